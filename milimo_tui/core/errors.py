@@ -1,0 +1,92 @@
+"""Every error a person can meet: a kind, a sentence, a hint and an exit code (CLI contract).
+
+No I/O, no formatting: the CLI and the studio decide how a sentence is shown.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class MilimoError(Exception):
+    """An error with a sentence for the person, and what to do about it."""
+
+    kind: ClassVar[str] = "failed"
+    exit_code: ClassVar[int] = 1
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+    def as_json(self) -> dict[str, dict[str, str]]:
+        return {"error": {"kind": self.kind, "message": self.message, "hint": self.hint}}
+
+
+class BadInput(MilimoError):
+    """What was given can't be used: a file, a field or an argument."""
+
+    kind = "bad_input"
+    exit_code = 2
+
+
+class NotFound(BadInput):
+    """Nothing by that id or name."""
+
+    kind = "not_found"
+
+
+class Refused(BadInput):
+    """The act would break a rule of the film; the message names the rule."""
+
+    kind = "refused"
+
+
+class Conflict(MilimoError):
+    """Someone else changed the same rows first."""
+
+    kind = "conflict"
+
+
+class Failed(MilimoError):
+    """The work itself did not succeed."""
+
+    kind = "failed"
+
+
+class Damaged(MilimoError):
+    """A file of ours can't be read as what it should be."""
+
+    kind = "damaged"
+
+
+class Newer(MilimoError):
+    """A file was written by a newer version of Milimo."""
+
+    kind = "newer"
+
+
+class ReadOnly(MilimoError):
+    """A folder or file can't be written."""
+
+    kind = "read_only"
+
+
+class DiskFull(MilimoError):
+    """No space is left for what has to be written."""
+
+    kind = "disk_full"
+
+
+class Unavailable(MilimoError):
+    """Not available here: weights, a device or a program is missing; the hint says how to get it."""
+
+    kind = "unavailable"
+    exit_code = 3
+
+
+class Cancelled(MilimoError):
+    """The person, or a client for them, asked to stop."""
+
+    kind = "cancelled"
+    exit_code = 130

@@ -1,0 +1,130 @@
+"""The machine: clock, boot, free space, processes, atomic files, locks. The only I/O in `core`.
+
+Everything that a test must be able to steer (free space, clock) goes through `Host`.
+"""
+
+from __future__ import annotations
+
+import errno
+import fcntl
+import os
+import shutil
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from milimo_tui.core.errors import DiskFull, Failed, MilimoError, ReadOnly
+
+RESERVE_BYTES = 64 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Host:
+    """What the machine says; tests hand in one of their own through the environment."""
+
+    def now(self) -> float:
+        """Seconds since 1970, for dates people read."""
+        return time.time()
+
+    def monotonic(self) -> float:
+        return time.monotonic()
+
+    def free_bytes(self, folder: Path) -> int:
+        pretended = os.environ.get("MILIMO_TEST_FREE_BYTES")
+        if pretended:
+            return int(pretended)
+        while not folder.exists():
+            folder = folder.parent
+        return shutil.disk_usage(folder).free
+
+
+HOST = Host()
+
+
+def boot_id() -> str:
+    """A text that changes with every boot; empty where the system tells none."""
+    try:
+        return Path("/proc/sys/kernel/random/boot_id").read_text().strip()
+    except OSError:
+        return ""
+
+
+def start_ticks(pid: int) -> int | None:
+    """When a process began, in clock ticks since boot; None if it is gone or can't be told."""
+    try:
+        stat = Path(f"/proc/{pid}/stat").read_text()
+    except OSError:
+        return None
+    return int(stat.rpartition(")")[2].split()[19])
+
+
+def is_alive(pid: int, ticks: int | None = None) -> bool:
+    """Whether that very process runs (start ticks guard against a pid used again)."""
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return ticks is None or start_ticks(pid) in (None, ticks)
+
+
+def explain(error: OSError, path: Path | str, doing: str) -> MilimoError:
+    """An OS error as a sentence: what was being done, where, and what to do."""
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return DiskFull(
+            f"the disk is full: could not {doing} {path}", "free some space (milimo clean) and retry"
+        )
+    if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+        return ReadOnly(f"could not {doing} {path}: it is read-only here", "check its owner and permissions")
+    return Failed(f"could not {doing} {path}: {error.strerror or error}")
+
+
+def require_space(folder: Path, needed: int, doing: str) -> None:
+    """Raise DiskFull before a write that would not fit, keeping a small reserve."""
+    free = HOST.free_bytes(folder)
+    if free < needed + RESERVE_BYTES:
+        raise DiskFull(
+            f"the disk is full: could not {doing} in {folder} ({free // 2**20} MiB free)",
+            "free some space (milimo clean) and retry",
+        )
+
+
+def fsync_folder(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def write_atomic(path: Path, data: bytes, mode: int = 0o644) -> None:
+    """Write a whole file or nothing: temporary file beside it, fsync, rename."""
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    try:
+        with open(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode), "wb") as handle:
+            handle.write(data)
+            handle.flush()
+            os.fsync(handle.fileno())
+        os.replace(temporary, path)
+        fsync_folder(path.parent)
+    except OSError as error:
+        temporary.unlink(missing_ok=True)
+        raise explain(error, path, "write") from error
+
+
+@contextmanager
+def locked(path: Path, *, wait: bool) -> Iterator[bool]:
+    """Hold an exclusive flock on a file; yields False when it is held elsewhere and wait is off."""
+    handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
+        except BlockingIOError:
+            yield False
+            return
+        yield True
+    finally:
+        os.close(handle)

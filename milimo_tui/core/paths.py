@@ -1,0 +1,89 @@
+"""Where things lie in a studio home and in a project: names only, no I/O.
+
+One place for the layout of DESIGN's data section, so that no other module joins such paths.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+
+HOME_MARK = ".milimo-home"
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """A studio home: projects, models and the job database."""
+
+    root: Path
+
+    @property
+    def mark(self) -> Path:
+        return self.root / HOME_MARK
+
+    @property
+    def current(self) -> Path:
+        return self.root / "current"
+
+    @property
+    def studio_db(self) -> Path:
+        return self.root / "studio.db"
+
+    @property
+    def models(self) -> Path:
+        return self.root / "models"
+
+    @property
+    def projects(self) -> Path:
+        return self.root / "projects"
+
+    @property
+    def lock(self) -> Path:
+        return self.root / "supervisor.lock"
+
+    @property
+    def log(self) -> Path:
+        return self.root / "supervisor.log"
+
+    @property
+    def key(self) -> str:
+        """12 hex digits of the real path: the socket's name (paths are limited to 107 bytes)."""
+        return hashlib.sha256(str(self.root.resolve()).encode()).hexdigest()[:12]
+
+    def project(self, slug: str) -> ProjectPaths:
+        return ProjectPaths(self.projects / slug)
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectPaths:
+    """One film's folder."""
+
+    root: Path
+
+    @property
+    def db(self) -> Path:
+        return self.root / "project.db"
+
+    @property
+    def media(self) -> Path:
+        return self.root / "media"
+
+    @property
+    def renders(self) -> Path:
+        return self.root / "renders"
+
+    @property
+    def cache(self) -> Path:
+        return self.root / "cache"
+
+    @property
+    def workspace(self) -> Path:
+        return self.root / "workspace"
+
+    def media_file(self, digest: str, suffix: str) -> Path:
+        """The managed place of a file by its SHA-256: `media/ab/abcdef….mov`."""
+        return self.media / digest[:2] / f"{digest}{suffix}"
+
+    def job_workspace(self, job: str) -> Path:
+        return self.workspace / job

@@ -1,0 +1,78 @@
+"""Settings: every default of the product in one place, and where each value came from.
+
+Values only; `core.host` reads the config file. Order: flag, environment `MILIMO_*`, `config.toml`, default.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from typing import Any
+
+from milimo_tui.core.errors import BadInput
+
+
+def _setting(default: Any, help: str) -> Any:
+    return field(default=default, metadata={"help": help})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """One value a field; `help` in the metadata is the sentence `milimo config` shows."""
+
+    engine: str = _setting("animatic", "engine of new projects")
+    theme: str = _setting("milimo-dark", "milimo-dark or milimo-light")
+    images: str = _setting("auto", "pictures in the terminal: auto, kitty, blocks or off")
+    keymap: str = _setting("default", "key preset: default or nle")
+    idle_seconds: float = _setting(600.0, "the supervisor ends after this long with no client and no job")
+    lease_seconds: float = _setting(30.0, "a worker silent for this long is looked at")
+    grace_seconds: float = _setting(5.0, "time a cancelled job has before its worker is ended")
+    render_crf: int = _setting(18, "quality of H.264 films (lower is better)")
+    cpu_workers: int = _setting(1, "worker processes on the cpu lane")
+    gpu_probe: bool = _setting(True, "look for GPUs when the supervisor starts")
+    mpv: str = _setting("mpv", "program that plays films in a window")
+    speech: str = _setting("espeak-ng", "program that speaks scratch dialogue")
+
+
+def load(config: Mapping[str, Any], env: Mapping[str, str]) -> tuple[Settings, dict[str, str]]:
+    """Settings, and for each field where it came from (`default`, `config.toml`, `MILIMO_X`).
+
+    Raises BadInput naming the field that can't be read.
+    """
+    values: dict[str, Any] = {}
+    origin: dict[str, str] = {}
+    known = {item.name: item for item in fields(Settings)}
+    for name in config:
+        if name not in known:
+            raise BadInput(f"config.toml: there is no setting “{name}”", f"settings: {', '.join(known)}")
+    for name, item in known.items():
+        raw, where = item.default, "default"
+        if name in config:
+            raw, where = config[name], "config.toml"
+        variable = f"MILIMO_{name.upper()}"
+        if variable in env:
+            raw, where = env[variable], variable
+        values[name], origin[name] = _coerce(name, raw, type(item.default), where), where
+    return Settings(**values), origin
+
+
+def _coerce(name: str, raw: Any, kind: type, where: str) -> Any:
+    if kind is bool and isinstance(raw, str):
+        lowered = raw.strip().lower()
+        if lowered in ("1", "true", "yes", "on"):
+            return True
+        if lowered in ("0", "false", "no", "off"):
+            return False
+    elif kind is float and isinstance(raw, int | float | str) and not isinstance(raw, bool):
+        try:
+            return float(raw)
+        except ValueError:
+            pass
+    elif kind is int and isinstance(raw, int | str) and not isinstance(raw, bool):
+        try:
+            return int(raw)
+        except ValueError:
+            pass
+    elif isinstance(raw, kind):
+        return raw
+    raise BadInput(f"{where}: {name} must be a {kind.__name__}, not “{raw}”")

@@ -1,0 +1,119 @@
+"""Film time: frames at a rational rate, seconds as fractions, SMPTE timecode, sample edges.
+
+Frames are integers; nothing here is a float but what comes in from a person.
+"""
+
+from __future__ import annotations
+
+import re
+from fractions import Fraction
+
+from milimo_tui.core.errors import BadInput
+
+NTSC = {
+    "23.976": Fraction(24000, 1001),
+    "23.98": Fraction(24000, 1001),
+    "29.97": Fraction(30000, 1001),
+    "47.952": Fraction(48000, 1001),
+    "59.94": Fraction(60000, 1001),
+    "119.88": Fraction(120000, 1001),
+}
+
+
+def half_up(value: Fraction) -> int:
+    """The nearest whole number; halves go up (Python's `round` sends them to even)."""
+    return (value.numerator * 2 + value.denominator) // (value.denominator * 2)
+
+
+def parse_ratio(text: str) -> Fraction:
+    """Read `"n/d"`, `"n"` or a decimal exactly. Raises BadInput."""
+    try:
+        return Fraction(text.strip())
+    except (ValueError, ZeroDivisionError):
+        raise BadInput(f"“{text}” is not a number or a fraction like 24000/1001") from None
+
+
+def ratio_text(value: Fraction) -> str:
+    """Write a fraction as `"n/d"`, always with its denominator."""
+    return f"{value.numerator}/{value.denominator}"
+
+
+def parse_rate(text: str) -> Fraction:
+    """Frames per second from `25`, `25/1`, `30000/1001` or an NTSC name such as `29.97`."""
+    rate = NTSC.get(text.strip()) or parse_ratio(text)
+    if not 1 <= rate <= 240:
+        raise BadInput(f"a rate of {text} frames per second is outside 1 to 240")
+    return rate
+
+
+def frames_of(seconds: Fraction, rate: Fraction) -> int:
+    """Whole frames nearest to that many seconds, halves up."""
+    return half_up(seconds * rate)
+
+
+def seconds_of(frames: int, rate: Fraction) -> Fraction:
+    return Fraction(frames) / rate
+
+
+def sample_at(frame: int, rate: Fraction, sample_rate: int) -> int:
+    """The sample index of a frame's leading edge, from the absolute frame, never a sum of lengths."""
+    return half_up(Fraction(frame) * sample_rate / rate)
+
+
+def nominal(rate: Fraction) -> int:
+    """The counting base of timecode: 30 for 29.97, 24 for 23.976."""
+    return half_up(rate)
+
+
+def is_drop(rate: Fraction) -> bool:
+    """Drop-frame counting exists for 29.97 and 59.94 (SMPTE ST 12-1)."""
+    return rate.denominator == 1001 and nominal(rate) % 30 == 0
+
+
+def timecode(frame: int, rate: Fraction) -> str:
+    """SMPTE timecode `HH:MM:SS:FF`, or `HH:MM:SS;FF` where the rate asks for drop-frame."""
+    sign, frame = ("-", -frame) if frame < 0 else ("", frame)
+    base, mark = nominal(rate), ":"
+    if is_drop(rate):
+        mark = ";"
+        dropped = base // 15  # 2 at 29.97, 4 at 59.94
+        per_ten = base * 600 - dropped * 9
+        tens, rest = divmod(frame, per_ten)
+        minutes = 0 if rest < base * 60 else 1 + (rest - base * 60) // (base * 60 - dropped)
+        frame += dropped * (tens * 9 + minutes)
+    seconds, frames = divmod(frame, base)
+    width = len(str(base - 1))
+    return (
+        f"{sign}{seconds // 3600:02d}:{seconds // 60 % 60:02d}:{seconds % 60:02d}"
+        f"{mark}{frames:0{max(2, width)}d}"
+    )
+
+
+def parse_timecode(text: str, rate: Fraction) -> int:
+    """Frames from `FF`, `SS:FF`, `MM:SS:FF` or `HH:MM:SS:FF` (`;` before the frames is fine).
+
+    Numbers fill from the right, as editors type them: `12` is twelve frames, `1:12:08` is one
+    minute, twelve seconds, eight frames. Raises BadInput.
+    """
+    parts = re.split(r"[:;]", text.strip())
+    if not 1 <= len(parts) <= 4 or not all(part.isdigit() for part in parts):
+        raise BadInput(f"“{text}” is not a timecode", "write HH:MM:SS:FF, for example 00:01:12:08")
+    hours, minutes, seconds, frames = [0] * (4 - len(parts)) + [int(part) for part in parts]
+    base = nominal(rate)
+    if len(parts) > 1 and (frames >= base or (len(parts) > 2 and seconds > 59) or minutes > 59):
+        raise BadInput(f"“{text}” is not a timecode at {base} frames a second")
+    total_minutes = hours * 60 + minutes
+    count = (total_minutes * 60 + seconds) * base + frames
+    if is_drop(rate) and len(parts) > 1:
+        dropped = base // 15
+        if seconds == 0 and frames < dropped and total_minutes % 10:
+            raise BadInput(f"“{text}” does not exist in drop-frame timecode", "the next one is ;02")
+        count -= dropped * (total_minutes - total_minutes // 10)
+    return count
+
+
+def clock(seconds: float) -> str:
+    """A length for people: `0:42`, `1:03:07`."""
+    whole = int(seconds + 0.5)
+    hours, rest = divmod(whole, 3600)
+    return f"{hours}:{rest // 60:02d}:{rest % 60:02d}" if hours else f"{rest // 60}:{rest % 60:02d}"

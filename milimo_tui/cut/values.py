@@ -1,0 +1,120 @@
+"""A cut as a value: tracks, clips, markers, transitions.
+
+Clips of a magnetic track carry an order key and a length, their starts are derived (`cut.layout`); clips of a
+free track carry a start; a connected clip carries an anchor clip and an offset from its start. Lengths and
+starts are frames at the cut's rate; `source_in` is exact seconds into the source.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from fractions import Fraction
+
+
+class TrackKind(StrEnum):
+    VIDEO = "video"
+    AUDIO = "audio"
+
+
+class SourceKind(StrEnum):
+    SHOT = "shot"
+    ASSET = "asset"
+    CUT = "cut"
+    GAP = "gap"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What a clip shows; `ref` is the id of the shot, asset or cut, empty for a gap."""
+
+    kind: SourceKind
+    ref: str = ""
+
+
+GAP = Source(SourceKind.GAP)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Track:
+    id: str
+    cut: str
+    name: str  # V1, V2, A1 …
+    kind: TrackKind
+    order: str  # bottom to top for video, top to bottom for audio
+    magnetic: bool = False
+    muted: bool = False
+    solo: bool = False
+    locked: bool = False
+    hidden: bool = False
+    height: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clip:
+    """Exactly one of: `order` (magnetic track), `start` (free), `anchor` with `offset` (connected)."""
+
+    id: str
+    cut: str
+    track: str
+    source: Source
+    frames: int
+    order: str | None = None
+    start: int | None = None
+    anchor: str | None = None
+    offset: int | None = None
+    source_in: Fraction = Fraction(0)
+    gain_db: float = 0.0
+    opacity: float = 1.0
+    fade_in: int = 0  # frames
+    fade_out: int = 0  # frames
+    muted: bool = False
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Transition:
+    """Between two neighbours of one track; centred on their edit."""
+
+    id: str
+    cut: str
+    left: str
+    right: str
+    frames: int
+    kind: str = "dissolve"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Marker:
+    """On the cut's time, or on a clip (then `frame` counts from the clip's start)."""
+
+    id: str
+    cut: str
+    frame: int
+    clip: str | None = None
+    text: str = ""
+    colour: str = ""
+    name: str = ""  # one letter for named marks
+    done: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cut:
+    """One edit of the film. Tracks are ordered by their key, clips are in no promised order."""
+
+    id: str
+    name: str
+    rate: Fraction = Fraction(25)
+    width: int = 768
+    height: int = 512
+    sample_rate: int = 48000
+    tracks: tuple[Track, ...] = ()
+    clips: tuple[Clip, ...] = ()
+    transitions: tuple[Transition, ...] = ()
+    markers: tuple[Marker, ...] = ()
+    frozen: bool = False
+    hand_edited: bool = False
+    order: str = "V"
+    playhead: int = 0
+    mark_in: int | None = None
+    mark_out: int | None = None  # exclusive

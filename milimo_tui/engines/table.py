@@ -1,0 +1,59 @@
+"""The table of engines: name, title, lane, kinds of work, where its class is. Data only; nothing is imported
+until a worker asks for the engine.
+"""
+
+from __future__ import annotations
+
+import importlib
+from dataclasses import dataclass
+from typing import cast
+
+from milimo_tui.core.errors import NotFound
+from milimo_tui.engines.contract import Engine
+
+
+@dataclass(frozen=True, slots=True)
+class EngineRow:
+    """`lane` is the worker lane: `gpu`, `cpu`, `render` or `quick`."""
+
+    name: str
+    title: str
+    lane: str
+    kinds: tuple[str, ...]
+    factory: str  # module:Class
+    needs: str = ""  # a sentence, empty when it needs nothing
+    previs: bool = False
+
+
+ENGINES: tuple[EngineRow, ...] = (
+    EngineRow(
+        "animatic",
+        "Animatic: boards that move, drawn on the CPU (previs)",
+        "cpu",
+        ("make_video", "make_picture"),
+        "milimo_tui.engines.animatic:Animatic",
+        previs=True,
+    ),
+    EngineRow("film", "Film: the renderer", "render", ("render_film",), "milimo_tui.engines.film:Film"),
+    EngineRow(
+        "quick",
+        "Quick: probe, hash, thumbnails, peaks",
+        "quick",
+        ("probe", "make_thumbnails", "make_peaks"),
+        "milimo_tui.engines.quick:Quick",
+    ),
+)
+
+
+def row(name: str) -> EngineRow:
+    """The engine by that name. Raises NotFound with the names there are."""
+    for entry in ENGINES:
+        if entry.name == name:
+            return entry
+    raise NotFound(f"there is no engine “{name}”", f"engines: {', '.join(e.name for e in ENGINES)}")
+
+
+def build(name: str) -> Engine:
+    """Import and construct the engine, in the worker process."""
+    module, _, cls = row(name).factory.partition(":")
+    return cast(Engine, getattr(importlib.import_module(module), cls)())

@@ -1,0 +1,87 @@
+"""Schema versions: open with pragmas, check, back up, migrate in one transaction.
+
+`user_version` numbers the schema, `application_id` says whose file it is.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from milimo_tui.core.errors import Damaged, Newer
+from milimo_tui.core.host import explain
+
+Migration = Callable[[sqlite3.Connection], None]
+
+
+def connect(path: Path, *, read_only: bool = False, synchronous: str = "NORMAL") -> sqlite3.Connection:
+    """A connection with our pragmas; autocommit, so that transactions are begun by hand (BEGIN IMMEDIATE)."""
+    mode = "ro" if read_only else "rwc"
+    try:
+        connection = sqlite3.connect(
+            f"{path.absolute().as_uri()}?mode={mode}",
+            uri=True,
+            isolation_level=None,
+            timeout=5.0,
+            check_same_thread=False,
+        )
+        connection.row_factory = sqlite3.Row
+        connection.execute("PRAGMA foreign_keys = ON")
+        connection.execute("PRAGMA trusted_schema = OFF")
+        if not read_only:
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute(f"PRAGMA synchronous = {synchronous}")
+    except sqlite3.OperationalError as error:
+        raise explain(OSError(13 if "readonly" in str(error) else 0, str(error)), path, "open") from error
+    except sqlite3.DatabaseError as error:
+        raise damaged(path) from error
+    return connection
+
+
+def damaged(path: Path) -> Damaged:
+    return Damaged(
+        f"{path} is damaged: it can't be read as a database",
+        f"a copy from before the last upgrade may lie beside it ({path.name}.v*.bak)",
+    )
+
+
+def version_of(connection: sqlite3.Connection, path: Path) -> int:
+    try:
+        return int(connection.execute("PRAGMA user_version").fetchone()[0])
+    except sqlite3.DatabaseError as error:
+        raise damaged(path) from error
+
+
+def migrate(
+    connection: sqlite3.Connection, path: Path, migrations: Sequence[Migration], application_id: int
+) -> None:
+    """Bring a database to `len(migrations)`; a file that is older is copied to `<name>.v<N>.bak` first.
+
+    Raises Newer when the file is ahead of this program, Damaged when it is not a database of this kind.
+    """
+    version = version_of(connection, path)
+    if version > len(migrations):
+        raise Newer(
+            f"{path} was written by a newer Milimo (schema {version}, this one knows {len(migrations)})",
+            "upgrade Milimo to change it; nothing was touched",
+        )
+    owner = int(connection.execute("PRAGMA application_id").fetchone()[0])
+    if version and owner != application_id:
+        raise Damaged(f"{path} is not a database of this kind", "move it away or restore a copy")
+    if version == len(migrations):
+        return
+    if version:
+        backup = path.with_name(f"{path.name}.v{version}.bak")
+        if not backup.exists():
+            connection.execute("VACUUM INTO ?", (str(backup),))
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        for step in migrations[version_of(connection, path) :]:
+            step(connection)
+        connection.execute(f"PRAGMA application_id = {application_id}")
+        connection.execute(f"PRAGMA user_version = {len(migrations)}")
+        connection.execute("COMMIT")
+    except BaseException:
+        connection.execute("ROLLBACK")
+        raise

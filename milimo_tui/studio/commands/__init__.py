@@ -1,0 +1,1 @@
+"""The commands, one module a group; each act is one function and one row of COMMANDS."""

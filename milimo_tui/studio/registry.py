@@ -1,0 +1,119 @@
+"""The command registry: everything a person can do, as values. Keys, palette, CLI and help are its views.
+
+Groups are imported on demand, so that `milimo job list` loads no database code.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from milimo_tui.core.errors import BadInput, NotFound, Refused
+
+if TYPE_CHECKING:
+    from milimo_tui.studio.studio import Studio
+
+# Each group is a module of `studio.commands` with a tuple COMMANDS; the id before the dot names it.
+GROUPS = (
+    "app", "project", "script", "storyboard", "scene", "shot", "element", "asset", "bin", "cut", "film",
+    "job", "batch", "engine", "model", "supervisor", "config",
+)  # fmt: skip
+
+
+class Args(BaseModel):
+    """Arguments of a command: pydantic fields; `description` is the help of the flag."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
+
+
+class NoArgs(Args):
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a command gives back. `data` is JSON-able and is what `--json` prints.
+
+    `message` is one line for the status line. `columns` names keys of `data` rows for a table.
+    `text` is longer plain text. `exit_code` is 0 unless the act half-failed.
+    """
+
+    data: Any = None
+    message: str = ""
+    columns: tuple[str, ...] = ()
+    text: str = ""
+    exit_code: int = 0
+
+
+def always(studio: Studio) -> str:
+    return ""
+
+
+def needs_project(studio: Studio) -> str:
+    return "" if studio.project_or_none() else "no film is open: start one with milimo film SCRIPT"
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One act. `enabled` returns an empty text, or the reason why not.
+
+    `positional` names args given without a flag on the command line, in order ("ids*" takes many).
+    `cli` is its words there ("shot make"); empty: reachable by `milimo run ID` only.
+    """
+
+    id: str
+    title: str
+    help: str
+    run: Callable[[Studio, Any], Outcome]
+    args: type[Args] = NoArgs
+    enabled: Callable[[Studio], str] = always
+    cli: str = ""
+    positional: tuple[str, ...] = ()
+    stream: bool = False  # prints its own lines as it goes
+    hidden: bool = field(default=False)
+
+
+def group(name: str) -> tuple[Command, ...]:
+    """The commands of one group. Raises NotFound."""
+    if name not in GROUPS:
+        raise NotFound(f"there is no group of commands “{name}”", f"groups: {', '.join(GROUPS)}")
+    module = importlib.import_module(f"milimo_tui.studio.commands.{name}")
+    commands: tuple[Command, ...] = module.COMMANDS
+    return commands
+
+
+def commands() -> dict[str, Command]:
+    """Every command by id."""
+    return {command.id: command for name in GROUPS for command in group(name)}
+
+
+def command(id: str) -> Command:
+    """The command by id. Raises NotFound."""
+    for entry in group(id.partition(".")[0]):
+        if entry.id == id:
+            return entry
+    raise NotFound(f"there is no command “{id}”", "milimo help commands lists them")
+
+
+def parse_args(entry: Command, values: Mapping[str, Any]) -> Args:
+    """Validate arguments. Raises BadInput naming the field."""
+    try:
+        return entry.args.model_validate(dict(values))
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"]) or entry.id
+        raise BadInput(f"{entry.id}: {where}: {first['msg']}", f"milimo help {entry.id}") from None
+
+
+def run(studio: Studio, id: str, values: Mapping[str, Any] | None = None) -> Outcome:
+    """Run a command by id: the one way in for CLI, keys, palette and macros."""
+    entry = command(id)
+    args = parse_args(entry, values or {})
+    reason = entry.enabled(studio)
+    if reason:
+        raise Refused(f"{entry.title}: {reason}")
+    return entry.run(studio, args)

@@ -1,0 +1,48 @@
+"""Fixtures of every suite: a studio home of its own, short idle times, no child process left alive."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+
+
+@pytest.fixture(autouse=True)
+def own_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Home, config and runtime folders of the test's own, and short times."""
+    runtime = tmp_path / "run"
+    runtime.mkdir(mode=0o700)
+    monkeypatch.setenv("HOME", str(tmp_path / "user"))
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(runtime))
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+    monkeypatch.setenv("MILIMO_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("MILIMO_IDLE_SECONDS", "20")
+    monkeypatch.setenv("MILIMO_LEASE_SECONDS", "5")
+    monkeypatch.setenv("MILIMO_GRACE_SECONDS", "1")
+    monkeypatch.setenv("MILIMO_GPU_PROBE", "0")
+    monkeypatch.setenv("TEXTUAL_ANIMATIONS", "none")
+
+
+def _ours(home: Path) -> list[psutil.Process]:
+    """Processes that work for that studio home, children of ours or detached."""
+    found = []
+    for process in psutil.process_iter(["environ"]):
+        environment = process.info["environ"] or {}
+        if environment.get("MILIMO_HOME") == str(home) and process.pid != psutil.Process().pid:
+            found.append(process)
+    return found
+
+
+@pytest.fixture(autouse=True)
+def no_process_left(tmp_path: Path) -> Iterator[None]:
+    """Fail on a process that outlives its test; end it, so that it does not disturb the next."""
+    yield
+    left = [process for process in _ours(tmp_path / "home") if process.is_running()]
+    _, alive = psutil.wait_procs(left, timeout=3)
+    names = [" ".join(process.cmdline()) for process in alive]
+    for process in alive:
+        process.kill()
+    assert not alive, f"processes left alive: {names}"
