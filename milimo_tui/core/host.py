@@ -32,7 +32,9 @@ class Host:
         return time.monotonic()
 
     def free_bytes(self, folder: Path) -> int:
-        pretended = os.environ.get("MILIMO_TEST_FREE_BYTES")
+        pretended = os.environ.get("MILIMO_TEST_FREE_BYTES", "")
+        if pretended.startswith("@"):  # a file, so that a test can fill and clear the disk of a running process
+            return int(Path(pretended[1:]).read_text())
         if pretended:
             return int(pretended)
         while not folder.exists():

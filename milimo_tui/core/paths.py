@@ -47,6 +47,16 @@ class Home:
         return self.root / "supervisor.log"
 
     @property
+    def logs(self) -> Path:
+        """One text file a job."""
+        return self.root / "logs"
+
+    @property
+    def workspace(self) -> Path:
+        """Workspaces of jobs that belong to no project."""
+        return self.root / "workspace"
+
+    @property
     def key(self) -> str:
         """12 hex digits of the real path: the socket's name (paths are limited to 107 bytes)."""
         return hashlib.sha256(str(self.root.resolve()).encode()).hexdigest()[:12]

@@ -25,6 +25,7 @@ class Settings:
     images: str = _setting("auto", "pictures in the terminal: auto, kitty, blocks or off")
     keymap: str = _setting("default", "key preset: default or nle")
     idle_seconds: float = _setting(600.0, "the supervisor ends after this long with no client and no job")
+    worker_idle_seconds: float = _setting(120.0, "a worker with nothing to do ends after this long")
     lease_seconds: float = _setting(30.0, "a worker silent for this long is looked at")
     grace_seconds: float = _setting(5.0, "time a cancelled job has before its worker is ended")
     render_crf: int = _setting(18, "quality of H.264 films (lower is better)")
