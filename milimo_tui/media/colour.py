@@ -1,0 +1,162 @@
+"""Colour in one place: RGB to planar YUV and back, always BT.709 at limited range.
+
+Every other module hands pictures through here, so that a take, a preview and a film agree. No files.
+"""
+
+from __future__ import annotations
+
+import threading
+
+import av
+import numpy as np
+from av.video.reformatter import ColorPrimaries, ColorRange, Colorspace, ColorTrc, Interpolation
+from numpy.typing import NDArray
+
+Rgb = NDArray[np.uint8]  # (height, width, 3), full range, BT.709 primaries and transfer
+
+PIXELS = "yuv420p"
+BLACK = (16, 128, 128)
+
+_SPACE_709 = 1  # AVCOL_SPC_BT709, as frames and encoders are tagged
+_RGB_SPACE, _UNKNOWN_SPACE = 0, 2
+_EXACT = Interpolation.ACCURATE_RND | Interpolation.FULL_CHR_H_INP | Interpolation.FULL_CHR_H_INT
+_SAME_SIZE = Interpolation.AREA | _EXACT  # chroma of four pixels is their mean
+_SCALING = Interpolation.BICUBIC | _EXACT
+
+# AVCOL_SPC_* of a frame to the matrix libswscale knows.
+_MATRIX = {
+    1: Colorspace.ITU709,
+    4: Colorspace.FCC,
+    5: Colorspace.ITU601,
+    6: Colorspace.ITU601,
+    7: Colorspace.SMPTE240M,
+    9: Colorspace.BT2020,
+    10: Colorspace.BT2020,
+}
+_FULL_RANGE_PIXELS = (
+    "yuvj",
+    "rgb",
+    "bgr",
+    "gbr",
+    "argb",
+    "abgr",
+    "0rgb",
+    "0bgr",
+    "pal8",
+    "gray",
+    "ya8",
+    "mono",
+)
+
+
+class _Local(threading.local):
+    """libswscale contexts are not shared between threads."""
+
+    def __init__(self) -> None:
+        self.reformatter = av.video.reformatter.VideoReformatter()
+
+
+_local = _Local()
+
+
+def tag(target: av.VideoFrame | av.VideoCodecContext) -> None:
+    """Mark a frame or an encoder as BT.709, limited range."""
+    target.colorspace = _SPACE_709
+    target.color_range = ColorRange.MPEG
+    target.color_trc = ColorTrc.BT709
+    target.color_primaries = ColorPrimaries.BT709
+
+
+def to_yuv(rgb: Rgb) -> av.VideoFrame:
+    """An RGB picture as a tagged yuv420p frame of the same (even) size."""
+    source = av.VideoFrame.from_ndarray(np.ascontiguousarray(rgb), format="rgb24")
+    frame = _local.reformatter.reformat(
+        source,
+        format=PIXELS,
+        src_colorspace=Colorspace.ITU709,
+        dst_colorspace=Colorspace.ITU709,
+        src_color_range=ColorRange.JPEG,
+        dst_color_range=ColorRange.MPEG,
+        interpolation=_SAME_SIZE,
+    )
+    tag(frame)
+    return frame
+
+
+def to_rgb(frame: av.VideoFrame, width: int | None = None, height: int | None = None) -> Rgb:
+    """A frame as RGB, scaled on request; reads the frame's own matrix and range."""
+    scaled = (width or frame.width, height or frame.height) != (frame.width, frame.height)
+    converted = _local.reformatter.reformat(
+        frame,
+        width=width,
+        height=height,
+        format="rgb24",
+        src_colorspace=matrix_of(frame),
+        dst_colorspace=Colorspace.ITU709,
+        src_color_range=range_of(frame),
+        dst_color_range=ColorRange.JPEG,
+        interpolation=_SCALING if scaled else _SAME_SIZE,
+    )
+    return np.asarray(converted.to_ndarray(), dtype=np.uint8)
+
+
+def conform(frame: av.VideoFrame, width: int, height: int) -> av.VideoFrame:
+    """Any frame as tagged yuv420p of that (even) size; one that is so already is handed back itself."""
+    same = (frame.width, frame.height, frame.format.name) == (width, height, PIXELS)
+    matrix, span = matrix_of(frame), range_of(frame)
+    if same and matrix == Colorspace.ITU709 and span == ColorRange.MPEG:
+        return frame
+    if matrix not in (Colorspace.ITU709, None) and not _is_rgb(frame):
+        # libswscale converts between matrices through RGB; doing it by name keeps that in sight.
+        return to_yuv(to_rgb(frame, width, height))
+    converted = _local.reformatter.reformat(
+        frame,
+        width=width,
+        height=height,
+        format=PIXELS,
+        src_colorspace=matrix,
+        dst_colorspace=Colorspace.ITU709,
+        src_color_range=span,
+        dst_color_range=ColorRange.MPEG,
+        interpolation=_SAME_SIZE if same else _SCALING,
+    )
+    tag(converted)
+    return converted
+
+
+def matrix_of(frame: av.VideoFrame) -> Colorspace:
+    """The frame's YUV matrix; an untagged one counts as BT.601 below 720 lines, as players do."""
+    if frame.colorspace in _MATRIX:
+        return _MATRIX[frame.colorspace]
+    if _is_rgb(frame):
+        return Colorspace.ITU709
+    return Colorspace.ITU709 if frame.height >= 720 or frame.width >= 1280 else Colorspace.ITU601
+
+
+def range_of(frame: av.VideoFrame) -> ColorRange:
+    """Limited or full; an untagged frame goes by its pixel format."""
+    if frame.color_range in (ColorRange.MPEG, ColorRange.JPEG):
+        return ColorRange(frame.color_range)
+    return ColorRange.JPEG if frame.format.name.startswith(_FULL_RANGE_PIXELS) else ColorRange.MPEG
+
+
+def _is_rgb(frame: av.VideoFrame) -> bool:
+    return bool(frame.format.is_rgb) or frame.format.name.startswith(("pal8", "gray", "ya8", "mono"))
+
+
+def planes(frame: av.VideoFrame) -> tuple[NDArray[np.uint8], NDArray[np.uint8], NDArray[np.uint8]]:
+    """Views of the three planes of a yuv420p frame, without padding; writing them changes the frame."""
+    views = []
+    for plane in frame.planes[:3]:
+        view = np.frombuffer(memoryview(plane), dtype=np.uint8).reshape(-1, plane.line_size)
+        views.append(view[: plane.height, : plane.width])
+    return views[0], views[1], views[2]
+
+
+def black(width: int, height: int) -> av.VideoFrame:
+    """A black frame, tagged; its planes are its own and may be written."""
+    frame = av.VideoFrame(width, height, PIXELS)
+    for view, level in zip(planes(frame), BLACK, strict=True):
+        view[:] = level
+    tag(frame)
+    return frame

@@ -1,0 +1,255 @@
+"""What a media file is: kind, frames, rate, size, length, sound; and its hash.
+
+`probe` reads a file we trust (our own takes); `probe_bounded` looks at a stranger's in a process with a time
+and memory limit. `python -m milimo_tui.media.probe FILE` is that process.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+import resource
+import subprocess
+import sys
+import warnings
+from dataclasses import asdict, dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import av
+from av.error import FFmpegError
+from av.video.stream import VideoStream
+from PIL import Image, UnidentifiedImageError
+
+from milimo_tui.core.errors import BadInput, MilimoError, NotFound
+from milimo_tui.core.host import explain
+from milimo_tui.core.time import ratio_text
+from milimo_tui.media import child
+
+MAX_SIDE = 16384
+MAX_PIXELS = 16384 * 8192
+MEMORY_BYTES = 4 * 2**30  # address space of a bounded probe
+_STILL_FORMATS = ("image2", "gif", "webp", "apng")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """Facts of one file. `kind` is video, picture or sound; a picture has no length.
+
+    `width` and `height` are as shown (rotation and pixel aspect applied); `seconds` is exact where the
+    rate is constant.
+    """
+
+    kind: str
+    frames: int | None = None
+    rate: Fraction | None = None
+    width: int | None = None
+    height: int | None = None
+    seconds: Fraction | None = None
+    sample_rate: int | None = None
+    channels: int | None = None
+    video_codec: str = ""
+    audio_codec: str = ""
+
+    def as_json(self) -> dict[str, Any]:
+        """Plain JSON; rate and seconds as "n/d" text."""
+        out = asdict(self)
+        for key in ("rate", "seconds"):
+            out[key] = None if out[key] is None else ratio_text(out[key])
+        return out
+
+    @classmethod
+    def from_json(cls, values: dict[str, Any]) -> Facts:
+        ratios = {key: Fraction(values[key]) for key in ("rate", "seconds") if values.get(key) is not None}
+        return cls(**{**values, **ratios})
+
+
+def probe(path: Path) -> Facts:
+    """Read a file's facts and decode its first picture or sound. Raises NotFound, ReadOnly or BadInput."""
+    if not path.exists():
+        raise NotFound(f"{path.name}: there is no such file", f"looked for {path}")
+    if path.is_dir():
+        raise BadInput(f"{path.name} is a folder, not a media file")
+    try:
+        picture = _still(path)
+        return picture if picture is not None else _stream_facts(path)
+    except FFmpegError as error:
+        raise BadInput(f"{path.name} can't be read as picture or sound: {error.strerror}") from error
+    except OSError as error:
+        raise explain(error, path, "read") from error
+
+
+def digest(path: Path) -> str:
+    """SHA-256 of the file's bytes, hex."""
+    try:
+        with path.open("rb") as handle:
+            return hashlib.file_digest(handle, "sha256").hexdigest()
+    except FileNotFoundError as error:
+        raise NotFound(f"{path.name}: there is no such file", f"looked for {path}") from error
+    except OSError as error:
+        raise explain(error, path, "read") from error
+
+
+def tags(path: Path) -> dict[str, str]:
+    """The metadata a container carries (`milimo`, `title`, `comment` of our own files)."""
+    try:
+        with av.open(str(path)) as container:
+            return dict(container.metadata)
+    except OSError as error:
+        raise BadInput(f"{path.name} can't be read as picture or sound: {error.strerror}") from error
+
+
+def refuse_huge(name: str, width: int, height: int) -> None:
+    """Raise BadInput for a picture that would eat the machine."""
+    if width > MAX_SIDE or height > MAX_SIDE or width * height > MAX_PIXELS:
+        raise BadInput(f"{name} is {width}×{height}: too large", f"sides of at most {MAX_SIDE} are read")
+
+
+def _still(path: Path) -> Facts | None:
+    """Facts of a picture file; None when it is none, or moves."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+        try:
+            with Image.open(path) as image:
+                refuse_huge(path.name, *image.size)
+                if getattr(image, "n_frames", 1) > 1:
+                    return None
+                turned = image.getexif().get(0x0112, 1) in (5, 6, 7, 8)
+                image.load()
+                width, height = image.size[::-1] if turned else image.size
+                codec = (image.format or "").lower()
+        except UnidentifiedImageError:
+            return None
+        except Image.DecompressionBombError as error:
+            raise BadInput(f"{path.name} is too large a picture") from error
+        except (SyntaxError, ValueError, EOFError) as error:
+            raise BadInput(f"{path.name} is a damaged picture: {error}") from error
+        except OSError as error:
+            if error.errno is not None:
+                raise
+            raise BadInput(f"{path.name} is a damaged picture: {error}") from error
+    return Facts(kind="picture", width=width, height=height, video_codec=codec)
+
+
+def _stream_facts(path: Path) -> Facts:
+    with av.open(str(path)) as container:
+        sound = next(iter(container.streams.audio), None)
+        video = next((stream for stream in container.streams.video if not _is_cover(stream)), None)
+        audible: dict[str, Any] = {}
+        if sound is not None:
+            audible = {
+                "sample_rate": sound.sample_rate,
+                "channels": sound.channels,
+                "audio_codec": sound.codec_context.name,
+            }
+        if video is None:
+            if sound is None:
+                raise BadInput(f"{path.name} has neither picture nor sound")
+            length = _seconds(sound.duration, sound.time_base) or _seconds(
+                container.duration, Fraction(1, 10**6)
+            )
+            if next(container.decode(sound), None) is None:
+                raise BadInput(f"{path.name} has a sound track with nothing in it")
+            return Facts(kind="sound", seconds=length, **audible)
+        return _video_facts(path, container, video, audible)
+
+
+def _video_facts(
+    path: Path, container: av.container.InputContainer, video: VideoStream, audible: dict[str, Any]
+) -> Facts:
+    refuse_huge(path.name, video.width, video.height)
+    first = next(container.decode(video), None)
+    if first is None:
+        raise BadInput(f"{path.name} has a video track with no picture in it")
+    rate = frame_rate(video)
+    frames = video.frames or _count(path, video.index)
+    length = _seconds(video.duration, video.time_base)
+    if rate is not None and (length is None or abs(length - frames / rate) < 1 / rate):
+        length = frames / rate  # constant rate: exact, where containers round
+    width, height = shown_size(first, video)
+    return Facts(
+        kind="video",
+        frames=frames,
+        rate=rate,
+        width=width,
+        height=height,
+        seconds=length or _seconds(container.duration, Fraction(1, 10**6)),
+        video_codec=video.codec_context.name,
+        **audible,
+    )
+
+
+def frame_rate(video: VideoStream) -> Fraction | None:
+    """Frames per second; the container's base rate unless its mean says otherwise (variable rates)."""
+    base, mean = video.guessed_rate, video.average_rate
+    if base and mean and abs(base - mean) > mean / 100:
+        return mean.limit_denominator(1001)
+    return base or mean or None
+
+
+def shown_size(frame: av.VideoFrame, video: VideoStream) -> tuple[int, int]:
+    """Width and height on a screen of square pixels, turned as the file asks."""
+    aspect = video.sample_aspect_ratio or Fraction(1)
+    width, height = math.floor(frame.width * aspect + Fraction(1, 2)), frame.height
+    return (height, width) if frame.rotation % 180 else (width, height)
+
+
+def _is_cover(stream: VideoStream) -> bool:
+    """A picture that rides along with a song."""
+    return bool(stream.disposition & av.stream.Disposition.attached_pic)
+
+
+def _count(path: Path, index: int) -> int:
+    """Pictures in a container that keeps no count, from its packets."""
+    with av.open(str(path)) as container:
+        return sum(1 for packet in container.demux(container.streams[index]) if packet.size)
+
+
+def _seconds(duration: int | None, time_base: Fraction | None) -> Fraction | None:
+    return duration * time_base if duration and time_base else None
+
+
+def probe_bounded(path: Path, seconds: float = 10.0) -> Facts:
+    """Probe a stranger's file in a process of its own: at most that long, and in bounded memory.
+
+    Raises BadInput with one sentence whatever the file does; NotFound when there is none.
+    """
+    if not path.exists():
+        raise NotFound(f"{path.name}: there is no such file", f"looked for {path}")
+    try:
+        done = subprocess.run(
+            child.command("milimo_tui.media.probe", str(path)),
+            env=child.environment(),
+            capture_output=True,
+            timeout=seconds,
+            stdin=subprocess.DEVNULL,
+            check=False,
+        )
+    except subprocess.TimeoutExpired as error:
+        raise BadInput(f"{path.name} could not be read within {seconds:g} seconds") from error
+    try:
+        answer = json.loads(done.stdout)
+    except ValueError:
+        raise BadInput(f"{path.name} can't be read as picture or sound") from None
+    if "error" in answer:
+        raise BadInput(answer["error"]["message"], answer["error"]["hint"])
+    return Facts.from_json(answer)
+
+
+def main() -> int:
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
+    path = Path(sys.argv[1])
+    try:
+        answer = probe(path).as_json()
+    except MilimoError as error:
+        answer = dict(error.as_json())
+    except MemoryError:
+        answer = dict(BadInput(f"{path.name} needs too much memory to read").as_json())
+    sys.stdout.write(json.dumps(answer))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,143 @@
+"""Probing: facts of every kind of file, and one sentence for what is none."""
+
+from __future__ import annotations
+
+import json
+import os
+import struct
+import time
+import zlib
+from fractions import Fraction
+from pathlib import Path
+
+import av
+import numpy as np
+import pytest
+from PIL import Image
+
+from milimo_tui.core.errors import BadInput, NotFound
+from milimo_tui.media.probe import Facts, digest, probe, probe_bounded
+from tests.media.material import HEIGHT, WIDTH, make_take, tone
+
+
+def test_facts_of_a_take(tmp_path: Path) -> None:
+    path = make_take(tmp_path / "a.mov", 25, rate=Fraction(24000, 1001))
+    facts = probe(path)
+    assert facts == Facts(
+        kind="video",
+        frames=25,
+        rate=Fraction(24000, 1001),
+        width=WIDTH,
+        height=HEIGHT,
+        seconds=25 * Fraction(1001, 24000),
+        sample_rate=48000,
+        channels=2,
+        video_codec="h264",
+        audio_codec="pcm_s16le",
+    )
+    carried = json.loads(json.dumps(facts.as_json()))
+    assert carried["rate"] == "24000/1001"
+    assert Facts.from_json(carried) == facts
+
+
+def test_facts_of_pictures(tmp_path: Path) -> None:
+    picture = Image.new("RGB", (64, 40), (10, 200, 30))
+    for suffix in ("png", "jpg", "webp", "bmp", "gif"):
+        picture.save(tmp_path / f"p.{suffix}")
+        facts = probe(tmp_path / f"p.{suffix}")
+        assert (facts.kind, facts.width, facts.height) == ("picture", 64, 40), suffix
+        assert (facts.seconds, facts.frames) == (None, None)
+
+
+def test_a_turned_photo_counts_as_it_is_shown(tmp_path: Path) -> None:
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    Image.new("RGB", (64, 40)).save(tmp_path / "p.jpg", exif=exif)
+    facts = probe(tmp_path / "p.jpg")
+    assert (facts.width, facts.height) == (40, 64)
+
+
+def test_a_moving_gif_is_video(tmp_path: Path) -> None:
+    frames = [Image.new("RGB", (64, 40), (index * 40, 0, 0)) for index in range(5)]
+    frames[0].save(tmp_path / "a.gif", save_all=True, append_images=frames[1:], duration=100)
+    facts = probe(tmp_path / "a.gif")
+    assert (facts.kind, facts.frames) == ("video", 5)
+
+
+def test_facts_of_sound(tmp_path: Path) -> None:
+    sound = (tone(50, Fraction(25)) * 32767).astype(np.int16)
+    with av.open(str(tmp_path / "a.wav"), "w") as container:
+        stream = container.add_stream("pcm_s16le", rate=48000, layout="stereo")
+        frame = av.AudioFrame.from_ndarray(np.ascontiguousarray(sound.T).reshape(1, -1), "s16", "stereo")
+        frame.sample_rate = 48000
+        container.mux(stream.encode(frame))
+        container.mux(stream.encode(None))
+    facts = probe(tmp_path / "a.wav")
+    assert (facts.kind, facts.seconds, facts.channels) == ("sound", Fraction(2), 2)
+
+
+@pytest.mark.parametrize("name", ["nothing.mov", "text.mov", "noise.mp4", "noise.png", "half.png"])
+def test_what_is_no_media_is_one_sentence(tmp_path: Path, name: str) -> None:
+    path = tmp_path / name
+    kind = path.stem
+    if kind == "half":
+        Image.effect_noise((64, 64), 80).save(path)
+        path.write_bytes(path.read_bytes()[:1500])
+    else:
+        path.write_bytes(
+            {"nothing": b"", "text": b"INT. BAR - NIGHT\n" * 50, "noise": os.urandom(4000)}[kind]
+        )
+    for look in (probe, probe_bounded):
+        with pytest.raises(BadInput) as caught:
+            look(path)
+        assert name in caught.value.message
+        assert "\n" not in caught.value.message
+
+
+def test_a_truncated_take_is_refused(tmp_path: Path) -> None:
+    path = make_take(tmp_path / "a.mov", 25)
+    path.write_bytes(path.read_bytes()[:-2000])
+    with pytest.raises(BadInput, match=r"a\.mov"):
+        probe(path)
+
+
+def test_a_missing_file_and_a_folder(tmp_path: Path) -> None:
+    with pytest.raises(NotFound, match=r"gone\.mov"):
+        probe(tmp_path / "gone.mov")
+    with pytest.raises(NotFound, match=r"gone\.mov"):
+        probe_bounded(tmp_path / "gone.mov")
+    with pytest.raises(NotFound, match=r"gone\.mov"):
+        digest(tmp_path / "gone.mov")
+    with pytest.raises(BadInput, match="folder"):
+        probe(tmp_path)
+
+
+def _huge_png(path: Path, side: int) -> None:
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+    header = struct.pack(">IIBBBBB", side, side, 8, 2, 0, 0, 0)
+    body = chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(b"\0" * 100000)) + chunk(b"IEND", b"")
+    path.write_bytes(b"\x89PNG\r\n\x1a\n" + body)
+
+
+@pytest.mark.parametrize("side", [20000, 60000])
+def test_a_picture_bomb_is_refused_at_once(tmp_path: Path, side: int) -> None:
+    _huge_png(tmp_path / "bomb.png", side)
+    began = time.monotonic()
+    with pytest.raises(BadInput, match="too large"):
+        probe_bounded(tmp_path / "bomb.png")
+    assert time.monotonic() - began < 5
+
+
+def test_a_probe_that_never_ends_is_ended(tmp_path: Path) -> None:
+    """A pipe nobody writes to: reading it would wait for ever."""
+    path = tmp_path / "never.mov"
+    os.mkfifo(path)
+    with pytest.raises(BadInput, match=r"within 0\.5 seconds"):
+        probe_bounded(path, seconds=0.5)
+
+
+def test_a_bounded_probe_tells_the_same_facts(tmp_path: Path) -> None:
+    path = make_take(tmp_path / "a b.mov", 3)
+    assert probe_bounded(path) == probe(path)
