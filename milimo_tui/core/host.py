@@ -117,6 +117,32 @@ def write_atomic(path: Path, data: bytes, mode: int = 0o644) -> None:
         raise explain(error, path, "write") from error
 
 
+NETWORK_DISKS = frozenset(
+    "nfs nfs4 cifs smb3 smbfs 9p afs beegfs ceph fuse.ceph fuse.sshfs fuse.s3fs fuse.rclone fuse.glusterfs"
+    " gfs2 glusterfs gpfs lustre ocfs2".split()
+)
+
+
+def network_disk(folder: Path, mounts: str | None = None) -> str:
+    """The kind of network disk that folder lies on (`nfs4`), empty when it is local or can't be told.
+
+    `mounts` is a text like `/proc/self/mountinfo`.
+    """
+    if mounts is None:
+        try:
+            mounts = Path("/proc/self/mountinfo").read_text()
+        except OSError:
+            return ""
+    real = folder.resolve()
+    best, kind = -1, ""
+    for line in mounts.splitlines():
+        before, _, after = line.partition(" - ")
+        point = before.split()[4].encode().decode("unicode_escape")  # blanks are written as \\040
+        if len(point) >= best and (real == Path(point) or Path(point) in real.parents):
+            best, kind = len(point), after.split()[0]
+    return kind if kind in NETWORK_DISKS else ""
+
+
 @contextmanager
 def locked(path: Path, *, wait: bool) -> Iterator[bool]:
     """Hold an exclusive flock on a file; yields False when it is held elsewhere and wait is off."""
