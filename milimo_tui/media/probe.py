@@ -12,7 +12,6 @@ import math
 import resource
 import subprocess
 import sys
-import warnings
 from dataclasses import asdict, dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -21,17 +20,15 @@ from typing import Any
 import av
 from av.error import FFmpegError
 from av.video.stream import VideoStream
-from PIL import Image, UnidentifiedImageError
 
 from milimo_tui.core.errors import BadInput, MilimoError, NotFound
 from milimo_tui.core.host import explain
 from milimo_tui.core.time import ratio_text
 from milimo_tui.media import child
+from milimo_tui.media.frames import unreadable
+from milimo_tui.media.stills import open_still, refuse_huge
 
-MAX_SIDE = 16384
-MAX_PIXELS = 16384 * 8192
 MEMORY_BYTES = 4 * 2**30  # address space of a bounded probe
-_STILL_FORMATS = ("image2", "gif", "webp", "apng")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,10 +72,8 @@ def probe(path: Path) -> Facts:
     try:
         picture = _still(path)
         return picture if picture is not None else _stream_facts(path)
-    except FFmpegError as error:
-        raise BadInput(f"{path.name} can't be read as picture or sound: {error.strerror}") from error
-    except OSError as error:
-        raise explain(error, path, "read") from error
+    except (OSError, FFmpegError) as error:
+        raise unreadable(path, error) from error
 
 
 def digest(path: Path) -> str:
@@ -97,40 +92,16 @@ def tags(path: Path) -> dict[str, str]:
     try:
         with av.open(str(path)) as container:
             return dict(container.metadata)
-    except OSError as error:
-        raise BadInput(f"{path.name} can't be read as picture or sound: {error.strerror}") from error
-
-
-def refuse_huge(name: str, width: int, height: int) -> None:
-    """Raise BadInput for a picture that would eat the machine."""
-    if width > MAX_SIDE or height > MAX_SIDE or width * height > MAX_PIXELS:
-        raise BadInput(f"{name} is {width}×{height}: too large", f"sides of at most {MAX_SIDE} are read")
+    except (OSError, FFmpegError) as error:
+        raise unreadable(path, error) from error
 
 
 def _still(path: Path) -> Facts | None:
     """Facts of a picture file; None when it is none, or moves."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", Image.DecompressionBombWarning)
-        try:
-            with Image.open(path) as image:
-                refuse_huge(path.name, *image.size)
-                if getattr(image, "n_frames", 1) > 1:
-                    return None
-                turned = image.getexif().get(0x0112, 1) in (5, 6, 7, 8)
-                image.load()
-                width, height = image.size[::-1] if turned else image.size
-                codec = (image.format or "").lower()
-        except UnidentifiedImageError:
-            return None
-        except Image.DecompressionBombError as error:
-            raise BadInput(f"{path.name} is too large a picture") from error
-        except (SyntaxError, ValueError, EOFError) as error:
-            raise BadInput(f"{path.name} is a damaged picture: {error}") from error
-        except OSError as error:
-            if error.errno is not None:
-                raise
-            raise BadInput(f"{path.name} is a damaged picture: {error}") from error
-    return Facts(kind="picture", width=width, height=height, video_codec=codec)
+    image = open_still(path)
+    if image is None:
+        return None
+    return Facts(kind="picture", width=image.width, height=image.height, video_codec=path.suffix.lstrip("."))
 
 
 def _stream_facts(path: Path) -> Facts:

@@ -1,0 +1,68 @@
+"""Picture files as pixels: turned as the camera held them, bounded in size. Pillow only."""
+
+from __future__ import annotations
+
+import warnings
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from milimo_tui.core.errors import BadInput, NotFound
+
+MAX_SIDE = 16384
+MAX_PIXELS = 16384 * 8192
+_DEEP = ("I", "I;16", "I;16B", "I;16L", "F")
+
+
+def refuse_huge(name: str, width: int, height: int) -> None:
+    """Raise BadInput for a picture that would eat the machine."""
+    if width > MAX_SIDE or height > MAX_SIDE or width * height > MAX_PIXELS:
+        raise BadInput(f"{name} is {width}×{height}: too large", f"sides of at most {MAX_SIDE} are read")
+
+
+def open_still(path: Path) -> Image.Image | None:
+    """The decoded picture, upright, in mode RGB or RGBA; None when the file is no still picture.
+
+    Raises NotFound, and BadInput when it is damaged or too large.
+    """
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+        try:
+            with Image.open(path) as image:
+                refuse_huge(path.name, *image.size)
+                if getattr(image, "n_frames", 1) > 1:
+                    return None
+                image.load()
+                return _plain(ImageOps.exif_transpose(image))
+        except UnidentifiedImageError:
+            return None
+        except FileNotFoundError as error:
+            raise NotFound(f"{path.name}: there is no such file", f"looked for {path}") from error
+        except Image.DecompressionBombError as error:
+            raise BadInput(f"{path.name} is too large a picture") from error
+        except (SyntaxError, ValueError, EOFError, OSError) as error:
+            raise BadInput(f"{path.name} is a damaged picture: {error}") from error
+
+
+def _plain(image: Image.Image) -> Image.Image:
+    if image.mode in _DEEP:
+        values = np.asarray(image, dtype=np.float32)
+        span = 65535.0 if image.mode.startswith("I") else max(1.0, float(values.max(initial=0.0)))
+        return Image.fromarray((values * (255 / span)).clip(0, 255).astype(np.uint8)).convert("RGB")
+    clear = image.mode in ("RGBA", "LA", "PA", "La", "RGBa") or "transparency" in image.info
+    return image.convert("RGBA" if clear else "RGB")
+
+
+def read_still(path: Path) -> Image.Image:
+    """As `open_still`, for what must be a picture. Raises BadInput when it is none."""
+    image = open_still(path)
+    if image is None:
+        raise BadInput(f"{path.name} is not a picture")
+    return image
+
+
+def to_array(image: Image.Image) -> NDArray[np.uint8]:
+    """(height, width, 3 or 4) uint8 of an RGB or RGBA picture."""
+    return np.asarray(image, dtype=np.uint8)

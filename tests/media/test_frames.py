@@ -1,0 +1,163 @@
+"""Reading pictures: the exact frame at a source time, forwards, backwards and at random."""
+
+from __future__ import annotations
+
+import random
+import shutil
+from fractions import Fraction
+from pathlib import Path
+from typing import cast
+
+import av
+import numpy as np
+import pytest
+from av.video.stream import VideoStream
+
+from milimo_tui.core.errors import BadInput, Failed, NotFound
+from milimo_tui.media.frames import FrameReader, Readers
+from tests.media.material import FILM_RATES, make_take, numbered, read_number
+
+
+def encode(
+    path: Path,
+    frames: int,
+    *,
+    rate: Fraction = Fraction(25),
+    codec: str = "libx264",
+    options: dict[str, str] | None = None,
+    format: str | None = None,
+    first_pts: int = 0,
+) -> Path:
+    """A stranger's file: other containers, long GOPs, B-frames, times that do not begin at 0."""
+    with av.open(str(path), "w", format=format) as container:
+        stream = cast(VideoStream, container.add_stream(codec, rate=rate, options=options or {}))
+        stream.width, stream.height, stream.pix_fmt = 160, 96, "yuv420p"
+        stream.codec_context.time_base = 1 / rate
+        for index in range(frames):
+            frame = av.VideoFrame.from_ndarray(numbered(index), format="rgb24")
+            frame.pts, frame.time_base = index + first_pts, 1 / rate
+            container.mux(stream.encode(frame))
+        container.mux(stream.encode(None))
+    return path
+
+
+@pytest.mark.parametrize("rate", FILM_RATES, ids=str)
+def test_random_frames_of_a_take_are_exact(tmp_path: Path, rate: Fraction) -> None:
+    make_take(tmp_path / "a.mov", 120, rate=rate)
+    draw = random.Random(7)
+    with FrameReader(tmp_path / "a.mov") as reader:
+        for wanted in [draw.randrange(120) for _ in range(40)] + [0, 119, 118, 119, 0, 1]:
+            assert read_number(reader.picture(wanted / rate)) == wanted
+            # anywhere within the frame, it is still that frame
+            assert read_number(reader.picture((wanted + Fraction(4, 5)) / rate)) == wanted
+
+
+def test_a_walk_gives_every_frame_once(tmp_path: Path) -> None:
+    make_take(tmp_path / "a.mov", 60)
+    with FrameReader(tmp_path / "a.mov") as reader:
+        assert [read_number(reader.picture(Fraction(k, 25))) for k in range(60)] == list(range(60))
+        assert [read_number(reader.picture(Fraction(k, 25))) for k in reversed(range(60))] == list(
+            reversed(range(60))
+        )
+
+
+@pytest.mark.parametrize(
+    ("name", "options"),
+    [
+        ("long.mp4", {"g": "250", "bf": "3", "preset": "veryfast"}),
+        ("ticks.mkv", {"g": "48", "bf": "2", "preset": "veryfast"}),
+        ("stream.ts", {"g": "25", "bf": "2", "preset": "veryfast"}),
+    ],
+)
+@pytest.mark.parametrize("rate", [Fraction(25), Fraction(30000, 1001)], ids=str)
+def test_random_frames_of_strangers_files(
+    tmp_path: Path, name: str, options: dict[str, str], rate: Fraction
+) -> None:
+    path = encode(tmp_path / name, 90, rate=rate, options=options)
+    draw = random.Random(3)
+    with FrameReader(path) as reader:
+        for wanted in [draw.randrange(90) for _ in range(25)] + [0, 89, 0]:
+            assert read_number(reader.picture(wanted / rate)) == wanted
+
+
+def test_times_count_from_the_first_picture(tmp_path: Path) -> None:
+    path = encode(tmp_path / "late.mkv", 30, first_pts=1000)
+    with FrameReader(path) as reader:
+        assert [read_number(reader.picture(Fraction(k, 25))) for k in (0, 5, 29)] == [0, 5, 29]
+
+
+def test_the_last_picture_is_held_and_the_first_stands_before(tmp_path: Path) -> None:
+    make_take(tmp_path / "a.mov", 10)
+    with FrameReader(tmp_path / "a.mov") as reader:
+        assert read_number(reader.picture(Fraction(100))) == 9
+        assert read_number(reader.picture(Fraction(-1))) == 0
+        assert read_number(reader.picture(Fraction(3, 25))) == 3
+
+
+def test_a_slower_or_faster_source_holds_and_skips(tmp_path: Path) -> None:
+    """DEFECT 7.5: a source of another rate is conformed through exact seconds, not through frames."""
+    make_take(tmp_path / "slow.mov", 12, rate=Fraction(12))
+    make_take(tmp_path / "fast.mov", 50, rate=Fraction(50))
+    with FrameReader(tmp_path / "slow.mov") as slow, FrameReader(tmp_path / "fast.mov") as fast:
+        assert [read_number(slow.picture(Fraction(k, 24))) for k in range(24)] == [k // 2 for k in range(24)]
+        assert [read_number(fast.picture(Fraction(k, 25))) for k in range(25)] == [2 * k for k in range(25)]
+
+
+def test_a_damaged_middle_is_told_there_and_not_before(tmp_path: Path) -> None:
+    path = make_take(tmp_path / "a.mov", 48)
+    with av.open(str(path)) as container:
+        packets = [(p.pos, p.size) for p in container.demux(video=0) if p.size]
+    data = bytearray(path.read_bytes())
+    for position, size in packets[30:34]:
+        assert position is not None
+        data[position : position + size] = b"\xff" * size
+    path.write_bytes(data)
+    with FrameReader(path) as reader:
+        assert read_number(reader.picture(Fraction(29, 25))) == 29
+        with pytest.raises(Failed, match=r"a\.mov is damaged"):
+            reader.picture(Fraction(31, 25))
+        assert read_number(reader.picture(Fraction(12, 25))) == 12
+
+
+def test_files_that_can_not_be_read(tmp_path: Path) -> None:
+    with pytest.raises(NotFound, match=r"gone\.mov"):
+        FrameReader(tmp_path / "gone.mov")
+    (tmp_path / "text.mov").write_text("no film")
+    with pytest.raises(BadInput, match=r"text\.mov"):
+        FrameReader(tmp_path / "text.mov")
+
+
+def test_readers_are_shared_bounded_and_see_a_new_file(tmp_path: Path) -> None:
+    paths = [make_take(tmp_path / f"{k}.mov", 3, first=10 * k) for k in range(5)]
+    readers = Readers(limit=3)
+    first = readers.get(paths[0])
+    assert readers.get(paths[0]) is first
+    assert readers.get(paths[0], lane="other") is not first
+    for path in paths:
+        readers.get(path)
+    assert readers.get(paths[0]) is not first
+    make_take(tmp_path / "new.mov", 3, first=500)
+    shutil.move(tmp_path / "new.mov", paths[0])
+    assert read_number(readers.get(paths[0]).picture(Fraction(0))) == 500
+    readers.close()
+
+
+def test_colours_of_untagged_and_full_range_sources_are_right(tmp_path: Path) -> None:
+    """A stranger's SD file is BT.601 and a JPEG movie full range: red stays red."""
+    red = np.full((96, 160, 3), (200, 40, 40), np.uint8)
+    for name, codec, pixels, space, span in (
+        ("sd.mkv", "libx264", "yuv420p", 5, 1),
+        ("full.mkv", "mjpeg", "yuvj420p", 5, 2),
+    ):
+        with av.open(str(tmp_path / name), "w") as container:
+            stream = cast(VideoStream, container.add_stream(codec, rate=25))
+            stream.width, stream.height, stream.pix_fmt = 160, 96, pixels
+            frame = av.VideoFrame.from_ndarray(red, format="rgb24").reformat(
+                format=pixels, dst_colorspace=space, src_color_range=2, dst_color_range=span
+            )
+            frame.pts, frame.time_base = 0, Fraction(1, 25)
+            container.mux(stream.encode(frame))
+            container.mux(stream.encode(None))
+        with FrameReader(tmp_path / name) as reader:
+            got = reader.picture(Fraction(0))[48, 80]
+        assert np.abs(got.astype(int) - (200, 40, 40)).max() <= 5, name
