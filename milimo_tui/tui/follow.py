@@ -1,0 +1,161 @@
+"""Following the film and the queue from threads: what changed elsewhere reaches the screens as messages.
+
+The film by SQLite's data version, the queue by the supervisor's event stream. Touches no widget.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from textual.message import Message
+
+from milimo_tui.core.errors import MilimoError, Unavailable
+
+if TYPE_CHECKING:
+    from milimo_tui.studio.studio import Snapshot, Studio
+
+LOOK_SECONDS = 0.5  # how often the film's data version is looked at
+QUEUE_SECONDS = 0.25  # events of the queue within this time make one message
+RETRY_SECONDS = 1.0
+
+Job = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Queue:
+    """The queue as last heard: jobs oldest first, and the supervisor's own words about itself."""
+
+    running: bool = False
+    jobs: tuple[Job, ...] = ()
+    status: dict[str, Any] = field(default_factory=dict)
+
+    def in_state(self, *states: str) -> tuple[Job, ...]:
+        return tuple(job for job in self.jobs if job["state"] in states)
+
+    @property
+    def active(self) -> tuple[Job, ...]:
+        return self.in_state("running", "publishing", "cancelling", "retrying")
+
+    @property
+    def waiting(self) -> tuple[Job, ...]:
+        return self.in_state("queued", "waiting", "held", "paused")
+
+
+class FilmChanged(Message):
+    """The film as it is now; None when no project is open."""
+
+    def __init__(self, film: Snapshot | None) -> None:
+        super().__init__()
+        self.film = film
+
+
+class FilmTrouble(Message):
+    """The film can't be read; the error says why."""
+
+    def __init__(self, error: MilimoError) -> None:
+        super().__init__()
+        self.error = error
+
+
+class QueueChanged(Message):
+    """The queue as it is now."""
+
+    def __init__(self, queue: Queue) -> None:
+        super().__init__()
+        self.queue = queue
+
+
+class Follower:
+    """Two daemon threads. `post` must be safe to call from them (Textual's `post_message` is)."""
+
+    def __init__(self, studio: Studio, post: Callable[[Message], object]) -> None:
+        self.studio = studio
+        self._post = post
+        self._stop = threading.Event()
+        self._look = threading.Event()
+        self._film: Snapshot | None = None
+        self._trouble = ""
+        self._first = True
+        self._film_lock = threading.Lock()
+
+    def start(self) -> None:
+        for name, target in (("film", self._follow_film), ("queue", self._follow_queue)):
+            threading.Thread(target=target, name=f"follow-{name}", daemon=True).start()
+
+    def stop(self) -> None:
+        self._stop.set()
+        self._look.set()
+
+    def look(self) -> None:
+        """Look at the film now rather than at the next turn."""
+        self._look.set()
+
+    def read(self) -> None:
+        """Read the film in this thread and post it when it is another one than before."""
+        with self._film_lock:
+            try:
+                film = self.studio.snapshot() if self.studio.project_or_none() else None
+            except MilimoError as error:
+                if error.message != self._trouble:
+                    self._trouble = error.message
+                    self._post(FilmTrouble(error))
+                return
+            self._trouble = ""
+            if film is not self._film or self._first:
+                self._film, self._first = film, False
+                self._post(FilmChanged(film))
+
+    def _follow_film(self) -> None:
+        while not self._stop.is_set():
+            self._look.clear()
+            self.read()
+            self._look.wait(LOOK_SECONDS)
+
+    def _follow_queue(self) -> None:
+        from milimo_tui.jobs.client import Client
+
+        gone = Queue()
+        told: Queue | None = None
+        while not self._stop.is_set():
+            try:
+                client = Client.connect(self.studio.home)
+            except (MilimoError, OSError):
+                if told is not gone:
+                    self._post(QueueChanged(gone))
+                    told = gone
+                self._stop.wait(RETRY_SECONDS)
+                continue
+            try:
+                self._watch(client)
+            except (MilimoError, OSError):
+                # The supervisor went away between two words; the next turn says so or finds its successor.
+                self._stop.wait(0.1)
+            finally:
+                client.close()
+            told = None
+
+    def _watch(self, client: Any) -> None:
+        """Read the queue, then again whenever an event came, at most a few times a second."""
+        from milimo_tui.jobs.client import Client
+
+        reader = Client.connect(self.studio.home)
+        try:
+            while not self._stop.is_set():
+                self._post(QueueChanged(Queue(True, tuple(reader.jobs()), reader.status())))
+                self._look.set()  # a finished job has changed the film
+                heard = False
+                for _event in client.watch(since=None, timeout=RETRY_SECONDS):
+                    heard = True
+                    break
+                if self._stop.is_set():
+                    return
+                if heard:
+                    time.sleep(QUEUE_SECONDS)
+                elif not client.alive():
+                    raise Unavailable("the supervisor went away")
+        finally:
+            reader.close()

@@ -1,0 +1,272 @@
+"""Keys as data: `keymap.toml` read into bindings, presets and the user's own laid over it, conflicts found.
+
+Pure but for reading those files. A binding names a command of the registry (`cut.split`) or an act of
+the screen (`ui.down`); nothing here runs anything.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from milimo_tui.core.errors import BadInput
+
+FOLDER = Path(__file__).parent
+PRESETS = ("default", "nle")
+GLOBAL = "global"
+LIST = "list"  # what lists everywhere share; a screen's own table may say its verb more exactly
+ALLOWED_SHADOWS = frozenset({("trim", "tab")})  # KEYS: the one global key that a context may take over
+
+
+class Role(StrEnum):
+    """What a chord is in the grammar `["register] [count] operator [count] motion`."""
+
+    ACT = "act"
+    MOTION = "motion"
+    OPERATOR = "operator"
+    OBJECT = "object"
+    RAW = "raw"  # takes the next key as it is
+    REGISTER = "register"  # takes the next key as the register's name, then goes on
+
+
+@dataclass(frozen=True, slots=True)
+class Binding:
+    """One line of the keymap. `run` is a command id or `ui.<act>`; `args` are fixed arguments of it."""
+
+    context: str
+    chord: tuple[str, ...]
+    run: str
+    note: str
+    role: Role = Role.ACT
+    args: Mapping[str, Any] = field(default_factory=dict)
+    foot: bool = False  # named on the status line
+    text: bool = False  # acts while a text field has the keys
+    alias: bool = False  # listed in help, never on the status line
+
+    @property
+    def is_ui(self) -> bool:
+        return self.run.startswith("ui.")
+
+    @property
+    def act(self) -> str:
+        """The name after `ui.`, empty for a command of the registry."""
+        return self.run[3:] if self.is_ui else ""
+
+
+_SHOWN = {
+    "escape": "Esc",
+    "enter": "Enter",
+    "tab": "Tab",
+    "shift+tab": "S-Tab",
+    "backspace": "Backspace",
+    "space": "space",
+    "left": "←",
+    "right": "→",
+    "up": "↑",
+    "down": "↓",
+    "shift+left": "S-←",
+    "shift+right": "S-→",
+    "shift+up": "S-↑",
+    "shift+down": "S-↓",
+    "pageup": "PgUp",
+    "pagedown": "PgDn",
+    "home": "Home",
+    "end": "End",
+}
+
+
+def show(chord: Iterable[str]) -> str:
+    """A chord as people write it: `g h`, `ctrl+o`, `S-Tab`."""
+    return " ".join(
+        _SHOWN.get(key, key.upper() if key[:1] == "f" and key[1:].isdigit() else key) for key in chord
+    )
+
+
+@dataclass(frozen=True)
+class Keymap:
+    """All bindings, by context in the order of the file; the first line of a chord in a context counts."""
+
+    bindings: tuple[Binding, ...]
+    titles: Mapping[str, str] = field(default_factory=dict)  # context → heading in help
+    parents: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    @cached_property
+    def by_context(self) -> dict[str, dict[tuple[str, ...], Binding]]:
+        out: dict[str, dict[tuple[str, ...], Binding]] = {name: {} for name in self.titles}
+        for binding in self.bindings:
+            out.setdefault(binding.context, {}).setdefault(binding.chord, binding)
+        return out
+
+    @cached_property
+    def prefixes(self) -> dict[str, frozenset[tuple[str, ...]]]:
+        """For each context, every proper beginning of a chord in it."""
+        return {
+            name: frozenset(chord[:size] for chord in table for size in range(1, len(chord)))
+            for name, table in self.by_context.items()
+        }
+
+    def lookup(self, contexts: Iterable[str]) -> tuple[Binding, ...]:
+        """Bindings in reach, the nearest context first, a chord only once."""
+        seen: dict[tuple[str, ...], Binding] = {}
+        for context in contexts:
+            for chord, binding in self.by_context.get(context, {}).items():
+                seen.setdefault(chord, binding)
+        return tuple(seen.values())
+
+    def chord_of(self, run: str, contexts: Iterable[str]) -> str:
+        """The first chord for a command or act, as people write it; empty when none is bound."""
+        for binding in self.lookup(contexts):
+            if binding.run == run and not binding.alias:
+                return show(binding.chord)
+        return ""
+
+    def conflicts(self) -> tuple[str, ...]:
+        """Sentences: the same chord twice, one chord the beginning of another, a global key taken over."""
+        found: list[str] = []
+        for context in self.by_context:
+            own = [binding for binding in self.bindings if binding.context == context]
+            found += _clashes(own, own, same=True)
+            for parent in self.parents.get(context, ()):
+                theirs = [binding for binding in self.bindings if binding.context == parent]
+                found += _clashes(own, theirs, same=False)
+        return tuple(dict.fromkeys(found))
+
+
+def _clashes(first: list[Binding], second: list[Binding], *, same: bool) -> list[str]:
+    found = []
+    for a in first:
+        for b in second:
+            if a is b or not _meet(a, b):
+                continue
+            if not same and ((a.context, show_plain(a.chord)) in ALLOWED_SHADOWS or _refines(a, b)):
+                continue
+            short, long = sorted((a, b), key=lambda binding: len(binding.chord))
+            if long.chord[: len(short.chord)] != short.chord:
+                continue
+            if short.role in (Role.RAW, Role.REGISTER) and len(long.chord) == len(short.chord) + 1:
+                continue  # `m m` beside `m{a}`: the exact chord wins
+            found.append(
+                f"{a.context}: {show(a.chord)} ({a.run}) meets {b.context}: {show(b.chord)} ({b.run})"
+            )
+    return found
+
+
+def _meet(a: Binding, b: Binding) -> bool:
+    """Whether both can be typed at the same moment: objects only after an operator."""
+    return Role.OBJECT not in (a.role, b.role) or {a.role, b.role} <= {Role.OBJECT, Role.MOTION}
+
+
+def _refines(own: Binding, parent: Binding) -> bool:
+    """A screen may say a list's verb more exactly, on the very same chord."""
+    return parent.context == LIST and own.chord == parent.chord
+
+
+def show_plain(chord: Iterable[str]) -> str:
+    return " ".join(chord)
+
+
+def read(path: Path) -> dict[str, Any]:
+    """The tables of a keymap file. Raises BadInput with the line."""
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise BadInput(f"{path.name}: {error}", "see milimo help keys for the table's shape") from None
+    except OSError as error:
+        raise BadInput(f"{path}: {error.strerror}") from None
+
+
+_FIELDS = {"on", "run", "note", "role", "args", "foot", "text", "alias"}
+
+
+def _bindings(name: str, context: str, table: Mapping[str, Any]) -> list[Binding]:
+    out = []
+    for line in table.get("keys", ()):
+        unknown = set(line) - _FIELDS
+        if unknown or not {"on", "run", "note"} <= set(line):
+            raise BadInput(
+                f"{name}: [{context}] {line}: a line needs on, run and note; fields: {sorted(_FIELDS)}"
+            )
+        try:
+            role = Role(line.get("role", "act"))
+        except ValueError:
+            raise BadInput(f"{name}: [{context}] {line['on']}: there is no role “{line['role']}”") from None
+        chords = [line["on"]] if isinstance(line["on"], str) else line["on"]
+        for index, chord in enumerate(chords):
+            out.append(
+                Binding(
+                    context=context,
+                    chord=tuple(chord.split()),
+                    run=line["run"],
+                    note=line["note"],
+                    role=role,
+                    args=line.get("args", {}),
+                    foot=bool(line.get("foot", False)) and index == 0,
+                    text=bool(line.get("text", False)),
+                    alias=bool(line.get("alias", False)) or index > 0,
+                )
+            )
+    return out
+
+
+def merge(base: Keymap, name: str, tables: Mapping[str, Any]) -> Keymap:
+    """Lay a preset or the user's file over a keymap: its lines win, `drop` lists chords that go."""
+    bindings = list(base.bindings)
+    for context, table in tables.items():
+        if context not in base.titles:
+            raise BadInput(f"{name}: there is no context [{context}]", f"contexts: {', '.join(base.titles)}")
+        added = _bindings(name, context, table)
+        gone = {binding.chord for binding in added} | {
+            tuple(chord.split()) for chord in table.get("drop", ())
+        }
+        bindings = added + [b for b in bindings if b.context != context or b.chord not in gone]
+    return Keymap(tuple(bindings), base.titles, base.parents)
+
+
+def load(preset: str = "default", user: Path | None = None) -> Keymap:
+    """The keymap of a preset with the user's file over it. Raises BadInput with a sentence."""
+    tables = read(FOLDER / "keymap.toml")
+    bindings: list[Binding] = []
+    for context, table in tables.items():
+        bindings += _bindings("keymap.toml", context, table)
+    keymap = Keymap(
+        tuple(bindings),
+        {context: table.get("title", context) for context, table in tables.items()},
+        {
+            context: tuple(table.get("under", (GLOBAL,) if context != GLOBAL else ()))
+            for context, table in tables.items()
+        },
+    )
+    if preset not in PRESETS:
+        raise BadInput(f"there is no key preset “{preset}”", f"presets: {', '.join(PRESETS)}")
+    if preset != "default":
+        path = FOLDER / f"keymap_{preset}.toml"
+        keymap = merge(keymap, path.name, read(path))
+    if user is not None and user.exists():
+        keymap = merge(keymap, user.name, read(user))
+    return keymap
+
+
+def help_text(keymap: Keymap) -> str:
+    """The live table for `milimo help keys`: one block a context, keys with the same act on one line."""
+    blocks = []
+    for context, title in keymap.titles.items():
+        rows = help_rows(keymap, context)
+        if rows:
+            width = max(len(keys) for keys, _, _ in rows)
+            lines = [f"  {keys:<{width}}  {note}{f'  [{run}]' if run else ''}" for keys, note, run in rows]
+            blocks.append("\n".join([title, *lines]))
+    return "\n\n".join(blocks) + "\n"
+
+
+def help_rows(keymap: Keymap, context: str) -> list[tuple[str, str, str]]:
+    """(keys, note, command id or empty) of one context, aliases gathered on their act's line."""
+    rows: dict[tuple[str, str], list[str]] = {}
+    for binding in keymap.by_context.get(context, {}).values():
+        key = show(binding.chord) + ("…" if binding.role in (Role.RAW, Role.REGISTER) else "")
+        rows.setdefault((binding.note, "" if binding.is_ui else binding.run), []).append(key)
+    return [("  ".join(keys), note, run) for (note, run), keys in rows.items()]

@@ -1,0 +1,200 @@
+"""Panels over a screen: the keys here, the palette, the message log, plain text. Esc or q closes each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, ClassVar, cast
+
+from rich.text import Text
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.screen import ModalScreen
+from textual.widgets import Input
+
+from milimo_tui.tui.theme import Ink
+from milimo_tui.tui.widgets.lines import Line
+from milimo_tui.tui.widgets.rows import Row, Rows
+from milimo_tui.tui.widgets.text import fit, line
+from milimo_tui.tui.widgets.too_small import TooSmall
+
+if TYPE_CHECKING:
+    from milimo_tui.studio.registry import Command
+    from milimo_tui.tui.app import Said, StudioApp
+    from milimo_tui.tui.chords import Stroke
+    from milimo_tui.tui.keymap import Keymap
+
+
+class Overlay(ModalScreen[str]):
+    """A panel with a heading and a list; dismisses with the chosen row's key, empty when closed."""
+
+    CONTEXTS: ClassVar[tuple[str, ...]] = ("overlay",)
+
+    def __init__(self, heading: str, rows: Sequence[Row], note: str = "") -> None:
+        super().__init__()
+        self.heading, self.first_rows, self.note = heading, tuple(rows), note
+
+    @property
+    def contexts(self) -> tuple[str, ...]:
+        return self.CONTEXTS
+
+    @property
+    def typing(self) -> bool:
+        return isinstance(self.focused, Input)
+
+    @property
+    def studio_app(self) -> StudioApp:
+        return cast("StudioApp", self.app)
+
+    @property
+    def ink(self) -> Ink:
+        return self.studio_app.ink
+
+    @property
+    def rows(self) -> Rows:
+        return self.query_one(Rows)
+
+    def compose(self) -> ComposeResult:
+        with Vertical(id="panel"):
+            yield Line(id="panel-head")
+            yield Rows(id="panel-rows")
+        yield TooSmall()
+
+    def on_mount(self) -> None:
+        self.query_one("#panel-head", Line).show(
+            line((self.heading, self.ink.strong)), line((self.note or "Esc closes", self.ink.muted))
+        )
+        self.rows.show(self.first_rows)
+        self.rows.focus()
+
+    def refresh_lines(self) -> None:
+        """Panels have no status line of their own."""
+
+    def to_end(self) -> None:
+        """Put the cursor on the last row."""
+        self.rows.move_to(len(self.rows.rows) - 1, -1)
+
+    def on_rows_chosen(self, event: Rows.Chosen) -> None:
+        event.stop()
+        self.dismiss(event.key)
+
+    def act_out(self, stroke: Stroke) -> None:
+        self.dismiss("")
+
+
+def text_rows(text: str, ink: Ink) -> list[Row]:
+    """Plain text as rows that can be walked."""
+    return [Row(str(index), line((words, ink.text))) for index, words in enumerate(text.splitlines())]
+
+
+def log_rows(said: Sequence[Said], ink: Ink) -> list[Row]:
+    """The message log, oldest first: time, sentence, hint."""
+    styles = {"info": ink.text, "good": ink.text, "warn": ink.stale, "error": ink.failed}
+    glyphs = {"warn": "! ", "error": "✕ "}
+    return [
+        Row(
+            str(index),
+            line(
+                (entry.clock, ink.muted), "  ", (glyphs.get(entry.kind, "") + entry.text, styles[entry.kind])
+            ),
+            line((entry.hint, ink.muted)),
+        )
+        for index, entry in enumerate(said)
+    ]
+
+
+def key_rows(keymap: Keymap, contexts: Sequence[str], ink: Ink, helps: dict[str, str]) -> list[Row]:
+    """Every key that acts here, by context; `helps` gives the sentence of each command id."""
+    from milimo_tui.tui.keymap import help_rows
+
+    rows: list[Row] = []
+    for context in contexts:
+        entries = help_rows(keymap, context)
+        if not entries:
+            continue
+        if rows:
+            rows.append(Row("", Text()))
+        rows.append(Row("", line((keymap.titles[context], ink.strong))))
+        for index, (keys, note, command) in enumerate(entries):
+            rows.append(
+                Row(
+                    f"{context}.{index}",
+                    line((fit(keys, 22), ink.accent), "  ", (helps.get(command) or note, ink.text)),
+                    line((command, ink.muted)),
+                )
+            )
+    return rows
+
+
+class Palette(Overlay):
+    """Every command of the registry by title, id and help; a disabled one says why."""
+
+    CONTEXTS: ClassVar[tuple[str, ...]] = ("prompt",)
+
+    def __init__(self, entries: Sequence[tuple[Command, str, str]]) -> None:
+        """`entries`: command, reason why it is disabled (or empty), its keys."""
+        super().__init__("Commands", ())
+        self.entries = tuple(entries)
+
+    def compose(self) -> ComposeResult:
+        with Vertical(id="panel"):
+            yield Line(id="panel-head")
+            yield Input(placeholder="what to do…", compact=True, id="panel-field")
+            yield Rows(id="panel-rows", always_active=True)
+        yield TooSmall()
+
+    def on_mount(self) -> None:
+        super().on_mount()
+        self.rows.can_focus = False
+        self.query_one(Input).focus()
+        self._filter("")
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        self._filter(event.value)
+
+    def _filter(self, words: str) -> None:
+        ink = self.ink
+        rows = []
+        for command, reason, keys in matches(self.entries, words):
+            style = ink.muted if reason else ink.text
+            rows.append(
+                Row(
+                    command.id,
+                    line((fit(command.title, 30), style), "  ", (reason or command.help, ink.muted)),
+                    line((f" {command.id}  ", ink.muted), (keys, ink.accent)),
+                )
+            )
+        self.rows.show(rows)
+
+    def act_accept(self, stroke: Stroke) -> None:
+        self.dismiss(self.rows.key)
+
+    def act_down(self, stroke: Stroke) -> None:
+        self.rows.act_down(stroke)
+
+    def act_up(self, stroke: Stroke) -> None:
+        self.rows.act_up(stroke)
+
+    def act_page_down(self, stroke: Stroke) -> None:
+        self.rows.act_page_down(stroke)
+
+    def act_page_up(self, stroke: Stroke) -> None:
+        self.rows.act_page_up(stroke)
+
+
+def matches(entries: Sequence[tuple[Command, str, str]], words: str) -> list[tuple[Command, str, str]]:
+    """Entries that hold every word, those whose title or id begins with the first ones at the top."""
+    wanted = words.casefold().split()
+
+    def rank(entry: tuple[Command, str, str]) -> int:
+        command = entry[0]
+        title, id = command.title.casefold(), command.id.casefold()
+        if not wanted or title.startswith(wanted[0]) or id.startswith(wanted[0]):
+            return 0
+        return 1 if any(part.startswith(wanted[0]) for part in (*title.split(), *id.split("."))) else 2
+
+    found = [
+        entry
+        for entry in entries
+        if all(word in f"{entry[0].title} {entry[0].id} {entry[0].help}".casefold() for word in wanted)
+    ]
+    return sorted(found, key=rank)

@@ -1,0 +1,336 @@
+"""The base of every screen: header, body, message and status lines, prompts, keys, commands.
+
+To add a screen: make `screens/<name>.py` with a subclass of `StudioScreen` that sets `MODE`, `TITLE`,
+`CONTEXTS` (its table in keymap.toml, then what it inherits) and `CSS_PATH` (a `.tcss` beside it), composes
+its widgets in `body`, draws values in `show_film` and `show_queue`, and has an `act_<name>` for each
+`ui.<name>` of its keymap table. A key bound to a command id runs that command with `args_for`'s values.
+Name it in `app.SCREENS`. Acts are looked for on the focused widget, its parents, the screen, then the app;
+they take the `Stroke`, may be coroutines, and must never touch disk, `av` or the network: `command` and
+`in_thread` do that off the event loop.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable, Mapping
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
+
+from rich.text import Text
+from textual.app import ComposeResult
+from textual.containers import Container
+from textual.screen import Screen
+from textual.widget import Widget
+from textual.widgets import Input, TextArea
+
+from milimo_tui.core.time import timecode
+from milimo_tui.tui.theme import Ink
+from milimo_tui.tui.widgets.hints import Hints
+from milimo_tui.tui.widgets.lines import Line, StatusLine
+from milimo_tui.tui.widgets.prompt import Prompt
+from milimo_tui.tui.widgets.rows import Row, Rows
+from milimo_tui.tui.widgets.text import line
+from milimo_tui.tui.widgets.too_small import TooSmall
+
+if TYPE_CHECKING:
+    from milimo_tui.studio.registry import Outcome
+    from milimo_tui.studio.studio import Snapshot
+    from milimo_tui.tui.app import Said, StudioApp
+    from milimo_tui.tui.chords import Stroke
+    from milimo_tui.tui.follow import Queue
+
+T = TypeVar("T")
+
+
+class StudioScreen(Screen[None]):
+    """One screen of the studio; see the module's text for how to add one."""
+
+    MODE: ClassVar[str] = ""
+    TITLE = ""
+    CONTEXTS: ClassVar[tuple[str, ...]] = ("global",)
+    AUTO_FOCUS: ClassVar[str | None] = ""  # a screen names its first pane
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._shown_film: object = self  # neither a film nor None: nothing was shown yet
+        self._shown_queue: object = None
+        self._confirming: asyncio.Future[bool] | None = None
+        self._search = ""
+        self.submode = ""  # TRIM, VISUAL … named on the status line instead of NORMAL
+
+    # -- what a screen defines -------------------------------------------------------------------
+
+    def body(self) -> Iterable[Widget]:
+        """The widgets between header and message line."""
+        return ()
+
+    def show_film(self, film: Snapshot | None) -> None:
+        """Draw the film; called on the event loop with each new snapshot, None when no film is open."""
+
+    def show_queue(self, queue: Queue) -> None:
+        """Draw the queue; called on the event loop, at most four times a second."""
+
+    def facts(self) -> Text | str:
+        """The right end of the header."""
+        return ""
+
+    def args_for(self, command: str, stroke: Stroke) -> Mapping[str, Any] | None:
+        """Arguments for a command bound to a key; None means that nothing is selected for it."""
+        return {}
+
+    def go_to_frame(self, frame: int) -> bool:
+        """Put the playhead there, where the screen has one; False sends the person to the timeline."""
+        return False
+
+    def unsaved(self) -> str:
+        """A sentence when leaving now would lose something."""
+        return ""
+
+    # -- the house ---------------------------------------------------------------------------------
+
+    @property
+    def studio_app(self) -> StudioApp:
+        return cast("StudioApp", self.app)
+
+    @property
+    def film(self) -> Snapshot | None:
+        return self.studio_app.film
+
+    @property
+    def ink(self) -> Ink:
+        return self.studio_app.ink
+
+    @property
+    def contexts(self) -> tuple[str, ...]:
+        """Keymap contexts in force, nearest first."""
+        if self._confirming is not None:
+            return ("confirm",)
+        if self.prompt.is_open:
+            return ("prompt",)
+        return self.CONTEXTS
+
+    @property
+    def typing(self) -> bool:
+        """Whether a text field has the keys."""
+        focused = self.focused
+        return isinstance(focused, Input) or (isinstance(focused, TextArea) and not focused.read_only)
+
+    @property
+    def prompt(self) -> Prompt:
+        return self.query_one(Prompt)
+
+    def compose(self) -> ComposeResult:
+        yield Line(id="head")
+        yield Container(*self.body(), id="body")
+        yield Line(id="message")
+        yield Prompt(id="prompt")
+        yield StatusLine(id="status")
+        yield Hints()
+        yield TooSmall()
+
+    def on_mount(self) -> None:
+        self.refresh_lines()
+
+    def on_screen_resume(self) -> None:
+        self.studio_app.chords.reset()
+        self.catch_up()
+
+    def on_resize(self) -> None:
+        self.refresh_lines()
+
+    def on_descendant_focus(self) -> None:
+        self.refresh_lines()
+
+    def catch_up(self) -> None:
+        """Show what changed while this screen was not in front."""
+        app = self.studio_app
+        if app.film_known and self._shown_film is not app.film:
+            self._shown_film = app.film
+            self.show_film(app.film)
+        if self._shown_queue is not app.queue:
+            self._shown_queue = app.queue
+            self.show_queue(app.queue)
+        self.refresh_lines()
+
+    def refresh_lines(self) -> None:
+        """Redraw header, message and status line from the present state."""
+        if not self.is_mounted or not self.query("#status"):
+            return
+        app, ink = self.studio_app, self.ink
+        name = self.film.story.project.name if self.film else "Milimo"
+        title = line((name, ink.strong), (f" · {self.TITLE}" if self.TITLE else "", ink.muted))
+        facts = self.facts()
+        self.query_one("#head", Line).show(
+            title, facts if isinstance(facts, Text) else Text(facts, ink.muted)
+        )
+        self.query_one("#message", Line).show(self.message_text(), self.place_text())
+        status = self.query_one("#status", StatusLine)
+        status.ink = ink
+        status.mode = self.mode_name()
+        status.keys = app.foot(self.contexts)
+        status.pending = app.chords.pending
+        status.box = app.box_text()
+        status.refresh()
+
+    def mode_name(self) -> str:
+        if self.prompt.is_open:
+            return self.prompt.name_shown
+        if self.typing:
+            return "WRITING"
+        return self.submode or "NORMAL"
+
+    def message_text(self) -> Text:
+        """The last message, with its glyph; the hint of an error behind it."""
+        said = self.studio_app.last_said
+        return Text() if said is None else said_text(said, self.ink)
+
+    def place_text(self) -> Text:
+        """Cut and timecode, on every screen."""
+        film = self.film
+        if film is None or film.cut is None:
+            return Text()
+        return line(
+            (film.cut.name, self.ink.muted), "  ", (timecode(film.cut.playhead, film.cut.rate), self.ink.text)
+        )
+
+    # -- asking ------------------------------------------------------------------------------------
+
+    async def ask(
+        self, label: str, value: str = "", *, name: str = "FIELD", suggestions: tuple[str, ...] = ()
+    ) -> str | None:
+        """One line from the person, in place of the message; None when they left it."""
+        self.refresh_lines()
+        answer = await self.prompt.ask(label, value, name=name, suggestions=suggestions)
+        self.refresh_lines()
+        return answer
+
+    async def confirm(self, question: str) -> bool:
+        """Yes or no, in place of the message."""
+        if self._confirming is not None:
+            return False
+        self._confirming = asyncio.get_running_loop().create_future()
+        ink = self.ink
+        self.refresh_lines()
+        self.query_one("#message", Line).show(
+            line(
+                (question, ink.strong),
+                "   ",
+                ("y", ink.key),
+                (" yes   ", ink.muted),
+                ("n", ink.key),
+                (" no", ink.muted),
+            )
+        )
+        try:
+            return await self._confirming
+        finally:
+            self._confirming = None
+            self.refresh_lines()
+
+    def act_yes(self, stroke: Stroke) -> None:
+        if self._confirming is not None and not self._confirming.done():
+            self._confirming.set_result(True)
+
+    def act_no(self, stroke: Stroke) -> None:
+        if self._confirming is not None and not self._confirming.done():
+            self._confirming.set_result(False)
+
+    # -- commands ----------------------------------------------------------------------------------
+
+    def run_command(
+        self,
+        id: str,
+        values: Mapping[str, Any] | None = None,
+        /,
+        *,
+        then: Callable[[Outcome], None] | None = None,
+        quiet: bool = False,
+        **more: Any,
+    ) -> None:
+        """Run a command off the event loop; its message or error comes on the message line.
+
+        `then` is called on the event loop with the outcome, after screens were shown the film it made.
+        """
+        self.studio_app.run_command(id, {**(values or {}), **more}, then=then, quiet=quiet)
+
+    async def command(self, id: str, **values: Any) -> Outcome | None:
+        """Run a command and wait for its outcome; None when it was refused or failed (and said so)."""
+        return await self.studio_app.command(id, values)
+
+    async def in_thread(self, work: Callable[[], T]) -> T:
+        """Run a read (files, database) off the event loop."""
+        return await self.studio_app.reading.run(work)
+
+    def say(self, text: str, kind: str = "info", hint: str = "") -> None:
+        self.studio_app.say(text, kind, hint)
+
+    # -- acts every screen has -------------------------------------------------------------------
+
+    def act_next_pane(self, stroke: Stroke) -> None:
+        self.focus_next()
+
+    def act_previous_pane(self, stroke: Stroke) -> None:
+        self.focus_previous()
+
+    def act_out(self, stroke: Stroke) -> None:
+        """One level out: never further than this screen's base."""
+        if len(self.app.screen_stack) > 1 and self.app.screen is self:
+            self.dismiss()
+        elif self.typing:
+            self.set_focus(None)
+
+    def act_close(self, stroke: Stroke) -> None:
+        if len(self.app.screen_stack) > 1:
+            self.dismiss()
+        else:
+            self.say(self.studio_app.how_to_leave())
+
+    async def act_search(self, stroke: Stroke) -> None:
+        """Look for words in the list or text of the focused pane."""
+        words = await self.ask("/", self._search, name="SEARCH")
+        if words:
+            self._search = words
+            self.find(words, 1)
+
+    def act_search_next(self, stroke: Stroke) -> None:
+        self._find_again(1)
+
+    def act_search_previous(self, stroke: Stroke) -> None:
+        self._find_again(-1)
+
+    def _find_again(self, step: int) -> None:
+        if self._search:
+            self.find(self._search, step)
+        else:
+            self.say("nothing was searched for yet", hint="/ searches")
+
+    def find(self, words: str, step: int) -> None:
+        """Go to the next match in the focused list; screens that search elsewhere replace this."""
+        focused = self.focused
+        rows = focused if isinstance(focused, Rows) else next(iter(self.query(Rows)), None)
+        low = words.casefold()
+
+        def fits(row: Row) -> bool:
+            return low in (row.search or f"{row.left.plain} {row.right.plain}").casefold()
+
+        if rows is None or not rows.find(fits, step):
+            self.say(f"“{words}” is not here", "warn")
+
+
+def said_text(said: Said, ink: Ink) -> Text:
+    """A message as one line: glyph, sentence, hint."""
+    glyph, style = {
+        "info": ("", ink.text),
+        "good": ("", ink.text),
+        "warn": ("! ", ink.stale),
+        "error": ("✕ ", ink.failed),
+    }[said.kind]
+    text = line((glyph, style), (said.text, style if said.kind in ("warn", "error") else ink.text))
+    if said.hint:
+        text.append(f"  {said.hint}", ink.muted)
+    return text
+
+
+def seconds_text(seconds: Fraction | float) -> str:
+    """A length in seconds for people: `4.8s`."""
+    return f"{float(seconds):.1f}s"

@@ -1,0 +1,53 @@
+"""What can follow a half-typed chord, shown after a moment above the message line."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rich.text import Text
+from textual.widget import Widget
+
+from milimo_tui.tui.theme import Ink
+from milimo_tui.tui.widgets.text import fit
+
+DELAY = 0.3  # seconds before the list appears: a fast typist never sees it
+MOST_LINES = 8
+
+
+class Hints(Widget):
+    """A quiet panel at the foot of the screen: the keys to come in columns."""
+
+    DEFAULT_CSS = """
+    Hints { layer: over; dock: bottom; margin-bottom: 2; height: auto; width: 1fr; display: none;
+            background: $raised; padding: 0 1; }
+    """
+    can_focus = False
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._lines: list[Text] = []
+
+    def show(self, pending: str, rows: Sequence[tuple[str, str]], ink: Ink, width: int) -> None:
+        """Lay (keys, note) out in as many columns as fit; an empty list hides the panel."""
+        self.display = bool(rows)
+        if not rows:
+            return
+        keys_wide = min(10, max(len(keys) for keys, _ in rows))
+        cell = keys_wide + 2 + 22
+        across = max(1, (width - 2) // cell)
+        down = min(MOST_LINES, -(-len(rows) // across))
+        lines = []
+        for y in range(down):
+            text = Text(no_wrap=True, end="")
+            for x in range(across):
+                index = x * down + y
+                if index < len(rows):
+                    keys, note = rows[index]
+                    text.append(fit(keys, keys_wide), ink.key)
+                    text.append(f"  {fit(note, 20)}  ", ink.muted)
+            lines.append(text)
+        self._lines = lines
+        self.refresh(layout=True)
+
+    def render(self) -> Text:
+        return Text("\n").join(self._lines)

@@ -1,0 +1,67 @@
+"""The three lines every screen has: header, message, status. They draw values the screen hands them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rich.text import Text
+from textual.widget import Widget
+
+from milimo_tui.tui.theme import Ink
+from milimo_tui.tui.widgets.text import ends, line
+
+
+class Line(Widget):
+    """One row of text with a left and a right end, one cell of air at both sides."""
+
+    DEFAULT_CSS = "Line { height: 1; width: 1fr; padding: 0 1; }"
+    can_focus = False
+
+    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
+        super().__init__(id=id, classes=classes)
+        self.left, self.right = Text(), Text()
+
+    def show(self, left: Text | str, right: Text | str = "") -> None:
+        """Replace both ends; repaints only when they differ."""
+        new = (
+            left if isinstance(left, Text) else Text(left),
+            right if isinstance(right, Text) else Text(right),
+        )
+        if new != (self.left, self.right) or [t.spans for t in new] != [self.left.spans, self.right.spans]:
+            self.left, self.right = new
+            self.refresh()
+
+    def render(self) -> Text:
+        return ends(self.left, self.right, self.content_size.width)
+
+
+class StatusLine(Widget):
+    """Mode, what is half typed or the keys that matter now, and at the right the box."""
+
+    DEFAULT_CSS = "StatusLine { height: 1; width: 1fr; padding: 0 1; background: $surface; }"
+    can_focus = False
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.mode = ""
+        self.keys: Sequence[tuple[str, str]] = ()
+        self.pending = ""
+        self.box = Text()
+        self.ink: Ink | None = None
+
+    def render(self) -> Text:
+        ink = self.ink
+        if ink is None:
+            return Text("")
+        width = self.content_size.width
+        room = width - self.box.cell_len - 2
+        left = line((self.mode, ink.badge))
+        if self.pending:
+            left.append(f"   {self.pending} ", ink.key)
+            return ends(left, self.box, width)
+        for keys, note in self.keys:
+            piece = line("   ", (keys, ink.key), " ", (note, ink.muted))
+            if left.cell_len + piece.cell_len > room:
+                break
+            left.append_text(piece)
+        return ends(left, self.box, width)

@@ -1,0 +1,103 @@
+"""One line to type in, in place of the message line: commands, timecodes, searches, fields."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+from textual.suggester import SuggestFromList
+from textual.widget import Widget
+from textual.widgets import Input, Label
+
+if TYPE_CHECKING:
+    from milimo_tui.tui.chords import Stroke
+
+MOST_REMEMBERED = 100
+
+
+class Prompt(Horizontal):
+    """`ask` shows it and waits; Enter answers, Esc leaves; up and down walk what was typed before."""
+
+    DEFAULT_CSS = """
+    Prompt { height: 1; width: 1fr; display: none; padding: 0 1; }
+    Prompt Label { width: auto; color: $accent; text-style: bold; padding-right: 1; }
+    Prompt Input, Prompt Input:focus {
+        border: none; height: 1; width: 1fr; padding: 0; background: $background;
+    }
+    """
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.name_shown = ""
+        self._answer: asyncio.Future[str | None] | None = None
+        self._before: Widget | None = None
+        self._typed: dict[str, list[str]] = {}
+        self._place = 0
+
+    @property
+    def is_open(self) -> bool:
+        return self._answer is not None
+
+    def compose(self) -> ComposeResult:
+        yield Label("", markup=False)
+        yield Input(compact=True, select_on_focus=False)
+
+    async def ask(
+        self, label: str, value: str, *, name: str, suggestions: tuple[str, ...] = ()
+    ) -> str | None:
+        """What was typed, or None. A second question while one is open is answered None at once."""
+        if self._answer is not None:
+            return None
+        self._answer = asyncio.get_running_loop().create_future()
+        self.name_shown = name
+        self._place = len(self._typed.get(name, ()))
+        self._before = self.screen.focused
+        self.query_one(Label).update(label)
+        field = self.query_one(Input)
+        field.suggester = SuggestFromList(suggestions) if suggestions else None
+        field.value = value
+        field.cursor_position = len(value)
+        self.display = True
+        self.screen.query_one("#message").display = False
+        field.focus()
+        try:
+            return await self._answer
+        finally:
+            self._answer = None
+            self.display = False
+            self.screen.query_one("#message").display = True
+            self.screen.set_focus(self._before if self._before and self._before.is_attached else None)
+
+    def suggest(self, words: tuple[str, ...]) -> None:
+        """Complete from these words from now on."""
+        self.query_one(Input).suggester = SuggestFromList(words)
+
+    def _settle(self, value: str | None) -> None:
+        if self._answer is not None and not self._answer.done():
+            self._answer.set_result(value)
+
+    def act_accept(self, stroke: Stroke) -> None:
+        value = self.query_one(Input).value
+        typed = self._typed.setdefault(self.name_shown, [])
+        if value and typed[-1:] != [value]:
+            typed.append(value)
+            del typed[:-MOST_REMEMBERED]
+        self._settle(value)
+
+    def act_out(self, stroke: Stroke) -> None:
+        self._settle(None)
+
+    def _recall(self, step: int) -> None:
+        typed = self._typed.get(self.name_shown, [])
+        self._place = max(0, min(len(typed), self._place + step))
+        field = self.query_one(Input)
+        field.value = typed[self._place] if self._place < len(typed) else ""
+        field.cursor_position = len(field.value)
+
+    def act_up(self, stroke: Stroke) -> None:
+        self._recall(-1)
+
+    def act_down(self, stroke: Stroke) -> None:
+        self._recall(1)

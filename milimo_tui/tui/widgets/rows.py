@@ -1,0 +1,231 @@
+"""A list drawn line by line: any number of rows, only the visible ones cost anything.
+
+Takes `Row` values and posts `Moved` and `Chosen`; keeps its place by row key when the rows change.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, cast
+
+from rich.segment import Segment
+from rich.style import Style
+from rich.text import Text
+from textual import events
+from textual.geometry import Region, Size
+from textual.message import Message
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from milimo_tui.tui.theme import CURSOR
+from milimo_tui.tui.widgets.text import ends
+
+if TYPE_CHECKING:
+    from milimo_tui.tui.app import StudioApp
+    from milimo_tui.tui.chords import Stroke
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line. A row without `key` is a heading or air: the cursor passes it by."""
+
+    key: str
+    left: Text
+    right: Text = field(default_factory=Text)
+    search: str = ""  # what `/` looks in; the left text when empty
+
+
+class Rows(ScrollView, can_focus=True):
+    """The list. `show` replaces its rows; `key` is the row under the cursor."""
+
+    DEFAULT_CSS = "Rows { height: 1fr; width: 1fr; scrollbar-size-vertical: 1; }"
+
+    class Moved(Message):
+        """The cursor is on another row."""
+
+        def __init__(self, rows: Rows, key: str) -> None:
+            super().__init__()
+            self.rows, self.key = rows, key
+
+        @property
+        def control(self) -> Rows:
+            return self.rows
+
+    class Chosen(Message):
+        """Enter or a click on the row that has the cursor."""
+
+        def __init__(self, rows: Rows, key: str) -> None:
+            super().__init__()
+            self.rows, self.key = rows, key
+
+        @property
+        def control(self) -> Rows:
+            return self.rows
+
+    def __init__(
+        self, *, id: str | None = None, classes: str | None = None, always_active: bool = False
+    ) -> None:
+        """`always_active` draws the cursor as if the list had the keys (a field above it has them)."""
+        super().__init__(id=id, classes=classes)
+        self.always_active = always_active
+        self.rows: tuple[Row, ...] = ()
+        self.cursor = -1
+        self.marked: frozenset[str] = frozenset()
+        self._strips: dict[tuple[int, bool, bool, int], Strip] = {}
+
+    @property
+    def key(self) -> str:
+        """The key of the row under the cursor, empty when there is none."""
+        return self.rows[self.cursor].key if 0 <= self.cursor < len(self.rows) else ""
+
+    @property
+    def is_active(self) -> bool:
+        return self.has_focus or self.always_active
+
+    @property
+    def studio_app(self) -> StudioApp:
+        return cast("StudioApp", self.app)
+
+    def show(self, rows: Sequence[Row], key: str | None = None) -> None:
+        """Replace the rows; the cursor stays on `key` or on the row it was on, else nearby."""
+        wanted = self.key if key is None else key
+        before = self.key
+        self.rows = tuple(rows)
+        self.marked &= {row.key for row in self.rows}
+        self._strips.clear()
+        self.virtual_size = Size(0, len(self.rows))
+        places = {row.key: index for index, row in enumerate(self.rows) if row.key}
+        if wanted in places:
+            self.cursor = places[wanted]
+        else:
+            self.cursor = self._nearest(min(max(self.cursor, 0), len(self.rows) - 1))
+        self._reveal()
+        self.refresh()
+        if self.key != before:
+            self.post_message(self.Moved(self, self.key))
+
+    def _nearest(self, index: int) -> int:
+        for distance in range(len(self.rows)):
+            for candidate in (index + distance, index - distance):
+                if 0 <= candidate < len(self.rows) and self.rows[candidate].key:
+                    return candidate
+        return -1
+
+    def move_to(self, index: int, step: int = 1) -> None:
+        """Put the cursor on a row, or on the next one in that direction that can have it."""
+        index = max(0, min(index, len(self.rows) - 1))
+        step = 1 if step >= 0 else -1
+        while 0 <= index < len(self.rows) and not self.rows[index].key:
+            index += step
+        if not 0 <= index < len(self.rows) or index == self.cursor:
+            self._reveal()
+            return
+        self.cursor = index
+        self._reveal()
+        self.refresh()
+        self.post_message(self.Moved(self, self.key))
+
+    def _reveal(self) -> None:
+        """Scroll so that the cursor is seen, with the heading above it when that is all there is."""
+        if self.cursor < 0 or not self.is_attached:
+            return
+        top = self.cursor
+        while top > 0 and not self.rows[top - 1].key:
+            top -= 1
+        top = 0 if top == 0 else self.cursor
+        self.scroll_to_region(Region(0, top, 1, self.cursor - top + 1), animate=False, force=True)
+
+    def on_focus(self) -> None:
+        self.refresh()
+
+    def on_blur(self) -> None:
+        self.refresh()
+
+    def on_resize(self, event: events.Resize) -> None:
+        self._strips.clear()
+        self._reveal()
+
+    def notify_style_update(self) -> None:
+        super().notify_style_update()
+        self._strips.clear()
+
+    def on_click(self, event: events.Click) -> None:
+        index = event.y + self.scroll_offset.y
+        if 0 <= index < len(self.rows) and self.rows[index].key:
+            if index == self.cursor:
+                self.post_message(self.Chosen(self, self.key))
+            else:
+                self.move_to(index)
+
+    def render_line(self, y: int) -> Strip:
+        index = y + self.scroll_offset.y
+        width = self.scrollable_content_region.width
+        base = self.rich_style
+        if not 0 <= index < len(self.rows):
+            return Strip.blank(width, base)
+        here = index == self.cursor
+        kept = (index, here, self.is_active, width)
+        strip = self._strips.get(kept)
+        if strip is None:
+            strip = self._strips[kept] = self._draw(self.rows[index], here, width, base)
+        return strip
+
+    def _draw(self, row: Row, here: bool, width: int, base: Style) -> Strip:
+        ink = self.studio_app.ink
+        gutter = Text("  ")
+        if row.key:
+            mark = "▪" if row.key in self.marked else " "
+            gutter = Text.assemble(
+                (CURSOR if here and self.is_active else " ", ink.accent), (mark, ink.accent)
+            )
+        text = Text.assemble(gutter, ends(row.left, row.right, max(0, width - 3)), " ", end="")
+        style = base
+        if here:
+            style += ink.cursor if self.is_active else ink.chosen
+        segments = [
+            Segment(s.text, style + s.style if s.style else style) for s in text.render(self.app.console)
+        ]
+        return Strip(segments).adjust_cell_length(width, style)
+
+    # -- acts ---------------------------------------------------------------------------------
+
+    def act_down(self, stroke: Stroke) -> None:
+        self.move_to(self.cursor + stroke.times, 1)
+
+    def act_up(self, stroke: Stroke) -> None:
+        self.move_to(self.cursor - stroke.times, -1)
+
+    def act_first(self, stroke: Stroke) -> None:
+        self.move_to((stroke.count or 1) - 1, 1)
+
+    def act_last(self, stroke: Stroke) -> None:
+        self.move_to(len(self.rows) - 1 if stroke.count is None else stroke.count - 1, -1)
+
+    def act_page_down(self, stroke: Stroke) -> None:
+        self.move_to(self.cursor + stroke.times * max(1, self.size.height // 2), 1)
+
+    def act_page_up(self, stroke: Stroke) -> None:
+        self.move_to(self.cursor - stroke.times * max(1, self.size.height // 2), -1)
+
+    def act_enter(self, stroke: Stroke) -> None:
+        if self.key:
+            self.post_message(self.Chosen(self, self.key))
+
+    def act_mark(self, stroke: Stroke) -> None:
+        """Mark or unmark the row, and go to the next."""
+        if self.key:
+            self.marked ^= {self.key}
+            self._strips.clear()
+            self.refresh()
+            self.move_to(self.cursor + 1, 1)
+
+    def find(self, wanted: Callable[[Row], bool], step: int) -> bool:
+        """Go to the next (or previous) row that fits, round the end; False when there is none."""
+        count = len(self.rows)
+        for distance in range(1, count + 1):
+            index = (self.cursor + step * distance) % count
+            if self.rows[index].key and wanted(self.rows[index]):
+                self.move_to(index)
+                return True
+        return False

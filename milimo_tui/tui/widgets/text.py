@@ -1,0 +1,72 @@
+"""Small helpers for lines of text: two ends on one line, columns, cuts with an ellipsis. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rich.cells import cell_len, set_cell_size
+from rich.style import Style
+from rich.text import Text
+
+Part = str | Text | tuple[str, Style]
+
+
+def line(*parts: Part) -> Text:
+    """One line from plain and styled parts; never wraps."""
+    return Text.assemble(*parts, no_wrap=True, overflow="ellipsis", end="")
+
+
+def cut(text: Text, width: int) -> Text:
+    """At most `width` cells, with an ellipsis where something is left out."""
+    if text.cell_len <= width:
+        return text
+    out = text.copy()
+    out.truncate(max(0, width), overflow="ellipsis")
+    return out
+
+
+def fit(words: str, width: int) -> str:
+    """Exactly `width` cells: padded with spaces or cut with an ellipsis."""
+    if width <= 0:
+        return ""
+    words = " ".join(words.split())
+    if cell_len(words) <= width:
+        return set_cell_size(words, width)
+    return set_cell_size(set_cell_size(words, width - 1).rstrip() + "…", width)
+
+
+def ends(left: Text, right: Text, width: int, gap: int = 2) -> Text:
+    """Left and right text on one line of `width` cells; the left one gives way."""
+    right = cut(right, width)
+    room = width - right.cell_len
+    if right.cell_len and room > gap:
+        room -= gap
+    left = cut(left, max(0, room))
+    pad = width - left.cell_len - right.cell_len
+    return Text.assemble(left, " " * max(0, pad), right, no_wrap=True, end="")
+
+
+def columns(cells: Sequence[tuple[str, int, Style]], gap: int = 2) -> Text:
+    """Cells of given widths side by side; a negative width aligns right (numbers)."""
+    out = Text(no_wrap=True, end="")
+    for index, (words, width, style) in enumerate(cells):
+        if index:
+            out.append(" " * gap)
+        if width < 0:
+            words = fit(words, -width).rstrip()
+            out.append(" " * (-width - cell_len(words)))
+            out.append(words, style)
+        else:
+            out.append(fit(words, width), style)
+    return out
+
+
+def bar(share: float, width: int) -> tuple[str, str]:
+    """A progress bar as (done, rest) of shaded cells."""
+    done = round(max(0.0, min(1.0, share)) * width)
+    return "▓" * done, "░" * (width - done)
+
+
+def plural(count: int, one: str, many: str = "") -> str:
+    """`1 shot`, `23 shots`."""
+    return f"{count:,} {one if count == 1 else many or one + 's'}"
