@@ -15,9 +15,14 @@ from milimo_tui.core.host import explain
 Migration = Callable[[sqlite3.Connection], None]
 
 
-def connect(path: Path, *, read_only: bool = False, synchronous: str = "NORMAL") -> sqlite3.Connection:
-    """A connection with our pragmas; autocommit, so that transactions are begun by hand (BEGIN IMMEDIATE)."""
-    mode = "ro" if read_only else "rwc"
+def connect(
+    path: Path, *, read_only: bool = False, immutable: bool = False, synchronous: str = "NORMAL"
+) -> sqlite3.Connection:
+    """A connection with our pragmas; autocommit, so that transactions are begun by hand (BEGIN IMMEDIATE).
+
+    `immutable` reads a file that nobody can write, and ignores a log beside it.
+    """
+    mode = ("ro" if read_only else "rwc") + ("&immutable=1" if immutable else "")
     try:
         connection = sqlite3.connect(
             f"{path.absolute().as_uri()}?mode={mode}",
@@ -83,5 +88,16 @@ def migrate(
         connection.execute(f"PRAGMA user_version = {len(migrations)}")
         connection.execute("COMMIT")
     except BaseException:
-        connection.execute("ROLLBACK")
+        if connection.in_transaction:  # a full disk has rolled it back already
+            connection.execute("ROLLBACK")
         raise
+
+
+def run_script(connection: sqlite3.Connection, script: str) -> None:
+    """Run statements inside the transaction at hand (`executescript` would commit it first)."""
+    statement = ""
+    for line in script.splitlines(keepends=True):
+        statement += line
+        if sqlite3.complete_statement(statement):
+            connection.execute(statement)
+            statement = ""

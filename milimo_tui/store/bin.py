@@ -1,0 +1,64 @@
+"""The bin: what a person deleted, how it comes back, and how it goes for good.
+
+Inside a transaction that the caller holds.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+
+from milimo_tui.core.errors import NotFound
+from milimo_tui.store import facts
+from milimo_tui.store.values import Binned
+
+# What is in the bin, by kind: the rows, and the name a person knows them by.
+_BINNED = """
+SELECT 'scene' AS kind, id, trim(number || ' ' || heading) AS name FROM scene WHERE state = 'binned'
+UNION ALL SELECT 'shot', id, substr(action, 1, 60) FROM shot WHERE state = 'binned'
+UNION ALL SELECT 'element', id, name FROM element WHERE state = 'binned'
+UNION ALL SELECT 'cut', id, name FROM cut WHERE state = 'binned'
+UNION ALL SELECT 'asset', id, CASE name WHEN '' THEN path ELSE name END FROM asset WHERE binned = 1
+UNION ALL SELECT 'take', id, engine || ', seed ' || seed FROM take WHERE binned = 1
+"""
+
+
+def binned(connection: sqlite3.Connection) -> tuple[Binned, ...]:
+    """Everything in the bin: scenes, shots, elements, cuts, assets, takes."""
+    return tuple(Binned(**dict(row)) for row in connection.execute(_BINNED))
+
+
+def restore(connection: sqlite3.Connection, id: str) -> Binned:
+    """Take one thing out of the bin. Raises NotFound."""
+    row = connection.execute(f"SELECT * FROM ({_BINNED}) WHERE id = ?", (id,)).fetchone()
+    if row is None:
+        raise NotFound(f"“{id}” is not in the bin", "milimo bin list shows what is")
+    entry = Binned(**dict(row))
+    if entry.kind == "take":
+        facts.restore_take(connection, id)
+    elif entry.kind == "asset":
+        facts.change(connection, "asset", id, binned=0)
+    else:
+        facts.change(connection, entry.kind, id, state="live")
+    if entry.kind == "shot":
+        connection.execute(
+            "UPDATE scene SET state = 'live' WHERE id = (SELECT scene FROM shot WHERE id = ?)", (id,)
+        )
+    return entry
+
+
+def empty(connection: sqlite3.Connection) -> tuple[str, ...]:
+    """Delete what is in the bin with all that belongs to it; paths of managed files nobody names now.
+
+    Only what a person deleted goes: rows whose making was undone stay, for redo.
+    """
+    for table in ("shot", "scene", "element", "cut"):
+        connection.execute(f"DELETE FROM {table} WHERE state = 'binned'")
+    connection.execute("DELETE FROM take WHERE binned = 1")
+    unused = (
+        "binned = 1 AND id NOT IN (SELECT asset FROM take UNION SELECT asset FROM board"
+        " UNION SELECT asset FROM reference UNION SELECT asset FROM conditioning UNION SELECT asset FROM mask"
+        " UNION SELECT source FROM mask)"
+    )
+    paths = connection.execute(f"SELECT path FROM asset WHERE managed = 1 AND {unused}").fetchall()
+    connection.execute(f"DELETE FROM asset WHERE {unused}")
+    return tuple(row["path"] for row in paths)

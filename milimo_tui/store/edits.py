@@ -1,0 +1,169 @@
+"""Edits as changes of rows: what two lists of values differ in, and writing it by compare-and-set.
+
+Inside a write transaction that the caller holds and rolls back on an error. History is `store.history`.
+"""
+
+from __future__ import annotations
+
+import math
+import sqlite3
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from milimo_tui.core.changes import Change, Row, Scalar, diff
+from milimo_tui.core.errors import BadInput, Conflict, Refused
+from milimo_tui.cut.values import Cut
+from milimo_tui.store.naming import describe, words_of
+from milimo_tui.store.rows import EDITED, Reference, Table
+from milimo_tui.story.values import Asset, Element, Project, Scene, Shot
+
+Value = Project | Scene | Shot | Element | Asset | Cut
+PROJECT_KEY = "1"  # the project's row is the same one whatever id a copied film takes
+
+Leaves = dict[tuple[str, str], Any]  # by table and id: the value that is that row
+
+
+def _leaves(values: Iterable[Value]) -> Leaves:
+    """The rows-to-be of values: a cut is its own row and its tracks', clips', transitions', markers'."""
+    out: Leaves = {}
+    for value in values:
+        match value:
+            case Project():
+                out["project", PROJECT_KEY] = value
+            case Scene():
+                out["scene", value.id] = value
+            case Shot():
+                out["shot", value.id] = value
+            case Asset():
+                out["asset", value.id] = value
+            case Element():
+                out["element", value.id] = value
+                for position, asset in enumerate(value.references):
+                    id = f"{value.id}/{position}"
+                    out["reference", id] = Reference(id, value.id, position, asset)
+            case Cut():
+                out["cut", value.id] = value
+                out.update((("track", track.id), track) for track in value.tracks)
+                out.update((("clip", clip.id), clip) for clip in value.clips)
+                out.update((("transition", transition.id), transition) for transition in value.transitions)
+                out.update((("marker", marker.id), marker) for marker in value.markers)
+    return out
+
+
+def changes_between(before: Sequence[Value], after: Sequence[Value]) -> tuple[Change, ...]:
+    """The changes that lead from one list of values to the other, altered columns only.
+
+    Values are compared whole first, so that an edit of a cut of 10,000 clips encodes the few that differ.
+    A deleted cut or element keeps its parts; a deleted asset goes to the bin. Raises Refused for an asset
+    that an edit would make (they are facts: `ProjectFile.add_asset`).
+    """
+    kept = {value.id for value in after}
+    gone = [value for value in before if value.id not in kept]
+    to_bin = [replace(value, binned=True) for value in gone if isinstance(value, Asset)]
+    old = _leaves(value if value.id in kept else _bare(value) for value in before)
+    new = _leaves((*after, *to_bin))
+    sides: dict[str, tuple[dict[str, Row], dict[str, Row]]] = {name: ({}, {}) for name in EDITED}
+    for key in {**old, **new}:
+        was, now = old.get(key), new.get(key)
+        if was is now or was == now:
+            continue
+        name, id = key
+        for side, value in zip(sides[name], (was, now), strict=True):
+            if value is not None:
+                side[id] = EDITED[name].encode(value)
+    changes = tuple(
+        change for name, (rows, then) in sides.items() for change in _recorded(diff(name, rows, then))
+    )
+    for change in changes:
+        if change.table == "asset" and change.before is None:
+            raise Refused("an edit can't make an asset: assets are facts that stay when it is undone")
+        _check_numbers(change)
+    return changes
+
+
+def _bare(value: Value) -> Value:
+    """The value without the parts whose rows stay when it is deleted."""
+    if isinstance(value, Cut):
+        return replace(value, tracks=(), clips=(), transitions=(), markers=())
+    return replace(value, references=()) if isinstance(value, Element) else value
+
+
+def _recorded(changes: Iterable[Change]) -> Iterable[Change]:
+    """Changes without the columns that no edit writes (playhead, marks)."""
+    for change in changes:
+        aside = EDITED[change.table].aside
+        if change.before is None or change.after is None or not aside:
+            yield change
+            continue
+        before = {column: value for column, value in change.before.items() if column not in aside}
+        after = {column: value for column, value in change.after.items() if column not in aside}
+        if after:
+            yield Change(change.table, change.id, before, after)
+
+
+def _check_numbers(change: Change) -> None:
+    for column, value in (change.after or {}).items():
+        if isinstance(value, float) and not math.isfinite(value):
+            raise BadInput(f"{words_of(change.table, column)} must be a number, not {value}")
+
+
+def apply(connection: sqlite3.Connection, changes: Iterable[Change], *, gone: str = "binned") -> None:
+    """Write changes, each only if the columns it touches are as it expects.
+
+    `gone` marks the rows of stateful tables that a change deletes. Raises Conflict naming what differs;
+    some rows may have been written by then, so the caller rolls back.
+    """
+    for change in changes:
+        table = EDITED[change.table]
+        if change.before is None:
+            _create(connection, table, change.id, change.after or {})
+        elif change.after is None:
+            _delete(connection, table, change.id, change.before, gone)
+        else:
+            _compare(connection, table, change.id, change.before)
+            _set(connection, table, change.id, change.after)
+
+
+def _compare(connection: sqlite3.Connection, table: Table[Any], id: str, expected: Row) -> None:
+    """Raise Conflict unless the live row has these values."""
+    columns = ", ".join(f'"{column}"' for column in expected)
+    live = " AND state = 'live'" if table.stateful else ""
+    row = connection.execute(
+        f"SELECT {columns} FROM {table.name} WHERE {table.key} = ?{live}", (id,)
+    ).fetchone()
+    if row is None:
+        raise Conflict(
+            f"{describe(connection, table.name, id)} is no longer in the film", "someone deleted it meanwhile"
+        )
+    for column, value in expected.items():
+        if row[column] != value:
+            what = f"{words_of(table.name, column)} of {describe(connection, table.name, id)}"
+            raise Conflict(f"{what} was changed meanwhile", "look at it as it is now and try again")
+
+
+def _set(connection: sqlite3.Connection, table: Table[Any], id: str, row: Mapping[str, Scalar]) -> None:
+    columns = ", ".join(f'"{column}" = ?' for column in row)
+    connection.execute(f"UPDATE {table.name} SET {columns} WHERE {table.key} = ?", (*row.values(), id))
+
+
+def _create(connection: sqlite3.Connection, table: Table[Any], id: str, row: Row) -> None:
+    """Insert the row, or bring back the one that was deleted, with the facts it has gathered since."""
+    known = connection.execute(f"SELECT * FROM {table.name} WHERE {table.key} = ?", (id,)).fetchone()
+    if known is not None:
+        if not table.stateful or known["state"] == "live":
+            raise Conflict(f"{describe(connection, table.name, id)} is in the film already")
+        kept = {column: value for column, value in row.items() if column not in table.loose}
+        _set(connection, table, id, {**kept, "state": "live"})
+        return
+    columns = ", ".join(f'"{column}"' for column in row)
+    marks = ", ".join("?" * len(row))
+    connection.execute(f"INSERT INTO {table.name} ({columns}) VALUES ({marks})", tuple(row.values()))
+
+
+def _delete(connection: sqlite3.Connection, table: Table[Any], id: str, row: Row, gone: str) -> None:
+    _compare(connection, table, id, {c: value for c, value in row.items() if c not in table.loose})
+    if table.stateful:
+        _set(connection, table, id, {"state": gone})
+    else:
+        connection.execute(f"DELETE FROM {table.name} WHERE {table.key} = ?", (id,))

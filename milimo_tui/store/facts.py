@@ -1,0 +1,141 @@
+"""Facts: assets, takes, boards, renders, ratings, the bin. They come to stay; undo leaves them alone.
+
+Inside a write transaction that the caller holds.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import replace
+from typing import Any, TypeVar
+
+from milimo_tui.core.errors import NotFound, Refused
+from milimo_tui.core.host import HOST
+from milimo_tui.core.ids import new_id
+from milimo_tui.store.naming import shot_number
+from milimo_tui.store.reading import read
+from milimo_tui.store.rows import ASSET, BOARD, RENDER, TAKE, Table
+from milimo_tui.store.values import Board, Render
+from milimo_tui.story.values import Asset, Take
+
+V = TypeVar("V")
+
+
+def _insert(connection: sqlite3.Connection, table: Table[V], value: V) -> None:
+    row = table.encode(value)
+    columns = ", ".join(f'"{column}"' for column in row)
+    marks = ", ".join("?" * len(row))
+    connection.execute(f"INSERT INTO {table.name} ({columns}) VALUES ({marks})", tuple(row.values()))
+
+
+def _has(connection: sqlite3.Connection, table: str, column: str, value: str) -> bool:
+    found = connection.execute(f"SELECT 1 FROM {table} WHERE {column} = ?", (value,)).fetchone()
+    return found is not None
+
+
+def add_asset(connection: sqlite3.Connection, asset: Asset) -> Asset:
+    """Insert an asset; a managed file that the film has already is that asset, out of the bin again."""
+    if asset.managed and asset.digest:
+        known = read(connection, ASSET, "WHERE managed = 1 AND digest = ? LIMIT 1", (asset.digest,))
+        if known:
+            connection.execute("UPDATE asset SET binned = 0 WHERE id = ?", (known[0].id,))
+            return replace(known[0], binned=False)
+    if not asset.created:
+        asset = replace(asset, created=HOST.now())
+    _insert(connection, ASSET, asset)
+    return asset
+
+
+def add_take(connection: sqlite3.Connection, take: Take, asset: Asset) -> bool:
+    """Insert a take and its file once for its job; False when that job's take is in.
+
+    The shot shows it if it shows none, or if it shows previs and this is not. Raises NotFound.
+    """
+    if _has(connection, "take", "job", take.job):
+        return False
+    shot = connection.execute("SELECT take FROM shot WHERE id = ?", (take.shot,)).fetchone()
+    if shot is None:
+        raise NotFound(f"there is no shot “{take.shot}” in this film to take the result of job {take.job}")
+    kept = add_asset(connection, asset)
+    take = replace(take, asset=kept.id, created=take.created or HOST.now())
+    _insert(connection, TAKE, take)
+    picked = connection.execute(
+        "SELECT previs FROM take WHERE id = ? AND binned = 0", (shot["take"],)
+    ).fetchone()
+    if picked is None or (picked["previs"] and not take.previs):
+        connection.execute("UPDATE shot SET take = ? WHERE id = ?", (take.id, take.shot))
+    return True
+
+
+def add_board(connection: sqlite3.Connection, shot: str, asset: Asset, job: str) -> bool:
+    """Insert a board and its picture once for its job, as the shot's current one. Raises NotFound."""
+    if _has(connection, "board", "job", job):
+        return False
+    if not _has(connection, "shot", "id", shot):
+        raise NotFound(f"there is no shot “{shot}” in this film to take the board of job {job}")
+    kept = add_asset(connection, asset)
+    board = Board(id=new_id("board"), shot=shot, asset=kept.id, job=job, created=HOST.now())
+    _insert(connection, BOARD, board)
+    connection.execute("UPDATE shot SET board = ? WHERE id = ?", (kept.id, shot))
+    return True
+
+
+def add_render(connection: sqlite3.Connection, render: Render) -> bool:
+    """Note a rendered film once for its job; False when it is noted."""
+    if _has(connection, "render", "job", render.job):
+        return False
+    _insert(connection, RENDER, replace(render, created=render.created or HOST.now()))
+    return True
+
+
+def change(connection: sqlite3.Connection, table: str, id: str, **columns: Any) -> None:
+    """Set columns of a fact. Raises NotFound."""
+    sets = ", ".join(f"{column} = ?" for column in columns)
+    done = connection.execute(f"UPDATE {table} SET {sets} WHERE id = ?", (*columns.values(), id))
+    if not done.rowcount:
+        raise NotFound(f"there is no {table} “{id}” in this film")
+
+
+def rate_take(connection: sqlite3.Connection, take: str, rating: int) -> None:
+    """Rate a take with 0 to 5. Raises Refused, NotFound."""
+    if not 0 <= rating <= 5:
+        raise Refused(f"a rating is 0 to 5, not {rating}")
+    change(connection, "take", take, rating=rating)
+
+
+def bin_take(connection: sqlite3.Connection, take: str) -> None:
+    """Put a take into the bin; a shot that showed it shows its best other one, or none."""
+    change(connection, "take", take, binned=1)
+    connection.execute(
+        "UPDATE shot SET take = (SELECT id FROM take WHERE take.shot = shot.id AND binned = 0"
+        " AND rejected = 0 ORDER BY previs, rating DESC, rowid DESC LIMIT 1) WHERE take = ?",
+        (take,),
+    )
+
+
+def restore_take(connection: sqlite3.Connection, take: str) -> None:
+    """Take a take out of the bin; a shot that shows none shows it."""
+    change(connection, "take", take, binned=0)
+    connection.execute(
+        "UPDATE shot SET take = ? WHERE take IS NULL AND id = (SELECT shot FROM take WHERE id = ?)",
+        (take, take),
+    )
+
+
+def bin_asset(connection: sqlite3.Connection, asset: str) -> None:
+    """Put an asset into the bin. Raises Refused while a clip, take, board or element uses it."""
+    uses = (
+        ("a clip", "clip JOIN cut ON cut.id = clip.cut AND cut.state = 'live'"
+                   " WHERE source_kind = 'asset' AND source = ?"),
+        ("a take", "take WHERE binned = 0 AND asset = ?"),
+        ("an element", "reference JOIN element ON element.id = reference.element AND element.state = 'live'"
+                       " WHERE asset = ?"),
+    )  # fmt: skip
+    for what, rest in uses:
+        if connection.execute(f"SELECT 1 FROM {rest} LIMIT 1", (asset,)).fetchone():
+            raise Refused(f"the asset is used by {what}", f"remove {what} that shows it first")
+    row = connection.execute("SELECT id FROM shot WHERE board = ? AND state = 'live'", (asset,)).fetchone()
+    if row is not None:
+        number = shot_number(connection, row["id"]) or row["id"]
+        raise Refused(f"the asset is the board of shot {number}", "give the shot another board first")
+    change(connection, "asset", asset, binned=1)

@@ -1,0 +1,41 @@
+"""What SQLite says went wrong, as a sentence for the person. Nothing else knows its error codes."""
+
+from __future__ import annotations
+
+import errno
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from milimo_tui.core.errors import BadInput, Failed, MilimoError, ReadOnly, Refused
+from milimo_tui.core.host import explain
+from milimo_tui.store.migrate import damaged
+
+
+@contextmanager
+def told(path: Path, doing: str) -> Iterator[None]:
+    """Turn SQLite's errors into ours: `doing` completes the sentence "could not …"."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise explained(error, path, doing) from error
+    except (OverflowError, UnicodeEncodeError) as error:
+        raise BadInput(f"could not {doing} {path}: a number is too large or a text is not Unicode") from error
+
+
+def explained(error: sqlite3.Error, path: Path, doing: str) -> MilimoError:
+    """The error for what SQLite reported: by its primary result code."""
+    code = getattr(error, "sqlite_errorcode", None)
+    primary = code & 0xFF if code is not None else None
+    if primary in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
+        return damaged(path)
+    if primary == sqlite3.SQLITE_FULL:
+        return explain(OSError(errno.ENOSPC, ""), path, doing)
+    if primary in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM):
+        return ReadOnly(f"could not {doing} {path}: it is read-only here", "check its owner and permissions")
+    if primary in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+        return Failed(f"could not {doing} {path}: another program keeps it busy", "try again in a moment")
+    if primary == sqlite3.SQLITE_CONSTRAINT:
+        return Refused(f"could not {doing} {path}: it would break a rule of the film ({error})")
+    return Failed(f"could not {doing} {path}: {error}")

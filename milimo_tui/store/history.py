@@ -1,0 +1,210 @@
+"""The history of a film: a tree of edits that outlives the program, and who may undo what.
+
+Each actor (a terminal) works on a line of edits, its *lineage*; `parent` is the edit before in the same
+lineage and scope. Undoing steps back along it and keeps the branch, a new edit then begins another; redo
+follows the newest child. An actor seen for the first time takes over the lineage of the last one that closed
+or died. Inside a write transaction that the caller holds.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+from collections.abc import Sequence
+
+from milimo_tui.core.changes import Change
+from milimo_tui.core.errors import Refused
+from milimo_tui.core.host import HOST, boot_id, is_alive, start_ticks
+from milimo_tui.core.ids import new_id
+from milimo_tui.store.values import PROJECT_SCOPE, Edit
+
+# The last applied edit of a lineage in a scope: where the hand stands in its line of work.
+_HEAD = "SELECT max(seq) FROM edit WHERE scope = ? AND lineage = ? AND applied = 1"
+
+
+def lineage_of(connection: sqlite3.Connection, actor: str) -> str:
+    """The lineage this actor works on, taken over or begun when it is seen for the first time."""
+    own = connection.execute("SELECT lineage, pid, closed FROM actor WHERE name = ?", (actor,)).fetchone()
+    pid, now = os.getpid(), HOST.now()
+    if own is not None:
+        if own["pid"] != pid or own["closed"] is not None:
+            connection.execute(
+                "UPDATE actor SET pid = ?, ticks = ?, boot = ?, opened = ?, closed = NULL WHERE name = ?",
+                (pid, start_ticks(pid), boot_id(), now, actor),
+            )
+        return str(own["lineage"])
+    left = _last_closed(connection)
+    lineage = str(left["lineage"]) if left else new_id("line")
+    if left is not None:
+        connection.execute("DELETE FROM actor WHERE name = ?", (left["name"],))
+    connection.execute(
+        "INSERT INTO actor (name, lineage, pid, ticks, boot, opened) VALUES (?, ?, ?, ?, ?, ?)",
+        (actor, lineage, pid, start_ticks(pid), boot_id(), now),
+    )
+    return lineage
+
+
+def _last_closed(connection: sqlite3.Connection) -> sqlite3.Row | None:
+    """The actor that left last: it said so, or its process is gone."""
+    boot = boot_id()
+    for row in connection.execute("SELECT * FROM actor ORDER BY coalesce(closed, opened) DESC, rowid DESC"):
+        if row["closed"] is not None or row["boot"] != boot or not is_alive(row["pid"], row["ticks"]):
+            found: sqlite3.Row = row
+            return found
+    return None
+
+
+def close_actors(connection: sqlite3.Connection, actors: Sequence[str]) -> None:
+    """Note that these actors of this process have left."""
+    connection.executemany(
+        "UPDATE actor SET closed = ? WHERE name = ? AND pid = ?",
+        [(HOST.now(), actor, os.getpid()) for actor in actors],
+    )
+
+
+def record(
+    connection: sqlite3.Connection,
+    *,
+    label: str,
+    scope: str,
+    actor: str,
+    changes: Sequence[Change],
+    base: int,
+) -> Edit:
+    """Keep an edit that has been applied, as the newest child of where its actor stands."""
+    lineage = lineage_of(connection, actor)
+    (head,) = connection.execute(_HEAD, (scope, lineage)).fetchone()
+    parent = None
+    if head is not None:
+        (parent,) = connection.execute("SELECT id FROM edit WHERE seq = ?", (head,)).fetchone()
+    edit = Edit(
+        id=new_id("edit"),
+        scope=scope,
+        actor=actor,
+        label=label,
+        base=base,
+        parent=parent or "",
+        created=HOST.now(),
+    )
+    connection.execute(
+        "INSERT INTO edit (id, scope, actor, lineage, parent, label, changes, base, moved, created)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (edit.id, scope, actor, lineage, parent, label, write_changes(changes), base, base + 1, edit.created),
+    )
+    return edit
+
+
+def next_undo(connection: sqlite3.Connection, scope: str, actor: str | None) -> sqlite3.Row:
+    """The edit that undo takes back: the actor's latest in the scope, or anyone's. Raises Refused."""
+    if actor is None:
+        row = connection.execute(
+            "SELECT * FROM edit WHERE scope = ? AND applied = 1 ORDER BY seq DESC LIMIT 1", (scope,)
+        ).fetchone()
+    else:
+        lineage = lineage_of(connection, actor)
+        row = connection.execute(f"SELECT * FROM edit WHERE seq = ({_HEAD})", (scope, lineage)).fetchone()
+    if row is None:
+        raise _nothing(connection, "undo", scope, actor, 1)
+    found: sqlite3.Row = row
+    return found
+
+
+def next_redo(connection: sqlite3.Connection, scope: str, actor: str | None) -> sqlite3.Row:
+    """The edit that redo brings back: the newest child of where the actor stands. Raises Refused.
+
+    With no actor: in the lineage of the scope where something was undone last.
+    """
+    if actor is not None:
+        lineages = [lineage_of(connection, actor)]
+    else:
+        lineages = [
+            row["lineage"]
+            for row in connection.execute(
+                "SELECT lineage, max(moved) AS last FROM edit WHERE scope = ? AND applied = 0"
+                " GROUP BY lineage ORDER BY last DESC",
+                (scope,),
+            )
+        ]
+    for lineage in lineages:
+        row = connection.execute(
+            "SELECT * FROM edit WHERE scope = :scope AND lineage = :lineage AND applied = 0 AND parent IS"
+            " (SELECT id FROM edit WHERE seq = (SELECT max(seq) FROM edit"
+            " WHERE scope = :scope AND lineage = :lineage AND applied = 1))"
+            " ORDER BY seq DESC LIMIT 1",
+            {"scope": scope, "lineage": lineage},
+        ).fetchone()
+        if row is not None:
+            found: sqlite3.Row = row
+            return found
+    raise _nothing(connection, "redo", scope, actor, 0)
+
+
+def _nothing(
+    connection: sqlite3.Connection, act: str, scope: str, actor: str | None, applied: int
+) -> Refused:
+    where = "in the film" if scope == PROJECT_SCOPE else "in this cut"
+    others = (
+        actor is not None
+        and connection.execute(
+            "SELECT 1 FROM edit WHERE scope = ? AND applied = ? LIMIT 1", (scope, applied)
+        ).fetchone()
+    )
+    if others:
+        return Refused(
+            f"there is nothing of yours to {act} {where}", f"milimo cut {act} also takes another terminal's"
+        )
+    return Refused(f"there is nothing to {act} {where}")
+
+
+def move(connection: sqlite3.Connection, edit: sqlite3.Row, *, applied: bool, revision: int) -> Edit:
+    """Note that an edit was undone or brought back at that revision."""
+    connection.execute(
+        "UPDATE edit SET applied = ?, moved = ? WHERE seq = ?", (int(applied), revision, edit["seq"])
+    )
+    return _edit(edit, applied=applied)
+
+
+def _edit(row: sqlite3.Row, *, applied: bool) -> Edit:
+    return Edit(
+        id=row["id"],
+        scope=row["scope"],
+        actor=row["actor"],
+        label=row["label"],
+        base=row["base"],
+        parent=row["parent"] or "",
+        applied=applied,
+        created=row["created"],
+    )
+
+
+def edits(connection: sqlite3.Connection, scope: str) -> tuple[Edit, ...]:
+    """Every edit of a scope, oldest first, undone ones among them."""
+    cursor = connection.execute(
+        "SELECT id, scope, actor, label, base, parent, applied, created FROM edit"
+        " WHERE scope = ? ORDER BY seq",
+        (scope,),
+    )
+    return tuple(_edit(row, applied=bool(row["applied"])) for row in cursor)
+
+
+def changes_of(connection: sqlite3.Connection, edit: str) -> tuple[Change, ...]:
+    """What an edit changed. Raises Refused for an edit that is not in this film."""
+    row = connection.execute("SELECT changes FROM edit WHERE id = ?", (edit,)).fetchone()
+    if row is None:
+        raise Refused(f"there is no edit “{edit}” in this film")
+    return read_changes(row["changes"])
+
+
+def write_changes(changes: Sequence[Change]) -> str:
+    """Changes as JSON text: a list of [table, id, before, after]."""
+    return json.dumps(
+        [[change.table, change.id, change.before, change.after] for change in changes],
+        ensure_ascii=False,
+        allow_nan=False,
+        separators=(",", ":"),
+    )
+
+
+def read_changes(text: str) -> tuple[Change, ...]:
+    return tuple(Change(*entry) for entry in json.loads(text))

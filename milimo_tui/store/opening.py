@@ -1,0 +1,146 @@
+"""Opening a project.db: check, migrate, or fall back to reading only, with the reason as a sentence.
+
+A folder that can't be written still opens: SQLite reads a WAL database there only if nobody left a log, so a
+film with one is read from a private copy.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sqlite3
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from milimo_tui.core.errors import Damaged, MilimoError, Newer, NotFound, ReadOnly
+from milimo_tui.core.host import explain
+from milimo_tui.store.failures import told
+from milimo_tui.store.migrate import connect, damaged, migrate, version_of
+from milimo_tui.store.schema import APPLICATION_ID, MIGRATIONS
+
+QUICK_CHECK_BYTES = 4 * 2**20  # a page check reads the whole file: under 10 ms up to this size
+_HEADER = 100
+
+
+@dataclass(slots=True)
+class Opened:
+    """A connection. `refusal` is raised by every write when the film can only be read; None when it can."""
+
+    connection: sqlite3.Connection
+    refusal: MilimoError | None = None
+    copy: tempfile.TemporaryDirectory[str] | None = None
+
+    def close(self) -> None:
+        self.connection.close()
+        if self.copy is not None:
+            self.copy.cleanup()
+
+
+def open_database(path: Path) -> Opened:
+    """Open, bringing an older file up to date. Raises NotFound, Damaged, Failed."""
+    check_file(path)
+    if not (os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)):
+        return _open_to_read(path, ReadOnly(f"{path.parent} is read-only", "check its owner and permissions"))
+    try:
+        connection = connect(path)
+    except ReadOnly as error:
+        return _open_to_read(path, error)
+    try:
+        check_pages(connection, path)
+        with told(path, "open"):
+            migrate(connection, path, MIGRATIONS, APPLICATION_ID)
+    except Newer as error:
+        connection.close()
+        return _open_to_read(path, error)
+    except BaseException:
+        connection.close()
+        raise
+    return Opened(connection)
+
+
+def check_file(path: Path) -> None:
+    """Look at the first bytes: is it there, a database, and as long as it says? Raises NotFound, Damaged."""
+    try:
+        with path.open("rb") as file:
+            header = file.read(_HEADER)
+        size = path.stat().st_size
+    except FileNotFoundError:
+        raise NotFound(f"there is no film in {path.parent}", "milimo project list shows them") from None
+    except OSError as error:
+        raise explain(error, path, "read") from error
+    if not header:
+        raise Damaged(f"{path} is empty: the film was never begun", "delete the folder, or restore a copy")
+    if len(header) < _HEADER or not header.startswith(b"SQLite format 3\0"):
+        raise damaged(path)
+    page = int.from_bytes(header[16:18], "big")
+    pages = int.from_bytes(header[28:32], "big")
+    if not _has_log(path) and size < pages * (65536 if page == 1 else page):
+        raise damaged(path)
+
+
+def check_pages(connection: sqlite3.Connection, path: Path) -> None:
+    """Check every page where that is cheap. Raises Damaged."""
+    if path.stat().st_size > QUICK_CHECK_BYTES:
+        return
+    with told(path, "check"):
+        (verdict,) = connection.execute("PRAGMA quick_check(1)").fetchone()
+    if verdict != "ok":
+        raise damaged(path)
+
+
+def _has_log(path: Path) -> bool:
+    log = path.with_name(f"{path.name}-wal")
+    return log.exists() and log.stat().st_size > 0
+
+
+def _open_to_read(path: Path, refusal: MilimoError) -> Opened:
+    """Open without writing beside the file. `refusal` says why, and is what every write will raise."""
+    opened = _connect_to_read(path, refusal)
+    try:
+        with told(path, "read"):
+            owner = int(opened.connection.execute("PRAGMA application_id").fetchone()[0])
+        if owner != APPLICATION_ID:
+            raise Damaged(f"{path} is not a film of Milimo", "move it away or restore a copy")
+        if version_of(opened.connection, path) < len(MIGRATIONS):
+            opened.close()
+            return _open_copy(path, refusal)
+    except BaseException:
+        opened.close()
+        raise
+    return opened
+
+
+def _connect_to_read(path: Path, refusal: MilimoError) -> Opened:
+    try:
+        connection = connect(path, read_only=True)
+        connection.execute("SELECT count(*) FROM sqlite_master")
+    except (sqlite3.OperationalError, MilimoError):
+        # The log's index can't be made in this folder. With no log the file is all there is.
+        if _has_log(path):
+            return _open_copy(path, refusal)
+        connection = connect(path, read_only=True, immutable=True)
+    except sqlite3.DatabaseError as error:
+        raise damaged(path) from error
+    return Opened(connection, refusal)
+
+
+def _open_copy(path: Path, refusal: MilimoError) -> Opened:
+    """Read a private copy: for a film whose log, or whose older schema, needs a place to be written."""
+    folder = tempfile.TemporaryDirectory(prefix="milimo-")
+    copy = Path(folder.name) / path.name
+    try:
+        for name in (path.name, f"{path.name}-wal"):
+            source = path.with_name(name)
+            if source.exists():
+                shutil.copyfile(source, copy.with_name(name))
+        connection = connect(copy)
+        with told(path, "open"):
+            migrate(connection, copy, MIGRATIONS, APPLICATION_ID)
+    except OSError as error:
+        folder.cleanup()
+        raise explain(error, path, "copy") from error
+    except BaseException:
+        folder.cleanup()
+        raise
+    return Opened(connection, refusal, folder)

@@ -1,0 +1,125 @@
+"""Rows of a film read into values: the story, the cuts. The hot reads, in plain SQL.
+
+Reads only, inside a read transaction that the caller holds, so that all of it is of one moment.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Any, TypeVar
+
+from milimo_tui.core.errors import Damaged, NotFound
+from milimo_tui.cut.values import Cut
+from milimo_tui.store.rows import (
+    ASSET,
+    CLIP,
+    CUT,
+    ELEMENT,
+    MARKER,
+    PROJECT,
+    SCENE,
+    SHOT,
+    TAKE,
+    TRACK,
+    TRANSITION,
+    Table,
+)
+from milimo_tui.story.values import Element, Story, number_shots
+
+V = TypeVar("V")
+
+
+def rows(
+    connection: sqlite3.Connection, table: Table[Any], rest: str = "", values: Sequence[Any] = ()
+) -> list[Any]:
+    """The rows of a table as tuples in its columns' order; `rest` is what follows `FROM table`."""
+    cursor = connection.cursor()
+    cursor.row_factory = None
+    return cursor.execute(f"SELECT {table.select} FROM {table.name} {rest}", values).fetchall()
+
+
+def read(
+    connection: sqlite3.Connection, table: Table[V], rest: str = "", values: Sequence[Any] = ()
+) -> tuple[V, ...]:
+    """The values of a table's rows."""
+    return tuple([table.decode(row) for row in rows(connection, table, rest, values)])
+
+
+def story(connection: sqlite3.Connection) -> Story:
+    """Everything but the cuts: scenes and shots in film order, takes and assets oldest first."""
+    projects = read(connection, PROJECT)
+    if not projects:
+        raise Damaged("the film's own row is missing from its database")
+    scenes = read(connection, SCENE, "WHERE state = 'live' ORDER BY scene.\"order\", scene.id")
+    shots = read(
+        connection,
+        SHOT,
+        "JOIN scene ON scene.id = shot.scene WHERE shot.state = 'live'"
+        ' ORDER BY scene."order", scene.id, shot."order", shot.id',
+    )
+    return Story(
+        project=projects[0],
+        scenes=scenes,
+        shots=shots,
+        takes=read(connection, TAKE, "WHERE binned = 0 ORDER BY rowid"),
+        elements=elements(connection),
+        assets=read(connection, ASSET, "ORDER BY rowid"),
+        revision=revision(connection),
+        numbers=number_shots(scenes, shots),
+    )
+
+
+def elements(connection: sqlite3.Connection) -> tuple[Element, ...]:
+    references: dict[str, list[str]] = defaultdict(list)
+    for element, asset in connection.execute(
+        "SELECT element, asset FROM reference ORDER BY element, position"
+    ):
+        references[element].append(asset)
+    return tuple(
+        ELEMENT.decode(row, references=tuple(references.get(row[0], ())))
+        for row in rows(connection, ELEMENT, "WHERE state = 'live' ORDER BY rowid")
+    )
+
+
+def cuts(connection: sqlite3.Connection, id: str | None = None) -> tuple[Cut, ...]:
+    """Every cut, or the one by that id, whole: tracks by their order, clips in no promised order."""
+    where, values = ("", ()) if id is None else ("WHERE cut = ?", (id,))
+    parts: dict[str, dict[str, list[Any]]] = {}
+    tables: tuple[tuple[str, Table[Any], str], ...] = (
+        ("tracks", TRACK, 'ORDER BY track."order", id'),
+        ("clips", CLIP, "ORDER BY rowid"),
+        ("transitions", TRANSITION, "ORDER BY rowid"),
+        ("markers", MARKER, "ORDER BY frame, id"),
+    )
+    for name, table, order in tables:
+        of_cut: dict[str, list[Any]] = defaultdict(list)
+        for value in read(connection, table, f"{where} {order}", values):
+            of_cut[value.cut].append(value)
+        parts[name] = of_cut
+    chosen = "WHERE state = 'live'" + ("" if id is None else " AND id = ?")
+    return tuple(
+        CUT.decode(row, **{name: tuple(of_cut.get(row[0], ())) for name, of_cut in parts.items()})
+        for row in rows(connection, CUT, f'{chosen} ORDER BY cut."order", id', values)
+    )
+
+
+def cut(connection: sqlite3.Connection, id: str) -> Cut:
+    """One cut by its id. Raises NotFound."""
+    found = cuts(connection, id)
+    if not found:
+        raise NotFound(f"there is no cut “{id}” in this film", "milimo cut list shows them")
+    return found[0]
+
+
+def revision(connection: sqlite3.Connection) -> int:
+    """How many changes the film has seen."""
+    row = connection.execute("SELECT revision FROM project").fetchone()
+    return int(row[0]) if row else 0
+
+
+def updated(connection: sqlite3.Connection) -> float:
+    """When the film was changed last, in seconds since 1970."""
+    row = connection.execute("SELECT updated FROM project").fetchone()
+    return float(row[0]) if row else 0.0

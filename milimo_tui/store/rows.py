@@ -1,0 +1,258 @@
+"""Values to rows and back: one `Table` for each kind of value, columns named as the value's fields.
+
+A row is flat JSON scalars: flags are 0 and 1, tuples JSON text, fractions "n/d", an empty reference NULL.
+No SQL is run here.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, fields
+from enum import StrEnum
+from fractions import Fraction
+from functools import lru_cache
+from typing import Any, Generic, TypeVar
+
+from milimo_tui.core.changes import Scalar
+from milimo_tui.core.errors import Damaged
+from milimo_tui.core.time import ratio_text
+from milimo_tui.cut.values import Clip, Cut, Marker, Source, SourceKind, Track, TrackKind, Transition
+from milimo_tui.store.values import Board, Render
+from milimo_tui.story.values import (
+    Angle,
+    Asset,
+    AssetKind,
+    Element,
+    ElementKind,
+    Function,
+    Line,
+    Movement,
+    Project,
+    Rig,
+    Scene,
+    Setting,
+    Shot,
+    Size,
+    Take,
+)
+
+V = TypeVar("V")
+
+
+@dataclass(frozen=True, slots=True)
+class Codec:
+    """How a field that is not a plain scalar is written and read."""
+
+    encode: Callable[[Any], Scalar]
+    decode: Callable[[Any], Any]
+
+
+@lru_cache(maxsize=4096)
+def _ratio(text: str) -> Fraction:
+    numerator, _, denominator = text.partition("/")
+    return Fraction(int(numerator), int(denominator or 1))
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def _read_lines(text: str) -> tuple[Line, ...]:
+    return () if text == "[]" else tuple(Line(*line) for line in json.loads(text))
+
+
+def _read_texts(text: str) -> tuple[str, ...]:
+    return () if text == "[]" else tuple(json.loads(text))
+
+
+def _write_lines(lines: tuple[Line, ...]) -> str:
+    return _json([[line.character, line.text, line.extension, line.parenthetical] for line in lines])
+
+
+FLAG = Codec(int, bool)
+RATIO = Codec(ratio_text, _ratio)
+MAYBE_RATIO = Codec(
+    lambda value: None if value is None else ratio_text(value),
+    lambda text: None if text is None else _ratio(text),
+)
+REF = Codec(lambda id: id or None, lambda id: id or "")
+LINES = Codec(_write_lines, _read_lines)
+TEXTS = Codec(lambda texts: _json(list(texts)), _read_texts)
+
+
+def word(kind: type[StrEnum]) -> Codec:
+    """A word of a closed vocabulary, kept as its text."""
+    members: dict[str, StrEnum] = {member.value: member for member in kind}
+
+    def decode(text: str) -> StrEnum:
+        member = members.get(text)
+        if member is None:
+            raise Damaged(f"“{text}” is not a {kind.__name__.lower()} that this Milimo knows")
+        return member
+
+    return Codec(str, decode)
+
+
+class Table(Generic[V]):
+    """A kind of value and its table.
+
+    `stateful` tables keep a row that is deleted, marked in `state`. `loose` columns are facts that change
+    outside history, so that comparing whole rows leaves them out; those `aside` an edit never writes at all.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        kind: type[V],
+        codecs: Mapping[str, Codec] | None = None,
+        *,
+        without: Sequence[str] = (),
+        key: str = "id",
+        stateful: bool = False,
+        loose: Sequence[str] = (),
+        aside: Sequence[str] = (),
+    ) -> None:
+        self.name = name
+        self.kind = kind
+        self.key = key
+        self.stateful = stateful
+        self.loose = frozenset((*loose, *aside))
+        self.aside = frozenset(aside)
+        names = [field.name for field in fields(kind) if field.name not in without]  # type: ignore[arg-type]
+        self._fields = tuple((name, (codecs or {}).get(name)) for name in names)
+        self.columns = self._columns()
+        self._select = ", ".join(f'{name}."{column}"' for column in self.columns)
+
+    def _columns(self) -> tuple[str, ...]:
+        return tuple(name for name, _ in self._fields)
+
+    @property
+    def select(self) -> str:
+        """The columns to read, in the order `decode` takes them."""
+        return self._select
+
+    def encode(self, value: V) -> dict[str, Scalar]:
+        return {
+            name: codec.encode(getattr(value, name)) if codec else getattr(value, name)
+            for name, codec in self._fields
+        }
+
+    def decode(self, row: Sequence[Any], **more: Any) -> V:
+        """The value of a row whose columns are in order; `more` are fields that other tables hold."""
+        for (name, codec), cell in zip(self._fields, row, strict=True):
+            more[name] = codec.decode(cell) if codec else cell
+        return self.kind(**more)
+
+
+class ClipTable(Table[Clip]):
+    """Clips: the source takes two columns, what kind it is and its id."""
+
+    def _columns(self) -> tuple[str, ...]:
+        return tuple(
+            column
+            for name, _ in self._fields
+            for column in (("source_kind", "source") if name == "source" else (name,))
+        )
+
+    def encode(self, value: Clip) -> dict[str, Scalar]:
+        row: dict[str, Scalar] = {}
+        for name, codec in self._fields:
+            if name == "source":
+                row["source_kind"], row["source"] = value.source.kind.value, value.source.ref
+            else:
+                row[name] = codec.encode(getattr(value, name)) if codec else getattr(value, name)
+        return row
+
+    def decode(self, row: Sequence[Any], **more: Any) -> Clip:
+        cells = iter(row)
+        for name, codec in self._fields:
+            cell = next(cells)
+            if name == "source":
+                cell = Source(_SOURCE_KIND.decode(cell), next(cells))
+            more[name] = codec.decode(cell) if codec else cell
+        return Clip(**more)
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A reference picture in its place of an element's list: a row of its own."""
+
+    id: str
+    element: str
+    position: int
+    asset: str
+
+
+_SOURCE_KIND = word(SourceKind)
+PROJECT = Table("project", Project, {"rate": RATIO, "current_cut": REF}, key="slot")
+SCENE = Table("scene", Scene, {"setting": word(Setting), "parked": FLAG}, stateful=True)
+SHOT = Table(
+    "shot",
+    Shot,
+    {
+        "dialogue": LINES,
+        "characters": TEXTS,
+        "size": word(Size),
+        "angle": word(Angle),
+        "movement": word(Movement),
+        "function": word(Function),
+        "rig": word(Rig),
+        "seed_locked": FLAG,
+        "continues": REF,
+        "parked": FLAG,
+        "take": REF,
+        "board": REF,
+    },
+    stateful=True,
+    loose=("take", "board"),
+)
+ELEMENT = Table(
+    "element", Element, {"kind": word(ElementKind), "found": FLAG}, without=("references",), stateful=True
+)
+REFERENCE = Table("reference", Reference)
+ASSET = Table(
+    "asset",
+    Asset,
+    {
+        "kind": word(AssetKind),
+        "managed": FLAG,
+        "rate": MAYBE_RATIO,
+        "seconds": MAYBE_RATIO,
+        "binned": FLAG,
+    },
+)
+TAKE = Table("take", Take, {"rejected": FLAG, "previs": FLAG})
+BOARD = Table("board", Board)
+CUT = Table(
+    "cut",
+    Cut,
+    {"rate": RATIO, "frozen": FLAG, "hand_edited": FLAG},
+    without=("tracks", "clips", "transitions", "markers"),
+    stateful=True,
+    aside=("playhead", "mark_in", "mark_out"),
+)
+TRACK = Table(
+    "track",
+    Track,
+    {
+        "kind": word(TrackKind),
+        "magnetic": FLAG,
+        "muted": FLAG,
+        "solo": FLAG,
+        "locked": FLAG,
+        "hidden": FLAG,
+    },
+)
+CLIP = ClipTable("clip", Clip, {"source_in": RATIO, "muted": FLAG})
+TRANSITION = Table("transition", Transition)
+MARKER = Table("marker", Marker, {"done": FLAG})
+RENDER = Table("render", Render, {"seconds": RATIO, "previs": FLAG})
+
+# The tables that edits write, by name; the others hold facts.
+EDITED: dict[str, Table[Any]] = {
+    table.name: table
+    for table in (
+        PROJECT, SCENE, SHOT, ELEMENT, REFERENCE, ASSET, CUT, TRACK, CLIP, TRANSITION, MARKER
+    )
+}  # fmt: skip

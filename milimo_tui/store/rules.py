@@ -1,0 +1,56 @@
+"""What must hold across rows when an edit is written, told as sentences.
+
+Inside the write transaction, after the rows are written: foreign keys are checked at commit, so that rows
+of one edit may be written in any order.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+
+from milimo_tui.core.changes import Change
+from milimo_tui.core.errors import Refused
+from milimo_tui.store.naming import describe
+
+
+def check(connection: sqlite3.Connection, changes: Sequence[Change]) -> None:
+    """Raise Refused if these changes left the film in a state that it may not be in."""
+    tables = {change.table for change in changes}
+    if tables & {"scene", "shot"}:
+        _no_orphan_shots(connection)
+    if "element" in tables:
+        _triggers_are_unique(connection)
+
+
+def _no_orphan_shots(connection: sqlite3.Connection) -> None:
+    row = connection.execute(
+        "SELECT shot.id, shot.scene FROM shot JOIN scene ON scene.id = shot.scene"
+        " WHERE shot.state = 'live' AND scene.state <> 'live' LIMIT 1"
+    ).fetchone()
+    if row is not None:
+        raise Refused(
+            f"{describe(connection, 'scene', row['scene'])} is deleted, but has shots that are not",
+            "delete its shots too, or move them to another scene",
+        )
+
+
+def _triggers_are_unique(connection: sqlite3.Connection) -> None:
+    row = connection.execute(
+        "SELECT trigger FROM element WHERE state = 'live' GROUP BY lower(trigger) HAVING count(*) > 1 LIMIT 1"
+    ).fetchone()
+    if row is not None:
+        raise Refused(f"two elements would have the trigger {row['trigger']}", "choose another trigger")
+
+
+def commit(connection: sqlite3.Connection) -> None:
+    """Commit; a reference to nothing is named. Raises Refused, and leaves the rollback to the caller."""
+    try:
+        connection.execute("COMMIT")
+    except sqlite3.IntegrityError as error:
+        broken = connection.execute("PRAGMA foreign_key_check").fetchone()
+        if broken is None:
+            raise
+        (id,) = connection.execute(f"SELECT id FROM {broken[0]} WHERE rowid = ?", (broken[1],)).fetchone()
+        what = describe(connection, broken[0], id)
+        raise Refused(f"{what} names a {broken[2]} that is not in this film") from error

@@ -1,0 +1,22 @@
+"""The schema of project.db: its versions in order, each a function that leads from the one before.
+
+A version that was released never changes: its text is frozen in `schema_v<N>.sql`, whatever becomes of
+`store.tables`.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+from milimo_tui.store.migrate import Migration, run_script
+
+APPLICATION_ID = 0x4D696C6D  # "Milm"
+
+
+def version_1(connection: sqlite3.Connection) -> None:
+    """The first schema."""
+    run_script(connection, Path(__file__).with_name("schema_v1.sql").read_text(encoding="utf-8"))
+
+
+MIGRATIONS: tuple[Migration, ...] = (version_1,)

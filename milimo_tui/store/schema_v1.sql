@@ -1,0 +1,323 @@
+CREATE TABLE project (
+  slot INTEGER NOT NULL,
+  id TEXT NOT NULL,
+  name TEXT NOT NULL,
+  rate TEXT DEFAULT '25/1' NOT NULL,
+  width INTEGER DEFAULT 768 NOT NULL,
+  height INTEGER DEFAULT 512 NOT NULL,
+  sample_rate INTEGER DEFAULT 48000 NOT NULL,
+  style TEXT DEFAULT '' NOT NULL,
+  negative TEXT DEFAULT '' NOT NULL,
+  engine TEXT DEFAULT 'animatic' NOT NULL,
+  seed INTEGER DEFAULT 42 NOT NULL,
+  script TEXT DEFAULT '' NOT NULL,
+  script_name TEXT DEFAULT '' NOT NULL,
+  created REAL DEFAULT (0.0) NOT NULL,
+  current_cut TEXT,
+  revision INTEGER DEFAULT 0 NOT NULL,
+  updated REAL DEFAULT (0.0) NOT NULL,
+  PRIMARY KEY (slot),
+  CHECK (slot = 1),
+  FOREIGN KEY(current_cut) REFERENCES cut (id) ON DELETE SET NULL DEFERRABLE INITIALLY DEFERRED
+) STRICT;
+CREATE TABLE scene (
+  id TEXT NOT NULL,
+  "order" TEXT NOT NULL,
+  number TEXT DEFAULT '' NOT NULL,
+  heading TEXT DEFAULT '' NOT NULL,
+  setting TEXT DEFAULT '' NOT NULL,
+  location TEXT DEFAULT '' NOT NULL,
+  time_of_day TEXT DEFAULT '' NOT NULL,
+  text TEXT DEFAULT '' NOT NULL,
+  line INTEGER DEFAULT 0 NOT NULL,
+  parked INTEGER DEFAULT 0 NOT NULL,
+  state TEXT DEFAULT 'live' NOT NULL,
+  PRIMARY KEY (id)
+) STRICT;
+CREATE TABLE shot (
+  id TEXT NOT NULL,
+  scene TEXT NOT NULL,
+  "order" TEXT NOT NULL,
+  action TEXT DEFAULT '' NOT NULL,
+  dialogue TEXT DEFAULT '[]' NOT NULL,
+  characters TEXT DEFAULT '[]' NOT NULL,
+  size TEXT DEFAULT 'MS' NOT NULL,
+  angle TEXT DEFAULT 'eye' NOT NULL,
+  movement TEXT DEFAULT 'static' NOT NULL,
+  function TEXT DEFAULT 'single' NOT NULL,
+  rig TEXT DEFAULT 'tripod' NOT NULL,
+  frames INTEGER DEFAULT 100 NOT NULL,
+  prompt TEXT,
+  negative TEXT DEFAULT '' NOT NULL,
+  seed INTEGER DEFAULT 42 NOT NULL,
+  seed_locked INTEGER DEFAULT 0 NOT NULL,
+  steps INTEGER,
+  guidance REAL,
+  pipeline TEXT DEFAULT 'auto' NOT NULL,
+  engine TEXT DEFAULT '' NOT NULL,
+  continues TEXT,
+  caption TEXT DEFAULT '' NOT NULL,
+  line INTEGER DEFAULT 0 NOT NULL,
+  end_line INTEGER DEFAULT 0 NOT NULL,
+  digest TEXT DEFAULT '' NOT NULL,
+  parked INTEGER DEFAULT 0 NOT NULL,
+  take TEXT,
+  board TEXT,
+  state TEXT DEFAULT 'live' NOT NULL,
+  PRIMARY KEY (id),
+  FOREIGN KEY(scene) REFERENCES scene (id) ON DELETE CASCADE DEFERRABLE INITIALLY DEFERRED,
+  FOREIGN KEY(continues) REFERENCES shot (id) ON DELETE SET NULL DEFERRABLE INITIALLY DEFERRED,
+  FOREIGN KEY(take) REFERENCES take (id) ON DELETE SET NULL DEFERRABLE INITIALLY DEFERRED,
+  FOREIGN KEY(board) REFERENCES asset (id) ON DELETE SET NULL DEFERRABLE INITIALLY DEFERRED
+) STRICT;
+CREATE INDEX ix_shot_board ON shot (board);
+CREATE INDEX ix_shot_continues ON shot (continues);
+CREATE INDEX ix_shot_scene ON shot (scene);
+CREATE INDEX ix_shot_take ON shot (take);
+CREATE TABLE asset (
+  id TEXT NOT NULL,
+  kind TEXT NOT NULL,
+  path TEXT NOT NULL,
+  name TEXT DEFAULT '' NOT NULL,
+  managed INTEGER DEFAULT 1 NOT NULL,
+  digest TEXT DEFAULT '' NOT NULL,
+  bytes INTEGER DEFAULT 0 NOT NULL,
+  mtime REAL DEFAULT (0.0) NOT NULL,
+  frames INTEGER,
+  rate TEXT,
+  width INTEGER,
+  height INTEGER,
+  seconds TEXT,
+  sample_rate INTEGER,
+  channels INTEGER,
+  created REAL DEFAULT (0.0) NOT NULL,
+  binned INTEGER DEFAULT 0 NOT NULL,
+  PRIMARY KEY (id)
+) STRICT;
+CREATE INDEX ix_asset_digest ON asset (digest);
+CREATE TABLE take (
+  id TEXT NOT NULL,
+  shot TEXT NOT NULL,
+  asset TEXT NOT NULL,
+  job TEXT NOT NULL,
+  engine TEXT NOT NULL,
+  seed INTEGER NOT NULL,
+  frames INTEGER NOT NULL,
+  spec TEXT DEFAULT '{}' NOT NULL,
+  signature TEXT DEFAULT '' NOT NULL,
+  rating INTEGER DEFAULT 0 NOT NULL,
+  rejected INTEGER DEFAULT 0 NOT NULL,
+  previs INTEGER DEFAULT 0 NOT NULL,
+  created REAL DEFAULT (0.0) NOT NULL,
+  binned INTEGER DEFAULT 0 NOT NULL,
+  PRIMARY KEY (id),
+  FOREIGN KEY(shot) REFERENCES shot (id) ON DELETE CASCADE DEFERRABLE INITIALLY DEFERRED,
+  FOREIGN KEY(asset) REFERENCES asset (id) DEFERRABLE INITIALLY DEFERRED,
+  UNIQUE (job)
+) STRICT;
+CREATE INDEX ix_take_asset ON take (asset);
+CREATE INDEX ix_take_shot ON take (shot);
+CREATE TABLE board (
+  id TEXT NOT NULL,
+  shot TEXT NOT NULL,
+  asset TEXT NOT NULL,
+  job TEXT NOT NULL,
+  created REAL DEFAULT (0.0) NOT NULL,
+  PRIMARY KEY (id),
+  FOREIGN KEY(shot) REFERENCES shot (id) ON DELETE CASCADE DEFERRABLE INITIALLY DEFERRED,
+  FOREIGN KEY(asset) REFERENCES asset (id) DEFERRABLE INITIALLY DEFERRED,
+  UNIQUE (job)
+) STRICT;
+CREATE INDEX ix_board_asset ON board (asset);
+CREATE INDEX ix_board_shot ON board (shot);
+CREATE TABLE element (
+  id TEXT NOT NULL,
+  kind TEXT NOT NULL,
+  name TEXT NOT NULL,
+  "trigger" TEXT NOT NULL,
+  description TEXT DEFAULT '' NOT NULL,
+  seed INTEGER,
+  lora TEXT DEFAULT '' NOT NULL,
+  voice TEXT DEFAULT '' NOT NULL,
+  found INTEGER DEFAULT 0 NOT NULL,
+  state TEXT DEFAULT 'live' NOT NULL,
+  PRIMARY KEY (id)
+) STRICT;
+CREATE TABLE reference (
+  id TEXT NOT NULL,
+  element TEXT NOT NULL,
+  position INTEGER NOT NULL,
+  asset TEXT NOT NULL,
+  PRIMARY KEY (id),
+  FOREIGN KEY(element) REFERENCES element (id) ON DELETE CASCADE DEFERRABLE INITIALLY DEFERRED,
+  FOREIGN KEY(asset) REFERENCES asset (id) DEFERRABLE INITIALLY DEFERRED
+) STRICT;
+CREATE INDEX ix_reference_asset ON reference (asset);
+CREATE INDEX ix_reference_element ON reference (element);
+CREATE TABLE conditioning (
+  id TEXT NOT NULL,
+  shot TEXT NOT NULL,
+  asset TEXT NOT NULL,
+  frame INTEGER DEFAULT 0 NOT NULL,
+  strength REAL DEFAULT (1.0) NOT NULL,
+  PRIMARY KEY (id),
+  FOREIGN KEY(shot) REFERENCES shot (id) ON DELETE CASCADE DEFERRABLE INITIALLY DEFERRED,
+  FOREIGN KEY(asset) REFERENCES asset (id) DEFERRABLE INITIALLY DEFERRED
+) STRICT;
+CREATE INDEX ix_conditioning_asset ON conditioning (asset);
+CREATE INDEX ix_conditioning_shot ON conditioning (shot);
+CREATE TABLE mask (
+  id TEXT NOT NULL,
+  source TEXT NOT NULL,
+  asset TEXT NOT NULL,
+  job TEXT NOT NULL,
+  label TEXT DEFAULT '' NOT NULL,
+  created REAL DEFAULT (0.0) NOT NULL,
+  PRIMARY KEY (id),
+  FOREIGN KEY(source) REFERENCES asset (id) DEFERRABLE INITIALLY DEFERRED,
+  FOREIGN KEY(asset) REFERENCES asset (id) DEFERRABLE INITIALLY DEFERRED,
+  UNIQUE (job)
+) STRICT;
+CREATE INDEX ix_mask_asset ON mask (asset);
+CREATE INDEX ix_mask_source ON mask (source);
+CREATE TABLE cut (
+  id TEXT NOT NULL,
+  name TEXT NOT NULL,
+  rate TEXT DEFAULT '25/1' NOT NULL,
+  width INTEGER DEFAULT 768 NOT NULL,
+  height INTEGER DEFAULT 512 NOT NULL,
+  sample_rate INTEGER DEFAULT 48000 NOT NULL,
+  frozen INTEGER DEFAULT 0 NOT NULL,
+  hand_edited INTEGER DEFAULT 0 NOT NULL,
+  "order" TEXT DEFAULT 'V' NOT NULL,
+  playhead INTEGER DEFAULT 0 NOT NULL,
+  mark_in INTEGER,
+  mark_out INTEGER,
+  state TEXT DEFAULT 'live' NOT NULL,
+  PRIMARY KEY (id)
+) STRICT;
+CREATE TABLE track (
+  id TEXT NOT NULL,
+  cut TEXT NOT NULL,
+  name TEXT NOT NULL,
+  kind TEXT NOT NULL,
+  "order" TEXT NOT NULL,
+  magnetic INTEGER DEFAULT 0 NOT NULL,
+  muted INTEGER DEFAULT 0 NOT NULL,
+  solo INTEGER DEFAULT 0 NOT NULL,
+  locked INTEGER DEFAULT 0 NOT NULL,
+  hidden INTEGER DEFAULT 0 NOT NULL,
+  height INTEGER DEFAULT 1 NOT NULL,
+  PRIMARY KEY (id),
+  FOREIGN KEY(cut) REFERENCES cut (id) ON DELETE CASCADE DEFERRABLE INITIALLY DEFERRED
+) STRICT;
+CREATE INDEX ix_track_cut ON track (cut);
+CREATE TABLE clip (
+  id TEXT NOT NULL,
+  cut TEXT NOT NULL,
+  track TEXT NOT NULL,
+  source_kind TEXT NOT NULL,
+  source TEXT DEFAULT '' NOT NULL,
+  frames INTEGER NOT NULL,
+  "order" TEXT,
+  start INTEGER,
+  anchor TEXT,
+  "offset" INTEGER,
+  source_in TEXT DEFAULT '0/1' NOT NULL,
+  gain_db REAL DEFAULT (0.0) NOT NULL,
+  opacity REAL DEFAULT (1.0) NOT NULL,
+  fade_in INTEGER DEFAULT 0 NOT NULL,
+  fade_out INTEGER DEFAULT 0 NOT NULL,
+  muted INTEGER DEFAULT 0 NOT NULL,
+  label TEXT DEFAULT '' NOT NULL,
+  PRIMARY KEY (id),
+  FOREIGN KEY(cut) REFERENCES cut (id) ON DELETE CASCADE DEFERRABLE INITIALLY DEFERRED,
+  FOREIGN KEY(track) REFERENCES track (id) DEFERRABLE INITIALLY DEFERRED,
+  FOREIGN KEY(anchor) REFERENCES clip (id) DEFERRABLE INITIALLY DEFERRED
+) STRICT;
+CREATE INDEX ix_clip_anchor ON clip (anchor);
+CREATE INDEX ix_clip_cut ON clip (cut);
+CREATE INDEX ix_clip_source ON clip (source);
+CREATE INDEX ix_clip_track ON clip (track);
+CREATE TABLE transition (
+  id TEXT NOT NULL,
+  cut TEXT NOT NULL,
+  "left" TEXT NOT NULL,
+  "right" TEXT NOT NULL,
+  frames INTEGER NOT NULL,
+  kind TEXT DEFAULT 'dissolve' NOT NULL,
+  PRIMARY KEY (id),
+  FOREIGN KEY(cut) REFERENCES cut (id) ON DELETE CASCADE DEFERRABLE INITIALLY DEFERRED,
+  FOREIGN KEY("left") REFERENCES clip (id) DEFERRABLE INITIALLY DEFERRED,
+  FOREIGN KEY("right") REFERENCES clip (id) DEFERRABLE INITIALLY DEFERRED
+) STRICT;
+CREATE INDEX ix_transition_cut ON transition (cut);
+CREATE INDEX ix_transition_left ON transition ("left");
+CREATE INDEX ix_transition_right ON transition ("right");
+CREATE TABLE marker (
+  id TEXT NOT NULL,
+  cut TEXT NOT NULL,
+  frame INTEGER NOT NULL,
+  clip TEXT,
+  text TEXT DEFAULT '' NOT NULL,
+  colour TEXT DEFAULT '' NOT NULL,
+  name TEXT DEFAULT '' NOT NULL,
+  done INTEGER DEFAULT 0 NOT NULL,
+  PRIMARY KEY (id),
+  FOREIGN KEY(cut) REFERENCES cut (id) ON DELETE CASCADE DEFERRABLE INITIALLY DEFERRED,
+  FOREIGN KEY(clip) REFERENCES clip (id) DEFERRABLE INITIALLY DEFERRED
+) STRICT;
+CREATE INDEX ix_marker_clip ON marker (clip);
+CREATE INDEX ix_marker_cut ON marker (cut);
+CREATE TABLE edit (
+  seq INTEGER NOT NULL,
+  id TEXT NOT NULL,
+  scope TEXT NOT NULL,
+  actor TEXT NOT NULL,
+  lineage TEXT NOT NULL,
+  parent TEXT,
+  label TEXT NOT NULL,
+  changes TEXT NOT NULL,
+  base INTEGER NOT NULL,
+  moved INTEGER NOT NULL,
+  applied INTEGER DEFAULT 1 NOT NULL,
+  created REAL NOT NULL,
+  PRIMARY KEY (seq),
+  UNIQUE (id),
+  FOREIGN KEY(parent) REFERENCES edit (id) DEFERRABLE INITIALLY DEFERRED
+) STRICT;
+CREATE INDEX ix_edit_parent ON edit (parent);
+CREATE INDEX ix_edit_scope_lineage ON edit (scope, lineage, seq);
+CREATE TABLE actor (
+  name TEXT NOT NULL,
+  lineage TEXT NOT NULL,
+  pid INTEGER NOT NULL,
+  ticks INTEGER,
+  boot TEXT DEFAULT '' NOT NULL,
+  opened REAL NOT NULL,
+  closed REAL,
+  PRIMARY KEY (name)
+) STRICT;
+CREATE TABLE setting (
+  "key" TEXT NOT NULL,
+  value TEXT NOT NULL,
+  PRIMARY KEY ("key")
+) STRICT;
+CREATE TABLE render (
+  id TEXT NOT NULL,
+  cut TEXT NOT NULL,
+  name TEXT DEFAULT '' NOT NULL,
+  path TEXT NOT NULL,
+  signature TEXT DEFAULT '' NOT NULL,
+  preset TEXT DEFAULT '' NOT NULL,
+  frames INTEGER NOT NULL,
+  seconds TEXT DEFAULT '0/1' NOT NULL,
+  bytes INTEGER DEFAULT 0 NOT NULL,
+  previs INTEGER DEFAULT 0 NOT NULL,
+  job TEXT NOT NULL,
+  created REAL DEFAULT (0.0) NOT NULL,
+  PRIMARY KEY (id),
+  UNIQUE (job)
+) STRICT;
+CREATE INDEX ix_render_cut ON render (cut);
+CREATE INDEX ix_render_signature ON render (signature);

@@ -1,0 +1,398 @@
+"""The tables of project.db, defined with SQLModel: one class a table, columns as the values name them.
+
+This is the definition, not the way in: each migration is frozen SQL written from `ddl()`, a test holds the
+migrated schema equal to these classes, and the studio reads and writes plain SQL (`store.rows`), because
+importing SQLModel costs a quarter of a second. Nothing that opens a project may import this module.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Integer, MetaData, Text, text
+from sqlalchemy.dialects import sqlite
+from sqlalchemy.schema import CreateIndex, CreateTable
+from sqlalchemy.types import REAL, TypeEngine
+from sqlmodel import Field, SQLModel
+
+Default = str | int | float | None
+STRICT = {"sqlite_strict": True}  # SQLite then refuses a value of another type
+
+
+def _column(kind: type[TypeEngine[Any]], default: Default, optional: bool, **more: Any) -> Any:
+    if default is not None:
+        quoted = "'" + default.replace("'", "''") + "'" if isinstance(default, str) else str(default)
+        more["server_default"] = text(quoted)
+    return Field(sa_column=Column(kind, nullable=optional, **more))
+
+
+def key() -> Any:
+    """The id of a row: opaque text."""
+    return Field(sa_column=Column(Text, primary_key=True, nullable=False))
+
+
+def words(default: str | None = None, *, unique: bool = False, index: bool = False) -> Any:
+    return _column(Text, default, False, unique=unique, index=index)
+
+
+def maybe_words() -> Any:
+    return _column(Text, None, True)
+
+
+def whole(default: int | None = None) -> Any:
+    return _column(Integer, default, False)
+
+
+def maybe_whole() -> Any:
+    return _column(Integer, None, True)
+
+
+def real(default: float | None = None) -> Any:
+    return _column(REAL, default, False)
+
+
+def maybe_real() -> Any:
+    return _column(REAL, None, True)
+
+
+def ref(target: str, *, gone: str = "", optional: bool = False, index: bool = True) -> Any:
+    """A reference, checked at commit, so that rows of one edit may be written in any order.
+
+    `gone` is what happens when the row it names is purged: CASCADE, SET NULL, or nothing may dangle.
+    """
+    link = ForeignKey(target, ondelete=gone or None, deferrable=True, initially="DEFERRED")
+    return Field(sa_column=Column(Text, link, nullable=optional, index=index))
+
+
+class Row(SQLModel):
+    """What every table of project.db shares: its own metadata, apart from other databases'."""
+
+    metadata = MetaData()
+    __table_args__: Any = STRICT
+
+
+class ProjectRow(Row, table=True):
+    """The film itself: one row. `revision` counts what changed it, `updated` says when."""
+
+    __tablename__ = "project"
+    __table_args__ = (CheckConstraint("slot = 1"), STRICT)
+    slot: int = Field(sa_column=Column(Integer, primary_key=True, nullable=False))
+    id: str = words()
+    name: str = words()
+    rate: str = words("25/1")
+    width: int = whole(768)
+    height: int = whole(512)
+    sample_rate: int = whole(48000)
+    style: str = words("")
+    negative: str = words("")
+    engine: str = words("animatic")
+    seed: int = whole(42)
+    script: str = words("")
+    script_name: str = words("")
+    created: float = real(0.0)
+    current_cut: str | None = ref("cut.id", gone="SET NULL", optional=True, index=False)
+    revision: int = whole(0)
+    updated: float = real(0.0)
+
+
+class SceneRow(Row, table=True):
+    """`state` of this and other tables: live, binned (a person deleted it) or undone (its making was)."""
+
+    __tablename__ = "scene"
+    id: str = key()
+    order: str = words()
+    number: str = words("")
+    heading: str = words("")
+    setting: str = words("")
+    location: str = words("")
+    time_of_day: str = words("")
+    text: str = words("")
+    line: int = whole(0)
+    parked: int = whole(0)
+    state: str = words("live")
+
+
+class ShotRow(Row, table=True):
+    """Dialogue and characters are JSON text; `take` is the picked take, `board` an asset."""
+
+    __tablename__ = "shot"
+    id: str = key()
+    scene: str = ref("scene.id", gone="CASCADE")
+    order: str = words()
+    action: str = words("")
+    dialogue: str = words("[]")
+    characters: str = words("[]")
+    size: str = words("MS")
+    angle: str = words("eye")
+    movement: str = words("static")
+    function: str = words("single")
+    rig: str = words("tripod")
+    frames: int = whole(100)
+    prompt: str | None = maybe_words()
+    negative: str = words("")
+    seed: int = whole(42)
+    seed_locked: int = whole(0)
+    steps: int | None = maybe_whole()
+    guidance: float | None = maybe_real()
+    pipeline: str = words("auto")
+    engine: str = words("")
+    continues: str | None = ref("shot.id", gone="SET NULL", optional=True)
+    caption: str = words("")
+    line: int = whole(0)
+    end_line: int = whole(0)
+    digest: str = words("")
+    parked: int = whole(0)
+    take: str | None = ref("take.id", gone="SET NULL", optional=True)
+    board: str | None = ref("asset.id", gone="SET NULL", optional=True)
+    state: str = words("live")
+
+
+class AssetRow(Row, table=True):
+    __tablename__ = "asset"
+    id: str = key()
+    kind: str = words()
+    path: str = words()
+    name: str = words("")
+    managed: int = whole(1)
+    digest: str = words("", index=True)
+    bytes: int = whole(0)
+    mtime: float = real(0.0)
+    frames: int | None = maybe_whole()
+    rate: str | None = maybe_words()
+    width: int | None = maybe_whole()
+    height: int | None = maybe_whole()
+    seconds: str | None = maybe_words()
+    sample_rate: int | None = maybe_whole()
+    channels: int | None = maybe_whole()
+    created: float = real(0.0)
+    binned: int = whole(0)
+
+
+class TakeRow(Row, table=True):
+    """One made result of a shot; a job makes one take, once."""
+
+    __tablename__ = "take"
+    id: str = key()
+    shot: str = ref("shot.id", gone="CASCADE")
+    asset: str = ref("asset.id")
+    job: str = words(unique=True)
+    engine: str = words()
+    seed: int = whole()
+    frames: int = whole()
+    spec: str = words("{}")
+    signature: str = words("")
+    rating: int = whole(0)
+    rejected: int = whole(0)
+    previs: int = whole(0)
+    created: float = real(0.0)
+    binned: int = whole(0)
+
+
+class BoardRow(Row, table=True):
+    """Every picture that was a shot's board; the shot names the current one."""
+
+    __tablename__ = "board"
+    id: str = key()
+    shot: str = ref("shot.id", gone="CASCADE")
+    asset: str = ref("asset.id")
+    job: str = words(unique=True)
+    created: float = real(0.0)
+
+
+class ElementRow(Row, table=True):
+    __tablename__ = "element"
+    id: str = key()
+    kind: str = words()
+    name: str = words()
+    trigger: str = words()
+    description: str = words("")
+    seed: int | None = maybe_whole()
+    lora: str = words("")
+    voice: str = words("")
+    found: int = whole(0)
+    state: str = words("live")
+
+
+class ReferenceRow(Row, table=True):
+    """A reference picture of an element, by its place in the list."""
+
+    __tablename__ = "reference"
+    id: str = key()
+    element: str = ref("element.id", gone="CASCADE")
+    position: int = whole()
+    asset: str = ref("asset.id")
+
+
+class ConditioningRow(Row, table=True):
+    """A picture or clip that a take of the shot must follow, set by hand."""
+
+    __tablename__ = "conditioning"
+    id: str = key()
+    shot: str = ref("shot.id", gone="CASCADE")
+    asset: str = ref("asset.id")
+    frame: int = whole(0)
+    strength: float = real(1.0)
+
+
+class MaskRow(Row, table=True):
+    """A still or moving matte over an asset, made by segmentation (`job`)."""
+
+    __tablename__ = "mask"
+    id: str = key()
+    source: str = ref("asset.id")
+    asset: str = ref("asset.id")
+    job: str = words(unique=True)
+    label: str = words("")
+    created: float = real(0.0)
+
+
+class CutRow(Row, table=True):
+    __tablename__ = "cut"
+    id: str = key()
+    name: str = words()
+    rate: str = words("25/1")
+    width: int = whole(768)
+    height: int = whole(512)
+    sample_rate: int = whole(48000)
+    frozen: int = whole(0)
+    hand_edited: int = whole(0)
+    order: str = words("V")
+    playhead: int = whole(0)
+    mark_in: int | None = maybe_whole()
+    mark_out: int | None = maybe_whole()
+    state: str = words("live")
+
+
+class TrackRow(Row, table=True):
+    __tablename__ = "track"
+    id: str = key()
+    cut: str = ref("cut.id", gone="CASCADE")
+    name: str = words()
+    kind: str = words()
+    order: str = words()
+    magnetic: int = whole(0)
+    muted: int = whole(0)
+    solo: int = whole(0)
+    locked: int = whole(0)
+    hidden: int = whole(0)
+    height: int = whole(1)
+
+
+class ClipRow(Row, table=True):
+    """`source` is the id of what `source_kind` says; no foreign key, since it names one of three tables."""
+
+    __tablename__ = "clip"
+    id: str = key()
+    cut: str = ref("cut.id", gone="CASCADE")
+    track: str = ref("track.id")
+    source_kind: str = words()
+    source: str = words("", index=True)
+    frames: int = whole()
+    order: str | None = maybe_words()
+    start: int | None = maybe_whole()
+    anchor: str | None = ref("clip.id", optional=True)
+    offset: int | None = maybe_whole()
+    source_in: str = words("0/1")
+    gain_db: float = real(0.0)
+    opacity: float = real(1.0)
+    fade_in: int = whole(0)
+    fade_out: int = whole(0)
+    muted: int = whole(0)
+    label: str = words("")
+
+
+class TransitionRow(Row, table=True):
+    __tablename__ = "transition"
+    id: str = key()
+    cut: str = ref("cut.id", gone="CASCADE")
+    left: str = ref("clip.id")
+    right: str = ref("clip.id")
+    frames: int = whole()
+    kind: str = words("dissolve")
+
+
+class MarkerRow(Row, table=True):
+    __tablename__ = "marker"
+    id: str = key()
+    cut: str = ref("cut.id", gone="CASCADE")
+    frame: int = whole()
+    clip: str | None = ref("clip.id", optional=True)
+    text: str = words("")
+    colour: str = words("")
+    name: str = words("")
+    done: int = whole(0)
+
+
+class EditRow(Row, table=True):
+    """One undoable change. `lineage` is one hand's line of edits, which terminals pass on (`store.history`).
+
+    `changes` is JSON; `base` the revision it was made on; `moved` the revision at which it was last
+    applied or undone.
+    """
+
+    __tablename__ = "edit"
+    __table_args__ = (Index("ix_edit_scope_lineage", "scope", "lineage", "seq"), STRICT)
+    seq: int = Field(sa_column=Column(Integer, primary_key=True, nullable=False))
+    id: str = words(unique=True)
+    scope: str = words()
+    actor: str = words()
+    lineage: str = words()
+    parent: str | None = ref("edit.id", optional=True)
+    label: str = words()
+    changes: str = words()
+    base: int = whole()
+    moved: int = whole()
+    applied: int = whole(1)
+    created: float = real()
+
+
+class ActorRow(Row, table=True):
+    """A terminal that edits, the process behind it, and the lineage it holds."""
+
+    __tablename__ = "actor"
+    name: str = key()
+    lineage: str = words()
+    pid: int = whole()
+    ticks: int | None = maybe_whole()
+    boot: str = words("")
+    opened: float = real()
+    closed: float | None = maybe_real()
+
+
+class SettingRow(Row, table=True):
+    """What the studio remembers about this film (open screen, selection): JSON text by key."""
+
+    __tablename__ = "setting"
+    key: str = key()
+    value: str = words()
+
+
+class RenderRow(Row, table=True):
+    """Films that were rendered; `signature` is of the plan."""
+
+    __tablename__ = "render"
+    id: str = key()
+    cut: str = words(index=True)
+    name: str = words("")
+    path: str = words()
+    signature: str = words("", index=True)
+    preset: str = words("")
+    frames: int = whole()
+    seconds: str = words("0/1")
+    bytes: int = whole(0)
+    previs: int = whole(0)
+    job: str = words(unique=True)
+    created: float = real(0.0)
+
+
+def ddl() -> str:
+    """The schema these classes describe, as SQL text: what a migration's frozen text is written from."""
+    dialect = sqlite.dialect()
+    statements: list[str] = []
+    for table in Row.metadata.tables.values():
+        statements.append(str(CreateTable(table).compile(dialect=dialect)))
+        indexes = sorted(table.indexes, key=lambda index: str(index.name))
+        statements.extend(str(CreateIndex(index).compile(dialect=dialect)) for index in indexes)
+    text = ";\n".join([*statements, ""]).replace("\t", "  ")
+    lines = [line.rstrip() for line in text.splitlines() if line.strip()]
+    return "\n".join(lines).replace(")\n STRICT\n;", ") STRICT;") + "\n"

@@ -1,0 +1,82 @@
+"""What the store hands out beside the story and the cuts: edits, boards, renders, the bin, a peek.
+
+Frozen values; no I/O.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+
+PROJECT_SCOPE = "project"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edit:
+    """One undoable change. `scope` is "project" or a cut's id; `base` the revision it was made on.
+
+    `parent` is the edit before it in the same line of work, empty for a first one. An edit that changed
+    nothing has an empty id and is not kept.
+    """
+
+    id: str
+    scope: str
+    actor: str
+    label: str
+    base: int
+    parent: str = ""
+    applied: bool = True
+    created: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Board:
+    """A picture that is, or was, a shot's board; `job` made it."""
+
+    id: str
+    shot: str
+    asset: str
+    job: str
+    created: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Render:
+    """A film that was rendered. `signature` is its plan's; `path` is absolute or relative to the project."""
+
+    id: str
+    cut: str
+    path: str
+    frames: int
+    job: str
+    name: str = ""
+    signature: str = ""
+    preset: str = ""
+    seconds: Fraction = Fraction(0)
+    bytes: int = 0
+    previs: bool = False
+    created: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Binned:
+    """Something in the bin. `kind` is scene, shot, element, cut, asset or take."""
+
+    kind: str
+    id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Peek:
+    """What a list of films shows of one, read without opening it."""
+
+    root: Path
+    id: str
+    name: str
+    created: float
+    updated: float
+    shots: int
+    takes: int
+    reason: str = ""  # why it can't be opened to change it, empty when it can
