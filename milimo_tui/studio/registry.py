@@ -6,7 +6,7 @@ Groups are imported on demand, so that `milimo job list` loads no database code.
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -47,6 +47,8 @@ class Outcome:
     columns: tuple[str, ...] = ()
     text: str = ""
     exit_code: int = 0
+    stream: Iterable[dict[str, Any]] | None = None  # objects as they come, one JSON line each
+    open_studio: bool = False  # where there is a terminal, the studio opens next
 
 
 def always(studio: Studio) -> str:
@@ -73,7 +75,7 @@ class Command:
     enabled: Callable[[Studio], str] = always
     cli: str = ""
     positional: tuple[str, ...] = ()
-    stream: bool = False  # prints its own lines as it goes
+    needs_device: bool = False  # why-not is then “not available here” (exit 3), not bad input
     hidden: bool = field(default=False)
 
 

@@ -1,0 +1,137 @@
+"""Argument models to argparse and back. The registry's pydantic fields are the only source of flags."""
+
+from __future__ import annotations
+
+import argparse
+import types
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, Union, get_args, get_origin
+
+from pydantic.fields import FieldInfo
+
+from milimo_tui.core.errors import BadInput
+from milimo_tui.studio import registry
+from milimo_tui.studio.registry import Command
+
+
+@dataclass
+class Globals:
+    """Flags of every verb; they may stand anywhere on the line."""
+
+    json: bool = False
+    home: str | None = None
+    project: str = ""
+    cut: str = ""
+    version: bool = False
+
+
+def split_globals(words: Sequence[str]) -> tuple[Globals, list[str]]:
+    """Take the global flags out of the line. Raises BadInput for one without its value."""
+    found, rest = Globals(), []
+    queue = list(words)
+    while queue:
+        word = queue.pop(0)
+        if word == "--":
+            rest.extend(queue if rest and rest[0] == "run" else ["--", *queue])
+            break
+        name, equals, value = word.partition("=")
+        if word == "--json":
+            found.json = True
+        elif word == "--version":
+            found.version = True
+        elif name in ("--home", "--project", "--cut"):
+            if not equals:
+                if not queue:
+                    raise BadInput(f"milimo: {name} needs a value", f"{name} NAME")
+                value = queue.pop(0)
+            setattr(found, name[2:], value)
+        else:
+            rest.append(word)
+    return found, rest
+
+
+def build_parser(
+    parser_class: type[argparse.ArgumentParser], word: str, entries: Sequence[Command]
+) -> argparse.ArgumentParser:
+    """A parser for one first word: sub-words where the commands have them."""
+    if len(entries) == 1 and entries[0].cli == word:
+        parser = parser_class(prog=f"milimo {word}", description=entries[0].help)
+        _add_fields(parser, entries[0])
+        parser.set_defaults(command=entries[0].id)
+        return parser
+    parser = parser_class(prog=f"milimo {word}")
+    sub = parser.add_subparsers(metavar="ACT", required=True, parser_class=parser_class)
+    for entry in entries:
+        if entry.cli == word:
+            continue
+        act = entry.cli.partition(" ")[2]
+        child = sub.add_parser(act, help=entry.help, description=entry.help, prog=f"milimo {entry.cli}")
+        _add_fields(child, entry)
+        child.set_defaults(command=entry.id)
+    return parser
+
+
+def read(namespace: argparse.Namespace, entries: Sequence[Command]) -> tuple[Command, dict[str, Any]]:
+    """The command that was named and the values that were given; defaults stay the model's."""
+    values = {key: value for key, value in vars(namespace).items() if value is not None}
+    name = values.pop("command")
+    entry = next(entry for entry in entries if entry.id == name)
+    return entry, values
+
+
+def run_words(words: Sequence[str]) -> tuple[Command, dict[str, Any]]:
+    """`milimo run COMMAND key=value …`. Raises BadInput, NotFound."""
+    if not words:
+        raise BadInput("milimo run needs a command's id", "milimo help commands lists them")
+    entry = registry.command(words[0])
+    values: dict[str, Any] = {}
+    for word in words[1:]:
+        key, equals, value = word.partition("=")
+        key = key.replace("-", "_")
+        if not equals or key not in entry.args.model_fields:
+            known = ", ".join(entry.args.model_fields) or "none"
+            raise BadInput(f"{entry.id}: “{word}” is not an argument", f"arguments: {known} (key=value)")
+        values[key] = value.split(",") if _shape(entry.args.model_fields[key])[0] == "many" else value
+    return entry, values
+
+
+def _shape(info: FieldInfo) -> tuple[str, tuple[str, ...]]:
+    """How a field is written on the line: `flag`, `many`, `one`; and its choices."""
+    annotation: Any = info.annotation
+    if get_origin(annotation) in (Union, types.UnionType):
+        annotation = next(part for part in get_args(annotation) if part is not type(None))
+    if annotation is bool:
+        return "flag", ()
+    if get_origin(annotation) in (tuple, list):
+        return "many", ()
+    if get_origin(annotation) is Literal:
+        return "one", tuple(str(value) for value in get_args(annotation))
+    return "one", ()
+
+
+def _add_fields(parser: argparse.ArgumentParser, entry: Command) -> None:
+    shorts = {"output": "-o"}
+    for name, info in entry.args.model_fields.items():
+        shape, choices = _shape(info)
+        text = (info.description or "").replace("%", "%%")
+        flag = f"--{name.replace('_', '-')}"
+        if name in entry.positional:
+            required = info.is_required()
+            nargs = {"many": "+" if required else "*"}.get(shape) or (None if required else "?")
+            parser.add_argument(name, nargs=nargs, help=text, metavar=name.upper(), default=None)
+        elif shape == "flag":
+            parser.add_argument(flag, dest=name, action="store_true", default=None, help=text)
+        elif shape == "many":
+            parser.add_argument(flag, dest=name, nargs="+", default=None, help=text, metavar=name.upper())
+        else:
+            flags = [shorts[name], flag] if name in shorts else [flag]
+            parser.add_argument(
+                *flags,
+                dest=name,
+                default=None,
+                choices=choices or None,
+                help=text,
+                metavar=None if choices else name.upper(),
+                required=info.is_required(),
+            )

@@ -1,0 +1,48 @@
+"""`milimo help`: pages generated from the registry and the keymap, so that they can't go stale."""
+
+from __future__ import annotations
+
+from milimo_tui.core.errors import NotFound
+from milimo_tui.studio import registry
+from milimo_tui.studio.registry import Command
+
+INTRO = """milimo: a film studio in the terminal
+
+  milimo                    the studio
+  milimo demo               the sample film, then the studio
+  milimo film SCRIPT        a screenplay to a film in one go
+  milimo doctor             what this machine has, what is missing, how to add it
+
+Every verb takes --json, --home, --project and --cut. `milimo VERB --help` tells its arguments."""
+
+
+def page(words: list[str]) -> str:
+    """The text of a topic: nothing, `commands`, `keys`, or a command's id or words. Raises NotFound."""
+    topic = " ".join(words)
+    if not topic:
+        return f"{INTRO}\n\n{_verbs()}\n\n  milimo help commands · milimo help keys"
+    if topic == "commands":
+        return "\n".join(f"{entry.id:<28}{entry.help}" for entry in registry.commands().values())
+    if topic == "keys":
+        from milimo_tui.tui.keymap import help_text
+
+        return help_text()
+    for entry in registry.commands().values():
+        if topic in (entry.id, entry.cli):
+            return _one(entry)
+    raise NotFound(f"there is no help on “{topic}”", "topics: commands, keys, or a command's id")
+
+
+def _verbs() -> str:
+    rows = [entry for entry in registry.commands().values() if entry.cli and not entry.hidden]
+    return "\n".join(f"  milimo {entry.cli:<22}{entry.help}" for entry in rows)
+
+
+def _one(entry: Command) -> str:
+    lines = [f"{entry.id}: {entry.title}", f"  {entry.help}"]
+    if entry.cli:
+        lines.append(f"  milimo {entry.cli} {' '.join(name.upper() for name in entry.positional)}".rstrip())
+    for name, info in entry.args.model_fields.items():
+        default = "" if info.is_required() or info.default in (None, "", False, ()) else f" ({info.default})"
+        lines.append(f"  {name:<16}{info.description or ''}{default}")
+    return "\n".join(lines)

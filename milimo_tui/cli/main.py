@@ -1,0 +1,146 @@
+"""`milimo`: words to a command of the registry, flags to its arguments, its outcome to the terminal.
+
+Adds no behaviour: everything a verb does is in `studio`. Imports stay light: queue verbs answer at once.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from typing import Any, NoReturn
+
+from milimo_tui import __version__
+from milimo_tui.cli import arguments, output, progress
+from milimo_tui.core.errors import BadInput, MilimoError, Unavailable
+from milimo_tui.studio import registry
+from milimo_tui.studio.registry import Command
+
+# First words of the command line, and the group of the registry that holds them.
+WORDS = {
+    "demo": "film",
+    "film": "film",
+    "render": "film",
+    "show": "film",
+    "play": "film",
+    "next": "app",
+    "doctor": "app",
+    "clean": "app",
+    "project": "project",
+    "script": "script",
+    "storyboard": "storyboard",
+    "scene": "scene",
+    "shot": "shot",
+    "element": "element",
+    "asset": "asset",
+    "bin": "bin",
+    "cut": "cut",
+    "job": "job",
+    "batch": "batch",
+    "engine": "engine",
+    "model": "model",
+    "supervisor": "supervisor",
+    "config": "config",
+}
+
+
+class Parser(argparse.ArgumentParser):
+    """Usage mistakes are BadInput like every other."""
+
+    def error(self, message: str) -> NoReturn:
+        raise BadInput(f"{self.prog}: {message}", f"{self.prog} --help")
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one verb; the exit code is the CLI contract's."""
+    words = list(sys.argv[1:] if argv is None else argv)
+    as_json = "--json" in words
+    try:
+        return _dispatch(words)
+    except MilimoError as error:
+        output.error(error, as_json=as_json)
+        return error.exit_code
+    except KeyboardInterrupt:
+        output.note("interrupted; jobs go on in the background (milimo job list)")
+        return 130
+    except BrokenPipeError:
+        # The reader left (`| head`); what is left to flush has nowhere to go.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+
+
+def _dispatch(words: list[str]) -> int:
+    globals_, rest = arguments.split_globals(words)
+    if globals_.version:
+        output.line(f"milimo {__version__}")
+        return 0
+    if not rest:
+        return _open_studio(globals_)
+    if rest[0] in ("help", "--help", "-h"):
+        from milimo_tui.cli import help as help_pages
+
+        output.line(help_pages.page(rest[1:]))
+        return 0
+    entry, values = _parse(rest)
+    return _run(entry, values, globals_)
+
+
+def _parse(rest: list[str]) -> tuple[Command, dict[str, Any]]:
+    if rest[0] == "run":
+        return arguments.run_words(rest[1:])
+    group = WORDS.get(rest[0])
+    if group is None:
+        raise BadInput(f"milimo has no verb “{rest[0]}”", "milimo help lists them")
+    entries = [entry for entry in registry.group(group) if entry.cli.split(" ")[0] == rest[0]]
+    parser = arguments.build_parser(Parser, rest[0], entries)
+    return arguments.read(parser.parse_args(rest[1:]), entries)
+
+
+def _run(entry: Command, values: dict[str, Any], globals_: arguments.Globals) -> int:
+    from milimo_tui.studio.studio import Studio
+
+    studio = Studio.open(home=globals_.home, project=globals_.project, cut=globals_.cut)
+    studio.progress = progress.shown
+    try:
+        args = registry.parse_args(entry, values)
+        reason = entry.enabled(studio)
+        if reason:
+            raise (
+                Unavailable(f"{entry.title}: {reason}")
+                if entry.needs_device
+                else BadInput(f"{entry.title}: {reason}")
+            )
+        outcome = entry.run(studio, args)
+        output.outcome(outcome, as_json=globals_.json)
+        if outcome.open_studio and not globals_.json and _has_terminal():
+            return _tui(studio)
+        return outcome.exit_code
+    finally:
+        studio.close()
+
+
+def _has_terminal() -> bool:
+    return sys.stdin.isatty() and sys.stdout.isatty()
+
+
+def _open_studio(globals_: arguments.Globals) -> int:
+    from milimo_tui.studio.studio import Studio
+
+    if not _has_terminal():
+        raise Unavailable("the studio needs a terminal", "milimo help lists the verbs that work without one")
+    studio = Studio.open(home=globals_.home, project=globals_.project, cut=globals_.cut)
+    try:
+        return _tui(studio)
+    finally:
+        studio.close()
+
+
+def _tui(studio: Any) -> int:
+    from milimo_tui.tui.app import run
+
+    return run(studio)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,40 @@
+"""The whole studio: the doctor, the one best next act, making room."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+from milimo_tui.studio import advice, cleaning, doctor
+from milimo_tui.studio.registry import Command, NoArgs, Outcome
+from milimo_tui.studio.studio import Studio
+
+
+def _doctor(studio: Studio, args: NoArgs) -> Outcome:
+    findings = doctor.examine(studio)
+    fine = doctor.can_run(findings)
+    data = {
+        "ok": fine,
+        "findings": [asdict(finding) for finding in findings],
+        "tmux": list(doctor.TMUX_LINES),
+    }
+    told = "The studio can run." if fine else "The studio can't run until what is marked ✕ is mended."
+    return Outcome(data=data, text=f"{doctor.as_text(findings)}\n\n{told}", exit_code=0 if fine else 3)
+
+
+def _next(studio: Studio, args: NoArgs) -> Outcome:
+    found = advice.next_act(studio)
+    return Outcome(data=asdict(found), text=f"{found.command}\n  {found.why}")
+
+
+def _clean(studio: Studio, args: NoArgs) -> Outcome:
+    count, freed = cleaning.clean(studio)
+    return Outcome(data={"folders": count, "bytes": freed}, message=f"freed {freed / 1e6:.1f} MB")
+
+
+COMMANDS = (
+    Command(
+        "app.doctor", "Doctor", "what is here, what is missing, how to add it", _doctor, NoArgs, cli="doctor"
+    ),
+    Command("app.next", "Next", "the one best next act, and why", _next, NoArgs, cli="next"),
+    Command("app.clean", "Clean", "delete caches and leftovers", _clean, NoArgs, cli="clean"),
+)

@@ -1,0 +1,57 @@
+"""The bin: what a person deleted, until `milimo clean`."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+from pydantic import Field
+
+from milimo_tui.studio import cleaning, screenplays
+from milimo_tui.studio.registry import Args, Command, NoArgs, Outcome, needs_project
+from milimo_tui.studio.studio import Studio
+
+
+def _list(studio: Studio, args: NoArgs) -> Outcome:
+    rows = [asdict(item) for item in studio.project().binned()]
+    return Outcome(data=rows, columns=("id", "kind", "name"), message="" if rows else "empty")
+
+
+class OneArgs(Args):
+    id: str = Field(description="the id of what lies in the bin")
+
+
+def _restore(studio: Studio, args: OneArgs) -> Outcome:
+    back = studio.project().restore(args.id)
+    screenplays.follow_cuts(studio, f"place {back.name}")
+    return Outcome(data=asdict(back), message=f"{back.kind} {back.name} is back")
+
+
+def _empty(studio: Studio, args: NoArgs) -> Outcome:
+    count, freed = cleaning.empty_bin(studio)
+    return Outcome(
+        data={"deleted": count, "bytes": freed}, message=f"deleted {count} files, {freed / 1e6:.1f} MB"
+    )
+
+
+COMMANDS = (
+    Command("bin.list", "Bin", "what was deleted", _list, NoArgs, needs_project, cli="bin list"),
+    Command(
+        "bin.restore",
+        "Restore",
+        "bring something back",
+        _restore,
+        OneArgs,
+        needs_project,
+        cli="bin restore",
+        positional=("id",),
+    ),
+    Command(
+        "bin.empty",
+        "Empty the bin",
+        "delete binned files for good",
+        _empty,
+        NoArgs,
+        needs_project,
+        cli="bin empty",
+    ),
+)

@@ -1,0 +1,278 @@
+"""Cuts: list, new, use, show, undo, redo, history. Edits on clips are in `studio.commands.cut_edits`."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from pydantic import Field
+
+from milimo_tui.core.errors import BadInput, NotFound
+from milimo_tui.core.ids import new_id
+from milimo_tui.core.time import clock, ratio_text, timecode
+from milimo_tui.cut import assembly
+from milimo_tui.cut.layout import layout
+from milimo_tui.cut.text import as_text
+from milimo_tui.cut.values import Cut, SourceKind
+from milimo_tui.studio.commands.cut_edits import EDITS, current_cut
+from milimo_tui.studio.registry import Args, Command, NoArgs, Outcome, needs_project
+from milimo_tui.studio.studio import Studio
+
+
+def _list(studio: Studio, args: NoArgs) -> Outcome:
+    snapshot = studio.snapshot()
+    rows = []
+    for cut in snapshot.cuts:
+        frames = layout(cut).frames
+        rows.append(
+            {
+                "id": cut.id,
+                "name": cut.name,
+                "fps": ratio_text(cut.rate),
+                "frames": frames,
+                "length": clock(float(frames / cut.rate)),
+                "clips": len(cut.clips),
+                "frozen": cut.frozen,
+                "current": bool(snapshot.cut and cut.id == snapshot.cut.id),
+            }
+        )
+    return Outcome(data=rows, columns=("name", "length", "clips", "frozen", "current"))
+
+
+def find_cut(studio: Studio, name: str) -> Cut:
+    """A cut by id or name. Raises NotFound."""
+    cuts = studio.snapshot().cuts
+    for cut in cuts:
+        if name in (cut.id, cut.name):
+            return cut
+    raise NotFound(f"there is no cut “{name}”", f"cuts: {', '.join(cut.name for cut in cuts) or 'none yet'}")
+
+
+class NewArgs(Args):
+    name: str = Field(description="the cut's name")
+    empty: bool = Field(False, description="start empty instead of from the storyboard")
+    copy_of: str = Field("", description="start as a copy of this cut")
+
+
+def _new(studio: Studio, args: NewArgs) -> Outcome:
+    snapshot = studio.snapshot()
+    name = args.name.strip()
+    if not name or any(cut.name == name for cut in snapshot.cuts):
+        raise BadInput(f"a cut can't be called “{args.name}”", "give it a name of its own")
+    project = snapshot.story.project
+    if args.copy_of:
+        cut = assembly.duplicate(find_cut(studio, args.copy_of), name, new_id)
+    else:
+        cut = assembly.new_cut(
+            name,
+            rate=project.rate,
+            width=project.width,
+            height=project.height,
+            sample_rate=project.sample_rate,
+            mint=new_id,
+        )
+        if not args.empty:
+            shots = [(shot.id, shot.frames) for shot in snapshot.story.live_shots()]
+            cut = assembly.assemble(cut, shots, new_id)
+    label = f"new cut “{name}”"
+    studio.project().edit(label, scope="project", actor=studio.actor, before=[], after=[cut])
+    studio.use_cut(cut.id)
+    return Outcome(data={"id": cut.id, "name": name}, message=f"made the cut “{name}”; it is the current one")
+
+
+class NameArgs(Args):
+    name: str = Field(description="a cut (its name or id)")
+
+
+def _use(studio: Studio, args: NameArgs) -> Outcome:
+    cut = find_cut(studio, args.name)
+    studio.use_cut(cut.id)
+    return Outcome(data={"id": cut.id, "name": cut.name}, message=f"now on the cut “{cut.name}”")
+
+
+class RenameArgs(Args):
+    name: str = Field(description="the new name")
+
+
+def _rename(studio: Studio, args: RenameArgs) -> Outcome:
+    cut = current_cut(studio)
+    name = args.name.strip()
+    if not name or any(other.name == name and other.id != cut.id for other in studio.snapshot().cuts):
+        raise BadInput(f"a cut can't be called “{args.name}”", "give it a name of its own")
+    changed = replace(cut, name=name)
+    studio.project().edit(
+        f"call the cut “{name}”", scope=cut.id, actor=studio.actor, before=[cut], after=[changed]
+    )
+    return Outcome(data={"id": cut.id, "name": name}, message=f"the cut is now “{name}”")
+
+
+def _freeze(studio: Studio, args: NameArgs) -> Outcome:
+    cut = find_cut(studio, args.name)
+    if cut.frozen:
+        return Outcome(data={"id": cut.id, "frozen": True}, message=f"“{cut.name}” is frozen already")
+    changed = replace(cut, frozen=True)
+    label = f"freeze “{cut.name}”"
+    studio.project().edit(label, scope="project", actor=studio.actor, before=[cut], after=[changed])
+    return Outcome(
+        data={"id": cut.id, "frozen": True}, message=f"froze “{cut.name}”; copy it to go on editing"
+    )
+
+
+def _delete(studio: Studio, args: NameArgs) -> Outcome:
+    cut = find_cut(studio, args.name)
+    if len(studio.snapshot().cuts) == 1:
+        raise BadInput(f"“{cut.name}” is the only cut", "make another one first: milimo cut new NAME")
+    label = f"delete the cut “{cut.name}”"
+    studio.project().edit(label, scope="project", actor=studio.actor, before=[cut], after=[])
+    return Outcome(data={"id": cut.id}, message=f"deleted “{cut.name}”; undo brings it back")
+
+
+def _show(studio: Studio, args: NoArgs) -> Outcome:
+    cut = current_cut(studio)
+    numbers = studio.snapshot().story.numbers
+    return Outcome(data=cut_json(cut), text=as_text(cut, numbers))
+
+
+def cut_json(cut: Cut) -> dict[str, Any]:
+    """A cut as the CLI contract promises it."""
+    placed = layout(cut)
+    return {
+        "id": cut.id,
+        "name": cut.name,
+        "fps": ratio_text(cut.rate),
+        "frames": placed.frames,
+        "timecode": timecode(placed.frames, cut.rate),
+        "tracks": [
+            {
+                "id": track.id,
+                "name": track.name,
+                "kind": track.kind.value,
+                "magnetic": track.magnetic,
+                "muted": track.muted,
+                "hidden": track.hidden,
+                "locked": track.locked,
+                "clips": [
+                    {
+                        "id": item.clip.id,
+                        "start": item.start,
+                        "frames": item.clip.frames,
+                        "source_in": ratio_text(item.clip.source_in),
+                        "source_out": ratio_text(item.clip.source_in + item.clip.frames / cut.rate),
+                        "kind": item.clip.source.kind.value,
+                        "shot": item.clip.source.ref if item.clip.source.kind is SourceKind.SHOT else None,
+                        "asset": item.clip.source.ref if item.clip.source.kind is SourceKind.ASSET else None,
+                    }
+                    for item in placed.on(track.id)
+                ],
+            }
+            for track in cut.tracks
+        ],
+        "markers": [
+            {"id": marker.id, "frame": marker.frame, "text": marker.text, "clip": marker.clip}
+            for marker in cut.markers
+        ],
+    }
+
+
+class StepArgs(Args):
+    project: bool = Field(False, description="the project's edits instead of the cut's")
+    any_actor: bool = Field(False, description="the latest in scope, whoever made it")
+
+
+def _scope(studio: Studio, args: StepArgs) -> str:
+    snapshot = studio.snapshot()
+    return "project" if args.project or snapshot.cut is None else snapshot.cut.id
+
+
+def _actor(studio: Studio, args: StepArgs) -> str | None:
+    """The command line undoes the latest in scope; a screen its own."""
+    return None if args.any_actor or studio.actor == "cli" else studio.actor
+
+
+def _undo(studio: Studio, args: StepArgs) -> Outcome:
+    edit = studio.project().undo(_scope(studio, args), _actor(studio, args))
+    return Outcome(data={"edit": edit.id, "label": edit.label}, message=f"undone: {edit.label}")
+
+
+def _redo(studio: Studio, args: StepArgs) -> Outcome:
+    edit = studio.project().redo(_scope(studio, args), _actor(studio, args))
+    return Outcome(data={"edit": edit.id, "label": edit.label}, message=f"done again: {edit.label}")
+
+
+def _history(studio: Studio, args: StepArgs) -> Outcome:
+    edits = studio.project().history(_scope(studio, args))
+    rows = [
+        {
+            "id": edit.id,
+            "label": edit.label,
+            "actor": edit.actor,
+            "undone": not edit.applied,
+            "created": edit.created,
+        }
+        for edit in edits
+    ]
+    return Outcome(data=rows, columns=("label", "actor", "undone"))
+
+
+COMMANDS = (
+    Command("cut.list", "Cuts", "the cuts of the film", _list, NoArgs, needs_project, cli="cut list"),
+    Command(
+        "cut.new",
+        "New cut",
+        "a cut from the storyboard",
+        _new,
+        NewArgs,
+        needs_project,
+        cli="cut new",
+        positional=("name",),
+    ),
+    Command(
+        "cut.use",
+        "Use cut",
+        "make a cut the current one",
+        _use,
+        NameArgs,
+        needs_project,
+        cli="cut use",
+        positional=("name",),
+    ),
+    Command(
+        "cut.show", "Show cut", "the current cut, clip by clip", _show, NoArgs, needs_project, cli="cut show"
+    ),
+    Command(
+        "cut.rename",
+        "Rename cut",
+        "give the cut another name",
+        _rename,
+        RenameArgs,
+        needs_project,
+        cli="cut rename",
+        positional=("name",),
+    ),
+    Command(
+        "cut.freeze",
+        "Freeze cut",
+        "keep a cut as it is",
+        _freeze,
+        NameArgs,
+        needs_project,
+        cli="cut freeze",
+        positional=("name",),
+    ),
+    Command(
+        "cut.delete",
+        "Delete cut",
+        "a cut of several",
+        _delete,
+        NameArgs,
+        needs_project,
+        cli="cut delete",
+        positional=("name",),
+    ),
+    Command("cut.undo", "Undo", "undo the latest edit", _undo, StepArgs, needs_project, cli="cut undo"),
+    Command("cut.redo", "Redo", "do the undone edit again", _redo, StepArgs, needs_project, cli="cut redo"),
+    Command(
+        "cut.history", "History", "the edits so far", _history, StepArgs, needs_project, cli="cut history"
+    ),
+    *EDITS,
+)

@@ -1,0 +1,47 @@
+"""Engines: what can do which work here, and what they would need."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import Field
+
+from milimo_tui.engines import table
+from milimo_tui.engines.models import MODELS
+from milimo_tui.studio.registry import Args, Command, NoArgs, Outcome
+from milimo_tui.studio.studio import Studio
+
+
+def _row(entry: table.EngineRow) -> dict[str, Any]:
+    return {
+        "id": entry.name,
+        "title": entry.title,
+        "lane": entry.lane,
+        "kinds": list(entry.kinds),
+        "available": not entry.needs,
+        "needs": entry.needs,
+        "previs": entry.previs,
+    }
+
+
+def _list(studio: Studio, args: NoArgs) -> Outcome:
+    return Outcome(
+        data=[_row(entry) for entry in table.ENGINES], columns=("id", "title", "lane", "kinds", "needs")
+    )
+
+
+class OneArgs(Args):
+    name: str = Field(description="an engine")
+
+
+def _show(studio: Studio, args: OneArgs) -> Outcome:
+    entry = table.row(args.name)
+    models = [model.id for model in MODELS if model.family == entry.name]
+    data = {**_row(entry), "models": models}
+    return Outcome(data=data, text="\n".join(f"{key:<10}{value}" for key, value in data.items() if value))
+
+
+COMMANDS = (
+    Command("engine.list", "Engines", "what can make what here", _list, NoArgs, cli="engine list"),
+    Command("engine.show", "Engine", "one engine", _show, OneArgs, cli="engine show", positional=("name",)),
+)

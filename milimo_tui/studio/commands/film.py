@@ -1,0 +1,255 @@
+"""Script to film, renders, and handing a film to a player."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import shutil
+import subprocess
+import sys
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from pydantic import Field
+
+from milimo_tui.core.errors import BadInput, Failed, NotFound, Unavailable
+from milimo_tui.core.time import clock, parse_timecode
+from milimo_tui.cut.plan import describe
+from milimo_tui.interchange.script import load
+from milimo_tui.studio import fetching, film, making, planning
+from milimo_tui.studio.registry import Args, Command, NoArgs, Outcome, needs_project
+from milimo_tui.studio.studio import Studio
+from milimo_tui.studio.waiting import sentence, wait_for
+
+SAMPLE = "rain-market.fountain"
+PREVIS_NOTE = "This is previs: boards that move, drawn here. Real shots: milimo model list, then milimo shot make --all --engine ltx2"
+
+
+class FilmArgs(Args):
+    script: str = Field(description="a screenplay (.fountain, .txt), or - for standard input")
+    output: str = Field("", description="the film's file (default: renders/ of the project)")
+    engine: str = Field("", description="engine for takes that are made now")
+    name: str = Field("", description="the project, when it should not be found by the film's title")
+
+
+def _film(studio: Studio, args: FilmArgs) -> Outcome:
+    if args.script == "-":
+        data, name = sys.stdin.buffer.read(), "film.fountain"
+    else:
+        path = Path(args.script).expanduser()
+        data, name = load(path), path.name
+    made = film.film(
+        studio,
+        data,
+        name=name,
+        project=args.name or studio.wanted_project,
+        output=Path(args.output) if args.output else None,
+        engine=args.engine,
+    )
+    return Outcome(data=made.data, text=_film_text(made))
+
+
+def _film_text(made: film.Made) -> str:
+    data = made.data
+    lines = [f"problem: {problem}" for problem in data["problems"]]
+    lines.append(f"{len(data['shots'])} shots, {clock(data['seconds'])}, {data['frames']} frames")
+    lines.append(data["film"])
+    if made.previs:
+        lines.append(PREVIS_NOTE)
+    return "\n".join(lines)
+
+
+def sample_script() -> tuple[bytes, str]:
+    """The sample's text: from the checkout's `examples/`, else from the installed package."""
+    checkout = Path(__file__).parents[3] / "examples" / SAMPLE
+    if checkout.is_file():
+        return checkout.read_bytes(), SAMPLE
+    return (resources.files("milimo_tui") / "examples" / SAMPLE).read_bytes(), SAMPLE
+
+
+def _demo(studio: Studio, args: NoArgs) -> Outcome:
+    data, name = sample_script()
+    made = film.film(studio, data, name=name)
+    told = "\n".join([*made.data["problems"], made.data["film"], _next_line()])
+    return Outcome(data=made.data, text=told, open_studio=True)
+
+
+def _next_line() -> str:
+    """The exact command that opens the studio from here."""
+    program = Path(sys.argv[0])
+    if shutil.which("milimo") and Path(shutil.which("milimo") or "").resolve() == program.resolve():
+        return "milimo"
+    if not program.is_file():
+        return "milimo"
+    shown = os.path.relpath(program)
+    return shlex.quote(str(program) if shown.startswith("..") else shown)
+
+
+class RenderArgs(Args):
+    output: str = Field("", description="the film's file (default: renders/ of the project)")
+    preset: str = Field("h264", description="how it is written")
+    range: str = Field(
+        "", description="IN:OUT as timecodes or frames, out exclusive, e.g. 0-250 or 1:00..2:00"
+    )
+    plan: bool = Field(False, description="print what would be rendered, and stop")
+    detach: bool = Field(False, description="queue it and return")
+
+
+def _range(studio: Studio, text: str) -> tuple[int, int | None]:
+    if not text:
+        return 0, None
+    cut = studio.snapshot().cut
+    rate = cut.rate if cut else studio.snapshot().story.project.rate
+    for mark in ("..", "-", ","):
+        if mark in text:
+            start, _, end = text.partition(mark)
+            break
+    else:
+        parts = text.split(":")
+        half = len(parts) // 2
+        start, end = ":".join(parts[:half]), ":".join(parts[half:])
+    first = parse_timecode(start, rate) if start else 0
+    last = parse_timecode(end, rate) if end else None
+    if last is not None and last <= first:
+        raise BadInput(
+            f"the range {text} ends before it begins", "write IN..OUT, for example 0:10:00..0:20:00"
+        )
+    return first, last
+
+
+def _render(studio: Studio, args: RenderArgs) -> Outcome:
+    start, end = _range(studio, args.range)
+    if args.plan:
+        snapshot = studio.snapshot()
+        if snapshot.cut is None:
+            raise BadInput("the project has no cut yet", "milimo storyboard commit makes the first one")
+        plan = planning.plan_of(snapshot.story, studio.project().paths, snapshot.cut, start, end)
+        return Outcome(data=plan.model_dump(mode="json"), text=describe(plan))
+    output = Path(args.output) if args.output else None
+    job, target, plan = film.queue_render(studio, output, start=start, end=end, preset=args.preset)
+    data: dict[str, Any] = {
+        "film": str(target),
+        "frames": plan.frames,
+        "seconds": float(plan.frames / plan.rate),
+        "job": job,
+        "copied": 0,
+        "passed": 0,
+        "composited": plan.frames if job else 0,
+    }
+    if job and not args.detach:
+        with studio.progress("film") as on_jobs:
+            ended = wait_for(studio, [job], on_jobs)[job]
+        if ended["state"] != "done":
+            raise Failed(sentence(ended), f"milimo job log {job}")
+    if job is None:
+        return Outcome(data=data, text=str(target), message="nothing changed since it was rendered")
+    text = str(target) if not args.detach else ""
+    return Outcome(data=data, text=text, message=f"queued as {job}" if args.detach else "")
+
+
+def _list(studio: Studio, args: NoArgs) -> Outcome:
+    rows = [
+        {
+            "id": render.job,
+            "film": render.path,
+            "cut": render.cut,
+            "frames": render.frames,
+            "preset": render.preset,
+            "bytes": render.bytes,
+            "there": Path(render.path).is_file(),
+            "created": render.created,
+        }
+        for render in studio.project().renders()
+    ]
+    return Outcome(data=rows, columns=("film", "frames", "preset", "bytes", "there"))
+
+
+class PlayArgs(Args):
+    file: str = Field("", description="a film or picture (default: the newest render)")
+    stdout: bool = Field(False, description="write the film to standard output, for … | mpv -")
+
+
+def _play(studio: Studio, args: PlayArgs) -> Outcome:
+    path = Path(args.file).expanduser() if args.file else newest_render(studio)
+    if not path.is_file():
+        raise NotFound(f"there is no file {path}", "milimo render makes the film")
+    if args.stdout:
+        with path.open("rb") as handle:
+            shutil.copyfileobj(handle, sys.stdout.buffer)
+        return Outcome()
+    program = shutil.which(studio.settings.mpv)
+    if program is None:
+        raise Unavailable(
+            f"{studio.settings.mpv} is not installed, and a film can't be played without it",
+            f"sudo apt install mpv, or on your own machine: {fetching.line(path)}",
+        )
+    code = subprocess.run([program, "--", str(path)], check=False).returncode
+    if code:
+        raise Failed(
+            f"{studio.settings.mpv} ended with {code}", f"fetch the film instead: {fetching.line(path)}"
+        )
+    return Outcome(data={"film": str(path)})
+
+
+def newest_render(studio: Studio) -> Path:
+    """The newest film of the open project that is still there. Raises NotFound."""
+    for render in reversed(studio.project().renders()):
+        if Path(render.path).is_file():
+            return Path(render.path)
+    raise NotFound("nothing has been rendered yet", "milimo render")
+
+
+class ShowArgs(Args):
+    target: str = Field(description="a shot (3B or its id) or a picture file")
+
+
+def _show(studio: Studio, args: ShowArgs) -> Outcome:
+    path = Path(args.target).expanduser()
+    if not path.is_file():
+        snapshot = studio.snapshot()
+        shot = making.find_shot(snapshot.story, args.target)
+        assets = {asset.id: asset for asset in snapshot.story.assets}
+        take = next((take for take in snapshot.story.takes if take.id == shot.take), None)
+        asset = assets.get(take.asset if take else shot.board)
+        if asset is None:
+            raise NotFound(f"shot {args.target} has no picture yet", f"milimo shot make {args.target}")
+        path = planning.asset_path(studio.project().paths, asset)
+    from milimo_tui.media.shell_picture import as_text
+
+    columns, rows = shutil.get_terminal_size((80, 24))
+    return Outcome(data={"path": str(path)}, text=as_text(path, columns, rows - 2))
+
+
+COMMANDS = (
+    Command(
+        "film.film",
+        "Script to film",
+        "script to film in one go",
+        _film,
+        FilmArgs,
+        cli="film",
+        positional=("script",),
+    ),
+    Command("film.demo", "The sample film", "the sample film, then the studio", _demo, NoArgs, cli="demo"),
+    Command(
+        "film.render",
+        "Render the film",
+        "render the current cut",
+        _render,
+        RenderArgs,
+        needs_project,
+        cli="render",
+    ),
+    Command("film.list", "Renders", "films rendered so far", _list, NoArgs, needs_project),
+    Command("film.play", "Play", "hand a film to mpv", _play, PlayArgs, cli="play", positional=("file",)),
+    Command(
+        "film.show",
+        "Show a picture",
+        "a picture in a plain shell",
+        _show,
+        ShowArgs,
+        cli="show",
+        positional=("target",),
+    ),
+)

@@ -1,0 +1,210 @@
+"""The queue: list, watch, control. No database code; everything goes through the queue's client."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from pydantic import Field
+
+from milimo_tui.core.errors import NotFound
+from milimo_tui.jobs.client import Client
+from milimo_tui.studio.registry import Args, Command, Outcome
+from milimo_tui.studio.studio import Studio
+from milimo_tui.studio.waiting import ENDED
+
+COLUMNS = ("id", "label", "kind", "engine", "state", "progress", "stage", "error")
+
+
+class Ids(Args):
+    ids: tuple[str, ...] = Field(description="job ids")
+
+
+class OneId(Args):
+    id: str = Field(description="a job id")
+
+
+class ListArgs(Args):
+    state: str = Field("", description="only jobs in this state")
+    shot: str = Field("", description="only jobs of this shot id")
+
+
+def _list(studio: Studio, args: ListArgs) -> Outcome:
+    jobs = studio.client().jobs()
+    if args.state:
+        jobs = [job for job in jobs if job["state"] == args.state]
+    if args.shot:
+        jobs = [job for job in jobs if job["shot"] == args.shot]
+    return Outcome(data=jobs, columns=COLUMNS)
+
+
+def _show(studio: Studio, args: OneId) -> Outcome:
+    job = studio.client().job(args.id)
+    return Outcome(data=job, text="\n".join(f"{key:<12}{value}" for key, value in job.items() if value))
+
+
+class WatchArgs(Args):
+    ids: tuple[str, ...] = Field((), description="job ids (default: every job)")
+    since: int = Field(0, description="replay from after this event number")
+    until_idle: bool = Field(False, description="stop when every watched job has ended")
+
+
+def _watch(studio: Studio, args: WatchArgs) -> Outcome:
+    client = studio.client()
+    open_jobs = {job["id"] for job in client.jobs() if job["state"] not in ENDED}
+    return Outcome(stream=_follow(client, args, open_jobs))
+
+
+def _follow(client: Client, args: WatchArgs, open_jobs: set[str]) -> Iterator[dict[str, Any]]:
+    watched = set(args.ids) or set(open_jobs)
+    if args.until_idle and not watched & open_jobs:
+        return
+    for event in client.watch(since=args.since, jobs=list(args.ids) or None):
+        yield event
+        if event.get("state") in ENDED:
+            open_jobs.discard(event.get("job", ""))
+        if args.until_idle and not watched & open_jobs:
+            return
+
+
+def _log(studio: Studio, args: OneId) -> Outcome:
+    text = studio.client().log(args.id)
+    return Outcome(data={"id": args.id, "log": text}, text=text.rstrip("\n"))
+
+
+def _acted(verb: str, changed: list[dict[str, Any]]) -> Outcome:
+    count = len(changed)
+    return Outcome(data=changed, message=f"{verb} {count} job{'' if count == 1 else 's'}")
+
+
+def _cancel(studio: Studio, args: Ids) -> Outcome:
+    return _acted("cancelling", studio.client().cancel(list(args.ids)))
+
+
+def _retry(studio: Studio, args: Ids) -> Outcome:
+    return _acted("queued again:", studio.client().retry(list(args.ids)))
+
+
+def _hold(studio: Studio, args: Ids) -> Outcome:
+    return _acted("held", studio.client().hold(list(args.ids)))
+
+
+def _release(studio: Studio, args: Ids) -> Outcome:
+    return _acted("released", studio.client().release(list(args.ids)))
+
+
+class PriorityArgs(Args):
+    id: str = Field(description="a job id")
+    priority: int = Field(description="higher runs first (normal is 0)")
+
+
+def _priority(studio: Studio, args: PriorityArgs) -> Outcome:
+    return _acted("reprioritised", studio.client().priority([args.id], args.priority))
+
+
+class MoveArgs(Args):
+    id: str = Field(description="a job id")
+    by: int = Field(-1, description="places to move: negative is sooner")
+
+
+def _move(studio: Studio, args: MoveArgs) -> Outcome:
+    return _acted("moved", studio.client().move(args.id, args.by))
+
+
+class PauseArgs(Args):
+    ids: tuple[str, ...] = Field((), description="job ids; none: the whole queue")
+
+
+def _pause(studio: Studio, args: PauseArgs) -> Outcome:
+    changed = studio.client().pause(list(args.ids))
+    return _acted("pausing", changed) if args.ids else Outcome(data=[], message="the queue is paused")
+
+
+def _resume(studio: Studio, args: PauseArgs) -> Outcome:
+    changed = studio.client().resume(list(args.ids))
+    return _acted("resumed", changed) if args.ids else Outcome(data=[], message="the queue goes on")
+
+
+def resolve_id(studio: Studio, wanted: str) -> str:
+    """A job by id or a unique ending of one. Raises NotFound."""
+    ids = [job["id"] for job in studio.client().jobs()]
+    hits = [job for job in ids if job == wanted or job.endswith(wanted)]
+    if len(hits) != 1:
+        raise NotFound(f"there is no job “{wanted}”", "milimo job list")
+    return hits[0]
+
+
+COMMANDS = (
+    Command("job.list", "Jobs", "every job of the home, oldest first", _list, ListArgs, cli="job list"),
+    Command("job.show", "Job", "one job, whole", _show, OneId, cli="job show", positional=("id",)),
+    Command(
+        "job.watch",
+        "Watch",
+        "events as JSON lines: replay, then live",
+        _watch,
+        WatchArgs,
+        cli="job watch",
+        positional=("ids",),
+    ),
+    Command("job.log", "Log", "what a job wrote", _log, OneId, cli="job log", positional=("id",)),
+    Command(
+        "job.cancel",
+        "Cancel",
+        "stop jobs, running or not",
+        _cancel,
+        Ids,
+        cli="job cancel",
+        positional=("ids",),
+    ),
+    Command(
+        "job.retry",
+        "Retry",
+        "put ended jobs back in the queue",
+        _retry,
+        Ids,
+        cli="job retry",
+        positional=("ids",),
+    ),
+    Command(
+        "job.hold", "Hold", "keep queued jobs from starting", _hold, Ids, cli="job hold", positional=("ids",)
+    ),
+    Command(
+        "job.release", "Release", "let held jobs go", _release, Ids, cli="job release", positional=("ids",)
+    ),
+    Command(
+        "job.priority",
+        "Priority",
+        "let a job go sooner or later",
+        _priority,
+        PriorityArgs,
+        cli="job priority",
+        positional=("id", "priority"),
+    ),
+    Command(
+        "job.move",
+        "Move",
+        "move a queued job in its lane",
+        _move,
+        MoveArgs,
+        cli="job move",
+        positional=("id", "by"),
+    ),
+    Command(
+        "job.pause",
+        "Pause",
+        "pause jobs, or the whole queue",
+        _pause,
+        PauseArgs,
+        cli="job pause",
+        positional=("ids",),
+    ),
+    Command(
+        "job.resume",
+        "Resume",
+        "go on with jobs, or the queue",
+        _resume,
+        PauseArgs,
+        cli="job resume",
+        positional=("ids",),
+    ),
+)

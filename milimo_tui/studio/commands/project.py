@@ -1,0 +1,311 @@
+"""Projects: one folder, one film."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import replace
+from typing import Any
+
+from pydantic import Field
+
+from milimo_tui.core.errors import BadInput
+from milimo_tui.core.host import explain
+from milimo_tui.core.ids import slug
+from milimo_tui.core.paths import ProjectPaths
+from milimo_tui.core.time import clock, parse_rate, ratio_text
+from milimo_tui.store.project_file import ProjectFile
+from milimo_tui.studio import making, portable, screenplays
+from milimo_tui.studio.registry import Args, Command, NoArgs, Outcome, needs_project
+from milimo_tui.studio.studio import Studio
+
+RASTERS = {
+    "landscape": (768, 512),
+    "portrait": (512, 768),
+    "wide": (1024, 576),
+    "cinema": (1280, 704),
+}
+
+
+class NewArgs(Args):
+    name: str = Field(description="the film's name")
+    rate: str = Field("25", description="frames per second, e.g. 24, 25, 23.976")
+    size: str = Field("768x512", description="WIDTHxHEIGHT, or landscape, portrait, wide, cinema")
+    style: str = Field("", description="words that head every prompt")
+    engine: str = Field("", description="engine of its takes")
+
+
+def parse_size(text: str) -> tuple[int, int]:
+    """Even sides in pixels. Raises BadInput."""
+    if text in RASTERS:
+        return RASTERS[text]
+    width, cross, height = text.lower().partition("x")
+    if not cross or not width.isdigit() or not height.isdigit():
+        raise BadInput(f"“{text}” is not a size", f"write 768x512, or {', '.join(RASTERS)}")
+    sides = int(width), int(height)
+    if any(side % 2 or not 64 <= side <= 8192 for side in sides):
+        raise BadInput(f"a size of {text} can't be filmed", "sides are even and between 64 and 8192 pixels")
+    return sides
+
+
+def _new(studio: Studio, args: NewArgs) -> Outcome:
+    width, height = parse_size(args.size)
+    fields: dict[str, Any] = {
+        "rate": parse_rate(args.rate),
+        "width": width,
+        "height": height,
+        "style": args.style,
+    }
+    if args.engine:
+        making.check_engine(args.engine, "make_video")
+        fields["engine"] = args.engine
+    file = screenplays.create_project(studio, args.name, **fields)
+    return Outcome(data=_row(file, current=True), message=f"made “{args.name}” in {file.paths.root}")
+
+
+def _row(file: ProjectFile, *, current: bool) -> dict[str, Any]:
+    story, cuts = file.story(), file.cuts()
+    project = story.project
+    shots = making.states(story)
+    seconds = sum(state.shot.frames for state in shots) / project.rate if shots else 0
+    return {
+        "id": project.id,
+        "name": project.name,
+        "folder": file.paths.root.name,
+        "path": str(file.paths.root),
+        "current": current,
+        "rate": ratio_text(project.rate),
+        "width": project.width,
+        "height": project.height,
+        "engine": project.engine,
+        "scenes": len(story.live_scenes()),
+        "shots": len(shots),
+        "picked": sum(state.picked is not None for state in shots),
+        "previs": sum(bool(state.picked and state.picked.previs) for state in shots),
+        "stale": sum(state.stale for state in shots),
+        "seconds": float(seconds),
+        "length": clock(float(seconds)),
+        "cuts": [{"id": cut.id, "name": cut.name} for cut in cuts],
+        "read_only": file.read_only,
+        "updated": file.paths.db.stat().st_mtime,
+    }
+
+
+def _list(studio: Studio, args: NoArgs) -> Outcome:
+    current = studio.current().get("project", "")
+    rows = []
+    for paths in studio.project_folders():
+        with ProjectFile.open(paths) as file:
+            rows.append(_row(file, current=paths.root.name == current))
+    return Outcome(data=rows, columns=("folder", "name", "length", "shots", "picked", "stale", "current"))
+
+
+class NameArgs(Args):
+    name: str = Field(description="a project: folder, id or name")
+
+
+def _show(studio: Studio, args: NoArgs) -> Outcome:
+    file = studio.project()
+    row = _row(file, current=True)
+    return Outcome(data=row, text="\n".join(f"{key:<10}{value}" for key, value in row.items() if value != ""))
+
+
+def _use(studio: Studio, args: NameArgs) -> Outcome:
+    paths = studio.find_project(args.name)
+    studio.use(paths)
+    return Outcome(data=_row(studio.project(), current=True), message=f"now on {paths.root.name}")
+
+
+class RenameArgs(Args):
+    name: str = Field(description="the new name")
+
+
+def _rename(studio: Studio, args: RenameArgs) -> Outcome:
+    if not args.name.strip():
+        raise BadInput("a film needs a name", "milimo project rename NAME")
+    file = studio.project()
+    project = file.story().project
+    changed = replace(project, name=args.name.strip())
+    file.edit(
+        f"rename to {args.name}", scope="project", actor=studio.actor, before=[project], after=[changed]
+    )
+    return Outcome(data=_row(file, current=True), message=f"the film is now “{changed.name}”")
+
+
+class SetArgs(Args):
+    style: str | None = Field(None, description="words that head every prompt")
+    negative: str | None = Field(None, description="what every prompt keeps out")
+    engine: str | None = Field(None, description="engine of its takes")
+
+
+def _set(studio: Studio, args: SetArgs) -> Outcome:
+    given = args.model_dump(exclude_none=True)
+    if "engine" in given:
+        making.check_engine(given["engine"], "make_video")
+    file = studio.project()
+    project = file.story().project
+    changed = replace(project, **given)
+    if changed != project:
+        label = f"set the film's {', '.join(given)}"
+        file.edit(label, scope="project", actor=studio.actor, before=[project], after=[changed])
+    return Outcome(data=_row(file, current=True))
+
+
+def _duplicate(studio: Studio, args: NameArgs) -> Outcome:
+    source = studio.project()
+    target = _free_folder(studio, args.name)
+    portable.copy(source, target)
+    with ProjectFile.open(target) as copy:
+        copy.adopt_new_id()
+        project = copy.story().project
+        renamed = replace(project, name=args.name)
+        copy.edit("name the copy", scope="project", actor=studio.actor, before=[project], after=[renamed])
+        return Outcome(data=_row(copy, current=False), message=f"copied to {target.root}")
+
+
+def _free_folder(studio: Studio, name: str) -> ProjectPaths:
+    target = studio.home.project(slug(name))
+    if target.root.exists():
+        raise BadInput(f"there is already a project in {target.root.name}", "give the copy another name")
+    return target
+
+
+class DeleteArgs(Args):
+    name: str = Field(description="a project: folder, id or name")
+    yes: bool = Field(False, description="really: the folder and everything in it")
+
+
+def _delete(studio: Studio, args: DeleteArgs) -> Outcome:
+    paths = studio.find_project(args.name)
+    with ProjectFile.open(paths) as file:
+        row = _row(file, current=False)
+    if not args.yes:
+        raise BadInput(
+            f"“{row['name']}” has {row['shots']} shots and {row['picked']} picked takes; deleting it can't be undone",
+            f"milimo project delete {paths.root.name} --yes",
+        )
+    client = studio.client_or_none()
+    if client:
+        from milimo_tui.studio.waiting import ENDED
+
+        mine = [
+            job for job in client.jobs() if job["project"] == str(paths.root) and job["state"] not in ENDED
+        ]
+        if mine:
+            client.cancel([job["id"] for job in mine])
+    if studio.current().get("project") == paths.root.name:
+        studio.close_project()
+        studio.home.current.unlink(missing_ok=True)
+    try:
+        shutil.rmtree(paths.root)
+    except OSError as error:
+        raise explain(error, paths.root, "delete") from error
+    return Outcome(data={"id": row["id"]}, message=f"deleted {paths.root.name}")
+
+
+class ExportArgs(Args):
+    file: str = Field(description="a .zip to write")
+
+
+def _export(studio: Studio, args: ExportArgs) -> Outcome:
+    target = portable.export(studio.project(), args.file)
+    return Outcome(data={"path": str(target)}, text=str(target))
+
+
+class ImportArgs(Args):
+    file: str = Field(description="a .zip made by milimo project export")
+    name: str = Field("", description="the project's folder name here")
+
+
+def _import(studio: Studio, args: ImportArgs) -> Outcome:
+    paths = portable.bring_in(studio, args.file, args.name)
+    studio.use(paths)
+    return Outcome(data=_row(studio.project(), current=True), message=f"imported to {paths.root}")
+
+
+COMMANDS = (
+    Command(
+        "project.new",
+        "New film",
+        "make a project and use it",
+        _new,
+        NewArgs,
+        cli="project new",
+        positional=("name",),
+    ),
+    Command("project.list", "Projects", "every film of the home", _list, NoArgs, cli="project list"),
+    Command(
+        "project.show",
+        "Project",
+        "the current film's facts",
+        _show,
+        NoArgs,
+        needs_project,
+        cli="project show",
+    ),
+    Command(
+        "project.use",
+        "Use",
+        "make a film the current one",
+        _use,
+        NameArgs,
+        cli="project use",
+        positional=("name",),
+    ),
+    Command(
+        "project.rename",
+        "Rename",
+        "give the film another name",
+        _rename,
+        RenameArgs,
+        needs_project,
+        cli="project rename",
+        positional=("name",),
+    ),
+    Command(
+        "project.set",
+        "Set",
+        "style, negative and engine of the film",
+        _set,
+        SetArgs,
+        needs_project,
+        cli="project set",
+    ),
+    Command(
+        "project.duplicate",
+        "Duplicate",
+        "copy the film under another name",
+        _duplicate,
+        NameArgs,
+        needs_project,
+        cli="project duplicate",
+        positional=("name",),
+    ),
+    Command(
+        "project.delete",
+        "Delete",
+        "delete a film's folder",
+        _delete,
+        DeleteArgs,
+        cli="project delete",
+        positional=("name",),
+    ),
+    Command(
+        "project.export",
+        "Export",
+        "the film as one .zip",
+        _export,
+        ExportArgs,
+        needs_project,
+        cli="project export",
+        positional=("file",),
+    ),
+    Command(
+        "project.import",
+        "Import",
+        "a film from a .zip",
+        _import,
+        ImportArgs,
+        cli="project import",
+        positional=("file",),
+    ),
+)

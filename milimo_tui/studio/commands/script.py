@@ -1,0 +1,156 @@
+"""The screenplay: import, show, check, save, edit, export."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import subprocess
+import sys
+import tempfile
+from fractions import Fraction
+from pathlib import Path
+
+from pydantic import Field
+
+from milimo_tui.core.errors import BadInput, Failed
+from milimo_tui.core.host import write_atomic
+from milimo_tui.core.time import clock
+from milimo_tui.interchange.script import load
+from milimo_tui.story import check, fountain
+from milimo_tui.story.screenplay import Mode
+from milimo_tui.studio import screenplays
+from milimo_tui.studio.registry import Args, Command, NoArgs, Outcome, needs_project
+from milimo_tui.studio.studio import Studio
+
+
+class ImportArgs(Args):
+    script: str = Field(description="a screenplay (.fountain, .txt), or - for standard input")
+    name: str = Field("", description="the project (default: found or made by the film's title)")
+    commit: bool = Field(True, description="also make scenes, shots and the first cut")
+
+
+def _import(studio: Studio, args: ImportArgs) -> Outcome:
+    data, name = read_source(args.script)
+    screenplay = screenplays.parse_script(data)
+    screenplays.open_or_create(studio, screenplay, name=name, project=args.name or studio.wanted_project)
+    screenplays.save_script(studio, data.decode(), name)
+    told = screenplays.commit(studio).report.sentence() if args.commit else "imported"
+    return Outcome(data={"project": studio.project().paths.root.name}, message=told)
+
+
+def read_source(script: str) -> tuple[bytes, str]:
+    """Bytes and name of a script file or standard input. Raises BadInput."""
+    if script == "-":
+        return sys.stdin.buffer.read(), "film.fountain"
+    path = Path(script).expanduser()
+    return load(path), path.name
+
+
+def _show(studio: Studio, args: NoArgs) -> Outcome:
+    project = studio.snapshot().story.project
+    return Outcome(data={"name": project.script_name, "text": project.script}, text=project.script)
+
+
+class CheckArgs(Args):
+    script: str = Field("", description="a screenplay, or - (default: the project's)")
+    mode: Mode = Field(Mode.AUTO, description="how the text is read: auto, screenplay, freeform, numbered")
+
+
+def _check(studio: Studio, args: CheckArgs) -> Outcome:
+    rate = Fraction(25)
+    if args.script:
+        data, _ = read_source(args.script)
+    else:
+        project = studio.snapshot().story.project
+        data, rate = project.script.encode(), project.rate
+    found = check.check(fountain.parse(data, args.mode), rate)
+    lines = [f"{problem.line}:{problem.column}  {problem.message}" for problem in found.problems]
+    lines.append(
+        f"{found.scenes} scenes, {found.cues} cues, {found.dialogue} lines of dialogue, "
+        f"{found.shots} shots, about {clock(float(found.seconds))}"
+    )
+    return Outcome(data=found.as_json(), text="\n".join(lines))
+
+
+class SaveArgs(Args):
+    text: str = Field(description="the screenplay's whole text")
+
+
+def _save(studio: Studio, args: SaveArgs) -> Outcome:
+    changed = screenplays.save_script(studio, args.text)
+    return Outcome(data={"changed": changed}, message="saved" if changed else "nothing changed")
+
+
+def _edit(studio: Studio, args: NoArgs) -> Outcome:
+    editor = os.environ.get("VISUAL") or os.environ.get("EDITOR")
+    if not editor:
+        raise BadInput("no editor is named", "set EDITOR, for example EDITOR=nano")
+    before = studio.snapshot().story.project.script
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / (studio.snapshot().story.project.script_name or "film.fountain")
+        path.write_bytes(before.encode())
+        if subprocess.run([*shlex.split(editor), str(path)], check=False).returncode:
+            raise Failed(f"{editor} ended with an error; the screenplay is as it was")
+        after = path.read_bytes()
+    fountain.parse(after)
+    changed = screenplays.save_script(studio, after.decode())
+    return Outcome(
+        data={"changed": changed},
+        message="saved; milimo storyboard commit makes it the film" if changed else "nothing changed",
+    )
+
+
+class ExportArgs(Args):
+    file: str = Field(description="the file to write, or - for standard output")
+
+
+def _export(studio: Studio, args: ExportArgs) -> Outcome:
+    text = studio.snapshot().story.project.script
+    if args.file == "-":
+        return Outcome(data={"text": text}, text=text)
+    path = Path(args.file).expanduser().absolute()
+    if path.exists():
+        raise BadInput(f"{path} is already there", "name another file")
+    if not path.parent.is_dir():
+        raise BadInput(f"the folder {path.parent} does not exist", "make it first, or name another")
+    write_atomic(path, text.encode())
+    return Outcome(data={"path": str(path)}, text=str(path))
+
+
+COMMANDS = (
+    Command(
+        "script.import",
+        "Import",
+        "a screenplay into its project",
+        _import,
+        ImportArgs,
+        cli="script import",
+        positional=("script",),
+    ),
+    Command(
+        "script.show", "Show", "the project's screenplay", _show, NoArgs, needs_project, cli="script show"
+    ),
+    Command(
+        "script.check",
+        "Check",
+        "count and check a screenplay",
+        _check,
+        CheckArgs,
+        cli="script check",
+        positional=("script",),
+    ),
+    Command("script.save", "Save", "keep the screenplay's text", _save, SaveArgs, needs_project),
+    Command(
+        "script.edit", "Edit", "the screenplay in $EDITOR", _edit, NoArgs, needs_project, cli="script edit"
+    ),
+    Command(
+        "script.export",
+        "Export",
+        "the screenplay as a file",
+        _export,
+        ExportArgs,
+        needs_project,
+        cli="script export",
+        positional=("file",),
+    ),
+)

@@ -1,0 +1,127 @@
+"""What this machine has, what is missing, what each thing is for and the command that adds it."""
+
+from __future__ import annotations
+
+import ctypes.util
+import importlib.util
+import os
+import platform
+import shutil
+import sqlite3
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from milimo_tui.core.host import HOST
+from milimo_tui.studio.commands.model import stack_command, stack_missing
+from milimo_tui.studio.studio import Studio
+
+TMUX_LINES = (
+    "set -g allow-passthrough on",
+    "set -as terminal-features ',*:RGB'",
+    "set -g extended-keys on",
+    "set -sg escape-time 10",
+    "set -g set-clipboard on",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One line of the doctor: `ok`, or what to do. `needed` ones keep the studio from running."""
+
+    name: str
+    ok: bool
+    told: str
+    used_for: str = ""
+    command: str = ""
+    needed: bool = False
+
+
+def examine(studio: Studio) -> tuple[Finding, ...]:
+    return (*_needed(studio), *_programs(studio), *_libraries(), *_terminal())
+
+
+def _needed(studio: Studio) -> Iterator[Finding]:
+    version = platform.python_version()
+    yield Finding(
+        "python", sys.version_info >= (3, 11), version, "everything", "sudo apt install python3", True
+    )
+    yield Finding(
+        "sqlite", sqlite3.sqlite_version_info >= (3, 37), sqlite3.sqlite_version, "projects", "", True
+    )
+    for package in ("textual", "rich", "av", "PIL", "numpy", "sqlmodel", "sounddevice", "pydantic"):
+        there = importlib.util.find_spec(package) is not None
+        yield Finding(package, there, "installed" if there else "missing", "the studio", "make install", True)
+    writable = os.access(studio.home.root, os.W_OK)
+    yield Finding("home", writable, f"{studio.home.root} ({studio.why_home})", "projects", "", True)
+    free = HOST.free_bytes(studio.home.root) / 2**30
+    yield Finding("disk", free > 1, f"{free:.0f} GiB free", "takes and films", "milimo clean")
+
+
+def _program(name: str, used_for: str, package: str = "") -> Finding:
+    path = shutil.which(name) if name else None
+    return Finding(name, bool(path), path or "missing", used_for, f"sudo apt install {package or name}")
+
+
+def _programs(studio: Studio) -> Iterator[Finding]:
+    yield _program(studio.settings.mpv, "films in a window, playback at full size")
+    yield _program(studio.settings.speech, "scratch voices in previs")
+    yield _program("tmux", "sessions that outlive the connection")
+    yield _program("ffmpeg", "comparing renders (benches only)")
+    yield _program("fc-match", "letters outside Latin on slates and subtitles", "fontconfig")
+
+
+def _libraries() -> Iterator[Finding]:
+    bundled = importlib.util.find_spec("_sounddevice_data") is not None
+    sound = bundled or bool(ctypes.util.find_library("portaudio"))
+    yield Finding(
+        "portaudio",
+        sound,
+        "found" if sound else "missing",
+        "sound while you edit",
+        "sudo apt install libportaudio2",
+    )
+    missing = stack_missing()
+    yield Finding(
+        "model stack",
+        not missing,
+        "installed" if not missing else f"missing {', '.join(missing)}",
+        "LTX-2, FLUX.2, SAM 3, Gemma (about 6 GB)",
+        stack_command(),
+    )
+    gpu = Path("/proc/driver/nvidia/version").exists() or Path("/dev/kfd").exists()
+    yield Finding("gpu", gpu, "found" if gpu else "none found", "models; previs and films need none", "")
+
+
+def _terminal() -> Iterator[Finding]:
+    term = os.environ.get("TERM", "")
+    colours = os.environ.get("COLORTERM", "")
+    rich = colours in ("truecolor", "24bit")
+    yield Finding(
+        "colours",
+        rich,
+        colours or term or "unknown",
+        "pictures as blocks",
+        "export COLORTERM=truecolor, if yours can",
+    )
+    if os.environ.get("TMUX"):
+        yield Finding("tmux settings", True, "the lines below go into ~/.tmux.conf", "pictures and keys")
+
+
+def can_run(findings: tuple[Finding, ...]) -> bool:
+    return all(finding.ok for finding in findings if finding.needed)
+
+
+def as_text(findings: tuple[Finding, ...]) -> str:
+    lines = []
+    for finding in findings:
+        mark = "✓" if finding.ok else "✕" if finding.needed else "–"
+        lines.append(f"{mark} {finding.name:<14}{finding.told}")
+        if not finding.ok:
+            use = f"for {finding.used_for}" if finding.used_for else ""
+            lines.append(f"    {use}{': ' if use and finding.command else ''}{finding.command}")
+    lines.append("")
+    lines.append("In tmux, pictures and keys need these lines in ~/.tmux.conf:")
+    lines.extend(f"    {line}" for line in TMUX_LINES)
+    return "\n".join(lines)

@@ -1,0 +1,208 @@
+"""Script to film in one go: import, commit, make what is missing or stale, render.
+
+Each step is also a command of its own; this module only puts them in a row.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from milimo_tui.core.errors import BadInput, Failed
+from milimo_tui.core.host import HOST, require_space
+from milimo_tui.core.ids import new_id, slug
+from milimo_tui.core.time import ratio_text
+from milimo_tui.engines.specs import RenderFilm
+from milimo_tui.jobs.messages import JobRequest
+from milimo_tui.studio import making, planning, screenplays
+from milimo_tui.studio.studio import Snapshot, Studio
+from milimo_tui.studio.waiting import Job, sentence, wait_for
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What `milimo film` tells: DESIGN's JSON, and whether some of it is previs."""
+
+    data: dict[str, Any]
+    previs: bool
+
+
+def request_take(
+    studio: Studio, snapshot: Snapshot, state: making.ShotState, *, engine: str = "", batch: str = ""
+) -> JobRequest:
+    """The queue's request for one new take of a shot."""
+    seed = making.next_seed(state.shot, state.takes)
+    spec = making.video_spec(snapshot.story, state.shot, engine=engine, seed=seed)
+    making.check_engine(spec.engine, "make_video")
+    return JobRequest(
+        spec=spec.model_dump(mode="json"),
+        label=f"{state.number} take",
+        project=str(studio.project().paths.root),
+        shot=state.shot.id,
+        batch=batch,
+    )
+
+
+def make_takes(
+    studio: Studio, wanted: list[making.ShotState], *, engine: str = "", copies: int = 1
+) -> list[str]:
+    """Queue takes for shots, as one batch; returns job ids in film order."""
+    if not wanted:
+        return []
+    snapshot = studio.snapshot()
+    batch = new_id("batch")
+    requests = [
+        request_take(studio, snapshot, state, engine=engine, batch=batch)
+        for state in wanted
+        for _ in range(copies)
+    ]
+    return studio.client().submit(requests)
+
+
+def queue_render(
+    studio: Studio,
+    output: Path | None = None,
+    *,
+    start: int = 0,
+    end: int | None = None,
+    preset: str = "h264",
+) -> tuple[str | None, Path, planning.Plan]:
+    """Queue a render of the current cut; no job when this very plan was rendered to that file before."""
+    snapshot = studio.snapshot()
+    project = studio.project()
+    if snapshot.cut is None:
+        raise BadInput("the project has no cut yet", "milimo storyboard commit makes the first one")
+    plan = planning.plan_of(snapshot.story, project.paths, snapshot.cut, start, end)
+    target = check_output(output) if output else default_output(snapshot, project.paths.renders)
+    plan_file, signature = planning.freeze(project.paths, plan)
+    if rendered_before(studio, target, signature, preset):
+        return None, target, plan
+    spec = RenderFilm(plan=str(plan_file), output=str(target), preset=preset)
+    [job] = studio.client().submit(
+        [
+            JobRequest(
+                spec=spec.model_dump(mode="json"),
+                label=f"film “{snapshot.cut.name}”",
+                project=str(project.paths.root),
+            )
+        ]
+    )
+    return job, target, plan
+
+
+def default_output(snapshot: Snapshot, renders: Path) -> Path:
+    """`renders/<film>.mp4`, or `<film>-<cut>.mp4` for any cut but the first."""
+    name = slug(snapshot.story.project.name)
+    if snapshot.cut and snapshot.cuts and snapshot.cut.id != snapshot.cuts[0].id:
+        name = f"{name}-{slug(snapshot.cut.name, 'cut')}"
+    return renders / f"{name}.mp4"
+
+
+def check_output(path: Path) -> Path:
+    """An absolute target that can be written. Raises BadInput before any work is done."""
+    target = Path(os.path.abspath(path.expanduser()))
+    if target.is_dir():
+        raise BadInput(f"{target} is a folder", "name a file, for example film.mp4")
+    if target.suffix.lower() not in (".mp4", ".m4v", ".mov"):
+        raise BadInput(f"{target.name}: a film is written as .mp4 or .mov", "name it film.mp4")
+    if not target.parent.is_dir():
+        raise BadInput(f"the folder {target.parent} does not exist", "make it first, or name another")
+    if not os.access(target.parent, os.W_OK):
+        raise BadInput(f"the folder {target.parent} can't be written", "name a file in a folder of yours")
+    return target
+
+
+def rendered_before(studio: Studio, target: Path, signature: str, preset: str) -> bool:
+    """Whether this plan lies rendered at the target, untouched since (size and time tell)."""
+    for render in reversed(studio.project().renders()):
+        if Path(render.path) == target:
+            try:
+                size = target.stat().st_size
+            except OSError:
+                return False
+            return (render.signature, render.preset, render.bytes) == (signature, preset, size)
+    return False
+
+
+def film(
+    studio: Studio,
+    data: bytes,
+    *,
+    name: str,
+    project: str = "",
+    output: Path | None = None,
+    engine: str = "",
+) -> Made:
+    """Screenplay bytes to a rendered film. What is no screenplay raises BadInput before anything is made."""
+    screenplay = screenplays.parse_script(data)
+    if output is not None:
+        output = check_output(output)
+    if engine:
+        making.check_engine(engine, "make_video")
+    screenplays.open_or_create(studio, screenplay, name=name, project=project)
+    require_space(studio.project().paths.root, 0, "make a film")
+    screenplays.save_script(studio, data.decode(), name)
+    screenplays.commit(studio)
+    wanted = [
+        state
+        for state in making.states(studio.snapshot().story)
+        if state.picked is None or state.stale or (engine and state.picked.engine != engine)
+    ]
+    job_ids = make_takes(studio, wanted, engine=engine)
+    with studio.progress("takes") as on_jobs:
+        jobs = wait_for(studio, job_ids, on_jobs) if job_ids else {}
+    problems = [sentence(job) for job in jobs.values() if job["state"] != "done"]
+    _pick_fresh(studio, jobs)
+    render_id, target, plan = queue_render(studio, output)
+    if render_id:
+        with studio.progress("film") as on_jobs:
+            rendered = wait_for(studio, [render_id], on_jobs)[render_id]
+        jobs[render_id] = rendered
+        if rendered["state"] != "done":
+            raise Failed(sentence(rendered), f"milimo job log {render_id}")
+    return Made(_report(studio, target, plan, jobs, problems), plan.previs)
+
+
+def _pick_fresh(studio: Studio, jobs: dict[str, Job]) -> None:
+    """A take made because the picked one was stale becomes the picked one: one undoable edit."""
+    done = {job_id for job_id, job in jobs.items() if job["state"] == "done"}
+    story = studio.snapshot().story
+    before, after = [], []
+    for state in making.states(story):
+        fresh = [take for take in state.takes if take.job in done]
+        if fresh and (state.picked is None or state.picked.id != fresh[-1].id):
+            before.append(state.shot)
+            after.append(making.replace_take(state.shot, fresh[-1].id))
+    if before:
+        label = f"pick {len(before)} new take{'s' if len(before) > 1 else ''}"
+        studio.project().edit(label, scope="project", actor=studio.actor, before=before, after=after)
+
+
+def _report(
+    studio: Studio, target: Path, plan: planning.Plan, jobs: dict[str, Job], problems: list[str]
+) -> dict[str, Any]:
+    story = studio.snapshot().story
+    return {
+        "film": str(target),
+        "frames": plan.frames,
+        "fps": ratio_text(plan.rate),
+        "seconds": float(plan.frames / plan.rate),
+        "project": studio.project().paths.root.name,
+        "previs": plan.previs,
+        "shots": [
+            {
+                "id": state.shot.id,
+                "number": state.number,
+                "scene": state.shot.scene,
+                "frames": state.shot.frames,
+                "engine": state.picked.engine if state.picked else making.engine_of(story, state.shot),
+                "take": state.picked.id if state.picked else None,
+            }
+            for state in making.states(story)
+        ],
+        "jobs": [{"id": job["id"], "kind": job["kind"], "state": job["state"]} for job in jobs.values()],
+        "problems": problems,
+        "made": HOST.now(),
+    }

@@ -1,0 +1,110 @@
+"""Which studio home is used, and why; making and marking one. File system only, no database.
+
+The order: flag, environment, a marked working folder, the last one used, the platform's data folder.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+import platformdirs
+
+from milimo_tui.core.errors import BadInput
+from milimo_tui.core.host import explain, write_atomic
+from milimo_tui.core.paths import HOME_MARK, Home
+
+APP = "milimo"
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A home and the sentence that says where the choice came from."""
+
+    home: Home
+    why: str
+
+
+def config_folder() -> Path:
+    return Path(platformdirs.user_config_dir(APP))
+
+
+def _last_used_file() -> Path:
+    return config_folder() / "last-home"
+
+
+def _last_used() -> Path | None:
+    try:
+        text = _last_used_file().read_text().strip()
+    except OSError:
+        return None
+    path = Path(text)
+    return path if text and (path / HOME_MARK).is_file() else None
+
+
+def find(flag: str | None, env: str | None, working: Path) -> Found:
+    """Choose, make and mark the home. Raises BadInput for a folder that is not one and not empty."""
+    if flag:
+        return Found(_prepare(Path(flag).expanduser().absolute()), "named by --home")
+    if env:
+        return Found(_prepare(Path(env).expanduser().absolute()), "named by MILIMO_HOME")
+    if (working / HOME_MARK).is_file():
+        return Found(_remember(_prepare(working.absolute())), "the working folder")
+    last = _last_used()
+    if last:
+        return Found(_prepare(last), "the last one used")
+    return Found(_remember(_prepare(Path(platformdirs.user_data_dir(APP)))), "the platform's data folder")
+
+
+def mark(folder: Path) -> Home:
+    """Mark any folder as a studio home (a checkout, which is not empty)."""
+    home = Home(folder.absolute())
+    _make(home)
+    return home
+
+
+def _prepare(root: Path) -> Home:
+    home = Home(root)
+    if root.is_dir():
+        if not home.mark.is_file() and any(root.iterdir()):
+            raise BadInput(
+                f"{root} is not a studio home and not empty",
+                "name an empty folder or one that does not exist yet",
+            )
+    elif root.exists():
+        raise BadInput(f"{root} is a file, not a folder", "name a folder for the studio home")
+    if home.mark.is_file():
+        _check_owner(home)
+    _make(home)
+    return home
+
+
+def _check_owner(home: Home) -> None:
+    if home.mark.stat().st_uid != os.getuid():
+        raise BadInput(
+            f"{home.root} is the studio home of another user",
+            "name one of your own with --home or MILIMO_HOME",
+        )
+
+
+def _make(home: Home) -> None:
+    try:
+        home.root.mkdir(parents=True, exist_ok=True, mode=0o700)
+        for folder in (home.projects, home.models):
+            folder.mkdir(exist_ok=True)
+        if not home.mark.is_file():
+            write_atomic(home.mark, b"A Milimo studio home.\n", 0o600)
+    except OSError as error:
+        raise explain(error, home.root, "make the studio home") from error
+
+
+def _remember(home: Home) -> Home:
+    target = _last_used_file()
+    if _last_used() != home.root:
+        try:
+            target.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise explain(error, target.parent, "make") from error
+        write_atomic(target, f"{home.root}\n".encode())
+    return home

@@ -1,0 +1,90 @@
+"""Bringing media files into a film: probed in a bounded child, hashed, then kept (managed) or linked."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+from milimo_tui.core.errors import BadInput, NotFound
+from milimo_tui.core.host import HOST, explain, fsync_folder, require_space
+from milimo_tui.core.ids import new_id
+from milimo_tui.media.probe import Facts, digest, probe_bounded
+from milimo_tui.story.values import Asset, AssetKind
+from milimo_tui.studio.studio import Studio
+
+
+def add(studio: Studio, path: Path, *, link: bool) -> Asset:
+    """Probe, hash and keep a file. A file already known by its content is returned as it is.
+
+    Raises NotFound, BadInput, DiskFull.
+    """
+    if not path.is_file():
+        raise NotFound(f"there is no file {path}", "milimo asset add FILE")
+    facts = probe_bounded(path)
+    checksum = digest(path)
+    project = studio.project()
+    asset = _asset(path, facts, checksum)
+    if not link:
+        asset = replace(asset, managed=True, path=_keep(studio, path, checksum))
+    return project.add_asset(asset)
+
+
+def relink(studio: Studio, asset: Asset, path: Path) -> Asset:
+    """Point a linked asset at its file's new place. Raises BadInput when it is another file."""
+    if asset.managed:
+        raise BadInput(
+            f"{asset.name} lies inside the project and needs no link", "milimo asset show tells where"
+        )
+    if not path.is_file():
+        raise NotFound(f"there is no file {path}", "milimo asset relink ID FILE")
+    if asset.digest and digest(path) != asset.digest:
+        raise BadInput(
+            f"{path} is not the file that {asset.name} was", "add it as a new asset: milimo asset add"
+        )
+    changed = replace(asset, path=str(path), mtime=path.stat().st_mtime)
+    label = f"relink {asset.name}"
+    studio.project().edit(label, scope="project", actor=studio.actor, before=[asset], after=[changed])
+    return changed
+
+
+def _asset(path: Path, facts: Facts, checksum: str) -> Asset:
+    stat = path.stat()
+    return Asset(
+        id=new_id("asset"),
+        kind=AssetKind(facts.kind),
+        path=str(path),
+        name=path.name,
+        managed=False,
+        digest=checksum,
+        bytes=stat.st_size,
+        mtime=stat.st_mtime,
+        frames=facts.frames,
+        rate=facts.rate,
+        width=facts.width,
+        height=facts.height,
+        seconds=facts.seconds,
+        sample_rate=facts.sample_rate,
+        channels=facts.channels,
+        created=HOST.now(),
+    )
+
+
+def _keep(studio: Studio, source: Path, checksum: str) -> str:
+    """Copy into `media/` under its hash; returns the path relative to the project."""
+    paths = studio.project().paths
+    target = paths.media_file(checksum, source.suffix.lower())
+    try:
+        if not target.exists():
+            require_space(paths.root, source.stat().st_size, f"add {source.name}")
+            target.parent.mkdir(parents=True, exist_ok=True)
+            beside = target.with_name(f".{target.name}.part")
+            shutil.copyfile(source, beside)
+            with beside.open("rb") as handle:
+                os.fsync(handle.fileno())
+            os.replace(beside, target)
+            fsync_folder(target.parent)
+    except OSError as error:
+        raise explain(error, target, "keep") from error
+    return str(target.relative_to(paths.root))

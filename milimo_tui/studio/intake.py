@@ -1,0 +1,146 @@
+"""Takes finished work into the film: rename into `media/`, then the rows, each step idempotent.
+
+Runs in the supervisor, so a result comes in even when no screen is open. Decodes no media.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from pathlib import Path
+from typing import Any
+
+from milimo_tui.core.errors import Failed
+from milimo_tui.core.host import HOST, explain, fsync_folder
+from milimo_tui.core.ids import new_id
+from milimo_tui.core.paths import ProjectPaths
+from milimo_tui.core.time import parse_ratio
+from milimo_tui.engines import table
+from milimo_tui.engines.contract import Output, Result
+from milimo_tui.engines.specs import SPEC, MakePicture, MakeVideo, RenderFilm, Spec
+from milimo_tui.jobs.intake import Intaken
+from milimo_tui.store.project_file import ProjectFile
+from milimo_tui.store.values import Render
+from milimo_tui.story.values import Asset, AssetKind, Take
+from milimo_tui.studio.making import signature
+
+
+class FilmIntake:
+    """The studio's side of publishing."""
+
+    def take_in(self, job: dict[str, Any], result: Result) -> Intaken:
+        """Bring a job's outputs into its project; returns where each file is now.
+
+        Raises a MilimoError whose sentence leaves the job `publishing` until it can be taken in.
+        """
+        spec: Spec = SPEC.validate_python(job["spec"])
+        outputs = {output.role: output.path for output in result.outputs}
+        if not job.get("project"):
+            return Intaken(outputs=outputs)
+        paths = ProjectPaths(Path(job["project"]))
+        with ProjectFile.open(paths) as project:
+            if isinstance(spec, MakeVideo) and job.get("shot"):
+                outputs["take"] = str(self._take(project, job, spec, _output(result, "take")))
+            elif isinstance(spec, MakePicture) and job.get("shot"):
+                outputs["board"] = str(self._board(project, job, _output(result, "board")))
+            elif isinstance(spec, RenderFilm):
+                self._render(project, job, spec, _output(result, "film"))
+        return Intaken(outputs=outputs)
+
+    def _take(self, project: ProjectFile, job: dict[str, Any], spec: MakeVideo, output: Output) -> Path:
+        path, asset = _into_media(project.paths, output, AssetKind.VIDEO)
+        take = Take(
+            id=new_id("take"),
+            shot=job["shot"],
+            asset=asset.id,
+            job=job["id"],
+            engine=spec.engine,
+            seed=spec.seed,
+            frames=int(output.facts.get("frames") or spec.frames),
+            spec=json.dumps(spec.model_dump(mode="json"), sort_keys=True),
+            signature=signature(spec),
+            previs=table.row(spec.engine).previs,
+            created=HOST.now(),
+        )
+        project.add_take(take, asset)
+        return path
+
+    def _board(self, project: ProjectFile, job: dict[str, Any], output: Output) -> Path:
+        path, asset = _into_media(project.paths, output, AssetKind.PICTURE)
+        project.add_board(job["shot"], asset, job["id"])
+        return path
+
+    def _render(self, project: ProjectFile, job: dict[str, Any], spec: RenderFilm, output: Output) -> None:
+        if not Path(spec.output).is_file():
+            raise Failed(f"the film {spec.output} is gone before it was taken in", "render it again")
+        plan = json.loads(Path(spec.plan).read_text())
+        frames = int(output.facts.get("frames") or plan["plan"]["frames"])
+        render = Render(
+            id=new_id("render"),
+            job=job["id"],
+            path=spec.output,
+            cut=plan["plan"]["cut"],
+            name=plan["plan"]["name"],
+            signature=plan["signature"],
+            preset=spec.preset,
+            frames=frames,
+            seconds=frames / parse_ratio(plan["plan"]["rate"]),
+            bytes=output.bytes,
+            previs=plan["plan"]["previs"],
+            created=HOST.now(),
+        )
+        project.add_render(render)
+
+
+def _output(result: Result, role: str) -> Output:
+    for output in result.outputs:
+        if output.role == role:
+            return output
+    raise Failed(f"the job made no {role}", "look at its log: milimo job log")
+
+
+def _into_media(paths: ProjectPaths, output: Output, kind: AssetKind) -> tuple[Path, Asset]:
+    """Move a finished file to its place by hash; a second call finds it there."""
+    source = Path(output.path)
+    target = paths.media_file(output.digest, source.suffix)
+    try:
+        if not target.exists():
+            target.parent.mkdir(parents=True, exist_ok=True)
+            _move(source, target)
+            fsync_folder(target.parent)
+    except OSError as error:
+        raise explain(error, target, "keep") from error
+    facts = output.facts
+    asset = Asset(
+        id=new_id("asset"),
+        kind=kind,
+        path=str(target.relative_to(paths.root)),
+        name=target.name,
+        digest=output.digest,
+        bytes=output.bytes,
+        frames=facts.get("frames"),
+        rate=parse_ratio(facts["rate"]) if facts.get("rate") else None,
+        width=facts.get("width"),
+        height=facts.get("height"),
+        seconds=parse_ratio(facts["seconds"]) if facts.get("seconds") else None,
+        sample_rate=facts.get("sample_rate"),
+        channels=facts.get("channels"),
+        created=HOST.now(),
+    )
+    return target, asset
+
+
+def _move(source: Path, target: Path) -> None:
+    """Rename; across file systems copy beside the target first, so that it appears whole."""
+    try:
+        os.replace(source, target)
+    except OSError:
+        if not source.exists():
+            raise
+        beside = target.with_name(f".{target.name}.part")
+        shutil.copyfile(source, beside)
+        with beside.open("rb") as handle:
+            os.fsync(handle.fileno())
+        os.replace(beside, target)
+        source.unlink()

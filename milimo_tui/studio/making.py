@@ -1,0 +1,178 @@
+"""From a shot to a spec, and from a spec to its signature: what will be sent, and when a take is stale.
+
+Pure over a story snapshot; nothing is queued here.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import random
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from milimo_tui.core.errors import NotFound
+from milimo_tui.engines import table
+from milimo_tui.engines.specs import MakePicture, MakeVideo, Person, ShotFacts, SpokenLine
+from milimo_tui.story import elements as element_rules
+from milimo_tui.story.prompt import Prompt, compose
+from milimo_tui.story.values import Element, ElementKind, Scene, Shot, Story, Take
+
+# Facts that only letter the slate: a renumbered shot is not a stale one.
+_LETTERING = ("number", "scene_number", "title")
+
+
+@dataclass(frozen=True, slots=True)
+class ShotState:
+    """A shot with what is known of it: number, scene, takes (oldest first), the picked one, staleness."""
+
+    shot: Shot
+    number: str
+    scene: Scene | None
+    takes: tuple[Take, ...]
+    picked: Take | None
+    stale: bool
+
+
+def engine_of(story: Story, shot: Shot, override: str = "") -> str:
+    return override or shot.engine or story.project.engine
+
+
+def scene_of(story: Story, shot: Shot) -> Scene | None:
+    return next((scene for scene in story.scenes if scene.id == shot.scene), None)
+
+
+def matched(story: Story, scene: Scene | None, shot: Shot) -> tuple[Element, ...]:
+    """The elements a shot uses, the surest first."""
+    return tuple(match.element for match in element_rules.match(story.elements, scene, shot))
+
+
+def prompt_of(story: Story, shot: Shot) -> Prompt:
+    """The prompt exactly as it will be sent."""
+    scene = scene_of(story, shot)
+    return compose(story.project, scene, shot, story.elements)
+
+
+def facts_of(story: Story, shot: Shot) -> ShotFacts:
+    scene = scene_of(story, shot)
+    described = {
+        element.name.casefold(): element.description
+        for element in story.elements
+        if element.kind is ElementKind.CHARACTER
+    }
+    numbers = story.numbers
+    return ShotFacts(
+        number=numbers.get(shot.id, ""),
+        scene_number=scene.number if scene else "",
+        heading=scene.heading if scene else "",
+        setting=scene.setting.value if scene else "",
+        location=scene.location if scene else "",
+        time_of_day=scene.time_of_day if scene else "",
+        action=shot.action,
+        size=shot.size.value,
+        angle=shot.angle.value,
+        movement=shot.movement.value,
+        function=shot.function.value,
+        rig=shot.rig.value,
+        characters=tuple(
+            Person(name=name, description=described.get(name.casefold(), "")) for name in shot.characters
+        ),
+        lines=tuple(
+            SpokenLine(character=line.character, text=line.text, extension=line.extension)
+            for line in shot.dialogue
+        ),
+        title=story.project.name,
+    )
+
+
+def video_spec(story: Story, shot: Shot, *, engine: str = "", seed: int | None = None) -> MakeVideo:
+    """What an engine is asked to make for a shot."""
+    project = story.project
+    prompt = prompt_of(story, shot)
+    return MakeVideo(
+        engine=engine_of(story, shot, engine),
+        prompt=prompt.text,
+        negative=prompt.negative,
+        frames=shot.frames,
+        rate=project.rate,
+        width=project.width,
+        height=project.height,
+        sample_rate=project.sample_rate,
+        seed=shot.seed if seed is None else seed,
+        steps=shot.steps,
+        guidance=shot.guidance,
+        pipeline=shot.pipeline,
+        facts=facts_of(story, shot),
+    )
+
+
+def board_spec(story: Story, shot: Shot) -> MakePicture:
+    """The storyboard picture of a shot, drawn by the animatic engine."""
+    project = story.project
+    return MakePicture(
+        engine="animatic",
+        prompt=prompt_of(story, shot).text,
+        width=project.width,
+        height=project.height,
+        seed=shot.seed,
+        facts=facts_of(story, shot),
+    )
+
+
+def signature(spec: MakeVideo) -> str:
+    """SHA-256 of what decides a take but its seed; takes with another signature are stale."""
+    values = spec.model_dump(mode="json", exclude={"seed"})
+    values["facts"] = {key: value for key, value in values["facts"].items() if key not in _LETTERING}
+    return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()
+
+
+def next_seed(shot: Shot, takes: Iterable[Take]) -> int:
+    """The first take uses the shot's seed; a new take draws a new one unless the seed is locked."""
+    if shot.seed_locked or not any(True for _ in takes):
+        return shot.seed
+    return random.SystemRandom().randrange(2**32)
+
+
+def states(story: Story) -> tuple[ShotState, ...]:
+    """Every live shot in film order, with its takes and whether the picked one is stale."""
+    by_shot: dict[str, list[Take]] = {}
+    for take in story.takes:
+        by_shot.setdefault(take.shot, []).append(take)
+    scenes = {scene.id: scene for scene in story.scenes}
+    out = []
+    for shot in story.live_shots():
+        takes = tuple(by_shot.get(shot.id, ()))
+        picked = next((take for take in takes if take.id == shot.take), None)
+        stale = bool(picked and picked.signature) and _is_stale(story, shot, picked)
+        number = story.numbers.get(shot.id, "")
+        out.append(ShotState(shot, number, scenes.get(shot.scene), takes, picked, stale))
+    return tuple(out)
+
+
+def _is_stale(story: Story, shot: Shot, picked: Take | None) -> bool:
+    return picked is not None and picked.signature != signature(video_spec(story, shot, engine=picked.engine))
+
+
+def replace_take(shot: Shot, take: str) -> Shot:
+    """The shot with another take picked."""
+    return replace(shot, take=take)
+
+
+def find_shot(story: Story, name: str) -> Shot:
+    """A shot by id or slate number ("3B"). Raises NotFound."""
+    for shot in story.shots:
+        if shot.id == name:
+            return shot
+    wanted = name.strip().upper()
+    for shot in story.live_shots():
+        if story.numbers.get(shot.id, "").upper() == wanted:
+            return shot
+    raise NotFound(f"there is no shot “{name}”", "milimo shot list shows ids and numbers")
+
+
+def check_engine(name: str, kind: str) -> None:
+    """Raises NotFound for an unknown engine or one that can't do this kind of work."""
+    entry = table.row(name)
+    if kind not in entry.kinds:
+        able = ", ".join(row.name for row in table.ENGINES if kind in row.kinds)
+        raise NotFound(f"the engine “{name}” can't {kind.replace('_', ' ')}", f"engines that can: {able}")

@@ -1,0 +1,90 @@
+"""From a cut to its render plan: what each clip's source resolves to right now. There is always a film."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from milimo_tui.core.errors import Refused
+from milimo_tui.core.host import write_atomic
+from milimo_tui.core.paths import ProjectPaths
+from milimo_tui.cut.plan import Media, Plan, make_plan
+from milimo_tui.cut.values import Clip, Cut, SourceKind
+from milimo_tui.story.values import Asset, AssetKind, Shot, Story
+
+
+def asset_path(paths: ProjectPaths, asset: Asset) -> Path:
+    """Where an asset's file lies: inside the project when managed."""
+    return paths.root / asset.path if asset.managed else Path(asset.path)
+
+
+def resolve(story: Story, paths: ProjectPaths, cut: Cut) -> dict[str, Media]:
+    """Media of every clip of a cut: a shot shows its picked take, else its board, else a slate."""
+    assets = {asset.id: asset for asset in story.assets}
+    shots = {shot.id: shot for shot in story.shots}
+    takes = {take.id: take for take in story.takes}
+    out: dict[str, Media] = {}
+    for clip in cut.clips:
+        if clip.source.kind is SourceKind.SHOT:
+            shot = shots.get(clip.source.ref)
+            take = takes.get(shot.take) if shot else None
+            if take and take.asset in assets:
+                out[clip.id] = _of_asset(paths, assets[take.asset], previs=take.previs)
+            elif shot and shot.board in assets:
+                out[clip.id] = _of_asset(paths, assets[shot.board], previs=True)
+            else:
+                out[clip.id] = _slate(story, shot, clip)
+        elif clip.source.kind is SourceKind.ASSET:
+            asset = assets.get(clip.source.ref)
+            out[clip.id] = (
+                _of_asset(paths, asset, previs=False)
+                if asset
+                else Media(kind="offline", title="Offline", text=clip.label or clip.source.ref)
+            )
+    return out
+
+
+def _slate(story: Story, shot: Shot | None, clip: Clip) -> Media:
+    if shot is None:
+        return Media(kind="slate", title="?", text=clip.label or "a shot that is gone", previs=True)
+    words = shot.action or " ".join(f"{line.character}: {line.text}" for line in shot.dialogue)
+    return Media(kind="slate", title=story.numbers.get(shot.id, ""), text=words, previs=True)
+
+
+def _of_asset(paths: ProjectPaths, asset: Asset, *, previs: bool) -> Media:
+    path = asset_path(paths, asset)
+    if not path.is_file():
+        return Media(kind="offline", path=str(path), title="Offline", text=asset.name or path.name)
+    kinds = {AssetKind.VIDEO: "video", AssetKind.PICTURE: "picture", AssetKind.SOUND: "sound"}
+    return Media.model_validate(
+        {
+            "kind": kinds[asset.kind],
+            "path": str(path),
+            "digest": asset.digest,
+            "seconds": asset.seconds if asset.kind is not AssetKind.PICTURE else None,
+            "rate": asset.rate,
+            "has_sound": bool(asset.channels),
+            "title": asset.name,
+            "previs": previs,
+        }
+    )
+
+
+def plan_of(story: Story, paths: ProjectPaths, cut: Cut, start: int = 0, end: int | None = None) -> Plan:
+    """The plan of a cut or a range of it. Raises Refused for an empty one."""
+    plan = make_plan(cut, resolve(story, paths, cut), start, end)
+    if plan.frames <= 0:
+        raise Refused(f"the cut “{cut.name}” is empty", "milimo storyboard commit fills it, or insert a clip")
+    return plan
+
+
+def freeze(paths: ProjectPaths, plan: Plan) -> tuple[Path, str]:
+    """The plan in a file of its own, which no later edit can touch, and its signature."""
+    signature = plan.signature()
+    folder = paths.cache / "plans"
+    folder.mkdir(parents=True, exist_ok=True)
+    target = folder / f"{signature[:16]}.json"
+    if not target.exists():
+        body = {"signature": signature, "plan": plan.model_dump(mode="json")}
+        write_atomic(target, json.dumps(body).encode())
+    return target, signature

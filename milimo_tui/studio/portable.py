@@ -1,0 +1,104 @@
+"""A project as one file and back: a .zip of its database (a clean copy) and its media."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sqlite3
+import tempfile
+import zipfile
+from pathlib import Path, PurePosixPath
+
+from milimo_tui.core.errors import BadInput
+from milimo_tui.core.host import explain, require_space
+from milimo_tui.core.ids import slug
+from milimo_tui.core.paths import ProjectPaths
+from milimo_tui.store.project_file import ProjectFile
+from milimo_tui.studio.studio import Studio
+
+_KEPT = ("media", "renders")
+
+
+def _copy_database(source: Path, target: Path) -> None:
+    """A consistent copy of a database that may be in use (SQLite's own backup)."""
+    with sqlite3.connect(source) as old, sqlite3.connect(target) as new:
+        old.backup(new)
+    new.close()
+    old.close()
+
+
+def copy(source: ProjectFile, target: ProjectPaths) -> None:
+    """Copy a project to a new folder; nothing is left there when it fails."""
+    beside = target.root.with_name(f".{target.root.name}.part")
+    try:
+        beside.mkdir(parents=True)
+        _copy_database(source.paths.db, beside / "project.db")
+        for name in _KEPT:
+            folder = source.paths.root / name
+            if folder.is_dir():
+                shutil.copytree(folder, beside / name)
+        os.replace(beside, target.root)
+    except OSError as error:
+        shutil.rmtree(beside, ignore_errors=True)
+        raise explain(error, target.root, "copy the project to") from error
+
+
+def export(source: ProjectFile, name: str) -> Path:
+    """Write the project as a .zip: whole or not at all. Raises BadInput for an existing file."""
+    target = Path(name).expanduser().absolute()
+    if target.exists():
+        raise BadInput(f"{target} is already there", "name another file")
+    if not target.parent.is_dir():
+        raise BadInput(f"the folder {target.parent} does not exist", "make it first, or name another")
+    files = [
+        path for part in _KEPT for path in sorted((source.paths.root / part).rglob("*")) if path.is_file()
+    ]
+    require_space(target.parent, sum(path.stat().st_size for path in files), "export the project")
+    beside = target.with_name(f".{target.name}.part")
+    try:
+        with tempfile.TemporaryDirectory() as scratch, zipfile.ZipFile(beside, "w") as archive:
+            clean = Path(scratch) / "project.db"
+            _copy_database(source.paths.db, clean)
+            archive.write(clean, "project.db", zipfile.ZIP_DEFLATED)
+            for path in files:
+                archive.write(path, path.relative_to(source.paths.root).as_posix())
+        os.replace(beside, target)
+    except OSError as error:
+        beside.unlink(missing_ok=True)
+        raise explain(error, target, "write") from error
+    return target
+
+
+def bring_in(studio: Studio, name: str, folder: str = "") -> ProjectPaths:
+    """Unpack an exported project as a new one. Raises BadInput for anything that is not one."""
+    source = Path(name).expanduser()
+    target = studio.home.project(slug(folder or source.stem))
+    if target.root.exists():
+        raise BadInput(f"there is already a project in {target.root.name}", "give --name another folder name")
+    beside = target.root.with_name(f".{target.root.name}.part")
+    try:
+        with zipfile.ZipFile(source) as archive:
+            members = [item for item in archive.infolist() if not item.is_dir()]
+            if "project.db" not in {item.filename for item in members}:
+                raise BadInput(f"{source} holds no project", "export one with milimo project export")
+            require_space(studio.home.root, sum(item.file_size for item in members), "import the project")
+            for item in members:
+                parts = PurePosixPath(item.filename).parts
+                if ".." in parts or parts[0] not in ("project.db", *_KEPT):
+                    raise BadInput(f"{source} holds a file that does not belong: {item.filename}")
+                place = beside.joinpath(*parts)
+                place.parent.mkdir(parents=True, exist_ok=True)
+                with archive.open(item) as packed, place.open("wb") as out:
+                    shutil.copyfileobj(packed, out)
+        with ProjectFile.open(ProjectPaths(beside)) as file:
+            file.adopt_new_id()
+        os.replace(beside, target.root)
+    except zipfile.BadZipFile as error:
+        raise BadInput(f"{source} is not a .zip", "export one with milimo project export") from error
+    except FileNotFoundError as error:
+        raise BadInput(f"there is no file {source}", "milimo project import FILE.zip") from error
+    except OSError as error:
+        raise explain(error, target.root, "import to") from error
+    finally:
+        shutil.rmtree(beside, ignore_errors=True)
+    return target

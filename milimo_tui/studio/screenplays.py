@@ -1,0 +1,157 @@
+"""The screenplay in a project: opening a project for one, saving its text, committing it to scenes, shots,
+elements and the cuts that follow.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from milimo_tui.core.errors import BadInput, NotFound
+from milimo_tui.core.host import HOST
+from milimo_tui.core.ids import new_id, slug
+from milimo_tui.cut import assembly
+from milimo_tui.cut.values import Cut
+from milimo_tui.store.project_file import ProjectFile
+from milimo_tui.story import elements, fountain, merge, shots
+from milimo_tui.story.screenplay import Mode, Screenplay
+from milimo_tui.story.values import Project, Shot, Story
+from milimo_tui.studio.studio import Studio
+
+
+@dataclass(frozen=True, slots=True)
+class Committed:
+    """What a commit did: counts, sentences for doubtful matches, shots waiting to be placed by hand."""
+
+    report: merge.Report
+    to_place: tuple[str, ...]
+    gone: tuple[str, ...]
+
+
+def parse_script(data: bytes, mode: Mode = Mode.AUTO) -> Screenplay:
+    """Parse, and refuse what holds nothing to film. Raises BadInput."""
+    screenplay = fountain.parse(data, mode)
+    if not any(scene.shots for scene in shots.break_down(screenplay, Project(id="", name="").rate)):
+        raise BadInput("there is nothing to film in this text", "a screenplay has scenes, action or dialogue")
+    return screenplay
+
+
+def title_of(screenplay: Screenplay, name: str) -> str:
+    """The film's name: the title page's Title, else the file's name made readable."""
+    return screenplay.title or name.rsplit(".", 1)[0].replace("-", " ").replace("_", " ").strip().title()
+
+
+def create_project(studio: Studio, name: str, **fields: Any) -> ProjectFile:
+    """A new, empty project, made current. Raises BadInput for a name without a letter or digit."""
+    if not name.strip():
+        raise BadInput("a film needs a name", "milimo project new NAME")
+    base = slug(name)
+    folder, count = base, 2
+    while studio.home.project(folder).root.exists():
+        folder, count = f"{base}-{count}", count + 1
+    values = {"engine": studio.settings.engine, **fields}
+    project = Project(id=new_id("project"), name=name.strip(), created=HOST.now(), **values)
+    file = ProjectFile.create(studio.home.project(folder), project)
+    file.close()
+    studio.use(studio.home.project(folder))
+    return studio.project()
+
+
+def open_or_create(studio: Studio, screenplay: Screenplay, *, name: str, project: str = "") -> None:
+    """Open the project a script belongs to: the one named, else one of the same title, else a new one."""
+    title = title_of(screenplay, name)
+    wanted = project or slug(title)
+    try:
+        paths = studio.find_project(wanted)
+    except NotFound:
+        create_project(studio, project or title)
+    else:
+        studio.use(paths)
+
+
+def save_script(studio: Studio, text: str, name: str = "") -> bool:
+    """Keep the screenplay's text as an undoable edit; False when nothing changed."""
+    file = studio.project()
+    project = file.story().project
+    changed = replace(project, script=text, script_name=name or project.script_name)
+    if changed == project:
+        return False
+    file.edit("edit the screenplay", scope="project", actor=studio.actor, before=[project], after=[changed])
+    return True
+
+
+def commit(studio: Studio) -> Committed:
+    """Merge the saved screenplay into scenes, shots, elements and cuts: one undoable edit.
+
+    Unchanged shots keep takes, prompts and places; what is gone is parked. Raises BadInput.
+    """
+    file = studio.project()
+    story, cuts = file.story(), file.cuts()
+    screenplay = parse_script(story.project.script.encode())
+    drafts = shots.break_down(screenplay, story.project.rate)
+    merged = merge.merge(story, drafts, mint=new_id)
+    found = elements.merge_elements(story.elements, elements.find(screenplay), mint=new_id)
+    new_story = replace(story, scenes=merged.scenes, shots=merged.shots, elements=found)
+    new_cuts, to_place, gone = _follow(studio, new_story, cuts)
+    before: list[Any] = [*story.scenes, *story.shots, *story.elements, *cuts]
+    after: list[Any] = [*merged.scenes, *merged.shots, *found, *new_cuts]
+    if before != after:
+        file.edit("commit the screenplay", scope="project", actor=studio.actor, before=before, after=after)
+    return Committed(merged.report, to_place, gone)
+
+
+def _follow(
+    studio: Studio, story: Story, cuts: Sequence[Cut]
+) -> tuple[list[Cut], tuple[str, ...], tuple[str, ...]]:
+    """Every cut after the story changed: hand-edited ones keep their order, the others follow."""
+    in_order = [(shot.id, shot.frames) for shot in story.live_shots()]
+    if not cuts:
+        project = story.project
+        first = assembly.new_cut(
+            "main",
+            rate=project.rate,
+            width=project.width,
+            height=project.height,
+            sample_rate=project.sample_rate,
+            mint=new_id,
+        )
+        return [assembly.assemble(first, in_order, new_id)], (), ()
+    out: list[Cut] = []
+    to_place: list[str] = []
+    gone: list[str] = []
+    for cut in cuts:
+        if cut.frozen:
+            out.append(cut)
+            continue
+        followed = assembly.follow(cut, in_order, new_id)
+        out.append(followed.cut)
+        to_place.extend(followed.to_place)
+        gone.extend(followed.gone)
+    return out, tuple(dict.fromkeys(to_place)), tuple(dict.fromkeys(gone))
+
+
+def edit_story(studio: Studio, label: str, before: Sequence[Any], after: Sequence[Any]) -> None:
+    """An edit of scenes and shots, and in the same undo step of the cuts that follow them."""
+    file = studio.project()
+    cuts = file.cuts()
+    story = file.story()
+    changed = {value.id: value for value in after}
+    removed = {value.id for value in before} - changed.keys()
+    added = [
+        value for value in after if isinstance(value, Shot) and value.id not in {s.id for s in story.shots}
+    ]
+    kept = [changed.get(shot.id, shot) for shot in story.shots if shot.id not in removed]
+    ranks = {scene.id: rank for rank, scene in enumerate(story.scenes)}
+    in_order = sorted([*kept, *added], key=lambda shot: (ranks.get(shot.scene, -1), shot.order))
+    new_cuts, _, _ = _follow(studio, replace(story, shots=tuple(in_order)), cuts)
+    file.edit(label, scope="project", actor=studio.actor, before=[*before, *cuts], after=[*after, *new_cuts])
+
+
+def follow_cuts(studio: Studio, label: str) -> None:
+    """Bring the cuts that follow the storyboard up to date, as an edit; none where nothing changes."""
+    file = studio.project()
+    cuts = file.cuts()
+    new_cuts, _, _ = _follow(studio, file.story(), cuts)
+    if list(cuts) != new_cuts:
+        file.edit(label, scope="project", actor=studio.actor, before=list(cuts), after=new_cuts)

@@ -1,0 +1,233 @@
+"""The studio: a home, the open project, the queue's client. What every command gets as its first argument.
+
+Holds no film data of its own: snapshots are read from the project and kept only while they are current.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import threading
+import tomllib
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from milimo_tui.core.errors import BadInput, NotFound, Unavailable
+from milimo_tui.core.host import write_atomic
+from milimo_tui.core.paths import Home, ProjectPaths
+from milimo_tui.core.settings import Settings, load
+from milimo_tui.cut.layout import Layout, layout
+from milimo_tui.cut.values import Cut
+from milimo_tui.jobs.client import Client
+from milimo_tui.jobs.launch import ensure
+from milimo_tui.store.project_file import ProjectFile
+from milimo_tui.story.values import Story
+from milimo_tui.studio.home import Found, config_folder, find
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """One consistent sight of the open film: story, cuts, and which cut is current."""
+
+    story: Story
+    cuts: tuple[Cut, ...]
+    cut: Cut | None
+    revision: int
+
+    @cached_property
+    def layout(self) -> Layout | None:
+        return layout(self.cut) if self.cut else None
+
+
+# How a face shows jobs while a command waits for them: a title in, a function of the jobs' states out.
+Progress = Callable[[str], AbstractContextManager[Callable[[dict[str, dict[str, Any]]], None]]]
+
+
+def _no_progress(title: str) -> AbstractContextManager[Callable[[dict[str, dict[str, Any]]], None]]:
+    return nullcontext(lambda jobs: None)
+
+
+def daemon_command(home: Home) -> list[str]:
+    """The command that starts the supervisor of a home."""
+    return [sys.executable, "-m", "milimo_tui.studio.daemon", str(home.root)]
+
+
+def read_settings(env: dict[str, str] | None = None) -> tuple[Settings, dict[str, str]]:
+    """Settings and the origin of each, from `config.toml` and the environment."""
+    path = config_folder() / "config.toml"
+    values: dict[str, object] = {}
+    try:
+        values = tomllib.loads(path.read_text())
+    except FileNotFoundError:
+        pass
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+        raise BadInput(f"{path}: {error}", "mend the file or move it away") from error
+    return load(values, dict(os.environ) if env is None else env)
+
+
+class Studio:
+    """One person at one terminal: their home, project, cut and actor. Safe to use from several threads."""
+
+    def __init__(
+        self,
+        found: Found,
+        settings: Settings,
+        *,
+        project: str = "",
+        cut: str = "",
+        actor: str = "cli",
+    ) -> None:
+        self.home = found.home
+        self.why_home = found.why
+        self.settings = settings
+        self.actor = actor
+        self._wanted_project = project
+        self._wanted_cut = cut
+        self.progress: Progress = _no_progress
+        self._lock = threading.RLock()
+        self._project: ProjectFile | None = None
+        self._snapshot: tuple[int, Snapshot] | None = None
+        self._client: Client | None = None
+
+    @classmethod
+    def open(cls, *, home: str | None = None, project: str = "", cut: str = "", actor: str = "cli") -> Studio:
+        """Find the home and settings; the project is opened when first asked for."""
+        settings, _ = read_settings()
+        found = find(home, os.environ.get("MILIMO_HOME"), Path.cwd())
+        return cls(found, settings, project=project, cut=cut, actor=actor)
+
+    @property
+    def wanted_project(self) -> str:
+        """The project named for this run (`--project`), empty when the current one is meant."""
+        return self._wanted_project
+
+    # -- projects ---------------------------------------------------------------------------
+
+    def project_or_none(self) -> ProjectFile | None:
+        """The open project, or None when no project is named or current."""
+        with self._lock:
+            if self._project is None:
+                slug = self._wanted_project or self.current().get("project", "")
+                if slug:
+                    paths = self.find_project(slug) if self._wanted_project else self.home.project(slug)
+                    if self._wanted_project or paths.db.exists():
+                        self._project = ProjectFile.open(paths)
+            return self._project
+
+    def project(self) -> ProjectFile:
+        """The open project. Raises NotFound when there is none."""
+        project = self.project_or_none()
+        if project is None:
+            raise NotFound("no film is open", "start one with milimo film SCRIPT, or milimo project use NAME")
+        return project
+
+    def project_folders(self) -> list[ProjectPaths]:
+        """Every project of the home, by looking in its folder."""
+        if not self.home.projects.is_dir():
+            return []
+        folders = [ProjectPaths(path) for path in sorted(self.home.projects.iterdir()) if path.is_dir()]
+        return [paths for paths in folders if paths.db.exists()]
+
+    def find_project(self, name: str) -> ProjectPaths:
+        """A project by folder name, id or title. Raises NotFound with the names there are."""
+        folders = self.project_folders()
+        for paths in folders:
+            if paths.root.name == name:
+                return paths
+        for paths in folders:
+            with ProjectFile.open(paths) as file:
+                project = file.story().project
+            if name in (project.id, project.name):
+                return paths
+        there = ", ".join(paths.root.name for paths in folders) or "none yet"
+        raise NotFound(f"there is no project “{name}”", f"projects here: {there}")
+
+    def use(self, paths: ProjectPaths, cut: str = "") -> None:
+        """Make a project (and cut) the current one, for this studio and the next."""
+        with self._lock:
+            self.close_project()
+            self._wanted_project, self._wanted_cut = "", cut
+            state = {"project": paths.root.name, "cut": cut}
+            write_atomic(self.home.current, json.dumps(state).encode())
+
+    def current(self) -> dict[str, str]:
+        """The current project's folder name and cut id, as last used."""
+        try:
+            state = json.loads(self.home.current.read_text())
+        except (OSError, ValueError):
+            return {}
+        return state if isinstance(state, dict) else {}
+
+    def use_cut(self, cut: str) -> None:
+        """Make a cut the current one, for this studio and the next."""
+        with self._lock:
+            slug = self.project().paths.root.name
+            self._wanted_cut = ""
+            self._snapshot = None
+            if not self._wanted_project:
+                write_atomic(self.home.current, json.dumps({"project": slug, "cut": cut}).encode())
+            else:
+                self._wanted_cut = cut
+
+    def close_project(self) -> None:
+        with self._lock:
+            if self._project is not None:
+                self._project.close()
+            self._project = None
+            self._snapshot = None
+
+    def close(self) -> None:
+        with self._lock:
+            self.close_project()
+            if self._client is not None:
+                self._client.close()
+                self._client = None
+
+    # -- what screens and commands read ----------------------------------------------------
+
+    def snapshot(self) -> Snapshot:
+        """The film as it is now; read again only when the database has changed."""
+        with self._lock:
+            file = self.project()
+            version = file.data_version()
+            if self._snapshot is None or self._snapshot[0] != version:
+                story, cuts = file.story(), file.cuts()
+                cut = self._choose_cut(cuts)
+                self._snapshot = (version, Snapshot(story, cuts, cut, story.revision))
+            return self._snapshot[1]
+
+    def _choose_cut(self, cuts: tuple[Cut, ...]) -> Cut | None:
+        wanted = self._wanted_cut or self.current().get("cut", "")
+        for cut in cuts:
+            if wanted in (cut.id, cut.name):
+                return cut
+        if self._wanted_cut:
+            names = ", ".join(cut.name for cut in cuts)
+            raise NotFound(f"there is no cut “{self._wanted_cut}”", f"cuts: {names}")
+        return cuts[0] if cuts else None
+
+    # -- the queue ---------------------------------------------------------------------------
+
+    def client(self) -> Client:
+        """The queue's client; starts the supervisor where none runs."""
+        with self._lock:
+            ensure(self.home, daemon_command(self.home))
+            return self._connect()
+
+    def client_or_none(self) -> Client | None:
+        """The queue's client where a supervisor runs, else None; never starts one."""
+        with self._lock:
+            try:
+                return self._connect()
+            except Unavailable:
+                return None
+
+    def _connect(self) -> Client:
+        if self._client is None or not self._client.alive():
+            self._client = Client.connect(self.home)
+        return self._client
