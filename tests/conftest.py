@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -46,3 +47,27 @@ def no_process_left(tmp_path: Path) -> Iterator[None]:
     for process in alive:
         process.kill()
     assert not alive, f"processes left alive: {names}"
+
+
+_unlisted_skips: list[str] = []
+
+
+def _allowed_skips() -> set[str]:
+    if os.environ.get("MILIMO_NO_SKIPS"):
+        return set()
+    lines = (Path(__file__).parent / "allowed_skips.txt").read_text().splitlines()
+    return {line.strip() for line in lines if line.strip() and not line.startswith("#")}
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    """A skip whose reason is not listed is a failure in disguise."""
+    if report.skipped and isinstance(report.longrepr, tuple):
+        reason = report.longrepr[2].removeprefix("Skipped: ")
+        if reason not in _allowed_skips():
+            _unlisted_skips.append(f"{report.nodeid}: {reason}")
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    if _unlisted_skips and session.exitstatus == 0:
+        print("skipped without leave:", *_unlisted_skips, sep="\n  ")
+        session.exitstatus = 1

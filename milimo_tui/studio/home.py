@@ -108,3 +108,8 @@ def _remember(home: Home) -> Home:
             raise explain(error, target.parent, "make") from error
         write_atomic(target, f"{home.root}\n".encode())
     return home
+
+
+if __name__ == "__main__":
+    # `make studio` marks its checkout: the working folder becomes a studio home.
+    mark(Path.cwd())

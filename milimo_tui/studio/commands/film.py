@@ -23,7 +23,9 @@ from milimo_tui.studio.studio import Studio
 from milimo_tui.studio.waiting import sentence, wait_for
 
 SAMPLE = "rain-market.fountain"
-PREVIS_NOTE = "This is previs: boards that move, drawn here. Real shots: milimo model list, then milimo shot make --all --engine ltx2"
+PREVIS_NOTE = (
+    "This is previs: boards that move, drawn here. To get real shots see what models need: milimo model list"
+)
 
 
 class FilmArgs(Args):

@@ -180,7 +180,8 @@ def _delete(studio: Studio, args: DeleteArgs) -> Outcome:
         row = _row(file, current=False)
     if not args.yes:
         raise BadInput(
-            f"“{row['name']}” has {row['shots']} shots and {row['picked']} picked takes; deleting it can't be undone",
+            f"“{row['name']}” has {row['shots']} shots and {row['picked']} picked takes;"
+            " deleting it can't be undone",
             f"milimo project delete {paths.root.name} --yes",
         )
     client = studio.client_or_none()

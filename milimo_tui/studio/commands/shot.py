@@ -109,7 +109,7 @@ def _show(studio: Studio, args: OneArgs) -> Outcome:
         f"  wanted    {float(state.shot.frames / story.project.rate):.1f} s  {state.shot.frames} f",
         f"  prompt    {prompt.text}",
         f"  negative  {prompt.negative or 'none'}",
-        f"  seed      {state.shot.seed} {'(locked)' if state.shot.seed_locked else '(new for each further take)'}",
+        f"  seed      {state.shot.seed} ({'locked' if state.shot.seed_locked else 'new for each other take'})",
         f"  takes     {len(state.takes)}{', the picked one is stale' if state.stale else ''}",
     ]
     return Outcome(data=data, text="\n".join(lines))

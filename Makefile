@@ -1,0 +1,81 @@
+# Two commands: `make studio` sets up and makes the sample film, `make test` sets up and proves it.
+# Every target is phony but the stamps in .make/, which say what an environment holds.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+LIGHT := .venv-light
+PIP_FLAGS := --quiet --disable-pip-version-check --no-input
+LENGTH ?= ci
+JOBS ?= 2
+# A GPU, or MODELS=1, brings the model stack along.
+WANTS_MODELS := $(or $(MODELS),$(if $(wildcard /proc/driver/nvidia/version /dev/kfd),1))
+export PIP_CONSTRAINT := constraints.txt
+
+.PHONY: studio test test-all models install lint bench light clean
+.DEFAULT_GOAL := studio
+
+define need_venv
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Milimo needs Python 3.11 or newer: sudo apt install python3, or make PYTHON=python3.11"; exit 2; }
+	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || \
+	  { echo "Python's venv is missing: sudo apt install python3-venv"; exit 2; }
+endef
+
+.make/studio: pyproject.toml constraints.txt
+	$(need_venv)
+	@echo "Setting up the studio in $(VENV)…"
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install $(PIP_FLAGS) -e .
+	@mkdir -p .make && touch $@
+
+.make/models: .make/studio
+	@echo "Adding the model stack to $(VENV) (about 6 GB)…"
+	@$(BIN)/python -m pip install $(PIP_FLAGS) -e '.[models]'
+	@touch $@
+
+.make/test: .make/models
+	@echo "Adding what tests and benches need to $(VENV)…"
+	@$(BIN)/python -m pip install $(PIP_FLAGS) -e '.[models,test]'
+	@touch $@
+
+# The wheel alone, without the model stack: proof that the studio works without it.
+.make/light: .make/studio $(shell find milimo_tui examples -type f -not -name '*.pyc' 2>/dev/null | sed 's/ /\\ /g')
+	@echo "Setting up the light studio in $(LIGHT)…"
+	@rm -rf .make/wheel && mkdir -p .make/wheel
+	@$(BIN)/python -m pip wheel $(PIP_FLAGS) --no-deps -w .make/wheel .
+	@test -x $(LIGHT)/bin/python || $(PYTHON) -m venv $(LIGHT)
+	@$(LIGHT)/bin/python -m pip install $(PIP_FLAGS) --force-reinstall --no-deps .make/wheel/*.whl
+	@$(LIGHT)/bin/python -m pip install $(PIP_FLAGS) .make/wheel/*.whl
+	@touch $@
+
+light: .make/light
+
+studio: .make/studio $(if $(WANTS_MODELS),.make/models)
+	@$(if $(WANTS_MODELS),true,echo "The light studio: previs and films. Models need about 6 GB more: make models")
+	@$(BIN)/python -m milimo_tui.studio.home
+	@$(BIN)/milimo demo
+
+models: .make/models
+
+install: .make/studio
+	@mkdir -p "$$HOME/.local/bin" && ln -sf "$$PWD/$(BIN)/milimo" "$$HOME/.local/bin/milimo"
+	@echo "milimo is in $$HOME/.local/bin"
+	@case ":$$PATH:" in *":$$HOME/.local/bin:"*) ;; *) echo "Add it to the PATH: export PATH=\"\$$HOME/.local/bin:\$$PATH\"";; esac
+
+lint: .make/test
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+test: .make/test .make/light lint
+	@$(BIN)/python -m pytest -n $(JOBS) -m "not long"
+
+test-all: .make/test .make/light lint
+	@MILIMO_LENGTH=$(LENGTH) $(BIN)/python -m pytest -n $(JOBS) -m long
+
+bench: .make/test
+	@for script in bench/*.py; do echo "== $$script"; $(BIN)/python $$script || exit 1; done
+
+clean:
+	rm -rf $(VENV) $(LIGHT) .make build *.egg-info
