@@ -253,7 +253,7 @@ class StudioScreen(Screen[None]):
         """
         self.studio_app.run_command(id, {**(values or {}), **more}, then=then, quiet=quiet)
 
-    async def command(self, id: str, **values: Any) -> Outcome | None:
+    async def command(self, id: str, /, **values: Any) -> Outcome | None:
         """Run a command and wait for its outcome; None when it was refused or failed (and said so)."""
         return await self.studio_app.command(id, values)
 
