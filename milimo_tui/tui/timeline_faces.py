@@ -1,0 +1,179 @@
+"""What a clip's face says: its number, its words and the state of what it shows, as shape and word.
+
+Pure: made from the story, the picked takes and the queue's rows; one clip at a time, only when it is drawn.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any
+
+from milimo_tui.cut.values import Clip, SourceKind
+from milimo_tui.story.values import Asset, Shot, Story, Take
+
+
+class State(Enum):
+    """The states of a shot's picture: glyph, word, and the colour that repeats them."""
+
+    PICKED = ("●", "picked", "picked")
+    STALE = ("◐", "stale", "stale")
+    WAITING = ("…", "waiting", "stale")
+    WORKING = ("▒", "making", "working")
+    FAILED = ("✕", "failed", "failed")
+    EMPTY = ("○", "no take yet", "muted")
+    OFFLINE = ("⊘", "offline", "failed")
+    PLAIN = (" ", "", "muted")  # an asset or a gap: nothing is made for it
+
+    @property
+    def glyph(self) -> str:
+        return self.value[0]
+
+    @property
+    def word(self) -> str:
+        return self.value[1]
+
+    @property
+    def colour(self) -> str:
+        return self.value[2]
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """The queue's word on one shot: its newest job that has not ended well."""
+
+    state: State
+    progress: float | None = None
+    eta: float | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Face:
+    """One clip as drawn. `name` is short (“3B”), `words` follow where there is room, `line` goes below."""
+
+    name: str
+    words: str = ""
+    line: str = ""
+    state: State = State.PLAIN
+    progress: float | None = None
+    gap: bool = False
+
+
+@dataclass(frozen=True)
+class Faces:
+    """Looks up a clip's face. `stale` holds shots whose take no longer fits, `offline` clip ids."""
+
+    shots: Mapping[str, Shot] = field(default_factory=dict)
+    takes: Mapping[str, Take] = field(default_factory=dict)
+    assets: Mapping[str, Asset] = field(default_factory=dict)
+    numbers: Mapping[str, str] = field(default_factory=dict)
+    work: Mapping[str, Work] = field(default_factory=dict)
+    stale: frozenset[str] = frozenset()
+    offline: frozenset[str] = frozenset()
+
+    def of(self, clip: Clip) -> Face:
+        source = clip.source
+        if source.kind is SourceKind.SHOT and source.ref in self.shots:
+            return self._shot(clip, self.shots[source.ref])
+        if source.kind is SourceKind.ASSET and source.ref in self.assets:
+            asset = self.assets[source.ref]
+            state = State.OFFLINE if clip.id in self.offline else State.PLAIN
+            return Face(plain(clip.label or asset.name or asset.path.rpartition("/")[2]), state=state)
+        if source.kind is SourceKind.GAP:
+            return Face("gap", gap=True)
+        return Face(plain(clip.label) or source.kind.value, state=State.OFFLINE)
+
+    def _shot(self, clip: Clip, shot: Shot) -> Face:
+        name = self.numbers.get(shot.id, "") or "–"
+        spoken = f"“{shot.dialogue[0].text}”" if shot.dialogue else shot.action
+        state, progress = self.state(shot), None
+        if clip.id in self.offline:
+            state = State.OFFLINE
+        if state is State.WORKING:
+            progress = self.work[shot.id].progress
+        return Face(name, plain(clip.label or headline(shot)), plain(spoken), state, progress)
+
+    def state(self, shot: Shot) -> State:
+        """The one state of a shot that matters most to an editor now."""
+        work = self.work.get(shot.id)
+        if work is not None and work.state in (State.WORKING, State.WAITING):
+            return work.state
+        if shot.take and shot.id in self.stale:
+            return State.STALE
+        if shot.take:
+            return State.PICKED
+        return work.state if work is not None else State.EMPTY
+
+
+def faces_of(
+    story: Story,
+    work: Mapping[str, Work] | None = None,
+    *,
+    stale: frozenset[str] = frozenset(),
+    offline: frozenset[str] = frozenset(),
+) -> Faces:
+    return Faces(
+        {shot.id: shot for shot in story.shots},
+        {take.id: take for take in story.takes},
+        {asset.id: asset for asset in story.assets},
+        story.numbers,
+        work or {},
+        stale,
+        offline,
+    )
+
+
+def headline(shot: Shot) -> str:
+    """A shot in two or three words: who or what is in it, and how it is framed."""
+    who = ", ".join(name.title() for name in shot.characters[:2])
+    return f"{shot.size.value} {who}".strip() if who else f"{shot.size.value} {first_words(shot.action)}"
+
+
+def first_words(text: str, count: int = 6) -> str:
+    return " ".join(text.split()[:count])
+
+
+def plain(text: str) -> str:
+    """Text that is safe in a cell: one line, no control characters."""
+    return "".join(char if char.isprintable() else " " for char in text)
+
+
+_WORK_STATES: dict[str, State] = {
+    "running": State.WORKING,
+    "publishing": State.WORKING,
+    "cancelling": State.WORKING,
+    "retrying": State.WAITING,
+    "queued": State.WAITING,
+    "waiting": State.WAITING,
+    "held": State.WAITING,
+    "paused": State.WAITING,
+    "failed": State.FAILED,
+    "set_aside": State.FAILED,
+}
+
+
+def work_of(
+    jobs: Mapping[str, Mapping[str, Any]], mine: Callable[[Mapping[str, Any]], bool]
+) -> dict[str, Work]:
+    """The queue's word per shot, from job rows by id (newest last); only rows that `mine` accepts.
+
+    A shot whose newest job is done or cancelled has no word: its takes speak.
+    """
+    out: dict[str, Work] = {}
+    for job in jobs.values():
+        shot = str(job.get("shot") or "")
+        if not shot or job.get("kind") != "make_video" or not mine(job):
+            continue
+        out.pop(shot, None)
+        state = _WORK_STATES.get(str(job.get("state")))
+        if state is not None:
+            progress, eta = job.get("progress"), job.get("eta")
+            out[shot] = Work(
+                state,
+                progress if isinstance(progress, float | int) else None,
+                eta if isinstance(eta, float | int) else None,
+                str(job.get("error") or job.get("reason") or ""),
+            )
+    return out

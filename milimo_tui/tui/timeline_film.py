@@ -1,0 +1,38 @@
+"""From a snapshot to what the timeline shows: lanes, scenes, markers, and who is stale or offline.
+
+Pure over values; the heavier half (staleness) is made off the event loop by the screen.
+"""
+
+from __future__ import annotations
+
+from milimo_tui.cut.layout import Layout
+from milimo_tui.cut.plan import Plan
+from milimo_tui.story.values import Story
+from milimo_tui.tui.timeline_model import Film, lanes_of, scene_starts
+
+
+def film_of(layout: Layout, story: Story) -> Film:
+    """The current cut as lanes of placed clips; markers on clips stand where their clip does."""
+    cut = layout.cut
+    lanes = lanes_of(cut, {track.id: layout.on(track.id) for track in cut.tracks})
+    scene_of = {shot.id: shot.scene for shot in story.shots}
+    main = next((lane for lane in lanes if lane.track.magnetic), None)
+    return Film(
+        cut.rate,
+        layout.frames,
+        lanes,
+        scene_starts(main.spans, scene_of) if main else (),
+        tuple(
+            sorted((marker for marker in cut.markers if marker.clip is None), key=lambda m: (m.frame, m.id))
+        ),
+        cut.mark_in,
+        cut.mark_out,
+    )
+
+
+def offline_clips(plan: Plan) -> frozenset[str]:
+    """Clips whose media is gone, by the render plan."""
+    pictures = {
+        layer.clip for stretch in plan.stretches for layer in stretch.layers if layer.media.kind == "offline"
+    }
+    return frozenset(pictures | {sound.clip for sound in plan.sounds if sound.media.kind == "offline"})

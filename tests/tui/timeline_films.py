@@ -1,0 +1,91 @@
+"""Small films for the timeline's tests: lanes of clips made from lengths, without a store or a layout."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+from milimo_tui.cut.values import Clip, Marker, Source, SourceKind, Track, TrackKind
+from milimo_tui.story.values import Line, Project, Scene, Shot, Size, Story
+from milimo_tui.tui.timeline_model import Film, Lane, scene_starts
+
+CUT = "cut_1"
+
+
+@dataclass(frozen=True)
+class At:
+    """A clip where it lies, as `cut.layout` places it."""
+
+    clip: Clip
+    start: int
+    end: int
+
+
+def track(name: str, order: str, *, magnetic: bool = False) -> Track:
+    kind = TrackKind.AUDIO if name.startswith("A") else TrackKind.VIDEO
+    return Track(id=f"trk_{name}", cut=CUT, name=name, kind=kind, order=order, magnetic=magnetic)
+
+
+def clip(id: str, on: str, frames: int, source: Source) -> Clip:
+    return Clip(id=id, cut=CUT, track=f"trk_{on}", source=source, frames=frames)
+
+
+def run(on: str, lengths: list[int], start: int = 0) -> tuple[At, ...]:
+    """Shots one after the other; a negative length is a hole."""
+    out, at = [], start
+    for index, length in enumerate(lengths):
+        if length > 0:
+            source = Source(SourceKind.SHOT, f"shot_{index}")
+            out.append(At(clip(f"{on}_{index}", on, length, source), at, at + length))
+        at += abs(length)
+    return tuple(out)
+
+
+def film(
+    v1: list[int],
+    *,
+    v2: list[int] | None = None,
+    a1: list[int] | None = None,
+    scenes: dict[str, str] | None = None,
+    marks: dict[int, str] | None = None,
+    rate: Fraction = Fraction(25),
+    mark_in: int | None = None,
+    mark_out: int | None = None,
+) -> Film:
+    """V2 over V1 over A1, as the screen shows them."""
+    main = run("V1", v1)
+    lanes = (
+        Lane(track("V2", "b"), run("V2", v2 or [])),
+        Lane(track("V1", "a", magnetic=True), main),
+        Lane(track("A1", "c"), run("A1", a1 or [])),
+    )
+    markers = tuple(
+        Marker(id=f"mk_{frame}", cut=CUT, frame=frame, name=name)
+        for frame, name in sorted((marks or {}).items())
+    )
+    frames = max((span.end for lane in lanes for span in lane.spans), default=0)
+    return Film(rate, frames, lanes, scene_starts(main, scenes or {}), markers, mark_in, mark_out)
+
+
+def story(count: int, *, picked: set[int] | None = None, dialogue: set[int] | None = None) -> Story:
+    """`count` shots of one scene, numbered 1A, 1B, …"""
+    shots = tuple(
+        Shot(
+            id=f"shot_{index}",
+            scene="scn_1",
+            order=f"{index:04d}",
+            action="Steam fills the bar",
+            characters=("MARA",),
+            size=Size.CU,
+            dialogue=(Line("MARA", "You are late."),) if index in (dialogue or set()) else (),
+            take=f"take_{index}" if index in (picked or set()) else "",
+        )
+        for index in range(count)
+    )
+    numbers = {shot.id: f"1{chr(65 + index % 26)}" for index, shot in enumerate(shots)}
+    return Story(
+        project=Project(id="prj_1", name="Rain Market"),
+        scenes=(Scene(id="scn_1", order="a", number="1", heading="INT. NOODLE BAR - NIGHT"),),
+        shots=shots,
+        numbers=numbers,
+    )
