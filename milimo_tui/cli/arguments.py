@@ -28,7 +28,8 @@ class Globals:
 
 def split_globals(words: Sequence[str]) -> tuple[Globals, list[str]]:
     """Take the global flags out of the line. Raises BadInput for one without its value."""
-    found, rest = Globals(), []
+    found = Globals()
+    rest: list[str] = []
     queue = list(words)
     while queue:
         word = queue.pop(0)

@@ -63,10 +63,7 @@ def _film_text(made: film.Made) -> str:
 
 
 def sample_script() -> tuple[bytes, str]:
-    """The sample's text: from the checkout's `examples/`, else from the installed package."""
-    checkout = Path(__file__).parents[3] / "examples" / SAMPLE
-    if checkout.is_file():
-        return checkout.read_bytes(), SAMPLE
+    """The sample's text and file name, as the package carries it."""
     return (resources.files("milimo_tui") / "examples" / SAMPLE).read_bytes(), SAMPLE
 
 

@@ -104,12 +104,13 @@ def _show(studio: Studio, args: OneArgs) -> Outcome:
         "negative": prompt.negative,
         "spec": spec.model_dump(mode="json"),
     }
+    seed_kept = "locked" if state.shot.seed_locked else "new for each further take"
     lines = [
         f"{state.number}  {state.shot.size.value}, {state.shot.movement.value}   made by {spec.engine}",
         f"  wanted    {float(state.shot.frames / story.project.rate):.1f} s  {state.shot.frames} f",
         f"  prompt    {prompt.text}",
         f"  negative  {prompt.negative or 'none'}",
-        f"  seed      {state.shot.seed} ({'locked' if state.shot.seed_locked else 'new for each other take'})",
+        f"  seed      {state.shot.seed} ({seed_kept})",
         f"  takes     {len(state.takes)}{', the picked one is stale' if state.stale else ''}",
     ]
     return Outcome(data=data, text="\n".join(lines))
