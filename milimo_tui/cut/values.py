@@ -7,6 +7,7 @@ starts are frames at the cut's rate; `source_in` is exact seconds into the sourc
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
@@ -33,6 +34,17 @@ class Source:
 
 
 GAP = Source(SourceKind.GAP)
+
+Mint = Callable[[str], str]
+"""Makes a new id from its prefix (`clip`, `track`, `marker`, `cut`), as `core.ids.new_id` does."""
+
+Bounds = Callable[[Source], Fraction | None]
+"""How many seconds of media a source has; None: as long as one asks (stills, slates)."""
+
+
+def unbounded(_: Source) -> Fraction | None:
+    """The bounds of sources that last as long as one asks."""
+    return None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +82,14 @@ class Clip:
     fade_out: int = 0  # frames
     muted: bool = False
     label: str = ""
+
+
+def new_clip(source: Source, frames: int, source_in: Fraction = Fraction(0), label: str = "") -> Clip:
+    """A clip that is on no track yet: what is appended, inserted and overwritten with.
+
+    A clip of any cut does as well (paste): its id and place are given anew, the rest is kept.
+    """
+    return Clip(id="", cut="", track="", source=source, frames=frames, source_in=source_in, label=label)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,275 @@
+"""Operations that put clips on tracks and move them: append, insert, overwrite, move, duplicate, connect.
+
+On a magnetic track a clip takes a slot and the others make way; on a free one it takes frames, and what
+lies there is overwritten (the convention of the professional editors) unless the operation says otherwise.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from milimo_tui.core.errors import Refused
+from milimo_tui.core.time import ratio_text, seconds_of
+from milimo_tui.cut.editing import Editing, fit_fades
+from milimo_tui.cut.layout import Placed
+from milimo_tui.cut.values import (
+    GAP,
+    Bounds,
+    Clip,
+    Cut,
+    Mint,
+    Source,
+    SourceKind,
+    Track,
+    new_clip,
+    unbounded,
+)
+
+
+def append(cut: Cut, track_id: str, clip: Clip, *, mint: Mint, bounds: Bounds = unbounded) -> Cut:
+    """Put a clip behind the last one of a track."""
+    edit = Editing(cut, mint)
+    track = edit.track(track_id)
+    fresh = _fresh(edit, track, clip, bounds)
+    row = edit.now.on(track.id)
+    _put_at(edit, track, row[-1].end if row else 0, fresh)
+    return edit.done()
+
+
+def insert(
+    cut: Cut,
+    track_id: str,
+    at: int,
+    clip: Clip,
+    *,
+    mint: Mint,
+    bounds: Bounds = unbounded,
+    connected: bool = False,
+) -> Cut:
+    """Put a clip at a frame of a track; what is there is split, and all behind it moves right.
+
+    Past the end of a magnetic track it lands at the end. On a free track `connected` hangs it on the
+    clip that a magnetic track has there; other tracks do not move by themselves.
+    """
+    edit = Editing(cut, mint)
+    track = edit.track(track_id)
+    at, fresh = _frame(at), _fresh(edit, track, clip, bounds)
+    edit.split_at(track, at)
+    if not track.magnetic:
+        edit.pull(track, at, clip.frames)
+    _put_at(edit, track, at, fresh, connected=connected)
+    return edit.done()
+
+
+def overwrite(
+    cut: Cut,
+    track_id: str,
+    at: int,
+    clip: Clip,
+    *,
+    mint: Mint,
+    bounds: Bounds = unbounded,
+    connected: bool = False,
+) -> Cut:
+    """Put a clip at a frame of a track, over whatever lies there; nothing else moves.
+
+    Past the end of a magnetic track it lands at the end.
+    """
+    edit = Editing(cut, mint)
+    track = edit.track(track_id)
+    at, fresh = _frame(at), _fresh(edit, track, clip, bounds)
+    edit.carve(track, at, at + clip.frames)
+    _put_at(edit, track, at, fresh, connected=connected)
+    return edit.done()
+
+
+def insert_gap(cut: Cut, track_id: str, at: int, frames: int, *, mint: Mint) -> Cut:
+    """Open a gap at a frame: a gap clip on a magnetic track; on a free one all behind it moves right."""
+    if frames < 1:
+        raise Refused("a gap has at least one frame")
+    edit = Editing(cut, mint)
+    track = edit.track(track_id)
+    at = _frame(at)
+    edit.split_at(track, at)
+    if track.magnetic:
+        _put_at(edit, track, at, _fresh(edit, track, new_clip(GAP, frames), unbounded))
+    elif any(placed.start >= at for placed in edit.now.on(track.id)):
+        edit.pull(track, at, frames)
+    else:
+        raise Refused(
+            f"nothing on {track.name} lies behind that frame", "a free track is empty there already"
+        )
+    return edit.done()
+
+
+def duplicate(cut: Cut, clip_id: str, *, mint: Mint) -> Cut:
+    """Copy a clip: right behind it on a magnetic track, into the next room for it on a free one."""
+    edit = Editing(cut, mint)
+    placed = edit.placed(clip_id)
+    track = edit.track(placed.clip.track)
+    at = placed.end
+    if not track.magnetic:
+        for other in edit.now.on(track.id):
+            if other.end > at and other.start < at + placed.clip.frames:
+                at = other.end
+    fresh = _fresh(edit, track, placed.clip, unbounded)
+    _put_at(edit, track, at, fresh, connected=placed.clip.anchor is not None)
+    return edit.done()
+
+
+def move(
+    cut: Cut, clip_id: str, *, mint: Mint, by: int = 0, track: str | None = None, at: int | None = None
+) -> Cut:
+    """Move a clip: `by` slots on a magnetic track, `by` frames on a free one; or to a `track`, to frame `at`.
+
+    A free track is overwritten where the clip lands, and frame 0 stops it. On a magnetic track `at` picks
+    the slot by the clips' centres: it goes behind those whose centre lies left of its own. A clip that
+    leaves a magnetic track for a free one closes the hole and hangs on what it lands over.
+    """
+    edit = Editing(cut, mint)
+    placed = edit.placed(clip_id)
+    source = edit.track(placed.clip.track)
+    target = edit.track(track if track is not None else source.id)
+    if target.kind is not source.kind:
+        raise Refused(
+            f"{target.name} takes {target.kind.value}, and the clip is on {source.name}",
+            f"move it to another {source.kind.value} track",
+        )
+    if target.magnetic and target.id == source.id and at is None:
+        _move_slots(edit, target, placed, by)
+    elif target.magnetic:
+        _move_to_slot(edit, target, placed, placed.start + by if at is None else at)
+    else:
+        _move_to_frame(edit, source, target, placed, max(0, placed.start + by if at is None else at))
+    return edit.done()
+
+
+def connect(cut: Cut, clip_id: str, *, mint: Mint) -> Cut:
+    """Hang a clip of a free track on the magnetic track's clip under its first frame, to follow it."""
+    edit = Editing(cut, mint)
+    placed = edit.placed(clip_id)
+    if edit.track(placed.clip.track).magnetic:
+        raise Refused("a clip of a magnetic track holds its place by itself", "connect clips of other tracks")
+    anchor = _under(edit, placed.start)
+    if anchor is None:
+        raise Refused("there is no clip under its first frame to hang it on", "move it over one first")
+    if placed.clip.anchor == anchor.clip.id:
+        raise Refused("it hangs on the clip under it already")
+    edit.hang(placed.clip, placed.start, anchor.clip.track)
+    return edit.done()
+
+
+def disconnect(cut: Cut, clip_id: str, *, mint: Mint) -> Cut:
+    """Let a connected clip stand free at the frame where it is."""
+    edit = Editing(cut, mint)
+    placed = edit.placed(clip_id)
+    if placed.clip.anchor is None:
+        raise Refused("the clip hangs on nothing")
+    edit.put(replace(placed.clip, start=placed.start, anchor=None, offset=None))
+    return edit.done()
+
+
+def require_media(source: Source, clip: Clip, cut: Cut, bounds: Bounds) -> None:
+    """Raises Refused when a source has less media than the clip's range asks for."""
+    seconds = None if source.kind is SourceKind.GAP else bounds(source)
+    wanted = clip.source_in + seconds_of(clip.frames, cut.rate)
+    if seconds is not None and wanted > seconds:
+        raise Refused(
+            f"the clip needs its media up to {ratio_text(wanted)} s, and there are {ratio_text(seconds)} s",
+            "shorten the clip, or take an earlier part of the media",
+        )
+
+
+def _frame(at: int) -> int:
+    if at < 0:
+        raise Refused("nothing can lie before the first frame", "give a frame of 0 or more")
+    return at
+
+
+def _under(edit: Editing, frame: int) -> Placed | None:
+    """The clip that a magnetic track has at a frame."""
+    for track in edit.now.tracks:
+        placed = edit.now.at(track.id, frame) if track.magnetic else None
+        if placed is not None:
+            return placed
+    return None
+
+
+def _fresh(edit: Editing, track: Track, clip: Clip, bounds: Bounds) -> Clip:
+    """A clip of a track's own from a pattern, with an id and no place yet."""
+    if clip.frames < 1:
+        raise Refused("a clip has at least one frame")
+    if clip.source_in < 0:
+        raise Refused("a clip can't begin before its media does")
+    if clip.source.kind is SourceKind.GAP and not track.magnetic:
+        raise Refused(f"{track.name} has no gap clips: it is empty where nothing lies")
+    require_media(clip.source, clip, edit.cut, bounds)
+    return replace(
+        fit_fades(clip),
+        id=edit.mint("clip"),
+        cut=edit.cut.id,
+        track=track.id,
+        order=None,
+        start=None,
+        anchor=None,
+        offset=None,
+    )
+
+
+def _put_at(edit: Editing, track: Track, at: int, clip: Clip, *, connected: bool = False) -> None:
+    """Put a new clip at a frame where room has been made."""
+    if track.magnetic:
+        edit.put(replace(clip, order=edit.key_at(track, at)))
+        return
+    anchor = _under(edit, at) if connected else None
+    if anchor is None:
+        edit.put(replace(clip, start=at))
+    else:
+        edit.hang(clip, at, anchor.clip.track)
+
+
+def _move_slots(edit: Editing, track: Track, placed: Placed, by: int) -> None:
+    others = [each.clip for each in edit.now.on(track.id) if each.clip.id != placed.clip.id]
+    old = [each.clip.id for each in edit.now.on(track.id)].index(placed.clip.id)
+    _take_slot(edit, track, placed, others, old, max(0, min(len(others), old + by)))
+
+
+def _move_to_slot(edit: Editing, track: Track, placed: Placed, at: int) -> None:
+    row = edit.now.on(track.id)
+    others = [each for each in row if each.clip.id != placed.clip.id]
+    length = placed.end - placed.start
+    index = sum(1 for each in others if each.start + each.end < 2 * at + length)
+    if placed.clip.track == track.id:
+        old = [each.clip.id for each in row].index(placed.clip.id)
+        _take_slot(edit, track, placed, [each.clip for each in others], old, index)
+        return
+    if placed.clip.order is None:  # from a free track: nothing hangs on it
+        edit.exchange(placed)
+    key = edit.key_before(track, [each.clip for each in others], index)
+    edit.put(replace(placed.clip, track=track.id, order=key, start=None, anchor=None, offset=None))
+
+
+def _take_slot(edit: Editing, track: Track, placed: Placed, others: list[Clip], old: int, index: int) -> None:
+    if index == old:
+        where = "first" if old == 0 else "last" if old == len(others) else "there"
+        raise Refused(f"the clip is {where} on {track.name} already")
+    key = edit.key_before(track, others, index)
+    edit.put(replace(placed.clip, order=key))
+
+
+def _move_to_frame(edit: Editing, source: Track, target: Track, placed: Placed, at: int) -> None:
+    clip = placed.clip
+    if clip.source.kind is SourceKind.GAP:
+        raise Refused(f"a gap stays on {source.name}", f"{target.name} is empty where nothing lies")
+    if source.id == target.id and at == placed.start:
+        raise Refused("the clip is there already")
+    connected_to = source.id if source.magnetic else None
+    if clip.anchor is not None:
+        connected_to = edit.now.placed(clip.anchor).clip.track
+    edit.exchange(placed)
+    edit.carve(target, at, at + clip.frames)
+    moved = replace(clip, track=target.id, order=None, start=at, anchor=None, offset=None)
+    if connected_to is None:
+        edit.put(moved)
+    else:
+        edit.hang(moved, at, connected_to)

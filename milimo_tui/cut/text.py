@@ -1,0 +1,75 @@
+"""A cut as plain text that reads well in a commit or a chat."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from milimo_tui.core.time import clock, ratio_text, seconds_of, timecode
+from milimo_tui.cut.layout import Layout, Placed, layout
+from milimo_tui.cut.values import Clip, Cut, SourceKind, Track, TrackKind
+
+
+def as_text(cut: Cut, names: Mapping[str, str]) -> str:
+    """A head line, then each track with a line for each clip: start, length, what it shows, from where.
+
+    Video tracks come topmost first, as on the timeline. `names` gives shots, assets and cuts a name by id.
+    """
+    laid_out = layout(cut)
+    length = laid_out.frames
+    lines = [
+        f"{cut.name}: {timecode(length, cut.rate)} ({length} frames, "
+        f"{clock(float(seconds_of(length, cut.rate)))}) at {ratio_text(cut.rate)}, {cut.width}×{cut.height}"
+        + (", frozen" if cut.frozen else "")
+    ]
+    video = [track for track in laid_out.tracks if track.kind is TrackKind.VIDEO]
+    audio = [track for track in laid_out.tracks if track.kind is TrackKind.AUDIO]
+    for track in [*reversed(video), *audio]:
+        lines += ["", _track_line(track)]
+        lines += [_clip_line(placed, laid_out, names) for placed in laid_out.on(track.id)]
+    if cut.markers:
+        lines += ["", "Markers", *_marker_lines(laid_out, names)]
+    return "\n".join(lines) + "\n"
+
+
+def _track_line(track: Track) -> str:
+    flags = {"magnetic": track.magnetic, "muted": track.muted, "solo": track.solo}
+    flags |= {"locked": track.locked, "hidden": track.hidden}
+    said = ", ".join(flag for flag, on in flags.items() if on)
+    return f"{track.name}  {said}".rstrip()
+
+
+def _clip_line(placed: Placed, laid_out: Layout, names: Mapping[str, str]) -> str:
+    clip, rate = placed.clip, laid_out.cut.rate
+    said = [name_of(clip, names)]
+    if clip.source_in:
+        said.append(f"from {ratio_text(clip.source_in)} s")
+    if clip.anchor is not None:
+        said.append(f"on {name_of(laid_out.placed(clip.anchor).clip, names)}+{clip.offset}")
+    if clip.opacity < 1:
+        said.append(f"opacity {clip.opacity:.0%}")
+    if clip.gain_db:
+        said.append(f"gain {clip.gain_db:+g} dB")
+    if clip.fade_in or clip.fade_out:
+        said.append(f"fades {clip.fade_in}/{clip.fade_out}")
+    if clip.muted:
+        said.append("muted")
+    return f"  {timecode(placed.start, rate)}  {clip.frames:6d} f  {'  '.join(said)}"
+
+
+def _marker_lines(laid_out: Layout, names: Mapping[str, str]) -> list[str]:
+    lines = []
+    for marker in laid_out.cut.markers:
+        on = None if marker.clip is None else laid_out.placed(marker.clip)
+        frame = max(0, marker.frame + (on.start if on else 0))
+        said = [marker.name and f"'{marker.name}", marker.text, f"on {name_of(on.clip, names)}" if on else ""]
+        said.append("done" if marker.done else "")
+        words = "  ".join(part for part in said if part)
+        lines.append((frame, f"  {timecode(frame, laid_out.cut.rate)}  {words}".rstrip()))
+    return [line for _, line in sorted(lines)]
+
+
+def name_of(clip: Clip, names: Mapping[str, str]) -> str:
+    """What a clip is called: its label, its source's name, or the source's id; a gap is a gap."""
+    if clip.source.kind is SourceKind.GAP:
+        return "(gap)"
+    return clip.label or names.get(clip.source.ref, clip.source.ref)
