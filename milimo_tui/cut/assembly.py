@@ -65,7 +65,7 @@ def new_cut(
     )
 
 
-def copy_cut(cut: Cut, name: str, *, mint: Mint) -> Cut:
+def duplicate(cut: Cut, name: str, mint: Mint) -> Cut:
     """The same cut under new ids and another name, open to editing."""
     cut_id = mint("cut")
     tracks = {track.id: mint("track") for track in cut.tracks}
@@ -108,7 +108,7 @@ def copy_cut(cut: Cut, name: str, *, mint: Mint) -> Cut:
     )
 
 
-def assemble(cut: Cut, shots: Sequence[ShotLength], *, mint: Mint, rate: Fraction | None = None) -> Cut:
+def assemble(cut: Cut, shots: Sequence[ShotLength], mint: Mint, *, rate: Fraction | None = None) -> Cut:
     """Lay shots end to end on an empty V1. `rate` is that of the shots' frames, the cut's by default.
 
     Raises Refused when there are clips on V1 already, or when it is locked.
@@ -125,7 +125,7 @@ def assemble(cut: Cut, shots: Sequence[ShotLength], *, mint: Mint, rate: Fractio
     return edit.done(by_hand=False)
 
 
-def follow(cut: Cut, shots: Sequence[ShotLength], *, mint: Mint, rate: Fraction | None = None) -> Follow:
+def follow(cut: Cut, shots: Sequence[ShotLength], mint: Mint, *, rate: Fraction | None = None) -> Follow:
     """Bring a cut up to date with the shots of the film, given in film order without parked ones.
 
     A cut that is not edited by hand takes their order and lengths: new shots land after their neighbour, and
