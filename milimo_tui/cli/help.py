@@ -24,9 +24,12 @@ def page(words: list[str]) -> str:
     if topic == "commands":
         return "\n".join(f"{entry.id:<28}{entry.help}" for entry in registry.commands().values())
     if topic == "keys":
-        from milimo_tui.tui.keymap import help_text
+        from milimo_tui.studio.home import config_folder
+        from milimo_tui.studio.studio import read_settings
+        from milimo_tui.tui.keymap import help_text, load
 
-        return help_text()
+        settings, _ = read_settings()
+        return help_text(load(settings.keymap, config_folder() / "keymap.toml"))
     for entry in registry.commands().values():
         if topic in (entry.id, entry.cli):
             return _one(entry)

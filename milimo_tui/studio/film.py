@@ -15,6 +15,7 @@ from milimo_tui.core.host import HOST, require_space
 from milimo_tui.core.ids import new_id, slug
 from milimo_tui.core.time import ratio_text
 from milimo_tui.engines.specs import RenderFilm
+from milimo_tui.cut.plan import Plan
 from milimo_tui.jobs.messages import JobRequest
 from milimo_tui.studio import making, planning, screenplays
 from milimo_tui.studio.studio import Snapshot, Studio
@@ -68,7 +69,7 @@ def queue_render(
     start: int = 0,
     end: int | None = None,
     preset: str = "h264",
-) -> tuple[str | None, Path, planning.Plan]:
+) -> tuple[str | None, Path, Plan]:
     """Queue a render of the current cut; no job when this very plan was rendered to that file before."""
     snapshot = studio.snapshot()
     project = studio.project()
@@ -181,7 +182,7 @@ def _pick_fresh(studio: Studio, jobs: dict[str, Job]) -> None:
 
 
 def _report(
-    studio: Studio, target: Path, plan: planning.Plan, jobs: dict[str, Job], problems: list[str]
+    studio: Studio, target: Path, plan: Plan, jobs: dict[str, Job], problems: list[str]
 ) -> dict[str, Any]:
     story = studio.snapshot().story
     return {

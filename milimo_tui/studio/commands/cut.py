@@ -14,7 +14,9 @@ from milimo_tui.cut import assembly
 from milimo_tui.cut.layout import layout
 from milimo_tui.cut.text import as_text
 from milimo_tui.cut.values import Cut, SourceKind
-from milimo_tui.studio.commands.cut_edits import EDITS, current_cut
+from milimo_tui.studio.commands.cut_common import current_cut
+from milimo_tui.studio.commands.cut_edits import EDITS
+from milimo_tui.studio.commands.cut_marks import MARKS
 from milimo_tui.studio.registry import Args, Command, NoArgs, Outcome, needs_project
 from milimo_tui.studio.studio import Studio
 
@@ -275,4 +277,5 @@ COMMANDS = (
         "cut.history", "History", "the edits so far", _history, StepArgs, needs_project, cli="cut history"
     ),
     *EDITS,
+    *MARKS,
 )

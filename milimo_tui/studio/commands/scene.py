@@ -10,7 +10,7 @@ from milimo_tui.core import order
 from milimo_tui.core.errors import BadInput
 from milimo_tui.core.time import clock
 from milimo_tui.studio import making, screenplays
-from milimo_tui.studio.commands.shot import find_scene_id, shot_row
+from milimo_tui.studio.commands.shot_rows import find_scene_id, shot_row
 from milimo_tui.studio.registry import Args, Command, NoArgs, Outcome, needs_project
 from milimo_tui.studio.studio import Studio
 

@@ -17,7 +17,8 @@ from milimo_tui.story import fountain, shots
 from milimo_tui.story.screenplay import Mode
 from milimo_tui.studio import making, screenplays
 from milimo_tui.studio.commands.script import read_source
-from milimo_tui.studio.commands.shot import ended, shot_row
+from milimo_tui.studio.commands.shot_rows import shot_row
+from milimo_tui.studio.commands.shot_takes import ended
 from milimo_tui.studio.registry import Args, Command, NoArgs, Outcome, needs_project
 from milimo_tui.studio.studio import Studio
 

@@ -1,0 +1,99 @@
+"""What commands on the current cut share: finding it, its clips and tracks, and writing one edit."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fractions import Fraction
+from typing import Any
+
+from milimo_tui.core.errors import NotFound
+from milimo_tui.core.time import parse_timecode
+from milimo_tui.cut.layout import layout
+from milimo_tui.cut.values import Clip, Cut, Source, SourceKind, Track
+from milimo_tui.story.values import AssetKind, Story
+from milimo_tui.studio.registry import Command, Outcome, needs_project
+from milimo_tui.studio.studio import Studio
+
+
+def current_cut(studio: Studio) -> Cut:
+    """The cut that acts are about. Raises NotFound when the film has none."""
+    cut = studio.snapshot().cut
+    if cut is None:
+        raise NotFound("the film has no cut yet", "milimo storyboard commit makes the first one")
+    return cut
+
+
+def media_bounds(story: Story) -> Callable[[Source], Fraction | None]:
+    """How many seconds of media a source has; None for what can be held as long as asked."""
+    assets = {asset.id: asset for asset in story.assets}
+    shots = {shot.id: shot for shot in story.shots}
+    takes = {take.id: take for take in story.takes}
+
+    def seconds(source: Source) -> Fraction | None:
+        if source.kind is SourceKind.SHOT:
+            shot = shots.get(source.ref)
+            take = takes.get(shot.take) if shot else None
+            asset = assets.get(take.asset) if take else None
+        else:
+            asset = assets.get(source.ref)
+        return asset.seconds if asset and asset.kind is not AssetKind.PICTURE else None
+
+    return seconds
+
+
+def edit_cut(studio: Studio, label: str, change: Callable[[Cut], Cut]) -> Outcome:
+    """Run one change on the current cut as an undoable edit."""
+    before = current_cut(studio)
+    after = change(before)
+    if after == before:
+        return Outcome(data={"cut": before.id}, message="nothing changed")
+    studio.project().edit(label, scope=before.id, actor=studio.actor, before=[before], after=[after])
+    old = {clip.id for clip in before.clips}
+    data = {
+        "cut": before.id,
+        "frames": layout(after).frames,
+        "added": [clip.id for clip in after.clips if clip.id not in old],
+    }
+    return Outcome(data=data, message=label)
+
+
+def find_track(cut: Cut, name: str) -> Track:
+    """A track by id or name ("V1"). Raises NotFound."""
+    for track in cut.tracks:
+        if name in (track.id, track.name):
+            return track
+    raise NotFound(
+        f"the cut has no track “{name}”", f"tracks: {', '.join(track.name for track in cut.tracks)}"
+    )
+
+
+def find_clip(studio: Studio, name: str) -> Clip:
+    """A clip by id, or the first one that shows a shot ("3B"). Raises NotFound."""
+    snapshot = studio.snapshot()
+    cut = current_cut(studio)
+    for clip in cut.clips:
+        if clip.id == name:
+            return clip
+    shot = next((id for id, number in snapshot.story.numbers.items() if number == name.upper()), name)
+    placed = layout(cut)
+    shown = [clip for clip in cut.clips if clip.source.ref == shot]
+    if not shown:
+        raise NotFound(f"the cut has no clip “{name}”", "milimo cut show")
+    return min(shown, key=lambda clip: placed.start_of(clip.id))
+
+
+def name_of(studio: Studio, clip: Clip) -> str:
+    """What people call a clip: its shot's number, its label, or what it is."""
+    number = studio.snapshot().story.numbers.get(clip.source.ref, "")
+    return number or clip.label or clip.source.kind.value
+
+
+def frame_of(studio: Studio, text: str) -> int:
+    """A frame from a timecode or number; an empty text is the playhead."""
+    cut = current_cut(studio)
+    return parse_timecode(text, cut.rate) if text else cut.playhead
+
+
+def cut_command(id: str, title: str, help: str, run: Any, args: Any, *positional: str) -> Command:
+    words = f"cut {id.replace('_', '-')}"
+    return Command(f"cut.{id}", title, help, run, args, needs_project, cli=words, positional=positional)

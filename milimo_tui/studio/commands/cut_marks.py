@@ -1,0 +1,150 @@
+"""What stands around the clips of a cut: their levels, markers, tracks, the playhead and the range."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import Field
+
+from milimo_tui.core.errors import Refused
+from milimo_tui.core.ids import new_id
+from milimo_tui.cut import edits
+from milimo_tui.cut.values import TrackKind
+from milimo_tui.studio.commands.cut_common import (
+    current_cut,
+    cut_command,
+    edit_cut,
+    find_clip,
+    find_track,
+    frame_of,
+    name_of,
+)
+from milimo_tui.studio.registry import Args, Command, Outcome, needs_project
+from milimo_tui.studio.studio import Studio
+
+
+class SetArgs(Args):
+    clip: str = Field(description="a clip (its id, or 3B)")
+    gain_db: float | None = Field(None, ge=-96, le=24, description="level of its sound in dB")
+    opacity: float | None = Field(None, ge=0, le=1, description="0 to 1")
+    fade_in: int | None = Field(None, ge=0, description="frames")
+    fade_out: int | None = Field(None, ge=0, description="frames")
+    muted: bool | None = Field(None, description="without its sound")
+    unmuted: bool | None = Field(None, description="with its sound again")
+    label: str | None = Field(None, description="a name of its own")
+
+
+def _set(studio: Studio, args: SetArgs) -> Outcome:
+    clip = find_clip(studio, args.clip)
+    given: dict[str, Any] = args.model_dump(exclude_none=True, exclude={"clip", "unmuted"})
+    if args.unmuted:
+        given["muted"] = False
+    return edit_cut(
+        studio,
+        f"set {', '.join(given) or 'nothing'} of {name_of(studio, clip)}",
+        lambda cut: edits.set_clip(cut, clip.id, **given),
+    )
+
+
+class MarkerArgs(Args):
+    at: str = Field("", description="a timecode or frame (default: the playhead)")
+    text: str = Field("", description="what it says")
+    name: str = Field("", description="one letter, for a named mark")
+    clip: str | None = Field(None, description="on this clip, so that it moves along")
+    colour: str = Field("", description="its colour")
+
+
+def _marker(studio: Studio, args: MarkerArgs) -> Outcome:
+    at = frame_of(studio, args.at)
+    clip = find_clip(studio, args.clip).id if args.clip else None
+    return edit_cut(
+        studio,
+        f"mark {args.name}" if args.name else f"marker “{args.text}”" if args.text else "marker",
+        lambda cut: edits.add_marker(
+            cut, at, mint=new_id, clip=clip, text=args.text, colour=args.colour, name=args.name
+        ),
+    )
+
+
+class MarkerIdArgs(Args):
+    marker: str = Field(description="a marker's id")
+
+
+def _unmark(studio: Studio, args: MarkerIdArgs) -> Outcome:
+    return edit_cut(studio, "delete a marker", lambda cut: edits.remove_marker(cut, args.marker))
+
+
+class TrackAddArgs(Args):
+    kind: TrackKind = Field(TrackKind.VIDEO, description="video or audio")
+    name: str = Field("", description="its name (default: the next V or A)")
+
+
+def _track_add(studio: Studio, args: TrackAddArgs) -> Outcome:
+    return edit_cut(
+        studio,
+        f"add {args.name or f'a {args.kind.value} track'}",
+        lambda cut: edits.add_track(cut, args.kind, mint=new_id, name=args.name),
+    )
+
+
+class TrackArgs(Args):
+    track: str = Field(description="a track (its name or id)")
+
+
+def _track_delete(studio: Studio, args: TrackArgs) -> Outcome:
+    track = find_track(current_cut(studio), args.track)
+    return edit_cut(studio, f"delete {track.name}", lambda cut: edits.remove_track(cut, track.id))
+
+
+class TrackSetArgs(TrackArgs):
+    name: str | None = Field(None, description="its name")
+    height: int | None = Field(None, ge=1, le=12, description="rows on the screen")
+    toggle: Literal["muted", "solo", "locked", "hidden"] | None = Field(None, description="what to turn over")
+
+
+def _track_set(studio: Studio, args: TrackSetArgs) -> Outcome:
+    track = find_track(current_cut(studio), args.track)
+    given: dict[str, Any] = args.model_dump(exclude_none=True, exclude={"track", "toggle"})
+    if args.toggle:
+        given[args.toggle] = not getattr(track, args.toggle)
+    told = ", ".join(key if value is True else f"{key} {value}" for key, value in given.items())
+    return edit_cut(
+        studio, f"{track.name}: {told or 'as it was'}", lambda cut: edits.set_track(cut, track.id, **given)
+    )
+
+
+class PlayheadArgs(Args):
+    frame: int = Field(ge=0, description="a frame")
+
+
+def _playhead(studio: Studio, args: PlayheadArgs) -> Outcome:
+    cut = current_cut(studio)
+    studio.project().set_cut_state(cut.id, playhead=args.frame)
+    return Outcome(data={"cut": cut.id, "playhead": args.frame})
+
+
+class MarksArgs(Args):
+    mark_in: int | None = Field(None, ge=0, description="first frame of the range")
+    mark_out: int | None = Field(None, ge=0, description="the frame after its last")
+
+
+def _marks(studio: Studio, args: MarksArgs) -> Outcome:
+    if args.mark_in is not None and args.mark_out is not None and args.mark_out <= args.mark_in:
+        raise Refused("the range would end before it begins", "mark out behind mark in")
+    cut = current_cut(studio)
+    studio.project().set_cut_state(cut.id, mark_in=args.mark_in, mark_out=args.mark_out)
+    return Outcome(data={"cut": cut.id, "mark_in": args.mark_in, "mark_out": args.mark_out})
+
+
+MARKS: tuple[Command, ...] = (
+    cut_command("set", "Set clip", "level, opacity and fades of a clip", _set, SetArgs, "clip"),
+    cut_command("marker", "Marker", "a marker or named mark", _marker, MarkerArgs),
+    cut_command("unmark", "Delete marker", "a marker", _unmark, MarkerIdArgs, "marker"),
+    cut_command("track_add", "Add track", "a video or audio track", _track_add, TrackAddArgs),
+    cut_command("track_delete", "Delete track", "an empty track", _track_delete, TrackArgs, "track"),
+    cut_command(
+        "track_set", "Set track", "name, height, mute, solo, lock, hide", _track_set, TrackSetArgs, "track"
+    ),
+    Command("cut.playhead", "Playhead", "keep where the playhead is", _playhead, PlayheadArgs, needs_project),
+    Command("cut.marks", "Marks", "keep or clear in and out", _marks, MarksArgs, needs_project),
+)

@@ -1,0 +1,61 @@
+"""Shots as lists show them, and finding shots and scenes by what people call them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import Field
+
+from milimo_tui.core.errors import NotFound
+from milimo_tui.studio import making
+from milimo_tui.studio.registry import Args
+from milimo_tui.studio.studio import Studio
+
+
+def shot_row(state: making.ShotState) -> dict[str, Any]:
+    """A shot as lists show it."""
+    shot = state.shot
+    spoken = " ".join(f"“{line.text}”" for line in shot.dialogue)
+    return {
+        "id": shot.id,
+        "number": state.number,
+        "scene": shot.scene,
+        "glyph": "◐" if state.stale else "●" if state.picked else "○",
+        "size": shot.size.value,
+        "angle": shot.angle.value,
+        "movement": shot.movement.value,
+        "function": shot.function.value,
+        "frames": shot.frames,
+        "takes": len(state.takes),
+        "take": state.picked.id if state.picked else None,
+        "engine": state.picked.engine if state.picked else shot.engine,
+        "previs": bool(state.picked and state.picked.previs),
+        "stale": state.stale,
+        "text": shot.action or spoken,
+        "dialogue": spoken,
+        "characters": list(shot.characters),
+        "seed": shot.seed,
+        "line": shot.line,
+    }
+
+
+def find_scene_id(studio: Studio, name: str) -> str:
+    """A scene by id, number or heading. Raises NotFound."""
+    scenes = studio.snapshot().story.live_scenes()
+    for scene in scenes:
+        if name in (scene.id, scene.number) or name.casefold() == scene.heading.casefold():
+            return scene.id
+    raise NotFound(f"there is no scene “{name}”", "milimo scene list")
+
+
+class OneArgs(Args):
+    id: str = Field(description="a shot (3B or its id)")
+
+
+def state_of(studio: Studio, name: str) -> making.ShotState:
+    story = studio.snapshot().story
+    shot = making.find_shot(story, name)
+    for state in making.states(story):
+        if state.shot.id == shot.id:
+            return state
+    raise NotFound(f"shot {name} is parked: its text is gone from the screenplay", "milimo shot list")

@@ -1,0 +1,247 @@
+"""Takes of shots: make, list, pick, rate, remake."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from pydantic import Field
+
+from milimo_tui.core.errors import BadInput, NotFound
+from milimo_tui.jobs.messages import JobRequest
+from milimo_tui.story.values import Take
+from milimo_tui.studio import estimates, film, making, planning
+from milimo_tui.studio.commands.shot_rows import OneArgs, find_scene_id, state_of
+from milimo_tui.studio.registry import Args, Command, Outcome, needs_project
+from milimo_tui.studio.studio import Studio
+from milimo_tui.studio.waiting import sentence, wait_for
+
+
+class MakeArgs(Args):
+    ids: tuple[str, ...] = Field((), description="shots (3B or ids)")
+    all: bool = Field(False, description="every shot")
+    missing: bool = Field(False, description="every shot without a take")
+    stale: bool = Field(False, description="every shot whose picked take is stale")
+    scene: str = Field("", description="every shot of a scene")
+    takes: int = Field(1, ge=1, le=50, description="takes of each")
+    engine: str = Field("", description="engine for these takes")
+    dry_run: bool = Field(False, description="only the estimate")
+    detach: bool = Field(False, description="queue and return")
+
+
+def wanted_states(studio: Studio, args: MakeArgs) -> list[making.ShotState]:
+    """The shots a `make` names, each once, in film order. Raises BadInput when none is named."""
+    story = studio.snapshot().story
+    named = {making.find_shot(story, name).id for name in args.ids}
+    scene = find_scene_id(studio, args.scene) if args.scene else None
+    if not (named or args.all or args.missing or args.stale or scene):
+        raise BadInput("no shot is named", "milimo shot make 3B, or --missing, --stale, --all, --scene N")
+    return [
+        state
+        for state in making.states(story)
+        if state.shot.id in named
+        or args.all
+        or (args.missing and state.picked is None)
+        or (args.stale and state.stale)
+        or (scene is not None and state.shot.scene == scene)
+    ]
+
+
+def _make(studio: Studio, args: MakeArgs) -> Outcome:
+    wanted = wanted_states(studio, args)
+    if args.engine:
+        making.check_engine(args.engine, "make_video")
+    estimate = estimates.of_takes(studio, wanted, copies=args.takes, engine=args.engine)
+    if args.dry_run:
+        data = {"jobs": [], "batch": None, "estimate": estimate, "shots": [state.number for state in wanted]}
+        seconds = estimate["seconds"]
+        told = f"about {seconds:.0f} s" if seconds is not None else "no measure of this engine yet"
+        return Outcome(data=data, message=f"{len(wanted) * args.takes} takes, {told}")
+    ids = film.make_takes(studio, wanted, engine=args.engine, copies=args.takes)
+    return ended(studio, ids, None, detach=args.detach, what="take", estimate=estimate)
+
+
+def ended(
+    studio: Studio,
+    ids: list[str],
+    batch: str | None,
+    *,
+    detach: bool,
+    what: str,
+    estimate: dict[str, Any] | None = None,
+) -> Outcome:
+    """The outcome of queued jobs: at once when detached, else with each job's end."""
+    data: dict[str, Any] = {"jobs": ids, "batch": batch}
+    if estimate is not None:
+        data["estimate"] = estimate
+    if ids:
+        data["batch"] = batch or studio.client().job(ids[0]).get("batch")
+    many = f"{len(ids)} {what}{'' if len(ids) == 1 else 's'}"
+    if detach or not ids:
+        return Outcome(data=data, message=f"queued {many}" if ids else f"no {what} to make")
+    with studio.progress(f"{what}s") as on_jobs:
+        jobs = wait_for(studio, ids, on_jobs)
+    data["ended"] = [{"id": id, "state": jobs[id]["state"], "error": jobs[id]["error"]} for id in ids]
+    bad = [job for job in jobs.values() if job["state"] != "done"]
+    if not bad:
+        return Outcome(data=data, message=f"made {many}")
+    return Outcome(data=data, text="\n".join(sentence(job) for job in bad), exit_code=1)
+
+
+def _takes(studio: Studio, args: OneArgs) -> Outcome:
+    state = state_of(studio, args.id)
+    story = studio.snapshot().story
+    assets = {asset.id: asset for asset in story.assets}
+    paths = studio.project().paths
+    rows = [
+        {
+            "id": take.id,
+            "path": str(planning.asset_path(paths, assets[take.asset])),
+            "frames": take.frames,
+            "picked": take.id == state.shot.take,
+            "engine": take.engine,
+            "seed": take.seed,
+            "rating": take.rating,
+            "rejected": take.rejected,
+            "previs": take.previs,
+            "job": take.job,
+            "created": take.created,
+        }
+        for take in state.takes
+    ]
+    return Outcome(data=rows, columns=("id", "picked", "frames", "engine", "seed", "rating"))
+
+
+class PickArgs(Args):
+    id: str = Field(description="a shot (3B or its id)")
+    take: str = Field("", description="a take's id or its number from 1 (default: the newest)")
+    step: int = Field(0, description="instead: so many takes on or back from the picked one")
+
+
+def _pick(studio: Studio, args: PickArgs) -> Outcome:
+    state = state_of(studio, args.id)
+    usable = [take for take in state.takes if not take.rejected]
+    if not usable:
+        raise BadInput(f"shot {state.number} has no take to pick", f"milimo shot make {state.number}")
+    if args.step:
+        ids = [take.id for take in usable]
+        at = ids.index(state.shot.take) if state.shot.take in ids else len(ids)
+        take = usable[(at + args.step) % len(usable)]
+    elif args.take:
+        take = find_take(state, args.take)
+    else:
+        take = usable[-1]
+    place = [other.id for other in state.takes].index(take.id) + 1
+    if take.id != state.shot.take:
+        changed = making.replace_take(state.shot, take.id)
+        label = f"pick take {place} of {state.number}"
+        studio.project().edit(
+            label, scope="project", actor=studio.actor, before=[state.shot], after=[changed]
+        )
+    return Outcome(
+        data={"id": state.shot.id, "take": take.id},
+        message=f"{state.number}: take {place} of {len(state.takes)}",
+    )
+
+
+def find_take(state: making.ShotState, name: str) -> Take:
+    """A take of a shot by id or by its number from 1. Raises NotFound."""
+    for place, take in enumerate(state.takes, 1):
+        if name in (take.id, str(place)):
+            return take
+    raise NotFound(f"shot {state.number} has no take “{name}”", f"milimo shot takes {state.number}")
+
+
+class RateArgs(Args):
+    id: str = Field(description="a shot (3B or its id)")
+    rating: int = Field(ge=0, le=5, description="stars, 0 to 5")
+    take: str = Field("", description="a take (default: the picked one)")
+    reject: bool = Field(False, description="reject it instead")
+
+
+def _rate(studio: Studio, args: RateArgs) -> Outcome:
+    state = state_of(studio, args.id)
+    take = find_take(state, args.take) if args.take else state.picked
+    if take is None:
+        raise BadInput(f"shot {state.number} has no picked take", f"milimo shot takes {state.number}")
+    if args.reject:
+        studio.project().reject_take(take.id, True)
+        return Outcome(data={"take": take.id, "rejected": True}, message=f"rejected a take of {state.number}")
+    studio.project().rate_take(take.id, args.rating)
+    stars = "★" * args.rating or "no stars"
+    return Outcome(data={"take": take.id, "rating": args.rating}, message=f"{state.number}: {stars}")
+
+
+class RemakeArgs(Args):
+    id: str = Field(description="a shot (3B or its id)")
+    take: str = Field("", description="a take (default: the picked one)")
+    detach: bool = Field(False, description="queue and return")
+
+
+def _remake(studio: Studio, args: RemakeArgs) -> Outcome:
+    """The same spec again, seed and all: the proof that a take can be made again."""
+    state = state_of(studio, args.id)
+    take = find_take(state, args.take) if args.take else state.picked
+    if take is None:
+        raise BadInput(f"shot {state.number} has no take to remake", f"milimo shot make {state.number}")
+    request = JobRequest(
+        spec=json.loads(take.spec),
+        label=f"{state.number} remake",
+        project=str(studio.project().paths.root),
+        shot=state.shot.id,
+    )
+    return ended(studio, studio.client().submit([request]), None, detach=args.detach, what="take")
+
+
+TAKES = (
+    Command(
+        "shot.make",
+        "Make takes",
+        "takes of shots",
+        _make,
+        MakeArgs,
+        needs_project,
+        cli="shot make",
+        positional=("ids",),
+    ),
+    Command(
+        "shot.takes",
+        "Takes",
+        "the takes of a shot, oldest first",
+        _takes,
+        OneArgs,
+        needs_project,
+        cli="shot takes",
+        positional=("id",),
+    ),
+    Command(
+        "shot.pick",
+        "Pick",
+        "pick a take",
+        _pick,
+        PickArgs,
+        needs_project,
+        cli="shot pick",
+        positional=("id", "take"),
+    ),
+    Command(
+        "shot.rate",
+        "Rate",
+        "rate or reject a take",
+        _rate,
+        RateArgs,
+        needs_project,
+        cli="shot rate",
+        positional=("id", "rating"),
+    ),
+    Command(
+        "shot.remake",
+        "Remake",
+        "the same take again, seed and all",
+        _remake,
+        RemakeArgs,
+        needs_project,
+        cli="shot remake",
+        positional=("id",),
+    ),
+)
