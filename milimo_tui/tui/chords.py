@@ -100,7 +100,7 @@ class Chords:
             table = self.keymap.by_context.get(context, {})
             binding = table.get(self._keys)
             if binding is not None and self._counts(binding, contexts):
-                return self._found(binding)
+                return self._found(binding, contexts)
             raw = table.get(self._keys[:-1])
             if raw is not None and raw.role is Role.REGISTER:
                 self._register, self._keys = self._keys[-1], ()
@@ -119,10 +119,21 @@ class Chords:
         """Whether a binding can be meant now: after an operator only motions and objects."""
         if self._operator is not None:
             return binding.role in (Role.MOTION, Role.OBJECT) or binding.run == "ui.mark_jump"
-        return binding.role is not Role.OBJECT or "visual" in contexts
+        if "visual" in contexts:
+            return binding.role is not Role.ACT or not self._begins_object(binding.chord, contexts)
+        return binding.role is not Role.OBJECT
 
-    def _found(self, binding: Binding) -> Stroke | Press:
-        if binding.role is Role.OPERATOR and self._operator is None:
+    def _begins_object(self, chord: tuple[str, ...], contexts: tuple[str, ...]) -> bool:
+        """Whether an object's chord begins so: in visual mode `i` is not mark in."""
+        return any(
+            other.role is Role.OBJECT and len(other.chord) > len(chord) and other.chord[: len(chord)] == chord
+            for context in contexts
+            for other in self.keymap.by_context.get(context, {}).values()
+        )
+
+    def _found(self, binding: Binding, contexts: tuple[str, ...]) -> Stroke | Press:
+        # In visual mode an operator has its range already.
+        if binding.role is Role.OPERATOR and self._operator is None and "visual" not in contexts:
             self._operator, self._operator_count = binding, self._digits
             self._keys, self._digits = (), ""
             return Press.PENDING
