@@ -137,7 +137,8 @@ def network_disk(folder: Path, mounts: str | None = None) -> str:
     best, kind = -1, ""
     for line in mounts.splitlines():
         before, _, after = line.partition(" - ")
-        point = before.split()[4].encode().decode("unicode_escape")  # blanks are written as \\040
+        escaped = before.split()[4].encode().decode("unicode_escape")  # blanks are written as \\040
+        point = escaped.encode("latin-1").decode("utf-8", "surrogateescape")
         if len(point) >= best and (real == Path(point) or Path(point) in real.parents):
             best, kind = len(point), after.split()[0]
     return kind if kind in NETWORK_DISKS else ""

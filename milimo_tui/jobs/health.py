@@ -1,0 +1,42 @@
+"""Whether a silent worker is hung, stopped or only busy: read from /proc, judged by a pure rule."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path
+
+
+class Verdict(Enum):
+    WELL = "well"
+    BUSY = "busy"  # no word from it, but its CPU time moves: a long call that lets no thread speak
+    HUNG = "hung"
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """A process at one moment: its state letter (`T` stopped, `D` in a disk wait) and CPU ticks used."""
+
+    state: str
+    ticks: int
+
+
+def look(pid: int) -> Look | None:
+    """None when it is gone or can't be looked at."""
+    try:
+        parts = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return None
+    return Look(parts[0], int(parts[11]) + int(parts[12]))
+
+
+def judge(silent_for: float, lease: float, before: Look | None, now: Look | None) -> Verdict:
+    """`before` is how it looked at about half the lease. A disk wait is granted three leases."""
+    if silent_for < lease:
+        return Verdict.WELL
+    if now and now.state not in "Tt":
+        if before and now.ticks > before.ticks:
+            return Verdict.BUSY
+        if now.state == "D" and silent_for < 3 * lease:
+            return Verdict.BUSY
+    return Verdict.HUNG

@@ -1,0 +1,29 @@
+"""What happens to finished work: the Protocol that `studio` implements, and what it hands back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from milimo_tui.engines.contract import Result
+
+
+@dataclass(frozen=True, slots=True)
+class Intaken:
+    """Where the outputs lie for good: absolute path by role. Late-bound inputs of other jobs read these."""
+
+    outputs: Mapping[str, str] = field(default_factory=dict)
+
+
+class Intake(Protocol):
+    """Takes a job's result into the film. Runs in a thread of the supervisor, one call a project at a time."""
+
+    def take_in(self, job: dict[str, Any], result: Result) -> Intaken:
+        """Move the files to where they belong and note them. Idempotent: a crash may bring it again.
+
+        `job` has the keys of the queue's job dict, and `spec` with its inputs resolved.
+        Raises Damaged when the files are not what was made (the job is made again); any other MilimoError
+        leaves the job `publishing` with that sentence, to be tried again when its project opens.
+        """
+        ...

@@ -1,0 +1,25 @@
+"""A hook for tests of crashes: the supervisor ends itself with SIGKILL at a named point.
+
+Does nothing unless MILIMO_TEST_KILL_AT names the point. An intake may add points of its own.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+
+# The steps of publishing: a kill "at" one falls right before it, so these lie between each two of them.
+PUBLISHING = {
+    "publishing:1": "the result is heard; before `publishing` is written",
+    "publishing:2": "`publishing` is written; before its intake begins",
+    "publishing:3": "in the intake's thread; before the film takes it in",
+    "publishing:4": "the film has it; before `done` is written",
+    "publishing:5": "`done` is written; before the workspace is removed",
+    "publishing:6": "the workspace is removed; before that is noted",
+}
+
+
+def reach(point: str) -> None:
+    """Come past a point."""
+    if os.environ.get("MILIMO_TEST_KILL_AT") == point:
+        os.kill(os.getpid(), signal.SIGKILL)

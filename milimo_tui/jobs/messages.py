@@ -1,0 +1,217 @@
+"""What clients may ask of the supervisor, as pydantic models: nothing else gets past the socket.
+
+Bounded in number and length; a client never imports this (it sends plain JSON, the server validates).
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated, Any, Literal, NoReturn
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, field_validator
+
+from milimo_tui.core.errors import BadInput
+
+Id = Annotated[str, Field(pattern=r"^[a-z]+_[0-9a-z]{1,40}$")]
+Ids = Annotated[list[Id], Field(min_length=1, max_length=2000)]
+Folder = Annotated[str, Field(max_length=4096)]
+
+
+class Message(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Hello(Message):
+    """The first line: the protocol versions the client speaks."""
+
+    min: int = Field(ge=0, le=1_000_000)
+    max: int = Field(ge=0, le=1_000_000)
+    client: str = Field(default="", max_length=200)
+
+
+class JobOrder(Message):
+    """A job as submitted. The client mints the id, so that a submit sent twice makes one job."""
+
+    id: Id
+    spec: dict[str, Any]
+    lane: Literal["", "cpu", "render", "quick", "gpu"] = ""
+    label: str = Field(default="", max_length=300)
+    project: Folder = ""
+    shot: str = Field(default="", max_length=80)
+    depends_on: list[Id] = Field(default=[], max_length=500)
+    priority: int = Field(default=0, ge=-1000, le=1000)
+    batch: str = Field(default="", max_length=80)
+    hold: bool = False
+
+    @field_validator("project")
+    @classmethod
+    def _absolute(cls, value: str) -> str:
+        if value and not value.startswith("/"):
+            raise ValueError("must be an absolute folder")
+        return value
+
+
+class Request(Message):
+    id: int = Field(default=0, ge=0)  # given back with the answer
+
+
+class Submit(Request):
+    op: Literal["submit"]
+    jobs: list[JobOrder] = Field(min_length=1, max_length=1000)
+
+
+class Jobs(Request):
+    op: Literal["jobs"]
+    ids: list[Id] = Field(default=[], max_length=2000)
+    states: list[str] = Field(default=[], max_length=20)
+    lane: str = Field(default="", max_length=20)
+    project: Folder = ""
+    shot: str = Field(default="", max_length=80)
+    batch: str = Field(default="", max_length=80)
+    after: tuple[float, str] = (0.0, "")
+
+
+class ShowJob(Request):
+    op: Literal["job"]
+    job: Id
+
+
+class Cancel(Request):
+    op: Literal["cancel"]
+    jobs: Ids
+
+
+class Retry(Request):
+    op: Literal["retry"]
+    jobs: Ids
+
+
+class Hold(Request):
+    op: Literal["hold"]
+    jobs: Ids
+
+
+class Release(Request):
+    op: Literal["release"]
+    jobs: Ids
+
+
+class Priority(Request):
+    op: Literal["priority"]
+    jobs: Ids
+    priority: int = Field(ge=-1000, le=1000)
+
+
+class Move(Request):
+    op: Literal["move"]
+    job: Id
+    beside: Id
+    before: bool = True
+
+
+class Pause(Request):
+    """Jobs, else a lane, else every lane."""
+
+    op: Literal["pause"]
+    jobs: list[Id] = Field(default=[], max_length=2000)
+    lane: str = Field(default="", max_length=20)
+
+
+class Resume(Request):
+    op: Literal["resume"]
+    jobs: list[Id] = Field(default=[], max_length=2000)
+    lane: str = Field(default="", max_length=20)
+
+
+class Log(Request):
+    op: Literal["log"]
+    job: Id
+
+
+class Status(Request):
+    op: Literal["status"]
+
+
+class Stop(Request):
+    op: Literal["stop"]
+    now: bool = False
+
+
+class Watch(Request):
+    """The connection becomes a stream of events above `since` (none: from now on)."""
+
+    op: Literal["watch"]
+    since: int | None = Field(default=None, ge=0)
+    jobs: list[Id] = Field(default=[], max_length=500)
+
+
+class Events(Request):
+    """Events by number, for who was told of a gap."""
+
+    op: Literal["events"]
+    after: int = Field(ge=0)
+    before: int = Field(ge=0)
+    jobs: list[Id] = Field(default=[], max_length=500)
+
+
+class ProjectOpened(Request):
+    """A project can be written again: take in what waits for it."""
+
+    op: Literal["project"]
+    path: Folder
+
+
+AnyRequest = Annotated[
+    Submit
+    | Jobs
+    | ShowJob
+    | Cancel
+    | Retry
+    | Hold
+    | Release
+    | Priority
+    | Move
+    | Pause
+    | Resume
+    | Log
+    | Status
+    | Stop
+    | Watch
+    | Events
+    | ProjectOpened,
+    Field(discriminator="op"),
+]
+_HELLO: TypeAdapter[dict[Literal["hello"], Hello]] = TypeAdapter(dict[Literal["hello"], Hello])
+_REQUEST: TypeAdapter[AnyRequest] = TypeAdapter(AnyRequest)
+
+
+def read_hello(line: bytes) -> Hello:
+    """The client's first line. Raises BadInput."""
+    try:
+        return _HELLO.validate_python(_object(line))["hello"]
+    except (ValidationError, KeyError):
+        raise BadInput("the first message must be a hello") from None
+
+
+def read_request(line: bytes) -> AnyRequest:
+    """A request. Raises BadInput with where it is wrong."""
+    try:
+        return _REQUEST.validate_python(_object(line))
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        where = ".".join(str(part) for part in first["loc"])
+        raise BadInput(f"bad request: {where}: {first['msg']}"[:500]) from None
+
+
+def _object(line: bytes) -> dict[str, Any]:
+    try:
+        value = json.loads(line, parse_constant=_refuse)
+    except (ValueError, RecursionError):
+        raise BadInput("bad message: not a line of JSON") from None
+    if not isinstance(value, dict):
+        raise BadInput("bad message: not a JSON object")
+    return value
+
+
+def _refuse(name: str) -> NoReturn:
+    raise ValueError(f"{name} is not JSON")

@@ -1,0 +1,103 @@
+"""What both ends of the socket agree on before a word is said: version, limits, where it lies, who may.
+
+Light on purpose: clients import it (no asyncio, sqlite3 or pydantic here).
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from milimo_tui.core.errors import Failed
+from milimo_tui.core.host import boot_id, is_alive, write_atomic
+from milimo_tui.core.paths import Home
+
+PROTOCOL = 1  # the newest this program speaks
+OLDEST = 1  # the oldest it still speaks
+MAX_LINE = 1 << 20  # bytes of one message, its newline included
+HANDSHAKE_SECONDS = 5.0
+MAX_ADDRESS = 107  # bytes of a Unix socket's path
+
+
+def runtime_folder() -> Path:
+    """Where sockets lie. Made private; raises Failed when it is not ours alone."""
+    base = os.environ.get("XDG_RUNTIME_DIR", "")
+    if base and os.path.isdir(base):
+        folder = Path(base) / "milimo"
+    else:
+        folder = Path(os.environ.get("TMPDIR") or "/tmp") / f"milimo-{os.getuid()}"
+    try:
+        folder.mkdir(mode=0o700, exist_ok=True)
+        found = folder.lstat()
+    except OSError as error:
+        raise Failed(f"could not make the runtime folder {folder}: {error.strerror}") from error
+    if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.getuid() or found.st_mode & 0o077:
+        raise Failed(
+            f"{folder} is not a private folder of yours: sockets can't be kept there",
+            f"remove it, or make it yours alone: chmod 700 {folder}",
+        )
+    return folder
+
+
+def socket_path(home: Home) -> Path:
+    return runtime_folder() / f"{home.key}.sock"
+
+
+@contextmanager
+def address(path: Path) -> Iterator[str]:
+    """A name for that socket that fits into a socket address, valid inside the block."""
+    if len(os.fsencode(path)) <= MAX_ADDRESS:
+        yield str(path)
+        return
+    folder = os.open(path.parent, os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        yield f"/proc/self/fd/{folder}/{path.name}"
+    finally:
+        os.close(folder)
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What the lock file says about the supervisor that holds it."""
+
+    pid: int
+    ticks: int
+    boot: str
+    protocol: int
+    version: str
+    socket: str
+
+    def is_alive(self) -> bool:
+        """Whether that very process still runs."""
+        return self.boot == boot_id() and is_alive(self.pid, self.ticks)
+
+
+def read_note(home: Home) -> Note | None:
+    """The note of the last supervisor, alive or not; None when there is none that can be read."""
+    try:
+        return Note(**json.loads(note_path(home).read_text()))
+    except (OSError, ValueError, TypeError):
+        return None
+
+
+def write_note(home: Home, note: Note) -> None:
+    write_atomic(note_path(home), json.dumps(asdict(note)).encode(), 0o600)
+
+
+def note_path(home: Home) -> Path:
+    """Beside the lock: the locked file itself must never be replaced."""
+    return home.lock.with_name("supervisor.json")
+
+
+def encode(message: dict[str, Any]) -> bytes:
+    return json.dumps(message).encode() + b"\n"
+
+
+def error_of(kind: str, message: str, hint: str = "") -> dict[str, Any]:
+    return {"error": {"kind": kind, "message": message, "hint": hint}}

@@ -1,0 +1,120 @@
+"""Publishing: from a result on disk to a take in the film, in an order that a crash can't break.
+
+made → `publishing` written → the intake moves and notes it → `done` written → workspace removed; each step
+may be repeated. The intake runs in a thread, one at a time for each project.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import shutil
+import threading
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+
+from milimo_tui.core.errors import Damaged, Failed, MilimoError
+from milimo_tui.core.host import explain
+from milimo_tui.core.paths import Home, ProjectPaths
+from milimo_tui.engines.contract import Result
+from milimo_tui.jobs.intake import Intake, Intaken
+from milimo_tui.jobs.killpoint import reach
+from milimo_tui.jobs.queue import Queue
+from milimo_tui.jobs.states import State
+from milimo_tui.jobs.views import as_json
+from milimo_tui.store.studio_file import Job, JobFilter
+
+log = logging.getLogger(__name__)
+
+
+def workspace_of(home: Home, job: Job) -> Path:
+    """The job's own folder: its project's, or the home's when it has none."""
+    return ProjectPaths(Path(job.project)).job_workspace(job.id) if job.project else home.workspace / job.id
+
+
+class Publisher:
+    """Takes in results. `on_settled` is called on the loop when a job has left the intake, either way."""
+
+    def __init__(self, home: Home, queue: Queue, intake: Intake, on_settled: Callable[[], None]) -> None:
+        self._home = home
+        self._queue = queue
+        self._intake = intake
+        self._on_settled = on_settled
+        self._locks: dict[str, threading.Lock] = {}
+        self.in_flight: set[str] = set()
+
+    def publish(self, id: str, result: Result) -> None:
+        """Make the result durable, then take it in."""
+        reach("publishing:1")
+        self._queue.made(id, result)
+        reach("publishing:2")
+        self.take_in(id)
+
+    def take_in(self, id: str) -> None:
+        """Begin, or begin again, the intake of a job in `publishing`; one that runs already goes on."""
+        if id in self.in_flight:
+            return
+        job = self._queue.get(id)
+        attempt = self._queue.file.last_attempt(id)
+        assert attempt is not None, f"job {id} is publishing without an attempt"
+        result = Result.model_validate_json(attempt.result)
+        view = {**as_json(job, self._queue.file.needs(id)), "spec": json.loads(attempt.spec)}
+        self.in_flight.add(id)
+        lock = self._locks.setdefault(job.project, threading.Lock())
+        loop = asyncio.get_running_loop()
+
+        def work() -> None:
+            outcome: Intaken | MilimoError
+            with lock:
+                reach("publishing:3")
+                try:
+                    outcome = self._intake.take_in(view, result)
+                except MilimoError as error:
+                    outcome = error
+                except OSError as error:
+                    outcome = explain(error, error.filename or job.project, "take the result into")
+                except Exception as error:  # the boundary of the intake: a bug must not lose the result
+                    log.exception("intake of job %s failed", id)
+                    last = traceback.extract_tb(error.__traceback__)[-1]
+                    outcome = Failed(
+                        f"taking it into the film failed: {type(error).__name__}: {error} ({last.name})",
+                        "the supervisor's log tells more; milimo job retry tries again",
+                    )
+            loop.call_soon_threadsafe(self._settle, id, outcome)
+
+        # A thread of its own, so that one project on a hanging disk stops no other, nor the supervisor's end.
+        threading.Thread(target=work, name=f"intake {id}", daemon=True).start()
+
+    def _settle(self, id: str, outcome: Intaken | MilimoError) -> None:
+        self.in_flight.discard(id)
+        if isinstance(outcome, Intaken):
+            reach("publishing:4")
+            self._queue.taken_in(id, outcome.outputs)
+            reach("publishing:5")
+            self.tidy(self._queue.get(id))
+        elif isinstance(outcome, Damaged):
+            self._queue.went_wrong(id, outcome, kind=outcome.kind)
+        else:
+            log.warning("job %s waits for its film: %s", id, outcome.message)
+            self._queue.withheld(id, outcome)
+        self._on_settled()
+
+    def tidy(self, job: Job) -> None:
+        """Remove a finished job's workspace."""
+        folder = workspace_of(self._home, job)
+        try:
+            shutil.rmtree(folder)
+        except FileNotFoundError:
+            pass
+        except OSError as error:
+            log.warning("could not remove %s: %s", folder, error)
+            return
+        reach("publishing:6")
+        self._queue.file.set_job(job.id, tidy=1)
+
+    def waiting(self, project: str = "") -> list[Job]:
+        """Jobs whose intake was put off, of one project or of all."""
+        found = self._queue.file.jobs(JobFilter(states=(State.PUBLISHING,), project=project))
+        return [job for job in found if job.id not in self.in_flight]

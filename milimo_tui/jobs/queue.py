@@ -1,0 +1,295 @@
+"""The rules of the queue over `studio.db`: submit, claim, report, retry; each a compare-and-set with its event.
+
+The only caller of the state table. Starts no process and opens no socket.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from milimo_tui.core.errors import Conflict, Failed, MilimoError, NotFound
+from milimo_tui.core.host import HOST
+from milimo_tui.engines.contract import Result
+from milimo_tui.jobs import faults
+from milimo_tui.jobs.late import needed, resolve
+from milimo_tui.jobs.messages import JobOrder
+from milimo_tui.jobs.states import ENDED, NOT_DONE, State, Trigger, sources, targets
+from milimo_tui.jobs.views import state_data
+from milimo_tui.store.studio_file import PLACE, Attempt, Event, Job, StudioFile
+
+_CLEAR = {"error_kind": "", "error": "", "hint": "", "reason": "", "ended": None, "due": None}
+_NO_PROGRESS = {"progress": None, "stage": "", "steps_done": 0, "steps_total": 0, "eta": None, "worker": ""}
+
+
+class Queue:
+    """Jobs and their changes. `on_events` hears of events after they are durable."""
+
+    def __init__(self, file: StudioFile, on_events: Callable[[Sequence[Event]], None]) -> None:
+        self.file = file
+        self._on_events = on_events
+        self._fresh: list[Event] = []
+        self._depth = 0
+
+    @contextmanager
+    def change(self) -> Iterator[None]:
+        """One durable change; its events are told when it is."""
+        known = len(self._fresh)
+        self._depth += 1
+        try:
+            with self.file.change():
+                yield
+        except BaseException:
+            del self._fresh[known:]
+            raise
+        finally:
+            self._depth -= 1
+        if not self._depth:
+            told, self._fresh = self._fresh, []
+            self._on_events(told)
+
+    def event(self, kind: str, job: str = "", **data: Any) -> None:
+        """Note something that happened, in the change under way or in one of its own."""
+        with self.change():
+            self._fresh.append(self.file.add_event(HOST.now(), kind, job, data))
+
+    def get(self, id: str) -> Job:
+        """Raises NotFound."""
+        job = self.file.job(id)
+        if not job:
+            raise NotFound(f"there is no job {id}", "milimo job list")
+        return job
+
+    def fire(self, id: str, trigger: Trigger, target: State, **columns: Any) -> Job:
+        """Change a job's state as the table allows. Raises Conflict when it is in another by now, NotFound."""
+        with self.change():
+            before = self.get(id)
+            job = self._apply(before, trigger, target, columns)
+            if target in ENDED:
+                self._settle(job)
+        return job
+
+    def _apply(self, before: Job, trigger: Trigger, target: State, columns: Mapping[str, Any]) -> Job:
+        allowed = sources(trigger, target)
+        assert allowed, f"no transition {trigger} to {target}"
+        if target in ENDED:
+            columns = {"ended": HOST.now(), "eta": None, "worker": "", **columns}
+        if not self.file.set_job(before.id, sources=allowed, state=target.value, **columns):
+            raise Conflict(f"job {before.id} is {before.state.replace('_', ' ')}: it can't {trigger} now")
+        if target in ENDED:
+            self.file.prune_progress(before.id)
+        job = self.get(before.id)
+        self.event("state", job.id, **state_data(before, job, trigger))
+        return job
+
+    def _settle(self, ended: Job) -> None:
+        """Wake or skip what waited for a job that ended, and what waited for those."""
+        line = [ended.id]
+        while line:
+            for dependant in map(self.get, self.file.dependants(line.pop())):
+                if dependant.state == State.WAITING:
+                    after = self._look_ahead(dependant)
+                    if after and after.state in ENDED:
+                        line.append(after.id)
+
+    def _look_ahead(self, job: Job) -> Job | None:
+        """Queue or skip a waiting job if what it waits for has ended."""
+        needs = [self.get(other) for other in self.file.needs(job.id)]
+        bad = next((other for other in needs if other.state in NOT_DONE), None)
+        if bad:
+            reason = f"waited for {bad.label or bad.id}, which was not done ({bad.state.replace('_', ' ')})"
+            return self._apply(job, Trigger.SKIP, State.SKIPPED, {"reason": reason})
+        if all(other.state == State.DONE for other in needs):
+            return self._apply(job, Trigger.READY, State.QUEUED, {"reason": ""})
+        return None
+
+    # What clients ask
+
+    def submit(self, orders: Sequence[JobOrder], lanes: Mapping[str, str]) -> list[str]:
+        """Add jobs, all or none; one that is known by its id already stays as it is. Raises NotFound.
+
+        `lanes` gives the lane by job id.
+        """
+        with self.change():
+            position = self.file.last_position()
+            for order in orders:
+                position += PLACE
+                if not self.file.job(order.id):
+                    self._add(order, lanes[order.id], position)
+        return [order.id for order in orders]
+
+    def _add(self, order: JobOrder, lane: str, position: int) -> None:
+        needs = sorted({*order.depends_on, *needed(order.spec)})
+        found = [self.get(other) for other in needs]
+        ready = all(other.state == State.DONE for other in found)
+        state = State.HELD if order.hold else State.QUEUED if ready else State.WAITING
+        assert state in targets(None, Trigger.SUBMIT)
+        job = Job(
+            id=order.id,
+            kind=str(order.spec["kind"]),
+            engine=str(order.spec["engine"]),
+            lane=lane,
+            state=state.value,
+            label=order.label,
+            project=order.project,
+            shot=order.shot,
+            batch=order.batch,
+            priority=order.priority,
+            position=position,
+            spec=json.dumps(order.spec),
+            created=HOST.now(),
+        )
+        self.file.add_job(job)
+        self.file.add_dependencies(job.id, needs)
+        self.event("state", job.id, **state_data(None, job, Trigger.SUBMIT))
+        if state == State.WAITING:
+            after = self._look_ahead(job)
+            if after and after.state in ENDED:
+                self._settle(after)
+
+    def release(self, id: str) -> Job:
+        """A held job goes on; it may turn out to wait, or to be skipped."""
+        with self.change():
+            job = self.fire(id, Trigger.RELEASE, State.WAITING, reason="")
+            return self._look_ahead_and_settle(job)
+
+    def _look_ahead_and_settle(self, job: Job) -> Job:
+        after = self._look_ahead(job) or job
+        if after.state in ENDED:
+            self._settle(after)
+        return after
+
+    def retry(self, id: str) -> Job:
+        """Once more, with its history; what was skipped because of it is offered again."""
+        with self.change():
+            again = {**_CLEAR, **_NO_PROGRESS, "faults": 0, "deaths": 0}
+            job = self.fire(id, Trigger.RETRY, State.WAITING, **again)
+            line = [job.id]
+            while line:
+                for dependant in map(self.get, self.file.dependants(line.pop())):
+                    if dependant.state == State.SKIPPED:
+                        self.fire(dependant.id, Trigger.RETRY, State.WAITING, **again)
+                        line.append(dependant.id)
+            return self._look_ahead_and_settle(job)
+
+    def alter(self, id: str, **columns: Any) -> Job:
+        """Change priority or place of a job that has not begun. Raises Conflict."""
+        job = self.get(id)
+        state = State(job.state)
+        if not targets(state, Trigger.CHANGE):
+            raise Conflict(f"job {id} is {state.replace('_', ' ')}: its place can't change now")
+        return self.fire(id, Trigger.CHANGE, state, **columns)
+
+    # What the supervisor and its workers do
+
+    def claim(self, id: str, worker: str, token: str, lease: float) -> Attempt:
+        """queued → running with its attempt, token and lease, in one change.
+
+        Raises Conflict, and Failed when an input of its spec was not made.
+        """
+        with self.change():
+            job = self.get(id)
+            outputs = {other: json.loads(self.get(other).outputs) for other in self.file.needs(id)}
+            spec = resolve(json.loads(job.spec), outputs)
+            now = HOST.now()
+            attempt = Attempt(
+                job=id,
+                number=job.attempts + 1,
+                token=token,
+                worker=worker,
+                lease=now + lease,
+                spec=json.dumps(spec),
+                started=now,
+            )
+            columns = {**_CLEAR, **_NO_PROGRESS, "worker": worker, "attempts": attempt.number}
+            self.fire(id, Trigger.CLAIM, State.RUNNING, **columns, started=job.started or now)
+            self.file.add_attempt(attempt)
+        return attempt
+
+    def note_progress(self, reports: Mapping[str, Mapping[str, Any]]) -> None:
+        """The newest progress of several jobs, in one change."""
+        with self.change():
+            for id, report in reports.items():
+                columns = {k: report[k] for k in ("progress", "stage", "steps_done", "steps_total", "eta")}
+                self.file.set_job(id, **columns)
+                self.event("progress", id, **report)
+
+    def made(self, id: str, result: Result) -> Job:
+        """The result is on disk: publishing, until the film has it."""
+        with self.change():
+            late = self.get(id).state == State.CANCELLING
+            reason = "cancelled too late: it was already made" if late else ""
+            job = self.fire(id, Trigger.MADE, State.PUBLISHING, reason=reason, eta=None)
+            self.file.set_attempt(id, job.attempts, result=result.model_dump_json())
+        return job
+
+    def withheld(self, id: str, error: MilimoError) -> Job:
+        """The film can't take it in now; it stays `publishing` with the reason."""
+        return self.fire(
+            id,
+            Trigger.WITHHELD,
+            State.PUBLISHING,
+            reason=error.message,
+            hint=error.hint,
+            error_kind=error.kind,
+        )
+
+    def taken_in(self, id: str, outputs: Mapping[str, str]) -> Job:
+        """The film has it."""
+        with self.change():
+            self.end_attempt(id, "done")
+            return self.fire(
+                id,
+                Trigger.TAKEN_IN,
+                State.DONE,
+                outputs=json.dumps(dict(outputs)),
+                progress=1.0,
+                error_kind="",
+                hint="",
+                deaths=0,
+                faults=0,
+            )
+
+    def end_attempt(self, id: str, outcome: str, error: str = "") -> None:
+        """Close the job's newest attempt."""
+        job = self.get(id)
+        self.file.set_attempt(id, job.attempts, outcome=outcome, error=error, ended=HOST.now())
+
+    def went_wrong(self, id: str, error: MilimoError, *, kind: str) -> Job:
+        """An attempt ended with an error: another try if that kind is worth one, else failed."""
+        with self.change():
+            job = self.get(id)
+            self.end_attempt(id, "failed", error.message)
+            columns = {"error_kind": kind, "error": error.message, "hint": error.hint}
+            tries = job.faults + 1
+            if kind in faults.WORTH_ANOTHER_TRY and tries < faults.TRIES:
+                due = HOST.now() + faults.delay(tries)
+                return self.fire(id, Trigger.FAULT, State.RETRYING, **columns, faults=tries, due=due)
+            return self.fire(id, Trigger.FAIL, State.FAILED, **columns)
+
+    def died(self, id: str, came_to: int, why: str) -> Job:
+        """Its worker died: another try, or set aside after three in a row that gained nothing."""
+        with self.change():
+            job = self.get(id)
+            self.end_attempt(id, "died", why)
+            after = faults.after_death(job.deaths, job.reached, came_to)
+            columns = {"deaths": after.deaths, "reached": after.reached, "error_kind": "died", "error": why}
+            if after.set_aside:
+                hint = "its log tells more; milimo job retry tries again"
+                return self.fire(id, Trigger.SET_ASIDE, State.SET_ASIDE, **columns, hint=hint)
+            due = HOST.now() + faults.delay(after.deaths)
+            return self.fire(id, Trigger.FAULT, State.RETRYING, **columns, due=due)
+
+    def lost(self, id: str, why: str) -> Job:
+        """Its worker was ended through no fault of the job: back in the queue, counted against nobody."""
+        with self.change():
+            self.end_attempt(id, "lost", why)
+            return self.fire(id, Trigger.LOST, State.QUEUED, **_NO_PROGRESS, reason=why)
+
+    def check_failed(self, id: str, error: Failed) -> Job:
+        """A queued job that can't start at all."""
+        return self.fire(
+            id, Trigger.FAIL, State.FAILED, error_kind=error.kind, error=error.message, hint=error.hint
+        )

@@ -1,0 +1,55 @@
+"""What a new supervisor does about the last one's end, before it listens: nothing lost, nothing done twice."""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import time
+from contextlib import suppress
+
+from milimo_tui.core.host import boot_id, is_alive
+from milimo_tui.jobs.dispatch import Dispatch
+from milimo_tui.jobs.publishing import Publisher
+from milimo_tui.jobs.queue import Queue
+from milimo_tui.jobs.states import State, Trigger
+from milimo_tui.store.studio_file import JobFilter, WorkerRow
+
+log = logging.getLogger(__name__)
+
+KEEP_EVENTS = 200_000
+GONE_SECONDS = 10.0  # how long a killed process may take to go
+
+
+def recover(queue: Queue, dispatch: Dispatch, publisher: Publisher) -> None:
+    """End what is left of the last supervisor's workers, then put every job where it belongs."""
+    for worker in queue.file.workers():
+        _end_remnant(worker)
+        with queue.change():
+            queue.file.drop_worker(worker.id, worker.pid)
+    for job in queue.file.jobs(JobFilter(states=(State.RUNNING,))):
+        log.info("job %s was running when the last supervisor ended: queued again", job.id)
+        queue.lost(job.id, "the supervisor ended while it ran")
+    for job in queue.file.jobs(JobFilter(states=(State.CANCELLING,))):
+        with queue.change():
+            queue.end_attempt(job.id, "cancelled")
+            queue.fire(job.id, Trigger.STOPPED, State.CANCELLED, reason="cancelled by request")
+    for job in queue.file.jobs(JobFilter(states=(State.RETRYING,))):
+        dispatch.requeue_when_due(job)
+    for job in queue.file.jobs(JobFilter(states=(State.PUBLISHING,))):
+        publisher.take_in(job.id)
+    for job in queue.file.untidy():
+        publisher.tidy(job)
+    queue.file.trim_events(KEEP_EVENTS)
+
+
+def _end_remnant(worker: WorkerRow) -> None:
+    """Kill a worker that outlived its supervisor, and wait until it is gone: its workspace is to be used again."""
+    if worker.boot != boot_id() or not is_alive(worker.pid, worker.ticks):
+        return
+    log.warning("worker %s (pid %s) outlived its supervisor: ended", worker.id, worker.pid)
+    with suppress(ProcessLookupError):
+        os.kill(worker.pid, signal.SIGKILL)
+    until = time.monotonic() + GONE_SECONDS
+    while is_alive(worker.pid, worker.ticks) and time.monotonic() < until:
+        time.sleep(0.01)

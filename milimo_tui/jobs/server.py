@@ -1,0 +1,189 @@
+"""The socket: who may speak, the handshake, requests one by one, and the stream of a watcher.
+
+Knows lines and connections; what is asked is answered by the desk.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import socket
+import struct
+from collections.abc import Callable
+from pathlib import Path
+
+from milimo_tui import __version__
+from milimo_tui.core.errors import BadInput, MilimoError
+from milimo_tui.jobs import messages
+from milimo_tui.jobs.desk import Desk
+from milimo_tui.jobs.feed import Feed
+from milimo_tui.jobs.protocol import HANDSHAKE_SECONDS, MAX_LINE, OLDEST, PROTOCOL, address, encode, error_of
+
+log = logging.getLogger(__name__)
+
+WRITE_BUFFER = 256 * 1024  # bytes kept for a client that reads slowly before its task waits for it
+
+
+class Server:
+    """Listens on the home's socket. `on_change` is called when clients come or go."""
+
+    def __init__(
+        self, path: Path, desk: Desk, feed: Feed, instance: str, on_change: Callable[[], None]
+    ) -> None:
+        self._path = path
+        self._desk = desk
+        self._feed = feed
+        self._instance = instance
+        self._on_change = on_change
+        self._server: asyncio.Server | None = None
+        self._clients: set[asyncio.Task[None]] = set()
+
+    async def open(self) -> None:
+        """Bind and listen. Call under the home's lock only: a socket left behind is removed."""
+        listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        os.fchmod(listener.fileno(), 0o600)  # before bind, so that there is no moment without
+        self._path.unlink(missing_ok=True)
+        with address(self._path) as name:
+            listener.bind(name)
+        self._server = await asyncio.start_unix_server(self._serve, sock=listener, limit=MAX_LINE)
+
+    async def reopen_if_lost(self) -> None:
+        """Bind anew when the socket's file is gone (the system may clear the runtime folder at logout)."""
+        if not self._path.exists():
+            log.warning("the socket %s was removed; binding anew", self._path)
+            if self._server:
+                self._server.close()
+            await self.open()
+
+    async def close(self) -> None:
+        """Stop listening and part from every client."""
+        if self._server:
+            self._server.close()
+        self._path.unlink(missing_ok=True)
+        for task in self._clients:
+            task.cancel()
+        await asyncio.gather(*self._clients, return_exceptions=True)
+
+    @property
+    def clients(self) -> int:
+        return len(self._clients)
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        assert task is not None
+        self._clients.add(task)
+        self._on_change()
+        try:
+            if _is_ours(writer):
+                await self._talk(reader, writer)
+        except (ConnectionError, TimeoutError, asyncio.IncompleteReadError) as error:
+            log.debug("a client left: %r", error)
+        except asyncio.CancelledError:
+            # Cancelled by `close` alone; ending quietly keeps the loop's stream protocol from reporting it.
+            log.debug("parted from a client")
+        finally:
+            self._clients.discard(task)
+            writer.close()
+            self._on_change()
+
+    async def _talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        transport = writer.transport
+        transport.set_write_buffer_limits(high=WRITE_BUFFER)
+        async with asyncio.timeout(HANDSHAKE_SECONDS):
+            if not await self._greet(reader, writer):
+                return
+        while line := await self._line(reader, writer):
+            number = 0
+            try:
+                request = messages.read_request(line)
+                number = request.id
+                if isinstance(request, messages.Watch):
+                    await self._watch(reader, writer, request)
+                    return
+                answer = {"id": number, "ok": self._desk.answer(request)}
+            except MilimoError as error:
+                answer = {"id": number, **error.as_json()}
+            writer.write(encode(answer))
+            await writer.drain()
+
+    async def _greet(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
+        line = await self._line(reader, writer)
+        if not line:
+            return False
+        try:
+            hello = messages.read_hello(line)
+        except BadInput as error:
+            writer.write(encode(error.as_json()))
+            await writer.drain()
+            return False
+        chosen = min(PROTOCOL, hello.max)
+        if chosen < max(OLDEST, hello.min):
+            newer = "newer" if hello.min > PROTOCOL else "older"
+            sentence = (
+                f"this client speaks a {newer} protocol ({hello.min} to {hello.max}) than the supervisor"
+                f" ({OLDEST} to {PROTOCOL}, Milimo {__version__})"
+            )
+            refusal = error_of("protocol", sentence, "milimo supervisor stop, then run the command again")
+            writer.write(encode({**refusal, "min": OLDEST, "max": PROTOCOL}))
+            await writer.drain()
+            return False
+        writer.write(
+            encode(
+                {
+                    "hello": {
+                        "protocol": chosen,
+                        "version": __version__,
+                        "instance": self._instance,
+                        "seq": self._feed.last,
+                        "draining": self._desk.draining,
+                        "pid": os.getpid(),
+                    }
+                }
+            )
+        )
+        await writer.drain()
+        return True
+
+    async def _line(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bytes:
+        """The next line; empty at the end, and after a line that is too long or was cut."""
+        try:
+            return await reader.readuntil(b"\n")
+        except asyncio.LimitOverrunError:
+            writer.write(encode(error_of("too_large", f"a message may have {MAX_LINE} bytes at most")))
+            await writer.drain()
+            return b""
+        except asyncio.IncompleteReadError:
+            return b""
+
+    async def _watch(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, request: messages.Watch
+    ) -> None:
+        async def send(data: bytes) -> None:
+            writer.write(data)
+            await writer.drain()
+
+        async def until_gone() -> None:
+            while await reader.read(4096):
+                pass
+
+        writer.write(encode({"id": request.id, "ok": {"seq": self._feed.last}}))
+        follow = asyncio.ensure_future(self._feed.follow(send, request.since, request.jobs))
+        gone = asyncio.ensure_future(until_gone())
+        try:
+            await asyncio.wait((follow, gone), return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            follow.cancel()
+            gone.cancel()
+            await asyncio.gather(follow, gone, return_exceptions=True)
+
+
+def _is_ours(writer: asyncio.StreamWriter) -> bool:
+    """Whether the peer runs as our own user."""
+    peer = writer.get_extra_info("socket").getsockopt(
+        socket.SOL_SOCKET, socket.SO_PEERCRED, struct.calcsize("3i")
+    )
+    pid, uid, _ = struct.unpack("3i", peer)
+    if uid != os.getuid():
+        log.warning("refused a connection of user %s (pid %s)", uid, pid)
+    return bool(uid == os.getuid())

@@ -1,0 +1,124 @@
+"""The states of a job and the one table of how they change. Data only; `queue` enforces it in SQL.
+
+`docs/jobs.md` draws its diagram from this table (`jobs.diagram`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class State(StrEnum):
+    HELD = "held"
+    WAITING = "waiting"
+    QUEUED = "queued"
+    RUNNING = "running"
+    PAUSED = "paused"  # yielded at a step and freed its worker
+    PUBLISHING = "publishing"
+    RETRYING = "retrying"
+    CANCELLING = "cancelling"
+    DONE = "done"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+    SKIPPED = "skipped"  # waited for a job that did not get done
+    SET_ASIDE = "set_aside"  # its workers died three times with no step gained
+
+
+class Trigger(StrEnum):
+    """What happens to a job."""
+
+    SUBMIT = "submit"
+    HOLD = "hold"
+    RELEASE = "release"
+    READY = "ready"  # everything it waits for is done
+    SKIP = "skip"
+    CLAIM = "claim"
+    UNACCEPTED = "unaccepted"  # its worker never said yes
+    LOST = "lost"  # the supervisor or its worker was ended, through no fault of the job
+    PAUSE = "pause"
+    RESUME = "resume"
+    MADE = "made"
+    WITHHELD = "withheld"  # the film can't take it in now
+    TAKEN_IN = "taken_in"
+    FAULT = "fault"  # worth another try
+    FAIL = "fail"
+    SET_ASIDE = "set_aside"
+    REQUEUE = "requeue"
+    CANCEL = "cancel"
+    STOPPED = "stopped"
+    RETRY = "retry"
+    CHANGE = "change"  # order, priority
+
+
+class By(StrEnum):
+    CLIENT = "client"
+    SUPERVISOR = "supervisor"
+    WORKER = "worker"
+
+
+@dataclass(frozen=True, slots=True)
+class Transition:
+    """From any of `sources` (none: a new job), on `trigger`, to one of `targets`."""
+
+    sources: tuple[State, ...]
+    trigger: Trigger
+    by: By
+    targets: tuple[State, ...]
+
+
+_S, _T, _B = State, Trigger, By
+
+TABLE: tuple[Transition, ...] = (
+    Transition((), _T.SUBMIT, _B.CLIENT, (_S.WAITING, _S.QUEUED, _S.HELD)),
+    Transition((_S.WAITING, _S.QUEUED), _T.HOLD, _B.CLIENT, (_S.HELD,)),
+    Transition((_S.HELD,), _T.RELEASE, _B.CLIENT, (_S.WAITING,)),
+    Transition((_S.WAITING,), _T.READY, _B.SUPERVISOR, (_S.QUEUED,)),
+    Transition((_S.WAITING,), _T.SKIP, _B.SUPERVISOR, (_S.SKIPPED,)),
+    Transition((_S.QUEUED,), _T.CLAIM, _B.SUPERVISOR, (_S.RUNNING,)),
+    Transition((_S.QUEUED,), _T.FAIL, _B.SUPERVISOR, (_S.FAILED,)),
+    Transition((_S.RUNNING,), _T.UNACCEPTED, _B.SUPERVISOR, (_S.QUEUED,)),
+    Transition((_S.RUNNING,), _T.LOST, _B.SUPERVISOR, (_S.QUEUED,)),
+    Transition((_S.RUNNING,), _T.PAUSE, _B.WORKER, (_S.PAUSED,)),
+    Transition((_S.PAUSED,), _T.RESUME, _B.CLIENT, (_S.QUEUED,)),
+    Transition((_S.RUNNING, _S.CANCELLING), _T.MADE, _B.WORKER, (_S.PUBLISHING,)),
+    Transition((_S.PUBLISHING,), _T.WITHHELD, _B.SUPERVISOR, (_S.PUBLISHING,)),
+    Transition((_S.PUBLISHING,), _T.TAKEN_IN, _B.SUPERVISOR, (_S.DONE,)),
+    Transition((_S.RUNNING, _S.PUBLISHING), _T.FAULT, _B.SUPERVISOR, (_S.RETRYING,)),
+    Transition((_S.RUNNING, _S.PUBLISHING), _T.FAIL, _B.WORKER, (_S.FAILED,)),
+    Transition((_S.RUNNING,), _T.SET_ASIDE, _B.SUPERVISOR, (_S.SET_ASIDE,)),
+    Transition((_S.RETRYING,), _T.REQUEUE, _B.SUPERVISOR, (_S.QUEUED,)),
+    Transition(
+        (_S.HELD, _S.WAITING, _S.QUEUED, _S.RETRYING, _S.PAUSED, _S.PUBLISHING),
+        _T.CANCEL,
+        _B.CLIENT,
+        (_S.CANCELLED,),
+    ),
+    Transition((_S.RUNNING,), _T.CANCEL, _B.CLIENT, (_S.CANCELLING,)),
+    Transition((_S.CANCELLING,), _T.STOPPED, _B.SUPERVISOR, (_S.CANCELLED,)),
+    Transition((_S.FAILED, _S.CANCELLED, _S.SKIPPED, _S.SET_ASIDE), _T.RETRY, _B.CLIENT, (_S.WAITING,)),
+    *(
+        Transition((state,), _T.CHANGE, _B.CLIENT, (state,))
+        for state in (_S.HELD, _S.WAITING, _S.QUEUED, _S.RETRYING, _S.PAUSED)
+    ),
+)
+
+ENDED = frozenset({_S.DONE, _S.FAILED, _S.CANCELLED, _S.SKIPPED, _S.SET_ASIDE})
+NOT_DONE = ENDED - {_S.DONE}  # what makes those that wait for it skipped
+# What a supervisor stays up for: a person has to act before any other state moves on.
+AT_WORK = frozenset({_S.QUEUED, _S.RUNNING, _S.RETRYING, _S.CANCELLING})
+
+
+def targets(source: State | None, trigger: Trigger) -> tuple[State, ...]:
+    """Where that trigger leads from there; empty when the table has no such change."""
+    for row in TABLE:
+        if row.trigger is trigger and (source in row.sources if source else not row.sources):
+            return row.targets
+    return ()
+
+
+def sources(trigger: Trigger, target: State) -> frozenset[State]:
+    """The states from which that trigger may lead there: what the compare-and-set compares with."""
+    return frozenset(
+        source for row in TABLE if row.trigger is trigger and target in row.targets for source in row.sources
+    )

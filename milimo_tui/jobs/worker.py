@@ -1,0 +1,233 @@
+"""The worker process: takes one job at a time from its channel and runs its engine.
+
+Leaves at once when its supervisor is gone. Sees neither the database nor the socket.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import hashlib
+import logging
+import multiprocessing
+import os
+import signal
+import sys
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from multiprocessing.connection import Connection, wait
+from pathlib import Path
+from queue import SimpleQueue
+from typing import Any
+
+from milimo_tui.core.errors import Cancelled, Failed, MilimoError
+from milimo_tui.core.host import explain
+from milimo_tui.engines import table
+from milimo_tui.engines.contract import Engine, Output, Result
+from milimo_tui.engines.specs import SPEC
+from milimo_tui.jobs.channel import Channel, Message
+
+PROGRESS_SECONDS = 0.2  # progress is told at most this often
+_SET_DEATH_SIGNAL = 1  # prctl: PR_SET_PDEATHSIG
+_CHUNK = 1 << 20
+
+
+class Yielded(MilimoError):
+    """Raised at a step of a job that was asked to pause."""
+
+    kind = "yielded"
+
+
+class JobContext:
+    """What an engine may ask of this worker (`engines.contract.Context`), for one attempt."""
+
+    def __init__(self, command: Message, channel: Channel, stops: Mapping[str, MilimoError]) -> None:
+        self.token: str = command["token"]
+        self.workspace = Path(command["workspace"])
+        self._channel = channel
+        self._stops = stops  # by token; filled by the reading thread, raised at the next step
+        self._stage, self._stages, self._told = "", 0, 0.0
+
+    def progress(self, stage: str, done: int, total: int, note: str = "") -> None:
+        """Tell how far the stage is; raises Cancelled when asked to stop."""
+        if self.token in self._stops:
+            raise self._stops[self.token]
+        fresh = stage != self._stage
+        if fresh:
+            self._stage, self._stages = stage, self._stages + 1
+        now = time.monotonic()
+        if fresh or done >= total or now - self._told >= PROGRESS_SECONDS:
+            self._told = now
+            self._channel.send(
+                {
+                    "say": "progress",
+                    "token": self.token,
+                    "stage": stage,
+                    "nth": self._stages,
+                    "done": done,
+                    "total": total,
+                    "note": note,
+                }
+            )
+
+    def log(self, sentence: str) -> None:
+        """A line in the job's log."""
+        logging.getLogger("job").info("%s", sentence)
+
+
+class Worker:
+    """The process's one object: the engine that is loaded and the job that runs."""
+
+    def __init__(self, connection: Connection, beat_seconds: float) -> None:
+        self._commands: SimpleQueue[Message] = SimpleQueue()
+        self._engine: Engine | None = None
+        self._token = ""  # of the attempt that runs
+        self._stops: dict[str, MilimoError] = {}
+        self._beat_seconds = beat_seconds
+        self._channel = Channel(connection, self._hear, leave)
+
+    def serve(self) -> None:
+        """Run jobs until told to end."""
+        threading.Thread(target=self._beat, name="heartbeat", daemon=True).start()
+        self._channel.send({"say": "ready"})
+        while (command := self._commands.get())["do"] != "end":
+            self._run(command)
+        if self._engine:
+            self._engine.unload()
+        self._channel.close()
+        self._channel.flush(5.0)
+
+    def _hear(self, command: Message) -> None:
+        if command["do"] == "cancel":
+            self._stops[command["token"]] = Cancelled("cancelled by request")
+        elif command["do"] == "pause":
+            self._stops[command["token"]] = Yielded("paused by request")
+        else:
+            self._commands.put(command)
+
+    def _beat(self) -> None:
+        while True:
+            time.sleep(self._beat_seconds)
+            if self._token:
+                self._channel.send({"say": "beat", "token": self._token})
+
+    def _run(self, command: Message) -> None:
+        context = JobContext(command, self._channel, self._stops)
+        self._token = context.token
+        self._channel.send({"say": "accepted", "token": context.token})
+        with job_log(Path(command["log"])):
+            log = logging.getLogger("job")
+            log.info("attempt %s on worker %s (pid %s)", command["attempt"], command["worker"], os.getpid())
+            try:
+                result = self._work(command, context)
+                report: Message = {"say": "made", "result": result.model_dump(mode="json")}
+                log.info("made %s", ", ".join(output.path for output in result.outputs) or "nothing")
+            except Cancelled:
+                log.info("stopped: cancelled")
+                report = {"say": "stopped"}
+            except Yielded:
+                log.info("stopped: paused")
+                report = {"say": "yielded"}
+            except MilimoError as error:
+                log.error("failed: %s", error.message)
+                report = {"say": "failed", **error.as_json()}
+            except OSError as error:
+                log.exception("failed")
+                report = {"say": "failed", **explain(error, error.filename or "a file", "use").as_json()}
+            except Exception as error:  # the boundary of engines: their bugs fail the job, not the worker
+                log.exception("failed")
+                sentence = f"{command['spec']['engine']} failed: {type(error).__name__}: {error}"
+                report = {"say": "failed", **Failed(sentence, "its log tells more").as_json()}
+        self._token = ""
+        self._stops.clear()
+        self._channel.send({**report, "token": context.token})
+
+    def _work(self, command: Message, context: JobContext) -> Result:
+        context.workspace.mkdir(parents=True, exist_ok=True)
+        spec = SPEC.validate_python(command["spec"])
+        engine = self._load(spec.engine)
+        result = engine.run(spec, context)
+        return result.model_copy(update={"outputs": tuple(settle(output) for output in result.outputs)})
+
+    def _load(self, name: str) -> Engine:
+        if self._engine and self._engine.name != name:
+            self._engine.unload()
+            self._engine = None
+        if not self._engine:
+            self._engine = table.build(name)
+        self._engine.load()
+        self._channel.send({"say": "loaded", "engine": name})
+        return self._engine
+
+
+def settle(output: Output) -> Output:
+    """The output on disk for good, with its size and hash. Raises Failed when there is no such file."""
+    path = Path(output.path)
+    try:
+        with path.open("rb") as handle:
+            os.fsync(handle.fileno())
+            digest = output.digest
+            if not digest:
+                sha = hashlib.sha256()
+                while chunk := handle.read(_CHUNK):
+                    sha.update(chunk)
+                digest = sha.hexdigest()
+            size = os.fstat(handle.fileno()).st_size
+    except FileNotFoundError:
+        raise Failed(f"the engine named a file that it did not make: {path}") from None
+    return output.model_copy(update={"digest": digest, "bytes": size})
+
+
+@contextmanager
+def job_log(path: Path) -> Iterator[None]:
+    """Send what is logged or printed, by libraries too, to the job's log."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
+    saved = os.dup(1), os.dup(2)
+    handler = logging.StreamHandler(open(os.dup(file), "a", encoding="utf-8", errors="replace"))
+    handler.setFormatter(logging.Formatter("%(asctime)s %(message)s"))
+    root = logging.getLogger()
+    root.addHandler(handler)
+    os.dup2(file, 1)
+    os.dup2(file, 2)
+    try:
+        yield
+    finally:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os.dup2(saved[0], 1)
+        os.dup2(saved[1], 2)
+        for handle in (file, *saved):
+            os.close(handle)
+        root.removeHandler(handler)
+        handler.stream.close()
+
+
+def leave() -> None:
+    """End this process and whatever it started; its supervisor is gone."""
+    if os.getpgrp() == os.getpid():
+        os.killpg(os.getpid(), signal.SIGKILL)
+    os._exit(1)
+
+
+def _watch_supervisor() -> None:
+    parent = multiprocessing.parent_process()
+    assert parent is not None
+    wait([parent.sentinel])
+    leave()
+
+
+def main(connection: Connection, supervisor: int, beat_seconds: float) -> None:
+    """Entry of the spawned process."""
+    os.setpgid(0, 0)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_SET_DEATH_SIGNAL, signal.SIGKILL)
+    if os.getppid() != supervisor:  # it died before the death signal was set
+        leave()
+    threading.Thread(target=_watch_supervisor, name="supervisor-watch", daemon=True).start()
+    logging.getLogger().setLevel(logging.INFO)
+    Worker(connection, beat_seconds).serve()

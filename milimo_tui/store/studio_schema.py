@@ -1,0 +1,108 @@
+"""The frozen schemas of `studio.db`, one text a version, and the steps between them.
+
+A text that was released never changes; `studio_tables` describes the newest, and a test compares the two.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+
+from milimo_tui.store.migrate import Migration
+
+APPLICATION_ID = 0x4D4C4A51  # "MLJQ"
+
+VERSION_1 = """
+CREATE TABLE job (
+  id TEXT NOT NULL PRIMARY KEY,
+  kind TEXT NOT NULL,
+  engine TEXT NOT NULL,
+  lane TEXT NOT NULL,
+  state TEXT NOT NULL,
+  revision INTEGER NOT NULL,
+  label TEXT NOT NULL,
+  project TEXT NOT NULL,
+  shot TEXT NOT NULL,
+  batch TEXT NOT NULL,
+  priority INTEGER NOT NULL,
+  position INTEGER NOT NULL,
+  spec TEXT NOT NULL,
+  attempts INTEGER NOT NULL,
+  faults INTEGER NOT NULL,
+  deaths INTEGER NOT NULL,
+  reached INTEGER NOT NULL,
+  progress REAL,
+  stage TEXT NOT NULL,
+  steps_done INTEGER NOT NULL,
+  steps_total INTEGER NOT NULL,
+  eta REAL,
+  worker TEXT NOT NULL,
+  error_kind TEXT NOT NULL,
+  error TEXT NOT NULL,
+  hint TEXT NOT NULL,
+  reason TEXT NOT NULL,
+  outputs TEXT NOT NULL,
+  due REAL,
+  created REAL NOT NULL,
+  started REAL,
+  ended REAL,
+  tidy INTEGER NOT NULL
+) STRICT;
+CREATE INDEX job_line ON job (state, lane, priority, position);
+CREATE INDEX job_project ON job (project, state);
+CREATE INDEX job_position ON job (position);
+CREATE TABLE attempt (
+  job TEXT NOT NULL REFERENCES job (id) ON DELETE CASCADE,
+  number INTEGER NOT NULL,
+  token TEXT NOT NULL,
+  worker TEXT NOT NULL,
+  lease REAL NOT NULL,
+  outcome TEXT NOT NULL,
+  reached INTEGER NOT NULL,
+  spec TEXT NOT NULL,
+  result TEXT NOT NULL,
+  error TEXT NOT NULL,
+  started REAL NOT NULL,
+  ended REAL,
+  PRIMARY KEY (job, number)
+) STRICT;
+CREATE TABLE dependency (
+  job TEXT NOT NULL REFERENCES job (id) ON DELETE CASCADE,
+  needs TEXT NOT NULL REFERENCES job (id) ON DELETE CASCADE,
+  PRIMARY KEY (job, needs)
+) STRICT;
+CREATE INDEX dependency_needs ON dependency (needs);
+CREATE TABLE event (
+  seq INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
+  at REAL NOT NULL,
+  kind TEXT NOT NULL,
+  job TEXT NOT NULL,
+  data TEXT NOT NULL
+) STRICT;
+CREATE INDEX event_job ON event (job, kind);
+CREATE TABLE worker (
+  id TEXT NOT NULL PRIMARY KEY,
+  lane TEXT NOT NULL,
+  pid INTEGER NOT NULL,
+  ticks INTEGER NOT NULL,
+  boot TEXT NOT NULL,
+  started REAL NOT NULL
+) STRICT;
+CREATE TABLE lane (
+  id TEXT NOT NULL PRIMARY KEY,
+  paused INTEGER NOT NULL,
+  reason TEXT NOT NULL
+) STRICT;
+"""
+
+
+def apply(connection: sqlite3.Connection, script: str) -> None:
+    """Run a script statement by statement: `executescript` would commit the transaction it runs in."""
+    statement = ""
+    for line in script.splitlines():
+        statement += line + "\n"
+        if sqlite3.complete_statement(statement):
+            connection.execute(statement)
+            statement = ""
+
+
+MIGRATIONS: tuple[Migration, ...] = (lambda connection: apply(connection, VERSION_1),)

@@ -1,0 +1,52 @@
+"""The supervisor of tests: the real one, with an intake that moves files into a folder and counts.
+
+`python -m tests.jobs.daemon HOME`. A project folder with a file `refuse` in it takes nothing in.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+from milimo_tui.core.errors import Damaged, ReadOnly
+from milimo_tui.core.paths import Home
+from milimo_tui.core.settings import load
+from milimo_tui.engines.contract import Result
+from milimo_tui.jobs.intake import Intaken
+from milimo_tui.jobs.supervisor import Supervisor
+
+
+class FolderIntake:
+    """Takes a file in by rename under its job's name; `takes.log` has a line for each new one."""
+
+    def __init__(self, home: Path) -> None:
+        self._home = home
+
+    def take_in(self, job: dict[str, Any], result: Result) -> Intaken:
+        folder = Path(job["project"]) if job["project"] else self._home
+        if (folder / "refuse").exists():
+            raise ReadOnly("the film is read-only", "make it writable")
+        media = folder / "media"
+        media.mkdir(parents=True, exist_ok=True)
+        outputs = {}
+        for output in result.outputs:
+            source, target = Path(output.path), media / f"{job['id']}.{output.role}"
+            if source.exists():
+                os.replace(source, target)
+                with (folder / "takes.log").open("a") as file:
+                    file.write(f"{job['id']}\n")
+            elif not target.exists():
+                raise Damaged(f"the {output.role} of job {job['id']} is gone", "it is made again")
+            outputs[output.role] = str(target)
+        return Intaken(outputs)
+
+
+def main(root: str) -> int:
+    settings, _ = load({}, os.environ)
+    return Supervisor(Home(Path(root)), FolderIntake(Path(root)), settings).serve()
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1]))

@@ -1,0 +1,88 @@
+"""Engines for tests of the queue: what they do is written in the prompt of a `make_picture` spec.
+
+`steps=5 step=0.02` works five steps of 20 ms; `fail=sentence`, `crash=2` (bug at step 2), `die=3` (SIGKILL itself
+at step 3), `stubborn` (never looks at progress), `text=…` (what it writes), `disk` (says the disk is full).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shlex
+import signal
+import time
+from pathlib import Path
+
+from milimo_tui.core.errors import DiskFull, Failed
+from milimo_tui.engines.contract import Context, Output, Result
+from milimo_tui.engines.specs import MakePicture, Probe, Spec
+from milimo_tui.engines.table import EngineRow
+
+ROWS = (
+    EngineRow("tester", "Tester", "cpu", ("make_picture",), "tests.jobs.engines:Tester"),
+    EngineRow("other", "Other tester", "cpu", ("make_picture",), "tests.jobs.engines:Other"),
+    EngineRow("needy", "Needs a GPU", "gpu", ("make_picture",), "tests.jobs.engines:Tester"),
+    EngineRow("reader", "Reads a file", "quick", ("probe",), "tests.jobs.engines:Reader"),
+)
+
+
+def wishes(prompt: str) -> dict[str, str]:
+    """`a=1 b="two words" c` as a mapping."""
+    return {key: value for key, _, value in (part.partition("=") for part in shlex.split(prompt))}
+
+
+class Tester:
+    name = "tester"
+
+    def load(self) -> None:
+        pass
+
+    def unload(self) -> None:
+        pass
+
+    def run(self, spec: Spec, context: Context) -> Result:
+        assert isinstance(spec, MakePicture)
+        wish = wishes(spec.prompt)
+        if "stubborn" in wish:
+            time.sleep(float(wish["stubborn"] or 60))
+        steps = int(wish.get("steps", "1"))
+        for step in range(steps):
+            context.progress("draw", step, steps)
+            if wish.get("die") == str(step):
+                os.kill(os.getpid(), signal.SIGKILL)
+            if wish.get("crash") == str(step):
+                raise ZeroDivisionError("a bug in an engine")
+            time.sleep(float(wish.get("step", "0")))
+        context.progress("draw", steps, steps)
+        if "fail" in wish:
+            raise Failed(wish["fail"], "do something else")
+        if "disk" in wish:
+            raise DiskFull("the disk is full: could not write it", "free some space")
+        path = context.workspace / "picture.txt"
+        data = wish.get("text", "made").encode()
+        path.write_bytes(data)
+        digest = hashlib.sha256(data).hexdigest()
+        return Result(outputs=(Output(role="board", path=str(path), digest=digest, bytes=len(data)),))
+
+
+class Other(Tester):
+    name = "other"
+
+
+class Reader:
+    """Copies its input's text, reversed, so that a test sees that it was read."""
+
+    name = "reader"
+
+    def load(self) -> None:
+        pass
+
+    def unload(self) -> None:
+        pass
+
+    def run(self, spec: Spec, context: Context) -> Result:
+        assert isinstance(spec, Probe)
+        assert isinstance(spec.input, str)
+        path = context.workspace / "facts.txt"
+        path.write_text(Path(spec.input).read_text()[::-1])
+        return Result(outputs=(Output(role="facts", path=str(path)),))
