@@ -53,7 +53,7 @@ def ground_of(picture: Rgb) -> tuple[int, int, int]:
 
 
 def near(colour: tuple[int, int, int], other: tuple[int, int, int], within: int = 6) -> bool:
-    return all(abs(a - b) <= within for a, b in zip(colour, other, strict=True))
+    return all(abs(int(a) - int(b)) <= within for a, b in zip(colour, other, strict=True))
 
 
 def clicks(samples: int, at: list[int], level: float = 0.9) -> Sound:

@@ -1,0 +1,179 @@
+"""The film: a frozen plan walked once, frame by frame, into H.264 and AAC.
+
+Pictures are made ahead in a thread while the encoder works. The file gets its name when it is whole; an
+earlier file there stays as it was until then.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections import deque
+from collections.abc import Callable, Generator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+
+import av
+import numpy as np
+from av.container import OutputContainer
+from av.error import FFmpegError
+
+from milimo_tui.core.errors import BadInput, Failed
+from milimo_tui.core.host import explain, fsync_folder, require_space
+from milimo_tui.core.time import sample_at
+from milimo_tui.cut.plan import Plan
+from milimo_tui.media import colour
+from milimo_tui.media.compose import Composed, compose
+from milimo_tui.media.mix import Mixer
+from milimo_tui.media.panes import Sources
+from milimo_tui.media.presets import Preset
+
+# stage, frames done, frames in all; raises Cancelled to stop
+Progress = Callable[[str, int, int], None]
+
+STAGE = "rendering"
+PREVIS_COMMENT = "PREVIS: boards and animatics stand in for shots that are not made yet"
+_AHEAD = 12  # frames made before the encoder asks
+_SOUND_FRAMES = 12  # frames of sound mixed at a time
+_BITS_PER_PIXEL = 0.15  # a guess on the safe side, for the free-space check
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """What a render did: frames in all, handed on as decoded, and composited from layers."""
+
+    frames: int
+    passed: int
+    composited: int
+
+
+def render(plan: Plan, output: Path, preset: Preset, progress: Progress) -> Rendered:
+    """Write the film of a plan to `output`.
+
+    Calls `progress` after every frame; whatever it raises ends the render and leaves no file behind.
+    Raises BadInput for an empty plan or an odd raster, Failed with clip and timecode for a source that is
+    gone or damaged, DiskFull and ReadOnly for a target that can't be written.
+    """
+    if plan.frames < 1:
+        raise BadInput("there is nothing to render: the film has no frames")
+    if plan.width % 2 or plan.height % 2:
+        raise BadInput(f"a film of {plan.width}×{plan.height} can't be encoded", "use even sides")
+    check_target(output)
+    require_space(output.parent, _estimate(plan, preset), "render")
+    partial = output.with_name(f".{output.name}.{os.getpid()}.part")
+    try:
+        done = _write(plan, partial, preset, progress)
+        with partial.open("rb") as handle:
+            os.fsync(handle.fileno())
+        os.replace(partial, output)
+        fsync_folder(output.parent)
+    except OSError as error:
+        raise explain(error, output, "write") from error
+    finally:
+        partial.unlink(missing_ok=True)
+    return done
+
+
+def check_target(output: Path) -> None:
+    """Raise BadInput or ReadOnly now for a target that could not be written later."""
+    if output.is_dir():
+        raise BadInput(f"{output} is a folder", "name a file, for example film.mp4")
+    if not output.parent.is_dir():
+        raise BadInput(f"there is no folder {output.parent}", "make it first, or choose another")
+    if not os.access(output.parent, os.W_OK | os.X_OK):
+        raise explain(PermissionError(13, "Permission denied"), output, "write")
+
+
+def _estimate(plan: Plan, preset: Preset) -> int:
+    seconds = plan.frames / plan.rate
+    pixels = plan.width * plan.height * plan.frames
+    return int((pixels * _BITS_PER_PIXEL + preset.audio * seconds) / 8)
+
+
+def _write(plan: Plan, path: Path, preset: Preset, progress: Progress) -> Rendered:
+    """Encode everything into `path`; the file is closed when this returns or raises."""
+    mixer = Mixer(plan)
+    container = av.open(
+        str(path), "w", format="mp4", options={"movflags": "+faststart", "fflags": "+bitexact"}
+    )
+    try:
+        writer = _Writer(container, plan, preset)
+        passed = 0
+        with contextlib.closing(_pictures(plan)) as pictures:
+            for index, picture in enumerate(pictures):
+                if index % _SOUND_FRAMES == 0:
+                    writer.sound(mixer, min(index + _SOUND_FRAMES, plan.frames))
+                writer.picture(picture.frame, index)
+                passed += not picture.composited
+                progress(STAGE, index + 1, plan.frames)
+        writer.finish()
+    except FFmpegError as error:
+        if isinstance(error, OSError):
+            raise
+        raise Failed(f"the film could not be encoded: {error.strerror}") from error
+    finally:
+        mixer.close()
+        with contextlib.suppress(OSError):  # a disk that failed a write may fail the close as well
+            container.close()
+    return Rendered(frames=plan.frames, passed=passed, composited=plan.frames - passed)
+
+
+class _Writer:
+    """The two encoders and their container."""
+
+    def __init__(self, container: OutputContainer, plan: Plan, preset: Preset) -> None:
+        self._container, self._plan = container, plan
+        container.metadata["title"] = plan.name
+        if plan.previs:
+            container.metadata["comment"] = PREVIS_COMMENT
+        self._video = container.add_stream(
+            "libx264", rate=plan.rate, options={"preset": preset.speed, "crf": str(preset.quality)}
+        )
+        self._video.width, self._video.height = plan.width, plan.height
+        self._video.pix_fmt = colour.PIXELS
+        self._video.codec_context.time_base = 1 / plan.rate
+        colour.tag(self._video.codec_context)
+        self._audio = container.add_stream("aac", rate=plan.sample_rate, layout="stereo")
+        self._audio.codec_context.bit_rate = preset.audio
+        self._sounded = 0
+
+    def picture(self, frame: av.VideoFrame, index: int) -> None:
+        # The same frame may come again (a held picture), so its time is set only now.
+        frame.pts, frame.time_base, frame.duration = index, 1 / self._plan.rate, 1
+        frame.pict_type = 0
+        self._container.mux(self._video.encode(frame))
+
+    def sound(self, mixer: Mixer, until: int) -> None:
+        """Mix and encode up to the leading edge of frame `until`."""
+        end = sample_at(until, self._plan.rate, self._plan.sample_rate)
+        heard = mixer.read(self._sounded, end - self._sounded)
+        frame = av.AudioFrame.from_ndarray(np.ascontiguousarray(heard), format="fltp", layout="stereo")
+        frame.sample_rate = self._plan.sample_rate
+        frame.pts, frame.time_base = self._sounded, Fraction(1, self._plan.sample_rate)
+        self._sounded = end
+        self._container.mux(self._audio.encode(frame))
+
+    def finish(self) -> None:
+        self._container.mux(self._video.encode(None))
+        self._container.mux(self._audio.encode(None))
+        self._container.close()
+
+
+def _pictures(plan: Plan) -> Generator[Composed, None, None]:
+    """The plan's pictures in order, made in a thread a few frames ahead of whoever asks."""
+    sources = Sources(plan.width, plan.height)
+    with contextlib.closing(sources), ThreadPoolExecutor(1, "pictures") as maker:
+        coming: deque[Future[Composed]] = deque()
+        try:
+            for stretch in plan.stretches:
+                for frame in range(stretch.start, stretch.start + stretch.frames):
+                    coming.append(maker.submit(compose, plan, stretch, frame, sources))
+                    if len(coming) > _AHEAD:
+                        yield coming.popleft().result()
+            while coming:
+                yield coming.popleft().result()
+        finally:
+            for picture in coming:
+                picture.cancel()

@@ -1,0 +1,86 @@
+"""Cuts and plans the media tests render, built as the studio builds them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+from milimo_tui.core.order import spread
+from milimo_tui.core.time import sample_at
+from milimo_tui.cut.plan import Media, Plan, make_plan
+from milimo_tui.cut.values import GAP, Clip, Cut, Source, SourceKind, Track, TrackKind
+from milimo_tui.media.probe import probe
+from tests.media.material import HEIGHT, WIDTH
+
+_KEYS = spread(200)
+_TRACKS = {
+    "V1": Track(id="V1", cut="c", name="V1", kind=TrackKind.VIDEO, order="1", magnetic=True),
+    "V2": Track(id="V2", cut="c", name="V2", kind=TrackKind.VIDEO, order="2"),
+    "A1": Track(id="A1", cut="c", name="A1", kind=TrackKind.AUDIO, order="3"),
+    "A2": Track(id="A2", cut="c", name="A2", kind=TrackKind.AUDIO, order="4"),
+}
+
+
+def media_of(path: Path, **values: Any) -> Media:
+    """A file as the studio resolves it."""
+    facts = probe(path)
+    return Media.model_validate(
+        {
+            "kind": facts.kind,
+            "path": str(path),
+            "seconds": facts.seconds,
+            "rate": facts.rate,
+            "has_sound": bool(facts.channels),
+            "title": path.stem,
+            **values,
+        }
+    )
+
+
+@dataclass
+class Bench:
+    """Collects clips; `plan()` resolves them."""
+
+    rate: Fraction = Fraction(25)
+    width: int = WIDTH
+    height: int = HEIGHT
+    clips: list[Clip] = field(default_factory=list)
+    media: dict[str, Media] = field(default_factory=dict)
+    tracks: dict[str, Track] = field(default_factory=lambda: dict(_TRACKS))
+
+    def add(self, track: str, media: Media | Path | None, frames: int, **values: Any) -> str:
+        """Add a clip (None is a gap): at the end of V1, elsewhere at `start`."""
+        clip = f"clip{len(self.clips)}"
+        place = {"order": _KEYS[len(self.clips)]} if self.tracks[track].magnetic else {}
+        self.clips.append(
+            Clip(
+                id=clip,
+                cut="c",
+                track=track,
+                source=GAP if media is None else Source(SourceKind.ASSET, clip),
+                frames=frames,
+                **place,  # type: ignore[arg-type]
+                **values,
+            )
+        )
+        if media is not None:
+            self.media[clip] = media_of(media) if isinstance(media, Path) else media
+        return clip
+
+    def plan(self, start: int = 0, end: int | None = None) -> Plan:
+        cut = Cut(
+            id="c",
+            name="Rain",
+            rate=self.rate,
+            width=self.width,
+            height=self.height,
+            tracks=tuple(self.tracks.values()),
+            clips=tuple(self.clips),
+        )
+        return make_plan(cut, self.media, start, end)
+
+
+def edge(frame: int, rate: Fraction = Fraction(25)) -> int:
+    return sample_at(frame, rate, 48000)

@@ -1,0 +1,472 @@
+"""The film: every frame and sample of a plan, in place; and what happens when it can't be written."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Iterator
+from dataclasses import replace
+from fractions import Fraction
+from pathlib import Path
+
+import av
+import numpy as np
+import pytest
+from PIL import Image
+
+from milimo_tui.core.errors import BadInput, Cancelled, DiskFull, Failed, NotFound, ReadOnly
+from milimo_tui.cut.plan import Media, Plan
+from milimo_tui.media.colour import Rgb
+from milimo_tui.media.compose import picture_at
+from milimo_tui.media.film import Rendered, render
+from milimo_tui.media.panes import Sources
+from milimo_tui.media.presets import PRESETS, Preset, preset
+from milimo_tui.media.probe import digest, probe, tags
+from milimo_tui.media.take import write_take
+from tests.media.cuts import Bench, edge
+from tests.media.material import (
+    FILM_RATES,
+    HEIGHT,
+    WIDTH,
+    Sound,
+    clicks,
+    found_clicks,
+    ground_of,
+    make_take,
+    near,
+    numbered,
+    pictures_of,
+    read_number,
+    sound_of,
+    tone,
+)
+
+RED, GREEN, BLUE = (180, 50, 50), (50, 150, 60), (50, 70, 180)
+
+
+def quiet(stage: str, done: int, total: int) -> None:
+    """Progress nobody looks at."""
+
+
+def film_of(plan: Plan, folder: Path, of: str = "h264") -> Path:
+    render(plan, folder / "film.mp4", preset(of), quiet)
+    return folder / "film.mp4"
+
+
+def shown(path: Path) -> list[Rgb]:
+    return list(pictures_of(path))
+
+
+def heard(path: Path) -> Sound:
+    """The film's sound as float; AAC, so compare with care."""
+    return sound_of(path)
+
+
+def psnr(one: Rgb, other: Rgb) -> float:
+    error = float(((one.astype(float) - other.astype(float)) ** 2).mean())
+    return 99.0 if error == 0 else 10 * np.log10(255**2 / error)
+
+
+@pytest.mark.parametrize("rate", FILM_RATES, ids=str)
+def test_every_frame_once_and_sound_as_long(tmp_path: Path, rate: Fraction) -> None:
+    """Row 56. DEFECT 7.1: clips of the magnetic track follow each other without any stored start."""
+    bench = Bench(rate=rate)
+    for index in range(3):
+        path = make_take(tmp_path / f"{index}.mov", 20, rate=rate, first=100 * index, sound=tone(20, rate))
+        bench.add("V1", path, 20 - index, source_in=index / rate)
+    film = film_of(bench.plan(), tmp_path)
+
+    wanted = [*range(20), *range(101, 120), *range(202, 220)]
+    assert [read_number(picture) for picture in shown(film)] == wanted
+    facts = probe(film)
+    assert (facts.frames, facts.rate) == (57, rate)
+    assert (facts.video_codec, facts.audio_codec, facts.sample_rate) == ("h264", "aac", 48000)
+    with av.open(str(film)) as container:
+        times = [(p.pts or 0) * p.time_base for p in container.demux(video=0) if p.size]
+        audio = container.streams.audio[0]
+        length = (audio.duration or 0) * (audio.time_base or 0)
+        context = container.streams.video[0].codec_context
+        assert (context.colorspace, context.color_range, context.pix_fmt) == (1, 1, "yuv420p")
+    assert sorted(times) == [index / rate for index in range(57)]
+    assert abs(length - 57 / rate) <= 1 / rate
+
+
+def test_gaps_are_black_and_silent(tmp_path: Path) -> None:
+    """Row 56: black gaps."""
+    bench = Bench()
+    path = make_take(tmp_path / "a.mov", 20, colour=RED, sound=tone(20, bench.rate))
+    bench.add("V1", path, 10)
+    bench.add("V1", None, 15)
+    bench.add("V1", path, 10)
+    film = film_of(bench.plan(), tmp_path)
+    pictures, sound = shown(film), heard(film)
+    assert len(pictures) == 35
+    assert all(picture.max() <= 3 for picture in pictures[10:25])
+    assert near(ground_of(pictures[9]), RED)
+    assert near(ground_of(pictures[25]), RED)
+    assert np.abs(sound[:, edge(11) : edge(24)]).max() < 0.002
+    assert np.abs(sound[:, edge(2) : edge(8)]).max() > 0.2
+    assert np.abs(sound[:, edge(27) : edge(33)]).max() > 0.2
+
+
+def test_upper_track_covers_lower_where_its_picture_lies(tmp_path: Path) -> None:
+    """Row 56: V2 over V1, fitted inside with its shape kept; its bars let V1 through."""
+    bench = Bench()
+    bench.add("V1", make_take(tmp_path / "low.mov", 20, colour=RED), 20)
+    bench.add("V2", make_take(tmp_path / "high.mov", 10, colour=BLUE, width=48, height=96), 10, start=5)
+    film = film_of(bench.plan(), tmp_path)
+    pictures = shown(film)
+    for index, picture in enumerate(pictures):
+        row = picture[80]
+        assert near(tuple(row[80]), BLUE if 5 <= index < 15 else RED, 8), index
+        assert near(tuple(row[20]), RED, 8), index
+        assert near(tuple(row[140]), RED, 8), index
+
+
+def test_a_wide_picture_is_letterboxed_in_black_at_the_bottom(tmp_path: Path) -> None:
+    bench = Bench()
+    bench.add("V1", make_take(tmp_path / "wide.mov", 3, colour=GREEN, width=320, height=96), 3)
+    picture = shown(film_of(bench.plan(), tmp_path))[1]
+    assert picture[:20].max() <= 4
+    assert picture[-20:].max() <= 4
+    assert near(tuple(picture[62, 80]), GREEN, 8)
+    assert read_number(picture[24:72]) == 1
+
+
+def test_opacity_mixes(tmp_path: Path) -> None:
+    bench = Bench()
+    bench.add("V1", make_take(tmp_path / "low.mov", 10, colour=RED), 10)
+    bench.add("V2", make_take(tmp_path / "high.mov", 10, colour=BLUE), 10, start=0, opacity=0.25)
+    picture = shown(film_of(bench.plan(), tmp_path))[5]
+    wanted = tuple(round(0.75 * low + 0.25 * high) for low, high in zip(RED, BLUE, strict=True))
+    assert near(ground_of(picture), (wanted[0], wanted[1], wanted[2]), 5)
+
+
+def test_a_clear_still_lets_the_film_through(tmp_path: Path) -> None:
+    overlay = np.zeros((HEIGHT, WIDTH, 4), np.uint8)
+    overlay[48:, :80] = (*BLUE, 255)
+    overlay[48:, 80:] = (*BLUE, 128)
+    Image.fromarray(overlay).save(tmp_path / "title.png")
+    bench = Bench()
+    bench.add("V1", make_take(tmp_path / "low.mov", 4, colour=RED), 4)
+    bench.add("V2", tmp_path / "title.png", 4, start=0)
+    picture = shown(film_of(bench.plan(), tmp_path))[3]
+    assert read_number(picture) == 3, "the clear half shows the film"
+    assert near(tuple(picture[80, 40]), BLUE, 8)
+    middle = tuple((a + b) // 2 for a, b in zip(RED, BLUE, strict=True))
+    assert near(tuple(picture[80, 120]), (middle[0], middle[1], middle[2]), 8)
+
+
+def test_fades_go_through_black_and_back(tmp_path: Path) -> None:
+    bench = Bench()
+    bench.add("V1", make_take(tmp_path / "a.mov", 30, colour=(200, 200, 200)), 30, fade_in=8, fade_out=4)
+    film = film_of(bench.plan(), tmp_path)
+    levels = [ground_of(picture)[0] for picture in shown(film)]
+    assert levels[0] < 30
+    assert levels[:9] == sorted(levels[:9])
+    assert all(abs(level - 200) <= 4 for level in levels[8:26])
+    assert levels[25:] == sorted(levels[25:], reverse=True)
+    assert levels[-1] < 40
+    assert abs(levels[3] - 200 * 3.5 / 8) < 12
+
+
+def test_stills_are_held_for_their_whole_length(tmp_path: Path) -> None:
+    """Row 59. DEFECT 7.4: a still is seen in each of its frames."""
+    Image.fromarray(numbered(77, GREEN, 320, 192)).save(tmp_path / "still.png")
+    bench = Bench()
+    bench.add("V1", tmp_path / "still.png", 40)
+    bench.add("V1", make_take(tmp_path / "a.mov", 5, first=7), 5)
+    pictures = shown(film_of(bench.plan(), tmp_path))
+    assert [read_number(picture) for picture in pictures] == [77] * 40 + [7, 8, 9, 10, 11]
+    assert all(near(ground_of(picture), GREEN) for picture in pictures[:40])
+
+
+def test_a_film_of_sound_alone_is_black_with_sound(tmp_path: Path) -> None:
+    """DEFECT 7.4b: an audio-only timeline renders."""
+    path = make_take(tmp_path / "a.mov", 25, sound=tone(25, Fraction(25)))
+    bench = Bench()
+    bench.add("A1", path, 25, start=5)
+    film = film_of(bench.plan(), tmp_path)
+    pictures, sound = shown(film), heard(film)
+    assert len(pictures) == 30
+    assert max(int(picture.max()) for picture in pictures) <= 3
+    assert np.abs(sound[:, : edge(4)]).max() < 0.002
+    assert np.abs(sound[:, edge(6) : edge(29)]).max() > 0.2
+
+
+def test_another_rate_keeps_its_own_speed(tmp_path: Path) -> None:
+    """DEFECT 7.5: a trim and a length are seconds of the source, whatever its rate."""
+    path = make_take(tmp_path / "slow.mov", 24, rate=Fraction(12), sound=clicks(96000, [48000]))
+    bench = Bench(rate=Fraction(24))
+    bench.add("V1", path, 24, source_in=Fraction(1, 2))
+    film = film_of(bench.plan(), tmp_path)
+    assert [read_number(picture) for picture in shown(film)] == [6 + k // 2 for k in range(24)]
+    assert abs(found_clicks(heard(film), 0.2)[0] - 24000) <= 48
+
+
+def test_hidden_and_muted_tracks_are_left_out(tmp_path: Path) -> None:
+    """DEFECT 7.6: hide and mute count in the film."""
+    bench = Bench()
+    bench.add("V1", make_take(tmp_path / "low.mov", 20, colour=RED, sound=tone(20, bench.rate)), 20)
+    bench.add("V2", make_take(tmp_path / "high.mov", 20, colour=BLUE), 20, start=0)
+    bench.tracks["V2"] = replace(bench.tracks["V2"], hidden=True)
+    bench.tracks["V1"] = replace(bench.tracks["V1"], muted=True)
+    film = film_of(bench.plan(), tmp_path)
+    assert all(near(ground_of(picture), RED) for picture in shown(film))
+    assert np.abs(heard(film)).max() < 0.002
+
+
+def test_a_source_without_sound_is_silent_not_an_error(tmp_path: Path) -> None:
+    """DEFECT 7.7: a clip with no audio stream does not fail the film."""
+    with av.open(str(tmp_path / "mute.mp4"), "w") as container:
+        stream = container.add_stream("libx264", rate=25)
+        stream.width, stream.height, stream.pix_fmt = WIDTH, HEIGHT, "yuv420p"
+        for index in range(10):
+            container.mux(stream.encode(av.VideoFrame.from_ndarray(numbered(index), format="rgb24")))
+        container.mux(stream.encode(None))
+    bench = Bench()
+    bench.add("V1", tmp_path / "mute.mp4", 10)
+    bench.add("A1", tmp_path / "mute.mp4", 10, start=0)
+    bench.add("V1", make_take(tmp_path / "a.mov", 10, sound=tone(10, bench.rate)), 10)
+    film = film_of(bench.plan(), tmp_path)
+    assert [read_number(picture) for picture in shown(film)] == [*range(10), *range(10)]
+    assert np.abs(heard(film)[:, edge(12) : edge(18)]).max() > 0.2
+
+
+def test_clips_keep_their_length_when_placed_whole(tmp_path: Path) -> None:
+    """DEFECT 7.8: a clip laid down with all its frames shows all of them, and one frame is one frame."""
+    path = make_take(tmp_path / "a.mov", 12)
+    bench = Bench()
+    bench.add("V1", path, 12)
+    bench.add("V1", path, 1, source_in=Fraction(5, 25))
+    assert [read_number(picture) for picture in shown(film_of(bench.plan(), tmp_path))] == [*range(12), 5]
+
+
+def test_sounds_of_all_tracks_are_mixed_at_their_samples(tmp_path: Path) -> None:
+    """Row 57. DEFECT 7.2: the sound inside V1 and V2 clips is heard. DEFECT 7.3: none ends another."""
+    bench = Bench()
+    for index, (track, start) in enumerate([("V1", 0), ("V2", 10), ("A1", 22), ("A2", 35)]):
+        path = make_take(tmp_path / f"{index}.mov", 50, sound=clicks(96000, [960], 0.9))
+        place = {} if track == "V1" else {"start": start}
+        bench.add(track, path, 50 if track == "V1" else 8, **place)
+    found = found_clicks(heard(film_of(bench.plan(), tmp_path)), 0.2)
+    wanted = [edge(start) + 960 for start in (0, 10, 22, 35)]
+    assert len(found) == 4
+    assert max(abs(a - b) for a, b in zip(found, wanted, strict=True)) <= 48
+
+
+def test_shots_without_a_take_show_a_slate_and_offline_media_says_so(tmp_path: Path) -> None:
+    bench = Bench()
+    bench.add("V1", Media(kind="slate", title="3B", text="Mara turns to the glass.", previs=True), 6)
+    bench.add("V1", Media(kind="offline", title="rain.mov", text="The file is gone."), 6)
+    plan = bench.plan()
+    film = film_of(plan, tmp_path)
+    pictures = shown(film)
+    assert len(pictures) == 12
+    assert psnr(pictures[0], pictures[5]) > 45
+    assert all(20 < picture.mean() < 90 and picture.max() > 200 for picture in pictures)
+    assert psnr(pictures[3], pictures[9]) < 35
+    assert "PREVIS" in tags(film)["comment"]
+
+
+def test_previs_is_said_only_where_there_is_some(tmp_path: Path) -> None:
+    bench = Bench()
+    bench.add("V1", make_take(tmp_path / "a.mov", 3), 3)
+    film = film_of(bench.plan(), tmp_path)
+    assert "comment" not in tags(film)
+    assert tags(film)["title"] == "Rain"
+
+
+def test_a_range_is_that_part_of_the_film(tmp_path: Path) -> None:
+    """Row 58: range."""
+    bench = Bench()
+    bench.add("V1", make_take(tmp_path / "a.mov", 20), 20)
+    bench.add("V1", make_take(tmp_path / "b.mov", 20, first=100, sound=clicks(38400, [0])), 20)
+    film = film_of(bench.plan(13, 31), tmp_path)
+    assert [read_number(picture) for picture in shown(film)] == [*range(13, 20), *range(100, 111)]
+    assert abs(found_clicks(heard(film), 0.2)[0] - edge(7)) <= 48
+
+
+@pytest.mark.parametrize("of", [entry.name for entry in PRESETS])
+def test_every_preset_renders(tmp_path: Path, of: str) -> None:
+    bench = Bench()
+    bench.add("V1", make_take(tmp_path / "a.mov", 8), 8)
+    assert [read_number(picture) for picture in shown(film_of(bench.plan(), tmp_path, of))] == [*range(8)]
+
+
+def test_an_unknown_preset_is_told() -> None:
+    with pytest.raises(NotFound, match="no preset"):
+        preset("h266")
+
+
+def test_render_reports_what_passed_and_what_was_composited(tmp_path: Path) -> None:
+    bench = Bench()
+    bench.add("V1", make_take(tmp_path / "a.mov", 20), 20)
+    bench.add("V2", make_take(tmp_path / "b.mov", 5), 5, start=3, opacity=0.5)
+    calls: list[tuple[str, int, int]] = []
+    done = render(bench.plan(), tmp_path / "film.mp4", preset("draft"), lambda *call: calls.append(call))
+    assert done == Rendered(frames=20, passed=15, composited=5)
+    assert calls == [("rendering", index + 1, 20) for index in range(20)]
+
+
+def composite_bench(folder: Path) -> Bench:
+    """Letterbox, opacity, fades, a still with alpha, another rate and a slate, all at once."""
+    smooth = np.linspace(0, 255, WIDTH, dtype=np.uint8)
+    overlay = np.zeros((60, 100, 4), np.uint8)
+    overlay[..., 1] = 200
+    overlay[..., 3] = smooth[:100]
+    Image.fromarray(overlay).save(folder / "o.png")
+    bench = Bench()
+    bench.add("V1", make_take(folder / "a.mov", 30, colour=RED), 20, source_in=Fraction(5, 25), fade_in=6)
+    bench.add("V1", Media(kind="slate", title="3B", text="Rain."), 10)
+    bench.add("V1", make_take(folder / "b.mov", 30, rate=Fraction(30), colour=GREEN), 15, fade_out=7)
+    bench.add(
+        "V2", make_take(folder / "c.mov", 30, colour=BLUE, width=64, height=96), 25, start=8, opacity=0.6
+    )
+    bench.add("V2", folder / "o.png", 8, start=35, fade_in=3, fade_out=3)
+    return bench
+
+
+def test_preview_equals_export(tmp_path: Path) -> None:
+    """What the viewer shows at a frame is the film's frame, composited or not."""
+    plan = composite_bench(tmp_path).plan()
+    pictures = shown(film_of(plan, tmp_path))
+    sources = Sources(plan.width, plan.height)
+    worst = min(psnr(picture_at(plan, frame, sources), pictures[frame]) for frame in range(plan.frames))
+    sources.close()
+    assert worst >= 40
+
+
+def test_the_same_plan_gives_the_same_bytes(tmp_path: Path) -> None:
+    plan = composite_bench(tmp_path).plan()
+    first = digest(film_of(plan, tmp_path))
+    assert digest(film_of(plan, tmp_path)) == first
+
+
+def two_shots(folder: Path, frames: int = 30) -> Bench:
+    bench = Bench()
+    bench.add("V1", make_take(folder / "a.mov", frames, sound=tone(frames, bench.rate)), frames)
+    bench.add("V1", make_take(folder / "b.mov", frames, sound=tone(frames, bench.rate)), frames)
+    return bench
+
+
+def leftovers(folder: Path) -> list[str]:
+    return [path.name for path in folder.iterdir() if path.name.endswith(".part")]
+
+
+@pytest.mark.parametrize("at", [1, 40])
+def test_cancel_leaves_the_earlier_film(tmp_path: Path, at: int) -> None:
+    """Row 58: cancel."""
+    plan = two_shots(tmp_path).plan()
+    (tmp_path / "film.mp4").write_bytes(b"the earlier film")
+
+    def progress(stage: str, done: int, total: int) -> None:
+        if done == at:
+            raise Cancelled("the render was cancelled")
+
+    with pytest.raises(Cancelled):
+        render(plan, tmp_path / "film.mp4", preset("h264"), progress)
+    assert (tmp_path / "film.mp4").read_bytes() == b"the earlier film"
+    assert leftovers(tmp_path) == []
+
+
+def test_a_vanished_source_names_clip_and_timecode(tmp_path: Path) -> None:
+    plan = two_shots(tmp_path).plan()
+    (tmp_path / "b.mov").unlink()
+    (tmp_path / "film.mp4").write_bytes(b"the earlier film")
+    with pytest.raises(Failed, match=r"clip “b” at 00:00:01:05: b\.mov: there is no such file"):
+        film_of(plan, tmp_path)
+    assert (tmp_path / "film.mp4").read_bytes() == b"the earlier film"
+    assert leftovers(tmp_path) == []
+
+
+def test_a_damaged_source_names_clip_and_timecode(tmp_path: Path) -> None:
+    plan = two_shots(tmp_path).plan()
+    path = tmp_path / "b.mov"
+    with av.open(str(path)) as container:
+        packets = [(p.pos or 0, p.size) for p in container.demux(video=0) if p.size]
+    data = bytearray(path.read_bytes())
+    for position, size in packets[20:]:
+        data[position : position + size] = b"\xff" * size
+    path.write_bytes(data)
+    with pytest.raises(Failed, match=r"clip “b” at 00:00:02:00: b\.mov is damaged"):
+        film_of(plan, tmp_path)
+    assert not (tmp_path / "film.mp4").exists()
+
+
+def noisy_plan(folder: Path) -> Plan:
+    """A film of about two megabytes."""
+    random = np.random.default_rng(2)
+    write_take(
+        folder / "noise.mov",
+        (random.integers(0, 255, (HEIGHT, WIDTH, 3), dtype=np.uint8) for _ in range(80)),
+        width=WIDTH,
+        height=HEIGHT,
+        rate=Fraction(25),
+        frames=80,
+    )
+    bench = Bench()
+    bench.add("V1", folder / "noise.mov", 80)
+    return bench.plan()
+
+
+def test_a_disk_that_fills_up_is_a_sentence_and_leaves_the_earlier_film(
+    tmp_path: Path, small_disk: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plan = noisy_plan(tmp_path)
+    (small_disk / "film.mp4").write_bytes(b"the earlier film")
+    monkeypatch.setenv("MILIMO_TEST_FREE_BYTES", str(10**12))  # so that the check before does not see it
+    with pytest.raises(DiskFull, match="the disk is full"):
+        render(plan, small_disk / "film.mp4", Preset("fine", "", 2, "ultrafast"), quiet)
+    assert (small_disk / "film.mp4").read_bytes() == b"the earlier film"
+    assert leftovers(small_disk) == []
+
+
+def test_a_disk_without_room_is_told_before_anything_is_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plan = two_shots(tmp_path, 4).plan()
+    monkeypatch.setenv("MILIMO_TEST_FREE_BYTES", "1000")
+    with pytest.raises(DiskFull, match="the disk is full"):
+        film_of(plan, tmp_path)
+    assert not (tmp_path / "film.mp4").exists()
+
+
+@pytest.fixture
+def frozen_folder(tmp_path: Path) -> Iterator[Path]:
+    """A folder nobody may write to, root included: a read-only file system."""
+    folder = tmp_path / "frozen"
+    folder.mkdir()
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "ro", "tmpfs", str(folder)], capture_output=True, check=False
+    )
+    if mounted.returncode:
+        if os.getuid() == 0:
+            pytest.skip("a small file system can only be mounted as root")
+        folder.chmod(0o500)
+    yield folder
+    if not mounted.returncode:
+        subprocess.run(["umount", "-l", str(folder)], check=True)
+    folder.chmod(0o700)
+
+
+def test_a_read_only_target_is_told_before_the_work(tmp_path: Path, frozen_folder: Path) -> None:
+    plan = two_shots(tmp_path, 4).plan()
+    calls: list[int] = []
+    with pytest.raises(ReadOnly, match="read-only"):
+        render(plan, frozen_folder / "film.mp4", preset("h264"), lambda *call: calls.append(1))
+    assert not calls
+
+
+def test_targets_that_make_no_sense_are_refused(tmp_path: Path) -> None:
+    plan = two_shots(tmp_path, 4).plan()
+    with pytest.raises(BadInput, match="is a folder"):
+        render(plan, tmp_path, preset("h264"), quiet)
+    with pytest.raises(BadInput, match="there is no folder"):
+        render(plan, tmp_path / "nowhere" / "film.mp4", preset("h264"), quiet)
+    with pytest.raises(BadInput, match="nothing to render"):
+        render(
+            plan.model_copy(update={"frames": 0, "stretches": ()}), tmp_path / "f.mp4", preset("h264"), quiet
+        )
+    with pytest.raises(BadInput, match="can't be encoded"):
+        render(plan.model_copy(update={"width": 161}), tmp_path / "f.mp4", preset("h264"), quiet)
