@@ -37,7 +37,7 @@ def _seconds_per_frame(jobs: Sequence[dict[str, Any]]) -> dict[str, float]:
     measured: dict[str, list[float]] = {}
     for job in jobs:
         if job["state"] == "done" and job["kind"] == "make_video" and job.get("started") and job.get("ended"):
-            frames = job.get("frames") or 0
+            frames = job["steps"][1]
             if frames:
                 measured.setdefault(job["engine"], []).append((job["ended"] - job["started"]) / frames)
     return {engine: statistics.median(values) for engine, values in measured.items()}

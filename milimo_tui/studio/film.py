@@ -14,9 +14,9 @@ from milimo_tui.core.errors import BadInput, Failed
 from milimo_tui.core.host import HOST, require_space
 from milimo_tui.core.ids import new_id, slug
 from milimo_tui.core.time import ratio_text
-from milimo_tui.engines.specs import RenderFilm
 from milimo_tui.cut.plan import Plan
-from milimo_tui.jobs.messages import JobRequest
+from milimo_tui.engines.specs import RenderFilm
+from milimo_tui.jobs.client import JobRequest
 from milimo_tui.studio import making, planning, screenplays
 from milimo_tui.studio.studio import Snapshot, Studio
 from milimo_tui.studio.waiting import Job, sentence, wait_for

@@ -216,8 +216,11 @@ class Studio:
     def client(self) -> Client:
         """The queue's client; starts the supervisor where none runs."""
         with self._lock:
-            ensure(self.home, daemon_command(self.home))
-            return self._connect()
+            try:
+                return self._connect()
+            except Unavailable:
+                ensure(self.home, daemon_command(self.home))
+                return self._connect()
 
     def client_or_none(self) -> Client | None:
         """The queue's client where a supervisor runs, else None; never starts one."""
@@ -228,6 +231,13 @@ class Studio:
                 return None
 
     def _connect(self) -> Client:
-        if self._client is None or not self._client.alive():
-            self._client = Client.connect(self.home)
+        """A connection that answers: the one at hand, or a new one after a supervisor has ended."""
+        if self._client is not None:
+            try:
+                self._client.status()
+            except Unavailable:
+                self._client.close()
+                self._client = None
+        if self._client is None:
+            self._client = Client(self.home)
         return self._client

@@ -10,8 +10,6 @@ from milimo_tui.core.errors import MilimoError, Unavailable
 from milimo_tui.studio.studio import Studio
 
 ENDED = frozenset({"done", "failed", "cancelled", "skipped", "set_aside"})
-# Publishing can wait for a person (a read-only project): then waiting here would never end.
-STUCK_SECONDS = 30.0
 
 Job = dict[str, Any]
 
@@ -19,33 +17,33 @@ Job = dict[str, Any]
 def wait_for(
     studio: Studio, ids: Sequence[str], on_change: Callable[[dict[str, Job]], None] = lambda jobs: None
 ) -> dict[str, Job]:
-    """Block until every job has ended (or is stuck publishing with a reason); returns them by id.
+    """Block until every job has ended, or waits for a person (publishing, with a reason); returns them by id.
 
     A supervisor that dies is started again: the queue is in SQLite and loses nothing.
     """
-    wanted = set(ids)
-    stuck_since: float | None = None
     while True:
         try:
             client = studio.client()
-            jobs = {job["id"]: job for job in client.jobs() if job["id"] in wanted}
+            events = client.watch(since=None, jobs=ids)
+            jobs = {job["id"]: job for job in client.jobs({"ids": list(ids)})}
             on_change(jobs)
-            if all(job["state"] in ENDED for job in jobs.values()):
-                return jobs
-            for _ in client.watch(since=None, jobs=sorted(wanted), timeout=1.0):
-                jobs = {job["id"]: job for job in client.jobs() if job["id"] in wanted}
+            while not all(_is_settled(job) for job in jobs.values()):
+                event = next(events, None)
+                if event is None:
+                    break
+                if event.get("kind") == "progress":
+                    jobs[event["job"]] = {**jobs[event["job"]], **event["data"]}
+                else:
+                    jobs = {job["id"]: job for job in client.jobs({"ids": list(ids)})}
                 on_change(jobs)
-                if all(job["state"] in ENDED for job in jobs.values()):
-                    return jobs
-            open_jobs = [job for job in jobs.values() if job["state"] not in ENDED]
-            if all(job["state"] == "publishing" and job.get("reason") for job in open_jobs):
-                stuck_since = stuck_since or time.monotonic()
-                if time.monotonic() - stuck_since > STUCK_SECONDS:
-                    return jobs
             else:
-                stuck_since = None
-        except (Unavailable, ConnectionError):
+                return jobs
+        except Unavailable:
             time.sleep(0.2)
+
+
+def _is_settled(job: Job) -> bool:
+    return job["state"] in ENDED or (job["state"] == "publishing" and bool(job.get("reason")))
 
 
 def sentence(job: Job) -> str:

@@ -177,13 +177,13 @@ def cut_json(cut: Cut) -> dict[str, Any]:
 
 
 class StepArgs(Args):
-    project: bool = Field(False, description="the project's edits instead of the cut's")
+    whole_project: bool = Field(False, description="the project's edits instead of the cut's")
     any_actor: bool = Field(False, description="the latest in scope, whoever made it")
 
 
 def _scope(studio: Studio, args: StepArgs) -> str:
     snapshot = studio.snapshot()
-    return "project" if args.project or snapshot.cut is None else snapshot.cut.id
+    return "project" if args.whole_project or snapshot.cut is None else snapshot.cut.id
 
 
 def _actor(studio: Studio, args: StepArgs) -> str | None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import Field
 
-from milimo_tui.core.errors import NotFound
+from milimo_tui.core.errors import BadInput
 from milimo_tui.jobs.client import Client
 from milimo_tui.studio.registry import Args, Command, Outcome
 from milimo_tui.studio.studio import Studio
@@ -103,12 +103,28 @@ def _priority(studio: Studio, args: PriorityArgs) -> Outcome:
 
 
 class MoveArgs(Args):
-    id: str = Field(description="a job id")
+    id: str = Field(description="a job that waits its turn")
     by: int = Field(-1, description="places to move: negative is sooner")
 
 
 def _move(studio: Studio, args: MoveArgs) -> Outcome:
-    return _acted("moved", studio.client().move(args.id, args.by))
+    client = studio.client()
+    queue = sorted(
+        client.jobs({"states": ["queued", "held", "waiting"]}),
+        key=lambda job: (-job["priority"], job["position"]),
+    )
+    ids = [job["id"] for job in queue]
+    if args.id not in ids:
+        raise BadInput(f"job {args.id} does not wait in the queue", "only jobs that wait can be moved")
+    rest = [id for id in ids if id != args.id]
+    place = max(0, min(len(rest), ids.index(args.id) + args.by))
+    if not rest or place == ids.index(args.id):
+        return Outcome(data={"id": args.id}, message="it is there already")
+    if place < len(rest):
+        client.move(args.id, rest[place], before=True)
+    else:
+        client.move(args.id, rest[-1], before=False)
+    return Outcome(data={"id": args.id}, message=f"moved to place {place + 1} of {len(ids)}")
 
 
 class PauseArgs(Args):
@@ -117,21 +133,12 @@ class PauseArgs(Args):
 
 def _pause(studio: Studio, args: PauseArgs) -> Outcome:
     changed = studio.client().pause(list(args.ids))
-    return _acted("pausing", changed) if args.ids else Outcome(data=[], message="the queue is paused")
+    return _acted("pausing", changed) if args.ids else Outcome(data=changed, message="the queue is paused")
 
 
 def _resume(studio: Studio, args: PauseArgs) -> Outcome:
     changed = studio.client().resume(list(args.ids))
-    return _acted("resumed", changed) if args.ids else Outcome(data=[], message="the queue goes on")
-
-
-def resolve_id(studio: Studio, wanted: str) -> str:
-    """A job by id or a unique ending of one. Raises NotFound."""
-    ids = [job["id"] for job in studio.client().jobs()]
-    hits = [job for job in ids if job == wanted or job.endswith(wanted)]
-    if len(hits) != 1:
-        raise NotFound(f"there is no job “{wanted}”", "milimo job list")
-    return hits[0]
+    return _acted("resumed", changed) if args.ids else Outcome(data=changed, message="the queue goes on")
 
 
 COMMANDS = (

@@ -19,7 +19,6 @@ from milimo_tui.studio.commands.shot_takes import TAKES
 from milimo_tui.studio.registry import Args, Command, Outcome, needs_project
 from milimo_tui.studio.studio import Studio
 
-
 STATES: dict[str, Callable[[making.ShotState], bool]] = {
     "missing": lambda state: state.picked is None,
     "stale": lambda state: state.stale,

@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import Field
 
 from milimo_tui.core.errors import BadInput, NotFound
-from milimo_tui.jobs.messages import JobRequest
+from milimo_tui.jobs.client import JobRequest
 from milimo_tui.story.values import Take
 from milimo_tui.studio import estimates, film, making, planning
 from milimo_tui.studio.commands.shot_rows import OneArgs, find_scene_id, state_of

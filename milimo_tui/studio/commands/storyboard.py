@@ -12,7 +12,7 @@ from milimo_tui.core import order
 from milimo_tui.core.errors import BadInput
 from milimo_tui.core.ids import new_id
 from milimo_tui.core.time import clock
-from milimo_tui.jobs.messages import JobRequest
+from milimo_tui.jobs.client import JobRequest
 from milimo_tui.story import fountain, shots
 from milimo_tui.story.screenplay import Mode
 from milimo_tui.studio import making, screenplays

@@ -1,0 +1,128 @@
+"""How soon the studio is there, beside an empty Textual app; how soon the queue answers, beside bare Python.
+
+In turn, in one run, through a pty of 120×40. Bars: first frame 1.5×, the frame with shots 3×, job list 12×.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import pty
+import select
+import signal
+import struct
+import subprocess
+import sys
+import tempfile
+import termios
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pyte
+from result import paired, report, wall
+
+ROUNDS = 11
+SIZE = (40, 120)
+EMPTY = "from textual.app import App\nApp().run()\n"
+MARK = "quartzlamp"
+PATIENCE = 20.0
+
+
+def screenplay() -> str:
+    """A hundred shots, the first of which says a word that is nowhere else on the screen."""
+    scenes = []
+    for scene in range(20):
+        lines = [f"INT. ROOM {scene} - NIGHT", ""]
+        for shot in range(5):
+            what = MARK if scene == shot == 0 else "lamp"
+            lines += [f"A {what} turns slowly above table number {shot} of room {scene}.", ""]
+        scenes += lines
+    return "\n".join(scenes)
+
+
+def until(command: list[str], env: dict[str, str], reached: Callable[[bytes, pyte.Screen], bool]) -> float:
+    """Seconds from starting a command in a pty until the screen is as wanted; the command is then ended."""
+    pid, terminal = pty.fork()
+    if pid == 0:
+        os.execvpe(command[0], command, env)
+    began = time.perf_counter()
+    fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", *SIZE, 0, 0))
+    screen = pyte.Screen(SIZE[1], SIZE[0])
+    stream = pyte.ByteStream(screen)
+    data = b""
+    try:
+        while time.perf_counter() - began < PATIENCE:
+            if select.select([terminal], [], [], 0.5)[0]:
+                chunk = os.read(terminal, 65536)
+                arrived = time.perf_counter() - began
+                data += chunk
+                stream.feed(chunk)
+                if reached(data, screen):
+                    return arrived
+        raise SystemExit(f"{command} showed nothing within {PATIENCE:.0f} s: {data[-300:]!r}")
+    finally:
+        os.kill(pid, signal.SIGKILL)
+        os.waitpid(pid, 0)
+        os.close(terminal)
+
+
+def first_frame(data: bytes, screen: pyte.Screen) -> bool:
+    """The alternate screen has been entered and painted."""
+    entered = data.find(b"\x1b[?1049h")
+    return entered >= 0 and len(data) - entered > 1500
+
+
+def shots(data: bytes, screen: pyte.Screen) -> bool:
+    return any(MARK in line for line in screen.display)
+
+
+def main() -> int:
+    with tempfile.TemporaryDirectory() as folder:
+        (Path(folder) / "run").mkdir(mode=0o700)
+        env = {
+            **os.environ,
+            "TERM": "xterm-256color",
+            "COLORTERM": "truecolor",
+            "MILIMO_HOME": str(Path(folder) / "home"),
+            "XDG_RUNTIME_DIR": str(Path(folder) / "run"),
+            "XDG_CONFIG_HOME": str(Path(folder) / "config"),
+        }
+        env.pop("TMUX", None)
+        milimo = [sys.executable, "-m", "milimo_tui.cli.main"]
+        script = Path(folder) / "hundred.fountain"
+        script.write_text(screenplay())
+        subprocess.run([*milimo, "script", "import", str(script)], env=env, check=True, capture_output=True)
+        subprocess.run([*milimo, "supervisor", "start"], env=env, check=True, capture_output=True)
+        try:
+            empty = [sys.executable, "-c", EMPTY]
+            bare, frame, full = paired(
+                ROUNDS,
+                lambda: until(empty, env, first_frame),
+                lambda: until(milimo, env, first_frame),
+                lambda: until(milimo, env, shots),
+            )
+            python, jobs = paired(
+                ROUNDS,
+                lambda: wall([sys.executable, "-c", "pass"], env),
+                lambda: wall([*milimo, "job", "list", "--json"], env),
+            )
+        finally:
+            subprocess.run([*milimo, "supervisor", "stop", "--now"], env=env, check=True, capture_output=True)
+    figures = {
+        "empty_app_s": bare,
+        "first_frame_s": frame,
+        "shots_s": full,
+        "python_s": python,
+        "job_list_s": jobs,
+    }
+    ratios = {
+        "first_frame": frame / bare,
+        "shots": full / bare,
+        "job_list": jobs / python,
+    }
+    return report("startup", figures, ratios, {"first_frame": 1.5, "shots": 3.0, "job_list": 12.0})
+
+
+if __name__ == "__main__":
+    sys.exit(main())

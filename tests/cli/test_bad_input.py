@@ -1,0 +1,112 @@
+"""Bad input: one sentence, exit code 2, nothing made, nothing lost."""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Milimo
+
+NOT_SCREENPLAYS = {
+    "binary": bytes(range(256)) * 20,
+    "empty": b"",
+    "blank": b"\n \n\t\n",
+    "utf-16": "INT. ROOM - DAY\n\nA lamp.\n".encode("utf-16"),
+    "latin-1": "INT. CAFÉ - DAY\n\nA lamp.\n".encode("latin-1"),
+    "nul": b"INT. ROOM - DAY\n\nA \x00lamp.\n",
+}
+
+
+@pytest.mark.parametrize("kind", NOT_SCREENPLAYS)
+def test_what_is_no_screenplay_makes_nothing(milimo: Milimo, kind: str) -> None:
+    path = milimo.cwd / "film.fountain"
+    path.write_bytes(NOT_SCREENPLAYS[kind])
+    done = milimo("film", str(path), code=2)
+    said = done.stderr.decode().strip().splitlines()
+    assert done.stdout == b""
+    assert said[0].startswith("milimo: ")
+    assert len(said) <= 2
+    assert list((milimo.home / "projects").iterdir()) == []
+    told = milimo.json("script", "import", str(path), code=2)
+    assert told["error"]["kind"] == "bad_input"
+
+
+def test_a_missing_script_and_a_folder(milimo: Milimo) -> None:
+    assert "nowhere.fountain" in milimo("film", "nowhere.fountain", code=2).stderr.decode()
+    assert milimo("film", str(milimo.cwd), code=2).stderr
+
+
+@pytest.mark.parametrize("target", ["nowhere/film.mp4", "film.txt", "."])
+def test_an_output_that_cannot_be_is_refused_before_any_work(
+    milimo: Milimo, script: Path, target: str
+) -> None:
+    milimo("film", str(script), "-o", target, code=2)
+    assert list((milimo.home / "projects").iterdir()) == []
+
+
+def test_usage_is_a_sentence(milimo: Milimo) -> None:
+    assert "no verb" in milimo("fly", code=2).stderr.decode()
+    assert milimo.json("job", "show", code=2)["error"]["kind"] == "bad_input"
+    assert milimo.json("shot", "list", code=2)["error"]["hint"]
+    assert milimo.json("run", "cut.split", "colour=red", code=2)["error"]["message"]
+
+
+def test_a_home_that_is_not_one_is_refused(milimo: Milimo, tmp_path: Path) -> None:
+    strange = tmp_path / "strange"
+    strange.mkdir()
+    (strange / "thing").write_text("mine")
+    milimo("project", "list", "--home", str(strange), code=2)
+    assert [path.name for path in strange.iterdir()] == ["thing"]
+
+
+def test_a_damaged_project_is_a_sentence_and_stays_as_it_is(film: Milimo) -> None:
+    db = next((film.home / "projects").iterdir()) / "project.db"
+    for extra in db.parent.glob("project.db-*"):
+        extra.unlink()
+    db.write_bytes(b"not a database at all, but long enough to be looked at" * 40)
+    before = db.read_bytes()
+    told = film.json("shot", "list", code=1)
+    assert told["error"]["kind"] == "damaged"
+    assert "project.db" in told["error"]["message"]
+    assert db.read_bytes() == before
+
+
+def test_a_newer_project_opens_to_read_and_refuses_to_change(film: Milimo) -> None:
+    db = next((film.home / "projects").iterdir()) / "project.db"
+    connection = sqlite3.connect(db)
+    connection.execute("PRAGMA user_version = 999")
+    connection.close()
+    assert film.json("shot", "list")
+    told = film.json("shot", "set", film.json("shot", "list")[0]["id"], "--seed", "5", code=1)
+    assert told["error"]["kind"] in ("newer", "read_only")
+    assert sqlite3.connect(db).execute("PRAGMA user_version").fetchone() == (999,)
+
+
+def test_a_full_disk_during_a_render_leaves_the_earlier_film(film: Milimo) -> None:
+    project = next((film.home / "projects").iterdir())
+    [earlier] = (project / "renders").glob("*.mp4")
+    before = earlier.read_bytes()
+    film("shot", "set", film.json("shot", "list")[0]["id"], "--length", "30f")
+    film("cut", "split", "--at", "20")
+    told = film.json("render", code=1, MILIMO_TEST_FREE_BYTES="1000")
+    assert told["error"]["kind"] in ("disk_full", "failed")
+    assert "disk" in told["error"]["message"]
+    assert earlier.read_bytes() == before
+
+
+def test_nothing_is_written_outside_the_home(milimo: Milimo, script: Path, tmp_path: Path) -> None:
+    milimo("script", "import", str(script))
+    outside = {path.name for path in tmp_path.iterdir()} - {"home", "run", "work", "config", "user", "data"}
+    assert outside == set()
+    assert [path.name for path in milimo.cwd.iterdir()] == ["two-lamps.fountain"]
+
+
+def test_errors_as_json_are_the_contract(milimo: Milimo) -> None:
+    error = json.loads(milimo("project", "use", "nothing", "--json", code=2).stdout)["error"]
+    assert set(error) == {"kind", "message", "hint"}
+    assert error["kind"] == "not_found"
+    assert os.linesep not in error["message"]

@@ -1,0 +1,86 @@
+"""Script to film through the command line: the contract's JSON, frames exact, nothing done twice."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from milimo_tui.media.probe import probe
+from tests.cli.conftest import TINY, Milimo
+
+
+def test_film_prints_the_contract_and_writes_what_it_says(milimo: Milimo, script: Path) -> None:
+    output = milimo.cwd / "out film.mp4"
+    told = milimo.json("film", str(script), "-o", str(output))
+    assert told["film"] == str(output)
+    assert told["fps"] == "25/1"
+    assert told["problems"] == []
+    assert {job["state"] for job in told["jobs"]} == {"done"}
+    assert len(told["shots"]) >= 3
+    assert all(shot["take"] and shot["engine"] == "animatic" for shot in told["shots"])
+    facts = probe(output)
+    assert (facts.width, facts.height, facts.rate) == (768, 512, 25)
+    assert (facts.video_codec, facts.audio_codec) == ("h264", "aac")
+    cut = milimo.json("cut", "show")
+    assert facts.frames == told["frames"] == cut["frames"] == sum(shot["frames"] for shot in told["shots"])
+
+
+def test_a_second_run_makes_nothing_again(milimo: Milimo, script: Path) -> None:
+    first = milimo.json("film", str(script))
+    written = Path(first["film"]).stat()
+    again = milimo.json("film", str(script))
+    assert again["jobs"] == []
+    assert again["film"] == first["film"]
+    assert Path(again["film"]).stat().st_mtime_ns == written.st_mtime_ns
+    assert [shot["take"] for shot in again["shots"]] == [shot["take"] for shot in first["shots"]]
+
+
+def test_a_changed_line_remakes_only_its_shot(film: Milimo) -> None:
+    before = {shot["id"]: shot for shot in film.json("shot", "list")}
+    changed = TINY.replace("You are late.", "You are far too late, and you know it.")
+    told = film.json("film", "-", stdin=changed.encode())
+    after = {shot["id"]: shot["take"] for shot in told["shots"]}
+    assert set(after) == set(before)
+    differing = [id for id, shot in before.items() if after[id] != shot["take"]]
+    assert [before[id]["dialogue"] for id in differing] == ["“You are late.”"]
+    assert len([job for job in told["jobs"] if job["kind"] == "make_video"]) == 1
+    old = film.json("shot", "takes", differing[0])
+    assert [take["picked"] for take in old] == [False, True]
+
+
+def test_film_from_standard_input_ends_by_saying_it_is_previs(milimo: Milimo) -> None:
+    done = milimo("film", "-", stdin=TINY.encode())
+    lines = done.stdout.decode().splitlines()
+    assert lines[-1].startswith("This is previs")
+    assert Path(lines[-2]).is_file()
+
+
+def test_render_of_a_range_has_its_frames(film: Milimo) -> None:
+    told = film.json("render", "--range", "10-35", "-o", str(film.cwd / "part.mp4"))
+    assert told["frames"] == 25
+    assert probe(film.cwd / "part.mp4").frames == 25
+
+
+def test_render_plan_says_what_would_be_done(film: Milimo) -> None:
+    plan = film.json("render", "--plan")
+    assert plan["frames"] == film.json("cut", "show")["frames"]
+    assert sum(stretch["frames"] for stretch in plan["stretches"]) == plan["frames"]
+
+
+def test_remake_is_equal_to_the_take(film: Milimo) -> None:
+    shot = film.json("shot", "list")[0]["id"]
+    film.json("shot", "remake", shot)
+    first, second = film.json("shot", "takes", shot)
+    assert first["id"] != second["id"]
+    assert Path(first["path"]).name == Path(second["path"]).name, "media is named by its hash"
+
+
+def test_shot_make_draws_a_new_seed_unless_locked(film: Milimo) -> None:
+    shot = film.json("shot", "list")[0]["id"]
+    told = film.json("shot", "make", shot)
+    assert [end["state"] for end in told["ended"]] == ["done"]
+    seeds = [take["seed"] for take in film.json("shot", "takes", shot)]
+    assert seeds[0] != seeds[1]
+    film("shot", "set", shot, "--seed", "7", "--lock")
+    film.json("shot", "make", shot)
+    film.json("shot", "make", shot)
+    assert [take["seed"] for take in film.json("shot", "takes", shot)][2:] == [7, 7]

@@ -1,0 +1,148 @@
+"""The box works on: terminals that close, workers and supervisors that are killed, two people at once."""
+
+from __future__ import annotations
+
+import json
+import os
+import pty
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.budget import rounds
+from tests.cli.conftest import Milimo
+
+
+def wait_until(reached: Callable[[], bool], seconds: float = 60.0) -> None:
+    end = time.monotonic() + seconds
+    while not reached():
+        assert time.monotonic() < end, "it never came to that"
+        time.sleep(0.05)
+
+
+def states(milimo: Milimo, ids: list[str]) -> list[str]:
+    jobs = {job["id"]: job for job in milimo.json("job", "list")}
+    return [jobs[id]["state"] for id in ids]
+
+
+def test_closing_the_terminal_leaves_the_jobs_running(film: Milimo) -> None:
+    pid, terminal = pty.fork()
+    if pid == 0:
+        os.chdir(film.cwd)
+        words = [sys.executable, "-m", "milimo_tui.cli.main", "shot", "make", "--all"]
+        os.execve(words[0], words, film.env)
+    wait_until(lambda: any(job["state"] == "running" for job in film.json("job", "list")))
+    os.close(terminal)
+    os.kill(pid, signal.SIGHUP)
+    os.waitpid(pid, 0)
+    jobs = [job["id"] for job in film.json("job", "list")][-3:]
+    wait_until(lambda: set(states(film, jobs)) == {"done"})
+    assert all(shot["takes"] == 2 for shot in film.json("shot", "list"))
+
+
+def _kill_both(milimo: Milimo) -> None:
+    """SIGKILL a worker, then the supervisor."""
+    status = milimo.json("supervisor", "status")
+    for pid in [worker["pid"] for worker in status["workers"]] + [status["pid"]]:
+        try:
+            os.kill(pid, signal.SIGKILL)
+        except ProcessLookupError:
+            continue
+
+
+def _begun(milimo: Milimo, ids: list[str]) -> Callable[[], bool]:
+    return lambda: bool({"running", "publishing", "done"} & set(states(milimo, ids)))
+
+
+def _night(film: Milimo, count: int) -> None:
+    before = {shot["id"]: shot["takes"] for shot in film.json("shot", "list")}
+    queued: list[str] = []
+    for _ in range(count):
+        queued += film.json("shot", "make", "--all", "--detach")["jobs"]
+        wait_until(_begun(film, queued[-len(before) :]))
+        _kill_both(film)
+    wait_until(lambda: set(states(film, queued)) == {"done"}, 240.0)
+    assert len(set(queued)) == len(before) * count
+    for shot in film.json("shot", "list"):
+        takes = film.json("shot", "takes", shot["id"])
+        assert len(takes) == before[shot["id"]] + count, "none twice, none lost"
+        assert len({take["job"] for take in takes}) == len(takes)
+        assert all(Path(take["path"]).is_file() for take in takes)
+
+
+def test_killing_worker_and_supervisor_loses_nothing(film: Milimo) -> None:
+    _night(film, 2)
+
+
+@pytest.mark.long
+def test_twenty_rounds_of_killing_lose_nothing(film: Milimo) -> None:
+    _night(film, rounds("film_kills"))
+
+
+def test_a_render_killed_midway_is_made_whole(film: Milimo) -> None:
+    film("cut", "split", "--at", "10")
+    told = film.json("render", "--detach", "-o", str(film.cwd / "film.mp4"))
+    wait_until(lambda: states(film, [told["job"]]) != ["queued"])
+    _kill_both(film)
+    wait_until(lambda: states(film, [told["job"]]) == ["done"])
+    from milimo_tui.media.probe import probe
+
+    assert probe(film.cwd / "film.mp4").frames == told["frames"]
+
+
+def test_cancel_stops_a_take_and_retry_makes_it(film: Milimo) -> None:
+    film("shot", "set", "1A", "--length", "10")
+    [job] = film.json("shot", "make", "1A", "--detach")["jobs"]
+    wait_until(lambda: states(film, [job]) == ["running"])
+    film("job", "cancel", job)
+    wait_until(lambda: states(film, [job]) == ["cancelled"])
+    assert len(film.json("shot", "takes", "1A")) == 1
+    film("job", "retry", job)
+    wait_until(lambda: states(film, [job]) == ["done"])
+    assert len(film.json("shot", "takes", "1A")) == 2
+    assert film.json("job", "log", job)["log"]
+
+
+def test_watch_replays_and_ends_when_all_is_done(film: Milimo) -> None:
+    jobs = film.json("shot", "make", "--all", "--detach")["jobs"]
+    lines = film("job", "watch", *jobs, "--until-idle").stdout.decode().splitlines()
+    events: list[dict[str, Any]] = [json.loads(line) for line in lines]
+    numbers = [event["seq"] for event in events if "seq" in event]
+    assert numbers == sorted(set(numbers))
+    assert {event["job"] for event in events if event.get("job")} == set(jobs)
+
+
+def test_two_people_edit_one_film(film: Milimo) -> None:
+    """Edits from two processes at once: each is applied whole or refused with a sentence."""
+    results: list[subprocess.CompletedProcess[bytes]] = []
+
+    def edit(seed: int) -> None:
+        for step in range(4):
+            words = [
+                sys.executable,
+                "-m",
+                "milimo_tui.cli.main",
+                "shot",
+                "set",
+                "1A",
+                "--seed",
+                str(seed + step),
+            ]
+            results.append(subprocess.run(words, env=film.env, capture_output=True, check=False))
+
+    people = [threading.Thread(target=edit, args=(seed,)) for seed in (100, 200)]
+    for person in people:
+        person.start()
+    for person in people:
+        person.join()
+    assert all(done.returncode == 0 or done.stderr.startswith(b"milimo: ") for done in results)
+    applied = sum(done.returncode == 0 for done in results)
+    history = film.json("cut", "history", "--whole-project")
+    assert sum("seed of 1A" in row["label"] for row in history) == applied

@@ -1,0 +1,166 @@
+"""Every verb as a person uses it: projects, scripts, boards, elements, cuts, media, the bin, settings."""
+
+from __future__ import annotations
+
+import zipfile
+from pathlib import Path
+
+from PIL import Image
+
+from tests.cli.conftest import TINY, Milimo
+
+
+def test_projects_come_and_go(film: Milimo) -> None:
+    [row] = film.json("project", "list")
+    assert (row["name"], row["current"], row["shots"] > 0) == ("Two Lamps", True, True)
+    film("project", "new", "Night Bus", "--rate", "23.976", "--size", "portrait")
+    shown = film.json("project", "show")
+    assert (shown["name"], shown["rate"], shown["width"]) == ("Night Bus", "24000/1001", 512)
+    film("project", "use", "two-lamps")
+    film("project", "rename", "Three Lamps")
+    assert film.json("project", "show")["name"] == "Three Lamps"
+    film("project", "duplicate", "Four Lamps")
+    rows = {row["name"]: row for row in film.json("project", "list")}
+    assert set(rows) == {"Night Bus", "Three Lamps", "Four Lamps"}
+    assert rows["Four Lamps"]["id"] != rows["Three Lamps"]["id"]
+    assert rows["Four Lamps"]["picked"] == rows["Three Lamps"]["picked"]
+    assert film.json("project", "delete", "four-lamps", code=2)["error"]["hint"].endswith("--yes")
+    film("project", "delete", "four-lamps", "--yes")
+    assert len(film.json("project", "list")) == 2
+
+
+def test_a_project_travels_as_one_file(film: Milimo) -> None:
+    target = film.cwd / "lamps.zip"
+    film("project", "export", str(target))
+    assert "project.db" in zipfile.ZipFile(target).namelist()
+    film("project", "import", str(target), "--name", "back")
+    shown = film.json("project", "show")
+    assert (shown["folder"], shown["name"]) == ("back", "Two Lamps")
+    assert all(Path(take["path"]).is_file() for take in film.json("shot", "takes", "1A"))
+    (film.cwd / "bad.zip").write_bytes(b"PK nothing")
+    film("project", "import", str(film.cwd / "bad.zip"), code=2)
+
+
+def test_script_check_counts_and_needs_no_project(milimo: Milimo, script: Path) -> None:
+    told = milimo.json("script", "check", str(script))
+    assert set(told) >= {"scenes", "cues", "dialogue", "shots", "seconds", "problems"}
+    assert (told["scenes"], told["cues"]) == (2, 1)
+    assert milimo.json("script", "check", "-", stdin=b"INT. A - DAY\n\n/* open\n")["problems"][0]["line"] == 3
+
+
+def test_parse_modes_are_the_persons_choice(milimo: Milimo) -> None:
+    text = b"1. A lamp.\n2. A chair.\n3. A door.\n"
+    assert len(milimo.json("storyboard", "parse", "-", "--mode", "numbered", stdin=text)) == 3
+    assert len(milimo.json("storyboard", "parse", "-", "--mode", "freeform", stdin=text)) == 1
+
+
+def test_shots_by_hand(film: Milimo) -> None:
+    film("shot", "add", "1", "A hand closes the window.", "--seconds", "2")
+    added = film.json("shot", "list", "--scene", "1")[-1]
+    assert (added["frames"], added["text"]) == (50, "A hand closes the window.")
+    film("shot", "set", added["number"], "--size", "ECU", "--movement", "dolly in", "--length", "3")
+    shown = film.json("shot", "show", added["number"])
+    assert (shown["size"], shown["frames"]) == ("ECU", 75)
+    assert "extreme close-up" in shown["prompt"].lower()
+    film("shot", "split", added["number"], "--at", "25f")
+    assert [shot["frames"] for shot in film.json("shot", "list", "--scene", "1")][-2:] == [25, 50]
+    numbers = [shot["number"] for shot in film.json("shot", "list")]
+    film("storyboard", "reorder", "1A", "1")
+    assert [shot["number"] for shot in film.json("shot", "list")] == numbers
+    film("shot", "delete", "1A")
+    assert len(film.json("bin", "list")) == 1
+    film("bin", "restore", film.json("bin", "list")[0]["id"])
+    assert [shot["number"] for shot in film.json("shot", "list")] == numbers
+    shots = {shot["id"] for shot in film.json("shot", "list")}
+    shown_by_cut = {clip["shot"] for clip in film.json("cut", "show")["tracks"][0]["clips"]}
+    assert shown_by_cut == shots
+
+
+def test_committing_again_never_takes_a_shot_made_by_hand(film: Milimo) -> None:
+    film("shot", "add", "2", "A kite above the roofs.")
+    film("film", "-", stdin=TINY.replace("slowly", "quickly").encode())
+    assert "A kite above the roofs." in [shot["text"] for shot in film.json("shot", "list")]
+
+
+def test_picking_and_rating(film: Milimo) -> None:
+    film.json("shot", "make", "1A", "--takes", "2")
+    takes = film.json("shot", "takes", "1A")
+    assert [take["picked"] for take in takes] == [True, False, False]
+    film("shot", "pick", "1A", "3")
+    film("shot", "rate", "1A", "4")
+    takes = film.json("shot", "takes", "1A")
+    assert [take["picked"] for take in takes] == [False, False, True]
+    assert takes[2]["rating"] == 4
+    film("cut", "undo", "--whole-project")
+    assert [take["picked"] for take in film.json("shot", "takes", "1A")] == [True, False, False]
+
+
+def test_elements_have_unique_triggers_and_reach_the_prompt(film: Milimo) -> None:
+    [mara] = [row for row in film.json("element", "list") if row["name"].casefold() == "mara"]
+    assert mara["trigger"].startswith("@")
+    film("element", "set", mara["trigger"], "--description", "a tired detective in a grey coat")
+    assert "grey coat" in film.json("shot", "show", "1A")["prompt"]
+    assert film.json("element", "add", "Mara", code=2)["error"]
+    film("element", "add", "Lamp", "--kind", "object", "--description", "brass, dented")
+    film("element", "delete", "@Lamp")
+    assert "Lamp" not in [row["name"] for row in film.json("element", "list")]
+
+
+def test_edits_of_the_cut_survive_a_restart_and_are_undone_one_by_one(film: Milimo) -> None:
+    start = film.json("cut", "show")
+    film("cut", "split", "--at", "20")
+    film("cut", "trim-out", start["tracks"][0]["clips"][1]["id"], "-5")
+    film("cut", "lift", "1A")
+    assert film.json("cut", "show")["frames"] == start["frames"] - 5
+    for _ in range(3):
+        film("cut", "undo")
+    assert film.json("cut", "show")["tracks"] == start["tracks"]
+    film("cut", "redo")
+    assert len(film.json("cut", "show")["tracks"][0]["clips"]) == len(start["tracks"][0]["clips"]) + 1
+    assert [row["undone"] for row in film.json("cut", "history")] == [False, True, True]
+
+
+def test_two_cuts_in_one_project(film: Milimo) -> None:
+    frames = film.json("cut", "show")["frames"]
+    film("cut", "new", "teaser")
+    film("cut", "extract", "--start", "0", "--end", "30")
+    assert film.json("cut", "show")["frames"] == frames - 30
+    assert film.json("cut", "show", "--cut", "main")["frames"] == frames
+    film("cut", "use", "main")
+    assert film.json("cut", "show")["frames"] == frames
+    assert {row["name"] for row in film.json("cut", "list")} == {"main", "teaser"}
+
+
+def test_media_is_added_used_and_binned(film: Milimo) -> None:
+    picture = film.cwd / "still.png"
+    Image.new("RGB", (320, 200), "teal").save(picture)
+    added = film.json("asset", "add", str(picture))
+    assert (added["kind"], added["width"], added["managed"]) == ("picture", 320, True)
+    assert film.json("asset", "add", str(picture))["id"] == added["id"], "the same bytes are the same asset"
+    film("cut", "overwrite", "--track", "V2", "--at", "10", "--asset", added["id"], "--frames", "20")
+    told = film.json("asset", "delete", added["id"], code=2)
+    assert "used" in told["error"]["message"] or "show" in told["error"]["message"]
+    film("cut", "undo")
+    film("asset", "delete", added["id"])
+    assert film.json("bin", "list")[0]["id"] == added["id"]
+    film("bin", "empty")
+    assert not Path(added["path"]).exists()
+    assert picture.is_file()
+    (film.cwd / "notes.txt").write_text("not media")
+    film("asset", "add", str(film.cwd / "notes.txt"), code=2)
+
+
+def test_doctor_next_config_models_engines_help(film: Milimo) -> None:
+    told = film.json("doctor")
+    assert told["ok"] is True
+    assert all(finding["command"] for finding in told["findings"] if not finding["ok"] and finding["needed"])
+    assert film.json("next")["id"] == "film.play"
+    rows = {row["id"]: row for row in film.json("config", MILIMO_RENDER_CRF="20")}
+    assert (rows["render_crf"]["value"], rows["render_crf"]["from"]) == (20, "MILIMO_RENDER_CRF")
+    assert {row["id"] for row in film.json("engine", "list")} >= {"animatic", "film", "quick"}
+    assert all(row["gb"] > 0 and row["state"] == "missing" for row in film.json("model", "list"))
+    assert "cut.split" in film.text("help", "commands")
+    assert "milimo film" in film.text("help")
+    assert "split" in film.text("help", "keys")
+    film("clean")
+    assert film.json("shot", "takes", "1A")
