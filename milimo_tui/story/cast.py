@@ -1,0 +1,101 @@
+"""Who is in the film: names from cues, who speaks under a cue, and who is mentioned in a text.
+
+Pure; one dictionary lookup a word, so that a cast of thousands costs no more than one of three.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from milimo_tui.story.screenplay import Kind, Screenplay
+from milimo_tui.story.text import display_name, words
+
+_JOINT = re.compile(r"\s+(?:AND|And|and|&|UND|ET|Y|И)\s+|\s*[/&,]\s*")
+_POSSESSIVE_VOICE = re.compile(r"['’]S VOICE$", re.IGNORECASE)
+_PRONOUNS = frozenset({"he", "she", "they", "him", "her", "them", "his", "their", "hers"})
+_ABSENT = frozenset(
+    {"VO", "OS", "OC", "OFF", "VOICEOVER", "OFFSCREEN", "OFFCAMERA", "PRELAP", "FILTERED", "FILTER"}
+)
+_ABSENT_STARTS = (
+    "ONTV",
+    "ONRADIO",
+    "ONSCREEN",
+    "OVERRADIO",
+    "OVERPHONE",
+    "OVERSPEAKER",
+    "FROMTV",
+    "FROMRADIO",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Cast:
+    """The film's characters in order of their first cue, as people write their names."""
+
+    names: tuple[str, ...] = ()
+    _by_word: dict[str, tuple[tuple[tuple[str, ...], str], ...]] = field(default_factory=dict)
+
+    def speakers(self, cue: str) -> tuple[str, ...]:
+        """Who speaks under a cue as typed: MARA AND JUN are two people if both are known."""
+        whole = display_name(_POSSESSIVE_VOICE.sub("", cue))
+        parts = tuple(display_name(part) for part in _JOINT.split(cue) if part)
+        if len(parts) > 1 and all(part in self.names for part in parts):
+            return parts
+        return (whole,)
+
+    def mentioned(self, text: str) -> tuple[str, ...]:
+        """Characters named in a text, in order; a name of one word must begin with a capital there."""
+        found: dict[str, None] = {}
+        spoken = words(text)
+        keys = [_key(word) for word in spoken]
+        at = 0
+        while at < len(spoken):
+            step = 1
+            for name_words, name in self._by_word.get(keys[at], ()):
+                count = len(name_words)
+                if tuple(keys[at : at + count]) == name_words and (count > 1 or spoken[at][0].isupper()):
+                    found[name] = None
+                    step = count
+                    break
+            at += step
+        return tuple(found)
+
+
+def cast_of(screenplay: Screenplay) -> Cast:
+    """Everybody with a cue; joint cues of people who also speak alone add nobody."""
+    cues: dict[str, str] = {}
+    for element in screenplay.elements:
+        if element.kind is Kind.CUE and element.cue:
+            typed = _POSSESSIVE_VOICE.sub("", element.cue.name)
+            cues.setdefault(display_name(typed), typed)
+    alone = {name for name, typed in cues.items() if len(_JOINT.split(typed)) == 1}
+    names = tuple(
+        name
+        for name, typed in cues.items()
+        if name in alone or not all(display_name(part) in alone for part in _JOINT.split(typed) if part)
+    )
+    by_word: dict[str, list[tuple[tuple[str, ...], str]]] = {}
+    for name in names:
+        key = tuple(_key(word) for word in words(name))
+        if key:
+            by_word.setdefault(key[0], []).append((key, name))
+    longest_first = {
+        word: tuple(sorted(entries, key=lambda entry: -len(entry[0]))) for word, entries in by_word.items()
+    }
+    return Cast(names, longest_first)
+
+
+def has_pronoun(text: str) -> bool:
+    return any(word.lower() in _PRONOUNS for word in words(text))
+
+
+def is_absent(extension: str) -> bool:
+    """Whether an extension (V.O., O.S., filtered …) says that the speaker is not in the picture."""
+    letters = "".join(filter(str.isalpha, extension)).upper()
+    return letters in _ABSENT or letters.startswith(_ABSENT_STARTS)
+
+
+def _key(word: str) -> str:
+    folded = word.casefold().replace("’", "'")
+    return folded[:-2] if folded.endswith("'s") else folded

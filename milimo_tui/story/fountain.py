@@ -1,0 +1,117 @@
+"""The parser: bytes of Fountain or plain text in, a `Screenplay` out, linear in their length.
+
+`story.lines` finds lines and what is hidden in them, `story.classify` tells elements, `story.scenes` groups
+them; text without headings or cues is read by `story.loose`. Here are the mode and the title page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from milimo_tui.story import loose, slug
+from milimo_tui.story.classify import classify
+from milimo_tui.story.lines import (
+    Visible,
+    check_lines,
+    check_text,
+    hidden,
+    hidden_elements,
+    span_of,
+    split_lines,
+    visible,
+)
+from milimo_tui.story.scenes import group, number_problems
+from milimo_tui.story.screenplay import Kind, Mode, Screenplay, ScriptElement, Span, TitleEntry
+from milimo_tui.story.text import plain
+
+_BREAKS = frozenset(
+    {Kind.HEADING, Kind.SECTION, Kind.SYNOPSIS, Kind.PAGE_BREAK, Kind.TRANSITION, Kind.CENTRED}
+)
+_MAX_PARENTHETICAL_LINES = 4
+
+
+def parse(data: bytes, mode: Mode = Mode.AUTO) -> Screenplay:
+    """Read a screenplay or plain text, UTF-8 with or without a byte order mark.
+
+    AUTO reads as a screenplay if there is a scene heading, else as numbered shots if at least two lines and
+    half of them are numbered, else as a screenplay if somebody speaks, else as freeform paragraphs. Raises
+    BadInput, in one sentence, for what is no text (see `story.lines`); no text raises anything else.
+    """
+    check_text(data)
+    lines = split_lines(data)
+    check_lines(data, lines)
+    regions, problems = hidden(data, lines)
+    seen = visible(data, lines, regions)
+    title_page, body = _title_page(seen)
+    mode, elements = _read(body, mode)
+    notes = hidden_elements(data, lines, regions)
+    elements = sorted([*elements, *notes], key=lambda element: element.span.start)
+    one_scene = "" if mode is Mode.SCREENPLAY and _has_heading(elements) else "Scene 1"
+    scenes = group(data, lines, elements, one_scene)
+    problems.extend(number_problems(scenes))
+    return Screenplay(
+        mode=mode,
+        title_page=title_page,
+        elements=tuple(elements),
+        scenes=scenes,
+        problems=tuple(sorted(problems, key=lambda problem: (problem.line, problem.column))),
+    )
+
+
+def _read(body: Sequence[Visible], mode: Mode) -> tuple[Mode, list[ScriptElement]]:
+    """Settle the mode and classify the body in it."""
+    if mode in (Mode.AUTO, Mode.SCREENPLAY):
+        elements = classify(body)
+        if mode is Mode.AUTO and loose.is_numbered(body) and not _is_played(elements):
+            return Mode.NUMBERED, loose.numbered(body)
+        if _has_heading(elements) or any(element.kind is Kind.CUE for element in elements):
+            return Mode.SCREENPLAY, elements
+    if mode is Mode.NUMBERED and loose.has_items(body):
+        return Mode.NUMBERED, loose.numbered(body)
+    return Mode.FREEFORM, loose.freeform(body)
+
+
+def _has_heading(elements: Sequence[ScriptElement]) -> bool:
+    return any(element.kind is Kind.HEADING for element in elements)
+
+
+def _is_played(elements: Sequence[ScriptElement]) -> bool:
+    """Whether a heading has something under it; a numbered list of headings alone is a shot list."""
+    in_scene = False
+    for element in elements:
+        if element.kind is Kind.HEADING:
+            in_scene = True
+        elif in_scene and element.kind in (Kind.ACTION, Kind.CUE, Kind.LYRIC, Kind.CENTRED):
+            return True
+    return False
+
+
+def _title_page(seen: Sequence[Visible]) -> tuple[tuple[TitleEntry, ...], Sequence[Visible]]:
+    """The `key: value` lines at the top, if one of the keys is one that title pages have; and the rest.
+
+    Without that condition `FADE IN:` or prose with a colon would vanish into a title page.
+    """
+    start = next((index for index, line in enumerate(seen) if not line.blank), len(seen))
+    entries: list[TitleEntry] = []
+    stop = start
+    for stop in range(start, len(seen) + 1):
+        if stop == len(seen) or seen[stop].blank:
+            break
+        line = seen[stop]
+        if entries and line.text[0] in " \t":
+            entries[-1] = _longer(entries[-1], line)
+            continue
+        found = slug.title_key(line.text)
+        if not found or slug.is_transition(line.text):
+            break
+        key, value = found
+        values = (plain(value),) if value else ()
+        entries.append(TitleEntry(key=key, values=values, span=span_of(line, line)))
+    if any(slug.is_known_key(entry.key) for entry in entries):
+        return tuple(entries), seen[stop:]
+    return (), seen
+
+
+def _longer(entry: TitleEntry, line: Visible) -> TitleEntry:
+    span = Span(entry.span.line, line.number, entry.span.start, line.end)
+    return TitleEntry(key=entry.key, values=(*entry.values, plain(line.text.strip())), span=span)

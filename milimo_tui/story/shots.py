@@ -1,0 +1,311 @@
+"""Shots from a screenplay: the rules that turn each beat into one shot, or into several where it is long.
+
+Pure and deterministic: a counter of framings belongs to one breakdown. Wording and framings are data in
+`story.vocabulary` and `story.framing`, seconds are those of `story.timing`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+from itertools import zip_longest
+from typing import TypeVar
+
+from milimo_tui.story import timing
+from milimo_tui.story.beats import Beat, beats
+from milimo_tui.story.cast import Cast, cast_of, has_pronoun
+from milimo_tui.story.framing import (
+    ALONE,
+    CARD,
+    ESTABLISHING_INSIDE,
+    ESTABLISHING_OUTSIDE,
+    MANY,
+    NOBODY,
+    ONE,
+    THING,
+    THOUGHT,
+    THREE,
+    TOGETHER,
+    TWO,
+    UNSEEN,
+    WORLD,
+    Delivery,
+    Framing,
+    completed,
+    hinted,
+    overlaid,
+    shows_world,
+)
+from milimo_tui.story.screenplay import Screenplay, ScriptScene
+from milimo_tui.story.slug import RELATIVE_TIME
+from milimo_tui.story.text import clauses, count_words, digest, display_name, sentences
+from milimo_tui.story.values import Angle, Function, Line, Movement, Rig, Setting, Size
+
+_Item = TypeVar("_Item")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShotDraft:
+    """A shot as the script alone makes it. `digest` stands for the text it came from, framing left out.
+
+    `characters` are those in the picture, the subject first; for a reaction that is the listener.
+    """
+
+    action: str
+    dialogue: tuple[Line, ...] = ()
+    characters: tuple[str, ...] = ()
+    size: Size = Size.MS
+    angle: Angle = Angle.EYE
+    movement: Movement = Movement.STATIC
+    function: Function = Function.SINGLE
+    rig: Rig = Rig.TRIPOD
+    frames: int
+    caption: str = ""
+    line: int
+    end_line: int
+    digest: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SceneDraft:
+    """A scene with its shots. `time_of_day` of a CONTINUOUS or LATER scene is that of the scene before."""
+
+    heading: str
+    setting: Setting
+    location: str
+    time_of_day: str
+    number: str
+    text: str
+    line: int
+    shots: tuple[ShotDraft, ...]
+
+
+def break_down(screenplay: Screenplay, rate: Fraction) -> tuple[SceneDraft, ...]:
+    """Every scene with its shots, in order; `rate` is frames per second. An empty scene has no shots."""
+    cast = cast_of(screenplay)
+    rota = _Rota()
+    out: list[SceneDraft] = []
+    time_of_day = ""
+    for scene in screenplay.scenes:
+        own_time = scene.slug.time_of_day
+        time_of_day = time_of_day if RELATIVE_TIME.match(own_time) and time_of_day else own_time
+        shots = tuple(_Scene(scene, cast, rota, rate).shots())
+        out.append(
+            SceneDraft(
+                heading=scene.heading,
+                setting=scene.slug.setting,
+                location=scene.slug.location,
+                time_of_day=time_of_day,
+                number=scene.number,
+                text=scene.text,
+                line=scene.span.line,
+                shots=shots,
+            )
+        )
+    return tuple(out)
+
+
+@dataclass(slots=True)
+class _Rota:
+    """Which framing of each rota (a tuple) comes next; one per breakdown."""
+
+    turns: dict[tuple[object, ...], int] = field(default_factory=dict)
+
+    def next(self, choices: tuple[_Item, ...]) -> _Item:
+        turn = self.turns.get(choices, 0)
+        self.turns[choices] = turn + 1
+        return choices[turn % len(choices)]
+
+
+@dataclass(slots=True)
+class _Scene:
+    """One scene being broken down: who has been seen so far, and who was in the last picture."""
+
+    scene: ScriptScene
+    cast: Cast
+    rota: _Rota
+    rate: Fraction
+    present: list[str] = field(default_factory=list)
+    last: tuple[str, ...] = ()
+
+    def shots(self) -> Iterator[ShotDraft]:
+        found = beats(self.scene, self.cast)
+        speakers = [name for beat in found if not beat.absent for name in beat.speakers]
+        for index, beat in enumerate(found):
+            if beat.sides:
+                yield from self._speech(beat, speakers)
+            elif beat.card:
+                yield self._draft(
+                    beat, CARD, beat.text, beat.text, (), timing.seconds(hold=timing.hold(beat.caption))
+                )
+            else:
+                opens = index == 0 and not beat.montage and (bool(self.scene.slug.location) or len(found) > 2)
+                yield from self._action(beat, opens)
+
+    # -------------------------------------------------------------- action
+
+    def _action(self, beat: Beat, opens: bool) -> Iterator[ShotDraft]:
+        parts = timing.fit(
+            sentences(beat.text) or [beat.text],
+            lambda units: timing.seconds(action=count_words(" ".join(units)), hold=timing.hold(beat.caption)),
+            count_words,
+            (clauses, str.split),
+        )
+        for index, part in enumerate(parts):
+            text = " ".join(part)
+            caption = beat.caption if index == 0 else ""
+            people = self.cast.mentioned(text)
+            if not people and has_pronoun(text):
+                people = self.last
+            framing = self._framing(beat, text, people, opens and index == 0)
+            length = timing.seconds(action=count_words(text), hold=timing.hold(caption))
+            yield self._draft(beat, framing, text, text, people, length, caption=caption)
+            self._seen(people)
+
+    def _framing(self, beat: Beat, text: str, people: tuple[str, ...], opens: bool) -> Framing:
+        asked = completed(beat.asked)
+        if opens and not asked.size and not asked.function:
+            outside = self.scene.slug.setting in (Setting.EXTERIOR, Setting.BOTH)
+            return overlaid(self.rota.next(ESTABLISHING_OUTSIDE if outside else ESTABLISHING_INSIDE), asked)
+        return overlaid(overlaid(self._base(text, len(people)), hinted(text)), asked)
+
+    def _base(self, text: str, people: int) -> Framing:
+        if not people:
+            return self.rota.next(WORLD if shows_world(text) else THING)
+        return self.rota.next((ONE, TWO, THREE, MANY)[min(people, 4) - 1])
+
+    # -------------------------------------------------------------- speech
+
+    def _speech(self, beat: Beat, speakers: Sequence[str]) -> Iterator[ShotDraft]:
+        if not beat.absent:
+            self._seen(beat.speakers)
+        for index, sides in enumerate(_share_speech(beat.sides)):
+            caption = beat.caption if index == 0 else ""
+            delivery, a, b = self._delivery(beat, speakers)
+            place = display_name(self.scene.slug.location) or "The scene"
+            people = tuple(name for key in delivery.subjects for name in (a if key == "a" else b))
+            action = delivery.action.format(a=" and ".join(a), b=" and ".join(b), place=place)
+            framing = overlaid(delivery.framing, completed(beat.asked))
+            dialogue = tuple(line for side in sides for line in side)
+            length = max(_speech_seconds(side) for side in sides) + timing.hold(caption)
+            source = "\n".join(
+                "|".join((said.character, said.extension, said.parenthetical, said.text)) for said in dialogue
+            )
+            yield self._draft(
+                beat, framing, action, source, people, length, caption=caption, dialogue=dialogue
+            )
+            self.last = people or self.last
+
+    def _delivery(
+        self, beat: Beat, speakers: Sequence[str]
+    ) -> tuple[Delivery, tuple[str, ...], tuple[str, ...]]:
+        """A framing for this speech, who speaks, and who listens."""
+        a = beat.speakers
+        if len(beat.sides) > 1 or len(a) > 1:
+            return Delivery(self.rota.next(TWO if len(a) < 3 else THREE), "{a} speak at once.", "a"), a, ()
+        others = [name for name in reversed(self.present) if name not in a]
+        others += [name for name in speakers if name not in a]
+        b = tuple(others[:1])
+        if beat.absent and a and a[0] in self.present:
+            return self.rota.next(THOUGHT), a, b
+        if beat.absent:
+            return (self.rota.next(UNSEEN) if b else self.rota.next(NOBODY)), a or ("a song",), b
+        return (self.rota.next(TOGETHER) if b else self.rota.next(ALONE)), a, b
+
+    # -------------------------------------------------------------- both
+
+    def _seen(self, people: Sequence[str]) -> None:
+        for name in people:
+            if name in self.present:
+                self.present.remove(name)
+            self.present.append(name)
+        if people:
+            self.last = tuple(people)
+
+    def _draft(
+        self,
+        beat: Beat,
+        framing: Framing,
+        action: str,
+        source: str,
+        people: tuple[str, ...],
+        length: Fraction,
+        *,
+        caption: str | None = None,
+        dialogue: tuple[Line, ...] = (),
+    ) -> ShotDraft:
+        caption = beat.caption if caption is None else caption
+        kind = "speech" if dialogue else "card" if beat.card else "action"
+        return ShotDraft(
+            action=action,
+            dialogue=dialogue,
+            characters=people,
+            size=framing.size,
+            angle=framing.angle,
+            movement=framing.movement,
+            function=framing.function,
+            rig=framing.rig,
+            frames=timing.frames(length, self.rate),
+            caption=caption,
+            line=beat.line,
+            end_line=beat.end_line,
+            digest=digest(kind, beat.direction, source, caption),
+        )
+
+
+def _share_speech(sides: Sequence[tuple[Line, ...]]) -> list[tuple[tuple[Line, ...], ...]]:
+    """A speech, or two at once, over as many shots as the longer side asks for."""
+    cut = [
+        timing.fit(_by(sentences, side), _speech_seconds, _line_words, (_clauses_of, _words_of))
+        for side in sides
+    ]
+    longest = max(cut, key=len)
+    shared = [
+        part
+        if part is longest
+        else timing.share([line for group in part for line in group], len(longest), _line_words)
+        for part in cut
+    ]
+    return [
+        tuple(tuple(_joined(group)) for group in groups if group)
+        for groups in zip_longest(*shared, fillvalue=())
+    ]
+
+
+def _speech_seconds(lines: Sequence[Line]) -> Fraction:
+    return timing.seconds(
+        dialogue=sum(map(_line_words, lines)), parentheticals=sum(1 for line in lines if line.parenthetical)
+    )
+
+
+def _line_words(line: Line) -> int:
+    return count_words(line.text)
+
+
+def _by(cut: Callable[[str], list[str]], lines: Sequence[Line]) -> list[Line]:
+    """The lines taken apart; a parenthetical stays with the first piece of its line."""
+    return [
+        Line(line.character, piece, line.extension, line.parenthetical if index == 0 else "")
+        for line in lines
+        for index, piece in enumerate(cut(line.text) or [line.text])
+    ]
+
+
+def _clauses_of(line: Line) -> list[Line]:
+    return _by(clauses, [line])
+
+
+def _words_of(line: Line) -> list[Line]:
+    return _by(str.split, [line])
+
+
+def _joined(lines: Sequence[Line]) -> list[Line]:
+    """Neighbouring pieces of one line put together again."""
+    out: list[Line] = []
+    for line in lines:
+        if out and not line.parenthetical:
+            out[-1] = replace(out[-1], text=f"{out[-1].text} {line.text}")
+        else:
+            out.append(line)
+    return out

@@ -1,0 +1,77 @@
+"""How long a shot lasts: the formula, the limits, and splitting what would be longer.
+
+Exact fractions of a second; frames only at the end, rounded half up. Words per second and the other figures
+are those of ordinary speech and reading; what an engine can make of a length is the engine's business.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from fractions import Fraction
+from math import ceil
+from typing import TypeVar
+
+from milimo_tui.core.time import frames_of
+
+SHORTEST = Fraction(1)
+LONGEST = Fraction(10)
+WORDS_PER_SECOND = Fraction(5, 2)
+
+Unit = TypeVar("Unit")
+
+
+def seconds(
+    dialogue: int = 0, action: int = 0, parentheticals: int = 0, hold: Fraction = Fraction(0)
+) -> Fraction:
+    """Seconds for so many words of dialogue and of action, parentheticals and a hold; not clamped."""
+    spoken = dialogue / WORDS_PER_SECOND + Fraction(2, 5) if dialogue else Fraction(0)
+    seen = max(Fraction(3, 2), Fraction(4, 5) + Fraction(3, 25) * action) if action else Fraction(0)
+    return spoken + (seen / 2 if dialogue else seen) + Fraction(parentheticals, 2) + hold
+
+
+def hold(caption: str) -> Fraction:
+    """Seconds that words on screen are held: at least 2, else 15 characters a second and half a second."""
+    return max(Fraction(2), Fraction(len(caption), 15) + Fraction(1, 2)) if caption else Fraction(0)
+
+
+def frames(length: Fraction, rate: Fraction) -> int:
+    """Frames of a shot: seconds held between one and ten, rounded half up."""
+    return frames_of(min(LONGEST, max(SHORTEST, length)), rate)
+
+
+def fit(
+    units: Sequence[Unit],
+    length: Callable[[Sequence[Unit]], Fraction],
+    weigh: Callable[[Unit], int],
+    finer: Sequence[Callable[[Unit], Sequence[Unit]]],
+) -> list[list[Unit]]:
+    """Share units out over as many shots as their length asks for, none over ten seconds if that can be.
+
+    Units are sentences to begin with; one that is too long by itself is taken apart by `finer` cuts in turn.
+    """
+    total = length(units)
+    if total <= LONGEST:
+        return [list(units)]
+    if len(units) > 1:
+        groups = share(units, ceil(total / LONGEST), weigh)
+        return [part for group in groups for part in fit(group, length, weigh, finer)]
+    if not finer:
+        return [list(units)]
+    return fit(finer[0](units[0]), length, weigh, finer[1:])
+
+
+def share(units: Sequence[Unit], count: int, weigh: Callable[[Unit], int]) -> list[list[Unit]]:
+    """Cut a sequence into at most `count` runs of nearly equal weight, none empty."""
+    weights = [weigh(unit) for unit in units]
+    left = sum(weights)
+    out: list[list[Unit]] = []
+    at = 0
+    for groups in range(min(count, len(units)), 0, -1):
+        target, taken, start = Fraction(left, groups), 0, at
+        last = len(units) - (groups - 1)
+        while at < last and (at == start or groups == 1 or taken + Fraction(weights[at], 2) <= target):
+            taken += weights[at]
+            at += 1
+        out.append(list(units[start:at]))
+        left -= taken
+    return out
