@@ -25,7 +25,9 @@ from milimo_tui.core.time import clock, parse_timecode
 from milimo_tui.tui import keymap as keymaps
 from milimo_tui.tui.chords import Chords, Press, Stroke
 from milimo_tui.tui.follow import FilmChanged, FilmTrouble, Follower, Queue, QueueChanged
+from milimo_tui.tui.images import kitty, terminal
 from milimo_tui.tui.overlay import Overlay, Palette, key_rows, log_rows, text_rows
+from milimo_tui.tui.pictures import Pictures
 from milimo_tui.tui.screen import StudioScreen
 from milimo_tui.tui.theme import ANSI, TOKENS, WORKING, Ink, depth, theme_name, themes
 from milimo_tui.tui.threads import Lane
@@ -49,6 +51,9 @@ SCREENS: Mapping[str, tuple[str, str]] = {
     "film": ("milimo_tui.tui.screens.film", "FilmScreen"),
 }
 EDITS = frozenset({"project", "script", "storyboard", "scene", "element", "cut", "bin", "asset"})
+# Classes that style sheets use to lay a screen out; `-narrow` and `-short` are too small to work in.
+WIDTHS = [(0, "-narrow"), (80, "-w80"), (110, "-w110"), (160, "-w160")]
+HEIGHTS = [(0, "-short"), (24, "-h24"), (36, "-h36")]
 MOST_SAID = 500
 TWICE_SECONDS = 2.0  # a second ctrl+c within this time offers to leave
 
@@ -94,13 +99,8 @@ class StudioApp(App[int]):
         **{mode: _screen(mode) for mode in SCREENS},
     }
     DEFAULT_MODE = "opening"
-    HORIZONTAL_BREAKPOINTS: ClassVar[list[tuple[int, str]]] = [
-        (0, "-narrow"),
-        (80, "-w80"),
-        (110, "-w110"),
-        (160, "-w160"),
-    ]
-    VERTICAL_BREAKPOINTS: ClassVar[list[tuple[int, str]]] = [(0, "-short"), (24, "-h24"), (36, "-h36")]
+    HORIZONTAL_BREAKPOINTS = WIDTHS
+    VERTICAL_BREAKPOINTS = HEIGHTS
 
     def __init__(self, studio: Studio, *, mode: str = "") -> None:
         self.colours = depth(os.environ)
@@ -112,10 +112,13 @@ class StudioApp(App[int]):
         self.film: Snapshot | None = None
         self.film_known = False
         self.queue = Queue()
+        self.shot = ""  # the shot that was looked at last: screens open on it
         self.said: list[Said] = []
         self.farewell: list[str] = []
         self.editing, self.working, self.reading = Lane("edits"), Lane("work"), Lane("reads")
         self.follower = Follower(studio, self.post_message)
+        self.terminal = terminal.from_environment(os.environ, studio.settings.images)
+        self.pictures = Pictures(self.terminal, self.to_terminal)
         self._trail: list[str] = []
         self._interrupted = 0.0
         self._hints_timer: Any = None
@@ -131,7 +134,23 @@ class StudioApp(App[int]):
 
     def on_mount(self) -> None:
         # The first frame is painted before anything of the project is looked at.
-        self.call_after_refresh(self.follower.start)
+        self.call_after_refresh(self._after_first_frame)
+
+    async def _after_first_frame(self) -> None:
+        self.follower.start()
+        if self.terminal.inside == "tmux":
+            self.run_worker(self._ask_tmux(), group="tmux")
+
+    async def _ask_tmux(self) -> None:
+        wanted = self.studio.settings.images
+        found = await self.reading.run(lambda: terminal.ask_tmux(self.terminal, wanted))
+        if found != self.terminal:
+            self.terminal = self.pictures.terminal = found
+            self.pictures.forget()
+            self._catch_up()
+
+    async def on_unmount(self) -> None:
+        await self.pictures.close()
 
     async def on_film_changed(self, event: FilmChanged) -> None:
         first = not self.film_known
@@ -235,7 +254,7 @@ class StudioApp(App[int]):
         if args is None:
             self.say(f"nothing is selected to {stroke.binding.note}", "warn")
         else:
-            self.run_command(id, {**args, **stroke.binding.args})
+            self.run_command(id, {**stroke.binding.args, **args})
 
     def foot(self, contexts: tuple[str, ...]) -> list[tuple[str, str]]:
         """(keys, note) for the status line: what the keymap marks for it, nearest context first."""
@@ -319,6 +338,17 @@ class StudioApp(App[int]):
         if known:
             out.append(f"  {clock(max(known))}", ink.muted)
         return out
+
+    # -- pictures ----------------------------------------------------------------------------------
+
+    def to_terminal(self, words: str) -> None:
+        """Write control words through Textual's own driver, so that they keep their order with its frames."""
+        if words and self._driver is not None and not self._driver.is_headless:
+            self._driver.write(words)
+
+    def forget_picture(self, id: int) -> None:
+        """Free a picture in the terminal's memory."""
+        self.to_terminal(kitty.forget(id, wrap=self.terminal.wrap))
 
     # -- acts everywhere ---------------------------------------------------------------------------
 
@@ -444,6 +474,39 @@ class StudioApp(App[int]):
         if isinstance(screen, StudioScreen):
             screen.go_to_frame(max(0, frame))
 
+    async def go_to_script_line(self, number: int) -> None:
+        """The screenplay with the cursor on a line, from 1."""
+        from milimo_tui.tui.screens.script import ScriptScreen
+
+        await self.go("script")
+        if isinstance(self.screen, ScriptScreen):
+            self.screen.go_to_line(max(1, number))
+
+    async def go_to_shot(self, shot: str) -> None:
+        """The storyboard with the cursor on a shot."""
+        from milimo_tui.tui.screens.storyboard import StoryboardScreen
+
+        self.shot = shot
+        await self.go("storyboard")
+        if isinstance(self.screen, StoryboardScreen):
+            self.screen.go_to_shot(shot)
+
+    def act_copy_line(self, stroke: Stroke) -> None:
+        """Copy the line that plays or fetches what is selected on the person's own machine."""
+        screen = self.screen
+        path = screen.shown_file() if isinstance(screen, StudioScreen) else ""
+        if not path:
+            self.say(
+                "there is no file to fetch here", "warn", "the storyboard, media and film screens have some"
+            )
+            return
+        words = fetch_line(path, os.environ)
+        self.copy_to_clipboard(words)
+        self.say(f"copied: {words}")
+
+    def act_editor(self, stroke: Stroke) -> None:
+        self.say("nothing here goes to an editor", "warn", "the script does: g s")
+
     def act_log(self, stroke: Stroke) -> None:
         overlay = Overlay("Messages", log_rows(self.said, self.ink), plural(len(self.said), "message"))
         self.push_screen(overlay)
@@ -454,12 +517,18 @@ class StudioApp(App[int]):
         self.push_screen(Overlay(heading, text_rows(text, self.ink)))
 
     async def act_undo(self, stroke: Stroke) -> None:
-        for _ in range(stroke.times):
-            await self.command("project.undo", {})
+        await self._step("cut.undo", stroke)
 
     async def act_redo(self, stroke: Stroke) -> None:
+        await self._step("cut.redo", stroke)
+
+    async def _step(self, command: str, stroke: Stroke) -> None:
+        """Undo or redo: of the cut on the timeline, of the project elsewhere."""
+        screen = self.screen
+        of_cut = isinstance(screen, StudioScreen) and screen.UNDOES == "cut"
         for _ in range(stroke.times):
-            await self.command("project.redo", {})
+            if await self.command(command, {"whole_project": not of_cut}) is None:
+                return
 
     def act_redraw(self, stroke: Stroke) -> None:
         self.refresh(layout=True, repaint=True)
@@ -530,6 +599,23 @@ def _ink(theme: str, plain: bool) -> Ink:
     if (theme, plain) not in _INKS:
         _INKS[theme, plain] = Ink(TOKENS.get(theme, ANSI), plain)
     return _INKS[theme, plain]
+
+
+def fetch_line(path: str, environ: Mapping[str, str]) -> str:
+    """A shell line for the person's own machine that fetches a file from here and plays it."""
+    import getpass
+    import shlex
+    import socket
+
+    name = shlex.quote(Path(path).name)
+    if "SSH_CONNECTION" not in environ:
+        return f"mpv {shlex.quote(path)}"
+    host = (
+        environ["SSH_CONNECTION"].split()[2]
+        if len(environ["SSH_CONNECTION"].split()) > 2
+        else socket.gethostname()
+    )
+    return f"scp {getpass.getuser()}@{host}:{shlex.quote(path)} . && mpv {name}"
 
 
 def key_name(event: events.Key) -> str:

@@ -48,6 +48,7 @@ class StudioScreen(Screen[None]):
     MODE: ClassVar[str] = ""
     TITLE = ""
     CONTEXTS: ClassVar[tuple[str, ...]] = ("global",)
+    UNDOES: ClassVar[str] = "project"  # what `u` takes back here: the project's edits, or the cut's
     AUTO_FOCUS: ClassVar[str | None] = ""  # a screen names its first pane
 
     def __init__(self) -> None:
@@ -81,6 +82,10 @@ class StudioScreen(Screen[None]):
     def go_to_frame(self, frame: int) -> bool:
         """Put the playhead there, where the screen has one; False sends the person to the timeline."""
         return False
+
+    def shown_file(self) -> str:
+        """The absolute path of the media file that is selected here; empty for none."""
+        return ""
 
     def unsaved(self) -> str:
         """A sentence when leaving now would lose something."""

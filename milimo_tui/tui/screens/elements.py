@@ -1,11 +1,245 @@
-"""The Elements screen."""
+"""Elements: characters, locations and objects with their trigger words; add, edit, delete."""
 
 from __future__ import annotations
 
+import textwrap
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from rich.text import Text
+from textual.containers import Horizontal
+from textual.widget import Widget
+
+from milimo_tui.story.values import Element, ElementKind
 from milimo_tui.tui.screen import StudioScreen
+from milimo_tui.tui.widgets.empty import Empty
+from milimo_tui.tui.widgets.rows import Row, Rows
+from milimo_tui.tui.widgets.text import fit, line, plural
+
+if TYPE_CHECKING:
+    from milimo_tui.studio.studio import Snapshot
+    from milimo_tui.tui.chords import Stroke
+
+KINDS = {
+    ElementKind.CHARACTER: "Characters",
+    ElementKind.LOCATION: "Locations",
+    ElementKind.OBJECT: "Objects",
+}
+SORTS = ("name", "shots")
+FIELDS = ("name", "trigger", "kind", "description", "seed", "voice")
 
 
 class ElementsScreen(StudioScreen):
+    """A list by kind at the left, the element under the cursor at the right."""
+
     MODE = "elements"
     TITLE = "Elements"
     CONTEXTS = ("elements", "list", "global")
+    CSS_PATH = "elements.tcss"
+    AUTO_FOCUS = "#list"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._used: dict[str, tuple[str, ...]] = {}  # element → numbers of its shots
+        self._sort = "name"
+
+    def body(self) -> Iterable[Widget]:
+        yield Horizontal(Rows(id="list"), Rows(id="fields"), id="elements")
+        yield Empty(id="empty")
+
+    @property
+    def list(self) -> Rows:
+        return self.query_one("#list", Rows)
+
+    @property
+    def element(self) -> Element | None:
+        """The element under the cursor."""
+        elements = self.film.story.elements if self.film else ()
+        return next((element for element in elements if element.id == self.list.key), None)
+
+    # -- drawing -----------------------------------------------------------------------------------
+
+    def show_film(self, film: Snapshot | None) -> None:
+        some = film is not None and bool(film.story.elements)
+        self.query_one("#elements").display = some
+        empty = self.query_one(Empty)
+        empty.display = not some
+        if not some:
+            empty.teach(
+                "An element is a character, a location or an object that shots refer to by its trigger word.",
+                [
+                    ("", "@Mara in a prompt becomes “Mara (a tired detective, grey coat)”."),
+                    ("", ""),
+                    ("g s", "commit a screenplay: its characters and locations come by themselves"),
+                    ("a", "add one by hand"),
+                ],
+            )
+            self.refresh_lines()
+            return
+        self._draw()
+        self.run_worker(self._count(film), group="read", exclusive=True)
+
+    async def _count(self, film: Snapshot | None) -> None:
+        """Which shots use which element, worked out in a thread."""
+        if film is None:
+            return
+
+        def read() -> dict[str, tuple[str, ...]]:
+            from milimo_tui.studio.making import matched, states
+
+            used: dict[str, list[str]] = {}
+            for state in states(film.story):
+                for element in matched(film.story, state.scene, state.shot):
+                    used.setdefault(element.id, []).append(state.number)
+            return {id: tuple(numbers) for id, numbers in used.items()}
+
+        self._used = await self.in_thread(read)
+        self._draw()
+
+    def _draw(self) -> None:
+        if self.film is None:
+            return
+        ink = self.ink
+        rows: list[Row] = []
+        for kind, title in KINDS.items():
+            mine = [element for element in self.film.story.elements if element.kind is kind]
+            if self._sort == "shots":
+                mine.sort(key=lambda element: (-len(self._used.get(element.id, ())), element.name.casefold()))
+            else:
+                mine.sort(key=lambda element: element.name.casefold())
+            if not mine:
+                continue
+            if rows:
+                rows.append(Row("", Text()))
+            rows.append(Row("", line((title, ink.muted))))
+            rows += [self._row(element) for element in mine]
+        self.list.show(rows)
+        self._draw_fields()
+        self.refresh_lines()
+
+    def _row(self, element: Element) -> Row:
+        ink, shots = self.ink, len(self._used.get(element.id, ()))
+        described = "" if element.description else "◐ "
+        return Row(
+            element.id,
+            line((fit(element.trigger, 18), ink.accent), " ", (element.name, ink.text)),
+            line((described, ink.stale), (f"{shots:>3}" if shots else "  –", ink.muted)),
+            search=f"{element.trigger} {element.name} {element.description}",
+        )
+
+    def _draw_fields(self) -> None:
+        element, ink = self.element, self.ink
+        fields = self.query_one("#fields", Rows)
+        if element is None:
+            fields.show([])
+            return
+        width = max(20, (fields.size.width or 60) - 18)
+        rows = []
+        for name in FIELDS:
+            value = getattr(element, name)
+            words = "" if value is None else str(value)
+            lines = textwrap.wrap(words, width) or [_missing(name)]
+            for index, piece in enumerate(lines):
+                style = ink.text if words else ink.muted
+                label = name if index == 0 else ""
+                rows.append(Row(label, line((f"{label:<13}", ink.muted), (piece, style))))
+        numbers = ", ".join(self._used.get(element.id, ()))
+        rows += [
+            Row("", Text()),
+            Row(
+                "",
+                line(
+                    ("source       ", ink.muted), ("the screenplay" if element.found else "by hand", ink.text)
+                ),
+            ),
+        ]
+        for index, piece in enumerate(textwrap.wrap(numbers, width) or ["none yet"]):
+            rows.append(Row("", line((f"{'shots' if index == 0 else '':<13}", ink.muted), (piece, ink.text))))
+        fields.show(rows)
+
+    def facts(self) -> Text | str:
+        if self.film is None:
+            return ""
+        elements = self.film.story.elements
+        bare = sum(not element.description for element in elements)
+        text = line((plural(len(elements), "element"), self.ink.muted))
+        if bare:
+            text.append(f"   ◐ {bare} not described", self.ink.stale)
+        return text
+
+    def on_rows_moved(self, event: Rows.Moved) -> None:
+        if event.rows.id == "list":
+            self._draw_fields()
+
+    def on_rows_chosen(self, event: Rows.Chosen) -> None:
+        field = event.key if event.rows.id == "fields" else "description"
+        self.run_worker(self._edit(field), group="acts")
+
+    # -- acts --------------------------------------------------------------------------------------
+
+    def args_for(self, command: str, stroke: Stroke) -> Mapping[str, Any] | None:
+        if command in ("element.delete", "element.set"):
+            return {"id": self.list.key} if self.list.key else None
+        return {}
+
+    async def _edit(self, field: str) -> None:
+        element = self.element
+        if element is None or field not in FIELDS:
+            return
+        value = getattr(element, field)
+        old = "" if value is None else str(value)
+        kinds = tuple(kind.value for kind in ElementKind) if field == "kind" else ()
+        hint = f" ({', '.join(kinds)})" if kinds else ""
+        new = await self.ask(f"{element.trigger} {field}{hint}:", old, name="ELEMENT", suggestions=kinds)
+        if new is not None and new.strip() != old:
+            await self.command("element.set", id=element.id, **{field: new.strip()})
+
+    async def act_edit(self, stroke: Stroke) -> None:
+        focused = self.focused
+        field = focused.key if isinstance(focused, Rows) and focused.id == "fields" else "description"
+        await self._edit(field or "description")
+
+    async def act_add(self, stroke: Stroke) -> None:
+        """A new element: name, kind, how it looks. The trigger is checked by the command."""
+        if self.film is None:
+            self.say("no film is open", "warn", "g h opens one")
+            return
+        name = await self.ask("New element, name:", name="ELEMENT")
+        if not name or not name.strip():
+            return
+        kinds = tuple(kind.value for kind in ElementKind)
+        kind = await self.ask(
+            f"{name.strip()} is a ({', '.join(kinds)}):", kinds[0], name="ELEMENT", suggestions=kinds
+        )
+        if kind is None:
+            return
+        looks = await self.ask(f"{name.strip()} looks like:", name="ELEMENT")
+        outcome = await self.command(
+            "element.add", name=name.strip(), kind=kind.strip(), description=(looks or "").strip()
+        )
+        if outcome is not None:
+            self.list.show(self.list.rows, key=outcome.data["id"])
+            self._draw_fields()
+
+    async def act_delete(self, stroke: Stroke) -> None:
+        element = self.element
+        if element is None:
+            self.say("no element is selected", "warn")
+            return
+        used = len(self._used.get(element.id, ()))
+        if used and not await self.confirm(f"Delete {element.trigger}? {plural(used, 'shot')} use it."):
+            return
+        await self.command("element.delete", id=element.id)
+
+    def act_sort(self, stroke: Stroke) -> None:
+        self._sort = SORTS[(SORTS.index(self._sort) + 1) % len(SORTS)]
+        self._draw()
+        self.say(f"sorted by {self._sort}")
+
+
+def _missing(name: str) -> str:
+    return {
+        "description": "not described: e says how it looks, in the words a prompt will use",
+        "seed": "the shot's",
+        "voice": "the engine's",
+    }.get(name, "—")

@@ -1,11 +1,180 @@
-"""The Weights screen."""
+"""Weights: what is installed, what is missing, how large it is, and the command that adds it."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from rich.text import Text
+from textual.widget import Widget
+
 from milimo_tui.tui.screen import StudioScreen
+from milimo_tui.tui.theme import EMPTY, PICKED
+from milimo_tui.tui.widgets.rows import Row, Rows
+from milimo_tui.tui.widgets.text import columns, fit, line
+
+if TYPE_CHECKING:
+    from milimo_tui.tui.chords import Stroke
 
 
 class ModelsScreen(StudioScreen):
+    """The table of models with the state of each, and of the model stack itself."""
+
     MODE = "models"
     TITLE = "Weights"
     CONTEXTS = ("models", "list", "global")
+    CSS_PATH = "models.tcss"
+    AUTO_FOCUS = "#list"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._models: list[dict[str, Any]] = []
+        self._stack = ""  # the command that adds the model stack; empty when it is installed
+        self._loaded: tuple[str, ...] = ()
+
+    def body(self) -> Iterable[Widget]:
+        yield Rows(id="list")
+
+    def on_screen_resume(self) -> None:
+        super().on_screen_resume()
+        self.run_worker(self._read(), group="read", exclusive=True)
+
+    async def _read(self) -> None:
+        def stack() -> str:
+            from milimo_tui.studio.commands.model import stack_command, stack_missing
+
+            return stack_command() if stack_missing() else ""
+
+        self._stack = await self.in_thread(stack)
+        outcome = await self.studio_app.command("model.list", {}, quiet=True)
+        if outcome is not None:
+            self._models = outcome.data
+            self._draw()
+
+    def _draw(self) -> None:
+        ink = self.ink
+        wide = self.size.width >= 110
+        rows = [
+            Row(
+                "stack",
+                line(("Model stack", ink.strong), ("   torch, diffusers, transformers", ink.muted)),
+                _state(not self._stack, ink),
+            ),
+        ]
+        if self._stack:
+            rows.append(
+                Row(
+                    "",
+                    line(
+                        (
+                            f"  adds it: {self._stack}    about 6 GB of programs, then the weights below",
+                            ink.muted,
+                        )
+                    ),
+                )
+            )
+        rows += [
+            Row("", Text()),
+            Row(
+                "",
+                columns(
+                    [
+                        ("Model", 22, ink.muted),
+                        ("makes", 30 if wide else 20, ink.muted),
+                        ("on disk", -9, ink.muted),
+                        ("memory", -8, ink.muted),
+                        ("licence", 18 if wide else 0, ink.muted),
+                    ]
+                ),
+            ),
+        ]
+        for model in self._models:
+            rows.append(
+                Row(
+                    model["id"],
+                    columns(
+                        [
+                            (model["title"], 22, ink.text),
+                            (model["does"], 30 if wide else 20, ink.muted),
+                            (f"{model['gb']:.1f} GB", -9, ink.text),
+                            (f"{model['memory_gb']} GB", -8, ink.text),
+                            (model["licence"], 18 if wide else 0, ink.muted),
+                        ]
+                    ),
+                    _state(model["installed"], ink),
+                    search=f"{model['title']} {model['does']} {model['family']}",
+                )
+            )
+        chosen = next((model for model in self._models if model["id"] == self.query_one(Rows).key), None)
+        rows += [Row("", Text()), *self._detail(chosen)]
+        self.query_one(Rows).show(rows)
+        self.refresh_lines()
+
+    def _detail(self, model: dict[str, Any] | None) -> list[Row]:
+        ink = self.ink
+        if model is None:
+            words = (
+                "Without any model the studio works whole: the animatic engine makes previs of every shot."
+            )
+            return [Row("", line((words, ink.muted)))]
+        folder = f"{self.studio_app.studio.home.models}/{model['id']}"
+        size = (
+            "published by its makers"
+            if model["evidence"] == "published"
+            else "calculated from its parameters"
+        )
+        return [
+            Row(
+                "", line((model["title"], ink.strong), (f"   {model['hub']}   {model['licence']}", ink.muted))
+            ),
+            Row(
+                "",
+                line(
+                    (
+                        f"Its size is {size}; it runs best with {model['memory_gb']} GB of GPU memory.",
+                        ink.muted,
+                    )
+                ),
+            ),
+            Row("", line((fit("goes to", 9), ink.muted), (folder, ink.text))),
+            Row("", line((fit("command", 9), ink.muted), (self._command(model["id"]), ink.text))),
+        ]
+
+    def _command(self, id: str) -> str:
+        """The line that adds what the cursor is on, for a shell."""
+        if id == "stack":
+            return self._stack or "it is installed"
+        model = next((model for model in self._models if model["id"] == id), None)
+        if model is None:
+            return ""
+        return f"hf download {model['hub']} --local-dir {self.studio_app.studio.home.models}/{model['id']}"
+
+    def facts(self) -> Text | str:
+        here = [model for model in self._models if model["installed"]]
+        taken = sum(model["bytes"] for model in here) / 1e9
+        return f"{len(here)} of {len(self._models)} on disk   {taken:.1f} GB" if self._models else ""
+
+    def on_rows_moved(self, event: Rows.Moved) -> None:
+        self._draw()
+
+    def on_rows_chosen(self, event: Rows.Chosen) -> None:
+        self._copy()
+
+    def act_copy_command(self, stroke: Stroke) -> None:
+        self._copy()
+
+    def _copy(self) -> None:
+        command = self._command(self.query_one(Rows).key)
+        if command:
+            self.app.copy_to_clipboard(command)
+            self.say(f"copied: {command}")
+
+    async def act_reload(self, stroke: Stroke) -> None:
+        await self._read()
+        self.say("looked again")
+
+
+def _state(installed: bool, ink: Any) -> Text:
+    if installed:
+        return line((f"{PICKED} ", ink.picked), ("installed", ink.text))
+    return line((f"{EMPTY} missing  ", ink.muted))

@@ -1,11 +1,457 @@
-"""The Script screen."""
+"""The screenplay: an editor with its outline and shots beside it, live; commit makes it the film."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from rich.text import Text
+from textual.containers import Horizontal
+from textual.timer import Timer
+from textual.widget import Widget
+from textual.widgets import TextArea
+
+from milimo_tui.core.errors import MilimoError
+from milimo_tui.core.time import clock
+from milimo_tui.story.screenplay import Kind, Problem
+from milimo_tui.story.values import Size, letters
+from milimo_tui.tui import outside
+from milimo_tui.tui.film_view import length_text, words_of_draft
 from milimo_tui.tui.screen import StudioScreen
+from milimo_tui.tui.script_text import Opened, close_text, open_text
+from milimo_tui.tui.theme import STALE
+from milimo_tui.tui.widgets.editor import ScriptEditor
+from milimo_tui.tui.widgets.empty import Empty
+from milimo_tui.tui.widgets.rows import Row, Rows
+from milimo_tui.tui.widgets.text import line, plural
+
+if TYPE_CHECKING:
+    from milimo_tui.studio.studio import Snapshot
+    from milimo_tui.tui.chords import Stroke
+
+PAUSE = 0.25  # seconds without a key before the text is parsed again
+START = """Title: {name}
+
+INT. SOMEWHERE - NIGHT
+
+What is seen, in the present tense.
+
+SOMEONE
+What is said.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class ShotLine:
+    """A shot as the outline shows it."""
+
+    number: str
+    size: Size
+    movement: str
+    frames: int
+    words: str
+    line: int
+    end_line: int
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class SceneLines:
+    """A scene with its shots."""
+
+    number: str
+    heading: str
+    line: int
+    shots: tuple[ShotLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """What a parse of the text gives the screen."""
+
+    kinds: tuple[Kind | None, ...] = ()
+    scenes: tuple[SceneLines, ...] = ()
+    names: tuple[str, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    trouble: str = ""
+
+    @property
+    def shots(self) -> tuple[ShotLine, ...]:
+        return tuple(shot for scene in self.scenes for shot in scene.shots)
+
+
+def outline(text: str, line_count: int, rate: Fraction) -> Outline:
+    """Parse a whole text: kinds line by line, scenes and shots, names to complete. Pure; runs in a thread."""
+    from milimo_tui.story import fountain, shots
+
+    try:
+        screenplay = fountain.parse(text.encode())
+        drafts = shots.break_down(screenplay, rate)
+    except MilimoError as error:
+        return Outline(trouble=error.message)
+    kinds: list[Kind | None] = [None] * line_count
+    names: dict[str, None] = {}
+    for element in screenplay.elements:
+        for row in range(element.span.line - 1, min(element.span.end_line, line_count)):
+            kinds[row] = element.kind
+        if element.cue is not None:
+            names[element.cue.name] = None
+        elif element.kind is Kind.HEADING:
+            names[element.text] = None
+    scenes = tuple(
+        SceneLines(
+            scene.number,
+            scene.heading,
+            scene.line,
+            tuple(
+                ShotLine(
+                    f"{scene.number}{letters(index)}",
+                    shot.size,
+                    shot.movement.value,
+                    shot.frames,
+                    words_of_draft(shot),
+                    shot.line,
+                    shot.end_line,
+                    shot.digest,
+                )
+                for index, shot in enumerate(scene.shots)
+            ),
+        )
+        for scene in drafts
+    )
+    return Outline(tuple(kinds), scenes, tuple(names), screenplay.problems)
 
 
 class ScriptScreen(StudioScreen):
+    """Reading: letters act. Writing (i or Enter): letters type, Esc leaves."""
+
     MODE = "script"
     TITLE = "Script"
-    CONTEXTS = ("script", "list", "global")
+    CONTEXTS = ("script", "global")
+    CSS_PATH = "script.tcss"
+    AUTO_FOCUS = "#editor"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._project = ""  # id of the film whose script is shown
+        self._saved = ""  # its text as the project has it
+        self._opened: Opened = open_text("")
+        self._outline = Outline()
+        self._committed: frozenset[str] = frozenset()
+        self._dirty = False
+        self._clash = False  # the project's text changed elsewhere while this one was edited
+        self._timer: Timer | None = None
+        self._wanted_line = 0
+
+    def body(self) -> Iterable[Widget]:
+        yield Horizontal(ScriptEditor(id="editor"), Rows(id="outline"), id="script")
+        yield Empty(id="empty")
+
+    @property
+    def editor(self) -> ScriptEditor:
+        return self.query_one(ScriptEditor)
+
+    @property
+    def outline_rows(self) -> Rows:
+        return self.query_one("#outline", Rows)
+
+    @property
+    def contexts(self) -> tuple[str, ...]:
+        found = super().contexts
+        return ("writing", "global") if found == self.CONTEXTS and self.typing else found
+
+    # -- the film ----------------------------------------------------------------------------------
+
+    def show_film(self, film: Snapshot | None) -> None:
+        there = film is not None
+        self.query_one("#script").display = there
+        empty = self.query_one(Empty)
+        empty.display = not there
+        if film is None:
+            empty.teach(
+                "A film begins with its screenplay.",
+                [("g h", "Home: open a film, or start one with a screenplay")],
+            )
+            self._project = ""
+            self.refresh_lines()
+            return
+        project = film.story.project
+        self._committed = frozenset(shot.digest for shot in film.story.live_shots())
+        if project.id != self._project:
+            self._project, self._dirty = project.id, False
+            self._load(project.script)
+        elif project.script != self._saved:
+            if self._dirty:
+                self._clash = True
+                self.say("the screenplay was changed elsewhere too", "warn", "w keeps yours, u takes theirs")
+            else:
+                self._load(project.script)
+        self._draw_outline()
+        if self.focused is None and self.is_current and not self.prompt.is_open:
+            self.editor.focus()
+
+    def _load(self, text: str) -> None:
+        """Show a text as saved; the cursor keeps its line."""
+        row = self.editor.cursor_location[0]
+        self._saved, self._clash = text, False
+        self._opened = open_text(text)
+        self.editor.kinds = []
+        self.editor.load_text(self._opened.text)
+        self._dirty = False
+        self.editor.go_to(max(0, self._wanted_line - 1) if self._wanted_line else row)
+        self._wanted_line = 0
+        self._parse_soon(0.0)
+        self.refresh_lines()
+
+    @property
+    def text(self) -> str:
+        """The text as it would be saved."""
+        return close_text(self._opened, self.editor.document.lines)
+
+    def go_to_line(self, number: int) -> None:
+        """Put the cursor on a line of the screenplay, from 1."""
+        self._wanted_line = number
+        if self._project:
+            self.editor.go_to(number - 1)
+
+    # -- parsing -----------------------------------------------------------------------------------
+
+    def on_text_area_changed(self, event: TextArea.Changed) -> None:
+        if event.text_area is not self.editor:
+            return
+        changed = tuple(self.editor.document.lines) != self._opened.lines
+        if changed != self._dirty:
+            self._dirty = changed
+            self.refresh_lines()
+        self._parse_soon(PAUSE)
+
+    def _parse_soon(self, pause: float) -> None:
+        if self._timer is not None:
+            self._timer.stop()
+        self._timer = self.set_timer(max(0.001, pause), self._parse)
+
+    def _parse(self) -> None:
+        self.run_worker(self._parse_now(), group="parse", exclusive=True)
+
+    async def _parse_now(self) -> None:
+        film = self.film
+        if film is None:
+            return
+        lines = tuple(self.editor.document.lines)
+        rate, opened = film.story.project.rate, self._opened
+        found = await self.in_thread(lambda: outline(close_text(opened, lines), len(lines), rate))
+        if tuple(self.editor.document.lines) != lines:
+            return  # typed on meanwhile: the next parse is on its way
+        self._outline = found
+        self.editor.names = found.names
+        self.editor.set_kinds(found.kinds)
+        self._draw_outline()
+        self.refresh_lines()
+
+    def _draw_outline(self) -> None:
+        ink, rows = self.ink, []
+        rate = self.film.story.project.rate if self.film else Fraction(25)
+        for scene in self._outline.scenes:
+            frames = sum(shot.frames for shot in scene.shots)
+            rows.append(
+                Row(
+                    f"line:{scene.line}:{scene.number}",
+                    line((f"{scene.number:<3} ", ink.accent), (scene.heading, ink.strong)),
+                    line((clock(float(frames / rate)), ink.muted)),
+                )
+            )
+            for shot in scene.shots:
+                new = shot.digest not in self._committed
+                rows.append(
+                    Row(
+                        f"line:{shot.line}:{shot.number}",
+                        line(
+                            (f"  {STALE if new else ' '} ", ink.stale),
+                            (f"{shot.number:<4}", ink.text),
+                            (f"{shot.size.value:<4} ", ink.muted),
+                            (shot.words, ink.muted),
+                        ),
+                        line((length_text(shot.frames, rate), ink.muted)),
+                    )
+                )
+        for problem in self._outline.problems:
+            rows.append(
+                Row(
+                    f"line:{problem.line}:!{problem.column}",
+                    line(("  ! ", ink.stale), (f"{problem.line}  {problem.message}", ink.stale)),
+                )
+            )
+        if not rows and self._outline.trouble:
+            rows.append(Row("", line((self._outline.trouble, ink.muted))))
+        self.outline_rows.show(rows)
+        self._follow_cursor()
+
+    def on_text_area_selection_changed(self, event: TextArea.SelectionChanged) -> None:
+        self._follow_cursor()
+
+    def _follow_cursor(self) -> None:
+        """Show in the outline where the cursor is in the text."""
+        rows = self.outline_rows
+        if rows.has_focus:
+            return
+        here = self.editor.cursor_location[0] + 1
+        best = -1
+        for index, row in enumerate(rows.rows):
+            parts = row.key.split(":")
+            if len(parts) == 3 and not parts[2].startswith("!") and int(parts[1]) <= here:
+                best = index
+        if best >= 0:
+            rows.move_to(best)
+
+    def facts(self) -> Text | str:
+        if not self._project or self.film is None:
+            return ""
+        ink, shots = self.ink, self._outline.shots
+        new = sum(shot.digest not in self._committed for shot in shots)
+        seconds = float(sum(shot.frames for shot in shots) / self.film.story.project.rate)
+        text = line(
+            (
+                f"{plural(len(self._outline.scenes), 'scene')}   {plural(len(shots), 'shot')}   "
+                f"{clock(seconds)}",
+                ink.muted,
+            )
+        )
+        if self._dirty:
+            text.append(f"   {STALE} not saved", ink.stale)
+        if new:
+            text.append(f"   {STALE} {new} to commit", ink.stale)
+        return text
+
+    def unsaved(self) -> str:
+        return "The screenplay has changes that are not saved." if self._dirty else ""
+
+    # -- acts --------------------------------------------------------------------------------------
+
+    def act_write(self, stroke: Stroke) -> None:
+        """From reading to writing; in the outline, Enter goes to the line first."""
+        if not self._project:
+            return
+        if self.outline_rows.has_focus and self.outline_rows.key:
+            self.editor.go_to(int(self.outline_rows.key.split(":")[1]) - 1)
+            self.editor.focus()
+            return
+        if not self.editor.text.strip() and self.film is not None:
+            self.editor.load_text(START.format(name=self.film.story.project.name))
+            self.on_text_area_changed(TextArea.Changed(self.editor))
+        self.editor.focus()
+        self.editor.read_only = False
+        self.refresh_lines()
+
+    def act_out(self, stroke: Stroke) -> None:
+        if not self.editor.read_only:
+            self.editor.read_only = True
+            self.editor.suggestion = ""
+            self.refresh_lines()
+        elif self.outline_rows.has_focus:
+            self.editor.focus()
+
+    def act_undo_text(self, stroke: Stroke) -> None:
+        self.editor.undo()
+
+    async def act_undo(self, stroke: Stroke) -> None:
+        """What was typed since the last save; with nothing typed, the project's last edit."""
+        if self._clash and self.film is not None:
+            self._load(self.film.story.project.script)
+        elif self._dirty:
+            for _ in range(stroke.times):
+                self.editor.undo()
+        else:
+            await self.studio_app.act_undo(stroke)
+
+    async def act_redo(self, stroke: Stroke) -> None:
+        before = self.editor.text
+        self.editor.redo()
+        if self.editor.text == before:
+            await self.studio_app.act_redo(stroke)
+
+    async def act_save(self, stroke: Stroke) -> None:
+        await self._save()
+
+    async def _save(self) -> bool:
+        """Keep the text in the project; False when that failed (and was said)."""
+        if not self._project:
+            return False
+        if self._clash and not await self.confirm("It was changed elsewhere. Save this text over that one?"):
+            return False
+        text = self.text
+        outcome = await self.command("script.save", text=text)
+        if outcome is None:
+            return False
+        self._saved, self._clash = text, False
+        self._opened = open_text(text)
+        self._dirty = tuple(self.editor.document.lines) != self._opened.lines
+        self.refresh_lines()
+        return True
+
+    async def act_commit(self, stroke: Stroke) -> None:
+        """Save, then make scenes, shots and elements of it; unchanged shots keep their takes."""
+        if self._dirty and not await self._save():
+            return
+        await self.command("storyboard.commit")
+
+    async def act_editor(self, stroke: Stroke) -> None:
+        """The whole screenplay in the person's editor; what comes back is as if typed here."""
+        film = self.film
+        if film is None:
+            return
+        try:
+            text = await outside.edit(
+                self.studio_app, self.text, film.story.project.script_name or "film.fountain"
+            )
+        except MilimoError as error:
+            self.studio_app.say_error(error)
+            return
+        opened = open_text(text)
+        if opened.lines != tuple(self.editor.document.lines):
+            self.editor.text = opened.text
+            self._opened = Opened(
+                self._opened.lines, opened.ends or self._opened.ends, opened.usual, opened.plane
+            )
+            self.say("back from the editor", hint="w saves, c c commits")
+
+    async def act_to_shot(self, stroke: Stroke) -> None:
+        """The shot that this line became, on the storyboard."""
+        film, here = self.film, self.editor.cursor_location[0] + 1
+        if film is None:
+            return
+        wanted = next((shot.digest for shot in self._outline.shots if shot.line <= here <= shot.end_line), "")
+        shot = (
+            next((shot for shot in film.story.live_shots() if shot.digest == wanted), None)
+            if wanted
+            else None
+        )
+        if shot is None:
+            self.say("no shot was made of this line yet", "warn", "c c commits")
+            return
+        await self.studio_app.go_to_shot(shot.id)
+
+    def act_next_scene(self, stroke: Stroke) -> None:
+        self._scene(stroke.times)
+
+    def act_previous_scene(self, stroke: Stroke) -> None:
+        self._scene(-stroke.times)
+
+    def _scene(self, step: int) -> None:
+        here = self.editor.cursor_location[0] + 1
+        lines = [scene.line for scene in self._outline.scenes if scene.line]
+        ahead = [number for number in lines if number > here]
+        behind = [number for number in lines if number < here]
+        if step > 0 and ahead:
+            self.editor.go_to(ahead[min(step, len(ahead)) - 1] - 1)
+        elif step < 0 and behind:
+            self.editor.go_to(behind[max(step, -len(behind))] - 1)
+
+    def on_rows_chosen(self, event: Rows.Chosen) -> None:
+        self.editor.go_to(int(event.key.split(":")[1]) - 1)
+        self.editor.focus()
+
+    def find(self, words: str, step: int) -> None:
+        if not self.editor.find(words, step):
+            self.say(f"“{words}” is not in the screenplay", "warn")

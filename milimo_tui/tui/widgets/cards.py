@@ -1,0 +1,420 @@
+"""A board of cards in sections, drawn line by line: what is out of sight costs nothing and wants no picture.
+
+Takes `Section` and `Card` values and, one by one, pictures; posts `Moved`, `Chosen` and `Wanted`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, cast
+
+from rich.segment import Segment
+from rich.style import Style
+from rich.text import Text
+from textual import events
+from textual.geometry import Region, Size
+from textual.message import Message
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from milimo_tui.tui.images.draw import Drawing
+from milimo_tui.tui.widgets.text import cut, ends, line
+
+if TYPE_CHECKING:
+    from milimo_tui.tui.app import StudioApp
+    from milimo_tui.tui.chords import Stroke
+
+GAP = 2  # cells between cards; the focus bar stands in the one before a card
+WORDS = 3  # lines of text under a picture
+# (board width from which it holds, cards as wide as this at least)
+WIDTHS = ((150, 25), (110, 21), (0, 17))
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One card: a picture (by key; empty for none yet) and three lines of text."""
+
+    key: str
+    title: Text
+    length: Text
+    state: Text
+    words: Text
+    picture: str = ""
+    empty: str = "○"  # what stands where the picture will be
+    search: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A heading with its cards."""
+
+    heading: Text
+    right: Text
+    cards: tuple[Card, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """One line of the board: a heading (`part` -1), air (-2), or line `part` of the cards from `first` on."""
+
+    section: int
+    part: int
+    first: int = 0
+
+
+@dataclass(slots=True)
+class _Grid:
+    """How the cards lie at this width: how many across, how wide, how high their pictures."""
+
+    across: int = 1
+    width: int = 17
+    picture: int = 6
+    lines: list[_Line] = field(default_factory=list)
+
+    @property
+    def height(self) -> int:
+        return self.picture + WORDS
+
+
+class Cards(ScrollView, can_focus=True):
+    """The board. `show` replaces its sections; `key` is the card under the cursor."""
+
+    DEFAULT_CSS = "Cards { height: 1fr; width: 1fr; scrollbar-size-vertical: 1; background: $background; }"
+
+    class Moved(Message):
+        """The cursor is on another card."""
+
+        def __init__(self, key: str) -> None:
+            super().__init__()
+            self.key = key
+
+    class Chosen(Message):
+        """Enter or a click on the card that has the cursor."""
+
+        def __init__(self, key: str) -> None:
+            super().__init__()
+            self.key = key
+
+    class Wanted(Message):
+        """These pictures are in sight and not here yet."""
+
+        def __init__(self, pictures: tuple[str, ...]) -> None:
+            super().__init__()
+            self.pictures = pictures
+
+    def __init__(self, *, id: str | None = None, ratio: float = 1.5) -> None:
+        super().__init__(id=id)
+        self.sections: tuple[Section, ...] = ()
+        self.ratio = ratio  # of the pictures, width to height
+        self.marked: frozenset[str] = frozenset()
+        self._order: list[tuple[int, int]] = []  # (section, card) of every card
+        self._cursor = 0
+        self._grid = _Grid()
+        self._pictures: dict[str, Drawing] = {}
+        self._asked: frozenset[str] = frozenset()
+
+    @property
+    def studio_app(self) -> StudioApp:
+        return cast("StudioApp", self.app)
+
+    # -- values ------------------------------------------------------------------------------------
+
+    @property
+    def card(self) -> Card | None:
+        """The card under the cursor."""
+        if not self._order:
+            return None
+        section, index = self._order[self._cursor]
+        return self.sections[section].cards[index]
+
+    @property
+    def key(self) -> str:
+        return self.card.key if self.card else ""
+
+    @property
+    def picture_cells(self) -> tuple[int, int]:
+        """Columns and rows of a picture now."""
+        return self._grid.width, self._grid.picture
+
+    def show(self, sections: Sequence[Section], key: str | None = None) -> None:
+        """Replace the cards; the cursor stays on its card, or on `key`."""
+        wanted, before = (self.key if key is None else key), self.key
+        self.sections = tuple(sections)
+        self._order = [
+            (number, index)
+            for number, section in enumerate(self.sections)
+            for index in range(len(section.cards))
+        ]
+        keys = [self.sections[number].cards[index].key for number, index in self._order]
+        self.marked &= frozenset(keys)
+        if wanted in keys:
+            self._cursor = keys.index(wanted)
+        else:
+            self._cursor = max(0, min(self._cursor, len(keys) - 1))
+        self._lay_out()
+        if self.key != before:
+            self.post_message(self.Moved(self.key))
+
+    def go_to(self, key: str) -> bool:
+        """Put the cursor on a card by its key; False when it is not here."""
+        for place, (section, index) in enumerate(self._order):
+            if self.sections[section].cards[index].key == key:
+                self.move_to(place)
+                return True
+        return False
+
+    def set_picture(self, key: str, drawing: Drawing) -> None:
+        """Show a picture wherever its key is used."""
+        self._pictures[key] = drawing
+        self.refresh()
+
+    def has_picture(self, key: str) -> bool:
+        return key in self._pictures
+
+    def forget_pictures(self) -> None:
+        """Drop every picture (another size, another way to draw)."""
+        self._pictures.clear()
+        self._asked = frozenset()
+        self.refresh()
+        self._want()
+
+    # -- layout ------------------------------------------------------------------------------------
+
+    def _lay_out(self) -> None:
+        room = max(20, self.scrollable_content_region.width - 2)
+        least = next(cells for start, cells in WIDTHS if room >= start)
+        across = max(1, (room + GAP) // (least + GAP))
+        width = (room + GAP) // across - GAP
+        picture = max(3, round(width / self.ratio / 2))
+        lines: list[_Line] = []
+        for number, section in enumerate(self.sections):
+            if lines:
+                lines.append(_Line(number, -2))
+            lines.append(_Line(number, -1))
+            for first in range(0, len(section.cards), across):
+                if first:
+                    lines.append(_Line(number, -2))
+                lines.extend(_Line(number, part, first) for part in range(picture + WORDS))
+        grid = _Grid(across, width, picture, lines)
+        if (grid.width, grid.picture) != self.picture_cells:
+            self._pictures.clear()
+        self._grid = grid
+        self._asked = frozenset()
+        self.virtual_size = Size(0, len(lines))
+        self._reveal()
+        self.refresh()
+        self._want()
+
+    def on_resize(self, event: events.Resize) -> None:
+        self._lay_out()
+
+    def _place_of(self, cursor: int) -> int:
+        """The first line of a card's row."""
+        if not self._order:
+            return 0
+        section, index = self._order[cursor]
+        first = index - index % self._grid.across
+        return self._grid.lines.index(_Line(section, 0, first))
+
+    def _reveal(self) -> None:
+        if not self._order or not self.is_attached:
+            return
+        top = self._place_of(self._cursor)
+        if self._order[self._cursor][1] < self._grid.across:
+            top = max(0, top - 1)  # with its heading
+        height = self._grid.height + 1
+        self.scroll_to_region(Region(0, top, 1, height), animate=False, force=True, immediate=True)
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        super().watch_scroll_y(old_value, new_value)
+        self._want()
+
+    def _want(self) -> None:
+        """Ask for the pictures in sight, and for those a page further."""
+        if not self.is_attached:
+            return
+        top, height = self.scroll_offset.y, max(1, self.size.height)
+        wanted: dict[str, None] = {}
+        for entry in self._grid.lines[top : top + 2 * height]:
+            if entry.part == 0:
+                cards = self.sections[entry.section].cards[entry.first : entry.first + self._grid.across]
+                wanted.update({card.picture: None for card in cards if card.picture})
+        missing = tuple(key for key in wanted if key not in self._pictures)
+        if missing and frozenset(missing) != self._asked:
+            self._asked = frozenset(missing)
+            self.post_message(self.Wanted(missing))
+
+    # -- drawing -----------------------------------------------------------------------------------
+
+    def render_line(self, y: int) -> Strip:
+        width = self.scrollable_content_region.width
+        base = self.rich_style
+        index = y + self.scroll_offset.y
+        if not 0 <= index < len(self._grid.lines):
+            return Strip.blank(width, base)
+        entry = self._grid.lines[index]
+        section = self.sections[entry.section]
+        if entry.part == -2:
+            return Strip.blank(width, base)
+        if entry.part == -1:
+            heading = ends(section.heading, section.right, max(0, width - 2))
+            return _strip(line(" ", heading, " "), base, width, self.app.console)
+        here = self._order[self._cursor] if self._order else (-1, -1)
+        pieces: list[Strip] = []
+        for card_index in range(entry.first, min(entry.first + self._grid.across, len(section.cards))):
+            card = section.cards[card_index]
+            on = (entry.section, card_index) == here
+            pieces.append(self._gutter(card, on, entry.part, base))
+            pieces.append(self._draw(card, on, entry.part, base))
+            pieces.append(Strip([Segment(" " * (GAP - 1), base)], GAP - 1))
+        return Strip.join(pieces).adjust_cell_length(width, base)
+
+    def _gutter(self, card: Card, on: bool, part: int, base: Style) -> Strip:
+        ink = self.studio_app.ink
+        glyph, style = " ", base
+        if on:
+            glyph, style = "▌", base + (ink.accent if self.has_focus else ink.muted)
+        elif card.key in self.marked and part == self._grid.picture:
+            glyph, style = "▪", base + ink.accent
+        return Strip([Segment(glyph, style)], 1)
+
+    def _draw(self, card: Card, on: bool, part: int, base: Style) -> Strip:
+        width, high = self._grid.width, self._grid.picture
+        console, ink = self.app.console, self.studio_app.ink
+        if part < high:
+            drawing = self._pictures.get(card.picture)
+            if drawing is not None and part < len(drawing.strips):
+                return drawing.strips[part].adjust_cell_length(width, base)
+            return _strip(_frame(card.empty, part, width, high, ink.line, ink.muted), base, width, console)
+        text = (ends(card.title, card.length, width, 1), card.state, card.words)[part - high]
+        style = base
+        if part == high and on:
+            text = text.copy()
+            style += ink.cursor if self.has_focus else ink.chosen
+        return _strip(cut(text, width), style, width, console)
+
+    # -- acts --------------------------------------------------------------------------------------
+
+    def move_to(self, cursor: int) -> None:
+        """Put the cursor on a card by its place in the film."""
+        cursor = max(0, min(cursor, len(self._order) - 1))
+        if not self._order or cursor == self._cursor:
+            self._reveal()
+            return
+        self._cursor = cursor
+        self._reveal()
+        self.refresh()
+        self._want()
+        self.post_message(self.Moved(self.key))
+
+    def act_right(self, stroke: Stroke) -> None:
+        self.move_to(self._cursor + stroke.times)
+
+    def act_left(self, stroke: Stroke) -> None:
+        self.move_to(self._cursor - stroke.times)
+
+    def act_down(self, stroke: Stroke) -> None:
+        self._row(stroke.times)
+
+    def act_up(self, stroke: Stroke) -> None:
+        self._row(-stroke.times)
+
+    def act_page_down(self, stroke: Stroke) -> None:
+        self._row(max(1, self.size.height // (self._grid.height + 1)) * stroke.times)
+
+    def act_page_up(self, stroke: Stroke) -> None:
+        self._row(-max(1, self.size.height // (self._grid.height + 1)) * stroke.times)
+
+    def _row(self, rows: int) -> None:
+        """Up or down by rows of cards, keeping the column where the row is long enough."""
+        if not self._order:
+            return
+        starts = [place for place, (_, index) in enumerate(self._order) if index % self._grid.across == 0]
+        here = max(place for place, start in enumerate(starts) if start <= self._cursor)
+        column = self._cursor - starts[here]
+        there = max(0, min(len(starts) - 1, here + rows))
+        end = starts[there + 1] if there + 1 < len(starts) else len(self._order)
+        self.move_to(min(starts[there] + column, end - 1))
+
+    def act_first(self, stroke: Stroke) -> None:
+        self.move_to((stroke.count or 1) - 1)
+
+    def act_last(self, stroke: Stroke) -> None:
+        self.move_to(len(self._order) - 1 if stroke.count is None else stroke.count - 1)
+
+    def act_next_scene(self, stroke: Stroke) -> None:
+        self._section(stroke.times)
+
+    def act_previous_scene(self, stroke: Stroke) -> None:
+        self._section(-stroke.times)
+
+    def _section(self, step: int) -> None:
+        starts = [place for place, (_, index) in enumerate(self._order) if index == 0]
+        if step > 0:
+            after = [start for start in starts if start > self._cursor]
+            if after:
+                self.move_to(after[min(step, len(after)) - 1])
+        else:
+            before = [start for start in starts if start < self._cursor]
+            if before:
+                self.move_to(before[max(step, -len(before))])
+
+    def act_enter(self, stroke: Stroke) -> None:
+        if self.key:
+            self.post_message(self.Chosen(self.key))
+
+    def act_mark(self, stroke: Stroke) -> None:
+        """Mark or unmark the card, and go to the next."""
+        if self.key:
+            self.marked ^= {self.key}
+            self.refresh()
+            self.move_to(self._cursor + 1)
+
+    def find(self, words: str, step: int) -> bool:
+        """Go to the next card whose text holds the words, round the end."""
+        low, count = words.casefold(), len(self._order)
+        for distance in range(1, count + 1):
+            place = (self._cursor + step * distance) % count
+            section, index = self._order[place]
+            card = self.sections[section].cards[index]
+            if low in (card.search or f"{card.title.plain} {card.words.plain}").casefold():
+                self.move_to(place)
+                return True
+        return False
+
+    def on_click(self, event: events.Click) -> None:
+        index = event.y + self.scroll_offset.y
+        if not 0 <= index < len(self._grid.lines):
+            return
+        entry = self._grid.lines[index]
+        column = (event.x) // (self._grid.width + GAP)
+        card_index = entry.first + column
+        if entry.part < 0 or column >= self._grid.across or (entry.section, card_index) not in self._order:
+            return
+        place = self._order.index((entry.section, card_index))
+        if place == self._cursor:
+            self.post_message(self.Chosen(self.key))
+        else:
+            self.move_to(place)
+
+    def on_focus(self) -> None:
+        self.refresh()
+
+    def on_blur(self) -> None:
+        self.refresh()
+
+
+def _strip(text: Text, base: Style, width: int, console: object) -> Strip:
+    segments = [Segment(s.text, base + s.style if s.style else base) for s in text.render(console)]  # type: ignore[arg-type]
+    return Strip(segments).adjust_cell_length(width, base)
+
+
+def _frame(glyph: str, part: int, width: int, height: int, rule: Style, style: Style) -> Text:
+    """Where a picture will be: a thin frame with a glyph in its middle."""
+    if part == 0:
+        return line((f"┌{'─' * (width - 2)}┐", rule))
+    if part == height - 1:
+        return line((f"└{'─' * (width - 2)}┘", rule))
+    inner = glyph if part == (height - 1) // 2 else ""
+    return line(("│", rule), (inner.center(width - 2), style), ("│", rule))

@@ -1,0 +1,42 @@
+"""What an empty screen teaches: what it is, and the keys to begin."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, cast
+
+from rich.text import Text
+from textual.widget import Widget
+
+from milimo_tui.tui.widgets.text import line
+
+if TYPE_CHECKING:
+    from milimo_tui.tui.app import StudioApp
+
+
+class Empty(Widget):
+    """A few quiet lines in the place of the content; hidden until `teach` is called."""
+
+    DEFAULT_CSS = """
+    Empty { width: 1fr; height: 1fr; padding: 2 4; display: none; background: $background; }
+    """
+    can_focus = False
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._title = ""
+        self._lines: Sequence[tuple[str, str]] = ()
+
+    def teach(self, title: str, lines: Sequence[tuple[str, str]]) -> None:
+        """A sentence on what this is, then (keys, what they do); lines without keys are plain text."""
+        self._title, self._lines = title, tuple(lines)
+        self.refresh()
+
+    def render(self) -> Text:
+        ink = cast("StudioApp", self.app).ink
+        out = [line((self._title, ink.strong)), Text()]
+        for keys, words in self._lines:
+            out.append(
+                line((f"{keys:<8}", ink.accent), (words, ink.text)) if keys else line((words, ink.muted))
+            )
+        return Text("\n").join(out)

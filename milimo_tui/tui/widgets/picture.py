@@ -1,0 +1,100 @@
+"""A picture in the terminal: half-blocks or kitty graphics, centred; words where there is none."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+from rich.segment import Segment
+from textual import events
+from textual.message import Message
+from textual.strip import Strip
+from textual.widget import Widget
+
+from milimo_tui.tui.images.draw import Drawing, Pixels, draw, pixels_for
+from milimo_tui.tui.widgets.text import fit
+
+if TYPE_CHECKING:
+    from milimo_tui.tui.app import StudioApp
+
+
+class Picture(Widget):
+    """Give it `Pixels` of `wanted_pixels`; it posts `Resized` when it needs others."""
+
+    DEFAULT_CSS = "Picture { width: 1fr; height: 1fr; background: $surface; }"
+    can_focus = False
+
+    class Resized(Message):
+        """The widget has another size: ask for the picture again."""
+
+        def __init__(self, picture: Picture) -> None:
+            super().__init__()
+            self.picture = picture
+
+        @property
+        def control(self) -> Picture:
+            return self.picture
+
+    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
+        super().__init__(id=id, classes=classes)
+        self.words = ""
+        self.drawing: Drawing | None = None
+        self._own = False
+
+    @property
+    def studio_app(self) -> StudioApp:
+        return cast("StudioApp", self.app)
+
+    @property
+    def wanted_pixels(self) -> tuple[int, int]:
+        """Width and height in pixels that fill the widget."""
+        return pixels_for(self.studio_app.terminal, max(1, self.size.width), max(1, self.size.height))
+
+    def show(self, pixels: Pixels | None, words: str = "") -> None:
+        """Draw a picture, or the words in its place."""
+        self.words = words
+        drawing = None
+        if pixels is not None:
+            drawing = draw(self.studio_app.terminal, pixels, *self._cells(pixels))
+            self.studio_app.to_terminal(drawing.words)
+        self._replace(drawing, own=True)
+
+    def show_drawing(self, drawing: Drawing | None, words: str = "") -> None:
+        """Show what was drawn and is kept elsewhere (`Pictures`)."""
+        self.words = words
+        self._replace(drawing, own=False)
+
+    def _replace(self, drawing: Drawing | None, *, own: bool) -> None:
+        self._forget()
+        self.drawing, self._own = drawing, own
+        self.refresh()
+
+    def _forget(self) -> None:
+        """Free the picture in the terminal, where this widget sent it."""
+        if self._own and self.drawing is not None and self.drawing.id:
+            self.studio_app.forget_picture(self.drawing.id)
+
+    def _cells(self, pixels: Pixels) -> tuple[int, int]:
+        wide, high = self.wanted_pixels
+        columns = max(1, round(self.size.width * pixels.width / max(1, wide)))
+        rows = max(1, round(self.size.height * pixels.height / max(1, high)))
+        return min(columns, self.size.width), min(rows, self.size.height)
+
+    def on_resize(self, event: events.Resize) -> None:
+        self.post_message(self.Resized(self))
+
+    def on_unmount(self) -> None:
+        self._forget()
+
+    def render_line(self, y: int) -> Strip:
+        width, height, base = self.size.width, self.size.height, self.rich_style
+        strips = self.drawing.strips if self.drawing is not None else []
+        if not strips:
+            if y != (height - 1) // 2 or not self.words:
+                return Strip.blank(width, base)
+            style = base + self.studio_app.ink.muted
+            return Strip([Segment(fit(self.words, width - 2).strip().center(width), style)]).crop(0, width)
+        row = y - (height - len(strips)) // 2
+        if not 0 <= row < len(strips):
+            return Strip.blank(width, base)
+        left = max(0, (width - strips[row].cell_length) // 2)
+        return Strip.join([Strip.blank(left, base), strips[row]]).adjust_cell_length(width, base)
