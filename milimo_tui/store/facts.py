@@ -35,11 +35,16 @@ def _has(connection: sqlite3.Connection, table: str, column: str, value: str) ->
 
 def add_asset(connection: sqlite3.Connection, asset: Asset) -> Asset:
     """Insert an asset; a managed file that the film has already is that asset, out of the bin again."""
-    if asset.managed and asset.digest:
-        known = read(connection, ASSET, "WHERE managed = 1 AND digest = ? LIMIT 1", (asset.digest,))
-        if known:
-            connection.execute("UPDATE asset SET binned = 0 WHERE id = ?", (known[0].id,))
-            return replace(known[0], binned=False)
+    digest = asset.digest if asset.managed else ""
+    known = read(
+        connection,
+        ASSET,
+        "WHERE id = :id OR (:digest <> '' AND digest = :digest AND managed = 1) ORDER BY rowid LIMIT 1",
+        {"id": asset.id, "digest": digest},
+    )
+    if known:
+        connection.execute("UPDATE asset SET binned = 0 WHERE id = ?", (known[0].id,))
+        return replace(known[0], binned=False)
     if not asset.created:
         asset = replace(asset, created=HOST.now())
     _insert(connection, ASSET, asset)

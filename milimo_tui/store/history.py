@@ -8,15 +8,15 @@ or died. Inside a write transaction that the caller holds.
 
 from __future__ import annotations
 
-import json
 import os
 import sqlite3
 from collections.abc import Sequence
 
 from milimo_tui.core.changes import Change
-from milimo_tui.core.errors import Refused
+from milimo_tui.core.errors import NotFound, Refused
 from milimo_tui.core.host import HOST, boot_id, is_alive, start_ticks
 from milimo_tui.core.ids import new_id
+from milimo_tui.store import journal
 from milimo_tui.store.values import PROJECT_SCOPE, Edit
 
 # The last applied edit of a lineage in a scope: where the hand stands in its line of work.
@@ -90,7 +90,7 @@ def record(
     connection.execute(
         "INSERT INTO edit (id, scope, actor, lineage, parent, label, changes, base, moved, created)"
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        (edit.id, scope, actor, lineage, parent, label, write_changes(changes), base, base + 1, edit.created),
+        (edit.id, scope, actor, lineage, parent, label, journal.write(changes), base, base + 1, edit.created),
     )
     return edit
 
@@ -189,22 +189,8 @@ def edits(connection: sqlite3.Connection, scope: str) -> tuple[Edit, ...]:
 
 
 def changes_of(connection: sqlite3.Connection, edit: str) -> tuple[Change, ...]:
-    """What an edit changed. Raises Refused for an edit that is not in this film."""
+    """What an edit changed. Of a long text, the part that did. Raises NotFound."""
     row = connection.execute("SELECT changes FROM edit WHERE id = ?", (edit,)).fetchone()
     if row is None:
-        raise Refused(f"there is no edit “{edit}” in this film")
-    return read_changes(row["changes"])
-
-
-def write_changes(changes: Sequence[Change]) -> str:
-    """Changes as JSON text: a list of [table, id, before, after]."""
-    return json.dumps(
-        [[change.table, change.id, change.before, change.after] for change in changes],
-        ensure_ascii=False,
-        allow_nan=False,
-        separators=(",", ":"),
-    )
-
-
-def read_changes(text: str) -> tuple[Change, ...]:
-    return tuple(Change(*entry) for entry in json.loads(text))
+        raise NotFound(f"there is no edit “{edit}” in this film")
+    return journal.changes(row["changes"])

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -65,24 +66,15 @@ def migrate(
 
     Raises Newer when the file is ahead of this program, Damaged when it is not a database of this kind.
     """
-    version = version_of(connection, path)
-    if version > len(migrations):
-        raise Newer(
-            f"{path} was written by a newer Milimo (schema {version}, this one knows {len(migrations)})",
-            "upgrade Milimo to change it; nothing was touched",
-        )
-    owner = int(connection.execute("PRAGMA application_id").fetchone()[0])
-    if version and owner != application_id:
-        raise Damaged(f"{path} is not a database of this kind", "move it away or restore a copy")
-    if version == len(migrations):
+    if _known_version(connection, path, len(migrations), application_id) == len(migrations):
         return
-    if version:
-        backup = path.with_name(f"{path.name}.v{version}.bak")
-        if not backup.exists():
-            connection.execute("VACUUM INTO ?", (str(backup),))
     connection.execute("BEGIN IMMEDIATE")
     try:
-        for step in migrations[version_of(connection, path) :]:
+        # Someone else may have upgraded it while we waited.
+        version = _known_version(connection, path, len(migrations), application_id)
+        if 0 < version < len(migrations):
+            _back_up(path, version)
+        for step in migrations[version:]:
             step(connection)
         connection.execute(f"PRAGMA application_id = {application_id}")
         connection.execute(f"PRAGMA user_version = {len(migrations)}")
@@ -91,6 +83,32 @@ def migrate(
         if connection.in_transaction:  # a full disk has rolled it back already
             connection.execute("ROLLBACK")
         raise
+
+
+def _known_version(connection: sqlite3.Connection, path: Path, newest: int, application_id: int) -> int:
+    version = version_of(connection, path)
+    owner = int(connection.execute("PRAGMA application_id").fetchone()[0])
+    if version and owner != application_id:
+        raise Damaged(f"{path} is not a database of this kind", "move it away or restore a copy")
+    if version > newest:
+        raise Newer(
+            f"{path} was written by a newer Milimo (schema {version}, this one knows {newest})",
+            "upgrade Milimo to change it; nothing was touched",
+        )
+    return version
+
+
+def _back_up(path: Path, version: int) -> None:
+    """Copy a database that we hold the write lock of, whole or not at all."""
+    backup = path.with_name(f"{path.name}.v{version}.bak")
+    unfinished = path.with_name(f".{backup.name}.{os.getpid()}.tmp")
+    reader = connect(path, read_only=True)  # SQLite can't copy from within a write transaction
+    try:
+        reader.execute("VACUUM INTO ?", (str(unfinished),))
+        os.replace(unfinished, backup)
+    finally:
+        reader.close()
+        unfinished.unlink(missing_ok=True)
 
 
 def run_script(connection: sqlite3.Connection, script: str) -> None:

@@ -15,9 +15,11 @@ from pathlib import Path
 
 from milimo_tui.core.errors import Damaged, MilimoError, Newer, NotFound, ReadOnly
 from milimo_tui.core.host import explain
+from milimo_tui.core.paths import ProjectPaths
 from milimo_tui.store.failures import told
 from milimo_tui.store.migrate import connect, damaged, migrate, version_of
 from milimo_tui.store.schema import APPLICATION_ID, MIGRATIONS
+from milimo_tui.store.values import Peek
 
 QUICK_CHECK_BYTES = 4 * 2**20  # a page check reads the whole file: under 10 ms up to this size
 _HEADER = 100
@@ -51,8 +53,8 @@ def open_database(path: Path) -> Opened:
         with told(path, "open"):
             migrate(connection, path, MIGRATIONS, APPLICATION_ID)
     except Newer as error:
-        connection.close()
-        return _open_to_read(path, error)
+        connection.execute("PRAGMA query_only = ON")
+        return Opened(connection, error)
     except BaseException:
         connection.close()
         raise
@@ -67,6 +69,8 @@ def check_file(path: Path) -> None:
         size = path.stat().st_size
     except FileNotFoundError:
         raise NotFound(f"there is no film in {path.parent}", "milimo project list shows them") from None
+    except PermissionError:
+        raise ReadOnly(f"{path} may not be read by this user", "check its owner and permissions") from None
     except OSError as error:
         raise explain(error, path, "read") from error
     if not header:
@@ -144,3 +148,30 @@ def _open_copy(path: Path, refusal: MilimoError) -> Opened:
         folder.cleanup()
         raise
     return Opened(connection, refusal, folder)
+
+
+def peek(paths: ProjectPaths) -> Peek:
+    """What a list of films shows of one, without upgrading it; a film that can't be read says why."""
+    try:
+        opened = _look(paths.db)
+        try:
+            with told(paths.db, "read"):
+                row = opened.connection.execute(
+                    "SELECT id, name, created, updated,"
+                    " (SELECT count(*) FROM shot WHERE state = 'live' AND parked = 0) AS shots,"
+                    " (SELECT count(*) FROM take WHERE binned = 0) AS takes FROM project"
+                ).fetchone()
+        finally:
+            opened.close()
+        if row is None:
+            raise damaged(paths.db)
+    except MilimoError as error:
+        return Peek(root=paths.root, name=paths.root.name, problem=error.message)
+    return Peek(root=paths.root, **dict(row))
+
+
+def _look(path: Path) -> Opened:
+    check_file(path)
+    if os.access(path, os.W_OK) and os.access(path.parent, os.W_OK):
+        return Opened(connect(path))  # not read-only: such a connection would leave its log's files behind
+    return _connect_to_read(path, ReadOnly(f"{path.parent} is read-only"))

@@ -11,19 +11,19 @@ import os
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import EllipsisType
 from typing import Any, TypeVar
 
-from milimo_tui.core.changes import Change, inverse
-from milimo_tui.core.errors import MilimoError, Refused
+from milimo_tui.core.changes import Change
+from milimo_tui.core.errors import Damaged, MilimoError, Newer, Refused
 from milimo_tui.core.host import HOST, explain
 from milimo_tui.core.ids import new_id
 from milimo_tui.core.paths import ProjectPaths
 from milimo_tui.cut.values import Cut
 from milimo_tui.store import bin as bins
-from milimo_tui.store import edits, facts, history, reading, rules
+from milimo_tui.store import edits, facts, history, journal, reading, rules
 from milimo_tui.store.edits import Value
 from milimo_tui.store.failures import told
 from milimo_tui.store.migrate import connect, migrate
@@ -90,10 +90,17 @@ class ProjectFile:
     def close(self) -> None:
         """Close the file; what this process undid and did can be taken up by the next terminal."""
         with self._lock:
-            if self._actors and not self.read_only:
-                with self._writing("close", counts=False) as connection:
-                    history.close_actors(connection, sorted(self._actors))
-            self._opened.close()
+            try:
+                # A terminal that can't say that it leaves is told by its process being gone.
+                with suppress(MilimoError):
+                    self._leave()
+            finally:
+                self._opened.close()
+
+    def _leave(self) -> None:
+        if self._actors:
+            with self._writing("close", counts=False) as connection:
+                history.close_actors(connection, sorted(self._actors))
 
     def __enter__(self) -> ProjectFile:
         return self
@@ -110,6 +117,10 @@ class ProjectFile:
             self._connection.execute("BEGIN")
             try:
                 yield self._connection
+            except (sqlite3.OperationalError, Damaged) as error:
+                if isinstance(self._opened.refusal, Newer):
+                    raise Newer(f"{self.read_only}, and it can't be shown by this one") from error
+                raise
             finally:
                 if self._connection.in_transaction:
                     self._connection.execute("COMMIT")
@@ -184,7 +195,7 @@ class ProjectFile:
             base = reading.revision(connection)
             self._actors.add(actor)
             edits.apply(connection, changes)
-            rules.check(connection, changes)
+            rules.check(connection, changes, scope)
             return history.record(
                 connection, label=label, scope=scope, actor=actor, changes=changes, base=base
             )
@@ -197,8 +208,7 @@ class ProjectFile:
         with self._writing("undo in") as connection:
             self._meet(actor)
             entry = history.next_undo(connection, scope, actor)
-            changes = inverse(history.read_changes(entry["changes"]))
-            return self._step(connection, entry, changes, applied=False)
+            return self._step(connection, entry, applied=False)
 
     def redo(self, scope: str, actor: str | None) -> Edit:
         """Bring back what was undone last: the newest edit that follows where the actor stands.
@@ -208,21 +218,20 @@ class ProjectFile:
         with self._writing("redo in") as connection:
             self._meet(actor)
             entry = history.next_redo(connection, scope, actor)
-            return self._step(connection, entry, history.read_changes(entry["changes"]), applied=True)
+            return self._step(connection, entry, applied=True)
 
     def _meet(self, actor: str | None) -> None:
         if actor is not None:
             self._actors.add(actor)
 
-    def _step(
-        self, connection: sqlite3.Connection, entry: sqlite3.Row, changes: Sequence[Change], *, applied: bool
-    ) -> Edit:
+    def _step(self, connection: sqlite3.Connection, entry: sqlite3.Row, *, applied: bool) -> Edit:
         try:
+            changes = journal.whole(connection, entry["changes"], undo=not applied)
             edits.apply(connection, changes, gone="binned" if applied else "undone")
         except MilimoError as error:
             act = "bring back" if applied else "undo"
             raise type(error)(f"can't {act} “{entry['label']}”: {error.message}", error.hint) from error
-        rules.check(connection, changes)
+        rules.check(connection, changes, entry["scope"])
         revision = reading.revision(connection) + 1
         return history.move(connection, entry, applied=applied, revision=revision)
 
@@ -231,7 +240,7 @@ class ProjectFile:
         return self._ask(lambda connection: history.edits(connection, scope))
 
     def changes(self, edit: str) -> tuple[Change, ...]:
-        """What an edit changed, row by row. Raises NotFound."""
+        """What an edit changed, row by row; of a long text, the part that did. Raises NotFound."""
         return self._ask(lambda connection: history.changes_of(connection, edit))
 
     # Facts: outside history

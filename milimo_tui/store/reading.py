@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, TypeVar
 
 from milimo_tui.core.errors import Damaged, NotFound
@@ -29,11 +29,10 @@ from milimo_tui.store.rows import (
 from milimo_tui.story.values import Element, Story, number_shots
 
 V = TypeVar("V")
+Values = Sequence[Any] | Mapping[str, Any]
 
 
-def rows(
-    connection: sqlite3.Connection, table: Table[Any], rest: str = "", values: Sequence[Any] = ()
-) -> list[Any]:
+def rows(connection: sqlite3.Connection, table: Table[Any], rest: str = "", values: Values = ()) -> list[Any]:
     """The rows of a table as tuples in its columns' order; `rest` is what follows `FROM table`."""
     cursor = connection.cursor()
     cursor.row_factory = None
@@ -41,7 +40,7 @@ def rows(
 
 
 def read(
-    connection: sqlite3.Connection, table: Table[V], rest: str = "", values: Sequence[Any] = ()
+    connection: sqlite3.Connection, table: Table[V], rest: str = "", values: Values = ()
 ) -> tuple[V, ...]:
     """The values of a table's rows."""
     return tuple([table.decode(row) for row in rows(connection, table, rest, values)])

@@ -10,17 +10,32 @@ import sqlite3
 from collections.abc import Sequence
 
 from milimo_tui.core.changes import Change
-from milimo_tui.core.errors import Refused
+from milimo_tui.core.errors import Conflict, Refused
 from milimo_tui.store.naming import describe
 
+_PARTS = {"track", "clip", "transition", "marker"}
 
-def check(connection: sqlite3.Connection, changes: Sequence[Change]) -> None:
-    """Raise Refused if these changes left the film in a state that it may not be in."""
+
+def check(connection: sqlite3.Connection, changes: Sequence[Change], scope: str) -> None:
+    """Raise Refused if these changes left the film in a state that it may not be in.
+
+    Raises Conflict for parts of a cut that is deleted, if it is not these changes that delete it.
+    """
     tables = {change.table for change in changes}
+    if tables & _PARTS and "cut" not in tables:
+        _cut_is_live(connection, scope)
     if tables & {"scene", "shot"}:
         _no_orphan_shots(connection)
     if "element" in tables:
         _triggers_are_unique(connection)
+
+
+def _cut_is_live(connection: sqlite3.Connection, cut: str) -> None:
+    row = connection.execute("SELECT state FROM cut WHERE id = ?", (cut,)).fetchone()
+    if row is not None and row["state"] != "live":
+        raise Conflict(
+            f"{describe(connection, 'cut', cut)} is no longer in the film", "someone deleted it meanwhile"
+        )
 
 
 def _no_orphan_shots(connection: sqlite3.Connection) -> None:

@@ -73,10 +73,10 @@ class Peek:
     """What a list of films shows of one, read without opening it."""
 
     root: Path
-    id: str
     name: str
-    created: float
-    updated: float
-    shots: int
-    takes: int
-    reason: str = ""  # why it can't be opened to change it, empty when it can
+    id: str = ""
+    created: float = 0.0
+    updated: float = 0.0
+    shots: int = 0
+    takes: int = 0
+    problem: str = ""  # why it can't be read; then the name is the folder's
