@@ -112,6 +112,7 @@ class RenderFilm(SpecValue):
     plan: str  # absolute path of the plan's JSON
     output: str  # absolute path of the film
     preset: str = "h264"
+    quality: int | None = Field(default=None, ge=0, le=51)  # crf; None: the preset's
 
 
 class Probe(SpecValue):
@@ -128,8 +129,9 @@ class MakeThumbnails(SpecValue):
     kind: Literal["make_thumbnails"] = "make_thumbnails"
     engine: str = "quick"
     input: Input
-    width: int = 320
-    height: int = 180
+    width: int = Field(default=320, ge=16, le=4096)
+    height: int = Field(default=180, ge=16, le=4096)
+    cache: str = ""  # absolute folder of the project's cache; empty: the job's workspace
 
 
 class MakePeaks(SpecValue):
@@ -138,6 +140,7 @@ class MakePeaks(SpecValue):
     kind: Literal["make_peaks"] = "make_peaks"
     engine: str = "quick"
     input: Input
+    cache: str = ""  # as in MakeThumbnails
 
 
 Spec = Annotated[
