@@ -147,10 +147,11 @@ class Client:
         return cast("list[str]", self._ask("project", path=path))
 
     def watch(self, since: int | None = None, jobs: Sequence[str] | None = None) -> Iterator[Reply]:
-        """Events above number `since` (None: from now on), then live ones as they happen; of those jobs only.
+        """Events above number `since` (None: from now on), then live ones as they happen.
 
-        A mark `{"kind": "gap", "seq", "missed"}` tells of a reader that was too slow; what it missed follows by
-        number. Ends when the supervisor does. Has a connection of its own, open from the call on.
+        With `jobs`, of those only. A mark `{"kind": "gap", "seq", "missed"}` tells of a reader that was too
+        slow; what it missed follows by number. Ends when the supervisor does. Has a connection of its
+        own, open from the call on.
         """
         line = _Line(self._home, self._protocols)
         line.send({"op": "watch", "since": since, "jobs": list(jobs or ())})
@@ -163,13 +164,9 @@ class Client:
                 if "event" in message:
                     yield message["event"]
                 elif "gap" in message:
-                    gap = message["gap"]
-                    yield {
-                        "kind": "gap",
-                        "seq": gap["before"] - 1,
-                        "missed": gap["before"] - gap["after"] - 1,
-                    }
-                    yield from self._missed(gap["after"], gap["before"], jobs)
+                    after, before = message["gap"]["after"], message["gap"]["before"]
+                    yield {"kind": "gap", "seq": before - 1, "missed": before - after - 1}
+                    yield from self._missed(after, before, jobs)
         finally:
             line.close()
 

@@ -5,8 +5,10 @@ Requests come validated (`messages`); an error is a sentence and changes nothing
 
 from __future__ import annotations
 
+import errno
 import json
 import os
+import sqlite3
 from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
@@ -14,21 +16,22 @@ from pydantic import ValidationError
 
 from milimo_tui import __version__
 from milimo_tui.core.errors import BadInput, Conflict, MilimoError, Refused, Unavailable
+from milimo_tui.core.host import explain
 from milimo_tui.core.paths import Home
 from milimo_tui.engines import table
 from milimo_tui.engines.specs import SPEC
 from milimo_tui.jobs import messages as ask
 from milimo_tui.jobs.dispatch import Dispatch
+from milimo_tui.jobs.joblog import JobLogs
 from milimo_tui.jobs.lanes import GPU
 from milimo_tui.jobs.protocol import PROTOCOL
 from milimo_tui.jobs.publishing import Publisher
 from milimo_tui.jobs.queue import Queue
 from milimo_tui.jobs.states import AT_WORK, ENDED, State, Trigger, sources
 from milimo_tui.jobs.views import as_json, attempt_as_json
-from milimo_tui.store.studio_file import Job, JobFilter
+from milimo_tui.store.studio_values import Job, JobFilter
 
 PAGE_BYTES = 512 * 1024  # of one answer; the rest is asked for with `after`
-LOG_BYTES = 256 * 1024
 
 Answer = dict[str, Any] | list[Any]
 
@@ -48,7 +51,7 @@ class Desk:
     def __init__(
         self, home: Home, queue: Queue, dispatch: Dispatch, publisher: Publisher, house: House
     ) -> None:
-        self._home = home
+        self._logs = JobLogs(home)
         self._queue = queue
         self._dispatch = dispatch
         self._publisher = publisher
@@ -80,7 +83,11 @@ class Desk:
 
     def answer(self, request: ask.Request) -> Answer:
         """Raises a MilimoError with the sentence for the client."""
-        return self._answers[type(request)](request)
+        try:
+            return self._answers[type(request)](request)
+        except sqlite3.OperationalError as error:
+            number = errno.ENOSPC if "full" in str(error) else 0
+            raise explain(OSError(number, str(error)), self._queue.file.path, "write") from error
 
     # Asking
 
@@ -114,31 +121,24 @@ class Desk:
 
     def _log(self, request: ask.Log) -> Answer:
         job = self._queue.get(request.job)
-        path = self._home.logs / f"{job.id}.log"
-        try:
-            with path.open("rb") as file:
-                file.seek(max(0, os.fstat(file.fileno()).st_size - LOG_BYTES))
-                text = file.read().decode(errors="replace")
-        except FileNotFoundError:
-            text = ""  # it has not run yet
-        return {"path": str(path), "text": text}
+        return {"path": str(self._logs.path(job.id)), "text": self._logs.tail(job.id)}
 
     def _status(self, request: ask.Status) -> Answer:
         counts = self._queue.file.counts()
         paused = self._queue.file.paused_lanes()
         workers = []
-        for id in self._dispatch.pool.running():
-            bench = self._dispatch.benches[id]
+        crew, hindrances = self._dispatch.crew, self._dispatch.hindrances
+        for id in crew.pool.running():
+            bench = crew.benches[id]
             workers.append(
                 {
                     "id": id,
-                    "pid": self._dispatch.pool.pid(id),
+                    "pid": crew.pool.pid(id),
                     "lane": bench.slot.lane,
                     "loaded": bench.loaded or None,
                     "job": bench.running.job if bench.running else None,
                 }
             )
-        lanes = dict.fromkeys(bench.slot.lane for bench in self._dispatch.benches.values())
         return {
             "running": True,
             "pid": os.getpid(),
@@ -150,10 +150,10 @@ class Desk:
             "lanes": [
                 {
                     "id": lane,
-                    "paused": lane in paused or lane in self._dispatch.hindrances,
-                    "reason": self._dispatch.hindrances.get(lane) or paused.get(lane, ""),
+                    "paused": lane in paused or lane in hindrances,
+                    "reason": hindrances.get(lane) or paused.get(lane, ""),
                 }
-                for lane in lanes
+                for lane in crew.lanes
             ],
             "queued": counts.get(State.QUEUED, 0),
             "active": sum(counts.get(state, 0) for state in AT_WORK - {State.QUEUED})
@@ -189,7 +189,7 @@ class Desk:
 
     def _lane_of(self, order: ask.JobOrder) -> str:
         lane = order.lane or table.row(str(order.spec.get("engine", ""))).lane
-        if lane == GPU and not any(bench.slot.lane == GPU for bench in self._dispatch.benches.values()):
+        if lane == GPU and lane not in self._dispatch.crew.lanes:
             raise Unavailable(
                 f"{order.label or order.id} needs a GPU, and none was found here",
                 "milimo doctor says what was looked for; engines that need none: animatic",
@@ -235,9 +235,7 @@ class Desk:
     def _pause_job(self, id: str) -> Job:
         job = self._queue.get(id)
         if job.state != State.RUNNING:
-            raise Refused(
-                f"job {id} is {job.state.replace('_', ' ')}: only a running one can pause", "hold it"
-            )
+            raise Refused(f"job {id} is {job.state.replace('_', ' ')}: only what runs can pause", "hold it")
         self._dispatch.pause(id)
         return job
 
@@ -249,7 +247,7 @@ class Desk:
         return self._set_lanes(request.lane, paused=False)
 
     def _set_lanes(self, lane: str, *, paused: bool) -> Answer:
-        known = dict.fromkeys(bench.slot.lane for bench in self._dispatch.benches.values())
+        known = self._dispatch.crew.lanes
         if lane and lane not in known:
             raise BadInput(f"there is no lane “{lane}”", f"lanes here: {', '.join(known)}")
         reason = "paused by request" if paused else ""
@@ -260,7 +258,7 @@ class Desk:
         return [{"id": name, "paused": paused} for name in ([lane] if lane else known)]
 
     def _project_opened(self, request: ask.ProjectOpened) -> Answer:
-        again = self._publisher.waiting(request.path)
+        again = self._publisher.put_off(request.path)
         for job in again:
             self._publisher.take_in(job.id)
         return [job.id for job in again]

@@ -12,7 +12,8 @@ from collections.abc import Awaitable, Callable, Sequence
 from itertools import islice
 
 from milimo_tui.jobs.protocol import encode
-from milimo_tui.store.studio_file import Event, StudioFile
+from milimo_tui.store.studio_file import StudioFile
+from milimo_tui.store.studio_values import Event
 
 RING = 2048  # events kept in memory
 PAGE = 500  # events read from the file, or sent, at a time

@@ -17,7 +17,7 @@ class Intaken:
 
 
 class Intake(Protocol):
-    """Takes a job's result into the film. Runs in a thread of the supervisor, one call a project at a time."""
+    """Takes a job's result into the film. Runs in a thread of the supervisor, one call a project."""
 
     def take_in(self, job: dict[str, Any], result: Result) -> Intaken:
         """Move the files to where they belong and note them. Idempotent: a crash may bring it again.

@@ -38,7 +38,7 @@ def slots(settings: Settings, gpus: tuple[str, ...] | None = None) -> tuple[Slot
 
 
 def find_gpus(proc: Path = Path("/proc")) -> tuple[str, ...]:
-    """What CUDA_VISIBLE_DEVICES is to name for each NVIDIA GPU: its UUID, read from the driver's own files."""
+    """What CUDA_VISIBLE_DEVICES is to name for each NVIDIA GPU: its UUID, from the driver's own files."""
     found = []
     for card in sorted(proc.glob("driver/nvidia/gpus/*/information")):
         for line in card.read_text(errors="replace").splitlines():

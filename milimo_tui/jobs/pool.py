@@ -9,7 +9,7 @@ import asyncio
 import multiprocessing
 import os
 import signal
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Protocol
@@ -59,7 +59,7 @@ class _Local:
 
 
 class LocalPool:
-    """Workers as processes of this machine, spawned from the main thread (the death signal is bound to it)."""
+    """Processes of this machine, spawned from the main thread (their death signal is bound to it)."""
 
     def __init__(self, listener: Listener, beat_seconds: float) -> None:
         self._listener = listener
@@ -135,7 +135,7 @@ class LocalPool:
         if self._workers.get(id) is not local:
             return
         del self._workers[id]
-        # What an engine started and left behind; before the process is reaped, while its number is still its own.
+        # What an engine left behind. The process is not reaped yet, so its number is still its own.
         with suppress(ProcessLookupError, PermissionError):
             os.killpg(local.pid, signal.SIGKILL)
         local.process.join()

@@ -24,7 +24,7 @@ from milimo_tui.jobs.killpoint import reach
 from milimo_tui.jobs.queue import Queue
 from milimo_tui.jobs.states import State
 from milimo_tui.jobs.views import as_json
-from milimo_tui.store.studio_file import Job, JobFilter
+from milimo_tui.store.studio_values import Job, JobFilter
 
 log = logging.getLogger(__name__)
 
@@ -114,7 +114,7 @@ class Publisher:
         reach("publishing:6")
         self._queue.file.set_job(job.id, tidy=1)
 
-    def waiting(self, project: str = "") -> list[Job]:
+    def put_off(self, project: str = "") -> list[Job]:
         """Jobs whose intake was put off, of one project or of all."""
         found = self._queue.file.jobs(JobFilter(states=(State.PUBLISHING,), project=project))
         return [job for job in found if job.id not in self.in_flight]

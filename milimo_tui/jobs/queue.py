@@ -1,4 +1,4 @@
-"""The rules of the queue over `studio.db`: submit, claim, report, retry; each a compare-and-set with its event.
+"""The rules of the queue over `studio.db`: submit, claim, report, retry; each compare-and-set with its event.
 
 The only caller of the state table. Starts no process and opens no socket.
 """
@@ -18,7 +18,8 @@ from milimo_tui.jobs.late import needed, resolve
 from milimo_tui.jobs.messages import JobOrder
 from milimo_tui.jobs.states import ENDED, NOT_DONE, State, Trigger, sources, targets
 from milimo_tui.jobs.views import state_data
-from milimo_tui.store.studio_file import PLACE, Attempt, Event, Job, StudioFile
+from milimo_tui.store.studio_file import PLACE, StudioFile
+from milimo_tui.store.studio_values import Attempt, Event, Job
 
 _CLEAR = {"error_kind": "", "error": "", "hint": "", "reason": "", "ended": None, "due": None}
 _NO_PROGRESS = {"progress": None, "stage": "", "steps_done": 0, "steps_total": 0, "eta": None, "worker": ""}
@@ -63,7 +64,7 @@ class Queue:
         return job
 
     def fire(self, id: str, trigger: Trigger, target: State, **columns: Any) -> Job:
-        """Change a job's state as the table allows. Raises Conflict when it is in another by now, NotFound."""
+        """Change a job's state as the table allows. Raises Conflict when it is in another, NotFound."""
         with self.change():
             before = self.get(id)
             job = self._apply(before, trigger, target, columns)
@@ -227,14 +228,20 @@ class Queue:
 
     def withheld(self, id: str, error: MilimoError) -> Job:
         """The film can't take it in now; it stays `publishing` with the reason."""
-        return self.fire(
-            id,
-            Trigger.WITHHELD,
-            State.PUBLISHING,
-            reason=error.message,
-            hint=error.hint,
-            error_kind=error.kind,
-        )
+        columns = {"reason": error.message, "hint": error.hint, "error_kind": error.kind}
+        return self.fire(id, Trigger.WITHHELD, State.PUBLISHING, **columns)
+
+    def stopped(self, id: str) -> Job:
+        """A job that was asked to stop did."""
+        with self.change():
+            self.end_attempt(id, "cancelled")
+            return self.fire(id, Trigger.STOPPED, State.CANCELLED, reason="cancelled by request")
+
+    def paused(self, id: str) -> Job:
+        """It yielded at a step and freed its worker."""
+        with self.change():
+            self.end_attempt(id, "yielded")
+            return self.fire(id, Trigger.PAUSE, State.PAUSED, worker="", eta=None, reason="paused by request")
 
     def taken_in(self, id: str, outputs: Mapping[str, str]) -> Job:
         """The film has it."""
@@ -288,7 +295,7 @@ class Queue:
             self.end_attempt(id, "lost", why)
             return self.fire(id, Trigger.LOST, State.QUEUED, **_NO_PROGRESS, reason=why)
 
-    def check_failed(self, id: str, error: Failed) -> Job:
+    def cannot_start(self, id: str, error: Failed) -> Job:
         """A queued job that can't start at all."""
         return self.fire(
             id, Trigger.FAIL, State.FAILED, error_kind=error.kind, error=error.message, hint=error.hint

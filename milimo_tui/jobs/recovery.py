@@ -1,4 +1,4 @@
-"""What a new supervisor does about the last one's end, before it listens: nothing lost, nothing done twice."""
+"""What a new supervisor does about the last one's end, before it listens: nothing lost, nothing twice."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from milimo_tui.core.host import boot_id, is_alive
 from milimo_tui.jobs.dispatch import Dispatch
 from milimo_tui.jobs.publishing import Publisher
 from milimo_tui.jobs.queue import Queue
-from milimo_tui.jobs.states import State, Trigger
-from milimo_tui.store.studio_file import JobFilter, WorkerRow
+from milimo_tui.jobs.states import State
+from milimo_tui.store.studio_values import JobFilter, WorkerRow
 
 log = logging.getLogger(__name__)
 
@@ -25,26 +25,26 @@ def recover(queue: Queue, dispatch: Dispatch, publisher: Publisher) -> None:
     """End what is left of the last supervisor's workers, then put every job where it belongs."""
     for worker in queue.file.workers():
         _end_remnant(worker)
-        with queue.change():
-            queue.file.drop_worker(worker.id, worker.pid)
+        queue.file.drop_worker(worker.id)
     for job in queue.file.jobs(JobFilter(states=(State.RUNNING,))):
         log.info("job %s was running when the last supervisor ended: queued again", job.id)
         queue.lost(job.id, "the supervisor ended while it ran")
     for job in queue.file.jobs(JobFilter(states=(State.CANCELLING,))):
-        with queue.change():
-            queue.end_attempt(job.id, "cancelled")
-            queue.fire(job.id, Trigger.STOPPED, State.CANCELLED, reason="cancelled by request")
+        queue.stopped(job.id)
     for job in queue.file.jobs(JobFilter(states=(State.RETRYING,))):
         dispatch.requeue_when_due(job)
     for job in queue.file.jobs(JobFilter(states=(State.PUBLISHING,))):
         publisher.take_in(job.id)
     for job in queue.file.untidy():
         publisher.tidy(job)
+    for lane in queue.file.queued_lanes() - set(dispatch.crew.lanes):
+        for job in queue.file.jobs(JobFilter(states=(State.QUEUED,), lane=lane)):
+            queue.alter(job.id, reason=f"waits for a worker of lane {lane}: this machine has none now")
     queue.file.trim_events(KEEP_EVENTS)
 
 
 def _end_remnant(worker: WorkerRow) -> None:
-    """Kill a worker that outlived its supervisor, and wait until it is gone: its workspace is to be used again."""
+    """Kill a worker that outlived its supervisor; its workspace is used again once it is gone."""
     if worker.boot != boot_id() or not is_alive(worker.pid, worker.ticks):
         return
     log.warning("worker %s (pid %s) outlived its supervisor: ended", worker.id, worker.pid)

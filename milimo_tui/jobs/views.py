@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from milimo_tui.jobs.states import State, Trigger
-from milimo_tui.store.studio_file import Attempt, Job
+from milimo_tui.store.studio_values import Attempt, Job
 
 
 def state_data(before: Job | None, job: Job, trigger: Trigger) -> dict[str, Any]:

@@ -19,7 +19,6 @@ from contextlib import contextmanager
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
 from queue import SimpleQueue
-from typing import Any
 
 from milimo_tui.core.errors import Cancelled, Failed, MilimoError
 from milimo_tui.core.host import explain
@@ -185,7 +184,7 @@ def job_log(path: Path) -> Iterator[None]:
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
     saved = os.dup(1), os.dup(2)
-    handler = logging.StreamHandler(open(os.dup(file), "a", encoding="utf-8", errors="replace"))
+    handler = logging.FileHandler(path, encoding="utf-8", errors="replace")
     handler.setFormatter(logging.Formatter("%(asctime)s %(message)s"))
     root = logging.getLogger()
     root.addHandler(handler)
@@ -201,7 +200,7 @@ def job_log(path: Path) -> Iterator[None]:
         for handle in (file, *saved):
             os.close(handle)
         root.removeHandler(handler)
-        handler.stream.close()
+        handler.close()
 
 
 def leave() -> None:

@@ -9,7 +9,7 @@ import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -17,103 +17,10 @@ from milimo_tui.core.errors import Unavailable
 from milimo_tui.core.host import network_disk
 from milimo_tui.store.migrate import connect, damaged, migrate
 from milimo_tui.store.studio_schema import APPLICATION_ID, MIGRATIONS
+from milimo_tui.store.studio_values import Attempt, Event, Job, JobFilter, WorkerRow
 
+EVERY = JobFilter()
 PLACE = 1 << 20  # distance between neighbours in the order of jobs, so that a move writes one row
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Job:
-    """A job as kept. Times are seconds since 1970; `reached` is the furthest step any attempt came to."""
-
-    id: str
-    kind: str
-    engine: str
-    lane: str
-    state: str
-    revision: int = 0
-    label: str = ""
-    project: str = ""
-    shot: str = ""
-    batch: str = ""
-    priority: int = 0
-    position: int = 0
-    spec: str
-    attempts: int = 0
-    faults: int = 0
-    deaths: int = 0
-    reached: int = 0
-    progress: float | None = None
-    stage: str = ""
-    steps_done: int = 0
-    steps_total: int = 0
-    eta: float | None = None
-    worker: str = ""
-    error_kind: str = ""
-    error: str = ""
-    hint: str = ""
-    reason: str = ""
-    outputs: str = "{}"
-    due: float | None = None
-    created: float
-    started: float | None = None
-    ended: float | None = None
-    tidy: int = 0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Attempt:
-    """One try at a job. `spec` has its late-bound inputs resolved; `outcome` is empty while it lasts."""
-
-    job: str
-    number: int
-    token: str
-    worker: str
-    lease: float
-    outcome: str = ""
-    reached: int = 0
-    spec: str
-    result: str = ""
-    error: str = ""
-    started: float
-    ended: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Event:
-    """Something that happened, by number. `data` is JSON-able."""
-
-    seq: int
-    at: float
-    kind: str
-    job: str
-    data: Mapping[str, Any]
-
-    def as_json(self) -> dict[str, Any]:
-        return {"seq": self.seq, "at": self.at, "kind": self.kind, "job": self.job or None, **self.data}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WorkerRow:
-    """A worker process that was started and not yet seen to end."""
-
-    id: str
-    lane: str
-    pid: int
-    ticks: int
-    boot: str
-    started: float
-
-
-@dataclass(frozen=True, slots=True)
-class JobFilter:
-    """Which jobs to list; an empty field asks nothing."""
-
-    ids: Sequence[str] = ()
-    states: Sequence[str] = ()
-    lane: str = ""
-    project: str = ""
-    shot: str = ""
-    batch: str = ""
 
 
 JOB_COLUMNS = tuple(field.name for field in fields(Job))
@@ -188,7 +95,7 @@ class StudioFile:
         return Job(**dict(row)) if row else None
 
     def jobs(
-        self, wanted: JobFilter = JobFilter(), *, after: tuple[float, str] = (0.0, ""), limit: int = -1
+        self, wanted: JobFilter = EVERY, *, after: tuple[float, str] = (0.0, ""), limit: int = -1
     ) -> list[Job]:
         """Jobs oldest first, after that (created, id)."""
         where, values = ["(created, id) > (?, ?)"], list[Any](after)
@@ -260,8 +167,9 @@ class StudioFile:
             if abs(own - other) > 1:
                 return int(own + other) // 2
             self._db.execute(
-                "UPDATE job SET position = spread.place FROM (SELECT id AS job, row_number() OVER"
-                " (ORDER BY position, created, id) * ? AS place FROM job) AS spread WHERE job.id = spread.job",
+                "UPDATE job SET position = spread.place FROM (SELECT id AS job_id, row_number() OVER"
+                " (ORDER BY position, created, id) * ? AS place FROM job) AS spread"
+                " WHERE job.id = spread.job_id",
                 (PLACE,),
             )
         raise AssertionError("a freshly spread order has room everywhere")
@@ -362,8 +270,8 @@ class StudioFile:
         rows = self._db.execute(f"SELECT {', '.join(WORKER_COLUMNS)} FROM worker ORDER BY id")
         return [WorkerRow(**dict(row)) for row in rows]
 
-    def drop_worker(self, id: str, pid: int) -> None:
-        self._db.execute("DELETE FROM worker WHERE id = ? AND pid = ?", (id, pid))
+    def drop_worker(self, id: str) -> None:
+        self._db.execute("DELETE FROM worker WHERE id = ?", (id,))
 
     def set_lane(self, id: str, *, paused: bool, reason: str) -> None:
         self._db.execute(

@@ -1,7 +1,8 @@
 """Engines for tests of the queue: what they do is written in the prompt of a `make_picture` spec.
 
-`steps=5 step=0.02` works five steps of 20 ms; `fail=sentence`, `crash=2` (bug at step 2), `die=3` (SIGKILL itself
-at step 3), `stubborn` (never looks at progress), `text=…` (what it writes), `disk` (says the disk is full).
+`steps=5 step=0.02` works five steps of 20 ms; `fail=sentence`, `crash=2` (bug at step 2), `die=3` (SIGKILL
+itself at step 3), `stubborn` (never looks at progress), `text=…` (what it writes), `disk` (says the disk is
+full).
 """
 
 from __future__ import annotations

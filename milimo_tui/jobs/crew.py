@@ -1,0 +1,215 @@
+"""The crew: each slot's worker process, from its first job to its idle end, and whether it is well.
+
+Decides nothing about jobs: what a worker says of its attempt, and that it died with one, goes to the foreman.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from milimo_tui.core.host import HOST, boot_id, start_ticks
+from milimo_tui.core.settings import Settings
+from milimo_tui.jobs import health
+from milimo_tui.jobs.channel import Message
+from milimo_tui.jobs.health import Look, Verdict
+from milimo_tui.jobs.lanes import Slot
+from milimo_tui.jobs.pool import LocalPool, Pool
+from milimo_tui.jobs.progress import Meter
+from milimo_tui.jobs.queue import Queue
+from milimo_tui.store.studio_values import WorkerRow
+
+log = logging.getLogger(__name__)
+
+ACCEPT_SECONDS = 20.0  # a worker that has not said yes by then is ended
+
+
+@dataclass(slots=True)
+class Running:
+    """An attempt on a worker. `heard` is when the worker last said something (monotonic)."""
+
+    job: str
+    token: str
+    heard: float
+    accepted: bool = False
+    meter: Meter = field(default_factory=Meter)
+    reached: int = 0
+    looked: Look | None = None  # how the process was when last looked at, since it was last heard
+    why_ended: str = ""  # set when we end the worker ourselves
+    stopped: bool = False  # ended with the supervisor, through no fault of the job
+
+
+@dataclass(slots=True)
+class Bench:
+    """A slot with what we know of its worker."""
+
+    slot: Slot
+    loaded: str = ""
+    running: Running | None = None
+    idle_timer: asyncio.TimerHandle | None = None
+    leaving: bool = False  # it was told to end
+
+
+class Foreman(Protocol):
+    """Who decides about jobs."""
+
+    def said(self, bench: Bench, running: Running, message: Message) -> None:
+        """A worker said something about the attempt it runs."""
+        ...
+
+    def gone(self, bench: Bench, running: Running | None) -> None:
+        """A worker's process ended, with that attempt unfinished. Called inside the change that notes it."""
+        ...
+
+
+class Crew:
+    """The benches of this machine by slot id, and the pool that runs their processes."""
+
+    def __init__(self, queue: Queue, settings: Settings, slots: Sequence[Slot], foreman: Foreman) -> None:
+        self._queue = queue
+        self._settings = settings
+        self._foreman = foreman
+        self.benches = {slot.id: Bench(slot) for slot in slots}
+        self.pool: Pool = LocalPool(self, min(1.0, settings.lease_seconds / 5))
+
+    @property
+    def lanes(self) -> tuple[str, ...]:
+        """The lanes of this machine, in order."""
+        return tuple(dict.fromkeys(bench.slot.lane for bench in self.benches.values()))
+
+    def bench_of(self, job: str) -> Bench | None:
+        """Where a job runs."""
+        for bench in self.benches.values():
+            if bench.running and bench.running.job == job:
+                return bench
+        return None
+
+    def is_busy(self) -> bool:
+        return any(bench.running for bench in self.benches.values())
+
+    def is_warm(self, bench: Bench) -> bool:
+        """Whether its process runs."""
+        return self.pool.pid(bench.slot.id) is not None
+
+    def start(self, bench: Bench) -> None:
+        """Start its process, when it has none. Raises OSError."""
+        if self.is_warm(bench):
+            return
+        id, lane = bench.slot.id, bench.slot.lane
+        self.pool.start(bench.slot)
+        pid = self.pool.pid(id)
+        assert pid is not None
+        row = WorkerRow(
+            id=id, lane=lane, pid=pid, ticks=start_ticks(pid) or 0, boot=boot_id(), started=HOST.now()
+        )
+        with self._queue.change():
+            self._queue.file.add_worker(row)
+            self._queue.event("worker", worker=id, lane=lane, pid=pid, state="started")
+
+    def hand_over(self, bench: Bench, job: str, command: Message) -> None:
+        """Give a worker its job, and watch over it from here on."""
+        running = bench.running = Running(job, command["token"], time.monotonic())
+        self._stop_idle_timer(bench)
+        self.pool.send(bench.slot.id, command)
+        loop = asyncio.get_running_loop()
+        loop.call_later(ACCEPT_SECONDS, self._check_accepted, bench, running)
+        loop.call_later(self._settings.lease_seconds / 2, self._check_health, bench, running)
+
+    def tell(self, bench: Bench, do: str) -> None:
+        """Ask the running attempt to `cancel` or `pause`."""
+        assert bench.running
+        self.pool.send(bench.slot.id, {"do": do, "token": bench.running.token})
+
+    def rest(self, bench: Bench) -> None:
+        """The worker waits for its next job; when none comes for a while, its process ends."""
+        bench.running = None
+        self._stop_idle_timer(bench)
+        loop = asyncio.get_running_loop()
+        bench.idle_timer = loop.call_later(self._settings.worker_idle_seconds, self._end_idle, bench)
+
+    def end(self, bench: Bench, why: str) -> None:
+        """End a worker's process: SIGTERM, and after the grace SIGKILL."""
+        if bench.running:
+            bench.running.why_ended = why
+        self.pool.end(bench.slot.id, force=False)
+        self._force_later(bench)
+
+    def end_all(self) -> None:
+        """End every worker with the supervisor; what runs counts as lost."""
+        for bench in self.benches.values():
+            if bench.running:
+                bench.running.stopped = True
+            if self.is_warm(bench):
+                self.end(bench, "the supervisor was stopped")
+
+    # pool.Listener
+
+    def heard(self, id: str, message: Message) -> None:
+        """A worker said something; of an attempt that is over, it changes nothing."""
+        bench = self.benches[id]
+        say, running = message["say"], bench.running
+        if say == "loaded":
+            bench.loaded = message["engine"]
+        if running and message.get("token") == running.token:
+            running.heard, running.looked = time.monotonic(), None
+            running.accepted = True
+            self._foreman.said(bench, running, message)
+        elif say in ("made", "failed", "stopped", "yielded"):
+            log.warning("worker %s: a late “%s” of an attempt that is over was ignored", id, say)
+            self._queue.event("late", worker=id, say=say)
+
+    def ended(self, id: str) -> None:
+        """A worker's process is gone."""
+        bench = self.benches[id]
+        running, bench.running, bench.loaded, bench.leaving = bench.running, None, "", False
+        self._stop_idle_timer(bench)
+        with self._queue.change():
+            self._queue.file.drop_worker(id)
+            self._queue.event("worker", worker=id, lane=bench.slot.lane, state="ended")
+            self._foreman.gone(bench, running)
+
+    # Time
+
+    def _stop_idle_timer(self, bench: Bench) -> None:
+        if bench.idle_timer:
+            bench.idle_timer.cancel()
+            bench.idle_timer = None
+
+    def _end_idle(self, bench: Bench) -> None:
+        bench.leaving = True
+        self.pool.send(bench.slot.id, {"do": "end"})
+        self._force_later(bench)
+
+    def _force_later(self, bench: Bench) -> None:
+        pid = self.pool.pid(bench.slot.id)
+        asyncio.get_running_loop().call_later(self._settings.grace_seconds, self._force, bench, pid)
+
+    def _force(self, bench: Bench, pid: int | None) -> None:
+        if pid is not None and self.pool.pid(bench.slot.id) == pid:
+            self.pool.end(bench.slot.id, force=True)
+
+    def _check_accepted(self, bench: Bench, running: Running) -> None:
+        if bench.running is running and not running.accepted:
+            self.end(bench, "its worker did not accept it")
+
+    def _check_health(self, bench: Bench, running: Running) -> None:
+        """Called every half a lease while the attempt lasts."""
+        pid = self.pool.pid(bench.slot.id)
+        if bench.running is not running or pid is None:
+            return
+        lease = self._settings.lease_seconds
+        silent = time.monotonic() - running.heard
+        now = health.look(pid)
+        verdict = health.judge(silent, lease, running.looked, now)
+        if verdict is Verdict.HUNG:
+            state = "is stopped" if now and now.state in "Tt" else "hangs"
+            self.end(bench, f"its worker {state}: no word and no work for {silent:.0f} s")
+            return
+        if verdict is Verdict.BUSY:
+            log.warning("worker %s is silent but busy; its lease is extended", bench.slot.id)
+        running.looked = now
+        asyncio.get_running_loop().call_later(lease / 2, self._check_health, bench, running)

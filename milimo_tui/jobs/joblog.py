@@ -1,0 +1,40 @@
+"""One text log a job, in the home's `logs/`: written by its worker, and by the supervisor when that died."""
+
+from __future__ import annotations
+
+import os
+import time
+from pathlib import Path
+
+from milimo_tui.core.paths import Home
+
+TAIL_BYTES = 256 * 1024  # of a long log, its end is shown
+
+
+class JobLogs:
+    """The logs of a home."""
+
+    def __init__(self, home: Home) -> None:
+        self._folder = home.logs
+
+    def path(self, job: str) -> Path:
+        return self._folder / f"{job}.log"
+
+    def append(self, job: str, sentence: str) -> None:
+        """Add a line with the time."""
+        self._folder.mkdir(mode=0o700, exist_ok=True)
+        line = f"{time.strftime('%Y-%m-%d %H:%M:%S')} {sentence}\n"
+        handle = os.open(self.path(job), os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
+        try:
+            os.write(handle, line.encode(errors="replace"))
+        finally:
+            os.close(handle)
+
+    def tail(self, job: str) -> str:
+        """The end of a job's log; empty when it has not run yet."""
+        try:
+            with self.path(job).open("rb") as file:
+                file.seek(max(0, os.fstat(file.fileno()).st_size - TAIL_BYTES))
+                return file.read().decode(errors="replace")
+        except FileNotFoundError:
+            return ""

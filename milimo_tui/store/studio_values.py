@@ -1,0 +1,102 @@
+"""What `studio.db` hands out: jobs, attempts, events and workers as frozen values. No I/O."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """A job as kept. Times are seconds since 1970; `reached` is the furthest step any attempt came to."""
+
+    id: str
+    kind: str
+    engine: str
+    lane: str
+    state: str
+    revision: int = 0
+    label: str = ""
+    project: str = ""
+    shot: str = ""
+    batch: str = ""
+    priority: int = 0
+    position: int = 0
+    spec: str
+    attempts: int = 0
+    faults: int = 0
+    deaths: int = 0
+    reached: int = 0
+    progress: float | None = None
+    stage: str = ""
+    steps_done: int = 0
+    steps_total: int = 0
+    eta: float | None = None
+    worker: str = ""
+    error_kind: str = ""
+    error: str = ""
+    hint: str = ""
+    reason: str = ""
+    outputs: str = "{}"
+    due: float | None = None
+    created: float
+    started: float | None = None
+    ended: float | None = None
+    tidy: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attempt:
+    """One try at a job. `spec` has its late-bound inputs resolved; `outcome` is empty while it lasts."""
+
+    job: str
+    number: int
+    token: str
+    worker: str
+    lease: float
+    outcome: str = ""
+    reached: int = 0
+    spec: str
+    result: str = ""
+    error: str = ""
+    started: float
+    ended: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that happened, by number. `data` is JSON-able."""
+
+    seq: int
+    at: float
+    kind: str
+    job: str
+    data: Mapping[str, Any]
+
+    def as_json(self) -> dict[str, Any]:
+        return {"seq": self.seq, "at": self.at, "kind": self.kind, "job": self.job or None, **self.data}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkerRow:
+    """A worker process that was started and not yet seen to end."""
+
+    id: str
+    lane: str
+    pid: int
+    ticks: int
+    boot: str
+    started: float
+
+
+@dataclass(frozen=True, slots=True)
+class JobFilter:
+    """Which jobs to list; an empty field asks nothing."""
+
+    ids: Sequence[str] = ()
+    states: Sequence[str] = ()
+    lane: str = ""
+    project: str = ""
+    shot: str = ""
+    batch: str = ""

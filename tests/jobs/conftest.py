@@ -1,0 +1,128 @@
+"""A house for tests of the queue: a home, its supervisor as a real process, clients, and ways to kill things."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from milimo_tui.core.errors import Unavailable
+from milimo_tui.core.host import is_alive
+from milimo_tui.core.paths import Home
+from milimo_tui.jobs.client import Client, JobRequest
+from milimo_tui.jobs.launch import ensure
+from milimo_tui.jobs.protocol import read_note
+
+ROOT = Path(__file__).parents[2]
+ENDED = ("done", "failed", "cancelled", "skipped", "set_aside")
+
+
+def picture(prompt: str = "", engine: str = "tester", **fields: Any) -> JobRequest:
+    """A job of the test engine; see `tests.jobs.engines` for the words of its prompt."""
+    spec = {"kind": "make_picture", "engine": engine, "prompt": prompt, "width": 64, "height": 64}
+    return JobRequest(spec=spec, **fields)
+
+
+def reading(job: str, **fields: Any) -> JobRequest:
+    """A job that reads what another made."""
+    return JobRequest(
+        spec={"kind": "probe", "engine": "reader", "input": {"job": job, "output": "board"}}, **fields
+    )
+
+
+class House:
+    """A studio home and its supervisor."""
+
+    def __init__(self, root: Path) -> None:
+        self.home = Home(root)
+        self.command = [sys.executable, "-m", "tests.jobs.daemon", str(root)]
+        self._clients: list[Client] = []
+
+    def start(self) -> Client:
+        """A client, with the supervisor started when none runs."""
+        ensure(self.home, self.command)
+        client = Client(self.home)
+        self._clients.append(client)
+        return client
+
+    @property
+    def pid(self) -> int:
+        note = read_note(self.home)
+        assert note is not None
+        return note.pid
+
+    def kill(self) -> None:
+        """SIGKILL the supervisor, and wait until it is gone."""
+        pid = self.pid
+        os.kill(pid, signal.SIGKILL)
+        until(lambda: not is_alive(pid), "the killed supervisor goes")
+
+    def worker(self, client: Client, lane: str = "cpu") -> int:
+        """The pid of the lane's worker."""
+        return int(next(row["pid"] for row in client.status()["workers"] if row["lane"] == lane))
+
+    def taken(self, folder: Path | None = None) -> list[str]:
+        """The ids the intake took in, once for each time it moved a file."""
+        path = (folder or self.home.root) / "takes.log"
+        return path.read_text().split() if path.exists() else []
+
+    def end(self) -> None:
+        """Stop the supervisor if one runs."""
+        for client in self._clients:
+            client.close()
+        try:
+            with Client(self.home) as client:
+                assert client.stop(now=True, wait=15), "the supervisor did not end"
+        except Unavailable:
+            return
+
+
+def until(test: Callable[[], Any], what: str, seconds: float = 20.0) -> Any:
+    """Wait until that holds; returns what it said."""
+    limit = time.monotonic() + seconds
+    while time.monotonic() < limit:
+        said = test()
+        if said:
+            return said
+        time.sleep(0.01)
+    raise AssertionError(f"not within {seconds} s: {what}")
+
+
+def until_state(client: Client, id: str, *states: str, seconds: float = 20.0) -> dict[str, Any]:
+    """Wait until a job is in one of those states."""
+
+    def look() -> dict[str, Any] | None:
+        job = client.job(id)
+        return job if job["state"] in states else None
+
+    job: dict[str, Any] = until(look, f"{id} {' or '.join(states)}", seconds)
+    return job
+
+
+def until_ended(client: Client, ids: Sequence[str], seconds: float = 20.0) -> dict[str, dict[str, Any]]:
+    """Wait until all those jobs ended; returns them by id."""
+
+    def look() -> list[dict[str, Any]] | None:
+        jobs = client.jobs({"ids": list(ids)})
+        return jobs if all(job["state"] in ENDED for job in jobs) else None
+
+    jobs: list[dict[str, Any]] = until(look, "all jobs end", seconds)
+    return {job["id"]: job for job in jobs}
+
+
+@pytest.fixture
+def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[House]:
+    """A home of the test's own; its supervisor is stopped at the end."""
+    root = tmp_path / "home"
+    root.mkdir(mode=0o700)
+    monkeypatch.setenv("MILIMO_TEST_ENGINES", "tests.jobs.engines:ROWS")
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))
+    house = House(root)
+    yield house
+    house.end()

@@ -1,0 +1,269 @@
+"""Work that goes as it should: submit, run, publish, watch, wait for others, cancel, pause, retry."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from milimo_tui.core.errors import BadInput, Conflict, NotFound, Refused, Unavailable
+from milimo_tui.core.ids import new_id
+from milimo_tui.jobs.client import JobRequest
+from tests.jobs.conftest import House, picture, reading, until, until_ended, until_state
+
+KEYS = {
+    "id", "kind", "engine", "lane", "state", "progress", "stage", "eta", "shot", "project", "label", "attempts",
+    "error", "reason", "outputs", "created", "started", "ended", "worker", "batch", "depends_on",
+}  # fmt: skip
+
+
+def test_a_job_is_made_taken_in_and_its_workspace_removed(house: House, tmp_path: Path) -> None:
+    client = house.start()
+    project = tmp_path / "film"
+    [id] = client.submit(
+        [picture("text=hello steps=3", label="1A", shot="shot_1", project=str(project), batch="b")]
+    )
+    job = until_state(client, id, "done")
+    assert job.keys() >= KEYS
+    assert (job["progress"], job["attempts"], job["error"], job["shot"]) == (1.0, 1, None, "shot_1")
+    assert Path(job["outputs"]["board"]).read_text() == "hello"
+    assert house.taken(project) == [id]
+    until(lambda: not (project / "workspace" / id).exists(), "the workspace is removed")
+    assert [attempt["outcome"] for attempt in job["history"]] == ["done"]
+    log = client.log(id)
+    assert "attempt 1 on worker cpu" in log
+    assert "made " in log
+
+
+def test_events_tell_the_whole_way_in_order_and_progress_is_pruned(house: House) -> None:
+    client = house.start()
+    stream = client.watch()
+    [id] = client.submit([picture("steps=8 step=0.06")])
+    told = []
+    for event in stream:
+        told.append(event)
+        if event.get("state") == "done":
+            break
+    assert [event["seq"] for event in told] == list(range(told[0]["seq"], told[0]["seq"] + len(told)))
+    states = [event["state"] for event in told if event["kind"] == "state"]
+    assert states == ["queued", "running", "publishing", "done"]
+    progress = [event for event in told if event["kind"] == "progress"]
+    assert 1 <= len(progress) <= 5
+    assert [event["progress"] for event in progress] == sorted(event["progress"] for event in progress)
+    assert progress[-1]["stage"] == "draw"
+    assert any(event["eta"] is not None for event in progress)
+    again = []
+    for event in client.watch(since=told[0]["seq"] - 1, jobs=[id]):
+        again.append(event)
+        if event.get("state") == "done":
+            break
+    assert [event["state"] for event in again] == ["queued", "running", "publishing", "done"]
+
+
+def test_an_input_bound_late_is_what_the_other_job_made(house: House) -> None:
+    client = house.start()
+    first, second = new_id("job"), new_id("job")
+    client.submit([reading(first, id=second, label="reads"), picture("text=abc", id=first)][::-1])
+    assert client.job(second)["depends_on"] == [first]
+    jobs = until_ended(client, [first, second])
+    assert Path(jobs[second]["outputs"]["facts"]).read_text() == "cba"
+
+
+def test_what_waits_for_a_failed_job_is_skipped_and_offered_again(house: House, tmp_path: Path) -> None:
+    client = house.start()
+    [bad] = client.submit([picture("fail='no luck'", label="1A")])
+    [next_] = client.submit([picture(depends_on=[bad])])
+    [last, other] = client.submit([picture(depends_on=[next_]), picture()])
+    jobs = until_ended(client, [bad, next_, last, other])
+    assert [jobs[id]["state"] for id in (bad, next_, last, other)] == ["failed", "skipped", "skipped", "done"]
+    assert jobs[bad]["error"] == "no luck"
+    assert jobs[bad]["hint"] == "do something else"
+    assert jobs[next_]["reason"] == "waited for 1A, which was not done (failed)"
+    assert jobs[next_]["attempts"] == 0
+    client.pause()
+    client.retry([bad])
+    assert [client.job(id)["state"] for id in (bad, next_, last)] == ["queued", "waiting", "waiting"]
+    client.resume()
+    assert until_ended(client, [bad])[bad]["attempts"] == 2
+    # Submitted to wait for a job that has failed already.
+    [late] = client.submit([picture(depends_on=[bad])])
+    assert client.job(late)["state"] == "skipped"
+
+
+def test_a_bug_in_an_engine_fails_its_job_alone_and_its_log_tells(house: House) -> None:
+    client = house.start()
+    bad, good = client.submit([picture("steps=3 crash=1"), picture()])
+    jobs = until_ended(client, [bad, good])
+    assert jobs[bad]["state"] == "failed"
+    assert "ZeroDivisionError: a bug in an engine" in jobs[bad]["error"]
+    assert jobs[good]["state"] == "done"
+    assert "Traceback" in client.log(bad)
+    assert jobs[good]["attempts"] == jobs[bad]["attempts"] == 1
+    assert len(client.status()["workers"]) == 1, "the worker lives on"
+
+
+def test_cancel_of_waiting_queued_and_held_jobs_is_at_once(house: House) -> None:
+    client = house.start()
+    client.pause()
+    queued, held = client.submit([picture(), picture(hold=True)])
+    [waiting] = client.submit([picture(depends_on=[queued])])
+    assert [row["state"] for row in client.cancel([waiting, held, queued])] == ["cancelled"] * 3
+    client.resume()
+    assert house.taken() == []
+    assert {job["attempts"] for job in client.jobs()} == {0}
+
+
+def test_cancel_of_a_running_job_stops_it_at_its_next_step(house: House) -> None:
+    client = house.start()
+    [id] = client.submit([picture("steps=500 step=0.02")])
+    [after] = client.submit([picture(depends_on=[id])])
+    until(lambda: client.job(id)["progress"], "it runs")
+    worker = house.worker(client)
+    assert client.cancel([id])[0]["state"] == "cancelling"
+    job = until_state(client, id, "cancelled")
+    assert job["history"][0]["outcome"] == "cancelled"
+    assert client.job(after)["state"] == "skipped"
+    assert house.worker(client) == worker, "the worker was not ended for it"
+    assert client.cancel([id])[0]["state"] == "cancelled", "cancelling twice changes nothing"
+
+
+def test_cancel_of_a_stubborn_job_ends_its_worker_after_the_grace(house: House) -> None:
+    client = house.start()
+    [id] = client.submit([picture("stubborn=60")])
+    until_state(client, id, "running")
+    worker = house.worker(client)
+    client.cancel([id])
+    until_state(client, id, "cancelled", seconds=8)
+    [next_] = client.submit([picture()])
+    until_state(client, next_, "done")
+    assert house.worker(client) != worker
+    assert "did not stop when cancelled" in client.log(id)
+
+
+def test_hold_release_priority_and_move(house: House) -> None:
+    client = house.start()
+    client.pause()
+    a, b, c, d = client.submit([picture(label=name) for name in "abcd"])
+    client.hold([a])
+    client.priority([d], 5)
+    client.move(c, b)
+    client.release([a])
+    stream = client.watch()
+    client.resume()
+    begun = []
+    for event in stream:
+        if event.get("state") == "running":
+            begun.append(event["label"])
+        if len(begun) == 4:
+            break
+    assert begun == ["d", "a", "c", "b"]
+    until_ended(client, [a, b, c, d])
+    with pytest.raises(Conflict, match="is done"):
+        client.priority([a], 1)
+    with pytest.raises(Conflict, match="is done: it can't hold"):
+        client.hold([a])
+
+
+def test_a_running_job_pauses_at_a_step_and_resumes(house: House) -> None:
+    client = house.start()
+    [id] = client.submit([picture("steps=20 step=0.05")])
+    until(lambda: client.job(id)["progress"], "it runs")
+    client.pause([id])
+    job = until_state(client, id, "paused")
+    assert job["history"][0]["outcome"] == "yielded"
+    [other] = client.submit([picture()])
+    until_state(client, other, "done")
+    client.resume([id])
+    assert until_state(client, id, "done")["attempts"] == 2
+    with pytest.raises(Refused, match="only what runs can pause"):
+        client.pause([id])
+
+
+def test_several_ids_at_once_one_that_cannot_stops_no_other(house: House) -> None:
+    client = house.start()
+    client.pause()
+    done, queued = client.submit([picture(hold=True), picture()])
+    client.cancel([done])
+    told = client.hold([done, queued])
+    assert told[0]["error"]["kind"] == "conflict"
+    assert told[1] == {"id": queued, "state": "held"}
+    with pytest.raises(NotFound):
+        client.hold([queued, new_id("job")])
+
+
+def test_a_submit_sent_twice_makes_one_job(house: House) -> None:
+    client = house.start()
+    request = picture(id=new_id("job"))
+    assert client.submit([request]) == client.submit([request])
+    assert len(client.jobs()) == 1
+
+
+def test_a_batch_with_a_bad_order_is_refused_whole(house: House) -> None:
+    client = house.start()
+    for bad, sentence in (
+        (JobRequest(spec={"kind": "make_picture", "engine": "tester", "width": 1, "height": 64}), "width"),
+        (JobRequest(spec={"kind": "nonsense", "engine": "tester"}), "bad spec"),
+        (picture(project="relative/folder"), "absolute folder"),
+        (picture(lane="kitchen"), "lane"),
+    ):
+        with pytest.raises(BadInput, match=sentence):
+            client.submit([picture(), bad])
+    with pytest.raises(NotFound, match="there is no engine"):
+        client.submit([picture(), picture(engine="nobody")])
+    with pytest.raises(NotFound, match="there is no job"):
+        client.submit([picture(), picture(depends_on=[new_id("job")])])
+    assert client.jobs() == []
+
+
+def test_a_job_for_a_gpu_is_refused_where_there_is_none(house: House) -> None:
+    client = house.start()
+    with pytest.raises(Unavailable, match="needs a GPU, and none was found here"):
+        client.submit([picture(engine="needy")])
+
+
+def test_an_input_that_was_never_made_fails_with_a_sentence(house: House) -> None:
+    client = house.start()
+    [made] = client.submit([picture()])
+    [id] = client.submit(
+        [
+            JobRequest(
+                spec={"kind": "probe", "engine": "reader", "input": {"job": made, "output": "film"}},
+            )
+        ]
+    )
+    job = until_ended(client, [id])[id]
+    assert job["state"] == "failed"
+    assert job["error"] == f"it needs the film of job {made}, which made none"
+    assert job["hint"] == "that job made: board"
+
+
+def test_a_film_that_cannot_take_it_in_keeps_it_publishing_until_it_opens(
+    house: House, tmp_path: Path
+) -> None:
+    client = house.start()
+    project = tmp_path / "film"
+    project.mkdir()
+    (project / "refuse").touch()
+    [id] = client.submit([picture("text=kept", project=str(project))])
+    until(lambda: client.job(id)["reason"], "the intake says why")
+    job = client.job(id)
+    assert (job["state"], job["reason"]) == ("publishing", "the film is read-only")
+    assert (project / "workspace" / id / "picture.txt").read_text() == "kept"
+    client.retry([id])
+    until(lambda: client.status()["active"] == 1, "still there")
+    (project / "refuse").unlink()
+    assert client.notify_project(str(project)) == [id]
+    until_state(client, id, "done")
+    assert house.taken(project) == [id]
+
+
+def test_lists_filter_and_page(house: House) -> None:
+    client = house.start()
+    client.pause()
+    ids = client.submit([picture("x" * 3000, batch="big", hold=n % 2 == 0) for n in range(700)])
+    assert [job["id"] for job in client.jobs()] == ids
+    assert len(client.jobs({"states": ["held"]})) == 350
+    assert len(client.jobs({"batch": "big", "states": ["queued", "waiting"]})) == 350
+    assert client.jobs({"shot": "nothing"}) == []
+    assert len(json.dumps(client.jobs()[0])) < 2000
