@@ -15,10 +15,8 @@ from difflib import SequenceMatcher
 _ENDS = re.compile("\r\n|\n|\r")
 # Characters that an editor would take for line ends, or that have no width: C0 but tab, DEL, C1, BOM, LS, PS.
 _ODD = (*range(0x00, 0x09), 0x0B, 0x0C, *range(0x0E, 0x20), *range(0x7F, 0xA0), 0x2028, 0x2029, 0xFEFF)
-_PLANES = (
-    0xF0000,
-    0x100000,
-)  # private characters that stand for them; a text that uses one plane gets the other
+# Private characters stand for them while they are edited; a text that has some of its own gets other ones.
+_FIRST, _SETS = 0x10F000, 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +26,7 @@ class Opened:
     lines: tuple[str, ...]
     ends: tuple[str, ...]  # after each line but the last
     usual: str  # the line end that new lines get
-    plane: int
+    base: int  # the first private character of this text's set
 
     @property
     def text(self) -> str:
@@ -36,22 +34,23 @@ class Opened:
         return "\n".join(self.lines)
 
 
-def _hide(plane: int) -> dict[int, int]:
-    return {code: plane + code for code in _ODD}
+def _table(base: int) -> dict[int, int]:
+    return {code: base + index for index, code in enumerate(_ODD)}
 
 
 def open_text(text: str) -> Opened:
     """Take a text apart for an editor."""
-    plane = next((p for p in _PLANES if not any(p <= ord(c) <= p + 0xFFFF for c in text)), _PLANES[0])
+    bases = [_FIRST + 0x100 * number for number in range(_SETS)]
+    base = next((base for base in bases if not any(base <= ord(c) < base + 0x100 for c in text)), _FIRST)
     ends = tuple(_ENDS.findall(text))
-    lines = tuple(_ENDS.split(text.translate(_hide(plane))))
+    lines = tuple(_ENDS.split(text.translate(_table(base))))
     counted = Counter(ends).most_common(1)
-    return Opened(lines, ends, counted[0][0] if counted else "\n", plane)
+    return Opened(lines, ends, counted[0][0] if counted else "\n", base)
 
 
 def close_text(opened: Opened, lines: Sequence[str]) -> str:
     """The whole text again after editing: kept lines have the line end they had, new ones the usual one."""
-    back = {opened.plane + code: code for code in _ODD}
+    back = {stand_in: code for code, stand_in in _table(opened.base).items()}
     if len(set(opened.ends)) <= 1:
         return opened.usual.join(lines).translate(back)
     ends = [opened.usual] * (len(lines) - 1)
@@ -63,7 +62,7 @@ def close_text(opened: Opened, lines: Sequence[str]) -> str:
 
 
 def _kept(old: Sequence[str], new: Sequence[str]) -> list[tuple[int, int, int]]:
-    """(old, new, count) runs of equal lines; what is equal at both ends costs nothing."""
+    """(old, new, count) runs of lines that are the same line, unchanged or typed on; equal ends cost nothing."""
     head = 0
     while head < min(len(old), len(new)) and old[head] == new[head]:
         head += 1
@@ -71,7 +70,7 @@ def _kept(old: Sequence[str], new: Sequence[str]) -> list[tuple[int, int, int]]:
     while tail < min(len(old), len(new)) - head and old[-1 - tail] == new[-1 - tail]:
         tail += 1
     middle = SequenceMatcher(None, old[head : len(old) - tail], new[head : len(new) - tail], autojunk=False)
-    runs = [(head + a, head + b, size) for a, b, size in middle.get_matching_blocks()]
+    runs = [(head + a, head + c, min(b - a, d - c)) for _, a, b, c, d in middle.get_opcodes()]
     return [(0, 0, head), *runs, (len(old) - tail, len(new) - tail, tail)]
 
 
@@ -83,8 +82,8 @@ def shown(line: str) -> str:
 
 
 def _symbol(character: str) -> str:
-    code = ord(character)
-    if not any(plane <= code <= plane + 0xFFFF for plane in _PLANES):
+    place = ord(character) - _FIRST
+    if not 0 <= place < 0x100 * _SETS or place & 0xFF >= len(_ODD):
         return character
-    odd = code & 0xFFFF
-    return chr(0x2400 + odd) if odd < 0x20 else "¬"
+    code = _ODD[place & 0xFF]
+    return chr(0x2400 + code) if code < 0x20 else "¬"

@@ -412,7 +412,7 @@ class ScriptScreen(StudioScreen):
         if opened.lines != tuple(self.editor.document.lines):
             self.editor.text = opened.text
             self._opened = Opened(
-                self._opened.lines, opened.ends or self._opened.ends, opened.usual, opened.plane
+                self._opened.lines, opened.ends or self._opened.ends, opened.usual, opened.base
             )
             self.say("back from the editor", hint="w saves, c c commits")
 

@@ -1,0 +1,221 @@
+"""The chord machine: chords, counts, registers, operators, raw keys, Esc, text fields."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from milimo_tui.tui.chords import LONGEST_COUNT, Chords, Press, Stroke
+from milimo_tui.tui.keymap import Binding, Keymap, Role, load
+
+
+def binding(
+    chord: str, run: str, role: Role = Role.ACT, context: str = "here", *, text: bool = False
+) -> Binding:
+    return Binding(context, tuple(chord.split()), run, run, role, text=text)
+
+
+KEYMAP = Keymap(
+    (
+        binding("j", "ui.down", Role.MOTION),
+        binding("g g", "ui.first", Role.MOTION),
+        binding("g x", "ui.clear"),
+        binding("x", "ui.delete"),
+        binding("i", "cut.mark_in"),
+        binding("i c", "clip", Role.OBJECT),
+        binding("d", "cut.extract", Role.OPERATOR),
+        binding("y", "cut.yank", Role.OPERATOR),
+        binding("m", "ui.mark_set", Role.RAW),
+        binding("m m", "cut.marker"),
+        binding('"', "ui.register", Role.REGISTER),
+        binding("Q", "ui.record", Role.RAW),
+        binding("escape", "ui.out", text=True),
+        binding("g b", "ui.mode", context="global"),
+        binding("q", "ui.close", context="global"),
+        binding("ctrl+q", "ui.leave", context="global", text=True),
+    ),
+    {"here": "Here", "global": "Everywhere"},
+)
+HERE = ("here", "global")
+
+
+def feed(keys: str, contexts: tuple[str, ...] = HERE, chords: Chords | None = None) -> Stroke | Press:
+    machine = chords or Chords(KEYMAP)
+    result: Stroke | Press = Press.UNBOUND
+    for key in keys.split():
+        result = machine.press(key, contexts)
+    return result
+
+
+def stroke(keys: str) -> Stroke:
+    result = feed(keys)
+    assert isinstance(result, Stroke)
+    return result
+
+
+def test_a_key_of_one() -> None:
+    assert stroke("x").binding.run == "ui.delete"
+    assert stroke("x").count is None
+    assert stroke("x").times == 1
+
+
+def test_a_chord_waits_for_its_second_key_and_reaches_the_global_layer() -> None:
+    assert feed("g") is Press.PENDING
+    assert stroke("g g").binding.run == "ui.first"
+    assert stroke("g b").binding.run == "ui.mode"
+
+
+def test_counts_and_the_zero_within() -> None:
+    assert stroke("1 0 j").count == 10
+    assert feed("0") is Press.UNBOUND  # no chord begins with 0 here
+    assert stroke("3 x").times == 3
+
+
+def test_a_count_is_never_longer_than_sense() -> None:
+    assert stroke(" ".join("9" * 30) + " j").count == int("9" * LONGEST_COUNT)
+
+
+def test_operator_with_motion_multiplies_counts() -> None:
+    found = stroke("2 d 3 j")
+    assert found.binding.run == "cut.extract"
+    assert found.target is not None
+    assert found.target.run == "ui.down"
+    assert found.count == 6
+
+
+def test_operator_with_object_and_doubled() -> None:
+    assert stroke("d i c").target is not None
+    assert stroke("d d").doubled
+    assert not stroke("d j").doubled
+
+
+def test_while_an_operator_waits_only_motions_and_objects_count() -> None:
+    assert feed("d g b") is Press.UNBOUND
+    assert feed("d x") is Press.UNBOUND
+    assert feed("d q") is Press.UNBOUND
+    assert stroke("d g g").target is not None
+
+
+def test_plain_i_stays_mark_in_but_begins_an_object_in_visual() -> None:
+    assert stroke("i").binding.run == "cut.mark_in"
+    assert feed("i", ("visual", *HERE)) is Press.PENDING
+    found = feed("i c", ("visual", *HERE))
+    assert isinstance(found, Stroke)
+    assert found.binding.run == "clip"
+
+
+def test_raw_takes_the_next_key_as_it_is_but_an_exact_chord_wins() -> None:
+    assert stroke("m q").argument == "q"
+    assert stroke("m q").binding.run == "ui.mark_set"
+    assert stroke("m 3").argument == "3"
+    assert stroke("m m").binding.run == "cut.marker"
+
+
+def test_a_raw_key_stops_at_once_where_it_was_told_so() -> None:
+    machine = Chords(KEYMAP)
+    assert machine.press("Q", HERE) is Press.PENDING
+    machine.reset()
+    machine.at_once.add("ui.record")
+    found = machine.press("Q", HERE)
+    assert isinstance(found, Stroke)
+    assert found.argument == ""
+
+
+def test_register_goes_before_anything() -> None:
+    found = stroke('" a 2 y j')
+    assert found.register == "a"
+    assert found.binding.run == "cut.yank"
+    assert found.count == 2
+
+
+def test_escape_clears_what_is_half_typed_and_else_acts() -> None:
+    machine = Chords(KEYMAP)
+    machine.press("2", HERE)
+    machine.press("d", HERE)
+    assert machine.pending == "2 d"
+    assert machine.press("escape", HERE) is Press.CLEARED
+    assert not machine.is_pending
+    assert stroke("escape").binding.run == "ui.out"
+
+
+def test_an_unbound_key_forgets_the_count() -> None:
+    machine = Chords(KEYMAP)
+    machine.press("5", HERE)
+    assert machine.press("€", HERE) is Press.UNBOUND
+    found = machine.press("j", HERE)
+    assert isinstance(found, Stroke)
+    assert found.count is None
+
+
+def test_in_a_text_field_only_marked_keys_act() -> None:
+    machine = Chords(KEYMAP)
+    assert machine.press("x", HERE, typing=True) is Press.UNBOUND
+    assert machine.press("5", HERE, typing=True) is Press.UNBOUND
+    assert not machine.is_pending
+    found = machine.press("ctrl+q", HERE, typing=True)
+    assert isinstance(found, Stroke)
+    assert found.binding.run == "ui.leave"
+
+
+def test_continuations_say_what_can_follow() -> None:
+    machine = Chords(KEYMAP)
+    machine.press("g", HERE)
+    assert dict(machine.continuations(HERE)) == {"g": "ui.first", "x": "ui.clear", "b": "ui.mode"}
+    machine.reset()
+    machine.press("d", HERE)
+    after = dict(machine.continuations(HERE))
+    assert "j" in after
+    assert "i c" in after
+    assert "d" in after
+    assert "x" not in after
+    assert "g b" not in after
+
+
+REAL = load("default")
+KEYS = sorted({key for b in REAL.bindings for key in b.chord} | set("0123456789€") | {"f9"})
+CONTEXTS = [
+    tuple(dict.fromkeys((name, *REAL.parents.get(name, ()), "global")))
+    for name in REAL.titles
+    if name not in ("overlay", "prompt", "confirm")
+]
+
+
+@given(st.lists(st.sampled_from(KEYS), max_size=30), st.sampled_from(CONTEXTS))
+def test_whatever_is_typed_the_machine_never_hangs_on_to_it(
+    keys: list[str], contexts: tuple[str, ...]
+) -> None:
+    machine = Chords(REAL)
+    for key in keys:
+        result = machine.press(key, contexts)
+        if isinstance(result, Stroke):
+            assert not machine.is_pending
+            assert result.count is None or result.count >= 0
+            if result.target is not None:
+                assert result.binding.role is Role.OPERATOR
+        elif result is Press.PENDING:
+            assert machine.is_pending
+            assert (
+                machine.continuations(contexts)
+                or machine.pending.replace(" ", "").isdigit()
+                or '"' in machine.pending
+            )
+        else:
+            assert not machine.is_pending
+    machine.press("escape", contexts)
+    assert not machine.is_pending
+
+
+@pytest.mark.parametrize("contexts", CONTEXTS, ids=lambda contexts: contexts[0])
+def test_every_binding_in_reach_can_be_typed(contexts: tuple[str, ...]) -> None:
+    for wanted in REAL.lookup(contexts):
+        if wanted.role in (Role.OBJECT, Role.OPERATOR, Role.REGISTER):
+            continue
+        machine = Chords(REAL)
+        result: Stroke | Press = Press.UNBOUND
+        for key in (*wanted.chord, *(["z"] if wanted.role is Role.RAW else [])):
+            result = machine.press(key, contexts)
+        if wanted.chord[0] == "escape" or wanted.chord == ("0",):
+            continue
+        assert isinstance(result, Stroke), (wanted.chord, result)
+        assert result.binding == wanted

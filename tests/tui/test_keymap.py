@@ -1,0 +1,171 @@
+"""The keymap as data: no conflicts, every command is real, presets and the person's own file, help."""
+
+from __future__ import annotations
+
+import re
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+
+from milimo_tui.core.errors import BadInput
+from milimo_tui.studio import registry
+from milimo_tui.tui import keymap
+from milimo_tui.tui.app import SCREENS, StudioApp
+from milimo_tui.tui.keymap import PRESETS, Binding, Keymap, Role
+
+KEYS_OF_TERMINALS = {"ctrl+a", "ctrl+b", "ctrl+s", "ctrl+q", "ctrl+i", "ctrl+m", "ctrl+h", "ctrl+j"}
+
+
+@pytest.mark.parametrize("preset", PRESETS)
+def test_no_conflict_within_a_context_or_with_the_global_layer(preset: str) -> None:
+    assert keymap.load(preset).conflicts() == ()
+
+
+def test_the_conflict_finder_finds() -> None:
+    def a(context: str, chord: str, run: str) -> Binding:
+        return Binding(context, tuple(chord.split()), run, "note")
+
+    made = Keymap(
+        (
+            a("here", "d", "one"),
+            a("here", "d d", "two"),
+            a("here", "x", "three"),
+            a("here", "x", "four"),
+            a("here", "n", "five"),
+            a("global", "n", "six"),
+            a("trim", "tab", "seven"),
+            a("global", "tab", "eight"),
+        ),
+        {"here": "Here", "trim": "Trim", "global": "Everywhere"},
+        {"here": ("global",), "trim": ("global",)},
+    )
+    found = made.conflicts()
+    assert len(found) == 3
+    assert any("d d" in sentence for sentence in found)
+    assert any("three" in sentence and "four" in sentence for sentence in found)
+    assert any("five" in sentence and "six" in sentence for sentence in found)
+
+
+@pytest.mark.parametrize("preset", PRESETS)
+def test_every_command_of_the_keymap_is_in_the_registry(preset: str) -> None:
+    commands = registry.commands()
+    for binding in keymap.load(preset).bindings:
+        if binding.is_ui:
+            continue
+        assert binding.run in commands, f"{binding.context} {binding.chord}: {binding.run}"
+        assert commands[binding.run].help, binding.run
+
+
+@pytest.mark.parametrize("preset", PRESETS)
+def test_every_act_of_a_screen_s_keymap_is_on_that_screen(preset: str) -> None:
+    """A ui act is a method of the screen, of the app, or of a widget that can have the keys."""
+    there = _acts_by_context()
+    for binding in keymap.load(preset).bindings:
+        if binding.is_ui and binding.context in there:
+            assert binding.act in there[binding.context], f"{binding.context} {binding.chord}: {binding.run}"
+
+
+def _acts_by_context() -> dict[str, set[str]]:
+    from milimo_tui.tui.overlay import Overlay, Palette
+    from milimo_tui.tui.screen import StudioScreen
+    from milimo_tui.tui.screens.shot import ShotScreen
+    from milimo_tui.tui.widgets.cards import Cards
+    from milimo_tui.tui.widgets.editor import ScriptEditor
+    from milimo_tui.tui.widgets.prompt import Prompt
+    from milimo_tui.tui.widgets.rows import Rows
+
+    def acts(*classes: type) -> set[str]:
+        return {name[4:] for cls in classes for name in dir(cls) if name.startswith("act_")}
+
+    out = {
+        "global": acts(StudioApp, StudioScreen, Rows),
+        "list": acts(Rows),
+        "shot": acts(StudioApp, ShotScreen, Rows),
+        "overlay": acts(StudioApp, Overlay, Rows),
+        "prompt": acts(StudioApp, Prompt, Palette),
+        "confirm": acts(StudioScreen),
+    }
+    for mode, (module, name) in SCREENS.items():
+        screen = getattr(import_module(module), name)
+        source = Path(import_module(module).__file__ or "").read_text()
+        widgets = [Cards, ScriptEditor, Rows] if mode in ("storyboard", "script") else [Rows]
+        own = acts(StudioApp, screen, *widgets)
+        for imported in re.findall(r"^from (milimo_tui\.tui\.widgets\.\w+) import", source, re.M):
+            for value in vars(import_module(imported)).values():
+                if isinstance(value, type):
+                    own |= acts(value)
+        for context in screen.CONTEXTS:
+            if context not in ("global", "list"):
+                out[context] = own
+    return out
+
+
+def test_nothing_that_terminals_eat_is_the_only_way_to_an_act() -> None:
+    made = keymap.load("default")
+    ways: dict[tuple[str, str], list[Binding]] = {}
+    for binding in made.bindings:
+        ways.setdefault((binding.context, f"{binding.run} {dict(binding.args)}"), []).append(binding)
+    for (context, run), bindings in ways.items():
+        eaten = [b for b in bindings if set(b.chord) & KEYS_OF_TERMINALS or re.fullmatch(r"f\d+", b.chord[0])]
+        if len(eaten) == len(bindings):
+            other = [b for b in made.bindings if f"{b.run} {dict(b.args)}" == run and b not in eaten]
+            assert other or run.startswith(("ui.leave", "ui.save")), f"{context}: {run}"
+
+
+def test_digits_are_counts_and_never_begin_a_chord_but_0() -> None:
+    for binding in keymap.load("default").bindings:
+        assert not binding.chord[0].isdigit() or binding.chord == ("0",), binding
+
+
+def test_help_lists_every_context_and_act_with_its_keys() -> None:
+    made = keymap.load("default")
+    text = keymap.help_text(made)
+    for context, title in made.titles.items():
+        if made.by_context.get(context):
+            assert title in text
+    assert "g b" in text
+    assert "[shot.make]" in text
+
+
+def test_the_footer_names_only_first_chords() -> None:
+    for binding in keymap.load("default").bindings:
+        assert not (binding.foot and binding.alias), binding
+
+
+def test_a_person_s_own_file_lies_over_the_preset(tmp_path: Path) -> None:
+    own = tmp_path / "keymap.toml"
+    own.write_text(
+        '[storyboard]\ndrop = ["x"]\nkeys = [{ on = "M", run = "shot.make", note = "make" }]\n',
+        encoding="utf-8",
+    )
+    made = keymap.load("default", own)
+    table = made.by_context["storyboard"]
+    assert table[("M",)].run == "shot.make"
+    assert ("x",) not in table
+    assert ("c", "c") in table
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("[storyboard\n", "keymap.toml"),
+        ("[nowhere]\nkeys = []\n", "nowhere"),
+        ('[home]\nkeys = [{ on = "a" }]\n', "run"),
+        ('[home]\nkeys = [{ on = "a", run = "x", note = "y", role = "king" }]\n', "king"),
+    ],
+)
+def test_a_broken_file_is_one_sentence(tmp_path: Path, text: str, told: str) -> None:
+    own = tmp_path / "keymap.toml"
+    own.write_text(text, encoding="utf-8")
+    with pytest.raises(BadInput, match=told):
+        keymap.load("default", own)
+
+
+def test_a_preset_that_is_not_there() -> None:
+    with pytest.raises(BadInput, match="emacs"):
+        keymap.load("emacs")
+
+
+def test_roles_of_the_file_are_known() -> None:
+    assert {binding.role for binding in keymap.load("default").bindings} <= set(Role)
