@@ -53,24 +53,32 @@ def boot_id() -> str:
         return ""
 
 
+def _stat(pid: int) -> list[str]:
+    """The fields of `/proc/<pid>/stat` from the state letter on; empty when it is gone or can't be told."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return []
+
+
 def start_ticks(pid: int) -> int | None:
     """When a process began, in clock ticks since boot; None if it is gone or can't be told."""
-    try:
-        stat = Path(f"/proc/{pid}/stat").read_text()
-    except OSError:
-        return None
-    return int(stat.rpartition(")")[2].split()[19])
+    fields = _stat(pid)
+    return int(fields[19]) if fields else None
 
 
 def is_alive(pid: int, ticks: int | None = None) -> bool:
-    """Whether that very process runs (start ticks guard against a pid used again)."""
+    """Whether that very process runs (start ticks guard against a pid used again); a zombie does not."""
     try:
         os.kill(pid, 0)
     except ProcessLookupError:
         return False
     except PermissionError:
         return True
-    return ticks is None or start_ticks(pid) in (None, ticks)
+    fields = _stat(pid)
+    if not fields:
+        return not Path("/proc/self/stat").exists()  # gone by now, or a system that can't tell
+    return fields[0] not in "ZX" and ticks in (None, int(fields[19]))
 
 
 def explain(error: OSError, path: Path | str, doing: str) -> MilimoError:
