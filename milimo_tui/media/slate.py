@@ -38,7 +38,8 @@ def slate(title: str, text: str, width: int, height: int, label: str = NO_TAKE) 
 
     large = _fitting(title, round(30 * unit), right - left)
     baseline = top + large + unit
-    fonts.draw(on, left - 0.02 * large, baseline, title, large, TEXT)
+    for line in fonts.wrap(title, large, right - left, 1):
+        fonts.draw(on, left - 0.02 * large, baseline, line, large, TEXT)
 
     rule = baseline + 5 * unit
     on.rectangle((left, rule, right, rule + max(0.0, 0.25 * unit)), fill=RULE)

@@ -1,0 +1,5 @@
+"""The film engine: a render is a job like any other. The work itself is `media.film`."""
+
+from milimo_tui.engines.film.engine import Film
+
+__all__ = ["Film"]

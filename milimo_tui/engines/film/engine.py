@@ -1,0 +1,137 @@
+"""Renders a frozen plan in the job's workspace, then gives the film its name in one step.
+
+A retry after the render was whole only publishes again. Knows no database; the plan file says all.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from dataclasses import asdict, replace
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from milimo_tui.core.errors import BadInput, Damaged, Failed, NotFound
+from milimo_tui.core.host import explain, fsync_folder, require_space, write_atomic
+from milimo_tui.cut.plan import Plan
+from milimo_tui.engines.contract import Context, Output, Result
+from milimo_tui.engines.specs import RenderFilm, Spec
+from milimo_tui.media.film import Rendered, check_target, render
+from milimo_tui.media.presets import Preset, preset
+from milimo_tui.media.probe import digest, probe
+
+
+class Film:
+    """The renderer, as an engine."""
+
+    name = "film"
+
+    def load(self) -> None:
+        """Nothing to load: the encoders come with PyAV."""
+
+    def unload(self) -> None:
+        """Nothing is held between jobs."""
+
+    def run(self, spec: Spec, context: Context) -> Result:
+        """Render `spec.plan` to `spec.output`. Errors as `media.film.render`; Damaged for a bad plan file."""
+        if not isinstance(spec, RenderFilm):
+            raise BadInput(f"the film engine can't do {spec.kind}")
+        chosen = preset(spec.preset)
+        if spec.quality is not None:
+            chosen = replace(chosen, quality=spec.quality)
+        plan = read_plan(Path(spec.plan))
+        target = Path(spec.output)
+        check_target(target)
+        whole = context.workspace / f"film{target.suffix or chosen.suffix}"
+        done = _finished(whole, plan, chosen)
+        if done is None:
+            done = render(plan, whole, chosen, context.progress)
+            write_atomic(_note(whole), json.dumps({"made": _key(plan, chosen), **asdict(done)}).encode())
+        else:
+            context.log("the film was rendered whole before; it only gets its name now")
+        return _published(plan, whole, target, done, context)
+
+
+def read_plan(path: Path) -> Plan:
+    """The plan of a frozen plan file. Raises NotFound, or Damaged when it is not one."""
+    try:
+        body = json.loads(path.read_bytes())
+        frozen = isinstance(body, dict) and "plan" in body
+        return Plan.model_validate(body["plan"] if frozen else body)
+    except FileNotFoundError as error:
+        raise NotFound(f"the frozen plan {path.name} is gone", "render again") from error
+    except OSError as error:
+        raise explain(error, path, "read") from error
+    except (ValueError, TypeError, ValidationError) as error:
+        raise Damaged(f"the frozen plan {path.name} can't be read", "render again") from error
+
+
+def publish(source: Path, target: Path) -> None:
+    """Give a finished file its name, whole or not at all; `source` stays, so that this can be done again.
+
+    Raises DiskFull and ReadOnly.
+    """
+    beside = target.with_name(f".{target.name}.{os.getpid()}.part")
+    try:
+        beside.unlink(missing_ok=True)
+        try:
+            os.link(source, beside)
+        except OSError:  # another file system, or one without links
+            require_space(target.parent, source.stat().st_size, "write the film")
+            shutil.copyfile(source, beside)
+            with beside.open("rb") as handle:
+                os.fsync(handle.fileno())
+        os.replace(beside, target)
+        fsync_folder(target.parent)
+    except OSError as error:
+        raise explain(error, target, "write") from error
+    finally:
+        beside.unlink(missing_ok=True)
+
+
+def _published(plan: Plan, whole: Path, target: Path, done: Rendered, context: Context) -> Result:
+    facts = probe(whole)
+    if facts.frames != plan.frames:
+        raise Failed(f"the film has {facts.frames} frames where its cut has {plan.frames}", "render again")
+    context.progress("publishing", 0, 1)
+    publish(whole, target)
+    output = Output(
+        role="film",
+        path=str(target),
+        digest=digest(target),
+        bytes=target.stat().st_size,
+        facts=facts.as_json(),
+    )
+    numbers = {**asdict(done), "copied": 0, "seconds": float(plan.frames / plan.rate)}
+    return Result(outputs=(output,), notes=_offline(plan), facts=numbers)
+
+
+def _offline(plan: Plan) -> tuple[str, ...]:
+    """A sentence for every clip that shows a slate because its media is offline."""
+    told = dict.fromkeys(
+        layer.media.path or layer.media.text or layer.clip
+        for stretch in plan.stretches
+        for layer in stretch.layers
+        if layer.media.kind == "offline"
+    )
+    return tuple(f"{what} is offline: the film shows a slate for it" for what in told)
+
+
+def _key(plan: Plan, chosen: Preset) -> str:
+    return f"{plan.signature()} {chosen.name} {chosen.quality}"
+
+
+def _note(whole: Path) -> Path:
+    return whole.with_suffix(".json")
+
+
+def _finished(whole: Path, plan: Plan, chosen: Preset) -> Rendered | None:
+    """What an earlier attempt rendered whole, if it is of this very plan."""
+    if not whole.is_file() or not _note(whole).is_file():
+        return None
+    note = json.loads(_note(whole).read_bytes())
+    if note["made"] != _key(plan, chosen):
+        return None
+    return Rendered(frames=note["frames"], passed=note["passed"], composited=note["composited"])

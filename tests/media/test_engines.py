@@ -1,0 +1,201 @@
+"""The film and quick engines: specs in, files with facts out; a retry does no harm."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from milimo_tui.core.errors import BadInput, Cancelled, Damaged, NotFound
+from milimo_tui.cut.plan import Media, Plan
+from milimo_tui.engines import table
+from milimo_tui.engines.contract import Engine, Result
+from milimo_tui.engines.film import Film
+from milimo_tui.engines.quick import Quick
+from milimo_tui.engines.specs import JobOutput, MakePeaks, MakeThumbnails, Probe, RenderFilm
+from milimo_tui.media.probe import digest, probe
+from tests.media.cuts import Bench
+from tests.media.material import make_take, pictures_of, read_number, tone
+
+
+class Desk:
+    """A context for engines that keeps what they told it."""
+
+    def __init__(self, workspace: Path, stop_at: int = -1) -> None:
+        workspace.mkdir(parents=True, exist_ok=True)
+        self._workspace = workspace
+        self._stop_at = stop_at
+        self.told: list[tuple[str, int, int]] = []
+        self.said: list[str] = []
+
+    @property
+    def workspace(self) -> Path:
+        return self._workspace
+
+    def progress(self, stage: str, done: int, total: int, note: str = "") -> None:
+        self.told.append((stage, done, total))
+        if done == self._stop_at:
+            raise Cancelled("cancelled")
+
+    def log(self, sentence: str) -> None:
+        self.said.append(sentence)
+
+
+def freeze(folder: Path, plan: Plan) -> Path:
+    """A plan file as the studio writes it."""
+    path = folder / "plan.json"
+    path.write_text(json.dumps({"signature": plan.signature(), "plan": plan.model_dump(mode="json")}))
+    return path
+
+
+def film_spec(folder: Path, frames: int = 12, output: Path | None = None) -> RenderFilm:
+    bench = Bench()
+    bench.add("V1", make_take(folder / "a.mov", frames, sound=tone(frames, bench.rate)), frames)
+    return RenderFilm(plan=str(freeze(folder, bench.plan())), output=str(output or folder / "film.mp4"))
+
+
+def the_film(result: Result) -> Path:
+    (output,) = result.outputs
+    assert output.role == "film"
+    path = Path(output.path)
+    assert output.digest == digest(path)
+    assert output.bytes == path.stat().st_size
+    assert output.facts == probe(path).as_json()
+    return path
+
+
+def test_the_table_builds_both_engines() -> None:
+    engines: list[Engine] = [table.build("film"), table.build("quick")]
+    assert [engine.name for engine in engines] == ["film", "quick"]
+    for engine in engines:
+        engine.load()
+        engine.unload()
+
+
+def test_a_film_is_rendered_probed_and_hashed(tmp_path: Path) -> None:
+    spec, desk = film_spec(tmp_path), Desk(tmp_path / "job")
+    result = Film().run(spec, desk)
+    path = the_film(result)
+    assert path == tmp_path / "film.mp4"
+    assert [read_number(picture) for picture in pictures_of(path)] == list(range(12))
+    assert result.facts == {"frames": 12, "passed": 12, "composited": 0, "copied": 0, "seconds": 0.48}
+    assert ("rendering", 12, 12) in desk.told
+
+
+def test_a_retry_after_the_render_only_publishes(tmp_path: Path) -> None:
+    spec, desk = film_spec(tmp_path), Desk(tmp_path / "job")
+    first = digest(the_film(Film().run(spec, desk)))
+    (tmp_path / "film.mp4").unlink()
+    shutil.move(tmp_path / "a.mov", tmp_path / "gone.mov")  # the sources are not needed any more
+    again = Desk(tmp_path / "job")
+    result = Film().run(spec, again)
+    assert digest(the_film(result)) == first
+    assert result.facts["passed"] == 12
+    assert not any(stage == "rendering" for stage, _, _ in again.told)
+    assert again.said
+
+
+def test_another_plan_or_quality_in_the_same_workspace_is_rendered_anew(tmp_path: Path) -> None:
+    spec, desk = film_spec(tmp_path), Desk(tmp_path / "job")
+    the_film(Film().run(spec, desk))
+    the_film(Film().run(spec.model_copy(update={"quality": 40}), desk))
+    shorter = film_spec(tmp_path, frames=5)
+    assert probe(the_film(Film().run(shorter, desk))).frames == 5
+
+
+def test_a_cancelled_film_leaves_the_earlier_one_and_a_retry_makes_it(tmp_path: Path) -> None:
+    spec = film_spec(tmp_path)
+    (tmp_path / "film.mp4").write_bytes(b"the earlier film")
+    with pytest.raises(Cancelled):
+        Film().run(spec, Desk(tmp_path / "job", stop_at=5))
+    assert (tmp_path / "film.mp4").read_bytes() == b"the earlier film"
+    assert list((tmp_path / "job").iterdir()) == []
+    assert probe(the_film(Film().run(spec, Desk(tmp_path / "job")))).frames == 12
+
+
+def test_a_film_goes_to_another_disk_whole(
+    tmp_path: Path, small_disk: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The workspace and the target lie on two file systems: copied, synced, renamed."""
+    spec = film_spec(tmp_path, output=small_disk / "film.mp4")
+    (small_disk / "film.mp4").write_bytes(b"the earlier film")
+    monkeypatch.setenv("MILIMO_TEST_FREE_BYTES", str(10**12))  # the small disk is below the reserve
+    the_film(Film().run(spec, Desk(tmp_path / "job")))
+    assert [path.name for path in small_disk.iterdir()] == ["film.mp4"]
+
+
+def test_offline_media_is_told_in_the_notes(tmp_path: Path) -> None:
+    bench = Bench()
+    bench.add("V1", Media(kind="offline", path="/drive/rain.mov", title="Offline"), 5)
+    spec = RenderFilm(plan=str(freeze(tmp_path, bench.plan())), output=str(tmp_path / "film.mp4"))
+    result = Film().run(spec, Desk(tmp_path / "job"))
+    assert result.notes == ("/drive/rain.mov is offline: the film shows a slate for it",)
+
+
+def test_plan_files_that_are_gone_or_broken(tmp_path: Path) -> None:
+    spec = RenderFilm(plan=str(tmp_path / "plan.json"), output=str(tmp_path / "film.mp4"))
+    with pytest.raises(NotFound, match="frozen plan"):
+        Film().run(spec, Desk(tmp_path / "job"))
+    for broken in ("{", "[]", '{"plan": {"cut": 3}}'):
+        (tmp_path / "plan.json").write_text(broken)
+        with pytest.raises(Damaged, match="frozen plan"):
+            Film().run(spec, Desk(tmp_path / "job"))
+
+
+def test_engines_refuse_what_is_not_theirs(tmp_path: Path) -> None:
+    with pytest.raises(BadInput, match="can't do probe"):
+        Film().run(Probe(input="/x"), Desk(tmp_path / "job"))
+    with pytest.raises(BadInput, match="can't do render_film"):
+        Quick().run(RenderFilm(plan="/x", output="/y"), Desk(tmp_path / "job"))
+
+
+def test_quick_probes_and_hashes(tmp_path: Path) -> None:
+    path = make_take(tmp_path / "a.mov", 10)
+    result = Quick().run(Probe(input=str(path)), Desk(tmp_path / "job"))
+    (output,) = result.outputs
+    assert (output.role, output.path, output.digest) == ("facts", str(path), digest(path))
+    assert result.facts == output.facts == probe(path).as_json()
+    with pytest.raises(NotFound):
+        Quick().run(Probe(input=str(tmp_path / "gone.mov")), Desk(tmp_path / "job"))
+
+
+def test_quick_makes_thumbnails_into_the_cache_once(tmp_path: Path) -> None:
+    path = make_take(tmp_path / "a.mov", 75)
+    spec = MakeThumbnails(input=str(path), width=80, height=48, cache=str(tmp_path / "cache"))
+    desk = Desk(tmp_path / "job")
+    result = Quick().run(spec, desk)
+    (output,) = result.outputs
+    strip = np.asarray(Image.open(output.path).convert("RGB"))
+    assert strip.shape == (48, 240, 3)
+    assert [read_number(strip[:, 80 * k : 80 * k + 80]) for k in range(3)] == [12, 37, 62]
+    assert Path(output.path).is_relative_to(tmp_path / "cache")
+    again = Desk(tmp_path / "job")
+    assert Quick().run(spec, again) == result
+    assert again.told == []
+
+
+def test_quick_makes_peaks(tmp_path: Path) -> None:
+    frames = 50
+    sound = tone(frames, Fraction(25), level=0.5)
+    sound[:, 48000:] = 0
+    path = make_take(tmp_path / "a.mov", frames, sound=sound)
+    result = Quick().run(MakePeaks(input=str(path)), Desk(tmp_path / "job"))
+    (output,) = result.outputs
+    peaks = np.fromfile(output.path, dtype="<i2").reshape(-1, 2)
+    assert len(peaks) == 200 == result.facts["count"]
+    assert (abs(peaks[1:99, 1] - 16384) < 200).all()
+    assert (abs(peaks[1:99, 0] + 16384) < 200).all()
+    assert not peaks[100:].any()
+    Image.new("RGB", (8, 8)).save(tmp_path / "p.png")
+    with pytest.raises(BadInput, match="no sound"):
+        Quick().run(MakePeaks(input=str(tmp_path / "p.png")), Desk(tmp_path / "job"))
+
+
+def test_an_unresolved_input_is_told(tmp_path: Path) -> None:
+    with pytest.raises(Exception, match="waits for job j1"):
+        Quick().run(Probe(input=JobOutput(job="j1")), Desk(tmp_path / "job"))

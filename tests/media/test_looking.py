@@ -1,0 +1,132 @@
+"""Pictures at the size a screen asks for: shape kept, bars where wanted, nothing drawn twice."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from pathlib import Path
+
+import av
+import numpy as np
+import pytest
+from PIL import Image
+
+from milimo_tui.core.errors import BadInput, Failed, NotFound
+from milimo_tui.media.looking import FileLook, Kept, PlanLook, Size, seconds_of
+from milimo_tui.media.panes import fit
+from tests.media.cuts import Bench
+from tests.media.material import HEIGHT, WIDTH, make_take, near, numbered, read_number
+
+
+def test_fit_keeps_shape_even_and_inside() -> None:
+    assert fit(768, 512, 768, 512) == (0, 0, 768, 512)
+    assert fit(1920, 1080, 768, 512) == (0, 40, 768, 432)
+    assert fit(100, 200, 768, 512) == (256, 0, 256, 512)
+    assert fit(1, 5000, 768, 512) == (382, 0, 2, 512)
+    for width, height in [(37, 91), (4096, 2160), (641, 481)]:
+        x, y, w, h = fit(width, height, 768, 512)
+        assert not any(value % 2 for value in (x, y, w, h))
+        assert x + w <= 768
+        assert y + h <= 512
+        assert abs(w / h - width / height) < 0.02 * width / height
+
+
+def test_a_frame_of_a_plan_at_the_size_asked_for(tmp_path: Path) -> None:
+    bench = Bench()
+    bench.add("V1", make_take(tmp_path / "a.mov", 20), 20)
+    plan, look = bench.plan(), PlanLook()
+    for size, shape in [
+        (Size(80, 48), (48, 80)),
+        (Size(200, 48), (48, 80)),
+        (Size(80, 80, letterbox=True, bars=(9, 9, 9)), (80, 80)),
+        (Size(333, 111), (111, 185)),
+    ]:
+        picture = look.frame("k", plan, 7, size)
+        assert picture.shape[:2] == shape
+    boxed = look.frame("k", plan, 7, Size(80, 80, letterbox=True, bars=(9, 9, 9)))
+    assert boxed[0, 0].tolist() == [9, 9, 9] == boxed[-1, -1].tolist()
+    assert read_number(boxed[16:64]) == 7
+    with pytest.raises(BadInput, match="outside the film"):
+        look.frame("k", plan, 20, Size(80, 48))
+    look.close()
+
+
+def test_files_of_every_kind(tmp_path: Path) -> None:
+    make_take(tmp_path / "a.mov", 20)
+    Image.fromarray(numbered(33)).save(tmp_path / "p.png")
+    frames = [Image.fromarray(numbered(index)) for index in (1, 2, 3)]
+    frames[0].save(tmp_path / "g.gif", save_all=True, append_images=frames[1:], duration=100)
+    look, size = FileLook(), Size(80, 48)
+    assert read_number(look.picture(tmp_path / "a.mov", Fraction(13, 25), size)) == 13
+    assert read_number(look.picture(tmp_path / "p.png", Fraction(0), size)) == 33
+    assert read_number(look.picture(tmp_path / "g.gif", Fraction(1, 10), size)) == 2
+    with pytest.raises(NotFound, match=r"gone\.png"):
+        look.picture(tmp_path / "gone.png", Fraction(0), size)
+    (tmp_path / "text.png").write_text("no picture")
+    with pytest.raises(Failed, match=r"text\.png is damaged"):
+        look.picture(tmp_path / "text.png", Fraction(0), size)
+    look.close()
+
+
+def test_a_changed_file_is_read_again(tmp_path: Path) -> None:
+    look, size = FileLook(), Size(160, 96)
+    for number in (5, 6):
+        Image.fromarray(numbered(number)).save(tmp_path / "new.png")
+        (tmp_path / "new.png").rename(tmp_path / "p.png")
+        assert read_number(look.picture(tmp_path / "p.png", Fraction(0), size)) == number
+
+
+def test_a_clear_picture_lies_on_the_bars_colour(tmp_path: Path) -> None:
+    Image.new("RGBA", (20, 20), (255, 0, 0, 0)).save(tmp_path / "p.png")
+    picture = FileLook().picture(tmp_path / "p.png", Fraction(0), Size(10, 10, bars=(10, 20, 30)))
+    assert near(tuple(picture[5, 5]), (10, 20, 30), 1)
+
+
+def test_a_turned_film_stands_upright(tmp_path: Path) -> None:
+    """A phone's upright clip: coded wide, shown tall, its left edge on top or below as the file says."""
+    wide = np.zeros((HEIGHT, WIDTH, 3), np.uint8)
+    wide[:, :40] = (220, 30, 30)
+    with av.open(str(tmp_path / "a.mov"), "w") as container:
+        stream = container.add_stream("libx264", rate=25)
+        stream.width, stream.height, stream.pix_fmt = WIDTH, HEIGHT, "yuv420p"
+        stream.set_display_rotation(90)
+        for _ in range(3):
+            container.mux(stream.encode(av.VideoFrame.from_ndarray(wide, format="rgb24")))
+        container.mux(stream.encode(None))
+    with av.open(str(tmp_path / "a.mov")) as container:
+        turn = next(container.decode(video=0)).rotation
+    assert abs(turn) == 90
+    picture = FileLook().picture(tmp_path / "a.mov", Fraction(0), Size(96, 160))
+    assert picture.shape[:2] == (160, 96)
+    ends = [picture[5, 48], picture[-5, 48]]
+    red = [bool(end[0] > 120) for end in ends]
+    assert red == ([False, True] if turn == 90 else [True, False]), "against the clock is positive"
+
+    bench = Bench(width=96, height=160)
+    bench.add("V1", tmp_path / "a.mov", 3)
+    shown = PlanLook().frame("k", bench.plan(), 0, Size(96, 160))
+    assert np.abs(shown.astype(int) - picture.astype(int)).mean() < 6
+
+
+def test_what_was_drawn_is_kept_within_its_weight() -> None:
+    made: list[int] = []
+
+    def make(index: int) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
+        made.append(index)
+        return np.zeros((10, 10, 3), np.uint8)
+
+    kept = Kept(most=1000)
+    for index in (0, 1, 2, 0, 3, 0, 1):
+        kept.get((index,), lambda index=index: make(index))  # type: ignore[misc]
+    assert made == [0, 1, 2, 3, 1], "three of 300 bytes fit; the one unused for longest goes"
+
+
+def test_sizes_that_can_not_be() -> None:
+    for width, height in [(0, 5), (5, -1), (100000, 5)]:
+        with pytest.raises(BadInput):
+            Size(width, height)
+
+
+def test_seconds_of_text_and_numbers() -> None:
+    assert seconds_of("1/25") == Fraction(1, 25)
+    assert seconds_of(2) == 2
+    assert seconds_of(0.04) == Fraction(1, 25)
