@@ -1,0 +1,133 @@
+"""A small film to test with, and strategies for values as wild as the store must keep."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import fields
+from enum import Enum
+from fractions import Fraction
+from types import NoneType
+from typing import Any, TypeVar, get_args, get_origin, get_type_hints
+
+from hypothesis import strategies as st
+
+from milimo_tui.core.order import spread
+from milimo_tui.cut.values import Clip, Cut, Marker, Source, SourceKind, Track, TrackKind, Transition
+from milimo_tui.story.values import Asset, AssetKind, Line, Project, Scene, Setting, Shot, Take
+
+T = TypeVar("T")
+
+PROJECT = Project(id="project_1", name="Rain Market", script="INT. MARKET - NIGHT\n\nRain.\n", created=1.0)
+
+
+def scenes(count: int) -> tuple[Scene, ...]:
+    """Scenes scene_0 … in film order."""
+    return tuple(
+        Scene(
+            id=f"scene_{i}",
+            order=order,
+            number=str(i + 1),
+            heading=f"INT. PLACE {i} - NIGHT",
+            setting=Setting.INTERIOR,
+            location=f"PLACE {i}",
+        )
+        for i, order in enumerate(spread(count))
+    )
+
+
+def shots(count: int, per_scene: int) -> tuple[Shot, ...]:
+    """Shots shot_0 … in film order, over the scenes of `scenes`."""
+    return tuple(
+        Shot(
+            id=f"shot_{i}",
+            scene=f"scene_{i // per_scene}",
+            order=order,
+            action=f"Action {i}.",
+            dialogue=(Line("MAYA", f"Line {i}."),),
+            characters=("MAYA",),
+        )
+        for i, order in enumerate(spread(count))
+    )
+
+
+def asset(name: str, **more: object) -> Asset:
+    fields: dict[str, object] = {
+        "kind": AssetKind.VIDEO,
+        "path": f"media/{name}.mov",
+        "digest": f"hash of {name}",
+    }
+    return Asset(id=f"asset_{name}", **{**fields, **more})  # type: ignore[arg-type]
+
+
+def take(name: str, shot: str, **more: object) -> Take:
+    fields: dict[str, object] = {"job": f"job_{name}", "engine": "animatic", "seed": 1, "frames": 100}
+    return Take(id=f"take_{name}", shot=shot, asset=f"asset_{name}", **{**fields, **more})  # type: ignore[arg-type]
+
+
+def cut(id: str, shot_ids: Sequence[str]) -> Cut:
+    """A cut of those shots on its magnetic V1, with a connected sound on the first."""
+    keys = spread(len(shot_ids))
+    clips = [
+        Clip(
+            id=f"{id}_clip_{i}",
+            cut=id,
+            track=f"{id}_V1",
+            source=Source(SourceKind.SHOT, shot),
+            frames=100,
+            order=key,
+        )
+        for i, (shot, key) in enumerate(zip(shot_ids, keys, strict=True))
+    ]
+    sound = Clip(
+        id=f"{id}_sound",
+        cut=id,
+        track=f"{id}_A1",
+        source=Source(SourceKind.ASSET, "asset_song"),
+        frames=50,
+        anchor=clips[0].id,
+        offset=10,
+        source_in=Fraction(1001, 24000),
+    )
+    return Cut(
+        id=id,
+        name=f"Cut {id}",
+        tracks=(
+            Track(id=f"{id}_V1", cut=id, name="V1", kind=TrackKind.VIDEO, order="B", magnetic=True),
+            Track(id=f"{id}_A1", cut=id, name="A1", kind=TrackKind.AUDIO, order="V"),
+        ),
+        clips=(*clips, sound),
+        transitions=(
+            (Transition(id=f"{id}_t", cut=id, left=clips[0].id, right=clips[1].id, frames=12),)
+            if len(clips) > 1
+            else ()
+        ),
+        markers=(Marker(id=f"{id}_m", cut=id, frame=5, text="here", clip=clips[0].id),),
+    )
+
+
+# What each type of field may hold: any Unicode but lone surrogates, and the numbers that SQLite holds.
+FIELDS: dict[Any, st.SearchStrategy[Any]] = {
+    str: st.text(st.characters(exclude_categories=["Cs"]), max_size=30),
+    int: st.integers(-(2**63), 2**63 - 1),
+    float: st.floats(allow_nan=False, allow_infinity=False),
+    bool: st.booleans(),
+    Fraction: st.fractions(max_denominator=2**40),
+}
+
+
+def wild(kind: type[T], **more: st.SearchStrategy[Any]) -> st.SearchStrategy[T]:
+    """Values of a dataclass with every field drawn, by its type."""
+    hints = get_type_hints(kind)
+    names = [field.name for field in fields(kind) if field.name not in more]  # type: ignore[arg-type]
+    return st.builds(kind, **{name: _drawn(hints[name]) for name in names}, **more)
+
+
+def _drawn(hint: Any) -> st.SearchStrategy[Any]:
+    arguments = get_args(hint)
+    if hint in FIELDS:
+        return FIELDS[hint]
+    if get_origin(hint) is tuple:
+        return st.lists(_drawn(arguments[0]), max_size=3).map(tuple)
+    if arguments:
+        return st.one_of([st.none() if one is NoneType else _drawn(one) for one in arguments])
+    return st.sampled_from(hint) if issubclass(hint, Enum) else wild(hint)

@@ -1,0 +1,122 @@
+"""The schema: what the migrations make is what the tables describe, and version 1 never changes."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import sqlite3
+import subprocess
+import sys
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import milimo_tui
+import milimo_tui.store
+from milimo_tui.store import rows
+from milimo_tui.store.migrate import run_script
+from milimo_tui.store.schema import MIGRATIONS
+from milimo_tui.store.tables import Row, ddl
+
+SCHEMA_V1 = Path(milimo_tui.store.__file__).with_name("schema_v1.sql")
+
+# The first schema as it was released: films out there have it, so its text is history.
+DIGEST_V1 = "94b53acd647653d7f790b78de4016630827bf070207d678fb27542e833cd9668"
+
+
+def _described(connection: sqlite3.Connection) -> dict[str, Any]:
+    """Columns, types, nullability, defaults, keys and indexes of every table."""
+    out: dict[str, Any] = {}
+    tables = connection.execute(
+        "SELECT name, strict FROM pragma_table_list WHERE schema = 'main' AND type = 'table'"
+        " AND name NOT LIKE 'sqlite_%'"
+    ).fetchall()
+    for name, strict in tables:
+        indexes = connection.execute(
+            f"SELECT name, [unique], origin, partial FROM pragma_index_list('{name}')"
+        ).fetchall()
+        out[name] = {
+            "strict": strict,
+            "columns": connection.execute(f"PRAGMA table_info('{name}')").fetchall(),
+            "foreign keys": sorted(
+                row[2:] for row in connection.execute(f"PRAGMA foreign_key_list('{name}')")
+            ),
+            "indexes": sorted(
+                (*index, *connection.execute(f"SELECT name FROM pragma_index_info('{index[0]}')").fetchall())
+                for index in indexes
+            ),
+        }
+    return out
+
+
+def _migrated() -> sqlite3.Connection:
+    connection = sqlite3.connect(":memory:", isolation_level=None)
+    for step in MIGRATIONS:
+        step(connection)
+    return connection
+
+
+def test_the_migrated_schema_is_what_the_tables_describe() -> None:
+    defined = sqlite3.connect(":memory:", isolation_level=None)
+    run_script(defined, ddl())
+    migrated = _described(_migrated())
+    assert migrated == _described(defined)
+    assert set(migrated) == set(Row.metadata.tables)
+
+
+def test_the_tables_of_the_design_are_there() -> None:
+    wanted = (
+        "project scene shot take board element reference asset conditioning mask cut track clip transition"
+        " marker edit setting render"
+    )
+    assert set(wanted.split()) <= set(_described(_migrated()))
+
+
+def test_the_first_schema_is_frozen() -> None:
+    digest = hashlib.sha256(SCHEMA_V1.read_bytes()).hexdigest()
+    assert digest == DIGEST_V1, "schema_v1.sql never changes: write the next migration instead"
+
+
+def test_every_table_refuses_values_of_another_type() -> None:
+    assert all(table["strict"] == 1 for table in _described(_migrated()).values())
+
+
+@pytest.mark.parametrize(
+    "table", [*rows.EDITED.values(), rows.TAKE, rows.BOARD, rows.RENDER], ids=lambda t: t.name
+)
+def test_every_field_of_a_value_has_its_column(table: rows.Table[Any]) -> None:
+    columns = {column[1] for column in _described(_migrated())[table.name]["columns"]}
+    assert set(table.columns) <= columns
+    elsewhere = {"references", "tracks", "clips", "transitions", "markers"}
+    assert {field.name for field in fields(table.kind)} - elsewhere <= set(table.columns)
+
+
+OPEN_A_FILM = """
+import pathlib, sys, tempfile
+from milimo_tui.core.paths import ProjectPaths
+from milimo_tui.store.opening import peek
+from milimo_tui.store.project_file import ProjectFile
+from milimo_tui.story.values import Project, Scene
+
+with tempfile.TemporaryDirectory() as folder:
+    paths = ProjectPaths(pathlib.Path(folder) / "film")
+    with ProjectFile.create(paths, Project(id="p", name="Film")) as film:
+        film.edit("add", scope="project", actor="a", before=[], after=[Scene(id="s", order="V", number="1")])
+        film.undo("project", "a")
+        film.redo("project", None)
+        assert film.story().scenes and not film.cuts()
+    ProjectFile.open(paths).close()
+    assert peek(paths).name == "Film"
+loaded = {name.partition(".")[0] for name in sys.modules}
+print(*sorted(loaded & {"sqlmodel", "sqlalchemy", "pydantic", "textual", "av", "asyncio"}))
+"""
+
+
+def test_nothing_that_opens_a_film_imports_sqlmodel() -> None:
+    environment = {**os.environ, "PYTHONPATH": str(Path(milimo_tui.__file__).parents[1])}
+    done = subprocess.run(
+        [sys.executable, "-c", OPEN_A_FILM], capture_output=True, text=True, env=environment, check=False
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (0, "\n", "")
