@@ -1,0 +1,309 @@
+"""The viewer process: answers over its pipe, the newest wins, survives bad files, leaves with its studio."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import psutil
+import pytest
+import pytest_asyncio
+from PIL import Image
+
+from milimo_tui.core.errors import BadInput, Failed, MilimoError, NotFound, Unavailable
+from milimo_tui.core.time import sample_at
+from milimo_tui.cut.plan import Plan
+from milimo_tui.media.child import environment
+from milimo_tui.media.mix import Mixer
+from milimo_tui.media.viewer import Room
+from milimo_tui.media.viewer_client import Picture, ViewerClient
+from tests.media.cuts import Bench
+from tests.media.material import clicks, make_take, near, numbered, read_number
+
+
+@pytest_asyncio.fixture
+async def viewer() -> AsyncIterator[ViewerClient]:
+    client = ViewerClient()
+    await client.start()
+    yield client
+    await client.close()
+
+
+def pixels(picture: Picture | None) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
+    assert picture is not None
+    return np.frombuffer(picture.rgb, np.uint8).reshape(picture.height, picture.width, 3)
+
+
+def pid_of(client: ViewerClient) -> int:
+    """The viewer is our only child."""
+    found = [c for c in psutil.Process().children() if "milimo_tui.media.viewer" in " ".join(c.cmdline())]
+    assert len(found) == 1
+    return int(found[0].pid)
+
+
+def large_picture(path: Path) -> None:
+    """A file that takes a while to decode and scale."""
+    Image.fromarray(np.random.default_rng(1).integers(0, 255, (4000, 5000, 3), dtype=np.uint8)).save(path)
+
+
+def a_plan(folder: Path, frames: int = 30, first: int = 0) -> Plan:
+    bench = Bench()
+    sound = clicks(sample_at(frames, bench.rate, 48000), [4800])
+    bench.add("V1", make_take(folder / f"a{first}.mov", frames, first=first, sound=sound), frames)
+    return bench.plan()
+
+
+async def test_frames_of_a_plan_come_at_the_size_asked_for(tmp_path: Path, viewer: ViewerClient) -> None:
+    key = viewer.use(a_plan(tmp_path))
+    for frame in (0, 17, 18, 19, 3):
+        picture = await viewer.request("frame", plan=key, frame=frame, width=80, height=60)
+        assert picture is not None
+        assert (picture.width, picture.height) == (80, 48)
+        assert read_number(pixels(picture)) == frame
+    boxed = await viewer.request(
+        "frame", plan=key, frame=5, width=80, height=60, letterbox=True, bars=[16, 18, 22]
+    )
+    assert pixels(boxed).shape == (60, 80, 3)
+    assert pixels(boxed)[0, 0].tolist() == [16, 18, 22]
+
+
+async def test_plans_are_told_apart_and_old_ones_can_be_used_again(
+    tmp_path: Path, viewer: ViewerClient
+) -> None:
+    plans = [a_plan(tmp_path, frames=4, first=10 * index) for index in range(7)]
+    for _ in range(2):
+        for index, plan in enumerate(plans):
+            key = viewer.use(plan)
+            picture = await viewer.request("frame", plan=key, frame=2, width=160, height=96)
+            assert read_number(pixels(picture)) == 10 * index + 2
+    with pytest.raises(Failed, match="not known"):
+        await viewer.request("frame", plan="0" * 64, frame=0, width=80, height=48)
+
+
+async def test_files_of_media_and_pictures(tmp_path: Path, viewer: ViewerClient) -> None:
+    make_take(tmp_path / "a.mov", 30)
+    Image.fromarray(numbered(21, (40, 90, 160))).save(tmp_path / "p.png")
+    film = await viewer.request("file", path=str(tmp_path / "a.mov"), seconds="11/25", width=160, height=96)
+    assert read_number(pixels(film)) == 11
+    film = await viewer.request("file", path=str(tmp_path / "a.mov"), seconds=0.2, width=160, height=96)
+    assert read_number(pixels(film)) == 5
+    still = await viewer.request("file", path=str(tmp_path / "p.png"), width=160, height=96)
+    assert near(tuple(pixels(still)[80, 80]), (40, 90, 160))
+
+
+async def test_bad_requests_and_bad_files_are_sentences_and_the_viewer_lives(
+    tmp_path: Path, viewer: ViewerClient
+) -> None:
+    before = pid_of(viewer)
+    (tmp_path / "noise.mov").write_bytes(os.urandom(5000))
+    (tmp_path / "noise.png").write_bytes(b"\x89PNG\r\n\x1a\n" + os.urandom(500))
+    size: dict[str, Any] = {"width": 80, "height": 48}
+    with pytest.raises(NotFound, match=r"gone\.mov"):
+        await viewer.request("file", path=str(tmp_path / "gone.mov"), **size)
+    for name in ("noise.mov", "noise.png"):
+        with pytest.raises(MilimoError, match=name):
+            await viewer.request("file", path=str(tmp_path / name), **size)
+    with pytest.raises(BadInput, match="can't be shown"):
+        await viewer.request("file", path=str(tmp_path / "noise.png"), width=0, height=0)
+    with pytest.raises(BadInput, match="no “dance”"):
+        await viewer.request("dance", **size)
+    with pytest.raises(Failed, match="could not show"):
+        await viewer.request("file", **size)
+    key = viewer.use(a_plan(tmp_path))
+    with pytest.raises(BadInput, match="outside the film"):
+        await viewer.request("frame", plan=key, frame=999, **size)
+    (tmp_path / "a0.mov").unlink()
+    with pytest.raises(Failed, match=r"clip “a0” at 00:00:00:03"):
+        await viewer.request("frame", plan=key, frame=3, **size)
+    make_take(tmp_path / "a0.mov", 30)
+    assert read_number(pixels(await viewer.request("frame", plan=key, frame=3, width=160, height=96))) == 3
+    assert pid_of(viewer) == before
+
+
+async def test_the_newest_request_of_a_slot_wins(tmp_path: Path, viewer: ViewerClient) -> None:
+    make_take(tmp_path / "a.mov", 200)
+    asked = [
+        viewer.request(
+            "file", slot="scrub", path=str(tmp_path / "a.mov"), seconds=f"{k}/25", width=160, height=96
+        )
+        for k in range(100)
+    ]
+    answers = await asyncio.gather(*asked)
+    shown = [index for index, answer in enumerate(answers) if answer is not None]
+    assert shown[-1] == 99, "the last one asked for is always answered"
+    assert len(shown) < 50, "most of those that waited were dropped"
+    assert all(read_number(pixels(answers[index])) == index for index in shown)
+
+
+async def test_slots_do_not_drop_each_other(tmp_path: Path, viewer: ViewerClient) -> None:
+    for index in range(12):
+        Image.fromarray(numbered(index)).save(tmp_path / f"{index}.png")
+    answers = await asyncio.gather(
+        *(
+            viewer.request("file", slot=f"board {k}", path=str(tmp_path / f"{k}.png"), width=160, height=96)
+            for k in range(12)
+        )
+    )
+    assert [read_number(pixels(answer)) for answer in answers] == list(range(12))
+
+
+async def test_sound_is_the_films_mix(tmp_path: Path, viewer: ViewerClient) -> None:
+    plan = a_plan(tmp_path)
+    key = viewer.use(plan)
+    data = await viewer.fetch("sound", plan=key, start=4000, samples=2000)
+    assert data is not None
+    heard = np.frombuffer(data, "<f4").reshape(-1, 2)
+    mixer = Mixer(plan)
+    assert np.array_equal(heard.T, mixer.read(4000, 2000))
+    mixer.close()
+    assert np.flatnonzero(heard[:, 0] > 0.5).tolist() == [800]
+    with pytest.raises(BadInput, match="samples"):
+        await viewer.fetch("sound", plan=key, start=0, samples=10**9)
+
+
+async def test_peaks_come_from_the_cache_the_second_time(tmp_path: Path, viewer: ViewerClient) -> None:
+    a_plan(tmp_path)
+    path, cache = tmp_path / "a0.mov", tmp_path / "cache"
+    first = await viewer.fetch("peaks", path=str(path), cache=str(cache))
+    assert first is not None
+    peaks = np.frombuffer(first, "<i2").reshape(-1, 2)
+    assert len(peaks) == 120
+    assert np.flatnonzero(peaks[:, 1] > 20000).tolist() == [10]
+    (kept,) = cache.rglob("*.peaks")
+    kept.write_bytes(b"\1\0\2\0")
+    assert await viewer.fetch("peaks", path=str(path), cache=str(cache)) == b"\1\0\2\0"
+    assert await viewer.fetch("peaks", path=str(path)) == first
+
+
+async def test_pictures_sound_and_files_do_not_wait_for_each_other(
+    tmp_path: Path, viewer: ViewerClient
+) -> None:
+    """A board that takes long to decode holds up no frame of the film."""
+    large_picture(tmp_path / "large.bmp")
+    key = viewer.use(a_plan(tmp_path))
+    await viewer.request("frame", plan=key, frame=0, width=160, height=96)
+    slow = asyncio.create_task(viewer.request("file", path=str(tmp_path / "large.bmp"), width=160, height=96))
+    await asyncio.sleep(0.01)
+    for frame in range(1, 11):
+        await viewer.request("frame", plan=key, frame=frame, width=160, height=96)
+    assert not slow.done()
+    assert await slow is not None
+
+
+async def test_the_loop_goes_on_while_pictures_are_made(tmp_path: Path, viewer: ViewerClient) -> None:
+    large_picture(tmp_path / "large.bmp")
+    asked = asyncio.create_task(
+        viewer.request("file", path=str(tmp_path / "large.bmp"), width=1200, height=1200)
+    )
+    longest, last = 0.0, time.monotonic()
+    while not asked.done():
+        await asyncio.sleep(0.001)
+        longest, last = max(longest, time.monotonic() - last), time.monotonic()
+    assert await asked is not None
+    assert longest < 0.25
+
+
+async def test_a_viewer_that_dies_is_told_and_replaced(tmp_path: Path, viewer: ViewerClient) -> None:
+    large_picture(tmp_path / "large.bmp")
+    key = viewer.use(a_plan(tmp_path))
+    await viewer.request("frame", plan=key, frame=1, width=160, height=96)
+    old = pid_of(viewer)
+    asked = asyncio.create_task(
+        viewer.request("file", path=str(tmp_path / "large.bmp"), width=160, height=96)
+    )
+    await asyncio.sleep(0.02)
+    os.kill(old, signal.SIGKILL)
+    with pytest.raises(Unavailable, match="ended"):
+        await asked
+    # plans are known to the new one without a word
+    picture = await viewer.request("frame", plan=key, frame=2, width=160, height=96)
+    assert read_number(pixels(picture)) == 2
+    assert pid_of(viewer) != old
+
+
+async def test_a_viewer_that_keeps_dying_is_left_alone(viewer: ViewerClient) -> None:
+
+    async def poke() -> str:
+        try:
+            await viewer.request("file", path="/nowhere.png", width=8, height=8)
+        except MilimoError as error:
+            return error.message
+        return ""
+
+    for _ in range(5):
+        while "no such file" not in await poke():
+            await asyncio.sleep(0.01)
+        os.kill(pid_of(viewer), signal.SIGKILL)
+    while "ended while" in (told := await poke()):
+        await asyncio.sleep(0.01)
+    assert "keeps ending" in told
+
+
+async def test_closing_ends_the_process() -> None:
+    client = ViewerClient()
+    await client.start()
+    pid = pid_of(client)
+    began = time.monotonic()
+    await client.close()
+    assert not psutil.pid_exists(pid)
+    assert time.monotonic() - began < 1.5
+    await client.close()
+
+
+def test_the_viewer_dies_with_a_parent_that_was_killed(tmp_path: Path) -> None:
+    """SIGKILL leaves the studio no time to say goodbye, and another child of it may hold the pipe open."""
+    script = (
+        "import asyncio, subprocess\n"
+        "from milimo_tui.media.viewer_client import ViewerClient\n"
+        "async def run():\n"
+        "    client = ViewerClient()\n"
+        "    await client.start()\n"
+        "    pipe = client._process.stdin.get_extra_info('pipe').fileno()\n"
+        "    other = subprocess.Popen(['sleep', '60'], pass_fds=[pipe], stdout=subprocess.DEVNULL)\n"
+        "    print(client._process.pid, other.pid, flush=True)\n"
+        "    await asyncio.sleep(60)\n"
+        "asyncio.run(run())\n"
+    )
+    studio = subprocess.Popen(
+        [sys.executable, "-c", script], stdout=subprocess.PIPE, env=environment(), text=True
+    )
+    assert studio.stdout is not None
+    viewer, other = (psutil.Process(int(pid)) for pid in studio.stdout.readline().split())
+    time.sleep(0.5)
+    studio.kill()
+    studio.wait()
+    studio.stdout.close()
+    viewer.wait(timeout=5)
+    assert other.is_running()
+    other.kill()
+
+
+def test_the_client_loads_no_decoder() -> None:
+    """What the studio imports for pictures brings neither av nor Pillow nor numpy."""
+    script = (
+        "import sys, milimo_tui.media.viewer_client\n"
+        "print(sorted(name for name in ('av', 'PIL', 'numpy', 'pydantic') if name in sys.modules))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, env=environment(), check=True
+    )
+    assert done.stdout.strip() == "[]"
+
+
+def test_a_room_keeps_one_request_a_slot_in_order() -> None:
+    room = Room()
+    assert room.put({"slot": "a", "id": 1}) is None
+    assert room.put({"slot": "b", "id": 2}) is None
+    assert room.put({"slot": "a", "id": 3}) == {"slot": "a", "id": 1}
+    assert room.take() == {"slot": "a", "id": 3}
+    assert room.take() == {"slot": "b", "id": 2}
+    room.close()
+    assert room.take() is None
