@@ -31,7 +31,7 @@ def test_half_blocks_carry_the_pictures_colours(tmp_path: Path, monkeypatch: pyt
 
 def test_letters_without_colour(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NO_COLOR", "1")
-    text = as_text(make_take(tmp_path / "a.mov", 3), 32, 10)
+    text = as_text(make_take(tmp_path / "a.mov", 3, first=0x5555), 32, 10)
     assert "\x1b" not in text
     assert len(text.splitlines()) == 10
     assert max(map(len, text.splitlines())) <= 32
