@@ -57,7 +57,9 @@ def set_clip(
         raise Refused(
             f"both fades together are at most the clip's {clip.frames} frames, and neither is below 0"
         )
-    return _with_clip(cut, changed)
+    if changed == clip:
+        return cut
+    return replace(cut, clips=tuple(changed if each is clip else each for each in cut.clips))
 
 
 def replace_source(
@@ -175,6 +177,8 @@ def set_track(
         hidden=track.hidden if hidden is None else hidden,
         height=track.height if height is None else height,
     )
+    if changed == track:
+        return cut
     return replace(cut, tracks=tuple(changed if each is track else each for each in cut.tracks))
 
 
@@ -205,7 +209,3 @@ def _find_clip(cut: Cut, clip_id: str) -> Clip:
     clip = _find(cut, clip_id)
     find_track(cut, clip.track)
     return clip
-
-
-def _with_clip(cut: Cut, changed: Clip) -> Cut:
-    return replace(cut, clips=tuple(changed if clip.id == changed.id else clip for clip in cut.clips))

@@ -10,7 +10,7 @@ from bisect import bisect_right
 from typing import NamedTuple
 
 from milimo_tui.core.errors import Damaged, NotFound
-from milimo_tui.cut.values import Clip, Cut, Track, TrackKind
+from milimo_tui.cut.values import Clip, Cut, Marker, Track, TrackKind
 
 
 class Placed(NamedTuple):
@@ -97,6 +97,13 @@ class Layout:
             points = {point for row in rows for placed in row for point in (placed.start, placed.end)}
             self._edits[track_id] = tuple(sorted(points))
         return self._edits[track_id]
+
+    def marked(self, marker: Marker) -> int | None:
+        """The frame of the cut that a marker is on; None while a trim hides that frame of its clip."""
+        if marker.clip is None:
+            return marker.frame
+        on = self.placed(marker.clip)
+        return on.start + marker.frame if 0 <= marker.frame < on.clip.frames else None
 
     def _row(self, track_id: str) -> _Row:
         if track_id not in self._rows:

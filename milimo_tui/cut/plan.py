@@ -184,7 +184,11 @@ def _resolve(clip: Clip, media: Mapping[str, Media]) -> Media:
 def _stretches(placed: Layout, media: Mapping[str, Media], start: int, end: int) -> tuple[Stretch, ...]:
     """Cut the range at every edge of a visible clip; bottom track first in each stretch."""
     rows = [
-        [each for each in placed.on(track.id) if _is_shown(each, start, end)]
+        [
+            each
+            for each in placed.on(track.id)
+            if _is_in(each, start, end) and _resolve(each.clip, media).kind != "sound"
+        ]
         for track in placed.tracks
         if track.kind is TrackKind.VIDEO and not track.hidden
     ]
@@ -203,7 +207,7 @@ def _stretches(placed: Layout, media: Mapping[str, Media], start: int, end: int)
     return tuple(out)
 
 
-def _is_shown(placed: Placed, start: int, end: int) -> bool:
+def _is_in(placed: Placed, start: int, end: int) -> bool:
     return placed.clip.source.kind is not SourceKind.GAP and placed.start < end and placed.end > start
 
 
@@ -230,7 +234,7 @@ def _sounds(placed: Layout, media: Mapping[str, Media], start: int, end: int) ->
             continue
         for each in placed.on(track.id):
             resolved = _resolve(each.clip, media)
-            if each.clip.muted or not _is_shown(each, start, end) or not _sounds_on(track, resolved):
+            if each.clip.muted or not _is_in(each, start, end) or not _has_sound(resolved):
                 continue
             first = max(start, each.start)
             out.append(
@@ -250,8 +254,6 @@ def _sounds(placed: Layout, media: Mapping[str, Media], start: int, end: int) ->
     return tuple(out)
 
 
-def _sounds_on(track: Track, media: Media) -> bool:
+def _has_sound(media: Media) -> bool:
     """Pictures, slates and what is offline are silent; a film may have no sound of its own."""
-    if media.kind == "sound":
-        return track.kind is TrackKind.AUDIO
-    return media.kind == "video" and media.has_sound
+    return media.kind == "sound" or (media.kind == "video" and media.has_sound)

@@ -26,8 +26,9 @@ def as_text(cut: Cut, names: Mapping[str, str]) -> str:
     for track in [*reversed(video), *audio]:
         lines += ["", _track_line(track)]
         lines += [_clip_line(placed, laid_out, names) for placed in laid_out.on(track.id)]
-    if cut.markers:
-        lines += ["", "Markers", *_marker_lines(laid_out, names)]
+    markers = _marker_lines(laid_out, names)
+    if markers:
+        lines += ["", "Markers", *markers]
     return "\n".join(lines) + "\n"
 
 
@@ -59,10 +60,11 @@ def _clip_line(placed: Placed, laid_out: Layout, names: Mapping[str, str]) -> st
 def _marker_lines(laid_out: Layout, names: Mapping[str, str]) -> list[str]:
     lines = []
     for marker in laid_out.cut.markers:
-        on = None if marker.clip is None else laid_out.placed(marker.clip)
-        frame = max(0, marker.frame + (on.start if on else 0))
-        said = [marker.name and f"'{marker.name}", marker.text, f"on {name_of(on.clip, names)}" if on else ""]
-        said.append("done" if marker.done else "")
+        frame = laid_out.marked(marker)
+        if frame is None:
+            continue
+        on = f"on {name_of(laid_out.placed(marker.clip).clip, names)}" if marker.clip else ""
+        said = [f"'{marker.name}" if marker.name else "", marker.text, on, "done" if marker.done else ""]
         words = "  ".join(part for part in said if part)
         lines.append((frame, f"  {timecode(frame, laid_out.cut.rate)}  {words}".rstrip()))
     return [line for _, line in sorted(lines)]

@@ -1,0 +1,191 @@
+"""Small films for these tests, what they show frame by frame, and the rules every cut keeps."""
+
+from __future__ import annotations
+
+import itertools
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import asdict, replace
+from enum import Enum
+from fractions import Fraction
+from itertools import pairwise
+
+from milimo_tui.core.changes import Row, diff, inverse
+from milimo_tui.cut import assembly, edits
+from milimo_tui.cut.layout import Layout, layout
+from milimo_tui.cut.values import Bounds, Clip, Cut, Marker, Mint, Source, SourceKind, Track, Transition
+
+Shown = tuple[str, Fraction] | None
+"""What a track shows at a frame: a source's id and the time in it; None for nothing."""
+
+
+def minter() -> Mint:
+    counter = itertools.count(1)
+    return lambda prefix: f"{prefix}{next(counter):04d}"
+
+
+def shot(name: str) -> Source:
+    return Source(SourceKind.SHOT, name)
+
+
+def asset(name: str) -> Source:
+    return Source(SourceKind.ASSET, name)
+
+
+def piece(name: str, frames: int, source_in: Fraction = Fraction(0)) -> Clip:
+    """A clip of an asset, not yet on a track."""
+    return edits.new_clip(asset(name), frames, source_in, label=name)
+
+
+def track_of(cut: Cut, name: str) -> Track:
+    return next(track for track in cut.tracks if track.name == name)
+
+
+def clip_of(cut: Cut, label: str) -> Clip:
+    """The first clip, in time, with that label."""
+    placed = layout(cut)
+    return min((clip for clip in cut.clips if clip.label == label), key=lambda clip: placed.start_of(clip.id))
+
+
+def film(mint: Mint, v1: str = "", *, rate: Fraction = Fraction(25)) -> Cut:
+    """A cut whose V1 is written as `A:10 B:20`: label and frames, each from 10 seconds into its asset."""
+    cut = assembly.new_cut("Test", rate=rate, mint=mint)
+    for word in v1.split():
+        label, frames = word.split(":")
+        cut = edits.append(cut, track_of(cut, "V1").id, piece(label, int(frames), Fraction(10)), mint=mint)
+    return replace(cut, hand_edited=False)
+
+
+def on(cut: Cut, track: str, at: int, label: str, frames: int, *, mint: Mint, connected: bool = False) -> Cut:
+    """Lay a clip on a free track."""
+    return edits.overwrite(
+        cut,
+        track_of(cut, track).id,
+        at,
+        piece(label, frames, Fraction(10)),
+        mint=mint,
+        connected=connected,
+    )
+
+
+def draw(cut: Cut, track: str) -> str:
+    """A track as text: `A 0-10, gap 10-15, B 15-35`; a connected clip is `c~`."""
+    words = []
+    for placed in layout(cut).on(track_of(cut, track).id):
+        name = "gap" if placed.clip.source.kind is SourceKind.GAP else placed.clip.label
+        mark = "~" if placed.clip.anchor is not None else ""
+        words.append(f"{name}{mark} {placed.start}-{placed.end}")
+    return ", ".join(words)
+
+
+def shown(placed: Layout, track_id: str, frame: int) -> Shown:
+    """What a track shows at a frame, by looking through all its clips."""
+    found = [each for each in placed.on(track_id) if each.start <= frame < each.end]
+    if not found or found[0].clip.source.kind is SourceKind.GAP:
+        return None
+    clip, start = found[0].clip, found[0].start
+    return clip.source.ref, clip.source_in + Fraction(frame - start) / placed.cut.rate
+
+
+def strip(cut: Cut, track_id: str, frames: int) -> list[Shown]:
+    """What a track shows, frame by frame."""
+    placed = layout(cut)
+    return [shown(placed, track_id, frame) for frame in range(frames)]
+
+
+def rows(cut: Cut) -> dict[str, Row]:
+    """Clips, tracks, transitions and markers as flat rows by id, as a store would keep them."""
+    return {value.id: {key: _scalar(item) for key, item in asdict(value).items()} for value in _parts(cut)}
+
+
+def _scalar(value: object) -> str | int | float | bool | None:
+    if isinstance(value, Enum):
+        return str(value.value)
+    if value is None or isinstance(value, str | int | float | bool):
+        return value
+    return repr(value)
+
+
+def changed_clips(before: Cut, after: Cut) -> set[str]:
+    """Ids of the clips an edit writes: added, altered or removed."""
+    old = {clip.id: clip for clip in before.clips}
+    new = {clip.id: clip for clip in after.clips}
+    return {each for each in old.keys() | new.keys() if old.get(each) != new.get(each)}
+
+
+def take_back(before: Cut, after: Cut) -> Mapping[str, Row]:
+    """The rows of `after` with the edit's changes undone, as the store undoes them."""
+    table: dict[str, Row] = dict(rows(after))
+    for change in inverse(diff("row", rows(before), rows(after))):
+        if change.after is None:
+            del table[change.id]
+        else:
+            table[change.id] = {**(table.get(change.id) or {}), **change.after}
+    return table
+
+
+def broken_rules(cut: Cut, bounds: Bounds = edits.unbounded) -> list[str]:
+    """Sentences on every rule of the cut that does not hold; empty for a sound one."""
+    out = [
+        f"{name} appears {count} times"
+        for name, count in Counter(part.id for part in _parts(cut)).items()
+        if count > 1
+    ]
+    magnetic = {track.id for track in cut.tracks if track.magnetic}
+    by_id = {clip.id: clip for clip in cut.clips}
+    for clip in cut.clips:
+        out += [f"{clip.id} {sentence}" for sentence in _broken_by(clip, by_id, magnetic, cut, bounds)]
+    placed = layout(cut)
+    for track in cut.tracks:
+        row = placed.on(track.id)
+        out += [
+            f"{b.clip.id} overlaps {a.clip.id} on {track.name}" for a, b in pairwise(row) if b.start < a.end
+        ]
+        if track.magnetic:
+            out += [f"a hole before {b.clip.id}" for a, b in pairwise(row) if b.start != a.end]
+            if row and row[0].start:
+                out.append(f"{track.name} begins at {row[0].start}")
+    for marker in cut.markers:
+        if marker.clip is not None and marker.clip not in by_id:
+            out.append(f"{marker.id} marks a clip that is not there")
+    for each in cut.transitions:
+        if each.left not in by_id or each.right not in by_id:
+            out.append(f"{each.id} joins clips that are not there")
+        elif placed.end_of(each.left) != placed.start_of(each.right):
+            out.append(f"{each.id} joins clips that do not meet")
+    return out
+
+
+def _parts(cut: Cut) -> list[Clip | Track | Transition | Marker]:
+    return [*cut.clips, *cut.tracks, *cut.transitions, *cut.markers]
+
+
+def _broken_by(
+    clip: Clip, by_id: Mapping[str, Clip], magnetic: set[str], cut: Cut, bounds: Bounds
+) -> list[str]:
+    out = []
+    places = (clip.order is not None, clip.start is not None, clip.anchor is not None)
+    if places != ((True, False, False) if clip.track in magnetic else (False, *places[1:])):
+        out.append(f"has a place of the wrong kind: {places}")
+    if sum(places) != 1 or (clip.anchor is None) != (clip.offset is None):
+        out.append(f"has not one place: {places}")
+    if clip.frames < 1 or type(clip.frames) is not int:
+        out.append(f"is {clip.frames} frames long")
+    if clip.start is not None and (clip.start < 0 or type(clip.start) is not int):
+        out.append(f"starts at {clip.start}")
+    if clip.anchor is not None:
+        anchor = by_id.get(clip.anchor)
+        if anchor is None or anchor.track not in magnetic:
+            out.append("hangs on nothing")
+        elif clip.offset is None or not 0 <= clip.offset < anchor.frames:
+            out.append(f"hangs beside its anchor, at {clip.offset} of {anchor.frames}")
+    if clip.source.kind is SourceKind.GAP and clip.track not in magnetic:
+        out.append("is a gap on a free track")
+    limit = None if clip.source.kind is SourceKind.GAP else bounds(clip.source)
+    if clip.source_in < 0 or (
+        limit is not None and clip.source_in + Fraction(clip.frames) / cut.rate > limit
+    ):
+        out.append(f"shows {clip.source_in} and {clip.frames} frames of {limit} s")
+    if min(clip.fade_in, clip.fade_out) < 0 or clip.fade_in + clip.fade_out > clip.frames:
+        out.append("fades longer than it is")
+    return out

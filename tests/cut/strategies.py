@@ -1,0 +1,84 @@
+"""Random cuts for property tests, with media that runs out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from fractions import Fraction
+
+from hypothesis import strategies as st
+
+from milimo_tui.core.errors import Refused
+from milimo_tui.cut import assembly, edits
+from milimo_tui.cut.layout import layout
+from milimo_tui.cut.values import Clip, Cut, Mint, Source, SourceKind
+from tests.cut import films
+
+RATES = [Fraction(25), Fraction(24000, 1001), Fraction(30000, 1001), Fraction(25, 2)]
+SECONDS: dict[str, Fraction | None] = {
+    "long": Fraction(60),
+    "short": Fraction(3),
+    "odd": Fraction(1001, 480),
+    "still": None,
+}
+"""The media of these films: how many seconds each source has."""
+
+
+def bounds(source: Source) -> Fraction | None:
+    return SECONDS[source.ref]
+
+
+@st.composite
+def pieces(draw: st.DrawFn, rate: Fraction = Fraction(25), most: int = 24) -> Clip:
+    """A clip that fits its media."""
+    name = draw(st.sampled_from(sorted(SECONDS)))
+    seconds = SECONDS[name]
+    frames = draw(st.integers(1, most))
+    head = 0
+    if seconds is not None:
+        frames = min(frames, int(seconds * rate))
+        head = draw(st.integers(0, min(20, int(seconds * rate) - frames)))
+    return edits.new_clip(Source(SourceKind.ASSET, name), frames, Fraction(head) / rate, label=name)
+
+
+@st.composite
+def cuts(draw: st.DrawFn, mint: Mint) -> Cut:
+    """A cut with clips on V1, free and connected ones on V2 and A1, fades, markers, maybe a gap."""
+    rate = draw(st.sampled_from(RATES))
+    cut = assembly.new_cut("Random", rate=rate, mint=mint)
+    v1, v2, a1 = (films.track_of(cut, name).id for name in ("V1", "V2", "A1"))
+    for clip in draw(st.lists(pieces(rate), min_size=1, max_size=6)):
+        cut = edits.append(cut, v1, clip, mint=mint)
+    if draw(st.booleans()):
+        cut = edits.insert_gap(cut, v1, draw(st.integers(0, 30)), draw(st.integers(1, 9)), mint=mint)
+    for track in (v2, a1):
+        for clip in draw(st.lists(pieces(rate), max_size=4)):
+            at, connected = draw(st.integers(0, 60)), draw(st.booleans())
+            cut = edits.overwrite(cut, track, at, clip, mint=mint, connected=connected)
+    for clip in draw(st.lists(st.sampled_from(cut.clips), max_size=2)):
+        frame = draw(st.integers(0, clip.frames - 1))
+        cut = edits.add_marker(cut, frame, mint=mint, clip=clip.id)
+        fade = draw(st.integers(0, clip.frames))
+        cut = edits.set_clip(cut, clip.id, fade_in=fade // 2, fade_out=fade - fade // 2)
+    return replace(cut, hand_edited=False)
+
+
+def some_clip(data: st.DataObject, cut: Cut, *tracks: str) -> str | None:
+    """The id of a clip on one of some tracks (any by default)."""
+    wanted = {track.id for track in cut.tracks if not tracks or track.name in tracks}
+    ids = sorted(clip.id for clip in cut.clips if clip.track in wanted)
+    return data.draw(st.sampled_from(ids)) if ids else None
+
+
+def length(cut: Cut) -> int:
+    return layout(cut).frames
+
+
+def attempt(act: Callable[[], Cut]) -> Cut | None:
+    """What an operation gives, or None when it refuses; nothing else may come out of it."""
+    try:
+        return act()
+    except Refused as error:
+        if not error.message:
+            raise AssertionError("refused without a sentence") from error
+        return None

@@ -1,0 +1,195 @@
+"""New cuts, the first assembly, and who follows whom."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from fractions import Fraction
+
+import pytest
+
+from milimo_tui.core.errors import Refused
+from milimo_tui.cut import assembly, edits
+from milimo_tui.cut.layout import layout
+from milimo_tui.cut.values import Cut, Mint, TrackKind, Transition
+from tests.cut import films
+from tests.cut.films import changed_clips, minter, track_of
+
+
+def story(cut: Cut) -> str:
+    """V1 as shots and lengths."""
+    row = layout(cut).on(track_of(cut, "V1").id)
+    return " ".join(f"{placed.clip.source.ref or 'gap'}:{placed.clip.frames}" for placed in row)
+
+
+def assembled(mint: Mint, shots: str = "a:10 b:20 c:30") -> Cut:
+    return assembly.assemble(assembly.new_cut("Film", mint=mint), lengths(shots), mint)
+
+
+def lengths(shots: str) -> list[tuple[str, int]]:
+    return [(name, int(frames)) for name, frames in (word.split(":") for word in shots.split())]
+
+
+def clip_on(cut: Cut, shot: str) -> str:
+    return next(clip.id for clip in cut.clips if clip.source.ref == shot)
+
+
+def test_a_new_cut_has_a_magnetic_v1_and_free_tracks() -> None:
+    cut = assembly.new_cut("Film", rate=Fraction(24), width=1280, height=720, mint=minter())
+    assert [(track.name, track.kind, track.magnetic) for track in layout(cut).tracks] == [
+        ("V1", TrackKind.VIDEO, True),
+        ("V2", TrackKind.VIDEO, False),
+        ("A1", TrackKind.AUDIO, False),
+        ("A2", TrackKind.AUDIO, False),
+    ]
+    assert (cut.rate, cut.width, cut.height) == (Fraction(24), 1280, 720)
+    assert not cut.hand_edited
+
+
+def test_an_assembly_lays_the_shots_end_to_end_and_is_not_an_edit_by_hand() -> None:
+    cut = assembled(minter())
+    assert story(cut) == "a:10 b:20 c:30"
+    assert layout(cut).frames == 60
+    assert not cut.hand_edited
+
+
+def test_a_cut_of_another_rate_conforms_through_seconds() -> None:
+    mint = minter()
+    cut = assembly.new_cut("NTSC", rate=Fraction(30000, 1001), mint=mint)
+    cut = assembly.assemble(cut, lengths("a:25 b:1 c:100"), mint, rate=Fraction(25))
+    assert story(cut) == "a:30 b:1 c:120"
+    followed = assembly.follow(cut, lengths("a:25 b:1 c:100"), mint, rate=Fraction(25))
+    assert followed.cut == cut
+
+
+def test_assembly_is_for_an_empty_v1() -> None:
+    mint = minter()
+    with pytest.raises(Refused, match="has clips already"):
+        assembly.assemble(assembled(mint), lengths("d:5"), mint)
+    free = replace(assembly.new_cut("Free", mint=mint), tracks=())
+    with pytest.raises(Refused, match="no magnetic video track"):
+        assembly.assemble(free, lengths("d:5"), mint)
+
+
+def test_a_new_shot_lands_after_its_neighbour() -> None:
+    mint = minter()
+    cut = assembled(mint)
+    followed = assembly.follow(cut, lengths("a:10 n:5 b:20 c:30 z:7"), mint)
+    assert story(followed.cut) == "a:10 n:5 b:20 c:30 z:7"
+    assert (followed.to_place, followed.gone) == ((), ())
+    assert len(changed_clips(cut, followed.cut)) == 2
+    assert not followed.cut.hand_edited
+
+
+def test_a_shot_whose_length_changed_updates_its_clip() -> None:
+    mint = minter()
+    cut = assembled(mint)
+    cut = edits.set_clip(cut, clip_on(cut, "b"), gain_db=-6)
+    followed = assembly.follow(cut, lengths("a:10 b:25 c:30"), mint).cut
+    assert story(followed) == "a:10 b:25 c:30"
+    assert changed_clips(cut, followed) == {clip_on(cut, "b")}
+    assert next(clip.gain_db for clip in followed.clips if clip.source.ref == "b") == -6
+
+
+def test_a_shot_that_is_gone_leaves_and_what_hung_on_it_stays() -> None:
+    mint = minter()
+    cut = films.on(assembled(mint), "V2", 15, "title", 5, mint=mint, connected=True)
+    followed = assembly.follow(cut, lengths("a:10 c:30"), mint)
+    assert story(followed.cut) == "a:10 c:30"
+    assert films.draw(followed.cut, "V2") == "title~ 15-20"
+    assert followed.gone == ()
+
+
+def test_a_reordered_board_reorders_a_cut_nobody_edited_with_few_rows() -> None:
+    mint = minter()
+    cut = assembled(mint, "a:1 b:2 c:3 d:4 e:5 f:6")
+    followed = assembly.follow(cut, lengths("a:1 e:5 b:2 c:3 d:4 f:6"), mint).cut
+    assert story(followed) == "a:1 e:5 b:2 c:3 d:4 f:6"
+    assert changed_clips(cut, followed) == {clip_on(cut, "e")}
+    backwards = assembly.follow(cut, lengths("f:6 e:5 d:4 c:3 b:2 a:1"), mint).cut
+    assert story(backwards) == "f:6 e:5 d:4 c:3 b:2 a:1"
+
+
+def test_a_hand_edited_cut_stays_and_is_told_what_to_place_and_what_is_gone() -> None:
+    mint = minter()
+    cut = assembled(mint)
+    cut = edits.trim_out(cut, clip_on(cut, "a"), -3, mint=mint)
+    assert cut.hand_edited
+    followed = assembly.follow(cut, lengths("c:99 n:5 a:10 m:5"), mint)
+    assert followed.cut is cut
+    assert followed.to_place == ("n", "m")
+    assert followed.gone == (clip_on(cut, "b"),)
+
+
+def test_a_shot_split_in_two_clips_is_placed() -> None:
+    mint = minter()
+    cut = edits.split(assembled(mint), 15, mint=mint)
+    followed = assembly.follow(cut, lengths("a:10 b:20 c:30"), mint)
+    assert (followed.cut, followed.to_place, followed.gone) == (cut, (), ())
+
+
+@pytest.mark.parametrize("kind", ["sound", "overlay", "mute", "marker", "label"])
+def test_what_does_not_change_v1_is_no_edit_by_hand(kind: str) -> None:
+    mint = minter()
+    cut = assembled(mint)
+    match kind:
+        case "sound":
+            cut = films.on(cut, "A1", 5, "music", 40, mint=mint)
+        case "overlay":
+            cut = films.on(cut, "V2", 5, "rain", 4, mint=mint, connected=True)
+        case "mute":
+            cut = edits.set_track(cut, track_of(cut, "V1").id, muted=True)
+        case "marker":
+            cut = edits.add_marker(cut, 5, mint=mint)
+        case _:
+            cut = edits.set_clip(cut, clip_on(cut, "a"), label="opening", fade_in=5)
+    assert story(assembly.follow(cut, lengths("a:10 n:5 b:20"), mint).cut) == "a:10 n:5 b:20"
+
+
+def test_frozen_and_locked_cuts_stay() -> None:
+    mint = minter()
+    cut = assembled(mint)
+    frozen = replace(cut, frozen=True)
+    assert assembly.follow(frozen, lengths("z:1"), mint) == assembly.Follow(frozen)
+    locked = edits.set_track(cut, track_of(cut, "V1").id, locked=True)
+    followed = assembly.follow(locked, lengths("a:10 b:20 z:5"), mint)
+    assert followed.cut is locked
+    assert (followed.to_place, followed.gone) == (("z",), (clip_on(cut, "c"),))
+
+
+def test_following_never_refuses_for_a_locked_overlay() -> None:
+    mint = minter()
+    cut = films.on(assembled(mint), "V2", 12, "x", 5, mint=mint, connected=True)
+    cut = films.on(cut, "V2", 20, "title", 10, mint=mint)
+    cut = edits.set_track(cut, track_of(cut, "V2").id, locked=True)
+    followed = assembly.follow(cut, lengths("n:8 a:10 b:20 c:30"), mint).cut
+    assert (films.draw(followed, "V2"), films.draw(followed, "V3")) == ("title 20-30", "x~ 20-25")
+
+
+def test_following_twice_changes_nothing_more() -> None:
+    mint = minter()
+    shots = lengths("c:31 n:5 a:10")
+    once = assembly.follow(assembled(mint), shots, mint).cut
+    assert assembly.follow(once, shots, mint).cut == once
+
+
+def test_a_duplicate_has_ids_of_its_own_and_shows_the_same() -> None:
+    mint = minter()
+    cut = films.on(assembled(mint), "V2", 12, "x", 5, mint=mint, connected=True)
+    cut = edits.add_marker(cut, 2, mint=mint, clip=clip_on(cut, "b"))
+    join = Transition(id="t", cut=cut.id, left=clip_on(cut, "a"), right=clip_on(cut, "b"), frames=4)
+    cut = replace(cut, transitions=(join,), frozen=True)
+    copy = assembly.duplicate(cut, "v2", mint)
+    assert not films.rows(copy).keys() & films.rows(cut).keys()
+    assert {row["cut"] for row in films.rows(copy).values()} == {copy.id}
+    assert (copy.name, copy.frozen) == ("v2", False)
+    assert films.broken_rules(copy) == []
+    for name in ("V1", "V2"):
+        assert films.strip(copy, track_of(copy, name).id, 60) == films.strip(cut, track_of(cut, name).id, 60)
+
+
+def test_a_thousand_shots_follow_quickly() -> None:
+    mint = minter()
+    shots = [(f"s{i}", 20) for i in range(1000)]
+    cut = assembly.assemble(assembly.new_cut("Film", mint=mint), shots, mint)
+    longer = [(name, frames + 1) for name, frames in reversed(shots)]
+    assert layout(assembly.follow(cut, longer, mint).cut).frames == 21_000

@@ -1,0 +1,164 @@
+"""Settings, sources, markers, tracks, names: what is set, what stays, what is refused."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from fractions import Fraction
+from typing import Any
+
+import pytest
+
+from milimo_tui.core.errors import Refused
+from milimo_tui.cut import edits
+from milimo_tui.cut.layout import layout
+from milimo_tui.cut.values import GAP, TrackKind
+from tests.cut import films
+from tests.cut.films import clip_of, draw, film, minter, track_of
+
+
+def test_set_clip_sets_what_is_given_and_leaves_the_rest() -> None:
+    cut = film(minter(), "A:10 B:20")
+    after = edits.set_clip(cut, clip_of(cut, "B").id, gain_db=-6.0, fade_in=5)
+    after = edits.set_clip(after, clip_of(cut, "B").id, muted=True, opacity=0.5, fade_out=15)
+    b = clip_of(after, "B")
+    assert (b.gain_db, b.fade_in, b.fade_out, b.muted, b.opacity) == (-6.0, 5, 15, True, 0.5)
+    assert clip_of(after, "A") is clip_of(cut, "A")
+    assert not after.hand_edited
+    assert clip_of(edits.set_clip(cut, clip_of(cut, "A").id, label="wide"), "wide").frames == 10
+
+
+@pytest.mark.parametrize(
+    ("given", "sentence"),
+    [
+        ({"gain_db": 25.0}, "between -96 and 24 dB"),
+        ({"gain_db": math.nan}, "between -96 and 24 dB"),
+        ({"opacity": 1.5}, "between 0 and 1"),
+        ({"opacity": math.nan}, "between 0 and 1"),
+        ({"fade_in": -1}, "neither is below 0"),
+        ({"fade_in": 6, "fade_out": 5}, "at most the clip's 10 frames"),
+    ],
+)
+def test_settings_out_of_range_are_refused(given: dict[str, Any], sentence: str) -> None:
+    cut = film(minter(), "A:10")
+    with pytest.raises(Refused, match=sentence):
+        edits.set_clip(cut, clip_of(cut, "A").id, **given)
+
+
+def test_replace_keeps_trims_settings_markers_and_marks() -> None:
+    mint = minter()
+    cut = film(mint, "A:10 B:20")
+    b = clip_of(cut, "B").id
+    cut = edits.set_clip(cut, b, gain_db=-3, fade_out=2)
+    cut = edits.add_marker(cut, 4, mint=mint, clip=b, text="hand")
+    cut = edits.add_marker(cut, 12, mint=mint, name="q")
+    after = edits.replace_source(cut, b, films.shot("take two"), mint=mint, bounds=lambda _: Fraction(11))
+    assert clip_of(after, "B") == replace(clip_of(cut, "B"), source=films.shot("take two"))
+    assert after.markers == cut.markers
+    assert after.hand_edited
+    assert draw(after, "V1") == draw(cut, "V1")
+
+
+def test_replace_by_media_that_is_too_short_is_refused() -> None:
+    mint = minter()
+    cut = film(mint, "A:10")
+    a = clip_of(cut, "A").id
+    with pytest.raises(Refused, match="needs its media up to 52/5 s, and there are 10/1 s"):
+        edits.replace_source(cut, a, films.shot("s"), mint=mint, bounds=lambda _: Fraction(10))
+    fits = edits.replace_source(
+        cut, a, films.shot("s"), mint=mint, bounds=lambda _: Fraction(10), source_in=Fraction(0)
+    )
+    assert clip_of(fits, "A").source_in == 0
+    with pytest.raises(Refused, match="before its media"):
+        edits.replace_source(cut, a, films.shot("s"), mint=mint, source_in=Fraction(-1))
+    with pytest.raises(Refused, match="a gap is no source"):
+        edits.replace_source(cut, a, GAP, mint=mint)
+
+
+def test_a_gap_can_be_filled_by_a_source() -> None:
+    mint = minter()
+    cut = film(mint, "A:10 B:20")
+    cut = edits.lift(cut, clip_of(cut, "A").id, mint=mint)
+    gap = next(clip for clip in cut.clips if clip.source == GAP)
+    after = edits.replace_source(cut, gap.id, films.shot("new"), mint=mint)
+    assert films.strip(after, track_of(after, "V1").id, 1) == [("new", Fraction(0))]
+
+
+def test_markers_on_the_cut_and_on_clips() -> None:
+    mint = minter()
+    cut = film(mint, "A:10 B:20")
+    b = clip_of(cut, "B").id
+    cut = edits.add_marker(cut, 4, mint=mint, clip=b, text="hand", colour="red")
+    cut = edits.add_marker(cut, 25, mint=mint, text="end")
+    placed = layout(cut)
+    assert [placed.marked(marker) for marker in cut.markers] == [14, 25]
+    trimmed = edits.trim_in(cut, b, 5, mint=mint)
+    assert [layout(trimmed).marked(marker) for marker in trimmed.markers] == [None, 25]
+    left = edits.remove_marker(cut, cut.markers[0].id)
+    assert [marker.text for marker in left.markers] == ["end"]
+    with pytest.raises(Refused, match="no marker"):
+        edits.remove_marker(left, cut.markers[0].id)
+
+
+def test_a_named_mark_is_one_and_moves() -> None:
+    mint = minter()
+    cut = edits.add_marker(film(mint, "A:10"), 3, mint=mint, name="a")
+    moved = edits.add_marker(cut, 8, mint=mint, name="a")
+    assert [(marker.id, marker.frame) for marker in moved.markers] == [(cut.markers[0].id, 8)]
+    for name in ("m", "ab", "1", "é"):
+        with pytest.raises(Refused, match="one letter, any but m"):
+            edits.add_marker(cut, 3, mint=mint, name=name)
+
+
+def test_markers_outside_are_refused() -> None:
+    mint = minter()
+    cut = film(mint, "A:10")
+    with pytest.raises(Refused, match="before the first frame"):
+        edits.add_marker(cut, -1, mint=mint)
+    with pytest.raises(Refused, match="behind the clip's last"):
+        edits.add_marker(cut, 10, mint=mint, clip=clip_of(cut, "A").id)
+    with pytest.raises(Refused, match="no clip nope"):
+        edits.add_marker(cut, 1, mint=mint, clip="nope")
+
+
+def test_tracks_are_added_named_set_and_removed() -> None:
+    mint = minter()
+    cut = edits.add_track(film(mint, "A:10"), TrackKind.VIDEO, mint=mint)
+    cut = edits.add_track(cut, TrackKind.AUDIO, mint=mint, name="Music")
+    assert [track.name for track in layout(cut).tracks] == ["V1", "V2", "V3", "A1", "A2", "Music"]
+    v3 = track_of(cut, "V3")
+    cut = edits.set_track(cut, v3.id, name="Titles", hidden=True, height=3)
+    titles = track_of(cut, "Titles")
+    assert (titles.id, titles.hidden, titles.height, titles.muted) == (v3.id, True, 3, False)
+    with pytest.raises(Refused, match="there is a track V1 already"):
+        edits.set_track(cut, v3.id, name="V1")
+    with pytest.raises(Refused, match="1 to 12 rows"):
+        edits.set_track(cut, v3.id, height=0)
+    assert "Titles" not in [track.name for track in edits.remove_track(cut, v3.id).tracks]
+    with pytest.raises(Refused, match="V1 has clips"):
+        edits.remove_track(cut, track_of(cut, "V1").id)
+    empty = film(mint)
+    with pytest.raises(Refused, match="carries the film"):
+        edits.remove_track(empty, track_of(empty, "V1").id)
+
+
+def test_a_new_track_takes_the_next_free_name() -> None:
+    mint = minter()
+    cut = edits.add_track(film(mint), TrackKind.VIDEO, mint=mint, name="V4")
+    cut = edits.add_track(cut, TrackKind.VIDEO, mint=mint)
+    assert [track.name for track in layout(cut).tracks][:4] == ["V1", "V2", "V4", "V5"]
+
+
+def test_a_locked_track_can_be_unlocked() -> None:
+    mint = minter()
+    cut = film(mint, "A:10")
+    v1 = track_of(cut, "V1").id
+    locked = edits.set_track(cut, v1, locked=True)
+    assert edits.set_track(locked, v1, locked=False) == cut
+
+
+def test_a_cut_needs_a_name() -> None:
+    cut = film(minter())
+    assert edits.rename(cut, " Long version ").name == "Long version"
+    with pytest.raises(Refused, match="needs a name"):
+        edits.rename(cut, "  ")

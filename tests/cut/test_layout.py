@@ -1,0 +1,132 @@
+"""Where clips lie: derived starts, look-ups, and how quick they are with 10,000 clips."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+from fractions import Fraction
+
+import pytest
+
+from milimo_tui.core.errors import Damaged, NotFound
+from milimo_tui.cut import assembly, edits
+from milimo_tui.cut.layout import layout
+from tests.cut import films
+from tests.cut.films import draw, film, minter, track_of
+
+
+def test_starts_of_a_magnetic_track_are_sums_of_the_lengths_before() -> None:
+    cut = film(minter(), "A:10 B:20 C:5")
+    assert draw(cut, "V1") == "A 0-10, B 10-30, C 30-35"
+    assert layout(cut).frames == 35
+
+
+def test_the_order_of_the_values_does_not_matter() -> None:
+    cut = film(minter(), "A:10 B:20 C:5")
+    assert draw(replace(cut, clips=cut.clips[::-1]), "V1") == draw(cut, "V1")
+
+
+def test_a_connected_clip_starts_at_its_anchor_plus_its_offset() -> None:
+    mint = minter()
+    cut = films.on(film(mint, "A:10 B:20"), "V2", 14, "rain", 3, mint=mint, connected=True)
+    clip = films.clip_of(cut, "rain")
+    assert (clip.anchor, clip.offset) == (films.clip_of(cut, "B").id, 4)
+    assert layout(cut).start_of(clip.id) == 14
+    assert layout(cut).end_of(clip.id) == 17
+
+
+def test_the_length_is_the_last_end_on_any_track() -> None:
+    mint = minter()
+    cut = films.on(film(mint, "A:10"), "A1", 8, "music", 50, mint=mint)
+    assert layout(cut).frames == 58
+    assert layout(film(mint)).frames == 0
+
+
+def test_look_ups_by_frame() -> None:
+    mint = minter()
+    cut = films.on(film(mint, "A:10 B:20"), "V2", 5, "over", 10, mint=mint)
+    placed, v1, v2 = layout(cut), track_of(cut, "V1").id, track_of(cut, "V2").id
+    found = [placed.at(v1, frame) for frame in (-1, 0, 9, 10, 29, 30)]
+    assert [each and each.clip.label for each in found] == [None, "A", "A", "B", "B", None]
+    assert [bool(placed.at(v2, frame)) for frame in (4, 5, 14, 15)] == [False, True, True, False]
+
+
+def test_edit_points_of_one_track_and_of_all() -> None:
+    mint = minter()
+    cut = films.on(film(mint, "A:10 B:20"), "V2", 5, "over", 5, mint=mint)
+    placed = layout(cut)
+    assert placed.edits(track_of(cut, "V2").id) == (5, 10)
+    assert placed.edits() == (0, 5, 10, 30)
+
+
+def test_tracks_read_video_from_the_bottom_up_then_audio_from_the_top_down() -> None:
+    cut = film(minter())
+    shuffled = replace(cut, tracks=cut.tracks[::-1])
+    assert [track.name for track in layout(shuffled).tracks] == ["V1", "V2", "A1", "A2"]
+
+
+def test_what_is_not_there_is_not_found() -> None:
+    placed = layout(film(minter(), "A:10"))
+    with pytest.raises(NotFound, match="no clip nope"):
+        placed.start_of("nope")
+    with pytest.raises(NotFound, match="no track nope"):
+        placed.on("nope")
+
+
+@pytest.mark.parametrize(
+    ("place", "sentence"),
+    [
+        ({"anchor": "gone", "offset": 0, "start": None}, "hangs on a clip that is not there"),
+        ({"start": None}, "has no place"),
+        ({"track": "gone"}, "on a track that is not in the cut"),
+    ],
+)
+def test_a_clip_without_a_place_is_damage(place: dict[str, object], sentence: str) -> None:
+    mint = minter()
+    cut = films.on(film(mint, "A:10"), "V2", 5, "over", 5, mint=mint)
+    broken = replace(films.clip_of(cut, "over"), **place)  # type: ignore[arg-type]
+    clips = tuple(broken if clip.label == "over" else clip for clip in cut.clips)
+    with pytest.raises(Damaged, match=sentence):
+        assert layout(replace(cut, clips=clips)).frames
+
+
+def test_equal_order_keys_of_two_terminals_still_give_one_order_and_make_way() -> None:
+    mint = minter()
+    cut = film(mint, "A:10 B:20 C:5")
+    key = films.clip_of(cut, "A").order
+    clips = tuple(replace(clip, order=key) for clip in cut.clips)
+    tied = replace(cut, clips=clips)
+    assert draw(tied, "V1") == "A 0-10, B 10-30, C 30-35"
+    after = edits.insert(tied, track_of(cut, "V1").id, 15, films.piece("new", 2), mint=mint)
+    assert draw(after, "V1") == "A 0-10, B 10-15, new 15-17, B 17-32, C 32-37"
+
+
+def test_ten_thousand_clips_on_each_of_three_tracks_are_quick() -> None:
+    mint = minter()
+    cut = assembly.assemble(film(mint), [(f"shot{i}", 20) for i in range(10_000)], mint)
+    v2, a1 = track_of(cut, "V2"), track_of(cut, "A1")
+    hung = [
+        replace(films.piece("over", 5), id=f"o{i}", track=v2.id, anchor=clip.id, offset=3)
+        for i, clip in enumerate(cut.clips)
+    ]
+    free = [replace(films.piece("tone", 15), id=f"t{i}", track=a1.id, start=20 * i) for i in range(10_000)]
+    cut = replace(cut, clips=(*cut.clips, *hung, *free))
+    begin = time.perf_counter()
+    placed = layout(cut)
+    assert placed.frames == 200_000
+    laid_out = time.perf_counter() - begin
+    begin = time.perf_counter()
+    for frame in range(0, 200_000, 20):
+        assert placed.at(v2.id, frame + 3) is not None
+    looked_up = time.perf_counter() - begin
+    assert laid_out < 1.0, f"{laid_out:.3f} s to lay out 30,000 clips"
+    assert looked_up < 0.5, f"{looked_up:.3f} s for 10,000 look-ups"
+
+
+def test_an_odd_rate_needs_no_rounding() -> None:
+    mint = minter()
+    cut = film(mint, "A:1001 B:20", rate=Fraction(30000, 1001))
+    cut = edits.split(cut, 500, mint=mint)
+    right = layout(cut).at(track_of(cut, "V1").id, 500)
+    assert right is not None
+    assert right.clip.source_in == Fraction(10) + Fraction(500 * 1001, 30000)

@@ -1,0 +1,279 @@
+"""All operations in any order, with the rules of the cut checked after every step."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from fractions import Fraction
+from typing import TypeVar
+
+import pytest
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+
+from milimo_tui.cut import assembly, edits
+from milimo_tui.cut.layout import layout
+from milimo_tui.cut.plan import Media, make_plan, stretch_at
+from milimo_tui.cut.values import Clip, Cut, Source, SourceKind, TrackKind, Transition
+from tests.budget import rounds
+from tests.cut import films
+from tests.cut.strategies import SECONDS, attempt, bounds, length, pieces
+
+Item = TypeVar("Item")
+
+small = st.integers(-12, 12)
+some = st.integers(0, 999)
+"""A number that picks one of what there is."""
+shot_lengths = st.dictionaries(st.sampled_from("pqrstu"), st.integers(1, 15), max_size=6).map(
+    lambda lengths: list(lengths.items())
+)
+SOURCES = sorted(SECONDS)
+
+
+def _bounds(source: Source) -> Fraction | None:
+    return None if source.kind is SourceKind.SHOT else bounds(source)
+
+
+class Cutting(RuleBasedStateMachine):
+    """A cut under all the operations. A step that is refused leaves it as it was."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.mint = films.minter()
+        self.cut = assembly.new_cut("Machine", mint=self.mint)
+        for name in ("long", "short", "still", "odd", "long"):
+            self.cut = edits.append(
+                self.cut, self.track(0), films.piece(name, 8, Fraction(0)), mint=self.mint
+            )
+        for index, (at, name) in enumerate(((3, "still"), (12, "long"), (21, "short"), (33, "odd"))):
+            self.cut = edits.overwrite(
+                self.cut,
+                self.track(1 + index % 2),
+                at,
+                films.piece(name, 7, Fraction(0)),
+                mint=self.mint,
+                connected=index < 3,
+            )
+
+    def step(self, act: Callable[[], Cut]) -> None:
+        before = self.cut
+        rows = films.rows(before)
+        after = attempt(act)
+        assert films.rows(before) == rows, "the operation changed the value it was given"
+        if after is None:
+            return
+        assert films.take_back(before, after) == rows, "undoing the rows gives another cut"
+        old = {clip.id: clip for clip in before.clips}
+        for clip in after.clips:
+            assert clip is old.get(clip.id) or clip != old.get(clip.id), "an unchanged clip is a new value"
+        if after.hand_edited and not before.hand_edited:
+            assert self._line(before) != self._line(after), "edited by hand, and V1 is the same"
+        self.cut = after
+
+    def _line(self, cut: Cut) -> list[object]:
+        row = layout(cut).on(films.track_of(cut, "V1").id)
+        return [(p.clip.id, p.clip.source, p.clip.source_in, p.start, p.end, p.clip.order) for p in row]
+
+    def pick(self, items: Sequence[Item], number: int) -> Item:
+        return items[number % len(items)]
+
+    def clip(self, number: int) -> str:
+        ids = sorted(clip.id for clip in self.cut.clips)
+        return self.pick(ids, number) if ids and number < 990 else "none"
+
+    def frame(self, number: int) -> int:
+        """A frame of the cut, or one that lies a little outside of it."""
+        return number % (length(self.cut) + 4) - 2
+
+    def track(self, number: int) -> str:
+        return self.pick([track.id for track in layout(self.cut).tracks], number)
+
+    @rule(track=some, clip=pieces())
+    def append(self, track: int, clip: Clip) -> None:
+        self.step(lambda: edits.append(self.cut, self.track(track), clip, mint=self.mint, bounds=_bounds))
+
+    @rule(track=some, at=some, clip=pieces(), connected=st.booleans())
+    def insert(self, track: int, at: int, clip: Clip, connected: bool) -> None:
+        self.step(
+            lambda: edits.insert(
+                self.cut,
+                self.track(track),
+                self.frame(at),
+                clip,
+                mint=self.mint,
+                bounds=_bounds,
+                connected=connected,
+            )
+        )
+
+    @rule(track=some, at=some, clip=pieces(), connected=st.booleans())
+    def overwrite(self, track: int, at: int, clip: Clip, connected: bool) -> None:
+        self.step(
+            lambda: edits.overwrite(
+                self.cut,
+                self.track(track),
+                self.frame(at),
+                clip,
+                mint=self.mint,
+                bounds=_bounds,
+                connected=connected,
+            )
+        )
+
+    @rule(clip=some, by=small)
+    def move_by(self, clip: int, by: int) -> None:
+        self.step(lambda: edits.move(self.cut, self.clip(clip), mint=self.mint, by=by))
+
+    @rule(clip=some, track=some, at=some)
+    def move_to(self, clip: int, track: int, at: int) -> None:
+        target = self.track(track)
+        self.step(
+            lambda: edits.move(self.cut, self.clip(clip), mint=self.mint, track=target, at=self.frame(at))
+        )
+
+    @rule(clip=some, by=small)
+    def trim_in(self, clip: int, by: int) -> None:
+        self.step(lambda: edits.trim_in(self.cut, self.clip(clip), by, mint=self.mint, bounds=_bounds))
+
+    @rule(clip=some, by=small)
+    def trim_out(self, clip: int, by: int) -> None:
+        self.step(lambda: edits.trim_out(self.cut, self.clip(clip), by, mint=self.mint, bounds=_bounds))
+
+    @rule(at=some, track=st.none() | some)
+    def split(self, at: int, track: int | None) -> None:
+        chosen = None if track is None else self.track(track)
+        self.step(lambda: edits.split(self.cut, self.frame(at), mint=self.mint, track=chosen))
+
+    @precondition(lambda self: len(self.cut.clips) > 4)
+    @rule(clip=some)
+    def delete(self, clip: int) -> None:
+        self.step(lambda: edits.delete(self.cut, self.clip(clip), mint=self.mint))
+
+    @rule(clip=some)
+    def lift(self, clip: int) -> None:
+        self.step(lambda: edits.lift(self.cut, self.clip(clip), mint=self.mint))
+
+    @rule(start=some, frames=st.integers(-1, 15), tracks=st.lists(some, max_size=2), lift=st.booleans())
+    def take_range(self, start: int, frames: int, tracks: list[int], lift: bool) -> None:
+        chosen = sorted({self.track(number) for number in tracks})
+        act = edits.lift_range if lift else edits.extract
+        begin = self.frame(start)
+        self.step(lambda: act(self.cut, begin, begin + frames, mint=self.mint, tracks=chosen))
+
+    @rule(track=some, at=some, frames=st.integers(0, 12))
+    def insert_gap(self, track: int, at: int, frames: int) -> None:
+        self.step(
+            lambda: edits.insert_gap(self.cut, self.track(track), self.frame(at), frames, mint=self.mint)
+        )
+
+    @rule(clip=some)
+    def duplicate(self, clip: int) -> None:
+        self.step(lambda: edits.duplicate(self.cut, self.clip(clip), mint=self.mint))
+
+    @rule(clip=some, off=st.booleans())
+    def connect(self, clip: int, off: bool) -> None:
+        act = edits.disconnect if off else edits.connect
+        wanted = [each.id for each in self.cut.clips if (each.anchor is not None) == off]
+        if wanted:
+            self.step(lambda: act(self.cut, self.pick(sorted(wanted), clip), mint=self.mint))
+
+    @rule(clip=some, source=st.sampled_from(SOURCES))
+    def replace_source(self, clip: int, source: str) -> None:
+        new = films.asset(source)
+        self.step(
+            lambda: edits.replace_source(self.cut, self.clip(clip), new, mint=self.mint, bounds=_bounds)
+        )
+
+    @rule(clip=some, fade_in=st.integers(-1, 9), fade_out=st.integers(0, 9), gain=st.floats(-99, 30))
+    def set_clip(self, clip: int, fade_in: int, fade_out: int, gain: float) -> None:
+        chosen = self.clip(clip)
+        self.step(lambda: edits.set_clip(self.cut, chosen, fade_in=fade_in, fade_out=fade_out, gain_db=gain))
+
+    @rule(frame=st.integers(-1, 20), clip=st.none() | some, name=st.sampled_from(["", "", "a", "m"]))
+    def add_marker(self, frame: int, clip: int | None, name: str) -> None:
+        on = None if clip is None else self.clip(clip)
+        self.step(lambda: edits.add_marker(self.cut, frame, mint=self.mint, clip=on, name=name))
+
+    @precondition(lambda self: self.cut.markers)
+    @rule(number=some)
+    def remove_marker(self, number: int) -> None:
+        self.step(lambda: edits.remove_marker(self.cut, self.pick(self.cut.markers, number).id))
+
+    @rule(track=some, lock=st.sampled_from([True, False, False]))
+    def lock(self, track: int, lock: bool) -> None:
+        self.step(lambda: edits.set_track(self.cut, self.track(track), locked=lock))
+
+    @rule(kind=st.sampled_from(TrackKind))
+    def add_track(self, kind: TrackKind) -> None:
+        if len(self.cut.tracks) < 7:
+            self.step(lambda: edits.add_track(self.cut, kind, mint=self.mint))
+
+    @rule(track=some)
+    def remove_track(self, track: int) -> None:
+        self.step(lambda: edits.remove_track(self.cut, self.track(track)))
+
+    @rule(number=some)
+    def dissolve(self, number: int) -> None:
+        """Transitions have no operation yet; they must hold through all the others."""
+        row = layout(self.cut).on(films.track_of(self.cut, "V1").id)
+        if len(row) > 1:
+            index = number % (len(row) - 1)
+            join = Transition(
+                id=self.mint("transition"),
+                cut=self.cut.id,
+                left=row[index].clip.id,
+                right=row[index + 1].clip.id,
+                frames=2,
+            )
+            self.cut = replace(self.cut, transitions=(*self.cut.transitions, join))
+
+    @rule(shots=shot_lengths)
+    def follow(self, shots: list[tuple[str, int]]) -> None:
+        followed = assembly.follow(self.cut, shots, self.mint)
+        if self.cut.hand_edited:
+            assert followed.cut is self.cut
+        self.step(lambda: followed.cut)
+
+    @rule()
+    def begin_again(self) -> None:
+        """A cut that nobody edited, so that following it is tried as well."""
+        self.cut = replace(self.cut, hand_edited=False)
+
+    @invariant()
+    def the_rules_hold(self) -> None:
+        assert films.broken_rules(self.cut, _bounds) == []
+
+    @invariant()
+    def the_plan_shows_what_the_layout_says(self) -> None:
+        placed, frames = layout(self.cut), length(self.cut)
+        media = {clip.id: Media(kind="video") for clip in self.cut.clips}
+        plan = make_plan(self.cut, media)
+        assert plan.frames == frames == sum(stretch.frames for stretch in plan.stretches)
+        video = [track for track in placed.tracks if track.kind is TrackKind.VIDEO]
+        for frame in range(0, frames, 7):
+            found = [placed.at(track.id, frame) for track in video]
+            wanted = [each.clip.id for each in found if each and each.clip.source.kind is not SourceKind.GAP]
+            assert [layer.clip for layer in stretch_at(plan, frame).layers] == wanted
+
+
+def test_any_operations_in_any_order_keep_the_rules() -> None:
+    run_state_machine_as_test(
+        Cutting, settings=settings(max_examples=60, stateful_step_count=25, deadline=None, database=None)
+    )
+
+
+@pytest.mark.long
+def test_many_operations_in_any_order_keep_the_rules() -> None:
+    run_state_machine_as_test(
+        Cutting,
+        settings=settings(
+            max_examples=rounds("cut_machine"), stateful_step_count=50, deadline=None, database=None
+        ),
+    )

@@ -1,0 +1,241 @@
+"""The render plan: what every frame shows and what is heard, whole and in ranges."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from fractions import Fraction
+from typing import Any
+
+import pytest
+
+from milimo_tui.core.errors import BadInput, Refused
+from milimo_tui.cut import edits
+from milimo_tui.cut.plan import Media, Plan, describe, make_plan, stretch_at
+from milimo_tui.cut.values import Cut, Mint, TrackKind
+from tests.cut import films
+from tests.cut.films import clip_of, film, minter, track_of
+
+TALKIE = Media(kind="video", path="/m/a.mov", digest="aa", seconds=Fraction(60), has_sound=True)
+SILENT = Media(kind="video", path="/m/s.mov", digest="bb", seconds=Fraction(60))
+MUSIC = Media(kind="sound", path="/m/m.wav", digest="cc", seconds=Fraction(60), has_sound=True)
+STILL = Media(kind="picture", path="/m/p.png", digest="dd")
+SLATE = Media(kind="slate", title="3B", text="Mara turns", previs=True)
+
+
+def media_of(cut: Cut, **by_label: Media) -> Mapping[str, Media]:
+    """Media of every clip by its label; a talkie unless said otherwise."""
+    return {clip.id: by_label.get(clip.label, TALKIE) for clip in cut.clips}
+
+
+def layers(plan: Plan, cut: Cut) -> list[tuple[int, int, list[str]]]:
+    """Stretches as start, frames, labels from the bottom up."""
+    labels = {clip.id: clip.label for clip in cut.clips}
+    return [(s.start, s.frames, [labels[layer.clip] for layer in s.layers]) for s in plan.stretches]
+
+
+def sounds(plan: Plan, cut: Cut) -> list[str]:
+    labels = {clip.id: clip.label for clip in cut.clips}
+    return [f"{labels[sound.clip]} {sound.start}-{sound.start + sound.frames}" for sound in plan.sounds]
+
+
+def two_tracks(mint: Mint | None = None) -> Cut:
+    mint = mint or minter()
+    return films.on(film(mint, "A:10 B:20"), "V2", 5, "over", 10, mint=mint)
+
+
+def test_stretches_have_constant_layers_bottom_first() -> None:
+    cut = two_tracks()
+    plan = make_plan(cut, media_of(cut))
+    assert layers(plan, cut) == [
+        (0, 5, ["A"]),
+        (5, 5, ["A", "over"]),
+        (10, 5, ["B", "over"]),
+        (15, 15, ["B"]),
+    ]
+    middle = plan.stretches[2]
+    assert [layer.source_in for layer in middle.layers] == [10, Fraction(10) + Fraction(5, 25)]
+    assert [(layer.clip_offset, layer.clip_frames) for layer in middle.layers] == [(0, 20), (5, 10)]
+
+
+def test_gaps_and_what_lies_behind_the_last_picture_are_black() -> None:
+    mint = minter()
+    cut = film(mint, "A:10 B:20")
+    cut = edits.insert_gap(cut, track_of(cut, "V1").id, 10, 5, mint=mint)
+    cut = films.on(cut, "A1", 0, "music", 50, mint=mint)
+    plan = make_plan(cut, media_of(cut, music=MUSIC))
+    assert layers(plan, cut) == [(0, 10, ["A"]), (10, 5, []), (15, 20, ["B"]), (35, 15, [])]
+    assert plan.frames == 50
+
+
+def test_a_film_of_sound_alone_is_black_and_heard() -> None:
+    mint = minter()
+    cut = films.on(film(mint), "A1", 5, "music", 20, mint=mint)
+    plan = make_plan(cut, media_of(cut, music=MUSIC))
+    assert (layers(plan, cut), sounds(plan, cut)) == ([(0, 25, [])], ["music 5-25"])
+
+
+def test_an_empty_cut_gives_an_empty_plan() -> None:
+    plan = make_plan(film(minter()), {})
+    assert (plan.frames, plan.stretches, plan.sounds) == (0, (), ())
+
+
+def test_opacity_fades_and_gain_are_handed_on() -> None:
+    cut = two_tracks()
+    cut = edits.set_clip(cut, clip_of(cut, "over").id, opacity=0.4, fade_in=2, fade_out=3, gain_db=-9)
+    plan = make_plan(cut, media_of(cut))
+    layer = plan.stretches[1].layers[1]
+    assert (layer.opacity, layer.fade_in, layer.fade_out) == (0.4, 2, 3)
+    over = plan.sounds[-1]
+    assert (over.gain_db, over.fade_in, over.fade_out, over.clip_frames) == (-9, 2, 3, 10)
+
+
+def test_sound_comes_from_pictures_and_audio_tracks_alike() -> None:
+    mint = minter()
+    cut = films.on(two_tracks(mint), "A1", 20, "music", 40, mint=mint)
+    plan = make_plan(cut, media_of(cut, music=MUSIC))
+    assert sounds(plan, cut) == ["A 0-10", "B 10-30", "over 5-15", "music 20-60"]
+
+
+@pytest.mark.parametrize("media", [STILL, SLATE, SILENT, Media(kind="offline", path="/gone.mov")])
+def test_stills_slates_silent_and_offline_media_have_no_sound(media: Media) -> None:
+    cut = film(minter(), "A:10")
+    plan = make_plan(cut, media_of(cut, A=media))
+    assert (plan.sounds, plan.stretches[0].layers[0].media) == ((), media)
+
+
+def test_mute_solo_and_hide() -> None:
+    mint = minter()
+    cut = films.on(two_tracks(mint), "A1", 0, "music", 30, mint=mint)
+    media = media_of(cut, music=MUSIC)
+
+    def heard(cut: Cut, **flags: Any) -> list[str]:
+        return sounds(make_plan(edits.set_track(cut, track_of(cut, "V2").id, **flags), media), cut)
+
+    assert heard(cut, muted=True) == ["A 0-10", "B 10-30", "music 0-30"]
+    assert heard(cut, solo=True) == ["over 5-15"]
+    assert heard(cut, solo=True, muted=True) == []
+    assert heard(cut, hidden=True) == ["A 0-10", "B 10-30", "over 5-15", "music 0-30"]
+    hidden = edits.set_track(cut, track_of(cut, "V2").id, hidden=True)
+    assert layers(make_plan(hidden, media), cut) == [(0, 10, ["A"]), (10, 20, ["B"])]
+    muted = edits.set_clip(cut, clip_of(cut, "A").id, muted=True)
+    assert sounds(make_plan(muted, media), cut) == ["B 10-30", "over 5-15", "music 0-30"]
+
+
+def test_a_sound_on_a_video_track_is_heard_and_shows_nothing() -> None:
+    mint = minter()
+    cut = films.on(film(mint, "A:10"), "V2", 2, "bell", 5, mint=mint)
+    plan = make_plan(cut, media_of(cut, A=STILL, bell=MUSIC))
+    assert (layers(plan, cut), sounds(plan, cut)) == ([(0, 10, ["A"])], ["bell 2-7"])
+
+
+def test_what_is_not_known_is_offline_and_named() -> None:
+    cut = film(minter(), "A:10")
+    layer = make_plan(cut, {}).stretches[0].layers[0]
+    assert (layer.media.kind, layer.media.title) == ("offline", "A")
+
+
+def test_a_range_shifts_times_and_keeps_sources_and_fades_exact() -> None:
+    cut = two_tracks()
+    cut = edits.set_clip(cut, clip_of(cut, "over").id, fade_in=6)
+    plan = make_plan(cut, media_of(cut), 7, 12)
+    assert (plan.start, plan.frames) == (7, 5)
+    assert layers(plan, cut) == [(0, 3, ["A", "over"]), (3, 2, ["B", "over"])]
+    over = plan.stretches[0].layers[1]
+    assert (over.source_in, over.clip_offset, over.fade_in) == (Fraction(10) + Fraction(2, 25), 2, 6)
+    sound = next(each for each in plan.sounds if each.clip == over.clip)
+    assert (sound.start, sound.frames, sound.clip_offset, sound.clip_frames) == (0, 5, 2, 10)
+    assert sound.source_in == over.source_in
+
+
+def test_an_end_past_the_cut_is_the_cuts_and_other_ranges_are_refused() -> None:
+    cut = two_tracks()
+    assert make_plan(cut, {}, 25, 999).frames == 5
+    for start, end in ((-1, 5), (5, 5), (9, 3), (30, None), (0, 0), (40, 50)):
+        with pytest.raises(Refused, match="not a range of “Test”, which has 30"):
+            make_plan(cut, {}, start, end)
+
+
+def test_frames_past_the_end_of_a_take_stay_in_the_plan() -> None:
+    cut = film(minter(), "A:100")
+    short = Media(kind="video", path="/m/short.mov", seconds=Fraction(11))
+    plan = make_plan(cut, media_of(cut, A=short))
+    assert (plan.frames, plan.stretches[0].frames) == (100, 100)
+
+
+def test_stretch_at_finds_every_frame() -> None:
+    cut = two_tracks()
+    plan = make_plan(cut, media_of(cut))
+    for frame in range(plan.frames):
+        found = stretch_at(plan, frame)
+        assert found.start <= frame < found.start + found.frames
+    for frame in (-1, plan.frames):
+        with pytest.raises(BadInput, match="outside the film, which has 30"):
+            stretch_at(plan, frame)
+
+
+def test_the_signature_follows_what_is_seen_and_heard() -> None:
+    cut = two_tracks()
+    plan = make_plan(cut, media_of(cut))
+    assert plan.signature() == make_plan(replace(cut, clips=cut.clips[::-1]), media_of(cut)).signature()
+    assert len(plan.signature()) == 64
+    others = [
+        make_plan(cut, media_of(cut, A=STILL)),
+        make_plan(cut, media_of(cut), 0, 29),
+        make_plan(edits.set_clip(cut, clip_of(cut, "B").id, gain_db=-1), media_of(cut)),
+        make_plan(edits.trim_out(cut, clip_of(cut, "B").id, -1, mint=minter()), media_of(cut)),
+    ]
+    signatures = {plan.signature(), *(other.signature() for other in others)}
+    assert len(signatures) == 1 + len(others)
+
+
+def test_a_plan_survives_json_with_exact_times() -> None:
+    mint = minter()
+    cut = edits.split(film(mint, "A:10 B:20", rate=Fraction(24000, 1001)), 17, mint=mint)
+    plan = make_plan(cut, media_of(cut))
+    text = plan.model_dump_json()
+    assert '"24000/1001"' in text
+    assert Plan.model_validate_json(text) == plan
+
+
+def test_previs_is_said_when_any_picture_is() -> None:
+    cut = two_tracks()
+    assert make_plan(cut, media_of(cut, over=SLATE)).previs
+    assert not make_plan(cut, media_of(cut)).previs
+    assert not make_plan(cut, media_of(cut, over=SLATE), 20, 30).previs
+
+
+def test_describe_reads_well() -> None:
+    mint = minter()
+    cut = films.on(film(mint, "A:10"), "V2", 5, "over", 10, mint=mint)
+    cut = films.on(cut, "A1", 20, "music", 5, mint=mint)
+    cut = edits.set_clip(cut, clip_of(cut, "over").id, opacity=0.4)
+    cut = edits.set_clip(cut, clip_of(cut, "music").id, gain_db=-3)
+    text = describe(make_plan(cut, media_of(cut, over=SLATE, music=MUSIC)))
+    assert text == (
+        "Test: 25 frames at 25/1, 768×512, 48000 Hz, previs\n"
+        "00:00:00:00       5 f\n"
+        "    video  /m/a.mov  from 10/1 s\n"
+        "00:00:00:05       5 f\n"
+        "    slate  3B  from 10/1 s  40%\n"
+        "    video  /m/a.mov  from 51/5 s\n"
+        "00:00:00:10       5 f\n"
+        "    slate  3B  from 51/5 s  40%\n"
+        "00:00:00:15      10 f  black\n"
+        "00:00:00:00      10 f  sound  video  /m/a.mov  from 10/1 s\n"
+        "00:00:00:20       5 f  sound  sound  /m/m.wav  from 10/1 s  -3 dB\n"
+    )
+
+
+def test_three_video_tracks_stack_by_their_order() -> None:
+    mint = minter()
+    cut = edits.add_track(two_tracks(mint), TrackKind.VIDEO, mint=mint)
+    cut = films.on(cut, "V3", 7, "top", 3, mint=mint)
+    plan = make_plan(cut, media_of(cut))
+    assert [names for *_, names in layers(plan, cut)] == [
+        ["A"],
+        ["A", "over"],
+        ["A", "over", "top"],
+        ["B", "over"],
+        ["B"],
+    ]

@@ -1,0 +1,312 @@
+"""What each operation does to what is shown, frame by frame, on random cuts."""
+
+from __future__ import annotations
+
+from collections import Counter
+from fractions import Fraction
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from milimo_tui.cut import edits
+from milimo_tui.cut.layout import layout
+from milimo_tui.cut.plan import Media, make_plan, stretch_at
+from milimo_tui.cut.values import Cut, SourceKind, TrackKind
+from tests.cut import films
+from tests.cut.films import Shown, minter, strip, track_of
+from tests.cut.strategies import attempt, bounds, cuts, length, pieces, some_clip
+
+quick = settings(max_examples=60, deadline=None, database=None)
+Data = st.DataObject
+
+
+def strips(cut: Cut, frames: int) -> dict[str, list[Shown]]:
+    """What every track shows, by its name."""
+    return {track.name: strip(cut, track.id, frames) for track in cut.tracks}
+
+
+def sound_and_whole(cut: Cut) -> bool:
+    assert films.broken_rules(cut, bounds) == []
+    return True
+
+
+@quick
+@given(st.data())
+def test_a_split_shows_the_same_everywhere(data: Data) -> None:
+    mint = minter()
+    cut = data.draw(cuts(mint))
+    at = data.draw(st.integers(0, length(cut)))
+    after = attempt(lambda: edits.split(cut, at, mint=mint))
+    if after is not None:
+        assert strips(after, length(cut)) == strips(cut, length(cut))
+        assert sound_and_whole(after)
+        assert len(after.clips) > len(cut.clips)
+
+
+@quick
+@given(st.data())
+def test_a_delete_on_v1_takes_exactly_its_frames_out_of_v1(data: Data) -> None:
+    mint = minter()
+    cut = data.draw(cuts(mint))
+    clip_id = some_clip(data, cut, "V1")
+    assert clip_id is not None
+    placed, v1, frames = layout(cut).placed(clip_id), track_of(cut, "V1").id, length(cut)
+    after = edits.delete(cut, clip_id, mint=mint)
+    before = strip(cut, v1, frames)
+    assert strip(after, v1, frames - (placed.end - placed.start)) == (
+        before[: placed.start] + before[placed.end :]
+    )
+    assert sound_and_whole(after)
+
+
+@quick
+@given(st.data())
+def test_a_lift_changes_nothing_outside_the_clip(data: Data) -> None:
+    mint = minter()
+    cut = data.draw(cuts(mint))
+    clip_id = some_clip(data, cut)
+    assert clip_id is not None
+    placed, frames = layout(cut).placed(clip_id), length(cut)
+    after = attempt(lambda: edits.lift(cut, clip_id, mint=mint))
+    if after is not None:
+        wanted = strips(cut, frames)
+        name = layout(cut).track(placed.clip.track).name
+        wanted[name][placed.start : placed.end] = [None] * (placed.end - placed.start)
+        assert strips(after, frames) == wanted
+        assert sound_and_whole(after)
+
+
+@quick
+@given(st.data())
+def test_an_insert_on_v1_opens_exactly_its_frames(data: Data) -> None:
+    mint = minter()
+    cut = data.draw(cuts(mint))
+    v1, new = track_of(cut, "V1").id, data.draw(pieces(cut.rate))
+    at = data.draw(st.integers(0, layout(cut).on(v1)[-1].end))
+    after = edits.insert(cut, v1, at, new, mint=mint, bounds=bounds)
+    frames = length(cut)
+    before, then = strip(cut, v1, frames), strip(after, v1, frames + new.frames)
+    assert then[:at] + then[at + new.frames :] == before
+    assert then[at : at + new.frames] == [
+        (new.source.ref, new.source_in + Fraction(frame) / cut.rate) for frame in range(new.frames)
+    ]
+    assert sound_and_whole(after)
+
+
+@quick
+@given(st.data())
+def test_an_overwrite_changes_nothing_but_what_it_covers(data: Data) -> None:
+    mint = minter()
+    cut = data.draw(cuts(mint))
+    name = data.draw(st.sampled_from(["V1", "V2", "A1", "A2"]))
+    track, new = track_of(cut, name).id, data.draw(pieces(cut.rate))
+    end = layout(cut).on(track)[-1].end if layout(cut).on(track) else 60
+    at = data.draw(st.integers(0, end))
+    after = edits.overwrite(cut, track, at, new, mint=mint, bounds=bounds)
+    frames = max(length(cut), at + new.frames)
+    wanted = strips(cut, frames)
+    wanted[name][at : at + new.frames] = [
+        (new.source.ref, new.source_in + Fraction(frame) / cut.rate) for frame in range(new.frames)
+    ]
+    assert strips(after, frames) == wanted
+    assert sound_and_whole(after)
+
+
+@quick
+@given(st.data())
+def test_an_extract_takes_the_same_time_out_of_every_track(data: Data) -> None:
+    mint = minter()
+    cut = data.draw(cuts(mint))
+    frames = length(cut)
+    start = data.draw(st.integers(0, frames - 1))
+    end = data.draw(st.integers(start + 1, frames))
+    after = attempt(lambda: edits.extract(cut, start, end, mint=mint))
+    if after is not None:
+        before = strips(cut, frames)
+        wanted = {name: row[:start] + row[end:] for name, row in before.items()}
+        assert strips(after, frames - (end - start)) == wanted
+        assert sound_and_whole(after)
+
+
+@quick
+@given(st.data())
+def test_a_lifted_range_is_empty_and_all_else_stays(data: Data) -> None:
+    mint = minter()
+    cut = data.draw(cuts(mint))
+    frames = length(cut)
+    start = data.draw(st.integers(0, frames - 1))
+    end = data.draw(st.integers(start + 1, frames))
+    after = attempt(lambda: edits.lift_range(cut, start, end, mint=mint))
+    if after is not None:
+        wanted = strips(cut, frames)
+        for row in wanted.values():
+            row[start:end] = [None] * (end - start)
+        assert strips(after, frames) == wanted
+        assert sound_and_whole(after)
+
+
+@quick
+@given(st.data())
+def test_trims_on_v1_move_the_rest_and_never_leave_the_media(data: Data) -> None:
+    mint = minter()
+    cut = data.draw(cuts(mint))
+    clip_id = some_clip(data, cut, "V1")
+    assert clip_id is not None
+    trim = data.draw(st.sampled_from([edits.trim_in, edits.trim_out]))
+    by = data.draw(st.integers(-40, 40))
+    after = attempt(lambda: trim(cut, clip_id, by, mint=mint, bounds=bounds))
+    if after is None:
+        return
+    v1 = track_of(cut, "V1").id
+    old, new = layout(cut).placed(clip_id), layout(after).placed(clip_id)
+    assert old.start == new.start
+    grown = (new.end - new.start) - (old.end - old.start)
+    assert 0 < abs(grown) <= abs(by)
+    assert (grown > 0) == ((by > 0) == (trim is edits.trim_out))
+    frames = length(cut)
+    assert strip(after, v1, old.start) == strip(cut, v1, old.start)
+    assert strip(after, v1, frames + grown)[new.end :] == strip(cut, v1, frames)[old.end :]
+    assert sound_and_whole(after)
+
+
+@quick
+@given(st.data())
+def test_trims_on_free_tracks_leave_every_picture_at_its_time(data: Data) -> None:
+    mint = minter()
+    cut = data.draw(cuts(mint))
+    clip_id = some_clip(data, cut, "V2", "A1")
+    if clip_id is None or layout(cut).placed(clip_id).clip.source.ref == "still":
+        return
+    trim = data.draw(st.sampled_from([edits.trim_in, edits.trim_out]))
+    by = data.draw(st.integers(-30, 30))
+    after = attempt(lambda: trim(cut, clip_id, by, mint=mint, bounds=bounds))
+    if after is None:
+        return
+    old, new = layout(cut).placed(clip_id), layout(after).placed(clip_id)
+    both = range(max(old.start, new.start), min(old.end, new.end))
+    track = old.clip.track
+    before, then = layout(cut), layout(after)
+    assert [films.shown(then, track, f) for f in both] == [films.shown(before, track, f) for f in both]
+    assert sound_and_whole(after)
+
+
+@quick
+@given(st.data())
+def test_moving_slots_shuffles_v1_and_changes_no_clip(data: Data) -> None:
+    mint = minter()
+    cut = data.draw(cuts(mint))
+    clip_id = some_clip(data, cut, "V1")
+    assert clip_id is not None
+    by = data.draw(st.integers(-6, 6))
+    after = attempt(lambda: edits.move(cut, clip_id, mint=mint, by=by))
+    if after is None:
+        return
+    v1 = track_of(cut, "V1").id
+    old = [placed.clip.id for placed in layout(cut).on(v1)]
+    new = [placed.clip.id for placed in layout(after).on(v1)]
+    wanted = [each for each in old if each != clip_id]
+    wanted.insert(max(0, min(len(wanted), old.index(clip_id) + by)), clip_id)
+    assert new == wanted
+    assert {clip.id: clip.frames for clip in after.clips} == {clip.id: clip.frames for clip in cut.clips}
+    assert sound_and_whole(after)
+
+
+@quick
+@given(st.data())
+def test_what_hangs_on_v1_stays_over_its_picture_while_it_lasts(data: Data) -> None:
+    mint = minter()
+    cut = data.draw(cuts(mint))
+    v1, before = track_of(cut, "V1").id, layout(cut)
+    clip_id = some_clip(data, cut, "V1")
+    assert clip_id is not None
+    at = data.draw(st.integers(0, before.on(v1)[-1].end))
+    new = data.draw(pieces(cut.rate))
+    acts = {
+        "insert": lambda: edits.insert(cut, v1, at, new, mint=mint),
+        "move": lambda: edits.move(cut, clip_id, mint=mint, by=data.draw(st.integers(-3, 3))),
+        "split": lambda: edits.split(cut, at, mint=mint, track=v1),
+        "gap": lambda: edits.insert_gap(cut, v1, at, 5, mint=mint),
+    }
+    after = attempt(acts[data.draw(st.sampled_from(sorted(acts)))])
+    if after is None:
+        return
+    then = layout(after)
+    for clip in cut.clips:
+        if clip.anchor is not None:
+            old = films.shown(before, v1, before.start_of(clip.id))
+            assert films.shown(then, v1, then.start_of(clip.id)) == old
+
+
+@quick
+@given(st.data())
+def test_a_ripple_loses_no_clip_of_the_other_tracks(data: Data) -> None:
+    mint = minter()
+    cut = data.draw(cuts(mint))
+    v1 = track_of(cut, "V1").id
+    clip_id = some_clip(data, cut, "V1")
+    assert clip_id is not None
+    acts = {
+        "delete": lambda: edits.delete(cut, clip_id, mint=mint),
+        "trim": lambda: edits.trim_in(cut, clip_id, data.draw(st.integers(-9, 9)), mint=mint, bounds=bounds),
+        "move": lambda: edits.move(cut, clip_id, mint=mint, by=data.draw(st.integers(-3, 3))),
+        "insert": lambda: edits.insert(cut, v1, 0, data.draw(pieces(cut.rate)), mint=mint),
+        "extract": lambda: edits.extract(cut, 2, 9, mint=mint, tracks=[v1]),
+    }
+    after = attempt(acts[data.draw(st.sampled_from(sorted(acts)))])
+    if after is not None:
+        others = [
+            Counter((c.id, c.frames, c.source_in) for c in each.clips if c.track != v1)
+            for each in (cut, after)
+        ]
+        assert others[0] == others[1]
+        assert sound_and_whole(after)
+
+
+@quick
+@given(st.data())
+def test_the_layout_and_the_plan_show_the_same_clip_at_every_frame(data: Data) -> None:
+    cut = data.draw(cuts(minter()))
+    hidden = data.draw(st.sampled_from(["", "V1", "V2"]))
+    if hidden:
+        cut = edits.set_track(cut, track_of(cut, hidden).id, hidden=True)
+    media = {clip.id: Media(kind="video", has_sound=True) for clip in cut.clips}
+    frames = length(cut)
+    start = data.draw(st.integers(0, frames - 1))
+    plan = make_plan(cut, media, start, data.draw(st.integers(start + 1, frames)))
+    placed = layout(cut)
+    video = [track for track in placed.tracks if track.kind is TrackKind.VIDEO and not track.hidden]
+    for frame in range(plan.frames):
+        found = [placed.at(track.id, start + frame) for track in video]
+        wanted = [
+            (each.clip.id, each.clip.source_in + Fraction(start + frame - each.start) / cut.rate)
+            for each in found
+            if each is not None and each.clip.source.kind is not SourceKind.GAP
+        ]
+        stretch = stretch_at(plan, frame)
+        past = Fraction(frame - stretch.start) / cut.rate
+        assert [(layer.clip, layer.source_in + past) for layer in stretch.layers] == wanted
+
+
+@quick
+@given(st.data())
+def test_a_range_of_the_plan_is_that_part_of_the_whole(data: Data) -> None:
+    cut = data.draw(cuts(minter()))
+    media = {clip.id: Media(kind="video", has_sound=True) for clip in cut.clips}
+    frames = length(cut)
+    start = data.draw(st.integers(0, frames - 1))
+    end = data.draw(st.integers(start + 1, frames))
+    whole, part = make_plan(cut, media), make_plan(cut, media, start, end)
+    for frame in range(part.frames):
+        a, b = stretch_at(part, frame), stretch_at(whole, start + frame)
+        assert [layer.clip_offset - a.start for layer in a.layers] == [
+            layer.clip_offset - b.start + start for layer in b.layers
+        ]
+        assert [layer.clip for layer in a.layers] == [layer.clip for layer in b.layers]
+    heard = {sound.clip: sound for sound in whole.sounds}
+    for sound in part.sounds:
+        full = heard[sound.clip]
+        assert sound.start - sound.clip_offset + start == full.start
+        assert sound.source_in - Fraction(sound.clip_offset) / cut.rate == full.source_in
+    assert {sound.clip for sound in part.sounds} == {
+        sound.clip for sound in whole.sounds if sound.start < end and sound.start + sound.frames > start
+    }

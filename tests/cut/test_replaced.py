@@ -1,0 +1,246 @@
+"""What the systems being replaced did with a timeline: rows and defects that a cut and its plan decide."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from fractions import Fraction
+
+import pytest
+
+from milimo_tui.core.errors import Refused
+from milimo_tui.cut import assembly, edits
+from milimo_tui.cut.layout import layout
+from milimo_tui.cut.plan import Media, make_plan
+from milimo_tui.cut.values import Cut, Source
+from tests.cut import films
+from tests.cut.films import clip_of, draw, film, minter, piece, track_of
+
+TALKIE = Media(kind="video", path="/m/a.mov", seconds=Fraction(60), has_sound=True)
+MUSIC = Media(kind="sound", path="/m/m.wav", seconds=Fraction(60), has_sound=True)
+
+
+def everything(cut: Cut, media: Media = TALKIE) -> dict[str, Media]:
+    return {clip.id: media for clip in cut.clips}
+
+
+def test_row_60_magnetic_v1_free_v2_and_a1_in_an_order_that_is_stored() -> None:
+    mint = minter()
+    cut = films.on(film(mint, "A:10 B:20 C:5"), "V2", 40, "x", 5, mint=mint)
+    cut = films.on(cut, "A1", 50, "tone", 5, mint=mint)
+    moved = edits.move(cut, clip_of(cut, "C").id, mint=mint, by=-2)
+    assert draw(moved, "V1") == "C 0-5, A 5-15, B 15-35"
+    assert (draw(moved, "V2"), draw(moved, "A1")) == ("x 40-45", "tone 50-55")
+    # Rows come back from a database in any order: the order is in the keys, not in the list.
+    for clips in (moved.clips[::-1], moved.clips[2:] + moved.clips[:2]):
+        assert draw(replace(moved, clips=clips), "V1") == draw(moved, "V1")
+
+
+def test_row_61_connected_clips_follow_any_ripple_of_v1() -> None:
+    mint = minter()
+    cut = films.on(film(mint, "A:10 B:20 C:5"), "V2", 31, "x", 3, mint=mint, connected=True)
+    ripples = [
+        edits.insert(cut, track_of(cut, "V1").id, 0, piece("N", 4), mint=mint),
+        edits.delete(cut, clip_of(cut, "A").id, mint=mint),
+        edits.trim_out(cut, clip_of(cut, "B").id, -7, mint=mint),
+        edits.move(cut, clip_of(cut, "B").id, mint=mint, by=1),
+        edits.move(cut, clip_of(cut, "C").id, mint=mint, by=-2),
+    ]
+    for after in ripples:
+        start = layout(after).start_of
+        assert start(clip_of(after, "x").id) == start(clip_of(after, "C").id) + 1
+
+
+def test_row_62_the_slot_is_found_by_centres_over_v1_alone() -> None:
+    mint = minter()
+    cut = films.on(film(mint, "A:10 B:20 C:6"), "V2", 0, "x", 30, mint=mint)
+    assert draw(edits.move(cut, clip_of(cut, "C").id, mint=mint, at=16), "V1") == "A 0-10, C 10-16, B 16-36"
+    assert draw(edits.move(cut, clip_of(cut, "A").id, mint=mint, at=16), "V1") == "B 0-20, A 20-30, C 30-36"
+
+
+def test_row_63_trims_are_clamped_at_both_ends_without_a_25_frame_floor() -> None:
+    mint = minter()
+    cut = film(mint, "A:40")
+    a = clip_of(cut, "A").id
+    assert clip_of(edits.trim_in(cut, a, 39, mint=mint), "A").frames == 1
+    longest = edits.trim_out(cut, a, 9999, mint=mint, bounds=lambda _: Fraction(20))
+    assert clip_of(longest, "A").frames == 250
+
+
+def test_row_64_split_works_and_both_halves_show_what_the_clip_showed() -> None:
+    mint = minter()
+    cut = film(mint, "A:10 B:20", rate=Fraction(30000, 1001))
+    v1 = track_of(cut, "V1").id
+    after = edits.split(cut, 13, mint=mint)
+    assert len(after.clips) == 3
+    assert films.strip(after, v1, 30) == films.strip(cut, v1, 30)
+    # A shot split in two is one shot and two clips.
+    assert {clip.source for clip in after.clips} == {clip.source for clip in cut.clips}
+
+
+def test_row_65_delete_goes_the_tracks_way_and_can_be_taken_back() -> None:
+    mint = minter()
+    cut = films.on(film(mint, "A:10 B:20 C:5"), "V2", 3, "x", 5, mint=mint)
+    cut = films.on(cut, "V2", 20, "y", 5, mint=mint)
+    closed = edits.delete(cut, clip_of(cut, "A").id, mint=mint)
+    assert draw(closed, "V1") == "B 0-20, C 20-25"
+    assert films.take_back(cut, closed) == films.rows(cut)
+    left = edits.delete(cut, clip_of(cut, "x").id, mint=mint)
+    assert draw(left, "V2") == "y 20-25"
+    assert films.take_back(cut, left) == films.rows(cut)
+
+
+def test_row_65_duplicate_exists() -> None:
+    mint = minter()
+    cut = film(mint, "A:10 B:20")
+    after = edits.duplicate(cut, clip_of(cut, "A").id, mint=mint)
+    assert draw(after, "V1") == "A 0-10, A 10-20, B 20-40"
+
+
+def test_row_68_hide_mute_and_lock_are_kept_and_honoured() -> None:
+    mint = minter()
+    cut = films.on(film(mint, "A:10"), "V2", 0, "x", 10, mint=mint)
+    v2 = track_of(cut, "V2").id
+    cut = edits.set_track(cut, v2, hidden=True, muted=True, locked=True)
+    plan = make_plan(cut, everything(cut))
+    assert [[layer.clip for layer in each.layers] for each in plan.stretches] == [[clip_of(cut, "A").id]]
+    assert [sound.clip for sound in plan.sounds] == [clip_of(cut, "A").id]
+    with pytest.raises(Refused, match="V2 is locked"):
+        edits.delete(cut, clip_of(cut, "x").id, mint=mint)
+
+
+# DEFECTS of section 7 (render) that the plan decides
+
+
+def test_defect_7_1_v1_clips_never_overlap_at_zero_because_no_start_is_stored() -> None:
+    mint = minter()
+    shots = [("a", 10), ("b", 20), ("c", 30)]
+    cut = assembly.assemble(assembly.new_cut("Film", mint=mint), shots, mint)
+    assert all(clip.start is None for clip in cut.clips)
+    plan = make_plan(cut, everything(cut))
+    assert [(each.start, each.frames) for each in plan.stretches] == [(0, 10), (10, 20), (30, 30)]
+    assert [len(each.layers) for each in plan.stretches] == [1, 1, 1]
+
+
+def test_defect_7_2_sound_inside_picture_clips_is_kept() -> None:
+    mint = minter()
+    cut = films.on(film(mint, "A:10"), "V2", 2, "x", 5, mint=mint)
+    plan = make_plan(cut, everything(cut))
+    assert {sound.clip for sound in plan.sounds} == {clip.id for clip in cut.clips}
+
+
+def test_defect_7_3_every_sound_is_in_the_plan_for_its_whole_length() -> None:
+    mint = minter()
+    cut = films.on(film(mint, "A:100"), "A1", 0, "one", 10, mint=mint)
+    cut = films.on(cut, "A1", 50, "two", 40, mint=mint)
+    plan = make_plan(cut, everything(cut, MUSIC))
+    heard = {sound.clip: (sound.start, sound.frames) for sound in plan.sounds}
+    assert heard[clip_of(cut, "one").id] == (0, 10)
+    assert heard[clip_of(cut, "two").id] == (50, 40)
+
+
+def test_defect_7_4_a_still_holds_for_its_full_length() -> None:
+    cut = film(minter(), "A:100")
+    plan = make_plan(cut, everything(cut, Media(kind="picture", path="/m/p.png")))
+    assert [(each.frames, len(each.layers)) for each in plan.stretches] == [(100, 1)]
+
+
+def test_defect_7_4b_a_timeline_of_sound_alone_is_a_black_film() -> None:
+    mint = minter()
+    cut = films.on(film(mint), "A1", 0, "music", 30, mint=mint)
+    plan = make_plan(cut, everything(cut, MUSIC))
+    assert (plan.frames, [each.layers for each in plan.stretches], len(plan.sounds)) == (30, [()], 1)
+
+
+def test_defect_7_5_trims_are_seconds_of_the_source_not_frames_of_the_project() -> None:
+    mint = minter()
+    cut = film(mint, "A:48", rate=Fraction(24))
+    cut = edits.trim_in(cut, clip_of(cut, "A").id, 12, mint=mint)
+    at_sixty = Media(kind="video", path="/m/60.mov", rate=Fraction(60), seconds=Fraction(60))
+    layer = make_plan(cut, everything(cut, at_sixty)).stretches[0].layers[0]
+    # Half a second in, whatever the file's own rate is: frame 30 of its 60 a second.
+    assert layer.source_in == Fraction(10) + Fraction(1, 2)
+    assert layer.source_in * Fraction(60) == 630
+
+
+@pytest.mark.parametrize("flag", ["hidden", "muted"])
+def test_defect_7_6_hide_and_mute_are_honoured(flag: str) -> None:
+    mint = minter()
+    cut = films.on(film(mint, "A:10"), "V2", 0, "x", 10, mint=mint)
+    v2 = track_of(cut, "V2").id
+    cut = edits.set_track(cut, v2, hidden=True) if flag == "hidden" else edits.set_track(cut, v2, muted=True)
+    plan = make_plan(cut, everything(cut))
+    x = clip_of(cut, "x").id
+    assert any(layer.clip == x for each in plan.stretches for layer in each.layers) == (flag == "muted")
+    assert any(sound.clip == x for sound in plan.sounds) == (flag == "hidden")
+
+
+def test_defect_7_7_a_clip_on_an_audio_track_without_sound_is_left_out() -> None:
+    mint = minter()
+    cut = films.on(film(mint, "A:10"), "A1", 0, "mute film", 10, mint=mint)
+    silent = Media(kind="video", path="/m/s.mov", seconds=Fraction(60))
+    assert make_plan(cut, everything(cut, silent)).sounds == ()
+
+
+def test_defect_7_8_no_clip_has_a_length_of_zero() -> None:
+    mint = minter()
+    cut = assembly.assemble(assembly.new_cut("Film", mint=mint), [("a", 0), ("b", 1)], mint)
+    assert [clip.frames for clip in cut.clips] == [1, 1]
+    with pytest.raises(Refused, match="at least one frame"):
+        edits.append(cut, track_of(cut, "V1").id, piece("N", 0), mint=mint)
+
+
+# DEFECTS of section 8 (client) in the layout and editing rules
+
+
+def test_defect_8_v1_order_survives_a_reload() -> None:
+    mint = minter()
+    cut = film(mint, "A:10 B:20 C:5")
+    moved = edits.move(cut, clip_of(cut, "A").id, mint=mint, by=2)
+    by_creation = tuple(sorted(moved.clips, key=lambda clip: clip.id))
+    assert draw(replace(moved, clips=by_creation), "V1") == "B 0-20, C 20-25, A 25-35"
+
+
+def test_defect_8_a_move_counts_slots_of_its_own_track_only() -> None:
+    mint = minter()
+    cut = films.on(film(mint, "A:10"), "V2", 0, "x", 5, mint=mint)
+    cut = films.on(cut, "A1", 0, "tone", 5, mint=mint)
+    cut = edits.append(cut, track_of(cut, "V1").id, piece("B", 20), mint=mint)
+    cut = films.on(cut, "V2", 8, "y", 5, mint=mint)
+    cut = edits.append(cut, track_of(cut, "V1").id, piece("C", 5), mint=mint)
+    moved = edits.move(cut, clip_of(cut, "C").id, mint=mint, by=-1)
+    assert draw(moved, "V1") == "A 0-10, C 10-15, B 15-35"
+    assert (draw(moved, "V2"), draw(moved, "A1")) == ("x 0-5, y 8-13", "tone 0-5")
+
+
+def test_defect_8_split_does_not_raise_and_leaves_the_cut_it_was_given_alone() -> None:
+    mint = minter()
+    cut = film(mint, "A:10")
+    before = films.rows(cut)
+    assert draw(edits.split(cut, 4, mint=mint), "V1") == "A 0-4, A 4-10"
+    assert films.rows(cut) == before
+
+
+def test_defect_8_the_right_trim_handle_stops_at_the_media() -> None:
+    mint = minter()
+    cut = film(mint, "A:10")
+
+    def bounds(_: Source) -> Fraction:
+        return Fraction(11)
+
+    after = edits.trim_out(cut, clip_of(cut, "A").id, 1000, mint=mint, bounds=bounds)
+    assert clip_of(after, "A").source_in + Fraction(clip_of(after, "A").frames, 25) == bounds(
+        piece("", 1).source
+    )
+
+
+def test_defect_8_the_end_is_the_films_end_not_the_last_shots_length() -> None:
+    mint = minter()
+    assert layout(film(mint, "A:10 B:20 C:5")).frames == 35
+
+
+def test_defect_8_sound_plays_to_its_trimmed_end_only() -> None:
+    mint = minter()
+    cut = films.on(film(mint, "A:100"), "A1", 0, "tone", 60, mint=mint)
+    cut = edits.trim_out(cut, clip_of(cut, "tone").id, -20, mint=mint)
+    sound = make_plan(cut, everything(cut, MUSIC)).sounds[-1]
+    assert (sound.start, sound.frames) == (0, 40)

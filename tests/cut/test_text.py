@@ -1,0 +1,57 @@
+"""A cut as text."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from fractions import Fraction
+
+from milimo_tui.cut import edits
+from milimo_tui.cut.text import as_text
+from tests.cut import films
+from tests.cut.films import clip_of, film, minter, track_of
+
+
+def test_a_cut_reads_well_as_text() -> None:
+    mint = minter()
+    cut = film(mint)
+    v1 = track_of(cut, "V1").id
+    cut = edits.append(cut, v1, edits.new_clip(films.shot("s1"), 121), mint=mint)
+    cut = edits.append(cut, v1, edits.new_clip(films.shot("s2"), 50, Fraction(1, 2)), mint=mint)
+    cut = edits.insert_gap(cut, v1, 121, 12, mint=mint)
+    cut = films.on(cut, "V2", 140, "rain", 20, mint=mint, connected=True)
+    cut = edits.set_clip(cut, clip_of(cut, "rain").id, opacity=0.4, fade_in=5, muted=True)
+    cut = films.on(cut, "A1", 0, "tone", 183, mint=mint)
+    cut = edits.set_clip(cut, clip_of(cut, "tone").id, gain_db=-6)
+    cut = edits.set_track(cut, track_of(cut, "A2").id, muted=True, locked=True)
+    cut = edits.add_marker(cut, 4, mint=mint, clip=clip_of(cut, "rain").id, text="thunder")
+    cut = edits.add_marker(cut, 8, mint=mint, name="a")
+    assert as_text(cut, {"s1": "1A", "s2": "1B"}) == (
+        "Test: 00:00:07:08 (183 frames, 0:07) at 25/1, 768×512\n"
+        "\n"
+        "V2\n"
+        "  00:00:05:15      20 f  rain  from 10/1 s  on 1B+7  opacity 40%  fades 5/0  muted\n"
+        "\n"
+        "V1  magnetic\n"
+        "  00:00:00:00     121 f  1A\n"
+        "  00:00:04:21      12 f  (gap)\n"
+        "  00:00:05:08      50 f  1B  from 1/2 s\n"
+        "\n"
+        "A1\n"
+        "  00:00:00:00     183 f  tone  from 10/1 s  gain -6 dB\n"
+        "\n"
+        "A2  muted, locked\n"
+        "\n"
+        "Markers\n"
+        "  00:00:00:08  'a\n"
+        "  00:00:05:19  thunder  on rain\n"
+    )
+
+
+def test_a_frozen_cut_says_so_and_hidden_markers_stay_out() -> None:
+    mint = minter()
+    cut = film(mint, "A:10")
+    cut = edits.add_marker(cut, 2, mint=mint, clip=clip_of(cut, "A").id, text="gone for now")
+    cut = edits.trim_in(cut, clip_of(cut, "A").id, 5, mint=mint)
+    text = as_text(replace(cut, frozen=True), {})
+    assert text.startswith("Test: 00:00:00:05 (5 frames, 0:00) at 25/1, 768×512, frozen\n")
+    assert "Markers" not in text
