@@ -6,6 +6,9 @@ Keys are base-62 digits after the point, never ending in the lowest digit; plain
 
 from __future__ import annotations
 
+from bisect import bisect_left
+from collections.abc import Sequence
+
 DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 _VALUE = {digit: value for value, digit in enumerate(DIGITS)}
 BASE = len(DIGITS)
@@ -39,3 +42,43 @@ def spread(count: int, low: str | None = None, high: str | None = None) -> list[
     middle = between(low, high)
     left = (count - 1) // 2
     return [*spread(left, low, middle), middle, *spread(count - 1 - left, middle, high)]
+
+
+def ascending(keys: Sequence[str | None]) -> list[str]:
+    """Strictly rising keys that change as few of the given ones as can be; None asks for a new one."""
+    kept = _longest_rising(keys)
+    out: list[str] = []
+    low: str | None = None
+    at = 0
+    while at < len(keys):
+        key = keys[at]
+        if at in kept and key is not None:
+            out.append(key)
+            low, at = key, at + 1
+            continue
+        end = at
+        while end < len(keys) and end not in kept:
+            end += 1
+        out.extend(spread(end - at, low, keys[end] if end < len(keys) else None))
+        at = end
+    return out
+
+
+def _longest_rising(keys: Sequence[str | None]) -> set[int]:
+    """Places of a longest strictly rising run of keys, in n log n."""
+    tails: list[str] = []  # the lowest key that ends a run of each length
+    ends: list[int] = []  # and its place
+    previous: dict[int, int | None] = {}
+    for at, key in enumerate(keys):
+        if key is None:
+            continue
+        length = bisect_left(tails, key)
+        previous[at] = ends[length - 1] if length else None
+        tails[length : length + 1] = [key]
+        ends[length : length + 1] = [at]
+    out: set[int] = set()
+    place: int | None = ends[-1] if ends else None
+    while place is not None:
+        out.add(place)
+        place = previous[place]
+    return out
