@@ -1,7 +1,7 @@
 """Screenplay files in: the bytes of a file or of standard input, or one sentence why not.
 
-Whether they are a screenplay is `story.fountain`'s question. Nothing is needed for the way out: a project keeps
-the text exactly as it was typed, so that writing it back is writing it.
+Whether they are a screenplay is `story.fountain`'s question. Nothing is needed for the way out: a project
+keeps the text exactly as it was typed, so that writing it back is writing it.
 """
 
 from __future__ import annotations

@@ -41,10 +41,7 @@ class Beat:
     caption: str = ""
     card: bool = False
     montage: bool = False
-
-    @property
-    def asked(self) -> Reading:
-        return read(f"{self.direction}\n{self.text}" if self.direction else self.text)
+    asked: Reading = field(default_factory=Reading)
 
 
 @dataclass(slots=True)
@@ -64,6 +61,7 @@ class _Reader:
                 direction=self.direction,
                 caption=" · ".join(filter(None, (self.waiting, beat.caption))),
                 montage=self.montage,
+                asked=read(f"{self.direction}\n{beat.text}".strip()),
             )
         )
         self.direction = self.waiting = ""

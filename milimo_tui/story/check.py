@@ -17,8 +17,8 @@ _SPOKEN = (Kind.DIALOGUE, Kind.LYRIC, Kind.PARENTHETICAL)
 class Check:
     """Scenes are headings (text before the first one is not counted; a text without headings is one scene).
 
-    `cues` counts each side of a dual dialogue, `dialogue` the blocks of spoken text (a parenthetical parts two),
-    `seconds` what the shots last on screen.
+    `cues` counts each side of a dual dialogue, `dialogue` the blocks of spoken text (a parenthetical parts
+    two), `seconds` what the shots last on screen.
     """
 
     mode: Mode

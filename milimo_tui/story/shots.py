@@ -6,10 +6,9 @@ Pure and deterministic: a counter of framings belongs to one breakdown. Wording 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from fractions import Fraction
-from itertools import zip_longest
 from typing import TypeVar
 
 from milimo_tui.story import timing
@@ -39,8 +38,10 @@ from milimo_tui.story.framing import (
 )
 from milimo_tui.story.screenplay import Screenplay, ScriptScene
 from milimo_tui.story.slug import RELATIVE_TIME
+from milimo_tui.story.speech import share_speech, speech_seconds
 from milimo_tui.story.text import clauses, count_words, digest, display_name, sentences
 from milimo_tui.story.values import Angle, Function, Line, Movement, Rig, Setting, Size
+from milimo_tui.story.vocabulary import Reading
 
 _Item = TypeVar("_Item")
 
@@ -65,6 +66,7 @@ class ShotDraft:
     line: int
     end_line: int
     digest: str
+    asked: Reading = field(default_factory=Reading)  # what its words say about the framing outright
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,6 +108,16 @@ def break_down(screenplay: Screenplay, rate: Fraction) -> tuple[SceneDraft, ...]
     return tuple(out)
 
 
+def natural_frames(action: str, dialogue: Sequence[Line], caption: str, rate: Fraction) -> int:
+    """Frames that a shot's own text asks for; where there is speech it decides, and two at once overlap."""
+    if not dialogue:
+        return timing.frames(timing.seconds(action=count_words(action), hold=timing.hold(caption)), rate)
+    voices: dict[str, list[Line]] = {}
+    for line in dialogue:
+        voices.setdefault(line.character, []).append(line)
+    return timing.frames(max(map(speech_seconds, voices.values())) + timing.hold(caption), rate)
+
+
 @dataclass(slots=True)
 class _Rota:
     """Which framing of each rota (a tuple) comes next; one per breakdown."""
@@ -136,9 +148,7 @@ class _Scene:
             if beat.sides:
                 yield from self._speech(beat, speakers)
             elif beat.card:
-                yield self._draft(
-                    beat, CARD, beat.text, beat.text, (), timing.seconds(hold=timing.hold(beat.caption))
-                )
+                yield self._draft(beat, CARD, "", "", (), beat.caption)
             else:
                 opens = index == 0 and not beat.montage and (bool(self.scene.slug.location) or len(found) > 2)
                 yield from self._action(beat, opens)
@@ -148,7 +158,7 @@ class _Scene:
     def _action(self, beat: Beat, opens: bool) -> Iterator[ShotDraft]:
         parts = timing.fit(
             sentences(beat.text) or [beat.text],
-            lambda units: timing.seconds(action=count_words(" ".join(units)), hold=timing.hold(beat.caption)),
+            lambda units: timing.seconds(action=count_words(" ".join(units))),
             count_words,
             (clauses, str.split),
         )
@@ -159,8 +169,7 @@ class _Scene:
             if not people and has_pronoun(text):
                 people = self.last
             framing = self._framing(beat, text, people, opens and index == 0)
-            length = timing.seconds(action=count_words(text), hold=timing.hold(caption))
-            yield self._draft(beat, framing, text, text, people, length, caption=caption)
+            yield self._draft(beat, framing, text, text, people, caption)
             self._seen(people)
 
     def _framing(self, beat: Beat, text: str, people: tuple[str, ...], opens: bool) -> Framing:
@@ -180,7 +189,7 @@ class _Scene:
     def _speech(self, beat: Beat, speakers: Sequence[str]) -> Iterator[ShotDraft]:
         if not beat.absent:
             self._seen(beat.speakers)
-        for index, sides in enumerate(_share_speech(beat.sides)):
+        for index, sides in enumerate(share_speech(beat.sides)):
             caption = beat.caption if index == 0 else ""
             delivery, a, b = self._delivery(beat, speakers)
             place = display_name(self.scene.slug.location) or "The scene"
@@ -188,13 +197,10 @@ class _Scene:
             action = delivery.action.format(a=" and ".join(a), b=" and ".join(b), place=place)
             framing = overlaid(delivery.framing, completed(beat.asked))
             dialogue = tuple(line for side in sides for line in side)
-            length = max(_speech_seconds(side) for side in sides) + timing.hold(caption)
             source = "\n".join(
                 "|".join((said.character, said.extension, said.parenthetical, said.text)) for said in dialogue
             )
-            yield self._draft(
-                beat, framing, action, source, people, length, caption=caption, dialogue=dialogue
-            )
+            yield self._draft(beat, framing, action, source, people, caption, dialogue)
             self.last = people or self.last
 
     def _delivery(
@@ -230,12 +236,9 @@ class _Scene:
         action: str,
         source: str,
         people: tuple[str, ...],
-        length: Fraction,
-        *,
-        caption: str | None = None,
+        caption: str,
         dialogue: tuple[Line, ...] = (),
     ) -> ShotDraft:
-        caption = beat.caption if caption is None else caption
         kind = "speech" if dialogue else "card" if beat.card else "action"
         return ShotDraft(
             action=action,
@@ -246,66 +249,10 @@ class _Scene:
             movement=framing.movement,
             function=framing.function,
             rig=framing.rig,
-            frames=timing.frames(length, self.rate),
+            frames=natural_frames(action, dialogue, caption, self.rate),
             caption=caption,
             line=beat.line,
             end_line=beat.end_line,
             digest=digest(kind, beat.direction, source, caption),
+            asked=beat.asked,
         )
-
-
-def _share_speech(sides: Sequence[tuple[Line, ...]]) -> list[tuple[tuple[Line, ...], ...]]:
-    """A speech, or two at once, over as many shots as the longer side asks for."""
-    cut = [
-        timing.fit(_by(sentences, side), _speech_seconds, _line_words, (_clauses_of, _words_of))
-        for side in sides
-    ]
-    longest = max(cut, key=len)
-    shared = [
-        part
-        if part is longest
-        else timing.share([line for group in part for line in group], len(longest), _line_words)
-        for part in cut
-    ]
-    return [
-        tuple(tuple(_joined(group)) for group in groups if group)
-        for groups in zip_longest(*shared, fillvalue=())
-    ]
-
-
-def _speech_seconds(lines: Sequence[Line]) -> Fraction:
-    return timing.seconds(
-        dialogue=sum(map(_line_words, lines)), parentheticals=sum(1 for line in lines if line.parenthetical)
-    )
-
-
-def _line_words(line: Line) -> int:
-    return count_words(line.text)
-
-
-def _by(cut: Callable[[str], list[str]], lines: Sequence[Line]) -> list[Line]:
-    """The lines taken apart; a parenthetical stays with the first piece of its line."""
-    return [
-        Line(line.character, piece, line.extension, line.parenthetical if index == 0 else "")
-        for line in lines
-        for index, piece in enumerate(cut(line.text) or [line.text])
-    ]
-
-
-def _clauses_of(line: Line) -> list[Line]:
-    return _by(clauses, [line])
-
-
-def _words_of(line: Line) -> list[Line]:
-    return _by(str.split, [line])
-
-
-def _joined(lines: Sequence[Line]) -> list[Line]:
-    """Neighbouring pieces of one line put together again."""
-    out: list[Line] = []
-    for line in lines:
-        if out and not line.parenthetical:
-            out[-1] = replace(out[-1], text=f"{out[-1].text} {line.text}")
-        else:
-            out.append(line)
-    return out

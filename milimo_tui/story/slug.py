@@ -38,9 +38,9 @@ _TITLE_KEY = re.compile(r"([^\W\d_][\w .'/()-]{0,40}):(?!//)")
 _KNOWN_KEYS = TITLE_KEYS | {
     "credit", "author", "authors", "writer", "writers", "written by", "screenplay by", "story by", "by",
     "source", "based on", "draft", "draft date", "date", "contact", "copyright", "notes", "revision",
-    "version", "episode", "series", "format", "font", "language", "genre", "logline", "rating", "header", "footer",
-    "watermark", "autor", "autora", "auteur", "autore", "verfasser", "datum", "fecha", "data", "contacto",
-    "kontakt", "автор", "авторы", "контакты", "дата",
+    "version", "episode", "series", "format", "font", "language", "genre", "logline", "rating",
+    "header", "footer", "watermark", "autor", "autora", "auteur", "autore", "verfasser", "datum", "fecha",
+    "data", "contacto", "kontakt", "автор", "авторы", "контакты", "дата",
 }  # fmt: skip
 
 

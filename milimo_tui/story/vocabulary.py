@@ -163,8 +163,8 @@ _DOLLY_ZOOM = re.compile(r"\b(?:dolly[- ]zoom|(?:vertigo|trombone) shot)\b", re.
 # The combined pre-filter: a text with none of these words asks for nothing.
 _ANY = re.compile(
     r"close|cu\b|c/u|tight|medium|mid|[mlwfx]s\b|shot|full|wide|long|vista|master|eye|angle|overhead|top|canted"
-    r"|profile|static|lock|\bpan|tilt|dolly|dollies|push|creep|pull|track|camera|we |truck|crane|boom|jib|zoom"
-    r"|arc|rack|single|ots|shoulder|p\.?o\.?v|point|insert|away|establishing|reaction|reverse|hand|steadi|gimbal"
+    r"|profile|static|lock|\bpan|tilt|dolly|dollies|push|creep|pull|track|camera|we |truck|crane|boom|jib"
+    r"|zoom|arc|rack|single|ots|shoulder|p\.?o\.?v|point|insert|away|establishing|reaction|reverse|hand|steadi|gimbal"
     r"|aerial|drone|underwater|tripod",
     re.IGNORECASE,
 )
