@@ -235,7 +235,7 @@ def _gap(studio: Studio, args: GapArgs) -> Outcome:
 
 
 ON_CLIP = (
-    ("delete", "Delete clip", "a clip, the track's way", edits.delete),
+    ("remove", "Delete clip", "a clip, the track's way", edits.delete),
     ("lift", "Lift clip", "a clip, leaving a gap", edits.lift),
     ("duplicate", "Duplicate clip", "a clip, behind itself", edits.duplicate),
     ("connect", "Connect clip", "hang a clip on what lies under it", edits.connect),
