@@ -9,11 +9,12 @@ import inspect
 import os
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass
+from functools import partial
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from rich.text import Text
 from textual import events
@@ -35,6 +36,8 @@ from milimo_tui.tui.widgets.hints import DELAY, Hints
 from milimo_tui.tui.widgets.text import line, plural
 
 if TYPE_CHECKING:
+    from textual.worker import WorkType
+
     from milimo_tui.studio.registry import Command, Outcome
     from milimo_tui.studio.studio import Snapshot, Studio
 
@@ -139,7 +142,7 @@ class StudioApp(App[int]):
     async def _after_first_frame(self) -> None:
         self.follower.start()
         if self.terminal.inside == "tmux":
-            self.run_worker(self._ask_tmux(), group="tmux")
+            self.background(self._ask_tmux, "tmux")
 
     async def _ask_tmux(self) -> None:
         wanted = self.studio.settings.images
@@ -231,9 +234,10 @@ class StudioApp(App[int]):
         if act is None:
             self.say(f"nothing to {binding.note} here", hint="? lists the keys")
             return
-        result = act(stroke)
-        if inspect.iscoroutine(result):
-            self.run_worker(result, group="acts", exit_on_error=True)
+        if inspect.iscoroutinefunction(act):
+            self.background(partial(act, stroke), "acts")
+        else:
+            act(stroke)
 
     def find_act(self, name: str) -> Callable[[Stroke], Any] | None:
         """`act_<name>` of the focused widget, its parents, the screen or the app, the nearest first."""
@@ -282,7 +286,7 @@ class StudioApp(App[int]):
             if outcome is not None and then is not None:
                 then(outcome)
 
-        self.run_worker(wait(), group="commands")
+        self.background(wait, "commands")
 
     async def command(self, id: str, values: Mapping[str, Any], *, quiet: bool = False) -> Outcome | None:
         """Run a command and wait for it; None when it was refused or failed, which is said."""
@@ -304,6 +308,10 @@ class StudioApp(App[int]):
         if outcome.message and not quiet:
             self.say(outcome.message, "good" if outcome.exit_code == 0 else "warn")
         return outcome
+
+    def background(self, work: Callable[[], Coroutine[Any, Any, None]], group: str) -> None:
+        """Run a coroutine beside the event loop's other work."""
+        self.run_worker(cast("WorkType[None]", work), group=group)
 
     # -- saying ------------------------------------------------------------------------------------
 
@@ -386,14 +394,8 @@ class StudioApp(App[int]):
         screen = self.screen
         if not isinstance(screen, StudioScreen):
             return
-        contexts = screen.contexts
-
-        async def show() -> None:
-            helps = {id: command.help for id, command in (await self.registry()).items()}
-            rows = key_rows(self.keymap, contexts, self.ink, helps)
-            await self.push_screen(Overlay(f"Keys · {screen.TITLE}", rows, "Esc closes"))
-
-        self.run_worker(show(), group="acts")
+        rows = key_rows(self.keymap, screen.contexts, self.ink)
+        self.push_screen(Overlay(f"Keys · {screen.TITLE}", rows))
 
     async def registry(self) -> dict[str, Command]:
         """Every command by id; the groups are imported in a thread the first time."""

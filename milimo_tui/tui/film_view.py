@@ -64,8 +64,11 @@ def jobs_by_shot(jobs: Sequence[Job]) -> dict[str, Job]:
     return {shot: job for shot, job in best.items() if job["state"] in rank}
 
 
-def state_text(state: ShotState, job: Job | None, ink: Ink, *, make: str = "c c") -> Text:
-    """One line on how a shot stands: `● take 2`, `▒ making 62 %  0:18`, `○ c c makes a take`."""
+def state_text(state: ShotState, job: Job | None, ink: Ink, *, make: str = "") -> Text:
+    """One line on how a shot stands: `● take 2`, `▒ making 62 %  0:18`, `○ no take`.
+
+    `make` is the chord that makes a take, named where there is none.
+    """
     if job is not None and job["state"] in _RUNNING:
         share = job.get("progress")
         text = line((f"{WORKING} making", ink.working))
@@ -77,9 +80,11 @@ def state_text(state: ShotState, job: Job | None, ink: Ink, *, make: str = "c c"
     if job is not None and job["state"] in _WAITING:
         return line((f"{WAITING} {job['state']}", ink.stale))
     if state.picked is None and job is not None:
-        return line((f"{FAILED} failed", ink.failed), ("  r in jobs retries", ink.muted))
-    if state.picked is None:
+        return line((f"{FAILED} failed", ink.failed), (" · see jobs" if make else "", ink.muted))
+    if state.picked is None and make:
         return line((f"{EMPTY} ", ink.muted), (make, ink.key), (" makes a take", ink.muted))
+    if state.picked is None:
+        return line((f"{EMPTY} no take", ink.muted))
     place = [take.id for take in state.takes].index(state.picked.id) + 1
     of = f" of {len(state.takes)}" if len(state.takes) > 1 else ""
     glyph, style = (STALE, ink.stale) if state.stale else (PICKED, ink.picked)
@@ -89,6 +94,14 @@ def state_text(state: ShotState, job: Job | None, ink: Ink, *, make: str = "c c"
     if state.picked.previs:
         text.append("  previs", ink.muted)
     return text
+
+
+def framings(shot: Shot) -> tuple[str, ...]:
+    """The framing in fewer and fewer words, for cards of any width."""
+    short = shot.size.value
+    moves = "" if shot.movement is Movement.STATIC else f" · {shot.movement.value}"
+    what = short if shot.function is Function.SINGLE else _capital(shot.function.value)
+    return tuple(dict.fromkeys((f"{what}{moves}", f"{short}{moves}", what, short)))
 
 
 def framing(shot: Shot, *, short: bool = True) -> str:

@@ -6,21 +6,22 @@ The film by SQLite's data version, the queue by the supervisor's event stream. T
 from __future__ import annotations
 
 import threading
-import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from textual.message import Message
 
-from milimo_tui.core.errors import MilimoError, Unavailable
+from milimo_tui.core.errors import MilimoError
 
 if TYPE_CHECKING:
+    from milimo_tui.jobs.client import Client
     from milimo_tui.studio.studio import Snapshot, Studio
 
 LOOK_SECONDS = 0.5  # how often the film's data version is looked at
 QUEUE_SECONDS = 0.25  # events of the queue within this time make one message
 RETRY_SECONDS = 1.0
+MANY = 20  # jobs changed at once from which reading all is cheaper
 
 Job = dict[str, Any]
 
@@ -118,44 +119,67 @@ class Follower:
     def _follow_queue(self) -> None:
         from milimo_tui.jobs.client import Client
 
-        gone = Queue()
-        told: Queue | None = None
+        told = False
         while not self._stop.is_set():
             try:
-                client = Client.connect(self.studio.home)
+                client = Client(self.studio.home)
             except (MilimoError, OSError):
-                if told is not gone:
-                    self._post(QueueChanged(gone))
-                    told = gone
+                if not told:
+                    self._post(QueueChanged(Queue()))
+                told = True
                 self._stop.wait(RETRY_SECONDS)
                 continue
+            told = False
             try:
-                self._watch(client)
+                _Watch(client, self._stop, self._look).run(self._post)
             except (MilimoError, OSError):
                 # The supervisor went away between two words; the next turn says so or finds its successor.
                 self._stop.wait(0.1)
             finally:
                 client.close()
-            told = None
 
-    def _watch(self, client: Any) -> None:
-        """Read the queue, then again whenever an event came, at most a few times a second."""
-        from milimo_tui.jobs.client import Client
 
-        reader = Client.connect(self.studio.home)
+class _Watch:
+    """One connection's life: read the queue once, then the jobs that events name, a few times a second."""
+
+    def __init__(self, client: Client, stop: threading.Event, look: threading.Event) -> None:
+        self._client = client
+        self._stop = stop
+        self._look = look  # a finished job has changed the film
+        self._heard = threading.Event()
+        self._ended = False
+        self._lock = threading.Lock()
+        self._dirty: set[str] | None = None  # None: read all
+
+    def run(self, post: Callable[[Message], object]) -> None:
+        """Post the queue until the supervisor ends. Raises what the connection raises."""
+        stream = self._client.watch()
+        threading.Thread(target=self._listen, args=(stream,), name="follow-events", daemon=True).start()
+        jobs: dict[str, Job] = {}
+        while not self._stop.is_set() and not self._ended:
+            with self._lock:
+                dirty, self._dirty = self._dirty, set()
+            self._heard.clear()
+            if dirty is None or len(dirty) > MANY:
+                jobs = {job["id"]: job for job in self._client.jobs()}
+            else:
+                jobs = {**jobs, **{id: self._client.job(id) for id in dirty}}
+            post(QueueChanged(Queue(True, tuple(jobs.values()), self._client.status())))
+            self._look.set()
+            self._heard.wait()
+            self._stop.wait(QUEUE_SECONDS)
+
+    def _listen(self, stream: Iterator[Job]) -> None:
         try:
-            while not self._stop.is_set():
-                self._post(QueueChanged(Queue(True, tuple(reader.jobs()), reader.status())))
-                self._look.set()  # a finished job has changed the film
-                heard = False
-                for _event in client.watch(since=None, timeout=RETRY_SECONDS):
-                    heard = True
-                    break
-                if self._stop.is_set():
-                    return
-                if heard:
-                    time.sleep(QUEUE_SECONDS)
-                elif not client.alive():
-                    raise Unavailable("the supervisor went away")
+            for event in stream:
+                with self._lock:
+                    if event.get("job") and self._dirty is not None:
+                        self._dirty.add(event["job"])
+                    else:
+                        self._dirty = None
+                self._heard.set()
+        except (MilimoError, OSError):
+            pass  # told below: a connection that breaks has ended like one that is closed
         finally:
-            reader.close()
+            self._ended = True
+            self._heard.set()

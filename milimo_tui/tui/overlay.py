@@ -102,8 +102,8 @@ def log_rows(said: Sequence[Said], ink: Ink) -> list[Row]:
     ]
 
 
-def key_rows(keymap: Keymap, contexts: Sequence[str], ink: Ink, helps: dict[str, str]) -> list[Row]:
-    """Every key that acts here, by context; `helps` gives the sentence of each command id."""
+def key_rows(keymap: Keymap, contexts: Sequence[str], ink: Ink) -> list[Row]:
+    """Every key that acts here, by context, with its note and the command behind it."""
     from milimo_tui.tui.keymap import help_rows
 
     rows: list[Row] = []
@@ -114,11 +114,12 @@ def key_rows(keymap: Keymap, contexts: Sequence[str], ink: Ink, helps: dict[str,
         if rows:
             rows.append(Row("", Text()))
         rows.append(Row("", line((keymap.titles[context], ink.strong))))
+        wide = min(24, max(len(keys) for keys, _, _ in entries))
         for index, (keys, note, command) in enumerate(entries):
             rows.append(
                 Row(
                     f"{context}.{index}",
-                    line((fit(keys, 22), ink.accent), "  ", (helps.get(command) or note, ink.text)),
+                    line((fit(keys, wide), ink.accent), "  ", (note, ink.text)),
                     line((command, ink.muted)),
                 )
             )

@@ -29,7 +29,7 @@ class Pictures:
         self.terminal = terminal
         self._to_terminal = to_terminal
         self._client: ViewerClient | None = None
-        self._kept: OrderedDict[tuple[str, float, int, int], Drawing] = OrderedDict()
+        self._kept: OrderedDict[tuple[object, ...], Drawing] = OrderedDict()
         self._turn = asyncio.Lock()
 
     async def client(self) -> ViewerClient:
@@ -41,14 +41,24 @@ class Pictures:
             await self._client.start()
         return self._client
 
-    async def of_file(self, path: Path, columns: int, rows: int, *, seconds: float = 0.0) -> Drawing | None:
+    async def of_file(
+        self,
+        path: Path,
+        columns: int,
+        rows: int,
+        *,
+        seconds: float = 0.0,
+        bars: tuple[int, int, int] = (0, 0, 0),
+    ) -> Drawing | None:
         """A picture file, or the frame of a film at `seconds`, drawn for columns × rows cells.
+
+        `bars` is the colour beside or above a picture of another shape.
 
         None where there is no picture: offline media, a broken file, pictures turned off.
         """
         if self.terminal.pictures == "off" or columns < 1 or rows < 1:
             return None
-        kept = (str(path), seconds, columns, rows)
+        kept = (str(path), seconds, columns, rows, bars)
         if kept in self._kept:
             self._kept.move_to_end(kept)
             return self._kept[kept]
@@ -57,7 +67,14 @@ class Pictures:
             try:
                 viewer = await self.client()
                 pixels = await viewer.request(
-                    "file", path=str(path), seconds=seconds, width=width, height=height, letterbox=True
+                    "file",
+                    slot="pictures",
+                    path=str(path),
+                    seconds=seconds,
+                    width=width,
+                    height=height,
+                    letterbox=True,
+                    bars=list(bars),
                 )
             except (MilimoError, OSError):
                 # A picture is never worth stopping for: the frame around it says that there is none.

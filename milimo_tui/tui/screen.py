@@ -12,7 +12,7 @@ they take the `Stroke`, may be coroutines, and must never touch disk, `av` or th
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Coroutine, Iterable, Mapping
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
 
@@ -33,6 +33,8 @@ from milimo_tui.tui.widgets.text import line
 from milimo_tui.tui.widgets.too_small import TooSmall
 
 if TYPE_CHECKING:
+    from textual.worker import WorkType
+
     from milimo_tui.studio.registry import Outcome
     from milimo_tui.studio.studio import Snapshot
     from milimo_tui.tui.app import Said, StudioApp
@@ -70,6 +72,11 @@ class StudioScreen(Screen[None]):
 
     def show_queue(self, queue: Queue) -> None:
         """Draw the queue; called on the event loop, at most four times a second."""
+
+    def heading(self) -> Text:
+        """The left end of the header: the film and this screen."""
+        name = self.film.story.project.name if self.film else "Milimo"
+        return line((name, self.ink.strong), (f" · {self.TITLE}" if self.TITLE else "", self.ink.muted))
 
     def facts(self) -> Text | str:
         """The right end of the header."""
@@ -162,11 +169,9 @@ class StudioScreen(Screen[None]):
         if not self.is_mounted or not self.query("#status"):
             return
         app, ink = self.studio_app, self.ink
-        name = self.film.story.project.name if self.film else "Milimo"
-        title = line((name, ink.strong), (f" · {self.TITLE}" if self.TITLE else "", ink.muted))
         facts = self.facts()
         self.query_one("#head", Line).show(
-            title, facts if isinstance(facts, Text) else Text(facts, ink.muted)
+            self.heading(), facts if isinstance(facts, Text) else Text(facts, ink.muted)
         )
         self.query_one("#message", Line).show(self.message_text(), self.place_text())
         status = self.query_one("#status", StatusLine)
@@ -265,6 +270,12 @@ class StudioScreen(Screen[None]):
     async def in_thread(self, work: Callable[[], T]) -> T:
         """Run a read (files, database) off the event loop."""
         return await self.studio_app.reading.run(work)
+
+    def background(
+        self, work: Callable[[], Coroutine[Any, Any, None]], group: str = "acts", *, exclusive: bool = False
+    ) -> None:
+        """Run a coroutine beside the event loop's work; an exclusive one ends its forerunner of the group."""
+        self.run_worker(cast("WorkType[None]", work), group=group, exclusive=exclusive)
 
     def say(self, text: str, kind: str = "info", hint: str = "") -> None:
         self.studio_app.say(text, kind, hint)

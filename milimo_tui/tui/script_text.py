@@ -62,7 +62,7 @@ def close_text(opened: Opened, lines: Sequence[str]) -> str:
 
 
 def _kept(old: Sequence[str], new: Sequence[str]) -> list[tuple[int, int, int]]:
-    """(old, new, count) runs of lines that are the same line, unchanged or typed on; equal ends cost nothing."""
+    """(old, new, count) runs of lines that are the same, unchanged or typed on; equal ends cost nothing."""
     head = 0
     while head < min(len(old), len(new)) and old[head] == new[head]:
         head += 1

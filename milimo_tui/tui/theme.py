@@ -95,6 +95,13 @@ class Ink:
     def _of(self, name: str) -> Style:
         return Style(color=_rich(getattr(self.tokens, name)))
 
+    def rgb(self, name: str) -> tuple[int, int, int]:
+        """A token as red, green and blue; black where the terminal's own colours are used."""
+        colour = getattr(self.tokens, name)
+        if not colour.startswith("#"):
+            return (0, 0, 0)
+        return int(colour[1:3], 16), int(colour[3:5], 16), int(colour[5:7], 16)
+
     @cached_property
     def text(self) -> Style:
         return self._of("text")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterable, Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from rich.text import Text
@@ -14,7 +15,7 @@ from milimo_tui.story.values import Element, ElementKind
 from milimo_tui.tui.screen import StudioScreen
 from milimo_tui.tui.widgets.empty import Empty
 from milimo_tui.tui.widgets.rows import Row, Rows
-from milimo_tui.tui.widgets.text import fit, line, plural
+from milimo_tui.tui.widgets.text import line, plural
 
 if TYPE_CHECKING:
     from milimo_tui.studio.studio import Snapshot
@@ -77,7 +78,7 @@ class ElementsScreen(StudioScreen):
             self.refresh_lines()
             return
         self._draw()
-        self.run_worker(self._count(film), group="read", exclusive=True)
+        self.background(partial(self._count, film), "read", exclusive=True)
 
     async def _count(self, film: Snapshot | None) -> None:
         """Which shots use which element, worked out in a thread."""
@@ -120,9 +121,10 @@ class ElementsScreen(StudioScreen):
     def _row(self, element: Element) -> Row:
         ink, shots = self.ink, len(self._used.get(element.id, ()))
         described = "" if element.description else "◐ "
+        plain = element.trigger[1:].casefold() == "".join(element.name.split()).casefold()
         return Row(
             element.id,
-            line((fit(element.trigger, 18), ink.accent), " ", (element.name, ink.text)),
+            line((element.trigger, ink.accent), ("" if plain else f"  {element.name}", ink.muted)),
             line((described, ink.stale), (f"{shots:>3}" if shots else "  –", ink.muted)),
             search=f"{element.trigger} {element.name} {element.description}",
         )
@@ -173,7 +175,7 @@ class ElementsScreen(StudioScreen):
 
     def on_rows_chosen(self, event: Rows.Chosen) -> None:
         field = event.key if event.rows.id == "fields" else "description"
-        self.run_worker(self._edit(field), group="acts")
+        self.background(partial(self._edit, field))
 
     # -- acts --------------------------------------------------------------------------------------
 

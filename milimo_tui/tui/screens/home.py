@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from rich.text import Text
@@ -43,7 +44,7 @@ class HomeScreen(StudioScreen):
     """A list: films first, then what to do next."""
 
     MODE = "home"
-    TITLE = ""
+    TITLE = "Home"
     CONTEXTS = ("home", "list", "global")
     CSS_PATH = "home.tcss"
     AUTO_FOCUS = "#list"
@@ -59,12 +60,12 @@ class HomeScreen(StudioScreen):
         yield Line(id="terminal")
 
     def show_film(self, film: Snapshot | None) -> None:
-        self.run_worker(self._read(), group="read", exclusive=True)
+        self.background(self._read, "read", exclusive=True)
 
     def on_screen_resume(self) -> None:
         super().on_screen_resume()
         if self._known:
-            self.run_worker(self._read(), group="read", exclusive=True)
+            self.background(self._read, "read", exclusive=True)
 
     async def _read(self) -> None:
         """The films of the home, newest first, read in a thread."""
@@ -119,22 +120,28 @@ class HomeScreen(StudioScreen):
             shots += ", all previs"
         elif film["picked"]:
             shots += f", {film['picked']} picked"
+        if film["read_only"]:
+            shots += ", read-only"
         if film["stale"]:
             shots += f", {film['stale']} stale"
-        mark = line(("● ", ink.picked)) if film["current"] else line("  ")
         name_width = 24 if self.size.width < 110 else 40
         return Row(
             film["folder"],
             line(
-                mark,
                 (fit(film["name"], name_width), ink.strong),
                 "  ",
                 (f"{film['length']:>7}", ink.text),
                 "   ",
                 (shots, ink.muted),
             ),
-            line((f"{'read-only  ' if film['read_only'] else ''}{when(film['updated'])}", ink.muted)),
+            line(
+                (f"{'open' if film['current'] else ''}", ink.accent),
+                (f"   {when(film['updated']):>11}", ink.muted),
+            ),
         )
+
+    def heading(self) -> Text:
+        return line(("Milimo", self.ink.strong))
 
     def facts(self) -> Text | str:
         studio = self.studio_app.studio
@@ -142,8 +149,7 @@ class HomeScreen(StudioScreen):
 
     def on_rows_chosen(self, event: Rows.Chosen) -> None:
         acts = {START: self._start, WEIGHTS: self._weights, TOUR: self._tour, DOCTOR: self._doctor}
-        act = acts.get(event.key)
-        self.run_worker(act() if act is not None else self._open(event.key), group="acts")
+        self.background(acts.get(event.key) or partial(self._open, event.key))
 
     async def _open(self, folder: str) -> None:
         if await self.command("project.use", name=folder) is not None:
@@ -174,7 +180,7 @@ class HomeScreen(StudioScreen):
         if text.count("\n") < LONG_PASTE:
             await self.start_from(text.splitlines()[0].strip().strip("'\""))
             return
-        self.run_worker(self._start_from_text(event.text), group="acts")
+        self.background(partial(self._start_from_text, event.text))
 
     async def _start_from_text(self, text: str) -> None:
         name = await self.ask("The film's name:", _title(text), name="START")

@@ -37,7 +37,7 @@ class ModelsScreen(StudioScreen):
 
     def on_screen_resume(self) -> None:
         super().on_screen_resume()
-        self.run_worker(self._read(), group="read", exclusive=True)
+        self.background(self._read, "read", exclusive=True)
 
     async def _read(self) -> None:
         def stack() -> str:
@@ -113,10 +113,10 @@ class ModelsScreen(StudioScreen):
     def _detail(self, model: dict[str, Any] | None) -> list[Row]:
         ink = self.ink
         if model is None:
-            words = (
-                "Without any model the studio works whole: the animatic engine makes previs of every shot."
-            )
-            return [Row("", line((words, ink.muted)))]
+            return [
+                Row("", line(("Without any model the studio works whole:", ink.muted))),
+                Row("", line(("the animatic engine makes previs of every shot.", ink.muted))),
+            ]
         folder = f"{self.studio_app.studio.home.models}/{model['id']}"
         size = (
             "published by its makers"

@@ -22,7 +22,7 @@ from milimo_tui.tui.film_view import length_text, words_of_draft
 from milimo_tui.tui.screen import StudioScreen
 from milimo_tui.tui.script_text import Opened, close_text, open_text
 from milimo_tui.tui.theme import STALE
-from milimo_tui.tui.widgets.editor import ScriptEditor
+from milimo_tui.tui.widgets.editor import TITLE_PAGE, ScriptEditor
 from milimo_tui.tui.widgets.empty import Empty
 from milimo_tui.tui.widgets.rows import Row, Rows
 from milimo_tui.tui.widgets.text import line, plural
@@ -71,7 +71,7 @@ class SceneLines:
 class Outline:
     """What a parse of the text gives the screen."""
 
-    kinds: tuple[Kind | None, ...] = ()
+    kinds: tuple[str | None, ...] = ()
     scenes: tuple[SceneLines, ...] = ()
     names: tuple[str, ...] = ()
     problems: tuple[Problem, ...] = ()
@@ -91,8 +91,11 @@ def outline(text: str, line_count: int, rate: Fraction) -> Outline:
         drafts = shots.break_down(screenplay, rate)
     except MilimoError as error:
         return Outline(trouble=error.message)
-    kinds: list[Kind | None] = [None] * line_count
+    kinds: list[str | None] = [None] * line_count
     names: dict[str, None] = {}
+    for entry in screenplay.title_page:
+        for row in range(entry.span.line - 1, min(entry.span.end_line, line_count)):
+            kinds[row] = TITLE_PAGE
     for element in screenplay.elements:
         for row in range(element.span.line - 1, min(element.span.end_line, line_count)):
             kinds[row] = element.kind
@@ -233,7 +236,7 @@ class ScriptScreen(StudioScreen):
         self._timer = self.set_timer(max(0.001, pause), self._parse)
 
     def _parse(self) -> None:
-        self.run_worker(self._parse_now(), group="parse", exclusive=True)
+        self.background(self._parse_now, "parse", exclusive=True)
 
     async def _parse_now(self) -> None:
         film = self.film

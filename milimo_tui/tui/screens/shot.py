@@ -5,6 +5,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -130,7 +131,7 @@ def _wrapped(
 ) -> list[Row]:
     """A field of several lines; only the first takes the cursor."""
     head = f"[{tag}] " if tag else ""
-    lines = textwrap.wrap(head + value, max(20, width - LABEL - 4)) or [head]
+    lines = textwrap.wrap(head + value, max(20, width - LABEL - 5)) or [head]
     rows = []
     for index, words in enumerate(lines):
         text = line((f"{label if index == 0 else '':<{LABEL}}", ink.muted))
@@ -189,7 +190,7 @@ class ShotScreen(StudioScreen):
         yield Horizontal(Rows(id="fields"), Picture(id="picture"), id="shot")
 
     def show_film(self, film: Snapshot | None) -> None:
-        self.run_worker(self._read(film), group="read", exclusive=True)
+        self.background(partial(self._read, film), "read", exclusive=True)
 
     async def _read(self, film: Snapshot | None) -> None:
         if film is None:
@@ -219,7 +220,7 @@ class ShotScreen(StudioScreen):
 
     def on_resize(self) -> None:
         super().on_resize()
-        self._draw()
+        self.call_after_refresh(self._draw)
 
     def facts(self) -> Text | str:
         if self.seen is None:
@@ -229,7 +230,7 @@ class ShotScreen(StudioScreen):
         text = line(
             (state.number, self.ink.strong), (f" {framing(state.shot, short=False)}    ", self.ink.muted)
         )
-        return text.append_text(state_text(state, job, self.ink))
+        return text.append_text(state_text(state, job, self.ink, make="c c"))
 
     async def _show_picture(self) -> None:
         """The take under the cursor, else what the film shows of this shot."""
@@ -242,21 +243,21 @@ class ShotScreen(StudioScreen):
         drawing = None
         if source.path:
             drawing = await self.studio_app.pictures.of_file(
-                Path(source.path), columns, rows, seconds=source.seconds
+                Path(source.path), columns, rows, seconds=source.seconds, bars=self.ink.rgb("surface")
             )
         picture.show_drawing(drawing, "no picture yet" if not source.path else "offline")
 
     def on_picture_resized(self, event: Picture.Resized) -> None:
-        self.run_worker(self._show_picture(), group="picture", exclusive=True)
+        self.background(self._show_picture, "picture", exclusive=True)
 
     def on_rows_moved(self, event: Rows.Moved) -> None:
-        self.run_worker(self._show_picture(), group="picture", exclusive=True)
+        self.background(self._show_picture, "picture", exclusive=True)
 
     def on_rows_chosen(self, event: Rows.Chosen) -> None:
         if event.key.startswith(TAKE):
             self.run_command("shot.pick", {"id": self.shot, "take": event.key.removeprefix(TAKE)})
         else:
-            self.run_worker(self._edit(event.key), group="acts")
+            self.background(partial(self._edit, event.key))
 
     async def _edit(self, field: str) -> None:
         """Ask for a field's new value and set it; several words of the frame one after the other."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +13,7 @@ from textual.widget import Widget
 from milimo_tui.core.time import clock
 from milimo_tui.tui.film_view import (
     Source,
-    framing,
+    framings,
     jobs_by_shot,
     length_text,
     shown_by,
@@ -60,7 +61,7 @@ class StoryboardScreen(StudioScreen):
         if film is not None:
             project = film.story.project
             self.cards.ratio = project.width / project.height
-        self.run_worker(self._read(film), group="read", exclusive=True)
+        self.background(partial(self._read, film), "read", exclusive=True)
 
     async def _read(self, film: Snapshot | None) -> None:
         """Work out the shots' states in a thread, then draw them."""
@@ -134,11 +135,15 @@ class StoryboardScreen(StudioScreen):
 
     def _card(self, state: ShotState, job: Mapping[str, Any] | None, rate: Any) -> Card:
         ink, shot = self.ink, state.shot
+        make = self.studio_app.keymap.chord_of("shot.make", self.CONTEXTS)
         return Card(
             key=shot.id,
-            title=line((state.number, ink.strong), " ", (framing(shot), ink.muted)),
+            titles=tuple(
+                line((state.number, ink.strong), " ", (words, ink.muted)) for words in framings(shot)
+            ),
             length=line((length_text(shot.frames, rate), ink.muted)),
             state=state_text(state, job, ink),
+            here=state_text(state, job, ink, make=make),
             words=line((words_of(shot), ink.text if shot.dialogue else ink.muted)),
             picture=self._sources.get(shot.id, Source()).key,
             search=f"{state.number} {shot.action} {words_of(shot)} {' '.join(shot.characters)}",
@@ -158,7 +163,7 @@ class StoryboardScreen(StudioScreen):
         return text
 
     def on_cards_wanted(self, event: Cards.Wanted) -> None:
-        self.run_worker(self._load(event.pictures), group="pictures", exclusive=True)
+        self.background(partial(self._load, event.pictures), "pictures", exclusive=True)
 
     async def _load(self, wanted: tuple[str, ...]) -> None:
         """Bring pictures in one by one, those in sight first."""
@@ -169,7 +174,7 @@ class StoryboardScreen(StudioScreen):
                 continue
             columns, rows = self.cards.picture_cells
             drawing = await self.studio_app.pictures.of_file(
-                Path(source.path), columns, rows, seconds=source.seconds
+                Path(source.path), columns, rows, seconds=source.seconds, bars=self.ink.rgb("background")
             )
             if drawing is not None:
                 self.cards.set_picture(key, drawing)

@@ -36,9 +36,10 @@ class Card:
     """One card: a picture (by key; empty for none yet) and three lines of text."""
 
     key: str
-    title: Text
+    titles: tuple[Text, ...]  # the same in fewer and fewer words: the first that fits is shown
     length: Text
     state: Text
+    here: Text  # the state with what to press, for the card under the cursor
     words: Text
     picture: str = ""
     empty: str = "○"  # what stands where the picture will be
@@ -287,7 +288,12 @@ class Cards(ScrollView, can_focus=True):
             if drawing is not None and part < len(drawing.strips):
                 return drawing.strips[part].adjust_cell_length(width, base)
             return _strip(_frame(card.empty, part, width, high, ink.line, ink.muted), base, width, console)
-        text = (ends(card.title, card.length, width, 1), card.state, card.words)[part - high]
+        if part == high:
+            room = width - card.length.cell_len - 1
+            title = next((title for title in card.titles if title.cell_len <= room), card.titles[-1])
+            text = ends(title, card.length, width, 1)
+        else:
+            text = (card.here if on else card.state) if part == high + 1 else card.words
         style = base
         if part == high and on:
             text = text.copy()
@@ -378,7 +384,7 @@ class Cards(ScrollView, can_focus=True):
             place = (self._cursor + step * distance) % count
             section, index = self._order[place]
             card = self.sections[section].cards[index]
-            if low in (card.search or f"{card.title.plain} {card.words.plain}").casefold():
+            if low in (card.search or f"{card.titles[0].plain} {card.words.plain}").casefold():
                 self.move_to(place)
                 return True
         return False

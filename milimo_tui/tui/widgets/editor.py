@@ -5,7 +5,7 @@ The screen hands in the kinds from a full parse; until the next one, edited line
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, cast
 
 from rich.segment import Segment
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from milimo_tui.tui.chords import Stroke
     from milimo_tui.tui.theme import Ink
 
-LETTERS = {
+LETTERS: Mapping[str, str] = {
     Kind.HEADING: "H",
     Kind.CUE: "C",
     Kind.DIALOGUE: "d",
@@ -39,10 +39,12 @@ LETTERS = {
     Kind.BONEYARD: "x",
     Kind.PAGE_BREAK: "-",
 }
+TITLE_PAGE = "title page"
 MOST_UNDO = 500
+GUTTER = 2  # cells more than line numbers need: for the letter
 
 
-def styles(ink: Ink) -> dict[Kind, Style]:
+def styles(ink: Ink) -> dict[str, Style]:
     """How each kind of line is drawn: hue and weight, so that it holds without colour too."""
     return {
         Kind.HEADING: ink.accent + Style(bold=True),
@@ -58,10 +60,11 @@ def styles(ink: Ink) -> dict[Kind, Style]:
         Kind.BONEYARD: ink.muted,
         Kind.PAGE_BREAK: ink.muted,
         Kind.ACTION: ink.text,
+        TITLE_PAGE: ink.muted,
     }
 
 
-def guess(line: str, before: Kind | None) -> Kind | None:
+def guess(line: str, before: str | None) -> str | None:
     """What a line is by its own words and the kind before it; None for a blank one. A parse knows better."""
     words = line.strip()
     if not words:
@@ -85,6 +88,7 @@ class ScriptEditor(TextArea):
         border: none; padding: 0; width: 1fr; height: 1fr;
         background: $background; color: $text;
     }
+    ScriptEditor { scrollbar-size-vertical: 1; }
     ScriptEditor .text-area--cursor-line { background: $surface; }
     ScriptEditor .text-area--gutter, ScriptEditor .text-area--cursor-gutter {
         color: $muted; background: $background;
@@ -108,15 +112,15 @@ class ScriptEditor(TextArea):
             max_checkpoints=MOST_UNDO,
             id=id,
         )
-        self.kinds: list[Kind | None] = []
+        self.kinds: list[str | None] = []
         self.names: tuple[str, ...] = ()  # cues and sluglines to complete
-        self._styles: dict[Kind, Style] = {}
+        self._styles: dict[str, Style] = {}
 
     @property
     def ink(self) -> Ink:
         return cast("StudioApp", self.app).ink
 
-    def set_kinds(self, kinds: Sequence[Kind | None]) -> None:
+    def set_kinds(self, kinds: Sequence[str | None]) -> None:
         """Kinds line by line, from a parse of this very text; repaints only when they differ."""
         if list(kinds) != self.kinds:
             self.kinds = list(kinds)
@@ -128,7 +132,11 @@ class ScriptEditor(TextArea):
         self.notify_style_update()
         self.refresh()
 
-    def kind_at(self, row: int) -> Kind | None:
+    @property
+    def gutter_width(self) -> int:
+        return super().gutter_width + GUTTER
+
+    def kind_at(self, row: int) -> str | None:
         return self.kinds[row] if 0 <= row < len(self.kinds) else None
 
     # -- drawing -----------------------------------------------------------------------------------
@@ -160,8 +168,8 @@ class ScriptEditor(TextArea):
         base = self.rich_style
         gutter = Strip(
             [
-                Segment(f"{number:>{wide - 2}}", base + (ink.text if here else ink.line)),
-                Segment(f"{letter} ", base + ink.muted),
+                Segment(f"{number:>{wide - 4}} ", base + (ink.text if here else ink.line)),
+                Segment(f"{letter}  ", base + ink.muted),
             ],
             wide,
         )
@@ -176,7 +184,7 @@ class ScriptEditor(TextArea):
         added = self.document.line_count - before + (bottom - top)
         if self.kinds:
             old = self.kind_at(top - 1)
-            new: list[Kind | None] = []
+            new: list[str | None] = []
             for row in range(top, top + added + 1):
                 kind = guess(self.document.get_line(row), old)
                 # A line that was told by a full parse keeps its kind while it is merely typed on.
