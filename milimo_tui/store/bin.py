@@ -21,6 +21,18 @@ UNION ALL SELECT 'asset', id, CASE name WHEN '' THEN path ELSE name END FROM ass
 UNION ALL SELECT 'take', id, engine || ', seed ' || seed FROM take WHERE binned = 1
 """
 
+# The files of takes and boards that go with what is in the bin.
+_MADE_OF_BINNED = """
+WITH gone AS (SELECT shot.id FROM shot JOIN scene ON scene.id = shot.scene
+              WHERE shot.state = 'binned' OR scene.state = 'binned')
+SELECT asset FROM take WHERE binned = 1 OR shot IN gone UNION SELECT asset FROM board WHERE shot IN gone
+"""
+_USED = """
+SELECT asset FROM take UNION SELECT asset FROM board UNION SELECT asset FROM reference
+UNION SELECT asset FROM conditioning UNION SELECT asset FROM mask UNION SELECT source FROM mask
+UNION SELECT board FROM shot WHERE board IS NOT NULL UNION SELECT source FROM clip WHERE source_kind = 'asset'
+"""
+
 
 def binned(connection: sqlite3.Connection) -> tuple[Binned, ...]:
     """Everything in the bin: scenes, shots, elements, cuts, assets, takes."""
@@ -51,14 +63,13 @@ def empty(connection: sqlite3.Connection) -> tuple[str, ...]:
 
     Only what a person deleted goes: rows whose making was undone stay, for redo.
     """
+    made = {row["asset"] for row in connection.execute(_MADE_OF_BINNED)}
     for table in ("shot", "scene", "element", "cut"):
         connection.execute(f"DELETE FROM {table} WHERE state = 'binned'")
     connection.execute("DELETE FROM take WHERE binned = 1")
-    unused = (
-        "binned = 1 AND id NOT IN (SELECT asset FROM take UNION SELECT asset FROM board"
-        " UNION SELECT asset FROM reference UNION SELECT asset FROM conditioning UNION SELECT asset FROM mask"
-        " UNION SELECT source FROM mask)"
-    )
-    paths = connection.execute(f"SELECT path FROM asset WHERE managed = 1 AND {unused}").fetchall()
-    connection.execute(f"DELETE FROM asset WHERE {unused}")
-    return tuple(row["path"] for row in paths)
+    unused = connection.execute(
+        f"SELECT id, path, managed, binned FROM asset WHERE id NOT IN ({_USED})"
+    ).fetchall()
+    gone = [row for row in unused if row["binned"] or row["id"] in made]
+    connection.executemany("DELETE FROM asset WHERE id = ?", [(row["id"],) for row in gone])
+    return tuple(row["path"] for row in gone if row["managed"])

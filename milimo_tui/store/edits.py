@@ -9,7 +9,7 @@ import math
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, Literal
 
 from milimo_tui.core.changes import Change, Row, Scalar, diff
 from milimo_tui.core.errors import BadInput, Conflict, Refused
@@ -18,6 +18,7 @@ from milimo_tui.store.naming import describe, words_of
 from milimo_tui.store.rows import EDITED, Reference, Table
 from milimo_tui.story.values import Asset, Element, Project, Scene, Shot
 
+Step = Literal["edit", "undo", "redo"]
 Value = Project | Scene | Shot | Element | Asset | Cut
 PROJECT_KEY = "1"  # the project's row is the same one whatever id a copied film takes
 
@@ -108,18 +109,17 @@ def _check_numbers(change: Change) -> None:
             raise BadInput(f"{words_of(change.table, column)} must be a number, not {value}")
 
 
-def apply(connection: sqlite3.Connection, changes: Iterable[Change], *, gone: str = "binned") -> None:
+def apply(connection: sqlite3.Connection, changes: Iterable[Change], step: Step = "edit") -> None:
     """Write changes, each only if the columns it touches are as it expects.
 
-    `gone` marks the rows of stateful tables that a change deletes. Raises Conflict naming what differs;
-    some rows may have been written by then, so the caller rolls back.
+    Raises Conflict naming what differs; some rows may have been written by then, so the caller rolls back.
     """
     for change in changes:
         table = EDITED[change.table]
         if change.before is None:
-            _create(connection, table, change.id, change.after or {})
+            _create(connection, table, change.id, change.after or {}, step)
         elif change.after is None:
-            _delete(connection, table, change.id, change.before, gone)
+            _delete(connection, table, change.id, change.before, "undone" if step == "undo" else "binned")
         else:
             _compare(connection, table, change.id, change.before)
             _set(connection, table, change.id, change.after)
@@ -147,7 +147,7 @@ def _set(connection: sqlite3.Connection, table: Table[Any], id: str, row: Mappin
     connection.execute(f"UPDATE {table.name} SET {columns} WHERE {table.key} = ?", (*row.values(), id))
 
 
-def _create(connection: sqlite3.Connection, table: Table[Any], id: str, row: Row) -> None:
+def _create(connection: sqlite3.Connection, table: Table[Any], id: str, row: Row, step: Step) -> None:
     """Insert the row, or bring back the one that was deleted, with the facts it has gathered since."""
     known = connection.execute(f"SELECT * FROM {table.name} WHERE {table.key} = ?", (id,)).fetchone()
     if known is not None:
@@ -156,12 +156,17 @@ def _create(connection: sqlite3.Connection, table: Table[Any], id: str, row: Row
         kept = {column: value for column, value in row.items() if column not in table.loose}
         _set(connection, table, id, {**kept, "state": "live"})
         return
+    if table.stateful and step != "edit":
+        raise Conflict(
+            f"{describe(connection, table.name, id)} was deleted for good when the bin was emptied"
+        )
     columns = ", ".join(f'"{column}"' for column in row)
     marks = ", ".join("?" * len(row))
     connection.execute(f"INSERT INTO {table.name} ({columns}) VALUES ({marks})", tuple(row.values()))
 
 
 def _delete(connection: sqlite3.Connection, table: Table[Any], id: str, row: Row, gone: str) -> None:
+    """Delete the row, or mark it as `gone` where the table keeps what is deleted."""
     _compare(connection, table, id, {c: value for c, value in row.items() if c not in table.loose})
     if table.stateful:
         _set(connection, table, id, {"state": gone})

@@ -48,7 +48,11 @@ def lineage_of(connection: sqlite3.Connection, actor: str) -> str:
 def _last_closed(connection: sqlite3.Connection) -> sqlite3.Row | None:
     """The actor that left last: it said so, or its process is gone."""
     boot = boot_id()
-    for row in connection.execute("SELECT * FROM actor ORDER BY coalesce(closed, opened) DESC, rowid DESC"):
+    actors = connection.execute(
+        "SELECT * FROM actor ORDER BY coalesce(closed, opened) DESC,"
+        " (SELECT max(seq) FROM edit WHERE edit.lineage = actor.lineage) DESC"
+    )
+    for row in actors:
         if row["closed"] is not None or row["boot"] != boot or not is_alive(row["pid"], row["ticks"]):
             found: sqlite3.Row = row
             return found
@@ -57,9 +61,10 @@ def _last_closed(connection: sqlite3.Connection) -> sqlite3.Row | None:
 
 def close_actors(connection: sqlite3.Connection, actors: Sequence[str]) -> None:
     """Note that these actors of this process have left."""
+    now = HOST.now()
     connection.executemany(
         "UPDATE actor SET closed = ? WHERE name = ? AND pid = ?",
-        [(HOST.now(), actor, os.getpid()) for actor in actors],
+        [(now, actor, os.getpid()) for actor in actors],
     )
 
 

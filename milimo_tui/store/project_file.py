@@ -99,7 +99,7 @@ class ProjectFile:
 
     def _leave(self) -> None:
         if self._actors:
-            with self._writing("close", counts=False) as connection:
+            with self._writing("close", counts=False, shows=False) as connection:
                 history.close_actors(connection, sorted(self._actors))
 
     def __enter__(self) -> ProjectFile:
@@ -126,8 +126,13 @@ class ProjectFile:
                     self._connection.execute("COMMIT")
 
     @contextmanager
-    def _writing(self, doing: str, *, counts: bool = True) -> Iterator[sqlite3.Connection]:
-        """One transaction, all or nothing. `counts`: it changes the film, so the revision goes up."""
+    def _writing(
+        self, doing: str, *, counts: bool = True, shows: bool = True
+    ) -> Iterator[sqlite3.Connection]:
+        """One transaction, all or nothing.
+
+        `counts`: it changes the film, so the revision goes up. `shows`: what was read before may differ now.
+        """
         refusal = self._opened.refusal
         if refusal is not None:
             raise type(refusal)(refusal.message, refusal.hint)
@@ -145,7 +150,7 @@ class ProjectFile:
                 if connection.in_transaction:
                     connection.execute("ROLLBACK")
                 raise
-            self._writes += 1
+            self._writes += shows
 
     def _ask(self, question: Callable[[sqlite3.Connection], T]) -> T:
         with self._reading() as connection:
@@ -173,7 +178,10 @@ class ProjectFile:
         return self._ask(reading.updated)
 
     def data_version(self) -> int:
-        """A number that differs whenever the file was written since, by this object or anyone else."""
+        """A number that differs when the file was written since, by this object or anyone else.
+
+        `set_ui` of this object leaves it as it is: what a screen remembers changes nothing it shows.
+        """
         with self._lock, told(self.paths.db, "read"):
             return int(self._connection.execute("PRAGMA data_version").fetchone()[0]) + self._writes
 
@@ -227,7 +235,7 @@ class ProjectFile:
     def _step(self, connection: sqlite3.Connection, entry: sqlite3.Row, *, applied: bool) -> Edit:
         try:
             changes = journal.whole(connection, entry["changes"], undo=not applied)
-            edits.apply(connection, changes, gone="binned" if applied else "undone")
+            edits.apply(connection, changes, "redo" if applied else "undo")
         except MilimoError as error:
             act = "bring back" if applied else "undo"
             raise type(error)(f"can't {act} “{entry['label']}”: {error.message}", error.hint) from error
@@ -312,7 +320,7 @@ class ProjectFile:
 
     def set_ui(self, key: str, value: Any) -> None:
         """Remember something about the screens of this film: any JSON value, by key."""
-        with self._writing("remember in", counts=False) as connection:
+        with self._writing("remember in", counts=False, shows=False) as connection:
             connection.execute(
                 "INSERT INTO setting (key, value) VALUES (?, ?)"
                 " ON CONFLICT (key) DO UPDATE SET value = excluded.value",

@@ -103,7 +103,8 @@ from milimo_tui.story.values import Project, Scene
 with tempfile.TemporaryDirectory() as folder:
     paths = ProjectPaths(pathlib.Path(folder) / "film")
     with ProjectFile.create(paths, Project(id="p", name="Film")) as film:
-        film.edit("add", scope="project", actor="a", before=[], after=[Scene(id="s", order="V", number="1")])
+        scene = Scene(id="s", order="V", number="1", heading="")
+        film.edit("add", scope="project", actor="a", before=[], after=[scene])
         film.undo("project", "a")
         film.redo("project", None)
         assert film.story().scenes and not film.cuts()
