@@ -172,10 +172,15 @@ def batch_eta(members: Iterable[Job]) -> float | None:
 
 
 def _batch_title(members: list[Job]) -> str:
-    labels = [str(job.get("label") or "") for job in members]
+    """`takes 1A … 4C`: what is made, the first and the last; without labels, how many of what."""
+    labels = [str(job.get("label") or "").split() for job in members]
     kinds = {kind_word(job) for job in members}
-    noun = f"{kinds.pop()}s" if len(kinds) == 1 else "jobs"
-    return f"{labels[0]} … {labels[-1]}" if labels[0] and labels[-1] else f"{len(members)} {noun}"
+    if not labels[0] or not labels[-1]:
+        return f"{len(members)} {kinds.pop() + 's' if len(kinds) == 1 else 'jobs'}"
+    last_words = {words[-1] for words in labels if words}
+    if len(last_words) == 1 and all(len(words) > 1 for words in labels):
+        return f"{last_words.pop()}s {' '.join(labels[0][:-1])} … {' '.join(labels[-1][:-1])}"
+    return f"{' '.join(labels[0])} … {' '.join(labels[-1])}"
 
 
 def ran(job: Job, now: float | None = None) -> float | None:

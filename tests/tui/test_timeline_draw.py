@@ -107,7 +107,7 @@ def test_a_failed_job_of_a_shot_with_a_take_leaves_the_take_its_face() -> None:
 
 
 def test_the_newest_job_of_a_shot_speaks_and_other_films_jobs_do_not() -> None:
-    jobs = {
+    jobs: dict[str, dict[str, object]] = {
         "a": {
             "shot": "shot_0",
             "kind": "make_video",

@@ -61,10 +61,7 @@ class JobsScreen(StudioScreen):
     def body(self) -> Iterable[Widget]:
         yield JobTable(id="jobs")
         yield Static(EMPTY, id="jobs-empty", markup=False)
-        with Vertical(id="job"):
-            yield Line(id="job-head")
-            yield Line(id="job-facts")
-            yield Rows(id="job-log")
+        yield Vertical(Line(id="job-head"), Line(id="job-facts"), Rows(id="job-log"), id="job")
 
     @property
     def table(self) -> JobTable:
@@ -83,9 +80,12 @@ class JobsScreen(StudioScreen):
         text = line((model.summary(self.jobs.values()), ink.text))
         if self.shown != "all" or self.words:
             text.append(f"   only {self.shown} {self.words}".rstrip(), ink.stale)
+        paused = [lane["id"] for lane in self.status.get("lanes", ()) if lane["paused"]]
+        if paused:
+            text.append(f"   … {', '.join(paused)} paused", ink.stale)
         for worker in self.status.get("workers", ()):
             loaded = worker.get("loaded")
-            if loaded:
+            if loaded and self.size.width >= 100:
                 text.append(f"   {worker['id']} {_loaded(loaded)}", ink.muted)
         return text
 
@@ -145,7 +145,7 @@ class JobsScreen(StudioScreen):
         self._log_timer = self.set_timer(max(delay, 0.01), self._read_log)
 
     def _read_log(self) -> None:
-        self.run_worker(self._show_log(), group="job-log", exclusive=True)
+        self.background(self._show_log, "job-log", exclusive=True)
 
     async def _show_log(self) -> None:
         """The last lines of the log of the job under the cursor; quiet where the queue is away."""
@@ -256,7 +256,8 @@ class JobsScreen(StudioScreen):
 
     async def act_pause_queue(self, stroke: Stroke) -> None:
         """Stop starting jobs, or go on."""
-        await self.command("job.resume" if self.status.get("paused") else "job.pause", ids=[])
+        paused = any(lane["paused"] for lane in self.status.get("lanes", ()))
+        await self.command("job.resume" if paused else "job.pause", ids=[])
 
     async def act_sooner(self, stroke: Stroke) -> None:
         await self._priority(stroke.times)

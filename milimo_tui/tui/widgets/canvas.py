@@ -14,11 +14,42 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
+from milimo_tui.tui.theme import Tokens
+
 Ink = str  # a name of the palette; "" is the widget's own colour
 Palette = Mapping[str, Color]
 
 LEFT_EIGHTHS = " ▏▎▍▌▋▊▉█"
 UP_EIGHTHS = " ▁▂▃▄▅▆▇█"
+
+
+def palette_of(tokens: Tokens, *, plain: bool = False) -> Palette:
+    """The names the drawing uses, in a theme's colours. `plain`: no colour at all, only what shapes tell."""
+    names = {
+        "text": tokens.text,
+        "muted": tokens.muted,
+        "quiet": tokens.text if tokens.ansi else tokens.muted,  # on a clip's ground
+        "rule": tokens.line,
+        "accent": tokens.accent,
+        "working": tokens.working,
+        "picked": tokens.picked,
+        "stale": tokens.stale,
+        "failed": tokens.failed,
+        "wave": tokens.text if tokens.ansi else mix(tokens.muted, tokens.raised, 0.45),
+        "clip": "ansi_bright_black" if tokens.ansi else tokens.raised,
+        "sound": "ansi_bright_black" if tokens.ansi else tokens.surface,
+        "current": "ansi_blue" if tokens.ansi else tokens.line,
+    }
+    return {
+        name: Color.parse("default" if plain else value.removeprefix("ansi_"))
+        for name, value in names.items()
+    }
+
+
+def mix(one: str, other: str, share: float) -> str:
+    """A colour between two of `#rrggbb`; `share` 1 is the first."""
+    parts = [(int(one[at : at + 2], 16), int(other[at : at + 2], 16)) for at in (1, 3, 5)]
+    return "#" + "".join(f"{round(a * share + b * (1 - share)):02x}" for a, b in parts)
 
 
 class Row:

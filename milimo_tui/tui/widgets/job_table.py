@@ -96,7 +96,7 @@ def _label_width(width: int) -> int:
 
 def _batch(batch: BatchLine, width: int, ink: Ink) -> Text:
     fold = "▸" if batch.folded else "▾"
-    label = fit(batch.title, _label_width(width) + 8)
+    label = fit(batch.title, _label_width(width) + 10)
     count = f"{batch.done} of {batch.total}"
     cells = max(8, min(24, width - len(label) - 40))
     left = line(
@@ -117,13 +117,12 @@ def _job(job: Job, jobs: Mapping[str, Job], now: float, width: int, ink: Ink, *,
     indent = "    " if inside else "  "
     label = str(job.get("label") or job.get("id") or "")
     parts: list[tuple[str, int, Style]] = [
-        (f"{indent}{label}", _label_width(width) + 4, ink.text),
+        (label, _label_width(width) + 4 - len(indent), ink.text),
         (kind_word(job), 7, ink.muted),
     ]
     if width >= 70:
         parts.append((str(job.get("engine") or ""), 8, ink.muted))
-    left = columns(parts)
-    left.append("  ")
+    left = line(indent, columns(parts), "  ")
     left.append(f"{glyph} {fit(word, 10)}", getattr(ink, colour))
     right = line()
     if width >= 96:
@@ -139,7 +138,7 @@ def _middle(job: Job, jobs: Mapping[str, Job], room: int, ink: Ink) -> Text:
     words = detail(job, jobs)
     if job.get("state") in ACTIVE and job.get("progress") is not None:
         share = float(job["progress"])
-        cells = min(18, max(4, room - 7))
+        cells = min(18, max(4, room - 7 if room < 24 else room - 22))
         text = line((" " + bar(share, cells), ink.working), (f" {share * 100:3.0f} %", ink.text))
         if room - cells - 8 > 6 and words:
             text.append(f"  {fit(words, room - cells - 8).rstrip()}", ink.muted)

@@ -130,7 +130,11 @@ class Timeline(Widget):
         column = HEAD + view.cell(view.playhead)
         accent = self.palette.get("accent")
         if line.kind is Kind.FLAGS:
-            strip = overlay(strip, column, "▼", accent)
+            trim = self.sight.trim
+            sign = (
+                trim.sign if trim is not None and view.cell(trim.frame) == view.cell(view.playhead) else "▼"
+            )
+            strip = overlay(strip, column, sign, accent)
         elif line.kind in (Kind.LANE, Kind.SPACE) and y < self._floor:
             strip = overlay(strip, column, "│", accent)
         return strip.apply_style(self.rich_style)

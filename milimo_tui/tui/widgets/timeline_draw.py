@@ -106,6 +106,14 @@ def lines_of(film: Film, height: int, current: int) -> tuple[Line, ...]:
     return tuple(out[:height])
 
 
+def ideal_height(film: Film) -> int:
+    """The rows beyond which a timeline of this film has no use for more."""
+    main, rows = film.main_lane(), 4
+    for index, lane in enumerate(film.lanes):
+        rows += 4 if index == main else 3 if lane.track.kind is TrackKind.AUDIO else 2
+    return rows
+
+
 def draw(sight: Sight, line: Line, width: int) -> Row:
     """One row of the widget, without the playhead over lanes (that is laid over the cached row)."""
     if line.kind is Kind.RULER:
@@ -202,7 +210,7 @@ def _minimap(sight: Sight, width: int) -> Row:
         elif state in (State.FAILED, State.OFFLINE):
             sign = state.glyph
         quiet = state in (State.PICKED, State.PLAIN, State.EMPTY)
-        row.put(HEAD + cell, sign, ("text" if inside else "rule") if quiet else state.colour)
+        row.put(HEAD + cell, sign, ("muted" if inside else "rule") if quiet else state.colour)
     if film.frames:
         row.put(HEAD + left, "[", "text", bold=True)
         row.put(HEAD + right, "]", "text", bold=True)
@@ -283,12 +291,13 @@ def _inside(
         if drawn and line.part > 0:
             return
         if drawn:
-            row.put(HEAD + first + 1, f" {face.name} ", "text", limit=HEAD + last) if room > 8 else None
+            if room > 8:
+                row.put(HEAD + first + 1, f" {face.name} ", "text", limit=HEAD + last)
             return
     if line.part == 0:
         _title(row, face, first, last)
     elif line.part == 1 and face.line and room > 3:
-        row.put(HEAD + first + 1, face.line, "muted", limit=HEAD + last - 1)
+        row.put(HEAD + first + 1, face.line, "quiet", limit=HEAD + last - 1)
 
 
 def _has_sound(lane: Lane) -> bool:

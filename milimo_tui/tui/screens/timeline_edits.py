@@ -1,0 +1,412 @@
+"""What the Timeline screen's keys do to the cut: operators, registers, moving, marks, markers, takes, tracks.
+
+Every edit is a command of the registry; this module finds out what it is meant for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+from milimo_tui.core.time import half_up, timecode
+from milimo_tui.cut.values import Clip, SourceKind, TrackKind
+from milimo_tui.tui import registers
+from milimo_tui.tui import timeline_grammar as grammar
+from milimo_tui.tui.screens.timeline_base import TimelineBase
+from milimo_tui.tui.timeline_grammar import Piece, Reach
+
+if TYPE_CHECKING:
+    from milimo_tui.tui.chords import Stroke
+
+# Acts and commands that `.` does again.
+REPEATABLE = frozenset(
+    {"ui.extract", "ui.lift", "ui.insert", "ui.overwrite", "ui.replace", "ui.earlier", "ui.later",
+     "cut.split", "cut.remove"}
+)  # fmt: skip
+
+
+class TimelineEdits(TimelineBase):
+    """Edits of the cut."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._last: Stroke | None = None
+
+    # -- commands bound to keys ----------------------------------------------------------------------
+
+    def args_for(self, command: str, stroke: Stroke) -> Mapping[str, Any] | None:
+        """`cut.split` at the playhead on this track, `cut.remove` of the clip under it; None without one."""
+        self.halt()
+        lane, span = self.cutting.lane(self.view.lane), self.span
+        if command == "cut.split" and lane is not None:
+            self._remember(stroke)
+            return {"at": str(self.playhead), "track": lane.track.id}
+        if command in ("cut.remove", "cut.lift", "cut.duplicate", "cut.connect", "cut.disconnect", "cut.set"):
+            self._remember(stroke)
+            return {"clip": span.clip.id} if span else None
+        if command == "cut.marker":
+            return {"at": str(self.playhead)}
+        return {}
+
+    def _remember(self, stroke: Stroke) -> None:
+        if stroke.binding.run in REPEATABLE:
+            self._last = stroke
+
+    def act_again(self, stroke: Stroke) -> None:
+        """The last edit once more, here."""
+        last = self._last
+        if last is None:
+            self.say("nothing was edited yet")
+            return
+        self.studio_app.perform(last if stroke.count is None else replace(last, count=stroke.count))
+
+    # -- operators -----------------------------------------------------------------------------------
+
+    def reach_of(self, stroke: Stroke) -> Reach | None:
+        """What an operator's stroke is about; None, and a word why, when that is nothing."""
+        found: Reach | None
+        if self.visual_from is not None and stroke.target is None:
+            found = grammar.selected(self.cutting, self.view, self.visual_from, clips=self.visual_clips)
+            self.leave_visual()
+        elif stroke.doubled:
+            found = grammar.clips_here(self.cutting, self.view, stroke.times)
+        elif stroke.target is None:
+            found = None
+        elif stroke.target.run == "ui.object":
+            found = grammar.by_object(self.cutting, self.view, str(stroke.target.args["of"]), stroke.times)
+        elif stroke.target.run == "ui.mark_jump":
+            found = grammar.by_mark(self.cutting, self.view, stroke.target_argument)
+        else:
+            found = grammar.by_motion(self.cutting, self.view, str(stroke.target.args["to"]), stroke.times)
+        if found is None:
+            what = stroke.target.note if stroke.target is not None and not stroke.doubled else "this clip"
+            self.say(f"there is nothing here: {what}", "warn")
+        return found
+
+    def _tracks(self, reach: Reach) -> list[str]:
+        lane = self.cutting.lane(reach.lane) if reach.lane is not None else None
+        return [lane.track.id] if lane else []
+
+    async def act_extract(self, stroke: Stroke) -> None:
+        await self._take_out("cut.extract", stroke)
+
+    async def act_lift(self, stroke: Stroke) -> None:
+        await self._take_out("cut.lift_range", stroke)
+
+    async def _take_out(self, command: str, stroke: Stroke) -> None:
+        self.halt()
+        reach = self.reach_of(stroke)
+        if reach is None:
+            return
+        self._remember(stroke)
+        await self._yank(reach, stroke.register)
+        done = await self.command(
+            command, start=str(reach.start), end=str(reach.end), tracks=self._tracks(reach)
+        )
+        if done is not None:
+            self.go_to(reach.start)
+
+    async def act_yank(self, stroke: Stroke) -> None:
+        reach = self.reach_of(stroke)
+        if reach is None:
+            return
+        pieces = await self._yank(reach, stroke.register)
+        if pieces:
+            names = ", ".join(piece.name for piece in pieces[:4])
+            self.say(f"yanked {names}{' …' if len(pieces) > 4 else ''}", "good", "p inserts, P overwrites")
+        else:
+            self.say("there is nothing to yank", "warn")
+
+    async def _yank(self, reach: Reach, register: str) -> tuple[Piece, ...]:
+        lane = self.cutting.lane(self.view.lane if reach.lane is None else reach.lane)
+        spans = lane.between(reach.start, reach.end) if lane else ()
+        pieces = grammar.yanked(spans, reach.start, reach.end, self.cutting.rate, self.name_of)
+        if pieces:
+            studio = self.studio_app.studio
+            await self.in_thread(lambda: registers.keep(studio, register, pieces))
+        return pieces
+
+    async def act_remake(self, stroke: Stroke) -> None:
+        """New takes of the shots in reach: the estimate first, then yes runs it."""
+        reach = self.reach_of(stroke)
+        if reach is None:
+            return
+        shots = self._shots_in(reach)
+        if not shots:
+            self.say("no shot lies there", "warn")
+            return
+        estimate = await self.studio_app.command("shot.make", {"ids": shots, "dry_run": True}, quiet=True)
+        if estimate is None:
+            return
+        names = ", ".join(self.faces.numbers.get(shot, "?") for shot in shots[:4])
+        if await self.confirm(f"Make {names}{' …' if len(shots) > 4 else ''}: {estimate.message}?"):
+            await self.command("shot.make", ids=shots, detach=True)
+
+    def _shots_in(self, reach: Reach) -> list[str]:
+        lanes = self.cutting.lanes if reach.lane is None else self.cutting.lanes[reach.lane : reach.lane + 1]
+        spans = [span for lane in lanes for span in lane.between(reach.start, reach.end)]
+        found = [span.clip.source.ref for span in spans if span.clip.source.kind is SourceKind.SHOT]
+        return list(dict.fromkeys(found))
+
+    # -- registers -----------------------------------------------------------------------------------
+
+    async def act_insert(self, stroke: Stroke) -> None:
+        await self._paste("cut.insert", stroke)
+
+    async def act_overwrite(self, stroke: Stroke) -> None:
+        await self._paste("cut.overwrite", stroke)
+
+    async def _recall(self, stroke: Stroke) -> tuple[Piece, ...]:
+        studio = self.studio_app.studio
+        pieces = await self.in_thread(lambda: registers.recall(studio, stroke.register))
+        if not pieces:
+            where = f"register {stroke.register}" if stroke.register else "the register"
+            self.say(f"{where} is empty", "warn", "y y yanks this clip, y in Media a file")
+        return pieces
+
+    async def _paste(self, command: str, stroke: Stroke) -> None:
+        """Put the register at the playhead; a whole source fills the marked range (three-point)."""
+        self.halt()
+        pieces, lane = await self._recall(stroke), self.cutting.lane(self.view.lane)
+        if not pieces or lane is None:
+            return
+        self._remember(stroke)
+        at, marked = self.playhead, self.cutting.marked
+        if marked and len(pieces) == 1 and not pieces[0].frames:
+            at = marked[0]
+            pieces = (replace(pieces[0], frames=marked[1] - marked[0]),)
+        connected = not lane.track.magnetic and lane.track.kind is TrackKind.VIDEO
+        for piece in pieces:
+            outcome = await self.command(
+                command, **piece.arguments(), track=lane.track.id, at=str(at), connected=connected
+            )
+            if outcome is None:
+                return
+            at += piece.frames or self._length_of(outcome.data["added"])
+        self.go_to(at)
+
+    def _length_of(self, added: Sequence[str]) -> int:
+        """Frames of the clip that was just put in."""
+        for lane in self.cutting.lanes:
+            for span in lane.spans:
+                if added and span.clip.id == added[0]:
+                    return span.end - span.start
+        return 0
+
+    async def act_replace(self, stroke: Stroke) -> None:
+        """What the clip shows by what the register holds; its trims stay."""
+        span, pieces = self.span, await self._recall(stroke)
+        if span is None:
+            self.say("there is no clip to replace", "warn")
+        elif pieces:
+            self._remember(stroke)
+            await self.command("cut.replace", clip=span.clip.id, shot=pieces[0].shot, asset=pieces[0].asset)
+
+    # -- moving --------------------------------------------------------------------------------------
+
+    async def act_earlier(self, stroke: Stroke) -> None:
+        await self._shift(stroke, -stroke.times)
+
+    async def act_later(self, stroke: Stroke) -> None:
+        await self._shift(stroke, stroke.times)
+
+    async def _shift(self, stroke: Stroke, by: int) -> None:
+        """By slots on V1, by frames on free tracks; the playhead stays on the clip."""
+        self.halt()
+        span = self.span
+        if span is None:
+            self.say("there is no clip to move", "warn")
+            return
+        self._remember(stroke)
+        offset = self.playhead - span.start
+        if await self.command("cut.move", clip=span.clip.id, by=by) is None:
+            return
+        moved = self._find(span.clip)
+        if moved is not None:
+            self.go_to(moved + offset)
+
+    def _find(self, clip: Clip) -> int | None:
+        """Where a clip begins now."""
+        for lane in self.cutting.lanes:
+            for span in lane.spans:
+                if span.clip.id == clip.id:
+                    return span.start
+        return None
+
+    # -- marks and markers -----------------------------------------------------------------------------
+
+    async def _marks(self, mark_in: int | None, mark_out: int | None) -> None:
+        await self.studio_app.command("cut.marks", {"mark_in": mark_in, "mark_out": mark_out}, quiet=True)
+
+    async def act_mark_in(self, stroke: Stroke) -> None:
+        """In here; an out that would lie before it goes."""
+        out = self.cutting.mark_out
+        await self._marks(self.playhead, out if out is not None and out > self.playhead else None)
+        self.say(f"in at {timecode(self.playhead, self.cutting.rate)}")
+
+    async def act_mark_out(self, stroke: Stroke) -> None:
+        """The range ends with the frame under the playhead."""
+        out = min(self.playhead + 1, self.cutting.frames) if self.cutting.frames else self.playhead + 1
+        mark_in = self.cutting.mark_in
+        await self._marks(mark_in if mark_in is not None and mark_in < out else None, out)
+        self.say(f"out after {timecode(out - 1, self.cutting.rate)}")
+
+    def act_to_in(self, stroke: Stroke) -> None:
+        self._to(self.cutting.mark_in, "there is no in point", "i marks it")
+
+    def act_to_out(self, stroke: Stroke) -> None:
+        out = self.cutting.mark_out
+        self._to(out - 1 if out is not None else None, "there is no out point", "o marks it")
+
+    def _to(self, frame: int | None, why_not: str, hint: str) -> None:
+        self.halt()
+        if frame is None:
+            self.say(why_not, "warn", hint)
+        else:
+            self.go_to(frame)
+
+    async def act_clear_marks(self, stroke: Stroke) -> None:
+        await self._marks(None, None)
+        self.say("in and out are cleared")
+
+    async def act_marker(self, stroke: Stroke) -> None:
+        """A marker with a note; on a marker, its note again."""
+        at = self.playhead
+        here = next((marker for marker in self.cutting.markers if marker.frame == at), None)
+        text = await self.ask("marker", here.text if here else "", name="MARKER")
+        if text is None:
+            return
+        if here is not None:
+            await self.studio_app.command("cut.unmark", {"marker": here.id}, quiet=True)
+        if text or here is None:
+            await self.command("cut.marker", at=str(at), text=text, name=here.name if here else "")
+
+    async def act_mark_set(self, stroke: Stroke) -> None:
+        await self.command("cut.marker", at=str(self.playhead), name=stroke.argument)
+
+    # -- takes -----------------------------------------------------------------------------------------
+
+    def _shot_here(self) -> str:
+        """The shot under the playhead, empty (and said) where there is none."""
+        span = self.shown_span
+        if span is not None and span.clip.source.kind is SourceKind.SHOT:
+            return span.clip.source.ref
+        self.say("there is no shot under the playhead", "warn")
+        return ""
+
+    async def act_take_previous(self, stroke: Stroke) -> None:
+        await self._audition(-stroke.times)
+
+    async def act_take_next(self, stroke: Stroke) -> None:
+        await self._audition(stroke.times)
+
+    async def _audition(self, step: int) -> None:
+        shot = self._shot_here()
+        if shot:
+            await self.command("shot.pick", id=shot, step=step)
+
+    async def act_rate(self, stroke: Stroke) -> None:
+        shot = self._shot_here()
+        if shot and stroke.argument in "012345":
+            await self.command("shot.rate", id=shot, rating=int(stroke.argument))
+        elif shot:
+            self.say("a rating is 0 to 5", "warn", "* 4 gives four stars")
+
+    async def act_match_frame(self, stroke: Stroke) -> None:
+        """The source from this very frame on into the register, and a word where in the source that is."""
+        span = self.shown_span
+        if span is None or span.clip.source.kind not in (SourceKind.SHOT, SourceKind.ASSET):
+            self.say("there is no source under the playhead", "warn")
+            return
+        rate = self.cutting.rate
+        at = span.clip.source_in + Fraction(self.playhead - span.start) / rate
+        (piece,) = grammar.yanked([span], self.playhead, max(self.playhead + 1, span.end), rate, self.name_of)
+        studio = self.studio_app.studio
+        await self.in_thread(lambda: registers.keep(studio, stroke.register, [piece]))
+        where = timecode(half_up(at * rate), rate)
+        self.say(f"{piece.name} at {where} of its source, yanked from there", "good", "p inserts it")
+
+    async def act_to_script(self, stroke: Stroke) -> None:
+        """The script line of the shot under the playhead."""
+        shot = self._shot_here()
+        if not shot:
+            return
+        line = self.faces.shots[shot].line
+        await self.studio_app.go("script")
+        go_to_line = getattr(self.app.screen, "go_to_line", None)
+        if callable(go_to_line) and line:
+            go_to_line(line)
+
+    # -- tracks ------------------------------------------------------------------------------------------
+
+    async def act_track_flag(self, stroke: Stroke) -> None:
+        lane = self.cutting.lane(self.view.lane)
+        if lane is not None:
+            await self.command("cut.track_set", track=lane.track.id, toggle=str(stroke.binding.args["flag"]))
+
+    async def act_track_new(self, stroke: Stroke) -> None:
+        lane = self.cutting.lane(self.view.lane)
+        kind = lane.track.kind if lane else TrackKind.VIDEO
+        await self.command("cut.track_add", kind=kind.value)
+
+    # -- visual --------------------------------------------------------------------------------------------
+
+    def act_visual(self, stroke: Stroke) -> None:
+        self._enter_visual(clips=False)
+
+    def act_visual_clip(self, stroke: Stroke) -> None:
+        self._enter_visual(clips=True)
+
+    def _enter_visual(self, *, clips: bool) -> None:
+        if self.visual_from is not None and self.visual_clips == clips:
+            self.leave_visual()
+            return
+        self.visual_from = self.playhead if self.visual_from is None else self.visual_from
+        self.visual_clips = clips
+        self.submode = "VISUAL CLIP" if clips else "VISUAL"
+        self.redraw()
+
+    def leave_visual(self) -> None:
+        self.visual_from, self.submode = None, ""
+        self.redraw()
+
+    def act_object(self, stroke: Stroke) -> None:
+        """In visual mode an object becomes the selection."""
+        reach = grammar.by_object(self.cutting, self.view, str(stroke.binding.args["of"]), stroke.times)
+        if reach is None:
+            self.say(f"there is nothing here: {stroke.binding.note}", "warn")
+            return
+        self.visual_from, self.visual_clips = reach.start, False
+        self.submode = "VISUAL"
+        self.go_to(reach.end - 1)
+
+    @property
+    def contexts(self) -> tuple[str, ...]:
+        found = super().contexts
+        return ("visual", *found) if self.visual_from is not None and found == self.CONTEXTS else found
+
+    def act_out(self, stroke: Stroke) -> None:
+        """Esc: out of visual mode first."""
+        if self.visual_from is not None:
+            self.leave_visual()
+        else:
+            super().act_out(stroke)
+
+    def find(self, words: str, step: int) -> None:
+        """`/`: the next clip whose number, words or line hold what was typed."""
+        low, lane = words.casefold(), self.cutting.lane(self.view.lane)
+        spans = list(lane.spans) if lane else []
+        ordered = [span for span in spans if span.start > self.playhead] + [
+            span for span in spans if span.start <= self.playhead
+        ]
+        if step < 0:
+            behind = [span for span in spans if span.end <= self.playhead]
+            ordered = behind[::-1] + [span for span in spans if span.end > self.playhead][::-1]
+        for span in ordered:
+            face = self.faces.of(span.clip)
+            if low in f"{face.name} {face.words} {face.line} {face.state.word}".casefold():
+                self.go_to(span.start)
+                return
+        self.say(f"“{words}” is not on this track", "warn")

@@ -1,0 +1,212 @@
+"""Playing on the timeline: shuttle, play around the edit, loop, scrub sound, and handing over to mpv.
+
+The clock is the sound device where there is one; the picture shows what it can and drops the rest.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from functools import partial
+from typing import TYPE_CHECKING
+
+from milimo_tui.core.errors import MilimoError, Unavailable
+from milimo_tui.core.time import nominal, sample_at
+from milimo_tui.tui import timeline_model as model
+from milimo_tui.tui.mpv import edit_list, to_player
+from milimo_tui.tui.playback import Player, Shuttle, Stretch
+from milimo_tui.tui.screens.timeline_trim import TimelineTrim
+from milimo_tui.tui.sound import FoundSound, SoundOut, find_sound
+
+if TYPE_CHECKING:
+    from milimo_tui.tui.chords import Stroke
+
+AROUND_SECONDS = 2  # before and after the edit
+SCRUB_SECONDS = 0.08  # of sound at each step of the playhead
+
+
+class TimelinePlay(TimelineTrim):
+    """Transport over the edits."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.player: Player | None = None
+        self.shuttle = Shuttle()
+        self.loop = False
+        self._sound: FoundSound | None = None
+        self._scrub: asyncio.Task[None] | None = None
+
+    def transport(self) -> str:
+        sign = self.shuttle.sign
+        return f"{sign} loop" if self.loop else sign
+
+    # -- playing ---------------------------------------------------------------------------------------
+
+    @property
+    def playing(self) -> bool:
+        return self.player is not None and self.player.playing
+
+    def halt(self) -> None:
+        super().halt()
+        if self.player is not None:
+            self.player.stop()
+        self.shuttle = Shuttle()
+
+    def act_play(self, stroke: Stroke) -> None:
+        """space: play from here, or stop; in TRIM around the edge."""
+        if self.playing:
+            self.halt()
+            self.redraw()
+        elif self.trim is not None:
+            self.act_play_around(stroke)
+        else:
+            self._start(Shuttle().forward(), self._stretch())
+
+    def act_shuttle_on(self, stroke: Stroke) -> None:
+        self._start(self.shuttle.forward(), self._stretch())
+
+    def act_shuttle_back(self, stroke: Stroke) -> None:
+        self._start(self.shuttle.backward(), self._stretch())
+
+    def act_shuttle_stop(self, stroke: Stroke) -> None:
+        self.halt()
+        self.redraw()
+
+    def act_play_around(self, stroke: Stroke) -> None:
+        """From two seconds before the nearest edit to two behind it, then back where we were."""
+        edge = model.nearest_edit(self.cutting, self.view.lane, self.playhead)
+        around = AROUND_SECONDS * nominal(self.cutting.rate)
+        at = self.playhead if edge is None else edge
+        stretch = Stretch(max(0, at - around), min(self.cutting.frames, at + around))
+        self._start(Shuttle().forward(), stretch, start=stretch.start, back_to=self.playhead)
+
+    def act_loop(self, stroke: Stroke) -> None:
+        """Play the marked range again and again, or no more."""
+        self.loop = not self.loop
+        what = "the marked range" if self.cutting.marked else "the whole film"
+        self.say(f"loops {what}" if self.loop else "plays once", hint="space plays")
+        self.redraw()
+
+    def _stretch(self) -> Stretch:
+        start, end = (self.cutting.marked if self.loop else None) or (0, self.cutting.frames)
+        return Stretch(start, end, self.loop)
+
+    def _start(
+        self, shuttle: Shuttle, stretch: Stretch, *, start: int | None = None, back_to: int | None = None
+    ) -> None:
+        if self.plan is None or not self.cutting.frames:
+            self.say("there is nothing to play yet", "warn")
+            return
+        at = self.playhead if start is None else start
+        if shuttle.speed > 0 and at >= stretch.end - 1:
+            at = stretch.start  # at the end, play begins again
+        if self.player is not None:
+            self.player.stop()
+        self.shuttle = shuttle
+        self.background(partial(self._play, shuttle, stretch, at, back_to), "play")
+
+    async def _play(self, shuttle: Shuttle, stretch: Stretch, start: int, back_to: int | None) -> None:
+        plan = self.plan
+        if plan is None:
+            return
+        out = await self._device()
+        player = self.player = Player(self.cutting.rate, plan.sample_rate, self._show_playing, time.monotonic)
+
+        async def fetch(first: int, count: int) -> bytes:
+            return await self.monitor.sound(plan, first, count)
+
+        try:
+            ended = await player.play(stretch, start, shuttle.speed, out=out, fetch=fetch)
+        except MilimoError as error:
+            self.studio_app.say_error(error)
+            ended = self.playhead
+        if self.player is player:
+            self.shuttle = Shuttle()
+            if self.is_attached:
+                self.go_to(ended if back_to is None else back_to)
+
+    async def _show_playing(self, frame: int) -> None:
+        """Draw one frame of playback, and wait until it is on the screen."""
+        if not self.is_current:
+            self.halt()
+            return
+        self.view = model.seek(self.view, self.cutting, frame)
+        wide, high = self.query_one("#picture").wanted_pixels  # type: ignore[attr-defined]
+        wanted = (self.plan_key, min(frame, self.cutting.frames - 1), wide, high)
+        async with self._frame_lock:
+            await self.show_frame(wanted)
+            self._wanted = self._seen = wanted
+        self.redraw()
+        drawn = asyncio.Event()
+        self.call_after_refresh(drawn.set)
+        await drawn.wait()
+
+    async def _device(self) -> SoundOut | None:
+        """The sound device, looked for once; the reason where there is none is said once."""
+        if self._sound is None:
+            rate = self.plan.sample_rate if self.plan else 48_000
+            self._sound = await self.in_thread(lambda: find_sound(rate))
+            if self._sound.out is None:
+                self.say(self._sound.reason)
+        return self._sound.out
+
+    # -- scrubbing -------------------------------------------------------------------------------------
+
+    def go_to(self, frame: int) -> None:
+        before = self.playhead
+        super().go_to(frame)
+        out = self._sound.out if self._sound else None
+        if out is not None and self.playhead != before and not self.playing and self.plan is not None:
+            if self._scrub is not None:
+                self._scrub.cancel()
+            self._scrub = asyncio.create_task(self._sound_here(out))
+
+    async def _sound_here(self, out: SoundOut) -> None:
+        """A short piece of the mix at the playhead."""
+        plan = self.plan
+        if plan is None:
+            return
+        first = sample_at(self.playhead, plan.rate, plan.sample_rate)
+        try:
+            pcm = await self.monitor.sound(plan, first, int(SCRUB_SECONDS * plan.sample_rate))
+        except MilimoError:
+            return  # a step without its sound is still a step; playing says what is wrong
+        out.cut()
+        out.feed(pcm)
+
+    def on_unmount(self) -> None:
+        self.halt()
+        if self._sound is not None and self._sound.out is not None:
+            self._sound.out.close()
+
+    # -- mpv -------------------------------------------------------------------------------------------
+
+    async def act_player(self, stroke: Stroke) -> None:
+        """H: the cut in mpv, as an edit list where that shows it truly, else as a render."""
+        self.halt()
+        plan = self.plan
+        if plan is None:
+            self.say("there is nothing to play yet", "warn")
+            return
+        start = float(self.playhead / plan.rate)
+        try:
+            target = edit_list(plan)
+        except Unavailable as error:
+            target = await self._rendered(error.message)
+            if not target:
+                return
+        await to_player(self, target, start=start, on_time=self._follow_player)
+
+    def _follow_player(self, seconds: float) -> None:
+        self.view = model.seek(self.view, self.cutting, int(seconds * float(self.cutting.rate) + 0.5))
+        self.redraw()
+
+    async def _rendered(self, why: str) -> str:
+        """The film of this very plan; without one a render is queued, and the person told."""
+        outcome = await self.studio_app.command("film.render", {"detach": True}, quiet=True)
+        if outcome is None:
+            return ""
+        if outcome.data.get("job") is None:
+            return str(outcome.data["film"])
+        self.say(f"{why}: rendering it first", hint="H again plays it when g j shows it done")
+        return ""

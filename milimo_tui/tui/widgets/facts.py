@@ -1,0 +1,42 @@
+"""A column of facts: headings, then a muted label and words a line; what does not fit is cut."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, cast
+
+from rich.text import Text
+from textual.widget import Widget
+
+from milimo_tui.tui.timeline_inspector import Fact
+from milimo_tui.tui.widgets.text import cut, line
+
+if TYPE_CHECKING:
+    from milimo_tui.tui.app import StudioApp
+
+LABEL = 9  # cells of the label column
+
+
+class Facts(Widget):
+    """`show` replaces the lines; repaints only when they differ."""
+
+    DEFAULT_CSS = "Facts { width: 1fr; height: 1fr; }"
+    can_focus = False
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.lines: tuple[Fact, ...] = ()
+
+    def show(self, lines: Sequence[Fact]) -> None:
+        if tuple(lines) != self.lines:
+            self.lines = tuple(lines)
+            self.refresh()
+
+    def render(self) -> Text:
+        ink = cast("StudioApp", self.app).ink
+        out = []
+        for fact in self.lines[: self.content_size.height]:
+            style = ink.strong if fact.strong else getattr(ink, fact.colour)
+            label = (f"{fact.label:<{LABEL}}", ink.muted) if fact.label else ""
+            out.append(cut(line(label, (fact.words, style)), self.content_size.width))
+        return Text("\n").join(out)

@@ -1,0 +1,249 @@
+"""Playback by the clock: frames in order, late ones dropped, sound as the master, loops and shuttles."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field
+from fractions import Fraction
+from itertools import pairwise
+
+import pytest
+
+from milimo_tui.core.errors import Unavailable
+from milimo_tui.core.time import sample_at
+from milimo_tui.tui.playback import MachineClock, Player, Shuttle, SoundClock, Stretch
+from milimo_tui.tui.sound import FRAME_BYTES, Pipe, find_sound
+
+RATE = Fraction(25)
+SAMPLES = 48_000
+
+
+@dataclass
+class Hall:
+    """A world of its own: time passes only where the player sleeps or a picture takes its time."""
+
+    picture_takes: float = 0.0
+    time: float = 0.0
+    shown: list[int] = field(default_factory=list)
+    speaker: FakeSpeaker | None = None
+
+    def now(self) -> float:
+        return self.time
+
+    async def sleep(self, seconds: float) -> None:
+        self.pass_time(max(seconds, 0.001))
+        await asyncio.sleep(0)
+
+    async def show(self, frame: int) -> None:
+        self.shown.append(frame)
+        self.pass_time(self.picture_takes)
+        await asyncio.sleep(0)
+
+    def pass_time(self, seconds: float) -> None:
+        self.time += seconds
+        if self.speaker:
+            self.speaker.play(seconds)
+
+    def player(self, rate: Fraction = RATE) -> Player:
+        return Player(rate, SAMPLES, self.show, self.now, self.sleep)
+
+
+class FakeSpeaker:
+    """A sound device that plays what it was fed as time passes, and falls silent where nothing waits."""
+
+    sample_rate = SAMPLES
+
+    def __init__(self) -> None:
+        self.pipe = Pipe()
+        self.cuts = 0
+        self.closed = False
+        self._owed = 0.0
+
+    def play(self, seconds: float) -> None:
+        self._owed += seconds * SAMPLES
+        whole = int(self._owed)
+        self._owed -= whole
+        self.pipe.take(whole)
+
+    def feed(self, pcm: bytes) -> None:
+        self.pipe.feed(pcm)
+
+    def heard(self) -> int:
+        return self.pipe.taken
+
+    def waiting(self) -> int:
+        return self.pipe.waiting()
+
+    def cut(self) -> None:
+        self.cuts += 1
+        self.pipe.cut()
+
+    def close(self) -> None:
+        self.closed = True
+
+
+async def test_a_fast_enough_picture_shows_every_frame_once_in_order() -> None:
+    hall = Hall(picture_takes=0.002)
+    ended_at = await hall.player().play(Stretch(0, 50), 0)
+    assert hall.shown == list(range(50))
+    assert ended_at == 49
+    assert hall.time == pytest.approx(2.0, abs=0.05)
+
+
+async def test_a_slow_picture_drops_frames_and_keeps_time() -> None:
+    hall = Hall(picture_takes=0.1)
+    await hall.player().play(Stretch(0, 100), 0)
+    assert hall.shown == sorted(set(hall.shown)), "never the same frame twice, never back"
+    assert len(hall.shown) < 50
+    assert hall.shown[-1] == 99, "the last frame is shown"
+    assert hall.time == pytest.approx(4.0, abs=0.15), "late pictures do not slow the film"
+
+
+async def test_shuttle_speeds_go_both_ways_and_k_stops() -> None:
+    shuttle = Shuttle()
+    assert shuttle.forward().speed == 1
+    assert shuttle.forward().forward().speed == 2
+    assert shuttle.forward().forward().backward().speed == -1
+    assert shuttle.backward().backward().backward().backward().backward().speed == -8
+    assert shuttle.forward().stop().sign == "■"
+    assert Shuttle(-2).sign == "◀ 2×"
+    hall = Hall(picture_takes=0.001)
+    assert await hall.player().play(Stretch(0, 100), 60, -4) == 0
+    assert hall.shown[0] == 60
+    assert hall.shown == sorted(hall.shown, reverse=True)
+    assert hall.time == pytest.approx(60 / 25 / 4, abs=0.1)
+
+
+async def test_a_loop_goes_round_until_it_is_stopped() -> None:
+    hall = Hall(picture_takes=0.001)
+    player = hall.player()
+
+    async def stop_later() -> None:
+        while len(hall.shown) < 30:
+            await asyncio.sleep(0)
+        player.stop()
+
+    stopping = asyncio.create_task(stop_later())
+    await player.play(Stretch(10, 20, loop=True), 15)
+    await stopping
+    assert not player.playing
+    assert set(hall.shown) == set(range(10, 20))
+    assert hall.shown.count(12) >= 2
+
+
+async def test_a_new_play_ends_the_one_before() -> None:
+    hall = Hall(picture_takes=0.001)
+    player = hall.player()
+    first = asyncio.create_task(player.play(Stretch(0, 1000), 0))
+    while len(hall.shown) < 5:
+        await asyncio.sleep(0)
+    await player.play(Stretch(500, 505), 500)
+    await first
+    assert hall.shown[-5:] == [500, 501, 502, 503, 504]
+    assert not player.playing
+
+
+async def test_sound_is_the_clock_and_is_fed_from_the_absolute_sample() -> None:
+    speaker = FakeSpeaker()
+    hall = Hall(picture_takes=0.005, speaker=speaker)
+    asked: list[tuple[int, int]] = []
+
+    async def fetch(first: int, count: int) -> bytes:
+        asked.append((first, count))
+        return b"\1" * (count * FRAME_BYTES)
+
+    rate = Fraction(30000, 1001)
+    await hall.player(rate).play(Stretch(0, 90), 30, out=speaker, fetch=fetch)
+    assert hall.shown[0] == 30
+    assert hall.shown[-1] == 89
+    assert hall.shown == sorted(set(hall.shown))
+    assert asked[0][0] == sample_at(30, rate, SAMPLES)
+    ends = [first + count for first, count in asked]
+    assert [first for first, _ in asked[1:]] == ends[:-1], "chunks follow each other without a seam"
+    assert ends[-1] == sample_at(90, rate, SAMPLES), "sound ends with the last frame, to the sample"
+    assert speaker.cuts >= 2, "nothing is left to sound on afterwards"
+    assert speaker.waiting() == 0
+
+
+async def test_the_picture_waits_where_the_sound_waits() -> None:
+    speaker = FakeSpeaker()
+    hall = Hall(picture_takes=0.001, speaker=speaker)
+
+    async def fetch(first: int, count: int) -> bytes:
+        if first > 0 and hall.time < 5:
+            hall.pass_time(5)  # a decoder that stalls for five seconds
+        return b"\0" * (count * FRAME_BYTES)
+
+    await hall.player().play(Stretch(0, 50), 0, out=speaker, fetch=fetch)
+    assert hall.shown[-1] == 49
+    steps = [after - before for before, after in pairwise(hall.shown)]
+    assert max(steps) < 15, "five seconds without sound did not skip five seconds of film"
+    assert hall.time > 6
+
+
+async def test_sound_that_fails_ends_the_playing_with_its_sentence() -> None:
+    speaker = FakeSpeaker()
+    hall = Hall(speaker=speaker)
+
+    async def fetch(first: int, count: int) -> bytes:
+        raise Unavailable("the viewer is gone")
+
+    player = hall.player()
+    with pytest.raises(Unavailable, match="viewer is gone"):
+        await player.play(Stretch(0, 50), 0, out=speaker, fetch=fetch)
+    assert not player.playing
+
+
+async def test_other_speeds_are_silent() -> None:
+    speaker = FakeSpeaker()
+    hall = Hall(picture_takes=0.001, speaker=speaker)
+
+    async def fetch(first: int, count: int) -> bytes:
+        raise AssertionError("no sound is asked for")
+
+    await hall.player().play(Stretch(0, 50), 0, 2, out=speaker, fetch=fetch)
+    assert hall.time == pytest.approx(1.0, abs=0.1)
+
+
+async def test_an_empty_stretch_plays_nothing() -> None:
+    hall = Hall()
+    assert await hall.player().play(Stretch(5, 5), 5) == 5
+    assert hall.shown == []
+
+
+def test_clocks_count_whole_frames_from_where_they_were_started() -> None:
+    hall = Hall()
+    clock = MachineClock(Fraction(24000, 1001), hall.now)
+    clock.start(100, 1)
+    hall.time = 1001 / 24000
+    assert clock.frame() == 101
+    clock.start(100, -2)
+    hall.time += 3 * 1001 / 24000
+    assert clock.frame() == 94
+    speaker = FakeSpeaker()
+    heard = SoundClock(RATE, speaker)
+    heard.start(10, 1)
+    speaker.feed(bytes(FRAME_BYTES * 48_000))
+    speaker.play(0.039)
+    assert heard.frame() == 10
+    speaker.play(0.001)
+    assert heard.frame() == 11
+
+
+def test_the_pipe_fills_silence_and_counts_only_sound() -> None:
+    pipe = Pipe()
+    pipe.feed(b"\1" * (3 * FRAME_BYTES))
+    assert pipe.take(5) == b"\1" * (3 * FRAME_BYTES) + b"\0" * (2 * FRAME_BYTES)
+    assert pipe.taken == 3
+    assert pipe.waiting() == 0
+    pipe.feed(b"\1" * FRAME_BYTES)
+    pipe.cut()
+    assert (pipe.taken, pipe.waiting()) == (0, 0)
+
+
+def test_no_device_is_a_sentence_not_a_crash() -> None:
+    found = find_sound(SAMPLES)
+    if found.out is None:
+        assert found.reason.startswith("no sound: ")
+    else:
+        found.out.close()
