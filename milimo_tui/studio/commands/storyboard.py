@@ -28,7 +28,7 @@ def _commit(studio: Studio, args: NoArgs) -> Outcome:
     report = done.report
     data = {**report.as_json(), "to_place": list(done.to_place), "gone": list(done.gone)}
     waiting = f"; {len(done.to_place)} to place by hand" if done.to_place else ""
-    return Outcome(data=data, message=report.sentence() + waiting)
+    return Outcome(data=data, message=report.sentence + waiting)
 
 
 class ParseArgs(Args):
