@@ -13,7 +13,8 @@ from milimo_tui.story.text import display_name, words
 
 _JOINT = re.compile(r"\s+(?:AND|And|and|&|UND|ET|Y|И)\s+|\s*[/&,]\s*")
 _POSSESSIVE_VOICE = re.compile(r"['’]S VOICE$", re.IGNORECASE)
-_PRONOUNS = frozenset({"he", "she", "they", "him", "her", "them", "his", "their", "hers"})
+_SUBJECTS = frozenset({"he", "she", "they"})
+_OWNERS = frozenset({"his", "her", "their"})
 _ABSENT = frozenset(
     {"VO", "OS", "OC", "OFF", "VOICEOVER", "OFFSCREEN", "OFFCAMERA", "PRELAP", "FILTERED", "FILTER"}
 )
@@ -86,8 +87,10 @@ def cast_of(screenplay: Screenplay) -> Cast:
     return Cast(names, longest_first)
 
 
-def has_pronoun(text: str) -> bool:
-    return any(word.lower() in _PRONOUNS for word in words(text))
+def has_subject(text: str) -> bool:
+    """Whether somebody already known acts in a text (she turns; his hand shakes), though nobody is named."""
+    said = [word.lower() for word in words(text)]
+    return bool(said) and (said[0] in _OWNERS or not _SUBJECTS.isdisjoint(said))
 
 
 def is_absent(extension: str) -> bool:

@@ -44,7 +44,7 @@ TOGETHER = (
         Framing(Size.MLS, Angle.EYE, Movement.STATIC, Function.TWO_SHOT), "{a} and {b} face each other.", "ab"
     ),
     Delivery(Framing(Size.CU, Angle.EYE, Movement.STATIC, Function.REACTION), "{b} listens to {a}.", "b"),
-    Delivery(Framing(Size.MLS, Angle.EYE, Movement.TRACK), "{a} moves as {a} talks to {b}.", "ab"),
+    Delivery(Framing(Size.MLS, Angle.EYE, Movement.TRACK), "{a} walks along, talking to {b}.", "ab"),
 )
 ALONE = (
     Delivery(Framing(Size.CU, Angle.EYE, Movement.DOLLY_IN), "{a} speaks, the face close."),
@@ -52,7 +52,7 @@ ALONE = (
     Delivery(Framing(Size.MCU, Angle.PROFILE), "{a} speaks, seen from the side."),
     Delivery(Framing(Size.MLS, Angle.LOW), "{a} speaks, standing tall in the frame."),
     Delivery(Framing(Size.CU, Angle.EYE, Movement.RACK), "{a} speaks, coming into focus."),
-    Delivery(Framing(Size.MLS, Angle.EYE, Movement.TRACK), "{a} moves, talking."),
+    Delivery(Framing(Size.MLS, Angle.EYE, Movement.TRACK), "{a} walks along, talking."),
 )
 UNSEEN = (  # somebody else is in the picture while a voice is heard
     Delivery(
@@ -65,9 +65,7 @@ UNSEEN = (  # somebody else is in the picture while a voice is heard
     ),
 )
 THOUGHT = (  # the speaker is in the picture, silent
-    Delivery(
-        Framing(Size.MCU, Angle.PROFILE, Movement.DOLLY_IN), "{a}, silent, while we hear {a}'s thoughts."
-    ),
+    Delivery(Framing(Size.MCU, Angle.PROFILE, Movement.DOLLY_IN), "{a}, silent; we hear {a}'s thoughts."),
     Delivery(Framing(Size.CU, Angle.EYE, Movement.DOLLY_OUT), "{a}, silent, while {a}'s voice goes on."),
 )
 NOBODY = (  # only the place is in the picture
@@ -144,13 +142,13 @@ _HINTS: tuple[tuple[re.Pattern[str], Reading], ...] = tuple(
         ),
         (r"panorama|vastness|horizon", Reading(size=Size.EWS)),
         (
-            r"(?<!other )(?<!second )(?:hand|fist|fingertips?)(?! (?:over|him|her|me|it|the|in hand))",
+            r"(?<!other )(?<!second )(?<!in )(?:hand|fist|fingertips?)(?! (?:over|him|me|it|the|in))",
             Reading(size=Size.CU),
         ),
         (r"eye|detail|teardrop|lips|whispers?", Reading(size=Size.CU)),
         (r"(?:the|an|this|that) object|(?:the|a) prop", Reading(size=Size.CU, function=Function.INSERT)),
         (
-            r"follow(?:s|ing)?|chas(?:e|es|ing)|running|runs|sprints?|races|walking|walks|hurries|strides",
+            r"follow(?:s|ing)?|chas(?:e|es|ing)|runn?ing|runs?|sprints?|races|walking|walks|hurries|strides",
             Reading(movements=(Movement.TRACK,)),
         ),
         (r"towers over|looms|looming|overhead", Reading(angle=Angle.LOW)),
@@ -215,10 +213,13 @@ _SIZE_OF = {
     Function.THREE_SHOT: Size.MLS,
     Function.GROUP: Size.LS,
 }
+_CLOSE = (Size.ECU, Size.CU, Size.MCU)
 
 
 def completed(reading: Reading) -> Reading:
-    """A reading with the size that its function brings along, and the function that a single's size does."""
-    if reading.function and not reading.size and reading.function in _SIZE_OF:
-        return replace(reading, size=_SIZE_OF[reading.function])
-    return reading
+    """A reading with what goes without saying: a function's size, a slow push where something is close."""
+    size = reading.size or (_SIZE_OF.get(reading.function) if reading.function else None)
+    movements = reading.movements
+    if reading.size in _CLOSE and not movements:
+        movements = (Movement.DOLLY_IN,)
+    return replace(reading, size=size, movements=movements)

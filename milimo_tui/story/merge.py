@@ -322,6 +322,6 @@ def _doubts(story: Story, drafts: Sequence[SceneDraft], paired: Pairs, doubtful:
     for at in sorted(doubtful):
         old, draft = story.scenes[paired[at]], drafts[at]
         yield (
-            f"scene {draft.number} ({draft.heading}) is taken for scene {old.number} ({old.heading}) of before,"
-            " changed a lot: look whether its takes still belong"
+            f"scene {draft.number} ({draft.heading}) is taken for scene {old.number} ({old.heading}),"
+            " but much has changed: look whether its takes still belong"
         )

@@ -13,7 +13,7 @@ from typing import TypeVar
 
 from milimo_tui.story import timing
 from milimo_tui.story.beats import Beat, beats
-from milimo_tui.story.cast import Cast, cast_of, has_pronoun
+from milimo_tui.story.cast import Cast, cast_of, has_subject
 from milimo_tui.story.framing import (
     ALONE,
     CARD,
@@ -166,7 +166,9 @@ class _Scene:
             text = " ".join(part)
             caption = beat.caption if index == 0 else ""
             people = self.cast.mentioned(text)
-            if not people and has_pronoun(text):
+            if beat.asked.function is Function.INSERT:
+                people = ()
+            elif not people and has_subject(text):
                 people = self.last
             framing = self._framing(beat, text, people, opens and index == 0)
             yield self._draft(beat, framing, text, text, people, caption)
