@@ -47,6 +47,10 @@ class JobRequest:
     id: str = ""
 
 
+class WrongProtocol(Unavailable):
+    """The supervisor that runs is too old or too new for this client."""
+
+
 class Client:
     """A connection to a home's supervisor. Raises Unavailable where none runs."""
 
@@ -232,7 +236,7 @@ class _Line:
         line, _, self._left = self._left.partition(b"\n")
         message: Reply = json.loads(line)
         if "error" in message:
-            self._raise(message)
+            raise _error_of(message)
         return message
 
     def wait_for_end(self, seconds: float) -> bool:
@@ -249,15 +253,15 @@ class _Line:
             return True
         return True
 
-    @staticmethod
-    def _raise(message: Reply) -> None:
-        error = message["error"]
-        kinds: dict[str, type[MilimoError]] = {"protocol": Unavailable}
-        for value in vars(errors).values():
-            if isinstance(value, type) and issubclass(value, MilimoError):
-                kinds.setdefault(value.kind, value)
-        raised = kinds.get(error["kind"], Failed)(error["message"], error.get("hint", ""))
-        raise raised
+
+def _error_of(message: Reply) -> MilimoError:
+    """The error that a message names, as its type."""
+    told = message["error"]
+    if told["kind"] == "protocol":
+        return WrongProtocol(told["message"], told["hint"])
+    known = [value for value in vars(errors).values() if isinstance(value, type)]
+    kinds = {value.kind: value for value in known if issubclass(value, MilimoError)}
+    return kinds.get(told["kind"], Failed)(told["message"], told["hint"])
 
 
 def _connect(home: Home) -> socket.socket:

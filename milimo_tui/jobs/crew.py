@@ -18,7 +18,7 @@ from milimo_tui.jobs import health
 from milimo_tui.jobs.channel import Message
 from milimo_tui.jobs.health import Look, Verdict
 from milimo_tui.jobs.lanes import Slot
-from milimo_tui.jobs.pool import LocalPool, Pool
+from milimo_tui.jobs.pool import MakePool
 from milimo_tui.jobs.progress import Meter
 from milimo_tui.jobs.queue import Queue
 from milimo_tui.store.studio_values import WorkerRow
@@ -69,12 +69,21 @@ class Foreman(Protocol):
 class Crew:
     """The benches of this machine by slot id, and the pool that runs their processes."""
 
-    def __init__(self, queue: Queue, settings: Settings, slots: Sequence[Slot], foreman: Foreman) -> None:
+    def __init__(
+        self,
+        queue: Queue,
+        settings: Settings,
+        slots: Sequence[Slot],
+        foreman: Foreman,
+        make_pool: MakePool,
+        accept_seconds: float = ACCEPT_SECONDS,
+    ) -> None:
         self._queue = queue
         self._settings = settings
         self._foreman = foreman
+        self._accept_seconds = accept_seconds
         self.benches = {slot.id: Bench(slot) for slot in slots}
-        self.pool: Pool = LocalPool(self, min(1.0, settings.lease_seconds / 5))
+        self.pool = make_pool(self, min(1.0, settings.lease_seconds / 5))
 
     @property
     def lanes(self) -> tuple[str, ...]:
@@ -116,7 +125,7 @@ class Crew:
         self._stop_idle_timer(bench)
         self.pool.send(bench.slot.id, command)
         loop = asyncio.get_running_loop()
-        loop.call_later(ACCEPT_SECONDS, self._check_accepted, bench, running)
+        loop.call_later(self._accept_seconds, self._check_accepted, bench, running)
         loop.call_later(self._settings.lease_seconds / 2, self._check_health, bench, running)
 
     def tell(self, bench: Bench, do: str) -> None:

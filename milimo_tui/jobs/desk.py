@@ -159,6 +159,7 @@ class Desk:
             "active": sum(counts.get(state, 0) for state in AT_WORK - {State.QUEUED})
             + counts.get(State.PUBLISHING, 0),
             "counts": counts,
+            "seq": self._queue.file.last_seq(),
         }
 
     # Acting
@@ -168,14 +169,14 @@ class Desk:
         for id in ids:
             self._queue.get(id)
         told: list[dict[str, Any]] = []
-        for id in ids:
-            try:
-                job = act(id)
-                told.append({"id": id, "state": job.state})
-            except MilimoError as error:
-                if len(ids) == 1:
-                    raise
-                told.append({"id": id, "state": self._queue.get(id).state, **error.as_json()})
+        with self._queue.change():  # one commit for all
+            for id in ids:
+                try:
+                    told.append({"id": id, "state": act(id).state})
+                except MilimoError as error:
+                    if len(ids) == 1:
+                        raise
+                    told.append({"id": id, "state": self._queue.get(id).state, **error.as_json()})
         return told
 
     def _submit(self, request: ask.Submit) -> Answer:

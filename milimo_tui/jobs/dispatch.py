@@ -23,6 +23,7 @@ from milimo_tui.jobs.channel import Message
 from milimo_tui.jobs.crew import Bench, Crew, Running
 from milimo_tui.jobs.joblog import JobLogs
 from milimo_tui.jobs.lanes import Slot
+from milimo_tui.jobs.pool import LocalPool, MakePool
 from milimo_tui.jobs.progress import Meter
 from milimo_tui.jobs.publishing import Publisher, workspace_of
 from milimo_tui.jobs.queue import Queue
@@ -48,6 +49,7 @@ class Dispatch:
         settings: Settings,
         slots: Sequence[Slot],
         on_change: Callable[[], None],
+        make_pool: MakePool = LocalPool,
     ) -> None:
         self._home = home
         self._logs = JobLogs(home)
@@ -55,7 +57,7 @@ class Dispatch:
         self._publisher = publisher
         self._settings = settings
         self._on_change = on_change
-        self.crew = Crew(queue, settings, slots, self)
+        self.crew = Crew(queue, settings, slots, self, make_pool)
         self.is_open = True  # claims are made; off while draining
         self.hindrances: dict[str, str] = {}  # lane → why it can't run now; goes away by itself
         self._full: dict[str, Path] = {}  # lane → the folder that has no room

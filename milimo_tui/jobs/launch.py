@@ -6,18 +6,19 @@ import os
 import subprocess
 import time
 from collections.abc import Sequence
+from enum import Enum
 from pathlib import Path
 
 from milimo_tui.core.errors import Unavailable
 from milimo_tui.core.host import explain, is_alive
 from milimo_tui.core.paths import Home
-from milimo_tui.jobs.client import Client
-from milimo_tui.jobs.protocol import PROTOCOL, read_note
+from milimo_tui.jobs.client import Client, WrongProtocol
+from milimo_tui.jobs.protocol import OLDEST, read_note
 
-START_SECONDS = 20.0  # the longest a start may take, on a machine that is busy
-DRAIN_SECONDS = 30.0  # the longest to wait for one that is ending, or of an older protocol
+WAIT_SECONDS = 30.0  # for a start on a busy machine, or for one that is ending and finishes what runs
+SETTLE_SECONDS = 1.0  # after a start that came to nothing: another may have won and be about to answer
 PAUSE = 0.01
-LOG_TAIL = 600  # bytes of the log in the sentence about a start that failed
+LOG_TAIL = 2000  # characters of the log, in which the reason of a failed start is looked for
 LOG_KEEP = 4 << 20  # bytes; a longer log starts anew
 
 # A shell between, so that the supervisor is nobody's child (no zombie in a client that lives on), ignores
@@ -25,39 +26,72 @@ LOG_KEEP = 4 << 20  # bytes; a longer log starts anew
 _SCRIPT = 'trap "" HUP; exec 3>&1 </dev/null >>"$0" 2>&1; "$@" 3>&- & echo $! >&3'
 
 
+class _Found(Enum):
+    READY = "ready"
+    ENDING = "ending"
+    NONE = "none"
+
+
 def ensure(home: Home, command: Sequence[str]) -> None:
     """Return once a supervisor of that home answers, starting `command` when none does.
 
-    Raises Unavailable with the end of its log when it can't be started.
+    One of an older protocol is asked to drain, and its successor is waited for. Raises Unavailable with the
+    end of its log when it can't be started.
     """
-    deadline = time.monotonic() + DRAIN_SECONDS
-    while True:
-        client = _answering(home)
-        if client is None:
-            break
-        with client:
-            if not client.hello["draining"]:
-                return
-        if time.monotonic() > deadline:
-            raise Unavailable(
-                "the supervisor is ending and still finishes what runs",
-                "try again in a moment, or milimo supervisor stop --now",
-            )
-        time.sleep(5 * PAUSE)
-    _wait_for(home, _start(home, command))
-
-
-def _answering(home: Home) -> Client | None:
-    """A client of the supervisor that runs; one of an older protocol is asked to drain. None: none runs."""
-    try:
-        return Client(home)
-    except Unavailable:
+    deadline = time.monotonic() + WAIT_SECONDS
+    failures = 0
+    while time.monotonic() < deadline:
+        found = _look(home)
+        if found is _Found.READY:
+            return
+        if found is _Found.ENDING:
+            time.sleep(5 * PAUSE)
+            continue
+        if _start_and_wait(home, command, deadline):
+            return
         note = read_note(home)
-        if note and note.is_alive() and note.protocol < PROTOCOL:
-            client = Client(home, protocols=(0, note.protocol))
-            client.stop()
-            return client
-        return None
+        failures += not (note and note.is_alive())  # else one runs already, and is starting or ending
+        if failures > 1:
+            raise Unavailable(
+                f"the supervisor could not be started: {_last_line(home.log)}", f"its log: {home.log}"
+            )
+    raise Unavailable(
+        "the supervisor is busy ending, or did not answer in time",
+        "try again in a moment; milimo supervisor stop --now does not wait for what runs",
+    )
+
+
+def _look(home: Home) -> _Found:
+    """What runs for that home. Raises WrongProtocol when it is too new for us."""
+    try:
+        with Client(home) as client:
+            return _Found.ENDING if client.hello["draining"] else _Found.READY
+    except WrongProtocol:
+        note = read_note(home)
+        if not note or note.protocol >= OLDEST:
+            raise
+    except Unavailable:
+        return _Found.NONE
+    with Client(home, protocols=(note.protocol, note.protocol)) as client:
+        client.stop()
+    return _Found.ENDING
+
+
+def _start_and_wait(home: Home, command: Sequence[str], deadline: float) -> bool:
+    """Start the command; True once a supervisor answers, False when the one started is gone and none does."""
+    pid = _start(home, command)
+    gone_at = None
+    while (now := time.monotonic()) < deadline:
+        try:
+            Client(home).close()
+            return True
+        except Unavailable:
+            time.sleep(PAUSE)
+        if gone_at is None and not is_alive(pid):
+            gone_at = now
+        if gone_at is not None and now - gone_at > SETTLE_SECONDS:
+            return False
+    return False
 
 
 def _start(home: Home, command: Sequence[str]) -> int:
@@ -79,26 +113,7 @@ def _start(home: Home, command: Sequence[str]) -> int:
     return int(told.stdout)
 
 
-def _wait_for(home: Home, pid: int) -> None:
-    """Wait until a supervisor answers: that one, or the winner of a race that it lost."""
-    deadline = time.monotonic() + START_SECONDS
-    lost: float | None = None
-    while time.monotonic() < deadline:
-        try:
-            Client(home).close()
-            return
-        except Unavailable:
-            time.sleep(PAUSE)
-        if lost is None and not is_alive(pid):
-            lost = time.monotonic()
-        if lost and time.monotonic() - lost > 1.0:
-            note = read_note(home)
-            if not (note and note.is_alive()):
-                break
-    raise Unavailable(f"the supervisor could not be started: {_tail(home.log)}", f"its log: {home.log}")
-
-
-def _tail(path: Path) -> str:
-    """The last words of a log, in one line."""
+def _last_line(path: Path) -> str:
+    """The last words of a log."""
     lines = path.read_text(errors="replace")[-LOG_TAIL:].strip().splitlines()
     return lines[-1] if lines else "it said nothing"

@@ -9,12 +9,11 @@ import asyncio
 import multiprocessing
 import os
 import signal
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Protocol
 
-from milimo_tui.core.host import start_ticks
 from milimo_tui.jobs import worker
 from milimo_tui.jobs.channel import Channel, Message
 from milimo_tui.jobs.lanes import Slot
@@ -48,12 +47,14 @@ class Pool(Protocol):
     def running(self) -> tuple[str, ...]: ...
 
 
+MakePool = Callable[[Listener, float], Pool]  # the float: seconds between a worker's signs of life
+
+
 @dataclass(slots=True)
 class _Local:
     process: multiprocessing.process.BaseProcess
     channel: Channel
     pid: int
-    ticks: int
     heard_all: bool = False
     gone: bool = False
 
@@ -88,7 +89,7 @@ class LocalPool:
         def over() -> None:
             loop.call_soon_threadsafe(self._over, slot.id, local, "heard_all")
 
-        local = _Local(process, Channel(ours, heard, over), pid, start_ticks(pid) or 0)
+        local = _Local(process, Channel(ours, heard, over), pid)
         self._workers[slot.id] = local
         loop.add_reader(process.sentinel, self._over, slot.id, local, "gone")
 
@@ -110,9 +111,6 @@ class LocalPool:
     def pid(self, id: str) -> int | None:
         local = self._workers.get(id)
         return local.pid if local else None
-
-    def ticks(self, id: str) -> int:
-        return self._workers[id].ticks
 
     def running(self) -> tuple[str, ...]:
         return tuple(self._workers)

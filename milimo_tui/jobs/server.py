@@ -15,6 +15,7 @@ from pathlib import Path
 
 from milimo_tui import __version__
 from milimo_tui.core.errors import BadInput, MilimoError
+from milimo_tui.core.ids import new_id
 from milimo_tui.jobs import messages
 from milimo_tui.jobs.desk import Desk
 from milimo_tui.jobs.feed import Feed
@@ -29,12 +30,20 @@ class Server:
     """Listens on the home's socket. `on_change` is called when clients come or go."""
 
     def __init__(
-        self, path: Path, desk: Desk, feed: Feed, instance: str, on_change: Callable[[], None]
+        self,
+        path: Path,
+        desk: Desk,
+        feed: Feed,
+        on_change: Callable[[], None],
+        protocols: tuple[int, int] = (OLDEST, PROTOCOL),
+        user: int | None = None,
     ) -> None:
         self._path = path
         self._desk = desk
         self._feed = feed
-        self._instance = instance
+        self._instance = new_id("sup")
+        self._oldest, self._newest = protocols
+        self._user = os.getuid() if user is None else user  # whose connections are served
         self._on_change = on_change
         self._server: asyncio.Server | None = None
         self._clients: set[asyncio.Task[None]] = set()
@@ -75,7 +84,7 @@ class Server:
         self._clients.add(task)
         self._on_change()
         try:
-            if _is_ours(writer):
+            if self._may_speak(writer):
                 await self._talk(reader, writer)
         except (ConnectionError, TimeoutError, asyncio.IncompleteReadError) as error:
             log.debug("a client left: %r", error)
@@ -117,15 +126,15 @@ class Server:
             writer.write(encode(error.as_json()))
             await writer.drain()
             return False
-        chosen = min(PROTOCOL, hello.max)
-        if chosen < max(OLDEST, hello.min):
-            newer = "newer" if hello.min > PROTOCOL else "older"
+        chosen = min(self._newest, hello.max)
+        if chosen < max(self._oldest, hello.min):
+            age = "a newer" if hello.min > self._newest else "an older"
             sentence = (
-                f"this client speaks a {newer} protocol ({hello.min} to {hello.max}) than the supervisor"
-                f" ({OLDEST} to {PROTOCOL}, Milimo {__version__})"
+                f"this client speaks {age} protocol ({hello.min} to {hello.max}) than the supervisor"
+                f" ({self._oldest} to {self._newest}, Milimo {__version__})"
             )
             refusal = error_of("protocol", sentence, "milimo supervisor stop, then run the command again")
-            writer.write(encode({**refusal, "min": OLDEST, "max": PROTOCOL}))
+            writer.write(encode({**refusal, "min": self._oldest, "max": self._newest}))
             await writer.drain()
             return False
         writer.write(
@@ -177,13 +186,12 @@ class Server:
             gone.cancel()
             await asyncio.gather(follow, gone, return_exceptions=True)
 
-
-def _is_ours(writer: asyncio.StreamWriter) -> bool:
-    """Whether the peer runs as our own user."""
-    peer = writer.get_extra_info("socket").getsockopt(
-        socket.SOL_SOCKET, socket.SO_PEERCRED, struct.calcsize("3i")
-    )
-    pid, uid, _ = struct.unpack("3i", peer)
-    if uid != os.getuid():
-        log.warning("refused a connection of user %s (pid %s)", uid, pid)
-    return bool(uid == os.getuid())
+    def _may_speak(self, writer: asyncio.StreamWriter) -> bool:
+        """Whether the peer runs as our own user; the kernel says so, not the peer."""
+        peer: bytes = writer.get_extra_info("socket").getsockopt(
+            socket.SOL_SOCKET, socket.SO_PEERCRED, struct.calcsize("3i")
+        )
+        pid, uid, _ = struct.unpack("3i", peer)
+        if uid != self._user:
+            log.warning("refused a connection of user %s (pid %s)", uid, pid)
+        return bool(uid == self._user)

@@ -1,4 +1,4 @@
-"""A house for tests of the queue: a home, its supervisor as a real process, clients, and ways to kill things."""
+"""A house for tests of the queue: a home, its supervisor as a real process, clients, ways to kill things."""
 
 from __future__ import annotations
 
@@ -80,7 +80,21 @@ class House:
             with Client(self.home) as client:
                 assert client.stop(now=True, wait=15), "the supervisor did not end"
         except Unavailable:
-            return
+            pass  # none runs: the test ended it itself
+        until(lambda: not self.processes(), "every process of the house is gone", 5)
+
+    def processes(self) -> list[int]:
+        """Processes that work for this home; not those that only wait to be reaped."""
+        mark = f"MILIMO_HOME={self.home.root}".encode()
+        found = []
+        for entry in Path("/proc").iterdir():
+            if entry.name.isdigit() and int(entry.name) != os.getpid() and is_alive(int(entry.name)):
+                try:
+                    if mark in (entry / "environ").read_bytes().split(b"\0"):
+                        found.append(int(entry.name))
+                except OSError:
+                    continue  # gone by now, or not ours
+        return found
 
 
 def until(test: Callable[[], Any], what: str, seconds: float = 20.0) -> Any:

@@ -1,6 +1,7 @@
 """The supervisor of tests: the real one, with an intake that moves files into a folder and counts.
 
 `python -m tests.jobs.daemon HOME`. A project folder with a file `refuse` in it takes nothing in.
+TEST_PROTOCOLS="0,0" makes it one of long ago.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from milimo_tui.core.paths import Home
 from milimo_tui.core.settings import load
 from milimo_tui.engines.contract import Result
 from milimo_tui.jobs.intake import Intaken
+from milimo_tui.jobs.protocol import OLDEST, PROTOCOL
 from milimo_tui.jobs.supervisor import Supervisor
 
 
@@ -45,7 +47,9 @@ class FolderIntake:
 
 def main(root: str) -> int:
     settings, _ = load({}, os.environ)
-    return Supervisor(Home(Path(root)), FolderIntake(Path(root)), settings).serve()
+    oldest, newest = map(int, os.environ.get("TEST_PROTOCOLS", f"{OLDEST},{PROTOCOL}").split(","))
+    home = Home(Path(root))
+    return Supervisor(home, FolderIntake(home.root), settings, protocols=(oldest, newest)).serve()
 
 
 if __name__ == "__main__":

@@ -1,8 +1,9 @@
 """Engines for tests of the queue: what they do is written in the prompt of a `make_picture` spec.
 
 `steps=5 step=0.02` works five steps of 20 ms; `fail=sentence`, `crash=2` (bug at step 2), `die=3` (SIGKILL
-itself at step 3), `stubborn` (never looks at progress), `text=…` (what it writes), `disk` (says the disk is
-full).
+itself at step 3), `dies_further=5` (at step 0, then 1, … then no more), `stubborn=60` (sleeps, never looks at
+progress), `hog=2` (holds every thread back for 2 s), `child=60` (starts a program), `disk` (says it is full),
+`text=…` (what it writes).
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import hashlib
 import os
 import shlex
 import signal
+import subprocess
 import time
 from pathlib import Path
 
@@ -32,6 +34,25 @@ def wishes(prompt: str) -> dict[str, str]:
     return {key: value for key, _, value in (part.partition("=") for part in shlex.split(prompt))}
 
 
+def hog(seconds: float) -> None:
+    """Work for that long in one call that never lets another thread run."""
+    began = time.monotonic()
+    power = 10_000
+    while time.monotonic() - began < seconds / 4:
+        power *= 2
+        _ = 7**power
+    until = began + seconds
+    while time.monotonic() < until:
+        _ = 7**power
+
+
+def count_up(path: Path, most: int) -> str:
+    """0, then 1, … at each call; empty from `most` on."""
+    tries = int(path.read_text()) if path.exists() else 0
+    path.write_text(str(tries + 1))
+    return str(tries) if tries < most else ""
+
+
 class Tester:
     name = "tester"
 
@@ -44,8 +65,15 @@ class Tester:
     def run(self, spec: Spec, context: Context) -> Result:
         assert isinstance(spec, MakePicture)
         wish = wishes(spec.prompt)
+        if "child" in wish:
+            child = subprocess.Popen(["sleep", wish["child"]])
+            (context.workspace / "child").write_text(str(child.pid))
         if "stubborn" in wish:
-            time.sleep(float(wish["stubborn"] or 60))
+            time.sleep(float(wish["stubborn"]))
+        if "hog" in wish:
+            hog(float(wish["hog"]))
+        if "dies_further" in wish:
+            wish["die"] = count_up(context.workspace / "tries", int(wish["dies_further"]))
         steps = int(wish.get("steps", "1"))
         for step in range(steps):
             context.progress("draw", step, steps)

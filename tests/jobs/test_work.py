@@ -13,8 +13,8 @@ from milimo_tui.jobs.client import JobRequest
 from tests.jobs.conftest import House, picture, reading, until, until_ended, until_state
 
 KEYS = {
-    "id", "kind", "engine", "lane", "state", "progress", "stage", "eta", "shot", "project", "label", "attempts",
-    "error", "reason", "outputs", "created", "started", "ended", "worker", "batch", "depends_on",
+    "id", "kind", "engine", "lane", "state", "progress", "stage", "eta", "shot", "project", "label",
+    "attempts", "error", "reason", "outputs", "created", "started", "ended", "worker", "batch", "depends_on",
 }  # fmt: skip
 
 

@@ -1,0 +1,271 @@
+"""Killed workers, killed supervisors, stopped processes: every job still ends, once."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import time
+from pathlib import Path
+
+import pytest
+
+from milimo_tui.core.host import is_alive
+from milimo_tui.jobs.client import Client
+from milimo_tui.jobs.killpoint import PUBLISHING
+from tests.jobs.conftest import House, picture, until, until_ended, until_state
+
+
+def end_of(pid: int) -> None:
+    until(lambda: not is_alive(pid), f"process {pid} goes", 5)
+
+
+def test_a_killed_worker_costs_an_attempt_and_no_job(house: House) -> None:
+    client = house.start()
+    [id] = client.submit([picture("steps=6 step=0.05")])
+    until(lambda: client.job(id)["progress"], "it runs")
+    worker = house.worker(client)
+    os.kill(worker, signal.SIGKILL)
+    job = until_state(client, id, "done")
+    assert [attempt["outcome"] for attempt in job["history"]] == ["died", "done"]
+    assert house.worker(client) != worker
+    assert "its worker process died" in client.log(id)
+    assert house.taken() == [id]
+
+
+def test_a_dead_worker_is_noticed_at_once(house: House) -> None:
+    client = house.start()
+    [id] = client.submit([picture("stubborn=60")])
+    until_state(client, id, "running")
+    stream = client.watch()
+    began = time.time()
+    os.kill(house.worker(client), signal.SIGKILL)
+    told = next(event for event in stream if event.get("state") == "retrying")
+    assert told["at"] - began < 0.5
+    client.cancel([id])
+
+
+def test_a_job_whose_workers_die_three_times_with_nothing_gained_is_set_aside(house: House) -> None:
+    client = house.start()
+    [id] = client.submit([picture("steps=5 die=2")])
+    [after, other] = client.submit([picture(depends_on=[id]), picture()])
+    jobs = until_ended(client, [id, after, other])
+    assert [jobs[name]["state"] for name in (id, after, other)] == ["set_aside", "skipped", "done"]
+    assert jobs[id]["attempts"] == 3
+    assert jobs[id]["error"] == "its worker process died"
+
+
+def test_deaths_do_not_count_while_each_try_comes_further(house: House) -> None:
+    client = house.start()
+    [id] = client.submit([picture("steps=4 step=0.25 dies_further=3")])
+    job = until_state(client, id, "done", "set_aside", seconds=40)
+    assert (job["state"], job["attempts"]) == ("done", 4)
+
+
+def test_a_killed_supervisor_takes_its_workers_along_and_its_jobs_go_on(house: House) -> None:
+    client = house.start()
+    running, queued = client.submit([picture("steps=12 step=0.05"), picture()])
+    [waiting] = client.submit([picture(depends_on=[running])])
+    until(lambda: client.job(running)["progress"], "it runs")
+    worker = house.worker(client)
+    house.kill()
+    end_of(worker)
+    client = house.start()
+    jobs = until_ended(client, [running, queued, waiting])
+    assert {job["state"] for job in jobs.values()} == {"done"}
+    history = client.job(running)["history"]
+    assert [attempt["outcome"] for attempt in history] == ["lost", "done"]
+    assert sorted(house.taken()) == sorted([running, queued, waiting])
+
+
+def test_row_86_no_job_is_left_a_zombie_after_a_restart(house: House, tmp_path: Path) -> None:
+    """Jobs in every state of their life when the supervisor dies: each goes on from where it was."""
+    client = house.start()
+    film = tmp_path / "film"
+    film.mkdir()
+    (film / "refuse").touch()
+    [publishing] = client.submit([picture(project=str(film))])
+    until(lambda: client.job(publishing)["reason"], "it waits for its film")
+    running, queued, held, cancelling = client.submit(
+        [picture("steps=12 step=0.05"), picture(), picture(hold=True), picture("stubborn=60", lane="quick")]
+    )
+    [waiting] = client.submit([picture(depends_on=[queued])])
+    until(lambda: client.job(running)["progress"], "it runs")
+    until_state(client, cancelling, "running")
+    client.cancel([cancelling])
+    states = {job["id"]: job["state"] for job in client.jobs()}
+    assert sorted(states.values()) == ["cancelling", "held", "publishing", "queued", "running", "waiting"]
+    house.kill()
+    (film / "refuse").unlink()
+    client = house.start()
+    jobs = until_ended(client, [publishing, running, queued, cancelling, waiting])
+    assert jobs.pop(cancelling)["state"] == "cancelled"
+    assert {job["state"] for job in jobs.values()} == {"done"}
+    assert client.job(held)["state"] == "held"
+    assert jobs[publishing]["attempts"] == 1, "made once: only its intake was put off"
+
+
+def test_worker_and_supervisor_killed_together(house: House) -> None:
+    client = house.start()
+    ids = client.submit([picture("steps=5 step=0.03") for _ in range(4)])
+    until(lambda: client.job(ids[0])["progress"], "it runs")
+    worker = house.worker(client)
+    os.kill(worker, signal.SIGKILL)
+    house.kill()
+    client = house.start()
+    jobs = until_ended(client, ids)
+    assert {job["state"] for job in jobs.values()} == {"done"}
+    assert sorted(house.taken()) == sorted(ids)
+
+
+def rounds_of_kills(house: House, rounds: int, jobs: int, seed: int) -> None:
+    """Kill the worker and then the supervisor at random moments, and see every job done exactly once."""
+    print(f"seed {seed}")
+    chance = random.Random(seed)
+    client = house.start()
+    ids = client.submit([picture(f"steps=4 step=0.02 text={n}") for n in range(jobs)])
+    for _ in range(rounds):
+        time.sleep(chance.uniform(0.0, 0.4))
+        for row in client.status()["workers"]:
+            os.kill(row["pid"], signal.SIGKILL)
+        time.sleep(chance.choice((0.0, 0.01, 0.1)))
+        house.kill()
+        client = house.start()
+        client.submit([picture("steps=2 step=0.02")])
+    ended = until_ended(client, [job["id"] for job in client.jobs()], 60)
+    assert {job["state"] for job in ended.values()} == {"done"}
+    assert ended.keys() >= set(ids)
+    assert sorted(house.taken()) == sorted(ended), "each taken in exactly once"
+    for n, id in enumerate(ids):
+        assert Path(ended[id]["outputs"]["board"]).read_text() == str(n)
+    left = [path for path in (house.home.root / "workspace").iterdir() if any(path.iterdir())]
+    assert left == []
+
+
+def test_four_rounds_of_killing_worker_and_supervisor(house: House) -> None:
+    rounds_of_kills(house, rounds=4, jobs=8, seed=4)
+
+
+@pytest.mark.long
+def test_twenty_rounds_of_killing_worker_and_supervisor(house: House) -> None:
+    rounds_of_kills(house, rounds=20, jobs=60, seed=random.randrange(10**6))
+
+
+@pytest.mark.parametrize("point", PUBLISHING)
+def test_a_kill_between_two_steps_of_publishing(
+    house: House, point: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as only_now:
+        only_now.setenv("MILIMO_TEST_KILL_AT", point)
+        client = house.start()
+        pid = house.pid
+        [id] = client.submit([picture("text=precious")])
+        end_of(pid)
+    client = house.start()
+    job = until_state(client, id, "done")
+    assert Path(job["outputs"]["board"]).read_text() == "precious"
+    assert house.taken() == [id]
+    assert job["attempts"] == (2 if point == "publishing:1" else 1)
+    until(lambda: not (house.home.workspace / id).exists(), "its workspace is removed")
+
+
+def test_a_stopped_worker_is_ended_and_its_job_done_by_another(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MILIMO_LEASE_SECONDS", "1.2")
+    monkeypatch.setenv("MILIMO_GRACE_SECONDS", "0.3")
+    client = house.start()
+    [id] = client.submit([picture("steps=8 step=0.06")])
+    until(lambda: client.job(id)["progress"], "it runs")
+    worker = house.worker(client)
+    os.kill(worker, signal.SIGSTOP)
+    job = until_state(client, id, "done", seconds=30)
+    assert [attempt["outcome"] for attempt in job["history"]] == ["died", "done"]
+    assert job["history"][0]["error"].startswith("its worker is stopped: no word and no work for")
+    assert not is_alive(worker)
+
+
+def test_a_long_call_that_lets_no_thread_speak_is_not_taken_for_dead(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MILIMO_LEASE_SECONDS", "0.6")
+    client = house.start()
+    [id] = client.submit([picture("hog=1.5")])
+    job = until_state(client, id, "done")
+    assert job["attempts"] == 1
+
+
+def test_a_worker_that_outlived_its_supervisor_is_ended_by_the_next(house: House) -> None:
+    """A stopped worker can't leave by itself; the death signal may be missing on other systems."""
+    client = house.start()
+    [id] = client.submit([picture("steps=8 step=0.06")])
+    until(lambda: client.job(id)["progress"], "it runs")
+    worker = house.worker(client)
+    os.kill(worker, signal.SIGSTOP)
+    house.kill()
+    client = house.start()
+    assert not is_alive(worker)
+    assert until_state(client, id, "done")["attempts"] == 2
+
+
+def test_what_an_engine_started_ends_with_its_worker(house: House) -> None:
+    client = house.start()
+    [id] = client.submit([picture("child=60 stubborn=60")])
+    noted = house.home.workspace / id / "child"
+    until(noted.exists, "it starts a program")
+    pid = int(noted.read_text())
+    assert is_alive(pid)
+    os.kill(house.worker(client), signal.SIGKILL)
+    end_of(pid)
+    client.cancel([id])
+
+
+def test_a_full_disk_pauses_the_lane_and_clears_by_itself(
+    house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    free = tmp_path / "free"
+    free.write_text(str(1 << 20))
+    monkeypatch.setenv("MILIMO_TEST_FREE_BYTES", f"@{free}")
+    client = house.start()
+    stream = client.watch()
+    ids = client.submit([picture(), picture()])
+    told = next(event for event in stream if event["kind"] == "lane")
+    assert told["paused"]
+    assert told["reason"].startswith("the disk is full: could not start a job")
+    assert [lane["id"] for lane in client.status()["lanes"] if lane["paused"]] == ["cpu"]
+    time.sleep(1.1)
+    assert {job["state"] for job in client.jobs()} == {"queued"}
+    assert {job["attempts"] for job in client.jobs()} == {0}, "no loop of tries"
+    free.write_text(str(1 << 40))
+    assert {job["state"] for job in until_ended(client, ids).values()} == {"done"}
+    lanes = [event for event in client_events(client) if event["kind"] == "lane"]
+    assert [event["paused"] for event in lanes] == [True, False], "one clear event each way"
+
+
+def client_events(client: Client) -> list[dict[str, object]]:
+    """Every event so far."""
+    last = client.status()["seq"]
+    events = []
+    for event in client.watch(since=0):
+        events.append(event)
+        if event["seq"] >= last:
+            break
+    return events
+
+
+def test_an_engine_that_finds_the_disk_full_gives_up_after_three_tries(house: House) -> None:
+    client = house.start()
+    [id] = client.submit([picture("disk=1")])
+    job = until_state(client, id, "failed")
+    assert (job["attempts"], job["error"]) == (3, "the disk is full: could not write it")
+
+
+def test_jobs_queued_before_a_stop_are_done_after_a_start(house: House) -> None:
+    client = house.start()
+    client.pause()
+    ids = client.submit([picture() for _ in range(3)])
+    assert client.stop(wait=10)
+    client = house.start()
+    assert [lane["paused"] for lane in client.status()["lanes"]] == [True] * 3, "a pause outlives a restart"
+    client.resume()
+    assert {job["state"] for job in until_ended(client, ids).values()} == {"done"}

@@ -1,0 +1,335 @@
+"""The supervisor's own life: started once, detached, reachable, idle, stopped, followed by its successor."""
+
+from __future__ import annotations
+
+import os
+import pty
+import signal
+import socket
+import stat
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+from milimo_tui.core.errors import Failed, Unavailable
+from milimo_tui.core.host import is_alive, start_ticks
+from milimo_tui.core.paths import Home
+from milimo_tui.jobs.client import Client, WrongProtocol
+from milimo_tui.jobs.launch import ensure
+from milimo_tui.jobs.protocol import Note, read_note, runtime_folder, socket_path, write_note
+from tests.jobs.conftest import ROOT, House, picture, until, until_ended, until_state
+
+
+def test_without_a_supervisor_a_client_says_so(house: House) -> None:
+    with pytest.raises(Unavailable, match="no supervisor runs for this studio home"):
+        Client(house.home)
+
+
+def test_started_by_many_at_once_there_is_one(house: House) -> None:
+    threads = [threading.Thread(target=ensure, args=(house.home, house.command)) for _ in range(5)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    instances = set()
+    for _ in range(5):
+        with Client(house.home) as client:
+            instances.add(client.hello["instance"])
+    assert len(instances) == 1
+    until(lambda: len(house.processes()) == 1, "the losers are gone")
+
+
+def test_a_second_one_started_by_hand_ends_well_at_once(house: House) -> None:
+    first = house.start().hello["instance"]
+    second = subprocess.run(house.command, timeout=20, cwd=ROOT, check=False)
+    assert second.returncode == 0
+    assert house.start().hello["instance"] == first
+
+
+def test_it_keeps_nothing_of_who_started_it(house: House) -> None:
+    ours, theirs = os.pipe()
+    os.set_inheritable(theirs, True)
+    client = house.start()
+    os.close(theirs)
+    assert os.read(ours, 1) == b"", "end of file: nobody else holds the pipe"
+    os.close(ours)
+    pid = house.pid
+    assert os.getsid(pid) != os.getsid(0)
+    assert os.readlink(f"/proc/{pid}/fd/0") == "/dev/null"
+    assert os.readlink(f"/proc/{pid}/fd/1") == os.readlink(f"/proc/{pid}/fd/2") == str(house.home.log)
+    status = Path(f"/proc/{pid}/status").read_text()
+    ignored = int(next(line for line in status.splitlines() if line.startswith("SigIgn")).split()[1], 16)
+    assert ignored >> (signal.SIGHUP - 1) & 1
+    [id] = client.submit([picture()])
+    until_state(client, id, "done")
+    worker = house.worker(client)
+    held = {os.readlink(entry) for entry in Path(f"/proc/{worker}/fd").iterdir()}
+    assert not any("studio.db" in name or "supervisor.lock" in name for name in held)
+
+
+def test_its_socket_and_folder_are_the_users_alone(house: House) -> None:
+    house.start()
+    path = socket_path(house.home)
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
+    assert len(path.stem) == 12
+
+
+def test_a_runtime_folder_that_others_can_enter_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    runtime_folder().chmod(0o755)
+    with pytest.raises(Failed, match="is not a private folder of yours"):
+        runtime_folder()
+    monkeypatch.delenv("XDG_RUNTIME_DIR")
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    assert runtime_folder() == tmp_path / f"milimo-{os.getuid()}"
+    (tmp_path / f"milimo-{os.getuid()}").rmdir()
+    (tmp_path / f"milimo-{os.getuid()}").symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(Failed):
+        runtime_folder()
+
+
+def test_a_runtime_path_too_long_for_a_socket_works(
+    house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    deep = tmp_path / ("d" * 90)
+    deep.mkdir(mode=0o700)
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(deep))
+    assert len(str(socket_path(house.home))) > 107
+    client = house.start()
+    assert client.status()["pid"] == house.pid
+
+
+def test_a_client_with_another_runtime_folder_finds_it(
+    house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pid = house.start().status()["pid"]
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir(mode=0o700)
+    with monkeypatch.context() as other_session:
+        other_session.setenv("XDG_RUNTIME_DIR", str(elsewhere))
+        assert house.start().status()["pid"] == pid
+
+
+def test_a_socket_that_the_system_cleared_away_comes_back(house: House) -> None:
+    pid = house.start().status()["pid"]
+    socket_path(house.home).unlink()
+    with pytest.raises(Unavailable):
+        Client(house.home)
+    assert house.start().status()["pid"] == pid
+
+
+def test_what_a_killed_one_left_behind_does_not_matter(house: House) -> None:
+    house.start()
+    house.kill()
+    assert socket_path(house.home).exists()
+    assert read_note(house.home) is not None
+    with pytest.raises(Unavailable):
+        Client(house.home)
+    assert house.start().status()["running"]
+
+
+def test_a_note_whose_pid_another_process_has_by_now_is_not_believed(house: House) -> None:
+    boot = Path("/proc/sys/kernel/random/boot_id").read_text().strip()
+    note = Note(os.getpid(), (start_ticks(os.getpid()) or 0) + 1, boot, 1, "0", "/nowhere.sock")
+    write_note(house.home, note)
+    assert not note.is_alive()
+    assert not Note(os.getpid(), start_ticks(os.getpid()) or 0, "other boot", 1, "0", "/x").is_alive()
+    house.start()
+    assert house.pid != os.getpid()
+
+
+def test_a_start_that_fails_says_why(house: House) -> None:
+    house.home.studio_db.write_bytes(b"this is not a database" * 100)
+    began = time.monotonic()
+    with pytest.raises(Unavailable, match=r"could not be started: .*studio\.db is damaged"):
+        house.start()
+    assert time.monotonic() - began < 10
+
+
+def test_idle_it_ends_but_not_under_a_client_or_a_job(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MILIMO_IDLE_SECONDS", "0.4")
+    client = house.start()
+    pid = house.pid
+    [id, held] = client.submit([picture("steps=16 step=0.05"), picture(hold=True)])
+    time.sleep(0.6)
+    assert client.status()["running"], "a client is there"
+    client.close()
+    time.sleep(0.5)
+    assert is_alive(pid), "a job runs"
+    until(lambda: not is_alive(pid), "it ends when the job has", 6)
+    assert not socket_path(house.home).exists()
+    client = house.start()
+    assert client.job(id)["state"] == "done"
+    assert client.job(held)["state"] == "held"
+
+
+def test_a_worker_with_nothing_to_do_ends_and_comes_back(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MILIMO_WORKER_IDLE_SECONDS", "0.2")
+    client = house.start()
+    assert client.status()["workers"] == [], "started with the first job of its lane"
+    for _ in range(2):
+        [id] = client.submit([picture()])
+        until_state(client, id, "done")
+        until(lambda: client.status()["workers"] == [], "the idle worker ends", 5)
+
+
+def test_stop_drains_what_runs_and_leaves_the_queue(house: House) -> None:
+    client = house.start()
+    running, queued = client.submit([picture("steps=10 step=0.05"), picture()])
+    until(lambda: client.job(running)["progress"], "it runs")
+    assert client.stop(wait=10)
+    client = house.start()
+    assert client.job(running)["attempts"] == 1
+    jobs = until_ended(client, [running, queued])
+    assert {job["state"] for job in jobs.values()} == {"done"}
+
+
+def test_while_it_drains_it_takes_no_new_jobs_and_a_successor_waits_its_turn(house: House) -> None:
+    client = house.start()
+    [running] = client.submit([picture("steps=16 step=0.05")])
+    until(lambda: client.job(running)["progress"], "it runs")
+    first = client.hello["instance"]
+    client.stop()
+    with pytest.raises(Unavailable, match="takes no new jobs"):
+        client.submit([picture()])
+    successor = house.start()
+    assert successor.hello["instance"] != first
+    assert successor.job(running)["state"] == "done"
+
+
+def test_stop_now_puts_running_work_back_and_blames_nobody(house: House) -> None:
+    client = house.start()
+    running, stubborn = client.submit([picture("steps=200 step=0.05"), picture("stubborn=60", lane="quick")])
+    until(lambda: client.job(running)["progress"], "it runs")
+    until_state(client, stubborn, "running")
+    assert client.stop(now=True, wait=10)
+    client = house.start()
+    for id in (running, stubborn):
+        job = client.job(id)
+        assert (job["state"], job["attempts"]) in (("queued", 1), ("running", 2))
+        assert job["history"][0]["outcome"] == "lost"
+    client.cancel([running, stubborn])
+
+
+def test_sigterm_is_stop_now(house: House) -> None:
+    client = house.start()
+    [id] = client.submit([picture("steps=200 step=0.05")])
+    until(lambda: client.job(id)["progress"], "it runs")
+    pid = house.pid
+    os.kill(pid, signal.SIGTERM)
+    until(lambda: not is_alive(pid), "it ends")
+    client = house.start()
+    assert client.job(id)["history"][0]["outcome"] == "lost"
+    client.cancel([id])
+
+
+START_AND_SUBMIT = """
+import sys, time
+from milimo_tui.core.paths import Home
+from milimo_tui.jobs.client import Client, JobRequest
+from milimo_tui.jobs.launch import ensure
+from pathlib import Path
+from tests.jobs.conftest import picture
+home = Home(Path(sys.argv[1]))
+ensure(home, [sys.executable, "-m", "tests.jobs.daemon", sys.argv[1]])
+print(Client(home).submit([picture("steps=16 step=0.05")])[0], flush=True)
+time.sleep(60)
+"""
+
+
+def test_jobs_finish_when_the_terminal_that_started_everything_is_closed(house: House) -> None:
+    pid, terminal = pty.fork()
+    if pid == 0:
+        os.execv(sys.executable, [sys.executable, "-c", START_AND_SUBMIT, str(house.home.root)])
+    said = b""
+    while b"\n" not in said:
+        said += os.read(terminal, 1000)
+    id = said.decode().split()[0]
+    client = house.start()
+    until(lambda: client.job(id)["progress"], "it runs")
+    supervisor = house.pid
+    os.close(terminal)  # the kernel sends SIGHUP to the session
+    _, status = os.waitpid(pid, 0)
+    assert os.WIFSIGNALED(status)
+    assert os.WTERMSIG(status) == signal.SIGHUP
+    assert until_state(client, id, "done")["attempts"] == 1
+    assert house.pid == supervisor
+
+
+def test_an_old_client_is_told_and_a_newer_one_asks_for_a_successor(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as before_the_upgrade:
+        before_the_upgrade.setenv("TEST_PROTOCOLS", "0,0")
+        old_process = subprocess.Popen(house.command, cwd=ROOT, stderr=subprocess.DEVNULL)
+        old = until(lambda: read_note(house.home), "it runs")
+    with pytest.raises(
+        WrongProtocol, match=r"speaks a newer protocol \(1 to 1\) than the supervisor \(0 to 0"
+    ):
+        Client(house.home)
+    with Client(house.home, protocols=(0, 0)) as client:
+        [id] = client.submit([picture("steps=10 step=0.05")])
+        until(lambda: client.job(id)["progress"], "it runs")
+    new = house.start()
+    assert old_process.wait(5) == 0
+    assert house.pid != old.pid
+    assert new.hello["protocol"] == 1
+    job = new.job(id)
+    assert (job["state"], job["attempts"]) == ("done", 1), "the old one finished what ran"
+    with pytest.raises(WrongProtocol, match="speaks an older protocol"):
+        Client(house.home, protocols=(0, 0))
+
+
+def test_a_home_on_a_network_disk_is_refused_with_the_reason(tmp_path: Path) -> None:
+    from milimo_tui.core.host import network_disk
+
+    mounts = (
+        f"22 1 8:1 / / rw - ext4 /dev/sda1 rw\n"
+        f"30 22 0:40 / {tmp_path}/far\\040away rw shared:1 - nfs4 server:/x rw\n"
+        f"31 22 0:41 / {tmp_path}/far rw - ext4 /dev/sdb1 rw\n"
+    )
+    assert network_disk(tmp_path / "far away" / "home", mounts) == "nfs4"
+    assert network_disk(tmp_path / "far" / "home", mounts) == ""
+    assert network_disk(tmp_path, mounts) == ""
+    assert network_disk(tmp_path) == ""
+
+
+def test_the_client_is_light() -> None:
+    """`milimo job list` loads neither a database nor an event loop nor a validator."""
+    script = (
+        "import sys, milimo_tui.jobs.client, milimo_tui.jobs.launch;"
+        "print([name for name in ('asyncio', 'sqlite3', 'pydantic', 'sqlmodel', 'multiprocessing')"
+        " if name in sys.modules])"
+    )
+    told = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, cwd=ROOT, check=True
+    )
+    assert told.stdout.strip() == "[]"
+
+
+def test_a_client_that_hangs_up_mid_line_or_says_nothing_disturbs_nobody(house: House) -> None:
+    client = house.start()
+    for data in (b"", b'{"hel', b'{"hello": {"min": 1, "max": 1}}\n{"op": "sub'):
+        line = socket.socket(socket.AF_UNIX)
+        line.connect(str(socket_path(house.home)))
+        line.sendall(data)
+        line.close()
+    assert client.status()["running"]
+
+
+def test_homes_have_supervisors_of_their_own(house: House, tmp_path: Path) -> None:
+    other = House(tmp_path / "home" / "second")
+    other.home.root.mkdir()
+    try:
+        assert other.start().status()["pid"] != house.start().status()["pid"]
+    finally:
+        with Client(Home(other.home.root)) as client:
+            assert client.stop(wait=10)
