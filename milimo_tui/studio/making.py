@@ -11,7 +11,7 @@ import random
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from milimo_tui.core.errors import NotFound
+from milimo_tui.core.errors import Damaged, NotFound
 from milimo_tui.engines import table
 from milimo_tui.engines.specs import MakePicture, MakeVideo, Person, ShotFacts, SpokenLine
 from milimo_tui.story import elements as element_rules
@@ -28,7 +28,7 @@ class ShotState:
 
     shot: Shot
     number: str
-    scene: Scene | None
+    scene: Scene
     takes: tuple[Take, ...]
     picked: Take | None
     stale: bool
@@ -38,11 +38,15 @@ def engine_of(story: Story, shot: Shot, override: str = "") -> str:
     return override or shot.engine or story.project.engine
 
 
-def scene_of(story: Story, shot: Shot) -> Scene | None:
-    return next((scene for scene in story.scenes if scene.id == shot.scene), None)
+def scene_of(story: Story, shot: Shot) -> Scene:
+    """The scene a shot belongs to. Raises Damaged when the film holds none."""
+    for scene in story.scenes:
+        if scene.id == shot.scene:
+            return scene
+    raise Damaged(f"shot {shot.id} belongs to no scene of the film", "milimo project export keeps a copy")
 
 
-def matched(story: Story, scene: Scene | None, shot: Shot) -> tuple[Element, ...]:
+def matched(story: Story, scene: Scene, shot: Shot) -> tuple[Element, ...]:
     """The elements a shot uses, the surest first."""
     return tuple(match.element for match in element_rules.match(story.elements, scene, shot))
 
@@ -63,11 +67,11 @@ def facts_of(story: Story, shot: Shot) -> ShotFacts:
     numbers = story.numbers
     return ShotFacts(
         number=numbers.get(shot.id, ""),
-        scene_number=scene.number if scene else "",
-        heading=scene.heading if scene else "",
-        setting=scene.setting.value if scene else "",
-        location=scene.location if scene else "",
-        time_of_day=scene.time_of_day if scene else "",
+        scene_number=scene.number,
+        heading=scene.heading,
+        setting=scene.setting.value,
+        location=scene.location,
+        time_of_day=scene.time_of_day,
         action=shot.action,
         size=shot.size.value,
         angle=shot.angle.value,
@@ -145,7 +149,7 @@ def states(story: Story) -> tuple[ShotState, ...]:
         picked = next((take for take in takes if take.id == shot.take), None)
         stale = bool(picked and picked.signature) and _is_stale(story, shot, picked)
         number = story.numbers.get(shot.id, "")
-        out.append(ShotState(shot, number, scenes.get(shot.scene), takes, picked, stale))
+        out.append(ShotState(shot, number, scenes[shot.scene], takes, picked, stale))
     return tuple(out)
 
 

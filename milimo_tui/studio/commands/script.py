@@ -7,6 +7,7 @@ import shlex
 import subprocess
 import sys
 import tempfile
+from dataclasses import asdict
 from fractions import Fraction
 from pathlib import Path
 
@@ -69,7 +70,7 @@ def _check(studio: Studio, args: CheckArgs) -> Outcome:
         f"{found.scenes} scenes, {found.cues} cues, {found.dialogue} lines of dialogue, "
         f"{found.shots} shots, about {clock(float(found.seconds))}"
     )
-    return Outcome(data=found.as_json(), text="\n".join(lines))
+    return Outcome(data=asdict(found) | {"seconds": float(found.seconds)}, text="\n".join(lines))
 
 
 class SaveArgs(Args):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 from fractions import Fraction
 from typing import Any
 
@@ -26,7 +26,7 @@ from milimo_tui.studio.studio import Studio
 def _commit(studio: Studio, args: NoArgs) -> Outcome:
     done = screenplays.commit(studio)
     report = done.report
-    data = {**report.as_json(), "to_place": list(done.to_place), "gone": list(done.gone)}
+    data = {**asdict(report), "to_place": list(done.to_place), "gone": list(done.gone)}
     waiting = f"; {len(done.to_place)} to place by hand" if done.to_place else ""
     return Outcome(data=data, message=report.sentence + waiting)
 
