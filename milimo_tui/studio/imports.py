@@ -10,7 +10,7 @@ from pathlib import Path
 from milimo_tui.core.errors import BadInput, NotFound
 from milimo_tui.core.host import HOST, explain, fsync_folder, require_space
 from milimo_tui.core.ids import new_id
-from milimo_tui.media.probe import Facts, digest, probe_bounded
+from milimo_tui.media.facts import Facts, digest, probe_bounded
 from milimo_tui.story.values import Asset, AssetKind
 from milimo_tui.studio.studio import Studio
 

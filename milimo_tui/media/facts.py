@@ -1,0 +1,89 @@
+"""What a media file is, as values; its hash; and a look at a stranger's file in a process of its own.
+
+Imports no decoder: the screens and every command may import this.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import subprocess
+from dataclasses import asdict, dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+from milimo_tui.core.errors import BadInput, NotFound
+from milimo_tui.core.host import explain
+from milimo_tui.core.time import ratio_text
+from milimo_tui.media import child
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """Facts of one file. `kind` is video, picture or sound; a picture has no length.
+
+    `width` and `height` are as shown (rotation and pixel aspect applied); `seconds` is exact where the
+    rate is constant.
+    """
+
+    kind: str
+    frames: int | None = None
+    rate: Fraction | None = None
+    width: int | None = None
+    height: int | None = None
+    seconds: Fraction | None = None
+    sample_rate: int | None = None
+    channels: int | None = None
+    video_codec: str = ""
+    audio_codec: str = ""
+
+    def as_json(self) -> dict[str, Any]:
+        """Plain JSON; rate and seconds as "n/d" text."""
+        out = asdict(self)
+        for key in ("rate", "seconds"):
+            out[key] = None if out[key] is None else ratio_text(out[key])
+        return out
+
+    @classmethod
+    def from_json(cls, values: dict[str, Any]) -> Facts:
+        ratios = {key: Fraction(values[key]) for key in ("rate", "seconds") if values.get(key) is not None}
+        return cls(**{**values, **ratios})
+
+
+def digest(path: Path) -> str:
+    """SHA-256 of the file's bytes, hex."""
+    try:
+        with path.open("rb") as handle:
+            return hashlib.file_digest(handle, "sha256").hexdigest()
+    except FileNotFoundError as error:
+        raise NotFound(f"{path.name}: there is no such file", f"looked for {path}") from error
+    except OSError as error:
+        raise explain(error, path, "read") from error
+
+
+def probe_bounded(path: Path, seconds: float = 10.0) -> Facts:
+    """Probe a stranger's file in a process of its own: at most that long, and in bounded memory.
+
+    Raises BadInput with one sentence whatever the file does; NotFound when there is none.
+    """
+    if not path.exists():
+        raise NotFound(f"{path.name}: there is no such file", f"looked for {path}")
+    try:
+        done = subprocess.run(
+            child.command("milimo_tui.media.probe", str(path)),
+            env=child.environment(),
+            capture_output=True,
+            timeout=seconds,
+            stdin=subprocess.DEVNULL,
+            check=False,
+        )
+    except subprocess.TimeoutExpired as error:
+        raise BadInput(f"{path.name} could not be read within {seconds:g} seconds") from error
+    try:
+        answer = json.loads(done.stdout)
+    except ValueError:
+        raise BadInput(f"{path.name} can't be read as picture or sound") from None
+    if "error" in answer:
+        raise BadInput(answer["error"]["message"], answer["error"]["hint"])
+    return Facts.from_json(answer)
