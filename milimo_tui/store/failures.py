@@ -8,9 +8,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from milimo_tui.core.errors import BadInput, Failed, MilimoError, ReadOnly, Refused
+from milimo_tui.core.errors import BadInput, Damaged, Failed, MilimoError, ReadOnly, Refused
 from milimo_tui.core.host import explain
-from milimo_tui.store.migrate import damaged
+
+
+def damaged(path: Path) -> Damaged:
+    return Damaged(
+        f"{path} is damaged: it can't be read as a database",
+        f"a copy from before the last upgrade may lie beside it ({path.name}.v*.bak)",
+    )
 
 
 @contextmanager

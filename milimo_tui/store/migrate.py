@@ -11,7 +11,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from milimo_tui.core.errors import Damaged, Newer
-from milimo_tui.core.host import explain
+from milimo_tui.store.failures import damaged as damaged
+from milimo_tui.store.failures import told
 
 Migration = Callable[[sqlite3.Connection], None]
 
@@ -24,7 +25,7 @@ def connect(
     `immutable` reads a file that nobody can write, and ignores a log beside it.
     """
     mode = ("ro" if read_only else "rwc") + ("&immutable=1" if immutable else "")
-    try:
+    with told(path, "open"):
         connection = sqlite3.connect(
             f"{path.absolute().as_uri()}?mode={mode}",
             uri=True,
@@ -32,31 +33,22 @@ def connect(
             timeout=5.0,
             check_same_thread=False,
         )
-        connection.row_factory = sqlite3.Row
-        connection.execute("PRAGMA foreign_keys = ON")
-        connection.execute("PRAGMA trusted_schema = OFF")
-        if not read_only:
-            connection.execute("PRAGMA journal_mode = WAL")
-            connection.execute(f"PRAGMA synchronous = {synchronous}")
-    except sqlite3.OperationalError as error:
-        raise explain(OSError(13 if "readonly" in str(error) else 0, str(error)), path, "open") from error
-    except sqlite3.DatabaseError as error:
-        raise damaged(path) from error
+        try:
+            connection.row_factory = sqlite3.Row
+            connection.execute("PRAGMA foreign_keys = ON")
+            connection.execute("PRAGMA trusted_schema = OFF")
+            if not read_only:
+                connection.execute("PRAGMA journal_mode = WAL")
+                connection.execute(f"PRAGMA synchronous = {synchronous}")
+        except sqlite3.Error:
+            connection.close()
+            raise
     return connection
 
 
-def damaged(path: Path) -> Damaged:
-    return Damaged(
-        f"{path} is damaged: it can't be read as a database",
-        f"a copy from before the last upgrade may lie beside it ({path.name}.v*.bak)",
-    )
-
-
 def version_of(connection: sqlite3.Connection, path: Path) -> int:
-    try:
+    with told(path, "read"):
         return int(connection.execute("PRAGMA user_version").fetchone()[0])
-    except sqlite3.DatabaseError as error:
-        raise damaged(path) from error
 
 
 def migrate(
@@ -66,12 +58,12 @@ def migrate(
 
     Raises Newer when the file is ahead of this program, Damaged when it is not a database of this kind.
     """
-    if _known_version(connection, path, len(migrations), application_id) == len(migrations):
+    if check_version(connection, path, len(migrations), application_id) == len(migrations):
         return
     connection.execute("BEGIN IMMEDIATE")
     try:
         # Someone else may have upgraded it while we waited.
-        version = _known_version(connection, path, len(migrations), application_id)
+        version = check_version(connection, path, len(migrations), application_id)
         if 0 < version < len(migrations):
             _back_up(path, version)
         for step in migrations[version:]:
@@ -85,7 +77,8 @@ def migrate(
         raise
 
 
-def _known_version(connection: sqlite3.Connection, path: Path, newest: int, application_id: int) -> int:
+def check_version(connection: sqlite3.Connection, path: Path, newest: int, application_id: int) -> int:
+    """The schema's number; 0 for a file that is new. Raises Damaged for another's file, Newer."""
     version = version_of(connection, path)
     owner = int(connection.execute("PRAGMA application_id").fetchone()[0])
     if version and owner != application_id:

@@ -10,14 +10,15 @@ import os
 import shutil
 import sqlite3
 import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from milimo_tui.core.errors import Damaged, MilimoError, Newer, NotFound, ReadOnly
+from milimo_tui.core.errors import Damaged, Failed, MilimoError, Newer, NotFound, ReadOnly
 from milimo_tui.core.host import explain
 from milimo_tui.core.paths import ProjectPaths
-from milimo_tui.store.failures import told
-from milimo_tui.store.migrate import connect, damaged, migrate, version_of
+from milimo_tui.store.failures import damaged, told
+from milimo_tui.store.migrate import Migration, check_version, connect, migrate
 from milimo_tui.store.schema import APPLICATION_ID, MIGRATIONS
 from milimo_tui.store.values import Peek
 
@@ -30,6 +31,7 @@ class Opened:
     """A connection. `refusal` is raised by every write when the film can only be read; None when it can."""
 
     connection: sqlite3.Connection
+    file: Path
     refusal: MilimoError | None = None
     copy: tempfile.TemporaryDirectory[str] | None = None
 
@@ -39,26 +41,27 @@ class Opened:
             self.copy.cleanup()
 
 
-def open_database(path: Path) -> Opened:
+def open_database(path: Path, migrations: Sequence[Migration] = MIGRATIONS) -> Opened:
     """Open, bringing an older file up to date. Raises NotFound, Damaged, Failed."""
     check_file(path)
     if not (os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)):
-        return _open_to_read(path, ReadOnly(f"{path.parent} is read-only", "check its owner and permissions"))
+        refusal = ReadOnly(f"{path.parent} is read-only", "check its owner and permissions")
+        return _open_to_read(path, refusal, migrations)
     try:
         connection = connect(path)
     except ReadOnly as error:
-        return _open_to_read(path, error)
+        return _open_to_read(path, error, migrations)
     try:
         check_pages(connection, path)
         with told(path, "open"):
-            migrate(connection, path, MIGRATIONS, APPLICATION_ID)
+            migrate(connection, path, migrations, APPLICATION_ID)
     except Newer as error:
         connection.execute("PRAGMA query_only = ON")
-        return Opened(connection, error)
+        return Opened(connection, path, error)
     except BaseException:
         connection.close()
         raise
-    return Opened(connection)
+    return Opened(connection, path)
 
 
 def check_file(path: Path) -> None:
@@ -98,17 +101,19 @@ def _has_log(path: Path) -> bool:
     return log.exists() and log.stat().st_size > 0
 
 
-def _open_to_read(path: Path, refusal: MilimoError) -> Opened:
+def _open_to_read(path: Path, refusal: MilimoError, migrations: Sequence[Migration]) -> Opened:
     """Open without writing beside the file. `refusal` says why, and is what every write will raise."""
     opened = _connect_to_read(path, refusal)
     try:
-        with told(path, "read"):
-            owner = int(opened.connection.execute("PRAGMA application_id").fetchone()[0])
-        if owner != APPLICATION_ID:
-            raise Damaged(f"{path} is not a film of Milimo", "move it away or restore a copy")
-        if version_of(opened.connection, path) < len(MIGRATIONS):
-            opened.close()
-            return _open_copy(path, refusal)
+        version = check_version(opened.connection, path, len(migrations), APPLICATION_ID)
+        if version < len(migrations):
+            if opened.copy is None:
+                opened.close()
+                opened = _copied(path, refusal)
+            with told(path, "upgrade a copy of"):
+                migrate(opened.connection, opened.file, migrations, APPLICATION_ID)
+    except Newer as error:
+        opened.refusal = error
     except BaseException:
         opened.close()
         raise
@@ -119,18 +124,18 @@ def _connect_to_read(path: Path, refusal: MilimoError) -> Opened:
     try:
         connection = connect(path, read_only=True)
         connection.execute("SELECT count(*) FROM sqlite_master")
-    except (sqlite3.OperationalError, MilimoError):
+    except (sqlite3.OperationalError, Failed):
         # The log's index can't be made in this folder. With no log the file is all there is.
         if _has_log(path):
-            return _open_copy(path, refusal)
+            return _copied(path, refusal)
         connection = connect(path, read_only=True, immutable=True)
     except sqlite3.DatabaseError as error:
         raise damaged(path) from error
-    return Opened(connection, refusal)
+    return Opened(connection, path, refusal)
 
 
-def _open_copy(path: Path, refusal: MilimoError) -> Opened:
-    """Read a private copy: for a film whose log, or whose older schema, needs a place to be written."""
+def _copied(path: Path, refusal: MilimoError) -> Opened:
+    """A private copy: for a film whose log, or whose older schema, needs a place to be written."""
     folder = tempfile.TemporaryDirectory(prefix="milimo-")
     copy = Path(folder.name) / path.name
     try:
@@ -138,16 +143,13 @@ def _open_copy(path: Path, refusal: MilimoError) -> Opened:
             source = path.with_name(name)
             if source.exists():
                 shutil.copyfile(source, copy.with_name(name))
-        connection = connect(copy)
-        with told(path, "open"):
-            migrate(connection, copy, MIGRATIONS, APPLICATION_ID)
+        return Opened(connect(copy), copy, refusal, folder)
     except OSError as error:
         folder.cleanup()
         raise explain(error, path, "copy") from error
     except BaseException:
         folder.cleanup()
         raise
-    return Opened(connection, refusal, folder)
 
 
 def peek(paths: ProjectPaths) -> Peek:
@@ -173,5 +175,7 @@ def peek(paths: ProjectPaths) -> Peek:
 def _look(path: Path) -> Opened:
     check_file(path)
     if os.access(path, os.W_OK) and os.access(path.parent, os.W_OK):
-        return Opened(connect(path))  # not read-only: such a connection would leave its log's files behind
+        return Opened(
+            connect(path), path
+        )  # not read-only: such a connection would leave its log's files behind
     return _connect_to_read(path, ReadOnly(f"{path.parent} is read-only"))

@@ -56,8 +56,10 @@ class ProjectFile:
     @classmethod
     def create(cls, paths: ProjectPaths, project: Project) -> ProjectFile:
         """Make the folder and the file of a new film. Raises Refused where a film lies already."""
+        folders = (paths.root, paths.media, paths.renders, paths.cache, paths.workspace)
+        missing = [folder for folder in folders if not folder.exists()]
         try:
-            for folder in (paths.root, paths.media, paths.renders, paths.cache, paths.workspace):
+            for folder in folders:
                 folder.mkdir(parents=True, exist_ok=True)
             _claim(paths.db)
         except OSError as error:
@@ -70,14 +72,18 @@ class ProjectFile:
             columns, marks = ", ".join(f'"{name}"' for name in row), ", ".join("?" * len(row))
             connection.execute(f"INSERT INTO project ({columns}) VALUES ({marks})", tuple(row.values()))
 
-        connection = connect(paths.db)
         try:
-            with told(paths.db, "create"):
-                migrate(connection, paths.db, (*MIGRATIONS[:-1], last_step), APPLICATION_ID)
+            connection = connect(paths.db)
+            try:
+                with told(paths.db, "create"):
+                    migrate(connection, paths.db, (*MIGRATIONS[:-1], last_step), APPLICATION_ID)
+            except BaseException:
+                connection.close()
+                raise
         except BaseException:
-            connection.close()
+            _unmake(paths.db, missing)
             raise
-        return cls(paths, Opened(connection))
+        return cls(paths, Opened(connection, paths.db))
 
     @classmethod
     def open(cls, paths: ProjectPaths) -> ProjectFile:
@@ -391,3 +397,11 @@ def _claim(path: Path) -> None:
             raise Refused(
                 f"there is a film in {path.parent} already", "open it, or choose another name"
             ) from None
+
+
+def _unmake(path: Path, folders: Sequence[Path]) -> None:
+    """Leave nothing of a film that could not be created."""
+    path.unlink(missing_ok=True)
+    for folder in reversed(folders):
+        with suppress(OSError):  # something else lies there by now
+            folder.rmdir()

@@ -17,10 +17,11 @@ import milimo_tui
 import milimo_tui.store
 from milimo_tui.store import rows
 from milimo_tui.store.migrate import run_script
-from milimo_tui.store.schema import MIGRATIONS
+from milimo_tui.store.schema import MIGRATIONS, version_1
 from milimo_tui.store.tables import Row, ddl
 
 SCHEMA_V1 = Path(milimo_tui.store.__file__).with_name("schema_v1.sql")
+V1 = Path(__file__).parent / "data" / "v1.db"
 
 # The first schema as it was released: films out there have it, so its text is history.
 DIGEST_V1 = "94b53acd647653d7f790b78de4016630827bf070207d678fb27542e833cd9668"
@@ -77,6 +78,14 @@ def test_the_tables_of_the_design_are_there() -> None:
 def test_the_first_schema_is_frozen() -> None:
     digest = hashlib.sha256(SCHEMA_V1.read_bytes()).hexdigest()
     assert digest == DIGEST_V1, "schema_v1.sql never changes: write the next migration instead"
+
+
+def test_the_film_kept_from_the_first_schema_has_it() -> None:
+    connection = sqlite3.connect(":memory:", isolation_level=None)
+    version_1(connection)
+    kept = sqlite3.connect(f"{V1.as_uri()}?mode=ro", uri=True)
+    assert _described(kept) == _described(connection)
+    kept.close()
 
 
 def test_every_table_refuses_values_of_another_type() -> None:

@@ -1,0 +1,391 @@
+"""Opening what is damaged, newer, read-only, absent or on a full disk: a sentence, and nothing lost."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sqlite3
+import stat
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+import milimo_tui
+from milimo_tui.core.errors import BadInput, Damaged, DiskFull, Failed, Newer, NotFound, Refused
+from milimo_tui.core.paths import ProjectPaths
+from milimo_tui.store.opening import peek
+from milimo_tui.store.project_file import ProjectFile
+from milimo_tui.store.schema import MIGRATIONS
+from milimo_tui.story.values import Story
+from tests.store.samples import PROJECT, asset, cut, scenes, shots, take
+
+ROOT = str(Path(milimo_tui.__file__).parents[1])
+
+
+@pytest.fixture
+def closed(film: ProjectFile) -> Story:
+    """A film on disk that nobody has open, as it was when it was closed."""
+    film.add_take(take("a", "shot_0"), asset("a"))
+    film.edit("cut", scope="project", actor="a", before=[], after=[cut("c", ["shot_0"])])
+    story = film.story()
+    film.close()
+    return story
+
+
+def test_a_new_film_has_its_folders_and_nothing_else(empty: ProjectFile, paths: ProjectPaths) -> None:
+    assert all(folder.is_dir() for folder in (paths.media, paths.renders, paths.cache, paths.workspace))
+    story = empty.story()
+    assert story.project == PROJECT
+    assert (story.scenes, story.shots, story.takes, story.revision) == ((), (), (), 0)
+    assert empty.read_only == ""
+    assert empty.updated() > 0
+
+
+def test_a_film_is_never_created_over_another(closed: Story, paths: ProjectPaths) -> None:
+    with pytest.raises(Refused, match="there is a film in"):
+        ProjectFile.create(paths, replace(PROJECT, name="Other"))
+    with ProjectFile.open(paths) as film:
+        assert film.story() == closed
+
+
+def test_no_film_there_is_said(paths: ProjectPaths) -> None:
+    with pytest.raises(NotFound, match="there is no film in"):
+        ProjectFile.open(paths)
+    assert not paths.root.exists()
+
+
+def test_pragmas(film: ProjectFile) -> None:
+    values = {
+        name: film._connection.execute(f"PRAGMA {name}").fetchone()[0]
+        for name in ("journal_mode", "synchronous", "foreign_keys", "trusted_schema")
+    }
+    assert values == {"journal_mode": "wal", "synchronous": 1, "foreign_keys": 1, "trusted_schema": 0}
+
+
+# Damage
+
+
+@pytest.mark.parametrize("content", [b"", b"not a database", b"SQLite format 3\0", b"\0" * 5000])
+def test_what_is_no_database_is_damaged(paths: ProjectPaths, content: bytes) -> None:
+    paths.root.mkdir(parents=True)
+    paths.db.write_bytes(content)
+    with pytest.raises(Damaged):
+        ProjectFile.open(paths)
+    assert paths.db.read_bytes() == content
+
+
+def test_a_database_of_another_program_is_not_touched(paths: ProjectPaths) -> None:
+    paths.root.mkdir(parents=True)
+    other = sqlite3.connect(paths.db)
+    other.executescript("CREATE TABLE t (x); PRAGMA user_version = 1;")
+    other.close()
+    with pytest.raises(Damaged, match="not a database of this kind"):
+        ProjectFile.open(paths)
+
+
+@pytest.mark.parametrize("kept", [0.9, 0.5, 0.1])
+def test_a_truncated_film_is_damaged(closed: Story, paths: ProjectPaths, kept: float) -> None:
+    content = paths.db.read_bytes()
+    paths.db.write_bytes(content[: int(len(content) * kept)])
+    with pytest.raises(Damaged, match=r"project\.db is damaged"):
+        ProjectFile.open(paths)
+
+
+def test_scribbled_pages_are_found_on_opening(closed: Story, paths: ProjectPaths) -> None:
+    content = bytearray(paths.db.read_bytes())
+    for page in range(1, len(content) // 4096):
+        content[page * 4096 : page * 4096 + 200] = os.urandom(200)
+    paths.db.write_bytes(content)
+    with pytest.raises(Damaged):
+        ProjectFile.open(paths)
+    assert paths.db.read_bytes() == content
+
+
+def test_a_film_without_its_own_row_is_damaged(closed: Story, paths: ProjectPaths) -> None:
+    with sqlite3.connect(paths.db) as connection:
+        connection.execute("DELETE FROM project")
+    connection.close()
+    with ProjectFile.open(paths) as film, pytest.raises(Damaged):
+        film.story()
+
+
+# Newer
+
+
+def _make_newer(paths: ProjectPaths, statements: str = "") -> None:
+    connection = sqlite3.connect(paths.db)
+    connection.executescript(f"{statements}; PRAGMA user_version = {len(MIGRATIONS) + 1};")
+    connection.close()
+
+
+def test_a_newer_film_opens_to_be_read_and_every_write_says_why(closed: Story, paths: ProjectPaths) -> None:
+    _make_newer(paths, "ALTER TABLE shot ADD COLUMN mood TEXT")
+    before = paths.db.read_bytes()
+    with ProjectFile.open(paths) as film:
+        assert "written by a newer Milimo" in film.read_only
+        assert film.story() == closed
+        assert len(film.cuts()) == 1
+        shot = closed.shots[0]
+        writes: list[Callable[[], object]] = [
+            lambda: film.edit(
+                "x", scope="project", actor="a", before=[shot], after=[replace(shot, frames=1)]
+            ),
+            lambda: film.undo("project", "a"),
+            lambda: film.redo("project", None),
+            lambda: film.add_asset(asset("z")),
+            lambda: film.add_take(take("z", "shot_0"), asset("z")),
+            lambda: film.set_ui("a", 1),
+            lambda: film.set_cut_state("c", playhead=3),
+            film.adopt_new_id,
+            film.empty_bin,
+        ]
+        for write in writes:
+            with pytest.raises(Newer) as told:
+                write()
+            assert told.value.message == film.read_only
+            assert "upgrade Milimo" in told.value.hint
+    assert paths.db.read_bytes() == before
+    assert sorted(path.name for path in paths.root.iterdir() if path.is_file()) == ["project.db"]
+
+
+@pytest.mark.parametrize(
+    "change", ["ALTER TABLE shot DROP COLUMN caption", "UPDATE shot SET angle = 'from inside the clock'"]
+)
+def test_a_newer_film_that_can_not_be_shown_says_so(closed: Story, paths: ProjectPaths, change: str) -> None:
+    _make_newer(paths, change)
+    with ProjectFile.open(paths) as film, pytest.raises(Newer, match="can't be shown by this one"):
+        film.story()
+
+
+# Read-only
+
+READ_AS_NOBODY = """
+import os, sys
+from dataclasses import replace
+from pathlib import Path
+from milimo_tui.core.errors import ReadOnly
+from milimo_tui.core.paths import ProjectPaths
+from milimo_tui.store.opening import peek
+from milimo_tui.store.project_file import ProjectFile
+
+if os.getuid() == 0:  # root may write whatever the mode says
+    os.setgid(65534)
+    os.setuid(65534)
+paths = ProjectPaths(Path(sys.argv[1]))
+print(peek(paths))
+with ProjectFile.open(paths) as film:
+    print(film.read_only)
+    shot = film.story().shots[0]
+    print(len(film.story().shots), shot.take, len(film.cuts()), film.history("project")[0].label)
+    for write in (
+        lambda: film.edit("x", scope="project", actor="a", before=[shot], after=[replace(shot, frames=1)]),
+        lambda: film.undo("project", None),
+        lambda: film.set_ui("a", 1),
+    ):
+        try:
+            write()
+            print("written")
+        except ReadOnly as error:
+            print(error.message)
+"""
+
+
+@pytest.fixture
+def shelf() -> Iterator[Path]:
+    """A folder that other users can reach, which a test's own is not."""
+    folder = Path(tempfile.mkdtemp(prefix="milimo-test-"))
+    folder.chmod(0o755)
+    yield folder
+    shutil.rmtree(folder)
+
+
+def _read_as_nobody(folder: Path) -> list[str]:
+    for path in sorted(folder.rglob("*")):
+        path.chmod(0o755 if path.is_dir() else 0o444)
+    folder.chmod(0o555)
+    try:
+        done = subprocess.run(
+            [sys.executable, "-c", READ_AS_NOBODY, str(folder)],
+            capture_output=True,
+            text=True,
+            env={"PYTHONPATH": ROOT, "PYTHONDONTWRITEBYTECODE": "1"},
+            check=False,
+        )
+    finally:
+        folder.chmod(0o755)
+    assert done.returncode == 0, done.stderr
+    return done.stdout.splitlines()
+
+
+def _assert_read(lines: list[str], folder: Path) -> None:
+    peeked, reason, story, *writes = lines
+    assert "name='Rain Market'" in peeked
+    assert "shots=6, takes=1, problem=''" in peeked
+    assert reason == f"{folder} is read-only"
+    assert story == "6 take_a 1 commit the script"
+    assert writes == [reason] * 3
+
+
+def test_a_read_only_folder_opens_to_be_read(closed: Story, paths: ProjectPaths, shelf: Path) -> None:
+    folder = shelf / "film"
+    shutil.copytree(paths.root, folder)
+    _assert_read(_read_as_nobody(folder), folder)
+    assert stat.S_IMODE((folder / "project.db").stat().st_mode) == 0o444
+    assert [path.name for path in folder.iterdir() if path.is_file()] == ["project.db"]
+
+
+def test_a_read_only_folder_with_a_log_left_in_it_loses_nothing(
+    film: ProjectFile, paths: ProjectPaths, shelf: Path
+) -> None:
+    """As a copy of a film that is open, or was when the machine stopped: the last edits lie in the log."""
+    film.add_take(take("a", "shot_0"), asset("a"))
+    film.edit("cut", scope="project", actor="a", before=[], after=[cut("c", ["shot_0"])])
+    folder = shelf / "film"
+    folder.mkdir()
+    for name in ("project.db", "project.db-wal"):
+        shutil.copy(paths.root / name, folder / name)
+    assert (folder / "project.db-wal").stat().st_size > 0
+    _assert_read(_read_as_nobody(folder), folder)
+
+
+def test_a_film_that_may_not_be_read_says_so(closed: Story, paths: ProjectPaths, shelf: Path) -> None:
+    folder = shelf / "film"
+    shutil.copytree(paths.root, folder)
+    (folder / "project.db").chmod(0)
+    code = READ_AS_NOBODY.replace("print(peek(paths))", "print(peek(paths)); raise SystemExit")
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(folder)],
+        capture_output=True,
+        text=True,
+        env={"PYTHONPATH": ROOT},
+        check=True,
+    )
+    assert f"problem='{folder / 'project.db'} may not be read by this user'" in done.stdout
+
+
+# A full disk
+
+
+@pytest.fixture
+def tiny_disk(tmp_path: Path) -> Iterator[Path]:
+    """A disk of one megabyte where mounting is allowed; elsewhere an ordinary folder."""
+    folder = tmp_path / "tiny"
+    folder.mkdir()
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(folder)], capture_output=True, check=False
+    )
+    yield folder
+    if mounted.returncode == 0:
+        subprocess.run(["umount", str(folder)], check=True)
+
+
+def test_a_full_disk_is_told_and_nothing_is_half_written(tiny_disk: Path) -> None:
+    paths = ProjectPaths(tiny_disk / "film")
+    with ProjectFile.create(paths, PROJECT) as film:
+        if not os.path.ismount(tiny_disk):
+            film._connection.execute("PRAGMA max_page_count = 120")  # SQLite then says what a full disk says
+        film.edit("start", scope="project", actor="a", before=[], after=[*scenes(2), *shots(6, 3)])
+        written = 0
+
+        def fill() -> None:
+            nonlocal written
+            for written in range(1000):
+                seen = film.story().shots
+                longer = [replace(shot, caption=f"{written} " * 2000, frames=written) for shot in seen]
+                film.edit(f"edit {written}", scope="project", actor="a", before=seen, after=longer)
+
+        with pytest.raises(DiskFull) as told:
+            fill()
+        assert told.value.message == f"the disk is full: could not edit {paths.db}"
+        assert "milimo clean" in told.value.hint
+        assert written > 0
+        story = film.story()
+        assert {shot.frames for shot in story.shots} == {written - 1}
+        assert film.history()[-1].label == f"edit {written - 1}"
+        with pytest.raises(DiskFull):
+            film.add_take(take("a", "shot_0", spec="x" * 500_000), asset("a"))
+        assert film.story() == story
+    with ProjectFile.open(paths) as film:
+        assert film.story() == story
+
+
+def test_a_film_that_finds_no_room_leaves_nothing_behind(tiny_disk: Path) -> None:
+    paths = ProjectPaths(tiny_disk / "film")
+    with pytest.raises(DiskFull if os.path.ismount(tiny_disk) else BadInput):
+        ProjectFile.create(
+            paths, replace(PROJECT, script="x" * 2_000_000 + "\ud800" * (not os.path.ismount(tiny_disk)))
+        )
+    assert not paths.root.exists()
+
+
+def test_what_lies_in_the_folder_stays_when_a_film_can_not_be_made(paths: ProjectPaths) -> None:
+    paths.media.mkdir(parents=True)
+    (paths.media / "kept.mov").write_bytes(b"film")
+    with pytest.raises(BadInput):
+        ProjectFile.create(paths, replace(PROJECT, script="\ud800"))
+    assert [path.relative_to(paths.root).as_posix() for path in paths.root.rglob("*")] == [
+        "media",
+        "media/kept.mov",
+    ]
+
+
+# Peeking
+
+
+def test_a_peek_tells_what_a_list_of_films_shows(closed: Story, paths: ProjectPaths) -> None:
+    seen = peek(paths)
+    assert (seen.root, seen.id, seen.name, seen.created) == (
+        paths.root,
+        PROJECT.id,
+        PROJECT.name,
+        PROJECT.created,
+    )
+    assert (seen.shots, seen.takes, seen.problem) == (6, 1, "")
+    assert seen.updated > 0
+    assert [path.name for path in paths.root.iterdir() if path.is_file()] == ["project.db"]
+
+
+def test_a_peek_at_something_else_says_what_is_wrong(paths: ProjectPaths) -> None:
+    paths.root.mkdir(parents=True)
+    assert "there is no film" in peek(paths).problem
+    paths.db.write_bytes(b"scribble" * 100)
+    assert "damaged" in peek(paths).problem
+    assert peek(paths).name == "rain-market"
+
+
+# Identity and other openers
+
+
+def test_a_copy_gets_an_id_of_its_own_and_keeps_its_history(closed: Story, paths: ProjectPaths) -> None:
+    with ProjectFile.open(paths) as film:
+        project = film.story().project
+        film.edit(
+            "rename", scope="project", actor="a", before=[project], after=[replace(project, name="Teaser")]
+        )
+    copy = ProjectPaths(paths.root.with_name("copy"))
+    shutil.copytree(paths.root, copy.root)
+    with ProjectFile.open(copy) as film:
+        new = film.adopt_new_id()
+        assert new != PROJECT.id
+        assert film.story().project.id == new
+        film.undo("project", "a")
+        assert film.story().project.name == PROJECT.name
+    with ProjectFile.open(paths) as film:
+        assert film.story().project.id == PROJECT.id
+
+
+def test_a_film_that_another_keeps_busy_is_told(film: ProjectFile, paths: ProjectPaths) -> None:
+    other = sqlite3.connect(paths.db, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    film._connection.execute("PRAGMA busy_timeout = 50")
+    with pytest.raises(Failed, match="another program keeps it busy"):
+        film.add_asset(asset("a"))
+    assert len(film.story().shots) == 6
+    other.execute("ROLLBACK")
+    other.close()
+    film.add_asset(asset("a"))

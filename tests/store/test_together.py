@@ -1,0 +1,175 @@
+"""Several processes and threads on one film: nobody's work is lost, everybody reads whole moments."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import threading
+from dataclasses import replace
+from pathlib import Path
+
+import milimo_tui
+from milimo_tui.core.errors import Conflict
+from milimo_tui.core.paths import ProjectPaths
+from milimo_tui.store.project_file import ProjectFile
+from tests.store.samples import asset, cut, take
+
+SECONDS = 2.0
+ROOT = str(Path(milimo_tui.__file__).parents[1])
+
+# Adds one to the length of random shots, and now and then takes its own last step back.
+EDITOR = """
+import json, random, sys, time
+from dataclasses import replace
+from pathlib import Path
+from milimo_tui.core.errors import Conflict, Refused
+from milimo_tui.core.paths import ProjectPaths
+from milimo_tui.store.project_file import ProjectFile
+
+root, actor, seconds = sys.argv[1], sys.argv[2], float(sys.argv[3])
+rng = random.Random(actor)
+film = ProjectFile.open(ProjectPaths(Path(root)))
+added, conflicts, undone = 0, 0, 0
+end = time.monotonic() + seconds
+while time.monotonic() < end:
+    seen = film.story().shots
+    chosen = rng.sample(seen, 3)
+    longer = [replace(shot, frames=shot.frames + 1) for shot in chosen]
+    try:
+        if rng.random() < 0.2:
+            film.undo("project", actor)
+            undone += 1
+        else:
+            film.edit("longer", scope="project", actor=actor, before=chosen, after=longer)
+            added += 1
+    except (Conflict, Refused):
+        conflicts += 1
+film.close()
+print(json.dumps({"added": added, "undone": undone, "conflicts": conflicts}))
+"""
+
+
+def test_two_processes_editing_at_once_lose_no_update(film: ProjectFile, paths: ProjectPaths) -> None:
+    editors = [
+        subprocess.Popen(
+            [sys.executable, "-c", EDITOR, str(paths.root), actor, str(SECONDS)],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            env={"PYTHONPATH": ROOT},
+        )
+        for actor in ("left", "right")
+    ]
+    outputs = [editor.communicate(timeout=60) for editor in editors]
+    assert [errors for _, errors in outputs] == ["", ""]
+    left, right = (json.loads(output) for output, _ in outputs)
+    assert left["added"] > 10
+    assert right["added"] > 10
+    grown = sum(shot.frames - 100 for shot in film.story().shots)
+    kept = left["added"] + right["added"] - left["undone"] - right["undone"]
+    assert grown == 3 * kept
+    history = film.history()
+    assert sum(edit.applied for edit in history) == kept + 1
+    # What the history says was done, done again from the start, gives the film as it is.
+    lengths = dict.fromkeys((shot.id for shot in film.story().shots), 100)
+    for edit in history[1:]:
+        for change in film.changes(edit.id) if edit.applied else ():
+            assert change.before is not None
+            assert change.after is not None
+            lengths[change.id] += int(change.after["frames"] or 0) - int(change.before["frames"] or 0)
+    assert lengths == {shot.id: shot.frames for shot in film.story().shots}
+    assert film.revision() == 1 + left["added"] + right["added"] + left["undone"] + right["undone"]
+
+
+def test_threads_share_one_open_film(film: ProjectFile) -> None:
+    problems: list[BaseException] = []
+
+    def edit(actor: str) -> None:
+        done = 0
+        while done < 25:
+            seen = film.story().shots[0]
+            try:
+                film.edit(
+                    "x",
+                    scope="project",
+                    actor=actor,
+                    before=[seen],
+                    after=[replace(seen, frames=seen.frames + 1)],
+                )
+                done += 1
+            except Conflict:
+                continue
+
+    def read() -> None:
+        for number in range(60):
+            story = film.story()
+            assert story.revision >= 1
+            film.cuts()
+            film.set_ui("number", number)
+
+    def guarded(work: object, *arguments: str) -> None:
+        try:
+            work(*arguments)  # type: ignore[operator]
+        except BaseException as error:  # noqa: BLE001 - shown by the test
+            problems.append(error)
+
+    threads = [threading.Thread(target=guarded, args=(edit, name)) for name in ("a", "b")]
+    threads.append(threading.Thread(target=guarded, args=(read,)))
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert problems == []
+    assert film.story().shots[0].frames == 150
+
+
+def test_a_story_is_of_one_moment(film: ProjectFile, paths: ProjectPaths) -> None:
+    """While another process writes whole sets of lengths, no read sees parts of two."""
+    code = (
+        "import sys\n"
+        "from dataclasses import replace\n"
+        "from pathlib import Path\n"
+        "from milimo_tui.core.paths import ProjectPaths\n"
+        "from milimo_tui.store.project_file import ProjectFile\n"
+        "film = ProjectFile.open(ProjectPaths(Path(sys.argv[1])))\n"
+        "for frames in range(200, 320):\n"
+        "    seen = film.story().shots\n"
+        "    after = [replace(shot, frames=frames) for shot in seen]\n"
+        "    film.edit('set', scope='project', actor='w', before=seen, after=after)\n"
+        "film.close()\n"
+    )
+    writer = subprocess.Popen([sys.executable, "-c", code, str(paths.root)], env={"PYTHONPATH": ROOT})
+    versions = {film.data_version()}
+    try:
+        while writer.poll() is None:
+            assert len({shot.frames for shot in film.story().shots}) == 1
+            versions.add(film.data_version())
+    finally:
+        writer.wait(30)
+    assert writer.returncode == 0
+    assert {shot.frames for shot in film.story().shots} == {319}
+    assert len(versions) > 2
+
+
+def test_an_edit_cut_short_by_a_kill_is_not_there_at_all(film: ProjectFile, paths: ProjectPaths) -> None:
+    code = (
+        "import os, sys\n"
+        "from pathlib import Path\n"
+        "from milimo_tui.core.paths import ProjectPaths\n"
+        "from milimo_tui.store import edits\n"
+        "from milimo_tui.store.project_file import ProjectFile\n"
+        "from dataclasses import replace\n"
+        "film = ProjectFile.open(ProjectPaths(Path(sys.argv[1])))\n"
+        "seen = film.story().shots\n"
+        "with film._writing('edit') as connection:\n"
+        "    edits.apply(connection, edits.changes_between(seen, [replace(s, frames=1) for s in seen]))\n"
+        "    os.kill(os.getpid(), 9)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(paths.root)], env={"PYTHONPATH": ROOT}, check=False
+    )
+    assert done.returncode == -9
+    assert {shot.frames for shot in film.story().shots} == {100}
+    film.add_take(take("a", "shot_0"), asset("a"))
+    film.edit("cut", scope="project", actor="a", before=[], after=[cut("c", ["shot_0"])])
