@@ -169,7 +169,7 @@ class Client:
                     yield message["event"]
                 elif "gap" in message:
                     after, before = message["gap"]["after"], message["gap"]["before"]
-                    yield {"kind": "gap", "seq": before - 1, "missed": before - after - 1}
+                    yield {"kind": "gap", "seq": after, "missed": before - after - 1}
                     yield from self._missed(after, before, jobs)
         finally:
             line.close()

@@ -27,7 +27,7 @@ class Slot:
 def slots(settings: Settings, gpus: tuple[str, ...] | None = None) -> tuple[Slot, ...]:
     """Every slot of this machine: a worker a GPU, then the lanes that are always there."""
     if gpus is None:
-        gpus = find_gpus() if settings.gpu_probe else ()
+        gpus = find_gpus(allowed=os.environ.get("CUDA_VISIBLE_DEVICES")) if settings.gpu_probe else ()
     cpus = max(1, settings.cpu_workers)
     return (
         *(Slot(f"gpu{n}", GPU, {"CUDA_VISIBLE_DEVICES": name}) for n, name in enumerate(gpus)),
@@ -37,15 +37,17 @@ def slots(settings: Settings, gpus: tuple[str, ...] | None = None) -> tuple[Slot
     )
 
 
-def find_gpus(proc: Path = Path("/proc")) -> tuple[str, ...]:
-    """What CUDA_VISIBLE_DEVICES is to name for each NVIDIA GPU: its UUID, from the driver's own files."""
+def find_gpus(proc: Path = Path("/proc"), allowed: str | None = None) -> tuple[str, ...]:
+    """What CUDA_VISIBLE_DEVICES is to name for each NVIDIA GPU: its UUID, from the driver's own files.
+
+    `allowed` is what that variable holds already, if it is set: no other GPU is used.
+    """
     found = []
     for card in sorted(proc.glob("driver/nvidia/gpus/*/information")):
         for line in card.read_text(errors="replace").splitlines():
             key, _, value = line.partition(":")
             if key.strip() == "GPU UUID":
                 found.append(value.strip())
-    allowed = os.environ.get("CUDA_VISIBLE_DEVICES")
     return tuple(found) if allowed is None else allowed_gpus(tuple(found), allowed)
 
 

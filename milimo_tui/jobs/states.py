@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 
 
 class State(StrEnum):
@@ -34,7 +35,6 @@ class Trigger(StrEnum):
     READY = "ready"  # everything it waits for is done
     SKIP = "skip"
     CLAIM = "claim"
-    UNACCEPTED = "unaccepted"  # its worker never said yes
     LOST = "lost"  # the supervisor or its worker was ended, through no fault of the job
     PAUSE = "pause"
     RESUME = "resume"
@@ -59,7 +59,7 @@ class By(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Transition:
-    """From any of `sources` (none: a new job), on `trigger`, to one of `targets`."""
+    """From any of `sources` (none: a new job), on `trigger`, to one of `targets` (none: it stays there)."""
 
     sources: tuple[State, ...]
     trigger: Trigger
@@ -77,7 +77,6 @@ TABLE: tuple[Transition, ...] = (
     Transition((_S.WAITING,), _T.SKIP, _B.SUPERVISOR, (_S.SKIPPED,)),
     Transition((_S.QUEUED,), _T.CLAIM, _B.SUPERVISOR, (_S.RUNNING,)),
     Transition((_S.QUEUED,), _T.FAIL, _B.SUPERVISOR, (_S.FAILED,)),
-    Transition((_S.RUNNING,), _T.UNACCEPTED, _B.SUPERVISOR, (_S.QUEUED,)),
     Transition((_S.RUNNING,), _T.LOST, _B.SUPERVISOR, (_S.QUEUED,)),
     Transition((_S.RUNNING,), _T.PAUSE, _B.WORKER, (_S.PAUSED,)),
     Transition((_S.PAUSED,), _T.RESUME, _B.CLIENT, (_S.QUEUED,)),
@@ -97,10 +96,7 @@ TABLE: tuple[Transition, ...] = (
     Transition((_S.RUNNING,), _T.CANCEL, _B.CLIENT, (_S.CANCELLING,)),
     Transition((_S.CANCELLING,), _T.STOPPED, _B.SUPERVISOR, (_S.CANCELLED,)),
     Transition((_S.FAILED, _S.CANCELLED, _S.SKIPPED, _S.SET_ASIDE), _T.RETRY, _B.CLIENT, (_S.WAITING,)),
-    *(
-        Transition((state,), _T.CHANGE, _B.CLIENT, (state,))
-        for state in (_S.HELD, _S.WAITING, _S.QUEUED, _S.RETRYING, _S.PAUSED)
-    ),
+    Transition((_S.HELD, _S.WAITING, _S.QUEUED, _S.RETRYING, _S.PAUSED), _T.CHANGE, _B.CLIENT, ()),
 )
 
 ENDED = frozenset({_S.DONE, _S.FAILED, _S.CANCELLED, _S.SKIPPED, _S.SET_ASIDE})
@@ -112,13 +108,12 @@ AT_WORK = frozenset({_S.QUEUED, _S.RUNNING, _S.RETRYING, _S.CANCELLING})
 def targets(source: State | None, trigger: Trigger) -> tuple[State, ...]:
     """Where that trigger leads from there; empty when the table has no such change."""
     for row in TABLE:
-        if row.trigger is trigger and (source in row.sources if source else not row.sources):
-            return row.targets
+        if row.trigger is trigger and (source in row.sources or (source is None and not row.sources)):
+            return row.targets or ((source,) if source else ())
     return ()
 
 
+@cache
 def sources(trigger: Trigger, target: State) -> frozenset[State]:
     """The states from which that trigger may lead there: what the compare-and-set compares with."""
-    return frozenset(
-        source for row in TABLE if row.trigger is trigger and target in row.targets for source in row.sources
-    )
+    return frozenset(state for state in State if target in targets(state, trigger))

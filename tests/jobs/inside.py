@@ -1,0 +1,111 @@
+"""The supervisor's parts put together in one process, with a pool of workers that a test plays itself."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from milimo_tui.core.ids import new_id
+from milimo_tui.core.paths import Home
+from milimo_tui.core.settings import Settings
+from milimo_tui.engines.contract import Result
+from milimo_tui.jobs.channel import Message
+from milimo_tui.jobs.dispatch import Dispatch
+from milimo_tui.jobs.feed import Feed
+from milimo_tui.jobs.intake import Intaken
+from milimo_tui.jobs.lanes import Slot
+from milimo_tui.jobs.messages import JobOrder
+from milimo_tui.jobs.pool import Listener, Pool
+from milimo_tui.jobs.publishing import Publisher
+from milimo_tui.jobs.queue import Queue
+from milimo_tui.store.studio_file import StudioFile
+from milimo_tui.store.studio_values import Event
+
+SLOTS = (Slot("cpu", "cpu"), Slot("quick", "quick"))
+
+
+class PlayedPool:
+    """A pool (`jobs.pool.Pool`) whose workers say what the test says; pids are made up."""
+
+    def __init__(self, listener: Listener) -> None:
+        self.listener = listener
+        self.sent: list[tuple[str, Message]] = []
+        self.ends: list[tuple[str, bool]] = []
+        self._pids: dict[str, int] = {}
+
+    def start(self, slot: Slot) -> None:
+        self._pids[slot.id] = 2**22 + 10 + len(self._pids)
+
+    def send(self, id: str, message: Message) -> None:
+        self.sent.append((id, message))
+
+    def end(self, id: str, *, force: bool) -> None:
+        self.ends.append((id, force))
+
+    def pid(self, id: str) -> int | None:
+        return self._pids.get(id)
+
+    def running(self) -> tuple[str, ...]:
+        return tuple(self._pids)
+
+    def say(self, id: str, **message: Any) -> None:
+        self.listener.heard(id, message)
+
+    def die(self, id: str) -> None:
+        del self._pids[id]
+        self.listener.ended(id)
+
+    def runs(self, id: str) -> Message:
+        """What the worker was last told to run."""
+        return next(message for to, message in reversed(self.sent) if to == id and message["do"] == "run")
+
+
+class TakesAll:
+    def take_in(self, job: dict[str, Any], result: Result) -> Intaken:
+        return Intaken({output.role: output.path for output in result.outputs})
+
+
+def order(*needs: str, hold: bool = False) -> JobOrder:
+    """A picture job that waits for those."""
+    spec = {"kind": "make_picture", "engine": "tester", "width": 64, "height": 64}
+    return JobOrder(id=new_id("job"), spec=spec, depends_on=list(needs), hold=hold)
+
+
+class Inside:
+    """Queue, publisher and dispatch over a file, without socket or processes."""
+
+    def __init__(self, root: Path, settings: Settings | None = None) -> None:
+        self.home = Home(root)
+        self.file = StudioFile.open(self.home.studio_db)
+        self.feed = Feed(self.file)
+        self.events: list[Event] = []
+        self.queue = Queue(self.file, self._told)
+        self.publisher = Publisher(self.home, self.queue, TakesAll(), lambda: None)
+        self.dispatch = Dispatch(
+            self.home,
+            self.queue,
+            self.publisher,
+            settings or Settings(lease_seconds=5.0, grace_seconds=0.05),
+            SLOTS,
+            lambda: None,
+            self.make_pool,
+        )
+
+    def make_pool(self, listener: Listener, beat: float) -> Pool:
+        self.pool = PlayedPool(listener)
+        return self.pool
+
+    def _told(self, events: Sequence[Event]) -> None:
+        self.events.extend(events)
+        self.feed.push(events)
+
+    def submit(self, *needs: str, hold: bool = False) -> str:
+        wanted = order(*needs, hold=hold)
+        return self.queue.submit([wanted], {wanted.id: "cpu"})[0]
+
+    def state(self, id: str) -> str:
+        return self.queue.get(id).state
+
+    def close(self) -> None:
+        self.file.close()

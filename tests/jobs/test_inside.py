@@ -1,0 +1,317 @@
+"""The supervisor's parts in one process: late words, deep chains, one change at a time, slow watchers."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from milimo_tui.core.errors import Conflict, Failed, MilimoError, NotFound
+from milimo_tui.core.ids import new_id
+from milimo_tui.core.settings import Settings
+from milimo_tui.engines.contract import Output, Result
+from milimo_tui.jobs.crew import Crew
+from milimo_tui.jobs.desk import Desk
+from milimo_tui.jobs.feed import Feed
+from milimo_tui.jobs.pool import LocalPool
+from milimo_tui.jobs.server import Server
+from milimo_tui.jobs.states import ENDED, TABLE, State, Trigger, targets
+from tests.jobs.inside import SLOTS, Inside, order
+
+
+@pytest.fixture
+def inside(tmp_path: Path) -> Iterator[Inside]:
+    made = Inside(tmp_path)
+    yield made
+    made.close()
+
+
+async def began(inside: Inside) -> dict[str, object]:
+    """Let the dispatch claim, and give back what the cpu worker was told."""
+    inside.dispatch.wake()
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    return inside.pool.runs("cpu")
+
+
+async def test_a_late_result_of_an_older_attempt_changes_nothing(inside: Inside) -> None:
+    id = inside.submit()
+    first = await began(inside)
+    inside.pool.die("cpu")
+    assert inside.state(id) == "retrying"
+    inside.queue.fire(id, Trigger.REQUEUE, State.QUEUED)
+    second = await began(inside)
+    assert (first["attempt"], second["attempt"]) == (1, 2)
+    result = Result(outputs=(Output(role="board", path="/old"),)).model_dump(mode="json")
+    inside.pool.say("cpu", say="made", token=first["token"], result=result)
+    assert inside.state(id) == "running"
+    assert inside.events[-1].kind == "late"
+    inside.pool.say("cpu", say="made", token=second["token"], result=result)
+    assert inside.state(id) == "publishing"
+    inside.pool.say("cpu", say="failed", token=second["token"], error=Failed("x").as_json()["error"])
+    assert inside.state(id) == "publishing"
+    while inside.state(id) != "done":
+        await asyncio.sleep(0.01)
+    assert json.loads(inside.queue.get(id).outputs) == {"board": "/old"}
+
+
+async def test_a_result_that_came_before_the_cancel_was_heard_is_kept(inside: Inside) -> None:
+    id = inside.submit()
+    told = await began(inside)
+    inside.dispatch.cancel(id)
+    assert inside.pool.sent[-1] == ("cpu", {"do": "cancel", "token": told["token"]})
+    inside.pool.say("cpu", say="made", token=told["token"], result=Result().model_dump(mode="json"))
+    while inside.state(id) != "done":
+        await asyncio.sleep(0.01)
+    publishing = next(event for event in inside.events if event.data.get("state") == "publishing")
+    assert publishing.data["reason"] == "cancelled too late: it was already made"
+
+
+async def test_a_worker_that_never_says_yes_is_ended_and_the_job_tried_again(tmp_path: Path) -> None:
+    inside = Inside(tmp_path)
+    id = inside.submit()
+    inside.dispatch.crew = Crew(
+        inside.queue,
+        Settings(grace_seconds=0.02),
+        SLOTS,
+        inside.dispatch,
+        inside.make_pool,
+        accept_seconds=0.02,
+    )
+    await began(inside)
+    while len(inside.pool.ends) < 2:
+        await asyncio.sleep(0.01)
+    assert inside.pool.ends == [("cpu", False), ("cpu", True)], "asked first, then made to"
+    inside.pool.die("cpu")
+    job = inside.queue.get(id)
+    assert (job.state, job.error, job.deaths) == ("retrying", "its worker did not accept it", 1)
+    inside.close()
+
+
+def test_a_chain_of_a_thousand_is_skipped_in_one_change(inside: Inside) -> None:
+    first = inside.submit(hold=True)
+    chain = [order(first)]
+    for _ in range(999):
+        chain.append(order(chain[-1].id))
+    last = inside.queue.submit(chain, {link.id: "cpu" for link in chain})[-1]
+    before = inside.file.last_seq()
+    inside.queue.fire(first, Trigger.CANCEL, State.CANCELLED)
+    assert inside.state(last) == "skipped"
+    assert inside.file.last_seq() == before + 1001
+    inside.queue.retry(first)
+    assert (inside.state(first), inside.state(last)) == ("queued", "waiting")
+
+
+def test_each_change_is_compare_and_set(inside: Inside) -> None:
+    id = inside.submit()
+    inside.queue.fire(id, Trigger.HOLD, State.HELD)
+    seq, revision = inside.file.last_seq(), inside.queue.get(id).revision
+    for trigger, target in ((Trigger.CLAIM, State.RUNNING), (Trigger.TAKEN_IN, State.DONE)):
+        with pytest.raises(Conflict, match=f"job {id} is held"):
+            inside.queue.fire(id, trigger, target)
+    assert (inside.file.last_seq(), inside.queue.get(id).revision) == (seq, revision), "no trace of a refusal"
+    with pytest.raises(NotFound):
+        inside.queue.fire(new_id("job"), Trigger.HOLD, State.HELD)
+
+
+def test_a_change_that_fails_halfway_leaves_nothing_and_tells_nothing(inside: Inside) -> None:
+    id = inside.submit()
+    told = len(inside.events)
+
+    def inner() -> None:
+        with inside.queue.change():
+            inside.queue.event("inner", id)
+            inside.queue.fire(id, Trigger.CLAIM, State.RUNNING)
+
+    def half() -> None:
+        with inside.queue.change():
+            inside.queue.fire(id, Trigger.HOLD, State.HELD)
+            with pytest.raises(Conflict):
+                inner()
+            assert inside.state(id) == "held", "an inner failure undoes the inner part alone"
+            raise Failed("the outer part fails too")
+
+    with pytest.raises(Failed):
+        half()
+    assert inside.state(id) == "queued"
+    assert len(inside.events) == told
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.lists(st.tuples(st.integers(0, 4), st.sampled_from(list(Trigger)), st.integers(0, 12)), max_size=40)
+)
+def test_whatever_is_asked_the_queue_stays_as_the_table_allows(
+    inside: Inside, asked: list[tuple[int, Trigger, int]]
+) -> None:
+    ids = [inside.submit() for _ in range(3)]
+    ids += [inside.submit(ids[0]), inside.submit(ids[1], ids[2])]
+    for which, trigger, pick in asked:
+        id = ids[which]
+        before = State(inside.state(id))
+        everywhere = list(State)
+        target = everywhere[pick]
+        if not any(row.trigger is trigger and (target in row.targets or not row.targets) for row in TABLE):
+            continue
+        if trigger in (Trigger.READY, Trigger.SKIP, Trigger.SUBMIT):
+            continue  # the queue's own
+        if not any(target in targets(state, trigger) for state in everywhere):
+            continue
+        try:
+            after = inside.queue.fire(id, trigger, target)
+        except MilimoError:
+            assert target not in targets(before, trigger)
+            assert inside.state(id) == before
+        else:
+            assert target in targets(before, trigger)
+            assert after.state == target
+    for id in ids[3:]:
+        needs = [State(inside.state(other)) for other in inside.file.needs(id)]
+        if inside.state(id) == State.WAITING:
+            assert not all(state in ENDED for state in needs), "nothing waits for what has ended"
+
+
+def test_moving_a_job_a_hundred_times_to_one_place_keeps_the_order(inside: Inside) -> None:
+    ids = [inside.submit() for _ in range(4)]
+    for n in range(100):
+        mover, beside = ids[n % 2 + 2], ids[0]
+        with inside.queue.change():
+            inside.queue.alter(mover, position=inside.file.position_beside(beside, before=False))
+        assert [job.id for job in inside.file.line("cpu", 10)][:2] == [ids[0], mover]
+    assert {job.id for job in inside.file.line("cpu", 10)} == set(ids)
+
+
+# The feed
+
+
+async def test_a_slow_watcher_gets_a_gap_mark_and_delays_nobody(inside: Inside) -> None:
+    feed = Feed(inside.file, ring=16)
+    slow_lines: list[bytes] = []
+    fast_lines: list[bytes] = []
+    let_on = asyncio.Event()
+
+    async def slow(data: bytes) -> None:
+        slow_lines.extend(data.splitlines())
+        await let_on.wait()
+
+    async def fast(data: bytes) -> None:
+        fast_lines.extend(data.splitlines())
+
+    watchers = [asyncio.ensure_future(feed.follow(send, None, [])) for send in (slow, fast)]
+    await asyncio.sleep(0)
+    for n in range(100):
+        with inside.file.change():
+            event = inside.file.add_event(float(n), "note", "", {"n": n})
+        feed.push([event])
+        await asyncio.sleep(0)
+    fast_numbers = [json.loads(line)["event"]["n"] for line in fast_lines]
+    assert fast_numbers == list(range(100))
+    assert len(slow_lines) == 1
+    let_on.set()
+    await asyncio.sleep(0.05)
+    told = [json.loads(line) for line in slow_lines]
+    gaps = [message["gap"] for message in told if "gap" in message]
+    assert len(gaps) == 1
+    seen = [message["event"]["seq"] for message in told if "event" in message]
+    missed = list(range(gaps[0]["after"] + 1, gaps[0]["before"]))
+    assert sorted(seen + missed) == list(range(seen[0], seen[0] + 100)), "gap and events make the whole"
+    for watcher in watchers:
+        watcher.cancel()
+
+
+async def test_replay_then_live_has_no_gap_and_no_repeat(inside: Inside) -> None:
+    with inside.queue.change():
+        for n in range(1300):
+            inside.queue.event("note", n=n)
+    feed = Feed(inside.file)
+    lines: list[bytes] = []
+
+    async def send(data: bytes) -> None:
+        lines.extend(data.splitlines())
+        if len(lines) < 1400:  # more happens while the file is read
+            with inside.file.change():
+                event = inside.file.add_event(0.0, "note", "", {})
+            feed.push([event])
+        await asyncio.sleep(0)
+
+    watcher = asyncio.ensure_future(feed.follow(send, 0, []))
+    while len(lines) < 1303:
+        await asyncio.sleep(0)
+    numbers = [json.loads(line)["event"]["seq"] for line in lines]
+    assert numbers == list(range(1, len(numbers) + 1))
+    watcher.cancel()
+
+
+# The socket
+
+
+async def test_another_users_connection_is_refused(inside: Inside, tmp_path: Path) -> None:
+    """The kernel tells the peer's user. Here the server is another user's, so that we are the stranger."""
+
+    class House:
+        socket = ""
+        draining = False
+
+        def stop(self, *, now: bool) -> None:
+            raise AssertionError("a stranger reached the desk")
+
+    desk = Desk(inside.home, inside.queue, inside.dispatch, inside.publisher, House())
+    path = tmp_path / "s.sock"
+    server = Server(path, desk, inside.feed, lambda: None, user=os.getuid() + 1)
+    await server.open()
+    reader, writer = await asyncio.open_unix_connection(str(path))
+    try:
+        writer.write(b'{"hello": {"min": 1, "max": 1}}\n')
+        assert await reader.read(100) == b""
+    except ConnectionError:
+        pass  # refused before our hello was read
+    finally:
+        writer.close()
+        await server.close()
+    with socket.socket(socket.AF_UNIX) as line, pytest.raises(FileNotFoundError):
+        line.connect(str(path))
+
+
+# Any pool
+
+
+async def test_local_processes_are_a_pool(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What `jobs.pool.Pool` promises, for the first kind of it: start, hear, end."""
+    # Python keeps a helper of its own for spawned processes, as long as the tests run: no part of any home.
+    monkeypatch.delenv("MILIMO_HOME")
+    heard: list[dict[str, object]] = []
+    ended: list[str] = []
+
+    class Ears:
+        def heard(self, id: str, message: dict[str, object]) -> None:
+            heard.append(message)
+
+        def ended(self, id: str) -> None:
+            ended.append(id)
+
+    pool = LocalPool(Ears(), 0.1)
+    assert pool.running() == ()
+    assert pool.pid("cpu") is None
+    pool.send("cpu", {"do": "end"})  # to nobody: nothing happens
+    pool.start(SLOTS[0])
+    assert pool.running() == ("cpu",)
+    while not heard:
+        await asyncio.sleep(0.01)
+    assert heard[0] == {"say": "ready"}
+    pool.send("cpu", {"do": "end"})
+    while not ended:
+        await asyncio.sleep(0.01)
+    assert (ended, pool.running()) == (["cpu"], ())
+    for force in (False, True):
+        pool.start(SLOTS[1])
+        pool.end("quick", force=force)
+        while len(ended) < 2 + force:
+            await asyncio.sleep(0.01)
+    pool.end("quick", force=True)  # it is gone: nothing happens

@@ -1,0 +1,145 @@
+"""The small pure rules: late-bound inputs, deaths, progress, health, lanes, messages."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from milimo_tui.core.errors import BadInput, Failed
+from milimo_tui.core.settings import Settings
+from milimo_tui.jobs import faults, health
+from milimo_tui.jobs.health import Look, Verdict, judge
+from milimo_tui.jobs.lanes import allowed_gpus, find_gpus, slots
+from milimo_tui.jobs.late import needed, resolve
+from milimo_tui.jobs.messages import read_hello, read_request
+from milimo_tui.jobs.progress import Meter
+
+
+def test_late_bound_inputs_are_found_and_resolved_wherever_they_stand() -> None:
+    spec = {
+        "input": {"job": "job_1", "output": "take"},
+        "conditioning": [{"input": {"job": "job_2", "output": "board"}, "frame": 3}, {"input": "/a.png"}],
+    }
+    assert list(needed(spec)) == ["job_1", "job_2"]
+    made = {"job_1": {"take": "/t.mov"}, "job_2": {"board": "/b.png"}}
+    assert resolve(spec, made) == {
+        "input": "/t.mov",
+        "conditioning": [{"input": "/b.png", "frame": 3}, {"input": "/a.png"}],
+    }
+    with pytest.raises(Failed, match="needs the board of job job_2, which made none"):
+        resolve(spec, {"job_1": {"take": "/t.mov"}})
+
+
+@given(st.lists(st.integers(0, 3), max_size=30))
+def test_a_job_is_set_aside_exactly_when_three_deaths_in_a_row_gained_nothing(steps: list[int]) -> None:
+    deaths = reached = run = best = 0
+    for came_to in steps:
+        after = faults.after_death(deaths, reached, came_to)
+        run = 1 if came_to > best else run + 1
+        best = max(best, came_to)
+        assert after.set_aside == (run >= faults.DEATHS)
+        if after.set_aside:
+            break
+        deaths, reached = after.deaths, after.reached
+
+
+@given(st.integers(1, 1000), st.integers(0, 10**9), st.integers(0, 10**9))
+def test_a_later_stage_is_further_than_any_step_before(nth: int, done: int, other: int) -> None:
+    assert faults.step(nth + 1, done) > faults.step(nth, other)
+    assert (faults.step(nth, done) > faults.step(nth, other)) == (done > other)
+
+
+def test_retries_wait_longer_each_time() -> None:
+    waits = [faults.delay(tries) for tries in range(1, 6)]
+    assert waits == sorted(waits)
+    assert waits[0] < 1
+
+
+@given(st.lists(st.tuples(st.integers(1, 3), st.integers(0, 100)), min_size=1, max_size=20))
+def test_progress_within_a_stage_never_goes_back(reports: list[tuple[int, int]]) -> None:
+    meter, last, stage = Meter(), 0.0, 0
+    for now, (nth, done) in enumerate(sorted(reports, key=lambda report: report[0])):
+        meter.report(f"stage {nth}", nth, done, 100, "", float(now))
+        assert 0.0 <= meter.share <= 1.0
+        if nth == stage:
+            assert meter.share >= last
+        last, stage = meter.share, nth
+
+
+def test_the_estimate_goes_by_the_pace_of_this_attempt() -> None:
+    meter = Meter()
+    meter.report("draw", 1, 40, 100, "", 10.0)  # it went on from a checkpoint at 40
+    assert meter.eta(10.0) is None
+    meter.report("draw", 1, 60, 100, "", 20.0)
+    assert meter.eta(20.0) == 20.0
+    assert meter.as_columns(20.0)["progress"] == 0.6
+
+
+def test_health_a_silent_worker_is_hung_only_when_its_cpu_time_stands_still() -> None:
+    before, same, moved = Look("R", 100), Look("S", 100), Look("R", 130)
+    assert judge(1.0, 30.0, None, same) is Verdict.WELL
+    assert judge(31.0, 30.0, before, moved) is Verdict.BUSY
+    assert judge(31.0, 30.0, before, same) is Verdict.HUNG
+    assert judge(31.0, 30.0, before, Look("T", 130)) is Verdict.HUNG
+    assert judge(31.0, 30.0, before, Look("D", 100)) is Verdict.BUSY
+    assert judge(91.0, 30.0, before, Look("D", 100)) is Verdict.HUNG
+    assert health.look(1) is not None
+    assert health.look(2**22 + 5) is None
+
+
+def test_lanes_a_worker_for_each_gpu_and_the_ones_always_there(tmp_path: Path) -> None:
+    for bus, uuid in (("0000:01:00.0", "GPU-aaa"), ("0000:02:00.0", "GPU-bbb")):
+        folder = tmp_path / "driver" / "nvidia" / "gpus" / bus
+        folder.mkdir(parents=True)
+        (folder / "information").write_text(f"Model: \t X\nGPU UUID: \t {uuid}\nBus Type: PCIe\n")
+    assert find_gpus(tmp_path, None) == ("GPU-aaa", "GPU-bbb")
+    assert find_gpus(tmp_path, "1") == ("GPU-bbb",)
+    assert find_gpus(tmp_path / "none", None) == ()
+    found = slots(Settings(cpu_workers=2), ("GPU-aaa", "GPU-bbb"))
+    assert [(slot.id, slot.lane) for slot in found] == [
+        ("gpu0", "gpu"),
+        ("gpu1", "gpu"),
+        ("cpu0", "cpu"),
+        ("cpu1", "cpu"),
+        ("render", "render"),
+        ("quick", "quick"),
+    ]
+    assert found[1].environment == {"CUDA_VISIBLE_DEVICES": "GPU-bbb"}
+    assert [slot.id for slot in slots(Settings(), ())] == ["cpu", "render", "quick"]
+
+
+def test_gpus_allowed_by_the_environment() -> None:
+    cards = ("GPU-aaa", "GPU-bbb")
+    assert allowed_gpus(cards, "1,0") == ("GPU-bbb", "GPU-aaa")
+    assert allowed_gpus(cards, "GPU-b") == ("GPU-bbb",)
+    assert allowed_gpus(cards, "0,-1,1") == ("GPU-aaa",)
+    assert allowed_gpus(cards, "") == ()
+
+
+@pytest.mark.parametrize(
+    ("line", "sentence"),
+    [
+        (b"", "not a line of JSON"),
+        (b"[" * 100_000, "not a line of JSON"),
+        (b"[1]", "not a JSON object"),
+        (b'{"op": "nonsense"}', "bad request"),
+        (b'{"op": "jobs", "after": [NaN, ""]}', "not a line of JSON"),
+        (b'{"op": "cancel", "jobs": []}', "jobs"),
+        (b'{"op": "job", "job": "../../etc/passwd"}', "job"),
+        (b'{"op": "status", "more": 1}', "more"),
+        (b"\xff\xfe", "not a line of JSON"),
+    ],
+)
+def test_messages_that_are_wrong_say_where(line: bytes, sentence: str) -> None:
+    with pytest.raises(BadInput, match=sentence):
+        read_request(line)
+
+
+def test_the_first_message_is_a_hello() -> None:
+    assert read_hello(b'{"hello": {"min": 1, "max": 2}}').max == 2
+    for bad in (b"{}", b'{"hello": 1}', b'{"op": "status"}', b"x"):
+        with pytest.raises(BadInput):
+            read_hello(bad)

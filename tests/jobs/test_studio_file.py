@@ -1,0 +1,142 @@
+"""`studio.db`: the frozen schema, the tables that describe it, files of other versions and other kinds."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import create_engine
+
+from milimo_tui.core.errors import Damaged, Newer
+from milimo_tui.store.studio_file import JOB_COLUMNS, StudioFile
+from milimo_tui.store.studio_schema import APPLICATION_ID, MIGRATIONS, VERSION_1, apply
+from milimo_tui.store.studio_tables import METADATA
+from milimo_tui.store.studio_values import Job
+
+AFFINITY = {"FLOAT": "REAL", "INTEGER": "INTEGER", "TEXT": "TEXT", "REAL": "REAL"}
+
+
+def shape(connection: sqlite3.Connection) -> dict[str, object]:
+    """Tables, columns, keys and indexes, as the database itself tells them."""
+    found: dict[str, object] = {}
+    tables = connection.execute(
+        "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
+    ).fetchall()
+    for (table,) in tables:
+        columns = [
+            (name, AFFINITY[kind], bool(required), key)
+            for _, name, kind, required, _, key in connection.execute(f"PRAGMA table_info({table})")
+        ]
+        foreign = {tuple(row[2:7]) for row in connection.execute(f"PRAGMA foreign_key_list({table})")}
+        indexes = {
+            row[1]: [column[2] for column in connection.execute(f"PRAGMA index_info({row[1]})")]
+            for row in connection.execute(f"PRAGMA index_list({table})")
+            if row[3] == "c"
+        }
+        found[table] = (columns, foreign, indexes)
+    return found
+
+
+def test_the_tables_describe_what_the_frozen_text_makes(tmp_path: Path) -> None:
+    StudioFile.open(tmp_path / "studio.db").close()
+    engine = create_engine(f"sqlite:///{tmp_path / 'described.db'}")
+    METADATA.create_all(engine)
+    engine.dispose()
+    ours = sqlite3.connect(tmp_path / "studio.db")
+    described = sqlite3.connect(tmp_path / "described.db")
+    assert shape(ours) == shape(described)
+    ours.close()
+    described.close()
+
+
+def test_a_file_of_the_first_schema_opens_with_todays_code(tmp_path: Path) -> None:
+    path = tmp_path / "studio.db"
+    old = sqlite3.connect(path, isolation_level=None)
+    apply(old, VERSION_1)
+    old.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    old.execute("PRAGMA user_version = 1")
+    old.execute(
+        "INSERT INTO job VALUES ('job_1', 'make_video', 'animatic', 'cpu', 'queued', 0, 'label', '/film',"
+        " 's1', 'b', 0, 1048576, '{}', 0, 0, 0, 0, NULL, '', 0, 0, NULL, '', '', '', '', '', '{}', NULL, 1.5,"
+        " NULL, NULL, 0)"
+    )
+    old.execute(
+        "INSERT INTO event (at, kind, job, data) VALUES (1.5, 'state', 'job_1', '{\"state\": \"queued\"}')"
+    )
+    old.close()
+    file = StudioFile.open(path)
+    job = file.job("job_1")
+    assert job is not None
+    assert (job.label, job.created, job.project) == ("label", 1.5, "/film")
+    assert file.events(0, 10)[0].data == {"state": "queued"}
+    assert file.last_seq() == 1
+    file.close()
+
+
+def test_a_newer_file_is_refused_and_not_touched(tmp_path: Path) -> None:
+    path = tmp_path / "studio.db"
+    StudioFile.open(path).close()
+    newer = sqlite3.connect(path)
+    newer.execute(f"PRAGMA user_version = {len(MIGRATIONS) + 1}")
+    newer.close()
+    before = path.read_bytes()
+    with pytest.raises(Newer):
+        StudioFile.open(path)
+    assert path.read_bytes() == before
+
+
+def test_what_is_no_database_or_not_ours_is_said_to_be_damaged(tmp_path: Path) -> None:
+    path = tmp_path / "studio.db"
+    path.write_bytes(b"nothing of the kind" * 500)
+    with pytest.raises(Damaged):
+        StudioFile.open(path)
+    path.unlink()
+    other = sqlite3.connect(path)
+    other.execute("PRAGMA application_id = 7")
+    other.execute("PRAGMA user_version = 1")
+    other.close()
+    with pytest.raises(Damaged, match="not a database of this kind"):
+        StudioFile.open(path)
+
+
+def test_it_is_written_with_full_sync_and_a_write_ahead_log(tmp_path: Path) -> None:
+    file = StudioFile.open(tmp_path / "studio.db")
+    pragmas = {
+        name: file._db.execute(f"PRAGMA {name}").fetchone()[0]
+        for name in ("journal_mode", "synchronous", "foreign_keys", "trusted_schema")
+    }
+    assert pragmas == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "trusted_schema": 0}
+    file.close()
+
+
+def test_columns_are_checked_by_name(tmp_path: Path) -> None:
+    file = StudioFile.open(tmp_path / "studio.db")
+    file.add_job(Job(id="job_1", kind="k", engine="e", lane="cpu", state="queued", spec="{}", created=1.0))
+    assert file.set_job("job_1", label="new")
+    assert not file.set_job("job_1", sources=["done"], label="newer")
+    assert not file.set_job("job_2", label="nobody")
+    columns: dict[str, Any] = {"evil = 1 --": 1}
+    with pytest.raises(KeyError, match="evil"):
+        file.set_job("job_1", sources=(), **columns)
+    job = file.job("job_1")
+    assert job is not None
+    assert job.label == "new"
+    assert job.revision == 1
+    assert len(JOB_COLUMNS) == 33
+    file.close()
+
+
+def test_events_are_numbered_without_end_and_trimmed_from_the_start(tmp_path: Path) -> None:
+    file = StudioFile.open(tmp_path / "studio.db")
+    for n in range(10):
+        file.add_event(float(n), "progress" if n % 2 else "state", "job_1", {"n": n})
+    file.prune_progress("job_1")
+    assert [event.data["n"] for event in file.events(0, 100)] == [0, 2, 4, 6, 8]
+    file.trim_events(keep=3)
+    assert [event.seq for event in file.events(0, 100)] == [9]
+    assert file.last_seq() == 10
+    assert file.add_event(0.0, "state", "", {}).seq == 11, "a number is never used again"
+    assert [event.seq for event in file.events(0, 100, ["job_1"])] == [9]
+    file.close()
