@@ -5,6 +5,7 @@ Owns what all screens share: the last snapshot of the film, the queue as last he
 
 from __future__ import annotations
 
+import asyncio
 import inspect
 import os
 import sys
@@ -190,6 +191,9 @@ class StudioApp(App[int]):
     async def on_event(self, event: events.Event) -> None:
         """Keys go to the chord machine first; what it does not know goes the usual way."""
         if isinstance(event, events.Key) and not event.is_forwarded and self._press(event):
+            # Let an act that is a coroutine take its first step (open its prompt) before the next key.
+            await asyncio.sleep(0)
+            await asyncio.sleep(0)
             return
         await super().on_event(event)
 
@@ -426,10 +430,15 @@ class StudioApp(App[int]):
     async def act_command_line(self, stroke: Stroke) -> None:
         screen = self.screen
         if isinstance(screen, StudioScreen):
-            words = tuple((await self.registry()).keys())
-            typed = await screen.ask(":", name="COMMAND", suggestions=words)
+            self.background(partial(self._suggest_commands, screen), "suggestions")
+            typed = await screen.ask(":", name="COMMAND")
             if typed:
                 await self.run_line(typed)
+
+    async def _suggest_commands(self, screen: StudioScreen) -> None:
+        words = (*SCREENS, *(await self.registry()))
+        if screen.prompt.is_open:
+            screen.prompt.suggest(words)
 
     async def run_line(self, typed: str) -> None:
         """What was typed after `:` — a timecode, `q`, a screen's name or a command with key=value."""

@@ -130,7 +130,8 @@ class Keymap:
         found: list[str] = []
         for context in self.by_context:
             own = [binding for binding in self.bindings if binding.context == context]
-            found += _clashes(own, own, same=True)
+            for index, binding in enumerate(own):
+                found += _clashes([binding], own[index + 1 :], same=True)
             for parent in self.parents.get(context, ()):
                 theirs = [binding for binding in self.bindings if binding.context == parent]
                 found += _clashes(own, theirs, same=False)
@@ -162,8 +163,8 @@ def _meet(a: Binding, b: Binding) -> bool:
 
 
 def _refines(own: Binding, parent: Binding) -> bool:
-    """A screen may say a list's verb more exactly, on the very same chord."""
-    return parent.context == LIST and own.chord == parent.chord
+    """A screen may say a list's verb, or the very same global act, in its own words on the same chord."""
+    return own.chord == parent.chord and (parent.context == LIST or own.run == parent.run)
 
 
 def show_plain(chord: Iterable[str]) -> str:

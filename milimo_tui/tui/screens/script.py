@@ -332,17 +332,15 @@ class ScriptScreen(StudioScreen):
 
     # -- acts --------------------------------------------------------------------------------------
 
+    def act_enter(self, stroke: Stroke) -> None:
+        self.act_write(stroke)
+
     def act_write(self, stroke: Stroke) -> None:
-        """From reading to writing; in the outline, Enter goes to the line first."""
+        """From reading to writing."""
         if not self._project:
-            return
-        if self.outline_rows.has_focus and self.outline_rows.key:
-            self.editor.go_to(int(self.outline_rows.key.split(":")[1]) - 1)
-            self.editor.focus()
             return
         if not self.editor.text.strip() and self.film is not None:
             self.editor.load_text(START.format(name=self.film.story.project.name))
-            self.on_text_area_changed(TextArea.Changed(self.editor))
         self.editor.focus()
         self.editor.read_only = False
         self.refresh_lines()

@@ -61,14 +61,19 @@ class Prompt(Horizontal):
         field.cursor_position = len(value)
         self.display = True
         self.screen.query_one("#message").display = False
-        field.focus()
+        self.screen.set_focus(field)  # at once: the very next key is typed into it
         try:
             return await self._answer
         finally:
             self._answer = None
-            self.display = False
-            self.screen.query_one("#message").display = True
-            self.screen.set_focus(self._before if self._before and self._before.is_attached else None)
+            if self.is_attached:
+                self._leave()
+
+    def _leave(self) -> None:
+        """Give the line back to the message, and the keys to whoever had them."""
+        self.display = False
+        self.screen.query_one("#message").display = True
+        self.screen.set_focus(self._before if self._before and self._before.is_attached else None)
 
     def suggest(self, words: tuple[str, ...]) -> None:
         """Complete from these words from now on."""

@@ -9,12 +9,11 @@ LEAST = (80, 24)
 
 
 class TooSmall(Widget):
-    """Covers the screen below 80 × 24; the screens' style sheet shows and hides it by size."""
+    """Covers the screen below 80 × 24; the style sheet that all screens share shows and hides it by size."""
 
     DEFAULT_CSS = """
     TooSmall { layer: cover; width: 100%; height: 100%; display: none; background: $background;
                content-align: center middle; }
-    Screen.-narrow TooSmall, Screen.-short TooSmall { display: block; }
     """
     can_focus = False
 

@@ -1,0 +1,108 @@
+"""What the screens' tests share: a film of its own, an app on it, waiting until nothing is under way."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from rich.text import Text
+from textual.pilot import Pilot
+
+from milimo_tui.studio import registry
+from milimo_tui.studio.studio import Studio
+from milimo_tui.tui.app import StudioApp
+
+SCRIPT = """Title: Rain Market
+Author: Nobody
+
+EXT. MARKET STREET - NIGHT
+
+Rain on tin roofs. Wide on the market, lanterns swinging.
+
+MARA, grey coat, walks against the crowd.
+
+INT. NOODLE BAR - NIGHT
+
+Steam fills the bar. JUN stirs a pot without looking up.
+
+MARA
+You are late.
+
+JUN
+(smiling)
+I was never coming.
+
+CLOSE ON a coin on the counter. It spins, slows, falls.
+
+CUT TO:
+
+EXT. ROOFTOP - DAWN
+
+The city, grey and enormous. Mara alone at the edge.
+"""
+
+
+def make_studio(home: Path, script: str | None = SCRIPT) -> Studio:
+    """A studio in a home of its own, on a film of that script; on none for None."""
+    studio = Studio.open(home=str(home), actor="test")
+    if script is not None:
+        path = home / "rain-market.fountain"
+        path.write_bytes(script.encode())
+        registry.run(studio, "script.import", {"script": str(path)})
+    return studio
+
+
+async def until(pilot: Pilot[int], what: Callable[[], bool], seconds: float = 8.0) -> None:
+    """Wait until something is so; fails with the screen's text when it never is."""
+    for _ in range(int(seconds / 0.02)):
+        if what():
+            return
+        await pilot.pause(0.02)
+    raise AssertionError(f"never so; the screen shows:\n{screen_text(pilot)}")
+
+
+async def settle(pilot: Pilot[int]) -> None:
+    """Wait until the film is known and no lane works."""
+    app = pilot.app
+    assert isinstance(app, StudioApp)
+    await until(pilot, lambda: app.film_known and app.current_mode != "opening")
+    quiet = 0
+    while quiet < 3:
+        await pilot.pause(0.02)
+        quiet = 0 if any(lane.busy for lane in (app.editing, app.working, app.reading)) else quiet + 1
+
+
+@asynccontextmanager
+async def opened(
+    studio: Studio, *, size: tuple[int, int] = (80, 24), mode: str = ""
+) -> AsyncIterator[tuple[StudioApp, Pilot[int]]]:
+    """The app on a studio, settled; closed with everything it started."""
+    app = StudioApp(studio, mode=mode)
+    async with app.run_test(size=size) as pilot:
+        await settle(pilot)
+        yield app, pilot
+        app.follower.stop()
+    await asyncio.sleep(0)
+
+
+async def press(pilot: Pilot[int], keys: str) -> None:
+    """Keys with blanks between, then wait; `"words` types them, an underline is a blank."""
+    for key in keys.split():
+        if key.startswith('"'):
+            for character in key[1:]:
+                await pilot.press("space" if character == "_" else character)
+        else:
+            await pilot.press(key)
+    await settle(pilot)
+
+
+def screen_text(pilot: Pilot[int]) -> str:
+    """What the screen shows, as lines of text."""
+    strips = pilot.app.screen._compositor.render_strips()
+    return "\n".join(strip.text.rstrip() for strip in strips)
+
+
+def plain(text: Text | str) -> str:
+    return text.plain if isinstance(text, Text) else text

@@ -1,0 +1,332 @@
+"""The shell: modes, keys, prompts, palette, log, help, too small, leaving, what is imported."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from textual.widgets import Input
+
+from milimo_tui.studio.studio import Studio
+from milimo_tui.tui.app import SCREENS, StudioApp, command_values, fetch_line
+from milimo_tui.tui.overlay import Overlay, Palette
+from milimo_tui.tui.screen import StudioScreen
+from milimo_tui.tui.widgets.hints import Hints
+from milimo_tui.tui.widgets.too_small import TooSmall
+from tests.tui.house import make_studio, opened, press, screen_text, settle, until
+
+
+@pytest.fixture(autouse=True)
+def truecolour(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLORTERM", "truecolor")
+    monkeypatch.setenv("TERM", "xterm-256color")
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    monkeypatch.delenv("TMUX", raising=False)
+
+
+@pytest.fixture
+def studio(tmp_path: Path) -> Iterator[Studio]:
+    made = make_studio(tmp_path / "home")
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def empty(tmp_path: Path) -> Iterator[Studio]:
+    made = make_studio(tmp_path / "home", None)
+    yield made
+    made.close()
+
+
+async def test_a_film_opens_on_the_storyboard_and_an_empty_home_on_home(studio: Studio) -> None:
+    async with opened(studio) as (app, pilot):
+        assert app.current_mode == "storyboard"
+        await until(pilot, lambda: "NOODLE BAR" in screen_text(pilot))
+
+
+async def test_with_no_film_home_teaches(empty: Studio) -> None:
+    async with opened(empty) as (app, pilot):
+        assert app.current_mode == "home"
+        await until(pilot, lambda: "Start a film" in screen_text(pilot))
+
+
+async def test_every_mode_by_its_keys_and_back(studio: Studio) -> None:
+    keys = {
+        "home": "g h", "script": "g s", "timeline": "g t", "elements": "g e", "media": "g m",
+        "jobs": "g j", "models": "g w", "film": "g f", "storyboard": "g b",
+    }  # fmt: skip
+    assert set(keys) == set(SCREENS)
+    async with opened(studio) as (app, pilot):
+        for mode, typed in keys.items():
+            await press(pilot, typed)
+            assert app.current_mode == mode
+            assert isinstance(app.screen, StudioScreen)
+            assert app.screen.CONTEXTS[-1] == "global"
+        await press(pilot, "backspace")
+        assert app.current_mode == "film"
+        await press(pilot, "ctrl+o")
+        assert app.current_mode == "models"
+
+
+async def test_every_screen_teaches_without_a_film(empty: Studio) -> None:
+    async with opened(empty) as (app, pilot):
+        for mode in SCREENS:
+            await app.go(mode)
+            await settle(pilot)
+            body = "\n".join(screen_text(pilot).splitlines()[2:-2]).strip()
+            assert len(body) > 40, f"{mode} says nothing:\n{screen_text(pilot)}"
+
+
+async def test_the_open_screen_survives_a_restart(studio: Studio) -> None:
+    async with opened(studio) as (_, pilot):
+        await press(pilot, "g e")
+    async with opened(studio) as (app, _):
+        assert app.current_mode == "elements"
+
+
+async def test_a_half_typed_chord_lists_what_can_follow_after_a_moment(studio: Studio) -> None:
+    async with opened(studio) as (app, pilot):
+        await pilot.press("g")
+        assert not app.screen.query_one(Hints).display
+        assert "g" in screen_text(pilot).splitlines()[-1]
+        await until(pilot, lambda: app.screen.query_one(Hints).display)
+        assert "timeline" in screen_text(pilot)
+        await pilot.press("escape")
+        assert not app.screen.query_one(Hints).display
+        assert app.current_mode == "storyboard"
+
+
+async def test_escape_and_q_never_quit(studio: Studio) -> None:
+    async with opened(studio) as (app, pilot):
+        await press(pilot, "escape escape q escape q")
+        assert app.is_running
+        assert app.last_said is not None
+        assert ":q" in app.last_said.text
+
+
+async def test_leaving_says_how_to_come_back(studio: Studio) -> None:
+    async with opened(studio) as (app, pilot):
+        await pilot.press("colon", "q", "enter")
+        await until(pilot, lambda: bool(app.farewell))
+    assert app.return_code == 0
+    assert any("milimo brings you back" in words for words in app.farewell)
+
+
+async def test_ctrl_c_twice_offers_to_leave_and_no_stays(studio: Studio) -> None:
+    async with opened(studio) as (app, pilot):
+        await press(pilot, "ctrl+c")
+        assert app.is_running
+        await pilot.press("ctrl+c")
+        await until(pilot, lambda: "Leave the studio?" in screen_text(pilot))
+        await press(pilot, "n")
+        assert app.is_running
+        assert not app.farewell
+
+
+async def test_help_lists_the_keys_here(studio: Studio) -> None:
+    async with opened(studio) as (app, pilot):
+        await press(pilot, "question_mark")
+        assert isinstance(app.screen, Overlay)
+        shown = [row.left.plain for row in app.screen.rows.rows]
+        assert any("c c" in line and "make a take" in line for line in shown)
+        assert any("g l" in line for line in shown)
+        await press(pilot, "q")
+        assert isinstance(app.screen, StudioScreen)
+
+
+async def test_the_palette_runs_a_command_and_says_why_one_is_disabled(empty: Studio) -> None:
+    async with opened(empty) as (app, pilot):
+        await pilot.press("ctrl+p")
+        await until(pilot, lambda: isinstance(app.screen, Palette))
+        await press(pilot, '"shot.make')
+        assert "no film is open" in screen_text(pilot)
+        await press(pilot, "escape")
+        assert isinstance(app.screen, StudioScreen)
+
+
+async def test_the_command_line_runs_commands_with_values(studio: Studio) -> None:
+    async with opened(studio) as (app, pilot):
+        await press(pilot, 'colon "project.rename_name=Fog enter')
+        await until(pilot, lambda: app.film is not None and app.film.story.project.name == "Fog")
+        await press(pilot, 'colon "nothing.such enter')
+        assert app.last_said is not None
+        assert app.last_said.kind == "error"
+        await press(pilot, 'colon "jobs enter')
+        assert app.current_mode == "jobs"
+
+
+async def test_a_command_that_fails_is_one_line_with_a_hint(studio: Studio) -> None:
+    async with opened(studio) as (app, pilot):
+        assert isinstance(app.screen, StudioScreen)
+        app.screen.run_command("cut.use", {"name": "nowhere"})
+        await settle(pilot)
+        assert app.last_said is not None
+        assert "nowhere" in app.last_said.text
+        assert "✕" in screen_text(pilot).splitlines()[-2]
+
+
+async def test_the_message_log_keeps_what_was_said(studio: Studio) -> None:
+    async with opened(studio) as (app, pilot):
+        app.say("one thing happened")
+        app.say("another thing", "warn", "do this")
+        await press(pilot, "g l")
+        assert isinstance(app.screen, Overlay)
+        text = screen_text(pilot)
+        assert "one thing happened" in text
+        assert "do this" in text
+
+
+async def test_undo_and_redo_of_the_project(studio: Studio) -> None:
+    async with opened(studio) as (app, pilot):
+        await press(pilot, 'colon "project.rename_name=Fog enter')
+        await press(pilot, "u")
+        assert app.film is not None
+        assert app.film.story.project.name == "Rain Market"
+        await press(pilot, "U")
+        assert app.film.story.project.name == "Fog"
+
+
+async def test_a_change_made_elsewhere_shows(studio: Studio, tmp_path: Path) -> None:
+    other = Studio.open(home=str(tmp_path / "home"), actor="other")
+    async with opened(studio) as (app, pilot):
+        from milimo_tui.studio import registry
+
+        registry.run(other, "project.rename", {"name": "Elsewhere"})
+        await until(pilot, lambda: "Elsewhere" in screen_text(pilot).splitlines()[0])
+        assert app.is_running
+    other.close()
+
+
+@pytest.mark.parametrize("size", [(79, 24), (80, 23), (40, 10), (10, 3)])
+async def test_too_small_says_so_and_recovers(studio: Studio, size: tuple[int, int]) -> None:
+    async with opened(studio) as (app, pilot):
+        assert not app.screen.query_one(TooSmall).display
+        await pilot.resize_terminal(*size)
+        await until(pilot, lambda: app.screen.query_one(TooSmall).display)
+        if size[0] >= 20:
+            assert "80 × 24" in screen_text(pilot)
+        await pilot.resize_terminal(80, 24)
+        await until(pilot, lambda: not app.screen.query_one(TooSmall).display)
+        await until(pilot, lambda: "NOODLE BAR" in screen_text(pilot))
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 50), (300, 80)])
+async def test_every_screen_keeps_its_frame_at_every_size(studio: Studio, size: tuple[int, int]) -> None:
+    async with opened(studio, size=size) as (app, pilot):
+        for mode in SCREENS:
+            await app.go(mode)
+            await settle(pilot)
+            lines = screen_text(pilot).splitlines()
+            assert len(lines) == size[1]
+            assert lines[-1].strip(), f"{mode}: no status line"
+            assert lines[0].strip(), f"{mode}: no header"
+
+
+async def test_a_text_field_types_and_escape_leaves_it(studio: Studio) -> None:
+    async with opened(studio) as (app, pilot):
+        await press(pilot, 'slash "gq')
+        field = app.screen.query_one(Input)
+        assert field.value == "gq"
+        await press(pilot, "escape")
+        assert app.current_mode == "storyboard"
+        assert not app.screen.typing if isinstance(app.screen, StudioScreen) else False
+
+
+async def test_search_finds_and_n_goes_on(studio: Studio) -> None:
+    from milimo_tui.tui.screens.storyboard import StoryboardScreen
+
+    async with opened(studio) as (app, pilot):
+        screen = app.screen
+        assert isinstance(screen, StoryboardScreen)
+        await until(pilot, lambda: bool(screen.cards.key))
+        await press(pilot, 'slash "coin enter')
+        found = screen.state_of(screen.cards.key)
+        assert found is not None
+        assert "coin" in found.shot.action
+        await press(pilot, "n")
+        assert screen.cards.key == found.shot.id
+
+
+def test_a_typed_command_becomes_id_and_values() -> None:
+    assert command_values('cut.new name="two words" copy-of=x') == (
+        "cut.new",
+        {"name": "two words", "copy_of": "x"},
+    )
+
+
+def test_the_line_to_fetch_a_file() -> None:
+    assert fetch_line("/a b/film.mp4", {}) == "mpv '/a b/film.mp4'"
+    over = fetch_line("/a b/film.mp4", {"SSH_CONNECTION": "10.0.0.1 5 10.0.0.9 22"})
+    assert over.startswith("scp ")
+    assert "10.0.0.9:'/a b/film.mp4'" in over
+    assert over.endswith("&& mpv film.mp4")
+
+
+HEAVY = ("torch", "diffusers", "transformers", "av", "sqlmodel", "sqlalchemy", "numpy", "PIL")
+
+
+def test_the_ui_process_loads_nothing_heavy_even_after_every_screen(tmp_path: Path) -> None:
+    """In a process of its own: a film, every mode, a few edits; then what was imported."""
+    make_studio(tmp_path / "home").close()
+    script = f"""
+import asyncio, sys
+from pathlib import Path
+from milimo_tui.studio.studio import Studio
+from tests.tui.house import opened, press
+from milimo_tui.tui.app import SCREENS
+async def main():
+    studio = Studio.open(home={str(tmp_path / "home")!r}, actor="test")
+    async with opened(studio) as (app, pilot):
+        for mode in SCREENS:
+            await app.go(mode)
+            await press(pilot, "j k")
+        await press(pilot, "g b enter escape J u")
+    studio.close()
+    loaded = [name for name in {HEAVY!r} if name in sys.modules]
+    print("LOADED", loaded)
+asyncio.run(main())
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+        cwd=Path(__file__).parents[2],
+    )
+    assert done.returncode == 0, done.stderr
+    assert "LOADED []" in done.stdout
+
+
+def test_the_first_frame_needs_no_database_and_no_models_of_pydantic() -> None:
+    code = (
+        "import sys, milimo_tui.tui.app;"
+        "print(*(name for name in ('sqlite3', 'pydantic') if name in sys.modules))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=30
+    )
+    assert done.stdout.strip() == ""
+
+
+def test_a_broken_keymap_is_said_before_the_screen_is_taken(studio: Studio, tmp_path: Path) -> None:
+    from milimo_tui.core.errors import BadInput
+
+    folder = tmp_path / "config" / "milimo"
+    folder.mkdir(parents=True)
+    (folder / "keymap.toml").write_text("[nowhere]\n")
+    with pytest.raises(BadInput, match="nowhere"):
+        StudioApp(studio)
+
+
+async def test_keys_typed_at_once_after_the_colon_go_into_the_line(studio: Studio) -> None:
+    from textual import events
+
+    async with opened(studio) as (app, pilot):
+        for key, character in ((":", ":"), ("g", "g"), ("j", "j"), ("q", "q")):
+            app.post_message(events.Key("colon" if key == ":" else key, character))
+        await until(pilot, lambda: app.screen.query_one(Input).value == "gjq")
+        assert app.current_mode == "storyboard"
