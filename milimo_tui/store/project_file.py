@@ -1,39 +1,33 @@
 """The film's file: every read and write of project.db goes through `ProjectFile`.
 
-Owns the connection and its transactions; what they do lies in `reading`, `edits`, `history` and `facts`.
+One method for each thing asked of a film; how, lies in `reading`, `edits`, `history`, `facts` and `bin`.
 Imports no SQLModel, so that the studio's first frame does not wait for it.
 """
 
 from __future__ import annotations
 
 import json
-import os
 import sqlite3
-import threading
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from types import EllipsisType
-from typing import Any, TypeVar
+from typing import Any
 
 from milimo_tui.core.changes import Change
-from milimo_tui.core.errors import Damaged, MilimoError, Newer, Refused
-from milimo_tui.core.host import HOST, explain
+from milimo_tui.core.errors import MilimoError
 from milimo_tui.core.ids import new_id
 from milimo_tui.core.paths import ProjectPaths
 from milimo_tui.cut.values import Cut
 from milimo_tui.store import bin as bins
 from milimo_tui.store import edits, facts, history, journal, reading, rules
+from milimo_tui.store.creating import create_database
 from milimo_tui.store.edits import Value
-from milimo_tui.store.failures import told
-from milimo_tui.store.migrate import connect, migrate
 from milimo_tui.store.opening import Opened, open_database
-from milimo_tui.store.rows import BOARD, PROJECT, RENDER
-from milimo_tui.store.schema import APPLICATION_ID, MIGRATIONS
+from milimo_tui.store.rows import BOARD, RENDER
+from milimo_tui.store.transactions import Transactions, count
 from milimo_tui.store.values import PROJECT_SCOPE, Binned, Board, Edit, Render
 from milimo_tui.story.values import Asset, Project, Story, Take
-
-T = TypeVar("T")
 
 
 class ProjectFile:
@@ -45,45 +39,15 @@ class ProjectFile:
     def __init__(self, paths: ProjectPaths, opened: Opened) -> None:
         self.paths = paths
         self.read_only = opened.refusal.message if opened.refusal else ""
-        self._opened = opened
-        self._connection = opened.connection
-        self._lock = threading.RLock()
+        self._db = Transactions(paths.db, opened)
         self._actors: set[str] = set()
-        self._writes = 0
 
     # Opening and closing
 
     @classmethod
     def create(cls, paths: ProjectPaths, project: Project) -> ProjectFile:
-        """Make the folder and the file of a new film. Raises Refused where a film lies already."""
-        folders = (paths.root, paths.media, paths.renders, paths.cache, paths.workspace)
-        missing = [folder for folder in folders if not folder.exists()]
-        try:
-            for folder in folders:
-                folder.mkdir(parents=True, exist_ok=True)
-            _claim(paths.db)
-        except OSError as error:
-            raise explain(error, paths.root, "create") from error
-
-        def last_step(connection: sqlite3.Connection) -> None:
-            MIGRATIONS[-1](connection)
-            now = HOST.now()
-            row = {**PROJECT.encode(project), "slot": 1, "updated": now, "created": project.created or now}
-            columns, marks = ", ".join(f'"{name}"' for name in row), ", ".join("?" * len(row))
-            connection.execute(f"INSERT INTO project ({columns}) VALUES ({marks})", tuple(row.values()))
-
-        try:
-            connection = connect(paths.db)
-            try:
-                with told(paths.db, "create"):
-                    migrate(connection, paths.db, (*MIGRATIONS[:-1], last_step), APPLICATION_ID)
-            except BaseException:
-                connection.close()
-                raise
-        except BaseException:
-            _unmake(paths.db, missing)
-            raise
-        return cls(paths, Opened(connection, paths.db))
+        """Make the folder and the file of a new film, or nothing. Raises Refused where one lies already."""
+        return cls(paths, create_database(paths, project))
 
     @classmethod
     def open(cls, paths: ProjectPaths) -> ProjectFile:
@@ -95,18 +59,18 @@ class ProjectFile:
 
     def close(self) -> None:
         """Close the file; what this process undid and did can be taken up by the next terminal."""
-        with self._lock:
-            try:
-                # A terminal that can't say that it leaves is told by its process being gone.
-                with suppress(MilimoError):
-                    self._leave()
-            finally:
-                self._opened.close()
+        try:
+            # A terminal that can't say that it leaves is told by its process being gone.
+            with suppress(MilimoError):
+                self._leave()
+        finally:
+            self._db.close()
 
     def _leave(self) -> None:
         if self._actors:
-            with self._writing("close", counts=False, shows=False) as connection:
+            with self._db.writing("close", counts=False, shows=False) as connection:
                 history.close_actors(connection, sorted(self._actors))
+            self._actors.clear()
 
     def __enter__(self) -> ProjectFile:
         return self
@@ -114,82 +78,33 @@ class ProjectFile:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    # Transactions
-
-    @contextmanager
-    def _reading(self) -> Iterator[sqlite3.Connection]:
-        """One moment of the film, for as many reads as needed."""
-        with self._lock, told(self.paths.db, "read"):
-            self._connection.execute("BEGIN")
-            try:
-                yield self._connection
-            except (sqlite3.OperationalError, Damaged) as error:
-                if isinstance(self._opened.refusal, Newer):
-                    raise Newer(f"{self.read_only}, and it can't be shown by this one") from error
-                raise
-            finally:
-                if self._connection.in_transaction:
-                    self._connection.execute("COMMIT")
-
-    @contextmanager
-    def _writing(
-        self, doing: str, *, counts: bool = True, shows: bool = True
-    ) -> Iterator[sqlite3.Connection]:
-        """One transaction, all or nothing.
-
-        `counts`: it changes the film, so the revision goes up. `shows`: what was read before may differ now.
-        """
-        refusal = self._opened.refusal
-        if refusal is not None:
-            raise type(refusal)(refusal.message, refusal.hint)
-        with self._lock, told(self.paths.db, doing):
-            connection = self._connection
-            connection.execute("BEGIN IMMEDIATE")
-            try:
-                yield connection
-                if counts:
-                    connection.execute(
-                        "UPDATE project SET revision = revision + 1, updated = ?", (HOST.now(),)
-                    )
-                rules.commit(connection)
-            except BaseException:
-                if connection.in_transaction:
-                    connection.execute("ROLLBACK")
-                raise
-            self._writes += shows
-
-    def _ask(self, question: Callable[[sqlite3.Connection], T]) -> T:
-        with self._reading() as connection:
-            return question(connection)
-
     # Reading
 
     def story(self) -> Story:
         """Everything but the cuts, as of one moment."""
-        return self._ask(reading.story)
+        return self._db.ask(reading.story)
 
     def cuts(self) -> tuple[Cut, ...]:
-        return self._ask(reading.cuts)
+        return self._db.ask(reading.cuts)
 
     def cut(self, id: str) -> Cut:
         """Raises NotFound."""
-        return self._ask(lambda connection: reading.cut(connection, id))
+        return self._db.ask(lambda connection: reading.cut(connection, id))
 
     def revision(self) -> int:
         """How many changes the film has seen: edits, undos and facts."""
-        return self._ask(reading.revision)
+        return self._db.ask(reading.revision)
 
     def updated(self) -> float:
         """When the film was changed last, in seconds since 1970."""
-        return self._ask(reading.updated)
+        return self._db.ask(reading.updated)
 
     def data_version(self) -> int:
         """A number that differs when the file was written since, by this object or anyone else.
 
         `set_ui` of this object leaves it as it is: what a screen remembers changes nothing it shows.
         """
-        with self._lock, told(self.paths.db, "read"):
-            return int(self._connection.execute("PRAGMA data_version").fetchone()[0]) + self._writes
+        return self._db.version()
 
     # Edits
 
@@ -205,7 +120,7 @@ class ProjectFile:
         changes = edits.changes_between(before, after)
         if not changes:
             return Edit(id="", scope=scope, actor=actor, label=label, base=self.revision())
-        with self._writing("edit") as connection:
+        with self._db.writing("edit") as connection:
             base = reading.revision(connection)
             self._actors.add(actor)
             edits.apply(connection, changes)
@@ -219,7 +134,7 @@ class ProjectFile:
 
         Raises Refused when there is none, Conflict when its rows were changed since.
         """
-        with self._writing("undo in") as connection:
+        with self._db.writing("undo in") as connection:
             self._meet(actor)
             entry = history.next_undo(connection, scope, actor)
             return self._step(connection, entry, applied=False)
@@ -229,7 +144,7 @@ class ProjectFile:
 
         Raises Refused when there is none, Conflict when its rows were changed since.
         """
-        with self._writing("redo in") as connection:
+        with self._db.writing("redo in") as connection:
             self._meet(actor)
             entry = history.next_redo(connection, scope, actor)
             return self._step(connection, entry, applied=True)
@@ -251,17 +166,17 @@ class ProjectFile:
 
     def history(self, scope: str = PROJECT_SCOPE) -> tuple[Edit, ...]:
         """Every edit of a scope, oldest first, undone ones and other branches among them."""
-        return self._ask(lambda connection: history.edits(connection, scope))
+        return self._db.ask(lambda connection: history.edits(connection, scope))
 
     def changes(self, edit: str) -> tuple[Change, ...]:
         """What an edit changed, row by row; of a long text, the part that did. Raises NotFound."""
-        return self._ask(lambda connection: history.changes_of(connection, edit))
+        return self._db.ask(lambda connection: history.changes_of(connection, edit))
 
     # Facts: outside history
 
     def add_asset(self, asset: Asset) -> Asset:
         """Add a media file; one whose hash the film has already is that one, returned in its place."""
-        with self._writing("add an asset to") as connection:
+        with self._db.writing("add an asset to") as connection:
             return facts.add_asset(connection, asset)
 
     def add_take(self, take: Take, asset: Asset) -> bool:
@@ -281,29 +196,29 @@ class ProjectFile:
 
     def _fact(self, doing: str, add: Callable[[sqlite3.Connection], bool]) -> bool:
         """Add a fact; the revision stays when it was there."""
-        with self._writing(doing, counts=False) as connection:
+        with self._db.writing(doing, counts=False) as connection:
             added = add(connection)
             if added:
-                connection.execute("UPDATE project SET revision = revision + 1, updated = ?", (HOST.now(),))
+                count(connection)
             return added
 
     def boards(self, shot: str) -> tuple[Board, ...]:
         """Every board the shot has had, oldest first."""
-        return self._ask(lambda c: reading.read(c, BOARD, "WHERE shot = ? ORDER BY rowid", (shot,)))
+        return self._db.ask(lambda c: reading.read(c, BOARD, "WHERE shot = ? ORDER BY rowid", (shot,)))
 
     def renders(self, signature: str = "") -> tuple[Render, ...]:
         """Rendered films, oldest first; with a signature, those of that plan."""
         where, values = ("WHERE signature = ?", (signature,)) if signature else ("", ())
-        return self._ask(lambda c: reading.read(c, RENDER, f"{where} ORDER BY rowid", values))
+        return self._db.ask(lambda c: reading.read(c, RENDER, f"{where} ORDER BY rowid", values))
 
     def rate_take(self, take: str, rating: int) -> None:
         """Rate a take with 0 to 5. Raises Refused, NotFound."""
-        with self._writing("rate a take in") as connection:
+        with self._db.writing("rate a take in") as connection:
             facts.rate_take(connection, take, rating)
 
     def reject_take(self, take: str, rejected: bool = True) -> None:
         """Raises NotFound."""
-        with self._writing("reject a take in") as connection:
+        with self._db.writing("reject a take in") as connection:
             facts.change(connection, "take", take, rejected=int(rejected))
 
     def set_cut_state(
@@ -321,12 +236,12 @@ class ProjectFile:
         given = {"playhead": ... if playhead is None else playhead, "mark_in": mark_in, "mark_out": mark_out}
         columns = {name: value for name, value in given.items() if value is not ...}
         if columns:
-            with self._writing("keep the playhead in", counts=False) as connection:
+            with self._db.writing("keep the playhead in", counts=False) as connection:
                 facts.change(connection, "cut", cut, **columns)
 
     def set_ui(self, key: str, value: Any) -> None:
         """Remember something about the screens of this film: any JSON value, by key."""
-        with self._writing("remember in", counts=False, shows=False) as connection:
+        with self._db.writing("remember in", counts=False, shows=False) as connection:
             connection.execute(
                 "INSERT INTO setting (key, value) VALUES (?, ?)"
                 " ON CONFLICT (key) DO UPDATE SET value = excluded.value",
@@ -335,7 +250,7 @@ class ProjectFile:
 
     def get_ui(self, key: str, default: Any = None) -> Any:
         """What was remembered under that key."""
-        with self._reading() as connection:
+        with self._db.reading() as connection:
             row = connection.execute("SELECT value FROM setting WHERE key = ?", (key,)).fetchone()
         return default if row is None else json.loads(row["value"])
 
@@ -343,31 +258,31 @@ class ProjectFile:
 
     def bin_take(self, take: str) -> None:
         """Raises NotFound."""
-        with self._writing("bin a take in") as connection:
+        with self._db.writing("bin a take in") as connection:
             facts.bin_take(connection, take)
 
     def restore_take(self, take: str) -> None:
         """Raises NotFound."""
-        with self._writing("restore a take in") as connection:
+        with self._db.writing("restore a take in") as connection:
             facts.restore_take(connection, take)
 
     def bin_asset(self, asset: str) -> None:
         """Raises NotFound, and Refused while something shows it."""
-        with self._writing("bin an asset in") as connection:
+        with self._db.writing("bin an asset in") as connection:
             facts.bin_asset(connection, asset)
 
     def restore_asset(self, asset: str) -> None:
         """Raises NotFound."""
-        with self._writing("restore an asset in") as connection:
+        with self._db.writing("restore an asset in") as connection:
             facts.change(connection, "asset", asset, binned=0)
 
     def binned(self) -> tuple[Binned, ...]:
         """What a person deleted, and can have back."""
-        return self._ask(bins.binned)
+        return self._db.ask(bins.binned)
 
     def restore(self, id: str) -> Binned:
         """Take anything out of the bin by its id; a shot's scene comes with it. Raises NotFound."""
-        with self._writing("restore from the bin of") as connection:
+        with self._db.writing("restore from the bin of") as connection:
             return bins.restore(connection, id)
 
     def empty_bin(self) -> tuple[Path, ...]:
@@ -375,7 +290,7 @@ class ProjectFile:
 
         Returns the managed files that no row names any more: the caller deletes them, after this.
         """
-        with self._writing("empty the bin of") as connection:
+        with self._db.writing("empty the bin of") as connection:
             return tuple(self.paths.root / path for path in bins.empty(connection))
 
     # Identity
@@ -383,25 +298,6 @@ class ProjectFile:
     def adopt_new_id(self) -> str:
         """Give a copied film an id of its own, and return it; nothing else in it changes."""
         id = new_id("project")
-        with self._writing("name") as connection:
+        with self._db.writing("name") as connection:
             connection.execute("UPDATE project SET id = ?", (id,))
         return id
-
-
-def _claim(path: Path) -> None:
-    """Make the empty file, so that of two who create a film here one is refused."""
-    try:
-        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o644))
-    except FileExistsError:
-        if path.stat().st_size:
-            raise Refused(
-                f"there is a film in {path.parent} already", "open it, or choose another name"
-            ) from None
-
-
-def _unmake(path: Path, folders: Sequence[Path]) -> None:
-    """Leave nothing of a film that could not be created."""
-    path.unlink(missing_ok=True)
-    for folder in reversed(folders):
-        with suppress(OSError):  # something else lies there by now
-            folder.rmdir()

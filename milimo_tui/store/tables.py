@@ -9,59 +9,23 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Integer, MetaData, Text, text
+from sqlalchemy import CheckConstraint, Column, Index, Integer, MetaData
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.schema import CreateIndex, CreateTable
-from sqlalchemy.types import REAL, TypeEngine
 from sqlmodel import Field, SQLModel
 
-Default = str | int | float | None
+from milimo_tui.store.columns import (
+    key,
+    maybe_real,
+    maybe_whole,
+    maybe_words,
+    real,
+    ref,
+    whole,
+    words,
+)
+
 STRICT = {"sqlite_strict": True}  # SQLite then refuses a value of another type
-
-
-def _column(kind: type[TypeEngine[Any]], default: Default, optional: bool, **more: Any) -> Any:
-    if default is not None:
-        quoted = "'" + default.replace("'", "''") + "'" if isinstance(default, str) else str(default)
-        more["server_default"] = text(quoted)
-    return Field(sa_column=Column(kind, nullable=optional, **more))
-
-
-def key() -> Any:
-    """The id of a row: opaque text."""
-    return Field(sa_column=Column(Text, primary_key=True, nullable=False))
-
-
-def words(default: str | None = None, *, unique: bool = False, index: bool = False) -> Any:
-    return _column(Text, default, False, unique=unique, index=index)
-
-
-def maybe_words() -> Any:
-    return _column(Text, None, True)
-
-
-def whole(default: int | None = None) -> Any:
-    return _column(Integer, default, False)
-
-
-def maybe_whole() -> Any:
-    return _column(Integer, None, True)
-
-
-def real(default: float | None = None) -> Any:
-    return _column(REAL, default, False)
-
-
-def maybe_real() -> Any:
-    return _column(REAL, None, True)
-
-
-def ref(target: str, *, gone: str = "", optional: bool = False, index: bool = True) -> Any:
-    """A reference, checked at commit, so that rows of one edit may be written in any order.
-
-    `gone` is what happens when the row it names is purged: CASCADE, SET NULL, or nothing may dangle.
-    """
-    link = ForeignKey(target, ondelete=gone or None, deferrable=True, initially="DEFERRED")
-    return Field(sa_column=Column(Text, link, nullable=optional, index=index))
 
 
 class Row(SQLModel):

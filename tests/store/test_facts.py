@@ -242,7 +242,7 @@ def test_row_79_full_cascade_and_updated_date(film: ProjectFile, paths: ProjectP
     assert film.updated() > before
     assert set(gone) == {paths.root / f"media/{name}.mov" for name in ("a", "board", "face")}
     assert all(isinstance(path, Path) for path in gone)
-    connection = film._connection
+    connection = film._db.connection
     tables = ("scene", "shot", "take", "board", "element", "reference", "asset", "cut")
     parts = ("track", "clip", "transition", "marker")
     left = {name: connection.execute(f"SELECT count(*) FROM {name}").fetchone()[0] for name in tables + parts}

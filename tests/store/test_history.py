@@ -218,7 +218,7 @@ def test_of_a_long_text_only_the_part_that_changed_is_kept(film: ProjectFile) ->
     assert film.story().project == before
     assert film.redo("project", "a").label == "write"
     assert film.story().project == after
-    kept = film._connection.execute("SELECT length(changes) FROM edit WHERE id = ?", (edit.id,)).fetchone()
+    kept = film._db.connection.execute("SELECT length(changes) FROM edit WHERE id = ?", (edit.id,)).fetchone()
     assert kept[0] < 300
 
 

@@ -61,7 +61,7 @@ def test_no_film_there_is_said(paths: ProjectPaths) -> None:
 
 def test_pragmas(film: ProjectFile) -> None:
     values = {
-        name: film._connection.execute(f"PRAGMA {name}").fetchone()[0]
+        name: film._db.connection.execute(f"PRAGMA {name}").fetchone()[0]
         for name in ("journal_mode", "synchronous", "foreign_keys", "trusted_schema")
     }
     assert values == {"journal_mode": "wal", "synchronous": 1, "foreign_keys": 1, "trusted_schema": 0}
@@ -288,7 +288,9 @@ def test_a_full_disk_is_told_and_nothing_is_half_written(tiny_disk: Path) -> Non
     paths = ProjectPaths(tiny_disk / "film")
     with ProjectFile.create(paths, PROJECT) as film:
         if not os.path.ismount(tiny_disk):
-            film._connection.execute("PRAGMA max_page_count = 120")  # SQLite then says what a full disk says
+            film._db.connection.execute(
+                "PRAGMA max_page_count = 120"
+            )  # SQLite then says what a full disk says
         film.edit("start", scope="project", actor="a", before=[], after=[*scenes(2), *shots(6, 3)])
         written = 0
 
@@ -382,7 +384,7 @@ def test_a_copy_gets_an_id_of_its_own_and_keeps_its_history(closed: Story, paths
 def test_a_film_that_another_keeps_busy_is_told(film: ProjectFile, paths: ProjectPaths) -> None:
     other = sqlite3.connect(paths.db, isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
-    film._connection.execute("PRAGMA busy_timeout = 50")
+    film._db.connection.execute("PRAGMA busy_timeout = 50")
     with pytest.raises(Failed, match="another program keeps it busy"):
         film.add_asset(asset("a"))
     assert len(film.story().shots) == 6

@@ -31,7 +31,7 @@ def large(tmp_path_factory: pytest.TempPathFactory) -> ProjectPaths:
     paths = ProjectPaths(tmp_path_factory.mktemp("large") / "film")
     with ProjectFile.create(paths, PROJECT) as film:
         film.edit("start", scope="project", actor="a", before=[], after=[*scenes(100), *shots(2000, 20)])
-        with film._writing("add takes to") as connection:
+        with film._db.writing("add takes to") as connection:
             for i in range(2000):
                 facts.add_take(connection, take(str(i), f"shot_{i}", spec="{}" * 200), asset(str(i)))
         made = cut("c", [f"shot_{i % 2000}" for i in range(30_000)])

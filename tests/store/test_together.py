@@ -162,7 +162,7 @@ def test_an_edit_cut_short_by_a_kill_is_not_there_at_all(film: ProjectFile, path
         "from dataclasses import replace\n"
         "film = ProjectFile.open(ProjectPaths(Path(sys.argv[1])))\n"
         "seen = film.story().shots\n"
-        "with film._writing('edit') as connection:\n"
+        "with film._db.writing('edit') as connection:\n"
         "    edits.apply(connection, edits.changes_between(seen, [replace(s, frames=1) for s in seen]))\n"
         "    os.kill(os.getpid(), 9)\n"
     )
