@@ -54,14 +54,16 @@ class _Reader:
     direction: str = ""
     waiting: str = ""  # a caption before the first picture of the scene
 
-    def add(self, beat: Beat) -> None:
+    def add(self, beat: Beat, asked: Reading | None = None) -> None:
         self.out.append(
             replace(
                 beat,
                 direction=self.direction,
                 caption=" · ".join(filter(None, (self.waiting, beat.caption))),
                 montage=self.montage,
-                asked=read(f"{self.direction}\n{beat.text}".strip()),
+                asked=asked
+                if asked is not None and not self.direction
+                else read(f"{self.direction}\n{beat.text}".strip()),
             )
         )
         self.direction = self.waiting = ""
@@ -94,10 +96,10 @@ class _Reader:
             self.add(Beat(line=line, end_line=end_line, text=found.rest, caption=found.text))
         elif found:
             self.over(found.text)
-        elif text and read(text).is_bare:
+        elif text and (asked := read(text)).is_bare:
             self.direction = f"{self.direction}\n{text}".strip()
         elif text:
-            self.add(Beat(line=line, end_line=end_line, text=text))
+            self.add(Beat(line=line, end_line=end_line, text=text), asked)
 
     def over(self, words: str) -> None:
         """A caption on its own lies over the picture before it, or else over the next."""

@@ -35,15 +35,12 @@ class Cast:
     """The film's characters in order of their first cue, as people write their names."""
 
     names: tuple[str, ...] = ()
+    _by_cue: dict[str, tuple[str, ...]] = field(default_factory=dict)
     _by_word: dict[str, tuple[tuple[tuple[str, ...], str], ...]] = field(default_factory=dict)
 
     def speakers(self, cue: str) -> tuple[str, ...]:
         """Who speaks under a cue as typed: MARA AND JUN are two people if both are known."""
-        whole = display_name(_POSSESSIVE_VOICE.sub("", cue))
-        parts = tuple(display_name(part) for part in _JOINT.split(cue) if part)
-        if len(parts) > 1 and all(part in self.names for part in parts):
-            return parts
-        return (whole,)
+        return self._by_cue.get(cue) or (display_name(cue),)
 
     def mentioned(self, text: str) -> tuple[str, ...]:
         """Characters named in a text, in order; a name of one word must begin with a capital there."""
@@ -65,17 +62,17 @@ class Cast:
 
 def cast_of(screenplay: Screenplay) -> Cast:
     """Everybody with a cue; joint cues of people who also speak alone add nobody."""
-    cues: dict[str, str] = {}
-    for element in screenplay.elements:
-        if element.kind is Kind.CUE and element.cue:
-            typed = _POSSESSIVE_VOICE.sub("", element.cue.name)
-            cues.setdefault(display_name(typed), typed)
-    alone = {name for name, typed in cues.items() if len(_JOINT.split(typed)) == 1}
-    names = tuple(
-        name
-        for name, typed in cues.items()
-        if name in alone or not all(display_name(part) in alone for part in _JOINT.split(typed) if part)
+    cues = dict.fromkeys(
+        element.cue.name for element in screenplay.elements if element.kind is Kind.CUE and element.cue
     )
+    whole = {cue: display_name(_POSSESSIVE_VOICE.sub("", cue)) for cue in cues}
+    parts = {cue: tuple(display_name(part) for part in _JOINT.split(cue) if part) for cue in cues}
+    alone = {whole[cue] for cue in cues if len(parts[cue]) == 1}
+    by_cue = {
+        cue: parts[cue] if len(parts[cue]) > 1 and alone.issuperset(parts[cue]) else (whole[cue],)
+        for cue in cues
+    }
+    names = tuple(dict.fromkeys(name for speakers in by_cue.values() for name in speakers))
     by_word: dict[str, list[tuple[tuple[str, ...], str]]] = {}
     for name in names:
         key = tuple(_key(word) for word in words(name))
@@ -84,7 +81,7 @@ def cast_of(screenplay: Screenplay) -> Cast:
     longest_first = {
         word: tuple(sorted(entries, key=lambda entry: -len(entry[0]))) for word, entries in by_word.items()
     }
-    return Cast(names, longest_first)
+    return Cast(names, by_cue, longest_first)
 
 
 def has_subject(text: str) -> bool:

@@ -132,34 +132,33 @@ _WORLD = re.compile(
     re.IGNORECASE,
 )
 
-# Words that suggest a framing, with word bounds: first row that matches, axis by axis.
-_HINTS: tuple[tuple[re.Pattern[str], Reading], ...] = tuple(
-    (re.compile(rf"\b(?:{pattern})\b", re.IGNORECASE), reading)
-    for pattern, reading in (
-        (
-            r"skyline|landscape|exterior of|bird(?:s|'s) view",
-            Reading(size=Size.EWS, function=Function.ESTABLISHING),
-        ),
-        (r"panorama|vastness|horizon", Reading(size=Size.EWS)),
-        (
-            r"(?<!other )(?<!second )(?<!in )(?:hand|fist|fingertips?)(?! (?:over|him|me|it|the|in))",
-            Reading(size=Size.CU),
-        ),
-        (r"eye|detail|teardrop|lips|whispers?", Reading(size=Size.CU)),
-        (r"(?:the|an|this|that) object|(?:the|a) prop", Reading(size=Size.CU, function=Function.INSERT)),
-        (
-            r"follow(?:s|ing)?|chas(?:e|es|ing)|runn?ing|runs?|sprints?|races|walking|walks|hurries|strides",
-            Reading(movements=(Movement.TRACK,)),
-        ),
-        (r"towers over|looms|looming|overhead", Reading(angle=Angle.LOW)),
-        (r"far below|from above|looks down (?:at|on)|from the roof(?:top)?", Reading(angle=Angle.HIGH)),
-        (r"lurches|staggers|reels|dizzy|drunk(?:en|enly)?|nightmare", Reading(angle=Angle.DUTCH)),
-        (r"freezes|stands still|motionless|silence", Reading(movements=(Movement.DOLLY_IN,))),
-        (r"turns (?:left|away)", Reading(movements=(Movement.PAN_LEFT,))),
-        (r"looks up|rises|climbs|soars", Reading(movements=(Movement.TILT_UP,))),
-        (r"falls|drops|descends|sinks", Reading(movements=(Movement.TILT_DOWN,))),
-    )
+# Words that suggest a framing: the first row that matches wins, axis by axis.
+_ROWS: tuple[tuple[str, Reading], ...] = (
+    (
+        r"skyline|landscape|exterior of|bird(?:s|'s) view",
+        Reading(size=Size.EWS, function=Function.ESTABLISHING),
+    ),
+    (r"panorama|vastness|horizon", Reading(size=Size.EWS)),
+    (
+        r"(?<!other )(?<!second )(?<!in )(?:hand|fist|fingertips?)(?! (?:over|him|me|it|the|in))",
+        Reading(size=Size.CU),
+    ),
+    (r"eye|detail|teardrop|lips|whispers?", Reading(size=Size.CU)),
+    (r"(?:the|an|this|that) object|(?:the|a) prop", Reading(size=Size.CU, function=Function.INSERT)),
+    (
+        r"follow(?:s|ing)?|chas(?:e|es|ing)|running|runs?|sprints?|races|walking|walks|hurries|strides",
+        Reading(movements=(Movement.TRACK,)),
+    ),
+    (r"towers over|looms|looming|overhead", Reading(angle=Angle.LOW)),
+    (r"far below|from above|looks down (?:at|on)|from the roof(?:top)?", Reading(angle=Angle.HIGH)),
+    (r"lurches|staggers|reels|dizzy|drunk(?:en|enly)?|nightmare", Reading(angle=Angle.DUTCH)),
+    (r"freezes|stands still|motionless|silence", Reading(movements=(Movement.DOLLY_IN,))),
+    (r"turns (?:left|away)", Reading(movements=(Movement.PAN_LEFT,))),
+    (r"looks up|rises|climbs|soars", Reading(movements=(Movement.TILT_UP,))),
+    (r"falls|drops|descends|sinks", Reading(movements=(Movement.TILT_DOWN,))),
 )
+_HINTS = tuple((re.compile(rf"\b(?:{pattern})\b", re.IGNORECASE), reading) for pattern, reading in _ROWS)
+_ANY_HINT = re.compile(rf"\b(?:{'|'.join(pattern for pattern, _ in _ROWS)})\b", re.IGNORECASE)
 _RIGS = {
     Movement.DOLLY_IN: Rig.DOLLY,
     Movement.DOLLY_OUT: Rig.DOLLY,
@@ -172,6 +171,8 @@ _RIGS = {
 def hinted(text: str) -> Reading:
     """What the words of an action suggest."""
     found = Reading()
+    if not _ANY_HINT.search(text):
+        return found
     for pattern, hint in _HINTS:
         if pattern.search(text):
             found = Reading(

@@ -15,7 +15,6 @@ from milimo_tui.core.time import frames_of
 
 SHORTEST = Fraction(1)
 LONGEST = Fraction(10)
-WORDS_PER_SECOND = Fraction(5, 2)
 
 Unit = TypeVar("Unit")
 
@@ -24,9 +23,10 @@ def seconds(
     dialogue: int = 0, action: int = 0, parentheticals: int = 0, hold: Fraction = Fraction(0)
 ) -> Fraction:
     """Seconds for so many words of dialogue and of action, parentheticals and a hold; not clamped."""
-    spoken = dialogue / WORDS_PER_SECOND + Fraction(2, 5) if dialogue else Fraction(0)
-    seen = max(Fraction(3, 2), Fraction(4, 5) + Fraction(3, 25) * action) if action else Fraction(0)
-    return spoken + (seen / 2 if dialogue else seen) + Fraction(parentheticals, 2) + hold
+    # In hundredths of a second, so that a feature's thousands of shots are counted in whole numbers.
+    spoken = 40 * dialogue + 40 if dialogue else 0  # 2.5 words a second, and a breath
+    seen = max(150, 80 + 12 * action) if action else 0
+    return Fraction(spoken + (seen // 2 if dialogue else seen) + 50 * parentheticals, 100) + hold
 
 
 def hold(caption: str) -> Fraction:
