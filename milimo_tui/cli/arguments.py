@@ -1,4 +1,4 @@
-"""Argument models to argparse and back. The registry's pydantic fields are the only source of flags."""
+"""Argument models to argparse and back. The registry's argument models are the only source of flags."""
 
 from __future__ import annotations
 
@@ -8,10 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, Union, get_args, get_origin
 
-from pydantic.fields import FieldInfo
-
 from milimo_tui.core.errors import BadInput
 from milimo_tui.studio import registry
+from milimo_tui.studio.args import Argument, arguments
 from milimo_tui.studio.registry import Command
 
 
@@ -86,20 +85,21 @@ def run_words(words: Sequence[str]) -> tuple[Command, dict[str, Any]]:
     if not words:
         raise BadInput("milimo run needs a command's id", "milimo help commands lists them")
     entry = registry.command(words[0])
+    known = arguments(entry.args)
     values: dict[str, Any] = {}
     for word in words[1:]:
         key, equals, value = word.partition("=")
         key = key.replace("-", "_")
-        if not equals or key not in entry.args.model_fields:
-            known = ", ".join(entry.args.model_fields) or "none"
-            raise BadInput(f"{entry.id}: “{word}” is not an argument", f"arguments: {known} (key=value)")
-        values[key] = value.split(",") if _shape(entry.args.model_fields[key])[0] == "many" else value
+        if not equals or key not in known:
+            names = ", ".join(known) or "none"
+            raise BadInput(f"{entry.id}: “{word}” is not an argument", f"arguments: {names} (key=value)")
+        values[key] = value.split(",") if _shape(known[key])[0] == "many" else value
     return entry, values
 
 
-def _shape(info: FieldInfo) -> tuple[str, tuple[str, ...]]:
+def _shape(item: Argument) -> tuple[str, tuple[str, ...]]:
     """How a field is written on the line: `flag`, `many`, `one`; and its choices."""
-    annotation: Any = info.annotation
+    annotation: Any = item.type
     if get_origin(annotation) in (Union, types.UnionType):
         annotation = next(part for part in get_args(annotation) if part is not type(None))
     if annotation is bool:
@@ -113,12 +113,12 @@ def _shape(info: FieldInfo) -> tuple[str, tuple[str, ...]]:
 
 def _add_fields(parser: argparse.ArgumentParser, entry: Command) -> None:
     shorts = {"output": "-o"}
-    for name, info in entry.args.model_fields.items():
-        shape, choices = _shape(info)
-        text = (info.description or "").replace("%", "%%")
+    for name, item in arguments(entry.args).items():
+        shape, choices = _shape(item)
+        text = item.description.replace("%", "%%")
         flag = f"--{name.replace('_', '-')}"
         if name in entry.positional:
-            required = info.is_required()
+            required = item.required
             nargs = {"many": "+" if required else "*"}.get(shape) or (None if required else "?")
             parser.add_argument(name, nargs=nargs, help=text, metavar=name.upper(), default=None)
         elif shape == "flag":
@@ -134,5 +134,5 @@ def _add_fields(parser: argparse.ArgumentParser, entry: Command) -> None:
                 choices=choices or None,
                 help=text,
                 metavar=None if choices else name.upper(),
-                required=info.is_required(),
+                required=item.required,
             )

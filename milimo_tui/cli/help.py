@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from milimo_tui.core.errors import NotFound
 from milimo_tui.studio import registry
+from milimo_tui.studio.args import arguments
 from milimo_tui.studio.registry import Command
 
 INTRO = """milimo: a film studio in the terminal
@@ -45,7 +46,7 @@ def _one(entry: Command) -> str:
     lines = [f"{entry.id}: {entry.title}", f"  {entry.help}"]
     if entry.cli:
         lines.append(f"  milimo {entry.cli} {' '.join(name.upper() for name in entry.positional)}".rstrip())
-    for name, info in entry.args.model_fields.items():
-        default = "" if info.is_required() or info.default in (None, "", False, ()) else f" ({info.default})"
-        lines.append(f"  {name:<16}{info.description or ''}{default}")
+    for name, item in arguments(entry.args).items():
+        default = "" if item.required or item.default in (None, "", False, ()) else f" ({item.default})"
+        lines.append(f"  {name:<16}{item.description}{default}")
     return "\n".join(lines)

@@ -10,9 +10,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from pydantic import BaseModel, ConfigDict, ValidationError
-
-from milimo_tui.core.errors import BadInput, NotFound, Refused
+from milimo_tui.core.errors import NotFound, Refused
+from milimo_tui.studio.args import Args, NoArgs, validate
 
 if TYPE_CHECKING:
     from milimo_tui.studio.studio import Studio
@@ -22,16 +21,6 @@ GROUPS = (
     "app", "project", "script", "storyboard", "scene", "shot", "element", "asset", "bin", "cut", "film",
     "job", "batch", "engine", "model", "supervisor", "config",
 )  # fmt: skip
-
-
-class Args(BaseModel):
-    """Arguments of a command: pydantic fields; `description` is the help of the flag."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
-
-
-class NoArgs(Args):
-    pass
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,13 +91,8 @@ def command(id: str) -> Command:
 
 
 def parse_args(entry: Command, values: Mapping[str, Any]) -> Args:
-    """Validate arguments. Raises BadInput naming the field."""
-    try:
-        return entry.args.model_validate(dict(values))
-    except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"]) or entry.id
-        raise BadInput(f"{entry.id}: {where}: {first['msg']}", f"milimo help {entry.id}") from None
+    """Validate arguments. Raises BadInput naming the argument."""
+    return validate(entry.args, values, entry.id)
 
 
 def run(studio: Studio, id: str, values: Mapping[str, Any] | None = None) -> Outcome:

@@ -15,19 +15,21 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from milimo_tui.core.errors import BadInput, NotFound, Unavailable
 from milimo_tui.core.host import write_atomic
 from milimo_tui.core.paths import Home, ProjectPaths
 from milimo_tui.core.settings import Settings, load
-from milimo_tui.cut.layout import Layout, layout
-from milimo_tui.cut.values import Cut
-from milimo_tui.jobs.client import Client
-from milimo_tui.jobs.launch import ensure
-from milimo_tui.store.project_file import ProjectFile
-from milimo_tui.story.values import Story
 from milimo_tui.studio.home import Found, config_folder, find
+
+# What a verb does not use it does not import: `milimo job list` opens no project, `milimo cut show` no queue.
+if TYPE_CHECKING:
+    from milimo_tui.cut.layout import Layout
+    from milimo_tui.cut.values import Cut
+    from milimo_tui.jobs.client import Client
+    from milimo_tui.store.project_file import ProjectFile
+    from milimo_tui.story.values import Story
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,8 @@ class Snapshot:
 
     @cached_property
     def layout(self) -> Layout | None:
+        from milimo_tui.cut.layout import layout
+
         return layout(self.cut) if self.cut else None
 
 
@@ -110,6 +114,8 @@ class Studio:
 
     def project_or_none(self) -> ProjectFile | None:
         """The open project, or None when no project is named or current."""
+        from milimo_tui.store.project_file import ProjectFile
+
         with self._lock:
             if self._project is None:
                 slug = self._wanted_project or self.current().get("project", "")
@@ -135,6 +141,8 @@ class Studio:
 
     def find_project(self, name: str) -> ProjectPaths:
         """A project by folder name, id or title. Raises NotFound with the names there are."""
+        from milimo_tui.store.project_file import ProjectFile
+
         folders = self.project_folders()
         for paths in folders:
             if paths.root.name == name:
@@ -219,6 +227,8 @@ class Studio:
             try:
                 return self._connect()
             except Unavailable:
+                from milimo_tui.jobs.launch import ensure
+
                 ensure(self.home, daemon_command(self.home))
                 return self._connect()
 
@@ -232,6 +242,8 @@ class Studio:
 
     def _connect(self) -> Client:
         """A connection that answers: the one at hand, or a new one after a supervisor has ended."""
+        from milimo_tui.jobs.client import Client
+
         if self._client is not None:
             try:
                 self._client.status()

@@ -32,7 +32,7 @@ def wait_for(
                 if event is None:
                     break
                 if event.get("kind") == "progress":
-                    jobs[event["job"]] = {**jobs[event["job"]], **event["data"]}
+                    jobs[event["job"]] = {**jobs[event["job"]], **event}
                 else:
                     jobs = {job["id"]: job for job in client.jobs({"ids": list(ids)})}
                 on_change(jobs)

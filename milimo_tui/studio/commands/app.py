@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import asdict
 
 from milimo_tui.studio import advice, cleaning, doctor
-from milimo_tui.studio.registry import Command, NoArgs, Outcome
+from milimo_tui.studio.args import NoArgs
+from milimo_tui.studio.registry import Command, Outcome
 from milimo_tui.studio.studio import Studio
 
 

@@ -7,14 +7,13 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from pydantic import Field
-
 from milimo_tui.core.errors import BadInput, NotFound
 from milimo_tui.core.time import ratio_text
 from milimo_tui.story.values import Asset
 from milimo_tui.studio import imports
+from milimo_tui.studio.args import Args, arg
 from milimo_tui.studio.planning import asset_path
-from milimo_tui.studio.registry import Args, Command, Outcome, needs_project
+from milimo_tui.studio.registry import Command, Outcome, needs_project
 from milimo_tui.studio.studio import Studio
 
 
@@ -41,7 +40,7 @@ def _used(studio: Studio) -> set[str]:
 
 
 class ListArgs(Args):
-    all: bool = Field(False, description="takes and boards too, not only what was added")
+    all: bool = arg(False, description="takes and boards too, not only what was added")
 
 
 def _list(studio: Studio, args: ListArgs) -> Outcome:
@@ -57,8 +56,8 @@ def _list(studio: Studio, args: ListArgs) -> Outcome:
 
 
 class AddArgs(Args):
-    file: str = Field(description="a video, picture or sound file")
-    link: bool = Field(False, description="leave it where it is instead of copying it in")
+    file: str = arg(description="a video, picture or sound file")
+    link: bool = arg(False, description="leave it where it is instead of copying it in")
 
 
 def _add(studio: Studio, args: AddArgs) -> Outcome:
@@ -67,7 +66,7 @@ def _add(studio: Studio, args: AddArgs) -> Outcome:
 
 
 class OneArgs(Args):
-    id: str = Field(description="an asset (its id or name)")
+    id: str = arg(description="an asset (its id or name)")
 
 
 def find_asset(studio: Studio, name: str) -> Asset:
@@ -86,8 +85,8 @@ def _show(studio: Studio, args: OneArgs) -> Outcome:
 
 
 class RelinkArgs(Args):
-    id: str = Field(description="a linked asset")
-    file: str = Field(description="where its file is now")
+    id: str = arg(description="a linked asset")
+    file: str = arg(description="where its file is now")
 
 
 def _relink(studio: Studio, args: RelinkArgs) -> Outcome:

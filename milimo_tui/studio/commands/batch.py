@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from pydantic import Field
-
 from milimo_tui.core.errors import NotFound
-from milimo_tui.studio.registry import Args, Command, NoArgs, Outcome
+from milimo_tui.studio.args import Args, NoArgs, arg
+from milimo_tui.studio.registry import Command, Outcome
 from milimo_tui.studio.studio import Studio
 from milimo_tui.studio.waiting import ENDED
 
@@ -40,7 +39,7 @@ def _list(studio: Studio, args: NoArgs) -> Outcome:
 
 
 class OneArgs(Args):
-    id: str = Field(description="a batch")
+    id: str = arg(description="a batch")
 
 
 def _members(studio: Studio, batch: str) -> list[dict[str, Any]]:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from dataclasses import asdict
 
-from pydantic import Field
-
 from milimo_tui.studio import cleaning, screenplays
-from milimo_tui.studio.registry import Args, Command, NoArgs, Outcome, needs_project
+from milimo_tui.studio.args import Args, NoArgs, arg
+from milimo_tui.studio.registry import Command, Outcome, needs_project
 from milimo_tui.studio.studio import Studio
 
 
@@ -17,7 +16,7 @@ def _list(studio: Studio, args: NoArgs) -> Outcome:
 
 
 class OneArgs(Args):
-    id: str = Field(description="the id of what lies in the bin")
+    id: str = arg(description="the id of what lies in the bin")
 
 
 def _restore(studio: Studio, args: OneArgs) -> Outcome:

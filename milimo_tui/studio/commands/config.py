@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import fields
 
 from milimo_tui.core.settings import Settings
+from milimo_tui.studio.args import NoArgs
 from milimo_tui.studio.home import config_folder
-from milimo_tui.studio.registry import Command, NoArgs, Outcome
+from milimo_tui.studio.registry import Command, Outcome
 from milimo_tui.studio.studio import Studio, read_settings
 
 

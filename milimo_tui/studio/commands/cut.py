@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from pydantic import Field
-
 from milimo_tui.core.errors import BadInput, NotFound
 from milimo_tui.core.ids import new_id
 from milimo_tui.core.time import clock, ratio_text, timecode
@@ -14,10 +12,11 @@ from milimo_tui.cut import assembly
 from milimo_tui.cut.layout import layout
 from milimo_tui.cut.text import as_text
 from milimo_tui.cut.values import Cut, SourceKind
+from milimo_tui.studio.args import Args, NoArgs, arg
 from milimo_tui.studio.commands.cut_common import current_cut
 from milimo_tui.studio.commands.cut_edits import EDITS
 from milimo_tui.studio.commands.cut_marks import MARKS
-from milimo_tui.studio.registry import Args, Command, NoArgs, Outcome, needs_project
+from milimo_tui.studio.registry import Command, Outcome, needs_project
 from milimo_tui.studio.studio import Studio
 
 
@@ -51,9 +50,9 @@ def find_cut(studio: Studio, name: str) -> Cut:
 
 
 class NewArgs(Args):
-    name: str = Field(description="the cut's name")
-    empty: bool = Field(False, description="start empty instead of from the storyboard")
-    copy_of: str = Field("", description="start as a copy of this cut")
+    name: str = arg(description="the cut's name")
+    empty: bool = arg(False, description="start empty instead of from the storyboard")
+    copy_of: str = arg("", description="start as a copy of this cut")
 
 
 def _new(studio: Studio, args: NewArgs) -> Outcome:
@@ -83,7 +82,7 @@ def _new(studio: Studio, args: NewArgs) -> Outcome:
 
 
 class NameArgs(Args):
-    name: str = Field(description="a cut (its name or id)")
+    name: str = arg(description="a cut (its name or id)")
 
 
 def _use(studio: Studio, args: NameArgs) -> Outcome:
@@ -93,7 +92,7 @@ def _use(studio: Studio, args: NameArgs) -> Outcome:
 
 
 class RenameArgs(Args):
-    name: str = Field(description="the new name")
+    name: str = arg(description="the new name")
 
 
 def _rename(studio: Studio, args: RenameArgs) -> Outcome:
@@ -177,8 +176,8 @@ def cut_json(cut: Cut) -> dict[str, Any]:
 
 
 class StepArgs(Args):
-    whole_project: bool = Field(False, description="the project's edits instead of the cut's")
-    any_actor: bool = Field(False, description="the latest in scope, whoever made it")
+    whole_project: bool = arg(False, description="the project's edits instead of the cut's")
+    any_actor: bool = arg(False, description="the latest in scope, whoever made it")
 
 
 def _scope(studio: Studio, args: StepArgs) -> str:

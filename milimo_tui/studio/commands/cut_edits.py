@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-
-from pydantic import Field
+from fractions import Fraction
 
 from milimo_tui.core.errors import BadInput
 from milimo_tui.core.ids import new_id
@@ -13,6 +12,7 @@ from milimo_tui.cut import edits
 from milimo_tui.cut.layout import layout
 from milimo_tui.cut.values import Clip, Cut, Source, SourceKind
 from milimo_tui.studio import making
+from milimo_tui.studio.args import Args, arg
 from milimo_tui.studio.commands.asset import find_asset
 from milimo_tui.studio.commands.cut_common import (
     current_cut,
@@ -24,43 +24,49 @@ from milimo_tui.studio.commands.cut_common import (
     media_bounds,
     name_of,
 )
-from milimo_tui.studio.registry import Args, Command, Outcome
+from milimo_tui.studio.registry import Command, Outcome
 from milimo_tui.studio.studio import Studio
+
+STILL_SECONDS = 4  # how long a picture is held when nobody says
 
 
 class NewClip(Args):
-    track: str = Field("V1", description="a track (its name or id)")
-    at: str = Field("", description="where: a timecode or frame (default: the playhead)")
-    shot: str = Field("", description="the shot it shows")
-    asset: str = Field("", description="or the asset")
-    frames: int | None = Field(None, ge=1, description="its length (default: all of it)")
-    source_in: str = Field("0/1", description="where in the source it begins, in seconds (n/d)")
-    gain_db: float = Field(0.0, description="level of its sound in dB")
-    opacity: float = Field(1.0, ge=0, le=1, description="0 to 1")
-    fade_in: int = Field(0, ge=0, description="frames")
-    fade_out: int = Field(0, ge=0, description="frames")
-    connected: bool = Field(False, description="on a free track: hang it on what lies under it")
+    track: str = arg("V1", description="a track (its name or id)")
+    at: str = arg("", description="where: a timecode or frame (default: the playhead)")
+    shot: str = arg("", description="the shot it shows")
+    asset: str = arg("", description="or the asset")
+    frames: int | None = arg(None, ge=1, description="its length (default: all of it)")
+    source_in: str = arg("0/1", description="where in the source it begins, in seconds (n/d)")
+    gain_db: float = arg(0.0, description="level of its sound in dB")
+    opacity: float = arg(1.0, ge=0, le=1, description="0 to 1")
+    fade_in: int = arg(0, ge=0, description="frames")
+    fade_out: int = arg(0, ge=0, description="frames")
+    connected: bool = arg(False, description="on a free track: hang it on what lies under it")
+
+
+def _source(studio: Studio, shot_name: str, asset_name: str, start: Fraction) -> tuple[Source, int]:
+    """What is named, and how many frames of the cut it fills from a start in seconds."""
+    rate = current_cut(studio).rate
+    if bool(shot_name) == bool(asset_name):
+        raise BadInput("a clip shows one shot or one asset", "give --shot 3B or --asset ID")
+    if shot_name:
+        shot = making.find_shot(studio.snapshot().story, shot_name)
+        return Source(SourceKind.SHOT, shot.id), shot.frames
+    asset = find_asset(studio, asset_name)
+    length = int((asset.seconds - start) * rate) if asset.seconds else int(STILL_SECONDS * rate)
+    return Source(SourceKind.ASSET, asset.id), max(1, length)
 
 
 def _new_clip(studio: Studio, args: NewClip) -> Clip:
-    snapshot = studio.snapshot()
     cut = current_cut(studio)
     start = parse_ratio(args.source_in)
-    if bool(args.shot) == bool(args.asset):
-        raise BadInput("a clip shows one shot or one asset", "give --shot 3B or --asset ID")
-    if args.shot:
-        shot = making.find_shot(snapshot.story, args.shot)
-        source, length = Source(SourceKind.SHOT, shot.id), shot.frames
-    else:
-        asset = find_asset(studio, args.asset)
-        source = Source(SourceKind.ASSET, asset.id)
-        length = int((asset.seconds - start) * cut.rate) if asset.seconds else int(4 * cut.rate)
+    source, length = _source(studio, args.shot, args.asset, start)
     return Clip(
         id=new_id("clip"),
         cut=cut.id,
         track=find_track(cut, args.track).id,
         source=source,
-        frames=args.frames or max(1, length),
+        frames=args.frames or length,
         source_in=start,
         gain_db=args.gain_db,
         opacity=args.opacity,
@@ -105,26 +111,26 @@ def _overwrite(studio: Studio, args: NewClip) -> Outcome:
 
 
 class ReplaceArgs(Args):
-    clip: str = Field(description="a clip (its id, or 3B)")
-    shot: str = Field("", description="the shot it shall show")
-    asset: str = Field("", description="or the asset")
+    clip: str = arg(description="a clip (its id, or 3B)")
+    shot: str = arg("", description="the shot it shall show")
+    asset: str = arg("", description="or the asset")
 
 
 def _replace(studio: Studio, args: ReplaceArgs) -> Outcome:
     clip = find_clip(studio, args.clip)
-    new = _new_clip(studio, NewClip(shot=args.shot, asset=args.asset))
+    source, _ = _source(studio, args.shot, args.asset, clip.source_in)
     bounds = media_bounds(studio.snapshot().story)
-    label = f"replace {name_of(studio, clip)} by {name_of(studio, new)}"
+    label = f"replace {name_of(studio, clip)} by {args.shot or args.asset}"
     return edit_cut(
-        studio, label, lambda cut: edits.replace_source(cut, clip.id, new.source, mint=new_id, bounds=bounds)
+        studio, label, lambda cut: edits.replace_source(cut, clip.id, source, mint=new_id, bounds=bounds)
     )
 
 
 class MoveArgs(Args):
-    clip: str = Field(description="a clip (its id, or 3B)")
-    by: int = Field(0, description="slots on V1, frames on free tracks; negative is earlier")
-    track: str | None = Field(None, description="to this track")
-    at: str = Field("", description="to this timecode or frame")
+    clip: str = arg(description="a clip (its id, or 3B)")
+    by: int = arg(0, description="slots on V1, frames on free tracks; negative is earlier")
+    track: str | None = arg(None, description="to this track")
+    at: str = arg("", description="to this timecode or frame")
 
 
 def _move(studio: Studio, args: MoveArgs) -> Outcome:
@@ -139,8 +145,8 @@ def _move(studio: Studio, args: MoveArgs) -> Outcome:
 
 
 class TrimArgs(Args):
-    clip: str = Field(description="a clip (its id, or 3B)")
-    by: int = Field(description="frames; positive is later")
+    clip: str = arg(description="a clip (its id, or 3B)")
+    by: int = arg(description="frames; positive is later")
 
 
 def _trim_in(studio: Studio, args: TrimArgs) -> Outcome:
@@ -164,8 +170,8 @@ def _trim_out(studio: Studio, args: TrimArgs) -> Outcome:
 
 
 class SplitArgs(Args):
-    at: str = Field("", description="a timecode or frame (default: the playhead)")
-    track: str = Field("", description="only this track (default: all)")
+    at: str = arg("", description="a timecode or frame (default: the playhead)")
+    track: str = arg("", description="only this track (default: all)")
 
 
 def _split(studio: Studio, args: SplitArgs) -> Outcome:
@@ -182,7 +188,7 @@ def _split(studio: Studio, args: SplitArgs) -> Outcome:
 
 
 class ClipArgs(Args):
-    clip: str = Field(description="a clip (its id, or 3B)")
+    clip: str = arg(description="a clip (its id, or 3B)")
 
 
 def _on_clip(verb: str, change: Callable[..., Cut]) -> Callable[[Studio, ClipArgs], Outcome]:
@@ -198,9 +204,9 @@ def _on_clip(verb: str, change: Callable[..., Cut]) -> Callable[[Studio, ClipArg
 
 
 class RangeArgs(Args):
-    start: str = Field("", description="from this timecode or frame (default: mark in)")
-    end: str = Field("", description="to this one, exclusive (default: mark out)")
-    tracks: tuple[str, ...] = Field((), description="only these tracks (default: every unlocked one)")
+    start: str = arg("", description="from this timecode or frame (default: mark in)")
+    end: str = arg("", description="to this one, exclusive (default: mark out)")
+    tracks: tuple[str, ...] = arg((), description="only these tracks (default: every unlocked one)")
 
 
 def _on_range(verb: str, change: Callable[..., Cut]) -> Callable[[Studio, RangeArgs], Outcome]:
@@ -220,9 +226,9 @@ def _on_range(verb: str, change: Callable[..., Cut]) -> Callable[[Studio, RangeA
 
 
 class GapArgs(Args):
-    frames: int = Field(ge=1, description="its length")
-    at: str = Field("", description="a timecode or frame (default: the playhead)")
-    track: str = Field("V1", description="a track")
+    frames: int = arg(ge=1, description="its length")
+    at: str = arg("", description="a timecode or frame (default: the playhead)")
+    track: str = arg("V1", description="a track")
 
 
 def _gap(studio: Studio, args: GapArgs) -> Outcome:

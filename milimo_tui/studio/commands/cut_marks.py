@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from pydantic import Field
-
 from milimo_tui.core.errors import Refused
 from milimo_tui.core.ids import new_id
 from milimo_tui.cut import edits
 from milimo_tui.cut.values import TrackKind
+from milimo_tui.studio.args import Args, arg
 from milimo_tui.studio.commands.cut_common import (
     current_cut,
     cut_command,
@@ -19,24 +18,24 @@ from milimo_tui.studio.commands.cut_common import (
     frame_of,
     name_of,
 )
-from milimo_tui.studio.registry import Args, Command, Outcome, needs_project
+from milimo_tui.studio.registry import Command, Outcome, needs_project
 from milimo_tui.studio.studio import Studio
 
 
 class SetArgs(Args):
-    clip: str = Field(description="a clip (its id, or 3B)")
-    gain_db: float | None = Field(None, ge=-96, le=24, description="level of its sound in dB")
-    opacity: float | None = Field(None, ge=0, le=1, description="0 to 1")
-    fade_in: int | None = Field(None, ge=0, description="frames")
-    fade_out: int | None = Field(None, ge=0, description="frames")
-    muted: bool | None = Field(None, description="without its sound")
-    unmuted: bool | None = Field(None, description="with its sound again")
-    label: str | None = Field(None, description="a name of its own")
+    clip: str = arg(description="a clip (its id, or 3B)")
+    gain_db: float | None = arg(None, ge=-96, le=24, description="level of its sound in dB")
+    opacity: float | None = arg(None, ge=0, le=1, description="0 to 1")
+    fade_in: int | None = arg(None, ge=0, description="frames")
+    fade_out: int | None = arg(None, ge=0, description="frames")
+    muted: bool | None = arg(None, description="without its sound")
+    unmuted: bool | None = arg(None, description="with its sound again")
+    label: str | None = arg(None, description="a name of its own")
 
 
 def _set(studio: Studio, args: SetArgs) -> Outcome:
     clip = find_clip(studio, args.clip)
-    given: dict[str, Any] = args.model_dump(exclude_none=True, exclude={"clip", "unmuted"})
+    given: dict[str, Any] = args.given("clip", "unmuted")
     if args.unmuted:
         given["muted"] = False
     return edit_cut(
@@ -47,11 +46,11 @@ def _set(studio: Studio, args: SetArgs) -> Outcome:
 
 
 class MarkerArgs(Args):
-    at: str = Field("", description="a timecode or frame (default: the playhead)")
-    text: str = Field("", description="what it says")
-    name: str = Field("", description="one letter, for a named mark")
-    clip: str | None = Field(None, description="on this clip, so that it moves along")
-    colour: str = Field("", description="its colour")
+    at: str = arg("", description="a timecode or frame (default: the playhead)")
+    text: str = arg("", description="what it says")
+    name: str = arg("", description="one letter, for a named mark")
+    clip: str | None = arg(None, description="on this clip, so that it moves along")
+    colour: str = arg("", description="its colour")
 
 
 def _marker(studio: Studio, args: MarkerArgs) -> Outcome:
@@ -67,7 +66,7 @@ def _marker(studio: Studio, args: MarkerArgs) -> Outcome:
 
 
 class MarkerIdArgs(Args):
-    marker: str = Field(description="a marker's id")
+    marker: str = arg(description="a marker's id")
 
 
 def _unmark(studio: Studio, args: MarkerIdArgs) -> Outcome:
@@ -75,8 +74,8 @@ def _unmark(studio: Studio, args: MarkerIdArgs) -> Outcome:
 
 
 class TrackAddArgs(Args):
-    kind: TrackKind = Field(TrackKind.VIDEO, description="video or audio")
-    name: str = Field("", description="its name (default: the next V or A)")
+    kind: TrackKind = arg(TrackKind.VIDEO, description="video or audio")
+    name: str = arg("", description="its name (default: the next V or A)")
 
 
 def _track_add(studio: Studio, args: TrackAddArgs) -> Outcome:
@@ -88,7 +87,7 @@ def _track_add(studio: Studio, args: TrackAddArgs) -> Outcome:
 
 
 class TrackArgs(Args):
-    track: str = Field(description="a track (its name or id)")
+    track: str = arg(description="a track (its name or id)")
 
 
 def _track_delete(studio: Studio, args: TrackArgs) -> Outcome:
@@ -97,14 +96,14 @@ def _track_delete(studio: Studio, args: TrackArgs) -> Outcome:
 
 
 class TrackSetArgs(TrackArgs):
-    name: str | None = Field(None, description="its name")
-    height: int | None = Field(None, ge=1, le=12, description="rows on the screen")
-    toggle: Literal["muted", "solo", "locked", "hidden"] | None = Field(None, description="what to turn over")
+    name: str | None = arg(None, description="its name")
+    height: int | None = arg(None, ge=1, le=12, description="rows on the screen")
+    toggle: Literal["muted", "solo", "locked", "hidden"] | None = arg(None, description="what to turn over")
 
 
 def _track_set(studio: Studio, args: TrackSetArgs) -> Outcome:
     track = find_track(current_cut(studio), args.track)
-    given: dict[str, Any] = args.model_dump(exclude_none=True, exclude={"track", "toggle"})
+    given: dict[str, Any] = args.given("track", "toggle")
     if args.toggle:
         given[args.toggle] = not getattr(track, args.toggle)
     told = ", ".join(key if value is True else f"{key} {value}" for key, value in given.items())
@@ -114,7 +113,7 @@ def _track_set(studio: Studio, args: TrackSetArgs) -> Outcome:
 
 
 class PlayheadArgs(Args):
-    frame: int = Field(ge=0, description="a frame")
+    frame: int = arg(ge=0, description="a frame")
 
 
 def _playhead(studio: Studio, args: PlayheadArgs) -> Outcome:
@@ -124,8 +123,8 @@ def _playhead(studio: Studio, args: PlayheadArgs) -> Outcome:
 
 
 class MarksArgs(Args):
-    mark_in: int | None = Field(None, ge=0, description="first frame of the range")
-    mark_out: int | None = Field(None, ge=0, description="the frame after its last")
+    mark_in: int | None = arg(None, ge=0, description="first frame of the range")
+    mark_out: int | None = arg(None, ge=0, description="the frame after its last")
 
 
 def _marks(studio: Studio, args: MarksArgs) -> Outcome:

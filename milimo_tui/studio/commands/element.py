@@ -5,14 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from pydantic import Field
-
 from milimo_tui.core.errors import BadInput, NotFound
 from milimo_tui.core.ids import new_id
 from milimo_tui.story.elements import check_trigger
 from milimo_tui.story.values import Element, ElementKind
 from milimo_tui.studio import making
-from milimo_tui.studio.registry import Args, Command, NoArgs, Outcome, needs_project
+from milimo_tui.studio.args import Args, NoArgs, arg
+from milimo_tui.studio.registry import Command, Outcome, needs_project
 from milimo_tui.studio.studio import Studio
 
 
@@ -60,10 +59,10 @@ def find_element(studio: Studio, name: str) -> Element:
 
 
 class AddArgs(Args):
-    name: str = Field(description="its name")
-    kind: ElementKind = Field(ElementKind.CHARACTER, description="character, location or object")
-    trigger: str = Field("", description="the word that calls it (default: @ and the name without blanks)")
-    description: str = Field("", description="how it looks")
+    name: str = arg(description="its name")
+    kind: ElementKind = arg(ElementKind.CHARACTER, description="character, location or object")
+    trigger: str = arg("", description="the word that calls it (default: @ and the name without blanks)")
+    description: str = arg("", description="how it looks")
 
 
 def _add(studio: Studio, args: AddArgs) -> Outcome:
@@ -84,18 +83,18 @@ def _add(studio: Studio, args: AddArgs) -> Outcome:
 
 
 class SetArgs(Args):
-    id: str = Field(description="an element (id, trigger or name)")
-    name: str | None = Field(None, description="its name")
-    kind: ElementKind | None = Field(None, description="character, location or object")
-    trigger: str | None = Field(None, description="the word that calls it")
-    description: str | None = Field(None, description="how it looks")
-    seed: int | None = Field(None, description="a seed of its own")
-    voice: str | None = Field(None, description="its voice")
+    id: str = arg(description="an element (id, trigger or name)")
+    name: str | None = arg(None, description="its name")
+    kind: ElementKind | None = arg(None, description="character, location or object")
+    trigger: str | None = arg(None, description="the word that calls it")
+    description: str | None = arg(None, description="how it looks")
+    seed: int | None = arg(None, description="a seed of its own")
+    voice: str | None = arg(None, description="its voice")
 
 
 def _set(studio: Studio, args: SetArgs) -> Outcome:
     element = find_element(studio, args.id)
-    given = args.model_dump(exclude_none=True, exclude={"id"})
+    given = args.given("id")
     if "trigger" in given:
         given["trigger"] = check_trigger(given["trigger"], studio.snapshot().story.elements, element.id)
     if "name" in given and not given["name"].strip():
@@ -108,7 +107,7 @@ def _set(studio: Studio, args: SetArgs) -> Outcome:
 
 
 class OneArgs(Args):
-    id: str = Field(description="an element (id, trigger or name)")
+    id: str = arg(description="an element (id, trigger or name)")
 
 
 def _delete(studio: Studio, args: OneArgs) -> Outcome:

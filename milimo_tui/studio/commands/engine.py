@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from pydantic import Field
-
 from milimo_tui.engines import table
 from milimo_tui.engines.models import MODELS
-from milimo_tui.studio.registry import Args, Command, NoArgs, Outcome
+from milimo_tui.studio.args import Args, NoArgs, arg
+from milimo_tui.studio.registry import Command, Outcome
 from milimo_tui.studio.studio import Studio
 
 
@@ -31,7 +30,7 @@ def _list(studio: Studio, args: NoArgs) -> Outcome:
 
 
 class OneArgs(Args):
-    name: str = Field(description="an engine")
+    name: str = arg(description="an engine")
 
 
 def _show(studio: Studio, args: OneArgs) -> Outcome:

@@ -11,14 +11,13 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from pydantic import Field
-
 from milimo_tui.core.errors import BadInput, Failed, NotFound, Unavailable
 from milimo_tui.core.time import clock, parse_timecode
 from milimo_tui.cut.plan import describe
 from milimo_tui.interchange.script import load
 from milimo_tui.studio import fetching, film, making, planning
-from milimo_tui.studio.registry import Args, Command, NoArgs, Outcome, needs_project
+from milimo_tui.studio.args import Args, NoArgs, arg
+from milimo_tui.studio.registry import Command, Outcome, needs_project
 from milimo_tui.studio.studio import Studio
 from milimo_tui.studio.waiting import sentence, wait_for
 
@@ -29,10 +28,10 @@ PREVIS_NOTE = (
 
 
 class FilmArgs(Args):
-    script: str = Field(description="a screenplay (.fountain, .txt), or - for standard input")
-    output: str = Field("", description="the film's file (default: renders/ of the project)")
-    engine: str = Field("", description="engine for takes that are made now")
-    name: str = Field("", description="the project, when it should not be found by the film's title")
+    script: str = arg(description="a screenplay (.fountain, .txt), or - for standard input")
+    output: str = arg("", description="the film's file (default: renders/ of the project)")
+    engine: str = arg("", description="engine for takes that are made now")
+    name: str = arg("", description="the project, when it should not be found by the film's title")
 
 
 def _film(studio: Studio, args: FilmArgs) -> Outcome:
@@ -86,13 +85,11 @@ def _next_line() -> str:
 
 
 class RenderArgs(Args):
-    output: str = Field("", description="the film's file (default: renders/ of the project)")
-    preset: str = Field("h264", description="how it is written")
-    range: str = Field(
-        "", description="IN:OUT as timecodes or frames, out exclusive, e.g. 0-250 or 1:00..2:00"
-    )
-    plan: bool = Field(False, description="print what would be rendered, and stop")
-    detach: bool = Field(False, description="queue it and return")
+    output: str = arg("", description="the film's file (default: renders/ of the project)")
+    preset: str = arg("h264", description="how it is written")
+    range: str = arg("", description="IN:OUT as timecodes or frames, out exclusive, e.g. 0-250 or 1:00..2:00")
+    plan: bool = arg(False, description="print what would be rendered, and stop")
+    detach: bool = arg(False, description="queue it and return")
 
 
 def _range(studio: Studio, text: str) -> tuple[int, int | None]:
@@ -165,8 +162,8 @@ def _list(studio: Studio, args: NoArgs) -> Outcome:
 
 
 class PlayArgs(Args):
-    file: str = Field("", description="a film or picture (default: the newest render)")
-    stdout: bool = Field(False, description="write the film to standard output, for … | mpv -")
+    file: str = arg("", description="a film or picture (default: the newest render)")
+    stdout: bool = arg(False, description="write the film to standard output, for … | mpv -")
 
 
 def _play(studio: Studio, args: PlayArgs) -> Outcome:
@@ -200,7 +197,7 @@ def newest_render(studio: Studio) -> Path:
 
 
 class ShowArgs(Args):
-    target: str = Field(description="a shot (3B or its id) or a picture file")
+    target: str = arg(description="a shot (3B or its id) or a picture file")
 
 
 def _show(studio: Studio, args: ShowArgs) -> Outcome:

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from pydantic import Field
-
 from milimo_tui.core.errors import BadInput
 from milimo_tui.jobs.client import Client
-from milimo_tui.studio.registry import Args, Command, Outcome
+from milimo_tui.studio.args import Args, arg
+from milimo_tui.studio.registry import Command, Outcome
 from milimo_tui.studio.studio import Studio
 from milimo_tui.studio.waiting import ENDED
 
@@ -17,16 +16,16 @@ COLUMNS = ("id", "label", "kind", "engine", "state", "progress", "stage", "error
 
 
 class Ids(Args):
-    ids: tuple[str, ...] = Field(description="job ids")
+    ids: tuple[str, ...] = arg(description="job ids")
 
 
 class OneId(Args):
-    id: str = Field(description="a job id")
+    id: str = arg(description="a job id")
 
 
 class ListArgs(Args):
-    state: str = Field("", description="only jobs in this state")
-    shot: str = Field("", description="only jobs of this shot id")
+    state: str = arg("", description="only jobs in this state")
+    shot: str = arg("", description="only jobs of this shot id")
 
 
 def _list(studio: Studio, args: ListArgs) -> Outcome:
@@ -44,9 +43,9 @@ def _show(studio: Studio, args: OneId) -> Outcome:
 
 
 class WatchArgs(Args):
-    ids: tuple[str, ...] = Field((), description="job ids (default: every job)")
-    since: int = Field(0, description="replay from after this event number")
-    until_idle: bool = Field(False, description="stop when every watched job has ended")
+    ids: tuple[str, ...] = arg((), description="job ids (default: every job)")
+    since: int = arg(0, description="replay from after this event number")
+    until_idle: bool = arg(False, description="stop when every watched job has ended")
 
 
 def _watch(studio: Studio, args: WatchArgs) -> Outcome:
@@ -94,8 +93,8 @@ def _release(studio: Studio, args: Ids) -> Outcome:
 
 
 class PriorityArgs(Args):
-    id: str = Field(description="a job id")
-    priority: int = Field(description="higher runs first (normal is 0)")
+    id: str = arg(description="a job id")
+    priority: int = arg(description="higher runs first (normal is 0)")
 
 
 def _priority(studio: Studio, args: PriorityArgs) -> Outcome:
@@ -103,8 +102,8 @@ def _priority(studio: Studio, args: PriorityArgs) -> Outcome:
 
 
 class MoveArgs(Args):
-    id: str = Field(description="a job that waits its turn")
-    by: int = Field(-1, description="places to move: negative is sooner")
+    id: str = arg(description="a job that waits its turn")
+    by: int = arg(-1, description="places to move: negative is sooner")
 
 
 def _move(studio: Studio, args: MoveArgs) -> Outcome:
@@ -128,7 +127,7 @@ def _move(studio: Studio, args: MoveArgs) -> Outcome:
 
 
 class PauseArgs(Args):
-    ids: tuple[str, ...] = Field((), description="job ids; none: the whole queue")
+    ids: tuple[str, ...] = arg((), description="job ids; none: the whole queue")
 
 
 def _pause(studio: Studio, args: PauseArgs) -> Outcome:

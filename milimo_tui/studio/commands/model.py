@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from milimo_tui.engines.models import MODELS
-from milimo_tui.studio.registry import Command, NoArgs, Outcome
+from milimo_tui.studio.args import NoArgs
+from milimo_tui.studio.registry import Command, Outcome
 from milimo_tui.studio.studio import Studio
 
 STACK = ("torch", "torchvision", "diffusers", "transformers", "accelerate", "peft", "safetensors")

@@ -6,8 +6,6 @@ import shutil
 from dataclasses import replace
 from typing import Any
 
-from pydantic import Field
-
 from milimo_tui.core.errors import BadInput
 from milimo_tui.core.host import explain
 from milimo_tui.core.ids import slug
@@ -15,7 +13,8 @@ from milimo_tui.core.paths import ProjectPaths
 from milimo_tui.core.time import clock, parse_rate, ratio_text
 from milimo_tui.store.project_file import ProjectFile
 from milimo_tui.studio import making, portable, screenplays
-from milimo_tui.studio.registry import Args, Command, NoArgs, Outcome, needs_project
+from milimo_tui.studio.args import Args, NoArgs, arg
+from milimo_tui.studio.registry import Command, Outcome, needs_project
 from milimo_tui.studio.studio import Studio
 
 RASTERS = {
@@ -27,11 +26,11 @@ RASTERS = {
 
 
 class NewArgs(Args):
-    name: str = Field(description="the film's name")
-    rate: str = Field("25", description="frames per second, e.g. 24, 25, 23.976")
-    size: str = Field("768x512", description="WIDTHxHEIGHT, or landscape, portrait, wide, cinema")
-    style: str = Field("", description="words that head every prompt")
-    engine: str = Field("", description="engine of its takes")
+    name: str = arg(description="the film's name")
+    rate: str = arg("25", description="frames per second, e.g. 24, 25, 23.976")
+    size: str = arg("768x512", description="WIDTHxHEIGHT, or landscape, portrait, wide, cinema")
+    style: str = arg("", description="words that head every prompt")
+    engine: str = arg("", description="engine of its takes")
 
 
 def parse_size(text: str) -> tuple[int, int]:
@@ -100,7 +99,7 @@ def _list(studio: Studio, args: NoArgs) -> Outcome:
 
 
 class NameArgs(Args):
-    name: str = Field(description="a project: folder, id or name")
+    name: str = arg(description="a project: folder, id or name")
 
 
 def _show(studio: Studio, args: NoArgs) -> Outcome:
@@ -116,7 +115,7 @@ def _use(studio: Studio, args: NameArgs) -> Outcome:
 
 
 class RenameArgs(Args):
-    name: str = Field(description="the new name")
+    name: str = arg(description="the new name")
 
 
 def _rename(studio: Studio, args: RenameArgs) -> Outcome:
@@ -132,13 +131,13 @@ def _rename(studio: Studio, args: RenameArgs) -> Outcome:
 
 
 class SetArgs(Args):
-    style: str | None = Field(None, description="words that head every prompt")
-    negative: str | None = Field(None, description="what every prompt keeps out")
-    engine: str | None = Field(None, description="engine of its takes")
+    style: str | None = arg(None, description="words that head every prompt")
+    negative: str | None = arg(None, description="what every prompt keeps out")
+    engine: str | None = arg(None, description="engine of its takes")
 
 
 def _set(studio: Studio, args: SetArgs) -> Outcome:
-    given = args.model_dump(exclude_none=True)
+    given = args.given()
     if "engine" in given:
         making.check_engine(given["engine"], "make_video")
     file = studio.project()
@@ -170,8 +169,8 @@ def _free_folder(studio: Studio, name: str) -> ProjectPaths:
 
 
 class DeleteArgs(Args):
-    name: str = Field(description="a project: folder, id or name")
-    yes: bool = Field(False, description="really: the folder and everything in it")
+    name: str = arg(description="a project: folder, id or name")
+    yes: bool = arg(False, description="really: the folder and everything in it")
 
 
 def _delete(studio: Studio, args: DeleteArgs) -> Outcome:
@@ -204,7 +203,7 @@ def _delete(studio: Studio, args: DeleteArgs) -> Outcome:
 
 
 class ExportArgs(Args):
-    file: str = Field(description="a .zip to write")
+    file: str = arg(description="a .zip to write")
 
 
 def _export(studio: Studio, args: ExportArgs) -> Outcome:
@@ -213,8 +212,8 @@ def _export(studio: Studio, args: ExportArgs) -> Outcome:
 
 
 class ImportArgs(Args):
-    file: str = Field(description="a .zip made by milimo project export")
-    name: str = Field("", description="the project's folder name here")
+    file: str = arg(description="a .zip made by milimo project export")
+    name: str = arg("", description="the project's folder name here")
 
 
 def _import(studio: Studio, args: ImportArgs) -> Outcome:

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from pydantic import Field
-
 from milimo_tui.core import order
 from milimo_tui.core.errors import BadInput
 from milimo_tui.core.time import clock
 from milimo_tui.studio import making, screenplays
+from milimo_tui.studio.args import Args, NoArgs, arg
 from milimo_tui.studio.commands.shot_rows import find_scene_id, shot_row
-from milimo_tui.studio.registry import Args, Command, NoArgs, Outcome, needs_project
+from milimo_tui.studio.registry import Command, Outcome, needs_project
 from milimo_tui.studio.studio import Studio
 
 
 class OneArgs(Args):
-    id: str = Field(description="a scene (its number or id)")
+    id: str = arg(description="a scene (its number or id)")
 
 
 def _list(studio: Studio, args: NoArgs) -> Outcome:
@@ -60,17 +59,17 @@ def _show(studio: Studio, args: OneArgs) -> Outcome:
 
 
 class SetArgs(Args):
-    id: str = Field(description="a scene (its number or id)")
-    heading: str | None = Field(None, description="its slugline")
-    location: str | None = Field(None, description="its place")
-    time_of_day: str | None = Field(None, description="DAY, NIGHT, DUSK, …")
+    id: str = arg(description="a scene (its number or id)")
+    heading: str | None = arg(None, description="its slugline")
+    location: str | None = arg(None, description="its place")
+    time_of_day: str | None = arg(None, description="DAY, NIGHT, DUSK, …")
 
 
 def _set(studio: Studio, args: SetArgs) -> Outcome:
     story = studio.snapshot().story
     scene_id = find_scene_id(studio, args.id)
     scene = next(scene for scene in story.scenes if scene.id == scene_id)
-    changed = replace(scene, **args.model_dump(exclude_none=True, exclude={"id"}))
+    changed = replace(scene, **args.given("id"))
     if not changed.heading.strip():
         raise BadInput("a scene needs a heading", "for example INT. NOODLE BAR - NIGHT")
     if changed != scene:
@@ -80,8 +79,8 @@ def _set(studio: Studio, args: SetArgs) -> Outcome:
 
 
 class MoveArgs(Args):
-    id: str = Field(description="a scene (its number or id)")
-    by: int = Field(description="places to move: negative is earlier")
+    id: str = arg(description="a scene (its number or id)")
+    by: int = arg(description="places to move: negative is earlier")
 
 
 def _move(studio: Studio, args: MoveArgs) -> Outcome:

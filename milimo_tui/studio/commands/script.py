@@ -11,8 +11,6 @@ from dataclasses import asdict
 from fractions import Fraction
 from pathlib import Path
 
-from pydantic import Field
-
 from milimo_tui.core.errors import BadInput, Failed
 from milimo_tui.core.host import write_atomic
 from milimo_tui.core.time import clock
@@ -20,14 +18,15 @@ from milimo_tui.interchange.script import load
 from milimo_tui.story import check, fountain
 from milimo_tui.story.screenplay import Mode
 from milimo_tui.studio import screenplays
-from milimo_tui.studio.registry import Args, Command, NoArgs, Outcome, needs_project
+from milimo_tui.studio.args import Args, NoArgs, arg
+from milimo_tui.studio.registry import Command, Outcome, needs_project
 from milimo_tui.studio.studio import Studio
 
 
 class ImportArgs(Args):
-    script: str = Field(description="a screenplay (.fountain, .txt), or - for standard input")
-    name: str = Field("", description="the project (default: found or made by the film's title)")
-    commit: bool = Field(True, description="also make scenes, shots and the first cut")
+    script: str = arg(description="a screenplay (.fountain, .txt), or - for standard input")
+    name: str = arg("", description="the project (default: found or made by the film's title)")
+    commit: bool = arg(True, description="also make scenes, shots and the first cut")
 
 
 def _import(studio: Studio, args: ImportArgs) -> Outcome:
@@ -53,8 +52,8 @@ def _show(studio: Studio, args: NoArgs) -> Outcome:
 
 
 class CheckArgs(Args):
-    script: str = Field("", description="a screenplay, or - (default: the project's)")
-    mode: Mode = Field(Mode.AUTO, description="how the text is read: auto, screenplay, freeform, numbered")
+    script: str = arg("", description="a screenplay, or - (default: the project's)")
+    mode: Mode = arg(Mode.AUTO, description="how the text is read: auto, screenplay, freeform, numbered")
 
 
 def _check(studio: Studio, args: CheckArgs) -> Outcome:
@@ -74,7 +73,7 @@ def _check(studio: Studio, args: CheckArgs) -> Outcome:
 
 
 class SaveArgs(Args):
-    text: str = Field(description="the screenplay's whole text")
+    text: str = arg(description="the screenplay's whole text")
 
 
 def _save(studio: Studio, args: SaveArgs) -> Outcome:
@@ -102,7 +101,7 @@ def _edit(studio: Studio, args: NoArgs) -> Outcome:
 
 
 class ExportArgs(Args):
-    file: str = Field(description="the file to write, or - for standard output")
+    file: str = arg(description="the file to write, or - for standard output")
 
 
 def _export(studio: Studio, args: ExportArgs) -> Outcome:

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from pydantic import Field
-
 from milimo_tui.core import order
 from milimo_tui.core.errors import BadInput
 from milimo_tui.core.host import HOST
@@ -14,9 +12,10 @@ from milimo_tui.core.ids import new_id
 from milimo_tui.core.time import frames_of, parse_ratio, parse_timecode
 from milimo_tui.story.values import Angle, Function, Movement, Rig, Shot, Size
 from milimo_tui.studio import making, screenplays
+from milimo_tui.studio.args import Args, arg
 from milimo_tui.studio.commands.shot_rows import OneArgs, find_scene_id, shot_row, state_of
 from milimo_tui.studio.commands.shot_takes import TAKES
-from milimo_tui.studio.registry import Args, Command, Outcome, needs_project
+from milimo_tui.studio.registry import Command, Outcome, needs_project
 from milimo_tui.studio.studio import Studio
 
 STATES: dict[str, Callable[[making.ShotState], bool]] = {
@@ -27,8 +26,8 @@ STATES: dict[str, Callable[[making.ShotState], bool]] = {
 
 
 class ListArgs(Args):
-    scene: str = Field("", description="only this scene (its number or id)")
-    state: str = Field("", description="only missing, stale or picked ones")
+    scene: str = arg("", description="only this scene (its number or id)")
+    state: str = arg("", description="only missing, stale or picked ones")
 
 
 def _list(studio: Studio, args: ListArgs) -> Outcome:
@@ -70,10 +69,10 @@ def _show(studio: Studio, args: OneArgs) -> Outcome:
 
 
 class AddArgs(Args):
-    scene: str = Field(description="a scene (its number or id)")
-    action: str = Field(description="what is seen")
-    after: str = Field("", description="the shot it comes after (default: the scene's last)")
-    seconds: str = Field("4", description="its length")
+    scene: str = arg(description="a scene (its number or id)")
+    action: str = arg(description="what is seen")
+    after: str = arg("", description="the shot it comes after (default: the scene's last)")
+    seconds: str = arg("4", description="its length")
 
 
 def _add(studio: Studio, args: AddArgs) -> Outcome:
@@ -116,30 +115,28 @@ def _frames(studio: Studio, text: str) -> int:
 
 
 class SetArgs(Args):
-    id: str = Field(description="a shot (3B or its id)")
-    action: str | None = Field(None, description="what is seen")
-    size: Size | None = Field(None, description="ECU CU MCU MS MLS FS LS WS EWS")
-    angle: Angle | None = Field(None, description="eye, low, high, overhead, dutch, profile")
-    movement: Movement | None = Field(None, description="static, pan left, dolly in, …")
-    function: Function | None = Field(None, description="single, two-shot, OTS, POV, insert, …")
-    rig: Rig | None = Field(None, description="tripod, dolly, handheld, …")
-    prompt: str | None = Field(
-        None, description="a prompt of its own; an empty one goes back to the composed"
-    )
-    negative: str | None = Field(None, description="what to keep out")
-    length: str | None = Field(None, description="seconds (2.5), frames (100f) or timecode")
-    seed: int | None = Field(None, description="the seed")
-    lock: bool | None = Field(None, description="keep the seed for every take")
-    unlock: bool | None = Field(None, description="draw a new seed for each take")
-    steps: int | None = Field(None, description="denoising steps")
-    guidance: float | None = Field(None, description="guidance scale")
-    engine: str | None = Field(None, description="engine of this shot; empty: the project's")
+    id: str = arg(description="a shot (3B or its id)")
+    action: str | None = arg(None, description="what is seen")
+    size: Size | None = arg(None, description="ECU CU MCU MS MLS FS LS WS EWS")
+    angle: Angle | None = arg(None, description="eye, low, high, overhead, dutch, profile")
+    movement: Movement | None = arg(None, description="static, pan left, dolly in, …")
+    function: Function | None = arg(None, description="single, two-shot, OTS, POV, insert, …")
+    rig: Rig | None = arg(None, description="tripod, dolly, handheld, …")
+    prompt: str | None = arg(None, description="a prompt of its own; an empty one goes back to the composed")
+    negative: str | None = arg(None, description="what to keep out")
+    length: str | None = arg(None, description="seconds (2.5), frames (100f) or timecode")
+    seed: int | None = arg(None, description="the seed")
+    lock: bool | None = arg(None, description="keep the seed for every take")
+    unlock: bool | None = arg(None, description="draw a new seed for each take")
+    steps: int | None = arg(None, description="denoising steps")
+    guidance: float | None = arg(None, description="guidance scale")
+    engine: str | None = arg(None, description="engine of this shot; empty: the project's")
 
 
 def _set(studio: Studio, args: SetArgs) -> Outcome:
     story = studio.snapshot().story
     shot = making.find_shot(story, args.id)
-    given = args.model_dump(exclude_none=True, exclude={"id", "length", "lock", "unlock"})
+    given = args.given("id", "length", "lock", "unlock")
     if given.get("engine"):
         making.check_engine(given["engine"], "make_video")
     if "prompt" in given:
@@ -158,8 +155,8 @@ def _set(studio: Studio, args: SetArgs) -> Outcome:
 
 
 class SplitArgs(Args):
-    id: str = Field(description="a shot (3B or its id)")
-    at: str = Field("", description="where: seconds, frames (50f) or timecode (default: the middle)")
+    id: str = arg(description="a shot (3B or its id)")
+    at: str = arg("", description="where: seconds, frames (50f) or timecode (default: the middle)")
 
 
 def _split(studio: Studio, args: SplitArgs) -> Outcome:

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from pydantic import Field
-
 from milimo_tui.core.errors import NotFound
 from milimo_tui.studio import making
-from milimo_tui.studio.registry import Args
+from milimo_tui.studio.args import Args, arg
 from milimo_tui.studio.studio import Studio
 
 
@@ -49,7 +47,7 @@ def find_scene_id(studio: Studio, name: str) -> str:
 
 
 class OneArgs(Args):
-    id: str = Field(description="a shot (3B or its id)")
+    id: str = arg(description="a shot (3B or its id)")
 
 
 def state_of(studio: Studio, name: str) -> making.ShotState:

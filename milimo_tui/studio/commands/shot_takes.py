@@ -5,28 +5,27 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from pydantic import Field
-
 from milimo_tui.core.errors import BadInput, NotFound
 from milimo_tui.jobs.client import JobRequest
 from milimo_tui.story.values import Take
 from milimo_tui.studio import estimates, film, making, planning
+from milimo_tui.studio.args import Args, arg
 from milimo_tui.studio.commands.shot_rows import OneArgs, find_scene_id, state_of
-from milimo_tui.studio.registry import Args, Command, Outcome, needs_project
+from milimo_tui.studio.registry import Command, Outcome, needs_project
 from milimo_tui.studio.studio import Studio
 from milimo_tui.studio.waiting import sentence, wait_for
 
 
 class MakeArgs(Args):
-    ids: tuple[str, ...] = Field((), description="shots (3B or ids)")
-    all: bool = Field(False, description="every shot")
-    missing: bool = Field(False, description="every shot without a take")
-    stale: bool = Field(False, description="every shot whose picked take is stale")
-    scene: str = Field("", description="every shot of a scene")
-    takes: int = Field(1, ge=1, le=50, description="takes of each")
-    engine: str = Field("", description="engine for these takes")
-    dry_run: bool = Field(False, description="only the estimate")
-    detach: bool = Field(False, description="queue and return")
+    ids: tuple[str, ...] = arg((), description="shots (3B or ids)")
+    all: bool = arg(False, description="every shot")
+    missing: bool = arg(False, description="every shot without a take")
+    stale: bool = arg(False, description="every shot whose picked take is stale")
+    scene: str = arg("", description="every shot of a scene")
+    takes: int = arg(1, ge=1, le=50, description="takes of each")
+    engine: str = arg("", description="engine for these takes")
+    dry_run: bool = arg(False, description="only the estimate")
+    detach: bool = arg(False, description="queue and return")
 
 
 def wanted_states(studio: Studio, args: MakeArgs) -> list[making.ShotState]:
@@ -113,9 +112,9 @@ def _takes(studio: Studio, args: OneArgs) -> Outcome:
 
 
 class PickArgs(Args):
-    id: str = Field(description="a shot (3B or its id)")
-    take: str = Field("", description="a take's id or its number from 1 (default: the newest)")
-    step: int = Field(0, description="instead: so many takes on or back from the picked one")
+    id: str = arg(description="a shot (3B or its id)")
+    take: str = arg("", description="a take's id or its number from 1 (default: the newest)")
+    step: int = arg(0, description="instead: so many takes on or back from the picked one")
 
 
 def _pick(studio: Studio, args: PickArgs) -> Outcome:
@@ -153,10 +152,10 @@ def find_take(state: making.ShotState, name: str) -> Take:
 
 
 class RateArgs(Args):
-    id: str = Field(description="a shot (3B or its id)")
-    rating: int = Field(ge=0, le=5, description="stars, 0 to 5")
-    take: str = Field("", description="a take (default: the picked one)")
-    reject: bool = Field(False, description="reject it instead")
+    id: str = arg(description="a shot (3B or its id)")
+    rating: int = arg(ge=0, le=5, description="stars, 0 to 5")
+    take: str = arg("", description="a take (default: the picked one)")
+    reject: bool = arg(False, description="reject it instead")
 
 
 def _rate(studio: Studio, args: RateArgs) -> Outcome:
@@ -173,9 +172,9 @@ def _rate(studio: Studio, args: RateArgs) -> Outcome:
 
 
 class RemakeArgs(Args):
-    id: str = Field(description="a shot (3B or its id)")
-    take: str = Field("", description="a take (default: the picked one)")
-    detach: bool = Field(False, description="queue and return")
+    id: str = arg(description="a shot (3B or its id)")
+    take: str = arg("", description="a take (default: the picked one)")
+    detach: bool = arg(False, description="queue and return")
 
 
 def _remake(studio: Studio, args: RemakeArgs) -> Outcome:

@@ -6,8 +6,6 @@ from dataclasses import asdict, replace
 from fractions import Fraction
 from typing import Any
 
-from pydantic import Field
-
 from milimo_tui.core import order
 from milimo_tui.core.errors import BadInput
 from milimo_tui.core.ids import new_id
@@ -16,10 +14,11 @@ from milimo_tui.jobs.client import JobRequest
 from milimo_tui.story import fountain, shots
 from milimo_tui.story.screenplay import Mode
 from milimo_tui.studio import making, screenplays
+from milimo_tui.studio.args import Args, NoArgs, arg
 from milimo_tui.studio.commands.script import read_source
 from milimo_tui.studio.commands.shot_rows import shot_row
 from milimo_tui.studio.commands.shot_takes import ended
-from milimo_tui.studio.registry import Args, Command, NoArgs, Outcome, needs_project
+from milimo_tui.studio.registry import Command, Outcome, needs_project
 from milimo_tui.studio.studio import Studio
 
 
@@ -32,8 +31,8 @@ def _commit(studio: Studio, args: NoArgs) -> Outcome:
 
 
 class ParseArgs(Args):
-    script: str = Field("", description="a screenplay, or - (default: the project's)")
-    mode: Mode = Field(Mode.AUTO, description="how the text is read: auto, screenplay, freeform, numbered")
+    script: str = arg("", description="a screenplay, or - (default: the project's)")
+    mode: Mode = arg(Mode.AUTO, description="how the text is read: auto, screenplay, freeform, numbered")
 
 
 def _parse(studio: Studio, args: ParseArgs) -> Outcome:
@@ -86,10 +85,10 @@ def _show(studio: Studio, args: NoArgs) -> Outcome:
 
 
 class BoardArgs(Args):
-    ids: tuple[str, ...] = Field((), description="shots (3B or ids)")
-    all: bool = Field(False, description="every shot")
-    missing: bool = Field(False, description="every shot without a board")
-    detach: bool = Field(False, description="queue and return")
+    ids: tuple[str, ...] = arg((), description="shots (3B or ids)")
+    all: bool = arg(False, description="every shot")
+    missing: bool = arg(False, description="every shot without a board")
+    detach: bool = arg(False, description="queue and return")
 
 
 def _board(studio: Studio, args: BoardArgs) -> Outcome:
@@ -115,10 +114,8 @@ def _board(studio: Studio, args: BoardArgs) -> Outcome:
 
 
 class ReorderArgs(Args):
-    id: str = Field(description="a shot (3B or its id)")
-    by: int = Field(
-        1, description="places to move: negative is earlier; over a scene's edge it changes scene"
-    )
+    id: str = arg(description="a shot (3B or its id)")
+    by: int = arg(1, description="places to move: negative is earlier; over a scene's edge it changes scene")
 
 
 def _reorder(studio: Studio, args: ReorderArgs) -> Outcome:

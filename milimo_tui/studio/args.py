@@ -1,0 +1,114 @@
+"""Arguments of commands as frozen dataclasses: what they are, their help and bounds; pydantic validates them.
+
+pydantic is loaded when there is something to validate, so that `milimo job list` need not wait for it.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import typing
+from collections.abc import Collection, Mapping
+from dataclasses import MISSING, dataclass
+from functools import cache
+from typing import Any, dataclass_transform
+
+from milimo_tui.core.errors import BadInput
+
+
+def arg(
+    default: Any = MISSING, *, description: str = "", ge: float | None = None, le: float | None = None
+) -> Any:
+    """A field of an argument model; without a default it must be given. `ge` and `le` bound numbers."""
+    metadata = {"description": description, "ge": ge, "le": le}
+    return dataclasses.field(default=default, metadata=metadata)
+
+
+@dataclass_transform(frozen_default=True, kw_only_default=True, field_specifiers=(arg,))
+class Args:
+    """Base of every argument model. Subclasses are frozen dataclasses of `arg` fields."""
+
+    def __init_subclass__(cls) -> None:
+        dataclass(frozen=True, kw_only=True)(cls)
+
+    def given(self, *but: str) -> dict[str, Any]:
+        """Fields that are not None, without those named."""
+        return {
+            item.name: getattr(self, item.name)
+            for item in dataclasses.fields(self)  # type: ignore[arg-type]  # subclasses are dataclasses
+            if item.name not in but and getattr(self, item.name) is not None
+        }
+
+
+class NoArgs(Args):
+    pass
+
+
+@dataclass(frozen=True)
+class Argument:
+    """One argument as faces need it: its name, type, default (MISSING: must be given) and help."""
+
+    name: str
+    type: Any
+    default: Any
+    description: str
+    ge: float | None
+    le: float | None
+
+    @property
+    def required(self) -> bool:
+        return self.default is MISSING
+
+
+@cache
+def arguments(model: type[Args]) -> dict[str, Argument]:
+    """The arguments of a model, in order."""
+    hints = typing.get_type_hints(model)
+    return {
+        item.name: Argument(
+            item.name,
+            hints[item.name],
+            item.default,
+            item.metadata["description"],
+            item.metadata["ge"],
+            item.metadata["le"],
+        )
+        for item in dataclasses.fields(model)  # type: ignore[arg-type]  # subclasses are dataclasses
+    }
+
+
+def validate(model: type[Args], values: Mapping[str, Any], where: str) -> Args:
+    """A model from loose values (texts from a command line, JSON). Raises BadInput naming the argument."""
+    known = arguments(model)
+    missing = [name for name, item in known.items() if item.required and name not in values]
+    if missing:
+        raise BadInput(f"{where}: {missing[0]} is missing", f"milimo help {where}")
+    unknown: Collection[str] = values.keys() - known.keys()
+    if unknown:
+        names = ", ".join(known) or "none"
+        raise BadInput(f"{where}: there is no argument “{min(unknown)}”", f"arguments: {names}")
+    if not values:
+        return model()
+    return model(**_checked(model, dict(values), where))
+
+
+def _checked(model: type[Args], values: dict[str, Any], where: str) -> dict[str, Any]:
+    from pydantic import ValidationError
+
+    try:
+        checked = _pydantic_model(model).model_validate(values)
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = ".".join(str(part) for part in first["loc"])
+        raise BadInput(f"{where}: {name}: {first['msg']}", f"milimo help {where}") from None
+    return {name: getattr(checked, name) for name in values}
+
+
+@cache
+def _pydantic_model(model: type[Args]) -> Any:
+    from pydantic import Field, create_model
+
+    fields: dict[str, Any] = {
+        item.name: (item.type, Field(... if item.required else item.default, ge=item.ge, le=item.le))
+        for item in arguments(model).values()
+    }
+    return create_model(model.__name__, **fields)
