@@ -9,7 +9,6 @@ import dataclasses
 import typing
 from collections.abc import Collection, Mapping
 from dataclasses import MISSING, dataclass
-from functools import cache
 from typing import Any, dataclass_transform
 
 from milimo_tui.core.errors import BadInput
@@ -59,7 +58,6 @@ class Argument:
         return self.default is MISSING
 
 
-@cache
 def arguments(model: type[Args]) -> dict[str, Argument]:
     """The arguments of a model, in order."""
     hints = typing.get_type_hints(model)
@@ -103,7 +101,6 @@ def _checked(model: type[Args], values: dict[str, Any], where: str) -> dict[str,
     return {name: getattr(checked, name) for name in values}
 
 
-@cache
 def _pydantic_model(model: type[Args]) -> Any:
     from pydantic import Field, create_model
 
