@@ -6,7 +6,6 @@ the operations (`cut.edits`) only say what is done. It works on a copy and hands
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import replace
 from fractions import Fraction
 from typing import NamedTuple
@@ -191,24 +190,17 @@ class Editing:
             self.place(right, frame)
         return True
 
-    def carve(self, track: Track, start: int, end: int, *, close: bool = False) -> None:
-        """Take frames [start, end) out of a track. A magnetic track closes up by itself; on a free one
-        `close` brings the rest of a clip that reached over `end` back to `start` (`pull` does the others).
-        """
+    def carve(self, track: Track, start: int, end: int) -> None:
+        """Take frames [start, end) out of a track: a magnetic one closes up, on a free one nothing moves."""
         for placed in self.now.on(track.id):
             if placed.end > start and placed.start < end:
-                self._carve(track, placed, start, end, start if close else end)
+                self._carve(track, placed, start, end)
 
-    def pull(self, track: Track, frame: int, by: int, *, but_for: Collection[str] = ()) -> None:
-        """Move all clips that begin at or after a frame of a free track.
-
-        What hangs on a track of `but_for` (ids) moves with its anchor, and so is left alone.
-        """
+    def pull(self, track: Track, frame: int, by: int) -> None:
+        """Move all clips that begin at or after a frame of a free track, `by` frames to the right."""
         for placed in self.now.on(track.id):
-            clip = self._clips[placed.clip.id]
-            follows = clip.anchor is not None and self._clips[clip.anchor].track in but_for
-            if placed.start >= frame and not follows:
-                self.place(clip, placed.start + by)
+            if placed.start >= frame:
+                self.place(placed.clip, placed.start + by)
 
     def done(self, *, by_hand: bool = True) -> Cut:
         """The new cut. Clips that were not changed are the very values they were.
@@ -238,7 +230,7 @@ class Editing:
         right = replace(portion(clip, head, clip.frames, self.cut.rate), id=self.mint("clip"))
         return replace(right, order=self.key_at(track, placed.end)) if track.magnetic else right
 
-    def _carve(self, track: Track, placed: Placed, start: int, end: int, rest_at: int) -> None:
+    def _carve(self, track: Track, placed: Placed, start: int, end: int) -> None:
         rate = self.cut.rate
         reaches_in, reaches_out = placed.start < start, placed.end > end
         head = end - placed.start
@@ -252,7 +244,7 @@ class Editing:
             parts.insert(0, Part(portion(placed.clip, 0, start - placed.start, rate), 0))
         self.exchange(placed, *parts)
         if reaches_out and not track.magnetic:
-            self.place(parts[-1].clip, rest_at)
+            self.place(parts[-1].clip, end)
 
     def _hang_over(self, clip: Clip, anchor: Placed, parts: tuple[Part, ...]) -> None:
         """Hang a clip on the part that has the frame it hung over; else it keeps its time."""

@@ -20,7 +20,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, PlainSerializer
 from milimo_tui.core.errors import BadInput, Refused
 from milimo_tui.core.time import ratio_text, seconds_of, timecode
 from milimo_tui.cut.layout import Layout, Placed, layout
-from milimo_tui.cut.values import Clip, Cut, SourceKind, Track, TrackKind
+from milimo_tui.cut.values import Clip, Cut, SourceKind, TrackKind
 
 Ratio = Annotated[
     Fraction,

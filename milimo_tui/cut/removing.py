@@ -47,12 +47,11 @@ def extract(cut: Cut, start: int, end: int, *, mint: Mint, tracks: Collection[st
     """
     edit = Editing(cut, mint)
     chosen = _tracks_with_clips(edit, start, end, tracks)
-    magnetic = {track.id for track in chosen if track.magnetic}
     # Free tracks first: what hangs on a magnetic one is still where it was then.
     for track in sorted(chosen, key=lambda track: track.magnetic):
-        edit.carve(track, start, end, close=True)
+        edit.carve(track, start, end)
         if not track.magnetic:
-            edit.pull(track, end, start - end, but_for=magnetic)
+            edit.pull(track, end, start - end)
     return edit.done()
 
 
