@@ -316,6 +316,7 @@ def seek(view: View, film: Film, frame: int) -> View:
     step = abs(frame - (view.end if ahead else view.origin))
     if step > view.width * view.zoom:  # a jump: land in the middle
         cells_before = view.width // 2
+    cells_before = max(0, min(cells_before, view.width - 1))
     origin = _origin(film, view.zoom, view.width, cell_frame - cells_before * view.zoom)
     return replace(view, playhead=frame, origin=origin)
 

@@ -46,7 +46,15 @@ SHOTS = (
     (0, Size.EWS, Movement.CRANE_DOWN, 100, (), "Rain on tin roofs. Neon shivers in the puddles.", ""),
     (0, Size.MS, Movement.TRACK, 121, ("MARA",), "Mara walks against the crowd, collar up.", ""),
     (0, Size.CU, Movement.STATIC, 75, ("MARA",), "She turns to the glass.", "You are late."),
-    (1, Size.WS, Movement.PAN_RIGHT, 130, ("MARA", "JUN"), "Steam fills the bar. Jun sets down two bowls.", ""),
+    (
+        1,
+        Size.WS,
+        Movement.PAN_RIGHT,
+        130,
+        ("MARA", "JUN"),
+        "Steam fills the bar. Jun sets down two bowls.",
+        "",
+    ),
     (1, Size.MCU, Movement.DOLLY_IN, 90, ("JUN",), "Jun does not look up.", "The rain kept you?"),
     (1, Size.ECU, Movement.STATIC, 50, (), "A coin on the counter, still spinning.", ""),
     (1, Size.CU, Movement.STATIC, 110, ("MARA",), "Her eyes stay on it.", "Someone followed me."),
@@ -58,10 +66,10 @@ SHOTS = (
 TAKEN = (0, 1, 2, 3, 4, 6, 9)  # shots that have a picked take
 
 
-def make_studio(home: Path, *, takes: bool = True, actor: str = "terminal-a") -> Studio:
+def make_studio(home: Path, *, takes: bool = True, actor: str = "terminal-a", mpv: str = "mpv") -> Studio:
     """A studio at that home, the film current; makes both where there is none yet."""
     found = Found(Home(home), "a test's own")
-    studio = Studio(found, Settings(images="blocks"), actor=actor)
+    studio = Studio(found, Settings(images="blocks", mpv=mpv), actor=actor)
     if not found.home.mark.exists():
         home.mkdir(parents=True, exist_ok=True)
         (home / HOME_MARK).write_text("test\n")
@@ -175,8 +183,9 @@ def add_sound(file: ProjectFile, cut: Cut, name: str = "rain.wav", seconds: int 
         out.setframerate(8000)
         out.writeframes(samples.tobytes())
     asset = Asset(
-        id=new_id("ast"), kind=AssetKind.SOUND, path=str(path), name=name, managed=False, bytes=path.stat().st_size,
-        seconds=Fraction(seconds), sample_rate=8000, channels=1, created=1_700_000_500.0,
+        id=new_id("ast"), kind=AssetKind.SOUND, path=str(path), name=name, managed=False,
+        bytes=path.stat().st_size, seconds=Fraction(seconds), sample_rate=8000, channels=1,
+        created=1_700_000_500.0,
     )  # fmt: skip
     file.add_asset(asset)
     track = next(track for track in cut.tracks if track.name == "A2")

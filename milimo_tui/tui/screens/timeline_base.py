@@ -340,11 +340,11 @@ class TimelineBase(StudioScreen):
     async def show_frame(self, wanted: tuple[str, int, int, int]) -> None:
         """Fetch a frame and draw it; words where there is none."""
         key, frame, wide, high = wanted
-        picture = self.query_one(Picture)
-        if self.plan is None or key != self.plan_key:
+        if self.plan is None or key != self.plan_key or not self.is_attached:
             return
+        picture = self.query_one(Picture)
         pixels = await self.monitor.frame(self.plan, frame, wide, high)
-        if self.is_mounted:
+        if picture.is_attached:
             picture.show(pixels, self.monitor.trouble or "no picture here")
 
     # -- motions -----------------------------------------------------------------------------------

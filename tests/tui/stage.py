@@ -1,0 +1,87 @@
+"""Driving the studio in a test: an app on a real film, keys pressed, and waiting for what they bring."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+
+from textual import events
+from textual.pilot import Pilot
+
+from milimo_tui.studio.studio import Studio
+from milimo_tui.tui.app import StudioApp
+
+PATIENCE = 10.0  # seconds on a busy machine
+
+
+class Stage:
+    """An app that shows one screen, its pilot, and a second look at the film by the same studio."""
+
+    def __init__(self, app: StudioApp, pilot: Pilot[int]) -> None:
+        self.app = app
+        self.pilot = pilot
+
+    @property
+    def screen(self) -> Any:
+        return self.app.screen
+
+    @property
+    def said(self) -> str:
+        """The last message, with its hint."""
+        said = self.app.last_said
+        return f"{said.text}  {said.hint}".strip() if said else ""
+
+    async def press(self, *keys: str) -> None:
+        """Keys as a person types them, and all that they set going finished."""
+        await self.pilot.press(*keys)
+        await self.settle()
+
+    async def type(self, words: str) -> None:
+        await self.pilot.press(*[{" ": "space"}.get(char, char) for char in words])
+
+    async def paste(self, words: str) -> None:
+        """Words pasted into the field that has the keys."""
+        assert self.app.focused is not None
+        self.app.focused.post_message(events.Paste(words))
+        await self.pilot.pause()
+
+    async def settle(self) -> None:
+        """Until no act or command runs and the screen shows the film as it is."""
+
+        def at_rest() -> bool:
+            busy = [
+                worker
+                for worker in self.app.workers
+                if worker.is_running and worker.group in ("acts", "commands", "resolve", "view", "film-look")
+            ]
+            asking = self.screen.prompt.is_open or self.screen._confirming is not None
+            return (not busy or asking) and not self.app.editing.busy
+
+        await self.until(at_rest)
+        await self.pilot.pause()
+
+    async def until(self, condition: Callable[[], object], why: str = "") -> None:
+        """Wait for a condition; fails with its text after a while."""
+        end = time.monotonic() + PATIENCE
+        while not condition():
+            assert time.monotonic() < end, why or f"waited in vain; last said: {self.said}"
+            await asyncio.sleep(0.02)
+
+    def lines(self) -> list[str]:
+        """The screen's rows as plain text."""
+        return [strip.text for strip in self.app.screen._compositor.render_strips()]
+
+
+@asynccontextmanager
+async def on(studio: Studio, mode: str, size: tuple[int, int] = (110, 30)) -> AsyncIterator[Stage]:
+    """The studio opened on a screen."""
+    app = StudioApp(studio, mode=mode)
+    async with app.run_test(size=size) as pilot:
+        stage = Stage(app, pilot)
+        await stage.until(lambda: app.film_known and app.current_mode == mode and app.screen.is_mounted)
+        await pilot.pause()
+        await stage.settle()
+        yield stage

@@ -1,0 +1,151 @@
+"""The Film screen: what a render would be, renders by key through the real queue, films, fetching them."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from milimo_tui.core.errors import Unavailable
+from milimo_tui.cut.plan import Layer, Media, Plan, SoundClip, Stretch
+from milimo_tui.studio.registry import run
+from milimo_tui.tui.mpv import edit_list, has_display
+from milimo_tui.tui.screens.film import outlook_of
+from tests.tui.rain_market import SHOTS, make_studio
+from tests.tui.stage import on
+
+FRAMES = sum(shot[3] for shot in SHOTS)
+
+
+def plan(*layers: tuple[Layer, int], sounds: bool = True) -> Plan:
+    """A plan of one layer a stretch, each with its own sound."""
+    stretches, heard, at = [], [], 0
+    for layer, frames in layers:
+        stretches.append(Stretch(start=at, frames=frames, layers=(layer,)))
+        if sounds and layer.media.has_sound:
+            heard.append(
+                SoundClip(
+                    clip=layer.clip, media=layer.media, start=at, frames=frames, source_in=layer.source_in
+                )
+            )
+        at += frames
+    return Plan.model_validate(
+        {
+            "cut": "c", "name": "long", "rate": "24/1", "width": 768, "height": 512, "sample_rate": 48000,
+            "frames": at, "stretches": tuple(stretches), "sounds": tuple(heard),
+        }
+    )  # fmt: skip
+
+
+def take(clip: str, path: str = "/films/a,b.mov", source_in: str = "0/1", rate: str = "24/1") -> Layer:
+    media = Media.model_validate(
+        {"kind": "video", "path": path, "rate": rate, "seconds": "10/1", "has_sound": True}
+    )
+    return Layer.model_validate({"clip": clip, "media": media, "source_in": source_in})
+
+
+def test_mpv_gets_in_points_a_quarter_of_a_frame_early_and_exact_lengths() -> None:
+    made = edit_list(plan((take("a"), 10), (take("b", source_in="20/24"), 7)))
+    assert made == (
+        "edl://%14%/films/a,b.mov,0.000000000,0.416666667;%14%/films/a,b.mov,0.822916667,0.291666667"
+    )
+
+
+def test_an_edit_list_refuses_what_mpv_would_show_otherwise_than_the_film() -> None:
+    slate = Layer.model_validate({"clip": "s", "media": Media(kind="slate", title="1A"), "source_in": "0/1"})
+    with pytest.raises(Unavailable, match="no take"):
+        edit_list(plan((slate, 10)))
+    with pytest.raises(Unavailable, match="another rate"):
+        edit_list(plan((take("a", rate="25/1"), 10)))
+    with pytest.raises(Unavailable, match="fades"):
+        edit_list(plan((take("a").model_copy(update={"opacity": 0.5}), 10)))
+    with pytest.raises(Unavailable, match="overlays or gaps"):
+        edit_list(plan((take("a"), 10)).model_copy(update={"stretches": (Stretch(start=0, frames=10),)}))
+    with pytest.raises(Unavailable, match="mixed"):
+        edit_list(plan((take("a"), 10), sounds=False))
+
+
+def test_the_outlook_counts_takes_boards_and_slates_by_clip() -> None:
+    board = Layer.model_validate(
+        {"clip": "b", "media": Media(kind="picture", path="/b.png", previs=True), "source_in": "0/1"}
+    )
+    slate = Layer.model_validate({"clip": "s", "media": Media(kind="slate"), "source_in": "0/1"})
+    look = outlook_of(plan((take("a"), 10), (board, 5), (slate, 5)), "/film.mp4")
+    assert (look.shots, look.takes, look.boards, look.slates, look.offline) == (3, 1, 1, 1, 0)
+    assert (look.frames, look.size, look.rate) == (20, "768 × 512", "24")
+
+
+def test_a_display_is_told_by_the_environment() -> None:
+    assert has_display({"DISPLAY": ":0"})
+    assert has_display({"WAYLAND_DISPLAY": "wayland-0"})
+    assert not has_display({})
+
+
+async def test_what_would_be_rendered_stands_there_before_anything_runs(tmp_path: Path) -> None:
+    studio = make_studio(tmp_path / "home", takes=False)
+    async with on(studio, "film", (80, 24)) as stage:
+        await stage.until(lambda: "on a slate" in "\n".join(stage.lines()))
+        text = "\n".join(stage.lines())
+        assert f"{FRAMES:,} f" in text
+        assert "768 × 512 at 25 fps" in text
+        assert "○ 11 on a slate" in text
+        assert "rain-market.mp4" in text
+        assert "c c  renders it" in text
+        assert "no film has been rendered yet" in text
+        await stage.press("H")
+        assert "no film to play" in stage.said
+        await stage.press("R")
+        assert "no range is marked" in stage.said
+        studio.project().set_cut_state(stage.screen.film.cut.id, mark_in=10, mark_out=20)
+        await stage.until(lambda: stage.screen.film.cut.mark_out == 20)
+        await stage.press("R")
+        await stage.until(
+            lambda: "in to out" in "\n".join(stage.lines()) and " 10 f" in "\n".join(stage.lines())
+        )
+    studio.close()
+
+
+async def test_a_film_is_rendered_by_key_listed_and_handed_to_the_player(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    player = tmp_path / "player"
+    player.write_text(f'#!/bin/sh\nprintf "%s\\n" "$@" > {tmp_path}/played\n')
+    player.chmod(0o755)
+    monkeypatch.setenv("DISPLAY", ":7")
+    studio = make_studio(tmp_path / "home", takes=False, mpv=str(player))
+    cut = studio.snapshot().cut
+    assert cut is not None
+    studio.project().set_cut_state(cut.id, mark_in=0, mark_out=12)
+    async with on(studio, "film", (110, 30)) as stage:
+        await stage.press("R")
+        await stage.until(lambda: stage.screen.outlook.frames == 12)
+        await stage.press("c", "c")
+        await stage.until(lambda: bool(stage.screen.films))
+        await stage.until(lambda: "1 film" in "\n".join(stage.lines()))
+        text = "\n".join(stage.lines())
+        assert "12 f" in text
+        assert "on your laptop  scp " in text
+        film = Path(stage.screen.films[0]["film"])
+        assert film.is_file()
+        await stage.until(lambda: "this film is there already" in "\n".join(stage.lines()))
+        await stage.press("y")
+        assert stage.app.clipboard.startswith("scp ")
+        await stage.press("H")
+        await stage.until((tmp_path / "played").exists)
+        assert (tmp_path / "played").read_text().splitlines()[-1] == str(film)
+        os.unlink(film)
+        await stage.press("g", "t", "g", "f")
+    run(studio, "supervisor.stop", {"now": True})
+    studio.close()
+
+
+async def test_without_a_player_the_person_is_told_how_to_get_one(tmp_path: Path) -> None:
+    studio = make_studio(tmp_path / "home", takes=False, mpv="no-such-player")
+    from milimo_tui.tui.mpv import to_player
+
+    async with on(studio, "film") as stage:
+        await to_player(stage.screen, "/film.mp4")
+        assert "no-such-player is not installed here" in stage.said
+        assert "sudo apt install mpv" in stage.said
+    studio.close()
