@@ -5,8 +5,10 @@ One connection, shared by the threads of a process under a lock; other processes
 
 from __future__ import annotations
 
+import random
 import sqlite3
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,6 +21,8 @@ from milimo_tui.store.failures import told
 from milimo_tui.store.opening import Opened
 
 T = TypeVar("T")
+PAUSE = (0.0002, 0.002)  # seconds between two tries for the write lock
+READ_PATIENCE = 5000  # milliseconds; a read waits only while a log is made or put away
 
 
 class Transactions:
@@ -30,6 +34,7 @@ class Transactions:
         self._opened = opened
         self._lock = threading.RLock()
         self._writes = 0
+        self.patience = 5.0  # seconds to wait for the write lock
 
     def close(self) -> None:
         with self._lock:
@@ -66,7 +71,7 @@ class Transactions:
         if refusal is not None:
             raise type(refusal)(refusal.message, refusal.hint)
         with self._lock, told(self.path, doing):
-            self.connection.execute("BEGIN IMMEDIATE")
+            self._begin()
             try:
                 yield self.connection
                 if counts:
@@ -77,6 +82,25 @@ class Transactions:
                     self.connection.execute("ROLLBACK")
                 raise
             self._writes += shows
+
+    def _begin(self) -> None:
+        """Take the write lock, asking again after a short random pause while another process holds it.
+
+        SQLite's own waiting backs off further each time, so that of two busy writers one can starve.
+        """
+        end = HOST.monotonic() + self.patience
+        self.connection.execute("PRAGMA busy_timeout = 0")
+        try:
+            while True:
+                try:
+                    self.connection.execute("BEGIN IMMEDIATE")
+                    return
+                except sqlite3.OperationalError as error:
+                    if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or HOST.monotonic() > end:
+                        raise
+                time.sleep(random.uniform(*PAUSE))
+        finally:
+            self.connection.execute(f"PRAGMA busy_timeout = {READ_PATIENCE}")
 
     def version(self) -> int:
         """A number that differs when the file was written since, by anyone (`data_version`)."""

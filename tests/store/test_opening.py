@@ -384,7 +384,7 @@ def test_a_copy_gets_an_id_of_its_own_and_keeps_its_history(closed: Story, paths
 def test_a_film_that_another_keeps_busy_is_told(film: ProjectFile, paths: ProjectPaths) -> None:
     other = sqlite3.connect(paths.db, isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
-    film._db.connection.execute("PRAGMA busy_timeout = 50")
+    film._db.patience = 0.05
     with pytest.raises(Failed, match="another program keeps it busy"):
         film.add_asset(asset("a"))
     assert len(film.story().shots) == 6
