@@ -179,6 +179,7 @@ async def test_a_tick_draws_only_the_rows_that_changed(tmp_path: Path) -> None:
     async with on(studio, "jobs", (110, 40)) as stage:
         await show(stage, many)
         table = stage.app.screen.query_one(JobTable)
+        table.refresh()
         await stage.until(lambda: stage.lines() and len(table._strips) > 10)
         assert len(table._strips) < 60, "only what is seen was drawn"
         kept = dict(table._strips)
