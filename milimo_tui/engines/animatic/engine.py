@@ -1,0 +1,166 @@
+"""The animatic engine: a shot's facts in, a take or a board out, drawn on the CPU and marked as previs."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections import deque
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from fractions import Fraction
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PIL import Image
+from PIL.PngImagePlugin import PngInfo
+
+from milimo_tui.core.errors import BadInput
+from milimo_tui.core.host import explain, fsync_folder
+from milimo_tui.core.settings import Settings
+from milimo_tui.engines.animatic import voices
+from milimo_tui.engines.animatic.lettering import MARK
+from milimo_tui.engines.animatic.reel import Reel
+from milimo_tui.engines.animatic.sound import score, timed
+from milimo_tui.engines.animatic.staging import stage_shot
+from milimo_tui.engines.contract import Context, Output, Result
+from milimo_tui.engines.specs import MakePicture, MakeVideo, Spec
+from milimo_tui.media.colour import to_yuv
+from milimo_tui.media.probe import digest, probe
+from milimo_tui.media.take import TakeWriter
+
+VERSION = "1"
+NOTE = "PREVIS: a drawn animatic, not a model's work"
+THREADS = 2
+AHEAD = 6  # frames drawn before they are written
+BOARD_RATE = Fraction(25)
+
+if TYPE_CHECKING:
+    import av
+
+
+class Animatic:
+    """A boardomatic for every shot; needs nothing but Pillow, and speaks where `espeak-ng` is found."""
+
+    name = "animatic"
+
+    def load(self) -> None:
+        """Nothing to bring in."""
+
+    def unload(self) -> None:
+        """Nothing to let go."""
+
+    def run(self, spec: Spec, context: Context) -> Result:
+        """Draw a take (`make_video`) or a board (`make_picture`) into the workspace."""
+        if isinstance(spec, MakeVideo):
+            return self._video(spec, context)
+        if isinstance(spec, MakePicture):
+            return self._picture(spec, context)
+        raise BadInput(f"the animatic engine can't do “{spec.kind}”", "it makes takes and boards")
+
+    def _video(self, spec: MakeVideo, context: Context) -> Result:
+        context.progress("drawing", 0, spec.frames)
+        staging = stage_shot(spec.facts, spec.width / spec.height, spec.seed)
+        speech = voices.program(speech_setting())
+        seconds = float(spec.frames / spec.rate)
+        timing = timed(spec.facts.lines, seconds)
+        track = score(staging, spec.frames, spec.rate, spec.sample_rate, speech if timing else "")
+        reel = Reel(
+            staging,
+            width=spec.width,
+            height=spec.height,
+            frames=spec.frames,
+            rate=spec.rate,
+            track=track,
+            timing=timing,
+            sample_rate=spec.sample_rate,
+        )
+        path = context.workspace / "take.mov"
+        with TakeWriter(
+            path,
+            width=spec.width,
+            height=spec.height,
+            rate=spec.rate,
+            frames=spec.frames,
+            sample_rate=spec.sample_rate,
+            metadata=metadata(spec),
+        ) as writer:
+            writer.sound(track.mix)
+            for done, frame in enumerate(_drawn(reel), start=1):
+                writer.frame(frame)
+                context.progress("drawing", done, spec.frames)
+        notes = (
+            ()
+            if speech or not timing
+            else ("no speaking program was found: lines are hummed (apt install espeak-ng)",)
+        )
+        return Result(outputs=(output("take", path),), notes=notes, facts={"previs": True})
+
+    def _picture(self, spec: MakePicture, context: Context) -> Result:
+        context.progress("drawing", 0, 1)
+        staging = stage_shot(spec.facts, spec.width / spec.height, spec.seed)
+        picture = Reel(staging, width=spec.width, height=spec.height, frames=1, rate=BOARD_RATE).picture(
+            0, board=True
+        )
+        path = context.workspace / "board.png"
+        save_picture(picture, path, metadata(spec))
+        context.progress("drawing", 1, 1)
+        return Result(outputs=(output("board", path),), facts={"previs": True})
+
+
+def speech_setting() -> str:
+    """The program that speaks scratch dialogue; `MILIMO_SPEECH` sets it, empty turns it off."""
+    return os.environ.get("MILIMO_SPEECH", Settings().speech)
+
+
+def metadata(spec: MakeVideo | MakePicture) -> dict[str, str]:
+    """What the file says of itself: only what follows from the spec, so that a remake is equal."""
+    return {
+        "title": f"{spec.facts.title} {spec.facts.number}".strip(),
+        "comment": NOTE,
+        "milimo": json.dumps(
+            {"engine": Animatic.name, "version": VERSION, "seed": spec.seed, "previs": True}, sort_keys=True
+        ),
+        "milimo_previs": MARK,
+    }
+
+
+def _drawn(reel: Reel) -> Iterator[av.VideoFrame]:
+    """The reel's frames in order, drawn by two threads a little ahead of the one who writes them."""
+    waiting: deque[Future[av.VideoFrame]] = deque()
+    with ThreadPoolExecutor(THREADS, thread_name_prefix="animatic") as pool:
+        try:
+            for index in range(reel.frames):
+                waiting.append(pool.submit(_frame, reel, index))
+                if len(waiting) > AHEAD:
+                    yield waiting.popleft().result()
+            while waiting:
+                yield waiting.popleft().result()
+        finally:
+            for future in waiting:
+                future.cancel()
+
+
+def _frame(reel: Reel, index: int) -> av.VideoFrame:
+    return to_yuv(reel.frame(index))
+
+
+def save_picture(picture: Image.Image, path: Path, notes: dict[str, str]) -> None:
+    """A PNG with its metadata, on the disk when this returns. Raises DiskFull and ReadOnly."""
+    info = PngInfo()
+    for key, value in notes.items():
+        info.add_itxt(key, value)
+    try:
+        with path.open("wb") as handle:
+            picture.save(handle, "PNG", pnginfo=info, compress_level=4)
+            handle.flush()
+            os.fsync(handle.fileno())
+        fsync_folder(path.parent)
+    except OSError as error:
+        raise explain(error, path, "write") from error
+
+
+def output(role: str, path: Path) -> Output:
+    """A finished file with its hash and its facts, as probed."""
+    return Output(
+        role=role, path=str(path), digest=digest(path), bytes=path.stat().st_size, facts=probe(path).as_json()
+    )
