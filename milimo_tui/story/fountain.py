@@ -21,7 +21,7 @@ from milimo_tui.story.lines import (
     visible,
 )
 from milimo_tui.story.scenes import group, number_problems
-from milimo_tui.story.screenplay import Kind, Mode, Screenplay, ScriptElement, Span, TitleEntry
+from milimo_tui.story.screenplay import Kind, Mode, Screenplay, ScriptElement, TitleEntry
 from milimo_tui.story.text import plain
 
 _BREAKS = frozenset(
@@ -92,26 +92,24 @@ def _title_page(seen: Sequence[Visible]) -> tuple[tuple[TitleEntry, ...], Sequen
     Without that condition `FADE IN:` or prose with a colon would vanish into a title page.
     """
     start = next((index for index, line in enumerate(seen) if not line.blank), len(seen))
-    entries: list[TitleEntry] = []
+    found: list[tuple[str, list[str], Visible, Visible]] = []  # key, values, first line, last line
     stop = start
-    for stop in range(start, len(seen) + 1):
-        if stop == len(seen) or seen[stop].blank:
-            break
+    while stop < len(seen) and not seen[stop].blank:
         line = seen[stop]
-        if entries and line.text[0] in " \t":
-            entries[-1] = _longer(entries[-1], line)
-            continue
-        found = slug.title_key(line.text)
-        if not found or slug.is_transition(line.text):
-            break
-        key, value = found
-        values = (plain(value),) if value else ()
-        entries.append(TitleEntry(key=key, values=values, span=span_of(line, line)))
-    if any(slug.is_known_key(entry.key) for entry in entries):
-        return tuple(entries), seen[stop:]
-    return (), seen
-
-
-def _longer(entry: TitleEntry, line: Visible) -> TitleEntry:
-    span = Span(entry.span.line, line.number, entry.span.start, line.end)
-    return TitleEntry(key=entry.key, values=(*entry.values, plain(line.text.strip())), span=span)
+        if found and line.text[0] in " \t":
+            key, values, first, _ = found[-1]
+            values.append(plain(line.text.strip()))
+            found[-1] = (key, values, first, line)
+        else:
+            pair = slug.title_key(line.text)
+            if not pair or slug.is_transition(line.text):
+                break
+            found.append((pair[0], [plain(pair[1])] if pair[1] else [], line, line))
+        stop += 1
+    if not any(slug.is_known_key(key) for key, *_ in found):
+        return (), seen
+    entries = (
+        TitleEntry(key=key, values=tuple(values), span=span_of(first, last))
+        for key, values, first, last in found
+    )
+    return tuple(entries), seen[stop:]

@@ -79,7 +79,7 @@ def split_lines(data: bytes) -> list[SourceLine]:
 
 
 def check_text(data: bytes) -> None:
-    """Raise BadInput, in one sentence: empty, binary, another format or encoding, too large."""
+    """Raise BadInput, in one sentence: empty, binary, another format or encoding, too much."""
     if len(data) > MAX_BYTES:
         raise BadInput(f"this is not a screenplay: it is larger than {MAX_BYTES // 1_000_000} MB", _HINT)
     for mark, what in _OTHER_KINDS:
@@ -91,6 +91,8 @@ def check_text(data: bytes) -> None:
         raise BadInput(
             "this is a Final Draft file (FDX), which can't be read here yet", "export it as Fountain"
         )
+    if data.count(b"\n") + data.count(b"\r") > MAX_LINES and len(_LINE_END.findall(data)) >= MAX_LINES:
+        raise BadInput(f"this is not a screenplay: it has more than {MAX_LINES:,} lines", _HINT)
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -104,9 +106,7 @@ def check_text(data: bytes) -> None:
 
 
 def check_lines(data: bytes, lines: Sequence[SourceLine]) -> None:
-    """Raise BadInput for a line too long to show or edit, or for too many of them."""
-    if len(lines) > MAX_LINES:
-        raise BadInput(f"this is not a screenplay: it has more than {MAX_LINES:,} lines", _HINT)
+    """Raise BadInput for a line that is too long to show or to edit."""
     for line in lines:
         if line.end - line.start > MAX_LINE and len(data[line.start : line.end].decode()) > MAX_LINE:
             raise BadInput(

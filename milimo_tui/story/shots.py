@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from itertools import chain
 from typing import TypeVar
 
 from milimo_tui.story import timing
@@ -138,12 +139,12 @@ class _Scene:
     cast: Cast
     rota: _Rota
     rate: Fraction
-    present: list[str] = field(default_factory=list)
+    present: dict[str, None] = field(default_factory=dict)  # the latest last
     last: tuple[str, ...] = ()
 
     def shots(self) -> Iterator[ShotDraft]:
         found = beats(self.scene, self.cast)
-        speakers = [name for beat in found if not beat.absent for name in beat.speakers]
+        speakers = tuple(dict.fromkeys(name for beat in found if not beat.absent for name in beat.speakers))
         for index, beat in enumerate(found):
             if beat.sides:
                 yield from self._speech(beat, speakers)
@@ -212,9 +213,9 @@ class _Scene:
         a = beat.speakers
         if len(beat.sides) > 1 or len(a) > 1:
             return Delivery(self.rota.next(TWO if len(a) < 3 else THREE), "{a} speak at once.", "a"), a, ()
-        others = [name for name in reversed(self.present) if name not in a]
-        others += [name for name in speakers if name not in a]
-        b = tuple(others[:1])
+        near = chain(reversed(self.present), speakers)
+        other = next((name for name in near if name not in a), "")
+        b = (other,) if other else ()
         if beat.absent and a and a[0] in self.present:
             return self.rota.next(THOUGHT), a, b
         if beat.absent:
@@ -225,9 +226,8 @@ class _Scene:
 
     def _seen(self, people: Sequence[str]) -> None:
         for name in people:
-            if name in self.present:
-                self.present.remove(name)
-            self.present.append(name)
+            self.present.pop(name, None)
+            self.present[name] = None
         if people:
             self.last = tuple(people)
 

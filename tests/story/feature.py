@@ -5,20 +5,31 @@ from __future__ import annotations
 import random
 
 _PLACES = (
-    "KITCHEN", "HARBOUR", "NIGHT TRAIN", "ROOF GARDEN", "COURT ROOM", "MARKET STREET", "HOSPITAL WARD", "ARCHIVE",
-    "OLD MILL", "BUS STATION", "LIGHTHOUSE", "CHESS CLUB", "TUNNEL", "LABORATORY", "ORCHARD", "FERRY DECK",
+    "KITCHEN", "HARBOUR", "NIGHT TRAIN", "ROOF GARDEN", "COURT ROOM", "MARKET STREET", "HOSPITAL WARD",
+    "ARCHIVE", "OLD MILL", "BUS STATION", "LIGHTHOUSE", "CHESS CLUB", "TUNNEL", "LABORATORY",
+    "ORCHARD", "FERRY DECK",
 )  # fmt: skip
 _NAMES = ("MARA", "JUN", "OLD TAM", "DR. IVES", "O'BRIEN", "JEAN-LUC", "ZOË", "SGT. POLE", "3RD COP", "NADIA")
 _TIMES = ("DAY", "NIGHT", "DAWN", "DUSK", "CONTINUOUS", "LATER")
 _NOUNS = (
-    "lantern", "ledger", "kettle", "letter", "engine", "mirror", "suitcase", "violin", "compass", "photograph",
-    "staircase", "curtain", "telescope", "coat", "window", "drawer", "radio", "map", "candle", "garden",
+    "lantern", "ledger", "kettle", "letter", "engine", "mirror", "suitcase", "violin", "compass",
+    "photograph", "staircase", "curtain", "telescope", "coat", "window", "drawer", "radio", "map",
+    "candle", "garden",
 )  # fmt: skip
 _VERBS = (
-    "crosses", "studies", "drops", "lifts", "hides", "repairs", "ignores", "opens", "measures", "burns", "folds",
-    "counts", "polishes", "forgets", "carries", "watches", "turns", "closes", "finds", "breaks",
+    "crosses", "studies", "drops", "lifts", "hides", "repairs", "ignores", "opens", "measures", "burns",
+    "folds", "counts", "polishes", "forgets", "carries", "watches", "turns", "closes", "finds", "breaks",
 )  # fmt: skip
-_ADVERBS = ("slowly", "twice", "without a word", "again", "by candlelight", "in the rain", "at last", "carefully")
+_ADVERBS = (
+    "slowly",
+    "twice",
+    "without a word",
+    "again",
+    "by candlelight",
+    "in the rain",
+    "at last",
+    "carefully",
+)
 
 
 def sentence(rng: random.Random) -> str:

@@ -1,0 +1,150 @@
+"""Input that is no screenplay, or means harm: one sentence or linear time, never anything else."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+
+from milimo_tui.core.errors import BadInput
+from milimo_tui.interchange.script import load, read_script
+from milimo_tui.story.fountain import parse
+from milimo_tui.story.lines import MAX_BYTES, MAX_LINE, MAX_LINES
+from milimo_tui.story.shots import break_down
+
+RATE = Fraction(25)
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        (b"", "no text"),
+        (b" \n\t\r\n ", "no text"),
+        (b"\xef\xbb\xbf", "no text"),
+        (b"INT. A - DAY\n\n\x00He waits.", "binary"),
+        (b"\x7fELF\x02\x01", "program"),
+        (b"%PDF-1.7\n1 0 obj", "PDF"),
+        (b"{\\rtf1\\ansi INT. A", "RTF"),
+        (b"PK\x03\x04 word/document.xml", "zip"),
+        (b"\x89PNG\r\n\x1a\n", "picture"),
+        ("INT. A - DAY".encode("utf-16"), "UTF-16"),
+        ("INT. CAFÉ - DAY".encode("latin-1"), "line 1"),
+        ("INT. A - DAY\n\nÉlan.".encode("cp1252"), "line 3"),
+        (b'<?xml version="1.0"?><FinalDraft DocumentType="Script">', "Final Draft"),
+        (b"a" * (MAX_BYTES + 1), "20 MB"),
+        (b"He waits.\n" + b"x" * (MAX_LINE + 1), "line 2"),
+        (b"x\n" + b"\n" * MAX_LINES, "lines"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_what_is_no_screenplay_gets_one_sentence(data: bytes, said: str) -> None:
+    with pytest.raises(BadInput) as caught:
+        parse(data)
+    assert said in caught.value.message
+    assert caught.value.exit_code == 2
+    assert "\n" not in caught.value.message
+
+
+def test_a_long_line_counts_characters_not_bytes() -> None:
+    assert parse(("é" * MAX_LINE).encode()).elements[0].text == "é" * MAX_LINE
+
+
+def _lines(line: str) -> Callable[[int], str]:
+    return lambda count: "INT. A - DAY\n\n" + line * count
+
+
+HOSTILE: dict[str, tuple[Callable[[int], str], int]] = {
+    "brackets in a cue": (lambda n: "INT. A - DAY\n\nMARA " + "(" * n + "\nHi.", 45_000),
+    "closed brackets in a cue": (lambda n: "INT. A - DAY\n\nMARA " + "(a)" * n + "\nHi.", 15_000),
+    "open notes on many lines": (_lines("[[[[[[[[[[ x\n"), 4_000),
+    "open notes in paragraphs": (_lines("[[ a [[ b\n\n"), 2_500),
+    "open notes, one close": (lambda n: _lines("[[ a\n\n")(n) + "]]", 2_500),
+    "notes": (_lines("[[x]]"), 9_000),
+    "boneyards": (_lines("/* x */ y\n"), 4_000),
+    "open boneyards": (_lines("/* "), 15_000),
+    "spaces in a heading": (lambda n: "INT. A" + " " * n + "- DAY\n\nHe waits.", 45_000),
+    "spaces before a number": (lambda n: "INT. A" + " " * n + "#1#\n\nHe waits.", 45_000),
+    "hashes in a heading": (lambda n: "INT. A " + "#" * n + "\n\nHe waits.", 45_000),
+    "dashes in a heading": (lambda n: "INT. A " + "- " * n + "\n\nHe waits.", 20_000),
+    "stars": (lambda n: "INT. A - DAY\n\n" + "*" * n, 45_000),
+    "open stars": (_lines("*a "), 9_000),
+    "underscores": (_lines("_a*b "), 9_000),
+    "dots": (lambda n: "INT. A - DAY\n\n" + "." * n + "x", 45_000),
+    "quoted dots": (_lines('.")'), 15_000),
+    "commas": (_lines("word, "), 8_000),
+    "spaced dashes": (_lines(" ---"), 12_000),
+    "one word": (lambda n: "INT. A - DAY\n\n" + "x" * n, 45_000),
+    "words": (_lines("word "), 9_000),
+    "lines": (_lines("He waits.\n"), 4_000),
+    "paragraphs": (_lines("He waits.\n\n"), 2_000),
+    "blank lines": (lambda n: "INT. A - DAY" + "\n" * n + "x", 60_000),
+    "headings": (_lines("\nINT. B - DAY\n"), 2_500),
+    "cues": (lambda n: "INT. A - DAY\n\n" + "".join(f"N{i}\nHi N{i}.\n\n" for i in range(n)), 800),
+    "forced cue with spaces": (lambda n: "INT. A - DAY\n\n@A" + " " * n + "B\nHi.", 45_000),
+    "parentheticals left open": (lambda n: "INT. A - DAY\n\nMARA\n" + "(a\n" * n, 10_000),
+    "numbers": (lambda n: "".join(f"{i % 9}. x\n" for i in range(n)), 2_500),
+    "title page": (lambda n: "Title: x\n" + "   y\n" * n, 10_000),
+    "camera words": (_lines("we slowly slowly "), 5_000),
+    "SUPER": (_lines("SUPER: x. "), 8_000),
+}  # fmt: skip
+
+
+def _seconds(data: bytes) -> float:
+    start = time.perf_counter()
+    break_down(parse(data), RATE)
+    return time.perf_counter() - start
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_time_grows_with_the_text_and_no_faster(name: str) -> None:
+    make, size = HOSTILE[name]
+    whole, half = make(size).encode(), make(size // 2).encode()
+    twice = _seconds(whole)
+    if twice < 0.15:  # a quadratic reading of these sizes takes seconds
+        return
+    twice, once = min(twice, _seconds(whole)), min(_seconds(half), _seconds(half))
+    assert twice < 3.2 * once + 0.1, f"{once:.3f} s, then {twice:.3f} s for twice as much"
+
+
+# ------------------------------------------------------------------ files
+
+
+def test_a_file_is_read_whole(tmp_path: Path) -> None:
+    path = tmp_path / "a film.fountain"
+    path.write_bytes(b"\xef\xbb\xbfINT. A - DAY\r\n")
+    assert load(path) == path.read_bytes()
+
+
+def test_missing_folder_unreadable_and_large_files_get_a_sentence(tmp_path: Path) -> None:
+    large = tmp_path / "large.fountain"
+    large.write_bytes(b"x" * (MAX_BYTES + 1))
+    broken = tmp_path / "loop.fountain"
+    broken.symlink_to(broken)
+    for path, said in (
+        (tmp_path / "nothing.fountain", "there is no file"),
+        (tmp_path, "is a folder"),
+        (large, "too large"),
+        (broken, "can't be read"),
+        (tmp_path / ("n" * 300), "can't be read"),
+    ):
+        with pytest.raises(BadInput) as caught:
+            load(path)
+        assert said in caught.value.message
+        assert caught.value.exit_code == 2
+
+
+def test_an_endless_stream_is_given_up() -> None:
+    with Path("/dev/zero").open("rb") as stream, pytest.raises(BadInput) as caught:
+        read_script("-", stream)
+    assert "standard input is too large" in caught.value.message
+
+
+def test_a_dash_reads_standard_input(tmp_path: Path) -> None:
+    path = tmp_path / "a.txt"
+    path.write_bytes(b"He waits.")
+    with path.open("rb") as stream:
+        assert read_script("-", stream) == b"He waits."
+        assert read_script(path, stream) == b"He waits."
