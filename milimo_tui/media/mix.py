@@ -47,11 +47,6 @@ class _Voice:
         return curve.astype(np.float32) * total
 
 
-def _is_heard(sound: SoundClip) -> bool:
-    """A picture without a sound track is silent, never an error."""
-    return bool(sound.media.path) and (sound.media.kind == "sound" or sound.media.has_sound)
-
-
 def _ease(x: NDArray[np.float64]) -> NDArray[np.float64]:
     """0 to 1 along half a cosine: no corner at either end, so no click."""
     eased: NDArray[np.float64] = 0.5 - 0.5 * np.cos(np.pi * np.clip(x, 0.0, 1.0))
@@ -63,7 +58,7 @@ class Mixer:
 
     def __init__(self, plan: Plan) -> None:
         self._plan = plan
-        self._voices = [self._voice(sound) for sound in plan.sounds if _is_heard(sound)]
+        self._voices = [self._voice(sound) for sound in plan.sounds]
         self._starts = np.array([voice.start for voice in self._voices], dtype=np.int64)
         self._ends = np.array([voice.end for voice in self._voices], dtype=np.int64)
         self._readers: OrderedDict[int, SoundReader] = OrderedDict()

@@ -26,9 +26,6 @@ Sound = NDArray[np.float32]  # (2, samples), −1…1
 # Decoding begins this much earlier than asked: codecs with memory (AAC, MP3) need a run-up.
 _RUN_UP = Fraction(1, 4)
 
-# Formats without times of their own: after a seek their times are guesses, so they are read from the start.
-_GUESSING = ("mp3", "aac", "ac3", "eac3", "dts", "amr", "loas")
-
 
 def silence(samples: int) -> Sound:
     return np.zeros((2, samples), np.float32)
@@ -51,7 +48,6 @@ class SoundReader:
         self._stream = self._container.streams.audio[0]
         self._native = self._stream.sample_rate
         self._tick = self._stream.time_base or Fraction(1, self._native)
-        self._guesses = self._container.format.name in _GUESSING
         first = next(iter(self._container.streams.video), self._stream)
         self._origin = (first.start_time or 0) * (first.time_base or self._tick)
         common = math.gcd(self._native, sample_rate)
@@ -121,9 +117,9 @@ class SoundReader:
     def _natively(self, first: int) -> Iterator[Sound]:
         """The file's own samples from index `first` on, without holes: gaps in time are silence."""
         try:
-            seconds = Fraction(first, self._native) - _RUN_UP + self._origin
+            seconds = Fraction(first, self._native) + self._origin
             begins = self._stream.start_time or 0
-            offset = begins if self._guesses else max(begins, math.floor(seconds / self._tick))
+            offset = max(begins, math.floor(seconds / self._tick))
             self._container.seek(offset, stream=self._stream, backward=True)
             plain = av.AudioResampler(
                 format="fltp", layout="mono" if self._stream.channels == 1 else "stereo"

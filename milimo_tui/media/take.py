@@ -97,7 +97,7 @@ class TakeWriter:
         self._video = self._container.add_stream(
             "libx264",
             rate=self._rate,
-            options={"preset": SPEED, "crf": str(QUALITY), "x264-params": "scenecut=0"},
+            options={"preset": SPEED, "crf": str(QUALITY)},
         )
         self._video.width, self._video.height = self._size
         self._video.pix_fmt = colour.PIXELS

@@ -8,10 +8,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
+from typing import cast
 
 import av
 import numpy as np
 import pytest
+from av.video.stream import VideoStream
 from PIL import Image
 
 from milimo_tui.core.errors import BadInput, Cancelled, DiskFull, Failed, NotFound, ReadOnly
@@ -155,6 +157,40 @@ def test_a_clear_still_lets_the_film_through(tmp_path: Path) -> None:
     assert near(tuple(picture[80, 40]), BLUE, 8)
     middle = tuple((a + b) // 2 for a, b in zip(RED, BLUE, strict=True))
     assert near(tuple(picture[80, 120]), (middle[0], middle[1], middle[2]), 8)
+
+
+@pytest.mark.parametrize(
+    ("codec", "pixels", "space", "span"),
+    [
+        ("libx264", "yuv420p", 1, 1),
+        ("libx264", "yuv420p", 5, 1),
+        ("libx264", "yuvj420p", 1, 2),
+        ("mjpeg", "yuvj422p", 5, 2),
+        ("ffv1", "yuv420p", 1, 2),
+        ("ffv1", "yuv444p10le", 1, 1),
+        ("ffv1", "bgr0", 0, 2),
+    ],
+)
+def test_every_matrix_range_and_depth_ends_as_the_same_colour(
+    tmp_path: Path, codec: str, pixels: str, space: int, span: int
+) -> None:
+    wanted = (180, 60, 40)
+    flat = np.full((HEIGHT, WIDTH, 3), wanted, np.uint8)
+    with av.open(str(tmp_path / "a.mkv"), "w") as container:
+        stream = cast(VideoStream, container.add_stream(codec, rate=25))
+        stream.width, stream.height, stream.pix_fmt = WIDTH, HEIGHT, pixels
+        stream.codec_context.colorspace, stream.codec_context.color_range = space, span
+        for index in range(3):
+            frame = av.VideoFrame.from_ndarray(flat, format="rgb24").reformat(
+                format=pixels, dst_colorspace=space, src_color_range=2, dst_color_range=span
+            )
+            frame.pts, frame.time_base = index, Fraction(1, 25)
+            container.mux(stream.encode(frame))
+        container.mux(stream.encode(None))
+    bench = Bench()
+    bench.add("V1", tmp_path / "a.mkv", 3)
+    picture = shown(film_of(bench.plan(), tmp_path))[1]
+    assert near(tuple(picture[48, 80]), wanted, 5)
 
 
 def test_fades_go_through_black_and_back(tmp_path: Path) -> None:

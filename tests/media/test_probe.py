@@ -17,7 +17,7 @@ from PIL import Image
 
 from milimo_tui.core.errors import BadInput, NotFound
 from milimo_tui.media.probe import Facts, digest, probe, probe_bounded
-from tests.media.material import HEIGHT, WIDTH, make_take, tone
+from tests.media.material import HEIGHT, WIDTH, make_take, numbered, tone
 
 
 def test_facts_of_a_take(tmp_path: Path) -> None:
@@ -55,6 +55,21 @@ def test_a_turned_photo_counts_as_it_is_shown(tmp_path: Path) -> None:
     Image.new("RGB", (64, 40)).save(tmp_path / "p.jpg", exif=exif)
     facts = probe(tmp_path / "p.jpg")
     assert (facts.width, facts.height) == (40, 64)
+
+
+def test_turned_and_wide_pixelled_films_count_as_they_are_shown(tmp_path: Path) -> None:
+    for name, turn, aspect in (("tall.mov", 90, Fraction(1)), ("wide.mov", 0, Fraction(2))):
+        with av.open(str(tmp_path / name), "w") as container:
+            stream = container.add_stream("libx264", rate=25)
+            stream.width, stream.height, stream.pix_fmt = WIDTH, HEIGHT, "yuv420p"
+            stream.codec_context.sample_aspect_ratio = aspect
+            stream.set_display_rotation(turn)
+            for index in range(3):
+                container.mux(stream.encode(av.VideoFrame.from_ndarray(numbered(index), format="rgb24")))
+            container.mux(stream.encode(None))
+    tall, wide = probe(tmp_path / "tall.mov"), probe(tmp_path / "wide.mov")
+    assert (tall.width, tall.height) == (HEIGHT, WIDTH)
+    assert (wide.width, wide.height) == (2 * WIDTH, HEIGHT)
 
 
 def test_a_moving_gif_is_video(tmp_path: Path) -> None:

@@ -126,6 +126,54 @@ def test_compressed_sound_is_the_same_from_any_start(tmp_path: Path, name: str) 
         )
 
 
+@pytest.mark.parametrize("native", [48000, 44100])
+def test_containers_that_round_times_lose_no_sample(tmp_path: Path, native: int) -> None:
+    """Matroska keeps milliseconds: blocks are joined by counting, not by their rounded times."""
+    sound = noise(native * 3)
+    path = record(tmp_path / "a.mkv", sound, native)
+    with SoundReader(path, native) as reader:
+        assert np.allclose(reader.read(0, native * 3), sound, atol=1e-4)
+
+
+def test_holes_in_a_sound_track_are_silence(tmp_path: Path) -> None:
+    sound = np.full((2, 48000), 0.5, np.float32)
+    with av.open(str(tmp_path / "a.mkv"), "w") as container:
+        stream = container.add_stream("pcm_s16le", rate=48000, layout="stereo")
+        for start in (0, 96000):
+            frame = av.AudioFrame.from_ndarray(sound, format="fltp", layout="stereo")
+            frame.sample_rate, frame.pts, frame.time_base = 48000, start, Fraction(1, 48000)
+            container.mux(stream.encode(frame))
+        container.mux(stream.encode(None))
+    with SoundReader(tmp_path / "a.mkv", 48000) as reader:
+        heard = reader.read(0, 144000)
+    assert np.allclose(heard[:, :48000], 0.5, atol=1e-3)
+    assert not heard[:, 48000:96000].any()
+    assert np.allclose(heard[:, 96000:], 0.5, atol=1e-3)
+
+
+def test_an_mp3_of_varying_bit_rate_is_exact_wherever_reading_begins(tmp_path: Path) -> None:
+    """A format that keeps no times and no index."""
+    sound = noise(48000 * 12)
+    sound[:, : 48000 * 5] *= 0.001
+    with av.open(str(tmp_path / "a.mp3"), "w", options={"write_xing": "0"}) as container:
+        stream = container.add_stream(
+            "libmp3lame", rate=48000, layout="stereo", options={"compression_level": "2"}
+        )
+        stream.codec_context.qscale = True
+        stream.codec_context.global_quality = 118 * 4
+        for start in range(0, sound.shape[1], 4800):
+            frame = av.AudioFrame.from_ndarray(
+                np.ascontiguousarray(sound[:, start : start + 4800]), format="fltp", layout="stereo"
+            )
+            frame.sample_rate, frame.pts, frame.time_base = 48000, start, Fraction(1, 48000)
+            container.mux(stream.encode(frame))
+        container.mux(stream.encode(None))
+    whole = read_sound(tmp_path / "a.mp3", Fraction(0), 48000 * 12)
+    for start in (48000 * 6 + 17, 48000 * 10):
+        heard = read_sound(tmp_path / "a.mp3", Fraction(start, 48000), 4000)
+        assert np.allclose(heard, whole[:, start : start + 4000], atol=3e-3)
+
+
 def test_files_without_sound_are_told(tmp_path: Path) -> None:
     with av.open(str(tmp_path / "a.mp4"), "w") as container:
         stream = container.add_stream("libx264", rate=25)

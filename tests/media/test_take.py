@@ -94,6 +94,21 @@ def test_bytes_do_not_depend_on_how_sound_is_handed_in(tmp_path: Path) -> None:
     assert digest(tmp_path / "a.mov") == digest(tmp_path / "b.mov")
 
 
+def test_bytes_do_not_depend_on_which_comes_first(tmp_path: Path) -> None:
+    """Even where one track is twelve seconds ahead of the other."""
+    frames, still = 300, np.zeros((32, 32, 3), np.uint8)
+    sound = np.sin(np.arange(2 * frames * 1920, dtype=np.float32)).reshape(2, -1)
+    for name in ("sound first.mov", "pictures first.mov"):
+        with TakeWriter(tmp_path / name, width=32, height=32, rate=Fraction(25), frames=frames) as writer:
+            if name.startswith("sound"):
+                writer.sound(sound)
+            for _ in range(frames):
+                writer.picture(still)
+            if name.startswith("pictures"):
+                writer.sound(sound)
+    assert digest(tmp_path / "sound first.mov") == digest(tmp_path / "pictures first.mov")
+
+
 @pytest.mark.parametrize("given", [0, 100, 20000])
 def test_sound_is_padded_or_cut_to_the_picture(tmp_path: Path, given: int) -> None:
     with TakeWriter(tmp_path / "a.mov", width=32, height=32, rate=Fraction(25), frames=5) as writer:

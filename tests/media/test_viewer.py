@@ -136,7 +136,7 @@ async def test_the_newest_request_of_a_slot_wins(tmp_path: Path, viewer: ViewerC
         )
         for k in range(100)
     ]
-    answers = await asyncio.gather(*asked)
+    answers = await asyncio.wait_for(asyncio.gather(*asked), 30)
     shown = [index for index, answer in enumerate(answers) if answer is not None]
     assert shown[-1] == 99, "the last one asked for is always answered"
     assert len(shown) < 50, "most of those that waited were dropped"
