@@ -58,6 +58,7 @@ class StudioScreen(Screen[None]):
         self._shown_film: object = self  # neither a film nor None: nothing was shown yet
         self._shown_queue: object = None
         self._confirming: asyncio.Future[bool] | None = None
+        self._question = ""
         self._search = ""
         self.submode = ""  # TRIM, VISUAL … named on the status line instead of NORMAL
 
@@ -173,7 +174,9 @@ class StudioScreen(Screen[None]):
         self.query_one("#head", Line).show(
             self.heading(), facts if isinstance(facts, Text) else Text(facts, ink.muted)
         )
-        self.query_one("#message", Line).show(self.message_text(), self.place_text())
+        self.query_one("#message", Line).show(
+            self.message_text(), Text() if self._confirming is not None else self.place_text()
+        )
         status = self.query_one("#status", StatusLine)
         status.ink = ink
         status.mode = self.mode_name()
@@ -190,7 +193,11 @@ class StudioScreen(Screen[None]):
         return self.submode or "NORMAL"
 
     def message_text(self) -> Text:
-        """The last message, with its glyph; the hint of an error behind it."""
+        """The question that waits for an answer, else the last message with its glyph and hint."""
+        if self._confirming is not None:
+            ink = self.ink
+            answers = line("   ", ("y", ink.key), (" yes   ", ink.muted), ("n", ink.key), (" no", ink.muted))
+            return line((self._question, ink.strong), answers)
         said = self.studio_app.last_said
         return Text() if said is None else said_text(said, self.ink)
 
@@ -219,23 +226,14 @@ class StudioScreen(Screen[None]):
         if self._confirming is not None:
             return False
         self._confirming = asyncio.get_running_loop().create_future()
-        ink = self.ink
+        self._question = question
         self.refresh_lines()
-        self.query_one("#message", Line).show(
-            line(
-                (question, ink.strong),
-                "   ",
-                ("y", ink.key),
-                (" yes   ", ink.muted),
-                ("n", ink.key),
-                (" no", ink.muted),
-            )
-        )
         try:
             return await self._confirming
         finally:
             self._confirming = None
-            self.refresh_lines()
+            if self.is_attached:
+                self.refresh_lines()
 
     def act_yes(self, stroke: Stroke) -> None:
         if self._confirming is not None and not self._confirming.done():

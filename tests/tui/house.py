@@ -10,6 +10,8 @@ from pathlib import Path
 from rich.text import Text
 from textual.pilot import Pilot
 
+from milimo_tui.core.ids import new_id
+from milimo_tui.story.values import Asset, AssetKind, Take
 from milimo_tui.studio import registry
 from milimo_tui.studio.studio import Studio
 from milimo_tui.tui.app import StudioApp
@@ -52,6 +54,16 @@ def make_studio(home: Path, script: str | None = SCRIPT) -> Studio:
         path.write_bytes(script.encode())
         registry.run(studio, "script.import", {"script": str(path)})
     return studio
+
+
+def add_take(studio: Studio, shot: str, job: str, *, seed: int = 1) -> str:
+    """A take of a shot whose media is not there; returns its id."""
+    asset = Asset(id=new_id("asset"), kind=AssetKind.VIDEO, path=f"media/{job}.mov", name=job)
+    take = Take(
+        id=new_id("take"), shot=shot, asset=asset.id, job=job, engine="animatic", seed=seed, frames=100
+    )
+    assert studio.project().add_take(take, asset)
+    return take.id
 
 
 async def until(pilot: Pilot[int], what: Callable[[], bool], seconds: float = 8.0) -> None:

@@ -43,6 +43,7 @@ class ElementsScreen(StudioScreen):
         super().__init__()
         self._used: dict[str, tuple[str, ...]] = {}  # element → numbers of its shots
         self._sort = "name"
+        self._wanted = ""  # the element to put the cursor on once it is here
 
     def body(self) -> Iterable[Widget]:
         yield Horizontal(Rows(id="list"), Rows(id="fields"), id="elements")
@@ -114,7 +115,9 @@ class ElementsScreen(StudioScreen):
                 rows.append(Row("", Text()))
             rows.append(Row("", line((title, ink.muted))))
             rows += [self._row(element) for element in mine]
-        self.list.show(rows)
+        self.list.show(rows, key=self._wanted or None)
+        if self.list.key == self._wanted:
+            self._wanted = ""
         self._draw_fields()
         self.refresh_lines()
 
@@ -220,8 +223,8 @@ class ElementsScreen(StudioScreen):
             "element.add", name=name.strip(), kind=kind.strip(), description=(looks or "").strip()
         )
         if outcome is not None:
-            self.list.show(self.list.rows, key=outcome.data["id"])
-            self._draw_fields()
+            self._wanted = outcome.data["id"]
+            self._draw()
 
     async def act_delete(self, stroke: Stroke) -> None:
         element = self.element

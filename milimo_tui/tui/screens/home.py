@@ -72,7 +72,7 @@ class HomeScreen(StudioScreen):
         outcome = await self.studio_app.command("project.list", {}, quiet=True)
         models = await self.studio_app.command("model.list", {}, quiet=True)
         self._known = True
-        self._films = sorted(outcome.data, key=lambda row: -row["updated"]) if outcome is not None else []
+        self._films = sorted(outcome.data, key=_rank) if outcome is not None else []
         self._models = sum(bool(model["installed"]) for model in models.data) if models is not None else 0
         self._draw()
 
@@ -222,6 +222,11 @@ class HomeScreen(StudioScreen):
         if name and name.strip() != film["name"]:
             await self.command("project.use", name=film["folder"])
             await self.command("project.rename", name=name.strip())
+
+
+def _rank(film: dict[str, Any]) -> tuple[bool, float]:
+    """The open film first, then the newest."""
+    return not film["current"], -film["updated"]
 
 
 def _act(key: str, title: str, letter: str, words: str, screen: HomeScreen) -> Row:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -328,7 +328,7 @@ class ScriptScreen(StudioScreen):
         return text
 
     def unsaved(self) -> str:
-        return "The screenplay has changes that are not saved." if self._dirty else ""
+        return "The screenplay is not saved." if self._dirty else ""
 
     # -- acts --------------------------------------------------------------------------------------
 
@@ -409,13 +409,17 @@ class ScriptScreen(StudioScreen):
         except MilimoError as error:
             self.studio_app.say_error(error)
             return
+        self.take_text(text)
+
+    def take_text(self, text: str) -> None:
+        """Show a text that came back from an editor, as if it had been typed here."""
         opened = open_text(text)
-        if opened.lines != tuple(self.editor.document.lines):
-            self.editor.text = opened.text
-            self._opened = Opened(
-                self._opened.lines, opened.ends or self._opened.ends, opened.usual, opened.base
-            )
-            self.say("back from the editor", hint="w saves, c c commits")
+        if opened.lines == tuple(self.editor.document.lines):
+            return
+        document = self.editor.document
+        self.editor.replace(opened.text, document.start, document.end)
+        self._opened = replace(opened, lines=self._opened.lines, ends=self._opened.ends)
+        self.say("back from the editor", hint="w saves, c c commits")
 
     async def act_to_shot(self, stroke: Stroke) -> None:
         """The shot that this line became, on the storyboard."""

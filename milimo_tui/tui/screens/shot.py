@@ -84,7 +84,7 @@ def field_rows(seen: Seen, ink: Ink, width: int, *, parts: bool) -> list[Row]:
     """The inspector's lines: fields that Enter edits, then the takes that Enter picks."""
     shot, spec, project = seen.state.shot, seen.spec, seen.story.project
     seconds = float(shot.frames / project.rate)
-    own = "" if shot.prompt is None else "its own words; empty goes back"
+    own = "" if shot.prompt is None else "its own words; an empty one goes back"
     rows = [
         _field("length", f"{seconds:.1f} s  {shot.frames} f", ink, note=f"at {float(project.rate):g} fps"),
         *_wrapped("action", shot.action or "—", ink, width),
@@ -107,7 +107,7 @@ def field_rows(seen: Seen, ink: Ink, width: int, *, parts: bool) -> list[Row]:
         _field("engine", spec.engine, ink, note="" if shot.engine else "the film's"),
         _field("elements", "  ".join(element.trigger for element in seen.elements) or "—", ink, key=""),
         Row("", Text()),
-        Row("", line(("Takes", ink.strong)), line(("Enter picks   *1–*5 rates   x rejects", ink.muted))),
+        Row("", line(("Takes", ink.strong), ("   Enter picks  *1–*5 rates  x rejects", ink.muted))),
     ]
     takes = [_take_row(seen, place, take, ink) for place, take in enumerate(seen.state.takes, 1)]
     none = Row("", line((f"{EMPTY} none yet   ", ink.muted), ("c c", ink.key), (" makes one", ink.muted)))
@@ -121,8 +121,7 @@ def _or_engine(value: float | None) -> str:
 def _field(label: str, value: str, ink: Ink, *, note: str = "", key: str | None = None) -> Row:
     return Row(
         label if key is None else key,
-        line((f"{label:<{LABEL}}", ink.muted), (value, ink.text)),
-        line((note, ink.muted)),
+        line((f"{label:<{LABEL}}", ink.muted), (value, ink.text), (f"   {note}" if note else "", ink.muted)),
     )
 
 
@@ -140,8 +139,9 @@ def _wrapped(
             text.append(words[len(head) - 1 :], ink.text)
         else:
             text.append(words, ink.text)
-        own = (label if key is None else key) if index == 0 else ""
-        rows.append(Row(own, text, line((note if index == 0 else "", ink.muted))))
+        if note and index == len(lines) - 1:
+            text.append(f"   {note}", ink.muted)
+        rows.append(Row((label if key is None else key) if index == 0 else "", text))
     return rows
 
 

@@ -127,8 +127,10 @@ class StoryboardScreen(StudioScreen):
             )
         self.query_one(Empty).display = False
         self.cards.display = True
-        wanted, self._wanted = self._wanted or (None if self.cards.key else self.studio_app.shot), ""
+        wanted = self._wanted or (None if self.cards.key else self.studio_app.shot)
         self.cards.show([section for section in sections if section.cards], key=wanted)
+        if self.cards.key == self._wanted:
+            self._wanted = ""
         if self.focused is None and self.is_current and not self.prompt.is_open:
             self.cards.focus()
         self.refresh_lines()
@@ -250,7 +252,7 @@ class StoryboardScreen(StudioScreen):
                 "shot.add", scene=state.shot.scene, action=action.strip(), after=state.shot.id
             )
             if outcome is not None:
-                self.cards.show(self.cards.sections, key=outcome.data["id"])
+                self.go_to_shot(outcome.data["id"])
 
     async def act_edit(self, stroke: Stroke) -> None:
         """What is seen in the shot, in place."""

@@ -1,0 +1,312 @@
+"""Home, Storyboard, Shot, Elements and Weights: by keys, on a real film."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from textual import events
+
+from milimo_tui.studio import registry
+from milimo_tui.studio.studio import Studio
+from milimo_tui.tui.app import StudioApp
+from milimo_tui.tui.screens.elements import ElementsScreen
+from milimo_tui.tui.screens.home import HomeScreen, when
+from milimo_tui.tui.screens.shot import TAKE, ShotScreen
+from milimo_tui.tui.screens.storyboard import StoryboardScreen
+from milimo_tui.tui.widgets.rows import Rows
+from tests.tui.house import SCRIPT, add_take, make_studio, opened, press, screen_text, settle, until
+
+
+@pytest.fixture(autouse=True)
+def truecolour(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLORTERM", "truecolor")
+    monkeypatch.setenv("TERM", "xterm-256color")
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    monkeypatch.delenv("TMUX", raising=False)
+
+
+@pytest.fixture
+def studio(tmp_path: Path) -> Iterator[Studio]:
+    made = make_studio(tmp_path / "home")
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def empty(tmp_path: Path) -> Iterator[Studio]:
+    made = make_studio(tmp_path / "home", None)
+    yield made
+    made.close()
+
+
+# -- Home ------------------------------------------------------------------------------------------
+
+
+async def test_home_starts_a_film_from_a_path(empty: Studio, tmp_path: Path) -> None:
+    script = tmp_path / "night train.fountain"
+    script.write_text(SCRIPT.replace("Rain Market", "Night Train"))
+    async with opened(empty) as (app, pilot):
+        await pilot.press("a")
+        for character in str(script):
+            await pilot.press("space" if character == " " else character)
+        await pilot.press("enter")
+        await until(pilot, lambda: app.current_mode == "storyboard")
+        await until(pilot, lambda: "Night Train" in screen_text(pilot))
+
+
+async def test_home_says_in_one_sentence_what_is_no_screenplay(empty: Studio, tmp_path: Path) -> None:
+    picture = tmp_path / "picture.fountain"
+    picture.write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(range(256)))
+    async with opened(empty) as (app, pilot):
+        await until(pilot, lambda: "Start a film" in screen_text(pilot))
+        screen = app.screen
+        assert isinstance(screen, HomeScreen)
+        await screen.start_from(str(picture))
+        assert app.last_said is not None
+        assert app.last_said.kind == "error"
+        assert app.current_mode == "home"
+    assert empty.project_folders() == []
+
+
+async def test_a_pasted_screenplay_becomes_a_film(empty: Studio) -> None:
+    async with opened(empty) as (app, pilot):
+        app.post_message(events.Paste(SCRIPT))
+        await until(pilot, lambda: "name:" in screen_text(pilot))
+        assert "Rain Market" in screen_text(pilot)
+        await pilot.press("enter")
+        await until(pilot, lambda: app.current_mode == "storyboard")
+        await until(pilot, lambda: app.film is not None and len(app.film.story.live_shots()) > 3)
+
+
+async def test_home_lists_films_and_opens_one(studio: Studio) -> None:
+    registry.run(studio, "project.new", {"name": "Second"})
+    async with opened(studio, mode="home") as (app, pilot):
+        await until(pilot, lambda: "Second" in screen_text(pilot))
+        rows = app.screen.query_one(Rows)
+        assert [row.key for row in rows.rows if row.key][:2] == ["second", "rain-market"]
+        await press(pilot, "j enter")
+        await until(pilot, lambda: app.current_mode == "storyboard")
+        assert app.film is not None
+        assert app.film.story.project.name == "Rain Market"
+
+
+async def test_the_doctor_and_the_tour_are_one_key_away(empty: Studio) -> None:
+    async with opened(empty) as (_, pilot):
+        await press(pilot, "T")
+        await until(pilot, lambda: "Five minutes" in screen_text(pilot))
+        await press(pilot, "escape d")
+        await until(pilot, lambda: "This terminal" in screen_text(pilot) and "python" in screen_text(pilot))
+
+
+def test_days_as_people_say_them() -> None:
+    day = 86400.0
+    now = 1_800_000_000.0
+    assert when(now - 60, now).startswith("today")
+    assert when(now - day, now) == "yesterday"
+    assert when(now - 3 * day, now) == "3 days ago"
+    assert when(now - 30 * day, now).count("-") == 2
+
+
+# -- Storyboard ------------------------------------------------------------------------------------
+
+
+def board(app: StudioApp) -> StoryboardScreen:
+    assert isinstance(app.screen, StoryboardScreen)
+    return app.screen
+
+
+async def test_the_storyboard_shows_scenes_and_shots(studio: Studio) -> None:
+    async with opened(studio, size=(120, 40)) as (app, pilot):
+        await until(pilot, lambda: bool(board(app).cards.key))
+        text = screen_text(pilot)
+        for heading in ("EXT. MARKET STREET", "INT. NOODLE BAR", "EXT. ROOFTOP"):
+            assert heading in text
+        assert "1A" in text
+        assert "no take" in text
+        assert "3 scenes" in text.splitlines()[0]
+
+
+async def test_moving_over_the_cards(studio: Studio) -> None:
+    async with opened(studio) as (app, pilot):
+        await until(pilot, lambda: bool(board(app).cards.key))
+        assert app.film is not None
+        shots = [shot.id for shot in app.film.story.live_shots()]
+        cards = board(app).cards
+        await press(pilot, "l")
+        assert cards.key == shots[1]
+        await press(pilot, "h h h")
+        assert cards.key == shots[0]
+        await press(pilot, "j")
+        assert cards.key != shots[0]
+        await press(pilot, "G")
+        assert cards.key == shots[-1]
+        await press(pilot, "g g")
+        assert cards.key == shots[0]
+        await press(pilot, "2 l")
+        assert cards.key == shots[2]
+        await press(pilot, "right_parenthesis")
+        state = board(app).state_of(cards.key)
+        assert state is not None
+        assert state.number.endswith("A")
+
+
+async def test_reorder_moves_the_shot_and_undo_brings_it_back(studio: Studio) -> None:
+    async with opened(studio) as (app, pilot):
+        await until(pilot, lambda: bool(board(app).cards.key))
+        assert app.film is not None
+        before = [shot.id for shot in app.film.story.live_shots()]
+        await press(pilot, "J")
+        assert [shot.id for shot in app.film.story.live_shots()][:2] == [before[1], before[0]]
+        assert board(app).cards.key == before[0]
+        await press(pilot, "K")
+        assert [shot.id for shot in app.film.story.live_shots()] == before
+        await press(pilot, "J u")
+        assert [shot.id for shot in app.film.story.live_shots()] == before
+
+
+async def test_edit_add_and_delete_a_shot(studio: Studio) -> None:
+    async with opened(studio) as (app, pilot):
+        await until(pilot, lambda: bool(board(app).cards.key))
+        assert app.film is not None
+        count = len(app.film.story.live_shots())
+        await press(pilot, 'e ctrl+u "The_lanterns_go_out. enter')
+        first = app.film.story.live_shots()[0]
+        assert first.action == "The lanterns go out."
+        await press(pilot, 'a "A_dog_barks. enter')
+        assert len(app.film.story.live_shots()) == count + 1
+        assert app.film.story.live_shots()[1].action == "A dog barks."
+        assert board(app).cards.key == app.film.story.live_shots()[1].id
+        await press(pilot, "x")
+        assert len(app.film.story.live_shots()) == count
+
+
+async def test_making_a_take_queues_it_and_says_so(studio: Studio) -> None:
+    async with opened(studio) as (app, pilot):
+        await until(pilot, lambda: bool(board(app).cards.key))
+        board(app).run_command("shot.make", {"ids": (board(app).cards.key,), "dry_run": True})
+        await settle(pilot)
+        assert app.last_said is not None
+        assert "1 take" in app.last_said.text
+
+
+async def test_marked_shots_are_what_the_keys_act_on(studio: Studio) -> None:
+    async with opened(studio) as (app, pilot):
+        await until(pilot, lambda: bool(board(app).cards.key))
+        await press(pilot, "space space")
+        assert app.film is not None
+        assert board(app).selected == tuple(shot.id for shot in app.film.story.live_shots()[:2])
+
+
+# -- Shot ------------------------------------------------------------------------------------------
+
+
+async def test_the_inspector_shows_what_will_be_sent(studio: Studio) -> None:
+    async with opened(studio, size=(120, 40)) as (app, pilot):
+        await until(pilot, lambda: bool(board(app).cards.key))
+        await press(pilot, "enter")
+        assert isinstance(app.screen, ShotScreen)
+        await until(pilot, lambda: "prompt" in screen_text(pilot))
+        text = screen_text(pilot)
+        for word in ("length", "framing", "prompt", "seed", "engine", "animatic", "Takes", "none yet"):
+            assert word in text, word
+        await press(pilot, "escape")
+        assert isinstance(app.screen, StoryboardScreen)
+
+
+async def test_fields_of_a_shot_are_edited_in_place(studio: Studio) -> None:
+    async with opened(studio) as (app, pilot):
+        await until(pilot, lambda: bool(board(app).cards.key))
+        await press(pilot, "enter")
+        screen = app.screen
+        assert isinstance(screen, ShotScreen)
+        await until(pilot, lambda: screen.seen is not None and bool(screen.query_one(Rows).key))
+        await press(pilot, 'enter ctrl+u "2 enter')
+        assert app.film is not None
+        assert app.film.story.live_shots()[0].frames == 50
+        await press(pilot, 'e ctrl+u "my_own_words enter')
+        assert app.film.story.live_shots()[0].prompt == "my own words"
+        await until(pilot, lambda: "my own words" in screen_text(pilot))
+        await press(pilot, "semicolon")
+        assert screen.shot == app.film.story.live_shots()[1].id
+        await press(pilot, "p")
+        await until(pilot, lambda: "[" in screen_text(pilot))
+
+
+async def test_takes_are_picked_rated_and_rejected(studio: Studio) -> None:
+    story = studio.snapshot().story
+    shot = story.live_shots()[0]
+    takes = [add_take(studio, shot.id, f"job{n}", seed=n) for n in (1, 2)]
+    async with opened(studio) as (app, pilot):
+        await until(pilot, lambda: bool(board(app).cards.key))
+        await press(pilot, "enter")
+        screen = app.screen
+        assert isinstance(screen, ShotScreen)
+        await until(pilot, lambda: screen.seen is not None and len(screen.seen.state.takes) == 2)
+        rows = screen.query_one(Rows)
+        assert [row.key for row in rows.rows if row.key.startswith(TAKE)] == [
+            TAKE + id for id in reversed(takes)
+        ]
+        await press(pilot, "right_parenthesis")
+        assert app.film is not None
+        assert app.film.story.live_shots()[0].take in takes
+        picked = app.film.story.live_shots()[0].take
+        await press(pilot, "right_parenthesis")
+        assert app.film.story.live_shots()[0].take != picked
+        await press(pilot, "asterisk 4")
+        assert max(take.rating for take in app.film.story.takes) == 4
+        await press(pilot, "G x")
+        assert any(take.rejected for take in app.film.story.takes)
+
+
+# -- Elements --------------------------------------------------------------------------------------
+
+
+def elements(app: StudioApp) -> ElementsScreen:
+    assert isinstance(app.screen, ElementsScreen)
+    return app.screen
+
+
+async def test_elements_come_from_the_screenplay_and_are_edited(studio: Studio) -> None:
+    async with opened(studio, mode="elements") as (app, pilot):
+        await until(pilot, lambda: "@Mara" in screen_text(pilot))
+        assert elements(app).element is not None
+        await press(pilot, 'e ctrl+u "grey_coat,_wet_hair enter')
+        assert app.film is not None
+        assert any(one.description == "grey coat, wet hair" for one in app.film.story.elements)
+        await until(pilot, lambda: "grey coat" in screen_text(pilot))
+
+
+async def test_an_element_is_added_with_its_trigger_checked_and_deleted(studio: Studio) -> None:
+    async with opened(studio, mode="elements") as (app, pilot):
+        await until(pilot, lambda: "@Mara" in screen_text(pilot))
+        await press(pilot, 'a "Old_Radio enter ctrl+u "object enter "brass,_one_knob enter')
+        assert app.film is not None
+        assert any(one.trigger == "@OldRadio" for one in app.film.story.elements)
+        assert elements(app).element is not None
+        count = len(app.film.story.elements)
+        await press(pilot, 'a "Mara enter enter enter')
+        assert len(app.film.story.elements) == count
+        assert app.last_said is not None
+        assert app.last_said.kind == "error"
+        await press(pilot, "x")
+        await until(pilot, lambda: len(app.film.story.elements) == count - 1 if app.film else False)
+        await press(pilot, "u")
+        assert len(app.film.story.elements) == count
+
+
+# -- Weights ---------------------------------------------------------------------------------------
+
+
+async def test_weights_say_what_is_missing_how_large_and_how_to_get_it(studio: Studio) -> None:
+    async with opened(studio, mode="models") as (app, pilot):
+        await until(pilot, lambda: "LTX-2" in screen_text(pilot))
+        text = screen_text(pilot)
+        assert "68.0 GB" in text
+        assert "missing" in text
+        await press(pilot, "j")
+        await until(pilot, lambda: "hf download Lightricks/LTX-2" in screen_text(pilot))
+        await press(pilot, "y")
+        assert app.last_said is not None
+        assert app.last_said.text.startswith("copied: hf download")

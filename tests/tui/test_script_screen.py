@@ -1,0 +1,279 @@
+"""The Script screen: reading and writing, live outline, kinds by line, save, commit, the editor outside."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from milimo_tui.story.screenplay import Kind
+from milimo_tui.studio import registry
+from milimo_tui.studio.studio import Studio
+from milimo_tui.tui.app import StudioApp
+from milimo_tui.tui.screens.script import ScriptScreen, outline
+from milimo_tui.tui.widgets.editor import TITLE_PAGE, guess
+from tests.tui.house import SCRIPT, make_studio, opened, press, screen_text, until
+
+
+@pytest.fixture(autouse=True)
+def truecolour(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLORTERM", "truecolor")
+    monkeypatch.setenv("TERM", "xterm-256color")
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    monkeypatch.delenv("TMUX", raising=False)
+
+
+@pytest.fixture
+def studio(tmp_path: Path) -> Iterator[Studio]:
+    made = make_studio(tmp_path / "home")
+    yield made
+    made.close()
+
+
+def script(app: StudioApp) -> ScriptScreen:
+    assert isinstance(app.screen, ScriptScreen)
+    return app.screen
+
+
+async def test_the_text_and_its_outline_stand_side_by_side(studio: Studio) -> None:
+    async with opened(studio, mode="script", size=(120, 40)) as (app, pilot):
+        await until(pilot, lambda: "1A" in screen_text(pilot))
+        text = screen_text(pilot)
+        assert "Rain on tin roofs." in text
+        assert "2 " in text
+        assert script(app).editor.kind_at(0) == TITLE_PAGE
+        assert script(app).editor.kind_at(3) == Kind.HEADING
+        rows = SCRIPT.splitlines()
+        assert script(app).editor.kind_at(rows.index("MARA")) == Kind.CUE
+        assert script(app).editor.kind_at(rows.index("You are late.")) == Kind.DIALOGUE
+        assert script(app).editor.kind_at(rows.index("(smiling)")) == Kind.PARENTHETICAL
+        assert script(app).editor.kind_at(rows.index("CUT TO:")) == Kind.TRANSITION
+
+
+async def test_letters_act_while_reading_and_type_while_writing(studio: Studio) -> None:
+    async with opened(studio, mode="script") as (app, pilot):
+        await until(pilot, lambda: bool(script(app).editor.kinds))
+        await press(pilot, "j j j")
+        assert script(app).editor.cursor_location[0] == 3
+        assert script(app).text == SCRIPT
+        await press(pilot, 'i "gb escape')
+        assert app.current_mode == "script"
+        assert script(app).text != SCRIPT
+        assert "not saved" in screen_text(pilot)
+        await press(pilot, "u")
+        await until(pilot, lambda: script(app).text == SCRIPT)
+
+
+async def test_a_line_changed_and_committed_keeps_every_other_shot(studio: Studio) -> None:
+    before = {shot.id: shot for shot in studio.snapshot().story.live_shots()}
+    async with opened(studio, mode="script") as (app, pilot):
+        await until(pilot, lambda: bool(script(app).editor.kinds))
+        row = SCRIPT.splitlines().index("I was never coming.")
+        script(app).go_to_line(row + 1)
+        await press(pilot, 'i end "_Ever. escape')
+        await until(pilot, lambda: "to commit" in screen_text(pilot))
+        await press(pilot, "c c")
+        await until(
+            pilot, lambda: "to commit" not in screen_text(pilot) and "not saved" not in screen_text(pilot)
+        )
+        assert app.film is not None
+        after = {shot.id: shot for shot in app.film.story.live_shots()}
+        assert after.keys() == before.keys()
+        changed = [id for id, shot in after.items() if shot.dialogue != before[id].dialogue]
+        assert len(changed) == 1
+        assert after[changed[0]].dialogue[0].text == "I was never coming. Ever."
+
+
+async def test_saving_alone_commits_nothing(studio: Studio) -> None:
+    async with opened(studio, mode="script") as (app, pilot):
+        await until(pilot, lambda: bool(script(app).editor.kinds))
+        shots = len(studio.snapshot().story.live_shots())
+        await press(pilot, 'G i ctrl+end enter enter "A_door_closes. escape w')
+        assert app.film is not None
+        assert app.film.story.project.script.endswith("A door closes.")
+        assert len(app.film.story.live_shots()) == shots
+        await until(pilot, lambda: "1 to commit" in screen_text(pilot))
+
+
+async def test_mixed_line_ends_and_odd_characters_survive_an_edit(tmp_path: Path) -> None:
+    text = SCRIPT.replace("\n", "\r\n", 5) + "\x0cA page later.\n"
+    made = make_studio(tmp_path / "home", text)
+    async with opened(made, mode="script") as (app, pilot):
+        await until(pilot, lambda: bool(script(app).editor.kinds))
+        assert script(app).text == text
+        row = SCRIPT.splitlines().index("You are late.")
+        script(app).go_to_line(row + 1)
+        await press(pilot, 'i end "_So_late. escape w')
+        assert app.film is not None
+        assert app.film.story.project.script == text.replace("You are late.", "You are late. So late.")
+    made.close()
+
+
+async def test_leaving_with_unsaved_words_asks(studio: Studio) -> None:
+    async with opened(studio, mode="script") as (app, pilot):
+        await until(pilot, lambda: bool(script(app).editor.kinds))
+        await press(pilot, 'i "x escape')
+        await pilot.press("ctrl+q")
+        await until(pilot, lambda: "Leave without saving?" in screen_text(pilot))
+        await press(pilot, "n")
+        assert app.is_running
+        assert not app.farewell
+
+
+async def test_a_change_elsewhere_is_loaded_and_a_clash_is_asked_about(
+    studio: Studio, tmp_path: Path
+) -> None:
+    other = Studio.open(home=str(tmp_path / "home"), actor="other")
+    async with opened(studio, mode="script") as (app, pilot):
+        await until(pilot, lambda: bool(script(app).editor.kinds))
+        registry.run(other, "script.save", {"text": SCRIPT + "\nMore.\n"})
+        await until(pilot, lambda: script(app).text.endswith("More.\n"))
+        await press(pilot, 'i "mine_ escape')
+        registry.run(other, "script.save", {"text": SCRIPT + "\nTheirs.\n"})
+        await until(pilot, lambda: any("elsewhere" in said.text for said in app.said))
+        assert script(app).text.startswith("mine ")
+        await pilot.press("w")
+        await until(pilot, lambda: "Save this text over that one?" in screen_text(pilot))
+        await press(pilot, "y")
+        assert app.film is not None
+        assert app.film.story.project.script.startswith("mine ")
+    other.close()
+
+
+async def test_the_outline_leads_to_the_line_and_the_line_to_its_shot(studio: Studio) -> None:
+    from milimo_tui.tui.screens.storyboard import StoryboardScreen
+
+    async with opened(studio, mode="script") as (app, pilot):
+        await until(pilot, lambda: len(script(app).outline_rows.rows) > 5)
+        await press(pilot, "tab")
+        assert script(app).outline_rows.has_focus
+        script(app).outline_rows.move_to(0)
+        wanted = next(
+            index for index, row in enumerate(script(app).outline_rows.rows) if "coming" in row.left.plain
+        )
+        script(app).outline_rows.move_to(wanted)
+        await press(pilot, "enter")
+        assert script(app).editor.has_focus
+        line = SCRIPT.splitlines()[script(app).editor.cursor_location[0]]
+        assert line in ("JUN", "I was never coming.", "(smiling)")
+        await press(pilot, "g d")
+        assert isinstance(app.screen, StoryboardScreen)
+        board = app.screen
+        await until(pilot, lambda: bool(board.cards.key))
+        state = board.state_of(board.cards.key)
+        assert state is not None
+        assert state.shot.dialogue[0].text == "I was never coming."
+        await press(pilot, "g d")
+        assert SCRIPT.splitlines()[script(app).editor.cursor_location[0]] in (
+            "JUN",
+            "(smiling)",
+            "I was never coming.",
+        )
+
+
+async def test_a_name_is_completed_while_it_is_typed(studio: Studio) -> None:
+    async with opened(studio, mode="script") as (app, pilot):
+        await until(pilot, lambda: bool(script(app).editor.names))
+        await press(pilot, 'G i ctrl+end enter enter "MA')
+        assert script(app).editor.suggestion == "RA"
+        await press(pilot, "right")
+        assert script(app).text.endswith("MARA")
+        await press(pilot, "escape")
+
+
+async def test_search_in_the_text(studio: Studio) -> None:
+    async with opened(studio, mode="script") as (app, pilot):
+        await until(pilot, lambda: bool(script(app).editor.kinds))
+        await press(pilot, 'slash "mara enter')
+        first = script(app).editor.cursor_location
+        assert SCRIPT.splitlines()[first[0]].casefold().find("mara") == first[1]
+        await press(pilot, "n")
+        assert script(app).editor.cursor_location != first
+        await press(pilot, "N")
+        assert script(app).editor.cursor_location == first
+
+
+async def test_an_empty_film_gets_a_page_to_start_from(tmp_path: Path) -> None:
+    made = make_studio(tmp_path / "home", None)
+    registry.run(made, "project.new", {"name": "Blank"})
+    async with opened(made, mode="script") as (app, pilot):
+        await press(pilot, "i escape")
+        assert script(app).text.startswith("Title: Blank")
+        await press(pilot, "c c")
+        await until(pilot, lambda: app.film is not None and len(app.film.story.live_shots()) > 0)
+    made.close()
+
+
+async def test_a_screenplay_of_4600_lines_opens_and_types_without_a_stall(tmp_path: Path) -> None:
+    scene = "INT. ROOM {n} - DAY\n\nSomething happens in room {n}.\n\nMARA\nLine number {n} of the talk.\n\n"
+    long = "Title: Long\n\n" + "".join(scene.format(n=n) for n in range(660))
+    assert long.count("\n") > 4600
+    made = make_studio(tmp_path / "home", None)
+    registry.run(made, "project.new", {"name": "Long"})
+    registry.run(made, "script.save", {"text": long})
+    async with opened(made, mode="script", size=(120, 40)) as (app, pilot):
+        began = time.perf_counter()
+        await until(pilot, lambda: len(script(app).editor.kinds) > 4600)
+        assert time.perf_counter() - began < 6
+        await press(pilot, "2 0 0 0 j i")
+        slowest = 0.0
+        for character in "typing":
+            began = time.perf_counter()
+            script(app).editor.insert(character)
+            slowest = max(slowest, time.perf_counter() - began)
+        assert slowest < 0.1
+        await press(pilot, "escape")
+        assert "typing" in script(app).text
+    made.close()
+
+
+async def test_the_editor_outside_gets_the_text_and_gives_it_back(
+    studio: Studio, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    editor = tmp_path / "editor.sh"
+    editor.write_text('#!/bin/sh\nprintf "\\nThe end.\\n" >> "$1"\n')
+    editor.chmod(0o755)
+    monkeypatch.setenv("VISUAL", str(editor))
+    from milimo_tui.tui import outside
+
+    assert outside.editor_command({"VISUAL": "nano -w"}) == ["nano", "-w"]
+    async with opened(studio, mode="script") as (app, pilot):
+        await until(pilot, lambda: bool(script(app).editor.kinds))
+        # A test has no terminal to hand over; what the screen does with the text is the same.
+        script(app).take_text(SCRIPT + "\nThe end.\n")
+        await until(pilot, lambda: "not saved" in screen_text(pilot))
+        await press(pilot, "w")
+        assert app.film is not None
+        assert app.film.story.project.script == SCRIPT + "\nThe end.\n"
+
+
+def test_no_editor_named_is_a_sentence() -> None:
+    from milimo_tui.core.errors import Unavailable
+    from milimo_tui.tui import outside
+
+    with pytest.raises(Unavailable, match="no editor"):
+        outside.editor_command({})
+
+
+@pytest.mark.parametrize(
+    ("line", "before", "kind"),
+    [
+        ("INT. ROOM - DAY", None, Kind.HEADING),
+        ("MARA", None, Kind.CUE),
+        ("You are late.", Kind.CUE, Kind.DIALOGUE),
+        ("(smiling)", Kind.CUE, Kind.PARENTHETICAL),
+        ("CUT TO:", None, Kind.TRANSITION),
+        ("Rain.", None, Kind.ACTION),
+        ("   ", Kind.CUE, None),
+    ],
+)
+def test_a_line_is_guessed_by_its_own_words(line: str, before: str | None, kind: str | None) -> None:
+    assert guess(line, before) == kind
+
+
+def test_an_outline_of_what_can_t_be_read_says_why() -> None:
+    from fractions import Fraction
+
+    assert outline("", 1, Fraction(25)).trouble
