@@ -146,8 +146,9 @@ def _batch(batch: str, ids: list[str], jobs: Mapping[str, Job], folded: bool, ti
 
 
 def _share(job: Job) -> float:
+    """How far a job is, 0…1; one that ended without being done has come nowhere."""
     if job.get("state") in ENDED:
-        return 1.0
+        return 1.0 if job.get("state") == "done" else 0.0
     return float(job.get("progress") or 0.0)
 
 

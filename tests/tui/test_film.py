@@ -93,6 +93,8 @@ async def test_what_would_be_rendered_stands_there_before_anything_runs(tmp_path
         assert "rain-market.mp4" in text
         assert "c c  renders it" in text
         assert "no film has been rendered yet" in text
+        await stage.press("p", "p")
+        await stage.until(lambda: "draft" in "\n".join(stage.lines()))
         await stage.press("H")
         assert "no film to play" in stage.said
         await stage.press("R")

@@ -18,6 +18,7 @@ from textual.widgets import Static
 
 from milimo_tui.core.errors import MilimoError
 from milimo_tui.core.time import clock, timecode
+from milimo_tui.media.presets import PRESETS, preset
 from milimo_tui.tui.jobs_model import ACTIVE, ENDED, ran, state_of, tail, took_text
 from milimo_tui.tui.mpv import to_player
 from milimo_tui.tui.screen import StudioScreen
@@ -27,6 +28,7 @@ from milimo_tui.tui.widgets.canvas import bar
 from milimo_tui.tui.widgets.empty import Empty
 from milimo_tui.tui.widgets.rows import Row, Rows
 from milimo_tui.tui.widgets.text import columns, line, plural
+from milimo_tui.tui.widgets.text import cut as cut_to
 
 if TYPE_CHECKING:
     from milimo_tui.cut.plan import Plan
@@ -34,7 +36,6 @@ if TYPE_CHECKING:
     from milimo_tui.tui.chords import Stroke
     from milimo_tui.tui.follow import Queue
 
-PRESETS = {"h264": "H.264 and AAC in .mp4, near-lossless for the eye, plays everywhere"}
 LABEL = 10
 
 
@@ -67,7 +68,7 @@ class FilmScreen(StudioScreen):
 
     def __init__(self) -> None:
         super().__init__()
-        self.preset = "h264"
+        self.preset = PRESETS[0].name
         self.marked_only = False
         self.output = ""
         self.outlook = Outlook()
@@ -131,7 +132,7 @@ class FilmScreen(StudioScreen):
         film, studio, range_, output = self.film, self.studio_app.studio, self.range, self.output
         if film is None or film.cut is None:
             return
-        cut, preset = film.cut, self.preset
+        cut, chosen = film.cut, self.preset
 
         def look() -> tuple[Outlook, list[dict[str, Any]]]:
             from milimo_tui.studio.film import default_output, rendered_before
@@ -143,7 +144,7 @@ class FilmScreen(StudioScreen):
             target = Path(output) if output else default_output(film, paths.renders)
             try:
                 plan = plan_of(film.story, paths, cut, *(range_ or (0, None)))
-                before = rendered_before(studio, target, plan.signature(), preset)
+                before = rendered_before(studio, target, plan.signature(), chosen)
                 return outlook_of(plan, str(target), done_before=before), films
             except MilimoError as error:
                 return Outlook(trouble=error.message), films
@@ -155,8 +156,9 @@ class FilmScreen(StudioScreen):
         ink, cut = self.ink, self.film.cut if self.film else None
         if cut is None:
             return
-        lines = [*self._outlook_lines(ink), Text(), self._job_line(ink)]
-        self.query_one("#film-outlook", Static).update(Text("\n").join(lines))
+        width = max(20, self.size.width - 4)
+        lines = [*self._outlook_lines(ink), line(), self._job_line(ink)]
+        self.query_one("#film-outlook", Static).update(Text("\n").join(cut_to(text, width) for text in lines))
         heading = plural(len(self.films), "film") if self.films else "no film has been rendered yet"
         self.query_one("#film-heading", Static).update(line((heading, ink.muted)))
         self.rows.show([self._row(film) for film in self.films])
@@ -183,7 +185,7 @@ class FilmScreen(StudioScreen):
                 line((f"{timecode(look.frames, cut.rate)}   {look.frames:,} f   {clock(seconds)}", ink.text)),
             ),
             ("picture", line((f"{look.size} at {look.rate} fps", ink.text))),
-            ("preset", line((self.preset, ink.text), (f"   {PRESETS[self.preset]}", ink.muted))),
+            ("preset", line((self.preset, ink.text), (f"   {preset(self.preset).title}", ink.muted))),
             ("file", line((look.target, ink.text))),
             ("shots", self._shots(ink)),
         ]
@@ -232,9 +234,10 @@ class FilmScreen(StudioScreen):
         ink = self.ink
         there = film["there"]
         name = Path(film["film"]).name
+        wide = max(14, min(48, self.size.width - 56))
         text = columns(
             [
-                (name if there else f"{OFFLINE} {name}", 34, ink.text if there else ink.failed),
+                (name if there else f"{OFFLINE} {name}", wide, ink.text if there else ink.failed),
                 (f"{film['frames']:,} f", -9, ink.text),
                 (film["preset"], 6, ink.muted),
                 (bytes_text(film["bytes"]), -9, ink.muted),
@@ -264,7 +267,8 @@ class FilmScreen(StudioScreen):
         ink, path = self.ink, self.chosen
         words = line()
         if path:
-            words = line(("on your laptop  ", ink.muted), (fetch_line(path), ink.text))
+            words = Text("\n").join([line(("on your laptop", ink.muted)), line((fetch_line(path), ink.text))])
+            words.no_wrap = True
         self.query_one("#film-fetch", Static).update(words)
 
     # -- acts --------------------------------------------------------------------------------------
@@ -285,6 +289,12 @@ class FilmScreen(StudioScreen):
             self.say("no range is marked", "warn", "i and o mark one on the timeline")
             return
         self.say("renders in to out" if self.marked_only else "renders the whole cut")
+        self.background(self._look, "film-look", exclusive=True)
+
+    def act_preset(self, stroke: Stroke) -> None:
+        """The next preset, round the end."""
+        names = [each.name for each in PRESETS]
+        self.preset = names[(names.index(self.preset) + 1) % len(names)]
         self.background(self._look, "film-look", exclusive=True)
 
     async def act_output(self, stroke: Stroke) -> None:

@@ -93,7 +93,7 @@ class JobsScreen(StudioScreen):
         now = time.time()
         for batch in {str(job["batch"]) for job in self.jobs.values() if job.get("batch")} - self.seen:
             self.seen.add(batch)
-            if all(job["state"] in model.ENDED for job in self.jobs.values() if job.get("batch") == batch):
+            if all(job["state"] == "done" for job in self.jobs.values() if job.get("batch") == batch):
                 self.folded.add(batch)
         lines = model.lines_of(self.jobs, folded=frozenset(self.folded), shown=self.shown, text=self.words)
         self.table.show_jobs(lines, self.jobs, now)

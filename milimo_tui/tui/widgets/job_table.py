@@ -103,7 +103,7 @@ def _batch(batch: BatchLine, width: int, ink: Ink) -> Text:
         (f"{fold} ", ink.muted),
         (label, ink.strong),
         (f"  {count:>9}  ", ink.text),
-        (bar(batch.progress, cells), ink.working if batch.progress < 1 else ink.picked),
+        (bar(batch.progress, cells), ink.picked if batch.done == batch.total else ink.working),
     )
     if batch.bad:
         left.append(f"  ✕ {batch.bad} failed", ink.failed)
