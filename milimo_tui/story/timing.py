@@ -15,6 +15,7 @@ from milimo_tui.core.time import frames_of
 
 SHORTEST = Fraction(1)
 LONGEST = Fraction(10)
+SPARE = Fraction(1)  # what may be cut short rather than split off once more
 
 Unit = TypeVar("Unit")
 
@@ -45,19 +46,21 @@ def fit(
     weigh: Callable[[Unit], int],
     finer: Sequence[Callable[[Unit], Sequence[Unit]]],
 ) -> list[list[Unit]]:
-    """Share units out over as many shots as their length asks for, none over ten seconds if that can be.
+    """Share units out over as many shots as there are tens of seconds in them.
 
-    Units are sentences to begin with; one that is too long by itself is taken apart by `finer` cuts in turn.
+    Units are sentences to begin with; a share that is still more than a second too long is shared out again,
+    and a sentence too long by itself is taken apart by the `finer` cuts in turn.
     """
     total = length(units)
-    if total <= LONGEST:
+    if total <= LONGEST or (len(units) == 1 and (total <= LONGEST + SPARE or not finer)):
         return [list(units)]
-    if len(units) > 1:
-        groups = share(units, ceil(total / LONGEST), weigh)
-        return [part for group in groups for part in fit(group, length, weigh, finer)]
-    if not finer:
-        return [list(units)]
-    return fit(finer[0](units[0]), length, weigh, finer[1:])
+    if len(units) == 1:
+        return fit(finer[0](units[0]), length, weigh, finer[1:])
+    out: list[list[Unit]] = []
+    for group in share(units, ceil(total / LONGEST), weigh):
+        fits = length(group) <= LONGEST + SPARE
+        out.extend([group] if fits else fit(group, length, weigh, finer))
+    return out
 
 
 def share(units: Sequence[Unit], count: int, weigh: Callable[[Unit], int]) -> list[list[Unit]]:

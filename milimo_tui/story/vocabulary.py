@@ -45,6 +45,7 @@ _MARK = r"(?=\s*(?:[-–—:,]|$))"  # a dash, colon, comma or the end after a w
 _COLON = r"(?=\s*[-–—:])"
 _SHORT = r"(?=\s*(?:[-–—:,]|$)|\s(?:of|on|over)\b)"  # after two letters such as MS and LS
 _FIRST = r"(?<![^\n])"  # at the beginning of the text
+_CLAUSE = r"(?:(?<![^\n])|(?<=[.,;:] ))"  # at the beginning of a clause
 _IDIOM = r"(?<!it's a )(?<!it’s a )(?<!\bis a )(?<!\bwas a )"
 _GADGET = r"(?:radio|device|phone|scanner|mirror|game|torch|recorder|fan|computer)"
 _UP = r"(?-i:{})"  # capitals only
@@ -113,7 +114,7 @@ _ROWS: tuple[_Row, ...] = (
     (Movement.DOLLY_OUT, "pull", _UP.format(r"PULL (?:BACK|OUT)") + _MARK),
     (Movement.DOLLY_OUT, "pull", rf"{_AGENT} pulls? (?:back|out)|pull-?back shot"),
     (Movement.TRACK, "track", r"tracking (?:shot|with|along|past)"),
-    (Movement.TRACK, "track", _NOT_A_THING + r"track(?:s)? (?:with|alongside|past)"),
+    (Movement.TRACK, "track", _CLAUSE + r"track (?:with|alongside|past)"),
     (Movement.TRACK, "", rf"{_AGENT} (?:tracks?|follows?|trucks?)(?! (?:in|out|back)\b)"),
     (Movement.TRACK, "shot", r"follow(?:ing)? shot|trucking shot"),
     (Movement.TRACK, "truck", _NOT_A_THING + r"truck (?:left|right)"),
@@ -136,7 +137,7 @@ _ROWS: tuple[_Row, ...] = (
     (Function.POV, "point", r"(?<=['’]s )point[- ]of[- ]view|point-of-view shot"),
     (Function.INSERT, "insert", _FIRST + _UP.format("INSERT")),
     (Function.INSERT, "insert", _UP.format("INSERT") + _COLON + "|insert shot"),
-    (Function.CUTAWAY, "away", r"cut-?away (?:to|of|shot)|" + _UP.format("CUTAWAY")),
+    (Function.CUTAWAY, "away", r"cut[- ]?away (?:to|of|shot)|" + _UP.format("CUTAWAY")),
     (Function.ESTABLISHING, "establishing", r"establishing (?:wide |aerial )?(?:shot|view)"),
     (Function.ESTABLISHING, "establishing", _UP.format("ESTABLISHING")),
     (Function.REACTION, "reaction", r"reaction (?:shot|on)|" + _UP.format("REACTION") + _MARK),

@@ -1,0 +1,276 @@
+"""From scenes to shots: the formula, splitting, framings, montages, captions, people."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from itertools import pairwise
+
+import pytest
+
+from milimo_tui.story import timing
+from milimo_tui.story.fountain import parse
+from milimo_tui.story.framing import TOGETHER
+from milimo_tui.story.screenplay import Mode
+from milimo_tui.story.shots import SceneDraft, ShotDraft, break_down
+from milimo_tui.story.text import count_words, sentences
+from milimo_tui.story.values import Angle, Function, Movement, Size
+
+RATE = Fraction(25)
+
+
+def scenes(text: str, rate: Fraction = RATE, mode: Mode = Mode.AUTO) -> tuple[SceneDraft, ...]:
+    return break_down(parse(text.encode(), mode), rate)
+
+
+def shots(text: str, rate: Fraction = RATE) -> list[ShotDraft]:
+    """The shots of one scene in a room; the text stands under its heading."""
+    return [shot for scene in scenes(f"INT. ROOM - DAY\n\n{text}", rate) for shot in scene.shots]
+
+
+def words(count: int) -> str:
+    return " ".join(["word"] * count)
+
+
+# ------------------------------------------------------------------ the formula
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [
+        (f"MARA\n{words(10)}", Fraction(44, 10)),  # 10 / 2.5 + 0.4
+        (f"MARA\n{words(24)}", Fraction(10)),
+        ("MARA\nNo.", Fraction(1)),  # 0.8 s, but never under one
+        (words(3), Fraction(3, 2)),  # action lasts at least 1.5 s
+        (words(20), Fraction(32, 10)),  # 0.8 + 0.12 · 20
+        (f"MARA\n(low)\n{words(10)}", Fraction(49, 10)),
+        (f"MARA\n{words(5)}\n(beat)\n{words(5)}", Fraction(49, 10)),
+        ("TITLE CARD: One", Fraction(2)),
+        (f"TITLE CARD: {'x' * 60}", Fraction(9, 2)),  # 60 / 15 + 0.5
+        (f"{words(20)} SUPER: One", Fraction(52, 10)),  # 3.2 and two seconds to read
+    ],
+)
+def test_seconds_follow_the_formula(text: str, seconds: Fraction) -> None:
+    found = shots(text)
+    assert len(found) == 1
+    assert found[0].frames == timing.frames(seconds, RATE)
+
+
+def test_speech_and_action_together_take_half_the_action() -> None:
+    assert timing.seconds(dialogue=10, action=20) == Fraction(44, 10) + Fraction(16, 10)
+    assert timing.seconds() == 0
+
+
+@pytest.mark.parametrize(
+    ("seconds", "at24", "at25"),
+    [
+        ("1", 24, 25), ("3/2", 36, 38), ("2", 48, 50), ("3", 72, 75), ("4", 96, 100), ("5", 120, 125),
+        ("6", 144, 150), ("8", 192, 200), ("10", 240, 250), ("0", 24, 25), ("60", 240, 250), ("2.02", 48, 51),
+    ],
+)  # fmt: skip
+def test_frames_are_rounded_half_up_and_clamped(seconds: str, at24: int, at25: int) -> None:
+    assert timing.frames(Fraction(seconds), Fraction(24)) == at24
+    assert timing.frames(Fraction(seconds), Fraction(25)) == at25
+
+
+def test_frames_at_a_rate_that_is_no_whole_number() -> None:
+    assert timing.frames(Fraction(10), Fraction(24000, 1001)) == 240  # 239.76
+
+
+# ------------------------------------------------------------------ splitting
+
+
+def test_long_action_is_split_at_sentence_ends_into_as_many_shots_as_tens_of_seconds() -> None:
+    sentence = f"She {words(18)} ends."  # 20 words
+    found = shots(" ".join([sentence] * 8))  # 160 words, 20.0 s
+    assert [shot.action for shot in found] == [" ".join([sentence] * 4)] * 2
+    assert all(shot.frames <= 250 for shot in found)
+
+
+def test_ten_seconds_are_not_split_and_a_little_more_is() -> None:
+    assert len(shots(f"MARA\n{words(12)}. {words(12)}.")) == 1
+    assert len(shots(f"MARA\n{words(12)}. {words(13)}.")) == 2
+
+
+def test_a_sentence_too_long_for_a_shot_is_split_at_a_comma_or_else_between_words() -> None:
+    assert len(shots(f"MARA\n{words(26)}")) == 1  # 10.8 s: cut short rather than split
+    found = shots(f"MARA\n{words(20)}, {words(20)}.")
+    assert [count_words(shot.dialogue[0].text) for shot in found] == [20, 20]
+    assert found[0].dialogue[0].text.endswith(",")
+    assert [count_words(shot.dialogue[0].text) for shot in shots(f"MARA\n{words(50)}")] == [17, 17, 16]
+
+
+def test_splitting_loses_no_word_and_says_each_parenthetical_once() -> None:
+    text = f"MARA\n(low)\n{words(30)}. End one.\n(louder)\n{words(30)}. End two."
+    found = shots(text)
+    said = [line for shot in found for line in shot.dialogue]
+    assert sum(count_words(line.text) for line in said) == 64
+    assert [line.parenthetical for line in said if line.parenthetical] == ["low", "louder"]
+
+
+@pytest.mark.parametrize("text", ["Dr. Ives waits. Then she goes.", "He pays $3.50. Then he goes."])
+def test_abbreviations_and_numbers_do_not_end_a_sentence(text: str) -> None:
+    assert len(sentences(text)) == 2
+
+
+# ------------------------------------------------------------------ what is a shot
+
+
+def test_structure_is_not_shot() -> None:
+    text = "CUT TO:\n\n# Act\n\n= Syn\n\n[[note]]\n\n/* gone */\n\n===\n\n> SLAM <\n\nTHE END\n\nLATER"
+    assert [(shot.action, shot.caption) for shot in shots(text)] == [("", "SLAM")]
+
+
+def test_montage_items_become_shots() -> None:
+    text = "MONTAGE - THE CHASE\n\n-- He runs.\n-- She runs.\n\nA) They stop.\n\nEND MONTAGE\n\n- He waits."
+    assert [shot.action for shot in shots(text)] == [
+        "He runs.",
+        "She runs.",
+        "They stop.",
+        "- He waits.",
+    ]
+
+
+@pytest.mark.parametrize(
+    "start", ["SERIES OF SHOTS:\n", "MONTAGE\n", "MONTAGE - THE CHASE: the town wakes.\n"]
+)
+def test_montage_in_one_paragraph(start: str) -> None:
+    actions = [shot.action for shot in shots(f"{start}- He runs.\n- She runs.")]
+    assert actions[-2:] == ["He runs.", "She runs."]
+    assert actions[:-2] in ([], ["the town wakes."])
+
+
+def test_a_list_is_split_outside_a_montage_too_when_all_lines_are_items() -> None:
+    assert len(shots("- A wheel.\n- A hand.\n- A door.")) == 3
+
+
+def test_captions_lie_over_the_picture_before_them_or_wait_for_the_first() -> None:
+    assert [(s.action, s.caption) for s in shots("He waits.\n\nSUPER: ONE")] == [("He waits.", "ONE")]
+    assert [(s.action, s.caption) for s in shots("SUPER: ONE\n\nHe waits.")] == [("He waits.", "ONE")]
+    assert [(s.action, s.caption) for s in shots("SUPER: ONE")] == [("", "ONE")]
+
+
+def test_a_bare_direction_belongs_to_the_next_shot() -> None:
+    found = shots("He waits.\n\nCLOSE-UP:\n\nThe ring turns.")
+    assert [shot.action for shot in found] == ["He waits.", "The ring turns."]
+    assert found[1].size is Size.CU
+    assert [shot.action for shot in shots("He waits.\n\nWIDER")] == ["He waits.", "WIDER"]
+
+
+def test_dual_dialogue_is_one_shot_of_two_that_lasts_as_long_as_the_longer() -> None:
+    found = shots(f"MARA\n{words(10)}\n\nJUN ^\n{words(4)}")
+    assert len(found) == 1
+    assert [line.character for line in found[0].dialogue] == ["Mara", "Jun"]
+    assert found[0].function is Function.TWO_SHOT
+    assert found[0].frames == timing.frames(Fraction(44, 10), RATE)
+
+
+def test_two_long_speeches_at_once_are_shared_out_together() -> None:
+    found = shots(f"MARA\n{words(40)}\n\nJUN ^\nNo, {words(4)}. Yes, {words(4)}.")
+    assert len(found) == 2
+    assert [sum(1 for line in shot.dialogue if line.character == "Jun") for shot in found] == [1, 1]
+
+
+def test_lyrics_without_a_cue_are_sung_by_nobody_in_the_picture() -> None:
+    found = shots("~La la\n~lo lo")
+    assert [line.text for line in found[0].dialogue] == ["La la lo lo"]
+    assert found[0].characters == ()
+
+
+# ------------------------------------------------------------------ people
+
+
+def test_cues_and_mentions_give_people() -> None:
+    text = "MARA looks at Jun.\n\nShe turns.\n\nMARA\nHi.\n\nJUN\nHo.\n\nA mark on the wall.\n\nMARK\nHey."
+    found = shots(text)
+    assert [shot.characters for shot in found[:2]] == [("Mara", "Jun"), ("Mara", "Jun")]
+    assert found[4].characters == ()  # a mark is not Mark
+
+
+def test_names_of_several_words_and_possessives_are_found() -> None:
+    found = shots("Old Tam's hat. Zoë leaves.\n\nOLD TAM\nOh.\n\nTAM\nEh.\n\nZOË\nBye.")
+    assert found[0].characters == ("Old Tam", "Zoë")
+
+
+def test_a_joint_cue_is_two_people_if_both_are_known() -> None:
+    found = shots("MARA\nYes.\n\nJUN\nNo.\n\nMARA AND JUN\nMaybe.\n\nSALT & PEPPER\nHey.")
+    assert found[2].characters == ("Mara", "Jun")
+    assert found[2].dialogue[0].character == "Mara and Jun"
+    assert found[3].dialogue[0].character == "Salt & Pepper"
+
+
+def test_a_voice_over_does_not_show_the_speaker_speaking() -> None:
+    alone = shots("A river.\n\nMARA (V.O.)\nOnce there was a river.")
+    assert alone[1].characters == ()
+    thinking = shots("Mara waits.\n\nMARA (V.O.)\nOnce there was a river.\n\nJUN\nHm.")
+    assert thinking[1].characters == ("Mara",)
+    assert "silent" in thinking[1].action
+    unseen = shots("JUN\nHello?\n\nMARA (O.S.)\nIn here.")
+    assert unseen[1].characters == ("Jun",)
+    assert unseen[1].dialogue[0].extension == "O.S."
+
+
+# ------------------------------------------------------------------ framing
+
+
+def test_explicit_words_decide() -> None:
+    found = shots("CLOSE ON Jun, low angle.\n\nPan left across the shelves.")
+    assert (found[0].size, found[0].angle) == (Size.CU, Angle.LOW)
+    assert found[1].movement is Movement.PAN_LEFT
+
+
+def test_the_first_picture_of_a_scene_establishes_it() -> None:
+    inside, outside = scenes("INT. ROOM - DAY\n\nDust.\n\nEXT. BAY - DAY\n\nGulls.")
+    assert [scene.shots[0].function for scene in (inside, outside)] == [Function.ESTABLISHING] * 2
+    assert outside.shots[0].size is Size.EWS
+    assert scenes("INT. ROOM - DAY\n\nINSERT - a ring.")[0].shots[0].function is Function.INSERT
+
+
+def test_numbers_of_people_choose_the_function() -> None:
+    text = "Dust.\n\nA waits for B.\n\nA waits for B, C.\n\nA, B, C, D wait.\n\n" + "".join(
+        f"{name}\nHi.\n\n" for name in "ABCD"
+    )
+    assert [shot.function for shot in shots(text)[1:4]] == [
+        Function.TWO_SHOT,
+        Function.THREE_SHOT,
+        Function.GROUP,
+    ]
+
+
+def test_no_two_dialogue_shots_in_a_row_look_alike() -> None:
+    found = shots("Mara and Jun.\n\n" + "MARA\nYes.\n\nJUN\nNo.\n\n" * 9)[1:]
+    looks = [(shot.size, shot.angle, shot.movement, shot.function, shot.characters) for shot in found]
+    assert all(left != right for left, right in pairwise(looks))
+    assert len({(size, function) for size, _, _, function, _ in looks}) >= 5
+
+
+def test_the_listener_is_the_subject_of_a_reaction() -> None:
+    reaction = next(
+        index for index, delivery in enumerate(TOGETHER) if delivery.framing.function is Function.REACTION
+    )
+    found = shots("Mara and Jun.\n\n" + "MARA\nYes.\n\nJUN\nNo.\n\n" * 3)[1 + reaction]
+    assert found.characters[0] != found.dialogue[0].character
+
+
+# ------------------------------------------------------------------ scenes
+
+
+def test_continuous_and_later_scenes_have_the_time_of_day_of_the_one_before() -> None:
+    text = (
+        "INT. A - NIGHT\n\na\n\nINT. B - CONTINUOUS\n\nb\n\nEXT. C - MOMENTS LATER\n\nc\n\nEXT. D - DAY\n\nd"
+    )
+    assert [scene.time_of_day for scene in scenes(text)] == ["NIGHT", "NIGHT", "NIGHT", "DAY"]
+    assert scenes("INT. B - CONTINUOUS\n\nb")[0].time_of_day == "CONTINUOUS"
+
+
+def test_shots_know_their_lines() -> None:
+    found = scenes("INT. A - DAY\n\nOne\ntwo.\n\nMARA\n(low)\nHi.\n")[0]
+    assert [(shot.line, shot.end_line) for shot in found.shots] == [(3, 4), (6, 8)]
+    assert found.line == 1
+
+
+def test_digests_stand_for_the_text_alone() -> None:
+    one = shots("He waits.\n\nMARA\nHello there.")
+    two = shots("A new first shot.\n\nHe *waits*.\n\nMARA (CONT'D)\nHello   there.")
+    assert [shot.digest for shot in one] == [shot.digest for shot in two[1:]]
+    other = shots("He waits!\n\nMARA\nHello There.")
+    assert {shot.digest for shot in one}.isdisjoint(shot.digest for shot in other)
