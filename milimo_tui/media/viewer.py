@@ -1,7 +1,7 @@
 """The viewer: a process that decodes pictures and mixes sound for one studio, over its own stdin and stdout.
 
-`python -m milimo_tui.media.viewer`. Within a slot the newest request wins. It ends when its input closes or
-its parent dies; a bad file is an error answer, never the end of it.
+`python -m milimo_tui.media.viewer PARENT`. Within a slot the newest request wins. It ends when its input
+closes or its parent dies; a bad file is an error answer, never the end of it.
 """
 
 from __future__ import annotations
@@ -200,18 +200,17 @@ class Viewer:
             self._sink.flush()
 
 
-def _die_with_parent() -> None:
-    """Ask the kernel to end us when the studio is gone, however it went."""
-    parent = os.getppid()
+def _die_with(parent: int) -> None:
+    """Ask the kernel to end us when the studio is gone, however it went; or leave, if it is gone already."""
     libc = ctypes.CDLL(None, use_errno=True)
     if hasattr(libc, "prctl"):
         libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-    if os.getppid() != parent or parent == 1:
+    if os.getppid() != parent:
         sys.exit(0)
 
 
 def main() -> int:
-    _die_with_parent()
+    _die_with(int(sys.argv[1]))
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     sink = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # what a library prints must not get between the answers

@@ -76,7 +76,7 @@ class ViewerClient:
             try:
                 with (self._log or Path(os.devnull)).open("ab") as log:
                     self._process = await asyncio.create_subprocess_exec(
-                        *child.command("milimo_tui.media.viewer"),
+                        *child.command("milimo_tui.media.viewer", str(os.getpid())),
                         stdin=asyncio.subprocess.PIPE,
                         stdout=asyncio.subprocess.PIPE,
                         stderr=log,
