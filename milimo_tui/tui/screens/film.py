@@ -186,7 +186,7 @@ class FilmScreen(StudioScreen):
             ),
             ("picture", line((f"{look.size} at {look.rate} fps", ink.text))),
             ("preset", line((self.preset, ink.text), (f"   {preset(self.preset).title}", ink.muted))),
-            ("file", line((look.target, ink.text))),
+            ("file", line((end_of(look.target, self.size.width - LABEL - 4), ink.text))),
             ("shots", self._shots(ink)),
         ]
         return [line((f"{label:<{LABEL}}", ink.muted), words) for label, words in rows]
@@ -319,6 +319,11 @@ class FilmScreen(StudioScreen):
             return
         self.app.copy_to_clipboard(fetch_line(self.chosen))
         self.say("copied", "good", fetch_line(self.chosen))
+
+
+def end_of(path: str, width: int) -> str:
+    """A path cut at its front, because its end tells which file it is."""
+    return path if len(path) <= width else "…" + path[-max(1, width - 1) :]
 
 
 def fetch_line(path: str) -> str:
