@@ -134,7 +134,7 @@ async def test_help_lists_the_keys_here(studio: Studio) -> None:
         assert any("c c" in line and "make a take" in line for line in shown)
         assert any("g l" in line for line in shown)
         await press(pilot, "q")
-        assert isinstance(app.screen, StudioScreen)
+        assert len(app.screen_stack) == 1
 
 
 async def test_the_palette_runs_a_command_and_says_why_one_is_disabled(empty: Studio) -> None:

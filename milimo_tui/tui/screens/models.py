@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
+from rich.style import Style
 from rich.text import Text
 from textual.widget import Widget
 
@@ -15,6 +16,9 @@ from milimo_tui.tui.widgets.text import columns, fit, line
 
 if TYPE_CHECKING:
     from milimo_tui.tui.chords import Stroke
+
+
+HEADINGS = ("model", "makes", "on disk", "GPU needs", "licence")
 
 
 class ModelsScreen(StudioScreen):
@@ -53,7 +57,6 @@ class ModelsScreen(StudioScreen):
 
     def _draw(self) -> None:
         ink = self.ink
-        wide = self.size.width >= 110
         rows = [
             Row(
                 "stack",
@@ -73,34 +76,19 @@ class ModelsScreen(StudioScreen):
                     ),
                 )
             )
-        rows += [
-            Row("", Text()),
-            Row(
-                "",
-                columns(
-                    [
-                        ("Model", 22, ink.muted),
-                        ("makes", 30 if wide else 20, ink.muted),
-                        ("on disk", -9, ink.muted),
-                        ("memory", -8, ink.muted),
-                        ("licence", 18 if wide else 0, ink.muted),
-                    ]
-                ),
-            ),
-        ]
+        rows += [Row("", Text()), Row("", self._columns(HEADINGS, ink.muted, ink.muted))]
         for model in self._models:
+            cells = (
+                model["title"],
+                model["does"],
+                f"{model['gb']:.1f} GB",
+                f"{model['memory_gb']} GB",
+                model["licence"],
+            )
             rows.append(
                 Row(
                     model["id"],
-                    columns(
-                        [
-                            (model["title"], 22, ink.text),
-                            (model["does"], 30 if wide else 20, ink.muted),
-                            (f"{model['gb']:.1f} GB", -9, ink.text),
-                            (f"{model['memory_gb']} GB", -8, ink.text),
-                            (model["licence"], 18 if wide else 0, ink.muted),
-                        ]
-                    ),
+                    self._columns(cells, ink.text, ink.muted),
                     _state(model["installed"], ink),
                     search=f"{model['title']} {model['does']} {model['family']}",
                 )
@@ -109,6 +97,12 @@ class ModelsScreen(StudioScreen):
         rows += [Row("", Text()), *self._detail(chosen)]
         self.query_one(Rows).show(rows)
         self.refresh_lines()
+
+    def _columns(self, cells: Sequence[str], strong: Style, weak: Style) -> Text:
+        """One line of the table; the licence only where there is room for it."""
+        widths = (20, 42, -8, -9, 18) if self.size.width >= 110 else (16, 19, -8, -9, 0)
+        styles = (strong, weak, strong, strong, weak)
+        return columns([cell for cell in zip(cells, widths, styles, strict=True) if cell[1]])
 
     def _detail(self, model: dict[str, Any] | None) -> list[Row]:
         ink = self.ink

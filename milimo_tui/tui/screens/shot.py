@@ -103,7 +103,7 @@ def field_rows(seen: Seen, ink: Ink, width: int, *, parts: bool) -> list[Row]:
     seed = f"{shot.seed}   {'locked' if shot.seed_locked else 'free: another take draws a new one'}"
     rows += [
         _field("seed", seed, ink),
-        _field("steps", _or_engine(shot.steps), ink, note=f"guidance {_or_engine(shot.guidance)}"),
+        _field("steps", f"{_or_auto(shot.steps)}   guidance {_or_auto(shot.guidance)}", ink),
         _field("engine", spec.engine, ink, note="" if shot.engine else "the film's"),
         _field("elements", "  ".join(element.trigger for element in seen.elements) or "—", ink, key=""),
         Row("", Text()),
@@ -114,8 +114,9 @@ def field_rows(seen: Seen, ink: Ink, width: int, *, parts: bool) -> list[Row]:
     return rows + (list(reversed(takes)) or [none])
 
 
-def _or_engine(value: float | None) -> str:
-    return "the engine's" if value is None else f"{value:g}"
+def _or_auto(value: float | None) -> str:
+    """A number of the person's, or that the engine chooses."""
+    return "auto" if value is None else f"{value:g}"
 
 
 def _field(label: str, value: str, ink: Ink, *, note: str = "", key: str | None = None) -> Row:

@@ -59,9 +59,11 @@ class StatusLine(Widget):
         if self.pending:
             left.append(f"   {self.pending} ", ink.key)
             return ends(left, self.box, width)
-        for keys, note in self.keys:
-            piece = line("   ", (keys, ink.key), " ", (note, ink.muted))
-            if left.cell_len + piece.cell_len > room:
+        pieces = [line("   ", (keys, ink.key), " ", (note, ink.muted)) for keys, note in self.keys]
+        last = pieces.pop() if pieces else Text()  # the way to all other keys is always there
+        for piece in pieces:
+            if left.cell_len + piece.cell_len + last.cell_len > room:
                 break
             left.append_text(piece)
+        left.append_text(last)
         return ends(left, self.box, width)

@@ -1,0 +1,126 @@
+"""A terminal for tests: a process in a pty, its screen kept by pyte, keys written as a keyboard would."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import pty
+import re
+import select
+import signal
+import struct
+import subprocess
+import termios
+import time
+from collections.abc import Mapping, Sequence
+from types import TracebackType
+
+import pyte
+
+KEYS = {
+    "enter": "\r", "escape": "\x1b", "tab": "\t", "space": " ", "backspace": "\x7f",
+    "up": "\x1b[A", "down": "\x1b[B", "right": "\x1b[C", "left": "\x1b[D",
+}  # fmt: skip
+# What pyte has no ear for: kitty keyboard and graphics, synchronised output, device strings.
+DEAF = re.compile(
+    rb"\x1b\[[<>=?][0-9;]*[a-zA-Z]|\x1b\[[0-9;?]*\$[a-z]|\x1b[P_][^\x1b]*\x1b\\|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)"
+)
+HEARD = re.compile(rb"\x1b\[\?(?:25|1049|7)[hl]")
+
+
+class Terminal:
+    """Run a command in a pty of `columns` × `rows`; a context manager that ends it."""
+
+    def __init__(
+        self, command: Sequence[str], env: Mapping[str, str], columns: int = 80, rows: int = 24
+    ) -> None:
+        self.screen = pyte.Screen(columns, rows)
+        self._stream = pyte.ByteStream(self.screen)
+        self.raw = b""
+        self._held = b""
+        self._master, slave = pty.openpty()
+        self._resize(columns, rows)
+        self.process = subprocess.Popen(
+            list(command), stdin=slave, stdout=slave, stderr=slave, env=dict(env), start_new_session=True,
+        )  # fmt: skip
+        os.close(slave)
+
+    def _resize(self, columns: int, rows: int) -> None:
+        fcntl.ioctl(self._master, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+
+    def resize(self, columns: int, rows: int) -> None:
+        """Another size, told to the process as a terminal tells it."""
+        self.screen.resize(rows, columns)
+        self._resize(columns, rows)
+        os.killpg(self.process.pid, signal.SIGWINCH)
+
+    def read(self, seconds: float) -> bool:
+        """Take what the process has written, waiting at most that long; False when there was nothing."""
+        ready, _, _ = select.select([self._master], [], [], seconds)
+        if not ready:
+            return False
+        try:
+            data = os.read(self._master, 65536)
+        except OSError:
+            return False  # the process has gone and its side is closed
+        self.raw += data
+        whole = self._held + data
+        cut = whole.rfind(b"\x1b")
+        held = b"" if cut < 0 or len(whole) - cut > 64 or _is_whole(whole[cut:]) else whole[cut:]
+        self._held = held
+        whole = whole[: len(whole) - len(held)]
+        self._stream.feed(DEAF.sub(lambda found: found[0] if HEARD.fullmatch(found[0]) else b"", whole))
+        return bool(data)
+
+    @property
+    def text(self) -> str:
+        return "\n".join(line.rstrip() for line in self.screen.display)
+
+    def wait_for(self, words: str, seconds: float = 15.0) -> str:
+        """Read until the words are on the screen; fails with what is there instead."""
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            self.read(0.05)
+            if words in self.text:
+                return self.text
+        raise AssertionError(f"“{words}” never came; the terminal shows:\n{self.text}")
+
+    def press(self, *keys: str) -> None:
+        """Keys one after the other, each read before the next."""
+        for key in keys:
+            os.write(self._master, KEYS.get(key, key).encode())
+            end = time.monotonic() + 0.15
+            while time.monotonic() < end and self.read(0.02):
+                pass
+
+    def wait(self, seconds: float = 10.0) -> int:
+        """The exit code, everything written till then read."""
+        end = time.monotonic() + seconds
+        while self.process.poll() is None and time.monotonic() < end:
+            self.read(0.05)
+        while self.read(0.1):
+            pass
+        return self.process.wait(timeout=1)
+
+    def __enter__(self) -> Terminal:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self.process.poll() is None:
+            self.process.terminate()
+            try:
+                self.process.wait(5)
+            except subprocess.TimeoutExpired:
+                self.process.kill()
+                self.process.wait()
+        os.close(self._master)
+
+
+def _is_whole(tail: bytes) -> bool:
+    """Whether an escape sequence at the end has come to its end."""
+    return (
+        re.fullmatch(rb"\x1b(?:\[[0-9;?<>=$ ]*[@-~]|[^\[P_\]].*|[P_\]].*(?:\x07|\x1b\\)).*", tail, re.S)
+        is not None
+    )

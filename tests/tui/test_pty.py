@@ -1,0 +1,78 @@
+"""The studio in a real terminal: first frame, keys, too small, leaving, what is left behind."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.tui.house import make_studio
+from tests.tui.terminal import Terminal
+
+ROOT = Path(__file__).parents[2]
+
+
+def run(home: Path, **more: str) -> Terminal:
+    env = {**os.environ, "MILIMO_HOME": str(home), "TERM": "xterm-256color", "PYTHONPATH": str(ROOT), **more}
+    for name in ("NO_COLOR", "TMUX", "STY", "KITTY_WINDOW_ID"):
+        env.pop(name, None)
+    env.update(more)
+    return Terminal([sys.executable, "-m", "milimo_tui.cli.main"], env)
+
+
+def test_the_studio_opens_goes_round_and_leaves_a_clean_terminal(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    make_studio(home).close()
+    with run(home) as terminal:
+        terminal.wait_for("INT. NOODLE BAR")
+        terminal.press("g")
+        terminal.wait_for("message log")
+        terminal.press("s")
+        terminal.wait_for("Rain on tin roofs.")
+        terminal.press("g", "e")
+        terminal.wait_for("@Mara")
+        terminal.press("?")
+        terminal.wait_for("Keys · Elements")
+        terminal.press("q")
+        terminal.press("q")
+        terminal.wait_for(":q or ctrl+q leaves")
+        terminal.resize(60, 20)
+        terminal.wait_for("80 × 24")
+        terminal.resize(100, 30)
+        terminal.wait_for("@Mara")
+        terminal.press(":", "q", "enter")
+        assert terminal.wait() == 0
+        assert "milimo brings you back" in terminal.text
+        assert b"\x1b[?1049l" in terminal.raw
+
+
+def test_with_no_film_it_opens_on_home(tmp_path: Path) -> None:
+    with run(tmp_path / "home") as terminal:
+        terminal.wait_for("Start a film")
+        terminal.wait_for("pictures as half-blocks")
+        terminal.press("\x11")
+        assert terminal.wait() == 0
+
+
+@pytest.mark.parametrize(
+    "more", [{"TERM": "xterm-256color"}, {"TERM": "xterm-256color", "TMUX": "/tmp/none,1,0"}]
+)
+def test_nothing_is_asked_of_the_terminal_about_pictures(tmp_path: Path, more: dict[str, str]) -> None:
+    """No graphics query, no answer to wait for, nothing that tmux would put in a title."""
+    with run(tmp_path / "home", **more) as terminal:
+        terminal.wait_for("Start a film")
+        terminal.press("\x11")
+        assert terminal.wait() == 0
+        assert b"\x1b_G" not in terminal.raw
+        assert b"\x1bPtmux" not in terminal.raw
+
+
+def test_no_color_writes_no_colour(tmp_path: Path) -> None:
+    with run(tmp_path / "home", NO_COLOR="1") as terminal:
+        terminal.wait_for("Start a film")
+        terminal.press("\x11")
+        assert terminal.wait() == 0
+        assert b"38;2;" not in terminal.raw
+        assert b"38;5;" not in terminal.raw
