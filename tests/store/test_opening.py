@@ -18,7 +18,7 @@ import pytest
 import milimo_tui
 from milimo_tui.core.errors import BadInput, Damaged, DiskFull, Failed, Newer, NotFound, Refused
 from milimo_tui.core.paths import ProjectPaths
-from milimo_tui.store.opening import peek
+from milimo_tui.store.opening import check_file, peek
 from milimo_tui.store.project_file import ProjectFile
 from milimo_tui.store.schema import MIGRATIONS
 from milimo_tui.story.values import Story
@@ -96,6 +96,14 @@ def test_a_truncated_film_is_damaged(closed: Story, paths: ProjectPaths, kept: f
         ProjectFile.open(paths)
 
 
+def test_a_truncated_film_is_damaged_however_large(closed: Story, paths: ProjectPaths) -> None:
+    """Large films have not every page checked when they open, but their length."""
+    check_file(paths.db)
+    os.truncate(paths.db, paths.db.stat().st_size - 1)
+    with pytest.raises(Damaged):
+        check_file(paths.db)
+
+
 def test_scribbled_pages_are_found_on_opening(closed: Story, paths: ProjectPaths) -> None:
     content = bytearray(paths.db.read_bytes())
     for page in range(1, len(content) // 4096):
@@ -170,7 +178,7 @@ from dataclasses import replace
 from pathlib import Path
 from milimo_tui.core.errors import ReadOnly
 from milimo_tui.core.paths import ProjectPaths
-from milimo_tui.store.opening import peek
+from milimo_tui.store.opening import check_file, peek
 from milimo_tui.store.project_file import ProjectFile
 
 if os.getuid() == 0:  # root may write whatever the mode says

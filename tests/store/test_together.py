@@ -125,7 +125,7 @@ def test_threads_share_one_open_film(film: ProjectFile) -> None:
 
 
 def test_a_story_is_of_one_moment(film: ProjectFile, paths: ProjectPaths) -> None:
-    """While another process writes whole sets of lengths, no read sees parts of two."""
+    """While another process writes lengths and the film's style together, no read sees parts of two edits."""
     code = (
         "import sys\n"
         "from dataclasses import replace\n"
@@ -133,22 +133,25 @@ def test_a_story_is_of_one_moment(film: ProjectFile, paths: ProjectPaths) -> Non
         "from milimo_tui.core.paths import ProjectPaths\n"
         "from milimo_tui.store.project_file import ProjectFile\n"
         "film = ProjectFile.open(ProjectPaths(Path(sys.argv[1])))\n"
-        "for frames in range(200, 320):\n"
-        "    seen = film.story().shots\n"
-        "    after = [replace(shot, frames=frames) for shot in seen]\n"
-        "    film.edit('set', scope='project', actor='w', before=seen, after=after)\n"
+        "for frames in range(200, 500):\n"
+        "    story = film.story()\n"
+        "    after = [replace(shot, frames=frames) for shot in story.shots]\n"
+        "    film.edit('set', scope='project', actor='w', before=[*story.shots, story.project],\n"
+        "              after=[*after, replace(story.project, style=str(frames))])\n"
         "film.close()\n"
     )
     writer = subprocess.Popen([sys.executable, "-c", code, str(paths.root)], env={"PYTHONPATH": ROOT})
     versions = {film.data_version()}
     try:
         while writer.poll() is None:
-            assert len({shot.frames for shot in film.story().shots}) == 1
+            story = film.story()
+            (frames,) = {shot.frames for shot in story.shots}
+            assert story.project.style == (str(frames) if frames != 100 else "")
             versions.add(film.data_version())
     finally:
         writer.wait(30)
     assert writer.returncode == 0
-    assert {shot.frames for shot in film.story().shots} == {319}
+    assert {shot.frames for shot in film.story().shots} == {499}
     assert len(versions) > 2
 
 
