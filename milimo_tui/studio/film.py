@@ -155,7 +155,6 @@ def film(
     with studio.progress("takes") as on_jobs:
         jobs = wait_for(studio, job_ids, on_jobs) if job_ids else {}
     problems = [sentence(job) for job in jobs.values() if job["state"] != "done"]
-    _pick_fresh(studio, jobs)
     render_id, target, plan = queue_render(studio, output)
     if render_id:
         with studio.progress("film") as on_jobs:
@@ -164,21 +163,6 @@ def film(
         if rendered["state"] != "done":
             raise Failed(sentence(rendered), f"milimo job log {render_id}")
     return Made(_report(studio, target, plan, jobs, problems), plan.previs)
-
-
-def _pick_fresh(studio: Studio, jobs: dict[str, Job]) -> None:
-    """A take made because the picked one was stale becomes the picked one: one undoable edit."""
-    done = {job_id for job_id, job in jobs.items() if job["state"] == "done"}
-    story = studio.snapshot().story
-    before, after = [], []
-    for state in making.states(story):
-        fresh = [take for take in state.takes if take.job in done]
-        if fresh and (state.picked is None or state.picked.id != fresh[-1].id):
-            before.append(state.shot)
-            after.append(making.replace_take(state.shot, fresh[-1].id))
-    if before:
-        label = f"pick {len(before)} new take{'s' if len(before) > 1 else ''}"
-        studio.project().edit(label, scope="project", actor=studio.actor, before=before, after=after)
 
 
 def _report(

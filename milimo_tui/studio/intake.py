@@ -23,7 +23,9 @@ from milimo_tui.jobs.intake import Intaken
 from milimo_tui.store.project_file import ProjectFile
 from milimo_tui.store.values import Render
 from milimo_tui.story.values import Asset, AssetKind, Take
-from milimo_tui.studio.making import signature
+from milimo_tui.studio.making import replace_take, signature, states
+
+BOX = "box"  # the actor of edits that no person made
 
 
 class FilmIntake:
@@ -64,7 +66,17 @@ class FilmIntake:
             created=HOST.now(),
         )
         project.add_take(take, asset)
+        self._pick_over_stale(project, take)
         return path
+
+    def _pick_over_stale(self, project: ProjectFile, take: Take) -> None:
+        """A fresh take is picked over one that its shot has outgrown: an edit, and undone like one."""
+        state = next((state for state in states(project.story()) if state.shot.id == take.shot), None)
+        if state is None or not state.stale or not state.is_fresh(take):
+            return
+        picked = replace_take(state.shot, take.id)
+        label = f"pick the new take of {state.number}"
+        project.edit(label, scope="project", actor=BOX, before=[state.shot], after=[picked])
 
     def _board(self, project: ProjectFile, job: dict[str, Any], output: Output) -> Path:
         path, asset = _into_media(project.paths, output, AssetKind.PICTURE)

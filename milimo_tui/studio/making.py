@@ -32,6 +32,11 @@ class ShotState:
     takes: tuple[Take, ...]
     picked: Take | None
     stale: bool
+    story: Story
+
+    def is_fresh(self, take: Take) -> bool:
+        """Whether a take was made from what the shot says now."""
+        return not _is_outgrown(self.story, self.shot, take)
 
 
 def engine_of(story: Story, shot: Shot, override: str = "") -> str:
@@ -147,14 +152,14 @@ def states(story: Story) -> tuple[ShotState, ...]:
     for shot in story.live_shots():
         takes = tuple(by_shot.get(shot.id, ()))
         picked = next((take for take in takes if take.id == shot.take), None)
-        stale = bool(picked and picked.signature) and _is_stale(story, shot, picked)
+        stale = picked is not None and bool(picked.signature) and _is_outgrown(story, shot, picked)
         number = story.numbers.get(shot.id, "")
-        out.append(ShotState(shot, number, scenes[shot.scene], takes, picked, stale))
+        out.append(ShotState(shot, number, scenes[shot.scene], takes, picked, stale, story))
     return tuple(out)
 
 
-def _is_stale(story: Story, shot: Shot, picked: Take | None) -> bool:
-    return picked is not None and picked.signature != signature(video_spec(story, shot, engine=picked.engine))
+def _is_outgrown(story: Story, shot: Shot, take: Take) -> bool:
+    return take.signature != signature(video_spec(story, shot, engine=take.engine))
 
 
 def replace_take(shot: Shot, take: str) -> Shot:

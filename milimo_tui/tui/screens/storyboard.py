@@ -195,7 +195,7 @@ class StoryboardScreen(StudioScreen):
     def args_for(self, command: str, stroke: Stroke) -> Mapping[str, Any] | None:
         shots = self.selected
         match command:
-            case "shot.make" if "missing" in stroke.binding.args:
+            case "shot.make" if {"missing", "stale"} & stroke.binding.args.keys():
                 return {"detach": True}
             case "shot.make" | "storyboard.board":
                 return {"ids": shots, "takes": stroke.times, "detach": True} if shots else None
