@@ -23,7 +23,7 @@ from milimo_tui.jobs.intake import Intaken
 from milimo_tui.store.project_file import ProjectFile
 from milimo_tui.store.values import Render
 from milimo_tui.story.values import Asset, AssetKind, Take
-from milimo_tui.studio.making import replace_take, signature, states
+from milimo_tui.studio.making import replace_take, signature, state_of
 
 BOX = "box"  # the actor of edits that no person made
 
@@ -71,7 +71,7 @@ class FilmIntake:
 
     def _pick_over_stale(self, project: ProjectFile, take: Take) -> None:
         """A fresh take is picked over one that its shot has outgrown: an edit, and undone like one."""
-        state = next((state for state in states(project.story()) if state.shot.id == take.shot), None)
+        state = state_of(project.story(), take.shot)
         if state is None or not state.stale or not state.is_fresh(take):
             return
         picked = replace_take(state.shot, take.id)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 import random
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from milimo_tui.core.errors import Damaged, NotFound
@@ -148,14 +148,24 @@ def states(story: Story) -> tuple[ShotState, ...]:
     for take in story.takes:
         by_shot.setdefault(take.shot, []).append(take)
     scenes = {scene.id: scene for scene in story.scenes}
-    out = []
+    return tuple(
+        _state(story, shot, scenes[shot.scene], by_shot.get(shot.id, ())) for shot in story.live_shots()
+    )
+
+
+def state_of(story: Story, shot_id: str) -> ShotState | None:
+    """One live shot's state; None when it is parked or gone."""
     for shot in story.live_shots():
-        takes = tuple(by_shot.get(shot.id, ()))
-        picked = next((take for take in takes if take.id == shot.take), None)
-        stale = picked is not None and bool(picked.signature) and _is_outgrown(story, shot, picked)
-        number = story.numbers.get(shot.id, "")
-        out.append(ShotState(shot, number, scenes[shot.scene], takes, picked, stale, story))
-    return tuple(out)
+        if shot.id == shot_id:
+            takes = [take for take in story.takes if take.shot == shot.id]
+            return _state(story, shot, scene_of(story, shot), takes)
+    return None
+
+
+def _state(story: Story, shot: Shot, scene: Scene, takes: Sequence[Take]) -> ShotState:
+    picked = next((take for take in takes if take.id == shot.take), None)
+    stale = picked is not None and bool(picked.signature) and _is_outgrown(story, shot, picked)
+    return ShotState(shot, story.numbers.get(shot.id, ""), scene, tuple(takes), picked, stale, story)
 
 
 def _is_outgrown(story: Story, shot: Shot, take: Take) -> bool:

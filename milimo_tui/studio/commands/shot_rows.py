@@ -53,7 +53,7 @@ class OneArgs(Args):
 def state_of(studio: Studio, name: str) -> making.ShotState:
     story = studio.snapshot().story
     shot = making.find_shot(story, name)
-    for state in making.states(story):
-        if state.shot.id == shot.id:
-            return state
+    state = making.state_of(story, shot.id)
+    if state:
+        return state
     raise NotFound(f"shot {name} is parked: its text is gone from the screenplay", "milimo shot list")
