@@ -64,6 +64,8 @@ class Channel:
     def _write(self) -> None:
         while (message := self._outgoing.get()) is not None:
             try:
-                self._connection.send_bytes(json.dumps(message).encode())
+                # What is no text (a file name in another encoding) is replaced here, once for all.
+                data = json.dumps(message, ensure_ascii=False).encode(errors="replace")
+                self._connection.send_bytes(data)
             except OSError:  # the other end is gone; the reading thread sees it too, and tells
                 break

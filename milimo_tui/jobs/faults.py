@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 TRIES = 3  # attempts of an error worth another try
 DEATHS = 3  # deaths in a row with no step gained, then the job is set aside
-RETRY_SECONDS = (0.1, 1.0, 5.0)
+RETRY_SECONDS = (0.1, 0.5, 3.0)
 
 # Kinds of errors (`core.errors`) that may go away by themselves; any other fails the job at once.
 WORTH_ANOTHER_TRY = frozenset({"disk_full", "damaged", "conflict"})

@@ -16,7 +16,7 @@ from milimo_tui.jobs.client import Client, WrongProtocol
 from milimo_tui.jobs.protocol import OLDEST, read_note
 
 WAIT_SECONDS = 30.0  # for a start on a busy machine, or for one that is ending and finishes what runs
-SETTLE_SECONDS = 1.0  # after a start that came to nothing: another may have won and be about to answer
+SETTLE_SECONDS = 0.3  # after a start that came to nothing: another may have won and be about to say so
 PAUSE = 0.01
 LOG_TAIL = 2000  # characters of the log, in which the reason of a failed start is looked for
 LOG_KEEP = 4 << 20  # bytes; a longer log starts anew

@@ -9,9 +9,11 @@ import asyncio
 import multiprocessing
 import os
 import signal
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from types import ModuleType
 from typing import Protocol
 
 from milimo_tui.jobs import worker
@@ -77,7 +79,7 @@ class LocalPool:
             args=(theirs, os.getpid(), self._beat_seconds),
             name=f"milimo {slot.id}",
         )
-        with _environment(slot.environment):
+        with _birth(slot.environment):
             process.start()
         theirs.close()  # our copy would keep the end of file from coming
         pid = process.pid
@@ -141,13 +143,20 @@ class LocalPool:
 
 
 @contextmanager
-def _environment(extra: Mapping[str, str]) -> Iterator[None]:
-    """The environment a child is started with."""
-    saved = {name: os.environ.get(name) for name in extra}
-    os.environ.update(extra)
+def _birth(environment: Mapping[str, str]) -> Iterator[None]:
+    """What a child is started with: its environment, and no main module of ours to import first.
+
+    A spawned process imports the module its parent was started as; that is the supervisor, which a worker has
+    no use for and would pay for at each start.
+    """
+    saved = {name: os.environ.get(name) for name in environment}
+    main = sys.modules["__main__"]
+    os.environ.update(environment)
+    sys.modules["__main__"] = ModuleType("__main__")
     try:
         yield
     finally:
+        sys.modules["__main__"] = main
         for name, value in saved.items():
             if value is None:
                 del os.environ[name]

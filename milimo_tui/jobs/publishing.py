@@ -28,6 +28,8 @@ from milimo_tui.store.studio_values import Job, JobFilter
 
 log = logging.getLogger(__name__)
 
+TIDY_SECONDS = 1.0
+
 
 def workspace_of(home: Home, job: Job) -> Path:
     """The job's own folder: its project's, or the home's when it has none."""
@@ -43,6 +45,7 @@ class Publisher:
         self._intake = intake
         self._on_settled = on_settled
         self._locks: dict[str, threading.Lock] = {}
+        self._tidied: list[str] = []
         self.in_flight: set[str] = set()
 
     def publish(self, id: str, result: Result) -> None:
@@ -102,17 +105,27 @@ class Publisher:
         self._on_settled()
 
     def tidy(self, job: Job) -> None:
-        """Remove a finished job's workspace."""
+        """Remove a finished job's workspace, unless its outputs were left to lie there."""
         folder = workspace_of(self._home, job)
-        try:
-            shutil.rmtree(folder)
-        except FileNotFoundError:
-            pass
-        except OSError as error:
-            log.warning("could not remove %s: %s", folder, error)
-            return
+        if not any(folder in Path(path).parents for path in json.loads(job.outputs).values()):
+            try:
+                shutil.rmtree(folder)
+            except FileNotFoundError:
+                pass  # a supervisor before us removed it, and died before it could note that
+            except OSError as error:
+                log.warning("could not remove %s: %s", folder, error)
+                return
         reach("publishing:6")
-        self._queue.file.set_job(job.id, tidy=1)
+        if not self._tidied:
+            asyncio.get_running_loop().call_later(TIDY_SECONDS, self.note_tidied)
+        self._tidied.append(job.id)
+
+    def note_tidied(self) -> None:
+        """Write down whose workspace is gone; together, since a loss only means to look once more."""
+        with self._queue.change():
+            for id in self._tidied:
+                self._queue.file.set_job(id, tidy=1)
+        self._tidied.clear()
 
     def put_off(self, project: str = "") -> list[Job]:
         """Jobs whose intake was put off, of one project or of all."""

@@ -228,7 +228,8 @@ class Queue:
 
     def withheld(self, id: str, error: MilimoError) -> Job:
         """The film can't take it in now; it stays `publishing` with the reason."""
-        columns = {"reason": error.message, "hint": error.hint, "error_kind": error.kind}
+        reason = error.message.encode(errors="replace").decode()  # it may quote a file name that is no text
+        columns = {"reason": reason, "hint": error.hint, "error_kind": error.kind}
         return self.fire(id, Trigger.WITHHELD, State.PUBLISHING, **columns)
 
     def stopped(self, id: str) -> Job:

@@ -46,6 +46,7 @@ class Server:
         self._user = os.getuid() if user is None else user  # whose connections are served
         self._on_change = on_change
         self._server: asyncio.Server | None = None
+        self._closed = False
         self._clients: set[asyncio.Task[None]] = set()
 
     async def open(self) -> None:
@@ -59,14 +60,14 @@ class Server:
 
     async def reopen_if_lost(self) -> None:
         """Bind anew when the socket's file is gone (the system may clear the runtime folder at logout)."""
-        if not self._path.exists():
+        if self._server and not self._closed and not self._path.exists():
             log.warning("the socket %s was removed; binding anew", self._path)
-            if self._server:
-                self._server.close()
+            self._server.close()
             await self.open()
 
     async def close(self) -> None:
         """Stop listening and part from every client."""
+        self._closed = True
         if self._server:
             self._server.close()
         self._path.unlink(missing_ok=True)

@@ -62,11 +62,11 @@ class JobContext:
                 {
                     "say": "progress",
                     "token": self.token,
-                    "stage": stage,
+                    "stage": stage[:100],
                     "nth": self._stages,
                     "done": done,
                     "total": total,
-                    "note": note,
+                    "note": note[:300],
                 }
             )
 
@@ -137,7 +137,7 @@ class Worker:
             except Exception as error:  # the boundary of engines: their bugs fail the job, not the worker
                 log.exception("failed")
                 sentence = f"{command['spec']['engine']} failed: {type(error).__name__}: {error}"
-                report = {"say": "failed", **Failed(sentence, "its log tells more").as_json()}
+                report = {"say": "failed", **Failed(sentence[:2000], "its log tells more").as_json()}
         self._token = ""
         self._stops.clear()
         self._channel.send({**report, "token": context.token})

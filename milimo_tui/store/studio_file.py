@@ -6,6 +6,7 @@ Written by the supervisor alone. Knows rows and transactions, not the rules of t
 from __future__ import annotations
 
 import json
+import os
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -14,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from milimo_tui.core.errors import Unavailable
-from milimo_tui.core.host import network_disk
+from milimo_tui.core.host import explain, network_disk
 from milimo_tui.store.migrate import connect, damaged, migrate
 from milimo_tui.store.studio_schema import APPLICATION_ID, MIGRATIONS
 from milimo_tui.store.studio_values import Attempt, Event, Job, JobFilter, WorkerRow
@@ -48,6 +49,10 @@ class StudioFile:
                 f"{path} would lie on a network disk ({kind}): the job queue needs a local one",
                 "choose a studio home on a local disk (--home or MILIMO_HOME); media may stay remote",
             )
+        try:
+            os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))  # the user's alone
+        except OSError as error:
+            raise explain(error, path, "open") from error
         connection = connect(path, synchronous="FULL")
         try:
             migrate(connection, path, MIGRATIONS, APPLICATION_ID)

@@ -42,6 +42,8 @@ class House:
     def __init__(self, root: Path) -> None:
         self.home = Home(root)
         self.command = [sys.executable, "-m", "tests.jobs.daemon", str(root)]
+        self.gate = root.parent / "gate"
+        self.gated = f"gate={self.gate}"  # the prompt of a job that works until `gate` is touched
         self._clients: list[Client] = []
 
     def start(self) -> Client:
@@ -108,6 +110,11 @@ def until(test: Callable[[], Any], what: str, seconds: float = 20.0) -> Any:
     raise AssertionError(f"not within {seconds} s: {what}")
 
 
+def until_runs(client: Client, id: str) -> None:
+    """Wait until a job has told of its progress."""
+    until(lambda: client.job(id)["progress"], f"{id} runs")
+
+
 def until_state(client: Client, id: str, *states: str, seconds: float = 20.0) -> dict[str, Any]:
     """Wait until a job is in one of those states."""
 
@@ -140,3 +147,34 @@ def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[House]:
     house = House(root)
     yield house
     house.end()
+
+
+@pytest.fixture(scope="module")
+def _house_of_the_module(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    folder = tmp_path_factory.mktemp("shared")
+    for name in ("run", "home"):
+        (folder / name).mkdir(mode=0o700)
+    house = House(folder / "home")
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("XDG_RUNTIME_DIR", str(folder / "run"))
+        environment.setenv("MILIMO_HOME", str(house.home.root))
+        environment.setenv("MILIMO_GRACE_SECONDS", "0.5")
+        environment.setenv("MILIMO_GPU_PROBE", "0")
+        environment.setenv("MILIMO_TEST_ENGINES", "tests.jobs.engines:ROWS")
+        environment.setenv("PYTHONPATH", str(ROOT))
+        house.start()
+    yield house
+    house.end()
+
+
+@pytest.fixture
+def shared(_house_of_the_module: House) -> Iterator[House]:
+    """The module's house, with whatever earlier tests did in it; its queue is empty and open."""
+    house = _house_of_the_module
+    yield house
+    client = house.start()
+    client.resume()
+    alive = [job["id"] for job in client.jobs() if job["state"] not in ENDED]
+    client.cancel(alive)
+    until_ended(client, alive)
+    house.gate.unlink(missing_ok=True)

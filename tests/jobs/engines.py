@@ -1,8 +1,9 @@
 """Engines for tests of the queue: what they do is written in the prompt of a `make_picture` spec.
 
-`steps=5 step=0.02` works five steps of 20 ms; `fail=sentence`, `crash=2` (bug at step 2), `die=3` (SIGKILL
-itself at step 3), `dies_further=5` (at step 0, then 1, … then no more), `stubborn=60` (sleeps, never looks at
-progress), `hog=2` (holds every thread back for 2 s), `child=60` (starts a program), `disk` (says it is full),
+`steps=5 step=0.02` works five steps of 20 ms; `gate=PATH` works until that file is there; `fail=sentence`;
+`crash=2` (a bug at step 2); `die=3` (SIGKILL itself at step 3); `dies_further=5` (at step 0, then 1, … then
+no more); `stubborn=60` (sleeps, never looks at progress); `hog=2` (holds every thread back for 2 s);
+`child=60` (starts a program); `disk` (says it is full); `bad_name` (misses a file whose name is no text);
 `text=…` (what it writes).
 """
 
@@ -68,6 +69,9 @@ class Tester:
         if "child" in wish:
             child = subprocess.Popen(["sleep", wish["child"]])
             (context.workspace / "child").write_text(str(child.pid))
+        while "gate" in wish and not Path(wish["gate"]).exists():
+            context.progress("wait", 1, 2)
+            time.sleep(0.02)
         if "stubborn" in wish:
             time.sleep(float(wish["stubborn"]))
         if "hog" in wish:
@@ -85,6 +89,8 @@ class Tester:
         context.progress("draw", steps, steps)
         if "fail" in wish:
             raise Failed(wish["fail"], "do something else")
+        if "bad_name" in wish:
+            open(os.fsdecode(b"no-text-\xff")).close()
         if "disk" in wish:
             raise DiskFull("the disk is full: could not write it", "free some space")
         path = context.workspace / "picture.txt"

@@ -13,7 +13,7 @@ import pytest
 from milimo_tui.core.host import is_alive
 from milimo_tui.jobs.client import Client
 from milimo_tui.jobs.killpoint import PUBLISHING
-from tests.jobs.conftest import House, picture, until, until_ended, until_state
+from tests.jobs.conftest import House, picture, until, until_ended, until_runs, until_state
 
 
 def end_of(pid: int) -> None:
@@ -22,10 +22,11 @@ def end_of(pid: int) -> None:
 
 def test_a_killed_worker_costs_an_attempt_and_no_job(house: House) -> None:
     client = house.start()
-    [id] = client.submit([picture("steps=6 step=0.05")])
-    until(lambda: client.job(id)["progress"], "it runs")
+    [id] = client.submit([picture(house.gated)])
+    until_runs(client, id)
     worker = house.worker(client)
     os.kill(worker, signal.SIGKILL)
+    house.gate.touch()
     job = until_state(client, id, "done")
     assert [attempt["outcome"] for attempt in job["history"]] == ["died", "done"]
     assert house.worker(client) != worker
@@ -64,11 +65,12 @@ def test_deaths_do_not_count_while_each_try_comes_further(house: House) -> None:
 
 def test_a_killed_supervisor_takes_its_workers_along_and_its_jobs_go_on(house: House) -> None:
     client = house.start()
-    running, queued = client.submit([picture("steps=12 step=0.05"), picture()])
+    running, queued = client.submit([picture(house.gated), picture()])
     [waiting] = client.submit([picture(depends_on=[running])])
-    until(lambda: client.job(running)["progress"], "it runs")
+    until_runs(client, running)
     worker = house.worker(client)
     house.kill()
+    house.gate.touch()
     end_of(worker)
     client = house.start()
     jobs = until_ended(client, [running, queued, waiting])
@@ -87,15 +89,16 @@ def test_row_86_no_job_is_left_a_zombie_after_a_restart(house: House, tmp_path: 
     [publishing] = client.submit([picture(project=str(film))])
     until(lambda: client.job(publishing)["reason"], "it waits for its film")
     running, queued, held, cancelling = client.submit(
-        [picture("steps=12 step=0.05"), picture(), picture(hold=True), picture("stubborn=60", lane="quick")]
+        [picture(house.gated), picture(), picture(hold=True), picture("stubborn=60", lane="quick")]
     )
     [waiting] = client.submit([picture(depends_on=[queued])])
-    until(lambda: client.job(running)["progress"], "it runs")
+    until_runs(client, running)
     until_state(client, cancelling, "running")
     client.cancel([cancelling])
     states = {job["id"]: job["state"] for job in client.jobs()}
     assert sorted(states.values()) == ["cancelling", "held", "publishing", "queued", "running", "waiting"]
     house.kill()
+    house.gate.touch()
     (film / "refuse").unlink()
     client = house.start()
     jobs = until_ended(client, [publishing, running, queued, cancelling, waiting])
@@ -107,11 +110,12 @@ def test_row_86_no_job_is_left_a_zombie_after_a_restart(house: House, tmp_path: 
 
 def test_worker_and_supervisor_killed_together(house: House) -> None:
     client = house.start()
-    ids = client.submit([picture("steps=5 step=0.03") for _ in range(4)])
-    until(lambda: client.job(ids[0])["progress"], "it runs")
+    ids = client.submit([picture(house.gated) for _ in range(4)])
+    until_runs(client, ids[0])
     worker = house.worker(client)
     os.kill(worker, signal.SIGKILL)
     house.kill()
+    house.gate.touch()
     client = house.start()
     jobs = until_ended(client, ids)
     assert {job["state"] for job in jobs.values()} == {"done"}
@@ -175,10 +179,11 @@ def test_a_stopped_worker_is_ended_and_its_job_done_by_another(
     monkeypatch.setenv("MILIMO_LEASE_SECONDS", "1.2")
     monkeypatch.setenv("MILIMO_GRACE_SECONDS", "0.3")
     client = house.start()
-    [id] = client.submit([picture("steps=8 step=0.06")])
-    until(lambda: client.job(id)["progress"], "it runs")
+    [id] = client.submit([picture(house.gated)])
+    until_runs(client, id)
     worker = house.worker(client)
     os.kill(worker, signal.SIGSTOP)
+    house.gate.touch()
     job = until_state(client, id, "done", seconds=30)
     assert [attempt["outcome"] for attempt in job["history"]] == ["died", "done"]
     assert job["history"][0]["error"].startswith("its worker is stopped: no word and no work for")
@@ -198,10 +203,11 @@ def test_a_long_call_that_lets_no_thread_speak_is_not_taken_for_dead(
 def test_a_worker_that_outlived_its_supervisor_is_ended_by_the_next(house: House) -> None:
     """A stopped worker can't leave by itself; the death signal may be missing on other systems."""
     client = house.start()
-    [id] = client.submit([picture("steps=8 step=0.06")])
-    until(lambda: client.job(id)["progress"], "it runs")
+    [id] = client.submit([picture(house.gated)])
+    until_runs(client, id)
     worker = house.worker(client)
     os.kill(worker, signal.SIGSTOP)
+    house.gate.touch()
     house.kill()
     client = house.start()
     assert not is_alive(worker)

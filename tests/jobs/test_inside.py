@@ -74,6 +74,24 @@ async def test_a_result_that_came_before_the_cancel_was_heard_is_kept(inside: In
     assert publishing.data["reason"] == "cancelled too late: it was already made"
 
 
+async def test_outputs_that_stay_in_the_workspace_keep_it(inside: Inside) -> None:
+    made: dict[str, Path] = {}
+    for where in ("inside", "elsewhere"):
+        id = inside.submit()
+        told = await began(inside)
+        workspace = made[where] = Path(str(told["workspace"]))
+        workspace.mkdir(parents=True)
+        path = str((workspace if where == "inside" else inside.home.root) / "picture.png")
+        result = Result(outputs=(Output(role="board", path=path),))
+        inside.pool.say("cpu", say="made", token=told["token"], result=result.model_dump(mode="json"))
+        while inside.state(id) != "done":
+            await asyncio.sleep(0.01)
+    assert made["inside"].exists()
+    assert not made["elsewhere"].exists()
+    inside.publisher.note_tidied()
+    assert inside.file.untidy() == []
+
+
 async def test_a_worker_that_never_says_yes_is_ended_and_the_job_tried_again(tmp_path: Path) -> None:
     inside = Inside(tmp_path)
     id = inside.submit()

@@ -21,7 +21,7 @@ from milimo_tui.core.paths import Home
 from milimo_tui.jobs.client import Client, WrongProtocol
 from milimo_tui.jobs.launch import ensure
 from milimo_tui.jobs.protocol import Note, read_note, runtime_folder, socket_path, write_note
-from tests.jobs.conftest import ROOT, House, picture, until, until_ended, until_state
+from tests.jobs.conftest import ROOT, House, picture, until, until_ended, until_runs, until_state
 
 
 def test_without_a_supervisor_a_client_says_so(house: House) -> None:
@@ -156,12 +156,13 @@ def test_idle_it_ends_but_not_under_a_client_or_a_job(house: House, monkeypatch:
     monkeypatch.setenv("MILIMO_IDLE_SECONDS", "0.4")
     client = house.start()
     pid = house.pid
-    [id, held] = client.submit([picture("steps=16 step=0.05"), picture(hold=True)])
+    [id, held] = client.submit([picture(house.gated), picture(hold=True)])
     time.sleep(0.6)
     assert client.status()["running"], "a client is there"
     client.close()
     time.sleep(0.5)
     assert is_alive(pid), "a job runs"
+    house.gate.touch()
     until(lambda: not is_alive(pid), "it ends when the job has", 6)
     assert not socket_path(house.home).exists()
     client = house.start()
@@ -183,9 +184,11 @@ def test_a_worker_with_nothing_to_do_ends_and_comes_back(
 
 def test_stop_drains_what_runs_and_leaves_the_queue(house: House) -> None:
     client = house.start()
-    running, queued = client.submit([picture("steps=10 step=0.05"), picture()])
-    until(lambda: client.job(running)["progress"], "it runs")
-    assert client.stop(wait=10)
+    running, queued = client.submit([picture(house.gated), picture()])
+    until_runs(client, running)
+    assert not client.stop(wait=0.3), "something runs"
+    house.gate.touch()
+    until(lambda: not house.processes(), "it ends")
     client = house.start()
     assert client.job(running)["attempts"] == 1
     jobs = until_ended(client, [running, queued])
@@ -194,12 +197,13 @@ def test_stop_drains_what_runs_and_leaves_the_queue(house: House) -> None:
 
 def test_while_it_drains_it_takes_no_new_jobs_and_a_successor_waits_its_turn(house: House) -> None:
     client = house.start()
-    [running] = client.submit([picture("steps=16 step=0.05")])
-    until(lambda: client.job(running)["progress"], "it runs")
+    [running] = client.submit([picture(house.gated)])
+    until_runs(client, running)
     first = client.hello["instance"]
     client.stop()
     with pytest.raises(Unavailable, match="takes no new jobs"):
         client.submit([picture()])
+    threading.Timer(0.3, house.gate.touch).start()
     successor = house.start()
     assert successor.hello["instance"] != first
     assert successor.job(running)["state"] == "done"
@@ -207,8 +211,8 @@ def test_while_it_drains_it_takes_no_new_jobs_and_a_successor_waits_its_turn(hou
 
 def test_stop_now_puts_running_work_back_and_blames_nobody(house: House) -> None:
     client = house.start()
-    running, stubborn = client.submit([picture("steps=200 step=0.05"), picture("stubborn=60", lane="quick")])
-    until(lambda: client.job(running)["progress"], "it runs")
+    running, stubborn = client.submit([picture(house.gated), picture("stubborn=60", lane="quick")])
+    until_runs(client, running)
     until_state(client, stubborn, "running")
     assert client.stop(now=True, wait=10)
     client = house.start()
@@ -221,8 +225,8 @@ def test_stop_now_puts_running_work_back_and_blames_nobody(house: House) -> None
 
 def test_sigterm_is_stop_now(house: House) -> None:
     client = house.start()
-    [id] = client.submit([picture("steps=200 step=0.05")])
-    until(lambda: client.job(id)["progress"], "it runs")
+    [id] = client.submit([picture(house.gated)])
+    until_runs(client, id)
     pid = house.pid
     os.kill(pid, signal.SIGTERM)
     until(lambda: not is_alive(pid), "it ends")
@@ -240,7 +244,7 @@ from pathlib import Path
 from tests.jobs.conftest import picture
 home = Home(Path(sys.argv[1]))
 ensure(home, [sys.executable, "-m", "tests.jobs.daemon", sys.argv[1]])
-print(Client(home).submit([picture("steps=16 step=0.05")])[0], flush=True)
+print(Client(home).submit([picture(sys.argv[2])])[0], flush=True)
 time.sleep(60)
 """
 
@@ -248,18 +252,19 @@ time.sleep(60)
 def test_jobs_finish_when_the_terminal_that_started_everything_is_closed(house: House) -> None:
     pid, terminal = pty.fork()
     if pid == 0:
-        os.execv(sys.executable, [sys.executable, "-c", START_AND_SUBMIT, str(house.home.root)])
+        os.execv(sys.executable, [sys.executable, "-c", START_AND_SUBMIT, str(house.home.root), house.gated])
     said = b""
     while b"\n" not in said:
         said += os.read(terminal, 1000)
     id = said.decode().split()[0]
     client = house.start()
-    until(lambda: client.job(id)["progress"], "it runs")
+    until_runs(client, id)
     supervisor = house.pid
     os.close(terminal)  # the kernel sends SIGHUP to the session
     _, status = os.waitpid(pid, 0)
     assert os.WIFSIGNALED(status)
     assert os.WTERMSIG(status) == signal.SIGHUP
+    house.gate.touch()
     assert until_state(client, id, "done")["attempts"] == 1
     assert house.pid == supervisor
 
@@ -270,14 +275,16 @@ def test_an_old_client_is_told_and_a_newer_one_asks_for_a_successor(
     with monkeypatch.context() as before_the_upgrade:
         before_the_upgrade.setenv("TEST_PROTOCOLS", "0,0")
         old_process = subprocess.Popen(house.command, cwd=ROOT, stderr=subprocess.DEVNULL)
-        old = until(lambda: read_note(house.home), "it runs")
+        old = until(lambda: read_note(house.home), "it holds the lock")
+        until(socket_path(house.home).exists, "it listens")
     with pytest.raises(
         WrongProtocol, match=r"speaks a newer protocol \(1 to 1\) than the supervisor \(0 to 0"
     ):
         Client(house.home)
     with Client(house.home, protocols=(0, 0)) as client:
-        [id] = client.submit([picture("steps=10 step=0.05")])
-        until(lambda: client.job(id)["progress"], "it runs")
+        [id] = client.submit([picture(house.gated)])
+        until_runs(client, id)
+    threading.Timer(0.3, house.gate.touch).start()
     new = house.start()
     assert old_process.wait(5) == 0
     assert house.pid != old.pid

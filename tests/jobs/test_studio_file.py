@@ -107,6 +107,7 @@ def test_it_is_written_with_full_sync_and_a_write_ahead_log(tmp_path: Path) -> N
         name: file._db.execute(f"PRAGMA {name}").fetchone()[0]
         for name in ("journal_mode", "synchronous", "foreign_keys", "trusted_schema")
     }
+    assert (tmp_path / "studio.db").stat().st_mode & 0o777 == 0o600
     assert pragmas == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "trusted_schema": 0}
     file.close()
 

@@ -10,7 +10,7 @@ import pytest
 from milimo_tui.core.errors import BadInput, Conflict, NotFound, Refused, Unavailable
 from milimo_tui.core.ids import new_id
 from milimo_tui.jobs.client import JobRequest
-from tests.jobs.conftest import House, picture, reading, until, until_ended, until_state
+from tests.jobs.conftest import House, picture, reading, until, until_ended, until_runs, until_state
 
 KEYS = {
     "id", "kind", "engine", "lane", "state", "progress", "stage", "eta", "shot", "project", "label",
@@ -18,8 +18,8 @@ KEYS = {
 }  # fmt: skip
 
 
-def test_a_job_is_made_taken_in_and_its_workspace_removed(house: House, tmp_path: Path) -> None:
-    client = house.start()
+def test_a_job_is_made_taken_in_and_its_workspace_removed(shared: House, tmp_path: Path) -> None:
+    client = shared.start()
     project = tmp_path / "film"
     [id] = client.submit(
         [picture("text=hello steps=3", label="1A", shot="shot_1", project=str(project), batch="b")]
@@ -28,7 +28,7 @@ def test_a_job_is_made_taken_in_and_its_workspace_removed(house: House, tmp_path
     assert job.keys() >= KEYS
     assert (job["progress"], job["attempts"], job["error"], job["shot"]) == (1.0, 1, None, "shot_1")
     assert Path(job["outputs"]["board"]).read_text() == "hello"
-    assert house.taken(project) == [id]
+    assert shared.taken(project) == [id]
     until(lambda: not (project / "workspace" / id).exists(), "the workspace is removed")
     assert [attempt["outcome"] for attempt in job["history"]] == ["done"]
     log = client.log(id)
@@ -36,8 +36,8 @@ def test_a_job_is_made_taken_in_and_its_workspace_removed(house: House, tmp_path
     assert "made " in log
 
 
-def test_events_tell_the_whole_way_in_order_and_progress_is_pruned(house: House) -> None:
-    client = house.start()
+def test_events_tell_the_whole_way_in_order_and_progress_is_pruned(shared: House) -> None:
+    client = shared.start()
     stream = client.watch()
     [id] = client.submit([picture("steps=8 step=0.06")])
     told = []
@@ -61,8 +61,8 @@ def test_events_tell_the_whole_way_in_order_and_progress_is_pruned(house: House)
     assert [event["state"] for event in again] == ["queued", "running", "publishing", "done"]
 
 
-def test_an_input_bound_late_is_what_the_other_job_made(house: House) -> None:
-    client = house.start()
+def test_an_input_bound_late_is_what_the_other_job_made(shared: House) -> None:
+    client = shared.start()
     first, second = new_id("job"), new_id("job")
     client.submit([reading(first, id=second, label="reads"), picture("text=abc", id=first)][::-1])
     assert client.job(second)["depends_on"] == [first]
@@ -70,8 +70,8 @@ def test_an_input_bound_late_is_what_the_other_job_made(house: House) -> None:
     assert Path(jobs[second]["outputs"]["facts"]).read_text() == "cba"
 
 
-def test_what_waits_for_a_failed_job_is_skipped_and_offered_again(house: House, tmp_path: Path) -> None:
-    client = house.start()
+def test_what_waits_for_a_failed_job_is_skipped_and_offered_again(shared: House, tmp_path: Path) -> None:
+    client = shared.start()
     [bad] = client.submit([picture("fail='no luck'", label="1A")])
     [next_] = client.submit([picture(depends_on=[bad])])
     [last, other] = client.submit([picture(depends_on=[next_]), picture()])
@@ -91,8 +91,10 @@ def test_what_waits_for_a_failed_job_is_skipped_and_offered_again(house: House, 
     assert client.job(late)["state"] == "skipped"
 
 
-def test_a_bug_in_an_engine_fails_its_job_alone_and_its_log_tells(house: House) -> None:
-    client = house.start()
+def test_a_bug_in_an_engine_fails_its_job_alone_and_its_log_tells(shared: House) -> None:
+    client = shared.start()
+    until_ended(client, client.submit([picture()]))
+    worker = shared.worker(client)
     bad, good = client.submit([picture("steps=3 crash=1"), picture()])
     jobs = until_ended(client, [bad, good])
     assert jobs[bad]["state"] == "failed"
@@ -100,7 +102,15 @@ def test_a_bug_in_an_engine_fails_its_job_alone_and_its_log_tells(house: House) 
     assert jobs[good]["state"] == "done"
     assert "Traceback" in client.log(bad)
     assert jobs[good]["attempts"] == jobs[bad]["attempts"] == 1
-    assert len(client.status()["workers"]) == 1, "the worker lives on"
+    assert shared.worker(client) == worker, "the worker lives on"
+
+
+def test_an_error_about_a_file_whose_name_is_no_text_is_told_all_the_same(shared: House) -> None:
+    client = shared.start()
+    [id] = client.submit([picture("bad_name=1")])
+    job = until_ended(client, [id])[id]
+    assert job["state"] == "failed"
+    assert job["error"].startswith("could not use no-text-?")
 
 
 def test_cancel_of_waiting_queued_and_held_jobs_is_at_once(house: House) -> None:
@@ -114,35 +124,35 @@ def test_cancel_of_waiting_queued_and_held_jobs_is_at_once(house: House) -> None
     assert {job["attempts"] for job in client.jobs()} == {0}
 
 
-def test_cancel_of_a_running_job_stops_it_at_its_next_step(house: House) -> None:
-    client = house.start()
-    [id] = client.submit([picture("steps=500 step=0.02")])
+def test_cancel_of_a_running_job_stops_it_at_its_next_step(shared: House) -> None:
+    client = shared.start()
+    [id] = client.submit([picture(shared.gated)])
     [after] = client.submit([picture(depends_on=[id])])
-    until(lambda: client.job(id)["progress"], "it runs")
-    worker = house.worker(client)
+    until_runs(client, id)
+    worker = shared.worker(client)
     assert client.cancel([id])[0]["state"] == "cancelling"
     job = until_state(client, id, "cancelled")
     assert job["history"][0]["outcome"] == "cancelled"
     assert client.job(after)["state"] == "skipped"
-    assert house.worker(client) == worker, "the worker was not ended for it"
+    assert shared.worker(client) == worker, "the worker was not ended for it"
     assert client.cancel([id])[0]["state"] == "cancelled", "cancelling twice changes nothing"
 
 
-def test_cancel_of_a_stubborn_job_ends_its_worker_after_the_grace(house: House) -> None:
-    client = house.start()
+def test_cancel_of_a_stubborn_job_ends_its_worker_after_the_grace(shared: House) -> None:
+    client = shared.start()
     [id] = client.submit([picture("stubborn=60")])
     until_state(client, id, "running")
-    worker = house.worker(client)
+    worker = shared.worker(client)
     client.cancel([id])
     until_state(client, id, "cancelled", seconds=8)
     [next_] = client.submit([picture()])
     until_state(client, next_, "done")
-    assert house.worker(client) != worker
+    assert shared.worker(client) != worker
     assert "did not stop when cancelled" in client.log(id)
 
 
-def test_hold_release_priority_and_move(house: House) -> None:
-    client = house.start()
+def test_hold_release_priority_and_move(shared: House) -> None:
+    client = shared.start()
     client.pause()
     a, b, c, d = client.submit([picture(label=name) for name in "abcd"])
     client.hold([a])
@@ -165,23 +175,24 @@ def test_hold_release_priority_and_move(house: House) -> None:
         client.hold([a])
 
 
-def test_a_running_job_pauses_at_a_step_and_resumes(house: House) -> None:
-    client = house.start()
-    [id] = client.submit([picture("steps=20 step=0.05")])
-    until(lambda: client.job(id)["progress"], "it runs")
+def test_a_running_job_pauses_at_a_step_and_resumes(shared: House) -> None:
+    client = shared.start()
+    [id] = client.submit([picture(shared.gated)])
+    until_runs(client, id)
     client.pause([id])
     job = until_state(client, id, "paused")
     assert job["history"][0]["outcome"] == "yielded"
     [other] = client.submit([picture()])
     until_state(client, other, "done")
     client.resume([id])
+    shared.gate.touch()
     assert until_state(client, id, "done")["attempts"] == 2
     with pytest.raises(Refused, match="only what runs can pause"):
         client.pause([id])
 
 
-def test_several_ids_at_once_one_that_cannot_stops_no_other(house: House) -> None:
-    client = house.start()
+def test_several_ids_at_once_one_that_cannot_stops_no_other(shared: House) -> None:
+    client = shared.start()
     client.pause()
     done, queued = client.submit([picture(hold=True), picture()])
     client.cancel([done])
@@ -216,14 +227,14 @@ def test_a_batch_with_a_bad_order_is_refused_whole(house: House) -> None:
     assert client.jobs() == []
 
 
-def test_a_job_for_a_gpu_is_refused_where_there_is_none(house: House) -> None:
-    client = house.start()
+def test_a_job_for_a_gpu_is_refused_where_there_is_none(shared: House) -> None:
+    client = shared.start()
     with pytest.raises(Unavailable, match="needs a GPU, and none was found here"):
         client.submit([picture(engine="needy")])
 
 
-def test_an_input_that_was_never_made_fails_with_a_sentence(house: House) -> None:
-    client = house.start()
+def test_an_input_that_was_never_made_fails_with_a_sentence(shared: House) -> None:
+    client = shared.start()
     [made] = client.submit([picture()])
     [id] = client.submit(
         [
@@ -239,9 +250,9 @@ def test_an_input_that_was_never_made_fails_with_a_sentence(house: House) -> Non
 
 
 def test_a_film_that_cannot_take_it_in_keeps_it_publishing_until_it_opens(
-    house: House, tmp_path: Path
+    shared: House, tmp_path: Path
 ) -> None:
-    client = house.start()
+    client = shared.start()
     project = tmp_path / "film"
     project.mkdir()
     (project / "refuse").touch()
@@ -251,11 +262,11 @@ def test_a_film_that_cannot_take_it_in_keeps_it_publishing_until_it_opens(
     assert (job["state"], job["reason"]) == ("publishing", "the film is read-only")
     assert (project / "workspace" / id / "picture.txt").read_text() == "kept"
     client.retry([id])
-    until(lambda: client.status()["active"] == 1, "still there")
+    until(lambda: client.job(id)["reason"], "it says so again")
     (project / "refuse").unlink()
     assert client.notify_project(str(project)) == [id]
     until_state(client, id, "done")
-    assert house.taken(project) == [id]
+    assert shared.taken(project) == [id]
 
 
 def test_lists_filter_and_page(house: House) -> None:
