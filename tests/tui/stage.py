@@ -55,7 +55,8 @@ class Stage:
             busy = [
                 worker
                 for worker in self.app.workers
-                if worker.is_running and worker.group in ("acts", "commands", "resolve", "view", "film-look")
+                if worker.is_running
+                and worker.group in ("acts", "commands", "resolve", "resolve-layout", "view", "film-look")
             ]
             asking = self.screen.prompt.is_open or self.screen._confirming is not None
             return (not busy or asking) and not self.app.editing.busy

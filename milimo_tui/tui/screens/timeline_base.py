@@ -6,7 +6,7 @@ Draws snapshots; motions and zoom change the view alone. What edits the cut is i
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -21,6 +21,7 @@ from milimo_tui.core.time import timecode
 from milimo_tui.cut.values import Clip, Cut
 from milimo_tui.tui import timeline_grammar as grammar
 from milimo_tui.tui import timeline_model as model
+from milimo_tui.tui.follow import FilmChanged
 from milimo_tui.tui.monitor import Monitor
 from milimo_tui.tui.screen import StudioScreen
 from milimo_tui.tui.timeline_faces import Faces, faces_of, work_of
@@ -37,12 +38,14 @@ from milimo_tui.tui.widgets.timeline_draw import Sight, TrimEdge, ideal_height
 
 if TYPE_CHECKING:
     from milimo_tui.cut.plan import Plan
+    from milimo_tui.studio.registry import Outcome
     from milimo_tui.studio.studio import Snapshot
     from milimo_tui.tui.chords import Stroke
     from milimo_tui.tui.follow import Queue
 
 KEEP_SECONDS = 1.5  # a playhead that rests this long is kept in the project
 FIRST_ZOOM = 8  # frames a cell where nothing was remembered
+LAID_AT_ONCE = 1500  # clips; laying out more would be felt
 LEAST_TOP = 8  # rows of picture and inspector
 VIEW_KEY = "timeline"
 
@@ -73,6 +76,8 @@ class TimelineBase(StudioScreen):
         self._wanted: tuple[str, int, int, int] | None = None
         self._seen: tuple[str, int, int, int] | None = None
         self._frame_lock = asyncio.Lock()
+        self._laid_film: Snapshot | None = None  # what `_laid` was made of
+        self._laid = Film()
         self._zoomed = False  # by hand, or as it was left: then a resize keeps it
         self._keep_timer: Timer | None = None
         self._kept_playhead = -1
@@ -120,22 +125,61 @@ class TimelineBase(StudioScreen):
     # -- drawing -----------------------------------------------------------------------------------
 
     def show_film(self, film: Snapshot | None) -> None:
+        """Draw a film; a cut of thousands of clips is laid out in a thread first."""
+        if film is None or film.cut is None or film is self._laid_film:
+            self._show(film)
+        elif len(film.cut.clips) <= LAID_AT_ONCE:
+            self._laid_film, self._laid = film, _lay(film)
+            self._show(film)
+        else:
+            self.background(partial(self._lay_out, film), "resolve-layout", exclusive=True)
+
+    async def _lay_out(self, film: Snapshot) -> None:
+        laid = await self.in_thread(partial(_lay, film))
+        if self.film is film or self._snapshot is None:
+            self._laid_film, self._laid = film, laid
+            self.show_film(film)
+
+    async def command(self, id: str, /, **values: Any) -> Outcome | None:
+        """Run a command; when it is done, this screen shows the film that it made."""
+        outcome = await super().command(id, **values)
+        if outcome is not None:
+            await self._show_now()
+        return outcome
+
+    async def _show_now(self) -> None:
+        studio = self.studio_app.studio
+
+        def read() -> tuple[Snapshot, Film]:
+            film = studio.snapshot()
+            return film, _lay(film)
+
+        try:
+            self._laid_film, self._laid = await self.in_thread(read)
+        except MilimoError as error:
+            self.studio_app.say_error(error)
+            return
+        if self._snapshot is not self._laid_film and self.is_attached:
+            await self.studio_app.on_film_changed(FilmChanged(self._laid_film))
+
+    def _show(self, film: Snapshot | None) -> None:
         before, self._snapshot = self._snapshot, film
         cut = film.cut if film else None
         there = cut is not None and bool(cut.clips or cut.markers)
         self.query_one("#top").display = self.timeline.display = there
         self._teach(film, there)
-        if film is None or cut is None or film.layout is None:
+        if film is None or cut is None:
             self._cut_id = ""
             self.refresh_lines()
             return
-        self.cutting = film_of(film.layout, film.story)
+        self.cutting = self._laid
         if cut.id != self._cut_id:
             self._enter_cut(cut)
         self.view = model.follow(self.view, self.cutting)
         self._make_faces(film)
         self.redraw()
-        if before is None or before.story is not film.story or before.cut is not film.cut:
+        known = (before.revision, before.cut.id) if before is not None and before.cut is not None else None
+        if known != (film.revision, cut.id):  # a playhead that moved changes no frame
             self.background(partial(self.look_at, film, cut), "resolve", exclusive=True)
 
     def _teach(self, film: Snapshot | None, there: bool) -> None:
@@ -446,8 +490,11 @@ class TimelineBase(StudioScreen):
 
     def keep_place(self) -> None:
         """Keep playhead and view with the project, so that they survive a restart."""
-        if self.cut is None:
-            return
+        if self.cut is not None:
+            self.studio_app.editing.run(self._place())
+
+    def _place(self) -> Callable[[], None]:
+        """The write that keeps where we are now."""
         studio, view, cut_id = self.studio_app.studio, self.view, self._cut_id
         playhead = view.playhead if view.playhead != self._kept_playhead else None
         self._kept_playhead = view.playhead
@@ -461,11 +508,21 @@ class TimelineBase(StudioScreen):
             if playhead is not None:
                 project.set_cut_state(cut_id, playhead=playhead)
 
-        self.studio_app.editing.run(write)
+        return write
 
     def on_screen_suspend(self) -> None:
         self.halt()
         self.keep_place()
+
+    def on_unmount(self) -> None:
+        """Leaving: nothing runs after this, so the place is kept at once."""
+        if self.cut is not None:
+            self._place()()
+
+
+def _lay(film: Snapshot) -> Film:
+    """The current cut as lanes; an empty film where there is no cut."""
+    return film_of(film.layout, film.story) if film.layout is not None else Film()
 
 
 _PALETTES: dict[tuple[Any, bool], Any] = {}

@@ -175,6 +175,7 @@ class TimelinePlay(TimelineTrim):
         out.feed(pcm)
 
     def on_unmount(self) -> None:
+        super().on_unmount()
         self.halt()
         if self._sound is not None and self._sound.out is not None:
             self._sound.out.close()
