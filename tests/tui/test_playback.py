@@ -6,13 +6,14 @@ import asyncio
 from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import pairwise
+from typing import Any
 
 import pytest
 
 from milimo_tui.core.errors import Unavailable
 from milimo_tui.core.time import sample_at
 from milimo_tui.tui.playback import MachineClock, Player, Shuttle, SoundClock, Stretch
-from milimo_tui.tui.sound import FRAME_BYTES, Pipe, find_sound
+from milimo_tui.tui.sound import FRAME_BYTES, Device, Pipe, find_sound
 
 RATE = Fraction(25)
 SAMPLES = 48_000
@@ -247,3 +248,58 @@ def test_no_device_is_a_sentence_not_a_crash() -> None:
         assert found.reason.startswith("no sound: ")
     else:
         found.out.close()
+
+
+class FakeLibrary:
+    """What `sounddevice` offers, as far as the device asks: a stream whose callback the test turns."""
+
+    def __init__(self) -> None:
+        self.streams: list[FakeLibrary.Stream] = []
+
+    class Stream:
+        latency = 0.01
+
+        def __init__(self, **options: Any) -> None:
+            self.options = options
+            self.state = "made"
+
+        def start(self) -> None:
+            self.state = "running"
+
+        def abort(self) -> None:
+            self.state = "aborted"
+
+        def close(self) -> None:
+            self.state = "closed"
+
+        def turn(self, frames: int) -> bytes:
+            """One callback of the device's own thread."""
+            out = bytearray(frames * FRAME_BYTES)
+            self.options["callback"](memoryview(out), frames, None, None)
+            return bytes(out)
+
+    def RawOutputStream(self, **options: Any) -> FakeLibrary.Stream:  # noqa: N802 - the library's own name
+        self.streams.append(self.Stream(**options))
+        return self.streams[-1]
+
+
+def test_a_device_plays_what_it_is_fed_and_is_behind_by_its_latency() -> None:
+    library = FakeLibrary()
+    device = Device(library, SAMPLES)
+    (stream,) = library.streams
+    assert stream.state == "running"
+    assert (stream.options["samplerate"], stream.options["channels"], stream.options["dtype"]) == (
+        SAMPLES,
+        2,
+        "float32",
+    )
+    device.feed(b"\1" * (1000 * FRAME_BYTES))
+    assert stream.turn(600) == b"\1" * (600 * FRAME_BYTES)
+    assert device.heard() == 600 - 480
+    assert device.waiting() == 400
+    assert stream.turn(600)[400 * FRAME_BYTES :] == bytes(200 * FRAME_BYTES)
+    assert device.heard() == 1000 - 480
+    device.cut()
+    assert device.heard() == 0
+    device.close()
+    assert stream.state == "closed"
