@@ -13,6 +13,7 @@ from av.video.reformatter import ColorPrimaries, ColorRange, Colorspace, ColorTr
 from numpy.typing import NDArray
 
 Rgb = NDArray[np.uint8]  # (height, width, 3), full range, BT.709 primaries and transfer
+Frame = av.VideoFrame  # for the engines, which do not import av
 
 PIXELS = "yuv420p"
 BLACK = (16, 128, 128)

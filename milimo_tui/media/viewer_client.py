@@ -62,6 +62,7 @@ class ViewerClient:
         self._next = 0
         self._plans: OrderedDict[str, str] = OrderedDict()
         self._known: set[str] = set()
+        self._last: tuple[Plan, str] | None = None
         self._deaths: list[float] = []
 
     async def start(self) -> None:
@@ -90,7 +91,10 @@ class ViewerClient:
 
     def use(self, plan: Plan) -> str:
         """Make a plan known; returns the key to ask for its frames and sound by."""
+        if self._last is not None and self._last[0] is plan:
+            return self._last[1]  # a plan never changes, and playback asks for each frame
         key = plan.signature()
+        self._last = (plan, key)
         if key not in self._plans:
             self._plans[key] = plan.model_dump_json()
         self._plans.move_to_end(key)
