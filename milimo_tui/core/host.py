@@ -8,7 +8,6 @@ from __future__ import annotations
 import errno
 import fcntl
 import os
-import shutil
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -39,7 +38,8 @@ class Host:
             return int(pretended)
         while not folder.exists():
             folder = folder.parent
-        return shutil.disk_usage(folder).free
+        disk = os.statvfs(folder)
+        return disk.f_bavail * disk.f_frsize
 
 
 HOST = Host()
