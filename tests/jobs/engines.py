@@ -82,6 +82,7 @@ class Tester:
         for step in range(steps):
             context.progress("draw", step, steps)
             if wish.get("die") == str(step):
+                time.sleep(0.2)  # what it said gets through first
                 os.kill(os.getpid(), signal.SIGKILL)
             if wish.get("crash") == str(step):
                 raise ZeroDivisionError("a bug in an engine")

@@ -48,7 +48,7 @@ def test_a_dead_worker_is_noticed_at_once(house: House) -> None:
 
 def test_a_job_whose_workers_die_three_times_with_nothing_gained_is_set_aside(house: House) -> None:
     client = house.start()
-    [id] = client.submit([picture("steps=5 die=2")])
+    [id] = client.submit([picture("steps=2 die=1")])
     [after, other] = client.submit([picture(depends_on=[id]), picture()])
     jobs = until_ended(client, [id, after, other])
     assert [jobs[name]["state"] for name in (id, after, other)] == ["set_aside", "skipped", "done"]
@@ -58,7 +58,7 @@ def test_a_job_whose_workers_die_three_times_with_nothing_gained_is_set_aside(ho
 
 def test_deaths_do_not_count_while_each_try_comes_further(house: House) -> None:
     client = house.start()
-    [id] = client.submit([picture("steps=4 step=0.25 dies_further=3")])
+    [id] = client.submit([picture("steps=4 step=0.15 dies_further=3")])
     job = until_state(client, id, "done", "set_aside", seconds=40)
     assert (job["state"], job["attempts"]) == ("done", 4)
 
