@@ -62,7 +62,7 @@ def render(plan: Plan, output: Path, preset: Preset, progress: Progress) -> Rend
         raise BadInput(f"a film of {plan.width}×{plan.height} can't be encoded", "use even sides")
     check_target(output)
     require_space(output.parent, _estimate(plan, preset), "render")
-    partial = output.with_name(f".{output.name}.{os.getpid()}.part")
+    partial = output.with_name(f".{output.name}.part")
     try:
         done = _write(plan, partial, preset, progress)
         with partial.open("rb") as handle:
@@ -82,7 +82,7 @@ def check_target(output: Path) -> None:
         raise BadInput(f"{output} is a folder", "name a file, for example film.mp4")
     if not output.parent.is_dir():
         raise BadInput(f"there is no folder {output.parent}", "make it first, or choose another")
-    if not os.access(output.parent, os.W_OK | os.X_OK):
+    if not os.access(output.parent, os.W_OK | os.X_OK, effective_ids=True):
         raise explain(PermissionError(13, "Permission denied"), output, "write")
 
 

@@ -83,6 +83,7 @@ def _video_facts(
     path: Path, container: av.container.InputContainer, video: VideoStream, audible: dict[str, Any]
 ) -> Facts:
     refuse_huge(path.name, video.width, video.height)
+    video.codec_context.thread_count = 1  # one picture is wanted, and each thread would claim memory
     first = next(container.decode(video), None)
     if first is None:
         raise BadInput(f"{path.name} has a video track with no picture in it")

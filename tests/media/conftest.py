@@ -1,25 +1,43 @@
-"""Fixtures of the media tests: a disk of one megabyte."""
+"""Fixtures of the media tests: disks that are full, foreign or closed, made without being root."""
 
 from __future__ import annotations
 
-import subprocess
+import os
+import shutil
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 
+def fill_disk_under(path: Path) -> None:
+    """Let everything written to `path` meet a full disk."""
+    path.symlink_to("/dev/full")
+
+
 @pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A file system of 1 MiB; skips where tests may not mount one."""
-    folder = tmp_path / "small"
-    folder.mkdir()
-    mounted = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(folder)], capture_output=True, check=False
-    )
-    if mounted.returncode:
-        pytest.skip("a small file system can only be mounted as root")
+def another_disk(tmp_path: Path) -> Iterator[Path]:
+    """A folder on another file system than the test's own."""
+    memory = Path("/dev/shm")
+    if not memory.is_dir() or memory.stat().st_dev == tmp_path.stat().st_dev:
+        pytest.skip("there is no second file system")
+    folder = Path(tempfile.mkdtemp(dir=memory))
+    yield folder
+    shutil.rmtree(folder)
+
+
+@pytest.fixture
+def closed_folder() -> Iterator[Path]:
+    """A folder that this process may not write to; as root it works as nobody meanwhile."""
+    folder = Path(tempfile.mkdtemp())
+    folder.chmod(0o555)
+    root = os.geteuid() == 0
+    if root:
+        os.seteuid(65534)
     try:
         yield folder
     finally:
-        subprocess.run(["umount", "-l", str(folder)], check=True)
+        if root:
+            os.seteuid(0)
+        folder.rmdir()

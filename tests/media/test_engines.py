@@ -119,14 +119,24 @@ def test_a_cancelled_film_leaves_the_earlier_one_and_a_retry_makes_it(tmp_path: 
 
 
 def test_a_film_goes_to_another_disk_whole(
-    tmp_path: Path, small_disk: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, another_disk: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The workspace and the target lie on two file systems: copied, synced, renamed."""
-    spec = film_spec(tmp_path, output=small_disk / "film.mp4")
-    (small_disk / "film.mp4").write_bytes(b"the earlier film")
-    monkeypatch.setenv("MILIMO_TEST_FREE_BYTES", str(10**12))  # the small disk is below the reserve
+    spec = film_spec(tmp_path, output=another_disk / "film.mp4")
+    (another_disk / "film.mp4").write_bytes(b"the earlier film")
+    monkeypatch.setenv("MILIMO_TEST_FREE_BYTES", str(10**12))  # it may be below the reserve
     the_film(Film().run(spec, Desk(tmp_path / "job")))
-    assert [path.name for path in small_disk.iterdir()] == ["film.mp4"]
+    assert [path.name for path in another_disk.iterdir()] == ["film.mp4"]
+
+
+def test_what_a_killed_attempt_left_is_taken_away(tmp_path: Path) -> None:
+    spec = film_spec(tmp_path)
+    job = tmp_path / "job_1"
+    job.mkdir()
+    (job / ".film.mp4.part").write_bytes(b"half a film")
+    (tmp_path / ".film.mp4.job_1.part").write_bytes(b"half a copy")
+    the_film(Film().run(spec, Desk(job)))
+    assert [path.name for path in tmp_path.rglob("*.part")] == []
 
 
 def test_offline_media_is_told_in_the_notes(tmp_path: Path) -> None:

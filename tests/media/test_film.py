@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import os
+import json
+import shutil
 import subprocess
-from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
@@ -25,6 +25,7 @@ from milimo_tui.media.panes import Sources
 from milimo_tui.media.presets import PRESETS, Preset, preset
 from milimo_tui.media.probe import digest, probe, tags
 from milimo_tui.media.take import write_take
+from tests.media.conftest import fill_disk_under
 from tests.media.cuts import Bench, edge
 from tests.media.material import (
     FILM_RATES,
@@ -91,6 +92,25 @@ def test_every_frame_once_and_sound_as_long(tmp_path: Path, rate: Fraction) -> N
         assert (context.colorspace, context.color_range, context.pix_fmt) == (1, 1, "yuv420p")
     assert sorted(times) == [index / rate for index in range(57)]
     assert abs(length - 57 / rate) <= 1 / rate
+
+
+def test_another_reader_sees_the_same_film(tmp_path: Path) -> None:
+    """ffprobe of the system counts the same frames, codecs, raster and rate."""
+    if shutil.which("ffprobe") is None:
+        pytest.skip("ffmpeg is not installed")
+    bench = two_shots(tmp_path)
+    film = film_of(bench.plan(), tmp_path)
+    told = subprocess.run(
+        ["ffprobe", "-v", "error", "-count_frames", "-print_format", "json", "-show_streams", str(film)],
+        capture_output=True,
+        check=True,
+    )
+    video, audio = json.loads(told.stdout)["streams"]
+    assert (video["codec_name"], video["width"], video["height"]) == ("h264", WIDTH, HEIGHT)
+    assert (video["avg_frame_rate"], video["nb_read_frames"]) == ("25/1", "60")
+    assert (video["color_space"], video["color_range"], video["pix_fmt"]) == ("bt709", "tv", "yuv420p")
+    assert (audio["codec_name"], audio["sample_rate"], audio["channels"]) == ("aac", "48000", 2)
+    assert abs(float(audio["duration"]) - 60 / 25) <= 1 / 25
 
 
 def test_gaps_are_black_and_silent(tmp_path: Path) -> None:
@@ -446,16 +466,14 @@ def noisy_plan(folder: Path) -> Plan:
     return bench.plan()
 
 
-def test_a_disk_that_fills_up_is_a_sentence_and_leaves_the_earlier_film(
-    tmp_path: Path, small_disk: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_disk_that_fills_up_is_a_sentence_and_leaves_the_earlier_film(tmp_path: Path) -> None:
     plan = noisy_plan(tmp_path)
-    (small_disk / "film.mp4").write_bytes(b"the earlier film")
-    monkeypatch.setenv("MILIMO_TEST_FREE_BYTES", str(10**12))  # so that the check before does not see it
+    (tmp_path / "film.mp4").write_bytes(b"the earlier film")
+    fill_disk_under(tmp_path / ".film.mp4.part")
     with pytest.raises(DiskFull, match="the disk is full"):
-        render(plan, small_disk / "film.mp4", Preset("fine", "", 2, "ultrafast"), quiet)
-    assert (small_disk / "film.mp4").read_bytes() == b"the earlier film"
-    assert leftovers(small_disk) == []
+        render(plan, tmp_path / "film.mp4", Preset("fine", "", 2, "ultrafast"), quiet)
+    assert (tmp_path / "film.mp4").read_bytes() == b"the earlier film"
+    assert leftovers(tmp_path) == []
 
 
 def test_a_disk_without_room_is_told_before_anything_is_written(
@@ -469,28 +487,14 @@ def test_a_disk_without_room_is_told_before_anything_is_written(
 
 
 @pytest.fixture
-def frozen_folder(tmp_path: Path) -> Iterator[Path]:
-    """A folder nobody may write to, root included: a read-only file system."""
-    folder = tmp_path / "frozen"
-    folder.mkdir()
-    mounted = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "ro", "tmpfs", str(folder)], capture_output=True, check=False
-    )
-    if mounted.returncode:
-        if os.getuid() == 0:
-            pytest.skip("a small file system can only be mounted as root")
-        folder.chmod(0o500)
-    yield folder
-    if not mounted.returncode:
-        subprocess.run(["umount", "-l", str(folder)], check=True)
-    folder.chmod(0o700)
+def short_plan(tmp_path: Path) -> Plan:
+    return two_shots(tmp_path, 4).plan()
 
 
-def test_a_read_only_target_is_told_before_the_work(tmp_path: Path, frozen_folder: Path) -> None:
-    plan = two_shots(tmp_path, 4).plan()
+def test_a_read_only_target_is_told_before_the_work(short_plan: Plan, closed_folder: Path) -> None:
     calls: list[int] = []
     with pytest.raises(ReadOnly, match="read-only"):
-        render(plan, frozen_folder / "film.mp4", preset("h264"), lambda *call: calls.append(1))
+        render(short_plan, closed_folder / "film.mp4", preset("h264"), lambda *call: calls.append(1))
     assert not calls
 
 

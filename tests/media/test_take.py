@@ -13,6 +13,7 @@ from milimo_tui.core.errors import BadInput, DiskFull, Failed
 from milimo_tui.core.time import sample_at
 from milimo_tui.media.probe import digest, probe, tags
 from milimo_tui.media.take import TakeWriter, write_take
+from tests.media.conftest import fill_disk_under
 from tests.media.material import (
     FILM_RATES,
     HEIGHT,
@@ -170,10 +171,19 @@ def test_a_failed_take_leaves_the_earlier_file(tmp_path: Path) -> None:
     assert digest(path) == before
 
 
-def test_a_full_disk_is_a_sentence(small_disk: Path) -> None:
+def test_a_full_disk_is_a_sentence(tmp_path: Path) -> None:
+    fill_disk_under(tmp_path / ".a.mov.part")
     noise = np.random.default_rng(0).integers(0, 255, (120, HEIGHT, WIDTH, 3), dtype=np.uint8)
     with pytest.raises(DiskFull, match="the disk is full"):
         write_take(
-            small_disk / "a.mov", noise, width=WIDTH, height=HEIGHT, rate=Fraction(25), frames=len(noise)
+            tmp_path / "a.mov", noise, width=WIDTH, height=HEIGHT, rate=Fraction(25), frames=len(noise)
         )
-    assert list(small_disk.iterdir()) == []
+    assert list(tmp_path.glob("*a.mov*")) == []
+
+
+def test_a_disk_that_is_full_at_the_very_end_is_a_sentence_too(tmp_path: Path) -> None:
+    """So little that it is all still in a buffer when the file is closed."""
+    fill_disk_under(tmp_path / ".a.mov.part")
+    with pytest.raises(DiskFull, match="the disk is full"):
+        make_take(tmp_path / "a.mov", 1)
+    assert list(tmp_path.glob("*a.mov*")) == []

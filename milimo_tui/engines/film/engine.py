@@ -73,7 +73,8 @@ def publish(source: Path, target: Path) -> None:
 
     Raises DiskFull and ReadOnly.
     """
-    beside = target.with_name(f".{target.name}.{os.getpid()}.part")
+    # Named by the job's workspace: a retry after a kill finds it and takes it away.
+    beside = target.with_name(f".{target.name}.{source.parent.name}.part")
     try:
         beside.unlink(missing_ok=True)
         try:
