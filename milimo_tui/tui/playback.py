@@ -116,8 +116,12 @@ class Player:
         show: ShowFrame,
         now: Callable[[], float],
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        *,
+        rest: float = 0.0,
     ) -> None:
+        """`rest` is the least time between two pictures in seconds: the budget of a slow line."""
         self.rate = rate
+        self._rest = rest
         self.sample_rate = sample_rate
         self.speed = 0
         self.shown = 0  # frames drawn since the last start
@@ -197,7 +201,7 @@ class Player:
             last = self.frame = frame
             await self._show(frame)
             self.shown += 1
-            await self._sleep(0)
+            await self._sleep(self._rest)
         return False
 
     async def _feed(self, out: SoundOut, fetch: FetchSound, start: int, end: int) -> None:

@@ -11,7 +11,7 @@ from enum import Enum
 from typing import Any
 
 from milimo_tui.cut.values import Clip, SourceKind
-from milimo_tui.story.values import Asset, Shot, Story, Take
+from milimo_tui.story.values import Asset, Scene, Shot, Story, Take
 
 
 class State(Enum):
@@ -69,6 +69,7 @@ class Faces:
     takes: Mapping[str, Take] = field(default_factory=dict)
     assets: Mapping[str, Asset] = field(default_factory=dict)
     numbers: Mapping[str, str] = field(default_factory=dict)
+    scenes: Mapping[str, Scene] = field(default_factory=dict)
     work: Mapping[str, Work] = field(default_factory=dict)
     stale: frozenset[str] = frozenset()
     offline: frozenset[str] = frozenset()
@@ -119,6 +120,7 @@ def faces_of(
         {take.id: take for take in story.takes},
         {asset.id: asset for asset in story.assets},
         story.numbers,
+        {scene.id: scene for scene in story.scenes},
         work or {},
         stale,
         offline,

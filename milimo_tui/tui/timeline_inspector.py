@@ -49,6 +49,9 @@ def _shot(clip: Clip, shot: Shot, film: Film, faces: Faces) -> list[Fact]:
     name = faces.numbers.get(shot.id, "–")
     lines = [Fact("", f"{name}  {plain(clip.label or headline(shot))}", strong=True)]
     lines.append(_state(clip, shot, film, faces))
+    scene = faces.scenes.get(shot.scene)
+    if scene is not None:
+        lines.append(Fact("scene", f"{scene.number}  {plain(scene.heading)}"))
     lines.append(Fact("source", source_range(clip, film.rate)))
     take = faces.takes.get(shot.take)
     if take is not None:

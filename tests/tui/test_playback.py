@@ -100,6 +100,14 @@ async def test_a_slow_picture_drops_frames_and_keeps_time() -> None:
     assert hall.time == pytest.approx(4.0, abs=0.15), "late pictures do not slow the film"
 
 
+async def test_a_slow_line_gets_fewer_pictures_and_the_film_keeps_its_time() -> None:
+    hall = Hall(picture_takes=0.001)
+    await Player(RATE, SAMPLES, hall.show, hall.now, hall.sleep, rest=1 / 12).play(Stretch(0, 100), 0)
+    assert 30 <= len(hall.shown) <= 50
+    assert hall.shown[-1] == 99
+    assert hall.time == pytest.approx(4.0, abs=0.2)
+
+
 async def test_shuttle_speeds_go_both_ways_and_k_stops() -> None:
     shuttle = Shuttle()
     assert shuttle.forward().speed == 1

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from rich.text import Text
@@ -70,6 +72,7 @@ class TimelineBase(StudioScreen):
         self.visual_clips = False
         self._snapshot: Snapshot | None = None
         self._cut_id = ""
+        self._folder = Path()
         self._queue_jobs: dict[str, Any] = {}
         self._stale: frozenset[str] = frozenset()
         self._offline: frozenset[str] = frozenset()
@@ -208,6 +211,7 @@ class TimelineBase(StudioScreen):
     def _enter_cut(self, cut: Cut) -> None:
         """Another cut: its playhead, V1, and the view it was left with."""
         self._cut_id = cut.id
+        self._folder = self.studio_app.studio.project().paths.root
         self._kept_playhead = cut.playhead
         self._zoomed = False
         fresh = View(0, self.cutting.main_lane(), self._first_zoom(self.view.width), 0, self.view.width)
@@ -491,22 +495,29 @@ class TimelineBase(StudioScreen):
     def keep_place(self) -> None:
         """Keep playhead and view with the project, so that they survive a restart."""
         if self.cut is not None:
-            self.studio_app.editing.run(self._place())
+            self.background(partial(self._keep, self._place()), "keep")
+
+    async def _keep(self, write: Callable[[], None]) -> None:
+        try:
+            await self.studio_app.editing.run(write)
+        except MilimoError as error:
+            self.studio_app.say_error(error)
 
     def _place(self) -> Callable[[], None]:
-        """The write that keeps where we are now."""
-        studio, view, cut_id = self.studio_app.studio, self.view, self._cut_id
+        """The write that keeps where we are now; it does nothing once another film is open."""
+        studio, view, cut_id, folder = self.studio_app.studio, self.view, self._cut_id, self._folder
         playhead = view.playhead if view.playhead != self._kept_playhead else None
         self._kept_playhead = view.playhead
         kept = {"cut": cut_id, "zoom": view.zoom, "origin": view.origin, "lane": view.lane}
 
         def write() -> None:
-            project = studio.project()
-            if project.read_only:
+            project = studio.project_or_none()
+            if project is None or project.paths.root != folder or project.read_only:
                 return
-            project.set_ui(VIEW_KEY, kept)
-            if playhead is not None:
-                project.set_cut_state(cut_id, playhead=playhead)
+            if cut_id in {cut.id for cut in studio.snapshot().cuts}:
+                project.set_ui(VIEW_KEY, kept)
+                if playhead is not None:
+                    project.set_cut_state(cut_id, playhead=playhead)
 
         return write
 
@@ -517,7 +528,8 @@ class TimelineBase(StudioScreen):
     def on_unmount(self) -> None:
         """Leaving: nothing runs after this, so the place is kept at once."""
         if self.cut is not None:
-            self._place()()
+            with suppress(MilimoError):  # a place that can't be kept is no reason to stay
+                self._place()()
 
 
 def _lay(film: Snapshot) -> Film:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from milimo_tui.tui.chords import Stroke
 
 AROUND_SECONDS = 2  # before and after the edit
+REMOTE_REST = 1 / 12  # over SSH: about twelve pictures a second
 SCRUB_SECONDS = 0.08  # of sound at each step of the playhead
 
 
@@ -110,7 +111,10 @@ class TimelinePlay(TimelineTrim):
         if plan is None:
             return
         out = await self._device()
-        player = self.player = Player(self.cutting.rate, plan.sample_rate, self._show_playing, time.monotonic)
+        rest = REMOTE_REST if self.studio_app.terminal.remote else 0.0
+        player = self.player = Player(
+            self.cutting.rate, plan.sample_rate, self._show_playing, time.monotonic, rest=rest
+        )
 
         async def fetch(first: int, count: int) -> bytes:
             return await self.monitor.sound(plan, first, count)
