@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import pairwise
 
 from milimo_tui.story.screenplay import Kind, Mode, Problem, Screenplay
 from milimo_tui.story.shots import SceneDraft, break_down
@@ -51,8 +52,8 @@ def check(screenplay: Screenplay, rate: Fraction) -> Check:
 def _silent_cues(screenplay: Screenplay) -> Iterator[Problem]:
     """Cues with nothing said: only a forced one (`@`) can be, and it is nearly always a slip."""
     seen = [element for element in screenplay.elements if element.kind not in _HIDDEN]
-    for element, after in zip(seen, [*seen[1:], None], strict=True):
-        if element.kind is Kind.CUE and (after is None or after.kind not in _SPOKEN):
+    for element, after in pairwise([*seen, None]):
+        if element and element.kind is Kind.CUE and (after is None or after.kind not in _SPOKEN):
             yield Problem(element.span.line, 1, f"{element.text} has a cue here but says nothing")
 
 

@@ -225,7 +225,7 @@ def _uncovered(data: bytes, line: SourceLine, regions: Sequence[Region], index: 
     return b"".join(pieces).decode().rstrip(), blank_inside
 
 
-_BLANK_INSIDE = re.compile(rb"(?:\r\n|\n|\r)[ \t]?(?:\r\n|\n|\r)")
+_BLANK_INSIDE = re.compile(rb"(?>\r\n|\n|\r)[ \t]?(?:\r|\n)")
 
 
 def hidden_elements(

@@ -231,12 +231,10 @@ def _in_film_order(
     shifted: set[str] = set()
     for scene in scenes:
         shots = in_scene.get(scene.id, [])
-        keys = [
-            was[shot.id].order if shot.id in was and was[shot.id].scene == scene.id else None
-            for shot in shots
-        ]
+        stayed = [shot.id in was and was[shot.id].scene == scene.id for shot in shots]
+        keys = [shot.order or None if stays else None for shot, stays in zip(shots, stayed, strict=True)]
         for shot, old, key in zip(shots, keys, ascending(keys), strict=True):
-            out.append(replace(shot, order=key))
+            out.append(shot if key == shot.order else replace(shot, order=key))
             if key != old and shot.id in was:
                 shifted.add(shot.id)
     return tuple(out), frozenset(shifted)

@@ -1,0 +1,102 @@
+"""Stories for the merge tests: a committed screenplay with takes on it, and committing another one."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from fractions import Fraction
+
+from milimo_tui.story.fountain import parse
+from milimo_tui.story.merge import Merge, merge
+from milimo_tui.story.shots import SceneDraft, break_down
+from milimo_tui.story.values import Project, Scene, Shot, Story
+
+RATE = Fraction(25)
+PROJECT = Project(id="project", name="A film", rate=RATE, seed=7)
+
+
+class Minter:
+    """Ids in order: scene1, shot2, …"""
+
+    def __init__(self) -> None:
+        self.count = 0
+
+    def __call__(self, prefix: str) -> str:
+        self.count += 1
+        return f"{prefix}{self.count}"
+
+
+def drafts(text: str) -> tuple[SceneDraft, ...]:
+    return break_down(parse(text.encode()), RATE)
+
+
+class Film:
+    """A story that screenplays are committed to, one after the other."""
+
+    def __init__(self, text: str) -> None:
+        self.mint = Minter()
+        self.story = Story(project=PROJECT)
+        self.commit(text)
+        self.story = replace(
+            self.story,
+            shots=tuple(
+                replace(
+                    shot,
+                    take=f"take of {shot.id}",
+                    board=f"board of {shot.id}",
+                    prompt=f"prompt of {shot.id}",
+                )
+                for shot in self.story.shots
+            ),
+        )
+
+    def commit(self, text: str) -> Merge:
+        merged = merge(self.story, drafts(text), mint=self.mint)
+        check_whole(self.story, merged)
+        self.story = replace(self.story, scenes=merged.scenes, shots=merged.shots)
+        return merged
+
+    def scene(self, heading: str) -> Scene:
+        return next(scene for scene in self.story.scenes if heading in scene.heading)
+
+    def shot(self, words: str) -> Shot:
+        """The shot whose action or speech has those words."""
+        return next(shot for shot in self.story.shots if words in said(shot))
+
+    def live(self) -> list[str]:
+        return [said(shot) for shot in self.story.live_shots()]
+
+    def put(self, shot: Shot, *, after: str = "") -> None:
+        """Change a shot, or add one by hand after the one with those words."""
+        shots = list(self.story.shots)
+        known = [index for index, other in enumerate(shots) if other.id == shot.id]
+        if known:
+            shots[known[0]] = shot
+        else:
+            shots.insert(shots.index(self.shot(after)) + 1, shot)
+        self.story = replace(self.story, shots=tuple(shots))
+
+
+def said(shot: Shot) -> str:
+    return " ".join(line.text for line in shot.dialogue) or shot.action
+
+
+def check_whole(before: Story, merged: Merge) -> None:
+    """What holds for every merge: nothing is lost, ids are unique, orders rise, parents are there."""
+    assert {shot.id for shot in before.shots} <= {shot.id for shot in merged.shots}
+    assert {scene.id for scene in before.scenes} <= {scene.id for scene in merged.scenes}
+    assert len({shot.id for shot in merged.shots}) == len(merged.shots)
+    assert len({scene.id for scene in merged.scenes}) == len(merged.scenes)
+    orders = [scene.order for scene in merged.scenes]
+    assert orders == sorted(set(orders))
+    for scene in merged.scenes:
+        keys = [shot.order for shot in merged.shots if shot.scene == scene.id]
+        assert keys == sorted(set(keys))
+        live = any(not shot.parked for shot in merged.shots if shot.scene == scene.id)
+        assert not (scene.parked and live)
+    places = {scene.id: index for index, scene in enumerate(merged.scenes)}
+    assert [places[shot.scene] for shot in merged.shots] == sorted(
+        places[shot.scene] for shot in merged.shots
+    )
+    report = merged.report
+    live_scripted = sum(1 for shot in merged.shots if shot.digest and not shot.parked)
+    assert report.kept + report.moved + report.changed + report.new + report.returned == live_scripted

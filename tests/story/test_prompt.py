@@ -1,0 +1,112 @@
+"""Prompts: composed in one order, shown as they are sent."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from milimo_tui.story.prompt import compose
+from milimo_tui.story.values import (
+    Angle,
+    Element,
+    ElementKind,
+    Function,
+    Line,
+    Movement,
+    Project,
+    Rig,
+    Scene,
+    Setting,
+    Shot,
+    Size,
+)
+
+PROJECT = Project(id="p", name="Film", style="Neon noir, 35 mm", negative="watermark")
+SCENE = Scene(
+    id="s",
+    order="V",
+    number="3",
+    heading="INT. NOODLE BAR - NIGHT",
+    setting=Setting.INTERIOR,
+    location="NOODLE BAR",
+    time_of_day="NIGHT",
+)
+SHOT = Shot(
+    id="x",
+    scene="s",
+    order="V",
+    action="Mara turns to the glass and sees @Jun.",
+    characters=("Mara",),
+    dialogue=(Line("Mara", "You are late.", "", "quietly"),),
+    size=Size.CU,
+    angle=Angle.LOW,
+    movement=Movement.DOLLY_IN,
+)
+ELEMENTS = (
+    Element(
+        id="m", kind=ElementKind.CHARACTER, name="Mara", trigger="@Mara", description="a tired detective"
+    ),
+    Element(id="j", kind=ElementKind.CHARACTER, name="Jun", trigger="@Jun", description="a cook"),
+    Element(
+        id="b", kind=ElementKind.LOCATION, name="Noodle Bar", trigger="@NoodleBar", description="eight stools"
+    ),
+)
+
+
+def test_parts_come_in_their_order_and_make_the_text() -> None:
+    prompt = compose(PROJECT, SCENE, SHOT, ELEMENTS)
+    assert [(part.role, part.text) for part in prompt.parts] == [
+        ("style", "Neon noir, 35 mm."),
+        ("scene", "Interior, Noodle Bar (eight stools), night."),
+        ("shot", "Close-up, low angle, slow push in, of Mara (a tired detective)."),
+        ("action", "Mara turns to the glass and sees Jun (a cook)."),
+        ("dialogue", "Mara, quietly, says: “You are late.”"),
+    ]
+    assert prompt.text == " ".join(part.text for part in prompt.parts)
+    assert prompt.negative == "watermark"
+
+
+def test_an_element_is_described_once() -> None:
+    shot = replace(SHOT, action="@Mara waits for @Mara.")
+    assert compose(PROJECT, SCENE, shot, ELEMENTS).text.count("a tired detective") == 1
+
+
+def test_without_elements_names_stand_alone() -> None:
+    prompt = compose(PROJECT, SCENE, replace(SHOT, characters=("Mara", "Jun", "Tam")), ())
+    assert prompt.parts[1].text == "Interior, Noodle Bar, night."
+    assert prompt.parts[2].text.endswith("of Mara, Jun and Tam.")
+
+
+def test_the_persons_own_prompt_takes_the_place_of_all_but_the_style() -> None:
+    prompt = compose(PROJECT, SCENE, replace(SHOT, prompt="Only @Mara, from behind"), ELEMENTS)
+    assert [part.role for part in prompt.parts] == ["style", "prompt"]
+    assert prompt.text == "Neon noir, 35 mm. Only Mara (a tired detective), from behind"
+
+
+def test_negatives_of_shot_and_project_come_once_each() -> None:
+    assert compose(PROJECT, SCENE, replace(SHOT, negative="fog"), ()).negative == "fog, watermark"
+    assert compose(PROJECT, SCENE, replace(SHOT, negative="watermark"), ()).negative == "watermark"
+    assert compose(replace(PROJECT, negative=""), SCENE, SHOT, ()).negative == ""
+
+
+def test_empty_fields_leave_no_trace() -> None:
+    bare = Shot(id="x", scene="s", order="V", action="Rain.")
+    prompt = compose(Project(id="p", name="F"), Scene(id="s", order="V", number="1", heading=""), bare, ())
+    assert prompt.text == "Medium shot, static camera. Rain."
+
+
+def test_every_value_of_every_axis_has_its_words() -> None:
+    shots = [
+        *(replace(SHOT, size=size) for size in Size),
+        *(replace(SHOT, angle=angle) for angle in Angle),
+        *(replace(SHOT, movement=movement) for movement in Movement),
+        *(replace(SHOT, function=function) for function in Function),
+        *(replace(SHOT, rig=rig) for rig in Rig),
+    ]
+    texts = [compose(PROJECT, SCENE, shot, ()).parts[2].text for shot in shots]
+    assert all(text.endswith(", of Mara.") for text in texts)
+    assert len(set(texts[: len(Size)])) == len(Size)
+
+
+def test_a_voice_over_is_heard_not_said() -> None:
+    shot = replace(SHOT, dialogue=(Line("Mara", "Once.", "V.O."),))
+    assert compose(PROJECT, SCENE, shot, ()).parts[-1].text == "Mara is heard: “Once.”"

@@ -1,0 +1,318 @@
+"""What Milimo Video's parser, merge and elements did: kept where it was meant, mended where it was a fault.
+
+Each test is named after its row or fault in `docs/replaced-behaviour.md`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from fractions import Fraction
+
+import pytest
+
+from milimo_tui.core.errors import BadInput
+from milimo_tui.story.elements import check_trigger, default_trigger, expand, merge_elements
+from milimo_tui.story.fountain import parse
+from milimo_tui.story.framing import TOGETHER
+from milimo_tui.story.prompt import compose
+from milimo_tui.story.screenplay import Kind, Mode
+from milimo_tui.story.shots import SceneDraft, ShotDraft, break_down
+from milimo_tui.story.text import count_words
+from milimo_tui.story.timing import frames, seconds
+from milimo_tui.story.values import (
+    Element,
+    ElementKind,
+    Function,
+    Movement,
+    Project,
+    Scene,
+    Setting,
+    Shot,
+    Size,
+)
+from tests.story.films import Film, Minter, said
+
+RATE = Fraction(25)
+
+
+def scenes(text: str, mode: Mode = Mode.AUTO) -> tuple[SceneDraft, ...]:
+    return break_down(parse(text.encode(), mode), RATE)
+
+
+def shots(text: str) -> list[ShotDraft]:
+    return [shot for scene in scenes(f"INT. ROOM - DAY\n\n{text}") for shot in scene.shots]
+
+
+def cues(text: str) -> list[str]:
+    elements = parse(f"INT. ROOM - DAY\n\n{text}".encode()).elements
+    return [element.text for element in elements if element.kind is Kind.CUE]
+
+
+# ------------------------------------------------------------------ rows of the checklist
+
+
+@pytest.mark.parametrize(
+    ("mode", "text", "expected"),
+    [
+        (Mode.SCREENPLAY, "INT. A - DAY\n\nHe waits.", ["INT. A - DAY"]),
+        (Mode.FREEFORM, "INT. A - DAY\n\nHe waits.", ["Scene 1"]),
+        (Mode.NUMBERED, "1. He waits.\nand waits.\n2. She runs.", ["Scene 1"]),
+        (Mode.AUTO, "INT. A - DAY\n\n1. He waits.\n2. She runs.", ["INT. A - DAY"]),
+        (Mode.AUTO, "1. He waits.\n2. She runs.\nTogether.", ["Scene 1"]),
+        (Mode.AUTO, "He waits.\n\nShe runs.", ["Scene 1"]),
+    ],
+)
+def test_row_1_parse_modes(mode: Mode, text: str, expected: list[str]) -> None:
+    assert [scene.heading for scene in scenes(text, mode)] == expected
+    assert scenes(text, mode) == scenes(text, mode)
+
+
+def test_row_2_scene_headings_are_found_and_taken_apart() -> None:
+    texts = (
+        "INT.KITCHEN - DAY",
+        "INT KITCHEN - DAY",
+        "INT/EXT. KITCHEN - DAY",
+        "EST. KITCHEN - DAY",
+        "12. INT. KITCHEN - DAY",
+    )
+    found = [scenes(f"{text}\n\nHe waits.")[0] for text in texts]
+    assert [(scene.location, scene.time_of_day) for scene in found] == [("KITCHEN", "DAY")] * 5
+    assert [scene.setting for scene in found] == [
+        Setting.INTERIOR,
+        Setting.INTERIOR,
+        Setting.BOTH,
+        Setting.EXTERIOR,
+        Setting.INTERIOR,
+    ]
+    assert found[-1].number == "12"
+
+
+def test_row_3_character_cues() -> None:
+    lines = ("MARY (V.O.)", "O'BRIEN", "JEAN-LUC", "ÉLOÏSE", "МАРА", "MARY (V.O.) (CONT'D)")
+    assert [cues(f"{line}\nHi.") for line in lines] == [
+        ["MARY"],
+        ["O'BRIEN"],
+        ["JEAN-LUC"],
+        ["ÉLOÏSE"],
+        ["МАРА"],
+        ["MARY"],
+    ]
+    for line in ("CUT TO:", "FADE OUT.", "THE END", "CONTINUED"):
+        assert cues(f"{line}\nText.") == []
+        assert cues(f"{line}\n\nText.") == []
+
+
+def test_row_4_dialogue_ends_at_a_blank_line_and_parentheticals_stand_apart() -> None:
+    found = shots("MARA\n(softly)\nHello\nthere.\n\nShe leaves.")
+    assert [(line.text, line.parenthetical) for line in found[0].dialogue] == [("Hello there.", "softly")]
+    assert found[1].action == "She leaves."
+
+
+def test_row_5_transitions_and_directions_are_known_and_not_shot() -> None:
+    found = shots("CUT TO:\n\nHe waits.\n\nCLOSE-UP:\n\nThe ring.\n\nFADE OUT.\n\nTHE END")
+    assert [(shot.action, shot.size) for shot in found][1] == ("The ring.", Size.CU)
+    assert len(found) == 2
+
+
+def test_row_6_text_before_the_first_heading_is_scene_0() -> None:
+    found = scenes("A city sleeps.\n\nINT. A - DAY\n\nHe waits.")
+    assert [(scene.number, [shot.action for shot in scene.shots]) for scene in found] == [
+        ("0", ["A city sleeps."]),
+        ("1", ["He waits."]),
+    ]
+
+
+def test_row_7_dialogue_framings_rotate_within_one_parse() -> None:
+    talk = "Mara and Jun.\n\n" + "MARA\nYes.\n\nJUN\nNo.\n\n" * 6
+    found = shots(talk)[1:]
+    expected = [delivery.framing for delivery in TOGETHER] * 2
+    assert [(shot.size, shot.function, shot.movement) for shot in found] == [
+        (framing.size, framing.function, framing.movement) for framing in expected
+    ]
+    kinds = [(framing.size, framing.function, framing.movement) for framing in expected[:6]]
+    assert kinds[0][0] is Size.CU  # close-up speaking
+    assert kinds[1][0] is Size.MS  # medium, delivering
+    assert [kind[1] for kind in kinds[2:5]] == [Function.OTS, Function.TWO_SHOT, Function.REACTION]
+    assert kinds[5][2] is Movement.TRACK  # tracking while talking
+    assert shots(talk)[1:] == found
+
+
+@pytest.mark.parametrize(
+    ("text", "field", "value"),
+    [
+        ("Mara. A close-up of the ring.", "size", Size.CU),
+        ("Mara. Her hand opens.", "size", Size.CU),
+        ("Mara. A detail of the lock.", "size", Size.CU),
+        ("Mara. Wide shot of the bay.", "size", Size.WS),
+        ("Mara. A panorama of the bay.", "size", Size.EWS),
+        ("Mara. A vista of the bay.", "size", Size.EWS),
+        ("Mara. Insert shot of the ring.", "function", Function.INSERT),
+        ("Mara. Cutaway of a clock.", "function", Function.CUTAWAY),
+        ("Mara. The skyline.", "function", Function.ESTABLISHING),
+        ("Mara. Aerial view of the bay.", "rig", "aerial"),
+        ("Mara is running.", "movement", Movement.TRACK),
+        ("Mara is walking home.", "movement", Movement.TRACK),
+        ("Mara. A chase.", "movement", Movement.TRACK),
+    ],
+)
+def test_row_8_words_suggest_the_kind_of_shot(text: str, field: str, value: str) -> None:
+    found = shots(f"Dust.\n\n{text.removeprefix('Mara. ')}\n\nMARA\nHi.")
+    assert getattr(found[1], field) == value
+
+
+def test_row_9_a_shot_has_one_length_and_it_comes_from_its_words() -> None:
+    found = shots("He waits for a long time at the corner of the street.\n\nMARA\nYou are late.")
+    assert [shot.frames for shot in found] == [
+        frames(seconds(action=12), RATE),
+        frames(seconds(dialogue=3), RATE),
+    ]
+    assert not hasattr(Shot(id="x", scene="s", order="V"), "duration")
+
+
+def test_row_16_elements_have_three_kinds_a_default_trigger_and_it_is_unique() -> None:
+    assert {kind.value for kind in ElementKind} == {"character", "location", "object"}
+    assert default_trigger("Noodle Bar") == "@NoodleBar"
+    taken = Element(id="1", kind=ElementKind.OBJECT, name="Coin", trigger="@Coin")
+    with pytest.raises(BadInput, match="Coin already"):
+        check_trigger("@coin", [taken], own_id="2")
+    assert check_trigger("@coin", [taken], own_id="1") == "@coin"
+
+
+def test_row_17_triggers_become_name_and_description_longest_first_at_word_bounds() -> None:
+    hero = Element(id="1", kind=ElementKind.CHARACTER, name="Hero", trigger="@hero", description="tall")
+    face = Element(id="2", kind=ElementKind.OBJECT, name="Face", trigger="@hero_face", description="scarred")
+    assert expand("@hero_face, @HERO, @heroine", [hero, face]) == "Face (scarred), Hero (tall), @heroine"
+
+
+def test_row_21_a_merge_goes_by_text_not_by_position() -> None:
+    film = Film("INT. A - DAY\n\nHe waits.\n\nShe runs.\n\nINT. B - DAY\n\nRain falls.\n")
+    before = {said(shot): shot.take for shot in film.story.shots}
+    film.commit(
+        "INT. NEW - DAY\n\nSomething new.\n\nINT. A - DAY\n\nA new first shot.\n\nHe waits.\n\nShe runs.\n\n"
+        "INT. B - DAY\n\nRain falls.\n"
+    )
+    after = {said(shot): shot.take for shot in film.story.live_shots()}
+    assert {text: after[text] for text in before} == before
+    assert after["Something new."] == after["A new first shot."] == ""
+
+
+def test_row_22_shots_that_match_nothing_are_parked_and_those_added_by_hand_stay() -> None:
+    film = Film("INT. A - DAY\n\nHe waits.\n\nINT. B - DAY\n\nRain falls.\n")
+    hand = Shot(id="hand", scene=film.scene("A").id, order="", action="By hand.", take="mine")
+    film.put(hand, after="He waits.")
+    film.commit("INT. C - DAY\n\nA horse looks over the gate.\n")
+    assert film.live() == ["By hand.", "A horse looks over the gate."]
+    assert {said(shot): shot.parked for shot in film.story.shots}["Rain falls."]
+    assert film.shot("Rain falls.").take
+
+
+def test_row_24_a_prompt_goes_scene_then_shot_then_action_and_is_shown_as_sent() -> None:
+    project = Project(id="p", name="F", style="Noir")
+    scene = Scene(
+        id="s",
+        order="V",
+        number="1",
+        heading="INT. BAR - NIGHT",
+        setting=Setting.INTERIOR,
+        location="BAR",
+        time_of_day="NIGHT",
+    )
+    prompt = compose(project, scene, Shot(id="x", scene="s", order="V", action="She turns."), ())
+    assert [part.role for part in prompt.parts] == ["style", "scene", "shot", "action"]
+    assert prompt.text == "Noir. Interior, Bar, night. Medium shot, static camera. She turns."
+
+
+# ------------------------------------------------------------------ faults of the old script parser
+
+
+@pytest.mark.parametrize(
+    "heading", ["INT.KITCHEN", "INT KITCHEN", "INT/EXT. CAR", "EST. CITY", "12. INT. KITCHEN"]
+)
+def test_fault_headings_that_were_not_recognised(heading: str) -> None:
+    found = scenes(f"{heading}\n\nHe waits.")
+    assert [len(scene.shots) for scene in found] == [1]
+    assert found[0].heading == heading.removeprefix("12. ")
+
+
+def test_fault_text_before_the_first_heading_was_lost() -> None:
+    assert scenes("Lost?\n\nINT. A - DAY\n\nb")[0].shots[0].action == "Lost?"
+
+
+@pytest.mark.parametrize("line", ["FADE OUT.", "THE END", "CONTINUED"])
+def test_fault_transitions_passed_as_characters(line: str) -> None:
+    found = shots(f"He waits.\n\n{line}\n\nShe runs.")
+    assert [shot.dialogue for shot in found] == [(), ()]
+    assert [shot.action for shot in found] == ["He waits.", "She runs."]
+
+
+def test_fault_action_after_speech_was_swallowed_as_dialogue() -> None:
+    found = shots("MARA\nHello.\n\nShe leaves.\n\nThe door shuts.")
+    assert found[0].dialogue[0].text == "Hello."
+    assert [shot.action for shot in found[1:]] == ["She leaves.", "The door shuts."]
+
+
+def test_fault_parentheticals_stayed_inside_dialogue() -> None:
+    assert shots("MARA\n(angry)\nNo.")[0].dialogue[0].text == "No."
+
+
+def test_fault_the_same_script_parsed_differently_the_second_time() -> None:
+    text = "INT. A - DAY\n\n" + "MARA\nYes.\n\nJUN\nNo.\n\n" * 4
+    assert scenes(text) == scenes(text) == scenes(text)
+
+
+def test_fault_a_hash_and_a_number_without_punctuation_was_not_matched() -> None:
+    found = scenes("#1 foo\n#2 bar")
+    assert [shot.action for shot in found[0].shots] == ["foo", "bar"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["A handsome man waits.", "The property is for sale.", "Her eyes are blue.", "A crane by the dock."],
+)
+def test_fault_keywords_matched_inside_words(text: str) -> None:
+    plain = shots(
+        f"Dust.\n\n{text.replace('handsome', 'tall').replace('property', 'land').replace('eyes', 'gloves')}"
+    )
+    found = shots(f"Dust.\n\n{text}")
+    assert (found[1].size, found[1].function, found[1].movement) == (
+        plain[1].size,
+        plain[1].function,
+        plain[1].movement,
+    )
+
+
+def test_fault_every_line_of_action_was_a_shot() -> None:
+    assert [shot.action for shot in shots("He waits\nat the corner\nfor her.")] == [
+        "He waits at the corner for her."
+    ]
+
+
+def test_fault_two_inconsistent_lengths() -> None:
+    shot = shots("One two three four five six seven eight nine ten.")[0]
+    assert shot.frames == frames(seconds(action=count_words(shot.action)), RATE)
+
+
+def test_fault_location_and_time_were_not_split() -> None:
+    scene = scenes("EXT. OLD PIER - DUSK\n\nGulls.")[0]
+    assert (scene.setting, scene.location, scene.time_of_day) == (Setting.EXTERIOR, "OLD PIER", "DUSK")
+
+
+# ------------------------------------------------------------------ faults of the old merge and elements
+
+
+def test_fault_a_kept_prompt_beat_new_action_only_where_a_person_wrote_it() -> None:
+    film = Film("INT. A - DAY\n\nHe waits at the door.\n")
+    assert all(shot.prompt for shot in film.story.shots)  # written by hand: it stays
+    film.put(replace(film.shot("He waits"), prompt=None))
+    film.commit("INT. A - DAY\n\nHe waits at the red door.\n")
+    shot = film.shot("red door")
+    assert "red door" in compose(film.story.project, film.scene("A"), shot, ()).text
+
+
+def test_fault_new_shots_ignored_the_projects_settings() -> None:
+    assert {shot.seed for shot in Film("INT. A - DAY\n\nHe waits.\n").story.shots} == {7}
+
+
+def test_fault_elements_of_other_kinds_or_made_by_hand_survive_a_commit() -> None:
+    hand = Element(id="1", kind=ElementKind.OBJECT, name="Coin", trigger="@Coin")
+    assert merge_elements([hand], [], mint=Minter()) == (hand,)
