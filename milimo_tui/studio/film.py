@@ -80,7 +80,9 @@ def queue_render(
     plan_file, signature = planning.freeze(project.paths, plan)
     if rendered_before(studio, target, signature, preset):
         return None, target, plan
-    spec = RenderFilm(plan=str(plan_file), output=str(target), preset=preset)
+    spec = RenderFilm(
+        plan=str(plan_file), output=str(target), preset=preset, quality=studio.settings.render_crf
+    )
     [job] = studio.client().submit(
         [
             JobRequest(

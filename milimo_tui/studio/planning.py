@@ -29,9 +29,11 @@ def resolve(story: Story, paths: ProjectPaths, cut: Cut) -> dict[str, Media]:
             shot = shots.get(clip.source.ref)
             take = takes.get(shot.take) if shot else None
             if take and take.asset in assets:
-                out[clip.id] = _of_asset(paths, assets[take.asset], previs=take.previs)
+                number = story.numbers.get(shot.id, "") if shot else ""
+                out[clip.id] = _of_asset(paths, assets[take.asset], previs=take.previs, title=number)
             elif shot and shot.board in assets:
-                out[clip.id] = _of_asset(paths, assets[shot.board], previs=True)
+                number = story.numbers.get(shot.id, "")
+                out[clip.id] = _of_asset(paths, assets[shot.board], previs=True, title=number)
             else:
                 out[clip.id] = _slate(story, shot, clip)
         elif clip.source.kind is SourceKind.ASSET:
@@ -51,10 +53,11 @@ def _slate(story: Story, shot: Shot | None, clip: Clip) -> Media:
     return Media(kind="slate", title=story.numbers.get(shot.id, ""), text=words, previs=True)
 
 
-def _of_asset(paths: ProjectPaths, asset: Asset, *, previs: bool) -> Media:
+def _of_asset(paths: ProjectPaths, asset: Asset, *, previs: bool, title: str = "") -> Media:
     path = asset_path(paths, asset)
+    name = title or asset.name or path.name
     if not path.is_file():
-        return Media(kind="offline", path=str(path), title="Offline", text=asset.name or path.name)
+        return Media(kind="offline", path=str(path), title="Offline", text=name)
     kinds = {AssetKind.VIDEO: "video", AssetKind.PICTURE: "picture", AssetKind.SOUND: "sound"}
     return Media.model_validate(
         {
@@ -64,7 +67,7 @@ def _of_asset(paths: ProjectPaths, asset: Asset, *, previs: bool) -> Media:
             "seconds": asset.seconds if asset.kind is not AssetKind.PICTURE else None,
             "rate": asset.rate,
             "has_sound": bool(asset.channels),
-            "title": asset.name,
+            "title": name,
             "previs": previs,
         }
     )
@@ -75,7 +78,7 @@ def plan_of(story: Story, paths: ProjectPaths, cut: Cut, start: int = 0, end: in
     plan = make_plan(cut, resolve(story, paths, cut), start, end)
     if plan.frames <= 0:
         raise Refused(f"the cut “{cut.name}” is empty", "milimo storyboard commit fills it, or insert a clip")
-    return plan
+    return plan.model_copy(update={"name": f"{story.project.name} · {cut.name}"})
 
 
 def freeze(paths: ProjectPaths, plan: Plan) -> tuple[Path, str]:

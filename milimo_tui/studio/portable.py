@@ -13,6 +13,7 @@ from milimo_tui.core.errors import BadInput
 from milimo_tui.core.host import explain, require_space
 from milimo_tui.core.ids import slug
 from milimo_tui.core.paths import ProjectPaths
+from milimo_tui.store.failures import told
 from milimo_tui.store.project_file import ProjectFile
 from milimo_tui.studio.studio import Studio
 
@@ -21,10 +22,13 @@ _KEPT = ("media", "renders")
 
 def _copy_database(source: Path, target: Path) -> None:
     """A consistent copy of a database that may be in use (SQLite's own backup)."""
-    with sqlite3.connect(source) as old, sqlite3.connect(target) as new:
-        old.backup(new)
-    new.close()
-    old.close()
+    with told(target, "copy"):
+        old, new = sqlite3.connect(source), sqlite3.connect(target)
+        try:
+            old.backup(new)
+        finally:
+            new.close()
+            old.close()
 
 
 def copy(source: ProjectFile, target: ProjectPaths) -> None:

@@ -116,7 +116,7 @@ def _follow(
             sample_rate=project.sample_rate,
             mint=new_id,
         )
-        return [assembly.assemble(first, in_order, new_id)], (), ()
+        return [assembly.assemble(first, in_order, new_id, rate=story.project.rate)], (), ()
     out: list[Cut] = []
     to_place: list[str] = []
     gone: list[str] = []
@@ -124,7 +124,7 @@ def _follow(
         if cut.frozen:
             out.append(cut)
             continue
-        followed = assembly.follow(cut, in_order, new_id)
+        followed = assembly.follow(cut, in_order, new_id, rate=story.project.rate)
         out.append(followed.cut)
         to_place.extend(followed.to_place)
         gone.extend(followed.gone)

@@ -141,16 +141,15 @@ class Studio:
 
     def find_project(self, name: str) -> ProjectPaths:
         """A project by folder name, id or title. Raises NotFound with the names there are."""
-        from milimo_tui.store.project_file import ProjectFile
+        from milimo_tui.store.opening import peek
 
         folders = self.project_folders()
         for paths in folders:
             if paths.root.name == name:
                 return paths
         for paths in folders:
-            with ProjectFile.open(paths) as file:
-                project = file.story().project
-            if name in (project.id, project.name):
+            seen = peek(paths)
+            if name in (seen.id, seen.name):
                 return paths
         there = ", ".join(paths.root.name for paths in folders) or "none yet"
         raise NotFound(f"there is no project “{name}”", f"projects here: {there}")

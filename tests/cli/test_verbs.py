@@ -45,7 +45,7 @@ def test_script_check_counts_and_needs_no_project(milimo: Milimo, script: Path) 
     told = milimo.json("script", "check", str(script))
     assert set(told) >= {"scenes", "cues", "dialogue", "shots", "seconds", "problems"}
     assert (told["scenes"], told["cues"]) == (2, 1)
-    assert milimo.json("script", "check", "-", stdin=b"INT. A - DAY\n\n/* open\n")["problems"][0]["line"] == 3
+    assert milimo.json("script", "check", "-", stdin=b"INT. A - DAY\n\n/* open\n")["problems"][-1]["line"] == 3
 
 
 def test_parse_modes_are_the_persons_choice(milimo: Milimo) -> None:

@@ -74,7 +74,7 @@ def _new(studio: Studio, args: NewArgs) -> Outcome:
         )
         if not args.empty:
             shots = [(shot.id, shot.frames) for shot in snapshot.story.live_shots()]
-            cut = assembly.assemble(cut, shots, new_id)
+            cut = assembly.assemble(cut, shots, new_id, rate=project.rate)
     label = f"new cut “{name}”"
     studio.project().edit(label, scope="project", actor=studio.actor, before=[], after=[cut])
     studio.use_cut(cut.id)
@@ -166,7 +166,7 @@ def cut_json(cut: Cut) -> dict[str, Any]:
                     for item in placed.on(track.id)
                 ],
             }
-            for track in cut.tracks
+            for track in placed.tracks
         ],
         "markers": [
             {"id": marker.id, "frame": marker.frame, "text": marker.text, "clip": marker.clip}

@@ -7,6 +7,7 @@ from typing import Any, Literal
 from milimo_tui.core.errors import Refused
 from milimo_tui.core.ids import new_id
 from milimo_tui.cut import edits
+from milimo_tui.cut.layout import layout
 from milimo_tui.cut.values import TrackKind
 from milimo_tui.studio.args import Args, arg
 from milimo_tui.studio.commands.cut_common import (
@@ -56,6 +57,8 @@ class MarkerArgs(Args):
 def _marker(studio: Studio, args: MarkerArgs) -> Outcome:
     at = frame_of(studio, args.at)
     clip = find_clip(studio, args.clip).id if args.clip else None
+    if clip:
+        at -= layout(current_cut(studio)).start_of(clip)  # a clip's marker counts from the clip's start
     return edit_cut(
         studio,
         f"mark {args.name}" if args.name else f"marker “{args.text}”" if args.text else "marker",

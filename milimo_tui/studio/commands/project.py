@@ -85,7 +85,7 @@ def _row(file: ProjectFile, *, current: bool) -> dict[str, Any]:
         "length": clock(float(seconds)),
         "cuts": [{"id": cut.id, "name": cut.name} for cut in cuts],
         "read_only": file.read_only,
-        "updated": file.paths.db.stat().st_mtime,
+        "updated": file.updated(),
     }
 
 

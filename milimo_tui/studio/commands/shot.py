@@ -7,7 +7,6 @@ from dataclasses import replace
 
 from milimo_tui.core import order
 from milimo_tui.core.errors import BadInput
-from milimo_tui.core.host import HOST
 from milimo_tui.core.ids import new_id
 from milimo_tui.core.time import frames_of, parse_ratio, parse_timecode
 from milimo_tui.story.values import Angle, Function, Movement, Rig, Shot, Size
@@ -190,14 +189,12 @@ def _split(studio: Studio, args: SplitArgs) -> Outcome:
 
 
 def _delete(studio: Studio, args: OneArgs) -> Outcome:
-    """To the bin: the shot is parked with its takes, its clips leave the cuts that follow."""
+    """To the bin with its takes; its clips leave the cuts that follow."""
     story = studio.snapshot().story
     shot = making.find_shot(story, args.id)
     number = story.numbers.get(shot.id, args.id)
-    screenplays.edit_story(studio, f"delete shot {number}", [shot], [replace(shot, parked=True)])
-    return Outcome(
-        data={"id": shot.id, "at": HOST.now()}, message=f"{number} is in the bin; u brings it back"
-    )
+    screenplays.edit_story(studio, f"delete shot {number}", [shot], [])
+    return Outcome(data={"id": shot.id}, message=f"{number} is in the bin; undo brings it back")
 
 
 COMMANDS = (
