@@ -210,8 +210,8 @@ class Desk:
     def _retry(self, id: str) -> Job:
         job = self._queue.get(id)
         if job.state == State.PUBLISHING:
-            self._publisher.take_in(id)
-            return job
+            self._publisher.take_in_again(id)
+            return self._queue.get(id)
         if not sources(Trigger.RETRY, State.WAITING) >= {State(job.state)}:
             raise Conflict(f"job {id} is {job.state.replace('_', ' ')}: there is nothing to retry")
         return self._queue.retry(id)
@@ -261,7 +261,7 @@ class Desk:
     def _project_opened(self, request: ask.ProjectOpened) -> Answer:
         again = self._publisher.put_off(request.path)
         for job in again:
-            self._publisher.take_in(job.id)
+            self._publisher.take_in_again(job.id)
         return [job.id for job in again]
 
     def _stop(self, request: ask.Stop) -> Answer:

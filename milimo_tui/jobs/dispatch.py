@@ -101,6 +101,10 @@ class Dispatch:
         lane, workspace = bench.slot.lane, workspace_of(self._home, job)
         if lane in self.hindrances:  # found while this round went on
             return
+        if job.project and not Path(job.project).is_dir():
+            gone = Failed(f"its project is not there: {job.project}", "put it back, then milimo job retry")
+            self._queue.cannot_start(job.id, gone)
+            return
         try:
             require_space(workspace, 0, "start a job")
             self.crew.start(bench)
@@ -172,7 +176,6 @@ class Dispatch:
             error = message["error"]
             sentence = MilimoError(error["message"], error["hint"])
             after = self._queue.went_wrong(job, sentence, kind=error["kind"])
-            self.requeue_when_due(after)
             if error["kind"] == DiskFull.kind:
                 self.hinder(bench.slot.lane, error["message"], workspace_of(self._home, after))
         elif say == "yielded":
@@ -198,13 +201,11 @@ class Dispatch:
             log.warning("worker %s: %s (job %s)", bench.slot.id, why, id)
             after = self._queue.died(id, running.reached, why)
             self._logs.append(id, f"now {after.state.replace('_', ' ')} (deaths in a row: {after.deaths})")
-            self.requeue_when_due(after)
 
-    def requeue_when_due(self, job: Job) -> None:
-        """Put a retrying job back in the queue when its time has come."""
-        if job.state == State.RETRYING:
-            wait = min(max(0.0, (job.due or 0.0) - HOST.now()), faults.RETRY_SECONDS[-1])
-            asyncio.get_running_loop().call_later(wait, self._requeue, job.id)
+    def requeue_when_due(self, id: str) -> None:
+        """Put a retrying job back in the queue when its time has come; soon, should the clock jump."""
+        wait = max(0.0, (self._queue.get(id).due or 0.0) - HOST.now())
+        asyncio.get_running_loop().call_later(min(wait, faults.RETRY_SECONDS[-1]), self._requeue, id)
 
     def _requeue(self, id: str) -> None:
         if self._queue.get(id).state == State.RETRYING:
@@ -235,7 +236,7 @@ class Dispatch:
             return
         for job in self._publisher.put_off():
             if job.error_kind == DiskFull.kind:
-                self._publisher.take_in(job.id)
+                self._publisher.take_in_again(job.id)
         self._on_change()
 
     # What clients ask of work that runs

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import time
 from pathlib import Path
 
 from milimo_tui.core.paths import Home
+
+log = logging.getLogger(__name__)
 
 TAIL_BYTES = 256 * 1024  # of a long log, its end is shown
 
@@ -21,14 +24,15 @@ class JobLogs:
         return self._folder / f"{job}.log"
 
     def append(self, job: str, sentence: str) -> None:
-        """Add a line with the time."""
-        self._folder.mkdir(mode=0o700, exist_ok=True)
+        """Add a line with the time. A log that can't be written stops no job."""
         line = f"{time.strftime('%Y-%m-%d %H:%M:%S')} {sentence}\n"
-        handle = os.open(self.path(job), os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
         try:
-            os.write(handle, line.encode(errors="replace"))
-        finally:
-            os.close(handle)
+            self._folder.mkdir(mode=0o700, exist_ok=True)
+            handle = os.open(self.path(job), os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
+            with open(handle, "wb") as file:
+                file.write(line.encode(errors="replace"))
+        except OSError as error:
+            log.warning("could not write %s: %s", self.path(job), error)
 
     def tail(self, job: str) -> str:
         """The end of a job's log; empty when it has not run yet."""

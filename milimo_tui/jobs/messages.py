@@ -12,8 +12,11 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError,
 
 from milimo_tui.core.errors import BadInput
 
+MANY = 20_000  # ids in one message, at most
+
 Id = Annotated[str, Field(pattern=r"^[a-z]+_[0-9a-z]{1,40}$")]
-Ids = Annotated[list[Id], Field(min_length=1, max_length=2000)]
+Ids = Annotated[list[Id], Field(min_length=1, max_length=MANY)]
+Some = Annotated[list[Id], Field(max_length=MANY)]
 Folder = Annotated[str, Field(max_length=4096)]
 
 
@@ -38,7 +41,7 @@ class JobOrder(Message):
     label: str = Field(default="", max_length=300)
     project: Folder = ""
     shot: str = Field(default="", max_length=80)
-    depends_on: list[Id] = Field(default=[], max_length=500)
+    depends_on: Some = []
     priority: int = Field(default=0, ge=-1000, le=1000)
     batch: str = Field(default="", max_length=80)
     hold: bool = False
@@ -62,7 +65,7 @@ class Submit(Request):
 
 class Jobs(Request):
     op: Literal["jobs"]
-    ids: list[Id] = Field(default=[], max_length=2000)
+    ids: Some = []
     states: list[str] = Field(default=[], max_length=20)
     lane: str = Field(default="", max_length=20)
     project: Folder = ""
@@ -113,13 +116,13 @@ class Pause(Request):
     """Jobs, else a lane, else every lane."""
 
     op: Literal["pause"]
-    jobs: list[Id] = Field(default=[], max_length=2000)
+    jobs: Some = []
     lane: str = Field(default="", max_length=20)
 
 
 class Resume(Request):
     op: Literal["resume"]
-    jobs: list[Id] = Field(default=[], max_length=2000)
+    jobs: Some = []
     lane: str = Field(default="", max_length=20)
 
 
@@ -142,7 +145,7 @@ class Watch(Request):
 
     op: Literal["watch"]
     since: int | None = Field(default=None, ge=0)
-    jobs: list[Id] = Field(default=[], max_length=500)
+    jobs: Some = []
 
 
 class Events(Request):
@@ -151,7 +154,7 @@ class Events(Request):
     op: Literal["events"]
     after: int = Field(ge=0)
     before: int = Field(ge=0)
-    jobs: list[Id] = Field(default=[], max_length=500)
+    jobs: Some = []
 
 
 class ProjectOpened(Request):

@@ -15,6 +15,8 @@ import traceback
 from collections.abc import Callable
 from pathlib import Path
 
+from pydantic import ValidationError
+
 from milimo_tui.core.errors import Damaged, Failed, MilimoError
 from milimo_tui.core.host import explain
 from milimo_tui.core.paths import Home, ProjectPaths
@@ -22,7 +24,7 @@ from milimo_tui.engines.contract import Result
 from milimo_tui.jobs.intake import Intake, Intaken
 from milimo_tui.jobs.killpoint import reach
 from milimo_tui.jobs.queue import Queue
-from milimo_tui.jobs.states import State
+from milimo_tui.jobs.states import State, Trigger
 from milimo_tui.jobs.views import as_json
 from milimo_tui.store.studio_values import Job, JobFilter
 
@@ -61,8 +63,13 @@ class Publisher:
             return
         job = self._queue.get(id)
         attempt = self._queue.file.last_attempt(id)
-        assert attempt is not None, f"job {id} is publishing without an attempt"
-        result = Result.model_validate_json(attempt.result)
+        assert attempt, f"job {id} is publishing without an attempt"
+        try:
+            result = Result.model_validate_json(attempt.result)
+        except ValidationError:
+            unread = Damaged("its result was written by another version of Milimo and can't be read")
+            self._queue.went_wrong(id, unread, kind=unread.kind)
+            return
         view = {**as_json(job, self._queue.file.needs(id)), "spec": json.loads(attempt.spec)}
         self.in_flight.add(id)
         lock = self._locks.setdefault(job.project, threading.Lock())
@@ -103,6 +110,13 @@ class Publisher:
             log.warning("job %s waits for its film: %s", id, outcome.message)
             self._queue.withheld(id, outcome)
         self._on_settled()
+
+    def take_in_again(self, id: str) -> None:
+        """Try once more what was put off."""
+        if id not in self.in_flight:
+            again = {"reason": "", "hint": ""}
+            self._queue.fire(id, Trigger.RETRY, State.PUBLISHING, **again)
+            self.take_in(id)
 
     def tidy(self, job: Job) -> None:
         """Remove a finished job's workspace, unless its outputs were left to lie there."""

@@ -21,6 +21,7 @@ from milimo_tui.jobs.views import state_data
 from milimo_tui.store.studio_file import PLACE, StudioFile
 from milimo_tui.store.studio_values import Attempt, Event, Job
 
+TOO_LATE = "too_late"  # kept in `error_kind` of a job that was made before its cancel was heard
 _CLEAR = {"error_kind": "", "error": "", "hint": "", "reason": "", "ended": None, "due": None}
 _NO_PROGRESS = {"progress": None, "stage": "", "steps_done": 0, "steps_total": 0, "eta": None, "worker": ""}
 
@@ -97,12 +98,11 @@ class Queue:
 
     def _look_ahead(self, job: Job) -> Job | None:
         """Queue or skip a waiting job if what it waits for has ended."""
-        needs = [self.get(other) for other in self.file.needs(job.id)]
-        bad = next((other for other in needs if other.state in NOT_DONE), None)
+        bad = self.file.first_need(job.id, NOT_DONE)
         if bad:
             reason = f"waited for {bad.label or bad.id}, which was not done ({bad.state.replace('_', ' ')})"
             return self._apply(job, Trigger.SKIP, State.SKIPPED, {"reason": reason})
-        if all(other.state == State.DONE for other in needs):
+        if not self.file.first_need(job.id, set(State) - {State.DONE}):
             return self._apply(job, Trigger.READY, State.QUEUED, {"reason": ""})
         return None
 
@@ -192,8 +192,8 @@ class Queue:
         """
         with self.change():
             job = self.get(id)
-            outputs = {other: json.loads(self.get(other).outputs) for other in self.file.needs(id)}
-            spec = resolve(json.loads(job.spec), outputs)
+            spec = json.loads(job.spec)
+            spec = resolve(spec, {other: json.loads(self.get(other).outputs) for other in needed(spec)})
             now = HOST.now()
             attempt = Attempt(
                 job=id,
@@ -220,9 +220,8 @@ class Queue:
     def made(self, id: str, result: Result) -> Job:
         """The result is on disk: publishing, until the film has it."""
         with self.change():
-            late = self.get(id).state == State.CANCELLING
-            reason = "cancelled too late: it was already made" if late else ""
-            job = self.fire(id, Trigger.MADE, State.PUBLISHING, reason=reason, eta=None)
+            kind = TOO_LATE if self.get(id).state == State.CANCELLING else ""
+            job = self.fire(id, Trigger.MADE, State.PUBLISHING, reason="", error_kind=kind, eta=None)
             self.file.set_attempt(id, job.attempts, result=result.model_dump_json())
         return job
 
@@ -247,23 +246,21 @@ class Queue:
     def taken_in(self, id: str, outputs: Mapping[str, str]) -> Job:
         """The film has it."""
         with self.change():
+            late = self.get(id).error_kind == TOO_LATE
             self.end_attempt(id, "done")
-            return self.fire(
-                id,
-                Trigger.TAKEN_IN,
-                State.DONE,
-                outputs=json.dumps(dict(outputs)),
-                progress=1.0,
-                error_kind="",
-                hint="",
-                deaths=0,
-                faults=0,
-            )
+            columns = {
+                **_CLEAR,
+                "ended": HOST.now(),
+                "reason": "cancelled too late: it was already made" if late else "",
+                "outputs": json.dumps(dict(outputs)),
+                "progress": 1.0,
+            }
+            return self.fire(id, Trigger.TAKEN_IN, State.DONE, **columns)
 
-    def end_attempt(self, id: str, outcome: str, error: str = "") -> None:
+    def end_attempt(self, id: str, outcome: str, error: str = "", reached: int = 0) -> None:
         """Close the job's newest attempt."""
-        job = self.get(id)
-        self.file.set_attempt(id, job.attempts, outcome=outcome, error=error, ended=HOST.now())
+        columns = {"outcome": outcome, "error": error, "reached": reached, "ended": HOST.now()}
+        self.file.set_attempt(id, self.get(id).attempts, **columns)
 
     def went_wrong(self, id: str, error: MilimoError, *, kind: str) -> Job:
         """An attempt ended with an error: another try if that kind is worth one, else failed."""
@@ -281,7 +278,7 @@ class Queue:
         """Its worker died: another try, or set aside after three in a row that gained nothing."""
         with self.change():
             job = self.get(id)
-            self.end_attempt(id, "died", why)
+            self.end_attempt(id, "died", why, reached=came_to)
             after = faults.after_death(job.deaths, job.reached, came_to)
             columns = {"deaths": after.deaths, "reached": after.reached, "error_kind": "died", "error": why}
             if after.set_aside:

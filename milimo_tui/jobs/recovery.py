@@ -32,9 +32,9 @@ def recover(queue: Queue, dispatch: Dispatch, publisher: Publisher) -> None:
     for job in queue.file.jobs(JobFilter(states=(State.CANCELLING,))):
         queue.stopped(job.id)
     for job in queue.file.jobs(JobFilter(states=(State.RETRYING,))):
-        dispatch.requeue_when_due(job)
+        dispatch.requeue_when_due(job.id)
     for job in queue.file.jobs(JobFilter(states=(State.PUBLISHING,))):
-        publisher.take_in(job.id)
+        publisher.take_in_again(job.id)
     for job in queue.file.untidy():
         publisher.tidy(job)
     for lane in queue.file.queued_lanes() - set(dispatch.crew.lanes):

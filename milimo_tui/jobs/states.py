@@ -83,6 +83,7 @@ TABLE: tuple[Transition, ...] = (
     Transition((_S.RUNNING, _S.CANCELLING), _T.MADE, _B.WORKER, (_S.PUBLISHING,)),
     Transition((_S.PUBLISHING,), _T.WITHHELD, _B.SUPERVISOR, (_S.PUBLISHING,)),
     Transition((_S.PUBLISHING,), _T.TAKEN_IN, _B.SUPERVISOR, (_S.DONE,)),
+    Transition((_S.PUBLISHING,), _T.RETRY, _B.CLIENT, (_S.PUBLISHING,)),
     Transition((_S.RUNNING, _S.PUBLISHING), _T.FAULT, _B.SUPERVISOR, (_S.RETRYING,)),
     Transition((_S.RUNNING, _S.PUBLISHING), _T.FAIL, _B.WORKER, (_S.FAILED,)),
     Transition((_S.RUNNING,), _T.SET_ASIDE, _B.SUPERVISOR, (_S.SET_ASIDE,)),

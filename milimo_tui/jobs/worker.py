@@ -115,32 +115,42 @@ class Worker:
         context = JobContext(command, self._channel, self._stops)
         self._token = context.token
         self._channel.send({"say": "accepted", "token": context.token})
-        with job_log(Path(command["log"])):
-            log = logging.getLogger("job")
-            log.info("attempt %s on worker %s (pid %s)", command["attempt"], command["worker"], os.getpid())
-            try:
-                result = self._work(command, context)
-                report: Message = {"say": "made", "result": result.model_dump(mode="json")}
-                log.info("made %s", ", ".join(output.path for output in result.outputs) or "nothing")
-            except Cancelled:
-                log.info("stopped: cancelled")
-                report = {"say": "stopped"}
-            except Yielded:
-                log.info("stopped: paused")
-                report = {"say": "yielded"}
-            except MilimoError as error:
-                log.error("failed: %s", error.message)
-                report = {"say": "failed", **error.as_json()}
-            except OSError as error:
-                log.exception("failed")
-                report = {"say": "failed", **explain(error, error.filename or "a file", "use").as_json()}
-            except Exception as error:  # the boundary of engines: their bugs fail the job, not the worker
-                log.exception("failed")
-                sentence = f"{command['spec']['engine']} failed: {type(error).__name__}: {error}"
-                report = {"say": "failed", **Failed(sentence[:2000], "its log tells more").as_json()}
+        try:
+            with job_log(Path(command["log"])):
+                report = self._attempt(command, context)
+        except OSError as error:
+            report = {"say": "failed", **explain(error, command["log"], "write").as_json()}
         self._token = ""
         self._stops.clear()
         self._channel.send({**report, "token": context.token})
+
+    def _attempt(self, command: Message, context: JobContext) -> Message:
+        """Work, and say in one message how it ended."""
+        log = logging.getLogger("job")
+        log.info("attempt %s on worker %s (pid %s)", command["attempt"], command["worker"], os.getpid())
+        error: MilimoError
+        try:
+            result = self._work(command, context)
+        except Cancelled:
+            log.info("stopped: cancelled")
+            return {"say": "stopped"}
+        except Yielded:
+            log.info("stopped: paused")
+            return {"say": "yielded"}
+        except MilimoError as known:
+            log.error("failed: %s", known.message)
+            error = known
+        except OSError as failure:
+            log.exception("failed")
+            error = explain(failure, failure.filename or "a file", "use")
+        except Exception as bug:  # the boundary of engines: their bugs fail the job, not the worker
+            log.exception("failed")
+            sentence = f"{command['spec']['engine']} failed: {type(bug).__name__}: {bug}"
+            error = Failed(sentence[:2000], "its log tells more")
+        else:
+            log.info("made %s", ", ".join(output.path for output in result.outputs) or "nothing")
+            return {"say": "made", "result": result.model_dump(mode="json")}
+        return {"say": "failed", **error.as_json()}
 
     def _work(self, command: Message, context: JobContext) -> Result:
         context.workspace.mkdir(parents=True, exist_ok=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import os
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import fields
 from pathlib import Path
@@ -189,6 +189,16 @@ class StudioFile:
     def needs(self, job: str) -> list[str]:
         rows = self._db.execute("SELECT needs FROM dependency WHERE job = ? ORDER BY needs", (job,))
         return [row[0] for row in rows]
+
+    def first_need(self, job: str, states: Collection[str]) -> Job | None:
+        """One of the jobs it waits for that is in one of those states."""
+        row = self._db.execute(
+            f"SELECT {', '.join(f'job.{name}' for name in JOB_COLUMNS)} FROM dependency"
+            f" JOIN job ON job.id = dependency.needs"
+            f" WHERE dependency.job = ? AND job.state IN ({_marks(len(states))}) LIMIT 1",
+            [job, *sorted(states)],
+        ).fetchone()
+        return Job(**dict(row)) if row else None
 
     def needs_of(self, jobs: Sequence[str]) -> dict[str, list[str]]:
         """What each of several jobs waits for."""

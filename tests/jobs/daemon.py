@@ -1,7 +1,7 @@
 """The supervisor of tests: the real one, with an intake that moves files into a folder and counts.
 
-`python -m tests.jobs.daemon HOME`. A project folder with a file `refuse` in it takes nothing in.
-TEST_PROTOCOLS="0,0" makes it one of long ago.
+`python -m tests.jobs.daemon HOME`. A project folder with a file `refuse` in it takes nothing in; with `spoil`
+the next result is lost before it is taken in. TEST_PROTOCOLS="0,0" makes it one of long ago.
 """
 
 from __future__ import annotations
@@ -30,6 +30,9 @@ class FolderIntake:
         folder = Path(job["project"]) if job["project"] else self._home
         if (folder / "refuse").exists():
             raise ReadOnly("the film is read-only", "make it writable")
+        if (folder / "spoil").exists():
+            (folder / "spoil").unlink()
+            Path(result.outputs[0].path).unlink()
         media = folder / "media"
         media.mkdir(parents=True, exist_ok=True)
         outputs = {}

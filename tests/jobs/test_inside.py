@@ -17,6 +17,7 @@ from milimo_tui.core.errors import Conflict, Failed, MilimoError, NotFound
 from milimo_tui.core.ids import new_id
 from milimo_tui.core.settings import Settings
 from milimo_tui.engines.contract import Output, Result
+from milimo_tui.jobs.channel import Message
 from milimo_tui.jobs.crew import Crew
 from milimo_tui.jobs.desk import Desk
 from milimo_tui.jobs.feed import Feed
@@ -33,7 +34,7 @@ def inside(tmp_path: Path) -> Iterator[Inside]:
     made.close()
 
 
-async def began(inside: Inside) -> dict[str, object]:
+async def began(inside: Inside) -> Message:
     """Let the dispatch claim, and give back what the cpu worker was told."""
     inside.dispatch.wake()
     await asyncio.sleep(0)
@@ -70,8 +71,18 @@ async def test_a_result_that_came_before_the_cancel_was_heard_is_kept(inside: In
     inside.pool.say("cpu", say="made", token=told["token"], result=Result().model_dump(mode="json"))
     while inside.state(id) != "done":
         await asyncio.sleep(0.01)
-    publishing = next(event for event in inside.events if event.data.get("state") == "publishing")
-    assert publishing.data["reason"] == "cancelled too late: it was already made"
+    assert inside.queue.get(id).reason == "cancelled too late: it was already made"
+
+
+async def test_a_result_of_another_version_is_made_again_and_stops_no_start(inside: Inside) -> None:
+    id = inside.submit()
+    told = await began(inside)
+    inside.queue.made(id, Result())
+    inside.file.set_attempt(id, told["attempt"], result='{"written": "by a later version"}')
+    inside.publisher.take_in_again(id)
+    job = inside.queue.get(id)
+    assert (job.state, job.faults) == ("retrying", 1)
+    assert job.error.startswith("its result was written by another version")
 
 
 async def test_outputs_that_stay_in_the_workspace_keep_it(inside: Inside) -> None:

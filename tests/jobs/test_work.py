@@ -21,6 +21,7 @@ KEYS = {
 def test_a_job_is_made_taken_in_and_its_workspace_removed(shared: House, tmp_path: Path) -> None:
     client = shared.start()
     project = tmp_path / "film"
+    project.mkdir()
     [id] = client.submit(
         [picture("text=hello steps=3", label="1A", shot="shot_1", project=str(project), batch="b")]
     )
@@ -261,12 +262,31 @@ def test_a_film_that_cannot_take_it_in_keeps_it_publishing_until_it_opens(
     job = client.job(id)
     assert (job["state"], job["reason"]) == ("publishing", "the film is read-only")
     assert (project / "workspace" / id / "picture.txt").read_text() == "kept"
-    client.retry([id])
+    assert client.retry([id]) == [{"id": id, "state": "publishing"}]
     until(lambda: client.job(id)["reason"], "it says so again")
     (project / "refuse").unlink()
     assert client.notify_project(str(project)) == [id]
-    until_state(client, id, "done")
+    assert until_state(client, id, "done")["reason"] == ""
     assert shared.taken(project) == [id]
+
+
+def test_a_result_that_was_damaged_before_it_was_taken_in_is_made_again(
+    shared: House, tmp_path: Path
+) -> None:
+    client = shared.start()
+    (tmp_path / "spoil").touch()
+    [id] = client.submit([picture("text=again", project=str(tmp_path))])
+    job = until_state(client, id, "done", "failed")
+    assert (job["state"], job["attempts"], job["error"]) == ("done", 2, None)
+    assert Path(job["outputs"]["board"]).read_text() == "again"
+
+
+def test_a_job_whose_project_is_gone_fails_and_makes_no_folder(shared: House, tmp_path: Path) -> None:
+    client = shared.start()
+    [id] = client.submit([picture(project=str(tmp_path / "gone"))])
+    job = until_ended(client, [id])[id]
+    assert job["error"] == f"its project is not there: {tmp_path / 'gone'}"
+    assert not (tmp_path / "gone").exists()
 
 
 def test_lists_filter_and_page(house: House) -> None:
