@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from rich.text import Text
 
 from milimo_tui.core.time import clock
-from milimo_tui.story.values import Asset, AssetKind, Function, Movement, Shot, Size, Story
+from milimo_tui.story.values import Asset, AssetKind, Function, Movement, Shot, Size, Story, Take
 from milimo_tui.tui.theme import EMPTY, FAILED, PICKED, STALE, STARS, WAITING, WORKING, Ink
 from milimo_tui.tui.widgets.text import line
 
@@ -36,6 +36,30 @@ _RUNNING = ("running", "publishing", "retrying", "cancelling")
 _WAITING = ("queued", "waiting", "held", "paused")
 
 Job = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a shot stands, as far as the story alone tells: staleness is worked out by `studio.making`."""
+
+    shot: Shot
+    number: str
+    takes: tuple[Take, ...]
+    picked: Take | None
+    stale: bool = False
+
+
+def standings(story: Story) -> tuple[Standing, ...]:
+    """Every live shot in film order with its takes; cheap, so that the first frame need not wait."""
+    takes: dict[str, list[Take]] = {}
+    for take in story.takes:
+        takes.setdefault(take.shot, []).append(take)
+    out = []
+    for shot in story.live_shots():
+        mine = tuple(takes.get(shot.id, ()))
+        picked = next((take for take in mine if take.id == shot.take), None)
+        out.append(Standing(shot, story.numbers.get(shot.id, ""), mine, picked))
+    return tuple(out)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +88,7 @@ def jobs_by_shot(jobs: Sequence[Job]) -> dict[str, Job]:
     return {shot: job for shot, job in best.items() if job["state"] in rank}
 
 
-def state_text(state: ShotState, job: Job | None, ink: Ink, *, make: str = "") -> Text:
+def state_text(state: Standing | ShotState, job: Job | None, ink: Ink, *, make: str = "") -> Text:
     """One line on how a shot stands: `● take 2`, `▒ making 62 %  0:18`, `○ no take`.
 
     `make` is the chord that makes a take, named where there is none.
@@ -136,7 +160,7 @@ def length_text(frames: int, rate: Fraction) -> str:
     return f"{float(frames / rate):.1f}s"
 
 
-def shown_by(story: Story, folder: str, state: ShotState, assets: Mapping[str, Asset]) -> Source:
+def shown_by(story: Story, folder: str, state: Standing | ShotState, assets: Mapping[str, Asset]) -> Source:
     """The picture of a shot: the middle of its picked take, else its board."""
     asset = assets.get(state.picked.asset) if state.picked else None
     if asset is not None:

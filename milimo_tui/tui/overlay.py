@@ -28,6 +28,7 @@ class Overlay(ModalScreen[str]):
     """A panel with a heading and a list; dismisses with the chosen row's key, empty when closed."""
 
     CONTEXTS: ClassVar[tuple[str, ...]] = ("overlay",)
+    CSS_PATH = "overlay.tcss"
 
     def __init__(self, heading: str, rows: Sequence[Row], note: str = "") -> None:
         super().__init__()

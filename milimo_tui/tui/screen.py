@@ -21,7 +21,6 @@ from textual.app import ComposeResult
 from textual.containers import Container
 from textual.screen import Screen
 from textual.widget import Widget
-from textual.widgets import Input, TextArea
 
 from milimo_tui.core.time import timecode
 from milimo_tui.tui.theme import Ink
@@ -47,10 +46,20 @@ T = TypeVar("T")
 class StudioScreen(Screen[None]):
     """One screen of the studio; see the module's text for how to add one."""
 
+    DEFAULT_CSS = """
+    StudioScreen #head { margin-bottom: 1; }
+    StudioScreen #body { height: 1fr; width: 1fr; }
+    StudioScreen.-narrow #body { display: none; }
+    StudioScreen.-short #body { display: none; }
+    StudioScreen.-narrow TooSmall { display: block; }
+    StudioScreen.-short TooSmall { display: block; }
+    """
+
     MODE: ClassVar[str] = ""
     TITLE = ""
     CONTEXTS: ClassVar[tuple[str, ...]] = ("global",)
     UNDOES: ClassVar[str] = "project"  # what `u` takes back here: the project's edits, or the cut's
+    is_studio = True
     AUTO_FOCUS: ClassVar[str | None] = ""  # a screen names its first pane
 
     def __init__(self) -> None:
@@ -124,9 +133,8 @@ class StudioScreen(Screen[None]):
 
     @property
     def typing(self) -> bool:
-        """Whether a text field has the keys."""
-        focused = self.focused
-        return isinstance(focused, Input) or (isinstance(focused, TextArea) and not focused.read_only)
+        """Whether a text field has the keys; a widget of text says so by `is_writing`."""
+        return self.prompt.is_open or bool(getattr(self.focused, "is_writing", False))
 
     @property
     def prompt(self) -> Prompt:

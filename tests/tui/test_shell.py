@@ -11,7 +11,7 @@ import pytest
 from textual.widgets import Input
 
 from milimo_tui.studio.studio import Studio
-from milimo_tui.tui.app import SCREENS, StudioApp, command_values, fetch_line
+from milimo_tui.tui.app import SCREENS, command_values, fetch_line
 from milimo_tui.tui.overlay import Overlay, Palette
 from milimo_tui.tui.screen import StudioScreen
 from milimo_tui.tui.widgets.hints import Hints
@@ -312,14 +312,14 @@ def test_the_first_frame_needs_no_database_and_no_models_of_pydantic() -> None:
     assert done.stdout.strip() == ""
 
 
-def test_a_broken_keymap_is_said_before_the_screen_is_taken(studio: Studio, tmp_path: Path) -> None:
-    from milimo_tui.core.errors import BadInput
-
+async def test_a_broken_keymap_is_said_and_the_preset_holds(studio: Studio, tmp_path: Path) -> None:
     folder = tmp_path / "config" / "milimo"
     folder.mkdir(parents=True)
     (folder / "keymap.toml").write_text("[nowhere]\n")
-    with pytest.raises(BadInput, match="nowhere"):
-        StudioApp(studio)
+    async with opened(studio) as (app, pilot):
+        assert any("nowhere" in said.text for said in app.said)
+        await press(pilot, "g e")
+        assert app.current_mode == "elements"
 
 
 async def test_keys_typed_at_once_after_the_colon_go_into_the_line(studio: Studio) -> None:

@@ -13,10 +13,12 @@ from textual.widget import Widget
 from milimo_tui.core.time import clock
 from milimo_tui.tui.film_view import (
     Source,
+    Standing,
     framings,
     jobs_by_shot,
     length_text,
     shown_by,
+    standings,
     state_text,
     words_of,
 )
@@ -43,7 +45,7 @@ class StoryboardScreen(StudioScreen):
 
     def __init__(self) -> None:
         super().__init__()
-        self._states: tuple[ShotState, ...] = ()
+        self._states: tuple[Standing | ShotState, ...] = ()
         self._sources: dict[str, Source] = {}
         self._wanted = ""  # the shot to put the cursor on once the cards are there
 
@@ -69,7 +71,10 @@ class StoryboardScreen(StudioScreen):
             self._teach(film)
             return
 
-        def read() -> tuple[tuple[ShotState, ...], dict[str, Source]]:
+        self._states = standings(film.story)
+        self._draw(film)  # at once; which takes are stale and where the pictures are comes after
+
+        def read() -> tuple[tuple[Standing | ShotState, ...], dict[str, Source]]:
             from milimo_tui.studio.making import states
 
             found = states(film.story)
@@ -135,7 +140,7 @@ class StoryboardScreen(StudioScreen):
             self.cards.focus()
         self.refresh_lines()
 
-    def _card(self, state: ShotState, job: Mapping[str, Any] | None, rate: Any) -> Card:
+    def _card(self, state: Standing | ShotState, job: Mapping[str, Any] | None, rate: Any) -> Card:
         ink, shot = self.ink, state.shot
         make = self.studio_app.keymap.chord_of("shot.make", self.CONTEXTS)
         return Card(
@@ -183,7 +188,7 @@ class StoryboardScreen(StudioScreen):
 
     # -- what the keys act on ----------------------------------------------------------------------
 
-    def state_of(self, shot: str) -> ShotState | None:
+    def state_of(self, shot: str) -> Standing | ShotState | None:
         return next((state for state in self._states if state.shot.id == shot), None)
 
     @property

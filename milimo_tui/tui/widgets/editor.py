@@ -117,6 +117,10 @@ class ScriptEditor(TextArea):
         self._styles: dict[str, Style] = {}
 
     @property
+    def is_writing(self) -> bool:
+        return not self.read_only
+
+    @property
     def ink(self) -> Ink:
         return cast("StudioApp", self.app).ink
 

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal
-from textual.suggester import SuggestFromList
 from textual.widget import Widget
 from textual.widgets import Input, Label
 
@@ -24,8 +23,9 @@ class Prompt(Horizontal):
     Prompt { height: 1; width: 1fr; display: none; padding: 0 1; }
     Prompt Label { width: auto; color: $accent; text-style: bold; padding-right: 1; }
     Prompt Input, Prompt Input:focus {
-        border: none; height: 1; width: 1fr; padding: 0; background: $background;
+        border: none; height: 1; width: 1fr; padding: 0; background: $background; color: $text;
     }
+    Prompt Input > .input--suggestion { color: $muted; }
     """
 
     def __init__(self, *, id: str | None = None) -> None:
@@ -56,7 +56,7 @@ class Prompt(Horizontal):
         self._before = self.screen.focused
         self.query_one(Label).update(label)
         field = self.query_one(Input)
-        field.suggester = SuggestFromList(suggestions) if suggestions else None
+        self.suggest(suggestions)
         field.value = value
         field.cursor_position = len(value)
         self.display = True
@@ -77,7 +77,9 @@ class Prompt(Horizontal):
 
     def suggest(self, words: tuple[str, ...]) -> None:
         """Complete from these words from now on."""
-        self.query_one(Input).suggester = SuggestFromList(words)
+        from textual.suggester import SuggestFromList
+
+        self.query_one(Input).suggester = SuggestFromList(words) if words else None
 
     def _settle(self, value: str | None) -> None:
         if self._answer is not None and not self._answer.done():

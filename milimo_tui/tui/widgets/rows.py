@@ -39,7 +39,7 @@ class Row:
 class Rows(ScrollView, can_focus=True):
     """The list. `show` replaces its rows; `key` is the row under the cursor."""
 
-    DEFAULT_CSS = "Rows { height: 1fr; width: 1fr; scrollbar-size-vertical: 1; }"
+    DEFAULT_CSS = "Rows { height: 1fr; width: 1fr; scrollbar-size-vertical: 1; background: $background; }"
 
     class Moved(Message):
         """The cursor is on another row."""
