@@ -52,6 +52,7 @@ class Bench:
     running: Running | None = None
     idle_timer: asyncio.TimerHandle | None = None
     leaving: bool = False  # it was told to end
+    false_starts: int = 0  # processes in a row that ended before they took a job
 
 
 class Foreman(Protocol):
@@ -165,7 +166,7 @@ class Crew:
             bench.loaded = message["engine"]
         if running and message.get("token") == running.token:
             running.heard, running.looked = time.monotonic(), None
-            running.accepted = True
+            running.accepted, bench.false_starts = True, 0
             self._foreman.said(bench, running, message)
         elif say in ("made", "failed", "stopped", "yielded"):
             log.warning("worker %s: a late “%s” of an attempt that is over was ignored", id, say)

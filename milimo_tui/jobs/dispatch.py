@@ -35,6 +35,7 @@ log = logging.getLogger(__name__)
 
 PROGRESS_SECONDS = 0.2  # progress of all jobs is written and told this often
 HINDRANCE_SECONDS = 1.0  # how often a hindered lane is looked at again
+FALSE_STARTS = 3  # in a row, then the lane is paused until a person resumes it
 LINE = 64  # how far into a lane's queue the schedule looks
 
 
@@ -197,10 +198,23 @@ class Dispatch:
             self._queue.stopped(id)
         elif running.stopped:
             self._queue.lost(id, why)
+        elif not running.accepted:
+            self._queue.lost(id, why, Trigger.UNACCEPTED)
+            self._after_false_start(bench, why)
         else:
             log.warning("worker %s: %s (job %s)", bench.slot.id, why, id)
             after = self._queue.died(id, running.reached, why)
             self._logs.append(id, f"now {after.state.replace('_', ' ')} (deaths in a row: {after.deaths})")
+
+    def _after_false_start(self, bench: Bench, why: str) -> None:
+        """Workers that can't even begin say something about this machine, not about their jobs."""
+        bench.false_starts += 1
+        log.warning("worker %s ended before it took its job: %s", bench.slot.id, why)
+        if bench.false_starts >= FALSE_STARTS:
+            bench.false_starts = 0
+            reason = "its workers end as soon as they start; the supervisor's log tells why"
+            self._queue.file.set_lane(bench.slot.lane, paused=True, reason=reason)
+            self._queue.event("lane", lane=bench.slot.lane, paused=True, reason=reason)
 
     def requeue_when_due(self, id: str) -> None:
         """Put a retrying job back in the queue when its time has come; soon, should the clock jump."""

@@ -287,11 +287,16 @@ class Queue:
             due = HOST.now() + faults.delay(after.deaths)
             return self.fire(id, Trigger.FAULT, State.RETRYING, **columns, due=due)
 
-    def lost(self, id: str, why: str) -> Job:
-        """Its worker was ended through no fault of the job: back in the queue, counted against nobody."""
+    def lost(self, id: str, why: str, trigger: Trigger = Trigger.LOST) -> Job:
+        """Its worker ended through no fault of the job: back in the queue, counted against nobody."""
         with self.change():
-            self.end_attempt(id, "lost", why)
-            return self.fire(id, Trigger.LOST, State.QUEUED, **_NO_PROGRESS, reason=why)
+            self.end_attempt(id, trigger.value, why)
+            return self.fire(id, trigger, State.QUEUED, **_NO_PROGRESS, reason=why)
+
+    def forgive(self, id: str) -> None:
+        """Count its deaths anew: the supervisor died with its worker, which tells nothing of the job."""
+        with self.change():
+            self.file.set_job(id, deaths=0)
 
     def cannot_start(self, id: str, error: Failed) -> Job:
         """A queued job that can't start at all."""

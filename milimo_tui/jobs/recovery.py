@@ -8,6 +8,7 @@ import signal
 import time
 from contextlib import suppress
 
+from milimo_tui import __version__
 from milimo_tui.core.host import boot_id, is_alive
 from milimo_tui.jobs.dispatch import Dispatch
 from milimo_tui.jobs.publishing import Publisher
@@ -26,6 +27,11 @@ def recover(queue: Queue, dispatch: Dispatch, publisher: Publisher) -> None:
     for worker in queue.file.workers():
         _end_remnant(worker)
         queue.file.drop_worker(worker.id)
+    if not queue.file.ended_well():
+        for job in queue.file.jobs(JobFilter(states=(State.RUNNING, State.RETRYING, State.QUEUED))):
+            if job.deaths:
+                queue.forgive(job.id)
+    queue.event("supervisor", state="started", pid=os.getpid(), version=__version__)
     for job in queue.file.jobs(JobFilter(states=(State.RUNNING,))):
         log.info("job %s was running when the last supervisor ended: queued again", job.id)
         queue.lost(job.id, "the supervisor ended while it ran")

@@ -35,6 +35,7 @@ class Trigger(StrEnum):
     READY = "ready"  # everything it waits for is done
     SKIP = "skip"
     CLAIM = "claim"
+    UNACCEPTED = "unaccepted"  # its worker ended before it began the job
     LOST = "lost"  # the supervisor or its worker was ended, through no fault of the job
     PAUSE = "pause"
     RESUME = "resume"
@@ -77,6 +78,7 @@ TABLE: tuple[Transition, ...] = (
     Transition((_S.WAITING,), _T.SKIP, _B.SUPERVISOR, (_S.SKIPPED,)),
     Transition((_S.QUEUED,), _T.CLAIM, _B.SUPERVISOR, (_S.RUNNING,)),
     Transition((_S.QUEUED,), _T.FAIL, _B.SUPERVISOR, (_S.FAILED,)),
+    Transition((_S.RUNNING,), _T.UNACCEPTED, _B.SUPERVISOR, (_S.QUEUED,)),
     Transition((_S.RUNNING,), _T.LOST, _B.SUPERVISOR, (_S.QUEUED,)),
     Transition((_S.RUNNING,), _T.PAUSE, _B.WORKER, (_S.PAUSED,)),
     Transition((_S.PAUSED,), _T.RESUME, _B.CLIENT, (_S.QUEUED,)),

@@ -265,6 +265,13 @@ class StudioFile:
         row = self._db.execute("SELECT seq FROM sqlite_sequence WHERE name = 'event'").fetchone()
         return int(row[0]) if row else 0
 
+    def ended_well(self) -> bool:
+        """Whether the last supervisor said goodbye; one that was killed did not."""
+        row = self._db.execute(
+            "SELECT data FROM event WHERE kind = 'supervisor' ORDER BY seq DESC LIMIT 1"
+        ).fetchone()
+        return row is None or json.loads(row[0]).get("state") == "ended"
+
     def prune_progress(self, job: str) -> None:
         self._db.execute("DELETE FROM event WHERE job = ? AND kind = 'progress'", (job,))
 

@@ -22,6 +22,7 @@ from milimo_tui.jobs.crew import Crew
 from milimo_tui.jobs.desk import Desk
 from milimo_tui.jobs.feed import Feed
 from milimo_tui.jobs.pool import LocalPool
+from milimo_tui.jobs.recovery import recover
 from milimo_tui.jobs.server import Server
 from milimo_tui.jobs.states import ENDED, TABLE, State, Trigger, targets
 from tests.jobs.inside import SLOTS, Inside, order
@@ -45,6 +46,7 @@ async def began(inside: Inside) -> Message:
 async def test_a_late_result_of_an_older_attempt_changes_nothing(inside: Inside) -> None:
     id = inside.submit()
     first = await began(inside)
+    inside.pool.say("cpu", say="accepted", token=first["token"])
     inside.pool.die("cpu")
     assert inside.state(id) == "retrying"
     inside.queue.fire(id, Trigger.REQUEUE, State.QUEUED)
@@ -120,8 +122,37 @@ async def test_a_worker_that_never_says_yes_is_ended_and_the_job_tried_again(tmp
     assert inside.pool.ends == [("cpu", False), ("cpu", True)], "asked first, then made to"
     inside.pool.die("cpu")
     job = inside.queue.get(id)
-    assert (job.state, job.error, job.deaths) == ("retrying", "its worker did not accept it", 1)
+    assert (job.state, job.reason, job.deaths) == ("queued", "its worker did not accept it", 0)
     inside.close()
+
+
+async def test_workers_that_end_at_once_pause_their_lane_and_cost_no_job(inside: Inside) -> None:
+    id = inside.submit()
+    for _ in range(3):
+        await began(inside)
+        inside.pool.die("cpu")
+    assert inside.state(id) == "queued"
+    assert "as soon as they start" in inside.file.paused_lanes()["cpu"]
+    attempts = inside.queue.get(id).attempts
+    await began(inside)
+    assert inside.queue.get(id).attempts == attempts == 3
+
+
+async def test_a_job_is_not_blamed_for_deaths_that_the_supervisor_shared(inside: Inside) -> None:
+    id = inside.submit()
+    for killed in (True, True, True, False, False, False):
+        inside.queue.event("supervisor", state="started")
+        told = await began(inside)
+        inside.pool.say("cpu", say="accepted", token=told["token"])
+        inside.pool.die("cpu")
+        if inside.state(id) == "set_aside":
+            break
+        if not killed:
+            inside.queue.event("supervisor", state="ended")
+        recover(inside.queue, inside.dispatch, inside.publisher)
+        inside.queue.fire(id, Trigger.REQUEUE, State.QUEUED)
+    job = inside.queue.get(id)
+    assert (job.state, job.attempts) == ("set_aside", 6), "three deaths alone in a row, and only those"
 
 
 def test_a_chain_of_a_thousand_is_skipped_in_one_change(inside: Inside) -> None:
