@@ -23,6 +23,8 @@ QUEUE_SECONDS = 0.25  # events of the queue within this time make one message
 RETRY_SECONDS = 1.0
 MANY = 20  # jobs changed at once from which reading all is cheaper
 
+ENDED = frozenset({"done", "failed", "cancelled", "skipped", "set_aside"})
+
 Job = dict[str, Any]
 
 
@@ -36,6 +38,13 @@ class Queue:
 
     def in_state(self, *states: str) -> tuple[Job, ...]:
         return tuple(job for job in self.jobs if job["state"] in states)
+
+    def ended_since(self, before: Queue) -> tuple[tuple[Job, ...], tuple[Job, ...]]:
+        """Jobs done and jobs failed since an earlier sight of the same queue."""
+        open_then = {job["id"] for job in before.jobs if job["state"] not in ENDED}
+        mine = [job for job in self.jobs if job["id"] in open_then]
+        done = tuple(job for job in mine if job["state"] == "done")
+        return done, tuple(job for job in mine if job["state"] in ("failed", "set_aside"))
 
     @property
     def active(self) -> tuple[Job, ...]:
