@@ -13,7 +13,8 @@ from typing import Any
 from milimo_tui.core.time import parse_ratio, ratio_text
 from milimo_tui.cut.values import Clip, SourceKind
 from milimo_tui.tui import timeline_model as model
-from milimo_tui.tui.timeline_model import Film, Motion, Span, View
+from milimo_tui.tui.timeline_model import Film, Motion, Span
+from milimo_tui.tui.timeline_view import View
 
 # A motion: film, view, count as typed (None when no digit was) → where it arrives.
 Move = Callable[[Film, View, int], Motion]

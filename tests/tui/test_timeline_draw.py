@@ -11,7 +11,8 @@ from rich.color import Color
 from milimo_tui.cut.values import Clip, Source, SourceKind
 from milimo_tui.story.values import Asset, AssetKind
 from milimo_tui.tui.timeline_faces import Faces, State, Work, faces_of, work_of
-from milimo_tui.tui.timeline_model import Film, Lane, View, seek
+from milimo_tui.tui.timeline_model import Film, Lane
+from milimo_tui.tui.timeline_view import View, seek
 from milimo_tui.tui.widgets.canvas import Row, bar, overlay
 from milimo_tui.tui.widgets.timeline_draw import HEAD, Kind, Sight, draw, lines_of, short_timecode
 from milimo_tui.tui.widgets.waveform import Peaks, columns, level, rows

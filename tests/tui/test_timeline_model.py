@@ -12,7 +12,9 @@ from hypothesis import strategies as st
 from milimo_tui.core.time import nominal
 from milimo_tui.cut.values import Cut, Marker
 from milimo_tui.tui import timeline_model as model
-from milimo_tui.tui.timeline_model import Film, Lane, View
+from milimo_tui.tui import timeline_view as views
+from milimo_tui.tui.timeline_model import Film, Lane
+from milimo_tui.tui.timeline_view import View
 from tests.tui.timeline_films import CUT, film, run, track
 
 lengths = st.lists(st.integers(-60, 120).filter(bool), min_size=0, max_size=12)
@@ -23,11 +25,11 @@ films = st.builds(
     lengths,
     st.lists(st.integers(0, 900), max_size=4),
 )
-views = st.builds(
+any_view = st.builds(
     View,
     st.integers(0, 900),
     st.integers(0, 2),
-    st.sampled_from(model.ZOOMS[:12]),
+    st.sampled_from(views.ZOOMS[:12]),
     st.just(0),
     st.integers(1, 140),
 )
@@ -99,21 +101,21 @@ def test_single_steps_leave_the_screen_still_until_the_playhead_reaches_its_edge
     cutting = film([1000])
     view = View(zoom=4, width=50)
     for frame in range(200):
-        moved = model.seek(view, cutting, frame)
+        moved = views.seek(view, cutting, frame)
         assert moved.origin == 0
-    paged = model.seek(view, cutting, 200)
+    paged = views.seek(view, cutting, 200)
     assert paged.origin > 0
     assert paged.cell(200) <= 50 // 4, "it pages, and leaves a little of what was there"
 
 
 def test_zooming_keeps_the_playhead_in_its_column() -> None:
     cutting = film([20000])
-    view = model.seek(View(zoom=16, width=80), cutting, 9000)
-    near = model.zoom_in(view, cutting, 4)
+    view = views.seek(View(zoom=16, width=80), cutting, 9000)
+    near = views.zoom_in(view, cutting, 4)
     assert near.zoom == 4
     assert near.cell(9000) == view.cell(9000)
-    assert model.zoom_in(near, cutting, 99).zoom == 1
-    whole = model.zoom_fit(view, cutting)
+    assert views.zoom_in(near, cutting, 99).zoom == 1
+    whole = views.zoom_fit(view, cutting)
     assert whole.origin == 0
     assert whole.shows(cutting.frames)
 
@@ -130,7 +132,7 @@ def test_nearest_edit_prefers_the_earlier_of_two() -> None:
 )
 @pytest.mark.parametrize("zoom", [1, 2, 8, 100, 5000, 100000])
 def test_labels_of_the_ruler_never_touch(rate: Fraction, zoom: int) -> None:
-    step = model.ruler_step(rate, zoom, 8)
+    step = views.ruler_step(rate, zoom, 8)
     assert step // zoom >= 10
     assert step % nominal(rate) == 0 or nominal(rate) % step == 0
 
@@ -175,28 +177,28 @@ def test_w_visits_every_edge_of_a_lane_once_and_b_the_same_ones_back(cutting: Fi
     assert back == sorted(starts, reverse=True)[1:]
 
 
-@given(films, views, st.lists(st.tuples(st.sampled_from("hlzZfcrj"), st.integers(0, 1300)), max_size=12))
+@given(films, any_view, st.lists(st.tuples(st.sampled_from("hlzZfcrj"), st.integers(0, 1300)), max_size=12))
 def test_the_playhead_is_on_the_screen_and_inside_the_film_whatever_is_done(
     cutting: Film, view: View, acts: list[tuple[str, int]]
 ) -> None:
-    view = model.follow(view, cutting)
+    view = views.follow(view, cutting)
     for act, number in acts:
         if act == "h":
-            view = model.seek(view, cutting, view.playhead - number)
+            view = views.seek(view, cutting, view.playhead - number)
         elif act == "l":
-            view = model.seek(view, cutting, number)
+            view = views.seek(view, cutting, number)
         elif act == "z":
-            view = model.zoom_in(view, cutting, number % 5)
+            view = views.zoom_in(view, cutting, number % 5)
         elif act == "Z":
-            view = model.zoom_out(view, cutting, number % 5)
+            view = views.zoom_out(view, cutting, number % 5)
         elif act == "f":
-            view = model.zoom_fit(view, cutting)
+            view = views.zoom_fit(view, cutting)
         elif act == "c":
-            view = model.centre(view, cutting)
+            view = views.centre(view, cutting)
         elif act == "r":
-            view = model.resize(view, cutting, number % 150 + 1)
+            view = views.resize(view, cutting, number % 150 + 1)
         else:
-            view = model.move_lane(view, cutting, number - 600)
+            view = views.move_lane(view, cutting, number - 600)
         assert 0 <= view.playhead <= cutting.frames
         assert view.shows(view.playhead), (act, view)
         assert 0 <= view.lane < len(cutting.lanes)
@@ -212,7 +214,7 @@ def test_between_gives_exactly_the_clips_that_show(cutting: Film, start: int, le
 
 @given(st.integers(0, 10**6), st.integers(1, 300))
 def test_fit_is_the_smallest_zoom_that_shows_all(frames: int, width: int) -> None:
-    zoom = model.fit_zoom(frames, width)
+    zoom = views.fit_zoom(frames, width)
     assert zoom * width >= frames + 1
     assert zoom == 1 or (zoom - 1) * width < frames + 1
 

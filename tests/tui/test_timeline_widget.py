@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from textual.app import App, ComposeResult
 
-from milimo_tui.tui import timeline_model as model
+from milimo_tui.tui import timeline_view as views
 from milimo_tui.tui.theme import ANSI, DARK, LIGHT, Tokens
 from milimo_tui.tui.timeline_faces import faces_of
-from milimo_tui.tui.timeline_model import View
+from milimo_tui.tui.timeline_view import View
 from milimo_tui.tui.widgets import timeline as widget
 from milimo_tui.tui.widgets.canvas import mix, palette_of
 from milimo_tui.tui.widgets.timeline import Timeline
@@ -48,7 +48,7 @@ class Room(App[None]):
 
 
 def sight(playhead: int, *, zoom: int = 10, width: int = 74) -> Sight:
-    return Sight(FILM, model.seek(View(zoom=zoom, width=width, lane=1), FILM, playhead), FACES)
+    return Sight(FILM, views.seek(View(zoom=zoom, width=width, lane=1), FILM, playhead), FACES)
 
 
 async def test_a_step_inside_a_clip_draws_no_lane_again() -> None:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from milimo_tui.core.errors import MilimoError, Unavailable
 from milimo_tui.core.time import nominal, sample_at
 from milimo_tui.tui import timeline_model as model
+from milimo_tui.tui import timeline_view as views
 from milimo_tui.tui.mpv import edit_list, to_player
 from milimo_tui.tui.playback import Player, Shuttle, Stretch
 from milimo_tui.tui.screens.timeline_trim import TimelineTrim
@@ -134,12 +135,12 @@ class TimelinePlay(TimelineTrim):
         if not self.is_current:
             self.halt()
             return
-        self.view = model.seek(self.view, self.cutting, frame)
+        self.view = views.seek(self.view, self.cutting, frame)
         wide, high = self.query_one("#picture").wanted_pixels  # type: ignore[attr-defined]
         wanted = (self.plan_key, min(frame, self.cutting.frames - 1), wide, high)
-        async with self._frame_lock:
+        async with self.frame_lock:
             await self.show_frame(wanted)
-            self._wanted = self._seen = wanted
+            self.wanted = self.seen = wanted
         self.redraw()
         drawn = asyncio.Event()
         self.call_after_refresh(drawn.set)
@@ -203,7 +204,7 @@ class TimelinePlay(TimelineTrim):
         await to_player(self, target, start=start, on_time=self._follow_player)
 
     def _follow_player(self, seconds: float) -> None:
-        self.view = model.seek(self.view, self.cutting, int(seconds * float(self.cutting.rate) + 0.5))
+        self.view = views.seek(self.view, self.cutting, int(seconds * float(self.cutting.rate) + 0.5))
         self.redraw()
 
     async def _rendered(self, why: str) -> str:

@@ -17,7 +17,7 @@ from milimo_tui.cut import edits
 from milimo_tui.cut.layout import Layout, layout
 from milimo_tui.cut.values import Cut
 from milimo_tui.tui import timeline_model as model
-from milimo_tui.tui.screens.timeline_edits import TimelineEdits
+from milimo_tui.tui.screens.timeline_marks import TimelineMarks
 from milimo_tui.tui.timeline_film import film_of
 from milimo_tui.tui.widgets.timeline_draw import TrimEdge
 
@@ -57,8 +57,8 @@ class Trim:
     done: int = 0
 
 
-class TimelineTrim(TimelineEdits):
-    """TRIM mode over the edits."""
+class TimelineTrim(TimelineMarks):
+    """TRIM mode over the edits and marks."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -210,7 +210,7 @@ class TimelineTrim(TimelineEdits):
         self.cutting = film_of(laid, film.story)
         placed = laid.placed(trim.clip)
         self.go_to(placed.start if trim.side is Side.HEAD else placed.end - 1)
-        self.background(partial(self.look_at, film, after), "resolve", exclusive=True)
+        self.resolve(film, after)
         if done != by:
             self.say(f"it goes no further than {done:+d} f", "warn")
         else:

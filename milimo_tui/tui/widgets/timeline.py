@@ -17,7 +17,7 @@ from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
-from milimo_tui.tui.timeline_model import View, column_frame
+from milimo_tui.tui.timeline_view import View, column_frame
 from milimo_tui.tui.widgets.canvas import Palette, overlay
 from milimo_tui.tui.widgets.timeline_draw import HEAD, Kind, Line, Sight, draw, lines_of
 

@@ -14,7 +14,8 @@ from itertools import pairwise
 from milimo_tui.core.time import nominal, timecode
 from milimo_tui.cut.values import Clip, SourceKind, Track, TrackKind
 from milimo_tui.tui.timeline_faces import Face, Faces, State
-from milimo_tui.tui.timeline_model import Film, Lane, Span, View, column_frame, ruler_step, share
+from milimo_tui.tui.timeline_model import Film, Lane, Span
+from milimo_tui.tui.timeline_view import View, column_frame, ruler_step, share
 from milimo_tui.tui.widgets.canvas import LEFT_EIGHTHS, Row, bar
 from milimo_tui.tui.widgets.waveform import Peaks, columns
 from milimo_tui.tui.widgets.waveform import rows as wave_rows
