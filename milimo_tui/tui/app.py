@@ -20,6 +20,7 @@ from textual.widget import Widget
 
 from milimo_tui.core.errors import BadInput
 from milimo_tui.core.time import parse_timecode
+from milimo_tui.tui.actor import place
 from milimo_tui.tui.base import BaseApp, Said, key_name
 from milimo_tui.tui.chords import Stroke
 from milimo_tui.tui.follow import FilmChanged, FilmTrouble
@@ -400,8 +401,10 @@ def command_values(typed: str) -> tuple[str, dict[str, Any]]:
 
 def run(studio: Studio, *, mode: str = "") -> int:
     """Run the studio until the person leaves; prints the farewell. Returns the exit code."""
-    app = StudioApp(studio, mode=mode)
-    code = app.run()
+    with place(studio.home) as actor:
+        studio.actor = actor
+        app = StudioApp(studio, mode=mode)
+        code = app.run()
     for words in app.farewell:
         sys.stdout.write(words + "\n")
     return app.return_code or code or 0

@@ -56,6 +56,43 @@ def test_with_no_film_it_opens_on_home(tmp_path: Path) -> None:
         assert terminal.wait() == 0
 
 
+def test_the_screenplay_goes_to_the_editor_and_comes_back(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    make_studio(home).close()
+    editor = tmp_path / "my editor"
+    editor.write_text('#!/bin/sh\necho IN THE EDITOR\nsleep 0.5\nprintf "\\nA last look.\\n" >> "$1"\n')
+    editor.chmod(0o755)
+    with run(home, VISUAL=f"'{editor}'") as terminal:
+        terminal.wait_for("INT. NOODLE BAR")
+        terminal.press("g", "s")
+        terminal.wait_for("Rain on tin roofs.")
+        terminal.press("E")
+        terminal.wait_for("not saved")
+        assert b"IN THE EDITOR" in terminal.raw
+        terminal.press("c", "c")
+        terminal.wait_for("1 new")
+        terminal.press("\x11")
+        assert terminal.wait() == 0
+
+
+def test_two_terminals_follow_one_film_and_undo_their_own(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    make_studio(home).close()
+    with run(home) as one, run(home) as two:
+        one.wait_for("INT. NOODLE BAR")
+        two.wait_for("INT. NOODLE BAR")
+        one.press("e", "\x15", *"The lights go out.", "enter")
+        two.wait_for("The lights go", 20)
+        two.press("l", "e", "\x15", *"A bell.", "enter")
+        one.wait_for("A bell.", 20)
+        one.press("u")
+        one.wait_for("Rain on tin")
+        assert "A bell." in one.text
+        for terminal in (one, two):
+            terminal.press("\x11")
+            assert terminal.wait() == 0
+
+
 @pytest.mark.parametrize(
     "more", [{"TERM": "xterm-256color"}, {"TERM": "xterm-256color", "TMUX": "/tmp/none,1,0"}]
 )

@@ -330,3 +330,16 @@ async def test_keys_typed_at_once_after_the_colon_go_into_the_line(studio: Studi
             app.post_message(events.Key("colon" if key == ":" else key, character))
         await until(pilot, lambda: app.screen.query_one(Input).value == "gjq")
         assert app.current_mode == "storyboard"
+
+
+def test_each_terminal_is_an_actor_and_the_next_takes_over_the_last_closed(tmp_path: Path) -> None:
+    from milimo_tui.core.paths import Home
+    from milimo_tui.tui.actor import place
+
+    home = Home(tmp_path)
+    with place(home) as one, place(home) as two:
+        assert (one, two) == ("terminal-1", "terminal-2")
+    with place(home) as again:
+        assert again == "terminal-1"
+    with place(Home(tmp_path / "nowhere")) as nobody:
+        assert nobody == "terminal-0"
