@@ -1,4 +1,4 @@
-"""The camera: how each kind of move travels over a shot, and what of a layer it frames at each instant. Pure."""
+"""The camera: how each kind of move travels over a shot, and what of a layer it frames. Pure."""
 
 from __future__ import annotations
 

@@ -84,31 +84,59 @@ _COATS = tuple(
     )
 )
 _GARMENTS = {
+    "white coat": r"doctor|nurse|scientist|surgeon|lab coat|scrubs|pharmacist",
     "coat": r"coat|overcoat|trench ?coat|rain ?coat|cloak|robe|poncho|mac",
     "jacket": r"jacket|blazer|leather|parka|bomber|cardigan|anorak|uniform|vest|waistcoat",
-    "suit": r"suit|tuxedo|tie|businessman|lawyer|banker|executive|agent|detective|professor|politician|inspector",
+    "suit": (
+        r"suit|tuxedo|tie|businessman|lawyer|banker|executive|agent|detective|professor|"
+        r"politician|inspector"
+    ),
     "dress": r"dress|gown|skirt|sari|kimono",
     "hoodie": r"hoodie|hooded|hood|sweatshirt|tracksuit",
-    "apron": r"apron|cook|chef|vendor|baker|butcher|waitress|waiter|barman|bartender|noodle seller|fishmonger",
-    "white coat": r"doctor|nurse|scientist|surgeon|lab coat|scrubs|pharmacist",
+    "apron": (
+        r"apron|cook|chef|vendor|baker|butcher|waitress|waiter|barman|bartender|noodle seller|"
+        r"fishmonger"
+    ),
     "shirt": r"shirt|t-shirt|sweater|jumper|pullover|blouse|overalls|dungarees|tee",
 }
 _HATS = {
     "fedora": r"hat|fedora|trilby|stetson|bowler|homburg|brim\w*",
-    "cap": r"cap|baseball cap|flat cap|beret|peaked cap|police officer|cop|driver|conductor|captain|soldier|guard|officer",
+    "cap": (
+        r"cap|baseball cap|flat cap|beret|peaked cap|police officer|cop|driver|conductor|"
+        r"captain|soldier|guard|officer"
+    ),
     "beanie": r"beanie|knit(?:ted)? hat|wool(?:len|ly)? hat|toque|bobble hat",
     "helmet": r"helmet|fire ?fighter|astronaut|diver",
     "scarf": r"headscarf|hijab|shawl|veil|nun|bandana",
 }
-_WOMAN = r"she|her|woman|women|girl|lady|mother|mom|mum|daughter|sister|wife|aunt|grandmother|granny|queen|waitress|actress|nun|widow|girlfriend|mrs|ms|miss|madam|female|queen|princess"
-_MAN = r"he|his|him|man|men|boy|gentleman|father|dad|son|brother|husband|uncle|grandfather|grandpa|king|waiter|actor|monk|widower|boyfriend|mr|sir|male|guy|fisherman|policeman|barman|businessman|priest|prince|bearded?"
-_CHILD = r"child|kid|boy|girl|toddler|son of (?:six|seven|eight|nine|ten)|schoolboy|schoolgirl|young (?:boy|girl)|little|teenager|teen|(?:aged? )?(?:[4-9]|1[0-3])(?: years? old)?"
-_OLD = r"old|older|elderly|aged|ancient|grand(?:mother|father|ma|pa)|granny|(?:in (?:his|her) )?(?:late )?(?:sixties|seventies|eighties|nineties|60s|70s|80s)|retired|frail|wrinkled|weathered|[6-9]\d"
+_WOMAN = (
+    r"she|her|woman|women|girl|lady|mother|mom|mum|daughter|sister|wife|aunt|grandmother|"
+    r"granny|queen|waitress|actress|nun|widow|girlfriend|mrs|ms|miss|madam|female|queen|"
+    r"princess"
+)
+_MAN = (
+    r"he|his|him|man|men|boy|gentleman|father|dad|son|brother|husband|uncle|grandfather|"
+    r"grandpa|king|waiter|actor|monk|widower|boyfriend|mr|sir|male|guy|fisherman|"
+    r"policeman|barman|businessman|priest|prince|bearded?"
+)
+_CHILD = (
+    r"child|kid|boy|girl|toddler|son of (?:six|seven|eight|nine|ten)|schoolboy|schoolgirl|"
+    r"young (?:boy|girl)|little|teenager|teen|(?:aged? )?(?:[4-9]|1[0-3])(?: years? old)?"
+)
+_OLD = (
+    r"old|older|elderly|aged|ancient|grand(?:mother|father|ma|pa)|granny|(?:in (?:his|"
+    r"her) )?(?:late )?(?:sixties|seventies|eighties|nineties|60s|70s|80s)|retired|sixty|"
+    r"seventy|eighty|ninety|frail|wrinkled|weathered|[6-9]\d"
+)
 _NAMES_OF_WOMEN = frozenset(
-    "mara anna ana maria mary elena sara sarah emma lena nora lucy eva eve iris ruth alice clara ida jane kate "
-    "laura lily mei mia nina olga rosa rose sofia sophie vera yuki zoe amy beth carol diana ella grace hana helen "
-    "irene ivy joan julia june kira leila lisa luna maya mina naomi nadia petra rachel rita sana tess tina una "
-    "valentina wanda xena yasmin zara ines ingrid greta freya agnes martha judith edith esther hannah".split()
+    re.findall(
+        r"\w+",
+        "ada mara anna ana maria mary elena sara sarah emma lena nora lucy eva eve iris ruth "
+        "alice clara ida jane kate laura lily mei mia nina olga rosa rose sofia sophie vera yuki "
+        "zoe amy beth carol diana ella grace hana helen irene ivy joan julia june kira leila lisa "
+        "luna maya mina naomi nadia petra rachel rita sana tess tina una valentina wanda xena "
+        "yasmin zara ines ingrid greta freya agnes martha judith edith esther hannah",
+    )
 )
 
 
@@ -232,6 +260,7 @@ def _hair_style(text: str, woman: bool, age: str, pick: float) -> str:
     ):
         if _has(words, text):
             return style
+    styles: tuple[str, ...]
     if woman:
         styles = ("bun", "bob", "curly") if age == "old" else ("bob", "long", "tail", "bun", "curly", "long")
     elif age == "old":

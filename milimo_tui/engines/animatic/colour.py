@@ -35,15 +35,6 @@ def lit(colour: Colour, light: Colour) -> Colour:
     )
 
 
-def scaled(colour: Colour, factor: float) -> Colour:
-    """Darker below 1, lighter above, never past white."""
-    return (
-        min(255, round(colour[0] * factor)),
-        min(255, round(colour[1] * factor)),
-        min(255, round(colour[2] * factor)),
-    )
-
-
 def ramp(stops: tuple[Colour, ...], value: float) -> Colour:
     """The colour at `value` (0…1) along evenly spaced stops."""
     place = min(1.0, max(0.0, value)) * (len(stops) - 1)

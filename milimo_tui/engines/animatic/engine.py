@@ -7,9 +7,8 @@ import os
 from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any
 
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
@@ -19,23 +18,18 @@ from milimo_tui.core.host import explain, fsync_folder
 from milimo_tui.core.settings import Settings
 from milimo_tui.engines.animatic import voices
 from milimo_tui.engines.animatic.lettering import MARK
-from milimo_tui.engines.animatic.reel import Reel
+from milimo_tui.engines.animatic.reel import Reel, board
 from milimo_tui.engines.animatic.sound import score, timed
 from milimo_tui.engines.animatic.staging import stage_shot
 from milimo_tui.engines.contract import Context, Output, Result
 from milimo_tui.engines.specs import MakePicture, MakeVideo, Spec
-from milimo_tui.media.colour import to_yuv
 from milimo_tui.media.probe import digest, probe
 from milimo_tui.media.take import TakeWriter
 
 VERSION = "1"
 NOTE = "PREVIS: a drawn animatic, not a model's work"
 THREADS = 2
-AHEAD = 6  # frames drawn before they are written
-BOARD_RATE = Fraction(25)
-
-if TYPE_CHECKING:
-    import av
+AHEAD = 3  # runs of frames drawn before they are written
 
 
 class Animatic:
@@ -98,9 +92,7 @@ class Animatic:
     def _picture(self, spec: MakePicture, context: Context) -> Result:
         context.progress("drawing", 0, 1)
         staging = stage_shot(spec.facts, spec.width / spec.height, spec.seed)
-        picture = Reel(staging, width=spec.width, height=spec.height, frames=1, rate=BOARD_RATE).picture(
-            0, board=True
-        )
+        picture = board(staging, spec.width, spec.height)
         path = context.workspace / "board.png"
         save_picture(picture, path, metadata(spec))
         context.progress("drawing", 1, 1)
@@ -124,24 +116,21 @@ def metadata(spec: MakeVideo | MakePicture) -> dict[str, str]:
     }
 
 
-def _drawn(reel: Reel) -> Iterator[av.VideoFrame]:
+def _drawn(reel: Reel) -> Iterator[Any]:
     """The reel's frames in order, drawn by two threads a little ahead of the one who writes them."""
-    waiting: deque[Future[av.VideoFrame]] = deque()
+    waiting: deque[Future[list[Any]]] = deque()
+    step = 4 * reel.hold
     with ThreadPoolExecutor(THREADS, thread_name_prefix="animatic") as pool:
         try:
-            for index in range(reel.frames):
-                waiting.append(pool.submit(_frame, reel, index))
+            for first in range(0, reel.frames, step):
+                waiting.append(pool.submit(reel.videos, first, min(reel.frames, first + step)))
                 if len(waiting) > AHEAD:
-                    yield waiting.popleft().result()
+                    yield from waiting.popleft().result()
             while waiting:
-                yield waiting.popleft().result()
+                yield from waiting.popleft().result()
         finally:
             for future in waiting:
                 future.cancel()
-
-
-def _frame(reel: Reel, index: int) -> av.VideoFrame:
-    return to_yuv(reel.frame(index))
 
 
 def save_picture(picture: Image.Image, path: Path, notes: dict[str, str]) -> None:

@@ -9,6 +9,7 @@ import math
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 
 from PIL import Image, ImageChops, ImageDraw
 
@@ -53,8 +54,9 @@ class Canvas:
         cut_out: bool = False,
         backdrop: Image.Image | None = None,
     ) -> None:
-        self.width = max(1, math.ceil(box.width * scale))
-        self.height = max(1, math.ceil(box.height * scale))
+        # Whole pairs of pixels, so that half-size colour planes fit.
+        self.width = max(2, 2 * math.ceil(box.width * scale / 2))
+        self.height = max(2, 2 * math.ceil(box.height * scale / 2))
         # The box is what the whole pixels cover, so that a layer maps back exactly.
         self.box = Box(box.left, box.top, box.left + self.width / scale, box.top + self.height / scale)
         self.scale, self.fine = scale, fine
@@ -64,7 +66,7 @@ class Canvas:
         else:
             self.image = backdrop.resize(size, Image.Resampling.BILINEAR)
         self.mask = Image.new("L", size) if cut_out else None
-        self._clip: Image.Image | None = None
+        self._clip: Stencil | None = None
         self._bind()
 
     def _bind(self) -> None:
@@ -157,9 +159,14 @@ class Canvas:
     def clipped(self, points: Points) -> Iterator[None]:
         """While inside, fills stay within that polygon (and the one around it)."""
         outer = self._clip
-        clip = Image.new("L", self.image.size)
-        ImageDraw.Draw(clip).polygon(self.pixels(points), fill=255)
-        self._clip = clip if outer is None else ImageChops.multiply(clip, outer)
+        flat = self.pixels(points)
+        bounds = self._bounds(flat) if len(flat) > 2 else None
+        if bounds is None:
+            self._clip = _NOWHERE
+        else:
+            clip = Image.new("L", (bounds[2] - bounds[0], bounds[3] - bounds[1]))
+            ImageDraw.Draw(clip).polygon([(x - bounds[0], y - bounds[1]) for x, y in flat], fill=255)
+            self._clip = (clip, bounds) if outer is None else _crossed((clip, bounds), outer)
         try:
             yield
         finally:
@@ -191,7 +198,13 @@ class Canvas:
         self, stencil: Image.Image, bounds: tuple[int, int, int, int], paint: Colour | Image.Image
     ) -> None:
         if self._clip is not None:
-            stencil = ImageChops.multiply(stencil, self._clip.crop(bounds))
+            stencil, inner = _crossed((stencil, bounds), self._clip)
+            if inner[0] >= inner[2]:
+                return
+            if isinstance(paint, Image.Image):
+                left, top = bounds[0], bounds[1]
+                paint = paint.crop((inner[0] - left, inner[1] - top, inner[2] - left, inner[3] - top))
+            bounds = inner
         self.image.paste(paint, bounds, stencil)
         if self.mask is not None:
             self.mask.paste(255, bounds, stencil)
@@ -201,6 +214,28 @@ class Canvas:
         if self.fine == 1:
             return self.image, self.mask
         return self.image.reduce(self.fine), self.mask.reduce(self.fine) if self.mask is not None else None
+
+
+Stencil = tuple[Image.Image, tuple[int, int, int, int]]
+_NOWHERE: Stencil = (Image.new("L", (1, 1)), (0, 0, 0, 0))
+
+
+def _crossed(one: Stencil, other: Stencil) -> Stencil:
+    """Where two stencils overlap."""
+    (a, first), (b, second) = one, other
+    left, top = max(first[0], second[0]), max(first[1], second[1])
+    right, bottom = min(first[2], second[2]), min(first[3], second[3])
+    if right <= left or bottom <= top:
+        return _NOWHERE
+    cut_a = a.crop((left - first[0], top - first[1], right - first[0], bottom - first[1]))
+    cut_b = b.crop((left - second[0], top - second[1], right - second[0], bottom - second[1]))
+    return ImageChops.multiply(cut_a, cut_b), (left, top, right, bottom)
+
+
+@lru_cache(maxsize=512)
+def outline(text: str) -> tuple[Point, ...]:
+    """Points from thousandths: `"0 1000, 250 930"` is (0, 1), (0.25, 0.93). For shapes drawn by hand."""
+    return tuple((int(x) / 1000, int(y) / 1000) for x, y in (pair.split() for pair in text.split(",")))
 
 
 def smooth(points: Points, *, closed: bool = True, steps: int = 6) -> list[Point]:

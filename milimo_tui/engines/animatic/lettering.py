@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from PIL import Image, ImageDraw
 
 from milimo_tui.engines.animatic.colour import Colour, rgb
+from milimo_tui.engines.animatic.sheets import Frame, Kind, Sheet
 from milimo_tui.engines.specs import ShotFacts
 from milimo_tui.media import fonts
 
@@ -23,9 +24,45 @@ class Sticker:
     mask: Image.Image
     place: tuple[int, int]
 
-    def lay(self, frame: Image.Image, alpha: float = 1.0) -> None:
-        mask = self.mask if alpha >= 0.99 else self.mask.point([round(value * alpha) for value in range(256)])
-        frame.paste(self.picture, self.place, mask)
+    def prepared(self, kind: Kind) -> Letters:
+        """Ready to be laid on frames of that kind; its place and size fit the kind's grid."""
+        grid = kind.grid
+        wide, high = (-(-side // grid) * grid for side in self.picture.size)
+        picture, mask = Image.new("RGB", (wide, high), INK), Image.new("L", (wide, high))
+        picture.paste(self.picture, (0, 0))
+        mask.paste(self.mask, (0, 0))
+        return Letters(
+            Sheet.of(kind, picture, mask), (self.place[0] // grid * grid, self.place[1] // grid * grid)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Letters:
+    """A sticker in the planes of the frames it goes on."""
+
+    sheet: Sheet
+    place: tuple[int, int]
+
+    def lay(self, frame: Frame, alpha: float = 1.0) -> None:
+        width, height = frame.planes[0].size
+        grid = self.sheet.kind.grid
+        right = min(width // grid * grid, self.place[0] + self.sheet.size[0])
+        bottom = min(height // grid * grid, self.place[1] + self.sheet.size[1])
+        area = (max(0, self.place[0]), max(0, self.place[1]), right, bottom)
+        size = (area[2] - area[0], area[3] - area[1])
+        if size[0] <= 0 or size[1] <= 0:
+            return
+        planes = [
+            plane.crop((0, 0, size[0] // factor, size[1] // factor))
+            for plane, factor in zip(self.sheet.planes, self.sheet.kind.factors, strict=True)
+        ]
+        masks = [
+            mask.crop((0, 0, size[0] >> index, size[1] >> index))
+            for index, mask in enumerate(self.sheet.masks)
+        ]
+        if alpha < 0.99:
+            masks = [mask.point([round(value * alpha) for value in range(256)]) for mask in masks]
+        frame.paste(planes, masks, area)
 
 
 @dataclass(frozen=True, slots=True)

@@ -127,9 +127,9 @@ _OUTDOORS = {
     Hour.NIGHT: Palette(
         hour=Hour.NIGHT,
         face=rgb("#dcbf9c"),
-        sky=_ramp("#04071a #0a1736 #1e3f63"),
+        sky=_ramp("#050921 #0c1c42 #27517c"),
         ramp=_ramp("#050912 #0e1a2e #1b304b #32506e #6a8aa4 #c3d8e2"),
-        haze=rgb("#173350"),
+        haze=rgb("#22486a"),
         light=rgb("#7f9cc4"),
         key=rgb("#a8cdf0"),
         window=rgb("#ffc765"),
@@ -184,7 +184,9 @@ def indoors(hour: Hour, mood: Colour | None = None, strength: float = 0.22) -> P
         ramp=stops,
         light=rgb(light),
         key=rgb(key),
-        face=_INDOOR_FACES[hour],
+        face=_INDOOR_FACES[hour]
+        if mood is None
+        else mix(_INDOOR_FACES[hour], mix(mood, (255, 255, 255), 0.55), 0.36),
         shafts=shafts,
         lamps=lamps,
         haze=stops[3],

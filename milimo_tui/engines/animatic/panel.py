@@ -10,31 +10,13 @@ import numpy as np
 from PIL import Image, ImageChops, ImageFilter
 
 from milimo_tui.engines.animatic.colour import mix
-from milimo_tui.engines.animatic.figures import Actor, State, draw_actor, draw_from_above
+from milimo_tui.engines.animatic.easel import Easel
 from milimo_tui.engines.animatic.ink import Box, Canvas, rectangle
-from milimo_tui.engines.animatic.props import draw_insert
+from milimo_tui.engines.animatic.layers import FAR_DEPTH, Layer, even_crop, part_of, soft
+from milimo_tui.engines.animatic.people import State
+from milimo_tui.engines.animatic.props.insert import draw_insert
 from milimo_tui.engines.animatic.stage import Stage
 from milimo_tui.engines.animatic.staging import Staging
-
-FAR_DEPTH = 120.0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Layer:
-    """A picture over a box of the frame at rest. `mask` None: it covers the box. Depths are metres.
-
-    `mask_depth` differs where a far picture is seen through holes in something nearer. `actor` is the
-    index of the person it shows, `variant` which of their states.
-    """
-
-    name: str
-    picture: Image.Image
-    mask: Image.Image | None
-    box: Box
-    depth: float
-    mask_depth: float | None = None
-    actor: int | None = None
-    variant: State = State()
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,17 +67,21 @@ def paint(
         far_picture = _finish(_back(back.finished()[0], staging, scale), staging)
         picture = _finish(_back(picture, staging, scale), staging)
         layers.append(Layer(name="set", picture=picture, mask=None, box=whole.box, depth=set_depth))
+        # What is far shows only through the set's holes: no more of it is kept than they are large.
         hole = ImageChops.invert(cover)
-        layers.append(
-            Layer(
-                name="far",
-                picture=far_picture,
-                mask=hole,
-                box=whole.box,
-                depth=FAR_DEPTH,
-                mask_depth=set_depth,
+        found = hole.getbbox()
+        if found is not None:
+            crop = even_crop(found, hole.size)
+            layers.append(
+                Layer(
+                    name="far",
+                    picture=far_picture.crop(crop),
+                    mask=hole.crop(crop),
+                    box=part_of(whole.box, crop, scale),
+                    depth=FAR_DEPTH,
+                    mask_depth=set_depth,
+                )
             )
-        )
         backdrop, backdrop_box = whole.image, whole.box
     else:
         canvas = Canvas(box, scale, fine)
@@ -104,13 +90,9 @@ def paint(
         picture = _finish(_back(picture, staging, scale), staging)
         layers.append(Layer(name="set", picture=picture, mask=None, box=canvas.box, depth=set_depth))
         backdrop, backdrop_box = canvas.image, canvas.box
-    order = sorted(range(len(staging.actors)), key=lambda index: -staging.actors[index].z)
-    for index in order:
-        wanted = (State(), *(states or {}).get(index, ()))
-        for state in wanted:
-            layer = _figure(staging, index, state, backdrop, backdrop_box, box, scale, fine)
-            if layer is not None:
-                layers.append(layer)
+    for index in sorted(range(len(staging.actors)), key=lambda index: -staging.actors[index].z):
+        easel = Easel(staging, index, backdrop, backdrop_box, box, scale, fine)
+        layers.extend(easel.layers((State(), *(states or {}).get(index, ()))))
     front = _front(staging, box, scale, fine)
     if front is not None:
         layers.append(front)
@@ -128,6 +110,11 @@ def _scenery(staging: Staging, canvas: Canvas, *, around: bool, far: bool) -> No
     if around:
         stage.rng = random.Random(staging.scene_seed + 1)
         staging.place.around(stage)
+        for actor in staging.actors:
+            if actor.held == "candle" and not staging.overhead:
+                x = actor.x + 0.3 * actor.facing
+                stage.pool(x, actor.z, 1.4, (255, 190, 96), 0.6)
+                stage.glow(x, 1.15, actor.z, 1.9, (255, 190, 96), 0.55)
 
 
 def make_stage(staging: Staging, canvas: Canvas) -> Stage:
@@ -152,82 +139,6 @@ def make_stage(staging: Staging, canvas: Canvas) -> Stage:
     )
 
 
-def _figure(
-    staging: Staging,
-    index: int,
-    state: State,
-    backdrop: Image.Image,
-    backdrop_box: Box,
-    box: Box,
-    scale: float,
-    fine: int,
-) -> Layer | None:
-    actor = staging.actors[index]
-    reach = figure_box(staging, actor)
-    left, right = max(box.left, reach.left), min(box.right, reach.right)
-    top, bottom = max(box.top, reach.top), min(box.bottom, reach.bottom)
-    if right - left < 2 / scale or bottom - top < 2 / scale:
-        return None
-    place = Box(left, top, right, bottom)
-    grain = scale * fine
-    crop = (
-        round((place.left - backdrop_box.left) * grain),
-        round((place.top - backdrop_box.top) * grain),
-        round((place.right - backdrop_box.left) * grain),
-        round((place.bottom - backdrop_box.top) * grain),
-    )
-    canvas = Canvas(place, scale, fine, cut_out=True, backdrop=backdrop.crop(crop))
-    if staging.overhead:
-        draw_from_above(canvas, staging.lens, actor, staging.palette)
-    else:
-        draw_actor(
-            canvas,
-            staging.lens,
-            actor,
-            staging.palette,
-            state,
-            light_left=staging.light_left,
-            nod=staging.nod if not actor.near else 0.0,
-        )
-    picture, mask = canvas.finished()
-    assert mask is not None
-    if actor.near:
-        picture, mask = _soft(picture, 0.006, scale), _soft(mask, 0.006, scale)
-    depth = max(0.3, staging.lens.distance((actor.x, actor.top * 0.7, actor.z)))
-    return Layer(
-        name=f"figure {index}",
-        picture=picture,
-        mask=mask,
-        box=canvas.box,
-        depth=depth,
-        actor=index,
-        variant=state,
-    )
-
-
-def figure_box(staging: Staging, actor: Actor) -> Box:
-    """Frame units that a figure may cover, arms, hats, shadows and umbrella included."""
-    lens = staging.lens
-    wide, over = (
-        0.86 * actor.look.height / 1.75,
-        0.12 + (0.78 if actor.held == "umbrella" or actor.pose == "raise" else 0.0),
-    )
-    corners = [
-        lens.point((actor.x + dx, y, actor.z + dz))
-        for dx in (-wide, wide)
-        for y in (-0.06, actor.top + over)
-        for dz in (-0.3, 0.3)
-    ]
-    if actor.pose == "lie":
-        corners += [lens.point((actor.x + dx, y, actor.z)) for dx in (-1.2, 1.2) for y in (0.2, 1.1)]
-    return Box(
-        min(x for x, _ in corners),
-        min(y for _, y in corners),
-        max(x for x, _ in corners),
-        max(y for _, y in corners),
-    )
-
-
 def _front(staging: Staging, box: Box, scale: float, fine: int) -> Layer | None:
     """What stands between lens and subject, soft and dark; nothing in the tightest shots."""
     paint_front = staging.place.front
@@ -248,26 +159,17 @@ def _front(staging: Staging, box: Box, scale: float, fine: int) -> Layer | None:
     found = mask.getbbox()
     if found is None:
         return None
-    soft = 0.0016 if staging.kind in ("car", "cell") else 0.0035
-    picture, mask = _soft(picture, soft, scale), _soft(mask, soft, scale)
-    found = mask.getbbox() or found
-    inner = Box(
-        canvas.box.left + found[0] / scale,
-        canvas.box.top + found[1] / scale,
-        canvas.box.left + found[2] / scale,
-        canvas.box.top + found[3] / scale,
-    )
+    blur = 0.0016 if staging.kind in ("car", "cell") else 0.0035
+    picture, mask = soft(picture, blur, scale), soft(mask, blur, scale)
+    crop = even_crop(mask.getbbox() or found, picture.size)
+    depth = max(0.5, staging.distance * 0.5)
     return Layer(
         name="front",
-        picture=picture.crop(found),
-        mask=mask.crop(found),
-        box=inner,
-        depth=max(0.5, staging.distance * 0.5),
+        picture=picture.crop(crop),
+        mask=mask.crop(crop),
+        box=part_of(canvas.box, crop, scale),
+        depth=depth,
     )
-
-
-def _soft(picture: Image.Image, blur: float, scale: float) -> Image.Image:
-    return picture.filter(ImageFilter.GaussianBlur(blur * scale)) if blur * scale > 0.3 else picture
 
 
 def _back(picture: Image.Image, staging: Staging, scale: float) -> Image.Image:
@@ -276,7 +178,7 @@ def _back(picture: Image.Image, staging: Staging, scale: float) -> Image.Image:
         return picture
     veil = mix(staging.palette.tone(0.24), staging.palette.haze, 0.3)
     share = min(0.3, 0.12 + staging.blur * 18)
-    return Image.blend(_soft(picture, staging.blur, scale), Image.new("RGB", picture.size, veil), share)
+    return Image.blend(soft(picture, staging.blur, scale), Image.new("RGB", picture.size, veil), share)
 
 
 def _finish(picture: Image.Image, staging: Staging) -> Image.Image:

@@ -6,15 +6,14 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 import numpy as np
-from numpy.typing import NDArray
 
 from milimo_tui.core.time import sample_at
 from milimo_tui.engines.animatic import voices
+from milimo_tui.engines.animatic.blocking import seed_of
 from milimo_tui.engines.animatic.cast import look_of
-from milimo_tui.engines.animatic.staging import Staging, seed_of
+from milimo_tui.engines.animatic.staging import Staging
+from milimo_tui.engines.animatic.tones import Air, Samples, tone
 from milimo_tui.engines.specs import Person, SpokenLine
-
-Samples = NDArray[np.float32]
 
 LEAD = 0.3  # seconds of tone before the first word
 GAP = 0.22  # between two lines
@@ -59,8 +58,8 @@ def score(staging: Staging, frames: int, rate: Fraction, sample_rate: int, speec
     """The whole shot's sound, exactly as long as its frames. `speech` is a program's path, or empty."""
     count = sample_at(frames, rate, sample_rate)
     seconds = float(frames / rate)
-    generator = np.random.default_rng(staging.shot_seed)
-    mix = _tone(staging, count, sample_rate, generator)
+    air = Air(count, sample_rate, np.random.default_rng(staging.shot_seed))
+    mix = tone(staging.place.tone, staging.air, air, inside=staging.inside)
     voice = np.zeros((2, count), dtype=np.float32)
     for index, item in enumerate(timed(staging.facts.lines, seconds)):
         person = next(
@@ -85,7 +84,7 @@ def score(staging: Staging, frames: int, rate: Fraction, sample_rate: int, speec
             )
         extension = item.line.extension.upper().replace(".", "")
         if extension in ("OS", "OC", "FILTERED", "ON PHONE", "RADIO"):
-            said = _shaped(said, lambda f: 1 / (1 + (f / 1500) ** 2), sample_rate) * 0.8
+            said = _far(said, sample_rate)
         start = round(item.start * sample_rate)
         piece = said[: max(0, count - start)]
         fade = min(piece.size, sample_rate // 50)
@@ -124,113 +123,8 @@ def mouths(
     return out
 
 
-def _shaped(values: Samples, gain: object, sample_rate: int) -> Samples:
-    """A sound through a filter given as gain over frequency."""
-    assert callable(gain)
+def _far(values: Samples, sample_rate: int) -> Samples:
+    """A voice through a wall, a door or a wire: its highs gone."""
     spectrum = np.fft.rfft(values)
-    return np.asarray(
-        np.fft.irfft(spectrum * gain(np.fft.rfftfreq(values.size, 1 / sample_rate)), values.size),
-        dtype=np.float32,
-    )
-
-
-def _noise(
-    count: int, sample_rate: int, generator: np.random.Generator, low: float, high: float, slope: float = 0.0
-) -> Samples:
-    """Stereo noise between two frequencies, falling by `slope` per doubling; about 1.0 RMS."""
-    # Made at a length the transform likes, then cut; two channels share half their sound.
-    size = 1 << max(8, (max(1, count) - 1).bit_length())
-    frequency = np.fft.rfftfreq(size, 1 / sample_rate)
-    safe = np.maximum(frequency, 1.0)
-    gain = (safe / (safe + low)) ** 2 / (1 + (safe / high) ** 4) * (safe / 1000) ** (-slope)
-    out = np.empty((3, count), dtype=np.float32)
-    for channel in range(3):
-        white = generator.standard_normal(frequency.size, dtype=np.float32) * np.exp(
-            2j * np.pi * generator.random(frequency.size, dtype=np.float32)
-        )
-        out[channel] = np.fft.irfft(white * gain, size)[:count]
-    stereo = out[:2] * 0.75 + out[2] * 0.65
-    level = float(np.sqrt(np.mean(stereo * stereo))) if count else 1.0
-    return np.asarray(stereo / (level or 1.0), dtype=np.float32)
-
-
-def _swell(
-    count: int, sample_rate: int, generator: np.random.Generator, period: float, depth: float
-) -> Samples:
-    """A slow rise and fall round 1."""
-    time = np.arange(count, dtype=np.float32) / sample_rate
-    phase = generator.random(2) * 2 * np.pi
-    wave = 0.6 * np.sin(2 * np.pi * time / period + phase[0]) + 0.4 * np.sin(
-        2 * np.pi * time / (period * 0.43) + phase[1]
-    )
-    return np.asarray(1 + depth * wave, dtype=np.float32)
-
-
-def _tone(staging: Staging, count: int, sample_rate: int, generator: np.random.Generator) -> Samples:
-    """The place's own sound, quiet enough to talk over."""
-    kind = staging.place.tone
-    time = np.arange(count, dtype=np.float32) / sample_rate
-    noise, swell = _noise, _swell
-    out: Samples
-    if kind == "street":
-        out = (
-            noise(count, sample_rate, generator, 40, 420, 0.5)
-            * 0.02
-            * swell(count, sample_rate, generator, 5.5, 0.45)
-        )
-    elif kind == "bar":
-        out = noise(count, sample_rate, generator, 240, 900, 0.3) * 0.006
-        for _ in range(4):
-            babble = np.clip(
-                np.sin(2 * np.pi * time * (2.4 + 2.2 * generator.random()) + 6 * generator.random()), 0, 1
-            )
-            out += (
-                noise(count, sample_rate, generator, 260 + 200 * generator.random(), 1100, 0.4)
-                * babble
-                * 0.006
-            )
-    elif kind == "hum":
-        hum = sum(np.sin(2 * np.pi * 50 * harmonic * time) / harmonic**1.4 for harmonic in (1, 2, 4))
-        out = noise(count, sample_rate, generator, 120, 2600, 0.4) * 0.005 + (0.004 * hum).astype(np.float32)
-    elif kind == "hall":
-        out = (
-            noise(count, sample_rate, generator, 30, 300, 0.6)
-            * 0.012
-            * swell(count, sample_rate, generator, 7, 0.3)
-        )
-    elif kind == "train":
-        beat = np.exp(-18 * (time % 0.92)) + 0.8 * np.exp(-18 * ((time - 0.17) % 0.92))
-        out = noise(count, sample_rate, generator, 40, 320, 0.5) * (0.016 + 0.05 * beat.astype(np.float32))
-    elif kind == "car":
-        engine = sum(
-            np.sin(2 * np.pi * 38 * harmonic * time + harmonic) / harmonic for harmonic in (1, 2, 3, 4)
-        )
-        out = noise(count, sample_rate, generator, 60, 700, 0.4) * 0.012 + (0.008 * engine).astype(np.float32)
-    elif kind == "sea":
-        out = (
-            noise(count, sample_rate, generator, 120, 2400, 0.35)
-            * 0.02
-            * np.clip(swell(count, sample_rate, generator, 6.5, 0.85), 0.08, None)
-        )
-    elif kind == "wind":
-        out = (
-            noise(count, sample_rate, generator, 160, 620, 0.2)
-            * 0.012
-            * np.clip(swell(count, sample_rate, generator, 4.2, 0.7), 0.1, None)
-        )
-    else:
-        out = noise(count, sample_rate, generator, 80, 1200, 0.5) * 0.005
-    if "rain" in staging.air:
-        inside = staging.inside
-        out = out + noise(
-            count, sample_rate, generator, 900 if not inside else 250, 9000 if not inside else 1500, 0.1
-        ) * (0.02 if not inside else 0.01)
-    if "fire" in staging.air:
-        out = out + noise(count, sample_rate, generator, 900, 6000) * (
-            0.05 * (generator.random(count, dtype=np.float32) > 0.9994) + 0.003
-        )
-    if "neon" in staging.air:
-        out = out + (
-            0.004 * np.sign(np.sin(2 * np.pi * 100 * time)) * (np.sin(2 * np.pi * 3.1 * time) > -0.4)
-        ).astype(np.float32)
-    return np.asarray(out, dtype=np.float32)
+    gain = 1 / (1 + (np.fft.rfftfreq(values.size, 1 / sample_rate) / 1500) ** 2)
+    return np.asarray(np.fft.irfft(spectrum * gain, values.size) * 0.8, dtype=np.float32)

@@ -25,7 +25,7 @@ def program(setting: str) -> str:
 
 
 def speak(executable: str, text: str, look: Look, seconds: float, sample_rate: int) -> Samples | None:
-    """The line spoken by that character in about `seconds`; None when the program fails, with nothing lost."""
+    """The line spoken by that character in about `seconds`; None when the program fails."""
     words = max(1, len(text.split()))
     pace = round(min(300, max(120, 60 * words / max(0.4, seconds - 0.15))))
     family = "f" if look.woman or look.age == "child" else "m"
@@ -58,7 +58,7 @@ def _read_wav(data: bytes, sample_rate: int) -> Samples | None:
     source_rate = struct.unpack_from("<I", data, 24)[0]
     start = data.find(b"data") + 8
     body = data[start : start + (len(data) - start) // 2 * 2]
-    values = np.frombuffer(body, dtype="<i2").astype(np.float32) / 32768
+    values = np.frombuffer(body, dtype="<i2").astype(np.float32) / np.float32(32768)
     return resampled(values, source_rate, sample_rate)
 
 

@@ -1,4 +1,4 @@
-"""Weather over the picture: rain, snow, fog, smoke, the flicker of fire and neon; tiles drawn once, slid each frame."""
+"""Weather over the picture: rain, snow, fog, smoke, fire, neon; tiles drawn once, slid each frame."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import numpy as np
 from PIL import Image, ImageChops, ImageDraw, ImageFilter
 
 from milimo_tui.engines.animatic.colour import Colour, mix
+from milimo_tui.engines.animatic.sheets import Frame, Kind, masks_of
 from milimo_tui.engines.animatic.staging import Staging
 
 _LEVELS = 6
@@ -29,29 +30,48 @@ class Veil:
     behind: bool = False
     phase: float = 0.0
 
-    def lay(self, frame: Image.Image, time: float) -> None:
-        width, height = frame.size
-        tile = self.tiles[0]
-        if self.kind == "fall":
-            mask = ImageChops.offset(
-                tile, round(self.speed[0] * time) % width, round(self.speed[1] * time) % height
+    def prepared(self, kind: Kind) -> Fall:
+        """Ready to be laid on frames of that kind."""
+        return Fall(self, kind.values(self.colour), tuple(masks_of(kind, tile) for tile in self.tiles))
+
+
+@dataclass(frozen=True, slots=True)
+class Fall:
+    """A veil in the planes of the frames it falls on."""
+
+    veil: Veil
+    values: tuple[Colour | int, ...]
+    tiles: tuple[tuple[Image.Image, ...], ...]
+
+    @property
+    def behind(self) -> bool:
+        return self.veil.behind
+
+    def lay(self, frame: Frame, time: float) -> None:
+        veil = self.veil
+        width, height = frame.planes[0].size
+        if veil.kind == "fall":
+            x, y = round(veil.speed[0] * time / 2) * 2, round(veil.speed[1] * time / 2) * 2
+            masks = tuple(
+                ImageChops.offset(tile, x >> index, y >> index) for index, tile in enumerate(self.tiles[0])
             )
-        elif self.kind == "drift":
-            # The tile repeats after half its size, so a window into it can slide for ever.
-            span_x, span_y = tile.width / 2, tile.height / 2
-            x, y = (
-                (-self.speed[0] * time * span_x / width) % span_x,
-                (-self.speed[1] * time * span_y / height) % span_y,
+        elif veil.kind == "drift":
+            masks = tuple(
+                self._slid(tile, time, width, height, index) for index, tile in enumerate(self.tiles[0])
             )
-            mask = tile.resize(frame.size, Image.Resampling.BILINEAR, box=(x, y, x + span_x, y + span_y))
         else:
-            wave = (
-                math.sin(time * 9.1 + self.phase)
-                + 0.6 * math.sin(time * 23.7 + self.phase * 2)
-                + 0.4 * math.sin(time * 3.3)
-            )
-            mask = self.tiles[min(_LEVELS - 1, max(0, int((wave + 2) / 4 * _LEVELS)))]
-        frame.paste(self.colour, (0, 0), mask)
+            fast, slow = math.sin(time * 9.1 + veil.phase), math.sin(time * 3.3)
+            wave = fast + 0.6 * math.sin(time * 23.7 + veil.phase * 2) + 0.4 * slow
+            masks = self.tiles[min(_LEVELS - 1, max(0, int((wave + 2) / 4 * _LEVELS)))]
+        frame.tint(self.values, masks, (0, 0, width, height))
+
+    def _slid(self, tile: Image.Image, time: float, width: int, height: int, index: int) -> Image.Image:
+        """The tile repeats after half its size, so a window into it can slide for ever."""
+        span_x, span_y = tile.width / 2, tile.height / 2
+        x = (-self.veil.speed[0] * time * span_x / width) % span_x
+        y = (-self.veil.speed[1] * time * span_y / height) % span_y
+        size = (width >> index, height >> index)
+        return tile.resize(size, Image.Resampling.BILINEAR, box=(x, y, x + span_x, y + span_y))
 
 
 def veils(staging: Staging, width: int, height: int) -> tuple[Veil, ...]:

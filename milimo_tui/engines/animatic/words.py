@@ -1,4 +1,4 @@
-"""Words: what a heading and an action say about place, hour, air, poses and things. Tables and regex; pure."""
+"""Words: what a heading and an action say about place, hour, air, poses and things. Tables; pure."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ Table = tuple[tuple[str, str], ...]
 def _find(table: Table, text: str) -> str:
     """The name whose word comes first in the table's order; empty when none does."""
     for name, words in table:
-        if re.search(rf"\b(?:{words})\b", text, re.IGNORECASE):
+        if re.search(rf"\b(?:{words})s?\b", text, re.IGNORECASE):
             return name
     return ""
 
 
 def _find_all(table: Table, text: str) -> tuple[str, ...]:
-    return tuple(name for name, words in table if re.search(rf"\b(?:{words})\b", text, re.IGNORECASE))
+    return tuple(name for name, words in table if re.search(rf"\b(?:{words})s?\b", text, re.IGNORECASE))
 
 
 # Order matters: the more telling word first ("hospital corridor" is a hospital's, "market street" a market).
@@ -32,18 +32,34 @@ INTERIORS: Table = (
     ("platform", r"platform|subway|underground|tube station|metro station|station|terminal|concourse"),
     ("hospital", r"hospital|ward|clinic|infirmary|operating|surgery|morgue|emergency room|nursing"),
     ("church", r"church|chapel|cathedral|temple|monastery|abbey|crypt|nave|mosque|synagogue"),
-    ("warehouse", r"warehouse|factory|garage|hangar|barn|shed|workshop|loading|depot|mill|plant|boiler room"),
-    ("bar", r"bar|pub|tavern|saloon|nightclub|club|speakeasy|lounge|casino|inn"),
+    (
+        "hall",
+        (
+            r"(?:empty|great|town|market|dance|dining|assembly|banquet|main|grand|marble|"
+            r"sports) hall|hangar|gym|gymnasium|arcade|gallery|museum|pavilion|orangery"
+        ),
+    ),
+    (
+        "warehouse",
+        (
+            r"warehouse|factory|garage|hangar|barn|shed|workshop|loading|depot|mill|plant|"
+            r"boiler room"
+        ),
+    ),
     (
         "cafe",
         r"caf[eé]|coffee|diner|restaurant|noodle|ramen|bistro|tea ?house|canteen|cafeteria|pizzeria|bakery",
     ),
+    ("bar", r"bar|pub|tavern|saloon|nightclub|club|speakeasy|lounge|casino|inn"),
     ("kitchen", r"kitchen|galley|pantry|scullery"),
     ("bathroom", r"bathroom|toilet|restroom|washroom|shower|lavatory|men's room|ladies' room"),
     ("bedroom", r"bedroom|bed ?chamber|hotel|motel|dorm|dormitory|nursery|guest room|barracks"),
     (
         "corridor",
-        r"corridor|hall|hallway|passage|stairs?|staircase|stairwell|elevator|lift|landing|tunnel|lobby|foyer",
+        (
+            r"corridor|hall|hallway|passage|stairs?|staircase|stairwell|elevator|lift|landing|"
+            r"tunnel|lobby|foyer"
+        ),
     ),
     ("cell", r"cell|prison|jail|dungeon|cage|interrogation"),
     ("classroom", r"classroom|school|lecture|auditorium|seminar"),
@@ -52,20 +68,29 @@ INTERIORS: Table = (
     ("shop", r"shop|store|supermarket|market|mall|grocery|pharmacy|boutique|pawn|laundromat|florist|stall"),
     (
         "lab",
-        r"lab|laborator(?:y|ies)|control room|bridge|cockpit|spaceship|spacecraft|server|engine room|bunker|submarine|station control|observatory",
+        (
+            r"lab|laborator(?:y|ies)|control room|bridge|cockpit|spaceship|spacecraft|server|"
+            r"engine room|bunker|submarine|station control|observatory"
+        ),
     ),
     (
         "office",
-        r"office|precinct|bureau|newsroom|boardroom|conference|reception|bank|agency|police|headquarters|courtroom|studio",
+        (
+            r"office|precinct|bureau|newsroom|boardroom|conference|reception|bank|agency|police|"
+            r"headquarters|courtroom|studio"
+        ),
     ),
     (
         "apartment",
-        r"apartment|flat|living|lounge|loft|home|house|sitting room|parlou?r|den|cottage|cabin|attic|villa|mansion|penthouse|trailer",
+        (
+            r"apartment|flat|living|lounge|loft|home|house|sitting room|parlou?r|den|cottage|"
+            r"cabin|attic|villa|mansion|penthouse|trailer"
+        ),
     ),
     ("basement", r"basement|cellar|vault|sewer|cave|catacombs?|mine"),
 )
 EXTERIORS: Table = (
-    ("market", r"market|bazaar|souk|fair|stalls?|fairground|carnival|food court"),
+    ("market", r"market|bazaar|souk|fair|stalls?|lanterns|fairground|carnival|food court"),
     ("alley", r"alley|alleyway|back ?street|lane|backyard|courtyard|passage"),
     ("roof", r"roof|rooftop|skyline|balcony|terrace|fire escape|penthouse|tower top"),
     ("platform", r"platform|train|railway|station|tracks|tram|metro|subway"),
@@ -73,7 +98,10 @@ EXTERIORS: Table = (
     ("hospital", r"hospital|clinic|emergency"),
     (
         "warehouse",
-        r"warehouse|factory|depot|loading|industrial|hangar|garage|power plant|shipyard|junkyard|construction",
+        (
+            r"warehouse|factory|depot|loading|industrial|hangar|garage|power plant|shipyard|"
+            r"junkyard|construction"
+        ),
     ),
     ("bridge", r"bridge|viaduct|overpass|aqueduct"),
     ("harbour", r"harbou?r|dock|docks|pier|quay|wharf|marina|jetty|port|boat|ship|deck"),
@@ -84,24 +112,40 @@ EXTERIORS: Table = (
     ("mountain", r"mountains?|peak|cliffs?|ridge|summit|hill ?top|valley|glacier|ravine|pass"),
     (
         "road",
-        r"road|highway|freeway|motorway|roadside|gas station|petrol|interstate|parking|car park|lay-?by|driveway|car|taxi|truck|van",
+        (
+            r"road|highway|freeway|motorway|roadside|gas station|petrol|interstate|parking|"
+            r"car park|lay-?by|driveway|car|taxi|truck|van"
+        ),
     ),
     ("park", r"park|garden|playground|yard|lawn|courtyard garden|bench|campus|square garden|backyard"),
     (
         "field",
-        r"field|farm|farmland|meadow|prairie|countryside|pasture|plain|steppe|barn|vineyard|hill|hills|village",
+        (
+            r"field|farm|farmland|meadow|prairie|countryside|pasture|plain|steppe|barn|vineyard|"
+            r"hill|hills|village"
+        ),
     ),
     (
         "house",
-        r"house|home|cottage|cabin|villa|mansion|porch|front door|suburb|suburban|driveway|trailer|bungalow",
+        (
+            r"house|home|cottage|cabin|villa|mansion|porch|front door|suburb|suburban|driveway|"
+            r"trailer|bungalow"
+        ),
     ),
     (
         "cafe",
-        r"caf[eé]|diner|restaurant|bar|pub|noodle|bistro|club|saloon|hotel|motel|shop|store|cinema|theat(?:re|er)|bakery|bookshop|pharmacy",
+        (
+            r"caf[eé]|diner|restaurant|bar|pub|noodle|bistro|club|saloon|hotel|motel|shop|store|"
+            r"cinema|theat(?:re|er)|bakery|bookshop|pharmacy"
+        ),
     ),
     (
         "street",
-        r"street|avenue|boulevard|sidewalk|pavement|crosswalk|intersection|corner|city|town|downtown|plaza|square|block|road|apartment|building|office|school|police|bank|museum|precinct|tenement|neighbou?rhood|hall",
+        (
+            r"street|avenue|boulevard|sidewalk|pavement|crosswalk|intersection|corner|city|town|"
+            r"downtown|plaza|square|block|road|apartment|building|office|school|police|bank|"
+            r"museum|precinct|tenement|neighbou?rhood|hall"
+        ),
     ),
 )
 HOURS: Table = (
@@ -115,7 +159,10 @@ HOURS: Table = (
 AIR: Table = (
     (
         "rain",
-        r"rain|rains|raining|rainy|rain-\w+|downpour|drizzles?|drizzling|storm|storms|stormy|thunder\w*|monsoon|wet street",
+        (
+            r"rain|rains|raining|rainy|rain-\w+|downpour|drizzles?|drizzling|storm|storms|stormy|"
+            r"thunder\w*|monsoon|wet street"
+        ),
     ),
     ("snow", r"snow|snows|snowing|snowy|snow\w+|blizzard|flurries|sleet"),
     ("fog", r"fog|foggy|mist|misty|haze|hazy|smog|murk"),
@@ -135,7 +182,10 @@ THINGS: Table = (
     ("key", r"keys?|keyring|keychain"),
     (
         "letter",
-        r"letters?|envelope|note|telegram|postcard|paper|papers|document|contract|receipt|message|ticket|will|cheque|check|map|list",
+        (
+            r"letters?|envelope|note|telegram|postcard|paper|papers|document|contract|receipt|"
+            r"message|ticket|will|cheque|check|map|list"
+        ),
     ),
     ("photo", r"photo|photos|photograph|photographs|picture|portrait|polaroid|snapshot"),
     ("book", r"book|books|notebook|diary|journal|ledger|bible|file|folder|dossier|manuscript|script"),
@@ -160,19 +210,33 @@ POSES: Table = (
     ("lie", r"lies|lying|asleep|sleeps|sleeping|unconscious|dead|collapsed|in bed"),
     (
         "sit",
-        r"sits?|sitting|seated|sat|slumps?|slumped|kneels?|kneeling|crouch\w*|squats?|drives|driving|at (?:the|a|his|her) (?:table|desk|piano|wheel|counter)|behind (?:the|a|his|her) (?:desk|wheel)|perched|on (?:a|the) (?:stool|bench|chair|sofa|couch)",
+        (
+            r"sits?|sitting|seated|sat|slumps?|slumped|kneels?|kneeling|crouch\w*|squats?|drives|"
+            r"driving|at (?:the|a|his|her) (?:table|desk|piano|wheel|counter)|behind (?:the|a|his|"
+            r"her) (?:desk|wheel)|perched|on (?:a|the) (?:stool|bench|chair|sofa|couch)"
+        ),
     ),
     (
         "run",
-        r"runs?|running|sprints?|sprinting|races|chases?|bolts|dashes|flees|fleeing|hurries|hurrying|rushes",
+        (
+            r"runs?|running|sprints?|sprinting|races|chases?|bolts|dashes|flees|fleeing|hurries|"
+            r"hurrying|rushes"
+        ),
     ),
     (
         "walk",
-        r"walks?|walking|strolls?|paces|pacing|strides?|striding|crosses|approaches|wanders?|wandering|enters|steps|weaves|pushes through|leaves|limps|marches|follows|passes|moves",
+        (
+            r"walks?|walking|strolls?|paces|pacing|strides?|striding|crosses|approaches|wanders?|"
+            r"wandering|enters|steps|weaves|pushes through|leaves|limps|marches|follows|passes|"
+            r"moves"
+        ),
     ),
     (
         "point",
-        r"points?|pointing|aims|aiming|reaches|reaching|gestures|holds out|offers|hands (?:him|her|them|it)",
+        (
+            r"points?|pointing|aims|aiming|reaches|reaching|gestures|holds out|offers|"
+            r"hands (?:him|her|them|it)"
+        ),
     ),
     ("crossed", r"arms (?:crossed|folded)|folds (?:his|her) arms|crosses (?:his|her) arms|leans|leaning"),
     (
@@ -181,15 +245,27 @@ POSES: Table = (
     ),
 )
 MOODS: Table = (
-    ("joy", r"smil\w+|laugh\w*|grin\w*|happy|happily|beams?|joy|delighted|giggl\w+|chuckl\w+"),
+    ("laugh", r"laugh\w*|giggl\w+|chuckl\w+|guffaws?|cracks up"),
+    ("joy", r"smil\w+|grin\w*|happy|happily|beams?|joy|delighted"),
     ("anger", r"angr\w+|furious|shouts?|yells?|scowl\w*|glare\w*|snarls?|rage|slams|hisses"),
     ("fear", r"afraid|scared|terrified|fear|gasps?|panics?|frightened|nervous\w*|flinch\w*|trembl\w+"),
     ("sad", r"sad|sadly|cries|crying|tears?|weeps?|sobs?|grief|tired|weary|exhausted|mourn\w*"),
     ("wonder", r"surpris\w+|astonish\w+|amazed|wonder|stares?|stunned|wide-eyed|startled"),
 )
-_BACK = r"turns away|walks away|back to (?:us|camera)|from behind|faces the (?:window|sea|city|door)|looks? out|stares? out|leaves"
+_BACK = (
+    r"turns away|walks away|back to (?:us|camera)|from behind|faces the (?:window|sea|"
+    r"city|door)|looks? out|stares? out|leaves"
+)
 HELD = frozenset(("phone", "gun", "cup", "letter", "bag", "umbrella", "book", "candle", "glass", "flower"))
-CROWD = r"crowds?|crowded|people|passers-?by|shoppers|customers|commuters|patrons|guests|soldiers|mob|audience|bustl\w+|pedestrians|vendors|strangers|revell?ers|dancers|protesters"
+_HOLDS = (
+    r"holds?|holding|with (?:a|an|his|her)|carr(?:y|ies|ying)|clutch\w*|grips?|drinks?|drinking|reads?|"
+    r"reading|under (?:a|an|his|her)|raises|lifts|opens|sips?|aims?|points?|hands|offers|pours|takes|shields?"
+)
+CROWD = (
+    r"crowds?|crowded|people|passers-?by|shoppers|customers|commuters|patrons|guests|"
+    r"soldiers|mob|audience|bustl\w+|pedestrians|vendors|strangers|revell?ers|dancers|"
+    r"protesters"
+)
 
 
 def place_of(location: str, heading: str, action: str, *, inside: bool) -> str:
@@ -206,10 +282,15 @@ def place_of(location: str, heading: str, action: str, *, inside: bool) -> str:
         if found:
             return found
     for text in (location, heading):
-        # A word of the other side still helps: "EXT. BAR" is a street with a bar, "INT. TENT - DESERT" a room.
+        # A word of the other side still helps: "INT. TENT - DESERT" is a room, not open land.
         if _find(other, text):
             return "room" if inside else "street"
     return _find(table, action) or ("room" if inside else "open")
+
+
+def elsewhere(action: str) -> str:
+    """The exterior that a cutaway's own words name, whatever room its scene is set in; empty for none."""
+    return _find(EXTERIORS[:-1], action)
 
 
 def hour_of(time_of_day: str, heading: str, action: str) -> Hour:
@@ -248,12 +329,7 @@ def thing_of(text: str, fallback: str = "hand") -> str:
 
 def held_in(text: str) -> str:
     """A thing the person in that sentence holds, if it can be shown in a hand."""
-    if not re.search(
-        r"\b(?:holds?|holding|with (?:a|an|his|her)|carr(?:y|ies|ying)|clutch\w*|grips?|drinks?|drinking|reads?|"
-        r"reading|under (?:a|an|his|her)|raises|lifts|opens|sips?|aims?|points?|hands|offers|pours|takes|shields?)\b",
-        text,
-        re.IGNORECASE,
-    ):
+    if not re.search(rf"\b(?:{_HOLDS})\b", text, re.IGNORECASE):
         return ""
     for thing, words in THINGS:
         if thing in HELD and re.search(rf"\b(?:{words})\b", text, re.IGNORECASE):
@@ -267,6 +343,18 @@ def pose_of(text: str) -> str:
 
 def mood_of(text: str) -> str:
     return _find(MOODS, text)
+
+
+def drives(text: str) -> bool:
+    """Whether the action takes place at a wheel, whatever road the heading names."""
+    return (
+        re.search(
+            (r"\b(?:drives|driving|behind the wheel|at the wheel|in the (?:car|taxi|cab|truck))\b"),
+            text,
+            re.I,
+        )
+        is not None
+    )
 
 
 def shows_back(text: str) -> bool:
