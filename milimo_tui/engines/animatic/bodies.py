@@ -252,7 +252,7 @@ class Body:
         self.pen.fill(away + inner[::-1], coat.dark)
         edge = [(a[0] + (b[0] - a[0]) * 0.055, a[1]) for a, b in zip(towards, away, strict=True)]
         if self.pixels > 12:
-            self.pen.fill(towards + edge[::-1], coat.rim, 0.5)
+            self.pen.fill(towards + edge[::-1], coat.rim, 0.6)
 
     def _neck(self, view: str, x: float, down: float) -> None:
         skin, pen = self.skin, self.pen

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 def umbrella(body: Body, wrist: Point) -> None:
     x, y = wrist[0] - 0.02, wrist[1]
-    tones = shade(body.palette, mix(body.palette.accent, (200, 50, 60), 0.35), near=body.actor.near)
+    tones = shade(body.palette, (206, 62, 54), near=body.actor.near)
     top = y + 0.92
     body.pen.stroke(((x, y - 0.14), (x, top)), 0.02, body.palette.tone(0.55))
     dome = smooth(
@@ -73,6 +73,7 @@ def thing(body: Body, wrist: Point, elbow: Point) -> None:
                 base = y + 0.045 + row * 0.035
                 pen.stroke(((x - 0.035, base), (x + 0.08, base + 0.025)), 0.008, mix(tone, dark, 0.5))
     elif held == "gun":
+        steel = mix(body.palette.tone(0.5), (120, 130, 142), 0.5)
         dx, dy = wrist[0] - elbow[0], wrist[1] - elbow[1]
         reach = max(0.01, (dx * dx + dy * dy) ** 0.5)
         ux, uy = dx / reach, dy / reach
@@ -82,12 +83,12 @@ def thing(body: Body, wrist: Point, elbow: Point) -> None:
                 (wrist[0] + ux * 0.27, wrist[1] + uy * 0.27 + 0.035),
             ),
             0.04,
-            dark,
+            steel,
         )
         pen.stroke(
             ((wrist[0] + ux * 0.06, wrist[1] + 0.03), (wrist[0] + ux * 0.045, wrist[1] - 0.05)),
             0.045,
-            dark,
+            steel,
         )
     elif held == "bag":
         x, y = wrist[0], wrist[1] - 0.06

@@ -148,7 +148,7 @@ _INDOORS: dict[Hour, tuple[str, str, str, float, bool]] = {
     Hour.DAY: ("#23292f #4c5257 #837f76 #bdb3a0 #e2d8c4 #fbf6e9", "#fff9ec", "#fffbe8", 0.34, False),
     Hour.MORNING: ("#2a262c #5e4f4c #a0846b #d8b78e #f2dbb4 #fff4da", "#fff0d2", "#ffedbe", 0.46, False),
     Hour.DAWN: ("#1b1a2b #403b56 #776680 #ad8e98 #dcbcb2 #f9e4d0", "#ead2d2", "#ffd0b0", 0.3, False),
-    Hour.SUNSET: ("#1f141f #4a2a35 #8a4b45 #c97f52 #efb36d #ffdf9f", "#ffcf98", "#ffbe63", 0.5, False),
+    Hour.SUNSET: ("#1f161d #4c3035 #8d5848 #c98a5c #eeb878 #ffe0a6", "#ffcf98", "#ffbe63", 0.5, False),
     Hour.DUSK: ("#121122 #2c2740 #54465c #8b6a68 #c59a7c #f2cf9f", "#dfc0ac", "#ffc88a", 0.0, True),
     Hour.NIGHT: ("#090b14 #191c2b #343346 #615350 #a67f58 #f3cc8c", "#d2b497", "#ffd08a", 0.16, True),
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from milimo_tui.engines.animatic.cast import Look
-from milimo_tui.engines.animatic.colour import Colour, mix
+from milimo_tui.engines.animatic.colour import Colour, luma, mix
 from milimo_tui.engines.animatic.palette import Palette
 from milimo_tui.engines.animatic.pens import QUARTER, Shade
 
@@ -60,7 +60,9 @@ def shade(palette: Palette, colour: Colour, *, near: bool = False) -> Shade:
     cool = palette.own(colour, 0.6)
     if near:
         base, cool = mix(base, palette.tone(0.06), 0.7), mix(cool, palette.tone(0.06), 0.7)
-    return Shade(base, mix(mix(base, cool, 0.55), palette.tone(0.1), 0.4), mix(base, palette.key, 0.42))
+    # Dark cloth by night is told from the dark by its edge alone.
+    edge = 0.42 if luma(base) > 0.22 or not palette.lamps else 0.62
+    return Shade(base, mix(mix(base, cool, 0.55), palette.tone(0.1), 0.4), mix(base, palette.key, edge))
 
 
 def skin_shade(palette: Palette, colour: Colour, *, near: bool = False) -> Shade:

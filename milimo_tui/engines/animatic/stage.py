@@ -69,6 +69,8 @@ class Stage:
         self, near: Colour, far: Colour, *, reach: float = 260.0, wide: float = 400.0, y: float = 0.0
     ) -> None:
         """The ground to the horizon, from one tone at the feet to another far away."""
+        if "snow" in self.air:
+            near, far = mix(near, self.tone(0.93), 0.7), mix(far, self.tone(0.97), 0.72)
         edge = max(-14.0, self.lens.z + 0.2)
         while edge < reach:
             # Bands as deep as they look: fine at the feet, wide towards the horizon.

@@ -219,11 +219,12 @@ def alley(stage: Stage) -> None:
         for z in (30.0, 20.0, 10.0, 0.0, -10.0):
             wall = Wall(stage, (x, z), (x, z + 10)) if side < 0 else Wall(stage, (x, z + 10), (x, z))
             wall.long_rect(0, 0, 10, 16, dark, 3)
-            course = mix(dark, stage.tone(0.7), 0.1)
-            for row in range(14):
-                for brick in range(5):
-                    u = (brick * 2.1 + row * 0.7) % 9.2
-                    wall.rect(u, 0.5 + row * 0.62, u + 0.7, 0.66 + row * 0.62, course)
+            course = mix(dark, stage.tone(0.7), 0.07)
+            for row in range(30):
+                wall.rect(0, 0.5 + row * 0.5, 10, 0.53 + row * 0.5, course)
+                for brick in range(9):
+                    u = brick * 1.1 + 0.55 * (row % 2)
+                    wall.rect(u, 0.5 + row * 0.5, u + 0.03, 1.0 + row * 0.5, course)
             wall.panes(1.2, 4.4, 8.8, 14, 3, 3, dark=mix(dark, stage.tone(0.05), 0.5), fill=0.42)
         pipe = x - side * 0.12
         stage.bar((pipe, 0, 6.4), (pipe, 14, 6.4), 0.14, stage.tone(0.1))
