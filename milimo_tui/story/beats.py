@@ -150,8 +150,7 @@ def beats(scene: ScriptScene, cast: Cast) -> tuple[Beat, ...]:
             reader.song([head, *parts])
         elif head.kind is Kind.ACTION:
             reader.action(head)
-        elif head.kind is Kind.CENTRED and head.text and not is_structure(head.text.upper()):
-            text = collapse(head.text)
+        elif head.kind is Kind.CENTRED and (text := collapse(head.text)) and not is_structure(text.upper()):
             reader.add(Beat(line=head.span.line, end_line=head.span.end_line, caption=text, card=True))
         elif head.kind is Kind.TRANSITION:
             reader.structure(head.text)

@@ -44,15 +44,15 @@ TOGETHER = (
         Framing(Size.MLS, Angle.EYE, Movement.STATIC, Function.TWO_SHOT), "{a} and {b} face each other.", "ab"
     ),
     Delivery(Framing(Size.CU, Angle.EYE, Movement.STATIC, Function.REACTION), "{b} listens to {a}.", "b"),
-    Delivery(Framing(Size.MLS, Angle.EYE, Movement.TRACK), "{a} walks along, talking to {b}.", "ab"),
+    Delivery(Framing(Size.MLS, Angle.EYE, Movement.TRACK), "Moving alongside {a}, who talks to {b}.", "ab"),
 )
 ALONE = (
     Delivery(Framing(Size.CU, Angle.EYE, Movement.DOLLY_IN), "{a} speaks, the face close."),
     Delivery(Framing(Size.MS), "{a} speaks."),
     Delivery(Framing(Size.MCU, Angle.PROFILE), "{a} speaks, seen from the side."),
-    Delivery(Framing(Size.MLS, Angle.LOW), "{a} speaks, standing tall in the frame."),
+    Delivery(Framing(Size.MLS, Angle.LOW), "{a} speaks, seen from below."),
     Delivery(Framing(Size.CU, Angle.EYE, Movement.RACK), "{a} speaks, coming into focus."),
-    Delivery(Framing(Size.MLS, Angle.EYE, Movement.TRACK), "{a} walks along, talking."),
+    Delivery(Framing(Size.MLS, Angle.EYE, Movement.TRACK), "Moving alongside {a}, who talks."),
 )
 UNSEEN = (  # somebody else is in the picture while a voice is heard
     Delivery(
@@ -132,6 +132,12 @@ _WORLD = re.compile(
     re.IGNORECASE,
 )
 
+_THING = re.compile(
+    r"(?:the|an?|this|that|these|those|some|its|another|one|two|three|four|five|\d+)\s"
+    r"(?!(?:\w+\s)?(?:beat|moment|pause|silence|while|second|minute|others?|same)\b)",
+    re.IGNORECASE,
+)
+
 # Words that suggest a framing: the first row that matches wins, axis by axis.
 _ROWS: tuple[tuple[str, Reading], ...] = (
     (
@@ -185,8 +191,13 @@ def hinted(text: str) -> Reading:
 
 
 def shows_world(text: str) -> bool:
-    """Whether an action without people is about weather, a place or a crowd rather than about a thing."""
+    """Whether an action without people is about weather, a place or a crowd."""
     return _WORLD.search(text) is not None
+
+
+def shows_thing(text: str) -> bool:
+    """Whether an action without people begins with a thing (a coin spins), not with a mood (a beat)."""
+    return _THING.match(text) is not None
 
 
 def overlaid(framing: Framing, reading: Reading) -> Framing:

@@ -35,6 +35,7 @@ from milimo_tui.story.framing import (
     completed,
     hinted,
     overlaid,
+    shows_thing,
     shows_world,
 )
 from milimo_tui.story.screenplay import Screenplay, ScriptScene
@@ -169,7 +170,7 @@ class _Scene:
             people = self.cast.mentioned(text)
             if beat.asked.function is Function.INSERT:
                 people = ()
-            elif not people and has_subject(text):
+            elif not people and (has_subject(text) or not (shows_world(text) or shows_thing(text))):
                 people = self.last
             framing = self._framing(beat, text, people, opens and index == 0)
             yield self._draft(beat, framing, text, text, people, caption)
