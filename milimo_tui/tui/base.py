@@ -207,6 +207,9 @@ class BaseApp(App[int]):
     def perform(self, stroke: Stroke) -> None:
         """Do what a stroke says: an act of a widget, screen or this app, or a command of the registry."""
         binding = stroke.binding
+        screen = self.studio_screen
+        if screen is not None and screen.takes(stroke):
+            return
         if not binding.is_ui:
             self._perform_command(stroke)
             return

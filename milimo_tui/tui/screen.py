@@ -96,6 +96,10 @@ class StudioScreen(Screen[None]):
         """Arguments for a command bound to a key; None means that nothing is selected for it."""
         return {}
 
+    def takes(self, stroke: Stroke) -> bool:
+        """True when the screen does this stroke itself, in its turn (behind edits that are under way)."""
+        return False
+
     def go_to_frame(self, frame: int) -> bool:
         """Put the playhead there, where the screen has one; False sends the person to the timeline."""
         return False
