@@ -179,7 +179,7 @@ def _runs(elements: Sequence[ScriptElement]) -> Iterator[tuple[ScriptElement, li
 
 
 def _lines(character: str, extension: str, parts: Sequence[ScriptElement]) -> tuple[Line, ...]:
-    """A speech as lines: a parenthetical belongs to the words after it; one at the end is left out."""
+    """A speech as lines: a parenthetical belongs to the words after it, one at the end to those before it."""
     out: list[Line] = []
     parenthetical = ""
     for part in parts:
@@ -191,6 +191,9 @@ def _lines(character: str, extension: str, parts: Sequence[ScriptElement]) -> tu
         else:
             out.append(Line(character, text, extension, parenthetical))
             parenthetical = ""
+    if out and parenthetical:
+        both = ", ".join(filter(None, (out[-1].parenthetical, parenthetical)))
+        out[-1] = replace(out[-1], parenthetical=both)
     return tuple(line for line in out if line.text)
 
 

@@ -34,8 +34,9 @@ def parse(data: bytes, mode: Mode = Mode.AUTO) -> Screenplay:
     """Read a screenplay or plain text, UTF-8 with or without a byte order mark.
 
     AUTO reads as a screenplay if there is a scene heading, else as numbered shots if at least two lines and
-    half of them are numbered, else as a screenplay if somebody speaks, else as freeform paragraphs. Raises
-    BadInput, in one sentence, for what is no text (see `story.lines`); no text raises anything else.
+    half of them are numbered, else as a screenplay if somebody speaks, else as freeform paragraphs, where
+    Fountain's marks still count (FREEFORM asked for by name takes every paragraph as it is). Raises BadInput,
+    in one sentence, for what is no text (see `story.lines`); no text raises anything else.
     """
     check_text(data)
     lines = split_lines(data)
@@ -66,6 +67,7 @@ def _read(body: Sequence[Visible], mode: Mode) -> tuple[Mode, list[ScriptElement
             return Mode.NUMBERED, loose.numbered(body)
         if _has_heading(elements) or any(element.kind is Kind.CUE for element in elements):
             return Mode.SCREENPLAY, elements
+        return Mode.FREEFORM, elements
     if mode is Mode.NUMBERED and loose.has_items(body):
         return Mode.NUMBERED, loose.numbered(body)
     return Mode.FREEFORM, loose.freeform(body)

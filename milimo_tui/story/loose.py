@@ -15,7 +15,7 @@ from milimo_tui.story.slug import is_transition
 
 # "1. text", "2) text", "3: text", "4 - text"; with `#` or `Shot` before the number the mark may be missing.
 _ITEM = re.compile(
-    r"(?:(?:shot\s+#?|#)\d{1,4}[A-Za-z]?(?:\s*[.):\-–—]\s*|\s+|$)|\d{1,4}[A-Za-z]?(?:\s*[.):]|\s?-|\s[–—])(?:\s+|$))",
+    r"(?:(?:shot\s+#?|#\s?)\d{1,4}[A-Za-z]?(?:\s*[.):\-–—]\s*|\s+|$)|\d{1,4}[A-Za-z]?(?:\s*[.):]|\s?-|\s[–—])(?:\s+|$))",
     re.IGNORECASE,
 )
 

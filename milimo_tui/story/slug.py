@@ -87,13 +87,13 @@ def _scene_number(line: str) -> tuple[str, str]:
     if line.endswith("#"):
         start = line.rfind("#", max(0, len(line) - 18), len(line) - 1)
         if start > 0 and _SCENE_NUMBER.fullmatch(line, start + 1, len(line) - 1):
-            return line[:start].rstrip(), line[start + 1 : -1]
+            return line[:start].rstrip(), line[start + 1 : -1].rstrip(".")
     return line, ""
 
 
 def _slug(setting: Setting, rest: str, number: str) -> Slug:
     """Part place and time of day: `BAR - BACK ROOM - NIGHT` → (BAR - BACK ROOM, NIGHT)."""
-    pieces = [piece.strip() for piece in _SEPARATOR.split(" ".join(rest.split()))]
+    pieces = [piece.strip() for piece in _SEPARATOR.split(" ".join(rest.split()).lstrip("-–— "))]
     pieces = [piece for piece in pieces if piece]
     for index in range(len(pieces) - 1, 0, -1):
         if _TIMES.match(pieces[index]):

@@ -167,6 +167,8 @@ def test_a_heading_may_follow_a_section_directly() -> None:
         ("INT. BAR, NIGHT", Setting.INTERIOR, "BAR", "NIGHT"),
         ("INT. BAR. NIGHT.", Setting.INTERIOR, "BAR", "NIGHT"),
         ("EXT. ROOF - THE NEXT MORNING", Setting.EXTERIOR, "ROOF", "THE NEXT MORNING"),
+        ("INT - BAR - NIGHT", Setting.INTERIOR, "BAR", "NIGHT"),
+        ("INT. BAR - (PRESENT) DAY", Setting.INTERIOR, "BAR", "(PRESENT) DAY"),
         ("EXT. ROOF - LATER", Setting.EXTERIOR, "ROOF", "LATER"),
         ("EXT. ROOF - MOMENTS LATER", Setting.EXTERIOR, "ROOF", "MOMENTS LATER"),
         ("INT. LAB - DAY (1985)", Setting.INTERIOR, "LAB", "DAY (1985)"),
@@ -353,7 +355,7 @@ def test_freeform_takes_paragraphs() -> None:
 
 
 @pytest.mark.parametrize(
-    "mark", ["1. ", "1) ", "1: ", "1 - ", "1 – ", "Shot 1: ", "shot 1 ", "SHOT #1 - ", "#1 ", "#1. "]
+    "mark", ["1. ", "1) ", "1: ", "1 - ", "1 – ", "Shot 1: ", "shot 1 ", "SHOT #1 - ", "#1 ", "#1. ", "# 1 "]
 )
 def test_numbered_marks(mark: str) -> None:
     found = scenes(f"{mark}a man\n{mark.replace('1', '2')}a dog")
@@ -367,10 +369,6 @@ def test_a_number_in_prose_is_no_mark(line: str) -> None:
     assert read(f"{line}\n{line}", Mode.AUTO).mode is Mode.FREEFORM
 
 
-def test_a_blank_after_the_hash_makes_an_outline_not_a_number() -> None:
-    assert read("# 1 a man\n# 2 a dog", Mode.AUTO).mode is Mode.FREEFORM
-
-
 def test_lines_without_a_number_go_with_their_item_or_stand_before_the_first() -> None:
     found = scenes("Opening titles.\nMore titles.\n1. A man\nwalks in.\n\nSlowly.\n2. A dog.", Mode.NUMBERED)
     assert [element.text for element in found[0].elements] == [
@@ -379,6 +377,19 @@ def test_lines_without_a_number_go_with_their_item_or_stand_before_the_first() -
         "A man walks in. Slowly.",
         "A dog.",
     ]
+
+
+def test_marks_count_in_a_text_without_headings_unless_freeform_is_asked_for() -> None:
+    text = "# Act One\n\nHe waits.\n\n> SLAM <\n\n==="
+    found = read(text, Mode.AUTO)
+    assert found.mode is Mode.FREEFORM
+    assert [element.kind for element in found.elements] == [
+        Kind.SECTION,
+        Kind.ACTION,
+        Kind.CENTRED,
+        Kind.PAGE_BREAK,
+    ]
+    assert {element.kind for element in read(text, Mode.FREEFORM).elements} == {Kind.ACTION}
 
 
 def test_modes_fall_back_to_freeform() -> None:
