@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.conftest import Milimo
+from tests.front_door import Milimo
 
 NOT_SCREENPLAYS = {
     "binary": bytes(range(256)) * 20,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from milimo_tui.media.probe import probe
-from tests.cli.conftest import TINY, Milimo
+from tests.front_door import TINY, Milimo
 
 
 def test_film_prints_the_contract_and_writes_what_it_says(milimo: Milimo, script: Path) -> None:

@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 
 from tests.budget import rounds
-from tests.cli.conftest import Milimo
+from tests.front_door import Milimo
 
 
 def wait_until(reached: Callable[[], bool], seconds: float = 60.0) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from tests.cli.conftest import TINY, Milimo
+from tests.front_door import TINY, Milimo
 
 
 def test_projects_come_and_go(film: Milimo) -> None:

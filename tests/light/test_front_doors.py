@@ -14,7 +14,7 @@ from pathlib import Path
 import pyte
 import pytest
 
-from tests.cli.conftest import TINY, environment
+from tests.front_door import TINY, environment
 
 ROOT = Path(__file__).parents[2]
 MILIMO = ROOT / ".venv-light" / "bin" / "milimo"

@@ -68,7 +68,7 @@ def environment(folder: Path) -> dict[str, str]:
     runtime = folder / "run"
     runtime.mkdir(mode=0o700, exist_ok=True)
     (folder / "work").mkdir(exist_ok=True)
-    root = str(Path(__file__).parents[2])
+    root = str(Path(__file__).parents[1])
     return {
         **{key: value for key, value in os.environ.items() if not key.startswith("MILIMO_")},
         "PYTHONPATH": root,

@@ -1,0 +1,61 @@
+"""The documents agree with the house: tests named exist, folders say what they are, pages are there."""
+
+from __future__ import annotations
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+PACKAGE = ROOT / "milimo_tui"
+
+
+def test_every_test_named_in_replaced_behaviour_exists() -> None:
+    text = (ROOT / "docs" / "replaced-behaviour.md").read_text()
+    named = re.findall(r"`(tests/[\w/]+\.py)::(\w+)`", text)
+    assert len(named) > 30
+    missing = [
+        f"{path}::{name}"
+        for path, name in named
+        if not (ROOT / path).is_file() or not re.search(rf"def {name}\b", (ROOT / path).read_text())
+    ]
+    assert missing == []
+
+
+ROWS = "1 2 3 4 5 6 7 8 9 16 17 21 22 24 60 64 65 79 85 86 89".split()
+
+
+@pytest.mark.parametrize("row", ROWS)
+def test_every_row_of_this_issue_is_answered(row: str) -> None:
+    assert f"\n| {row} | " in (ROOT / "docs" / "replaced-behaviour.md").read_text()
+
+
+def _packages() -> list[Path]:
+    return [path for path in PACKAGE.iterdir() if (path / "__init__.py").is_file()]
+
+
+@pytest.mark.parametrize("package", _packages(), ids=lambda path: path.name)
+def test_each_folder_says_what_it_is_and_is_on_the_map(package: Path) -> None:
+    docstring = ast.get_docstring(ast.parse((package / "__init__.py").read_text()))
+    assert docstring
+    assert f"`{package.name}/`" in (ROOT / "ARCHITECTURE.md").read_text()
+
+
+def test_each_module_begins_by_saying_what_lives_in_it() -> None:
+    silent = [
+        str(path.relative_to(ROOT))
+        for path in PACKAGE.rglob("*.py")
+        if not ast.get_docstring(ast.parse(path.read_text()))
+    ]
+    assert silent == []
+
+
+def test_links_between_pages_lead_somewhere() -> None:
+    broken = []
+    for page in [ROOT / "README.md", ROOT / "ARCHITECTURE.md", *(ROOT / "docs").rglob("*.md")]:
+        for target in re.findall(r"\]\(([^)#:]+)\)", page.read_text()):
+            if not (page.parent / " ".join(target.split())).exists():
+                broken.append(f"{page.name}: {target}")
+    assert broken == []

@@ -1,0 +1,110 @@
+"""Two terminals a person might sit at: a bare pty with an emulator behind it, and tmux."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import pty
+import select
+import signal
+import struct
+import subprocess
+import termios
+import time
+from collections.abc import Callable
+from typing import Protocol
+
+import pyte
+
+COLUMNS, LINES = 80, 24
+OURS = ("MILIMO", "XDG", "HOME", "PYTHON")  # what a new tmux session would not hand on by itself
+
+
+class Terminal(Protocol):
+    """Keys in, a screen of text out."""
+
+    def send(self, keys: str) -> None: ...
+
+    def screen(self) -> str: ...
+
+    def close(self) -> None: ...
+
+
+class PtyTerminal:
+    """A pty of 80×24 with pyte as the terminal."""
+
+    def __init__(self, command: list[str], env: dict[str, str]) -> None:
+        self._screen = pyte.Screen(COLUMNS, LINES)
+        self._stream = pyte.ByteStream(self._screen)
+        self.pid, self._fd = pty.fork()
+        if self.pid == 0:
+            os.execve(command[0], command, {**env, "TERM": "xterm-256color", "COLORTERM": "truecolor"})
+        fcntl.ioctl(self._fd, termios.TIOCSWINSZ, struct.pack("HHHH", LINES, COLUMNS, 0, 0))
+
+    def send(self, keys: str) -> None:
+        self._drain()
+        os.write(self._fd, keys.encode())
+
+    def screen(self) -> str:
+        self._drain()
+        return "\n".join(self._screen.display)
+
+    def _drain(self, seconds: float = 0.05) -> None:
+        while select.select([self._fd], [], [], seconds)[0]:
+            try:
+                self._stream.feed(os.read(self._fd, 65536))
+            except OSError:
+                return
+
+    def hang_up(self) -> None:
+        """The connection drops: the terminal is gone, and its programs are told."""
+        os.close(self._fd)
+        os.kill(self.pid, signal.SIGHUP)
+        os.waitpid(self.pid, 0)
+
+    def close(self) -> None:
+        os.kill(self.pid, signal.SIGKILL)
+        os.waitpid(self.pid, 0)
+        os.close(self._fd)
+
+
+class TmuxTerminal:
+    """A tmux server of its own."""
+
+    def __init__(self, command: list[str], env: dict[str, str], socket: str) -> None:
+        self._tmux = ["tmux", "-L", socket, "-f", "/dev/null"]
+        self._env = {key: value for key, value in env.items() if key != "TMUX"}
+        size = ["-x", str(COLUMNS), "-y", str(LINES)]
+        ours = [f"{key}={value}" for key, value in self._env.items() if key.startswith(OURS)]
+        given = [word for pair in ours for word in ("-e", pair)]
+        self._run("new-session", "-d", *size, *given, *command)
+
+    def _run(self, *words: str) -> str:
+        done = subprocess.run([*self._tmux, *words], env=self._env, capture_output=True, check=True)
+        return done.stdout.decode()
+
+    def send(self, keys: str) -> None:
+        names = {"\r": "Enter", "\x1b": "Escape", "\t": "Tab", " ": "Space", ";": "\\;"}
+        for key in keys:
+            self._run("send-keys", *(["-l", key] if key not in names else [names[key]]))
+
+    def screen(self) -> str:
+        return self._run("capture-pane", "-p")
+
+    def close(self) -> None:
+        self._run("kill-server")
+
+
+def wait_for(terminal: Terminal, reached: Callable[[str], bool], seconds: float = 30.0) -> str:
+    """The screen once it is as wanted; fails with what it showed."""
+    end = time.monotonic() + seconds
+    while True:
+        screen = terminal.screen()
+        if reached(screen):
+            return screen
+        assert time.monotonic() < end, f"it never came to that; the screen was\n{screen}"
+        time.sleep(0.1)
+
+
+def shows(*words: str) -> Callable[[str], bool]:
+    return lambda screen: all(word in screen for word in words)
