@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from textual import events
 
 from milimo_tui.cut.layout import layout
 from milimo_tui.cut.values import Cut, SourceKind
@@ -112,6 +113,26 @@ async def test_delete_extract_lift_and_repeat(studio: Studio) -> None:
         await stage.press("u", "1", "0", "l", "d", "w")
         assert v1(cut_of(stage)) == [10, *LENGTHS[1:]], "d w: from here to the next edit"
         assert stage.screen.playhead == 10
+
+
+async def test_keys_typed_in_one_breath_act_one_after_the_other(studio: Studio) -> None:
+    async with on(studio, "timeline") as stage:
+        for key in ("4", "0", "l", "s", "w", "x", ".", "u", "y", "y", "0", "p"):
+            character = key if len(key) == 1 else None
+            stage.app.post_message(events.Key(key, character))
+        await stage.pilot.pause()
+        await stage.settle()
+        assert v1(cut_of(stage))[:5] == [LENGTHS[2], 40, 60, LENGTHS[2], LENGTHS[3]]
+
+
+async def test_split_of_all_tracks_leaves_no_clip_whole(studio: Studio) -> None:
+    async with on(studio, "timeline") as stage:
+        await stage.press("y", "y", "w", "k", "P", "j", "b", "5", "l", "S")
+        cut = cut_of(stage)
+        at = LENGTHS[0] + 5
+        for name in ("V1", "V2"):
+            track = next(track for track in cut.tracks if track.name == name)
+            assert at in {placed.start for placed in layout(cut).on(track.id)}, name
 
 
 async def test_the_scene_and_the_marked_range_are_objects(studio: Studio) -> None:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from milimo_tui.cut.values import Clip, SourceKind, TrackKind
 from milimo_tui.tui import registers
 from milimo_tui.tui import timeline_grammar as grammar
-from milimo_tui.tui.screens.timeline_moves import TimelineMoves
+from milimo_tui.tui.screens.timeline_turns import TimelineTurns
 from milimo_tui.tui.timeline_grammar import Piece, Reach
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ REPEATABLE = frozenset(
 )  # fmt: skip
 
 
-class TimelineEdits(TimelineMoves):
+class TimelineEdits(TimelineTurns):
     """Edits of the cut."""
 
     def __init__(self) -> None:
@@ -40,7 +40,8 @@ class TimelineEdits(TimelineMoves):
         lane, span = self.cutting.lane(self.view.lane), self.span
         if command == "cut.split" and lane is not None:
             self._remember(stroke)
-            return {"at": str(self.playhead), "track": lane.track.id}
+            here = {} if "track" in stroke.binding.args else {"track": lane.track.id}
+            return {"at": str(self.playhead), **here}
         if command in ("cut.remove", "cut.lift", "cut.duplicate", "cut.connect", "cut.disconnect", "cut.set"):
             self._remember(stroke)
             return {"clip": span.clip.id} if span else None
@@ -52,13 +53,13 @@ class TimelineEdits(TimelineMoves):
         if stroke.binding.run in REPEATABLE:
             self._last = stroke
 
-    def act_again(self, stroke: Stroke) -> None:
+    async def act_again(self, stroke: Stroke) -> None:
         """The last edit once more, here."""
         last = self._last
         if last is None:
             self.say("nothing was edited yet")
             return
-        self.studio_app.perform(last if stroke.count is None else replace(last, count=stroke.count))
+        await self.do(last if stroke.count is None else replace(last, count=stroke.count))
 
     # -- operators -----------------------------------------------------------------------------------
 

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from milimo_tui.studio.studio import Snapshot
     from milimo_tui.tui.chords import Stroke
 
+ENDS_TRIM = frozenset({"out", "enter", "trim_side"})
 STEPS = {"frame_back": -1, "frame_on": 1, "second_back": -1, "second_on": 1}
 
 
@@ -92,29 +93,41 @@ class TimelineTrim(TimelineMarks):
         self.go_to(edge if side is Side.HEAD else edge - 1)
         self._tell()
 
-    def act_trim_side(self, stroke: Stroke) -> None:
-        """Tab: the clip on the other side of the edge, with what was trimmed so far written first."""
-        trim, lane = self.trim, self.cutting.lane(self.view.lane)
-        if trim is None or lane is None:
-            return
-        here = next((span for span in lane.spans if span.clip.id == trim.clip), None)
-        edge = (here.start if trim.side is Side.HEAD else here.end) if here is not None else -1
-        other = Side.TAIL if trim.side is Side.HEAD else Side.HEAD
-        beyond = next(
-            (span for span in lane.spans if (span.end if other is Side.TAIL else span.start) == edge), None
-        )
-        if beyond is None:
+    def writes(self, stroke: Stroke) -> bool:
+        return super().writes(stroke) or (self.trim is not None and stroke.binding.act in ENDS_TRIM)
+
+    async def do(self, stroke: Stroke) -> None:
+        if self.trim is not None and stroke.binding.act in ENDS_TRIM:
+            await self.end_trim(turn=stroke.binding.act == "trim_side")
+        else:
+            await super().do(stroke)
+
+    async def end_trim(self, *, turn: bool) -> None:
+        """Write what was trimmed as one edit and leave TRIM, or `turn` to the clip beyond the edge."""
+        beyond = self._beyond() if turn else None
+        if turn and beyond is None:
             self.say("there is no clip on the other side", "warn")
             return
-        self.background(partial(self._turn_to, Trim(other, beyond.clip.id)), "acts")
-
-    async def _turn_to(self, trim: Trim) -> None:
         await self._write()
         cut = self.cut
-        if cut is not None:
-            self._base, self.trim, self.submode = layout(cut), trim, "TRIM"
+        if beyond is not None and cut is not None:
+            self._base, self.trim, self.submode = layout(cut), beyond, "TRIM"
             self.redraw()
             self._tell()
+
+    def _beyond(self) -> Trim | None:
+        """The other side of the edge in hand."""
+        trim, lane = self.trim, self.cutting.lane(self.view.lane)
+        here = (
+            next((span for span in lane.spans if trim and span.clip.id == trim.clip), None) if lane else None
+        )
+        if trim is None or lane is None or here is None:
+            return None
+        head = trim.side is Side.HEAD
+        for span in lane.spans:
+            if (span.end if head else span.start) == (here.start if head else here.end):
+                return Trim(Side.TAIL if head else Side.HEAD, span.clip.id)
+        return None
 
     def _leave(self) -> None:
         self.trim, self._base, self.submode = None, None, ""
@@ -130,16 +143,6 @@ class TimelineTrim(TimelineMarks):
             super().show_film(self._snapshot)
             await self.look_at(self._snapshot, self.cut)
 
-    def act_out(self, stroke: Stroke) -> None:
-        if self.trim is not None:
-            self.background(self._write)
-        else:
-            super().act_out(stroke)
-
-    def act_enter(self, stroke: Stroke) -> None:
-        if self.trim is not None:
-            self.background(self._write)
-
     async def act_undo(self, stroke: Stroke) -> None:
         """u in TRIM: back to how the edge was; outside of it the last edit."""
         if self.trim is not None:
@@ -149,7 +152,7 @@ class TimelineTrim(TimelineMarks):
 
     def on_screen_suspend(self) -> None:
         if self.trim is not None:
-            self.background(self._write, "acts")
+            self.background(partial(self.end_trim, turn=False))
         super().on_screen_suspend()
 
     # -- moving the edge ---------------------------------------------------------------------------------

@@ -1,0 +1,71 @@
+"""Strokes in their turn: what is typed while an edit is being written waits for it, and sees its result.
+
+`s w x` typed in one breath splits, goes to the new edit and deletes the clip behind it, on any machine.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections import deque
+from typing import TYPE_CHECKING
+
+from milimo_tui.tui.screens.timeline_moves import TimelineMoves
+
+if TYPE_CHECKING:
+    from milimo_tui.tui.chords import Stroke
+
+# Acts that write: those typed after one of them wait until it is done.
+WRITES = frozenset(
+    {"extract", "lift", "yank", "remake", "insert", "overwrite", "replace", "earlier", "later", "again",
+     "mark_in", "mark_out", "clear_marks", "marker", "mark_set", "take_previous", "take_next", "rate",
+     "match_frame", "track_flag", "track_new", "undo", "redo"}
+)  # fmt: skip
+AT_ONCE = frozenset({"cancel", "leave", "shell", "redraw"})  # a way out must never wait
+
+
+class TimelineTurns(TimelineMoves):
+    """One act after the other, in the order they were typed."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._line: deque[Stroke] = deque()
+        self._serving = False
+
+    def writes(self, stroke: Stroke) -> bool:
+        """Whether those behind it have to wait for it."""
+        return not stroke.binding.is_ui or stroke.binding.act in WRITES
+
+    def takes(self, stroke: Stroke) -> bool:
+        asking = self.prompt.is_open or self._confirming is not None
+        if asking or stroke.binding.act in AT_ONCE or not (self._serving or self.writes(stroke)):
+            return False
+        self._line.append(stroke)
+        if not self._serving:
+            self._serving = True
+            self.background(self._serve)
+        return True
+
+    async def _serve(self) -> None:
+        try:
+            while self._line:
+                await self.do(self._line.popleft())
+        finally:
+            self._serving = False
+
+    async def do(self, stroke: Stroke) -> None:
+        """Do one stroke, and wait until it is done."""
+        binding = stroke.binding
+        if not binding.is_ui:
+            args = self.args_for(binding.run, stroke)
+            if args is None:
+                self.say(f"nothing is selected to {binding.note}", "warn")
+            else:
+                await self.command(binding.run, **{**binding.args, **args})
+            return
+        act = self.studio_app.find_act(binding.act)
+        if act is None:
+            self.say(f"nothing to {binding.note} here", hint="? lists the keys")
+            return
+        result = act(stroke)
+        if inspect.isawaitable(result):
+            await result
