@@ -237,7 +237,9 @@ def _in_film_order(
             out.append(shot if key == shot.order else replace(shot, order=key))
             if key != old and shot.id in was:
                 shifted.add(shot.id)
-    return tuple(out), frozenset(shifted)
+    placed = {shot.id for shot in out}
+    elsewhere = (shot for shot in story.shots if shot.id not in placed)  # their scene lies in the bin
+    return (*out, *elsewhere), frozenset(shifted)
 
 
 # ------------------------------------------------------------------ scenes

@@ -255,6 +255,15 @@ def test_an_order_given_by_hand_stays_while_the_scene_is_unchanged() -> None:
     assert film.live()[0].startswith("Steam")
 
 
+def test_shots_whose_scene_is_not_in_the_story_are_left_alone() -> None:
+    film = Film(SCRIPT)
+    stray = Shot(id="stray", scene="in the bin", order="V", action="Nobody knows.", digest="other")
+    film.story = replace(film.story, shots=(*film.story.shots, stray))
+    merged = merge(film.story, drafts(SCRIPT.replace("I walked", "I ran")), mint=film.mint)
+    assert merged.shots[-1] == stray
+    assert len(merged.shots) == 9
+
+
 # ------------------------------------------------------------------ scenes
 
 
