@@ -8,7 +8,7 @@ from __future__ import annotations
 import fcntl
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from milimo_tui.core.paths import Home
 
@@ -17,10 +17,8 @@ from milimo_tui.core.paths import Home
 def place(home: Home) -> Iterator[str]:
     """Hold a place for as long as the studio is open; yields its name, `terminal-1` and so on."""
     handle, number = -1, 0
-    try:
+    with suppress(OSError):  # a home that can't be written has no edits to take back: 0 is everybody's
         handle, number = _take(home)
-    except OSError:
-        pass  # a home that can't be written has no edits to take back: place 0 is everybody's
     try:
         yield f"terminal-{number}"
     finally:

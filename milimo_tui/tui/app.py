@@ -5,7 +5,6 @@ To start it: `run(studio)`. The first frame shows nothing of the project; it is 
 
 from __future__ import annotations
 
-import os
 import sys
 import time
 from collections.abc import Callable, Mapping
@@ -26,6 +25,7 @@ from milimo_tui.tui.chords import Stroke
 from milimo_tui.tui.follow import FilmChanged, FilmTrouble
 from milimo_tui.tui.images import terminal
 from milimo_tui.tui.keymap import Binding
+from milimo_tui.tui.lines import command_values, with_lists
 from milimo_tui.tui.widgets.text import plural
 
 if TYPE_CHECKING:
@@ -223,15 +223,21 @@ class StudioApp(BaseApp):
         elif head[0].isdigit() or head[0] in "+-":
             await self._go_to_timecode(head)
         else:
-            try:
-                values = command_values(typed.strip().lstrip(":"))
-            except BadInput as error:
-                self.say_error(error)
-                return
-            screen, missing = self.studio_screen, {}
-            if screen is not None and not values[1]:
-                missing = dict(screen.args_for(values[0], Stroke(_NO_BINDING)) or {})
-            await self.command(values[0], {**missing, **values[1]})
+            await self._run_typed(typed.strip().lstrip(":"))
+
+    async def _run_typed(self, typed: str) -> None:
+        """A command by id; without values it gets those a key would give it here."""
+        try:
+            id, values = command_values(typed)
+        except BadInput as error:
+            self.say_error(error)
+            return
+        entry = (await self.registry()).get(id)
+        if entry is not None:
+            values = with_lists(values, entry.args)
+        screen = self.studio_screen
+        here = screen.args_for(id, Stroke(_NO_BINDING)) if screen is not None and not values else None
+        await self.command(id, {**(here or {}), **values})
 
     async def _go_to_timecode(self, words: str) -> None:
         cut = self.film.cut if self.film else None
@@ -278,7 +284,9 @@ class StudioApp(BaseApp):
                 "there is no file to fetch here", "warn", "the storyboard, media and film screens have some"
             )
             return
-        words = fetch_line(path, os.environ)
+        from milimo_tui.studio.fetching import line as fetching_line
+
+        words = fetching_line(Path(path))
         self.copy_to_clipboard(words)
         self.say(f"copied: {words}")
 
@@ -363,40 +371,6 @@ class StudioApp(BaseApp):
 
 
 _NO_BINDING = Binding("global", (), "", "")
-
-
-def fetch_line(path: str, environ: Mapping[str, str]) -> str:
-    """A shell line for the person's own machine that fetches a file from here and plays it."""
-    import getpass
-    import shlex
-    import socket
-
-    name = shlex.quote(Path(path).name)
-    if "SSH_CONNECTION" not in environ:
-        return f"mpv {shlex.quote(path)}"
-    host = (
-        environ["SSH_CONNECTION"].split()[2]
-        if len(environ["SSH_CONNECTION"].split()) > 2
-        else socket.gethostname()
-    )
-    return f"scp {getpass.getuser()}@{host}:{shlex.quote(path)} . && mpv {name}"
-
-
-def command_values(typed: str) -> tuple[str, dict[str, Any]]:
-    """`cut.split at=120 ids=a,b` as an id and values. Raises BadInput."""
-    import shlex
-
-    try:
-        head, *rest = shlex.split(typed)
-    except ValueError as error:
-        raise BadInput(f"{typed}: {error}", 'quote words with spaces: name="two words"') from None
-    values: dict[str, Any] = {}
-    for word in rest:
-        key, mark, value = word.partition("=")
-        if not mark:
-            raise BadInput(f"“{word}” is not key=value", f"milimo help {head}")
-        values[key.replace("-", "_")] = value
-    return head, values
 
 
 def run(studio: Studio, *, mode: str = "") -> int:

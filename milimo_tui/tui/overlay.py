@@ -161,7 +161,7 @@ class Palette(Overlay):
             rows.append(
                 Row(
                     command.id,
-                    line((fit(command.title, 30), style), "  ", (reason or command.help, ink.muted)),
+                    line((fit(command.title, 20), style), "  ", (reason or command.help, ink.muted)),
                     line((f" {command.id}  ", ink.muted), (keys, ink.accent)),
                 )
             )

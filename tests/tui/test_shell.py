@@ -10,8 +10,10 @@ from pathlib import Path
 import pytest
 from textual.widgets import Input
 
+from milimo_tui.studio import registry
 from milimo_tui.studio.studio import Studio
-from milimo_tui.tui.app import SCREENS, command_values, fetch_line
+from milimo_tui.tui.app import SCREENS
+from milimo_tui.tui.lines import command_values, with_lists
 from milimo_tui.tui.overlay import Overlay, Palette
 from milimo_tui.tui.screen import StudioScreen
 from milimo_tui.tui.widgets.hints import Hints
@@ -192,8 +194,6 @@ async def test_undo_and_redo_of_the_project(studio: Studio) -> None:
 async def test_a_change_made_elsewhere_shows(studio: Studio, tmp_path: Path) -> None:
     other = Studio.open(home=str(tmp_path / "home"), actor="other")
     async with opened(studio) as (app, pilot):
-        from milimo_tui.studio import registry
-
         registry.run(other, "project.rename", {"name": "Elsewhere"})
         await until(pilot, lambda: "Elsewhere" in screen_text(pilot).splitlines()[0])
         assert app.is_running
@@ -257,12 +257,9 @@ def test_a_typed_command_becomes_id_and_values() -> None:
     )
 
 
-def test_the_line_to_fetch_a_file() -> None:
-    assert fetch_line("/a b/film.mp4", {}) == "mpv '/a b/film.mp4'"
-    over = fetch_line("/a b/film.mp4", {"SSH_CONNECTION": "10.0.0.1 5 10.0.0.9 22"})
-    assert over.startswith("scp ")
-    assert "10.0.0.9:'/a b/film.mp4'" in over
-    assert over.endswith("&& mpv film.mp4")
+def test_several_ids_are_a_list() -> None:
+    model = registry.command("shot.make").args
+    assert with_lists({"ids": "1A,1B", "takes": "2"}, model) == {"ids": ["1A", "1B"], "takes": "2"}
 
 
 HEAVY = ("torch", "diffusers", "transformers", "av", "sqlmodel", "sqlalchemy", "numpy", "PIL")

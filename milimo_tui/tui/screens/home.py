@@ -231,9 +231,7 @@ def _rank(film: dict[str, Any]) -> tuple[bool, float]:
 
 def _act(key: str, title: str, letter: str, words: str, screen: HomeScreen) -> Row:
     ink = screen.ink
-    return Row(
-        key, line("  ", (fit(title, 16), ink.text), (f"  {letter}   ", ink.accent), (words, ink.muted))
-    )
+    return Row(key, line((fit(title, 16), ink.text), (f"  {letter}   ", ink.accent), (words, ink.muted)))
 
 
 def _short(path: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -14,18 +14,14 @@ from textual.widget import Widget
 from textual.widgets import TextArea
 
 from milimo_tui.core.errors import MilimoError
-from milimo_tui.core.time import clock
-from milimo_tui.story.screenplay import Kind, Problem
-from milimo_tui.story.values import Size, letters
 from milimo_tui.tui import outside
-from milimo_tui.tui.film_view import length_text, words_of_draft
 from milimo_tui.tui.screen import StudioScreen
+from milimo_tui.tui.script_outline import Outline, is_problem, line_of, outline, outline_rows, summary
 from milimo_tui.tui.script_text import Opened, close_text, open_text
 from milimo_tui.tui.theme import STALE
-from milimo_tui.tui.widgets.editor import TITLE_PAGE, ScriptEditor
+from milimo_tui.tui.widgets.editor import ScriptEditor
 from milimo_tui.tui.widgets.empty import Empty
-from milimo_tui.tui.widgets.rows import Row, Rows
-from milimo_tui.tui.widgets.text import line, plural
+from milimo_tui.tui.widgets.rows import Rows
 
 if TYPE_CHECKING:
     from milimo_tui.studio.studio import Snapshot
@@ -41,90 +37,6 @@ What is seen, in the present tense.
 SOMEONE
 What is said.
 """
-
-
-@dataclass(frozen=True, slots=True)
-class ShotLine:
-    """A shot as the outline shows it."""
-
-    number: str
-    size: Size
-    movement: str
-    frames: int
-    words: str
-    line: int
-    end_line: int
-    digest: str
-
-
-@dataclass(frozen=True, slots=True)
-class SceneLines:
-    """A scene with its shots."""
-
-    number: str
-    heading: str
-    line: int
-    shots: tuple[ShotLine, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Outline:
-    """What a parse of the text gives the screen."""
-
-    kinds: tuple[str | None, ...] = ()
-    scenes: tuple[SceneLines, ...] = ()
-    names: tuple[str, ...] = ()
-    problems: tuple[Problem, ...] = ()
-    trouble: str = ""
-
-    @property
-    def shots(self) -> tuple[ShotLine, ...]:
-        return tuple(shot for scene in self.scenes for shot in scene.shots)
-
-
-def outline(text: str, line_count: int, rate: Fraction) -> Outline:
-    """Parse a whole text: kinds line by line, scenes and shots, names to complete. Pure; runs in a thread."""
-    from milimo_tui.story import fountain, shots
-
-    try:
-        screenplay = fountain.parse(text.encode())
-        drafts = shots.break_down(screenplay, rate)
-    except MilimoError as error:
-        return Outline(trouble=error.message)
-    kinds: list[str | None] = [None] * line_count
-    names: dict[str, None] = {}
-    for entry in screenplay.title_page:
-        for row in range(entry.span.line - 1, min(entry.span.end_line, line_count)):
-            kinds[row] = TITLE_PAGE
-    for element in screenplay.elements:
-        for row in range(element.span.line - 1, min(element.span.end_line, line_count)):
-            kinds[row] = element.kind
-        if element.cue is not None:
-            names[element.cue.name] = None
-        elif element.kind is Kind.HEADING:
-            names[element.text] = None
-    scenes = tuple(
-        SceneLines(
-            scene.number,
-            scene.heading,
-            scene.line,
-            tuple(
-                ShotLine(
-                    f"{scene.number}{letters(index)}",
-                    shot.size,
-                    shot.movement.value,
-                    shot.frames,
-                    words_of_draft(shot),
-                    shot.line,
-                    shot.end_line,
-                    shot.digest,
-                )
-                for index, shot in enumerate(scene.shots)
-            ),
-        )
-        for scene in drafts
-    )
-    return Outline(tuple(kinds), scenes, tuple(names), screenplay.problems)
 
 
 class ScriptScreen(StudioScreen):
@@ -254,41 +166,8 @@ class ScriptScreen(StudioScreen):
         self.refresh_lines()
 
     def _draw_outline(self) -> None:
-        ink, rows = self.ink, []
         rate = self.film.story.project.rate if self.film else Fraction(25)
-        for scene in self._outline.scenes:
-            frames = sum(shot.frames for shot in scene.shots)
-            rows.append(
-                Row(
-                    f"line:{scene.line}:{scene.number}",
-                    line((f"{scene.number:<3} ", ink.accent), (scene.heading, ink.strong)),
-                    line((clock(float(frames / rate)), ink.muted)),
-                )
-            )
-            for shot in scene.shots:
-                new = shot.digest not in self._committed
-                rows.append(
-                    Row(
-                        f"line:{shot.line}:{shot.number}",
-                        line(
-                            (f"  {STALE if new else ' '} ", ink.stale),
-                            (f"{shot.number:<4}", ink.text),
-                            (f"{shot.size.value:<4} ", ink.muted),
-                            (shot.words, ink.muted),
-                        ),
-                        line((length_text(shot.frames, rate), ink.muted)),
-                    )
-                )
-        for problem in self._outline.problems:
-            rows.append(
-                Row(
-                    f"line:{problem.line}:!{problem.column}",
-                    line(("  ! ", ink.stale), (f"{problem.line}  {problem.message}", ink.stale)),
-                )
-            )
-        if not rows and self._outline.trouble:
-            rows.append(Row("", line((self._outline.trouble, ink.muted))))
-        self.outline_rows.show(rows)
+        self.outline_rows.show(outline_rows(self._outline, self._committed, rate, self.ink))
         self._follow_cursor()
 
     def on_text_area_selection_changed(self, event: TextArea.SelectionChanged) -> None:
@@ -302,8 +181,7 @@ class ScriptScreen(StudioScreen):
         here = self.editor.cursor_location[0] + 1
         best = -1
         for index, row in enumerate(rows.rows):
-            parts = row.key.split(":")
-            if len(parts) == 3 and not parts[2].startswith("!") and int(parts[1]) <= here:
+            if row.key and not is_problem(row.key) and line_of(row.key) <= here:
                 best = index
         if best >= 0:
             rows.move_to(best)
@@ -311,20 +189,9 @@ class ScriptScreen(StudioScreen):
     def facts(self) -> Text | str:
         if not self._project or self.film is None:
             return ""
-        ink, shots = self.ink, self._outline.shots
-        new = sum(shot.digest not in self._committed for shot in shots)
-        seconds = float(sum(shot.frames for shot in shots) / self.film.story.project.rate)
-        text = line(
-            (
-                f"{plural(len(self._outline.scenes), 'scene')}   {plural(len(shots), 'shot')}   "
-                f"{clock(seconds)}",
-                ink.muted,
-            )
-        )
+        text = summary(self._outline, self._committed, self.film.story.project.rate, self.ink)
         if self._dirty:
-            text.append(f"   {STALE} not saved", ink.stale)
-        if new:
-            text.append(f"   {STALE} {new} to commit", ink.stale)
+            text.append(f"   {STALE} not saved", self.ink.stale)
         return text
 
     def unsaved(self) -> str:
@@ -454,7 +321,7 @@ class ScriptScreen(StudioScreen):
             self.editor.go_to(behind[max(step, -len(behind))] - 1)
 
     def on_rows_chosen(self, event: Rows.Chosen) -> None:
-        self.editor.go_to(int(event.key.split(":")[1]) - 1)
+        self.editor.go_to(line_of(event.key) - 1)
         self.editor.focus()
 
     def find(self, words: str, step: int) -> None:

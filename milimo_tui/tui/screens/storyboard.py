@@ -23,7 +23,8 @@ from milimo_tui.tui.film_view import (
     words_of,
 )
 from milimo_tui.tui.screen import StudioScreen
-from milimo_tui.tui.widgets.cards import Card, Cards, Section
+from milimo_tui.tui.widgets.card_grid import Card, Section
+from milimo_tui.tui.widgets.cards import Cards
 from milimo_tui.tui.widgets.empty import Empty
 from milimo_tui.tui.widgets.text import line, plural
 

@@ -6,12 +6,10 @@ Takes `Section` and `Card` values and, one by one, pictures; posts `Moved`, `Cho
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, cast
 
 from rich.segment import Segment
 from rich.style import Style
-from rich.text import Text
 from textual import events
 from textual.geometry import Region, Size
 from textual.message import Message
@@ -19,63 +17,22 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from milimo_tui.tui.images.draw import Drawing
+from milimo_tui.tui.widgets.card_grid import (
+    AIR,
+    GAP,
+    HEADING,
+    Card,
+    Grid,
+    Section,
+    frame,
+    lay_out,
+    strip_of,
+)
 from milimo_tui.tui.widgets.text import cut, ends, line
 
 if TYPE_CHECKING:
     from milimo_tui.tui.app import StudioApp
     from milimo_tui.tui.chords import Stroke
-
-GAP = 2  # cells between cards; the focus bar stands in the one before a card
-WORDS = 3  # lines of text under a picture
-# (board width from which it holds, cards as wide as this at least)
-WIDTHS = ((150, 25), (110, 21), (0, 17))
-
-
-@dataclass(frozen=True, slots=True)
-class Card:
-    """One card: a picture (by key; empty for none yet) and three lines of text."""
-
-    key: str
-    titles: tuple[Text, ...]  # the same in fewer and fewer words: the first that fits is shown
-    length: Text
-    state: Text
-    here: Text  # the state with what to press, for the card under the cursor
-    words: Text
-    picture: str = ""
-    empty: str = "○"  # what stands where the picture will be
-    search: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Section:
-    """A heading with its cards."""
-
-    heading: Text
-    right: Text
-    cards: tuple[Card, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class _Line:
-    """One line of the board: a heading (`part` -1), air (-2), or line `part` of the cards from `first` on."""
-
-    section: int
-    part: int
-    first: int = 0
-
-
-@dataclass(slots=True)
-class _Grid:
-    """How the cards lie at this width: how many across, how wide, how high their pictures."""
-
-    across: int = 1
-    width: int = 17
-    picture: int = 6
-    lines: list[_Line] = field(default_factory=list)
-
-    @property
-    def height(self) -> int:
-        return self.picture + WORDS
 
 
 class Cards(ScrollView, can_focus=True):
@@ -111,7 +68,7 @@ class Cards(ScrollView, can_focus=True):
         self.marked: frozenset[str] = frozenset()
         self._order: list[tuple[int, int]] = []  # (section, card) of every card
         self._cursor = 0
-        self._grid = _Grid()
+        self._grid = Grid()
         self._pictures: dict[str, Drawing] = {}
         self._asked: frozenset[str] = frozenset()
 
@@ -183,26 +140,12 @@ class Cards(ScrollView, can_focus=True):
     # -- layout ------------------------------------------------------------------------------------
 
     def _lay_out(self) -> None:
-        room = max(20, self.scrollable_content_region.width - 2)
-        least = next(cells for start, cells in WIDTHS if room >= start)
-        across = max(1, (room + GAP) // (least + GAP))
-        width = (room + GAP) // across - GAP
-        picture = max(3, round(width / self.ratio / 2))
-        lines: list[_Line] = []
-        for number, section in enumerate(self.sections):
-            if lines:
-                lines.append(_Line(number, -2))
-            lines.append(_Line(number, -1))
-            for first in range(0, len(section.cards), across):
-                if first:
-                    lines.append(_Line(number, -2))
-                lines.extend(_Line(number, part, first) for part in range(picture + WORDS))
-        grid = _Grid(across, width, picture, lines)
+        grid = lay_out(self.sections, self.scrollable_content_region.width - 2, self.ratio)
         if (grid.width, grid.picture) != self.picture_cells:
             self._pictures.clear()
         self._grid = grid
         self._asked = frozenset()
-        self.virtual_size = Size(0, len(lines))
+        self.virtual_size = Size(0, len(grid.lines))
         self._reveal()
         self.refresh()
         self._want()
@@ -210,18 +153,10 @@ class Cards(ScrollView, can_focus=True):
     def on_resize(self, event: events.Resize) -> None:
         self._lay_out()
 
-    def _place_of(self, cursor: int) -> int:
-        """The first line of a card's row."""
-        if not self._order:
-            return 0
-        section, index = self._order[cursor]
-        first = index - index % self._grid.across
-        return self._grid.lines.index(_Line(section, 0, first))
-
     def _reveal(self) -> None:
         if not self._order or not self.is_attached:
             return
-        top = self._place_of(self._cursor)
+        top = self._grid.place_of(*self._order[self._cursor])
         if self._order[self._cursor][1] < self._grid.across:
             top = max(0, top - 1)  # with its heading
         height = self._grid.height + 1
@@ -256,11 +191,11 @@ class Cards(ScrollView, can_focus=True):
             return Strip.blank(width, base)
         entry = self._grid.lines[index]
         section = self.sections[entry.section]
-        if entry.part == -2:
+        if entry.part == AIR:
             return Strip.blank(width, base)
-        if entry.part == -1:
+        if entry.part == HEADING:
             heading = ends(section.heading, section.right, max(0, width - 2))
-            return _strip(line(" ", heading, " "), base, width, self.app.console)
+            return strip_of(line(" ", heading, " "), base, width, self.app.console)
         here = self._order[self._cursor] if self._order else (-1, -1)
         pieces: list[Strip] = []
         for card_index in range(entry.first, min(entry.first + self._grid.across, len(section.cards))):
@@ -287,7 +222,7 @@ class Cards(ScrollView, can_focus=True):
             drawing = self._pictures.get(card.picture)
             if drawing is not None and part < len(drawing.strips):
                 return drawing.strips[part].adjust_cell_length(width, base)
-            return _strip(_frame(card.empty, part, width, high, ink.line, ink.muted), base, width, console)
+            return strip_of(frame(card.empty, part, width, high, ink.line, ink.muted), base, width, console)
         if part == high:
             room = width - card.length.cell_len - 1
             title = next((title for title in card.titles if title.cell_len <= room), card.titles[-1])
@@ -298,7 +233,7 @@ class Cards(ScrollView, can_focus=True):
         if part == high and on:
             text = text.copy()
             style += ink.cursor if self.has_focus else ink.chosen
-        return _strip(cut(text, width), style, width, console)
+        return strip_of(cut(text, width), style, width, console)
 
     # -- acts --------------------------------------------------------------------------------------
 
@@ -409,18 +344,3 @@ class Cards(ScrollView, can_focus=True):
 
     def on_blur(self) -> None:
         self.refresh()
-
-
-def _strip(text: Text, base: Style, width: int, console: object) -> Strip:
-    segments = [Segment(s.text, base + s.style if s.style else base) for s in text.render(console)]  # type: ignore[arg-type]
-    return Strip(segments).adjust_cell_length(width, base)
-
-
-def _frame(glyph: str, part: int, width: int, height: int, rule: Style, style: Style) -> Text:
-    """Where a picture will be: a thin frame with a glyph in its middle."""
-    if part == 0:
-        return line((f"┌{'─' * (width - 2)}┐", rule))
-    if part == height - 1:
-        return line((f"└{'─' * (width - 2)}┘", rule))
-    inner = glyph if part == (height - 1) // 2 else ""
-    return line(("│", rule), (inner.center(width - 2), style), ("│", rule))

@@ -1,0 +1,38 @@
+"""What was typed after `:` as a command: an id and key=value pairs, quoted as in a shell. Pure."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, get_origin
+
+from milimo_tui.core.errors import BadInput
+
+if TYPE_CHECKING:
+    from milimo_tui.studio.args import Args
+
+
+def command_values(typed: str) -> tuple[str, dict[str, Any]]:
+    """`cut.split at=120 ids=a,b` as an id and values. Raises BadInput."""
+    try:
+        head, *rest = shlex.split(typed)
+    except ValueError as error:
+        raise BadInput(f"{typed}: {error}", 'quote words with spaces: name="two words"') from None
+    values: dict[str, Any] = {}
+    for word in rest:
+        key, mark, value = word.partition("=")
+        if not mark:
+            raise BadInput(f"“{word}” is not key=value", f"milimo help {head}")
+        values[key.replace("-", "_")] = value
+    return head, values
+
+
+def with_lists(values: Mapping[str, Any], model: type[Args]) -> dict[str, Any]:
+    """Values of arguments that take several, written `ids=3A,3B`, as lists."""
+    from milimo_tui.studio.args import arguments
+
+    known = arguments(model)
+    return {
+        key: value.split(",") if key in known and get_origin(known[key].type) in (tuple, list) else value
+        for key, value in values.items()
+    }
