@@ -101,6 +101,10 @@ class FilmScreen(StudioScreen):
 
     # -- drawing ---------------------------------------------------------------------------------
 
+    def on_resize(self) -> None:
+        super().on_resize()
+        self.call_after_refresh(self._draw)
+
     def show_film(self, film: Snapshot | None) -> None:
         there = film is not None and film.cut is not None and bool(film.cut.clips)
         self.query_one("#film-body").display = there

@@ -13,12 +13,12 @@ from rich.text import Text
 from textual.containers import Vertical
 from textual.timer import Timer
 from textual.widget import Widget
-from textual.widgets import Static
 
 from milimo_tui.core.errors import MilimoError
 from milimo_tui.tui import jobs_model as model
 from milimo_tui.tui.jobs_model import BatchLine, Job, JobLine
 from milimo_tui.tui.screen import StudioScreen
+from milimo_tui.tui.widgets.empty import Empty
 from milimo_tui.tui.widgets.job_table import JobTable
 from milimo_tui.tui.widgets.lines import Line
 from milimo_tui.tui.widgets.rows import Row, Rows
@@ -29,12 +29,6 @@ if TYPE_CHECKING:
     from milimo_tui.tui.follow import Queue
 
 LOG_DELAY = 0.15  # the cursor rests this long before a log is read
-EMPTY = """
-  Nothing is being made.
-
-  Takes, boards and films are made here by workers that go on when you leave.
-  On the storyboard, c c makes a take of a shot. On the Film screen, c c renders.
-"""
 
 
 class JobsScreen(StudioScreen):
@@ -60,7 +54,7 @@ class JobsScreen(StudioScreen):
 
     def body(self) -> Iterable[Widget]:
         yield JobTable(id="jobs")
-        yield Static(EMPTY, id="jobs-empty", markup=False)
+        yield Empty(id="empty")
         yield Vertical(Line(id="job-head"), Line(id="job-facts"), Rows(id="job-log"), id="job")
 
     @property
@@ -97,11 +91,38 @@ class JobsScreen(StudioScreen):
                 self.folded.add(batch)
         lines = model.lines_of(self.jobs, folded=frozenset(self.folded), shown=self.shown, text=self.words)
         self.table.show_jobs(lines, self.jobs, now)
-        self.query_one("#jobs-empty").display = not lines
+        self._teach(bool(lines))
         self.query_one("#job").display = bool(lines)
         self.table.display = bool(lines)
         self._draw_job()
         self.refresh_lines()
+
+    def _teach(self, there_are_some: bool) -> None:
+        empty = self.query_one(Empty)
+        empty.display = not there_are_some
+        if self.jobs:
+            empty.teach(f"No {self.shown} jobs.", [("f", "shows others"), ("Esc", "shows all")])
+            return
+        empty.teach(
+            "Nothing is being made.",
+            [
+                ("g b", "goes to the storyboard: c c makes a take of a shot"),
+                ("g f", "goes to the film: c c renders it"),
+                ("", "Workers make takes, boards and films, and go on when you leave."),
+            ],
+        )
+
+    def on_screen_resume(self) -> None:
+        """Jobs that ended while nobody looked are in the queue's file: its supervisor reads it."""
+        super().on_screen_resume()
+        if not self.running and self.studio_app.studio.home.studio_db.exists():
+            self.background(self._wake, "wake", exclusive=True)
+
+    async def _wake(self) -> None:
+        try:
+            await self.in_thread(self.studio_app.studio.client)
+        except MilimoError as error:
+            self.studio_app.say_error(error)
 
     def _draw_job(self) -> None:
         ink, entry = self.ink, self.table.line

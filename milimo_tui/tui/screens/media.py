@@ -54,6 +54,7 @@ class MediaScreen(StudioScreen):
         self.all = False
         self.sort = SORTS[0]
         self.offline: frozenset[str] = frozenset()
+        self._made: dict[str, str] = {}
 
     def body(self) -> Iterable[Widget]:
         asset = Vertical(
@@ -74,6 +75,11 @@ class MediaScreen(StudioScreen):
         return self.query_one("#media", Rows)
 
     # -- drawing ---------------------------------------------------------------------------------
+
+    def on_resize(self) -> None:
+        super().on_resize()
+        if self.film is not None:
+            self.call_after_refresh(self._draw)
 
     def show_film(self, film: Snapshot | None) -> None:
         self._draw()
@@ -98,9 +104,10 @@ class MediaScreen(StudioScreen):
         )
 
     def _draw(self) -> None:
+        self._made = made_files(self.film) if self.film else {}
         assets = self.assets()
         self.query_one("#media-body").display = bool(assets)
-        width = max(44, (self.size.width or 80) * 11 // 20 - 6)
+        width = (self.size.width or 80) * 11 // 20 - 5
         self.rows.show([self._row(asset, width) for asset in assets])
         self._teach(bool(assets))
         self._draw_asset()
@@ -128,17 +135,24 @@ class MediaScreen(StudioScreen):
     def _row(self, asset: Asset, width: int) -> Row:
         ink = self.ink
         gone = asset.id in self.offline
-        name = f"{OFFLINE} {asset.name}" if gone else asset.name
-        text = columns(
-            [
-                (name, max(12, width - 39), ink.failed if gone else ink.text),
-                (asset.kind.value, 7, ink.muted),
+        title = self._title(asset)
+        name = f"{OFFLINE} {title}" if gone else title
+        facts = [(asset.kind.value, 7, ink.muted), (length_text(asset), -7, ink.text)]
+        if width >= 54:
+            facts = [
+                facts[0],
                 (size_text(asset), -9, ink.muted),
-                (length_text(asset), -7, ink.text),
+                facts[1],
                 (bytes_text(asset.bytes), -8, ink.muted),
             ]
-        )
-        return Row(asset.id, text, search=f"{asset.name} {asset.kind.value} {asset.path}")
+        room = width - sum(abs(cells) + 2 for _, cells, _ in facts)
+        text = columns([(name, max(10, room), ink.failed if gone else ink.text), *facts])
+        return Row(asset.id, text, search=f"{title} {asset.name} {asset.kind.value} {asset.path}")
+
+    def _title(self, asset: Asset) -> str:
+        """Its name; a made file is named by what it is of."""
+        made = self._made.get(asset.id)
+        return made or asset.name
 
     def facts(self) -> Text:
         ink = self.ink
@@ -167,7 +181,7 @@ class MediaScreen(StudioScreen):
         asset, film = self.asset, self.film
         if asset is None or film is None:
             return
-        self.query_one("#asset-name", Line).show(line((asset.name, self.ink.strong)))
+        self.query_one("#asset-name", Line).show(line((self._title(asset), self.ink.strong)))
         facts = facts_of(asset, uses(film, asset), gone=asset.id in self.offline)
         self.query_one("#asset-facts", Facts).show(facts)
         self.background(partial(self._show_picture, asset), "media-picture", exclusive=True)
@@ -271,6 +285,16 @@ class MediaScreen(StudioScreen):
 
 
 # -- words --------------------------------------------------------------------------------------------
+
+
+def made_files(film: Snapshot) -> dict[str, str]:
+    """What each made file is of, by asset: `3B take 2`, `3B board`."""
+    story, counts = film.story, dict[str, int]()
+    out = {shot.board: f"{story.numbers.get(shot.id, '?')} board" for shot in story.shots if shot.board}
+    for take in story.takes:
+        counts[take.shot] = counts.get(take.shot, 0) + 1
+        out[take.asset] = f"{story.numbers.get(take.shot, '?')} take {counts[take.shot]}"
+    return out
 
 
 def uses(film: Snapshot, asset: Asset) -> list[str]:
