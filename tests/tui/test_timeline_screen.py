@@ -12,9 +12,11 @@ from milimo_tui.cut.layout import layout
 from milimo_tui.cut.values import Cut, SourceKind
 from milimo_tui.studio.registry import run
 from milimo_tui.studio.studio import Studio
+from milimo_tui.tui.sound import FoundSound
 from milimo_tui.tui.widgets.picture import Picture
 from tests.tui.rain_market import SHOTS, add_take, make_studio
 from tests.tui.stage import Stage, on
+from tests.tui.test_playback import FakeSpeaker
 
 LENGTHS = [shot[3] for shot in SHOTS]
 
@@ -380,6 +382,30 @@ async def test_space_plays_stops_and_the_playhead_stays_where_it_stopped(studio:
         await stage.press("K")
         await stage.press("l")
         assert not stage.screen.playing
+
+
+async def test_with_a_device_the_picture_follows_the_sound_and_a_step_is_heard(tmp_path: Path) -> None:
+    studio = make_studio(tmp_path / "home", takes=False)
+    add_take(studio.project(), studio.snapshot().story.shots[0], seed=40)
+    speaker = FakeSpeaker()
+    async with on(studio, "timeline") as stage:
+        screen = stage.screen
+        await stage.until(lambda: screen.plan is not None)
+        screen._sound = FoundSound(speaker)
+        await stage.press("l")
+        await stage.until(lambda: speaker.waiting() > 0, "a step of the playhead was not heard")
+        assert any(speaker.pipe.take(100)), "what was heard is the take's tone"
+        await stage.pilot.press("space")
+        await stage.until(lambda: screen.playing and speaker.waiting() > 10_000)
+        at = screen.playhead
+        await stage.pilot.pause(0.2)
+        assert screen.playhead <= at + 1, "nothing was heard, so the picture waits"
+        speaker.play(0.4)
+        await stage.until(lambda: screen.playhead >= at + 9)
+        await stage.press("space")
+        assert speaker.waiting() == 0
+    assert speaker.closed
+    studio.close()
 
 
 async def test_without_a_film_or_a_cut_the_screen_teaches(tmp_path: Path) -> None:

@@ -316,13 +316,8 @@ class FilmScreen(StudioScreen):
     async def act_enter(self, stroke: Stroke) -> None:
         await self.act_player(stroke)
 
-    def act_copy_line(self, stroke: Stroke) -> None:
-        """The line that fetches the film under the cursor, into the terminal's clipboard."""
-        if not self.chosen:
-            self.say("there is no film to fetch yet", "warn", "c c renders it")
-            return
-        self.app.copy_to_clipboard(fetch_line(self.chosen))
-        self.say("copied", "good", fetch_line(self.chosen))
+    def shown_file(self) -> str:
+        return self.chosen
 
 
 def end_of(path: str, width: int) -> str:

@@ -198,6 +198,9 @@ class MediaScreen(StudioScreen):
         if self.asset is not None and self.asset.id == asset.id:
             picture.show(pixels, "no picture of it can be had")
 
+    def shown_file(self) -> str:
+        return str(self._path(self.asset)) if self.asset is not None else ""
+
     def _path(self, asset: Asset) -> Path:
         return Path(path_of(str(self.studio_app.studio.project().paths.root), asset))
 

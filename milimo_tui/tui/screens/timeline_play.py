@@ -36,6 +36,8 @@ class TimelinePlay(TimelineTrim):
         self.shuttle = Shuttle()
         self.loop = False
         self._sound: FoundSound | None = None
+        self._looking = asyncio.Lock()
+        self._told = False
         self._scrub: asyncio.Task[None] | None = None
 
     def transport(self) -> str:
@@ -147,19 +149,27 @@ class TimelinePlay(TimelineTrim):
         await drawn.wait()
 
     async def _device(self) -> SoundOut | None:
-        """The sound device, looked for once; the reason where there is none is said once."""
-        if self._sound is None:
-            rate = self.plan.sample_rate if self.plan else 48_000
-            self._sound = await self.in_thread(lambda: find_sound(rate))
-            if self._sound.out is None:
-                self.say(self._sound.reason)
-        return self._sound.out
+        """The sound device; the reason where there is none is said once."""
+        await self._look_for_sound()
+        if self._sound is not None and self._sound.out is None and not self._told:
+            self._told = True
+            self.say(self._sound.reason)
+        return self._sound.out if self._sound is not None else None
+
+    async def _look_for_sound(self) -> None:
+        """Find the device, once."""
+        async with self._looking:
+            if self._sound is None and self.plan is not None:
+                rate = self.plan.sample_rate
+                self._sound = await self.in_thread(lambda: find_sound(rate))
 
     # -- scrubbing -------------------------------------------------------------------------------------
 
     def go_to(self, frame: int) -> None:
         before = self.playhead
         super().go_to(frame)
+        if self._sound is None and self.playhead != before:
+            self.background(self._look_for_sound, "sound")
         out = self._sound.out if self._sound else None
         if out is not None and self.playhead != before and not self.playing and self.plan is not None:
             if self._scrub is not None:
