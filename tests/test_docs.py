@@ -24,11 +24,11 @@ def test_every_test_named_in_replaced_behaviour_exists() -> None:
     assert missing == []
 
 
-ROWS = "1 2 3 4 5 6 7 8 9 16 17 21 22 24 60 64 65 79 85 86 89".split()
+ROWS = (*range(1, 10), 16, 17, 21, 22, 24, 60, 64, 65, 79, 85, 86, 89)
 
 
 @pytest.mark.parametrize("row", ROWS)
-def test_every_row_of_this_issue_is_answered(row: str) -> None:
+def test_every_row_of_this_issue_is_answered(row: int) -> None:
     assert f"\n| {row} | " in (ROOT / "docs" / "replaced-behaviour.md").read_text()
 
 

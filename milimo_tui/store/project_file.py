@@ -280,6 +280,12 @@ class ProjectFile:
         """What a person deleted, and can have back."""
         return self._db.ask(bins.binned)
 
+    def binned_digests(self) -> frozenset[str]:
+        """The script texts of shots that lie in the bin: a commit does not make those again."""
+        with self._db.reading() as connection:
+            found = connection.execute("SELECT digest FROM shot WHERE state = 'binned' AND digest != ''")
+            return frozenset(row["digest"] for row in found)
+
     def restore(self, id: str) -> Binned:
         """Take anything out of the bin by its id; a shot's scene comes with it. Raises NotFound."""
         with self._db.writing("restore from the bin of") as connection:

@@ -13,6 +13,7 @@ from unicodedata import normalize
 
 from milimo_tui.core.errors import BadInput
 from milimo_tui.story.cast import cast_of
+from milimo_tui.story.introductions import introductions
 from milimo_tui.story.screenplay import Screenplay
 from milimo_tui.story.text import display_name, fold, words
 from milimo_tui.story.values import Element, ElementKind, Scene, Shot
@@ -34,11 +35,15 @@ _COMMON = frozenset(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ElementDraft:
-    """A character or a location as the screenplay has it, with a trigger that is unique among the drafts."""
+    """A character or a location as the screenplay has it, with a trigger that is unique among the drafts.
+
+    `description` is how the script introduces a character, empty when it does not.
+    """
 
     kind: ElementKind
     name: str
     trigger: str
+    description: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +66,14 @@ def find(screenplay: Screenplay) -> tuple[ElementDraft, ...]:
     for kind, name in (*people, *places):
         if name:
             found.setdefault((kind, fold(name)), name)
+    described = introductions(screenplay, (name for _, name in people))
     taken: set[str] = set()
     out = []
     for (kind, _), name in found.items():
         trigger = _free_trigger(name, taken)
         taken.add(fold(trigger))
-        out.append(ElementDraft(kind=kind, name=name, trigger=trigger))
+        description = described.get(name, "") if kind is ElementKind.CHARACTER else ""
+        out.append(ElementDraft(kind=kind, name=name, trigger=trigger, description=description))
     return tuple(out)
 
 
@@ -109,9 +116,9 @@ def merge_elements(
 
     One that was found before, and is in the script no more, goes only if nobody has put anything into it.
     """
-    in_script = {(draft.kind, fold(draft.name)) for draft in drafts}
+    in_script = {(draft.kind, fold(draft.name)): draft for draft in drafts}
     out = [
-        element
+        _described_anew(element, in_script.get((element.kind, fold(element.name))))
         for element in existing
         if (element.kind, fold(element.name)) in in_script or not _is_untouched(element)
     ]
@@ -122,13 +129,28 @@ def merge_elements(
             continue
         trigger = _free_trigger(draft.name, taken)
         taken.add(fold(trigger))
-        out.append(Element(id=mint("element"), kind=draft.kind, name=draft.name, trigger=trigger, found=True))
+        element = Element(
+            id=mint("element"),
+            kind=draft.kind,
+            name=draft.name,
+            trigger=trigger,
+            description=draft.description,
+            found=True,
+        )
+        out.append(element)
     return tuple(out)
+
+
+def _described_anew(element: Element, draft: ElementDraft | None) -> Element:
+    """An element that nobody touched is described as the script introduces it now."""
+    if draft is None or not element.found or not draft.description:
+        return element
+    return replace(element, description=draft.description)
 
 
 def _is_untouched(element: Element) -> bool:
     trigger = element.trigger.rstrip("0123456789")
-    bare = replace(element, trigger="", found=False)
+    bare = replace(element, trigger="", description="", found=False)
     blank = Element(id=element.id, kind=element.kind, name=element.name, trigger="")
     return (
         element.found

@@ -19,6 +19,8 @@ from milimo_tui.story.screenplay import Mode, Screenplay
 from milimo_tui.story.values import Project, Shot, Story
 from milimo_tui.studio.studio import Studio
 
+MODE_KEY = "script mode"  # how the project's text is read; a setting, no edit
+
 
 @dataclass(frozen=True, slots=True)
 class Committed:
@@ -70,9 +72,11 @@ def open_or_create(studio: Studio, screenplay: Screenplay, *, name: str, project
         studio.use(paths)
 
 
-def save_script(studio: Studio, text: str, name: str = "") -> bool:
-    """Keep the screenplay's text as an undoable edit; False when nothing changed."""
+def save_script(studio: Studio, text: str, name: str = "", mode: Mode | None = None) -> bool:
+    """Keep the screenplay's text as an undoable edit, and how it is read; False when it was that text."""
     file = studio.project()
+    if mode is not None and file.get_ui(MODE_KEY, Mode.AUTO) != mode:
+        file.set_ui(MODE_KEY, mode.value)
     project = file.story().project
     changed = replace(project, script=text, script_name=name or project.script_name)
     if changed == project:
@@ -88,8 +92,12 @@ def commit(studio: Studio) -> Committed:
     """
     file = studio.project()
     story, cuts = file.story(), file.cuts()
-    screenplay = parse_script(story.project.script.encode())
-    drafts = shots.break_down(screenplay, story.project.rate)
+    screenplay = parse_script(story.project.script.encode(), Mode(file.get_ui(MODE_KEY, Mode.AUTO)))
+    deleted = file.binned_digests()
+    drafts = tuple(
+        replace(scene, shots=tuple(shot for shot in scene.shots if shot.digest not in deleted))
+        for scene in shots.break_down(screenplay, story.project.rate)
+    )
     merged = merge.merge(story, drafts, mint=new_id)
     found = elements.merge_elements(story.elements, elements.find(screenplay), mint=new_id)
     new_story = replace(story, scenes=merged.scenes, shots=merged.shots, elements=found)

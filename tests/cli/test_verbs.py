@@ -45,7 +45,8 @@ def test_script_check_counts_and_needs_no_project(milimo: Milimo, script: Path) 
     told = milimo.json("script", "check", str(script))
     assert set(told) >= {"scenes", "cues", "dialogue", "shots", "seconds", "problems"}
     assert (told["scenes"], told["cues"]) == (2, 1)
-    assert milimo.json("script", "check", "-", stdin=b"INT. A - DAY\n\n/* open\n")["problems"][-1]["line"] == 3
+    told = milimo.json("script", "check", "-", stdin=b"INT. A - DAY\n\n/* open\n")
+    assert told["problems"][-1]["line"] == 3
 
 
 def test_parse_modes_are_the_persons_choice(milimo: Milimo) -> None:
@@ -164,3 +165,20 @@ def test_doctor_next_config_models_engines_help(film: Milimo) -> None:
     assert "split" in film.text("help", "keys")
     film("clean")
     assert film.json("shot", "takes", "1A")
+
+
+def test_a_deleted_shot_stays_deleted_when_the_script_is_committed_again(film: Milimo) -> None:
+    gone = film.json("shot", "list")[0]["text"]
+    film("shot", "delete", "1A")
+    film("film", "-", stdin=TINY.replace("slowly", "fast").encode())
+    assert gone not in [shot["text"] for shot in film.json("shot", "list")]
+    film("bin", "restore", film.json("bin", "list")[0]["id"])
+    assert gone in [shot["text"] for shot in film.json("shot", "list")]
+
+
+def test_how_a_text_is_read_is_kept_with_the_film(milimo: Milimo) -> None:
+    text = b"1. A lamp.\n\n2. A chair.\n\nThree dogs.\n"
+    milimo("script", "import", "-", "--name", "lamps", "--mode", "freeform", stdin=text)
+    assert len(milimo.json("shot", "list")) == 3
+    milimo("storyboard", "commit")
+    assert len(milimo.json("shot", "list")) == 3

@@ -80,7 +80,7 @@ def test_a_commit_keeps_elements_adds_new_ones_and_drops_untouched_strays() -> N
     existing = (
         element("Mara", "@M", "a detective"),
         replace(element("Mar", "@Mar"), found=True),
-        replace(element("Old Tam", "@OldTam", "eighty"), found=True),
+        element("Old Tam", "@OldTam", "eighty"),
         element("Coin", "@Jun", kind="object"),
     )
     merged = merge_elements(existing, drafts, mint=Minter())

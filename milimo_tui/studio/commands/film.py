@@ -14,9 +14,9 @@ from typing import Any
 from milimo_tui.core.errors import BadInput, Failed, NotFound, Unavailable
 from milimo_tui.core.time import clock, parse_timecode
 from milimo_tui.cut.plan import describe
-from milimo_tui.interchange.script import load
 from milimo_tui.studio import fetching, film, making, planning
 from milimo_tui.studio.args import Args, NoArgs, arg
+from milimo_tui.studio.commands.script import read_source
 from milimo_tui.studio.registry import Command, Outcome, needs_project
 from milimo_tui.studio.studio import Studio
 from milimo_tui.studio.waiting import sentence, wait_for
@@ -35,11 +35,7 @@ class FilmArgs(Args):
 
 
 def _film(studio: Studio, args: FilmArgs) -> Outcome:
-    if args.script == "-":
-        data, name = sys.stdin.buffer.read(), "film.fountain"
-    else:
-        path = Path(args.script).expanduser()
-        data, name = load(path), path.name
+    data, name = read_source(args.script)
     made = film.film(
         studio,
         data,

@@ -14,7 +14,7 @@ from pathlib import Path
 from milimo_tui.core.errors import BadInput, Failed
 from milimo_tui.core.host import write_atomic
 from milimo_tui.core.time import clock
-from milimo_tui.interchange.script import load
+from milimo_tui.interchange.script import STDIN, load, read_script
 from milimo_tui.story import check, fountain
 from milimo_tui.story.screenplay import Mode
 from milimo_tui.studio import screenplays
@@ -26,22 +26,23 @@ from milimo_tui.studio.studio import Studio
 class ImportArgs(Args):
     script: str = arg(description="a screenplay (.fountain, .txt), or - for standard input")
     name: str = arg("", description="the project (default: found or made by the film's title)")
+    mode: Mode = arg(Mode.AUTO, description="how the text is read: auto, screenplay, freeform, numbered")
     commit: bool = arg(True, description="also make scenes, shots and the first cut")
 
 
 def _import(studio: Studio, args: ImportArgs) -> Outcome:
     data, name = read_source(args.script)
-    screenplay = screenplays.parse_script(data)
+    screenplay = screenplays.parse_script(data, args.mode)
     screenplays.open_or_create(studio, screenplay, name=name, project=args.name or studio.wanted_project)
-    screenplays.save_script(studio, data.decode(), name)
+    screenplays.save_script(studio, data.decode(), name, args.mode)
     told = screenplays.commit(studio).report.sentence if args.commit else "imported"
     return Outcome(data={"project": studio.project().paths.root.name}, message=told)
 
 
 def read_source(script: str) -> tuple[bytes, str]:
     """Bytes and name of a script file or standard input. Raises BadInput."""
-    if script == "-":
-        return sys.stdin.buffer.read(), "film.fountain"
+    if script == STDIN:
+        return read_script(script, sys.stdin.buffer), "film.fountain"
     path = Path(script).expanduser()
     return load(path), path.name
 

@@ -1,0 +1,47 @@
+"""People as the screenplay introduces them: what stands behind a name in capitals."""
+
+from __future__ import annotations
+
+import pytest
+
+from milimo_tui.core.ids import new_id
+from milimo_tui.story import fountain
+from milimo_tui.story.elements import find, merge_elements
+from milimo_tui.story.values import Element
+
+CASES = {
+    "ANNA, a nurse in a green coat, waits.": "a nurse in a green coat",
+    "ANNA (30s, red hair) walks in.": "30s, red hair",
+    "ANNA (50), tired, looks up.": "50, tired",
+    "The door opens. ANNA, fifty, straight as a mast, waits at the rail.": "fifty, straight as a mast",
+    "ANNA, a nurse.": "a nurse",
+    "ANNA, looking at the door, nods.": "",
+    "ANNA waits, tired.": "",
+    "Anna, a nurse, waits.": "",
+    "ANNABEL, a baker, waits.": "",
+}
+
+
+def elements(action: str, before: tuple[Element, ...] = ()) -> tuple[Element, ...]:
+    script = f"INT. WARD - DAY\n\n{action}\n\nANNA\nYes.\n".encode()
+    return merge_elements(before, find(fountain.parse(script)), mint=new_id)
+
+
+def description(found: tuple[Element, ...]) -> str:
+    return next(element.description for element in found if element.name == "Anna")
+
+
+@pytest.mark.parametrize("action", CASES)
+def test_introductions(action: str) -> None:
+    assert description(elements(action)) == CASES[action]
+
+
+def test_a_description_follows_the_script_until_a_person_writes_one() -> None:
+    first = elements("ANNA, a nurse, waits.")
+    again = elements("ANNA, a doctor, waits.", first)
+    assert description(again) == "a doctor"
+    by_hand = tuple(
+        Element(id=e.id, kind=e.kind, name=e.name, trigger=e.trigger, description="tall", found=False)
+        for e in again
+    )
+    assert description(elements("ANNA, a pilot, waits.", by_hand)) == "tall"
