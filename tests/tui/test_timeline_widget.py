@@ -125,8 +125,10 @@ async def test_more_room_is_told() -> None:
 
 
 def test_palettes_know_every_name_the_drawing_uses() -> None:
-    lines = "text muted rule accent working picked stale failed"
-    names = set(f"{lines} quiet wave clip sound current".split())
+    grounds = ("clip", "sound", "current")
+    signs = ("text", "muted", "rule", "accent", "working", "picked", "stale", "failed", "quiet", "wave")
+    names = {*signs, *grounds}
+    names |= {f"{ground} edge" for ground in grounds}
     for tokens in (DARK, LIGHT, ANSI):
         assert set(palette_of(tokens)) == names
     assert all(color.is_default for color in palette_of(ANSI, plain=True).values())

@@ -35,10 +35,14 @@ def palette_of(tokens: Tokens, *, plain: bool = False) -> Palette:
         "picked": tokens.picked,
         "stale": tokens.stale,
         "failed": tokens.failed,
-        "wave": tokens.text if tokens.ansi else mix(tokens.muted, tokens.raised, 0.45),
-        "clip": "ansi_bright_black" if tokens.ansi else tokens.raised,
-        "sound": "ansi_bright_black" if tokens.ansi else tokens.surface,
+        "wave": tokens.muted if tokens.ansi else mix(tokens.muted, tokens.raised, 0.45),
+        # Grounds, and edges as ink: 16 colours have no quiet ground, so there edges alone part clips.
+        "clip": "default" if tokens.ansi else tokens.raised,
+        "sound": "default" if tokens.ansi else tokens.surface,
         "current": "ansi_blue" if tokens.ansi else tokens.line,
+        "clip edge": tokens.muted if tokens.ansi else tokens.raised,
+        "sound edge": tokens.muted if tokens.ansi else tokens.surface,
+        "current edge": "ansi_blue" if tokens.ansi else tokens.line,
     }
     return {
         name: Color.parse("default" if plain else value.removeprefix("ansi_"))

@@ -268,13 +268,13 @@ def _clip(
         return max(occupied, last + 1)
     lead = start // 8
     if start > 0 and start % 8 and lead >= occupied and start % 8 < 7 and lead < last:
-        row.put(HEAD + lead, "▐", ground)  # begins inside a free cell
+        row.put(HEAD + lead, "▐", f"{ground} edge")  # begins inside a free cell
     if last < first or (last == first and rest == 0):
-        row.put(HEAD + min(lead, cells - 1), "▏", ground)
+        row.put(HEAD + min(lead, cells - 1), "▏", f"{ground} edge")
         return max(occupied, lead + 1)
     row.fill(HEAD + first, HEAD + last, " ", "text", ground)
     if rest:
-        row.fill(HEAD + last, HEAD + last + 1, LEFT_EIGHTHS[rest], ground)
+        row.fill(HEAD + last, HEAD + last + 1, LEFT_EIGHTHS[rest], f"{ground} edge")
     _inside(sight, lane, row, span, face, first, last, line, ground)
     return last + (rest > 0)
 
