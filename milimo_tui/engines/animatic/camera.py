@@ -59,10 +59,10 @@ def path_of(staging: Staging, seconds: float) -> Path:
             return Pose(pan=(0.0, side * amount * (-0.2 + 0.22 * e)))
         if movement in ("dolly in", "dolly out"):
             near = e if movement == "dolly in" else 1 - e
-            return Pose(into=distance * 0.2 * amount * near)
+            return _towards(Pose(into=distance * 0.2 * amount * near), staging)
         if movement in ("zoom in", "zoom out"):
             near = e if movement == "zoom in" else 1 - e
-            return Pose(zoom=1 + 0.24 * amount * near)
+            return _towards(Pose(zoom=1 + 0.24 * amount * near), staging)
         if movement == "track":
             right = frame * facing * amount * (0.56 * share - 0.28)
             return _held(Pose(right=right), staging)
@@ -74,9 +74,9 @@ def path_of(staging: Staging, seconds: float) -> Path:
             return Pose(up=up, pan=(0.0, 0.55 * up / frame), zoom=1 + 0.05 * (1 - rise))
         if movement == "rack":
             return Pose(zoom=1 + 0.015 * share, focus=_rack(share))
-        return Pose(zoom=1 + 0.014 * share * amount)
+        return Pose(zoom=1 + 0.009 * share * amount)
 
-    sway = _SWAY.get(facts.rig, 0.0008)
+    sway = _SWAY.get(facts.rig, 0.0005)
     if facts.function == "POV":
         sway = max(sway, 0.0045)
     shake = _shake(staging.shot_seed, sway, slow=facts.rig == "underwater")
@@ -89,6 +89,16 @@ def path_of(staging: Staging, seconds: float) -> Path:
         return replace(pose, pan=(pose.pan[0] + dx, pose.pan[1] + dy))
 
     return at
+
+
+def _towards(pose: Pose, staging: Staging) -> Pose:
+    """The same approach aimed at the subject's eyes, so that a head does not leave by the top."""
+    if not staging.actors or staging.overhead:
+        return pose
+    main = staging.actors[0]
+    x, y = staging.lens.point((main.x, main.top - 0.12, main.z))
+    grown = staging.distance / max(0.2, staging.distance - pose.into) * pose.zoom - 1
+    return replace(pose, pan=(0.5 * x * grown, max(-0.4, min(0.25, y)) * grown))
 
 
 def _held(pose: Pose, staging: Staging) -> Pose:

@@ -28,6 +28,7 @@ from milimo_tui.media.take import TakeWriter
 
 VERSION = "1"
 NOTE = "PREVIS: a drawn animatic, not a model's work"
+NO_VOICE = "no speaking program was found: lines are hummed (sudo apt install espeak-ng)"
 THREADS = 2
 AHEAD = 3  # runs of frames drawn before they are written
 
@@ -82,11 +83,8 @@ class Animatic:
             for done, frame in enumerate(_drawn(reel), start=1):
                 writer.frame(frame)
                 context.progress("drawing", done, spec.frames)
-        notes = (
-            ()
-            if speech or not timing
-            else ("no speaking program was found: lines are hummed (apt install espeak-ng)",)
-        )
+        silent = timing and not speech and speech_setting().strip()
+        notes = (NO_VOICE,) if silent else ()
         return Result(outputs=(output("take", path),), notes=notes, facts={"previs": True})
 
     def _picture(self, spec: MakePicture, context: Context) -> Result:

@@ -156,7 +156,7 @@ def captions(speaker: str, text: str, start: float, end: float, width: int, heig
         return []
     pieces: list[str] = []
     while words:
-        count = len(words)
+        count = min(len(words), 40)  # no two lines hold more
         name = f"{speaker}  " if speaker and not pieces else ""
         while count > 1 and len(fonts.wrap(name + " ".join(words[:count]), size, width * 0.86, 3)) > 2:
             count -= 1

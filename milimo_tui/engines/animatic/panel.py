@@ -185,7 +185,7 @@ def _finish(picture: Image.Image, staging: Staging) -> Image.Image:
     """Paper grain and a vignette, laid into the layer itself so that frames cost nothing."""
     width, height = picture.size
     generator = np.random.default_rng(staging.shot_seed)
-    grain = generator.integers(-3, 4, size=(height // 2 + 1, width // 2 + 1), dtype=np.int16)
+    grain = generator.integers(-2, 3, size=(height // 2 + 1, width // 2 + 1), dtype=np.int16)
     grain = np.repeat(np.repeat(grain, 2, axis=0), 2, axis=1)[:height, :width]
     y, x = np.ogrid[-1.0 : 1.0 : complex(0, height), -1.0 : 1.0 : complex(0, width)]
     fall = 256 - np.clip((x * x * 0.62 + y * y * 0.75 - 0.42) * 96, 0, 92)

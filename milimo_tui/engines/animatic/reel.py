@@ -21,13 +21,13 @@ from milimo_tui.engines.animatic.camera import Pose
 from milimo_tui.engines.animatic.ink import Box
 from milimo_tui.engines.animatic.layers import FAR_DEPTH, Layer
 from milimo_tui.engines.animatic.panel import Panel, paint
-from milimo_tui.engines.animatic.people import REST
+from milimo_tui.engines.animatic.people import REST, State
 from milimo_tui.engines.animatic.sheets import RGB, YUV, Area, Frame, Kind, Region, Sheet, masks_of
 from milimo_tui.engines.animatic.sound import Timed, Track, mouths
 from milimo_tui.engines.animatic.staging import Staging
 
 PAD = 0.006  # frame units painted beyond what the camera reaches
-HOLD_PIXELS = 0.12  # a move slower than this between two frames is held for a few: no eye tells
+HOLD_PIXELS = 0.15  # a move slower than this between two frames is held for a few: no eye tells
 SLATE_SECONDS = 0.85
 FADE_SECONDS = 0.16
 
@@ -111,35 +111,48 @@ class Reel:
         )
 
     def _prepare(self, panel: Panel) -> None:
-        """Layers as planes. Where none shifts against another, what never changes joins the bottom one."""
+        """Layers as planes. Where none shifts against another, people are painted onto the bottom layer once
+        for each combination of their states, and a frame is one resampling."""
         base, *rest = panel.layers
         rack = self.staging.facts.movement == "rack"
-        joinable = (
-            not rack
-            and self.staging.facts.movement not in camera.PARALLAX
-            and self.staging.facts.rig != "aerial"
-            and not any(veil.behind for veil in self.veils)
-        )
-        picture = base.picture
-        while joinable and rest and self._never_changes(rest[0]):
-            layer = rest.pop(0)
-            assert layer.mask is not None
-            place = (
-                round((layer.box.left - base.box.left) / base.box.width * picture.width),
-                round((layer.box.top - base.box.top) / base.box.height * picture.height),
-            )
-            picture = picture.copy()
-            picture.paste(layer.picture, place, layer.mask)
-        self.base = self._card(replace(base, picture=picture), rack)
-        self.behind = [self._card(layer, rack) for layer in rest if layer.name == "far"]
-        self.before = [self._card(layer, rack) for layer in rest if layer.name == "front"]
-        self.people: dict[int, dict[Any, Card]] = {}
-        for layer in rest:
+        self.plated = () if rack or not self._moves_as_one() else self._plated(rest)
+        on_plate = [layer for layer in rest if layer.actor in self.plated]
+        loose = [layer for layer in rest if layer.actor not in self.plated]
+        if self._moves_as_one() and not rack and all(layer.name == "front" for layer in loose):
+            on_plate, loose = rest, []
+        self.plates: dict[tuple[State, ...], Card] = {}
+        for index in range(self.frames):
+            states = self._plate_states(index)
+            if states not in self.plates:
+                picture = _joined(base, on_plate, dict(zip(self.plated, states, strict=True)))
+                self.plates[states] = self._card(replace(base, picture=picture), rack)
+        self.behind = [self._card(layer, rack) for layer in loose if layer.name == "far"]
+        self.before = [self._card(layer, rack) for layer in loose if layer.name == "front"]
+        self.people: dict[int, dict[State, Card]] = {}
+        for layer in loose:
             if layer.actor is not None:
                 self.people.setdefault(layer.actor, {})[layer.variant] = self._card(layer, rack)
 
-    def _never_changes(self, layer: Layer) -> bool:
-        return layer.actor is None or self.acting[layer.actor].still
+    def _moves_as_one(self) -> bool:
+        """Whether the camera only turns or zooms, and no weather falls between the layers."""
+        facts = self.staging.facts
+        parallax = facts.movement in camera.PARALLAX or facts.rig == "aerial"
+        return not parallax and not any(veil.behind for veil in self.veils)
+
+    def _plated(self, layers: list[Layer]) -> tuple[int, ...]:
+        """The actors that stay on their marks, from the back to the first who does not."""
+        out: list[int] = []
+        for layer in layers:
+            if layer.actor is None:
+                continue
+            if self.acting[layer.actor].drift != (0.0, 0.0):
+                break
+            if layer.actor not in out:
+                out.append(layer.actor)
+        return tuple(out)
+
+    def _plate_states(self, index: int) -> tuple[State, ...]:
+        return tuple(self.acting[actor].states[index] for actor in self.plated)
 
     def _card(self, layer: Layer, rack: bool) -> Card:
         sheet = Sheet.of(self.kind, layer.picture, layer.mask)
@@ -196,7 +209,7 @@ class Reel:
     def frame(self, index: int, *, board: bool = False) -> Frame:
         """Frame `index`, put together from the back to the front."""
         pose, time = self.poses[index], float(index / self.rate)
-        frame = self._bottom(pose)
+        frame = self._bottom(index)
         for card in self.behind:
             self._lay(frame, card, pose)
         for veil in self.veils:
@@ -219,15 +232,15 @@ class Reel:
         if self.veils or any(self.acting[actor].drift != (0.0, 0.0) for actor in self.people):
             return None
         time = float(index / self.rate)
-        states = tuple(self.acting[actor].states[index] for actor in self.people)
+        states = tuple(acting.states[index] for acting in self.acting.values())
         shown = tuple(caption.start <= time < caption.end for caption, _ in self.subtitles)
         return (index // self.hold, states, shown, self._slate_share(time))
 
     def _slate_share(self, time: float) -> float:
         return min(1.0, max(0.0, (self.slate_until - time) / FADE_SECONDS + 1))
 
-    def _bottom(self, pose: Pose) -> Frame:
-        card = self.base
+    def _bottom(self, index: int) -> Frame:
+        card, pose = self.plates[self._plate_states(index)], self.poses[index]
         region = self._source(card.layer, card.layer.depth, pose, (0, 0, self.width, self.height))
         sheet = card.sheet if card.soft is None else card.soft.blended(card.sheet, pose.focus)
         return Frame(self.kind, sheet.cut(region, (self.width, self.height)))
@@ -305,6 +318,29 @@ class Reel:
         for caption, letters in self.subtitles:
             if caption.start <= time < caption.end:
                 letters.lay(frame)
+
+
+def _joined(base: Layer, layers: list[Layer], states: dict[int, State]) -> Image.Image:
+    """The bottom picture with the layers on it that show those states."""
+    picture = base.picture.copy()
+    for layer in layers:
+        if layer.actor is not None and not _shown(layer, layers, states):
+            continue
+        assert layer.mask is not None
+        place = (
+            round((layer.box.left - base.box.left) / base.box.width * picture.width),
+            round((layer.box.top - base.box.top) / base.box.height * picture.height),
+        )
+        picture.paste(layer.picture, place, layer.mask)
+    return picture
+
+
+def _shown(layer: Layer, layers: list[Layer], states: dict[int, State]) -> bool:
+    """Whether this variant of an actor is the wanted one, or the resting one where that is missing."""
+    assert layer.actor is not None
+    wanted = states[layer.actor]
+    variants = {other.variant for other in layers if other.actor == layer.actor}
+    return layer.variant == (wanted if wanted in variants else REST)
 
 
 def _up(value: float, grid: int) -> int:

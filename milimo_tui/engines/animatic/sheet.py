@@ -38,29 +38,67 @@ def _shot(number: str, heading: str, action: str, *people: Person, say: str = ""
     location, _, hour = rest.rpartition(" - ")
     lines = (SpokenLine(character=people[0].name, text=say),) if say else ()
     return ShotFacts(
-        number=number, heading=heading, setting=setting, location=location, time_of_day=hour, action=action,
-        characters=people, lines=lines, title="Contact sheet", **fields,
-    )  # fmt: skip
+        number=number,
+        heading=heading,
+        setting=setting,
+        location=location,
+        time_of_day=hour,
+        action=action,
+        characters=people,
+        lines=lines,
+        title="Contact sheet",
+        **fields,
+    )
 
 
 SHOTS: tuple[ShotFacts, ...] = (
     _shot("1A", "EXT. RAIN MARKET - NIGHT", "Mara walks with an umbrella in the rain.", _MARA, size="WS"),
-    _shot("1B", "INT. NOODLE BAR - NIGHT", "Jun smiles.", _JUN, size="CU", say="You are late. The broth forgave you."),
-    _shot("1C", "INT. NOODLE BAR - NIGHT", "INSERT - a coin on the counter.", _MARA, size="CU", function="insert"),
-    _shot("2A", "EXT. CANAL BRIDGE - DAWN", "Mara and Old Tam face each other.", _MARA, _TAM, size="MLS",
-          function="two-shot"),
-    _shot("2B", "EXT. MOUNTAIN PASS - DAY", "Two figures walk. Snow falls.", _KANE, _PIP, size="EWS",
-          function="establishing"),
-    _shot("3A", "INT. HOSPITAL WARD - MORNING", "Over the shoulder.", _WEN, _TAM, size="MS", function="OTS",
-          say="He woke an hour ago."),
+    _shot("1B", "INT. NOODLE BAR - NIGHT", "Jun smiles.", _JUN, size="CU", say="You are late. Sit down."),
+    _shot("1C", "INT. NOODLE BAR - NIGHT", "INSERT - a coin.", _MARA, size="CU", function="insert"),
+    _shot(
+        "2A",
+        "EXT. CANAL BRIDGE - DAWN",
+        "Mara and Old Tam face each other.",
+        _MARA,
+        _TAM,
+        size="MLS",
+        function="two-shot",
+    ),
+    _shot(
+        "2B",
+        "EXT. MOUNTAIN PASS - DAY",
+        "Two figures walk. Snow falls.",
+        _KANE,
+        _PIP,
+        size="EWS",
+        function="establishing",
+    ),
+    _shot(
+        "3A",
+        "INT. HOSPITAL WARD - MORNING",
+        "Over the shoulder.",
+        _WEN,
+        _TAM,
+        size="MS",
+        function="OTS",
+        say="He woke an hour ago.",
+    ),
     _shot("3B", "EXT. BEACH - SUNSET", "Pip runs.", _PIP, size="LS", movement="track"),
     _shot("4A", "INT. CAR - NIGHT", "Kane drives.", _KANE, size="MS"),
     _shot("4B", "EXT. ALLEY - NIGHT", "Kane points a gun. Neon flickers.", _KANE, size="FS", angle="low"),
     _shot("5A", "INT. CHURCH - DAY", "Old Tam sits alone with a candle.", _TAM, size="WS", angle="high"),
-    _shot("5B", "INT. OFFICE - DUSK", "Mara, Dr. Wen and Jun.", _MARA, _WEN, _JUN, size="MS",
-          function="three-shot"),
-    _shot("6", "EXT. FOREST - MORNING", "Mara from above, on the trail. Fog.", _MARA, size="MCU", angle="dutch"),
-)  # fmt: skip
+    _shot(
+        "5B",
+        "INT. OFFICE - DUSK",
+        "Mara, Dr. Wen and Jun.",
+        _MARA,
+        _WEN,
+        _JUN,
+        size="MS",
+        function="three-shot",
+    ),
+    _shot("6", "EXT. FOREST - MORNING", "Mara on the trail, in fog.", _MARA, size="MCU", angle="dutch"),
+)
 
 
 def panel(facts: ShotFacts, width: int, height: int, seed: int = 7) -> Image.Image:

@@ -1,0 +1,88 @@
+"""How fast the animatic engine makes a take, beside real time: shot by shot, its file written and hashed.
+
+Shots of four seconds at 768×512 and 25 frames a second; speech off, so that only our own work is timed.
+Bar: a second of film in at most a quarter of a second (the median shot), on two cores.
+"""
+
+from __future__ import annotations
+
+import os
+import statistics
+import sys
+import tempfile
+import time
+from fractions import Fraction
+from pathlib import Path
+
+from result import report
+
+from milimo_tui.engines.animatic import Animatic
+from milimo_tui.engines.specs import MakeVideo, Person, ShotFacts, SpokenLine
+
+ROUNDS = 3
+FRAMES, RATE = 100, Fraction(25)
+_MARA = Person(name="MARA", description="a courier in a grey coat")
+_JUN = Person(name="JUN", description="a cook with an apron")
+SHOTS = {
+    "close_up_static": ("CU", "static", "single", "INT. NOODLE BAR - NIGHT"),
+    "two_shot_dolly": ("MS", "dolly in", "two-shot", "INT. NOODLE BAR - NIGHT"),
+    "street_pan": ("FS", "pan right", "single", "EXT. STREET - DAY"),
+    "rain_track": ("WS", "track", "single", "EXT. RAIN MARKET - NIGHT"),
+    "establishing_crane": ("EWS", "crane up", "establishing", "EXT. BEACH - SUNSET"),
+    "insert": ("CU", "static", "insert", "INT. OFFICE - DAY"),
+}
+
+
+class Workplace:
+    """The least a context can be: a folder."""
+
+    def __init__(self, workspace: Path) -> None:
+        self.workspace = workspace
+
+    def progress(self, stage: str, done: int, total: int, note: str = "") -> None:
+        pass
+
+    def log(self, sentence: str) -> None:
+        pass
+
+
+def spec(size: str, movement: str, function: str, heading: str) -> MakeVideo:
+    setting, _, rest = heading.partition(". ")
+    location, _, hour = rest.rpartition(" - ")
+    facts = ShotFacts(
+        number="1A",
+        heading=heading,
+        setting=setting,
+        location=location,
+        time_of_day=hour,
+        action="Mara walks past Jun and lays down a coin.",
+        size=size,
+        movement=movement,
+        function=function,
+        characters=(_MARA, _JUN),
+        lines=(SpokenLine(character="MARA", text="It is paid for. Walk out of here with me."),),
+        title="Bench",
+    )
+    return MakeVideo(frames=FRAMES, rate=RATE, width=768, height=512, seed=1, facts=facts)
+
+
+def main() -> int:
+    os.environ["MILIMO_SPEECH"] = ""
+    engine, film = Animatic(), float(FRAMES / RATE)
+    taken: dict[str, list[float]] = {name: [] for name in SHOTS}
+    with tempfile.TemporaryDirectory() as folder:
+        place = Workplace(Path(folder))
+        for _ in range(ROUNDS):
+            for name, shot in SHOTS.items():
+                began = time.perf_counter()
+                engine.run(spec(*shot), place)
+                taken[name].append(time.perf_counter() - began)
+    medians = {name: statistics.median(walls) for name, walls in taken.items()}
+    median = statistics.median(medians.values())
+    figures = {f"{name}_x_real_time": film / wall for name, wall in medians.items()}
+    figures["median_x_real_time"] = film / median
+    return report("animatic", figures, {"wall_over_film": median / film}, {"wall_over_film": 0.25})
+
+
+if __name__ == "__main__":
+    sys.exit(main())

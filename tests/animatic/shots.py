@@ -1,0 +1,107 @@
+"""Shots to draw, and the least workplace an engine can run in."""
+
+from __future__ import annotations
+
+import hashlib
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from milimo_tui.core.errors import Cancelled
+from milimo_tui.engines.animatic import Animatic
+from milimo_tui.engines.animatic.reel import Reel
+from milimo_tui.engines.animatic.sheets import RGB
+from milimo_tui.engines.animatic.staging import stage_shot
+from milimo_tui.engines.contract import Output, Result
+from milimo_tui.engines.specs import MakeVideo, Person, ShotFacts, SpokenLine
+from milimo_tui.media.frames import FrameReader
+
+MARA = Person(name="MARA", description="a tired courier in a long grey coat, short black hair")
+JUN = Person(name="JUN", description="a noodle cook with an apron, curly hair")
+TAM = Person(name="OLD TAM", description="an old man, a white beard and a cap")
+RATE = Fraction(25)
+
+
+class Workplace:
+    """A folder; remembers what was told, and cancels after so many calls when asked to."""
+
+    def __init__(self, workspace: Path, *, cancel_after: int = 0) -> None:
+        workspace.mkdir(parents=True, exist_ok=True)
+        self._workspace = workspace
+        self._cancel_after = cancel_after
+        self.told: list[tuple[str, int, int]] = []
+
+    @property
+    def workspace(self) -> Path:
+        return self._workspace
+
+    def progress(self, stage: str, done: int, total: int, note: str = "") -> None:
+        self.told.append((stage, done, total))
+        if self._cancel_after and len(self.told) >= self._cancel_after:
+            raise Cancelled("asked to stop")
+
+    def log(self, sentence: str) -> None:
+        self.told.append((sentence, 0, 0))
+
+
+def facts(
+    heading: str = "INT. NOODLE BAR - NIGHT", *people: Person, say: str = "", **fields: Any
+) -> ShotFacts:
+    """A shot in that place and hour; the first of the people speaks."""
+    setting, _, rest = heading.partition(". ")
+    location, _, hour = rest.rpartition(" - ")
+    lines = (SpokenLine(character=people[0].name, text=say),) if say and people else ()
+    values: dict[str, Any] = {
+        "number": "3B",
+        "heading": heading,
+        "setting": setting,
+        "location": location,
+        "time_of_day": hour,
+        "characters": people,
+        "lines": lines,
+        "title": "Rain Market",
+        "size": "MS",
+    }
+    return ShotFacts(**(values | fields))
+
+
+def video(shot: ShotFacts, **fields: Any) -> MakeVideo:
+    """A small and short take of that shot."""
+    return MakeVideo(
+        **({"frames": 10, "rate": RATE, "width": 192, "height": 128, "seed": 7, "facts": shot} | fields)
+    )
+
+
+def make(spec: MakeVideo, folder: Path) -> Output:
+    return run(spec, folder).outputs[0]
+
+
+def run(spec: MakeVideo, folder: Path) -> Result:
+    return Animatic().run(spec, Workplace(folder))
+
+
+def picture(shot: ShotFacts, *, width: int = 240, height: int = 160, seed: int = 7) -> NDArray[np.uint8]:
+    """The shot's board, without its letters' help: RGB of its one frame."""
+    return np.asarray(still(shot, width=width, height=height, seed=seed).picture(0, board=True))
+
+
+def still(shot: ShotFacts, *, width: int = 240, height: int = 160, seed: int = 7, frames: int = 1) -> Reel:
+    staging = stage_shot(shot, width / height, seed)
+    return Reel(staging, width=width, height=height, frames=frames, rate=RATE, kind=RGB)
+
+
+def light(pixels: NDArray[np.uint8]) -> float:
+    """Mean lightness, 0 to 255, below the marks in the corners."""
+    return float(pixels[pixels.shape[0] // 6 :].mean())
+
+
+def decoded(path: Path) -> str:
+    """A digest of every decoded picture of a file."""
+    total = hashlib.sha256()
+    with FrameReader(path) as reader:
+        for index in range(10):
+            total.update(reader.picture(index / RATE).tobytes())
+    return total.hexdigest()
