@@ -8,6 +8,8 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from rich.text import Text
+from textual import events
+from textual.keys import _character_to_key
 from textual.pilot import Pilot
 
 from milimo_tui.core.ids import new_id
@@ -103,11 +105,18 @@ async def press(pilot: Pilot[int], keys: str) -> None:
     """Keys with blanks between, then wait; `"words` types them, an underline is a blank."""
     for key in keys.split():
         if key.startswith('"'):
-            for character in key[1:]:
-                await pilot.press("space" if character == "_" else character)
+            await type_in(pilot, key[1:].replace("_", " "))
         else:
             await pilot.press(key)
     await settle(pilot)
+
+
+async def type_in(pilot: Pilot[int], words: str) -> None:
+    """Type words as fast as they come, as a paste or a quick typist does."""
+    for character in words:
+        key = character if character.isalnum() else _character_to_key(character)
+        pilot.app.post_message(events.Key(key, character))
+    await pilot.pause()
 
 
 def screen_text(pilot: Pilot[int]) -> str:

@@ -16,7 +16,7 @@ from milimo_tui.tui.screens.home import HomeScreen, when
 from milimo_tui.tui.screens.shot import TAKE, ShotScreen
 from milimo_tui.tui.screens.storyboard import StoryboardScreen
 from milimo_tui.tui.widgets.rows import Rows
-from tests.tui.house import SCRIPT, add_take, make_studio, opened, press, screen_text, settle, until
+from tests.tui.house import SCRIPT, add_take, make_studio, opened, press, screen_text, settle, type_in, until
 
 
 @pytest.fixture(autouse=True)
@@ -49,8 +49,7 @@ async def test_home_starts_a_film_from_a_path(empty: Studio, tmp_path: Path) -> 
     script.write_text(SCRIPT.replace("Rain Market", "Night Train"))
     async with opened(empty) as (app, pilot):
         await pilot.press("a")
-        for character in str(script):
-            await pilot.press("space" if character == " " else character)
+        await type_in(pilot, str(script))
         await pilot.press("enter")
         await until(pilot, lambda: app.current_mode == "storyboard")
         await until(pilot, lambda: "Night Train" in screen_text(pilot))
