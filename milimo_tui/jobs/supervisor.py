@@ -1,0 +1,216 @@
+"""The supervisor process of one studio home: lock, recovery, socket, and when to end.
+
+Composed in `studio` with an intake; the only writer of `studio.db`. Decodes no media itself.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import signal
+import sqlite3
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from milimo_tui import __version__
+from milimo_tui.core.errors import MilimoError, Unavailable
+from milimo_tui.core.host import boot_id, locked, network_disk, start_ticks
+from milimo_tui.core.paths import Home
+from milimo_tui.core.settings import Settings
+from milimo_tui.jobs.desk import Desk
+from milimo_tui.jobs.dispatch import Dispatch
+from milimo_tui.jobs.feed import Feed
+from milimo_tui.jobs.intake import Intake
+from milimo_tui.jobs.lanes import Slot, slots
+from milimo_tui.jobs.protocol import OLDEST, PROTOCOL, Note, note_path, read_note, socket_path, write_note
+from milimo_tui.jobs.publishing import Publisher
+from milimo_tui.jobs.queue import Queue
+from milimo_tui.jobs.recovery import recover
+from milimo_tui.jobs.server import Server
+from milimo_tui.jobs.states import AT_WORK, State
+from milimo_tui.store.studio_file import StudioFile
+from milimo_tui.store.studio_values import Event
+
+log = logging.getLogger(__name__)
+
+
+class Supervisor:
+    """One per home; a second one started for the same home ends at once, and well (exit code 0)."""
+
+    def __init__(
+        self,
+        home: Home,
+        intake: Intake,
+        settings: Settings,
+        *,
+        machine: Sequence[Slot] | None = None,
+        protocols: tuple[int, int] = (OLDEST, PROTOCOL),
+    ) -> None:
+        self._home = home
+        self._intake = intake
+        self._settings = settings
+        self._protocols = protocols
+        self._machine = tuple(machine) if machine is not None else slots(settings)
+        self.socket = ""
+        self.draining = False
+        self._now = False
+
+    def serve(self) -> int:
+        """Work until told to stop, or idle for long enough. Returns the exit code."""
+        logging.basicConfig(
+            level=logging.INFO, stream=sys.stderr, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
+        )
+        try:
+            with locked(self._home.lock, wait=False) as ours:
+                if not ours:
+                    _wake_winner(self._home)
+                    return 0
+                asyncio.run(self._run())
+        except MilimoError as error:
+            log.error("%s%s", error.message, f" ({error.hint})" if error.hint else "")
+            return error.exit_code
+        except sqlite3.Error:
+            log.exception("studio.db can't be used: the supervisor ended; jobs stay in the queue")
+            return 1
+        return 0
+
+    async def _run(self) -> None:
+        kind = network_disk(self._home.root)
+        if kind:
+            raise Unavailable(
+                f"{self._home.root} lies on a network disk ({kind}): the queue needs a local one",
+                "choose a studio home on a local disk (--home or MILIMO_HOME); media may stay remote",
+            )
+        path = socket_path(self._home)
+        self.socket = str(path)
+        self._handle_signals(asyncio.get_running_loop())
+        self._write_note()
+        try:
+            file = StudioFile.open(self._home.studio_db)
+            try:
+                await self._work(file, path)
+            finally:
+                file.close()
+        finally:
+            note_path(self._home).unlink(missing_ok=True)
+
+    async def _work(self, file: StudioFile, path: Path) -> None:
+        """Recover, listen, and go on until it is over. Nothing else runs before it listens."""
+        self._over = asyncio.Event()
+        self._idle_timer: asyncio.TimerHandle | None = None
+        self._feed = Feed(file)
+        self._queue = Queue(file, self._told)
+        self._publisher = Publisher(self._home, self._queue, self._intake, self._changed)
+        self._dispatch = Dispatch(
+            self._home, self._queue, self._publisher, self._settings, self._machine, self._changed
+        )
+        desk = Desk(self._home, self._queue, self._dispatch, self._publisher, self)
+        self._server = Server(path, desk, self._feed, self._changed, self._protocols)
+        asyncio.get_running_loop().set_exception_handler(self._crash)
+        recover(self._queue, self._dispatch, self._publisher)
+        await self._server.open()
+        log.info("Milimo %s supervises %s (pid %s)", __version__, self._home.root, os.getpid())
+        self._changed()
+        await self._over.wait()
+        await self._end()
+
+    def _told(self, events: Sequence[Event]) -> None:
+        """Durable changes: watchers hear of them, and there may be work to begin, now or in a while."""
+        self._feed.push(events)
+        for event in events:
+            if event.data.get("state") == State.RETRYING:
+                self._dispatch.requeue_when_due(event.job)
+        if any(event.kind != "progress" for event in events):
+            self._dispatch.wake()
+
+    def _write_note(self) -> None:
+        note = Note(
+            pid=os.getpid(),
+            ticks=start_ticks(os.getpid()) or 0,
+            boot=boot_id(),
+            protocol=self._protocols[1],
+            version=__version__,
+            socket=self.socket,
+        )
+        write_note(self._home, note)
+
+    def _handle_signals(self, loop: asyncio.AbstractEventLoop) -> None:
+        signal.signal(signal.SIGHUP, signal.SIG_IGN)
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, lambda: self.stop(now=True))
+        loop.add_signal_handler(
+            signal.SIGUSR1, lambda: asyncio.ensure_future(self._server.reopen_if_lost())
+        )
+
+    def _crash(self, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        """An error that nobody caught. One of a client's task ends that client; any other, or one of the
+        database, ends this process: what it has in memory can't be trusted, the next one starts from the truth.
+        """
+        error = context.get("exception")
+        log.error("%s", context.get("message"), exc_info=error)
+        if "handle" in context or isinstance(error, sqlite3.Error):
+            log.critical("the supervisor ends; jobs stay in the queue")
+            self.stop(now=True)
+
+    def stop(self, *, now: bool) -> None:
+        """End after what runs has finished; `now`: what runs goes back into the queue."""
+        self.draining = True
+        self._dispatch.is_open = False
+        if now:
+            self._now = True
+            self._dispatch.end_all()
+        self._changed()
+
+    def _changed(self) -> None:
+        """Work or clients came or went: end if that was asked for, count idle time if nothing is left."""
+        if self._idle_timer:
+            self._idle_timer.cancel()
+            self._idle_timer = None
+        if self._is_working():
+            return
+        if self.draining:
+            self._over.set()
+        elif not self._server.clients and not self._has_work():
+            loop = asyncio.get_running_loop()
+            self._idle_timer = loop.call_later(self._settings.idle_seconds, self.stop_idle)
+
+    def stop_idle(self) -> None:
+        log.info("nothing to do for %.0f s: the supervisor ends", self._settings.idle_seconds)
+        self.stop(now=False)
+
+    def _is_working(self) -> bool:
+        return self._dispatch.crew.is_busy() or (bool(self._publisher.in_flight) and not self._now)
+
+    def _has_work(self) -> bool:
+        counts = self._queue.file.counts()
+        open_lanes = set(self._dispatch.crew.lanes) - set(self._queue.file.paused_lanes())
+        queued = self._queue.file.queued_lanes() & open_lanes
+        return bool(queued) or any(counts.get(state) for state in AT_WORK - {State.QUEUED})
+
+    async def _end(self) -> None:
+        """Let go of workers, clients and socket.
+
+        An intake under way may finish within the grace; one that hangs is begun again by the next supervisor.
+        """
+        self._dispatch.end_all()
+        until = time.monotonic() + 2 * self._settings.grace_seconds + 2.0
+        while (self._dispatch.crew.pool.running() or self._publisher.in_flight) and time.monotonic() < until:
+            await asyncio.sleep(0.01)
+        self._publisher.note_tidied()
+        self._queue.event("supervisor", state="ended", pid=os.getpid())
+        await asyncio.sleep(0)  # watchers get the last word
+        await self._server.close()
+        log.info("the supervisor ended")
+
+
+def _wake_winner(home: Home) -> None:
+    """Another supervisor has the lock: have it look whether its socket is still there."""
+    note = read_note(home)
+    if note and note.is_alive():
+        os.kill(note.pid, signal.SIGUSR1)
+
+

@@ -1,0 +1,76 @@
+"""The supervisor: start, stop, status, log."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from milimo_tui.studio.args import Args, NoArgs, arg
+from milimo_tui.studio.registry import Command, Outcome
+from milimo_tui.studio.studio import Studio
+
+
+class StartArgs(Args):
+    foreground: bool = arg(False, description="serve in this terminal instead of in the background")
+
+
+def _start(studio: Studio, args: StartArgs) -> Outcome:
+    if args.foreground:
+        from milimo_tui.studio.daemon import main
+
+        return Outcome(exit_code=main(str(studio.home.root)))
+    status = studio.client().status()
+    return Outcome(data={"running": True, **status}, message=f"running, process {status['pid']}")
+
+
+STOP_SECONDS = 15.0
+
+
+class StopArgs(Args):
+    now: bool = arg(False, description="put running work back in the queue instead of finishing it")
+
+
+def _stop(studio: Studio, args: StopArgs) -> Outcome:
+    client = studio.client_or_none()
+    if client is None:
+        return Outcome(data={"running": False}, message="no supervisor is running")
+    client.stop(now=args.now, wait=STOP_SECONDS if args.now else 0.0)
+    return Outcome(
+        data={"running": False},
+        message="stopped; running work is back in the queue" if args.now else "draining: running jobs finish first",
+    )
+
+
+def _status(studio: Studio, args: NoArgs) -> Outcome:
+    client = studio.client_or_none()
+    if client is None:
+        data: dict[str, Any] = {"running": False, "pid": None, "socket": None, "workers": [], "queued": 0, "active": 0}
+        return Outcome(data=data, message="no supervisor is running; the next job starts one")
+    status = {"running": True, **client.status()}
+    lines = [f"running, process {status['pid']}, {status['queued']} queued, {status['active']} active"]
+    lines += [
+        f"  {worker['id']:<10}{worker['lane']:<8}process {worker['pid']}  {worker.get('loaded') or ''}"
+        for worker in status["workers"]
+    ]
+    return Outcome(data=status, text="\n".join(lines))
+
+
+class LogArgs(Args):
+    lines: int = arg(50, description="how many of the last lines")
+
+
+def _log(studio: Studio, args: LogArgs) -> Outcome:
+    try:
+        text = studio.home.log.read_text(errors="replace")
+    except FileNotFoundError:
+        text = ""
+    last = "\n".join(text.splitlines()[-args.lines :])
+    return Outcome(data={"log": last}, text=last or "the supervisor has written nothing yet")
+
+
+
+COMMANDS = (
+    Command("supervisor.start", "Start", "start the supervisor", _start, StartArgs, cli="supervisor start"),
+    Command("supervisor.stop", "Stop", "drain and end the supervisor", _stop, StopArgs, cli="supervisor stop"),
+    Command("supervisor.status", "Status", "is it running, what does it do", _status, NoArgs, cli="supervisor status"),
+    Command("supervisor.log", "Log", "what the supervisor wrote", _log, LogArgs, cli="supervisor log"),
+)
