@@ -103,6 +103,10 @@ def block(
         actors.append(
             _actor(facts, person, index, count, rank, x, z, size, place, kind, luck, overhead=overhead)
         )
+    if count > 1 and all(actor.pose in ("walk", "run") for actor in actors):
+        # Who goes somewhere together goes the same way.
+        way = actors[0].facing
+        actors = [replace(actor, facing=way, view=actors[0].view) for actor in actors]
     if count == 1 and kind == "car":
         actors[0] = replace(actors[0], x=0.38)
     return tuple(actors)

@@ -54,7 +54,15 @@ def needed_span(actors: tuple[Actor, ...], aspect: float, size: str) -> float:
     """The least span that holds everyone side by side, with something held out."""
     if not actors:
         return 0.0
-    room = 0.22 if size in ("ECU", "CU") and len(actors) == 1 else 0.42 if len(actors) == 1 else 0.62
+    room = (
+        0.36
+        if size == "CU" and len(actors) == 1
+        else 0.2
+        if size == "ECU" and len(actors) == 1
+        else 0.42
+        if len(actors) == 1
+        else 0.62
+    )
     wide = max(actor.x for actor in actors) - min(actor.x for actor in actors)
     return (wide + room) / aspect if len(actors) > 1 or aspect < 1 else 0.0
 

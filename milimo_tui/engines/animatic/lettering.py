@@ -145,7 +145,15 @@ def subtitle(caption: Caption, width: int, height: int) -> Sticker:
 def wrapped(caption: Caption, width: int, height: int) -> list[str]:
     size = letter_size(width, height, 0.046)
     text = f"{caption.speaker}  {caption.text}" if caption.speaker else caption.text
-    return fonts.wrap(text, size, width * 0.86, 2) or [caption.text]
+    lines = fonts.wrap(text, size, width * 0.86, 2) or [caption.text]
+    if len(lines) < 2:
+        return lines
+    # Two lines of much the same length read better than a long one and a word.
+    for share in (0.46, 0.54, 0.62, 0.7, 0.78):
+        even = fonts.wrap(text, size, width * share, 3)
+        if len(even) == 2:
+            return even
+    return lines
 
 
 def captions(speaker: str, text: str, start: float, end: float, width: int, height: int) -> list[Caption]:

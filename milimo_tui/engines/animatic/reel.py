@@ -107,7 +107,7 @@ class Reel:
             scale,
             split=staging.facts.movement in camera.PARALLAX,
             states={index: acting.wanted for index, acting in self.acting.items()},
-            fine=3 if self.height < 300 else 2,
+            fine=3 if self.height < 300 else 2 if self.height <= 1200 else 1,
         )
 
     def _prepare(self, panel: Panel) -> None:

@@ -123,8 +123,8 @@ class Frame:
             plane.paste(colours, _placed(area, factor), masks[factor >> 1])
 
     def tint(self, values: tuple[Colour | int, ...], masks: tuple[Image.Image, ...], area: Area) -> None:
-        """Lay one colour over an area through a coverage."""
-        for plane, value, factor in zip(self.planes, values, self.kind.factors, strict=True):
+        """Lay one colour over an area through a coverage; with fewer values than planes, over the first."""
+        for plane, value, factor in zip(self.planes, values, self.kind.factors, strict=False):
             plane.paste(value, _placed(area, factor), masks[factor >> 1])
 
     def rgb(self) -> Image.Image:

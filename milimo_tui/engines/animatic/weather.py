@@ -32,7 +32,11 @@ class Veil:
 
     def prepared(self, kind: Kind) -> Fall:
         """Ready to be laid on frames of that kind."""
-        return Fall(self, kind.values(self.colour), tuple(masks_of(kind, tile) for tile in self.tiles))
+        values = kind.values(self.colour)
+        if self.kind == "fall":
+            # Streaks are too thin for colour to tell: their light alone is drawn.
+            return Fall(self, values[:1], tuple((tile,) for tile in self.tiles))
+        return Fall(self, values, tuple(masks_of(kind, tile) for tile in self.tiles))
 
 
 @dataclass(frozen=True, slots=True)
