@@ -5,6 +5,7 @@ To start it: `run(studio)`. The first frame shows nothing of the project; it is 
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 from collections.abc import Callable, Mapping
@@ -26,6 +27,7 @@ from milimo_tui.tui.follow import FilmChanged, FilmTrouble
 from milimo_tui.tui.images import terminal
 from milimo_tui.tui.keymap import Binding
 from milimo_tui.tui.lines import command_values, with_lists
+from milimo_tui.tui.theme import depth
 from milimo_tui.tui.widgets.text import plural
 
 if TYPE_CHECKING:
@@ -129,8 +131,14 @@ class StudioApp(BaseApp):
         """The screen that was open last in this project, Home when there is none."""
         if self.film is None:
             return "home"
-        file = self.studio.project()
-        mode = await self.reading.run(lambda: file.get_ui("mode"))
+
+        def read() -> tuple[str, Any]:
+            file = self.studio.project()
+            return file.read_only, file.get_ui("mode")
+
+        read_only, mode = await self.reading.run(read)
+        if read_only:
+            self.say(f"this film can be looked at but not changed: {read_only}", "warn")
         return mode if isinstance(mode, str) and mode in SCREENS else "storyboard"
 
     async def on_film_trouble(self, event: FilmTrouble) -> None:
@@ -160,8 +168,7 @@ class StudioApp(BaseApp):
         self.chords.reset()
         await self.switch_mode(mode)
         if self.film is not None:
-            file = self.studio.project()
-            self.editing.run(lambda: file.set_ui("mode", mode))
+            self.remember("mode", mode)
 
     async def act_back(self, stroke: Stroke) -> None:
         if len(self.screen_stack) > 1:
@@ -375,6 +382,8 @@ _NO_BINDING = Binding("global", (), "", "")
 
 def run(studio: Studio, *, mode: str = "") -> int:
     """Run the studio until the person leaves; prints the farewell. Returns the exit code."""
+    if depth(os.environ) == "truecolor":
+        os.environ.setdefault("COLORTERM", "truecolor")  # terminals known by name say it over SSH too
     with place(studio.home) as actor:
         studio.actor = actor
         app = StudioApp(studio, mode=mode)

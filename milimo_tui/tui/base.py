@@ -11,6 +11,7 @@ import inspect
 import os
 import time
 from collections.abc import Callable, Coroutine, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -301,6 +302,17 @@ class BaseApp(App[int]):
             return commands()
 
         return await self.reading.run(read)
+
+    def remember(self, key: str, value: Any) -> None:
+        """Keep something about the screens with the film, off the event loop; a read-only one keeps none."""
+
+        def write() -> None:
+            with suppress(MilimoError):
+                file = self.studio.project_or_none()
+                if file is not None and not file.read_only:
+                    file.set_ui(key, value)
+
+        self.editing.run(write)
 
     def background(self, work: Callable[[], Coroutine[Any, Any, None]], group: str) -> None:
         """Run a coroutine beside the event loop's other work."""

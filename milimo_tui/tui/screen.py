@@ -313,10 +313,10 @@ class StudioScreen(Screen[None]):
 
     async def act_search(self, stroke: Stroke) -> None:
         """Look for words in the list or text of the focused pane."""
-        words = await self.ask("/", self._search, name="SEARCH")
-        if words:
-            self._search = words
-            self.find(words, 1)
+        words = await self.ask("/", name="SEARCH")
+        if words is not None and (words or self._search):
+            self._search = words or self._search
+            self.find(self._search, 1)
 
     def act_search_next(self, stroke: Stroke) -> None:
         self._find_again(1)

@@ -14,6 +14,8 @@ from textual.theme import Theme
 
 # State told by shape: SCREENS, "Rules of the look".
 PICKED, STALE, WAITING, FAILED, WORKING, EMPTY, OFFLINE = "●", "◐", "…", "✕", "▒", "○", "⊘"
+# Terminals that show every colour whatever else the environment says (COLORTERM does not cross SSH).
+TRUECOLOUR_TERMS = ("xterm-kitty", "xterm-ghostty", "xterm-direct", "alacritty", "foot", "wezterm")
 CURSOR, RULE = "▸", "─"
 STARS = "★"
 
@@ -173,6 +175,8 @@ def depth(environ: Mapping[str, str]) -> str:
     if environ.get("COLORTERM", "").strip().lower() in ("truecolor", "24bit"):
         return "truecolor"
     term = environ.get("TERM", "").strip().lower()
+    if term in TRUECOLOUR_TERMS:
+        return "truecolor"
     return "256" if term.rpartition("-")[2] in ("256color", "kitty") else "16"
 
 

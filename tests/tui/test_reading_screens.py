@@ -79,6 +79,15 @@ async def test_a_pasted_screenplay_becomes_a_film(empty: Studio) -> None:
         await until(pilot, lambda: app.film is not None and len(app.film.story.live_shots()) > 3)
 
 
+async def test_a_screenplay_pasted_where_its_path_is_asked_for_becomes_a_film_too(empty: Studio) -> None:
+    async with opened(empty) as (app, pilot):
+        await pilot.press("a")
+        app.post_message(events.Paste(SCRIPT))
+        await until(pilot, lambda: "name:" in screen_text(pilot))
+        await pilot.press("enter")
+        await until(pilot, lambda: app.current_mode == "storyboard")
+
+
 async def test_home_lists_films_and_opens_one(studio: Studio) -> None:
     registry.run(studio, "project.new", {"name": "Second"})
     async with opened(studio, mode="home") as (app, pilot):

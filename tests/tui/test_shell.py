@@ -340,3 +340,37 @@ def test_each_terminal_is_an_actor_and_the_next_takes_over_the_last_closed(tmp_p
         assert again == "terminal-1"
     with place(Home(tmp_path / "nowhere")) as nobody:
         assert nobody == "terminal-0"
+
+
+async def test_a_damaged_film_is_a_sentence_and_home_stays(studio: Studio, tmp_path: Path) -> None:
+    paths = studio.project().paths
+    studio.close_project()
+    for path in paths.root.glob("project.db*"):
+        path.unlink()
+    paths.db.write_bytes(b"this is no database" * 100)
+    async with opened(studio) as (app, pilot):
+        assert app.current_mode == "home"
+        assert any("damaged" in said.text for said in app.said), [said.text for said in app.said]
+        assert "✕" in screen_text(pilot).splitlines()[-2]
+    assert paths.db.read_bytes().startswith(b"this is no database")
+
+
+async def test_a_read_only_film_opens_and_says_so(studio: Studio) -> None:
+    from milimo_tui.store.project_file import ProjectFile
+
+    paths = studio.project().paths
+    studio.close_project()
+    with ProjectFile.open(paths) as file:
+        version = file.revision()
+    assert version
+    paths.db.chmod(0o444)
+    paths.root.chmod(0o555)
+    try:
+        async with opened(studio) as (app, pilot):
+            await until(pilot, lambda: "NOODLE BAR" in screen_text(pilot))
+            if studio.project().read_only:
+                assert any("not changed" in said.text for said in app.said)
+            await press(pilot, "g e")
+            assert app.current_mode == "elements"
+    finally:
+        paths.root.chmod(0o755)

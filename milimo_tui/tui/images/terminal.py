@@ -15,15 +15,6 @@ PLACEHOLDER_TERMS = ("xterm-kitty", "xterm-ghostty")
 PLACEHOLDER_PROGRAMS = ("ghostty", "kitty")
 ASK_SECONDS = 1.0
 
-TMUX_LINES = (
-    'set -g default-terminal "tmux-256color"',
-    'set -as terminal-features ",*:RGB"',
-    "set -g allow-passthrough on",
-    "set -g set-clipboard on",
-    "set -s escape-time 10",
-    "set -g focus-events on",
-)
-
 
 @dataclass(frozen=True, slots=True)
 class Terminal:
@@ -33,7 +24,7 @@ class Terminal:
     pictures: str
     inside: str = ""  # tmux, screen or empty
     wrap: bool = False
-    remote: bool = False
+    remote: bool = False  # over SSH: bytes are dear
     note: str = ""
 
     @property
@@ -58,13 +49,18 @@ def from_environment(environ: Mapping[str, str], wanted: str = "auto") -> Termin
     but for kitty inside tmux, which needs tmux's consent.
     """
     inside = "tmux" if environ.get("TMUX") else "screen" if environ.get("STY") else ""
-    remote = "SSH_CONNECTION" in environ
+    colours = depth(environ)
     pictures = "blocks"
     if wanted in ("off", "blocks"):
         pictures = wanted
-    elif not inside and (wanted == "kitty" or _draws_placeholders(environ)):
+    elif not inside and _may_be_kitty(colours) and (wanted == "kitty" or _draws_placeholders(environ)):
         pictures = "kitty"
-    return Terminal(depth(environ), pictures, inside, remote=remote)
+    return Terminal(colours, pictures, inside, remote="SSH_CONNECTION" in environ)
+
+
+def _may_be_kitty(colours: str) -> bool:
+    """A placeholder's colour is its picture's id, so that every bit of it must arrive."""
+    return colours == "truecolor"
 
 
 def _draws_placeholders(environ: Mapping[str, str]) -> bool:
@@ -99,6 +95,7 @@ def ask_tmux(found: Terminal, wanted: str, ask: Callable[..., str] = tmux_words)
     outer = ask("display-message", "-p", "#{client_termname}")
     note = "" if through else "without passthrough"
     pictures, wrap = found.pictures, False
-    if wanted in ("auto", "kitty") and through and (wanted == "kitty" or outer in PLACEHOLDER_TERMS):
+    draws = wanted == "kitty" or (wanted == "auto" and outer in PLACEHOLDER_TERMS)
+    if through and draws and _may_be_kitty(found.colours):
         pictures, wrap = "kitty", True
     return Terminal(found.colours, pictures, "tmux", wrap, found.remote, note)

@@ -13,6 +13,7 @@ from textual.widget import Widget
 
 from milimo_tui.tui.screen import StudioScreen
 from milimo_tui.tui.widgets.lines import Line
+from milimo_tui.tui.widgets.prompt import Prompt
 from milimo_tui.tui.widgets.rows import Row, Rows
 from milimo_tui.tui.widgets.text import fit, line, plural
 
@@ -170,6 +171,12 @@ class HomeScreen(StudioScreen):
         if await self.command("script.import", script=path) is None:
             return
         await self.studio_app.go("storyboard")
+
+    def on_prompt_pasted(self, event: Prompt.Pasted) -> None:
+        """A screenplay pasted where its path was asked for."""
+        if self.prompt.name_shown == "START":
+            self.prompt.leave()
+            self.background(partial(self._start_from_text, event.text))
 
     async def on_paste(self, event: events.Paste) -> None:
         """A pasted screenplay starts a film; a pasted path too."""

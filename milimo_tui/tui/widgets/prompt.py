@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
+from textual import events
 from textual.app import ComposeResult
 from textual.containers import Horizontal
+from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Input, Label
 
@@ -14,6 +16,16 @@ if TYPE_CHECKING:
     from milimo_tui.tui.chords import Stroke
 
 MOST_REMEMBERED = 100
+
+
+class Field(Input):
+    """The field of a prompt; a text of several lines is not for it but for the screen."""
+
+    def on_paste(self, event: events.Paste) -> None:
+        if "\n" in event.text.strip():
+            event.prevent_default()
+            event.stop()
+            self.post_message(Prompt.Pasted(event.text))
 
 
 class Prompt(Horizontal):
@@ -27,6 +39,13 @@ class Prompt(Horizontal):
     }
     Prompt Input > .input--suggestion { color: $muted; }
     """
+
+    class Pasted(Message):
+        """Several lines were pasted while a question was open."""
+
+        def __init__(self, text: str) -> None:
+            super().__init__()
+            self.text = text
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -42,7 +61,7 @@ class Prompt(Horizontal):
 
     def compose(self) -> ComposeResult:
         yield Label("", markup=False)
-        yield Input(compact=True, select_on_focus=False)
+        yield Field(compact=True, select_on_focus=False)
 
     async def ask(
         self, label: str, value: str, *, name: str, suggestions: tuple[str, ...] = ()
@@ -93,8 +112,12 @@ class Prompt(Horizontal):
             del typed[:-MOST_REMEMBERED]
         self._settle(value)
 
-    def act_out(self, stroke: Stroke) -> None:
+    def leave(self) -> None:
+        """Close the question unanswered."""
         self._settle(None)
+
+    def act_out(self, stroke: Stroke) -> None:
+        self.leave()
 
     def _recall(self, step: int) -> None:
         typed = self._typed.get(self.name_shown, [])
