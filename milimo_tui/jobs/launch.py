@@ -6,6 +6,7 @@ import os
 import subprocess
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from enum import Enum
 from pathlib import Path
 
@@ -72,7 +73,8 @@ def _look(home: Home) -> _Found:
             raise
     except Unavailable:
         return _Found.NONE
-    with Client(home, protocols=(note.protocol, note.protocol)) as client:
+    # It may be gone before it has answered.
+    with suppress(Unavailable), Client(home, protocols=(note.protocol, note.protocol)) as client:
         client.stop()
     return _Found.ENDING
 

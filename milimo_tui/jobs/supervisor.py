@@ -142,9 +142,7 @@ class Supervisor:
         signal.signal(signal.SIGHUP, signal.SIG_IGN)
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, lambda: self.stop(now=True))
-        loop.add_signal_handler(
-            signal.SIGUSR1, lambda: asyncio.ensure_future(self._server.reopen_if_lost())
-        )
+        loop.add_signal_handler(signal.SIGUSR1, lambda: asyncio.ensure_future(self._server.reopen_if_lost()))
 
     def _crash(self, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
         """An error that nobody caught. One of a client's task ends that client; any other, or one of the
@@ -212,5 +210,3 @@ def _wake_winner(home: Home) -> None:
     note = read_note(home)
     if note and note.is_alive():
         os.kill(note.pid, signal.SIGUSR1)
-
-

@@ -20,6 +20,7 @@ from milimo_tui.jobs.launch import ensure
 from milimo_tui.jobs.protocol import read_note
 
 ROOT = Path(__file__).parents[2]
+SECONDS = 120  # a test may take, on a machine that is busy
 ENDED = ("done", "failed", "cancelled", "skipped", "set_aside")
 
 
@@ -133,8 +134,22 @@ def until_ended(client: Client, ids: Sequence[str], seconds: float = 20.0) -> di
         jobs = client.jobs({"ids": list(ids)})
         return jobs if all(job["state"] in ENDED for job in jobs) else None
 
-    jobs: list[dict[str, Any]] = until(look, "all jobs end", seconds)
+    jobs: list[dict[str, Any]] = until(look, "all jobs end", seconds) if ids else []
     return {job["id"]: job for job in jobs}
+
+
+@pytest.fixture(autouse=True)
+def bounded() -> Iterator[None]:
+    """No test of the queue waits for ever: one that hangs fails where it hangs."""
+
+    def too_long(number: int, frame: object) -> None:
+        raise AssertionError(f"not over after {SECONDS} s")
+
+    before = signal.signal(signal.SIGALRM, too_long)
+    signal.alarm(SECONDS)
+    yield
+    signal.alarm(0)
+    signal.signal(signal.SIGALRM, before)
 
 
 @pytest.fixture

@@ -36,9 +36,9 @@ def test_a_killed_worker_costs_an_attempt_and_no_job(house: House) -> None:
 
 def test_a_dead_worker_is_noticed_at_once(house: House) -> None:
     client = house.start()
-    [id] = client.submit([picture("stubborn=60")])
-    until_state(client, id, "running")
-    stream = client.watch()
+    [id] = client.submit([picture(house.gated)])
+    until_runs(client, id)
+    stream = client.watch(jobs=[id])
     began = time.time()
     os.kill(house.worker(client), signal.SIGKILL)
     told = next(event for event in stream if event.get("state") == "retrying")
