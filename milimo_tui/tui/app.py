@@ -309,9 +309,9 @@ class StudioApp(BaseApp):
 
     def show_text(self, heading: str, text: str) -> None:
         """Longer text in a panel."""
-        from milimo_tui.tui.overlay import Overlay, text_rows
+        from milimo_tui.tui.overlay import Overlay, room, text_rows
 
-        self.push_screen(Overlay(heading, text_rows(text, self.ink)))
+        self.push_screen(Overlay(heading, text_rows(text, self.ink, room(self.size.width))))
 
     async def act_undo(self, stroke: Stroke) -> None:
         await self._step("cut.undo", stroke)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from textwrap import wrap
 from typing import TYPE_CHECKING, ClassVar, cast
 
 from rich.text import Text
@@ -22,6 +23,11 @@ if TYPE_CHECKING:
     from milimo_tui.tui.app import Said, StudioApp
     from milimo_tui.tui.chords import Stroke
     from milimo_tui.tui.keymap import Keymap
+
+
+def room(width: int) -> int:
+    """Cells of text in a panel on a screen of that width (see overlay.tcss)."""
+    return max(20, min(110, width * 92 // 100) - 8)
 
 
 class Overlay(ModalScreen[str]):
@@ -82,9 +88,13 @@ class Overlay(ModalScreen[str]):
         self.dismiss("")
 
 
-def text_rows(text: str, ink: Ink) -> list[Row]:
-    """Plain text as rows that can be walked."""
-    return [Row(str(index), line((words, ink.text))) for index, words in enumerate(text.splitlines())]
+def text_rows(text: str, ink: Ink, width: int) -> list[Row]:
+    """Plain text as rows that can be walked, wrapped to `width` cells with their indent kept."""
+    lines: list[str] = []
+    for words in text.splitlines():
+        indent = " " * (len(words) - len(words.lstrip()))
+        lines += wrap(words, width, subsequent_indent=indent, replace_whitespace=False) or [""]
+    return [Row(str(index), line((words, ink.text))) for index, words in enumerate(lines)]
 
 
 def log_rows(said: Sequence[Said], ink: Ink) -> list[Row]:

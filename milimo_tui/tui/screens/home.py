@@ -110,7 +110,7 @@ class HomeScreen(StudioScreen):
         ]
         self.query_one(Rows).show(rows)
         told = self.studio_app.terminal.sentence
-        better = "  d says how to better that." if self.studio_app.terminal.can_better else ""
+        better = "  d fixes it." if self.studio_app.terminal.can_better else ""
         self.query_one("#terminal", Line).show(line((told + better, ink.muted)))
         self.refresh_lines()
 
