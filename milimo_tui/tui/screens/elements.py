@@ -68,11 +68,11 @@ class ElementsScreen(StudioScreen):
         empty.display = not some
         if not some:
             empty.teach(
-                "An element is a character, a location or an object that shots refer to by its trigger word.",
+                "Elements are the characters, locations and objects of the film.",
                 [
                     ("", "@Mara in a prompt becomes “Mara (a tired detective, grey coat)”."),
                     ("", ""),
-                    ("g s", "commit a screenplay: its characters and locations come by themselves"),
+                    ("g s", "commit a screenplay: characters and locations come by themselves"),
                     ("a", "add one by hand"),
                 ],
             )

@@ -26,18 +26,20 @@ LONG_PASTE = 3  # lines from which a paste is a screenplay, not a path
 
 # What the tour says; docs/tour.md tells the same at length.
 TOUR_TEXT = """\
-Five minutes through the studio. Esc closes this; g l finds every message again.
+Five minutes through the studio. Esc closes this.
 
-  g h   Home         every film of this studio home; a starts one from a screenplay
-  g s   Script       the screenplay; i writes, Esc reads, c c makes scenes and shots of it
-  g b   Storyboard   a card for each shot; c c makes a take, Enter shows what will be sent
-  g j   Jobs         what is being made; it goes on when you leave
-  g t   Timeline     the cut; space plays, s splits, x deletes, u takes back
-  g f   Film         render it and play it
+  g h  Home        every film; a starts one from a screenplay
+  g s  Script      i writes, Esc reads, c c makes its shots
+  g b  Storyboard  a card a shot; c c makes a take of it
+  g j  Jobs        what is made now; it goes on without you
+  g t  Timeline    space plays, s splits, x deletes, u undoes
+  g f  Film        render it, play it
 
-Keys are said one after the other: g then b. Wait a moment after the first, and what can
-follow is listed. ? shows every key of the screen you are on. : takes a command, a timecode
-such as 1:12:08, or q to leave. Nothing is lost by leaving: work goes on without you.
+Keys are said one after the other: g, then b. Wait after the
+first, and what can follow is listed. ? shows all keys here.
+
+: takes a command, a timecode (1:12:08), or q to leave.
+g l finds every message again. Nothing is lost by leaving.
 """
 
 
