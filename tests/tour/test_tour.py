@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -55,9 +56,9 @@ def tour(terminal: Terminal, studio: Milimo, line: str, title: str) -> None:
     wait_for(terminal, shows("queued 1 take"))
     terminal.send("gj")
     wait_for(terminal, shows("Jobs", stale["number"]))
-    wait_for(terminal, shows("done"), 60)
-    made_now = {shot["id"]: shot for shot in studio.json("shot", "list")}[stale["id"]]
-    assert (made_now["takes"], made_now["stale"]) == (stale["takes"] + 1, False)
+    wait_for(terminal, lambda screen: _shot(studio, stale["id"])["takes"] == stale["takes"] + 1, 60)
+    wait_for(terminal, shows("done"))
+    assert not _shot(studio, stale["id"])["stale"]
 
     terminal.send("gt")
     wait_for(terminal, shows("Timeline", "V1"))
@@ -93,6 +94,10 @@ def tour(terminal: Terminal, studio: Milimo, line: str, title: str) -> None:
     terminal.send(" ")
     wait_for(terminal, lambda screen: timecode(screen) > "00:00:00:05")
     terminal.send(" ")
+
+
+def _shot(studio: Milimo, id: str) -> dict[str, Any]:
+    return next(shot for shot in studio.json("shot", "list") if shot["id"] == id)
 
 
 def _film_is(studio: Milimo, frames: int) -> Callable[[str], bool]:
