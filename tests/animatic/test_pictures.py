@@ -9,6 +9,7 @@ import pytest
 from numpy.typing import NDArray
 
 from milimo_tui.engines.animatic import camera
+from milimo_tui.engines.animatic.acting import act
 from milimo_tui.engines.animatic.framing import SIZES
 from milimo_tui.engines.animatic.ink import Box
 from milimo_tui.engines.animatic.panel import Panel, paint
@@ -17,7 +18,7 @@ from milimo_tui.engines.animatic.places.table import INSIDE, OUTSIDE
 from milimo_tui.engines.animatic.props.insert import THINGS
 from milimo_tui.engines.animatic.reel import Reel
 from milimo_tui.engines.animatic.sheets import RGB
-from milimo_tui.engines.animatic.sound import timed
+from milimo_tui.engines.animatic.sound import mouths, score, timed
 from milimo_tui.engines.animatic.staging import stage_shot
 from milimo_tui.engines.animatic.words import EXTERIORS, INTERIORS
 from milimo_tui.engines.specs import Person, ShotFacts
@@ -93,6 +94,20 @@ def test_a_voice_from_elsewhere_is_not_in_the_picture() -> None:
     assert len(figures(shot)) == 1
     assert figures(away) == []
     assert len(figures(away.model_copy(update={"action": "Mara pushes on."}))) == 1
+
+
+def test_lips_move_with_a_line_that_is_spoken_and_not_with_a_voice_over() -> None:
+    shot = facts("INT. BAR - DAY", MARA, say="I had one delivery left, and no address.", action="Mara waits.")
+    over = shot.model_copy(update={"lines": (shot.lines[0].model_copy(update={"extension": "V.O."}),)})
+    assert _mouths(shot) >= {0, 2}
+    assert _mouths(over) == {0}
+
+
+def _mouths(shot: ShotFacts) -> set[int]:
+    staging, timing = stage_shot(shot, 1.5, 7), timed(shot.lines, 4.0)
+    track = score(staging, 100, RATE, 48000, "")
+    heard = mouths(track, timing, 100, RATE, 48000)
+    return {state.mouth for state in act(staging, heard, timing, 512, RATE)[0].states}
 
 
 def test_sides_are_kept_from_shot_to_shot_and_reversed_on_request() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
+from milimo_tui.engines.animatic.blocking import is_unseen
 from milimo_tui.engines.animatic.people import REST, Actor, State, head_height
 from milimo_tui.engines.animatic.sound import Timed
 from milimo_tui.engines.animatic.staging import Staging
@@ -38,7 +39,8 @@ def act(
     staging: Staging, heard: list[Mouth], timing: tuple[Timed, ...], height: int, rate: Fraction
 ) -> dict[int, Acting]:
     """Everyone's acting, by index; those who stand before the lens as a shoulder do nothing."""
-    speakers = [staging.speaker(item.line.character) for item in timing]
+    # A voice-over moves no lips, even of one who is in the picture.
+    speakers = [None if is_unseen(item.line) else staging.speaker(item.line.character) for item in timing]
     out = {}
     for index, actor in enumerate(staging.actors):
         if actor.near or staging.overhead:

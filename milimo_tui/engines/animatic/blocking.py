@@ -13,7 +13,7 @@ from milimo_tui.engines.animatic.lens import Lens
 from milimo_tui.engines.animatic.pens import BACK, FRONT, PROFILE, QUARTER
 from milimo_tui.engines.animatic.people import Actor
 from milimo_tui.engines.animatic.places.table import Place
-from milimo_tui.engines.specs import Person, ShotFacts
+from milimo_tui.engines.specs import Person, ShotFacts, SpokenLine
 
 
 def plain(name: str) -> str:
@@ -26,13 +26,14 @@ def seed_of(*parts: object) -> int:
     return int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "big")
 
 
+def is_unseen(line: SpokenLine) -> bool:
+    """Whether a line is only heard: a voice-over, or from off screen."""
+    return re.search(r"\b(?:V\.?O|O\.?S|O\.?C)\b", line.extension.upper()) is not None
+
+
 def people_of(facts: ShotFacts) -> tuple[str, list[Person]]:
     """Whose eyes these are (POV), and who is in the picture, the one it is about first."""
-    heard_only = {
-        plain(line.character)
-        for line in facts.lines
-        if re.search(r"\b(?:V\.?O|O\.?S|O\.?C)\b", line.extension.upper())
-    }
+    heard_only = {plain(line.character) for line in facts.lines if is_unseen(line)}
     present = [
         person
         for person in facts.characters

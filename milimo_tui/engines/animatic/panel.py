@@ -26,9 +26,6 @@ class Panel:
     staging: Staging
     layers: tuple[Layer, ...]
 
-    def actor_layers(self, index: int) -> Mapping[State, Layer]:
-        return {layer.variant: layer for layer in self.layers if layer.actor == index}
-
 
 def paint(
     staging: Staging,

@@ -175,7 +175,7 @@ class Reel:
         )
         self.subtitles: list[tuple[lettering.Caption, lettering.Letters]] = []
         for item in timing:
-            name = item.line.character.strip()
+            name = item.line.character.strip().upper()
             if item.line.extension:
                 name = f"{name} ({item.line.extension.strip('() ')})"
             for caption in lettering.captions(

@@ -8,10 +8,10 @@ from __future__ import annotations
 import math
 import random
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from milimo_tui.engines.animatic.colour import Colour, mix
-from milimo_tui.engines.animatic.ink import Canvas, Point, Points, ellipse, ribbon, smooth
+from milimo_tui.engines.animatic.ink import Canvas, Points, ellipse, ribbon, smooth
 from milimo_tui.engines.animatic.lens import Lens, World
 from milimo_tui.engines.animatic.palette import Palette
 
@@ -33,7 +33,6 @@ class Stage:
     density: float = 0.012
     crowd: bool = False
     words: str = ""  # heading and action in lower case, for places that read on
-    lamps: list[tuple[Point, float]] = field(default_factory=list)
 
     # Tones and colours
 

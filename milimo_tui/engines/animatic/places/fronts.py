@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from milimo_tui.engines.animatic.colour import mix, rgb
 from milimo_tui.engines.animatic.ink import ellipse
-from milimo_tui.engines.animatic.places.kit import bottles, crate, plant
+from milimo_tui.engines.animatic.places.kit import crate, plant
 from milimo_tui.engines.animatic.places.outdoors import BRICKS, awning, building, tree, wet
 from milimo_tui.engines.animatic.stage import Stage
 from milimo_tui.engines.animatic.walls import Wall
@@ -348,8 +348,3 @@ def house(stage: Stage) -> None:
             stage.card(
                 0, 5.42, ((x0, v), (x1, v), (x1, v + 0.08), (x0, v + 0.08)), mix(trim, stage.tone(0.1), 0.15)
             )
-
-
-def shelf_of_bottles(stage: Stage, x0: float, x1: float, y: float, z: float) -> None:
-    stage.box(x0, x1, y - 0.04, y, z, z + 0.2, stage.own(rgb("#5a3b24")))
-    bottles(stage, x0 + 0.1, x1 - 0.05, y, z + 0.08)
