@@ -146,7 +146,7 @@ class Supervisor:
 
     def _crash(self, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
         """An error that nobody caught. One of a client's task ends that client; any other, or one of the
-        database, ends this process: what it has in memory can't be trusted, the next one starts from the truth.
+        database, ends this process: its memory can't be trusted, the next one starts from the truth.
         """
         error = context.get("exception")
         log.error("%s", context.get("message"), exc_info=error)

@@ -96,9 +96,10 @@ def test_six_hundred_bad_messages_change_nothing(house: House) -> None:
                 except OSError:
                     break  # it hung up on us, as it may
             if chance.random() < 0.5:
-                line.shutdown(socket.SHUT_WR)
-                while line.recv(1 << 16):
-                    pass
+                with suppress(OSError):  # it hangs up on who said no hello, whatever else was sent
+                    line.shutdown(socket.SHUT_WR)
+                    while line.recv(1 << 16):
+                        pass
     assert client.jobs() == []
     assert memory_of(house.pid) - before < 20_000
     [id] = client.submit([picture()])
