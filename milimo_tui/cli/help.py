@@ -38,7 +38,7 @@ def page(words: list[str]) -> str:
 
 
 def _verbs() -> str:
-    rows = [entry for entry in registry.commands().values() if entry.cli and not entry.hidden]
+    rows = [entry for entry in registry.commands().values() if entry.cli]
     return "\n".join(f"  milimo {entry.cli:<22}{entry.help}" for entry in rows)
 
 

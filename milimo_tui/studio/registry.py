@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from milimo_tui.core.errors import NotFound, Refused
@@ -64,8 +64,6 @@ class Command:
     enabled: Callable[[Studio], str] = always
     cli: str = ""
     positional: tuple[str, ...] = ()
-    needs_device: bool = False  # why-not is then “not available here” (exit 3), not bad input
-    hidden: bool = field(default=False)
 
 
 def group(name: str) -> tuple[Command, ...]:

@@ -197,7 +197,6 @@ class StudioApp(BaseApp):
             return [
                 (command, command.enabled(self.studio), self.keymap.chord_of(command.id, contexts))
                 for command in registry.values()
-                if not command.hidden
             ]
 
         chosen = await self.push_screen_wait(Palette(await self.reading.run(entries)))
