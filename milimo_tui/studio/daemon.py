@@ -5,6 +5,7 @@ Started by `jobs.launch` as `python -m milimo_tui.studio.daemon HOME`, or by `mi
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 
@@ -17,6 +18,8 @@ from milimo_tui.studio.studio import read_settings
 def main(root: str) -> int:
     """Serve until told to stop or idle. Returns the exit code."""
     settings, _ = read_settings()
+    # Workers are told by the environment what the person's config.toml says.
+    os.environ["MILIMO_SPEECH"] = settings.speech
     return Supervisor(Home(Path(root)), FilmIntake(), settings).serve()
 
 

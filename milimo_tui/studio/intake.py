@@ -11,7 +11,7 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-from milimo_tui.core.errors import Failed
+from milimo_tui.core.errors import Damaged, Failed
 from milimo_tui.core.host import HOST, explain, fsync_folder
 from milimo_tui.core.ids import new_id
 from milimo_tui.core.paths import ProjectPaths
@@ -85,7 +85,7 @@ class FilmIntake:
 
     def _render(self, project: ProjectFile, job: dict[str, Any], spec: RenderFilm, output: Output) -> None:
         if not Path(spec.output).is_file():
-            raise Failed(f"the film {spec.output} is gone before it was taken in", "render it again")
+            raise Damaged(f"the film {spec.output} is gone before it was taken in", "it is rendered again")
         plan = json.loads(Path(spec.plan).read_text())
         frames = int(output.facts.get("frames") or plan["plan"]["frames"])
         render = Render(
@@ -116,6 +116,8 @@ def _into_media(paths: ProjectPaths, output: Output, kind: AssetKind) -> tuple[P
     """Move a finished file to its place by hash; a second call finds it there."""
     source = Path(output.path)
     target = paths.media_file(output.digest, source.suffix)
+    if not source.exists() and not target.exists():
+        raise Damaged(f"the {output.role} is gone before it was taken in", "it is made again")
     try:
         if not target.exists():
             target.parent.mkdir(parents=True, exist_ok=True)

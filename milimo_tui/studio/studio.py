@@ -79,31 +79,51 @@ class Studio:
 
     def __init__(
         self,
-        found: Found,
+        found: Found | Callable[[], Found],
         settings: Settings,
         *,
         project: str = "",
         cut: str = "",
         actor: str = "cli",
     ) -> None:
-        self.home = found.home
-        self.why_home = found.why
+        self._found = found
         self.settings = settings
         self.actor = actor
         self._wanted_project = project
         self._wanted_cut = cut
         self.progress: Progress = _no_progress
-        self._lock = threading.RLock()
+        self._lock = threading.RLock()  # of the project and what was read from it
+        self._queue_lock = threading.RLock()  # of the client: a supervisor that starts holds up no picture
         self._project: ProjectFile | None = None
         self._snapshot: tuple[int, Snapshot] | None = None
         self._client: Client | None = None
 
     @classmethod
     def open(cls, *, home: str | None = None, project: str = "", cut: str = "", actor: str = "cli") -> Studio:
-        """Find the home and settings; the project is opened when first asked for."""
+        """Read the settings; home and project are found when first asked for, as some acts need neither."""
         settings, _ = read_settings()
-        found = find(home, os.environ.get("MILIMO_HOME"), Path.cwd())
+        working = Path.cwd()
+
+        def found() -> Found:
+            return find(home, os.environ.get("MILIMO_HOME"), working)
+
         return cls(found, settings, project=project, cut=cut, actor=actor)
+
+    def _find_home(self) -> Found:
+        with self._lock:
+            if callable(self._found):
+                self._found = self._found()
+            return self._found
+
+    @property
+    def home(self) -> Home:
+        """The studio home. Raises BadInput, ReadOnly for one that can't be used."""
+        return self._find_home().home
+
+    @property
+    def why_home(self) -> str:
+        """Where the choice of the home came from."""
+        return self._find_home().why
 
     @property
     def wanted_project(self) -> str:
@@ -133,11 +153,11 @@ class Studio:
         return project
 
     def project_folders(self) -> list[ProjectPaths]:
-        """Every project of the home, by looking in its folder."""
+        """Every project of the home, by looking in its folder; copies under way begin with a dot."""
         if not self.home.projects.is_dir():
             return []
         folders = [ProjectPaths(path) for path in sorted(self.home.projects.iterdir()) if path.is_dir()]
-        return [paths for paths in folders if paths.db.exists()]
+        return [paths for paths in folders if paths.db.exists() and paths.root.name[0] != "."]
 
     def find_project(self, name: str) -> ProjectPaths:
         """A project by folder name, id or title. Raises NotFound with the names there are."""
@@ -189,8 +209,8 @@ class Studio:
             self._snapshot = None
 
     def close(self) -> None:
-        with self._lock:
-            self.close_project()
+        self.close_project()
+        with self._queue_lock:
             if self._client is not None:
                 self._client.close()
                 self._client = None
@@ -222,18 +242,19 @@ class Studio:
 
     def client(self) -> Client:
         """The queue's client; starts the supervisor where none runs."""
-        with self._lock:
-            try:
-                return self._connect()
-            except Unavailable:
+        with self._queue_lock:
+            client = self.client_or_none()
+            if client is None or client.status()["draining"]:
                 from milimo_tui.jobs.launch import ensure
 
+                # One that drains takes no new work: its successor is waited for.
                 ensure(self.home, daemon_command(self.home))
-                return self._connect()
+                client = self._connect()
+            return client
 
     def client_or_none(self) -> Client | None:
         """The queue's client where a supervisor runs, else None; never starts one."""
-        with self._lock:
+        with self._queue_lock:
             try:
                 return self._connect()
             except Unavailable:

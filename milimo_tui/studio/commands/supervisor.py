@@ -36,14 +36,23 @@ def _stop(studio: Studio, args: StopArgs) -> Outcome:
     client.stop(now=args.now, wait=STOP_SECONDS if args.now else 0.0)
     return Outcome(
         data={"running": False},
-        message="stopped; running work is back in the queue" if args.now else "draining: running jobs finish first",
+        message="stopped; running work is back in the queue"
+        if args.now
+        else "draining: running jobs finish first",
     )
 
 
 def _status(studio: Studio, args: NoArgs) -> Outcome:
     client = studio.client_or_none()
     if client is None:
-        data: dict[str, Any] = {"running": False, "pid": None, "socket": None, "workers": [], "queued": 0, "active": 0}
+        data: dict[str, Any] = {
+            "running": False,
+            "pid": None,
+            "socket": None,
+            "workers": [],
+            "queued": 0,
+            "active": 0,
+        }
         return Outcome(data=data, message="no supervisor is running; the next job starts one")
     status = {"running": True, **client.status()}
     lines = [f"running, process {status['pid']}, {status['queued']} queued, {status['active']} active"]
@@ -67,10 +76,18 @@ def _log(studio: Studio, args: LogArgs) -> Outcome:
     return Outcome(data={"log": last}, text=last or "the supervisor has written nothing yet")
 
 
-
 COMMANDS = (
     Command("supervisor.start", "Start", "start the supervisor", _start, StartArgs, cli="supervisor start"),
-    Command("supervisor.stop", "Stop", "drain and end the supervisor", _stop, StopArgs, cli="supervisor stop"),
-    Command("supervisor.status", "Status", "is it running, what does it do", _status, NoArgs, cli="supervisor status"),
+    Command(
+        "supervisor.stop", "Stop", "drain and end the supervisor", _stop, StopArgs, cli="supervisor stop"
+    ),
+    Command(
+        "supervisor.status",
+        "Status",
+        "is it running, what does it do",
+        _status,
+        NoArgs,
+        cli="supervisor status",
+    ),
     Command("supervisor.log", "Log", "what the supervisor wrote", _log, LogArgs, cli="supervisor log"),
 )
