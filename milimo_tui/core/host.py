@@ -32,7 +32,8 @@ class Host:
 
     def free_bytes(self, folder: Path) -> int:
         pretended = os.environ.get("MILIMO_TEST_FREE_BYTES", "")
-        if pretended.startswith("@"):  # a file, so that a test can fill and clear the disk of a running process
+        if pretended.startswith("@"):
+            # A file, so that a test can fill and clear the disk of a running process.
             return int(Path(pretended[1:]).read_text())
         if pretended:
             return int(pretended)
@@ -126,9 +127,11 @@ def write_atomic(path: Path, data: bytes, mode: int = 0o644) -> None:
 
 
 NETWORK_DISKS = frozenset(
-    "nfs nfs4 cifs smb3 smbfs 9p afs beegfs ceph fuse.ceph fuse.sshfs fuse.s3fs fuse.rclone fuse.glusterfs"
-    " gfs2 glusterfs gpfs lustre ocfs2".split()
-)
+    {
+        "nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "afs", "beegfs", "ceph", "fuse.ceph", "fuse.sshfs",
+        "fuse.s3fs", "fuse.rclone", "fuse.glusterfs", "gfs2", "glusterfs", "gpfs", "lustre", "ocfs2",
+    }
+)  # fmt: skip
 
 
 def network_disk(folder: Path, mounts: str | None = None) -> str:

@@ -96,7 +96,7 @@ def parse_timecode(text: str, rate: Fraction) -> int:
     minute, twelve seconds, eight frames. Raises BadInput.
     """
     parts = re.split(r"[:;]", text.strip())
-    if not 1 <= len(parts) <= 4 or not all(part.isdigit() for part in parts):
+    if not 1 <= len(parts) <= 4 or not all(re.fullmatch("[0-9]{1,12}", part) for part in parts):
         raise BadInput(f"“{text}” is not a timecode", "write HH:MM:SS:FF, for example 00:01:12:08")
     hours, minutes, seconds, frames = [0] * (4 - len(parts)) + [int(part) for part in parts]
     base = nominal(rate)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from pathlib import Path
 
 from milimo_tui.media.probe import probe
@@ -18,7 +19,7 @@ def test_film_prints_the_contract_and_writes_what_it_says(milimo: Milimo, script
     assert len(told["shots"]) >= 3
     assert all(shot["take"] and shot["engine"] == "animatic" for shot in told["shots"])
     facts = probe(output)
-    assert (facts.width, facts.height, facts.rate) == (768, 512, 25)
+    assert (facts.width, facts.height, facts.rate) == (768, 512, Fraction(25))
     assert (facts.video_codec, facts.audio_codec) == ("h264", "aac")
     cut = milimo.json("cut", "show")
     assert facts.frames == told["frames"] == cut["frames"] == sum(shot["frames"] for shot in told["shots"])
