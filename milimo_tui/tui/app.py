@@ -381,6 +381,8 @@ _NO_BINDING = Binding("global", (), "", "")
 
 def run(studio: Studio, *, mode: str = "") -> int:
     """Run the studio until the person leaves; prints the farewell. Returns the exit code."""
+    for fixed in ("COLUMNS", "LINES"):
+        os.environ.pop(fixed, None)  # the terminal tells its size itself, and again when it changes
     if depth(os.environ) == "truecolor":
         os.environ.setdefault("COLORTERM", "truecolor")  # terminals known by name say it over SSH too
     with place(studio.home) as actor:

@@ -44,6 +44,7 @@ if TYPE_CHECKING:
 # Groups whose commands change the film: they run one after the other, in the order they were given.
 EDITS = frozenset({"project", "script", "storyboard", "scene", "element", "cut", "bin", "asset"})
 MOST_SAID = 500
+FIELD_SECONDS = 0.5  # the longest a typed key is waited for before the next one is looked at
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,13 +167,36 @@ class BaseApp(App[int]):
             return keymaps.load()
 
     async def on_event(self, event: events.Event) -> None:
-        """Keys go to the chord machine first; what it does not know goes the usual way."""
-        if isinstance(event, events.Key) and not event.is_forwarded and self._press(event):
+        """Keys go to the chord machine first; what it does not know goes the usual way, in its turn."""
+        if not isinstance(event, events.Key) or event.is_forwarded:
+            await super().on_event(event)
+        elif self._press(event):
             # Let an act that is a coroutine take its first step (open its prompt) before the next key.
             await asyncio.sleep(0)
             await asyncio.sleep(0)
+        else:
+            await self._type(event)
+
+    async def _type(self, event: events.Key) -> None:
+        """Hand a key to the focused widget and wait until it has taken it.
+
+        Textual runs a widget's own bindings when the key has bubbled back up to the app, later than keys
+        typed behind it: `ctrl+u` would then delete what was typed after it, and Enter take half a word.
+        """
+        focused = self.focused
+        if focused is None or not getattr(self.screen, "typing", False):
+            await super().on_event(event)
+            return
+        found = None if event.is_printable else self.screen.active_bindings.get(event.key)
+        if found is not None:
+            if found.enabled:
+                await self.run_action(found.binding.action, found.node)
             return
         await super().on_event(event)
+        taken = asyncio.Event()
+        focused.call_later(taken.set)
+        with suppress(TimeoutError):  # a field that is busy for that long gets its keys in its own time
+            await asyncio.wait_for(taken.wait(), FIELD_SECONDS)
 
     def _press(self, event: events.Key) -> bool:
         if not hasattr(self.screen, "contexts"):

@@ -52,7 +52,7 @@ def make_studio(home: Path, script: str | None = SCRIPT) -> Studio:
     """A studio in a home of its own, on a film of that script; on none for None."""
     studio = Studio.open(home=str(home), actor="test")
     if script is not None:
-        path = home / "rain-market.fountain"
+        path = home.with_name("rain-market.fountain")
         path.write_bytes(script.encode())
         registry.run(studio, "script.import", {"script": str(path)})
     return studio

@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from textual.widgets import Input
 
 from milimo_tui.studio import registry
 from milimo_tui.studio.studio import Studio
-from milimo_tui.tui.app import SCREENS
+from milimo_tui.tui.app import SCREENS, StudioApp
 from milimo_tui.tui.lines import command_values, with_lists
 from milimo_tui.tui.overlay import Overlay, Palette
 from milimo_tui.tui.screen import StudioScreen
@@ -273,7 +274,7 @@ import asyncio, sys
 from pathlib import Path
 from milimo_tui.studio.studio import Studio
 from tests.tui.house import opened, press
-from milimo_tui.tui.app import SCREENS
+from milimo_tui.tui.app import SCREENS, StudioApp
 async def main():
     studio = Studio.open(home={str(tmp_path / "home")!r}, actor="test")
     async with opened(studio) as (app, pilot):
@@ -317,6 +318,22 @@ async def test_a_broken_keymap_is_said_and_the_preset_holds(studio: Studio, tmp_
         assert any("nowhere" in said.text for said in app.said)
         await press(pilot, "g e")
         assert app.current_mode == "elements"
+
+
+async def test_a_line_typed_ahead_is_edited_taken_and_followed_in_its_order(studio: Studio) -> None:
+    """Everything in one burst: open the field, empty it, type, take it, move on, type in the next one."""
+    from textual import events
+
+    async with opened(studio) as (app, pilot):
+        await until(pilot, lambda: app.film is not None and "1A" in screen_text(pilot))
+        for words in ("one", "two", "three", "four", "five"):
+            for key in ("e", "ctrl+u", *words, "enter"):
+                app.post_message(events.Key(key, key if len(key) == 1 else None))
+            await until(pilot, partial(_first_is, app, words))
+
+
+def _first_is(app: StudioApp, action: str) -> bool:
+    return app.film is not None and app.film.story.live_shots()[0].action == action
 
 
 async def test_keys_typed_at_once_after_the_colon_go_into_the_line(studio: Studio) -> None:
