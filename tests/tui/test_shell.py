@@ -369,6 +369,7 @@ async def test_a_damaged_film_is_a_sentence_and_home_stays(studio: Studio, tmp_p
         assert app.current_mode == "home"
         assert any("damaged" in said.text for said in app.said), [said.text for said in app.said]
         assert "✕" in screen_text(pilot).splitlines()[-2]
+        await until(pilot, lambda: "✕ rain-market" in screen_text(pilot))
     assert paths.db.read_bytes().startswith(b"this is no database")
 
 

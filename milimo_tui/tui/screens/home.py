@@ -118,6 +118,9 @@ class HomeScreen(StudioScreen):
 
     def _film_row(self, film: dict[str, Any]) -> Row:
         ink = self.ink
+        if film.get("problem"):
+            told = line((f"✕ {fit(film['folder'], 22)}  ", ink.failed), (film["problem"], ink.muted))
+            return Row(film["folder"], told)
         shots = plural(film["shots"], "shot") if film["shots"] else "no shots yet"
         if film["shots"] and film["previs"] == film["shots"]:
             shots += ", all previs"
@@ -235,7 +238,7 @@ class HomeScreen(StudioScreen):
 
 def _rank(film: dict[str, Any]) -> tuple[bool, float]:
     """The open film first, then the newest."""
-    return not film["current"], -film["updated"]
+    return not film["current"], -film.get("updated", 0.0)
 
 
 def _act(key: str, title: str, letter: str, words: str, screen: HomeScreen) -> Row:
