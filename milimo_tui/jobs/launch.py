@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import time
 from collections.abc import Sequence
@@ -116,6 +117,6 @@ def _start(home: Home, command: Sequence[str]) -> int:
 
 
 def _last_line(path: Path) -> str:
-    """The last words of a log."""
+    """The last words of a log, without the date and the module they were written with."""
     lines = path.read_text(errors="replace")[-LOG_TAIL:].strip().splitlines()
-    return lines[-1] if lines else "it said nothing"
+    return re.sub(r"^[-0-9]+ [0-9:,]+ [A-Z]+ [a-z_.]+: ", "", lines[-1]) if lines else "it said nothing"

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal, NoReturn
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, field_validator
 
-from milimo_tui.core.errors import BadInput
+from milimo_tui.core.errors import BadInput, NotFound
 
 MANY = 20_000  # ids in one message, at most
 
@@ -197,11 +197,13 @@ def read_hello(line: bytes) -> Hello:
 
 
 def read_request(line: bytes) -> AnyRequest:
-    """A request. Raises BadInput with where it is wrong."""
+    """A request. Raises NotFound for what can be no job's id, BadInput with where it is wrong."""
     try:
         return _REQUEST.validate_python(_object(line))
     except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False)[0]
+        first = error.errors(include_url=False)[0]
+        if first["type"] == "string_pattern_mismatch" and first["loc"][-1] != "id":
+            raise NotFound(f"there is no job “{first['input'][:80]}”", "milimo job list") from None
         where = ".".join(str(part) for part in first["loc"])
         raise BadInput(f"bad request: {where}: {first['msg']}"[:500]) from None
 

@@ -63,11 +63,15 @@ def as_json(job: Job, needs: Sequence[str]) -> dict[str, Any]:
 
 
 def attempt_as_json(attempt: Attempt) -> dict[str, Any]:
+    """An attempt as clients see it; `facts` and `notes` are its engine's words about what it made."""
+    result = json.loads(attempt.result or "{}")
     return {
         "number": attempt.number,
         "worker": attempt.worker,
         "outcome": attempt.outcome or None,
         "error": attempt.error or None,
+        "facts": result.get("facts", {}),
+        "notes": result.get("notes", []),
         "started": attempt.started,
         "ended": attempt.ended,
     }
