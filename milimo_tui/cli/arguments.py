@@ -56,17 +56,19 @@ def build_parser(
 ) -> argparse.ArgumentParser:
     """A parser for one first word: sub-words where the commands have them."""
     if len(entries) == 1 and entries[0].cli == word:
-        parser = parser_class(prog=f"milimo {word}", description=entries[0].help)
+        parser = parser_class(prog=f"milimo {word}", description=entries[0].help, allow_abbrev=False)
         _add_fields(parser, entries[0])
         parser.set_defaults(command=entries[0].id)
         return parser
-    parser = parser_class(prog=f"milimo {word}")
+    parser = parser_class(prog=f"milimo {word}", allow_abbrev=False)
     sub = parser.add_subparsers(metavar="ACT", required=True, parser_class=parser_class)
     for entry in entries:
         if entry.cli == word:
             continue
         act = entry.cli.partition(" ")[2]
-        child = sub.add_parser(act, help=entry.help, description=entry.help, prog=f"milimo {entry.cli}")
+        child = sub.add_parser(
+            act, help=entry.help, description=entry.help, prog=f"milimo {entry.cli}", allow_abbrev=False
+        )
         _add_fields(child, entry)
         child.set_defaults(command=entry.id)
     return parser

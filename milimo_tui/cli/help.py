@@ -18,7 +18,10 @@ Every verb takes --json, --home, --project and --cut. `milimo VERB --help` tells
 
 
 def page(words: list[str]) -> str:
-    """The text of a topic: nothing, `commands`, `keys`, or a command's id or words. Raises NotFound."""
+    """The text of a topic: nothing, `commands`, `keys`, a command's id or words, or a first word of some.
+
+    Raises NotFound.
+    """
     topic = " ".join(words)
     if not topic:
         return f"{INTRO}\n\n{_verbs()}\n\n  milimo help commands · milimo help keys"
@@ -34,12 +37,20 @@ def page(words: list[str]) -> str:
     for entry in registry.commands().values():
         if topic in (entry.id, entry.cli):
             return _one(entry)
-    raise NotFound(f"there is no help on “{topic}”", "topics: commands, keys, or a command's id")
+    verbs = [entry for entry in registry.commands().values() if entry.cli.split(" ")[0] == topic]
+    if verbs:
+        return _rows(verbs)
+    raise NotFound(
+        f"there is no help on “{topic}”", "topics: commands, keys, a verb (shot make), or a command's id"
+    )
 
 
 def _verbs() -> str:
-    rows = [entry for entry in registry.commands().values() if entry.cli]
-    return "\n".join(f"  milimo {entry.cli:<22}{entry.help}" for entry in rows)
+    return _rows([entry for entry in registry.commands().values() if entry.cli])
+
+
+def _rows(entries: list[Command]) -> str:
+    return "\n".join(f"  milimo {entry.cli:<22}{entry.help}" for entry in entries)
 
 
 def _one(entry: Command) -> str:

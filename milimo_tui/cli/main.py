@@ -6,16 +6,15 @@ Adds no behaviour: everything a verb does is in `studio`. Imports stay light: qu
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 from collections.abc import Sequence
 from typing import Any, NoReturn
 
 from milimo_tui import __version__
 from milimo_tui.cli import arguments, output, progress
-from milimo_tui.core.errors import BadInput, MilimoError, Unavailable
+from milimo_tui.core.errors import BadInput, Cancelled, MilimoError, Unavailable
 from milimo_tui.studio import registry
-from milimo_tui.studio.registry import Command
+from milimo_tui.studio.registry import Command, Outcome
 
 # First words of the command line, and the group of the registry that holds them.
 WORDS = {
@@ -56,34 +55,44 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run one verb; the exit code is the CLI contract's."""
     words = list(sys.argv[1:] if argv is None else argv)
     as_json = "--json" in words
+    output.prepare()
+    try:
+        return _answer(words, as_json=as_json)
+    except BrokenPipeError:  # the reader left (`| head`); what it has read was right
+        output.discard()
+        return 0
+
+
+def _answer(words: list[str], *, as_json: bool) -> int:
     try:
         return _dispatch(words)
     except MilimoError as error:
         output.error(error, as_json=as_json)
         return error.exit_code
     except KeyboardInterrupt:
-        output.note("interrupted; jobs go on in the background (milimo job list)")
-        return 130
-    except BrokenPipeError:
-        # The reader left (`| head`); what is left to flush has nowhere to go.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
+        output.error(Cancelled("interrupted"), as_json=as_json)
+        return Cancelled.exit_code
 
 
 def _dispatch(words: list[str]) -> int:
     globals_, rest = arguments.split_globals(words)
     if globals_.version:
-        output.line(f"milimo {__version__}")
+        _tell({"version": __version__}, f"milimo {__version__}", globals_)
         return 0
     if not rest:
         return _open_studio(globals_)
     if rest[0] in ("help", "--help", "-h"):
         from milimo_tui.cli import help as help_pages
 
-        output.line(help_pages.page(rest[1:]))
+        text = help_pages.page(rest[1:])
+        _tell({"text": text}, text, globals_)
         return 0
     entry, values = _parse(rest)
     return _run(entry, values, globals_)
+
+
+def _tell(document: dict[str, str], text: str, globals_: arguments.Globals) -> None:
+    output.outcome(Outcome(data=document, text=text), as_json=globals_.json)
 
 
 def _parse(rest: list[str]) -> tuple[Command, dict[str, Any]]:
@@ -103,15 +112,7 @@ def _run(entry: Command, values: dict[str, Any], globals_: arguments.Globals) ->
     studio = Studio.open(home=globals_.home, project=globals_.project, cut=globals_.cut)
     studio.progress = progress.shown
     try:
-        args = registry.parse_args(entry, values)
-        reason = entry.enabled(studio)
-        if reason:
-            raise (
-                Unavailable(f"{entry.title}: {reason}")
-                if entry.needs_device
-                else BadInput(f"{entry.title}: {reason}")
-            )
-        outcome = entry.run(studio, args)
+        outcome = registry.run(studio, entry.id, values)
         output.outcome(outcome, as_json=globals_.json)
         if outcome.open_studio and not globals_.json and _has_terminal():
             return _tui(studio)

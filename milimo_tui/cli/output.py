@@ -5,18 +5,49 @@ Answers go to stdout, notes to stderr. rich is loaded for tables and progress on
 
 from __future__ import annotations
 
+import io
 import json
+import os
+import shutil
 import sys
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from milimo_tui.core.errors import MilimoError
+from milimo_tui.core.host import explain
 from milimo_tui.studio.registry import Outcome
 
 
+def prepare() -> None:
+    """Make streams take every text: an escape for what their encoding lacks, a void for a closed one."""
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:
+            setattr(sys, name, open(os.devnull, "w"))  # noqa: SIM115 - stands in for the process's own
+        elif isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
 def line(text: str) -> None:
-    """One answer on stdout, never wrapped."""
-    print(text)
+    """One answer on stdout, never wrapped. Raises BrokenPipeError, or what `explain` makes of a full disk."""
+    try:
+        print(text, flush=True)
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        discard()
+        raise explain(error, "standard output", "write to") from error
+
+
+def discard() -> None:
+    """Let what is left for stdout go nowhere: whoever read it has gone, or there is no room for it."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def document(value: Any) -> None:
+    """One JSON document on a line of its own; ASCII where stdout can't take more."""
+    unicode = (sys.stdout.encoding or "").lower().replace("-", "") == "utf8"
+    line(json.dumps(value, ensure_ascii=not unicode))
 
 
 def note(text: str) -> None:
@@ -27,7 +58,7 @@ def note(text: str) -> None:
 def error(problem: MilimoError, *, as_json: bool) -> None:
     """What, where, what to do: a sentence on stderr, or the JSON error document on stdout."""
     if as_json:
-        print(json.dumps(problem.as_json(), ensure_ascii=False))
+        document(problem.as_json())
         return
     note(f"milimo: {problem.message}")
     if problem.hint:
@@ -37,14 +68,14 @@ def error(problem: MilimoError, *, as_json: bool) -> None:
 def outcome(result: Outcome, *, as_json: bool) -> None:
     """Print what a command gave back."""
     for item in result.stream or ():
-        print(json.dumps(item, ensure_ascii=False), flush=True)
+        document(item)
     if as_json:
         if result.data is not None:
-            print(json.dumps(result.data, ensure_ascii=False))
+            document(result.data)
         return
     if result.columns and isinstance(result.data, list):
         if result.data:
-            table(result.columns, result.data)
+            line(table(result.columns, result.data))
         elif not result.message:
             line("nothing yet")
     if result.text:
@@ -53,14 +84,18 @@ def outcome(result: Outcome, *, as_json: bool) -> None:
         line(result.message)
 
 
-def table(columns: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> None:
+def table(columns: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> str:
     """Rows as a quiet table; numbers right-aligned; as wide as it needs where stdout is no terminal."""
     from rich.box import SIMPLE_HEAD
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
-    console = Console(width=None if sys.stdout.isatty() else 10_000, highlight=False)
+    terminal = sys.stdout.isatty()
+    width = shutil.get_terminal_size().columns if terminal else 10_000
+    # Drawn into a text: on its own rich would end the process when its reader has gone.
+    drawing = io.StringIO()
+    console = Console(file=drawing, force_terminal=terminal, width=width, highlight=False)
     drawn = Table(box=SIMPLE_HEAD, pad_edge=False, header_style="dim", show_edge=False)
     for column in columns:
         numeric = all(isinstance(row.get(column), int | float | type(None)) for row in rows)
@@ -68,6 +103,7 @@ def table(columns: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> None:
     for row in rows:
         drawn.add_row(*(Text(_cell(row.get(column))) for column in columns))
     console.print(drawn)
+    return drawing.getvalue().rstrip("\n")
 
 
 def _cell(value: Any) -> str:

@@ -13,7 +13,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from milimo_tui.core.host import HOST
+from milimo_tui.core.errors import MilimoError
+from milimo_tui.core.host import HOST, network_disk
 from milimo_tui.studio.commands.model import stack_command, stack_missing
 from milimo_tui.studio.studio import Studio
 
@@ -48,28 +49,44 @@ def _needed(studio: Studio) -> Iterator[Finding]:
         "python", sys.version_info >= (3, 11), version, "everything", "sudo apt install python3", True
     )
     yield Finding(
-        "sqlite", sqlite3.sqlite_version_info >= (3, 37), sqlite3.sqlite_version, "projects", "", True
+        "sqlite",
+        sqlite3.sqlite_version_info >= (3, 37),
+        sqlite3.sqlite_version,
+        "projects",
+        "sudo apt install python3 libsqlite3-0",
+        True,
     )
     for package in ("textual", "rich", "av", "PIL", "numpy", "sqlmodel", "sounddevice", "pydantic"):
         there = importlib.util.find_spec(package) is not None
         yield Finding(package, there, "installed" if there else "missing", "the studio", "make install", True)
-    writable = os.access(studio.home.root, os.W_OK)
-    yield Finding("home", writable, f"{studio.home.root} ({studio.why_home})", "projects", "", True)
-    free = HOST.free_bytes(studio.home.root) / 2**30
+    yield from _home(studio)
+
+
+def _home(studio: Studio) -> Iterator[Finding]:
+    another = "MILIMO_HOME=FOLDER milimo, with a folder of yours on a local disk"
+    try:
+        root = studio.home.root
+    except MilimoError as error:
+        yield Finding("home", False, error.message, "projects", another, True)
+        return
+    network = network_disk(root)
+    told = f"{root} ({studio.why_home}){f', on a network disk ({network})' if network else ''}"
+    yield Finding("home", os.access(root, os.W_OK) and not network, told, "projects", another, True)
+    free = HOST.free_bytes(root) / 2**30
     yield Finding("disk", free > 1, f"{free:.0f} GiB free", "takes and films", "milimo clean")
 
 
-def _program(name: str, used_for: str, package: str = "") -> Finding:
-    path = shutil.which(name) if name else None
-    return Finding(name, bool(path), path or "missing", used_for, f"sudo apt install {package or name}")
+def _program(name: str, package: str, used_for: str) -> Finding:
+    path = shutil.which(name)
+    return Finding(name, bool(path), path or "missing", used_for, f"sudo apt install {package}")
 
 
 def _programs(studio: Studio) -> Iterator[Finding]:
-    yield _program(studio.settings.mpv, "films in a window, playback at full size")
-    yield _program(studio.settings.speech, "scratch voices in previs")
-    yield _program("tmux", "sessions that outlive the connection")
-    yield _program("ffmpeg", "comparing renders (benches only)")
-    yield _program("fc-match", "letters outside Latin on slates and subtitles", "fontconfig")
+    yield _program(studio.settings.mpv or "mpv", "mpv", "films in a window, playback at full size")
+    yield _program(studio.settings.speech or "espeak-ng", "espeak-ng", "scratch voices in previs")
+    yield _program("tmux", "tmux", "sessions that outlive the connection")
+    yield _program("ffmpeg", "ffmpeg", "comparing renders (benches only)")
+    yield _program("fc-match", "fontconfig", "letters outside Latin on slates and subtitles")
 
 
 def _libraries() -> Iterator[Finding]:
@@ -91,7 +108,8 @@ def _libraries() -> Iterator[Finding]:
         stack_command(),
     )
     gpu = Path("/proc/driver/nvidia/version").exists() or Path("/dev/kfd").exists()
-    yield Finding("gpu", gpu, "found" if gpu else "none found", "models; previs and films need none", "")
+    driver = "sudo apt install nvidia-driver, where there is such a card"
+    yield Finding("gpu", gpu, "found" if gpu else "none found", "models; previs and films need none", driver)
 
 
 def _terminal() -> Iterator[Finding]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from milimo_tui.core.errors import BadInput, Failed
+from milimo_tui.core.errors import BadInput
 from milimo_tui.core.host import HOST, require_space
 from milimo_tui.core.ids import new_id, slug
 from milimo_tui.core.time import ratio_text
@@ -19,7 +19,9 @@ from milimo_tui.engines.specs import RenderFilm
 from milimo_tui.jobs.client import JobRequest
 from milimo_tui.studio import making, planning, screenplays
 from milimo_tui.studio.studio import Snapshot, Studio
-from milimo_tui.studio.waiting import Job, sentence, wait_for
+from milimo_tui.studio.waiting import Job, check_done, sentence, wait_for
+
+GOES_ON = "the same command goes on from there; milimo job watch follows the jobs"
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +97,20 @@ def queue_render(
     return job, target, plan
 
 
+def wait_for_render(studio: Studio, job: str, *, come_back: str = "milimo job watch follows it") -> Job:
+    """Block until a film is there. Raises Failed, Cancelled with its sentence when it will not be."""
+    with studio.progress("film") as on_jobs:
+        ended = wait_for(studio, [job], on_jobs, come_back=come_back)[job]
+    check_done(ended)
+    return ended
+
+
+def last_result(studio: Studio, job: str) -> dict[str, Any]:
+    """What the engine told of a finished job: `facts`, and `notes`, sentences for the person."""
+    attempt: dict[str, Any] = studio.client().job(job)["history"][-1]
+    return attempt
+
+
 def default_output(snapshot: Snapshot, renders: Path) -> Path:
     """`renders/<film>.mp4`, or `<film>-<cut>.mp4` for any cut but the first."""
     name = slug(snapshot.story.project.name)
@@ -119,8 +135,9 @@ def check_output(path: Path) -> Path:
 
 def rendered_before(studio: Studio, target: Path, signature: str, preset: str) -> bool:
     """Whether this plan lies rendered at the target, untouched since (size and time tell)."""
-    for render in reversed(studio.project().renders()):
-        if Path(render.path) == target:
+    project = studio.project()
+    for render in reversed(project.renders()):
+        if planning.render_path(project.paths, render) == target:
             try:
                 size = target.stat().st_size
             except OSError:
@@ -144,8 +161,8 @@ def film(
         output = check_output(output)
     if engine:
         making.check_engine(engine, "make_video")
+    require_space(studio.home.root, 0, "make a film")
     screenplays.open_or_create(studio, screenplay, name=name, project=project)
-    require_space(studio.project().paths.root, 0, "make a film")
     screenplays.save_script(studio, data.decode(), name)
     screenplays.commit(studio)
     wanted = [
@@ -155,15 +172,12 @@ def film(
     ]
     job_ids = make_takes(studio, wanted, engine=engine)
     with studio.progress("takes") as on_jobs:
-        jobs = wait_for(studio, job_ids, on_jobs) if job_ids else {}
+        jobs = wait_for(studio, job_ids, on_jobs, come_back=GOES_ON) if job_ids else {}
     problems = [sentence(job) for job in jobs.values() if job["state"] != "done"]
     render_id, target, plan = queue_render(studio, output)
     if render_id:
-        with studio.progress("film") as on_jobs:
-            rendered = wait_for(studio, [render_id], on_jobs)[render_id]
-        jobs[render_id] = rendered
-        if rendered["state"] != "done":
-            raise Failed(sentence(rendered), f"milimo job log {render_id}")
+        jobs[render_id] = wait_for_render(studio, render_id, come_back=GOES_ON)
+        problems += last_result(studio, render_id)["notes"]
     return Made(_report(studio, target, plan, jobs, problems), plan.previs)
 
 

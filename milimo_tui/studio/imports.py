@@ -22,6 +22,7 @@ def add(studio: Studio, path: Path, *, link: bool) -> Asset:
     """
     if not path.is_file():
         raise NotFound(f"there is no file {path}", "milimo asset add FILE")
+    _check_text(path)
     facts = probe_bounded(path)
     checksum = digest(path)
     project = studio.project()
@@ -43,10 +44,20 @@ def relink(studio: Studio, asset: Asset, path: Path) -> Asset:
         raise BadInput(
             f"{path} is not the file that {asset.name} was", "add it as a new asset: milimo asset add"
         )
+    _check_text(path)
     changed = replace(asset, path=str(path), mtime=path.stat().st_mtime)
     label = f"relink {asset.name}"
     studio.project().edit(label, scope="project", actor=studio.actor, before=[asset], after=[changed])
     return changed
+
+
+def _check_text(path: Path) -> None:
+    """Raises BadInput for a path that can't be kept as text (bytes of another encoding)."""
+    try:
+        str(path).encode()
+    except UnicodeEncodeError as error:
+        shown = str(path).encode(errors="replace").decode()
+        raise BadInput(f"the name of {shown} is not Unicode", "rename the file, then add it") from error
 
 
 def _asset(path: Path, facts: Facts, checksum: str) -> Asset:

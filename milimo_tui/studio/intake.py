@@ -20,6 +20,7 @@ from milimo_tui.engines import table
 from milimo_tui.engines.contract import Output, Result
 from milimo_tui.engines.specs import SPEC, MakePicture, MakeVideo, RenderFilm, Spec
 from milimo_tui.jobs.intake import Intaken
+from milimo_tui.jobs.killpoint import reach
 from milimo_tui.store.project_file import ProjectFile
 from milimo_tui.store.values import Render
 from milimo_tui.story.values import Asset, AssetKind, Take
@@ -52,6 +53,7 @@ class FilmIntake:
 
     def _take(self, project: ProjectFile, job: dict[str, Any], spec: MakeVideo, output: Output) -> Path:
         path, asset = _into_media(project.paths, output, AssetKind.VIDEO)
+        reach("publishing:moved")
         take = Take(
             id=new_id("take"),
             shot=job["shot"],
@@ -66,6 +68,7 @@ class FilmIntake:
             created=HOST.now(),
         )
         project.add_take(take, asset)
+        reach("publishing:inserted")
         self._pick_over_stale(project, take)
         return path
 
@@ -88,10 +91,12 @@ class FilmIntake:
             raise Damaged(f"the film {spec.output} is gone before it was taken in", "it is rendered again")
         plan = json.loads(Path(spec.plan).read_text())
         frames = int(output.facts.get("frames") or plan["plan"]["frames"])
+        film = Path(spec.output)
+        inside = film.is_relative_to(project.paths.root)
         render = Render(
             id=new_id("render"),
             job=job["id"],
-            path=spec.output,
+            path=str(film.relative_to(project.paths.root)) if inside else spec.output,
             cut=plan["plan"]["cut"],
             name=plan["plan"]["name"],
             signature=plan["signature"],

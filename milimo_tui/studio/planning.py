@@ -10,12 +10,18 @@ from milimo_tui.core.host import write_atomic
 from milimo_tui.core.paths import ProjectPaths
 from milimo_tui.cut.plan import Media, Plan, make_plan
 from milimo_tui.cut.values import Clip, Cut, SourceKind
+from milimo_tui.store.values import Render
 from milimo_tui.story.values import Asset, AssetKind, Shot, Story
 
 
 def asset_path(paths: ProjectPaths, asset: Asset) -> Path:
     """Where an asset's file lies: inside the project when managed."""
     return paths.root / asset.path if asset.managed else Path(asset.path)
+
+
+def render_path(paths: ProjectPaths, render: Render) -> Path:
+    """Where a rendered film lies: one in the project's own folder moves with it."""
+    return paths.root / render.path  # an absolute path stays as it is
 
 
 def resolve(story: Story, paths: ProjectPaths, cut: Cut) -> dict[str, Media]:

@@ -7,6 +7,7 @@ import shutil
 import sqlite3
 import tempfile
 import zipfile
+import zlib
 from pathlib import Path, PurePosixPath
 
 from milimo_tui.core.errors import BadInput
@@ -32,8 +33,9 @@ def _copy_database(source: Path, target: Path) -> None:
 
 
 def copy(source: ProjectFile, target: ProjectPaths) -> None:
-    """Copy a project to a new folder; nothing is left there when it fails."""
+    """Copy a project to a new folder, whole or not at all. Raises DiskFull, ReadOnly, Failed."""
     beside = target.root.with_name(f".{target.root.name}.part")
+    require_space(target.root.parent, _bytes_of(_files(source.paths)), "copy the project")
     try:
         beside.mkdir(parents=True)
         _copy_database(source.paths.db, beside / "project.db")
@@ -43,8 +45,18 @@ def copy(source: ProjectFile, target: ProjectPaths) -> None:
                 shutil.copytree(folder, beside / name)
         os.replace(beside, target.root)
     except OSError as error:
-        shutil.rmtree(beside, ignore_errors=True)
         raise explain(error, target.root, "copy the project to") from error
+    finally:
+        shutil.rmtree(beside, ignore_errors=True)
+
+
+def _files(paths: ProjectPaths) -> list[Path]:
+    """What travels with a project beside its database."""
+    return [path for part in _KEPT for path in sorted((paths.root / part).rglob("*")) if path.is_file()]
+
+
+def _bytes_of(files: list[Path]) -> int:
+    return sum(path.stat().st_size for path in files)
 
 
 def export(source: ProjectFile, name: str) -> Path:
@@ -54,10 +66,8 @@ def export(source: ProjectFile, name: str) -> Path:
         raise BadInput(f"{target} is already there", "name another file")
     if not target.parent.is_dir():
         raise BadInput(f"the folder {target.parent} does not exist", "make it first, or name another")
-    files = [
-        path for part in _KEPT for path in sorted((source.paths.root / part).rglob("*")) if path.is_file()
-    ]
-    require_space(target.parent, sum(path.stat().st_size for path in files), "export the project")
+    files = _files(source.paths)
+    require_space(target.parent, _bytes_of(files), "export the project")
     beside = target.with_name(f".{target.name}.part")
     try:
         with tempfile.TemporaryDirectory() as scratch, zipfile.ZipFile(beside, "w") as archive:
@@ -75,7 +85,9 @@ def export(source: ProjectFile, name: str) -> Path:
 
 def bring_in(studio: Studio, name: str, folder: str = "") -> ProjectPaths:
     """Unpack an exported project as a new one. Raises BadInput for anything that is not one."""
-    source = Path(name).expanduser()
+    source = Path(name).expanduser().absolute()
+    if source.is_dir():
+        raise BadInput(f"{source} is a folder", "export the project with milimo project export FILE.zip")
     target = studio.home.project(slug(folder or source.stem))
     if target.root.exists():
         raise BadInput(f"there is already a project in {target.root.name}", "give --name another folder name")
@@ -97,8 +109,12 @@ def bring_in(studio: Studio, name: str, folder: str = "") -> ProjectPaths:
         with ProjectFile.open(ProjectPaths(beside)) as file:
             file.adopt_new_id()
         os.replace(beside, target.root)
-    except zipfile.BadZipFile as error:
-        raise BadInput(f"{source} is not a .zip", "export one with milimo project export") from error
+    except (zipfile.BadZipFile, zlib.error, EOFError) as error:
+        raise BadInput(f"{source} is damaged, or no .zip", "export one with milimo project export") from error
+    except (RuntimeError, NotImplementedError) as error:  # what zipfile says of a password or a method
+        raise BadInput(
+            f"{source} can't be unpacked: {error}", "export one with milimo project export"
+        ) from error
     except FileNotFoundError as error:
         raise BadInput(f"there is no file {source}", "milimo project import FILE.zip") from error
     except OSError as error:

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from typing import Any
 
 from milimo_tui.core.errors import BadInput, NotFound
@@ -17,6 +18,7 @@ from milimo_tui.store.project_file import ProjectFile
 from milimo_tui.story import elements, fountain, merge, shots
 from milimo_tui.story.screenplay import Mode, Screenplay
 from milimo_tui.story.values import Project, Shot, Story
+from milimo_tui.studio.names import LONGEST, check_name
 from milimo_tui.studio.studio import Studio
 
 MODE_KEY = "script mode"  # how the project's text is read; a setting, no edit
@@ -39,21 +41,34 @@ def parse_script(data: bytes, mode: Mode = Mode.AUTO) -> Screenplay:
     return screenplay
 
 
+def read(studio: Studio, data: bytes | None, mode: Mode | None) -> tuple[Screenplay, Fraction]:
+    """A text as a screenplay and the rate its shots count in; without one, the film's own as it is kept.
+
+    Raises BadInput for what is no text, NotFound when no film is open.
+    """
+    if data is not None:
+        return fountain.parse(data, mode or Mode.AUTO), Project(id="", name="").rate
+    file = studio.project()
+    project = file.story().project
+    return fountain.parse(project.script.encode(), mode or kept_mode(file)), project.rate
+
+
 def title_of(screenplay: Screenplay, name: str) -> str:
     """The film's name: the title page's Title, else the file's name made readable."""
-    return screenplay.title or name.rsplit(".", 1)[0].replace("-", " ").replace("_", " ").strip().title()
+    from_file = name.rsplit(".", 1)[0].replace("-", " ").replace("_", " ").strip().title()
+    title = screenplay.title or from_file.encode(errors="replace").decode()  # a file name may be no text
+    return "".join(letter if letter.isprintable() else " " for letter in title)[:LONGEST]
 
 
 def create_project(studio: Studio, name: str, **fields: Any) -> ProjectFile:
-    """A new, empty project, made current. Raises BadInput for a name without a letter or digit."""
-    if not name.strip():
-        raise BadInput("a film needs a name", "milimo project new NAME")
+    """A new, empty project, made current. Raises BadInput for what is no name."""
+    name = check_name(name, "a film")
     base = slug(name)
     folder, count = base, 2
     while studio.home.project(folder).root.exists():
         folder, count = f"{base}-{count}", count + 1
     values = {"engine": studio.settings.engine, **fields}
-    project = Project(id=new_id("project"), name=name.strip(), created=HOST.now(), **values)
+    project = Project(id=new_id("project"), name=name, created=HOST.now(), **values)
     file = ProjectFile.create(studio.home.project(folder), project)
     file.close()
     studio.use(studio.home.project(folder))
@@ -75,14 +90,20 @@ def open_or_create(studio: Studio, screenplay: Screenplay, *, name: str, project
 def save_script(studio: Studio, text: str, name: str = "", mode: Mode | None = None) -> bool:
     """Keep the screenplay's text as an undoable edit, and how it is read; False when it was that text."""
     file = studio.project()
-    if mode is not None and file.get_ui(MODE_KEY, Mode.AUTO) != mode:
+    if mode is not None and kept_mode(file) != mode:
         file.set_ui(MODE_KEY, mode.value)
     project = file.story().project
+    name = name.encode(errors="replace").decode()
     changed = replace(project, script=text, script_name=name or project.script_name)
     if changed == project:
         return False
     file.edit("edit the screenplay", scope="project", actor=studio.actor, before=[project], after=[changed])
     return True
+
+
+def kept_mode(file: ProjectFile) -> Mode:
+    """How the film's text is read, as chosen when it was imported."""
+    return Mode(file.get_ui(MODE_KEY, Mode.AUTO))
 
 
 def commit(studio: Studio) -> Committed:
@@ -92,7 +113,7 @@ def commit(studio: Studio) -> Committed:
     """
     file = studio.project()
     story, cuts = file.story(), file.cuts()
-    screenplay = parse_script(story.project.script.encode(), Mode(file.get_ui(MODE_KEY, Mode.AUTO)))
+    screenplay = parse_script(story.project.script.encode(), kept_mode(file))
     deleted = file.binned_digests()
     drafts = tuple(
         replace(scene, shots=tuple(shot for shot in scene.shots if shot.digest not in deleted))

@@ -252,6 +252,10 @@ class Studio:
                 client = self._connect()
             return client
 
+    def queue_or_none(self) -> Client | None:
+        """The queue's client where this home ever had a job, supervisor started or not; else None."""
+        return self.client() if self.home.studio_db.exists() else None
+
     def client_or_none(self) -> Client | None:
         """The queue's client where a supervisor runs, else None; never starts one."""
         with self._queue_lock:

@@ -30,7 +30,7 @@ def test_what_is_no_screenplay_makes_nothing(milimo: Milimo, kind: str) -> None:
     assert done.stdout == b""
     assert said[0].startswith("milimo: ")
     assert len(said) <= 2
-    assert list((milimo.home / "projects").iterdir()) == []
+    assert not milimo.home.exists(), "not even a home"
     told = milimo.json("script", "import", str(path), code=2)
     assert told["error"]["kind"] == "bad_input"
 
@@ -45,7 +45,7 @@ def test_an_output_that_cannot_be_is_refused_before_any_work(
     milimo: Milimo, script: Path, target: str
 ) -> None:
     milimo("film", str(script), "-o", target, code=2)
-    assert list((milimo.home / "projects").iterdir()) == []
+    assert not milimo.home.exists(), "not even a home"
 
 
 def test_usage_is_a_sentence(milimo: Milimo) -> None:

@@ -14,8 +14,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 
+from milimo_tui.jobs.killpoint import PUBLISHING
 from tests.budget import rounds
 from tests.front_door import Milimo
 
@@ -84,6 +86,32 @@ def test_killing_worker_and_supervisor_loses_nothing(film: Milimo) -> None:
 @pytest.mark.long
 def test_twenty_rounds_of_killing_lose_nothing(film: Milimo) -> None:
     _night(film, rounds("film_kills"))
+
+
+def _killed_at(film: Milimo, point: str) -> None:
+    """A take whose supervisor ends itself at a point of publishing is taken in exactly once."""
+    film("shot", "set", "1A", "--seed", "5")
+    before = film.json("shot", "takes", "1A")
+    film("supervisor", "stop", "--now")
+    [job] = film.json("shot", "make", "1A", "--detach", MILIMO_TEST_KILL_AT=point)["jobs"]
+    note = film.home / "supervisor.json"
+    first = json.loads(note.read_text())["pid"]
+    wait_until(lambda: not psutil.pid_exists(first))
+    wait_until(lambda: states(film, [job]) == ["done"])
+    after = film.json("shot", "takes", "1A")
+    assert [take["job"] for take in after[len(before) :]] == [job]
+    assert Path(after[-1]["path"]).is_file()
+
+
+@pytest.mark.parametrize("point", ["publishing:moved", "publishing:inserted"])
+def test_a_kill_within_the_films_own_intake(film: Milimo, point: str) -> None:
+    _killed_at(film, point)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("point", PUBLISHING)
+def test_a_kill_between_two_steps_of_publishing_a_take(film: Milimo, point: str) -> None:
+    _killed_at(film, point)
 
 
 def test_a_render_killed_midway_is_made_whole(film: Milimo) -> None:

@@ -70,8 +70,8 @@ class OneArgs(Args):
 
 
 def find_asset(studio: Studio, name: str) -> Asset:
-    """An asset by id or file name. Raises NotFound."""
-    for asset in studio.snapshot().story.assets:
+    """An asset by id or file name, those that are in the bin last. Raises NotFound."""
+    for asset in sorted(studio.snapshot().story.assets, key=lambda asset: asset.binned):
         if name in (asset.id, asset.name):
             return asset
     raise NotFound(f"there is no asset “{name}”", "milimo asset list")

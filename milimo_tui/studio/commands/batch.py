@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from milimo_tui.core.errors import NotFound
+from milimo_tui.jobs.states import ENDED
 from milimo_tui.studio.args import Args, NoArgs, arg
+from milimo_tui.studio.commands.job import acted
 from milimo_tui.studio.registry import Command, Outcome
 from milimo_tui.studio.studio import Studio
-from milimo_tui.studio.waiting import ENDED
 
 
 def _batches(studio: Studio) -> dict[str, list[dict[str, Any]]]:
@@ -57,29 +58,25 @@ def _show(studio: Studio, args: OneArgs) -> Outcome:
     )
 
 
-def _open_ids(studio: Studio, batch: str) -> list[str]:
-    return [job["id"] for job in _members(studio, batch) if job["state"] not in ENDED]
-
-
 def _pause(studio: Studio, args: OneArgs) -> Outcome:
     ids = [job["id"] for job in _members(studio, args.id) if job["state"] in ("queued", "waiting")]
-    return Outcome(data=studio.client().hold(ids) if ids else [], message=f"holding {len(ids)} jobs")
+    return acted("holding", studio.client().hold(ids))
 
 
 def _resume(studio: Studio, args: OneArgs) -> Outcome:
     ids = [job["id"] for job in _members(studio, args.id) if job["state"] == "held"]
-    return Outcome(data=studio.client().release(ids) if ids else [], message=f"released {len(ids)} jobs")
+    return acted("released", studio.client().release(ids))
 
 
 def _cancel(studio: Studio, args: OneArgs) -> Outcome:
-    ids = _open_ids(studio, args.id)
-    return Outcome(data=studio.client().cancel(ids) if ids else [], message=f"cancelling {len(ids)} jobs")
+    ids = [job["id"] for job in _members(studio, args.id) if job["state"] not in ENDED]
+    return acted("cancelling", studio.client().cancel(ids))
 
 
 def _retry(studio: Studio, args: OneArgs) -> Outcome:
     again = ("failed", "cancelled", "skipped", "set_aside")
     ids = [job["id"] for job in _members(studio, args.id) if job["state"] in again]
-    return Outcome(data=studio.client().retry(ids) if ids else [], message=f"queued {len(ids)} jobs again")
+    return acted("queued again:", studio.client().retry(ids))
 
 
 COMMANDS = (

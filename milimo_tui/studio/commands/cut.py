@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
-from milimo_tui.core.errors import BadInput, NotFound
+from milimo_tui.core.errors import BadInput, NotFound, Refused
 from milimo_tui.core.ids import new_id
 from milimo_tui.core.time import clock, ratio_text, timecode
 from milimo_tui.cut import assembly
@@ -16,6 +17,7 @@ from milimo_tui.studio.args import Args, NoArgs, arg
 from milimo_tui.studio.commands.cut_common import current_cut
 from milimo_tui.studio.commands.cut_edits import EDITS
 from milimo_tui.studio.commands.cut_marks import MARKS
+from milimo_tui.studio.names import check_name
 from milimo_tui.studio.registry import Command, Outcome, needs_project
 from milimo_tui.studio.studio import Studio
 
@@ -55,11 +57,17 @@ class NewArgs(Args):
     copy_of: str = arg("", description="start as a copy of this cut")
 
 
+def _free_name(cuts: Iterable[Cut], name: str) -> str:
+    """A name that none of these cuts has. Raises BadInput."""
+    kept = check_name(name, "a cut")
+    if kept in {cut.name for cut in cuts}:
+        raise BadInput(f"there is a cut “{kept}” already", "give this one a name of its own")
+    return kept
+
+
 def _new(studio: Studio, args: NewArgs) -> Outcome:
     snapshot = studio.snapshot()
-    name = args.name.strip()
-    if not name or any(cut.name == name for cut in snapshot.cuts):
-        raise BadInput(f"a cut can't be called “{args.name}”", "give it a name of its own")
+    name = _free_name(snapshot.cuts, args.name)
     project = snapshot.story.project
     if args.copy_of:
         cut = assembly.duplicate(find_cut(studio, args.copy_of), name, new_id)
@@ -97,9 +105,7 @@ class RenameArgs(Args):
 
 def _rename(studio: Studio, args: RenameArgs) -> Outcome:
     cut = current_cut(studio)
-    name = args.name.strip()
-    if not name or any(other.name == name and other.id != cut.id for other in studio.snapshot().cuts):
-        raise BadInput(f"a cut can't be called “{args.name}”", "give it a name of its own")
+    name = _free_name([other for other in studio.snapshot().cuts if other.id != cut.id], args.name)
     changed = replace(cut, name=name)
     studio.project().edit(
         f"call the cut “{name}”", scope=cut.id, actor=studio.actor, before=[cut], after=[changed]
@@ -185,18 +191,27 @@ def _scope(studio: Studio, args: StepArgs) -> str:
     return "project" if args.whole_project or snapshot.cut is None else snapshot.cut.id
 
 
+def _changeable_scope(studio: Studio, args: StepArgs) -> str:
+    """The scope of an undo or redo. Raises Refused for a frozen cut's own edits."""
+    scope = _scope(studio, args)
+    cut = studio.snapshot().cut
+    if cut and cut.frozen and scope == cut.id:
+        raise Refused(f"the cut “{cut.name}” is frozen", "copy it: milimo cut new NAME --copy-of CUT")
+    return scope
+
+
 def _actor(studio: Studio, args: StepArgs) -> str | None:
     """The command line undoes the latest in scope; a screen its own."""
     return None if args.any_actor or studio.actor == "cli" else studio.actor
 
 
 def _undo(studio: Studio, args: StepArgs) -> Outcome:
-    edit = studio.project().undo(_scope(studio, args), _actor(studio, args))
+    edit = studio.project().undo(_changeable_scope(studio, args), _actor(studio, args))
     return Outcome(data={"edit": edit.id, "label": edit.label}, message=f"undone: {edit.label}")
 
 
 def _redo(studio: Studio, args: StepArgs) -> Outcome:
-    edit = studio.project().redo(_scope(studio, args), _actor(studio, args))
+    edit = studio.project().redo(_changeable_scope(studio, args), _actor(studio, args))
     return Outcome(data={"edit": edit.id, "label": edit.label}, message=f"done again: {edit.label}")
 
 

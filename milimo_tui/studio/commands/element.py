@@ -88,7 +88,7 @@ class SetArgs(Args):
     kind: ElementKind | None = arg(None, description="character, location or object")
     trigger: str | None = arg(None, description="the word that calls it")
     description: str | None = arg(None, description="how it looks")
-    seed: int | None = arg(None, description="a seed of its own")
+    seed: int | None = arg(None, ge=0, le=2**32 - 1, description="a seed of its own")
     voice: str | None = arg(None, description="its voice")
 
 

@@ -19,12 +19,15 @@ from milimo_tui.studio.args import Args, NoArgs, arg
 from milimo_tui.studio.commands.script import read_source
 from milimo_tui.studio.registry import Command, Outcome, needs_project
 from milimo_tui.studio.studio import Studio
-from milimo_tui.studio.waiting import sentence, wait_for
 
 SAMPLE = "rain-market.fountain"
 PREVIS_NOTE = (
     "This is previs: boards that move, drawn here. To get real shots see what models need: milimo model list"
 )
+
+
+# How the frames of a render came to be; null while it is not done, 0 when an earlier one was kept.
+COUNTS = ("copied", "passed", "composited")
 
 
 class FilmArgs(Args):
@@ -125,34 +128,33 @@ def _render(studio: Studio, args: RenderArgs) -> Outcome:
         "frames": plan.frames,
         "seconds": float(plan.frames / plan.rate),
         "job": job,
-        "copied": 0,
-        "passed": 0,
-        "composited": plan.frames if job else 0,
+        **dict.fromkeys(COUNTS, 0 if job is None else None),
+        "notes": [],
     }
-    if job and not args.detach:
-        with studio.progress("film") as on_jobs:
-            ended = wait_for(studio, [job], on_jobs)[job]
-        if ended["state"] != "done":
-            raise Failed(sentence(ended), f"milimo job log {job}")
     if job is None:
         return Outcome(data=data, text=str(target), message="nothing changed since it was rendered")
-    text = str(target) if not args.detach else ""
-    return Outcome(data=data, text=text, message=f"queued as {job}" if args.detach else "")
+    if args.detach:
+        return Outcome(data=data, message=f"queued as {job}")
+    film.wait_for_render(studio, job)
+    told = film.last_result(studio, job)
+    data |= {name: told["facts"][name] for name in COUNTS} | {"notes": told["notes"]}
+    return Outcome(data=data, text="\n".join([*told["notes"], str(target)]))
 
 
 def _list(studio: Studio, args: NoArgs) -> Outcome:
+    project = studio.project()
     rows = [
         {
             "id": render.job,
-            "film": render.path,
+            "film": str(planning.render_path(project.paths, render)),
             "cut": render.cut,
             "frames": render.frames,
             "preset": render.preset,
             "bytes": render.bytes,
-            "there": Path(render.path).is_file(),
+            "there": planning.render_path(project.paths, render).is_file(),
             "created": render.created,
         }
-        for render in studio.project().renders()
+        for render in project.renders()
     ]
     return Outcome(data=rows, columns=("film", "frames", "preset", "bytes", "there"))
 
@@ -186,9 +188,11 @@ def _play(studio: Studio, args: PlayArgs) -> Outcome:
 
 def newest_render(studio: Studio) -> Path:
     """The newest film of the open project that is still there. Raises NotFound."""
-    for render in reversed(studio.project().renders()):
-        if Path(render.path).is_file():
-            return Path(render.path)
+    project = studio.project()
+    for render in reversed(project.renders()):
+        path = planning.render_path(project.paths, render)
+        if path.is_file():
+            return path
     raise NotFound("nothing has been rendered yet", "milimo render")
 
 

@@ -7,10 +7,10 @@ from typing import Any
 
 from milimo_tui.core.errors import BadInput
 from milimo_tui.jobs.client import Client
+from milimo_tui.jobs.states import ENDED, State
 from milimo_tui.studio.args import Args, arg
 from milimo_tui.studio.registry import Command, Outcome
 from milimo_tui.studio.studio import Studio
-from milimo_tui.studio.waiting import ENDED
 
 COLUMNS = ("id", "label", "kind", "engine", "state", "progress", "stage", "error")
 
@@ -29,6 +29,8 @@ class ListArgs(Args):
 
 
 def _list(studio: Studio, args: ListArgs) -> Outcome:
+    if args.state and args.state not in set(State):
+        raise BadInput(f"“{args.state}” is no state of a job", f"states: {', '.join(State)}")
     jobs = studio.client().jobs()
     if args.state:
         jobs = [job for job in jobs if job["state"] == args.state]
@@ -71,25 +73,28 @@ def _log(studio: Studio, args: OneId) -> Outcome:
     return Outcome(data={"id": args.id, "log": text}, text=text.rstrip("\n"))
 
 
-def _acted(verb: str, changed: list[dict[str, Any]]) -> Outcome:
-    count = len(changed)
-    return Outcome(data=changed, message=f"{verb} {count} job{'' if count == 1 else 's'}")
+def acted(verb: str, answers: list[dict[str, Any]]) -> Outcome:
+    """What became of each job that was named; half-failed when the queue refused one."""
+    refused = [f"{answer['id']}: {answer['error']['message']}" for answer in answers if "error" in answer]
+    count = len(answers) - len(refused)
+    told = f"{verb} {count} job{'' if count == 1 else 's'}"
+    return Outcome(data=answers, text="\n".join(refused), message=told, exit_code=1 if refused else 0)
 
 
 def _cancel(studio: Studio, args: Ids) -> Outcome:
-    return _acted("cancelling", studio.client().cancel(list(args.ids)))
+    return acted("cancelling", studio.client().cancel(list(args.ids)))
 
 
 def _retry(studio: Studio, args: Ids) -> Outcome:
-    return _acted("queued again:", studio.client().retry(list(args.ids)))
+    return acted("queued again:", studio.client().retry(list(args.ids)))
 
 
 def _hold(studio: Studio, args: Ids) -> Outcome:
-    return _acted("held", studio.client().hold(list(args.ids)))
+    return acted("held", studio.client().hold(list(args.ids)))
 
 
 def _release(studio: Studio, args: Ids) -> Outcome:
-    return _acted("released", studio.client().release(list(args.ids)))
+    return acted("released", studio.client().release(list(args.ids)))
 
 
 class PriorityArgs(Args):
@@ -98,7 +103,7 @@ class PriorityArgs(Args):
 
 
 def _priority(studio: Studio, args: PriorityArgs) -> Outcome:
-    return _acted("reprioritised", studio.client().priority([args.id], args.priority))
+    return acted("reprioritised", studio.client().priority([args.id], args.priority))
 
 
 class MoveArgs(Args):
@@ -132,12 +137,12 @@ class PauseArgs(Args):
 
 def _pause(studio: Studio, args: PauseArgs) -> Outcome:
     changed = studio.client().pause(list(args.ids))
-    return _acted("pausing", changed) if args.ids else Outcome(data=changed, message="the queue is paused")
+    return acted("pausing", changed) if args.ids else Outcome(data=changed, message="the queue is paused")
 
 
 def _resume(studio: Studio, args: PauseArgs) -> Outcome:
     changed = studio.client().resume(list(args.ids))
-    return _acted("resumed", changed) if args.ids else Outcome(data=changed, message="the queue goes on")
+    return acted("resumed", changed) if args.ids else Outcome(data=changed, message="the queue goes on")
 
 
 COMMANDS = (

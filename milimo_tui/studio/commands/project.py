@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import shutil
 from dataclasses import replace
 from typing import Any
 
-from milimo_tui.core.errors import BadInput
-from milimo_tui.core.host import explain
+from milimo_tui.core.errors import BadInput, MilimoError
 from milimo_tui.core.ids import slug
 from milimo_tui.core.paths import ProjectPaths
 from milimo_tui.core.time import clock, parse_rate, ratio_text
 from milimo_tui.store.project_file import ProjectFile
-from milimo_tui.studio import making, portable, screenplays
+from milimo_tui.studio import deleting, making, portable, screenplays
 from milimo_tui.studio.args import Args, NoArgs, arg
+from milimo_tui.studio.names import check_name
 from milimo_tui.studio.registry import Command, Outcome, needs_project
 from milimo_tui.studio.studio import Studio
 
@@ -38,7 +37,7 @@ def parse_size(text: str) -> tuple[int, int]:
     if text in RASTERS:
         return RASTERS[text]
     width, cross, height = text.lower().partition("x")
-    if not cross or not width.isdigit() or not height.isdigit():
+    if not cross or not (width + height).isdecimal() or not width or not height:
         raise BadInput(f"“{text}” is not a size", f"write 768x512, or {', '.join(RASTERS)}")
     sides = int(width), int(height)
     if any(side % 2 or not 64 <= side <= 8192 for side in sides):
@@ -58,10 +57,11 @@ def _new(studio: Studio, args: NewArgs) -> Outcome:
         making.check_engine(args.engine, "make_video")
         fields["engine"] = args.engine
     file = screenplays.create_project(studio, args.name, **fields)
-    return Outcome(data=_row(file, current=True), message=f"made “{args.name}” in {file.paths.root}")
+    return Outcome(data=_row(studio, file), message=f"made “{args.name}” in {file.paths.root}")
 
 
-def _row(file: ProjectFile, *, current: bool) -> dict[str, Any]:
+def _row(studio: Studio, file: ProjectFile) -> dict[str, Any]:
+    """A film as lists show it. A damaged one tells only what its folder does, and the `problem`."""
     story, cuts = file.story(), file.cuts()
     project = story.project
     shots = making.states(story)
@@ -71,7 +71,7 @@ def _row(file: ProjectFile, *, current: bool) -> dict[str, Any]:
         "name": project.name,
         "folder": file.paths.root.name,
         "path": str(file.paths.root),
-        "current": current,
+        "current": is_current(studio, file.paths),
         "rate": ratio_text(project.rate),
         "width": project.width,
         "height": project.height,
@@ -86,16 +86,30 @@ def _row(file: ProjectFile, *, current: bool) -> dict[str, Any]:
         "cuts": [{"id": cut.id, "name": cut.name} for cut in cuts],
         "read_only": file.read_only,
         "updated": file.updated(),
+        "problem": "",
     }
 
 
-def _list(studio: Studio, args: NoArgs) -> Outcome:
-    current = studio.current().get("project", "")
-    rows = []
-    for paths in studio.project_folders():
+def is_current(studio: Studio, paths: ProjectPaths) -> bool:
+    return studio.current().get("project") == paths.root.name
+
+
+def _row_or_problem(studio: Studio, paths: ProjectPaths) -> dict[str, Any]:
+    try:
         with ProjectFile.open(paths) as file:
-            rows.append(_row(file, current=paths.root.name == current))
-    return Outcome(data=rows, columns=("folder", "name", "length", "shots", "picked", "stale", "current"))
+            return _row(studio, file)
+    except MilimoError as error:  # one film that can't be read hides no other
+        name = paths.root.name
+        current = is_current(studio, paths)
+        about = {"id": "", "name": name, "folder": name, "path": str(paths.root), "current": current}
+        return {**about, "problem": error.message}
+
+
+def _list(studio: Studio, args: NoArgs) -> Outcome:
+    rows = [_row_or_problem(studio, paths) for paths in studio.project_folders()]
+    problems = "\n".join(f"{row['folder']}: {row['problem']}" for row in rows if row["problem"])
+    columns = ("folder", "name", "length", "shots", "picked", "stale", "current")
+    return Outcome(data=rows, columns=columns, text=problems)
 
 
 class NameArgs(Args):
@@ -104,14 +118,14 @@ class NameArgs(Args):
 
 def _show(studio: Studio, args: NoArgs) -> Outcome:
     file = studio.project()
-    row = _row(file, current=True)
+    row = _row(studio, file)
     return Outcome(data=row, text="\n".join(f"{key:<10}{value}" for key, value in row.items() if value != ""))
 
 
 def _use(studio: Studio, args: NameArgs) -> Outcome:
     paths = studio.find_project(args.name)
     studio.use(paths)
-    return Outcome(data=_row(studio.project(), current=True), message=f"now on {paths.root.name}")
+    return Outcome(data=_row(studio, studio.project()), message=f"now on {paths.root.name}")
 
 
 class RenameArgs(Args):
@@ -119,15 +133,12 @@ class RenameArgs(Args):
 
 
 def _rename(studio: Studio, args: RenameArgs) -> Outcome:
-    if not args.name.strip():
-        raise BadInput("a film needs a name", "milimo project rename NAME")
+    name = check_name(args.name, "a film")
     file = studio.project()
     project = file.story().project
-    changed = replace(project, name=args.name.strip())
-    file.edit(
-        f"rename to {args.name}", scope="project", actor=studio.actor, before=[project], after=[changed]
-    )
-    return Outcome(data=_row(file, current=True), message=f"the film is now “{changed.name}”")
+    changed = replace(project, name=name)
+    file.edit(f"rename to {name}", scope="project", actor=studio.actor, before=[project], after=[changed])
+    return Outcome(data=_row(studio, file), message=f"the film is now “{changed.name}”")
 
 
 class SetArgs(Args):
@@ -146,19 +157,20 @@ def _set(studio: Studio, args: SetArgs) -> Outcome:
     if changed != project:
         label = f"set the film's {', '.join(given)}"
         file.edit(label, scope="project", actor=studio.actor, before=[project], after=[changed])
-    return Outcome(data=_row(file, current=True))
+    return Outcome(data=_row(studio, file))
 
 
 def _duplicate(studio: Studio, args: NameArgs) -> Outcome:
     source = studio.project()
-    target = _free_folder(studio, args.name)
+    name = check_name(args.name, "a film")
+    target = _free_folder(studio, name)
     portable.copy(source, target)
     with ProjectFile.open(target) as copy:
         copy.adopt_new_id()
         project = copy.story().project
-        renamed = replace(project, name=args.name)
+        renamed = replace(project, name=name)
         copy.edit("name the copy", scope="project", actor=studio.actor, before=[project], after=[renamed])
-        return Outcome(data=_row(copy, current=False), message=f"copied to {target.root}")
+        return Outcome(data=_row(studio, copy), message=f"copied to {target.root}")
 
 
 def _free_folder(studio: Studio, name: str) -> ProjectPaths:
@@ -175,30 +187,14 @@ class DeleteArgs(Args):
 
 def _delete(studio: Studio, args: DeleteArgs) -> Outcome:
     paths = studio.find_project(args.name)
-    with ProjectFile.open(paths) as file:
-        row = _row(file, current=False)
+    row = _row_or_problem(studio, paths)
     if not args.yes:
+        holds = row["problem"] or f"it has {row['shots']} shots and {row['picked']} picked takes"
         raise BadInput(
-            f"“{row['name']}” has {row['shots']} shots and {row['picked']} picked takes;"
-            " deleting it can't be undone",
+            f"deleting “{row['name']}” can't be undone: {holds}",
             f"milimo project delete {paths.root.name} --yes",
         )
-    client = studio.client_or_none()
-    if client:
-        from milimo_tui.studio.waiting import ENDED
-
-        mine = [
-            job for job in client.jobs() if job["project"] == str(paths.root) and job["state"] not in ENDED
-        ]
-        if mine:
-            client.cancel([job["id"] for job in mine])
-    if studio.current().get("project") == paths.root.name:
-        studio.close_project()
-        studio.home.current.unlink(missing_ok=True)
-    try:
-        shutil.rmtree(paths.root)
-    except OSError as error:
-        raise explain(error, paths.root, "delete") from error
+    deleting.delete_project(studio, paths)
     return Outcome(data={"id": row["id"]}, message=f"deleted {paths.root.name}")
 
 
@@ -219,7 +215,7 @@ class ImportArgs(Args):
 def _import(studio: Studio, args: ImportArgs) -> Outcome:
     paths = portable.bring_in(studio, args.file, args.name)
     studio.use(paths)
-    return Outcome(data=_row(studio.project(), current=True), message=f"imported to {paths.root}")
+    return Outcome(data=_row(studio, studio.project()), message=f"imported to {paths.root}")
 
 
 COMMANDS = (

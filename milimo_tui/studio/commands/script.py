@@ -8,7 +8,6 @@ import subprocess
 import sys
 import tempfile
 from dataclasses import asdict
-from fractions import Fraction
 from pathlib import Path
 
 from milimo_tui.core.errors import BadInput, Failed
@@ -49,22 +48,19 @@ def read_source(script: str) -> tuple[bytes, str]:
 
 def _show(studio: Studio, args: NoArgs) -> Outcome:
     project = studio.snapshot().story.project
-    return Outcome(data={"name": project.script_name, "text": project.script}, text=project.script)
+    return Outcome(
+        data={"name": project.script_name, "text": project.script}, text=project.script.removesuffix("\n")
+    )
 
 
 class CheckArgs(Args):
     script: str = arg("", description="a screenplay, or - (default: the project's)")
-    mode: Mode = arg(Mode.AUTO, description="how the text is read: auto, screenplay, freeform, numbered")
+    mode: Mode | None = arg(None, description="how the text is read: auto, screenplay, freeform, numbered")
 
 
 def _check(studio: Studio, args: CheckArgs) -> Outcome:
-    rate = Fraction(25)
-    if args.script:
-        data, _ = read_source(args.script)
-    else:
-        project = studio.snapshot().story.project
-        data, rate = project.script.encode(), project.rate
-    found = check.check(fountain.parse(data, args.mode), rate)
+    data = read_source(args.script)[0] if args.script else None
+    found = check.check(*screenplays.read(studio, data, args.mode))
     lines = [f"{problem.line}:{problem.column}  {problem.message}" for problem in found.problems]
     lines.append(
         f"{found.scenes} scenes, {found.cues} cues, {found.dialogue} lines of dialogue, "
@@ -88,7 +84,8 @@ def _edit(studio: Studio, args: NoArgs) -> Outcome:
         raise BadInput("no editor is named", "set EDITOR, for example EDITOR=nano")
     before = studio.snapshot().story.project.script
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / (studio.snapshot().story.project.script_name or "film.fountain")
+        named = Path(studio.snapshot().story.project.script_name).name  # a name, never a way out of here
+        path = Path(folder) / (named or "film.fountain")
         path.write_bytes(before.encode())
         if subprocess.run([*shlex.split(editor), str(path)], check=False).returncode:
             raise Failed(f"{editor} ended with an error; the screenplay is as it was")
@@ -108,7 +105,7 @@ class ExportArgs(Args):
 def _export(studio: Studio, args: ExportArgs) -> Outcome:
     text = studio.snapshot().story.project.script
     if args.file == "-":
-        return Outcome(data={"text": text}, text=text)
+        return Outcome(data={"text": text}, text=text.removesuffix("\n"))
     path = Path(args.file).expanduser().absolute()
     if path.exists():
         raise BadInput(f"{path} is already there", "name another file")

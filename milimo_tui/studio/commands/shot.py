@@ -102,10 +102,8 @@ def _add(studio: Studio, args: AddArgs) -> Outcome:
 def _frames(studio: Studio, text: str) -> int:
     """A length: seconds (`4`, `2.5`), frames (`100f`) or timecode."""
     rate = studio.snapshot().story.project.rate
-    if text.endswith("f") and text[:-1].isdigit():
-        frames = int(text[:-1])
-    elif ":" in text:
-        frames = parse_timecode(text, rate)
+    if text.endswith("f") or ":" in text:
+        frames = parse_timecode(text.removesuffix("f"), rate)
     else:
         frames = frames_of(parse_ratio(text), rate)
     if not 1 <= frames <= 60 * 60 * rate:
@@ -124,11 +122,11 @@ class SetArgs(Args):
     prompt: str | None = arg(None, description="a prompt of its own; an empty one goes back to the composed")
     negative: str | None = arg(None, description="what to keep out")
     length: str | None = arg(None, description="seconds (2.5), frames (100f) or timecode")
-    seed: int | None = arg(None, description="the seed")
+    seed: int | None = arg(None, ge=0, le=2**32 - 1, description="the seed")
     lock: bool | None = arg(None, description="keep the seed for every take")
     unlock: bool | None = arg(None, description="draw a new seed for each take")
-    steps: int | None = arg(None, description="denoising steps")
-    guidance: float | None = arg(None, description="guidance scale")
+    steps: int | None = arg(None, ge=1, le=1000, description="denoising steps")
+    guidance: float | None = arg(None, ge=0, le=100, description="guidance scale")
     engine: str | None = arg(None, description="engine of this shot; empty: the project's")
 
 

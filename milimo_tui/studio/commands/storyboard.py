@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import asdict, replace
-from fractions import Fraction
 from typing import Any
 
 from milimo_tui.core import order
@@ -11,7 +10,7 @@ from milimo_tui.core.errors import BadInput
 from milimo_tui.core.ids import new_id
 from milimo_tui.core.time import clock
 from milimo_tui.jobs.client import JobRequest
-from milimo_tui.story import fountain, shots
+from milimo_tui.story import shots
 from milimo_tui.story.screenplay import Mode
 from milimo_tui.studio import making, screenplays
 from milimo_tui.studio.args import Args, NoArgs, arg
@@ -32,17 +31,12 @@ def _commit(studio: Studio, args: NoArgs) -> Outcome:
 
 class ParseArgs(Args):
     script: str = arg("", description="a screenplay, or - (default: the project's)")
-    mode: Mode = arg(Mode.AUTO, description="how the text is read: auto, screenplay, freeform, numbered")
+    mode: Mode | None = arg(None, description="how the text is read: auto, screenplay, freeform, numbered")
 
 
 def _parse(studio: Studio, args: ParseArgs) -> Outcome:
-    rate = Fraction(25)
-    if args.script:
-        data, _ = read_source(args.script)
-    else:
-        project = studio.snapshot().story.project
-        data, rate = project.script.encode(), project.rate
-    drafts = shots.break_down(fountain.parse(data, args.mode), rate)
+    data = read_source(args.script)[0] if args.script else None
+    drafts = shots.break_down(*screenplays.read(studio, data, args.mode))
     rows: list[dict[str, Any]] = []
     for scene in drafts:
         for draft in scene.shots:

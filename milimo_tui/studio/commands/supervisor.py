@@ -64,7 +64,7 @@ def _status(studio: Studio, args: NoArgs) -> Outcome:
 
 
 class LogArgs(Args):
-    lines: int = arg(50, description="how many of the last lines")
+    lines: int = arg(50, ge=1, description="how many of the last lines")
 
 
 def _log(studio: Studio, args: LogArgs) -> Outcome:

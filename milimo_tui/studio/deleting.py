@@ -1,0 +1,60 @@
+"""Deleting a film: its jobs end first, then its folder goes, whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import time
+from pathlib import Path
+
+from milimo_tui.core.host import HOST, explain
+from milimo_tui.core.ids import new_id
+from milimo_tui.core.paths import ProjectPaths
+from milimo_tui.jobs.client import Client
+from milimo_tui.jobs.states import ENDED
+from milimo_tui.studio.studio import Studio
+
+WAIT_SECONDS = 20.0  # for cancelled jobs to end; what has not by then is ended by its missing folder
+PAUSE = 0.05
+
+
+def delete_project(studio: Studio, paths: ProjectPaths) -> None:
+    """Delete a film for good. Raises ReadOnly, Failed when its folder can't go; it is whole then."""
+    client = studio.queue_or_none()
+    if client:
+        _end_jobs(client, paths.root)
+    studio.close_project()  # whichever it is: it opens again when it is asked for
+    aside = paths.root.with_name(f".{new_id('gone')}")
+    try:
+        os.rename(paths.root, aside)
+        _remove(aside, paths.root)
+    except OSError as error:
+        raise explain(error, paths.root, "delete") from error
+    if studio.current().get("project") == paths.root.name:
+        studio.home.current.unlink(missing_ok=True)
+
+
+def _remove(aside: Path, back: Path) -> None:
+    """Remove a folder that has been set aside; give it its name back where not a file of it may go."""
+    for folder, _, _ in os.walk(aside):
+        if not os.access(folder, os.W_OK | os.X_OK):
+            os.rename(aside, back)
+            raise PermissionError(13, os.strerror(13), str(back))
+    shutil.rmtree(aside)
+
+
+def jobs_of(client: Client, root: Path) -> list[str]:
+    """Ids of the jobs of a project's folder that have not ended."""
+    real = root.resolve()
+    return [
+        job["id"]
+        for job in client.jobs()
+        if job["project"] and job["state"] not in ENDED and Path(job["project"]).resolve() == real
+    ]
+
+
+def _end_jobs(client: Client, root: Path) -> None:
+    until = HOST.monotonic() + WAIT_SECONDS
+    while (mine := jobs_of(client, root)) and HOST.monotonic() < until:
+        client.cancel(mine)
+        time.sleep(PAUSE)
