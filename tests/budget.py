@@ -21,7 +21,7 @@ class Budget:
 
 BUDGETS = {
     "kill_rounds": Budget(ci=20, full=20, seconds=180),
-    "film_kills": Budget(ci=5, full=20, seconds=120),
+    "film_kills": Budget(ci=20, full=20, seconds=150),
     "publishing_kills": Budget(ci=1, full=3, seconds=120),
     "cut_machine": Budget(ci=300, full=2000, seconds=180),
     "store_two_processes": Budget(ci=1, full=5, seconds=60),
