@@ -5,21 +5,31 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from milimo_tui.core.errors import MilimoError
 from milimo_tui.core.host import explain
 from milimo_tui.core.paths import ProjectPaths
 from milimo_tui.jobs.states import ENDED
+from milimo_tui.store.project_file import ProjectFile
 from milimo_tui.studio.studio import Studio
 
 
-def empty_bin(studio: Studio) -> tuple[int, int]:
-    """Delete for good what is in the open project's bin; returns how many files and how many bytes.
+@dataclass(frozen=True, slots=True)
+class Cleaned:
+    """What making room came to; `problems` has a sentence for each film that was left as it is."""
 
-    Raises ReadOnly, Failed.
-    """
+    folders: int = 0
+    files: int = 0  # of what was in the bin
+    bytes: int = 0
+    problems: tuple[str, ...] = ()
+
+
+def empty_bin(project: ProjectFile) -> Cleaned:
+    """Delete for good what is in a project's bin. Raises ReadOnly, Newer, Failed."""
     freed = 0
-    files = [path for path in studio.project().empty_bin() if path.is_file()]
+    files = [path for path in project.empty_bin() if path.is_file()]
     for path in files:
         try:
             size = path.stat().st_size
@@ -27,29 +37,41 @@ def empty_bin(studio: Studio) -> tuple[int, int]:
         except OSError as error:
             raise explain(error, path, "delete") from error
         freed += size
-    return len(files), freed
+    return Cleaned(files=len(files), bytes=freed)
 
 
-def clean(studio: Studio) -> tuple[int, int]:
-    """Empty caches and the workspaces of jobs that have ended, in every project of the home.
+def clean(studio: Studio) -> Cleaned:
+    """Empty caches, bins and the workspaces of jobs that have ended, in every project of the home.
 
-    Returns how many folders and how many bytes. What a job that has not ended needs stays, whether or not a
-    supervisor runs: its checkpoints, its finished file, the frozen plan in its project's cache. Raises
-    Unavailable when the queue can't be asked, ReadOnly, Failed.
+    What a job that has not ended needs stays, whether or not a supervisor runs: its checkpoints, its
+    finished file, the frozen plan in its project's cache. Raises Unavailable when the queue can't be asked.
     """
     client = studio.queue_or_none()
     open_jobs = [job for job in client.jobs() if job["state"] not in ENDED] if client else []
     busy = {job["id"] for job in open_jobs}
     at_work = {Path(job["project"]).resolve() for job in open_jobs if job["project"]}
-    count = freed = 0
+    done = Cleaned()
     for paths in studio.project_folders():
         caches = [] if paths.root.resolve() in at_work else [paths.cache]
-        for folder in [*caches, *_workspaces(paths, busy)]:
-            if folder.is_dir():
-                freed += sum(_sizes(folder))
-                _remove(folder)
-                count += 1
-    return count, freed
+        try:
+            done = _sum(done, _empty_bin_of(paths))
+            for folder in [*caches, *_workspaces(paths, busy)]:
+                if folder.is_dir():
+                    done = _sum(done, Cleaned(folders=1, bytes=_remove(folder)))
+        except MilimoError as error:  # one film that can't be changed keeps no other from being cleaned
+            done = replace(done, problems=(*done.problems, f"{paths.root.name}: {error.message}"))
+    return done
+
+
+def _sum(one: Cleaned, other: Cleaned) -> Cleaned:
+    return Cleaned(
+        one.folders + other.folders, one.files + other.files, one.bytes + other.bytes, one.problems
+    )
+
+
+def _empty_bin_of(paths: ProjectPaths) -> Cleaned:
+    with ProjectFile.open(paths) as project:
+        return empty_bin(project) if project.binned() else Cleaned()
 
 
 def _workspaces(paths: ProjectPaths, busy: set[str]) -> list[Path]:
@@ -68,10 +90,13 @@ def _sizes(folder: Path) -> Iterable[int]:
                 continue
 
 
-def _remove(folder: Path) -> None:
+def _remove(folder: Path) -> int:
+    """Delete a folder; returns how many bytes lay in it."""
+    size = sum(_sizes(folder))
     try:
         shutil.rmtree(folder)
     except FileNotFoundError:
-        return  # a screen that keeps its own cache tidy was faster
+        return 0  # a screen that keeps its own cache tidy was faster
     except OSError as error:
         raise explain(error, folder, "delete") from error
+    return size

@@ -28,8 +28,9 @@ def _next(studio: Studio, args: NoArgs) -> Outcome:
 
 
 def _clean(studio: Studio, args: NoArgs) -> Outcome:
-    count, freed = cleaning.clean(studio)
-    return Outcome(data={"folders": count, "bytes": freed}, message=f"freed {freed / 1e6:.1f} MB")
+    done = cleaning.clean(studio)
+    told = f"freed {done.bytes / 1e6:.1f} MB"
+    return Outcome(data=asdict(done), text="\n".join(done.problems), message=told)
 
 
 COMMANDS = (
@@ -37,5 +38,5 @@ COMMANDS = (
         "app.doctor", "Doctor", "what is here, what is missing, how to add it", _doctor, NoArgs, cli="doctor"
     ),
     Command("app.next", "Next", "the one best next act, and why", _next, NoArgs, cli="next"),
-    Command("app.clean", "Clean", "delete caches and leftovers", _clean, NoArgs, cli="clean"),
+    Command("app.clean", "Clean", "empty caches, leftovers and the bins", _clean, NoArgs, cli="clean"),
 )

@@ -26,10 +26,9 @@ def _restore(studio: Studio, args: OneArgs) -> Outcome:
 
 
 def _empty(studio: Studio, args: NoArgs) -> Outcome:
-    count, freed = cleaning.empty_bin(studio)
-    return Outcome(
-        data={"deleted": count, "bytes": freed}, message=f"deleted {count} files, {freed / 1e6:.1f} MB"
-    )
+    done = cleaning.empty_bin(studio.project())
+    told = f"deleted {done.files} files, {done.bytes / 1e6:.1f} MB"
+    return Outcome(data={"deleted": done.files, "bytes": done.bytes}, message=told)
 
 
 COMMANDS = (

@@ -40,7 +40,37 @@ def _show(studio: Studio, args: OneArgs) -> Outcome:
     return Outcome(data=data, text="\n".join(f"{key:<10}{value}" for key, value in data.items() if value))
 
 
+class ExplainArgs(Args):
+    name: str = arg(description="an engine")
+    card: float | None = arg(None, ge=0, le=1000, description="memory of the card in GB, to ask about another")
+
+
+def _explain(studio: Studio, args: ExplainArgs) -> Outcome:
+    """How an engine would run here. Those of this house run on the CPU, whatever card there is."""
+    entry = table.row(args.name)
+    reason = f"{entry.name} runs on the CPU and needs no card"
+    data = {
+        "engine": entry.name,
+        "card_gb": args.card,
+        "plan": {"precision": None, "offload": None, "tiling": None, "steps": None},
+        "estimate_gb": 0.0,
+        "reason": reason,
+        "evidence": "it loads no model",
+        "fits": True,
+    }
+    return Outcome(data=data, text=reason)
+
+
 COMMANDS = (
     Command("engine.list", "Engines", "what can make what here", _list, NoArgs, cli="engine list"),
     Command("engine.show", "Engine", "one engine", _show, OneArgs, cli="engine show", positional=("name",)),
+    Command(
+        "engine.explain",
+        "Explain engine",
+        "how an engine would run, and why so",
+        _explain,
+        ExplainArgs,
+        cli="engine explain",
+        positional=("name",),
+    ),
 )

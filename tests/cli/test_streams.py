@@ -1,0 +1,91 @@
+"""What the command line writes, and to whom: readers that leave, full disks, plain encodings, interrupts."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.front_door import TINY, Milimo
+
+MILIMO = (sys.executable, "-m", "milimo_tui.cli.main")
+
+
+def start(milimo: Milimo, *words: str) -> subprocess.Popen[bytes]:
+    pipe = subprocess.PIPE
+    return subprocess.Popen([*MILIMO, *words], env=milimo.env, cwd=milimo.cwd, stdout=pipe, stderr=pipe)
+
+
+@pytest.mark.parametrize("words", [("engine", "list"), ("engine", "list", "--json"), ("help", "commands")])
+def test_a_reader_that_leaves_is_no_error(milimo: Milimo, words: tuple[str, ...]) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    done = subprocess.run(
+        [*MILIMO, *words], env=milimo.env, cwd=milimo.cwd, stdout=writing, stderr=subprocess.PIPE, check=False
+    )
+    os.close(writing)
+    assert (done.returncode, done.stderr) == (0, b"")
+
+
+@pytest.mark.parametrize("flag", [(), ("--json",)])
+def test_an_answer_that_finds_no_room_is_a_sentence(milimo: Milimo, flag: tuple[str, ...]) -> None:
+    with open("/dev/full", "wb") as full:
+        words = [*MILIMO, "engine", "list", *flag]
+        done = subprocess.run(words, env=milimo.env, stdout=full, stderr=subprocess.PIPE, check=False)
+    assert done.returncode == 1
+    assert b"Traceback" not in done.stderr
+
+
+def test_a_plain_encoding_gets_escapes_and_json_stays_json(film: Milimo) -> None:
+    plain = {"PYTHONIOENCODING": "ascii"}
+    assert b"1A" in film("shot", "list", **plain).stdout
+    assert film.json("shot", "list", **plain)[0]["glyph"] == "●"
+    assert film.json("cut", "show", "--cut", "nichts ü", code=2, **plain)["error"]["kind"] == "not_found"
+
+
+def test_closed_standard_output_and_no_colour(milimo: Milimo) -> None:
+    words = [*MILIMO, "engine", "list"]
+    done = subprocess.run(
+        ["sh", "-c", '"$@" >&-', "sh", *words], env=milimo.env, stderr=subprocess.PIPE, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert b"\x1b" not in milimo("engine", "list", NO_COLOR="1").stdout
+
+
+def test_every_answer_is_one_json_document(milimo: Milimo) -> None:
+    assert milimo.json("--version")["version"]
+    assert "milimo film" in milimo.json("help")["text"]
+    assert milimo.json("engine", "explain", "animatic", "--card", "24")["fits"] is True
+    assert milimo.json("supervisor", "status")["running"] is False
+    assert milimo.json("supervisor", "stop") == {"running": False}
+
+
+@pytest.mark.parametrize("flag", [(), ("--json",)])
+def test_an_interrupt_says_what_goes_on(film: Milimo, flag: tuple[str, ...]) -> None:
+    film("shot", "set", "1A", "--length", "60")
+    waiting = start(film, "shot", "make", "1A", "1B", *flag)
+    watched = start(film, "job", "watch")
+    assert watched.stdout is not None
+    for line in watched.stdout:
+        if json.loads(line).get("state") == "running":
+            break
+    watched.terminate()
+    watched.communicate()
+    waiting.send_signal(signal.SIGINT)
+    out, err = waiting.communicate(timeout=30)
+    assert waiting.returncode == 130
+    said = json.loads(out)["error"]["message"] if flag else err.decode()
+    assert "2 jobs go on in the background" in said
+    left = [job["id"] for job in film.json("job", "list") if job["state"] in ("running", "queued")]
+    assert left, "they do go on"
+    film("job", "cancel", *left)
+
+
+def test_a_film_is_told_by_its_path_alone(film: Milimo) -> None:
+    lines = film("film", "-", stdin=TINY.encode()).stdout.decode().splitlines()
+    assert sum(Path(line).is_file() for line in lines) == 1
