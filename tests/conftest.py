@@ -9,6 +9,8 @@ from pathlib import Path
 import psutil
 import pytest
 
+from tests.budget import BUDGETS
+
 
 @pytest.fixture(autouse=True)
 def own_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -47,6 +49,15 @@ def no_process_left(tmp_path: Path) -> Iterator[None]:
     for process in alive:
         process.kill()
     assert not alive, f"processes left alive: {names}"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Every long test belongs to a suite with a share of CI's time."""
+    for item in items:
+        for marker in item.iter_markers("long"):
+            assert marker.args and marker.args[0] in BUDGETS, (
+                f"{item.nodeid} names no suite of tests/budget.py"
+            )
 
 
 _unlisted_skips: list[str] = []

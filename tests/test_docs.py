@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.budget import BUDGETS, CI_SECONDS
+
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "milimo_tui"
 
@@ -59,3 +61,7 @@ def test_links_between_pages_lead_somewhere() -> None:
             if not (page.parent / " ".join(target.split())).exists():
                 broken.append(f"{page.name}: {target}")
     assert broken == []
+
+
+def test_the_long_suites_share_fifteen_minutes() -> None:
+    assert sum(budget.seconds for budget in BUDGETS.values()) <= CI_SECONDS

@@ -25,14 +25,14 @@ def test_film_prints_the_contract_and_writes_what_it_says(milimo: Milimo, script
     assert facts.frames == told["frames"] == cut["frames"] == sum(shot["frames"] for shot in told["shots"])
 
 
-def test_a_second_run_makes_nothing_again(milimo: Milimo, script: Path) -> None:
-    first = milimo.json("film", str(script))
-    written = Path(first["film"]).stat()
-    again = milimo.json("film", str(script))
-    assert again["jobs"] == []
-    assert again["film"] == first["film"]
-    assert Path(again["film"]).stat().st_mtime_ns == written.st_mtime_ns
-    assert [shot["take"] for shot in again["shots"]] == [shot["take"] for shot in first["shots"]]
+def test_a_second_run_makes_nothing_again(film: Milimo) -> None:
+    [before] = [Path(row["film"]) for row in film.json("run", "film.list")]
+    written = before.stat().st_mtime_ns
+    takes = [shot["take"] for shot in film.json("shot", "list")]
+    again = film.json("film", "-", stdin=TINY.encode())
+    assert (again["jobs"], again["film"]) == ([], str(before))
+    assert before.stat().st_mtime_ns == written
+    assert [shot["take"] for shot in again["shots"]] == takes
 
 
 def test_a_changed_line_remakes_only_its_shot(film: Milimo) -> None:
@@ -48,8 +48,8 @@ def test_a_changed_line_remakes_only_its_shot(film: Milimo) -> None:
     assert [take["picked"] for take in old] == [False, True]
 
 
-def test_film_from_standard_input_ends_by_saying_it_is_previs(milimo: Milimo) -> None:
-    done = milimo("film", "-", stdin=TINY.encode())
+def test_film_ends_with_its_path_and_by_saying_it_is_previs(film: Milimo) -> None:
+    done = film("film", "-", stdin=TINY.encode())
     lines = done.stdout.decode().splitlines()
     assert lines[-1].startswith("This is previs")
     assert Path(lines[-2]).is_file()

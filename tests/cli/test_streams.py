@@ -7,11 +7,10 @@ import os
 import signal
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
-from tests.front_door import TINY, Milimo
+from tests.front_door import Milimo
 
 MILIMO = (sys.executable, "-m", "milimo_tui.cli.main")
 
@@ -84,8 +83,3 @@ def test_an_interrupt_says_what_goes_on(film: Milimo, flag: tuple[str, ...]) -> 
     left = [job["id"] for job in film.json("job", "list") if job["state"] in ("running", "queued")]
     assert left, "they do go on"
     film("job", "cancel", *left)
-
-
-def test_a_film_is_told_by_its_path_alone(film: Milimo) -> None:
-    lines = film("film", "-", stdin=TINY.encode()).stdout.decode().splitlines()
-    assert sum(Path(line).is_file() for line in lines) == 1

@@ -83,7 +83,7 @@ def test_killing_worker_and_supervisor_loses_nothing(film: Milimo) -> None:
     _night(film, 2)
 
 
-@pytest.mark.long
+@pytest.mark.long("film_kills")
 def test_twenty_rounds_of_killing_lose_nothing(film: Milimo) -> None:
     _night(film, rounds("film_kills"))
 
@@ -108,7 +108,7 @@ def test_a_kill_within_the_films_own_intake(film: Milimo, point: str) -> None:
     _killed_at(film, point)
 
 
-@pytest.mark.long
+@pytest.mark.long("publishing_kills")
 @pytest.mark.parametrize("point", PUBLISHING)
 def test_a_kill_between_two_steps_of_publishing_a_take(film: Milimo, point: str) -> None:
     _killed_at(film, point)

@@ -269,7 +269,7 @@ def test_any_operations_in_any_order_keep_the_rules() -> None:
     )
 
 
-@pytest.mark.long
+@pytest.mark.long("cut_machine")
 def test_many_operations_in_any_order_keep_the_rules() -> None:
     run_state_machine_as_test(
         Cutting,

@@ -174,6 +174,14 @@ def test_stretch_at_finds_every_frame() -> None:
             stretch_at(plan, frame)
 
 
+@pytest.mark.parametrize(("digest", "same"), [("ab" * 32, True), ("", False)])
+def test_media_with_a_digest_count_by_it_wherever_their_file_lies(digest: str, same: bool) -> None:
+    cut = two_tracks()
+    places = [TALKIE.model_copy(update={"digest": digest, "path": f"/{home}/take.mov"}) for home in "ab"]
+    plans = [make_plan(cut, {clip.id: media for clip in cut.clips}) for media in places]
+    assert (plans[0].signature() == plans[1].signature()) is same
+
+
 def test_the_signature_follows_what_is_seen_and_heard() -> None:
     cut = two_tracks()
     plan = make_plan(cut, media_of(cut))

@@ -13,6 +13,7 @@ import pytest
 from milimo_tui.core.host import is_alive
 from milimo_tui.jobs.client import Client
 from milimo_tui.jobs.killpoint import PUBLISHING
+from tests.budget import rounds
 from tests.jobs.conftest import House, picture, until, until_ended, until_runs, until_state
 
 
@@ -150,9 +151,9 @@ def test_four_rounds_of_killing_worker_and_supervisor(house: House) -> None:
     rounds_of_kills(house, rounds=4, jobs=8, seed=4)
 
 
-@pytest.mark.long
+@pytest.mark.long("kill_rounds")
 def test_twenty_rounds_of_killing_worker_and_supervisor(house: House) -> None:
-    rounds_of_kills(house, rounds=20, jobs=60, seed=random.randrange(10**6))
+    rounds_of_kills(house, rounds=rounds("kill_rounds"), jobs=60, seed=random.randrange(10**6))
 
 
 @pytest.mark.parametrize("point", PUBLISHING)

@@ -130,7 +130,7 @@ def test_the_tour_in_tmux(film: Milimo) -> None:
         terminal.close()
 
 
-@pytest.mark.long
+@pytest.mark.long("tour")
 def test_the_tour_of_the_sample(milimo: Milimo) -> None:
     milimo("film", str(ROOT / "examples" / "rain-market.fountain"))
     terminal = PtyTerminal(COMMAND, milimo.env)
