@@ -103,8 +103,16 @@ class Plan(PlanValue):
     previs: bool = False  # some picture in it is previs
 
     def signature(self) -> str:
-        """SHA-256 of the plan's canonical JSON: equal plans give equal films."""
-        text = json.dumps(self.model_dump(mode="json"), sort_keys=True, separators=(",", ":"))
+        """SHA-256 of the plan's canonical JSON: equal plans give equal films.
+
+        Media with a digest counts by that, wherever its file lies.
+        """
+        plan = self.model_dump(mode="json")
+        layers = [layer for stretch in plan["stretches"] for layer in stretch["layers"]]
+        for part in (*layers, *plan["sounds"]):
+            if part["media"]["digest"]:
+                part["media"]["path"] = ""
+        text = json.dumps(plan, sort_keys=True, separators=(",", ":"))
         return hashlib.sha256(text.encode()).hexdigest()
 
 
