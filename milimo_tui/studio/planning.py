@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 from milimo_tui.core.errors import Refused
-from milimo_tui.core.host import write_atomic
+from milimo_tui.core.host import explain, write_atomic
 from milimo_tui.core.paths import ProjectPaths
 from milimo_tui.cut.plan import Media, Plan, make_plan
 from milimo_tui.cut.values import Clip, Cut, SourceKind
@@ -88,12 +88,17 @@ def plan_of(story: Story, paths: ProjectPaths, cut: Cut, start: int = 0, end: in
 
 
 def freeze(paths: ProjectPaths, plan: Plan) -> tuple[Path, str]:
-    """The plan in a file of its own, which no later edit can touch, and its signature."""
+    """The plan in a file of its own, which no later edit can touch, and its signature.
+
+    Raises DiskFull, ReadOnly.
+    """
     signature = plan.signature()
     folder = paths.cache / "plans"
-    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise explain(error, folder, "make") from error
     target = folder / f"{signature[:16]}.json"
-    if not target.exists():
-        body = {"signature": signature, "plan": plan.model_dump(mode="json")}
-        write_atomic(target, json.dumps(body).encode())
+    body = {"signature": signature, "plan": plan.model_dump(mode="json")}
+    write_atomic(target, json.dumps(body).encode())  # one that is there may know another place of the home
     return target, signature

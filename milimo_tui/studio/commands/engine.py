@@ -42,7 +42,9 @@ def _show(studio: Studio, args: OneArgs) -> Outcome:
 
 class ExplainArgs(Args):
     name: str = arg(description="an engine")
-    card: float | None = arg(None, ge=0, le=1000, description="memory of the card in GB, to ask about another")
+    card: float | None = arg(
+        None, ge=0, le=1000, description="memory of the card in GB, to ask about another"
+    )
 
 
 def _explain(studio: Studio, args: ExplainArgs) -> Outcome:

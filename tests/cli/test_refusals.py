@@ -1,0 +1,295 @@
+"""What the command line refuses, and how: a sentence, a code, and nothing changed."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import time
+import zipfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from milimo_tui.cli.main import main
+from tests.front_door import Milimo, environment
+
+
+def refused_here(capsys: pytest.CaptureFixture[str], words: tuple[str, ...]) -> dict[str, str]:
+    """Run in this process, as there are many; the error document."""
+    assert main([*words, "--json"]) == 2
+    [line] = capsys.readouterr().out.splitlines()
+    error: dict[str, str] = json.loads(line)["error"]
+    return error
+
+
+def refused(milimo: Milimo, *words: str, code: int = 2) -> str:
+    error = milimo.json(*words, code=code)["error"]
+    assert set(error) == {"kind", "message", "hint"}
+    assert "\n" not in error["message"]
+    return str(error["message"])
+
+
+NUMBERS = [
+    ("shot", "set", "1A", "--seed", "-1"),
+    ("shot", "set", "1A", "--seed", "99999999999999999999"),
+    ("shot", "set", "1A", "--steps", "0"),
+    ("shot", "set", "1A", "--guidance", "nan"),
+    ("shot", "set", "1A", "--length", "²f"),
+    ("shot", "set", "1A", "--length", "0"),
+    ("element", "set", "@Mara", "--seed", "-1"),
+    ("cut", "split", "--at", "²"),
+    ("cut", "append", "--shot", "1A", "--source-in", "1/0"),
+    ("supervisor", "log", "--lines", "0"),
+    ("project", "new", "X", "--size", "²x²"),
+    ("project", "new", "X", "--size", "x"),
+    ("project", "new", "X", "--rate", "nan"),
+]
+NAMES = [
+    ("project", "new", " "),
+    ("project", "new", "x" * 400),
+    ("project", "new", "\x1b[31mred"),
+    ("project", "rename", ""),
+    ("project", "duplicate", ""),
+    ("cut", "new", ""),
+    ("cut", "new", "main"),
+    ("cut", "rename", "x" * 400),
+    ("element", "add", " "),
+    ("scene", "set", "1", "--heading", " "),
+]
+NOT_THERE = [
+    ("job", "show", "nope"),
+    ("job", "cancel", "nope"),
+    ("job", "watch", "nope"),
+    ("job", "list", "--state", "bored"),
+    ("job", "move", "job_00", "1"),
+    ("batch", "show", "nope"),
+    ("shot", "show", "9Z"),
+    ("shot", "pick", "1A", "7"),
+    ("shot", "make", "1A", "--engine", "film"),
+    ("shot", "make", "--al"),
+    ("scene", "move", "1", "9"),
+    ("storyboard", "reorder", "1A", "0"),
+    ("bin", "restore", "nope"),
+    ("asset", "show", "nope"),
+    ("asset", "relink", "nope", "x.png"),
+    ("cut", "show", "--cut", "nope"),
+    ("cut", "delete", "main"),
+    ("engine", "explain", "nope"),
+    ("help", "nothing"),
+]
+RUN = [
+    ("run",),
+    ("run", "nothing.at.all"),
+    ("run", "cut.nothing"),
+    ("run", "cut.split", "at"),
+    ("run", "shot.set", "id=1A", "seed=many"),
+    ("run", "shot.set"),
+]
+
+
+@pytest.fixture(scope="module")
+def lamps(made: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Milimo]:
+    """One home for every refusal: none of them may change it."""
+    folder = tmp_path_factory.mktemp("lamps")
+    shutil.copytree(made / "home", folder / "home", ignore=shutil.ignore_patterns("supervisor.*"))
+    runner = Milimo(environment(folder), folder / "work")
+    yield runner
+    runner("supervisor", "stop", "--now")
+
+
+@pytest.mark.parametrize("words", [*NUMBERS, *NAMES, *NOT_THERE, *RUN], ids=" ".join)
+def test_a_sentence_and_nothing_changed(
+    lamps: Milimo,
+    words: tuple[str, ...],
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for name in ("MILIMO_HOME", "XDG_RUNTIME_DIR"):
+        monkeypatch.setenv(name, lamps.env[name])
+    error = refused_here(capsys, words)
+    assert set(error) == {"kind", "message", "hint"}
+    assert error["message"]
+    assert "\n" not in error["message"]
+    assert [path.name for path in (lamps.home / "projects").iterdir()] == ["two-lamps"]
+
+
+def test_run_takes_any_command_by_its_id(film: Milimo) -> None:
+    film("run", "shot.set", "id=1A", "seed=77", "lock=true")
+    assert film.json("run", "shot.show", "id=1A")["seed"] == 77
+    told = film.json("run", "shot.make", "ids=1A,1B", "dry_run=true")
+    assert told["shots"] == ["1A", "1B"]
+
+
+def test_help_knows_first_words_of_verbs(milimo: Milimo) -> None:
+    assert "milimo shot make" in milimo.text("help", "shot")
+    assert "--takes" in milimo.text("shot", "make", "--help")
+
+
+def test_a_frozen_cut_is_not_undone(film: Milimo) -> None:
+    film("cut", "split", "--at", "20")
+    film("cut", "freeze", "main")
+    clips = film.json("cut", "show")["tracks"]
+    assert "frozen" in refused(film, "cut", "undo")
+    assert film.json("cut", "show")["tracks"] == clips
+    film("cut", "undo", "--whole-project")
+    film("cut", "undo")
+
+
+def test_what_cannot_be_imported(film: Milimo) -> None:
+    def archive(name: str, files: dict[str, bytes]) -> str:
+        path = film.cwd / name
+        with zipfile.ZipFile(path, "w") as out:
+            for member, data in files.items():
+                out.writestr(member, data)
+        return str(path)
+
+    film("project", "export", str(film.cwd / "good.zip"))
+    good = (film.cwd / "good.zip").read_bytes()
+    (film.cwd / "cut.zip").write_bytes(good[: len(good) // 2])
+    bad = [
+        archive("empty.zip", {}),
+        archive("strange.zip", {"project.db": b"x", "../../evil": b"x"}),
+        archive("absolute.zip", {"project.db": b"x", "/etc/evil": b"x"}),
+        str(film.cwd / "cut.zip"),
+        str(film.cwd),
+        str(film.cwd / "nowhere.zip"),
+    ]
+    for path in bad:
+        refused(film, "project", "import", path)
+    refused(film, "project", "import", archive("no-film.zip", {"project.db": b"x" * 5000}), code=1)
+    assert [path.name for path in (film.home / "projects").iterdir()] == ["two-lamps"]
+    refused(film, "project", "export", str(film.cwd / "good.zip"))
+    refused(film, "project", "export", str(film.cwd / "nowhere" / "x.zip"))
+    assert (film.cwd / "good.zip").read_bytes() == good
+    full = {"MILIMO_TEST_FREE_BYTES": "1000"}
+    assert film.json("project", "duplicate", "Copy", code=1, **full)["error"]["kind"] == "disk_full"
+    assert film.json("project", "export", "y.zip", code=1, **full)["error"]["kind"] == "disk_full"
+    assert not list(film.cwd.glob(".*"))
+    assert not (film.cwd / "y.zip").exists()
+
+
+def test_an_asset_comes_back_when_it_is_added_again_and_its_name_must_be_text(film: Milimo) -> None:
+    picture = film.cwd / "Ünï côde 日本.png"
+    Image.new("RGB", (64, 64), "teal").save(picture)
+    added = film.json("asset", "add", str(picture))
+    assert film.json("asset", "show", "Ünï côde 日本.png")["id"] == added["id"]
+    film("asset", "delete", added["id"])
+    film.json("asset", "add", str(picture))
+    assert film.json("bin", "list") == []
+    odd = Path(os.fsdecode(os.fsencode(film.cwd) + b"/caf\xe9.png"))
+    shutil.copyfile(picture, odd)
+    assert "Unicode" in refused(film, "asset", "add", str(odd), "--link")
+    linked = film.json("asset", "add", str(picture.with_name("other.png")), "--link", code=2)
+    assert linked["error"]["kind"] == "not_found"
+
+
+def test_one_damaged_film_hides_no_other_and_can_be_deleted(film: Milimo) -> None:
+    film("project", "new", "Other")
+    (film.home / "projects" / "other" / "project.db").write_bytes(b"not a database" * 400)
+    rows = {row["folder"]: row for row in film.json("project", "list")}
+    assert "damaged" in rows["other"]["problem"]
+    assert rows["two-lamps"]["problem"] == ""
+    assert rows["two-lamps"]["shots"] == 3
+    told = film.json("clean")
+    assert [problem.partition(":")[0] for problem in told["problems"]] == ["other"]
+    film("project", "delete", "other", "--yes")
+    assert [row["folder"] for row in film.json("project", "list")] == ["two-lamps"]
+
+
+def wait_until(reached: Callable[[], bool], seconds: float = 30.0) -> None:
+    end = time.monotonic() + seconds
+    while not reached():
+        assert time.monotonic() < end, "it never came to that"
+        time.sleep(0.05)
+
+
+def test_deleting_a_film_ends_its_jobs(film: Milimo) -> None:
+    film.json("shot", "make", "--all", "--takes", "3", "--detach")
+    wait_until(lambda: any(job["state"] == "running" for job in film.json("job", "list")))
+    film("project", "delete", "two-lamps", "--yes")
+    assert {job["state"] for job in film.json("job", "list")} <= {"done", "cancelled"}
+    assert list((film.home / "projects").iterdir()) == []
+    assert film.json("next")["id"] == "film.demo"
+
+
+def test_clean_keeps_what_the_queue_needs_when_no_supervisor_runs(film: Milimo) -> None:
+    film("cut", "split", "--at", "20")
+    film("job", "pause")
+    job = film.json("render", "--detach", "-o", str(film.cwd / "film.mp4"))["job"]
+    film("supervisor", "stop", "--now")
+    film("clean")
+    film("job", "resume")
+    wait_until(lambda: film.json("job", "show", job)["state"] in ("done", "failed"))
+    assert film.json("job", "show", job)["state"] == "done"
+
+
+def test_clean_empties_the_bin_and_keeps_what_is_used(film: Milimo) -> None:
+    path = Path(film.json("shot", "takes", "1A")[0]["path"])
+    kept = Path(film.json("shot", "takes", "1B")[0]["path"])
+    film("shot", "delete", "1A")
+    assert path.is_file()
+    assert film.json("clean")["files"] == 1
+    assert film.json("bin", "list") == []
+    assert not path.exists()
+    assert kept.is_file()
+
+
+def test_a_home_that_moves_keeps_its_films(film: Milimo, tmp_path: Path) -> None:
+    film("supervisor", "stop", "--now")
+    moved = tmp_path / "moved home"
+    film.home.rename(moved)
+    there = Milimo({**film.env, "MILIMO_HOME": str(moved)}, film.cwd)
+    rendered = there.json("run", "film.list")
+    assert [(Path(row["film"]).is_relative_to(moved), row["there"]) for row in rendered] == [(True, True)]
+    assert there.json("render")["job"] is None, "it was rendered before"
+    assert there("play", "--stdout").stdout[4:8] == b"ftyp"
+    there("supervisor", "stop", "--now")
+
+
+def test_a_render_tells_how_its_frames_came_to_be(film: Milimo) -> None:
+    film("cut", "split", "--at", "20")
+    first = film.json("render")
+    assert (first["copied"], first["passed"], first["composited"]) == (0, first["frames"], 0)
+    picture = film.cwd / "still.png"
+    Image.new("RGB", (320, 200), "teal").save(picture)
+    still = film.json("asset", "add", str(picture))["id"]
+    film("cut", "overwrite", "--track", "V2", "--at", "5", "--asset", still, "--frames", "10")
+    film("cut", "set", film.json("cut", "show")["tracks"][0]["clips"][0]["id"], "--opacity", "0.5")
+    told = film.json("render")
+    assert told["passed"] + told["composited"] == told["frames"]
+    assert told["composited"] > 0
+    assert told["notes"] == []
+    Path(film.json("shot", "takes", "1A")[0]["path"]).unlink()
+    assert len(film.json("render")["notes"]) >= 1, "a clip whose file is gone"
+
+
+def test_the_way_a_text_is_read_is_kept_for_checking_it(milimo: Milimo) -> None:
+    text = b"1. A lamp.\n\n2. A chair.\n\nThree dogs.\n"
+    milimo("script", "import", "-", "--name", "lamps", "--mode", "freeform", stdin=text)
+    assert milimo.json("script", "check")["shots"] == 3
+    assert len(milimo.json("storyboard", "parse")) == 3
+    assert len(milimo.json("storyboard", "parse", "--mode", "numbered")) == 2
+    assert milimo("script", "export", "-").stdout == text
+
+
+def test_a_script_is_checked_where_no_home_can_be(milimo: Milimo, script: Path) -> None:
+    nowhere = {"MILIMO_HOME": "/proc/none"}
+    assert milimo.json("script", "check", str(script), **nowhere)["shots"] == 3
+    assert milimo.json("engine", "explain", "animatic", **nowhere)["fits"] is True
+    assert milimo.json("project", "list", code=1, **nowhere)["error"]["message"]
+
+
+def test_the_doctor_on_a_bare_machine(milimo: Milimo) -> None:
+    bare = {"PATH": "/nonexistent", "TERM": "", "COLORTERM": "", "MILIMO_SPEECH": "espeak-ng"}
+    told = milimo.json("doctor", **bare)
+    assert told["ok"] is True
+    missing = {finding["name"]: finding for finding in told["findings"] if not finding["ok"]}
+    assert {"mpv", "espeak-ng", "tmux", "ffmpeg", "fc-match", "colours"} <= set(missing)
+    assert all(finding["command"] and finding["used_for"] for finding in missing.values())
+    told = milimo.json("doctor", code=3, MILIMO_HOME="/proc/none", **bare)
+    assert [finding["name"] for finding in told["findings"] if finding["needed"] and not finding["ok"]] == [
+        "home"
+    ]
