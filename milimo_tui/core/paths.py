@@ -43,6 +43,11 @@ class Home:
         return self.root / "supervisor.lock"
 
     @property
+    def terminals(self) -> Path:
+        """A lock file for each open studio: its number is its actor's."""
+        return self.root / "terminals"
+
+    @property
     def log(self) -> Path:
         return self.root / "supervisor.log"
 

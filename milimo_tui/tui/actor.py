@@ -28,7 +28,7 @@ def place(home: Home) -> Iterator[str]:
 
 def _take(home: Home) -> tuple[int, int]:
     """The lowest place that nobody holds: its open lock file and its number."""
-    folder = home.root / "terminals"
+    folder = home.terminals
     folder.mkdir(exist_ok=True, mode=0o700)
     number = 1
     while True:
