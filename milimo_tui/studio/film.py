@@ -15,11 +15,11 @@ from milimo_tui.core.host import HOST, require_space
 from milimo_tui.core.ids import new_id, slug
 from milimo_tui.core.time import ratio_text
 from milimo_tui.cut.plan import Plan
-from milimo_tui.engines.specs import RenderFilm
+from milimo_tui.engines.specs import MakeVideo, RenderFilm
 from milimo_tui.jobs.client import JobRequest
 from milimo_tui.studio import making, planning, screenplays
 from milimo_tui.studio.studio import Snapshot, Studio
-from milimo_tui.studio.waiting import Job, check_done, sentence, wait_for
+from milimo_tui.studio.waiting import Job, check_done, is_settled, sentence, wait_for
 
 GOES_ON = "the same command goes on from there; milimo job watch follows the jobs"
 
@@ -62,6 +62,32 @@ def make_takes(
         for _ in range(copies)
     ]
     return studio.client().submit(requests)
+
+
+def make_due_takes(studio: Studio, wanted: list[making.ShotState], *, engine: str = "") -> list[str]:
+    """One take of each shot, in film order: the job that makes just that already, else a new one."""
+    under_way = takes_under_way(studio, wanted, engine=engine) if wanted else {}
+    rest = [state for state in wanted if state.shot.id not in under_way]
+    queued = iter(make_takes(studio, rest, engine=engine))
+    return [under_way.get(state.shot.id) or next(queued) for state in wanted]
+
+
+def takes_under_way(studio: Studio, wanted: list[making.ShotState], *, engine: str = "") -> dict[str, str]:
+    """By shot id the open job that makes what the shot asks for now (after an interrupt, or elsewhere)."""
+    client = studio.client()
+    root = studio.project().paths.root.resolve()
+    asked = {
+        state.shot.id: making.signature(making.video_spec(state.story, state.shot, engine=engine))
+        for state in wanted
+    }
+    found: dict[str, str] = {}
+    for job in client.jobs():
+        if job["kind"] == "make_video" and job["shot"] in asked and not is_settled(job):
+            spec = MakeVideo.model_validate(client.job(job["id"])["spec"])
+            same_film = Path(job["project"]).resolve() == root
+            if same_film and making.signature(spec) == asked[job["shot"]]:
+                found[job["shot"]] = job["id"]
+    return found
 
 
 def queue_render(
@@ -170,7 +196,7 @@ def film(
         for state in making.states(studio.snapshot().story)
         if state.picked is None or state.stale or (engine and state.picked.engine != engine)
     ]
-    job_ids = make_takes(studio, wanted, engine=engine)
+    job_ids = make_due_takes(studio, wanted, engine=engine)
     with studio.progress("takes") as on_jobs:
         jobs = wait_for(studio, job_ids, on_jobs, come_back=GOES_ON) if job_ids else {}
     problems = [sentence(job) for job in jobs.values() if job["state"] != "done"]

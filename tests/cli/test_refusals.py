@@ -164,9 +164,14 @@ def test_what_cannot_be_imported(film: Milimo) -> None:
     refused(film, "project", "export", str(film.cwd / "good.zip"))
     refused(film, "project", "export", str(film.cwd / "nowhere" / "x.zip"))
     assert (film.cwd / "good.zip").read_bytes() == good
-    full = {"MILIMO_TEST_FREE_BYTES": "1000"}
-    assert film.json("project", "duplicate", "Copy", code=1, **full)["error"]["kind"] == "disk_full"
-    assert film.json("project", "export", "y.zip", code=1, **full)["error"]["kind"] == "disk_full"
+    assert (
+        film.json("project", "duplicate", "Copy", code=1, MILIMO_TEST_FREE_BYTES="1000")["error"]["kind"]
+        == "disk_full"
+    )
+    assert (
+        film.json("project", "export", "y.zip", code=1, MILIMO_TEST_FREE_BYTES="1000")["error"]["kind"]
+        == "disk_full"
+    )
     assert not list(film.cwd.glob(".*"))
     assert not (film.cwd / "y.zip").exists()
 
@@ -276,20 +281,32 @@ def test_the_way_a_text_is_read_is_kept_for_checking_it(milimo: Milimo) -> None:
 
 
 def test_a_script_is_checked_where_no_home_can_be(milimo: Milimo, script: Path) -> None:
-    nowhere = {"MILIMO_HOME": "/proc/none"}
-    assert milimo.json("script", "check", str(script), **nowhere)["shots"] == 3
-    assert milimo.json("engine", "explain", "animatic", **nowhere)["fits"] is True
-    assert milimo.json("project", "list", code=1, **nowhere)["error"]["message"]
+    nowhere = Milimo({**milimo.env, "MILIMO_HOME": "/proc/none"}, milimo.cwd)
+    assert nowhere.json("script", "check", str(script))["shots"] == 3
+    assert nowhere.json("engine", "explain", "animatic")["fits"] is True
+    assert nowhere.json("project", "list", code=1)["error"]["message"]
 
 
 def test_the_doctor_on_a_bare_machine(milimo: Milimo) -> None:
     bare = {"PATH": "/nonexistent", "TERM": "", "COLORTERM": "", "MILIMO_SPEECH": "espeak-ng"}
-    told = milimo.json("doctor", **bare)
+    told = Milimo({**milimo.env, **bare}, milimo.cwd).json("doctor")
     assert told["ok"] is True
     missing = {finding["name"]: finding for finding in told["findings"] if not finding["ok"]}
     assert {"mpv", "espeak-ng", "tmux", "ffmpeg", "fc-match", "colours"} <= set(missing)
     assert all(finding["command"] and finding["used_for"] for finding in missing.values())
-    told = milimo.json("doctor", code=3, MILIMO_HOME="/proc/none", **bare)
-    assert [finding["name"] for finding in told["findings"] if finding["needed"] and not finding["ok"]] == [
-        "home"
-    ]
+    told = Milimo({**milimo.env, "MILIMO_HOME": "/proc/none"}, milimo.cwd).json("doctor", code=3)
+    broken = [finding for finding in told["findings"] if finding["needed"] and not finding["ok"]]
+    assert [finding["name"] for finding in broken] == ["home"]
+
+
+def test_what_is_being_made_is_not_made_twice(film: Milimo) -> None:
+    film("job", "pause")
+    film("shot", "set", "1A", "--length", "1")
+    [first] = film.json("shot", "make", "--stale", "--detach")["jobs"]
+    assert film.json("shot", "make", "--stale", "--detach")["jobs"] == [first]
+    film("shot", "set", "1A", "--length", "2")
+    [second] = film.json("shot", "make", "--stale", "--detach")["jobs"]
+    assert second != first, "that one makes what the shot no longer asks for"
+    [named] = film.json("shot", "make", "1A", "--detach")["jobs"]
+    assert named not in (first, second), "who names a shot wants one more"
+    film("job", "cancel", first, second, named)

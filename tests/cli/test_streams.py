@@ -41,10 +41,10 @@ def test_an_answer_that_finds_no_room_is_a_sentence(milimo: Milimo, flag: tuple[
 
 
 def test_a_plain_encoding_gets_escapes_and_json_stays_json(film: Milimo) -> None:
-    plain = {"PYTHONIOENCODING": "ascii"}
-    assert b"1A" in film("shot", "list", **plain).stdout
-    assert film.json("shot", "list", **plain)[0]["glyph"] == "●"
-    assert film.json("cut", "show", "--cut", "nichts ü", code=2, **plain)["error"]["kind"] == "not_found"
+    plain = Milimo({**film.env, "PYTHONIOENCODING": "ascii"}, film.cwd)
+    assert "1A" in plain.text("shot", "list")
+    assert plain.json("shot", "list")[0]["glyph"] == "●"
+    assert plain.json("cut", "show", "--cut", "nichts ü", code=2)["error"]["kind"] == "not_found"
 
 
 def test_closed_standard_output_and_no_colour(milimo: Milimo) -> None:

@@ -19,8 +19,8 @@ from milimo_tui.studio.waiting import sentence, wait_for
 class MakeArgs(Args):
     ids: tuple[str, ...] = arg((), description="shots (3B or ids)")
     all: bool = arg(False, description="every shot")
-    missing: bool = arg(False, description="every shot without a take")
-    stale: bool = arg(False, description="every shot whose picked take is stale")
+    missing: bool = arg(False, description="every shot without a take, unless it is being made")
+    stale: bool = arg(False, description="every shot whose picked take is stale, unless it is being remade")
     scene: str = arg("", description="every shot of a scene")
     takes: int = arg(1, ge=1, le=50, description="takes of each")
     engine: str = arg("", description="engine for these takes")
@@ -56,7 +56,10 @@ def _make(studio: Studio, args: MakeArgs) -> Outcome:
         seconds = estimate["seconds"]
         told = f"about {seconds:.0f} s" if seconds is not None else "no measure of this engine yet"
         return Outcome(data=data, message=f"{len(wanted) * args.takes} takes, {told}")
-    ids = film.make_takes(studio, wanted, engine=args.engine, copies=args.takes)
+    if (args.missing or args.stale) and not (args.ids or args.all or args.scene or args.takes > 1):
+        ids = film.make_due_takes(studio, wanted, engine=args.engine)
+    else:
+        ids = film.make_takes(studio, wanted, engine=args.engine, copies=args.takes)
     return ended(studio, ids, None, detach=args.detach, what="take", estimate=estimate)
 
 
