@@ -68,7 +68,10 @@ def error(problem: MilimoError, *, as_json: bool) -> None:
 def outcome(result: Outcome, *, as_json: bool) -> None:
     """Print what a command gave back."""
     for item in result.stream or ():
-        document(item)
+        if isinstance(item, Outcome):
+            outcome(item, as_json=as_json)
+        else:
+            document(item)
     if as_json:
         if result.data is not None:
             document(result.data)

@@ -17,6 +17,7 @@ from milimo_tui.core.time import ratio_text
 from milimo_tui.cut.plan import Plan
 from milimo_tui.engines.specs import MakeVideo, RenderFilm
 from milimo_tui.jobs.client import JobRequest
+from milimo_tui.media import presets
 from milimo_tui.studio import making, planning, screenplays
 from milimo_tui.studio.studio import Snapshot, Studio
 from milimo_tui.studio.waiting import Job, check_done, is_settled, sentence, wait_for
@@ -98,7 +99,11 @@ def queue_render(
     end: int | None = None,
     preset: str = "h264",
 ) -> tuple[str | None, Path, Plan]:
-    """Queue a render of the current cut; no job when this very plan was rendered to that file before."""
+    """Queue a render of the current cut; no job when this very plan was rendered to that file before.
+
+    Raises BadInput for a target, range or preset that can't be.
+    """
+    presets.preset(preset)
     snapshot = studio.snapshot()
     project = studio.project()
     if snapshot.cut is None:

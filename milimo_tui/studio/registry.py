@@ -36,7 +36,7 @@ class Outcome:
     columns: tuple[str, ...] = ()
     text: str = ""
     exit_code: int = 0
-    stream: Iterable[dict[str, Any]] | None = None  # objects as they come, one JSON line each
+    stream: Iterable[dict[str, Any] | Outcome] | None = None  # as they come: JSON lines, or whole answers
     open_studio: bool = False  # where there is a terminal, the studio opens next
 
 

@@ -79,6 +79,13 @@ NOT_THERE = [
     ("cut", "delete", "main"),
     ("engine", "explain", "nope"),
     ("help", "nothing"),
+    ("render", "--range", "5"),
+    ("render", "--range", "9..3"),
+    ("render", "--preset", "nope"),
+    ("render", "-o", "nowhere/film.mp4"),
+    ("film", "-", "--watch"),
+    ("script", "edit"),
+    ("play", "nowhere.mp4"),
 ]
 RUN = [
     ("run",),
@@ -109,6 +116,7 @@ def test_a_sentence_and_nothing_changed(
 ) -> None:
     for name in ("MILIMO_HOME", "XDG_RUNTIME_DIR"):
         monkeypatch.setenv(name, lamps.env[name])
+    monkeypatch.setenv("EDITOR", "/nonexistent/editor")
     error = refused_here(capsys, words)
     assert set(error) == {"kind", "message", "hint"}
     assert error["message"]

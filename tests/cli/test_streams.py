@@ -10,7 +10,7 @@ import sys
 
 import pytest
 
-from tests.front_door import Milimo
+from tests.front_door import TINY, Milimo
 
 MILIMO = (sys.executable, "-m", "milimo_tui.cli.main")
 
@@ -83,3 +83,19 @@ def test_an_interrupt_says_what_goes_on(film: Milimo, flag: tuple[str, ...]) -> 
     left = [job["id"] for job in film.json("job", "list") if job["state"] in ("running", "queued")]
     assert left, "they do go on"
     film("job", "cancel", *left)
+
+
+def test_a_watched_film_is_made_again_when_its_screenplay_is_saved(film: Milimo) -> None:
+    script = film.cwd / "two-lamps.fountain"
+    script.write_text(TINY)
+    watching = start(film, "film", str(script), "--watch", "--json")
+    assert watching.stdout is not None
+    assert json.loads(watching.stdout.readline())["jobs"] == []
+    script.write_text("")
+    assert json.loads(watching.stdout.readline())["error"]["kind"] == "bad_input"
+    script.write_text(TINY.replace("slowly", "fast"))
+    again = json.loads(watching.stdout.readline())
+    assert [job["kind"] for job in again["jobs"]] == ["make_video", "render_film"]
+    watching.send_signal(signal.SIGINT)
+    out, _ = watching.communicate(timeout=30)
+    assert (watching.returncode, json.loads(out)["error"]["kind"]) == (130, "cancelled")

@@ -7,13 +7,16 @@ import shlex
 import shutil
 import subprocess
 import sys
+import time
+from collections.abc import Iterator
 from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from milimo_tui.core.errors import BadInput, Failed, NotFound, Unavailable
+from milimo_tui.core.errors import BadInput, Cancelled, Failed, MilimoError, NotFound, Unavailable
 from milimo_tui.core.time import clock, parse_timecode
 from milimo_tui.cut.plan import describe
+from milimo_tui.interchange.script import STDIN
 from milimo_tui.studio import fetching, film, making, planning
 from milimo_tui.studio.args import Args, NoArgs, arg
 from milimo_tui.studio.commands.script import read_source
@@ -26,6 +29,8 @@ PREVIS_NOTE = (
 )
 
 
+WATCH_SECONDS = 0.5  # between two looks at a watched screenplay
+
 # How the frames of a render came to be; null while it is not done, 0 when an earlier one was kept.
 COUNTS = ("copied", "passed", "composited")
 
@@ -35,9 +40,46 @@ class FilmArgs(Args):
     output: str = arg("", description="the film's file (default: renders/ of the project)")
     engine: str = arg("", description="engine for takes that are made now")
     name: str = arg("", description="the project, when it should not be found by the film's title")
+    watch: bool = arg(False, description="make it again whenever the screenplay is saved, until interrupted")
 
 
 def _film(studio: Studio, args: FilmArgs) -> Outcome:
+    if not args.watch:
+        return _make_film(studio, args)
+    if args.script == STDIN:
+        raise BadInput("standard input can't be watched", "name the screenplay's file")
+    return Outcome(stream=_films(studio, args))
+
+
+def _films(studio: Studio, args: FilmArgs) -> Iterator[Outcome]:
+    """The film now, and again after every change of its screenplay's file. What fails later is told only."""
+    path = Path(args.script).expanduser()
+    seen = _stamp(path)
+    yield _make_film(studio, args)
+    while True:
+        time.sleep(WATCH_SECONDS)
+        stamp = _stamp(path)
+        if stamp in (None, seen):
+            continue
+        seen = stamp
+        try:
+            yield _make_film(studio, args)
+        except Cancelled:
+            raise
+        except MilimoError as error:
+            yield Outcome(data=error.as_json(), text=f"{error.message}\n{error.hint}".rstrip())
+
+
+def _stamp(path: Path) -> tuple[int, int] | None:
+    """When a file was written and how large it is; None while an editor has it away."""
+    try:
+        stat = path.stat()
+    except OSError:
+        return None
+    return stat.st_mtime_ns, stat.st_size
+
+
+def _make_film(studio: Studio, args: FilmArgs) -> Outcome:
     data, name = read_source(args.script)
     made = film.film(
         studio,
@@ -102,7 +144,9 @@ def _range(studio: Studio, text: str) -> tuple[int, int | None]:
             break
     else:
         parts = text.split(":")
-        half = len(parts) // 2
+        half, odd = divmod(len(parts), 2)
+        if odd:
+            raise BadInput(f"“{text}” is no range", "write IN..OUT, for example 0:10:00..0:20:00")
         start, end = ":".join(parts[:half]), ":".join(parts[half:])
     first = parse_timecode(start, rate) if start else 0
     last = parse_timecode(end, rate) if end else None

@@ -87,9 +87,13 @@ def _edit(studio: Studio, args: NoArgs) -> Outcome:
         named = Path(studio.snapshot().story.project.script_name).name  # a name, never a way out of here
         path = Path(folder) / (named or "film.fountain")
         path.write_bytes(before.encode())
-        if subprocess.run([*shlex.split(editor), str(path)], check=False).returncode:
+        try:
+            code = subprocess.run([*shlex.split(editor), str(path)], check=False).returncode
+            after = path.read_bytes()
+        except (ValueError, OSError) as error:
+            raise BadInput(f"the editor “{editor}” can't be run: {error}", "set EDITOR=nano") from error
+        if code:
             raise Failed(f"{editor} ended with an error; the screenplay is as it was")
-        after = path.read_bytes()
     fountain.parse(after)
     changed = screenplays.save_script(studio, after.decode())
     return Outcome(
