@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Callable, Sequence
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 from types import EllipsisType
 from typing import Any
@@ -23,6 +23,7 @@ from milimo_tui.store import bin as bins
 from milimo_tui.store import edits, facts, history, journal, reading, rules
 from milimo_tui.store.creating import create_database
 from milimo_tui.store.edits import Value
+from milimo_tui.store.failures import told
 from milimo_tui.store.opening import Opened, open_database
 from milimo_tui.store.rows import BOARD, RENDER
 from milimo_tui.store.transactions import Transactions, count
@@ -299,7 +300,19 @@ class ProjectFile:
         with self._db.writing("empty the bin of") as connection:
             return tuple(self.paths.root / path for path in bins.empty(connection))
 
-    # Identity
+    # Copies and identity
+
+    def copy_to(self, target: Path) -> None:
+        """A clean copy of the database as of one moment; of a film that can only be read, too.
+
+        Raises DiskFull, ReadOnly, Failed.
+        """
+
+        def copy(connection: sqlite3.Connection) -> None:
+            with told(target, "copy the film to"), closing(sqlite3.connect(target)) as new:
+                connection.backup(new)
+
+        self._db.ask(copy)
 
     def adopt_new_id(self) -> str:
         """Give a copied film an id of its own, and return it; nothing else in it changes."""

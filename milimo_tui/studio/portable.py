@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import sqlite3
 import tempfile
 import zipfile
 import zlib
@@ -14,35 +13,29 @@ from milimo_tui.core.errors import BadInput
 from milimo_tui.core.host import explain, require_space
 from milimo_tui.core.ids import slug
 from milimo_tui.core.paths import ProjectPaths
-from milimo_tui.store.failures import told
 from milimo_tui.store.project_file import ProjectFile
 from milimo_tui.studio.studio import Studio
 
 _KEPT = ("media", "renders")
 
 
-def _copy_database(source: Path, target: Path) -> None:
-    """A consistent copy of a database that may be in use (SQLite's own backup)."""
-    with told(target, "copy"):
-        old, new = sqlite3.connect(source), sqlite3.connect(target)
-        try:
-            old.backup(new)
-        finally:
-            new.close()
-            old.close()
-
-
 def copy(source: ProjectFile, target: ProjectPaths) -> None:
-    """Copy a project to a new folder, whole or not at all. Raises DiskFull, ReadOnly, Failed."""
+    """Copy a project to a new folder, with an id of its own: whole or not at all.
+
+    Raises DiskFull, ReadOnly, Newer, Failed.
+    """
     beside = target.root.with_name(f".{target.root.name}.part")
-    require_space(target.root.parent, _bytes_of(_files(source.paths)), "copy the project")
+    files = _files(source.paths)
+    require_space(target.root.parent, _bytes_of(files), "copy the project")
     try:
         beside.mkdir(parents=True)
-        _copy_database(source.paths.db, beside / "project.db")
-        for name in _KEPT:
-            folder = source.paths.root / name
-            if folder.is_dir():
-                shutil.copytree(folder, beside / name)
+        source.copy_to(beside / "project.db")
+        for path in files:
+            place = beside / path.relative_to(source.paths.root)
+            place.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(path, place)  # without its mode: a copy of what is read-only can be changed
+        with ProjectFile.open(ProjectPaths(beside)) as file:
+            file.adopt_new_id()
         os.replace(beside, target.root)
     except OSError as error:
         raise explain(error, target.root, "copy the project to") from error
@@ -72,14 +65,15 @@ def export(source: ProjectFile, name: str) -> Path:
     try:
         with tempfile.TemporaryDirectory() as scratch, zipfile.ZipFile(beside, "w") as archive:
             clean = Path(scratch) / "project.db"
-            _copy_database(source.paths.db, clean)
+            source.copy_to(clean)
             archive.write(clean, "project.db", zipfile.ZIP_DEFLATED)
             for path in files:
                 archive.write(path, path.relative_to(source.paths.root).as_posix())
         os.replace(beside, target)
     except OSError as error:
-        beside.unlink(missing_ok=True)
         raise explain(error, target, "write") from error
+    finally:
+        beside.unlink(missing_ok=True)
     return target
 
 

@@ -84,6 +84,9 @@ def test_a_newer_project_opens_to_read_and_refuses_to_change(film: Milimo) -> No
     told = film.json("shot", "set", film.json("shot", "list")[0]["id"], "--seed", "5", code=1)
     assert told["error"]["kind"] in ("newer", "read_only")
     assert sqlite3.connect(db).execute("PRAGMA user_version").fetchone() == (999,)
+    film("project", "export", "kept.zip")
+    assert film.json("project", "duplicate", "Copy", code=1)["error"]["kind"] == "newer"
+    assert [path.name for path in (film.home / "projects").iterdir()] == ["two-lamps"]
 
 
 def test_a_full_disk_during_a_render_leaves_the_earlier_film(film: Milimo) -> None:

@@ -166,7 +166,6 @@ def _duplicate(studio: Studio, args: NameArgs) -> Outcome:
     target = _free_folder(studio, name)
     portable.copy(source, target)
     with ProjectFile.open(target) as copy:
-        copy.adopt_new_id()
         project = copy.story().project
         renamed = replace(project, name=name)
         copy.edit("name the copy", scope="project", actor=studio.actor, before=[project], after=[renamed])
