@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import importlib.util
+import shlex
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -22,9 +24,9 @@ def stack_missing() -> list[str]:
 def stack_command() -> str:
     """The command that adds the extra `models` to this very environment."""
     checkout = Path(__file__).parents[3]
-    return (
-        "make models" if (checkout / "Makefile").is_file() else "pipx inject milimo-tui 'milimo-tui[models]'"
-    )
+    if (checkout / "Makefile").is_file():
+        return "make models"
+    return f"{shlex.quote(sys.executable)} -m pip install 'milimo-tui[models]'"
 
 
 def _size(folder: Path) -> int:
