@@ -70,7 +70,8 @@ def _answer(words: list[str], *, as_json: bool) -> int:
         output.error(error, as_json=as_json)
         return error.exit_code
     except KeyboardInterrupt:
-        output.error(Cancelled("interrupted"), as_json=as_json)
+        told = Cancelled("interrupted", "what was queued goes on in the background: milimo job list")
+        output.error(told, as_json=as_json)
         return Cancelled.exit_code
 
 

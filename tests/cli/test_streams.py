@@ -71,7 +71,7 @@ def test_an_interrupt_says_what_goes_on(film: Milimo, flag: tuple[str, ...]) -> 
     watched = start(film, "job", "watch")
     assert watched.stdout is not None
     for line in watched.stdout:
-        if json.loads(line).get("state") == "running":
+        if (json.loads(line).get("progress") or 0) > 0.05:  # it has begun to wait by then
             break
     watched.terminate()
     watched.communicate()

@@ -84,30 +84,21 @@ def _append(studio: Studio, args: NewClip) -> Outcome:
     )
 
 
-def _insert(studio: Studio, args: NewClip) -> Outcome:
-    clip, at = _new_clip(studio, args), frame_of(studio, args.at)
-    bounds = media_bounds(studio.snapshot().story)
-    label = f"insert {name_of(studio, clip)} at {timecode(at, current_cut(studio).rate)}"
-    return edit_cut(
-        studio,
-        label,
-        lambda cut: edits.insert(
-            cut, clip.track, at, clip, mint=new_id, bounds=bounds, connected=args.connected
-        ),
-    )
+def _at_a_frame(verb: str, change: Callable[..., Cut]) -> Callable[[Studio, NewClip], Outcome]:
+    """A command that puts a new clip at a frame."""
 
+    def run(studio: Studio, args: NewClip) -> Outcome:
+        clip, at = _new_clip(studio, args), frame_of(studio, args.at)
+        bounds = media_bounds(studio.snapshot().story)
+        return edit_cut(
+            studio,
+            f"{verb} {name_of(studio, clip)} at {timecode(at, current_cut(studio).rate)}",
+            lambda cut: change(
+                cut, clip.track, at, clip, mint=new_id, bounds=bounds, connected=args.connected
+            ),
+        )
 
-def _overwrite(studio: Studio, args: NewClip) -> Outcome:
-    clip, at = _new_clip(studio, args), frame_of(studio, args.at)
-    bounds = media_bounds(studio.snapshot().story)
-    label = f"overwrite with {name_of(studio, clip)} at {timecode(at, current_cut(studio).rate)}"
-    return edit_cut(
-        studio,
-        label,
-        lambda cut: edits.overwrite(
-            cut, clip.track, at, clip, mint=new_id, bounds=bounds, connected=args.connected
-        ),
-    )
+    return run
 
 
 class ReplaceArgs(Args):
@@ -149,24 +140,19 @@ class TrimArgs(Args):
     by: int = arg(description="frames; positive is later")
 
 
-def _trim_in(studio: Studio, args: TrimArgs) -> Outcome:
-    clip = find_clip(studio, args.clip)
-    bounds = media_bounds(studio.snapshot().story)
-    return edit_cut(
-        studio,
-        f"trim the head of {name_of(studio, clip)} by {args.by:+d} f",
-        lambda cut: edits.trim_in(cut, clip.id, args.by, mint=new_id, bounds=bounds),
-    )
+def _trim(edge: str, change: Callable[..., Cut]) -> Callable[[Studio, TrimArgs], Outcome]:
+    """A command that moves one edge of a clip."""
 
+    def run(studio: Studio, args: TrimArgs) -> Outcome:
+        clip = find_clip(studio, args.clip)
+        bounds = media_bounds(studio.snapshot().story)
+        return edit_cut(
+            studio,
+            f"trim the {edge} of {name_of(studio, clip)} by {args.by:+d} f",
+            lambda cut: change(cut, clip.id, args.by, mint=new_id, bounds=bounds),
+        )
 
-def _trim_out(studio: Studio, args: TrimArgs) -> Outcome:
-    clip = find_clip(studio, args.clip)
-    bounds = media_bounds(studio.snapshot().story)
-    return edit_cut(
-        studio,
-        f"trim the tail of {name_of(studio, clip)} by {args.by:+d} f",
-        lambda cut: edits.trim_out(cut, clip.id, args.by, mint=new_id, bounds=bounds),
-    )
+    return run
 
 
 class SplitArgs(Args):
@@ -251,12 +237,28 @@ ON_CLIP = (
 
 EDITS: tuple[Command, ...] = (
     cut_command("append", "Append", "a clip at a track's end", _append, NewClip),
-    cut_command("insert", "Insert", "a clip at a frame; what follows moves on", _insert, NewClip),
-    cut_command("overwrite", "Overwrite", "a clip over what is there", _overwrite, NewClip),
+    cut_command(
+        "insert",
+        "Insert",
+        "a clip at a frame; what follows moves on",
+        _at_a_frame("insert", edits.insert),
+        NewClip,
+    ),
+    cut_command(
+        "overwrite",
+        "Overwrite",
+        "a clip over what is there",
+        _at_a_frame("overwrite with", edits.overwrite),
+        NewClip,
+    ),
     cut_command("replace", "Replace", "what a clip shows, keeping its trims", _replace, ReplaceArgs, "clip"),
     cut_command("move", "Move", "a clip by slots or frames, or to a track", _move, MoveArgs, "clip"),
-    cut_command("trim_in", "Trim head", "a clip's first frame", _trim_in, TrimArgs, "clip", "by"),
-    cut_command("trim_out", "Trim tail", "a clip's last frame", _trim_out, TrimArgs, "clip", "by"),
+    cut_command(
+        "trim_in", "Trim head", "a clip's first frame", _trim("head", edits.trim_in), TrimArgs, "clip", "by"
+    ),
+    cut_command(
+        "trim_out", "Trim tail", "a clip's last frame", _trim("tail", edits.trim_out), TrimArgs, "clip", "by"
+    ),
     cut_command("split", "Split", "clips at a frame", _split, SplitArgs),
     *(
         cut_command(id, title, help, _on_clip(title.split()[0].lower(), change), ClipArgs, "clip")

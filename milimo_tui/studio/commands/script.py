@@ -8,6 +8,7 @@ import subprocess
 import sys
 import tempfile
 from dataclasses import asdict
+from fractions import Fraction
 from pathlib import Path
 
 from milimo_tui.core.errors import BadInput, Failed
@@ -15,7 +16,7 @@ from milimo_tui.core.host import write_atomic
 from milimo_tui.core.time import clock
 from milimo_tui.interchange.script import STDIN, load, read_script
 from milimo_tui.story import check, fountain
-from milimo_tui.story.screenplay import Mode
+from milimo_tui.story.screenplay import Mode, Screenplay
 from milimo_tui.studio import screenplays
 from milimo_tui.studio.args import Args, NoArgs, arg
 from milimo_tui.studio.registry import Command, Outcome, needs_project
@@ -53,14 +54,19 @@ def _show(studio: Studio, args: NoArgs) -> Outcome:
     )
 
 
-class CheckArgs(Args):
+class TextArgs(Args):
     script: str = arg("", description="a screenplay, or - (default: the project's)")
     mode: Mode | None = arg(None, description="how the text is read: auto, screenplay, freeform, numbered")
 
 
-def _check(studio: Studio, args: CheckArgs) -> Outcome:
+def read_text(studio: Studio, args: TextArgs) -> tuple[Screenplay, Fraction]:
+    """The screenplay that is named, else the project's, and the rate its shots count in."""
     data = read_source(args.script)[0] if args.script else None
-    found = check.check(*screenplays.read(studio, data, args.mode))
+    return screenplays.read(studio, data, args.mode)
+
+
+def _check(studio: Studio, args: TextArgs) -> Outcome:
+    found = check.check(*read_text(studio, args))
     lines = [f"{problem.line}:{problem.column}  {problem.message}" for problem in found.problems]
     lines.append(
         f"{found.scenes} scenes, {found.cues} cues, {found.dialogue} lines of dialogue, "
@@ -137,7 +143,7 @@ COMMANDS = (
         "Check",
         "count and check a screenplay",
         _check,
-        CheckArgs,
+        TextArgs,
         cli="script check",
         positional=("script",),
     ),

@@ -11,10 +11,9 @@ from milimo_tui.core.ids import new_id
 from milimo_tui.core.time import clock
 from milimo_tui.jobs.client import JobRequest
 from milimo_tui.story import shots
-from milimo_tui.story.screenplay import Mode
 from milimo_tui.studio import making, screenplays
 from milimo_tui.studio.args import Args, NoArgs, arg
-from milimo_tui.studio.commands.script import read_source
+from milimo_tui.studio.commands.script import TextArgs, read_text
 from milimo_tui.studio.commands.shot_rows import shot_row
 from milimo_tui.studio.commands.shot_takes import ended
 from milimo_tui.studio.registry import Command, Outcome, needs_project
@@ -29,14 +28,8 @@ def _commit(studio: Studio, args: NoArgs) -> Outcome:
     return Outcome(data=data, message=report.sentence + waiting)
 
 
-class ParseArgs(Args):
-    script: str = arg("", description="a screenplay, or - (default: the project's)")
-    mode: Mode | None = arg(None, description="how the text is read: auto, screenplay, freeform, numbered")
-
-
-def _parse(studio: Studio, args: ParseArgs) -> Outcome:
-    data = read_source(args.script)[0] if args.script else None
-    drafts = shots.break_down(*screenplays.read(studio, data, args.mode))
+def _parse(studio: Studio, args: TextArgs) -> Outcome:
+    drafts = shots.break_down(*read_text(studio, args))
     rows: list[dict[str, Any]] = []
     for scene in drafts:
         for draft in scene.shots:
@@ -156,7 +149,7 @@ COMMANDS = (
         "Parse",
         "the shots a text would give, nothing kept",
         _parse,
-        ParseArgs,
+        TextArgs,
         cli="storyboard parse",
         positional=("script",),
     ),
