@@ -300,9 +300,10 @@ class StudioApp(BaseApp):
         self.say("nothing here goes to an editor", "warn", "the script does: g s")
 
     def act_log(self, stroke: Stroke) -> None:
-        from milimo_tui.tui.overlay import Overlay, log_rows
+        from milimo_tui.tui.overlay import Overlay, log_rows, room
 
-        overlay = Overlay("Messages", log_rows(self.said, self.ink), plural(len(self.said), "message"))
+        rows = log_rows(self.said, self.ink, room(self.size.width))
+        overlay = Overlay("Messages", rows, plural(len(self.said), "message"))
         self.push_screen(overlay)
         self.call_after_refresh(overlay.to_end)
 

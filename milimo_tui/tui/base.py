@@ -233,6 +233,9 @@ class BaseApp(App[int]):
         """Do what a stroke says: an act of a widget, screen or this app, or a command of the registry."""
         binding = stroke.binding
         screen = self.studio_screen
+        if screen is not None and screen.lacks_film and binding.context == screen.CONTEXTS[0]:
+            self.say("no film is open", hint="g h goes home, where a film is started")
+            return
         if screen is not None and screen.takes(stroke):
             return
         if not binding.is_ui:
@@ -268,14 +271,20 @@ class BaseApp(App[int]):
         else:
             self.run_command(id, {**stroke.binding.args, **args})
 
-    def foot(self, contexts: tuple[str, ...]) -> list[tuple[str, str]]:
-        """(keys, note) for the status line: what the keymap marks for it, nearest context first."""
-        found = [
-            (keymaps.show(binding.chord), binding.note)
-            for binding in self.keymap.lookup(contexts)
-            if binding.foot and not binding.alias
-        ]
-        return [*found, ("?", "keys")] if "global" in contexts else found
+    def foot(self, contexts: tuple[str, ...], *, typing: bool = False) -> list[tuple[str, str]]:
+        """(keys, note) for the status line: what the nearest context that marks any has marked for it."""
+        found: list[tuple[str, str]] = []
+        for context in contexts:
+            found = [
+                (keymaps.show(binding.chord), binding.note)
+                for binding in self.keymap.by_context.get(context, {}).values()
+                if binding.foot and not binding.alias
+            ]
+            if found:
+                break
+        if "global" in contexts:
+            found.append(("F1" if typing else "?", "keys"))
+        return found
 
     # -- commands ----------------------------------------------------------------------------------
 
@@ -299,15 +308,19 @@ class BaseApp(App[int]):
     async def command(self, id: str, values: Mapping[str, Any], *, quiet: bool = False) -> Outcome | None:
         """Run a command and wait for it; None when it was refused or failed, which is said."""
 
+        group = id.partition(".")[0]
+
         def work() -> Outcome:
             from milimo_tui.studio.registry import run
 
             try:
+                if group in EDITS and group != "project":
+                    self.follower.require_folder()
                 return run(self.studio, id, values)
             finally:
                 self.follower.read()
 
-        lane = self.editing if id.partition(".")[0] in EDITS else self.working
+        lane = self.editing if group in EDITS else self.working
         try:
             outcome = await lane.run(work)
         except MilimoError as error:

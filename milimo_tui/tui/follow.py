@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from textual.message import Message
 
-from milimo_tui.core.errors import MilimoError
+from milimo_tui.core.errors import MilimoError, NotFound
 
 if TYPE_CHECKING:
     from milimo_tui.jobs.client import Client
@@ -104,10 +104,19 @@ class Follower:
         """Look at the film now rather than at the next turn."""
         self._look.set()
 
+    def require_folder(self) -> None:
+        """Raises NotFound when the open film's folder was taken away: what is written now would be lost."""
+        project = self.studio.project_or_none()
+        if project is not None and not project.paths.db.exists():
+            raise NotFound(
+                f"the film's folder is gone: {project.paths.root}", "bring it back, or g h opens another"
+            )
+
     def read(self) -> None:
         """Read the film in this thread and post it when it is another one than before."""
         with self._film_lock:
             try:
+                self.require_folder()
                 film = self.studio.snapshot() if self.studio.project_or_none() else None
             except MilimoError as error:
                 if error.message != self._trouble:
@@ -173,7 +182,8 @@ class _Watch:
                 jobs = {job["id"]: job for job in self._client.jobs()}
             else:
                 jobs = {**jobs, **{id: self._client.job(id) for id in dirty}}
-            post(QueueChanged(Queue(True, tuple(jobs.values()), self._client.status())))
+            in_order = sorted(jobs.values(), key=lambda job: (job["created"], job["position"], job["id"]))
+            post(QueueChanged(Queue(True, tuple(in_order), self._client.status())))
             self._look.set()
             self._heard.wait()
             self._stop.wait(QUEUE_SECONDS)

@@ -29,6 +29,7 @@ STATES: dict[str, tuple[str, str, str]] = {
     "skipped": ("○", "skipped", "muted"),
     "set_aside": ("✕", "set aside", "failed"),
 }
+IN_LINE = frozenset({"queued", "waiting", "retrying"})
 ACTIVE = frozenset({"running", "publishing", "cancelling"})
 ENDED = frozenset({"done", "failed", "cancelled", "skipped", "set_aside"})
 BAD = frozenset({"failed", "set_aside"})

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from milimo_tui.core.errors import Failed, MilimoError, Unavailable
+from milimo_tui.tui.outside import handed_over
 
 if TYPE_CHECKING:
     from textual.app import App
@@ -62,6 +63,9 @@ def _segment(layer: Layer, frames: int, rate: Fraction) -> str:
     first = max(Fraction(0), layer.source_in * rate - START_SHIFT) / rate
     path = layer.media.path
     return f"%{len(path.encode())}%{path},{float(first):.9f},{float(Fraction(frames) / rate):.9f}"
+
+
+ENDED_BY_CTRL_C = 4  # mpv's own exit status for it
 
 
 def find(program: str) -> str:
@@ -121,12 +125,12 @@ async def play(
             options[-1] = "--really-quiet"
             if app._driver is None or app._driver.is_headless or app._driver.is_web:
                 raise Unavailable("mpv needs this terminal, and it can't be handed over here")
-            with app.suspend(), app.batch_update():  # timers that tick meanwhile must not fill the writer
+            with handed_over(app):
                 code = await _run(
                     found, [*options, f"--vo={driver}", "--", target], socket, on_time, inherit=True
                 )
-    if code:
-        raise Failed(f"mpv ended with {code}", "g y copies a line that fetches the film")
+    if code not in (0, ENDED_BY_CTRL_C):
+        raise Failed("mpv could not play it", "g y copies a line that fetches it to your laptop")
 
 
 async def to_player(

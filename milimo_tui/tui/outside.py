@@ -5,15 +5,33 @@ from __future__ import annotations
 import asyncio
 import os
 import shlex
+import signal
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from milimo_tui.core.errors import BadInput, Failed, Unavailable
 
 if TYPE_CHECKING:
+    from textual.app import App
+
     from milimo_tui.tui.app import StudioApp
+
+
+@contextmanager
+def handed_over(app: App[Any]) -> Iterator[None]:
+    """The terminal is another program's meanwhile: nothing is written to it, and its ctrl+c is not ours.
+
+    A handler of our own, since one that ignores would be inherited by the program.
+    """
+    before = signal.signal(signal.SIGINT, lambda _number, _frame: None)
+    try:
+        with app.suspend(), app.batch_update():  # timers that tick meanwhile must not fill the writer
+            yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def editor_command(environ: Mapping[str, str]) -> list[str]:
@@ -66,8 +84,8 @@ def _remove(path: Path) -> None:
 
 
 async def _hand_over(app: StudioApp, words: list[str]) -> int:
-    """Run a program in the terminal. `batch_update` keeps the studio from writing meanwhile."""
-    with app.suspend(), app.batch_update():
+    """Run a program in the terminal until it ends."""
+    with handed_over(app):
         try:
             process = await asyncio.create_subprocess_exec(*words)
         except OSError as error:

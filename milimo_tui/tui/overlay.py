@@ -97,20 +97,22 @@ def text_rows(text: str, ink: Ink, width: int) -> list[Row]:
     return [Row(str(index), line((words, ink.text))) for index, words in enumerate(lines)]
 
 
-def log_rows(said: Sequence[Said], ink: Ink) -> list[Row]:
-    """The message log, oldest first: time, sentence, hint."""
+def log_rows(said: Sequence[Said], ink: Ink, width: int) -> list[Row]:
+    """The message log, oldest first: time, sentence, hint; whole, wrapped to `width` cells."""
     styles = {"info": ink.text, "good": ink.text, "warn": ink.stale, "error": ink.failed}
     glyphs = {"warn": "! ", "error": "✕ "}
-    return [
-        Row(
-            str(index),
-            line(
-                (entry.clock, ink.muted), "  ", (glyphs.get(entry.kind, "") + entry.text, styles[entry.kind])
-            ),
-            line((entry.hint, ink.muted)),
-        )
-        for index, entry in enumerate(said)
-    ]
+    rows: list[Row] = []
+    for index, entry in enumerate(said):
+        room_for = max(20, width - len(entry.clock) - 2)
+        words = wrap(glyphs.get(entry.kind, "") + entry.text, room_for) or [""]
+        beside = len(words[-1]) + 2 + len(entry.hint) <= room_for
+        hints = [] if beside else wrap(entry.hint, room_for)
+        parts = [(part, styles[entry.kind]) for part in words] + [(part, ink.muted) for part in hints]
+        for place, (part, style) in enumerate(parts):
+            clock = entry.clock if place == 0 else " " * len(entry.clock)
+            right = line((entry.hint, ink.muted)) if beside and place == len(parts) - 1 else Text()
+            rows.append(Row(f"{index}.{place}", line((clock, ink.muted), "  ", (part, style)), right))
+    return rows
 
 
 def key_rows(keymap: Keymap, contexts: Sequence[str], ink: Ink) -> list[Row]:

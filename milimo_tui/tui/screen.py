@@ -58,6 +58,7 @@ class StudioScreen(Screen[None]):
     MODE: ClassVar[str] = ""
     TITLE = ""
     CONTEXTS: ClassVar[tuple[str, ...]] = ("global",)
+    NEEDS_FILM: ClassVar[bool] = True  # without one its own keys only say so
     UNDOES: ClassVar[str] = "project"  # what `u` takes back here: the project's edits, or the cut's
     is_studio = True
     AUTO_FOCUS: ClassVar[str | None] = ""  # a screen names its first pane
@@ -123,6 +124,11 @@ class StudioScreen(Screen[None]):
         return self.studio_app.film
 
     @property
+    def lacks_film(self) -> bool:
+        """Whether there is nothing here to act on yet."""
+        return self.NEEDS_FILM and self.film is None and not self.prompt.is_open and self._confirming is None
+
+    @property
     def ink(self) -> Ink:
         return self.studio_app.ink
 
@@ -186,13 +192,13 @@ class StudioScreen(Screen[None]):
         self.query_one("#head", Line).show(
             self.heading(), facts if isinstance(facts, Text) else Text(facts, ink.muted)
         )
-        self.query_one("#message", Line).show(
-            self.message_text(), Text() if self._confirming is not None else self.place_text()
-        )
+        message, place = self.message_text(), self.place_text()
+        has_room = message.cell_len + place.cell_len + 4 <= self.size.width
+        self.query_one("#message", Line).show(message, place if has_room and not self._confirming else Text())
         status = self.query_one("#status", StatusLine)
         status.ink = ink
         status.mode = self.mode_name()
-        status.keys = app.foot(self.contexts)
+        status.keys = app.foot(("global",) if self.lacks_film else self.contexts, typing=self.typing)
         status.pending = app.chords.pending
         status.box = app.box_text()
         status.refresh()

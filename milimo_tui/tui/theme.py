@@ -159,6 +159,13 @@ class Ink:
             return Style(underline=True)
         return Style(bgcolor=_rich(self.tokens.surface))
 
+    @staticmethod
+    def under(row: Style, words: Style | None) -> Style:
+        """Words on a row: a row in reverse is one block, so their own colours do not turn into patches."""
+        if not words:
+            return row
+        return row + Style(bold=words.bold) if row.reverse else row + words
+
     @cached_property
     def badge(self) -> Style:
         """The name of the mode at the left of the status line."""

@@ -211,6 +211,8 @@ def test_every_binding_in_reach_can_be_typed(contexts: tuple[str, ...]) -> None:
     for wanted in REAL.lookup(contexts):
         if wanted.role in (Role.OBJECT, Role.OPERATOR, Role.REGISTER):
             continue
+        if "visual" in contexts and wanted.chord == ("i",):
+            continue  # there `i` begins an object
         machine = Chords(REAL)
         result: Stroke | Press = Press.UNBOUND
         for key in (*wanted.chord, *(["z"] if wanted.role is Role.RAW else [])):

@@ -45,8 +45,13 @@ async def test_the_playhead_hears_where_mpv_is(tmp_path: Path, monkeypatch: pyte
 
 async def test_a_player_that_fails_is_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DISPLAY", ":0")
-    with pytest.raises(Failed, match="mpv ended with 2"):
+    with pytest.raises(Failed, match="mpv could not play it"):
         await mpv.play(App[int](), stand_in(tmp_path, code=2), "/film.mp4", on_time=lambda seconds: None)
+
+
+async def test_ctrl_c_in_the_player_is_no_failure(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DISPLAY", ":0")
+    await mpv.play(App[int](), stand_in(tmp_path, code=4), "/film.mp4", on_time=lambda seconds: None)
 
 
 async def test_a_missing_player_says_how_to_get_it() -> None:

@@ -9,10 +9,13 @@ import pytest
 from textual import events
 
 from milimo_tui.studio import registry
+from milimo_tui.studio.args import arguments
 from milimo_tui.studio.studio import Studio
 from milimo_tui.tui.app import StudioApp
+from milimo_tui.tui.chords import Stroke
 from milimo_tui.tui.screens.elements import ElementsScreen
 from milimo_tui.tui.screens.home import HomeScreen, when
+from milimo_tui.tui.screens.models import ModelsScreen
 from milimo_tui.tui.screens.shot import TAKE, ShotScreen
 from milimo_tui.tui.screens.storyboard import StoryboardScreen
 from milimo_tui.tui.widgets.rows import Rows
@@ -199,6 +202,22 @@ async def test_making_a_take_queues_it_and_says_so(studio: Studio) -> None:
         assert "1 take" in app.last_said.text
 
 
+async def test_each_command_key_of_board_and_inspector_fits_its_command(studio: Studio) -> None:
+    async with opened(studio) as (app, pilot):
+        await until(pilot, lambda: bool(board(app).cards.key))
+        for _ in range(2):
+            screen = app.studio_screen
+            assert screen is not None
+            bound = [binding for binding in app.keymap.lookup(screen.CONTEXTS) if not binding.is_ui]
+            assert bound
+            for binding in bound:
+                args = screen.args_for(binding.run, Stroke(binding, argument="3"))
+                known = arguments(registry.commands()[binding.run].args)
+                assert args is not None
+                assert {*binding.args, *args} <= {*known, "step"}, binding
+            await press(pilot, "enter")
+
+
 async def test_marked_shots_are_what_the_keys_act_on(studio: Studio) -> None:
     async with opened(studio) as (app, pilot):
         await until(pilot, lambda: bool(board(app).cards.key))
@@ -318,3 +337,29 @@ async def test_weights_say_what_is_missing_how_large_and_how_to_get_it(studio: S
         await press(pilot, "y")
         assert app.last_said is not None
         assert app.last_said.text.startswith("copied: hf download")
+
+
+async def test_what_is_installed_has_no_command_to_copy(studio: Studio) -> None:
+    async with opened(studio, mode="models") as (app, pilot):
+        screen = app.screen
+        assert isinstance(screen, ModelsScreen)
+        screen._stack = ""
+        await press(pilot, "y")
+        assert app.last_said is not None
+        assert not app.last_said.text.startswith("copied")
+
+
+async def test_a_trigger_that_is_taken_is_said_before_more_is_asked(studio: Studio) -> None:
+    async with opened(studio, mode="elements") as (app, pilot):
+        await press(pilot, 'a "Mara enter')
+        assert app.last_said is not None
+        assert "already" in app.last_said.text
+        assert not elements(app).prompt.is_open
+
+
+async def test_the_writing_line_names_keys_that_act_there(studio: Studio) -> None:
+    async with opened(studio, mode="script") as (_app, pilot):
+        await press(pilot, "i")
+        status = screen_text(pilot).splitlines()[-1]
+        assert "Esc" in status
+        assert "? keys" not in status

@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+from rich.style import Style
 from textual.widgets import Input
 
 from milimo_tui.studio import registry
@@ -17,6 +18,7 @@ from milimo_tui.tui.app import SCREENS, StudioApp
 from milimo_tui.tui.lines import command_values, with_lists
 from milimo_tui.tui.overlay import Overlay, Palette
 from milimo_tui.tui.screen import StudioScreen
+from milimo_tui.tui.theme import ANSI, Ink
 from milimo_tui.tui.widgets.hints import Hints
 from milimo_tui.tui.widgets.too_small import TooSmall
 from tests.tui.house import make_studio, opened, press, screen_text, settle, until
@@ -392,3 +394,55 @@ async def test_a_read_only_film_opens_and_says_so(studio: Studio) -> None:
             assert app.current_mode == "elements"
     finally:
         paths.root.chmod(0o755)
+
+
+async def test_a_long_message_takes_the_whole_line(studio: Studio) -> None:
+    async with opened(studio) as (app, pilot):
+        app.say("a sentence that says in so many words why that can't be done here", "warn")
+        await settle(pilot)
+        line = screen_text(pilot).splitlines()[-2]
+        assert "be done here" in line
+        assert "main" not in line
+        app.say("short")
+        await settle(pilot)
+        assert "00:00:00:00" in screen_text(pilot).splitlines()[-2]
+
+
+async def test_the_log_shows_long_messages_whole(studio: Studio) -> None:
+    async with opened(studio) as (app, pilot):
+        app.say("x" * 30 + " " + "y" * 40 + " the end", "error", "a hint of some length, at the foot of it")
+        await press(pilot, "g l")
+        text = screen_text(pilot)
+        assert "the end" in text
+        assert "at the foot of it" in text
+
+
+@pytest.mark.parametrize(
+    ("mode", "key"), [("timeline", "s"), ("storyboard", "e"), ("script", "i"), ("film", "R")]
+)
+async def test_without_a_film_a_screens_keys_say_so(empty: Studio, mode: str, key: str) -> None:
+    async with opened(empty, mode=mode) as (app, pilot):
+        assert "NORMAL   ? keys" in screen_text(pilot).splitlines()[-1]
+        await press(pilot, key)
+        assert app.last_said is not None
+        assert app.last_said.text == "no film is open"
+
+
+async def test_a_folder_that_is_taken_away_is_said_and_nothing_is_written(
+    studio: Studio, tmp_path: Path
+) -> None:
+    async with opened(studio, mode="storyboard") as (app, pilot):
+        root = studio.project().paths.root
+        root.rename(tmp_path / "elsewhere")
+        await press(pilot, "J")
+        assert app.last_said is not None
+        assert "folder is gone" in app.last_said.text
+        (tmp_path / "elsewhere").rename(root)
+        await press(pilot, "J")
+        assert "move" in app.last_said.text
+
+
+def test_rows_in_reverse_are_one_block() -> None:
+    ink = Ink(ANSI)
+    assert ink.under(Style(reverse=True), ink.muted).color is None
+    assert ink.under(Style(), ink.muted).color == ink.muted.color

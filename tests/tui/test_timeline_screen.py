@@ -222,6 +222,29 @@ async def test_trim_by_a_typed_number_on_the_other_side_and_back_with_u(studio: 
         assert v1(cut_of(stage))[:2] == [LENGTHS[0], LENGTHS[1] - 4]
 
 
+async def test_trim_stays_while_the_playhead_is_kept(studio: Studio) -> None:
+    async with on(studio, "timeline") as stage:
+        await stage.press("9", "5", "l", "t", "2", "h")
+        stage.screen.keep_place()  # as a playhead at rest is
+        await stage.until(lambda: cut_of(stage).playhead == stage.screen.playhead)
+        stage.app.follower.look()
+        await stage.until(lambda: stage.screen.film.cut.playhead == stage.screen.playhead)
+        await stage.settle()
+        assert "TRIM" in stage.lines()[-1], stage.said
+        await stage.press("h", "enter")
+        assert v1(cut_of(stage))[0] == LENGTHS[0] - 3
+
+
+async def test_trim_and_visual_name_their_own_keys(studio: Studio) -> None:
+    async with on(studio, "timeline", (80, 24)) as stage:
+        await stage.press("9", "5", "l", "t")
+        assert "+ type" in stage.lines()[-1]
+        assert "split" not in stage.lines()[-1]
+        await stage.press("escape", "v")
+        assert "d extract" in stage.lines()[-1]
+        assert "i in" not in stage.lines()[-1]
+
+
 async def test_a_trim_stops_at_the_last_frame_with_a_sentence(studio: Studio) -> None:
     async with on(studio, "timeline") as stage:
         await stage.press("9", "5", "l", "t", "5", "0", "0", "h")

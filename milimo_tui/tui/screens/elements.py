@@ -11,6 +11,7 @@ from rich.text import Text
 from textual.containers import Horizontal
 from textual.widget import Widget
 
+from milimo_tui.core.errors import BadInput
 from milimo_tui.story.values import Element, ElementKind
 from milimo_tui.tui.screen import StudioScreen
 from milimo_tui.tui.widgets.empty import Empty
@@ -205,12 +206,19 @@ class ElementsScreen(StudioScreen):
         await self._edit(field or "description")
 
     async def act_add(self, stroke: Stroke) -> None:
-        """A new element: name, kind, how it looks. The trigger is checked by the command."""
+        """A new element: name, kind, how it looks. A trigger that is taken is said at once."""
         if self.film is None:
             self.say("no film is open", "warn", "g h opens one")
             return
         name = await self.ask("New element, name:", name="ELEMENT")
         if not name or not name.strip():
+            return
+        from milimo_tui.story.elements import check_trigger
+
+        try:
+            check_trigger("".join(name.split()), self.film.story.elements, "")
+        except BadInput as error:
+            self.studio_app.say_error(error)
             return
         kinds = tuple(kind.value for kind in ElementKind)
         kind = await self.ask(

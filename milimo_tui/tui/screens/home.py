@@ -48,6 +48,7 @@ class HomeScreen(StudioScreen):
 
     MODE = "home"
     TITLE = "Home"
+    NEEDS_FILM = False
     CONTEXTS = ("home", "list", "global")
     CSS_PATH = "home.tcss"
     AUTO_FOCUS = "#list"

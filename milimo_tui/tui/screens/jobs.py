@@ -36,6 +36,7 @@ class JobsScreen(StudioScreen):
 
     MODE = "jobs"
     TITLE = "Jobs"
+    NEEDS_FILM = False
     CONTEXTS: ClassVar[tuple[str, ...]] = ("jobs", "list", "global")
     CSS_PATH = "jobs.tcss"
     AUTO_FOCUS = "#jobs"
@@ -64,8 +65,11 @@ class JobsScreen(StudioScreen):
     # -- drawing ---------------------------------------------------------------------------------
 
     def show_queue(self, queue: Queue) -> None:
+        went = self.running and not queue.running
         self.jobs = {job["id"]: job for job in queue.jobs}
         self.running, self.status = queue.running, queue.status
+        if went and self.is_current:
+            self._wake_soon()  # it was ended from elsewhere: its successor takes up what is left
         self._draw()
         self._read_log_soon(0.0 if self._job_runs() else LOG_DELAY)
 
@@ -115,7 +119,11 @@ class JobsScreen(StudioScreen):
     def on_screen_resume(self) -> None:
         """Jobs that ended while nobody looked are in the queue's file: its supervisor reads it."""
         super().on_screen_resume()
-        if not self.running and self.studio_app.studio.home.studio_db.exists():
+        if not self.running:
+            self._wake_soon()
+
+    def _wake_soon(self) -> None:
+        if self.studio_app.studio.home.studio_db.exists():
             self.background(self._wake, "wake", exclusive=True)
 
     async def _wake(self) -> None:
@@ -257,7 +265,7 @@ class JobsScreen(StudioScreen):
         if held:
             await self.command("job.release", ids=self._ids(held, ""))
             return
-        waiting = [job for job in jobs if job.get("state") in ("queued", "waiting", "retrying")]
+        waiting = [job for job in jobs if job.get("state") in model.IN_LINE]
         ids = self._ids(waiting, "only what waits can be held")
         if ids:
             await self.command("job.hold", ids=ids)
@@ -300,8 +308,10 @@ class JobsScreen(StudioScreen):
 
     async def _move(self, by: int) -> None:
         job = self._job()
-        if job is not None:
-            await self.command("job.move", id=job["id"], by=by)
+        if job is None or job.get("state") not in model.IN_LINE:
+            self.say("only what waits can be moved", "warn")
+            return
+        await self.command("job.move", id=job["id"], by=by)
 
     def act_filter(self, stroke: Stroke) -> None:
         """Go round: all, active, failed, done."""

@@ -232,7 +232,12 @@ class MediaScreen(StudioScreen):
             self.say("it lies in the bin already", hint="r restores it; milimo clean deletes for good")
             return
         for id in self._chosen():
-            await self.command("asset.delete", id=id)
+            if id in self._made:
+                self.say(
+                    f"{self._made[id]} belongs to its shot", "warn", "x in the shot's inspector rejects it"
+                )
+            else:
+                await self.command("asset.delete", id=id)
 
     async def act_restore(self, stroke: Stroke) -> None:
         if not self.in_bin:

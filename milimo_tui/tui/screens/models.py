@@ -26,6 +26,7 @@ class ModelsScreen(StudioScreen):
 
     MODE = "models"
     TITLE = "Weights"
+    NEEDS_FILM = False
     CONTEXTS = ("models", "list", "global")
     CSS_PATH = "models.tcss"
     AUTO_FOCUS = "#list"
@@ -137,7 +138,7 @@ class ModelsScreen(StudioScreen):
     def _command(self, id: str) -> str:
         """The line that adds what the cursor is on, for a shell."""
         if id == "stack":
-            return self._stack or "it is installed"
+            return self._stack
         model = next((model for model in self._models if model["id"] == id), None)
         if model is None:
             return ""
@@ -159,9 +160,11 @@ class ModelsScreen(StudioScreen):
 
     def _copy(self) -> None:
         command = self._command(self.query_one(Rows).key)
-        if command:
-            self.app.copy_to_clipboard(command)
-            self.say(f"copied: {command}")
+        if not command:
+            self.say("it is installed: there is nothing to copy")
+            return
+        self.app.copy_to_clipboard(command)
+        self.say(f"copied: {command}")
 
     async def act_reload(self, stroke: Stroke) -> None:
         await self._read()

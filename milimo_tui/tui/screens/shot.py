@@ -223,15 +223,17 @@ class ShotScreen(StudioScreen):
         super().on_resize()
         self.call_after_refresh(self._draw)
 
+    def heading(self) -> Text:
+        if self.seen is None:
+            return super().heading()
+        state = self.seen.state
+        return line((state.number, self.ink.strong), "  ", (framing(state.shot, short=False), self.ink.text))
+
     def facts(self) -> Text | str:
         if self.seen is None:
             return ""
         job = jobs_by_shot(self.studio_app.queue.jobs).get(self.shot)
-        state = self.seen.state
-        text = line(
-            (state.number, self.ink.strong), (f" {framing(state.shot, short=False)}    ", self.ink.muted)
-        )
-        return text.append_text(state_text(state, job, self.ink, make="c c"))
+        return state_text(self.seen.state, job, self.ink, make="c c")
 
     async def _show_picture(self) -> None:
         """The take under the cursor, else what the film shows of this shot."""

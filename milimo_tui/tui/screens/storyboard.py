@@ -203,8 +203,10 @@ class StoryboardScreen(StudioScreen):
         match command:
             case "shot.make" if {"missing", "stale"} & stroke.binding.args.keys():
                 return {"detach": True}
-            case "shot.make" | "storyboard.board":
+            case "shot.make":
                 return {"ids": shots, "takes": stroke.times, "detach": True} if shots else None
+            case "storyboard.board":
+                return {"ids": shots, "detach": True} if shots else None
             case "storyboard.reorder":
                 by = int(stroke.binding.args.get("by", 1)) * stroke.times
                 return {"id": shots[0], "by": by} if shots else None

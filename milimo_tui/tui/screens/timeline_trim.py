@@ -252,12 +252,19 @@ class TimelineTrim(TimelineMarks):
     def show_film(self, film: Snapshot | None) -> None:
         """A change from elsewhere ends TRIM: the edge in hand may be gone."""
         if self.trim is not None and film is not None and film.cut is not None and self._base is not None:
-            if film.cut == self._base.cut:
+            if _same_edit(film.cut, self._base.cut):
                 self._snapshot = film
                 return
             self.trim, self._base, self.submode = None, None, ""
             self.say("the cut was changed elsewhere; TRIM is left", "warn")
         super().show_film(film)
+
+
+def _same_edit(one: Cut, other: Cut) -> bool:
+    """Whether a trim rests on the same ground in both; the playhead is kept each time it rests."""
+    return replace(one, playhead=0, mark_in=None, mark_out=None) == replace(
+        other, playhead=0, mark_in=None, mark_out=None
+    )
 
 
 def _trimmed(cut: Cut, trim: Trim, by: int, film: Snapshot) -> Cut:

@@ -77,9 +77,7 @@ class JobTable(Rows):
         if here:
             style += ink.cursor if self.has_focus else ink.chosen
         text = Text.assemble(gutter, words, " ", end="")
-        segments = [
-            Segment(s.text, style + s.style if s.style else style) for s in text.render(self.app.console)
-        ]
+        segments = [Segment(s.text, ink.under(style, s.style)) for s in text.render(self.app.console)]
         return Strip(segments).adjust_cell_length(width, style)
 
 

@@ -183,9 +183,7 @@ class Rows(ScrollView, can_focus=True):
         style = base
         if here:
             style += ink.cursor if self.is_active else ink.chosen
-        segments = [
-            Segment(s.text, style + s.style if s.style else style) for s in text.render(self.app.console)
-        ]
+        segments = [Segment(s.text, ink.under(style, s.style)) for s in text.render(self.app.console)]
         return Strip(segments).adjust_cell_length(width, style)
 
     # -- acts ---------------------------------------------------------------------------------
