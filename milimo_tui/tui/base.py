@@ -29,7 +29,7 @@ from milimo_tui.tui.follow import Follower, Queue, QueueChanged
 from milimo_tui.tui.images import kitty, terminal
 from milimo_tui.tui.keymap import Keymap
 from milimo_tui.tui.pictures import Pictures
-from milimo_tui.tui.theme import ANSI, TOKENS, WORKING, Ink, depth, theme_name, themes
+from milimo_tui.tui.theme import ANSI, TOKENS, WAITING, WORKING, Ink, depth, theme_name, themes
 from milimo_tui.tui.threads import Lane
 from milimo_tui.tui.widgets.hints import DELAY, Hints
 from milimo_tui.tui.widgets.text import line
@@ -170,12 +170,15 @@ class BaseApp(App[int]):
         """Keys go to the chord machine first; what it does not know goes the usual way, in its turn."""
         if not isinstance(event, events.Key) or event.is_forwarded:
             await super().on_event(event)
-        elif self._press(event):
-            # Let an act that is a coroutine take its first step (open its prompt) before the next key.
-            await asyncio.sleep(0)
-            await asyncio.sleep(0)
-        else:
-            await self._type(event)
+            return
+        edits_text = getattr(self.screen, "typing", False) and event.key in self.screen.active_bindings
+        for key in (event,) if edits_text else one_by_one(event):
+            if self._press(key):
+                # Let an act that is a coroutine take its first step (open its prompt) before the next key.
+                await asyncio.sleep(0)
+                await asyncio.sleep(0)
+            else:
+                await self._type(key)
 
     async def _type(self, event: events.Key) -> None:
         """Hand a key to the focused widget and wait until it has taken it.
@@ -379,7 +382,9 @@ class BaseApp(App[int]):
             return line(("queue empty" if queue.running else "", ink.muted))
         lanes = "+".join(dict.fromkeys(str(job.get("worker") or job["lane"]) for job in active))
         out = line(
-            (f"{WORKING} {lanes} {len(active)}" if active else f"… {len(waiting)} waiting", ink.working)
+            (f"{WORKING} {lanes} {len(active)}", ink.working)
+            if active
+            else (f"{WAITING} {len(waiting)} waiting", ink.stale)
         )
         if active and waiting:
             out.append(f"  {len(waiting)} queued", ink.muted)
@@ -415,6 +420,15 @@ def _ink(theme: str, plain: bool) -> Ink:
     if (theme, plain) not in _INKS:
         _INKS[theme, plain] = Ink(TOKENS.get(theme, ANSI), plain)
     return _INKS[theme, plain]
+
+
+def one_by_one(event: events.Key) -> tuple[events.Key, ...]:
+    """Esc and a letter typed in one breath reach a program as alt with that letter: two keys again."""
+    character = event.character
+    if not event.key.startswith("alt+") or not character or not event.is_printable:
+        return (event,)
+    key = "space" if character == " " else character
+    return (events.Key("escape", "\x1b"), events.Key(key, character))
 
 
 def key_name(event: events.Key) -> str:

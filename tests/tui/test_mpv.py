@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import pytest
@@ -10,8 +9,9 @@ from textual.app import App
 
 from milimo_tui.core.errors import Failed, Unavailable
 from milimo_tui.tui import mpv
+from tests.programs import python_program
 
-STAND_IN = """#!{python}
+STAND_IN = """
 import json, socket, sys
 if "--vo=help" in sys.argv:
     print("Available video outputs:\\n  gpu   Shader-based\\n  {vo}   true-color terminals")
@@ -30,10 +30,7 @@ sys.exit({code})
 
 
 def stand_in(folder: Path, *, code: int = 0, vo: str = "tct") -> str:
-    path = folder / "mpv"
-    path.write_text(STAND_IN.format(python=sys.executable, code=code, vo=vo))
-    path.chmod(0o755)
-    return str(path)
+    return python_program(folder / "mpv", STAND_IN.format(code=code, vo=vo))
 
 
 async def test_the_playhead_hears_where_mpv_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from pathlib import Path
 
@@ -113,3 +114,43 @@ def test_no_color_writes_no_colour(tmp_path: Path) -> None:
         assert terminal.wait() == 0
         assert b"38;2;" not in terminal.raw
         assert b"38;5;" not in terminal.raw
+
+
+def test_escape_and_a_letter_in_one_breath_are_two_keys(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    make_studio(home).close()
+    with run(home) as terminal:
+        terminal.wait_for("INT. NOODLE BAR")
+        terminal.press("g", "t", "v")
+        terminal.wait_for("VISUAL")
+        terminal.press("\x1bT")  # out of VISUAL; T waits for what to do with the track
+        terminal.wait_for("mute the track")
+        assert "VISUAL" not in terminal.text
+        terminal.press("escape")
+        terminal.wait_for("s split")
+        terminal.press("\x11")
+        assert terminal.wait() == 0
+
+
+def test_ctrl_c_in_the_editor_is_not_the_studios(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    make_studio(home).close()
+    editor = tmp_path / "editor"
+    editor.write_text("#!/bin/sh\necho IN THE EDITOR\nread line\necho LEFT\nsleep 0.5\n")
+    editor.chmod(0o755)
+    with run(home, VISUAL=str(editor)) as terminal:
+        terminal.wait_for("INT. NOODLE BAR")
+        terminal.press("g", "s")
+        terminal.wait_for("Rain on tin roofs.")
+        terminal.press("E")
+        terminal.wait_for("IN THE EDITOR")
+        os.kill(terminal.process.pid, signal.SIGINT)  # the terminal tells both of them
+        terminal.press("enter")
+        terminal.wait_for("LEFT")
+        terminal.press(":")
+        terminal.wait_for("COMMAND")
+        terminal.press("escape")
+        terminal.wait_for("NORMAL")
+        terminal.wait_for("Rain on tin roofs.")
+        terminal.press("\x11")
+        assert terminal.wait() == 0

@@ -73,8 +73,14 @@ class ElementsScreen(StudioScreen):
                 [
                     ("", "@Mara in a prompt becomes “Mara (a tired detective, grey coat)”."),
                     ("", ""),
-                    ("g s", "commit a screenplay: characters and locations come by themselves"),
-                    ("a", "add one by hand"),
+                    *(
+                        [("g h", "goes home, where a film is started")]
+                        if film is None
+                        else [
+                            ("g s", "commit a screenplay: characters and locations come by themselves"),
+                            ("a", "add one by hand"),
+                        ]
+                    ),
                 ],
             )
             self.refresh_lines()
@@ -208,8 +214,7 @@ class ElementsScreen(StudioScreen):
     async def act_add(self, stroke: Stroke) -> None:
         """A new element: name, kind, how it looks. A trigger that is taken is said at once."""
         if self.film is None:
-            self.say("no film is open", "warn", "g h opens one")
-            return
+            return  # said by the app before
         name = await self.ask("New element, name:", name="ELEMENT")
         if not name or not name.strip():
             return

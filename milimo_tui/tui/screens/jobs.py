@@ -78,9 +78,11 @@ class JobsScreen(StudioScreen):
         text = line((model.summary(self.jobs.values()), ink.text))
         if self.shown != "all" or self.words:
             text.append(f"   only {self.shown} {self.words}".rstrip(), ink.stale)
-        paused = [lane["id"] for lane in self.status.get("lanes", ()) if lane["paused"]]
+        lanes = self.status.get("lanes", ())
+        paused = [lane["id"] for lane in lanes if lane["paused"]]
         if paused:
-            text.append(f"   … {', '.join(paused)} paused", ink.stale)
+            which = f"{', '.join(paused)} " if len(paused) < len(lanes) else ""
+            text.append(f"   … {which}paused", ink.stale)
         for worker in self.status.get("workers", ()):
             loaded = worker.get("loaded")
             if loaded and self.size.width >= 100:

@@ -300,8 +300,10 @@ class ShotScreen(StudioScreen):
 
     def args_for(self, command: str, stroke: Stroke) -> Mapping[str, Any] | None:
         match command:
-            case "shot.make" | "storyboard.board":
+            case "shot.make":
                 return {"ids": (self.shot,), "takes": stroke.times, "detach": True}
+            case "storyboard.board":
+                return {"ids": (self.shot,), "detach": True}
             case "shot.rate":
                 take = self._take()
                 if not stroke.argument.isdigit() or not 0 <= int(stroke.argument) <= 5 or take is None:
