@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import sys
 from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
@@ -20,6 +19,7 @@ from milimo_tui.engines.animatic.staging import stage_shot
 from milimo_tui.engines.animatic.tones import Samples
 from milimo_tui.engines.specs import ShotFacts, SpokenLine
 from tests.animatic.shots import JUN, MARA, RATE, facts, run, video
+from tests.programs import python_program
 
 LINE = "It is paid for. Somebody wants you to walk out of here with me."
 
@@ -117,10 +117,7 @@ def test_mouths_open_while_the_line_is_heard_and_only_then() -> None:
 
 def speaker(tmp_path: Path, body: str) -> str:
     """A speaking program of our own: a Python script that gets espeak's arguments."""
-    program = tmp_path / "speaker"
-    program.write_text(f"#!{sys.executable}\nimport struct, sys\n{body}\n")
-    program.chmod(0o755)
-    return str(program)
+    return python_program(tmp_path / "speaker", f"import struct, sys\n{body}\n")
 
 
 SAYS = """

@@ -68,20 +68,16 @@ def tour(terminal: Terminal, studio: Milimo, line: str, title: str) -> None:
     terminal.send("20l")
     wait_for(terminal, lambda screen: timecode(screen) == "00:00:00:20")
     terminal.send("s")
-    wait_for(terminal, shows("split"))
-    clips = studio.json("cut", "show")["tracks"][0]["clips"]
-    assert clips[0]["frames"] == 20
+    wait_for(terminal, lambda screen: _first_clip(studio) == 20)
     terminal.send("t")
     wait_for(terminal, shows("TRIM"))
     terminal.send("5h")
-    wait_for(terminal, shows("trim"))
+    wait_for(terminal, shows("5 f"))
     terminal.send("\x1b")
     wait_for(terminal, shows("NORMAL"))
-    trimmed = studio.json("cut", "show")["frames"]
-    assert trimmed != now
+    wait_for(terminal, lambda screen: _frames(studio) != now)
     terminal.send("u")
-    wait_for(terminal, shows("undone"))
-    assert studio.json("cut", "show")["frames"] == now
+    wait_for(terminal, lambda screen: _frames(studio) == now)
 
     terminal.send("gf")
     wait_for(terminal, shows("Film", "c c"))
@@ -94,6 +90,14 @@ def tour(terminal: Terminal, studio: Milimo, line: str, title: str) -> None:
     terminal.send(" ")
     wait_for(terminal, lambda screen: timecode(screen) > "00:00:00:05")
     terminal.send(" ")
+
+
+def _frames(studio: Milimo) -> int:
+    return int(studio.json("cut", "show")["frames"])
+
+
+def _first_clip(studio: Milimo) -> int:
+    return int(studio.json("cut", "show")["tracks"][0]["clips"][0]["frames"])
 
 
 def _shot(studio: Milimo, id: str) -> dict[str, Any]:
