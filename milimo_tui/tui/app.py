@@ -170,6 +170,11 @@ class StudioApp(BaseApp):
         if self.film is not None:
             self.remember("mode", mode)
 
+    @property
+    def came_from(self) -> str:
+        """The mode that Backspace goes back to; empty for none."""
+        return self._trail[-1] if self._trail else ""
+
     async def act_back(self, stroke: Stroke) -> None:
         if len(self.screen_stack) > 1:
             await self.pop_screen()

@@ -146,6 +146,13 @@ async def show(stage: Stage, jobs: tuple[dict[str, Any], ...]) -> None:
     await stage.pilot.pause()
 
 
+async def test_what_does_not_wait_is_not_moved_and_says_so(tmp_path: Path) -> None:
+    async with on(make_studio(tmp_path / "home", takes=False), "jobs") as stage:
+        await show(stage, (job("1A take", "done"),))
+        await stage.press("J")
+        assert stage.said == "only what waits can be moved"
+
+
 @pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 50)])
 async def test_the_table_folds_filters_and_follows(tmp_path: Path, size: tuple[int, int]) -> None:
     studio = make_studio(tmp_path / "home", takes=False)

@@ -446,3 +446,17 @@ def test_rows_in_reverse_are_one_block() -> None:
     ink = Ink(ANSI)
     assert ink.under(Style(reverse=True), ink.muted).color is None
     assert ink.under(Style(), ink.muted).color == ink.muted.color
+
+
+async def test_g_d_goes_to_the_script_line_and_back_to_the_clip(studio: Studio) -> None:
+    async with opened(studio, mode="timeline") as (app, pilot):
+        await press(pilot, "w w")
+        before = getattr(app.screen, "playhead", -1)
+        assert before > 0
+        await press(pilot, "g d")
+        assert app.current_mode == "script"
+        await until(pilot, lambda: "shots" in screen_text(pilot).splitlines()[0])
+        await pilot.pause(0.4)
+        await press(pilot, "g d")
+        assert app.current_mode == "timeline"
+        assert getattr(app.screen, "playhead", -1) == before

@@ -289,7 +289,9 @@ class ScriptScreen(StudioScreen):
         self.say("back from the editor", hint="w saves, c c commits")
 
     async def act_to_shot(self, stroke: Stroke) -> None:
-        """The shot that this line became, on the storyboard."""
+        """The shot that this line became: back on the timeline for one who came from there, else its card."""
+        from milimo_tui.tui.screens.timeline import TimelineScreen
+
         film, here = self.film, self.editor.cursor_location[0] + 1
         if film is None:
             return
@@ -301,6 +303,13 @@ class ScriptScreen(StudioScreen):
         )
         if shot is None:
             self.say("no shot was made of this line yet", "warn", "c c commits")
+            return
+        if self.studio_app.came_from == "timeline" and any(
+            clip.source.ref == shot.id for clip in (film.cut.clips if film.cut else ())
+        ):
+            await self.studio_app.act_back(stroke)
+            if isinstance(self.app.screen, TimelineScreen):
+                self.app.screen.go_to_clip_of(shot.id)
             return
         await self.studio_app.go_to_shot(shot.id)
 

@@ -125,6 +125,12 @@ class TimelineMarks(TimelineEdits):
         if callable(go_to_line) and line:
             go_to_line(line)
 
+    def go_to_clip_of(self, shot: str) -> None:
+        """The first clip of a shot, unless the playhead is in one of its clips already."""
+        spans = [span for lane in self.cutting.lanes for span in lane.spans if span.clip.source.ref == shot]
+        if spans and not any(span.start <= self.playhead < span.end for span in spans):
+            self.go_to(min(span.start for span in spans))
+
     # -- tracks ------------------------------------------------------------------------------------------
 
     async def act_track_flag(self, stroke: Stroke) -> None:
