@@ -43,6 +43,11 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
+# A paint that falls into a screen's first layout can be lost (Textual 8.2.8: the value had changed, the cells
+# had not, about once in thirty entries with keys typed at once); once settled everything is drawn again.
+SETTLED_SECONDS = (0.6, 2.0)
+
+
 class StudioScreen(Screen[None]):
     """One screen of the studio; see the module's text for how to add one."""
 
@@ -165,6 +170,8 @@ class StudioScreen(Screen[None]):
     def on_screen_resume(self) -> None:
         self.studio_app.chords.reset()
         self.catch_up()
+        for seconds in SETTLED_SECONDS:
+            self.set_timer(seconds, self.refresh)
 
     def on_resize(self) -> None:
         self.refresh_lines()
