@@ -78,6 +78,12 @@ class DiskFull(MilimoError):
     kind = "disk_full"
 
 
+class OutOfMemory(MilimoError):
+    """The device, or the machine, has not enough memory for the work as it was run."""
+
+    kind = "out_of_memory"
+
+
 class Unavailable(MilimoError):
     """Not available here: weights, a device or a program is missing; the hint says how to get it."""
 

@@ -12,8 +12,8 @@ from typing import Any
 from milimo_tui.core.errors import BadInput
 
 
-def _setting(default: Any, help: str) -> Any:
-    return field(default=default, metadata={"help": help})
+def _setting(default: Any, help: str, *, secret: bool = False) -> Any:
+    return field(default=default, metadata={"help": help, "secret": secret})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +30,17 @@ class Settings:
     grace_seconds: float = _setting(5.0, "time a cancelled job has before its worker is ended")
     render_crf: int = _setting(18, "quality of H.264 films (lower is better)")
     cpu_workers: int = _setting(1, "worker processes on the cpu lane")
+    worker_jobs: int = _setting(500, "a worker process is replaced after this many jobs (0: never)")
+    worker_growth_mb: int = _setting(
+        2048, "… or when it holds so many MiB more than after its first job (0: never)"
+    )
+    notify_on: str = _setting("batch,failed,idle", "what is told: job, batch, failed, idle, or nothing")
+    notify_bell: bool = _setting(True, "ring the terminal's bell")
+    notify_terminal: str = _setting("auto", "message to the terminal: auto, osc9, osc777 or off")
+    notify_desktop: bool = _setting(True, "desktop notification where there is one")
+    notify_command: str = _setting("", "program run with the message as JSON on its input")
+    notify_webhook: str = _setting("", "address that gets the message as JSON")
+    notify_secret: str = _setting("", "key that signs webhooks (HMAC-SHA256)", secret=True)
     gpu_probe: bool = _setting(True, "look for GPUs when the supervisor starts")
     mpv: str = _setting("mpv", "program that plays films in a window")
     speech: str = _setting("espeak-ng", "program that speaks scratch dialogue")

@@ -15,7 +15,12 @@ from milimo_tui.engines.contract import Engine
 
 @dataclass(frozen=True, slots=True)
 class EngineRow:
-    """`lane` is the worker lane: `gpu`, `cpu`, `render` or `quick`."""
+    """`lane` is the worker lane: `gpu`, `cpu`, `render` or `quick`.
+
+    `rungs` names the ways to run it, from the best to the one that needs least memory; a job that ran out
+    of it goes on one rung lower. `step_seconds` bounds the time between two steps: a worker that reports none
+    for so long hangs.
+    """
 
     name: str
     title: str
@@ -24,6 +29,8 @@ class EngineRow:
     factory: str  # module:Class
     needs: str = ""  # a sentence, empty when it needs nothing
     previs: bool = False
+    rungs: tuple[str, ...] = ()
+    step_seconds: float = 300.0
 
 
 ENGINES: tuple[EngineRow, ...] = (

@@ -94,6 +94,55 @@ CREATE TABLE lane (
 ) STRICT;
 """
 
+VERSION_2 = """
+ALTER TABLE job ADD COLUMN not_before REAL;
+ALTER TABLE job ADD COLUMN affinity TEXT NOT NULL DEFAULT '';
+ALTER TABLE job ADD COLUMN workload TEXT NOT NULL DEFAULT '';
+ALTER TABLE job ADD COLUMN units REAL NOT NULL DEFAULT 0;
+ALTER TABLE job ADD COLUMN rung INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE job ADD COLUMN live TEXT NOT NULL DEFAULT '{}';
+ALTER TABLE job ADD COLUMN parts TEXT NOT NULL DEFAULT '[]';
+ALTER TABLE job ADD COLUMN origin TEXT NOT NULL DEFAULT '';
+CREATE INDEX job_batch ON job (batch);
+ALTER TABLE attempt ADD COLUMN resumed TEXT NOT NULL DEFAULT '';
+ALTER TABLE attempt ADD COLUMN peak_bytes INTEGER NOT NULL DEFAULT 0;
+CREATE TABLE batch (
+  id TEXT NOT NULL PRIMARY KEY,
+  label TEXT NOT NULL,
+  project TEXT NOT NULL,
+  paused INTEGER NOT NULL,
+  reason TEXT NOT NULL,
+  created REAL NOT NULL
+) STRICT;
+INSERT INTO batch SELECT batch, '', project, 0, '', min(created) FROM job WHERE batch != '' GROUP BY batch;
+CREATE TABLE timing (
+  id INTEGER PRIMARY KEY NOT NULL,
+  job TEXT NOT NULL,
+  workload TEXT NOT NULL,
+  units REAL NOT NULL,
+  seconds REAL NOT NULL,
+  estimate REAL,
+  at REAL NOT NULL
+) STRICT;
+CREATE INDEX timing_workload ON timing (workload, id);
+CREATE TABLE absence (
+  began REAL NOT NULL PRIMARY KEY,
+  ended REAL
+) STRICT;
+CREATE TABLE notice (
+  id INTEGER PRIMARY KEY NOT NULL,
+  at REAL NOT NULL,
+  what TEXT NOT NULL,
+  target TEXT NOT NULL,
+  body TEXT NOT NULL,
+  tries INTEGER NOT NULL,
+  due REAL NOT NULL,
+  state TEXT NOT NULL,
+  error TEXT NOT NULL
+) STRICT;
+CREATE INDEX notice_due ON notice (state, due);
+"""
+
 
 def apply(connection: sqlite3.Connection, script: str) -> None:
     """Run a script statement by statement: `executescript` would commit the transaction it runs in."""
@@ -105,4 +154,7 @@ def apply(connection: sqlite3.Connection, script: str) -> None:
             statement = ""
 
 
-MIGRATIONS: tuple[Migration, ...] = (lambda connection: apply(connection, VERSION_1),)
+MIGRATIONS: tuple[Migration, ...] = (
+    lambda connection: apply(connection, VERSION_1),
+    lambda connection: apply(connection, VERSION_2),
+)

@@ -24,6 +24,7 @@ class JobTable(StudioTable, table=True):
         Index("job_line", "state", "lane", "priority", "position"),
         Index("job_project", "project", "state"),
         Index("job_position", "position"),
+        Index("job_batch", "batch"),
     )
 
     id: str = Field(primary_key=True, sa_type=Text)
@@ -59,6 +60,14 @@ class JobTable(StudioTable, table=True):
     started: float | None
     ended: float | None
     tidy: int
+    not_before: float | None
+    affinity: str = Field(sa_type=Text)
+    workload: str = Field(sa_type=Text)
+    units: float
+    rung: int
+    live: str = Field(sa_type=Text)
+    parts: str = Field(sa_type=Text)
+    origin: str = Field(sa_type=Text)
 
 
 class AttemptTable(StudioTable, table=True):
@@ -78,6 +87,8 @@ class AttemptTable(StudioTable, table=True):
     error: str = Field(sa_type=Text)
     started: float
     ended: float | None
+    resumed: str = Field(sa_type=Text)
+    peak_bytes: int
 
 
 class DependencyTable(StudioTable, table=True):
@@ -124,3 +135,57 @@ class LaneTable(StudioTable, table=True):
     id: str = Field(primary_key=True, sa_type=Text)
     paused: int
     reason: str = Field(sa_type=Text)
+
+
+class BatchTable(StudioTable, table=True):
+    """Jobs that belong together."""
+
+    __tablename__ = "batch"
+
+    id: str = Field(primary_key=True, sa_type=Text)
+    label: str = Field(sa_type=Text)
+    project: str = Field(sa_type=Text)
+    paused: int
+    reason: str = Field(sa_type=Text)
+    created: float
+
+
+class TimingTable(StudioTable, table=True):
+    """How long a finished job took, and what had been foretold."""
+
+    __tablename__ = "timing"
+    __table_args__ = (Index("timing_workload", "workload", "id"),)
+
+    id: int = Field(primary_key=True)
+    job: str = Field(sa_type=Text)
+    workload: str = Field(sa_type=Text)
+    units: float
+    seconds: float
+    estimate: float | None
+    at: float
+
+
+class AbsenceTable(StudioTable, table=True):
+    """A time in which no studio was attached."""
+
+    __tablename__ = "absence"
+
+    began: float = Field(primary_key=True)
+    ended: float | None
+
+
+class NoticeTable(StudioTable, table=True):
+    """A message that has to leave this machine, until it has."""
+
+    __tablename__ = "notice"
+    __table_args__ = (Index("notice_due", "state", "due"),)
+
+    id: int = Field(primary_key=True)
+    at: float
+    what: str = Field(sa_type=Text)
+    target: str = Field(sa_type=Text)
+    body: str = Field(sa_type=Text)
+    tries: int
+    due: float
+    state: str = Field(sa_type=Text)
+    error: str = Field(sa_type=Text)

@@ -9,7 +9,13 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
-    """A job as kept. Times are seconds since 1970; `reached` is the furthest step any attempt came to."""
+    """A job as kept. Times are seconds since 1970; `reached` is the furthest step any attempt came to.
+
+    `not_before` is a delayed start; `affinity` names what has to be loaded; `workload` and `units` say how
+    much of which kind of work it is (for estimates); `rung` counts steps down the engine's ladder; `live` is
+    JSON of the running attempt (speed, memory, preview, frames); `parts` JSON of what is finished before the
+    job is; `origin` is the job it repeats.
+    """
 
     id: str
     kind: str
@@ -44,11 +50,22 @@ class Job:
     started: float | None = None
     ended: float | None = None
     tidy: int = 0
+    not_before: float | None = None
+    affinity: str = ""
+    workload: str = ""
+    units: float = 0.0
+    rung: int = 0
+    live: str = "{}"
+    parts: str = "[]"
+    origin: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attempt:
-    """One try at a job. `spec` has its late-bound inputs resolved; `outcome` is empty while it lasts."""
+    """One try at a job. `spec` has its late-bound inputs resolved; `outcome` is empty while it lasts.
+
+    `resumed` tells from which checkpoint it went on; `peak_bytes` is the most memory its worker used.
+    """
 
     job: str
     number: int
@@ -62,6 +79,55 @@ class Attempt:
     error: str = ""
     started: float
     ended: float | None = None
+    resumed: str = ""
+    peak_bytes: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Batch:
+    """Jobs that belong together. A paused one starts no member; `reason` says why it is."""
+
+    id: str
+    label: str = ""
+    project: str = ""
+    paused: int = 0
+    reason: str = ""
+    created: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Timing:
+    """How long one finished job took: `units` of a kind of work in `seconds`, and what had been foretold."""
+
+    job: str
+    workload: str
+    units: float
+    seconds: float
+    estimate: float | None = None
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class Absence:
+    """A time in which no studio was attached; `ended` is None while it lasts."""
+
+    began: float
+    ended: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """A message that has to leave this machine: to a webhook or a command. `state`: due, sent or given_up."""
+
+    id: int = 0
+    at: float
+    what: str
+    target: str
+    body: str
+    tries: int = 0
+    due: float
+    state: str = "due"
+    error: str = ""
 
 
 @dataclass(frozen=True, slots=True)
