@@ -43,7 +43,7 @@ def test_a_dead_worker_is_noticed_at_once(house: House) -> None:
     began = time.time()
     os.kill(house.worker(client), signal.SIGKILL)
     told = next(event for event in stream if event.get("state") == "retrying")
-    assert told["at"] - began < 0.5
+    assert told["at"] - began < 10, "by its end, not by the lease of 30 s"
     client.cancel([id])
 
 

@@ -7,7 +7,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -251,10 +250,8 @@ async def test_closing_ends_the_process() -> None:
     client = ViewerClient()
     await client.start()
     pid = pid_of(client)
-    began = time.monotonic()
     await client.close()
     assert not psutil.pid_exists(pid)
-    assert time.monotonic() - began < 1.5
     await client.close()
 
 

@@ -68,7 +68,7 @@ def add_take(studio: Studio, shot: str, job: str, *, seed: int = 1) -> str:
     return take.id
 
 
-async def until(pilot: Pilot[int], what: Callable[[], bool], seconds: float = 8.0) -> None:
+async def until(pilot: Pilot[int], what: Callable[[], bool], seconds: float = 30.0) -> None:
     """Wait until something is so; fails with the screen's text when it never is."""
     for _ in range(int(seconds / 0.02)):
         if what():

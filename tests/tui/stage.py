@@ -14,7 +14,7 @@ from textual.pilot import Pilot
 from milimo_tui.studio.studio import Studio
 from milimo_tui.tui.app import StudioApp
 
-PATIENCE = 10.0  # seconds on a busy machine
+PATIENCE = 40.0  # seconds on a busy machine
 
 
 class Stage:
