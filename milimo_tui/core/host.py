@@ -19,22 +19,28 @@ from milimo_tui.core.errors import DiskFull, Failed, MilimoError, ReadOnly
 RESERVE_BYTES = 64 * 1024 * 1024
 
 
+def _pretended(variable: str) -> str:
+    """What a test has the machine say; empty when none does.
+
+    `@FILE` is read anew each time, so that a test can fill the disk or set the clock of a process that runs.
+    """
+    said = os.environ.get(variable, "")
+    return Path(said[1:]).read_text().strip() if said.startswith("@") else said
+
+
 @dataclass(frozen=True, slots=True)
 class Host:
     """What the machine says; tests hand in one of their own through the environment."""
 
     def now(self) -> float:
-        """Seconds since 1970, for dates people read."""
-        return time.time()
+        """Seconds since 1970, for dates people read. May jump: waiting goes by `monotonic`."""
+        return time.time() + float(_pretended("MILIMO_TEST_CLOCK") or 0.0)
 
     def monotonic(self) -> float:
         return time.monotonic()
 
     def free_bytes(self, folder: Path) -> int:
-        pretended = os.environ.get("MILIMO_TEST_FREE_BYTES", "")
-        if pretended.startswith("@"):
-            # A file, so that a test can fill and clear the disk of a running process.
-            return int(Path(pretended[1:]).read_text())
+        pretended = _pretended("MILIMO_TEST_FREE_BYTES")
         if pretended:
             return int(pretended)
         while not folder.exists():
@@ -48,6 +54,9 @@ HOST = Host()
 
 def boot_id() -> str:
     """A text that changes with every boot; empty where the system tells none."""
+    pretended = _pretended("MILIMO_TEST_BOOT")
+    if pretended:
+        return pretended
     try:
         return Path("/proc/sys/kernel/random/boot_id").read_text().strip()
     except OSError:
