@@ -85,6 +85,7 @@ class MakeVideo(SpecValue):
     steps: int | None = None
     guidance: float | None = None
     pipeline: str = "auto"
+    loras: tuple[str, ...] = ()  # of the elements in it, in order
     conditioning: tuple[Conditioning, ...] = ()
     facts: ShotFacts = ShotFacts()
 
@@ -101,6 +102,7 @@ class MakePicture(SpecValue):
     seed: int = 0
     steps: int | None = None
     guidance: float | None = None
+    loras: tuple[str, ...] = ()
     facts: ShotFacts = ShotFacts()
 
 
@@ -113,6 +115,9 @@ class RenderFilm(SpecValue):
     output: str  # absolute path of the film
     preset: str = "h264"
     quality: int | None = Field(default=None, ge=0, le=51)  # crf; None: the preset's
+    frames: int = Field(default=0, ge=0)  # of the plan, as are the sides; 0: not told
+    width: int = Field(default=0, ge=0)
+    height: int = Field(default=0, ge=0)
 
 
 class Probe(SpecValue):

@@ -56,6 +56,13 @@ def matched(story: Story, scene: Scene, shot: Shot) -> tuple[Element, ...]:
     return tuple(match.element for match in element_rules.match(story.elements, scene, shot))
 
 
+def loras_of(story: Story, shot: Shot) -> tuple[str, ...]:
+    """The LoRAs of the elements a shot uses, each once, the surest element's first."""
+    trained = [element for element in story.elements if element.lora]
+    found = element_rules.match(trained, scene_of(story, shot), shot) if trained else ()
+    return tuple(dict.fromkeys(match.element.lora for match in found))
+
+
 def prompt_of(story: Story, shot: Shot) -> Prompt:
     """The prompt exactly as it will be sent."""
     scene = scene_of(story, shot)
@@ -111,6 +118,7 @@ def video_spec(story: Story, shot: Shot, *, engine: str = "", seed: int | None =
         steps=shot.steps,
         guidance=shot.guidance,
         pipeline=shot.pipeline,
+        loras=loras_of(story, shot),
         facts=facts_of(story, shot),
     )
 
@@ -129,8 +137,14 @@ def board_spec(story: Story, shot: Shot) -> MakePicture:
 
 
 def signature(spec: MakeVideo) -> str:
-    """SHA-256 of what decides a take but its seed; takes with another signature are stale."""
+    """SHA-256 of what decides a take but its seed; takes with another signature are stale.
+
+    What a take continues is not in it: another take of the shot before makes this one no other shot.
+    """
     values = spec.model_dump(mode="json", exclude={"seed"})
+    if not values["loras"]:
+        del values["loras"]  # takes of before there were any
+    values["conditioning"] = [one for one in values["conditioning"] if one["source"] != "continuity"]
     values["facts"] = {key: value for key, value in values["facts"].items() if key not in _LETTERING}
     return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()
 

@@ -1,0 +1,65 @@
+"""A workload groups what takes comparable time a unit, and names what has to be loaded."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+
+from milimo_tui.engines.specs import SPEC
+from milimo_tui.engines.workload import family, pixels, workload
+
+TAKE: dict[str, Any] = {
+    "kind": "make_video",
+    "engine": "ltx2",
+    "frames": 121,
+    "rate": "25/1",
+    "width": 768,
+    "height": 512,
+}
+
+
+def test_a_take_is_counted_in_frames() -> None:
+    found = workload(TAKE)
+    assert (found.kind, found.units, found.affinity) == ("make_video/ltx2/768x512", 121.0, "ltx2")
+
+
+@pytest.mark.parametrize("same", [{"prompt": "a dog"}, {"seed": 7}, {"frames": 9}, {"guidance": 3.0}])
+def test_what_does_not_change_the_pace_is_not_in_it(same: dict[str, Any]) -> None:
+    assert workload({**TAKE, **same}).kind == workload(TAKE).kind
+
+
+@pytest.mark.parametrize("other", [{"width": 1024}, {"steps": 8}, {"pipeline": "two-stage"}, {"engine": "x"}])
+def test_what_changes_the_pace_is_another_workload(other: dict[str, Any]) -> None:
+    assert workload({**TAKE, **other}).kind != workload(TAKE).kind
+
+
+def test_affinity_is_engine_pipeline_and_the_set_of_loras() -> None:
+    there = workload({**TAKE, "pipeline": "two-stage", "loras": ["b", "a"]}).affinity
+    assert there == workload({**TAKE, "pipeline": "two-stage", "loras": ["a", "b"], "seed": 3}).affinity
+    assert len({there, workload(TAKE).affinity, workload({**TAKE, "loras": ["a"]}).affinity}) == 3
+
+
+def test_a_film_is_counted_in_frames_where_they_are_told() -> None:
+    film = {"kind": "render_film", "plan": "/p.json", "output": "/f.mp4"}
+    assert workload({**film, "frames": 500, "width": 768, "height": 512}).units == 500
+    whole = workload(film)
+    assert whole.units == 1
+    assert whole.kind != workload({**film, "frames": 500}).kind, "films and frames are not one unit"
+
+
+def test_what_is_no_spec_is_refused() -> None:
+    with pytest.raises(ValidationError):
+        workload({"kind": "make_video"})
+
+
+def test_a_checked_spec_is_as_good_as_its_json() -> None:
+    assert workload(SPEC.validate_python(TAKE)) == workload(TAKE)
+
+
+def test_the_parts_an_estimate_falls_back_on() -> None:
+    kind = workload({**TAKE, "pipeline": "two-stage", "steps": 8}).kind
+    assert family(kind) == "make_video/ltx2"
+    assert pixels(kind) == 768 * 512
+    assert pixels(workload({"kind": "probe", "input": "/x"}).kind) == 0
