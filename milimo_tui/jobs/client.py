@@ -91,6 +91,16 @@ class Client:
             after = page["after"]
         return found
 
+    def past(
+        self, before: Any = None, *, limit: int = 200, filters: Mapping[str, Any] | None = None
+    ) -> tuple[list[Reply], Any]:
+        """A page of jobs that have ended, newest first, and what to give as `before` for the next, or None.
+
+        Filters: states (list), project, shot, batch, text (words that the job's own words hold).
+        """
+        page = self._ask("past", before=before, limit=limit, **(filters or {}))
+        return page["jobs"], page["before"]
+
     def job(self, id: str) -> Reply:
         """One job, with its spec and the history of its attempts."""
         return cast(Reply, self._ask("job", job=id))

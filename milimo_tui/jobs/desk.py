@@ -59,6 +59,7 @@ class Desk:
         self._answers: dict[type[ask.Request], Callable[[Any], Answer]] = {
             ask.Submit: self._submit,
             ask.Jobs: self._jobs,
+            ask.Past: self._past,
             ask.ShowJob: self._job,
             ask.Cancel: lambda request: self._each(request.jobs, self._cancel),
             ask.Retry: lambda request: self._each(request.jobs, self._retry),
@@ -106,6 +107,22 @@ class Desk:
             size += len(json.dumps(views))
             after = (found[-1].created, found[-1].id)
         return {"jobs": page, "after": after}
+
+    def _past(self, request: ask.Past) -> Answer:
+        wanted = JobFilter(
+            states=request.states, project=request.project, shot=request.shot, batch=request.batch
+        )
+        words, limit = request.text.split(), request.limit
+        found = self._queue.file.past(wanted, words, before=request.before, limit=limit)
+        needs = self._queue.file.needs_of([job.id for job in found])
+        page, size = [], 0
+        for job in found:
+            page.append(as_json(job, needs[job.id]))
+            size += len(json.dumps(page[-1]))
+            if size > PAGE_BYTES:
+                break
+        whole = len(page) == len(found) < limit
+        return {"jobs": page, "before": None if whole else (found[len(page) - 1].ended, page[-1]["id"])}
 
     def _job(self, request: ask.ShowJob) -> Answer:
         job = self._queue.get(request.job)

@@ -74,6 +74,19 @@ class Jobs(Request):
     after: tuple[float, str] = (0.0, "")
 
 
+class Past(Request):
+    """Jobs that have ended, the newest first, a page at a time; `before` is where the last page ended."""
+
+    op: Literal["past"]
+    before: tuple[float, str] | None = None
+    limit: int = Field(default=200, ge=1, le=500)
+    states: list[str] = Field(default=[], max_length=20)
+    project: Folder = ""
+    shot: str = Field(default="", max_length=80)
+    batch: str = Field(default="", max_length=80)
+    text: str = Field(default="", max_length=200)  # words that a job's own words hold
+
+
 class ShowJob(Request):
     op: Literal["job"]
     job: Id
@@ -167,6 +180,7 @@ class ProjectOpened(Request):
 AnyRequest = Annotated[
     Submit
     | Jobs
+    | Past
     | ShowJob
     | Cancel
     | Retry

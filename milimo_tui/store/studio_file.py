@@ -24,6 +24,8 @@ EVERY = JobFilter()
 PLACE = 1 << 20  # distance between neighbours in the order of jobs, so that a move writes one row
 
 
+SAYS = " || ' ' || ".join(("label", "kind", "engine", "state", "error", "id"))  # what a search looks in
+
 JOB_COLUMNS = tuple(field.name for field in fields(Job))
 ATTEMPT_COLUMNS = tuple(field.name for field in fields(Attempt))
 WORKER_COLUMNS = tuple(field.name for field in fields(WorkerRow))
@@ -116,6 +118,37 @@ class StudioFile:
         rows = self._db.execute(
             f"SELECT {', '.join(JOB_COLUMNS)} FROM job WHERE {' AND '.join(where)}"
             " ORDER BY created, id LIMIT ?",
+            [*values, limit],
+        )
+        return [Job(**dict(row)) for row in rows]
+
+    def past(
+        self,
+        wanted: JobFilter = EVERY,
+        words: Sequence[str] = (),
+        *,
+        before: tuple[float, str] | None = None,
+        limit: int = -1,
+    ) -> list[Job]:
+        """Jobs that have ended, newest first, before that (ended, id); `words` stand in what they say."""
+        where, values = ["ended IS NOT NULL"], list[Any]()
+        if before is not None:
+            where.append("(ended, id) < (?, ?)")
+            values += before
+        if wanted.states:
+            where.append(f"state IN ({_marks(len(wanted.states))})")
+            values += wanted.states
+        for column in ("project", "shot", "batch"):
+            one = getattr(wanted, column)
+            if one:
+                where.append(f"{column} = ?")
+                values.append(one)
+        for word in words:
+            where.append(f"instr(lower({SAYS}), ?)")
+            values.append(word.lower())
+        rows = self._db.execute(
+            f"SELECT {', '.join(JOB_COLUMNS)} FROM job WHERE {' AND '.join(where)}"
+            " ORDER BY ended DESC, id DESC LIMIT ?",
             [*values, limit],
         )
         return [Job(**dict(row)) for row in rows]

@@ -25,6 +25,7 @@ class JobTable(StudioTable, table=True):
         Index("job_project", "project", "state"),
         Index("job_position", "position"),
         Index("job_batch", "batch"),
+        Index("job_ended", "ended", "id"),
     )
 
     id: str = Field(primary_key=True, sa_type=Text)
