@@ -7,27 +7,37 @@ import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 
 def report(
-    name: str, figures: Mapping[str, float], ratios: Mapping[str, float], bars: Mapping[str, float]
+    name: str,
+    figures: Mapping[str, float],
+    ratios: Mapping[str, float],
+    bars: Mapping[str, float],
+    *,
+    at_least: Collection[str] = (),
 ) -> int:
-    """Print the line; a ratio above its bar is a miss. Returns the exit code."""
-    ok = all(ratios[key] <= bar for key, bar in bars.items())
+    """Print the line. Returns the exit code: 1 when a ratio, or a figure, is beyond its bar.
+
+    A bar is the most that is allowed; of those named in `at_least` it is the least.
+    """
+    measured = {**figures, **ratios}
+    ok = all(measured[key] >= bar if key in at_least else measured[key] <= bar for key, bar in bars.items())
     line = {
         "name": name,
         "figures": {key: round(value, 4) for key, value in figures.items()},
         "ratios": {key: round(value, 3) for key, value in ratios.items()},
         "bars": dict(bars),
+        "at_least": sorted(at_least),
         "ok": ok,
     }
     if "--json" not in sys.argv:
-        for key, value in line["figures"].items():  # type: ignore[attr-defined]
-            print(f"  {key:<32}{value}")
-        for key, value in line["ratios"].items():  # type: ignore[attr-defined]
-            bar = f"   at most {bars[key]}" if key in bars else ""
-            print(f"  {key:<32}{value}×{bar}")
+        for table, unit in (("figures", ""), ("ratios", "×")):
+            for key, value in line[table].items():  # type: ignore[attr-defined]
+                side = "at least" if key in at_least else "at most"
+                bar = f"   {side} {bars[key]}" if key in bars else ""
+                print(f"  {key:<32}{value}{unit}{bar}")
     print(json.dumps(line))
     return 0 if ok else 1
 

@@ -1,0 +1,31 @@
+"""An engine that does nothing, for `job_queue.py`; a worker finds it by MILIMO_TEST_ENGINES=noop_engine:ROWS.
+
+A prompt names a file that gets the moment the job was started, one line each.
+"""
+
+from __future__ import annotations
+
+import time
+
+from milimo_tui.engines.contract import Context, Result
+from milimo_tui.engines.specs import MakePicture, Spec
+from milimo_tui.engines.table import EngineRow
+
+ROWS = (EngineRow("noop", "Does nothing", "cpu", ("make_picture",), "noop_engine:Noop"),)
+
+
+class Noop:
+    name = "noop"
+
+    def load(self) -> None:
+        pass
+
+    def unload(self) -> None:
+        pass
+
+    def run(self, spec: Spec, context: Context) -> Result:
+        assert isinstance(spec, MakePicture)
+        if spec.prompt:
+            with open(spec.prompt, "a") as file:
+                file.write(f"{time.monotonic()}\n")
+        return Result()

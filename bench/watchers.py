@@ -1,0 +1,73 @@
+"""Many watchers of one queue, drained by this one process, for `job_queue.py`: HOME COUNT.
+
+Says `ready` once all are attached. Then a line on its input gives the number of the last event; when every
+watcher has come to it, says how many events each got and how many marks of a gap. A supervisor's own client
+would decode each line; this one only counts them, so that what is measured is the supervisor.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import selectors
+import socket
+import sys
+from pathlib import Path
+
+from milimo_tui.core.paths import Home
+from milimo_tui.jobs.protocol import OLDEST, PROTOCOL, encode, socket_path
+
+SEQ = re.compile(rb'"seq": ?([0-9]+)')
+
+
+class Watcher:
+    """One connection that watches from now on."""
+
+    def __init__(self, home: Home) -> None:
+        self.line = socket.socket(socket.AF_UNIX)
+        self.line.connect(str(socket_path(home)))
+        self.events = -2  # the greeting and the answer are lines too
+        self.gaps = 0
+        self.tail = b""
+        self.line.sendall(encode({"hello": {"min": OLDEST, "max": PROTOCOL}}))
+        self.line.sendall(encode({"op": "watch", "id": 1}))
+        while self.events < 0:
+            self.read()
+
+    def read(self) -> None:
+        data = self.line.recv(1 << 20)
+        assert data, "the supervisor hung up"
+        self.events += data.count(b"\n")
+        self.gaps += data.count(b'{"gap"')
+        self.tail = (self.tail + data)[-2000:]
+
+    def last(self) -> int:
+        """The number of the newest whole event it got."""
+        found = SEQ.findall(self.tail[: self.tail.rfind(b"\n") + 1])
+        return int(found[-1]) if found else 0
+
+
+def main(root: str, count: str) -> int:
+    home = Home(Path(root))
+    selector = selectors.DefaultSelector()
+    watchers = [Watcher(home) for _ in range(int(count))]
+    for watcher in watchers:
+        selector.register(watcher.line, selectors.EVENT_READ, watcher)
+    selector.register(sys.stdin, selectors.EVENT_READ)
+    print("ready", flush=True)
+    goal = 0
+    while not goal or any(watcher.last() < goal for watcher in watchers):
+        for key, _ in selector.select():
+            if isinstance(key.data, Watcher):
+                key.data.read()
+            else:
+                goal = int(sys.stdin.readline())
+                selector.unregister(sys.stdin)
+    told = [watcher.events for watcher in watchers]
+    gaps = sum(watcher.gaps for watcher in watchers)
+    print(json.dumps({"least": min(told), "most": max(told), "gaps": gaps}), flush=True)
+    return 0
+
+
+if __name__ == "__main__" and len(sys.argv) == 3:  # `make bench` runs every file here
+    sys.exit(main(*sys.argv[1:]))
