@@ -66,6 +66,7 @@ def empty(connection: sqlite3.Connection) -> tuple[str, ...]:
     made = {row["asset"] for row in connection.execute(_MADE_OF_BINNED)}
     for table in ("shot", "scene", "element", "cut"):
         connection.execute(f"DELETE FROM {table} WHERE state = 'binned'")
+    connection.execute("DELETE FROM seen WHERE job IN (SELECT job FROM take WHERE binned = 1)")
     connection.execute("DELETE FROM take WHERE binned = 1")
     unused = connection.execute(
         f"SELECT id, path, managed, binned FROM asset WHERE id NOT IN ({_USED})"

@@ -1,4 +1,4 @@
-"""Facts: assets, takes, boards, renders, ratings, the bin. They come to stay; undo leaves them alone.
+"""Facts: assets, takes, boards, renders, ratings, notes, what was looked at, the bin. Undo leaves them alone.
 
 Inside a write transaction that the caller holds.
 """
@@ -6,6 +6,7 @@ Inside a write transaction that the caller holds.
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, TypeVar
 
@@ -106,6 +107,33 @@ def rate_take(connection: sqlite3.Connection, take: str, rating: int) -> None:
     if not 0 <= rating <= 5:
         raise Refused(f"a rating is 0 to 5, not {rating}")
     change(connection, "take", take, rating=rating)
+    _see_take(connection, take)
+
+
+def reject_take(connection: sqlite3.Connection, take: str, rejected: bool) -> None:
+    """Reject a take, or take its rejection back. Raises NotFound."""
+    change(connection, "take", take, rejected=int(rejected))
+    _see_take(connection, take)
+
+
+def _see_take(connection: sqlite3.Connection, take: str) -> None:
+    """Whoever judges a take has looked at it."""
+    see(connection, [row["job"] for row in connection.execute("SELECT job FROM take WHERE id = ?", (take,))])
+
+
+def see(connection: sqlite3.Connection, jobs: Sequence[str]) -> bool:
+    """Note that a person has looked at what came of these jobs; False when that is known of all of them."""
+    known = connection.total_changes
+    now = HOST.now()
+    connection.executemany("INSERT OR IGNORE INTO seen (job, at) VALUES (?, ?)", [(job, now) for job in jobs])
+    return connection.total_changes > known
+
+
+def unsee(connection: sqlite3.Connection, jobs: Sequence[str]) -> bool:
+    """Forget that a person has looked at what came of these jobs; False when none is known."""
+    known = connection.total_changes
+    connection.executemany("DELETE FROM seen WHERE job = ?", [(job,) for job in jobs])
+    return connection.total_changes > known
 
 
 def bin_take(connection: sqlite3.Connection, take: str) -> None:

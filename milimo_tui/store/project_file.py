@@ -220,7 +220,17 @@ class ProjectFile:
     def reject_take(self, take: str, rejected: bool = True) -> None:
         """Raises NotFound."""
         with self._db.writing("reject a take in") as connection:
-            facts.change(connection, "take", take, rejected=int(rejected))
+            facts.reject_take(connection, take, rejected)
+
+    def note_take(self, take: str, note: str) -> None:
+        """Keep a person's remark on a take. Raises NotFound."""
+        with self._db.writing("note a remark in") as connection:
+            facts.change(connection, "take", take, note=note)
+
+    def see(self, jobs: Sequence[str], *, seen: bool = True) -> bool:
+        """Note that a person has looked at what came of these jobs, or forget it; False when it was so."""
+        change = facts.see if seen else facts.unsee
+        return self._fact("note what was looked at in", lambda connection: change(connection, jobs))
 
     def set_cut_state(
         self,

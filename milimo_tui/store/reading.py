@@ -67,6 +67,7 @@ def story(connection: sqlite3.Connection) -> Story:
         assets=read(connection, ASSET, "ORDER BY rowid"),
         revision=revision(connection),
         numbers=number_shots(scenes, shots),
+        seen=frozenset(row[0] for row in connection.execute("SELECT job FROM seen")),
     )
 
 

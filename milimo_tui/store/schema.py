@@ -19,4 +19,9 @@ def version_1(connection: sqlite3.Connection) -> None:
     run_script(connection, Path(__file__).with_name("schema_v1.sql").read_text(encoding="utf-8"))
 
 
-MIGRATIONS: tuple[Migration, ...] = (version_1,)
+def version_2(connection: sqlite3.Connection) -> None:
+    """Notes on takes, and which results a person has looked at; takes from before count as looked at."""
+    run_script(connection, Path(__file__).with_name("schema_v2.sql").read_text(encoding="utf-8"))
+
+
+MIGRATIONS: tuple[Migration, ...] = (version_1, version_2)

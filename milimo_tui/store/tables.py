@@ -133,7 +133,7 @@ class AssetRow(Row, table=True):
 
 
 class TakeRow(Row, table=True):
-    """One made result of a shot; a job makes one take, once."""
+    """One made result of a shot; a job makes one take, once. `note` is a person's remark on it."""
 
     __tablename__ = "take"
     id: str = key()
@@ -150,6 +150,15 @@ class TakeRow(Row, table=True):
     previs: int = whole(0)
     created: float = real(0.0)
     binned: int = whole(0)
+    note: str = words("")
+
+
+class SeenRow(Row, table=True):
+    """Jobs whose result, or failure, a person has looked at, and when."""
+
+    __tablename__ = "seen"
+    job: str = key()
+    at: float = real()
 
 
 class BoardRow(Row, table=True):

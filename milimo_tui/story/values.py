@@ -217,7 +217,10 @@ class Asset:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Take:
-    """One made result of a shot. `spec` is the JSON of what it was made from; `job` is unique."""
+    """One made result of a shot. `spec` is the JSON of what it was made from; `job` is unique.
+
+    `note` is a person's remark on it.
+    """
 
     id: str
     shot: str
@@ -232,11 +235,15 @@ class Take:
     rejected: bool = False
     previs: bool = False
     created: float = 0.0
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Story:
-    """Everything of a project but its cuts, as one snapshot. Scenes and shots come in film order."""
+    """Everything of a project but its cuts, as one snapshot. Scenes and shots come in film order.
+
+    `seen` are the jobs whose result, or failure, a person has looked at.
+    """
 
     project: Project
     scenes: tuple[Scene, ...] = ()
@@ -246,6 +253,7 @@ class Story:
     assets: tuple[Asset, ...] = ()
     revision: int = 0
     numbers: dict[str, str] = field(default_factory=dict)  # shot id → "3B"
+    seen: frozenset[str] = frozenset()
 
     def live_scenes(self) -> tuple[Scene, ...]:
         return tuple(scene for scene in self.scenes if not scene.parked)

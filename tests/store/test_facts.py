@@ -126,6 +126,41 @@ def test_ratings_and_rejections(film: ProjectFile) -> None:
         film.rate_take("take_x", 3)
 
 
+def test_who_judges_a_take_has_looked_at_it(film: ProjectFile) -> None:
+    for name in "abc":
+        film.add_take(take(name, "shot_0"), asset(name))
+    assert film.story().seen == frozenset()
+    film.rate_take("take_a", 0)
+    film.reject_take("take_b")
+    assert film.story().seen == {"job_a", "job_b"}
+
+
+def test_what_was_looked_at_counts_once_and_can_be_forgotten(film: ProjectFile) -> None:
+    at = film.revision()
+    assert film.see(["job_a", "job_gone"])
+    assert not film.see(["job_a"])
+    assert film.revision() == at + 1
+    assert film.see(["job_gone"], seen=False)
+    assert not film.see(["job_gone"], seen=False)
+    assert film.story().seen == {"job_a"}
+
+
+def test_notes_on_takes(film: ProjectFile) -> None:
+    film.add_take(take("a", "shot_0"), asset("a"))
+    film.note_take("take_a", "hold on her eyes")
+    assert film.story().takes[0].note == "hold on her eyes"
+    with pytest.raises(NotFound, match="take_x"):
+        film.note_take("take_x", "no")
+
+
+def test_an_emptied_bin_forgets_what_was_looked_at(film: ProjectFile) -> None:
+    film.add_take(take("a", "shot_0"), asset("a"))
+    film.see(["job_a"])
+    film.bin_take("take_a")
+    film.empty_bin()
+    assert film.story().seen == frozenset()
+
+
 def test_what_the_screens_remember_survives_and_counts_as_no_change(
     film: ProjectFile, paths: ProjectPaths
 ) -> None:

@@ -25,14 +25,14 @@ from tests.store.samples import PROJECT, asset, cut, scenes, shots, take
 V1 = Path(__file__).parent / "data" / "v1.db"
 
 
-def second(connection: sqlite3.Connection) -> None:
+def another(connection: sqlite3.Connection) -> None:
     """A migration as the next one may be."""
     connection.execute("ALTER TABLE shot ADD COLUMN mood TEXT NOT NULL DEFAULT ''")
     connection.execute("UPDATE shot SET mood = 'rain' WHERE id = 'shot_0'")
 
 
 def failing(connection: sqlite3.Connection) -> None:
-    second(connection)
+    another(connection)
     connection.execute("INSERT INTO shot (id) VALUES ('shot_0')")
 
 
@@ -85,6 +85,14 @@ def test_row_85_a_film_of_the_first_schema_opens_with_its_values(old: ProjectPat
         assert [board.asset for board in film.boards("shot_1")] == ["asset_board"]
 
 
+def test_what_a_film_of_the_first_schema_has_made_counts_as_looked_at(old: ProjectPaths) -> None:
+    with ProjectFile.open(old) as film:
+        assert film.story().seen == {"job_a"}
+        film.note_take("take_a", "hold on her eyes")
+        assert film.story().takes[0].note == "hold on her eyes"
+    assert version(old.db) == len(MIGRATIONS)
+
+
 def test_row_85_its_history_can_be_walked_and_goes_on(old: ProjectPaths) -> None:
     with ProjectFile.open(old) as film:
         assert film.redo("project", "later").label == "longer"
@@ -97,10 +105,10 @@ def test_row_85_its_history_can_be_walked_and_goes_on(old: ProjectPaths) -> None
 
 
 def test_row_85_an_upgrade_keeps_a_backup_beside_the_film(old: ProjectPaths) -> None:
-    opened = open_database(old.db, (*MIGRATIONS, second))
+    opened = open_database(old.db, (*MIGRATIONS, another))
     assert opened.connection.execute("SELECT mood FROM shot WHERE id = 'shot_0'").fetchone()[0] == "rain"
     opened.close()
-    assert version(old.db) == 2
+    assert version(old.db) == len(MIGRATIONS) + 1
     backup = old.db.with_name("project.db.v1.bak")
     assert version(backup) == 1
     restored = ProjectPaths(old.root.with_name("restored"))
@@ -135,15 +143,15 @@ def test_a_later_upgrade_backs_up_what_is_there_then(old: ProjectPaths) -> None:
     with ProjectFile.open(old) as film:
         shot = film.story().shots[0]
         film.edit("set", scope="project", actor="a", before=[shot], after=[replace(shot, caption="later")])
-    migrate_old(old.db, second)
-    backup = sqlite3.connect(old.db.with_name("project.db.v1.bak"))
+    migrate_old(old.db, another)
+    backup = sqlite3.connect(old.db.with_name(f"project.db.v{len(MIGRATIONS)}.bak"))
     assert backup.execute("SELECT caption FROM shot WHERE id = 'shot_0'").fetchone() == ("later",)
     backup.close()
     assert not list(old.root.glob(".*.tmp"))
 
 
 def test_today_opens_what_tomorrow_upgraded_to_be_read(old: ProjectPaths) -> None:
-    migrate_old(old.db, second)
+    migrate_old(old.db, another)
     with ProjectFile.open(old) as film:
         assert "newer Milimo" in film.read_only
         assert len(film.story().shots) == 6
@@ -152,23 +160,23 @@ def test_today_opens_what_tomorrow_upgraded_to_be_read(old: ProjectPaths) -> Non
 def test_an_upgrade_meanwhile_is_not_undone(old: ProjectPaths) -> None:
     """Two open an old film at once, one of them newer: the older one must not set the number back."""
     here = connect(old.db)
-    migrate_old(old.db, second)
+    migrate_old(old.db, another)
     with pytest.raises(Newer):
         migrate(here, old.db, MIGRATIONS, APPLICATION_ID)
     here.close()
-    assert version(old.db) == 2
+    assert version(old.db) == len(MIGRATIONS) + 1
 
 
 UPGRADE_AS_NOBODY = """
 import os, sqlite3, sys
 from pathlib import Path
 from milimo_tui.store.opening import open_database
-from tests.store.test_migrations import MIGRATIONS, second
+from tests.store.test_migrations import MIGRATIONS, another
 
 if os.getuid() == 0:  # root may write whatever the mode says
     os.setgid(65534)
     os.setuid(65534)
-opened = open_database(Path(sys.argv[1]), (*MIGRATIONS, second))
+opened = open_database(Path(sys.argv[1]), (*MIGRATIONS, another))
 print(opened.refusal.message)
 print(opened.connection.execute("SELECT mood FROM shot WHERE id = 'shot_0'").fetchone()[0])
 copy = opened.file

@@ -14,7 +14,7 @@ from milimo_tui.core.errors import Damaged
 from milimo_tui.cut.values import Clip, Cut, Marker, Track, Transition
 from milimo_tui.store import rows
 from milimo_tui.store.migrate import run_script
-from milimo_tui.store.schema import version_1
+from milimo_tui.store.schema import MIGRATIONS
 from milimo_tui.store.values import Board, Render
 from milimo_tui.story.values import Asset, Element, Project, Scene, Shot, Take
 from tests.store import samples
@@ -42,7 +42,8 @@ KINDS: list[tuple[rows.Table[Any], st.SearchStrategy[Any]]] = [
 def database() -> sqlite3.Connection:
     """The tables alone: no foreign keys, so that one row can be tried at a time."""
     connection = sqlite3.connect(":memory:", isolation_level=None)
-    version_1(connection)
+    for step in MIGRATIONS:
+        step(connection)
     return connection
 
 

@@ -20,11 +20,14 @@ from milimo_tui.store.migrate import run_script
 from milimo_tui.store.schema import MIGRATIONS, version_1
 from milimo_tui.store.tables import Row, ddl
 
-SCHEMA_V1 = Path(milimo_tui.store.__file__).with_name("schema_v1.sql")
+STORE = Path(milimo_tui.store.__file__).parent
 V1 = Path(__file__).parent / "data" / "v1.db"
 
-# The first schema as it was released: films out there have it, so its text is history.
-DIGEST_V1 = "94b53acd647653d7f790b78de4016630827bf070207d678fb27542e833cd9668"
+# Schemas as they were released: films out there have them, so their texts are history.
+DIGESTS = {
+    "schema_v1.sql": "94b53acd647653d7f790b78de4016630827bf070207d678fb27542e833cd9668",
+    "schema_v2.sql": "da60e41aec83e85056e16e71941e393e22771ea955a33ed83904f267355ffed6",
+}
 
 
 def _described(connection: sqlite3.Connection) -> dict[str, Any]:
@@ -75,9 +78,15 @@ def test_the_tables_of_the_design_are_there() -> None:
     assert set(wanted.split()) <= set(_described(_migrated()))
 
 
-def test_the_first_schema_is_frozen() -> None:
-    digest = hashlib.sha256(SCHEMA_V1.read_bytes()).hexdigest()
-    assert digest == DIGEST_V1, "schema_v1.sql never changes: write the next migration instead"
+@pytest.mark.parametrize("name", DIGESTS)
+def test_a_schema_that_was_released_is_frozen(name: str) -> None:
+    digest = hashlib.sha256((STORE / name).read_bytes()).hexdigest()
+    assert digest == DIGESTS[name], f"{name} never changes: write the next migration instead"
+
+
+def test_every_schema_has_its_text_frozen() -> None:
+    assert set(DIGESTS) == {path.name for path in STORE.glob("schema_v*.sql")}
+    assert len(DIGESTS) == len(MIGRATIONS)
 
 
 def test_the_film_kept_from_the_first_schema_has_it() -> None:
