@@ -1,6 +1,9 @@
 """Which queued job goes to which free worker: a pure function over a snapshot.
 
-Priority, then what is loaded already (affinity), then order; a job is passed over only so often.
+Priority, then what is loaded already (affinity), then the order of the queue; and no job is passed over more
+than `PASSES` times. Batches have no turns of their own: within a priority it is first come, first served, so
+that a batch ends when it was foretold, not later for each that is queued behind it; who wants another first
+moves it or gives it a priority.
 """
 
 from __future__ import annotations
@@ -8,18 +11,20 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-PASSES = 4  # how often affinity may let younger jobs of the same priority go first
+PASSES = 4  # how often affinity may let younger jobs of the same priority go before a job
+REMEMBERED = 1000  # counts of jobs out of sight (in other lanes, further back) that are kept
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A queued job. `needs_loaded` names what its engine has to have in memory."""
+    """A queued job that may begin. `needs_loaded` names what its engine has to have in memory."""
 
     id: str
     lane: str
     priority: int
     position: int
     needs_loaded: str
+    batch: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +39,8 @@ class Free:
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
+    """`jobs` may be the head of each lane's queue only, if there are as many as its free workers."""
+
     workers: Sequence[Free]
     jobs: Sequence[Candidate]
     passed: Mapping[str, int] = field(default_factory=dict)  # times a job was passed over
@@ -48,32 +55,79 @@ class Choice:
 
 
 def choose(snapshot: Snapshot) -> Choice:
-    """Give every free worker the job that suits it best."""
-    left = sorted(snapshot.jobs, key=lambda job: (-job.priority, job.position, job.id))
-    passed = {job.id: snapshot.passed[job.id] for job in left if snapshot.passed.get(job.id)}
+    """Give every free worker the job that suits it best.
+
+    Those begun have the priorities that the first in the queue have: affinity decides among equals only.
+    """
+    passed = dict(snapshot.passed)
     pairs: list[tuple[str, str]] = []
-    # Workers with something loaded choose first, so that a cold one does not take what suits them.
-    for worker in sorted(snapshot.workers, key=lambda free: (not free.loaded, not free.warm, free.id)):
-        line = [job for job in left if job.lane == worker.lane]
-        if not line:
-            continue
-        pick = _pick(worker, line, passed)
-        for job in line[: line.index(pick)]:
-            passed[job.id] = passed.get(job.id, 0) + 1
-        passed.pop(pick.id, None)
-        left.remove(pick)
-        pairs.append((worker.id, pick.id))
+    for lane in sorted({worker.lane for worker in snapshot.workers}):
+        line = sorted((job for job in snapshot.jobs if job.lane == lane), key=in_order)
+        if line:
+            # Who has nothing to lose by it takes what suits nobody: a process that runs, then a new one.
+            free = sorted(
+                (worker for worker in snapshot.workers if worker.lane == lane),
+                key=lambda worker: (bool(worker.loaded), not worker.warm, worker.id),
+            )
+            pairs += _Round(line, passed).pairs(free)
+    if len(passed) > REMEMBERED:
+        known = {job.id for job in snapshot.jobs}
+        passed = {id: times for id, times in passed.items() if id in known}
     return Choice(tuple(pairs), passed)
 
 
-def _pick(worker: Free, line: Sequence[Candidate], passed: Mapping[str, int]) -> Candidate:
-    """The job for a worker, from its lane's jobs in order."""
-    first = line[0]
-    if passed.get(first.id, 0) >= PASSES:
-        return first
-    for job in line:
-        if job.priority != first.priority:
-            break
-        if job.needs_loaded == worker.loaded:
-            return job
-    return first
+def in_order(job: Candidate) -> tuple[int, int, str]:
+    """The order of the queue: priority, place, id."""
+    return -job.priority, job.position, job.id
+
+
+class _Round:
+    """One lane's round: `line` shrinks and `passed` is counted up as jobs are taken."""
+
+    def __init__(self, line: list[Candidate], passed: dict[str, int]) -> None:
+        self._line = line
+        self._passed = passed
+
+    def pairs(self, free: list[Free]) -> list[tuple[str, str]]:
+        """Jobs for these workers, as many as there are of both."""
+        left = list(free)
+        found: list[tuple[str, str]] = []
+
+        def give(worker: Free, job: Candidate) -> None:
+            left.remove(worker)
+            found.append((worker.id, self._take(job)))
+
+        # The first jobs begin in any case: each where what it needs is loaded.
+        for job in self._line[: len(free)]:
+            for worker in left:
+                if worker.loaded == job.needs_loaded:
+                    give(worker, job)
+                    break
+        for worker in list(left):
+            suiting = self._suiting(worker)
+            if suiting:
+                give(worker, suiting)
+        for worker in list(left):
+            if self._line:
+                give(worker, self._line[0])
+        return found
+
+    def _suiting(self, worker: Free) -> Candidate | None:
+        """The first job that it has loaded, among those of the first one's priority that may go now."""
+        for job in self._line if worker.loaded else ():
+            if job.priority != self._line[0].priority:
+                return None
+            if job.needs_loaded == worker.loaded:
+                return job
+            if self._passed.get(job.id, 0) >= PASSES:
+                return None
+        return None
+
+    def _take(self, taken: Candidate) -> str:
+        """Out of the line; those before it were passed over."""
+        place = self._line.index(taken)
+        for job in self._line[:place]:
+            self._passed[job.id] = self._passed.get(job.id, 0) + 1
+        del self._line[place]
+        self._passed.pop(taken.id, None)
+        return taken.id

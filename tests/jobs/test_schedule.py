@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from milimo_tui.jobs.schedule import PASSES, Candidate, Free, Snapshot, choose
+from milimo_tui.jobs.schedule import PASSES, REMEMBERED, Candidate, Free, Snapshot, choose, in_order
 
 LANES = st.sampled_from(["cpu", "gpu", "quick"])
 ENGINES = st.sampled_from(["animatic", "flux2", "ltx2"])
@@ -56,27 +56,92 @@ def test_it_depends_on_the_snapshot_alone_not_on_its_order(snapshot: Snapshot) -
     assert choose(turned) == choose(snapshot)
 
 
-@given(st.lists(ENGINES, min_size=1, max_size=30), ENGINES)
-def test_no_job_is_passed_over_more_often_than_the_bound(engines: list[str], loaded: str) -> None:
-    """One worker, a queue that is refilled with jobs that suit it: the first in line still gets its turn."""
-    jobs = [Candidate(f"job_{n:03}", "gpu", 0, n, engine) for n, engine in enumerate(engines)]
+@given(snapshots())
+def test_what_begins_goes_where_it_is_loaded(snapshot: Snapshot) -> None:
+    """A free worker that has a begun job's needs loaded works on such a job, whoever got which."""
+    pairs = dict(choose(snapshot).pairs)
+    needs = {job.id: job.needs_loaded for job in snapshot.jobs}
+    for lane in {"cpu", "gpu", "quick"}:
+        workers = [worker for worker in snapshot.workers if worker.lane == lane]
+        begun = [needs[pairs[worker.id]] for worker in workers if worker.id in pairs]
+        for engine in set(begun):
+            loaded = [worker for worker in workers if worker.loaded == engine]
+            at_home = sum(needs.get(pairs.get(worker.id, ""), "") == engine for worker in loaded)
+            assert at_home == min(len(loaded), begun.count(engine))
+
+
+@st.composite
+def nights(draw: st.DrawFn) -> list[tuple[int, list[tuple[int, str, int]]]]:
+    """Rounds of a lane: how many workers come free, and what is queued before (priority, engine, place)."""
+    order = st.tuples(st.integers(0, 1), ENGINES, st.integers(0, 60))
+    round = st.tuples(st.integers(1, 3), st.lists(order, max_size=6))
+    return draw(st.lists(round, min_size=1, max_size=40))
+
+
+@given(nights())
+@settings(max_examples=200)
+def test_no_job_is_passed_over_more_often_than_the_bound(
+    night: list[tuple[int, list[tuple[int, str, int]]]],
+) -> None:
+    """Whatever is queued, also before it: jobs with a later place begin before a job at most PASSES times."""
+    loaded = {f"w{n}": "" for n in range(3)}
+    line: list[Candidate] = []
     passed: dict[str, int] = {}
     waited: Counter[str] = Counter()
-    added = len(jobs)
-    while jobs and added < 200:
-        choice = choose(Snapshot([Free("w", "gpu", loaded)], jobs, passed))
-        [(_, id)] = choice.pairs
+    for number, (free, orders) in enumerate(night):
+        line += [
+            Candidate(f"job_{number:02}_{n}", "gpu", priority, place, engine)
+            for n, (priority, engine, place) in enumerate(orders)
+        ]
+        workers = [Free(f"w{n}", "gpu", loaded[f"w{n}"], warm=True) for n in range(free)]
+        choice = choose(Snapshot(workers, line, passed))
         passed = dict(choice.passed)
-        pick = next(job for job in jobs if job.id == id)
-        for job in jobs:
-            if job.position < pick.position:
-                waited[job.id] += 1
-        loaded = pick.needs_loaded
-        jobs.remove(pick)
-        jobs.append(Candidate(f"job_{added:03}", "gpu", 0, added, loaded))
-        added += 1
-    # The bound is for the head of the line; one behind it waits for those before it too.
-    assert waited["job_000"] <= PASSES
+        begun = {job: worker for worker, job in choice.pairs}
+        left = [job for job in line if job.id not in begun]
+        for job in line:
+            if job.id in begun:
+                loaded[begun[job.id]] = job.needs_loaded
+                for other in left:
+                    if other.priority == job.priority and in_order(other) < in_order(job):
+                        waited[other.id] += 1
+        line = left
+    assert not waited or max(waited.values()) <= PASSES
+
+
+@given(st.lists(st.tuples(ENGINES, st.booleans()), min_size=6, max_size=40))
+def test_what_happens_in_another_lane_leaves_the_count_alone(rounds: list[tuple[str, bool]]) -> None:
+    """The first of a lane gets its turn however often only the other lane has a free worker."""
+    first = Candidate("first", "gpu", 0, 0, "none of them")
+    passed: dict[str, int] = {}
+    turns = 0
+    for number, (engine, other_lane) in enumerate(rounds):
+        young = Candidate(f"job_{number}", "cpu" if other_lane else "gpu", 0, number + 1, engine)
+        # As the supervisor asks: the queues of lanes that have a free worker.
+        jobs = [young] if other_lane else [first, young]
+        choice = choose(Snapshot([Free("w", young.lane, engine, warm=True)], jobs, passed))
+        passed = dict(choice.passed)
+        turns += not other_lane
+        if choice.pairs[0][1] == "first":
+            assert turns == PASSES + 1
+            return
+    assert turns <= PASSES
+
+
+def test_counts_of_jobs_out_of_sight_are_not_kept_for_ever() -> None:
+    gone = {f"gone_{n}": 1 for n in range(REMEMBERED + 1)}
+    left = choose(Snapshot([Free("w", "cpu")], [Candidate("a", "cpu", 0, 0, "")], gone)).passed
+    assert left == {}
+
+
+def test_two_gpus_keep_what_they_have_also_over_priorities() -> None:
+    workers = [Free("gpu0", "gpu", "flux2", warm=True), Free("gpu1", "gpu", "ltx2", warm=True)]
+    jobs = [Candidate("urgent", "gpu", 5, 9, "ltx2"), Candidate("plain", "gpu", 0, 1, "flux2")]
+    assert dict(choose(Snapshot(workers, jobs)).pairs) == {"gpu1": "urgent", "gpu0": "plain"}
+
+
+def test_an_empty_gpu_takes_what_is_new_so_that_nothing_is_unloaded() -> None:
+    workers = [Free("gpu0", "gpu", "flux2", warm=True), Free("gpu1", "gpu")]
+    assert choose(Snapshot(workers, [Candidate("a", "gpu", 0, 1, "ltx2")])).pairs == (("gpu1", "a"),)
 
 
 def test_affinity_keeps_what_is_loaded_at_work() -> None:
