@@ -87,7 +87,7 @@ class Dispatch:
         line = [
             Candidate(job.id, job.lane, job.priority, job.position, job.engine)
             for lane in sorted({worker.lane for worker in free})
-            for job in self._queue.file.line(lane, LINE)
+            for job in self._queue.file.line(lane, LINE, HOST.now())
         ]
         if not line:
             return

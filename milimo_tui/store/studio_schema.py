@@ -103,6 +103,8 @@ ALTER TABLE job ADD COLUMN rung INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE job ADD COLUMN live TEXT NOT NULL DEFAULT '{}';
 ALTER TABLE job ADD COLUMN parts TEXT NOT NULL DEFAULT '[]';
 ALTER TABLE job ADD COLUMN origin TEXT NOT NULL DEFAULT '';
+DROP INDEX job_line;
+CREATE INDEX job_line ON job (state, lane, priority DESC, position);
 CREATE INDEX job_batch ON job (batch);
 CREATE INDEX job_ended ON job (ended, id);
 ALTER TABLE attempt ADD COLUMN resumed TEXT NOT NULL DEFAULT '';

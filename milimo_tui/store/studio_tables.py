@@ -6,7 +6,7 @@ it with the frozen text (`studio_schema`).
 
 from __future__ import annotations
 
-from sqlalchemy import Index, MetaData, Text
+from sqlalchemy import Index, MetaData, Text, text
 from sqlmodel import Field, SQLModel
 
 METADATA = MetaData()
@@ -21,7 +21,7 @@ class JobTable(StudioTable, table=True):
 
     __tablename__ = "job"
     __table_args__ = (
-        Index("job_line", "state", "lane", "priority", "position"),
+        Index("job_line", "state", "lane", text("priority DESC"), "position"),
         Index("job_project", "project", "state"),
         Index("job_position", "position"),
         Index("job_batch", "batch"),

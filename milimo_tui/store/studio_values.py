@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +60,18 @@ class Job:
     origin: str = ""
 
 
+class QueuedJob(NamedTuple):
+    """What the schedule asks of a job that may start. A tuple: the head of a line is read at each claim."""
+
+    id: str
+    lane: str
+    priority: int
+    position: int
+    engine: str
+    affinity: str
+    batch: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attempt:
     """One try at a job. `spec` has its late-bound inputs resolved; `outcome` is empty while it lasts.
@@ -93,6 +105,16 @@ class Batch:
     paused: int = 0
     reason: str = ""
     created: float
+
+
+@dataclass(frozen=True, slots=True)
+class BatchTally:
+    """How many of a batch's jobs are in a state; `progress` is the sum of theirs, `ended` the latest end."""
+
+    state: str
+    jobs: int
+    progress: float
+    ended: float | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -166,3 +188,11 @@ class JobFilter:
     project: str = ""
     shot: str = ""
     batch: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class BatchFilter:
+    """Which batches to list; an empty field asks nothing."""
+
+    ids: Sequence[str] = ()
+    project: str = ""

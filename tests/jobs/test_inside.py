@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from milimo_tui.core.errors import Conflict, Failed, MilimoError, NotFound
+from milimo_tui.core.host import HOST
 from milimo_tui.core.ids import new_id
 from milimo_tui.core.settings import Settings
 from milimo_tui.engines.contract import Output, Result
@@ -244,8 +245,8 @@ def test_moving_a_job_a_hundred_times_to_one_place_keeps_the_order(inside: Insid
         mover, beside = ids[n % 2 + 2], ids[0]
         with inside.queue.change():
             inside.queue.alter(mover, position=inside.file.position_beside(beside, before=False))
-        assert [job.id for job in inside.file.line("cpu", 10)][:2] == [ids[0], mover]
-    assert {job.id for job in inside.file.line("cpu", 10)} == set(ids)
+        assert [job.id for job in inside.file.line("cpu", 10, HOST.now())][:2] == [ids[0], mover]
+    assert {job.id for job in inside.file.line("cpu", 10, HOST.now())} == set(ids)
 
 
 # The feed

@@ -1,0 +1,71 @@
+"""The attempts of `studio.db`, and how long jobs took. Plain SQL, no rules."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import fields
+from functools import cache
+from typing import Any
+
+from milimo_tui.store.studio_sql import Rows, among, assignments, insert
+from milimo_tui.store.studio_values import Attempt, Timing
+
+ATTEMPT_COLUMNS = tuple(field.name for field in fields(Attempt))
+TIMING_COLUMNS = tuple(field.name for field in fields(Timing))
+_COLUMNS = ", ".join(ATTEMPT_COLUMNS)
+_INSERT = insert("attempt", ATTEMPT_COLUMNS)
+_INSERT_TIMING = insert("timing", TIMING_COLUMNS)
+_LAST = f"SELECT {_COLUMNS} FROM attempt WHERE job = ? ORDER BY number DESC LIMIT 1"
+
+
+class AttemptRows(Rows):
+    def add_attempt(self, attempt: Attempt) -> None:
+        self._db.execute(_INSERT, [getattr(attempt, name) for name in ATTEMPT_COLUMNS])
+
+    def attempts(self, job: str) -> list[Attempt]:
+        rows = self._db.execute(f"SELECT {_COLUMNS} FROM attempt WHERE job = ? ORDER BY number", (job,))
+        return [Attempt(**dict(row)) for row in rows]
+
+    def last_attempt(self, job: str) -> Attempt | None:
+        row = self._db.execute(_LAST, (job,)).fetchone()
+        return Attempt(**dict(row)) if row else None
+
+    def set_attempt(self, job: str, number: int, **columns: Any) -> None:
+        self._db.execute(_update(tuple(columns)), [*columns.values(), job, number])
+
+    def resumed(self, jobs: Sequence[str]) -> dict[str, str]:
+        """From where the newest attempt of each of several jobs went on; those that began anew left out."""
+        rows = self._db.execute(
+            "SELECT attempt.job, attempt.resumed FROM attempt"
+            " JOIN job ON job.id = attempt.job AND job.attempts = attempt.number"
+            f" WHERE attempt.resumed != '' AND {among('attempt.job', jobs)}",
+            list(jobs),
+        )
+        return dict(rows.fetchall())
+
+    # Timings
+
+    def add_timing(self, timing: Timing) -> None:
+        self._db.execute(_INSERT_TIMING, [getattr(timing, name) for name in TIMING_COLUMNS])
+
+    def timings(self, workload: str = "", limit: int = -1) -> list[Timing]:
+        """How long jobs took, newest first; of one workload, or of all."""
+        test = "WHERE workload = ? " if workload else ""
+        rows = self._db.execute(
+            f"SELECT {', '.join(TIMING_COLUMNS)} FROM timing {test}ORDER BY id DESC LIMIT ?",
+            [*([workload] if workload else []), limit],
+        )
+        return [Timing(**dict(row)) for row in rows]
+
+    def trim_timings(self, keep: int) -> None:
+        """Forget all but the newest of each workload."""
+        self._db.execute(
+            "DELETE FROM timing WHERE id IN (SELECT id FROM (SELECT id, row_number() OVER"
+            " (PARTITION BY workload ORDER BY id DESC) AS place FROM timing) WHERE place > ?)",
+            (keep,),
+        )
+
+
+@cache
+def _update(columns: tuple[str, ...]) -> str:
+    return f"UPDATE attempt SET {assignments(columns, ATTEMPT_COLUMNS)} WHERE job = ? AND number = ?"

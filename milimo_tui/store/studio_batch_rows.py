@@ -1,0 +1,77 @@
+"""The batches of `studio.db`, and how their jobs stand, counted. Plain SQL, no rules."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import fields
+
+from milimo_tui.store.studio_sql import Rows, among, insert
+from milimo_tui.store.studio_values import Batch, BatchFilter, BatchTally
+
+BATCH_COLUMNS = tuple(field.name for field in fields(Batch))
+_COLUMNS = ", ".join(BATCH_COLUMNS)
+_INSERT = insert("batch", BATCH_COLUMNS)
+ALL = BatchFilter()
+
+
+class BatchRows(Rows):
+    def add_batch(self, batch: Batch) -> None:
+        """Note a batch; one that is known by its id stays as it is."""
+        self._db.execute(f"{_INSERT} ON CONFLICT (id) DO NOTHING", [getattr(batch, c) for c in BATCH_COLUMNS])
+
+    def batch(self, id: str) -> Batch | None:
+        row = self._db.execute(f"SELECT {_COLUMNS} FROM batch WHERE id = ?", (id,)).fetchone()
+        return Batch(**dict(row)) if row else None
+
+    def batches(
+        self, wanted: BatchFilter = ALL, *, before: tuple[float, str] | None = None, limit: int = -1
+    ) -> list[Batch]:
+        """Batches newest first, before that (created, id)."""
+        where, values = ["1"], list[object]()
+        if wanted.ids:
+            where.append(among("id", wanted.ids))
+            values += wanted.ids
+        if wanted.project:
+            where.append("project = ?")
+            values.append(wanted.project)
+        if before is not None:
+            where.append("(created, id) < (?, ?)")
+            values += before
+        rows = self._db.execute(
+            f"SELECT {_COLUMNS} FROM batch WHERE {' AND '.join(where)}"
+            " ORDER BY created DESC, id DESC LIMIT ?",
+            [*values, limit],
+        )
+        return [Batch(**dict(row)) for row in rows]
+
+    def tallies(self, batches: Sequence[str]) -> dict[str, list[BatchTally]]:
+        """How the jobs of several batches stand, by state."""
+        found: dict[str, list[BatchTally]] = {id: [] for id in batches}
+        rows = self._db.execute(
+            "SELECT batch, state, count(*), coalesce(sum(progress), 0), max(ended) FROM job"
+            f" WHERE {among('batch', batches)} GROUP BY batch, state",
+            list(batches),
+        )
+        for batch, *rest in rows:
+            found[batch].append(BatchTally(*rest))
+        return found
+
+    def members(self, batch: str, states: Sequence[str] = ()) -> list[str]:
+        """The ids of a batch's jobs in their order; in those states, if any are named."""
+        test = f" AND {among('state', states)}" if states else ""
+        rows = self._db.execute(
+            f"SELECT id FROM job WHERE batch = ?{test} ORDER BY position", [batch, *states]
+        )
+        return [row[0] for row in rows]
+
+    def set_batch(self, id: str, *, paused: bool, reason: str) -> bool:
+        """Pause a batch or let it go on. False: it was so already."""
+        done = self._db.execute(
+            "UPDATE batch SET paused = ?, reason = ? WHERE id = ? AND paused != ?",
+            (int(paused), reason, id, int(paused)),
+        )
+        return done.rowcount == 1
+
+    def paused_batches(self) -> dict[str, str]:
+        """Batches a person paused, with their label."""
+        return dict(self._db.execute("SELECT id, label FROM batch WHERE paused").fetchall())

@@ -1,0 +1,233 @@
+"""The jobs of `studio.db`: their rows, their order, and what waits for what. Plain SQL, no rules."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import fields
+from functools import cache
+from typing import Any
+
+from milimo_tui.store.studio_sql import Rows, among, assignments, insert, marks
+from milimo_tui.store.studio_values import Job, JobFilter, QueuedJob
+
+EVERY = JobFilter()
+PLACE = 1 << 20  # distance between neighbours in the order of jobs, so that a move writes one row
+SAYS = " || ' ' || ".join(("label", "kind", "engine", "state", "error", "id"))  # what a search looks in
+
+JOB_COLUMNS = tuple(field.name for field in fields(Job))
+_COLUMNS = ", ".join(JOB_COLUMNS)
+_INSERT = insert("job", JOB_COLUMNS)
+_ONE = f"SELECT {_COLUMNS} FROM job WHERE id = ?"
+# What may start: its time has come, and its batch is not paused.
+_MAY_START = (
+    "state = 'queued' AND (not_before IS NULL OR not_before <= ?)"
+    " AND (batch = '' OR batch NOT IN (SELECT id FROM batch WHERE paused))"
+)
+_LINE = (
+    "SELECT id, lane, priority, position, engine, affinity, batch FROM job"
+    f" WHERE {_MAY_START} AND lane = ? ORDER BY priority DESC, position LIMIT ?"
+)
+
+
+class JobRows(Rows):
+    def add_job(self, job: Job) -> None:
+        self._db.execute(_INSERT, [getattr(job, name) for name in JOB_COLUMNS])
+
+    def job(self, id: str) -> Job | None:
+        row = self._db.execute(_ONE, (id,)).fetchone()
+        return Job(**dict(row)) if row else None
+
+    def jobs(
+        self, wanted: JobFilter = EVERY, *, after: tuple[float, str] = (0.0, ""), limit: int = -1
+    ) -> list[Job]:
+        """Jobs oldest first, after that (created, id)."""
+        where, values = _conditions(wanted)
+        rows = self._db.execute(
+            f"SELECT {_COLUMNS} FROM job WHERE {' AND '.join(['(created, id) > (?, ?)', *where])}"
+            " ORDER BY created, id LIMIT ?",
+            [*after, *values, limit],
+        )
+        return [Job(**dict(row)) for row in rows]
+
+    def past(
+        self,
+        wanted: JobFilter = EVERY,
+        words: Sequence[str] = (),
+        *,
+        before: tuple[float, str] | None = None,
+        limit: int = -1,
+    ) -> list[Job]:
+        """Jobs that have ended, newest first, before that (ended, id); `words` stand in what they say."""
+        where, values = _conditions(wanted)
+        where.append("ended IS NOT NULL")
+        if before is not None:
+            where.append("(ended, id) < (?, ?)")
+            values += before
+        for word in words:
+            where.append(f"instr(lower({SAYS}), ?)")
+            values.append(word.lower())
+        rows = self._db.execute(
+            f"SELECT {_COLUMNS} FROM job WHERE {' AND '.join(where)} ORDER BY ended DESC, id DESC LIMIT ?",
+            [*values, limit],
+        )
+        return [Job(**dict(row)) for row in rows]
+
+    def line(self, lane: str, limit: int, now: float) -> list[QueuedJob]:
+        """The head of a lane's queue, first to run first: only what may start now."""
+        return [QueuedJob(*row) for row in self._db.execute(_LINE, (now, lane, limit))]
+
+    def next_start(self, now: float) -> float | None:
+        """When the next delayed job may start; None when none is delayed."""
+        row = self._db.execute(
+            "SELECT min(not_before) FROM job WHERE state = 'queued' AND not_before > ?", (now,)
+        ).fetchone()
+        return None if row[0] is None else float(row[0])
+
+    def queued_lanes(self) -> frozenset[str]:
+        """Lanes with queued jobs, whether they may start now or later; those of paused batches left out."""
+        rows = self._db.execute(
+            "SELECT DISTINCT lane FROM job WHERE state = 'queued'"
+            " AND (batch = '' OR batch NOT IN (SELECT id FROM batch WHERE paused))"
+        )
+        return frozenset(row[0] for row in rows)
+
+    def untidy(self) -> list[Job]:
+        """Jobs that are done and whose workspace may still be there."""
+        rows = self._db.execute(f"SELECT {_COLUMNS} FROM job WHERE state = 'done' AND tidy = 0")
+        return [Job(**dict(row)) for row in rows]
+
+    def counts(self) -> dict[str, int]:
+        """Jobs by state."""
+        return dict(self._db.execute("SELECT state, count(*) FROM job GROUP BY state").fetchall())
+
+    def ended_since(self, when: float, state: str) -> list[float]:
+        """When jobs came to that end, oldest first, of those since `when`."""
+        rows = self._db.execute(
+            "SELECT ended FROM job WHERE ended > ? AND state = ? ORDER BY ended", (when, state)
+        )
+        return [row[0] for row in rows]
+
+    def set_job(
+        self, id: str, *, sources: Iterable[str] = (), revision: int | None = None, **columns: Any
+    ) -> bool:
+        """Set columns, where the state is one of `sources` and the revision that one, if they are given.
+
+        False: it was another.
+        """
+        states = sorted(sources)
+        values = [*columns.values(), id, *states]
+        if revision is not None:
+            values.append(revision)
+        text = _update(tuple(columns), len(states), revision is not None)
+        return self._db.execute(text, values).rowcount == 1
+
+    def last_position(self) -> int:
+        return int(self._db.execute("SELECT coalesce(max(position), 0) FROM job").fetchone()[0])
+
+    def position_beside(self, id: str, *, before: bool) -> int:
+        """A free place right before or after a job; the whole order is spread anew when there is none."""
+        for _ in range(2):
+            own = self._db.execute("SELECT position FROM job WHERE id = ?", (id,)).fetchone()[0]
+            pick, sign = ("max", "<") if before else ("min", ">")
+            other = self._db.execute(
+                f"SELECT {pick}(position) FROM job WHERE position {sign} ?", (own,)
+            ).fetchone()[0]
+            if other is None:
+                return int(own) + (-PLACE if before else PLACE)
+            if abs(own - other) > 1:
+                return int(own + other) // 2
+            self._db.execute(
+                "UPDATE job SET position = spread.place FROM (SELECT id AS job_id, row_number() OVER"
+                " (ORDER BY position, created, id) * ? AS place FROM job) AS spread"
+                " WHERE job.id = spread.job_id",
+                (PLACE,),
+            )
+        raise AssertionError("a freshly spread order has room everywhere")
+
+    # Dependencies
+
+    def add_dependencies(self, job: str, needs: Iterable[str]) -> None:
+        self._db.executemany(
+            "INSERT OR IGNORE INTO dependency (job, needs) VALUES (?, ?)", [(job, other) for other in needs]
+        )
+
+    def drop_dependencies(self, job: str, needs: Iterable[str]) -> None:
+        self._db.executemany(
+            "DELETE FROM dependency WHERE job = ? AND needs = ?", [(job, other) for other in needs]
+        )
+
+    def needs(self, job: str) -> list[str]:
+        rows = self._db.execute("SELECT needs FROM dependency WHERE job = ? ORDER BY needs", (job,))
+        return [row[0] for row in rows]
+
+    def first_need(self, job: str, states: Collection[str]) -> Job | None:
+        """One of the jobs it waits for that is in one of those states."""
+        row = self._db.execute(_first_need(len(states)), [job, *sorted(states)]).fetchone()
+        return Job(**dict(row)) if row else None
+
+    def open_needs(self, jobs: Sequence[str]) -> dict[str, list[Mapping[str, str]]]:
+        """What each of several jobs still waits for: id, label and state of what is not done."""
+        found: dict[str, list[Mapping[str, str]]] = {job: [] for job in jobs}
+        rows = self._db.execute(
+            "SELECT dependency.job, job.id, job.label, job.state FROM dependency"
+            " JOIN job ON job.id = dependency.needs"
+            f" WHERE {among('dependency.job', jobs)} AND job.state != 'done' ORDER BY job.position",
+            list(jobs),
+        )
+        for job, id, label, state in rows:
+            found[job].append({"id": id, "label": label, "state": state})
+        return found
+
+    def needs_of(self, jobs: Sequence[str]) -> dict[str, list[str]]:
+        """What each of several jobs waits for."""
+        found: dict[str, list[str]] = {job: [] for job in jobs}
+        for job, needs in self._db.execute(
+            f"SELECT job, needs FROM dependency WHERE {among('job', jobs)} ORDER BY needs", list(jobs)
+        ):
+            found[job].append(needs)
+        return found
+
+    def dependants(self, job: str) -> list[str]:
+        rows = self._db.execute("SELECT job FROM dependency WHERE needs = ? ORDER BY job", (job,))
+        return [row[0] for row in rows]
+
+    def leads_to(self, job: str, other: str) -> bool:
+        """Whether `job` waits for `other`, by whatever way."""
+        row = self._db.execute(
+            "WITH RECURSIVE needed (id) AS (SELECT ? UNION SELECT needs FROM dependency"
+            " JOIN needed ON dependency.job = needed.id) SELECT 1 FROM needed WHERE id = ?",
+            (job, other),
+        ).fetchone()
+        return row is not None
+
+
+@cache
+def _update(columns: tuple[str, ...], states: int, by_revision: bool) -> str:
+    text = f"UPDATE job SET {assignments(columns, JOB_COLUMNS)}, revision = revision + 1 WHERE id = ?"
+    if states:
+        text += f" AND state IN ({marks(states)})"
+    return text + (" AND revision = ?" if by_revision else "")
+
+
+@cache
+def _first_need(states: int) -> str:
+    return (
+        f"SELECT {', '.join(f'job.{name}' for name in JOB_COLUMNS)} FROM dependency"
+        f" JOIN job ON job.id = dependency.needs WHERE dependency.job = ? AND job.state IN ({marks(states)})"
+        " ORDER BY job.position LIMIT 1"
+    )
+
+
+def _conditions(wanted: JobFilter) -> tuple[list[str], list[Any]]:
+    """What a filter asks, as conditions and their values."""
+    where, values = list[str](), list[Any]()
+    for column, several in (("id", wanted.ids), ("state", wanted.states)):
+        if several:
+            where.append(among(column, several))
+            values += several
+    for column in ("lane", "project", "shot", "batch"):
+        one = getattr(wanted, column)
+        if one:
+            where.append(f"{column} = ?")
+            values.append(one)
+    return where, values
