@@ -35,6 +35,9 @@ class Settings:
         2048, "… or when it holds so many MiB more than after its first job (0: never)"
     )
     notify_on: str = _setting("batch,failed,idle", "what is told: job, batch, failed, idle, or nothing")
+    notify_after_seconds: float = _setting(
+        10.0, "an empty queue, or a verb that waited, is told of after this long a spell of work"
+    )
     notify_bell: bool = _setting(True, "ring the terminal's bell")
     notify_terminal: str = _setting("auto", "message to the terminal: auto, osc9, osc777 or off")
     notify_desktop: bool = _setting(True, "desktop notification where there is one")

@@ -32,6 +32,8 @@ class Queue:
     def __init__(self, file: StudioFile, on_events: Callable[[Sequence[Event]], None]) -> None:
         self.file = file
         self._on_events = on_events
+        # Hears of events before they are durable, to add to their change.
+        self.within: Callable[[Sequence[Event]], None] = lambda events: None
         self._fresh: list[Event] = []
         self._depth = 0
 
@@ -43,6 +45,8 @@ class Queue:
         try:
             with self.file.change():
                 yield
+                if self._depth == 1:
+                    self.within(tuple(self._fresh))
         except BaseException:
             del self._fresh[known:]
             raise

@@ -26,6 +26,7 @@ from milimo_tui.jobs.dispatch import Dispatch
 from milimo_tui.jobs.feed import Feed
 from milimo_tui.jobs.intake import Intake
 from milimo_tui.jobs.lanes import Slot, slots
+from milimo_tui.jobs.outbox import Outbox
 from milimo_tui.jobs.protocol import OLDEST, PROTOCOL, Note, note_path, read_note, socket_path, write_note
 from milimo_tui.jobs.publishing import Publisher
 from milimo_tui.jobs.queue import Queue
@@ -104,6 +105,8 @@ class Supervisor:
         self._idle_timer: asyncio.TimerHandle | None = None
         self._feed = Feed(file)
         self._queue = Queue(file, self._told)
+        self._outbox = Outbox(self._queue, self._settings)
+        self._queue.within = self._outbox.within
         self._publisher = Publisher(self._home, self._queue, self._intake, self._changed)
         self._dispatch = Dispatch(
             self._home, self._queue, self._publisher, self._settings, self._machine, self._changed
@@ -114,6 +117,7 @@ class Supervisor:
         recover(self._queue, self._dispatch, self._publisher)
         await self._server.open()
         log.info("Milimo %s supervises %s (pid %s)", __version__, self._home.root, os.getpid())
+        self._outbox.start()
         self._changed()
         await self._over.wait()
         await self._end()
@@ -124,6 +128,8 @@ class Supervisor:
         for event in events:
             if event.data.get("state") == State.RETRYING:
                 self._dispatch.requeue_when_due(event.job)
+        if any(event.kind == "notice" for event in events):
+            self._outbox.wake()
         if any(event.kind != "progress" for event in events):
             self._dispatch.wake()
 
@@ -187,7 +193,8 @@ class Supervisor:
         counts = self._queue.file.counts()
         open_lanes = set(self._dispatch.crew.lanes) - set(self._queue.file.paused_lanes())
         queued = self._queue.file.queued_lanes() & open_lanes
-        return bool(queued) or any(counts.get(state) for state in AT_WORK - {State.QUEUED})
+        at_work = any(counts.get(state) for state in AT_WORK - {State.QUEUED})
+        return bool(queued) or at_work or self._outbox.has_work()
 
     async def _end(self) -> None:
         """Let go of workers, clients and socket.
@@ -198,6 +205,7 @@ class Supervisor:
         until = time.monotonic() + 2 * self._settings.grace_seconds + 2.0
         while (self._dispatch.crew.pool.running() or self._publisher.in_flight) and time.monotonic() < until:
             await asyncio.sleep(0.01)
+        self._outbox.close()
         self._publisher.note_tidied()
         self._queue.event("supervisor", state="ended", pid=os.getpid())
         await asyncio.sleep(0)  # watchers get the last word

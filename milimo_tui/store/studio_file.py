@@ -20,6 +20,7 @@ from milimo_tui.store.studio_event_rows import EventRows
 from milimo_tui.store.studio_job_rows import JOB_COLUMNS as JOB_COLUMNS
 from milimo_tui.store.studio_job_rows import PLACE as PLACE
 from milimo_tui.store.studio_job_rows import JobRows
+from milimo_tui.store.studio_notice_rows import NoticeRows
 from milimo_tui.store.studio_schema import APPLICATION_ID, MIGRATIONS
 
 
@@ -29,6 +30,7 @@ class StudioFile(JobRows, AttemptRows, BatchRows, EventRows):
     def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
         self._db = connection
         self.path = path
+        self.notices = NoticeRows(connection)
 
     @classmethod
     def open(cls, path: Path) -> StudioFile:

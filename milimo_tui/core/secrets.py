@@ -1,0 +1,79 @@
+"""Keeping tokens, keys and passwords out of what is written or shown. Pure; imports nothing heavy.
+
+A text is cleaned of the values known to be secret, and of what looks like a secret whoever's it is.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any
+
+MARK = "[secret]"
+SHORTEST = 6  # characters; a shorter value would blot out ordinary words
+
+_NAMES = (
+    r"token|secret|passw(?:or)?d|passphrase|credentials?|api[_-]?key|access[_-]?key|private[_-]?key|signature"
+)
+_NAMED_SO = re.compile(rf"(?:^|[_-])(?:{_NAMES}|pass|pat)(?:$|[_-])|apikey|_KEY$", re.IGNORECASE)
+_SECRET_TOO = frozenset({"MILIMO_NOTIFY_WEBHOOK"})  # such addresses often hold a token
+
+# Tokens that say by their first letters what they are.
+_TOKENS = re.compile(
+    r"\b(?:hf_[A-Za-z0-9]{12,}|sk-[A-Za-z0-9_-]{12,}|gh[pousr]_[A-Za-z0-9]{16,}|github_pat_\w{16,}"
+    r"|glpat-[\w-]{12,}|xox[abeprs]-[\w-]{10,}|AKIA[0-9A-Z]{16})"
+)
+_RULES = (
+    (re.compile(r"(?i)(\bauthorization[\"']?\s*[:=]\s*[\"']?(?:(?:bearer|basic|token)\s+)?)[^\s\"',;]+"), 1),
+    (re.compile(r"(?i)(\bbearer\s+)[A-Za-z0-9._~+/=-]{8,}"), 1),
+    (re.compile(r"(?i)(\b[a-z][a-z0-9+.-]*://)[^\s/@:]*:[^\s/@]+(?=@)"), 1),  # user:password@ in an address
+    (re.compile(rf"(?i)([?&;](?:[\w-]*(?:{_NAMES})|key|sig|auth)=)[^\s&#\"'<>]+"), 1),
+    (re.compile(rf"(?i)(\b\w*(?:{_NAMES})[\"']?\s*[=:]\s*[\"']?)(?!\[secret\])[^\s\"'&,;]{{8,}}"), 1),
+)
+
+
+def is_secret_name(name: str) -> bool:
+    """Whether a variable of that name holds a secret (`HF_TOKEN`, `OPENAI_API_KEY`, `DB_PASSWORD`)."""
+    return name in _SECRET_TOO or bool(_NAMED_SO.search(name))
+
+
+def secret_values(environ: Mapping[str, str]) -> frozenset[str]:
+    """The values of the environment's secret variables."""
+    return frozenset(value for name, value in environ.items() if is_secret_name(name))
+
+
+def without_secrets(environ: Mapping[str, str], allowed: Collection[str] = ()) -> dict[str, str]:
+    """An environment without its secret variables, but for the allowed ones."""
+    return {name: value for name, value in environ.items() if name in allowed or not is_secret_name(name)}
+
+
+class Redactor:
+    """Cleans texts of known secret values and of what looks like one."""
+
+    def __init__(self, values: Iterable[str] = ()) -> None:
+        known = sorted({value for value in values if len(value) >= SHORTEST}, key=len, reverse=True)
+        self._known = re.compile("|".join(map(re.escape, known))) if known else None
+
+    def __call__(self, text: str) -> str:
+        """The text with each secret replaced by `[secret]`."""
+        if self._known:
+            text = self._known.sub(MARK, text)
+        text = _TOKENS.sub(MARK, text)
+        for rule, group in _RULES:
+            text = rule.sub(rf"\g<{group}>{MARK}", text)
+        return text
+
+    def deep(self, value: Any) -> Any:
+        """A JSON-able value with every text in it cleaned; keys stay."""
+        if isinstance(value, str):
+            return self(value)
+        if isinstance(value, Mapping):
+            return {key: self.deep(part) for key, part in value.items()}
+        if isinstance(value, list | tuple):
+            return [self.deep(part) for part in value]
+        return value
+
+
+def redactor(environ: Mapping[str, str], more: Iterable[str] = ()) -> Redactor:
+    """For a process with that environment, and further values that are secret to it."""
+    return Redactor((*secret_values(environ), *more))

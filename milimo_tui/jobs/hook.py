@@ -1,0 +1,109 @@
+"""The command hook: a program of the person's that gets a message as JSON on its input. No shell.
+
+Blocking: the outbox calls it in a thread of its own, on which the program's life depends.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shlex
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Mapping
+from contextlib import suppress
+from typing import Any
+
+from milimo_tui.core.errors import BadInput
+
+TAIL = 4096  # bytes of what it wrote that are kept for the log
+
+# The program dies with the supervisor: on Linux the kernel sees to it, before the program starts. The death
+# signal is bound to the thread that started it, which waits for its end.
+_SCRIPT = """
+import os, sys
+if sys.platform == "linux":
+    import ctypes, signal
+    ctypes.CDLL(None).prctl(1, signal.SIGKILL)
+if os.getppid() != int(sys.argv[1]):
+    os._exit(1)
+try:
+    os.execvp(sys.argv[2], sys.argv[2:])
+except OSError as error:
+    sys.exit(f"{sys.argv[2]} can't be started: {error.strerror}")
+"""
+
+
+def words(command: str) -> list[str]:
+    """The program and its arguments. Raises BadInput when the quotes don't close."""
+    try:
+        return shlex.split(command)
+    except ValueError as error:
+        raise BadInput(f"notify_command can't be read: {error}", "close its quotes") from None
+
+
+class Hook:
+    """Runs the command for one message at a time; `stop` ends the one that runs."""
+
+    def __init__(self, command: list[str], environment: Mapping[str, str], seconds: float) -> None:
+        self._command = command
+        self._environment = environment
+        self._seconds = seconds
+        self._lock = threading.Lock()
+        self._running: subprocess.Popen[bytes] | None = None
+        self._stopped = False
+
+    def run(self, message: Mapping[str, Any]) -> tuple[str, str]:
+        """Run it; returns why it did not go well (empty: it did) and the end of what it wrote."""
+        told = {
+            "MILIMO_NOTICE_EVENT": str(message.get("event", "")),
+            "MILIMO_NOTICE_ID": str(message.get("id", "")),
+            "MILIMO_NOTICE_TITLE": str(message.get("title", "")),
+            "MILIMO_NOTICE_TEXT": str(message.get("text", "")),
+            "MILIMO_NOTICE_PROJECT": str(message.get("project", "")),
+        }
+        with tempfile.TemporaryFile() as given, tempfile.TemporaryFile() as written:
+            given.write(json.dumps(message).encode())
+            given.seek(0)
+            with self._lock:
+                if self._stopped:
+                    return "the supervisor ends", ""
+                self._running = process = subprocess.Popen(
+                    [sys.executable, "-I", "-S", "-c", _SCRIPT, str(os.getpid()), *self._command],
+                    stdin=given,
+                    stdout=written,
+                    stderr=written,
+                    env={**self._environment, **told},
+                    process_group=0,
+                    cwd="/",
+                )
+            problem = self._wait(process)
+            with self._lock:
+                self._running = None
+            written.seek(max(0, written.seek(0, os.SEEK_END) - TAIL))
+            return problem, written.read().decode(errors="replace").strip()
+
+    def _wait(self, process: subprocess.Popen[bytes]) -> str:
+        try:
+            code = process.wait(self._seconds)
+        except subprocess.TimeoutExpired:
+            self._kill(process)
+            return f"it was ended after {self._seconds:.0f} s"
+        self._kill(process)  # what it left behind in its group
+        return "" if code == 0 else f"it ended with code {code}"
+
+    def _kill(self, process: subprocess.Popen[bytes]) -> None:
+        with suppress(ProcessLookupError, PermissionError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+    def stop(self) -> None:
+        """End the program and all it started; none is started any more."""
+        with self._lock:
+            self._stopped = True
+            if self._running:
+                with suppress(ProcessLookupError, PermissionError):
+                    os.killpg(self._running.pid, signal.SIGKILL)

@@ -1,0 +1,70 @@
+"""One POST of a message to a webhook, signed. Blocking: the outbox calls it in a thread of its own.
+
+The signature covers the whole body, which holds the time it was sent: a receiver can refuse an old one.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import http.client
+import json
+import urllib.error
+import urllib.request
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import unquote, urlsplit, urlunsplit
+
+from milimo_tui import __version__
+
+SIGNATURE = "X-Milimo-Signature"
+TIMESTAMP = "X-Milimo-Timestamp"
+
+
+class _NoRedirects(urllib.request.HTTPRedirectHandler):
+    """A receiver that moved is told of, not followed: the message is for the address the person named."""
+
+    def redirect_request(self, *_: Any) -> None:
+        return None
+
+
+def sign(body: bytes, secret: str) -> str:
+    """The value of the signature header: `sha256=` and the HMAC of the body in hex."""
+    return f"sha256={hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()}"
+
+
+def post(address: str, message: Mapping[str, Any], secret: str, sent: float, seconds: float) -> str:
+    """Send a message; empty when it was accepted (2xx), else why not, without the address.
+
+    `sent` is seconds since 1970 and becomes part of the body; `seconds` bounds each wait.
+    """
+    body = json.dumps({**message, "sent": round(sent, 3)}, ensure_ascii=False).encode(errors="replace")
+    headers = {
+        "Content-Type": "application/json",
+        "User-Agent": f"milimo/{__version__}",
+        TIMESTAMP: str(int(sent)),
+    }
+    if secret:
+        headers[SIGNATURE] = sign(body, secret)
+    parts = urlsplit(address)
+    if parts.username:
+        login = f"{unquote(parts.username)}:{unquote(parts.password or '')}"
+        headers["Authorization"] = f"Basic {base64.b64encode(login.encode()).decode()}"
+    bare = urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2], fragment=""))
+    opener = urllib.request.build_opener(_NoRedirects)
+    try:
+        request = urllib.request.Request(bare, data=body, headers=headers, method="POST")
+        with opener.open(request, timeout=seconds) as answer:
+            answer.read(1024)
+    except urllib.error.HTTPError as error:
+        error.close()
+        moved = ", and redirects are not followed" if 300 <= error.code < 400 else ""
+        return f"it answered {error.code}{moved}"
+    except urllib.error.URLError as error:
+        return f"it can't be reached: {getattr(error.reason, 'strerror', None) or error.reason}"
+    except TimeoutError:
+        return f"no answer within {seconds:.0f} s"
+    except (OSError, http.client.HTTPException, ValueError) as error:
+        return f"it can't be reached: {getattr(error, 'strerror', None) or type(error).__name__}"
+    return ""
