@@ -197,7 +197,7 @@ class Client:
         with self._lock:
             self._number += 1
             self._line.send({"op": op, "id": self._number, **fields})
-            answer = self._line.receive(SECONDS)
+            answer = self._line.receive(SECONDS, self._number)
         if not answer:
             raise Unavailable("the supervisor ended", "run the command again: it starts a new one")
         return answer["ok"]
@@ -230,8 +230,11 @@ class _Line:
         except OSError as error:
             raise Unavailable(f"the supervisor is gone: {error.strerror or error}") from error
 
-    def receive(self, seconds: float | None) -> Reply | None:
-        """The next message, None at the end. Raises what an error in it names."""
+    def receive(self, seconds: float | None, number: int = 0) -> Reply | None:
+        """The next message, None at the end. Raises what an error in it names.
+
+        Answers to requests before that number come too late for who gave up on them: they are left out.
+        """
         self._socket.settimeout(seconds)
         while b"\n" not in self._left:
             try:
@@ -245,6 +248,8 @@ class _Line:
             self._left += data
         line, _, self._left = self._left.partition(b"\n")
         message: Reply = json.loads(line)
+        if 0 < message.get("id", 0) < number:
+            return self.receive(seconds, number)
         if "error" in message:
             raise _error_of(message)
         return message
