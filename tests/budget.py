@@ -26,6 +26,7 @@ BUDGETS = {
     "film_kills": Budget(ci=20, full=20, seconds=240),
     "publishing_kills": Budget(ci=1, full=1, seconds=120),
     "cut_machine": Budget(ci=300, full=2000, seconds=180),
+    "chaos": Budget(ci=130, full=840, seconds=180),  # seconds of storm; the rest is the calm after it
     "tour": Budget(ci=1, full=1, seconds=180),
 }
 

@@ -4,7 +4,7 @@
 `crash=2` (a bug at step 2); `die=3` (SIGKILL itself at step 3); `dies_further=5` (at step 0, then 1, … then
 no more); `stubborn=60` (sleeps, never looks at progress); `hog=2` (holds every thread back for 2 s);
 `child=60` (starts a program); `disk` (says it is full); `bad_name` (misses a file whose name is no text);
-`text=…` (what it writes).
+`text=…` (what it writes), `bytes=9000` (over and over, up to that size).
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ def hog(seconds: float) -> None:
 
 def count_up(path: Path, most: int) -> str:
     """0, then 1, … at each call; empty from `most` on."""
-    tries = int(path.read_text()) if path.exists() else 0
+    tries = int(path.read_text() or 0) if path.exists() else 0  # empty where the disk was full
     path.write_text(str(tries + 1))
     return str(tries) if tries < most else ""
 
@@ -96,6 +96,9 @@ class Tester:
             raise DiskFull("the disk is full: could not write it", "free some space")
         path = context.workspace / "picture.txt"
         data = wish.get("text", "made").encode()
+        if "bytes" in wish:
+            size = int(wish["bytes"])
+            data = (data * (size // len(data) + 1))[:size]
         path.write_bytes(data)
         digest = hashlib.sha256(data).hexdigest()
         return Result(outputs=(Output(role="board", path=str(path), digest=digest, bytes=len(data)),))
