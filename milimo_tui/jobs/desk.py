@@ -189,7 +189,8 @@ class Desk:
         with self._queue.change():  # one commit for all
             for id in ids:
                 try:
-                    told.append({"id": id, "state": act(id).state})
+                    with self._queue.change():  # a part of it that may fail by itself
+                        told.append({"id": id, "state": act(id).state})
                 except MilimoError as error:
                     if len(ids) == 1:
                         raise

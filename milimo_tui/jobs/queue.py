@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any
 
 from milimo_tui.core.errors import Conflict, Failed, MilimoError, NotFound
 from milimo_tui.core.host import HOST
-from milimo_tui.engines.contract import Result
+from milimo_tui.engines.contract import Output, Result
 from milimo_tui.jobs import faults
 from milimo_tui.jobs.late import needed, resolve
 from milimo_tui.jobs.messages import JobOrder
@@ -35,12 +35,13 @@ class Queue:
         # Hears of events before they are durable, to add to their change.
         self.within: Callable[[Sequence[Event]], None] = lambda events: None
         self._fresh: list[Event] = []
+        self._after: list[Callable[[], None]] = []
         self._depth = 0
 
     @contextmanager
     def change(self) -> Iterator[None]:
-        """One durable change; its events are told when it is."""
-        known = len(self._fresh)
+        """One durable change; its events are told when it is. Inside another: a part that may fail by itself."""
+        known, known_after = len(self._fresh), len(self._after)
         self._depth += 1
         try:
             with self.file.change():
@@ -49,16 +50,31 @@ class Queue:
                     self.within(tuple(self._fresh))
         except BaseException:
             del self._fresh[known:]
+            del self._after[known_after:]
             raise
         finally:
             self._depth -= 1
         if not self._depth:
             told, self._fresh = self._fresh, []
+            after, self._after = self._after, []
+            for act in after:
+                act()
             self._on_events(told)
+
+    def joined(self) -> AbstractContextManager[None]:
+        """The change under way, or one of its own: for what stands or falls with the whole of it."""
+        return nullcontext() if self._depth else self.change()
+
+    def afterwards(self, act: Callable[[], None]) -> None:
+        """Do that once the change under way is durable, never if it fails; at once if there is none."""
+        if self._depth:
+            self._after.append(act)
+        else:
+            act()
 
     def event(self, kind: str, job: str = "", **data: Any) -> None:
         """Note something that happened, in the change under way or in one of its own."""
-        with self.change():
+        with self.joined():
             self._fresh.append(self.file.add_event(HOST.now(), kind, job, data))
 
     def get(self, id: str) -> Job:
@@ -70,7 +86,7 @@ class Queue:
 
     def fire(self, id: str, trigger: Trigger, target: State, **columns: Any) -> Job:
         """Change a job's state as the table allows. Raises Conflict when it is in another, NotFound."""
-        with self.change():
+        with self.joined():
             before = self.get(id)
             job = self._apply(before, trigger, target, columns)
             if target in ENDED:
@@ -117,7 +133,7 @@ class Queue:
 
         `lanes` gives the lane by job id.
         """
-        with self.change():
+        with self.joined():
             position = self.file.last_position()
             for order in orders:
                 position += PLACE
@@ -156,7 +172,7 @@ class Queue:
 
     def release(self, id: str) -> Job:
         """A held job goes on; it may turn out to wait, or to be skipped."""
-        with self.change():
+        with self.joined():
             job = self.fire(id, Trigger.RELEASE, State.WAITING, reason="")
             return self._look_ahead_and_settle(job)
 
@@ -168,7 +184,7 @@ class Queue:
 
     def retry(self, id: str) -> Job:
         """Once more, with its history; what was skipped because of it is offered again."""
-        with self.change():
+        with self.joined():
             again = {**_CLEAR, **_NO_PROGRESS, "faults": 0, "deaths": 0}
             job = self.fire(id, Trigger.RETRY, State.WAITING, **again)
             line = [job.id]
@@ -194,7 +210,7 @@ class Queue:
 
         Raises Conflict, and Failed when an input of its spec was not made.
         """
-        with self.change():
+        with self.joined():
             job = self.get(id)
             spec = json.loads(job.spec)
             spec = resolve(spec, {other: json.loads(self.get(other).outputs) for other in needed(spec)})
@@ -215,15 +231,40 @@ class Queue:
 
     def note_progress(self, reports: Mapping[str, Mapping[str, Any]]) -> None:
         """The newest progress of several jobs, in one change."""
-        with self.change():
+        with self.joined():
             for id, report in reports.items():
                 columns = {k: report[k] for k in ("progress", "stage", "steps_done", "steps_total", "eta")}
-                self.file.set_job(id, **columns)
+                self.file.set_job(id, **columns, live=json.dumps(report["live"]))
                 self.event("progress", id, **report)
+
+    def checkpoint(self, id: str, stage: str, step: int, total: int) -> None:
+        """A running job kept its state: a retry goes on from there."""
+        self.event("checkpoint", id, stage=stage, step=step, total=total)
+
+    def resumed(self, id: str, stage: str, step: int, total: int) -> None:
+        """The newest attempt goes on from a checkpoint."""
+        sentence = f"{stage} {step} of {total}" if total else f"{stage} {step}"
+        with self.joined():
+            self.file.set_attempt(id, self.get(id).attempts, resumed=sentence)
+            self.event("checkpoint", id, stage=stage, step=step, total=total, resumed=True)
+
+    def part(self, id: str, output: Output) -> None:
+        """A running job finished a file that can be used at once; made again, it takes the old one's place."""
+        part = output.model_dump(mode="json")
+        with self.joined():
+            parts = [old for old in json.loads(self.get(id).parts) if old["path"] != output.path]
+            self.file.set_job(id, parts=json.dumps([*parts, part]))
+            self.event("part", id, role=output.role, path=output.path)
+
+    def note_use(self, id: str, peak_bytes: int) -> None:
+        """The most memory the newest attempt used."""
+        if peak_bytes:
+            with self.joined():
+                self.file.set_attempt(id, self.get(id).attempts, peak_bytes=peak_bytes)
 
     def made(self, id: str, result: Result) -> Job:
         """The result is on disk: publishing, until the film has it."""
-        with self.change():
+        with self.joined():
             kind = TOO_LATE if self.get(id).state == State.CANCELLING else ""
             job = self.fire(id, Trigger.MADE, State.PUBLISHING, reason="", error_kind=kind, eta=None)
             self.file.set_attempt(id, job.attempts, result=result.model_dump_json())
@@ -237,19 +278,19 @@ class Queue:
 
     def stopped(self, id: str) -> Job:
         """A job that was asked to stop did."""
-        with self.change():
+        with self.joined():
             self.end_attempt(id, "cancelled")
             return self.fire(id, Trigger.STOPPED, State.CANCELLED, reason="cancelled by request")
 
     def paused(self, id: str) -> Job:
         """It yielded at a step and freed its worker."""
-        with self.change():
+        with self.joined():
             self.end_attempt(id, "yielded")
             return self.fire(id, Trigger.PAUSE, State.PAUSED, worker="", eta=None, reason="paused by request")
 
     def taken_in(self, id: str, outputs: Mapping[str, str]) -> Job:
         """The film has it."""
-        with self.change():
+        with self.joined():
             late = self.get(id).error_kind == TOO_LATE
             self.end_attempt(id, "done")
             columns = {
@@ -268,7 +309,7 @@ class Queue:
 
     def went_wrong(self, id: str, error: MilimoError, *, kind: str) -> Job:
         """An attempt ended with an error: another try if that kind is worth one, else failed."""
-        with self.change():
+        with self.joined():
             job = self.get(id)
             self.end_attempt(id, "failed", error.message)
             columns = {"error_kind": kind, "error": error.message, "hint": error.hint}
@@ -280,7 +321,7 @@ class Queue:
 
     def died(self, id: str, came_to: int, why: str) -> Job:
         """Its worker died: another try, or set aside after three in a row that gained nothing."""
-        with self.change():
+        with self.joined():
             job = self.get(id)
             self.end_attempt(id, "died", why, reached=came_to)
             after = faults.after_death(job.deaths, job.reached, came_to)
@@ -293,13 +334,13 @@ class Queue:
 
     def lost(self, id: str, why: str, trigger: Trigger = Trigger.LOST) -> Job:
         """Its worker ended through no fault of the job: back in the queue, counted against nobody."""
-        with self.change():
+        with self.joined():
             self.end_attempt(id, trigger.value, why)
             return self.fire(id, trigger, State.QUEUED, **_NO_PROGRESS, reason=why)
 
     def forgive(self, id: str) -> None:
         """Count its deaths anew: the supervisor died with its worker, which tells nothing of the job."""
-        with self.change():
+        with self.joined():
             self.file.set_job(id, deaths=0)
 
     def cannot_start(self, id: str, error: Failed) -> Job:

@@ -1,0 +1,111 @@
+"""Turns: all that arrives at about the same time is one durable change, and what follows from it comes after.
+
+Workers' words and clients' requests stand in line; a turn does them in one transaction, free workers get their
+next jobs in it, and once it is durable the commands, the answers and the events go out. Lives on the loop.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections.abc import Callable
+from functools import partial
+from typing import TypeVar
+
+from milimo_tui.core.errors import MilimoError
+from milimo_tui.jobs.channel import Message
+from milimo_tui.jobs.pool import Listener
+from milimo_tui.jobs.queue import Queue
+
+T = TypeVar("T")
+
+
+class Turns:
+    """`at_end` is called in each turn when all else is done: it gives work to whom is free."""
+
+    def __init__(self, queue: Queue) -> None:
+        self._queue = queue
+        self.at_end: Callable[[], None] = lambda: None
+        self._line: list[Callable[[], None]] = []
+        self._asked: list[asyncio.Future[None]] = []
+        self._is_due = False
+        self.under_way = False
+
+    def soon(self) -> None:
+        """Have a turn soon; cheap to call after every change."""
+        if not self._is_due:
+            self._is_due = True
+            loop = asyncio.get_running_loop()
+            # Two rounds of the loop from now: what has arrived by then on other connections comes along.
+            loop.call_soon(loop.call_soon, self.take)
+
+    def do(self, act: Callable[[], None]) -> None:
+        """Do that in the next turn."""
+        self._line.append(act)
+        self.soon()
+
+    async def ask(self, act: Callable[[], T]) -> T:
+        """Do that in the next turn, and return what it said once it is durable.
+
+        Raises its MilimoError, which undoes this act alone, or the sqlite3.Error that undid the turn.
+        """
+        future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        answers: list[T] = []
+
+        def run() -> None:
+            self._asked.append(future)
+            try:
+                with self._queue.change():
+                    answers.append(act())
+            except MilimoError as error:
+                self._queue.afterwards(partial(_fail, future, error))
+            else:
+                self._queue.afterwards(partial(_resolve, future))
+
+        self.do(run)
+        await future
+        return answers[0]
+
+    def take(self) -> None:
+        """Do all that stands in line, now. A database that can't be written fails those who asked."""
+        self._is_due = False
+        line, self._line = self._line, []
+        self._asked, self.under_way = [], True
+        try:
+            with self._queue.change():
+                for act in line:
+                    act()
+                self.at_end()
+        except sqlite3.Error as error:
+            for future in self._asked:
+                _fail(future, error)
+            if (
+                len(self._asked) < len(line) or not line
+            ):  # a worker's word was lost: nobody else can repeat it
+                raise
+        finally:
+            self.under_way = False
+
+
+def _resolve(future: asyncio.Future[None]) -> None:
+    if not future.done():  # its client may have left
+        future.set_result(None)
+
+
+def _fail(future: asyncio.Future[None], error: Exception) -> None:
+    if not future.done():
+        future.set_exception(error)
+
+
+class HeardInTurns:
+    """A listener of the pool that hears in turns: what workers say joins what clients ask."""
+
+    def __init__(self, listener: Listener, turns: Turns) -> None:
+        self._listener = listener
+        self._turns = turns
+
+    def heard(self, id: str, message: Message) -> None:
+        self._turns.do(partial(self._listener.heard, id, message))
+
+    def ended(self, id: str) -> None:
+        self._turns.do(partial(self._listener.ended, id))
