@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any
 
 from milimo_tui.store.studio_sql import Rows, among, assignments, insert, marks
-from milimo_tui.store.studio_values import Job, JobFilter, QueuedJob
+from milimo_tui.store.studio_values import AheadJob, Job, JobFilter, QueuedJob
 
 EVERY = JobFilter()
 PLACE = 1 << 20  # distance between neighbours in the order of jobs, so that a move writes one row
@@ -26,6 +26,13 @@ _MAY_START = (
 _LINE = (
     "SELECT id, lane, priority, position, engine, affinity, batch FROM job"
     f" WHERE {_MAY_START} AND lane = ? ORDER BY priority DESC, position LIMIT ?"
+)
+
+_AHEAD = (
+    "SELECT job.id, lane, state, priority, position, coalesce(nullif(affinity, ''), engine), batch, workload,"
+    " units, not_before, due, eta, job.worker, reason, attempt.started FROM job"
+    " LEFT JOIN attempt ON attempt.job = job.id AND attempt.number = job.attempts AND state = 'running'"
+    " WHERE job.ended IS NULL"
 )
 
 
@@ -75,6 +82,19 @@ class JobRows(Rows):
     def line(self, lane: str, limit: int, now: float) -> list[QueuedJob]:
         """The head of a lane's queue, first to run first: only what may start now."""
         return [QueuedJob(*row) for row in self._db.execute(_LINE, (now, lane, limit))]
+
+    def ahead(self) -> list[AheadJob]:
+        """Every job that has not ended, whatever it waits for."""
+        return [AheadJob(*row) for row in self._db.execute(_AHEAD)]
+
+    def open_needs(self) -> list[tuple[str, str]]:
+        """(job, job it waits for), both not ended."""
+        rows = self._db.execute(
+            "SELECT dependency.job, dependency.needs FROM job JOIN dependency ON dependency.job = job.id"
+            " JOIN job AS other ON other.id = dependency.needs"
+            " WHERE job.ended IS NULL AND other.ended IS NULL"
+        )
+        return [(row[0], row[1]) for row in rows]
 
     def next_start(self, now: float) -> float | None:
         """When the next delayed job may start; None when none is delayed."""

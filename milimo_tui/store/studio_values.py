@@ -72,6 +72,26 @@ class QueuedJob(NamedTuple):
     batch: str
 
 
+class AheadJob(NamedTuple):
+    """What a forecast asks of a job that has not ended. `began` is when its newest attempt did."""
+
+    id: str
+    lane: str
+    state: str
+    priority: int
+    position: int
+    needs_loaded: str
+    batch: str
+    workload: str
+    units: float
+    not_before: float | None
+    due: float | None
+    eta: float | None
+    worker: str
+    reason: str
+    began: float | None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attempt:
     """One try at a job. `spec` has its late-bound inputs resolved; `outcome` is empty while it lasts.
