@@ -1,0 +1,74 @@
+"""Nothing secret is written or shown: what is taken out of texts, and a hunt through all a home holds."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from milimo_tui.core.secrets import MARK, Redactor, is_secret_name, redactor, without_secrets
+
+SECRETS = (
+    ("loading hf_AbCdEfGhIjKlMnOp failed", "AbCdEfGhIj"),
+    ("key sk-proj-1234567890abcdef refused", "1234567890"),
+    ("Authorization: Bearer abcdefgh.ijk-lmn", "abcdefgh"),
+    ("header 'Authorization': 'Basic dXNlcjpwYXNz'", "dXNlcjpwYXNz"),
+    ("got 401 with bearer 0123456789abcdef", "0123456789"),
+    ("fetching https://me:pa55word@host/x", "pa55word"),
+    ("GET http://host/x?token=abc123&size=4", "abc123"),
+    ("POST http://host/?api_key=zzz9&x=1#top", "zzz9"),
+    ("HF_TOKEN=plain-old-value is set", "plain-old-value"),
+    ("{'password': 'correct-horse'}", "correct-horse"),
+)
+
+
+@pytest.mark.parametrize(("text", "secret"), SECRETS)
+def test_what_looks_like_a_secret_is_taken_out(text: str, secret: str) -> None:
+    clean = Redactor()(text)
+    assert secret not in clean
+    assert MARK in clean
+    assert Redactor()(clean) == clean
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "made /home/me/project/media/ab/abcdef0123456789abcdef0123456789.mov",
+        "goes on from checkpoint denoise 48 of 60",
+        "token 12 of 77: the key frames are at 3, 9 and 12",
+        "a secret: nobody knows",
+        "http://127.0.0.1:8188/prompt answered 500",
+        "shot 3B, seed 8675309, guidance 4.5",
+        "mail me@example.com",
+        "the password is a word of the film",
+    ],
+)
+def test_ordinary_words_stay(text: str) -> None:
+    assert Redactor()(text) == text
+
+
+@given(st.text(min_size=6, max_size=40), st.text(max_size=30), st.text(max_size=30))
+def test_a_known_value_never_stays(secret: str, before: str, after: str) -> None:
+    clean = Redactor([secret])(before + secret + after)
+    assert secret not in clean or secret in MARK
+
+
+def test_nested_values_are_cleaned_and_keys_and_numbers_stay() -> None:
+    clean = Redactor(["swordfish"]).deep({"a": ["swordfish!", 3, None, {"swordfish": "x swordfish"}]})
+    assert clean == {"a": [f"{MARK}!", 3, None, {"swordfish": f"x {MARK}"}]}
+
+
+def test_secret_variables_are_known_by_their_names() -> None:
+    secret = (
+        "HF_TOKEN", "OPENAI_API_KEY", "AWS_SECRET_ACCESS_KEY", "DB_PASSWORD", "MILIMO_NOTIFY_SECRET",
+        "MILIMO_NOTIFY_WEBHOOK", "GITHUB_PAT", "my-api-key",
+    )  # fmt: skip
+    plain = (
+        "PATH", "PWD", "OLDPWD", "SSH_AUTH_SOCK", "XAUTHORITY", "TERM", "MILIMO_KEYMAP", "XKB_KEYMAP",
+        "TOKENIZERS_PARALLELISM", "MILIMO_NOTIFY_ON", "XDG_SESSION_ID", "LD_LIBRARY_PATH", "HF_HOME",
+    )  # fmt: skip
+    assert all(map(is_secret_name, secret))
+    assert not any(map(is_secret_name, plain))
+    environ = dict.fromkeys((*secret, *plain), "0123456789")
+    assert without_secrets(environ, ("HF_TOKEN",)).keys() == {*plain, "HF_TOKEN"}
+    assert redactor({"HF_TOKEN": "open-sesame", "TERM": "xterm"})("open-sesame xterm") == f"{MARK} xterm"
