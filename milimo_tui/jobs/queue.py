@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import replace
 from typing import Any
 
 from milimo_tui.core.errors import Conflict, Failed, MilimoError, NotFound
@@ -84,10 +85,13 @@ class Queue:
             raise NotFound(f"there is no job {id}", "milimo job list")
         return job
 
-    def fire(self, id: str, trigger: Trigger, target: State, **columns: Any) -> Job:
-        """Change a job's state as the table allows. Raises Conflict when it is in another, NotFound."""
+    def fire(self, id: str | Job, trigger: Trigger, target: State, **columns: Any) -> Job:
+        """Change a job's state as the table allows. Raises Conflict when it is in another, NotFound.
+
+        Who has read the job in the change under way hands it in itself.
+        """
         with self.joined():
-            before = self.get(id)
+            before = id if isinstance(id, Job) else self.get(id)
             job = self._apply(before, trigger, target, columns)
             if target in ENDED:
                 self._settle(job)
@@ -100,9 +104,9 @@ class Queue:
             columns = {"ended": HOST.now(), "eta": None, "worker": "", **columns}
         if not self.file.set_job(before.id, sources=allowed, state=target.value, **columns):
             raise Conflict(f"job {before.id} is {before.state.replace('_', ' ')}: it can't {trigger} now")
-        if target in ENDED:
+        if target in ENDED and (before.attempts > 1 or before.progress is not None):
             self.file.prune_progress(before.id)
-        job = self.get(before.id)
+        job = replace(before, **columns, state=target.value, revision=before.revision + 1)
         self.event("state", job.id, **state_data(before, job, trigger))
         return job
 
@@ -211,23 +215,28 @@ class Queue:
         Raises Conflict, and Failed when an input of its spec was not made.
         """
         with self.joined():
-            job = self.get(id)
-            spec = json.loads(job.spec)
-            spec = resolve(spec, {other: json.loads(self.get(other).outputs) for other in needed(spec)})
-            now = HOST.now()
+            job, now = self.get(id), HOST.now()
             attempt = Attempt(
                 job=id,
                 number=job.attempts + 1,
                 token=token,
                 worker=worker,
                 lease=now + lease,
-                spec=json.dumps(spec),
+                spec=self._resolved(job.spec),
                 started=now,
             )
             columns = {**_CLEAR, **_NO_PROGRESS, "worker": worker, "attempts": attempt.number}
-            self.fire(id, Trigger.CLAIM, State.RUNNING, **columns, started=job.started or now)
+            self.fire(job, Trigger.CLAIM, State.RUNNING, **columns, started=job.started or now)
             self.file.add_attempt(attempt)
         return attempt
+
+    def _resolved(self, text: str) -> str:
+        """A spec's text with its late-bound inputs filled in. Raises Failed when one was not made."""
+        if '"job"' not in text:  # the key that every late-bound input has
+            return text
+        spec = json.loads(text)
+        made = {other: json.loads(self.get(other).outputs) for other in needed(spec)}
+        return json.dumps(resolve(spec, made)) if made else text
 
     def note_progress(self, reports: Mapping[str, Mapping[str, Any]]) -> None:
         """The newest progress of several jobs, in one change."""
@@ -249,7 +258,7 @@ class Queue:
             self.event("checkpoint", id, stage=stage, step=step, total=total, resumed=True)
 
     def part(self, id: str, output: Output) -> None:
-        """A running job finished a file that can be used at once; made again, it takes the old one's place."""
+        """A running job finished a file that can be used at once; made again, it replaces the old one."""
         part = output.model_dump(mode="json")
         with self.joined():
             parts = [old for old in json.loads(self.get(id).parts) if old["path"] != output.path]
@@ -262,11 +271,18 @@ class Queue:
             with self.joined():
                 self.file.set_attempt(id, self.get(id).attempts, peak_bytes=peak_bytes)
 
-    def made(self, id: str, result: Result) -> Job:
-        """The result is on disk: publishing, until the film has it."""
+    def made(self, id: str, result: Result, *, tidy: bool = False) -> Job:
+        """The result is on disk: publishing, until the film has it; done, when there is no file to take in.
+
+        `tidy`: the job has no workspace that would have to be removed.
+        """
         with self.joined():
-            kind = TOO_LATE if self.get(id).state == State.CANCELLING else ""
-            job = self.fire(id, Trigger.MADE, State.PUBLISHING, reason="", error_kind=kind, eta=None)
+            job = self.get(id)
+            kind = TOO_LATE if job.state == State.CANCELLING else ""
+            if not result.outputs and not job.project:
+                text = result.model_dump_json()
+                return self._done(replace(job, error_kind=kind), Trigger.MADE, {}, tidy=int(tidy), result=text)
+            job = self.fire(job, Trigger.MADE, State.PUBLISHING, reason="", error_kind=kind, eta=None)
             self.file.set_attempt(id, job.attempts, result=result.model_dump_json())
         return job
 
@@ -291,16 +307,23 @@ class Queue:
     def taken_in(self, id: str, outputs: Mapping[str, str]) -> Job:
         """The film has it."""
         with self.joined():
-            late = self.get(id).error_kind == TOO_LATE
-            self.end_attempt(id, "done")
-            columns = {
-                **_CLEAR,
-                "ended": HOST.now(),
-                "reason": "cancelled too late: it was already made" if late else "",
-                "outputs": json.dumps(dict(outputs)),
-                "progress": 1.0,
-            }
-            return self.fire(id, Trigger.TAKEN_IN, State.DONE, **columns)
+            return self._done(self.get(id), Trigger.TAKEN_IN, outputs)
+
+    def _done(
+        self, job: Job, trigger: Trigger, outputs: Mapping[str, str], tidy: int = 0, **attempt: Any
+    ) -> Job:
+        """Its end, as it was meant; `attempt` are columns of its newest attempt."""
+        now, late = HOST.now(), job.error_kind == TOO_LATE
+        columns = {
+            **_CLEAR,
+            "ended": now,
+            "reason": "cancelled too late: it was already made" if late else "",
+            "outputs": json.dumps(dict(outputs)),
+            "progress": 1.0,
+            "tidy": tidy,
+        }
+        self.file.set_attempt(job.id, job.attempts, outcome="done", ended=now, **attempt)
+        return self.fire(job, trigger, State.DONE, **columns)
 
     def end_attempt(self, id: str, outcome: str, error: str = "", reached: int = 0) -> None:
         """Close the job's newest attempt."""

@@ -37,6 +37,7 @@ class Trigger(StrEnum):
     CLAIM = "claim"
     UNACCEPTED = "unaccepted"  # its worker ended before it began the job
     LOST = "lost"  # the supervisor or its worker was ended, through no fault of the job
+    ASK_PAUSE = "ask_pause"  # it is to yield at its next checkpoint or step
     PAUSE = "pause"
     RESUME = "resume"
     MADE = "made"
@@ -49,7 +50,8 @@ class Trigger(StrEnum):
     CANCEL = "cancel"
     STOPPED = "stopped"
     RETRY = "retry"
-    CHANGE = "change"  # order, priority
+    CHANGE = "change"  # order, priority, spec, label, delayed start
+    NEED = "need"  # its changed spec waits for a job that is not done
 
 
 class By(StrEnum):
@@ -72,7 +74,7 @@ _S, _T, _B = State, Trigger, By
 
 TABLE: tuple[Transition, ...] = (
     Transition((), _T.SUBMIT, _B.CLIENT, (_S.WAITING, _S.QUEUED, _S.HELD)),
-    Transition((_S.WAITING, _S.QUEUED), _T.HOLD, _B.CLIENT, (_S.HELD,)),
+    Transition((_S.WAITING, _S.QUEUED, _S.RETRYING), _T.HOLD, _B.CLIENT, (_S.HELD,)),
     Transition((_S.HELD,), _T.RELEASE, _B.CLIENT, (_S.WAITING,)),
     Transition((_S.WAITING,), _T.READY, _B.SUPERVISOR, (_S.QUEUED,)),
     Transition((_S.WAITING,), _T.SKIP, _B.SUPERVISOR, (_S.SKIPPED,)),
@@ -80,9 +82,12 @@ TABLE: tuple[Transition, ...] = (
     Transition((_S.QUEUED,), _T.FAIL, _B.SUPERVISOR, (_S.FAILED,)),
     Transition((_S.RUNNING,), _T.UNACCEPTED, _B.SUPERVISOR, (_S.QUEUED,)),
     Transition((_S.RUNNING,), _T.LOST, _B.SUPERVISOR, (_S.QUEUED,)),
+    Transition((_S.RUNNING,), _T.ASK_PAUSE, _B.CLIENT, (_S.RUNNING,)),
     Transition((_S.RUNNING,), _T.PAUSE, _B.WORKER, (_S.PAUSED,)),
     Transition((_S.PAUSED,), _T.RESUME, _B.CLIENT, (_S.QUEUED,)),
-    Transition((_S.RUNNING, _S.CANCELLING), _T.MADE, _B.WORKER, (_S.PUBLISHING,)),
+    Transition((_S.RUNNING,), _T.RESUME, _B.CLIENT, (_S.RUNNING,)),
+    # Straight to done when it has no file that would have to be taken into a film.
+    Transition((_S.RUNNING, _S.CANCELLING), _T.MADE, _B.WORKER, (_S.PUBLISHING, _S.DONE)),
     Transition((_S.PUBLISHING,), _T.WITHHELD, _B.SUPERVISOR, (_S.PUBLISHING,)),
     Transition((_S.PUBLISHING,), _T.TAKEN_IN, _B.SUPERVISOR, (_S.DONE,)),
     Transition((_S.PUBLISHING,), _T.RETRY, _B.CLIENT, (_S.PUBLISHING,)),
@@ -100,14 +105,17 @@ TABLE: tuple[Transition, ...] = (
     Transition((_S.CANCELLING,), _T.STOPPED, _B.SUPERVISOR, (_S.CANCELLED,)),
     Transition((_S.FAILED, _S.CANCELLED, _S.SKIPPED, _S.SET_ASIDE), _T.RETRY, _B.CLIENT, (_S.WAITING,)),
     Transition((_S.HELD, _S.WAITING, _S.QUEUED, _S.RETRYING, _S.PAUSED), _T.CHANGE, _B.CLIENT, ()),
+    Transition((_S.QUEUED, _S.RETRYING, _S.PAUSED), _T.NEED, _B.CLIENT, (_S.WAITING,)),
 )
 
 ENDED = frozenset({_S.DONE, _S.FAILED, _S.CANCELLED, _S.SKIPPED, _S.SET_ASIDE})
 NOT_DONE = ENDED - {_S.DONE}  # what makes those that wait for it skipped
+NOT_BEGUN = frozenset({_S.HELD, _S.WAITING, _S.QUEUED, _S.RETRYING, _S.PAUSED})  # what a person may change
 # What a supervisor stays up for: a person has to act before any other state moves on.
 AT_WORK = frozenset({_S.QUEUED, _S.RUNNING, _S.RETRYING, _S.CANCELLING})
 
 
+@cache
 def targets(source: State | None, trigger: Trigger) -> tuple[State, ...]:
     """Where that trigger leads from there; empty when the table has no such change."""
     for row in TABLE:
