@@ -87,7 +87,7 @@ class JobRows(Rows):
         """Every job that has not ended, whatever it waits for."""
         return [AheadJob(*row) for row in self._db.execute(_AHEAD)]
 
-    def open_needs(self) -> list[tuple[str, str]]:
+    def needs_ahead(self) -> list[tuple[str, str]]:
         """(job, job it waits for), both not ended."""
         rows = self._db.execute(
             "SELECT dependency.job, dependency.needs FROM job JOIN dependency ON dependency.job = job.id"
