@@ -16,6 +16,7 @@ from pathlib import Path
 
 from result import report
 
+from milimo_tui.engines.alone import Alone
 from milimo_tui.engines.animatic import Animatic
 from milimo_tui.engines.specs import MakeVideo, Person, ShotFacts, SpokenLine
 
@@ -31,19 +32,6 @@ SHOTS = {
     "establishing_crane": ("EWS", "crane up", "establishing", "EXT. BEACH - SUNSET"),
     "insert": ("CU", "static", "insert", "INT. OFFICE - DAY"),
 }
-
-
-class Workplace:
-    """The least a context can be: a folder."""
-
-    def __init__(self, workspace: Path) -> None:
-        self.workspace = workspace
-
-    def progress(self, stage: str, done: int, total: int, note: str = "") -> None:
-        pass
-
-    def log(self, sentence: str) -> None:
-        pass
 
 
 def spec(size: str, movement: str, function: str, heading: str) -> MakeVideo:
@@ -71,7 +59,7 @@ def main() -> int:
     engine, film = Animatic(), float(FRAMES / RATE)
     taken: dict[str, list[float]] = {name: [] for name in SHOTS}
     with tempfile.TemporaryDirectory() as folder:
-        place = Workplace(Path(folder))
+        place = Alone(Path(folder))
         for _ in range(ROUNDS):
             for name, shot in SHOTS.items():
                 began = time.perf_counter()

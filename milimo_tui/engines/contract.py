@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -29,6 +31,39 @@ class Result(SpecValue):
     facts: dict[str, Any] = Field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class Checkpoint:
+    """A whole checkpoint: the step it was saved after, and its file."""
+
+    step: int
+    path: Path
+
+
+class Checkpoints(Protocol):
+    """What a long job keeps of its way, in its workspace, so that a retry does not start over.
+
+    `stage` is the name the stage has in `progress`; one that comes again (the next chunk of a chain) gets
+    a name of its own. `signature` covers everything the state depends on (spec, weights, recipe, chunk):
+    a changed job never finds a checkpoint of what it was.
+    """
+
+    def newest(self, stage: str, signature: str) -> Checkpoint | None:
+        """The furthest whole one. Who asks goes on from it: the log and the attempt say so."""
+        ...
+
+    def due(self) -> bool:
+        """Whether it is time to save: a while after the last one, or at once when a pause was asked for."""
+        ...
+
+    def save(self, stage: str, signature: str, step: int, write: Callable[[Path], None]) -> None:
+        """Keep the state after that step; `write` makes a file at the path it is given.
+
+        The newest two of a stage are kept. A full disk costs the checkpoint alone, and is logged. A pause
+        that was asked for takes effect here: raises what ends the attempt, as `progress` does.
+        """
+        ...
+
+
 class Context(Protocol):
     """What an engine may ask of the worker it runs in."""
 
@@ -37,14 +72,39 @@ class Context(Protocol):
         """The job's own folder; files in it survive a retry."""
         ...
 
-    def progress(self, stage: str, done: int, total: int, note: str = "") -> None:
-        """Tell how far the stage is. Cheap to call on every frame or step; coalesced by the worker.
+    @property
+    def rung(self) -> int:
+        """How many rungs of the engine's ladder (`EngineRow.rungs`) to step down; 0 is the best way."""
+        ...
 
-        Also the cancellation point: raises `core.errors.Cancelled` when the job was asked to stop.
+    @property
+    def checkpoints(self) -> Checkpoints: ...
+
+    def progress(
+        self, stage: str, done: int, total: int, note: str = "", *, frames: tuple[int, int] | None = None
+    ) -> None:
+        """Tell how far the stage is; `frames` are those finished and all. Cheap to call on every step.
+
+        Also the cancellation point: raises `core.errors.Cancelled` when the job was asked to stop. A job that
+        asks for checkpoints pauses when it has saved one, any other here. Calling it is the sign of life that
+        `EngineRow.step_seconds` waits for.
         """
         ...
 
-    def log(self, sentence: str) -> None: ...
+    def log(self, sentence: str) -> None:
+        """A line in the job's log."""
+        ...
+
+    def part(self, output: Output) -> None:
+        """A file that is finished and can be used at once: a chunk of a chain, one picture of several."""
+        ...
+
+    def preview(self, picture: bytes | Callable[[], bytes]) -> None:
+        """How it looks now: a small PNG or JPEG, shown at most once a second.
+
+        A function is called only when a picture is wanted.
+        """
+        ...
 
 
 class Engine(Protocol):
@@ -53,9 +113,14 @@ class Engine(Protocol):
     name: str
 
     def load(self) -> None:
-        """Bring weights or fonts in; cheap when already there. Raises Unavailable with how to get them."""
+        """Bring weights or fonts in; cheap when already there. Raises Unavailable with how to get them.
+
+        May take as long as `EngineRow.load_seconds`.
+        """
         ...
 
-    def run(self, spec: Spec, context: Context) -> Result: ...
+    def run(self, spec: Spec, context: Context) -> Result:
+        """Do the work. Raises OutOfMemory when it can't be done so: it is tried again one rung lower."""
+        ...
 
     def unload(self) -> None: ...

@@ -30,11 +30,14 @@ ACCEPT_SECONDS = 20.0  # a worker that has not said yes by then is ended
 
 @dataclass(slots=True)
 class Running:
-    """An attempt on a worker. `heard` is when the worker last said something (monotonic)."""
+    """An attempt on a worker. `heard` is when the worker last said something, `began` when it was told
+    (monotonic).
+    """
 
     job: str
     token: str
     heard: float
+    began: float
     accepted: bool = False
     meter: Meter = field(default_factory=Meter)
     reached: int = 0
@@ -122,7 +125,8 @@ class Crew:
 
     def hand_over(self, bench: Bench, job: str, command: Message) -> None:
         """Give a worker its job, and watch over it from here on."""
-        running = bench.running = Running(job, command["token"], time.monotonic())
+        now = time.monotonic()
+        running = bench.running = Running(job, command["token"], now, now)
         self._stop_idle_timer(bench)
         self.pool.send(bench.slot.id, command)
         loop = asyncio.get_running_loop()

@@ -17,8 +17,8 @@ from milimo_tui.core.errors import DiskFull, Failed, MilimoError
 from milimo_tui.core.host import HOST, require_space
 from milimo_tui.core.paths import Home
 from milimo_tui.core.settings import Settings
-from milimo_tui.engines.contract import Result
-from milimo_tui.jobs import faults
+from milimo_tui.engines.contract import Output, Result
+from milimo_tui.jobs import faults, footprint
 from milimo_tui.jobs.channel import Message
 from milimo_tui.jobs.crew import Bench, Crew, Running
 from milimo_tui.jobs.joblog import JobLogs
@@ -34,6 +34,7 @@ from milimo_tui.store.studio_values import Job
 log = logging.getLogger(__name__)
 
 PROGRESS_SECONDS = 0.2  # progress of all jobs is written and told this often
+MEASURED_SECONDS = 1.0  # memory of an attempt shorter than this is not kept
 HINDRANCE_SECONDS = 1.0  # how often a hindered lane is looked at again
 FALSE_STARTS = 3  # in a row, then the lane is paused until a person resumes it
 LINE = 64  # how far into a lane's queue the schedule looks
@@ -128,6 +129,7 @@ class Dispatch:
             "attempt": attempt.number,
             "token": token,
             "spec": json.loads(attempt.spec),
+            "rung": job.rung,
             "workspace": str(workspace),
             "log": str(self._logs.path(job.id)),
             "worker": bench.slot.id,
@@ -137,24 +139,27 @@ class Dispatch:
     # What becomes of an attempt (crew.Foreman)
 
     def said(self, bench: Bench, running: Running, message: Message) -> None:
-        """Progress, or the end of an attempt, whichever way."""
-        if message["say"] == "progress":
-            self._progress(running, message)
-        elif message["say"] in ("made", "failed", "stopped", "yielded"):
+        """How far an attempt is, what it keeps on its way, or its end, whichever way."""
+        say = message["say"]
+        if say in ("made", "failed", "stopped", "yielded"):
+            running.meter.used(message.get("used", {}).get("peak", 0))
+            self._note_use(running)
             self.crew.rest(bench)
             self._finished(bench, running.job, message)
             self._on_change()
+        elif say == "checkpoint":
+            running.reached = max(running.reached, faults.step(message["nth"], message["step"]))
+            self._queue.checkpoint(running.job, message["stage"], message["step"], message["total"])
+        elif say == "resumed":
+            self._queue.resumed(running.job, message["stage"], message["step"], message["total"])
+        elif say == "part":
+            self._queue.part(running.job, Output.model_validate(message["output"]))
+        elif running.meter.hear(message, time.monotonic()):
+            self._write_soon(running)
 
-    def _progress(self, running: Running, message: Message) -> None:
+    def _write_soon(self, running: Running) -> None:
+        """Progress is written and told together with that of the other jobs."""
         meter = running.meter
-        meter.report(
-            message["stage"],
-            message["nth"],
-            message["done"],
-            message["total"],
-            message["note"],
-            time.monotonic(),
-        )
         running.reached = max(running.reached, faults.step(meter.nth, meter.done))
         if not self._unwritten:
             asyncio.get_running_loop().call_later(PROGRESS_SECONDS, self._write_progress)
@@ -166,6 +171,11 @@ class Dispatch:
         told = {job: meter.as_columns(now) for job, meter in meters.items() if self.crew.bench_of(job)}
         if told:
             self._queue.note_progress(told)
+
+    def _note_use(self, running: Running) -> None:
+        """Keep how much memory an attempt took, where it took long enough to say something."""
+        if time.monotonic() - running.began >= MEASURED_SECONDS:
+            self._queue.note_use(running.job, running.meter.peak)
 
     def _finished(self, bench: Bench, job: str, message: Message) -> None:
         say = message["say"]
@@ -194,6 +204,10 @@ class Dispatch:
         id = running.job
         why = running.why_ended or "its worker process died"
         self._logs.append(id, f"worker {bench.slot.id}: {why}")
+        workspace = workspace_of(self._home, self._queue.get(id))
+        # Its last steps may not have been told before it died.
+        running.reached = max(running.reached, footprint.read(workspace, running.token))
+        self._note_use(running)
         if self._queue.get(id).state == State.CANCELLING:
             self._queue.stopped(id)
         elif running.stopped:

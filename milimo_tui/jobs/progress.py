@@ -1,38 +1,97 @@
-"""Progress of running jobs: a share that never goes back, an estimate, and how often it is told. Pure."""
+"""Progress of running jobs: a share that never goes back, a speed, an estimate, memory, a preview. Pure."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
+
+SMOOTH_SECONDS = 10.0  # a change of pace is believed after about so long
+SAME_MEMORY = 0.02  # a change of memory by less than this share is not worth telling
 
 
 @dataclass(slots=True)
 class Meter:
-    """One attempt's progress. Times are monotonic seconds."""
+    """One attempt's progress. Times are monotonic seconds; `speed` is in steps a second; `peak` in bytes."""
 
     stage: str = ""
     nth: int = 0
     done: int = 0
     total: int = 0
     note: str = ""
-    stage_began: float = 0.0
-    first_done: int = 0
     share: float = 0.0
+    speed: float | None = None
+    frames: tuple[int, int] | None = None
+    memory: Mapping[str, int] = field(default_factory=dict)
+    peak: int = 0
+    preview: str = ""
+    _counted: int = 0  # steps done when the speed was last reckoned, and when that was
+    _counted_at: float = 0.0
 
-    def report(self, stage: str, nth: int, done: int, total: int, note: str, now: float) -> None:
-        """Take in what the worker said."""
+    def hear(self, message: Mapping[str, Any], now: float) -> bool:
+        """Take in what a worker said; True when there is something new to tell."""
+        say = message["say"]
+        if say == "progress":
+            self._step(message, now)
+        elif say == "preview":
+            self.preview = message["path"]
+        else:
+            return say == "beat" and self._weigh(message.get("memory") or {})
+        return True
+
+    def _step(self, message: Mapping[str, Any], now: float) -> None:
+        nth, done = message["nth"], message["done"]
         if nth != self.nth:
-            self.stage_began, self.first_done, self.share = now, done, 0.0
-        self.stage, self.nth, self.done, self.total, self.note = stage, nth, done, total, note
-        if total > 0:
-            self.share = max(self.share, min(1.0, done / total))
+            self.nth, self.share, self.speed, self.frames = nth, 0.0, None, None
+            self._counted, self._counted_at = done, now
+        self.stage, self.done, self.total = message["stage"], done, message["total"]
+        self.note = message["note"]
+        if self.total > 0:
+            self.share = max(self.share, min(1.0, done / self.total))
+        if message.get("frames"):
+            self.frames = (message["frames"][0], message["frames"][1])
+        self._reckon(now)
+
+    def _reckon(self, now: float) -> None:
+        """The speed, each pace weighing as much as it lasted."""
+        gained, spent = self.done - self._counted, now - self._counted_at
+        if gained <= 0 or spent <= 0:
+            return
+        pace = gained / spent
+        weight = 1.0 - math.exp(-spent / SMOOTH_SECONDS)
+        self.speed = pace if self.speed is None else self.speed + weight * (pace - self.speed)
+        self._counted, self._counted_at = self.done, now
+
+    def _weigh(self, memory: Mapping[str, int]) -> bool:
+        """Take in what the worker uses; True when it is worth telling."""
+        self.used(memory.get("device") or memory.get("host", 0))
+        moved = any(
+            abs(now - self.memory.get(where, 0)) > SAME_MEMORY * max(now, 1) for where, now in memory.items()
+        )
+        if moved:
+            self.memory = dict(memory)
+        return moved
+
+    def used(self, peak: int) -> None:
+        """Note the most memory used, in bytes."""
+        self.peak = max(self.peak, peak)
 
     def eta(self, now: float) -> float | None:
-        """Seconds left in the stage at its pace so far; None until it can be told."""
-        gained, spent = self.done - self.first_done, now - self.stage_began
-        if gained <= 0 or spent <= 0 or self.total <= 0:
+        """Seconds left in the stage at its speed; None until it can be told."""
+        if not self.speed or self.total <= 0:
             return None
-        return max(0.0, (self.total - self.done) * spent / gained)
+        return max(0.0, (self.total - self._counted) / self.speed - (now - self._counted_at))
+
+    def live(self) -> dict[str, Any]:
+        """What clients show of a job that runs; keys that are not known are None."""
+        return {
+            "speed": None if self.speed is None else round(self.speed, 3),
+            "frames": list(self.frames) if self.frames else None,
+            "memory": dict(self.memory) or None,
+            "preview": self.preview or None,
+            "note": self.note,
+        }
 
     def as_columns(self, now: float) -> dict[str, Any]:
         eta = self.eta(now)
@@ -43,4 +102,5 @@ class Meter:
             "steps_total": self.total,
             "eta": None if eta is None else round(eta, 1),
             "note": self.note,
+            "live": self.live(),
         }

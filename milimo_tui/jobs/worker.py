@@ -6,7 +6,6 @@ Leaves at once when its supervisor is gone. Sees neither the database nor the so
 from __future__ import annotations
 
 import ctypes
-import hashlib
 import logging
 import multiprocessing
 import os
@@ -14,65 +13,23 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
 from queue import SimpleQueue
 
-from milimo_tui.core.errors import Cancelled, Failed, MilimoError
+from milimo_tui.core.errors import Cancelled, Failed, MilimoError, OutOfMemory
 from milimo_tui.core.host import explain
 from milimo_tui.engines import table
-from milimo_tui.engines.contract import Engine, Output, Result
+from milimo_tui.engines.contract import Engine, Result
 from milimo_tui.engines.specs import SPEC
 from milimo_tui.jobs.channel import Channel, Message
+from milimo_tui.jobs.context import JobContext, Yielded
+from milimo_tui.jobs.usage import Peak, resident
+from milimo_tui.jobs.verify import settle
 
-PROGRESS_SECONDS = 0.2  # progress is told at most this often
 _SET_DEATH_SIGNAL = 1  # prctl: PR_SET_PDEATHSIG
-_CHUNK = 1 << 20
-
-
-class Yielded(MilimoError):
-    """Raised at a step of a job that was asked to pause."""
-
-    kind = "yielded"
-
-
-class JobContext:
-    """What an engine may ask of this worker (`engines.contract.Context`), for one attempt."""
-
-    def __init__(self, command: Message, channel: Channel, stops: Mapping[str, MilimoError]) -> None:
-        self.token: str = command["token"]
-        self.workspace = Path(command["workspace"])
-        self._channel = channel
-        self._stops = stops  # by token; filled by the reading thread, raised at the next step
-        self._stage, self._stages, self._told = "", 0, 0.0
-
-    def progress(self, stage: str, done: int, total: int, note: str = "") -> None:
-        """Tell how far the stage is; raises Cancelled when asked to stop."""
-        if self.token in self._stops:
-            raise self._stops[self.token]
-        fresh = stage != self._stage
-        if fresh:
-            self._stage, self._stages = stage, self._stages + 1
-        now = time.monotonic()
-        if fresh or done >= total or now - self._told >= PROGRESS_SECONDS:
-            self._told = now
-            self._channel.send(
-                {
-                    "say": "progress",
-                    "token": self.token,
-                    "stage": stage[:100],
-                    "nth": self._stages,
-                    "done": done,
-                    "total": total,
-                    "note": note[:300],
-                }
-            )
-
-    def log(self, sentence: str) -> None:
-        """A line in the job's log."""
-        logging.getLogger("job").info("%s", sentence)
 
 
 class Worker:
@@ -82,6 +39,7 @@ class Worker:
         self._commands: SimpleQueue[Message] = SimpleQueue()
         self._engine: Engine | None = None
         self._token = ""  # of the attempt that runs
+        self._peak: Peak | None = None  # of it too
         self._stops: dict[str, MilimoError] = {}
         self._beat_seconds = beat_seconds
         self._channel = Channel(connection, self._hear, leave)
@@ -108,11 +66,13 @@ class Worker:
     def _beat(self) -> None:
         while True:
             time.sleep(self._beat_seconds)
-            if self._token:
-                self._channel.send({"say": "beat", "token": self._token})
+            token, peak = self._token, self._peak
+            if token and peak:
+                self._channel.send({"say": "beat", "token": token, "memory": peak.sample()})
 
     def _run(self, command: Message) -> None:
-        context = JobContext(command, self._channel, self._stops)
+        context = JobContext(command, self._channel.send, self._stops)
+        peak = self._peak = Peak()
         self._token = context.token
         self._channel.send({"say": "accepted", "token": context.token})
         try:
@@ -122,7 +82,9 @@ class Worker:
             report = {"say": "failed", **explain(error, command["log"], "write").as_json()}
         self._token = ""
         self._stops.clear()
-        self._channel.send({**report, "token": context.token})
+        context.close()
+        used = {"peak": peak.bytes(), "host": resident()}
+        self._channel.send({**report, "token": context.token, "used": used})
 
     def _attempt(self, command: Message, context: JobContext) -> Message:
         """Work, and say in one message how it ended."""
@@ -145,8 +107,7 @@ class Worker:
             error = explain(failure, failure.filename or "a file", "use")
         except Exception as bug:  # the boundary of engines: their bugs fail the job, not the worker
             log.exception("failed")
-            sentence = f"{command['spec']['engine']} failed: {type(bug).__name__}: {bug}"
-            error = Failed(sentence[:2000], "its log tells more")
+            error = as_error(command["spec"]["engine"], bug)
         else:
             log.info("made %s", ", ".join(output.path for output in result.outputs) or "nothing")
             return {"say": "made", "result": result.model_dump(mode="json")}
@@ -155,37 +116,28 @@ class Worker:
     def _work(self, command: Message, context: JobContext) -> Result:
         context.workspace.mkdir(parents=True, exist_ok=True)
         spec = SPEC.validate_python(command["spec"])
-        engine = self._load(spec.engine)
+        engine = self._load(spec.engine, context)
         result = engine.run(spec, context)
         return result.model_copy(update={"outputs": tuple(settle(output) for output in result.outputs)})
 
-    def _load(self, name: str) -> Engine:
+    def _load(self, name: str, context: JobContext) -> Engine:
         if self._engine and self._engine.name != name:
             self._engine.unload()
             self._engine = None
         if not self._engine:
             self._engine = table.build(name)
         self._engine.load()
-        self._channel.send({"say": "loaded", "engine": name})
+        context.tell("loaded", engine=name)
         return self._engine
 
 
-def settle(output: Output) -> Output:
-    """The output on disk for good, with its size and hash. Raises Failed when there is no such file."""
-    path = Path(output.path)
-    try:
-        with path.open("rb") as handle:
-            os.fsync(handle.fileno())
-            digest = output.digest
-            if not digest:
-                sha = hashlib.sha256()
-                while chunk := handle.read(_CHUNK):
-                    sha.update(chunk)
-                digest = sha.hexdigest()
-            size = os.fstat(handle.fileno()).st_size
-    except FileNotFoundError:
-        raise Failed(f"the engine named a file that it did not make: {path}") from None
-    return output.model_copy(update={"digest": digest, "bytes": size})
+def as_error(engine: str, bug: Exception) -> MilimoError:
+    """An engine's own exception as a sentence; what libraries raise for want of memory as OutOfMemory."""
+    if isinstance(bug, MemoryError) or type(bug).__name__ == "OutOfMemoryError":  # torch's, not imported here
+        return OutOfMemory(
+            f"{engine} ran out of memory: {bug}"[:2000], "a smaller size or fewer frames need less"
+        )
+    return Failed(f"{engine} failed: {type(bug).__name__}: {bug}"[:2000], "its log tells more")
 
 
 @contextmanager

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from milimo_tui.core.errors import Cancelled
+from milimo_tui.engines.alone import Alone
 from milimo_tui.engines.animatic import Animatic
 from milimo_tui.engines.animatic.reel import Reel
 from milimo_tui.engines.animatic.sheets import RGB
@@ -25,20 +26,17 @@ TAM = Person(name="OLD TAM", description="an old man, a white beard and a cap")
 RATE = Fraction(25)
 
 
-class Workplace:
+class Workplace(Alone):
     """A folder; remembers what was told, and cancels after so many calls when asked to."""
 
     def __init__(self, workspace: Path, *, cancel_after: int = 0) -> None:
-        workspace.mkdir(parents=True, exist_ok=True)
-        self._workspace = workspace
+        super().__init__(workspace)
         self._cancel_after = cancel_after
         self.told: list[tuple[str, int, int]] = []
 
-    @property
-    def workspace(self) -> Path:
-        return self._workspace
-
-    def progress(self, stage: str, done: int, total: int, note: str = "") -> None:
+    def progress(
+        self, stage: str, done: int, total: int, note: str = "", *, frames: tuple[int, int] | None = None
+    ) -> None:
         self.told.append((stage, done, total))
         if self._cancel_after and len(self.told) >= self._cancel_after:
             raise Cancelled("asked to stop")

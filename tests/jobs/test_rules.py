@@ -58,11 +58,16 @@ def test_retries_wait_longer_each_time() -> None:
     assert waits[0] < 1
 
 
+def step(nth: int, done: int) -> dict[str, object]:
+    """What a worker says of a stage of a hundred steps."""
+    return {"say": "progress", "stage": f"stage {nth}", "nth": nth, "done": done, "total": 100, "note": ""}
+
+
 @given(st.lists(st.tuples(st.integers(1, 3), st.integers(0, 100)), min_size=1, max_size=20))
 def test_progress_within_a_stage_never_goes_back(reports: list[tuple[int, int]]) -> None:
     meter, last, stage = Meter(), 0.0, 0
     for now, (nth, done) in enumerate(sorted(reports, key=lambda report: report[0])):
-        meter.report(f"stage {nth}", nth, done, 100, "", float(now))
+        meter.hear(step(nth, done), float(now))
         assert 0.0 <= meter.share <= 1.0
         if nth == stage:
             assert meter.share >= last
@@ -71,9 +76,9 @@ def test_progress_within_a_stage_never_goes_back(reports: list[tuple[int, int]])
 
 def test_the_estimate_goes_by_the_pace_of_this_attempt() -> None:
     meter = Meter()
-    meter.report("draw", 1, 40, 100, "", 10.0)  # it went on from a checkpoint at 40
+    meter.hear(step(1, 40), 10.0)  # it went on from a checkpoint at 40
     assert meter.eta(10.0) is None
-    meter.report("draw", 1, 60, 100, "", 20.0)
+    meter.hear(step(1, 60), 20.0)
     assert meter.eta(20.0) == 20.0
     assert meter.as_columns(20.0)["progress"] == 0.6
 

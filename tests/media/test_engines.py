@@ -14,6 +14,7 @@ from PIL import Image
 from milimo_tui.core.errors import BadInput, Cancelled, Damaged, NotFound
 from milimo_tui.cut.plan import Media, Plan
 from milimo_tui.engines import table
+from milimo_tui.engines.alone import Alone
 from milimo_tui.engines.contract import Engine, Result
 from milimo_tui.engines.film import Film
 from milimo_tui.engines.quick import Quick
@@ -23,21 +24,18 @@ from tests.media.cuts import Bench
 from tests.media.material import make_take, pictures_of, read_number, tone
 
 
-class Desk:
+class Desk(Alone):
     """A context for engines that keeps what they told it."""
 
     def __init__(self, workspace: Path, stop_at: int = -1) -> None:
-        workspace.mkdir(parents=True, exist_ok=True)
-        self._workspace = workspace
+        super().__init__(workspace)
         self._stop_at = stop_at
         self.told: list[tuple[str, int, int]] = []
         self.said: list[str] = []
 
-    @property
-    def workspace(self) -> Path:
-        return self._workspace
-
-    def progress(self, stage: str, done: int, total: int, note: str = "") -> None:
+    def progress(
+        self, stage: str, done: int, total: int, note: str = "", *, frames: tuple[int, int] | None = None
+    ) -> None:
         self.told.append((stage, done, total))
         if done == self._stop_at:
             raise Cancelled("cancelled")
