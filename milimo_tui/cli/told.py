@@ -1,0 +1,53 @@
+"""A verb that waited long tells at its end: whoever looks elsewhere by now hears of it."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from milimo_tui.core.errors import Cancelled, MilimoError
+from milimo_tui.core.settings import Settings
+
+# Commands that wait for jobs.
+WAITING = frozenset(
+    {
+        "shot.make", "shot.remake", "film.film", "film.render", "film.demo", "storyboard.board",
+        "job.watch", "job.wait", "batch.watch",
+    }
+)  # fmt: skip
+
+
+@contextmanager
+def at_the_end(id: str, name: str, settings: Settings) -> Iterator[Callable[[str], None]]:
+    """Yields a function to say how it went with; tells when it took long and stderr is a terminal."""
+    said = ["done"]
+
+    def say(words: str) -> None:
+        said[0] = words or said[0]
+
+    if id not in WAITING or not sys.stderr.isatty():
+        yield say
+        return
+    began = time.monotonic()
+    try:
+        yield say
+    except Cancelled:  # the person is here
+        raise
+    except MilimoError as error:
+        _tell(name, error.message, settings, began)
+        raise
+    _tell(name, said[0], settings, began)
+
+
+def _tell(name: str, words: str, settings: Settings, began: float) -> None:
+    from milimo_tui.jobs.notices import told_events
+    from milimo_tui.studio import telling
+
+    if time.monotonic() - began < settings.notify_after_seconds or not told_events(settings.notify_on):
+        return
+    title = f"milimo {name}".strip()
+    sys.stderr.write(telling.tell(title, words, settings, os.environ))
+    sys.stderr.flush()

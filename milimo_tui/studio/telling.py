@@ -1,0 +1,153 @@
+"""Telling the person at this terminal: bell, a message through the terminal (OSC 9, OSC 777), the desktop.
+
+For the studio and for verbs that waited. Pure but for `ask_tmux` and `show_on_desktop`, which run a program
+and may take a second or two; who calls `tell` writes what it returns to the terminal.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import unicodedata
+from collections.abc import Callable, Mapping
+from html import escape
+from shutil import which
+
+from milimo_tui.core.errors import BadInput
+from milimo_tui.core.settings import Settings
+
+BELL = "\a"
+LONGEST = 160  # characters of a text: GNU screen passes on some 700 bytes at most
+PROGRAM_SECONDS = 3.0
+
+_TITLED = ("foot", "rxvt-unicode", "contour")  # beginnings of TERM that know OSC 777 and its title
+_DEAF_TERMS = ("dumb", "linux", "vt", "cons", "sun", "emacs", "eterm")  # may print what they do not know
+_DEAF_PROGRAMS = ("apple_terminal",)
+_TURNS = frozenset(map(chr, (*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F)))
+WAYS = ("auto", "osc9", "osc777", "off")
+
+
+def plain(text: str, longest: int = LONGEST) -> str:
+    """A text that no terminal takes for a command: no control characters, nothing that turns it around."""
+    kept = [" " if unicodedata.category(sign) in ("Cc", "Zl", "Zp") else sign for sign in text]
+    clean = "".join(sign for sign in kept if sign not in _TURNS and unicodedata.category(sign) != "Cs")
+    clean = " ".join(clean.split())
+    return clean if len(clean) <= longest else clean[: longest - 1] + "…"
+
+
+def osc9(title: str, text: str) -> str:
+    """iTerm2's message. It has one text, which begins with a word: digits would mean something else."""
+    return f"\x1b]9;{plain(title)}: {plain(text)}\x07"
+
+
+def osc777(title: str, text: str) -> str:
+    """urxvt's message, with a title of its own; a semicolon would end the title."""
+    return f"\x1b]777;notify;{plain(title).replace(';', ',')};{plain(text)}\x07"
+
+
+def passed_through(words: str, inside: str) -> str:
+    """Control words for the terminal outside of tmux or GNU screen; as they are where neither is between."""
+    if not words or not inside:
+        return words
+    if inside == "tmux":
+        return "\x1bPtmux;" + words.replace("\x1b", "\x1b\x1b") + "\x1b\\"
+    return f"\x1bP{words}\x1b\\"
+
+
+def multiplexer(environ: Mapping[str, str]) -> str:
+    """`tmux`, `screen` or nothing."""
+    return "tmux" if environ.get("TMUX") else "screen" if environ.get("STY") else ""
+
+
+def way(wanted: str, environ: Mapping[str, str], outer: str = "") -> str:
+    """How to send a message: `osc9`, `osc777`, or empty for not at all. Raises BadInput.
+
+    `outer` is the TERM of the terminal around tmux, where it is known. A terminal whose name tells nothing
+    (it does not cross SSH) gets OSC 9, which those that do not know it pass over.
+    """
+    if wanted not in WAYS:
+        raise BadInput(f"notify_terminal: “{wanted}” is no way to tell", ", ".join(WAYS))
+    if wanted != "auto":
+        return "" if wanted == "off" else wanted
+    term = (outer or environ.get("TERM", "")).casefold()
+    program = "" if multiplexer(environ) else environ.get("TERM_PROGRAM", "").casefold()
+    if not term or term.startswith(_DEAF_TERMS) or program in _DEAF_PROGRAMS:
+        return ""
+    return "osc777" if term.startswith(_TITLED) or "VTE_VERSION" in environ else "osc9"
+
+
+def is_remote(environ: Mapping[str, str]) -> bool:
+    return any(environ.get(name) for name in ("SSH_CONNECTION", "SSH_TTY", "SSH_CLIENT"))
+
+
+def desktop_command(
+    environ: Mapping[str, str],
+    platform: str = sys.platform,
+    find: Callable[[str], str | None] = which,
+) -> list[str]:
+    """The words that show a message on this desktop, title and text to be added; none where there is none."""
+    if is_remote(environ):
+        return []
+    if platform == "darwin":
+        asked = "display notification (item 2 of argv) with title (item 1 of argv)"
+        found = find("osascript")
+        return [found, "-e", "on run argv", "-e", asked, "-e", "end run"] if found else []
+    found = find("notify-send") if environ.get("DISPLAY") or environ.get("WAYLAND_DISPLAY") else None
+    return [found, "--app-name=Milimo", "--"] if found else []
+
+
+def show_on_desktop(title: str, text: str, environ: Mapping[str, str]) -> bool:
+    """Show a message on the desktop; False where there is none, or it took none."""
+    command = desktop_command(environ)
+    if not command:
+        return False
+    body = plain(text) if sys.platform == "darwin" else escape(plain(text), quote=False)  # it reads markup
+    try:
+        shown = subprocess.run(
+            [*command, plain(title), body],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            env=dict(environ),
+            timeout=PROGRAM_SECONDS,
+            check=False,
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return False
+    return shown.returncode == 0
+
+
+def ask_tmux(environ: Mapping[str, str]) -> str:
+    """The TERM of the terminal around tmux; empty when it can't be told."""
+    try:
+        told = subprocess.run(
+            ["tmux", "display-message", "-p", "#{client_termname}"],
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            env=dict(environ),
+            timeout=PROGRAM_SECONDS,
+            check=False,
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return ""
+    return told.stdout.strip() if told.returncode == 0 else ""
+
+
+def words_for(
+    title: str, text: str, settings: Settings, environ: Mapping[str, str], *, outer: str = "", shown: bool
+) -> str:
+    """What to write to the terminal. Where the desktop has `shown` it, `auto` does not say it again."""
+    bell = BELL if settings.notify_bell and environ.get("TERM", "") != "" else ""
+    if settings.notify_terminal == "auto" and shown:
+        return bell
+    said = {"osc9": osc9, "osc777": osc777}.get(way(settings.notify_terminal, environ, outer))
+    return bell + (passed_through(said(title, text), multiplexer(environ)) if said else "")
+
+
+def tell(title: str, text: str, settings: Settings, environ: Mapping[str, str]) -> str:
+    """Show it on the desktop where there is one; returns what to write to the terminal. Raises BadInput."""
+    shown = settings.notify_desktop and show_on_desktop(title, text, environ)
+    asks = settings.notify_terminal == "auto" and not shown and multiplexer(environ) == "tmux"
+    outer = ask_tmux(environ) if asks else ""
+    return words_for(title, text, settings, environ, outer=outer, shown=shown)
