@@ -2,7 +2,7 @@
 
 Pure but for `read`. The first `HEAD` starts are played through with the schedule itself; what comes after is
 summed up: each lane's work, in order, shared by its workers. So it stays fast with tens of thousands of jobs,
-and what is near is exact. Loading models is not counted, and what nobody can know (a pause, a job that was never
+and what is near is exact. Loading models is not counted; what nobody can know (a pause, work of a kind never
 measured) makes unknown what depends on it.
 """
 

@@ -1,0 +1,328 @@
+"""A forecast plays the queue through with the schedule itself; what it can't know it says."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from milimo_tui.jobs import forecast, schedule, timings
+from milimo_tui.jobs.forecast import Snapshot, Span, spans, with_more
+from milimo_tui.jobs.schedule import Candidate, Free
+from milimo_tui.jobs.timings import Measured, Pace, measured
+from milimo_tui.store.studio_file import StudioFile
+from milimo_tui.store.studio_values import AheadJob, Attempt, Job, Timing
+
+NOW = 1000.0
+PACES = Measured({"slow": Pace(3.0, 5), "quick": Pace(0.5, 5)})
+WORKERS = (Free("cpu", "cpu"), Free("gpu0", "gpu"), Free("gpu1", "gpu", "flux2", warm=True))
+
+
+def job(id: str, **fields: Any) -> AheadJob:
+    values: dict[str, Any] = {
+        "id": id,
+        "lane": "cpu",
+        "state": "queued",
+        "priority": 0,
+        "position": 0,
+        "needs_loaded": "flux2",
+        "batch": "",
+        "workload": "slow",
+        "units": 2.0,
+        "not_before": None,
+        "due": None,
+        "eta": None,
+        "worker": "",
+        "reason": "",
+        "began": None,
+        **fields,
+    }
+    return AheadJob(**values)
+
+
+def queue(*jobs: AheadJob, **fields: Any) -> Snapshot:
+    values: dict[str, Any] = {"workers": WORKERS, "measured": PACES, **fields}
+    return Snapshot(NOW, jobs=jobs, **values)
+
+
+@st.composite
+def snapshots(draw: st.DrawFn) -> Snapshot:
+    jobs: list[AheadJob] = []
+    needs: dict[str, list[str]] = {}
+    for number in range(draw(st.integers(0, 14))):
+        earlier = (
+            draw(st.lists(st.sampled_from([one.id for one in jobs]), max_size=2, unique=True)) if jobs else []
+        )
+        one = job(
+            f"job_{number:02}",
+            lane=draw(st.sampled_from(["cpu", "gpu"])),
+            state="waiting" if earlier else draw(st.sampled_from(["queued", "queued", "held", "retrying"])),
+            priority=draw(st.integers(0, 1)),
+            position=draw(st.integers(0, 20)),
+            needs_loaded=draw(st.sampled_from(["flux2", "ltx2"])),
+            batch=draw(st.sampled_from(["", "", "batch_1", "batch_2"])),
+            workload=draw(st.sampled_from(["slow", "slow", "quick", "new"])),
+            units=float(draw(st.integers(1, 5))),
+            not_before=draw(st.one_of(st.none(), st.floats(NOW - 5, NOW + 20))),
+            due=NOW + 3,
+        )
+        jobs.append(one)
+        if earlier:
+            needs[one.id] = earlier
+    for worker in WORKERS:
+        if draw(st.booleans()):
+            began = NOW - draw(st.floats(0, 5))
+            eta = draw(st.one_of(st.none(), st.floats(0, 9)))
+            fields = {
+                "state": "running",
+                "lane": worker.lane,
+                "worker": worker.id,
+                "began": began,
+                "eta": eta,
+            }
+            jobs.append(job(f"job_on_{worker.id}", workload=draw(st.sampled_from(["slow", "new"])), **fields))
+    shut = draw(st.sampled_from([(), (), ("gpu",)]))
+    paused = draw(st.sampled_from([(), (), ("batch_1",)]))
+    return Snapshot(NOW, WORKERS, jobs, needs, shut, paused, PACES)
+
+
+HEADS = st.sampled_from([0, 3, 1000])  # all summed up, part of it, all played through
+
+
+@given(snapshots(), HEADS)
+def test_no_job_begins_before_it_may(snapshot: Snapshot, head: int) -> None:
+    found = spans(snapshot, head)
+    for one in snapshot.jobs:
+        start, end, _ = found[one.id]
+        if start is None or one.state == "running":
+            continue
+        assert start >= NOW
+        assert start >= (one.not_before or NOW)
+        assert one.state != "retrying" or start >= NOW + 3
+        for other in snapshot.needs.get(one.id, ()):
+            before = found[other].end
+            assert before is not None
+            assert start >= before
+        assert end is None or end >= start
+
+
+@given(snapshots(), HEADS)
+def test_what_is_held_paused_or_shut_has_no_time(snapshot: Snapshot, head: int) -> None:
+    found = spans(snapshot, head)
+    for one in snapshot.jobs:
+        stuck = one.state == "held" or one.batch in snapshot.paused or one.lane in snapshot.shut
+        if stuck and one.state != "running":
+            assert found[one.id] == Span(None, None)
+        if one.workload == "new" and one.state != "running":
+            assert found[one.id].end is None
+
+
+@given(snapshots())
+def test_two_jobs_never_share_a_worker(snapshot: Snapshot) -> None:
+    by_worker: dict[str, list[Span]] = {}
+    for span in spans(snapshot).values():
+        if span.worker:
+            by_worker.setdefault(span.worker, []).append(span)
+    for several in by_worker.values():
+        several.sort(key=lambda span: span.start or 0.0)
+        for one, other in pairwise(several):
+            assert one.end is not None, "nothing is foretold behind what may last for ever"
+            assert other.start is not None
+            assert one.end <= other.start
+
+
+@given(snapshots())
+@settings(max_examples=200)
+def test_jobs_start_as_the_schedule_chooses(snapshot: Snapshot) -> None:
+    """Each start is looked at anew: who was free, what was ready, and what the schedule says to that."""
+    found = spans(snapshot)
+    lane_of = {one.id: one.lane for one in snapshot.jobs}
+    loaded = {worker.id: worker for worker in snapshot.workers}
+    begun = {id: span for id, span in found.items() if span.worker and not id.startswith("job_on_")}
+    passed: dict[str, int] = {}
+    for moment in sorted({span.start for span in begun.values() if span.start is not None}):
+        free = [
+            worker
+            for worker in loaded.values()
+            if worker.lane not in snapshot.shut and not _busy(found, worker.id, moment)
+        ]
+        ready = [one for one in snapshot.jobs if _is_ready(snapshot, found, one, moment)]
+        line = [
+            Candidate(one.id, one.lane, one.priority, one.position, one.needs_loaded, one.batch)
+            for one in ready
+        ]
+        choice = schedule.choose(schedule.Snapshot(free, line, passed))
+        passed = dict(choice.passed)
+        assert dict(choice.pairs) == {
+            span.worker: id for id, span in begun.items() if span.start == moment
+        }, f"at {moment}"
+        for worker, id in choice.pairs:
+            needs = next(one.needs_loaded for one in ready if one.id == id)
+            loaded[worker] = Free(worker, lane_of[id], needs, warm=True)
+
+
+def _busy(found: dict[str, Span], worker: str, moment: float) -> bool:
+    """Whether a worker has a job that began before, and has not ended by then."""
+    mine = [span for id, span in found.items() if span.worker == worker]
+    return any(
+        span.start is not None and span.start < moment and (span.end is None or span.end > moment)
+        for span in mine
+    ) or any(id == f"job_on_{worker}" and (found[id].end or 1e9) > moment for id in found)
+
+
+def _is_ready(snapshot: Snapshot, found: dict[str, Span], one: AheadJob, moment: float) -> bool:
+    """Whether a job could start then: not begun before, and nothing in its way."""
+    start = found[one.id].start
+    ends = [found[other].end for other in snapshot.needs.get(one.id, ())]
+    return (
+        one.state in ("queued", "waiting", "retrying")
+        and (start is None or start >= moment)
+        and one.lane not in snapshot.shut
+        and one.batch not in snapshot.paused
+        and (one.not_before or 0.0) <= moment
+        and (one.state != "retrying" or (one.due or 0.0) <= moment)
+        and all(end is not None and end <= moment for end in ends)
+    )
+
+
+@given(st.lists(st.tuples(st.integers(0, 2), st.integers(1, 9)), max_size=30), HEADS)
+def test_on_one_worker_the_sum_is_exact(orders: Sequence[tuple[int, int]], head: int) -> None:
+    jobs = [
+        job(f"job_{n:02}", priority=priority, position=n, units=float(units))
+        for n, (priority, units) in enumerate(orders)
+    ]
+    found = spans(queue(*jobs), head)
+    end = NOW
+    for one in sorted(jobs, key=lambda one: (-one.priority, one.position)):
+        assert found[one.id][:2] == (end, end + 3.0 * one.units)
+        end += 3.0 * one.units
+
+
+def test_two_gpus_share_a_batch_and_its_end_is_the_last_ones() -> None:
+    jobs = [job(f"job_{n}", lane="gpu", position=n, batch="batch_1") for n in range(5)]
+    told = forecast.forecast(queue(*jobs))
+    assert told["batches"] == {"batch_1": {"end": NOW + 18.0}}
+    assert [told["jobs"][one.id]["start"] for one in jobs] == [NOW, NOW, NOW + 6, NOW + 6, NOW + 12]
+    assert told["jobs"]["job_0"]["seconds"] == 6.0
+
+
+def test_a_batch_with_a_member_of_unknown_length_has_no_end() -> None:
+    told = forecast.forecast(queue(job("a", batch="batch_1"), job("b", batch="batch_1", workload="new")))
+    assert told["batches"] == {"batch_1": {"end": None}}
+    assert told["error"] == {"median": None, "samples": 0}
+
+
+def test_what_runs_ends_by_what_is_left_of_it() -> None:
+    by_estimate = job("a", state="running", worker="cpu", began=NOW - 2)
+    assert spans(queue(by_estimate))["a"] == Span(NOW - 2, NOW + 4, "cpu")
+    late = by_estimate._replace(began=NOW - 60, eta=2.5)
+    assert spans(queue(late))["a"].end == NOW + 2.5
+    unmeasured = by_estimate._replace(workload="new", eta=7.0)
+    assert spans(queue(unmeasured, job("b")))["b"].start == NOW + 7
+    assert spans(queue(by_estimate._replace(workload="new"), job("b")))["b"] == Span(None, None)
+
+
+def test_what_is_being_taken_in_is_nearly_there_unless_its_film_can_not_be_written() -> None:
+    needs = {"b": ["a"]}
+    taken = job("a", state="publishing", worker="cpu")
+    assert spans(queue(taken, job("b", state="waiting"), needs=needs))["b"].start == NOW
+    put_off = taken._replace(reason="the project is read-only")
+    assert spans(queue(put_off, job("b", state="waiting"), needs=needs))["b"] == Span(None, None)
+
+
+def test_more_jobs_queue_up_behind_what_is_there() -> None:
+    now = queue(job("a", position=5), job("b", position=9))
+    more = with_more(now, [job("x"), job("y", state="waiting")], {"y": ["x", "b", "gone"]})
+    found = spans(more)
+    assert (found["x"].start, found["y"].start) == (NOW + 12, NOW + 18)
+    assert found["a"] == spans(now)["a"]
+
+
+def test_the_time_it_takes_grows_with_the_queue_and_no_faster() -> None:
+    def seconds(count: int) -> float:
+        jobs = [
+            job(f"job_{n:05}", lane="cpu" if n % 2 else "gpu", position=n, needs_loaded="ab"[n % 3 % 2])
+            for n in range(count)
+        ]
+        needs = {f"job_{n:05}": [f"job_{n - 1:05}"] for n in range(1, count, 3)}
+        snapshot = queue(*jobs, needs=needs)
+        spent = []
+        for _ in range(3):
+            began = time.process_time()
+            spans(snapshot)
+            spent.append(time.process_time() - began)
+        return min(spent)
+
+    assert seconds(16_000) < 12 * seconds(4_000)
+
+
+# What was measured
+
+
+def row(workload: str, units: float, seconds: float, estimate: float | None = None) -> Timing:
+    return Timing(job="job_x", workload=workload, units=units, seconds=seconds, estimate=estimate, at=0.0)
+
+
+def test_the_newest_twenty_count_by_their_median() -> None:
+    rows = [row("make_video/a/64x64", 10, 20.0)] * 11 + [row("make_video/a/64x64", 10, 900.0)] * 40
+    pace = measured(rows).pace("make_video/a/64x64")
+    assert pace == Pace(2.0, 20)
+
+
+def test_another_raster_is_guessed_by_its_pixels_and_marked() -> None:
+    known = measured([row("make_video/a/100x100", 10, 20.0)])
+    assert known.pace("make_video/a/200x100") == Pace(4.0, 1, coarse=True)
+    assert known.pace("make_video/b/100x100") is None
+    assert known.pace("make_picture/a/100x100") is None
+    assert known.seconds("make_video/a/100x100", 5) == 10.0
+    assert known.seconds("make_video/b/100x100", 5) is None
+
+
+def test_work_without_a_raster_is_guessed_as_it_is() -> None:
+    known = measured([row("render_film/film/h264", 10, 5.0), row("render_film/film/h264/whole", 1, 99.0)])
+    assert known.pace("render_film/film/prores") == Pace(0.5, 1, coarse=True)
+    assert known.pace("render_film/film/prores/whole") is None, "films are no frames"
+
+
+def test_the_error_is_the_median_of_how_far_estimates_were_off() -> None:
+    rows = [row("a/b", 1, 3.0, 2.0), row("a/b", 1, 1.0, 2.0), row("a/b", 1, 2.2, 2.0), row("a/b", 1, 9.0)]
+    assert measured(rows).trust.samples == 3
+    assert measured(rows).trust.median == 0.5
+    assert measured([row("a/b", 1, 9.0)]).trust == timings.Trust(None, 0)
+    assert measured([row("a/b", 1, 2.0, 2.0)] * 50 + [row("a/b", 1, 9.0, 2.0)] * 90).trust.median == 0.0
+
+
+def test_the_queue_is_read_as_it_stands(tmp_path: Path) -> None:
+    file = StudioFile.open(tmp_path / "studio.db")
+    common: dict[str, Any] = {
+        "kind": "make_video",
+        "engine": "a",
+        "lane": "cpu",
+        "spec": "{}",
+        "created": 1.0,
+    }
+    work: dict[str, Any] = {"workload": "make_video/a/64x64", "units": 10.0}
+    with file.change():
+        file.add_job(Job(id="job_on", state="running", worker="cpu", attempts=2, **common, **work))
+        file.add_attempt(
+            Attempt(job="job_on", number=1, token="t", worker="cpu", lease=0, spec="", started=1.0)
+        )
+        file.add_attempt(
+            Attempt(job="job_on", number=2, token="u", worker="cpu", lease=0, spec="", started=95.0)
+        )
+        file.add_job(Job(id="job_next", state="waiting", position=2, affinity="a/x", **common, **work))
+        file.add_job(Job(id="job_past", state="done", ended=5.0, **common, **work))
+        file.add_dependencies("job_next", ["job_on", "job_past"])
+        file.add_timing(row("make_video/a/64x64", 10, 20.0))
+        file.set_lane("gpu", paused=True, reason="by request")
+    snapshot = forecast.read(file, [Free("cpu", "cpu")], now=100.0, shut=("render",), passed={"job_next": 1})
+    file.close()
+    assert {one.id: one.needs_loaded for one in snapshot.jobs} == {"job_on": "a", "job_next": "a/x"}
+    assert snapshot.needs == {"job_next": ["job_on"]}
+    assert snapshot.shut == {"gpu", "render"}
+    assert spans(snapshot) == {"job_on": Span(95.0, 115.0, "cpu"), "job_next": Span(115.0, 135.0, "cpu")}
