@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from typing import Any, NoReturn
 
 from milimo_tui import __version__
-from milimo_tui.cli import arguments, output, progress
+from milimo_tui.cli import arguments, output, progress, told
 from milimo_tui.core.errors import BadInput, Cancelled, MilimoError, Unavailable
 from milimo_tui.studio import registry
 from milimo_tui.studio.registry import Command, Outcome
@@ -37,11 +37,13 @@ WORDS = {
     "cut": "cut",
     "job": "job",
     "batch": "batch",
+    "review": "review",
     "engine": "engine",
     "model": "model",
     "supervisor": "supervisor",
     "config": "config",
 }
+BARE = {"review": "list"}  # the act of a word that is said alone
 
 
 class Parser(argparse.ArgumentParser):
@@ -102,6 +104,8 @@ def _parse(rest: list[str]) -> tuple[Command, dict[str, Any]]:
     group = WORDS.get(rest[0])
     if group is None:
         raise BadInput(f"milimo has no verb “{rest[0]}”", "milimo help lists them")
+    if rest[0] in BARE and not {"-h", "--help"} & set(rest) and all(word[:1] == "-" for word in rest[1:]):
+        rest = [rest[0], BARE[rest[0]], *rest[1:]]
     entries = [entry for entry in registry.group(group) if entry.cli.split(" ")[0] == rest[0]]
     parser = arguments.build_parser(Parser, rest[0], entries)
     return arguments.read(parser.parse_args(rest[1:]), entries)
@@ -113,8 +117,10 @@ def _run(entry: Command, values: dict[str, Any], globals_: arguments.Globals) ->
     studio = Studio.open(home=globals_.home, project=globals_.project, cut=globals_.cut)
     studio.progress = progress.shown
     try:
-        outcome = registry.run(studio, entry.id, values)
-        output.outcome(outcome, as_json=globals_.json)
+        with told.at_the_end(entry.id, entry.cli, studio.settings) as say:
+            outcome = registry.run(studio, entry.id, values)
+            output.outcome(outcome, as_json=globals_.json)
+            say(outcome.message)
         if outcome.open_studio and not globals_.json and _has_terminal():
             return _tui(studio)
         return outcome.exit_code

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 # Each group is a module of `studio.commands` with a tuple COMMANDS; the id before the dot names it.
 GROUPS = (
     "app", "project", "script", "storyboard", "scene", "shot", "element", "asset", "bin", "cut", "film",
-    "job", "batch", "engine", "model", "supervisor", "config",
+    "job", "batch", "review", "engine", "model", "supervisor", "config",
 )  # fmt: skip
 
 

@@ -140,6 +140,7 @@ def _pick(studio: Studio, args: PickArgs) -> Outcome:
         studio.project().edit(
             label, scope="project", actor=studio.actor, before=[state.shot], after=[changed]
         )
+    studio.project().see([take.job])  # whoever picks a take has looked at it
     return Outcome(
         data={"id": state.shot.id, "take": take.id},
         message=f"{state.number}: take {place} of {len(state.takes)}",
@@ -156,9 +157,10 @@ def find_take(state: making.ShotState, name: str) -> Take:
 
 class RateArgs(Args):
     id: str = arg(description="a shot (3B or its id)")
-    rating: int = arg(ge=0, le=5, description="stars, 0 to 5")
+    rating: int | None = arg(None, ge=0, le=5, description="stars, 0 to 5")
     take: str = arg("", description="a take (default: the picked one)")
     reject: bool = arg(False, description="reject it instead")
+    accept: bool = arg(False, description="take its rejection back instead")
 
 
 def _rate(studio: Studio, args: RateArgs) -> Outcome:
@@ -166,12 +168,29 @@ def _rate(studio: Studio, args: RateArgs) -> Outcome:
     take = find_take(state, args.take) if args.take else state.picked
     if take is None:
         raise BadInput(f"shot {state.number} has no picked take", f"milimo shot takes {state.number}")
-    if args.reject:
-        studio.project().reject_take(take.id, True)
-        return Outcome(data={"take": take.id, "rejected": True}, message=f"rejected a take of {state.number}")
+    if args.reject or args.accept:
+        studio.project().reject_take(take.id, args.reject)
+        return _judged(studio, state, take, rejected=args.reject)
+    if args.rating is None:
+        raise BadInput("no rating is given", f"milimo shot rate {state.number} 4")
     studio.project().rate_take(take.id, args.rating)
     stars = "★" * args.rating or "no stars"
     return Outcome(data={"take": take.id, "rating": args.rating}, message=f"{state.number}: {stars}")
+
+
+def _judged(studio: Studio, state: making.ShotState, take: Take, *, rejected: bool) -> Outcome:
+    """What is said of a take rejected or taken back. The film shows no rejected take where it has another."""
+    place = [other.id for other in state.takes].index(take.id) + 1
+    data = {"take": take.id, "rejected": rejected}
+    if not rejected:
+        return Outcome(data=data, message=f"{state.number}: take {place} is kept")
+    others = [other for other in state.takes if not other.rejected and other.id != take.id]
+    told = f"{state.number}: take {place} rejected"
+    if take.id != state.shot.take or not others:
+        return Outcome(data=data, message=told)
+    best = max(others, key=lambda other: (not other.previs, other.rating, other.created))
+    instead = _pick(studio, PickArgs(id=state.shot.id, take=best.id, step=0)).message.partition(": ")[2]
+    return Outcome(data={**data, "picked": best.id}, message=f"{told}, {instead} instead")
 
 
 class RemakeArgs(Args):

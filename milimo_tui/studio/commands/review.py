@@ -1,0 +1,143 @@
+"""The inbox of the film: what came in while nobody was attached, what was looked at, remarks on takes."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from milimo_tui.core.errors import BadInput, NotFound
+from milimo_tui.studio import making, reviewing
+from milimo_tui.studio.args import Args, arg
+from milimo_tui.studio.registry import Command, Outcome, needs_project
+from milimo_tui.studio.reviewing import Item, Review
+from milimo_tui.studio.studio import Studio
+
+COLUMNS = ("number", "take", "state", "rating", "picked", "seen", "reason")
+
+
+class ListArgs(Args):
+    all: bool = arg(False, description="every take and failure, not only what is new")
+
+
+def _list(studio: Studio, args: ListArgs) -> Outcome:
+    review = reviewing.look(studio, everything=args.all)
+    return Outcome(data=[_row(item) for item in review.items], columns=COLUMNS, message=told(review))
+
+
+def told(review: Review) -> str:
+    """`while you were away 23:40–07:12: 37 made, 2 failed`, and how much was not looked at."""
+    new = f"{len(review.new)} not looked at"
+    if review.began is None:
+        return f"nothing came in while you were away; {new}"
+    counts = ", ".join(words for _, words in reviewing.tally(review.counts(away=True)))
+    return f"while you were away {span(review.began, review.ended)}: {counts}; {new}"
+
+
+def span(began: float, ended: float | None) -> str:
+    """`23:40–07:12`, with the day where it is not within the last one; open where it lasts."""
+    start, end = time.localtime(began), time.localtime(time.time() if ended is None else ended)
+    day = "" if time.mktime(end) - time.mktime(start) < 86400 else time.strftime("%a ", start)
+    last = "" if ended is None else time.strftime("%a %H:%M" if day else "%H:%M", end)
+    return f"{day}{time.strftime('%H:%M', start)}–{last}"
+
+
+def _row(item: Item) -> dict[str, Any]:
+    return {
+        "id": item.id,
+        "shot": item.shot or None,
+        "number": item.number,
+        "take": item.take or None,
+        "job": item.job,
+        "state": item.state.value,
+        "reason": item.reason,
+        "hint": item.hint,
+        "seen": item.seen,
+        "away": item.away,
+        "path": item.path or None,
+        "rating": item.rating,
+        "picked": item.picked,
+        "rejected": item.rejected,
+        "note": item.note,
+        "at": item.at,
+        "seconds": item.took,
+    }
+
+
+class SeenArgs(Args):
+    ids: tuple[str, ...] = arg((), description="takes, jobs or shots (3B)")
+    all: bool = arg(False, description="everything that came in")
+    again: bool = arg(False, description="look at them again: they count as new")
+
+
+def _seen(studio: Studio, args: SeenArgs) -> Outcome:
+    if not args.ids and not args.all:
+        raise BadInput("nothing is named", "milimo review seen 3B, or --all")
+    items = reviewing.look(studio, everything=True).items
+    jobs = list(
+        dict.fromkeys(item.job for item in items if args.all or any(_is(item, id) for id in args.ids))
+    )
+    for id in args.ids:
+        if not any(_is(item, id) for item in items):
+            raise NotFound(f"nothing that came in is called “{id}”", "milimo review list --all")
+    studio.project().see(jobs, seen=not args.again)
+    what = "to look at again" if args.again else "looked at"
+    return Outcome(data={"jobs": jobs, "seen": not args.again}, message=f"{len(jobs)} {what}")
+
+
+def _is(item: Item, name: str) -> bool:
+    return name in (item.take, item.job, item.shot) or name.upper() == item.number.upper()
+
+
+class CommentArgs(Args):
+    take: str = arg(description="a take's id, or a shot (3B) for its picked take")
+    text: str = arg("", description="the remark; empty takes it away")
+
+
+def _comment(studio: Studio, args: CommentArgs) -> Outcome:
+    story = studio.snapshot().story
+    take = next((take for take in story.takes if take.id == args.take), None)
+    if take is None:
+        shot = making.find_shot(story, args.take)
+        take = next((take for take in story.takes if take.id == shot.take), None)
+        if take is None:
+            raise BadInput(f"shot {story.numbers.get(shot.id, '')} has no picked take", "milimo review list")
+    note = " ".join(args.text.split())
+    studio.project().note_take(take.id, note)
+    number = story.numbers.get(take.shot, "")
+    return Outcome(
+        data={"take": take.id, "note": note},
+        message=f"{number}: “{note}”" if note else f"{number}: no remark",
+    )
+
+
+COMMANDS = (
+    Command(
+        "review.list",
+        "Review",
+        "what came in and was not looked at",
+        _list,
+        ListArgs,
+        needs_project,
+        cli="review list",
+    ),
+    Command(
+        "review.seen",
+        "Seen",
+        "what came in was looked at",
+        _seen,
+        SeenArgs,
+        needs_project,
+        cli="review seen",
+        positional=("ids",),
+    ),
+    Command(
+        "review.comment",
+        "Comment",
+        "a remark on a take",
+        _comment,
+        CommentArgs,
+        needs_project,
+        cli="review comment",
+        positional=("take", "text"),
+    ),
+)
