@@ -20,6 +20,7 @@ class EngineRow:
     `rungs` names the ways to run it, from the best to the one that needs least memory; a job that ran out
     of it goes on one rung lower. `step_seconds` bounds the time between two steps: a worker that reports none
     for so long hangs. `load_seconds` bounds the time its `load` may take.
+    `secrets` names the variables with tokens or keys that workers of its lane get; no others do.
     """
 
     name: str
@@ -32,6 +33,7 @@ class EngineRow:
     rungs: tuple[str, ...] = ()
     step_seconds: float = 300.0
     load_seconds: float = 1800.0
+    secrets: tuple[str, ...] = ()
 
 
 ENGINES: tuple[EngineRow, ...] = (

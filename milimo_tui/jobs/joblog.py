@@ -8,6 +8,7 @@ import time
 from pathlib import Path
 
 from milimo_tui.core.paths import Home
+from milimo_tui.jobs.discretion import CLEAN
 
 log = logging.getLogger(__name__)
 
@@ -25,7 +26,7 @@ class JobLogs:
 
     def append(self, job: str, sentence: str) -> None:
         """Add a line with the time. A log that can't be written stops no job."""
-        line = f"{time.strftime('%Y-%m-%d %H:%M:%S')} {sentence}\n"
+        line = f"{time.strftime('%Y-%m-%d %H:%M:%S')} {CLEAN(sentence)}\n"
         try:
             self._folder.mkdir(mode=0o700, exist_ok=True)
             handle = os.open(self.path(job), os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
@@ -39,6 +40,6 @@ class JobLogs:
         try:
             with self.path(job).open("rb") as file:
                 file.seek(max(0, os.fstat(file.fileno()).st_size - TAIL_BYTES))
-                return file.read().decode(errors="replace")
+                return CLEAN(file.read().decode(errors="replace"))
         except FileNotFoundError:
             return ""

@@ -14,6 +14,7 @@ import random
 import socket
 import sqlite3
 import threading
+from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import Any
@@ -104,22 +105,30 @@ class Outbox:
             self._note(message)
 
     def _of_jobs(self, ended: Sequence[Job]) -> list[Message]:
-        told = []
-        for job in ended:
-            bad = job.state in notices.WENT_WRONG
-            if job.lane == notices.UNTOLD_LANE or not (bad or job.state == State.DONE):
-                continue
-            if notices.JOB in self._on:
-                told.append(_job_message(notices.JOB, job))
-            elif bad and notices.FAILED in self._on and self._is_first_failure(job):
-                told.append(_job_message(notices.FAILED, job))
-        return told
+        told = [job for job in ended if job.lane != notices.UNTOLD_LANE and job.state in _TOLD_ENDS]
+        if notices.JOB in self._on:
+            return [_job_message(notices.JOB, job) for job in told]
+        if notices.FAILED not in self._on:
+            return []
+        failed = [job for job in told if job.state in notices.WENT_WRONG]
+        return [_job_message(notices.FAILED, job) for job in self._without_later(failed)]
 
-    def _is_first_failure(self, job: Job) -> bool:
+    def _without_later(self, failed: Sequence[Job]) -> list[Job]:
         """Of a batch that is told of at its end, only the first failure is told at once."""
-        if not job.batch or notices.BATCH not in self._on:
-            return True
-        return self._rows.failures(job.batch, sorted(notices.WENT_WRONG)) == 1
+        if notices.BATCH not in self._on:
+            return list(failed)
+        here = Counter(job.batch for job in failed)
+        known: set[str] = set()
+        told = []
+        for job in failed:
+            if not job.batch:
+                told.append(job)
+            elif job.batch not in known:
+                known.add(job.batch)
+                now = here[job.batch]
+                if self._rows.failures(job.batch, sorted(notices.WENT_WRONG), now + 1) == now:
+                    told.append(job)
+        return told
 
     def _of_batches(self, ended: Sequence[Job]) -> list[Message]:
         """Batches that came to their end by what was made or failed, not by a person's cancelling."""

@@ -10,7 +10,7 @@ import multiprocessing
 import os
 import signal
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from types import ModuleType
@@ -18,6 +18,7 @@ from typing import Protocol
 
 from milimo_tui.jobs import worker
 from milimo_tui.jobs.channel import Channel, Message
+from milimo_tui.jobs.discretion import hidden_from
 from milimo_tui.jobs.lanes import Slot
 
 
@@ -79,7 +80,7 @@ class LocalPool:
             args=(theirs, os.getpid(), self._beat_seconds),
             name=f"milimo {slot.id}",
         )
-        with _birth(slot.environment):
+        with _birth(slot):
             process.start()
         theirs.close()  # our copy would keep the end of file from coming
         pid = process.pid
@@ -143,15 +144,19 @@ class LocalPool:
 
 
 @contextmanager
-def _birth(environment: Mapping[str, str]) -> Iterator[None]:
+def _birth(slot: Slot) -> Iterator[None]:
     """What a child is started with: its environment, and no main module of ours to import first.
 
-    A spawned process imports the module its parent was started as; that is the supervisor, which a worker has
-    no use for and would pay for at each start.
+    The slot's variables come in, secrets that are not for its engines stay out. A spawned process imports the
+    module its parent was started as; that is the supervisor, which a worker has no use for and would pay for
+    at each start.
     """
-    saved = {name: os.environ.get(name) for name in environment}
+    hidden = hidden_from(slot.lane, os.environ)
+    saved = {name: os.environ.get(name) for name in (*slot.environment, *hidden)}
     main = sys.modules["__main__"]
-    os.environ.update(environment)
+    os.environ.update(slot.environment)
+    for name in hidden:
+        del os.environ[name]
     sys.modules["__main__"] = ModuleType("__main__")
     try:
         yield

@@ -26,6 +26,7 @@ from milimo_tui.engines.contract import Engine, Result
 from milimo_tui.engines.specs import SPEC
 from milimo_tui.jobs.channel import Channel, Message
 from milimo_tui.jobs.context import JobContext, Yielded
+from milimo_tui.jobs.discretion import CLEAN, CleanFormatter, clean_streams
 from milimo_tui.jobs.usage import Peak, resident
 from milimo_tui.jobs.verify import settle
 
@@ -133,11 +134,12 @@ class Worker:
 
 def as_error(engine: str, bug: Exception) -> MilimoError:
     """An engine's own exception as a sentence; what libraries raise for want of memory as OutOfMemory."""
+    said = CLEAN(str(bug))
     if isinstance(bug, MemoryError) or type(bug).__name__ == "OutOfMemoryError":  # torch's, not imported here
         return OutOfMemory(
-            f"{engine} ran out of memory: {bug}"[:2000], "a smaller size or fewer frames need less"
+            f"{engine} ran out of memory: {said}"[:2000], "a smaller size or fewer frames need less"
         )
-    return Failed(f"{engine} failed: {type(bug).__name__}: {bug}"[:2000], "its log tells more")
+    return Failed(f"{engine} failed: {type(bug).__name__}: {said}"[:2000], "its log tells more")
 
 
 @contextmanager
@@ -147,7 +149,7 @@ def job_log(path: Path) -> Iterator[None]:
     file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
     saved = os.dup(1), os.dup(2)
     handler = logging.FileHandler(path, encoding="utf-8", errors="replace")
-    handler.setFormatter(logging.Formatter("%(asctime)s %(message)s"))
+    handler.setFormatter(CleanFormatter("%(asctime)s %(message)s"))
     root = logging.getLogger()
     root.addHandler(handler)
     os.dup2(file, 1)
@@ -191,4 +193,5 @@ def main(connection: Connection, supervisor: int, beat_seconds: float) -> None:
         leave()
     threading.Thread(target=_watch_supervisor, name="supervisor-watch", daemon=True).start()
     logging.getLogger().setLevel(logging.INFO)
+    clean_streams()
     Worker(connection, beat_seconds).serve()

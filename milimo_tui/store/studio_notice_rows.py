@@ -82,12 +82,12 @@ class NoticeRows:
         row = self._db.execute("SELECT state FROM job WHERE id = ?", (job,)).fetchone()
         return row is not None and row[0] not in ended
 
-    def failures(self, batch: str, failed: Collection[str]) -> int:
-        """How many members of the batch are in those states; 2 stands for more than one."""
+    def failures(self, batch: str, failed: Collection[str], most: int) -> int:
+        """How many members of the batch are in those states, counted up to `most`."""
         row = self._db.execute(
             f"SELECT count(*) FROM (SELECT 1 FROM job WHERE batch = ? AND state IN ({_marks(len(failed))})"
-            " LIMIT 2)",
-            [batch, *failed],
+            " LIMIT ?)",
+            [batch, *failed, most],
         ).fetchone()
         return int(row[0])
 

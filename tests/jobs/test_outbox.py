@@ -153,6 +153,11 @@ def test_of_a_batch_only_the_first_failure_is_told_at_once(teller: Callable[...,
     assert house.texts == ["job 0 failed: the lamp fell over"] * 2
     house.end(ids[2])
     assert house.texts[2:] == ["batch “night” is done: 1 made, 2 failed"]
+    others = house.jobs(3, "batch_2", "two at once")
+    with house.queue.change():
+        for id in others[:2]:
+            house.end(id, State.FAILED)
+    assert house.texts[3:] == ["job 0 failed: the lamp fell over"]
 
 
 def test_the_queue_is_empty_is_told_after_a_spell_of_work(teller: Callable[..., Teller]) -> None:
