@@ -10,6 +10,7 @@ import logging
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Protocol
 
 from milimo_tui.core.host import HOST, boot_id, start_ticks
@@ -128,7 +129,7 @@ class Crew:
         now = time.monotonic()
         running = bench.running = Running(job, command["token"], now, now)
         self._stop_idle_timer(bench)
-        self.pool.send(bench.slot.id, command)
+        self._queue.afterwards(partial(self.pool.send, bench.slot.id, command))  # its claim is durable first
         loop = asyncio.get_running_loop()
         loop.call_later(self._accept_seconds, self._check_accepted, bench, running)
         loop.call_later(self._settings.lease_seconds / 2, self._check_health, bench, running)
@@ -136,7 +137,8 @@ class Crew:
     def tell(self, bench: Bench, do: str) -> None:
         """Ask the running attempt to `cancel` or `pause`."""
         assert bench.running
-        self.pool.send(bench.slot.id, {"do": do, "token": bench.running.token})
+        command = {"do": do, "token": bench.running.token}
+        self._queue.afterwards(partial(self.pool.send, bench.slot.id, command))
 
     def rest(self, bench: Bench) -> None:
         """The worker waits for its next job; when none comes for a while, its process ends."""

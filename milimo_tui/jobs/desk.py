@@ -87,8 +87,12 @@ class Desk:
         try:
             return self._answers[type(request)](request)
         except sqlite3.OperationalError as error:
-            number = errno.ENOSPC if "full" in str(error) else 0
-            raise explain(OSError(number, str(error)), self._queue.file.path, "write") from error
+            raise self.unwritten(error) from error
+
+    def unwritten(self, error: sqlite3.OperationalError) -> MilimoError:
+        """What a database that could not be written says, as a sentence."""
+        number = errno.ENOSPC if "full" in str(error) else 0
+        return explain(OSError(number, str(error)), self._queue.file.path, "write")
 
     # Asking
 

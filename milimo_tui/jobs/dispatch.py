@@ -64,21 +64,17 @@ class Dispatch:
         self.hindrances: dict[str, str] = {}  # lane → why it can't run now; goes away by itself
         self._full: dict[str, Path] = {}  # lane → the folder that has no room
         self._passed: dict[str, int] = {}
-        self._woken = False
         self._unwritten: dict[str, Meter] = {}
 
     # Claims
 
-    def wake(self) -> None:
-        """Look for work soon; cheap to call after every change."""
-        if not self._woken:
-            self._woken = True
-            asyncio.get_running_loop().call_soon(self._assign)
+    def assign(self) -> None:
+        """Claim jobs for workers that are free, in the change under way or in one of its own."""
+        if self.is_open:
+            with self._queue.joined():
+                self._assign()
 
     def _assign(self) -> None:
-        self._woken = False
-        if not self.is_open:
-            return
         shut = self._queue.file.paused_lanes().keys() | self.hindrances.keys()
         free = [
             Free(id, bench.slot.lane, bench.loaded, self.crew.is_warm(bench))

@@ -12,7 +12,9 @@ import logging
 import shutil
 import threading
 import traceback
+from collections import deque
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -38,6 +40,37 @@ def workspace_of(home: Home, job: Job) -> Path:
     return ProjectPaths(Path(job.project)).job_workspace(job.id) if job.project else home.workspace / job.id
 
 
+class Threads:
+    """A thread for each project that has something to take in, so that one on a hanging disk stops no other,
+    nor the supervisor's end.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._lines: dict[str, deque[Callable[[], None]]] = {}  # by project; there while its thread is
+
+    def do(self, project: str, work: Callable[[], None]) -> None:
+        """Have it done after all that was given for that project before."""
+        with self._lock:
+            if project in self._lines:
+                self._lines[project].append(work)
+                return
+            self._lines[project] = deque([work])
+        threading.Thread(target=self._run, args=(project,), name=f"intake {project}", daemon=True).start()
+
+    def _run(self, project: str) -> None:
+        while work := self._next(project):
+            work()
+
+    def _next(self, project: str) -> Callable[[], None] | None:
+        with self._lock:
+            line = self._lines[project]
+            if line:
+                return line.popleft()
+            del self._lines[project]
+        return None
+
+
 class Publisher:
     """Takes in results. `on_settled` is called on the loop when a job has left the intake, either way."""
 
@@ -46,16 +79,23 @@ class Publisher:
         self._queue = queue
         self._intake = intake
         self._on_settled = on_settled
-        self._locks: dict[str, threading.Lock] = {}
+        self._threads = Threads()
         self._tidied: list[str] = []
         self.in_flight: set[str] = set()
 
     def publish(self, id: str, result: Result) -> None:
-        """Make the result durable, then take it in."""
+        """Make the result durable, then take it in; one that has no files is done with that."""
         reach("publishing:1")
-        self._queue.made(id, result)
-        reach("publishing:2")
-        self.take_in(id)
+        job = self._queue.get(id)
+        made = self._queue.made(id, result, tidy=not workspace_of(self._home, job).exists())
+        self._queue.afterwards(partial(self._made, made))
+
+    def _made(self, job: Job) -> None:
+        if job.state == State.PUBLISHING:
+            reach("publishing:2")
+            self.take_in(job.id)
+        elif not job.tidy:
+            self.tidy(job)
 
     def take_in(self, id: str) -> None:
         """Begin, or begin again, the intake of a job in `publishing`; one that runs already goes on."""
@@ -72,30 +112,27 @@ class Publisher:
             return
         view = {**as_json(job, self._queue.file.needs(id)), "spec": json.loads(attempt.spec)}
         self.in_flight.add(id)
-        lock = self._locks.setdefault(job.project, threading.Lock())
         loop = asyncio.get_running_loop()
 
         def work() -> None:
             outcome: Intaken | MilimoError
-            with lock:
-                reach("publishing:3")
-                try:
-                    outcome = self._intake.take_in(view, result)
-                except MilimoError as error:
-                    outcome = error
-                except OSError as error:
-                    outcome = explain(error, error.filename or job.project, "take the result into")
-                except Exception as error:  # the boundary of the intake: a bug must not lose the result
-                    log.exception("intake of job %s failed", id)
-                    last = traceback.extract_tb(error.__traceback__)[-1]
-                    outcome = Failed(
-                        f"taking it into the film failed: {type(error).__name__}: {error} ({last.name})",
-                        "the supervisor's log tells more; milimo job retry tries again",
-                    )
+            reach("publishing:3")
+            try:
+                outcome = self._intake.take_in(view, result)
+            except MilimoError as error:
+                outcome = error
+            except OSError as error:
+                outcome = explain(error, error.filename or job.project, "take the result into")
+            except Exception as error:  # the boundary of the intake: a bug must not lose the result
+                log.exception("intake of job %s failed", id)
+                last = traceback.extract_tb(error.__traceback__)[-1]
+                outcome = Failed(
+                    f"taking it into the film failed: {type(error).__name__}: {error} ({last.name})",
+                    "the supervisor's log tells more; milimo job retry tries again",
+                )
             loop.call_soon_threadsafe(self._settle, id, outcome)
 
-        # A thread of its own, so that one project on a hanging disk stops no other, nor the supervisor's end.
-        threading.Thread(target=work, name=f"intake {id}", daemon=True).start()
+        self._threads.do(job.project, work)
 
     def _settle(self, id: str, outcome: Intaken | MilimoError) -> None:
         self.in_flight.discard(id)

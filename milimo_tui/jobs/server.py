@@ -9,8 +9,10 @@ import asyncio
 import logging
 import os
 import socket
+import sqlite3
 import struct
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from milimo_tui import __version__
@@ -20,6 +22,7 @@ from milimo_tui.jobs import messages
 from milimo_tui.jobs.desk import Desk
 from milimo_tui.jobs.feed import Feed
 from milimo_tui.jobs.protocol import HANDSHAKE_SECONDS, MAX_LINE, OLDEST, PROTOCOL, address, encode, error_of
+from milimo_tui.jobs.turn import Turns
 
 log = logging.getLogger(__name__)
 
@@ -33,6 +36,7 @@ class Server:
         self,
         path: Path,
         desk: Desk,
+        turns: Turns,
         feed: Feed,
         on_change: Callable[[], None],
         protocols: tuple[int, int] = (OLDEST, PROTOCOL),
@@ -40,6 +44,7 @@ class Server:
     ) -> None:
         self._path = path
         self._desk = desk
+        self._turns = turns
         self._feed = feed
         self._instance = new_id("sup")
         self._oldest, self._newest = protocols
@@ -111,9 +116,12 @@ class Server:
                 if isinstance(request, messages.Watch):
                     await self._watch(reader, writer, request)
                     return
-                answer = {"id": number, "ok": self._desk.answer(request)}
+                told = await self._turns.ask(partial(self._desk.answer, request))
+                answer = {"id": number, "ok": told}
             except MilimoError as error:
                 answer = {"id": number, **error.as_json()}
+            except sqlite3.OperationalError as error:  # what was asked is undone, as the rest of its turn
+                answer = {"id": number, **self._desk.unwritten(error).as_json()}
             writer.write(encode(answer))
             await writer.drain()
 

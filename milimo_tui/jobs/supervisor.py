@@ -26,6 +26,7 @@ from milimo_tui.jobs.dispatch import Dispatch
 from milimo_tui.jobs.feed import Feed
 from milimo_tui.jobs.intake import Intake
 from milimo_tui.jobs.lanes import Slot, slots
+from milimo_tui.jobs.pool import LocalPool
 from milimo_tui.jobs.outbox import Outbox
 from milimo_tui.jobs.protocol import OLDEST, PROTOCOL, Note, note_path, read_note, socket_path, write_note
 from milimo_tui.jobs.publishing import Publisher
@@ -33,6 +34,7 @@ from milimo_tui.jobs.queue import Queue
 from milimo_tui.jobs.recovery import recover
 from milimo_tui.jobs.server import Server
 from milimo_tui.jobs.states import AT_WORK, State
+from milimo_tui.jobs.turn import HeardInTurns, Turns
 from milimo_tui.store.studio_file import StudioFile
 from milimo_tui.store.studio_values import Event
 
@@ -108,11 +110,19 @@ class Supervisor:
         self._outbox = Outbox(self._queue, self._settings)
         self._queue.within = self._outbox.within
         self._publisher = Publisher(self._home, self._queue, self._intake, self._changed)
+        self._turns = Turns(self._queue)
         self._dispatch = Dispatch(
-            self._home, self._queue, self._publisher, self._settings, self._machine, self._changed
+            self._home,
+            self._queue,
+            self._publisher,
+            self._settings,
+            self._machine,
+            self._changed,
+            lambda listener, beat: LocalPool(HeardInTurns(listener, self._turns), beat),
         )
+        self._turns.at_end = self._dispatch.assign
         desk = Desk(self._home, self._queue, self._dispatch, self._publisher, self)
-        self._server = Server(path, desk, self._feed, self._changed, self._protocols)
+        self._server = Server(path, desk, self._turns, self._feed, self._changed, self._protocols)
         asyncio.get_running_loop().set_exception_handler(self._crash)
         recover(self._queue, self._dispatch, self._publisher)
         await self._server.open()
@@ -130,8 +140,8 @@ class Supervisor:
                 self._dispatch.requeue_when_due(event.job)
         if any(event.kind == "notice" for event in events):
             self._outbox.wake()
-        if any(event.kind != "progress" for event in events):
-            self._dispatch.wake()
+        if not self._turns.under_way and any(event.kind != "progress" for event in events):
+            self._turns.soon()
 
     def _write_note(self) -> None:
         note = Note(
@@ -205,6 +215,7 @@ class Supervisor:
         until = time.monotonic() + 2 * self._settings.grace_seconds + 2.0
         while (self._dispatch.crew.pool.running() or self._publisher.in_flight) and time.monotonic() < until:
             await asyncio.sleep(0.01)
+        self._turns.take()  # the last words of workers
         self._outbox.close()
         self._publisher.note_tidied()
         self._queue.event("supervisor", state="ended", pid=os.getpid())

@@ -26,8 +26,7 @@ class Turns:
     def __init__(self, queue: Queue) -> None:
         self._queue = queue
         self.at_end: Callable[[], None] = lambda: None
-        self._line: list[Callable[[], None]] = []
-        self._asked: list[asyncio.Future[None]] = []
+        self._line: list[tuple[Callable[[], None], asyncio.Future[None] | None]] = []
         self._is_due = False
         self.under_way = False
 
@@ -41,7 +40,7 @@ class Turns:
 
     def do(self, act: Callable[[], None]) -> None:
         """Do that in the next turn."""
-        self._line.append(act)
+        self._line.append((act, None))
         self.soon()
 
     async def ask(self, act: Callable[[], T]) -> T:
@@ -53,7 +52,6 @@ class Turns:
         answers: list[T] = []
 
         def run() -> None:
-            self._asked.append(future)
             try:
                 with self._queue.change():
                     answers.append(act())
@@ -62,7 +60,8 @@ class Turns:
             else:
                 self._queue.afterwards(partial(_resolve, future))
 
-        self.do(run)
+        self._line.append((run, future))
+        self.soon()
         await future
         return answers[0]
 
@@ -70,18 +69,17 @@ class Turns:
         """Do all that stands in line, now. A database that can't be written fails those who asked."""
         self._is_due = False
         line, self._line = self._line, []
-        self._asked, self.under_way = [], True
+        self.under_way = True
         try:
             with self._queue.change():
-                for act in line:
+                for act, _ in line:
                     act()
                 self.at_end()
         except sqlite3.Error as error:
-            for future in self._asked:
+            asked = [future for _, future in line if future]
+            for future in asked:
                 _fail(future, error)
-            if (
-                len(self._asked) < len(line) or not line
-            ):  # a worker's word was lost: nobody else can repeat it
+            if not asked or len(asked) < len(line):  # the word of a worker is lost: nobody says it again
                 raise
         finally:
             self.under_way = False

@@ -26,6 +26,7 @@ from milimo_tui.jobs.pool import LocalPool
 from milimo_tui.jobs.recovery import recover
 from milimo_tui.jobs.server import Server
 from milimo_tui.jobs.states import ENDED, TABLE, State, Trigger, targets
+from milimo_tui.jobs.turn import Turns
 from tests.jobs.inside import SLOTS, Inside, order
 
 
@@ -38,7 +39,7 @@ def inside(tmp_path: Path) -> Iterator[Inside]:
 
 async def began(inside: Inside) -> Message:
     """Let the dispatch claim, and give back what the cpu worker was told."""
-    inside.dispatch.wake()
+    inside.dispatch.assign()
     await asyncio.sleep(0)
     await asyncio.sleep(0)
     return inside.pool.runs("cpu")
@@ -80,7 +81,7 @@ async def test_a_result_that_came_before_the_cancel_was_heard_is_kept(inside: In
 async def test_a_result_of_another_version_is_made_again_and_stops_no_start(inside: Inside) -> None:
     id = inside.submit()
     told = await began(inside)
-    inside.queue.made(id, Result())
+    inside.queue.made(id, Result(outputs=(Output(role="board", path="/made"),)))
     inside.file.set_attempt(id, told["attempt"], result='{"written": "by a later version"}')
     inside.publisher.take_in_again(id)
     job = inside.queue.get(id)
@@ -325,7 +326,8 @@ async def test_another_users_connection_is_refused(inside: Inside, tmp_path: Pat
 
     desk = Desk(inside.home, inside.queue, inside.dispatch, inside.publisher, House())
     path = tmp_path / "s.sock"
-    server = Server(path, desk, inside.feed, lambda: None, user=os.getuid() + 1)
+    turns = Turns(inside.queue)
+    server = Server(path, desk, turns, inside.feed, lambda: None, user=os.getuid() + 1)
     await server.open()
     reader, writer = await asyncio.open_unix_connection(str(path))
     try:
