@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import shlex
 import signal
 import subprocess
 import time
@@ -21,18 +20,31 @@ from milimo_tui.core.errors import DiskFull, Failed
 from milimo_tui.engines.contract import Context, Output, Result
 from milimo_tui.engines.specs import MakePicture, Probe, Spec
 from milimo_tui.engines.table import EngineRow
+from tests.jobs.wishes import wishes
 
 ROWS = (
     EngineRow("tester", "Tester", "cpu", ("make_picture",), "tests.jobs.engines:Tester"),
     EngineRow("other", "Other tester", "cpu", ("make_picture",), "tests.jobs.engines:Other"),
     EngineRow("needy", "Needs a GPU", "gpu", ("make_picture",), "tests.jobs.engines:Tester"),
+    EngineRow(
+        "keeper",
+        "Keeps checkpoints",
+        "cpu",
+        ("make_picture",),
+        "tests.jobs.keeper:Keeper",
+        rungs=("whole", "sliced", "offloaded"),
+    ),
+    EngineRow(
+        "hasty",
+        "Is given little time",
+        "cpu",
+        ("make_picture",),
+        "tests.jobs.keeper:Hasty",
+        step_seconds=1.0,
+        load_seconds=30.0,
+    ),
     EngineRow("reader", "Reads a file", "quick", ("probe",), "tests.jobs.engines:Reader"),
 )
-
-
-def wishes(prompt: str) -> dict[str, str]:
-    """`a=1 b="two words" c` as a mapping."""
-    return {key: value for key, _, value in (part.partition("=") for part in shlex.split(prompt))}
 
 
 def hog(seconds: float) -> None:

@@ -1,0 +1,290 @@
+"""Checkpoints: whole or not there, found by what they are of, and what is saved by one when a worker is killed."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from milimo_tui.core.errors import Cancelled, Failed, MilimoError
+from milimo_tui.engines.contract import Output
+from milimo_tui.jobs import context as within
+from milimo_tui.jobs import footprint
+from milimo_tui.jobs.checkpoints import CheckpointFolder, Mark
+from milimo_tui.jobs.context import JobContext, Way, Yielded
+from milimo_tui.jobs.faults import step as furthest
+from tests.jobs.conftest import House, picture, until, until_ended, until_state
+from tests.jobs.keeper import picture as preview
+from tests.jobs.keeper import worked
+
+
+class Room:
+    """A context outside of a worker: what it tells is kept here."""
+
+    def __init__(self, workspace: Path, **command: Any) -> None:
+        workspace.mkdir(parents=True, exist_ok=True)
+        self.told: list[dict[str, Any]] = []
+        self.stops: dict[str, MilimoError] = {}
+        self.context = JobContext(
+            {"token": "t1", "workspace": str(workspace), **command}, self.told.append, self.stops
+        )
+
+    def said(self, say: str) -> list[dict[str, Any]]:
+        return [message for message in self.told if message["say"] == say]
+
+
+def put(folder: CheckpointFolder, step: int, signature: str = "s", stage: str = "draw") -> None:
+    mark = Mark(stage=stage, signature=signature, step=step, total=60, stages=("encode", "draw"))
+    folder.save(mark, lambda path: path.write_bytes(b"state %d" % step) and None)
+
+
+@pytest.fixture
+def notes() -> list[str]:
+    return []
+
+
+@pytest.fixture
+def folder(tmp_path: Path, notes: list[str]) -> CheckpointFolder:
+    return CheckpointFolder(tmp_path / "checkpoints", notes.append)
+
+
+def test_the_furthest_is_found_by_stage_and_signature(folder: CheckpointFolder) -> None:
+    assert folder.newest("draw", "s") is None
+    put(folder, 10)
+    put(folder, 20)
+    found = folder.newest("draw", "s")
+    assert found
+    assert found[0].step == 20
+    assert found[1].read_bytes() == b"state 20"
+    assert folder.newest("draw", "another spec") is None
+    assert folder.newest("decode", "s") is None
+
+
+def test_two_of_a_stage_are_kept(folder: CheckpointFolder, tmp_path: Path) -> None:
+    for step in range(10, 60, 10):
+        put(folder, step)
+    put(folder, 3, stage="decode")
+    states = sorted(path.read_bytes() for path in (tmp_path / "checkpoints").glob("*.state"))
+    assert states == [b"state 3", b"state 40", b"state 50"]
+    put(folder, 5, signature="changed")  # the job was changed: its own newest two, and no more
+    put(folder, 6, signature="changed")
+    assert folder.newest("draw", "s") is None
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.data())
+def test_a_torn_or_altered_one_is_left_out(
+    tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
+) -> None:
+    place = tmp_path_factory.mktemp("job") / "checkpoints"
+    notes: list[str] = []
+    folder = CheckpointFolder(place, notes.append)
+    put(folder, 10)
+    put(folder, 20)
+    newest = folder.newest("draw", "s")
+    assert newest
+    victim = data.draw(st.sampled_from([newest[1], newest[1].with_suffix(".json")]))
+    whole = victim.read_bytes()
+    if data.draw(st.booleans()):
+        victim.write_bytes(whole[: data.draw(st.integers(0, len(whole) - 1))])
+    else:
+        at = data.draw(st.integers(0, len(whole) * 8 - 1))
+        torn = bytearray(whole)
+        torn[at // 8] ^= 1 << at % 8
+        victim.write_bytes(bytes(torn))
+    found = folder.newest("draw", "s")
+    assert found
+    assert found[0].step == 10, "the one before it serves"
+    assert len(notes) == 1
+
+
+def test_a_save_that_fails_leaves_the_last_one(folder: CheckpointFolder, tmp_path: Path) -> None:
+    put(folder, 10)
+
+    def fail(path: Path) -> None:
+        path.write_bytes(b"half")
+        raise ZeroDivisionError("a bug")
+
+    mark = Mark(stage="draw", signature="s", step=20, total=60, stages=())
+    with pytest.raises(ZeroDivisionError):
+        folder.save(mark, fail)
+    with pytest.raises(Failed, match="did not write"):
+        folder.save(mark, lambda path: None)
+    found = folder.newest("draw", "s")
+    assert found
+    assert found[0].step == 10
+    assert len(list((tmp_path / "checkpoints").iterdir())) == 2
+
+
+# What an attempt does with them
+
+
+def test_a_pause_takes_effect_at_the_next_save_of_an_engine_that_saves(tmp_path: Path) -> None:
+    room = Room(tmp_path / "job")
+    context = room.context
+    context.progress("draw", 0, 60)
+    assert not context.checkpoints.due()
+    room.stops["t1"] = Yielded("paused by request")
+    context.progress("draw", 1, 60)
+    assert context.checkpoints.due(), "asked to pause: save now"
+    with pytest.raises(Yielded):
+        context.checkpoints.save("draw", "s", 2, lambda path: path.write_bytes(b"x") and None)
+    assert room.said("checkpoint")[0]["step"] == 2
+    with pytest.raises(Yielded):
+        context.progress("decode", 0, 1)  # a stage that keeps nothing pauses at once
+
+
+def test_a_cancel_waits_for_no_checkpoint(tmp_path: Path) -> None:
+    room = Room(tmp_path / "job")
+    room.context.progress("draw", 0, 60)
+    room.context.checkpoints.due()
+    room.stops["t1"] = Cancelled("cancelled by request")
+    with pytest.raises(Cancelled):
+        room.context.progress("draw", 1, 60)
+
+
+def test_a_full_disk_costs_the_checkpoint_alone(tmp_path: Path) -> None:
+    room = Room(tmp_path / "job")
+
+    def full(path: Path) -> None:
+        raise OSError(28, "No space left on device")
+
+    room.context.checkpoints.save("draw", "s", 5, full)
+    assert not room.said("checkpoint")
+
+
+def test_stages_keep_their_numbers_when_some_are_left_out() -> None:
+    first, second = Way(), Way()
+    for stage in ("encode", "draw", "decode", "draw"):
+        assert first.go(stage, 10)
+        assert not first.go(stage, 10)
+    assert (first.stages, first.nth) == (["encode", "draw", "decode", "draw (2)"], 4)
+    second.stages = list(first.stages)
+    second.go("draw", 10)
+    assert second.nth == 2
+
+
+@given(st.lists(st.tuples(st.sampled_from("abc"), st.integers(0, 20)), max_size=30))
+def test_the_furthest_step_only_grows(steps: list[tuple[str, int]]) -> None:
+    way = Way()
+    before = 0
+    for stage, done in steps:
+        way.go(stage, 20)
+        assert way.reach(done) == (furthest(way.nth, done) > before)
+        assert way.furthest >= before
+        before = way.furthest
+
+
+def test_each_step_leaves_a_footprint_that_only_its_own_attempt_has(tmp_path: Path) -> None:
+    room = Room(tmp_path / "job")
+    for step in range(5):
+        room.context.progress("draw", step, 60)
+    assert len(room.said("progress")) < 5, "told now and then"
+    assert footprint.read(tmp_path / "job", "t1") == furthest(1, 4), "but noted at each step"
+    assert footprint.read(tmp_path / "job", "t2") == 0
+    assert footprint.read(tmp_path, "t1") == 0
+    room.context.close()
+
+
+def test_previews_are_few_and_whole(tmp_path: Path) -> None:
+    room = Room(tmp_path / "job")
+    made = []
+
+    def draw() -> bytes:
+        made.append(1)
+        return preview(1)
+
+    for _ in range(10):
+        room.context.preview(draw)
+    assert len(made) == len(room.said("preview")) == 1
+    path = Path(room.said("preview")[0]["path"])
+    assert path.read_bytes() == preview(1)
+    assert path.parent == tmp_path / "job"
+    big = Room(tmp_path / "big")
+    big.context.preview(bytes(within.PREVIEW_BYTES + 1))
+    assert not big.said("preview")
+
+
+def test_a_part_is_told_with_its_hash(tmp_path: Path) -> None:
+    room = Room(tmp_path / "job")
+    path = tmp_path / "job" / "chunk.txt"
+    path.write_text("one")
+    room.context.part(Output(role="chunk", path=str(path)))
+    (told,) = room.said("part")
+    assert told["output"]["bytes"] == 3
+    assert len(told["output"]["digest"]) == 64
+    with pytest.raises(Failed, match="did not make"):
+        room.context.part(Output(role="chunk", path=str(path) + ".none"))
+
+
+# With a supervisor
+
+
+def test_sixty_steps_killed_at_fifty_are_done_after_twelve_more(house: House) -> None:
+    client = house.start()
+    (id,) = client.submit([picture("steps=60 step=0.005 save=6 die=50", "keeper")])
+    job = until_ended(client, [id])[id]
+    assert (job["state"], job["attempts"]) == ("done", 2)
+    workspace = house.home.workspace / id
+    steps = worked(workspace)
+    assert steps[:50] == list(range(50))
+    assert steps[50:] == list(range(48, 60)), "no step before the checkpoint was worked again"
+    assert len(steps) - 50 <= 12
+    assert "goes on from checkpoint draw 48 of 60" in client.log(id)["text"]
+    history = client.job(id)["history"]
+    told = [event for event in client.events(0) if event["kind"] == "checkpoint" and event["job"] == id]
+    assert [event["step"] for event in told if not event.get("resumed")][-1] == 60
+    assert [event["step"] for event in told if event.get("resumed")] == [48]
+    assert not workspace.exists(), "what it kept goes with the job"
+    assert [attempt["outcome"] for attempt in history] == ["died", "done"]
+
+
+def test_a_job_pauses_right_after_a_checkpoint_and_goes_on_from_it(house: House) -> None:
+    client = house.start()
+    (id,) = client.submit([picture("steps=100 step=0.02 save=due", "keeper")])
+    until(lambda: client.job(id)["progress"], "it works")
+    client.pause([id])
+    until_state(client, id, "paused")
+    kept = [event for event in client.events(0) if event["kind"] == "checkpoint"]
+    assert len(kept) == 1, "saved because a pause was asked for"
+    before = worked(house.home.workspace / id)
+    assert before == list(range(kept[0]["step"]))
+    client.resume([id])
+    until(lambda: len(worked(house.home.workspace / id)) > len(before), "it works again")
+    assert worked(house.home.workspace / id)[: len(before) + 1] == list(range(len(before) + 1))
+    client.cancel([id])
+    until_state(client, id, "cancelled")
+
+
+def test_steps_that_were_never_told_count_as_gained(house: House) -> None:
+    """Three deaths, each a few fast steps further, before the supervisor could hear of them."""
+    client = house.start()
+    (id,) = client.submit([picture("steps=20 die=3,5,7,9", "keeper")])
+    job = until_ended(client, [id])[id]
+    assert (job["state"], job["attempts"]) == ("done", 5)
+
+
+def test_a_part_can_be_used_before_the_job_is_done(house: House) -> None:
+    client = house.start()
+    words = f"steps=10 part=2 show at=5 gate={house.gate}"
+    (id,) = client.submit([picture(words, "keeper")])
+    event = until(
+        lambda: next((e for e in client.events(0) if e["kind"] == "part"), None), "a part is told of"
+    )
+    assert (event["job"], event["role"]) == (id, "chunk")
+    assert Path(event["path"]).read_text() == "a part"
+
+    def shown() -> Any:
+        told = [e for e in client.events(0) if e["kind"] == "progress" and e["live"]["preview"]]
+        return told[-1] if told else None
+
+    live = until(shown, "a preview is told of")["live"]
+    assert Path(live["preview"]).read_bytes().startswith(b"\x89PNG")
+    assert live["frames"][1] == 5
+    house.gate.touch()
+    assert until_ended(client, [id])[id]["state"] == "done"
+    assert json.dumps(live)
