@@ -1,11 +1,11 @@
 """A test engine for long work: it keeps checkpoints, hands out parts, and goes wrong when told to.
 
 `steps=60 step=0.02` works so many steps; each it really works is a line in a file beside its workspace.
-`save=10` keeps a checkpoint after every tenth, `save=due` when it is time; `die=50` kills itself once at step 50,
-`die=50,20` a second time at 20; `freeze=3` never comes back from step 3 while its other threads go on; `part=5`
-hands out a part after step 5; `show` shows a preview at each step; `oom=2` has too little memory above rung 2;
-`grow=40` holds so many MiB more after each job; `at=5 gate=PATH` waits at step 5 for that file;
-`clip=PATH name=take.mov` says it made a copy of that file, with `facts={JSON}`.
+`save=10` keeps a checkpoint after every tenth, `save=due` when it is time; `die=50` kills itself once at
+step 50, `die=50,20` a second time at 20; `freeze=3` never comes back from step 3 while its other threads
+go on; `part=5` hands out a part after step 5; `show` shows a preview at each step; `oom=2` has too little
+memory above rung 2; `grow=40` holds so many MiB more after each job; `at=5 gate=PATH` waits at step 5 for
+that file; `clip=PATH name=take.mov` says it made a copy of that file, with `facts={JSON}`.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Checkpoints: whole or not there, found by what they are of, and what is saved by one when a worker is killed."""
+"""Checkpoints: whole or not there, found by what they are of; what one saves when a worker dies."""
 
 from __future__ import annotations
 
