@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Sequence
 from itertools import pairwise
@@ -12,7 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from milimo_tui.jobs import forecast, schedule, timings
-from milimo_tui.jobs.forecast import Snapshot, Span, spans, with_more
+from milimo_tui.jobs.clockwork import Snapshot, Span, spans
+from milimo_tui.jobs.forecast import estimate, with_more
 from milimo_tui.jobs.schedule import Candidate, Free
 from milimo_tui.jobs.timings import Measured, Pace, measured
 from milimo_tui.store.studio_file import StudioFile
@@ -129,7 +131,7 @@ def test_two_jobs_never_share_a_worker(snapshot: Snapshot) -> None:
         if span.worker:
             by_worker.setdefault(span.worker, []).append(span)
     for several in by_worker.values():
-        several.sort(key=lambda span: span.start or 0.0)
+        several.sort(key=lambda span: (span.start or 0.0, math.inf if span.end is None else span.end))
         for one, other in pairwise(several):
             assert one.end is not None, "nothing is foretold behind what may last for ever"
             assert other.start is not None
@@ -241,6 +243,17 @@ def test_more_jobs_queue_up_behind_what_is_there() -> None:
     found = spans(more)
     assert (found["x"].start, found["y"].start) == (NOW + 12, NOW + 18)
     assert found["a"] == spans(now)["a"]
+
+
+def test_an_estimate_says_what_it_does_not_know() -> None:
+    there = queue(job("a"), shut=("gpu",))
+    told = estimate(there, [job("x"), job("y", workload="quick")], {})
+    assert (told["seconds"], told["start"], told["end"]) == (7.0, NOW + 6, NOW + 13)
+    assert (told["unmeasured"], told["coarse"], told["shut"]) == ([], [], [])
+    told = estimate(there, [job("x", workload="new"), job("y", lane="gpu"), job("z", lane="render")], {})
+    assert (told["seconds"], told["end"]) == (None, None)
+    assert (told["unmeasured"], told["shut"]) == (["new"], ["gpu", "render"])
+    assert estimate(there, [], {})["seconds"] == 0.0
 
 
 def test_the_time_it_takes_grows_with_the_queue_and_no_faster() -> None:
