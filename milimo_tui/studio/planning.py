@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import json
+from fractions import Fraction
 from pathlib import Path
 
 from milimo_tui.core.errors import Refused
 from milimo_tui.core.host import explain, write_atomic
 from milimo_tui.core.paths import ProjectPaths
-from milimo_tui.cut.plan import Media, Plan, make_plan
+from milimo_tui.cut.plan import Layer, Media, Plan, SoundClip, Stretch, make_plan
 from milimo_tui.cut.values import Clip, Cut, SourceKind
 from milimo_tui.store.values import Render
-from milimo_tui.story.values import Asset, AssetKind, Shot, Story
+from milimo_tui.story.values import Asset, AssetKind, Shot, Story, Take
 
 
 def asset_path(paths: ProjectPaths, asset: Asset) -> Path:
@@ -85,6 +86,36 @@ def plan_of(story: Story, paths: ProjectPaths, cut: Cut, start: int = 0, end: in
     if plan.frames <= 0:
         raise Refused(f"the cut “{cut.name}” is empty", "milimo storyboard commit fills it, or insert a clip")
     return plan.model_copy(update={"name": f"{story.project.name} · {cut.name}"})
+
+
+def plan_of_take(story: Story, paths: ProjectPaths, take: Take) -> Plan:
+    """One take by itself, from its first frame to its last, whatever the cut makes of it."""
+    project = story.project
+    asset = next((asset for asset in story.assets if asset.id == take.asset), None)
+    name = story.numbers.get(take.shot, "")
+    media = (
+        Media(kind="offline", title="Offline", text=name)
+        if asset is None
+        else _of_asset(paths, asset, previs=take.previs, title=name)
+    )
+    frames = max(1, take.frames)
+    start = Fraction(0)
+    layer = Layer(clip=take.id, media=media, source_in=start, clip_frames=frames)
+    sound = SoundClip(
+        clip=take.id, media=media, start=0, frames=frames, source_in=start, clip_frames=frames
+    )  # fmt: skip
+    return Plan(
+        cut=take.id,
+        name=name,
+        rate=project.rate,
+        width=project.width,
+        height=project.height,
+        sample_rate=project.sample_rate,
+        frames=frames,
+        stretches=(Stretch(start=0, frames=frames, layers=(layer,)),),
+        sounds=(sound,) if media.has_sound else (),
+        previs=take.previs,
+    )
 
 
 def freeze(paths: ProjectPaths, plan: Plan) -> tuple[Path, str]:
