@@ -13,9 +13,9 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Protocol
 
-from milimo_tui.core.host import HOST, boot_id, start_ticks
+from milimo_tui.core.host import HOST
 from milimo_tui.core.settings import Settings
-from milimo_tui.jobs import health
+from milimo_tui.jobs import discretion, health
 from milimo_tui.jobs.channel import Message
 from milimo_tui.jobs.health import Look, Verdict
 from milimo_tui.jobs.lanes import Slot
@@ -87,6 +87,7 @@ class Crew:
         self._settings = settings
         self._foreman = foreman
         self._accept_seconds = accept_seconds
+        self._clean = discretion.of(settings)  # what a worker says is written and shown
         self.benches = {slot.id: Bench(slot) for slot in slots}
         self.pool = make_pool(self, min(1.0, settings.lease_seconds / 5))
 
@@ -115,11 +116,10 @@ class Crew:
             return
         id, lane = bench.slot.id, bench.slot.lane
         self.pool.start(bench.slot)
-        pid = self.pool.pid(id)
-        assert pid is not None
-        row = WorkerRow(
-            id=id, lane=lane, pid=pid, ticks=start_ticks(pid) or 0, boot=boot_id(), started=HOST.now()
-        )
+        trace = self.pool.trace(id)
+        assert trace is not None
+        pid = trace.pid
+        row = WorkerRow(id=id, lane=lane, pid=pid, ticks=trace.ticks, boot=trace.boot, started=HOST.now())
         with self._queue.change():
             self._queue.file.add_worker(row)
             self._queue.event("worker", worker=id, lane=lane, pid=pid, state="started")
@@ -167,6 +167,7 @@ class Crew:
     def heard(self, id: str, message: Message) -> None:
         """A worker said something; of an attempt that is over, it changes nothing."""
         bench = self.benches[id]
+        message = discretion.clean_message(message, self._clean)
         say, running = message["say"], bench.running
         if say == "loaded":
             bench.loaded = message["engine"]

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Any, TextIO, cast
 
 from milimo_tui.core.secrets import Redactor, is_secret_name, redactor
+from milimo_tui.core.settings import Settings
 from milimo_tui.engines import table
 from milimo_tui.jobs.channel import Message
 
@@ -28,6 +29,18 @@ class CleanFormatter(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         return self._clean(super().format(record))
+
+
+def keep_log(settings: Settings) -> None:
+    """Write what this process logs to its stderr, without secrets, those of its settings too."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(CleanFormatter("%(asctime)s %(levelname)s %(name)s: %(message)s", of(settings)))
+    logging.basicConfig(level=logging.INFO, handlers=[handler])
+
+
+def of(settings: Settings) -> Redactor:
+    """Knows the secrets of this process's environment and of the settings."""
+    return redactor(os.environ, (settings.notify_secret, settings.notify_webhook))
 
 
 class CleanStream:

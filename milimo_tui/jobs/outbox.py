@@ -21,9 +21,9 @@ from typing import Any
 
 from milimo_tui.core.errors import MilimoError
 from milimo_tui.core.host import HOST
-from milimo_tui.core.secrets import redactor, without_secrets
+from milimo_tui.core.secrets import without_secrets
 from milimo_tui.core.settings import Settings
-from milimo_tui.jobs import notices
+from milimo_tui.jobs import discretion, notices
 from milimo_tui.jobs.hook import Hook, words
 from milimo_tui.jobs.notices import Message, Tally
 from milimo_tui.jobs.queue import Queue
@@ -64,7 +64,7 @@ class Outbox:
         self._on = _or_nothing(lambda: notices.told_events(settings.notify_on), frozenset())
         self._began: float | None = None  # when the spell of work that lasts began
         self._open: dict[str, str] = {}  # batch → a member last seen open
-        self._clean = redactor(os.environ, (settings.notify_secret, settings.notify_webhook))
+        self._clean = discretion.of(settings)
         self._hook: Hook | None = None
         self._senders = self._make_senders(settings)
         self._woken = {target: asyncio.Event() for target in self._senders}

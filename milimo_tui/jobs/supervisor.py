@@ -10,7 +10,6 @@ import logging
 import os
 import signal
 import sqlite3
-import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -22,12 +21,13 @@ from milimo_tui.core.host import boot_id, locked, network_disk, start_ticks
 from milimo_tui.core.paths import Home
 from milimo_tui.core.settings import Settings
 from milimo_tui.jobs.desk import Desk
+from milimo_tui.jobs.discretion import keep_log
 from milimo_tui.jobs.dispatch import Dispatch
 from milimo_tui.jobs.feed import Feed
 from milimo_tui.jobs.intake import Intake
 from milimo_tui.jobs.lanes import Slot, slots
-from milimo_tui.jobs.pool import LocalPool
 from milimo_tui.jobs.outbox import Outbox
+from milimo_tui.jobs.pool import LocalPool
 from milimo_tui.jobs.protocol import OLDEST, PROTOCOL, Note, note_path, read_note, socket_path, write_note
 from milimo_tui.jobs.publishing import Publisher
 from milimo_tui.jobs.queue import Queue
@@ -64,9 +64,7 @@ class Supervisor:
 
     def serve(self) -> int:
         """Work until told to stop, or idle for long enough. Returns the exit code."""
-        logging.basicConfig(
-            level=logging.INFO, stream=sys.stderr, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
-        )
+        keep_log(self._settings)
         try:
             with locked(self._home.lock, wait=False) as ours:
                 if not ours:
