@@ -40,6 +40,6 @@ class JobLogs:
         try:
             with self.path(job).open("rb") as file:
                 file.seek(max(0, os.fstat(file.fileno()).st_size - TAIL_BYTES))
-                return CLEAN(file.read().decode(errors="replace"))
+                return file.read().decode(errors="replace")
         except FileNotFoundError:
             return ""
