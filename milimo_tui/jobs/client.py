@@ -10,7 +10,7 @@ import socket
 import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from typing import Any, cast
 
 from milimo_tui import __version__
@@ -22,8 +22,9 @@ from milimo_tui.core.paths import Home
 from milimo_tui.jobs.protocol import MAX_LINE, OLDEST, PROTOCOL, address, encode, read_note, socket_path
 
 SECONDS = 30.0  # the longest an answer may take
-CHUNK_BYTES = MAX_LINE // 2  # of jobs submitted in one message
-CHUNK_JOBS = 500
+PART_BYTES = MAX_LINE // 2  # of jobs submitted in one message
+PART_JOBS = 500
+WITHOUT_ATTENDING = 1  # the last protocol that knew no batches, edits and absences
 
 Reply = dict[str, Any]
 
@@ -32,7 +33,8 @@ Reply = dict[str, Any]
 class JobRequest:
     """A job to be done. `spec` is one of `engines.specs` as JSON; an empty `lane` is its engine's.
 
-    `project` is an absolute folder, or empty; `id` is minted when empty.
+    `project` is an absolute folder, or empty; `id` is minted when empty. It does not start before
+    `not_before` (seconds since 1970); `origin` is the job that it repeats.
     """
 
     spec: Mapping[str, Any]
@@ -45,6 +47,24 @@ class JobRequest:
     batch: str = ""
     hold: bool = False
     id: str = ""
+    not_before: float | None = None
+    origin: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BatchRequest:
+    """Jobs that belong together, announced with them; their `batch` is its id, minted when it is empty."""
+
+    id: str = ""
+    label: str = ""
+    project: str = ""
+
+    def __post_init__(self) -> None:
+        if not self.id:
+            object.__setattr__(self, "id", new_id("batch"))
+
+
+_DEFAULTS = {field.name: field.default for field in fields(JobRequest)}
 
 
 class WrongProtocol(Unavailable):
@@ -71,14 +91,19 @@ class Client:
     def close(self) -> None:
         self._line.close()
 
-    def submit(self, requests: Sequence[JobRequest]) -> list[str]:
-        """Queue jobs; returns their ids, in order. One message's worth (about 500) is all or none."""
-        orders = [
-            {**asdict(request), "depends_on": list(request.depends_on), "id": request.id or new_id("job")}
-            for request in requests
-        ]
-        for chunk in _chunks(orders):
-            self._ask("submit", jobs=chunk)
+    def submit(self, requests: Sequence[JobRequest], *, batches: Sequence[BatchRequest] = ()) -> list[str]:
+        """Queue jobs, all or none, however many (20,000 at most); returns their ids, in order.
+
+        What does not fit into one message is sent in parts: none is queued before the last is there.
+        """
+        orders = [_order(request) for request in requests]
+        parts = list(_parts(orders))
+        announced = [asdict(batch) for batch in batches]
+        with self._lock:
+            for number, jobs in enumerate(parts):
+                first: Reply = {"batches": announced} if announced and not number else {}
+                rest: Reply = {"part": number, "more": number + 1 < len(parts)} if len(parts) > 1 else {}
+                self._ask_now("submit", jobs=jobs, **first, **rest)
         return [str(order["id"]) for order in orders]
 
     def jobs(self, filters: Mapping[str, Any] | None = None) -> list[Reply]:
@@ -105,13 +130,57 @@ class Client:
         """One job, with its spec and the history of its attempts."""
         return cast(Reply, self._ask("job", job=id))
 
+    def batches(self, filters: Mapping[str, Any] | None = None) -> list[Reply]:
+        """Batches, newest first, each with how its jobs stand. Filters: ids (a list), project."""
+        found: list[Reply] = []
+        before: Any = None
+        while True:
+            page = self._ask("batches", **(filters or {}), before=before)
+            found += page["batches"]
+            before = page["before"]
+            if before is None:
+                return found
+
+    def batch(self, act: str, ids: Sequence[str], **fields: Any) -> list[Reply]:
+        """One act on every job of those batches that it fits: pause, resume, cancel, retry, priority.
+
+        `priority` takes `priority=`. For each job: its id and state, and an error where it could not be.
+        """
+        return cast("list[Reply]", self._ask("batch", act=act, batches=list(ids), **fields)) if ids else []
+
+    def edit(
+        self,
+        id: str,
+        *,
+        spec: Mapping[str, Any] | None = None,
+        label: str | None = None,
+        priority: int | None = None,
+        not_before: float | None = None,
+        revision: int | None = None,
+    ) -> Reply:
+        """Change a job that has not begun, or has yielded; returns it as it is then.
+
+        `spec` is a JSON merge patch (RFC 7396); `not_before` of 0 takes a delay away. With `revision` it is
+        changed only if it is still at that one: else Conflict.
+        """
+        given = {"spec": spec, "label": label, "priority": priority, "not_before": not_before}
+        told = {name: value for name, value in given.items() if value is not None}
+        return cast(Reply, self._ask("edit", job=id, revision=revision, **told))
+
     def cancel(self, ids: Sequence[str]) -> list[Reply]:
         """Cancel. For each: its id and state, and an error where it could not be."""
         return self._several("cancel", ids)
 
-    def retry(self, ids: Sequence[str]) -> list[Reply]:
-        """Try again, in place; for a job that waits for its film, take it in again."""
-        return self._several("retry", ids)
+    def retry(self, ids: Sequence[str], *, spec: Mapping[str, Any] | None = None) -> list[Reply]:
+        """Try again, in place; for a job that waits for its film, take it in again.
+
+        `spec` is a merge patch on what each is to make.
+        """
+        return self._several("retry", ids, **({"spec": spec} if spec is not None else {}))
+
+    def again(self, ids: Sequence[str], *, spec: Mapping[str, Any] | None = None) -> list[str]:
+        """New jobs that repeat ended ones, linked to them (`origin`); returns their ids, in order."""
+        return cast("list[str]", self._ask("again", jobs=list(ids), spec=spec)) if ids else []
 
     def hold(self, ids: Sequence[str]) -> list[Reply]:
         return self._several("hold", ids)
@@ -123,9 +192,9 @@ class Client:
         """Higher goes first; 0 is where jobs begin."""
         return self._several("priority", ids, priority=priority)
 
-    def move(self, id: str, beside: str, *, before: bool = True) -> None:
-        """Put a job right before, or after, another in the queue."""
-        self._ask("move", job=id, beside=beside, before=before)
+    def move(self, id: str, beside: str, *, before: bool = True) -> list[Reply]:
+        """Put a job right before, or after, another in the queue; it takes over its priority."""
+        return cast("list[Reply]", self._ask("move", job=id, beside=beside, before=before))
 
     def pause(self, ids: Sequence[str] = (), *, lane: str = "") -> list[Reply]:
         """Pause running jobs at their next step; without ids a lane, without either the whole queue."""
@@ -141,6 +210,29 @@ class Client:
     def status(self) -> Reply:
         """Pid, socket, workers, lanes, and how much is queued and active."""
         return cast(Reply, self._ask("status"))
+
+    def forecast(self) -> Reply:
+        """When each job and batch will begin and end, as measured on this machine; None: nobody can tell."""
+        return cast(Reply, self._ask("forecast"))
+
+    def throughput(self, minutes: int = 60) -> list[int]:
+        """Jobs done in each of the last minutes, the oldest first."""
+        return cast("list[int]", self._ask("throughput", minutes=minutes))
+
+    def machine(self) -> Reply:
+        """Cards, load, memory, disk and workers' processes as they are now; sizes in bytes."""
+        return cast(Reply, self._ask("machine"))
+
+    def absences(self, limit: int = 20) -> list[Reply]:
+        """When nobody was attached, newest first; `ended` is None while it lasts."""
+        return cast("list[Reply]", self._ask("absences", limit=limit))
+
+    def events(
+        self, after: int = 0, *, kinds: Sequence[str] = (), jobs: Sequence[str] = (), limit: int = 500
+    ) -> list[Reply]:
+        """Events numbered above `after`, in order; of those kinds and jobs only, if any are named."""
+        asked = {"after": after, "kinds": list(kinds), "jobs": list(jobs), "limit": limit}
+        return cast("list[Reply]", self._ask("events", **asked))
 
     def stop(self, now: bool = False, *, wait: float = 0.0) -> bool:
         """Have the supervisor end: after what runs, or at once with that back in the queue.
@@ -160,15 +252,18 @@ class Client:
         """A project can be written (again): take in what waits for it. Returns those jobs' ids."""
         return cast("list[str]", self._ask("project", path=path))
 
-    def watch(self, since: int | None = None, jobs: Sequence[str] | None = None) -> Iterator[Reply]:
+    def watch(
+        self, since: int | None = None, jobs: Sequence[str] | None = None, *, attend: bool = False
+    ) -> Iterator[Reply]:
         """Events above number `since` (None: from now on), then live ones as they happen.
 
         With `jobs`, of those only. A mark `{"kind": "gap", "seq", "missed"}` tells of a reader that was too
         slow; what it missed follows by number. Ends when the supervisor does. Has a connection of its
-        own, open from the call on.
+        own, open from the call on. `attend`: a person looks; until it ends nobody counts as away.
         """
         line = _Line(self._home, self._protocols)
-        line.send({"op": "watch", "since": since, "jobs": list(jobs or ())})
+        attends = {"attend": True} if attend and line.hello["protocol"] > WITHOUT_ATTENDING else {}
+        line.send({"op": "watch", "since": since, "jobs": list(jobs or ()), **attends})
         line.receive(SECONDS)
         return self._stream(line, list(jobs or ()))
 
@@ -195,9 +290,21 @@ class Client:
     def _ask(self, op: str, **fields: Any) -> Any:
         """Send a request and wait for its answer. Raises the MilimoError that the supervisor names."""
         with self._lock:
-            self._number += 1
-            self._line.send({"op": op, "id": self._number, **fields})
+            return self._ask_now(op, **fields)
+
+    def _ask_now(self, op: str, **fields: Any) -> Any:
+        """As `_ask`, by who holds the lock."""
+        self._number += 1
+        self._line.send({"op": op, "id": self._number, **fields})
+        try:
             answer = self._line.receive(SECONDS, self._number)
+        except errors.BadInput as error:
+            if self.hello["protocol"] < PROTOCOL and error.message.startswith("bad request: "):
+                raise WrongProtocol(
+                    f"the supervisor that runs is older than this program and can't do that ({op})",
+                    "milimo supervisor stop, then run the command again",
+                ) from None
+            raise
         if not answer:
             raise Unavailable("the supervisor ended", "run the command again: it starts a new one")
         return answer["ok"]
@@ -298,16 +405,29 @@ def _connect(home: Home) -> socket.socket:
     raise Unavailable("no supervisor runs for this studio home", "milimo supervisor start")
 
 
-def _chunks(orders: list[Reply]) -> Iterator[list[Reply]]:
+def _order(request: JobRequest) -> Reply:
+    """A job as sent: what is as it mostly is goes without saying."""
+    order = {
+        name: value
+        for name, default in _DEFAULTS.items()
+        if (value := getattr(request, name)) != default or name == "spec"
+    }
+    order["id"] = request.id or new_id("job")
+    if "depends_on" in order:
+        order["depends_on"] = list(request.depends_on)
+    return order
+
+
+def _parts(orders: list[Reply]) -> Iterator[list[Reply]]:
     """Orders in messages of bounded size."""
-    chunk: list[Reply] = []
+    part: list[Reply] = []
     size = 0
     for order in orders:
         length = len(json.dumps(order))
-        if chunk and (size + length > CHUNK_BYTES or len(chunk) >= CHUNK_JOBS):
-            yield chunk
-            chunk, size = [], 0
-        chunk.append(order)
+        if part and (size + length > PART_BYTES or len(part) >= PART_JOBS):
+            yield part
+            part, size = [], 0
+        part.append(order)
         size += length
-    if chunk:
-        yield chunk
+    if part:
+        yield part

@@ -1,39 +1,34 @@
-"""The desk: answers what clients ask, one function a request. Lives on the supervisor's loop.
+"""The desk: does what clients ask, one function a request. Lives on the supervisor's loop.
 
-Requests come validated (`messages`); an error is a sentence and changes nothing.
+Requests come validated (`messages`); an error is a sentence and changes nothing. Questions are `asking`'s.
 """
 
 from __future__ import annotations
 
 import errno
-import json
 import os
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Any, Protocol
 
-from pydantic import ValidationError
-
-from milimo_tui import __version__
 from milimo_tui.core.errors import BadInput, Conflict, MilimoError, Refused, Unavailable
 from milimo_tui.core.host import explain
 from milimo_tui.core.paths import Home
 from milimo_tui.engines import table
-from milimo_tui.engines.specs import SPEC
 from milimo_tui.jobs import messages as ask
+from milimo_tui.jobs.asking import Answer, Asking
+from milimo_tui.jobs.checking import CheckedSpec, check, patched
 from milimo_tui.jobs.dispatch import Dispatch
-from milimo_tui.jobs.joblog import JobLogs
 from milimo_tui.jobs.lanes import GPU
-from milimo_tui.jobs.protocol import PROTOCOL
+from milimo_tui.jobs.orders import PAUSES_WITH_BATCH, Order
+from milimo_tui.jobs.pieces import Pieces
+from milimo_tui.jobs.presence import Presence
 from milimo_tui.jobs.publishing import Publisher
 from milimo_tui.jobs.queue import Queue
-from milimo_tui.jobs.states import AT_WORK, ENDED, State, Trigger, sources
-from milimo_tui.jobs.views import as_json, attempt_as_json
-from milimo_tui.store.studio_values import Job, JobFilter
+from milimo_tui.jobs.states import ENDED, NOT_BEGUN, State, Trigger, sources
+from milimo_tui.store.studio_values import Job
 
-PAGE_BYTES = 512 * 1024  # of one answer; the rest is asked for with `after`
-
-Answer = dict[str, Any] | list[Any]
+RETRIABLE = sources(Trigger.RETRY, State.WAITING)
 
 
 class House(Protocol):
@@ -51,30 +46,27 @@ class Desk:
     def __init__(
         self, home: Home, queue: Queue, dispatch: Dispatch, publisher: Publisher, house: House
     ) -> None:
-        self._logs = JobLogs(home)
         self._queue = queue
         self._dispatch = dispatch
         self._publisher = publisher
         self._house = house
+        self._asking = Asking(home, queue, dispatch)
+        self.presence = Presence(queue)
         self._answers: dict[type[ask.Request], Callable[[Any], Answer]] = {
-            ask.Submit: self._submit,
-            ask.Jobs: self._jobs,
-            ask.Past: self._past,
-            ask.ShowJob: self._job,
+            **self._asking.answers(),
             ask.Cancel: lambda request: self._each(request.jobs, self._cancel),
-            ask.Retry: lambda request: self._each(request.jobs, self._retry),
+            ask.Retry: self._retry_several,
+            ask.Again: self._again,
+            ask.Edit: self._edit,
             ask.Hold: lambda request: self._each(request.jobs, self._hold),
             ask.Release: lambda request: self._each(request.jobs, self._queue.release),
-            ask.Priority: lambda request: self._each(
-                request.jobs, lambda id: self._queue.alter(id, priority=request.priority)
-            ),
+            ask.Priority: lambda request: self._set_priority(request.jobs, request.priority),
             ask.Move: self._move,
             ask.Pause: self._pause,
             ask.Resume: self._resume,
-            ask.Log: self._log,
+            ask.BatchAct: self._batch,
             ask.Status: self._status,
             ask.Stop: self._stop,
-            ask.Events: self._events,
             ask.ProjectOpened: self._project_opened,
         }
 
@@ -82,9 +74,11 @@ class Desk:
     def draining(self) -> bool:
         return self._house.draining
 
-    def answer(self, request: ask.Request) -> Answer:
-        """Raises a MilimoError with the sentence for the client."""
+    def answer(self, request: ask.Request, pieces: Pieces | None = None) -> Answer:
+        """Raises a MilimoError with the sentence for the client. `pieces` are its connection's."""
         try:
+            if isinstance(request, ask.Submit):
+                return self._submit(request, pieces or Pieces())
             return self._answers[type(request)](request)
         except sqlite3.OperationalError as error:
             raise self.unwritten(error) from error
@@ -94,98 +88,12 @@ class Desk:
         number = errno.ENOSPC if "full" in str(error) else 0
         return explain(OSError(number, str(error)), self._queue.file.path, "write")
 
-    # Asking
-
-    def _jobs(self, request: ask.Jobs) -> Answer:
-        wanted = JobFilter(
-            request.ids, request.states, request.lane, request.project, request.shot, request.batch
-        )
-        page: list[dict[str, Any]] = []
-        size, after = 0, request.after
-        while size < PAGE_BYTES:
-            found = self._queue.file.jobs(wanted, after=after, limit=100)
-            needs = self._queue.file.needs_of([job.id for job in found])
-            page += (views := [as_json(job, needs[job.id]) for job in found])
-            if len(found) < 100:
-                return {"jobs": page, "after": None}
-            size += len(json.dumps(views))
-            after = (found[-1].created, found[-1].id)
-        return {"jobs": page, "after": after}
-
-    def _past(self, request: ask.Past) -> Answer:
-        wanted = JobFilter(
-            states=request.states, project=request.project, shot=request.shot, batch=request.batch
-        )
-        words, limit = request.text.split(), request.limit
-        found = self._queue.file.past(wanted, words, before=request.before, limit=limit)
-        needs = self._queue.file.needs_of([job.id for job in found])
-        page, size = [], 0
-        for job in found:
-            page.append(as_json(job, needs[job.id]))
-            size += len(json.dumps(page[-1]))
-            if size > PAGE_BYTES:
-                break
-        whole = len(page) == len(found) < limit
-        return {"jobs": page, "before": None if whole else (found[len(page) - 1].ended, page[-1]["id"])}
-
-    def _job(self, request: ask.ShowJob) -> Answer:
-        job = self._queue.get(request.job)
-        return {
-            **as_json(job, self._queue.file.needs(job.id)),
-            "spec": json.loads(job.spec),
-            "history": [attempt_as_json(attempt) for attempt in self._queue.file.attempts(job.id)],
-        }
-
-    def _events(self, request: ask.Events) -> Answer:
-        found = self._queue.file.events(request.after, 500, request.jobs)
-        return [event.as_json() for event in found if event.seq < request.before]
-
-    def _log(self, request: ask.Log) -> Answer:
-        job = self._queue.get(request.job)
-        return {"path": str(self._logs.path(job.id)), "text": self._logs.tail(job.id)}
-
     def _status(self, request: ask.Status) -> Answer:
-        counts = self._queue.file.counts()
-        paused = self._queue.file.paused_lanes()
-        workers = []
-        crew, hindrances = self._dispatch.crew, self._dispatch.hindrances
-        for id in crew.pool.running():
-            bench = crew.benches[id]
-            workers.append(
-                {
-                    "id": id,
-                    "pid": crew.pool.pid(id),
-                    "lane": bench.slot.lane,
-                    "loaded": bench.loaded or None,
-                    "job": bench.running.job if bench.running else None,
-                }
-            )
-        return {
-            "running": True,
-            "pid": os.getpid(),
-            "socket": self._house.socket,
-            "version": __version__,
-            "protocol": PROTOCOL,
-            "draining": self._house.draining,
-            "workers": workers,
-            "lanes": [
-                {
-                    "id": lane,
-                    "paused": lane in paused or lane in hindrances,
-                    "reason": hindrances.get(lane) or paused.get(lane, ""),
-                }
-                for lane in crew.lanes
-            ],
-            "queued": counts.get(State.QUEUED, 0),
-            "active": sum(counts.get(state, 0) for state in AT_WORK - {State.QUEUED})
-            + counts.get(State.PUBLISHING, 0),
-            "counts": counts,
-            "seq": self._queue.file.last_seq(),
-        }
+        return {**self._asking.status(), "socket": self._house.socket, "draining": self._house.draining}
 
     # Acting
 
-    def _each(self, ids: Sequence[str], act: Callable[[str], Job]) -> Answer:
+    def _each(self, ids: Sequence[str], act: Callable[[str], Job]) -> list[dict[str, Any]]:
         """One act on several jobs; one that can't be done is told of, and stops no other."""
         for id in ids:
             self._queue.get(id)
@@ -201,20 +109,28 @@ class Desk:
                     told.append({"id": id, "state": self._queue.get(id).state, **error.as_json()})
         return told
 
-    def _submit(self, request: ask.Submit) -> Answer:
+    def _submit(self, request: ask.Submit, pieces: Pieces) -> Answer:
+        """Its last part commits all of them; a part that is refused takes those before it along."""
         if self._house.draining:
             raise Unavailable("the supervisor is ending: it takes no new jobs", "try again in a moment")
-        lanes, orders = {}, []
-        for order in request.jobs:
-            lanes[order.id] = self._lane_of(order)
-            orders.append(order.model_copy(update={"spec": _checked(order.spec)}))
-        return self._queue.submit(orders, lanes)
+        try:
+            orders = [self._checked(order) for order in request.jobs]
+        except MilimoError:
+            pieces.drop()
+            raise
+        pieces.add(request.part, orders, request.batches)
+        return {"kept": len(request.jobs)} if request.more else self._queue.submit(*pieces.whole())
 
-    def _lane_of(self, order: ask.JobOrder) -> str:
-        lane = order.lane or table.row(str(order.spec.get("engine", ""))).lane
+    def _checked(self, order: ask.JobOrder) -> Order:
+        engine = str(order.spec.get("engine", ""))
+        lane = self._present(order.lane or table.row(engine).lane, order.label or order.id)
+        return Order(order, check(order.spec), lane)
+
+    def _present(self, lane: str, label: str) -> str:
+        """That lane. Raises Unavailable for a GPU's where there is none."""
         if lane == GPU and lane not in self._dispatch.crew.lanes:
             raise Unavailable(
-                f"{order.label or order.id} needs a GPU, and none was found here",
+                f"{label} needs a GPU, and none was found here",
                 "milimo doctor says what was looked for; engines that need none: animatic",
             )
         return lane
@@ -229,26 +145,74 @@ class Desk:
             raise Conflict(f"too late: job {id} is made and is being taken into the film")
         return self._queue.fire(id, Trigger.CANCEL, State.CANCELLED, reason="cancelled by request")
 
-    def _retry(self, id: str) -> Job:
+    def _hold(self, id: str) -> Job:
+        return self._queue.fire(id, Trigger.HOLD, State.HELD, reason="held by request", due=None)
+
+    # Once more, and otherwise
+
+    def _retry_several(self, request: ask.Retry) -> Answer:
+        return self._retry_all(request.jobs, request.spec)
+
+    def _retry_all(self, ids: Sequence[str], patch: ask.Patch = None) -> Answer:
+        """What was skipped comes last: it is offered again with what it waited for, if that is among them."""
+        offered = {id for id in ids if self._queue.get(id).state == State.SKIPPED}
+        order = sorted(ids, key=lambda id: id in offered)
+        told = self._each(order, lambda id: self._retry(id, patch, offered if len(ids) > 1 else ()))
+        return sorted(told, key=lambda row: ids.index(row["id"])) if offered else told
+
+    def _retry(self, id: str, patch: ask.Patch, offered: Collection[str]) -> Job:
         job = self._queue.get(id)
         if job.state == State.PUBLISHING:
             self._publisher.take_in_again(id)
             return self._queue.get(id)
-        if not sources(Trigger.RETRY, State.WAITING) >= {State(job.state)}:
+        if job.state not in RETRIABLE:
+            if id in offered:
+                return job
             raise Conflict(f"job {id} is {job.state.replace('_', ' ')}: there is nothing to retry")
-        return self._queue.retry(id)
+        spec, lane = self._patched(job, patch)
+        return self._queue.retry(id, spec, lane)
 
-    def _hold(self, id: str) -> Job:
-        return self._queue.fire(id, Trigger.HOLD, State.HELD, reason="held by request")
+    def _again(self, request: ask.Again) -> Answer:
+        made: list[str] = []
+        with self._queue.change():
+            for id in request.jobs:
+                job = self._queue.get(id)
+                spec, lane = self._patched(job, request.spec)
+                made.append(self._queue.again(id, lane, spec).id)
+        return made
+
+    def _edit(self, request: ask.Edit) -> Answer:
+        given = {
+            name: value
+            for name in ("label", "priority", "not_before")
+            if (value := getattr(request, name)) is not None
+        }
+        if given.get("not_before") == 0:
+            given["not_before"] = None
+        job = self._queue.get(request.job)
+        spec, lane = self._patched(job, request.spec)
+        self._queue.edit(request.job, spec=spec, revision=request.revision, lane=lane, **given)
+        return self._asking.view(self._queue.get(request.job))
+
+    def _patched(self, job: Job, patch: ask.Patch) -> tuple[CheckedSpec | None, str]:
+        """The job's spec with a merge patch, None without one, and the lane it runs in."""
+        if patch is None:
+            return None, job.lane
+        spec = patched(job.spec, patch)
+        if spec.engine == job.engine:
+            return spec, job.lane
+        return spec, self._present(table.row(spec.engine).lane, job.label or job.id)
+
+    def _set_priority(self, ids: Sequence[str], priority: int) -> Answer:
+        return self._each(ids, lambda id: self._queue.alter(id, priority=priority))
 
     def _move(self, request: ask.Move) -> Answer:
-        self._queue.get(request.beside)
         if request.job == request.beside:
             raise BadInput("a job can't be moved beside itself")
-        with self._queue.change():
-            place = self._queue.file.position_beside(request.beside, before=request.before)
-            job = self._queue.alter(request.job, position=place)
+        job = self._queue.place(request.job, request.beside, before=request.before)
         return [{"id": job.id, "state": job.state}]
+
+    # Pausing
 
     def _pause(self, request: ask.Pause) -> Answer:
         if request.jobs:
@@ -260,13 +224,11 @@ class Desk:
         if job.state != State.RUNNING:
             raise Refused(f"job {id} is {job.state.replace('_', ' ')}: only what runs can pause", "hold it")
         self._dispatch.pause(id)
-        return job
+        return self._queue.ask_pause(id)
 
     def _resume(self, request: ask.Resume) -> Answer:
         if request.jobs:
-            return self._each(
-                request.jobs, lambda id: self._queue.fire(id, Trigger.RESUME, State.QUEUED, reason="")
-            )
+            return self._each(request.jobs, self._queue.resume)
         return self._set_lanes(request.lane, paused=False)
 
     def _set_lanes(self, lane: str, *, paused: bool) -> Answer:
@@ -280,6 +242,40 @@ class Desk:
                 self._queue.event("lane", lane=name, paused=paused, reason=reason)
         return [{"id": name, "paused": paused} for name in ([lane] if lane else known)]
 
+    # Batches
+
+    def _batch(self, request: ask.BatchAct) -> Answer:
+        """One act on every member it fits."""
+        for id in request.batches:
+            self._queue.batch(id)
+        told: list[Any] = []
+        with self._queue.change():
+            for id in dict.fromkeys(request.batches):
+                told += self._act_on_batch(id, request)
+        return told
+
+    def _act_on_batch(self, id: str, request: ask.BatchAct) -> Answer:
+        members = self._queue.file.members
+        match request.act:
+            case "pause":
+                self._queue.pause_batch(id, paused=True)
+                return self._each(members(id, (State.RUNNING,)), self._pause_with_batch)
+            case "resume":
+                self._queue.pause_batch(id, paused=False)
+                return self._each(members(id, (State.RUNNING, State.PAUSED)), self._queue.resume)
+            case "cancel":
+                return self._each(members(id, sorted(set(State) - ENDED)), self._cancel)
+            case "retry":
+                return self._retry_all(members(id, sorted(RETRIABLE)))
+            case "priority":
+                return self._set_priority(members(id, sorted(NOT_BEGUN)), request.priority)
+
+    def _pause_with_batch(self, id: str) -> Job:
+        self._dispatch.pause(id)
+        return self._queue.ask_pause(id, PAUSES_WITH_BATCH)
+
+    # The house
+
     def _project_opened(self, request: ask.ProjectOpened) -> Answer:
         again = self._publisher.put_off(request.path)
         for job in again:
@@ -289,13 +285,3 @@ class Desk:
     def _stop(self, request: ask.Stop) -> Answer:
         self._house.stop(now=request.now)
         return {"stopping": True, "now": request.now, "pid": os.getpid()}
-
-
-def _checked(spec: dict[str, Any]) -> dict[str, Any]:
-    """The spec with its defaults filled in. Raises BadInput."""
-    try:
-        return SPEC.validate_python(spec).model_dump(mode="json")
-    except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False)[0]
-        where = ".".join(str(part) for part in first["loc"]) or "spec"
-        raise BadInput(f"bad spec: {where}: {first['msg']}") from None

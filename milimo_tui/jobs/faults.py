@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 TRIES = 3  # attempts of an error worth another try
-DEATHS = 3  # deaths in a row with no step gained, then the job is set aside
+DEATHS = 3  # deaths in a row with no step or checkpoint gained, then the job is set aside
 RETRY_SECONDS = (0.1, 0.5, 3.0)
 
 # Kinds of errors (`core.errors`) that may go away by themselves; any other fails the job at once.
@@ -21,9 +21,12 @@ class AfterDeath:
     set_aside: bool
 
 
-def after_death(deaths: int, reached: int, came_to: int) -> AfterDeath:
-    """`reached` is the furthest step before this attempt, `came_to` the one it came to."""
-    count = 1 if came_to > reached else deaths + 1
+def after_death(deaths: int, reached: int, came_to: int, *, kept: bool = False) -> AfterDeath:
+    """`reached` is the furthest step before this attempt, `came_to` the one it came to.
+
+    `kept`: it saved a checkpoint that no attempt before it had, which is a gain wherever it died.
+    """
+    count = 1 if kept or came_to > reached else deaths + 1
     return AfterDeath(count, max(reached, came_to), count >= DEATHS)
 
 

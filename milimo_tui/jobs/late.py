@@ -12,6 +12,11 @@ def _is_reference(value: Any) -> bool:
     return isinstance(value, dict) and value.keys() == {"job", "output"}
 
 
+def may_need(text: str) -> bool:
+    """Whether a spec's JSON could name a job's output at all: most name none and need no second look."""
+    return '"job"' in text and '"output"' in text
+
+
 def needed(spec: Any) -> Iterator[str]:
     """The ids of jobs whose outputs a spec names."""
     if _is_reference(spec):

@@ -18,6 +18,16 @@ Id = Annotated[str, Field(pattern=r"^[a-z]+_[0-9a-z]{1,40}$")]
 Ids = Annotated[list[Id], Field(min_length=1, max_length=MANY)]
 Some = Annotated[list[Id], Field(max_length=MANY)]
 Folder = Annotated[str, Field(max_length=4096)]
+BatchName = Annotated[str, Field(max_length=80)]
+# Seconds since 1970, up to the year 9999; 0 takes a delay away.
+When = Annotated[float | None, Field(ge=0, le=253_402_300_799)]
+Patch = dict[str, Any] | None  # a JSON merge patch (RFC 7396)
+
+
+def _absolute(value: str) -> str:
+    if value and not value.startswith("/"):
+        raise ValueError("must be an absolute folder")
+    return value
 
 
 class Message(BaseModel):
@@ -43,15 +53,22 @@ class JobOrder(Message):
     shot: str = Field(default="", max_length=80)
     depends_on: Some = []
     priority: int = Field(default=0, ge=-1000, le=1000)
-    batch: str = Field(default="", max_length=80)
+    batch: BatchName = ""
     hold: bool = False
+    not_before: When = None
+    origin: str = Field(default="", max_length=80)
 
-    @field_validator("project")
-    @classmethod
-    def _absolute(cls, value: str) -> str:
-        if value and not value.startswith("/"):
-            raise ValueError("must be an absolute folder")
-        return value
+    _project_is_absolute = field_validator("project")(_absolute)
+
+
+class BatchOrder(Message):
+    """A batch as announced with its jobs."""
+
+    id: str = Field(min_length=1, max_length=80)
+    label: str = Field(default="", max_length=300)
+    project: Folder = ""
+
+    _project_is_absolute = field_validator("project")(_absolute)
 
 
 class Request(Message):
@@ -59,8 +76,13 @@ class Request(Message):
 
 
 class Submit(Request):
+    """Jobs, all or none. What needs several messages comes in numbered parts: the last has no `more`."""
+
     op: Literal["submit"]
     jobs: list[JobOrder] = Field(min_length=1, max_length=1000)
+    batches: list[BatchOrder] = Field(default=[], max_length=1000)
+    part: int = Field(default=0, ge=0, le=MANY)
+    more: bool = False
 
 
 class Jobs(Request):
@@ -70,7 +92,7 @@ class Jobs(Request):
     lane: str = Field(default="", max_length=20)
     project: Folder = ""
     shot: str = Field(default="", max_length=80)
-    batch: str = Field(default="", max_length=80)
+    batch: BatchName = ""
     after: tuple[float, str] = (0.0, "")
 
 
@@ -83,7 +105,7 @@ class Past(Request):
     states: list[str] = Field(default=[], max_length=20)
     project: Folder = ""
     shot: str = Field(default="", max_length=80)
-    batch: str = Field(default="", max_length=80)
+    batch: BatchName = ""
     text: str = Field(default="", max_length=200)  # words that a job's own words hold
 
 
@@ -100,6 +122,27 @@ class Cancel(Request):
 class Retry(Request):
     op: Literal["retry"]
     jobs: Ids
+    spec: Patch = None
+
+
+class Again(Request):
+    """New jobs that repeat ended ones."""
+
+    op: Literal["again"]
+    jobs: Ids
+    spec: Patch = None
+
+
+class Edit(Request):
+    """Change a job that has not begun; at that revision, if one is given."""
+
+    op: Literal["edit"]
+    job: Id
+    spec: Patch = None
+    label: str | None = Field(default=None, max_length=300)
+    priority: int | None = Field(default=None, ge=-1000, le=1000)
+    not_before: When = None
+    revision: int | None = Field(default=None, ge=0)
 
 
 class Hold(Request):
@@ -139,6 +182,40 @@ class Resume(Request):
     lane: str = Field(default="", max_length=20)
 
 
+class Batches(Request):
+    op: Literal["batches"]
+    ids: list[BatchName] = Field(default=[], max_length=MANY)
+    project: Folder = ""
+    before: tuple[float, str] | None = None
+
+
+class BatchAct(Request):
+    """One act on every job of those batches that it fits."""
+
+    op: Literal["batch"]
+    act: Literal["pause", "resume", "cancel", "retry", "priority"]
+    batches: list[BatchName] = Field(min_length=1, max_length=1000)
+    priority: int = Field(default=0, ge=-1000, le=1000)
+
+
+class Forecast(Request):
+    op: Literal["forecast"]
+
+
+class Throughput(Request):
+    op: Literal["throughput"]
+    minutes: int = Field(default=60, ge=1, le=7 * 24 * 60)
+
+
+class Machine(Request):
+    op: Literal["machine"]
+
+
+class Absences(Request):
+    op: Literal["absences"]
+    limit: int = Field(default=20, ge=1, le=1000)
+
+
 class Log(Request):
     op: Literal["log"]
     job: Id
@@ -154,20 +231,26 @@ class Stop(Request):
 
 
 class Watch(Request):
-    """The connection becomes a stream of events above `since` (none: from now on)."""
+    """The connection becomes a stream of events above `since` (none: from now on).
+
+    `attend`: a person looks at it; while such a watcher is there nobody is away.
+    """
 
     op: Literal["watch"]
     since: int | None = Field(default=None, ge=0)
     jobs: Some = []
+    attend: bool = False
 
 
 class Events(Request):
-    """Events by number, for who was told of a gap."""
+    """Events by number: for a timeline, and for who was told of a gap."""
 
     op: Literal["events"]
-    after: int = Field(ge=0)
-    before: int = Field(ge=0)
+    after: int = Field(default=0, ge=0)
+    before: int | None = Field(default=None, ge=0)
     jobs: Some = []
+    kinds: list[str] = Field(default=[], max_length=20)
+    limit: int = Field(default=500, ge=1, le=2000)
 
 
 class ProjectOpened(Request):
@@ -184,6 +267,14 @@ AnyRequest = Annotated[
     | ShowJob
     | Cancel
     | Retry
+    | Again
+    | Edit
+    | Batches
+    | BatchAct
+    | Forecast
+    | Throughput
+    | Machine
+    | Absences
     | Hold
     | Release
     | Priority

@@ -21,6 +21,7 @@ from milimo_tui.core.ids import new_id
 from milimo_tui.jobs import messages
 from milimo_tui.jobs.desk import Desk
 from milimo_tui.jobs.feed import Feed
+from milimo_tui.jobs.pieces import Pieces
 from milimo_tui.jobs.protocol import HANDSHAKE_SECONDS, MAX_LINE, OLDEST, PROTOCOL, address, encode, error_of
 from milimo_tui.jobs.turn import Turns
 
@@ -108,6 +109,7 @@ class Server:
         async with asyncio.timeout(HANDSHAKE_SECONDS):
             if not await self._greet(reader, writer):
                 return
+        pieces = Pieces()
         while line := await self._line(reader, writer):
             number = 0
             try:
@@ -116,7 +118,7 @@ class Server:
                 if isinstance(request, messages.Watch):
                     await self._watch(reader, writer, request)
                     return
-                told = await self._turns.ask(partial(self._desk.answer, request))
+                told = await self._turns.ask(partial(self._desk.answer, request, pieces))
                 answer = {"id": number, "ok": told}
             except MilimoError as error:
                 answer = {"id": number, **error.as_json()}
@@ -189,7 +191,8 @@ class Server:
         follow = asyncio.ensure_future(self._feed.follow(send, request.since, request.jobs))
         gone = asyncio.ensure_future(until_gone())
         try:
-            await asyncio.wait((follow, gone), return_when=asyncio.FIRST_COMPLETED)
+            with self._desk.presence.attended(request.attend):
+                await asyncio.wait((follow, gone), return_when=asyncio.FIRST_COMPLETED)
         finally:
             follow.cancel()
             gone.cancel()

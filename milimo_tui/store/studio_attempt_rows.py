@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import fields
 from functools import cache
+from operator import attrgetter
 from typing import Any
 
 from milimo_tui.store.studio_sql import Rows, among, assignments, insert
@@ -14,13 +15,15 @@ ATTEMPT_COLUMNS = tuple(field.name for field in fields(Attempt))
 TIMING_COLUMNS = tuple(field.name for field in fields(Timing))
 _COLUMNS = ", ".join(ATTEMPT_COLUMNS)
 _INSERT = insert("attempt", ATTEMPT_COLUMNS)
+_values = attrgetter(*ATTEMPT_COLUMNS)
 _INSERT_TIMING = insert("timing", TIMING_COLUMNS)
+_timing_values = attrgetter(*TIMING_COLUMNS)
 _LAST = f"SELECT {_COLUMNS} FROM attempt WHERE job = ? ORDER BY number DESC LIMIT 1"
 
 
 class AttemptRows(Rows):
     def add_attempt(self, attempt: Attempt) -> None:
-        self._db.execute(_INSERT, [getattr(attempt, name) for name in ATTEMPT_COLUMNS])
+        self._db.execute(_INSERT, _values(attempt))
 
     def attempts(self, job: str) -> list[Attempt]:
         rows = self._db.execute(f"SELECT {_COLUMNS} FROM attempt WHERE job = ? ORDER BY number", (job,))
@@ -46,7 +49,7 @@ class AttemptRows(Rows):
     # Timings
 
     def add_timing(self, timing: Timing) -> None:
-        self._db.execute(_INSERT_TIMING, [getattr(timing, name) for name in TIMING_COLUMNS])
+        self._db.execute(_INSERT_TIMING, _timing_values(timing))
 
     def timings(self, workload: str = "", limit: int = -1) -> list[Timing]:
         """How long jobs took, newest first; of one workload, or of all."""

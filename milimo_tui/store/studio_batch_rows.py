@@ -10,14 +10,18 @@ from milimo_tui.store.studio_values import Batch, BatchFilter, BatchTally
 
 BATCH_COLUMNS = tuple(field.name for field in fields(Batch))
 _COLUMNS = ", ".join(BATCH_COLUMNS)
-_INSERT = insert("batch", BATCH_COLUMNS)
+_INSERT = (
+    f"{insert('batch', BATCH_COLUMNS)} ON CONFLICT (id) DO UPDATE SET label = excluded.label"
+    " WHERE label = '' AND excluded.label != ''"
+)
 ALL = BatchFilter()
 
 
 class BatchRows(Rows):
-    def add_batch(self, batch: Batch) -> None:
-        """Note a batch; one that is known by its id stays as it is."""
-        self._db.execute(f"{_INSERT} ON CONFLICT (id) DO NOTHING", [getattr(batch, c) for c in BATCH_COLUMNS])
+    def add_batch(self, batch: Batch) -> bool:
+        """Note a batch; one that is known stays as it is, but for a label it lacks. False: it stays."""
+        values = [getattr(batch, name) for name in BATCH_COLUMNS]
+        return self._db.execute(_INSERT, values).rowcount == 1
 
     def batch(self, id: str) -> Batch | None:
         row = self._db.execute(f"SELECT {_COLUMNS} FROM batch WHERE id = ?", (id,)).fetchone()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import fields
 from functools import cache
+from operator import attrgetter
 from typing import Any
 
 from milimo_tui.store.studio_sql import Rows, among, assignments, insert, marks
@@ -16,7 +17,8 @@ SAYS = " || ' ' || ".join(("label", "kind", "engine", "state", "error", "id"))  
 
 JOB_COLUMNS = tuple(field.name for field in fields(Job))
 _COLUMNS = ", ".join(JOB_COLUMNS)
-_INSERT = insert("job", JOB_COLUMNS)
+_INSERT = f"{insert('job', JOB_COLUMNS)} ON CONFLICT (id) DO NOTHING"
+_values = attrgetter(*JOB_COLUMNS)
 _ONE = f"SELECT {_COLUMNS} FROM job WHERE id = ?"
 # What may start: its time has come, and its batch is not paused.
 _MAY_START = (
@@ -37,8 +39,9 @@ _AHEAD = (
 
 
 class JobRows(Rows):
-    def add_job(self, job: Job) -> None:
-        self._db.execute(_INSERT, [getattr(job, name) for name in JOB_COLUMNS])
+    def add_job(self, job: Job) -> bool:
+        """Note a new job. False: one with its id is known, and stays as it is."""
+        return self._db.execute(_INSERT, _values(job)).rowcount == 1
 
     def job(self, id: str) -> Job | None:
         row = self._db.execute(_ONE, (id,)).fetchone()
@@ -127,19 +130,12 @@ class JobRows(Rows):
         )
         return [row[0] for row in rows]
 
-    def set_job(
-        self, id: str, *, sources: Iterable[str] = (), revision: int | None = None, **columns: Any
-    ) -> bool:
-        """Set columns, where the state is one of `sources` and the revision that one, if they are given.
-
-        False: it was another.
-        """
-        states = sorted(sources)
-        values = [*columns.values(), id, *states]
-        if revision is not None:
-            values.append(revision)
-        text = _update(tuple(columns), len(states), revision is not None)
-        return self._db.execute(text, values).rowcount == 1
+    def set_job(self, id: str, *, state_was: str = "", **columns: Any) -> bool:
+        """Set columns, where the state is that one, if it is given. False: it was another."""
+        values = [*columns.values(), id]
+        if state_was:
+            values.append(state_was)
+        return self._db.execute(_update(tuple(columns), bool(state_was)), values).rowcount == 1
 
     def last_position(self) -> int:
         return int(self._db.execute("SELECT coalesce(max(position), 0) FROM job").fetchone()[0])
@@ -222,11 +218,9 @@ class JobRows(Rows):
 
 
 @cache
-def _update(columns: tuple[str, ...], states: int, by_revision: bool) -> str:
+def _update(columns: tuple[str, ...], by_state: bool) -> str:
     text = f"UPDATE job SET {assignments(columns, JOB_COLUMNS)}, revision = revision + 1 WHERE id = ?"
-    if states:
-        text += f" AND state IN ({marks(states)})"
-    return text + (" AND revision = ?" if by_revision else "")
+    return text + (" AND state = ?" if by_state else "")
 
 
 @cache

@@ -11,12 +11,15 @@ from milimo_tui.core.paths import Home
 from milimo_tui.core.settings import Settings
 from milimo_tui.engines.contract import Result
 from milimo_tui.jobs.channel import Message
+from milimo_tui.jobs.checking import check
 from milimo_tui.jobs.dispatch import Dispatch
 from milimo_tui.jobs.feed import Feed
+from milimo_tui.jobs.health import Look
 from milimo_tui.jobs.intake import Intaken
 from milimo_tui.jobs.lanes import Slot
 from milimo_tui.jobs.messages import JobOrder
-from milimo_tui.jobs.pool import Listener, Pool
+from milimo_tui.jobs.orders import Order
+from milimo_tui.jobs.pool import Listener, Pool, Trace
 from milimo_tui.jobs.publishing import Publisher
 from milimo_tui.jobs.queue import Queue
 from milimo_tui.store.studio_file import StudioFile
@@ -32,6 +35,7 @@ class PlayedPool:
         self.listener = listener
         self.sent: list[tuple[str, Message]] = []
         self.ends: list[tuple[str, bool]] = []
+        self.looks: dict[str, Look] = {}
         self._pids: dict[str, int] = {}
 
     def start(self, slot: Slot) -> None:
@@ -45,6 +49,16 @@ class PlayedPool:
 
     def pid(self, id: str) -> int | None:
         return self._pids.get(id)
+
+    def trace(self, id: str) -> Trace | None:
+        pid = self.pid(id)
+        return None if pid is None else Trace(pid, 0, "")
+
+    def clear(self, trace: Trace) -> None:
+        """Nobody was left."""
+
+    def look(self, id: str) -> Look | None:
+        return self.looks.get(id)
 
     def running(self) -> tuple[str, ...]:
         return tuple(self._pids)
@@ -70,6 +84,11 @@ def order(*needs: str, hold: bool = False) -> JobOrder:
     """A picture job that waits for those."""
     spec = {"kind": "make_picture", "engine": "tester", "width": 64, "height": 64}
     return JobOrder(id=new_id("job"), spec=spec, depends_on=list(needs), hold=hold)
+
+
+def placed(asked: JobOrder, lane: str = "cpu") -> Order:
+    """An order as the desk hands it to the queue."""
+    return Order(asked, check(asked.spec), lane)
 
 
 class Inside:
@@ -101,8 +120,7 @@ class Inside:
         self.feed.push(events)
 
     def submit(self, *needs: str, hold: bool = False) -> str:
-        wanted = order(*needs, hold=hold)
-        return self.queue.submit([wanted], {wanted.id: "cpu"})[0]
+        return self.queue.submit([placed(order(*needs, hold=hold))])[0]
 
     def state(self, id: str) -> str:
         return self.queue.get(id).state

@@ -27,7 +27,7 @@ from milimo_tui.jobs.recovery import recover
 from milimo_tui.jobs.server import Server
 from milimo_tui.jobs.states import ENDED, TABLE, State, Trigger, targets
 from milimo_tui.jobs.turn import Turns
-from tests.jobs.inside import SLOTS, Inside, order
+from tests.jobs.inside import SLOTS, Inside, order, placed
 
 
 @pytest.fixture
@@ -162,7 +162,7 @@ def test_a_chain_of_a_thousand_is_skipped_in_one_change(inside: Inside) -> None:
     chain = [order(first)]
     for _ in range(999):
         chain.append(order(chain[-1].id))
-    last = inside.queue.submit(chain, {link.id: "cpu" for link in chain})[-1]
+    last = inside.queue.submit([placed(link) for link in chain])[-1]
     before = inside.file.last_seq()
     inside.queue.fire(first, Trigger.CANCEL, State.CANCELLED)
     assert inside.state(last) == "skipped"

@@ -22,14 +22,14 @@ import pytest
 from milimo_tui.core.errors import Failed
 from milimo_tui.core.host import is_alive
 from milimo_tui.core.settings import Settings
-from milimo_tui.engines.contract import Result
+from milimo_tui.engines.contract import Output, Result
 from milimo_tui.jobs.outbox import GIVE_UP_SECONDS, LONGEST_SECONDS, Outbox, back_off
 from milimo_tui.jobs.queue import Queue
 from milimo_tui.jobs.states import State, Trigger
 from milimo_tui.store.studio_file import StudioFile
 from milimo_tui.store.studio_values import Batch, Event, Notice
 from tests.jobs.conftest import House, picture, until, until_ended
-from tests.jobs.inside import order
+from tests.jobs.inside import order, placed
 from tests.jobs.receiver import Receiver
 
 KEY = "correct horse battery"
@@ -61,7 +61,7 @@ class Teller:
         with self.queue.change():
             if batch:
                 self.file.add_batch(Batch(id=batch, label=label, created=1.0))
-            return self.queue.submit(orders, {each.id: "cpu" for each in orders})
+            return self.queue.submit([placed(each) for each in orders])
 
     def end(self, id: str, state: State = State.DONE) -> None:
         if state is State.CANCELLED:
@@ -69,7 +69,7 @@ class Teller:
             return
         self.queue.claim(id, "cpu", "token", 5.0)
         if state is State.DONE:
-            self.queue.made(id, Result(outputs=()))
+            self.queue.made(id, Result(outputs=(Output(role="board", path="/made"),)))
             self.queue.taken_in(id, {})
         else:
             self.queue.went_wrong(id, Failed("the lamp fell over"), kind="failed")

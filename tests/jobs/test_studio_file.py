@@ -117,11 +117,11 @@ def test_columns_are_checked_by_name(tmp_path: Path) -> None:
     file = StudioFile.open(tmp_path / "studio.db")
     file.add_job(Job(id="job_1", kind="k", engine="e", lane="cpu", state="queued", spec="{}", created=1.0))
     assert file.set_job("job_1", label="new")
-    assert not file.set_job("job_1", sources=["done"], label="newer")
+    assert not file.set_job("job_1", state_was="done", label="newer")
     assert not file.set_job("job_2", label="nobody")
     columns: dict[str, Any] = {"evil = 1 --": 1}
     with pytest.raises(KeyError, match="evil"):
-        file.set_job("job_1", sources=(), **columns)
+        file.set_job("job_1", state_was="", **columns)
     job = file.job("job_1")
     assert job is not None
     assert job.label == "new"

@@ -1,0 +1,226 @@
+"""What clients ask to know: jobs by pages, batches, events, forecast, machine, status. Reads only.
+
+Bounded: a long answer comes in pages, so that a large home never holds up the supervisor's loop for long.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from milimo_tui import __version__
+from milimo_tui.core.host import HOST
+from milimo_tui.core.paths import Home
+from milimo_tui.jobs import messages as ask
+from milimo_tui.jobs.dispatch import Dispatch
+from milimo_tui.jobs.joblog import JobLogs
+from milimo_tui.jobs.protocol import PROTOCOL
+from milimo_tui.jobs.queue import Queue
+from milimo_tui.jobs.schedule import Free
+from milimo_tui.jobs.states import AT_WORK, State
+from milimo_tui.jobs.views import Around, as_json, attempt_as_json, batch_as_json, reason_of
+from milimo_tui.store.studio_values import BatchFilter, Job, JobFilter
+
+PAGE_BYTES = 512 * 1024  # of one answer; the rest is asked for with `after`
+PAGE_JOBS = 100
+PAGE_BATCHES = 500
+FORECAST_SECONDS = 1.0
+
+Answer = dict[str, Any] | list[Any]
+
+
+class Asking:
+    """Answers from the queue's file and the dispatch's memory."""
+
+    def __init__(self, home: Home, queue: Queue, dispatch: Dispatch) -> None:
+        self._home = home
+        self._logs = JobLogs(home)
+        self._queue = queue
+        self._dispatch = dispatch
+        self._foretold: tuple[float, dict[str, Any]] = (0.0, {})
+
+    def answers(self) -> dict[type[ask.Request], Callable[[Any], Answer]]:
+        """By kind of request."""
+        return {
+            ask.Jobs: self._jobs,
+            ask.Past: self._past,
+            ask.ShowJob: self._job,
+            ask.Batches: self._batches,
+            ask.Events: self._events,
+            ask.Log: self._log,
+            ask.Forecast: self._forecast,
+            ask.Throughput: self._throughput,
+            ask.Machine: self._machine,
+            ask.Absences: self._absences,
+        }
+
+    # Jobs and batches
+
+    def views(self, jobs: Sequence[Job]) -> list[dict[str, Any]]:
+        """Jobs as clients see them, each with why it stands where it stands."""
+        file, ids = self._queue.file, [job.id for job in jobs]
+        needs, resumed = file.needs_of(ids), file.resumed([job.id for job in jobs if job.attempts])
+        waiting = [job.id for job in jobs if job.state == State.WAITING]
+        missing = file.open_needs(waiting) if waiting else {}
+        around = self._around()
+        return [
+            as_json(
+                job,
+                needs[job.id],
+                reason=reason_of(job, around, missing.get(job.id, ())),
+                resumed=resumed.get(job.id, ""),
+            )
+            for job in jobs
+        ]
+
+    def view(self, job: Job) -> dict[str, Any]:
+        return self.views([job])[0]
+
+    def _around(self) -> Around:
+        """What can keep a queued job from starting."""
+        paused = self._queue.file.paused_lanes()
+        return Around(
+            now=HOST.now(),
+            lanes=frozenset(self._dispatch.crew.lanes),
+            shut={**paused, **self._dispatch.hindrances},
+            batches=self._queue.file.paused_batches(),
+        )
+
+    def _jobs(self, request: ask.Jobs) -> Answer:
+        wanted = JobFilter(
+            request.ids, request.states, request.lane, request.project, request.shot, request.batch
+        )
+        page: list[dict[str, Any]] = []
+        size, after = 0, request.after
+        while size < PAGE_BYTES:
+            found = self._queue.file.jobs(wanted, after=after, limit=PAGE_JOBS)
+            page += (views := self.views(found))
+            if len(found) < PAGE_JOBS:
+                return {"jobs": page, "after": None}
+            size += len(json.dumps(views))
+            after = (found[-1].created, found[-1].id)
+        return {"jobs": page, "after": after}
+
+    def _past(self, request: ask.Past) -> Answer:
+        wanted = JobFilter(
+            states=request.states, project=request.project, shot=request.shot, batch=request.batch
+        )
+        words, limit = request.text.split(), request.limit
+        found = self._queue.file.past(wanted, words, before=request.before, limit=limit)
+        page, size = [], 0
+        for view in self.views(found):
+            page.append(view)
+            size += len(json.dumps(view))
+            if size > PAGE_BYTES:
+                break
+        whole = len(page) == len(found) < limit
+        return {"jobs": page, "before": None if whole else (found[len(page) - 1].ended, page[-1]["id"])}
+
+    def _job(self, request: ask.ShowJob) -> Answer:
+        job = self._queue.get(request.job)
+        return {
+            **self.view(job),
+            "spec": json.loads(job.spec),
+            "history": [attempt_as_json(attempt) for attempt in self._queue.file.attempts(job.id)],
+        }
+
+    def _batches(self, request: ask.Batches) -> Answer:
+        wanted = BatchFilter(request.ids, request.project)
+        found = self._queue.file.batches(wanted, before=request.before, limit=PAGE_BATCHES)
+        tallies = self._queue.file.tallies([batch.id for batch in found])
+        page = [batch_as_json(batch, tallies[batch.id]) for batch in found]
+        whole = len(found) < PAGE_BATCHES
+        return {"batches": page, "before": None if whole else (found[-1].created, found[-1].id)}
+
+    # What happens
+
+    def _events(self, request: ask.Events) -> Answer:
+        file = self._queue.file
+        found = file.events(request.after, request.limit, request.jobs, request.kinds, request.before)
+        return [event.as_json() for event in found]
+
+    def _log(self, request: ask.Log) -> Answer:
+        job = self._queue.get(request.job)
+        return {"path": str(self._logs.path(job.id)), "text": self._logs.tail(job.id)}
+
+    def _throughput(self, request: ask.Throughput) -> Answer:
+        """Jobs done in each of the last minutes, the oldest first."""
+        now = HOST.now()
+        counts = [0] * request.minutes
+        for ended in self._queue.file.ended_since(now - 60 * request.minutes, State.DONE):
+            if ended <= now:
+                counts[-1 - min(request.minutes - 1, int((now - ended) // 60))] += 1
+        return counts
+
+    def _forecast(self, request: ask.Forecast) -> Answer:
+        """When what is ahead will be made. Played through once a second at most, however many ask."""
+        from milimo_tui.jobs import forecast
+
+        now = HOST.now()
+        kept_at, kept = self._foretold
+        if not kept or not 0 <= now - kept_at < FORECAST_SECONDS:
+            crew = self._dispatch.crew
+            workers = [
+                Free(id, bench.slot.lane, bench.loaded, crew.is_warm(bench))
+                for id, bench in crew.benches.items()
+            ]
+            shut = self._dispatch.hindrances.keys()
+            kept = forecast.forecast(forecast.read(self._queue.file, workers, now=now, shut=shut))
+            self._foretold = (now, kept)
+        return kept
+
+    def _absences(self, request: ask.Absences) -> Answer:
+        found = self._queue.file.absences(request.limit)
+        return [{"began": absence.began, "ended": absence.ended} for absence in found]
+
+    def status(self) -> dict[str, Any]:
+        """Workers, lanes and counts."""
+        counts = self._queue.file.counts()
+        paused = self._queue.file.paused_lanes()
+        crew, hindrances = self._dispatch.crew, self._dispatch.hindrances
+        return {
+            "running": True,
+            "pid": os.getpid(),
+            "version": __version__,
+            "protocol": PROTOCOL,
+            "workers": self._workers(),
+            "lanes": [
+                {
+                    "id": lane,
+                    "paused": lane in paused or lane in hindrances,
+                    "reason": hindrances.get(lane) or paused.get(lane, ""),
+                }
+                for lane in crew.lanes
+            ],
+            "queued": counts.get(State.QUEUED, 0),
+            "active": sum(counts.get(state, 0) for state in AT_WORK - {State.QUEUED})
+            + counts.get(State.PUBLISHING, 0),
+            "counts": counts,
+            "seq": self._queue.file.last_seq(),
+        }
+
+    def _machine(self, request: ask.Machine) -> Answer:
+        """Cards, load, memory and disk as they are now, and the workers' processes."""
+        free = HOST.free_bytes(self._home.root)
+        return {
+            "gpus": [],
+            "cpu": {"load": os.getloadavg()[0], "cores": os.cpu_count() or 1},
+            "memory": {"used": 0, "total": 0},
+            "disk": {"free": free, "total": free},
+            "workers": self._workers(),
+        }
+
+    def _workers(self) -> list[dict[str, Any]]:
+        crew = self._dispatch.crew
+        return [
+            {
+                "id": id,
+                "pid": crew.pool.pid(id),
+                "lane": crew.benches[id].slot.lane,
+                "loaded": crew.benches[id].loaded or None,
+                "job": running.job if (running := crew.benches[id].running) else None,
+            }
+            for id in crew.pool.running()
+        ]
