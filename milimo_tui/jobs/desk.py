@@ -82,6 +82,8 @@ class Desk:
             return self._answers[type(request)](request)
         except sqlite3.OperationalError as error:
             raise self.unwritten(error) from error
+        except UnicodeEncodeError as error:  # half a character: no text that the database can keep
+            raise BadInput(f"bad request: {error.object[:40]!a} is no text") from None
 
     def unwritten(self, error: sqlite3.OperationalError) -> MilimoError:
         """What a database that could not be written says, as a sentence."""

@@ -6,6 +6,7 @@ Bounded in number and length; a client never imports this (it sends plain JSON, 
 from __future__ import annotations
 
 import json
+from math import isfinite
 from typing import Annotated, Any, Literal, NoReturn
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, field_validator
@@ -315,7 +316,7 @@ def read_request(line: bytes) -> AnyRequest:
 
 def _object(line: bytes) -> dict[str, Any]:
     try:
-        value = json.loads(line, parse_constant=_refuse)
+        value = json.loads(line, parse_constant=_refuse, parse_int=_whole, parse_float=_finite)
     except (ValueError, RecursionError):
         raise BadInput("bad message: not a line of JSON") from None
     if not isinstance(value, dict):
@@ -325,3 +326,15 @@ def _object(line: bytes) -> dict[str, Any]:
 
 def _refuse(name: str) -> NoReturn:
     raise ValueError(f"{name} is not JSON")
+
+
+def _whole(text: str) -> int:
+    """Numbers that the database can keep."""
+    number = int(text)
+    return number if -(2**63) <= number < 2**63 else _refuse(text)
+
+
+def _finite(text: str) -> float:
+    """1e999 would be infinity, which no answer in JSON can hold."""
+    number = float(text)
+    return number if isfinite(number) else _refuse(text)
