@@ -1,4 +1,4 @@
-"""A submit that needs several messages: its parts are kept for their connection, and gone with it.
+"""A submit that needs several messages: its parts are kept with their connection.
 
 Bounded in jobs and bytes. Knows nothing of the queue: the last part gives all of them to be committed at once.
 """

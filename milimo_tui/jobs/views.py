@@ -27,6 +27,10 @@ def state_data(before: Job | None, job: Job, trigger: Trigger) -> dict[str, Any]
     for name in ("reason", "error", "hint"):
         if getattr(job, name):
             data[name] = getattr(job, name)
+    if job.batch:
+        data["batch"] = job.batch
+    if job.not_before is not None:
+        data["not_before"] = job.not_before
     if job.state == State.DONE:
         data["outputs"] = json.loads(job.outputs)
     return data

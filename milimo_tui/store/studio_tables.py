@@ -25,6 +25,7 @@ class JobTable(StudioTable, table=True):
         Index("job_project", "project", "state"),
         Index("job_position", "position"),
         Index("job_batch", "batch"),
+        Index("job_not_before", "not_before", sqlite_where=text("not_before IS NOT NULL")),
         Index("job_ended", "ended", "id"),
     )
 
