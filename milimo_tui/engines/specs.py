@@ -88,6 +88,7 @@ class MakeVideo(SpecValue):
     loras: tuple[str, ...] = ()  # of the elements in it, in order
     conditioning: tuple[Conditioning, ...] = ()
     facts: ShotFacts = ShotFacts()
+    stands_for: str = ""  # the signature of what the shot says, where a sweep departs from it on purpose
 
 
 class MakePicture(SpecValue):

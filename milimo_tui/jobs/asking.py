@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from milimo_tui import __version__
 from milimo_tui.core.host import HOST
@@ -22,6 +22,9 @@ from milimo_tui.jobs.schedule import Free
 from milimo_tui.jobs.states import AT_WORK, State
 from milimo_tui.jobs.views import Around, as_json, attempt_as_json, batch_as_json, reason_of
 from milimo_tui.store.studio_values import BatchFilter, Job, JobFilter
+
+if TYPE_CHECKING:
+    from milimo_tui.jobs.clockwork import Snapshot
 
 PAGE_BYTES = 512 * 1024  # of one answer; the rest is asked for with `after`
 PAGE_JOBS = 100
@@ -51,6 +54,7 @@ class Asking:
             ask.Events: self._events,
             ask.Log: self._log,
             ask.Forecast: self._forecast,
+            ask.Estimate: self._estimate,
             ask.Throughput: self._throughput,
             ask.Machine: self._machine,
             ask.Absences: self._absences,
@@ -161,15 +165,26 @@ class Asking:
         now = HOST.now()
         kept_at, kept = self._foretold
         if not kept or not 0 <= now - kept_at < FORECAST_SECONDS:
-            crew = self._dispatch.crew
-            workers = [
-                Free(id, bench.slot.lane, bench.loaded, crew.is_warm(bench))
-                for id, bench in crew.benches.items()
-            ]
-            shut = self._dispatch.hindrances.keys()
-            kept = forecast.forecast(forecast.read(self._queue.file, workers, now=now, shut=shut))
+            kept = forecast.forecast(self._ahead(now))
             self._foretold = (now, kept)
         return kept
+
+    def _estimate(self, request: ask.Estimate) -> Answer:
+        """What more jobs would take behind all that."""
+        from milimo_tui.jobs import forecast
+
+        jobs, needs = forecast.planned([job.model_dump() for job in request.jobs])
+        return forecast.estimate(self._ahead(HOST.now()), jobs, needs)
+
+    def _ahead(self, now: float) -> Snapshot:
+        """The queue as it stands, with this machine's workers."""
+        from milimo_tui.jobs import forecast
+
+        crew = self._dispatch.crew
+        workers = [
+            Free(id, bench.slot.lane, bench.loaded, crew.is_warm(bench)) for id, bench in crew.benches.items()
+        ]
+        return forecast.read(self._queue.file, workers, now=now, shut=self._dispatch.hindrances.keys())
 
     def _absences(self, request: ask.Absences) -> Answer:
         found = self._queue.file.absences(request.limit)

@@ -215,6 +215,13 @@ class Client:
         """When each job and batch will begin and end, as measured on this machine; None: nobody can tell."""
         return cast(Reply, self._ask("forecast"))
 
+    def estimate(self, jobs: Sequence[Mapping[str, Any]]) -> Reply:
+        """What jobs that are not queued would take behind all that is; see `forecast.estimate`.
+
+        Each has `id`, `lane`, `workload`, `units`, `affinity`, `priority`, `not_before` and `needs`.
+        """
+        return cast(Reply, self._ask("estimate", jobs=list(jobs)))
+
     def throughput(self, minutes: int = 60) -> list[int]:
         """Jobs done in each of the last minutes, the oldest first."""
         return cast("list[int]", self._ask("throughput", minutes=minutes))

@@ -13,6 +13,7 @@ from typing import Any
 from milimo_tui.jobs import timings
 from milimo_tui.jobs.clockwork import Snapshot, spans
 from milimo_tui.jobs.schedule import Free
+from milimo_tui.jobs.states import State
 from milimo_tui.store.studio_file import StudioFile
 from milimo_tui.store.studio_values import AheadJob
 
@@ -99,6 +100,34 @@ def estimate(
         "shut": sorted({job.lane for job in jobs} - there),
         "error": {"median": trust.median, "samples": trust.samples},
     }
+
+
+def planned(orders: Sequence[Mapping[str, Any]]) -> tuple[list[AheadJob], dict[str, Sequence[str]]]:
+    """Jobs that might be queued, and what each waits for, from what a client tells of them.
+
+    Each has `id`, `lane`, `workload`, `units`, `affinity`, `priority`, `not_before` and `needs`.
+    """
+    jobs = [
+        AheadJob(
+            id=order["id"],
+            lane=order["lane"],
+            state=State.WAITING if order["needs"] else State.QUEUED,
+            priority=order["priority"],
+            position=0,
+            needs_loaded=order["affinity"],
+            batch="",
+            workload=order["workload"],
+            units=order["units"],
+            not_before=order["not_before"],
+            due=None,
+            eta=None,
+            worker="",
+            reason="",
+            began=None,
+        )
+        for order in orders
+    ]
+    return jobs, {order["id"]: order["needs"] for order in orders if order["needs"]}
 
 
 def with_more(snapshot: Snapshot, jobs: Sequence[AheadJob], needs: Mapping[str, Sequence[str]]) -> Snapshot:

@@ -203,6 +203,26 @@ class Forecast(Request):
     op: Literal["forecast"]
 
 
+class Planned(Message):
+    """A job that might be queued."""
+
+    id: Id
+    lane: Literal["cpu", "render", "quick", "gpu"]
+    workload: str = Field(max_length=300)
+    units: float = Field(ge=0, le=1e9)
+    affinity: str = Field(default="", max_length=4096)
+    priority: int = Field(default=0, ge=-1000, le=1000)
+    not_before: When = None
+    needs: Some = []
+
+
+class Estimate(Request):
+    """What more jobs would take behind all that is queued."""
+
+    op: Literal["estimate"]
+    jobs: list[Planned] = Field(max_length=5000)
+
+
 class Throughput(Request):
     op: Literal["throughput"]
     minutes: int = Field(default=60, ge=1, le=7 * 24 * 60)
@@ -273,6 +293,7 @@ AnyRequest = Annotated[
     | Batches
     | BatchAct
     | Forecast
+    | Estimate
     | Throughput
     | Machine
     | Absences

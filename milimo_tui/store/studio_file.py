@@ -13,7 +13,7 @@ from pathlib import Path
 
 from milimo_tui.core.errors import Unavailable
 from milimo_tui.core.host import explain, network_disk
-from milimo_tui.store.migrate import connect, damaged, migrate
+from milimo_tui.store.migrate import connect, damaged, migrate, version_of
 from milimo_tui.store.studio_attempt_rows import AttemptRows
 from milimo_tui.store.studio_batch_rows import BatchRows
 from milimo_tui.store.studio_event_rows import EventRows
@@ -78,3 +78,20 @@ class StudioFile(JobRows, AttemptRows, BatchRows, EventRows):
             elif self._db.in_transaction:  # a full disk may have rolled it back by itself
                 self._db.execute("ROLLBACK")
             raise
+
+
+@contextmanager
+def looking_at(path: Path) -> Iterator[StudioFile | None]:
+    """A home's queue as it was left, to be read only; None where there is none of this version.
+
+    For who asks while no supervisor runs. Raises Damaged.
+    """
+    if not path.is_file():
+        yield None
+        return
+    connection = connect(path, read_only=True)
+    try:
+        known = version_of(connection, path) == len(MIGRATIONS)
+        yield StudioFile(connection, path) if known else None
+    finally:
+        connection.close()

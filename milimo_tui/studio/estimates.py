@@ -1,43 +1,175 @@
-"""What queued work will take: medians measured on this machine, never a guess dressed as one."""
+"""What takes will take: time by what this machine has measured, disk by what this film's takes are.
+
+Starts no supervisor: where none runs, the queue's file is read as it was left.
+"""
 
 from __future__ import annotations
 
 import statistics
 from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
-from milimo_tui.studio.making import ShotState, engine_of
+from milimo_tui.core.host import HOST
+from milimo_tui.engines import table
+from milimo_tui.engines.specs import MakeVideo
+from milimo_tui.engines.workload import workload
+from milimo_tui.jobs import forecast, lanes, late
+from milimo_tui.jobs.clockwork import OCCUPYING, Snapshot
+from milimo_tui.jobs.schedule import Free
+from milimo_tui.jobs.states import State
+from milimo_tui.store.studio_file import looking_at
+from milimo_tui.story.values import Story
+from milimo_tui.studio.batching import counted
+from milimo_tui.studio.queueing import Prepared
 from milimo_tui.studio.studio import Studio
 
-# Near-lossless takes of this product at 768×512, measured on the sample; bytes a frame.
-_TAKE_BYTES_PER_FRAME = 40_000
+NEWEST = 20  # takes that tell how large the next one gets
+WORK = {"make_video": "takes", "make_picture": "pictures", "render_film": "films"}
+
+Estimate = dict[str, Any]
 
 
-def of_takes(
-    studio: Studio, states: Sequence[ShotState], *, copies: int = 1, engine: str = ""
-) -> dict[str, Any]:
-    """`{"seconds", "gb"}` for takes of these shots; seconds is None where nothing was measured yet."""
-    story = studio.snapshot().story
+def of(studio: Studio, prepared: Prepared) -> Estimate:
+    """`{"seconds", "gb", "ready", "free_gb", "error", "unknown"}` for a batch behind all that is queued.
+
+    Seconds of work, gigabytes on disk, and when the last is done (seconds since 1970); None where it is not
+    known, `unknown` then says why. `error` is how far past estimates were off: `{"median", "samples"}`.
+    """
+    orders = [
+        {
+            "id": request.id,
+            "lane": table.row(spec.engine).lane,
+            "workload": (work := workload(spec)).kind,
+            "units": work.units,
+            "affinity": work.affinity,
+            "priority": request.priority,
+            "not_before": request.not_before,
+            "needs": sorted(late.needed(request.spec)),
+        }
+        for request, spec in zip(prepared.requests, prepared.specs, strict=True)
+    ]
+    told = _asked(studio, orders)
+    held = any(request.hold for request in prepared.requests)
+    disk, unsized = _bytes(studio.snapshot().story, prepared.specs)
+    root = studio.project().paths.root
+    return {
+        "seconds": told["seconds"],
+        "gb": None if disk is None else round(disk / 1e9, 3),
+        "ready": None if held else told["end"],
+        "free_gb": round(HOST.free_bytes(root) / 1e9, 3),
+        "error": told["error"],
+        "unknown": _unknown(told, unsized, held=held),
+    }
+
+
+def sentence(estimate: Estimate, many: str) -> str:
+    """`12 takes, about 14 min, 1.2 GB, ready about 03:40`: in one line what is known of it."""
+    parts = [many]
+    if estimate["seconds"] is not None:
+        parts.append(f"about {length(estimate['seconds'])}")
+    else:
+        parts.append("no measure of this work yet")
+    if estimate["gb"] is not None:
+        parts.append(f"about {size(estimate['gb'])}")
+    if estimate["ready"] is not None:
+        parts.append(f"ready about {moment(estimate['ready'], HOST.now())}")
+    return ", ".join(parts)
+
+
+def remarks(estimate: Estimate) -> list[str]:
+    """What else is to be said of an estimate: how good past ones were, what is not known, too little room."""
+    error, told = estimate["error"], []
+    if error["median"] is not None:
+        many = counted(error["samples"], "job")
+        told.append(f"past estimates here were off by {error['median']:.0%} (median of {many})")
+    told += [f"not known: {why}" for why in estimate["unknown"]]
+    if estimate["gb"] is not None and estimate["gb"] > estimate["free_gb"]:
+        told.append(f"the disk has room for {size(estimate['free_gb'])} only: milimo clean makes some")
+    return told
+
+
+def length(seconds: float) -> str:
+    """`40 s`, `14 min`, `3 h 20 min`: as exact as an estimate is."""
+    if seconds < 90:
+        return f"{max(1, round(seconds))} s"
+    minutes = round(seconds / 60)
+    if minutes < 90:
+        return f"{minutes} min"
+    hours, rest = divmod(minutes, 60)
+    return f"{hours} h {rest} min" if rest and hours < 10 else f"{round(minutes / 60)} h"
+
+
+def size(gigabytes: float) -> str:
+    return f"{gigabytes:.1f} GB" if gigabytes >= 1 else f"{max(1, round(gigabytes * 1000))} MB"
+
+
+def moment(when: float, now: float) -> str:
+    """`03:40`, with its day where that is not within the next 20 hours."""
+    there = datetime.fromtimestamp(when)
+    if when - now < 20 * 3600:
+        return there.strftime("%H:%M")
+    return there.strftime("%a %H:%M" if when - now < 6 * 86400 else "%-d %b %H:%M")
+
+
+def _asked(studio: Studio, orders: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """What the queue foretells of such jobs."""
     client = studio.client_or_none()
-    speeds = _seconds_per_frame(client.jobs() if client else [])
-    total: float | None = 0.0
-    frames = 0
-    for state in states:
-        frames += state.shot.frames * copies
-        speed = speeds.get(engine_of(story, state.shot, engine))
-        if speed is None or total is None:
-            total = None
+    if client is not None:
+        return client.estimate(orders)
+    jobs, needs = forecast.planned(orders)
+    workers = [Free(slot.id, slot.lane) for slot in lanes.slots(studio.settings)]
+    with looking_at(studio.home.studio_db) as file:
+        if file is None:
+            return forecast.estimate(Snapshot(HOST.now(), workers, []), jobs, needs)
+        there = forecast.read(file, workers, now=HOST.now())
+    # Nothing runs without a supervisor: what did goes on when it is started.
+    left = [job._replace(state=State.QUEUED) if job.state in OCCUPYING else job for job in there.jobs]
+    return forecast.estimate(replace(there, jobs=left), jobs, needs)
+
+
+def _bytes(story: Story, specs: Sequence[MakeVideo]) -> tuple[float | None, list[str]]:
+    """Bytes that takes will have, None where some can't be told; and the engines nothing is known of.
+
+    By the bytes of a frame and pixel of the newest takes of that engine; those of the same raster count alone
+    where there are any.
+    """
+    assets = {asset.id: asset for asset in story.assets}
+    exact: dict[tuple[str, int], list[float]] = {}
+    coarse: dict[str, list[float]] = {}
+    for take in reversed(story.takes):
+        asset = assets.get(take.asset)
+        if asset is None or not (asset.bytes and asset.frames and asset.width and asset.height):
+            continue
+        pixels = asset.width * asset.height
+        for values in (exact.setdefault((take.engine, pixels), []), coarse.setdefault(take.engine, [])):
+            if len(values) < NEWEST:
+                values.append(asset.bytes / asset.frames / pixels)
+    total, unsized = 0.0, set()
+    for spec in specs:
+        pixels = spec.width * spec.height
+        known = exact.get((spec.engine, pixels)) or coarse.get(spec.engine)
+        if known:
+            total += statistics.median(known) * pixels * spec.frames
         else:
-            total += speed * state.shot.frames * copies
-    return {"seconds": total, "gb": round(frames * _TAKE_BYTES_PER_FRAME / 1e9, 3)}
+            unsized.add(spec.engine)
+    return None if unsized else total, sorted(unsized)
 
 
-def _seconds_per_frame(jobs: Sequence[dict[str, Any]]) -> dict[str, float]:
-    """Median seconds a frame by engine, from finished takes."""
-    measured: dict[str, list[float]] = {}
-    for job in jobs:
-        if job["state"] == "done" and job["kind"] == "make_video" and job.get("started") and job.get("ended"):
-            frames = job["steps"][1]
-            if frames:
-                measured.setdefault(job["engine"], []).append((job["ended"] - job["started"]) / frames)
-    return {engine: statistics.median(values) for engine, values in measured.items()}
+def _unknown(told: dict[str, Any], unsized: Sequence[str], *, held: bool) -> list[str]:
+    """Why something of an estimate is not known, a sentence each."""
+    found = [f"{_described(kind)} were never measured here" for kind in told["unmeasured"]]
+    found += [f"{_described(kind)}: measured at other sizes only, a rough guess" for kind in told["coarse"]]
+    found += [f"the lane {lane} starts nothing now (milimo supervisor status)" for lane in told["shut"]]
+    if held:
+        found.append("they are held: when they begin is yours to say (milimo job release)")
+    elif told["seconds"] is not None and told["end"] is None and not told["shut"]:
+        found.append("when it is ready: something before it in the queue is paused or was never measured")
+    return found + [f"how large takes by {engine} get: this film has none yet" for engine in unsized]
+
+
+def _described(kind: str) -> str:
+    """`takes by ltx2 (768x512, 8 steps)` for a workload."""
+    what, engine, *pace = kind.split("/")
+    return f"{WORK.get(what, what)} by {engine}" + (f" ({', '.join(pace)})" if pace else "")

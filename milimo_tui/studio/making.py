@@ -139,9 +139,12 @@ def board_spec(story: Story, shot: Shot) -> MakePicture:
 def signature(spec: MakeVideo) -> str:
     """SHA-256 of what decides a take but its seed; takes with another signature are stale.
 
-    What a take continues is not in it: another take of the shot before makes this one no other shot.
+    A take of a sweep counts as what its shot said. What a take continues is not in it: another take of the
+    shot before makes this one no other shot.
     """
-    values = spec.model_dump(mode="json", exclude={"seed"})
+    if spec.stands_for:
+        return spec.stands_for
+    values = spec.model_dump(mode="json", exclude={"seed", "stands_for"})
     if not values["loras"]:
         del values["loras"]  # takes of before there were any
     values["conditioning"] = [one for one in values["conditioning"] if one["source"] != "continuity"]
@@ -153,6 +156,10 @@ def next_seed(shot: Shot, takes: Iterable[Take]) -> int:
     """The first take uses the shot's seed; a new take draws a new one unless the seed is locked."""
     if shot.seed_locked or not any(True for _ in takes):
         return shot.seed
+    return new_seed()
+
+
+def new_seed() -> int:
     return random.SystemRandom().randrange(2**32)
 
 

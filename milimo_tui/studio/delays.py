@@ -1,0 +1,58 @@
+"""When work may begin, as people write it: `23:00`, `+2h`, `2026-11-21 06:30`. Pure but for the time zone."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, timedelta
+
+from milimo_tui.core.errors import BadInput
+
+LONGEST = 366 * 86400.0  # seconds that a start may be put off
+_UNITS = {"d": 86400.0, "h": 3600.0, "m": 60.0, "min": 60.0, "s": 1.0}
+_SPAN = re.compile(r"(\d+(?:\.\d+)?)\s*(d|h|min|m|s)")
+_DAYTIME = re.compile(r"(\d{1,2}):(\d{2})(?::(\d{2}))?")
+HINT = "write a time of day (23:00), a span (+2h, +1h30m) or a day and time (2026-11-21 06:30)"
+
+
+def parse_start(text: str, now: float) -> float:
+    """Seconds since 1970. A time of day is the next such in this machine's zone. Raises BadInput."""
+    wanted = text.strip()
+    found = _span(wanted, now) if wanted.startswith("+") else _daytime(wanted, now) or _date(wanted)
+    if found is None:
+        raise BadInput(f"“{text}” is no time to start at", HINT)
+    if found < now - 60:
+        raise BadInput(f"{text} has passed", HINT)
+    if found > now + LONGEST:
+        raise BadInput(f"{text} is more than a year from now", HINT)
+    return found
+
+
+def _span(text: str, now: float) -> float | None:
+    """`+1h30m` from now."""
+    rest = text[1:].strip()
+    total = 0.0
+    while rest:
+        part = _SPAN.match(rest)
+        if part is None:
+            return None
+        total += float(part[1]) * _UNITS[part[2]]
+        rest = rest[part.end() :].strip()
+    return now + total if text[1:].strip() else None
+
+
+def _daytime(text: str, now: float) -> float | None:
+    part = _DAYTIME.fullmatch(text)
+    if part is None or int(part[1]) > 23 or int(part[2]) > 59 or int(part[3] or 0) > 59:
+        return None
+    today = datetime.fromtimestamp(now)
+    found = today.replace(hour=int(part[1]), minute=int(part[2]), second=int(part[3] or 0), microsecond=0)
+    if found.timestamp() < now:
+        found += timedelta(days=1)  # of the calendar: a change of the clocks that night does not move it
+    return found.timestamp()
+
+
+def _date(text: str) -> float | None:
+    try:
+        return datetime.fromisoformat(text).timestamp()
+    except (ValueError, OverflowError):
+        return None

@@ -1,0 +1,145 @@
+"""Batches of takes for the queue: what is being made already, what a shot goes on from, the requests.
+
+`batching` says what the takes are; nothing is queued until `submit`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from milimo_tui.core.ids import new_id
+from milimo_tui.engines.specs import Input, JobOutput, MakeVideo
+from milimo_tui.jobs.client import BatchRequest, Client, JobRequest
+from milimo_tui.jobs.states import ENDED, State
+from milimo_tui.studio import batching, making, planning
+from milimo_tui.studio.batching import Sweep
+from milimo_tui.studio.making import ShotState
+from milimo_tui.studio.studio import Studio
+from milimo_tui.studio.waiting import is_settled
+
+Job = dict[str, Any]
+OPEN = sorted(set(State) - ENDED)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """Takes that a person wants. `due` are shots that need one only where it is not being made already.
+
+    `not_before` is in seconds since 1970.
+    """
+
+    always: Sequence[ShotState] = ()
+    due: Sequence[ShotState] = ()
+    sweep: Sweep = field(default_factory=Sweep)
+    engine: str = ""
+    label: str = ""  # of the batch; empty: the shots' numbers
+    hold: bool = False
+    priority: int = 0
+    not_before: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """An order as requests. `under_way` are jobs that make some of it already."""
+
+    requests: tuple[JobRequest, ...]
+    specs: tuple[MakeVideo, ...]
+    batch: BatchRequest
+    under_way: tuple[str, ...]
+
+
+def prepare(studio: Studio, order: Order, client: Client | None) -> Prepared:
+    """What would be queued. Raises NotFound for an engine that can't, BadInput for what can't be."""
+    story = studio.snapshot().story
+    root = studio.project().paths.root
+    takes = open_takes(client, root) if client else []
+    under_way = made_already(client, takes, order) if client else {}
+    fresh = {state.shot.id for state in (*order.always, *order.due)} - under_way.keys()
+    # In film order, each once.
+    wanted = [state for state in making.states(story) if state.shot.id in fresh]
+    wishes = batching.compose(
+        story,
+        wanted,
+        order.sweep,
+        engine=order.engine,
+        continued=inputs_before(studio, wanted, takes),
+    )
+    for engine in {wish.spec.engine for wish in wishes}:
+        making.check_engine(engine, "make_video")
+    label = order.label or batching.label_of(wanted, order.sweep)
+    batch = BatchRequest(id=new_id("batch"), label=label, project=str(root))
+    requests = [
+        JobRequest(
+            id=wish.id,
+            spec=wish.spec.model_dump(mode="json"),
+            label=wish.label,
+            project=str(root),
+            shot=wish.state.shot.id,
+            batch=batch.id,
+            hold=order.hold,
+            priority=order.priority,
+            not_before=order.not_before,
+        )
+        for wish in wishes
+    ]
+    return Prepared(
+        tuple(requests), tuple(wish.spec for wish in wishes), batch, tuple(dict.fromkeys(under_way.values()))
+    )
+
+
+def submit(client: Client, prepared: Prepared) -> list[str]:
+    """Queue it, as one batch; returns the ids of all jobs that make it, those under way first."""
+    if prepared.requests:
+        client.submit(prepared.requests, batches=[prepared.batch])
+    return [*prepared.under_way, *(request.id for request in prepared.requests)]
+
+
+def open_takes(client: Client, root: Path) -> list[Job]:
+    """Jobs of takes of a film that have not ended, oldest first."""
+    here = root.resolve()
+    return [
+        job
+        for job in client.jobs({"states": OPEN})
+        if job["kind"] == "make_video" and job["shot"] and Path(job["project"]).resolve() == here
+    ]
+
+
+def made_already(client: Client, takes: Sequence[Job], order: Order) -> dict[str, str]:
+    """By shot id the open job that makes what a due shot asks for now (after an interrupt, or elsewhere)."""
+    always = {state.shot.id for state in order.always}
+    asked = {
+        state.shot.id: making.signature(making.video_spec(state.story, state.shot, engine=order.engine))
+        for state in order.due
+        if state.shot.id not in always
+    }
+    found: dict[str, str] = {}
+    for job in takes:
+        if job["shot"] in asked and not is_settled(job):
+            spec = MakeVideo.model_validate(client.job(job["id"])["spec"])
+            if making.signature(spec) == asked[job["shot"]]:
+                found[job["shot"]] = job["id"]
+    return found
+
+
+def inputs_before(studio: Studio, wanted: Sequence[ShotState], takes: Sequence[Job]) -> Mapping[str, Input]:
+    """What shots that continue others go on from, by the id of the other: the newest take that is being made,
+    else the picked one's file. Nothing where there is neither.
+    """
+    story = studio.snapshot().story
+    before = {state.shot.continues for state in wanted if state.shot.continues}
+    coming = {job["shot"]: job["id"] for job in takes}
+    assets = {asset.id: asset for asset in story.assets}
+    picked = {take.id: take for take in story.takes}
+    found: dict[str, Input] = {}
+    for shot in story.shots:
+        take = picked.get(shot.take)
+        if shot.id not in before:
+            continue
+        if shot.id in coming:
+            found[shot.id] = JobOutput(job=coming[shot.id], output="take")
+        elif take is not None and take.asset in assets:
+            found[shot.id] = str(planning.asset_path(studio.project().paths, assets[take.asset]))
+    return found
