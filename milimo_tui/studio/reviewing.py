@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -124,6 +125,23 @@ def tally(counts: Mapping[State, int]) -> list[tuple[State, str]]:
     """`37 made`, `2 failed`, `1 stepped down` …, those that are none left out."""
     order = (State.MADE, State.FAILED, State.SET_ASIDE, State.SKIPPED, State.STEPPED_DOWN, State.WAITING)
     return [(state, f"{counts[state]} {_WORDS[state]}") for state in order if counts.get(state)]
+
+
+def told(review: Review) -> str:
+    """`while you were away 23:40–07:12: 37 made, 2 failed`, and how much was not looked at."""
+    new = f"{len(review.new)} not looked at"
+    if review.began is None:
+        return f"nothing came in while you were away; {new}"
+    counts = ", ".join(words for _, words in tally(review.counts(away=True)))
+    return f"while you were away {span(review.began, review.ended)}: {counts}; {new}"
+
+
+def span(began: float, ended: float | None) -> str:
+    """`23:40–07:12`, with the day where it is not within the last one; open where it lasts."""
+    start, end = time.localtime(began), time.localtime(time.time() if ended is None else ended)
+    day = "" if time.mktime(end) - time.mktime(start) < 86400 else time.strftime("%a ", start)
+    last = "" if ended is None else time.strftime("%a %H:%M" if day else "%H:%M", end)
+    return f"{day}{time.strftime('%H:%M', start)}–{last}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,6 +270,41 @@ def _way_down(engine: str, rung: int, job: Job) -> str:
     rungs = next((row.rungs for row in table.rows() if row.name == engine), ())
     way = f"{rungs[0]} → {rungs[rung]}" if 0 < rung < len(rungs) else f"{rung} step{'s'[: rung > 1]} down"
     return f"{way}: {job['reason']}" if job.get("reason") else way
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing about a take that can be told without looking at it."""
+
+    good: bool
+    words: str
+
+
+def checks(story: Story, take: Take, *, there: bool) -> tuple[Check, ...]:
+    """What is known of a take from its file's facts and from what its shot says now; the worst first.
+
+    `there`: its file is where it belongs.
+    """
+    from milimo_tui.studio import making
+
+    asset = next((asset for asset in story.assets if asset.id == take.asset), None)
+    state = making.state_of(story, take.shot)
+    if asset is None or not there:
+        return (Check(False, "its file is gone"),)
+    if state is None:
+        return ()
+    project, shot = story.project, state.shot
+    length = take.frames >= shot.frames
+    size = (asset.width, asset.height) == (project.width, project.height)
+    found = [
+        Check(bool(asset.channels), "sound" if asset.channels else "no sound"),
+        Check(length, "length" if length else f"{take.frames} of {shot.frames} frames"),
+        Check(size, "size" if size else f"{asset.width} × {asset.height}, not the film's"),
+    ]
+    if take.signature:
+        fresh = state.is_fresh(take)
+        found.append(Check(fresh, "up to date" if fresh else "older than what the shot says"))
+    return tuple(sorted(found, key=lambda check: check.good))
 
 
 # -- reading -------------------------------------------------------------------------------------------

@@ -45,6 +45,7 @@ SCREENS: Mapping[str, tuple[str, str]] = {
     "timeline": ("milimo_tui.tui.screens.timeline", "TimelineScreen"),
     "elements": ("milimo_tui.tui.screens.elements", "ElementsScreen"),
     "media": ("milimo_tui.tui.screens.media", "MediaScreen"),
+    "review": ("milimo_tui.tui.screens.review", "ReviewScreen"),
     "jobs": ("milimo_tui.tui.screens.jobs", "JobsScreen"),
     "models": ("milimo_tui.tui.screens.models", "ModelsScreen"),
     "film": ("milimo_tui.tui.screens.film", "FilmScreen"),

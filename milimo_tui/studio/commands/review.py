@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import time
 from typing import Any
 
 from milimo_tui.core.errors import BadInput, NotFound
 from milimo_tui.studio import making, reviewing
 from milimo_tui.studio.args import Args, arg
 from milimo_tui.studio.registry import Command, Outcome, needs_project
-from milimo_tui.studio.reviewing import Item, Review
+from milimo_tui.studio.reviewing import Item
 from milimo_tui.studio.studio import Studio
 
 COLUMNS = ("number", "take", "state", "rating", "picked", "seen", "reason")
@@ -21,24 +20,9 @@ class ListArgs(Args):
 
 def _list(studio: Studio, args: ListArgs) -> Outcome:
     review = reviewing.look(studio, everything=args.all)
-    return Outcome(data=[_row(item) for item in review.items], columns=COLUMNS, message=told(review))
-
-
-def told(review: Review) -> str:
-    """`while you were away 23:40–07:12: 37 made, 2 failed`, and how much was not looked at."""
-    new = f"{len(review.new)} not looked at"
-    if review.began is None:
-        return f"nothing came in while you were away; {new}"
-    counts = ", ".join(words for _, words in reviewing.tally(review.counts(away=True)))
-    return f"while you were away {span(review.began, review.ended)}: {counts}; {new}"
-
-
-def span(began: float, ended: float | None) -> str:
-    """`23:40–07:12`, with the day where it is not within the last one; open where it lasts."""
-    start, end = time.localtime(began), time.localtime(time.time() if ended is None else ended)
-    day = "" if time.mktime(end) - time.mktime(start) < 86400 else time.strftime("%a ", start)
-    last = "" if ended is None else time.strftime("%a %H:%M" if day else "%H:%M", end)
-    return f"{day}{time.strftime('%H:%M', start)}–{last}"
+    return Outcome(
+        data=[_row(item) for item in review.items], columns=COLUMNS, message=reviewing.told(review)
+    )
 
 
 def _row(item: Item) -> dict[str, Any]:

@@ -1,0 +1,328 @@
+"""The inbox on the Review screen: read in a thread, drawn as a large picture with its facts, strip and sheet.
+
+Holds which item the cursor is on and which take of its shot is seen; the acts are in `review`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar
+
+from rich.text import Text
+from textual.containers import Horizontal, Vertical
+from textual.widget import Widget
+from textual.widgets import Static
+
+from milimo_tui.tui import review_sheet as sheets
+from milimo_tui.tui import review_view as view
+from milimo_tui.tui.film_view import Source
+from milimo_tui.tui.review_strip import FILM_ROWS, TakeStrip
+from milimo_tui.tui.screens.review_picture import ReviewPicture
+from milimo_tui.tui.widgets.cards import Cards
+from milimo_tui.tui.widgets.empty import Empty
+from milimo_tui.tui.widgets.lines import Line
+from milimo_tui.tui.widgets.picture import Picture
+from milimo_tui.tui.widgets.text import cut
+
+if TYPE_CHECKING:
+    from milimo_tui.story.values import Story, Take
+    from milimo_tui.studio.reviewing import Item, Review
+    from milimo_tui.studio.studio import Snapshot
+    from milimo_tui.tui.follow import Queue
+
+CHROME = 4  # rows of the heading, its air, the message and the status line
+FACTS = 30  # cells of the facts, at least
+SIDE_BY_SIDE = 140  # cells from which two takes are compared beside each other
+FILM_STRIP = 32  # rows of the body from which the strip has pictures
+
+
+class ReviewInbox(ReviewPicture):
+    """The items, the cursor (`place`), and the take that is seen: the item's own, or `shown`."""
+
+    MODE = "review"
+    TITLE = "Review"
+    CONTEXTS: ClassVar[tuple[str, ...]] = ("review", "list", "global")
+    CSS_PATH = "review.tcss"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.review: Review | None = None
+        self.place = 0  # of the cursor
+        self.shown = ""  # the take that is seen, by id; empty for the item's own
+        self.against = ""  # the take that it is compared with, by id
+        self.everything = False
+        self._kept: frozenset[str] = frozenset()
+        self._away = True  # another mode was in front: what was looked at there is past
+        self._troubles: object = None
+        self._sources: list[Source] = []
+
+    def body(self) -> Iterable[Widget]:
+        yield Vertical(
+            Horizontal(
+                Vertical(
+                    Horizontal(
+                        Picture(id="picture"),
+                        Static(id="poster", markup=False),
+                        Picture(id="other"),
+                        id="pictures",
+                    ),
+                    Line(id="transport"),
+                    id="stage",
+                ),
+                Static(id="facts", markup=False),
+                id="top",
+            ),
+            TakeStrip(id="strip"),
+            id="review",
+        )
+        yield Cards(id="sheet")
+        yield Empty(id="empty")
+
+    # -- reading -------------------------------------------------------------------------------------
+
+    @property
+    def story(self) -> Story | None:
+        return self.film.story if self.film else None
+
+    def show_film(self, film: Snapshot | None) -> None:
+        if film is not None:
+            project = film.story.project
+            ratio = project.width / max(1, project.height)
+            self.query_one(Cards).ratio = self.query_one(TakeStrip).ratio = ratio
+        self.background(self._read, "view", exclusive=True)
+
+    def show_queue(self, queue: Queue) -> None:
+        """Failures change no film: they are heard of here."""
+        now = frozenset(
+            (job["id"], job["state"], job.get("reason"))
+            for job in queue.jobs
+            if job["state"] in ("failed", "set_aside", "skipped", "publishing")
+        )
+        if now != self._troubles:
+            self._troubles = now
+            self.background(self._read, "view", exclusive=True)
+
+    def on_screen_resume(self) -> None:
+        super().on_screen_resume()
+        if self._away:
+            self._away, self._kept = False, frozenset()
+            self.background(self._read, "view", exclusive=True)
+
+    def on_screen_suspend(self) -> None:
+        self.halt()
+        self._away = self.app.current_mode != self.MODE
+
+    async def _read(self) -> None:
+        """The inbox, in a thread; what is on the screen stays in it."""
+        from milimo_tui.studio import reviewing
+
+        story, studio = self.story, self.studio_app.studio
+        if story is None:
+            self._take_in(None)
+            return
+        kept, everything = self._kept, self.everything
+        review = await self.in_thread(lambda: reviewing.look(studio, kept=kept, everything=everything))
+        if review.trouble:
+            self.say(review.trouble, "warn", "failures and absences are not told meanwhile")
+        self._take_in(review)
+        await self._look()
+
+    def _take_in(self, review: Review | None) -> None:
+        """Draw another inbox; the cursor stays on its item, else at its place."""
+        here = self.item.job if self.item else ""
+        before = self.review
+        self.review = review
+        items = review.items if review else ()
+        jobs = [item.job for item in items]
+        if here in jobs:
+            self.place = jobs.index(here)
+        elif before is None or not before.items:
+            self.place = next((place for place, item in enumerate(items) if not item.seen), 0)
+        self.place = max(0, min(self.place, len(items) - 1))
+        self._kept |= frozenset(jobs)
+        self._draw()
+
+    @property
+    def item(self) -> Item | None:
+        """What the cursor is on."""
+        items = self.review.items if self.review else ()
+        return items[self.place] if self.place < len(items) else None
+
+    @property
+    def take(self) -> Take | None:
+        """The take that is seen; None for a failure."""
+        wanted = self.shown or (self.item.take if self.item else "")
+        return self._take_of(wanted)
+
+    def _take_of(self, id: str) -> Take | None:
+        story = self.story
+        return next((take for take in story.takes if take.id == id), None) if story and id else None
+
+    async def _look(self) -> None:
+        """Get the take at hand, and the one beside it, ready to be played."""
+        if self.story is None or self.review is None:
+            return
+        beside = self._take_of(self.against) if self._is_wide else None
+        await self.look_at(self.story, self.take, beside)
+
+    # -- drawing -------------------------------------------------------------------------------------
+
+    @property
+    def _is_wide(self) -> bool:
+        return self.size.width >= SIDE_BY_SIDE
+
+    @property
+    def on_sheet(self) -> bool:
+        return bool(self.query_one(Cards).display)
+
+    def on_resize(self) -> None:
+        super().on_resize()
+        self.call_after_refresh(self._draw)
+
+    def facts_known(self) -> None:
+        self._draw_facts()
+
+    def _draw(self) -> None:
+        review, story = self.review, self.story
+        there = review is not None and bool(review.items) and story is not None
+        sheet = self.query_one(Cards)
+        self.query_one("#review").display = there and not sheet.display
+        self.query_one(Empty).display = not there
+        if not there or review is None or story is None:
+            sheet.display = False
+            self._teach()
+            self.refresh_lines()
+            return
+        self._lay_out()
+        self._sources = [self._source(item) for item in review.items]
+        strip = self.query_one(TakeStrip)
+        strip.show(review.items, self.place, [source.key for source in self._sources])
+        if sheet.display:
+            self._draw_sheet()
+        self._draw_facts()
+
+    def _draw_sheet(self) -> None:
+        review, story, item = self.review, self.story, self.item
+        if review is not None and story is not None:
+            keys = {each.job: source.key for each, source in zip(review.items, self._sources, strict=True)}
+            cards = sheets.sections(review, story, keys, self.ink)
+            self.query_one(Cards).show(cards, key=item.job if item else None)
+
+    def _source(self, item: Item) -> Source:
+        """The middle of a take."""
+        take, story = self._take_of(item.take), self.story
+        if take is None or story is None:
+            return Source()
+        return Source(item.path, float(take.frames / story.project.rate) / 2)
+
+    def _teach(self) -> None:
+        """What this is, and how to fill it."""
+        title = "No film is open." if self.film is None else "Nothing waits to be looked at."
+        if self.film is not None and self.review is None:
+            title = ""  # it is being read
+        rows = [
+            ("", "Takes made while you are away come in here, with what failed and why."),
+            ("", ""),
+            ("g b", "the storyboard: c m makes what is missing, 3 c c three takes of a shot"),
+            ("g j", "what is being made now; it goes on when you leave"),
+            ("f", "every take of the film, looked at or not"),
+        ]
+        self.query_one(Empty).teach(title, rows if title else [])
+
+    def _lay_out(self) -> None:
+        """Sizes for this terminal: pictures as large as they can be beside the facts."""
+        story, item = self.story, self.item
+        if story is None or item is None:
+            return
+        height = max(8, self.size.height - CHROME)
+        film = height >= FILM_STRIP
+        strip_rows = (FILM_ROWS + 3 if height >= FILM_STRIP + 10 else FILM_ROWS + 2) if film else 1
+        self.query_one(TakeStrip).styles.height = strip_rows
+        room = height - strip_rows - 1 - (0 if film else 1)
+        ratio = story.project.width / max(1, story.project.height)
+        two = bool(self.against) and self._is_wide and bool(item.take)
+        wide = self.size.width - FACTS - 5
+        wide = min((wide - 2) // 2 if two else wide, round(room * 2 * ratio))
+        high = min(room, round(wide / 2 / ratio))
+        for widget in (self.query_one("#picture"), self.query_one("#other"), self.query_one("#poster")):
+            widget.styles.width, widget.styles.height = wide, high
+        self.query_one("#transport").styles.width = wide * 2 + 2 if two else wide
+        self.query_one("#picture").display = bool(self.shown or item.take)
+        self.query_one("#poster").display = not (self.shown or item.take)
+        self.query_one("#transport").visible = bool(self.shown or item.take)
+        self.query_one("#other").display = two
+
+    def _draw_facts(self) -> None:
+        review, story, item = self.review, self.story, self.item
+        if review is None or story is None or item is None:
+            self.refresh_lines()
+            return
+        ink = self.ink
+        mine = self.looked is not None and self.take is not None and self.looked.take == self.take.id
+        checks = self.looked.checks if mine and self.looked is not None else ()
+        shown = view.shown_of(story, item, self.shown, checks)
+        panel = self.query_one("#facts", Static)
+        width = max(10, panel.content_size.width or FACTS - 4)
+        lines = view.facts(shown, story.project.rate, ink, width, beside=self._beside(story))
+        panel.update(Text("\n").join(cut(each, width) for each in lines))
+        if not item.take:
+            poster = self.query_one("#poster", Static)
+            poster.update(view.poster(item, ink, poster.size.width or 40))
+        self.draw_transport()
+        self.refresh_lines()
+
+    def _beside(self, story: Story) -> str:
+        """What the take at hand is compared with, as words."""
+        take = self._take_of(self.against)
+        if take is None:
+            return ""
+        takes = [each.id for each in story.takes if each.shot == take.shot]
+        how = "right" if self._is_wide else "A flips to it"
+        return f"take {takes.index(take.id) + 1} {how} · Esc ends"
+
+    def draw_transport(self) -> None:
+        bar = self.query_one("#transport", Line)
+        if self.looked is None:
+            bar.show("")
+            return
+        plan = self.looked.plan
+        bar.show(
+            view.transport(self.frame, plan.frames, plan.rate, self.shuttle.sign, self.ink, bar.size.width)
+        )
+
+    def heading(self) -> Text:
+        if self.review is None or not self.review.items:
+            return super().heading()
+        return view.heading(self.review, self.ink, everything=self.everything)
+
+    def facts(self) -> Text | str:
+        if self.review is None:
+            return ""
+        return view.totals(self.review, self.ink, everything=self.everything)
+
+    # -- pictures of the strip and the sheet -----------------------------------------------------------
+
+    def on_take_strip_wanted(self, event: TakeStrip.Wanted) -> None:
+        self.background(
+            partial(self._load, event.pictures, self.query_one(TakeStrip)), "strip", exclusive=True
+        )
+
+    def on_cards_wanted(self, event: Cards.Wanted) -> None:
+        self.background(
+            partial(self._load, event.pictures, self.query_one(Cards)), "pictures", exclusive=True
+        )
+
+    async def _load(self, wanted: tuple[str, ...], into: TakeStrip | Cards) -> None:
+        """Bring pictures in one by one, those in sight first."""
+        sources = {source.key: source for source in self._sources}
+        for key in wanted:
+            source, (columns, rows) = sources.get(key), into.picture_cells
+            if source is None or not source.path or not rows:
+                continue
+            drawing = await self.studio_app.pictures.of_file(
+                Path(source.path), columns, rows, seconds=source.seconds, bars=self.ink.rgb("background")
+            )
+            if drawing is not None:
+                into.set_picture(key, drawing)

@@ -1,0 +1,160 @@
+"""The inbox as values: what is in it, in which order, what is told of it."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+from typing import Any
+
+from milimo_tui.story.values import Story, Take, number_shots
+from milimo_tui.studio.reviewing import Absence, Review, State, gather, span, tally, told
+from tests.store.samples import PROJECT, asset, scenes, shots, take
+
+NIGHT = Absence(100.0, 200.0)
+
+
+def story(takes: list[Take], seen: tuple[str, ...] = ()) -> Story:
+    """Two scenes of three shots, those takes, the first of each shot picked."""
+    there = shots(6, 3)
+    first: dict[str, str] = {}
+    for each in takes:
+        first.setdefault(each.shot, each.id)
+    there = tuple(replace(shot, take=first.get(shot.id, "")) for shot in there)
+    return Story(
+        project=PROJECT,
+        scenes=scenes(2),
+        shots=there,
+        takes=tuple(takes),
+        assets=tuple(asset(each.id.removeprefix("take_")) for each in takes),
+        numbers=number_shots(scenes(2), there),
+        seen=frozenset(seen),
+    )
+
+
+def job(name: str, state: str, shot: str, **more: Any) -> dict[str, Any]:
+    return {
+        "id": f"job_{name}", "kind": "make_video", "state": state, "shot": shot, "label": f"{name} take",
+        "created": 90.0, "started": 110.0, "ended": 150.0, "rung": 0, "error": None, "reason": "", "hint": "",
+        **more,
+    }  # fmt: skip
+
+
+def test_it_holds_what_nobody_looked_at_in_film_order() -> None:
+    made = [
+        take("late", "shot_4", created=120.0),
+        take("early", "shot_0", created=140.0),
+        take("seen", "shot_2", created=130.0),
+    ]
+    review = gather(story(made, seen=("job_seen",)), "/film")
+    assert [(item.number, item.id) for item in review.items] == [("1A", "take_early"), ("2B", "take_late")]
+    assert review.began is None
+    assert review.items[0].path == "/film/media/early.mov"
+    assert told(review) == "nothing came in while you were away; 2 not looked at"
+
+
+def test_what_was_looked_at_stays_beside_what_came_in_with_it() -> None:
+    """Who comes back to a half-done review finds the whole night, not what is left of it."""
+    made = [take("a", "shot_0", created=120.0), take("b", "shot_1", created=130.0)]
+    older = take("c", "shot_2", created=50.0)
+    review = gather(story([*made, older], seen=("job_a", "job_c")), "/film", absences=[NIGHT])
+    assert [(item.number, item.seen) for item in review.items] == [("1A", True), ("1B", False)]
+    assert (review.began, review.ended) == (100.0, 200.0)
+    assert [item.number for item in review.new] == ["1B"]
+
+
+def test_nothing_is_left_once_all_was_looked_at_but_what_a_screen_shows() -> None:
+    made = [take("a", "shot_0", created=120.0), take("b", "shot_1", created=130.0)]
+    film = story(made, seen=("job_a", "job_b"))
+    assert gather(film, "/film", absences=[NIGHT]) == Review()
+    kept = gather(film, "/film", absences=[NIGHT], kept=frozenset({"job_b"}))
+    assert [item.number for item in kept.items] == ["1A", "1B"]
+    assert kept.new == ()
+    everything = gather(film, "/film", everything=True)
+    assert [item.number for item in everything.items] == ["1A", "1B"]
+
+
+def test_several_absences_are_one_span_and_one_without_results_is_none() -> None:
+    nights = [Absence(300.0, None), Absence(220.0, 230.0), NIGHT, Absence(10.0, 20.0)]
+    made = [take("a", "shot_0", created=120.0), take("b", "shot_1", created=225.0)]
+    review = gather(story(made), "/film", absences=nights)
+    assert (review.began, review.ended) == (100.0, 230.0)
+    review = gather(story([*made, take("c", "shot_2", created=400.0)]), "/film", absences=nights)
+    assert (review.began, review.ended) == (100.0, None)  # the last one lasts
+
+
+def test_troubles_say_why_and_do_not_hide_behind_a_take() -> None:
+    jobs = [
+        job("x", "failed", "shot_1", error="out of memory", hint="fewer frames"),
+        job("y", "set_aside", "shot_2", error="its worker died three times"),
+        job("z", "skipped", "shot_3", reason="waited for 1B take, which was not done (failed)"),
+        job("w", "publishing", "shot_4", reason="the film is locked", ended=None),
+        job("v", "publishing", "shot_5", ended=None),  # on its way: nothing to tell
+        job("quick", "failed", "shot_5", kind="probe"),
+        job("stop", "cancelled", "shot_5"),
+    ]
+    review = gather(story([take("a", "shot_1", created=120.0)]), "/film", jobs=jobs, absences=[NIGHT])
+    assert [(item.number, item.state) for item in review.items] == [
+        ("1B", State.MADE),
+        ("1B", State.FAILED),
+        ("1C", State.SET_ASIDE),
+        ("2A", State.SKIPPED),
+        ("2B", State.WAITING),
+    ]
+    failed = review.items[1]
+    assert (failed.reason, failed.hint, failed.took, failed.away) == (
+        "out of memory",
+        "fewer frames",
+        40.0,
+        True,
+    )
+    assert tally(review.counts(away=True)) == [
+        (State.MADE, "1 made"),
+        (State.FAILED, "1 failed"),
+        (State.SET_ASIDE, "1 set aside"),
+        (State.SKIPPED, "1 skipped"),
+    ]
+    assert review.sentence() == "1 take came in while you were away, 2 jobs failed"
+
+
+def test_one_that_stepped_down_is_made_and_says_how_far() -> None:
+    done = job("a", "done", "shot_0", rung=1, reason="needed 84.1 GB, 79.9 free")
+    review = gather(story([take("a", "shot_0", created=120.0)]), "/film", jobs=[done], absences=[NIGHT])
+    assert review.items[0].state is State.STEPPED_DOWN
+    assert review.items[0].reason == "1 step down: needed 84.1 GB, 79.9 free"
+    assert tally(review.counts()) == [(State.MADE, "1 made"), (State.STEPPED_DOWN, "1 stepped down")]
+    assert review.items[0].took == 40.0
+
+
+def test_a_failure_that_is_tried_again_stays_where_it_was_shown() -> None:
+    again = job("x", "running", "shot_1", ended=None)
+    assert gather(story([]), "/film", jobs=[again]).items == ()
+    kept = gather(story([]), "/film", jobs=[again], kept=frozenset({"job_x"}))
+    assert [item.state for item in kept.items] == [State.AGAIN]
+
+
+def test_a_job_without_a_shot_is_called_by_its_label() -> None:
+    film = job("f", "failed", "", kind="render_film", label="film preview", error="disk full")
+    review = gather(story([take("a", "shot_5", created=1.0)]), "/film", jobs=[film])
+    assert [item.number for item in review.items] == ["2C", "film preview"]
+
+
+def test_takes_know_their_place_and_a_parked_shot_has_none() -> None:
+    made = [take("a", "shot_0"), take("b", "shot_0", rating=3, rejected=True, note="soft")]
+    review = gather(story(made), "/film")
+    first, second = review.items
+    assert (first.place, first.takes, first.picked) == (1, 2, True)
+    assert (second.place, second.picked, second.rating, second.rejected, second.note) == (
+        2, False, 3, True, "soft",
+    )  # fmt: skip
+    film = story(made)
+    parked = replace(film, shots=tuple(replace(shot, parked=True) for shot in film.shots))
+    assert gather(parked, "/film", everything=True) == Review()
+
+
+def test_the_span_names_the_day_only_where_it_must() -> None:
+
+    evening = time.mktime((2026, 11, 19, 23, 40, 0, 0, 0, -1))
+    morning = time.mktime((2026, 11, 20, 7, 12, 0, 0, 0, -1))
+    assert span(evening, morning) == "23:40–07:12"
+    assert span(evening, morning + 86400) == "Thu 23:40–Sat 07:12"
+    assert span(time.time() - 60, None).endswith("–")
