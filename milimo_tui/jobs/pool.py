@@ -6,95 +6,159 @@ Starts, feeds and ends processes and tells what they say; decides nothing about 
 from __future__ import annotations
 
 import asyncio
-import multiprocessing
+import logging
 import os
 import signal
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+import socket
+import subprocess
+import threading
+import time
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
-from types import ModuleType
+from functools import partial
 from typing import Protocol
 
-from milimo_tui.jobs import worker
-from milimo_tui.jobs.channel import Channel, Message
+from milimo_tui.core.host import boot_id, is_alive, start_ticks
+from milimo_tui.jobs import health
+from milimo_tui.jobs.channel import LoopEnd, Message
 from milimo_tui.jobs.discretion import hidden_from
+from milimo_tui.jobs.health import Look
 from milimo_tui.jobs.lanes import Slot
+from milimo_tui.media import child
+
+log = logging.getLogger(__name__)
+
+GONE_SECONDS = 10.0  # how long a killed process may take to go
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """Where a worker process is, in numbers that outlive its supervisor: a pid alone may be used again."""
+
+    pid: int
+    ticks: int
+    boot: str
 
 
 class Listener(Protocol):
     """Who hears of workers; called on the loop."""
 
     def heard(self, id: str, message: Message) -> None:
-        """A worker said something."""
+        """A worker said something. In the order it said it."""
         ...
 
     def ended(self, id: str) -> None:
-        """A worker's process is gone, and everything it said has been heard."""
+        """A worker's process is gone, with all that it started, and everything it said has been heard.
+
+        Once for each start; the slot is free by then.
+        """
         ...
 
 
 class Pool(Protocol):
-    """Room for workers by slot id. Local processes are the first kind; nothing above knows which one runs."""
+    """Room for one worker a slot, by the slot's id. Nothing above knows which kind of pool runs.
 
-    def start(self, slot: Slot) -> None: ...
+    A worker is a process that serves `jobs.worker`: it is sent the commands `run`, `cancel`, `pause` and
+    `end`, and says `ready`, `accepted`, `loaded`, `progress`, `beat`, `checkpoint`, `resumed`, `part`,
+    `preview`, and how an attempt ended (`made`, `failed`, `stopped`, `yielded`). Every function but `clear`
+    is called on the loop and never waits. Whatever happens to a worker, its pool says so by `Listener.ended`
+    and by nothing else; a pool whose supervisor is gone ends its workers by itself. All of this is asked of
+    any pool by `tests/jobs/pool_suite.py`.
+    """
 
-    def send(self, id: str, message: Message) -> None: ...
+    def start(self, slot: Slot) -> None:
+        """Start the worker of a slot that has none, the slot's environment set before anything is imported.
 
-    def end(self, id: str, *, force: bool) -> None:
-        """Ask the process to go (`force`: make it)."""
+        Raises OSError when the system can't.
+        """
         ...
 
-    def pid(self, id: str) -> int | None: ...
+    def send(self, id: str, message: Message) -> None:
+        """Give a worker a command, in order. To one that is gone, or never was, it is dropped."""
+        ...
 
-    def running(self) -> tuple[str, ...]: ...
+    def end(self, id: str, *, force: bool) -> None:
+        """Ask the worker's process to go (`force`: make it, whatever it does), and what it started with it.
+
+        Again, or too late, is no error.
+        """
+        ...
+
+    def pid(self, id: str) -> int | None:
+        """The number of a worker's process where it runs, for people; None while there is none."""
+        ...
+
+    def trace(self, id: str) -> Trace | None:
+        """What a later supervisor needs to find that process again; None while there is none."""
+        ...
+
+    def clear(self, trace: Trace) -> None:
+        """End a process that an earlier supervisor left; returns when it is gone. Too late is no error."""
+        ...
+
+    def look(self, id: str) -> Look | None:
+        """How a worker's process is right now; None when there is none, or nothing can be told of it."""
+        ...
+
+    def running(self) -> tuple[str, ...]:
+        """The slots whose worker's end has not been told yet."""
+        ...
 
 
 MakePool = Callable[[Listener, float], Pool]  # the float: seconds between a worker's signs of life
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class _Local:
-    process: multiprocessing.process.BaseProcess
-    channel: Channel
-    pid: int
-    heard_all: bool = False
-    gone: bool = False
+    process: subprocess.Popen[bytes]
+    channel: LoopEnd
+    pidfd: int | None
 
 
 class LocalPool:
-    """Processes of this machine, spawned from the main thread (their death signal is bound to it)."""
+    """Processes of this machine, started from the main thread (their death signal is bound to it)."""
 
     def __init__(self, listener: Listener, beat_seconds: float) -> None:
         self._listener = listener
         self._beat_seconds = beat_seconds
-        self._spawn = multiprocessing.get_context("spawn")
         self._workers: dict[str, _Local] = {}
 
     def start(self, slot: Slot) -> None:
-        """Start the worker of a slot. Raises OSError when the system can't."""
+        """A process in a group of its own, with one end of a socket pair."""
+        ours, theirs = socket.socketpair()
+        with theirs:
+            try:
+                number = theirs.fileno()
+                arguments = (str(number), str(os.getpid()), str(self._beat_seconds))
+                process = subprocess.Popen(
+                    child.command("milimo_tui.jobs.worker", *arguments),
+                    env=_environment(slot),
+                    pass_fds=(number,),
+                    stdin=subprocess.DEVNULL,
+                    process_group=0,
+                )
+            except OSError:
+                ours.close()
+                raise
+        channel = LoopEnd(ours, partial(self._listener.heard, slot.id))
+        self._workers[slot.id] = _Local(process, channel, self._watch(slot.id, process))
+
+    def _watch(self, id: str, process: subprocess.Popen[bytes]) -> int | None:
+        """Have its end noticed at once: by a descriptor where the system has them, else by a thread."""
         loop = asyncio.get_running_loop()
-        ours, theirs = self._spawn.Pipe(duplex=True)
-        process = self._spawn.Process(
-            target=worker.main,
-            args=(theirs, os.getpid(), self._beat_seconds),
-            name=f"milimo {slot.id}",
-        )
-        with _birth(slot):
-            process.start()
-        theirs.close()  # our copy would keep the end of file from coming
-        pid = process.pid
-        assert pid is not None
+        try:
+            pidfd = os.pidfd_open(process.pid)
+        except (AttributeError, OSError):  # another system, or an old kernel
 
-        def heard(message: Message) -> None:
-            loop.call_soon_threadsafe(self._heard, slot.id, local, message)
+            def wait() -> None:
+                process.wait()
+                loop.call_soon_threadsafe(self._gone, id)
 
-        def over() -> None:
-            loop.call_soon_threadsafe(self._over, slot.id, local, "heard_all")
-
-        local = _Local(process, Channel(ours, heard, over), pid)
-        self._workers[slot.id] = local
-        loop.add_reader(process.sentinel, self._over, slot.id, local, "gone")
+            threading.Thread(target=wait, name=f"wait {id}", daemon=True).start()
+            return None
+        loop.add_reader(pidfd, self._gone, id)
+        return pidfd
 
     def send(self, id: str, message: Message) -> None:
         if id in self._workers:
@@ -102,68 +166,55 @@ class LocalPool:
 
     def end(self, id: str, *, force: bool) -> None:
         """SIGTERM, or with `force` SIGKILL, to the worker and all it started."""
-        local = self._workers.get(id)
-        if not local or local.gone:
-            return
-        number = signal.SIGKILL if force else signal.SIGTERM
-        try:
-            os.killpg(local.pid, number)
-        except ProcessLookupError:  # it has not made its own group yet
-            os.kill(local.pid, number)
+        if id in self._workers:
+            _signal(self._workers[id].process.pid, signal.SIGKILL if force else signal.SIGTERM)
 
     def pid(self, id: str) -> int | None:
-        local = self._workers.get(id)
-        return local.pid if local else None
+        return self._workers[id].process.pid if id in self._workers else None
+
+    def trace(self, id: str) -> Trace | None:
+        pid = self.pid(id)
+        return None if pid is None else Trace(pid, start_ticks(pid) or 0, boot_id())
+
+    def clear(self, trace: Trace) -> None:
+        if trace.boot != boot_id() or not is_alive(trace.pid, trace.ticks):
+            return
+        log.warning("a worker (pid %s) outlived its supervisor: ended", trace.pid)
+        _signal(trace.pid, signal.SIGKILL)
+        until = time.monotonic() + GONE_SECONDS
+        while is_alive(trace.pid, trace.ticks) and time.monotonic() < until:
+            time.sleep(0.01)
+
+    def look(self, id: str) -> Look | None:
+        pid = self.pid(id)
+        return None if pid is None else health.look(pid)
 
     def running(self) -> tuple[str, ...]:
         return tuple(self._workers)
 
-    def _heard(self, id: str, local: _Local, message: Message) -> None:
-        if self._workers.get(id) is local:
-            self._listener.heard(id, message)
-
-    def _over(self, id: str, local: _Local, what: str) -> None:
-        setattr(local, what, True)
-        if what == "gone":
-            loop = asyncio.get_running_loop()
-            loop.remove_reader(local.process.sentinel)
-            # A grandchild may hold the connection open: what it kept back is not waited for.
-            loop.call_later(1.0, self._bury, id, local)
-        if local.gone and local.heard_all:
-            self._bury(id, local)
-
-    def _bury(self, id: str, local: _Local) -> None:
-        if self._workers.get(id) is not local:
-            return
+    def _gone(self, id: str) -> None:
+        """The process is dead: hear its last words, end what it left behind, tell."""
+        local = self._workers[id]
+        local.channel.drain()
+        local.channel.close()
+        if local.pidfd is not None:
+            asyncio.get_running_loop().remove_reader(local.pidfd)
+            os.close(local.pidfd)
+        # The process is not reaped yet, so that its number is still its own.
+        _signal(local.process.pid, signal.SIGKILL)
+        local.process.wait()
         del self._workers[id]
-        # What an engine left behind. The process is not reaped yet, so its number is still its own.
-        with suppress(ProcessLookupError, PermissionError):
-            os.killpg(local.pid, signal.SIGKILL)
-        local.process.join()
         self._listener.ended(id)
 
 
-@contextmanager
-def _birth(slot: Slot) -> Iterator[None]:
-    """What a child is started with: its environment, and no main module of ours to import first.
-
-    The slot's variables come in, secrets that are not for its engines stay out. A spawned process imports the
-    module its parent was started as; that is the supervisor, which a worker has no use for and would pay for
-    at each start.
-    """
+def _environment(slot: Slot) -> dict[str, str]:
+    """What a worker is started with: no secret that its engines don't declare, and what its slot asks for."""
     hidden = hidden_from(slot.lane, os.environ)
-    saved = {name: os.environ.get(name) for name in (*slot.environment, *hidden)}
-    main = sys.modules["__main__"]
-    os.environ.update(slot.environment)
-    for name in hidden:
-        del os.environ[name]
-    sys.modules["__main__"] = ModuleType("__main__")
-    try:
-        yield
-    finally:
-        sys.modules["__main__"] = main
-        for name, value in saved.items():
-            if value is None:
-                del os.environ[name]
-            else:
-                os.environ[name] = value
+    kept = {name: value for name, value in os.environ.items() if name not in hidden}
+    return {**kept, "PYTHONPATH": child.import_path(), **slot.environment}
+
+
+def _signal(group: int, number: signal.Signals) -> None:
+    # Gone; or, as some systems say of it, none of ours: only the dead are left in it.
+    with suppress(ProcessLookupError, PermissionError):
+        os.killpg(group, number)

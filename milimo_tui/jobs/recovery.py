@@ -4,28 +4,24 @@ from __future__ import annotations
 
 import logging
 import os
-import signal
-import time
-from contextlib import suppress
 
 from milimo_tui import __version__
-from milimo_tui.core.host import boot_id, is_alive
 from milimo_tui.jobs.dispatch import Dispatch
+from milimo_tui.jobs.pool import Trace
 from milimo_tui.jobs.publishing import Publisher
 from milimo_tui.jobs.queue import Queue
 from milimo_tui.jobs.states import State
-from milimo_tui.store.studio_values import JobFilter, WorkerRow
+from milimo_tui.store.studio_values import JobFilter
 
 log = logging.getLogger(__name__)
 
 KEEP_EVENTS = 200_000
-GONE_SECONDS = 10.0  # how long a killed process may take to go
 
 
 def recover(queue: Queue, dispatch: Dispatch, publisher: Publisher) -> None:
     """End what is left of the last supervisor's workers, then put every job where it belongs."""
     for worker in queue.file.workers():
-        _end_remnant(worker)
+        dispatch.crew.pool.clear(Trace(worker.pid, worker.ticks, worker.boot))  # its workspace is used again
         queue.file.drop_worker(worker.id)
     if not queue.file.ended_well():
         for job in queue.file.jobs(JobFilter(states=(State.RUNNING, State.RETRYING, State.QUEUED))):
@@ -47,15 +43,3 @@ def recover(queue: Queue, dispatch: Dispatch, publisher: Publisher) -> None:
         for job in queue.file.jobs(JobFilter(states=(State.QUEUED,), lane=lane)):
             queue.alter(job.id, reason=f"waits for a worker of lane {lane}: this machine has none now")
     queue.file.trim_events(KEEP_EVENTS)
-
-
-def _end_remnant(worker: WorkerRow) -> None:
-    """Kill a worker that outlived its supervisor; its workspace is used again once it is gone."""
-    if worker.boot != boot_id() or not is_alive(worker.pid, worker.ticks):
-        return
-    log.warning("worker %s (pid %s) outlived its supervisor: ended", worker.id, worker.pid)
-    with suppress(ProcessLookupError):
-        os.kill(worker.pid, signal.SIGKILL)
-    until = time.monotonic() + GONE_SECONDS
-    while is_alive(worker.pid, worker.ticks) and time.monotonic() < until:
-        time.sleep(0.01)

@@ -7,24 +7,23 @@ from __future__ import annotations
 
 import ctypes
 import logging
-import multiprocessing
 import os
 import signal
+import socket
 import sys
 import threading
 import time
+from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
-from multiprocessing.connection import Connection, wait
 from pathlib import Path
-from queue import SimpleQueue
 
 from milimo_tui.core.errors import Cancelled, Failed, MilimoError, OutOfMemory
 from milimo_tui.core.host import explain
 from milimo_tui.engines import table
 from milimo_tui.engines.contract import Engine, Result
 from milimo_tui.engines.specs import SPEC
-from milimo_tui.jobs.channel import Channel, Message
+from milimo_tui.jobs.channel import Message, ThreadEnd
 from milimo_tui.jobs.context import JobContext, Yielded
 from milimo_tui.jobs.discretion import CLEAN, CleanFormatter, clean_streams
 from milimo_tui.jobs.usage import Peak, resident
@@ -32,37 +31,59 @@ from milimo_tui.jobs.verify import settle
 
 _SET_DEATH_SIGNAL = 1  # prctl: PR_SET_PDEATHSIG
 
+# What is said of an attempt that was asked to stop before it began, by what was asked.
+UNBEGUN = {"cancel": "stopped", "pause": "yielded", "return": "returned"}
+
 
 class Worker:
     """The process's one object: the engine that is loaded and the job that runs."""
 
-    def __init__(self, connection: Connection, beat_seconds: float) -> None:
-        self._commands: SimpleQueue[Message] = SimpleQueue()
+    def __init__(self, line: socket.socket, beat_seconds: float) -> None:
+        self._commands: deque[Message] = deque()  # jobs not begun
+        self._changed = threading.Condition()  # guards them, and which attempt runs
         self._engine: Engine | None = None
         self._token = ""  # of the attempt that runs
         self._peak: Peak | None = None  # of it too
         self._stops: dict[str, MilimoError] = {}
         self._beat_seconds = beat_seconds
-        self._channel = Channel(connection, self._hear, leave)
+        self._channel = ThreadEnd(line, self._hear, leave)
 
     def serve(self) -> None:
         """Run jobs until told to end."""
         threading.Thread(target=self._beat, name="heartbeat", daemon=True).start()
         self._channel.send({"say": "ready"})
-        while (command := self._commands.get())["do"] != "end":
+        while (command := self._next())["do"] != "end":
             self._run(command)
         if self._engine:
             self._engine.unload()
-        self._channel.close()
-        self._channel.flush(5.0)
+
+    def _next(self) -> Message:
+        """The next job to begin, or the word to end."""
+        with self._changed:
+            while not self._commands:
+                self._changed.wait()
+            command = self._commands.popleft()
+            self._token = command.get("token", "")
+        return command
 
     def _hear(self, command: Message) -> None:
-        if command["do"] == "cancel":
-            self._stops[command["token"]] = Cancelled("cancelled by request")
-        elif command["do"] == "pause":
-            self._stops[command["token"]] = Yielded("paused by request")
-        else:
-            self._commands.put(command)
+        with self._changed:
+            if command["do"] in ("run", "end"):
+                self._commands.append(command)
+                self._changed.notify()
+            else:
+                self._stop(command["do"], command["token"])
+
+    def _stop(self, do: str, token: str) -> None:
+        """Have an attempt end: the one that runs at its next step, one that has not begun at once."""
+        waiting = [command for command in self._commands if command.get("token") == token]
+        if waiting:
+            self._commands.remove(waiting[0])
+            self._channel.send({"say": UNBEGUN[do], "token": token})
+        elif token == self._token and do == "cancel":
+            self._stops[token] = Cancelled("cancelled by request")
+        elif token == self._token and do == "pause":
+            self._stops[token] = Yielded("paused by request")
 
     def _beat(self) -> None:
         while True:
@@ -74,17 +95,18 @@ class Worker:
     def _run(self, command: Message) -> None:
         context = JobContext(command, self._channel.send, self._stops)
         peak = self._peak = Peak()
-        self._token = context.token
+        began = time.monotonic()
         self._channel.send({"say": "accepted", "token": context.token})
         try:
             with job_log(Path(command["log"])):
                 report = self._attempt(command, context)
         except OSError as error:
             report = {"say": "failed", **explain(error, command["log"], "write").as_json()}
-        self._token = ""
-        self._stops.clear()
+        with self._changed:
+            self._token = ""
+            self._stops.clear()
         context.close()
-        used = {"peak": peak.bytes(), "host": resident()}
+        used = {"peak": peak.bytes(), "host": resident(), "seconds": time.monotonic() - began}
         self._channel.send({**report, "token": context.token, "used": used})
 
     def _attempt(self, command: Message, context: JobContext) -> Message:
@@ -93,6 +115,7 @@ class Worker:
         log.info("attempt %s on worker %s (pid %s)", command["attempt"], command["worker"], os.getpid())
         error: MilimoError
         try:
+            context.stop_here()
             result = self._work(command, context)
         except Cancelled:
             log.info("stopped: cancelled")
@@ -174,16 +197,9 @@ def leave() -> None:
     os._exit(1)
 
 
-def _watch_supervisor() -> None:
-    parent = multiprocessing.parent_process()
-    assert parent is not None
-    wait([parent.sentinel])
-    leave()
-
-
-def main(connection: Connection, supervisor: int, beat_seconds: float) -> None:
-    """Entry of the spawned process."""
-    os.setpgid(0, 0)
+def main() -> None:
+    """Entry of the process: its channel's descriptor, its supervisor's pid, seconds between signs of life."""
+    descriptor, supervisor, beat_seconds = int(sys.argv[1]), int(sys.argv[2]), float(sys.argv[3])
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
@@ -191,7 +207,11 @@ def main(connection: Connection, supervisor: int, beat_seconds: float) -> None:
         ctypes.CDLL(None).prctl(_SET_DEATH_SIGNAL, signal.SIGKILL)
     if os.getppid() != supervisor:  # it died before the death signal was set
         leave()
-    threading.Thread(target=_watch_supervisor, name="supervisor-watch", daemon=True).start()
+    os.set_inheritable(descriptor, False)  # what an engine starts must not hold the line open
     logging.getLogger().setLevel(logging.INFO)
     clean_streams()
-    Worker(connection, beat_seconds).serve()
+    Worker(socket.socket(fileno=descriptor), beat_seconds).serve()
+
+
+if __name__ == "__main__":
+    main()

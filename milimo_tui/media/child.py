@@ -16,6 +16,10 @@ def command(module: str, *arguments: str) -> list[str]:
 
 def environment() -> dict[str, str]:
     """Our environment, with this very package found first, and no pool of threads for algebra."""
+    return {**os.environ, "PYTHONPATH": import_path(), "OPENBLAS_NUM_THREADS": "1"}
+
+
+def import_path() -> str:
+    """What PYTHONPATH is to be for this very package to be found first."""
     paths = [_SOURCES, *filter(None, os.environ.get("PYTHONPATH", "").split(os.pathsep))]
-    own = {"PYTHONPATH": os.pathsep.join(dict.fromkeys(paths)), "OPENBLAS_NUM_THREADS": "1"}
-    return {**os.environ, **own}
+    return os.pathsep.join(dict.fromkeys(paths))

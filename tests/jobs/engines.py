@@ -108,6 +108,8 @@ class Tester:
             raise DiskFull("the disk is full: could not write it", "free some space")
         path = context.workspace / "picture.txt"
         data = wish.get("text", "made").encode()
+        if "environment" in wish:
+            data = os.environ.get(wish["environment"], "").encode()
         if "bytes" in wish:
             size = int(wish["bytes"])
             data = (data * (size // len(data) + 1))[:size]

@@ -1,0 +1,305 @@
+"""What any worker pool must keep (`jobs.pool.Pool`), asked of real workers that run real engines.
+
+A kind of pool passes when a test class built on `PoolSuite` with its `make_pool` does.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import time
+from collections.abc import AsyncIterator, Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from milimo_tui.core.host import is_alive
+from milimo_tui.jobs.channel import Message
+from milimo_tui.jobs.lanes import Slot
+from milimo_tui.jobs.pool import Listener, Pool
+from tests.jobs.conftest import ROOT
+
+BEAT_SECONDS = 0.1
+SECONDS = 30.0  # patience, on a machine that is busy
+ENDS = ("made", "failed", "stopped", "yielded")
+
+
+class Ears:
+    """Hears everything, in order; what each worker said by its slot."""
+
+    def __init__(self) -> None:
+        self.said: dict[str, list[Message]] = {}
+        self.ends: list[str] = []
+        self.order: list[tuple[str, str]] = []
+
+    def heard(self, id: str, message: Message) -> None:
+        self.said.setdefault(id, []).append(message)
+        self.order.append((id, message["say"]))
+
+    def ended(self, id: str) -> None:
+        self.ends.append(id)
+        self.order.append((id, "ended"))
+
+    def words(self, id: str) -> list[str]:
+        return [message["say"] for message in self.said.get(id, [])]
+
+
+async def until(test: Callable[[], Any], what: str) -> Any:
+    limit = time.monotonic() + SECONDS
+    while time.monotonic() < limit:
+        if said := test():
+            return said
+        await asyncio.sleep(0.005)
+    raise AssertionError(f"not within {SECONDS} s: {what}")
+
+
+class PoolSuite:
+    """Subclass it and give `make_pool`."""
+
+    def make_pool(self, listener: Listener, beat_seconds: float) -> Pool:
+        raise NotImplementedError
+
+    @pytest.fixture(autouse=True)
+    async def place(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[None]:
+        """A pool of its own for each test; afterwards no worker of it runs."""
+        monkeypatch.setenv("MILIMO_TEST_ENGINES", "tests.jobs.engines:ROWS")
+        monkeypatch.setenv("PYTHONPATH", str(ROOT))
+        self.folder = tmp_path
+        self.ears = Ears()
+        self.pool = self.make_pool(self.ears, BEAT_SECONDS)
+        yield
+        for id in self.pool.running():
+            self.pool.end(id, force=True)
+        await until(lambda: not self.pool.running(), "all workers end")
+
+    # Helpers
+
+    def start(self, id: str = "cpu", **environment: str) -> int:
+        self.pool.start(Slot(id, "cpu", environment))
+        pid = self.pool.pid(id)
+        assert pid
+        return pid
+
+    def give(self, prompt: str = "", id: str = "cpu", token: str = "t1", engine: str = "tester") -> Path:
+        """A job for the worker; returns its workspace."""
+        workspace = self.folder / token
+        spec = {"kind": "make_picture", "engine": engine, "prompt": prompt, "width": 64, "height": 64}
+        self.pool.send(
+            id,
+            {
+                "do": "run",
+                "job": token,
+                "attempt": 1,
+                "token": token,
+                "spec": spec,
+                "rung": 0,
+                "workspace": str(workspace),
+                "log": str(self.folder / f"{token}.log"),
+                "worker": id,
+            },
+        )
+        return workspace
+
+    async def hears(self, say: str, id: str = "cpu", count: int = 1) -> Message:
+        """The newest message of that kind, once there are so many."""
+
+        def look() -> Sequence[Message]:
+            found = [message for message in self.ears.said.get(id, []) if message["say"] == say]
+            return found if len(found) >= count else ()
+
+        found: Sequence[Message] = await until(look, f"{id} says {say}")
+        return found[-1]
+
+    async def over(self, id: str = "cpu", count: int = 1) -> None:
+        await until(lambda: self.ears.ends.count(id) >= count, f"{id} ends")
+
+    # Start, send, hear
+
+    async def test_a_worker_works(self) -> None:
+        assert self.pool.running() == ()
+        self.start()
+        assert self.pool.running() == ("cpu",)
+        self.give("text=hello")
+        made = await self.hears("made")
+        assert made["token"] == "t1"
+        assert Path(made["result"]["outputs"][0]["path"]).read_text() == "hello"
+        words = self.ears.words("cpu")
+        assert words[:3] == ["ready", "accepted", "loaded"]
+        assert words[-1] == "made"
+
+    async def test_commands_are_done_in_order(self) -> None:
+        self.start()
+        tokens = [f"t{n}" for n in range(50)]
+        for token in tokens:
+            self.give(token=token)
+        await self.hears("made", count=50)
+        done = [message["token"] for message in self.ears.said["cpu"] if message["say"] == "made"]
+        assert done == tokens
+
+    async def test_what_is_large_arrives_whole(self) -> None:
+        self.start()
+        for n in range(5):
+            self.pool.send("cpu", {"do": "cancel", "token": f"of nobody {n}", "filler": "x" * 3_000_000})
+        self.give()
+        await self.hears("made")
+
+    async def test_a_name_that_is_no_text_harms_nobody(self) -> None:
+        self.start()
+        self.give("bad_name")
+        assert "no-text-" in (await self.hears("failed"))["error"]["message"]
+        self.give(token="t2")
+        await self.hears("made")
+
+    async def test_the_environment_is_there_before_anything_runs(self) -> None:
+        self.start(
+            TEST_LOAD_SECONDS="0", PYTHONDONTWRITEBYTECODE="1", CUDA_VISIBLE_DEVICES="GPU-of-this-slot"
+        )
+        self.give("environment=CUDA_VISIBLE_DEVICES")
+        made = await self.hears("made")
+        assert Path(made["result"]["outputs"][0]["path"]).read_text() == "GPU-of-this-slot"
+        assert os.environ.get("CUDA_VISIBLE_DEVICES") != "GPU-of-this-slot", "nobody else's"
+
+    async def test_cancel_and_pause_are_heard_amid_work(self) -> None:
+        self.start()
+        for token, do, end in (("t1", "cancel", "stopped"), ("t2", "pause", "yielded")):
+            self.give(f"gate={self.folder}/never", token=token)
+            await self.hears("progress", count=2 if token == "t2" else 1)
+            self.pool.send("cpu", {"do": do, "token": token})
+            assert (await self.hears(end))["token"] == token
+
+    async def test_signs_of_life_while_it_works(self) -> None:
+        self.start()
+        self.give("stubborn=60")
+        beat = await self.hears("beat", count=3)
+        assert beat["token"] == "t1"
+        assert beat["memory"]["host"] > 0
+        look = self.pool.look("cpu")
+        assert look
+        assert look.state in "RSD"
+
+    # The end of a worker
+
+    async def test_asked_to_end_it_ends_after_what_it_was_given(self) -> None:
+        pid = self.start()
+        self.give()
+        self.pool.send("cpu", {"do": "end"})
+        await self.over()
+        assert self.ears.words("cpu")[-1] == "made"
+        assert not is_alive(pid)
+        assert (self.pool.running(), self.pool.pid("cpu"), self.pool.look("cpu")) == ((), None, None)
+        assert self.pool.trace("cpu") is None
+
+    @pytest.mark.parametrize("force", [False, True])
+    async def test_ended_amid_work(self, force: bool) -> None:
+        pid = self.start()
+        self.give("stubborn=60 child=60")
+        await self.hears("loaded")
+        child = await until(lambda: _number(self.folder / "t1" / "child"), "its program runs")
+        self.pool.end("cpu", force=force)
+        self.pool.end("cpu", force=force)
+        await self.over()
+        assert not is_alive(pid)
+        await until(lambda: not is_alive(child), "what it started goes with it")
+        assert self.ears.ends == ["cpu"], "told once"
+
+    async def test_killed_it_is_heard_to_its_last_word(self) -> None:
+        """Everything said before a death is heard, and before the death is told of."""
+        for round in range(3):
+            self.start()
+            self.give("steps=300 save=10 die=250", engine="keeper", token=f"t{round}")
+            await self.over(count=round + 1)
+            said = [
+                m for m in self.ears.said["cpu"] if m["say"] == "checkpoint" and m["token"] == f"t{round}"
+            ]
+            assert [message["step"] for message in said] == list(range(10, 251, 10))
+            assert self.ears.order[-1] == ("cpu", "ended")
+
+    async def test_stopped_it_can_only_be_made_to_end(self) -> None:
+        pid = self.start()
+        self.give("stubborn=60")
+        await self.hears("loaded")
+        os.kill(pid, signal.SIGSTOP)
+        await until(lambda: (seen := self.pool.look("cpu")) and seen.state == "T", "it stands still")
+        for n in range(2000):
+            self.pool.send("cpu", {"do": "cancel", "token": f"of nobody {n}", "filler": "x" * 1000})
+        self.pool.end("cpu", force=False)
+        await asyncio.sleep(0.05)
+        assert self.pool.running() == ("cpu",)
+        self.pool.end("cpu", force=True)
+        await self.over()
+
+    async def test_a_slot_is_used_again_and_again(self) -> None:
+        pids = set()
+        for n in range(3):
+            pids.add(self.start())
+            self.give(token=f"t{n}")
+            await self.hears("made", count=n + 1)
+            self.pool.end("cpu", force=True)
+            await self.over(count=n + 1)
+        assert len(pids) == 3
+
+    async def test_start_right_after_the_end_was_told(self) -> None:
+        """Whoever hears of an end may start the next one from there."""
+        again: list[int] = []
+
+        class Restarts(Ears):
+            def ended(inner, id: str) -> None:  # noqa: N805
+                super().ended(id)
+                if len(inner.ends) == 1:
+                    again.append(self.start())
+
+        self.ears = Restarts()
+        self.pool = self.make_pool(self.ears, BEAT_SECONDS)
+        self.start()
+        self.pool.end("cpu", force=True)
+        await self.over()
+        self.give()
+        await self.hears("made")
+        assert again
+
+    async def test_words_for_nobody_are_dropped(self) -> None:
+        self.pool.send("cpu", {"do": "end"})
+        self.pool.end("cpu", force=True)
+        assert self.pool.pid("cpu") is None
+        pid = self.start()
+        os.kill(pid, signal.SIGKILL)
+        for _ in range(100):
+            self.pool.send("cpu", {"do": "cancel", "token": "of nobody"})
+        await self.over()
+        self.pool.send("cpu", {"do": "end"})
+        self.pool.end("cpu", force=False)
+        assert self.ears.ends == ["cpu"]
+
+    async def test_several_at_once_know_nothing_of_each_other(self) -> None:
+        ids = [f"cpu{n}" for n in range(4)]
+        pids = {self.start(id) for id in ids}
+        assert len(pids) == 4
+        for id in ids:
+            self.give(f"text={id}", id=id, token=id)
+        os.kill(self.pool.pid(ids[0]) or 0, signal.SIGKILL)
+        for id in ids[1:]:
+            made = await self.hears("made", id)
+            assert Path(made["result"]["outputs"][0]["path"]).read_text() == id
+        await self.over(ids[0])
+        assert set(self.pool.running()) == set(ids[1:])
+
+    # What a later supervisor finds
+
+    async def test_a_trace_finds_the_process_again(self) -> None:
+        pid = self.start()
+        self.give("stubborn=60")
+        await self.hears("loaded")
+        trace = self.pool.trace("cpu")
+        assert trace
+        later = self.make_pool(Ears(), BEAT_SECONDS)
+        await asyncio.to_thread(later.clear, trace)
+        assert not is_alive(pid)
+        await self.over()
+        await asyncio.to_thread(later.clear, trace)  # long gone: nothing happens
+        assert self.ears.ends == ["cpu"]
+
+
+def _number(path: Path) -> int:
+    return int(path.read_text() or 0) if path.exists() else 0

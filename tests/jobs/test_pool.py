@@ -1,0 +1,65 @@
+"""The pools there are, asked what `pool_suite` asks of any; and what only this machine's own processes keep."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from milimo_tui.core.host import is_alive
+from milimo_tui.jobs.pool import Listener, LocalPool, Pool
+from tests.jobs.conftest import ROOT, until
+from tests.jobs.pool_suite import PoolSuite
+
+
+class TestLocalPool(PoolSuite):
+    def make_pool(self, listener: Listener, beat_seconds: float) -> Pool:
+        return LocalPool(listener, beat_seconds)
+
+    async def test_secrets_that_no_engine_asked_for_stay_out(self) -> None:
+        os.environ["TEST_API_TOKEN"] = "hidden"
+        try:
+            self.start()
+        finally:
+            del os.environ["TEST_API_TOKEN"]
+        self.give("environment=TEST_API_TOKEN")
+        made = await self.hears("made")
+        assert Path(made["result"]["outputs"][0]["path"]).read_text() == ""
+
+    async def test_no_helper_process_is_left_beside_the_workers(self) -> None:
+        pid = self.start()
+        children = Path(f"/proc/{os.getpid()}/task/{os.getpid()}/children").read_text().split()
+        assert str(pid) in children
+        names = [Path(f"/proc/{child}/cmdline").read_text() for child in children if child != str(pid)]
+        assert not [name for name in names if "resource_tracker" in name or "milimo_tui" in name]
+
+
+OWNER = """
+import asyncio, sys
+from milimo_tui.jobs.pool import LocalPool
+
+class Ears:
+    def heard(self, id, message): print(pool.pid("cpu"), flush=True)
+    def ended(self, id): pass
+
+async def main():
+    global pool
+    pool = LocalPool(Ears(), 0.1)
+    pool.start(Slot("cpu", "cpu"))
+    await asyncio.sleep(60)
+
+asyncio.run(main())
+"""
+
+
+def test_workers_leave_when_their_supervisor_is_killed() -> None:
+    owner = subprocess.Popen(
+        [sys.executable, "-c", OWNER], stdout=subprocess.PIPE, env={**os.environ, "PYTHONPATH": str(ROOT)}
+    )
+    assert owner.stdout
+    pid = int(owner.stdout.readline())
+    assert is_alive(pid)
+    owner.kill()
+    owner.wait()
+    until(lambda: not is_alive(pid), "the worker leaves")
