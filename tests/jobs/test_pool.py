@@ -1,4 +1,4 @@
-"""The pools there are, asked what `pool_suite` asks of any; and what only this machine's own processes keep."""
+"""The pools there are, asked what `pool_suite` asks of any; and what only this machine's processes keep.
 
 from __future__ import annotations
 
