@@ -24,7 +24,11 @@ from milimo_tui.jobs.protocol import MAX_LINE, OLDEST, PROTOCOL, address, encode
 SECONDS = 30.0  # the longest an answer may take
 PART_BYTES = MAX_LINE // 2  # of jobs submitted in one message
 PART_JOBS = 500
-WITHOUT_ATTENDING = 1  # the last protocol that knew no batches, edits and absences
+FIRST = 1  # the protocol without batches, edits, forecasts and absences
+NOT_IN_FIRST = frozenset(
+    {"again", "absences", "batch", "batches", "edit", "forecast", "machine", "past", "throughput"}
+)
+FIELDS_NOT_IN_FIRST = frozenset({"batches", "kinds", "part", "spec"})
 
 Reply = dict[str, Any]
 
@@ -269,7 +273,7 @@ class Client:
         own, open from the call on. `attend`: a person looks; until it ends nobody counts as away.
         """
         line = _Line(self._home, self._protocols)
-        attends = {"attend": True} if attend and line.hello["protocol"] > WITHOUT_ATTENDING else {}
+        attends = {"attend": True} if attend and line.hello["protocol"] > FIRST else {}
         line.send({"op": "watch", "since": since, "jobs": list(jobs or ()), **attends})
         line.receive(SECONDS)
         return self._stream(line, list(jobs or ()))
@@ -301,17 +305,14 @@ class Client:
 
     def _ask_now(self, op: str, **fields: Any) -> Any:
         """As `_ask`, by who holds the lock."""
+        if self.hello["protocol"] == FIRST and (op in NOT_IN_FIRST or fields.keys() & FIELDS_NOT_IN_FIRST):
+            raise WrongProtocol(
+                f"the supervisor that runs is older than this program and can't do that ({op})",
+                "milimo supervisor stop, then run the command again",
+            )
         self._number += 1
         self._line.send({"op": op, "id": self._number, **fields})
-        try:
-            answer = self._line.receive(SECONDS, self._number)
-        except errors.BadInput as error:
-            if self.hello["protocol"] < PROTOCOL and error.message.startswith("bad request: "):
-                raise WrongProtocol(
-                    f"the supervisor that runs is older than this program and can't do that ({op})",
-                    "milimo supervisor stop, then run the command again",
-                ) from None
-            raise
+        answer = self._line.receive(SECONDS, self._number)
         if not answer:
             raise Unavailable("the supervisor ended", "run the command again: it starts a new one")
         return answer["ok"]
@@ -365,7 +366,7 @@ class _Line:
         if 0 < message.get("id", 0) < number:
             return self.receive(seconds, number)
         if "error" in message:
-            raise _error_of(message)
+            raise error_in(message)
         return message
 
     def wait_for_end(self, seconds: float) -> bool:
@@ -383,7 +384,7 @@ class _Line:
         return True
 
 
-def _error_of(message: Reply) -> MilimoError:
+def error_in(message: Reply) -> MilimoError:
     """The error that a message names, as its type."""
     told = message["error"]
     if told["kind"] == "protocol":

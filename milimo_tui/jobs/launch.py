@@ -14,8 +14,8 @@ from pathlib import Path
 from milimo_tui.core.errors import Unavailable
 from milimo_tui.core.host import explain, is_alive
 from milimo_tui.core.paths import Home
-from milimo_tui.jobs.client import Client, WrongProtocol
-from milimo_tui.jobs.protocol import OLDEST, read_note
+from milimo_tui.jobs.client import Client, WrongProtocol, error_in
+from milimo_tui.jobs.protocol import OLDEST, PROTOCOL, forget_failure, read_failure, read_note
 
 WAIT_SECONDS = 30.0  # for a start on a busy machine, or for one that is ending and finishes what runs
 SETTLE_SECONDS = 0.3  # after a start that came to nothing: another may have won and be about to say so
@@ -37,8 +37,8 @@ class _Found(Enum):
 def ensure(home: Home, command: Sequence[str]) -> None:
     """Return once a supervisor of that home answers, starting `command` when none does.
 
-    One of an older protocol is asked to drain, and its successor is waited for. Raises Unavailable with the
-    end of its log when it can't be started.
+    One of an older protocol is asked to drain, and its successor is waited for. Raises what kept it from
+    starting (Damaged, ReadOnly, …), and Unavailable with the end of its log where nothing is known.
     """
     deadline = time.monotonic() + WAIT_SECONDS
     failures = 0
@@ -51,6 +51,9 @@ def ensure(home: Home, command: Sequence[str]) -> None:
             continue
         if _start_and_wait(home, command, deadline):
             return
+        failure = read_failure(home)
+        if failure:
+            raise error_in(failure)
         note = read_note(home)
         failures += not (note and note.is_alive())  # else one runs already, and is starting or ending
         if failures > 1:
@@ -67,6 +70,9 @@ def _look(home: Home) -> _Found:
     """What runs for that home. Raises WrongProtocol when it is too new for us."""
     try:
         with Client(home) as client:
+            if client.hello["protocol"] < PROTOCOL and not client.hello["draining"]:
+                client.stop()
+                return _Found.ENDING
             return _Found.ENDING if client.hello["draining"] else _Found.READY
     except WrongProtocol:
         note = read_note(home)
@@ -100,6 +106,7 @@ def _start_and_wait(home: Home, command: Sequence[str], deadline: float) -> bool
 def _start(home: Home, command: Sequence[str]) -> int:
     """Start the command detached from everything of ours; returns its pid."""
     try:
+        forget_failure(home)
         if home.log.exists() and home.log.stat().st_size > LOG_KEEP:
             os.replace(home.log, home.log.with_suffix(".log.1"))
         os.close(os.open(home.log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600))

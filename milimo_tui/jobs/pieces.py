@@ -1,6 +1,6 @@
 """A submit that needs several messages: its parts are kept with their connection.
 
-Bounded in jobs and bytes. Knows nothing of the queue: the last part gives all of them to be committed at once.
+Bounded in jobs and bytes. Knows nothing of the queue: the last part gives all of them, for one commit.
 """
 
 from __future__ import annotations

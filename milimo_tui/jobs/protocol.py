@@ -9,12 +9,12 @@ import json
 import os
 import stat
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from milimo_tui.core.errors import Failed
+from milimo_tui.core.errors import Failed, MilimoError
 from milimo_tui.core.host import boot_id, is_alive, write_atomic
 from milimo_tui.core.paths import Home
 
@@ -93,6 +93,30 @@ def write_note(home: Home, note: Note) -> None:
 def note_path(home: Home) -> Path:
     """Beside the lock: the locked file itself must never be replaced."""
     return home.lock.with_name("supervisor.json")
+
+
+def write_failure(home: Home, error: MilimoError) -> None:
+    """Why a supervisor did not come up, for who started it; where that can't be written, its log has it."""
+    with suppress(OSError):
+        write_atomic(_failure_path(home), json.dumps(error.as_json()).encode(), 0o600)
+
+
+def read_failure(home: Home) -> dict[str, Any] | None:
+    """What the last failed start left; None when there is nothing that can be read."""
+    try:
+        found = json.loads(_failure_path(home).read_text())
+    except (OSError, ValueError):
+        return None
+    return found if isinstance(found, dict) else None
+
+
+def forget_failure(home: Home) -> None:
+    """Before a new start. Raises OSError where the home can't be written."""
+    _failure_path(home).unlink(missing_ok=True)
+
+
+def _failure_path(home: Home) -> Path:
+    return home.lock.with_name("supervisor.failure.json")
 
 
 def encode(message: dict[str, Any]) -> bytes:

@@ -15,12 +15,12 @@ from pathlib import Path
 
 import pytest
 
-from milimo_tui.core.errors import Failed, Unavailable
+from milimo_tui.core.errors import Damaged, Failed, Unavailable
 from milimo_tui.core.host import is_alive, start_ticks
 from milimo_tui.core.paths import Home
-from milimo_tui.jobs.client import Client, WrongProtocol
+from milimo_tui.jobs.client import BatchRequest, Client, WrongProtocol
 from milimo_tui.jobs.launch import ensure
-from milimo_tui.jobs.protocol import Note, read_note, runtime_folder, socket_path, write_note
+from milimo_tui.jobs.protocol import PROTOCOL, Note, read_note, runtime_folder, socket_path, write_note
 from tests.jobs.conftest import ROOT, House, picture, until, until_ended, until_runs, until_state
 
 
@@ -147,8 +147,12 @@ def test_a_note_whose_pid_another_process_has_by_now_is_not_believed(house: Hous
 def test_a_start_that_fails_says_why(house: House) -> None:
     house.home.studio_db.write_bytes(b"this is not a database" * 100)
     began = time.monotonic()
-    with pytest.raises(Unavailable, match=r"could not be started: .*studio\.db is damaged"):
+    with pytest.raises(Damaged, match=r"studio\.db is damaged") as told:
         house.start()
+    assert told.value.exit_code == 1
+    assert told.value.hint
+    house.home.studio_db.unlink()
+    assert house.start().status()["running"], "what kept it from starting is not held against the next one"
     assert time.monotonic() - began < 10
 
 
@@ -278,7 +282,7 @@ def test_an_old_client_is_told_and_a_newer_one_asks_for_a_successor(
         old = until(lambda: read_note(house.home), "it holds the lock")
         until(socket_path(house.home).exists, "it listens")
     with pytest.raises(
-        WrongProtocol, match=r"speaks a newer protocol \(1 to 1\) than the supervisor \(0 to 0"
+        WrongProtocol, match=r"speaks a newer protocol \(1 to 2\) than the supervisor \(0 to 0"
     ):
         Client(house.home)
     with Client(house.home, protocols=(0, 0)) as client:
@@ -288,11 +292,40 @@ def test_an_old_client_is_told_and_a_newer_one_asks_for_a_successor(
     new = house.start()
     assert old_process.wait(5) == 0
     assert house.pid != old.pid
-    assert new.hello["protocol"] == 1
+    assert new.hello["protocol"] == PROTOCOL
     job = new.job(id)
     assert (job["state"], job["attempts"]) == ("done", 1), "the old one finished what ran"
     with pytest.raises(WrongProtocol, match="speaks an older protocol"):
         Client(house.home, protocols=(0, 0))
+
+
+def test_a_client_of_the_first_protocol_is_served_by_a_new_supervisor(house: House) -> None:
+    house.start()
+    with Client(house.home, protocols=(1, 1)) as old:
+        assert old.hello["protocol"] == 1
+        [id] = old.submit([picture()])
+        assert until_state(old, id, "done")["state"] == "done"
+
+
+def test_a_supervisor_of_the_first_protocol_is_replaced_and_says_what_it_cannot(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as before_the_upgrade:
+        before_the_upgrade.setenv("TEST_PROTOCOLS", "1,1")
+        old_process = subprocess.Popen(house.command, cwd=ROOT, stderr=subprocess.DEVNULL)
+        old = until(lambda: read_note(house.home), "it holds the lock")
+        until(socket_path(house.home).exists, "it listens")
+    with Client(house.home) as client:
+        [id] = client.submit([picture(hold=True)])
+        with pytest.raises(WrongProtocol, match=r"older than this program and can't do that \(batches\)"):
+            client.batches()
+        with pytest.raises(WrongProtocol, match=r"can't do that \(submit\)"):
+            client.submit([picture()], batches=[BatchRequest(label="new")])
+    new = house.start()
+    assert old_process.wait(5) == 0
+    assert house.pid != old.pid
+    assert new.job(id)["state"] == "held"
+    assert new.batches() == []
 
 
 def test_a_home_on_a_network_disk_is_refused_with_the_reason(tmp_path: Path) -> None:
