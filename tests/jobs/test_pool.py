@@ -1,4 +1,4 @@
-"""The pools there are, asked what `pool_suite` asks of any; and what only this machine's processes keep.
+"""The pools there are, asked what `pool_suite` asks of any; and what only processes of this machine keep."""
 
 from __future__ import annotations
 
