@@ -15,7 +15,10 @@ from typing import Any
 
 from milimo_tui.core.errors import MilimoError
 from milimo_tui.core.host import explain
+from milimo_tui.core.plain import harmless
 from milimo_tui.studio.registry import Outcome
+
+_ESCAPED = {code: f"\\u{code:04x}" for code in range(0x7F, 0xA0)}  # JSON may hold them as they are
 
 
 def prepare() -> None:
@@ -47,16 +50,20 @@ def discard() -> None:
 def document(value: Any) -> None:
     """One JSON document on a line of its own; ASCII where stdout can't take more."""
     unicode = (sys.stdout.encoding or "").lower().replace("-", "") == "utf8"
-    line(json.dumps(value, ensure_ascii=not unicode))
+    line(json.dumps(value, ensure_ascii=not unicode).translate(_ESCAPED))
 
 
 def note(text: str) -> None:
     """A remark on stderr."""
-    print(text, file=sys.stderr)
+    print(harmless(text), file=sys.stderr)
 
 
 def error(problem: MilimoError, *, as_json: bool) -> None:
-    """What, where, what to do: a sentence on stderr, or the JSON error document on stdout."""
+    """What, where, what to do: a sentence on stderr, or the JSON error document on stdout; no secrets."""
+    from milimo_tui.core.secrets import redactor
+
+    clean = redactor(os.environ)
+    problem = type(problem)(clean(problem.message), clean(problem.hint))
     if as_json:
         document(problem.as_json())
         return
@@ -78,13 +85,13 @@ def outcome(result: Outcome, *, as_json: bool) -> None:
         return
     if result.columns and isinstance(result.data, list):
         if result.data:
-            line(table(result.columns, result.data))
+            line(table(result.columns, result.rows() if result.rows else result.data))
         elif not result.message:
             line("nothing yet")
     if result.text:
         line(result.text)
     if result.message:
-        line(result.message)
+        line(harmless(result.message))
 
 
 def table(columns: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> str:
@@ -117,5 +124,5 @@ def _cell(value: Any) -> str:
     if isinstance(value, float):
         return f"{value:.2f}".rstrip("0").rstrip(".")
     if isinstance(value, list | tuple):
-        return ", ".join(str(part) for part in value)
-    return str(value)
+        return harmless(", ".join(str(part) for part in value))
+    return harmless(str(value))

@@ -6,7 +6,7 @@ Groups are imported on demand, so that `milimo job list` loads no database code.
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -27,13 +27,15 @@ GROUPS = (
 class Outcome:
     """What a command gives back. `data` is JSON-able and is what `--json` prints.
 
-    `message` is one line for the status line. `columns` names keys of `data` rows for a table.
+    `message` is one line for the status line. `columns` names keys of `data` rows for a table, or of what
+    `rows` makes, when a person reads it.
     `text` is longer plain text. `exit_code` is 0 unless the act half-failed.
     """
 
     data: Any = None
     message: str = ""
     columns: tuple[str, ...] = ()
+    rows: Callable[[], Sequence[Mapping[str, Any]]] | None = None
     text: str = ""
     exit_code: int = 0
     stream: Iterable[dict[str, Any] | Outcome] | None = None  # as they come: JSON lines, or whole answers

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import subprocess
 import sys
-import unicodedata
 from collections.abc import Callable, Mapping
 from html import escape
 from shutil import which
 
 from milimo_tui.core.errors import BadInput
+from milimo_tui.core.plain import one_line
 from milimo_tui.core.settings import Settings
 
 BELL = "\a"
@@ -23,16 +23,12 @@ PROGRAM_SECONDS = 3.0
 _TITLED = ("foot", "rxvt-unicode", "contour")  # beginnings of TERM that know OSC 777 and its title
 _DEAF_TERMS = ("dumb", "linux", "vt", "cons", "sun", "emacs", "eterm")  # may print what they do not know
 _DEAF_PROGRAMS = ("apple_terminal",)
-_TURNS = frozenset(map(chr, (*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F)))
 WAYS = ("auto", "osc9", "osc777", "off")
 
 
-def plain(text: str, longest: int = LONGEST) -> str:
-    """A text that no terminal takes for a command: no control characters, nothing that turns it around."""
-    kept = [" " if unicodedata.category(sign) in ("Cc", "Zl", "Zp") else sign for sign in text]
-    clean = "".join(sign for sign in kept if sign not in _TURNS and unicodedata.category(sign) != "Cs")
-    clean = " ".join(clean.split())
-    return clean if len(clean) <= longest else clean[: longest - 1] + "…"
+def plain(text: str) -> str:
+    """A text of one line that no terminal takes for a command."""
+    return one_line(text, LONGEST)
 
 
 def osc9(title: str, text: str) -> str:

@@ -140,7 +140,7 @@ def test_cancel_stops_a_take_and_retry_makes_it(film: Milimo) -> None:
 
 def test_watch_replays_and_ends_when_all_is_done(film: Milimo) -> None:
     jobs = film.json("shot", "make", "--all", "--detach")["jobs"]
-    lines = film("job", "watch", *jobs, "--until-idle").stdout.decode().splitlines()
+    lines = film("job", "watch", *jobs, "--until-idle", "--json").stdout.decode().splitlines()
     events: list[dict[str, Any]] = [json.loads(line) for line in lines]
     numbers = [event["seq"] for event in events if "seq" in event]
     assert numbers == sorted(set(numbers))

@@ -1,148 +1,213 @@
-"""The queue: list, watch, control. No database code; everything goes through the queue's client."""
+"""The queue: list, show, watch, wait, log. No database code; everything goes through the queue's client.
+
+What is done to jobs is in `job_acts`.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import os
+import time
+from collections.abc import Iterator, Sequence
 from typing import Any
 
-from milimo_tui.core.errors import BadInput
+from milimo_tui.core.errors import BadInput, NotFound
+from milimo_tui.core.plain import harmless
 from milimo_tui.jobs.client import Client
 from milimo_tui.jobs.states import ENDED, State
 from milimo_tui.studio.args import Args, arg
+from milimo_tui.studio.commands import job_acts
 from milimo_tui.studio.registry import Command, Outcome
 from milimo_tui.studio.studio import Studio
 
-COLUMNS = ("id", "label", "kind", "engine", "state", "progress", "stage", "error")
+COLUMNS = ("id", "label", "engine", "state", "progress", "when", "why")
+PAGE = 1000  # ended jobs asked for at a time
+FOLLOW_SECONDS = 0.2  # between looks at a log that grows
 
-
-class Ids(Args):
-    ids: tuple[str, ...] = arg(description="job ids")
+Row = dict[str, Any]
 
 
 class OneId(Args):
-    id: str = arg(description="a job id")
+    id: str = arg(description="a job: its id or the beginning of it, its label, its shot number")
 
 
 class ListArgs(Args):
-    state: str = arg("", description="only jobs in this state")
-    shot: str = arg("", description="only jobs of this shot id")
+    state: tuple[str, ...] = arg((), description="only jobs in these states")
+    open: bool = arg(False, description="only jobs that have not ended")
+    batch: str = arg("", description="only jobs of this batch (id or label)")
+    shot: str = arg("", description="only jobs of this shot (id or number)")
+    limit: int = arg(0, ge=0, description="only so many, the newest (0: all)")
 
 
 def _list(studio: Studio, args: ListArgs) -> Outcome:
-    if args.state and args.state not in set(State):
-        raise BadInput(f"“{args.state}” is no state of a job", f"states: {', '.join(State)}")
-    jobs = studio.client().jobs()
-    if args.state:
-        jobs = [job for job in jobs if job["state"] == args.state]
+    states = _states(args)
+    client = studio.client()
+    filters: Row = {"states": states} if states else {}
+    if args.batch:
+        from milimo_tui.studio.naming_jobs import batch_id
+
+        filters["batch"] = batch_id(client, args.batch)
+    if studio.wanted_project:
+        filters["project"] = str(studio.find_project(studio.wanted_project).root)
+    jobs = _newest(client, filters, args.limit) if args.limit and not args.shot else client.jobs(filters)
     if args.shot:
-        jobs = [job for job in jobs if job["shot"] == args.shot]
-    return Outcome(data=jobs, columns=COLUMNS)
+        jobs = [job for job in jobs if _is_of_shot(job, args.shot)][-args.limit :]
+    return Outcome(data=jobs, columns=COLUMNS, rows=lambda: _rows(client, jobs))
+
+
+def _states(args: ListArgs) -> list[str]:
+    """The states asked for; each word may hold several with commas. Raises BadInput."""
+    words = [word.strip().replace("-", "_") for given in args.state for word in given.split(",") if word]
+    unknown = [word for word in words if word not in set(State)]
+    if unknown:
+        raise BadInput(f"“{unknown[0]}” is no state of a job", f"states: {', '.join(State)}")
+    if args.open:
+        return [state.value for state in State if state not in ENDED and (not words or state in words)]
+    return words
+
+
+def _newest(client: Client, filters: Row, limit: int) -> list[Row]:
+    """The newest jobs, oldest first: what is open and pages of what ended, until there are enough."""
+    wanted = filters.get("states") or [state.value for state in State]
+    still_open = [state for state in wanted if state not in ENDED]
+    over = [state for state in wanted if state in ENDED]
+    found = client.jobs({**filters, "states": still_open}) if still_open else []
+    past: list[Row] = []
+    before: Any = None
+    while over and len(past) < limit:
+        page, before = client.past(before, limit=min(limit, PAGE), filters={**filters, "states": over})
+        past += page
+        if before is None:
+            break
+    return sorted([*found, *past], key=lambda job: (job["created"], job["id"]))[-limit:]
+
+
+def _is_of_shot(job: Row, word: str) -> bool:
+    return job["shot"] == word or str(job["label"]).split(" ")[0].casefold() == word.casefold()
+
+
+def _rows(client: Client, jobs: Sequence[Row]) -> list[Row]:
+    from milimo_tui.studio.job_rows import row
+
+    told = client.forecast()["jobs"] if any(job["state"] not in ENDED for job in jobs) else {}
+    now = time.time()
+    return [row(job, told.get(job["id"], {}), now) for job in jobs]
 
 
 def _show(studio: Studio, args: OneId) -> Outcome:
-    job = studio.client().job(args.id)
-    return Outcome(data=job, text="\n".join(f"{key:<12}{value}" for key, value in job.items() if value))
+    from milimo_tui.studio.job_rows import lines
+    from milimo_tui.studio.naming_jobs import job_id
+
+    client = studio.client()
+    job = client.job(job_id(client, args.id))
+    told = client.forecast()["jobs"].get(job["id"], {}) if job["state"] not in ENDED else {}
+    return Outcome(data={**job, "forecast": told}, text=harmless("\n".join(lines(job, told, time.time()))))
 
 
 class WatchArgs(Args):
-    ids: tuple[str, ...] = arg((), description="job ids (default: every job)")
-    since: int = arg(0, description="replay from after this event number")
-    until_idle: bool = arg(False, description="stop when every watched job has ended")
+    ids: tuple[str, ...] = arg((), description="jobs (default: every job)")
+    batch: str = arg("", description="the jobs of this batch")
+    since: int = arg(0, ge=0, description="replay from after this event number")
+    until_idle: bool = arg(False, description="stop when every watched job has ended, or is held or paused")
 
 
 def _watch(studio: Studio, args: WatchArgs) -> Outcome:
+    from milimo_tui.studio.naming_jobs import batch_id, job_ids
+
     client = studio.client()
-    open_jobs = {job["id"] for job in client.jobs() if job["state"] not in ENDED}
-    return Outcome(stream=_follow(client, args, open_jobs))
+    ids = job_ids(client, args.ids) if args.ids else []
+    known = client.jobs({"ids": ids}) if ids else []
+    if lost := set(ids) - {job["id"] for job in known}:
+        raise NotFound(f"there is no job {min(lost)}", "milimo job list")
+    if args.batch:
+        members = client.jobs({"batch": batch_id(client, args.batch)})
+        ids += [job["id"] for job in members if job["id"] not in ids]
+    return Outcome(stream=told_events(studio, args.since, ids, until_idle=args.until_idle))
 
 
-def _follow(client: Client, args: WatchArgs, open_jobs: set[str]) -> Iterator[dict[str, Any]]:
-    watched = set(args.ids) or set(open_jobs)
-    if args.until_idle and not watched & open_jobs:
-        return
-    for event in client.watch(since=args.since, jobs=list(args.ids) or None):
-        yield event
-        if event.get("state") in ENDED:
-            open_jobs.discard(event.get("job", ""))
-        if args.until_idle and not watched & open_jobs:
-            return
+def told_events(studio: Studio, since: int, ids: Sequence[str], *, until_idle: bool) -> Iterator[Outcome]:
+    """Events as documents for programs and as lines for people."""
+    from milimo_tui.studio.job_rows import EventLines
+    from milimo_tui.studio.watching import Follower
 
-
-def _log(studio: Studio, args: OneId) -> Outcome:
-    text = studio.client().log(args.id)
-    return Outcome(data={"id": args.id, "log": text}, text=text.rstrip("\n"))
-
-
-def acted(verb: str, answers: list[dict[str, Any]]) -> Outcome:
-    """What became of each job that was named; half-failed when the queue refused one."""
-    refused = [f"{answer['id']}: {answer['error']['message']}" for answer in answers if "error" in answer]
-    count = len(answers) - len(refused)
-    told = f"{verb} {count} job{'' if count == 1 else 's'}"
-    return Outcome(data=answers, text="\n".join(refused), message=told, exit_code=1 if refused else 0)
-
-
-def _cancel(studio: Studio, args: Ids) -> Outcome:
-    return acted("cancelling", studio.client().cancel(list(args.ids)))
-
-
-def _retry(studio: Studio, args: Ids) -> Outcome:
-    return acted("queued again:", studio.client().retry(list(args.ids)))
-
-
-def _hold(studio: Studio, args: Ids) -> Outcome:
-    return acted("held", studio.client().hold(list(args.ids)))
-
-
-def _release(studio: Studio, args: Ids) -> Outcome:
-    return acted("released", studio.client().release(list(args.ids)))
-
-
-class PriorityArgs(Args):
-    id: str = arg(description="a job id")
-    priority: int = arg(description="higher runs first (normal is 0)")
-
-
-def _priority(studio: Studio, args: PriorityArgs) -> Outcome:
-    return acted("reprioritised", studio.client().priority([args.id], args.priority))
-
-
-class MoveArgs(Args):
-    id: str = arg(description="a job that waits its turn")
-    by: int = arg(-1, description="places to move: negative is sooner")
-
-
-def _move(studio: Studio, args: MoveArgs) -> Outcome:
     client = studio.client()
-    queue = sorted(
-        client.jobs({"states": ["queued", "held", "waiting"]}),
-        key=lambda job: (-job["priority"], job["position"]),
+    some = {"ids": list(ids)} if ids else {"states": [state.value for state in State if state not in ENDED]}
+    lines = EventLines({job["id"]: job["label"] for job in client.jobs(some)})
+    for event in Follower(studio, since=since, jobs=ids, until_idle=until_idle).events():
+        yield Outcome(data=event, text=harmless(lines.line(event)))
+
+
+class WaitArgs(Args):
+    ids: tuple[str, ...] = arg((), description="jobs (default: every one that has not ended)")
+    batch: str = arg("", description="the jobs of this batch")
+
+
+def _wait(studio: Studio, args: WaitArgs) -> Outcome:
+    from milimo_tui.studio.job_rows import ends
+    from milimo_tui.studio.naming_jobs import OPEN_STATES, batch_id, job_ids
+    from milimo_tui.studio.waiting import sentence, wait_for
+
+    client = studio.client()
+    ids = job_ids(client, args.ids) if args.ids else []
+    if args.batch:
+        ids += [job["id"] for job in client.jobs({"batch": batch_id(client, args.batch)})]
+    if not ids and not args.batch:
+        idle = ("held", "paused")
+        ids = [job["id"] for job in client.jobs({"states": list(OPEN_STATES)}) if job["state"] not in idle]
+    if not ids:
+        return Outcome(data=[], message="nothing to wait for")
+    with studio.progress("waiting") as on_jobs:
+        jobs = list(wait_for(studio, list(dict.fromkeys(ids)), on_jobs).values())
+    bad = [job for job in jobs if job["state"] != "done"]
+    return Outcome(
+        data=jobs, text="\n".join(sentence(job) for job in bad), message=ends(jobs), exit_code=1 if bad else 0
     )
-    ids = [job["id"] for job in queue]
-    if args.id not in ids:
-        raise BadInput(f"job {args.id} does not wait in the queue", "only jobs that wait can be moved")
-    rest = [id for id in ids if id != args.id]
-    place = max(0, min(len(rest), ids.index(args.id) + args.by))
-    if not rest or place == ids.index(args.id):
-        return Outcome(data={"id": args.id}, message="it is there already")
-    if place < len(rest):
-        client.move(args.id, rest[place], before=True)
-    else:
-        client.move(args.id, rest[-1], before=False)
-    return Outcome(data={"id": args.id}, message=f"moved to place {place + 1} of {len(ids)}")
 
 
-class PauseArgs(Args):
-    ids: tuple[str, ...] = arg((), description="job ids; none: the whole queue")
+class LogArgs(Args):
+    id: str = arg(description="a job: its id or the beginning of it, its label, its shot number")
+    follow: bool = arg(False, description="go on with what is written, until the job has ended")
 
 
-def _pause(studio: Studio, args: PauseArgs) -> Outcome:
-    changed = studio.client().pause(list(args.ids))
-    return acted("pausing", changed) if args.ids else Outcome(data=changed, message="the queue is paused")
+def _log(studio: Studio, args: LogArgs) -> Outcome:
+    from milimo_tui.studio.naming_jobs import job_id
+
+    client = studio.client()
+    id = job_id(client, args.id)
+    if args.follow:
+        return Outcome(stream=_grown(studio, id))
+    text = client.log(id)
+    return Outcome(data={"id": id, "log": text}, text=harmless(_line_ends(text.rstrip("\n"))))
 
 
-def _resume(studio: Studio, args: PauseArgs) -> Outcome:
-    changed = studio.client().resume(list(args.ids))
-    return acted("resumed", changed) if args.ids else Outcome(data=changed, message="the queue goes on")
+def _line_ends(text: str) -> str:
+    """What a progress bar wrote over itself, line after line."""
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _grown(studio: Studio, id: str) -> Iterator[Outcome]:
+    """The lines of a log as they are written, from its first one on."""
+    from milimo_tui.core.secrets import redactor
+
+    path, clean = studio.home.logs / f"{id}.log", redactor(os.environ)
+    read, held = 0, b""
+    over = False
+    while True:
+        over = studio.client().job(id)["state"] in ENDED
+        for _ in range(5):
+            try:
+                with path.open("rb") as file:
+                    file.seek(read)
+                    fresh = file.read()
+            except FileNotFoundError:  # it has not begun
+                fresh = b""
+            read += len(fresh)
+            *whole, held = (held + fresh).split(b"\n")
+            for line in [*whole, *([held] if over and held else [])]:
+                text = clean(_line_ends(line.decode(errors="replace")))
+                yield Outcome(data={"id": id, "line": text}, text=harmless(text))
+            if over:
+                return
+            time.sleep(FOLLOW_SECONDS)
 
 
 COMMANDS = (
@@ -151,71 +216,21 @@ COMMANDS = (
     Command(
         "job.watch",
         "Watch",
-        "events as JSON lines: replay, then live",
+        "events as they come: replay from any number, then live",
         _watch,
         WatchArgs,
         cli="job watch",
         positional=("ids",),
     ),
-    Command("job.log", "Log", "what a job wrote", _log, OneId, cli="job log", positional=("id",)),
     Command(
-        "job.cancel",
-        "Cancel",
-        "stop jobs, running or not",
-        _cancel,
-        Ids,
-        cli="job cancel",
+        "job.wait",
+        "Wait",
+        "until jobs have ended; fails when one was not done",
+        _wait,
+        WaitArgs,
+        cli="job wait",
         positional=("ids",),
     ),
-    Command(
-        "job.retry",
-        "Retry",
-        "put ended jobs back in the queue",
-        _retry,
-        Ids,
-        cli="job retry",
-        positional=("ids",),
-    ),
-    Command(
-        "job.hold", "Hold", "keep queued jobs from starting", _hold, Ids, cli="job hold", positional=("ids",)
-    ),
-    Command(
-        "job.release", "Release", "let held jobs go", _release, Ids, cli="job release", positional=("ids",)
-    ),
-    Command(
-        "job.priority",
-        "Priority",
-        "let a job go sooner or later",
-        _priority,
-        PriorityArgs,
-        cli="job priority",
-        positional=("id", "priority"),
-    ),
-    Command(
-        "job.move",
-        "Move",
-        "move a queued job in its lane",
-        _move,
-        MoveArgs,
-        cli="job move",
-        positional=("id", "by"),
-    ),
-    Command(
-        "job.pause",
-        "Pause",
-        "pause jobs, or the whole queue",
-        _pause,
-        PauseArgs,
-        cli="job pause",
-        positional=("ids",),
-    ),
-    Command(
-        "job.resume",
-        "Resume",
-        "go on with jobs, or the queue",
-        _resume,
-        PauseArgs,
-        cli="job resume",
-        positional=("ids",),
-    ),
+    Command("job.log", "Log", "what a job wrote", _log, LogArgs, cli="job log", positional=("id",)),
+    *job_acts.COMMANDS,
 )

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
+from milimo_tui.core.plain import harmless
 from milimo_tui.studio.args import Args, NoArgs, arg
 from milimo_tui.studio.registry import Command, Outcome
 from milimo_tui.studio.studio import Studio
@@ -54,13 +56,18 @@ def _status(studio: Studio, args: NoArgs) -> Outcome:
             "active": 0,
         }
         return Outcome(data=data, message="no supervisor is running; the next job starts one")
-    status = {"running": True, **client.status()}
-    lines = [f"running, process {status['pid']}, {status['queued']} queued, {status['active']} active"]
-    lines += [
-        f"  {worker['id']:<10}{worker['lane']:<8}process {worker['pid']}  {worker.get('loaded') or ''}"
-        for worker in status["workers"]
-    ]
-    return Outcome(data=status, text="\n".join(lines))
+    from milimo_tui.studio.job_rows import supervisor_lines
+
+    status = client.status()
+    machine, told = client.machine(), client.forecast()
+    memory = {worker["id"]: worker.get("rss") for worker in machine["workers"]}
+    workers = [{**worker, "rss": memory.get(worker["id"])} for worker in status["workers"]]
+    data = {"running": True, **status, "workers": workers}
+    data |= {name: machine[name] for name in ("gpus", "cpu", "memory", "disk")}
+    ends = [job["end"] for job in told["jobs"].values()]
+    data["ends"] = max(ends) if ends and None not in ends else None
+    data["forecast_error"] = told["error"]
+    return Outcome(data=data, text=harmless("\n".join(supervisor_lines(data, time.time()))))
 
 
 class LogArgs(Args):
@@ -72,7 +79,7 @@ def _log(studio: Studio, args: LogArgs) -> Outcome:
         text = studio.home.log.read_text(errors="replace")
     except FileNotFoundError:
         text = ""
-    last = "\n".join(text.splitlines()[-args.lines :])
+    last = harmless("\n".join(text.splitlines()[-args.lines :]))
     return Outcome(data={"log": last}, text=last or "the supervisor has written nothing yet")
 
 

@@ -1,0 +1,154 @@
+"""What a person changes in a job's spec: `path=value` words, flags, or the whole text in their editor.
+
+Each becomes a JSON merge patch (RFC 7396); the queue checks it against the spec it has by then.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shlex
+import subprocess
+import tempfile
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from milimo_tui.core.errors import BadInput, Failed, MilimoError, Unavailable
+
+Patch = dict[str, Any]
+
+
+def patch_of(words: Sequence[str], given: Mapping[str, Any] | None = None) -> Patch:
+    """A merge patch from `path=value` words (dots go deeper, values are JSON or plain text) and fields.
+
+    Raises BadInput naming the word that can't be read.
+    """
+    patch: Patch = {key: value for key, value in (given or {}).items() if value is not None}
+    for word in words:
+        path, equals, text = word.partition("=")
+        names = path.split(".")
+        if not equals or not all(names):
+            raise BadInput(f"“{word}” is no change", "path=value, for example guidance=3.5 or seed=7")
+        here = patch
+        for name in names[:-1]:
+            deeper = here.setdefault(name, {})
+            if not isinstance(deeper, dict):
+                raise BadInput(f"“{word}” is inside of what another change sets")
+            here = deeper
+        here[names[-1]] = _value(text)
+    return patch
+
+
+def _value(text: str) -> Any:
+    """JSON where it is some, else the text itself; `null` takes a field away."""
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text
+
+
+def difference(before: Mapping[str, Any], after: Mapping[str, Any]) -> Patch:
+    """The merge patch that makes `after` of `before`."""
+    patch: Patch = {name: None for name in before if name not in after}
+    for name, value in after.items():
+        old = before.get(name)
+        if isinstance(value, Mapping) and isinstance(old, Mapping):
+            deeper = difference(old, value)
+            if deeper:
+                patch[name] = deeper
+        elif name not in before or old != value:
+            patch[name] = value
+    return patch
+
+
+def editor_words() -> list[str]:
+    """The words of $VISUAL or $EDITOR. Raises Unavailable, BadInput."""
+    named = os.environ.get("VISUAL") or os.environ.get("EDITOR")
+    if not named:
+        raise Unavailable("no editor is named", "set EDITOR, for example EDITOR=nano")
+    try:
+        return shlex.split(named)
+    except ValueError as error:
+        raise BadInput(f"EDITOR is “{named}”: {error}", "mend it in your shell") from None
+
+
+class Draft:
+    """A spec as a file in the person's editor. It is kept, and named, when what they wrote can't be used."""
+
+    def __init__(self, name: str, spec: Mapping[str, Any]) -> None:
+        self._spec = dict(spec)
+        self.path = Path(tempfile.mkdtemp(prefix="milimo-")) / f"{name}.json"
+        self.path.write_text(json.dumps(self._spec, ensure_ascii=False, indent=2) + "\n")
+
+    def edit(self) -> Patch:
+        """Let the person edit it; the patch of what they changed. Raises BadInput, Failed, Unavailable."""
+        words = editor_words()
+        try:
+            code = subprocess.run([*words, str(self.path)], check=False).returncode
+        except OSError as error:
+            raise Unavailable(
+                f"the editor “{words[0]}” can't be run: {error.strerror}", "set EDITOR"
+            ) from None
+        if code:
+            raise Failed(f"{words[0]} ended with an error; the job is as it was", self.kept)
+        return self._read()
+
+    def _read(self) -> Patch:
+        try:
+            after = json.loads(self.path.read_bytes())
+        except json.JSONDecodeError as error:
+            where = f"line {error.lineno}, column {error.colno}"
+            raise BadInput(f"that is no JSON: {error.msg} ({where})", self.kept) from None
+        except (OSError, UnicodeDecodeError) as error:
+            raise Failed(f"what the editor wrote can't be read: {error}", self.kept) from None
+        if not isinstance(after, dict):
+            raise BadInput("a spec is a JSON object", self.kept)
+        return difference(self._spec, after)
+
+    @property
+    def kept(self) -> str:
+        """Where what was written lies."""
+        return f"what you wrote is kept in {self.path}"
+
+    def refused(self, error: MilimoError) -> MilimoError:
+        """The queue's error, saying where what was written is kept."""
+        return type(error)(error.message, f"{error.hint}; {self.kept}" if error.hint else self.kept)
+
+    def discard(self) -> None:
+        for left in self.path.parent.iterdir():  # with the editor's own swap and backup files
+            left.unlink()
+        self.path.parent.rmdir()
+
+
+_CLOCK = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)")
+_SPAN = re.compile(r"\+?(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m(?:in)?)?(?:(\d+)s)?")
+
+
+def moment(text: str, now: float) -> float:
+    """A time a person names, in seconds since 1970: `now`, `23:00` (the next), `2h30m`, `2026-12-24 18:00`.
+
+    `now` gives 0.0, which takes a delay away. Raises BadInput.
+    """
+    word = text.strip().lower()
+    if word in ("now", "0"):
+        return 0.0
+    if clock := _CLOCK.fullmatch(word):
+        day = time.localtime(now)
+        hour, minute = int(clock[1]), int(clock[2])
+        for days in (0, 1):
+            at = time.mktime((day.tm_year, day.tm_mon, day.tm_mday + days, hour, minute, 0, 0, 0, -1))
+            if at > now:
+                return at
+    span = _SPAN.fullmatch(word)
+    if span and any(span.groups()):
+        days, hours, minutes, seconds = (int(part or 0) for part in span.groups())
+        return now + ((days * 24 + hours) * 60 + minutes) * 60 + seconds
+    for form in ("%Y-%m-%d %H:%M", "%Y-%m-%dt%H:%M", "%Y-%m-%d"):
+        try:
+            return time.mktime(time.strptime(word, form))
+        except (ValueError, OverflowError):
+            continue
+    raise BadInput(f"“{text}” is no time", "23:00, 2h30m, 2026-12-24 18:00, or now")
