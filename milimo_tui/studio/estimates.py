@@ -40,19 +40,19 @@ def of(studio: Studio, prepared: Prepared) -> Estimate:
     orders = [
         {
             "id": request.id,
-            "lane": table.row(spec.engine).lane,
-            "workload": (work := workload(spec)).kind,
+            "lane": table.row(wish.spec.engine).lane,
+            "workload": (work := workload(wish.spec)).kind,
             "units": work.units,
             "affinity": work.affinity,
             "priority": request.priority,
             "not_before": request.not_before,
             "needs": sorted(late.needed(request.spec)),
         }
-        for request, spec in zip(prepared.requests, prepared.specs, strict=True)
+        for request, wish in zip(prepared.requests, prepared.wishes, strict=True)
     ]
     told = _asked(studio, orders)
     held = any(request.hold for request in prepared.requests)
-    disk, unsized = _bytes(studio.snapshot().story, prepared.specs)
+    disk, unsized = _bytes(studio.snapshot().story, [wish.spec for wish in prepared.wishes])
     root = studio.project().paths.root
     return {
         "seconds": told["seconds"],

@@ -6,21 +6,23 @@ Each step is also a command of its own; this module only puts them in a row.
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from milimo_tui.core.errors import BadInput
 from milimo_tui.core.host import HOST, require_space
-from milimo_tui.core.ids import new_id, slug
+from milimo_tui.core.ids import slug
 from milimo_tui.core.time import ratio_text
 from milimo_tui.cut.plan import Plan
-from milimo_tui.engines.specs import MakeVideo, RenderFilm
+from milimo_tui.engines.specs import RenderFilm
 from milimo_tui.jobs.client import JobRequest
 from milimo_tui.media import presets
-from milimo_tui.studio import making, planning, screenplays
+from milimo_tui.studio import making, planning, queueing, screenplays
+from milimo_tui.studio.batching import counted
 from milimo_tui.studio.studio import Snapshot, Studio
-from milimo_tui.studio.waiting import Job, check_done, is_settled, sentence, wait_for
+from milimo_tui.studio.waiting import Job, check_done, sentence, wait_for
 
 GOES_ON = "the same command goes on from there; milimo job watch follows the jobs"
 
@@ -31,64 +33,6 @@ class Made:
 
     data: dict[str, Any]
     previs: bool
-
-
-def request_take(
-    studio: Studio, snapshot: Snapshot, state: making.ShotState, *, engine: str = "", batch: str = ""
-) -> JobRequest:
-    """The queue's request for one new take of a shot."""
-    seed = making.next_seed(state.shot, state.takes)
-    spec = making.video_spec(snapshot.story, state.shot, engine=engine, seed=seed)
-    making.check_engine(spec.engine, "make_video")
-    return JobRequest(
-        spec=spec.model_dump(mode="json"),
-        label=f"{state.number} take",
-        project=str(studio.project().paths.root),
-        shot=state.shot.id,
-        batch=batch,
-    )
-
-
-def make_takes(
-    studio: Studio, wanted: list[making.ShotState], *, engine: str = "", copies: int = 1
-) -> list[str]:
-    """Queue takes for shots, as one batch; returns job ids in film order."""
-    if not wanted:
-        return []
-    snapshot = studio.snapshot()
-    batch = new_id("batch")
-    requests = [
-        request_take(studio, snapshot, state, engine=engine, batch=batch)
-        for state in wanted
-        for _ in range(copies)
-    ]
-    return studio.client().submit(requests)
-
-
-def make_due_takes(studio: Studio, wanted: list[making.ShotState], *, engine: str = "") -> list[str]:
-    """One take of each shot, in film order: the job that makes just that already, else a new one."""
-    under_way = takes_under_way(studio, wanted, engine=engine) if wanted else {}
-    rest = [state for state in wanted if state.shot.id not in under_way]
-    queued = iter(make_takes(studio, rest, engine=engine))
-    return [under_way.get(state.shot.id) or next(queued) for state in wanted]
-
-
-def takes_under_way(studio: Studio, wanted: list[making.ShotState], *, engine: str = "") -> dict[str, str]:
-    """By shot id the open job that makes what the shot asks for now (after an interrupt, or elsewhere)."""
-    client = studio.client()
-    root = studio.project().paths.root.resolve()
-    asked = {
-        state.shot.id: making.signature(making.video_spec(state.story, state.shot, engine=engine))
-        for state in wanted
-    }
-    found: dict[str, str] = {}
-    for job in client.jobs():
-        if job["kind"] == "make_video" and job["shot"] in asked and not is_settled(job):
-            spec = MakeVideo.model_validate(client.job(job["id"])["spec"])
-            same_film = Path(job["project"]).resolve() == root
-            if same_film and making.signature(spec) == asked[job["shot"]]:
-                found[job["shot"]] = job["id"]
-    return found
 
 
 def queue_render(
@@ -114,7 +58,13 @@ def queue_render(
     if rendered_before(studio, target, signature, preset):
         return None, target, plan
     spec = RenderFilm(
-        plan=str(plan_file), output=str(target), preset=preset, quality=studio.settings.render_crf
+        plan=str(plan_file),
+        output=str(target),
+        preset=preset,
+        quality=studio.settings.render_crf,
+        frames=plan.frames,
+        width=plan.width,
+        height=plan.height,
     )
     [job] = studio.client().submit(
         [
@@ -201,7 +151,11 @@ def film(
         for state in making.states(studio.snapshot().story)
         if state.picked is None or state.stale or (engine and state.picked.engine != engine)
     ]
-    job_ids = make_due_takes(studio, wanted, engine=engine)
+    job_ids: list[str] = []
+    if wanted:
+        order = queueing.Order(due=wanted, engine=engine, label=_label(wanted, studio.snapshot()))
+        client = studio.client()
+        job_ids = queueing.submit(client, queueing.prepare(studio, order, client))
     with studio.progress("takes") as on_jobs:
         jobs = wait_for(studio, job_ids, on_jobs, come_back=GOES_ON) if job_ids else {}
     problems = [sentence(job) for job in jobs.values() if job["state"] != "done"]
@@ -210,6 +164,11 @@ def film(
         jobs[render_id] = wait_for_render(studio, render_id, come_back=GOES_ON)
         problems += last_result(studio, render_id)["notes"]
     return Made(_report(studio, target, plan, jobs, problems), plan.previs)
+
+
+def _label(wanted: Sequence[making.ShotState], snapshot: Snapshot) -> str:
+    """What the batch of a film's takes is called: `“Rain Market”, 40 takes`."""
+    return f"“{snapshot.story.project.name}”, {counted(len(wanted), 'take')}"
 
 
 def _report(

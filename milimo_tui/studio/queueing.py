@@ -15,7 +15,7 @@ from milimo_tui.engines.specs import Input, JobOutput, MakeVideo
 from milimo_tui.jobs.client import BatchRequest, Client, JobRequest
 from milimo_tui.jobs.states import ENDED, State
 from milimo_tui.studio import batching, making, planning
-from milimo_tui.studio.batching import Sweep
+from milimo_tui.studio.batching import Sweep, Wish
 from milimo_tui.studio.making import ShotState
 from milimo_tui.studio.studio import Studio
 from milimo_tui.studio.waiting import is_settled
@@ -45,8 +45,8 @@ class Order:
 class Prepared:
     """An order as requests. `under_way` are jobs that make some of it already."""
 
-    requests: tuple[JobRequest, ...]
-    specs: tuple[MakeVideo, ...]
+    wishes: tuple[Wish, ...]
+    requests: tuple[JobRequest, ...]  # one for each wish
     batch: BatchRequest
     under_way: tuple[str, ...]
 
@@ -85,9 +85,7 @@ def prepare(studio: Studio, order: Order, client: Client | None) -> Prepared:
         )
         for wish in wishes
     ]
-    return Prepared(
-        tuple(requests), tuple(wish.spec for wish in wishes), batch, tuple(dict.fromkeys(under_way.values()))
-    )
+    return Prepared(tuple(wishes), tuple(requests), batch, tuple(dict.fromkeys(under_way.values())))
 
 
 def submit(client: Client, prepared: Prepared) -> list[str]:

@@ -12,6 +12,7 @@ from milimo_tui.core.time import frames_of, parse_ratio, parse_timecode
 from milimo_tui.story.values import Angle, Function, Movement, Rig, Shot, Size
 from milimo_tui.studio import making, screenplays
 from milimo_tui.studio.args import Args, arg
+from milimo_tui.studio.commands.shot_make import MAKE
 from milimo_tui.studio.commands.shot_rows import OneArgs, find_scene_id, shot_row, state_of
 from milimo_tui.studio.commands.shot_takes import TAKES
 from milimo_tui.studio.registry import Command, Outcome, needs_project
@@ -237,6 +238,7 @@ COMMANDS = (
         cli="shot split",
         positional=("id",),
     ),
+    MAKE,
     *TAKES,
     Command(
         "shot.delete",

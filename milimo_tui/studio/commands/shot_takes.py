@@ -1,93 +1,18 @@
-"""Takes of shots: make, list, pick, rate, remake."""
+"""Takes of shots: list, pick, rate, remake; `shot_make` makes them."""
 
 from __future__ import annotations
 
 import json
-from typing import Any
 
 from milimo_tui.core.errors import BadInput, NotFound
 from milimo_tui.jobs.client import JobRequest
 from milimo_tui.story.values import Take
-from milimo_tui.studio import estimates, film, making, planning
+from milimo_tui.studio import making, planning
 from milimo_tui.studio.args import Args, arg
-from milimo_tui.studio.commands.shot_rows import OneArgs, find_scene_id, state_of
+from milimo_tui.studio.commands.queued import ended
+from milimo_tui.studio.commands.shot_rows import OneArgs, state_of
 from milimo_tui.studio.registry import Command, Outcome, needs_project
 from milimo_tui.studio.studio import Studio
-from milimo_tui.studio.waiting import sentence, wait_for
-
-
-class MakeArgs(Args):
-    ids: tuple[str, ...] = arg((), description="shots (3B or ids)")
-    all: bool = arg(False, description="every shot")
-    missing: bool = arg(False, description="every shot without a take, unless it is being made")
-    stale: bool = arg(False, description="every shot whose picked take is stale, unless it is being remade")
-    scene: str = arg("", description="every shot of a scene")
-    takes: int = arg(1, ge=1, le=50, description="takes of each")
-    engine: str = arg("", description="engine for these takes")
-    dry_run: bool = arg(False, description="only the estimate")
-    detach: bool = arg(False, description="queue and return")
-
-
-def wanted_states(studio: Studio, args: MakeArgs) -> list[making.ShotState]:
-    """The shots a `make` names, each once, in film order. Raises BadInput when none is named."""
-    story = studio.snapshot().story
-    named = {making.find_shot(story, name).id for name in args.ids}
-    scene = find_scene_id(studio, args.scene) if args.scene else None
-    if not (named or args.all or args.missing or args.stale or scene):
-        raise BadInput("no shot is named", "milimo shot make 3B, or --missing, --stale, --all, --scene N")
-    return [
-        state
-        for state in making.states(story)
-        if state.shot.id in named
-        or args.all
-        or (args.missing and state.picked is None)
-        or (args.stale and state.stale)
-        or (scene is not None and state.shot.scene == scene)
-    ]
-
-
-def _make(studio: Studio, args: MakeArgs) -> Outcome:
-    wanted = wanted_states(studio, args)
-    if args.engine:
-        making.check_engine(args.engine, "make_video")
-    estimate = estimates.of_takes(studio, wanted, copies=args.takes, engine=args.engine)
-    if args.dry_run:
-        data = {"jobs": [], "batch": None, "estimate": estimate, "shots": [state.number for state in wanted]}
-        seconds = estimate["seconds"]
-        told = f"about {seconds:.0f} s" if seconds is not None else "no measure of this engine yet"
-        return Outcome(data=data, message=f"{len(wanted) * args.takes} takes, {told}")
-    if (args.missing or args.stale) and not (args.ids or args.all or args.scene or args.takes > 1):
-        ids = film.make_due_takes(studio, wanted, engine=args.engine)
-    else:
-        ids = film.make_takes(studio, wanted, engine=args.engine, copies=args.takes)
-    return ended(studio, ids, None, detach=args.detach, what="take", estimate=estimate)
-
-
-def ended(
-    studio: Studio,
-    ids: list[str],
-    batch: str | None,
-    *,
-    detach: bool,
-    what: str,
-    estimate: dict[str, Any] | None = None,
-) -> Outcome:
-    """The outcome of queued jobs: at once when detached, else with each job's end."""
-    data: dict[str, Any] = {"jobs": ids, "batch": batch}
-    if estimate is not None:
-        data["estimate"] = estimate
-    if ids:
-        data["batch"] = batch or studio.client().job(ids[0]).get("batch")
-    many = f"{len(ids)} {what}{'' if len(ids) == 1 else 's'}"
-    if detach or not ids:
-        return Outcome(data=data, message=f"queued {many}" if ids else f"no {what} to make")
-    with studio.progress(f"{what}s") as on_jobs:
-        jobs = wait_for(studio, ids, on_jobs)
-    data["ended"] = [{"id": id, "state": jobs[id]["state"], "error": jobs[id]["error"]} for id in ids]
-    bad = [job for job in jobs.values() if job["state"] != "done"]
-    if not bad:
-        return Outcome(data=data, message=f"made {many}")
-    return Outcome(data=data, text="\n".join(sentence(job) for job in bad), exit_code=1)
 
 
 def _takes(studio: Studio, args: OneArgs) -> Outcome:
@@ -215,16 +140,6 @@ def _remake(studio: Studio, args: RemakeArgs) -> Outcome:
 
 
 TAKES = (
-    Command(
-        "shot.make",
-        "Make takes",
-        "takes of shots",
-        _make,
-        MakeArgs,
-        needs_project,
-        cli="shot make",
-        positional=("ids",),
-    ),
     Command(
         "shot.takes",
         "Takes",

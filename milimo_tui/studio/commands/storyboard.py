@@ -7,15 +7,15 @@ from typing import Any
 
 from milimo_tui.core import order
 from milimo_tui.core.errors import BadInput
-from milimo_tui.core.ids import new_id
 from milimo_tui.core.time import clock
-from milimo_tui.jobs.client import JobRequest
+from milimo_tui.jobs.client import BatchRequest, JobRequest
 from milimo_tui.story import shots
 from milimo_tui.studio import making, screenplays
 from milimo_tui.studio.args import Args, NoArgs, arg
+from milimo_tui.studio.batching import named
+from milimo_tui.studio.commands.queued import ended
 from milimo_tui.studio.commands.script import TextArgs, read_text
 from milimo_tui.studio.commands.shot_rows import shot_row
-from milimo_tui.studio.commands.shot_takes import ended
 from milimo_tui.studio.registry import Command, Outcome, needs_project
 from milimo_tui.studio.studio import Studio
 
@@ -80,24 +80,26 @@ class BoardArgs(Args):
 
 def _board(studio: Studio, args: BoardArgs) -> Outcome:
     story = studio.snapshot().story
-    wanted = [making.find_shot(story, name) for name in args.ids]
+    wanted = [making.find_shot(story, name) for name in dict.fromkeys(args.ids)]
     if args.all or args.missing:
         wanted += [shot for shot in story.live_shots() if args.all or not shot.board]
     if not wanted and not args.missing:
         raise BadInput("no shot is named", "milimo storyboard board 3B, --all or --missing")
-    batch = new_id("batch")
+    numbers = [story.numbers.get(shot.id, "") for shot in wanted]
+    what = "All boards" if args.all else "Missing boards" if args.missing else f"Boards of {named(numbers)}"
+    batch = BatchRequest(label=what, project=str(studio.project().paths.root))
     requests = [
         JobRequest(
             spec=making.board_spec(story, shot).model_dump(mode="json"),
             label=f"{story.numbers.get(shot.id, '')} board",
             project=str(studio.project().paths.root),
             shot=shot.id,
-            batch=batch,
+            batch=batch.id,
         )
         for shot in wanted
     ]
-    ids = studio.client().submit(requests) if requests else []
-    return ended(studio, ids, batch, detach=args.detach, what="board")
+    ids = studio.client().submit(requests, batches=[batch]) if requests else []
+    return ended(studio, ids, batch.id, detach=args.detach, what="board", label=what)
 
 
 class ReorderArgs(Args):
