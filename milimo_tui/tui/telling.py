@@ -1,0 +1,57 @@
+"""The studio tells, in its terminal, what the supervisor found worth telling while it is attached.
+
+Each notice is told once, whatever screen is open: who looks at Jobs may look at another window by now.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from typing import Any
+
+from textual.message import Message
+
+from milimo_tui.core.errors import BadInput
+from milimo_tui.core.settings import Settings
+
+GIVEN_UP = "given_up"
+
+
+class Told(Message):
+    """A notice of the supervisor's, as it came with the events."""
+
+    def __init__(self, notice: Mapping[str, Any]) -> None:
+        super().__init__()
+        self.notice = notice
+
+
+def trouble(notice: Mapping[str, Any]) -> str:
+    """What a notice says that could not be delivered; empty for any other."""
+    if notice.get("event") != GIVEN_UP:
+        return ""
+    return f"the {notice['target']} was not told: {notice['error']} ({notice['tries']} tries)"
+
+
+class Teller:
+    """Remembers what was told, so that a replay of events tells nothing twice."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._last = 0
+
+    def is_news(self, notice: Mapping[str, Any]) -> bool:
+        """Whether that event was not heard yet; hears it."""
+        fresh = int(notice["seq"]) > self._last
+        self._last = max(self._last, int(notice["seq"]))
+        return fresh
+
+    def words(self, notice: Mapping[str, Any]) -> str:
+        """Show a notice on the desktop or return what to write to the terminal. May take seconds."""
+        from milimo_tui.studio.telling import tell
+
+        if trouble(notice):
+            return ""
+        try:
+            return tell(str(notice["title"]), str(notice["text"]), self._settings, os.environ)
+        except BadInput:  # `milimo doctor` says what is wrong with the setting
+            return ""
