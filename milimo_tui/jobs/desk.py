@@ -263,8 +263,11 @@ class Desk:
                 self._queue.pause_batch(id, paused=True)
                 return self._each(members(id, (State.RUNNING,)), self._pause_with_batch)
             case "resume":
-                self._queue.pause_batch(id, paused=False)
-                return self._each(members(id, (State.RUNNING, State.PAUSED)), self._queue.resume)
+                was_paused = self._queue.pause_batch(id, paused=False)
+                # A batch that was queued held has nothing else to go on with.
+                held = [] if was_paused else members(id, (State.HELD,))
+                told = self._each(held, self._queue.release)
+                return [*told, *self._each(members(id, (State.RUNNING, State.PAUSED)), self._queue.resume)]
             case "cancel":
                 return self._each(members(id, sorted(set(State) - ENDED)), self._cancel)
             case "retry":

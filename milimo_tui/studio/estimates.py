@@ -163,7 +163,7 @@ def _unknown(told: dict[str, Any], unsized: Sequence[str], *, held: bool) -> lis
     found += [f"{_described(kind)}: measured at other sizes only, a rough guess" for kind in told["coarse"]]
     found += [f"the lane {lane} starts nothing now (milimo supervisor status)" for lane in told["shut"]]
     if held:
-        found.append("they are held: when they begin is yours to say (milimo job release)")
+        found.append("when they are ready: they are held until you let them go (milimo batch resume)")
     elif told["seconds"] is not None and told["end"] is None and not told["shut"]:
         found.append("when it is ready: something before it in the queue is paused or was never measured")
     return found + [f"how large takes by {engine} get: this film has none yet" for engine in unsized]

@@ -34,7 +34,7 @@ class MakeArgs(Args):
     engine: str = arg("", description="engine for these takes")
     dry_run: bool = arg(False, description="only what it would take: time, disk, when it is ready")
     detach: bool = arg(False, description="queue and return")
-    hold: bool = arg(False, description="queue it held, and return; milimo job release lets it go")
+    hold: bool = arg(False, description="queue it held, and return; milimo batch resume lets it go")
     after_time: str = arg("", description="begin no earlier, and return: 23:00, +2h, 2026-11-21 06:30")
     priority: int = arg(0, ge=-1000, le=1000, description="higher goes first; 0 is usual")
     yes: bool = arg(False, description=f"more than {MANY} takes are meant")
