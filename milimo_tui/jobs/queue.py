@@ -238,11 +238,20 @@ class Queue(Orders):
         return bool(now - before)
 
     def lost(self, id: str, why: str, trigger: Trigger = Trigger.LOST) -> Job:
-        """Its worker ended through no fault of the job: back in the queue, counted against nobody."""
+        """Its worker ended through no fault of the job: back in the queue, counted against nobody.
+
+        Without a reason (called back before anything was done) it is as if it had never been claimed.
+        """
         with self.joined():
             job = self.get(id)
-            self.end_attempt(id, trigger.value, why)
-            after = self.fire(job, trigger, State.QUEUED, **NO_PROGRESS, reason=why)
+            columns: dict[str, Any] = {**NO_PROGRESS, "reason": why}
+            if why:
+                self.end_attempt(id, trigger.value, why)
+            else:
+                self.file.drop_attempt(id, job.attempts)
+                columns["attempts"] = job.attempts - 1
+                columns["started"] = job.started if job.attempts > 1 else None
+            after = self.fire(job, trigger, State.QUEUED, **columns)
             return self._still_to_pause(job, after)
 
     def _try_again(self, job: Job, **columns: Any) -> Job:

@@ -36,6 +36,10 @@ class AttemptRows(Rows):
     def set_attempt(self, job: str, number: int, **columns: Any) -> None:
         self._db.execute(_update(tuple(columns)), [*columns.values(), job, number])
 
+    def drop_attempt(self, job: str, number: int) -> None:
+        """Forget an attempt that nothing was done in."""
+        self._db.execute("DELETE FROM attempt WHERE job = ? AND number = ?", (job, number))
+
     def resumed(self, jobs: Sequence[str]) -> dict[str, str]:
         """From where the newest attempt of each of several jobs went on; those that began anew left out."""
         rows = self._db.execute(

@@ -1,0 +1,209 @@
+"""Batches as one thing, and submits that are all or none however many messages they need."""
+
+from __future__ import annotations
+
+import json
+import socket
+from itertools import pairwise
+
+import pytest
+
+from milimo_tui.core.errors import BadInput, NotFound
+from milimo_tui.core.ids import new_id
+from milimo_tui.jobs.client import BatchRequest, Client
+from milimo_tui.jobs.protocol import address, socket_path
+from tests.jobs.conftest import House, picture, until, until_ended, until_runs, until_state
+
+
+def of(client: Client, id: str) -> dict[str, object]:
+    """The batch as it is now."""
+    [found] = client.batches({"ids": [id]})
+    return found
+
+
+def test_a_submit_of_thousands_is_one_change(house: House) -> None:
+    client = house.start()
+    client.pause()
+    batch = BatchRequest(label="Scene 3, all shots")
+    ids = client.submit([picture("x" * 300, batch=batch.id) for _ in range(3000)], batches=[batch])
+    assert len(set(ids)) == 3000
+    made = [event for event in client.events(limit=2000) if event["kind"] == "state"]
+    assert made[0]["seq"] + len(made) - 1 == made[-1]["seq"], "no other change came between"
+    told = of(client, batch.id)
+    assert (told["label"], told["jobs"], told["open"], told["counts"]) == (
+        "Scene 3, all shots",
+        3000,
+        3000,
+        {"queued": 3000},
+    )
+    positions = [job["position"] for job in client.jobs({"batch": batch.id})]
+    assert all(one < other for one, other in pairwise(positions))
+
+
+def test_a_submit_in_parts_that_goes_wrong_leaves_nothing(house: House) -> None:
+    client = house.start()
+    good = [picture() for _ in range(1200)]
+    with pytest.raises(NotFound, match="there is no engine"):
+        client.submit([*good, picture(engine="nobody")])
+    with pytest.raises(NotFound, match="there is no job"):
+        client.submit([*good, picture(depends_on=[new_id("job")])])
+    with pytest.raises(BadInput, match="too many jobs at once: at most 20000"):
+        client.submit([picture() for _ in range(20_001)])
+    assert client.jobs() == []
+    assert client.batches() == []
+    assert client.events(kinds=["state", "batch"]) == []
+    assert len(client.submit([picture(hold=True)])) == 1, "the next one begins anew"
+
+
+def raw(house: House) -> socket.socket:
+    """A connection that has been greeted."""
+    line = socket.socket(socket.AF_UNIX)
+    line.settimeout(10)
+    with address(socket_path(house.home)) as name:
+        line.connect(name)
+    line.sendall(b'{"hello": {"min": 2, "max": 2}}\n')
+    line.recv(4096)
+    return line
+
+
+def part(number: int, *, more: bool) -> bytes:
+    spec = {"kind": "make_picture", "engine": "tester", "width": 64, "height": 64}
+    jobs = [{"id": new_id("job"), "spec": spec}]
+    return json.dumps({"op": "submit", "id": 1, "jobs": jobs, "part": number, "more": more}).encode() + b"\n"
+
+
+def test_a_client_that_goes_between_two_parts_leaves_nothing(house: House) -> None:
+    client = house.start()
+    client.pause()
+    line = raw(house)
+    line.sendall(part(0, more=True))
+    assert json.loads(line.recv(4096)) == {"id": 1, "ok": {"kept": 1}}
+    line.close()
+    other = raw(house)
+    other.sendall(part(1, more=False))
+    answer = json.loads(other.recv(4096))
+    assert (
+        answer["error"]["message"]
+        == "bad request: part: the parts of a submit come one after the other, from 0"
+    )
+    other.sendall(part(0, more=True) + part(0, more=False))  # begun anew: the first part is forgotten
+    received = b""
+    while received.count(b"\n") < 2:
+        received += other.recv(4096)
+    other.close()
+    assert len(client.jobs()) == 1
+
+
+def test_a_batch_is_one_thing_with_counts_and_progress(shared: House) -> None:
+    client = shared.start()
+    batch = BatchRequest(label="3B, 4 takes", project="/film")
+    ids = client.submit(
+        [
+            picture("fail='no luck'", batch=batch.id, label="first"),
+            picture(batch=batch.id),
+            picture(batch=batch.id, hold=True),
+        ],
+        batches=[batch],
+    )
+    until_ended(client, ids[:2])
+    told = of(client, batch.id)
+    assert (told["jobs"], told["done"], told["failed"], told["open"]) == (3, 1, 1, 1)
+    assert told["progress"] == round(2 / 3, 4)
+    assert told["ended"] is None
+    assert client.batches({"project": "/film"}) == [told]
+    assert client.batches({"project": "/other"}) == []
+    [row] = client.batch("retry", [batch.id])
+    assert row["id"] == ids[0], "the failed one alone"
+    until_ended(client, ids[:2])
+    assert client.batch("cancel", [batch.id]) == [{"id": ids[2], "state": "cancelled"}]
+    told = of(client, batch.id)
+    assert told["progress"] == 1.0
+    assert isinstance(told["ended"], float)
+    with pytest.raises(NotFound, match="there is no batch"):
+        client.batch("pause", ["batch_none"])
+
+
+def test_batches_are_listed_newest_first_and_need_no_announcement(shared: House) -> None:
+    client = shared.start()
+    names = [new_id("batch") for _ in range(3)]
+    for name in names:
+        client.submit([picture(hold=True, batch=name, project="/a/film")])
+    assert [row["id"] for row in client.batches({"ids": names})] == names[::-1]
+    first = of(client, names[0])
+    assert (first["label"], first["project"]) == ("", "/a/film")
+    client.submit([picture(hold=True, batch=names[0])], batches=[BatchRequest(id=names[0], label="named")])
+    assert of(client, names[0])["label"] == "named"
+    client.submit([picture(hold=True, batch=names[0])], batches=[BatchRequest(id=names[0], label="other")])
+    assert of(client, names[0])["label"] == "named", "a name stays"
+
+
+def test_a_paused_batch_starts_nothing_and_its_running_member_yields(shared: House) -> None:
+    client = shared.start()
+    batch = BatchRequest(label="Scene 4")
+    running, next_ = client.submit(
+        [picture(shared.gated, batch=batch.id), picture(batch=batch.id)], batches=[batch]
+    )
+    [other] = client.submit([picture()])
+    until_runs(client, running)
+    client.batch("pause", [batch.id])
+    assert of(client, batch.id)["paused"] is True
+    assert until_state(client, running, "paused")["reason"] == "paused with its batch"
+    until_state(client, other, "done")
+    assert client.job(next_)["reason"] in ("its batch Scene 4 is paused", "paused with its batch")
+    [late] = client.submit([picture(batch=batch.id)])
+    assert client.job(late)["reason"] == "its batch Scene 4 is paused"
+    client.batch("resume", [batch.id])
+    assert client.job(late)["reason"] == ""
+    shared.gate.touch()
+    jobs = until_ended(client, [running, next_, late])
+    assert {job["state"] for job in jobs.values()} == {"done"}
+    assert jobs[running]["attempts"] == 2
+    paused = [
+        event["paused"] for event in client.events(kinds=["batch"], limit=2000) if event["batch"] == batch.id
+    ]
+    assert paused == [False, True, False]
+
+
+def test_a_batch_takes_a_priority_and_a_supervisor_may_go_home_while_it_is_paused(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MILIMO_IDLE_SECONDS", "0.3")
+    client = house.start()
+    batch = new_id("batch")
+    client.pause()
+    ids = client.submit([picture(batch=batch), picture(batch=batch)])
+    client.batch("priority", [batch], priority=7)
+    assert {job["priority"] for job in client.jobs({"ids": ids})} == {7}
+    client.batch("pause", [batch])
+    client.resume()
+    client.close()
+    until(lambda: not house.processes(), "it ends: a person has to resume the batch first", 8)
+    client = house.start()
+    assert of(client, batch)["paused"] is True
+    client.batch("resume", [batch])
+    assert {job["state"] for job in until_ended(client, ids).values()} == {"done"}
+
+
+def test_retry_of_a_batch_offers_what_was_skipped_whatever_the_order(shared: House) -> None:
+    client = shared.start()
+    batch = new_id("batch")
+    [bad] = client.submit([picture("fail='no luck'", batch=batch, label="1A")])
+    [after] = client.submit([picture(batch=batch, depends_on=[bad])])
+    until_ended(client, [bad, after])
+    client.pause()
+    told = client.retry([after, bad])
+    assert [(row["id"], row["state"]) for row in told] == [(after, "waiting"), (bad, "queued")]
+    assert client.job(after)["reason"] == "waits for 1A"
+    client.cancel([bad])
+    assert client.job(after)["state"] == "skipped"
+    states = {row["id"]: row["state"] for row in client.batch("retry", [batch])}
+    assert states == {bad: "queued", after: "waiting"}
+    client.resume()
+    until_ended(client, [bad, after])
+
+
+def test_a_home_with_many_batches_lists_them_all(house: House) -> None:
+    client = house.start()
+    names = [f"b{number}" for number in range(1200)]
+    client.submit([picture(hold=True, batch=name) for name in names])
+    assert {row["id"] for row in client.batches()} == set(names)
