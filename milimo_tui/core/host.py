@@ -91,6 +91,15 @@ def is_alive(pid: int, ticks: int | None = None) -> bool:
     return fields[0] not in "ZX" and ticks in (None, int(fields[19]))
 
 
+def identity(path: Path) -> tuple[int, int] | None:
+    """Device and inode: what a file is, whatever lies under its name later; None when nothing does."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
+
+
 def explain(error: OSError, path: Path | str, doing: str) -> MilimoError:
     """An OS error as a sentence: what was being done, where, and what to do."""
     if error.errno in (errno.ENOSPC, errno.EDQUOT):

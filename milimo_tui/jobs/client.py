@@ -11,12 +11,13 @@ import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
+from pathlib import Path
 from typing import Any, cast
 
 from milimo_tui import __version__
 from milimo_tui.core import errors
 from milimo_tui.core.errors import Failed, MilimoError, Unavailable
-from milimo_tui.core.host import is_alive, start_ticks
+from milimo_tui.core.host import explain, is_alive, start_ticks
 from milimo_tui.core.ids import new_id
 from milimo_tui.core.paths import Home
 from milimo_tui.jobs.protocol import MAX_LINE, OLDEST, PROTOCOL, address, encode, read_note, socket_path
@@ -399,18 +400,34 @@ def _connect(home: Home) -> socket.socket:
     places = [socket_path(home)]
     note = read_note(home)
     if note and note.is_alive() and note.socket != str(places[0]):
-        places.append(type(places[0])(note.socket))
+        places.append(Path(note.socket))
     for place in places:
         connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        connection.settimeout(SECONDS)
         try:
-            with address(place) as name:
-                connection.connect(name)
+            _dial(connection, place)
         except (FileNotFoundError, ConnectionRefusedError):
             connection.close()
             continue
+        except OSError as error:
+            connection.close()
+            raise explain(error, place, "reach the supervisor at") from error
         return connection
     raise Unavailable("no supervisor runs for this studio home", "milimo supervisor start")
+
+
+def _dial(connection: socket.socket, place: Path) -> None:
+    """Connect, waiting for a place in the line of a supervisor that more clients call than it can take."""
+    connection.settimeout(SECONDS)
+    until = time.monotonic() + SECONDS
+    while True:
+        try:
+            with address(place) as name:
+                connection.connect(name)
+            return
+        except BlockingIOError:
+            if time.monotonic() > until:
+                raise
+            time.sleep(0.02)
 
 
 def _order(request: JobRequest) -> Reply:

@@ -17,6 +17,7 @@ from pathlib import Path
 
 from milimo_tui import __version__
 from milimo_tui.core.errors import BadInput, MilimoError
+from milimo_tui.core.host import explain, identity
 from milimo_tui.core.ids import new_id
 from milimo_tui.jobs import messages
 from milimo_tui.jobs.desk import Desk
@@ -52,6 +53,7 @@ class Server:
         self._user = os.getuid() if user is None else user  # whose connections are served
         self._on_change = on_change
         self._server: asyncio.Server | None = None
+        self._bound: tuple[int, int] | None = None  # device and inode of our socket
         self._closed = False
         self._clients: set[asyncio.Task[None]] = set()
 
@@ -59,9 +61,14 @@ class Server:
         """Bind and listen. Call under the home's lock only: a socket left behind is removed."""
         listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         os.fchmod(listener.fileno(), 0o600)  # before bind, so that there is no moment without
-        self._path.unlink(missing_ok=True)
-        with address(self._path) as name:
-            listener.bind(name)
+        try:
+            self._path.unlink(missing_ok=True)
+            with address(self._path) as name:
+                listener.bind(name)
+            self._bound = identity(self._path)
+        except OSError as error:
+            listener.close()
+            raise explain(error, self._path, "bind the socket") from error
         self._server = await asyncio.start_unix_server(self._serve, sock=listener, limit=MAX_LINE)
 
     async def reopen_if_lost(self) -> None:
@@ -76,7 +83,8 @@ class Server:
         self._closed = True
         if self._server:
             self._server.close()
-        self._path.unlink(missing_ok=True)
+        if self._bound and identity(self._path) == self._bound:  # a successor's is not ours to remove
+            self._path.unlink(missing_ok=True)
         for task in self._clients:
             task.cancel()
         await asyncio.gather(*self._clients, return_exceptions=True)

@@ -17,7 +17,7 @@ from typing import Any
 
 from milimo_tui import __version__
 from milimo_tui.core.errors import MilimoError, Unavailable
-from milimo_tui.core.host import boot_id, locked, network_disk, start_ticks
+from milimo_tui.core.host import boot_id, identity, locked, network_disk, start_ticks
 from milimo_tui.core.paths import Home
 from milimo_tui.core.settings import Settings
 from milimo_tui.jobs.desk import Desk
@@ -61,13 +61,14 @@ class Supervisor:
         self.socket = ""
         self.draining = False
         self._now = False
+        self._database: tuple[int, int] | None = None
 
     def serve(self) -> int:
         """Work until told to stop, or idle for long enough. Returns the exit code."""
         keep_log(self._settings)
         try:
             with locked(self._home.lock, wait=False) as ours:
-                if not ours:
+                if not ours or _another_lives(self._home):
                     _wake_winner(self._home)
                     return 0
                 asyncio.run(self._run())
@@ -92,12 +93,14 @@ class Supervisor:
         self._write_note()
         try:
             file = StudioFile.open(self._home.studio_db)
+            self._database = identity(self._home.studio_db)
             try:
                 await self._work(file, path)
             finally:
                 file.close()
         finally:
-            note_path(self._home).unlink(missing_ok=True)
+            if not self._is_homeless():
+                note_path(self._home).unlink(missing_ok=True)
 
     async def _work(self, file: StudioFile, path: Path) -> None:
         """Recover, listen, and go on until it is over. Nothing else runs before it listens."""
@@ -120,7 +123,7 @@ class Supervisor:
         )
         self._turns.at_end = self._dispatch.assign
         desk = Desk(self._home, self._queue, self._dispatch, self._publisher, self)
-        self._server = Server(path, desk, self._turns, self._feed, self._changed, self._protocols)
+        self._server = Server(path, desk, self._turns, self._feed, self._client_came, self._protocols)
         asyncio.get_running_loop().set_exception_handler(self._crash)
         recover(self._queue, self._dispatch, self._publisher)
         await self._server.open()
@@ -177,6 +180,17 @@ class Supervisor:
             self._dispatch.end_all()
         self._changed()
 
+    def _client_came(self) -> None:
+        """Or went. One that comes to a home that was removed is not to hand its work to who is left of it."""
+        if self._is_homeless() and not self.draining:
+            log.warning("%s is gone: the supervisor ends", self._home.studio_db)
+            self.stop(now=True)
+        self._changed()
+
+    def _is_homeless(self) -> bool:
+        """Whether our database was removed, or another lies in its place."""
+        return identity(self._home.studio_db) != self._database
+
     def _changed(self) -> None:
         """Work or clients came or went: end if that was asked for, count idle time if nothing is left."""
         if self._idle_timer:
@@ -220,6 +234,17 @@ class Supervisor:
         await asyncio.sleep(0)  # watchers get the last word
         await self._server.close()
         log.info("the supervisor ended")
+
+
+def _another_lives(home: Home) -> bool:
+    """Whether a supervisor of this home is at work though its lock is free: somebody removed the file."""
+    note = read_note(home)
+    return bool(
+        note
+        and note.pid != os.getpid()
+        and note.is_alive()
+        and Path(note.socket).name == socket_path(home).name  # not one that came with a copied home
+    )
 
 
 def _wake_winner(home: Home) -> None:
