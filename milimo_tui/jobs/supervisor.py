@@ -99,7 +99,8 @@ class Supervisor:
             finally:
                 file.close()
         finally:
-            if not self._is_homeless():
+            note = read_note(self._home)
+            if note and note.pid == os.getpid():  # in a home made anew it may be another's
                 note_path(self._home).unlink(missing_ok=True)
 
     async def _work(self, file: StudioFile, path: Path) -> None:
