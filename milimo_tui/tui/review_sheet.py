@@ -33,24 +33,19 @@ def chip(item: Item, ink: Ink) -> Text:
     return text.append(STARS * item.rating, ink.stale)
 
 
-def chips(items: Sequence[Item], cursor: int, ink: Ink, width: int, right: str) -> Text:
-    """The strip: chips round the cursor, as many as fit, the cursor's in brackets; `right` ends it."""
-    tail = line((right, ink.muted))
-    room = width - tail.cell_len - 2
+def chips(items: Sequence[Item], cursor: int, ink: Ink, width: int) -> Text:
+    """The strip: chips round the cursor, as many as fit, the cursor's in brackets."""
     pieces = [
         line(("[", ink.accent), chip(item, ink), ("]", ink.accent))
         if place == cursor
         else line(" ", chip(item, ink), " ")
         for place, item in enumerate(items)
     ]
-    first, last = window([piece.cell_len for piece in pieces], cursor, room)
+    first, last = window([piece.cell_len for piece in pieces], cursor, width)
     text = line((" " if first == 0 else "‹", ink.muted))
     for piece in pieces[first:last]:
         text.append_text(piece)
-    if last < len(pieces):
-        text.append("›", ink.muted)
-    text.append(" " * max(1, width - text.cell_len - tail.cell_len))
-    return text.append_text(tail)
+    return text.append("›" if last < len(pieces) else "", ink.muted)
 
 
 def window(widths: Sequence[int], cursor: int, room: int) -> tuple[int, int]:
@@ -105,9 +100,9 @@ def _left(items: Sequence[Item], ink: Ink) -> Text:
 def _card(item: Item, shots: Mapping[str, Shot], pictures: Mapping[str, str], story: Story, ink: Ink) -> Card:
     shot = shots.get(item.shot)
     glyph, style = mark(item, ink)
-    word = {State.MADE: "picked" if item.picked else "rejected" if item.rejected else ""}.get(item.state)
-    if word is None:
-        word = {State.STEPPED_DOWN: "stepped down"}.get(item.state, item.state.value.replace("_", " "))
+    word = item.state.value.replace("_", " ")
+    if item.state is State.MADE:
+        word = "rejected" if item.rejected else "picked" if item.picked else "not picked"
     state = line((f"{glyph} {word}".rstrip(), style)).append(
         f"  {STARS * item.rating}" if item.rating else "", ink.stale
     )

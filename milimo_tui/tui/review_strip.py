@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, cast
 
 from rich.segment import Segment
 from textual import events
-from textual.geometry import Size
 from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
@@ -31,9 +30,9 @@ GAP = 1
 
 
 class TakeStrip(Widget):
-    """`show` replaces the items; one line high it draws chips, higher a rule, pictures and their chips."""
+    """`show` replaces the items; under a rule it draws one line of chips, or pictures over their chips."""
 
-    DEFAULT_CSS = "TakeStrip { width: 1fr; height: 1; background: $background; }"
+    DEFAULT_CSS = "TakeStrip { width: 1fr; height: 2; background: $background; }"
     can_focus = False
 
     class Wanted(Message):
@@ -107,9 +106,6 @@ class TakeStrip(Widget):
             self._asked = frozenset(missing)
             self.post_message(self.Wanted(missing))
 
-    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
-        return 1
-
     # -- drawing -------------------------------------------------------------------------------------
 
     @property
@@ -121,16 +117,13 @@ class TakeStrip(Widget):
         console = self.app.console
         if not self.items:
             return Strip.blank(width, base)
-        if not self.is_film:
-            if y:
-                return Strip.blank(width, base)
-            text = chips(self.items, self.cursor, ink, width - 1, self.position)
-            return strip_of(text, base, width, console)
         if y == 0:
             room = max(0, width - len(self.position) - 4)
             rule = line((f" {RULE * room} ", ink.line), (self.position, ink.muted))
             return strip_of(rule, base, width, console)
-        return self._film_line(y - 1)
+        if self.is_film:
+            return self._film_line(y - 1)
+        return strip_of(chips(self.items, self.cursor, ink, width - 1), base, width, console)
 
     def _film_line(self, row: int) -> Strip:
         base, ink, console = self.rich_style, self.studio_app.ink, self.app.console

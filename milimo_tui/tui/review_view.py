@@ -16,7 +16,7 @@ from rich.text import Text
 from milimo_tui.core.time import nominal
 from milimo_tui.story.values import Scene, Shot, Story, Take
 from milimo_tui.studio.reviewing import Check, Item, Review, State, span, tally
-from milimo_tui.tui.film_view import framing
+from milimo_tui.tui.film_view import framing, framings
 from milimo_tui.tui.jobs_model import took_text
 from milimo_tui.tui.theme import EMPTY, FAILED, PICKED, RULE, STALE, STARS, WAITING, Ink
 from milimo_tui.tui.widgets.text import line
@@ -97,10 +97,20 @@ def totals(review: Review, ink: Ink, *, everything: bool = False) -> Text:
 # -- the take at hand ----------------------------------------------------------------------------------
 
 
-def facts(shown: Shown, rate: Fraction, ink: Ink, width: int, *, beside: str = "") -> list[Text]:
-    """The column at the right of the picture. `beside` names the take it is compared with."""
+def fitting(wide: int, high: int, ratio: float) -> tuple[int, int]:
+    """The largest picture of that ratio, width to height, in wide × high cells; a cell is twice as high."""
+    while high > 3 and round(high * 2 * ratio) > wide:
+        high -= 1
+    return min(wide, round(high * 2 * ratio)), high
+
+
+def facts(shown: Shown, rate: Fraction, ink: Ink, width: int, *, beside: Sequence[Text] = ()) -> list[Text]:
+    """The column at the right of the picture; `beside` tells of the take it is compared with."""
     item, shot = shown.item, shown.shot
-    out = [line((item.number, ink.strong), "  ", (framing(shot, short=False) if shot else "", ink.text))]
+    room = width - len(item.number) - 2
+    words = [framing(shot, short=False), *framings(shot)] if shot else [""]
+    told = next((each for each in words if len(each) <= room), words[-1])
+    out = [line((item.number, ink.strong), "  ", (told, ink.text))]
     if shown.scene is not None:
         out.append(line((shown.scene.heading, ink.muted)))
     out.append(line())
@@ -109,7 +119,7 @@ def facts(shown: Shown, rate: Fraction, ink: Ink, width: int, *, beside: str = "
     else:
         out.append(_state(item, ink))
     if beside:
-        out += [line(), line(("A/B  ", ink.accent), (beside, ink.text))]
+        out += [line(), *beside]
     if shot is not None:
         out += [line(), *_spoken(shot, ink, width)]
     if shown.take is not None and shown.take.note:
@@ -125,17 +135,19 @@ def _state(item: Item, ink: Ink) -> Text:
 def _of_take(shown: Shown, take: Take, rate: Fraction, ink: Ink, width: int) -> list[Text]:
     glyph, style, word = _judgement(shown, take, ink)
     of = f" of {shown.takes}" if shown.takes > 1 else ""
-    out = [
-        line((f"{glyph} {word}", style), (f"   take {shown.place}{of}", ink.text)).append(
-            f"   {STARS * take.rating}" if take.rating else "", ink.stale
-        ),
-        line((f"seed {take.seed} · {take.engine}{' · previs' if take.previs else ''}", ink.muted)),
-    ]
-    length = f"{float(take.frames / rate):.1f} s · {take.frames} f"
     mine = shown.item.take == take.id
-    took = f" · made in {took_text(shown.item.took)}" if mine and shown.item.took is not None else ""
-    out += [line((length + took, ink.muted)), line()]
-    out += _checks(shown.checks, ink, width)
+    made = [f"seed {take.seed}", take.engine, *(["previs"] if take.previs else [])]
+    made += [f"{float(take.frames / rate):.1f} s", f"{take.frames} f"]
+    if mine and shown.item.took is not None:
+        made.append(f"made in {took_text(shown.item.took)}")
+    out = flow(
+        [line((f"{glyph} {word}", style)), line((f"take {shown.place}{of}", ink.text))]
+        + ([line((STARS * take.rating, ink.stale))] if take.rating else []),
+        width,
+        line("   "),
+    )
+    out += flow([line((words, ink.muted)) for words in made], width, line((" · ", ink.muted)))
+    out += [line(), *_checks(shown.checks, ink, width)]
     if mine and shown.item.state is State.STEPPED_DOWN:
         out += _wrapped(f"{LOWER} stepped down {shown.item.reason}", width, ink.stale)
     return out
@@ -149,15 +161,34 @@ def _judgement(shown: Shown, take: Take, ink: Ink) -> tuple[str, Style, str]:
 
 def _checks(checks: Sequence[Check], ink: Ink, width: int) -> list[Text]:
     """`✓ sound  ✓ length  ◐ older than what the shot says`, on as many lines as it takes."""
-    out: list[Text] = []
+    pieces = []
     for check in checks:
         glyph, style = (GOOD, ink.picked) if check.good else (STALE, ink.stale)
-        piece = line((f"{glyph} ", style), (check.words, ink.text if check.good else style))
-        if out and out[-1].cell_len + piece.cell_len + 2 <= width:
-            out[-1].append("  ").append_text(piece)
+        pieces.append(line((f"{glyph} ", style), (check.words, ink.text if check.good else style)))
+    return flow(pieces, width, line("  "))
+
+
+def flow(pieces: Sequence[Text], width: int, between: Text) -> list[Text]:
+    """Pieces one after the other, on as many lines as it takes."""
+    out: list[Text] = []
+    for piece in pieces:
+        if out and out[-1].cell_len + between.cell_len + piece.cell_len <= width:
+            out[-1].append_text(between).append_text(piece)
         else:
-            out.append(piece)
+            out.append(piece.copy())
     return out
+
+
+def comparing(shown: Shown, other: Shown, ink: Ink, *, wide: bool) -> list[Text]:
+    """`A/B  left   take 1 ●`, `right  take 2 ○ ★★`, and what the key does."""
+    names = ("left ", "right") if wide else ("here ", "other")
+    out = []
+    for head, name, each in zip(("A/B  ", "     "), names, (shown, other), strict=True):
+        if each.take is not None:
+            glyph, style, _ = _judgement(each, each.take, ink)
+            text = line((head, ink.accent), (f"{name} take {each.place} ", ink.text), (f"{glyph} ", style))
+            out.append(text.append(STARS * each.take.rating, ink.stale))
+    return [*out, line(("     A swaps, Esc ends", ink.muted))]
 
 
 def _spoken(shot: Shot, ink: Ink, width: int) -> list[Text]:

@@ -33,8 +33,9 @@ if TYPE_CHECKING:
     from milimo_tui.tui.follow import Queue
 
 CHROME = 4  # rows of the heading, its air, the message and the status line
-FACTS = 30  # cells of the facts, at least
+FACTS = 27  # cells of the facts, at least
 SIDE_BY_SIDE = 140  # cells from which two takes are compared beside each other
+MOST_STRIP = 12  # rows of the strip
 FILM_STRIP = 32  # rows of the body from which the strip has pictures
 
 
@@ -238,14 +239,15 @@ class ReviewInbox(ReviewPicture):
             return
         height = max(8, self.size.height - CHROME)
         film = height >= FILM_STRIP
-        strip_rows = (FILM_ROWS + 3 if height >= FILM_STRIP + 10 else FILM_ROWS + 2) if film else 1
-        self.query_one(TakeStrip).styles.height = strip_rows
-        room = height - strip_rows - 1 - (0 if film else 1)
+        strip_rows = (FILM_ROWS + 3 if height >= FILM_STRIP + 10 else FILM_ROWS + 2) if film else 2
+        room = height - strip_rows - 2  # the transport, and air
         ratio = story.project.width / max(1, story.project.height)
         two = bool(self.against) and self._is_wide and bool(item.take)
         wide = self.size.width - FACTS - 5
-        wide = min((wide - 2) // 2 if two else wide, round(room * 2 * ratio))
-        high = min(room, round(wide / 2 / ratio))
+        wide, high = view.fitting((wide - 2) // 2 if two else wide, room, ratio)
+        if film:  # what is left goes to the strip
+            strip_rows = max(strip_rows, min(height - high - 3, MOST_STRIP))
+        self.query_one(TakeStrip).styles.height = strip_rows
         for widget in (self.query_one("#picture"), self.query_one("#other"), self.query_one("#poster")):
             widget.styles.width, widget.styles.height = wide, high
         self.query_one("#transport").styles.width = wide * 2 + 2 if two else wide
@@ -265,7 +267,7 @@ class ReviewInbox(ReviewPicture):
         shown = view.shown_of(story, item, self.shown, checks)
         panel = self.query_one("#facts", Static)
         width = max(10, panel.content_size.width or FACTS - 4)
-        lines = view.facts(shown, story.project.rate, ink, width, beside=self._beside(story))
+        lines = view.facts(shown, story.project.rate, ink, width, beside=self._beside(story, shown))
         panel.update(Text("\n").join(cut(each, width) for each in lines))
         if not item.take:
             poster = self.query_one("#poster", Static)
@@ -273,14 +275,12 @@ class ReviewInbox(ReviewPicture):
         self.draw_transport()
         self.refresh_lines()
 
-    def _beside(self, story: Story) -> str:
-        """What the take at hand is compared with, as words."""
-        take = self._take_of(self.against)
-        if take is None:
-            return ""
-        takes = [each.id for each in story.takes if each.shot == take.shot]
-        how = "right" if self._is_wide else "A flips to it"
-        return f"take {takes.index(take.id) + 1} {how} · Esc ends"
+    def _beside(self, story: Story, shown: view.Shown) -> list[Text]:
+        """What the take at hand is compared with."""
+        if not self.against or shown.take is None:
+            return []
+        other = view.shown_of(story, shown.item, self.against)
+        return view.comparing(shown, other, self.ink, wide=self._is_wide)
 
     def draw_transport(self) -> None:
         bar = self.query_one("#transport", Line)
