@@ -5,6 +5,8 @@ Bounded: a long answer comes in pages, so that a large home never holds up the s
 
 from __future__ import annotations
 
+import asyncio
+import asyncio
 import json
 import os
 from collections.abc import Callable, Sequence
@@ -13,9 +15,11 @@ from typing import TYPE_CHECKING, Any
 from milimo_tui import __version__
 from milimo_tui.core.host import HOST
 from milimo_tui.core.paths import Home
+from milimo_tui.jobs import health
 from milimo_tui.jobs import messages as ask
 from milimo_tui.jobs.dispatch import Dispatch
 from milimo_tui.jobs.joblog import JobLogs
+from milimo_tui.jobs.machine import Machine
 from milimo_tui.jobs.protocol import PROTOCOL
 from milimo_tui.jobs.queue import Queue
 from milimo_tui.jobs.schedule import Free
@@ -25,6 +29,9 @@ from milimo_tui.store.studio_values import BatchFilter, Job, JobFilter
 
 if TYPE_CHECKING:
     from milimo_tui.jobs.clockwork import Snapshot
+
+if TYPE_CHECKING:
+    from milimo_tui.jobs.machine import Machine
 
 PAGE_BYTES = 512 * 1024  # of one answer; the rest is asked for with `after`
 PAGE_JOBS = 100
@@ -38,10 +45,11 @@ class Asking:
     """Answers from the queue's file and the dispatch's memory."""
 
     def __init__(self, home: Home, queue: Queue, dispatch: Dispatch) -> None:
-        self._home = home
         self._logs = JobLogs(home)
         self._queue = queue
         self._dispatch = dispatch
+        self._here = Machine(home.root, [bench.slot for bench in dispatch.crew.benches.values()])
+        self._machine_reader: Machine | None = None
         self._foretold: tuple[float, dict[str, Any]] = (0.0, {})
 
     def answers(self) -> dict[type[ask.Request], Callable[[Any], Answer]]:
@@ -59,6 +67,11 @@ class Asking:
             ask.Machine: self._machine,
             ask.Absences: self._absences,
         }
+
+    async def prepare(self, request: ask.Request) -> None:
+        """Look up what takes a while, before the loop is asked for the answer."""
+        if isinstance(request, ask.Machine):
+            await asyncio.to_thread(self._here.read)
 
     # Jobs and batches
 
@@ -216,16 +229,22 @@ class Asking:
             "seq": self._queue.file.last_seq(),
         }
 
+    async def look(self, request: ask.Request) -> None:
+        """Read what an answer needs and what must not hold up the loop: waking a GPU may take seconds."""
+        if isinstance(request, ask.Machine):
+            await asyncio.to_thread(self._reader().read)
+
+    def _reader(self) -> Machine:
+        if self._machine_reader is None:
+            from milimo_tui.jobs.machine import Machine
+
+            slots = [bench.slot for bench in self._dispatch.crew.benches.values()]
+            self._machine_reader = Machine(self._home.root, slots)
+        return self._machine_reader
+
     def _machine(self, request: ask.Machine) -> Answer:
-        """Cards, load, memory and disk as they are now, and the workers' processes."""
-        free = HOST.free_bytes(self._home.root)
-        return {
-            "gpus": [],
-            "cpu": {"load": os.getloadavg()[0], "cores": os.cpu_count() or 1},
-            "memory": {"used": 0, "total": 0},
-            "disk": {"free": free, "total": free},
-            "workers": self._workers(),
-        }
+        """Cards, load, memory and disk as they were just looked at, and the workers' processes."""
+        return self._reader().told([{**row, "rss": resident(row["pid"])} for row in self._workers()])
 
     def _workers(self) -> list[dict[str, Any]]:
         crew = self._dispatch.crew
@@ -239,3 +258,9 @@ class Asking:
             }
             for id in crew.pool.running()
         ]
+
+
+def resident(pid: int | None) -> int | None:
+    """Bytes of memory a process holds; None when that can't be told."""
+    found = health.look(pid) if pid is not None else None
+    return found.rss if found else None

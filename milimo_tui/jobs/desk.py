@@ -74,6 +74,14 @@ class Desk:
     def draining(self) -> bool:
         return self._house.draining
 
+    async def prepare(self, request: ask.Request) -> None:
+        """What an answer needs that takes a while; before its turn."""
+        await self._asking.prepare(request)
+
+    async def look(self, request: ask.Request) -> None:
+        """Before `answer`: read what it needs and what must not hold up the loop."""
+        await self._asking.look(request)
+
     def answer(self, request: ask.Request, pieces: Pieces | None = None) -> Answer:
         """Raises a MilimoError with the sentence for the client. `pieces` are its connection's."""
         try:

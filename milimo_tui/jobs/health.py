@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
+
+_PAGE = os.sysconf("SC_PAGE_SIZE")
 
 
 class Verdict(Enum):
@@ -15,10 +18,11 @@ class Verdict(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """A process at one moment: its state letter (`T` stopped, `D` in a disk wait) and CPU ticks used."""
+    """A process at one moment: its state letter (`T` stopped, `D` in a disk wait), CPU ticks, bytes held."""
 
     state: str
     ticks: int
+    rss: int = 0
 
 
 def look(pid: int) -> Look | None:
@@ -27,7 +31,7 @@ def look(pid: int) -> Look | None:
         parts = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     except OSError:
         return None
-    return Look(parts[0], int(parts[11]) + int(parts[12]))
+    return Look(parts[0], int(parts[11]) + int(parts[12]), int(parts[21]) * _PAGE)
 
 
 def judge(silent_for: float, lease: float, before: Look | None, now: Look | None) -> Verdict:

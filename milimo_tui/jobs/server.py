@@ -126,6 +126,8 @@ class Server:
                 if isinstance(request, messages.Watch):
                     await self._watch(reader, writer, request)
                     return
+                await self._desk.prepare(request)
+                await self._desk.look(request)
                 told = await self._turns.ask(partial(self._desk.answer, request, pieces))
                 answer = {"id": number, "ok": told}
             except MilimoError as error:

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from milimo_tui.core.errors import BadInput, Failed
-from milimo_tui.core.settings import Settings
 from milimo_tui.jobs import faults, health
 from milimo_tui.jobs.health import Look, Verdict, judge
-from milimo_tui.jobs.lanes import allowed_gpus, find_gpus, slots
 from milimo_tui.jobs.late import needed, resolve
 from milimo_tui.jobs.messages import read_hello, read_request
 from milimo_tui.jobs.progress import Meter
@@ -93,35 +89,6 @@ def test_health_a_silent_worker_is_hung_only_when_its_cpu_time_stands_still() ->
     assert judge(91.0, 30.0, before, Look("D", 100)) is Verdict.HUNG
     assert health.look(1) is not None
     assert health.look(2**22 + 5) is None
-
-
-def test_lanes_a_worker_for_each_gpu_and_the_ones_always_there(tmp_path: Path) -> None:
-    for bus, uuid in (("0000:01:00.0", "GPU-aaa"), ("0000:02:00.0", "GPU-bbb")):
-        folder = tmp_path / "driver" / "nvidia" / "gpus" / bus
-        folder.mkdir(parents=True)
-        (folder / "information").write_text(f"Model: \t X\nGPU UUID: \t {uuid}\nBus Type: PCIe\n")
-    assert find_gpus(tmp_path, None) == ("GPU-aaa", "GPU-bbb")
-    assert find_gpus(tmp_path, "1") == ("GPU-bbb",)
-    assert find_gpus(tmp_path / "none", None) == ()
-    found = slots(Settings(cpu_workers=2), ("GPU-aaa", "GPU-bbb"))
-    assert [(slot.id, slot.lane) for slot in found] == [
-        ("gpu0", "gpu"),
-        ("gpu1", "gpu"),
-        ("cpu0", "cpu"),
-        ("cpu1", "cpu"),
-        ("render", "render"),
-        ("quick", "quick"),
-    ]
-    assert found[1].environment == {"CUDA_VISIBLE_DEVICES": "GPU-bbb"}
-    assert [slot.id for slot in slots(Settings(), ())] == ["cpu", "render", "quick"]
-
-
-def test_gpus_allowed_by_the_environment() -> None:
-    cards = ("GPU-aaa", "GPU-bbb")
-    assert allowed_gpus(cards, "1,0") == ("GPU-bbb", "GPU-aaa")
-    assert allowed_gpus(cards, "GPU-b") == ("GPU-bbb",)
-    assert allowed_gpus(cards, "0,-1,1") == ("GPU-aaa",)
-    assert allowed_gpus(cards, "") == ()
 
 
 @pytest.mark.parametrize(

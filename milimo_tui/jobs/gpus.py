@@ -1,0 +1,260 @@
+"""The GPUs of this machine, found and asked without the model stack: NVIDIA by its driver, AMD by sysfs.
+
+NVML is imported where a driver is, begun and ended at each asking: a driver that nobody uses may put its
+cards to sleep.
+"""
+
+from __future__ import annotations
+
+import importlib
+import platform
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Protocol, cast
+
+CUDA = "CUDA_VISIBLE_DEVICES"
+HIP = "HIP_VISIBLE_DEVICES"
+
+
+@dataclass(frozen=True, slots=True)
+class Gpu:
+    """A card, or a part of one (MIG). `environment` makes a process see this one alone."""
+
+    name: str
+    uuid: str = ""
+    environment: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """A card right now: bytes of its memory, load in percent, °C; None where it does not tell."""
+
+    name: str | None = None
+    uuid: str | None = None
+    memory_used: int | None = None
+    memory_total: int | None = None
+    utilisation: float | None = None
+    temperature: float | None = None
+
+
+class Nvml(Protocol):
+    """What is used of `pynvml`."""
+
+    NVMLError: type[Exception]
+    NVML_TEMPERATURE_GPU: int
+
+    def nvmlInit(self) -> None: ...  # noqa: N802
+    def nvmlShutdown(self) -> None: ...  # noqa: N802
+    def nvmlDeviceGetCount(self) -> int: ...  # noqa: N802
+    def nvmlDeviceGetHandleByIndex(self, index: int) -> Any: ...  # noqa: N802
+    def nvmlDeviceGetHandleByUUID(self, uuid: str) -> Any: ...  # noqa: N802
+    def nvmlDeviceGetUUID(self, handle: Any) -> str: ...  # noqa: N802
+    def nvmlDeviceGetName(self, handle: Any) -> str: ...  # noqa: N802
+    def nvmlDeviceGetMigMode(self, handle: Any) -> list[int]: ...  # noqa: N802
+    def nvmlDeviceGetMaxMigDeviceCount(self, handle: Any) -> int: ...  # noqa: N802
+    def nvmlDeviceGetMigDeviceHandleByIndex(self, handle: Any, index: int) -> Any: ...  # noqa: N802
+    def nvmlDeviceGetMemoryInfo(self, handle: Any) -> Any: ...  # noqa: N802
+    def nvmlDeviceGetUtilizationRates(self, handle: Any) -> Any: ...  # noqa: N802
+    def nvmlDeviceGetTemperature(self, handle: Any, sensor: int) -> int: ...  # noqa: N802
+
+
+def load_nvml(root: Path = Path("/")) -> Nvml | None:
+    """NVML, where there is a driver that it could ask; importing it takes longer than looking for that."""
+    signs = ("proc/driver/nvidia", "dev/nvidiactl", "dev/dxg")
+    if not any((root / sign).exists() for sign in signs):
+        return None
+    return cast(Nvml, importlib.import_module("pynvml"))
+
+
+def find(
+    environment: Mapping[str, str],
+    *,
+    root: Path = Path("/"),
+    nvml: Callable[[Path], Nvml | None] = load_nvml,
+    system: tuple[str, str] = (sys.platform, platform.machine()),
+) -> tuple[Gpu, ...]:
+    """Every GPU that the environment lets us use; none is no error.
+
+    `root` stands for the file system, `system` is its kind and the processor's.
+    """
+    if system == ("darwin", "arm64"):
+        return (Gpu("Apple GPU"),)
+    cards = _nvidia(nvml(root)) or _nvidia_files(root)
+    if cards:
+        return _allowed(cards, environment.get(CUDA))
+    return _allowed(_amd(root), environment.get(HIP))
+
+
+def figures(
+    environment: Mapping[str, str], *, root: Path = Path("/"), nvml: Callable[[Path], Nvml | None] = load_nvml
+) -> Figures:
+    """How the card is that this environment shows (`Gpu.environment`). Waking it may take seconds."""
+    if CUDA in environment:
+        return _nvidia_figures(nvml(root), environment[CUDA])
+    if HIP in environment:
+        return _amd_figures(root, int(environment[HIP]))
+    return Figures()
+
+
+def _allowed(cards: tuple[Gpu, ...], allowed: str | None) -> tuple[Gpu, ...]:
+    """Those that the variable names, in its order: by number or by the head of a UUID, as CUDA reads it."""
+    if allowed is None:
+        return cards
+    picked: list[Gpu] = []
+    for name in (part.strip() for part in allowed.split(",")):
+        if name.isdigit() and int(name) < len(cards):
+            picked.append(cards[int(name)])
+        elif named := [card for card in cards if name and card.uuid.startswith(name)]:
+            picked.extend(named)
+        else:
+            break  # CUDA stops at the first it does not know
+    return tuple(picked)
+
+
+# NVIDIA
+
+
+@contextmanager
+def _begun(nvml: Nvml) -> Iterator[None]:
+    nvml.nvmlInit()
+    try:
+        yield
+    finally:
+        nvml.nvmlShutdown()
+
+
+def _nvidia(nvml: Nvml | None) -> tuple[Gpu, ...]:
+    """By the driver's library: each card, or where it is divided each of its parts."""
+    if nvml is None:
+        return ()
+    found: list[Gpu] = []
+    with suppress(nvml.NVMLError), _begun(nvml):  # a driver that does not answer: its files may still tell
+        for index in range(nvml.nvmlDeviceGetCount()):
+            card = nvml.nvmlDeviceGetHandleByIndex(index)
+            for handle in _parts(nvml, card) or [card]:
+                uuid = nvml.nvmlDeviceGetUUID(handle)
+                found.append(Gpu(nvml.nvmlDeviceGetName(handle), uuid, {CUDA: uuid}))
+    return tuple(found)
+
+
+def _parts(nvml: Nvml, card: Any) -> list[Any]:
+    """The MIG instances of a card; empty for one that is whole or can't be divided."""
+    parts: list[Any] = []
+    try:
+        if not nvml.nvmlDeviceGetMigMode(card)[0]:
+            return parts
+    except nvml.NVMLError:
+        return parts
+    for index in range(nvml.nvmlDeviceGetMaxMigDeviceCount(card)):
+        with suppress(nvml.NVMLError):  # a place with no instance
+            parts.append(nvml.nvmlDeviceGetMigDeviceHandleByIndex(card, index))
+    return parts
+
+
+def _nvidia_files(root: Path) -> tuple[Gpu, ...]:
+    """By the driver's own files, where its library can't be used."""
+    found = []
+    for card in sorted(root.glob("proc/driver/nvidia/gpus/*/information")):
+        facts = _facts(card, ":")
+        if uuid := facts.get("GPU UUID", ""):
+            found.append(Gpu(facts.get("Model", "NVIDIA GPU"), uuid, {CUDA: uuid}))
+    return tuple(found)
+
+
+def _nvidia_figures(nvml: Nvml | None, uuid: str) -> Figures:
+    if nvml is None:
+        return Figures(uuid=uuid)
+
+    def ask(question: Callable[..., Any], *about: Any) -> Any:
+        """None where this card, or a part of one, does not tell."""
+        try:
+            return question(*about)
+        except nvml.NVMLError:
+            return None
+
+    try:
+        with _begun(nvml):
+            handle = nvml.nvmlDeviceGetHandleByUUID(uuid)
+            memory = ask(nvml.nvmlDeviceGetMemoryInfo, handle)
+            rates = ask(nvml.nvmlDeviceGetUtilizationRates, handle)
+            return Figures(
+                name=ask(nvml.nvmlDeviceGetName, handle),
+                uuid=uuid,
+                memory_used=int(memory.used) if memory else None,
+                memory_total=int(memory.total) if memory else None,
+                utilisation=float(rates.gpu) if rates else None,
+                temperature=ask(nvml.nvmlDeviceGetTemperature, handle, nvml.NVML_TEMPERATURE_GPU),
+            )
+    except nvml.NVMLError:
+        return Figures(uuid=uuid)
+
+
+# AMD
+
+
+def _amd_nodes(root: Path) -> list[Path]:
+    """The folders of the driver's compute nodes that are GPUs, in the order HIP counts them."""
+    if not (root / "dev/kfd").exists():
+        return []
+    nodes = root.glob("sys/class/kfd/kfd/topology/nodes/*")
+    whole = sorted((node for node in nodes if node.name.isdigit()), key=lambda node: int(node.name))
+    return [node for node in whole if _facts(node / "properties").get("simd_count", "0") != "0"]
+
+
+def _amd(root: Path) -> tuple[Gpu, ...]:
+    found = []
+    for index, node in enumerate(_amd_nodes(root)):
+        number = int(_facts(node / "properties").get("unique_id", "0"))
+        uuid = f"GPU-{number:016x}" if number else ""
+        found.append(Gpu(_amd_name(root, node), uuid, {HIP: str(index)}))
+    return tuple(found)
+
+
+def _amd_device(root: Path, node: Path) -> Path:
+    minor = _facts(node / "properties").get("drm_render_minor", "0")
+    return root / f"sys/class/drm/renderD{minor}/device"
+
+
+def _amd_name(root: Path, node: Path) -> str:
+    return _text(_amd_device(root, node) / "product_name") or _text(node / "name") or "AMD GPU"
+
+
+def _amd_figures(root: Path, index: int) -> Figures:
+    nodes = _amd_nodes(root)
+    if index >= len(nodes):
+        return Figures()
+    device = _amd_device(root, nodes[index])
+    heat = next((number for path in device.glob("hwmon/*/temp1_input") if (number := _number(path))), None)
+    card = _amd(root)[index]
+    return Figures(
+        name=card.name,
+        uuid=card.uuid or None,
+        memory_used=_number(device / "mem_info_vram_used"),
+        memory_total=_number(device / "mem_info_vram_total"),
+        utilisation=_number(device / "gpu_busy_percent"),
+        temperature=None if heat is None else heat / 1000,
+    )
+
+
+# Files
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(errors="replace").strip()
+    except OSError:
+        return ""
+
+
+def _number(path: Path) -> int | None:
+    text = _text(path)
+    return int(text) if text.isdigit() else None
+
+
+def _facts(path: Path, mark: str = " ") -> dict[str, str]:
+    """Lines of `key value`."""
+    pairs = (line.partition(mark) for line in _text(path).splitlines())
+    return {key.strip(): value.strip() for key, _, value in pairs}

@@ -1,0 +1,297 @@
+"""Which GPUs a machine has, and what it says of itself: pretended drivers and folders, handed in."""
+
+# ruff: noqa: N802  (the driver's own names)
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from milimo_tui.core.settings import Settings
+from milimo_tui.jobs import gpus, health
+from milimo_tui.jobs.gpus import Figures, Gpu, figures, find, load_nvml
+from milimo_tui.jobs.lanes import Slot, slots
+from milimo_tui.jobs.machine import Machine
+from tests.jobs.conftest import House, picture, until_runs, until_state
+
+CUDA, HIP = "CUDA_VISIBLE_DEVICES", "HIP_VISIBLE_DEVICES"
+LINUX = ("linux", "x86_64")
+
+
+class DriverError(Exception):
+    pass
+
+
+class Driver:
+    """A driver's library (`gpus.Nvml`) of so many cards; those in `divided` have so many parts."""
+
+    NVMLError: type[Exception] = DriverError
+    NVML_TEMPERATURE_GPU = 0
+
+    def __init__(self, cards: int = 1, divided: Mapping[int, int] | None = None, dead: bool = False) -> None:
+        self._cards, self._divided, self._dead = cards, divided or {}, dead
+        self.open = 0
+        self.opened = 0
+
+    def nvmlInit(self) -> None:
+        if self._dead:
+            raise DriverError("driver and library are of different versions")
+        self.open += 1
+        self.opened += 1
+
+    def nvmlShutdown(self) -> None:
+        self.open -= 1
+
+    def nvmlDeviceGetCount(self) -> int:
+        assert self.open
+        return self._cards
+
+    def nvmlDeviceGetHandleByIndex(self, index: int) -> Any:
+        return f"GPU-{index}"
+
+    def nvmlDeviceGetHandleByUUID(self, uuid: str) -> Any:
+        assert self.open
+        if uuid == "GPU-gone":
+            raise DriverError("not found")
+        return uuid
+
+    def nvmlDeviceGetUUID(self, handle: Any) -> str:
+        return str(handle)
+
+    def nvmlDeviceGetName(self, handle: Any) -> str:
+        return f"Card {handle}"
+
+    def nvmlDeviceGetMigMode(self, handle: Any) -> list[int]:
+        if not self._divided:
+            raise DriverError("not supported")
+        return [int(int(handle[4:]) in self._divided), 0]
+
+    def nvmlDeviceGetMaxMigDeviceCount(self, handle: Any) -> int:
+        return 7
+
+    def nvmlDeviceGetMigDeviceHandleByIndex(self, handle: Any, index: int) -> Any:
+        if index >= self._divided[int(handle[4:])]:
+            raise DriverError("no such part")
+        return f"MIG-{handle[4:]}-{index}"
+
+    def nvmlDeviceGetMemoryInfo(self, handle: Any) -> Any:
+        return SimpleNamespace(used=3 << 30, total=24 << 30)
+
+    def nvmlDeviceGetUtilizationRates(self, handle: Any) -> Any:
+        if handle.startswith("MIG"):
+            raise DriverError("not supported")
+        return SimpleNamespace(gpu=92)
+
+    def nvmlDeviceGetTemperature(self, handle: Any, sensor: int) -> int:
+        if handle.startswith("MIG"):
+            raise DriverError("not supported")
+        return 58
+
+
+def found(root: Path, driver: Driver | None = None, *, allowed: Mapping[str, str] | None = None) -> list[Gpu]:
+    return list(find(allowed or {}, root=root, nvml=lambda _: driver, system=LINUX))
+
+
+def test_cards_by_the_drivers_library(tmp_path: Path) -> None:
+    driver = Driver(2)
+    cards = found(tmp_path, driver)
+    assert cards == [
+        Gpu("Card GPU-0", "GPU-0", {CUDA: "GPU-0"}),
+        Gpu("Card GPU-1", "GPU-1", {CUDA: "GPU-1"}),
+    ]
+    assert (driver.open, driver.opened) == (0, 1), "let go of: a card may sleep"
+
+
+def test_a_divided_card_is_as_many_as_its_parts(tmp_path: Path) -> None:
+    cards = found(tmp_path, Driver(3, {1: 2}))
+    assert [card.uuid for card in cards] == ["GPU-0", "MIG-1-0", "MIG-1-1", "GPU-2"]
+    assert cards[2].environment == {CUDA: "MIG-1-1"}
+
+
+@pytest.mark.parametrize(
+    ("allowed", "picked"),
+    [("1,0", ["GPU-1", "GPU-0"]), ("GPU-1", ["GPU-1"]), ("0,-1,1", ["GPU-0"]), ("", []), ("7", [])],
+)
+def test_only_those_that_the_environment_allows(tmp_path: Path, allowed: str, picked: list[str]) -> None:
+    assert [card.uuid for card in found(tmp_path, Driver(2), allowed={CUDA: allowed})] == picked
+
+
+def test_by_the_drivers_files_where_its_library_does_not_answer(tmp_path: Path) -> None:
+    for bus, uuid in (("0000:01:00.0", "GPU-aaa"), ("0000:02:00.0", "GPU-bbb")):
+        folder = tmp_path / "proc/driver/nvidia/gpus" / bus
+        folder.mkdir(parents=True)
+        (folder / "information").write_text(f"Model: \t X\nGPU UUID: \t {uuid}\nBus Type: PCIe\n")
+    for driver in (None, Driver(dead=True)):
+        assert found(tmp_path, driver) == [
+            Gpu("X", "GPU-aaa", {CUDA: "GPU-aaa"}),
+            Gpu("X", "GPU-bbb", {CUDA: "GPU-bbb"}),
+        ]
+    assert found(tmp_path, None, allowed={CUDA: "1"})[0].uuid == "GPU-bbb"
+    assert figures({CUDA: "GPU-aaa"}, root=tmp_path, nvml=lambda _: Driver(dead=True)) == Figures(
+        uuid="GPU-aaa"
+    )
+
+
+def test_no_driver_no_gpu_and_nothing_is_imported(tmp_path: Path) -> None:
+    assert found(tmp_path) == []
+    assert load_nvml(tmp_path) is None
+    code = (
+        "import sys; from pathlib import Path; from milimo_tui.jobs.gpus import find;"
+        f"find({{}}, root=Path({str(tmp_path)!r}));"
+        "print([name for name in ('pynvml', 'torch', 'amdsmi') if name in sys.modules])"
+    )
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    assert said.strip() == "[]"
+    (tmp_path / "dev").mkdir()
+    (tmp_path / "dev/nvidiactl").touch()
+    assert load_nvml(tmp_path) is not None
+
+
+def amd(root: Path) -> None:
+    """Two cards of AMD beside a processor, which is a node too."""
+    (root / "dev").mkdir()
+    (root / "dev/kfd").touch()
+    for node, simds, minor in ((0, 0, 0), (1, 256, 128), (2, 256, 129)):
+        folder = root / f"sys/class/kfd/kfd/topology/nodes/{node}"
+        folder.mkdir(parents=True)
+        (folder / "properties").write_text(
+            f"cpu_cores_count 0\nsimd_count {simds}\ndrm_render_minor {minor}\nunique_id {node * 10}\n"
+        )
+        (folder / "name").write_text("vega20\n")
+    device = root / "sys/class/drm/renderD129/device"
+    (device / "hwmon/hwmon3").mkdir(parents=True)
+    for name, value in (
+        ("mem_info_vram_used", 5 << 30),
+        ("mem_info_vram_total", 16 << 30),
+        ("gpu_busy_percent", 40),
+        ("hwmon/hwmon3/temp1_input", 61000),
+        ("product_name", "Instinct"),
+    ):
+        (device / name).write_text(f"{value}\n")
+
+
+def test_cards_of_amd_by_sysfs(tmp_path: Path) -> None:
+    amd(tmp_path)
+    assert found(tmp_path) == [
+        Gpu("vega20", f"GPU-{10:016x}", {HIP: "0"}),
+        Gpu("Instinct", f"GPU-{20:016x}", {HIP: "1"}),
+    ]
+    assert [card.environment for card in found(tmp_path, allowed={HIP: "1"})] == [{HIP: "1"}]
+    assert figures({HIP: "1"}, root=tmp_path) == Figures(
+        "Instinct", f"GPU-{20:016x}", 5 << 30, 16 << 30, 40, 61.0
+    )
+    assert figures({HIP: "0"}, root=tmp_path).memory_used is None
+    assert figures({HIP: "9"}, root=tmp_path) == Figures()
+    (tmp_path / "dev/kfd").unlink()
+    assert found(tmp_path) == []
+
+
+def test_an_apple_has_one(tmp_path: Path) -> None:
+    (card,) = find({}, root=tmp_path, system=("darwin", "arm64"))
+    assert card.environment == {}
+    assert find({}, root=tmp_path, system=("darwin", "x86_64")) == ()
+
+
+def test_a_worker_for_each_gpu_and_the_lanes_always_there() -> None:
+    cards = (Gpu("a", "GPU-a", {CUDA: "GPU-a"}), Gpu("b", "", {HIP: "1"}))
+    lanes = slots(Settings(cpu_workers=2), cards)
+    assert [(slot.id, slot.lane) for slot in lanes] == [
+        ("gpu0", "gpu"),
+        ("gpu1", "gpu"),
+        ("cpu0", "cpu"),
+        ("cpu1", "cpu"),
+        ("render", "render"),
+        ("quick", "quick"),
+    ]
+    assert [slot.environment for slot in lanes[:3]] == [{CUDA: "GPU-a"}, {HIP: "1"}, {}]
+    assert [slot.id for slot in slots(Settings(gpu_probe=False))] == ["cpu", "render", "quick"]
+
+
+# What it says of itself
+
+
+def test_figures_of_a_card_and_of_a_part_of_one(tmp_path: Path) -> None:
+    driver = Driver()
+    whole = figures({CUDA: "GPU-0"}, root=tmp_path, nvml=lambda _: driver)
+    assert whole == Figures("Card GPU-0", "GPU-0", 3 << 30, 24 << 30, 92.0, 58)
+    part = figures({CUDA: "MIG-0-1"}, root=tmp_path, nvml=lambda _: driver)
+    assert (part.memory_total, part.utilisation, part.temperature) == (24 << 30, None, None)
+    gone = figures({CUDA: "GPU-gone"}, root=tmp_path, nvml=lambda _: driver)
+    assert gone == Figures(uuid="GPU-gone")
+    assert driver.open == 0
+    assert figures({}) == Figures()
+
+
+def test_it_is_read_when_asked_and_once_a_second_at_most(tmp_path: Path) -> None:
+    asked: list[str] = []
+    now = [100.0]
+
+    def ask(environment: Mapping[str, str]) -> Figures:
+        asked.append(environment[CUDA])
+        return Figures("Card", environment[CUDA], 1, 2, 3.0, 4.0)
+
+    cards = slots(Settings(), (Gpu("a", "GPU-a", {CUDA: "GPU-a"}), Gpu("b", "GPU-b", {CUDA: "GPU-b"})))
+    machine = Machine(tmp_path, cards, figures=ask, clock=lambda: now[0])
+    worker = {"id": "gpu1", "pid": 7, "lane": "gpu", "loaded": "ltx2", "job": None, "rss": 5}
+    before = machine.told([worker])
+    assert before["gpus"][0]["memory_used"] is None
+    assert not asked
+    for _ in range(10):
+        machine.read()
+    assert asked == ["GPU-a", "GPU-b"]
+    now[0] += 1.1
+    machine.read()
+    assert len(asked) == 4
+    told = machine.told([worker])
+    assert told["gpus"][1] == {
+        "id": "gpu1",
+        "name": "Card",
+        "uuid": "GPU-b",
+        "memory_used": 1,
+        "memory_total": 2,
+        "utilisation": 3.0,
+        "temperature": 4.0,
+        "loaded": ["ltx2"],
+    }
+    assert told["gpus"][0]["loaded"] == []
+    assert told["workers"] == [worker]
+    assert told.keys() == before.keys() == {"gpus", "cpu", "memory", "disk", "workers"}
+    assert 0 < told["memory"]["used"] < told["memory"]["total"]
+    assert 0 < told["disk"]["free"] <= told["disk"]["total"]
+    assert json.loads(json.dumps(told)) == told
+
+
+def test_what_a_system_does_not_tell_is_none(tmp_path: Path) -> None:
+    machine = Machine(tmp_path, (Slot("cpu", "cpu"),), proc=tmp_path / "none")
+    machine.read()
+    assert machine.told([])["memory"] == {"used": None, "total": None}
+
+
+def test_a_process_is_looked_at() -> None:
+    look = health.look(os.getpid())
+    assert look
+    assert look.rss > 1 << 20
+    assert gpus.find({}, root=Path("/nowhere"), system=LINUX) == ()
+
+
+def test_a_client_asks_for_the_machine(house: House) -> None:
+    client = house.start()
+    (id,) = client.submit([picture(house.gated)])
+    until_runs(client, id)
+    machine = client.machine()
+    assert machine["cpu"]["cores"]
+    assert machine["memory"]["total"] > machine["memory"]["used"] > 0
+    assert machine["gpus"] == []
+    (worker,) = machine["workers"]
+    assert (worker["lane"], worker["job"]) == ("cpu", id)
+    assert worker["rss"] > 1 << 20
+    house.gate.touch()
+    until_state(client, id, "done")
