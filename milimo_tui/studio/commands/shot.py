@@ -9,7 +9,7 @@ from milimo_tui.core import order
 from milimo_tui.core.errors import BadInput
 from milimo_tui.core.ids import new_id
 from milimo_tui.core.time import frames_of, parse_ratio, parse_timecode
-from milimo_tui.story.values import Angle, Function, Movement, Rig, Shot, Size
+from milimo_tui.story.values import Angle, Function, Movement, Rig, Shot, Size, Story
 from milimo_tui.studio import making, screenplays
 from milimo_tui.studio.args import Args, arg
 from milimo_tui.studio.commands.shot_make import MAKE
@@ -65,6 +65,8 @@ def _show(studio: Studio, args: OneArgs) -> Outcome:
         f"  seed      {state.shot.seed} ({seed_kept})",
         f"  takes     {len(state.takes)}{', the picked one is stale' if state.stale else ''}",
     ]
+    if state.shot.continues:
+        lines.append(f"  continues {story.numbers.get(state.shot.continues, 'a shot that is parked')}")
     return Outcome(data=data, text="\n".join(lines))
 
 
@@ -129,12 +131,15 @@ class SetArgs(Args):
     steps: int | None = arg(None, ge=1, le=1000, description="denoising steps")
     guidance: float | None = arg(None, ge=0, le=100, description="guidance scale")
     engine: str | None = arg(None, description="engine of this shot; empty: the project's")
+    continues: str | None = arg(None, description="a shot it goes on from without a cut; empty: none")
 
 
 def _set(studio: Studio, args: SetArgs) -> Outcome:
     story = studio.snapshot().story
     shot = making.find_shot(story, args.id)
     given = args.given("id", "length", "lock", "unlock")
+    if given.get("continues"):
+        given["continues"] = _before(story, shot, given["continues"])
     if given.get("engine"):
         making.check_engine(given["engine"], "make_video")
     if "prompt" in given:
@@ -150,6 +155,21 @@ def _set(studio: Studio, args: SetArgs) -> Outcome:
     return Outcome(
         data=shot_row(state_of(studio, shot.id)), message=f"{number}: {', '.join(given) or 'as it was'}"
     )
+
+
+def _before(story: Story, shot: Shot, name: str) -> str:
+    """The id of the shot that one is to continue. Raises BadInput where that would close a circle."""
+    before = making.find_shot(story, name)
+    shots = {other.id: other for other in story.shots}
+    at: Shot | None = before
+    for _ in story.shots:
+        if at is None or at.id == shot.id:
+            break
+        at = shots.get(at.continues)
+    if at is not None:
+        number = story.numbers.get(shot.id, shot.id)
+        raise BadInput(f"{number} can't continue {name}: that continues {number}", "name an earlier shot")
+    return before.id
 
 
 class SplitArgs(Args):

@@ -32,6 +32,7 @@ def shot_row(state: making.ShotState) -> dict[str, Any]:
         "text": shot.action or spoken,
         "dialogue": spoken,
         "characters": list(shot.characters),
+        "continues": shot.continues or None,
         "seed": shot.seed,
         "line": shot.line,
     }
