@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import math
 import time
+from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -39,12 +41,18 @@ class Running:
     token: str
     heard: float
     began: float
+    workload: str = ""
+    affinity: str = ""
+    priority: int = 0
     accepted: bool = False
     meter: Meter = field(default_factory=Meter)
     reached: int = 0
     looked: Look | None = None  # how the process was when last looked at, since it was last heard
     why_ended: str = ""  # set when we end the worker ourselves
     stopped: bool = False  # ended with the supervisor, through no fault of the job
+    called_back: bool = False  # asked for before it began
+    accept_by: float = 0.0  # when it has to be accepted, and when its worker is next looked at
+    look_at: float = 0.0
 
 
 @dataclass(slots=True)
@@ -54,7 +62,9 @@ class Bench:
     slot: Slot
     loaded: str = ""
     running: Running | None = None
+    ahead: deque[Running] = field(default_factory=deque)  # handed over too; begun in this order
     idle_timer: asyncio.TimerHandle | None = None
+    watch: asyncio.TimerHandle | None = None
     leaving: bool = False  # it was told to end
     false_starts: int = 0  # processes in a row that ended before they took a job
 
@@ -64,6 +74,10 @@ class Foreman(Protocol):
 
     def said(self, bench: Bench, running: Running, message: Message) -> None:
         """A worker said something about the attempt it runs."""
+        ...
+
+    def unbegun(self, bench: Bench, running: Running, say: str) -> None:
+        """An attempt ended before it began: `stopped` or `yielded` as asked, `returned`, or `lost`."""
         ...
 
     def gone(self, bench: Bench, running: Running | None) -> None:
@@ -96,11 +110,12 @@ class Crew:
         """The lanes of this machine, in order."""
         return tuple(dict.fromkeys(bench.slot.lane for bench in self.benches.values()))
 
-    def bench_of(self, job: str) -> Bench | None:
-        """Where a job runs."""
+    def attempt_of(self, job: str) -> tuple[Bench, Running] | None:
+        """Where a job runs, or is about to."""
         for bench in self.benches.values():
-            if bench.running and bench.running.job == job:
-                return bench
+            for running in (bench.running, *bench.ahead):
+                if running and running.job == job:
+                    return bench, running
         return None
 
     def is_busy(self) -> bool:
@@ -124,25 +139,41 @@ class Crew:
             self._queue.file.add_worker(row)
             self._queue.event("worker", worker=id, lane=lane, pid=pid, state="started")
 
-    def hand_over(self, bench: Bench, job: str, command: Message) -> None:
-        """Give a worker its job, and watch over it from here on."""
-        now = time.monotonic()
-        running = bench.running = Running(job, command["token"], now, now)
-        self._stop_idle_timer(bench)
+    def hand_over(self, bench: Bench, running: Running, command: Message) -> None:
+        """Give a worker a job, behind the one it may have, and watch over it from when it begins."""
         self._queue.afterwards(partial(self.pool.send, bench.slot.id, command))  # its claim is durable first
-        loop = asyncio.get_running_loop()
-        loop.call_later(self._accept_seconds, self._check_accepted, bench, running)
-        loop.call_later(self._settings.lease_seconds / 2, self._check_health, bench, running)
+        if bench.running:
+            bench.ahead.append(running)
+        else:
+            self._stop_idle_timer(bench)
+            self._begin(bench, running)
 
-    def tell(self, bench: Bench, do: str) -> None:
-        """Ask the running attempt to `cancel` or `pause`."""
-        assert bench.running
-        command = {"do": do, "token": bench.running.token}
+    def _begin(self, bench: Bench, running: Running) -> None:
+        now = time.monotonic()
+        bench.running, running.began, running.heard = running, now, now
+        running.accept_by = now + self._accept_seconds
+        running.look_at = now + self._settings.lease_seconds / 2
+        if not bench.watch:
+            self._watch_on(bench, running)
+
+    def tell(self, bench: Bench, running: Running, do: str) -> None:
+        """Ask an attempt to `cancel` or `pause`, or to `return` if it has not begun."""
+        command = {"do": do, "token": running.token}
         self._queue.afterwards(partial(self.pool.send, bench.slot.id, command))
 
+    def call_back(self, bench: Bench) -> None:
+        """Have the worker give back what it has not begun."""
+        for running in bench.ahead:
+            if not running.called_back:
+                running.called_back = True
+                self.tell(bench, running, "return")
+
     def rest(self, bench: Bench) -> None:
-        """The worker waits for its next job; when none comes for a while, its process ends."""
+        """The worker goes on with its next job; when none comes for a while, its process ends."""
         bench.running = None
+        if bench.ahead:
+            self._begin(bench, bench.ahead.popleft())
+            return
         self._stop_idle_timer(bench)
         loop = asyncio.get_running_loop()
         bench.idle_timer = loop.call_later(self._settings.worker_idle_seconds, self._end_idle, bench)
@@ -175,18 +206,28 @@ class Crew:
             running.heard, running.looked = time.monotonic(), None
             running.accepted, bench.false_starts = True, 0
             self._foreman.said(bench, running, message)
+        elif say in ("stopped", "yielded", "returned") and self._is_ahead(bench, message["token"]):
+            waiting = next(one for one in bench.ahead if one.token == message["token"])
+            bench.ahead.remove(waiting)
+            self._foreman.unbegun(bench, waiting, say)
         elif say in ("made", "failed", "stopped", "yielded"):
             log.warning("worker %s: a late “%s” of an attempt that is over was ignored", id, say)
             self._queue.event("late", worker=id, say=say)
+
+    def _is_ahead(self, bench: Bench, token: str) -> bool:
+        return any(waiting.token == token for waiting in bench.ahead)
 
     def ended(self, id: str) -> None:
         """A worker's process is gone."""
         bench = self.benches[id]
         running, bench.running, bench.loaded, bench.leaving = bench.running, None, "", False
+        ahead, bench.ahead = bench.ahead, deque()
         self._stop_idle_timer(bench)
         with self._queue.change():
             self._queue.file.drop_worker(id)
             self._queue.event("worker", worker=id, lane=bench.slot.lane, state="ended")
+            for waiting in ahead:
+                self._foreman.unbegun(bench, waiting, "lost")
             self._foreman.gone(bench, running)
 
     # Time
@@ -209,14 +250,28 @@ class Crew:
         if pid is not None and self.pool.pid(bench.slot.id) == pid:
             self.pool.end(bench.slot.id, force=True)
 
-    def _check_accepted(self, bench: Bench, running: Running) -> None:
-        if bench.running is running and not running.accepted:
+    def _watch_on(self, bench: Bench, running: Running) -> None:
+        """Look at the worker when that is due next: one timer a bench, however many jobs it does."""
+        due = running.look_at if running.accepted else min(running.accept_by, running.look_at)
+        loop = asyncio.get_running_loop()
+        bench.watch = loop.call_later(due - time.monotonic(), self._watch, bench)
+
+    def _watch(self, bench: Bench) -> None:
+        bench.watch, running, now = None, bench.running, time.monotonic()
+        if not running:
+            return
+        if now >= running.accept_by and not running.accepted:
+            running.accept_by = math.inf
             self.end(bench, "its worker did not accept it")
+        elif now >= running.look_at:
+            running.look_at = now + self._settings.lease_seconds / 2
+            self._check_health(bench, running)
+        self._watch_on(bench, running)
 
     def _check_health(self, bench: Bench, running: Running) -> None:
         """Called every half a lease while the attempt lasts."""
         pid = self.pool.pid(bench.slot.id)
-        if bench.running is not running or pid is None:
+        if pid is None:
             return
         lease = self._settings.lease_seconds
         silent = time.monotonic() - running.heard
@@ -229,4 +284,3 @@ class Crew:
         if verdict is Verdict.BUSY:
             log.warning("worker %s is silent but busy; its lease is extended", bench.slot.id)
         running.looked = now
-        asyncio.get_running_loop().call_later(lease / 2, self._check_health, bench, running)

@@ -19,6 +19,7 @@ from milimo_tui.core.paths import Home
 from milimo_tui.core.settings import Settings
 from milimo_tui.engines.contract import Output, Result
 from milimo_tui.jobs import faults, footprint
+from milimo_tui.jobs.ahead import BACKLOG, PATIENCE, Paces
 from milimo_tui.jobs.channel import Message
 from milimo_tui.jobs.crew import Bench, Crew, Running
 from milimo_tui.jobs.joblog import JobLogs
@@ -38,6 +39,11 @@ MEASURED_SECONDS = 1.0  # memory of an attempt shorter than this is not kept
 HINDRANCE_SECONDS = 1.0  # how often a hindered lane is looked at again
 FALSE_STARTS = 3  # in a row, then the lane is paused until a person resumes it
 LINE = 64  # how far into a lane's queue the schedule looks
+
+
+def workload_of(job: Job) -> str:
+    """What its pace is known by."""
+    return job.workload or f"{job.kind} {job.engine}"
 
 
 class Dispatch:
@@ -65,6 +71,9 @@ class Dispatch:
         self._full: dict[str, Path] = {}  # lane → the folder that has no room
         self._passed: dict[str, int] = {}
         self._unwritten: dict[str, Meter] = {}
+        self._paces = Paces()
+        self._quick: set[str] = set()  # workers that did a job in this turn
+        self._is_patient = False
 
     # Claims
 
@@ -76,23 +85,62 @@ class Dispatch:
 
     def _assign(self) -> None:
         shut = self._queue.file.paused_lanes().keys() | self.hindrances.keys()
-        free = [
-            Free(id, bench.slot.lane, bench.loaded, self.crew.is_warm(bench))
-            for id, bench in self.crew.benches.items()
-            if not bench.running and not bench.leaving and bench.slot.lane not in shut
-        ]
+        free = []
+        for id, bench in self.crew.benches.items():
+            if bench.ahead and (bench.slot.lane in shut or self._is_outranked(bench)):
+                self.crew.call_back(bench)
+            if not bench.running and not bench.leaving and bench.slot.lane not in shut:
+                free.append(Free(id, bench.slot.lane, bench.loaded, self.crew.is_warm(bench)))
         line = [
             Candidate(job.id, job.lane, job.priority, job.position, job.engine)
             for lane in sorted({worker.lane for worker in free})
             for job in self._queue.file.line(lane, LINE, HOST.now())
         ]
-        if not line:
+        if line:
+            choice = choose(Snapshot(free, line, self._passed))
+            self._passed = dict(choice.passed)
+            for worker, job in choice.pairs:
+                self._begin(self.crew.benches[worker], self._queue.get(job))
+            self._on_change()
+        for bench in map(self.crew.benches.__getitem__, sorted(self._quick)):
+            if bench.running and not bench.leaving and bench.slot.lane not in shut:
+                self._hand_over_ahead(bench, bench.running)
+        self._quick.clear()
+
+    def _is_outranked(self, bench: Bench) -> bool:
+        """Whether a job came in whose priority is above those that stand in line at that worker."""
+        head = self._queue.file.line(bench.slot.lane, 1, HOST.now())
+        return bool(head) and head[0].priority > bench.ahead[0].priority
+
+    def _hand_over_ahead(self, bench: Bench, running: Running) -> None:
+        """Whoever has just done a short job gets the next several at once, in their order."""
+        room = self._paces.room(running.workload)
+        if len(bench.ahead) > room // 2:
             return
-        choice = choose(Snapshot(free, line, self._passed))
-        self._passed = dict(choice.passed)
-        for worker, job in choice.pairs:
-            self._begin(self.crew.benches[worker], self._queue.get(job))
-        self._on_change()
+        line = self._queue.file.line(bench.slot.lane, room, HOST.now())
+        if len(line) < BACKLOG:
+            return
+        for queued in line[: room - len(bench.ahead)]:
+            job = self._queue.get(queued.id)
+            if (workload_of(job), job.affinity) != (running.workload, running.affinity):
+                break
+            self._begin(bench, job)
+        if bench.ahead and not self._is_patient:
+            self._call_back_later()
+
+    def _call_back_later(self) -> None:
+        self._is_patient = True
+        asyncio.get_running_loop().call_later(PATIENCE, self._call_back)
+
+    def _call_back(self) -> None:
+        """What stands behind a job that takes longer than it was thought to goes back into the queue."""
+        self._is_patient = False
+        now = time.monotonic()
+        for bench in self.crew.benches.values():
+            if bench.running and now - bench.running.began > PATIENCE:
+                self.crew.call_back(bench)
+        if any(bench.ahead for bench in self.crew.benches.values()):
+            self._call_back_later()
 
     def _begin(self, bench: Bench, job: Job) -> None:
         """Claim a job for a worker, starting its process when there is none."""
@@ -117,7 +165,8 @@ class Dispatch:
             attempt = self._queue.claim(job.id, bench.slot.id, token, self._settings.lease_seconds)
         except Failed as error:
             self._queue.cannot_start(job.id, error)
-            self.crew.rest(bench)
+            if not bench.running:
+                self.crew.rest(bench)
             return
         command = {
             "do": "run",
@@ -130,7 +179,9 @@ class Dispatch:
             "log": str(self._logs.path(job.id)),
             "worker": bench.slot.id,
         }
-        self.crew.hand_over(bench, job.id, command)
+        now = time.monotonic()
+        running = Running(job.id, token, now, now, workload_of(job), job.affinity, job.priority)
+        self.crew.hand_over(bench, running, command)
 
     # What becomes of an attempt (crew.Foreman)
 
@@ -138,7 +189,11 @@ class Dispatch:
         """How far an attempt is, what it keeps on its way, or its end, whichever way."""
         say = message["say"]
         if say in ("made", "failed", "stopped", "yielded"):
-            running.meter.used(message.get("used", {}).get("peak", 0))
+            used = message.get("used", {})
+            running.meter.used(used.get("peak", 0))
+            if say == "made":
+                self._paces.note(running.workload, used.get("seconds", time.monotonic() - running.began))
+                self._quick.add(bench.slot.id)
             self._note_use(running)
             self.crew.rest(bench)
             self._finished(bench, running.job, message)
@@ -164,7 +219,7 @@ class Dispatch:
     def _write_progress(self) -> None:
         now = time.monotonic()
         meters, self._unwritten = self._unwritten, {}
-        told = {job: meter.as_columns(now) for job, meter in meters.items() if self.crew.bench_of(job)}
+        told = {job: meter.as_columns(now) for job, meter in meters.items() if self.crew.attempt_of(job)}
         if told:
             self._queue.note_progress(told)
 
@@ -189,6 +244,17 @@ class Dispatch:
             self._queue.paused(job)
         else:
             self._queue.lost(job, "its worker stopped it without being asked")
+
+    def unbegun(self, bench: Bench, running: Running, say: str) -> None:
+        """An attempt ended before its engine was asked for anything."""
+        if self._queue.get(running.job).state == State.CANCELLING:
+            self._queue.stopped(running.job)
+        elif say == "yielded":
+            self._queue.paused(running.job)
+        else:
+            why = running.why_ended or "its worker ended before it began" if say == "lost" else ""
+            self._queue.lost(running.job, why, Trigger.UNACCEPTED)
+        self._on_change()
 
     def gone(self, bench: Bench, running: Running | None) -> None:
         """A worker died, or was ended, amid its attempt."""
@@ -268,23 +334,34 @@ class Dispatch:
     def cancel(self, id: str) -> Job:
         """Ask a running job to stop at its next step; after the grace its worker is ended."""
         job = self._queue.fire(id, Trigger.CANCEL, State.CANCELLING, reason="stopping", eta=None)
-        bench = self.crew.bench_of(id)
-        assert bench, f"running job {id} has no worker"
-        assert bench.running
-        self.crew.tell(bench, "cancel")
-        loop = asyncio.get_running_loop()
-        loop.call_later(self._settings.grace_seconds, self._escalate, bench, bench.running)
+        attempt = self.crew.attempt_of(id)
+        assert attempt, f"running job {id} has no worker"
+        bench, running = attempt
+        self.crew.tell(bench, running, "cancel")
+        self._escalate_later(bench, running)
         return job
+
+    def _escalate_later(self, bench: Bench, running: Running) -> None:
+        loop = asyncio.get_running_loop()
+        loop.call_later(self._settings.grace_seconds, self._escalate, bench, running)
 
     def _escalate(self, bench: Bench, running: Running) -> None:
         if bench.running is running:
             self.crew.end(bench, "ended: it did not stop when cancelled")
+        elif running in bench.ahead:  # what runs before it is not to suffer
+            self._escalate_later(bench, running)
 
     def pause(self, id: str) -> None:
         """Ask a running job to yield at its next step."""
-        bench = self.crew.bench_of(id)
-        if bench:
-            self.crew.tell(bench, "pause")
+        attempt = self.crew.attempt_of(id)
+        if attempt:
+            self.crew.tell(*attempt, "pause")
+
+    def drain(self) -> None:
+        """Claim no more; what has not begun goes back into the queue."""
+        self.is_open = False
+        for bench in self.crew.benches.values():
+            self.crew.call_back(bench)
 
     def end_all(self) -> None:
         """End every worker; what runs goes back into the queue."""

@@ -20,6 +20,7 @@ from milimo_tui.core.errors import MilimoError, Unavailable
 from milimo_tui.core.host import boot_id, identity, locked, network_disk, start_ticks
 from milimo_tui.core.paths import Home
 from milimo_tui.core.settings import Settings
+from milimo_tui.jobs.alarm import Alarm
 from milimo_tui.jobs.desk import Desk
 from milimo_tui.jobs.discretion import keep_log
 from milimo_tui.jobs.dispatch import Dispatch
@@ -28,7 +29,16 @@ from milimo_tui.jobs.intake import Intake
 from milimo_tui.jobs.lanes import Slot, slots
 from milimo_tui.jobs.outbox import Outbox
 from milimo_tui.jobs.pool import LocalPool
-from milimo_tui.jobs.protocol import OLDEST, PROTOCOL, Note, note_path, read_note, socket_path, write_note
+from milimo_tui.jobs.protocol import (
+    OLDEST,
+    PROTOCOL,
+    Note,
+    note_path,
+    read_note,
+    socket_path,
+    write_failure,
+    write_note,
+)
 from milimo_tui.jobs.publishing import Publisher
 from milimo_tui.jobs.queue import Queue
 from milimo_tui.jobs.recovery import recover
@@ -74,6 +84,7 @@ class Supervisor:
                 asyncio.run(self._run())
         except MilimoError as error:
             log.error("%s%s", error.message, f" ({error.hint})" if error.hint else "")
+            write_failure(self._home, error)
             return error.exit_code
         except sqlite3.Error:
             log.exception("studio.db can't be used: the supervisor ended; jobs stay in the queue")
@@ -123,10 +134,12 @@ class Supervisor:
             lambda listener, beat: LocalPool(HeardInTurns(listener, self._turns), beat),
         )
         self._turns.at_end = self._dispatch.assign
+        self._alarm = Alarm(file.next_start, self._turns.soon)
         desk = Desk(self._home, self._queue, self._dispatch, self._publisher, self)
         self._server = Server(path, desk, self._turns, self._feed, self._client_came, self._protocols)
         asyncio.get_running_loop().set_exception_handler(self._crash)
         recover(self._queue, self._dispatch, self._publisher)
+        self._alarm.set()
         await self._server.open()
         log.info("Milimo %s supervises %s (pid %s)", __version__, self._home.root, os.getpid())
         self._outbox.start()
@@ -140,6 +153,8 @@ class Supervisor:
         for event in events:
             if event.data.get("state") == State.RETRYING:
                 self._dispatch.requeue_when_due(event.job)
+        if any("not_before" in event.data for event in events):
+            self._alarm.set()
         if any(event.kind == "notice" for event in events):
             self._outbox.wake()
         if not self._turns.under_way and any(event.kind != "progress" for event in events):
@@ -175,7 +190,7 @@ class Supervisor:
     def stop(self, *, now: bool) -> None:
         """End after what runs has finished; `now`: what runs goes back into the queue."""
         self.draining = True
-        self._dispatch.is_open = False
+        self._dispatch.drain()
         if now:
             self._now = True
             self._dispatch.end_all()

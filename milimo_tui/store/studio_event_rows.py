@@ -15,11 +15,11 @@ WORKER_COLUMNS = tuple(field.name for field in fields(WorkerRow))
 
 class EventRows(Rows):
     def add_event(self, at: float, kind: str, job: str, data: Mapping[str, Any]) -> Event:
+        text = json.dumps(data)
         cursor = self._db.execute(
-            "INSERT INTO event (at, kind, job, data) VALUES (?, ?, ?, ?)",
-            (at, kind, job, json.dumps(data)),
+            "INSERT INTO event (at, kind, job, data) VALUES (?, ?, ?, ?)", (at, kind, job, text)
         )
-        return Event(int(cursor.lastrowid or 0), at, kind, job, data)
+        return Event(int(cursor.lastrowid or 0), at, kind, job, data, text)
 
     def events(
         self,
@@ -42,7 +42,7 @@ class EventRows(Rows):
             f"SELECT seq, at, kind, job, data FROM event WHERE {where} ORDER BY seq LIMIT ?",
             [*values, limit],
         )
-        return [Event(row[0], row[1], row[2], row[3], json.loads(row[4])) for row in rows]
+        return [Event(row[0], row[1], row[2], row[3], json.loads(row[4]), row[4]) for row in rows]
 
     def last_seq(self) -> int:
         row = self._db.execute("SELECT seq FROM sqlite_sequence WHERE name = 'event'").fetchone()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 
@@ -174,13 +174,14 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """Something that happened, by number. `data` is JSON-able."""
+    """Something that happened, by number. `data` is JSON-able; `text` is the JSON that is kept of it."""
 
     seq: int
     at: float
     kind: str
     job: str
     data: Mapping[str, Any]
+    text: str = field(default="", compare=False, repr=False)
 
     def as_json(self) -> dict[str, Any]:
         return {"seq": self.seq, "at": self.at, "kind": self.kind, "job": self.job or None, **self.data}

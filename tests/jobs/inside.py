@@ -97,7 +97,7 @@ class Inside:
     def __init__(self, root: Path, settings: Settings | None = None) -> None:
         self.home = Home(root)
         self.file = StudioFile.open(self.home.studio_db)
-        self.feed = Feed(self.file)
+        self.feed = Feed(self.file, moment=0.0)
         self.events: list[Event] = []
         self.queue = Queue(self.file, self._told)
         self.publisher = Publisher(self.home, self.queue, TakesAll(), lambda: None)

@@ -254,7 +254,7 @@ def test_moving_a_job_a_hundred_times_to_one_place_keeps_the_order(inside: Insid
 
 
 async def test_a_slow_watcher_gets_a_gap_mark_and_delays_nobody(inside: Inside) -> None:
-    feed = Feed(inside.file, ring=16)
+    feed = Feed(inside.file, ring=16, moment=0.0)
     slow_lines: list[bytes] = []
     fast_lines: list[bytes] = []
     let_on = asyncio.Event()
