@@ -6,7 +6,6 @@ Bounded: a long answer comes in pages, so that a large home never holds up the s
 from __future__ import annotations
 
 import asyncio
-import asyncio
 import json
 import os
 from collections.abc import Callable, Sequence
@@ -30,9 +29,6 @@ from milimo_tui.store.studio_values import BatchFilter, Job, JobFilter
 if TYPE_CHECKING:
     from milimo_tui.jobs.clockwork import Snapshot
 
-if TYPE_CHECKING:
-    from milimo_tui.jobs.machine import Machine
-
 PAGE_BYTES = 512 * 1024  # of one answer; the rest is asked for with `after`
 PAGE_JOBS = 100
 PAGE_BATCHES = 500
@@ -49,7 +45,6 @@ class Asking:
         self._queue = queue
         self._dispatch = dispatch
         self._here = Machine(home.root, [bench.slot for bench in dispatch.crew.benches.values()])
-        self._machine_reader: Machine | None = None
         self._foretold: tuple[float, dict[str, Any]] = (0.0, {})
 
     def answers(self) -> dict[type[ask.Request], Callable[[Any], Answer]]:
@@ -229,22 +224,9 @@ class Asking:
             "seq": self._queue.file.last_seq(),
         }
 
-    async def look(self, request: ask.Request) -> None:
-        """Read what an answer needs and what must not hold up the loop: waking a GPU may take seconds."""
-        if isinstance(request, ask.Machine):
-            await asyncio.to_thread(self._reader().read)
-
-    def _reader(self) -> Machine:
-        if self._machine_reader is None:
-            from milimo_tui.jobs.machine import Machine
-
-            slots = [bench.slot for bench in self._dispatch.crew.benches.values()]
-            self._machine_reader = Machine(self._home.root, slots)
-        return self._machine_reader
-
     def _machine(self, request: ask.Machine) -> Answer:
         """Cards, load, memory and disk as they were just looked at, and the workers' processes."""
-        return self._reader().told([{**row, "rss": resident(row["pid"])} for row in self._workers()])
+        return self._here.told([{**row, "rss": resident(row["pid"])} for row in self._workers()])
 
     def _workers(self) -> list[dict[str, Any]]:
         crew = self._dispatch.crew

@@ -78,10 +78,6 @@ class Desk:
         """What an answer needs that takes a while; before its turn."""
         await self._asking.prepare(request)
 
-    async def look(self, request: ask.Request) -> None:
-        """Before `answer`: read what it needs and what must not hold up the loop."""
-        await self._asking.look(request)
-
     def answer(self, request: ask.Request, pieces: Pieces | None = None) -> Answer:
         """Raises a MilimoError with the sentence for the client. `pieces` are its connection's."""
         try:

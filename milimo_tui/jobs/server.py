@@ -127,7 +127,6 @@ class Server:
                     await self._watch(reader, writer, request)
                     return
                 await self._desk.prepare(request)
-                await self._desk.look(request)
                 told = await self._turns.ask(partial(self._desk.answer, request, pieces))
                 answer = {"id": number, "ok": told}
             except MilimoError as error:
