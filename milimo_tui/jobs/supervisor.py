@@ -140,7 +140,12 @@ class Supervisor:
         asyncio.get_running_loop().set_exception_handler(self._crash)
         recover(self._queue, self._dispatch, self._publisher)
         self._alarm.set()
-        await self._server.open()
+        try:
+            await self._server.open()
+        except MilimoError:
+            self.stop(now=True)
+            await self._end()
+            raise
         log.info("Milimo %s supervises %s (pid %s)", __version__, self._home.root, os.getpid())
         self._outbox.start()
         self._changed()
