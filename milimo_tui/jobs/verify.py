@@ -1,4 +1,7 @@
-"""A file an engine says it has made: on the disk for good, whole, and what it was said to be."""
+"""What an engine says it has made is looked at before it is called made: on the disk for good, and whole.
+
+In the worker; the decoder is imported for media alone.
+"""
 
 from __future__ import annotations
 
@@ -9,9 +12,19 @@ from pathlib import Path
 from milimo_tui.core.errors import Failed
 from milimo_tui.engines.contract import Output
 
+# Files that are decoded; any other is only hashed.
+_MOVING = {".mov", ".mp4", ".m4v", ".mkv", ".webm", ".avi", ".gif"}
+_STILL = {".png", ".jpg", ".jpeg", ".webp", ".tif", ".tiff"}
+_SOUND = {".wav", ".flac", ".mp3", ".m4a", ".aac", ".ogg", ".opus"}
+MEDIA = frozenset(_MOVING | _STILL | _SOUND)
 
-def settle(output: Output) -> Output:
-    """The output with its size and hash, fsynced. Raises Failed when there is no such file."""
+
+def settle(output: Output, *, made: bool = True) -> Output:
+    """The output with its size and hash, fsynced. `made` is False for a file that was only asked about.
+
+    Raises Failed when there is no such file, and Damaged when it is media that does not decode at both ends,
+    or is not what its facts say.
+    """
     path = Path(output.path)
     try:
         with path.open("rb") as handle:
@@ -20,4 +33,8 @@ def settle(output: Output) -> Output:
             size = os.fstat(handle.fileno()).st_size
     except FileNotFoundError:
         raise Failed(f"the engine named a file that it did not make: {path}") from None
+    if made and path.suffix.lower() in MEDIA:
+        from milimo_tui.media.whole import check_whole  # av: for those who make media
+
+        check_whole(path, output.facts)
     return output.model_copy(update={"digest": digest, "bytes": size})

@@ -142,7 +142,9 @@ class Worker:
         spec = SPEC.validate_python(command["spec"])
         engine = self._load(spec.engine, context)
         result = engine.run(spec, context)
-        return result.model_copy(update={"outputs": tuple(settle(output) for output in result.outputs)})
+        made = spec.kind != "probe"
+        outputs = tuple(settle(output, made=made) for output in result.outputs)
+        return result.model_copy(update={"outputs": outputs})
 
     def _load(self, name: str, context: JobContext) -> Engine:
         if self._engine and self._engine.name != name:
