@@ -162,7 +162,7 @@ class Dispatch:
             return
         token = secrets.token_hex(8)
         try:
-            attempt = self._queue.claim(job.id, bench.slot.id, token, self._settings.lease_seconds)
+            attempt = self._queue.claim(job, bench.slot.id, token, self._settings.lease_seconds)
         except Failed as error:
             self._queue.cannot_start(job.id, error)
             if not bench.running:
@@ -231,7 +231,8 @@ class Dispatch:
     def _finished(self, bench: Bench, job: str, message: Message) -> None:
         say = message["say"]
         if say == "made":
-            self._publisher.publish(job, Result.model_validate(message["result"]))
+            result = Result.model_validate(message["result"])
+            self._publisher.publish(job, result, message.get("used", {}).get("seconds"))
         elif self._queue.get(job).state == State.CANCELLING:
             self._queue.stopped(job)
         elif say == "failed":

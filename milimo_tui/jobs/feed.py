@@ -7,7 +7,6 @@ gets a gap mark and may read what it missed by number. What happens within a mom
 from __future__ import annotations
 
 import asyncio
-import json
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 from itertools import islice

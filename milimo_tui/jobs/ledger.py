@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from dataclasses import replace
 from typing import Any
 
 from milimo_tui.core.errors import Conflict, NotFound
@@ -15,7 +14,7 @@ from milimo_tui.core.host import HOST
 from milimo_tui.jobs.states import ENDED, NOT_DONE, State, Trigger, sources
 from milimo_tui.jobs.views import state_data
 from milimo_tui.store.studio_file import StudioFile
-from milimo_tui.store.studio_values import Event, Job
+from milimo_tui.store.studio_values import Event, Job, altered
 
 CLEAR = {"error_kind": "", "error": "", "hint": "", "reason": "", "ended": None, "due": None}
 NO_PROGRESS = {
@@ -90,14 +89,14 @@ class Ledger:
             raise NotFound(f"there is no job {id}", "milimo job list")
         return job
 
-    def fire(self, id: str | Job, trigger: Trigger, target: State, **columns: Any) -> Job:
-        """Change a job's state as the table allows. Raises Conflict when it is in another, NotFound.
+    def known(self, id: str | Job) -> Job:
+        """The job; who has read it in the change under way hands it in itself. Raises NotFound."""
+        return id if isinstance(id, Job) else self.get(id)
 
-        Who has read the job in the change under way hands it in itself.
-        """
+    def fire(self, id: str | Job, trigger: Trigger, target: State, **columns: Any) -> Job:
+        """Change a job's state as the table allows. Raises Conflict when it is in another, NotFound."""
         with self.joined():
-            before = id if isinstance(id, Job) else self.get(id)
-            job = self._apply(before, trigger, target, columns)
+            job = self._apply(self.known(id), trigger, target, columns)
             if target in ENDED:
                 self._settle(job)
         return job
@@ -113,7 +112,7 @@ class Ledger:
             raise Conflict(f"job {before.id} is {state}: it can't {act} now")
         if target in ENDED and _may_have_told_progress(before):
             self.file.prune_progress(before.id)
-        job = replace(before, **changed, revision=before.revision + 1)
+        job = altered(before, **changed, revision=before.revision + 1)
         self.event("state", job.id, **state_data(before, job, trigger))
         return job
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import os
 import shutil
 import threading
 import traceback
@@ -83,11 +84,15 @@ class Publisher:
         self._tidied: list[str] = []
         self.in_flight: set[str] = set()
 
-    def publish(self, id: str, result: Result) -> None:
-        """Make the result durable, then take it in; one that has no files is done with that."""
+    def publish(self, id: str, result: Result, seconds: float | None = None) -> None:
+        """Make the result durable, then take it in; one that has no files is done with that.
+
+        `seconds` is how long the worker took.
+        """
         reach("publishing:1")
         job = self._queue.get(id)
-        made = self._queue.made(id, result, tidy=not workspace_of(self._home, job).exists())
+        tidy = not os.path.lexists(workspace_of(self._home, job))
+        made = self._queue.made(job, result, tidy=tidy, seconds=seconds)
         self._queue.afterwards(partial(self._made, made))
 
     def _made(self, job: Job) -> None:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 from milimo_tui.core.errors import Failed, MilimoError, OutOfMemory
@@ -22,7 +21,7 @@ from milimo_tui.jobs.orders import PAUSES, PAUSES_WITH_BATCH, Orders
 from milimo_tui.jobs.paces import Paces
 from milimo_tui.jobs.states import State, Trigger
 from milimo_tui.store.studio_file import StudioFile
-from milimo_tui.store.studio_values import Attempt, Event, Job, Timing
+from milimo_tui.store.studio_values import Attempt, Event, Job, Timing, altered
 
 TOO_LATE = "too_late"  # kept in `error_kind` of a job that was made before its cancel was heard
 _BEGUN = {**CLEAR, **NO_PROGRESS}
@@ -36,18 +35,24 @@ class Queue(Orders):
         super().__init__(file, on_events)
         self._paces = Paces(file)
 
-    def claim(self, id: str, worker: str, token: str, lease: float) -> Attempt:
+    def claim(self, id: str | Job, worker: str, token: str, lease: float) -> Attempt:
         """queued → running with its attempt, token and lease, in one change.
 
         Raises Conflict, and Failed when an input of its spec was not made.
         """
         with self.joined():
-            job = self.get(id)
+            job = self.known(id)
             spec = self._resolved(job.spec) if may_need(job.spec) else job.spec
             now = HOST.now()
             number = job.attempts + 1
             attempt = Attempt(
-                job=id, number=number, token=token, worker=worker, lease=now + lease, spec=spec, started=now
+                job=job.id,
+                number=number,
+                token=token,
+                worker=worker,
+                lease=now + lease,
+                spec=spec,
+                started=now,
             )
             columns = {**_BEGUN, "worker": worker, "attempts": number, "started": job.started or now}
             self.fire(job, Trigger.CLAIM, State.RUNNING, **columns)
@@ -100,19 +105,23 @@ class Queue(Orders):
 
     # Its end
 
-    def made(self, id: str, result: Result, *, tidy: bool = False) -> Job:
+    def made(self, id: str | Job, result: Result, *, tidy: bool = False, seconds: float | None = None) -> Job:
         """The result is on disk: publishing, until the film has it; done, when there is no file to take in.
 
-        `tidy`: the job has no workspace that would have to be removed.
+        `tidy`: the job has no workspace that would have to be removed. `seconds` is how long the worker says
+        it took; its claim may lie longer back.
         """
         with self.joined():
-            job, now, text = self.get(id), HOST.now(), result.model_dump_json()
+            job, now, text = self.known(id), HOST.now(), result.model_dump_json()
+            ends: dict[str, Any] = {"result": text, "ended": now}  # what it took ends here
+            if seconds is not None:
+                ends["started"] = now - seconds
             kind = TOO_LATE if job.state == State.CANCELLING else ""
             if not result.outputs and not job.project:
-                self.file.set_attempt(id, job.attempts, outcome="done", result=text, ended=now)
-                return self._done(replace(job, error_kind=kind), Trigger.MADE, {}, tidy=int(tidy))
+                self.file.set_attempt(job.id, job.attempts, outcome="done", **ends)
+                return self._done(altered(job, error_kind=kind), Trigger.MADE, {}, tidy=int(tidy))
             job = self.fire(job, Trigger.MADE, State.PUBLISHING, reason="", error_kind=kind, eta=None)
-            self.file.set_attempt(id, job.attempts, result=text, ended=now)  # what it took ends here
+            self.file.set_attempt(job.id, job.attempts, **ends)
         return job
 
     def withheld(self, id: str, error: MilimoError) -> Job:

@@ -1,7 +1,8 @@
-"""Turns: all that arrives at about the same time is one durable change, and what follows from it comes after.
+"""Turns: what arrives at about the same time is one durable change, and what follows from it comes after.
 
-Workers' words and clients' requests stand in line; a turn does them in one transaction, free workers get their
-next jobs in it, and once it is durable the commands, the answers and the events go out. Lives on the loop.
+Workers' words and clients' requests stand in line; a turn does them in one transaction, free workers get
+their next jobs in it, and once it is durable the commands, the answers and the events go out. Lives on the
+supervisor's loop.
 """
 
 from __future__ import annotations

@@ -45,7 +45,7 @@ class JobRows(Rows):
 
     def job(self, id: str) -> Job | None:
         row = self._db.execute(_ONE, (id,)).fetchone()
-        return Job(**dict(row)) if row else None
+        return _job(row) if row else None
 
     def jobs(
         self, wanted: JobFilter = EVERY, *, after: tuple[float, str] = (0.0, ""), limit: int = -1
@@ -57,7 +57,7 @@ class JobRows(Rows):
             " ORDER BY created, id LIMIT ?",
             [*after, *values, limit],
         )
-        return [Job(**dict(row)) for row in rows]
+        return [_job(row) for row in rows]
 
     def past(
         self,
@@ -80,7 +80,7 @@ class JobRows(Rows):
             f"SELECT {_COLUMNS} FROM job WHERE {' AND '.join(where)} ORDER BY ended DESC, id DESC LIMIT ?",
             [*values, limit],
         )
-        return [Job(**dict(row)) for row in rows]
+        return [_job(row) for row in rows]
 
     def line(self, lane: str, limit: int, now: float) -> list[QueuedJob]:
         """The head of a lane's queue, first to run first: only what may start now."""
@@ -117,7 +117,7 @@ class JobRows(Rows):
     def untidy(self) -> list[Job]:
         """Jobs that are done and whose workspace may still be there."""
         rows = self._db.execute(f"SELECT {_COLUMNS} FROM job WHERE state = 'done' AND tidy = 0")
-        return [Job(**dict(row)) for row in rows]
+        return [_job(row) for row in rows]
 
     def counts(self) -> dict[str, int]:
         """Jobs by state."""
@@ -179,7 +179,7 @@ class JobRows(Rows):
     def first_need(self, job: str, states: Collection[str]) -> Job | None:
         """One of the jobs it waits for that is in one of those states."""
         row = self._db.execute(_first_need(len(states)), [job, *sorted(states)]).fetchone()
-        return Job(**dict(row)) if row else None
+        return _job(row) if row else None
 
     def open_needs(self, jobs: Sequence[str]) -> dict[str, list[Mapping[str, str]]]:
         """What each of several jobs still waits for: id, label and state of what is not done."""
@@ -215,6 +215,10 @@ class JobRows(Rows):
             (job, other),
         ).fetchone()
         return row is not None
+
+
+def _job(row: Sequence[Any]) -> Job:
+    return Job(**dict(zip(JOB_COLUMNS, row, strict=True)))
 
 
 @cache

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 
@@ -58,6 +59,15 @@ class Job:
     live: str = "{}"
     parts: str = "[]"
     origin: str = ""
+
+
+_FIELDS = tuple(field.name for field in fields(Job))
+_values = attrgetter(*_FIELDS)
+
+
+def altered(job: Job, **columns: Any) -> Job:
+    """The job with those columns changed; as `dataclasses.replace`, which takes three times as long."""
+    return Job(**{**dict(zip(_FIELDS, _values(job), strict=True)), **columns})
 
 
 class QueuedJob(NamedTuple):
