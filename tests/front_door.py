@@ -59,7 +59,8 @@ class Milimo:
         return done
 
     def json(self, *words: str, code: int = 0, stdin: bytes | None = None, **env: str) -> Any:
-        if QUESTIONS & set(words[:2]) and "PYTHONIOENCODING" not in self.env and not env:
+        is_question = QUESTIONS & set(words[:2]) or "--dry-run" in words
+        if is_question and "PYTHONIOENCODING" not in self.env and not env:
             return self._asked(*words, code=code)
         return json.loads(self(*words, "--json", code=code, stdin=stdin, **env).stdout)
 

@@ -87,6 +87,7 @@ def order_of(studio: Studio, args: MakeArgs) -> queueing.Order:
         prompts=args.prompts,
         takes=args.takes,
     )
+    sweep.variants()  # what can't be is said before anything is started
     return queueing.Order(
         always=always,
         due=due,

@@ -1,0 +1,299 @@
+"""Takes as one batch through the command line: chosen, swept, chained, delayed, held, or only counted."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import pytest
+
+from tests.front_door import Milimo
+
+
+def jobs(film: Milimo, ids: list[str]) -> list[dict[str, Any]]:
+    every = {job["id"]: job for job in film.json("job", "list")}
+    return [every[id] for id in ids]
+
+
+def until_ended(film: Milimo, ids: list[str], seconds: float = 60.0) -> list[dict[str, Any]]:
+    limit = time.monotonic() + seconds
+    while any(job["ended"] is None for job in jobs(film, ids)):
+        assert time.monotonic() < limit, jobs(film, ids)
+        time.sleep(0.05)
+    return jobs(film, ids)
+
+
+def batch(film: Milimo, id: str) -> dict[str, Any]:
+    return next(row for row in film.json("batch", "list") if row["id"] == id)
+
+
+@pytest.fixture
+def resting(film: Milimo) -> Milimo:
+    """The tiny film with a queue that starts nothing."""
+    film("job", "pause")
+    return film
+
+
+# What it would take
+
+
+def test_a_dry_run_says_what_it_would_take_and_queues_nothing(film: Milimo) -> None:
+    takes = [take for shot in film.json("shot", "list") for take in film.json("shot", "takes", shot["id"])]
+    told = film.json("shot", "make", "--all", "--takes", "2", "--dry-run")
+    assert (told["jobs"], told["batch"]) == ([], None)
+    assert len(told["takes"]) == 2 * len(takes)
+    estimate = told["estimate"]
+    assert estimate["seconds"] > 0
+    size = sum((film.home / "projects" / "two-lamps" / take["path"]).stat().st_size for take in takes)
+    assert estimate["gb"] == pytest.approx(2 * size / 1e9, rel=0.5), "as large as the takes there are"
+    assert estimate["ready"] >= time.time() - 60 + estimate["seconds"]
+    assert estimate["unknown"] == []
+    assert set(estimate["error"]) == {"median", "samples"}
+    assert not film.json("supervisor", "status")["running"], "a question starts no supervisor"
+    said = film.text("shot", "make", "--all", "--takes", "2", "--dry-run")
+    assert f"{2 * len(takes)} takes, about" in said
+    assert "ready about" in said
+    assert "past estimates here were off by" in said
+
+
+def test_the_queue_before_it_counts_and_a_shut_lane_is_named(film: Milimo) -> None:
+    film("job", "pause")
+    alone = film.json("shot", "make", "1A", "--dry-run")["estimate"]
+    assert alone["ready"] is None
+    assert any("lane cpu" in why for why in alone["unknown"])
+    film("shot", "make", "--all", "--takes", "30", "--after-time", "+5h")
+    film("job", "resume")
+    late = film.json("shot", "make", "1A", "--after-time", "+5h", "--dry-run")["estimate"]
+    soon = film.json("shot", "make", "1A", "--dry-run")["estimate"]
+    assert soon["ready"] < time.time() + 3600 < late["ready"]
+    assert late["ready"] - soon["ready"] > 5 * 3600 - 60 + 10 * soon["seconds"]
+
+
+def test_what_was_never_measured_is_said(milimo: Milimo) -> None:
+    milimo("project", "new", "Nothing yet")
+    milimo("script", "import", "-", stdin=b"INT. KITCHEN - NIGHT\n\nMARA lights a lamp.\n")
+    milimo("storyboard", "commit")
+    told = milimo.json("shot", "make", "--all", "--dry-run")["estimate"]
+    assert (told["seconds"], told["gb"], told["ready"]) == (None, None, None)
+    assert len(told["unknown"]) == 2
+    assert "takes by animatic (768x512) were never measured here" in told["unknown"][0]
+    assert "no measure" in milimo.text("shot", "make", "--all", "--dry-run")
+
+
+# Which shots
+
+
+def test_shots_are_chosen_by_any_mixture(resting: Milimo) -> None:
+    def shots(*words: str) -> list[str]:
+        return list(resting.json("shot", "make", *words, "--dry-run")["shots"])
+
+    resting("shot", "set", "2A", "--action", "A cat crosses.")
+    resting("shot", "add", "1", "A lamp on a table.")
+    assert shots("--missing") == ["1C"]
+    assert shots("--stale") == ["2A"]
+    assert shots("--missing", "--stale") == ["1C", "2A"]
+    assert shots("--scene", "1") == ["1A", "1B", "1C"]
+    assert shots("--scene", "1", "--missing") == ["1C"]
+    assert shots("--scene", "2", "--missing") == []
+    assert shots("2A", "1A", "2A") == ["1A", "2A"]
+    assert shots("1A", "--missing") == ["1A", "1C"]
+    assert shots("--all", "--stale") == ["1A", "1B", "1C", "2A"]
+
+
+def test_a_batch_says_what_it_is(resting: Milimo) -> None:
+    def label(*words: str) -> str:
+        told = resting.json("shot", "make", *words, "--detach")
+        assert batch(resting, told["batch"])["label"] == told["label"]
+        assert {job["batch"] for job in jobs(resting, told["jobs"])} == {told["batch"]}
+        return str(told["label"])
+
+    assert label("1B") == "1B"
+    assert label("1B", "--takes", "4") == "1B, 4 takes"
+    assert label("1A", "2A") == "1A, 2A"
+    assert label("--scene", "1") == "Scene 1, all shots"
+    assert label("--all", "--takes", "2") == "All shots, 2 takes each"
+    assert label("1B", "--seeds", "1,2,3", "--guidances", "3,5") == "1B sweep: 3 seeds × 2 guidances"
+    boards = resting.json("storyboard", "board", "1A", "1B", "--detach")
+    assert batch(resting, boards["batch"])["label"] == "Boards of 1A, 1B"
+
+
+def test_what_is_being_made_is_not_made_twice_but_what_is_named_is(resting: Milimo) -> None:
+    resting("shot", "add", "1", "A lamp on a table.")
+    first = resting.json("shot", "make", "--missing", "--detach")
+    again = resting.json("shot", "make", "--missing", "--takes", "3", "--detach")
+    assert (again["jobs"], again["batch"]) == (first["jobs"], first["batch"])
+    named = resting.json("shot", "make", "1C", "--missing", "--detach")
+    assert set(named["jobs"]).isdisjoint(first["jobs"])
+    nothing = resting.json("shot", "make", "--stale", "--detach")
+    assert (nothing["jobs"], nothing["batch"]) == ([], None)
+
+
+# Many takes
+
+
+def test_a_sweep_makes_every_combination_and_says_which(film: Milimo) -> None:
+    film("shot", "set", "1B", "--length", "8f")
+    swept = ("--seeds", "1", "--guidances", "3,5.5", "--prompts", "a dog", "a cat")
+    told = film.json("shot", "make", "1B", *swept)
+    made = jobs(film, told["jobs"])
+    assert [job["label"] for job in made] == [
+        "1B “a dog” · seed 1 · guidance 3",
+        "1B “a dog” · seed 1 · guidance 5.5",
+        "1B “a cat” · seed 1 · guidance 3",
+        "1B “a cat” · seed 1 · guidance 5.5",
+    ]
+    assert {job["state"] for job in made} == {"done"}
+    specs = [film.json("job", "show", id)["spec"] for id in told["jobs"]]
+    seen = [(spec["prompt"].split()[-1], spec["seed"], spec["guidance"]) for spec in specs]
+    assert seen == [("dog", 1, 3.0), ("dog", 1, 5.5), ("cat", 1, 3.0), ("cat", 1, 5.5)]
+    takes = film.json("shot", "takes", "1B")
+    assert len(takes) == 1 + 4
+    film("shot", "pick", "1B", takes[-1]["id"])
+    stale = film.json("shot", "list", "--state", "stale")
+    assert not stale, "what departs from its shot on purpose is not stale"
+    film("shot", "set", "1B", "--action", "Somebody else speaks.")
+    assert [shot["number"] for shot in film.json("shot", "list", "--state", "stale")] == ["1B"]
+
+
+def test_a_sweep_without_seeds_compares_on_one_seed(resting: Milimo) -> None:
+    told = resting.json("shot", "make", "1B", "--guidances", "3,5", "--takes", "2", "--detach")
+    specs = [resting.json("job", "show", id)["spec"] for id in told["jobs"]]
+    assert [spec["guidance"] for spec in specs] == [3, 5, 3, 5]
+    seeds = [spec["seed"] for spec in specs]
+    assert seeds[0] == seeds[1] != seeds[2] == seeds[3]
+
+
+def test_several_takes_of_a_new_shot_differ_and_come_by_turns(resting: Milimo) -> None:
+    resting("shot", "add", "1", "A lamp on a table.")
+    told = resting.json("shot", "make", "1A", "1C", "--takes", "3", "--detach")
+    made = jobs(resting, told["jobs"])
+    assert [job["label"] for job in made[:4]] == [
+        "1A take 1 of 3", "1C take 1 of 3", "1A take 2 of 3", "1C take 2 of 3",
+    ]  # fmt: skip
+    specs = [resting.json("job", "show", job["id"])["spec"] for job in made if job["label"].startswith("1C")]
+    assert len({spec["seed"] for spec in specs}) == 3
+    assert specs[0]["seed"] == resting.json("shot", "show", "1C")["seed"], "the first has the shot's own"
+
+
+def test_what_can_not_be_made_is_a_sentence(film: Milimo) -> None:
+    for words, said in (
+        ("1A --seeds 1,x", "“x” is no such number"),
+        ("1A --seeds 4294967296", "no such number"),
+        ("1A --guidances 300", "no such number"),
+        ("1A --seeds 1,2 --takes 2", "the same take"),
+        ("1A --after-time soon", "no time to start at"),
+        ("1A --after-time +9999d", "more than a year"),
+        ("1A --priority 5000", "priority"),
+        ("1A --engine nope", "nope"),
+        ("", "no shot is named"),
+    ):
+        error = film.json("shot", "make", *words.split(), "--dry-run", code=2)["error"]
+        assert said in error["message"]
+        assert error["hint"]
+    film.json("shot", "make", "1A", "--seeds", "1,x", code=2)
+    assert not film.json("supervisor", "status")["running"], "nothing was queued, nothing was started"
+
+
+def test_hundreds_of_takes_are_meant_or_refused(resting: Milimo) -> None:
+    seeds = ",".join(str(seed) for seed in range(200))
+    before = len(resting.json("job", "list"))
+    refused = resting.json("shot", "make", "--all", "--seeds", seeds, "--detach", code=2)["error"]
+    assert "600 takes" in refused["message"]
+    assert "--yes" in refused["hint"]
+    assert len(resting.json("job", "list")) == before
+    told = resting.json("shot", "make", "--all", "--seeds", seeds, "--detach", "--yes")
+    assert len(set(told["jobs"])) == 600
+    assert batch(resting, told["batch"])["jobs"] == 600
+    assert len(resting.json("job", "list")) == before + 600
+
+
+# Later
+
+
+def test_held_and_delayed_batches_begin_when_they_may(film: Milimo) -> None:
+    film("shot", "set", "1A", "--length", "8f")
+    held = film.json("shot", "make", "1A", "--takes", "2", "--hold")
+    assert {job["state"] for job in jobs(film, held["jobs"])} == {"held"}
+    assert held["estimate"]["ready"] is None
+    late = film.json("shot", "make", "1B", "--after-time", "+2h", "--priority", "7")
+    [job] = jobs(film, late["jobs"])
+    assert (job["state"], job["priority"]) == ("queued", 7)
+    assert job["not_before"] == pytest.approx(time.time() + 7200, abs=120)
+    assert job["reason"].startswith("not before ")
+    assert late["estimate"]["ready"] > time.time() + 7000
+    film("batch", "resume", held["batch"])
+    assert [job["state"] for job in until_ended(film, held["jobs"])] == ["done", "done"]
+    assert jobs(film, late["jobs"])[0]["state"] == "queued"
+
+
+# Shots that continue others
+
+
+def chained(film: Milimo) -> None:
+    """1A is two shots: 1A, and 1B that continues it."""
+    film("shot", "set", "1A", "--length", "12f")
+    film("shot", "split", "1A")
+    assert film.json("shot", "show", "1B")["continues"] == film.json("shot", "show", "1A")["id"]
+
+
+def going_on(spec: dict[str, Any]) -> Any:
+    """What a take goes on from."""
+    [conditioning] = spec["conditioning"]
+    assert conditioning["source"] == "continuity"
+    return conditioning["input"]
+
+
+def test_a_shot_waits_for_the_one_it_continues(film: Milimo) -> None:
+    chained(film)
+    film("job", "pause")
+    told = film.json("shot", "make", "1A", "1B", "--takes", "2", "--detach")
+    first, second, other, other_second = jobs(film, told["jobs"])
+    assert (second["state"], second["depends_on"]) == ("waiting", [first["id"]])
+    assert second["reason"] == "waits for 1A take 1 of 2"
+    assert other_second["depends_on"] == [other["id"]]
+    spec = film.json("job", "show", second["id"])["spec"]
+    assert going_on(spec) == {"job": first["id"], "output": "take"}
+    film("job", "resume")
+    assert {job["state"] for job in until_ended(film, told["jobs"])} == {"done"}
+    takes = {take["job"]: take for take in film.json("shot", "takes", "1A")}
+    assert film.json("job", "show", first["id"])["outputs"]["take"] == takes[first["id"]]["path"]
+    film("shot", "pick", "1A", takes[other["id"]]["id"])
+    stale = [shot["number"] for shot in film.json("shot", "list", "--state", "stale")]
+    assert "1B" not in stale, "another take of the shot before makes this one no other shot"
+
+
+def test_a_shot_made_alone_goes_on_from_the_picked_take_or_the_one_that_is_made(film: Milimo) -> None:
+    chained(film)
+    film("job", "pause")
+    picked = film.json("shot", "takes", "1A")[0]["path"]
+    [alone] = film.json("shot", "make", "1B", "--detach")["jobs"]
+    assert going_on(film.json("job", "show", alone)["spec"]) == picked
+    [before] = film.json("shot", "make", "1A", "--detach")["jobs"]
+    [after] = film.json("shot", "make", "1B", "--detach")["jobs"]
+    assert jobs(film, [after])[0]["depends_on"] == [before]
+
+
+def test_what_waited_in_vain_is_skipped_and_offered_again(film: Milimo) -> None:
+    chained(film)
+    film("shot", "set", "2A", "--continues", "1B")
+    film("job", "pause")
+    told = film.json("shot", "make", "1A", "1B", "2A", "--detach")
+    first, second, third = told["jobs"]
+    assert jobs(film, [third])[0]["depends_on"] == [second]
+    film("job", "cancel", first)
+    assert [job["state"] for job in jobs(film, told["jobs"])] == ["cancelled", "skipped", "skipped"]
+    assert "1A take" in jobs(film, [second])[0]["reason"]
+    film("job", "retry", first)
+    assert [job["state"] for job in jobs(film, told["jobs"])] == ["queued", "waiting", "waiting"]
+    film("job", "resume")
+    assert {job["state"] for job in until_ended(film, told["jobs"])} == {"done"}
+
+
+def test_no_circle_of_shots_that_continue_each_other(film: Milimo) -> None:
+    chained(film)
+    film("shot", "set", "2A", "--continues", "1B")
+    error = film.json("shot", "set", "1A", "--continues", "2A", code=2)["error"]
+    assert "can't continue" in error["message"]
+    assert film.json("shot", "set", "1A", "--continues", "1A", code=2)["error"]
+    film("shot", "set", "2A", "--continues", "")
+    assert film.json("shot", "show", "2A")["continues"] is None
