@@ -214,7 +214,7 @@ class Queue(Orders):
 
     def _step_down(self, job: Job, columns: dict[str, Any]) -> Job:
         """One rung lower on its engine's ladder; failed below the last."""
-        rungs = table.row(job.engine).rungs
+        rungs = next((row.rungs for row in table.rows() if row.name == job.engine), ())
         if job.rung + 1 >= len(rungs):
             if rungs:
                 columns["reason"] = f"tried down to {rungs[-1]}: there is nothing that needs less memory"
