@@ -65,13 +65,17 @@ def rows() -> tuple[EngineRow, ...]:
     return ENGINES + cast("tuple[EngineRow, ...]", getattr(importlib.import_module(module), name))
 
 
+def find(name: str) -> EngineRow | None:
+    """The engine by that name; None for one of another time or machine."""
+    return next((entry for entry in rows() if entry.name == name), None)
+
+
 def row(name: str) -> EngineRow:
     """The engine by that name. Raises NotFound with the names there are."""
-    entries = rows()
-    for entry in entries:
-        if entry.name == name:
-            return entry
-    raise NotFound(f"there is no engine “{name}”", f"engines: {', '.join(e.name for e in entries)}")
+    entry = find(name)
+    if entry is None:
+        raise NotFound(f"there is no engine “{name}”", f"engines: {', '.join(e.name for e in rows())}")
+    return entry
 
 
 def build(name: str) -> Engine:

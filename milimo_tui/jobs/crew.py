@@ -17,6 +17,7 @@ from typing import Protocol
 
 from milimo_tui.core.host import HOST
 from milimo_tui.core.settings import Settings
+from milimo_tui.engines import table
 from milimo_tui.jobs import discretion, health
 from milimo_tui.jobs.channel import Message
 from milimo_tui.jobs.health import Look, Verdict
@@ -24,10 +25,12 @@ from milimo_tui.jobs.lanes import Slot
 from milimo_tui.jobs.pool import MakePool
 from milimo_tui.jobs.progress import Meter
 from milimo_tui.jobs.queue import Queue
+from milimo_tui.jobs.wear import Wear
 from milimo_tui.store.studio_values import WorkerRow
 
 log = logging.getLogger(__name__)
 
+ENDS = ("made", "failed", "stopped", "yielded")  # how an attempt can end
 ACCEPT_SECONDS = 20.0  # a worker that has not said yes by then is ended
 
 
@@ -44,7 +47,12 @@ class Running:
     workload: str = ""
     affinity: str = ""
     priority: int = 0
+    engine: str = ""
     accepted: bool = False
+    loaded: bool = False
+    stepped: float = (
+        0.0  # when its engine last came a step further, or began to load, or had loaded (monotonic)
+    )
     meter: Meter = field(default_factory=Meter)
     reached: int = 0
     looked: Look | None = None  # how the process was when last looked at, since it was last heard
@@ -65,7 +73,9 @@ class Bench:
     ahead: deque[Running] = field(default_factory=deque)  # handed over too; begun in this order
     idle_timer: asyncio.TimerHandle | None = None
     watch: asyncio.TimerHandle | None = None
-    leaving: bool = False  # it was told to end
+    leaving: bool = False  # it was told to end, or will be when it has done what it was given
+    wear: Wear = field(default_factory=Wear)
+    worn: str = ""  # why its process is to be replaced
     false_starts: int = 0  # processes in a row that ended before they took a job
 
 
@@ -141,6 +151,7 @@ class Crew:
 
     def hand_over(self, bench: Bench, running: Running, command: Message) -> None:
         """Give a worker a job, behind the one it may have, and watch over it from when it begins."""
+        running.engine = command["spec"]["engine"]
         self._queue.afterwards(partial(self.pool.send, bench.slot.id, command))  # its claim is durable first
         if bench.running:
             bench.ahead.append(running)
@@ -150,7 +161,7 @@ class Crew:
 
     def _begin(self, bench: Bench, running: Running) -> None:
         now = time.monotonic()
-        bench.running, running.began, running.heard = running, now, now
+        bench.running, running.began, running.heard, running.stepped = running, now, now, now
         running.accept_by = now + self._accept_seconds
         running.look_at = now + self._settings.lease_seconds / 2
         if not bench.watch:
@@ -175,6 +186,9 @@ class Crew:
             self._begin(bench, bench.ahead.popleft())
             return
         self._stop_idle_timer(bench)
+        if bench.worn:
+            self._recycle(bench)
+            return
         loop = asyncio.get_running_loop()
         bench.idle_timer = loop.call_later(self._settings.worker_idle_seconds, self._end_idle, bench)
 
@@ -203,16 +217,32 @@ class Crew:
         if say == "loaded":
             bench.loaded = message["engine"]
         if running and message.get("token") == running.token:
-            running.heard, running.looked = time.monotonic(), None
-            running.accepted, bench.false_starts = True, 0
+            self._is_well(bench, running, message)
             self._foreman.said(bench, running, message)
         elif say in ("stopped", "yielded", "returned") and self._is_ahead(bench, message["token"]):
             waiting = next(one for one in bench.ahead if one.token == message["token"])
             bench.ahead.remove(waiting)
             self._foreman.unbegun(bench, waiting, say)
-        elif say in ("made", "failed", "stopped", "yielded"):
+        elif say in ENDS:
             log.warning("worker %s: a late “%s” of an attempt that is over was ignored", id, say)
             self._queue.event("late", worker=id, say=say)
+
+    def _is_well(self, bench: Bench, running: Running, message: Message) -> None:
+        """Note what an attempt's word says of its worker."""
+        say, now = message["say"], time.monotonic()
+        running.heard, running.looked = now, None
+        running.accepted, bench.false_starts = True, 0
+        if say != "beat":
+            running.stepped, running.loaded = now, running.loaded or say == "loaded"
+        if say in ENDS:
+            bench.worn = bench.wear.note(
+                running.engine,
+                message.get("used", {}).get("host", 0),
+                message.get("error", {}).get("kind", ""),
+                most_jobs=self._settings.worker_jobs,
+                most_growth_mb=self._settings.worker_growth_mb,
+            )
+            bench.leaving = bench.leaving or bool(bench.worn)
 
     def _is_ahead(self, bench: Bench, token: str) -> bool:
         return any(waiting.token == token for waiting in bench.ahead)
@@ -221,6 +251,7 @@ class Crew:
         """A worker's process is gone."""
         bench = self.benches[id]
         running, bench.running, bench.loaded, bench.leaving = bench.running, None, "", False
+        bench.wear, bench.worn = Wear(), ""
         ahead, bench.ahead = bench.ahead, deque()
         self._stop_idle_timer(bench)
         with self._queue.change():
@@ -236,6 +267,14 @@ class Crew:
         if bench.idle_timer:
             bench.idle_timer.cancel()
             bench.idle_timer = None
+
+    def _recycle(self, bench: Bench) -> None:
+        """Have a fresh process take the place of a worn one."""
+        log.info("worker %s is replaced: %s", bench.slot.id, bench.worn)
+        self._queue.event(
+            "worker", worker=bench.slot.id, lane=bench.slot.lane, state="recycled", reason=bench.worn
+        )
+        self._end_idle(bench)
 
     def _end_idle(self, bench: Bench) -> None:
         bench.leaving = True
@@ -254,12 +293,14 @@ class Crew:
         """Look at the worker when that is due next: one timer a bench, however many jobs it does."""
         due = running.look_at if running.accepted else min(running.accept_by, running.look_at)
         loop = asyncio.get_running_loop()
-        bench.watch = loop.call_later(due - time.monotonic(), self._watch, bench)
+        bench.watch = loop.call_later(due - time.monotonic(), self._watch, bench, due)
 
-    def _watch(self, bench: Bench) -> None:
+    def _watch(self, bench: Bench, due: float) -> None:
         bench.watch, running, now = None, bench.running, time.monotonic()
         if not running:
             return
+        if now - due > self._settings.lease_seconds / 4:
+            self._excuse(running, now - due)
         if now >= running.accept_by and not running.accepted:
             running.accept_by = math.inf
             self.end(bench, "its worker did not accept it")
@@ -268,18 +309,29 @@ class Crew:
             self._check_health(bench, running)
         self._watch_on(bench, running)
 
+    def _excuse(self, running: Running, seconds: float) -> None:
+        """We ourselves were held up (stopped, or short of time): what was said since is yet unread."""
+        running.heard += seconds
+        running.stepped += seconds
+        running.accept_by += seconds
+
     def _check_health(self, bench: Bench, running: Running) -> None:
         """Called every half a lease while the attempt lasts."""
-        pid = self.pool.pid(bench.slot.id)
-        if pid is None:
+        if not self.is_warm(bench):
             return
         lease = self._settings.lease_seconds
         silent = time.monotonic() - running.heard
-        now = health.look(pid)
+        now = self.pool.look(bench.slot.id)
         verdict = health.judge(silent, lease, running.looked, now)
         if verdict is Verdict.HUNG:
             state = "is stopped" if now and now.state in "Tt" else "hangs"
             self.end(bench, f"its worker {state}: no word and no work for {silent:.0f} s")
+            return
+        engine = table.find(running.engine)
+        waited = time.monotonic() - running.stepped
+        stuck = health.stuck(engine, waited, loaded=running.loaded) if engine else ""
+        if stuck:
+            self.end(bench, f"its worker hangs: {stuck}")
             return
         if verdict is Verdict.BUSY:
             log.warning("worker %s is silent but busy; its lease is extended", bench.slot.id)

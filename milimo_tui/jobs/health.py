@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 
+from milimo_tui.engines.table import EngineRow
+
 _PAGE = os.sysconf("SC_PAGE_SIZE")
 
 
@@ -44,3 +46,17 @@ def judge(silent_for: float, lease: float, before: Look | None, now: Look | None
         if now.state == "D" and silent_for < 3 * lease:
             return Verdict.BUSY
     return Verdict.HUNG
+
+
+def stuck(engine: EngineRow, seconds: float, *, loaded: bool) -> str:
+    """What an engine that says it lives has not done for so long that it never will; empty while it may.
+
+    `seconds` since its last step, or while it loads since it began to.
+    """
+    if loaded and seconds > engine.step_seconds:
+        return f"no step for {seconds:.0f} s, where {engine.name} is given {engine.step_seconds:.0f} s"
+    if not loaded and seconds > engine.load_seconds:
+        return (
+            f"{engine.name} has not loaded in {seconds:.0f} s, where it is given {engine.load_seconds:.0f} s"
+        )
+    return ""

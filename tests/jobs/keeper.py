@@ -107,7 +107,9 @@ class Keeper:
         if died < len(points) and points[died] == str(step):
             deaths.write_text("x" * (died + 1))
             os.kill(os.getpid(), signal.SIGKILL)
-        if wish.get("freeze") == str(step):
+        frozen = context.workspace / "frozen"
+        if wish.get("freeze") == str(step) and not frozen.exists():
+            frozen.touch()
             threading.Event().wait()
         while wish.get("at") == str(step) and not Path(wish["gate"]).exists():
             context.progress("draw", step, int(wish["steps"]))

@@ -1,0 +1,37 @@
+"""When a worker process has done enough and makes room for a fresh one. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from milimo_tui.core.errors import OutOfMemory
+
+MIB = 1 << 20
+
+
+@dataclass(slots=True)
+class Wear:
+    """One worker process: the jobs it did, and the bytes it held after the first with the engine it has."""
+
+    jobs: int = 0
+    engine: str = ""
+    first_bytes: int = 0
+
+    def note(
+        self, engine: str, held_bytes: int, error_kind: str, *, most_jobs: int, most_growth_mb: int
+    ) -> str:
+        """Take in that an attempt ended; why the worker is to go now, empty when it may stay.
+
+        A most of 0 means that there is none.
+        """
+        self.jobs += 1
+        if engine != self.engine:
+            self.engine, self.first_bytes = engine, held_bytes
+        if error_kind == OutOfMemory.kind:
+            return "it ran out of memory"
+        growth = (held_bytes - self.first_bytes) // MIB
+        if most_growth_mb and growth > most_growth_mb:
+            return f"it holds {growth} MiB more than after its first job"
+        if most_jobs and self.jobs >= most_jobs:
+            return f"it did {self.jobs} jobs"
+        return ""

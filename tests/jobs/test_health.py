@@ -1,0 +1,186 @@
+"""Workers that hang, wear out or run short of memory: ended, replaced, said; and those that only look so."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from milimo_tui.core.settings import Settings
+from milimo_tui.engines.contract import Result
+from milimo_tui.engines.table import EngineRow
+from milimo_tui.jobs.health import Look, stuck
+from milimo_tui.jobs.wear import MIB, Wear
+from tests.jobs.conftest import House, picture, until, until_ended, until_runs, until_state
+from tests.jobs.inside import Inside
+from tests.jobs.keeper import worked
+
+ROW = EngineRow("slow", "Slow", "cpu", (), "", step_seconds=10.0, load_seconds=60.0)
+
+
+def test_an_engine_hangs_when_it_takes_longer_than_it_is_given() -> None:
+    assert stuck(ROW, 9.9, loaded=True) == ""
+    assert stuck(ROW, 10.1, loaded=True) == "no step for 10 s, where slow is given 10 s"
+    assert stuck(ROW, 59.0, loaded=False) == ""
+    assert stuck(ROW, 61.0, loaded=False) == "slow has not loaded in 61 s, where it is given 60 s"
+
+
+@pytest.mark.parametrize(
+    ("ends", "why"),
+    [
+        ([("a", 100, "")] * 3, "it did 3 jobs"),
+        ([("a", 100, ""), ("a", 151, "")], "it holds 51 MiB more than after its first job"),
+        ([("a", 100, ""), ("b", 900, "")], ""),  # another engine: what that one needs
+        ([("a", 100, ""), ("b", 900, ""), ("a", 100, "")], "it did 3 jobs"),
+        ([("a", 100, "out_of_memory")], "it ran out of memory"),
+        ([("a", 100, "failed"), ("a", 20, "")], ""),
+    ],
+)
+def test_a_worker_wears_out(ends: list[tuple[str, int, str]], why: str) -> None:
+    wear = Wear()
+    said = [
+        wear.note(engine, held * MIB, kind, most_jobs=3, most_growth_mb=50) for engine, held, kind in ends
+    ]
+    assert said[-1] == why
+    assert not any(said[:-1])
+
+
+def test_a_most_of_nothing_is_no_most() -> None:
+    wear = Wear()
+    assert not any(wear.note("a", n * 1000 * MIB, "", most_jobs=0, most_growth_mb=0) for n in range(2000))
+
+
+# In one process, with a worker that the test plays
+
+
+@pytest.fixture
+def inside(tmp_path: Path) -> Iterator[Inside]:
+    made = Inside(tmp_path, Settings(lease_seconds=0.2, grace_seconds=0.05, worker_jobs=2))
+    yield made
+    made.close()
+
+
+async def began(inside: Inside) -> dict[str, Any]:
+    inside.dispatch.assign()
+    await asyncio.sleep(0)
+    return inside.pool.runs("cpu")
+
+
+async def test_a_worn_worker_gets_no_more_and_ends_when_idle(inside: Inside) -> None:
+    ids = [inside.submit() for _ in range(3)]
+    for n in range(2):
+        told = await began(inside)
+        inside.pool.say("cpu", say="accepted", token=told["token"])
+        result = Result().model_dump(mode="json")
+        inside.pool.say("cpu", say="made", token=told["token"], result=result, used={"host": 1, "peak": 1})
+        assert ("cpu", {"do": "end"}) in inside.pool.sent or n == 0
+    (event,) = [e for e in inside.events if e.kind == "worker" and e.data["state"] == "recycled"]
+    assert event.data["reason"] == "it did 2 jobs"
+    sent = len(inside.pool.sent)
+    inside.dispatch.assign()
+    assert len(inside.pool.sent) == sent, "the third waits for a fresh one"
+    assert inside.state(ids[2]) == "queued"
+    inside.pool.die("cpu")
+    told = await began(inside)
+    assert told["job"] == ids[2]
+    job = inside.queue.get(ids[2])
+    assert (job.deaths, job.attempts) == (0, 1)
+
+
+async def test_who_was_held_up_itself_blames_no_worker(inside: Inside) -> None:
+    """A supervisor that was stopped for long finds its timers due before it has heard anything."""
+    id = inside.submit()
+    told = await began(inside)
+    inside.pool.looks["cpu"] = Look("S", 100)
+    inside.pool.say("cpu", say="accepted", token=told["token"])
+    time.sleep(0.5)  # the loop stands still: more than two leases
+    await asyncio.sleep(0.02)
+    assert inside.pool.ends == []
+    assert inside.state(id) == "running"
+    for _ in range(200):  # but one that says nothing from now on is ended
+        await asyncio.sleep(0.01)
+        if inside.pool.ends:
+            break
+    assert inside.pool.ends[0] == ("cpu", False)
+
+
+# With a supervisor
+
+
+def events(house: House, kind: str) -> list[dict[str, Any]]:
+    return [event for event in house.start().events(0) if event["kind"] == kind]
+
+
+def test_an_engine_that_takes_no_step_is_ended_and_its_job_done_by_another(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MILIMO_LEASE_SECONDS", "1")
+    client = house.start()
+    (id,) = client.submit([picture("steps=6 freeze=3", "hasty")])
+    job = until_ended(client, [id])[id]
+    assert (job["state"], job["attempts"]) == ("done", 2)
+    assert "its worker hangs: no step for" in client.log(id)
+    assert "where hasty is given 1 s" in client.job(id)["history"][0]["error"]
+    assert worked(house.home.workspace / id) == [0, 1, 2, 0, 1, 2, 3, 4, 5]
+
+
+def test_a_long_load_is_no_hang(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MILIMO_LEASE_SECONDS", "1")
+    monkeypatch.setenv("TEST_LOAD_SECONDS", "2.5")  # an engine that is given a second for a step
+    client = house.start()
+    (id,) = client.submit([picture("steps=2", "hasty")])
+    job = until_ended(client, [id])[id]
+    assert (job["state"], job["attempts"]) == ("done", 1)
+
+
+def test_out_of_memory_goes_one_rung_lower_on_a_fresh_worker(house: House) -> None:
+    client = house.start()
+    low, too_low = client.submit([picture("oom=2", "keeper"), picture("oom=9", "keeper")])
+    ended = until_ended(client, [low, too_low])
+    assert (ended[low]["state"], ended[low]["attempts"], ended[low]["rung"]) == ("done", 3, 2)
+    assert Path(ended[low]["outputs"]["board"]).read_text() == "rung 2"
+    assert ended[too_low]["state"] == "failed"
+    assert "rung 2 does not fit" in ended[too_low]["error"]
+    recycled = [event["reason"] for event in events(house, "worker") if event["state"] == "recycled"]
+    assert recycled == ["it ran out of memory"] * 5
+    assert "stepped down: whole → sliced" in client.log(low)
+
+
+def test_a_worker_that_grows_is_replaced_and_says_so(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MILIMO_WORKER_GROWTH_MB", "64")
+    client = house.start()
+    ids = client.submit([picture("grow=50", "keeper") for _ in range(5)])
+    ended = until_ended(client, ids)
+    assert {(job["state"], job["attempts"]) for job in ended.values()} == {("done", 1)}
+    told = until(
+        lambda: [event for event in events(house, "worker") if event["state"] == "recycled"], "it is replaced"
+    )
+    assert "MiB more than after its first job" in told[0]["reason"]
+    assert "worker cpu is replaced: it holds" in house.home.log.read_text()
+
+
+def test_progress_tells_speed_frames_memory_and_an_estimate(house: House) -> None:
+    client = house.start()
+    (id,) = client.submit([picture("steps=400 step=0.02", "keeper")])
+    until_runs(client, id)
+
+    def measured() -> dict[str, Any] | None:
+        job = client.job(id)
+        live: dict[str, Any] = job["live"]
+        return job if live.get("speed") and live.get("memory") and job["eta"] else None
+
+    job = until(measured, "it is measured")
+    live = job["live"]
+    assert 5 < live["speed"] <= 50.5, "steps of 20 ms and more"
+    assert live["memory"]["host"] > 1 << 20
+    assert live["memory"]["device"] == 0
+    done, total = live["frames"]
+    assert 0 <= done < total == 200
+    assert job["eta"] < 400
+    client.cancel([id])
+    until_state(client, id, "cancelled")
+    assert client.job(id)["history"][0]["peak_bytes"] > 1 << 20
