@@ -6,53 +6,20 @@ The film by SQLite's data version, the queue by the supervisor's event stream. T
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from textual.message import Message
 
 from milimo_tui.core.errors import MilimoError, NotFound
+from milimo_tui.tui.jobs_watch import Queue, Watch
+from milimo_tui.tui.telling import Told
 
 if TYPE_CHECKING:
-    from milimo_tui.jobs.client import Client
     from milimo_tui.studio.studio import Snapshot, Studio
 
 LOOK_SECONDS = 0.5  # how often the film's data version is looked at
-QUEUE_SECONDS = 0.25  # events of the queue within this time make one message
 RETRY_SECONDS = 1.0
-MANY = 20  # jobs changed at once from which reading all is cheaper
-
-ENDED = frozenset({"done", "failed", "cancelled", "skipped", "set_aside"})
-
-Job = dict[str, Any]
-
-
-@dataclass(frozen=True)
-class Queue:
-    """The queue as last heard: jobs oldest first, and the supervisor's own words about itself."""
-
-    running: bool = False
-    jobs: tuple[Job, ...] = ()
-    status: dict[str, Any] = field(default_factory=dict)
-
-    def in_state(self, *states: str) -> tuple[Job, ...]:
-        return tuple(job for job in self.jobs if job["state"] in states)
-
-    def ended_since(self, before: Queue) -> tuple[tuple[Job, ...], tuple[Job, ...]]:
-        """Jobs done and jobs failed since an earlier sight of the same queue."""
-        open_then = {job["id"] for job in before.jobs if job["state"] not in ENDED}
-        mine = [job for job in self.jobs if job["id"] in open_then]
-        done = tuple(job for job in mine if job["state"] == "done")
-        return done, tuple(job for job in mine if job["state"] in ("failed", "set_aside"))
-
-    @property
-    def active(self) -> tuple[Job, ...]:
-        return self.in_state("running", "publishing", "cancelling", "retrying")
-
-    @property
-    def waiting(self) -> tuple[Job, ...]:
-        return self.in_state("queued", "waiting", "held", "paused")
 
 
 class FilmChanged(Message):
@@ -149,7 +116,9 @@ class Follower:
                 continue
             told = False
             try:
-                _Watch(client, self._stop, self._look).run(self._post)
+                Watch(client, self._stop, self._look, lambda notice: self._post(Told(notice))).run(
+                    lambda queue: self._post(QueueChanged(queue))
+                )
             except (MilimoError, OSError):
                 # The supervisor went away between two words; the next turn says so or finds its successor.
                 self._stop.wait(0.1)
@@ -157,48 +126,4 @@ class Follower:
                 client.close()
 
 
-class _Watch:
-    """One connection's life: read the queue once, then the jobs that events name, a few times a second."""
-
-    def __init__(self, client: Client, stop: threading.Event, look: threading.Event) -> None:
-        self._client = client
-        self._stop = stop
-        self._look = look  # a finished job has changed the film
-        self._heard = threading.Event()
-        self._ended = False
-        self._lock = threading.Lock()
-        self._dirty: set[str] | None = None  # None: read all
-
-    def run(self, post: Callable[[Message], object]) -> None:
-        """Post the queue until the supervisor ends. Raises what the connection raises."""
-        stream = self._client.watch()
-        threading.Thread(target=self._listen, args=(stream,), name="follow-events", daemon=True).start()
-        jobs: dict[str, Job] = {}
-        while not self._stop.is_set() and not self._ended:
-            with self._lock:
-                dirty, self._dirty = self._dirty, set()
-            self._heard.clear()
-            if dirty is None or len(dirty) > MANY:
-                jobs = {job["id"]: job for job in self._client.jobs()}
-            else:
-                jobs = {**jobs, **{id: self._client.job(id) for id in dirty}}
-            in_order = sorted(jobs.values(), key=lambda job: (job["created"], job["position"], job["id"]))
-            post(QueueChanged(Queue(True, tuple(in_order), self._client.status())))
-            self._look.set()
-            self._heard.wait()
-            self._stop.wait(QUEUE_SECONDS)
-
-    def _listen(self, stream: Iterator[Job]) -> None:
-        try:
-            for event in stream:
-                with self._lock:
-                    if event.get("job") and self._dirty is not None:
-                        self._dirty.add(event["job"])
-                    else:
-                        self._dirty = None
-                self._heard.set()
-        except (MilimoError, OSError):
-            pass  # told below: a connection that breaks has ended like one that is closed
-        finally:
-            self._ended = True
-            self._heard.set()
+__all__ = ["FilmChanged", "FilmTrouble", "Follower", "Queue", "QueueChanged"]

@@ -1,12 +1,12 @@
-"""The queue as the Jobs screen shows it: rows with batches folded, filters, words for every state.
+"""One job as the Jobs screen tells it: a glyph and a word for every state, times, reasons, questions.
 
-Pure: job rows (as the queue's client gives them) in, lines of values out.
+Pure: job rows (as the queue's client gives them) in, words out. Lines of the table are `jobs_lines`.
 """
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from milimo_tui.core.time import clock
@@ -33,48 +33,30 @@ IN_LINE = frozenset({"queued", "waiting", "retrying"})
 ACTIVE = frozenset({"running", "publishing", "cancelling"})
 ENDED = frozenset({"done", "failed", "cancelled", "skipped", "set_aside"})
 BAD = frozenset({"failed", "set_aside"})
+OPEN = tuple(state for state in STATES if state not in ENDED)
+EDITABLE = frozenset({"held", "waiting", "queued", "paused", "retrying"})
+AGAIN = BAD | {"cancelled", "skipped"}  # what a retry puts back into the queue
 CANCEL_ASKS_AFTER = 60.0  # seconds a job has run
+SOON = 3600.0  # seconds within which a start is told as a length, later ones as a time of day
 
 KINDS = {
     "make_video": "video",
     "make_picture": "picture",
     "render_film": "film",
     "probe": "facts",
-    "make_thumbnails": "thumbnails",
+    "make_thumbnails": "thumbs",
     "make_peaks": "peaks",
 }
-FILTERS = ("all", "active", "failed", "done")  # what `f` goes round
-
-
-@dataclass(frozen=True, slots=True)
-class BatchLine:
-    """Several jobs that belong together."""
-
-    id: str
-    title: str
-    done: int
-    total: int
-    progress: float
-    eta: float | None
-    bad: int
-    folded: bool
-    jobs: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class JobLine:
-    """One job; `inside` a batch it is set in."""
-
-    id: str
-    inside: bool = False
-
-
-Line = BatchLine | JobLine
 
 
 def kind_word(job: Job) -> str:
     kind = str(job.get("kind", ""))
     return KINDS.get(kind, kind.replace("_", " "))
+
+
+def name_of(job: Job) -> str:
+    """What people call it: its label, else its kind."""
+    return str(job.get("label") or kind_word(job) or job.get("id") or "")
 
 
 def state_of(job: Job) -> tuple[str, str, str]:
@@ -83,106 +65,15 @@ def state_of(job: Job) -> tuple[str, str, str]:
     return STATES.get(state, ("…", state, "muted"))
 
 
-def accepts(job: Job, shown: str, text: str = "") -> bool:
-    """Whether a filter keeps a job: by kind of state, and by words of its label, kind, engine or error."""
-    state = job.get("state")
-    if shown == "active" and state in ENDED:
-        return False
-    if shown == "failed" and state not in BAD:
-        return False
-    if shown == "done" and state != "done":
-        return False
-    if not text:
-        return True
-    hay = " ".join(
-        str(job.get(key) or "") for key in ("label", "kind", "engine", "state", "error", "id")
-    ).lower()
-    return all(word in hay for word in text.lower().split())
+def state_word(job: Job) -> str:
+    """The state in a word, of a running job its step: `step 5 of 8`."""
+    done, total = (*(job.get("steps") or ()), 0, 0)[:2]
+    if job.get("state") == "running" and total:
+        return f"step {done} of {total}" if total < 1000 else f"{done} of {total}"
+    return state_of(job)[1]
 
 
-def lines_of(
-    jobs: Mapping[str, Job],
-    *,
-    folded: frozenset[str] = frozenset(),
-    shown: str = "all",
-    text: str = "",
-    titles: Mapping[str, str] | None = None,
-) -> tuple[Line, ...]:
-    """The table's lines: newest batch or lone job first, the jobs of a batch in their own order.
-
-    `jobs` come oldest first. A batch of one is shown as the job it is.
-    """
-    groups: dict[str, list[str]] = {}
-    for id, job in jobs.items():
-        if accepts(job, shown, text):
-            groups.setdefault(str(job.get("batch") or f"job:{id}"), []).append(id)
-    out: list[Line] = []
-    for batch, ids in reversed(groups.items()):
-        if len(ids) == 1:
-            out.append(JobLine(ids[0]))
-            continue
-        line = _batch(batch, ids, jobs, batch in folded, (titles or {}).get(batch, ""))
-        out.append(line)
-        if not line.folded:
-            out += [JobLine(id, inside=True) for id in ids]
-    return tuple(out)
-
-
-def _batch(batch: str, ids: list[str], jobs: Mapping[str, Job], folded: bool, title: str) -> BatchLine:
-    members = [jobs[id] for id in ids]
-    done = sum(job.get("state") == "done" for job in members)
-    bad = sum(job.get("state") in BAD for job in members)
-    gone = sum(_share(job) for job in members)
-    return BatchLine(
-        batch,
-        title or _batch_title(members),
-        done,
-        len(ids),
-        gone / len(ids),
-        batch_eta(members),
-        bad,
-        folded,
-        tuple(ids),
-    )
-
-
-def _share(job: Job) -> float:
-    """How far a job is, 0…1; one that ended without being done has come nowhere."""
-    if job.get("state") in ENDED:
-        return 1.0 if job.get("state") == "done" else 0.0
-    return float(job.get("progress") or 0.0)
-
-
-def batch_eta(members: Iterable[Job]) -> float | None:
-    """Seconds until a batch has ended: what runs, then what waits at the pace of those that are done.
-
-    None while nothing tells the pace.
-    """
-    members = list(members)
-    took = [seconds for job in members if job.get("state") == "done" and (seconds := ran(job)) is not None]
-    running = [job for job in members if job.get("state") in ACTIVE]
-    waiting = sum(job.get("state") not in ENDED and job.get("state") not in ACTIVE for job in members)
-    if not running and not waiting:
-        return None
-    left = sum(float(job["eta"]) for job in running if job.get("eta") is not None)
-    if not waiting:
-        return left if any(job.get("eta") is not None for job in running) else None
-    if not took:
-        return None
-    lanes = max(1, len(running))
-    return left / lanes + waiting * (sum(took) / len(took)) / lanes
-
-
-def _batch_title(members: list[Job]) -> str:
-    """`takes 1A … 4C`: what is made, the first and the last; without labels, how many of what."""
-    labels = [str(job.get("label") or "").split() for job in members]
-    kinds = {kind_word(job) for job in members}
-    if not labels[0] or not labels[-1]:
-        return f"{len(members)} {kinds.pop() + 's' if len(kinds) == 1 else 'jobs'}"
-    last_words = {words[-1] for words in labels if words}
-    if len(last_words) == 1 and all(len(words) > 1 for words in labels):
-        return f"{last_words.pop()}s {' '.join(labels[0][:-1])} … {' '.join(labels[-1][:-1])}"
-    return f"{' '.join(labels[0])} … {' '.join(labels[-1])}"
+# -- times ---------------------------------------------------------------------------------------------
 
 
 def ran(job: Job, now: float | None = None) -> float | None:
@@ -192,6 +83,38 @@ def ran(job: Job, now: float | None = None) -> float | None:
         return None
     until = ended if ended is not None else now
     return None if until is None else max(0.0, float(until) - float(started))
+
+
+def took_text(seconds: float) -> str:
+    """`0.4 s`, `38 s`, `2:10`."""
+    if seconds < 9.95:
+        return f"{seconds:.1f} s"
+    return f"{seconds:.0f} s" if seconds < 99.5 else clock(seconds)
+
+
+def time_of_day(at: float, now: float) -> str:
+    """`23:10`, with the day in front of it when that is another one: `Sat 07:05`."""
+    then, today = time.localtime(at), time.localtime(now)
+    pattern = "%H:%M" if then[:3] == today[:3] else "%a %H:%M"
+    return time.strftime(pattern, then)
+
+
+def start_text(start: float | None, now: float) -> str:
+    """`starts in 1:40`, `starts about 23:10`; empty when nobody knows."""
+    if start is None:
+        return ""
+    if start <= now + 1:
+        return "starts next"
+    soon = start - now < SOON
+    return f"starts in {clock(start - now)}" if soon else f"starts about {time_of_day(start, now)}"
+
+
+def end_text(end: float | None, now: float) -> str:
+    """`about 2:10 left`, `done about 23:10`; empty when nobody knows."""
+    if end is None:
+        return ""
+    left = max(0.0, end - now)
+    return f"about {clock(left)} left" if left < SOON else f"done about {time_of_day(end, now)}"
 
 
 def tail(job: Job, now: float) -> str:
@@ -205,26 +128,91 @@ def tail(job: Job, now: float) -> str:
     return ""
 
 
-def took_text(seconds: float) -> str:
-    """`0.4 s`, `38 s`, `2:10`."""
-    if seconds < 9.95:
-        return f"{seconds:.1f} s"
-    return f"{seconds:.0f} s" if seconds < 99.5 else clock(seconds)
+# -- reasons -------------------------------------------------------------------------------------------
 
 
-def detail(job: Job, jobs: Mapping[str, Job]) -> str:
-    """What follows the state's word: the stage, what it waits for, or why it failed."""
+def detail(job: Job, jobs: Mapping[str, Job], start: float | None = None, now: float = 0.0) -> str:
+    """What follows the state's word: the stage, what it waits for and when it starts, or why it failed."""
     state = job.get("state")
     if state in ACTIVE:
-        return str(job.get("stage") or "")
+        return "   ".join(live_words(job))
     if state in BAD:
         return str(job.get("error") or job.get("reason") or "")
-    if state in ("waiting", "queued"):
-        for dependency in job.get("depends_on") or ():
-            before = jobs.get(dependency)
-            if before is not None and before.get("state") not in ENDED:
-                return f"after {before.get('label') or kind_word(before)}"
-    return str(job.get("reason") or "")
+    if state == "retrying":
+        return str(job.get("error") or job.get("reason") or "")
+    if state in ENDED:
+        rung = int(job.get("rung") or 0)
+        return f"stepped down {rung}" if state == "done" and rung else str(job.get("reason") or "")
+    words = [_waits_for(job, jobs) or str(job.get("reason") or ""), start_text(start, now)]
+    if job.get("not_before") and float(job["not_before"]) > now and not words[0]:
+        words = [f"not before {time_of_day(float(job['not_before']), now)}"]
+    if job.get("priority"):
+        words.insert(0, f"{int(job['priority']):+d}")
+    return " · ".join(word for word in words if word)
+
+
+def _waits_for(job: Job, jobs: Mapping[str, Job]) -> str:
+    for needed in job.get("depends_on") or ():
+        before = jobs.get(needed)
+        if before is not None and before.get("state") not in ENDED:
+            return f"after {name_of(before)}"
+    return ""
+
+
+def live_words(job: Job) -> list[str]:
+    """What a running job says of itself: stage, frames, speed, the rung it was stepped down to."""
+    live = job.get("live") or {}
+    words = [str(job.get("stage") or "")]
+    frames = live.get("frames")
+    if frames:
+        words.append(f"{frames[0]} of {frames[1]} frames")
+    speed = live.get("speed")
+    if speed:
+        words.append(f"{speed:.1f} steps/s" if speed >= 0.95 else f"{1 / speed:.1f} s a step")
+    if live.get("note"):
+        words.append(str(live["note"]))
+    if job.get("rung"):
+        words.append(f"stepped down {job['rung']}")
+    if job.get("reason") and job.get("state") != "running":
+        words.append(str(job["reason"]))
+    return [word for word in words if word]
+
+
+def facts_of(job: Job, now: float, start: float | None = None) -> str:
+    """The line under a job's name: `cpu lane   animatic   attempt 2   ran 0:38   on cpu0   3 parts`."""
+    facts = [f"{job['lane']} lane" if job.get("lane") else "", str(job.get("engine") or "")]
+    attempts = int(job.get("attempts") or 0)
+    if attempts > 1:
+        facts.append(f"attempt {attempts}")
+    if job.get("resumed"):
+        facts.append(f"went on from {job['resumed']}")
+    if job.get("priority"):
+        facts.append(f"priority {job['priority']:+d}")
+    took = ran(job, now)
+    if took is not None:
+        facts.append(f"{'ran' if job.get('state') in ENDED else 'runs for'} {took_text(took)}")
+    if job.get("worker"):
+        facts.append(f"on {job['worker']}")
+    if job.get("state") in ACTIVE:
+        facts += live_words(job)[1:]
+        memory = (job.get("live") or {}).get("memory") or {}
+        facts += [f"{bytes_text(memory[key])} {key}" for key in ("device", "host") if memory.get(key)]
+    parts = len(job.get("parts") or ())
+    if parts:
+        facts.append(f"{parts} part{'' if parts == 1 else 's'} made")
+    if job.get("state") not in ENDED and job.get("state") not in ACTIVE:
+        facts.append(start_text(start, now))
+    why = str(job.get("error") or job.get("reason") or "")
+    hint = str(job.get("hint") or "") if job.get("state") in BAD else ""
+    return "   ".join(fact for fact in [*facts, why, hint] if fact.strip())
+
+
+def bytes_text(count: float) -> str:
+    """`61 GB`, `8.2 GB`, `640 MB`: a size of memory or disk."""
+    gigabytes = count / 1e9
+    if gigabytes < 0.95:
+        return f"{count / 1e6:.0f} MB"
+    return f"{gigabytes:.1f} GB" if gigabytes < 9.95 else f"{gigabytes:.0f} GB"
 
 
 def cancel_question(jobs: Iterable[Job], now: float) -> str:
@@ -239,17 +227,25 @@ def cancel_question(jobs: Iterable[Job], now: float) -> str:
     return f"Cancel {what}? It has run for {clock(longest)}."
 
 
-def summary(jobs: Iterable[Job]) -> str:
-    """`2 running  5 waiting  1 failed`, for the heading; empty words when there is nothing."""
-    counts = {"running": 0, "waiting": 0, "failed": 0, "done": 0}
-    for job in jobs:
-        state = job.get("state")
+def summary(counts: Mapping[str, int]) -> str:
+    """`2 running   5 waiting   1 failed   10,204 done` from jobs by state; empty words for nothing."""
+    told = {"running": 0, "waiting": 0, "failed": 0, "done": 0}
+    for state, number in counts.items():
         if state in ACTIVE:
-            counts["running"] += 1
+            told["running"] += number
         elif state in BAD:
-            counts["failed"] += 1
+            told["failed"] += number
         elif state == "done":
-            counts["done"] += 1
+            told["done"] += number
         elif state not in ENDED:
-            counts["waiting"] += 1
-    return "   ".join(f"{number} {word}" for word, number in counts.items() if number)
+            told["waiting"] += number
+    return "  ".join(f"{number:,} {word}" for word, number in told.items() if number)
+
+
+def counts_of(jobs: Iterable[Job]) -> dict[str, int]:
+    """Jobs by state."""
+    counts: dict[str, int] = {}
+    for job in jobs:
+        state = str(job.get("state"))
+        counts[state] = counts.get(state, 0) + 1
+    return counts

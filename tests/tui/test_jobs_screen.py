@@ -1,268 +1,212 @@
-"""The Jobs screen: lines of the queue as text, folding and filters, and acts on a real supervisor's jobs."""
+"""The Jobs screen on values handed to it: folds, filters, marks, panes, following; no supervisor."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from milimo_tui.jobs.client import JobRequest
-from milimo_tui.jobs.states import State
-from milimo_tui.studio.registry import run
-from milimo_tui.studio.studio import Studio
-from milimo_tui.tui import jobs_model as model
 from milimo_tui.tui.follow import Queue, QueueChanged
-from milimo_tui.tui.jobs_model import BatchLine, JobLine
-from milimo_tui.tui.theme import DARK, Ink
-from milimo_tui.tui.widgets.job_table import JobTable, line_text
-from tests.tui.rain_market import make_studio, write_small_take
+from milimo_tui.tui.jobs_lines import BatchLine, JobLine
+from milimo_tui.tui.jobs_past import Page
+from milimo_tui.tui.jobs_watch import key_of
+from milimo_tui.tui.widgets.job_table import JobTable
+from tests.tui.rain_market import make_studio
 from tests.tui.stage import Stage, on
-
-NOW = 10_000.0
-
-
-def job(label: str, state: str, **more: Any) -> dict[str, Any]:
-    """A job as the queue's client tells it."""
-    return {
-        "id": f"job_{label.replace(' ', '_')}", "kind": "make_video", "engine": "ltx2", "lane": "gpu",
-        "state": state, "progress": None, "stage": "", "eta": None, "shot": "", "project": "", "label": label,
-        "attempts": 1, "error": "", "reason": "", "created": NOW - 900, "started": None, "ended": None,
-        "worker": "", "batch": "", "depends_on": [], "outputs": {}, "priority": 0, **more,
-    }  # fmt: skip
+from tests.tui.test_jobs_model import FILM, NOW, SCENE, job
 
 
-QUEUE = (
-    job(
-        "film “long”",
-        "done",
-        kind="render_film",
-        engine="film",
-        lane="render",
-        started=NOW - 500,
-        ended=NOW - 488,
-    ),
-    job("3A take", "done", batch="b", started=NOW - 200, ended=NOW - 162, worker="gpu0"),
-    job("3B take", "done", batch="b", started=NOW - 160, ended=NOW - 122, worker="gpu0"),
-    job(
-        "3C take",
-        "running",
-        batch="b",
-        progress=0.62,
-        stage="step 5 of 8",
-        eta=18.0,
-        started=NOW - 70,
-        worker="gpu0",
-    ),
-    job("3D take", "waiting", batch="b", depends_on=["job_3C_take"]),
-    job("3E take", "failed", batch="b", error="out of memory", started=NOW - 120, ended=NOW - 80),
-    job("3F take", "queued", batch="b"),
-)
-JOBS = {entry["id"]: entry for entry in QUEUE}
-
-
-def texts(width: int = 107) -> list[str]:
-    ink = Ink(DARK)
-    return [line_text(line, JOBS, NOW, width, ink).plain for line in model.lines_of(JOBS)]
-
-
-def test_the_newest_comes_first_and_a_batch_keeps_its_own_order() -> None:
-    lines = model.lines_of(JOBS)
-    assert isinstance(lines[0], BatchLine)
-    assert [line.id for line in lines[1:]] == [*lines[0].jobs, QUEUE[0]["id"]]
-    assert (lines[0].done, lines[0].total, lines[0].bad) == (2, 6, 1)
-    assert lines[0].title == "takes 3A … 3F"
-    folded = model.lines_of(JOBS, folded=frozenset({"b"}))
-    assert len(folded) == 2
-
-
-def test_lines_tell_state_by_glyph_and_word() -> None:
-    drawn = texts()
-    assert drawn[0].startswith("▾ takes 3A … 3F")
-    assert "2 of 6" in drawn[0]
-    assert "✕ 1 failed" in drawn[0]
-    assert drawn[1].startswith("    3A take")
-    assert "● done" in drawn[1]
-    assert drawn[1].endswith("38 s")
-    assert "▒ running" in drawn[3]
-    assert "62 %" in drawn[3]
-    assert "step 5 of 8" in drawn[3]
-    assert drawn[3].endswith("0:18")
-    assert "… waiting" in drawn[4]
-    assert "after 3C take" in drawn[4]
-    assert "✕ failed" in drawn[5]
-    assert "out of memory" in drawn[5]
-
-
-@pytest.mark.parametrize("width", [40, 57, 77, 107, 197])
-def test_every_line_is_exactly_as_wide_as_the_table(width: int) -> None:
-    ink = Ink(DARK)
-    for line in model.lines_of(JOBS):
-        text = line_text(line, JOBS, NOW, width, ink)
-        assert text.cell_len == width, text.plain
-
-
-def test_all_states_have_a_glyph_and_a_word() -> None:
-    assert set(model.STATES) == {state.value for state in State}
-    for state in model.STATES:
-        glyph, word, colour = model.state_of(job("x", state))
-        assert glyph.strip()
-        assert word
-        assert colour in ("stale", "working", "picked", "failed", "muted")
-    assert model.state_of(job("x", "dreaming"))[1] == "dreaming"
-
-
-def test_filters_by_state_and_by_words() -> None:
-    def shown(which: str, text: str = "") -> list[str]:
-        return [entry["label"] for entry in QUEUE if model.accepts(entry, which, text)]
-
-    assert shown("active") == ["3C take", "3D take", "3F take"]
-    assert shown("failed") == ["3E take"]
-    assert shown("done", "film") == ["film “long”"]
-    assert shown("all", "memory 3e") == ["3E take"]
-
-
-def test_the_time_left_of_a_batch_follows_the_pace_of_those_done() -> None:
-    batch = [entry for entry in QUEUE if entry["batch"]]
-    assert model.batch_eta(batch) == pytest.approx(18 + 2 * 38)
-    assert model.batch_eta(batch[:2]) is None, "nothing is left"
-    assert model.batch_eta([batch[3], batch[5]]) is None, "nothing tells the pace yet"
-
-
-def test_cancelling_asks_only_for_what_has_run_over_a_minute() -> None:
-    running = JOBS["job_3C_take"]
-    assert "3C take" in model.cancel_question([running], NOW)
-    assert not model.cancel_question([{**running, "started": NOW - 59}], NOW)
-    assert not model.cancel_question([JOBS["job_3F_take"]], NOW)
-
-
-async def show(stage: Stage, jobs: tuple[dict[str, Any], ...]) -> None:
+async def show(stage: Stage, *jobs: dict[str, Any], **more: Any) -> None:
     """The queue as if the supervisor had said so; the app no longer listens to the real one."""
     stage.app.follower.stop()
-    stage.app.post_message(QueueChanged(Queue(True, jobs, {"workers": []})))
-    await stage.until(lambda: len(stage.screen.jobs) == len(jobs))
+    queue = Queue(True, jobs, {"workers": [], "lanes": []}, **more)
+    stage.app.post_message(QueueChanged(queue))
+    await stage.until(lambda: stage.screen.queue is queue)
     await stage.pilot.pause()
 
 
-async def test_what_does_not_wait_is_not_moved_and_says_so(tmp_path: Path) -> None:
+def table(stage: Stage) -> JobTable:
+    found: JobTable = stage.screen.table
+    return found
+
+
+async def test_what_can_t_be_done_says_why(tmp_path: Path) -> None:
     async with on(make_studio(tmp_path / "home", takes=False), "jobs") as stage:
-        await show(stage, (job("1A take", "done"),))
-        await stage.press("J")
-        assert stage.said == "only what waits can be moved"
+        await stage.press("x")
+        assert stage.said == "there is no job here"
+        await show(stage, job("1A take", "done", ended=NOW), *SCENE)
+        told = {
+            "J": "J and K move one job; + and - a whole batch",
+            "e": "one job at a time: this is a batch",
+        }
+        for key, words in told.items():
+            await stage.press(key)
+            assert stage.said == words
+        await stage.press("G")
+        told = {
+            "J": "1A take is done: only what waits can be moved",
+            "p": "1A take is done: only what runs can be paused; H holds what waits",
+            "r": "1A take is done: nothing here has failed; R makes it again",
+            "x": "1A take is done: it has ended already",
+            "H": "1A take is done: only what waits can be held",
+            "+": "1A take is done: it has begun or ended, its priority counts no more",
+            "e": "1A take is done: its spec can't change now; R makes it again with another",
+        }
+        for key, words in told.items():
+            await stage.press(key)
+            assert stage.said == words
+        await stage.press("g", "g", "j", "j", "j", "R")
+        assert stage.said == "3C take is running: only what has ended is made again; e edits what waits"
 
 
-@pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 50)])
+@pytest.mark.parametrize("size", [(80, 24), (110, 30), (120, 40), (200, 50)])
 async def test_the_table_folds_filters_and_follows(tmp_path: Path, size: tuple[int, int]) -> None:
     studio = make_studio(tmp_path / "home", takes=False)
     async with on(studio, "jobs", size) as stage:
         assert any("Nothing is being made" in line for line in stage.lines())
-        await show(stage, QUEUE)
+        await show(stage, FILM, *SCENE)
         text = "\n".join(stage.lines())
         assert "1 running" in text
-        assert "3C take" in text
-        table = stage.app.screen.query_one(JobTable)
-        assert isinstance(table.line, BatchLine)
+        assert "step 5 of 8" in text
+        assert isinstance(table(stage).line, BatchLine)
         await stage.press("enter")
-        assert "3C take" not in "\n".join(stage.lines()[2:-12])
+        assert "step 5 of 8" not in "\n".join(stage.lines())
         await stage.press("enter", "f")
-        assert [line.id for line in table.lines if isinstance(line, JobLine)] == [
-            "job_3C_take", "job_3D_take", "job_3F_take",
-        ]  # fmt: skip
+        assert [line.id for line in table(stage).lines] == ["job_3C_take"]
+        await stage.press("f")
+        assert [line.id for line in table(stage).lines] == ["b", "job_3D_take", "job_3F_take"]
         await stage.press("escape", "3", "j")
         assert "runs for" in "\n".join(stage.lines())
-        after = tuple({**entry, "progress": 0.9} if entry["state"] == "running" else entry for entry in QUEUE)
-        await show(stage, after)
+        after = tuple({**entry, "progress": 0.9} if entry["state"] == "running" else entry for entry in SCENE)
+        await show(stage, FILM, *after)
         await stage.until(lambda: "90 %" in "\n".join(stage.lines()))
-        assert table.line is not None
-        assert table.line.id == "job_3C_take", "the cursor stays on its job"
+        here = table(stage).line
+        assert here is not None
+        assert here.id == "job_3C_take", "the cursor stays on its job"
+        widths = {len(line) for line in stage.lines()}
+        assert widths == {size[0]}
     studio.close()
 
 
-async def test_a_tick_draws_only_the_rows_that_changed(tmp_path: Path) -> None:
+@pytest.mark.parametrize("variables", [{"NO_COLOR": "1"}, {"TERM": "xterm", "COLORTERM": ""}])
+async def test_states_are_told_without_colour(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, variables: dict[str, str]
+) -> None:
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
     studio = make_studio(tmp_path / "home", takes=False)
-    many = tuple(job(f"{index:04d} take", "queued", project="/p") for index in range(2000))
-    async with on(studio, "jobs", (110, 40)) as stage:
-        await show(stage, many)
-        table = stage.app.screen.query_one(JobTable)
-        table.refresh()
-        await stage.until(lambda: stage.lines() and len(table._strips) > 10)
-        assert len(table._strips) < 60, "only what is seen was drawn"
-        kept = dict(table._strips)
-        last = {**many[-1], "state": "running", "progress": 0.5, "started": time.time()}
-        began = time.perf_counter()
-        table.show_jobs(table.lines, {**table.jobs, last["id"]: last}, time.time())
-        assert time.perf_counter() - began < 0.25
-        gone = [key for key in kept if key not in table._strips]
-        assert {key[0] for key in gone} == {0}, "the newest stands first, and it alone changed"
+    async with on(studio, "jobs", (110, 30)) as stage:
+        assert stage.app.colours in ("none", "16")
+        await show(stage, FILM, *SCENE)
+        text = "\n".join(stage.lines())
+        for words in ("▒ step 5 of 8", "… waiting", "✕ failed", "● done", "▾ takes 3A … 3F"):
+            assert words in text
     studio.close()
 
 
-# -- on a real supervisor ------------------------------------------------------------------------------
+async def test_a_batch_that_ends_before_one_s_eyes_stays_open(tmp_path: Path) -> None:
+    async with on(make_studio(tmp_path / "home", takes=False), "jobs") as stage:
+        await show(stage, *SCENE)
+        done = tuple({**entry, "state": "done", "ended": NOW} for entry in SCENE)
+        await show(stage, *done)
+        assert len(table(stage).lines) == 7
+        await stage.press("z")
+        assert len(table(stage).lines) == 1
+    async with on(make_studio(tmp_path / "home", takes=False), "jobs") as stage:
+        await show(stage, *done)
+        assert len(table(stage).lines) == 1, "one that had ended at first sight is folded"
 
 
-@pytest.fixture
-async def working(tmp_path: Path) -> AsyncIterator[tuple[Studio, list[str]]]:
-    """A film and its supervisor with three held jobs: two that can be done and one that can't."""
-    studio = make_studio(tmp_path / "home", takes=False)
-    clip = tmp_path / "clip.mov"
-    write_small_take(clip, 10, 1)
-    probes = [clip, clip, tmp_path / "nothing.mov"]
-    ids = studio.client().submit(
-        [
-            JobRequest(
-                spec={"kind": "probe", "engine": "quick", "input": str(path)},
-                label=f"look at {index}",
-                project=str(studio.project().paths.root),
-                hold=True,
-            )
-            for index, path in enumerate(probes)
-        ]
-    )
-    yield studio, ids
-    run(studio, "supervisor.stop", {"now": True})
-    studio.close()
+async def test_narrowed_to_a_batch_then_to_a_shot(tmp_path: Path) -> None:
+    other = job("9Z take", "queued", shot="shot_z", position=9)
+    mine = tuple({**entry, "shot": f"shot_{entry['label'][:2]}"} for entry in SCENE)
+    async with on(make_studio(tmp_path / "home", takes=False), "jobs", (140, 30)) as stage:
+        await show(stage, *mine, other)
+        await stage.press("j", "F")
+        assert len(table(stage).lines) == 7
+        assert "only takes 3A … 3F" in stage.lines()[0]
+        await stage.press("F")
+        assert [line.id for line in table(stage).lines] == ["job_3A_take"]
+        await stage.press("escape")
+        assert len(table(stage).lines) == 8
+        await stage.press("slash", "9", "z", "enter")
+        assert [line.id for line in table(stage).lines] == ["job_9Z_take"]
+        assert "“9z”" in stage.lines()[0]
+        await stage.press("escape", "o")
+        assert all(isinstance(line, JobLine) for line in table(stage).lines)
+        assert table(stage).lines[0].id == "job_3C_take", "what runs stands first"
 
 
-async def test_release_cancel_fail_and_retry_by_keys(working: tuple[Studio, list[str]]) -> None:
-    studio, (good, cancelled, bad) = working
-
-    def state(id: str) -> str:
-        return str(studio.client().job(id)["state"])
-
-    async with on(studio, "jobs") as stage:
-        await stage.until(lambda: len(stage.screen.jobs) == 3)
-        table = stage.app.screen.query_one(JobTable)
-        assert [line.id for line in table.lines] == [bad, cancelled, good]
-        await stage.press("H")
-        await stage.until(lambda: state(bad) == "failed")
-        await stage.until(lambda: "✕ failed" in "\n".join(stage.lines()))
-        assert "nothing.mov" in "\n".join(stage.lines()), "the reason stands below"
-        await stage.press("j", "x")
-        assert state(cancelled) == "cancelled"
-        await stage.press("j", "H")
-        await stage.until(lambda: state(good) == "done")
-        await stage.press("k", "r")
-        await stage.until(lambda: state(cancelled) == "done")
-        await stage.until(lambda: stage.screen.jobs[cancelled]["state"] == "done")
-        await stage.press("x")
-        assert "ended already" in stage.said
-        await stage.press("j", "r")
-        assert "nothing here has failed" in stage.said
+async def test_marks_gather_jobs_and_batches(tmp_path: Path) -> None:
+    other = job("9Z take", "queued", position=9)
+    async with on(make_studio(tmp_path / "home", takes=False), "jobs") as stage:
+        await show(stage, *SCENE, other)
+        await stage.press("space", "G", "space")
+        assert {entry["label"] for entry in stage.screen.chosen()} == {
+            *(entry["label"] for entry in SCENE),
+            "9Z take",
+        }
+        await stage.press("escape")
+        assert [entry["label"] for entry in stage.screen.chosen()] == ["9Z take"]
 
 
-async def test_priority_and_the_log(working: tuple[Studio, list[str]]) -> None:
-    studio, (good, _, _) = working
-    async with on(studio, "jobs") as stage:
-        await stage.until(lambda: len(stage.screen.jobs) == 3)
-        await stage.press("G", "3", "+")
-        assert studio.client().job(good)["priority"] == 3
-        await stage.until(lambda: "priority +3" in "\n".join(stage.lines()))
-        await stage.press("H")
-        await stage.until(lambda: studio.client().job(good)["state"] == "done")
-        await stage.press("enter")
+async def test_panes_are_walked_with_tab_and_take_the_room_they_need(tmp_path: Path) -> None:
+    async with on(make_studio(tmp_path / "home", takes=False), "jobs", (80, 24)) as stage:
+        await show(stage, *SCENE)
+        await stage.press("j", "j", "j", "enter")
         assert stage.app.focused is not None
         assert stage.app.focused.id == "job-log"
+        await stage.pilot.pause()
+        assert stage.app.focused.size.height > table(stage).size.height
+        await stage.press("tab")
+        assert stage.app.focused.id == "job-history"
+        await stage.press("tab", "tab")
+        assert stage.app.focused.id == "jobs"
+        await stage.press("shift+tab")
+        assert stage.app.focused.id == "job-machine"
         await stage.press("escape")
         assert stage.app.focused.id == "jobs"
+        await stage.pilot.resize_terminal(200, 50)
+        await stage.pilot.pause()
+        assert all(stage.screen.rows_of(name).display for name in ("log", "history", "machine"))
+
+
+async def test_an_event_draws_the_row_that_it_changed(tmp_path: Path) -> None:
+    studio = make_studio(tmp_path / "home", takes=False)
+    many = tuple(job(f"{index:04d} take", "queued", position=index) for index in range(2000))
+    async with on(studio, "jobs", (110, 40)) as stage:
+        await show(stage, *many)
+        shown = table(stage)
+        shown.refresh()
+        await stage.until(lambda: len(shown._drawn) > 10)
+        assert len(shown._drawn) < 60, "only what is seen was drawn"
+        before = dict(shown._drawn)
+        changed = {**many[1], "state": "running", "progress": 0.5, "started": time.time()}
+        await show(stage, many[0], changed, *many[2:])
+        await stage.until(lambda: "50 %" in "\n".join(stage.lines()))
+        drawn = {index for index, kept in shown._drawn.items() if before.get(index) is not kept}
+        assert drawn == {1}, "and its row alone was drawn again"
+    studio.close()
+
+
+async def test_older_jobs_are_read_as_they_are_scrolled_to(tmp_path: Path) -> None:
+    """The client is a real one that is away: pages are handed to the screen as its reader would."""
+    recent = tuple(job(f"r{at}", "done", id=f"job_r{at:04}", ended=NOW - at) for at in range(200))
+    async with on(make_studio(tmp_path / "home", takes=False), "jobs") as stage:
+        await show(stage, *recent, floor=key_of(recent[-1]))
+        screen = stage.screen
+        assert not screen.past.is_whole
+        older = tuple(job(f"p{at}", "done", id=f"job_p{at:04}", ended=NOW - 200 - at) for at in range(200))
+        screen.past.take(Page(older, None, {}))
+        screen.draw()
+        await stage.press("G")
+        assert table(stage).key == "job_p0199"
+        fresh = tuple(job(f"n{at}", "done", id=f"job_n{at:04}", ended=NOW + 1 + at) for at in range(100))
+        await show(stage, *recent[:100], *fresh, floor=key_of(recent[99]))
+        jobs = [line.id for line in table(stage).lines if isinstance(line, JobLine)]
+        assert len(jobs) == 500, "what is held no longer is not lost"
+        assert jobs == sorted(jobs, key=lambda id: -screen.shelf.job(id)["ended"])
+        assert table(stage).key == "job_p0199", "and the cursor stays where it was"

@@ -1,294 +1,132 @@
-"""The Jobs screen: what the box works on, live; cancel, retry, hold, pause, order, and each job's own words.
+"""The Jobs screen: what the box works on, live; every act on jobs and batches by key.
 
-Draws the queue as the app last heard it; every act is a command of the registry.
+Draws the queue as the app last heard it (`jobs_base`, `jobs_panes`); every act is a command of the registry.
 """
 
 from __future__ import annotations
 
+import json
 import time
-from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Any, ClassVar
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
-from rich.text import Text
-from textual.containers import Vertical
-from textual.timer import Timer
-from textual.widget import Widget
-
-from milimo_tui.core.errors import MilimoError
+from milimo_tui.tui import jobs_lines as lines
 from milimo_tui.tui import jobs_model as model
-from milimo_tui.tui.jobs_model import BatchLine, Job, JobLine
-from milimo_tui.tui.screen import StudioScreen
-from milimo_tui.tui.widgets.empty import Empty
+from milimo_tui.tui.jobs_lines import BatchLine, JobLine, Sight
+from milimo_tui.tui.jobs_model import Job
+from milimo_tui.tui.screens.jobs_panes import JobsPanes
 from milimo_tui.tui.widgets.job_table import JobTable
-from milimo_tui.tui.widgets.lines import Line
-from milimo_tui.tui.widgets.rows import Row, Rows
-from milimo_tui.tui.widgets.text import line, plural
+from milimo_tui.tui.widgets.rows import Rows
 
 if TYPE_CHECKING:
     from milimo_tui.tui.chords import Stroke
-    from milimo_tui.tui.follow import Queue
 
-LOG_DELAY = 0.15  # the cursor rests this long before a log is read
+NONE = "there is no job here"
 
 
-class JobsScreen(StudioScreen):
-    """The queue and, below it, the job under the cursor."""
+class JobsScreen(JobsPanes):
+    """The acts. On a batch's heading they mean the whole of it, with marked rows all that are marked."""
 
-    MODE = "jobs"
-    TITLE = "Jobs"
-    NEEDS_FILM = False
-    CONTEXTS: ClassVar[tuple[str, ...]] = ("jobs", "list", "global")
     CSS_PATH = "jobs.tcss"
-    AUTO_FOCUS = "#jobs"
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.jobs: dict[str, Job] = {}
-        self.running = False
-        self.status: dict[str, Any] = {}
-        self.folded: set[str] = set()
-        self.seen: set[str] = set()  # batches that were shown once: folded by hand from then on
-        self.shown = model.FILTERS[0]
-        self.words = ""
-        self._log_of = ""
-        self._log_timer: Timer | None = None
-
-    def body(self) -> Iterable[Widget]:
-        yield JobTable(id="jobs")
-        yield Empty(id="empty")
-        yield Vertical(Line(id="job-head"), Line(id="job-facts"), Rows(id="job-log"), id="job")
-
-    @property
-    def table(self) -> JobTable:
-        return self.query_one(JobTable)
-
-    # -- drawing ---------------------------------------------------------------------------------
-
-    def show_queue(self, queue: Queue) -> None:
-        went = self.running and not queue.running
-        self.jobs = {job["id"]: job for job in queue.jobs}
-        self.running, self.status = queue.running, queue.status
-        if went and self.is_current:
-            self._wake_soon()  # it was ended from elsewhere: its successor takes up what is left
-        self._draw()
-        self._read_log_soon(0.0 if self._job_runs() else LOG_DELAY)
-
-    def facts(self) -> Text:
-        ink = self.ink
-        text = line((model.summary(self.jobs.values()), ink.text))
-        if self.shown != "all" or self.words:
-            text.append(f"   only {self.shown} {self.words}".rstrip(), ink.stale)
-        lanes = self.status.get("lanes", ())
-        paused = [lane["id"] for lane in lanes if lane["paused"]]
-        if paused:
-            which = f"{', '.join(paused)} " if len(paused) < len(lanes) else ""
-            text.append(f"   … {which}paused", ink.stale)
-        for worker in self.status.get("workers", ()):
-            loaded = worker.get("loaded")
-            if loaded and self.size.width >= 100:
-                text.append(f"   {worker['id']} {_loaded(loaded)}", ink.muted)
-        return text
-
-    def _draw(self) -> None:
-        now = time.time()
-        for batch in {str(job["batch"]) for job in self.jobs.values() if job.get("batch")} - self.seen:
-            self.seen.add(batch)
-            if all(job["state"] == "done" for job in self.jobs.values() if job.get("batch") == batch):
-                self.folded.add(batch)
-        lines = model.lines_of(self.jobs, folded=frozenset(self.folded), shown=self.shown, text=self.words)
-        self.table.show_jobs(lines, self.jobs, now)
-        self._teach(bool(lines))
-        self.query_one("#job").display = bool(lines)
-        self.table.display = bool(lines)
-        self._draw_job()
-        self.refresh_lines()
-
-    def _teach(self, there_are_some: bool) -> None:
-        empty = self.query_one(Empty)
-        empty.display = not there_are_some
-        if self.jobs:
-            empty.teach(f"No {self.shown} jobs.", [("f", "shows others"), ("Esc", "shows all")])
-            return
-        empty.teach(
-            "Nothing is being made.",
-            [
-                ("g b", "goes to the storyboard: c c makes a take of a shot"),
-                ("g f", "goes to the film: c c renders it"),
-                ("", "Workers make takes, boards and films, and go on when you leave."),
-            ],
-        )
-
-    def on_screen_resume(self) -> None:
-        """Jobs that ended while nobody looked are in the queue's file: its supervisor reads it."""
-        super().on_screen_resume()
-        if not self.running:
-            self._wake_soon()
-
-    def _wake_soon(self) -> None:
-        if self.studio_app.studio.home.studio_db.exists():
-            self.background(self._wake, "wake", exclusive=True)
-
-    async def _wake(self) -> None:
-        try:
-            await self.in_thread(self.studio_app.studio.client)
-        except MilimoError as error:
-            self.studio_app.say_error(error)
-
-    def _draw_job(self) -> None:
-        ink, entry = self.ink, self.table.line
-        head, facts = self.query_one("#job-head", Line), self.query_one("#job-facts", Line)
-        if entry is None:
-            return
-        if isinstance(entry, BatchLine):
-            head.show(line((entry.title, ink.strong)), line((plural(entry.total, "job"), ink.muted)))
-            facts.show(line((f"Enter {'unfolds' if entry.folded else 'folds'} it", ink.muted)))
-            return
-        job = self.jobs.get(entry.id, {})
-        glyph, word, colour = model.state_of(job)
-        head.show(
-            line(
-                (str(job.get("label") or entry.id), ink.strong),
-                "  ",
-                (f"{glyph} {word}", getattr(ink, colour)),
-            ),
-            line((entry.id, ink.muted)),
-        )
-        facts.show(line((_facts_of(job, time.time()), ink.muted)))
-
-    def _job_runs(self) -> bool:
-        job = self._job()
-        return bool(job and job.get("state") in model.ACTIVE)
-
-    def _job(self) -> Job | None:
-        entry = self.table.line
-        return self.jobs.get(entry.id) if isinstance(entry, JobLine) else None
-
-    # -- the log ---------------------------------------------------------------------------------
-
-    def on_rows_moved(self, event: Rows.Moved) -> None:
-        if event.rows is self.table:
-            self._draw_job()
-            self._read_log_soon(LOG_DELAY)
-
-    def _read_log_soon(self, delay: float) -> None:
-        if self._log_timer is not None:
-            self._log_timer.stop()
-        self._log_timer = self.set_timer(max(delay, 0.01), self._read_log)
-
-    def _read_log(self) -> None:
-        self.background(self._show_log, "job-log", exclusive=True)
-
-    async def _show_log(self) -> None:
-        """The last lines of the log of the job under the cursor; quiet where the queue is away."""
-        job = self._job()
-        log = self.query_one("#job-log", Rows)
-        if job is None:
-            log.show([])
-            self._log_of = ""
-            return
-        id = str(job["id"])
-        studio = self.studio_app.studio
-
-        def read() -> str:
-            client = studio.client_or_none()
-            try:
-                return str(client.log(id)) if client else ""
-            except MilimoError as error:
-                return error.message
-
-        text = await self.in_thread(read)
-        rows = [
-            Row(str(index), line((words, self.ink.text))) for index, words in enumerate(text.splitlines())
-        ]
-        follows = self._log_of != id or log.cursor >= len(log.rows) - 1
-        self._log_of = id
-        log.show(rows or [Row("", line(("it has said nothing yet", self.ink.muted)))])
-        if follows:
-            log.move_to(len(rows) - 1, -1)
-
-    # -- acts --------------------------------------------------------------------------------------
+    # -- what is meant -----------------------------------------------------------------------------
 
     def chosen(self) -> list[Job]:
-        """The marked jobs, else the one under the cursor, else those of the batch there."""
-        marked = [self.jobs[id] for id in self.jobs if id in self.table.marked]
-        if marked:
-            return marked
-        entry = self.table.line
-        if isinstance(entry, BatchLine):
-            return [self.jobs[id] for id in entry.jobs if id in self.jobs]
-        job = self._job()
-        return [job] if job else []
+        """The jobs of the marked rows, else the one under the cursor, else those known of the batch there."""
+        shelf, table = self.shelf, self.table
+        marked = [entry for entry in table.lines if entry.id in table.marked]
+        entries = marked or ([table.line] if table.line is not None else [])
+        ids: dict[str, None] = {}
+        for entry in entries:
+            if isinstance(entry, BatchLine):
+                ids.update(dict.fromkeys(entry.jobs))
+            elif isinstance(entry, JobLine):
+                ids[entry.id] = None
+        return [job for id in ids if (job := shelf.job(id))]
 
-    def _ids(self, jobs: Sequence[Job], why_not: str) -> list[str]:
-        if not jobs:
-            self.say(why_not, "warn")
-        return [str(job["id"]) for job in jobs]
+    @property
+    def whole(self) -> BatchLine | None:
+        """The batch that an act means as a whole: its heading is under the cursor, and nothing is marked."""
+        return None if self.table.marked else self.batch_here()
 
-    def on_rows_chosen(self, event: Rows.Chosen) -> None:
-        """Enter folds a batch, and goes into a job's log."""
-        if event.rows is not self.table:
-            return
-        entry = self.table.line
-        if isinstance(entry, BatchLine):
-            self.folded ^= {entry.id}
-            self._draw()
-        elif entry is not None:
-            self.query_one("#job-log").focus()
+    def _those(self, states: Iterable[str], why_not: str) -> list[str]:
+        """Ids of the chosen jobs that are in one of those states; says why when none is."""
+        jobs, wanted = self.chosen(), frozenset(states)
+        found = [str(job["id"]) for job in jobs if job.get("state") in wanted]
+        if not found:
+            what = f"{model.name_of(jobs[0])} is {model.state_of(jobs[0])[1]}: " if len(jobs) == 1 else ""
+            self.say(f"{what}{why_not}" if jobs else NONE, "warn")
+        return found
 
-    def act_out(self, stroke: Stroke) -> None:
-        """Esc: from the log back to the table."""
-        if self.focused is not self.table:
-            self.table.focus()
-        elif self.words or self.shown != "all":
-            self.words, self.shown = "", "all"
-            self._draw()
-        else:
-            super().act_out(stroke)
+    # -- stopping and going on ---------------------------------------------------------------------
 
     async def act_cancel_job(self, stroke: Stroke) -> None:
-        jobs = [job for job in self.chosen() if job.get("state") not in model.ENDED]
-        ids = self._ids(jobs, "it has ended already")
-        question = model.cancel_question(jobs, time.time())
-        if ids and (not question or await self.confirm(question)):
+        """Cancel; asks when something has run for over a minute, and before it ends a whole batch."""
+        batch = self.whole
+        ids = self._those(model.OPEN, "it has ended already")
+        question = model.cancel_question((job for job in self.chosen() if job["id"] in ids), time.time())
+        if batch is not None and ids and not question:
+            question = f"Cancel what is left of {batch.title}? {len(ids)} jobs."
+        if not ids or (question and not await self.confirm(question)):
+            return
+        if batch is not None:
+            await self.command("batch.cancel", id=batch.id)
+        else:
             await self.command("job.cancel", ids=ids)
 
     async def act_retry(self, stroke: Stroke) -> None:
-        again = model.BAD | {"cancelled", "skipped"}
-        ids = self._ids(
-            [job for job in self.chosen() if job.get("state") in again], "nothing here has failed"
+        """Once more with the same spec: a job that ended undone, or all such jobs of a batch."""
+        batch = self.whole
+        if batch is not None:
+            if batch.done == batch.total or (not batch.bad and batch.open):
+                self.say(f"nothing of {batch.title} has failed", "warn")
+                return
+            await self.command("batch.retry", id=batch.id)
+            return
+        hint = (
+            "nothing here has failed; R makes it again"
+            if len(self.chosen()) == 1
+            else "nothing here has failed"
         )
+        ids = self._those([*model.AGAIN, "publishing"], hint)
         if ids:
             await self.command("job.retry", ids=ids)
 
     async def act_hold(self, stroke: Stroke) -> None:
         """Hold what waits; release what is held."""
-        jobs = self.chosen()
-        held = [job for job in jobs if job.get("state") == "held"]
+        held = [str(job["id"]) for job in self.chosen() if job.get("state") == "held"]
         if held:
-            await self.command("job.release", ids=self._ids(held, ""))
+            await self.command("job.release", ids=held)
             return
-        waiting = [job for job in jobs if job.get("state") in model.IN_LINE]
-        ids = self._ids(waiting, "only what waits can be held")
+        ids = self._those(("queued", "waiting"), "only what waits can be held")
         if ids:
             await self.command("job.hold", ids=ids)
 
     async def act_pause(self, stroke: Stroke) -> None:
-        """Pause what runs; resume what is paused."""
-        jobs = self.chosen()
-        paused = [job for job in jobs if job.get("state") == "paused"]
-        if paused:
-            await self.command("job.resume", ids=self._ids(paused, ""))
+        """Pause what runs, resume what is paused; of a batch, all of it."""
+        batch = self.whole
+        if batch is not None:
+            if not batch.open:
+                self.say(f"{batch.title} has ended: there is nothing to pause", "warn")
+                return
+            await self.command("batch.resume" if batch.paused else "batch.pause", id=batch.id)
             return
-        ids = self._ids(
-            [job for job in jobs if job.get("state") == "running"], "only what runs can be paused"
-        )
+        paused = [str(job["id"]) for job in self.chosen() if job.get("state") == "paused"]
+        if paused:
+            await self.command("job.resume", ids=paused)
+            return
+        ids = self._those(("running",), "only what runs can be paused; H holds what waits")
         if ids:
             await self.command("job.pause", ids=ids)
 
     async def act_pause_queue(self, stroke: Stroke) -> None:
         """Stop starting jobs, or go on."""
-        paused = any(lane["paused"] for lane in self.status.get("lanes", ()))
+        paused = any(lane["paused"] for lane in self.queue.status.get("lanes", ()))
         await self.command("job.resume" if paused else "job.pause", ids=[])
+
+    # -- order -------------------------------------------------------------------------------------
 
     async def act_sooner(self, stroke: Stroke) -> None:
         await self._priority(stroke.times)
@@ -297,10 +135,16 @@ class JobsScreen(StudioScreen):
         await self._priority(-stroke.times)
 
     async def _priority(self, by: int) -> None:
-        waiting = [job for job in self.chosen() if job.get("state") not in model.ENDED]
-        for job in waiting:
-            await self.command("job.priority", id=job["id"], priority=int(job.get("priority") or 0) + by)
-        self._ids(waiting, "it has ended already")
+        batch = self.whole
+        ids = self._those(model.EDITABLE, "it has begun or ended, its priority counts no more")
+        now = {str(job["id"]): int(job.get("priority") or 0) for job in self.chosen()}
+        if not ids:
+            return
+        if batch is not None:
+            await self.command("batch.priority", id=batch.id, priority=max(now[id] for id in ids) + by)
+            return
+        for id in ids:
+            await self.command("job.priority", id=id, priority=now[id] + by)
 
     async def act_move_later(self, stroke: Stroke) -> None:
         await self._move(stroke.times)
@@ -309,37 +153,173 @@ class JobsScreen(StudioScreen):
         await self._move(-stroke.times)
 
     async def _move(self, by: int) -> None:
-        job = self._job()
-        if job is None or job.get("state") not in model.IN_LINE:
-            self.say("only what waits can be moved", "warn")
+        job = self.job_here()
+        if job is None:
+            self.say("J and K move one job; + and - a whole batch", "warn")
+        elif job.get("state") not in model.IN_LINE | {"held"}:
+            self.say(
+                f"{model.name_of(job)} is {model.state_of(job)[1]}: only what waits can be moved", "warn"
+            )
+        else:
+            await self.command("job.move", id=job["id"], by=by)
+
+    # -- the spec ----------------------------------------------------------------------------------
+
+    async def act_edit_spec(self, stroke: Stroke) -> None:
+        """Change what a job that has not begun will do."""
+        job = await self._whole(model.EDITABLE, "its spec can't change now; R makes it again with another")
+        if job is None:
             return
-        await self.command("job.move", id=job["id"], by=by)
+        id, revision = str(job["id"]), job.get("revision")
+
+        async def save(patch: Mapping[str, Any]) -> None:
+            if patch:
+                await self._run("job.edit", id=id, set=_settings(patch), revision=revision)
+
+        await self._panel(f"{model.name_of(job)} · its spec", job["spec"], save, "saves")
+
+    async def act_retry_changed(self, stroke: Stroke) -> None:
+        """Once more with another spec: in place when it was not done, else as a new job."""
+        job = await self._whole(model.ENDED, "only what has ended is made again; e edits what waits")
+        if job is None:
+            return
+        id = str(job["id"])
+        verb = "job.again" if job["state"] == "done" else "job.retry"
+
+        async def save(patch: Mapping[str, Any]) -> None:
+            await self._run(verb, ids=[id], set=_settings(patch))
+
+        await self._panel(
+            f"{model.name_of(job)} · once more, with changes", job["spec"], save, "makes it again"
+        )
+
+    async def _whole(self, states: Iterable[str], why_not: str) -> Mapping[str, Any] | None:
+        """The job under the cursor with its spec; None, and why, where it is not one of those."""
+        job = self.job_here()
+        if job is None:
+            self.say("one job at a time: this is a batch" if self.batch_here() else NONE, "warn")
+            return None
+        if job.get("state") not in frozenset(states):
+            self.say(f"{model.name_of(job)} is {model.state_of(job)[1]}: {why_not}", "warn")
+            return None
+        found: Mapping[str, Any] | None = await self.ask_queue(lambda client: client.job(str(job["id"])))
+        if found is None:
+            self.say("the queue is away; it is back in a moment", "warn")
+        return found
+
+    async def _run(self, command: str, **values: Any) -> None:
+        """Run a command; raises what refuses it, for who can show where."""
+        app = self.studio_app
+
+        def work() -> str:
+            from milimo_tui.studio.registry import run
+
+            return run(app.studio, command, values).message
+
+        self.say(await app.working.run(work), "good")
+
+    async def _panel(self, heading: str, spec: Mapping[str, Any], save: Any, verb: str) -> None:
+        from milimo_tui.tui.screens.jobs_spec import SpecPanel
+
+        await self.app.push_screen_wait(SpecPanel(heading, spec, save, verb=verb))
+
+    # -- looking -----------------------------------------------------------------------------------
+
+    def on_rows_chosen(self, event: Rows.Chosen) -> None:
+        """Enter folds a batch, and goes into a job's log."""
+        if event.rows is not self.table:
+            return
+        batch = self.batch_here()
+        if batch is not None:
+            self.folds[batch.id] = not batch.folded
+            self.draw()
+        elif self.job_here() is not None:
+            self.pane = "log"
+            self._show_pane()
+            self.rows_of("log").focus()
+
+    def act_fold_all(self, stroke: Stroke) -> None:
+        """Fold every batch, or unfold every one when all are folded."""
+        known = [entry for entry in self.table.lines if isinstance(entry, BatchLine)]
+        if known:
+            fold = any(not entry.folded for entry in known)
+            self.folds.update({entry.id: fold for entry in known})
+            self.draw()
+
+    def act_out(self, stroke: Stroke) -> None:
+        """Esc: from a pane back to the table, then the marks, then the filters."""
+        if self.focused is not self.table:
+            self.table.focus()
+        elif self.table.marked:
+            self.table.marked = frozenset()
+            self.table.refresh()
+        elif not self.sight.is_whole:
+            self.look_at(Sight(order=self.sight.order))
+        else:
+            super().act_out(stroke)
 
     def act_filter(self, stroke: Stroke) -> None:
-        """Go round: all, active, failed, done."""
-        at = model.FILTERS.index(self.shown)
-        self.shown = model.FILTERS[(at + 1) % len(model.FILTERS)]
-        self._draw()
-        self.say(f"showing {self.shown} jobs", hint="f goes on, Esc shows all")
+        """Go round: all, active, waiting, failed, done."""
+        names = tuple(lines.FILTERS)
+        shown = names[(names.index(self.sight.shown) + stroke.times) % len(names)]
+        self.look_at(replace(self.sight, shown=shown))
+        self.say(f"showing {shown} jobs", hint="f goes on, Esc shows all")
+
+    def act_narrow(self, stroke: Stroke) -> None:
+        """Only the batch of what is under the cursor, then only its shot, then everything again."""
+        batch, job, sight = self.batch_here(), self.job_here(), self.sight
+        of_batch = batch.id if batch else str((job or {}).get("batch") or "")
+        of_shot = str((job or {}).get("shot") or "")
+        if of_batch and not sight.batch and not sight.shot:
+            self.look_at(replace(sight, batch=of_batch))
+            self.say("only this batch", hint="F its shot, Esc shows all")
+        elif of_shot and not sight.shot:
+            self.look_at(replace(sight, batch="", shot=of_shot))
+            self.say(f"only the shot of {model.name_of(job or {})}", hint="Esc shows all")
+        elif sight.batch or sight.shot:
+            self.look_at(replace(sight, batch="", shot=""))
+        else:
+            self.say("it belongs to no batch and no shot", "warn")
+
+    def act_order(self, stroke: Stroke) -> None:
+        """Go round the orders."""
+        order = lines.ORDERS[(lines.ORDERS.index(self.sight.order) + 1) % len(lines.ORDERS)]
+        self.look_at(replace(self.sight, order=order))
+        self.say(lines.ORDER_WORDS[order], hint="o goes on")
+
+    async def act_search(self, stroke: Stroke) -> None:
+        """Only jobs that say these words, however long ago they ended; no words: all again."""
+        if self.focused is not None and self.focused is not self.table:
+            await super().act_search(stroke)
+            return
+        words = await self.ask("/", self.sight.text, name="SEARCH")
+        if words is not None:
+            self._search = words or self._search
+            self.look_at(replace(self.sight, text=words.strip()))
+
+    def find(self, words: str, step: int) -> None:
+        """The next job that says them; in a pane, the next line."""
+        if self.focused is not None and self.focused is not self.table:
+            super().find(words, step)
+            return
+        table, sight = self.table, Sight(text=words)
+        entries, shelf = table.lines, self.shelf
+        for distance in range(1, len(entries) + 1):
+            index = (table.cursor + step * distance) % len(entries)
+            entry = entries[index]
+            if isinstance(entry, JobLine) and lines.accepts(shelf.job(entry.id), sight):
+                table.move_to(index)
+                return
+        self.say(f"“{words}” is in none of the jobs shown", "warn")
+
+    def act_editor(self, stroke: Stroke) -> None:
+        """E: the spec, as everywhere this field in $EDITOR; the panel hands it on."""
+        self.background(partial(self.act_edit_spec, stroke))
 
 
-def _loaded(loaded: Any) -> str:
-    names = loaded if isinstance(loaded, list | tuple) else [loaded]
-    return f"{' + '.join(str(name) for name in names)} loaded"
+def _settings(patch: Mapping[str, Any]) -> list[str]:
+    """A merge patch as the commands take it: `path=value`, values as JSON."""
+    return [f"{key}={json.dumps(value)}" for key, value in patch.items()]
 
 
-def _facts_of(job: Job, now: float) -> str:
-    """`cpu lane · animatic · attempt 2 · ran 0:38 on cpu0`."""
-    facts = [f"{job.get('lane') or ''} lane", str(job.get("engine") or "")]
-    attempts = int(job.get("attempts") or 0)
-    if attempts > 1:
-        facts.append(f"attempt {attempts}")
-    if job.get("priority"):
-        facts.append(f"priority {job['priority']:+d}")
-    ran = model.ran(job, now)
-    if ran is not None:
-        facts.append(f"{'ran' if job.get('state') in model.ENDED else 'runs for'} {model.took_text(ran)}")
-    if job.get("worker"):
-        facts.append(f"on {job['worker']}")
-    why = str(job.get("error") or job.get("reason") or "")
-    return "   ".join(fact for fact in [*facts, why] if fact.strip())
+__all__ = ["JobTable", "JobsScreen"]

@@ -64,11 +64,19 @@ class Rows(ScrollView, can_focus=True):
             return self.rows
 
     def __init__(
-        self, *, id: str | None = None, classes: str | None = None, always_active: bool = False
+        self,
+        *,
+        id: str | None = None,
+        classes: str | None = None,
+        always_active: bool = False,
+        quiet: bool = False,
     ) -> None:
-        """`always_active` draws the cursor as if the list had the keys (a field above it has them)."""
+        """`always_active` draws the cursor as if the list had the keys (a field above it has them).
+
+        `quiet` draws no cursor while it has not: for text that is read, not chosen from.
+        """
         super().__init__(id=id, classes=classes)
-        self.always_active = always_active
+        self.always_active, self.quiet = always_active, quiet
         self.rows: tuple[Row, ...] = ()
         self.cursor = -1
         self.marked: frozenset[str] = frozenset()
@@ -164,7 +172,7 @@ class Rows(ScrollView, can_focus=True):
         base = self.rich_style
         if not 0 <= index < len(self.rows):
             return Strip.blank(width, base)
-        here = index == self.cursor
+        here = index == self.cursor and (self.is_active or not self.quiet)
         kept = (index, here, self.is_active, width)
         strip = self._strips.get(kept)
         if strip is None:

@@ -1,0 +1,59 @@
+"""A job's spec as text that a person edits, and back, with where it goes wrong. Pure.
+
+What was altered (`studio.job_changes.difference`) is all that is sent, so that two who edit different fields
+of one spec do not undo each other.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from milimo_tui.core.errors import BadInput
+
+
+def as_text(spec: Mapping[str, Any]) -> str:
+    """The spec as one writes it by hand: two cells of indent, short lists on one line."""
+    lines = []
+    for key, value in spec.items():
+        words = json.dumps(value, ensure_ascii=False)
+        if len(words) > 90 and isinstance(value, dict | list):
+            words = json.dumps(value, ensure_ascii=False, indent=2).replace("\n", "\n  ")
+        lines.append(f"  {json.dumps(key)}: {words}")
+    return "{\n" + ",\n".join(lines) + "\n}\n"
+
+
+def read_text(text: str) -> dict[str, Any]:
+    """The text as a spec. Raises BadInput that says on which line it goes wrong."""
+    try:
+        value = json.loads(text, parse_constant=_refuse)
+    except json.JSONDecodeError as error:
+        raise BadInput(f"line {error.lineno}, column {error.colno}: {_words(error.msg)}") from None
+    except ValueError as error:
+        raise BadInput(str(error)) from None
+    except RecursionError:
+        raise BadInput("that is nested too deep") from None
+    if not isinstance(value, dict):
+        raise BadInput("a spec is one object: it begins with { and ends with }")
+    return value
+
+
+def _refuse(name: str) -> Any:
+    raise ValueError(f"{name} is not a number")
+
+
+def _words(message: str) -> str:
+    """The parser's words in lower case, as the rest of the sentence."""
+    return message[:1].lower() + message[1:]
+
+
+def line_of(text: str, where: str) -> int:
+    """The line (from 1) of the field that an error names, as in `bad spec: steps: …`; 0 for none."""
+    field = where.removeprefix("bad spec:").strip().split(":")[0]
+    names = [name for name in field.split(".") if name and not name.isdigit()]
+    for name in reversed(names):
+        for number, words in enumerate(text.splitlines(), 1):
+            if words.strip().startswith(json.dumps(name) + ":"):
+                return number
+    return 0

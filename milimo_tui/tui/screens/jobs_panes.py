@@ -1,0 +1,360 @@
+"""The job under the cursor: its log and history as they grow, a picture of how it looks now, the machine.
+
+Side by side where there is room, else one at a time: Tab goes on.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from textwrap import wrap
+from typing import TYPE_CHECKING, Any
+
+from rich.text import Text
+from textual.containers import Horizontal, Vertical
+from textual.timer import Timer
+from textual.widget import Widget
+
+from milimo_tui.tui import jobs_history as history
+from milimo_tui.tui import jobs_machine as machines
+from milimo_tui.tui import jobs_model as model
+from milimo_tui.tui.jobs_lines import BatchLine
+from milimo_tui.tui.jobs_model import Job
+from milimo_tui.tui.monitor import Monitor
+from milimo_tui.tui.screens.jobs_base import JobsBase
+from milimo_tui.tui.widgets.job_table import JobTable
+from milimo_tui.tui.widgets.lines import Line
+from milimo_tui.tui.widgets.picture import Picture
+from milimo_tui.tui.widgets.rows import Row, Rows
+from milimo_tui.tui.widgets.text import line, plural
+
+if TYPE_CHECKING:
+    from milimo_tui.jobs.client import Client
+    from milimo_tui.tui.chords import Stroke
+
+REST = 0.15  # seconds the cursor rests before a job is read
+AGAIN = 0.4  # seconds between readings of a job that goes on
+MOST_LOG = 1000  # lines of a log that are shown: its end
+MOST_EVENTS = 500
+PANES = ("log", "history", "machine")
+SHOWS = {".png", ".jpg", ".jpeg", ".webp", ".mov", ".mp4", ".mkv"}
+
+
+@dataclass(frozen=True)
+class Look:
+    """What was read of one job."""
+
+    id: str = ""
+    job: Mapping[str, Any] | None = None
+    log: str = ""
+    events: tuple[Mapping[str, Any], ...] = ()
+
+
+def look_at(client: Client, id: str) -> Look:
+    """A job whole, the end of its log and its history. Raises MilimoError."""
+    events = client.events(0, kinds=history.KINDS, jobs=[id], limit=MOST_EVENTS)
+    return Look(id, client.job(id), client.log(id), tuple(events))
+
+
+class JobsPanes(JobsBase):
+    """Below the table: head, facts and panes of the line under the cursor."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.look = Look()
+        self.pane = PANES[0]  # the one that is shown where there is room for one
+        self._seen: Job | None = None  # the job that was read, as it was
+        self._timer: Timer | None = None
+        self._log_width = 0  # for which it was wrapped
+        self._pictured = ""
+        self._monitor: Monitor | None = None
+
+    def body(self) -> Iterable[Widget]:
+        yield from super().body()
+        yield Vertical(
+            Line(id="job-head"),
+            Line(id="job-facts"),
+            Horizontal(
+                *(Rows(id=f"job-{name}", classes="pane", quiet=True) for name in PANES),
+                Picture(id="job-picture"),
+                id="job-panes",
+            ),
+            id="job",
+        )
+
+    def on_mount(self) -> None:
+        super().on_mount()
+        self._monitor = Monitor(self.studio_app.pictures, "jobs")
+        self._show_pane()
+
+    def rows_of(self, name: str) -> Rows:
+        return self.query_one(f"#job-{name}", Rows)
+
+    @property
+    def has_room(self) -> bool:
+        """Whether all panes stand side by side."""
+        return self.size.width >= 160
+
+    # -- drawing -----------------------------------------------------------------------------------
+
+    def draw_job(self) -> None:
+        entry = self.table.line
+        self.query_one("#job").display = entry is not None
+        if entry is None:
+            return
+        self._draw_machine()
+        if self.rows_of("log").size.width != self._log_width:
+            self._draw_log()
+        if isinstance(entry, BatchLine):
+            self._draw_batch(entry)
+            return
+        job = self.job_here()
+        if job is None:
+            return
+        self._draw_head(job)
+        if self.look.id != job["id"]:
+            self._draw_look()
+        if job is not self._seen:
+            self._read_soon(AGAIN if self.look.id == job["id"] else REST)
+
+    def _draw_head(self, job: Job) -> None:
+        ink, now = self.ink, time.time()
+        glyph, word, colour = model.state_of(job)
+        name = line((model.name_of(job), ink.strong), "  ", (f"{glyph} {word}", getattr(ink, colour)))
+        self.query_one("#job-head", Line).show(name, self._tabs(str(job["id"])))
+        whole = {**job, **self._read_of(job)}
+        facts = model.facts_of(whole, now, self.queue.start_of(str(job["id"])))
+        self.query_one("#job-facts", Line).show(line((facts, ink.muted)))
+
+    def _read_of(self, job: Job) -> dict[str, Any]:
+        """What only a reading of the whole job tells."""
+        if self.look.id != job["id"] or self.look.job is None:
+            return {}
+        attempts = self.look.job.get("history") or ()
+        resumed = str(attempts[-1].get("resumed") or "") if attempts else ""
+        return {
+            "resumed": resumed,
+            "parts": self.look.job.get("parts") or (),
+            "hint": self.look.job.get("hint"),
+        }
+
+    def _draw_batch(self, batch: BatchLine) -> None:
+        ink, now = self.ink, time.time()
+        self.query_one("#job-head", Line).show(line((batch.title, ink.strong)), self._tabs(batch.id))
+        counts = model.summary(self.batch_of(batch.id).get("counts") or {})
+        told = str(self.batch_of(batch.id).get("reason") or "")
+        words = [
+            plural(batch.total, "job"),
+            counts,
+            model.end_text(batch.end, now) if batch.open else "",
+            told,
+        ]
+        words.append(f"Enter {'unfolds' if batch.folded else 'folds'} it")
+        facts = "   ".join(word for word in words if word)
+        self.query_one("#job-facts", Line).show(line((facts, ink.muted)))
+        if self.look.id:
+            self.look, self._seen = Look(), None
+            self._draw_look()
+
+    def _tabs(self, id: str) -> Text:
+        """The panes by name, the shown one bold; where all are shown, the job's id."""
+        if self.has_room:
+            return line((id, self.ink.muted))
+        out = line()
+        for name in PANES:
+            out.append("   " if out.plain else "")
+            out.append(name, self.ink.strong if name == self.pane else self.ink.muted)
+        return out
+
+    def _draw_machine(self) -> None:
+        rows = self.rows_of("machine")
+        if not rows.display:
+            return
+        width = max(24, rows.size.width - 4)
+        told = machines.panel(self.machine, self.ink, width) if self.machine else []
+        missing = line(("the machine says nothing of itself", self.ink.muted))
+        _show(rows, [Row(f"m{at}", text) for at, text in enumerate(told)] or [Row("", missing)])
+
+    def _draw_look(self) -> None:
+        """Log and history as read; quiet while another job is being read."""
+        self._draw_log()
+        self._draw_history()
+
+    def _draw_log(self) -> None:
+        rows, ink = self.rows_of("log"), self.ink
+        follows = rows.cursor >= len(rows.rows) - 1
+        self._log_width = rows.size.width
+        width = max(20, rows.size.width - 4)
+        told = log_rows(self.look.log, ink.muted, ink.text, width)
+        if not told and self.look.id:
+            told = [Row("", line(("it has said nothing yet", ink.muted)))]
+        _show(rows, told)
+        if follows and told:
+            rows.move_to(len(told) - 1, -1)
+
+    def _draw_history(self) -> None:
+        rows, ink, now = self.rows_of("history"), self.ink, time.time()
+        attempts = (self.look.job or {}).get("history") or ()
+        follows = rows.cursor >= len(rows.rows) - 1
+        told = []
+        for at, moment in enumerate(history.moments(self.look.events, attempts)):
+            style = getattr(ink, moment.colour)
+            when = (history.clock_of(moment.at, now), ink.muted)
+            told.append(Row(f"h{at}", line(when, "  ", (f"{moment.glyph} {moment.words}", style))))
+        _show(rows, told)
+        if follows and told:
+            rows.move_to(len(told) - 1, -1)
+
+    # -- reading -----------------------------------------------------------------------------------
+
+    def on_rows_moved(self, event: Rows.Moved) -> None:
+        super().on_rows_moved(event)
+        if event.rows is self.table:
+            self.draw_job()
+
+    def _read_soon(self, delay: float) -> None:
+        """Read the job under the cursor once it rests there; a reading that is due stays due."""
+        job = self.job_here()
+        if job is None:
+            return
+        if self._timer is not None and self.look.id != job["id"]:
+            self._timer.stop()
+            self._timer = None
+        if self._timer is None:
+            self._timer = self.set_timer(delay, self._read)
+
+    def _read(self) -> None:
+        self._timer = None
+        if self.is_current:
+            self.background(self._read_job, "job-look", exclusive=True)
+
+    async def _read_job(self) -> None:
+        job = self.job_here()
+        if job is None:
+            return
+        id = str(job["id"])
+        found = await self.ask_queue(lambda client: look_at(client, id))
+        here = self.job_here()
+        if found is None or here is None or here["id"] != id:
+            return
+        before, self.look, self._seen = self.look, found, job
+        if before.id != id or before.log != found.log:
+            self._draw_log()
+        if before.id != id or before.events != found.events:
+            self._draw_history()
+        self._draw_head(here)
+        if here is not job:
+            self._read_soon(AGAIN)  # it went on meanwhile
+        await self._picture(found)
+
+    # -- the picture -------------------------------------------------------------------------------
+
+    async def _picture(self, look: Look) -> None:
+        """How it looks now: the newest preview, else the newest part, else what was made."""
+        picture = self.query_one("#job-picture", Picture)
+        path = picture_of(look.job or {})
+        picture.display = bool(path) and self.size.width >= 110
+        if not picture.display or self._monitor is None:
+            self._pictured = ""
+            return
+        if path == self._pictured and (look.job or {}).get("state") in model.ENDED:
+            return
+        if path != self._pictured:
+            picture.show(None)
+        await self._redraw_picture(path)
+
+    async def _redraw_picture(self, path: str) -> None:
+        picture = self.query_one("#job-picture", Picture)
+        if self._monitor is None or not picture.size.width:
+            return
+        width, height = picture.wanted_pixels
+        pixels = await self._monitor.file(Path(path), width, height)
+        if pixels is not None:
+            self._pictured = path
+            picture.show(pixels)
+        elif not self._pictured:
+            picture.show(None, "no picture yet")
+
+    def on_picture_resized(self, event: Picture.Resized) -> None:
+        path = picture_of(self.look.job or {})
+        if path and event.picture.display:
+            self.background(partial(self._redraw_picture, path), "job-picture", exclusive=True)
+
+    def shown_file(self) -> str:
+        """What `g y` copies the line for."""
+        return picture_of(self.look.job or {})
+
+    # -- panes -------------------------------------------------------------------------------------
+
+    def on_resize(self) -> None:
+        super().on_resize()
+        self._show_pane()
+        self.call_after_refresh(self._again)
+
+    def _again(self) -> None:
+        """Draw what depends on the width of the panes."""
+        if self.is_mounted:
+            self._draw_look()
+            self.draw_job()
+
+    def _show_pane(self) -> None:
+        for name in PANES:
+            self.rows_of(name).display = self.has_room or name == self.pane
+        self.draw_job()
+
+    def act_next_pane(self, stroke: Stroke) -> None:
+        self._pane_by(1)
+
+    def act_previous_pane(self, stroke: Stroke) -> None:
+        self._pane_by(-1)
+
+    def _pane_by(self, step: int) -> None:
+        """From the table through the panes and back."""
+        stops = ("jobs", *(f"job-{name}" for name in PANES))
+        here = stops.index(self.focused.id) if self.focused and self.focused.id in stops else 0
+        stop = stops[(here + step) % len(stops)]
+        if stop == "jobs":
+            self.table.focus()
+            return
+        self.pane = stop.removeprefix("job-")
+        self._show_pane()
+        self.rows_of(self.pane).focus()
+
+    def on_descendant_focus(self) -> None:
+        super().on_descendant_focus()
+        self.set_class(isinstance(self.focused, Rows) and not isinstance(self.focused, JobTable), "-inside")
+
+
+def _show(rows: Rows, told: list[Row]) -> None:
+    """Show rows where they are other ones."""
+    if [(row.key, row.left.plain) for row in rows.rows] != [(row.key, row.left.plain) for row in told]:
+        rows.show(told)
+
+
+def log_rows(text: str, quiet: Any, loud: Any, width: int) -> list[Row]:
+    """The end of a log, its times without the date, long sentences wrapped under themselves."""
+    out: list[Row] = []
+    for number, words in enumerate(text.splitlines()[-MOST_LOG:]):
+        stamp, rest = (
+            (words[11:19], words[20:]) if words[10:11] == " " and words[13:14] == ":" else ("", words)
+        )
+        indent = " " * (len(stamp) + 2 if stamp else 0)
+        pieces = wrap(rest, max(10, width - len(indent)), replace_whitespace=True) or [""]
+        for at, piece in enumerate(pieces):
+            lead = (f"{stamp}  ", quiet) if stamp and at == 0 else (indent, quiet)
+            out.append(Row(f"l{number}.{at}", line(lead, (piece, loud))))
+    return out
+
+
+def picture_of(job: Mapping[str, Any]) -> str:
+    """The file that shows a job best: its preview while it runs, else its newest part, else what it made."""
+    preview = str((job.get("live") or {}).get("preview") or "")
+    if preview and job.get("state") not in model.ENDED:
+        return preview
+    parts = [str(part.get("path") or "") for part in job.get("parts") or ()]
+    made = [*(job.get("outputs") or {}).values()] if job.get("state") == "done" else []
+    shown = [path for path in [*parts, *map(str, made)] if Path(path).suffix.lower() in SHOWS]
+    return shown[-1] if shown else ""

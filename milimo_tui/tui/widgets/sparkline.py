@@ -1,0 +1,33 @@
+"""A row of small bars for a few numbers: how many jobs were done in each minute. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from milimo_tui.tui.widgets.canvas import UP_EIGHTHS
+
+
+def sparkline(values: Sequence[float], cells: int) -> str:
+    """The newest values as bars of one cell each, gathered evenly when there are more than `cells`.
+
+    Scaled to the greatest; one that is not zero is never drawn as nothing.
+    """
+    if cells < 1 or not values:
+        return ""
+    gathered = _gather(values, cells)
+    most = max(gathered)
+    if most <= 0:
+        return UP_EIGHTHS[1] * len(gathered)
+    steps = len(UP_EIGHTHS) - 1
+    return "".join(UP_EIGHTHS[max(1, min(steps, round(value / most * steps)))] for value in gathered)
+
+
+def _gather(values: Sequence[float], cells: int) -> list[float]:
+    """At most `cells` means of neighbours, the newest last."""
+    if len(values) <= cells:
+        return [float(value) for value in values]
+    size = -(-len(values) // cells)
+    first = len(values) % size
+    parts = [values[:first]] if first else []
+    parts += [values[at : at + size] for at in range(first, len(values), size)]
+    return [sum(part) / len(part) for part in parts]

@@ -1,0 +1,458 @@
+"""What the Jobs screen says, as values: lines and their order, words of jobs, machine, histories, specs."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from milimo_tui.core.errors import BadInput
+from milimo_tui.jobs.states import State
+from milimo_tui.studio.job_changes import difference
+from milimo_tui.tui import jobs_history, jobs_machine, jobs_spec
+from milimo_tui.tui import jobs_model as model
+from milimo_tui.tui.jobs_lines import BatchLine, DayLine, JobLine, Lines, Shelf, Sight, lines_of
+from milimo_tui.tui.jobs_past import Page, Past, slim
+from milimo_tui.tui.jobs_watch import RECENT, Held, Queue, key_of
+from milimo_tui.tui.theme import DARK, Ink
+from milimo_tui.tui.widgets.job_table import line_text
+from milimo_tui.tui.widgets.sparkline import sparkline
+
+NOW = time.mktime((2026, 11, 20, 12, 0, 0, 0, 0, -1))
+DAY = 86_400.0
+INK = Ink(DARK)
+
+
+def job(label: str, state: str, **more: Any) -> dict[str, Any]:
+    """A job as the queue's client tells it."""
+    return {
+        "id": f"job_{label.replace(' ', '_')}", "kind": "make_video", "engine": "ltx2", "lane": "gpu",
+        "state": state, "progress": None, "stage": "", "eta": None, "shot": "", "project": "", "label": label,
+        "attempts": 1, "error": "", "reason": "", "created": NOW - 900, "started": None, "ended": None,
+        "worker": "", "batch": "", "depends_on": [], "outputs": {}, "priority": 0, "position": 0,
+        "steps": [0, 0], "rung": 0, "live": {}, "parts": [], **more,
+    }  # fmt: skip
+
+
+FILM = job("film “long”", "done", kind="render_film", engine="film", started=NOW - 500, ended=NOW - 488)
+SCENE = (
+    job("3A take", "done", batch="b", position=1, started=NOW - 200, ended=NOW - 162, worker="gpu0"),
+    job("3B take", "done", batch="b", position=2, started=NOW - 160, ended=NOW - 122, worker="gpu0"),
+    job("3C take", "running", batch="b", position=3, progress=0.62, stage="denoise", steps=[5, 8], eta=18.0,
+        started=NOW - 70, worker="gpu0"),
+    job("3D take", "waiting", batch="b", position=4, depends_on=["job_3C_take"]),
+    job("3E take", "failed", batch="b", position=5, error="out of memory", started=NOW - 120, ended=NOW - 80),
+    job("3F take", "queued", batch="b", position=6),
+)  # fmt: skip
+
+
+def shelf(*jobs: dict[str, Any], **more: Any) -> Shelf:
+    return Shelf({entry["id"]: entry for entry in jobs}, **more)
+
+
+def ids(lines: tuple[Any, ...]) -> list[str]:
+    return [line.id for line in lines]
+
+
+# -- lines ---------------------------------------------------------------------------------------------
+
+
+def test_open_work_stands_on_top_and_a_batch_keeps_the_order_of_the_queue() -> None:
+    lines = lines_of(shelf(FILM, *SCENE), Sight(), opened={"b"}, now=NOW)
+    assert isinstance(lines[0], BatchLine)
+    assert ids(lines) == ["b", *(entry["id"] for entry in SCENE), FILM["id"]]
+    assert (lines[0].done, lines[0].total, lines[0].bad, lines[0].open) == (2, 6, 1, 3)
+    assert lines[0].title == "takes 3A … 3F"
+    assert ids(lines_of(shelf(FILM, *SCENE), Sight(), now=NOW)) == ["b", FILM["id"]], "folded"
+    moved = [{**entry, "position": 0} if entry["label"] == "3F take" else entry for entry in SCENE]
+    assert ids(lines_of(shelf(*moved), Sight(), opened={"b"}, now=NOW))[1] == "job_3F_take"
+
+
+def test_urgent_work_goes_before_older_work() -> None:
+    early, late = job("1A", "queued", position=1), job("2A", "queued", position=2, priority=1)
+    assert ids(lines_of(shelf(early, late), Sight(), now=NOW)) == [late["id"], early["id"]]
+
+
+def test_the_queue_s_own_count_of_a_batch_wins_over_the_members_that_are_known() -> None:
+    told = {"b": {"label": "Scene 3, all shots", "jobs": 300, "done": 200, "failed": 3, "open": 97}}
+    head = lines_of(shelf(*SCENE, batches=told, ends={"b": NOW + 130}), Sight(), now=NOW)[0]
+    assert isinstance(head, BatchLine)
+    assert (head.title, head.total, head.done, head.bad) == ("Scene 3, all shots", 300, 200, 3)
+    assert head.progress == pytest.approx(200.62 / 300)
+    assert "about 2:10 left" in line_text(head, shelf(*SCENE), NOW, 107, INK).plain
+
+
+def test_days_of_the_past_have_headings_that_the_cursor_passes_by() -> None:
+    past = {
+        entry["id"]: entry
+        for entry in (
+            job("a", "done", ended=NOW - 60),
+            job("b", "done", ended=NOW - DAY),
+            job("c", "done", ended=NOW - DAY - 60),
+            job("d", "done", ended=NOW - 4 * DAY),
+            job("e", "done", ended=NOW - 400 * DAY),
+        )
+    }
+    lines = lines_of(Shelf({}, past), Sight(), now=NOW)
+    days = [line.words for line in lines if isinstance(line, DayLine)]
+    assert days == ["yesterday", "Monday 16 November", "Thursday 16 October 2025"]
+    assert [line.key for line in lines if isinstance(line, DayLine)] == ["", "", ""]
+    assert [line.id for line in lines if isinstance(line, JobLine)] == list(past)
+
+
+def test_a_batch_of_which_some_is_held_and_some_is_past_is_one_line() -> None:
+    old = {entry["id"]: entry for entry in SCENE[:2]}
+    live = {entry["id"]: entry for entry in SCENE[2:]}
+    lines = lines_of(Shelf(live, old), Sight(), opened={"b"}, now=NOW)
+    assert ids(lines) == ["b", *(entry["id"] for entry in SCENE)]
+
+
+def test_lines_of_the_past_are_made_once() -> None:
+    past = {f"job_{at}": job(str(at), "done", id=f"job_{at}", ended=NOW - at) for at in range(100)}
+    made = Lines()
+    first = made.make(Shelf({}, past), Sight(), now=NOW)
+    second = made.make(shelf(*SCENE[:1], past=past), Sight(), now=NOW)
+    assert all(a is b for a, b in zip(first[1:], second[-99:], strict=True))
+    past.pop("job_5")
+    assert len(made.make(Shelf({}, past), Sight(), now=NOW, version=1)) == 99
+
+
+@pytest.mark.parametrize(
+    ("sight", "left"),
+    [
+        (Sight(shown="active"), ["3C take"]),
+        (Sight(shown="waiting"), ["3D take", "3F take"]),
+        (Sight(shown="failed"), ["3E take"]),
+        (Sight(shown="done", text="film"), ["film “long”"]),
+        (Sight(text="memory 3e"), ["3E take"]),
+        (Sight(batch="b", shown="done"), ["3A take", "3B take"]),
+        (Sight(shot="s1"), []),
+    ],
+)
+def test_filters_by_state_words_batch_and_shot(sight: Sight, left: list[str]) -> None:
+    lines = lines_of(shelf(FILM, *SCENE), sight, opened={"b"}, now=NOW)
+    assert [entry.id.replace("_", " ")[4:] for entry in lines if isinstance(entry, JobLine)] == left
+
+
+def test_a_filter_asks_the_past_only_for_what_can_be_there() -> None:
+    assert Sight(shown="waiting").past_filters is None
+    assert Sight().past_filters == {"states": []}
+    assert Sight(shown="failed", text="rain").past_filters == {
+        "states": ["failed", "set_aside"],
+        "text": "rain",
+    }
+
+
+def test_orders() -> None:
+    queue = shelf(FILM, *SCENE)
+    assert ids(lines_of(queue, Sight(order="start"), now=NOW))[:3] == [
+        "job_3C_take", "job_3F_take", "job_3D_take",
+    ]  # fmt: skip
+    newest = ids(lines_of(queue, Sight(order="newest"), now=NOW))
+    assert newest[:3] == ["job_3F_take", "job_3D_take", "job_3C_take"]
+    assert newest[3:] == ["job_3E_take", "job_3B_take", "job_3A_take", FILM["id"]]
+
+
+# -- words ---------------------------------------------------------------------------------------------
+
+
+def test_lines_tell_state_by_glyph_and_word() -> None:
+    queue = shelf(FILM, *SCENE)
+    drawn = [
+        line_text(line, queue, NOW, 107, INK).plain
+        for line in lines_of(queue, Sight(), opened={"b"}, now=NOW)
+    ]
+    assert drawn[0].startswith("▾ takes 3A … 3F")
+    assert "2 of 6" in drawn[0]
+    assert "✕ 1 failed" in drawn[0]
+    assert drawn[1].startswith("    3A take")
+    assert "● done" in drawn[1]
+    assert drawn[1].endswith("38 s")
+    assert "▒ step 5 of 8" in drawn[3]
+    assert "62 %" in drawn[3]
+    assert "gpu0" in drawn[3]
+    assert drawn[3].endswith("0:18")
+    assert "… waiting" in drawn[4]
+    assert "after 3C take" in drawn[4]
+    assert "✕ failed" in drawn[5]
+    assert "out of memory" in drawn[5]
+
+
+@pytest.mark.parametrize("width", [40, 57, 77, 107, 197])
+def test_every_line_is_exactly_as_wide_as_the_table(width: int) -> None:
+    long = {"b": {"label": "Scene 3, every shot of it, four takes each", "jobs": 12_345, "paused": True}}
+    for queue in (shelf(FILM, *SCENE), shelf(FILM, *SCENE, batches=long)):
+        for line in lines_of(queue, Sight(), opened={"b"}, now=NOW):
+            text = line_text(line, queue, NOW, width, INK)
+            assert text.cell_len == width, text.plain
+
+
+def test_all_states_have_a_glyph_and_a_word() -> None:
+    assert set(model.STATES) == {state.value for state in State}
+    for state in model.STATES:
+        glyph, word, colour = model.state_of(job("x", state))
+        assert glyph.strip()
+        assert word
+        assert colour in ("stale", "working", "picked", "failed", "muted")
+    assert model.state_of(job("x", "dreaming"))[1] == "dreaming"
+
+
+@pytest.mark.parametrize(
+    ("start", "words"),
+    [
+        (None, ""),
+        (NOW - 5, "starts next"),
+        (NOW + 100, "starts in 1:40"),
+        (NOW + 11 * 3600 + 600, "starts about 23:10"),
+        (NOW + 20 * 3600, "starts about Sat 08:00"),
+    ],
+)
+def test_when_a_job_starts(start: float | None, words: str) -> None:
+    assert model.start_text(start, NOW) == words
+    told = model.detail(job("x", "queued"), {}, start, NOW)
+    assert told == words
+
+
+def test_why_a_job_does_not_start_yet() -> None:
+    late = job("x", "queued", not_before=NOW + 11 * 3600, priority=2)
+    assert model.detail(late, {}, None, NOW) == "+2 · not before 23:00"
+    held = job("x", "queued", reason="its batch is paused")
+    assert model.detail(held, {}, NOW + 60, NOW) == "its batch is paused · starts in 1:00"
+
+
+def test_what_a_running_job_says_of_itself() -> None:
+    live = {"speed": 0.4, "frames": [12, 97], "memory": {"device": 61e9}, "note": "second pass"}
+    running = {**SCENE[2], "live": live, "rung": 1, "resumed": "denoise 4 of 8", "attempts": 2}
+    told = model.facts_of(running, NOW)
+    for words in (
+        "attempt 2",
+        "went on from denoise 4 of 8",
+        "12 of 97 frames",
+        "2.5 s a step",
+        "61 GB device",
+    ):
+        assert words in told
+    assert model.detail(running, {}).startswith("denoise   12 of 97 frames")
+
+
+def test_cancelling_asks_only_for_what_has_run_over_a_minute() -> None:
+    running = SCENE[2]
+    assert "3C take" in model.cancel_question([running], NOW)
+    assert not model.cancel_question([{**running, "started": NOW - 59}], NOW)
+    assert not model.cancel_question([SCENE[5]], NOW)
+
+
+def test_the_summary_counts_kinds_of_state() -> None:
+    assert model.summary(
+        {"running": 1, "publishing": 1, "queued": 3, "held": 1, "set_aside": 2, "done": 10_204}
+    ) == ("2 running  4 waiting  2 failed  10,204 done")
+    assert model.summary({}) == ""
+
+
+# -- what is held and what is past ---------------------------------------------------------------------
+
+
+def test_held_jobs_are_the_open_ones_and_the_last_that_ended() -> None:
+    held = Held([job("open", "queued", created=0)])
+    for at in range(2 * RECENT):
+        held.take([job(f"{at}", "done", id=f"job_{at:05}", ended=float(at))])
+    assert len(held.jobs) == 2 * RECENT + 1
+    assert held.floor is None
+    held.take([job("one more", "done", ended=9e9)])
+    assert len(held.jobs) == RECENT + 1
+    assert "job_open" in held.jobs
+    assert held.floor == min(key_of(entry) for entry in held.jobs.values() if entry["state"] == "done")
+
+
+def test_the_past_takes_over_what_is_let_go_and_gives_back_what_is_tried_again() -> None:
+    past = Past({}, (100.0, "job_z"))
+    past.take(Page((job("b", "done", ended=90.0), job("a", "failed", ended=80.0)), None, {}))
+    past.let_go([job("c", "done", ended=110.0), job("d", "done", ended=120.0)], (130.0, "job_e"))
+    assert list(past.jobs) == ["job_d", "job_c", "job_b", "job_a"]
+    assert past.is_whole
+    before = past.version
+    past.drop(["job_a", "job_never"])
+    assert "job_a" not in past.jobs
+    assert past.version != before
+
+
+def test_a_slim_job_draws_the_same_line() -> None:
+    for entry in (FILM, *SCENE[:2], SCENE[4]):
+        whole = line_text(JobLine(entry["id"]), shelf(entry), NOW, 107, INK).plain
+        assert line_text(JobLine(entry["id"]), shelf(slim(entry)), NOW, 107, INK).plain == whole
+
+
+def test_how_long_everything_takes_is_told_only_when_all_of_it_is_known() -> None:
+    told = {"jobs": {"job_3C_take": {"end": NOW + 18}, "job_3D_take": {"end": NOW + 60}}}
+    assert Queue(True, SCENE[2:4], forecast=told).left(NOW) == 60
+    assert Queue(True, SCENE, forecast=told).left(NOW) is None
+    assert Queue(True, (*SCENE[2:4], job("x", "held")), forecast=told).left(NOW) == 60
+
+
+# -- the machine ---------------------------------------------------------------------------------------
+
+GPU = {
+    "id": "gpu0", "name": "NVIDIA H200", "memory_used": 61e9, "memory_total": 141e9, "utilisation": 92,
+    "temperature": 58, "loaded": ["ltx2", "flux2"],
+}  # fmt: skip
+PLAIN = {
+    "cpu": {"load": 3.1, "cores": 8},
+    "memory": {"used": 12e9, "total": 32e9},
+    "disk": {"free": 21e10, "total": 5e11},
+}
+
+
+def test_the_head_line_says_less_where_there_is_less_room() -> None:
+    def told(machine: dict[str, Any], width: int) -> str:
+        return jobs_machine.head_line(machine, INK, width).plain
+
+    assert told({"gpus": [GPU]}, 80) == "gpu0  H200  61 / 141 GB   92 %   58 °C   ltx2 + flux2 loaded"
+    assert told({"gpus": [GPU]}, 58) == "gpu0  61 / 141 GB   92 %   58 °C   ltx2 + flux2 loaded"
+    assert told({"gpus": [GPU]}, 36) == "gpu0  61 / 141 GB   92 %   58 °C"
+    assert told({"gpus": [GPU]}, 9) == ""
+    assert told({"gpus": [GPU, GPU]}, 40) == "2 GPUs  122 / 282 GB   92 %"
+    assert told(PLAIN, 80) == "cpu 3.1 of 8   memory 12 / 32 GB   210 GB free"
+    silent = {**GPU, "utilisation": None, "temperature": None, "loaded": [], "memory_used": None}
+    assert told({"gpus": [silent]}, 80) == "gpu0  H200"
+
+
+@pytest.mark.parametrize("machine", [{}, PLAIN, {"gpus": [GPU, GPU], **PLAIN}, {"gpus": [{"id": "gpu0"}]}])
+def test_the_panel_leaves_out_what_nobody_tells(machine: dict[str, Any]) -> None:
+    lines = jobs_machine.panel(machine, INK, 44)
+    assert all("None" not in line.plain for line in lines)
+    assert bool(lines) == bool(machine)
+
+
+def test_a_hot_gpu_and_a_full_disk_are_amber() -> None:
+    hot = jobs_machine.head_line({"gpus": [{**GPU, "temperature": 90}]}, INK, 80)
+    assert any(span.style == INK.stale for span in hot.spans)
+    full = jobs_machine.panel({"disk": {"free": 1e9, "total": 5e11}}, INK, 44)
+    assert any(span.style == INK.stale for span in full[0].spans)
+
+
+@given(st.lists(st.floats(0, 1e6), max_size=80), st.integers(0, 30))
+def test_a_sparkline_fits_and_never_draws_something_as_nothing(values: list[float], cells: int) -> None:
+    drawn = sparkline(values, cells)
+    assert len(drawn) == min(len(values), max(0, cells)) or (len(values) > cells and len(drawn) <= cells)
+    assert " " not in drawn
+
+
+# -- history -------------------------------------------------------------------------------------------
+
+
+def event(kind: str, at: float, **more: Any) -> dict[str, Any]:
+    return {"seq": int(at), "at": NOW + at, "kind": kind, "job": "job_x", **more}
+
+
+def test_a_history_gathers_checkpoints_and_says_from_where_an_attempt_went_on() -> None:
+    told = jobs_history.moments(
+        [
+            event("state", 0, trigger="submit", state="queued"),
+            event("state", 1, trigger="claim", state="running", attempt=1, worker="gpu0"),
+            event("checkpoint", 2, stage="denoise", step=12),
+            event("checkpoint", 3, stage="denoise", step=24),
+            event("state", 4, trigger="fault", state="retrying", error="its worker was killed"),
+            event("state", 5, trigger="claim", state="running", attempt=2, worker="gpu0"),
+            event("part", 6, role="picture", path="/x/board_01.png"),
+            event("state", 6.5, trigger="change", state="running"),
+            event("state", 7, trigger="taken_in", state="done"),
+        ],
+        [{"number": 2, "resumed": "denoise 24 of 60"}],
+    )
+    assert [moment.words for moment in told] == [
+        "queued",
+        "attempt 1 on gpu0",
+        "checkpoint denoise 24, the last of 2",
+        "to be tried again: its worker was killed",
+        "attempt 2 on gpu0",
+        "went on from denoise 24 of 60",
+        "part picture board_01.png",
+        "taken in",
+    ]
+
+
+def test_every_trigger_of_the_queue_has_words() -> None:
+    from milimo_tui.jobs.states import Trigger
+
+    assert set(jobs_history._TRIGGERS) >= {trigger.value for trigger in Trigger}
+
+
+def test_a_job_whose_events_are_gone_tells_its_attempts() -> None:
+    told = jobs_history.moments(
+        [],
+        [
+            {
+                "number": 1,
+                "worker": "cpu0",
+                "started": NOW,
+                "ended": NOW + 4,
+                "outcome": "died",
+                "error": "killed",
+            }
+        ],
+    )
+    assert [moment.words for moment in told] == ["attempt 1 on cpu0", "died after 4.0 s: killed"]
+
+
+# -- specs ---------------------------------------------------------------------------------------------
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers(-9, 9) | st.text(max_size=4),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner, max_size=3),
+    max_leaves=8,
+)
+NO_NULL = st.dictionaries(
+    st.text(max_size=3),
+    st.booleans() | st.integers(-9, 9) | st.text(max_size=4) | st.lists(JSON, max_size=3)
+    | st.dictionaries(st.text(max_size=3), st.integers(), max_size=3),
+    max_size=4,
+)  # fmt: skip
+
+
+def merged(target: Any, patch: Any) -> Any:
+    """RFC 7396, as the queue applies it."""
+    if not isinstance(patch, dict):
+        return patch
+    out = dict(target) if isinstance(target, dict) else {}
+    for key, value in patch.items():
+        if value is None:
+            out.pop(key, None)
+        else:
+            out[key] = merged(out.get(key), value)
+    return out
+
+
+@given(NO_NULL, NO_NULL)
+def test_a_patch_makes_one_spec_of_the_other(before: dict[str, Any], after: dict[str, Any]) -> None:
+    patch = difference(before, after)
+    assert merged(before, patch) == after
+    assert difference(after, after) == {}
+
+
+@given(st.dictionaries(st.text(), JSON, min_size=1, max_size=5))
+def test_a_spec_survives_being_written_out(spec: dict[str, Any]) -> None:
+    assert jobs_spec.read_text(jobs_spec.as_text(spec)) == spec
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ('{\n  "steps": 8,\n  "seed" 3\n}', "line 3, column 10"),
+        ("[1]", "begins with {"),
+        ('{"a": NaN}', "NaN"),
+        ("[" * 100_000, "nested|line 1"),
+        ("", "line 1"),
+    ],
+)
+def test_a_bad_text_says_where(text: str, told: str) -> None:
+    with pytest.raises(BadInput, match=told):
+        jobs_spec.read_text(text)
+
+
+def test_the_line_of_a_field_that_is_refused() -> None:
+    text = jobs_spec.as_text({"kind": "make_video", "steps": 8})
+    assert jobs_spec.line_of(text, "bad spec: make_video.steps: Input should be less than 200") == 3
+    assert jobs_spec.line_of(text, "the film is gone") == 0
