@@ -380,7 +380,8 @@ class BaseApp(App[int]):
         active, waiting = queue.active, queue.waiting
         if not active and not waiting:
             return line(("queue empty" if queue.running else "", ink.muted))
-        lanes = "+".join(dict.fromkeys(str(job.get("worker") or job["lane"]) for job in active))
+        at_work = [str(job["worker"]) for job in active if job.get("worker")]
+        lanes = "+".join(dict.fromkeys(at_work or [str(active[0]["lane"])])) if active else ""
         out = line(
             (f"{WORKING} {lanes} {len(active)}", ink.working)
             if active
@@ -389,8 +390,9 @@ class BaseApp(App[int]):
         if active and waiting:
             out.append(f"  {len(waiting)} queued", ink.muted)
         known = [job["eta"] for job in active if job.get("eta") is not None]
-        if known:
-            out.append(f"  {clock(max(known))}", ink.muted)
+        left = queue.left(time.time())
+        if left is not None or known:
+            out.append(f"  {clock(max(known) if left is None else left)}", ink.muted)
         return out
 
     # -- pictures ----------------------------------------------------------------------------------
