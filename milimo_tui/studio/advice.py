@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from milimo_tui.studio import making
+from milimo_tui.studio import making, reviewing
 from milimo_tui.studio.film import default_output
 from milimo_tui.studio.studio import Studio
 
@@ -29,6 +29,9 @@ def next_act(studio: Studio) -> Advice:
         return Advice("milimo script import FILE", "script.import", "the film has no screenplay yet")
     if not snapshot.story.shots:
         return Advice("milimo storyboard commit", "storyboard.commit", "the screenplay is not boarded yet")
+    came_in = reviewing.look(studio).sentence()
+    if came_in:
+        return Advice("milimo review", "review.list", f"{came_in}: g v in the studio shows it")
     states = making.states(snapshot.story)
     missing = [state for state in states if state.picked is None]
     if missing:

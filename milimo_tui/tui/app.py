@@ -9,6 +9,7 @@ import os
 import sys
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from functools import partial
 from importlib import import_module
 from pathlib import Path
@@ -18,7 +19,7 @@ from rich.text import Text
 from textual.screen import Screen
 from textual.widget import Widget
 
-from milimo_tui.core.errors import BadInput
+from milimo_tui.core.errors import BadInput, MilimoError
 from milimo_tui.core.time import parse_timecode
 from milimo_tui.tui.actor import place
 from milimo_tui.tui.base import BaseApp, Said, key_name
@@ -28,6 +29,7 @@ from milimo_tui.tui.images import terminal
 from milimo_tui.tui.keymap import Binding
 from milimo_tui.tui.lines import command_values, with_lists
 from milimo_tui.tui.theme import depth
+from milimo_tui.tui.threads import Lane
 from milimo_tui.tui.widgets.text import plural
 
 if TYPE_CHECKING:
@@ -95,6 +97,7 @@ class StudioApp(BaseApp):
         super().__init__(studio)
         self.first_mode = mode
         self.farewell: list[str] = []
+        self.inbox = Lane("inbox")  # waits for the queue, so that nothing else has to
         self._trail: list[str] = []
         self._interrupted = 0.0
 
@@ -126,7 +129,23 @@ class StudioApp(BaseApp):
         self.film, self.film_known = event.film, True
         if first:
             await self.switch_mode(self.first_mode or await self._last_mode())
+            if self.film is not None:
+                self.background(self._tell_what_came_in, "inbox")
         self.catch_up()
+
+    async def _tell_what_came_in(self) -> None:
+        """After an absence: what was made and what failed meanwhile, and the key that shows it."""
+
+        def read() -> str:
+            from milimo_tui.studio.reviewing import look
+
+            with suppress(MilimoError):  # a film that can't be read is told by who follows it
+                return look(self.studio).sentence()
+            return ""
+
+        told = await self.inbox.run(read)
+        if told and self.current_mode != "review":
+            self.say(told, "good", "g v shows it")
 
     async def _last_mode(self) -> str:
         """The screen that was open last in this project, Home when there is none."""
@@ -278,6 +297,14 @@ class StudioApp(BaseApp):
         await self.go("script")
         if isinstance(self.screen, ScriptScreen):
             self.screen.go_to_line(max(1, number))
+
+    async def go_to_job(self, job: str) -> None:
+        """The queue with the cursor on a job."""
+        from milimo_tui.tui.screens.jobs import JobsScreen
+
+        await self.go("jobs")
+        if isinstance(self.screen, JobsScreen):
+            self.screen.go_to_job(job)
 
     async def go_to_shot(self, shot: str) -> None:
         """The storyboard with the cursor on a shot."""

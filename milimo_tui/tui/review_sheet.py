@@ -103,8 +103,8 @@ def _card(item: Item, shots: Mapping[str, Shot], pictures: Mapping[str, str], st
     word = item.state.value.replace("_", " ")
     if item.state is State.MADE:
         word = "rejected" if item.rejected else "picked" if item.picked else "not picked"
-    state = line((f"{glyph} {word}".rstrip(), style)).append(
-        f"  {STARS * item.rating}" if item.rating else "", ink.stale
+    state = line(
+        (f"{glyph} ", style), (f"{STARS * item.rating} " if item.rating else "", ink.stale), (word, style)
     )
     name = ink.muted if item.seen else ink.strong
     titles = framings(shot) if shot else ("",)

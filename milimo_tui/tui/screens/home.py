@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable
+from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,7 @@ from rich.text import Text
 from textual import events
 from textual.widget import Widget
 
+from milimo_tui.core.errors import MilimoError
 from milimo_tui.tui.screen import StudioScreen
 from milimo_tui.tui.widgets.lines import Line
 from milimo_tui.tui.widgets.prompt import Prompt
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
     from milimo_tui.studio.studio import Snapshot
     from milimo_tui.tui.chords import Stroke
 
-START, WEIGHTS, TOUR, DOCTOR = "start", "weights", "tour", "doctor"
+REVIEW, START, WEIGHTS, TOUR, DOCTOR = "review", "start", "weights", "tour", "doctor"
 LONG_PASTE = 3  # lines from which a paste is a screenplay, not a path
 
 # What the tour says; docs/tour.md tells the same at length.
@@ -32,6 +34,7 @@ Five minutes through the studio. Esc closes this.
   g s  Script      i writes, Esc reads, c c makes its shots
   g b  Storyboard  a card a shot; c c makes a take of it
   g j  Jobs        what is made now; it goes on without you
+  g v  Review      what came in meanwhile: pick, rate, reject
   g t  Timeline    space plays, s splits, x deletes, u undoes
   g f  Film        render it, play it
 
@@ -58,6 +61,7 @@ class HomeScreen(StudioScreen):
         self._films: list[dict[str, Any]] = []
         self._known = False
         self._models = 0
+        self._came_in = ""
 
     def body(self) -> Iterable[Widget]:
         yield Rows(id="list")
@@ -79,6 +83,23 @@ class HomeScreen(StudioScreen):
         self._films = sorted(outcome.data, key=_rank) if outcome is not None else []
         self._models = sum(bool(model["installed"]) for model in models.data) if models is not None else 0
         self._draw()
+        if self.film is not None:
+            self.background(self._read_inbox, "inbox", exclusive=True)
+
+    async def _read_inbox(self) -> None:
+        """What came in for the open film; it may have to wait for the queue."""
+
+        def read() -> str:
+            from milimo_tui.studio.reviewing import look
+
+            with suppress(MilimoError):  # a film that can't be read is told by who follows it
+                return look(self.studio_app.studio).sentence()
+            return ""
+
+        came_in = await self.studio_app.inbox.run(read)
+        if came_in != self._came_in:
+            self._came_in = came_in
+            self._draw()
 
     def _draw(self) -> None:
         ink, rows = self.ink, []
@@ -105,6 +126,8 @@ class HomeScreen(StudioScreen):
             if self._models
             else "no model installed · previs needs none"
         )
+        if self._came_in:
+            rows.append(_act(REVIEW, "Look at it", "g v", self._came_in, self))
         rows += [
             _act(START, "Start a film", "a", "paste or name a screenplay (.fountain .txt)", self),
             _act(WEIGHTS, "Get real shots", "w", weights, self),
@@ -155,7 +178,13 @@ class HomeScreen(StudioScreen):
         return f"studio home: {_short(str(studio.home.root))} ({studio.why_home})"
 
     def on_rows_chosen(self, event: Rows.Chosen) -> None:
-        acts = {START: self._start, WEIGHTS: self._weights, TOUR: self._tour, DOCTOR: self._doctor}
+        acts = {
+            REVIEW: self._review,
+            START: self._start,
+            WEIGHTS: self._weights,
+            TOUR: self._tour,
+            DOCTOR: self._doctor,
+        }
         self.background(acts.get(event.key) or partial(self._open, event.key))
 
     async def _open(self, folder: str) -> None:
@@ -221,6 +250,9 @@ class HomeScreen(StudioScreen):
             told = f"{self.studio_app.terminal.sentence}\n\n{outcome.text}"
             self.studio_app.show_text("The doctor", told)
 
+    async def _review(self) -> None:
+        await self.studio_app.go("review")
+
     async def _weights(self) -> None:
         await self.studio_app.go("models")
 
@@ -244,7 +276,7 @@ def _rank(film: dict[str, Any]) -> tuple[bool, float]:
 
 def _act(key: str, title: str, letter: str, words: str, screen: HomeScreen) -> Row:
     ink = screen.ink
-    return Row(key, line((fit(title, 16), ink.text), (f"  {letter}   ", ink.accent), (words, ink.muted)))
+    return Row(key, line((fit(title, 16), ink.text), (f"  {letter:<3} ", ink.accent), (words, ink.muted)))
 
 
 def _short(path: str) -> str:

@@ -15,6 +15,7 @@ from textual.containers import Horizontal, Vertical
 from textual.widget import Widget
 from textual.widgets import Static
 
+from milimo_tui.core.errors import MilimoError
 from milimo_tui.tui import review_sheet as sheets
 from milimo_tui.tui import review_view as view
 from milimo_tui.tui.film_view import Source
@@ -124,7 +125,13 @@ class ReviewInbox(ReviewPicture):
             self._take_in(None)
             return
         kept, everything = self._kept, self.everything
-        review = await self.in_thread(lambda: reviewing.look(studio, kept=kept, everything=everything))
+        try:
+            review = await self.studio_app.inbox.run(
+                lambda: reviewing.look(studio, kept=kept, everything=everything)
+            )
+        except MilimoError as error:
+            self.studio_app.say_error(error)
+            return
         if review.trouble:
             self.say(review.trouble, "warn", "failures and absences are not told meanwhile")
         self._take_in(review)
