@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+import resource
 import socket
 import sqlite3
 import struct
@@ -55,6 +56,7 @@ class Server:
         self._server: asyncio.Server | None = None
         self._bound: tuple[int, int] | None = None  # device and inode of our socket
         self._closed = False
+        self._most = resource.getrlimit(resource.RLIMIT_NOFILE)[0] // 3
         self._clients: set[asyncio.Task[None]] = set()
 
     async def open(self) -> None:
@@ -69,7 +71,10 @@ class Server:
         except OSError as error:
             listener.close()
             raise explain(error, self._path, "bind the socket") from error
-        self._server = await asyncio.start_unix_server(self._serve, sock=listener, limit=MAX_LINE)
+        # Few at a time: those for whom there is no room are to be parted from before more come.
+        self._server = await asyncio.start_unix_server(
+            self._serve, sock=listener, limit=MAX_LINE, backlog=max(4, min(100, self._most // 3))
+        )
 
     async def reopen_if_lost(self) -> None:
         """Bind anew when the socket's file is gone (the system may clear the runtime folder at logout)."""
@@ -99,7 +104,10 @@ class Server:
         self._clients.add(task)
         self._on_change()
         try:
-            if self._may_speak(writer):
+            if len(self._clients) > self._most:  # the other files are for workers, the database and logs
+                sentence = f"the supervisor serves {self._most} clients already"
+                writer.write(encode(error_of("unavailable", sentence, "close some of them, or try again")))
+            elif self._may_speak(writer):
                 await self._talk(reader, writer)
         except (ConnectionError, TimeoutError, asyncio.IncompleteReadError) as error:
             log.debug("a client left: %r", error)
