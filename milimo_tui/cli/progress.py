@@ -3,32 +3,37 @@
 from __future__ import annotations
 
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
+
+from milimo_tui.studio.job_rows import clock, span
+
+SOON = 600.0  # seconds: what is nearer needs no time of day
 
 Jobs = dict[str, dict[str, Any]]
 
 
 @contextmanager
 def shown(title: str) -> Iterator[Callable[[Jobs], None]]:
-    """Yields a function to call with the jobs' states; one line, one bar, time left."""
+    """Yields a function to call with the jobs' states; one line, one bar, time left, when it is ready."""
     if not sys.stderr.isatty():
         yield lambda jobs: None
         return
     from rich.console import Console
-    from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+    from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
 
     progress = Progress(
         TextColumn("{task.description}"),
         BarColumn(),
         TaskProgressColumn(),
-        TimeRemainingColumn(compact=True),
+        TextColumn("{task.fields[left]}"),
         TextColumn("[dim]{task.fields[now]}"),
         console=Console(stderr=True),
     )
     with progress:
-        task = progress.add_task(title, total=1.0, now="")
+        task = progress.add_task(title, total=1.0, now="", left="")
 
         def update(jobs: Jobs) -> None:
             if not jobs:
@@ -40,7 +45,22 @@ def shown(title: str) -> Iterator[Callable[[Jobs], None]]:
             now = ", ".join(f"{job['label']} {job.get('stage') or ''}".strip() for job in running)
             done = sum(job["state"] == "done" for job in jobs.values())
             progress.update(
-                task, completed=sum(parts) / len(parts), description=f"{title} {done}/{len(jobs)}", now=now
+                task,
+                completed=sum(parts) / len(parts),
+                description=f"{title} {done}/{len(jobs)}",
+                now=now,
+                left=_left(jobs, time.time()),
             )
 
         yield update
+
+
+def _left(jobs: Jobs, now: float) -> str:
+    """`14 min left`, `3 h 20 min left, ready 03:40`; empty where it is not known."""
+    ends = [job["foretold"] for job in jobs.values() if "foretold" in job]
+    known = [end for end in ends if end is not None]
+    if not known or len(known) < len(ends):
+        return ""
+    left = max(0.0, max(known) - now)
+    ready = f", ready {clock(max(known), now)}" if left > SOON else ""
+    return f"{span(left)} left{ready}"

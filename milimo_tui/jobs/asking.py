@@ -175,7 +175,9 @@ class Asking:
         if not kept or not 0 <= now - kept_at < FORECAST_SECONDS:
             kept = forecast.forecast(self._ahead(now))
             self._foretold = (now, kept)
-        return kept
+        if not request.jobs:
+            return kept
+        return {**kept, "jobs": {id: kept["jobs"][id] for id in request.jobs if id in kept["jobs"]}}
 
     def _estimate(self, request: ask.Estimate) -> Answer:
         """What more jobs would take behind all that."""

@@ -216,9 +216,9 @@ class Client:
         """Pid, socket, workers, lanes, and how much is queued and active."""
         return cast(Reply, self._ask("status"))
 
-    def forecast(self) -> Reply:
-        """When each job and batch will begin and end, as measured on this machine; None: nobody can tell."""
-        return cast(Reply, self._ask("forecast"))
+    def forecast(self, jobs: Sequence[str] = ()) -> Reply:
+        """When each job (of these) and batch will begin and end, as measured here; None: nobody can tell."""
+        return cast(Reply, self._ask("forecast", **({"jobs": list(jobs)} if jobs else {})))
 
     def estimate(self, jobs: Sequence[Mapping[str, Any]]) -> Reply:
         """What jobs that are not queued would take behind all that is; see `forecast.estimate`.

@@ -200,7 +200,10 @@ class BatchAct(Request):
 
 
 class Forecast(Request):
+    """Of those jobs and their batches, if any are named."""
+
     op: Literal["forecast"]
+    jobs: Some = []
 
 
 class Planned(Message):

@@ -8,7 +8,6 @@ from __future__ import annotations
 import statistics
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
 from typing import Any
 
 from milimo_tui.core.host import HOST
@@ -22,6 +21,7 @@ from milimo_tui.jobs.states import State
 from milimo_tui.store.studio_file import looking_at
 from milimo_tui.story.values import Story
 from milimo_tui.studio.batching import counted
+from milimo_tui.studio.job_rows import clock, size, span
 from milimo_tui.studio.queueing import Prepared
 from milimo_tui.studio.studio import Studio
 
@@ -68,13 +68,13 @@ def sentence(estimate: Estimate, many: str) -> str:
     """`12 takes, about 14 min, 1.2 GB, ready about 03:40`: in one line what is known of it."""
     parts = [many]
     if estimate["seconds"] is not None:
-        parts.append(f"about {length(estimate['seconds'])}")
+        parts.append(f"about {span(max(1.0, estimate['seconds']))}")
     else:
         parts.append("no measure of this work yet")
     if estimate["gb"] is not None:
-        parts.append(f"about {size(estimate['gb'])}")
+        parts.append(f"about {size(estimate['gb'] * 1e9)}")
     if estimate["ready"] is not None:
-        parts.append(f"ready about {moment(estimate['ready'], HOST.now())}")
+        parts.append(f"ready about {clock(estimate['ready'], HOST.now())}")
     return ", ".join(parts)
 
 
@@ -86,31 +86,8 @@ def remarks(estimate: Estimate) -> list[str]:
         told.append(f"past estimates here were off by {error['median']:.0%} (median of {many})")
     told += [f"not known: {why}" for why in estimate["unknown"]]
     if estimate["gb"] is not None and estimate["gb"] > estimate["free_gb"]:
-        told.append(f"the disk has room for {size(estimate['free_gb'])} only: milimo clean makes some")
+        told.append(f"the disk has room for {size(estimate['free_gb'] * 1e9)} only: milimo clean makes some")
     return told
-
-
-def length(seconds: float) -> str:
-    """`40 s`, `14 min`, `3 h 20 min`: as exact as an estimate is."""
-    if seconds < 90:
-        return f"{max(1, round(seconds))} s"
-    minutes = round(seconds / 60)
-    if minutes < 90:
-        return f"{minutes} min"
-    hours, rest = divmod(minutes, 60)
-    return f"{hours} h {rest} min" if rest and hours < 10 else f"{round(minutes / 60)} h"
-
-
-def size(gigabytes: float) -> str:
-    return f"{gigabytes:.1f} GB" if gigabytes >= 1 else f"{max(1, round(gigabytes * 1000))} MB"
-
-
-def moment(when: float, now: float) -> str:
-    """`03:40`, with its day where that is not within the next 20 hours."""
-    there = datetime.fromtimestamp(when)
-    if when - now < 20 * 3600:
-        return there.strftime("%H:%M")
-    return there.strftime("%a %H:%M" if when - now < 6 * 86400 else "%-d %b %H:%M")
 
 
 def _asked(studio: Studio, orders: Sequence[dict[str, Any]]) -> dict[str, Any]:

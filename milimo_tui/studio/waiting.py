@@ -102,7 +102,7 @@ class _Ahead:
 
 
 def _check_going(client: Client, jobs: dict[str, Job]) -> None:
-    """Raise Failed when every job that is left waits for a person: its lane, its batch or itself is stopped."""
+    """Raise Failed when every job that is left waits for a person: its lane, batch or itself is stopped."""
     left = {id: job for id, job in jobs.items() if not is_settled(job)}
     if not left:
         return

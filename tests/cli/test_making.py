@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
+import pty
+import sys
 import time
 from typing import Any
 
@@ -287,6 +291,40 @@ def test_what_waited_in_vain_is_skipped_and_offered_again(film: Milimo) -> None:
     assert [job["state"] for job in jobs(film, told["jobs"])] == ["queued", "waiting", "waiting"]
     film("job", "resume")
     assert {job["state"] for job in until_ended(film, told["jobs"])} == {"done"}
+
+
+def test_waiting_ends_with_the_reason_when_nothing_can_go_on(film: Milimo) -> None:
+    chained(film)
+    film("job", "pause")
+    error = film.json("shot", "make", "1A", "1B", code=1)["error"]
+    assert "paused" in error["message"]
+    first, second = film.json("job", "list")[-2:]
+    assert (first["state"], second["state"]) == ("queued", "waiting"), "they stay in the queue"
+    film("job", "hold", first["id"])
+    film("job", "resume")
+    error = film.json("job", "wait", first["id"], second["id"], code=1)["error"]
+    assert error["hint"] == f"milimo job release {first['id']}"
+    film("batch", "pause", first["batch"])
+    film("job", "release", first["id"])
+    error = film.json("job", "wait", first["id"], second["id"], code=1)["error"]
+    assert error["hint"] == f"milimo batch resume {first['batch']}"
+
+
+def test_a_terminal_sees_how_long_it_still_takes(film: Milimo) -> None:
+    pid, terminal = pty.fork()
+    if pid == 0:
+        os.chdir(film.cwd)
+        words = [sys.executable, "-m", "milimo_tui.cli.main", "shot", "make", "2A", "--takes", "3"]
+        os.execve(words[0], words, {**film.env, "TERM": "xterm", "COLUMNS": "100"})
+    seen = b""
+    with contextlib.suppress(OSError):  # the other end is gone: it has ended
+        while data := os.read(terminal, 65536):
+            seen += data
+    os.close(terminal)
+    assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 0
+    assert b"takes 2/3" in seen
+    assert b" s left" in seen
+    assert b"made 3 takes" in seen
 
 
 def test_no_circle_of_shots_that_continue_each_other(film: Milimo) -> None:

@@ -13,6 +13,7 @@ from milimo_tui.studio.batching import Sweep, counted
 from milimo_tui.studio.commands.queued import ended
 from milimo_tui.studio.commands.shot_rows import find_scene_id
 from milimo_tui.studio.delays import parse_start
+from milimo_tui.studio.job_rows import clock
 from milimo_tui.studio.making import ShotState
 from milimo_tui.studio.registry import Command, Outcome, needs_project
 from milimo_tui.studio.studio import Studio
@@ -147,7 +148,7 @@ def _told(prepared: queueing.Prepared, told: str, args: MakeArgs, not_before: fl
     if args.hold:
         return f"held: {told}; milimo batch resume {prepared.batch.id} lets it begin"
     if not_before is not None:
-        return f"queued {told}; it begins at {estimates.moment(not_before, HOST.now())}"
+        return f"queued {told}; it begins at {clock(not_before, HOST.now())}"
     going = f"; {counted(len(prepared.under_way), 'more')} under way" if prepared.under_way else ""
     return f"queued {told}{going}"
 
