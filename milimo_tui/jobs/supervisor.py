@@ -254,6 +254,7 @@ class Supervisor:
         self._queue.event("supervisor", state="ended", pid=os.getpid())
         await asyncio.sleep(0)  # watchers get the last word
         await self._server.close()
+        self._turns.close()
         log.info("the supervisor ended")
 
 

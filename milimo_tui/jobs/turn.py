@@ -29,6 +29,7 @@ class Turns:
         self.at_end: Callable[[], None] = lambda: None
         self._line: list[tuple[Callable[[], None], asyncio.Future[None] | None]] = []
         self._is_due = False
+        self._is_over = False
         self.under_way = False
 
     def soon(self) -> None:
@@ -66,8 +67,14 @@ class Turns:
         await future
         return answers[0]
 
+    def close(self) -> None:
+        """No turn comes any more: one that was due would find the database closed."""
+        self._is_over = True
+
     def take(self) -> None:
         """Do all that stands in line, now. A database that can't be written fails those who asked."""
+        if self._is_over:
+            return
         self._is_due = False
         line, self._line = self._line, []
         self.under_way = True
