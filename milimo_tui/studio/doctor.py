@@ -15,6 +15,7 @@ from pathlib import Path
 
 from milimo_tui.core.errors import MilimoError
 from milimo_tui.core.host import HOST, network_disk
+from milimo_tui.studio import doctor_telling
 from milimo_tui.studio.commands.model import stack_command, stack_missing
 from milimo_tui.studio.studio import Studio
 
@@ -40,7 +41,7 @@ class Finding:
 
 
 def examine(studio: Studio) -> tuple[Finding, ...]:
-    return (*_needed(studio), *_programs(studio), *_libraries(), *_terminal())
+    return (*_needed(studio), *_programs(studio), *_libraries(), *_terminal(), *_telling(studio))
 
 
 def _needed(studio: Studio) -> Iterator[Finding]:
@@ -125,6 +126,11 @@ def _terminal() -> Iterator[Finding]:
     )
     if os.environ.get("TMUX"):
         yield Finding("tmux settings", True, "the lines below go into ~/.tmux.conf", "pictures and keys")
+
+
+def _telling(studio: Studio) -> Iterator[Finding]:
+    for told in doctor_telling.examine(studio.settings, os.environ):
+        yield Finding(told.name, told.ok, told.told, told.used_for, told.command)
 
 
 def can_run(findings: tuple[Finding, ...]) -> bool:

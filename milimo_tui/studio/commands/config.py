@@ -3,12 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import fields
+from typing import Any
 
 from milimo_tui.core.settings import Settings
+from milimo_tui.jobs.notices import shown_address
 from milimo_tui.studio.args import NoArgs
 from milimo_tui.studio.home import config_folder
 from milimo_tui.studio.registry import Command, Outcome
 from milimo_tui.studio.studio import Studio, read_settings
+
+
+def _shown(name: str, value: Any, *, secret: bool) -> Any:
+    """A value as it may be seen: of a secret only that it is set, of a webhook only where it goes."""
+    if secret:
+        return "set" if value else ""
+    if name == "notify_webhook" and value:
+        return shown_address(value)
+    return value
 
 
 def _show(studio: Studio, args: NoArgs) -> Outcome:
@@ -16,7 +27,7 @@ def _show(studio: Studio, args: NoArgs) -> Outcome:
     rows = [
         {
             "id": item.name,
-            "value": getattr(settings, item.name),
+            "value": _shown(item.name, getattr(settings, item.name), secret=item.metadata["secret"]),
             "from": origin[item.name],
             "help": item.metadata["help"],
         }

@@ -1,0 +1,101 @@
+"""What the doctor says about being told and about logging out, with stand-in programs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from milimo_tui.core.settings import Settings
+from milimo_tui.studio.doctor_telling import Told, examine
+from milimo_tui.studio.home import config_folder
+
+XTERM = {"TERM": "xterm-256color"}
+
+
+def findings(settings: Settings = Settings(), **environ: str) -> dict[str, Told]:  # noqa: B008 - frozen
+    return {told.name: told for told in examine(settings, {**XTERM, **environ})}
+
+
+def program(folder: Path, name: str, script: str) -> None:
+    folder.mkdir(exist_ok=True)
+    path = folder / name
+    path.write_text(f"#!/bin/sh\n{script}\n")
+    path.chmod(0o755)
+
+
+@pytest.fixture
+def programs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder that holds the only programs there are."""
+    folder = tmp_path / "bin"
+    folder.mkdir()
+    monkeypatch.setenv("PATH", str(folder))
+    return folder
+
+
+def logind(folder: Path, kills: str, lingers: str) -> None:
+    program(
+        folder,
+        "loginctl",
+        f'case "$*" in *KillUserProcesses*) echo {kills};; *Linger*) echo {lingers};; *) exit 1;; esac',
+    )
+
+
+def test_logging_out_is_looked_at_and_the_command_only_printed(programs: Path) -> None:
+    assert "logging out" not in findings()
+    logind(programs, "no", "no")
+    assert findings()["logging out"].ok
+    logind(programs, "yes", "no")
+    told = findings()["logging out"]
+    assert not told.ok
+    assert "KillUserProcesses=yes" in told.told
+    assert told.command.startswith("sudo loginctl enable-linger ")
+    logind(programs, "yes", "yes")
+    assert findings()["logging out"].command == "systemd-run --user --scope milimo supervisor start"
+    program(programs, "loginctl", "exit 1")
+    assert "logging out" not in findings()
+
+
+def test_the_terminal_the_desktop_and_tmux(programs: Path) -> None:
+    assert findings()["messages"].told == "OSC 9"
+    assert findings(TERM="dumb")["messages"].told == "none that dumb shows"
+    assert findings(SSH_CONNECTION="a 1 b 2", DISPLAY=":10")["desktop"].told.endswith("over SSH")
+    assert not findings(DISPLAY=":0")["desktop"].ok
+    program(programs, "notify-send", "exit 0")
+    assert findings(DISPLAY=":0")["desktop"].told == str(programs / "notify-send")
+    program(programs, "tmux", 'case "$1" in show-options) echo off;; *) echo foot;; esac')
+    inside = findings(TMUX="/tmp/tmux,1,0", PATH=str(programs))["messages"]
+    assert not inside.ok
+    assert inside.told == "OSC 777, which tmux does not let through; the bell works"
+    program(programs, "tmux", 'case "$1" in show-options) echo on;; *) echo foot;; esac')
+    assert findings(TMUX="/tmp/tmux,1,0", PATH=str(programs))["messages"].told == "OSC 777 through tmux"
+
+
+def test_settings_that_can_not_be_used_are_said(programs: Path) -> None:
+    wrong = Settings(
+        notify_on="batch,lunch",
+        notify_terminal="smoke",
+        notify_webhook="ftp://user:secret@host/x",
+        notify_command="no-such-program --now",
+    )
+    told = findings(wrong)
+    assert not any(told[name].ok for name in ("notify_on", "messages", "webhook", "command hook"))
+    assert "“lunch”" in told["notify_on"].told
+    program(programs, "pager", "exit 0")
+    right = Settings(
+        notify_webhook="https://user:hunter22@hooks.example:8443/T0/SECRET?key=SECRET",
+        notify_secret="SECRET",
+        notify_command="pager --now",
+    )
+    told = findings(right)
+    assert told["webhook"].told == "https://hooks.example:8443/…, signed"
+    assert told["command hook"].told == str(programs / "pager")
+    config = config_folder() / "config.toml"
+    config.parent.mkdir(parents=True)
+    config.write_text("")
+    config.chmod(0o644)
+    assert findings(right)["config.toml"].command == f"chmod 600 {config}"
+    config.chmod(0o600)
+    assert "config.toml" not in findings(right)
+    assert "SECRET" not in str(findings(right))
+    assert "hunter22" not in str(findings(right))
