@@ -1,0 +1,164 @@
+"""Batches of takes as values: who waits for whom, in which order, under which name. No queue, no file."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from milimo_tui.core.errors import BadInput
+from milimo_tui.engines.specs import JobOutput
+from milimo_tui.story.values import Element, ElementKind, Project, Scene, Shot, Story, Take, number_shots
+from milimo_tui.studio import making
+from milimo_tui.studio.batching import Sweep, Wish, compose, in_order, label_of, named
+
+SCENES = (Scene(id="scene_1", order="a", number="1", heading="INT. BAR - NIGHT"),)
+
+
+def story(*shots: Shot, takes: Sequence[Take] = (), elements: Sequence[Element] = ()) -> Story:
+    project = Project(id="project_1", name="Film")
+    numbers = number_shots(SCENES, shots)
+    return Story(
+        project=project,
+        scenes=SCENES,
+        shots=shots,
+        takes=tuple(takes),
+        elements=tuple(elements),
+        numbers=numbers,
+    )
+
+
+def shot(id: str, continues: str = "", **fields: object) -> Shot:
+    base = Shot(id=id, scene="scene_1", order=id, action=f"Something in {id}.", continues=continues)
+    return replace(base, **fields)  # type: ignore[arg-type]  # fields of a shot
+
+
+def wishes(film: Story, sweep: Sweep, **options: object) -> list[Wish]:
+    return compose(film, making.states(film), sweep, **options)  # type: ignore[arg-type]  # its keywords
+
+
+def before(wish: Wish) -> object:
+    """What a take goes on from; None: nothing."""
+    return next((one.input for one in wish.spec.conditioning if one.source == "continuity"), None)
+
+
+@st.composite
+def films(draw: st.DrawFn) -> Story:
+    """Shots of which some continue another, earlier or later in the film, in no circle."""
+    count = draw(st.integers(1, 8))
+    order = draw(st.permutations(range(count)))
+    shots = []
+    for number in range(count):
+        earlier = [other for other in range(count) if order[other] < order[number]]
+        link = draw(st.sampled_from(["", *(f"shot_{other}" for other in earlier), "shot_elsewhere"]))
+        shots.append(shot(f"shot_{number}", link))
+    return story(*shots)
+
+
+@given(films(), st.integers(1, 3), st.lists(st.floats(1, 9), max_size=2, unique=True))
+def test_each_take_comes_after_the_one_it_continues(film: Story, takes: int, scales: list[float]) -> None:
+    found = wishes(film, Sweep(takes=takes, guidances=tuple(scales)))
+    variants = takes * max(1, len(scales))
+    assert len(found) == len(film.shots) * variants
+    assert len({wish.id for wish in found}) == len(found)
+    place = {wish.id: number for number, wish in enumerate(found)}
+    by_id = {wish.id: wish for wish in found}
+    known = {one.id for one in film.shots}
+    for wish in found:
+        link = before(wish)
+        if wish.state.shot.continues in known:
+            assert isinstance(link, JobOutput)
+            assert place[link.job] < place[wish.id]
+            other = by_id[link.job]
+            assert other.state.shot.id == wish.state.shot.continues
+            assert other.spec.guidance == wish.spec.guidance, "its own variant's"
+        else:
+            assert link is None
+
+
+@given(films())
+def test_a_sweep_goes_round_shot_by_shot(film: Story) -> None:
+    found = wishes(film, Sweep(takes=3))
+    count = len(film.shots)
+    for turn in range(3):
+        here = found[turn * count : (turn + 1) * count]
+        assert {wish.state.shot.id for wish in here} == {one.id for one in film.shots}
+        assert all(wish.label.endswith(f"take {turn + 1} of 3") for wish in here)
+
+
+def test_a_circle_is_a_sentence() -> None:
+    with pytest.raises(BadInput) as caught:
+        in_order([shot("a", "c"), shot("b", "a"), shot("c", "b")])
+    assert "circle" in caught.value.message
+
+
+def test_what_is_not_made_now_is_gone_on_from() -> None:
+    film = story(shot("shot_a"), shot("shot_b", "shot_a"))
+    states = making.states(film)
+    [wish] = compose(film, states[1:], Sweep(), continued={"shot_a": "/film/media/a.mov"})
+    assert before(wish) == "/film/media/a.mov"
+    assert making.signature(wish.spec) == making.signature(making.video_spec(film, film.shots[1]))
+
+
+def test_takes_of_a_sweep_stand_for_their_shot() -> None:
+    film = story(shot("shot_a"))
+    for wish in wishes(film, Sweep(seeds=(1, 2), guidances=(3.0,), prompts=("a dog",))):
+        assert making.signature(wish.spec) == making.signature(making.video_spec(film, film.shots[0]))
+        assert (wish.spec.guidance, "a dog" in wish.spec.prompt) == (3.0, True)
+    changed = story(shot("shot_a", action="Something else."))
+    assert making.signature(wish.spec) != making.signature(making.video_spec(changed, changed.shots[0]))
+
+
+def test_loras_of_the_elements_in_a_shot_are_asked_for_and_older_takes_stay_fresh() -> None:
+    mara = Element(id="e", kind=ElementKind.CHARACTER, name="MARA", trigger="@Mara")
+    here = shot("shot_a", action="MARA waits.", characters=("MARA",))
+    plain, trained = story(here, elements=[mara]), story(here, elements=[replace(mara, lora="/loras/mara")])
+    assert making.video_spec(plain, here).loras == ()
+    assert making.video_spec(trained, here).loras == ("/loras/mara",)
+    one, other = (making.signature(making.video_spec(film, here)) for film in (plain, trained))
+    assert one != other
+
+
+def test_takes_made_before_sweeps_and_loras_stay_fresh() -> None:
+    """The signature as it was written then: of every field there was, but the seed and what letters the slate."""
+    film = story(shot("shot_a"))
+    spec = making.video_spec(film, film.shots[0])
+    then = spec.model_dump(mode="json", exclude={"seed", "loras", "stands_for"})
+    for name in ("number", "scene_number", "title"):
+        del then["facts"][name]
+    assert making.signature(spec) == hashlib.sha256(json.dumps(then, sort_keys=True).encode()).hexdigest()
+
+
+def test_what_a_batch_is_called() -> None:
+    film = story(*(shot(f"shot_{letter}") for letter in "abcdefg"))
+    states = making.states(film)
+    assert label_of(states[:1], Sweep()) == "1A"
+    assert label_of(states[:1], Sweep(takes=4)) == "1A, 4 takes"
+    assert label_of(states[:2], Sweep(takes=4)) == "1A, 1B, 4 takes each"
+    assert label_of(states, Sweep(), what="All shots") == "All shots"
+    sweep = Sweep(seeds=(1, 2, 3), guidances=(5.0,), takes=1)
+    assert label_of(states[:1], sweep) == "1A sweep: 3 seeds × 1 guidance"
+    assert named([state.number for state in states]) == "1A, 1B, 1C, 1D and 3 more"
+    assert named([state.number for state in states[:5]]) == "1A, 1B, 1C, 1D, 1E"
+
+
+def test_a_long_prompt_is_cut_in_a_label() -> None:
+    [variant] = Sweep(prompts=("a very long prompt " * 10,)).variants()
+    assert variant.label.endswith("…”")
+    assert len(variant.label) == 42
+
+
+def test_a_locked_seed_is_kept_and_others_are_new() -> None:
+    film = story(shot("shot_a", seed=7), shot("shot_b", seed=8, seed_locked=True))
+    found = wishes(film, Sweep(takes=3))
+    seeds = {
+        id: [wish.spec.seed for wish in found if wish.state.shot.id == id] for id in ("shot_a", "shot_b")
+    }
+    assert seeds["shot_a"][0] == 7
+    assert len(set(seeds["shot_a"])) == 3
+    assert seeds["shot_b"] == [8, 8, 8]
