@@ -40,12 +40,16 @@ def own_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TEXTUAL_ANIMATIONS", "none")
 
 
+TRACKER = "multiprocessing.resource_tracker"  # ends with the process that spawned others
+
+
 def _ours(home: Path) -> list[psutil.Process]:
-    """Processes that work for that studio home, children of ours or detached."""
+    """Processes that work for that studio home, children of ours or detached; not Python's own helper."""
     found = []
-    for process in psutil.process_iter(["environ"]):
+    for process in psutil.process_iter(["environ", "cmdline", "ppid"]):
         environment = process.info["environ"] or {}
-        if environment.get("MILIMO_HOME") == str(home) and process.pid != psutil.Process().pid:
+        is_helper = process.info["ppid"] == os.getpid() and TRACKER in " ".join(process.info["cmdline"] or ())
+        if environment.get("MILIMO_HOME") == str(home) and process.pid != os.getpid() and not is_helper:
             found.append(process)
     return found
 

@@ -1,4 +1,4 @@
-"""The worker queue: a socket pair for each worker process, made with it and thrown away with it. JSON lines.
+"""The worker queue: a duplex multiprocessing connection for each worker, thrown away with it. JSON both ways.
 
 Two ends: the supervisor's never blocks its loop, the worker's may wait while its supervisor is stopped.
 Why not `multiprocessing.Queue`: docs/decisions/001-worker-channel.md.
@@ -8,37 +8,42 @@ from __future__ import annotations
 
 import asyncio
 import json
-import socket
+import os
+import struct
 import threading
 from collections.abc import Callable
+from multiprocessing.connection import Connection
 from typing import Any
 
 Message = dict[str, Any]
 
 _READ = 1 << 18
+_LENGTH = struct.Struct("!i")  # how `multiprocessing.connection` frames a message of up to 2 GiB
 
 
 def encode(message: Message) -> bytes:
-    """A message as a line. What is no text (a file name in another encoding) is replaced, here for all."""
-    return json.dumps(message, ensure_ascii=False).encode(errors="replace") + b"\n"
+    """A message. What is no text (a file name in another encoding) is replaced, here for all."""
+    return json.dumps(message, ensure_ascii=False).encode(errors="replace")
 
 
 class LoopEnd:
     """The supervisor's end, on its event loop: no thread, and nothing that waits."""
 
-    def __init__(self, line: socket.socket, on_message: Callable[[Message], None]) -> None:
-        line.setblocking(False)
-        self._line = line
+    def __init__(self, connection: Connection, on_message: Callable[[Message], None]) -> None:
+        self._connection = connection
+        self._line = connection.fileno()
+        os.set_blocking(self._line, False)  # a worker that stops amid a message must not stop the loop
         self._on_message = on_message
         self._loop = asyncio.get_running_loop()
         self._unsent = bytearray()
         self._unread = b""
-        self._loop.add_reader(line, self._read)
+        self._loop.add_reader(self._line, self._read)
 
     def send(self, message: Message) -> None:
         """Hand a message over, in order. One for an end that is gone is dropped."""
         was_idle = not self._unsent
-        self._unsent += encode(message)
+        data = encode(message)
+        self._unsent += _LENGTH.pack(len(data)) + data
         if was_idle:
             self._write()
 
@@ -50,12 +55,12 @@ class LoopEnd:
     def close(self) -> None:
         self._loop.remove_reader(self._line)
         self._loop.remove_writer(self._line)
-        self._line.close()
+        self._connection.close()
 
     def _read(self) -> bool:
         """Hear what is there; False when nothing is, or nothing more will be."""
         try:
-            data = self._line.recv(_READ)
+            data = os.read(self._line, _READ)
         except BlockingIOError:
             return False
         except OSError:  # it died with words of ours unread
@@ -63,14 +68,19 @@ class LoopEnd:
         if not data:
             self._loop.remove_reader(self._line)
             return False
-        *lines, self._unread = (self._unread + data).split(b"\n")
-        for line in lines:
-            self._on_message(json.loads(line))
+        data, at = self._unread + data, 0
+        while len(data) >= at + _LENGTH.size:
+            end = at + _LENGTH.size + _LENGTH.unpack_from(data, at)[0]
+            if len(data) < end:
+                break
+            self._on_message(json.loads(data[at + _LENGTH.size : end]))
+            at = end
+        self._unread = data[at:]
         return True
 
     def _write(self) -> None:
         try:
-            sent = self._line.send(self._unsent)
+            sent = os.write(self._line, self._unsent)
         except BlockingIOError:
             sent = 0
         except OSError:  # the other end is gone; its process is too, or soon will be
@@ -89,9 +99,9 @@ class ThreadEnd:
     """
 
     def __init__(
-        self, line: socket.socket, on_message: Callable[[Message], None], on_end: Callable[[], None]
+        self, connection: Connection, on_message: Callable[[Message], None], on_end: Callable[[], None]
     ) -> None:
-        self._line = line
+        self._connection = connection
         self._on_message = on_message
         self._on_end = on_end
         self._one_at_a_time = threading.Lock()
@@ -102,15 +112,15 @@ class ThreadEnd:
         data = encode(message)
         with self._one_at_a_time:
             try:
-                self._line.sendall(data)
+                self._connection.send_bytes(data)
             except OSError:  # the reading thread sees it too, and tells
                 return
 
     def _read(self) -> None:
-        with self._line.makefile("rb") as lines:
+        while True:
             try:
-                for line in lines:
-                    self._on_message(json.loads(line))
-            except (OSError, ValueError):  # the other end died, perhaps amid a message
-                pass
+                data = self._connection.recv_bytes()
+            except (EOFError, OSError):  # OSError: the other end died amid a message
+                break
+            self._on_message(json.loads(data))
         self._on_end()

@@ -7,20 +7,21 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import multiprocessing
 import os
 import signal
-import socket
-import subprocess
+import sys
 import threading
 import time
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
+from types import ModuleType
 from typing import Protocol
 
 from milimo_tui.core.host import boot_id, is_alive, start_ticks
-from milimo_tui.jobs import health
+from milimo_tui.jobs import health, worker
 from milimo_tui.jobs.channel import LoopEnd, Message
 from milimo_tui.jobs.discretion import hidden_from
 from milimo_tui.jobs.health import Look
@@ -111,48 +112,48 @@ MakePool = Callable[[Listener, float], Pool]  # the float: seconds between a wor
 
 @dataclass(frozen=True, slots=True)
 class _Local:
-    process: subprocess.Popen[bytes]
+    process: multiprocessing.process.BaseProcess
+    pid: int
     channel: LoopEnd
     pidfd: int | None
 
 
 class LocalPool:
-    """Processes of this machine, started from the main thread (their death signal is bound to it)."""
+    """Processes of this machine, spawned from the main thread (their death signal is bound to it)."""
 
     def __init__(self, listener: Listener, beat_seconds: float) -> None:
         self._listener = listener
         self._beat_seconds = beat_seconds
+        self._spawn = multiprocessing.get_context("spawn")
         self._workers: dict[str, _Local] = {}
 
     def start(self, slot: Slot) -> None:
-        """A process in a group of its own, with one end of a socket pair."""
-        ours, theirs = socket.socketpair()
-        with theirs:
-            try:
-                number = theirs.fileno()
-                arguments = (str(number), str(os.getpid()), str(self._beat_seconds))
-                process = subprocess.Popen(
-                    child.command("milimo_tui.jobs.worker", *arguments),
-                    env=_environment(slot),
-                    pass_fds=(number,),
-                    stdin=subprocess.DEVNULL,
-                    process_group=0,
-                )
-            except OSError:
-                ours.close()
-                raise
+        """A process with one end of a connection; it makes a process group of its own."""
+        ours, theirs = self._spawn.Pipe(duplex=True)
+        process = self._spawn.Process(
+            target=worker.main, args=(theirs, os.getpid(), self._beat_seconds), name=f"milimo {slot.id}"
+        )
+        try:
+            with _birth(slot):
+                process.start()
+        except OSError:
+            ours.close()
+            raise
+        finally:
+            theirs.close()  # our copy would keep the end of file from coming
+        assert process.pid is not None
         channel = LoopEnd(ours, partial(self._listener.heard, slot.id))
-        self._workers[slot.id] = _Local(process, channel, self._watch(slot.id, process))
+        self._workers[slot.id] = _Local(process, process.pid, channel, self._watch(slot.id, process))
 
-    def _watch(self, id: str, process: subprocess.Popen[bytes]) -> int | None:
+    def _watch(self, id: str, process: multiprocessing.process.BaseProcess) -> int | None:
         """Have its end noticed at once: by a descriptor where the system has them, else by a thread."""
         loop = asyncio.get_running_loop()
         try:
-            pidfd = os.pidfd_open(process.pid)
+            pidfd = os.pidfd_open(process.pid or 0)
         except (AttributeError, OSError):  # another system, or an old kernel
 
             def wait() -> None:
-                process.wait()
+                multiprocessing.connection.wait([process.sentinel])
                 loop.call_soon_threadsafe(self._gone, id)
 
             threading.Thread(target=wait, name=f"wait {id}", daemon=True).start()
@@ -167,10 +168,10 @@ class LocalPool:
     def end(self, id: str, *, force: bool) -> None:
         """SIGTERM, or with `force` SIGKILL, to the worker and all it started."""
         if id in self._workers:
-            _signal(self._workers[id].process.pid, signal.SIGKILL if force else signal.SIGTERM)
+            _signal(self._workers[id].pid, signal.SIGKILL if force else signal.SIGTERM)
 
     def pid(self, id: str) -> int | None:
-        return self._workers[id].process.pid if id in self._workers else None
+        return self._workers[id].pid if id in self._workers else None
 
     def trace(self, id: str) -> Trace | None:
         pid = self.pid(id)
@@ -200,21 +201,39 @@ class LocalPool:
         if local.pidfd is not None:
             asyncio.get_running_loop().remove_reader(local.pidfd)
             os.close(local.pidfd)
-        # The process is not reaped yet, so that its number is still its own.
-        _signal(local.process.pid, signal.SIGKILL)
-        local.process.wait()
+        _signal(local.pid, signal.SIGKILL)
+        local.process.join()
         del self._workers[id]
         self._listener.ended(id)
 
 
-def _environment(slot: Slot) -> dict[str, str]:
-    """What a worker is started with: no secret that its engines don't declare, and what its slot asks for."""
-    hidden = hidden_from(slot.lane, os.environ)
-    kept = {name: value for name, value in os.environ.items() if name not in hidden}
-    return {**kept, "PYTHONPATH": child.import_path(), **slot.environment}
+@contextmanager
+def _birth(slot: Slot) -> Iterator[None]:
+    """What a child is born with: no secret that its engines don't declare, and what its slot asks for.
+
+    Nor a main module to import first: that is the supervisor's, and a worker would pay for it at each start.
+    """
+    before, main = dict(os.environ), sys.modules["__main__"]
+    hidden = hidden_from(slot.lane, before)
+    os.environ.update({"PYTHONPATH": child.import_path(), **slot.environment})
+    for name in hidden:
+        os.environ.pop(name, None)
+    sys.modules["__main__"] = ModuleType("__main__")
+    try:
+        yield
+    finally:
+        sys.modules["__main__"] = main
+        for name in os.environ.keys() - before.keys():
+            del os.environ[name]
+        os.environ.update(before)
 
 
-def _signal(group: int, number: signal.Signals) -> None:
-    # Gone; or, as some systems say of it, none of ours: only the dead are left in it.
-    with suppress(ProcessLookupError, PermissionError):
-        os.killpg(group, number)
+def _signal(pid: int, number: signal.Signals) -> None:
+    """Signal a worker and all it started; the worker alone while it has not made its group yet."""
+    try:
+        os.killpg(pid, number)
+    except ProcessLookupError:
+        with suppress(ProcessLookupError):
+            os.kill(pid, number)
+    except PermissionError:  # as some systems say of a group in which only the dead are left
+        return

@@ -9,13 +9,13 @@ import ctypes
 import logging
 import os
 import signal
-import socket
 import sys
 import threading
 import time
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
+from multiprocessing.connection import Connection
 from pathlib import Path
 
 from milimo_tui.core.errors import Cancelled, Failed, MilimoError, OutOfMemory
@@ -38,7 +38,7 @@ UNBEGUN = {"cancel": "stopped", "pause": "yielded", "return": "returned"}
 class Worker:
     """The process's one object: the engine that is loaded and the job that runs."""
 
-    def __init__(self, line: socket.socket, beat_seconds: float) -> None:
+    def __init__(self, connection: Connection, beat_seconds: float) -> None:
         self._commands: deque[Message] = deque()  # jobs not begun
         self._changed = threading.Condition()  # guards them, and which attempt runs
         self._engine: Engine | None = None
@@ -46,7 +46,7 @@ class Worker:
         self._peak: Peak | None = None  # of it too
         self._stops: dict[str, MilimoError] = {}
         self._beat_seconds = beat_seconds
-        self._channel = ThreadEnd(line, self._hear, leave)
+        self._channel = ThreadEnd(connection, self._hear, leave)
 
     def serve(self) -> None:
         """Run jobs until told to end."""
@@ -199,9 +199,9 @@ def leave() -> None:
     os._exit(1)
 
 
-def main() -> None:
-    """Entry of the process: its channel's descriptor, its supervisor's pid, seconds between signs of life."""
-    descriptor, supervisor, beat_seconds = int(sys.argv[1]), int(sys.argv[2]), float(sys.argv[3])
+def main(connection: Connection, supervisor: int, beat_seconds: float) -> None:
+    """Entry of the spawned process. `beat_seconds` lie between its signs of life."""
+    os.setpgid(0, 0)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
@@ -209,11 +209,6 @@ def main() -> None:
         ctypes.CDLL(None).prctl(_SET_DEATH_SIGNAL, signal.SIGKILL)
     if os.getppid() != supervisor:  # it died before the death signal was set
         leave()
-    os.set_inheritable(descriptor, False)  # what an engine starts must not hold the line open
     logging.getLogger().setLevel(logging.INFO)
     clean_streams()
-    Worker(socket.socket(fileno=descriptor), beat_seconds).serve()
-
-
-if __name__ == "__main__":
-    main()
+    Worker(connection, beat_seconds).serve()

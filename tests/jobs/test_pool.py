@@ -27,16 +27,10 @@ class TestLocalPool(PoolSuite):
         made = await self.hears("made")
         assert Path(made["result"]["outputs"][0]["path"]).read_text() == ""
 
-    async def test_no_helper_process_is_left_beside_the_workers(self) -> None:
-        pid = self.start()
-        children = Path(f"/proc/{os.getpid()}/task/{os.getpid()}/children").read_text().split()
-        assert str(pid) in children
-        names = [Path(f"/proc/{child}/cmdline").read_text() for child in children if child != str(pid)]
-        assert not [name for name in names if "resource_tracker" in name or "milimo_tui" in name]
-
 
 OWNER = """
 import asyncio, sys
+from milimo_tui.jobs.lanes import Slot
 from milimo_tui.jobs.pool import LocalPool
 
 class Ears:
