@@ -30,7 +30,7 @@ class Settings:
     grace_seconds: float = _setting(5.0, "time a cancelled job has before its worker is ended")
     render_crf: int = _setting(18, "quality of H.264 films (lower is better)")
     cpu_workers: int = _setting(1, "worker processes on the cpu lane")
-    worker_jobs: int = _setting(500, "a worker process is replaced after this many jobs (0: never)")
+    worker_jobs: int = _setting(5000, "a worker process is replaced after this many jobs (0: never)")
     worker_growth_mb: int = _setting(
         2048, "… or when it holds so many MiB more than after its first job (0: never)"
     )

@@ -192,7 +192,7 @@ class Asking:
 
         crew = self._dispatch.crew
         workers = [
-            Free(id, bench.slot.lane, bench.loaded, crew.is_warm(bench)) for id, bench in crew.benches.items()
+            Free(id, bench.slot.lane, bench.suits, crew.is_warm(bench)) for id, bench in crew.benches.items()
         ]
         return forecast.read(self._queue.file, workers, now=now, shut=self._dispatch.hindrances.keys())
 

@@ -41,15 +41,24 @@ class JobContext:
         self, command: Message, send: Callable[[Message], None], stops: Mapping[str, MilimoError]
     ) -> None:
         self.token: str = command["token"]
-        self.workspace = Path(command["workspace"])
+        self._folder = Path(command["workspace"])
+        self._is_made = False
         self.rung: int = command.get("rung", 0)
         self.way = Way()
         self._send = send
         self._stops = stops
-        self._footprint = Footprint(self.workspace, self.token)
+        self._footprint = Footprint(self._folder, self.token)
         self._told = 0.0
         self._shown = -PREVIEW_SECONDS
-        self._checkpoints = JobCheckpoints(self)
+        self._checkpoints = JobCheckpoints(self, self._folder / "checkpoints")
+
+    @property
+    def workspace(self) -> Path:
+        """The job's own folder, made when it is first asked for."""
+        if not self._is_made:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            self._is_made = True
+        return self._folder
 
     @property
     def checkpoints(self) -> Checkpoints:
@@ -161,9 +170,9 @@ class Way:
 class JobCheckpoints:
     """The checkpoints of one attempt (`engines.contract.Checkpoints`)."""
 
-    def __init__(self, context: JobContext) -> None:
+    def __init__(self, context: JobContext, folder: Path) -> None:
         self._context = context
-        self._folder = CheckpointFolder(context.workspace / "checkpoints", context.log)
+        self._folder = CheckpointFolder(folder, context.log)
         self._next = time.monotonic() + CHECKPOINT_SECONDS
         self.saves = False  # the engine asks for checkpoints in this stage: a pause waits for one
 

@@ -68,7 +68,8 @@ class Bench:
     """A slot with what we know of its worker."""
 
     slot: Slot
-    loaded: str = ""
+    loaded: str = ""  # the engine; `suits` is the affinity of what it did last, or does
+    suits: str = ""
     running: Running | None = None
     ahead: deque[Running] = field(default_factory=deque)  # handed over too; begun in this order
     idle_timer: asyncio.TimerHandle | None = None
@@ -162,6 +163,9 @@ class Crew:
     def _begin(self, bench: Bench, running: Running) -> None:
         now = time.monotonic()
         bench.running, running.began, running.heard, running.stepped = running, now, now, now
+        running.loaded, bench.suits = bench.loaded == running.engine, running.affinity
+        if not running.loaded:
+            bench.loaded = ""  # what it has makes room
         running.accept_by = now + self._accept_seconds
         running.look_at = now + self._settings.lease_seconds / 2
         if not bench.watch:
@@ -251,6 +255,7 @@ class Crew:
         """A worker's process is gone."""
         bench = self.benches[id]
         running, bench.running, bench.loaded, bench.leaving = bench.running, None, "", False
+        bench.suits = ""
         bench.wear, bench.worn = Wear(), ""
         ahead, bench.ahead = bench.ahead, deque()
         self._stop_idle_timer(bench)

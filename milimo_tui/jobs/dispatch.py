@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import os
 import secrets
 import time
 from collections.abc import Callable, Sequence
@@ -30,7 +31,7 @@ from milimo_tui.jobs.publishing import Publisher, workspace_of
 from milimo_tui.jobs.queue import Queue
 from milimo_tui.jobs.schedule import Candidate, Free, Snapshot, choose
 from milimo_tui.jobs.states import State, Trigger
-from milimo_tui.store.studio_values import Job
+from milimo_tui.store.studio_values import Job, QueuedJob
 
 log = logging.getLogger(__name__)
 
@@ -43,7 +44,12 @@ LINE = 64  # how far into a lane's queue the schedule looks
 
 def workload_of(job: Job) -> str:
     """What its pace is known by."""
-    return job.workload or f"{job.kind} {job.engine}"
+    return job.workload or f"{job.kind}/{job.engine}"
+
+
+def affinity_of(job: Job | QueuedJob) -> str:
+    """What has to be loaded for it."""
+    return job.affinity or job.engine
 
 
 class Dispatch:
@@ -74,6 +80,7 @@ class Dispatch:
         self._paces = Paces()
         self._quick: set[str] = set()  # workers that did a job in this turn
         self._is_patient = False
+        self._roomy: set[str] = set()  # projects whose disk was found to have room in this turn
 
     # Claims
 
@@ -84,15 +91,16 @@ class Dispatch:
                 self._assign()
 
     def _assign(self) -> None:
+        self._roomy.clear()
         shut = self._queue.file.paused_lanes().keys() | self.hindrances.keys()
         free = []
         for id, bench in self.crew.benches.items():
             if bench.ahead and (bench.slot.lane in shut or self._is_outranked(bench)):
                 self.crew.call_back(bench)
             if not bench.running and not bench.leaving and bench.slot.lane not in shut:
-                free.append(Free(id, bench.slot.lane, bench.loaded, self.crew.is_warm(bench)))
+                free.append(Free(id, bench.slot.lane, bench.suits, self.crew.is_warm(bench)))
         line = [
-            Candidate(job.id, job.lane, job.priority, job.position, job.engine)
+            Candidate(job.id, job.lane, job.priority, job.position, affinity_of(job), job.batch)
             for lane in sorted({worker.lane for worker in free})
             for job in self._queue.file.line(lane, LINE, HOST.now())
         ]
@@ -122,7 +130,7 @@ class Dispatch:
             return
         for queued in line[: room - len(bench.ahead)]:
             job = self._queue.get(queued.id)
-            if (workload_of(job), job.affinity) != (running.workload, running.affinity):
+            if (workload_of(job), affinity_of(job)) != (running.workload, running.affinity):
                 break
             self._begin(bench, job)
         if bench.ahead and not self._is_patient:
@@ -147,12 +155,14 @@ class Dispatch:
         lane, workspace = bench.slot.lane, workspace_of(self._home, job)
         if lane in self.hindrances:  # found while this round went on
             return
-        if job.project and not Path(job.project).is_dir():
+        if job.project and not os.path.isdir(job.project):
             gone = Failed(f"its project is not there: {job.project}", "put it back, then milimo job retry")
             self._queue.cannot_start(job.id, gone)
             return
         try:
-            require_space(workspace, 0, "start a job")
+            if job.project not in self._roomy:
+                require_space(workspace, 0, "start a job")
+                self._roomy.add(job.project)
             self.crew.start(bench)
         except DiskFull as error:
             self.hinder(lane, error.message, workspace)
@@ -180,7 +190,9 @@ class Dispatch:
             "worker": bench.slot.id,
         }
         now = time.monotonic()
-        running = Running(job.id, token, now, now, workload_of(job), job.affinity, job.priority)
+        running = Running(
+            job.id, token, now, now, workload_of(job), affinity_of(job), job.priority, job.engine
+        )
         self.crew.hand_over(bench, running, command)
 
     # What becomes of an attempt (crew.Foreman)
@@ -239,6 +251,8 @@ class Dispatch:
             error = message["error"]
             sentence = MilimoError(error["message"], error["hint"])
             after = self._queue.went_wrong(job, sentence, kind=error["kind"])
+            if after.reason:
+                self._logs.append(job, after.reason)
             if error["kind"] == DiskFull.kind:
                 self.hinder(bench.slot.lane, error["message"], workspace_of(self._home, after))
         elif say == "yielded":

@@ -35,6 +35,7 @@ class Footprint:
             self._map = None
 
     def _open(self) -> mmap.mmap:
+        self._path.parent.mkdir(parents=True, exist_ok=True)
         handle = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
         try:
             # Written, not stretched: a page that has no place on a full disk would end us when it is touched.

@@ -6,6 +6,7 @@ Leaves at once when its supervisor is gone. Sees neither the database nor the so
 from __future__ import annotations
 
 import ctypes
+import io
 import logging
 import os
 import signal
@@ -25,7 +26,7 @@ from milimo_tui.engines.contract import Engine, Result
 from milimo_tui.engines.specs import SPEC
 from milimo_tui.jobs.channel import Message, ThreadEnd
 from milimo_tui.jobs.context import JobContext, Yielded
-from milimo_tui.jobs.discretion import CLEAN, CleanFormatter, clean_streams
+from milimo_tui.jobs.discretion import CLEAN, CleanFormatter, clean_end, clean_streams
 from milimo_tui.jobs.usage import Peak, resident
 from milimo_tui.jobs.verify import settle
 
@@ -138,7 +139,6 @@ class Worker:
         return {"say": "failed", **error.as_json()}
 
     def _work(self, command: Message, context: JobContext) -> Result:
-        context.workspace.mkdir(parents=True, exist_ok=True)
         spec = SPEC.validate_python(command["spec"])
         engine = self._load(spec.engine, context)
         result = engine.run(spec, context)
@@ -150,11 +150,12 @@ class Worker:
         if self._engine and self._engine.name != name:
             self._engine.unload()
             self._engine = None
-        if not self._engine:
-            self._engine = table.build(name)
-        self._engine.load()
-        context.tell("loaded", engine=name)
-        return self._engine
+        fresh = not self._engine
+        engine = self._engine = self._engine or table.build(name)
+        engine.load()
+        if fresh:
+            context.tell("loaded", engine=name)
+        return engine
 
 
 def as_error(engine: str, bug: Exception) -> MilimoError:
@@ -170,10 +171,16 @@ def as_error(engine: str, bug: Exception) -> MilimoError:
 @contextmanager
 def job_log(path: Path) -> Iterator[None]:
     """Send what is logged or printed, by libraries too, to the job's log."""
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
+    flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC
+    try:
+        file = os.open(path, flags, 0o600)
+    except FileNotFoundError:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        file = os.open(path, flags, 0o600)
+    began = os.fstat(file).st_size
     saved = os.dup(1), os.dup(2)
-    handler = logging.FileHandler(path, encoding="utf-8", errors="replace")
+    text = io.TextIOWrapper(io.FileIO(file, "w", closefd=False), encoding="utf-8", errors="replace")
+    handler = logging.StreamHandler(text)
     handler.setFormatter(CleanFormatter("%(asctime)s %(message)s"))
     root = logging.getLogger()
     root.addHandler(handler)
@@ -190,6 +197,7 @@ def job_log(path: Path) -> Iterator[None]:
             os.close(handle)
         root.removeHandler(handler)
         handler.close()
+        clean_end(path, began)
 
 
 def leave() -> None:
