@@ -1,0 +1,166 @@
+"""Who may speak to the supervisor, who may read what it keeps, and where its socket lies."""
+
+from __future__ import annotations
+
+import os
+import socket
+import stat
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from milimo_tui.core.paths import Home
+from milimo_tui.jobs.client import Client
+from milimo_tui.jobs.protocol import runtime_folder, socket_path
+from tests.jobs.conftest import House, picture, until_ended, until_state
+
+NOBODY = 65534
+
+
+def mode(path: Path) -> str:
+    return oct(stat.S_IMODE(path.stat().st_mode))
+
+
+def test_everything_it_keeps_is_the_users_alone(house: House) -> None:
+    os.umask(0)  # the loosest there is: no mode may lean on it
+    try:
+        client = house.start()
+        good, bad = client.submit([picture(), picture("crash=0")])
+        until_ended(client, [good, bad])
+        home, path = house.home, socket_path(house.home)
+        assert mode(path.parent) == "0o700"
+        assert mode(path) == "0o600"
+        assert mode(home.logs) == "0o700"
+        private = [home.studio_db, home.lock, home.log, home.root / "supervisor.json"]
+        private += [home.root / f"studio.db{end}" for end in ("-wal", "-shm")]
+        private += [home.logs / f"{id}.log" for id in (good, bad)]
+        assert {path.name: mode(path) for path in private} == {path.name: "0o600" for path in private}
+    finally:
+        os.umask(0o022)
+
+
+def other_user(path: Path, lines: bytes) -> bytes:
+    """What another user hears who sends that to a socket; a child, since who has become another stays it."""
+    ours, theirs = os.pipe()
+    child = os.fork()
+    if child == 0:
+        said = b"could not connect"
+        try:
+            os.setgroups([])
+            os.setgid(NOBODY)
+            os.setuid(NOBODY)
+            with socket.socket(socket.AF_UNIX) as line:
+                line.settimeout(10)
+                line.connect(str(path))
+                said = b"connected: "
+                line.sendall(lines)
+                while data := line.recv(1 << 16):
+                    said += data
+        except OSError:
+            pass  # cut off: what was heard until then counts
+        finally:
+            os.write(theirs, said)
+            os._exit(0)
+    os.close(theirs)
+    os.waitpid(child, 0)
+    with open(ours, "rb") as heard:
+        return heard.read()
+
+
+@pytest.fixture
+def open_runtime(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A runtime folder that others can reach, as the one of a test's own can't be."""
+    with tempfile.TemporaryDirectory() as name:
+        os.chmod(name, 0o755)
+        monkeypatch.setenv("XDG_RUNTIME_DIR", name)
+        yield Path(name)
+
+
+def test_another_user_gets_no_word_even_where_every_mode_is_loose(open_runtime: Path, house: House) -> None:
+    if os.getuid() != 0:
+        pytest.skip("only root can act as another user")
+    client = house.start()
+    path = socket_path(house.home)
+    hello = b'{"hello": {"min": 1, "max": 9}}\n{"op": "status"}\n{"op": "stop", "now": true}\n'
+    assert other_user(path, hello) == b"could not connect", "the folder keeps others out"
+    path.parent.chmod(0o755)
+    assert other_user(path, hello) == b"could not connect", "the socket's own mode does"
+    path.chmod(0o666)
+    assert other_user(path, hello) == b"connected: ", "the peer's user is looked at"
+    assert client.status()["running"]
+    assert f"refused a connection of user {NOBODY}" in house.home.log.read_text()
+    path.parent.chmod(0o700)
+
+
+def test_without_a_runtime_folder_the_temporary_one_has_a_private_one(
+    house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    for missing in ("", str(tmp_path / "no such folder")):
+        monkeypatch.setenv("XDG_RUNTIME_DIR", missing)
+        assert runtime_folder() == tmp_path / f"milimo-{os.getuid()}"
+    client = house.start()
+    assert mode(runtime_folder()) == "0o700"
+    assert client.status()["socket"].startswith(str(tmp_path))
+    client.close()
+    house.end()
+
+
+def test_a_socket_path_that_is_too_long_is_reached_all_the_same(
+    house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    deep = tmp_path / ("a" * 100) / ("b" * 100)
+    deep.mkdir(parents=True, mode=0o700)
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(deep))
+    client = house.start()
+    [id] = client.submit([picture()])
+    until_state(client, id, "done")
+    assert mode(socket_path(house.home)) == "0o600"
+    house.kill()
+    assert house.start().job(id)["state"] == "done", "what was left behind there is replaced"
+    house.end()
+
+
+def test_a_home_by_another_name_is_the_same_home(house: House, tmp_path: Path) -> None:
+    link = tmp_path / "link"
+    link.symlink_to(house.home.root)
+    pid = house.start().status()["pid"]
+    with Client(Home(link)) as client:
+        assert client.status()["pid"] == pid
+    aside = House(link)
+    aside.command[-1] = str(link)
+    assert aside.start().status()["pid"] == pid
+
+
+@pytest.mark.parametrize("what", ["directory", "full directory", "file", "dangling link", "link to a file"])
+def test_whatever_lies_where_the_socket_should_be(house: House, tmp_path: Path, what: str) -> None:
+    """It is replaced, but for a folder, which may be somebody's: that is said. Nothing else is touched."""
+    path = socket_path(house.home)
+    precious = tmp_path / "precious"
+    precious.write_text("keep me")
+    match what:
+        case "directory":
+            path.mkdir()
+        case "full directory":
+            path.mkdir()
+            (path / "mine").write_text("keep me")
+        case "file":
+            path.write_text("rubbish")
+        case "dangling link":
+            path.symlink_to(tmp_path / "nowhere")
+        case _:
+            path.symlink_to(precious)
+    if "directory" in what:
+        with pytest.raises(Exception, match=r"could not (bind|make|replace) .*: .*[Dd]irectory"):
+            house.start()
+        assert path.is_dir()
+        assert "Traceback" not in house.home.log.read_text()
+        for child in path.iterdir():
+            child.unlink()
+        path.rmdir()
+    assert house.start().status()["running"]
+    assert stat.S_ISSOCK(path.lstat().st_mode)
+    assert precious.read_text() == "keep me"
+    assert not (tmp_path / "nowhere").exists()
