@@ -54,6 +54,11 @@ class Redactor:
         known = sorted({value for value in values if len(value) >= SHORTEST}, key=len, reverse=True)
         self._known = re.compile("|".join(map(re.escape, known))) if known else None
 
+    @property
+    def knows_any(self) -> bool:
+        """Whether it knows secret values, beside what looks like one."""
+        return self._known is not None
+
     def __call__(self, text: str) -> str:
         """The text with each secret replaced by `[secret]`."""
         if len(text) < SHORTEST:

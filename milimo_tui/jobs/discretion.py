@@ -6,6 +6,7 @@ import logging
 import os
 import sys
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any, TextIO, cast
 
 from milimo_tui.core.secrets import Redactor, is_secret_name, redactor
@@ -15,6 +16,7 @@ from milimo_tui.jobs.channel import Message
 
 CLEAN = redactor(os.environ)  # of this process, as it was started
 LINE = 8192  # characters without an end of line that are held back, so that no secret is seen in halves
+MOST = 4 << 20  # bytes of a log that are looked through at its end
 
 # The words of a worker's message; what is not among them (paths, numbers, ids) is taken as it is.
 _WORDS = frozenset({"message", "hint", "note", "notes", "stage", "facts", "engine"})
@@ -76,6 +78,25 @@ def clean_streams() -> None:
     """Clean what this process prints from here on."""
     sys.stdout = cast(TextIO, CleanStream(sys.stdout))
     sys.stderr = cast(TextIO, CleanStream(sys.stderr))
+
+
+def clean_end(path: Path, began: int, clean: Redactor = CLEAN) -> None:
+    """Clean what came into a log from `began` on: programs that an engine starts write to it themselves.
+
+    They know no secret but those of this process's environment: without any there is nothing to do.
+    """
+    if not clean.knows_any:
+        return
+    with path.open("r+b") as file:
+        file.seek(began)
+        data = file.read(MOST)
+        text = data.decode(errors="surrogateescape")
+        cleaned = clean(text)
+        if cleaned != text:
+            rest = file.read()
+            file.seek(began)
+            file.write(cleaned.encode(errors="surrogateescape") + rest)
+            file.truncate()
 
 
 def clean_message(message: Mapping[str, Any], clean: Redactor) -> Message:

@@ -1,0 +1,70 @@
+"""An engine that tells every secret it can find, in every way there is, and then does as its prompt says."""
+
+from __future__ import annotations
+
+import logging
+import os
+import subprocess
+import sys
+import warnings
+from pathlib import Path
+
+from PIL import Image
+
+from milimo_tui.core.errors import Failed
+from milimo_tui.engines.contract import Context, Output, Result
+from milimo_tui.engines.specs import MakePicture, Spec
+from milimo_tui.engines.table import EngineRow
+
+ROWS = (
+    EngineRow(
+        "leaky",
+        "Tells everything",
+        "cpu",
+        ("make_picture",),
+        "tests.jobs.leaky:Leaky",
+        secrets=("LEAKY_API_KEY",),
+    ),
+)
+
+
+class Leaky:
+    name = "leaky"
+
+    def load(self) -> None:
+        print("loads with", os.environ.get("LEAKY_API_KEY"))
+
+    def unload(self) -> None:
+        pass
+
+    def run(self, spec: Spec, context: Context) -> Result:
+        assert isinstance(spec, MakePicture)
+        declared = os.environ["LEAKY_API_KEY"]
+        token = "hf_" + "Q7" * 12  # one that it got from somewhere else
+        told = f"{declared} {token} {os.environ.get('OTHER_API_KEY', 'undeclared: nothing')}"
+        print("printed", told)
+        print("error printed", told, file=sys.stderr, flush=True)
+        sys.stdout.write(f"in halves {declared[:5]}")
+        sys.stdout.write(f"{declared[5:]}\n")
+        subprocess.run(["sh", "-c", "echo its child printed $LEAKY_API_KEY $OTHER_API_KEY"], check=True)
+        logging.getLogger("some.library").warning("logged %s", told)
+        warnings.warn(f"warned {told}", stacklevel=1)
+        context.log(f"said {told}")
+        context.progress(f"draw {declared}", 0, 2, f"noted {told}")
+        try:
+            raise ValueError(told)
+        except ValueError:
+            logging.getLogger("some.library").exception("with a traceback")
+        if spec.prompt == "fail":
+            raise Failed(f"refused: {told}", f"try with {declared}")
+        if spec.prompt == "crash":
+            raise RuntimeError(
+                f"401 for https://user:{declared}@host/?token={declared}, {'x' * 1950}{declared}"
+            )
+        path = context.workspace / "board.png"
+        Image.new("RGB", (64, 64), "navy").save(path)
+        return Result(
+            outputs=(Output(role="board", path=str(Path(path))),),
+            facts={"by": told, "width": 64, "height": 64},
+            notes=(f"made with {told}",),
+        )
