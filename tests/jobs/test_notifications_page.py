@@ -1,0 +1,69 @@
+"""`docs/notifications.md`: the receiver on the page takes what we send, and nothing else."""
+
+from __future__ import annotations
+
+import json
+import re
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+from milimo_tui.core.settings import Settings, load
+from milimo_tui.jobs.notices import EVENTS, told_events
+from milimo_tui.jobs.webhook import SIGNATURE, post, sign
+
+PAGE = (Path(__file__).parents[2] / "docs" / "notifications.md").read_text()
+KEY = "a long random text"
+
+
+def test_the_receiver_on_the_page_takes_our_messages_and_no_others(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    [code] = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)
+    script = tmp_path / "receiver.py"
+    script.write_text(code.replace("8000", str(port)))
+    address = f"http://127.0.0.1:{port}/"
+    process = subprocess.Popen(
+        [sys.executable, str(script)], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+    )
+    try:
+        message = {"text": "the queue is empty: 12 made"}
+        limit = time.monotonic() + 20
+        while (told := post(address, message, KEY, time.time(), 5.0)).startswith("it can't be reached"):
+            assert time.monotonic() < limit, told
+            time.sleep(0.05)
+        assert told == ""
+        assert post(address, message, "another key", time.time(), 5.0) == "it answered 403"
+        assert post(address, message, "", time.time(), 5.0) == "it answered 403"
+        assert post(address, message, KEY, time.time() - 3600, 5.0) == "it answered 403"
+        body = json.dumps({"text": "forged", "sent": time.time()}).encode()
+        request = urllib.request.Request(address, body, {SIGNATURE: sign(body + b" ", KEY)})
+        with pytest.raises(urllib.error.HTTPError, match="403"):
+            urllib.request.urlopen(request, timeout=5)
+    finally:
+        process.kill()
+        out, _ = process.communicate()
+    assert out.decode() == "the queue is empty: 12 made\n"
+
+
+def test_the_page_names_what_there_is() -> None:
+    for event in EVENTS:
+        assert f"| `{event}` |" in PAGE
+    for name in re.findall(r"`(notify_\w+)`", PAGE):
+        assert name in Settings.__dataclass_fields__
+    [default] = re.findall(r"Set is `([^`]+)`", PAGE)
+    assert default == Settings().notify_on
+    assert told_events(default) == set(default.split(","))
+    for line in re.findall(r"^    (notify_\w+ = .*)$", PAGE, re.MULTILINE):
+        name, _, value = line.partition(" = ")
+        load({name: json.loads(value)}, {})
