@@ -29,6 +29,7 @@ from milimo_tui.tui.follow import Follower, Queue, QueueChanged
 from milimo_tui.tui.images import kitty, terminal
 from milimo_tui.tui.keymap import Keymap
 from milimo_tui.tui.pictures import Pictures
+from milimo_tui.tui.telling import Teller, Told, trouble
 from milimo_tui.tui.theme import ANSI, TOKENS, WAITING, WORKING, Ink, depth, theme_name, themes
 from milimo_tui.tui.threads import Lane
 from milimo_tui.tui.widgets.hints import DELAY, Hints
@@ -85,6 +86,7 @@ class BaseApp(App[int]):
         self.said: list[Said] = []
         self.editing, self.working, self.reading = Lane("edits"), Lane("work"), Lane("reads")
         self.follower = Follower(studio, self.post_message)
+        self.telling, self._teller = Lane("telling"), Teller(studio.settings)
         self.terminal = terminal.from_environment(os.environ, studio.settings.images)
         self.pictures = Pictures(self.terminal, self.to_terminal)
         self._chords: Chords | None = None
@@ -145,6 +147,19 @@ class BaseApp(App[int]):
             more = f" and {len(done) - 3} more" if len(done) > 3 else ""
             self.say(f"made {labels}{more}", "good")
         self.catch_up()
+
+    def on_told(self, event: Told) -> None:
+        """Something came to its end, and the person may look elsewhere."""
+        if not self._teller.is_news(event.notice):
+            return
+        if undelivered := trouble(event.notice):
+            self.say(undelivered, "error", "milimo doctor looks at the settings")
+            return
+
+        async def tell() -> None:
+            self.to_terminal(await self.telling.run(lambda: self._teller.words(event.notice)))
+
+        self.background(tell, group="telling")
 
     # -- keys --------------------------------------------------------------------------------------
 
