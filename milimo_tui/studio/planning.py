@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 from milimo_tui.core.errors import Refused
 from milimo_tui.core.host import explain, write_atomic
@@ -18,6 +19,21 @@ from milimo_tui.story.values import Asset, AssetKind, Shot, Story, Take
 def asset_path(paths: ProjectPaths, asset: Asset) -> Path:
     """Where an asset's file lies: inside the project when managed."""
     return paths.root / asset.path if asset.managed else Path(asset.path)
+
+
+def brought_home(spec: dict[str, Any], paths: ProjectPaths) -> dict[str, Any]:
+    """A take's spec with media of this film named where they lie now: its folder may have moved since."""
+    follows = [{**one, "input": _here(one["input"], paths)} for one in spec.get("conditioning", ())]
+    return {**spec, "conditioning": follows} if follows else spec
+
+
+def _here(source: Any, paths: ProjectPaths) -> Any:
+    """The place of a managed file (`…/media/ab/<hash>.mov`) in this project, if that is where it went."""
+    if not isinstance(source, str) or Path(source).is_file():
+        return source
+    tail = Path(source).parts[-3:]
+    moved = paths.root.joinpath(*tail)
+    return str(moved) if tail[0] == paths.media.name and moved.is_file() else source
 
 
 def render_path(paths: ProjectPaths, render: Render) -> Path:

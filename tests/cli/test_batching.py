@@ -125,7 +125,7 @@ def test_loras_of_the_elements_in_a_shot_are_asked_for_and_older_takes_stay_fres
 
 
 def test_takes_made_before_sweeps_and_loras_stay_fresh() -> None:
-    """The signature as it was written then: of every field there was, but the seed and what letters the slate."""
+    """The signature as it was written then: of every field there was, but seed and lettering."""
     film = story(shot("shot_a"))
     spec = making.video_spec(film, film.shots[0])
     then = spec.model_dump(mode="json", exclude={"seed", "loras", "stands_for"})

@@ -7,6 +7,7 @@ import os
 import pty
 import sys
 import time
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -275,6 +276,22 @@ def test_a_shot_made_alone_goes_on_from_the_picked_take_or_the_one_that_is_made(
     [before] = film.json("shot", "make", "1A", "--detach")["jobs"]
     [after] = film.json("shot", "make", "1B", "--detach")["jobs"]
     assert jobs(film, [after])[0]["depends_on"] == [before]
+
+
+def test_a_take_that_went_on_from_another_is_remade_where_the_film_lies_now(film: Milimo) -> None:
+    chained(film)
+    before = film.json("shot", "takes", "1A")[0]["path"]
+    film("shot", "make", "1B")
+    film("supervisor", "stop")
+    moved = film.home / "projects" / "elsewhere"
+    [folder] = (film.home / "projects").iterdir()
+    folder.rename(moved)
+    film("project", "use", "elsewhere")
+    [remade] = film.json("shot", "remake", "1B", "--detach")["jobs"]
+    path = going_on(film.json("job", "show", remade)["spec"])
+    assert path != before
+    assert Path(path).is_file()
+    assert Path(path).is_relative_to(moved)
 
 
 def test_what_waited_in_vain_is_skipped_and_offered_again(film: Milimo) -> None:

@@ -28,6 +28,8 @@ def _takes(studio: Studio, args: OneArgs) -> Outcome:
             "picked": take.id == state.shot.take,
             "engine": take.engine,
             "seed": take.seed,
+            "guidance": spec.get("guidance"),
+            "prompt": spec.get("prompt", ""),
             "rating": take.rating,
             "rejected": take.rejected,
             "previs": take.previs,
@@ -35,8 +37,10 @@ def _takes(studio: Studio, args: OneArgs) -> Outcome:
             "created": take.created,
         }
         for take in state.takes
+        for spec in (json.loads(take.spec),)
     ]
-    return Outcome(data=rows, columns=("id", "picked", "frames", "engine", "seed", "rating"))
+    columns = ("id", "picked", "frames", "engine", "seed", "guidance", "rating")
+    return Outcome(data=rows, columns=columns)
 
 
 class PickArgs(Args):
@@ -131,7 +135,7 @@ def _remake(studio: Studio, args: RemakeArgs) -> Outcome:
     if take is None:
         raise BadInput(f"shot {state.number} has no take to remake", f"milimo shot make {state.number}")
     request = JobRequest(
-        spec=json.loads(take.spec),
+        spec=planning.brought_home(json.loads(take.spec), studio.project().paths),
         label=f"{state.number} remake",
         project=str(studio.project().paths.root),
         shot=state.shot.id,
