@@ -28,8 +28,9 @@ from milimo_tui.jobs.client import Client
 from milimo_tui.jobs.launch import ensure
 from milimo_tui.jobs.protocol import read_note
 from tests.jobs.chaos_client import read_journal
-from tests.jobs.chaos_plan import MADE, Planned
+from tests.jobs.chaos_plan import MADE, SAVE, Nature, Planned
 from tests.jobs.conftest import ENDED, ROOT, House
+from tests.jobs.keeper import worked
 
 STUCK_SECONDS = 90  # with nothing changing at all, after the storm, the queue counts as stuck
 
@@ -200,7 +201,7 @@ class Storm:
         pid = self._supervisor()
         try:
             children = psutil.Process(pid).children() if pid else []
-            return [child.pid for child in children if any("spawn_main" in word for word in child.cmdline())]
+            return [child.pid for child in children if "resource_tracker" not in " ".join(child.cmdline())]
         except psutil.Error:
             return []
 
@@ -275,6 +276,7 @@ def until_all_ended(house: House, plan: Sequence[Planned]) -> None:
                 by_state[job["state"]].append(job["id"])
             client.resume(by_state["paused"])
             client.release(by_state["held"])
+            client.batch("resume", [batch["id"] for batch in client.batches() if batch["paused"]])
             given_up = [id for id in by_state["set_aside"] + by_state["failed"] if natures[id] in MADE]
             for id in given_up:
                 _check_given_up(client.job(id))
@@ -315,6 +317,7 @@ def check(house: House, plan: Sequence[Planned], journals: Iterable[Path]) -> No
         _check_events(db, plan)
         _check_watched(db, notes)
         _check_media(db, house, plan)
+        _check_checkpoints(db, house, plan)
     finally:
         db.close()
 
@@ -412,3 +415,13 @@ def _check_media(db: sqlite3.Connection, house: House, plan: Sequence[Planned]) 
         assert len(taken) == len(set(taken)), f"taken in twice: {[id for id in taken if taken.count(id) > 1]}"
     left = [path for path in house.home.workspace.glob("*") if states.get(path.name) == "done"]
     assert not left, f"workspaces of jobs that are done: {left}"
+
+
+def _check_checkpoints(db: sqlite3.Connection, house: House, plan: Sequence[Planned]) -> None:
+    """No attempt did over again what an earlier one had saved."""
+    for job in plan:
+        folder = (Path(job.project) if job.project else house.home.root) / "workspace" / job.id
+        if job.nature is Nature.SAVING and folder.with_name(f"{job.id}.worked").exists():
+            [attempts] = db.execute("SELECT count(*) FROM attempt WHERE job = ?", (job.id,)).fetchone()
+            again = len(worked(folder)) - job.steps
+            assert again <= (attempts - 1) * SAVE, f"{job}: {again} steps again in {attempts} attempts"

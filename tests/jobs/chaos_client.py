@@ -92,7 +92,7 @@ class Hand:
     def _act(self, client: Client) -> None:
         acts: list[Callable[[Client], Any]] = [
             self._cancel, self._cancel, self._reorder, self._prioritise, self._hold_for_a_moment,
-            self._pause_a_job, self._pause_a_lane, self._retry, self._look,
+            self._pause_a_job, self._pause_a_lane, self._pause_a_batch, self._edit, self._retry, self._look,
         ]  # fmt: skip
         act = self._chance.choice(acts)
         name = act.__name__.strip("_")
@@ -138,6 +138,18 @@ class Hand:
         time.sleep(self._chance.uniform(0, 0.5))
         client.resume()
 
+    def _pause_a_batch(self, client: Client) -> None:
+        batches = [batch["id"] for batch in client.batches()]
+        if batches:
+            id = self._chance.choice(batches)
+            client.batch("pause", [id])
+            time.sleep(self._chance.uniform(0, 0.5))
+            client.batch("resume", [id])
+
+    def _edit(self, client: Client) -> None:
+        """What it makes must not change by it."""
+        client.edit(self._one(), label=f"edited {self._chance.randrange(99)}", spec={"steps": 7})
+
     def _retry(self, client: Client) -> None:
         """Only what fails by itself: anything else could come out otherwise than the plan says."""
         client.retry([self._one("fails", "bug")])
@@ -147,6 +159,8 @@ class Hand:
         client.log(job["id"])
         client.status()
         client.jobs({"states": ["failed", "queued"]})
+        client.forecast()
+        client.throughput(5)
 
 
 def main(root: str, path: str, seed: str, jobs: str) -> None:

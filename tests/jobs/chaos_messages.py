@@ -22,7 +22,8 @@ HOSTILE_LABEL = "hostile"  # of jobs that a bad message may make: held, and neve
 # A right value for each field, by its name; fields that are not here are left out.
 RIGHT: dict[str, Any] = {
     "id": 1, "job": NOBODY, "jobs": [NOBODY], "beside": NOBODY, "priority": 1, "after": 0, "before": 9,
-    "since": 0, "path": "/nowhere", "batches": ["batch_0"], "ids": [NOBODY], "act": "pause", "limit": 3, "minutes": 3,
+    "since": 0, "path": "/nowhere", "batches": ["batch_0"], "ids": [NOBODY], "act": "pause", "limit": 3,
+    "minutes": 3, "spec": {"seed": 1}, "label": "x", "revision": 0, "not_before": 5.0,
 }  # fmt: skip
 
 

@@ -24,6 +24,7 @@ class Nature(StrEnum):
     UNWANTED = "unwanted"  # a client cancels it at some moment
 
 
+SAVE = 3  # steps between two checkpoints
 MADE = frozenset({Nature.GOOD, Nature.GROWING, Nature.SAVING})
 _SHARES = {
     Nature.GOOD: 70,
@@ -55,10 +56,12 @@ class Planned:
     batch: str
     bytes: int
     project: str
+    steps: int = 0
 
     def request(self) -> JobRequest:
         return picture(
             self.prompt,
+            "keeper" if self.nature is Nature.SAVING else "tester",
             id=self.id,
             depends_on=self.needs,
             lane=self.lane,
@@ -71,6 +74,8 @@ class Planned:
     @property
     def digest(self) -> str:
         """SHA-256 of the file that it makes."""
+        if self.nature is Nature.SAVING:
+            return hashlib.sha256(b"rung 0").hexdigest()
         return hashlib.sha256((self.id.encode() * (self.bytes // len(self.id) + 1))[: self.bytes]).hexdigest()
 
     def ends(self, needs_done: bool) -> frozenset[str]:
@@ -99,13 +104,14 @@ def plan(seed: int, count: int, step: float, projects: Sequence[str]) -> list[Pl
         words = {
             Nature.GOOD: "",
             Nature.GROWING: f"dies_further={chance.randint(1, 3)}",
-            Nature.SAVING: "saves=1",
+            Nature.SAVING: f"save={SAVE}",
             Nature.FAILS: "fail='it does not work'",
             Nature.BUG: "crash=1",
             Nature.POISON: "die=1",
             Nature.UNWANTED: "",
         }[nature]
-        pace = f"steps={chance.randint(3, 12)} step={step * chance.uniform(0.5, 1.5):.3f}"
+        steps = chance.randint(3, 12) * (3 if nature is Nature.SAVING else 1)
+        pace = f"steps={steps} step={step * chance.uniform(0.5, 1.5):.3f}"
         made.append(
             Planned(
                 id=id,
@@ -117,6 +123,7 @@ def plan(seed: int, count: int, step: float, projects: Sequence[str]) -> list[Pl
                 batch=f"batch_{seed:06d}x{number // 12}" if number // 12 % 3 == 0 else "",
                 bytes=size,
                 project=chance.choice(("", *projects)),
+                steps=steps,
             )
         )
     return made
