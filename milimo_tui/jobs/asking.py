@@ -194,7 +194,8 @@ class Asking:
         workers = [
             Free(id, bench.slot.lane, bench.suits, crew.is_warm(bench)) for id, bench in crew.benches.items()
         ]
-        return forecast.read(self._queue.file, workers, now=now, shut=self._dispatch.hindrances.keys())
+        shut, passed = self._dispatch.hindrances.keys(), self._dispatch.passed
+        return forecast.read(self._queue.file, workers, now=now, shut=shut, passed=passed)
 
     def _absences(self, request: ask.Absences) -> Answer:
         found = self._queue.file.absences(request.limit)

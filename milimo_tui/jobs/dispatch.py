@@ -11,7 +11,7 @@ import logging
 import os
 import secrets
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from milimo_tui.core.errors import DiskFull, Failed, MilimoError
@@ -81,6 +81,11 @@ class Dispatch:
         self._quick: set[str] = set()  # workers that did a job in this turn
         self._is_patient = False
         self._roomy: set[str] = set()  # projects whose disk was found to have room in this turn
+
+    @property
+    def passed(self) -> Mapping[str, int]:
+        """How often the schedule has passed jobs over."""
+        return self._passed
 
     # Claims
 
