@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import fields
 from typing import Any
 
+from milimo_tui.core.secrets import redactor
 from milimo_tui.core.settings import Settings
 from milimo_tui.jobs.notices import shown_address
 from milimo_tui.studio.args import NoArgs
@@ -40,7 +42,8 @@ def _show(studio: Studio, args: NoArgs) -> Outcome:
     rows.append(
         {"id": "config", "value": path, "from": "the platform", "help": "the file these are read from"}
     )
-    return Outcome(data=rows, columns=("id", "value", "from", "help"))
+    clean = redactor(os.environ, (settings.notify_secret, settings.notify_webhook))
+    return Outcome(data=clean.deep(rows), columns=("id", "value", "from", "help"))
 
 
 COMMANDS = (
