@@ -14,7 +14,7 @@ from milimo_tui.core.host import HOST
 from milimo_tui.jobs.states import ENDED, NOT_DONE, State, Trigger, sources
 from milimo_tui.jobs.views import state_data
 from milimo_tui.store.studio_file import StudioFile
-from milimo_tui.store.studio_values import Event, Job, altered
+from milimo_tui.store.studio_values import Event, Job
 
 CLEAR = {"error_kind": "", "error": "", "hint": "", "reason": "", "ended": None, "due": None}
 NO_PROGRESS = {
@@ -80,7 +80,7 @@ class Ledger:
     def event(self, kind: str, job: str = "", **data: Any) -> None:
         """Note something that happened, in the change under way or in one of its own."""
         with self.joined():
-            self._fresh.append(self.file.add_event(HOST.now(), kind, job, data))
+            self._note(HOST.now(), kind, job, data)
 
     def get(self, id: str) -> Job:
         """Raises NotFound."""
@@ -104,17 +104,21 @@ class Ledger:
     def _apply(self, before: Job, trigger: Trigger, target: State, columns: Mapping[str, Any]) -> Job:
         allowed = sources(trigger, target)
         assert allowed, f"no transition {trigger} to {target}"
-        changed = {**columns, "state": target.value}
+        now, changed = HOST.now(), {**columns, "state": target.value}
         if target in ENDED:
-            changed = {"ended": HOST.now(), "eta": None, "worker": "", **changed}
-        if before.state not in allowed or not self.file.set_job(before.id, state_was=before.state, **changed):
+            changed = {"ended": now, "eta": None, "worker": "", **changed}
+        job = self.file.change_job(before.id, before.state, **changed) if before.state in allowed else None
+        if job is None:
             state, act = before.state.replace("_", " "), trigger.replace("_", " ")
             raise Conflict(f"job {before.id} is {state}: it can't {act} now")
         if target in ENDED and _may_have_told_progress(before):
             self.file.prune_progress(before.id)
-        job = altered(before, **changed, revision=before.revision + 1)
-        self.event("state", job.id, **state_data(before, job, trigger))
+        self._note(now, "state", job.id, state_data(before, job, trigger))
         return job
+
+    def _note(self, now: float, kind: str, job: str, data: Mapping[str, Any]) -> None:
+        """An event of the change under way."""
+        self._fresh.append(self.file.add_event(now, kind, job, data))
 
     def _settle(self, ended: Job) -> None:
         """Wake or skip what waited for a job that ended, and what waited for those."""

@@ -133,8 +133,8 @@ class Orders(Ledger):
             changed = {name: value for name, value in columns.items() if getattr(job, name) != value}
             if not changed:
                 return job
-            assert self.file.set_job(id, state_was=job.state, **changed)
-            after = replace(job, revision=job.revision + 1, **changed)
+            after = self.file.change_job(id, job.state, **changed)
+            assert after, "nobody else writes"
             self.event("edit", id, **_told(after, changed))
             return self._need_anew(job, after, spec) if spec else after
 
@@ -220,9 +220,9 @@ class Orders(Ledger):
     def ask_pause(self, id: str, reason: str = PAUSES) -> Job:
         """A running job is to yield; twice asked changes nothing."""
         job = self.get(id)
-        return (
-            job if job.reason == reason else self.fire(job, Trigger.ASK_PAUSE, State.RUNNING, reason=reason)
-        )
+        if job.state == State.RUNNING and job.reason == reason:
+            return job
+        return self.fire(job, Trigger.ASK_PAUSE, State.RUNNING, reason=reason)
 
     def resume(self, id: str) -> Job:
         """A paused job goes back in the queue; one that was only asked to pause goes on."""

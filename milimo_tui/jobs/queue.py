@@ -21,11 +21,11 @@ from milimo_tui.jobs.orders import PAUSES, PAUSES_WITH_BATCH, Orders
 from milimo_tui.jobs.paces import Paces
 from milimo_tui.jobs.states import State, Trigger
 from milimo_tui.store.studio_file import StudioFile
-from milimo_tui.store.studio_values import Attempt, Event, Job, Timing, altered
+from milimo_tui.store.studio_values import Attempt, Event, Job, Timing
 
 TOO_LATE = "too_late"  # kept in `error_kind` of a job that was made before its cancel was heard
 _BEGUN = {**CLEAR, **NO_PROGRESS}
-_DONE = {**CLEAR, "progress": 1.0, "parts": "[]", "live": "{}"}
+_DONE = {**{k: v for k, v in CLEAR.items() if k != "ended"}, "progress": 1.0, "parts": "[]", "live": "{}"}
 
 
 class Queue(Orders):
@@ -34,6 +34,7 @@ class Queue(Orders):
     def __init__(self, file: StudioFile, on_events: Callable[[Sequence[Event]], None]) -> None:
         super().__init__(file, on_events)
         self._paces = Paces(file)
+        self._resumed: set[str] = set()  # jobs whose newest attempt went on from a checkpoint
 
     def claim(self, id: str | Job, worker: str, token: str, lease: float) -> Attempt:
         """queued → running with its attempt, token and lease, in one change.
@@ -87,6 +88,7 @@ class Queue(Orders):
         with self.joined():
             attempt = self.get(id).attempts
             self.file.set_attempt(id, attempt, resumed=sentence)
+            self._resumed.add(id)
             self.event("checkpoint", id, stage=stage, step=step, total=total, attempt=attempt, resumed=True)
 
     def part(self, id: str, output: Output) -> None:
@@ -119,7 +121,7 @@ class Queue(Orders):
             kind = TOO_LATE if job.state == State.CANCELLING else ""
             if not result.outputs and not job.project:
                 self.file.set_attempt(job.id, job.attempts, outcome="done", **ends)
-                return self._done(altered(job, error_kind=kind), Trigger.MADE, {}, tidy=int(tidy))
+                return self._done(job, Trigger.MADE, {}, late=bool(kind), tidy=tidy, seconds=seconds)
             job = self.fire(job, Trigger.MADE, State.PUBLISHING, reason="", error_kind=kind, eta=None)
             self.file.set_attempt(job.id, job.attempts, **ends)
         return job
@@ -137,36 +139,46 @@ class Queue(Orders):
         with self.joined():
             job = self.get(id)
             self.file.set_attempt(id, job.attempts, outcome="done")
-            return self._done(job, Trigger.TAKEN_IN, outputs)
+            return self._done(job, Trigger.TAKEN_IN, outputs, late=job.error_kind == TOO_LATE)
 
-    def _done(self, job: Job, trigger: Trigger, outputs: Mapping[str, str], tidy: int = 0) -> Job:
+    def _done(
+        self,
+        job: Job,
+        trigger: Trigger,
+        outputs: Mapping[str, str],
+        *,
+        late: bool,
+        tidy: bool = False,
+        seconds: float | None = None,
+    ) -> Job:
         """Its end, as it was meant."""
         columns = {
             **_DONE,
-            "reason": "cancelled too late: it was already made" if job.error_kind == TOO_LATE else "",
+            "reason": "cancelled too late: it was already made" if late else "",
             "outputs": json.dumps(dict(outputs)) if outputs else "{}",
-            "ended": HOST.now(),
-            "tidy": tidy,
+            "tidy": int(tidy),
         }
         done = self.fire(job, trigger, State.DONE, **columns)
         if job.units > 0:
-            self._note_timing(done)
+            self._note_timing(done, seconds if job.id not in self._resumed else None)
+        self._resumed.discard(job.id)
         return done
 
-    def _note_timing(self, job: Job) -> None:
+    def _note_timing(self, job: Job, seconds: float | None) -> None:
         """How long it took, beside what would have been foretold; of an attempt that made all of it."""
-        attempt = self.file.last_attempt(job.id)
-        if not attempt or attempt.ended is None or attempt.resumed:
-            return
-        seconds = max(0.0, attempt.ended - attempt.started)
-        estimate = self._paces.foretell(job.workload, job.units)
+        if seconds is None:
+            attempt = self.file.last_attempt(job.id)
+            if not attempt or attempt.ended is None or attempt.resumed:
+                return
+            seconds = max(0.0, attempt.ended - attempt.started)
+        assert job.ended
         row = Timing(
             job=job.id,
             workload=job.workload,
             units=job.units,
             seconds=seconds,
-            estimate=estimate,
-            at=attempt.ended,
+            estimate=self._paces.foretell(job.workload, job.units),
+            at=job.ended,
         )
         self.file.add_timing(row)
         self._paces.note(job.workload, job.units, seconds)

@@ -29,6 +29,7 @@ class StudioFile(JobRows, AttemptRows, BatchRows, EventRows):
 
     def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
         self._db = connection
+        self._recent = {}
         self.path = path
         self.notices = NoticeRows(connection)
 
@@ -72,10 +73,13 @@ class StudioFile(JobRows, AttemptRows, BatchRows, EventRows):
             yield
             self._db.execute("RELEASE part" if inner else "COMMIT")
         except BaseException:
+            self._recent.clear()
+            if not self._db.in_transaction:  # a full disk has rolled all of it back by itself
+                raise
             if inner:
                 self._db.execute("ROLLBACK TO part")
                 self._db.execute("RELEASE part")
-            elif self._db.in_transaction:  # a full disk may have rolled it back by itself
+            else:
                 self._db.execute("ROLLBACK")
             raise
 

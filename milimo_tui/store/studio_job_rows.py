@@ -9,9 +9,10 @@ from operator import attrgetter
 from typing import Any
 
 from milimo_tui.store.studio_sql import Rows, among, assignments, insert, marks
-from milimo_tui.store.studio_values import AheadJob, Job, JobFilter, QueuedJob
+from milimo_tui.store.studio_values import AheadJob, Job, JobFilter, QueuedJob, altered
 
 EVERY = JobFilter()
+RECENT = 256  # jobs kept in memory
 PLACE = 1 << 20  # distance between neighbours in the order of jobs, so that a move writes one row
 SAYS = " || ' ' || ".join(("label", "kind", "engine", "state", "error", "id"))  # what a search looks in
 
@@ -39,13 +40,26 @@ _AHEAD = (
 
 
 class JobRows(Rows):
+    _recent: dict[str, Job]  # read or changed lately, as they are in the file: there is no other writer
+
     def add_job(self, job: Job) -> bool:
         """Note a new job. False: one with its id is known, and stays as it is."""
         return self._db.execute(_INSERT, _values(job)).rowcount == 1
 
     def job(self, id: str) -> Job | None:
-        row = self._db.execute(_ONE, (id,)).fetchone()
-        return _job(row) if row else None
+        known = self._recent.get(id)
+        if known is None:
+            row = self._db.execute(_ONE, (id,)).fetchone()
+            if row is None:
+                return None
+            known = _job(row)
+            self._remember(known)
+        return known
+
+    def _remember(self, job: Job) -> None:
+        if len(self._recent) >= RECENT:
+            self._recent.clear()
+        self._recent[job.id] = job
 
     def jobs(
         self, wanted: JobFilter = EVERY, *, after: tuple[float, str] = (0.0, ""), limit: int = -1
@@ -130,8 +144,18 @@ class JobRows(Rows):
         )
         return [row[0] for row in rows]
 
+    def change_job(self, id: str, state_was: str, **columns: Any) -> Job | None:
+        """Compare and set: where the state is still that one. None: it was another."""
+        before = self.job(id)
+        if before is None or not self.set_job(id, state_was=state_was, **columns):
+            return None
+        after = altered(before, **columns, revision=before.revision + 1)
+        self._remember(after)
+        return after
+
     def set_job(self, id: str, *, state_was: str = "", **columns: Any) -> bool:
         """Set columns, where the state is that one, if it is given. False: it was another."""
+        self._recent.pop(id, None)
         values = [*columns.values(), id]
         if state_was:
             values.append(state_was)
@@ -152,6 +176,7 @@ class JobRows(Rows):
                 return int(own) + (-PLACE if before else PLACE)
             if abs(own - other) > 1:
                 return int(own + other) // 2
+            self._recent.clear()
             self._db.execute(
                 "UPDATE job SET position = spread.place FROM (SELECT id AS job_id, row_number() OVER"
                 " (ORDER BY position, created, id) * ? AS place FROM job) AS spread"

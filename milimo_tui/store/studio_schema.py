@@ -103,11 +103,13 @@ ALTER TABLE job ADD COLUMN rung INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE job ADD COLUMN live TEXT NOT NULL DEFAULT '{}';
 ALTER TABLE job ADD COLUMN parts TEXT NOT NULL DEFAULT '[]';
 ALTER TABLE job ADD COLUMN origin TEXT NOT NULL DEFAULT '';
+DROP INDEX job_project;
+CREATE INDEX job_project ON job (project);
 DROP INDEX job_line;
 CREATE INDEX job_line ON job (state, lane, priority DESC, position);
 CREATE INDEX job_batch ON job (batch);
 CREATE INDEX job_not_before ON job (not_before) WHERE not_before IS NOT NULL;
-CREATE INDEX job_ended ON job (ended, id);
+CREATE INDEX job_ended ON job (ended, id) WHERE ended IS NOT NULL;
 ALTER TABLE attempt ADD COLUMN resumed TEXT NOT NULL DEFAULT '';
 ALTER TABLE attempt ADD COLUMN peak_bytes INTEGER NOT NULL DEFAULT 0;
 CREATE TABLE batch (

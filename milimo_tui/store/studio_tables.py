@@ -22,11 +22,11 @@ class JobTable(StudioTable, table=True):
     __tablename__ = "job"
     __table_args__ = (
         Index("job_line", "state", "lane", text("priority DESC"), "position"),
-        Index("job_project", "project", "state"),
+        Index("job_project", "project"),
         Index("job_position", "position"),
         Index("job_batch", "batch"),
         Index("job_not_before", "not_before", sqlite_where=text("not_before IS NOT NULL")),
-        Index("job_ended", "ended", "id"),
+        Index("job_ended", "ended", "id", sqlite_where=text("ended IS NOT NULL")),
     )
 
     id: str = Field(primary_key=True, sa_type=Text)

@@ -221,6 +221,10 @@ class Jobs(RuleBasedStateMachine):
         assert self.known == {id: self.alone.job(id).state for id in self.ids}
 
     @invariant()
+    def what_is_remembered_is_what_the_file_holds(self) -> None:
+        assert {job.id: job for job in self.alone.file.jobs()} == {id: self.alone.job(id) for id in self.ids}
+
+    @invariant()
     def numbers_have_no_gap_but_for_progress(self) -> None:
         numbers = [event.seq for event in self.alone.file.events(0, -1)]
         assert numbers == list(range(1, len(numbers) + 1))

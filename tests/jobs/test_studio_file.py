@@ -14,7 +14,7 @@ from milimo_tui.core.errors import Damaged, Newer
 from milimo_tui.store.studio_file import JOB_COLUMNS, StudioFile
 from milimo_tui.store.studio_schema import APPLICATION_ID, MIGRATIONS, VERSION_1, apply
 from milimo_tui.store.studio_tables import METADATA
-from milimo_tui.store.studio_values import Job
+from milimo_tui.store.studio_values import Job, Timing
 
 AFFINITY = {"FLOAT": "REAL", "INTEGER": "INTEGER", "TEXT": "TEXT", "REAL": "REAL"}
 
@@ -141,4 +141,48 @@ def test_events_are_numbered_without_end_and_trimmed_from_the_start(tmp_path: Pa
     assert file.last_seq() == 10
     assert file.add_event(0.0, "state", "", {}).seq == 11, "a number is never used again"
     assert [event.seq for event in file.events(0, 100, ["job_1"])] == [9]
+    file.close()
+
+
+def test_a_change_that_is_undone_is_not_remembered(tmp_path: Path) -> None:
+    file = StudioFile.open(tmp_path / "studio.db")
+    new = Job(id="job_1", kind="k", engine="e", lane="cpu", state="queued", spec="{}", created=1.0)
+    assert file.add_job(new)
+    assert not file.add_job(new)
+    with pytest.raises(ZeroDivisionError), file.change():
+        assert file.change_job("job_1", "queued", state="running")
+        assert file.job("job_1").state == "running"  # type: ignore[union-attr]
+        raise ZeroDivisionError
+    assert file.job("job_1") == new
+    assert file.change_job("job_1", "running", state="done") is None
+    assert file.change_job("job_2", "queued", state="done") is None
+    changed = file.change_job("job_1", "queued", label="new")
+    assert changed == file.job("job_1") == file.jobs()[0]
+    file.close()
+
+
+def test_absences_begin_and_end_once_and_survive_a_clock_that_was_set_back(tmp_path: Path) -> None:
+    file = StudioFile.open(tmp_path / "studio.db")
+    for now in (1.0, 2.0):
+        file.begin_absence(now, keep=2)
+    assert [(row.began, row.ended) for row in file.absences(9)] == [(1.0, None)]
+    file.end_absence(0.5)
+    file.end_absence(3.0)
+    assert [(row.began, row.ended) for row in file.absences(9)] == [(1.0, 1.0)]
+    for now in (4.0, 6.0, 8.0):
+        file.begin_absence(now, keep=2)
+        file.end_absence(now + 1)
+    assert [row.began for row in file.absences(9)] == [8.0, 6.0]
+    file.close()
+
+
+def test_old_timings_are_forgotten_by_workload(tmp_path: Path) -> None:
+    file = StudioFile.open(tmp_path / "studio.db")
+    for number in range(6):
+        file.add_timing(
+            Timing(job="j", workload="a" if number else "b", units=1.0, seconds=float(number), at=1.0)
+        )
+    file.trim_timings(keep=2)
+    assert [(row.workload, row.seconds) for row in file.timings()] == [("a", 5.0), ("a", 4.0), ("b", 0.0)]
+    assert len(file.timings("a", 1)) == 1
     file.close()
