@@ -79,13 +79,13 @@ class Desk:
         await self._asking.prepare(request)
 
     def answer(self, request: ask.Request, pieces: Pieces | None = None) -> Answer:
-        """Raises a MilimoError with the sentence for the client. `pieces` are its connection's."""
+        """Raises a MilimoError with the sentence for the client; sqlite3.OperationalError when the database
+        can't be written (see `unwritten`), which undoes the whole turn. `pieces` are its connection's.
+        """
         try:
             if isinstance(request, ask.Submit):
                 return self._submit(request, pieces or Pieces())
             return self._answers[type(request)](request)
-        except sqlite3.OperationalError as error:
-            raise self.unwritten(error) from error
         except UnicodeEncodeError as error:  # half a character: no text that the database can keep
             raise BadInput(f"bad request: {error.object[:40]!a} is no text") from None
 

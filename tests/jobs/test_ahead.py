@@ -1,0 +1,235 @@
+"""Short jobs handed over several at a time: in their order, each an attempt of its own, and never for good."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from milimo_tui.engines.contract import Result
+from milimo_tui.jobs.ahead import AHEAD_SECONDS, BACKLOG, MOST, PATIENCE, SEEN, SHORT_SECONDS, Paces
+from milimo_tui.jobs.channel import Message
+from tests.jobs.conftest import House, picture, until, until_ended
+from tests.jobs.inside import Inside
+
+MANY = 3 * BACKLOG
+
+
+@pytest.fixture
+def inside(tmp_path: Path) -> Iterator[Inside]:
+    made = Inside(tmp_path)
+    yield made
+    made.close()
+
+
+def say_made(inside: Inside, told: Message, seconds: float = 0.001) -> None:
+    """The worker accepts and does a job, and free workers get their next ones, as in a turn."""
+    result = Result().model_dump(mode="json")
+    used = {"peak": 0, "host": 0, "seconds": seconds}
+    with inside.queue.change():
+        inside.pool.say("cpu", say="accepted", token=told["token"])
+        inside.pool.say("cpu", say="made", token=told["token"], result=result, used=used)
+        inside.dispatch.assign()
+
+
+def told(inside: Inside) -> list[Message]:
+    """All that the worker was told to run, in order."""
+    return [message for _, message in inside.pool.sent if message["do"] == "run"]
+
+
+def asked(inside: Inside, do: str) -> list[str]:
+    """The tokens of attempts that the worker was asked to do that with."""
+    return [message["token"] for _, message in inside.pool.sent if message["do"] == do]
+
+
+def busy(inside: Inside) -> list[str]:
+    """Jobs in a line, the first few done and known to be short, the next ones handed over; all, in order."""
+    ids = [inside.submit() for _ in range(SEEN + MANY)]
+    inside.dispatch.assign()
+    for done in range(SEEN):
+        say_made(inside, told(inside)[done])
+    return ids
+
+
+def test_only_what_was_always_short_of_late_goes_ahead() -> None:
+    paces = Paces()
+    for _ in range(SEEN - 1):
+        paces.note("quick", 0.001)
+    assert paces.room("quick") == 0, "not known well enough"
+    paces.note("quick", 0.001)
+    assert paces.room("quick") == MOST
+    paces.note("quick", 2 * SHORT_SECONDS)
+    assert paces.room("quick") == 0
+    for _ in range(SEEN):
+        paces.note("middling", 0.02)
+    assert paces.room("middling") == int(AHEAD_SECONDS / 0.02)
+    assert paces.room("another") == 0
+
+
+async def test_the_first_ones_go_alone_then_several_in_the_order_of_the_queue(inside: Inside) -> None:
+    ids = [inside.submit() for _ in range(SEEN + MANY)]
+    inside.dispatch.assign()
+    for done in range(SEEN):
+        assert len(told(inside)) == done + 1
+        say_made(inside, told(inside)[done])
+    assert [message["job"] for message in told(inside)] == ids
+    assert len({message["token"] for message in told(inside)}) == len(ids)
+    assert {inside.state(id) for id in ids[SEEN:]} == {"running"}
+    for message in told(inside)[SEEN:]:
+        say_made(inside, message)
+    assert {inside.state(id) for id in ids} == {"done"}
+    assert [job.attempts for job in inside.file.jobs()] == [1] * len(ids)
+
+
+async def test_few_jobs_go_one_by_one(inside: Inside) -> None:
+    for _ in range(SEEN + BACKLOG):
+        inside.submit()
+    inside.dispatch.assign()
+    for done in range(SEEN + 2):
+        say_made(inside, told(inside)[done])
+        assert len(told(inside)) == done + 2, "so few can wait where everybody sees them"
+
+
+async def test_a_job_of_another_kind_ends_the_row(inside: Inside) -> None:
+    ids = [inside.submit() for _ in range(SEEN + MANY)]
+    stranger = ids[SEEN + 3]
+    inside.file.set_job(stranger, workload="long")
+    inside.dispatch.assign()
+    for done in range(SEEN):
+        say_made(inside, told(inside)[done])
+    assert [message["job"] for message in told(inside)] == ids[: SEEN + 3]
+    assert inside.state(stranger) == "queued"
+
+
+async def test_one_that_is_cancelled_before_it_began_never_runs(inside: Inside) -> None:
+    ids = busy(inside)
+    unlucky = told(inside)[SEEN + 4]
+    assert inside.dispatch.cancel(unlucky["job"]).state == "cancelling"
+    assert asked(inside, "cancel") == [unlucky["token"]]
+    inside.pool.say("cpu", say="stopped", token=unlucky["token"])
+    assert inside.state(unlucky["job"]) == "cancelled"
+    for message in told(inside)[SEEN:]:
+        if message is not unlucky:
+            say_made(inside, message)
+    assert sorted(inside.state(id) for id in ids).count("done") == len(ids) - 1
+
+
+async def test_one_behind_a_long_job_does_not_cost_it_its_worker(inside: Inside) -> None:
+    busy(inside)
+    first, second = told(inside)[SEEN : SEEN + 2]
+    inside.pool.say("cpu", say="accepted", token=first["token"])
+    inside.dispatch.cancel(second["job"])
+    await asyncio.sleep(0.2)  # the grace of this house is 0.05 s
+    assert inside.pool.ends == []
+
+
+async def test_one_can_be_paused_before_it_began(inside: Inside) -> None:
+    busy(inside)
+    message = told(inside)[SEEN + 1]
+    inside.dispatch.pause(message["job"])
+    assert asked(inside, "pause") == [message["token"]]
+    inside.pool.say("cpu", say="yielded", token=message["token"])
+    assert inside.state(message["job"]) in ("paused", "queued"), "queued: nobody wished it by then"
+    assert not any(one["job"] == message["job"] for one in told(inside)[SEEN + MANY :])
+
+
+async def test_when_the_worker_dies_only_the_one_it_did_counts_a_death(inside: Inside) -> None:
+    ids = busy(inside)
+    inside.pool.say("cpu", say="accepted", token=told(inside)[SEEN]["token"])
+    inside.pool.die("cpu")
+    assert inside.state(ids[SEEN]) == "retrying"
+    assert inside.queue.get(ids[SEEN]).deaths == 1
+    for id in ids[SEEN + 1 :]:
+        job = inside.queue.get(id)
+        assert (job.state, job.deaths, job.faults) == ("queued", 0, 0)
+        attempt = inside.file.last_attempt(id)
+        assert attempt
+        assert attempt.outcome == "unaccepted"
+
+
+async def test_a_job_that_goes_before_them_gets_the_worker_next(inside: Inside) -> None:
+    ids = busy(inside)
+    urgent = inside.submit()
+    inside.file.set_job(urgent, priority=5)
+    inside.dispatch.assign()
+    back = asked(inside, "return")
+    assert back == [message["token"] for message in told(inside)[SEEN + 1 :]]
+    inside.dispatch.assign()
+    assert asked(inside, "return") == back, "asked once"
+    for token in back:
+        inside.pool.say("cpu", say="returned", token=token)
+    assert {inside.state(id) for id in ids[SEEN + 1 :]} == {"queued"}
+    say_made(inside, told(inside)[SEEN])
+    assert told(inside)[SEEN + MANY]["job"] == urgent
+
+
+async def test_what_was_begun_before_the_call_came_is_done_and_stays_done(inside: Inside) -> None:
+    busy(inside)
+    inside.queue.file.set_lane("cpu", paused=True, reason="paused by request")
+    inside.dispatch.assign()
+    back = asked(inside, "return")
+    first, second = told(inside)[SEEN : SEEN + 2]
+    say_made(inside, first)
+    say_made(inside, second)
+    for token in back[1:]:
+        inside.pool.say("cpu", say="returned", token=token)
+    assert [inside.state(message["job"]) for message in (first, second)] == ["done", "done"]
+    inside.dispatch.assign()
+    assert len(told(inside)) == SEEN + MANY, "the lane is paused"
+
+
+async def test_a_job_that_takes_long_after_all_keeps_none_waiting(inside: Inside) -> None:
+    busy(inside)
+    inside.pool.say("cpu", say="accepted", token=told(inside)[SEEN]["token"])
+    await asyncio.sleep(2.5 * PATIENCE)
+    assert asked(inside, "return") == [message["token"] for message in told(inside)[SEEN + 1 :]]
+
+
+async def test_draining_calls_back_what_has_not_begun(inside: Inside) -> None:
+    busy(inside)
+    inside.dispatch.drain()
+    assert asked(inside, "return") == [message["token"] for message in told(inside)[SEEN + 1 :]]
+
+
+def test_many_short_jobs_begin_in_their_order_and_once(house: House) -> None:
+    client = house.start()
+    ids = client.submit([picture("text=x") for _ in range(120)])
+    jobs = until_ended(client, ids, 60)
+    assert {(job["state"], job["attempts"]) for job in jobs.values()} == {("done", 1)}
+    begun = [
+        event["job"] for event in client.events(kinds=["state"], jobs=ids) if event["state"] == "running"
+    ]
+    assert begun == ids[: len(begun)]
+    assert sorted(house.taken()) == sorted(ids)
+
+
+def test_a_worker_killed_amid_many_short_jobs_loses_none(house: House) -> None:
+    client = house.start()
+    ids = client.submit([picture("text=x") for _ in range(150)])
+    until(lambda: len(house.taken()) > 30, "some are made")
+    os.kill(house.worker(client), signal.SIGKILL)
+    jobs = until_ended(client, ids, 60)
+    assert {job["state"] for job in jobs.values()} == {"done"}
+    assert sorted(house.taken()) == sorted(ids), "each was taken in once"
+
+
+def test_a_worker_gives_back_what_it_has_not_begun(house: House) -> None:
+    client = house.start()
+    quick = client.submit([picture("text=x") for _ in range(12)])
+    until_ended(client, quick)
+    ids = client.submit([picture("text=x"), picture(house.gated), *(picture("text=x") for _ in range(20))])
+    until(lambda: client.job(ids[0])["state"] == "done", "the first is done")
+    until(
+        lambda: {job["state"] for job in client.jobs({"ids": ids[2:]})} == {"queued"},
+        "those behind the long one are back in the queue",
+    )
+    client.cancel(ids[5:10])
+    assert {job["state"] for job in client.jobs({"ids": ids[5:10]})} == {"cancelled"}
+    house.gate.touch()
+    jobs = until_ended(client, ids)
+    assert {jobs[id]["state"] for id in ids[:5] + ids[10:]} == {"done"}
+    assert not {*ids[5:10]} & {*house.taken()}

@@ -1,0 +1,132 @@
+"""Turns: one commit for what arrives together, failures that stay alone, and no turn that reads whole tables."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import sqlite3
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from milimo_tui.core.errors import Conflict, NotFound
+from milimo_tui.engines.contract import Result
+from milimo_tui.jobs.states import State, Trigger
+from milimo_tui.jobs.turn import HeardInTurns, Turns
+from tests.jobs.inside import Inside, order, placed
+
+
+@pytest.fixture
+def inside(tmp_path: Path) -> Iterator[Inside]:
+    made = Inside(tmp_path)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def turns(inside: Inside) -> Turns:
+    made = Turns(inside.queue)
+    made.at_end = inside.dispatch.assign
+    return made
+
+
+def statements(inside: Inside) -> list[str]:
+    """All that the database is asked from here on."""
+    told: list[str] = []
+    inside.file._db.set_trace_callback(told.append)
+    return told
+
+
+async def test_what_arrives_together_is_one_commit_with_the_claims(inside: Inside, turns: Turns) -> None:
+    told = statements(inside)
+    ids = await asyncio.gather(*(turns.ask(inside.submit) for _ in range(5)))
+    assert told.count("COMMIT") == 1
+    assert inside.state(ids[0]) == "running"
+    assert [message["job"] for _, message in inside.pool.sent] == [ids[0]]
+
+
+async def test_an_answer_comes_after_the_commit(inside: Inside, turns: Turns) -> None:
+    told = statements(inside)
+    answer = asyncio.ensure_future(turns.ask(inside.submit))
+    while not answer.done():
+        assert not inside.pool.sent or "COMMIT" in told, "no command before its claim is durable"
+        await asyncio.sleep(0)
+    assert "COMMIT" in told
+    reader = sqlite3.connect(inside.file.path)
+    assert reader.execute("SELECT count(*) FROM job WHERE id = ?", (answer.result(),)).fetchone() == (1,)
+    reader.close()
+
+
+async def test_a_request_that_fails_undoes_itself_alone(inside: Inside, turns: Turns) -> None:
+    def half(id: str) -> None:
+        inside.submit()
+        inside.queue.fire(id, Trigger.RESUME, State.QUEUED)
+
+    held = inside.submit(hold=True)
+    good, bad, missing = await asyncio.gather(
+        turns.ask(inside.submit),
+        turns.ask(partial(half, held)),
+        turns.ask(partial(inside.queue.get, "job_0")),
+        return_exceptions=True,
+    )
+    assert isinstance(bad, Conflict)
+    assert isinstance(missing, NotFound)
+    assert {job.id for job in inside.file.jobs()} == {held, good}
+    assert [event.seq for event in inside.events] == list(range(1, len(inside.events) + 1))
+
+
+async def test_a_full_database_fails_who_asked_and_changes_nothing(inside: Inside, turns: Turns) -> None:
+    pages = inside.file._db.execute("PRAGMA page_count").fetchone()[0]
+    inside.file._db.execute(f"PRAGMA max_page_count = {pages}")
+    wanted = [placed(order()) for _ in range(200)]
+    with pytest.raises(sqlite3.OperationalError, match="full"):
+        await turns.ask(partial(inside.queue.submit, wanted))
+    assert inside.file.jobs() == []
+    assert inside.events == []
+    inside.file._db.execute("PRAGMA max_page_count = 1000000")
+    assert inside.state(await turns.ask(inside.submit)) == "running", "it goes on where there is room again"
+
+
+async def test_a_workers_word_that_cant_be_written_is_not_swallowed(inside: Inside, turns: Turns) -> None:
+    def full() -> None:
+        raise sqlite3.OperationalError("database or disk is full")
+
+    turns.do(full)
+    with pytest.raises(sqlite3.OperationalError):
+        turns.take()
+
+
+async def test_workers_are_heard_in_turns_in_the_order_they_spoke(inside: Inside, turns: Turns) -> None:
+    listener = HeardInTurns(inside.dispatch.crew, turns)
+    id = await turns.ask(inside.submit)
+    command = inside.pool.runs("cpu")
+    result = Result().model_dump(mode="json")
+    told = statements(inside)
+    listener.heard("cpu", {"say": "accepted", "token": command["token"]})
+    listener.heard("cpu", {"say": "made", "token": command["token"], "result": result})
+    await turns.ask(lambda: None)
+    assert inside.state(id) == "done"
+    assert told.count("COMMIT") == 1
+
+
+async def test_no_turn_reads_a_whole_table(inside: Inside, turns: Turns) -> None:
+    """However many jobs there are: every statement of a turn goes by an index, or looks at a lane's head."""
+    first = await turns.ask(inside.submit)
+    needing = await turns.ask(partial(inside.submit, first))
+    told = statements(inside)
+    await turns.ask(inside.submit)
+    command = inside.pool.runs("cpu")
+    inside.pool.say("cpu", say="accepted", token=command["token"])
+    inside.pool.say("cpu", say="made", token=command["token"], result=Result().model_dump(mode="json"))
+    await turns.ask(lambda: None)
+    assert inside.state(first) == "done"
+    assert inside.state(needing) in ("queued", "running")
+    inside.file._db.set_trace_callback(None)
+    asked = [text for text in told if re.match(r"(SELECT|UPDATE|DELETE|INSERT)", text)]
+    assert len(asked) > 10
+    for text in asked:
+        plan = inside.file._db.execute(f"EXPLAIN QUERY PLAN {text}").fetchall()
+        scans = [row[3] for row in plan if re.match(r"SCAN (job|attempt|event|dependency|timing)\b", row[3])]
+        assert scans == [], f"{text}: {scans}"
