@@ -5,23 +5,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import json
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from milimo_tui.core.ids import new_id
 from milimo_tui.engines.specs import Input, JobOutput, MakeVideo
 from milimo_tui.jobs.client import BatchRequest, Client, JobRequest
 from milimo_tui.jobs.states import ENDED, State
+from milimo_tui.store.studio_file import looking_at
+from milimo_tui.store.studio_values import JobFilter
 from milimo_tui.studio import batching, making, planning
 from milimo_tui.studio.batching import Sweep, Wish
 from milimo_tui.studio.making import ShotState
 from milimo_tui.studio.studio import Studio
 from milimo_tui.studio.waiting import is_settled
 
-Job = dict[str, Any]
 OPEN = sorted(set(State) - ENDED)
+LABEL = 300  # letters that the queue takes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,8 +58,8 @@ def prepare(studio: Studio, order: Order, client: Client | None) -> Prepared:
     """What would be queued. Raises NotFound for an engine that can't, BadInput for what can't be."""
     story = studio.snapshot().story
     root = studio.project().paths.root
-    takes = open_takes(client, root) if client else []
-    under_way = made_already(client, takes, order) if client else {}
+    takes = open_takes(studio, client)
+    under_way = made_already(takes, order)
     fresh = {state.shot.id for state in (*order.always, *order.due)} - under_way.keys()
     # In film order, each once.
     wanted = [state for state in making.states(story) if state.shot.id in fresh]
@@ -70,12 +73,12 @@ def prepare(studio: Studio, order: Order, client: Client | None) -> Prepared:
     for engine in {wish.spec.engine for wish in wishes}:
         making.check_engine(engine, "make_video")
     label = order.label or batching.label_of(wanted, order.sweep)
-    batch = BatchRequest(id=new_id("batch"), label=label, project=str(root))
+    batch = BatchRequest(label=label[:LABEL], project=str(root))
     requests = [
         JobRequest(
             id=wish.id,
             spec=wish.spec.model_dump(mode="json"),
-            label=wish.label,
+            label=wish.label[:LABEL],
             project=str(root),
             shot=wish.state.shot.id,
             batch=batch.id,
@@ -95,17 +98,38 @@ def submit(client: Client, prepared: Prepared) -> list[str]:
     return [*prepared.under_way, *(request.id for request in prepared.requests)]
 
 
-def open_takes(client: Client, root: Path) -> list[Job]:
-    """Jobs of takes of a film that have not ended, oldest first."""
-    here = root.resolve()
-    return [
-        job
-        for job in client.jobs({"states": OPEN})
-        if job["kind"] == "make_video" and job["shot"] and Path(job["project"]).resolve() == here
-    ]
+@dataclass(frozen=True, slots=True)
+class OpenTake:
+    """A job of a take that has not ended; `spec` gives what it is asked for."""
+
+    id: str
+    shot: str
+    is_settled: bool
+    spec: Callable[[], Any]
 
 
-def made_already(client: Client, takes: Sequence[Job], order: Order) -> dict[str, str]:
+def open_takes(studio: Studio, client: Client | None) -> list[OpenTake]:
+    """Jobs of takes of the open film that have not ended, oldest first; without a client as last seen."""
+    here = studio.project().paths.root.resolve()
+    if client is not None:
+        return [
+            OpenTake(job["id"], job["shot"], is_settled(job), partial(_spec_of, client, job["id"]))
+            for job in client.jobs({"states": OPEN})
+            if job["kind"] == "make_video" and job["shot"] and Path(job["project"]).resolve() == here
+        ]
+    with looking_at(studio.home.studio_db) as file:
+        return [
+            OpenTake(job.id, job.shot, False, partial(json.loads, job.spec))
+            for job in (file.jobs(JobFilter(states=OPEN)) if file else ())
+            if job.kind == "make_video" and job.shot and Path(job.project).resolve() == here
+        ]
+
+
+def _spec_of(client: Client, id: str) -> Any:
+    return client.job(id)["spec"]
+
+
+def made_already(takes: Sequence[OpenTake], order: Order) -> dict[str, str]:
     """By shot id the open job that makes what a due shot asks for now (after an interrupt, or elsewhere)."""
     always = {state.shot.id for state in order.always}
     asked = {
@@ -113,22 +137,24 @@ def made_already(client: Client, takes: Sequence[Job], order: Order) -> dict[str
         for state in order.due
         if state.shot.id not in always
     }
-    found: dict[str, str] = {}
-    for job in takes:
-        if job["shot"] in asked and not is_settled(job):
-            spec = MakeVideo.model_validate(client.job(job["id"])["spec"])
-            if making.signature(spec) == asked[job["shot"]]:
-                found[job["shot"]] = job["id"]
-    return found
+    return {
+        take.shot: take.id
+        for take in takes
+        if take.shot in asked
+        and not take.is_settled
+        and making.signature(MakeVideo.model_validate(take.spec())) == asked[take.shot]
+    }
 
 
-def inputs_before(studio: Studio, wanted: Sequence[ShotState], takes: Sequence[Job]) -> Mapping[str, Input]:
+def inputs_before(
+    studio: Studio, wanted: Sequence[ShotState], takes: Sequence[OpenTake]
+) -> Mapping[str, Input]:
     """What shots that continue others go on from, by the id of the other: the newest take that is being made,
     else the picked one's file. Nothing where there is neither.
     """
     story = studio.snapshot().story
     before = {state.shot.continues for state in wanted if state.shot.continues}
-    coming = {job["shot"]: job["id"] for job in takes}
+    coming = {take.shot: take.id for take in takes}
     assets = {asset.id: asset for asset in story.assets}
     picked = {take.id: take for take in story.takes}
     found: dict[str, Input] = {}

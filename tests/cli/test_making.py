@@ -133,6 +133,19 @@ def test_what_is_being_made_is_not_made_twice_but_what_is_named_is(resting: Mili
     assert (nothing["jobs"], nothing["batch"]) == ([], None)
 
 
+def test_a_question_without_a_supervisor_knows_what_was_left_in_the_queue(resting: Milimo) -> None:
+    resting("shot", "add", "1", "A lamp on a table.")
+    [left] = resting.json("shot", "make", "--missing", "--after-time", "+3h")["jobs"]
+    resting("job", "resume")
+    resting("supervisor", "stop")
+    told = resting.json("shot", "make", "1A", "--missing", "--dry-run")
+    assert (told["under_way"], told["shots"]) == ([left], ["1A"])
+    assert told["estimate"]["ready"] < time.time() + 3600
+    late = resting.json("shot", "make", "1A", "--after-time", "+3h", "--dry-run")["estimate"]
+    assert late["ready"] > time.time() + 3 * 3600 + late["seconds"] / 2, "behind what was left"
+    assert not resting.json("supervisor", "status")["running"]
+
+
 # Many takes
 
 
