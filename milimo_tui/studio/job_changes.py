@@ -124,7 +124,7 @@ class Draft:
 
 
 _CLOCK = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)")
-_SPAN = re.compile(r"\+?(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m(?:in)?)?(?:(\d+)s)?")
+_SPAN = re.compile(r"\+?(?:(\d{1,5})d)?(?:(\d{1,7})h)?(?:(\d{1,9})m(?:in)?)?(?:(\d{1,9})s)?", re.ASCII)
 
 
 def moment(text: str, now: float) -> float:

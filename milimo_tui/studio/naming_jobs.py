@@ -18,6 +18,7 @@ Row = dict[str, Any]
 _WHOLE_JOB = re.compile(r"job_[0-9a-z]{18}")
 _WHOLE_BATCH = re.compile(r"batch_[0-9a-z]{18}")
 SHORTEST = 3  # characters of an id's beginning
+LONGEST = 200  # characters of a word that is looked for
 SHOWN = 4  # candidates named in a sentence
 PAST = 500  # ended jobs looked at for a label
 
@@ -50,7 +51,7 @@ def _job_id(client: Client, word: str, still_open: Sequence[Row], prefer: Collec
     rows = [*still_open, *past]
     named = [row for row in rows if is_labelled(row, word)]
     by_id = [row for row in rows if _begins(row["id"], "job_", word)]
-    if not by_id and not named:
+    if not by_id and not named and _may_be_a_label(word):
         past, _ = client.past(limit=PAST, filters={"text": word})
         named = [row for row in past if is_labelled(row, word)]
     if not by_id and not named:
@@ -64,6 +65,11 @@ def _job_id(client: Client, word: str, still_open: Sequence[Row], prefer: Collec
     if chosen or named:
         return str(max(chosen or named, key=lambda row: (row["created"], row["id"]))["id"])
     raise NotFound(f"there is no job “{word}”", "milimo job list")
+
+
+def _may_be_a_label(word: str) -> bool:
+    """Whether a job can have it in its words: some text, of bounded length."""
+    return 0 < len(word) <= LONGEST and word.isprintable()
 
 
 def is_labelled(row: Row, word: str) -> bool:

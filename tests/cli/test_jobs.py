@@ -109,6 +109,8 @@ def test_jobs_are_named_by_id_beginning_label_or_shot_number(queue: Queue) -> No
     assert second in told
     assert third in told
     assert "may mean 4 jobs" in queue.refused("job", "hold", first[:8])
+    for word in ("", " ", "job_", "*", "../x", "\udcff", "x" * 3000, "3B\n"):
+        assert "there is no job “" in queue.refused("job", "show", word)
     assert "there is no job “9Z”" in queue.refused("job", "cancel", "9Z")
     assert "there is no job “job_000000000000000000”" not in queue.run("job", "list").out
     assert "there is no job" in queue.refused("job", "show", "job_000000000000000000")
@@ -365,6 +367,6 @@ def test_moments_people_name() -> None:
     assert moment("+2h30m", now) == moment("150m", now) == now + 9000
     assert moment("now", now) == 0.0
     assert moment("2026-11-21 06:00", now) == now + 7.5 * 3600
-    for bad in ("tonight", "25:00", "", "h", "12"):
+    for bad in ("tonight", "25:00", "", "h", "12", "9" * 400 + "d", "٣h", "2026-99-99"):
         with pytest.raises(BadInput, match="is no time"):
             moment(bad, now)
