@@ -25,7 +25,7 @@ from milimo_tui.core.errors import BadInput, MilimoError
 from milimo_tui.core.time import clock
 from milimo_tui.tui import keymap as keymaps
 from milimo_tui.tui.chords import Chords, Press, Stroke
-from milimo_tui.tui.follow import Follower, Queue, QueueChanged
+from milimo_tui.tui.follow import Follower, Queue, QueueChanged, QueueTrouble
 from milimo_tui.tui.images import kitty, terminal
 from milimo_tui.tui.keymap import Keymap
 from milimo_tui.tui.pictures import Pictures
@@ -147,6 +147,9 @@ class BaseApp(App[int]):
             more = f" and {len(done) - 3} more" if len(done) > 3 else ""
             self.say(f"made {labels}{more}", "good")
         self.catch_up()
+
+    def on_queue_trouble(self, event: QueueTrouble) -> None:
+        self.say_error(event.error)
 
     def on_told(self, event: Told) -> None:
         """Something came to its end, and the person may look elsewhere."""

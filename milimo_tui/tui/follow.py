@@ -38,6 +38,14 @@ class FilmTrouble(Message):
         self.error = error
 
 
+class QueueTrouble(Message):
+    """The queue can't be followed; the error says why."""
+
+    def __init__(self, error: MilimoError) -> None:
+        super().__init__()
+        self.error = error
+
+
 class QueueChanged(Message):
     """The queue as it is now."""
 
@@ -102,9 +110,9 @@ class Follower:
             self._look.wait(LOOK_SECONDS)
 
     def _follow_queue(self) -> None:
-        from milimo_tui.jobs.client import Client
+        from milimo_tui.jobs.client import Client, WrongProtocol
 
-        told = False
+        told, trouble = False, ""
         while not self._stop.is_set():
             try:
                 client = Client(self.studio.home)
@@ -119,6 +127,13 @@ class Follower:
                 Watch(client, self._stop, self._look, lambda notice: self._post(Told(notice))).run(
                     lambda queue: self._post(QueueChanged(queue))
                 )
+                trouble = ""
+            except WrongProtocol as error:
+                # An older one that still has work: what it does is not seen until its successor is there.
+                if error.message != trouble:
+                    self._post(QueueTrouble(error))
+                trouble = error.message
+                self._stop.wait(RETRY_SECONDS)
             except (MilimoError, OSError):
                 # The supervisor went away between two words; the next turn says so or finds its successor.
                 self._stop.wait(0.1)
@@ -126,4 +141,4 @@ class Follower:
                 client.close()
 
 
-__all__ = ["FilmChanged", "FilmTrouble", "Follower", "Queue", "QueueChanged"]
+__all__ = ["FilmChanged", "FilmTrouble", "Follower", "Queue", "QueueChanged", "QueueTrouble"]

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from milimo_tui.jobs.client import Client
 
 PAGE = 200
+MOST = 500  # a page when all of the past is wanted
 
 # What the table needs of a job that has ended; its pane reads the rest.
 _KEPT = ("id", "label", "shot", "error", "reason", "created", "started", "ended", "attempts", "priority")
@@ -41,9 +42,11 @@ class Page:
     batches: Mapping[str, Job]
 
 
-def read_page(client: Client, filters: Mapping[str, Any], before: Key | None, known: Iterable[str]) -> Page:
+def read_page(
+    client: Client, filters: Mapping[str, Any], before: Key | None, known: Iterable[str], limit: int = PAGE
+) -> Page:
     """The next page, and the batches in it that are not `known`. Raises MilimoError."""
-    jobs, more = client.past(before, limit=PAGE, filters=filters)
+    jobs, more = client.past(before, limit=limit, filters=filters)
     fresh = sorted({str(job["batch"]) for job in jobs if job.get("batch")} - set(known))
     told = client.batches({"ids": fresh}) if fresh else []
     batches = {str(batch["id"]): batch for batch in told}

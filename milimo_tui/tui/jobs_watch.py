@@ -16,7 +16,7 @@ from milimo_tui.core.errors import MilimoError
 if TYPE_CHECKING:
     from milimo_tui.jobs.client import Client
 
-QUEUE_SECONDS = 0.25  # events of the queue within this time make one message
+QUEUE_SECONDS = 0.25  # from one message of the queue to the next: events in between are told as one
 FORECAST_SECONDS = 5.0  # how often a forecast is asked for while nothing but progress happens
 RECENT = 200  # jobs that ended last, held beside the open ones; twice as many before some are let go
 IDS = 500  # jobs asked for at a time
@@ -153,8 +153,8 @@ class Watch:
             self._queue = self._seen(held, loud=heard.loud)
             post(self._queue)
             self._look.set()
-            self._wake.wait()
             self._stop.wait(QUEUE_SECONDS)
+            self._wake.wait()
 
     def _first(self) -> Held:
         """Everything open, what ended last, and the failures that still tell something."""

@@ -20,7 +20,7 @@ from milimo_tui.tui import jobs_machine as machines
 from milimo_tui.tui import jobs_model as model
 from milimo_tui.tui.jobs_lines import BatchLine, JobLine, Shelf, Sight
 from milimo_tui.tui.jobs_model import Job
-from milimo_tui.tui.jobs_past import Past, read_page
+from milimo_tui.tui.jobs_past import MOST, PAGE, Past, read_page
 from milimo_tui.tui.jobs_watch import ENDED, Queue, key_of
 from milimo_tui.tui.screen import StudioScreen
 from milimo_tui.tui.widgets.empty import Empty
@@ -50,6 +50,7 @@ class JobsBase(StudioScreen):
     def __init__(self) -> None:
         super().__init__()
         self.queue = Queue()
+        self.away = False  # the supervisor ended, and its successor has said nothing yet
         self.live: dict[str, Job] = {}
         self.past = Past()
         self.shelf = Shelf()
@@ -86,14 +87,17 @@ class JobsBase(StudioScreen):
     # -- the queue ---------------------------------------------------------------------------------
 
     def show_queue(self, queue: Queue) -> None:
-        before, self.queue = self.queue, queue
-        held_before, floor = self.live, queue.floor or (0.0, "")
+        self.away = not queue.running and (self.away or self.queue.running)
+        if self.away:
+            if self.is_current:
+                self._wake_soon()  # it was ended from elsewhere: its successor takes up what is left
+            self.draw()  # what was last heard stays in sight
+            return
+        self.queue, held_before, floor = queue, self.live, queue.floor or (0.0, "")
         self.live = {
             str(job["id"]): job for job in queue.jobs if job["state"] not in ENDED or key_of(job) >= floor
         }
         self._keep_the_past(held_before)
-        if before.running and not queue.running and self.is_current:
-            self._wake_soon()  # it was ended from elsewhere: its successor takes up what is left
         self.draw()
 
     def _keep_the_past(self, held: Mapping[str, Job]) -> None:
@@ -205,6 +209,8 @@ class JobsBase(StudioScreen):
         left_out = lines.sight_words(self.sight, self.shelf)
         if left_out:
             text.append(f"   {left_out}", ink.stale)
+        if self.away:
+            text.append("   … the supervisor is away", ink.stale)
         lanes = self.queue.status.get("lanes", ())
         paused = [lane["id"] for lane in lanes if lane["paused"]]
         if paused:
@@ -271,7 +277,11 @@ class JobsBase(StudioScreen):
             while self.is_current and self._wants_more():
                 past = self.past
                 ask = partial(
-                    read_page, filters=past.filters or {}, before=past.before, known=tuple(past.batches)
+                    read_page,
+                    filters=past.filters or {},
+                    before=past.before,
+                    known=tuple(past.batches),
+                    limit=MOST if self._to_end else PAGE,
                 )
                 page = await self.ask_queue(ask)
                 if page is None:
@@ -322,7 +332,7 @@ class JobsBase(StudioScreen):
         """Jobs that ended while nobody looked are in the queue's file: its supervisor reads it."""
         super().on_screen_resume()
         self._paced = 0.0
-        if not self.queue.running:
+        if self.away or not self.queue.running:
             self._wake_soon()
         else:
             self.background(self._look_at_machine, "machine", exclusive=True)
@@ -330,7 +340,7 @@ class JobsBase(StudioScreen):
 
     def _tick(self) -> None:
         """Once a second, while this is looked at and something runs."""
-        if self.is_current and self.queue.running and self.queue.active:
+        if self.is_current and not self.away and self.queue.active:
             self.background(self._look_at_machine, "machine", exclusive=True)
 
     async def _look_at_machine(self) -> None:
