@@ -47,7 +47,8 @@ class Worker:
         self._peak: Peak | None = None  # of it too
         self._stops: dict[str, MilimoError] = {}
         self._beat_seconds = beat_seconds
-        self._channel = ThreadEnd(connection, self._hear, leave)
+        with self._changed:  # a word that is there already waits until there is a way to answer it
+            self._channel = ThreadEnd(connection, self._hear, leave)
 
     def serve(self) -> None:
         """Run jobs until told to end."""
