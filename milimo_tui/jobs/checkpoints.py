@@ -14,6 +14,7 @@ from pathlib import Path
 
 from milimo_tui.core.errors import Failed
 from milimo_tui.core.host import explain, write_atomic
+from milimo_tui.jobs.workspaces import make_workspace
 
 KEEP = 2  # of each stage
 
@@ -54,7 +55,8 @@ class CheckpointFolder:
         """Keep what `write` puts at the path it is given. Raises DiskFull, ReadOnly, Failed."""
         fresh = self._folder / "new.state"
         try:
-            self._folder.mkdir(parents=True, exist_ok=True)
+            make_workspace(self._folder.parent)
+            self._folder.mkdir(exist_ok=True)
             kept = [note.stem for note in self._notes(mark.stage)]
             number = int(kept[-1].rpartition("-")[2]) + 1 if kept else 1
             stem = f"{_key(mark.stage)}-{number:08d}"

@@ -20,6 +20,7 @@ from milimo_tui.jobs.checkpoints import CheckpointFolder, Mark
 from milimo_tui.jobs.faults import step as furthest
 from milimo_tui.jobs.footprint import Footprint
 from milimo_tui.jobs.verify import settle
+from milimo_tui.jobs.workspaces import make_workspace
 
 PROGRESS_SECONDS = 0.2  # progress is told at most this often
 PREVIEW_SECONDS = 1.0
@@ -56,7 +57,7 @@ class JobContext:
     def workspace(self) -> Path:
         """The job's own folder, made when it is first asked for."""
         if not self._is_made:
-            self._folder.mkdir(parents=True, exist_ok=True)
+            make_workspace(self._folder)
             self._is_made = True
         return self._folder
 

@@ -10,6 +10,8 @@ import os
 import struct
 from pathlib import Path
 
+from milimo_tui.jobs.workspaces import make_workspace
+
 NAME = "reached"
 _TOKEN = 32  # bytes kept for the attempt's token
 _NUMBER = struct.Struct("=Q")
@@ -24,7 +26,7 @@ class Footprint:
         self._map: mmap.mmap | None = None
 
     def reach(self, step: int) -> None:
-        """Note the furthest step (`faults.step`). Raises OSError when the file can't be made."""
+        """Note the furthest step (`faults.step`). Raises OSError or Failed when the file can't be made."""
         if self._map is None:
             self._map = self._open()
         _NUMBER.pack_into(self._map, 0, step)
@@ -35,7 +37,7 @@ class Footprint:
             self._map = None
 
     def _open(self) -> mmap.mmap:
-        self._path.parent.mkdir(parents=True, exist_ok=True)
+        make_workspace(self._path.parent)
         handle = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
         try:
             # Written, not stretched: a page that has no place on a full disk would end us when it is touched.

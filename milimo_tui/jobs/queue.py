@@ -284,10 +284,10 @@ class Queue(Orders):
             return job
         return self.fire(job, Trigger.HOLD, State.HELD, reason="held: it was to pause when its try ended")
 
-    def forgive(self, id: str) -> None:
-        """Count its deaths anew: the supervisor died with its worker, which tells nothing of the job."""
+    def forgive(self) -> None:
+        """Count deaths anew: the supervisor died with its workers, which tells nothing of their jobs."""
         with self.joined():
-            self.file.set_job(id, deaths=0)
+            self.file.forget_deaths((State.RUNNING, State.RETRYING, State.QUEUED))
 
     def cannot_start(self, id: str, error: Failed) -> Job:
         """A queued job that can't start at all."""

@@ -16,6 +16,7 @@ from milimo_tui.store.studio_values import JobFilter
 log = logging.getLogger(__name__)
 
 KEEP_EVENTS = 200_000
+KEEP_TIMINGS = 200  # of each workload
 
 
 def recover(queue: Queue, dispatch: Dispatch, publisher: Publisher) -> None:
@@ -24,9 +25,7 @@ def recover(queue: Queue, dispatch: Dispatch, publisher: Publisher) -> None:
         dispatch.crew.pool.clear(Trace(worker.pid, worker.ticks, worker.boot))  # its workspace is used again
         queue.file.drop_worker(worker.id)
     if not queue.file.ended_well():
-        for job in queue.file.jobs(JobFilter(states=(State.RUNNING, State.RETRYING, State.QUEUED))):
-            if job.deaths:
-                queue.forgive(job.id)
+        queue.forgive()
     queue.event("supervisor", state="started", pid=os.getpid(), version=__version__)
     for job in queue.file.jobs(JobFilter(states=(State.RUNNING,))):
         log.info("job %s was running when the last supervisor ended: queued again", job.id)
@@ -39,7 +38,5 @@ def recover(queue: Queue, dispatch: Dispatch, publisher: Publisher) -> None:
         publisher.take_in_again(job.id)
     for job in queue.file.untidy():
         publisher.tidy(job)
-    for lane in queue.file.queued_lanes() - set(dispatch.crew.lanes):
-        for job in queue.file.jobs(JobFilter(states=(State.QUEUED,), lane=lane)):
-            queue.alter(job.id, reason=f"waits for a worker of lane {lane}: this machine has none now")
     queue.file.trim_events(KEEP_EVENTS)
+    queue.file.trim_timings(KEEP_TIMINGS)

@@ -161,6 +161,15 @@ class JobRows(Rows):
             values.append(state_was)
         return self._db.execute(_update(tuple(columns), bool(state_was)), values).rowcount == 1
 
+    def forget_deaths(self, states: Collection[str]) -> None:
+        """Count the deaths of jobs in those states anew."""
+        self._recent.clear()
+        self._db.execute(
+            "UPDATE job SET deaths = 0, revision = revision + 1"
+            f" WHERE deaths > 0 AND {among('state', states)}",
+            list(states),
+        )
+
     def last_position(self) -> int:
         return int(self._db.execute("SELECT coalesce(max(position), 0) FROM job").fetchone()[0])
 

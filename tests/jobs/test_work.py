@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from milimo_tui.core.errors import BadInput, Conflict, NotFound, Refused, Unavailable
+from milimo_tui.core.errors import BadInput, Conflict, Failed, NotFound, Refused, Unavailable
 from milimo_tui.core.ids import new_id
 from milimo_tui.jobs.client import JobRequest
+from milimo_tui.jobs.workspaces import make_workspace
 from tests.jobs.conftest import House, picture, reading, until, until_ended, until_runs, until_state
 
 KEYS = {
@@ -288,6 +289,30 @@ def test_a_job_whose_project_is_gone_fails_and_makes_no_folder(shared: House, tm
     [id] = client.submit([picture(project=str(tmp_path / "gone"))])
     job = until_ended(client, [id])[id]
     assert job["error"] == f"its project is not there: {tmp_path / 'gone'}"
+    assert not (tmp_path / "gone").exists()
+
+
+def test_a_project_that_goes_while_its_job_runs_is_not_made_anew(shared: House, tmp_path: Path) -> None:
+    client = shared.start()
+    film = tmp_path / "film"
+    film.mkdir()
+    [id] = client.submit([picture("steps=20 step=0.05", project=str(film))])
+    until_runs(client, id)
+    film.rename(tmp_path / "moved")
+    assert until_state(client, id, "failed")["error"]
+    [late] = client.submit([picture(project=str(film))])
+    assert until_state(client, late, "failed")["error"] == f"its project is not there: {film}"
+    assert not film.exists()
+    (tmp_path / "moved").rename(film)
+    client.retry([id, late])
+    assert {job["state"] for job in until_ended(client, [id, late]).values()} == {"done"}
+
+
+def test_a_workspace_is_made_in_a_project_and_never_instead_of_one(tmp_path: Path) -> None:
+    make_workspace(tmp_path / "workspace" / "job_1")
+    make_workspace(tmp_path / "workspace" / "job_1")
+    with pytest.raises(Failed, match="its project is not there"):
+        make_workspace(tmp_path / "gone" / "workspace" / "job_1")
     assert not (tmp_path / "gone").exists()
 
 

@@ -1,0 +1,148 @@
+"""Two clients act on the same jobs at the same moment: no act is lost or done twice, each gets its answer.
+
+What five minutes of that at random bring is in `test_two_terminals`.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+
+import pytest
+
+from milimo_tui.core.errors import Conflict, MilimoError
+from milimo_tui.jobs.client import Client
+from tests.jobs.conftest import House, picture, until_ended, until_runs, until_state
+
+ROUNDS = 40
+
+
+def at_once(*acts: Callable[[], object]) -> list[object]:
+    """Do all of them at the same time, each in a thread; what they said, or the error they were told."""
+    start = threading.Barrier(len(acts))
+    said: list[object] = [None] * len(acts)
+
+    def run(place: int, act: Callable[[], object]) -> None:
+        start.wait()
+        try:
+            said[place] = act()
+        except MilimoError as error:
+            said[place] = error
+
+    threads = [threading.Thread(target=run, args=pair) for pair in enumerate(acts)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return said
+
+
+@pytest.fixture
+def pair(shared: House) -> tuple[Client, Client]:
+    """Two clients of one supervisor, whose queue is paused."""
+    one, two = shared.start(), shared.start()
+    one.pause()
+    return one, two
+
+
+def test_of_two_edits_of_one_revision_one_is_told_to_look_again(pair: tuple[Client, Client]) -> None:
+    one, two = pair
+    [id] = one.submit([picture()])
+    for number in range(ROUNDS):
+        revision = one.job(id)["revision"]
+        said = at_once(
+            lambda: one.edit(id, label=f"one {number}", revision=revision),  # noqa: B023
+            lambda: two.edit(id, spec={"seed": number + 1}, revision=revision),  # noqa: B023
+        )
+        refused = [answer for answer in said if isinstance(answer, Conflict)]
+        assert len(refused) == 1
+        assert "somebody changed job" in refused[0].message
+        job = one.job(id)
+        won = said[0] if said[1] is refused[0] else said[1]
+        assert (won["label"], won["revision"]) == (job["label"], job["revision"])  # type: ignore[index]
+
+
+def test_edits_of_different_things_both_count(pair: tuple[Client, Client]) -> None:
+    one, two = pair
+    [id] = one.submit([picture()])
+    for number in range(1, ROUNDS):
+        at_once(
+            lambda: one.edit(id, spec={"seed": number}),  # noqa: B023
+            lambda: two.edit(id, spec={"steps": number}),  # noqa: B023
+            lambda: two.priority([id], number),  # noqa: B023
+        )
+        job = one.job(id)
+        assert (job["spec"]["seed"], job["spec"]["steps"], job["priority"]) == (number, number, number)
+
+
+def test_moves_by_two_keep_everybody_in_the_line(pair: tuple[Client, Client]) -> None:
+    one, two = pair
+    ids = one.submit([picture() for _ in range(6)])
+
+    def shuffle(client: Client, shift: int) -> None:
+        for number in range(ROUNDS):
+            job, beside = ids[number * shift % 6], ids[(number + 1) * (shift + 1) % 6]
+            if job != beside:
+                client.move(job, beside, before=bool(number % 2))
+
+    assert at_once(lambda: shuffle(one, 1), lambda: shuffle(two, 5)) == [None, None]
+    places = [job["position"] for job in one.jobs({"ids": ids})]
+    assert len(set(places)) == 6
+    for number in range(ROUNDS):
+        job, beside, other = ids[number % 3], ids[3], ids[4]
+        at_once(lambda: one.move(job, beside), lambda: two.move(other, beside, before=False))  # noqa: B023
+        line = sorted(one.jobs({"ids": ids}), key=lambda row: row["position"])
+        names = [row["id"] for row in line]
+        assert names.index(job) == names.index(beside) - 1
+        assert names.index(other) == names.index(beside) + 1
+
+
+def test_of_hold_and_cancel_the_one_that_comes_second_finds_what_the_first_left(
+    pair: tuple[Client, Client],
+) -> None:
+    one, two = pair
+    for id in one.submit([picture() for _ in range(ROUNDS)]):
+        held, cancelled = at_once(lambda: one.hold([id]), lambda: two.cancel([id]))  # noqa: B023
+        assert cancelled == [{"id": id, "state": "cancelled"}]
+        assert held == [{"id": id, "state": "held"}] or isinstance(held, Conflict)
+        assert one.job(id)["state"] == "cancelled"
+
+
+def test_a_retry_by_two_is_one_retry(pair: tuple[Client, Client]) -> None:
+    one, two = pair
+    ids = one.submit([picture() for _ in range(ROUNDS)])
+    one.cancel(ids)
+    for id in ids:
+        said = at_once(lambda: one.retry([id]), lambda: two.retry([id]))  # noqa: B023
+        assert sum(isinstance(answer, Conflict) for answer in said) == 1
+        retries = [event for event in one.events(jobs=[id]) if event.get("trigger") == "retry"]
+        assert len(retries) == 1
+
+
+def test_pause_and_resume_by_two_leave_the_job_as_the_last_one_wished(
+    shared: House, pair: tuple[Client, Client]
+) -> None:
+    one, two = pair
+    one.resume()
+    [id] = one.submit([picture(shared.gated)])
+    for _ in range(5):
+        until_runs(one, id)
+        at_once(lambda: one.pause([id]), lambda: two.pause([id]))
+        until_state(one, id, "paused")
+        said = at_once(lambda: one.resume([id]), lambda: two.resume([id]))
+        assert any(isinstance(answer, list) for answer in said)
+    shared.gate.touch()
+    assert until_ended(one, [id])[id]["state"] == "done"
+
+
+def test_pauses_of_a_lane_and_a_batch_by_two_do_not_undo_each_other(pair: tuple[Client, Client]) -> None:
+    one, two = pair
+    one.resume()
+    [id] = one.submit([picture(batch="ours", hold=True)])
+    at_once(lambda: one.pause(lane="cpu"), lambda: two.batch("pause", ["ours"]))
+    one.release([id])
+    at_once(lambda: one.resume(lane="cpu"), lambda: two.release([id]))
+    assert one.job(id)["state"] == "queued"
+    assert one.job(id)["reason"] == "its batch ours is paused"
+    two.batch("resume", ["ours"])
+    until_state(one, id, "done")
