@@ -1,0 +1,67 @@
+"""Forecasts and estimates as the supervisor answers them, over jobs that are really made."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from milimo_tui.jobs.client import BatchRequest, Client
+from tests.jobs.conftest import House, picture, until_runs, until_state
+
+
+def measured(house: House, client: Client) -> None:
+    """Three jobs of the test engine, so that their kind of work has been measured."""
+    for id in client.submit([picture("steps=2 step=0.05") for _ in range(3)]):
+        until_state(client, id, "done")
+
+
+def more(id: str, **fields: Any) -> dict[str, Any]:
+    """A job that might be queued."""
+    values = {"workload": "make_picture/tester/64x64", "units": 1.0, "affinity": "tester", "lane": "cpu"}
+    return {"id": id, "priority": 0, "not_before": None, "needs": [], **values, **fields}
+
+
+def test_nothing_is_foretold_of_what_was_never_measured(house: House) -> None:
+    client = house.start()
+    client.pause()
+    [job] = client.submit([picture()])
+    client.resume()
+    until_state(client, job, "done")
+    told = client.estimate([more("job_a", workload="make_picture/other/64x64")])
+    assert (told["seconds"], told["end"]) == (None, None)
+    assert told["unmeasured"] == ["make_picture/other/64x64"]
+    told = client.estimate([more("job_a", workload="make_picture/tester/128x64")])
+    assert told["seconds"] > 0
+    assert told["coarse"] == ["make_picture/tester/128x64"]
+
+
+def test_what_waits_behind_a_job_that_runs_is_foretold_in_its_order(house: House) -> None:
+    client = house.start()
+    measured(house, client)
+    batch = BatchRequest(label="three")
+    [runs] = client.submit([picture(house.gated)])
+    until_runs(client, runs)
+    jobs = client.submit([picture(batch=batch.id) for _ in range(3)], batches=[batch])
+    [urgent] = client.submit([picture(priority=5)])
+    [after] = client.submit([picture(depends_on=[jobs[0]])])
+    [late] = client.submit([picture(not_before=time.time() + 3600)])
+    [held] = client.submit([picture(hold=True)])
+    told = client.forecast()
+    ends = [told["jobs"][id]["end"] for id in (runs, urgent, *jobs, after)]
+    assert ends == sorted(ends)
+    starts = [told["jobs"][id]["start"] for id in (urgent, *jobs, after)]
+    assert starts == ends[:-1], "each begins when the one before it ends"
+    assert told["batches"][batch.id]["end"] == told["jobs"][jobs[-1]]["end"]
+    assert told["jobs"][late]["start"] > told["now"] + 3000
+    assert told["jobs"][held]["start"] is told["jobs"][held]["end"] is None
+    assert told["error"]["samples"] == 2, "the first had no estimate yet"
+    assert told["error"]["median"] >= 0
+    assert client.forecast([urgent])["jobs"].keys() == {urgent}
+    behind = client.estimate([more("job_x"), more("job_y", needs=["job_x", late])])
+    assert behind["start"] >= ends[-1]
+    assert behind["end"] > told["now"] + 3000
+    assert len(client.jobs({"states": ["queued", "waiting", "held"]})) == 7, "nothing was queued by asking"
+    client.pause(lane="cpu")
+    shut = client.estimate([more("job_x")])
+    assert (shut["shut"], shut["end"]) == (["cpu"], None)
+    assert shut["seconds"] > 0
