@@ -32,6 +32,7 @@ from milimo_tui.media.presets import Preset
 
 # stage, frames done, frames in all; raises Cancelled to stop
 Progress = Callable[[str, int, int], None]
+Show = Callable[[av.VideoFrame], None]  # each picture as it is written
 
 STAGE = "rendering"
 PREVIS_COMMENT = "PREVIS: boards and animatics stand in for shots that are not made yet"
@@ -49,10 +50,12 @@ class Rendered:
     composited: int
 
 
-def render(plan: Plan, output: Path, preset: Preset, progress: Progress) -> Rendered:
+def render(
+    plan: Plan, output: Path, preset: Preset, progress: Progress, show: Show = lambda picture: None
+) -> Rendered:
     """Write the film of a plan to `output`.
 
-    Calls `progress` after every frame; whatever it raises ends the render and leaves no file behind.
+    Calls `show` and `progress` after every frame; whatever they raise ends the render and leaves no file.
     Raises BadInput for an empty plan or an odd raster, Failed with clip and timecode for a source that is
     gone or damaged, DiskFull and ReadOnly for a target that can't be written.
     """
@@ -64,7 +67,7 @@ def render(plan: Plan, output: Path, preset: Preset, progress: Progress) -> Rend
     require_space(output.parent, _estimate(plan, preset), "render")
     partial = output.with_name(f".{output.name}.part")
     try:
-        done = _write(plan, partial, preset, progress)
+        done = _write(plan, partial, preset, progress, show)
         with partial.open("rb") as handle:
             os.fsync(handle.fileno())
         os.replace(partial, output)
@@ -92,7 +95,7 @@ def _estimate(plan: Plan, preset: Preset) -> int:
     return int((pixels * _BITS_PER_PIXEL + preset.audio * seconds) / 8)
 
 
-def _write(plan: Plan, path: Path, preset: Preset, progress: Progress) -> Rendered:
+def _write(plan: Plan, path: Path, preset: Preset, progress: Progress, show: Show) -> Rendered:
     """Encode everything into `path`; the file is closed when this returns or raises."""
     mixer = Mixer(plan)
     container = av.open(
@@ -107,6 +110,7 @@ def _write(plan: Plan, path: Path, preset: Preset, progress: Progress) -> Render
                     writer.sound(mixer, min(index + _SOUND_FRAMES, plan.frames))
                 writer.picture(picture.frame, index)
                 passed += not picture.composited
+                show(picture.frame)
                 progress(STAGE, index + 1, plan.frames)
         writer.finish()
     except FFmpegError as error:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -33,6 +34,10 @@ class Workplace(Alone):
         super().__init__(workspace)
         self._cancel_after = cancel_after
         self.told: list[tuple[str, int, int]] = []
+        self.shown: list[bytes] = []
+
+    def preview(self, picture: bytes | Callable[[], bytes]) -> None:
+        self.shown.append(picture if isinstance(picture, bytes) else picture())
 
     def progress(
         self, stage: str, done: int, total: int, note: str = "", *, frames: tuple[int, int] | None = None

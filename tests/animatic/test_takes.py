@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from fractions import Fraction
+from io import BytesIO
 from itertools import pairwise
 from pathlib import Path
 
@@ -89,6 +90,15 @@ def test_progress_counts_every_frame(tmp_path: Path) -> None:
     Animatic().run(video(facts(action="Nobody.")), place)
     assert place.told[0] == ("drawing", 0, 10)
     assert [done for _, done, _ in place.told[1:]] == list(range(1, 11))
+
+
+def test_what_is_drawn_can_be_looked_at_while_it_is(tmp_path: Path) -> None:
+    place = Workplace(tmp_path)
+    Animatic().run(video(facts(action="Nobody."), frames=6), place)
+    assert len(place.shown) == 6
+    with Image.open(BytesIO(place.shown[-1])) as picture:
+        assert picture.format == "JPEG"
+        assert max(picture.size) <= 320
 
 
 def test_cancelling_leaves_no_take(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
 
@@ -32,6 +33,10 @@ class Desk(Alone):
         self._stop_at = stop_at
         self.told: list[tuple[str, int, int]] = []
         self.said: list[str] = []
+        self.shown: list[bytes] = []
+
+    def preview(self, picture: bytes | Callable[[], bytes]) -> None:
+        self.shown.append(picture if isinstance(picture, bytes) else picture())
 
     def progress(
         self, stage: str, done: int, total: int, note: str = "", *, frames: tuple[int, int] | None = None
@@ -96,6 +101,19 @@ def test_a_retry_after_the_render_only_publishes(tmp_path: Path) -> None:
     assert result.facts["passed"] == 12
     assert not any(stage == "rendering" for stage, _, _ in again.told)
     assert again.said
+
+
+def test_a_film_that_was_damaged_before_it_got_its_name_is_rendered_again(tmp_path: Path) -> None:
+    spec, desk = film_spec(tmp_path, 30), Desk(tmp_path / "job")
+    the_film(Film().run(spec, desk))
+    assert len(desk.shown) == 30
+    whole = tmp_path / "job" / "film.mp4"
+    data = bytearray(whole.read_bytes())
+    data[-len(data) // 2 :] = bytes(len(data) - len(data) // 2)
+    whole.write_bytes(bytes(data))
+    with pytest.raises(Damaged):
+        Film().run(spec, Desk(tmp_path / "job"))
+    assert probe(the_film(Film().run(spec, Desk(tmp_path / "job")))).frames == 30
 
 
 def test_another_plan_or_quality_in_the_same_workspace_is_rendered_anew(tmp_path: Path) -> None:

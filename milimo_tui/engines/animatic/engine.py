@@ -7,6 +7,7 @@ import os
 from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ from milimo_tui.engines.animatic.sound import score, timed
 from milimo_tui.engines.animatic.staging import stage_shot
 from milimo_tui.engines.contract import Context, Output, Result
 from milimo_tui.engines.specs import MakePicture, MakeVideo, Spec
+from milimo_tui.media.glimpse import glimpse
 from milimo_tui.media.probe import digest, probe
 from milimo_tui.media.take import TakeWriter
 
@@ -34,7 +36,10 @@ AHEAD = 3  # runs of frames drawn before they are written
 
 
 class Animatic:
-    """A boardomatic for every shot; needs nothing but Pillow, and speaks where `espeak-ng` is found."""
+    """A boardomatic for every shot; needs nothing but Pillow, and speaks where `espeak-ng` is found.
+
+    Keeps no checkpoints: a take is drawn faster than it plays.
+    """
 
     name = "animatic"
 
@@ -53,7 +58,7 @@ class Animatic:
         raise BadInput(f"the animatic engine can't do “{spec.kind}”", "it makes takes and boards")
 
     def _video(self, spec: MakeVideo, context: Context) -> Result:
-        context.progress("drawing", 0, spec.frames)
+        context.progress("drawing", 0, spec.frames, frames=(0, spec.frames))
         staging = stage_shot(spec.facts, spec.width / spec.height, spec.seed)
         speech = voices.program(speech_setting())
         seconds = float(spec.frames / spec.rate)
@@ -82,7 +87,8 @@ class Animatic:
             writer.sound(track.mix)
             for done, frame in enumerate(_drawn(reel), start=1):
                 writer.frame(frame)
-                context.progress("drawing", done, spec.frames)
+                context.preview(partial(glimpse, frame))
+                context.progress("drawing", done, spec.frames, frames=(done, spec.frames))
         silent = timing and not speech and speech_setting().strip()
         notes = (NO_VOICE,) if silent else ()
         return Result(outputs=(output("take", path),), notes=notes, facts={"previs": True})

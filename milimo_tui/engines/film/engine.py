@@ -9,6 +9,7 @@ import json
 import os
 import shutil
 from dataclasses import asdict, replace
+from functools import partial
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -19,8 +20,10 @@ from milimo_tui.cut.plan import Plan
 from milimo_tui.engines.contract import Context, Output, Result
 from milimo_tui.engines.specs import RenderFilm, Spec
 from milimo_tui.media.film import Rendered, check_target, render
+from milimo_tui.media.glimpse import glimpse
 from milimo_tui.media.presets import Preset, preset
 from milimo_tui.media.probe import digest, probe
+from milimo_tui.media.whole import check_whole
 
 
 class Film:
@@ -47,11 +50,20 @@ class Film:
         whole = context.workspace / f"film{target.suffix or chosen.suffix}"
         done = _finished(whole, plan, chosen)
         if done is None:
-            done = render(plan, whole, chosen, context.progress)
+            done = _rendered(plan, whole, chosen, context)
             write_atomic(_note(whole), json.dumps({"made": _key(plan, chosen), **asdict(done)}).encode())
         else:
             context.log("the film was rendered whole before; it only gets its name now")
         return _published(plan, whole, target, done, context)
+
+
+def _rendered(plan: Plan, whole: Path, chosen: Preset, context: Context) -> Rendered:
+    """Render, telling of every frame."""
+
+    def progress(stage: str, done: int, total: int) -> None:
+        context.progress(stage, done, total, frames=(done, total))
+
+    return render(plan, whole, chosen, progress, lambda picture: context.preview(partial(glimpse, picture)))
 
 
 def read_plan(path: Path) -> Plan:
@@ -93,6 +105,11 @@ def publish(source: Path, target: Path) -> None:
 
 
 def _published(plan: Plan, whole: Path, target: Path, done: Rendered, context: Context) -> Result:
+    try:
+        check_whole(whole, {})
+    except Damaged:
+        _note(whole).unlink(missing_ok=True)  # so that it is rendered again, not only published again
+        raise
     facts = probe(whole)
     if facts.frames != plan.frames:
         raise Failed(f"the film has {facts.frames} frames where its cut has {plan.frames}", "render again")

@@ -1,0 +1,21 @@
+"""A small picture of a frame, to be shown while the rest is being made."""
+
+from __future__ import annotations
+
+import io
+
+import av
+from PIL import Image
+
+SIDE = 320  # pixels of its longer side
+_QUALITY = 80
+
+
+def glimpse(frame: av.VideoFrame) -> bytes:
+    """A JPEG of the frame; colours are near enough to look at."""
+    scale = min(1.0, SIDE / max(frame.width, frame.height))
+    width, height = (max(2, round(side * scale)) for side in (frame.width, frame.height))
+    data = io.BytesIO()
+    small = frame.reformat(width=width, height=height, format="rgb24").to_ndarray()
+    Image.fromarray(small).save(data, "JPEG", quality=_QUALITY)
+    return data.getvalue()
