@@ -6,7 +6,7 @@ A text is cleaned of the values known to be secret, and of what looks like a sec
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any
 
 MARK = "[secret]"
@@ -72,13 +72,18 @@ class Redactor:
 
     def deep(self, value: Any) -> Any:
         """A JSON-able value with every text in it cleaned; keys stay."""
-        if isinstance(value, str):
-            return self(value)
-        if isinstance(value, Mapping):
-            return {key: self.deep(part) for key, part in value.items()}
-        if isinstance(value, list | tuple):
-            return [self.deep(part) for part in value]
-        return value
+        return every_text(value, self)
+
+
+def every_text(value: Any, act: Callable[[str], str]) -> Any:
+    """A JSON-able value with that done to every text in it, but for keys."""
+    if isinstance(value, str):
+        return act(value)
+    if isinstance(value, Mapping):
+        return {key: every_text(part, act) for key, part in value.items()}
+    if isinstance(value, list | tuple):
+        return [every_text(part, act) for part in value]
+    return value
 
 
 def redactor(environ: Mapping[str, str], more: Iterable[str] = ()) -> Redactor:

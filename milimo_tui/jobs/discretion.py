@@ -9,7 +9,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, TextIO, cast
 
-from milimo_tui.core.secrets import Redactor, is_secret_name, redactor
+from milimo_tui.core.plain import harmless
+from milimo_tui.core.secrets import Redactor, every_text, is_secret_name, redactor
 from milimo_tui.core.settings import Settings
 from milimo_tui.engines import table
 from milimo_tui.jobs.channel import Message
@@ -100,9 +101,13 @@ def clean_end(path: Path, began: int, clean: Redactor = CLEAN) -> None:
 
 
 def clean_message(message: Mapping[str, Any], clean: Redactor) -> Message:
-    """A worker's message with its words cleaned; paths, numbers and tokens stay as they are."""
+    """A worker's message whose words hold no secret and command no terminal; the rest stays as it is."""
+
+    def said(text: str) -> str:
+        return harmless(clean(text))
+
     return {
-        key: clean.deep(value)
+        key: every_text(value, said)
         if key in _WORDS
         else clean_message(value, clean)
         if isinstance(value, Mapping)

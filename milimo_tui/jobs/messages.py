@@ -9,9 +9,18 @@ import json
 from math import isfinite
 from typing import Annotated, Any, Literal, NoReturn
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, field_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    TypeAdapter,
+    ValidationError,
+    field_validator,
+)
 
 from milimo_tui.core.errors import BadInput, NotFound
+from milimo_tui.core.plain import one_line
 
 MANY = 20_000  # ids in one message, at most
 
@@ -19,6 +28,8 @@ Id = Annotated[str, Field(pattern=r"^[a-z]+_[0-9a-z]{1,40}$")]
 Ids = Annotated[list[Id], Field(min_length=1, max_length=MANY)]
 Some = Annotated[list[Id], Field(max_length=MANY)]
 Folder = Annotated[str, Field(max_length=4096)]
+# Shown in terminals, which it must not command.
+Label = Annotated[str, Field(max_length=300), AfterValidator(lambda text: one_line(text, 300))]
 BatchName = Annotated[str, Field(max_length=80)]
 # Seconds since 1970, up to the year 9999; 0 takes a delay away.
 When = Annotated[float | None, Field(ge=0, le=253_402_300_799)]
@@ -49,7 +60,7 @@ class JobOrder(Message):
     id: Id
     spec: dict[str, Any]
     lane: Literal["", "cpu", "render", "quick", "gpu"] = ""
-    label: str = Field(default="", max_length=300)
+    label: Label = ""
     project: Folder = ""
     shot: str = Field(default="", max_length=80)
     depends_on: Some = []
@@ -66,7 +77,7 @@ class BatchOrder(Message):
     """A batch as announced with its jobs."""
 
     id: str = Field(min_length=1, max_length=80)
-    label: str = Field(default="", max_length=300)
+    label: Label = ""
     project: Folder = ""
 
     _project_is_absolute = field_validator("project")(_absolute)
@@ -140,7 +151,7 @@ class Edit(Request):
     op: Literal["edit"]
     job: Id
     spec: Patch = None
-    label: str | None = Field(default=None, max_length=300)
+    label: Label | None = None
     priority: int | None = Field(default=None, ge=-1000, le=1000)
     not_before: When = None
     revision: int | None = Field(default=None, ge=0)

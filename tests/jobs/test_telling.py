@@ -156,16 +156,23 @@ def test_the_studio_tells_what_ends_while_it_is_attached_once(house: House) -> N
     client = house.start()
     with Terminal(MILIMO, env, 100, 30) as terminal:
         terminal.wait_for("Start a film")
+        pwned = "\x1b]0;pwned\x07"
         ids = client.submit(
-            [picture(label="3A take", batch="batch_night"), picture("fail=no", batch="batch_night")]
+            [
+                picture(label=f"3A {pwned} take", batch="batch_night"),
+                picture(f"'fail=no {pwned}'", label="3B take", batch="batch_night"),
+            ]
         )
         wanted = b"Milimo: a batch is done: 1 made, 1 failed"
         limit = time.monotonic() + 20
         while b"\x1b]9;" + wanted not in terminal.raw and time.monotonic() < limit:
             terminal.read(0.05)
         assert client.jobs({"ids": ids})
+        terminal.press("g", "j")
+        terminal.wait_for("3A ]0;pwned take")
         terminal.press("\x11")
         assert terminal.wait() == 0
+        assert pwned.encode() not in terminal.raw
         assert terminal.raw.count(wanted) == 1
         assert terminal.raw.count(b"\x07\x1b]9;") == 2, "the failure, and the batch"
 
