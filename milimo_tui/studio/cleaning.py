@@ -46,18 +46,20 @@ def clean(studio: Studio) -> Cleaned:
     What a job that has not ended needs stays, whether or not a supervisor runs: its checkpoints, its
     finished file, the frozen plan in its project's cache. Raises Unavailable when the queue can't be asked.
     """
+    # Looked for before the queue is asked: the workspace of a job that begins meanwhile is not among them.
+    left = {paths.root: _workspaces(paths.workspace) for paths in studio.project_folders()}
+    homeless = _workspaces(studio.home.workspace)
     client = studio.queue_or_none()
     open_jobs = [job for job in client.jobs() if job["state"] not in ENDED] if client else []
     busy = {job["id"] for job in open_jobs}
     at_work = {Path(job["project"]).resolve() for job in open_jobs if job["project"]}
-    done = Cleaned()
+    done = _emptied([folder for folder in homeless if folder.name not in busy])
     for paths in studio.project_folders():
         caches = [] if paths.root.resolve() in at_work else [paths.cache]
         try:
             done = _sum(done, _empty_bin_of(paths))
-            for folder in [*caches, *_workspaces(paths, busy)]:
-                if folder.is_dir():
-                    done = _sum(done, Cleaned(folders=1, bytes=_remove(folder)))
+            over = [folder for folder in left.get(paths.root, []) if folder.name not in busy]
+            done = _sum(done, _emptied([*caches, *over]))
         except MilimoError as error:  # one film that can't be changed keeps no other from being cleaned
             done = replace(done, problems=(*done.problems, f"{paths.root.name}: {error.message}"))
     return done
@@ -74,10 +76,18 @@ def _empty_bin_of(paths: ProjectPaths) -> Cleaned:
         return empty_bin(project) if project.binned() else Cleaned()
 
 
-def _workspaces(paths: ProjectPaths, busy: set[str]) -> list[Path]:
-    if not paths.workspace.is_dir():
-        return []
-    return [folder for folder in paths.workspace.iterdir() if folder.name not in busy]
+def _workspaces(folder: Path) -> list[Path]:
+    """The folders of jobs in one of projects, or of the home."""
+    return list(folder.iterdir()) if folder.is_dir() else []
+
+
+def _emptied(folders: Iterable[Path]) -> Cleaned:
+    """Delete those of them that are there."""
+    done = Cleaned()
+    for folder in folders:
+        if folder.is_dir():
+            done = _sum(done, Cleaned(folders=1, bytes=_remove(folder)))
+    return done
 
 
 def _sizes(folder: Path) -> Iterable[int]:
