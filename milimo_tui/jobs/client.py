@@ -6,6 +6,7 @@ Imports no asyncio, sqlite3 or pydantic: `milimo job list` has to answer at once
 from __future__ import annotations
 
 import json
+import os
 import socket
 import threading
 import time
@@ -209,8 +210,10 @@ class Client:
         return cast("list[Reply]", self._ask("resume", jobs=list(ids), lane=lane))
 
     def log(self, id: str) -> str:
-        """The job's log; of a very long one its end."""
-        return str(self._ask("log", job=id)["text"])
+        """The job's log; of a very long one its end. What looks like a secret is taken out."""
+        from milimo_tui.core.secrets import redactor  # for whoever looks at logs, not for every client
+
+        return redactor(os.environ)(str(self._ask("log", job=id)["text"]))
 
     def status(self) -> Reply:
         """Pid, socket, workers, lanes, and how much is queued and active."""
