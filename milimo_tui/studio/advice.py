@@ -25,13 +25,13 @@ def next_act(studio: Studio) -> Advice:
             return Advice("milimo project list", "project.list", "there are films here, none is current")
         return Advice("milimo demo", "film.demo", "nothing is here yet; the sample shows everything")
     snapshot = studio.snapshot()
+    came_in = reviewing.look(studio).sentence()
+    if came_in:
+        return Advice("milimo review", "review.list", f"{came_in}: g v in the studio shows it")
     if not snapshot.story.project.script:
         return Advice("milimo script import FILE", "script.import", "the film has no screenplay yet")
     if not snapshot.story.shots:
         return Advice("milimo storyboard commit", "storyboard.commit", "the screenplay is not boarded yet")
-    came_in = reviewing.look(studio).sentence()
-    if came_in:
-        return Advice("milimo review", "review.list", f"{came_in}: g v in the studio shows it")
     states = making.states(snapshot.story)
     missing = [state for state in states if state.picked is None]
     if missing:

@@ -60,8 +60,8 @@ async def test_with_no_film_home_teaches(empty: Studio) -> None:
 
 async def test_every_mode_by_its_keys_and_back(studio: Studio) -> None:
     keys = {
-        "home": "g h", "script": "g s", "timeline": "g t", "elements": "g e", "media": "g m",
-        "jobs": "g j", "models": "g w", "film": "g f", "storyboard": "g b", "review": "g v",
+        "home": "g h", "script": "g s", "timeline": "g t", "elements": "g e", "media": "g m", "review": "g v",
+        "jobs": "g j", "models": "g w", "film": "g f", "storyboard": "g b",
     }  # fmt: skip
     assert set(keys) == set(SCREENS)
     async with opened(studio) as (app, pilot):

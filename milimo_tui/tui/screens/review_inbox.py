@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
 CHROME = 4  # rows of the heading, its air, the message and the status line
 FACTS = 27  # cells of the facts, at least
+FACTS_ROWS = 14  # of the facts below the picture
 SIDE_BY_SIDE = 140  # cells from which two takes are compared beside each other
 MOST_STRIP = 12  # rows of the strip
 FILM_STRIP = 32  # rows of the body from which the strip has pictures
@@ -250,10 +251,16 @@ class ReviewInbox(ReviewPicture):
         room = height - strip_rows - 2  # the transport, and air
         ratio = story.project.width / max(1, story.project.height)
         two = bool(self.against) and self._is_wide and bool(item.take)
-        wide = self.size.width - FACTS - 5
-        wide, high = view.fitting((wide - 2) // 2 if two else wide, room, ratio)
+        share = 2 if two else 1
+        wide, high = view.fitting((self.size.width - FACTS - 5) // share - two, room, ratio)
+        below = view.fitting((self.size.width - 2) // share - two, room - FACTS_ROWS, ratio)
+        stacked = below[1] > high + 2  # a tall terminal: the facts go below, for a larger picture
+        if stacked:
+            wide, high = below
+        self.query_one("#top").set_class(stacked, "-stacked")
         if film:  # what is left goes to the strip
-            strip_rows = max(strip_rows, min(height - high - 3, MOST_STRIP))
+            left = height - high - 3 - (FACTS_ROWS if stacked else 0)
+            strip_rows = max(strip_rows, min(left, MOST_STRIP))
         self.query_one(TakeStrip).styles.height = strip_rows
         for widget in (self.query_one("#picture"), self.query_one("#other"), self.query_one("#poster")):
             widget.styles.width, widget.styles.height = wide, high

@@ -79,9 +79,11 @@ class ReviewPicture(StudioScreen):
     async def look_at(self, story: Story, take: Take | None, beside: Take | None = None) -> None:
         """Get a take ready to be played, and one to compare it with; None for none.
 
-        The playhead stays where it is while the takes are of the same shot.
+        The playhead stays where it is, and what plays goes on where it is the same take.
         """
-        self.halt()
+        if self.looked is None or take is None or self.looked.take != take.id:
+            self.halt()
+        before = self._keys
         paths = self.studio_app.studio.project().paths
 
         def look(take: Take | None) -> Looked | None:
@@ -100,10 +102,16 @@ class ReviewPicture(StudioScreen):
         except MilimoError as error:
             self.looked = self.beside = None
             self.studio_app.say_error(error)
-        self.frame = min(self.frame, max(0, self.frames - 1))
-        self._drawn = None
         self.facts_known()
-        self.ask_frame()
+        if self._keys != before:
+            self.frame = min(self.frame, max(0, self.frames - 1))
+            self._drawn = None
+            self.ask_frame()
+
+    @property
+    def _keys(self) -> tuple[str, str]:
+        """What is to be drawn, by the signatures of the plans."""
+        return self.looked.key if self.looked else "", self.beside.key if self.beside else ""
 
     @property
     def frames(self) -> int:
@@ -126,9 +134,8 @@ class ReviewPicture(StudioScreen):
         self.draw_transport()
 
     def _wish(self, frame: int) -> Wanted:
-        keys = (self.looked.key if self.looked else "", self.beside.key if self.beside else "")
         one, other = (self.query_one(f"#{id}", Picture).wanted_pixels for id in PICTURES)
-        return keys, frame, one, other
+        return self._keys, frame, one, other
 
     async def _show_newest(self) -> None:
         """One request at a time: when it is back the newest wish is next, those between are dropped."""

@@ -1,0 +1,64 @@
+"""A night for the Review screen's tests: takes of Rain Market, jobs that made them or failed, an absence."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from milimo_tui.store.studio_file import StudioFile
+from milimo_tui.store.studio_values import Job
+from milimo_tui.story.values import Take
+from milimo_tui.studio.making import video_spec
+from milimo_tui.studio.studio import Studio
+from tests.tui.rain_market import add_take, make_studio
+
+BEGAN, AT, ENDED = 1_763_500_000.0, 1_763_510_000.0, 1_763_520_000.0  # seconds: evening, night, morning
+ERROR = "out of memory: needed 84.1 GB, 79.9 free"
+SHOTS = (0, 1, 3, 7)  # 1A, 1B and 2A have a take from before, 3A has none
+
+
+def make_night(home: Path) -> Studio:
+    """Four takes came in: a second one of 1A, 1B and 2A, and the first of 3A. 3B failed, 4B was skipped."""
+    studio = make_studio(home)
+    file = studio.project()
+    file.see([take.job for take in file.story().takes])
+    shots = file.story().shots
+    made = [add_take(file, shots[index], seed=504 + 6 * place) for place, index in enumerate(SHOTS)]
+    asked = video_spec(file.story(), shots[8]).model_dump_json()
+    jobs = [_made(take, place) for place, take in enumerate(made)]
+    jobs += [
+        _job("job_failed", shots[8].id, "3B take", "failed", spec=asked, error=ERROR, hint="fewer frames"),
+        _job("job_skipped", shots[10].id, "4B take", "skipped", reason="waited for 3B take"),
+    ]
+    _date(file.paths.db, [take.job for take in made])
+    database = StudioFile.open(studio.home.studio_db)
+    with database.change():
+        database.begin_absence(BEGAN, 10)
+        database.end_absence(ENDED)
+        for place, job in enumerate(jobs):
+            database.add_job(Job(**{**job, "project": str(file.paths.root), "position": place}))
+    database.close()
+    return studio
+
+
+def _made(take: Take, place: int) -> dict[str, Any]:
+    lower = {"rung": 1, "reason": "needed 84.1 GB, 79.9 free"} if place == 1 else {}
+    return _job(take.job, take.shot, "take", "done", **lower)
+
+
+def _job(id: str, shot: str, label: str, state: str, **more: Any) -> dict[str, Any]:
+    return {
+        "id": id, "kind": "make_video", "engine": "animatic", "lane": "cpu", "state": state, "shot": shot,
+        "label": label, "spec": "{}", "created": BEGAN, "started": AT - 41.0, "ended": AT, "tidy": 1, **more,
+    }  # fmt: skip
+
+
+def _date(database: Path, jobs: list[str]) -> None:
+    """Let takes have come in at night: the store gives them the time of now."""
+    import sqlite3
+
+    connection = sqlite3.connect(database)
+    marks = ", ".join("?" * len(jobs))
+    connection.execute(f"UPDATE take SET created = ? WHERE job IN ({marks})", (AT, *jobs))
+    connection.commit()
+    connection.close()
