@@ -7,11 +7,9 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import shlex
 import subprocess
 import tempfile
-import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -121,34 +119,3 @@ class Draft:
         for left in self.path.parent.iterdir():  # with the editor's own swap and backup files
             left.unlink()
         self.path.parent.rmdir()
-
-
-_CLOCK = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)")
-_SPAN = re.compile(r"\+?(?:(\d{1,5})d)?(?:(\d{1,7})h)?(?:(\d{1,9})m(?:in)?)?(?:(\d{1,9})s)?", re.ASCII)
-
-
-def moment(text: str, now: float) -> float:
-    """A time a person names, in seconds since 1970: `now`, `23:00` (the next), `2h30m`, `2026-12-24 18:00`.
-
-    `now` gives 0.0, which takes a delay away. Raises BadInput.
-    """
-    word = text.strip().lower()
-    if word in ("now", "0"):
-        return 0.0
-    if clock := _CLOCK.fullmatch(word):
-        day = time.localtime(now)
-        hour, minute = int(clock[1]), int(clock[2])
-        for days in (0, 1):
-            at = time.mktime((day.tm_year, day.tm_mon, day.tm_mday + days, hour, minute, 0, 0, 0, -1))
-            if at > now:
-                return at
-    span = _SPAN.fullmatch(word)
-    if span and any(span.groups()):
-        days, hours, minutes, seconds = (int(part or 0) for part in span.groups())
-        return now + ((days * 24 + hours) * 60 + minutes) * 60 + seconds
-    for form in ("%Y-%m-%d %H:%M", "%Y-%m-%dt%H:%M", "%Y-%m-%d"):
-        try:
-            return time.mktime(time.strptime(word, form))
-        except (ValueError, OverflowError):
-            continue
-    raise BadInput(f"“{text}” is no time", "23:00, 2h30m, 2026-12-24 18:00, or now")

@@ -151,11 +151,11 @@ def batch_row(batch: Row, told: Row, now: float) -> dict[str, Any]:
 
 
 def forecast_error(told: Row) -> str:
-    """How far estimates were off: `estimates were off by 12 % (of 40 jobs)`; empty without any."""
+    """How far estimates were off: `past estimates were off by 12%, the median of 40 jobs`; or empty."""
     error = told.get("error") or {}
     if not error.get("samples") or error.get("median") is None:
         return ""
-    return f"estimates were off by {error['median']:.0%} in the middle of {error['samples']} jobs"
+    return f"past estimates were off by {error['median']:.0%}, the median of {error['samples']} jobs"
 
 
 def supervisor_lines(status: Row, now: float) -> Iterator[str]:

@@ -6,11 +6,11 @@ No database code; the queue itself says what can't be done, and why.
 from __future__ import annotations
 
 import sys
-import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
 from milimo_tui.core.errors import BadInput, MilimoError
+from milimo_tui.core.host import HOST
 from milimo_tui.jobs.client import Client
 from milimo_tui.studio.args import Args, arg
 from milimo_tui.studio.registry import Command, Outcome
@@ -127,19 +127,22 @@ class EditArgs(Args):
     steps: int | None = arg(None, ge=1, description="how many steps")
     guidance: float | None = arg(None, description="how strictly the prompt is followed")
     label: str | None = arg(None, description="another label")
-    not_before: str | None = arg(None, description="when it may start: 23:00, 2h30m, now")
+    not_before: str | None = arg(None, description="when it may start: 23:00, +2h30m, now")
     editor: bool = arg(False, description="open its spec in $EDITOR")
     revision: int | None = arg(None, ge=0, description="only if it is still at this revision")
 
 
 def _edit(studio: Studio, args: EditArgs) -> Outcome:
-    from milimo_tui.studio.job_changes import moment, patch_of
+    from milimo_tui.studio.delays import parse_start
+    from milimo_tui.studio.job_changes import patch_of
 
     client = studio.client()
     [id] = named(client, [args.id], WAITING_STATES)
     given = {"prompt": args.prompt, "seed": args.seed, "steps": args.steps, "guidance": args.guidance}
     patch = patch_of(args.set, given)
-    when = moment(args.not_before, time.time()) if args.not_before is not None else None
+    when: float | None = None
+    if args.not_before is not None:  # 0 takes a delay away
+        when = 0.0 if args.not_before.strip() == "now" else parse_start(args.not_before, HOST.now())
     if not patch and when is None and args.label is None:
         if not (args.editor or (sys.stdin.isatty() and sys.stdout.isatty())):
             raise BadInput("nothing to change", "--set path=value, --prompt, --seed, or --editor")
