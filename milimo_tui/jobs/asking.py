@@ -108,10 +108,10 @@ class Asking:
         size, after = 0, request.after
         while size < PAGE_BYTES:
             found = self._queue.file.jobs(wanted, after=after, limit=PAGE_JOBS)
-            page += (views := self.views(found))
+            page += self.views(found)
             if len(found) < PAGE_JOBS:
                 return {"jobs": page, "after": None}
-            size += len(json.dumps(views))
+            size += sum(map(_size, found))
             after = (found[-1].created, found[-1].id)
         return {"jobs": page, "after": after}
 
@@ -122,9 +122,9 @@ class Asking:
         words, limit = request.text.split(), request.limit
         found = self._queue.file.past(wanted, words, before=request.before, limit=limit)
         page, size = [], 0
-        for view in self.views(found):
+        for job, view in zip(found, self.views(found), strict=True):
             page.append(view)
-            size += len(json.dumps(view))
+            size += _size(job)
             if size > PAGE_BYTES:
                 break
         whole = len(page) == len(found) < limit
@@ -249,3 +249,9 @@ def resident(pid: int | None) -> int | None:
     """Bytes of memory a process holds; None when that can't be told."""
     found = health.look(pid) if pid is not None else None
     return found.rss if found else None
+
+
+def _size(job: Job) -> int:
+    """About how many bytes a job is as JSON: what it has of any length, and its other fields."""
+    texts = (job.label, job.project, job.error, job.hint, job.reason, job.outputs, job.live, job.parts)
+    return 1000 + sum(map(len, texts))

@@ -164,7 +164,8 @@ class Desk:
         offered = {id for id in ids if self._queue.get(id).state == State.SKIPPED}
         order = sorted(ids, key=lambda id: id in offered)
         told = self._each(order, lambda id: self._retry(id, patch, offered if len(ids) > 1 else ()))
-        return sorted(told, key=lambda row: ids.index(row["id"])) if offered else told
+        places = {id: place for place, id in enumerate(ids)}
+        return sorted(told, key=lambda row: places[row["id"]])
 
     def _retry(self, id: str, patch: ask.Patch, offered: Collection[str]) -> Job:
         job = self._queue.get(id)

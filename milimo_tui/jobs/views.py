@@ -106,7 +106,7 @@ def as_json(
         "error": job.error or None,
         "hint": job.hint,
         "reason": job.reason if reason is None else reason,
-        "outputs": json.loads(job.outputs),
+        "outputs": _kept(job.outputs),
         "created": job.created,
         "started": job.started,
         "ended": job.ended,
@@ -119,13 +119,18 @@ def as_json(
         "revision": job.revision,
         "not_before": job.not_before,
         "rung": job.rung,
-        "live": json.loads(job.live),
-        "parts": json.loads(job.parts),
+        "live": _kept(job.live),
+        "parts": _kept(job.parts),
         "origin": job.origin,
         "workload": job.workload,
         "units": job.units,
         "resumed": resumed,
     }
+
+
+def _kept(text: str) -> Any:
+    """JSON as kept in a column; most have nothing in it."""
+    return {} if text == "{}" else [] if text == "[]" else json.loads(text)
 
 
 def batch_as_json(batch: Batch, tallies: Sequence[BatchTally]) -> dict[str, Any]:

@@ -107,6 +107,7 @@ DROP INDEX job_project;
 CREATE INDEX job_project ON job (project);
 DROP INDEX job_line;
 CREATE INDEX job_line ON job (state, lane, priority DESC, position);
+CREATE INDEX job_created ON job (created, id);
 CREATE INDEX job_batch ON job (batch);
 CREATE INDEX job_not_before ON job (not_before) WHERE not_before IS NOT NULL;
 CREATE INDEX job_ended ON job (ended, id) WHERE ended IS NOT NULL;

@@ -24,6 +24,7 @@ class JobTable(StudioTable, table=True):
         Index("job_line", "state", "lane", text("priority DESC"), "position"),
         Index("job_project", "project"),
         Index("job_position", "position"),
+        Index("job_created", "created", "id"),
         Index("job_batch", "batch"),
         Index("job_not_before", "not_before", sqlite_where=text("not_before IS NOT NULL")),
         Index("job_ended", "ended", "id", sqlite_where=text("ended IS NOT NULL")),
