@@ -9,8 +9,13 @@ from pathlib import Path
 
 import psutil
 import pytest
+from hypothesis import settings
 
 from tests.budget import BUDGETS
+
+# A machine that is busy makes an example slow, not wrong.
+settings.register_profile("house", deadline=None)
+settings.load_profile("house")
 
 
 def pytest_configure() -> None:
