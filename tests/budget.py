@@ -22,15 +22,15 @@ class Budget:
 
 
 BUDGETS = {
-    "kill_rounds": Budget(ci=20, full=20, seconds=120),
-    "film_kills": Budget(ci=20, full=20, seconds=240),
-    "publishing_kills": Budget(ci=1, full=1, seconds=120),
-    "cut_machine": Budget(ci=300, full=2000, seconds=180),
+    "kill_rounds": Budget(ci=20, full=20, seconds=60),
+    "film_kills": Budget(ci=20, full=20, seconds=180),
+    "publishing_kills": Budget(ci=1, full=1, seconds=70),
+    "cut_machine": Budget(ci=300, full=2000, seconds=130),
     "chaos": Budget(ci=120, full=840, seconds=170),  # seconds of storm; the rest is the calm after it
     "two_terminals": Budget(ci=30, full=300, seconds=40),
     "fuzz": Budget(ci=20_000, full=20_000, seconds=20),
     "endurance": Budget(ci=1_000, full=2_000, seconds=40),  # jobs
-    "tour": Budget(ci=1, full=1, seconds=180),
+    "tour": Budget(ci=1, full=1, seconds=130),
 }
 
 

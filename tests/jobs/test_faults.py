@@ -52,15 +52,6 @@ def test_a_clock_that_jumps_strands_nobody(clock: Path, house: House, jump: int)
     assert jobs[waiting]["ended"] == pytest.approx(time.time() + jump, abs=100)
 
 
-def test_a_delayed_job_starts_when_the_clock_has_come_to_its_time(clock: Path, house: House) -> None:
-    client = house.start()
-    [id] = client.submit([picture(not_before=time.time() + 3600)])
-    time.sleep(0.2)
-    assert client.job(id)["state"] == "queued"
-    write_atomic(clock, b"3700")  # a laptop that slept, too: it wakes with the clock ahead
-    assert until_state(client, id, "done", seconds=90)["attempts"] == 1
-
-
 def test_of_twenty_started_at_once_one_stays_and_all_end_well(house: House) -> None:
     racers = [
         subprocess.Popen(house.command, cwd=ROOT, stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL)

@@ -1,0 +1,221 @@
+"""Rows of docs/replaced-behaviour.md that belong to the queue: what Milimo Video did, and how it is here."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from contextlib import closing
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import av
+import pytest
+
+from milimo_tui.core.errors import Conflict
+from milimo_tui.core.paths import Home
+from milimo_tui.jobs.client import Client
+from tests.front_door import Milimo
+from tests.jobs.conftest import ENDED, House, picture, reading, until, until_ended, until_runs, until_state
+
+
+def chain(house: House, id: str) -> list[dict[str, Any]]:
+    """A job's changes of state, as told to whoever asks."""
+    return [event for event in house.start().events(jobs=[id]) if event["kind"] == "state"]
+
+
+def test_row_43_cancel_in_the_queue_at_a_step_and_while_saving_goes_one_way(
+    house: House, tmp_path: Path
+) -> None:
+    """There the event of a cancelled job never came, and it spun for ever."""
+    client = house.start()
+    film = tmp_path / "film"
+    film.mkdir()
+    (film / "refuse").touch()
+    [saving] = client.submit([picture(project=str(film))])
+    until(lambda: client.job(saving)["reason"], "its result waits for the film")
+    running, queued = client.submit(
+        [picture("steps=9 step=0.1 part=1 at=4 " + house.gated, "keeper"), picture(engine="keeper")]
+    )
+    until(lambda: client.job(running)["parts"], "a part is finished")
+    for id in (queued, running, saving):
+        client.cancel([id])
+    ended = until_ended(client, [queued, running, saving])
+    assert {job["state"] for job in ended.values()} == {"cancelled"}
+    for id in (queued, running, saving):
+        told = chain(house, id)
+        assert [event["state"] for event in told if event["state"] in ENDED] == ["cancelled"]
+        assert [event["trigger"] for event in told].count("cancel") == 1
+        assert all(after["was"] == before["state"] for before, after in pairwise(told))
+    assert house.taken(film) == []
+    with pytest.raises(Conflict):
+        client.hold([running])
+
+
+def test_row_43_parts_of_a_cancelled_job_serve_its_retry_and_go_when_it_is_done(house: House) -> None:
+    """There the parts of a long shot were never deleted."""
+    client = house.start()
+    prompt = "steps=9 step=0.05 part=1 save=1 at=4 " + house.gated
+    [id] = client.submit([picture(prompt, "keeper")])
+    until(lambda: client.job(id)["parts"], "a part is finished")
+    until_runs(client, id)
+    client.cancel([id])
+    until_state(client, id, "cancelled")
+    workspace = house.home.workspace / id
+    assert (workspace / "part.txt").exists()
+    house.gate.touch()
+    client.retry([id])
+    assert until_state(client, id, "done")["parts"] == []
+    until(lambda: not workspace.exists(), "nothing of it is left")
+
+
+def test_row_43_clean_removes_what_cancelled_jobs_kept(film: Milimo) -> None:
+    [job] = film.json("shot", "make", "1A", "--detach")["jobs"]
+    film("job", "cancel", job)
+    until(lambda: film.json("job", "show", job)["state"] in ENDED, "it is cancelled")
+    folder = film.home / "workspace" / job
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "part").write_bytes(b"x" * 1000)
+    film("clean")
+    assert list((film.home / "projects").glob(f"*/workspace/{job}")) == []
+    assert not folder.exists()
+
+
+def test_row_44_one_queue_for_every_kind_that_outlives_a_restart_and_can_be_reordered(house: House) -> None:
+    """There only videos were queued, in memory, and everything else ran beside them."""
+    client = house.start()
+    client.pause()
+    first, second, third = client.submit([picture(label=name) for name in "abc"])
+    [reads] = client.submit([reading(first)])
+    client.move(third, first)
+    client.priority([second], 5)
+    assert client.stop(wait=10)
+    client = house.start()
+    assert {job["state"] for job in client.jobs()} == {"queued", "waiting"}
+    client.resume()
+    until_ended(client, [first, second, third, reads])
+    claims = [event["job"] for event in client.events(kinds=["state"]) if event["state"] == "running"]
+    assert claims == [second, third, first, reads]
+    assert {job["kind"] for job in client.jobs()} == {"make_picture", "probe"}
+
+
+def test_row_45_a_take_knows_its_real_frames_and_carries_all_it_was_made_from(film: Milimo) -> None:
+    """There the real count was asked of a program afterwards, and what a still was made from was lost."""
+    [job] = film.json("shot", "make", "1A")["jobs"]
+    take = film.json("shot", "takes", "1A")[-1]
+    with av.open(take["path"]) as container:
+        frames = sum(1 for _ in container.decode(video=0))
+        carried = json.loads(container.metadata["milimo"])
+    assert frames == take["frames"]
+    assert carried == {
+        "engine": "animatic",
+        "version": carried["version"],
+        "seed": take["seed"],
+        "previs": True,
+    }
+    [spec] = in_film(film, f"SELECT spec FROM take WHERE job = '{job}'")
+    assert json.loads(spec[0]) == film.json("job", "show", job)["spec"], "every parameter, prompt and all"
+
+
+def test_row_58_a_render_tells_its_percent_live_can_be_cancelled_and_leaves_a_history(film: Milimo) -> None:
+    """There nothing was told between 30 and 100 %, and it could not be cancelled."""
+    film("supervisor", "start")
+    before = film.json("supervisor", "status")["seq"]
+    first = film.json("render", "-o", "first.mp4")
+    with closing(Client(Home(film.home))) as client:
+        told = client.events(before, kinds=["state"])
+        assert [event["state"] for event in told][-1] == "done"
+        [job] = [job for job in client.jobs() if job["kind"] == "render_film"][-1:]
+        assert client.job(job["id"])["progress"] == 1.0
+        stream = client.watch()
+        again = film.json("render", "--range", "0-20", "--detach", "-o", "second.mp4")["job"]
+        shares = []
+        for event in stream:
+            if event["kind"] == "progress" and event["job"] == again:
+                shares.append(event["progress"])
+            if event.get("state") in ENDED:
+                break
+        assert shares == sorted(shares)
+        assert shares, "it tells how far it is"
+        client.pause(lane="render")
+        third = film.json("render", "--detach", "-o", "third.mp4")["job"]
+        client.cancel([third])
+        client.resume()
+        assert until_state(client, third, "cancelled", "cancelling")
+    assert Path(first["film"]).is_file()
+    assert (film.cwd / "second.mp4").is_file()
+    assert not (film.cwd / "third.mp4").exists()
+    kept = in_film(film, "SELECT path, frames FROM render ORDER BY created")
+    assert [Path(path).name for path, _ in kept][-2:] == ["first.mp4", "second.mp4"]
+    assert kept[-1][1] == 20
+
+
+def in_film(film: Milimo, question: str) -> list[tuple[Any, ...]]:
+    """What the film's own database says."""
+    project = next((film.home / "projects").iterdir()) / "project.db"
+    with closing(sqlite3.connect(f"file:{project}?mode=ro", uri=True)) as db:
+        return db.execute(question).fetchall()
+
+
+def test_row_87_every_event_says_what_of_whom_and_comes_again_by_number(house: House) -> None:
+    """There events were lost on reconnect, and each kind had a shape of its own."""
+    client = house.start()
+    stream = client.watch()
+    good, bad, unwanted = client.submit(
+        [picture("steps=3 step=0.1"), picture("fail='no luck'"), picture(hold=True)]
+    )
+    client.cancel([unwanted])
+    until_ended(client, [good, bad, unwanted])
+    last = client.status()["seq"]
+    live = []
+    for event in stream:
+        live.append(event)
+        if event["seq"] >= last:
+            break
+    for event in live:
+        assert list(event)[:4] == ["seq", "at", "kind", "job"]
+        if event["kind"] == "progress":
+            assert 0 <= event["progress"] <= 1
+        if event["kind"] == "state":
+            assert {"state", "was", "trigger"} <= event.keys()
+    ends = {event["job"]: event for event in live if event.get("state") in ENDED}
+    assert {id: ends[id]["state"] for id in ends} == {good: "done", bad: "failed", unwanted: "cancelled"}
+    assert ends[bad]["error"] == "no luck"
+    assert ends[good]["outputs"].keys() == {"board"}
+    house.kill()
+    client = house.start()
+    replayed = [event for event in client.events(live[0]["seq"] - 1) if event["seq"] <= last]
+    assert replayed == [event for event in live if event["kind"] != "progress"]
+
+
+def test_section_10_a_job_looks_the_same_running_or_long_over(house: House) -> None:
+    """There a job that ran and one that had were two shapes, with the error under two names."""
+    client = house.start()
+    running, bad = client.submit([picture(house.gated), picture("fail=broken", lane="quick")])
+    until_runs(client, running)
+    until_state(client, bad, "failed")
+    one, other = client.job(running), client.job(bad)
+    assert one.keys() == other.keys()
+    assert one["progress"] == 0.5, "told of every kind of job, not of renders alone"
+    assert (one["error"], other["error"]) == (None, "broken")
+    house.gate.touch()
+    before = until_state(client, running, "done")
+    house.kill()
+    assert house.start().job(running) == before, "and the same after a restart"
+
+
+def test_section_10_rows_of_a_job_go_together(house: House) -> None:
+    """There jobs had no foreign keys: attempts, needs and results of a job are bound to it here."""
+    client = house.start()
+    first, second = client.submit([picture(), picture()])
+    [waits] = client.submit([picture(depends_on=[first, second])])
+    until_ended(client, [first, second, waits])
+    assert client.stop(wait=10)
+    with closing(sqlite3.connect(house.home.studio_db)) as db:
+        assert db.execute("PRAGMA foreign_key_check").fetchall() == []
+        db.execute("PRAGMA foreign_keys = ON")
+        with pytest.raises(sqlite3.IntegrityError):
+            db.execute("INSERT INTO dependency VALUES ('job_x', 'job_y')")
+        db.execute("DELETE FROM job WHERE id = ?", (waits,))
+        assert db.execute("SELECT count(*) FROM attempt WHERE job = ?", (waits,)).fetchone() == (0,)
+        assert db.execute("SELECT count(*) FROM dependency").fetchone() == (0,)
