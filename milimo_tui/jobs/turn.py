@@ -20,6 +20,9 @@ from milimo_tui.jobs.queue import Queue
 
 T = TypeVar("T")
 
+COMPANY_SECONDS = 0.005  # a worker's word waits so long for company,
+BUSY_SECONDS = 0.01  # if a client was answered that short a while ago and may ask for more
+
 
 class Turns:
     """`at_end` is called in each turn when all else is done: it gives work to whom is free."""
@@ -30,6 +33,8 @@ class Turns:
         self._line: list[tuple[Callable[[], None], asyncio.Future[None] | None]] = []
         self._is_due = False
         self._is_over = False
+        self._later: asyncio.TimerHandle | None = None
+        self._answered_at = 0.0
         self.under_way = False
 
     def soon(self) -> None:
@@ -41,9 +46,13 @@ class Turns:
             loop.call_soon(loop.call_soon, self.take)
 
     def do(self, act: Callable[[], None]) -> None:
-        """Do that in the next turn."""
+        """Do that in the next turn; while clients are busy it waits a moment, to share a commit with them."""
         self._line.append((act, None))
-        self.soon()
+        loop = asyncio.get_running_loop()
+        if loop.time() - self._answered_at > BUSY_SECONDS:
+            self.soon()
+        elif not self._later and not self._is_due:
+            self._later = loop.call_later(COMPANY_SECONDS, self.take)
 
     async def ask(self, act: Callable[[], T]) -> T:
         """Do that in the next turn, and return what it said once it is durable.
@@ -76,6 +85,9 @@ class Turns:
         if self._is_over:
             return
         self._is_due = False
+        if self._later:
+            self._later.cancel()
+            self._later = None
         line, self._line = self._line, []
         self.under_way = True
         try:
@@ -91,6 +103,8 @@ class Turns:
                 raise
         finally:
             self.under_way = False
+            if any(future for _, future in line):
+                self._answered_at = asyncio.get_running_loop().time()
 
 
 def _resolve(future: asyncio.Future[None]) -> None:
