@@ -17,10 +17,11 @@ from pathlib import Path
 import pytest
 
 from milimo_tui.core.errors import Damaged, MilimoError
-from milimo_tui.core.host import boot_id, is_alive, start_ticks, write_atomic
+from milimo_tui.core.host import RESERVE_BYTES, boot_id, is_alive, start_ticks, write_atomic
 from milimo_tui.jobs.client import Client
 from milimo_tui.jobs.protocol import read_note, socket_path
 from tests.budget import rounds
+from tests.jobs.chaos import RealDisk
 from tests.jobs.conftest import ROOT, House, picture, until, until_ended, until_runs, until_state
 from tests.jobs.test_fuzz import HELLO, dial, memory_of
 
@@ -366,3 +367,52 @@ def test_a_supervisor_with_sixty_four_files_sheds_clients_and_goes_on(house: Hou
     until_state(client, id, "done")
     assert house.start().status()["running"], "who comes later is served"
     assert house.pid == pid
+
+
+@pytest.fixture
+def small_disk(house: House) -> Iterator[Path]:
+    """The home on a file system of its own, with little more room than is kept in reserve."""
+    root = house.home.root
+    mount = ["mount", "-t", "tmpfs", "-o", f"size={RESERVE_BYTES + (24 << 20)},mode=700", "none", str(root)]
+    if os.getuid() != 0 or subprocess.run(mount, capture_output=True, check=False).returncode:
+        pytest.skip("no file system can be mounted")
+    yield root
+    house.end()
+    subprocess.run(["umount", "-l", str(root)], check=True)
+
+
+def test_a_disk_that_is_full_to_the_last_byte_loses_nothing(house: House, small_disk: Path) -> None:
+    client = house.start()
+    [running] = client.submit([picture(f"{house.gated} text=whole bytes=9000000")])
+    [held] = client.submit([picture(hold=True)])
+    until_runs(client, running)
+    disk = RealDisk(small_disk)
+    disk.fill()
+    if os.statvfs(small_disk).f_bavail:
+        disk.clear()
+        disk.fill()  # it leaves the reserve every other time
+    assert os.statvfs(small_disk).f_bavail == 0
+    refused = []
+    for number in range(200):  # until the database itself needs a page that is not there
+        try:
+            client.submit([picture(label="x" * 300, hold=True, id=f"job_full{number}")])
+        except MilimoError as error:
+            refused.append(error)
+            break
+    assert "the disk is full" in refused[0].message or "ended" in refused[0].message, refused
+    assert len(refused[0].message) > 15
+    house.gate.touch()  # what it writes now does not fit either
+    time.sleep(1.0)
+    disk.clear()
+    client = house.start()
+    until_state(client, running, "done", seconds=60)
+    kept = {job["id"]: job["state"] for job in client.jobs()}
+    assert kept[held] == "held"
+    assert kept.keys() >= {f"job_full{number}" for number in range(len(kept) - 3)}, (
+        "what was accepted is there"
+    )
+    assert len(house.taken()) == 1
+    assert len((house.home.root / "media" / f"{running}.board").read_bytes()) == 9_000_000
+    with closing(sqlite3.connect(f"file:{house.home.studio_db}?mode=ro", uri=True)) as db:
+        assert db.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+    client.cancel([id for id, state in kept.items() if state == "held"])
