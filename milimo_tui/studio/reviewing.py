@@ -97,6 +97,11 @@ class Review:
     trouble: str = ""  # why the queue could not be asked: only takes are told then
 
     @property
+    def before(self) -> int:
+        """How many items came in before the absence that is told of."""
+        return sum(self.began is not None and item.at < self.began for item in self.items)
+
+    @property
     def new(self) -> tuple[Item, ...]:
         """What nobody has looked at."""
         return tuple(item for item in self.items if not item.seen)
@@ -168,24 +173,34 @@ def gather(
 
     In it are what nobody has looked at, the jobs in `kept` (what a screen shows must not vanish under its
     cursor), and whatever else came in the absences that these came in; with `everything` all takes and
-    troubles of the film. `jobs` are those known of it; a take without its job has less to tell.
+    troubles of the film. The morning is about the night: where an absence is told of, what came before it
+    comes last. `jobs` are those known of the film; a take without its job has less to tell.
     """
     known = {job["id"]: job for job in jobs}
     found = _takes(story, folder, known) + _troubles(story, known, kept)
     found = [replace(item, away=any(absence.holds(item.at) for absence in absences)) for item in found]
     wanted = [item for item in found if not item.seen or item.job in kept]
     told = [absence for absence in absences if any(absence.holds(item.at) for item in wanted)]
-    chosen = (
-        found
-        if everything
-        else [item for item in found if item in wanted or any(each.holds(item.at) for each in told)]
-    )
+    began = min((absence.began for absence in told), default=None)
+    chosen = [
+        item
+        for item in found
+        if everything or item in wanted or any(absence.holds(item.at) for absence in told)
+    ]
     order = {shot.id: place for place, shot in enumerate(story.shots)}
-    chosen.sort(key=lambda item: (order.get(item.shot, len(order)), item.at, item.place, item.job))
+    chosen.sort(
+        key=lambda item: (
+            not everything and began is not None and item.at < began,
+            order.get(item.shot, len(order)),
+            item.at,
+            item.place,
+            item.job,
+        )
+    )
     ends = [absence.ended for absence in told]
     return Review(
         tuple(chosen),
-        min((absence.began for absence in told), default=None),
+        began,
         None if not ends or None in ends else max(end for end in ends if end is not None),
     )
 

@@ -91,7 +91,7 @@ def totals(review: Review, ink: Ink, *, everything: bool = False) -> Text:
     for state, words in tally(review.counts(away=True)):
         out.append("   " if out else "")
         out.append(words, getattr(ink, COLOURS[state]))
-    return out
+    return out.append(f"   {review.before} from before" if review.before else "", ink.muted)
 
 
 # -- the take at hand ----------------------------------------------------------------------------------

@@ -62,6 +62,18 @@ def test_what_was_looked_at_stays_beside_what_came_in_with_it() -> None:
     assert [item.number for item in review.new] == ["1B"]
 
 
+def test_the_morning_begins_with_the_night_and_what_came_since() -> None:
+    """What the evening left unlooked at comes last."""
+    evening, night = take("evening", "shot_0", created=50.0), take("night", "shot_0", created=150.0)
+    now = take("now", "shot_1", created=250.0)
+    review = gather(story([evening, night, now]), "/film", absences=[NIGHT])
+    assert [item.id for item in review.items] == ["take_night", "take_now", "take_evening"]
+    assert review.before == 1
+    review = gather(story([evening, night, now], seen=("job_night",)), "/film", absences=[NIGHT])
+    assert [item.id for item in review.items] == ["take_evening", "take_now"]
+    assert told(review) == "nothing came in while you were away; 2 not looked at"
+
+
 def test_nothing_is_left_once_all_was_looked_at_but_what_a_screen_shows() -> None:
     made = [take("a", "shot_0", created=120.0), take("b", "shot_1", created=130.0)]
     film = story(made, seen=("job_a", "job_b"))
