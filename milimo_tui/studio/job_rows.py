@@ -1,4 +1,4 @@
-"""Jobs and batches in words: the rows of `job list`, the lines of `job show` and `job watch`. Pure."""
+"""Jobs, batches and the supervisor in words: the rows of lists, the lines of `job show`. Pure."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from milimo_tui.jobs.states import ENDED
 
 Row = Mapping[str, Any]
 DAY = 24 * 3600.0
-PROGRESS_PART = 0.1  # of a stage's way between two lines about it
 
 
 def span(seconds: float | None) -> str:
@@ -196,62 +195,6 @@ def gpu_words(gpu: Row) -> str:
         words.append(f"{gpu['temperature']} °C")
     words += [f"{name} loaded" for name in gpu.get("loaded", ())]
     return ", ".join(words)
-
-
-class EventLines:
-    """Events as lines; progress of a job at most every tenth of its way, or with a new stage."""
-
-    def __init__(self, labels: Mapping[str, str]) -> None:
-        self._labels = dict(labels)
-        self._told: dict[str, tuple[str, float]] = {}
-
-    def line(self, event: Row) -> str:
-        """The line of an event, empty when it says nothing new to a person."""
-        job = event.get("job") or ""
-        if event.get("label") and job:
-            self._labels[job] = event["label"]
-        said = self._said(event)
-        if not said:
-            return ""
-        name = self._labels.get(job) or job
-        at = time.strftime("%H:%M:%S", time.localtime(event["at"]))
-        return f"{at}  {name + ': ' if name else ''}{said}"
-
-    def _said(self, event: Row) -> str:
-        kind = event["kind"]
-        if kind == "progress":
-            return self._progress(event)
-        if kind == "state":
-            why = event.get("error") or event.get("reason") or ""
-            where = f" on {event['worker']}" if event["state"] == "running" else ""
-            return f"{event['state'].replace('_', ' ')}{where}{': ' if why else ''}{why}"
-        if kind == "notice":
-            # What became of a job was told with its state.
-            return "" if event.get("job") else str(event.get("text") or event.get("error") or "")
-        if kind == "checkpoint":
-            return f"checkpoint {event.get('stage', '')} {event.get('step', '')}"
-        if kind == "part":
-            return f"finished {event.get('role', '')}: {event.get('path', '')}"
-        if kind == "lane":
-            return (
-                f"lane {event['lane']} {'waits: ' + str(event['reason']) if event['paused'] else 'goes on'}"
-            )
-        if kind == "worker":
-            return f"worker {event['worker']} {event.get('state', '')}"
-        if kind == "supervisor":
-            return f"supervisor {event.get('state', '')}"
-        words = [f"{key} {value}" for key, value in event.items() if key not in ("seq", "at", "kind", "job")]
-        return f"{kind} {', '.join(words)}".strip()
-
-    def _progress(self, event: Row) -> str:
-        job, stage, done = event["job"], event.get("stage") or "", event.get("progress") or 0.0
-        before = self._told.get(job)
-        if before and before[0] == stage and done < before[1] + PROGRESS_PART:
-            return ""
-        self._told[job] = (stage, done)
-        steps = f" {event['steps_done']} of {event['steps_total']}" if event.get("steps_total") else ""
-        left = f", {span(event['eta'])} left" if event.get("eta") is not None else ""
-        return f"{stage}{steps}, {done:.0%}{left}"
 
 
 def ends(jobs: Sequence[Row]) -> str:

@@ -126,7 +126,7 @@ def _watch(studio: Studio, args: WatchArgs) -> Outcome:
 
 def told_events(studio: Studio, since: int, ids: Sequence[str], *, until_idle: bool) -> Iterator[Outcome]:
     """Events as documents for programs and as lines for people."""
-    from milimo_tui.studio.job_rows import EventLines
+    from milimo_tui.studio.event_lines import EventLines
     from milimo_tui.studio.watching import Follower
 
     client = studio.client()
