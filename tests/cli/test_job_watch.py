@@ -167,18 +167,23 @@ def test_events_in_words() -> None:
     assert words("state", **running) == "3B take: running on gpu0"
     assert words("state", state="failed", trigger="fail", error="no") == "3B take: failed: no"
     assert words("state", state="queued", trigger="change") == ""
-    step = {"stage": "denoise", "steps_total": 60, "eta": 30.0}
+    step: dict[str, Any] = {"stage": "denoise", "steps_total": 60, "eta": 30.0}
     assert words("progress", **step, steps_done=6, progress=0.1) == "3B take: denoise 6 of 60, 10%, 30 s left"
     assert words("progress", **step, steps_done=9, progress=0.15) == ""
     assert words("progress", **step, steps_done=12, progress=0.2)
     assert words("progress", stage="decode", progress=0.2) == "3B take: decode, 20%"
-    kept = {"stage": "denoise", "step": 48, "total": 60}
+    kept: dict[str, Any] = {"stage": "denoise", "step": 48, "total": 60}
     assert words("checkpoint", **kept) == "3B take: checkpoint denoise 48 of 60"
     assert words("checkpoint", **kept, resumed=True) == "3B take: goes on from checkpoint denoise 48 of 60"
     assert words("edit", changed=["spec", "label"], label="3B late") == "3B late: changed spec, label"
     assert words("notice", "", event="idle", text="the queue is empty") == "the queue is empty"
     assert words("notice", event="failed", text="3B take failed") == ""
-    given_up = {"event": "given_up", "target": "webhook", "error": "it answered 500", "tries": 9}
+    given_up: dict[str, Any] = {
+        "event": "given_up",
+        "target": "webhook",
+        "error": "it answered 500",
+        "tries": 9,
+    }
     assert words("notice", "", **given_up) == "the webhook was not told: it answered 500"
     assert words("batch", "", label="Scene 3", paused=True) == "batch “Scene 3” is paused"
     assert words("lane", "", lane="gpu", paused=True, reason="full") == "lane gpu waits: full"

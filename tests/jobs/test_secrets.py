@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+import io
+import logging
+import sys
+import typing
+from dataclasses import fields
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from milimo_tui.core.secrets import MARK, Redactor, is_secret_name, redactor, without_secrets
+from milimo_tui.core.settings import Settings
+from milimo_tui.engines import specs
+from milimo_tui.jobs.discretion import CleanFormatter, CleanStream, clean_end, clean_message, hidden_from
 
 SECRETS = (
     ("loading hf_AbCdEfGhIjKlMnOp failed", "AbCdEfGhIj"),
@@ -72,3 +82,69 @@ def test_secret_variables_are_known_by_their_names() -> None:
     environ = dict.fromkeys((*secret, *plain), "0123456789")
     assert without_secrets(environ, ("HF_TOKEN",)).keys() == {*plain, "HF_TOKEN"}
     assert redactor({"HF_TOKEN": "open-sesame", "TERM": "xterm"})("open-sesame xterm") == f"{MARK} xterm"
+
+
+def test_no_spec_and_no_plain_setting_has_a_place_for_a_secret() -> None:
+    """What is kept with a take is its spec: there is nowhere in it to put a token."""
+    models = typing.get_args(typing.get_args(specs.Spec)[0])
+    assert len(models) >= 6
+    for model in models:
+        assert not [name for name in model.model_fields if is_secret_name(name)], model
+    secret = {item.name for item in fields(Settings) if item.metadata["secret"]}
+    assert {item.name for item in fields(Settings) if is_secret_name(item.name)} == secret
+
+
+def test_a_worker_gets_the_secrets_that_an_engine_of_its_lane_declares(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("MILIMO_TEST_ENGINES", "tests.jobs.leaky:ROWS")
+    environ = {"LEAKY_API_KEY": "x", "OTHER_API_KEY": "y", "PATH": "/bin"}
+    assert hidden_from("cpu", environ) == {"OTHER_API_KEY"}
+    assert hidden_from("render", environ) == {"OTHER_API_KEY", "LEAKY_API_KEY"}
+
+
+def test_what_is_written_in_pieces_is_cleaned_whole() -> None:
+    kept = io.StringIO()
+    stream = CleanStream(kept, Redactor(["swordfish"]))
+    for piece in ("a sword", "fish and a swor", "dfish\nbar 10 %\rbar 20 %", "\r", "swordfish"):
+        stream.write(piece)
+    assert kept.getvalue() == f"a {MARK} and a {MARK}\nbar 10 %\rbar 20 %\r"
+    stream.flush()
+    assert kept.getvalue().endswith(f"\r{MARK}")
+    stream.write("x" * 10_000)
+    assert kept.getvalue().endswith("xxxx"), "a line without an end is not held for ever"
+
+
+def test_logs_and_their_tracebacks_are_cleaned() -> None:
+    formatter = CleanFormatter("%(message)s", Redactor(["swordfish"]))
+    try:
+        raise ValueError("the swordfish")
+    except ValueError:
+        told = sys.exc_info()
+    record = logging.LogRecord("x", logging.ERROR, "x.py", 1, "with %s", ("swordfish",), told)
+    said = formatter.format(record)
+    assert "swordfish" not in said
+    assert said.count(MARK) >= 2
+
+
+def test_the_end_of_a_log_is_cleaned_in_place(tmp_path: Path) -> None:
+    path = tmp_path / "job.log"
+    path.write_bytes(b"swordfish before\n" + b"\xff swordfish after\n")
+    clean_end(path, 17, Redactor(["swordfish"]))
+    assert path.read_bytes() == b"swordfish before\n\xff " + MARK.encode() + b" after\n"
+
+
+def test_of_a_workers_message_only_the_words_are_changed() -> None:
+    clean = Redactor(["swordfish"])
+    message = {
+        "say": "failed",
+        "token": "swordfish",
+        "error": {"kind": "failed", "message": "no \x1b]0;x\x07 swordfish", "hint": "swordfish"},
+        "result": {"outputs": [{"path": "/swordfish/a.mov"}], "notes": ["by swordfish"]},
+    }
+    assert clean_message(message, clean) == {
+        "say": "failed",
+        "token": "swordfish",
+        "error": {"kind": "failed", "message": f"no  ]0;x  {MARK}", "hint": MARK},
+        "result": {"outputs": [{"path": "/swordfish/a.mov"}], "notes": [f"by {MARK}"]},
+    }
