@@ -53,7 +53,9 @@ def send_bad_messages(house: House, count: int, chance: random.Random, trap: Pat
                 except OSError:
                     break  # it hung up on us, as it may
             if chance.random() < 0.8:
-                answered += len(rest_of(line).splitlines())
+                answered += sum(
+                    line.startswith((b'{"id"', b'{"error"')) for line in rest_of(line).splitlines()
+                )
 
 
 def rest_of(line: socket.socket) -> bytes:
