@@ -360,3 +360,18 @@ def test_the_difference_of_two_specs_is_what_makes_one_of_the_other() -> None:
     after = {"a": 1, "b": {"c": 3, "d": [1, 2]}, "new": {}}
     assert difference(before, after) == {"b": {"c": 3, "d": [1, 2]}, "gone": None, "new": {}}
     assert difference(before, before) == {}
+
+
+def test_the_jobs_of_one_film(queue: Queue) -> None:
+    for name in ("One", "Other"):
+        queue.run("project", "new", name)
+    [mine, _] = queue.submit(
+        picture(project=str(queue.home.projects / "one"), batch="batch_one", hold=True),
+        picture(project=str(queue.home.projects / "other"), batch="batch_other", hold=True),
+    )
+    assert [job["id"] for job in queue.run("job", "list", "--project", "one", "--json").json] == [mine]
+    assert len(queue.run("job", "list", "--json").json) == 2, "the current film filters nothing"
+    assert [batch["id"] for batch in queue.run("batch", "list", "--project", "one", "--json").json] == [
+        "batch_one"
+    ]
+    assert "no project “third”" in queue.refused("job", "list", "--project", "third")
