@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import time
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -32,7 +33,8 @@ if TYPE_CHECKING:
 PAGE_BYTES = 512 * 1024  # of one answer; the rest is asked for with `after`
 PAGE_JOBS = 100
 PAGE_BATCHES = 500
-FORECAST_SECONDS = 1.0
+FORECAST_SECONDS = 0.25  # a forecast holds at least so long
+FORECAST_REST = 20  # and so many times as long as it took
 
 Answer = dict[str, Any] | list[Any]
 
@@ -45,7 +47,9 @@ class Asking:
         self._queue = queue
         self._dispatch = dispatch
         self._here = Machine(home.root, [bench.slot for bench in dispatch.crew.benches.values()])
-        self._foretold: tuple[float, dict[str, Any]] = (0.0, {})
+        self._foretold: dict[str, Any] = {}
+        self._foretold_until = 0.0  # monotonic
+        self._foretelling = asyncio.Lock()
 
     def answers(self) -> dict[type[ask.Request], Callable[[Any], Answer]]:
         """By kind of request."""
@@ -67,6 +71,11 @@ class Asking:
         """Look up what takes a while, before the loop is asked for the answer."""
         if isinstance(request, ask.Machine):
             await asyncio.to_thread(self._here.read)
+        elif isinstance(request, ask.Forecast):
+            async with self._foretelling:
+                if not self._is_foretold():
+                    snapshot = self._ahead(HOST.now())
+                    await asyncio.to_thread(self._foretell, snapshot)
 
     # Jobs and batches
 
@@ -167,17 +176,25 @@ class Asking:
         return counts
 
     def _forecast(self, request: ask.Forecast) -> Answer:
-        """When what is ahead will be made. Played through once a second at most, however many ask."""
-        from milimo_tui.jobs import forecast
-
-        now = HOST.now()
-        kept_at, kept = self._foretold
-        if not kept or not 0 <= now - kept_at < FORECAST_SECONDS:
-            kept = forecast.forecast(self._ahead(now))
-            self._foretold = (now, kept)
+        """When what is ahead will be made, as it was foretold a moment ago."""
+        if not self._foretold:
+            self._foretell(self._ahead(HOST.now()))
+        kept = self._foretold
         if not request.jobs:
             return kept
         return {**kept, "jobs": {id: kept["jobs"][id] for id in request.jobs if id in kept["jobs"]}}
+
+    def _is_foretold(self) -> bool:
+        return bool(self._foretold) and time.monotonic() < self._foretold_until
+
+    def _foretell(self, snapshot: Snapshot) -> None:
+        """Play the queue through; the longer that takes, the longer it holds. Touches no database."""
+        from milimo_tui.jobs import forecast
+
+        began = time.monotonic()
+        self._foretold = forecast.forecast(snapshot)
+        ended = time.monotonic()
+        self._foretold_until = ended + max(FORECAST_SECONDS, FORECAST_REST * (ended - began))
 
     def _estimate(self, request: ask.Estimate) -> Answer:
         """What more jobs would take behind all that."""
