@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from milimo_tui.core.errors import BadInput, Cancelled, Damaged, NotFound
+from milimo_tui.core.errors import BadInput, Cancelled, Damaged, MilimoError, NotFound
 from milimo_tui.cut.plan import Media, Plan
 from milimo_tui.engines import table
 from milimo_tui.engines.alone import Alone
@@ -20,7 +20,13 @@ from milimo_tui.engines.contract import Engine, Result
 from milimo_tui.engines.film import Film
 from milimo_tui.engines.quick import Quick
 from milimo_tui.engines.specs import JobOutput, MakePeaks, MakeThumbnails, Probe, RenderFilm
+from milimo_tui.jobs.channel import Message
+from milimo_tui.jobs.context import JobContext
+from milimo_tui.media.film import render
+from milimo_tui.media.pieces import Pieces, whole
+from milimo_tui.media.presets import preset
 from milimo_tui.media.probe import digest, probe
+from milimo_tui.media.whole import check_whole
 from tests.media.cuts import Bench
 from tests.media.material import make_take, pictures_of, read_number, tone
 
@@ -114,6 +120,56 @@ def test_a_film_that_was_damaged_before_it_got_its_name_is_rendered_again(tmp_pa
     with pytest.raises(Damaged):
         Film().run(spec, Desk(tmp_path / "job"))
     assert probe(the_film(Film().run(spec, Desk(tmp_path / "job")))).frames == 30
+
+
+def test_a_long_film_goes_on_after_the_pieces_that_were_finished(tmp_path: Path) -> None:
+    """Two frames a second, so that a film of 90 frames has three pieces."""
+    rate, frames = Fraction(2), 90
+    bench = Bench(rate=rate)
+    bench.add("V1", make_take(tmp_path / "a.mov", frames, rate=rate, sound=tone(frames, rate)), frames)
+    spec = RenderFilm(plan=str(freeze(tmp_path, bench.plan())), output=str(tmp_path / "film.mp4"))
+    straight = the_film(Film().run(spec, Desk(tmp_path / "straight")))
+    check_whole(straight, probe(straight).as_json())
+    assert [read_number(picture) for picture in pictures_of(straight)] == list(range(frames))
+    expected = digest(straight)
+    straight.unlink()
+
+    told: list[Message] = []
+    stops: dict[str, MilimoError] = {}
+
+    def hear(message: Message) -> None:
+        told.append(message)
+        if message["say"] == "checkpoint" and message["step"] == 80:
+            stops["t1"] = Cancelled("enough")
+
+    command = {"token": "t1", "workspace": str(tmp_path / "job")}
+    with pytest.raises(Cancelled):
+        Film().run(spec, JobContext(command, hear, stops))
+    assert [message["step"] for message in told if message["say"] == "checkpoint"] == [40, 80]
+    last = sorted((tmp_path / "job" / "pieces").iterdir())[-1]
+    assert last.name == "000001"
+
+    again: list[Message] = []
+    film = the_film(Film().run(spec, JobContext({**command, "token": "t2"}, again.append, {})))
+    assert [message["step"] for message in again if message["say"] == "resumed"] == [80]
+    assert min(m["done"] for m in again if m["say"] == "progress" and m["stage"] == "rendering") == 81
+    assert digest(film) == expected, "the same film, however it came about"
+    assert not (tmp_path / "job" / "pieces").exists()
+
+
+def test_a_piece_that_is_damaged_is_rendered_again(tmp_path: Path) -> None:
+    bench = Bench(rate=Fraction(2))
+    bench.add("V1", make_take(tmp_path / "a.mov", 90, rate=Fraction(2)), 90)
+    plan, folder = bench.plan(), tmp_path / "pieces"
+    kept = Pieces(folder)
+    render(plan, tmp_path / "one.mp4", preset("h264"), lambda stage, done, total: None, kept=kept)
+    assert len(kept.done) == 3
+    second = folder / kept.done[1].name
+    second.write_bytes(second.read_bytes()[:-1])
+    assert whole(folder, kept.done) == kept.done[:1]
+    again = Pieces(folder, whole(folder, kept.done))
+    render(plan, tmp_path / "two.mp4", preset("h264"), lambda stage, done, total: None, kept=again)
+    assert digest(tmp_path / "one.mp4") == digest(tmp_path / "two.mp4")
 
 
 def test_another_plan_or_quality_in_the_same_workspace_is_rendered_anew(tmp_path: Path) -> None:

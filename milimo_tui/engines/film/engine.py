@@ -1,6 +1,7 @@
 """Renders a frozen plan in the job's workspace, then gives the film its name in one step.
 
-A retry after the render was whole only publishes again. Knows no database; the plan file says all.
+A retry after a kill goes on after the pieces that were finished; once the render was whole it only publishes
+again. Knows no database; the plan file says all.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import shutil
 from dataclasses import asdict, replace
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from pydantic import ValidationError
 
@@ -19,11 +21,15 @@ from milimo_tui.core.host import explain, fsync_folder, require_space, write_ato
 from milimo_tui.cut.plan import Plan
 from milimo_tui.engines.contract import Context, Output, Result
 from milimo_tui.engines.specs import RenderFilm, Spec
-from milimo_tui.media.film import Rendered, check_target, render
+from milimo_tui.media import pieces
+from milimo_tui.media.film import STAGE, Rendered, check_target, render
 from milimo_tui.media.glimpse import glimpse
+from milimo_tui.media.pieces import Piece, Pieces
 from milimo_tui.media.presets import Preset, preset
 from milimo_tui.media.probe import digest, probe
 from milimo_tui.media.whole import check_whole
+
+PIECES = "pieces"  # folder in the workspace
 
 
 class Film:
@@ -52,18 +58,37 @@ class Film:
         if done is None:
             done = _rendered(plan, whole, chosen, context)
             write_atomic(_note(whole), json.dumps({"made": _key(plan, chosen), **asdict(done)}).encode())
+            shutil.rmtree(context.workspace / PIECES, ignore_errors=True)  # what is left goes with the job
         else:
             context.log("the film was rendered whole before; it only gets its name now")
         return _published(plan, whole, target, done, context)
 
 
 def _rendered(plan: Plan, whole: Path, chosen: Preset, context: Context) -> Rendered:
-    """Render, telling of every frame."""
+    """Render, telling of every frame; a long film goes on after the pieces of an earlier attempt."""
+    key = _key(plan, chosen)
 
     def progress(stage: str, done: int, total: int) -> None:
         context.progress(stage, done, total, frames=(done, total))
 
-    return render(plan, whole, chosen, progress, lambda picture: context.preview(partial(glimpse, picture)))
+    def show(picture: Any) -> None:
+        context.preview(partial(glimpse, picture))
+
+    def tell(done: list[Piece]) -> None:
+        state = json.dumps([asdict(piece) for piece in done]).encode()
+        frames = min(plan.frames, len(done) * pieces.length(plan))
+        context.checkpoints.save(STAGE, key, frames, partial(_write_state, state))
+
+    kept = Pieces(context.workspace / PIECES, tell=tell)
+    if pieces.length(plan) < plan.frames:
+        found = context.checkpoints.newest(STAGE, key)
+        noted = json.loads(found.path.read_bytes()) if found else []
+        kept.done = pieces.whole(kept.folder, [Piece(**piece) for piece in noted])
+    return render(plan, whole, chosen, progress, show, kept)
+
+
+def _write_state(state: bytes, path: Path) -> None:
+    path.write_bytes(state)
 
 
 def read_plan(path: Path) -> Plan:
