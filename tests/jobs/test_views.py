@@ -1,0 +1,176 @@
+"""How jobs and batches look from outside, submits in parts, and the alarm for what is delayed."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from milimo_tui.core.errors import BadInput
+from milimo_tui.core.ids import new_id
+from milimo_tui.jobs.alarm import Alarm
+from milimo_tui.jobs.checking import check, merged
+from milimo_tui.jobs.messages import BatchOrder, JobOrder
+from milimo_tui.jobs.orders import Order
+from milimo_tui.jobs.pieces import Pieces
+from milimo_tui.jobs.states import ENDED, State
+from milimo_tui.jobs.views import Around, batch_as_json, clock, reason_of
+from milimo_tui.store.studio_values import Batch, BatchTally, Job
+
+NOW = time.mktime((2026, 11, 20, 21, 0, 0, 0, 0, -1))
+HERE = Around(now=NOW, lanes=("cpu", "quick"))
+SPEC = {"kind": "make_picture", "engine": "tester", "width": 64, "height": 64}
+
+
+def job(state: str = "queued", **fields: object) -> Job:
+    known = {"id": "job_1", "kind": "k", "engine": "e", "lane": "cpu", "spec": "{}", "created": 1.0}
+    return Job(**{**known, "state": state, **fields})  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("fields", "around", "reason"),
+    [
+        ({}, HERE, ""),
+        ({"reason": "the supervisor ended while it ran"}, HERE, "the supervisor ended while it ran"),
+        ({"not_before": NOW + 7200}, HERE, "not before 23:00"),
+        ({"not_before": NOW + 86400}, HERE, "not before 2026-11-21 21:00"),
+        ({"not_before": NOW - 1}, HERE, ""),
+        ({"lane": "gpu"}, HERE, "waits for a worker of lane gpu: this machine has none now"),
+        ({}, Around(NOW, ("cpu",), {"cpu": "paused by request"}), "lane cpu is paused"),
+        ({}, Around(NOW, ("cpu",), {"cpu": "the disk is full"}), "lane cpu is paused: the disk is full"),
+        ({"batch": "b"}, Around(NOW, ("cpu",), {}, {"b": "Scene 3"}), "its batch Scene 3 is paused"),
+        ({"batch": "b"}, Around(NOW, ("cpu",), {}, {"b": ""}), "its batch b is paused"),
+        ({"state": "held", "not_before": NOW + 9, "reason": "held by request"}, HERE, "held by request"),
+    ],
+)
+def test_why_a_job_stands_where_it_stands(fields: dict[str, object], around: Around, reason: str) -> None:
+    assert reason_of(job(**fields), around) == reason  # type: ignore[arg-type]
+
+
+def test_for_whom_a_job_waits() -> None:
+    needs = [
+        {"id": "job_2", "label": "3C take", "state": "running"},
+        {"id": "job_3", "label": "", "state": "held"},
+    ]
+    assert reason_of(job("waiting"), HERE, needs) == "waits for 3C take and 1 more"
+    assert reason_of(job("waiting"), HERE, needs[1:]) == "waits for job_3, which is held"
+    assert clock(NOW, NOW) == "21:00"
+
+
+@given(
+    st.dictionaries(st.sampled_from(list(State)), st.tuples(st.integers(1, 50), st.floats(0, 1)), min_size=1)
+)
+def test_a_batch_adds_up(states: dict[State, tuple[int, float]]) -> None:
+    tallies = [
+        BatchTally(state, count, count * share, 5.0 if state in ENDED else None)
+        for state, (count, share) in states.items()
+    ]
+    told = batch_as_json(Batch(id="b", created=1.0), tallies)
+    assert told["jobs"] == sum(told["counts"].values())
+    assert told["open"] + sum(told["counts"].get(state, 0) for state in ENDED) == told["jobs"]
+    assert 0.0 <= told["progress"] <= 1.0
+    assert (told["progress"] == 1.0) >= (told["open"] == 0)
+    assert (told["ended"] is None) == (told["open"] > 0)
+    assert told["done"] + told["failed"] <= told["jobs"] - told["open"]
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=3),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=2), inner, max_size=3),
+    max_leaves=8,
+)
+
+
+@given(JSON, JSON)
+def test_a_merge_patch_done_twice_is_done_once(target: object, patch: object) -> None:
+    once = merged(target, patch)
+    assert merged(once, patch) == once
+    assert merged(target, {}) == (target if isinstance(target, dict) else {})
+
+
+# A submit in parts
+
+
+def orders(count: int, size: int = 1) -> list[Order]:
+    spec = check({**SPEC, "prompt": "x" * size})
+    return [Order(JobOrder(id=new_id("job"), spec={}), spec, "cpu") for _ in range(count)]
+
+
+def test_parts_are_kept_in_their_order_and_given_once() -> None:
+    pieces, first, second = Pieces(), orders(3), orders(2)
+    pieces.add(0, first, [BatchOrder(id="b")])
+    pieces.add(1, second, [])
+    assert pieces.whole() == ([*first, *second], [BatchOrder(id="b")])
+    assert pieces.whole() == ([], [])
+
+
+@pytest.mark.parametrize("numbers", [(1,), (0, 2), (0, 1, 1), (0, 1, 3)])
+def test_a_part_out_of_its_turn_takes_all_along(numbers: tuple[int, ...]) -> None:
+    pieces = Pieces()
+    *good, bad = numbers
+    for number in good:
+        pieces.add(number, orders(1), [])
+    with pytest.raises(BadInput, match="one after the other"):
+        pieces.add(bad, orders(1), [])
+    assert pieces.whole() == ([], [])
+
+
+def test_what_is_kept_is_bounded() -> None:
+    pieces = Pieces()
+    big = orders(1, 1 << 20) * 30
+    pieces.add(0, big, [])
+    pieces.add(1, big, [])
+    with pytest.raises(BadInput, match="too many jobs at once"):
+        pieces.add(2, big, [])
+    assert pieces.whole() == ([], [])
+
+
+# The alarm
+
+
+class Clock:
+    """What is delayed, and how often the alarm rang."""
+
+    def __init__(self, *starts: float) -> None:
+        self.starts = list(starts)
+        self.rang = 0
+
+    def next_start(self, now: float) -> float | None:
+        return min((start for start in self.starts if start > now), default=None)
+
+    def ring(self) -> None:
+        self.rang += 1
+
+
+async def test_the_alarm_rings_at_each_start_and_then_no_more() -> None:
+    now = time.time()
+    clock = Clock(now - 5, now + 0.05, now + 0.15)
+    Alarm(clock.next_start, clock.ring).set()
+    await asyncio.sleep(0.1)
+    assert clock.rang == 1
+    await asyncio.sleep(0.3)
+    assert clock.rang == 2
+
+
+async def test_the_alarm_looks_again_when_the_clock_may_have_jumped() -> None:
+    clock = Clock(time.time() + 3600)
+    Alarm(clock.next_start, clock.ring, look_seconds=0.03).set()
+    await asyncio.sleep(0.2)
+    assert clock.rang >= 2, "it rings for a look, since the clock may have reached it by now"
+    clock.starts.clear()
+    await asyncio.sleep(0.05)
+    rang = clock.rang
+    await asyncio.sleep(0.1)
+    assert clock.rang == rang, "without anything delayed there is no timer"
+
+
+async def test_setting_the_alarm_anew_leaves_one_timer() -> None:
+    clock = Clock(time.time() + 0.05)
+    alarm = Alarm(clock.next_start, clock.ring)
+    for _ in range(5):
+        alarm.set()
+    await asyncio.sleep(0.2)
+    assert clock.rang == 1
