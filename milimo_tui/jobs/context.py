@@ -70,10 +70,8 @@ class JobContext:
     ) -> None:
         """Tell how far the stage is; raises Cancelled when asked to stop, Yielded when asked to pause."""
         fresh = self.way.go(stage, total)
-        if fresh:
-            self._checkpoints.saves = False
         stop = self._stops.get(self.token)
-        if stop and not (isinstance(stop, Yielded) and self._checkpoints.saves):
+        if stop and not (isinstance(stop, Yielded) and stage in self._checkpoints.kept):
             raise stop
         if done < total and self.way.reach(done):
             self._footprint.reach(self.way.furthest)
@@ -175,10 +173,11 @@ class JobCheckpoints:
         self._context = context
         self._folder = CheckpointFolder(folder, context.log)
         self._next = time.monotonic() + CHECKPOINT_SECONDS
-        self.saves = False  # the engine asks for checkpoints in this stage: a pause waits for one
+        self.kept: set[str] = set()  # stages whose checkpoints the engine asks for: a pause waits for one
 
     def newest(self, stage: str, signature: str) -> Checkpoint | None:
         """The furthest whole one; logged and told as where the attempt goes on from."""
+        self.kept.add(stage)
         found = self._folder.newest(stage, signature)
         if not found:
             return None
@@ -191,12 +190,12 @@ class JobCheckpoints:
 
     def due(self) -> bool:
         """Whether it is time, or a pause was asked for."""
-        self.saves = True
+        self.kept.add(self._context.way.stage)
         return self._context.pause_asked or time.monotonic() >= self._next
 
     def save(self, stage: str, signature: str, step: int, write: Callable[[Path], None]) -> None:
         """Keep it, tell of it; then raises what the job was asked for (a pause, or to stop)."""
-        self.saves = True
+        self.kept.add(stage)
         way = self._context.way
         nth = way.number(stage)
         total = way.total if stage == way.stage else 0
