@@ -29,6 +29,7 @@ BUDGETS = {
     "chaos": Budget(ci=120, full=840, seconds=170),  # seconds of storm; the rest is the calm after it
     "two_terminals": Budget(ci=30, full=300, seconds=40),
     "fuzz": Budget(ci=20_000, full=20_000, seconds=20),
+    "idle_minute": Budget(ci=20, full=60, seconds=30),  # seconds looked at
     "endurance": Budget(ci=1_000, full=2_000, seconds=40),  # jobs
     "tour": Budget(ci=1, full=1, seconds=130),
 }

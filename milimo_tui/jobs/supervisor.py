@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import math
 import os
 import signal
 import sqlite3
@@ -233,11 +234,11 @@ class Supervisor:
         return self._dispatch.crew.is_busy() or (bool(self._publisher.in_flight) and not self._now)
 
     def _has_work(self) -> bool:
-        counts = self._queue.file.counts()
-        open_lanes = set(self._dispatch.crew.lanes) - set(self._queue.file.paused_lanes())
-        queued = self._queue.file.queued_lanes() & open_lanes
-        at_work = any(counts.get(state) for state in AT_WORK - {State.QUEUED})
-        return bool(queued) or at_work or self._outbox.has_work()
+        """Asked whenever a worker comes to rest: looks at no more than one job of each kind."""
+        file = self._queue.file
+        open_lanes = set(self._dispatch.crew.lanes) - set(file.paused_lanes())
+        queued = any(file.line(lane, 1, math.inf) for lane in open_lanes)
+        return queued or file.has_any(AT_WORK - {State.QUEUED}) or self._outbox.has_work()
 
     async def _end(self) -> None:
         """Let go of workers, clients and socket.

@@ -120,18 +120,15 @@ class JobRows(Rows):
         ).fetchone()
         return None if row[0] is None else float(row[0])
 
-    def queued_lanes(self) -> frozenset[str]:
-        """Lanes with queued jobs, whether they may start now or later; those of paused batches left out."""
-        rows = self._db.execute(
-            "SELECT DISTINCT lane FROM job WHERE state = 'queued'"
-            " AND (batch = '' OR batch NOT IN (SELECT id FROM batch WHERE paused))"
-        )
-        return frozenset(row[0] for row in rows)
-
     def untidy(self) -> list[Job]:
         """Jobs that are done and whose workspace may still be there."""
         rows = self._db.execute(f"SELECT {_COLUMNS} FROM job WHERE state = 'done' AND tidy = 0")
         return [_job(row) for row in rows]
+
+    def has_any(self, states: Collection[str]) -> bool:
+        """Whether a job is in one of those states."""
+        found = self._db.execute(f"SELECT 1 FROM job WHERE {among('state', states)} LIMIT 1", sorted(states))
+        return found.fetchone() is not None
 
     def counts(self) -> dict[str, int]:
         """Jobs by state."""

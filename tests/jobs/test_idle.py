@@ -1,0 +1,66 @@
+"""What the queue costs when there is nothing to do: no wake-ups, no CPU, little memory."""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.budget import rounds
+from tests.jobs.conftest import House, picture, until_ended
+
+WAKE_UPS = 20  # in the short look: a tick of 50 ms would make 60, one of a second 3
+SHORT_SECONDS = 3.0
+TICK = os.sysconf("SC_CLK_TCK")
+
+
+def wake_ups(pid: int) -> int:
+    """How often the process has gone to sleep so far, all its threads together."""
+    count = 0
+    for task in Path(f"/proc/{pid}/task").iterdir():
+        lines = (task / "status").read_text().splitlines()
+        count += int(next(line for line in lines if line.startswith("voluntary_ctxt_switches")).split()[1])
+    return count
+
+
+def cpu_seconds(pid: int) -> float:
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / TICK
+
+
+def resident_mb(pid: int) -> float:
+    return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 1e6
+
+
+def at_rest(house: House) -> tuple[int, int]:
+    """The supervisor and a worker that have worked, with a client and watchers who wait; their pids."""
+    client = house.start()
+    for _ in range(3):
+        events = client.watch()
+        threading.Thread(target=lambda events=events: list(events), daemon=True).start()
+    until_ended(client, client.submit([picture("text=x") for _ in range(20)]))
+    time.sleep(1.5)  # what follows the last job is over: its folder is noted as removed after a second
+    return house.pid, house.worker(client)
+
+
+def test_an_idle_supervisor_sleeps(house: House) -> None:
+    supervisor, worker = at_rest(house)
+    before, busy = wake_ups(supervisor) + wake_ups(worker), cpu_seconds(supervisor)
+    time.sleep(SHORT_SECONDS)
+    after = wake_ups(supervisor) + wake_ups(worker)
+    assert after - before < WAKE_UPS
+    assert cpu_seconds(supervisor) - busy <= 0.05
+    assert resident_mb(supervisor) < 80
+
+
+@pytest.mark.long("idle_minute")
+def test_an_idle_minute_costs_less_than_two_thousandths_of_a_core(house: House) -> None:
+    supervisor, _ = at_rest(house)
+    seconds = rounds("idle_minute")
+    busy = cpu_seconds(supervisor)
+    time.sleep(seconds)
+    assert cpu_seconds(supervisor) - busy < 0.002 * seconds
+    assert resident_mb(supervisor) < 80
