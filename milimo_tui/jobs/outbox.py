@@ -54,9 +54,20 @@ def back_off(tries: int, first: float = FIRST_SECONDS, longest: float = LONGEST_
 
 
 class Outbox:
-    """`delay` gives the seconds until the next try after so many tries."""
+    """`delay` gives the seconds until the next try after so many tries.
 
-    def __init__(self, queue: Queue, settings: Settings, *, delay: Callable[[int], float] = back_off) -> None:
+    `on_change` is called when something was sent or given up, for who waits for quiet.
+    """
+
+    def __init__(
+        self,
+        queue: Queue,
+        settings: Settings,
+        on_change: Callable[[], None] = lambda: None,
+        *,
+        delay: Callable[[int], float] = back_off,
+    ) -> None:
+        self._on_change = on_change
         self._queue = queue
         self._rows = queue.file.notices
         self._delay = delay
@@ -220,12 +231,15 @@ class Outbox:
             except sqlite3.OperationalError as error:
                 log.warning("notice %s could not be noted as sent: %s", notice.id, error)
                 await asyncio.sleep(TROUBLE_SECONDS)
+            self._on_change()
 
     def _settle(self, notice: Notice, problem: str) -> None:
         """Note how a try went."""
         now, tries = HOST.now(), notice.tries + 1
         if not problem:
-            self._rows_set(notice, tries=tries, state="sent", error="")
+            with self._queue.change():
+                self._rows.set(notice.id, tries=tries, state="sent", error="")
+                self._rows.hasten(notice.target, now)  # the receiver is back
             return
         delay = self._delay(tries)
         over = now + delay > notice.at + GIVE_UP_SECONDS

@@ -121,7 +121,7 @@ class Supervisor:
         self._idle_timer: asyncio.TimerHandle | None = None
         self._feed = Feed(file)
         self._queue = Queue(file, self._told)
-        self._outbox = Outbox(self._queue, self._settings)
+        self._outbox = Outbox(self._queue, self._settings, self._changed)
         self._queue.within = self._outbox.within
         self._publisher = Publisher(self._home, self._queue, self._intake, self._changed)
         self._turns = Turns(self._queue)

@@ -244,6 +244,18 @@ async def test_what_was_not_sent_is_sent_by_the_next_one(teller: Callable[..., T
     assert [told["try"] for told in receiver.bodies] == [1, 2, 3]
 
 
+async def test_a_receiver_that_is_back_gets_all_that_waited(teller: Callable[..., Teller]) -> None:
+    with Receiver(500, 500, 500) as receiver:
+        house = teller(notify_on="job", notify_webhook=receiver.address, delay=lambda tries: 600.0)
+        async with sending(house):
+            for id in house.jobs(3):
+                house.end(id)
+            await soon(lambda: [row.tries for row in house.file.notices.all()] == [1, 1, 1])
+            house.end(house.jobs(1)[0])
+            await soon(lambda: {row.state for row in house.file.notices.all()} == {"sent"})
+    assert [told["notice"] for told in receiver.bodies[-3:]] == [1, 2, 3]
+
+
 async def test_after_a_day_it_is_given_up_with_an_event(teller: Callable[..., Teller]) -> None:
     house = teller(notify_webhook="http://user:hunter22@127.0.0.1:9/TOPSECRETPATH")
     async with sending(house):
@@ -424,3 +436,22 @@ def test_watchers_hear_what_is_told_and_the_webhook_too(
         assert told[1]["made"] == told[1]["failed"] == 1
         until(lambda: len(receiver.got) == 2, "both are sent")
     assert all(signed(headers, body) for headers, body in receiver.got)
+
+
+def test_a_supervisor_stays_until_all_is_told_and_then_ends_by_itself(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Receiver() as receiver:
+        receiver.hold = threading.Event()
+        monkeypatch.setenv("MILIMO_NOTIFY_WEBHOOK", receiver.address)
+        monkeypatch.setenv("MILIMO_NOTIFY_ON", "job")
+        monkeypatch.setenv("MILIMO_IDLE_SECONDS", "0.3")
+        client = house.start()
+        until_ended(client, client.submit([picture()]))
+        until(lambda: receiver.got, "it is being sent")
+        pid = house.pid
+        client.close()
+        time.sleep(1.0)
+        assert is_alive(pid), "something is still to be told"
+        receiver.hold.set()
+        until(lambda: not is_alive(pid), "it ends when idle")
