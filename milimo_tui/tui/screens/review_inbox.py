@@ -234,7 +234,7 @@ class ReviewInbox(ReviewPicture):
         rows = [
             ("", "Takes made while you are away come in here, with what failed and why."),
             ("", ""),
-            ("g b", "the storyboard: c m makes what is missing, 3 c c three takes of a shot"),
+            ("g b", "the storyboard: c m makes what is missing, 3 c c three takes"),
             ("g j", "what is being made now; it goes on when you leave"),
             ("f", "every take of the film, looked at or not"),
         ]

@@ -1,0 +1,106 @@
+"""`milimo review`: what came in, as a script sees it, and judging it without a screen."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import Any
+
+from milimo_tui.store.studio_file import StudioFile
+from milimo_tui.store.studio_values import Job
+from tests.front_door import Milimo
+
+KEYS = {"id", "shot", "number", "take", "job", "state", "reason", "seen", "path"}
+
+
+def new(milimo: Milimo) -> list[dict[str, Any]]:
+    return [row for row in milimo.json("review", "list") if not row["seen"]]
+
+
+def test_takes_wait_until_they_are_looked_at(film: Milimo) -> None:
+    there = new(film)
+    assert [row["number"] for row in there] == ["1A", "1B", "2A"]
+    for row in there:
+        assert set(row) >= KEYS
+        assert (row["state"], row["reason"], row["id"]) == ("made", "", row["take"])
+        assert Path(row["path"]).is_file()
+        assert row["seconds"] > 0
+    assert "3 not looked at" in film.text("review")
+    assert film("review", "seen", "1A").stdout.decode() == "1 looked at\n"
+    assert [row["number"] for row in new(film)] == ["1B", "2A"]
+    film("shot", "rate", "1B", "5")
+    film("shot", "pick", "2A", "1")
+    assert new(film) == []
+    assert [row["seen"] for row in film.json("review", "--all")] == [True, True, True]
+    film("review", "seen", "1B", "--again")
+    assert [row["number"] for row in new(film)] == ["1B"]
+
+
+def test_what_was_waited_for_did_not_come_in_while_away(film: Milimo) -> None:
+    film("review", "seen", "--all")
+    film("shot", "make", "1A")
+    [row] = new(film)
+    assert (row["number"], row["away"], row["picked"]) == ("1A", False, False)
+    assert film.json("next")["command"] != "milimo review"
+
+
+def test_what_came_in_while_nobody_looked_is_the_next_act(film: Milimo) -> None:
+    film("review", "seen", "--all")
+    film("shot", "make", "1A", "--detach")
+    end = time.monotonic() + 60
+    while not new(film):
+        assert time.monotonic() < end
+        time.sleep(0.2)
+    [row] = new(film)
+    assert row["away"], "a verb that only asks is no person who looks"
+    told = film.json("next")
+    assert told["command"] == "milimo review"
+    assert told["why"].startswith("1 take came in while you were away")
+    assert "while you were away" in film.text("review")
+
+
+def test_a_rejected_take_gives_way_and_can_be_taken_back(film: Milimo) -> None:
+    film("shot", "make", "1A")
+    first, second = film.json("shot", "takes", "1A")
+    assert film.text("shot", "rate", "1A", "--reject").startswith("1A: take 1 rejected, take 2 of 2 instead")
+    assert [take["picked"] for take in film.json("shot", "takes", "1A")] == [False, True]
+    assert film.text("shot", "rate", "1A", "--reject") == "1A: take 2 rejected\n", "it has no other take"
+    film("shot", "rate", "1A", "--take", first["id"], "--accept")
+    assert [take["rejected"] for take in film.json("shot", "takes", "1A")] == [False, True]
+    assert second["id"] != first["id"]
+
+
+def test_remarks(film: Milimo) -> None:
+    film("review", "comment", "1A", "hold on her eyes")
+    assert film.json("review", "list")[0]["note"] == "hold on her eyes"
+    film("review", "comment", "1A")
+    assert film.json("review", "list")[0]["note"] == ""
+
+
+def test_refusals(film: Milimo) -> None:
+    assert b"nothing is named" in film("review", "seen", code=2).stderr
+    assert "nothing that came in is called “9Z”" in film("review", "seen", "9Z", code=2).stderr.decode()
+    assert "there is no shot “9Z”" in film("review", "comment", "9Z", "no", code=2).stderr.decode()
+    assert b"no rating is given" in film("shot", "rate", "1A", code=2).stderr
+
+
+def test_failures_are_told_with_their_reason_until_they_are_looked_at(film: Milimo) -> None:
+    film("review", "seen", "--all")
+    film("supervisor", "stop", "--now")
+    shot = film.json("shot", "list")[1]
+    [folder] = (film.home / "projects").iterdir()
+    database = StudioFile.open(film.home / "studio.db")
+    with database.change():
+        database.add_job(
+            Job(
+                id="job_board", kind="make_picture", engine="animatic", lane="cpu", state="failed", spec="{}",
+                shot=shot["id"], project=str(folder), label="1B board", error="the disk is full",
+                hint="make room", created=1.0, ended=2.0,
+            )
+        )  # fmt: skip
+    database.close()
+    [row] = new(film)
+    assert (row["number"], row["state"], row["take"]) == ("1B", "failed", None)
+    assert (row["reason"], row["hint"], row["id"]) == ("the disk is full", "make room", row["job"])
+    film("review", "seen", row["job"])
+    assert new(film) == []
