@@ -17,14 +17,14 @@ from pathlib import Path
 from typing import Any
 
 from milimo_tui import __version__
-from milimo_tui.core.errors import MilimoError, Unavailable
-from milimo_tui.core.host import boot_id, identity, locked, network_disk, start_ticks
+from milimo_tui.core.errors import DiskFull, MilimoError, Unavailable
+from milimo_tui.core.host import boot_id, identity, locked, network_disk, require_space, start_ticks
 from milimo_tui.core.paths import Home
 from milimo_tui.core.settings import Settings
 from milimo_tui.jobs.alarm import Alarm
 from milimo_tui.jobs.desk import Desk
 from milimo_tui.jobs.discretion import keep_log
-from milimo_tui.jobs.dispatch import Dispatch
+from milimo_tui.jobs.dispatch import HINDRANCE_SECONDS, Dispatch
 from milimo_tui.jobs.feed import Feed
 from milimo_tui.jobs.intake import Intake
 from milimo_tui.jobs.lanes import Slot, slots
@@ -72,6 +72,7 @@ class Supervisor:
         self.socket = ""
         self.draining = False
         self._now = False
+        self._is_full = False
         self._database: tuple[int, int] | None = None
 
     def serve(self) -> int:
@@ -82,7 +83,7 @@ class Supervisor:
                 if not ours or _another_lives(self._home):
                     _wake_winner(self._home)
                     return 0
-                asyncio.run(self._run())
+                self._serve()
         except MilimoError as error:
             log.error("%s%s", error.message, f" ({error.hint})" if error.hint else "")
             write_failure(self._home, error)
@@ -91,6 +92,23 @@ class Supervisor:
             log.exception("studio.db can't be used: the supervisor ended; jobs stay in the queue")
             return 1
         return 0
+
+    def _serve(self) -> None:
+        """A disk so full that no change can be written ends all that runs; with room again it begins anew, as
+        after a crash, so that the rest of the night is not lost.
+        """
+        while True:
+            self._is_full = self._now = self.draining = False
+            try:
+                asyncio.run(self._run())
+            except sqlite3.OperationalError as error:
+                if not _says_full(error):
+                    raise
+                self._is_full = True
+            if not self._is_full:
+                return
+            log.critical("%s: the disk is full; the queue goes on when there is room", self._home.studio_db)
+            wait_for_room(self._home.root)
 
     async def _run(self) -> None:
         kind = network_disk(self._home.root)
@@ -190,6 +208,7 @@ class Supervisor:
         error = context.get("exception")
         log.error("%s", context.get("message"), exc_info=error)
         if "handle" in context or isinstance(error, sqlite3.Error):
+            self._is_full = self._is_full or _says_full(error)
             log.critical("the supervisor ends; jobs stay in the queue")
             self.stop(now=True)
 
@@ -249,14 +268,30 @@ class Supervisor:
         until = time.monotonic() + 2 * self._settings.grace_seconds + 2.0
         while (self._dispatch.crew.pool.running() or self._publisher.in_flight) and time.monotonic() < until:
             await asyncio.sleep(0.01)
-        self._turns.take()  # the last words of workers
-        self._outbox.close()
-        self._publisher.note_tidied()
-        self._queue.event("supervisor", state="ended", pid=os.getpid())
-        await asyncio.sleep(0)  # watchers get the last word
-        await self._server.close()
-        self._turns.close()
+        try:
+            self._turns.take()  # the last words of workers
+            self._publisher.note_tidied()
+            self._queue.event("supervisor", state="ended", pid=os.getpid())
+            await asyncio.sleep(0)  # watchers get the last word
+        finally:
+            self._outbox.close()
+            await self._server.close()
+            self._turns.close()
         log.info("the supervisor ended")
+
+
+def _says_full(error: BaseException | None) -> bool:
+    return isinstance(error, sqlite3.OperationalError) and "full" in str(error)
+
+
+def wait_for_room(folder: Path) -> None:
+    """Return when something can be written there again."""
+    while True:
+        time.sleep(HINDRANCE_SECONDS)
+        try:
+            return require_space(folder, 0, "go on")
+        except DiskFull:
+            continue
 
 
 def _another_lives(home: Home) -> bool:

@@ -1,0 +1,67 @@
+"""A disk that is full to the last byte, for real: nothing is lost, and the night's work goes on by itself."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from milimo_tui.core.errors import Unavailable
+from milimo_tui.jobs.client import Client
+from tests.jobs.conftest import House, picture, until, until_ended, until_runs
+
+DISK_BYTES = 96 << 20  # a job starts with 64 MiB free
+
+
+@pytest.fixture
+def disk(house: House) -> Iterator[Path]:
+    """The home on a small file system of its own."""
+    root = house.home.root
+    command = ["mount", "-t", "tmpfs", "-o", f"size={DISK_BYTES},mode=700", "none", str(root)]
+    if os.getuid() or subprocess.run(command, capture_output=True, check=False).returncode:
+        pytest.skip("no file system can be mounted here")
+    yield root
+    house.end()
+    subprocess.run(["umount", "-l", str(root)], check=True)
+
+
+def fill(path: Path) -> None:
+    """Write until not one byte more fits."""
+    with path.open("ab", buffering=0) as file:
+        for size in (1 << 20, 4096, 1):
+            try:
+                while file.write(b"\0" * size):
+                    pass
+            except OSError:
+                continue
+
+
+def answers(house: House) -> bool:
+    """Whether the supervisor that was started long ago is reached; none is started."""
+    try:
+        Client(house.home).close()
+    except Unavailable:
+        return False
+    return True
+
+
+def test_the_queue_goes_on_by_itself_when_a_full_disk_has_room_again(house: House, disk: Path) -> None:
+    client = house.start()
+    pid = house.pid
+    ids = client.submit([picture(house.gated), *(picture("text=x") for _ in range(5))])
+    until_runs(client, ids[0])
+    fill(disk / "filler")
+    house.gate.touch()
+    until(
+        lambda: "the queue goes on when there is room" in house.home.log.read_text() or not answers(house),
+        "it is full",
+    )
+    (disk / "filler").unlink()
+    until(lambda: answers(house), "it is back by itself")
+    assert house.pid == pid
+    jobs = until_ended(house.start(), ids, 40)
+    assert {job["state"] for job in jobs.values()} == {"done"}
+    assert sorted(house.taken()) == sorted(ids)
