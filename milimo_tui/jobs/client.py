@@ -5,76 +5,29 @@ Imports no asyncio, sqlite3 or pydantic: `milimo job list` has to answer at once
 
 from __future__ import annotations
 
-import json
 import os
-import socket
 import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, fields
-from pathlib import Path
+from dataclasses import asdict
 from typing import Any, cast
 
-from milimo_tui import __version__
-from milimo_tui.core import errors
-from milimo_tui.core.errors import Failed, MilimoError, Unavailable
-from milimo_tui.core.host import explain, is_alive, start_ticks
-from milimo_tui.core.ids import new_id
+from milimo_tui.core.errors import Unavailable
+from milimo_tui.core.host import is_alive, start_ticks
 from milimo_tui.core.paths import Home
-from milimo_tui.jobs.protocol import MAX_LINE, OLDEST, PROTOCOL, address, encode, read_note, socket_path
+from milimo_tui.jobs.line import SECONDS, Line, Reply
+from milimo_tui.jobs.line import WrongProtocol as WrongProtocol
+from milimo_tui.jobs.line import error_in as error_in
+from milimo_tui.jobs.protocol import OLDEST, PROTOCOL
+from milimo_tui.jobs.requests import BatchRequest as BatchRequest
+from milimo_tui.jobs.requests import JobRequest as JobRequest
+from milimo_tui.jobs.requests import as_order, in_parts
 
-SECONDS = 30.0  # the longest an answer may take
-PART_BYTES = MAX_LINE // 2  # of jobs submitted in one message
-PART_JOBS = 500
 FIRST = 1  # the protocol without batches, edits, forecasts and absences
 NOT_IN_FIRST = frozenset(
     {"again", "absences", "batch", "batches", "edit", "forecast", "machine", "past", "throughput"}
 )
 FIELDS_NOT_IN_FIRST = frozenset({"batches", "kinds", "part", "spec"})
-
-Reply = dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class JobRequest:
-    """A job to be done. `spec` is one of `engines.specs` as JSON; an empty `lane` is its engine's.
-
-    `project` is an absolute folder, or empty; `id` is minted when empty. It does not start before
-    `not_before` (seconds since 1970); `origin` is the job that it repeats.
-    """
-
-    spec: Mapping[str, Any]
-    lane: str = ""
-    label: str = ""
-    project: str = ""
-    shot: str = ""
-    depends_on: Sequence[str] = ()
-    priority: int = 0
-    batch: str = ""
-    hold: bool = False
-    id: str = ""
-    not_before: float | None = None
-    origin: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BatchRequest:
-    """Jobs that belong together, announced with them; their `batch` is its id, minted when it is empty."""
-
-    id: str = ""
-    label: str = ""
-    project: str = ""
-
-    def __post_init__(self) -> None:
-        if not self.id:
-            object.__setattr__(self, "id", new_id("batch"))
-
-
-_DEFAULTS = {field.name: field.default for field in fields(JobRequest)}
-
-
-class WrongProtocol(Unavailable):
-    """The supervisor that runs is too old or too new for this client."""
 
 
 class Client:
@@ -83,7 +36,7 @@ class Client:
     def __init__(self, home: Home, *, protocols: tuple[int, int] = (OLDEST, PROTOCOL)) -> None:
         self._home = home
         self._protocols = protocols
-        self._line = _Line(home, protocols)
+        self._line = Line(home, protocols)
         self._lock = threading.Lock()
         self._number = 0
         self.hello: Reply = self._line.hello
@@ -102,8 +55,8 @@ class Client:
 
         What does not fit into one message is sent in parts: none is queued before the last is there.
         """
-        orders = [_order(request) for request in requests]
-        parts = list(_parts(orders))
+        orders = [as_order(request) for request in requests]
+        parts = list(in_parts(orders))
         announced = [asdict(batch) for batch in batches]
         with self._lock:
             for number, jobs in enumerate(parts):
@@ -276,13 +229,13 @@ class Client:
         slow; what it missed follows by number. Ends when the supervisor does. Has a connection of its
         own, open from the call on. `attend`: a person looks; until it ends nobody counts as away.
         """
-        line = _Line(self._home, self._protocols)
+        line = Line(self._home, self._protocols)
         attends = {"attend": True} if attend and line.hello["protocol"] > FIRST else {}
         line.send({"op": "watch", "since": since, "jobs": list(jobs or ()), **attends})
         line.receive(SECONDS)
         return self._stream(line, list(jobs or ()))
 
-    def _stream(self, line: _Line, jobs: list[str]) -> Iterator[Reply]:
+    def _stream(self, line: Line, jobs: list[str]) -> Iterator[Reply]:
         try:
             while message := line.receive(None):
                 if "event" in message:
@@ -320,142 +273,3 @@ class Client:
         if not answer:
             raise Unavailable("the supervisor ended", "run the command again: it starts a new one")
         return answer["ok"]
-
-
-class _Line:
-    """One connection: a line of JSON each way, after the handshake."""
-
-    def __init__(self, home: Home, protocols: tuple[int, int]) -> None:
-        self._socket = _connect(home)
-        self._left = b""
-        self.send(
-            {"hello": {"min": protocols[0], "max": protocols[1], "client": f"milimo {__version__}"}},
-        )
-        answer = self.receive(SECONDS)
-        if not answer:
-            self.close()
-            raise Unavailable("the supervisor is ending", "run the command again: it starts a new one")
-        self.hello: Reply = answer["hello"]
-
-    def close(self) -> None:
-        self._socket.close()
-
-    def send(self, message: Reply) -> None:
-        data = encode(message)
-        if len(data) > MAX_LINE:
-            raise errors.BadInput(f"that is too large for one message ({len(data)} of {MAX_LINE} bytes)")
-        try:
-            self._socket.sendall(data)
-        except OSError as error:
-            raise Unavailable(f"the supervisor is gone: {error.strerror or error}") from error
-
-    def receive(self, seconds: float | None, number: int = 0) -> Reply | None:
-        """The next message, None at the end. Raises what an error in it names.
-
-        Answers to requests before that number come too late for who gave up on them: they are left out.
-        """
-        self._socket.settimeout(seconds)
-        while b"\n" not in self._left:
-            try:
-                data = self._socket.recv(1 << 16)
-            except TimeoutError:
-                raise Failed(f"the supervisor did not answer within {seconds:.0f} s") from None
-            except OSError:  # it was killed, or this line was closed: either way the end
-                return None
-            if not data:
-                return None
-            self._left += data
-        line, _, self._left = self._left.partition(b"\n")
-        message: Reply = json.loads(line)
-        if 0 < message.get("id", 0) < number:
-            return self.receive(seconds, number)
-        if "error" in message:
-            raise error_in(message)
-        return message
-
-    def wait_for_end(self, seconds: float) -> bool:
-        """Whether the other end closes within that time."""
-        if seconds <= 0:
-            return False
-        self._socket.settimeout(seconds)
-        try:
-            while self._socket.recv(1 << 16):
-                pass
-        except TimeoutError:
-            return False
-        except OSError:
-            return True
-        return True
-
-
-def error_in(message: Reply) -> MilimoError:
-    """The error that a message names, as its type."""
-    told = message["error"]
-    if told["kind"] == "protocol":
-        return WrongProtocol(told["message"], told["hint"])
-    known = [value for value in vars(errors).values() if isinstance(value, type)]
-    kinds = {value.kind: value for value in known if issubclass(value, MilimoError)}
-    return kinds.get(told["kind"], Failed)(told["message"], told["hint"])
-
-
-def _connect(home: Home) -> socket.socket:
-    """A connection to the socket of that home, or to where its supervisor says it lies."""
-    places = [socket_path(home)]
-    note = read_note(home)
-    if note and note.is_alive() and note.socket != str(places[0]):
-        places.append(Path(note.socket))
-    for place in places:
-        connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        try:
-            _dial(connection, place)
-        except (FileNotFoundError, ConnectionRefusedError):
-            connection.close()
-            continue
-        except OSError as error:
-            connection.close()
-            raise explain(error, place, "reach the supervisor at") from error
-        return connection
-    raise Unavailable("no supervisor runs for this studio home", "milimo supervisor start")
-
-
-def _dial(connection: socket.socket, place: Path) -> None:
-    """Connect, waiting for a place in the line of a supervisor that more clients call than it can take."""
-    connection.settimeout(SECONDS)
-    until = time.monotonic() + SECONDS
-    while True:
-        try:
-            with address(place) as name:
-                connection.connect(name)
-            return
-        except BlockingIOError:
-            if time.monotonic() > until:
-                raise
-            time.sleep(0.02)
-
-
-def _order(request: JobRequest) -> Reply:
-    """A job as sent: what is as it mostly is goes without saying."""
-    order = {
-        name: value
-        for name, default in _DEFAULTS.items()
-        if (value := getattr(request, name)) != default or name == "spec"
-    }
-    order["id"] = request.id or new_id("job")
-    if "depends_on" in order:
-        order["depends_on"] = list(request.depends_on)
-    return order
-
-
-def _parts(orders: list[Reply]) -> Iterator[list[Reply]]:
-    """Orders in messages of bounded size."""
-    part: list[Reply] = []
-    size = 0
-    for order in orders:
-        length = len(json.dumps(order))
-        if part and (size + length > PART_BYTES or len(part) >= PART_JOBS):
-            yield part
-            part, size = [], 0
-        part.append(order)
-        size += length
-    if part:
-        yield part
