@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
+from multiprocessing import resource_tracker
 from types import ModuleType
 from typing import Protocol
 
@@ -213,6 +214,7 @@ def _birth(slot: Slot) -> Iterator[None]:
 
     Nor a main module to import first: that is the supervisor's, and a worker would pay for it at each start.
     """
+    _forgo_tracker()
     before, main = dict(os.environ), sys.modules["__main__"]
     hidden = hidden_from(slot.lane, before)
     os.environ.update({"PYTHONPATH": child.import_path(), **slot.environment})
@@ -226,6 +228,17 @@ def _birth(slot: Slot) -> Iterator[None]:
         for name in os.environ.keys() - before.keys():
             del os.environ[name]
         os.environ.update(before)
+
+
+def _forgo_tracker() -> None:
+    """Keep `multiprocessing` from starting a helper beside its first process that stays as long as we do.
+
+    It would clean up shared memory and semaphores, of which we make none. What it is told goes nowhere; a
+    worker whose engine needs one starts its own (`worker.main`).
+    """
+    tracker = resource_tracker._resource_tracker
+    if getattr(tracker, "_fd", 0) is None:
+        setattr(tracker, "_fd", os.open(os.devnull, os.O_WRONLY))  # noqa: B010 (it has no public name)
 
 
 def _signal(pid: int, number: signal.Signals) -> None:

@@ -16,6 +16,7 @@ import time
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
+from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection
 from pathlib import Path
 
@@ -218,6 +219,7 @@ def main(connection: Connection, supervisor: int, beat_seconds: float) -> None:
         ctypes.CDLL(None).prctl(_SET_DEATH_SIGNAL, signal.SIGKILL)
     if os.getppid() != supervisor:  # it died before the death signal was set
         leave()
+    setattr(resource_tracker._resource_tracker, "_fd", None)  # noqa: B010  ours to start (`pool._birth`)
     logging.getLogger().setLevel(logging.INFO)
     clean_streams()
     Worker(connection, beat_seconds).serve()

@@ -4,8 +4,9 @@
 `save=10` keeps a checkpoint after every tenth, `save=due` when it is time; `die=50` kills itself once at
 step 50, `die=50,20` a second time at 20; `freeze=3` never comes back from step 3 while its other threads
 go on; `part=5` hands out a part after step 5; `show` shows a preview at each step; `oom=2` has too little
-memory above rung 2; `grow=40` holds so many MiB more after each job; `at=5 gate=PATH` waits at step 5 for
-that file; `clip=PATH name=take.mov` says it made a copy of that file, with `facts={JSON}`.
+memory above rung 2; `grow=40` holds so many MiB more after each job; `tracked` makes shared memory; `at=5
+gate=PATH` waits at step 5 for that file; `clip=PATH name=take.mov` says it made a copy of that file, with
+`facts={JSON}`.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import shutil
 import signal
 import threading
 import time
+from multiprocessing.shared_memory import SharedMemory
 from pathlib import Path
 
 from PIL import Image
@@ -58,6 +60,10 @@ class Keeper:
         wish = wishes(spec.prompt)
         if context.rung < int(wish.get("oom", "0")):
             raise OutOfMemory(f"rung {context.rung} does not fit", "use a smaller size")
+        if "tracked" in wish:  # shared memory, which has its process start a helper that cleans up after it
+            memory = SharedMemory(create=True, size=16)
+            memory.close()
+            memory.unlink()
         if "grow" in wish:
             self._held.append(bytearray(os.urandom(MIB)) * int(wish["grow"]))
         self._work(spec, wish, context)

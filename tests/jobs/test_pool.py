@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import psutil
+
 from milimo_tui.core.host import is_alive
 from milimo_tui.jobs.pool import Listener, LocalPool, Pool
 from tests.jobs.conftest import ROOT, until
@@ -26,6 +28,18 @@ class TestLocalPool(PoolSuite):
         self.give("environment=TEST_API_TOKEN")
         made = await self.hears("made")
         assert Path(made["result"]["outputs"][0]["path"]).read_text() == ""
+
+    async def test_no_helper_process_is_left_beside_the_workers(self) -> None:
+        before = children()
+        pid = self.start()
+        self.give("tracked", engine="keeper")
+        await self.hears("made")
+        assert children() - before == {pid}
+
+
+def children() -> set[int]:
+    """Our processes, those of all our threads."""
+    return {process.pid for process in psutil.Process().children()}
 
 
 OWNER = """
