@@ -65,11 +65,12 @@ def state_of(job: Job) -> tuple[str, str, str]:
     return STATES.get(state, ("…", state, "muted"))
 
 
-def state_word(job: Job) -> str:
-    """The state in a word, of a running job its step: `step 5 of 8`."""
+def state_word(job: Job, room: int = 20) -> str:
+    """The state in a word, of a running job its step: `step 5 of 8`; at most `room` cells of it."""
     done, total = (*(job.get("steps") or ()), 0, 0)[:2]
     if job.get("state") == "running" and total:
-        return f"step {done} of {total}" if total < 1000 else f"{done} of {total}"
+        ways = (f"step {done} of {total}", f"{done} of {total}", f"{done}/{total}")
+        return next((words for words in ways if len(words) <= room), ways[-1])
     return state_of(job)[1]
 
 
@@ -164,7 +165,7 @@ def live_words(job: Job) -> list[str]:
     live = job.get("live") or {}
     words = [str(job.get("stage") or "")]
     frames = live.get("frames")
-    if frames:
+    if frames and list(frames) != list(job.get("steps") or ()):
         words.append(f"{frames[0]} of {frames[1]} frames")
     speed = live.get("speed")
     if speed:

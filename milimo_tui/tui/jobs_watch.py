@@ -22,8 +22,8 @@ RECENT = 200  # jobs that ended last, held beside the open ones; twice as many b
 IDS = 500  # jobs asked for at a time
 
 ENDED = frozenset({"done", "failed", "cancelled", "skipped", "set_aside"})
-_ACTIVE = ("running", "publishing", "cancelling", "retrying")
-_WAITING = ("queued", "waiting", "held", "paused")
+_ACTIVE = ("running", "publishing", "cancelling")
+_WAITING = ("queued", "waiting", "retrying", "held", "paused")
 # What leaves every number of the queue as it is, but for the job it names.
 _QUIET = frozenset({"progress", "checkpoint", "part", "late", "notice"})
 

@@ -123,6 +123,7 @@ async def test_a_batch_is_paused_moved_and_cancelled_as_one(studio: Studio, tmp_
         await showing(stage, "Cancel what is left of Scene 3, all shots?")
         await stage.press("y")
         await stage.until(lambda: {state(studio, id) for id in ids} == {"cancelled"})
+        await stage.until(lambda: stage.screen.batch_here().open == 0)
         gate.touch()
         await stage.press("r")
         await stage.until(lambda: {state(studio, id) for id in ids} == {"done"})

@@ -80,7 +80,7 @@ class JobsScreen(JobsPanes):
         """Once more with the same spec: a job that ended undone, or all such jobs of a batch."""
         batch = self.whole
         if batch is not None:
-            if batch.done == batch.total or (not batch.bad and batch.open):
+            if batch.done + batch.open == batch.total:
                 self.say(f"nothing of {batch.title} has failed", "warn")
                 return
             await self.command("batch.retry", id=batch.id)

@@ -10,7 +10,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
 from rich.text import Text
@@ -23,8 +22,9 @@ from milimo_tui.tui import jobs_machine as machines
 from milimo_tui.tui import jobs_model as model
 from milimo_tui.tui.jobs_lines import BatchLine
 from milimo_tui.tui.jobs_model import Job
+from milimo_tui.tui.jobs_rows import log_rows, picture_of, trouble_row, working_row
 from milimo_tui.tui.monitor import Monitor
-from milimo_tui.tui.screens.jobs_base import JobsBase
+from milimo_tui.tui.screens.jobs_reads import JobsReads
 from milimo_tui.tui.widgets.job_table import JobTable
 from milimo_tui.tui.widgets.lines import Line
 from milimo_tui.tui.widgets.picture import Picture
@@ -37,10 +37,8 @@ if TYPE_CHECKING:
 
 REST = 0.15  # seconds the cursor rests before a job is read
 AGAIN = 0.4  # seconds between readings of a job that goes on
-MOST_LOG = 1000  # lines of a log that are shown: its end
 MOST_EVENTS = 500
 PANES = ("log", "history", "machine")
-SHOWS = {".png", ".jpg", ".jpeg", ".webp", ".mov", ".mp4", ".mkv"}
 
 
 @dataclass(frozen=True)
@@ -59,7 +57,7 @@ def look_at(client: Client, id: str) -> Look:
     return Look(id, client.job(id), client.log(id), tuple(events))
 
 
-class JobsPanes(JobsBase):
+class JobsPanes(JobsReads):
     """Below the table: head, facts and panes of the line under the cursor."""
 
     def __init__(self) -> None:
@@ -88,6 +86,7 @@ class JobsPanes(JobsBase):
     def on_mount(self) -> None:
         super().on_mount()
         self._monitor = Monitor(self.studio_app.pictures, "jobs")
+        self.query_one("#job-picture").display = False
         self._show_pane()
 
     def rows_of(self, name: str) -> Rows:
@@ -106,8 +105,6 @@ class JobsPanes(JobsBase):
         if entry is None:
             return
         self._draw_machine()
-        if self.rows_of("log").size.width != self._log_width:
-            self._draw_log()
         if isinstance(entry, BatchLine):
             self._draw_batch(entry)
             return
@@ -116,9 +113,13 @@ class JobsPanes(JobsBase):
             return
         self._draw_head(job)
         if self.look.id != job["id"]:
+            self.look, self._seen = Look(str(job["id"])), None
             self._draw_look()
+            self._read_soon(REST, anew=True)
+        elif self.rows_of("log").size.width != self._log_width:
+            self._draw_log()
         if job is not self._seen:
-            self._read_soon(AGAIN if self.look.id == job["id"] else REST)
+            self._read_soon(AGAIN)
 
     def _draw_head(self, job: Job) -> None:
         ink, now = self.ink, time.time()
@@ -155,9 +156,12 @@ class JobsPanes(JobsBase):
         words.append(f"Enter {'unfolds' if batch.folded else 'folds'} it")
         facts = "   ".join(word for word in words if word)
         self.query_one("#job-facts", Line).show(line((facts, ink.muted)))
-        if self.look.id:
-            self.look, self._seen = Look(), None
-            self._draw_look()
+        self.look, self._seen = Look(), None
+        self._draw_history()
+        members = [self.shelf.job(id) for id in batch.jobs]
+        rows = [working_row(job, ink) for job in members if job.get("state") in model.ACTIVE]
+        rows += [row for job in members if (row := trouble_row(job, ink)) is not None]
+        _show(self.rows_of("log"), rows or [Row("", line(("nothing of it has gone wrong", ink.muted)))])
 
     def _tabs(self, id: str) -> Text:
         """The panes by name, the shown one bold; where all are shown, the job's id."""
@@ -189,7 +193,7 @@ class JobsPanes(JobsBase):
         self._log_width = rows.size.width
         width = max(20, rows.size.width - 4)
         told = log_rows(self.look.log, ink.muted, ink.text, width)
-        if not told and self.look.id:
+        if not told and self.look.job is not None:
             told = [Row("", line(("it has said nothing yet", ink.muted)))]
         _show(rows, told)
         if follows and told:
@@ -215,12 +219,9 @@ class JobsPanes(JobsBase):
         if event.rows is self.table:
             self.draw_job()
 
-    def _read_soon(self, delay: float) -> None:
-        """Read the job under the cursor once it rests there; a reading that is due stays due."""
-        job = self.job_here()
-        if job is None:
-            return
-        if self._timer is not None and self.look.id != job["id"]:
+    def _read_soon(self, delay: float, *, anew: bool = False) -> None:
+        """Read the job under the cursor; a reading that is due stays due, if not `anew`: the cursor moved."""
+        if self._timer is not None and anew:
             self._timer.stop()
             self._timer = None
         if self._timer is None:
@@ -256,7 +257,10 @@ class JobsPanes(JobsBase):
         """How it looks now: the newest preview, else the newest part, else what was made."""
         picture = self.query_one("#job-picture", Picture)
         path = picture_of(look.job or {})
-        picture.display = bool(path) and self.size.width >= 110
+        shown = bool(path) and self.size.width >= 110
+        if shown != picture.display:
+            picture.display = shown
+            self.call_after_refresh(self.draw_job)  # the log has another width
         if not picture.display or self._monitor is None:
             self._pictured = ""
             return
@@ -332,29 +336,3 @@ def _show(rows: Rows, told: list[Row]) -> None:
     """Show rows where they are other ones."""
     if [(row.key, row.left.plain) for row in rows.rows] != [(row.key, row.left.plain) for row in told]:
         rows.show(told)
-
-
-def log_rows(text: str, quiet: Any, loud: Any, width: int) -> list[Row]:
-    """The end of a log, its times without the date, long sentences wrapped under themselves."""
-    out: list[Row] = []
-    for number, words in enumerate(text.splitlines()[-MOST_LOG:]):
-        stamp, rest = (
-            (words[11:19], words[20:]) if words[10:11] == " " and words[13:14] == ":" else ("", words)
-        )
-        indent = " " * (len(stamp) + 2 if stamp else 0)
-        pieces = wrap(rest, max(10, width - len(indent)), replace_whitespace=True) or [""]
-        for at, piece in enumerate(pieces):
-            lead = (f"{stamp}  ", quiet) if stamp and at == 0 else (indent, quiet)
-            out.append(Row(f"l{number}.{at}", line(lead, (piece, loud))))
-    return out
-
-
-def picture_of(job: Mapping[str, Any]) -> str:
-    """The file that shows a job best: its preview while it runs, else its newest part, else what it made."""
-    preview = str((job.get("live") or {}).get("preview") or "")
-    if preview and job.get("state") not in model.ENDED:
-        return preview
-    parts = [str(part.get("path") or "") for part in job.get("parts") or ()]
-    made = [*(job.get("outputs") or {}).values()] if job.get("state") == "done" else []
-    shown = [path for path in [*parts, *map(str, made)] if Path(path).suffix.lower() in SHOWS]
-    return shown[-1] if shown else ""

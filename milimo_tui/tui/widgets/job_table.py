@@ -20,6 +20,7 @@ from textual.strip import Strip
 from milimo_tui.tui.jobs_lines import BatchLine, DayLine, JobLine, Line, Shelf
 from milimo_tui.tui.jobs_model import (
     ACTIVE,
+    OPEN,
     Job,
     detail,
     end_text,
@@ -91,11 +92,18 @@ class JobTable(Rows):
         if self.marked:
             self.marked &= self._rows.keys()
         self.virtual_size = Size(0, len(self.rows))
-        if not (0 <= at < len(self.rows) and self.rows[at].key == was):
+        if at == 0 and self.scroll_offset.y == 0 and before and self._has_ended(before[0]):
+            self.cursor = self._nearest(0)  # at the top, where nothing is at work: new work is looked at
+        elif not (0 <= at < len(self.rows) and self.rows[at].key == was):
             self.cursor = self._found(was, at)
         self._reveal_if_moved(at)
         if self.key != was:
             self.post_message(self.Moved(self, self.key))
+
+    def _has_ended(self, entry: Line) -> bool:
+        if isinstance(entry, BatchLine):
+            return not entry.open
+        return self.shelf.job(entry.id).get("state") not in OPEN
 
     def _found(self, key: str, at: int) -> int:
         """Where that row is now, looked for from its old place outwards; else the row nearest to there."""
@@ -202,7 +210,7 @@ def _label_width(width: int) -> int:
 def _batch(batch: BatchLine, now: float, width: int, ink: Ink) -> Text:
     fold = "▸" if batch.folded else "▾"
     whole = batch.done == batch.total
-    label = fit(batch.title, max(10, min(_label_width(width) + (14 if width >= 70 else 8), width - 34)))
+    label = fit(batch.title, max(10, min(_label_width(width) + (14 if width >= WIDE else 8), width - 34)))
     count = f"{batch.done:,} of {batch.total:,}"
     left = line((f"{fold} ", ink.muted), (label, ink.strong), (f"{count:>9}  ", ink.text))
     told = _batch_words(batch, now, ink)
@@ -244,10 +252,11 @@ def _job(
         (name_of(job), _label_width(width) + 4 - len(indent), ink.text),
         (kind_word(job), 7, ink.muted),
     ]
-    if width >= 70:
+    if width >= WIDE:
         parts.append((str(job.get("engine") or ""), 8, ink.muted))
     left = line(indent, columns(parts), "  ")
-    left.append(f"{glyph} {fit(state_word(job), 12)}", getattr(ink, colour))
+    cells = 14 if width >= WIDE else 12
+    left.append(f"{glyph} {fit(state_word(job, cells - 1), cells)}", getattr(ink, colour))
     right = line((tail(job, now), ink.text))
     if width >= WIDE and job.get("state") in ACTIVE:
         right = line((f"{job.get('worker') or '':<7}", ink.muted), (f"{tail(job, now):>6}", ink.text))
