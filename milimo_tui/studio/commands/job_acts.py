@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from milimo_tui.core.errors import BadInput, MilimoError
@@ -21,6 +22,7 @@ Row = dict[str, Any]
 SET = "what to change, as path=value (values are JSON or plain text; null takes away)"
 WAITING_STATES = ("queued", "held", "waiting", "paused", "retrying")
 WENT_WRONG = ("failed", "set_aside")
+OVER = ("done", "failed", "skipped", "set_aside")  # whom a cancel comes too late for
 
 
 def named(client: Client, words: Sequence[str], prefer: Sequence[str] = ()) -> list[str]:
@@ -76,7 +78,11 @@ def _cancel(studio: Studio, args: CancelArgs) -> Outcome:
     if args.queued or args.all:
         states = [*WAITING_STATES, *(("running",) if args.all else ())]
         ids += [job["id"] for job in client.jobs({"states": states}) if job["id"] not in ids]
-    return acted("cancelling", client.cancel(ids))
+    answers = client.cancel(ids)
+    over = [answer for answer in answers if answer["state"] in OVER]
+    told = acted("cancelling", [answer for answer in answers if answer not in over])
+    late = f"; {len(over)} had ended already" if over else ""
+    return replace(told, data=answers, message=told.message + late)
 
 
 class RetryArgs(Args):
