@@ -58,8 +58,8 @@ def _still(path: Path) -> Facts | None:
 
 def _stream_facts(path: Path) -> Facts:
     with av.open(str(path)) as container:
-        sound = next(iter(container.streams.audio), None)
-        video = next((stream for stream in container.streams.video if not _is_cover(stream)), None)
+        sound = next(filter(is_known, container.streams.audio), None)
+        video = next((s for s in container.streams.video if is_known(s) and not _is_cover(s)), None)
         audible: dict[str, Any] = {}
         if sound is not None:
             audible = {
@@ -118,6 +118,11 @@ def shown_size(frame: av.VideoFrame, video: VideoStream) -> tuple[int, int]:
     aspect = video.sample_aspect_ratio or Fraction(1)
     width, height = math.floor(frame.width * aspect + Fraction(1, 2)), frame.height
     return (height, width) if frame.rotation % 180 else (width, height)
+
+
+def is_known(stream: Any) -> bool:
+    """Whether it says how it is coded, in a way that we can read; in a file cut short it may not."""
+    return getattr(stream, "codec_context", None) is not None
 
 
 def _is_cover(stream: VideoStream) -> bool:

@@ -16,7 +16,7 @@ from PIL import Image
 
 from milimo_tui.core.errors import BadInput, Damaged, NotFound
 from milimo_tui.media.facts import Facts
-from milimo_tui.media.probe import probe
+from milimo_tui.media.probe import is_known, probe
 
 # What is compared, with the words for it.
 _SAID = {
@@ -68,6 +68,8 @@ def _check_picture(path: Path) -> None:
 def _check_end(path: Path, facts: Facts) -> None:
     try:
         with av.open(str(path)) as container:
+            if not all(is_known(stream) for stream in (*container.streams.video, *container.streams.audio)):
+                raise BadInput(f"{path.name} is cut short: it does not say how a part of it is coded")
             if facts.kind == "video":
                 _check_last_picture(path, container, facts)
             if facts.sample_rate:

@@ -1,0 +1,62 @@
+"""Results are looked at before they are called made: what does not decode or is not as said is made again."""
+
+from __future__ import annotations
+
+import json
+import shlex
+from pathlib import Path
+
+import pytest
+
+from milimo_tui.core.errors import Damaged, Failed
+from milimo_tui.engines.contract import Output
+from milimo_tui.jobs.verify import settle
+from milimo_tui.media.probe import probe
+from tests.jobs.conftest import House, picture, until_ended
+from tests.media.material import make_take
+
+
+@pytest.fixture
+def take(tmp_path: Path) -> Path:
+    return make_take(tmp_path / "take.mov", 12)
+
+
+def test_what_is_no_media_is_only_hashed(tmp_path: Path) -> None:
+    path = tmp_path / "state.bin"
+    path.write_bytes(b"anything")
+    output = settle(Output(role="state", path=str(path), facts={"kind": "video", "frames": 3}))
+    assert (output.bytes, len(output.digest)) == (8, 64)
+    with pytest.raises(Failed, match="did not make"):
+        settle(Output(role="state", path=str(tmp_path / "none")))
+
+
+def test_media_that_is_damaged_or_not_as_said(take: Path) -> None:
+    facts = probe(take).as_json()
+    assert settle(Output(role="take", path=str(take), facts=facts)).digest
+    with pytest.raises(Damaged, match="12 frames where 13"):
+        settle(Output(role="take", path=str(take), facts={**facts, "frames": 13}))
+    take.write_bytes(b"no film at all")
+    with pytest.raises(Damaged, match="can't be read"):
+        settle(Output(role="take", path=str(take)))
+    assert settle(Output(role="facts", path=str(take)), made=False).bytes == 14, "it was only asked about"
+
+
+def test_a_damaged_result_is_made_again_three_times_and_then_fails(house: House, take: Path) -> None:
+    torn = take.with_name("torn.mov")
+    torn.write_bytes(take.read_bytes()[:-400])
+    wrong = shlex.quote(json.dumps({**probe(take).as_json(), "width": 10}))
+    client = house.start()
+    ids = client.submit(
+        [
+            picture(f"clip={take} name=take.mov", "keeper"),
+            picture(f"clip={torn} name=take.mov", "keeper"),
+            picture(f"clip={take} name=take.mov facts={wrong}", "keeper"),
+        ]
+    )
+    well, broken, different = (until_ended(client, ids)[id] for id in ids)
+    assert (well["state"], well["attempts"]) == ("done", 1)
+    for job in (broken, different):
+        assert (job["state"], job["attempts"]) == ("failed", 3), job["error"]
+    assert "can't be read" in broken["error"]
+    assert "pixels across where 10 were made" in different["error"]
+    assert house.taken() == [ids[0]], "nothing damaged ever reached the film"
