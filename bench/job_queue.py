@@ -15,12 +15,13 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from result import report
 
+from milimo_tui.core.errors import MilimoError, Unavailable
 from milimo_tui.core.paths import Home
 from milimo_tui.jobs.client import Client, JobRequest
 from milimo_tui.jobs.launch import ensure
@@ -87,8 +88,12 @@ def supervised(folder: Path, profile: str) -> Iterator[Client]:
             for _ in range(3):
                 settle(client, client.submit([order()]))
             yield client
+        except MilimoError:
+            print(home.log.read_text()[-3000:], file=sys.stderr)
+            raise
         finally:
-            assert client.stop(now=True, wait=30), "the supervisor did not end"
+            with suppress(Unavailable):  # it is gone: what came before this tells why
+                assert client.stop(now=True, wait=30), "the supervisor did not end"
 
 
 def settle(client: Client, ids: list[str]) -> None:
@@ -190,12 +195,14 @@ def huey_rate(folder: Path, count: int) -> float:
 def huey_starts(folder: Path) -> list[float]:
     from noop_huey import noop
 
-    stamps, called = folder / "stamps", []
-    for number in range(STARTS):
+    stamps = folder / "stamps"
+    stamps.touch()
+    called: list[float] = []
+    for _ in range(STARTS):
         time.sleep(PAUSE)
         called.append(time.monotonic())
         noop(str(stamps))
-        until(lambda n=number: stamps.exists() and stamps.read_text().count("\n") > n, "it starts", 0.01)
+        until(lambda: stamps.read_text().count("\n") == len(called), "it starts", 0.01)
     return gaps(called, stamps)
 
 

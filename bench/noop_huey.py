@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import time
 
-from huey import SqliteHuey
+from huey import SqliteHuey  # type: ignore[import-untyped]
 
 huey = SqliteHuey(filename=os.environ.get("BENCH_HUEY", ":memory:"), fsync=True)
 
