@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import signal
 import subprocess
 import time
 from collections.abc import Sequence
@@ -20,6 +21,7 @@ from milimo_tui.jobs.protocol import OLDEST, PROTOCOL, forget_failure, read_fail
 WAIT_SECONDS = 30.0  # for a start on a busy machine, or for one that is ending and finishes what runs
 SETTLE_SECONDS = 0.3  # after a start that came to nothing: another may have won and be about to say so
 PAUSE = 0.01
+FORCE_SECONDS = 10.0  # that a killed process may take to go
 LOG_TAIL = 2000  # characters of the log, in which the reason of a failed start is looked for
 LOG_KEEP = 4 << 20  # bytes; a longer log starts anew
 
@@ -64,6 +66,22 @@ def ensure(home: Home, command: Sequence[str]) -> None:
         "the supervisor is busy ending, or did not answer in time",
         "try again in a moment; milimo supervisor stop --now does not wait for what runs",
     )
+
+
+def end_by_force(home: Home) -> bool:
+    """End a supervisor that does not answer, and its workers with it; whether it is gone.
+
+    Nothing is lost by it: the next one puts every job where it belongs.
+    """
+    note = read_note(home)
+    if not note or not note.is_alive():
+        return True
+    with suppress(ProcessLookupError):
+        os.kill(note.pid, signal.SIGKILL)
+    until = time.monotonic() + FORCE_SECONDS
+    while note.is_alive() and time.monotonic() < until:
+        time.sleep(PAUSE)
+    return not note.is_alive()
 
 
 def _look(home: Home) -> _Found:

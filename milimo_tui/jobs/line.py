@@ -27,6 +27,10 @@ class WrongProtocol(Unavailable):
     """The supervisor that runs is too old or too new for this client."""
 
 
+class Unanswered(Failed):
+    """A supervisor runs, and says nothing."""
+
+
 class Line:
     """One connection: a line of JSON each way, after the handshake."""
 
@@ -64,7 +68,10 @@ class Line:
             try:
                 data = self._socket.recv(1 << 16)
             except TimeoutError:
-                raise Failed(f"the supervisor did not answer within {seconds:.0f} s") from None
+                raise Unanswered(
+                    f"the supervisor did not answer within {seconds:.0f} s: it is stopped, or far too busy",
+                    "milimo supervisor stop --now ends it whatever it does; its jobs stay in the queue",
+                ) from None
             except OSError:  # it was killed, or this line was closed: either way the end
                 return None
             if not data:

@@ -5,7 +5,10 @@ from __future__ import annotations
 import time
 from typing import Any
 
+from milimo_tui.core.errors import Failed
 from milimo_tui.core.plain import harmless
+from milimo_tui.jobs.launch import end_by_force
+from milimo_tui.jobs.line import Unanswered
 from milimo_tui.studio.args import Args, NoArgs, arg
 from milimo_tui.studio.registry import Command, Outcome
 from milimo_tui.studio.studio import Studio
@@ -32,15 +35,31 @@ class StopArgs(Args):
 
 
 def _stop(studio: Studio, args: StopArgs) -> Outcome:
-    client = studio.client_or_none()
-    if client is None:
-        return Outcome(data={"running": False}, message="no supervisor is running")
-    client.stop(now=args.now, wait=STOP_SECONDS if args.now else 0.0)
+    try:
+        client = studio.client_or_none()
+        if client is None:
+            return Outcome(data={"running": False}, message="no supervisor is running")
+        ended = client.stop(now=args.now, wait=STOP_SECONDS if args.now else 0.0)
+    except Unanswered:
+        if not args.now:
+            raise
+        ended = False
+    if args.now and not ended:
+        return _force(studio)
     return Outcome(
         data={"running": False},
         message="stopped; running work is back in the queue"
         if args.now
         else "draining: running jobs finish first",
+    )
+
+
+def _force(studio: Studio) -> Outcome:
+    """It does not answer, or does not end: a person who says “now” means it."""
+    if not end_by_force(studio.home):
+        raise Failed("the supervisor can't be ended", f"look at its log: {studio.home.log}")
+    return Outcome(
+        data={"running": False}, message="it did not answer: ended by force; running work is back in the queue"
     )
 
 
