@@ -127,7 +127,7 @@ class HomeScreen(StudioScreen):
             else "no model installed · previs needs none"
         )
         if self._came_in:
-            rows.append(_act(REVIEW, "Look at it", "g v", self._came_in, self))
+            rows.append(_act(REVIEW, "Review", "g v", self._came_in, self))
         rows += [
             _act(START, "Start a film", "a", "paste or name a screenplay (.fountain .txt)", self),
             _act(WEIGHTS, "Get real shots", "w", weights, self),

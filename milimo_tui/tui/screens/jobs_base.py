@@ -64,6 +64,11 @@ class JobsBase(StudioScreen):
         yield Line(id="pace")
 
     @property
+    def is_there(self) -> bool:
+        """Whether the widgets are: an answer may come when the studio is being left."""
+        return bool(self.query(JobTable))
+
+    @property
     def table(self) -> JobTable:
         return self.query_one(JobTable)
 
@@ -120,7 +125,7 @@ class JobsBase(StudioScreen):
 
     def draw(self) -> None:
         """Everything from the present values."""
-        if not self.is_mounted:
+        if not self.is_there:
             return
         now, shelf = time.time(), self._new_shelf()
         self.shelf = shelf

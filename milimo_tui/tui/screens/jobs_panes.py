@@ -233,18 +233,18 @@ class JobsPanes(JobsReads):
             self.background(self._read_job, "job-look", exclusive=True)
 
     async def _read_job(self) -> None:
-        job = self.job_here()
+        job = self.job_here() if self.is_there else None
         if job is None:
             return
         id = str(job["id"])
         found = await self.ask_queue(lambda client: look_at(client, id))
-        here = self.job_here()
+        here = self.job_here() if found is not None else None
         if found is None or here is None or here["id"] != id:
             return
         before, self.look, self._seen = self.look, found, job
-        if before.id != id or before.log != found.log:
+        if before.job is None or before.log != found.log:
             self._draw_log()
-        if before.id != id or before.events != found.events:
+        if before.job is None or before.events != found.events:
             self._draw_history()
         self._draw_head(here)
         if here is not job:
@@ -300,7 +300,7 @@ class JobsPanes(JobsReads):
 
     def _again(self) -> None:
         """Draw what depends on the width of the panes."""
-        if self.is_mounted:
+        if self.is_there:
             self._draw_look()
             self.draw_job()
 

@@ -107,7 +107,8 @@ class JobsReads(JobsBase):
             except MilimoError:
                 return None  # it went away between two words: the follower says so
 
-        return await self.in_thread(work)
+        answer = await self.in_thread(work)
+        return answer if self.is_there else None
 
     def _fill_opened(self, found: tuple[lines.Line, ...]) -> None:
         """Read the members of opened batches that lie further down in the past."""

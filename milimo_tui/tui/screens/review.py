@@ -26,6 +26,7 @@ class ReviewScreen(ReviewInbox):
         items = self.review.items if self.review else ()
         place = max(0, min(place, len(items) - 1))
         if place != self.place or self.shown:
+            self.halt()
             self.place, self.shown, self.against, self.frame = place, "", "", 0
             self.looked = self.beside = None
             self._draw()
@@ -156,6 +157,10 @@ class ReviewScreen(ReviewInbox):
                 self.say("a take has 1 to 5 stars, 0 takes them off", "warn")
                 return None
             return {"id": take.shot, "take": take.id, "rating": int(stroke.argument)}
+        if command == "review.comment":
+            return {"take": take.id} if take else None
+        if command == "review.seen":
+            return {"ids": (self.item.id,)} if self.item else None
         return {"id": self.item.shot} if self.item and self.item.shot else {}
 
     async def act_enter(self, stroke: Stroke) -> None:

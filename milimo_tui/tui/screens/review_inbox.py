@@ -60,6 +60,7 @@ class ReviewInbox(ReviewPicture):
         self._away = True  # another mode was in front: what was looked at there is past
         self._troubles: object = None
         self._sources: list[Source] = []
+        self._takes_of: tuple[Story, dict[str, Take]] | None = None  # takes by id, of that story
 
     def body(self) -> Iterable[Widget]:
         yield Vertical(
@@ -133,7 +134,7 @@ class ReviewInbox(ReviewPicture):
         except MilimoError as error:
             self.studio_app.say_error(error)
             return
-        if review.trouble:
+        if review.trouble and review.trouble != (self.review.trouble if self.review else ""):
             self.say(review.trouble, "warn", "failures and absences are not told meanwhile")
         self._take_in(review)
         await self._look()
@@ -151,6 +152,8 @@ class ReviewInbox(ReviewPicture):
             self.place = next((place for place, item in enumerate(items) if not item.seen), 0)
         self.place = max(0, min(self.place, len(items) - 1))
         self._kept |= frozenset(jobs)
+        if here not in jobs or (self.shown and self._take_of(self.shown) is None):
+            self.shown = self.against = ""
         self._draw()
 
     @property
@@ -167,7 +170,11 @@ class ReviewInbox(ReviewPicture):
 
     def _take_of(self, id: str) -> Take | None:
         story = self.story
-        return next((take for take in story.takes if take.id == id), None) if story and id else None
+        if story is None or not id:
+            return None
+        if self._takes_of is None or self._takes_of[0] is not story:
+            self._takes_of = story, {take.id: take for take in story.takes}
+        return self._takes_of[1].get(id)
 
     async def _look(self) -> None:
         """Get the take at hand, and the one beside it, ready to be played."""
