@@ -140,7 +140,8 @@ def of_job(event: str, id: str, label: str, state: str, error: str, project: str
 
 def of_batch(id: str, label: str, project: str, tally: Tally) -> Message:
     """`batch “Scene 3, all shots” is done: 5 made, 1 failed`."""
-    name = f"batch “{label}”" if label else "a batch"
+    quoted = label if "“" in label else f"“{label}”"
+    name = f"batch {quoted}" if label else "a batch"
     return Message(
         event=BATCH,
         id=id,

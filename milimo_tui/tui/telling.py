@@ -15,6 +15,7 @@ from milimo_tui.core.errors import BadInput
 from milimo_tui.core.settings import Settings
 
 GIVEN_UP = "given_up"
+TOGETHER_SECONDS = 2.0  # a batch's end and the empty queue within this time are one thing to tell
 
 
 class Told(Message):
@@ -38,11 +39,16 @@ class Teller:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._last = 0
+        self._batch_at = 0.0  # when a batch's end was told
 
     def is_news(self, notice: Mapping[str, Any]) -> bool:
-        """Whether that event was not heard yet; hears it."""
+        """Whether that was not told yet, nor by what was told just now; hears it."""
         fresh = int(notice["seq"]) > self._last
         self._last = max(self._last, int(notice["seq"]))
+        event, at = notice.get("event"), float(notice["at"])
+        if event == "idle" and at - self._batch_at < TOGETHER_SECONDS:
+            return False
+        self._batch_at = at if event == "batch" else self._batch_at
         return fresh
 
     def words(self, notice: Mapping[str, Any]) -> str:

@@ -22,6 +22,7 @@ from milimo_tui.core.settings import Settings
 from milimo_tui.studio import home as homes
 from milimo_tui.studio import telling
 from milimo_tui.studio.telling import desktop_command, osc9, osc777, passed_through, way, words_for
+from milimo_tui.tui.telling import Teller
 from tests.jobs.conftest import ROOT, House, picture, until
 from tests.tui.terminal import Terminal
 
@@ -111,6 +112,19 @@ def test_the_desktop_gets_title_and_text_as_words_of_their_own(tmp_path: Path) -
     assert said.strip() == repr("\a")
     told = (tmp_path / "told").read_text().splitlines()
     assert told == ["--app-name=Milimo", "--", "Milimo", "-x &lt;b&gt;3B&lt;/b&gt; $(touch here) [2J"]
+
+
+def test_a_notice_is_told_once_and_an_empty_queue_not_right_after_its_batch() -> None:
+    teller = Teller(Settings())
+
+    def is_news(seq: int, event: str, at: float) -> bool:
+        return teller.is_news({"seq": seq, "event": event, "at": at})
+
+    assert is_news(4, "failed", 0.0)
+    assert not is_news(4, "failed", 0.0), "a replay"
+    assert is_news(5, "batch", 100.0)
+    assert not is_news(6, "idle", 100.1)
+    assert is_news(7, "idle", 200.0)
 
 
 # In a terminal
