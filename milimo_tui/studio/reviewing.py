@@ -281,10 +281,11 @@ def _took(job: Job | None) -> float | None:
 
 
 def _way_down(engine: str, rung: int, job: Job) -> str:
-    """`bf16 → fp8`, and why where the job says."""
+    """`bf16 → fp8`, and why: what went wrong with the try before, where the job's tries are known."""
     rungs = next((row.rungs for row in table.rows() if row.name == engine), ())
-    way = f"{rungs[0]} → {rungs[rung]}" if 0 < rung < len(rungs) else f"{rung} step{'s'[: rung > 1]} down"
-    return f"{way}: {job['reason']}" if job.get("reason") else way
+    way = f"{rungs[0]} → {rungs[rung]}" if 0 < rung < len(rungs) else f"by {rung} rung{'s'[: rung > 1]}"
+    why = next((each["error"] for each in reversed(job.get("history") or ()) if each.get("error")), "")
+    return f"{way}: {why}" if why else way
 
 
 @dataclass(frozen=True, slots=True)
@@ -325,8 +326,12 @@ def checks(story: Story, take: Take, *, there: bool) -> tuple[Check, ...]:
 # -- reading -------------------------------------------------------------------------------------------
 
 
-def look(studio: Studio, *, kept: frozenset[str] = frozenset(), everything: bool = False) -> Review:
+def look(
+    studio: Studio, *, kept: frozenset[str] = frozenset(), everything: bool = False, facts: bool = True
+) -> Review:
     """The inbox of the open film, read now: blocks on the film and the queue.
+
+    Faster without `facts`: takes do not say then how they were made.
 
     Starts the supervisor of a home that had jobs: it alone knows of failures and absences. Where it can't
     be had the takes of the film are all there is.
@@ -341,7 +346,9 @@ def look(studio: Studio, *, kept: frozenset[str] = frozenset(), everything: bool
         jobs = client.jobs({"project": folder, "states": list(_TROUBLES)})
         shown = gather(story, folder, jobs=jobs, absences=absences, kept=kept, everything=everything)
         ids = sorted({item.job for item in shown.items if item.take} | kept)
-        jobs += client.jobs({"ids": ids}) if ids else []
+        done = client.jobs({"ids": ids}) if ids and facts else []
+        # Why one stepped down is told by the try before.
+        jobs += [client.job(job["id"]) if job.get("rung") else job for job in done]
     except MilimoError as error:
         return replace(gather(story, folder, kept=kept, everything=everything), trouble=error.message)
     return gather(story, folder, jobs=jobs, absences=absences, kept=kept, everything=everything)

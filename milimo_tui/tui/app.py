@@ -97,6 +97,7 @@ class StudioApp(BaseApp):
         super().__init__(studio)
         self.first_mode = mode
         self.farewell: list[str] = []
+        self._told_of = ""  # the film of which was said what came in
         self.inbox = Lane("inbox")  # waits for the queue, so that nothing else has to
         self._trail: list[str] = []
         self._interrupted = 0.0
@@ -129,8 +130,10 @@ class StudioApp(BaseApp):
         self.film, self.film_known = event.film, True
         if first:
             await self.switch_mode(self.first_mode or await self._last_mode())
-            if self.film is not None:
-                self.background(self._tell_what_came_in, "inbox")
+        film = self.film.story.project.id if self.film else ""
+        if film and film != self._told_of:
+            self._told_of = film
+            self.background(self._tell_what_came_in, "inbox")
         self.catch_up()
 
     async def _tell_what_came_in(self) -> None:

@@ -18,6 +18,8 @@ from milimo_tui.tui.theme import STARS, Ink
 from milimo_tui.tui.widgets.card_grid import Card, Section
 from milimo_tui.tui.widgets.text import line, plural
 
+SMALLEST = 4  # cells of a chip, at least
+
 
 def name_of(item: Item) -> str:
     """`3C`, with the take's number where the shot has several: `3C·2`."""
@@ -35,17 +37,18 @@ def chip(item: Item, ink: Ink) -> Text:
 
 def chips(items: Sequence[Item], cursor: int, ink: Ink, width: int) -> Text:
     """The strip: chips round the cursor, as many as fit, the cursor's in brackets."""
+    near = max(0, cursor - width // SMALLEST)  # of thousands only those that may be in sight are drawn
     pieces = [
         line(("[", ink.accent), chip(item, ink), ("]", ink.accent))
         if place == cursor
         else line(" ", chip(item, ink), " ")
-        for place, item in enumerate(items)
+        for place, item in enumerate(items[near : cursor + width // SMALLEST], near)
     ]
-    first, last = window([piece.cell_len for piece in pieces], cursor, width)
-    text = line((" " if first == 0 else "‹", ink.muted))
+    first, last = window([piece.cell_len for piece in pieces], cursor - near, width)
+    text = line((" " if near + first == 0 else "‹", ink.muted))
     for piece in pieces[first:last]:
         text.append_text(piece)
-    return text.append("›" if last < len(pieces) else "", ink.muted)
+    return text.append("›" if near + last < len(items) else "", ink.muted)
 
 
 def window(widths: Sequence[int], cursor: int, room: int) -> tuple[int, int]:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from milimo_tui.store.studio_file import StudioFile
-from milimo_tui.store.studio_values import Job
+from milimo_tui.store.studio_values import Attempt, Job
 from milimo_tui.story.values import Take
 from milimo_tui.studio.making import video_spec
 from milimo_tui.studio.studio import Studio
@@ -14,6 +14,7 @@ from tests.tui.rain_market import add_take, make_studio
 
 BEGAN, AT, ENDED = 1_763_500_000.0, 1_763_510_000.0, 1_763_520_000.0  # seconds: evening, night, morning
 ERROR = "out of memory: needed 84.1 GB, 79.9 free"
+LOWER = 1  # the second of them stepped down
 SHOTS = (0, 1, 3, 7)  # 1A, 1B and 2A have a take from before, 3A has none
 
 
@@ -37,13 +38,17 @@ def make_night(home: Path) -> Studio:
         database.end_absence(ENDED)
         for place, job in enumerate(jobs):
             database.add_job(Job(**{**job, "project": str(file.paths.root), "position": place}))
+        lower = made[LOWER].job
+        tried = Attempt(
+            job=lower, number=1, token="t", worker="cpu0", lease=AT, spec="{}", started=BEGAN, error=ERROR
+        )
+        database.add_attempt(tried)
     database.close()
     return studio
 
 
 def _made(take: Take, place: int) -> dict[str, Any]:
-    lower = {"rung": 1, "reason": "needed 84.1 GB, 79.9 free"} if place == 1 else {}
-    return _job(take.job, take.shot, "take", "done", **lower)
+    return _job(take.job, take.shot, "take", "done", rung=int(place == LOWER))
 
 
 def _job(id: str, shot: str, label: str, state: str, **more: Any) -> dict[str, Any]:

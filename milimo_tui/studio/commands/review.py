@@ -56,16 +56,23 @@ class SeenArgs(Args):
 def _seen(studio: Studio, args: SeenArgs) -> Outcome:
     if not args.ids and not args.all:
         raise BadInput("nothing is named", "milimo review seen 3B, or --all")
-    items = reviewing.look(studio, everything=True).items
-    jobs = list(
-        dict.fromkeys(item.job for item in items if args.all or any(_is(item, id) for id in args.ids))
-    )
-    for id in args.ids:
-        if not any(_is(item, id) for item in items):
-            raise NotFound(f"nothing that came in is called “{id}”", "milimo review list --all")
+    jobs = _jobs(studio, args)
     studio.project().see(jobs, seen=not args.again)
     what = "to look at again" if args.again else "looked at"
     return Outcome(data={"jobs": jobs, "seen": not args.again}, message=f"{len(jobs)} {what}")
+
+
+def _jobs(studio: Studio, args: SeenArgs) -> list[str]:
+    """The jobs that are meant. Takes are known without the queue. Raises NotFound."""
+    by_take = {take.id: take.job for take in studio.snapshot().story.takes}
+    if not args.all and all(id in by_take for id in args.ids):
+        return [by_take[id] for id in args.ids]
+    items = reviewing.look(studio, everything=True, facts=False).items
+    for id in args.ids:
+        if not any(_is(item, id) for item in items):
+            raise NotFound(f"nothing that came in is called “{id}”", "milimo review list --all")
+    meant = (item.job for item in items if args.all or any(_is(item, id) for id in args.ids))
+    return list(dict.fromkeys(meant))
 
 
 def _is(item: Item, name: str) -> bool:
