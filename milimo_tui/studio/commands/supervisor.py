@@ -58,9 +58,8 @@ def _force(studio: Studio) -> Outcome:
     """It does not answer, or does not end: a person who says “now” means it."""
     if not end_by_force(studio.home):
         raise Failed("the supervisor can't be ended", f"look at its log: {studio.home.log}")
-    return Outcome(
-        data={"running": False}, message="it did not answer: ended by force; running work is back in the queue"
-    )
+    message = "it did not answer: ended by force; running work is back in the queue"
+    return Outcome(data={"running": False}, message=message)
 
 
 def _status(studio: Studio, args: NoArgs) -> Outcome:
