@@ -19,6 +19,7 @@ import pytest
 from milimo_tui.core.errors import Damaged, MilimoError
 from milimo_tui.core.host import RESERVE_BYTES, boot_id, is_alive, start_ticks, write_atomic
 from milimo_tui.jobs.client import Client
+from milimo_tui.jobs.launch import end_by_force
 from milimo_tui.jobs.protocol import read_note, socket_path
 from tests.budget import rounds
 from tests.jobs.chaos import RealDisk
@@ -416,3 +417,18 @@ def test_a_disk_that_is_full_to_the_last_byte_loses_nothing(house: House, small_
     with closing(sqlite3.connect(f"file:{house.home.studio_db}?mode=ro", uri=True)) as db:
         assert db.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
     client.cancel([id for id, state in kept.items() if state == "held"])
+
+
+def test_a_supervisor_that_answers_nobody_can_be_ended_by_force(house: House) -> None:
+    """`milimo supervisor stop --now` comes to this when it got no answer."""
+    client = house.start()
+    [id] = client.submit([picture(house.gated)])
+    until_runs(client, id)
+    pid, worker = house.pid, house.worker(client)
+    os.kill(pid, signal.SIGSTOP)
+    assert end_by_force(house.home)
+    assert not is_alive(pid)
+    until(lambda: not is_alive(worker), "its worker goes with it")
+    assert end_by_force(house.home), "there is nothing to end now"
+    house.gate.touch()
+    assert until_state(house.start(), id, "done")["attempts"] == 2
