@@ -19,7 +19,8 @@ from milimo_tui.jobs.states import State
 from milimo_tui.jobs.timings import Measured
 from milimo_tui.store.studio_values import AheadJob
 
-HEAD = 1000  # starts played through exactly
+HEAD = 250  # starts played through exactly
+FEW = 20  # jobs that are put into a line one by one
 LINE = 64  # how far into a lane's queue the schedule looks, as the supervisor has it look
 
 OCCUPYING = (State.RUNNING, State.CANCELLING)
@@ -155,21 +156,30 @@ class _Clockwork:
         """Start jobs as the schedule would, until so many have or nothing can any more."""
         now = self._snapshot.now
         while starts > 0:
+            ready: dict[str, list[Candidate]] = {}
             while self._events and self._events[0][0] <= now:
-                self._happens(*heapq.heappop(self._events)[1:])
+                _, job, worker = heapq.heappop(self._events)
+                if worker:
+                    self._free[worker] = self._workers[worker]
+                    self._busy.pop(worker, None)
+                else:
+                    candidate = _candidate(self._jobs[job])
+                    ready.setdefault(candidate.lane, []).append(candidate)
+            for lane, several in ready.items():
+                self._line_up(self._lines.setdefault(lane, []), several)
             starts -= self._assign(now)
             if not self._events:
                 return
             now = max(now, self._events[0][0])
 
-    def _happens(self, job: str, worker: str) -> None:
-        if worker:
-            self._free[worker] = self._workers[worker]
-            self._busy.pop(worker, None)
-        else:
-            row = self._jobs[job]
-            candidate = Candidate(row.id, row.lane, row.priority, row.position, row.needs_loaded, row.batch)
-            insort(self._lines.setdefault(row.lane, []), candidate, key=in_order)
+    def _line_up(self, line: list[Candidate], several: list[Candidate]) -> None:
+        """Put what is ready into its line: one by one, or all at once where that is less work."""
+        if len(several) > FEW:
+            line += several
+            line.sort(key=in_order)
+            return
+        for candidate in several:
+            insort(line, candidate, key=in_order)
 
     def _assign(self, now: float) -> int:
         """Give the free workers jobs; how many began."""
@@ -227,6 +237,10 @@ class _Clockwork:
                 if other in put_off and not self._missing[other]:
                     put_off.discard(other)
                     rest.append(self._jobs[other])
+
+
+def _candidate(job: AheadJob) -> Candidate:
+    return Candidate(job.id, job.lane, job.priority, job.position, job.needs_loaded, job.batch)
 
 
 class _Lane:
