@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -25,6 +25,7 @@ from milimo_tui.studio.waiting import is_settled
 
 OPEN = sorted(set(State) - ENDED)
 LABEL = 300  # letters that the queue takes
+FEW = 50  # shots that are asked about one by one
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +59,7 @@ def prepare(studio: Studio, order: Order, client: Client | None) -> Prepared:
     """What would be queued. Raises NotFound for an engine that can't, BadInput for what can't be."""
     story = studio.snapshot().story
     root = studio.project().paths.root
-    takes = open_takes(studio, client)
+    takes = open_takes(studio, client, _asked_about(order))
     under_way = made_already(takes, order)
     fresh = {state.shot.id for state in (*order.always, *order.due)} - under_way.keys()
     # In film order, each once.
@@ -108,21 +109,35 @@ class OpenTake:
     spec: Callable[[], Any]
 
 
-def open_takes(studio: Studio, client: Client | None) -> list[OpenTake]:
-    """Jobs of takes of the open film that have not ended, oldest first; without a client as last seen."""
+def open_takes(studio: Studio, client: Client | None, shots: Collection[str]) -> list[OpenTake]:
+    """Jobs of takes of those shots that have not ended, oldest first; without a client as last seen."""
     here = studio.project().paths.root.resolve()
     if client is not None:
         return [
             OpenTake(job["id"], job["shot"], is_settled(job), partial(_spec_of, client, job["id"]))
-            for job in client.jobs({"states": OPEN})
-            if job["kind"] == "make_video" and job["shot"] and Path(job["project"]).resolve() == here
+            for job in _open_jobs(client, shots)
+            if job["kind"] == "make_video" and job["shot"] in shots and Path(job["project"]).resolve() == here
         ]
     with looking_at(studio.home.studio_db) as file:
         return [
             OpenTake(job.id, job.shot, False, partial(json.loads, job.spec))
-            for job in (file.jobs(JobFilter(states=OPEN)) if file else ())
-            if job.kind == "make_video" and job.shot and Path(job.project).resolve() == here
+            for job in (file.jobs(JobFilter(states=OPEN)) if file and shots else ())
+            if job.kind == "make_video" and job.shot in shots and Path(job.project).resolve() == here
         ]
+
+
+def _open_jobs(client: Client, shots: Collection[str]) -> list[dict[str, Any]]:
+    """What of the queue could be of those shots: asked shot by shot where they are few, as it may be long."""
+    if len(shots) > FEW:
+        return client.jobs({"states": OPEN})
+    return [job for shot in sorted(shots) for job in client.jobs({"states": OPEN, "shot": shot})]
+
+
+def _asked_about(order: Order) -> set[str]:
+    """The shots of which it matters what is being made: those that are due or that others continue."""
+    wanted = (*order.always, *order.due)
+    before = {state.shot.continues for state in wanted if state.shot.continues}
+    return before | {state.shot.id for state in order.due}
 
 
 def _spec_of(client: Client, id: str) -> Any:
