@@ -25,7 +25,10 @@ from milimo_tui.jobs.requests import as_order, in_parts
 
 FIRST = 1  # the protocol without batches, edits, forecasts and absences
 NOT_IN_FIRST = frozenset(
-    {"again", "absences", "batch", "batches", "edit", "forecast", "machine", "past", "throughput"}
+    {
+        *("absences", "again", "batch", "batches", "edit"),
+        *("estimate", "forecast", "machine", "past", "throughput"),
+    }
 )
 FIELDS_NOT_IN_FIRST = frozenset({"batches", "kinds", "part", "spec"})
 

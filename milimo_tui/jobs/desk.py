@@ -149,7 +149,7 @@ class Desk:
             return job
         if id in self._publisher.in_flight:
             raise Conflict(f"too late: job {id} is made and is being taken into the film")
-        return self._queue.fire(id, Trigger.CANCEL, State.CANCELLED, reason="cancelled by request")
+        return self._queue.cancel(id)
 
     def _hold(self, id: str) -> Job:
         return self._queue.fire(id, Trigger.HOLD, State.HELD, reason="held by request", due=None)

@@ -187,10 +187,11 @@ class Orders(Ledger):
             return self.look_ahead_and_settle(again) if again.state == State.WAITING else again
 
     def _offer_again(self, id: str) -> None:
+        """What was skipped waits again, unless something else it needs was not done either."""
         line = [id]
         while line:
             for dependant in map(self.get, self.file.dependants(line.pop())):
-                if dependant.state == State.SKIPPED:
+                if dependant.state == State.SKIPPED and not self.file.first_need(dependant.id, NOT_DONE):
                     self.fire(dependant, Trigger.RETRY, State.WAITING, **_AGAIN)
                     line.append(dependant.id)
 

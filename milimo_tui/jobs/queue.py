@@ -183,6 +183,15 @@ class Queue(Orders):
         self.file.add_timing(row)
         self._paces.note(job.workload, job.units, seconds)
 
+    def cancel(self, id: str) -> Job:
+        """A job that nobody works on is cancelled at once, one whose result waits for its film too."""
+        with self.joined():
+            job = self.get(id)
+            cancelled = self.fire(job, Trigger.CANCEL, State.CANCELLED, reason="cancelled by request")
+            if job.state == State.PUBLISHING:
+                self.end_attempt(id, "cancelled")
+            return cancelled
+
     def stopped(self, id: str) -> Job:
         """A job that was asked to stop did."""
         with self.joined():

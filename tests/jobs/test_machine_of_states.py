@@ -87,10 +87,12 @@ class Jobs(RuleBasedStateMachine):
     @rule(number=st.integers(0, 9))
     def cancel(self, number: int) -> None:
         id = self.pick(number)
-        target = State.CANCELLING if self.alone.job(id).state == State.RUNNING else State.CANCELLED
         open_ = set(State) - ENDED - {State.CANCELLING}
         with self.refused(id, *open_):
-            self.queue.fire(id, Trigger.CANCEL, target)
+            if self.alone.job(id).state == State.RUNNING:
+                self.queue.fire(id, Trigger.CANCEL, State.CANCELLING)
+            else:
+                self.queue.cancel(id)
 
     @rule(number=st.integers(0, 9))
     def retry(self, number: int) -> None:

@@ -206,6 +206,30 @@ def test_retry_offers_again_what_was_skipped_and_what_waited_for_that(alone: Alo
         alone.make(id)
 
 
+def test_what_waited_for_two_that_failed_is_offered_when_both_are_retried(alone: Alone) -> None:
+    first, second = alone.submit(), alone.submit()
+    last = alone.submit(first, second)
+    between = alone.submit(first)
+    end = alone.submit(last, between)
+    for id in (first, second):
+        alone.begin(id)
+        alone.queue.went_wrong(id, Failed("no luck"), kind="failed")
+    alone.queue.retry(first)
+    assert [alone.job(id).state for id in (last, between, end)] == ["skipped", "waiting", "skipped"]
+    alone.queue.retry(second)
+    assert [alone.job(id).state for id in (last, between, end)] == ["waiting"] * 3
+    for id in (first, second, between, last, end):
+        alone.make(id)
+
+
+def test_cancelling_what_waits_for_its_film_ends_its_attempt(alone: Alone) -> None:
+    id = alone.submit()
+    alone.begin(id)
+    alone.queue.made(id, Result(outputs=(Output(role="board", path="/there"),)))
+    assert alone.queue.cancel(id).state == "cancelled"
+    assert [attempt.outcome for attempt in alone.file.attempts(id)] == ["cancelled"]
+
+
 def test_a_chain_that_is_made_again_after_its_end_is_a_new_one(alone: Alone) -> None:
     first = alone.submit()
     second = alone.submit(first)
