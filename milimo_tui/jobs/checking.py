@@ -45,7 +45,10 @@ def check(spec: Mapping[str, Any]) -> CheckedSpec:
 def patched(spec: str, patch: Mapping[str, Any]) -> CheckedSpec:
     """A kept spec with a merge patch applied. Raises BadInput, and Refused for another kind of work."""
     before = json.loads(spec)
-    after = check(merged(before, patch))
+    try:
+        after = check(merged(before, patch))
+    except RecursionError:
+        raise BadInput("bad spec: the change goes too deep") from None
     if after.kind != before["kind"]:
         raise Refused(f"a {before['kind']} job can't become a {after.kind} job", "submit a new one")
     return after

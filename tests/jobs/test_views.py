@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from milimo_tui.core.errors import BadInput
 from milimo_tui.core.ids import new_id
 from milimo_tui.jobs.alarm import Alarm
-from milimo_tui.jobs.checking import check, merged
+from milimo_tui.jobs.checking import check, merged, patched
 from milimo_tui.jobs.messages import BatchOrder, JobOrder
 from milimo_tui.jobs.orders import Order
 from milimo_tui.jobs.pieces import Pieces
@@ -89,6 +89,14 @@ def test_a_merge_patch_done_twice_is_done_once(target: object, patch: object) ->
     once = merged(target, patch)
     assert merged(once, patch) == once
     assert merged(target, {}) == (target if isinstance(target, dict) else {})
+
+
+def test_a_patch_without_end_is_refused() -> None:
+    deep: dict[str, object] = {}
+    for _ in range(5000):
+        deep = {"facts": deep}
+    with pytest.raises(BadInput, match="bad spec"):
+        patched(check(SPEC).text, deep)
 
 
 # A submit in parts
