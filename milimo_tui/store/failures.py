@@ -9,7 +9,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from milimo_tui.core.errors import BadInput, Damaged, Failed, MilimoError, ReadOnly, Refused
-from milimo_tui.core.host import explain
+from milimo_tui.core.host import HOST, explain
+
+LITTLE_BYTES = 1 << 20  # with less room than that, SQLite's “disk I/O error” is a full disk
 
 
 def damaged(path: Path) -> Damaged:
@@ -36,7 +38,8 @@ def explained(error: sqlite3.Error, path: Path, doing: str) -> MilimoError:
     primary = code & 0xFF if code is not None else None
     if primary in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
         return damaged(path)
-    if primary == sqlite3.SQLITE_FULL:
+    is_short = primary == sqlite3.SQLITE_IOERR and HOST.free_bytes(path.parent) < LITTLE_BYTES
+    if primary == sqlite3.SQLITE_FULL or is_short:
         return explain(OSError(errno.ENOSPC, ""), path, doing)
     if primary in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM):
         return ReadOnly(f"could not {doing} {path}: it is read-only here", "check its owner and permissions")
