@@ -216,7 +216,8 @@ class Crew:
     def heard(self, id: str, message: Message) -> None:
         """A worker said something; of an attempt that is over, it changes nothing."""
         bench = self.benches[id]
-        message = discretion.clean_message(message, self._clean)
+        if message["say"] != "accepted":  # which has no word of an engine's
+            message = discretion.clean_message(message, self._clean)
         say, running = message["say"], bench.running
         if say == "loaded":
             bench.loaded = message["engine"]

@@ -15,7 +15,7 @@ import threading
 import traceback
 from collections import deque
 from collections.abc import Callable
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -38,7 +38,13 @@ TIDY_SECONDS = 1.0
 
 def workspace_of(home: Home, job: Job) -> Path:
     """The job's own folder: its project's, or the home's when it has none."""
-    return ProjectPaths(Path(job.project)).job_workspace(job.id) if job.project else home.workspace / job.id
+    return _workspaces(home, job.project) / job.id
+
+
+@lru_cache(maxsize=64)
+def _workspaces(home: Home, project: str) -> Path:
+    """Where the folders of jobs lie, of one project or of the home."""
+    return ProjectPaths(Path(project)).workspace if project else home.workspace
 
 
 class Threads:
