@@ -52,6 +52,7 @@ class Moment:
     words: str
     colour: str = "text"
     glyph: str = " "
+    group: str = ""  # neighbours of one group are told as the last of them
     count: int = 1
 
 
@@ -60,8 +61,11 @@ def moments(events: Sequence[Event], attempts: Sequence[Mapping[str, Any]] = ())
     found = [moment for event in events if (moment := _of_event(event)) is not None]
     if not any(event.get("kind") == "state" for event in events):
         found = [moment for attempt in attempts for moment in _of_attempt(attempt)]
+    told = any(event.get("resumed") for event in events)
     resumed = {
-        int(attempt["number"]): str(attempt["resumed"]) for attempt in attempts if attempt.get("resumed")
+        int(attempt["number"]): str(attempt["resumed"])
+        for attempt in attempts
+        if attempt.get("resumed") and not told
     }
     if resumed:
         found = _with_resumed(found, events, resumed)
@@ -73,15 +77,24 @@ def _of_event(event: Event) -> Moment | None:
     if kind == "state":
         return _of_state(event, at)
     if kind == "checkpoint":
-        return Moment(at, f"checkpoint {event.get('stage') or ''} {event.get('step') or 0}", "muted", "·")
+        return _of_checkpoint(event, at)
     if kind == "part":
         name = Path(str(event.get("path") or "")).name
         return Moment(at, f"part {event.get('role') or ''} {name}".strip(), "picked", "●")
     if kind == "edit":
-        return Moment(at, "edited", "stale", "·")
+        changed = [str(name) for name in event.get("changed") or () if name != "position"]
+        return Moment(at, f"edited: {', '.join(changed)}", "muted", "·") if changed else None
     if kind == "late":
         return Moment(at, "a late word of an older attempt was left aside", "muted", "·")
     return None
+
+
+def _of_checkpoint(event: Event, at: float) -> Moment:
+    stage, total = str(event.get("stage") or ""), event.get("total")
+    words = f"checkpoint {stage} {event.get('step') or 0}" + (f" of {total}" if total else "")
+    if event.get("resumed"):
+        return Moment(at, f"went on from {words}", "accent", "·")
+    return Moment(at, words, "muted", "·", group=stage)
 
 
 def _of_state(event: Event, at: float) -> Moment | None:
@@ -95,8 +108,10 @@ def _of_state(event: Event, at: float) -> Moment | None:
         glyph, colour = "▒", "working"
     if trigger == "change":
         return None  # a place or a priority: no moment of its history
-    why = str(event.get("error") or event.get("reason") or "")
-    if why and why not in words:
+    why = " · ".join(
+        str(event[name]) for name in ("reason", "error") if event.get(name) and event[name] not in words
+    )
+    if why:
         words = f"{words}: {why}"
     return Moment(at, words, "muted" if colour == "stale" and not why else colour, glyph)
 
@@ -132,7 +147,7 @@ def _gathered(found: Sequence[Moment]) -> list[Moment]:
     out: list[Moment] = []
     for moment in found:
         before = out[-1] if out else None
-        if before is not None and _stage(before) and _stage(before) == _stage(moment):
+        if before is not None and before.group and before.group == moment.group:
             out[-1] = replace(moment, count=before.count + 1)
         else:
             out.append(moment)
@@ -140,11 +155,6 @@ def _gathered(found: Sequence[Moment]) -> list[Moment]:
         replace(moment, words=f"{moment.words}, the last of {moment.count}") if moment.count > 1 else moment
         for moment in out
     ]
-
-
-def _stage(moment: Moment) -> str:
-    words = moment.words.split()
-    return words[1] if words[:1] == ["checkpoint"] and len(words) == 3 else ""
 
 
 def clock_of(at: float, now: float) -> str:

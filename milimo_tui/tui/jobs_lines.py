@@ -9,6 +9,8 @@ from __future__ import annotations
 import time
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
+from operator import itemgetter
 from typing import Any
 
 from milimo_tui.tui.jobs_batches import batch_title, left_of
@@ -101,6 +103,14 @@ class DayLine:
 
 Line = BatchLine | JobLine | DayLine
 
+_POSITION = itemgetter("position")
+
+
+@lru_cache(maxsize=1 << 16)
+def _job_line(id: str, inside: bool = False) -> JobLine:
+    """One value for one line, so that thousands of them are compared and made in no time."""
+    return JobLine(id, inside)
+
 
 @dataclass(frozen=True)
 class Shelf:
@@ -159,7 +169,9 @@ class Lines:
             accepted = (job for job in shelf.past.values() if accepts(job, sight))
             self._groups = _groups(accepted) if batched else {str(job["id"]): [job] for job in accepted}
             self._groups_key, self._key = key, ()
-        live = [job for job in shelf.live.values() if accepts(job, sight)]
+        live = list(shelf.live.values())
+        if not sight.is_whole:
+            live = [job for job in live if accepts(job, sight)]
         if not batched:
             return _flat(live, sight.order) + self._tail(shelf, opened, frozenset(), "", now)
         groups = _groups(live)
@@ -231,7 +243,7 @@ def _flat(live: Sequence[Job], order: str) -> tuple[Line, ...]:
     else:
         open_ones.sort(key=lambda job: (-float(job.get("created") or 0), -int(job.get("position") or 0)))
     ended.sort(key=lambda job: -float(job.get("ended") or 0))
-    return tuple(JobLine(str(job["id"])) for job in [*open_ones, *ended])
+    return tuple(_job_line(job["id"]) for job in [*open_ones, *ended])
 
 
 def next_to_run(job: Job) -> tuple[int, int, int]:
@@ -258,8 +270,8 @@ def _is_open(key: str, jobs: Sequence[Job], shelf: Shelf) -> bool:
 
 def _turn(jobs: Sequence[Job]) -> tuple[int, int]:
     """The place of open work: by priority, then in the order of the queue. Stays while members end."""
-    priority = max(int(job.get("priority") or 0) for job in jobs)
-    return (-priority, min(int(job.get("position") or 0) for job in jobs))
+    priority = max(job.get("priority") or 0 for job in jobs)
+    return (-priority, min(map(_POSITION, jobs)))
 
 
 def _group(
@@ -267,12 +279,12 @@ def _group(
 ) -> Iterable[Line]:
     batch = shelf.batches.get(key)
     if len(jobs) == 1 and (batch is None or int(batch.get("jobs") or 1) == 1):
-        return (JobLine(str(jobs[0]["id"])),)
-    members = sorted(jobs, key=lambda job: (int(job.get("position") or 0), float(job.get("created") or 0)))
+        return (_job_line(jobs[0]["id"]),)
+    members = sorted(jobs, key=_POSITION)
     head = batch_line(key, members, batch, key not in opened, shelf.ends.get(key), now)
     if head.folded:
         return (head,)
-    return (head, *(JobLine(str(job["id"]), inside=True) for job in members))
+    return (head, *(_job_line(id, inside=True) for id in head.jobs))
 
 
 def batch_line(
@@ -299,7 +311,7 @@ def batch_line(
         folded,
         still,
         bool(told.get("paused")),
-        tuple(str(job["id"]) for job in jobs),
+        tuple(job["id"] for job in jobs),
     )
 
 

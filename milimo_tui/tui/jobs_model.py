@@ -140,10 +140,9 @@ def detail(job: Job, jobs: Mapping[str, Job], start: float | None = None, now: f
     if state in BAD:
         return str(job.get("error") or job.get("reason") or "")
     if state == "retrying":
-        return str(job.get("error") or job.get("reason") or "")
+        return " · ".join(str(job[name]) for name in ("reason", "error") if job.get(name))
     if state in ENDED:
-        rung = int(job.get("rung") or 0)
-        return f"stepped down {rung}" if state == "done" and rung else str(job.get("reason") or "")
+        return " · ".join(word for word in (rung_words(job), str(job.get("reason") or "")) if word)
     words = [_waits_for(job, jobs) or str(job.get("reason") or ""), start_text(start, now)]
     if job.get("not_before") and float(job["not_before"]) > now and not words[0]:
         words = [f"not before {time_of_day(float(job['not_before']), now)}"]
@@ -169,14 +168,26 @@ def live_words(job: Job) -> list[str]:
         words.append(f"{frames[0]} of {frames[1]} frames")
     speed = live.get("speed")
     if speed:
-        words.append(f"{speed:.1f} steps/s" if speed >= 0.95 else f"{1 / speed:.1f} s a step")
+        words.append(speed_text(float(speed)))
     if live.get("note"):
         words.append(str(live["note"]))
-    if job.get("rung"):
-        words.append(f"stepped down {job['rung']}")
+    words.append(rung_words(job))
     if job.get("reason") and job.get("state") != "running":
         words.append(str(job["reason"]))
     return [word for word in words if word]
+
+
+def rung_words(job: Job) -> str:
+    """`1 rung down`: how far below its best its engine makes it; empty at the top."""
+    rung = int(job.get("rung") or 0)
+    return f"{rung} rung{'' if rung == 1 else 's'} down" if rung else ""
+
+
+def speed_text(steps: float) -> str:
+    """Steps a second in words: `50 steps/s`, `1.3 steps/s`, `2.5 s a step`."""
+    if steps < 0.95:
+        return f"{1 / steps:.1f} s a step"
+    return f"{steps:.0f} steps/s" if steps >= 9.95 else f"{steps:.1f} steps/s"
 
 
 def facts_of(job: Job, now: float, start: float | None = None) -> str:

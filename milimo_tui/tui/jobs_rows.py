@@ -39,7 +39,7 @@ def trouble_row(job: Job, ink: Ink) -> Row | None:
     if job.get("state") in (*model.AGAIN, "retrying"):
         words = f"{model.name_of(job)}  {why or word}"
     elif job.get("rung"):
-        glyph, colour, words = "◐", "stale", f"{model.name_of(job)}  stepped down {job['rung']}"
+        glyph, colour, words = "◐", "stale", f"{model.name_of(job)}  {model.rung_words(job)}"
     else:
         return None
     return Row(str(job["id"]), line((f"{glyph} ", getattr(ink, colour)), (words, ink.text)))

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from milimo_tui.jobs.client import Client
 
 QUEUE_SECONDS = 0.25  # from one message of the queue to the next: events in between are told as one
+MANY = 2000  # jobs held, from which on there is more to draw, and so less often
+MANY_SECONDS = 1.0
 FORECAST_SECONDS = 5.0  # how often a forecast is asked for while nothing but progress happens
 RECENT = 200  # jobs that ended last, held beside the open ones; twice as many before some are let go
 IDS = 500  # jobs asked for at a time
@@ -153,7 +155,7 @@ class Watch:
             self._queue = self._seen(held, loud=heard.loud)
             post(self._queue)
             self._look.set()
-            self._stop.wait(QUEUE_SECONDS)
+            self._stop.wait(QUEUE_SECONDS if len(held.jobs) < MANY else MANY_SECONDS)
             self._wake.wait()
 
     def _first(self) -> Held:

@@ -291,3 +291,17 @@ async def test_what_happens_while_another_screen_is_shown_is_there_on_return(stu
         await stage.press("g", "j")
         await showing(stage, "Three boards", "3 of 3", "all done")
         assert "queue empty" in stage.lines()[-1]
+
+
+async def test_two_studios_show_one_queue_and_what_either_does(studio: Studio, tmp_path: Path) -> None:
+    [id] = submit(studio, request("shared", hold=True))
+    other = make_studio(tmp_path / "home", actor="terminal-b")
+    async with on(studio, "jobs", (110, 30)) as here, on(other, "jobs", (80, 24)) as there:
+        await showing(here, "… held")
+        await showing(there, "… held")
+        await there.press("+")
+        await showing(here, "+1")
+        await here.press("H")
+        await showing(there, "● done")
+        assert state(other, id) == "done"
+    other.close()

@@ -353,7 +353,7 @@ def test_a_history_gathers_checkpoints_and_says_from_where_an_attempt_went_on() 
             event("state", 0, trigger="submit", state="queued"),
             event("state", 1, trigger="claim", state="running", attempt=1, worker="gpu0"),
             event("checkpoint", 2, stage="denoise", step=12),
-            event("checkpoint", 3, stage="denoise", step=24),
+            event("checkpoint", 3, stage="denoise", step=24, total=60),
             event("state", 4, trigger="fault", state="retrying", error="its worker was killed"),
             event("state", 5, trigger="claim", state="running", attempt=2, worker="gpu0"),
             event("part", 6, role="picture", path="/x/board_01.png"),
@@ -365,13 +365,37 @@ def test_a_history_gathers_checkpoints_and_says_from_where_an_attempt_went_on() 
     assert [moment.words for moment in told] == [
         "queued",
         "attempt 1 on gpu0",
-        "checkpoint denoise 24, the last of 2",
+        "checkpoint denoise 24 of 60, the last of 2",
         "to be tried again: its worker was killed",
         "attempt 2 on gpu0",
         "went on from denoise 24 of 60",
         "part picture board_01.png",
         "taken in",
     ]
+
+
+def test_a_history_tells_a_step_down_and_what_an_event_says_of_a_checkpoint() -> None:
+    told = jobs_history.moments(
+        [
+            event(
+                "state",
+                1,
+                trigger="fault",
+                state="retrying",
+                reason="stepped down: bf16 → fp8",
+                error="no memory",
+            ),
+            event("checkpoint", 2, stage="denoise", step=24, total=60, resumed=True),
+        ],
+        [{"number": 1, "resumed": "denoise 24 of 60"}],
+    )
+    assert [moment.words for moment in told] == [
+        "to be tried again: stepped down: bf16 → fp8 · no memory",
+        "went on from checkpoint denoise 24 of 60",
+    ]
+    retrying = job("x", "retrying", reason="stepped down: bf16 → fp8", error="no memory")
+    assert model.detail(retrying, {}) == "stepped down: bf16 → fp8 · no memory"
+    assert model.detail(job("x", "done", rung=2), {}) == "2 rungs down"
 
 
 def test_every_trigger_of_the_queue_has_words() -> None:
