@@ -152,13 +152,13 @@ def made_already(takes: Sequence[OpenTake], order: Order) -> dict[str, str]:
         for state in order.due
         if state.shot.id not in always
     }
-    return {
-        take.shot: take.id
-        for take in takes
-        if take.shot in asked
-        and not take.is_settled
-        and making.signature(MakeVideo.model_validate(take.spec())) == asked[take.shot]
-    }
+    found: dict[str, str] = {}
+    for take in takes:
+        if take.shot not in asked or take.shot in found or take.is_settled:
+            continue
+        if making.signature(MakeVideo.model_validate(take.spec())) == asked[take.shot]:
+            found[take.shot] = take.id
+    return found
 
 
 def inputs_before(

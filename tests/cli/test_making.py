@@ -129,6 +129,7 @@ def test_what_is_being_made_is_not_made_twice_but_what_is_named_is(resting: Mili
     assert (again["jobs"], again["batch"]) == (first["jobs"], first["batch"])
     named = resting.json("shot", "make", "1C", "--missing", "--detach")
     assert set(named["jobs"]).isdisjoint(first["jobs"])
+    assert "1 take under way already" in resting.text("shot", "make", "--missing", "--detach")
     nothing = resting.json("shot", "make", "--stale", "--detach")
     assert (nothing["jobs"], nothing["batch"]) == ([], None)
 

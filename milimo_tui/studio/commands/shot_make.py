@@ -49,7 +49,7 @@ def _make(studio: Studio, args: MakeArgs) -> Outcome:
     takes = len(prepared.requests)
     _check_number(takes, args)
     estimate = estimates.of(studio, prepared)
-    told = estimates.sentence(estimate, counted(takes, "take"))
+    told = estimates.sentence(estimate, counted(takes, "take")) if takes else "no take to make"
     if args.dry_run:
         shots = dict.fromkeys(wish.state.number for wish in prepared.wishes)
         data = {
@@ -145,6 +145,8 @@ def _check_number(takes: int, args: MakeArgs) -> None:
 
 def _told(prepared: queueing.Prepared, told: str, args: MakeArgs, not_before: float | None) -> str:
     """What is said of a batch just queued."""
+    if not prepared.requests:
+        return f"{counted(len(prepared.under_way), 'take')} under way already"
     if args.hold:
         return f"held: {told}; milimo batch resume {prepared.batch.id} lets it begin"
     if not_before is not None:
@@ -159,7 +161,7 @@ def _plan(prepared: queueing.Prepared, estimate: estimates.Estimate) -> list[str
     lines = [f"{prepared.batch.label}: {batching.named(labels)}"] if labels else []
     if prepared.under_way:
         lines.append(f"{len(prepared.under_way)} under way already, not made again")
-    return [*lines, *estimates.remarks(estimate)]
+    return [*lines, *estimates.remarks(estimate)] if labels else lines
 
 
 def _numbers(text: str, flag: str, read: Callable[[str], Any]) -> tuple[Any, ...]:
