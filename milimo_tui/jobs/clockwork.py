@@ -14,14 +14,13 @@ from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from milimo_tui.jobs import schedule
-from milimo_tui.jobs.schedule import Candidate, Free, in_order
+from milimo_tui.jobs.schedule import LINE, Candidate, Free, in_order
 from milimo_tui.jobs.states import State
 from milimo_tui.jobs.timings import Measured
 from milimo_tui.store.studio_values import AheadJob
 
 HEAD = 250  # starts played through exactly
 FEW = 20  # jobs that are put into a line one by one
-LINE = 64  # how far into a lane's queue the schedule looks, as the supervisor has it look
 
 OCCUPYING = (State.RUNNING, State.CANCELLING)
 COMING = (State.QUEUED, State.WAITING, State.RETRYING)

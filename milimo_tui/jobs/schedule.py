@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 PASSES = 4  # how often affinity may let younger jobs of the same priority go before a job
+LINE = 64  # how far into a lane's queue it is worth looking
 REMEMBERED = 1000  # counts of jobs out of sight (in other lanes, further back) that are kept
 
 

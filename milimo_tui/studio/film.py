@@ -70,7 +70,7 @@ def queue_render(
         [
             JobRequest(
                 spec=spec.model_dump(mode="json"),
-                label=f"film “{snapshot.cut.name}”",
+                label=f"film “{snapshot.cut.name[:100]}”",
                 project=str(project.paths.root),
             )
         ]
@@ -168,7 +168,7 @@ def film(
 
 def _label(wanted: Sequence[making.ShotState], snapshot: Snapshot) -> str:
     """What the batch of a film's takes is called: `“Rain Market”, 40 takes`."""
-    return f"“{snapshot.story.project.name}”, {counted(len(wanted), 'take')}"
+    return f"“{snapshot.story.project.name[:100]}”, {counted(len(wanted), 'take')}"
 
 
 def _report(
