@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from milimo_tui.studio import making, reviewing
+from milimo_tui.studio import inbox, making
 from milimo_tui.studio.film import default_output
 from milimo_tui.studio.studio import Studio
 
@@ -25,7 +25,7 @@ def next_act(studio: Studio) -> Advice:
             return Advice("milimo project list", "project.list", "there are films here, none is current")
         return Advice("milimo demo", "film.demo", "nothing is here yet; the sample shows everything")
     snapshot = studio.snapshot()
-    came_in = reviewing.look(studio).sentence()
+    came_in = inbox.look(studio).sentence()
     if came_in:
         return Advice("milimo review", "review.list", f"{came_in}: g v in the studio shows it")
     if not snapshot.story.project.script:

@@ -1,6 +1,6 @@
 """What came in while nobody was attached, and what no person has looked at: the inbox of a film.
 
-`gather` is pure over the story, jobs and absences; `look` reads those. Nothing is changed here.
+Pure over the story, jobs and absences, which `studio.inbox` reads.
 """
 
 from __future__ import annotations
@@ -9,14 +9,10 @@ import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from milimo_tui.core.errors import MilimoError
 from milimo_tui.engines import table
 from milimo_tui.story.values import Asset, Shot, Story, Take
-
-if TYPE_CHECKING:
-    from milimo_tui.studio.studio import Studio
 
 Job = Mapping[str, Any]
 
@@ -36,7 +32,7 @@ class State(StrEnum):
 TAKES = frozenset({State.MADE, State.STEPPED_DOWN})
 BAD = frozenset({State.FAILED, State.SET_ASIDE})
 # Jobs without a take that a person should know of, and what they are called here.
-_TROUBLES = {
+TROUBLES = {
     "failed": State.FAILED,
     "set_aside": State.SET_ASIDE,
     "skipped": State.SKIPPED,
@@ -182,10 +178,11 @@ def gather(
     wanted = [item for item in found if not item.seen or item.job in kept]
     told = [absence for absence in absences if any(absence.holds(item.at) for item in wanted)]
     began = min((absence.began for absence in told), default=None)
+    meant = {item.job for item in wanted}
     chosen = [
         item
         for item in found
-        if everything or item in wanted or any(absence.holds(item.at) for absence in told)
+        if everything or item.job in meant or any(absence.holds(item.at) for absence in told)
     ]
     order = {shot.id: place for place, shot in enumerate(story.shots)}
     chosen.sort(
@@ -249,7 +246,7 @@ def _troubles(story: Story, known: Mapping[str, Job], kept: frozenset[str]) -> l
     for id, job in known.items():
         if id in taken or job.get("kind") not in _KINDS:
             continue
-        state = _TROUBLES.get(str(job["state"]))
+        state = TROUBLES.get(str(job["state"]))
         if state is State.WAITING and not job.get("reason"):
             state = None  # on its way in, and there in a moment
         if state is None and id in kept and job["state"] not in ("done", "cancelled"):
@@ -286,69 +283,3 @@ def _way_down(engine: str, rung: int, job: Job) -> str:
     way = f"{rungs[0]} → {rungs[rung]}" if 0 < rung < len(rungs) else f"by {rung} rung{'s'[: rung > 1]}"
     why = next((each["error"] for each in reversed(job.get("history") or ()) if each.get("error")), "")
     return f"{way}: {why}" if why else way
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """One thing about a take that can be told without looking at it."""
-
-    good: bool
-    words: str
-
-
-def checks(story: Story, take: Take, *, there: bool) -> tuple[Check, ...]:
-    """What is known of a take from its file's facts and from what its shot says now; the worst first.
-
-    `there`: its file is where it belongs.
-    """
-    from milimo_tui.studio import making
-
-    asset = next((asset for asset in story.assets if asset.id == take.asset), None)
-    state = making.state_of(story, take.shot)
-    if asset is None or not there:
-        return (Check(False, "its file is gone"),)
-    if state is None:
-        return ()
-    project, shot = story.project, state.shot
-    length = take.frames >= shot.frames
-    size = (asset.width, asset.height) == (project.width, project.height)
-    found = [
-        Check(bool(asset.channels), "sound" if asset.channels else "no sound"),
-        Check(length, "length" if length else f"{take.frames} of {shot.frames} frames"),
-        Check(size, "size" if size else f"{asset.width} × {asset.height}, not the film's"),
-    ]
-    if take.signature:
-        fresh = state.is_fresh(take)
-        found.append(Check(fresh, "up to date" if fresh else "older than what the shot says"))
-    return tuple(sorted(found, key=lambda check: check.good))
-
-
-# -- reading -------------------------------------------------------------------------------------------
-
-
-def look(
-    studio: Studio, *, kept: frozenset[str] = frozenset(), everything: bool = False, facts: bool = True
-) -> Review:
-    """The inbox of the open film, read now: blocks on the film and the queue.
-
-    Faster without `facts`: takes do not say then how they were made.
-
-    Starts the supervisor of a home that had jobs: it alone knows of failures and absences. Where it can't
-    be had the takes of the film are all there is.
-    """
-    story = studio.snapshot().story
-    folder = str(studio.project().paths.root)
-    try:
-        client = studio.queue_or_none()
-        if client is None:
-            return gather(story, folder, kept=kept, everything=everything)
-        absences = [Absence(each["began"], each["ended"]) for each in client.absences()]
-        jobs = client.jobs({"project": folder, "states": list(_TROUBLES)})
-        shown = gather(story, folder, jobs=jobs, absences=absences, kept=kept, everything=everything)
-        ids = sorted({item.job for item in shown.items if item.take} | kept)
-        done = client.jobs({"ids": ids}) if ids and facts else []
-        # Why one stepped down is told by the try before.
-        jobs += [client.job(job["id"]) if job.get("rung") else job for job in done]
-    except MilimoError as error:
-        return replace(gather(story, folder, kept=kept, everything=everything), trouble=error.message)
-    return gather(story, folder, jobs=jobs, absences=absences, kept=kept, everything=everything)

@@ -140,7 +140,7 @@ class StudioApp(BaseApp):
         """After an absence: what was made and what failed meanwhile, and the key that shows it."""
 
         def read() -> str:
-            from milimo_tui.studio.reviewing import look
+            from milimo_tui.studio.inbox import look
 
             with suppress(MilimoError):  # a film that can't be read is told by who follows it
                 return look(self.studio).sentence()

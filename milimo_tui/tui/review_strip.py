@@ -15,6 +15,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from milimo_tui.tui.images.draw import Drawing
+from milimo_tui.tui.review_layout import FILM_ROWS
 from milimo_tui.tui.review_sheet import chip, chips, name_of, window
 from milimo_tui.tui.review_view import mark
 from milimo_tui.tui.theme import RULE
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from milimo_tui.studio.reviewing import Item
     from milimo_tui.tui.app import StudioApp
 
-FILM_ROWS = 4  # of a picture in the film strip, at least
 GAP = 1
 
 

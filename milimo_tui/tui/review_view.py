@@ -15,7 +15,8 @@ from rich.text import Text
 
 from milimo_tui.core.time import nominal
 from milimo_tui.story.values import Scene, Shot, Story, Take
-from milimo_tui.studio.reviewing import Check, Item, Review, State, span, tally
+from milimo_tui.studio.inbox import Check
+from milimo_tui.studio.reviewing import Item, Review, State, span, tally
 from milimo_tui.tui.film_view import framing, framings
 from milimo_tui.tui.jobs_model import took_text
 from milimo_tui.tui.theme import EMPTY, FAILED, PICKED, RULE, STALE, STARS, WAITING, Ink
@@ -95,13 +96,6 @@ def totals(review: Review, ink: Ink, *, everything: bool = False) -> Text:
 
 
 # -- the take at hand ----------------------------------------------------------------------------------
-
-
-def fitting(wide: int, high: int, ratio: float) -> tuple[int, int]:
-    """The largest picture of that ratio, width to height, in wide × high cells; a cell is twice as high."""
-    while high > 3 and round(high * 2 * ratio) > wide:
-        high -= 1
-    return min(wide, round(high * 2 * ratio)), high
 
 
 def facts(shown: Shown, rate: Fraction, ink: Ink, width: int, *, beside: Sequence[Text] = ()) -> list[Text]:

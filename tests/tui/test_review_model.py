@@ -6,8 +6,12 @@ import time
 from dataclasses import replace
 from typing import Any
 
+from hypothesis import given
+from hypothesis import strategies as st
+
 from milimo_tui.story.values import Story, Take, number_shots
 from milimo_tui.studio.reviewing import Absence, Review, State, gather, span, tally, told
+from milimo_tui.tui.review_layout import CHROME, FACTS, FACTS_ROWS, lay_out
 from tests.store.samples import PROJECT, asset, scenes, shots, take
 
 NIGHT = Absence(100.0, 200.0)
@@ -171,3 +175,18 @@ def test_the_span_names_the_day_only_where_it_must() -> None:
     assert span(evening, morning) == "23:40–07:12"
     assert span(evening, morning + 86400) == "Thu 23:40–Sat 07:12"
     assert span(time.time() - 60, None).endswith("–")
+
+
+@given(
+    st.integers(80, 400),
+    st.integers(24, 120),
+    st.sampled_from([0.5625, 1.0, 1.5, 16 / 9, 2.39]),
+    st.booleans(),
+)
+def test_a_layout_fits_any_terminal(columns: int, rows: int, ratio: float, two: bool) -> None:
+    found = lay_out(columns, rows, ratio, two=two)
+    facts = FACTS_ROWS if found.stacked else 0
+    assert found.high + 1 + found.strip + facts <= rows - CHROME
+    across = found.wide * (2 if two else 1) + (2 if two else 0) + 1
+    assert across + (0 if found.stacked else FACTS) <= columns
+    assert abs(found.wide - found.high * 2 * ratio) <= 1 or found.high == 3

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from milimo_tui.core.errors import BadInput, NotFound
-from milimo_tui.studio import making, reviewing
+from milimo_tui.studio import inbox, making, reviewing
 from milimo_tui.studio.args import Args, arg
 from milimo_tui.studio.registry import Command, Outcome, needs_project
 from milimo_tui.studio.reviewing import Item
@@ -19,7 +19,7 @@ class ListArgs(Args):
 
 
 def _list(studio: Studio, args: ListArgs) -> Outcome:
-    review = reviewing.look(studio, everything=args.all)
+    review = inbox.look(studio, everything=args.all)
     return Outcome(
         data=[_row(item) for item in review.items], columns=COLUMNS, message=reviewing.told(review)
     )
@@ -67,7 +67,7 @@ def _jobs(studio: Studio, args: SeenArgs) -> list[str]:
     by_take = {take.id: take.job for take in studio.snapshot().story.takes}
     if not args.all and all(id in by_take for id in args.ids):
         return [by_take[id] for id in args.ids]
-    items = reviewing.look(studio, everything=True, facts=False).items
+    items = inbox.look(studio, everything=True).items
     for id in args.ids:
         if not any(_is(item, id) for item in items):
             raise NotFound(f"nothing that came in is called “{id}”", "milimo review list --all")

@@ -90,7 +90,7 @@ class HomeScreen(StudioScreen):
         """What came in for the open film; it may have to wait for the queue."""
 
         def read() -> str:
-            from milimo_tui.studio.reviewing import look
+            from milimo_tui.studio.inbox import look
 
             with suppress(MilimoError):  # a film that can't be read is told by who follows it
                 return look(self.studio_app.studio).sentence()

@@ -29,7 +29,7 @@ class ReviewScreen(ReviewInbox):
             self.halt()
             self.place, self.shown, self.against, self.frame = place, "", "", 0
             self.looked = self.beside = None
-            self._draw()
+            self.draw_place()
             self.background(self._look, "look", exclusive=True)
 
     def on_take_strip_clicked(self, event: TakeStrip.Clicked) -> None:
@@ -109,7 +109,7 @@ class ReviewScreen(ReviewInbox):
             self.shown = take
         else:
             self.place, self.shown = place, ""
-        self._draw()
+        self.draw_place()
         self.background(self._look, "look", exclusive=True)
 
     def act_compare(self, stroke: Stroke) -> None:
@@ -129,7 +129,7 @@ class ReviewScreen(ReviewInbox):
             )
             self.against = picked if picked in ids and picked != here.id else ids[ids.index(here.id) - 1]
             if self._is_wide:
-                self._draw()
+                self.draw_place()
                 self.background(self._look, "look", exclusive=True)
                 return
         self.against, wanted = here.id, self.against
@@ -139,7 +139,7 @@ class ReviewScreen(ReviewInbox):
         """One level out: the comparison, the sheet, then what every screen leaves."""
         if self.against:
             self.against = ""
-            self._draw()
+            self.draw_place()
             self.background(self._look, "look", exclusive=True)
         elif self.on_sheet:
             self.act_sheet(stroke)
@@ -230,7 +230,7 @@ class ReviewScreen(ReviewInbox):
             cards.focus()
         else:
             self.set_focus(None)
-            self._draw()
+            self.draw_place()
             self.ask_frame()
         self.refresh_lines()
 
@@ -244,4 +244,4 @@ class ReviewScreen(ReviewInbox):
         self.everything = not self.everything
         self._kept = frozenset()
         self.say("every take of the film" if self.everything else "what came in", hint="f goes back")
-        self.background(self._read, "view", exclusive=True)
+        self._read()

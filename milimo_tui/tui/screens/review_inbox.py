@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from rich.text import Text
 from textual.containers import Horizontal, Vertical
@@ -19,7 +19,8 @@ from milimo_tui.core.errors import MilimoError
 from milimo_tui.tui import review_sheet as sheets
 from milimo_tui.tui import review_view as view
 from milimo_tui.tui.film_view import Source
-from milimo_tui.tui.review_strip import FILM_ROWS, TakeStrip
+from milimo_tui.tui.review_layout import FACTS, SIDE_BY_SIDE, lay_out
+from milimo_tui.tui.review_strip import TakeStrip
 from milimo_tui.tui.screens.review_picture import ReviewPicture
 from milimo_tui.tui.widgets.cards import Cards
 from milimo_tui.tui.widgets.empty import Empty
@@ -32,13 +33,6 @@ if TYPE_CHECKING:
     from milimo_tui.studio.reviewing import Item, Review
     from milimo_tui.studio.studio import Snapshot
     from milimo_tui.tui.follow import Queue
-
-CHROME = 4  # rows of the heading, its air, the message and the status line
-FACTS = 27  # cells of the facts, at least
-FACTS_ROWS = 14  # of the facts below the picture
-SIDE_BY_SIDE = 140  # cells from which two takes are compared beside each other
-MOST_STRIP = 12  # rows of the strip
-FILM_STRIP = 32  # rows of the body from which the strip has pictures
 
 
 class ReviewInbox(ReviewPicture):
@@ -60,6 +54,9 @@ class ReviewInbox(ReviewPicture):
         self._away = True  # another mode was in front: what was looked at there is past
         self._troubles: object = None
         self._sources: list[Source] = []
+        self._reading = self._wants_read = False
+        self._picture_keys: list[str] = []  # of the pictures of the items
+        self._made: dict[str, dict[str, Any]] = {}  # jobs of takes that were read
         self._takes_of: tuple[Story, dict[str, Take]] | None = None  # takes by id, of that story
 
     def body(self) -> Iterable[Widget]:
@@ -95,7 +92,7 @@ class ReviewInbox(ReviewPicture):
             project = film.story.project
             ratio = project.width / max(1, project.height)
             self.query_one(Cards).ratio = self.query_one(TakeStrip).ratio = ratio
-        self.background(self._read, "view", exclusive=True)
+        self._read()
 
     def show_queue(self, queue: Queue) -> None:
         """Failures change no film: they are heard of here."""
@@ -106,30 +103,45 @@ class ReviewInbox(ReviewPicture):
         )
         if now != self._troubles:
             self._troubles = now
-            self.background(self._read, "view", exclusive=True)
+            self._read()
 
     def on_screen_resume(self) -> None:
         super().on_screen_resume()
         if self._away:
             self._away, self._kept = False, frozenset()
-            self.background(self._read, "view", exclusive=True)
+            self._read()
 
     def on_screen_suspend(self) -> None:
         self.halt()
         self._away = self.app.current_mode != self.MODE
 
-    async def _read(self) -> None:
+    def _read(self) -> None:
+        """Read the inbox; asked again while it is being read, it is read once more."""
+        self._wants_read = True
+        if not self._reading:
+            self._reading = True
+            self.background(self._read_all, "view")
+
+    async def _read_all(self) -> None:
+        try:
+            while self._wants_read:
+                self._wants_read = False
+                await self._read_once()
+        finally:
+            self._reading = False
+
+    async def _read_once(self) -> None:
         """The inbox, in a thread; what is on the screen stays in it."""
-        from milimo_tui.studio import reviewing
+        from milimo_tui.studio import inbox
 
         story, studio = self.story, self.studio_app.studio
         if story is None:
             self._take_in(None)
             return
-        kept, everything = self._kept, self.everything
+        kept, everything, made = self._kept, self.everything, self._made
         try:
             review = await self.studio_app.inbox.run(
-                lambda: reviewing.look(studio, kept=kept, everything=everything)
+                lambda: inbox.look(studio, kept=kept, everything=everything, made=made)
             )
         except MilimoError as error:
             self.studio_app.say_error(error)
@@ -211,18 +223,26 @@ class ReviewInbox(ReviewPicture):
             self._teach()
             self.refresh_lines()
             return
-        self._lay_out()
         self._sources = [self._source(item) for item in review.items]
-        strip = self.query_one(TakeStrip)
-        strip.show(review.items, self.place, [source.key for source in self._sources])
+        self._picture_keys = [source.key for source in self._sources]
         if sheet.display:
             self._draw_sheet()
+        self.draw_place()
+
+    def draw_place(self) -> None:
+        """The cursor is on another item, or another take of it is seen."""
+        if self.review is None or self.item is None:
+            return
+        self._lay_out()
+        self.query_one(TakeStrip).show(self.review.items, self.place, self._picture_keys)
+        if self.on_sheet and self.query_one(Cards).key != self.item.job:
+            self.query_one(Cards).go_to(self.item.job)
         self._draw_facts()
 
     def _draw_sheet(self) -> None:
         review, story, item = self.review, self.story, self.item
         if review is not None and story is not None:
-            keys = {each.job: source.key for each, source in zip(review.items, self._sources, strict=True)}
+            keys = {each.job: key for each, key in zip(review.items, self._picture_keys, strict=True)}
             cards = sheets.sections(review, story, keys, self.ink)
             self.query_one(Cards).show(cards, key=item.job if item else None)
 
@@ -252,26 +272,14 @@ class ReviewInbox(ReviewPicture):
         story, item = self.story, self.item
         if story is None or item is None:
             return
-        height = max(8, self.size.height - CHROME)
-        film = height >= FILM_STRIP
-        strip_rows = (FILM_ROWS + 3 if height >= FILM_STRIP + 10 else FILM_ROWS + 2) if film else 2
-        room = height - strip_rows - 2  # the transport, and air
-        ratio = story.project.width / max(1, story.project.height)
         two = bool(self.against) and self._is_wide and bool(item.take)
-        share = 2 if two else 1
-        wide, high = view.fitting((self.size.width - FACTS - 5) // share - two, room, ratio)
-        below = view.fitting((self.size.width - 2) // share - two, room - FACTS_ROWS, ratio)
-        stacked = below[1] > high + 2  # a tall terminal: the facts go below, for a larger picture
-        if stacked:
-            wide, high = below
-        self.query_one("#top").set_class(stacked, "-stacked")
-        if film:  # what is left goes to the strip
-            left = height - high - 3 - (FACTS_ROWS if stacked else 0)
-            strip_rows = max(strip_rows, min(left, MOST_STRIP))
-        self.query_one(TakeStrip).styles.height = strip_rows
+        ratio = story.project.width / max(1, story.project.height)
+        found = lay_out(*self.size, ratio, two=two)
+        self.query_one("#top").set_class(found.stacked, "-stacked")
+        self.query_one(TakeStrip).styles.height = found.strip
         for widget in (self.query_one("#picture"), self.query_one("#other"), self.query_one("#poster")):
-            widget.styles.width, widget.styles.height = wide, high
-        self.query_one("#transport").styles.width = wide * 2 + 2 if two else wide
+            widget.styles.width, widget.styles.height = found.wide, found.high
+        self.query_one("#transport").styles.width = found.wide * 2 + 2 if two else found.wide
         self.query_one("#picture").display = bool(self.shown or item.take)
         self.query_one("#poster").display = not (self.shown or item.take)
         self.query_one("#transport").visible = bool(self.shown or item.take)
