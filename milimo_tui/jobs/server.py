@@ -104,10 +104,12 @@ class Server:
         self._clients.add(task)
         self._on_change()
         try:
+            if not self._may_speak(writer):
+                return
             if len(self._clients) > self._most:  # the other files are for workers, the database and logs
                 sentence = f"the supervisor serves {self._most} clients already"
                 writer.write(encode(error_of("unavailable", sentence, "close some of them, or try again")))
-            elif self._may_speak(writer):
+            else:
                 await self._talk(reader, writer)
         except (ConnectionError, TimeoutError, asyncio.IncompleteReadError) as error:
             log.debug("a client left: %r", error)
