@@ -59,6 +59,8 @@ def test_a_dry_run_says_what_it_would_take_and_queues_nothing(film: Milimo) -> N
     assert f"{2 * len(takes)} takes, about" in said
     assert "ready about" in said
     assert "past estimates here were off by" in said
+    full = film("shot", "make", "1A", "--dry-run", MILIMO_TEST_FREE_BYTES="1000000").stdout.decode()
+    assert "the disk has room for 1.0 MB only" in full
 
 
 def test_the_queue_before_it_counts_and_a_shut_lane_is_named(film: Milimo) -> None:

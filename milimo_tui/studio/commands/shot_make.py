@@ -25,8 +25,8 @@ MOST = 4000  # takes at once
 class MakeArgs(Args):
     ids: tuple[str, ...] = arg((), description="shots (3B or ids)")
     all: bool = arg(False, description="every shot")
-    missing: bool = arg(False, description="shots without a take, unless it is being made; of --scene N only")
-    stale: bool = arg(False, description="shots whose picked take is stale, unless it is being remade")
+    missing: bool = arg(False, description="shots without a take, but those being made")
+    stale: bool = arg(False, description="shots whose picked take is stale, but those being remade")
     scene: str = arg("", description="every shot of a scene; with --missing or --stale those of it")
     takes: int = arg(1, ge=1, le=50, description="takes of each")
     seeds: str = arg("", description="sweep: a take with each of these seeds, e.g. 1,2,3")
