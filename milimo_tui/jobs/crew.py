@@ -187,6 +187,8 @@ class Crew:
         """The worker goes on with its next job; when none comes for a while, its process ends."""
         bench.running = None
         if bench.ahead:
+            if bench.worn:
+                self.call_back(bench)
             self._begin(bench, bench.ahead.popleft())
             return
         self._stop_idle_timer(bench)

@@ -13,7 +13,6 @@ from collections.abc import Callable
 from functools import partial
 from typing import TypeVar
 
-from milimo_tui.core.errors import MilimoError
 from milimo_tui.jobs.channel import Message
 from milimo_tui.jobs.pool import Listener
 from milimo_tui.jobs.queue import Queue
@@ -57,7 +56,7 @@ class Turns:
     async def ask(self, act: Callable[[], T]) -> T:
         """Do that in the next turn, and return what it said once it is durable.
 
-        Raises its MilimoError, which undoes this act alone, or the sqlite3.Error that undid the turn.
+        Raises its error, which undoes this act alone, or the sqlite3.Error that undid the turn.
         """
         future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         answers: list[T] = []
@@ -66,7 +65,9 @@ class Turns:
             try:
                 with self._queue.change():
                     answers.append(act())
-            except MilimoError as error:
+            except sqlite3.Error:
+                raise
+            except Exception as error:  # noqa: BLE001  the boundary of requests: a bug ends its client alone
                 self._queue.afterwards(partial(_fail, future, error))
             else:
                 self._queue.afterwards(partial(_resolve, future))

@@ -1,4 +1,4 @@
-"""Short jobs handed over several at a time: in their order, each an attempt of its own, and never for good."""
+"""Short jobs handed over several at a time: in their order, each an attempt of its own, never for good."""
 
 from __future__ import annotations
 

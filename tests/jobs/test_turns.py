@@ -1,4 +1,4 @@
-"""Turns: one commit for what arrives together, failures that stay alone, and no turn that reads whole tables."""
+"""Turns: one commit for what arrives together, failures that stay alone, no turn that reads whole tables."""
 
 from __future__ import annotations
 
@@ -75,6 +75,16 @@ async def test_a_request_that_fails_undoes_itself_alone(inside: Inside, turns: T
     assert isinstance(missing, NotFound)
     assert {job.id for job in inside.file.jobs()} == {held, good}
     assert [event.seq for event in inside.events] == list(range(1, len(inside.events) + 1))
+
+
+async def test_a_bug_in_a_request_ends_it_alone(inside: Inside, turns: Turns) -> None:
+    def bug() -> None:
+        inside.submit()
+        raise KeyError("a bug")
+
+    good, bad = await asyncio.gather(turns.ask(inside.submit), turns.ask(bug), return_exceptions=True)
+    assert isinstance(bad, KeyError)
+    assert [job.id for job in inside.file.jobs()] == [good]
 
 
 async def test_a_full_database_fails_who_asked_and_changes_nothing(inside: Inside, turns: Turns) -> None:

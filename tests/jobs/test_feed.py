@@ -1,0 +1,101 @@
+"""The feed: at once after a quiet moment, then together; encoded once; what is left out by a filter."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from milimo_tui.jobs.feed import MOMENT_SECONDS, Feed, line_of
+from milimo_tui.store.studio_values import Event
+from tests.jobs.inside import Inside
+
+
+@pytest.fixture
+def inside(tmp_path: Path) -> Iterator[Inside]:
+    made = Inside(tmp_path)
+    yield made
+    made.close()
+
+
+class Watcher:
+    """What one watcher was sent, piece by piece."""
+
+    def __init__(self, feed: Feed, *jobs: str) -> None:
+        self.pieces: list[bytes] = []
+        self.task = asyncio.ensure_future(feed.follow(self.send, None, jobs))
+
+    async def send(self, data: bytes) -> None:
+        self.pieces.append(data)
+
+    def numbers(self) -> list[int]:
+        return [json.loads(line)["event"]["seq"] for piece in self.pieces for line in piece.splitlines()]
+
+
+async def happen(inside: Inside, feed: Feed, *jobs: str) -> None:
+    """An event of each of those jobs, told one by one."""
+    with inside.file.change():
+        data = {"text": "“quoted” \\ and\nbroken"}
+        events = [inside.file.add_event(0.5, "note", job, data) for job in jobs]
+    for event in events:
+        feed.push([event])
+        await asyncio.sleep(0)
+
+
+async def until(test: Watcher, count: int) -> None:
+    while len(test.numbers()) < count:
+        await asyncio.sleep(MOMENT_SECONDS / 5)
+
+
+async def test_the_first_event_goes_at_once_the_next_ones_together(inside: Inside) -> None:
+    feed = Feed(inside.file)
+    watcher = Watcher(feed)
+    await asyncio.sleep(0)
+    await happen(inside, feed, "job_a")
+    await asyncio.sleep(0)
+    assert watcher.numbers() == [1], "it did not wait"
+    await happen(inside, feed, *["job_a"] * 20)
+    assert watcher.numbers() == [1]
+    await until(watcher, 21)
+    assert len(watcher.pieces) == 2
+    assert watcher.numbers() == list(range(1, 22))
+    watcher.task.cancel()
+
+
+async def test_watchers_of_everything_are_sent_the_very_same_bytes(inside: Inside) -> None:
+    feed = Feed(inside.file)
+    watchers = [Watcher(feed) for _ in range(3)]
+    picky = Watcher(feed, "job_b")
+    await asyncio.sleep(0)
+    await happen(inside, feed, "job_a", "job_b", "job_a", "job_b")
+    for watcher in watchers:
+        await until(watcher, 4)
+    assert len({id(watcher.pieces[-1]) for watcher in watchers}) == 1
+    await until(picky, 2)
+    assert picky.numbers() == [2, 4]
+    for watcher in (*watchers, picky):
+        watcher.task.cancel()
+
+
+async def test_without_events_nothing_is_due(inside: Inside) -> None:
+    feed = Feed(inside.file)
+    watcher = Watcher(feed)
+    await asyncio.sleep(0)
+    await happen(inside, feed, "job_a")
+    await until(watcher, 1)
+    await asyncio.sleep(3 * MOMENT_SECONDS)
+    loop = asyncio.get_running_loop()
+    assert not [timer for timer in loop._scheduled if not timer.cancelled()]  # type: ignore[attr-defined]
+    watcher.task.cancel()
+
+
+@pytest.mark.parametrize("data", [{}, {"a": 1}, {"text": 'ü\n"\\', "deep": {"x": [1, None]}}])
+@pytest.mark.parametrize("job", ["", "job_1"])
+def test_a_line_says_what_the_event_says(inside: Inside, data: dict[str, object], job: str) -> None:
+    with inside.file.change():
+        event = inside.file.add_event(1.25, "note", job, data)
+    bare = Event(event.seq, event.at, event.kind, event.job, event.data)
+    assert json.loads(line_of(event)) == json.loads(line_of(bare)) == {"event": event.as_json()}
