@@ -80,6 +80,18 @@ class RealDisk:
         self._ballast.unlink(missing_ok=True)
 
 
+class Clock:
+    """Sets the clock of every process of the test: MILIMO_TEST_CLOCK reads the file."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self.set(0)
+
+    def set(self, seconds: int) -> None:
+        """So many seconds beside the real time."""
+        write_atomic(self._path, b"%d" % seconds)
+
+
 @dataclass
 class Storm:
     """Everything that goes wrong, at random. `log` has a line for each act."""
@@ -88,6 +100,7 @@ class Storm:
     plan: Sequence[Planned]
     chance: random.Random
     disks: Sequence[Disk]
+    clock: Clock
     folder: Path
     log: list[str] = field(default_factory=list)
     _clients: dict[int, subprocess.Popen[bytes]] = field(default_factory=dict)
@@ -138,7 +151,7 @@ class Storm:
         acts: list[Callable[[], str | None]] = [
             *[self._kill_worker] * 4, *[self._stop_worker] * 2, *[self._kill_supervisor] * 2,
             self._end_supervisor, self._drain_supervisor, self._stop_supervisor,
-            *[self._kill_client] * 2, self._stop_client, self._fill_disk,
+            *[self._kill_client] * 2, self._stop_client, self._fill_disk, self._set_clock,
         ]  # fmt: skip
         began = time.monotonic()
         submitting = threading.Thread(target=self.submit_all, args=(0.8 * seconds,), daemon=True)
@@ -171,6 +184,7 @@ class Storm:
         for pid in list(self._stopped):
             self._wake(pid)
         self._clear()
+        self.clock.set(0)
         self.end_clients()
 
     def _wake(self, pid: int) -> None:
@@ -253,6 +267,11 @@ class Storm:
         disk.fill()
         self._full_until = time.monotonic() + self.chance.uniform(0.5, 3)
         return f"disk: {type(disk).__name__} full"
+
+    def _set_clock(self) -> str:
+        seconds = self.chance.choice((0, 0, 3600, -3600, 90_000, -90_000))
+        self.clock.set(seconds)
+        return f"clock: {seconds} s"
 
 
 # After the storm

@@ -1,9 +1,10 @@
-"""What a chaos test asks of the queue, drawn from a seed, and how each job has to end. Pure."""
+"""What a chaos test asks of the queue, drawn from a seed, and how each job has to end."""
 
 from __future__ import annotations
 
 import hashlib
 import random
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -56,7 +57,8 @@ class Planned:
     batch: str
     bytes: int
     project: str
-    steps: int = 0
+    steps: int
+    delay: float  # seconds after it is handed in before it may begin; 0: at once
 
     def request(self) -> JobRequest:
         return picture(
@@ -69,6 +71,7 @@ class Planned:
             batch=self.batch,
             project=self.project,
             label=f"{self.nature} {self.id[-4:]}",
+            not_before=time.time() + self.delay if self.delay else None,
         )
 
     @property
@@ -124,6 +127,7 @@ def plan(seed: int, count: int, step: float, projects: Sequence[str]) -> list[Pl
                 bytes=size,
                 project=chance.choice(("", *projects)),
                 steps=steps,
+                delay=chance.uniform(1, 20) if chance.random() < 0.1 else 0.0,
             )
         )
     return made

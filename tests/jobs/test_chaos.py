@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.budget import rounds
-from tests.jobs.chaos import Disk, PretendedDisk, RealDisk, Storm, check, until_all_ended
+from tests.jobs.chaos import Clock, Disk, PretendedDisk, RealDisk, Storm, check, until_all_ended
 from tests.jobs.chaos_plan import plan
 from tests.jobs.conftest import House
 
@@ -55,7 +55,7 @@ def storm_of(house: House, seed: int, jobs: int, step: float, disks: list[Disk],
     for project in projects:
         project.mkdir()
     wanted = plan(seed, jobs, step, [str(project) for project in projects])
-    return Storm(house, wanted, random.Random(seed), disks, folder)
+    return Storm(house, wanted, random.Random(seed), disks, Clock(folder / "clock"), folder)
 
 
 def blow_over(storm: Storm, seconds: float, pause: float) -> None:
@@ -79,6 +79,7 @@ def three_workers(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     free = tmp_path / "free"
     monkeypatch.setenv("MILIMO_CPU_WORKERS", "2")
     monkeypatch.setenv("MILIMO_TEST_FREE_BYTES", f"@{free}")
+    monkeypatch.setenv("MILIMO_TEST_CLOCK", f"@{tmp_path / 'clock'}")
     return free
 
 
