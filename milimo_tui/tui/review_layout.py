@@ -1,4 +1,4 @@
-"""How the Review screen lies in a terminal: the picture as large as can be, facts and strip round it. Pure."""
+"""How the Review screen lies in a terminal: a picture as large as can be, facts and strip round it. Pure."""
 
 from __future__ import annotations
 
