@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from itertools import islice
 from statistics import median
-from typing import TypeVar
 
 from milimo_tui.engines.workload import WHOLE, family, pixels
 from milimo_tui.store.studio_file import StudioFile
@@ -16,9 +16,6 @@ from milimo_tui.store.studio_values import Timing
 
 NEWEST = 20  # of each workload: a machine changes, and so do the programs on it
 JUDGED = 50  # past estimates that tell how good the next one is
-READ = 4000  # rows, at most
-
-Key = TypeVar("Key")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,21 +61,24 @@ class Measured:
         return None if pace is None else pace.seconds * units
 
 
-def measured(timings: Iterable[Timing]) -> Measured:
-    """What these rows (newest first) tell."""
+def measured(timings: Iterable[Timing], judged: Iterable[Timing] | None = None) -> Measured:
+    """What these rows tell, newest first of each workload; `judged` (all of them) of past estimates."""
+    rows = list(timings)
     by_workload: dict[str, list[float]] = {}
     by_family: dict[tuple[str, bool], list[float]] = {}
-    errors: list[float] = []
-    for row in timings:
-        if row.units > 0 and row.seconds > 0:
-            _note(by_workload, row.workload, row.seconds / row.units)
-            if not _counts_films(row.workload):
-                size = pixels(row.workload)
-                _note(by_family, (family(row.workload), size > 0), row.seconds / row.units / (size or 1))
-        if row.estimate and len(errors) < JUDGED:
-            errors.append(abs(row.seconds / row.estimate - 1))
+    for row in rows:
+        mine = by_workload.setdefault(row.workload, [])
+        if row.units <= 0 or row.seconds <= 0 or len(mine) >= NEWEST:
+            continue
+        mine.append(row.seconds / row.units)
+        if not _counts_films(row.workload):
+            size = pixels(row.workload)
+            like = by_family.setdefault((family(row.workload), size > 0), [])
+            like.append(row.seconds / row.units / (size or 1))
+    told = (row for row in (rows if judged is None else judged) if row.estimate)
+    errors = [abs(row.seconds / (row.estimate or 1.0) - 1) for row in islice(told, JUDGED)]
     return Measured(
-        {kind: Pace(median(values), len(values)) for kind, values in by_workload.items()},
+        {kind: Pace(median(values), len(values)) for kind, values in by_workload.items() if values},
         {kind: Pace(median(values), len(values)) for kind, values in by_family.items()},
         Trust(median(errors) if errors else None, len(errors)),
     )
@@ -86,13 +86,7 @@ def measured(timings: Iterable[Timing]) -> Measured:
 
 def read(file: StudioFile) -> Measured:
     """What this home's jobs have measured so far."""
-    return measured(file.timings(limit=READ))
-
-
-def _note(found: dict[Key, list[float]], key: Key, value: float) -> None:
-    values = found.setdefault(key, [])
-    if len(values) < NEWEST:
-        values.append(value)
+    return measured(file.newest_timings(NEWEST), file.timings(limit=4 * JUDGED))
 
 
 def _counts_films(workload: str) -> bool:

@@ -64,6 +64,15 @@ class AttemptRows(Rows):
         )
         return [Timing(**dict(row)) for row in rows]
 
+    def newest_timings(self, each: int) -> list[Timing]:
+        """The newest of each workload, by the index alone, however many there are: newest first in each."""
+        kinds = self._db.execute(
+            "WITH RECURSIVE kinds (workload) AS (SELECT min(workload) FROM timing UNION ALL SELECT"
+            " (SELECT min(workload) FROM timing WHERE timing.workload > kinds.workload) FROM kinds"
+            " WHERE workload IS NOT NULL) SELECT workload FROM kinds WHERE workload IS NOT NULL"
+        )
+        return [timing for (workload,) in kinds.fetchall() for timing in self.timings(workload, each)]
+
     def trim_timings(self, keep: int) -> None:
         """Forget all but the newest of each workload."""
         self._db.execute(

@@ -332,10 +332,14 @@ def test_the_queue_is_read_as_it_stands(tmp_path: Path) -> None:
         file.add_job(Job(id="job_past", state="done", ended=5.0, **common, **work))
         file.add_dependencies("job_next", ["job_on", "job_past"])
         file.add_timing(row("make_video/a/64x64", 10, 20.0))
+        for _ in range(5000):  # work of another kind, and much of it, hides nothing
+            file.add_timing(row("probe/quick", 1, 0.1, estimate=0.2))
         file.set_lane("gpu", paused=True, reason="by request")
     snapshot = forecast.read(file, [Free("cpu", "cpu")], now=100.0, shut=("render",), passed={"job_next": 1})
     file.close()
     assert {one.id: one.needs_loaded for one in snapshot.jobs} == {"job_on": "a", "job_next": "a/x"}
+    assert snapshot.measured.pace("probe/quick") == Pace(0.1, timings.NEWEST)
+    assert snapshot.measured.trust == timings.Trust(0.5, timings.JUDGED)
     assert snapshot.needs == {"job_next": ["job_on"]}
     assert snapshot.shut == {"gpu", "render"}
     assert spans(snapshot) == {"job_on": Span(95.0, 115.0, "cpu"), "job_next": Span(115.0, 135.0, "cpu")}
