@@ -68,7 +68,7 @@ def test_every_answer_is_one_json_document(milimo: Milimo) -> None:
 def test_an_interrupt_says_what_goes_on(film: Milimo, flag: tuple[str, ...]) -> None:
     film("shot", "set", "1A", "--length", "60")
     waiting = start(film, "shot", "make", "1A", "1B", *flag)
-    watched = start(film, "job", "watch")
+    watched = start(film, "job", "watch", "--json")
     assert watched.stdout is not None
     for line in watched.stdout:
         if (json.loads(line).get("progress") or 0) > 0.05:  # it has begun to wait by then
