@@ -110,6 +110,13 @@ class StudioScreen(Screen[None]):
         """Put the playhead there, where the screen has one; False sends the person to the timeline."""
         return False
 
+    def idle_acts(self) -> frozenset[str]:
+        """What the keys on the status line run that can do nothing here now (`ui.retry`): drawn quietly.
+
+        They still answer: with why they can't.
+        """
+        return frozenset()
+
     def shown_file(self) -> str:
         """The absolute path of the media file that is selected here; empty for none."""
         return ""
@@ -206,6 +213,8 @@ class StudioScreen(Screen[None]):
         status.ink = ink
         status.mode = self.mode_name()
         status.keys = app.foot(("global",) if self.lacks_film else self.contexts, typing=self.typing)
+        idle = (app.keymap.chord_of(run, self.contexts) for run in self.idle_acts())
+        status.idle = frozenset(chord for chord in idle if chord)
         status.pending = app.chords.pending
         status.box = app.box_text()
         status.refresh()

@@ -13,6 +13,7 @@ from milimo_tui.tui.jobs_lines import BatchLine, JobLine
 from milimo_tui.tui.jobs_past import Page
 from milimo_tui.tui.jobs_watch import key_of
 from milimo_tui.tui.widgets.job_table import JobTable
+from milimo_tui.tui.widgets.lines import StatusLine
 from tests.tui.rain_market import make_studio
 from tests.tui.stage import Stage, on
 from tests.tui.test_jobs_model import FILM, NOW, SCENE, job
@@ -59,6 +60,25 @@ async def test_what_can_t_be_done_says_why(tmp_path: Path) -> None:
             assert stage.said == words
         await stage.press("g", "g", "j", "j", "j", "R")
         assert stage.said == "3C take is running: only what has ended is made again; e edits what waits"
+
+
+async def test_keys_that_have_nothing_to_act_on_are_drawn_quietly(tmp_path: Path) -> None:
+    async with on(make_studio(tmp_path / "home", takes=False), "jobs", (140, 30)) as stage:
+        done = job("9Z take", "done", ended=NOW)
+        await show(stage, *SCENE, done)
+
+        def idle() -> set[str]:
+            return set(stage.screen.query_one(StatusLine).idle)
+
+        assert idle() == {"e"}, "a batch with failures, and open"
+        await stage.press("j", "j", "j")
+        assert idle() == {"r", "H", "e"}, "one that runs"
+        await stage.press("j")
+        assert idle() == {"r", "p"}, "one that waits"
+        await stage.press("j")
+        assert idle() == {"p", "x", "H", "e"}, "one that failed"
+        await stage.press("G")
+        assert idle() == {"r", "p", "x", "H", "e"}, "one that is done"
 
 
 @pytest.mark.parametrize("size", [(80, 24), (110, 30), (120, 40), (200, 50)])

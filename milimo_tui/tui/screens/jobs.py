@@ -60,6 +60,28 @@ class JobsScreen(JobsPanes):
             self.say(f"{what}{why_not}" if jobs else NONE, "warn")
         return found
 
+    def idle_acts(self) -> frozenset[str]:
+        """The acts that have nothing to act on where the cursor stands."""
+        batch = self.whole
+        if batch is not None:
+            could = {
+                "ui.retry": batch.done + batch.open < batch.total,
+                "ui.pause": bool(batch.open),
+                "ui.cancel_job": bool(batch.open),
+                "ui.hold": bool(batch.open),
+                "ui.edit_spec": False,
+            }
+        else:
+            states = {str(job.get("state")) for job in self.chosen()}
+            could = {
+                "ui.retry": bool(states & {*model.AGAIN, "publishing"}),
+                "ui.pause": bool(states & {"running", "paused"}),
+                "ui.cancel_job": bool(states & set(model.OPEN)),
+                "ui.hold": bool(states & {"queued", "waiting", "held"}),
+                "ui.edit_spec": bool(states & model.EDITABLE),
+            }
+        return frozenset(act for act, can in could.items() if not can)
+
     # -- stopping and going on ---------------------------------------------------------------------
 
     async def act_cancel_job(self, stroke: Stroke) -> None:

@@ -218,6 +218,7 @@ class JobsPanes(JobsReads):
         super().on_rows_moved(event)
         if event.rows is self.table:
             self.draw_job()
+            self.refresh_lines()  # other acts are possible here
 
     def _read_soon(self, delay: float, *, anew: bool = False) -> None:
         """Read the job under the cursor; a reading that is due stays due, if not `anew`: the cursor moved."""

@@ -31,7 +31,7 @@ class JobsReads(JobsBase):
 
     def on_mount(self) -> None:
         super().on_mount()
-        self.set_interval(TICK, self._tick)
+        self._ticks = self.set_interval(TICK, self._tick)
 
     def show_queue(self, queue: Queue) -> None:
         super().show_queue(queue)
@@ -132,12 +132,16 @@ class JobsReads(JobsBase):
     def on_screen_resume(self) -> None:
         """Jobs that ended while nobody looked are in the queue's file: its supervisor reads it."""
         super().on_screen_resume()
+        self._ticks.resume()
         self._paced = 0.0
         if self.away or not self.queue.running:
             self._wake_soon()
         else:
             self.background(self._look_at_machine, "machine", exclusive=True)
         self.read_on()
+
+    def on_screen_suspend(self) -> None:
+        self._ticks.pause()
 
     def _tick(self) -> None:
         """Once a second, while this is looked at and something runs."""

@@ -45,6 +45,7 @@ class StatusLine(Widget):
         super().__init__(id=id)
         self.mode = ""
         self.keys: Sequence[tuple[str, str]] = ()
+        self.idle: frozenset[str] = frozenset()  # of those keys, the ones that can do nothing now
         self.pending = ""
         self.box = Text()
         self.ink: Ink | None = None
@@ -59,7 +60,12 @@ class StatusLine(Widget):
         if self.pending:
             left.append(f"   {self.pending} ", ink.key)
             return ends(left, self.box, width)
-        pieces = [line("   ", (keys, ink.key), " ", (note, ink.muted)) for keys, note in self.keys]
+        pieces = [
+            line("   ", (keys, ink.line), " ", (note, ink.line))
+            if keys in self.idle
+            else line("   ", (keys, ink.key), " ", (note, ink.muted))
+            for keys, note in self.keys
+        ]
         last = pieces.pop() if pieces else Text()  # the way to all other keys is always there
         for piece in pieces:
             if left.cell_len + piece.cell_len + last.cell_len > room:
