@@ -106,5 +106,5 @@ def line_of(event: Event) -> bytes:
     if not event.text or event.text == "{}":
         return encode({"event": event.as_json()})
     job = f'"{event.job}"' if event.job else "null"
-    head = f'{{"event": {{"seq": {event.seq}, "at": {event.at!r}, "kind": "{event.kind}", "job": {job}, '
+    head = f'{{"event":{{"seq":{event.seq},"at":{event.at!r},"kind":"{event.kind}","job":{job},'
     return f"{head}{event.text[1:]}}}\n".encode()

@@ -200,7 +200,8 @@ class Server:
     ) -> None:
         async def send(data: bytes) -> None:
             writer.write(data)
-            await writer.drain()
+            if writer.transport.get_write_buffer_size():
+                await writer.drain()
 
         async def until_gone() -> None:
             while await reader.read(4096):

@@ -15,7 +15,7 @@ WORKER_COLUMNS = tuple(field.name for field in fields(WorkerRow))
 
 class EventRows(Rows):
     def add_event(self, at: float, kind: str, job: str, data: Mapping[str, Any]) -> Event:
-        text = json.dumps(data)
+        text = json.dumps(data, separators=(",", ":"))  # it goes to every watcher as it stands
         cursor = self._db.execute(
             "INSERT INTO event (at, kind, job, data) VALUES (?, ?, ?, ?)", (at, kind, job, text)
         )
