@@ -322,6 +322,8 @@ def test_logs_are_followed_to_their_end_and_command_no_terminal(queue: Queue) ->
     followed = queue.run("job", "log", "3B", "--follow").out
     assert "attempt 1" in followed
     assert "made" in followed
+    [silent] = queue.submit(picture(hold=True))
+    assert queue.run("job", "log", silent).out == "it has written nothing\n"
     path = queue.home.logs / f"{id}.log"
     with path.open("ab") as file:
         file.write(b"\x1b]0;pwned\x07 10 %\r20 %\n")

@@ -176,7 +176,10 @@ def _log(studio: Studio, args: LogArgs) -> Outcome:
     if args.follow:
         return Outcome(stream=_grown(studio, id))
     text = client.log(id)
-    return Outcome(data={"id": id, "log": text}, text=harmless(_line_ends(text.rstrip("\n"))))
+    shown = harmless(_line_ends(text.rstrip("\n")))
+    return Outcome(
+        data={"id": id, "log": text}, text=shown, message="" if shown else "it has written nothing"
+    )
 
 
 def _line_ends(text: str) -> str:
