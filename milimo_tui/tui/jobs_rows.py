@@ -52,7 +52,7 @@ def log_rows(text: str, quiet: Any, loud: Any, width: int) -> list[Row]:
         stamped = STAMP.match(words)
         stamp, rest = stamped.groups() if stamped else ("", words)
         indent = " " * (len(stamp) + 2 if stamp else 0)
-        pieces = wrap(rest, max(10, width - len(indent)), replace_whitespace=True) or [""]
+        pieces = wrap(rest, max(10, width - len(indent)), break_on_hyphens=False) or [""]
         for at, piece in enumerate(pieces):
             lead = (f"{stamp}  ", quiet) if stamp and at == 0 else (indent, quiet)
             out.append(Row(f"l{number}.{at}", line(lead, (piece, loud))))

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from textual.events import Key
 
 from milimo_tui.tui.follow import Queue, QueueChanged
 from milimo_tui.tui.jobs_lines import BatchLine, JobLine
@@ -183,8 +184,9 @@ async def test_panes_are_walked_with_tab_and_take_the_room_they_need(tmp_path: P
         assert stage.app.focused.size.height > table(stage).size.height
         await stage.press("tab")
         assert stage.app.focused.id == "job-history"
-        await stage.press("tab", "tab")
-        assert stage.app.focused.id == "jobs"
+        for _ in range(2):  # as fast as they come
+            stage.app.post_message(Key("tab", "\t"))
+        await stage.until(lambda: stage.app.focused is not None and stage.app.focused.id == "jobs")
         await stage.press("shift+tab")
         assert stage.app.focused.id == "job-machine"
         await stage.press("escape")

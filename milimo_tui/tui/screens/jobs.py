@@ -258,7 +258,7 @@ class JobsScreen(JobsPanes):
         elif self.job_here() is not None:
             self.pane = "log"
             self._show_pane()
-            self.rows_of("log").focus()
+            self.set_focus(self.rows_of("log"))
 
     def act_fold_all(self, stroke: Stroke) -> None:
         """Fold every batch, or unfold every one when all are folded."""
@@ -271,7 +271,7 @@ class JobsScreen(JobsPanes):
     def act_out(self, stroke: Stroke) -> None:
         """Esc: from a pane back to the table, then the marks, then the filters."""
         if self.focused is not self.table:
-            self.table.focus()
+            self.set_focus(self.table)
         elif self.table.marked:
             self.table.marked = frozenset()
             self.table.refresh()

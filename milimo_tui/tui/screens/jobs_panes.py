@@ -322,11 +322,11 @@ class JobsPanes(JobsReads):
         here = stops.index(self.focused.id) if self.focused and self.focused.id in stops else 0
         stop = stops[(here + step) % len(stops)]
         if stop == "jobs":
-            self.table.focus()
+            self.set_focus(self.table)
             return
         self.pane = stop.removeprefix("job-")
         self._show_pane()
-        self.rows_of(self.pane).focus()
+        self.set_focus(self.rows_of(self.pane))  # at once: the very next key may be another Tab
 
     def on_descendant_focus(self) -> None:
         super().on_descendant_focus()

@@ -67,6 +67,7 @@ class SpecPanel(ModalScreen[bool]):
             yield Line(id="spec-head")
             yield SpecText(jobs_spec.as_text(self.spec), id="spec-text")
             yield Line(id="spec-foot")
+            yield Line(id="spec-keys")
         yield TooSmall()
 
     def on_mount(self) -> None:
@@ -76,8 +77,12 @@ class SpecPanel(ModalScreen[bool]):
     def refresh_lines(self) -> None:
         """Heading, and below the text what is wrong with it, or the keys."""
         ink = self.ink
-        way = "Esc leaves the text" if self.typing else f"w {self.verb}   i writes   E in $EDITOR   q leaves"
-        self.query_one("#spec-head", Line).show(line((self.heading, ink.strong)), line((way, ink.muted)))
+        self.query_one("#spec-head", Line).show(line((self.heading, ink.strong)))
+        ways = [("Esc", "leaves the text")]
+        if not self.typing:
+            ways = [("w", self.verb), ("i", "writes"), ("E", "in $EDITOR"), ("q", "leaves")]
+        keys = [part for key, note in ways for part in ((key, ink.key), (f" {note}   ", ink.muted))]
+        self.query_one("#spec-keys", Line).show(line(*keys))
         told = line((f"{FAILED} {self.trouble}", ink.failed)) if self.trouble else Text()
         self.query_one("#spec-foot", Line).show(told)
 
@@ -88,6 +93,7 @@ class SpecPanel(ModalScreen[bool]):
     # -- acts --------------------------------------------------------------------------------------
 
     def act_write(self, stroke: Stroke) -> None:
+        self._asked = False
         self.field.read_only = False
         self.field.focus()
         self.refresh_lines()
