@@ -54,14 +54,15 @@ def test_a_clock_that_jumps_strands_nobody(clock: Path, house: House, jump: int)
     assert jobs[waiting]["ended"] == pytest.approx(time.time() + jump, abs=100)
 
 
-def test_of_twenty_started_at_once_one_stays_and_all_end_well(house: House) -> None:
+@pytest.mark.parametrize("count", [6, pytest.param(20, marks=pytest.mark.long("endurance"))])
+def test_of_many_started_at_once_one_stays_and_all_end_well(house: House, count: int) -> None:
     racers = [
         subprocess.Popen(house.command, cwd=ROOT, stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        for _ in range(20)
+        for _ in range(count)
     ]
     until(lambda: sum(racer.poll() is None for racer in racers) == 1, "one is left", 60)
     [winner] = [racer for racer in racers if racer.poll() is None]
-    assert [racer.returncode for racer in racers if racer is not winner] == [0] * 19
+    assert [racer.returncode for racer in racers if racer is not winner] == [0] * (count - 1)
     client = house.start()
     assert client.status()["pid"] == winner.pid == house.pid
     [id] = client.submit([picture()])
@@ -355,7 +356,7 @@ def test_a_supervisor_with_sixty_four_files_sheds_clients_and_goes_on(house: Hou
     pid = house.pid
     crowd, told = [], b""
     for _ in range(100):
-        with suppress(BlockingIOError):  # the kernel's line is full, too
+        with suppress(BlockingIOError, BrokenPipeError):  # the kernel's line is full too, or we are shed
             crowd.append(dial(house))
             crowd[-1].sendall(HELLO)
         time.sleep(0.01)
