@@ -6,17 +6,22 @@ import asyncio
 import json
 import os
 import signal
+import socket
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from textual.message import Message
 
 from milimo_tui.jobs.client import BatchRequest, JobRequest
+from milimo_tui.jobs.protocol import address, socket_path
 from milimo_tui.store.studio_file import StudioFile
 from milimo_tui.store.studio_values import Job
 from milimo_tui.studio.studio import Studio
+from milimo_tui.tui.follow import Follower, QueueTrouble
 from milimo_tui.tui.screens.jobs_spec import SpecPanel
 from tests.tui.house import until
 from tests.tui.rain_market import make_studio
@@ -304,3 +309,58 @@ async def test_two_studios_show_one_queue_and_what_either_does(studio: Studio, t
         await showing(there, "● done")
         assert state(other, id) == "done"
     other.close()
+
+
+async def test_who_looks_is_not_away(studio: Studio) -> None:
+    studio.client()
+    async with on(studio, "jobs", (110, 30)) as stage:
+        await showing(stage, "queue empty")
+        await stage.until(lambda: all(absence["ended"] for absence in studio.client().absences()))
+
+
+def test_an_older_supervisor_is_said_once_and_asked_again_calmly(tmp_path: Path) -> None:
+    studio = make_studio(tmp_path / "home", takes=False)
+    place = socket_path(studio.home)
+    place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    heard: list[Message] = []
+    asked: list[str] = []
+    with socket.socket(socket.AF_UNIX) as server:
+        with address(place) as name:
+            server.bind(name)
+        server.listen()
+        threading.Thread(target=_older, args=(server, asked), daemon=True).start()
+        follower = Follower(studio, heard.append)
+        follower.start()
+        end = time.monotonic() + PATIENCE
+        while asked.count("watch") < 2:
+            assert time.monotonic() < end, asked
+            time.sleep(0.02)
+        follower.stop()
+    place.unlink()
+    told = [message for message in heard if isinstance(message, QueueTrouble)]
+    assert len(told) == 1
+    assert "older" in told[0].error.message
+    assert "supervisor stop" in told[0].error.hint
+    studio.close()
+
+
+def _older(server: socket.socket, asked: list[str]) -> None:
+    """A supervisor of the first protocol: it knows how to be watched, and no pages of the past."""
+    while True:
+        try:
+            connection, _ = server.accept()
+        except OSError:
+            return
+        threading.Thread(target=_answer, args=(connection, asked), daemon=True).start()
+
+
+def _answer(connection: socket.socket, asked: list[str]) -> None:
+    with connection, connection.makefile("rwb") as stream:
+        for line in stream:
+            message = json.loads(line)
+            asked.append(message.get("op", "hello"))
+            answer = (
+                {"hello": {"protocol": 1}} if "hello" in message else {"id": message.get("id", 0), "ok": {}}
+            )
+            stream.write(json.dumps(answer).encode() + b"\n")
+            stream.flush()
