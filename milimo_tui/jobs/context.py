@@ -36,10 +36,17 @@ class Yielded(MilimoError):
 
 
 class JobContext:
-    """For one attempt. `stops` holds what is to be raised, by token; the reading thread fills it."""
+    """For one attempt. `stops` holds what is to be raised, by token; the reading thread fills it.
+
+    `in_earnest` is called before it leaves anything on disk, or has more than one thing to tell.
+    """
 
     def __init__(
-        self, command: Message, send: Callable[[Message], None], stops: Mapping[str, MilimoError]
+        self,
+        command: Message,
+        send: Callable[[Message], None],
+        stops: Mapping[str, MilimoError],
+        in_earnest: Callable[[], None] = lambda: None,
     ) -> None:
         self.token: str = command["token"]
         self._folder = Path(command["workspace"])
@@ -47,6 +54,7 @@ class JobContext:
         self.rung: int = command.get("rung", 0)
         self.way = Way()
         self._send = send
+        self._in_earnest = in_earnest
         self._stops = stops
         self._footprint = Footprint(self._folder, self.token)
         self._told = 0.0
@@ -57,6 +65,7 @@ class JobContext:
     def workspace(self) -> Path:
         """The job's own folder, made when it is first asked for."""
         if not self._is_made:
+            self._in_earnest()
             make_workspace(self._folder)
             self._is_made = True
         return self._folder
@@ -74,6 +83,7 @@ class JobContext:
         if stop and not (isinstance(stop, Yielded) and stage in self._checkpoints.kept):
             raise stop
         if done < total and self.way.reach(done):
+            self._in_earnest()
             self._footprint.reach(self.way.furthest)
         now = time.monotonic()
         if fresh or done >= total or now - self._told >= PROGRESS_SECONDS:

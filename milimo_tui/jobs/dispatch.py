@@ -128,7 +128,7 @@ class Dispatch:
     def _hand_over_ahead(self, bench: Bench, running: Running) -> None:
         """Whoever has just done a short job gets the next several at once, in their order."""
         room = self._paces.room(running.workload)
-        if len(bench.ahead) > room // 2:
+        if room - len(bench.ahead) < min(BACKLOG, room // 2):
             return
         line = self._queue.file.line(bench.slot.lane, room, HOST.now())
         if len(line) < BACKLOG:
@@ -285,6 +285,7 @@ class Dispatch:
     def _after_death(self, bench: Bench, running: Running) -> None:
         id = running.job
         why = running.why_ended or "its worker process died"
+        self._logs.salvage(id, bench.slot.id)
         self._logs.append(id, f"worker {bench.slot.id}: {why}")
         workspace = workspace_of(self._home, self._queue.get(id))
         # Its last steps may not have been told before it died.

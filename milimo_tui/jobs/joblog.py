@@ -8,6 +8,7 @@ import time
 from pathlib import Path
 
 from milimo_tui.core.paths import Home
+from milimo_tui.jobs.capture import spool_of
 from milimo_tui.jobs.discretion import CLEAN
 
 log = logging.getLogger(__name__)
@@ -34,6 +35,20 @@ class JobLogs:
                 file.write(line.encode(errors="replace"))
         except OSError as error:
             log.warning("could not write %s: %s", self.path(job), error)
+
+    def salvage(self, job: str, worker: str) -> None:
+        """Bring what a worker that died had printed, and not yet brought there itself, into its job's log."""
+        spool = spool_of(self.path(job), worker)
+        try:
+            printed = spool.read_text(errors="replace")
+            spool.unlink()
+        except FileNotFoundError:
+            return
+        except OSError as error:
+            log.warning("could not read %s: %s", spool, error)
+            return
+        if printed.strip():
+            self.append(job, printed.strip())
 
     def tail(self, job: str) -> str:
         """The end of a job's log; empty when it has not run yet."""

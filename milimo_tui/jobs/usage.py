@@ -8,19 +8,18 @@ from __future__ import annotations
 import os
 import resource
 import sys
-from pathlib import Path
 from typing import Any
 
 _PAGE = os.sysconf("SC_PAGE_SIZE")
+_STATM = os.open("/proc/self/statm", os.O_RDONLY | os.O_CLOEXEC) if sys.platform == "linux" else None
 _PEAK_UNIT = 1 if sys.platform == "darwin" else 1024  # of ru_maxrss
 
 
 def resident() -> int:
     """Bytes of memory this process holds; its peak where the system tells no more."""
-    try:
-        return int(Path("/proc/self/statm").read_text().split()[1]) * _PAGE
-    except (OSError, IndexError):
+    if _STATM is None:
         return peak_resident()
+    return int(os.pread(_STATM, 100, 0).split()[1]) * _PAGE
 
 
 def peak_resident() -> int:

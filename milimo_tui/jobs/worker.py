@@ -6,7 +6,6 @@ Leaves at once when its supervisor is gone. Sees neither the database nor the so
 from __future__ import annotations
 
 import ctypes
-import io
 import logging
 import os
 import signal
@@ -14,8 +13,6 @@ import sys
 import threading
 import time
 from collections import deque
-from collections.abc import Iterator
-from contextlib import contextmanager
 from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -25,9 +22,10 @@ from milimo_tui.core.host import explain
 from milimo_tui.engines import table
 from milimo_tui.engines.contract import Engine, Result
 from milimo_tui.engines.specs import SPEC
+from milimo_tui.jobs.capture import Capture
 from milimo_tui.jobs.channel import Message, ThreadEnd
 from milimo_tui.jobs.context import JobContext, Yielded
-from milimo_tui.jobs.discretion import CLEAN, CleanFormatter, clean_end, clean_streams
+from milimo_tui.jobs.discretion import CLEAN, clean_streams
 from milimo_tui.jobs.usage import Peak, resident
 from milimo_tui.jobs.verify import settle
 
@@ -47,6 +45,8 @@ class Worker:
         self._token = ""  # of the attempt that runs
         self._peak: Peak | None = None  # of it too
         self._stops: dict[str, MilimoError] = {}
+        self._capture = Capture()
+        logging.getLogger().addHandler(self._capture)
         self._beat_seconds = beat_seconds
         with self._changed:  # a word that is there already waits until there is a way to answer it
             self._channel = ThreadEnd(connection, self._hear, leave)
@@ -96,15 +96,20 @@ class Worker:
                 self._channel.send({"say": "beat", "token": token, "memory": peak.sample()})
 
     def _run(self, command: Message) -> None:
-        context = JobContext(command, self._channel.send, self._stops)
+        context = JobContext(command, self._channel.send, self._stops, self._capture.open)
         peak = self._peak = Peak()
         began = time.monotonic()
         self._channel.send({"say": "accepted", "token": context.token})
         try:
-            with job_log(Path(command["log"])):
+            self._capture.begin(Path(command["log"]), command["worker"])
+            try:
                 report = self._attempt(command, context)
+            finally:
+                self._capture.end()
         except OSError as error:
             report = {"say": "failed", **explain(error, command["log"], "write").as_json()}
+        except MilimoError as error:  # of the log
+            report = {"say": "failed", **error.as_json()}
         with self._changed:
             self._token = ""
             self._stops.clear()
@@ -115,7 +120,8 @@ class Worker:
     def _attempt(self, command: Message, context: JobContext) -> Message:
         """Work, and say in one message how it ended."""
         log = logging.getLogger("job")
-        log.info("attempt %s on worker %s (pid %s)", command["attempt"], command["worker"], os.getpid())
+        worker, pid = command["worker"], os.getpid()
+        self._capture.note(f"attempt {command['attempt']} on worker {worker} (pid {pid})")
         error: MilimoError
         try:
             context.stop_here()
@@ -136,7 +142,8 @@ class Worker:
             log.exception("failed")
             error = as_error(command["spec"]["engine"], bug)
         else:
-            log.info("made %s", ", ".join(output.path for output in result.outputs) or "nothing")
+            made = ", ".join(output.path for output in result.outputs) or "nothing"
+            self._capture.note(f"made {made}")
             return {"say": "made", "result": result.model_dump(mode="json")}
         return {"say": "failed", **error.as_json()}
 
@@ -153,6 +160,8 @@ class Worker:
             self._engine.unload()
             self._engine = None
         fresh = not self._engine
+        if fresh:
+            self._capture.open()  # it may take long, and have much to say
         engine = self._engine = self._engine or table.build(name)
         engine.load()
         if fresh:
@@ -168,38 +177,6 @@ def as_error(engine: str, bug: Exception) -> MilimoError:
             f"{engine} ran out of memory: {said}"[:2000], "a smaller size or fewer frames need less"
         )
     return Failed(f"{engine} failed: {type(bug).__name__}: {said}"[:2000], "its log tells more")
-
-
-@contextmanager
-def job_log(path: Path) -> Iterator[None]:
-    """Send what is logged or printed, by libraries too, to the job's log."""
-    flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC
-    try:
-        file = os.open(path, flags, 0o600)
-    except FileNotFoundError:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        file = os.open(path, flags, 0o600)
-    began = os.fstat(file).st_size
-    saved = os.dup(1), os.dup(2)
-    text = io.TextIOWrapper(io.FileIO(file, "w", closefd=False), encoding="utf-8", errors="replace")
-    handler = logging.StreamHandler(text)
-    handler.setFormatter(CleanFormatter("%(asctime)s %(message)s"))
-    root = logging.getLogger()
-    root.addHandler(handler)
-    os.dup2(file, 1)
-    os.dup2(file, 2)
-    try:
-        yield
-    finally:
-        sys.stdout.flush()
-        sys.stderr.flush()
-        os.dup2(saved[0], 1)
-        os.dup2(saved[1], 2)
-        for handle in (file, *saved):
-            os.close(handle)
-        root.removeHandler(handler)
-        handler.close()
-        clean_end(path, began)
 
 
 def leave() -> None:

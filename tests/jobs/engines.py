@@ -43,6 +43,7 @@ ROWS = (
         step_seconds=1.0,
         load_seconds=30.0,
     ),
+    EngineRow("silent", "Dies with a word", "cpu", ("make_picture",), "tests.jobs.keeper:Silent"),
     EngineRow("reader", "Reads a file", "quick", ("probe",), "tests.jobs.engines:Reader"),
 )
 

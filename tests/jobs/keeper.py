@@ -122,6 +122,18 @@ class Keeper:
             time.sleep(0.02)
 
 
+class Silent(Keeper):
+    """Prints its last word and dies, before it has asked for anything."""
+
+    name = "silent"
+
+    def run(self, spec: Spec, context: Context) -> Result:
+        assert isinstance(spec, MakePicture)
+        os.write(2, wishes(spec.prompt)["print"].encode())
+        os.kill(os.getpid(), signal.SIGKILL)
+        raise AssertionError("dead by now")
+
+
 class Hasty(Keeper):
     name = "hasty"
 

@@ -1,0 +1,114 @@
+"""Job logs: what is logged, printed or said by programs lands in its own; who says nothing has none."""
+
+from __future__ import annotations
+
+import logging
+import os
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from milimo_tui.core.errors import Failed
+from milimo_tui.core.paths import Home
+from milimo_tui.jobs.capture import Capture, spool_of
+from milimo_tui.jobs.joblog import JobLogs
+from tests.jobs.conftest import House, picture, until, until_ended
+
+
+@pytest.fixture
+def capture(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> Iterator[Capture]:
+    made = Capture()
+    root = logging.getLogger()
+    level = root.level
+    root.setLevel(logging.INFO)
+    root.addHandler(made)
+    yield made
+    root.removeHandler(made)
+    root.setLevel(level)
+
+
+def attempt(capture: Capture, log: Path, *acts: object) -> str:
+    capture.begin(log, "cpu")
+    capture.note("attempt 1")
+    for act in acts:
+        assert callable(act)
+        act()
+    capture.note("made nothing")
+    capture.end()
+    return log.read_text() if log.exists() else ""
+
+
+def shout() -> None:
+    subprocess.run(["echo", "from a program"], check=True)
+
+
+def test_who_says_nothing_has_no_log(capture: Capture, tmp_path: Path) -> None:
+    assert attempt(capture, tmp_path / "logs/a.log") == ""
+    assert not (tmp_path / "logs/a.log").exists()
+
+
+@pytest.mark.parametrize(
+    ("act", "words"),
+    [
+        (lambda: logging.getLogger("job").info("from the engine"), "from the engine"),
+        (lambda: logging.getLogger("some.library").warning("from a library"), "from a library"),
+        (lambda: os.write(2, b"from C\n"), "from C"),
+        (shout, "from a program"),
+    ],
+)
+def test_whoever_speaks_is_heard(capture: Capture, tmp_path: Path, act: object, words: str) -> None:
+    lines = attempt(capture, tmp_path / "logs/a.log", act).splitlines()
+    assert lines[0].endswith("attempt 1")
+    assert words in lines[1]
+    assert lines[2].endswith("made nothing")
+    again = attempt(capture, tmp_path / "logs/a.log", shout)
+    assert again.count("attempt 1") == 2
+    assert attempt(capture, tmp_path / "logs/b.log") == "", "nothing of it reaches the next job"
+
+
+def test_all_of_it_once_the_log_is_there(capture: Capture, tmp_path: Path) -> None:
+    text = attempt(
+        capture,
+        tmp_path / "logs/a.log",
+        lambda: os.write(1, b"first\n"),
+        capture.open,
+        lambda: os.write(1, b"second\n"),
+        lambda: logging.getLogger("job").info("third"),
+        shout,
+    )
+    places = [text.index(word) for word in ("attempt", "first", "second", "third", "from a program", "made")]
+    assert places == sorted(places)
+
+
+def test_a_log_that_cant_be_made_is_said_by_who_asks_for_it(capture: Capture, tmp_path: Path) -> None:
+    log = tmp_path / "logs/a.log"
+    capture.begin(log, "cpu")
+    log.mkdir()
+    with pytest.raises(Failed, match=r"could not write .*a\.log"):
+        capture.open()
+    logging.getLogger("job").info("said all the same")
+    with pytest.raises(Failed):
+        capture.end()
+    capture.begin(tmp_path / "logs/b.log", "cpu")
+    capture.end()
+
+
+def test_the_last_words_of_a_worker_that_died_are_salvaged(tmp_path: Path) -> None:
+    home = Home(tmp_path)
+    logs = JobLogs(home)
+    logs.salvage("job_a", "cpu")  # none there: nothing happens
+    home.logs.mkdir()
+    spool_of(logs.path("job_a"), "cpu").write_text("Fatal error: device-side assert\n")
+    logs.salvage("job_a", "cpu")
+    logs.salvage("job_a", "cpu")
+    assert logs.tail("job_a").count("device-side assert") == 1
+
+
+def test_prints_of_a_job_that_dies_early_are_in_its_log(house: House) -> None:
+    client = house.start()
+    (id,) = client.submit([picture("print=farewell", "silent")])
+    job = until_ended(client, [id])[id]
+    assert job["state"] == "set_aside"
+    until(lambda: client.log(id).count("farewell") == 3, "each death is told with its last words")
