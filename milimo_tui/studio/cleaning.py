@@ -53,7 +53,11 @@ def clean(studio: Studio) -> Cleaned:
     open_jobs = [job for job in client.jobs() if job["state"] not in ENDED] if client else []
     busy = {job["id"] for job in open_jobs}
     at_work = {Path(job["project"]).resolve() for job in open_jobs if job["project"]}
-    done = _emptied([folder for folder in homeless if folder.name not in busy])
+    done = Cleaned()
+    try:
+        done = _emptied([folder for folder in homeless if folder.name not in busy])
+    except MilimoError as error:
+        done = Cleaned(problems=(error.message,))
     for paths in studio.project_folders():
         caches = [] if paths.root.resolve() in at_work else [paths.cache]
         try:
@@ -102,9 +106,12 @@ def _sizes(folder: Path) -> Iterable[int]:
 
 def _remove(folder: Path) -> int:
     """Delete a folder; returns how many bytes lay in it."""
-    size = sum(_sizes(folder))
+    size = 0 if folder.is_symlink() else sum(_sizes(folder))
     try:
-        shutil.rmtree(folder)
+        if folder.is_symlink():
+            folder.unlink()  # what it leads to is somebody's
+        else:
+            shutil.rmtree(folder)
     except FileNotFoundError:
         return 0  # a screen that keeps its own cache tidy was faster
     except OSError as error:
