@@ -29,7 +29,7 @@ from milimo_tui.jobs.pool import LocalPool, MakePool
 from milimo_tui.jobs.progress import Meter
 from milimo_tui.jobs.publishing import Publisher, workspace_of
 from milimo_tui.jobs.queue import Queue
-from milimo_tui.jobs.schedule import Candidate, Free, Snapshot, choose
+from milimo_tui.jobs.schedule import LINE, Candidate, Free, Snapshot, choose
 from milimo_tui.jobs.states import State, Trigger
 from milimo_tui.store.studio_values import Job, QueuedJob
 
@@ -39,7 +39,6 @@ PROGRESS_SECONDS = 0.2  # progress of all jobs is written and told this often
 MEASURED_SECONDS = 1.0  # memory of an attempt shorter than this is not kept
 HINDRANCE_SECONDS = 1.0  # how often a hindered lane is looked at again
 FALSE_STARTS = 3  # in a row, then the lane is paused until a person resumes it
-LINE = 64  # how far into a lane's queue the schedule looks
 
 
 def workload_of(job: Job) -> str:
