@@ -31,6 +31,7 @@ from milimo_tui.store.studio_values import WorkerRow
 log = logging.getLogger(__name__)
 
 ENDS = ("made", "failed", "stopped", "yielded")  # how an attempt can end
+SUPPLY = 4  # jobs at a worker that has no need of us for a moment
 ACCEPT_SECONDS = 20.0  # a worker that has not said yes by then is ended
 
 
@@ -214,6 +215,10 @@ class Crew:
                 self.end(bench, "the supervisor was stopped")
 
     # pool.Listener
+
+    def is_supplied(self, id: str) -> bool:
+        """Whether a worker has several jobs before it that it has not begun."""
+        return len(self.benches[id].ahead) >= SUPPLY
 
     def heard(self, id: str, message: Message) -> None:
         """A worker said something; of an attempt that is over, it changes nothing."""

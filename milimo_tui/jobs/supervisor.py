@@ -29,7 +29,7 @@ from milimo_tui.jobs.feed import Feed
 from milimo_tui.jobs.intake import Intake
 from milimo_tui.jobs.lanes import Slot, slots
 from milimo_tui.jobs.outbox import Outbox
-from milimo_tui.jobs.pool import LocalPool
+from milimo_tui.jobs.pool import Listener, LocalPool, Pool
 from milimo_tui.jobs.protocol import (
     OLDEST,
     PROTOCOL,
@@ -150,7 +150,7 @@ class Supervisor:
             self._settings,
             self._machine,
             self._changed,
-            lambda listener, beat: LocalPool(HeardInTurns(listener, self._turns), beat),
+            self._make_pool,
         )
         self._turns.at_end = self._dispatch.assign
         self._alarm = Alarm(file.next_start, self._turns.soon)
@@ -170,6 +170,13 @@ class Supervisor:
         self._changed()
         await self._over.wait()
         await self._end()
+
+    def _make_pool(self, listener: Listener, beat_seconds: float) -> Pool:
+        return LocalPool(HeardInTurns(listener, self._turns, self._can_wait), beat_seconds)
+
+    def _can_wait(self, worker: str) -> bool:
+        """Whether a worker has enough to do for a moment, so that its words need not be heard at once."""
+        return self._dispatch.crew.is_supplied(worker)
 
     def _told(self, events: Sequence[Event]) -> None:
         """Durable changes: watchers hear of them, and there may be work to begin, now or in a while."""

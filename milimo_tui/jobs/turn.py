@@ -19,8 +19,8 @@ from milimo_tui.jobs.queue import Queue
 
 T = TypeVar("T")
 
-COMPANY_SECONDS = 0.005  # a worker's word waits so long for company,
-BUSY_SECONDS = 0.01  # if a client was answered that short a while ago and may ask for more
+COMPANY_SECONDS = 0.005  # a worker's word waits so long for company, if the worker has more to do,
+BUSY_SECONDS = 0.01  # or if a client was answered that short a while ago and may ask for more
 
 
 class Turns:
@@ -44,11 +44,11 @@ class Turns:
             # Two rounds of the loop from now: what has arrived by then on other connections comes along.
             loop.call_soon(loop.call_soon, self.take)
 
-    def do(self, act: Callable[[], None]) -> None:
-        """Do that in the next turn; while clients are busy it waits a moment, to share a commit with them."""
+    def do(self, act: Callable[[], None], *, can_wait: bool = False) -> None:
+        """Do that in the next turn. It waits a moment for company where it can, or where clients are busy."""
         self._line.append((act, None))
         loop = asyncio.get_running_loop()
-        if loop.time() - self._answered_at > BUSY_SECONDS:
+        if not can_wait and loop.time() - self._answered_at > BUSY_SECONDS:
             self.soon()
         elif not self._later and not self._is_due:
             self._later = loop.call_later(COMPANY_SECONDS, self.take)
@@ -119,14 +119,21 @@ def _fail(future: asyncio.Future[None], error: Exception) -> None:
 
 
 class HeardInTurns:
-    """A listener of the pool that hears in turns: what workers say joins what clients ask."""
+    """A listener of the pool that hears in turns: what workers say joins what clients ask.
 
-    def __init__(self, listener: Listener, turns: Turns) -> None:
+    `can_wait` tells, by its id, whether a worker has enough to do for a moment.
+    """
+
+    def __init__(
+        self, listener: Listener, turns: Turns, can_wait: Callable[[str], bool] = lambda id: False
+    ) -> None:
         self._listener = listener
         self._turns = turns
+        self._can_wait = can_wait
 
     def heard(self, id: str, message: Message) -> None:
-        self._turns.do(partial(self._listener.heard, id, message))
+        act = partial(self._listener.heard, id, message)
+        self._turns.do(act, can_wait=self._can_wait(id))
 
     def ended(self, id: str) -> None:
         self._turns.do(partial(self._listener.ended, id))

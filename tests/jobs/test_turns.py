@@ -121,6 +121,24 @@ async def test_workers_are_heard_in_turns_in_the_order_they_spoke(inside: Inside
     assert told.count("COMMIT") == 1
 
 
+async def test_words_of_a_worker_that_has_more_to_do_share_a_commit(inside: Inside, turns: Turns) -> None:
+    listener = HeardInTurns(inside.dispatch.crew, turns, lambda id: True)
+    id = await turns.ask(inside.submit)
+    command = inside.pool.runs("cpu")
+    told = statements(inside)
+    for message in (
+        {"say": "accepted", "token": command["token"]},
+        {"say": "made", "token": command["token"], "result": Result().model_dump(mode="json")},
+    ):
+        listener.heard("cpu", message)
+        for _ in range(5):
+            await asyncio.sleep(0)
+    assert inside.state(id) == "running", "it waits for company"
+    while inside.state(id) != "done":
+        await asyncio.sleep(0.001)
+    assert told.count("COMMIT") == 1
+
+
 async def test_no_turn_reads_a_whole_table(inside: Inside, turns: Turns) -> None:
     """However many jobs there are: every statement of a turn goes by an index, or looks at a lane's head."""
     first = await turns.ask(inside.submit)
