@@ -76,9 +76,11 @@ def test_row_43_clean_removes_what_cancelled_jobs_kept(film: Milimo) -> None:
     folder = film.home / "workspace" / job
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "part").write_bytes(b"x" * 1000)
+    (folder.parent / "job_link").symlink_to(film.cwd)
     film("clean")
     assert list((film.home / "projects").glob(f"*/workspace/{job}")) == []
     assert not folder.exists()
+    assert film.cwd.is_dir(), "a link is removed, and not followed"
 
 
 def test_row_44_one_queue_for_every_kind_that_outlives_a_restart_and_can_be_reordered(house: House) -> None:
