@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from textwrap import wrap
 from typing import Any
 
 from milimo_tui.tui import jobs_model as model
+from milimo_tui.tui.jobs_history import Moment, clock_of
 from milimo_tui.tui.jobs_model import Job
 from milimo_tui.tui.theme import Ink
 from milimo_tui.tui.widgets.rows import Row
@@ -56,6 +57,21 @@ def log_rows(text: str, quiet: Any, loud: Any, width: int) -> list[Row]:
         for at, piece in enumerate(pieces):
             lead = (f"{stamp}  ", quiet) if stamp and at == 0 else (indent, quiet)
             out.append(Row(f"l{number}.{at}", line(lead, (piece, loud))))
+    return out
+
+
+def history_rows(moments: Sequence[Moment], ink: Ink, now: float, width: int) -> list[Row]:
+    """What happened to a job, with times; long sentences wrapped under themselves."""
+    out: list[Row] = []
+    for number, moment in enumerate(moments):
+        when = clock_of(moment.at, now)
+        style = getattr(ink, moment.colour)
+        indent = " " * (len(when) + 4)
+        pieces = wrap(moment.words, max(10, width - len(indent)), break_on_hyphens=False) or [""]
+        out.append(Row(f"h{number}", line((f"{when}  ", ink.muted), (f"{moment.glyph} {pieces[0]}", style))))
+        out += [
+            Row(f"h{number}.{at}", line(indent, (piece, style))) for at, piece in enumerate(pieces[1:], 1)
+        ]
     return out
 
 

@@ -22,7 +22,7 @@ from milimo_tui.tui import jobs_machine as machines
 from milimo_tui.tui import jobs_model as model
 from milimo_tui.tui.jobs_lines import BatchLine
 from milimo_tui.tui.jobs_model import Job
-from milimo_tui.tui.jobs_rows import log_rows, picture_of, trouble_row, working_row
+from milimo_tui.tui.jobs_rows import history_rows, log_rows, picture_of, trouble_row, working_row
 from milimo_tui.tui.monitor import Monitor
 from milimo_tui.tui.screens.jobs_reads import JobsReads
 from milimo_tui.tui.widgets.job_table import JobTable
@@ -117,7 +117,7 @@ class JobsPanes(JobsReads):
             self._draw_look()
             self._read_soon(REST, anew=True)
         elif self.rows_of("log").size.width != self._log_width:
-            self._draw_log()
+            self._draw_look()
         if job is not self._seen:
             self._read_soon(AGAIN)
 
@@ -203,11 +203,8 @@ class JobsPanes(JobsReads):
         rows, ink, now = self.rows_of("history"), self.ink, time.time()
         attempts = (self.look.job or {}).get("history") or ()
         follows = rows.cursor >= len(rows.rows) - 1
-        told = []
-        for at, moment in enumerate(history.moments(self.look.events, attempts)):
-            style = getattr(ink, moment.colour)
-            when = (history.clock_of(moment.at, now), ink.muted)
-            told.append(Row(f"h{at}", line(when, "  ", (f"{moment.glyph} {moment.words}", style))))
+        width = max(20, rows.size.width - 4)
+        told = history_rows(history.moments(self.look.events, attempts), ink, now, width)
         _show(rows, told)
         if follows and told:
             rows.move_to(len(told) - 1, -1)

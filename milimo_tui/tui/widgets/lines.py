@@ -61,7 +61,7 @@ class StatusLine(Widget):
             left.append(f"   {self.pending} ", ink.key)
             return ends(left, self.box, width)
         pieces = [
-            line("   ", (keys, ink.line), " ", (note, ink.line))
+            line("   ", (keys, ink.muted), " ", (note, ink.muted))
             if keys in self.idle
             else line("   ", (keys, ink.key), " ", (note, ink.muted))
             for keys, note in self.keys
