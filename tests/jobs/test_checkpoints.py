@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -37,9 +38,18 @@ class Room:
         return [message for message in self.told if message["say"] == say]
 
 
+def writing(data: bytes) -> Callable[[Path], None]:
+    """An engine's way to write that state."""
+
+    def write(path: Path) -> None:
+        path.write_bytes(data)
+
+    return write
+
+
 def put(folder: CheckpointFolder, step: int, signature: str = "s", stage: str = "draw") -> None:
     mark = Mark(stage=stage, signature=signature, step=step, total=60, stages=("encode", "draw"))
-    folder.save(mark, lambda path: path.write_bytes(b"state %d" % step) and None)
+    folder.save(mark, writing(b"state %d" % step))
 
 
 @pytest.fixture
@@ -132,7 +142,7 @@ def test_a_pause_takes_effect_at_the_next_save_of_an_engine_that_saves(tmp_path:
     context.progress("draw", 1, 60)
     assert context.checkpoints.due(), "asked to pause: save now"
     with pytest.raises(Yielded):
-        context.checkpoints.save("draw", "s", 2, lambda path: path.write_bytes(b"x") and None)
+        context.checkpoints.save("draw", "s", 2, writing(b"x"))
     assert room.said("checkpoint")[0]["step"] == 2
     with pytest.raises(Yielded):
         context.progress("decode", 0, 1)  # a stage that keeps nothing pauses at once
