@@ -36,6 +36,8 @@ class EngineRow:
     secrets: tuple[str, ...] = ()
 
 
+LARGE_FILE_SECONDS = 3600.0  # hashing or copying a file is one step, however large it is
+
 ENGINES: tuple[EngineRow, ...] = (
     EngineRow(
         "animatic",
@@ -45,13 +47,21 @@ ENGINES: tuple[EngineRow, ...] = (
         "milimo_tui.engines.animatic:Animatic",
         previs=True,
     ),
-    EngineRow("film", "Film: the renderer", "render", ("render_film",), "milimo_tui.engines.film:Film"),
+    EngineRow(
+        "film",
+        "Film: the renderer",
+        "render",
+        ("render_film",),
+        "milimo_tui.engines.film:Film",
+        step_seconds=LARGE_FILE_SECONDS,
+    ),
     EngineRow(
         "quick",
         "Quick: probe, hash, thumbnails, peaks",
         "quick",
         ("probe", "make_thumbnails", "make_peaks"),
         "milimo_tui.engines.quick:Quick",
+        step_seconds=LARGE_FILE_SECONDS,
     ),
 )
 

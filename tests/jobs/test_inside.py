@@ -22,7 +22,6 @@ from milimo_tui.jobs.channel import Message
 from milimo_tui.jobs.crew import Crew
 from milimo_tui.jobs.desk import Desk
 from milimo_tui.jobs.feed import Feed
-from milimo_tui.jobs.pool import LocalPool
 from milimo_tui.jobs.recovery import recover
 from milimo_tui.jobs.server import Server
 from milimo_tui.jobs.states import ENDED, TABLE, State, Trigger, targets
@@ -340,41 +339,3 @@ async def test_another_users_connection_is_refused(inside: Inside, tmp_path: Pat
         await server.close()
     with socket.socket(socket.AF_UNIX) as line, pytest.raises(FileNotFoundError):
         line.connect(str(path))
-
-
-# Any pool
-
-
-async def test_local_processes_are_a_pool(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What `jobs.pool.Pool` promises, for the first kind of it: start, hear, end."""
-    # Python keeps a helper of its own for spawned processes, as long as the tests run: no part of any home.
-    monkeypatch.delenv("MILIMO_HOME")
-    heard: list[dict[str, object]] = []
-    ended: list[str] = []
-
-    class Ears:
-        def heard(self, id: str, message: dict[str, object]) -> None:
-            heard.append(message)
-
-        def ended(self, id: str) -> None:
-            ended.append(id)
-
-    pool = LocalPool(Ears(), 0.1)
-    assert pool.running() == ()
-    assert pool.pid("cpu") is None
-    pool.send("cpu", {"do": "end"})  # to nobody: nothing happens
-    pool.start(SLOTS[0])
-    assert pool.running() == ("cpu",)
-    while not heard:
-        await asyncio.sleep(0.01)
-    assert heard[0] == {"say": "ready"}
-    pool.send("cpu", {"do": "end"})
-    while not ended:
-        await asyncio.sleep(0.01)
-    assert (ended, pool.running()) == (["cpu"], ())
-    for force in (False, True):
-        pool.start(SLOTS[1])
-        pool.end("quick", force=force)
-        while len(ended) < 2 + force:
-            await asyncio.sleep(0.01)
-    pool.end("quick", force=True)  # it is gone: nothing happens
