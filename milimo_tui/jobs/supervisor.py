@@ -276,7 +276,7 @@ class Supervisor:
         while (self._dispatch.crew.pool.running() or self._publisher.in_flight) and time.monotonic() < until:
             await asyncio.sleep(0.01)
         try:
-            self._turns.take()  # the last words of workers
+            self._turns.flush()  # the last words of workers
             self._publisher.note_tidied()
             self._queue.event("supervisor", state="ended", pid=os.getpid())
             await asyncio.sleep(0)  # watchers get the last word

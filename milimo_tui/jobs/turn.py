@@ -33,6 +33,8 @@ class Turns:
         self._is_due = False
         self._is_over = False
         self._later: asyncio.TimerHandle | None = None
+        self._patient: list[tuple[Callable[[], None], None]] = []  # waits for company since then
+        self._since = 0.0
         self._answered_at = 0.0
         self.under_way = False
 
@@ -46,12 +48,23 @@ class Turns:
 
     def do(self, act: Callable[[], None], *, can_wait: bool = False) -> None:
         """Do that in the next turn. It waits a moment for company where it can, or where clients are busy."""
-        self._line.append((act, None))
         loop = asyncio.get_running_loop()
-        if not can_wait and loop.time() - self._answered_at > BUSY_SECONDS:
+        is_busy = loop.time() - self._answered_at <= BUSY_SECONDS
+        self._patient.append((act, None))
+        if not can_wait and not is_busy:
+            self._join()
             self.soon()
-        elif not self._later and not self._is_due:
-            self._later = loop.call_later(COMPANY_SECONDS, self.take)
+        elif not self._later:
+            self._since = loop.time()
+            self._later = loop.call_later(COMPANY_SECONDS * (2 if is_busy else 1), self.flush)
+
+    def _join(self) -> None:
+        """What waited for company goes with the next turn, in the order it came."""
+        self._line += self._patient
+        self._patient = []
+        if self._later:
+            self._later.cancel()
+            self._later = None
 
     async def ask(self, act: Callable[[], T]) -> T:
         """Do that in the next turn, and return what it said once it is durable.
@@ -81,14 +94,22 @@ class Turns:
         """No turn comes any more: one that was due would find the database closed."""
         self._is_over = True
 
+    def flush(self) -> None:
+        """Do all there is, now."""
+        self._join()
+        self.take()
+
     def take(self) -> None:
-        """Do all that stands in line, now. A database that can't be written fails those who asked."""
+        """Do all that stands in line, now; what waits for company goes along once it has waited long enough.
+
+        A database that can't be written fails those who asked.
+        """
         if self._is_over:
             return
+        loop = asyncio.get_running_loop()
+        if self._later and loop.time() - self._since >= COMPANY_SECONDS:
+            self._join()
         self._is_due = False
-        if self._later:
-            self._later.cancel()
-            self._later = None
         line, self._line = self._line, []
         self.under_way = True
         try:
@@ -105,7 +126,7 @@ class Turns:
         finally:
             self.under_way = False
             if any(future for _, future in line):
-                self._answered_at = asyncio.get_running_loop().time()
+                self._answered_at = loop.time()
 
 
 def _resolve(future: asyncio.Future[None]) -> None:

@@ -105,7 +105,7 @@ async def test_a_workers_word_that_cant_be_written_is_not_swallowed(inside: Insi
 
     turns.do(full)
     with pytest.raises(sqlite3.OperationalError):
-        turns.take()
+        turns.flush()
 
 
 async def test_workers_are_heard_in_turns_in_the_order_they_spoke(inside: Inside, turns: Turns) -> None:
@@ -116,7 +116,7 @@ async def test_workers_are_heard_in_turns_in_the_order_they_spoke(inside: Inside
     told = statements(inside)
     listener.heard("cpu", {"say": "accepted", "token": command["token"]})
     listener.heard("cpu", {"say": "made", "token": command["token"], "result": result})
-    await turns.ask(lambda: None)
+    turns.flush()
     assert inside.state(id) == "done"
     assert told.count("COMMIT") == 1
 
