@@ -175,8 +175,14 @@ def network_disk(folder: Path, mounts: str | None = None) -> str:
 
 @contextmanager
 def locked(path: Path, *, wait: bool) -> Iterator[bool]:
-    """Hold an exclusive flock on a file; yields False when it is held elsewhere and wait is off."""
-    handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    """Hold an exclusive flock on a file; yields False when it is held elsewhere and wait is off.
+
+    Raises ReadOnly, DiskFull or Failed where the file can't be opened.
+    """
+    try:
+        handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    except OSError as error:
+        raise explain(error, path, "lock") from error
     try:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
