@@ -433,3 +433,15 @@ def test_a_supervisor_that_answers_nobody_can_be_ended_by_force(house: House) ->
     assert end_by_force(house.home), "there is nothing to end now"
     house.gate.touch()
     assert until_state(house.start(), id, "done")["attempts"] == 2
+
+
+@pytest.mark.parametrize("name", ["supervisor.lock", "supervisor.json", "supervisor.log", "studio.db"])
+def test_a_folder_where_one_of_its_files_should_be_is_said(house: House, name: str) -> None:
+    (house.home.root / name).mkdir()
+    with pytest.raises(MilimoError) as told:
+        house.start()
+    assert name in told.value.message
+    assert "Errno" not in told.value.message
+    assert house.processes() == []
+    (house.home.root / name).rmdir()
+    assert house.start().status()["running"]
