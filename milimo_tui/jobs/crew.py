@@ -247,7 +247,7 @@ class Crew:
         if say != "beat":
             running.stepped, running.loaded = now, running.loaded or say == "loaded"
         if say in ENDS:
-            bench.worn = bench.wear.note(
+            bench.worn = bench.worn or bench.wear.note(
                 running.engine,
                 message.get("used", {}).get("host", 0),
                 message.get("error", {}).get("kind", ""),

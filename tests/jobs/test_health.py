@@ -91,6 +91,30 @@ async def test_a_worn_worker_gets_no_more_and_ends_when_idle(inside: Inside) -> 
     assert (job.deaths, job.attempts) == (0, 1)
 
 
+async def test_a_worn_worker_does_what_it_was_handed_ahead_and_then_ends(tmp_path: Path) -> None:
+    inside = Inside(tmp_path, Settings(worker_growth_mb=10))
+    ids = [inside.submit() for _ in range(100)]
+    told = await began(inside)
+    for n in range(100):
+        # It grows once, and is small again afterwards: worn it stays.
+        used = {"host": (100 if n == 6 else 1) * MIB, "peak": 1, "seconds": 0.001}
+        inside.pool.say("cpu", say="accepted", token=told["token"])
+        result = Result().model_dump(mode="json")
+        inside.pool.say("cpu", say="made", token=told["token"], result=result, used=used)
+        inside.dispatch.assign()
+        if ("cpu", {"do": "end"}) in inside.pool.sent:
+            break
+        runs = [message for _, message in inside.pool.sent if message["do"] == "run"]
+        told = runs[n + 1]
+    assert 6 < n < 99, "what it had, and no more"
+    assert [inside.state(id) for id in ids[: n + 1]] == ["done"] * (n + 1)
+    assert inside.state(ids[n + 1]) == "queued"
+    assert [e.data["reason"] for e in inside.events if e.data.get("state") == "recycled"] == [
+        "it holds 99 MiB more than after its first job"
+    ]
+    inside.close()
+
+
 async def test_who_was_held_up_itself_blames_no_worker(inside: Inside) -> None:
     """A supervisor that was stopped for long finds its timers due before it has heard anything."""
     id = inside.submit()
