@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from textual.events import Key
 from textual.message import Message
 
 from milimo_tui.jobs.client import BatchRequest, JobRequest
@@ -81,8 +82,9 @@ async def test_hold_release_cancel_retry_and_priority_by_keys(studio: Studio) ->
     async with on(studio, "jobs", (120, 36)) as stage:
         await stage.until(lambda: len(stage.screen.live) == 3)
         assert [line.id for line in stage.screen.table.lines] == [first, second, bad]
-        await stage.press("3", "+")
-        assert studio.client().job(first)["priority"] == 3
+        for _ in range(3):  # in one breath
+            stage.app.post_message(Key("plus", "+"))
+        await stage.until(lambda: studio.client().job(first)["priority"] == 3)
         await showing(stage, "+3")
         await stage.press("H")
         await stage.until(lambda: state(studio, first) == "done")

@@ -174,6 +174,19 @@ async def test_marks_gather_jobs_and_batches(tmp_path: Path) -> None:
         assert [entry["label"] for entry in stage.screen.chosen()] == ["9Z take"]
 
 
+async def test_a_lane_that_stands_still_says_why(tmp_path: Path) -> None:
+    async with on(make_studio(tmp_path / "home", takes=False), "jobs") as stage:
+        stage.app.follower.stop()
+        lanes = [
+            {"id": "gpu", "paused": True, "reason": "the disk is full"},
+            {"id": "cpu", "paused": True, "reason": "paused by request"},
+            {"id": "render", "paused": False, "reason": ""},
+        ]
+        stage.app.post_message(QueueChanged(Queue(True, SCENE, {"lanes": lanes})))
+        await stage.until(lambda: "… gpu: the disk is full" in "\n".join(stage.lines()))
+        assert "… gpu, cpu paused" in stage.lines()[0]
+
+
 async def test_panes_are_walked_with_tab_and_take_the_room_they_need(tmp_path: Path) -> None:
     async with on(make_studio(tmp_path / "home", takes=False), "jobs", (80, 24)) as stage:
         await show(stage, *SCENE)

@@ -220,10 +220,13 @@ class JobsBase(StudioScreen):
         """Under the table: what lies below, how good estimates are, how many jobs are done a minute."""
         ink = self.ink
         left = line()
+        for lane in self.queue.status.get("lanes", ()):
+            if lane["paused"] and lane.get("reason") not in ("", None, "paused by request"):
+                left.append(f"{'   ' if left.plain else ''}… {lane['id']}: {lane['reason']}", ink.stale)
         ended = sum(number for state, number in self.queue.status.get("counts", {}).items() if state in ENDED)
         known = len(self.past.jobs) + sum(job["state"] in ENDED for job in self.live.values())
         if not self.past.is_whole and self.sight.is_whole and ended > known:
-            left.append(f"{ended - known:,} older ones below", ink.muted)
+            left.append(f"{'   ' if left.plain else ''}{ended - known:,} older ones below", ink.muted)
         if self.sight.order != "batches":
             left.append(f"{'   ' if left.plain else ''}{lines.ORDER_WORDS[self.sight.order]}", ink.muted)
         right = line((machines.pace_words(self.queue.forecast), ink.muted))
