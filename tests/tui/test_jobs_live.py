@@ -258,7 +258,7 @@ async def test_ten_thousand_past_jobs_are_read_as_they_are_scrolled_to(studio: S
         await showing(stage, "10,000 done", "9999 board")
         screen = stage.screen
         assert len(screen.live) + len(screen.past.jobs) < 1000, "the rest is not read until it is looked at"
-        for key, times in (("j", 10), ("pagedown", 25)):
+        for key, times in (("j", 4), ("pagedown", 16)):
             for _ in range(times):
                 before = screen.table.cursor
                 await stage.pilot.press(key)
