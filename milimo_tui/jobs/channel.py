@@ -37,15 +37,16 @@ class LoopEnd:
         self._loop = asyncio.get_running_loop()
         self._unsent = bytearray()
         self._unread = b""
+        self._is_waiting = False  # until it takes more
+        self._is_closed = False
         self._loop.add_reader(self._line, self._read)
 
     def send(self, message: Message) -> None:
-        """Hand a message over, in order. One for an end that is gone is dropped."""
-        was_idle = not self._unsent
+        """Hand a message over, in order, with others of the moment. For an end that is gone it is dropped."""
+        if not self._unsent:
+            self._loop.call_soon(self._write)
         data = encode(message)
         self._unsent += _LENGTH.pack(len(data)) + data
-        if was_idle:
-            self._write()
 
     def drain(self) -> None:
         """Hear all that has arrived; for an end whose process is gone, that is all it ever said."""
@@ -53,6 +54,7 @@ class LoopEnd:
             pass
 
     def close(self) -> None:
+        self._is_closed = True  # the number of its descriptor may be another's soon
         self._loop.remove_reader(self._line)
         self._loop.remove_writer(self._line)
         self._connection.close()
@@ -79,6 +81,8 @@ class LoopEnd:
         return True
 
     def _write(self) -> None:
+        if self._is_closed:
+            return
         try:
             sent = os.write(self._line, self._unsent)
         except BlockingIOError:
@@ -88,8 +92,10 @@ class LoopEnd:
         del self._unsent[:sent]
         if self._unsent:
             self._loop.add_writer(self._line, self._write)
-        else:
+            self._is_waiting = True
+        elif self._is_waiting:
             self._loop.remove_writer(self._line)
+            self._is_waiting = False
 
 
 class ThreadEnd:
