@@ -68,9 +68,9 @@ def test_the_queue_before_it_counts_and_a_shut_lane_is_named(film: Milimo) -> No
     alone = film.json("shot", "make", "1A", "--dry-run")["estimate"]
     assert alone["ready"] is None
     assert any("lane cpu" in why for why in alone["unknown"])
-    film("shot", "make", "--all", "--takes", "30", "--after-time", "+5h")
+    film("shot", "make", "--all", "--takes", "30", "--not-before", "+5h")
     film("job", "resume")
-    late = film.json("shot", "make", "1A", "--after-time", "+5h", "--dry-run")["estimate"]
+    late = film.json("shot", "make", "1A", "--not-before", "+5h", "--dry-run")["estimate"]
     soon = film.json("shot", "make", "1A", "--dry-run")["estimate"]
     assert soon["ready"] < time.time() + 3600 < late["ready"]
     assert late["ready"] - soon["ready"] > 5 * 3600 - 60 + 10 * soon["seconds"]
@@ -138,13 +138,13 @@ def test_what_is_being_made_is_not_made_twice_but_what_is_named_is(resting: Mili
 
 def test_a_question_without_a_supervisor_knows_what_was_left_in_the_queue(resting: Milimo) -> None:
     resting("shot", "add", "1", "A lamp on a table.")
-    [left] = resting.json("shot", "make", "--missing", "--after-time", "+3h")["jobs"]
+    [left] = resting.json("shot", "make", "--missing", "--not-before", "+3h")["jobs"]
     resting("job", "resume")
     resting("supervisor", "stop")
     told = resting.json("shot", "make", "1A", "--missing", "--dry-run")
     assert (told["under_way"], told["shots"]) == ([left], ["1A"])
     assert told["estimate"]["ready"] < time.time() + 3600
-    late = resting.json("shot", "make", "1A", "--after-time", "+3h", "--dry-run")["estimate"]
+    late = resting.json("shot", "make", "1A", "--not-before", "+3h", "--dry-run")["estimate"]
     assert late["ready"] > time.time() + 3 * 3600 + late["seconds"] / 2, "behind what was left"
     assert not resting.json("supervisor", "status")["running"]
 
@@ -202,8 +202,8 @@ def test_what_can_not_be_made_is_a_sentence(film: Milimo) -> None:
         ("1A --seeds 4294967296", "no such number"),
         ("1A --guidances 300", "no such number"),
         ("1A --seeds 1,2 --takes 2", "the same take"),
-        ("1A --after-time soon", "no time to start at"),
-        ("1A --after-time +9999d", "more than a year"),
+        ("1A --not-before soon", "no time to start at"),
+        ("1A --not-before +9999d", "more than a year"),
         ("1A --priority 5000", "priority"),
         ("1A --engine nope", "nope"),
         ("", "no shot is named"),
@@ -236,7 +236,7 @@ def test_held_and_delayed_batches_begin_when_they_may(film: Milimo) -> None:
     held = film.json("shot", "make", "1A", "--takes", "2", "--hold")
     assert {job["state"] for job in jobs(film, held["jobs"])} == {"held"}
     assert held["estimate"]["ready"] is None
-    late = film.json("shot", "make", "1B", "--after-time", "+2h", "--priority", "7")
+    late = film.json("shot", "make", "1B", "--not-before", "+2h", "--priority", "7")
     [job] = jobs(film, late["jobs"])
     assert (job["state"], job["priority"]) == ("queued", 7)
     assert job["not_before"] == pytest.approx(time.time() + 7200, abs=120)

@@ -36,7 +36,7 @@ class MakeArgs(Args):
     dry_run: bool = arg(False, description="only what it would take: time, disk, when it is ready")
     detach: bool = arg(False, description="queue and return")
     hold: bool = arg(False, description="queue it held, and return; milimo batch resume lets it go")
-    after_time: str = arg("", description="begin no earlier, and return: 23:00, +2h, 2026-11-21 06:30")
+    not_before: str = arg("", description="begin no earlier, and return: 23:00, +2h, 2026-11-21 06:30")
     priority: int = arg(0, ge=-1000, le=1000, description="higher goes first; 0 is usual")
     yes: bool = arg(False, description=f"more than {MANY} takes are meant")
 
@@ -97,7 +97,7 @@ def order_of(studio: Studio, args: MakeArgs) -> queueing.Order:
         label=batching.label_of((*always, *due), sweep, what=_what(args, always, due)),
         hold=args.hold,
         priority=args.priority,
-        not_before=parse_start(args.after_time, HOST.now()) if args.after_time else None,
+        not_before=parse_start(args.not_before, HOST.now()) if args.not_before else None,
     )
 
 
