@@ -7,10 +7,11 @@ import random
 import sqlite3
 import subprocess
 import sys
+from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from pathlib import Path
 from typing import Any
 
@@ -38,20 +39,39 @@ class Access:
     told: float
 
 
+def last_asked(one: Access, other: Access) -> Access:
+    return one if one.asked > other.asked else other
+
+
+class Ended:
+    """Accesses by when they were acknowledged: asked for thousands of times."""
+
+    def __init__(self, accesses: Sequence[Access]) -> None:
+        self._all = sorted(accesses, key=lambda access: access.told)
+        self._told = [access.told for access in self._all]
+        self._latest = list(accumulate(self._all, last_asked))
+
+    def before(self, moment: float) -> Access | None:
+        """Of those acknowledged before that moment the one that was asked for last."""
+        count = bisect_left(self._told, moment)
+        return self._latest[count - 1] if count else None
+
+
 def lost_updates(writes: Sequence[Access], reads: Sequence[Access]) -> list[str]:
     """What no order of these accesses explains. Each value is written at most once.
 
     A read must give a value that was not overwritten for certain before it was asked for.
     """
     found = []
+    sources, ended = {write.value: write for write in writes}, Ended(writes)
     for read in reads:
-        source = next((write for write in writes if write.value == read.value), None)
+        source = sources.get(read.value)
         came = source.told if source else float("-inf")
         if source and source.asked > read.told:
             found.append(f"{read} was read before it was written: {source}")
-        for other in writes:
-            if other is not source and came < other.asked and other.told < read.asked:
-                found.append(f"{read} does not show {other}, acknowledged before it")
+        other = ended.before(read.asked)
+        if other and other is not source and came < other.asked:
+            found.append(f"{read} does not show {other}, acknowledged before it")
     return found
 
 
@@ -84,7 +104,8 @@ def notes(house: House, tmp_path: Path, request: pytest.FixtureRequest) -> list[
     left = [job["id"] for job in client.jobs() if job["state"] not in ENDED]
     client.cancel(left)
     until_ended(client, left, 60)
-    told = [note for path in sorted(tmp_path.glob("terminal*.jsonl")) for note in read_journal(path)]
+    journals = sorted(tmp_path.glob("terminal*.jsonl"))
+    told = [{**note, "terminal": path.name} for path in journals for note in read_journal(path)]
     assert codes == [0] * TERMINALS, [note for note in told if "bug" in note]
     return told
 
@@ -144,18 +165,23 @@ def check_field(told: list[dict[str, Any]], field: str, act: str) -> None:
     lost = []
     for job in reads:
         # Of a job that was moved nobody knows its priority: it takes that of its new place.
-        unknown = moves[job] if field == "priority" else []
-        sure = [
-            read for read in reads[job] if not any(is_between(move, writes[job], read) for move in unknown)
-        ]
+        sure = undisturbed(moves[job], writes[job], reads[job]) if field == "priority" else reads[job]
         lost += lost_updates(writes[job], sure)
     assert not lost, lost[:5]
 
 
-def is_between(move: Access, writes: Sequence[Access], read: Access) -> bool:
-    """Whether a move may have come after the last write that was acknowledged before a read."""
-    last = max((write.asked for write in writes if write.told < read.asked), default=float("-inf"))
-    return move.told >= last and move.asked <= read.told
+def undisturbed(moves: Sequence[Access], writes: Sequence[Access], reads: Sequence[Access]) -> list[Access]:
+    """Those reads before which no move may have come after the last write acknowledged before them."""
+    ended, begun = Ended(writes), sorted(moves, key=lambda move: move.asked)
+    asked = [move.asked for move in begun]
+    over = list(accumulate((move.told for move in begun), max))
+    sure = []
+    for read in reads:
+        write = ended.before(read.asked)
+        count = bisect_right(asked, read.told)
+        if not count or (write and over[count - 1] < write.asked):
+            sure.append(read)
+    return sure
 
 
 def check_counts(house: House, told: list[dict[str, Any]]) -> None:
@@ -171,19 +197,17 @@ def check_counts(house: House, told: list[dict[str, Any]]) -> None:
 
 def check_order(told: list[dict[str, Any]]) -> None:
     """A moved job stands right beside the other, unless somebody moved something in between."""
-    moves = [note for note in told if note["act"] == "move" and "refused" not in note]
-    orders = [note for note in told if note["act"] == "read order"]
+    movers = sorted((n for n in told if n["act"] in ("move", "again")), key=lambda note: note["asked"])
+    asked = [note["asked"] for note in movers]
+    longest = max(note["told"] - note["asked"] for note in movers)
     checked = 0
-    for order in orders:
-        move = max((m for m in moves if m["job"] == order["job"] and m["told"] <= order["asked"]),
-                   key=lambda m: m["told"])  # fmt: skip
-        between = [
-            other for other in told
-            if other["act"] in ("move", "again") and other is not move
-            and other["told"] > move["asked"] and other["asked"] < order["told"]
-        ]  # fmt: skip
+    for move, order in pairwise(sorted(told, key=lambda note: (note["terminal"], note["told"]))):
+        if order["act"] != "read order":
+            continue
+        assert move["act"] == "move"
         assert len(set(order["value"])) == len(order["value"])
-        if not between:
+        near = movers[bisect_left(asked, move["asked"] - longest) : bisect_right(asked, order["told"])]
+        if all(other is move or other["told"] <= move["asked"] for other in near):
             beside, before = move["value"]
             place = order["value"].index(beside) + (-1 if before else 1)
             assert order["value"][place] == move["job"], (move, order)
