@@ -399,6 +399,7 @@ def _check_watched(db: sqlite3.Connection, notes: Mapping[str, list[dict[str, An
     for name, told in notes.items():
         seen = [note["watched"] for note in told if "watched" in note]
         numbers = [event["seq"] for event in seen]
+        known = set(numbers)
         assert numbers == sorted(set(numbers)), f"{name}: an event came twice, or out of order"
         for event in seen:
             if event["seq"] in rows:
@@ -407,7 +408,7 @@ def _check_watched(db: sqlite3.Connection, notes: Mapping[str, list[dict[str, An
                 assert event["kind"] == "progress", f"{name} was told of {event}, which was not durable"
                 pruned.add(event["seq"])
         if numbers:
-            missed = [seq for seq in rows if numbers[0] < seq < numbers[-1] and seq not in set(numbers)]
+            missed = sorted(seq for seq in rows if numbers[0] < seq < numbers[-1] and seq not in known)
             assert not missed, f"{name} missed {[(seq, rows[seq]) for seq in missed[:10]]}"
     assert pruned.isdisjoint(rows)
     assert max(rows) <= last
