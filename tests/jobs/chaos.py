@@ -98,6 +98,7 @@ class Storm:
 
     house: House
     plan: Sequence[Planned]
+    step: float  # seconds that a step of a job takes; clients act at a pace that lets some of them end
     chance: random.Random
     disks: Sequence[Disk]
     clock: Clock
@@ -116,7 +117,7 @@ class Storm:
         jobs = self.folder / "jobs.json"
         write_atomic(jobs, json.dumps({job.id: job.nature for job in self.plan}).encode())
         journal = self.folder / f"client{number}.jsonl"
-        arguments = [str(self.house.home.root), str(journal), f"{number}", str(jobs)]
+        arguments = [str(self.house.home.root), str(journal), f"{number}", str(jobs), f"{3 * self.step}"]
         self._clients[number] = subprocess.Popen(
             [sys.executable, "-m", "tests.jobs.chaos_client", *arguments], cwd=ROOT, stdin=subprocess.DEVNULL
         )

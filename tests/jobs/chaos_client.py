@@ -1,8 +1,8 @@
 """A client of the chaos tests, as a process: watches, acts at random, writes down all that it was told.
 
-`python -m tests.jobs.chaos_client HOME JOURNAL SEED JOBS`: JOBS is a file of `{id: nature}`. Started again
-with the same journal it goes on watching from the number it had come to. One line of JSON a note, each
-written at once, so that a kill loses at most what was not yet written.
+`python -m tests.jobs.chaos_client HOME JOURNAL SEED JOBS PAUSE`: JOBS is a file of `{id: nature}`, PAUSE the
+seconds between two acts. Started again with the same journal it goes on watching from the number it had come
+to. One line of JSON a note, each written at once, so that a kill loses at most what was not yet written.
 """
 
 from __future__ import annotations
@@ -163,12 +163,12 @@ class Hand:
         client.throughput(5)
 
 
-def main(root: str, path: str, seed: str, jobs: str) -> None:
+def main(root: str, path: str, seed: str, jobs: str, pause: str) -> None:
     home, journal = Home(Path(root)), Journal(Path(path))
     seen = [note["watched"]["seq"] for note in read_journal(Path(path)) if "watched" in note]
     Watcher(home, journal, seen[-1] if seen else 0).start()
     try:
-        Hand(home, journal, json.loads(Path(jobs).read_text()), f"{seed} {len(seen)}").work(0.15)
+        Hand(home, journal, json.loads(Path(jobs).read_text()), f"{seed} {len(seen)}").work(float(pause))
     except Exception:  # the boundary of this process: what no client may see is written down for the test
         journal.write(bug=traceback.format_exc())
         raise

@@ -55,7 +55,7 @@ def storm_of(house: House, seed: int, jobs: int, step: float, disks: list[Disk],
     for project in projects:
         project.mkdir()
     wanted = plan(seed, jobs, step, [str(project) for project in projects])
-    return Storm(house, wanted, random.Random(seed), disks, Clock(folder / "clock"), folder)
+    return Storm(house, wanted, step, random.Random(seed), disks, Clock(folder / "clock"), folder)
 
 
 def blow_over(storm: Storm, seconds: float, pause: float) -> None:
