@@ -7,6 +7,7 @@ from __future__ import annotations
 import importlib
 import os
 from dataclasses import dataclass
+from functools import cache
 from typing import cast
 
 from milimo_tui.core.errors import NotFound
@@ -69,8 +70,11 @@ ENGINES: tuple[EngineRow, ...] = (
 def rows() -> tuple[EngineRow, ...]:
     """Every engine there is. Tests add rows of their own by MILIMO_TEST_ENGINES=module:ROWS."""
     injected = os.environ.get("MILIMO_TEST_ENGINES")
-    if not injected:
-        return ENGINES
+    return _with(injected) if injected else ENGINES
+
+
+@cache
+def _with(injected: str) -> tuple[EngineRow, ...]:
     module, _, name = injected.partition(":")
     return ENGINES + cast("tuple[EngineRow, ...]", getattr(importlib.import_module(module), name))
 

@@ -154,6 +154,7 @@ class Crew:
     def hand_over(self, bench: Bench, running: Running, command: Message) -> None:
         """Give a worker a job, behind the one it may have, and watch over it from when it begins."""
         running.engine = command["spec"]["engine"]
+        command = {**command, "ahead": True} if bench.running else command
         self._queue.afterwards(partial(self.pool.send, bench.slot.id, command))  # its claim is durable first
         if bench.running:
             bench.ahead.append(running)

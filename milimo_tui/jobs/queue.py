@@ -15,6 +15,7 @@ from milimo_tui.core.host import HOST
 from milimo_tui.engines import table
 from milimo_tui.engines.contract import Output, Result
 from milimo_tui.jobs import faults
+from milimo_tui.jobs.ahead import SHORT_SECONDS
 from milimo_tui.jobs.late import may_need, needed, resolve
 from milimo_tui.jobs.ledger import CLEAR, NO_PROGRESS
 from milimo_tui.jobs.orders import PAUSES, PAUSES_WITH_BATCH, Orders
@@ -24,6 +25,7 @@ from milimo_tui.store.studio_file import StudioFile
 from milimo_tui.store.studio_values import Attempt, Event, Job, Timing
 
 TOO_LATE = "too_late"  # kept in `error_kind` of a job that was made before its cancel was heard
+TIMED_SECONDS = 0.1  # of short jobs, one in so long is measured
 _BEGUN = {**CLEAR, **NO_PROGRESS}
 _DONE = {**{k: v for k, v in CLEAR.items() if k != "ended"}, "progress": 1.0, "parts": "[]", "live": "{}"}
 
@@ -35,6 +37,7 @@ class Queue(Orders):
         super().__init__(file, on_events)
         self._paces = Paces(file)
         self._resumed: set[str] = set()  # jobs whose newest attempt went on from a checkpoint
+        self._timed: dict[str, float] = {}  # when a job of each workload was measured last
 
     def claim(self, id: str | Job, worker: str, token: str, lease: float) -> Attempt:
         """queued → running with its attempt, token and lease, in one change.
@@ -172,6 +175,9 @@ class Queue(Orders):
                 return
             seconds = max(0.0, attempt.ended - attempt.started)
         assert job.ended
+        if seconds < SHORT_SECONDS and abs(job.ended - self._timed.get(job.workload, 0.0)) < TIMED_SECONDS:
+            return  # a burst of short jobs is measured by some of them
+        self._timed[job.workload] = job.ended
         row = Timing(
             job=job.id,
             workload=job.workload,

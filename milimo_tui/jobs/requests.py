@@ -72,6 +72,9 @@ def in_parts(orders: list[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
     """Orders in messages of bounded size."""
     part: list[dict[str, Any]] = []
     size = 0
+    if len(orders) == 1:
+        yield orders
+        return
     for order in orders:
         length = len(json.dumps(order))
         if part and (size + length > PART_BYTES or len(part) >= PART_JOBS):

@@ -15,6 +15,7 @@ import struct
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from milimo_tui import __version__
 from milimo_tui.core.errors import BadInput, MilimoError
@@ -129,22 +130,30 @@ class Server:
                 return
         pieces = Pieces()
         while line := await self._line(reader, writer):
-            number = 0
             try:
                 request = messages.read_request(line)
-                number = request.id
+            except MilimoError as error:
+                self._fail(writer, 0, error)
+            else:
                 if isinstance(request, messages.Watch):
                     await self._watch(reader, writer, request)
                     return
                 await self._desk.prepare(request)
-                told = await self._turns.ask(partial(self._desk.answer, request, pieces))
-                answer = {"id": number, "ok": told}
-            except MilimoError as error:
-                answer = {"id": number, **error.as_json()}
-            except sqlite3.OperationalError as error:  # what was asked is undone, as the rest of its turn
-                answer = {"id": number, **self._desk.unwritten(error).as_json()}
-            writer.write(encode(answer))
-            await writer.drain()
+                # Answered from the turn itself: to wake this task for it would cost the client a round more.
+                answer, fail = partial(_answer, writer, request.id), partial(self._fail, writer, request.id)
+                self._turns.ask(partial(self._desk.answer, request, pieces), answer, fail)
+            if writer.transport.get_write_buffer_size():
+                await writer.drain()
+
+    def _fail(self, writer: asyncio.StreamWriter, number: int, error: Exception) -> None:
+        """Tell a client what became of its request; a bug in it ends the client."""
+        if isinstance(error, sqlite3.OperationalError):  # what was asked is undone, as the rest of its turn
+            error = self._desk.unwritten(error)
+        if isinstance(error, MilimoError):
+            writer.write(encode({"id": number, **error.as_json()}))
+            return
+        log.error("a request could not be answered", exc_info=error)
+        writer.close()
 
     async def _greet(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
         line = await self._line(reader, writer)
@@ -227,3 +236,7 @@ class Server:
         if uid != self._user:
             log.warning("refused a connection of user %s (pid %s)", uid, pid)
         return bool(uid == self._user)
+
+
+def _answer(writer: asyncio.StreamWriter, number: int, told: Any) -> None:
+    writer.write(encode({"id": number, "ok": told}))

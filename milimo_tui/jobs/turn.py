@@ -18,6 +18,7 @@ from milimo_tui.jobs.pool import Listener
 from milimo_tui.jobs.queue import Queue
 
 T = TypeVar("T")
+Fail = Callable[[Exception], None]
 
 COMPANY_SECONDS = 0.005  # a worker's word waits so long for company, if the worker has more to do,
 BUSY_SECONDS = 0.01  # or if a client was answered that short a while ago and may ask for more
@@ -29,7 +30,7 @@ class Turns:
     def __init__(self, queue: Queue) -> None:
         self._queue = queue
         self.at_end: Callable[[], None] = lambda: None
-        self._line: list[tuple[Callable[[], None], asyncio.Future[None] | None]] = []
+        self._line: list[tuple[Callable[[], None], Fail | None]] = []
         self._is_due = False
         self._is_over = False
         self._later: asyncio.TimerHandle | None = None
@@ -43,8 +44,7 @@ class Turns:
         if not self._is_due:
             self._is_due = True
             loop = asyncio.get_running_loop()
-            # Two rounds of the loop from now: what has arrived by then on other connections comes along.
-            loop.call_soon(loop.call_soon, self.take)
+            loop.call_soon(self.take)  # what has arrived at the same moment comes along
 
     def do(self, act: Callable[[], None], *, can_wait: bool = False) -> None:
         """Do that in the next turn. It waits a moment for company where it can, or where clients are busy."""
@@ -66,29 +66,25 @@ class Turns:
             self._later.cancel()
             self._later = None
 
-    async def ask(self, act: Callable[[], T]) -> T:
-        """Do that in the next turn, and return what it said once it is durable.
+    def ask(self, act: Callable[[], T], answer: Callable[[T], None], fail: Fail) -> None:
+        """Do that in the next turn; `answer` gets what it said once that is durable.
 
-        Raises its error, which undoes this act alone, or the sqlite3.Error that undid the turn.
+        `fail` gets its error, which undoes this act alone, or the sqlite3.Error that undid the turn.
         """
-        future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        answers: list[T] = []
 
         def run() -> None:
             try:
                 with self._queue.change():
-                    answers.append(act())
+                    told = act()
             except sqlite3.Error:
                 raise
             except Exception as error:  # noqa: BLE001  the boundary of requests: a bug ends its client alone
-                self._queue.afterwards(partial(_fail, future, error))
+                self._queue.afterwards(partial(fail, error))
             else:
-                self._queue.afterwards(partial(_resolve, future))
+                self._queue.afterwards(partial(answer, told))
 
-        self._line.append((run, future))
+        self._line.append((run, fail))
         self.soon()
-        await future
-        return answers[0]
 
     def close(self) -> None:
         """No turn comes any more: one that was due would find the database closed."""
@@ -118,25 +114,15 @@ class Turns:
                     act()
                 self.at_end()
         except sqlite3.Error as error:
-            asked = [future for _, future in line if future]
-            for future in asked:
-                _fail(future, error)
+            asked = [fail for _, fail in line if fail]
+            for fail in asked:
+                fail(error)
             if not asked or len(asked) < len(line):  # the word of a worker is lost: nobody says it again
                 raise
         finally:
             self.under_way = False
-            if any(future for _, future in line):
+            if any(fail for _, fail in line):
                 self._answered_at = loop.time()
-
-
-def _resolve(future: asyncio.Future[None]) -> None:
-    if not future.done():  # its client may have left
-        future.set_result(None)
-
-
-def _fail(future: asyncio.Future[None], error: Exception) -> None:
-    if not future.done():
-        future.set_exception(error)
 
 
 class HeardInTurns:

@@ -99,7 +99,8 @@ class Worker:
         context = JobContext(command, self._channel.send, self._stops, self._capture.open)
         peak = self._peak = Peak()
         began = time.monotonic()
-        self._channel.send({"say": "accepted", "token": context.token})
+        if not command.get("ahead"):  # of those its supervisor hears when they are made
+            self._channel.send({"say": "accepted", "token": context.token})
         try:
             self._capture.begin(Path(command["log"]), command["worker"])
             try:

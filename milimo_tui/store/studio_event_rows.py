@@ -14,6 +14,8 @@ WORKER_COLUMNS = tuple(field.name for field in fields(WorkerRow))
 
 
 class EventRows(Rows):
+    _paused: dict[str, str] | None  # lanes that are, as they are in the file: there is no other writer
+
     def add_event(self, at: float, kind: str, job: str, data: Mapping[str, Any]) -> Event:
         text = json.dumps(data, separators=(",", ":"))  # it goes to every watcher as it stands
         cursor = self._db.execute(
@@ -79,13 +81,16 @@ class EventRows(Rows):
         self._db.execute("DELETE FROM worker WHERE id = ?", (id,))
 
     def set_lane(self, id: str, *, paused: bool, reason: str) -> None:
+        self._paused = None
         self._db.execute(
             "INSERT OR REPLACE INTO lane (id, paused, reason) VALUES (?, ?, ?)", (id, int(paused), reason)
         )
 
     def paused_lanes(self) -> dict[str, str]:
         """Lanes a person paused, with the reason."""
-        return dict(self._db.execute("SELECT id, reason FROM lane WHERE paused").fetchall())
+        if self._paused is None:
+            self._paused = dict(self._db.execute("SELECT id, reason FROM lane WHERE paused").fetchall())
+        return self._paused
 
     # Absences
 

@@ -30,6 +30,7 @@ class StudioFile(JobRows, AttemptRows, BatchRows, EventRows):
     def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
         self._db = connection
         self._recent = {}
+        self._paused = None
         self.path = path
         self.notices = NoticeRows(connection)
 
@@ -74,6 +75,7 @@ class StudioFile(JobRows, AttemptRows, BatchRows, EventRows):
             self._db.execute("RELEASE part" if inner else "COMMIT")
         except BaseException:
             self._recent.clear()
+            self._paused = None
             if not self._db.in_transaction:  # a full disk has rolled all of it back by itself
                 raise
             if inner:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 import re
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 
@@ -16,6 +17,8 @@ from milimo_tui.engines.contract import Result
 from milimo_tui.jobs.states import State, Trigger
 from milimo_tui.jobs.turn import HeardInTurns, Turns
 from tests.jobs.inside import Inside, order, placed
+
+T = TypeVar("T")
 
 
 @pytest.fixture
@@ -32,6 +35,13 @@ def turns(inside: Inside) -> Turns:
     return made
 
 
+async def ask(turns: Turns, act: Callable[[], T]) -> T:
+    """Do that in the next turn; what it said once that is durable, or its error."""
+    future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
+    turns.ask(act, future.set_result, future.set_exception)
+    return await future
+
+
 def statements(inside: Inside) -> list[str]:
     """All that the database is asked from here on."""
     told: list[str] = []
@@ -41,7 +51,7 @@ def statements(inside: Inside) -> list[str]:
 
 async def test_what_arrives_together_is_one_commit_with_the_claims(inside: Inside, turns: Turns) -> None:
     told = statements(inside)
-    ids = await asyncio.gather(*(turns.ask(inside.submit) for _ in range(5)))
+    ids = await asyncio.gather(*(ask(turns, inside.submit) for _ in range(5)))
     assert told.count("COMMIT") == 1
     assert inside.state(ids[0]) == "running"
     assert [message["job"] for _, message in inside.pool.sent] == [ids[0]]
@@ -49,7 +59,7 @@ async def test_what_arrives_together_is_one_commit_with_the_claims(inside: Insid
 
 async def test_an_answer_comes_after_the_commit(inside: Inside, turns: Turns) -> None:
     told = statements(inside)
-    answer = asyncio.ensure_future(turns.ask(inside.submit))
+    answer = asyncio.ensure_future(ask(turns, inside.submit))
     while not answer.done():
         assert not inside.pool.sent or "COMMIT" in told, "no command before its claim is durable"
         await asyncio.sleep(0)
@@ -66,9 +76,9 @@ async def test_a_request_that_fails_undoes_itself_alone(inside: Inside, turns: T
 
     held = inside.submit(hold=True)
     good, bad, missing = await asyncio.gather(
-        turns.ask(inside.submit),
-        turns.ask(partial(half, held)),
-        turns.ask(partial(inside.queue.get, "job_0")),
+        ask(turns, inside.submit),
+        ask(turns, partial(half, held)),
+        ask(turns, partial(inside.queue.get, "job_0")),
         return_exceptions=True,
     )
     assert isinstance(bad, Conflict)
@@ -82,7 +92,7 @@ async def test_a_bug_in_a_request_ends_it_alone(inside: Inside, turns: Turns) ->
         inside.submit()
         raise KeyError("a bug")
 
-    good, bad = await asyncio.gather(turns.ask(inside.submit), turns.ask(bug), return_exceptions=True)
+    good, bad = await asyncio.gather(ask(turns, inside.submit), ask(turns, bug), return_exceptions=True)
     assert isinstance(bad, KeyError)
     assert [job.id for job in inside.file.jobs()] == [good]
 
@@ -92,11 +102,11 @@ async def test_a_full_database_fails_who_asked_and_changes_nothing(inside: Insid
     inside.file._db.execute(f"PRAGMA max_page_count = {pages}")
     wanted = [placed(order()) for _ in range(200)]
     with pytest.raises(sqlite3.OperationalError, match="full"):
-        await turns.ask(partial(inside.queue.submit, wanted))
+        await ask(turns, partial(inside.queue.submit, wanted))
     assert inside.file.jobs() == []
     assert inside.events == []
     inside.file._db.execute("PRAGMA max_page_count = 1000000")
-    assert inside.state(await turns.ask(inside.submit)) == "running", "it goes on where there is room again"
+    assert inside.state(await ask(turns, inside.submit)) == "running", "it goes on where there is room again"
 
 
 async def test_a_workers_word_that_cant_be_written_is_not_swallowed(inside: Inside, turns: Turns) -> None:
@@ -110,7 +120,7 @@ async def test_a_workers_word_that_cant_be_written_is_not_swallowed(inside: Insi
 
 async def test_workers_are_heard_in_turns_in_the_order_they_spoke(inside: Inside, turns: Turns) -> None:
     listener = HeardInTurns(inside.dispatch.crew, turns)
-    id = await turns.ask(inside.submit)
+    id = await ask(turns, inside.submit)
     command = inside.pool.runs("cpu")
     result = Result().model_dump(mode="json")
     told = statements(inside)
@@ -123,7 +133,7 @@ async def test_workers_are_heard_in_turns_in_the_order_they_spoke(inside: Inside
 
 async def test_words_of_a_worker_that_has_more_to_do_share_a_commit(inside: Inside, turns: Turns) -> None:
     listener = HeardInTurns(inside.dispatch.crew, turns, lambda id: True)
-    id = await turns.ask(inside.submit)
+    id = await ask(turns, inside.submit)
     command = inside.pool.runs("cpu")
     told = statements(inside)
     for message in (
@@ -141,14 +151,14 @@ async def test_words_of_a_worker_that_has_more_to_do_share_a_commit(inside: Insi
 
 async def test_no_turn_reads_a_whole_table(inside: Inside, turns: Turns) -> None:
     """However many jobs there are: every statement of a turn goes by an index, or looks at a lane's head."""
-    first = await turns.ask(inside.submit)
-    needing = await turns.ask(partial(inside.submit, first))
+    first = await ask(turns, inside.submit)
+    needing = await ask(turns, partial(inside.submit, first))
     told = statements(inside)
-    await turns.ask(inside.submit)
+    await ask(turns, inside.submit)
     command = inside.pool.runs("cpu")
     inside.pool.say("cpu", say="accepted", token=command["token"])
     inside.pool.say("cpu", say="made", token=command["token"], result=Result().model_dump(mode="json"))
-    await turns.ask(lambda: None)
+    await ask(turns, lambda: None)
     assert inside.state(first) == "done"
     assert inside.state(needing) in ("queued", "running")
     inside.file._db.set_trace_callback(None)
