@@ -27,7 +27,6 @@ NO_PROGRESS = {
     "live": "{}",
 }
 _JOINED = nullcontext()
-_ON_A_WORKER = frozenset({State.RUNNING, State.CANCELLING, State.PUBLISHING})
 _NOT_DONE_YET = frozenset(State) - {State.DONE}
 
 
@@ -111,8 +110,6 @@ class Ledger:
         if job is None:
             state, act = before.state.replace("_", " "), trigger.replace("_", " ")
             raise Conflict(f"job {before.id} is {state}: it can't {act} now")
-        if target in ENDED and _may_have_told_progress(before):
-            self.file.prune_progress(before.id)
         self._note(now, "state", job.id, state_data(before, job, trigger))
         return job
 
@@ -145,11 +142,6 @@ class Ledger:
         if after.state in ENDED:
             self._settle(after)
         return after
-
-
-def _may_have_told_progress(job: Job) -> bool:
-    """False for one whose only attempt told nothing of its progress: then there is nothing to prune."""
-    return job.progress is not None or job.attempts > (1 if job.state in _ON_A_WORKER else 0)
 
 
 def not_done(need: Job) -> str:

@@ -25,6 +25,8 @@ from milimo_tui.store.studio_file import StudioFile
 from milimo_tui.store.studio_values import Attempt, Event, Job, Timing
 
 TOO_LATE = "too_late"  # kept in `error_kind` of a job that was made before its cancel was heard
+KEEP_PROGRESS = 10_000  # events from the newest on among which progress is kept
+PRUNE_EVERY = 500
 TIMED_SECONDS = 0.1  # of short jobs, one in so long is measured
 _BEGUN = {**CLEAR, **NO_PROGRESS}
 _DONE = {**{k: v for k, v in CLEAR.items() if k != "ended"}, "progress": 1.0, "parts": "[]", "live": "{}"}
@@ -37,6 +39,7 @@ class Queue(Orders):
         super().__init__(file, on_events)
         self._paces = Paces(file)
         self._resumed: set[str] = set()  # jobs whose newest attempt went on from a checkpoint
+        self._pruned = 0  # no progress numbered up to this is kept
         self._timed: dict[str, float] = {}  # when a job of each workload was measured last
 
     def claim(self, id: str | Job, worker: str, token: str, lease: float) -> Attempt:
@@ -78,6 +81,14 @@ class Queue(Orders):
                 columns = {k: report[k] for k in ("progress", "stage", "steps_done", "steps_total", "eta")}
                 self.file.set_job(id, **columns, live=json.dumps(report.get("live", {})))
                 self.event("progress", id, **report)
+            self._prune_progress()
+
+    def _prune_progress(self) -> None:
+        """Forget progress of long ago. The newest stays: who attaches again finds no hole in the numbers."""
+        upto = self.file.last_seq() - KEEP_PROGRESS
+        if upto >= self._pruned + PRUNE_EVERY:
+            self.file.prune_progress(self._pruned, upto)
+            self._pruned = upto
 
     def checkpoint(self, id: str, stage: str, step: int, total: int) -> None:
         """A running job kept its state: a retry goes on from there."""

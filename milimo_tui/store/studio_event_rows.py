@@ -57,8 +57,9 @@ class EventRows(Rows):
         ).fetchone()
         return row is None or json.loads(row[0]).get("state") == "ended"
 
-    def prune_progress(self, job: str) -> None:
-        self._db.execute("DELETE FROM event WHERE job = ? AND kind = 'progress'", (job,))
+    def prune_progress(self, after: int, upto: int) -> None:
+        """Forget progress numbered above `after` up to `upto`: what jobs came to is in their rows."""
+        self._db.execute("DELETE FROM event WHERE seq > ? AND seq <= ? AND kind = 'progress'", (after, upto))
 
     def trim_events(self, keep: int) -> None:
         """Forget all but the newest events."""

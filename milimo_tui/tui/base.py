@@ -82,6 +82,7 @@ class BaseApp(App[int]):
         self.film: Snapshot | None = None
         self.film_known = False
         self.queue = Queue()
+        self._began = time.time()  # jobs from before are not news
         self.shot = ""  # the shot that was looked at last: screens open on it
         self.said: list[Said] = []
         self.editing, self.working, self.reading = Lane("edits"), Lane("work"), Lane("reads")
@@ -138,7 +139,7 @@ class BaseApp(App[int]):
             screen.catch_up()
 
     def on_queue_changed(self, event: QueueChanged) -> None:
-        done, failed = event.queue.ended_since(self.queue)
+        done, failed = event.queue.ended_since(self.queue, self._began)
         self.queue = event.queue
         for job in failed:
             self.say(f"{job['label']}: {job.get('error') or job['state']}", "error", "g j shows its log")

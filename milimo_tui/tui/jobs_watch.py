@@ -52,10 +52,18 @@ class Queue:
     def in_state(self, *states: str) -> tuple[Job, ...]:
         return tuple(job for job in self.jobs if job["state"] in states)
 
-    def ended_since(self, before: Queue) -> tuple[tuple[Job, ...], tuple[Job, ...]]:
-        """Jobs done and jobs failed since an earlier sight of the same queue."""
-        open_then = {job["id"] for job in before.jobs if job["state"] not in ENDED}
-        mine = [job for job in self.jobs if job["id"] in open_then]
+    def ended_since(self, before: Queue, began: float) -> tuple[tuple[Job, ...], tuple[Job, ...]]:
+        """Jobs done and jobs failed since an earlier sight of the same queue.
+
+        Those too that were not there yet and are over already, if they were made after `began`, when the
+        first sight was: a short job may come and go between two looks.
+        """
+        then = {job["id"]: job["state"] for job in before.jobs}
+        mine = [
+            job
+            for job in self.jobs
+            if (then[job["id"]] not in ENDED if job["id"] in then else job["created"] >= began)
+        ]
         done = tuple(job for job in mine if job["state"] == "done")
         return done, tuple(job for job in mine if job["state"] in ("failed", "set_aside"))
 

@@ -31,7 +31,7 @@ def test_nothing_is_foretold_of_what_was_never_measured(house: House) -> None:
     assert (told["seconds"], told["end"]) == (None, None)
     assert told["unmeasured"] == ["make_picture/other/64x64"]
     told = client.estimate([more("job_a", workload="make_picture/tester/128x64")])
-    assert told["seconds"] > 0
+    assert told["seconds"] is not None
     assert told["coarse"] == ["make_picture/tester/128x64"]
 
 

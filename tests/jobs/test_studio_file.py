@@ -134,13 +134,13 @@ def test_events_are_numbered_without_end_and_trimmed_from_the_start(tmp_path: Pa
     file = StudioFile.open(tmp_path / "studio.db")
     for n in range(10):
         file.add_event(float(n), "progress" if n % 2 else "state", "job_1", {"n": n})
-    file.prune_progress("job_1")
-    assert [event.data["n"] for event in file.events(0, 100)] == [0, 2, 4, 6, 8]
+    file.prune_progress(0, 7)
+    assert [event.data["n"] for event in file.events(0, 100)] == [0, 2, 4, 6, 7, 8, 9]
     file.trim_events(keep=3)
-    assert [event.seq for event in file.events(0, 100)] == [9]
+    assert [event.seq for event in file.events(0, 100)] == [8, 9, 10]
     assert file.last_seq() == 10
     assert file.add_event(0.0, "state", "", {}).seq == 11, "a number is never used again"
-    assert [event.seq for event in file.events(0, 100, ["job_1"])] == [9]
+    assert [event.seq for event in file.events(0, 100, ["job_1"])] == [8, 9, 10]
     file.close()
 
 

@@ -42,8 +42,9 @@ def pixels(picture: Picture | None) -> np.ndarray[tuple[int, ...], np.dtype[np.u
 
 
 def pid_of(client: ViewerClient) -> int:
-    """The viewer is our only child."""
-    found = [c for c in psutil.Process().children() if "milimo_tui.media.viewer" in " ".join(c.cmdline())]
+    """The viewer is our only child of that name."""
+    alive = [c for c in psutil.Process().children() if c.status() != psutil.STATUS_ZOMBIE]
+    found = [c for c in alive if "milimo_tui.media.viewer" in " ".join(c.cmdline())]
     assert len(found) == 1
     return int(found[0].pid)
 
