@@ -22,7 +22,7 @@ from milimo_tui.media import presets
 from milimo_tui.studio import making, planning, queueing, screenplays
 from milimo_tui.studio.batching import counted
 from milimo_tui.studio.studio import Snapshot, Studio
-from milimo_tui.studio.waiting import Job, check_done, sentence, wait_for
+from milimo_tui.studio.waiting import Job, check_done, sentence, wait_shown
 
 GOES_ON = "the same command goes on from there; milimo job watch follows the jobs"
 
@@ -80,8 +80,7 @@ def queue_render(
 
 def wait_for_render(studio: Studio, job: str, *, come_back: str = "milimo job watch follows it") -> Job:
     """Block until a film is there. Raises Failed, Cancelled with its sentence when it will not be."""
-    with studio.progress("film") as on_jobs:
-        ended = wait_for(studio, [job], on_jobs, come_back=come_back)[job]
+    ended = wait_shown(studio, "film", [job], come_back=come_back)[job]
     check_done(ended)
     return ended
 
@@ -156,8 +155,7 @@ def film(
         order = queueing.Order(due=wanted, engine=engine, label=_label(wanted, studio.snapshot()))
         client = studio.client()
         job_ids = queueing.submit(client, queueing.prepare(studio, order, client))
-    with studio.progress("takes") as on_jobs:
-        jobs = wait_for(studio, job_ids, on_jobs, come_back=GOES_ON) if job_ids else {}
+    jobs = wait_shown(studio, "takes", job_ids, come_back=GOES_ON) if job_ids else {}
     problems = [sentence(job) for job in jobs.values() if job["state"] != "done"]
     render_id, target, plan = queue_render(studio, output)
     if render_id:

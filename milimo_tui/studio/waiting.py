@@ -13,6 +13,7 @@ from milimo_tui.jobs.client import Client
 from milimo_tui.jobs.states import ENDED
 from milimo_tui.studio.studio import Studio
 
+COME_BACK = "milimo job watch follows them, milimo job cancel stops them"
 GIVE_UP_SECONDS = 30.0  # without a supervisor that answers
 FORESEE_SECONDS = 3.0  # between two looks at when it will be done
 
@@ -22,12 +23,27 @@ RESTING = {"held": "release", "paused": "resume"}
 Job = dict[str, Any]
 
 
+def wait_shown(
+    studio: Studio, what: str, ids: Sequence[str], *, come_back: str = COME_BACK
+) -> dict[str, Job]:
+    """`wait_for`, with a bar where there is a terminal. An interrupt at any moment says what goes on."""
+    try:
+        with studio.progress(what) as on_jobs:
+            return wait_for(studio, ids, on_jobs, come_back=come_back)
+    except KeyboardInterrupt:  # before it began to wait
+        raise _interrupted(len(ids), come_back) from None
+
+
+def _interrupted(left: int, come_back: str) -> Cancelled:
+    return Cancelled(f"interrupted; {counted(left, 'job')} in the background", come_back)
+
+
 def wait_for(
     studio: Studio,
     ids: Sequence[str],
     on_change: Callable[[dict[str, Job]], None] = lambda jobs: None,
     *,
-    come_back: str = "milimo job watch follows them, milimo job cancel stops them",
+    come_back: str = COME_BACK,
 ) -> dict[str, Job]:
     """Block until every job has ended, or waits for a person (publishing, with a reason); returns them by id.
 
@@ -71,7 +87,7 @@ def wait_for(
                 time.sleep(0.2)
     except KeyboardInterrupt:
         left = sum(not is_settled(job) for job in jobs.values()) if jobs else len(ids)
-        raise Cancelled(f"interrupted; {counted(left, 'job')} in the background", come_back) from None
+        raise _interrupted(left, come_back) from None
 
 
 def counted(number: int, what: str) -> str:

@@ -17,7 +17,7 @@ from milimo_tui.jobs import faults
 from milimo_tui.jobs.checking import check, patched
 from milimo_tui.jobs.messages import BatchOrder, JobOrder
 from milimo_tui.jobs.orders import PAUSES_WITH_BATCH, Order
-from milimo_tui.jobs.queue import Queue
+from milimo_tui.jobs.queue import KEEP_PROGRESS, PRUNE_EVERY, Queue
 from milimo_tui.jobs.states import State, Trigger
 from milimo_tui.store.studio_file import StudioFile
 from milimo_tui.store.studio_values import Event, Job
@@ -353,16 +353,22 @@ def test_a_job_that_was_too_late_to_cancel_stays_so_while_its_film_is_locked(alo
     assert alone.queue.taken_in(id, {"board": "/x"}).reason == "cancelled too late: it was already made"
 
 
-def test_progress_is_forgotten_with_the_job_however_it_ended(alone: Alone) -> None:
+def test_progress_of_long_ago_is_forgotten_and_nothing_else(alone: Alone) -> None:
     report = {"progress": 0.5, "stage": "draw", "steps_done": 1, "steps_total": 2, "eta": None, "live": {}}
-    made, lost = alone.submit(), alone.submit()
-    for id in (made, lost):
-        alone.begin(id)
-        alone.queue.note_progress({id: report})
-    alone.queue.made(made, Result())
-    alone.queue.lost(lost, "gone")
-    alone.queue.fire(lost, Trigger.CANCEL, State.CANCELLED)
-    assert alone.file.events(0, -1, kinds=["progress"]) == []
+    id = alone.submit()
+    alone.begin(id)
+    with alone.queue.change():
+        for _ in range(KEEP_PROGRESS + 2 * PRUNE_EVERY):
+            alone.queue.note_progress({id: report})
+    alone.queue.made(id, Result())
+    numbers = [event.seq for event in alone.file.events(0, -1, kinds=["progress"])]
+    assert KEEP_PROGRESS - PRUNE_EVERY <= len(numbers) <= KEEP_PROGRESS + PRUNE_EVERY
+    assert numbers == list(range(numbers[0], numbers[0] + len(numbers))), "the newest, without a hole"
+    assert [event.data["state"] for event in alone.file.events(0, -1, kinds=["state"])] == [
+        "queued",
+        "running",
+        "done",
+    ]
 
 
 def test_a_batch_is_noted_once_and_its_announcement_is_told(alone: Alone) -> None:

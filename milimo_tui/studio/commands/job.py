@@ -144,7 +144,7 @@ class WaitArgs(Args):
 def _wait(studio: Studio, args: WaitArgs) -> Outcome:
     from milimo_tui.studio.job_rows import ends
     from milimo_tui.studio.naming_jobs import OPEN_STATES, batch_id, job_ids
-    from milimo_tui.studio.waiting import sentence, wait_for
+    from milimo_tui.studio.waiting import sentence, wait_shown
 
     client = studio.client()
     ids = job_ids(client, args.ids) if args.ids else []
@@ -155,8 +155,7 @@ def _wait(studio: Studio, args: WaitArgs) -> Outcome:
         ids = [job["id"] for job in client.jobs({"states": list(OPEN_STATES)}) if job["state"] not in idle]
     if not ids:
         return Outcome(data=[], message="nothing to wait for")
-    with studio.progress("waiting") as on_jobs:
-        jobs = list(wait_for(studio, list(dict.fromkeys(ids)), on_jobs).values())
+    jobs = list(wait_shown(studio, "waiting", list(dict.fromkeys(ids))).values())
     bad = [job for job in jobs if job["state"] != "done"]
     return Outcome(
         data=jobs, text="\n".join(sentence(job) for job in bad), message=ends(jobs), exit_code=1 if bad else 0

@@ -8,7 +8,7 @@ from typing import Any
 from milimo_tui.studio.batching import counted
 from milimo_tui.studio.registry import Outcome
 from milimo_tui.studio.studio import Studio
-from milimo_tui.studio.waiting import sentence, wait_for
+from milimo_tui.studio.waiting import sentence, wait_shown
 
 
 def ended(
@@ -28,8 +28,7 @@ def ended(
     many = counted(len(ids), what)
     if detach:
         return Outcome(data=data, message=told or f"queued {many}")
-    with studio.progress(f"{what}s") as on_jobs:
-        jobs = wait_for(studio, ids, on_jobs)
+    jobs = wait_shown(studio, f"{what}s", ids)
     data["ended"] = [{"id": id, "state": jobs[id]["state"], "error": jobs[id]["error"]} for id in ids]
     bad = [job for job in jobs.values() if job["state"] != "done"]
     if not bad:
