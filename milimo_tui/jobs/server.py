@@ -146,14 +146,15 @@ class Server:
                 await writer.drain()
 
     def _fail(self, writer: asyncio.StreamWriter, number: int, error: Exception) -> None:
-        """Tell a client what became of its request; a bug in it ends the client."""
+        """Tell a client what became of its request. A bug in it ends the client; the loop judges the rest."""
         if isinstance(error, sqlite3.OperationalError):  # what was asked is undone, as the rest of its turn
             error = self._desk.unwritten(error)
         if isinstance(error, MilimoError):
             writer.write(encode({"id": number, **error.as_json()}))
             return
-        log.error("a request could not be answered", exc_info=error)
         writer.close()
+        told = {"message": "a request could not be answered", "exception": error}
+        asyncio.get_running_loop().call_exception_handler(told)
 
     async def _greet(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
         line = await self._line(reader, writer)

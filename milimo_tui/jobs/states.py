@@ -1,4 +1,4 @@
-"""The states of a job and the one table of how they change. Data only; `queue` enforces it in SQL.
+"""The states of a job and the one table of how they change. Data only; `ledger` enforces it in SQL.
 
 `docs/jobs.md` draws its diagram from this table (`jobs.diagram`).
 """

@@ -8,12 +8,16 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
-from typing import TypeVar
+from types import SimpleNamespace
+from typing import TypeVar, cast
 
 import pytest
 
 from milimo_tui.core.errors import Conflict, NotFound
 from milimo_tui.engines.contract import Result
+from milimo_tui.jobs.desk import Desk
+from milimo_tui.jobs.feed import Feed
+from milimo_tui.jobs.server import Server
 from milimo_tui.jobs.states import State, Trigger
 from milimo_tui.jobs.turn import HeardInTurns, Turns
 from tests.jobs.inside import Inside, order, placed
@@ -168,3 +172,31 @@ async def test_no_turn_reads_a_whole_table(inside: Inside, turns: Turns) -> None
         plan = inside.file._db.execute(f"EXPLAIN QUERY PLAN {text}").fetchall()
         scans = [row[3] for row in plan if re.match(r"SCAN (job|attempt|event|dependency|timing)\b", row[3])]
         assert scans == [], f"{text}: {scans}"
+
+
+async def test_an_error_that_no_client_made_reaches_who_judges_the_process(
+    inside: Inside, tmp_path: Path
+) -> None:
+    """A broken database ends the supervisor (`supervisor._crash`), whoever asked when it showed."""
+    judged: list[object] = []
+    asyncio.get_running_loop().set_exception_handler(lambda loop, told: judged.append(told["exception"]))
+    turns = Turns(inside.queue)
+    broken = sqlite3.DatabaseError("database disk image is malformed")
+
+    def breaks(request: object, pieces: object) -> None:
+        raise broken
+
+    desk = SimpleNamespace(answer=breaks, prepare=prepare_nothing, draining=False)
+    server = Server(tmp_path / "s", cast(Desk, desk), turns, Feed(inside.file), lambda: None)
+    await server.open()
+    reader, writer = await asyncio.open_unix_connection(tmp_path / "s")
+    writer.write(b'{"hello": {"min": 1, "max": 2}}\n{"op": "status", "id": 1}\n')
+    assert b"hello" in await reader.readline()
+    assert await reader.read() == b"", "its client is parted from"
+    assert judged == [broken]
+    writer.close()
+    await server.close()
+
+
+async def prepare_nothing(request: object) -> None:
+    """Nothing has to be read beforehand."""
