@@ -21,6 +21,7 @@ from milimo_tui.jobs.protocol import read_note
 
 ROOT = Path(__file__).parents[2]
 SECONDS = 120  # a test may take, on a machine that is busy
+GONE_SECONDS = 30.0  # what is left of a house may take to end
 ENDED = ("done", "failed", "cancelled", "skipped", "set_aside")
 
 
@@ -79,12 +80,14 @@ class House:
         """Stop the supervisor if one runs."""
         for client in self._clients:
             client.close()
-        try:
-            with Client(self.home) as client:
-                assert client.stop(now=True, wait=15), "the supervisor did not end"
-        except Unavailable:
-            pass  # none runs: the test ended it itself
-        until(lambda: not self.processes(), "every process of the house is gone", 5)
+        limit = time.monotonic() + GONE_SECONDS
+        while self.processes():
+            assert time.monotonic() < limit, f"left: {[_command_line(pid) for pid in self.processes()]}"
+            try:
+                with Client(self.home) as client:
+                    assert client.stop(now=True, wait=GONE_SECONDS), "the supervisor did not end"
+            except Unavailable:
+                time.sleep(0.01)  # none answers: it is going, or one that was begun late is still to come
 
     def processes(self) -> list[int]:
         """Processes that work for this home; not those that only wait to be reaped."""
@@ -98,6 +101,13 @@ class House:
                 except OSError:
                     continue  # gone by now, or not ours
         return found
+
+
+def _command_line(pid: int) -> str:
+    try:
+        return f"{pid} {(Path('/proc') / str(pid) / 'cmdline').read_bytes().replace(bytes(1), b' ').decode()}"
+    except OSError:
+        return f"{pid} (gone by now)"
 
 
 def until(test: Callable[[], Any], what: str, seconds: float = 20.0) -> Any:
