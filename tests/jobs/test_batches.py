@@ -177,7 +177,7 @@ def test_a_batch_takes_a_priority_and_a_supervisor_may_go_home_while_it_is_pause
     client.batch("pause", [batch])
     client.resume()
     client.close()
-    until(lambda: not house.processes(), "it ends: a person has to resume the batch first", 8)
+    until(lambda: not house.processes(), "it ends: a person has to resume the batch first")
     client = house.start()
     assert of(client, batch)["paused"] is True
     client.batch("resume", [batch])

@@ -18,7 +18,7 @@ from tests.jobs.conftest import House, picture, until, until_ended, until_runs, 
 
 
 def end_of(pid: int) -> None:
-    until(lambda: not is_alive(pid), f"process {pid} goes", 5)
+    until(lambda: not is_alive(pid), f"process {pid} goes")
 
 
 def test_a_killed_worker_costs_an_attempt_and_no_job(house: House) -> None:

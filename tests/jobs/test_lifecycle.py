@@ -19,7 +19,7 @@ from milimo_tui.core.errors import Damaged, Failed, Unavailable
 from milimo_tui.core.host import is_alive, start_ticks
 from milimo_tui.core.paths import Home
 from milimo_tui.jobs.client import BatchRequest, Client, WrongProtocol
-from milimo_tui.jobs.launch import ensure
+from milimo_tui.jobs.launch import WAIT_SECONDS, ensure
 from milimo_tui.jobs.protocol import PROTOCOL, Note, read_note, runtime_folder, socket_path, write_note
 from tests.jobs.conftest import ROOT, House, picture, until, until_ended, until_runs, until_state
 
@@ -153,7 +153,7 @@ def test_a_start_that_fails_says_why(house: House) -> None:
     assert told.value.hint
     house.home.studio_db.unlink()
     assert house.start().status()["running"], "what kept it from starting is not held against the next one"
-    assert time.monotonic() - began < 10
+    assert time.monotonic() - began < WAIT_SECONDS, "none of them waited for a supervisor that can't come"
 
 
 def test_idle_it_ends_but_not_under_a_client_or_a_job(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -167,7 +167,7 @@ def test_idle_it_ends_but_not_under_a_client_or_a_job(house: House, monkeypatch:
     time.sleep(0.5)
     assert is_alive(pid), "a job runs"
     house.gate.touch()
-    until(lambda: not is_alive(pid), "it ends when the job has", 6)
+    until(lambda: not is_alive(pid), "it ends when the job has")
     assert not socket_path(house.home).exists()
     client = house.start()
     assert client.job(id)["state"] == "done"
@@ -183,7 +183,7 @@ def test_a_worker_with_nothing_to_do_ends_and_comes_back(
     for _ in range(2):
         [id] = client.submit([picture()])
         until_state(client, id, "done")
-        until(lambda: client.status()["workers"] == [], "the idle worker ends", 5)
+        until(lambda: client.status()["workers"] == [], "the idle worker ends")
 
 
 def test_stop_drains_what_runs_and_leaves_the_queue(house: House) -> None:

@@ -150,7 +150,7 @@ def test_cancel_of_a_stubborn_job_ends_its_worker_after_the_grace(shared: House)
     until_state(client, id, "running")
     worker = shared.worker(client)
     client.cancel([id])
-    until_state(client, id, "cancelled", seconds=8)
+    until_state(client, id, "cancelled")
     [next_] = client.submit([picture()])
     until_state(client, next_, "done")
     assert shared.worker(client) != worker

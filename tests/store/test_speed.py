@@ -1,4 +1,4 @@
-"""The hot paths stay quick: figures with room for a busy machine, best of a few tries."""
+"""The hot paths grow with what they touch and no faster: ratios, never figures of one machine."""
 
 from __future__ import annotations
 
@@ -14,6 +14,9 @@ from milimo_tui.store import facts
 from milimo_tui.store.project_file import ProjectFile
 from tests.store.samples import PROJECT, asset, cut, scenes, shots, take
 
+TIMES = 10  # so many times the content has the larger film
+SHOTS, CLIPS = 200, 3_000  # of the smaller one
+
 
 def best(work: Callable[[], object], tries: int = 5) -> float:
     """The shortest of a few runs, in seconds of this thread's own time: others share the machine."""
@@ -25,53 +28,59 @@ def best(work: Callable[[], object], tries: int = 5) -> float:
     return min(out)
 
 
-@pytest.fixture(scope="module")
-def large(tmp_path_factory: pytest.TempPathFactory) -> ProjectPaths:
-    """2,000 shots with a take each, and a cut of 30,000 clips."""
-    paths = ProjectPaths(tmp_path_factory.mktemp("large") / "film")
+def made(folder: Path, times: int) -> ProjectPaths:
+    """Shots with a take each, and a cut of them."""
+    paths, count = ProjectPaths(folder / f"film{times}"), SHOTS * times
     with ProjectFile.create(paths, PROJECT) as film:
-        film.edit("start", scope="project", actor="a", before=[], after=[*scenes(100), *shots(2000, 20)])
+        before = [*scenes(10 * times), *shots(count, 20)]
+        film.edit("start", scope="project", actor="a", before=[], after=before)
         with film._db.writing("add takes to") as connection:
-            for i in range(2000):
+            for i in range(count):
                 facts.add_take(connection, take(str(i), f"shot_{i}", spec="{}" * 200), asset(str(i)))
-        made = cut("c", [f"shot_{i % 2000}" for i in range(30_000)])
-        film.edit("cut", scope="project", actor="a", before=[], after=[made])
+        whole = cut("c", [f"shot_{i % count}" for i in range(CLIPS * times)])
+        film.edit("cut", scope="project", actor="a", before=[], after=[whole])
     return paths
 
 
-def test_creating_a_film(tmp_path: Path) -> None:
-    names = iter("abc")
-    assert best(lambda: ProjectFile.create(ProjectPaths(tmp_path / next(names)), PROJECT).close(), 3) < 0.1
+@pytest.fixture(scope="module")
+def films(tmp_path_factory: pytest.TempPathFactory) -> tuple[ProjectPaths, ProjectPaths]:
+    """A film, and one with ten times its content."""
+    folder = tmp_path_factory.mktemp("speed")
+    return made(folder, 1), made(folder, TIMES)
 
 
-def test_a_story_of_100_shots(tmp_path: Path) -> None:
-    with ProjectFile.create(ProjectPaths(tmp_path / "film"), PROJECT) as film:
-        film.edit("start", scope="project", actor="a", before=[], after=[*scenes(10), *shots(100, 10)])
-        for i in range(100):
-            film.add_take(take(str(i), f"shot_{i}"), asset(str(i)))
-        assert best(film.story) < 0.010
+Films = tuple[ProjectPaths, ProjectPaths]
 
 
-def test_a_story_of_2000_shots(large: ProjectPaths) -> None:
-    with ProjectFile.open(large) as film:
-        assert best(film.story) < 0.150
+def growth(films: Films, work: Callable[[ProjectFile], object], tries: int = 5) -> float:
+    """How many times longer it takes with the larger film."""
+    taken = []
+    for paths in films:
+        with ProjectFile.open(paths) as film:
+            taken.append(best(lambda film=film: work(film), tries))
+    return taken[1] / taken[0]
 
 
-def test_cuts_of_30000_clips(large: ProjectPaths) -> None:
-    with ProjectFile.open(large) as film:
-        assert best(film.cuts, 3) < 1.0
+def test_reading_a_story_grows_with_its_shots(films: Films) -> None:
+    assert growth(films, lambda film: film.story()) < 3 * TIMES
 
 
-def test_an_edit_of_one_clip_among_30000(large: ProjectPaths) -> None:
-    with ProjectFile.open(large) as film:
+def test_reading_cuts_grows_with_their_clips(films: Films) -> None:
+    assert growth(films, lambda film: film.cuts(), 3) < 3 * TIMES
+
+
+def test_an_edit_of_one_clip_grows_no_faster_than_the_cut_and_its_undo_hardly_at_all(films: Films) -> None:
+    def edit(film: ProjectFile) -> None:
         seen = film.cut("c")
         clips = list(seen.clips)
-        clips[15_000] = replace(clips[15_000], frames=3)
-        after = replace(seen, clips=tuple(clips))
-        took = best(lambda: film.edit("trim", scope="c", actor="a", before=[seen], after=[after]), tries=1)
-        assert took < 0.2
-        assert best(lambda: film.undo("c", "a"), tries=1) < 0.02
+        middle = clips[len(clips) // 2]
+        clips[len(clips) // 2] = replace(middle, frames=middle.frames + 1)
+        film.edit("trim", scope="c", actor="a", before=[seen], after=[replace(seen, clips=tuple(clips))])
+
+    assert growth(films, edit) < 3 * TIMES
+    assert growth(films, lambda film: film.undo("c", "a")) < TIMES / 2
 
 
-def test_opening_and_closing(large: ProjectPaths) -> None:
-    assert best(lambda: ProjectFile.open(large).close()) < 0.05
+def test_opening_and_closing_does_not_read_it_all(films: Films) -> None:
+    small, large = (best(lambda p=p: ProjectFile.open(p).close()) for p in films)
+    assert large / small < TIMES / 2

@@ -93,14 +93,14 @@ class Terminal:
             while time.monotonic() < end and self.read(0.02):
                 pass
 
-    def wait(self, seconds: float = 10.0) -> int:
+    def wait(self, seconds: float = 30.0) -> int:
         """The exit code, everything written till then read."""
         end = time.monotonic() + seconds
         while self.process.poll() is None and time.monotonic() < end:
             self.read(0.05)
         while self.read(0.1):
             pass
-        return self.process.wait(timeout=1)
+        return self.process.wait(timeout=seconds)
 
     def __enter__(self) -> Terminal:
         return self

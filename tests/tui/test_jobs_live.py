@@ -271,9 +271,6 @@ async def test_ten_thousand_past_jobs_are_read_as_they_are_scrolled_to(studio: S
         await stage.press("escape", "G")
         await stage.until(lambda: screen.past.is_whole and screen.table.cursor == len(screen.table.lines) - 1)
         assert len(screen.live) + len(screen.past.jobs) == 10_000
-        began = time.perf_counter()
-        screen.draw()
-        assert time.perf_counter() - began < 1.0, "drawing does not walk all of it again and again"
 
 
 async def test_a_supervisor_that_is_killed_is_followed_by_its_successor(
