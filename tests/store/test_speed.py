@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ import pytest
 from milimo_tui.core.paths import ProjectPaths
 from milimo_tui.store import facts
 from milimo_tui.store.project_file import ProjectFile
+from milimo_tui.story.values import Scene, Shot
 from tests.store.samples import PROJECT, asset, cut, scenes, shots, take
 
 TIMES = 10  # so many times the content has the larger film
@@ -32,8 +34,8 @@ def made(folder: Path, times: int) -> ProjectPaths:
     """Shots with a take each, and a cut of them."""
     paths, count = ProjectPaths(folder / f"film{times}"), SHOTS * times
     with ProjectFile.create(paths, PROJECT) as film:
-        before = [*scenes(10 * times), *shots(count, 20)]
-        film.edit("start", scope="project", actor="a", before=[], after=before)
+        told: list[Scene | Shot] = [*scenes(10 * times), *shots(count, 20)]
+        film.edit("start", scope="project", actor="a", before=[], after=told)
         with film._db.writing("add takes to") as connection:
             for i in range(count):
                 facts.add_take(connection, take(str(i), f"shot_{i}", spec="{}" * 200), asset(str(i)))
@@ -52,12 +54,16 @@ def films(tmp_path_factory: pytest.TempPathFactory) -> tuple[ProjectPaths, Proje
 Films = tuple[ProjectPaths, ProjectPaths]
 
 
+def open_and_close(paths: ProjectPaths) -> None:
+    ProjectFile.open(paths).close()
+
+
 def growth(films: Films, work: Callable[[ProjectFile], object], tries: int = 5) -> float:
     """How many times longer it takes with the larger film."""
     taken = []
     for paths in films:
         with ProjectFile.open(paths) as film:
-            taken.append(best(lambda film=film: work(film), tries))
+            taken.append(best(partial(work, film), tries))
     return taken[1] / taken[0]
 
 
@@ -82,5 +88,5 @@ def test_an_edit_of_one_clip_grows_no_faster_than_the_cut_and_its_undo_hardly_at
 
 
 def test_opening_and_closing_does_not_read_it_all(films: Films) -> None:
-    small, large = (best(lambda p=p: ProjectFile.open(p).close()) for p in films)
+    small, large = (best(partial(open_and_close, paths)) for paths in films)
     assert large / small < TIMES / 2
