@@ -7,6 +7,8 @@ import signal
 from collections.abc import Iterator
 from pathlib import Path
 
+os.environ["MILIMO_TEST_HOST"] = "1"  # tests steer clock, free space and boot of what they start
+
 import psutil
 import pytest
 from hypothesis import settings

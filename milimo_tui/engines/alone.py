@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from milimo_tui.engines.contract import Checkpoint, Checkpoints, Output
@@ -34,6 +34,9 @@ class Alone:
     def progress(
         self, stage: str, done: int, total: int, note: str = "", *, frames: tuple[int, int] | None = None
     ) -> None:
+        pass
+
+    def plan(self, stages: Mapping[str, float]) -> None:
         pass
 
     def log(self, sentence: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -88,6 +88,14 @@ class Context(Protocol):
         Also the cancellation point: raises `core.errors.Cancelled` when the job was asked to stop. A job that
         asks for checkpoints pauses when it has saved one, any other here. Calling it is the sign of life that
         `EngineRow.step_seconds` waits for.
+        """
+        ...
+
+    def plan(self, stages: Mapping[str, float]) -> None:
+        """Tell the stages to come, in order, and about how long each takes beside the others.
+
+        Then the progress of the job goes through all of them and never back; without a plan it is that of
+        the stage.
         """
         ...
 

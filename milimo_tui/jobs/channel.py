@@ -7,7 +7,6 @@ Why not `multiprocessing.Queue`: docs/decisions/001-worker-channel.md.
 from __future__ import annotations
 
 import asyncio
-import json
 import os
 import struct
 import threading
@@ -15,15 +14,12 @@ from collections.abc import Callable
 from multiprocessing.connection import Connection
 from typing import Any
 
+from milimo_tui.core.wire import dump, load
+
 Message = dict[str, Any]
 
 _READ = 1 << 18
 _LENGTH = struct.Struct("!i")  # how `multiprocessing.connection` frames a message of up to 2 GiB
-
-
-def encode(message: Message) -> bytes:
-    """A message. What is no text (a file name in another encoding) is replaced, here for all."""
-    return json.dumps(message, ensure_ascii=False).encode(errors="replace")
 
 
 class LoopEnd:
@@ -45,7 +41,7 @@ class LoopEnd:
         """Hand a message over, in order, with others of the moment. For an end that is gone it is dropped."""
         if not self._unsent:
             self._loop.call_soon(self._write)
-        data = encode(message)
+        data = dump(message)
         self._unsent += _LENGTH.pack(len(data)) + data
 
     def drain(self) -> None:
@@ -75,7 +71,7 @@ class LoopEnd:
             end = at + _LENGTH.size + _LENGTH.unpack_from(data, at)[0]
             if len(data) < end:
                 break
-            self._on_message(json.loads(data[at + _LENGTH.size : end]))
+            self._on_message(load(data[at + _LENGTH.size : end]))
             at = end
         self._unread = data[at:]
         return True
@@ -115,7 +111,7 @@ class ThreadEnd:
 
     def send(self, message: Message) -> None:
         """Say something, in order. To an end that is gone it is dropped; `on_end` tells of that."""
-        data = encode(message)
+        data = dump(message)
         with self._one_at_a_time:
             try:
                 self._connection.send_bytes(data)
@@ -128,5 +124,5 @@ class ThreadEnd:
                 data = self._connection.recv_bytes()
             except (EOFError, OSError):  # OSError: the other end died amid a message
                 break
-            self._on_message(json.loads(data))
+            self._on_message(load(data))
         self._on_end()

@@ -98,6 +98,10 @@ class JobContext:
                 **({"frames": list(frames)} if frames else {}),
             )
 
+    def plan(self, stages: Mapping[str, float]) -> None:
+        """What the stages weigh, by name."""
+        self.tell("plan", stages={stage[:100]: float(weight) for stage, weight in stages.items()})
+
     def log(self, sentence: str) -> None:
         """A line in the job's log."""
         logging.getLogger("job").info("%s", sentence)

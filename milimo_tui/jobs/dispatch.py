@@ -6,7 +6,6 @@ Owns what hinders a lane, how often a job was passed over, and progress not writ
 from __future__ import annotations
 
 import asyncio
-import json
 import logging
 import os
 import secrets
@@ -18,6 +17,7 @@ from milimo_tui.core.errors import DiskFull, Failed, MilimoError
 from milimo_tui.core.host import HOST, require_space
 from milimo_tui.core.paths import Home
 from milimo_tui.core.settings import Settings
+from milimo_tui.core.wire import load
 from milimo_tui.engines.contract import Output, Result
 from milimo_tui.jobs import faults, footprint
 from milimo_tui.jobs.ahead import BACKLOG, PATIENCE, Paces
@@ -38,6 +38,7 @@ log = logging.getLogger(__name__)
 PROGRESS_SECONDS = 0.2  # progress of all jobs is written and told this often
 MEASURED_SECONDS = 1.0  # memory of an attempt shorter than this is not kept
 HINDRANCE_SECONDS = 1.0  # how often a hindered lane is looked at again
+ROOM_SECONDS = 0.1  # a disk that has room is not asked again for so long
 FALSE_STARTS = 3  # in a row, then the lane is paused until a person resumes it
 
 
@@ -79,7 +80,9 @@ class Dispatch:
         self._paces = Paces()
         self._quick: set[str] = set()  # workers that did a job in this turn
         self._is_patient = False
-        self._roomy: set[str] = set()  # projects whose disk was found to have room in this turn
+        self._roomy: dict[
+            str, float
+        ] = {}  # projects whose disk had room, and until when it is not asked again
 
     @property
     def passed(self) -> Mapping[str, int]:
@@ -95,7 +98,6 @@ class Dispatch:
                 self._assign()
 
     def _assign(self) -> None:
-        self._roomy.clear()
         shut = self._queue.file.paused_lanes().keys() | self.hindrances.keys()
         free = []
         for id, bench in self.crew.benches.items():
@@ -121,8 +123,7 @@ class Dispatch:
 
     def _is_outranked(self, bench: Bench) -> bool:
         """Whether a job came in whose priority is above those that stand in line at that worker."""
-        head = self._queue.file.line(bench.slot.lane, 1, HOST.now())
-        return bool(head) and head[0].priority > bench.ahead[0].priority
+        return self._queue.file.is_outranked(bench.slot.lane, bench.ahead[0].priority, HOST.now())
 
     def _hand_over_ahead(self, bench: Bench, running: Running) -> None:
         """Whoever has just done a short job gets the next several at once, in their order."""
@@ -164,9 +165,10 @@ class Dispatch:
             self._queue.cannot_start(job.id, gone)
             return
         try:
-            if job.project not in self._roomy:
+            now = time.monotonic()
+            if now >= self._roomy.get(job.project, 0.0):
                 require_space(workspace, 0, "start a job")
-                self._roomy.add(job.project)
+                self._roomy[job.project] = now + ROOM_SECONDS
             self.crew.start(bench)
         except DiskFull as error:
             self.hinder(lane, error.message, workspace)
@@ -187,13 +189,12 @@ class Dispatch:
             "job": job.id,
             "attempt": attempt.number,
             "token": token,
-            "spec": json.loads(attempt.spec),
+            "spec": load(attempt.spec),
             "rung": job.rung,
             "workspace": str(workspace),
             "log": str(self._logs.path(job.id)),
             "worker": bench.slot.id,
         }
-        now = time.monotonic()
         running = Running(
             job.id, token, now, now, workload_of(job), affinity_of(job), job.priority, job.engine
         )

@@ -28,7 +28,7 @@ class Feed:
     def __init__(self, file: StudioFile, ring: int = RING, moment: float = MOMENT_SECONDS) -> None:
         self._file = file
         self._moment = moment
-        self._ring: deque[tuple[int, str, bytes]] = deque(maxlen=ring)
+        self._ring: deque[Event] = deque(maxlen=ring)
         self._pieces: dict[int, bytes] = {}  # by cursor: all that a watcher of everything does not know yet
         self._fresh = asyncio.Event()
         self._pause: asyncio.TimerHandle | None = None
@@ -39,8 +39,7 @@ class Feed:
         """Tell watchers of durable events, in their order."""
         if not events:
             return
-        for event in events:
-            self._ring.append((event.seq, event.job, line_of(event)))
+        self._ring.extend(events)
         self.last = events[-1].seq
         self._pieces.clear()
         if self._pause:
@@ -82,7 +81,7 @@ class Feed:
         if not wanted and cursor in self._pieces:
             return self._pieces[cursor]
         fresh = islice(reversed(self._ring), self.last - cursor)
-        lines = [line for _, job, line in fresh if not wanted or job in wanted]
+        lines = [line_of(event) for event in fresh if not wanted or event.job in wanted]
         piece = b"".join(reversed(lines))
         if not wanted:
             self._pieces[cursor] = piece

@@ -26,6 +26,7 @@ class Meter:
     memory: Mapping[str, int] = field(default_factory=dict)
     peak: int = 0
     preview: str = ""
+    plan: Mapping[str, float] = field(default_factory=dict)  # stage → its weight, in order
     _counted: int = 0  # steps done when the speed was last reckoned, and when that was
     _counted_at: float = 0.0
 
@@ -36,6 +37,9 @@ class Meter:
             self._step(message, now)
         elif say == "preview":
             self.preview = message["path"]
+        elif say == "plan":
+            self.plan = message["stages"]
+            return False
         else:
             return say == "beat" and self._weigh(message.get("memory") or {})
         return True
@@ -43,15 +47,30 @@ class Meter:
     def _step(self, message: Mapping[str, Any], now: float) -> None:
         nth, done = message["nth"], message["done"]
         if nth != self.nth:
-            self.nth, self.share, self.speed, self.frames = nth, 0.0, None, None
+            self.nth, self.speed, self.frames = nth, None, None
+            self.share = self.share if self.plan else 0.0
             self._counted, self._counted_at = done, now
         self.stage, self.done, self.total = message["stage"], done, message["total"]
         self.note = message["note"]
         if self.total > 0:
-            self.share = max(self.share, min(1.0, done / self.total))
+            self.share = max(self.share, self._of_all(min(1.0, done / self.total)))
         if message.get("frames"):
             self.frames = (message["frames"][0], message["frames"][1])
         self._reckon(now)
+
+    def _of_all(self, share: float) -> float:
+        """How far the attempt is when its stage is that far; a stage that no plan names moves nothing."""
+        if not self.plan:
+            return share
+        whole = sum(self.plan.values())
+        if self.stage not in self.plan or whole <= 0:
+            return 0.0
+        before = 0.0
+        for stage, weight in self.plan.items():
+            if stage == self.stage:
+                break
+            before += weight
+        return (before + share * self.plan[self.stage]) / whole
 
     def _reckon(self, now: float) -> None:
         """The speed, each pace weighing as much as it lasted."""

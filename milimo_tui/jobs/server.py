@@ -21,6 +21,7 @@ from milimo_tui import __version__
 from milimo_tui.core.errors import BadInput, MilimoError
 from milimo_tui.core.host import explain, identity
 from milimo_tui.core.ids import new_id
+from milimo_tui.core.wire import dump
 from milimo_tui.jobs import messages
 from milimo_tui.jobs.desk import Desk
 from milimo_tui.jobs.feed import Feed
@@ -240,4 +241,4 @@ class Server:
 
 
 def _answer(writer: asyncio.StreamWriter, number: int, told: Any) -> None:
-    writer.write(encode({"id": number, "ok": told}))
+    writer.write(dump({"id": number, "ok": told}) + b"\n")

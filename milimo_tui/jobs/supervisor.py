@@ -181,13 +181,15 @@ class Supervisor:
     def _told(self, events: Sequence[Event]) -> None:
         """Durable changes: watchers hear of them, and there may be work to begin, now or in a while."""
         self._feed.push(events)
+        delayed = False
         for event in events:
+            delayed = delayed or "not_before" in event.data
             if event.data.get("state") == State.RETRYING:
                 self._dispatch.requeue_when_due(event.job)
-        if any("not_before" in event.data for event in events):
+            elif event.kind == "notice":
+                self._outbox.wake()
+        if delayed:
             self._alarm.set()
-        if any(event.kind == "notice" for event in events):
-            self._outbox.wake()
         if not self._turns.under_way and any(event.kind != "progress" for event in events):
             self._turns.soon()
 

@@ -11,11 +11,10 @@ from typing import Any
 from milimo_tui.store.studio_sql import Rows, among, assignments, insert
 from milimo_tui.store.studio_values import Attempt, Timing
 
-ATTEMPT_COLUMNS = tuple(field.name for field in fields(Attempt))
+ATTEMPT_COLUMNS = Attempt._fields
 TIMING_COLUMNS = tuple(field.name for field in fields(Timing))
 _COLUMNS = ", ".join(ATTEMPT_COLUMNS)
 _INSERT = insert("attempt", ATTEMPT_COLUMNS)
-_values = attrgetter(*ATTEMPT_COLUMNS)
 _INSERT_TIMING = insert("timing", TIMING_COLUMNS)
 _timing_values = attrgetter(*TIMING_COLUMNS)
 _LAST = f"SELECT {_COLUMNS} FROM attempt WHERE job = ? ORDER BY number DESC LIMIT 1"
@@ -23,15 +22,15 @@ _LAST = f"SELECT {_COLUMNS} FROM attempt WHERE job = ? ORDER BY number DESC LIMI
 
 class AttemptRows(Rows):
     def add_attempt(self, attempt: Attempt) -> None:
-        self._db.execute(_INSERT, _values(attempt))
+        self._db.execute(_INSERT, attempt)
 
     def attempts(self, job: str) -> list[Attempt]:
         rows = self._db.execute(f"SELECT {_COLUMNS} FROM attempt WHERE job = ? ORDER BY number", (job,))
-        return [Attempt(**dict(row)) for row in rows]
+        return [Attempt._make(row) for row in rows]
 
     def last_attempt(self, job: str) -> Attempt | None:
         row = self._db.execute(_LAST, (job,)).fetchone()
-        return Attempt(**dict(row)) if row else None
+        return Attempt._make(row) if row else None
 
     def set_attempt(self, job: str, number: int, **columns: Any) -> None:
         self._db.execute(_update(tuple(columns)), [*columns.values(), job, number])

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from typing import Any
 
+from milimo_tui.core.wire import dump
 from milimo_tui.store.studio_sql import Rows, among, marks
 from milimo_tui.store.studio_values import Absence, Event, WorkerRow
 
@@ -17,7 +18,7 @@ class EventRows(Rows):
     _paused: dict[str, str] | None  # lanes that are, as they are in the file: there is no other writer
 
     def add_event(self, at: float, kind: str, job: str, data: Mapping[str, Any]) -> Event:
-        text = json.dumps(data, separators=(",", ":"))  # it goes to every watcher as it stands
+        text = dump(data).decode()  # it goes to every watcher as it stands
         cursor = self._db.execute(
             "INSERT INTO event (at, kind, job, data) VALUES (?, ?, ?, ?)", (at, kind, job, text)
         )

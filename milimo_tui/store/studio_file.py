@@ -23,6 +23,10 @@ from milimo_tui.store.studio_job_rows import JobRows
 from milimo_tui.store.studio_notice_rows import NoticeRows
 from milimo_tui.store.studio_schema import APPLICATION_ID, MIGRATIONS
 
+LOG_PAGES = (
+    4000  # of the write-ahead log (16 MB), then it is folded into the file: the same pages, over and over
+)
+
 
 class StudioFile(JobRows, AttemptRows, BatchRows, EventRows):
     """One open `studio.db`. Not safe for threads: its owner calls it from one."""
@@ -30,6 +34,8 @@ class StudioFile(JobRows, AttemptRows, BatchRows, EventRows):
     def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
         self._db = connection
         self._recent = {}
+        self._last_position = None
+        self._began_at = 0  # changes of this connection before the one under way
         self._paused = None
         self.path = path
         self.notices = NoticeRows(connection)
@@ -49,6 +55,7 @@ class StudioFile(JobRows, AttemptRows, BatchRows, EventRows):
             raise explain(error, path, "open") from error
         connection = connect(path, synchronous="FULL")
         try:
+            connection.execute(f"PRAGMA wal_autocheckpoint = {LOG_PAGES}")
             migrate(connection, path, MIGRATIONS, APPLICATION_ID)
             if connection.execute("PRAGMA quick_check(1)").fetchone()[0] != "ok":
                 raise damaged(path)
@@ -68,22 +75,37 @@ class StudioFile(JobRows, AttemptRows, BatchRows, EventRows):
     @contextmanager
     def change(self) -> Iterator[None]:
         """One durable change: all of it or nothing. Inside another it is a part that may fail by itself."""
-        inner = self._db.in_transaction
-        self._db.execute("SAVEPOINT part" if inner else "BEGIN IMMEDIATE")
+        db, inner = self._db, self._db.in_transaction
+        # A part that comes first needs no mark to go back to: that is where the change began.
+        marked = inner and db.total_changes != self._began_at
+        if not inner:
+            db.execute("BEGIN IMMEDIATE")
+            self._began_at = db.total_changes
+        elif marked:
+            db.execute("SAVEPOINT part")
         try:
             yield
-            self._db.execute("RELEASE part" if inner else "COMMIT")
+            if not inner:
+                db.execute("COMMIT")
+            elif marked:
+                db.execute("RELEASE part")
         except BaseException:
-            self._recent.clear()
-            self._paused = None
-            if not self._db.in_transaction:  # a full disk has rolled all of it back by itself
+            self._forget()
+            if not db.in_transaction:  # a full disk has rolled all of it back by itself
                 raise
-            if inner:
-                self._db.execute("ROLLBACK TO part")
-                self._db.execute("RELEASE part")
+            if marked:
+                db.execute("ROLLBACK TO part")
+                db.execute("RELEASE part")
             else:
-                self._db.execute("ROLLBACK")
+                db.execute("ROLLBACK")
+                if inner:
+                    db.execute("BEGIN IMMEDIATE")
             raise
+
+    def _forget(self) -> None:
+        """What was kept in memory may not be so in the file."""
+        self._recent.clear()
+        self._last_position = self._paused = None
 
 
 @contextmanager

@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import fields
 from functools import cache
-from operator import attrgetter
 from typing import Any
 
 from milimo_tui.store.studio_sql import Rows, among, assignments, insert, marks
-from milimo_tui.store.studio_values import AheadJob, Job, JobFilter, QueuedJob, altered
+from milimo_tui.store.studio_values import AheadJob, Job, JobFilter, QueuedJob
 
 EVERY = JobFilter()
 RECENT = 256  # jobs kept in memory
 PLACE = 1 << 20  # distance between neighbours in the order of jobs, so that a move writes one row
 SAYS = " || ' ' || ".join(("label", "kind", "engine", "state", "error", "id"))  # what a search looks in
 
-JOB_COLUMNS = tuple(field.name for field in fields(Job))
+JOB_COLUMNS = Job._fields
 _COLUMNS = ", ".join(JOB_COLUMNS)
 _INSERT = f"{insert('job', JOB_COLUMNS)} ON CONFLICT (id) DO NOTHING"
-_values = attrgetter(*JOB_COLUMNS)
 _ONE = f"SELECT {_COLUMNS} FROM job WHERE id = ?"
 # What may start: its time has come, and its batch is not paused.
 _MAY_START = (
@@ -30,6 +27,7 @@ _LINE = (
     "SELECT id, lane, priority, position, engine, affinity, batch FROM job"
     f" WHERE {_MAY_START} AND lane = ? ORDER BY priority DESC, position LIMIT ?"
 )
+_OUTRANKED = f"SELECT 1 FROM job WHERE {_MAY_START} AND lane = ? AND priority > ? LIMIT 1"
 
 _AHEAD = (
     "SELECT job.id, lane, state, priority, position, coalesce(nullif(affinity, ''), engine), batch, workload,"
@@ -40,11 +38,16 @@ _AHEAD = (
 
 
 class JobRows(Rows):
-    _recent: dict[str, Job]  # read or changed lately, as they are in the file: there is no other writer
+    # Read or changed lately, as they are in the file: there is no other writer.
+    _recent: dict[str, Job]
+    _last_position: int | None
 
     def add_job(self, job: Job) -> bool:
         """Note a new job. False: one with its id is known, and stays as it is."""
-        return self._db.execute(_INSERT, _values(job)).rowcount == 1
+        is_new = self._db.execute(_INSERT, job).rowcount == 1
+        if is_new and self._last_position is not None:
+            self._last_position = max(self._last_position, job.position)
+        return is_new
 
     def job(self, id: str) -> Job | None:
         known = self._recent.get(id)
@@ -100,6 +103,10 @@ class JobRows(Rows):
         """The head of a lane's queue, first to run first: only what may start now."""
         return [QueuedJob(*row) for row in self._db.execute(_LINE, (now, lane, limit))]
 
+    def is_outranked(self, lane: str, priority: int, now: float) -> bool:
+        """Whether a job of that lane may start now whose priority is above that."""
+        return self._db.execute(_OUTRANKED, (now, lane, priority)).fetchone() is not None
+
     def ahead(self) -> list[AheadJob]:
         """Every job that has not ended, whatever it waits for."""
         return [AheadJob(*row) for row in self._db.execute(_AHEAD)]
@@ -146,13 +153,15 @@ class JobRows(Rows):
         before = self.job(id)
         if before is None or not self.set_job(id, state_was=state_was, **columns):
             return None
-        after = altered(before, **columns, revision=before.revision + 1)
+        after = before._replace(**columns, revision=before.revision + 1)
         self._remember(after)
         return after
 
     def set_job(self, id: str, *, state_was: str = "", **columns: Any) -> bool:
         """Set columns, where the state is that one, if it is given. False: it was another."""
         self._recent.pop(id, None)
+        if "position" in columns:
+            self._last_position = None
         values = [*columns.values(), id]
         if state_was:
             values.append(state_was)
@@ -168,7 +177,11 @@ class JobRows(Rows):
         )
 
     def last_position(self) -> int:
-        return int(self._db.execute("SELECT coalesce(max(position), 0) FROM job").fetchone()[0])
+        """The place of the last job in the order; 0 where there is none."""
+        if self._last_position is None:
+            found = self._db.execute("SELECT coalesce(max(position), 0) FROM job").fetchone()
+            self._last_position = int(found[0])
+        return self._last_position
 
     def position_beside(self, id: str, *, before: bool) -> int:
         """A free place right before or after a job; the whole order is spread anew when there is none."""
@@ -183,6 +196,7 @@ class JobRows(Rows):
             if abs(own - other) > 1:
                 return int(own + other) // 2
             self._recent.clear()
+            self._last_position = None
             self._db.execute(
                 "UPDATE job SET position = spread.place FROM (SELECT id AS job_id, row_number() OVER"
                 " (ORDER BY position, created, id) * ? AS place FROM job) AS spread"
@@ -248,8 +262,7 @@ class JobRows(Rows):
         return row is not None
 
 
-def _job(row: Sequence[Any]) -> Job:
-    return Job(**dict(zip(JOB_COLUMNS, row, strict=True)))
+_job = Job._make
 
 
 @cache

@@ -8,6 +8,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Collection
 from dataclasses import fields
+from functools import cache
 from typing import Any
 
 from milimo_tui.store.studio_values import Notice
@@ -118,11 +119,7 @@ class NoticeRows:
         """Whether any job is in one of those states and its way is not barred by a reason to wait for a
         person; jobs of one lane do not count.
         """
-        row = self._db.execute(
-            f"SELECT 1 FROM job WHERE state IN ({_marks(len(working))}) AND lane != ?"
-            " AND NOT (state = 'publishing' AND reason != '') LIMIT 1",
-            [*working, lane_left_out],
-        ).fetchone()
+        row = self._db.execute(_busy(len(working)), [*working, lane_left_out]).fetchone()
         return row is not None
 
     def ended_since(self, when: float, lane_left_out: str) -> dict[str, int]:
@@ -132,3 +129,11 @@ class NoticeRows:
             (when, lane_left_out),
         )
         return {row[0]: row[1] for row in rows}
+
+
+@cache
+def _busy(states: int) -> str:
+    return (
+        f"SELECT 1 FROM job WHERE state IN ({_marks(states)}) AND lane != ?"
+        " AND NOT (state = 'publishing' AND reason != '') LIMIT 1"
+    )

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, fields
-from operator import attrgetter
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Job:
+class Job(NamedTuple):
     """A job as kept. Times are seconds since 1970; `reached` is the furthest step any attempt came to.
 
     `not_before` is a delayed start; `affinity` names what has to be loaded; `workload` and `units` say how
     much of which kind of work it is (for estimates); `rung` counts steps down the engine's ladder; `live` is
     JSON of the running attempt (speed, memory, preview, frames); `parts` JSON of what is finished before the
-    job is; `origin` is the job it repeats.
+    job is; `origin` is the job it repeats. A tuple: a job is read and changed several times on its way.
     """
 
     id: str
@@ -23,6 +21,8 @@ class Job:
     engine: str
     lane: str
     state: str
+    spec: str
+    created: float
     revision: int = 0
     label: str = ""
     project: str = ""
@@ -30,7 +30,6 @@ class Job:
     batch: str = ""
     priority: int = 0
     position: int = 0
-    spec: str
     attempts: int = 0
     faults: int = 0
     deaths: int = 0
@@ -47,7 +46,6 @@ class Job:
     reason: str = ""
     outputs: str = "{}"
     due: float | None = None
-    created: float
     started: float | None = None
     ended: float | None = None
     tidy: int = 0
@@ -59,15 +57,6 @@ class Job:
     live: str = "{}"
     parts: str = "[]"
     origin: str = ""
-
-
-_FIELDS = tuple(field.name for field in fields(Job))
-_values = attrgetter(*_FIELDS)
-
-
-def altered(job: Job, **columns: Any) -> Job:
-    """The job with those columns changed; as `dataclasses.replace`, which takes three times as long."""
-    return Job(**{**dict(zip(_FIELDS, _values(job), strict=True)), **columns})
 
 
 class QueuedJob(NamedTuple):
@@ -102,8 +91,7 @@ class AheadJob(NamedTuple):
     began: float | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Attempt:
+class Attempt(NamedTuple):
     """One try at a job. `spec` has its late-bound inputs resolved; `outcome` is empty while it lasts.
 
     `resumed` tells from which checkpoint it went on; `peak_bytes` is the most memory its worker used.
@@ -114,12 +102,12 @@ class Attempt:
     token: str
     worker: str
     lease: float
+    spec: str
+    started: float
     outcome: str = ""
     reached: int = 0
-    spec: str
     result: str = ""
     error: str = ""
-    started: float
     ended: float | None = None
     resumed: str = ""
     peak_bytes: int = 0

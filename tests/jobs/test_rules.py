@@ -70,6 +70,32 @@ def test_progress_within_a_stage_never_goes_back(reports: list[tuple[int, int]])
         last, stage = meter.share, nth
 
 
+@given(
+    st.lists(st.tuples(st.integers(1, 4), st.integers(0, 100)), min_size=1, max_size=30),
+    st.lists(st.floats(0.0, 50.0), min_size=3, max_size=3),
+)
+def test_with_a_plan_progress_goes_through_all_stages_and_never_back(
+    reports: list[tuple[int, int]], weights: list[float]
+) -> None:
+    meter, last = Meter(), 0.0
+    plan = {f"stage {nth}": weight for nth, weight in enumerate(weights, 1)}
+    assert not meter.hear({"say": "plan", "stages": plan}, 0.0)
+    for now, (nth, done) in enumerate(reports):  # the fourth stage is in no plan
+        meter.hear(step(nth, done), float(now))
+        assert last <= meter.share <= 1.0 + 1e-9
+        last = meter.share
+
+
+def test_a_stage_counts_as_much_as_it_weighs() -> None:
+    meter = Meter()
+    meter.hear({"say": "plan", "stages": {"stage 1": 1.0, "stage 2": 8.0, "stage 3": 1.0}}, 0.0)
+    shares: list[float] = []
+    for nth, done in ((1, 50), (1, 100), (2, 50), (3, 0), (3, 100)):
+        meter.hear(step(nth, done), float(len(shares)))
+        shares.append(round(meter.share, 3))
+    assert shares == [0.05, 0.1, 0.5, 0.9, 1.0]
+
+
 def test_the_estimate_goes_by_the_pace_of_this_attempt() -> None:
     meter = Meter()
     meter.hear(step(1, 40), 10.0)  # it went on from a checkpoint at 40

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -126,7 +125,7 @@ def test_columns_are_checked_by_name(tmp_path: Path) -> None:
     assert job is not None
     assert job.label == "new"
     assert job.revision == 1
-    assert set(JOB_COLUMNS) == {field.name for field in fields(Job)}
+    assert set(JOB_COLUMNS) == set(Job._fields)
     file.close()
 
 

@@ -22,7 +22,7 @@ from milimo_tui.cut.plan import Plan
 from milimo_tui.engines.contract import Context, Output, Result
 from milimo_tui.engines.specs import RenderFilm, Spec
 from milimo_tui.media import pieces
-from milimo_tui.media.film import STAGE, Rendered, check_target, render
+from milimo_tui.media.film import JOINING, STAGE, Rendered, check_target, render
 from milimo_tui.media.glimpse import glimpse
 from milimo_tui.media.pieces import Piece, Pieces
 from milimo_tui.media.presets import Preset, preset
@@ -30,6 +30,8 @@ from milimo_tui.media.probe import digest, probe
 from milimo_tui.media.whole import check_whole
 
 PIECES = "pieces"  # folder in the workspace
+PUBLISHING = "publishing"
+STAGES = {STAGE: 95.0, JOINING: 4.0, PUBLISHING: 1.0}  # how long each takes beside the others, about
 
 
 class Film:
@@ -54,6 +56,7 @@ class Film:
         target = Path(spec.output)
         check_target(target)
         whole = context.workspace / f"film{target.suffix or chosen.suffix}"
+        context.plan(STAGES)
         done = _finished(whole, plan, chosen)
         if done is None:
             done = _rendered(plan, whole, chosen, context)
@@ -138,7 +141,7 @@ def _published(plan: Plan, whole: Path, target: Path, done: Rendered, context: C
     facts = probe(whole)
     if facts.frames != plan.frames:
         raise Failed(f"the film has {facts.frames} frames where its cut has {plan.frames}", "render again")
-    context.progress("publishing", 0, 1)
+    context.progress(PUBLISHING, 0, 1)
     publish(whole, target)
     output = Output(
         role="film",
