@@ -27,10 +27,12 @@ from milimo_tui.jobs.desk import Desk
 from milimo_tui.jobs.feed import Feed
 from milimo_tui.jobs.pieces import Pieces
 from milimo_tui.jobs.protocol import HANDSHAKE_SECONDS, MAX_LINE, OLDEST, PROTOCOL, address, encode, error_of
+from milimo_tui.jobs.reader import Reader, reading
 from milimo_tui.jobs.turn import Turns
 
 log = logging.getLogger(__name__)
 
+SUBMITS = 64  # bytes at the head of a line in which our clients say what they ask
 WRITE_BUFFER = 256 * 1024  # bytes kept for a client that reads slowly before its task waits for it
 
 
@@ -74,8 +76,8 @@ class Server:
             listener.close()
             raise explain(error, self._path, "bind the socket") from error
         # Few at a time: those for whom there is no room are to be parted from before more come.
-        self._server = await asyncio.start_unix_server(
-            self._serve, sock=listener, limit=MAX_LINE, backlog=max(4, min(100, self._most // 3))
+        self._server = await asyncio.get_running_loop().create_unix_server(
+            reading(MAX_LINE, self._serve), sock=listener, backlog=max(4, min(100, self._most // 3))
         )
 
     async def reopen_if_lost(self) -> None:
@@ -100,7 +102,7 @@ class Server:
     def clients(self) -> int:
         return len(self._clients)
 
-    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def _serve(self, reader: Reader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()
         assert task is not None
         self._clients.add(task)
@@ -123,13 +125,14 @@ class Server:
             writer.close()
             self._on_change()
 
-    async def _talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def _talk(self, reader: Reader, writer: asyncio.StreamWriter) -> None:
         transport = writer.transport
         transport.set_write_buffer_limits(high=WRITE_BUFFER)
         async with asyncio.timeout(HANDSHAKE_SECONDS):
             if not await self._greet(reader, writer):
                 return
         pieces = Pieces()
+        reader.at_once = partial(self._at_once, writer, pieces)
         while line := await self._line(reader, writer):
             try:
                 request = messages.read_request(line)
@@ -140,11 +143,28 @@ class Server:
                     await self._watch(reader, writer, request)
                     return
                 await self._desk.prepare(request)
-                # Answered from the turn itself: to wake this task for it would cost the client a round more.
-                answer, fail = partial(_answer, writer, request.id), partial(self._fail, writer, request.id)
-                self._turns.ask(partial(self._desk.answer, request, pieces), answer, fail)
+                self._ask(writer, pieces, request)
             if writer.transport.get_write_buffer_size():
                 await writer.drain()
+
+    def _ask(self, writer: asyncio.StreamWriter, pieces: Pieces, request: messages.Request) -> None:
+        """Answered from the turn itself: to wake the client's task for it would cost a round more."""
+        answer, fail = partial(_answer, writer, request.id), partial(self._fail, writer, request.id)
+        alone = len(self._clients) == 1
+        self._turns.ask(partial(self._desk.answer, request, pieces), answer, fail, alone=alone)
+
+    def _at_once(self, writer: asyncio.StreamWriter, pieces: Pieces, line: bytes) -> bool:
+        """Take a submit in the moment it arrives; anything else (False) can wait for its task."""
+        if b'"submit"' not in line[:SUBMITS] or writer.transport.get_write_buffer_size():
+            return False
+        try:
+            request = messages.read_request(line)
+        except MilimoError:
+            return False  # its task says what is wrong with it
+        if not isinstance(request, messages.Submit):
+            return False
+        self._ask(writer, pieces, request)
+        return True
 
     def _fail(self, writer: asyncio.StreamWriter, number: int, error: Exception) -> None:
         """Tell a client what became of its request. A bug in it ends the client; the loop judges the rest."""
@@ -157,7 +177,7 @@ class Server:
         told = {"message": "a request could not be answered", "exception": error}
         asyncio.get_running_loop().call_exception_handler(told)
 
-    async def _greet(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
+    async def _greet(self, reader: Reader, writer: asyncio.StreamWriter) -> bool:
         line = await self._line(reader, writer)
         if not line:
             return False
@@ -195,10 +215,10 @@ class Server:
         await writer.drain()
         return True
 
-    async def _line(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bytes:
+    async def _line(self, reader: Reader, writer: asyncio.StreamWriter) -> bytes:
         """The next line; empty at the end, and after a line that is too long or was cut."""
         try:
-            return await reader.readuntil(b"\n")
+            return await reader.line()
         except asyncio.LimitOverrunError:
             writer.write(encode(error_of("too_large", f"a message may have {MAX_LINE} bytes at most")))
             await writer.drain()
@@ -206,9 +226,7 @@ class Server:
         except asyncio.IncompleteReadError:
             return b""
 
-    async def _watch(
-        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, request: messages.Watch
-    ) -> None:
+    async def _watch(self, reader: Reader, writer: asyncio.StreamWriter, request: messages.Watch) -> None:
         async def send(data: bytes) -> None:
             writer.write(data)
             if writer.transport.get_write_buffer_size():

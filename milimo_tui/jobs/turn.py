@@ -66,10 +66,13 @@ class Turns:
             self._later.cancel()
             self._later = None
 
-    def ask(self, act: Callable[[], T], answer: Callable[[T], None], fail: Fail) -> None:
+    def ask(
+        self, act: Callable[[], T], answer: Callable[[T], None], fail: Fail, *, alone: bool = False
+    ) -> None:
         """Do that in the next turn; `answer` gets what it said once that is durable.
 
-        `fail` gets its error, which undoes this act alone, or the sqlite3.Error that undid the turn.
+        `fail` gets its error, which undoes this act alone, or the sqlite3.Error that undid the turn. `alone`:
+        nobody else can ask at the same moment, so that the turn need not wait for company.
         """
 
         def run() -> None:
@@ -84,7 +87,14 @@ class Turns:
                 self._queue.afterwards(partial(answer, told))
 
         self._line.append((run, fail))
-        self.soon()
+        if not alone or self._is_due:
+            self.soon()
+            return
+        try:
+            self.take()
+        except Exception as error:  # noqa: BLE001  as from a turn of its own: it is not this client's fault
+            told = {"message": "a turn failed", "exception": error, "handle": None}
+            asyncio.get_running_loop().call_exception_handler(told)
 
     def close(self) -> None:
         """No turn comes any more: one that was due would find the database closed."""
