@@ -108,6 +108,7 @@ def environment(folder: Path) -> dict[str, str]:
         "MILIMO_IDLE_SECONDS": "60",
         "MILIMO_SPEECH": "",
         "MILIMO_GPU_PROBE": "0",
+        "MILIMO_TEST_HOST": "1",
     }
 
 
