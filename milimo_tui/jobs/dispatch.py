@@ -105,11 +105,7 @@ class Dispatch:
                 self.crew.call_back(bench)
             if not bench.running and not bench.leaving and bench.slot.lane not in shut:
                 free.append(Free(id, bench.slot.lane, bench.suits, self.crew.is_warm(bench)))
-        line = [
-            Candidate(job.id, job.lane, job.priority, job.position, affinity_of(job), job.batch)
-            for lane in sorted({worker.lane for worker in free})
-            for job in self._queue.file.line(lane, LINE, HOST.now())
-        ]
+        line = self._line(sorted({worker.lane for worker in free}))
         if line:
             choice = choose(Snapshot(free, line, self._passed))
             self._passed = dict(choice.passed)
@@ -120,6 +116,16 @@ class Dispatch:
             if bench.running and not bench.leaving and bench.slot.lane not in shut:
                 self._hand_over_ahead(bench, bench.running)
         self._quick.clear()
+
+    def _line(self, lanes: Sequence[str]) -> list[Candidate]:
+        """The heads of those lanes."""
+        if not lanes or not self._queue.file.has_queued(lanes):  # mostly so, and quick to see
+            return []
+        return [
+            Candidate(job.id, job.lane, job.priority, job.position, affinity_of(job), job.batch)
+            for lane in lanes
+            for job in self._queue.file.line(lane, LINE, HOST.now())
+        ]
 
     def _is_outranked(self, bench: Bench) -> bool:
         """Whether a job came in whose priority is above those that stand in line at that worker."""

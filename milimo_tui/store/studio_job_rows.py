@@ -103,6 +103,10 @@ class JobRows(Rows):
         """The head of a lane's queue, first to run first: only what may start now."""
         return [QueuedJob(*row) for row in self._db.execute(_LINE, (now, lane, limit))]
 
+    def has_queued(self, lanes: Collection[str]) -> bool:
+        """Whether a job is queued in one of those lanes, whatever keeps it from starting."""
+        return self._db.execute(_queued(len(lanes)), list(lanes)).fetchone() is not None
+
     def is_outranked(self, lane: str, priority: int, now: float) -> bool:
         """Whether a job of that lane may start now whose priority is above that."""
         return self._db.execute(_OUTRANKED, (now, lane, priority)).fetchone() is not None
@@ -263,6 +267,11 @@ class JobRows(Rows):
 
 
 _job = Job._make
+
+
+@cache
+def _queued(lanes: int) -> str:
+    return f"SELECT 1 FROM job WHERE state = 'queued' AND lane IN ({marks(lanes)}) LIMIT 1"
 
 
 @cache
