@@ -17,8 +17,6 @@ from pathlib import Path
 from milimo_tui.core.errors import DiskFull, Failed, MilimoError, ReadOnly
 
 RESERVE_BYTES = 64 * 1024 * 1024
-
-
 IS_STEERED = "MILIMO_TEST_HOST" in os.environ  # read once: the clock is asked for many times a job
 
 

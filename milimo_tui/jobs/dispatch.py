@@ -80,9 +80,8 @@ class Dispatch:
         self._paces = Paces()
         self._quick: set[str] = set()  # workers that did a job in this turn
         self._is_patient = False
-        self._roomy: dict[
-            str, float
-        ] = {}  # projects whose disk had room, and until when it is not asked again
+        # Projects whose disk had room, and until when it is not asked again.
+        self._roomy: dict[str, float] = {}
 
     @property
     def passed(self) -> Mapping[str, int]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import re
+from contextlib import suppress
 from math import isfinite
 from typing import Annotated, Any, Literal, NoReturn
 
@@ -341,10 +342,10 @@ def read_hello(line: bytes) -> Hello:
 
 def read_request(line: bytes) -> AnyRequest:
     """A request. Raises NotFound for what can be no job's id, BadInput with where it is wrong."""
-    try:
-        return _REQUEST.validate_python(_object(line)) if _ODD.search(line) else _REQUEST.validate_json(line)
-    except ValidationError:
-        pass  # its parser takes no half of a character pair, which a file name may hold; and words are ours
+    if not _ODD.search(line):
+        # Its parser takes no half of a character pair, which a file name may hold; and the words are ours.
+        with suppress(ValidationError):
+            return _REQUEST.validate_json(line)
     try:
         return _REQUEST.validate_python(_object(line))
     except ValidationError as error:

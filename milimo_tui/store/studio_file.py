@@ -23,9 +23,8 @@ from milimo_tui.store.studio_job_rows import JobRows
 from milimo_tui.store.studio_notice_rows import NoticeRows
 from milimo_tui.store.studio_schema import APPLICATION_ID, MIGRATIONS
 
-LOG_PAGES = (
-    4000  # of the write-ahead log (16 MB), then it is folded into the file: the same pages, over and over
-)
+# Of the write-ahead log (16 MB), until it is folded into the file: jobs write the same pages over and over.
+LOG_PAGES = 4000
 
 
 class StudioFile(JobRows, AttemptRows, BatchRows, EventRows):
