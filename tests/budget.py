@@ -31,6 +31,7 @@ BUDGETS = {
     "fuzz": Budget(ci=20_000, full=20_000, seconds=20),
     "idle_minute": Budget(ci=20, full=60, seconds=30),  # seconds looked at
     "endurance": Budget(ci=1_000, full=2_000, seconds=40),  # jobs
+    "cancels": Budget(ci=30, full=30, seconds=30),
     "tour": Budget(ci=1, full=1, seconds=130),
 }
 

@@ -54,18 +54,26 @@ def split_globals(words: Sequence[str]) -> tuple[Globals, list[str]]:
 def build_parser(
     parser_class: type[argparse.ArgumentParser], word: str, entries: Sequence[Command]
 ) -> argparse.ArgumentParser:
-    """A parser for one first word: sub-words where the commands have them."""
+    """A parser for one first word: sub-words where the commands have them (`shot lora add`: two)."""
     if len(entries) == 1 and entries[0].cli == word:
         parser = parser_class(prog=f"milimo {word}", description=entries[0].help, allow_abbrev=False)
         _add_fields(parser, entries[0])
         parser.set_defaults(command=entries[0].id)
         return parser
     parser = parser_class(prog=f"milimo {word}", allow_abbrev=False)
-    sub = parser.add_subparsers(metavar="ACT", required=True, parser_class=parser_class)
+    acts = parser.add_subparsers(metavar="ACT", required=True, parser_class=parser_class)
+    of_things: dict[str, Any] = {}
     for entry in entries:
-        if entry.cli == word:
+        _, *words = entry.cli.split(" ")
+        if not words:
             continue
-        act = entry.cli.partition(" ")[2]
+        *thing, act = words
+        if thing and thing[0] not in of_things:
+            group = acts.add_parser(thing[0], prog=f"milimo {word} {thing[0]}", allow_abbrev=False)
+            of_things[thing[0]] = group.add_subparsers(
+                metavar="ACT", required=True, parser_class=parser_class
+            )
+        sub = of_things[thing[0]] if thing else acts
         child = sub.add_parser(
             act, help=entry.help, description=entry.help, prog=f"milimo {entry.cli}", allow_abbrev=False
         )
@@ -126,7 +134,9 @@ def _add_fields(parser: argparse.ArgumentParser, entry: Command) -> None:
         elif shape == "flag":
             parser.add_argument(flag, dest=name, action="store_true", default=None, help=text)
         elif shape == "many":
-            parser.add_argument(flag, dest=name, nargs="+", default=None, help=text, metavar=name.upper())
+            parser.add_argument(
+                flag, dest=name, action="extend", nargs="+", default=None, help=text, metavar=name.upper()
+            )
         else:
             flags = [shorts[name], flag] if name in shorts else [flag]
             parser.add_argument(

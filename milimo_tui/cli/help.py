@@ -26,7 +26,7 @@ def page(words: list[str]) -> str:
     if not topic:
         return f"{INTRO}\n\n{_verbs()}\n\n  milimo help commands · milimo help keys"
     if topic == "commands":
-        return "\n".join(f"{entry.id:<28}{entry.help}" for entry in registry.commands().values())
+        return "\n".join(f"{entry.id:<28}  {entry.help}" for entry in registry.commands().values())
     if topic == "keys":
         from milimo_tui.studio.home import config_folder
         from milimo_tui.studio.studio import read_settings
@@ -50,14 +50,17 @@ def _verbs() -> str:
 
 
 def _rows(entries: list[Command]) -> str:
-    return "\n".join(f"  milimo {entry.cli:<22}{entry.help}" for entry in entries)
+    wide = max(len(entry.cli) for entry in entries)
+    return "\n".join(f"  milimo {entry.cli:<{wide}}  {entry.help}" for entry in entries)
 
 
 def _one(entry: Command) -> str:
     lines = [f"{entry.id}: {entry.title}", f"  {entry.help}"]
     if entry.cli:
         lines.append(f"  milimo {entry.cli} {' '.join(name.upper() for name in entry.positional)}".rstrip())
-    for name, item in arguments(entry.args).items():
+    named = arguments(entry.args)
+    wide = max(map(len, named), default=0)
+    for name, item in named.items():
         default = "" if item.required or item.default in (None, "", False, ()) else f" ({item.default})"
-        lines.append(f"  {name:<16}{item.description}{default}")
+        lines.append(f"  {name:<{wide}}  {item.description}{default}")
     return "\n".join(lines)

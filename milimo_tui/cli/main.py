@@ -12,6 +12,7 @@ from typing import Any, NoReturn
 
 from milimo_tui import __version__
 from milimo_tui.cli import arguments, output, progress, told
+from milimo_tui.cli.asking import AtTerminal
 from milimo_tui.core.errors import BadInput, Cancelled, MilimoError, Unavailable
 from milimo_tui.studio import registry
 from milimo_tui.studio.registry import Command, Outcome
@@ -32,6 +33,7 @@ WORDS = {
     "scene": "scene",
     "shot": "shot",
     "element": "element",
+    "picture": "picture",
     "asset": "asset",
     "bin": "bin",
     "cut": "cut",
@@ -116,6 +118,8 @@ def _run(entry: Command, values: dict[str, Any], globals_: arguments.Globals) ->
 
     studio = Studio.open(home=globals_.home, project=globals_.project, cut=globals_.cut)
     studio.progress = progress.shown
+    if sys.stdin.isatty() and sys.stderr.isatty():
+        studio.asks = AtTerminal()
     try:
         with told.at_the_end(entry.id, entry.cli, studio.settings) as say:
             outcome = registry.run(studio, entry.id, values)

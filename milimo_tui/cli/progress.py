@@ -42,7 +42,7 @@ def shown(title: str) -> Iterator[Callable[[Jobs], None]]:
                 1.0 if job["state"] == "done" else float(job.get("progress") or 0.0) for job in jobs.values()
             ]
             running = [job for job in jobs.values() if job["state"] == "running"]
-            now = ", ".join(f"{job['label']} {job.get('stage') or ''}".strip() for job in running)
+            now = ", ".join(f"{job['label']} {_doing(job)}".strip() for job in running)
             done = sum(job["state"] == "done" for job in jobs.values())
             progress.update(
                 task,
@@ -53,6 +53,14 @@ def shown(title: str) -> Iterator[Callable[[Jobs], None]]:
             )
 
         yield update
+
+
+def _doing(job: dict[str, Any]) -> str:
+    """The stage; of a download how much came and how fast (the time left stands beside it)."""
+    note = str((job.get("live") or {}).get("note") or job.get("note") or "")
+    if job.get("lane") == "fetch" and note:
+        return note.rpartition(", ")[0] if note.endswith(" left") else note
+    return str(job.get("stage") or "")
 
 
 def _left(jobs: Jobs, now: float) -> str:

@@ -8,13 +8,18 @@ from __future__ import annotations
 import errno
 import fcntl
 import os
+import stat
 import time
-from collections.abc import Iterator
+import tomllib
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from milimo_tui.core.errors import DiskFull, Failed, MilimoError, ReadOnly
+import platformdirs
+
+from milimo_tui.core.errors import BadInput, DiskFull, Failed, MilimoError, ReadOnly
+from milimo_tui.core.settings import Settings, load
 
 RESERVE_BYTES = 64 * 1024 * 1024
 IS_STEERED = "MILIMO_TEST_HOST" in os.environ  # read once: the clock is asked for many times a job
@@ -110,6 +115,49 @@ def explain(error: OSError, path: Path | str, doing: str) -> MilimoError:
     if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
         return ReadOnly(f"could not {doing} {path}: it is read-only here", "check its owner and permissions")
     return Failed(f"could not {doing} {path}: {error.strerror or error}")
+
+
+def config_folder() -> Path:
+    """Where the person's own settings and keys lie: never in a project."""
+    return Path(platformdirs.user_config_dir("milimo"))
+
+
+def read_settings(env: Mapping[str, str] | None = None) -> tuple[Settings, dict[str, str]]:
+    """Settings and the origin of each, from `config.toml` and the environment as they are now.
+
+    Raises BadInput for a file or a value that can't be read.
+    """
+    path = config_folder() / "config.toml"
+    values: dict[str, object] = {}
+    try:
+        values = tomllib.loads(path.read_text())
+    except FileNotFoundError:
+        pass
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+        raise BadInput(f"{path}: {error}", "mend the file or move it away") from error
+    return load(values, os.environ if env is None else env)
+
+
+def runtime_folder() -> Path:
+    """Where sockets lie, in memory where the system has such a place. Made private; raises Failed when it is
+    not ours alone.
+    """
+    base = os.environ.get("XDG_RUNTIME_DIR", "")
+    if base and os.path.isdir(base):
+        folder = Path(base) / "milimo"
+    else:
+        folder = Path(os.environ.get("TMPDIR") or "/tmp") / f"milimo-{os.getuid()}"
+    try:
+        folder.mkdir(mode=0o700, exist_ok=True)
+        found = folder.lstat()
+    except OSError as error:
+        raise Failed(f"could not make the runtime folder {folder}: {error.strerror}") from error
+    if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.getuid() or found.st_mode & 0o077:
+        raise Failed(
+            f"{folder} is not a private folder of yours: sockets can't be kept there",
+            f"remove it, or make it yours alone: chmod 700 {folder}",
+        )
+    return folder
 
 
 def require_space(folder: Path, needed: int, doing: str) -> None:

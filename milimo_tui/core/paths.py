@@ -35,6 +35,11 @@ class Home:
         return self.root / "models"
 
     @property
+    def cache(self) -> Path:
+        """What engines computed of the same words or pictures before; may be deleted at any time."""
+        return self.root / "cache"
+
+    @property
     def projects(self) -> Path:
         return self.root / "projects"
 

@@ -12,17 +12,27 @@ from typing import Any
 from milimo_tui.core.errors import BadInput
 
 
-def _setting(default: Any, help: str, *, secret: bool = False) -> Any:
-    return field(default=default, metadata={"help": help, "secret": secret})
+def _setting(default: Any, help: str, *, secret: bool = False, words: tuple[str, ...] = ()) -> Any:
+    return field(default=default, metadata={"help": help, "secret": secret, "words": words})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """One value a field; `help` in the metadata is the sentence `milimo config` shows."""
+    """One value a field. Of the metadata, `help` is the sentence `milimo config` shows, `words` are all that
+    it may be.
+    """
 
     engine: str = _setting("animatic", "engine of new projects")
-    theme: str = _setting("milimo-dark", "milimo-dark or milimo-light")
-    images: str = _setting("auto", "pictures in the terminal: auto, kitty, blocks or off")
+    theme: str = _setting(
+        "milimo-dark",
+        "milimo-dark, milimo-light or milimo-ansi (the terminal's own colours)",
+        words=("milimo-dark", "milimo-light", "milimo-ansi"),
+    )
+    images: str = _setting(
+        "auto",
+        "pictures in the terminal: auto, kitty, blocks or off",
+        words=("auto", "kitty", "blocks", "off"),
+    )
     keymap: str = _setting("default", "key preset: default or nle")
     idle_seconds: float = _setting(600.0, "the supervisor ends after this long with no client and no job")
     worker_idle_seconds: float = _setting(120.0, "a worker with nothing to do ends after this long")
@@ -47,6 +57,24 @@ class Settings:
     gpu_probe: bool = _setting(True, "look for GPUs when the supervisor starts")
     mpv: str = _setting("mpv", "program that plays films in a window")
     speech: str = _setting("espeak-ng", "program that speaks scratch dialogue")
+    text_engine: str = _setting("gemma", "who writes prompts and breakdowns: gemma, ollama or openai")
+    text_seconds: float = _setting(60.0, "a language model that is silent for this long has failed")
+    text_known: int = _setting(
+        60, "letters of each element's description that a language model is told with a screenplay"
+    )
+    openai_url: str = _setting("https://api.openai.com/v1", "address of an OpenAI-compatible service")
+    openai_model: str = _setting("", "its model")
+    openai_key: str = _setting("", "its key (else OPENAI_API_KEY)", secret=True)
+    openai_sees: bool = _setting(True, "its model is shown pictures")
+    ollama_url: str = _setting("http://127.0.0.1:11434", "address of Ollama")
+    ollama_model: str = _setting("gemma3", "Ollama's model")
+    ollama_keep: str = _setting("0", "how long Ollama keeps it in memory afterwards: 0, 5m, -1 (for good)")
+
+
+def secrets_of(settings: Settings) -> tuple[str, ...]:
+    """The values that are never to be shown: those marked so, and the webhook, whose address may hold one."""
+    marked = (item.name for item in fields(Settings) if item.metadata["secret"])
+    return (*(getattr(settings, name) for name in marked), settings.notify_webhook)
 
 
 def load(config: Mapping[str, Any], env: Mapping[str, str]) -> tuple[Settings, dict[str, str]]:
@@ -68,6 +96,11 @@ def load(config: Mapping[str, Any], env: Mapping[str, str]) -> tuple[Settings, d
         if variable in env:
             raw, where = env[variable], variable
         values[name], origin[name] = _coerce(name, raw, type(item.default), where), where
+        words = item.metadata["words"]
+        if words and values[name] not in words:
+            raise BadInput(
+                f"{where}: {name} can't be “{values[name]}”", f"{name} is one of {', '.join(words)}"
+            )
     return Settings(**values), origin
 
 

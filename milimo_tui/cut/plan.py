@@ -45,6 +45,7 @@ class Media(PlanValue):
     title: str = ""  # slates: big line ("3B"), and what stands under it
     text: str = ""
     previs: bool = False
+    noise: bool = False  # previs that tiny random weights made
 
 
 class Layer(PlanValue):
@@ -102,6 +103,11 @@ class Plan(PlanValue):
     sounds: tuple[SoundClip, ...] = ()
     previs: bool = False  # some picture in it is previs
 
+    @property
+    def noise(self) -> bool:
+        """Whether some picture in it is noise, that tiny random weights made."""
+        return any(layer.media.noise for stretch in self.stretches for layer in stretch.layers)
+
     def signature(self) -> str:
         """SHA-256 of the plan's canonical JSON: equal plans give equal films.
 
@@ -112,6 +118,8 @@ class Plan(PlanValue):
         for part in (*layers, *plan["sounds"]):
             if part["media"]["digest"]:
                 part["media"]["path"] = ""
+            if not part["media"]["noise"]:  # films of before there was such a word keep their signature
+                del part["media"]["noise"]
         text = json.dumps(plan, sort_keys=True, separators=(",", ":"))
         return hashlib.sha256(text.encode()).hexdigest()
 
@@ -163,7 +171,7 @@ def describe(plan: Plan) -> str:
 
     lines = [
         f"{plan.name}: {plan.frames} frames at {ratio_text(rate)}, {plan.width}×{plan.height}, "
-        f"{plan.sample_rate} Hz{', previs' if plan.previs else ''}"
+        f"{plan.sample_rate} Hz{', noise' if plan.noise else ', previs' if plan.previs else ''}"
     ]
     for stretch in plan.stretches:
         lines.append(

@@ -42,6 +42,9 @@ class Alone:
     def log(self, sentence: str) -> None:
         pass
 
+    def loaded(self, what: str, seconds: float, size: int = 0) -> None:
+        pass
+
     def part(self, output: Output) -> None:
         pass
 

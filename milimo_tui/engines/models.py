@@ -1,84 +1,65 @@
-"""The table of models: what the studio can use once it is on disk. Data only; sizes are bytes on disk in bf16
-as their makers publish them (`reference` column), and nothing here downloads.
+"""What the registry of weights (`engines.registry`) tells: looking rows up, and what is suggested where
+weights are missing. Pure; nothing is downloaded and no disk is looked at.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
 
-GB = 1_000_000_000
+from milimo_tui.core.errors import BadInput, NotFound
+from milimo_tui.engines.registry import MODELS, ModelRow
 
+__all__ = ["MODELS", "ModelRow", "by_hub", "find", "order", "row", "safe_id", "suggested", "unknown"]
 
-@dataclass(frozen=True, slots=True)
-class ModelRow:
-    """`id` is the folder under `models/`; `hub` is where its makers publish it; `evidence` says how sure the
-    size is: published (their model card) or calculated (from parameter counts)."""
-
-    id: str
-    title: str
-    family: str
-    does: str
-    bytes: int
-    memory_gb: int
-    hub: str
-    licence: str
-    evidence: str
+_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,95}")
+_ORDER = {entry.id: place for place, entry in enumerate(MODELS)}
 
 
-MODELS: tuple[ModelRow, ...] = (
-    ModelRow(
-        "ltx-2",
-        "LTX-2 19B",
-        "ltx2",
-        "video with sound",
-        68 * GB,
-        76,
-        "Lightricks/LTX-2",
-        "LTX-2 community",
-        "published",
-    ),
-    ModelRow(
-        "flux2-klein-4b",
-        "FLUX.2 klein 4B",
-        "flux2",
-        "pictures",
-        16 * GB,
-        13,
-        "black-forest-labs/FLUX.2-klein-4B",
-        "Apache-2.0",
-        "calculated",
-    ),
-    ModelRow(
-        "flux2-klein-9b",
-        "FLUX.2 klein 9B",
-        "flux2",
-        "pictures, finer",
-        35 * GB,
-        36,
-        "black-forest-labs/FLUX.2-klein-9B",
-        "non-commercial",
-        "calculated",
-    ),
-    ModelRow(
-        "sam3",
-        "SAM 3",
-        "sam3",
-        "masks and tracking",
-        3_450_000_000,
-        8,
-        "facebook/sam3",
-        "SAM, gated",
-        "published",
-    ),
-    ModelRow(
-        "gemma-3-12b",
-        "Gemma 3 12B",
-        "gemma",
-        "prompts and breakdowns (shares LTX-2's text encoder)",
-        24 * GB,
-        26,
-        "google/gemma-3-12b-it-qat-q4_0-unquantized",
-        "Gemma, gated",
-        "calculated",
-    ),
-)
+def find(id: str) -> ModelRow | None:
+    """The row of that id; None for weights that the registry does not know (tiny ones, a person's own)."""
+    return MODELS[_ORDER[id]] if id in _ORDER else None
+
+
+def row(id: str) -> ModelRow:
+    """The row of that id. Raises NotFound with the ids there are."""
+    entry = find(id)
+    if entry is None:
+        raise unknown(id)
+    return entry
+
+
+def unknown(id: str) -> NotFound:
+    """The error for an id that is in no list."""
+    near = [entry.id for entry in MODELS if id and (id in entry.id or entry.id in id)]
+    known = near or [entry.id for entry in MODELS if entry.role == "model"]
+    return NotFound(f"there are no weights “{id}”", f"known: {', '.join(known)}; milimo model list")
+
+
+def by_hub(hub: str) -> ModelRow | None:
+    """The first row that comes from that repository."""
+    return next((entry for entry in MODELS if entry.hub.lower() == hub.lower()), None)
+
+
+def order(id: str) -> int:
+    """Its place in the registry; what is not in it comes last."""
+    return _ORDER.get(id, len(MODELS))
+
+
+def suggested(family: str, role: str = "model", generation: str = "") -> ModelRow | None:
+    """What to get for that role: the first row of it, of that generation where one is given."""
+    return next(
+        (
+            entry
+            for entry in MODELS
+            if (entry.family, entry.role) == (family, role)
+            and (not generation or entry.generation in ("", generation))
+        ),
+        None,
+    )
+
+
+def safe_id(id: str) -> str:
+    """The id, if it can be a folder's name. Raises BadInput."""
+    if not _ID.fullmatch(id) or ".." in id:
+        raise BadInput(f"“{id}” can't be the id of weights", "letters, digits, dots, dashes and underscores")
+    return id

@@ -6,9 +6,9 @@ when the job starts.
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter
 
 from milimo_tui.cut.plan import Ratio
 
@@ -61,16 +61,80 @@ class ShotFacts(SpecValue):
 
 
 class Conditioning(SpecValue):
-    """A picture or clip the take must follow at a frame, with a strength of 0 to 1."""
+    """A picture or clip the take must follow from a frame on, with a strength of 0 to 1.
+
+    `at`: that one frame of a clip alone, as a still, negative from its end; None: the clip whole.
+    """
 
     input: Input
     frame: int = 0
     strength: float = 1.0
     source: Literal["hand", "board", "continuity"] = "hand"
+    at: int | None = None
+
+
+class Lora(SpecValue):
+    """Adapter weights: `id` is a registered one, or the absolute path of a .safetensors file.
+
+    `digest` is the file's SHA-256 where it is known: another file under the same name is another LoRA.
+    """
+
+    id: str
+    strength: float = Field(default=1.0, ge=-4.0, le=4.0)
+    digest: str = ""
+
+
+def _loras(value: Any) -> Any:
+    """Specs of before there were strengths name LoRAs alone."""
+    if isinstance(value, tuple | list):
+        return tuple({"id": one} if isinstance(one, str) else one for one in value)
+    return value
+
+
+Loras = Annotated[tuple[Lora, ...], BeforeValidator(_loras)]
+
+ControlKind = Literal["depth", "canny", "pose", "detail", "motion"]
+
+
+class Control(SpecValue):
+    """A clip whose structure the take follows (IC-LoRA).
+
+    `prepared`: the input is a control map already (a depth map, drawn edges), else one is made from it.
+    """
+
+    kind: ControlKind
+    input: Input
+    strength: float = Field(default=1.0, ge=0.0, le=2.0)
+    prepared: bool = False
+
+
+class GuidanceParts(SpecValue):
+    """The parts of guidance for picture and sound; None: the schedule's own. `MakeVideo.guidance` is the
+    text part of the picture.
+    """
+
+    spatiotemporal: float | None = None
+    modality: float | None = None
+    rescale: float | None = None
+    audio_text: float | None = None
+    audio_spatiotemporal: float | None = None
+    audio_modality: float | None = None
+    audio_rescale: float | None = None
+
+
+class Chunk(SpecValue):
+    """One part of a shot that is longer than the model: its continuing prompt and seed, if not derived."""
+
+    prompt: str = ""
+    seed: int | None = None
 
 
 class MakeVideo(SpecValue):
-    """A take: `frames` at `rate`, with sound."""
+    """A take: `frames` at `rate`, with sound.
+
+    `model` is the id of the weights; empty: those selected. `references` show elements. `deterministic` asks
+    for kernels that give the same bits again, at a price in speed.
+    """
 
     kind: Literal["make_video"] = "make_video"
     engine: str = "animatic"
@@ -84,10 +148,20 @@ class MakeVideo(SpecValue):
     seed: int = 0
     steps: int | None = None
     guidance: float | None = None
-    pipeline: str = "auto"
-    loras: tuple[str, ...] = ()  # of the elements in it, in order
+    pipeline: str = "auto"  # auto, ti2vid, keyframe or ic_lora
+    loras: Loras = ()  # of the shot, its elements and the project, in order
     conditioning: tuple[Conditioning, ...] = ()
     facts: ShotFacts = ShotFacts()
+    model: str = ""
+    schedule: Literal["auto", "distilled", "full"] = "auto"
+    stages: Literal["auto", "one", "two"] = "auto"
+    guidance_parts: GuidanceParts = GuidanceParts()
+    control: tuple[Control, ...] = ()
+    references: tuple[Input, ...] = ()
+    temporal_upscale: bool = False
+    chunks: tuple[Chunk, ...] = ()
+    deterministic: bool = False
+    recipe: str = ""  # the name of that to be kept to where it fits, as a remake does; empty: the best
     stands_for: str = ""  # the signature of what the shot says, where a sweep departs from it on purpose
 
 
@@ -103,8 +177,183 @@ class MakePicture(SpecValue):
     seed: int = 0
     steps: int | None = None
     guidance: float | None = None
-    loras: tuple[str, ...] = ()
+    loras: Loras = ()
     facts: ShotFacts = ShotFacts()
+    model: str = ""
+    references: tuple[Input, ...] = ()  # in order: the first sets the size where none is asked for
+    count: int = Field(default=1, ge=1, le=64)  # pictures, seeds counted up from `seed`
+    deterministic: bool = False
+    recipe: str = ""
+    element: str = ""  # the id of the element whose reference picture it becomes
+
+
+class Inpaint(SpecValue):
+    """Paint anew where the mask is white; outside of it the picture stays as it was, bit by bit.
+
+    `grow` and `feather` are pixels: the mask is widened (negative: narrowed), then its edge softened. Of a
+    clip it is the picture at `frame`.
+    """
+
+    kind: Literal["inpaint"] = "inpaint"
+    engine: str = "flux2"
+    input: Input
+    frame: int = Field(default=0, ge=0)
+    mask: Input
+    prompt: str
+    negative: str = ""
+    strength: float = Field(default=0.8, gt=0.0, le=1.0)
+    references: tuple[Input, ...] = ()
+    grow: int = Field(default=0, ge=-512, le=512)
+    feather: int = Field(default=0, ge=0, le=512)
+    seed: int = 0
+    steps: int | None = None
+    guidance: float | None = None
+    loras: Loras = ()
+    model: str = ""
+    deterministic: bool = False
+    recipe: str = ""
+
+
+class Upscale(SpecValue):
+    """A picture, larger by `factor`, its detail made anew with that strength."""
+
+    kind: Literal["upscale"] = "upscale"
+    engine: str = "flux2"
+    input: Input
+    factor: Literal[2, 4] = 2
+    prompt: str = ""
+    strength: float = Field(default=0.3, ge=0.0, le=1.0)
+    seed: int = 0
+    steps: int | None = None
+    loras: Loras = ()
+    model: str = ""
+    deterministic: bool = False
+    recipe: str = ""
+
+
+class Point(SpecValue):
+    """A click in pixels of the input. `positive`: belongs to the object."""
+
+    x: float
+    y: float
+    positive: bool = True
+    object: int = Field(default=1, ge=1, le=256)
+
+
+class Box(SpecValue):
+    """A box in pixels of the input, corners included."""
+
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+    positive: bool = True
+    object: int = Field(default=1, ge=1, le=256)
+
+
+class Segment(SpecValue):
+    """A mask of what is named or clicked in a picture, or in one frame of a clip."""
+
+    kind: Literal["segment"] = "segment"
+    engine: str = "sam3"
+    input: Input
+    frame: int = Field(default=0, ge=0)
+    text: tuple[str, ...] = ()
+    points: tuple[Point, ...] = ()
+    boxes: tuple[Box, ...] = ()
+    threshold: float = Field(default=0.3, ge=0.0, le=1.0)
+    grow: int = Field(default=0, ge=-512, le=512)
+    feather: int = Field(default=0, ge=0, le=512)
+    model: str = ""
+
+
+class TrackPrompt(SpecValue):
+    """Clicks or a box at a frame; a later one of the same object corrects it from there on."""
+
+    frame: int = Field(ge=0)
+    points: tuple[Point, ...] = ()
+    boxes: tuple[Box, ...] = ()
+
+
+class Track(SpecValue):
+    """A moving mask through a clip, of what is named or clicked.
+
+    A text is looked for from `start`; what is clicked is followed from where it is. `threshold` None: the
+    model's own.
+    """
+
+    kind: Literal["track"] = "track"
+    engine: str = "sam3"
+    input: Input
+    text: tuple[str, ...] = ()
+    prompts: tuple[TrackPrompt, ...] = ()
+    start: int = Field(default=0, ge=0)
+    direction: Literal["forward", "backward", "both"] = "both"
+    frames: int | None = Field(default=None, ge=1)  # at most, each way; None: to the ends
+    threshold: float | None = Field(default=None, ge=0.0, le=1.0)
+    grow: int = Field(default=0, ge=-512, le=512)
+    feather: int = Field(default=0, ge=0, le=512)
+    model: str = ""
+
+
+class Write(SpecValue):
+    """Text by a language model: a prompt enhanced, a screenplay broken down to shots, or an answer.
+
+    `seconds` is the length of the clip that a prompt is for: longer clips get longer prompts. `parts` are the
+    chunks that a `continue` writes for; `background` is what the film knows already (its elements); `reading`
+    is how a script is read (`story.screenplay.Mode`).
+    """
+
+    kind: Literal["write"] = "write"
+    engine: str = "gemma"
+    task: Literal["enhance", "enhance_picture", "breakdown", "continue", "answer"] = "answer"
+    text: str
+    system: str = ""  # empty: the task's own
+    image: Input | None = None
+    seconds: float = Field(default=0.0, ge=0.0)
+    tokens: int = Field(default=1024, ge=1, le=32768)
+    temperature: float = Field(default=0.7, ge=0.0, le=2.0)
+    seed: int = 10
+    model: str = ""
+    parts: int = Field(default=1, ge=1, le=64)
+    background: str = ""
+    reading: Literal["auto", "screenplay", "freeform", "numbered"] = "auto"
+
+
+class FetchModel(SpecValue):
+    """Download weights: all files of a row of the registry, or those named.
+
+    What the registry does not know says where it comes from and what it is: `hub` (OWNER/NAME), `family`,
+    `role`, `generation`; `model` is the id it gets.
+    """
+
+    kind: Literal["fetch_model"] = "fetch_model"
+    engine: str = "hub"
+    model: str
+    files: tuple[str, ...] = ()  # names, or patterns
+    revision: str = ""
+    endpoint: str = ""  # empty: the hub's own, or what the environment says
+    hub: str = ""
+    family: str = ""
+    role: str = ""
+    generation: str = ""
+
+
+class VerifyModel(SpecValue):
+    """Hash the files of installed weights and compare with the manifest."""
+
+    kind: Literal["verify_model"] = "verify_model"
+    engine: str = "hub"
+    model: str
+
+
+class MakeTiny(SpecValue):
+    """The smallest real checkpoints, with random weights: one by name, all of a family, or (empty) all."""
+
+    kind: Literal["make_tiny"] = "make_tiny"
+    engine: str = "tiny"
+    family: str = ""
+    seed: int = 0
 
 
 class RenderFilm(SpecValue):
@@ -150,7 +399,20 @@ class MakePeaks(SpecValue):
 
 
 Spec = Annotated[
-    MakeVideo | MakePicture | RenderFilm | Probe | MakeThumbnails | MakePeaks,
+    MakeVideo
+    | MakePicture
+    | Inpaint
+    | Upscale
+    | Segment
+    | Track
+    | Write
+    | FetchModel
+    | VerifyModel
+    | MakeTiny
+    | RenderFilm
+    | Probe
+    | MakeThumbnails
+    | MakePeaks,
     Field(discriminator="kind"),
 ]
 SPEC: TypeAdapter[Spec] = TypeAdapter(Spec)

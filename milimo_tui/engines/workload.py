@@ -9,7 +9,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from milimo_tui.engines.specs import SPEC, MakePicture, MakeThumbnails, MakeVideo, RenderFilm, Spec
+from milimo_tui.engines.specs import (
+    SPEC,
+    FetchModel,
+    Inpaint,
+    MakePicture,
+    MakeThumbnails,
+    MakeVideo,
+    RenderFilm,
+    Spec,
+    Upscale,
+    VerifyModel,
+)
 
 WHOLE = "whole"  # the last part of a workload that is counted in films, as its frames are not told
 
@@ -18,8 +29,8 @@ WHOLE = "whole"  # the last part of a workload that is counted in films, as its 
 class Workload:
     """`kind` names work whose unit takes about as long each time: kind, engine, then what sets the pace.
 
-    `units` is how many of them there are (frames of a take or film, else 1); `affinity` is what has to be in
-    memory: the engine, its pipeline and the LoRA set.
+    `units` is how many of them there are (frames of a take or film, pictures, else 1); `affinity` is what has
+    to be in memory: the engine, its pipeline, the weights that are named and the LoRA set.
     """
 
     kind: str
@@ -40,10 +51,21 @@ def workload(spec: Spec | Mapping[str, Any]) -> Workload:
         if known.pipeline != "auto":
             pace.append(known.pipeline)
             needs.append(known.pipeline)
-    if isinstance(known, MakeVideo | MakePicture):
+        pace += [word for word in (known.schedule, known.stages) if word != "auto"]
+        pace += ["doubled"] if known.temporal_upscale else []
+    if not isinstance(known, FetchModel | VerifyModel) and (model := getattr(known, "model", "")):
+        pace.append(model)
+        needs.append(model)
+    if isinstance(known, MakePicture):
+        units = known.count
+    if isinstance(known, Upscale):
+        pace.append(f"x{known.factor}")
+    if isinstance(known, MakeVideo | MakePicture | Inpaint | Upscale):
         if known.steps is not None:
             pace.append(f"{known.steps} steps")
-        needs += sorted(known.loras)
+        needs += sorted(
+            f"{lora.id}@{lora.strength:g}" if lora.strength != 1 else lora.id for lora in known.loras
+        )
     if isinstance(known, RenderFilm):
         units = known.frames or 1
         pace += [known.preset] if known.frames else [known.preset, WHOLE]

@@ -106,6 +106,11 @@ class JobContext:
         """A line in the job's log."""
         logging.getLogger("job").info("%s", sentence)
 
+    def loaded(self, what: str, seconds: float, size: int = 0) -> None:
+        """Weights came into memory: logged and told as an event."""
+        self.log(f"loaded {what} in {seconds:.1f} s")
+        self.tell("load", what=what[:200], seconds=round(seconds, 3), bytes=size)
+
     def part(self, output: Output) -> None:
         """A finished file, told at once. Raises as a result does that is not what it says (`settle`)."""
         self.tell("part", output=settle(output).model_dump(mode="json"))

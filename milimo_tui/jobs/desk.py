@@ -129,8 +129,11 @@ class Desk:
 
     def _checked(self, order: ask.JobOrder) -> Order:
         engine = str(order.spec.get("engine", ""))
-        lane = self._present(order.lane or table.row(engine).lane, order.label or order.id)
+        lane = self._present(order.lane or self._lane_of(table.row(engine)), order.label or order.id)
         return Order(order, check(order.spec), lane)
+
+    def _lane_of(self, engine: table.EngineRow) -> str:
+        return engine.lane if engine.lane in self._dispatch.crew.lanes else engine.else_lane or engine.lane
 
     def _present(self, lane: str, label: str) -> str:
         """That lane. Raises Unavailable for a GPU's where there is none."""
@@ -208,7 +211,7 @@ class Desk:
         spec = patched(job.spec, patch)
         if spec.engine == job.engine:
             return spec, job.lane
-        return spec, self._present(table.row(spec.engine).lane, job.label or job.id)
+        return spec, self._present(self._lane_of(table.row(spec.engine)), job.label or job.id)
 
     def _set_priority(self, ids: Sequence[str], priority: int) -> Answer:
         return self._each(ids, lambda id: self._queue.alter(id, priority=priority))

@@ -11,7 +11,7 @@ from typing import Any, TextIO, cast
 
 from milimo_tui.core.plain import harmless
 from milimo_tui.core.secrets import Redactor, every_text, is_secret_name, redactor
-from milimo_tui.core.settings import Settings
+from milimo_tui.core.settings import Settings, secrets_of
 from milimo_tui.engines import table
 from milimo_tui.jobs.channel import Message
 
@@ -43,7 +43,7 @@ def keep_log(settings: Settings) -> None:
 
 def of(settings: Settings) -> Redactor:
     """Knows the secrets of this process's environment and of the settings."""
-    return redactor(os.environ, (settings.notify_secret, settings.notify_webhook))
+    return redactor(os.environ, secrets_of(settings))
 
 
 class CleanStream:

@@ -225,6 +225,8 @@ class Dispatch:
             self._queue.checkpoint(running.job, message["stage"], message["step"], message["total"])
         elif say == "resumed":
             self._queue.resumed(running.job, message["stage"], message["step"], message["total"])
+        elif say == "load":
+            self._queue.loaded(running.job, message["what"], message["seconds"], message["bytes"])
         elif say == "part":
             self._queue.part(running.job, Output.model_validate(message["output"]))
         elif running.meter.hear(message, time.monotonic()):

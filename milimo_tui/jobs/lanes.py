@@ -35,4 +35,5 @@ def slots(settings: Settings, cards: tuple[Gpu, ...] | None = None) -> tuple[Slo
         *(Slot("cpu" if cpus == 1 else f"cpu{n}", "cpu") for n in range(cpus)),
         Slot("render", "render"),
         Slot("quick", "quick"),
+        Slot("fetch", "fetch"),
     )

@@ -7,15 +7,15 @@ from __future__ import annotations
 
 import json
 import os
-import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from milimo_tui.core.errors import Failed, MilimoError
+from milimo_tui.core.errors import MilimoError
 from milimo_tui.core.host import boot_id, is_alive, write_atomic
+from milimo_tui.core.host import runtime_folder as runtime_folder
 from milimo_tui.core.paths import Home
 
 PROTOCOL = 2  # the newest this program speaks
@@ -23,26 +23,6 @@ OLDEST = 1  # the oldest it still speaks
 MAX_LINE = 1 << 20  # bytes of one message, its newline included
 HANDSHAKE_SECONDS = 5.0
 MAX_ADDRESS = 107  # bytes of a Unix socket's path
-
-
-def runtime_folder() -> Path:
-    """Where sockets lie. Made private; raises Failed when it is not ours alone."""
-    base = os.environ.get("XDG_RUNTIME_DIR", "")
-    if base and os.path.isdir(base):
-        folder = Path(base) / "milimo"
-    else:
-        folder = Path(os.environ.get("TMPDIR") or "/tmp") / f"milimo-{os.getuid()}"
-    try:
-        folder.mkdir(mode=0o700, exist_ok=True)
-        found = folder.lstat()
-    except OSError as error:
-        raise Failed(f"could not make the runtime folder {folder}: {error.strerror}") from error
-    if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.getuid() or found.st_mode & 0o077:
-        raise Failed(
-            f"{folder} is not a private folder of yours: sockets can't be kept there",
-            f"remove it, or make it yours alone: chmod 700 {folder}",
-        )
-    return folder
 
 
 def socket_path(home: Home) -> Path:

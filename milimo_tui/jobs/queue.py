@@ -14,6 +14,7 @@ from milimo_tui.core.errors import Failed, MilimoError, OutOfMemory
 from milimo_tui.core.host import HOST
 from milimo_tui.engines import table
 from milimo_tui.engines.contract import Output, Result
+from milimo_tui.engines.recipes import NEXT
 from milimo_tui.jobs import faults
 from milimo_tui.jobs.ahead import SHORT_SECONDS
 from milimo_tui.jobs.late import may_need, needed, resolve
@@ -95,6 +96,10 @@ class Queue(Orders):
         with self.joined():
             attempt = self.get(id).attempts
             self.event("checkpoint", id, stage=stage, step=step, total=total, attempt=attempt)
+
+    def loaded(self, id: str, what: str, seconds: float, size: int) -> None:
+        """A running job brought weights into its worker's memory."""
+        self.event("load", id, what=what, seconds=seconds, bytes=size)
 
     def resumed(self, id: str, stage: str, step: int, total: int) -> None:
         """The newest attempt goes on from a checkpoint."""
@@ -257,7 +262,9 @@ class Queue(Orders):
             if rungs:
                 columns["reason"] = f"tried down to {rungs[-1]}: there is nothing that needs less memory"
             return self.fire(job, Trigger.FAIL, State.FAILED, **columns)
-        columns["reason"] = f"stepped down: {rungs[job.rung]} → {rungs[job.rung + 1]}"
+        said = str(columns["hint"])  # of an engine whose ladder goes by the card
+        next_rung = said.removeprefix(NEXT) if said.startswith(NEXT) else rungs[job.rung + 1]
+        columns["reason"] = f"stepped down: {rungs[job.rung]} → {next_rung}"
         due = HOST.now() + faults.delay(1)
         return self._try_again(job, rung=job.rung + 1, due=due, **columns)
 

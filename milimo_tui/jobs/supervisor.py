@@ -13,6 +13,7 @@ import signal
 import sqlite3
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -68,7 +69,9 @@ class Supervisor:
         self._intake = intake
         self._settings = settings
         self._protocols = protocols
-        self._machine = tuple(machine) if machine is not None else slots(settings)
+        found = tuple(machine) if machine is not None else slots(settings)
+        at_home = {"MILIMO_HOME": str(home.root)}  # where engines find weights
+        self._machine = tuple(replace(slot, environment={**slot.environment, **at_home}) for slot in found)
         self.socket = ""
         self.draining = False
         self._now = False

@@ -11,6 +11,11 @@ from typing import Any
 from milimo_tui.jobs.states import ENDED, State, Trigger
 from milimo_tui.store.studio_values import Attempt, Batch, BatchTally, Job
 
+# What a worker adds to a result's facts (`jobs.marking`): by the hash of a file what that says of how it was
+# made, which is for the film alone; and on what machine the attempt ran, for how many seconds.
+MADE = "made"
+RUN = "run"
+
 
 def state_data(before: Job | None, job: Job, trigger: Trigger) -> dict[str, Any]:
     """What a watcher is told of a change of state."""
@@ -165,7 +170,7 @@ def attempt_as_json(attempt: Attempt) -> dict[str, Any]:
         "worker": attempt.worker,
         "outcome": attempt.outcome or None,
         "error": attempt.error or None,
-        "facts": result.get("facts", {}),
+        "facts": {name: fact for name, fact in result.get("facts", {}).items() if name != MADE},
         "notes": result.get("notes", []),
         "started": attempt.started,
         "ended": attempt.ended,

@@ -26,6 +26,7 @@ from milimo_tui.jobs.capture import Capture
 from milimo_tui.jobs.channel import Message, ThreadEnd
 from milimo_tui.jobs.context import JobContext, Yielded
 from milimo_tui.jobs.discretion import CLEAN, clean_streams
+from milimo_tui.jobs.marking import marked
 from milimo_tui.jobs.usage import Peak, resident
 from milimo_tui.jobs.verify import settle
 
@@ -36,12 +37,17 @@ UNBEGUN = {"cancel": "stopped", "pause": "yielded", "return": "returned"}
 
 
 class Worker:
-    """The process's one object: the engine that is loaded and the job that runs."""
+    """The process's one object: its engines and the job that runs.
+
+    An engine stays when another one works: what they hold in memory makes room for each other by need
+    (`engines.torching.residency`).
+    """
 
     def __init__(self, connection: Connection, beat_seconds: float) -> None:
         self._commands: deque[Message] = deque()  # jobs not begun
         self._changed = threading.Condition()  # guards them, and which attempt runs
-        self._engine: Engine | None = None
+        self._engines: dict[str, Engine] = {}
+        self._told = ""  # the engine last told as loaded
         self._token = ""  # of the attempt that runs
         self._peak: Peak | None = None  # of it too
         self._stops: dict[str, MilimoError] = {}
@@ -57,8 +63,8 @@ class Worker:
         self._channel.send({"say": "ready"})
         while (command := self._next())["do"] != "end":
             self._run(command)
-        if self._engine:
-            self._engine.unload()
+        for engine in self._engines.values():
+            engine.unload()
 
     def _next(self) -> Message:
         """The next job to begin, or the word to end."""
@@ -151,23 +157,23 @@ class Worker:
     def _work(self, command: Message, context: JobContext) -> Result:
         spec = SPEC.validate_python(command["spec"])
         engine = self._load(spec.engine, context)
+        began = time.monotonic()
         result = engine.run(spec, context)
+        seconds = time.monotonic() - began
         made = spec.kind != "probe"
         outputs = tuple(settle(output, made=made) for output in result.outputs)
-        return result.model_copy(update={"outputs": outputs})
+        return marked(result, outputs, seconds) if made else result.model_copy(update={"outputs": outputs})
 
     def _load(self, name: str, context: JobContext) -> Engine:
-        if self._engine and self._engine.name != name:
-            self._engine.unload()
-            self._engine = None
-        fresh = not self._engine
+        fresh = name not in self._engines
         if fresh:
             self._capture.open()  # it may take long, and have much to say
-        engine = self._engine = self._engine or table.build(name)
-        engine.load()
-        if fresh:
+            self._engines[name] = table.build(name)
+        self._engines[name].load()
+        if fresh or name != self._told:
+            self._told = name
             context.tell("loaded", engine=name)
-        return engine
+        return self._engines[name]
 
 
 def as_error(engine: str, bug: Exception) -> MilimoError:

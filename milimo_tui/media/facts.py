@@ -24,7 +24,7 @@ class Facts:
     """Facts of one file. `kind` is video, picture or sound; a picture has no length.
 
     `width` and `height` are as shown (rotation and pixel aspect applied); `seconds` is exact where the
-    rate is constant.
+    rate is constant. `sheet` says why a stranger's picture looks like a reference sheet, where it does.
     """
 
     kind: str
@@ -37,12 +37,15 @@ class Facts:
     channels: int | None = None
     video_codec: str = ""
     audio_codec: str = ""
+    sheet: str = ""
 
     def as_json(self) -> dict[str, Any]:
         """Plain JSON; rate and seconds as "n/d" text."""
         out = asdict(self)
         for key in ("rate", "seconds"):
             out[key] = None if out[key] is None else ratio_text(out[key])
+        if not self.sheet:
+            del out["sheet"]
         return out
 
     @classmethod

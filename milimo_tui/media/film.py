@@ -39,6 +39,7 @@ Show = Callable[[av.VideoFrame], None]  # each picture as it is written
 STAGE = "rendering"
 JOINING = "joining"
 PREVIS_COMMENT = "PREVIS: boards and animatics stand in for shots that are not made yet"
+NOISE_COMMENT = "NOISE: tiny random weights made shots of this; they are not a model's work"
 _AHEAD = 12  # frames made before the encoder asks
 _SOUND_FRAMES = 12  # frames of sound mixed at a time
 _BITS_PER_PIXEL = 0.15  # a guess on the safe side, for the free-space check
@@ -193,7 +194,7 @@ class _Writer:
         self._container, self._plan = container, plan
         container.metadata["title"] = plan.name
         if plan.previs:
-            container.metadata["comment"] = PREVIS_COMMENT
+            container.metadata["comment"] = NOISE_COMMENT if plan.noise else PREVIS_COMMENT
         self._video = container.add_stream(
             "libx264", rate=plan.rate, options={"preset": preset.speed, "crf": str(preset.quality)}
         )

@@ -8,6 +8,7 @@ import json
 import math
 import resource
 import sys
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from av.video.stream import VideoStream
 from milimo_tui.core.errors import BadInput, MilimoError, NotFound
 from milimo_tui.media.facts import Facts, digest, probe_bounded
 from milimo_tui.media.frames import unreadable
+from milimo_tui.media.sheets import looks_like_sheet
 from milimo_tui.media.stills import open_still, refuse_huge
 
 __all__ = ["Facts", "digest", "probe", "probe_bounded", "tags"]
@@ -140,11 +142,18 @@ def _seconds(duration: int | None, time_base: Fraction | None) -> Fraction | Non
     return duration * time_base if duration and time_base else None
 
 
+def _looked_at(path: Path) -> Facts:
+    """The facts, and of a picture whether it looks like a reference sheet."""
+    facts = probe(path)
+    image = open_still(path) if facts.kind == "picture" else None
+    return facts if image is None else replace(facts, sheet=looks_like_sheet(image))
+
+
 def main() -> int:
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
     path = Path(sys.argv[1])
     try:
-        answer = probe(path).as_json()
+        answer = _looked_at(path).as_json()
     except MilimoError as error:
         answer = dict(error.as_json())
     except MemoryError:

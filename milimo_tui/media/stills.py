@@ -14,12 +14,14 @@ from milimo_tui.core.errors import BadInput, NotFound
 MAX_SIDE = 16384
 MAX_PIXELS = 16384 * 8192
 _DEEP = ("I", "I;16", "I;16B", "I;16L", "F")
+_SMALLER = f"make it smaller: {MAX_SIDE} pixels a side and {MAX_PIXELS // 10**6} million in all are read"
+_WHOLE = "save it anew from where it came from: a PNG, JPEG, WebP or TIFF"
 
 
 def refuse_huge(name: str, width: int, height: int) -> None:
     """Raise BadInput for a picture that would eat the machine."""
     if width > MAX_SIDE or height > MAX_SIDE or width * height > MAX_PIXELS:
-        raise BadInput(f"{name} is {width}×{height}: too large", f"sides of at most {MAX_SIDE} are read")
+        raise BadInput(f"{name} is {width}×{height}: too large", _SMALLER)
 
 
 def open_still(path: Path) -> Image.Image | None:
@@ -41,9 +43,9 @@ def open_still(path: Path) -> Image.Image | None:
         except FileNotFoundError as error:
             raise NotFound(f"{path.name}: there is no such file", f"looked for {path}") from error
         except Image.DecompressionBombError as error:
-            raise BadInput(f"{path.name} is too large a picture") from error
+            raise BadInput(f"{path.name} is too large a picture", _SMALLER) from error
         except (SyntaxError, ValueError, EOFError, OSError) as error:
-            raise BadInput(f"{path.name} is a damaged picture: {error}") from error
+            raise BadInput(f"{path.name} is a damaged picture: {error}", _WHOLE) from error
 
 
 def _plain(image: Image.Image) -> Image.Image:
@@ -59,7 +61,7 @@ def read_still(path: Path) -> Image.Image:
     """As `open_still`, for what must be a picture. Raises BadInput when it is none."""
     image = open_still(path)
     if image is None:
-        raise BadInput(f"{path.name} is not a picture")
+        raise BadInput(f"{path.name} is not a picture", "name a PNG, JPEG, WebP or TIFF")
     return image
 
 

@@ -18,24 +18,27 @@ UNION ALL SELECT 'shot', id, substr(action, 1, 60) FROM shot WHERE state = 'binn
 UNION ALL SELECT 'element', id, name FROM element WHERE state = 'binned'
 UNION ALL SELECT 'cut', id, name FROM cut WHERE state = 'binned'
 UNION ALL SELECT 'asset', id, CASE name WHEN '' THEN path ELSE name END FROM asset WHERE binned = 1
+UNION ALL SELECT 'mask', id, CASE label WHEN '' THEN 'mask' ELSE label END FROM mask WHERE binned = 1
 UNION ALL SELECT 'take', id, engine || ', seed ' || seed FROM take WHERE binned = 1
 """
 
-# The files of takes and boards that go with what is in the bin.
+# The files of takes, boards and masks that go with what is in the bin.
 _MADE_OF_BINNED = """
 WITH gone AS (SELECT shot.id FROM shot JOIN scene ON scene.id = shot.scene
               WHERE shot.state = 'binned' OR scene.state = 'binned')
 SELECT asset FROM take WHERE binned = 1 OR shot IN gone UNION SELECT asset FROM board WHERE shot IN gone
+UNION SELECT asset FROM mask WHERE binned = 1
 """
 _USED = """
 SELECT asset FROM take UNION SELECT asset FROM board UNION SELECT asset FROM reference
-UNION SELECT asset FROM conditioning UNION SELECT asset FROM mask UNION SELECT source FROM mask
+UNION SELECT asset FROM conditioning WHERE asset IS NOT NULL
+UNION SELECT asset FROM mask UNION SELECT source FROM mask
 UNION SELECT board FROM shot WHERE board IS NOT NULL UNION SELECT source FROM clip WHERE source_kind = 'asset'
 """
 
 
 def binned(connection: sqlite3.Connection) -> tuple[Binned, ...]:
-    """Everything in the bin: scenes, shots, elements, cuts, assets, takes."""
+    """Everything in the bin: scenes, shots, elements, cuts, assets, masks, takes."""
     return tuple(Binned(**dict(row)) for row in connection.execute(_BINNED))
 
 
@@ -47,8 +50,8 @@ def restore(connection: sqlite3.Connection, id: str) -> Binned:
     entry = Binned(**dict(row))
     if entry.kind == "take":
         facts.restore_take(connection, id)
-    elif entry.kind == "asset":
-        facts.change(connection, "asset", id, binned=0)
+    elif entry.kind in ("asset", "mask"):
+        facts.change(connection, entry.kind, id, binned=0)
     else:
         facts.change(connection, entry.kind, id, state="live")
     if entry.kind == "shot":
@@ -68,6 +71,7 @@ def empty(connection: sqlite3.Connection) -> tuple[str, ...]:
         connection.execute(f"DELETE FROM {table} WHERE state = 'binned'")
     connection.execute("DELETE FROM seen WHERE job IN (SELECT job FROM take WHERE binned = 1)")
     connection.execute("DELETE FROM take WHERE binned = 1")
+    connection.execute("DELETE FROM mask WHERE binned = 1")
     unused = connection.execute(
         f"SELECT id, path, managed, binned FROM asset WHERE id NOT IN ({_USED})"
     ).fetchall()

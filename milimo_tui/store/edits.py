@@ -16,10 +16,10 @@ from milimo_tui.core.errors import BadInput, Conflict, Refused
 from milimo_tui.cut.values import Cut
 from milimo_tui.store.naming import describe, words_of
 from milimo_tui.store.rows import EDITED, Reference, Table
-from milimo_tui.story.values import Asset, Element, Project, Scene, Shot
+from milimo_tui.story.values import Asset, Element, Project, Scene, Sheet, Shot, Suggestion
 
 Step = Literal["edit", "undo", "redo"]
-Value = Project | Scene | Shot | Element | Asset | Cut
+Value = Project | Scene | Shot | Element | Asset | Cut | Suggestion | Sheet
 PROJECT_KEY = "1"  # the project's row is the same one whatever id a copied film takes
 
 Leaves = dict[tuple[str, str], Any]  # by table and id: the value that is that row
@@ -36,6 +36,7 @@ def _leaves(values: Iterable[Value]) -> Leaves:
                 out["scene", value.id] = value
             case Shot():
                 out["shot", value.id] = value
+                out.update((("conditioning", one.id), one) for one in value.conditioning)
             case Asset():
                 out["asset", value.id] = value
             case Element():
@@ -43,6 +44,10 @@ def _leaves(values: Iterable[Value]) -> Leaves:
                 for position, asset in enumerate(value.references):
                     id = f"{value.id}/{position}"
                     out["reference", id] = Reference(id, value.id, position, asset)
+            case Suggestion():
+                out["suggestion", value.id] = value
+            case Sheet():
+                out["sheet", value.id] = value
             case Cut():
                 out["cut", value.id] = value
                 out.update((("track", track.id), track) for track in value.tracks)
@@ -56,7 +61,7 @@ def changes_between(before: Sequence[Value], after: Sequence[Value]) -> tuple[Ch
     """The changes that lead from one list of values to the other, altered columns only.
 
     Values are compared whole first, so that an edit of a cut of 10,000 clips encodes the few that differ.
-    A deleted cut or element keeps its parts; a deleted asset goes to the bin. Raises Refused for an asset
+    A deleted shot, cut or element keeps its parts; a deleted asset goes to the bin. Raises Refused for one
     that an edit would make (they are facts: `ProjectFile.add_asset`).
     """
     kept = {value.id for value in after}
@@ -87,6 +92,8 @@ def _bare(value: Value) -> Value:
     """The value without the parts whose rows stay when it is deleted."""
     if isinstance(value, Cut):
         return replace(value, tracks=(), clips=(), transitions=(), markers=())
+    if isinstance(value, Shot):
+        return replace(value, conditioning=())
     return replace(value, references=()) if isinstance(value, Element) else value
 
 

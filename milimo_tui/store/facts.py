@@ -1,6 +1,6 @@
-"""Facts: assets, takes, boards, renders, ratings, notes, what was looked at, the bin. Undo leaves them alone.
+"""Facts: assets, takes, boards, renders, suggestions, ratings, notes, what was looked at, the bin.
 
-Inside a write transaction that the caller holds.
+Undo leaves them alone. Inside a write transaction that the caller holds.
 """
 
 from __future__ import annotations
@@ -15,11 +15,12 @@ from milimo_tui.core.host import HOST
 from milimo_tui.core.ids import new_id
 from milimo_tui.store.naming import shot_number
 from milimo_tui.store.reading import read
-from milimo_tui.store.rows import ASSET, BOARD, RENDER, TAKE, Table
-from milimo_tui.store.values import Board, Render
-from milimo_tui.story.values import Asset, Take
+from milimo_tui.store.rows import ASSET, BOARD, MASK, PROVENANCE, RENDER, SHEET, SUGGESTION, TAKE, Table
+from milimo_tui.store.values import Board, Mask, Provenance, Render
+from milimo_tui.story.values import Asset, Sheet, Suggestion, Take
 
 V = TypeVar("V")
+PERSON = "you"  # as what has the last word on a picture
 
 
 def _insert(connection: sqlite3.Connection, table: Table[V], value: V) -> None:
@@ -73,16 +74,48 @@ def add_take(connection: sqlite3.Connection, take: Take, asset: Asset) -> bool:
     return True
 
 
-def add_board(connection: sqlite3.Connection, shot: str, asset: Asset, job: str) -> bool:
+def add_board(
+    connection: sqlite3.Connection, shot: str, asset: Asset, job: str, *, previs: bool = False
+) -> bool:
     """Insert a board and its picture once for its job, as the shot's current one. Raises NotFound."""
     if _has(connection, "board", "job", job):
         return False
     if not _has(connection, "shot", "id", shot):
         raise NotFound(f"there is no shot “{shot}” in this film to take the board of job {job}")
     kept = add_asset(connection, asset)
-    board = Board(id=new_id("board"), shot=shot, asset=kept.id, job=job, created=HOST.now())
+    board = Board(id=new_id("board"), shot=shot, asset=kept.id, job=job, created=HOST.now(), previs=previs)
     _insert(connection, BOARD, board)
     connection.execute("UPDATE shot SET board = ? WHERE id = ?", (kept.id, shot))
+    return True
+
+
+def add_masks(connection: sqlite3.Connection, masks: Sequence[tuple[Mask, Asset]]) -> bool:
+    """Insert the masks of a job with their files, once; False when they are in. Raises NotFound."""
+    if not masks or _has(connection, "mask", "job", masks[0][0].job):
+        return False
+    for mask, asset in masks:
+        if not _has(connection, "asset", "id", mask.source):
+            raise NotFound(
+                f"there is no asset “{mask.source}” in this film to take the mask of job {mask.job}"
+            )
+        kept = add_asset(connection, asset)
+        _insert(connection, MASK, replace(mask, asset=kept.id, created=mask.created or HOST.now()))
+    return True
+
+
+def add_provenance(connection: sqlite3.Connection, digest: str, made: Provenance) -> bool:
+    """Note how the managed file of that hash was made, once for its job; False when it is noted, or no such
+    file is in the film. `made.asset` is filled in here.
+    """
+    row = connection.execute("SELECT id FROM asset WHERE digest = ? AND managed = 1", (digest,)).fetchone()
+    if row is None:
+        return False
+    known = connection.execute(
+        "SELECT 1 FROM provenance WHERE job = ? AND asset = ?", (made.job, row["id"])
+    ).fetchone()
+    if known is not None:
+        return False
+    _insert(connection, PROVENANCE, replace(made, asset=row["id"], created=made.created or HOST.now()))
     return True
 
 
@@ -94,9 +127,33 @@ def add_render(connection: sqlite3.Connection, render: Render) -> bool:
     return True
 
 
+def add_suggestion(connection: sqlite3.Connection, suggestion: Suggestion) -> bool:
+    """Insert what a model wrote for a shot once for its job; False when it is in. Raises NotFound."""
+    if _has(connection, "suggestion", "job", suggestion.job):
+        return False
+    if not _has(connection, "shot", "id", suggestion.shot):
+        raise NotFound(
+            f"there is no shot “{suggestion.shot}” in this film for what job {suggestion.job} wrote"
+        )
+    _insert(connection, SUGGESTION, replace(suggestion, created=suggestion.created or HOST.now()))
+    return True
+
+
+def note_sheet(connection: sqlite3.Connection, sheet: Sheet) -> bool:
+    """Note what a picture was found to be; False where a person has said so before, or it is known."""
+    known = read(connection, SHEET, "WHERE asset = ?", (sheet.asset,))
+    if not known:
+        _insert(connection, SHEET, sheet)
+        return True
+    if known[0].by == PERSON or replace(sheet, id=known[0].id) == known[0]:
+        return False
+    change(connection, "sheet", known[0].id, is_sheet=int(sheet.is_sheet), reason=sheet.reason, by=sheet.by)
+    return True
+
+
 def change(connection: sqlite3.Connection, table: str, id: str, **columns: Any) -> None:
     """Set columns of a fact. Raises NotFound."""
-    sets = ", ".join(f"{column} = ?" for column in columns)
+    sets = ", ".join(f'"{column}" = ?' for column in columns)
     done = connection.execute(f"UPDATE {table} SET {sets} WHERE id = ?", (*columns.values(), id))
     if not done.rowcount:
         raise NotFound(f"there is no {table} “{id}” in this film")
@@ -156,13 +213,17 @@ def restore_take(connection: sqlite3.Connection, take: str) -> None:
 
 
 def bin_asset(connection: sqlite3.Connection, asset: str) -> None:
-    """Put an asset into the bin. Raises Refused while a clip, take, board or element uses it."""
+    """Put an asset into the bin. Raises Refused while a clip, take, board, element or shot uses it."""
     uses = (
         ("a clip", "clip JOIN cut ON cut.id = clip.cut AND cut.state = 'live'"
                    " WHERE source_kind = 'asset' AND source = ?"),
         ("a take", "take WHERE binned = 0 AND asset = ?"),
         ("an element", "reference JOIN element ON element.id = reference.element AND element.state = 'live'"
                        " WHERE asset = ?"),
+        ("a mask", "mask WHERE binned = 0 AND source = ?"),
+        ("a mask", "mask WHERE binned = 0 AND asset = ?"),
+        ("a shot", "conditioning JOIN shot ON shot.id = conditioning.shot AND shot.state = 'live'"
+                   " WHERE asset = ?"),
     )  # fmt: skip
     for what, rest in uses:
         if connection.execute(f"SELECT 1 FROM {rest} LIMIT 1", (asset,)).fetchone():

@@ -43,6 +43,8 @@ def describe(connection: sqlite3.Connection, table: str, id: str) -> str:
             return f"shot {shot_number(connection, id) or id}"
         case "clip":
             return _clip(connection, row)
+        case "conditioning":
+            return f"what shot {shot_number(connection, row['shot']) or row['shot']} follows"
         case "track" | "cut" | "element":
             return f"the {table} “{row['name']}”"
         case "asset":

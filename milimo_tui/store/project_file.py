@@ -25,10 +25,10 @@ from milimo_tui.store.creating import create_database
 from milimo_tui.store.edits import Value
 from milimo_tui.store.failures import told
 from milimo_tui.store.opening import Opened, open_database
-from milimo_tui.store.rows import BOARD, RENDER
+from milimo_tui.store.rows import BOARD, MASK, PROVENANCE, RENDER
 from milimo_tui.store.transactions import Transactions, count
-from milimo_tui.store.values import PROJECT_SCOPE, Binned, Board, Edit, Render
-from milimo_tui.story.values import Asset, Project, Story, Take
+from milimo_tui.store.values import PROJECT_SCOPE, Binned, Board, Edit, Mask, Provenance, Render
+from milimo_tui.story.values import Asset, Project, Sheet, Story, Suggestion, Take
 
 
 class ProjectFile:
@@ -187,13 +187,36 @@ class ProjectFile:
         """
         return self._fact("add a take to", lambda connection: facts.add_take(connection, take, asset))
 
-    def add_board(self, shot: str, asset: Asset, job: str) -> bool:
+    def add_board(self, shot: str, asset: Asset, job: str, *, previs: bool = False) -> bool:
         """Take a board in as the shot's current one, once for its job. Raises NotFound."""
-        return self._fact("add a board to", lambda connection: facts.add_board(connection, shot, asset, job))
+        return self._fact(
+            "add a board to",
+            lambda connection: facts.add_board(connection, shot, asset, job, previs=previs),
+        )
+
+    def add_masks(self, masks: Sequence[tuple[Mask, Asset]]) -> bool:
+        """Take the masks of one job in, with their files, once: False when they are in. Raises NotFound."""
+        return self._fact("add masks to", lambda connection: facts.add_masks(connection, masks))
+
+    def add_provenance(self, digest: str, made: Provenance) -> bool:
+        """Note how the file of that hash was made, once for its job."""
+        return self._fact(
+            "note provenance in", lambda connection: facts.add_provenance(connection, digest, made)
+        )
 
     def add_render(self, render: Render) -> bool:
         """Note a rendered film, once for its job."""
         return self._fact("note a render in", lambda connection: facts.add_render(connection, render))
+
+    def add_suggestion(self, suggestion: Suggestion) -> bool:
+        """Take in what a model wrote for a shot, once for its job. Raises NotFound."""
+        return self._fact(
+            "add a suggestion to", lambda connection: facts.add_suggestion(connection, suggestion)
+        )
+
+    def note_sheet(self, sheet: Sheet) -> bool:
+        """Note whether a picture is a reference sheet; False where a person has said so, or it is known."""
+        return self._fact("note a reference sheet in", lambda connection: facts.note_sheet(connection, sheet))
 
     def _fact(self, doing: str, add: Callable[[sqlite3.Connection], bool]) -> bool:
         """Add a fact; the revision stays when it was there."""
@@ -206,6 +229,21 @@ class ProjectFile:
     def boards(self, shot: str) -> tuple[Board, ...]:
         """Every board the shot has had, oldest first."""
         return self._db.ask(lambda c: reading.read(c, BOARD, "WHERE shot = ? ORDER BY rowid", (shot,)))
+
+    def masks(self, *, job: str = "", source: str = "") -> tuple[Mask, ...]:
+        """Masks that are not in the bin, oldest first: all, or those that a job made, or of one asset."""
+        where = "WHERE binned = 0 AND :job IN ('', job) AND :source IN ('', source) ORDER BY rowid"
+        return self._db.ask(lambda c: reading.read(c, MASK, where, {"job": job, "source": source}))
+
+    def label_mask(self, mask: str, label: str) -> None:
+        """Give a mask a name. Raises NotFound."""
+        with self._db.writing("name a mask in") as connection:
+            facts.change(connection, "mask", mask, label=label)
+
+    def provenance(self, *, job: str = "", asset: str = "") -> tuple[Provenance, ...]:
+        """How files were made, oldest first: those of a job, or of one asset."""
+        where = "WHERE :job IN ('', job) AND :asset IN ('', asset) ORDER BY rowid"
+        return self._db.ask(lambda c: reading.read(c, PROVENANCE, where, {"job": job, "asset": asset}))
 
     def renders(self, signature: str = "") -> tuple[Render, ...]:
         """Rendered films, oldest first; with a signature, those of that plan."""
@@ -281,6 +319,11 @@ class ProjectFile:
         """Raises NotFound, and Refused while something shows it."""
         with self._db.writing("bin an asset in") as connection:
             facts.bin_asset(connection, asset)
+
+    def bin_mask(self, mask: str) -> None:
+        """Raises NotFound."""
+        with self._db.writing("bin a mask in") as connection:
+            facts.change(connection, "mask", mask, binned=1)
 
     def restore_asset(self, asset: str) -> None:
         """Raises NotFound."""

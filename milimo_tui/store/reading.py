@@ -15,18 +15,21 @@ from milimo_tui.cut.values import Cut
 from milimo_tui.store.rows import (
     ASSET,
     CLIP,
+    CONDITIONING,
     CUT,
     ELEMENT,
     MARKER,
     PROJECT,
     SCENE,
+    SHEET,
     SHOT,
+    SUGGESTION,
     TAKE,
     TRACK,
     TRANSITION,
     Table,
 )
-from milimo_tui.story.values import Element, Story, number_shots
+from milimo_tui.story.values import Conditioning, Element, Shot, Story, number_shots
 
 V = TypeVar("V")
 Values = Sequence[Any] | Mapping[str, Any]
@@ -52,12 +55,7 @@ def story(connection: sqlite3.Connection) -> Story:
     if not projects:
         raise Damaged("the film's own row is missing from its database")
     scenes = read(connection, SCENE, "WHERE state = 'live' ORDER BY scene.\"order\", scene.id")
-    shots = read(
-        connection,
-        SHOT,
-        "JOIN scene ON scene.id = shot.scene WHERE shot.state = 'live'"
-        ' ORDER BY scene."order", scene.id, shot."order", shot.id',
-    )
+    shots = live_shots(connection)
     return Story(
         project=projects[0],
         scenes=scenes,
@@ -68,6 +66,27 @@ def story(connection: sqlite3.Connection) -> Story:
         revision=revision(connection),
         numbers=number_shots(scenes, shots),
         seen=frozenset(row[0] for row in connection.execute("SELECT job FROM seen")),
+        suggestions=read(connection, SUGGESTION, "ORDER BY rowid"),
+        sheets=read(connection, SHEET, "ORDER BY rowid"),
+        previs_boards=frozenset(
+            row[0] for row in connection.execute("SELECT asset FROM board WHERE previs = 1")
+        ),
+    )
+
+
+def live_shots(connection: sqlite3.Connection) -> tuple[Shot, ...]:
+    """Shots in film order, each with what it follows by hand in its order."""
+    follows: dict[str, list[Conditioning]] = defaultdict(list)
+    for one in read(connection, CONDITIONING, 'ORDER BY conditioning."order", id'):
+        follows[one.shot].append(one)
+    return tuple(
+        SHOT.decode(row, conditioning=tuple(follows.get(row[0], ())))
+        for row in rows(
+            connection,
+            SHOT,
+            "JOIN scene ON scene.id = shot.scene WHERE shot.state = 'live'"
+            ' ORDER BY scene."order", scene.id, shot."order", shot.id',
+        )
     )
 
 

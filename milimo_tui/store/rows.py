@@ -18,22 +18,31 @@ from milimo_tui.core.changes import Scalar
 from milimo_tui.core.errors import Damaged
 from milimo_tui.core.time import ratio_text
 from milimo_tui.cut.values import Clip, Cut, Marker, Source, SourceKind, Track, TrackKind, Transition
-from milimo_tui.store.values import Board, Render
+from milimo_tui.store.values import Board, Mask, Provenance, Render
 from milimo_tui.story.values import (
     Angle,
     Asset,
     AssetKind,
+    BoardUse,
+    ChunkWords,
+    Conditioning,
     Element,
     ElementKind,
+    FollowKind,
     Function,
+    GuidanceParts,
     Line,
+    LoraUse,
     Movement,
     Project,
     Rig,
     Scene,
     Setting,
+    Sheet,
     Shot,
     Size,
+    Suggestion,
+    SuggestionState,
     Take,
 )
 
@@ -70,6 +79,32 @@ def _write_lines(lines: tuple[Line, ...]) -> str:
     return _json([[line.character, line.text, line.extension, line.parenthetical] for line in lines])
 
 
+def _read_loras(text: str) -> tuple[LoraUse, ...]:
+    return () if text == "[]" else tuple(LoraUse(*lora) for lora in json.loads(text))
+
+
+def _write_loras(loras: tuple[LoraUse, ...]) -> str:
+    return _json([[lora.id, lora.strength, lora.digest, lora.family] for lora in loras])
+
+
+def _read_parts(text: str) -> GuidanceParts:
+    return _NO_PARTS if text == "{}" else GuidanceParts(**json.loads(text))
+
+
+def _write_parts(parts: GuidanceParts) -> str:
+    named = {field.name: getattr(parts, field.name) for field in fields(parts)}
+    return _json({name: value for name, value in named.items() if value is not None})
+
+
+def _read_chunks(text: str) -> tuple[ChunkWords, ...]:
+    return () if text == "[]" else tuple(ChunkWords(*chunk) for chunk in json.loads(text))
+
+
+def _write_chunks(chunks: tuple[ChunkWords, ...]) -> str:
+    return _json([[chunk.prompt, chunk.seed] for chunk in chunks])
+
+
+_NO_PARTS = GuidanceParts()
 FLAG = Codec(int, bool)
 RATIO = Codec(ratio_text, _ratio)
 MAYBE_RATIO = Codec(
@@ -79,6 +114,10 @@ MAYBE_RATIO = Codec(
 REF = Codec(lambda id: id or None, lambda id: id or "")
 LINES = Codec(_write_lines, _read_lines)
 TEXTS = Codec(lambda texts: _json(list(texts)), _read_texts)
+BOX = Codec(lambda box: _json(list(box)), lambda text: tuple(json.loads(text)))
+LORAS = Codec(_write_loras, _read_loras)
+PARTS = Codec(_write_parts, _read_parts)
+CHUNKS = Codec(_write_chunks, _read_chunks)
 
 
 def word(kind: type[StrEnum]) -> Codec:
@@ -185,7 +224,7 @@ class Reference:
 
 
 _SOURCE_KIND = word(SourceKind)
-PROJECT = Table("project", Project, {"rate": RATIO, "current_cut": REF}, key="slot")
+PROJECT = Table("project", Project, {"rate": RATIO, "current_cut": REF, "loras": LORAS}, key="slot")
 SCENE = Table("scene", Scene, {"setting": word(Setting), "parked": FLAG}, stateful=True)
 SHOT = Table(
     "shot",
@@ -203,12 +242,29 @@ SHOT = Table(
         "parked": FLAG,
         "take": REF,
         "board": REF,
+        "guidance_parts": PARTS,
+        "loras": LORAS,
+        "chunks": CHUNKS,
+        "temporal_upscale": FLAG,
+        "deterministic": FLAG,
+        "continuity": FLAG,
+        "board_use": word(BoardUse),
     },
+    without=("conditioning",),
     stateful=True,
     loose=("take", "board"),
 )
+CONDITIONING = Table(
+    "conditioning",
+    Conditioning,
+    {"kind": word(FollowKind), "asset": REF, "other": REF, "prepared": FLAG},
+)
 ELEMENT = Table(
-    "element", Element, {"kind": word(ElementKind), "found": FLAG}, without=("references",), stateful=True
+    "element",
+    Element,
+    {"kind": word(ElementKind), "found": FLAG, "loras": LORAS},
+    without=("references",),
+    stateful=True,
 )
 REFERENCE = Table("reference", Reference)
 ASSET = Table(
@@ -223,7 +279,7 @@ ASSET = Table(
     },
 )
 TAKE = Table("take", Take, {"rejected": FLAG, "previs": FLAG})
-BOARD = Table("board", Board)
+BOARD = Table("board", Board, {"previs": FLAG})
 CUT = Table(
     "cut",
     Cut,
@@ -247,12 +303,17 @@ TRACK = Table(
 CLIP = ClipTable("clip", Clip, {"source_in": RATIO, "muted": FLAG})
 TRANSITION = Table("transition", Transition)
 MARKER = Table("marker", Marker, {"done": FLAG})
+SUGGESTION = Table("suggestion", Suggestion, {"parts": TEXTS, "picture": REF, "state": word(SuggestionState)})
+SHEET = Table("sheet", Sheet, {"is_sheet": FLAG})
+MASK = Table("mask", Mask, {"box": BOX, "binned": FLAG})
+PROVENANCE = Table("provenance", Provenance)
 RENDER = Table("render", Render, {"seconds": RATIO, "previs": FLAG})
 
 # The tables that edits write, by name; the others hold facts.
 EDITED: dict[str, Table[Any]] = {
     table.name: table
     for table in (
-        PROJECT, SCENE, SHOT, ELEMENT, REFERENCE, ASSET, CUT, TRACK, CLIP, TRANSITION, MARKER
+        PROJECT, SCENE, SHOT, CONDITIONING, ELEMENT, REFERENCE, ASSET, CUT, TRACK, CLIP, TRANSITION, MARKER,
+        SUGGESTION, SHEET,
     )
 }  # fmt: skip

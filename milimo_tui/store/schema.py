@@ -24,4 +24,11 @@ def version_2(connection: sqlite3.Connection) -> None:
     run_script(connection, Path(__file__).with_name("schema_v2.sql").read_text(encoding="utf-8"))
 
 
-MIGRATIONS: tuple[Migration, ...] = (version_1, version_2)
+def version_3(connection: sqlite3.Connection) -> None:
+    """What models wrote for shots and which pictures are reference sheets; what a model is asked for: weights
+    and schedule, LoRA stacks, what a shot follows and from where; masks of single objects.
+    """
+    run_script(connection, Path(__file__).with_name("schema_v3.sql").read_text(encoding="utf-8"))
+
+
+MIGRATIONS: tuple[Migration, ...] = (version_1, version_2, version_3)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Column, Index, Integer, MetaData
+from sqlalchemy import CheckConstraint, Column, Index, Integer, MetaData, UniqueConstraint
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.schema import CreateIndex, CreateTable
 from sqlmodel import Field, SQLModel
@@ -57,6 +57,7 @@ class ProjectRow(Row, table=True):
     current_cut: str | None = ref("cut.id", gone="SET NULL", optional=True, index=False)
     revision: int = whole(0)
     updated: float = real(0.0)
+    loras: str = words("[]")
 
 
 class SceneRow(Row, table=True):
@@ -77,7 +78,9 @@ class SceneRow(Row, table=True):
 
 
 class ShotRow(Row, table=True):
-    """Dialogue and characters are JSON text; `take` is the picked take, `board` an asset."""
+    """Dialogue, characters, guidance parts, LoRAs and chunks are JSON text; `take` is the picked take,
+    `board` an asset.
+    """
 
     __tablename__ = "shot"
     id: str = key()
@@ -109,6 +112,16 @@ class ShotRow(Row, table=True):
     take: str | None = ref("take.id", gone="SET NULL", optional=True)
     board: str | None = ref("asset.id", gone="SET NULL", optional=True)
     state: str = words("live")
+    model: str = words("")
+    schedule: str = words("auto")
+    stages: str = words("auto")
+    guidance_parts: str = words("{}")
+    loras: str = words("[]")
+    chunks: str = words("[]")
+    temporal_upscale: int = whole(0)
+    deterministic: int = whole(0)
+    continuity: int = whole(1)
+    board_use: str = words("auto")
 
 
 class AssetRow(Row, table=True):
@@ -153,6 +166,20 @@ class TakeRow(Row, table=True):
     note: str = words("")
 
 
+class ProvenanceRow(Row, table=True):
+    """How a file was made: `said` is what it says itself, `machine` where, `seconds` how long it took."""
+
+    __tablename__ = "provenance"
+    __table_args__ = (UniqueConstraint("job", "asset"), STRICT)
+    id: str = key()
+    job: str = words()
+    asset: str = ref("asset.id", gone="CASCADE")
+    said: str = words("{}")
+    machine: str = words("{}")
+    seconds: float = real(0.0)
+    created: float = real(0.0)
+
+
 class SeenRow(Row, table=True):
     """Jobs whose result, or failure, a person has looked at, and when."""
 
@@ -162,7 +189,7 @@ class SeenRow(Row, table=True):
 
 
 class BoardRow(Row, table=True):
-    """Every picture that was a shot's board; the shot names the current one."""
+    """Every picture that was a shot's board; the shot names the current one. `previs`: no model drew it."""
 
     __tablename__ = "board"
     id: str = key()
@@ -170,9 +197,12 @@ class BoardRow(Row, table=True):
     asset: str = ref("asset.id")
     job: str = words(unique=True)
     created: float = real(0.0)
+    previs: int = whole(0)
 
 
 class ElementRow(Row, table=True):
+    """`loras` is JSON text; `lora` is what was there before, and stays for edits of that time."""
+
     __tablename__ = "element"
     id: str = key()
     kind: str = words()
@@ -184,6 +214,7 @@ class ElementRow(Row, table=True):
     voice: str = words("")
     found: int = whole(0)
     state: str = words("live")
+    loras: str = words("[]")
 
 
 class ReferenceRow(Row, table=True):
@@ -197,26 +228,73 @@ class ReferenceRow(Row, table=True):
 
 
 class ConditioningRow(Row, table=True):
-    """A picture or clip that a take of the shot must follow, set by hand."""
+    """What takes of the shot must follow, set by hand: an asset, or another shot's board or take."""
 
     __tablename__ = "conditioning"
     id: str = key()
     shot: str = ref("shot.id", gone="CASCADE")
-    asset: str = ref("asset.id")
+    order: str = words("V")
+    kind: str = words("asset")
+    asset: str | None = ref("asset.id", optional=True)
+    other: str | None = ref("shot.id", gone="CASCADE", optional=True)
+    at: int | None = maybe_whole()
     frame: int = whole(0)
     strength: float = real(1.0)
+    control: str = words("")
+    prepared: int = whole(0)
 
 
 class MaskRow(Row, table=True):
-    """A still or moving matte over an asset, made by segmentation (`job`)."""
+    """A still or moving matte over an asset, made by segmentation (`job`): of one `object`, or of all (0).
+
+    `box` is JSON text: the pixels around it in `frame` of the source; `seen` counts frames that show it.
+    """
 
     __tablename__ = "mask"
+    __table_args__ = (UniqueConstraint("job", "object"), STRICT)
     id: str = key()
     source: str = ref("asset.id")
     asset: str = ref("asset.id")
-    job: str = words(unique=True)
+    job: str = words()
+    object: int = whole(0)
     label: str = words("")
+    score: float | None = maybe_real()
+    box: str = words("[]")
+    frame: int = whole(0)
+    seen: int = whole(0)
     created: float = real(0.0)
+    binned: int = whole(0)
+
+
+class SuggestionRow(Row, table=True):
+    """Words that a model wrote for a shot; `parts` is JSON text. A job makes one suggestion, once."""
+
+    __tablename__ = "suggestion"
+    id: str = key()
+    shot: str = ref("shot.id", gone="CASCADE")
+    job: str = words(unique=True)
+    task: str = words("enhance")
+    text: str = words("")
+    parts: str = words("[]")
+    original: str = words("")
+    engine: str = words("")
+    model: str = words("")
+    seed: int = whole(0)
+    picture: str | None = ref("asset.id", gone="SET NULL", optional=True, index=False)
+    note: str = words("")
+    state: str = words("open")
+    created: float = real(0.0)
+
+
+class SheetRow(Row, table=True):
+    """Pictures that were found to be reference sheets, or not to be: one row an asset."""
+
+    __tablename__ = "sheet"
+    id: str = key()
+    asset: str = ref("asset.id", gone="CASCADE")
+    is_sheet: int = whole(1)
+    reason: str = words("")
+    by: str = words("")
 
 
 class CutRow(Row, table=True):

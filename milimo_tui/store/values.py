@@ -32,12 +32,50 @@ class Edit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Board:
-    """A picture that is, or was, a shot's board; `job` made it."""
+    """A picture that is, or was, a shot's board; `job` made it. `previs`: drawn, but by no model."""
 
     id: str
     shot: str
     asset: str
     job: str
+    created: float = 0.0
+    previs: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mask:
+    """A matte over the asset `source`, in the file of `asset`: of one `object`, or of all found (0).
+
+    `box` (x0, y0, x1, y1, corners included) is in pixels of the source at `frame`, empty where nothing was
+    found; `seen` counts the frames that show it. `score` is how sure the model was, 0 to 1.
+    """
+
+    id: str
+    source: str
+    asset: str
+    job: str
+    object: int = 0
+    label: str = ""
+    score: float | None = None
+    box: tuple[int, ...] = ()
+    frame: int = 0
+    seen: int = 0
+    created: float = 0.0
+    binned: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Provenance:
+    """How a file of the film was made. `said` is JSON that the file carries too: spec, weights, recipe,
+    versions, seed, inputs by hash. `machine` is JSON of where; `seconds` is how long its job's work took.
+    """
+
+    id: str
+    job: str
+    asset: str
+    said: str = "{}"
+    machine: str = "{}"
+    seconds: float = 0.0
     created: float = 0.0
 
 
@@ -61,7 +99,7 @@ class Render:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Binned:
-    """Something in the bin. `kind` is scene, shot, element, cut, asset or take."""
+    """Something in the bin. `kind` is scene, shot, element, cut, asset, mask or take."""
 
     kind: str
     id: str

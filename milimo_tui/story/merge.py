@@ -143,7 +143,7 @@ def followed(shot: Shot, draft: ShotDraft, scene: str, rate: Fraction) -> Shot:
             function=draft.function,
             rig=draft.rig,
         )
-    elif draft.dialogue:  # action and people of a speech describe its framing, which stays
+    elif draft.dialogue and not draft.listed:  # action and people describe its framing, which stays
         framed = _asked_anew(placed, draft, Reading())
     else:
         framed = _asked_anew(placed, draft, read(shot.action))

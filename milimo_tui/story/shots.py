@@ -69,6 +69,7 @@ class ShotDraft:
     end_line: int
     digest: str
     asked: Reading = field(default_factory=Reading)  # what its words say about the framing outright
+    listed: bool = False  # of a list (`story.listing`): its action is somebody's, not one of the rules'
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

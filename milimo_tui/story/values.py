@@ -80,6 +80,20 @@ class Rig(StrEnum):
     UNDERWATER = "underwater"
 
 
+@dataclass(frozen=True, slots=True)
+class LoraUse:
+    """Adapter weights in a stack: a registered id, or the absolute path of a `.safetensors` file.
+
+    `digest` is the file's SHA-256 as it was when it was put there, `family` the models it is for; empty where
+    that is not known.
+    """
+
+    id: str
+    strength: float = 1.0
+    digest: str = ""
+    family: str = ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Project:
     """One film. `rate` is frames per second; sides are in pixels; `style` heads every prompt."""
@@ -98,6 +112,7 @@ class Project:
     script_name: str = ""
     created: float = 0.0
     current_cut: str = ""
+    loras: tuple[LoraUse, ...] = ()  # on every shot
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,12 +141,73 @@ class Line:
     parenthetical: str = ""
 
 
+class FollowKind(StrEnum):
+    """What a conditioning shows: a file of the film, or another shot's board or picked take."""
+
+    ASSET = "asset"
+    BOARD = "board"
+    TAKE = "take"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conditioning:
+    """What a take of the shot must follow, set by hand: a picture or a clip from `frame` on.
+
+    `kind` says where it comes from: `asset` (its id), or the shot `other`, as that stands when a take is
+    made. `at`: that one frame of a clip, as a still, negative from its end; None: the clip whole. `frame` is
+    a frame of the shot, negative from its end: -1 is the last. `control`, where it is not empty, is what of a
+    clip is followed (depth, canny, pose, detail, motion); `prepared`: the clip shows that already.
+    """
+
+    id: str
+    shot: str
+    order: str
+    kind: FollowKind = FollowKind.ASSET
+    asset: str = ""
+    other: str = ""
+    at: int | None = None
+    frame: int = 0
+    strength: float = 1.0
+    control: str = ""
+    prepared: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GuidanceParts:
+    """The parts of guidance for picture and sound beside the text's; None: as the model's schedule has it."""
+
+    spatiotemporal: float | None = None
+    modality: float | None = None
+    rescale: float | None = None
+    audio_text: float | None = None
+    audio_spatiotemporal: float | None = None
+    audio_modality: float | None = None
+    audio_rescale: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ChunkWords:
+    """Prompt and seed of one part of a shot that is longer than the model; empty and None: derived."""
+
+    prompt: str = ""
+    seed: int | None = None
+
+
+class BoardUse(StrEnum):
+    """Whether takes begin with the shot's board. `auto`: with one that is no previs panel."""
+
+    AUTO = "auto"
+    ON = "on"
+    OFF = "off"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shot:
     """What is to be made. `prompt` None means: composed from the other fields (`story.prompt`).
 
     `take` is the picked take's id, `board` the current board's asset id. `digest` identifies the
     script text it came from, for merging; empty for shots added by hand, which a commit never parks.
+    `continuity`: a shot that continues another goes on from that one's end.
     """
 
     id: str
@@ -162,6 +238,17 @@ class Shot:
     parked: bool = False
     take: str = ""
     board: str = ""
+    model: str = ""  # id of the weights; empty: those selected
+    schedule: str = "auto"  # auto, distilled or full
+    stages: str = "auto"  # auto, one or two
+    guidance_parts: GuidanceParts = GuidanceParts()
+    loras: tuple[LoraUse, ...] = ()
+    chunks: tuple[ChunkWords, ...] = ()
+    temporal_upscale: bool = False
+    deterministic: bool = False
+    continuity: bool = True
+    board_use: BoardUse = BoardUse.AUTO
+    conditioning: tuple[Conditioning, ...] = ()  # in order
 
 
 class ElementKind(StrEnum):
@@ -180,7 +267,7 @@ class Element:
     trigger: str
     description: str = ""
     seed: int | None = None
-    lora: str = ""
+    loras: tuple[LoraUse, ...] = ()
     voice: str = ""
     references: tuple[str, ...] = ()  # asset ids
     found: bool = False  # found in the screenplay, not made by hand
@@ -238,11 +325,57 @@ class Take:
     note: str = ""
 
 
+class SuggestionState(StrEnum):
+    OPEN = "open"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Suggestion:
+    """Words that a model wrote for a shot: they stand beside the original until a person takes them.
+
+    `task` is `enhance`, `enhance_picture` or `continue`; `parts` are the prompts of the chunks of a
+    `continue`. `original` is the prompt that was sent to be worked on; `picture` is the asset that was shown,
+    empty for none. `job` is unique.
+    """
+
+    id: str
+    shot: str
+    job: str
+    task: str = "enhance"
+    text: str = ""
+    parts: tuple[str, ...] = ()
+    original: str = ""
+    engine: str = ""
+    model: str = ""
+    seed: int = 0
+    picture: str = ""
+    note: str = ""
+    state: SuggestionState = SuggestionState.OPEN
+    created: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sheet:
+    """Whether a picture is a reference sheet (turnaround, collage, diagram) rather than a frame of a film.
+
+    `by` says who found so: a model's name, `looks`, or `you`, whose word stands.
+    """
+
+    id: str
+    asset: str
+    is_sheet: bool = True
+    reason: str = ""
+    by: str = ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Story:
     """Everything of a project but its cuts, as one snapshot. Scenes and shots come in film order.
 
-    `seen` are the jobs whose result, or failure, a person has looked at.
+    `seen` are the jobs whose result, or failure, a person has looked at. `suggestions` come oldest first.
+    `previs_boards` are the assets of boards that no model drew.
     """
 
     project: Project
@@ -254,6 +387,9 @@ class Story:
     revision: int = 0
     numbers: dict[str, str] = field(default_factory=dict)  # shot id → "3B"
     seen: frozenset[str] = frozenset()
+    suggestions: tuple[Suggestion, ...] = ()
+    sheets: tuple[Sheet, ...] = ()
+    previs_boards: frozenset[str] = frozenset()
 
     def live_scenes(self) -> tuple[Scene, ...]:
         return tuple(scene for scene in self.scenes if not scene.parked)

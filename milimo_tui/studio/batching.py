@@ -8,12 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
+from pathlib import Path
 
 from milimo_tui.core.errors import BadInput
 from milimo_tui.core.ids import new_id
 from milimo_tui.engines.specs import Conditioning, Input, JobOutput, MakeVideo
 from milimo_tui.story.values import Shot, Story
-from milimo_tui.studio import making
+from milimo_tui.studio import following, making
 from milimo_tui.studio.making import ShotState
 
 SHOWN_PROMPT = 40  # letters of a swept prompt in a label
@@ -107,11 +108,13 @@ def compose(
     *,
     engine: str = "",
     continued: Mapping[str, Input] | None = None,
+    root: Path | None = None,
 ) -> list[Wish]:
     """A wish for every shot and variant: first one of each shot, so that a short night has something of all.
 
     A shot that continues another waits for that one's take of the same variant, or goes on from what
-    `continued` gives by shot id. Raises BadInput when shots continue each other in a circle.
+    `continued` gives by shot id. Inputs are named within `root`, the project's folder. Raises BadInput when
+    shots continue each other in a circle.
     """
     variants = sweep.variants()
     shots = in_order([state.shot for state in wanted])
@@ -129,7 +132,7 @@ def compose(
             wish = Wish(
                 new_id("job"),
                 state,
-                varied_spec(story, shot, variant, engine=engine, seed=seed, before=before),
+                varied_spec(story, shot, variant, engine=engine, seed=seed, before=before, root=root),
                 f"{state.number} {variant.label}",
             )
             made[shot.id] = wish.id
@@ -138,17 +141,25 @@ def compose(
 
 
 def varied_spec(
-    story: Story, shot: Shot, variant: Variant, *, engine: str, seed: int, before: Input | None
+    story: Story,
+    shot: Shot,
+    variant: Variant,
+    *,
+    engine: str,
+    seed: int,
+    before: Input | None,
+    root: Path | None = None,
 ) -> MakeVideo:
     """What is asked of the engine. Takes of a sweep stand for what the shot says: none is born stale."""
-    spec = making.video_spec(story, shot, engine=engine, seed=seed)
+    spec = making.video_spec(story, shot, engine=engine, seed=seed, root=root)
     own = {name: value for name in ("guidance", "prompt") if (value := getattr(variant, name)) is not None}
     if own:
         stands_for = making.signature(spec)
-        spec = making.video_spec(story, replace(shot, **own), engine=engine, seed=seed)
+        spec = making.video_spec(story, replace(shot, **own), engine=engine, seed=seed, root=root)
         spec = spec.model_copy(update={"stands_for": stands_for})
-    if before is not None:
-        going_on = Conditioning(input=before, frame=0, source="continuity")
+    end = following.goes_on(story, shot)
+    if before is not None and end is not None:
+        going_on = Conditioning(input=before, frame=0, source="continuity", at=end.at)
         spec = spec.model_copy(update={"conditioning": (*spec.conditioning, going_on)})
     return spec
 
@@ -199,4 +210,4 @@ def _seed(state: ShotState, nth: int) -> int:
     """A take's seed: the shot's for its very first or where it is locked, else a new one."""
     if nth and not state.shot.seed_locked:
         return making.new_seed()
-    return making.next_seed(state.shot, state.takes)
+    return making.next_seed(state)

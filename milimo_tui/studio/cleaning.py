@@ -41,7 +41,7 @@ def empty_bin(project: ProjectFile) -> Cleaned:
 
 
 def clean(studio: Studio) -> Cleaned:
-    """Empty caches, bins and the workspaces of jobs that have ended, in every project of the home.
+    """Empty caches, bins and the workspaces of jobs that have ended, of the home and each project in it.
 
     What a job that has not ended needs stays, whether or not a supervisor runs: its checkpoints, its
     finished file, the frozen plan in its project's cache. Raises Unavailable when the queue can't be asked.
@@ -55,7 +55,8 @@ def clean(studio: Studio) -> Cleaned:
     at_work = {Path(job["project"]).resolve() for job in open_jobs if job["project"]}
     done = Cleaned()
     try:
-        done = _emptied([folder for folder in homeless if folder.name not in busy])
+        over = [folder for folder in homeless if folder.name not in busy]
+        done = _emptied([studio.home.cache, *over])
     except MilimoError as error:
         done = Cleaned(problems=(error.message,))
     for paths in studio.project_folders():

@@ -16,7 +16,7 @@ from pathlib import Path
 from milimo_tui.core.errors import MilimoError
 from milimo_tui.core.host import HOST, network_disk
 from milimo_tui.studio import doctor_telling
-from milimo_tui.studio.commands.model import stack_command, stack_missing
+from milimo_tui.studio.stack import stack_command, stack_missing
 from milimo_tui.studio.studio import Studio
 
 TMUX_LINES = (

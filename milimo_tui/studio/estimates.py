@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
+from milimo_tui.core.errors import MilimoError
 from milimo_tui.core.host import HOST
-from milimo_tui.engines import table
 from milimo_tui.engines.specs import MakeVideo
 from milimo_tui.engines.workload import workload
 from milimo_tui.jobs import forecast, lanes, late
@@ -20,9 +20,12 @@ from milimo_tui.jobs.schedule import Free
 from milimo_tui.jobs.states import State
 from milimo_tui.store.studio_file import looking_at
 from milimo_tui.story.values import Story
+from milimo_tui.studio import queueing, readiness
 from milimo_tui.studio.batching import counted
 from milimo_tui.studio.job_rows import clock, size, span
+from milimo_tui.studio.making import ShotState
 from milimo_tui.studio.queueing import Prepared
+from milimo_tui.studio.sending import Sending
 from milimo_tui.studio.studio import Studio
 
 NEWEST = 20  # takes that tell how large the next one gets
@@ -40,7 +43,7 @@ def of(studio: Studio, prepared: Prepared) -> Estimate:
     orders = [
         {
             "id": request.id,
-            "lane": table.row(wish.spec.engine).lane,
+            "lane": readiness.lane_of(studio, wish.spec.engine),
             "workload": (work := workload(wish.spec)).kind,
             "units": work.units,
             "affinity": work.affinity,
@@ -62,6 +65,40 @@ def of(studio: Studio, prepared: Prepared) -> Estimate:
         "error": told["error"],
         "unknown": _unknown(told, unsized, held=held),
     }
+
+
+def seconds_of(studio: Studio, state: ShotState, sending: Sending) -> float | None:
+    """How long one more take of a shot is thought to take; None where none can be made, or was measured."""
+    if sending.problems or sending.way is None:
+        return None
+    try:
+        prepared = queueing.prepare(studio, queueing.Order(always=(state,)), studio.client_or_none())
+        seconds = of(studio, prepared)["seconds"]
+    except MilimoError:
+        return None  # making it says so; a queue that does not answer is no reason to show nothing
+    return None if seconds is None else float(seconds)
+
+
+def take_sentence(sending: Sending, seconds: float | None) -> str:
+    """`about 38 s, 61 GB of 141, bf16, all resident (calculated)`: of one take, and what is not known of it.
+
+    Empty for engines that draw from facts: they take no time worth a word.
+    """
+    memory = sending.memory
+    if sending.way is None and memory is None:
+        return "known when nothing is in the way" if sending.problems else ""
+    if sending.problems:
+        parts = ["the time is known when nothing is in the way"]
+    elif seconds is None:
+        parts = ["no take like it was measured here yet, so no time"]
+    else:
+        parts = [f"about {span(max(1.0, seconds))}"]
+    if memory is not None and memory["card_gb"] and memory["fits"]:
+        recipe = f"{memory['plan']['recipe']} ({memory['evidence']})"
+        parts += [f"{memory['estimate_gb']:.0f} GB of {memory['card_gb']:.0f}", recipe]
+    elif memory is not None:
+        parts.append(str(memory["reason"]))
+    return ", ".join(parts)
 
 
 def sentence(estimate: Estimate, many: str) -> str:

@@ -29,10 +29,11 @@ GOES_ON = "the same command goes on from there; milimo job watch follows the job
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """What `milimo film` tells: DESIGN's JSON, and whether some of it is previs."""
+    """What `milimo film` tells: DESIGN's JSON, and whether some of it is previs, or noise of tiny weights."""
 
     data: dict[str, Any]
     previs: bool
+    noise: bool = False
 
 
 def queue_render(
@@ -151,17 +152,37 @@ def film(
         if state.picked is None or state.stale or (engine and state.picked.engine != engine)
     ]
     job_ids: list[str] = []
+    wanted, left_out = queueing.ready_ones(studio, wanted, engine)
     if wanted:
         order = queueing.Order(due=wanted, engine=engine, label=_label(wanted, studio.snapshot()))
         client = studio.client()
         job_ids = queueing.submit(client, queueing.prepare(studio, order, client))
     jobs = wait_shown(studio, "takes", job_ids, come_back=GOES_ON) if job_ids else {}
-    problems = [sentence(job) for job in jobs.values() if job["state"] != "done"]
+    problems = [*left_out, *(sentence(job) for job in jobs.values() if job["state"] != "done")]
+    if engine:
+        _pick(studio, engine)
     render_id, target, plan = queue_render(studio, output)
     if render_id:
         jobs[render_id] = wait_for_render(studio, render_id, come_back=GOES_ON)
         problems += last_result(studio, render_id)["notes"]
-    return Made(_report(studio, target, plan, jobs, problems), plan.previs)
+    report = _report(studio, target, plan, jobs, problems)
+    return Made(report, plan.previs, report["noise"])
+
+
+def _pick(studio: Studio, engine: str) -> None:
+    """Show what was asked for: each shot its newest fresh take of that engine, as one edit. (By itself a take
+    of a model is picked over a drawn one, but not noise.)
+    """
+    before, after = [], []
+    for state in making.states(studio.snapshot().story):
+        mine = [take for take in state.takes if take.engine == engine and not take.rejected]
+        shown = state.picked is not None and state.picked.engine == engine
+        if mine and not shown and state.is_fresh(mine[-1]):
+            before.append(state.shot)
+            after.append(making.replace_take(state.shot, mine[-1].id))
+    if after:
+        label = f"show the takes of {engine}"
+        studio.project().edit(label, scope="project", actor=studio.actor, before=before, after=after)
 
 
 def _label(wanted: Sequence[making.ShotState], snapshot: Snapshot) -> str:
@@ -180,6 +201,7 @@ def _report(
         "seconds": float(plan.frames / plan.rate),
         "project": studio.project().paths.root.name,
         "previs": plan.previs,
+        "noise": plan.noise,
         "shots": [
             {
                 "id": state.shot.id,

@@ -12,6 +12,7 @@ from pathlib import Path
 import platformdirs
 
 from milimo_tui.core.errors import BadInput
+from milimo_tui.core.host import config_folder as config_folder
 from milimo_tui.core.host import explain, write_atomic
 from milimo_tui.core.paths import HOME_MARK, Home
 
@@ -24,10 +25,6 @@ class Found:
 
     home: Home
     why: str
-
-
-def config_folder() -> Path:
-    return Path(platformdirs.user_config_dir(APP))
 
 
 def _last_used_file() -> Path:

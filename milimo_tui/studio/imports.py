@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,25 +12,58 @@ from milimo_tui.core.errors import BadInput, NotFound
 from milimo_tui.core.host import HOST, explain, fsync_folder, require_space
 from milimo_tui.core.ids import new_id
 from milimo_tui.media.facts import Facts, digest, probe_bounded
-from milimo_tui.story.values import Asset, AssetKind
+from milimo_tui.story.values import Asset, AssetKind, Sheet
 from milimo_tui.studio.studio import Studio
 
 
-def add(studio: Studio, path: Path, *, link: bool) -> Asset:
-    """Probe, hash and keep a file. A file already known by its content is returned as it is.
+def add(
+    studio: Studio, path: Path, *, link: bool, check: Callable[[Facts], None] = lambda facts: None
+) -> Asset:
+    """Probe, hash and keep a file. A file already known by its content is returned as it is, unprobed.
 
-    Raises NotFound, BadInput, DiskFull.
+    `check` sees what the file is before anything is kept, and may raise. Raises NotFound, BadInput, DiskFull.
     """
     if not path.is_file():
         raise NotFound(f"there is no file {path}", "milimo asset add FILE")
     _check_text(path)
-    facts = probe_bounded(path)
     checksum = digest(path)
     project = studio.project()
+    known = None if link else _known(studio, checksum)
+    if known is not None:
+        check(_facts(known))
+        return project.add_asset(known)
+    facts = probe_bounded(path)
+    check(facts)
     asset = _asset(path, facts, checksum)
     if not link:
         asset = replace(asset, managed=True, path=_keep(studio, path, checksum))
-    return project.add_asset(asset)
+    kept = project.add_asset(asset)
+    if facts.sheet:
+        project.note_sheet(Sheet(id=new_id("sheet"), asset=kept.id, reason=facts.sheet, by="its layout"))
+    return kept
+
+
+def _known(studio: Studio, checksum: str) -> Asset | None:
+    """The managed asset of that content whose file is there."""
+    root = studio.project().paths.root
+    for asset in studio.snapshot().story.assets:
+        if asset.managed and asset.digest == checksum and (root / asset.path).is_file():
+            return asset
+    return None
+
+
+def _facts(asset: Asset) -> Facts:
+    """What is known of a media file, as its probe told it."""
+    return Facts(
+        kind=asset.kind.value,
+        frames=asset.frames,
+        rate=asset.rate,
+        width=asset.width,
+        height=asset.height,
+        seconds=asset.seconds,
+        sample_rate=asset.sample_rate,
+        channels=asset.channels,
+    )
 
 
 def relink(studio: Studio, asset: Asset, path: Path) -> Asset:

@@ -6,24 +6,35 @@ Runs in the supervisor, so a result comes in even when no screen is open. Decode
 from __future__ import annotations
 
 import json
-import os
-import shutil
 from pathlib import Path
 from typing import Any
 
 from milimo_tui.core.errors import Damaged, Failed
-from milimo_tui.core.host import HOST, explain, fsync_folder
+from milimo_tui.core.host import HOST
 from milimo_tui.core.ids import new_id
 from milimo_tui.core.paths import ProjectPaths
 from milimo_tui.core.time import parse_ratio
 from milimo_tui.engines import table
 from milimo_tui.engines.contract import Output, Result
-from milimo_tui.engines.specs import SPEC, MakePicture, MakeVideo, RenderFilm, Spec
+from milimo_tui.engines.specs import (
+    SPEC,
+    Inpaint,
+    MakePicture,
+    MakeVideo,
+    RenderFilm,
+    Segment,
+    Spec,
+    Track,
+    Upscale,
+    Write,
+)
 from milimo_tui.jobs.intake import Intaken
 from milimo_tui.jobs.killpoint import reach
 from milimo_tui.store.project_file import ProjectFile
 from milimo_tui.store.values import Render
-from milimo_tui.story.values import Asset, AssetKind, Take
+from milimo_tui.story.values import AssetKind, Take
+from milimo_tui.studio import mask_intake, picture_intake, provenances, suggestions
+from milimo_tui.studio.keeping import into_media
 from milimo_tui.studio.making import replace_take, signature, state_of
 
 BOX = "box"  # the actor of edits that no person made
@@ -44,15 +55,23 @@ class FilmIntake:
         paths = ProjectPaths(Path(job["project"]))
         with ProjectFile.open(paths) as project:
             if isinstance(spec, MakeVideo) and job.get("shot"):
-                outputs["take"] = str(self._take(project, job, spec, _output(result, "take")))
-            elif isinstance(spec, MakePicture) and job.get("shot"):
-                outputs["board"] = str(self._board(project, job, _output(result, "board")))
+                outputs["take"] = str(self._take(project, job, spec, result))
+                outputs |= picture_intake.take_in(project, job, spec, result)
+            elif isinstance(spec, MakePicture | Inpaint | Upscale):
+                outputs |= picture_intake.take_in(project, job, spec, result)
+            elif isinstance(spec, Segment | Track):
+                outputs |= mask_intake.take_in(project, job, spec, result)
+            elif isinstance(spec, Write) and job.get("shot") and spec.task in suggestions.SHOT_TASKS:
+                suggestions.take_in(project, job, spec, result)
+                outputs = {}  # the film has the words; the answer's file goes with the job's workspace
             elif isinstance(spec, RenderFilm):
                 self._render(project, job, spec, _output(result, "film"))
+            provenances.note(project, job["id"], result)
         return Intaken(outputs=outputs)
 
-    def _take(self, project: ProjectFile, job: dict[str, Any], spec: MakeVideo, output: Output) -> Path:
-        path, asset = _into_media(project.paths, output, AssetKind.VIDEO)
+    def _take(self, project: ProjectFile, job: dict[str, Any], spec: MakeVideo, result: Result) -> Path:
+        output = _output(result, "take")
+        path, asset = into_media(project.paths, output, AssetKind.VIDEO)
         reach("publishing:moved")
         take = Take(
             id=new_id("take"),
@@ -64,7 +83,7 @@ class FilmIntake:
             frames=int(output.facts.get("frames") or spec.frames),
             spec=json.dumps(spec.model_dump(mode="json"), sort_keys=True),
             signature=signature(spec),
-            previs=table.row(spec.engine).previs,
+            previs=table.row(spec.engine).previs or provenances.is_noise(result, output.digest),
             created=HOST.now(),
         )
         project.add_take(take, asset)
@@ -80,11 +99,6 @@ class FilmIntake:
         picked = replace_take(state.shot, take.id)
         label = f"pick the new take of {state.number}"
         project.edit(label, scope="project", actor=BOX, before=[state.shot], after=[picked])
-
-    def _board(self, project: ProjectFile, job: dict[str, Any], output: Output) -> Path:
-        path, asset = _into_media(project.paths, output, AssetKind.PICTURE)
-        project.add_board(job["shot"], asset, job["id"])
-        return path
 
     def _render(self, project: ProjectFile, job: dict[str, Any], spec: RenderFilm, output: Output) -> None:
         if not Path(spec.output).is_file():
@@ -115,51 +129,3 @@ def _output(result: Result, role: str) -> Output:
         if output.role == role:
             return output
     raise Failed(f"the job made no {role}", "look at its log: milimo job log")
-
-
-def _into_media(paths: ProjectPaths, output: Output, kind: AssetKind) -> tuple[Path, Asset]:
-    """Move a finished file to its place by hash; a second call finds it there."""
-    source = Path(output.path)
-    target = paths.media_file(output.digest, source.suffix)
-    if not source.exists() and not target.exists():
-        raise Damaged(f"the {output.role} is gone before it was taken in", "it is made again")
-    try:
-        if not target.exists():
-            target.parent.mkdir(parents=True, exist_ok=True)
-            _move(source, target)
-            fsync_folder(target.parent)
-    except OSError as error:
-        raise explain(error, target, "keep") from error
-    facts = output.facts
-    asset = Asset(
-        id=new_id("asset"),
-        kind=kind,
-        path=str(target.relative_to(paths.root)),
-        name=target.name,
-        digest=output.digest,
-        bytes=output.bytes,
-        frames=facts.get("frames"),
-        rate=parse_ratio(facts["rate"]) if facts.get("rate") else None,
-        width=facts.get("width"),
-        height=facts.get("height"),
-        seconds=parse_ratio(facts["seconds"]) if facts.get("seconds") else None,
-        sample_rate=facts.get("sample_rate"),
-        channels=facts.get("channels"),
-        created=HOST.now(),
-    )
-    return target, asset
-
-
-def _move(source: Path, target: Path) -> None:
-    """Rename; across file systems copy beside the target first, so that it appears whole."""
-    try:
-        os.replace(source, target)
-    except OSError:
-        if not source.exists():
-            raise
-        beside = target.with_name(f".{target.name}.part")
-        shutil.copyfile(source, beside)
-        with beside.open("rb") as handle:
-            os.fsync(handle.fileno())
-        os.replace(beside, target)
-        source.unlink()

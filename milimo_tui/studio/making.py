@@ -8,18 +8,44 @@ from __future__ import annotations
 import hashlib
 import json
 import random
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path, PurePath
+from typing import Any
 
-from milimo_tui.core.errors import Damaged, NotFound
+from milimo_tui.core.errors import NotFound
 from milimo_tui.engines import table
-from milimo_tui.engines.specs import MakePicture, MakeVideo, Person, ShotFacts, SpokenLine
-from milimo_tui.story import elements as element_rules
+from milimo_tui.engines.specs import (
+    Chunk,
+    GuidanceParts,
+    MakePicture,
+    MakeVideo,
+    Person,
+    ShotFacts,
+    SpokenLine,
+)
 from milimo_tui.story.prompt import Prompt, compose
-from milimo_tui.story.values import Element, ElementKind, Scene, Shot, Story, Take
+from milimo_tui.story.values import ElementKind, Scene, Shot, Story, Take
+from milimo_tui.studio import following
+from milimo_tui.studio.bringing import first_seed, loras_of, references_of, scene_of
+from milimo_tui.studio.following import Index
 
 # Facts that only letter the slate: a renumbered shot is not a stale one.
 _LETTERING = ("number", "scene_number", "title")
+# Fields that came after the first takes were made, and what they are where nothing is said.
+_LATER = (
+    "loras",
+    "model",
+    "schedule",
+    "stages",
+    "guidance_parts",
+    "control",
+    "references",
+    "temporal_upscale",
+    "chunks",
+    "deterministic",
+)
+_DEFAULTS = MakeVideo(frames=1, rate="1/1", width=16, height=16).model_dump(mode="json")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,27 +66,12 @@ class ShotState:
 
 
 def engine_of(story: Story, shot: Shot, override: str = "") -> str:
-    return override or shot.engine or story.project.engine
-
-
-def scene_of(story: Story, shot: Shot) -> Scene:
-    """The scene a shot belongs to. Raises Damaged when the film holds none."""
-    for scene in story.scenes:
-        if scene.id == shot.scene:
-            return scene
-    raise Damaged(f"shot {shot.id} belongs to no scene of the film", "milimo project export keeps a copy")
-
-
-def matched(story: Story, scene: Scene, shot: Shot) -> tuple[Element, ...]:
-    """The elements a shot uses, the surest first."""
-    return tuple(match.element for match in element_rules.match(story.elements, scene, shot))
-
-
-def loras_of(story: Story, shot: Shot) -> tuple[str, ...]:
-    """The LoRAs of the elements a shot uses, each once, the surest element's first."""
-    trained = [element for element in story.elements if element.lora]
-    found = element_rules.match(trained, scene_of(story, shot), shot) if trained else ()
-    return tuple(dict.fromkeys(match.element.lora for match in found))
+    """What makes a shot: what is named, else its own engine, else the film's. One frame is a picture."""
+    named = override or shot.engine
+    row = table.find(story.project.engine)
+    if not named and shot.frames == 1 and row is not None and row.one_frame:
+        return row.one_frame
+    return named or story.project.engine
 
 
 def prompt_of(story: Story, shot: Shot) -> Prompt:
@@ -101,12 +112,31 @@ def facts_of(story: Story, shot: Shot) -> ShotFacts:
     )
 
 
-def video_spec(story: Story, shot: Shot, *, engine: str = "", seed: int | None = None) -> MakeVideo:
-    """What an engine is asked to make for a shot."""
+def draws_from_facts(engine: str) -> bool:
+    """Whether an engine makes takes from what a shot is about alone: then it is sent nothing to follow."""
+    row = table.find(engine)
+    return row is not None and row.previs
+
+
+def video_spec(
+    story: Story,
+    shot: Shot,
+    *,
+    engine: str = "",
+    seed: int | None = None,
+    root: Path | None = None,
+    index: Index | None = None,
+) -> MakeVideo:
+    """What an engine is asked to make for a shot: all of it but what the shot continues (`batching`).
+
+    `root` is the project's folder; without it managed files are named within it, which is enough for a
+    signature. `index` spares looking the film up again for each shot.
+    """
     project = story.project
     prompt = prompt_of(story, shot)
-    return MakeVideo(
-        engine=engine_of(story, shot, engine),
+    name = engine_of(story, shot, engine)
+    spec = MakeVideo(
+        engine=name,
         prompt=prompt.text,
         negative=prompt.negative,
         frames=shot.frames,
@@ -114,25 +144,63 @@ def video_spec(story: Story, shot: Shot, *, engine: str = "", seed: int | None =
         width=project.width,
         height=project.height,
         sample_rate=project.sample_rate,
-        seed=shot.seed if seed is None else seed,
+        seed=first_seed(story, shot) if seed is None else seed,
         steps=shot.steps,
         guidance=shot.guidance,
         pipeline=shot.pipeline,
-        loras=loras_of(story, shot),
         facts=facts_of(story, shot),
+    )
+    if draws_from_facts(name):
+        return spec
+    things = following.followed(story, shot, index)
+    return spec.model_copy(
+        update={
+            "model": shot.model,
+            "schedule": shot.schedule,
+            "stages": shot.stages,
+            "guidance_parts": GuidanceParts(**asdict(shot.guidance_parts)),
+            "loras": loras_of(story, shot, name),
+            "conditioning": following.conditioning(things, root),
+            "control": following.controls(things, root),
+            "references": references_of(story, shot, root) if _looks_at_references(name) else (),
+            "temporal_upscale": shot.temporal_upscale,
+            "chunks": tuple(Chunk(prompt=one.prompt, seed=one.seed) for one in shot.chunks),
+            "deterministic": shot.deterministic,
+        }
     )
 
 
-def board_spec(story: Story, shot: Shot) -> MakePicture:
-    """The storyboard picture of a shot, drawn by the animatic engine."""
+def _looks_at_references(engine: str) -> bool:
+    """Engines of pictures look at them; a video begins with the board that was drawn by them."""
+    row = table.find(engine)
+    return row is not None and "make_picture" in row.kinds
+
+
+def board_spec(
+    story: Story, shot: Shot, *, engine: str = "animatic", root: Path | None = None
+) -> MakePicture:
+    """The storyboard picture of a shot: a panel from its facts, or a model's picture by the elements'
+    reference pictures, LoRAs and seed, which takes then begin with.
+    """
     project = story.project
-    return MakePicture(
-        engine="animatic",
-        prompt=prompt_of(story, shot).text,
+    prompt = prompt_of(story, shot)
+    spec = MakePicture(
+        engine=engine,
+        prompt=prompt.text,
         width=project.width,
         height=project.height,
-        seed=shot.seed,
+        seed=first_seed(story, shot),
         facts=facts_of(story, shot),
+    )
+    if draws_from_facts(engine):
+        return spec
+    return spec.model_copy(
+        update={
+            "negative": prompt.negative,
+            "loras": loras_of(story, shot, engine),
+            "references": references_of(story, shot, root),
+            "deterministic": shot.deterministic,
+        }
     )
 
 
@@ -140,22 +208,39 @@ def signature(spec: MakeVideo) -> str:
     """SHA-256 of what decides a take but its seed; takes with another signature are stale.
 
     A take of a sweep counts as what its shot said. What a take continues is not in it: another take of the
-    shot before makes this one no other shot.
+    shot before makes this one no other shot. Files of the film count by their hash, wherever it lies.
     """
     if spec.stands_for:
         return spec.stands_for
-    values = spec.model_dump(mode="json", exclude={"seed", "stands_for"})
-    if not values["loras"]:
-        del values["loras"]  # takes of before there were any
-    values["conditioning"] = [one for one in values["conditioning"] if one["source"] != "continuity"]
+    values = spec.model_dump(mode="json", exclude={"seed", "stands_for", "recipe"})
+    # Takes of before there was such a thing keep their signature.
+    values["loras"] = [
+        one["id"] if one["strength"] == 1 and not one["digest"] else one for one in values["loras"]
+    ]
+    for name in _LATER:
+        if values[name] == _DEFAULTS[name]:
+            del values[name]
+    values["conditioning"] = [
+        _as_content(one) for one in values["conditioning"] if one["source"] != "continuity"
+    ]
+    for name in {"control", "references"} & values.keys():
+        values[name] = [_as_content(one) for one in values[name]]
     values["facts"] = {key: value for key, value in values["facts"].items() if key not in _LETTERING}
     return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()
 
 
-def next_seed(shot: Shot, takes: Iterable[Take]) -> int:
-    """The first take uses the shot's seed; a new take draws a new one unless the seed is locked."""
-    if shot.seed_locked or not any(True for _ in takes):
-        return shot.seed
+def _as_content(value: Any) -> Any:
+    """An input by what is in it: a managed file by its place in `media/`, which is its hash."""
+    if isinstance(value, dict) and "input" in value:
+        return {**value, "input": _as_content(value["input"])}
+    parts = PurePath(value).parts[-3:] if isinstance(value, str) else ()
+    return "/".join(parts) if len(parts) == 3 and parts[0] == "media" else value
+
+
+def next_seed(state: ShotState) -> int:
+    """The first take has the shot's first seed; a further one draws a new seed unless it is locked."""
+    if state.shot.seed_locked or not state.takes:
+        return first_seed(state.story, state.shot)
     return new_seed()
 
 
@@ -169,8 +254,10 @@ def states(story: Story) -> tuple[ShotState, ...]:
     for take in story.takes:
         by_shot.setdefault(take.shot, []).append(take)
     scenes = {scene.id: scene for scene in story.scenes}
+    index = Index.of(story)
     return tuple(
-        _state(story, shot, scenes[shot.scene], by_shot.get(shot.id, ())) for shot in story.live_shots()
+        _state(story, shot, scenes[shot.scene], by_shot.get(shot.id, ()), index)
+        for shot in story.live_shots()
     )
 
 
@@ -183,14 +270,17 @@ def state_of(story: Story, shot_id: str) -> ShotState | None:
     return None
 
 
-def _state(story: Story, shot: Shot, scene: Scene, takes: Sequence[Take]) -> ShotState:
+def _state(
+    story: Story, shot: Shot, scene: Scene, takes: Sequence[Take], index: Index | None = None
+) -> ShotState:
     picked = next((take for take in takes if take.id == shot.take), None)
-    stale = picked is not None and bool(picked.signature) and _is_outgrown(story, shot, picked)
+    stale = picked is not None and bool(picked.signature) and _is_outgrown(story, shot, picked, index)
     return ShotState(shot, story.numbers.get(shot.id, ""), scene, tuple(takes), picked, stale, story)
 
 
-def _is_outgrown(story: Story, shot: Shot, take: Take) -> bool:
-    return take.signature != signature(video_spec(story, shot, engine=take.engine))
+def _is_outgrown(story: Story, shot: Shot, take: Take, index: Index | None = None) -> bool:
+    # The seed is not in a signature: looking for it is spared.
+    return take.signature != signature(video_spec(story, shot, engine=take.engine, seed=0, index=index))
 
 
 def replace_take(shot: Shot, take: str) -> Shot:

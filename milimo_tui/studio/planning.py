@@ -12,6 +12,7 @@ from milimo_tui.core.host import explain, write_atomic
 from milimo_tui.core.paths import ProjectPaths
 from milimo_tui.cut.plan import Layer, Media, Plan, SoundClip, Stretch, make_plan
 from milimo_tui.cut.values import Clip, Cut, SourceKind
+from milimo_tui.engines import table
 from milimo_tui.store.values import Render
 from milimo_tui.story.values import Asset, AssetKind, Shot, Story, Take
 
@@ -23,8 +24,13 @@ def asset_path(paths: ProjectPaths, asset: Asset) -> Path:
 
 def brought_home(spec: dict[str, Any], paths: ProjectPaths) -> dict[str, Any]:
     """A take's spec with media of this film named where they lie now: its folder may have moved since."""
-    follows = [{**one, "input": _here(one["input"], paths)} for one in spec.get("conditioning", ())]
-    return {**spec, "conditioning": follows} if follows else spec
+    found = dict(spec)
+    for name in ("conditioning", "control"):
+        if spec.get(name):
+            found[name] = [{**one, "input": _here(one["input"], paths)} for one in spec[name]]
+    if spec.get("references"):
+        found["references"] = [_here(one, paths) for one in spec["references"]]
+    return found
 
 
 def _here(source: Any, paths: ProjectPaths) -> Any:
@@ -53,7 +59,7 @@ def resolve(story: Story, paths: ProjectPaths, cut: Cut) -> dict[str, Media]:
             take = takes.get(shot.take) if shot else None
             if take and take.asset in assets:
                 number = story.numbers.get(shot.id, "") if shot else ""
-                out[clip.id] = _of_asset(paths, assets[take.asset], previs=take.previs, title=number)
+                out[clip.id] = _of_take(paths, assets[take.asset], take, number)
             elif shot and shot.board in assets:
                 number = story.numbers.get(shot.id, "")
                 out[clip.id] = _of_asset(paths, assets[shot.board], previs=True, title=number)
@@ -74,6 +80,11 @@ def _slate(story: Story, shot: Shot | None, clip: Clip) -> Media:
         return Media(kind="slate", title="?", text=clip.label or "a shot that is gone", previs=True)
     words = shot.action or " ".join(f"{line.character}: {line.text}" for line in shot.dialogue)
     return Media(kind="slate", title=story.numbers.get(shot.id, ""), text=words, previs=True)
+
+
+def _of_take(paths: ProjectPaths, asset: Asset, take: Take, number: str) -> Media:
+    media = _of_asset(paths, asset, previs=take.previs, title=number)
+    return media.model_copy(update={"noise": table.mark(take.engine, take.previs) == "noise"})
 
 
 def _of_asset(paths: ProjectPaths, asset: Asset, *, previs: bool, title: str = "") -> Media:
@@ -112,7 +123,7 @@ def plan_of_take(story: Story, paths: ProjectPaths, take: Take) -> Plan:
     media = (
         Media(kind="offline", title="Offline", text=name)
         if asset is None
-        else _of_asset(paths, asset, previs=take.previs, title=name)
+        else _of_take(paths, asset, take, name)
     )
     frames = max(1, take.frames)
     start = Fraction(0)

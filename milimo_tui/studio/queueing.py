@@ -12,12 +12,13 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from milimo_tui.core.errors import MilimoError
 from milimo_tui.engines.specs import Input, JobOutput, MakeVideo
 from milimo_tui.jobs.client import BatchRequest, Client, JobRequest
 from milimo_tui.jobs.states import ENDED, State
 from milimo_tui.store.studio_file import looking_at
 from milimo_tui.store.studio_values import JobFilter
-from milimo_tui.studio import batching, making, planning
+from milimo_tui.studio import batching, making, planning, sending
 from milimo_tui.studio.batching import Sweep, Wish
 from milimo_tui.studio.making import ShotState
 from milimo_tui.studio.studio import Studio
@@ -56,7 +57,9 @@ class Prepared:
 
 
 def prepare(studio: Studio, order: Order, client: Client | None) -> Prepared:
-    """What would be queued. Raises NotFound for an engine that can't, BadInput for what can't be."""
+    """What would be queued. Raises NotFound for an engine that can't, BadInput for what can't be, Unavailable
+    for what is not here.
+    """
     story = studio.snapshot().story
     root = studio.project().paths.root
     takes = open_takes(studio, client, _asked_about(order))
@@ -70,9 +73,12 @@ def prepare(studio: Studio, order: Order, client: Client | None) -> Prepared:
         order.sweep,
         engine=order.engine,
         continued=inputs_before(studio, wanted, takes),
+        root=root,
     )
     for engine in {wish.spec.engine for wish in wishes}:
         making.check_engine(engine, "make_video")
+    once = {wish.state.shot.id: wish for wish in wishes}.values()
+    sending.require(studio, story, ((wish.state.shot, wish.spec) for wish in once))
     label = order.label or batching.label_of(wanted, order.sweep)
     batch = BatchRequest(label=label[:LABEL], project=str(root))
     requests = [
@@ -90,6 +96,40 @@ def prepare(studio: Studio, order: Order, client: Client | None) -> Prepared:
         for wish in wishes
     ]
     return Prepared(tuple(wishes), tuple(requests), batch, tuple(dict.fromkeys(under_way.values())))
+
+
+def check_ready(studio: Studio, wanted: Sequence[ShotState], engine: str = "") -> None:
+    """What can't be made here is said before anything is started. Raises BadInput, Refused, Unavailable."""
+    if wanted:
+        story, root = studio.snapshot().story, studio.project().paths.root
+        specs = (
+            (state.shot, making.video_spec(story, state.shot, engine=engine, root=root)) for state in wanted
+        )
+        sending.require(studio, story, specs)
+
+
+def ready_ones(
+    studio: Studio, wanted: Sequence[ShotState], engine: str = ""
+) -> tuple[list[ShotState], list[str]]:
+    """The shots that can be made here, and why the others can't. Raises what is in the way where none can."""
+    try:
+        check_ready(studio, wanted, engine)
+    except MilimoError as error:
+        first = error
+    else:
+        return list(wanted), []
+    ready: list[ShotState] = []
+    told: list[str] = []
+    for state in wanted:
+        try:
+            check_ready(studio, [state], engine)
+        except MilimoError as error:
+            told.append(f"{error.message}: {error.hint}" if error.hint else error.message)
+        else:
+            ready.append(state)
+    if not ready:
+        raise first
+    return ready, told
 
 
 def submit(client: Client, prepared: Prepared) -> list[str]:

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
 # Each group is a module of `studio.commands` with a tuple COMMANDS; the id before the dot names it.
 GROUPS = (
-    "app", "project", "script", "storyboard", "scene", "shot", "element", "asset", "bin", "cut", "film",
-    "job", "batch", "review", "engine", "model", "supervisor", "config",
+    "app", "project", "script", "storyboard", "scene", "shot", "element", "picture", "asset", "bin", "cut",
+    "film", "job", "batch", "review", "engine", "model", "supervisor", "config",
 )  # fmt: skip
 
 

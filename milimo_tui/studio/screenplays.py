@@ -15,7 +15,8 @@ from milimo_tui.core.ids import new_id, slug
 from milimo_tui.cut import assembly
 from milimo_tui.cut.values import Cut
 from milimo_tui.store.project_file import ProjectFile
-from milimo_tui.story import elements, fountain, merge, shots
+from milimo_tui.story import elements, fountain, listing, merge, shots
+from milimo_tui.story.listing import ListedShot
 from milimo_tui.story.screenplay import Mode, Screenplay
 from milimo_tui.story.values import Project, Shot, Story
 from milimo_tui.studio.names import LONGEST, check_name
@@ -26,11 +27,19 @@ MODE_KEY = "script mode"  # how the project's text is read; a setting, no edit
 
 @dataclass(frozen=True, slots=True)
 class Committed:
-    """What a commit did: counts, sentences for doubtful matches, shots waiting to be placed by hand."""
+    """What a commit did: counts, sentences for doubtful matches, shots waiting to be placed by hand; of a
+    list the scenes that it leaves out.
+    """
 
     report: merge.Report
     to_place: tuple[str, ...]
     gone: tuple[str, ...]
+    notes: tuple[str, ...] = ()
+
+    @property
+    def sentence(self) -> str:
+        waiting = (f"{len(self.to_place)} to place by hand",) if self.to_place else ()
+        return "; ".join((self.report.sentence, *waiting, *self.notes))
 
 
 def parse_script(data: bytes, mode: Mode = Mode.AUTO) -> Screenplay:
@@ -106,8 +115,9 @@ def kept_mode(file: ProjectFile) -> Mode:
     return Mode(file.get_ui(MODE_KEY, Mode.AUTO))
 
 
-def commit(studio: Studio) -> Committed:
-    """Merge the saved screenplay into scenes, shots, elements and cuts: one undoable edit.
+def commit(studio: Studio, listed: Sequence[ListedShot] = ()) -> Committed:
+    """Merge the saved screenplay into scenes, shots, elements and cuts: one undoable edit. A list of its
+    shots stands in the place of those that the rules give.
 
     Unchanged shots keep takes, prompts and places; what is gone is parked. Raises BadInput.
     """
@@ -115,9 +125,13 @@ def commit(studio: Studio) -> Committed:
     story, cuts = file.story(), file.cuts()
     screenplay = parse_script(story.project.script.encode(), kept_mode(file))
     deleted = file.binned_digests()
+    scenes = shots.break_down(screenplay, story.project.rate)
+    notes: tuple[str, ...] = ()
+    if listed:
+        scenes, notes = listing.drafts_of(listed, scenes, story.project.rate)
     drafts = tuple(
         replace(scene, shots=tuple(shot for shot in scene.shots if shot.digest not in deleted))
-        for scene in shots.break_down(screenplay, story.project.rate)
+        for scene in scenes
     )
     merged = merge.merge(story, drafts, mint=new_id)
     found = elements.merge_elements(story.elements, elements.find(screenplay), mint=new_id)
@@ -127,7 +141,7 @@ def commit(studio: Studio) -> Committed:
     after: list[Any] = [*merged.scenes, *merged.shots, *found, *new_cuts]
     if before != after:
         file.edit("commit the screenplay", scope="project", actor=studio.actor, before=before, after=after)
-    return Committed(merged.report, to_place, gone)
+    return Committed(merged.report, to_place, gone, notes)
 
 
 def _follow(

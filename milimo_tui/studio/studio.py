@@ -9,7 +9,6 @@ import json
 import os
 import sys
 import threading
-import tomllib
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
@@ -17,11 +16,13 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from milimo_tui.core.errors import BadInput, NotFound, Unavailable
+from milimo_tui.core.errors import NotFound, Unavailable
+from milimo_tui.core.host import read_settings as read_settings
 from milimo_tui.core.host import write_atomic
 from milimo_tui.core.paths import Home, ProjectPaths
-from milimo_tui.core.settings import Settings, load
-from milimo_tui.studio.home import Found, config_folder, find
+from milimo_tui.core.settings import Settings
+from milimo_tui.studio.asking import Asks, NobodyToAsk
+from milimo_tui.studio.home import Found, find
 
 # What a verb does not use it does not import: `milimo job list` opens no project, `milimo cut show` no queue.
 if TYPE_CHECKING:
@@ -61,19 +62,6 @@ def daemon_command(home: Home) -> list[str]:
     return [sys.executable, "-m", "milimo_tui.studio.daemon", str(home.root)]
 
 
-def read_settings(env: dict[str, str] | None = None) -> tuple[Settings, dict[str, str]]:
-    """Settings and the origin of each, from `config.toml` and the environment."""
-    path = config_folder() / "config.toml"
-    values: dict[str, object] = {}
-    try:
-        values = tomllib.loads(path.read_text())
-    except FileNotFoundError:
-        pass
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
-        raise BadInput(f"{path}: {error}", "mend the file or move it away") from error
-    return load(values, dict(os.environ) if env is None else env)
-
-
 class Studio:
     """One person at one terminal: their home, project, cut and actor. Safe to use from several threads."""
 
@@ -92,6 +80,7 @@ class Studio:
         self._wanted_project = project
         self._wanted_cut = cut
         self.progress: Progress = _no_progress
+        self.asks: Asks = NobodyToAsk()
         self._lock = threading.RLock()  # of the project and what was read from it
         self._queue_lock = threading.RLock()  # of the client: a supervisor that starts holds up no picture
         self._project: ProjectFile | None = None

@@ -24,6 +24,7 @@ from textual.app import App
 from milimo_tui.core.errors import BadInput, MilimoError
 from milimo_tui.core.time import clock
 from milimo_tui.tui import keymap as keymaps
+from milimo_tui.tui.asking import AtScreen
 from milimo_tui.tui.chords import Chords, Press, Stroke
 from milimo_tui.tui.follow import Follower, Queue, QueueChanged, QueueTrouble
 from milimo_tui.tui.images import kitty, terminal
@@ -79,6 +80,7 @@ class BaseApp(App[int]):
         self._variables: dict[str, dict[str, str]] | None = None
         super().__init__(ansi_color=True if self.colours in ("16", "none") else None)
         self.studio = studio
+        studio.asks = AtScreen(self)
         self.film: Snapshot | None = None
         self.film_known = False
         self.queue = Queue()

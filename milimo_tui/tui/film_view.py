@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from rich.text import Text
 
 from milimo_tui.core.time import clock
+from milimo_tui.engines import table
 from milimo_tui.story.values import Asset, AssetKind, Function, Movement, Shot, Size, Story, Take
 from milimo_tui.tui.theme import EMPTY, FAILED, PICKED, STALE, STARS, WAITING, WORKING, Ink
 from milimo_tui.tui.widgets.text import line
@@ -115,8 +116,8 @@ def state_text(state: Standing | ShotState, job: Job | None, ink: Ink, *, make: 
     text = line((f"{glyph} ", style), (f"{'stale ' if state.stale else ''}take {place}{of}", ink.text))
     if state.picked.rating:
         text.append(f"  {STARS * state.picked.rating}", ink.stale)
-    if state.picked.previs:
-        text.append("  previs", ink.muted)
+    if mark := table.mark(state.picked.engine, state.picked.previs):
+        text.append(f"  {mark}", ink.muted)
     return text
 
 

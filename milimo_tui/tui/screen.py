@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.containers import Container
+from textual.css.query import NoMatches
 from textual.screen import Screen
 from textual.widget import Widget
 
@@ -247,11 +248,17 @@ class StudioScreen(Screen[None]):
     # -- asking ------------------------------------------------------------------------------------
 
     async def ask(
-        self, label: str, value: str = "", *, name: str = "FIELD", suggestions: tuple[str, ...] = ()
+        self,
+        label: str,
+        value: str = "",
+        *,
+        name: str = "FIELD",
+        suggestions: tuple[str, ...] = (),
+        secret: bool = False,
     ) -> str | None:
         """One line from the person, in place of the message; None when they left it."""
         self.refresh_lines()
-        answer = await self.prompt.ask(label, value, name=name, suggestions=suggestions)
+        answer = await self.prompt.ask(label, value, name=name, suggestions=suggestions, secret=secret)
         self.refresh_lines()
         return answer
 
@@ -307,7 +314,15 @@ class StudioScreen(Screen[None]):
         self, work: Callable[[], Coroutine[Any, Any, None]], group: str = "acts", *, exclusive: bool = False
     ) -> None:
         """Run a coroutine beside the event loop's work; an exclusive one ends its forerunner of the group."""
-        self.run_worker(cast("WorkType[None]", work), group=group, exclusive=exclusive)
+
+        async def while_here() -> None:
+            try:
+                await work()
+            except NoMatches:
+                if self.display:  # a screen that goes loses its widgets before its work is stopped
+                    raise
+
+        self.run_worker(cast("WorkType[None]", while_here), group=group, exclusive=exclusive)
 
     def say(self, text: str, kind: str = "info", hint: str = "") -> None:
         self.studio_app.say(text, kind, hint)

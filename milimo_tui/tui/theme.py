@@ -189,7 +189,7 @@ def depth(environ: Mapping[str, str]) -> str:
 
 def theme_name(wanted: str, colours: str) -> str:
     """The theme to use: the wanted one where the terminal has the colours, else the 16-colour one."""
-    return "milimo-ansi" if colours in ("16", "none") else (wanted if wanted in TOKENS else "milimo-dark")
+    return "milimo-ansi" if colours in ("16", "none") else wanted
 
 
 def themes() -> tuple[Theme, ...]:

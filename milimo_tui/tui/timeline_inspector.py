@@ -10,6 +10,7 @@ from fractions import Fraction
 
 from milimo_tui.core.time import clock, half_up, timecode
 from milimo_tui.cut.values import Clip, Marker, SourceKind
+from milimo_tui.engines import table
 from milimo_tui.story.values import Asset, Shot, Take
 from milimo_tui.tui.timeline_faces import Faces, State, headline, plain
 from milimo_tui.tui.timeline_model import Film, Lane, Span
@@ -55,8 +56,8 @@ def _shot(clip: Clip, shot: Shot, film: Film, faces: Faces) -> list[Fact]:
     lines.append(Fact("source", source_range(clip, film.rate)))
     take = faces.takes.get(shot.take)
     if take is not None:
-        previs = " · previs" if take.previs else ""
-        lines.append(Fact("made by", f"{take.engine} · seed {take.seed}{previs}"))
+        made = (take.engine, f"seed {take.seed}", table.mark(take.engine, take.previs))
+        lines.append(Fact("made by", " · ".join(filter(None, made))))
     for spoken in shot.dialogue[:1]:
         lines.append(Fact("says", f"{plain(spoken.character.title())}  “{plain(spoken.text)}”"))
     if shot.action:

@@ -12,8 +12,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from milimo_tui.core.errors import BadInput
-from milimo_tui.engines.specs import JobOutput
-from milimo_tui.story.values import Element, ElementKind, Project, Scene, Shot, Story, Take, number_shots
+from milimo_tui.engines.specs import JobOutput, Lora
+from milimo_tui.story.values import (
+    Element,
+    ElementKind,
+    LoraUse,
+    Project,
+    Scene,
+    Shot,
+    Story,
+    Take,
+    number_shots,
+)
 from milimo_tui.studio import making
 from milimo_tui.studio.batching import Sweep, Wish, compose, in_order, label_of, named
 
@@ -117,21 +127,69 @@ def test_takes_of_a_sweep_stand_for_their_shot() -> None:
 def test_loras_of_the_elements_in_a_shot_are_asked_for_and_older_takes_stay_fresh() -> None:
     mara = Element(id="e", kind=ElementKind.CHARACTER, name="MARA", trigger="@Mara")
     here = shot("shot_a", action="MARA waits.", characters=("MARA",))
-    plain, trained = story(here, elements=[mara]), story(here, elements=[replace(mara, lora="/loras/mara")])
-    assert making.video_spec(plain, here).loras == ()
-    assert making.video_spec(trained, here).loras == ("/loras/mara",)
-    one, other = (making.signature(making.video_spec(film, here)) for film in (plain, trained))
-    assert one != other
+    plain, trained = (
+        story(here, elements=[mara]),
+        story(here, elements=[replace(mara, loras=(LoraUse("/loras/mara"),))]),
+    )
+    before, after = (making.video_spec(film, here, engine="ltx2") for film in (plain, trained))
+    assert before.loras == ()
+    assert after.loras == (Lora(id="/loras/mara"),)
+    assert making.signature(before) != making.signature(after)
+    drawn, still = (making.video_spec(film, here) for film in (plain, trained))
+    assert drawn == still, "what is drawn from facts knows no LoRA"
 
 
 def test_takes_made_before_sweeps_and_loras_stay_fresh() -> None:
     """The signature as it was written then: of every field there was, but seed and lettering."""
     film = story(shot("shot_a"))
     spec = making.video_spec(film, film.shots[0])
-    then = spec.model_dump(mode="json", exclude={"seed", "loras", "stands_for"})
+    fields = (
+        "kind engine prompt negative frames rate width height sample_rate steps guidance pipeline"
+        " conditioning facts"
+    )
+    then = spec.model_dump(mode="json", include=set(fields.split()))
     for name in ("number", "scene_number", "title"):
         del then["facts"][name]
     assert making.signature(spec) == hashlib.sha256(json.dumps(then, sort_keys=True).encode()).hexdigest()
+
+
+# The fields a spec had when the first takes were made: what their signature was written from.
+FIRST = {
+    *("kind", "engine", "prompt", "negative", "frames", "rate", "width", "height", "sample_rate"),
+    *("steps", "guidance", "pipeline", "conditioning", "facts"),
+}
+
+
+@given(
+    engine=st.sampled_from(["animatic", "ltx2", "of another time"]),
+    frames=st.integers(2, 400),
+    steps=st.none() | st.integers(1, 60),
+    guidance=st.none() | st.floats(0, 20),
+    pipeline=st.sampled_from(["auto", "ti2vid", "keyframe", "ic_lora"]),
+    prompt=st.none() | st.text(max_size=20),
+    negative=st.text(max_size=10),
+    seed=st.integers(0, 2**32 - 1),
+    continues=st.sampled_from(["", "shot_a"]),
+)
+def test_whatever_a_shot_said_before_its_takes_of_then_stay_fresh(
+    engine: str, seed: int, continues: str, **fields: object
+) -> None:
+    """A shot with nothing of what came later has the signature that was written for it then."""
+    film = story(shot("shot_a"), shot("shot_b", continues, seed=seed, **fields))
+    spec = making.video_spec(film, film.shots[1], engine=engine)
+    then = spec.model_dump(mode="json", include=FIRST)
+    then["conditioning"] = []
+    then["facts"] = {
+        key: value for key, value in then["facts"].items() if key not in ("number", "scene_number", "title")
+    }
+    written = hashlib.sha256(json.dumps(then, sort_keys=True).encode()).hexdigest()
+    assert making.signature(spec) == written
+    take = Take(
+        id="take_b", shot="shot_b", asset="x", job="j", engine=engine, seed=1, frames=9, signature=written
+    )
+    picked = replace(film.shots[1], take="take_b")
+    kept = replace(film, shots=(film.shots[0], picked), takes=(take,))
+    assert not making.states(kept)[1].stale
 
 
 def test_what_a_batch_is_called() -> None:

@@ -242,9 +242,13 @@ def test_clean_keeps_what_the_queue_needs_when_no_supervisor_runs(film: Milimo) 
 def test_clean_empties_the_bin_and_keeps_what_is_used(film: Milimo) -> None:
     path = Path(film.json("shot", "takes", "1A")[0]["path"])
     kept = Path(film.json("shot", "takes", "1B")[0]["path"])
+    remembered = film.home / "cache" / "tensors" / "ab" / "ab.safetensors"
+    remembered.parent.mkdir(parents=True)
+    remembered.touch()
     film("shot", "delete", "1A")
     assert path.is_file()
     assert film.json("clean")["files"] == 1
+    assert not remembered.exists(), "what models read and saw before is a cache as well"
     assert film.json("bin", "list") == []
     assert not path.exists()
     assert kept.is_file()

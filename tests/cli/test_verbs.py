@@ -7,6 +7,7 @@ from pathlib import Path
 
 from PIL import Image
 
+from milimo_tui.tui.theme import TOKENS
 from tests.front_door import TINY, Milimo
 
 
@@ -158,6 +159,9 @@ def test_doctor_next_config_models_engines_help(film: Milimo) -> None:
     assert film.json("next")["id"] == "film.play"
     rows = {row["id"]: row for row in film.json("config", MILIMO_RENDER_CRF="20")}
     assert (rows["render_crf"]["value"], rows["render_crf"]["from"]) == (20, "MILIMO_RENDER_CRF")
+    refused = film.json("config", code=2, MILIMO_THEME="neon")["error"]
+    assert refused["message"] == "MILIMO_THEME: theme can't be “neon”"
+    assert all(theme in refused["hint"] for theme in TOKENS)
     assert {row["id"] for row in film.json("engine", "list")} >= {"animatic", "film", "quick"}
     assert all(row["gb"] > 0 and row["state"] == "missing" for row in film.json("model", "list"))
     assert "cut.split" in film.text("help", "commands")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Mapping
 from dataclasses import replace
 from fractions import Fraction
@@ -211,6 +213,23 @@ def test_previs_is_said_when_any_picture_is() -> None:
     assert make_plan(cut, media_of(cut, over=SLATE)).previs
     assert not make_plan(cut, media_of(cut)).previs
     assert not make_plan(cut, media_of(cut, over=SLATE), 20, 30).previs
+
+
+def test_noise_is_said_and_films_without_it_keep_their_signature() -> None:
+    cut = two_tracks()
+    plain, noisy = (
+        make_plan(cut, media_of(cut, over=SLATE.model_copy(update={"noise": noise})))
+        for noise in (False, True)
+    )
+    assert (plain.noise, noisy.noise) == (False, True)
+    assert plain.signature() != noisy.signature()
+    assert ", noise" in describe(noisy)
+    said = plain.model_dump(mode="json")
+    for part in (*(layer for one in said["stretches"] for layer in one["layers"]), *said["sounds"]):
+        del part["media"]["noise"]
+        part["media"]["path"] = "" if part["media"]["digest"] else part["media"]["path"]
+    before = json.dumps(said, sort_keys=True, separators=(",", ":"))
+    assert plain.signature() == hashlib.sha256(before.encode()).hexdigest()
 
 
 def test_describe_reads_well() -> None:

@@ -22,7 +22,7 @@ def disk(house: House) -> Iterator[Path]:
     root = house.home.root
     command = ["mount", "-t", "tmpfs", "-o", f"size={DISK_BYTES},mode=700", "none", str(root)]
     if os.getuid() or subprocess.run(command, capture_output=True, check=False).returncode:
-        pytest.skip("no file system can be mounted here")
+        pytest.skip("no file system can be mounted")
     yield root
     house.end()
     subprocess.run(["umount", "-l", str(root)], check=True)

@@ -210,9 +210,10 @@ def test_a_worker_for_each_gpu_and_the_lanes_always_there() -> None:
         ("cpu1", "cpu"),
         ("render", "render"),
         ("quick", "quick"),
+        ("fetch", "fetch"),
     ]
     assert [slot.environment for slot in lanes[:3]] == [{CUDA: "GPU-a"}, {HIP: "1"}, {}]
-    assert [slot.id for slot in slots(Settings(gpu_probe=False))] == ["cpu", "render", "quick"]
+    assert [slot.id for slot in slots(Settings(gpu_probe=False))] == ["cpu", "render", "quick", "fetch"]
 
 
 # What it says of itself

@@ -30,7 +30,19 @@ def test_what_does_not_change_the_pace_is_not_in_it(same: dict[str, Any]) -> Non
     assert workload({**TAKE, **same}).kind == workload(TAKE).kind
 
 
-@pytest.mark.parametrize("other", [{"width": 1024}, {"steps": 8}, {"pipeline": "two-stage"}, {"engine": "x"}])
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"width": 1024},
+        {"steps": 8},
+        {"pipeline": "two-stage"},
+        {"engine": "x"},
+        {"stages": "one"},
+        {"schedule": "full"},
+        {"temporal_upscale": True},
+        {"model": "ltx-2-distilled"},
+    ],
+)
 def test_what_changes_the_pace_is_another_workload(other: dict[str, Any]) -> None:
     assert workload({**TAKE, **other}).kind != workload(TAKE).kind
 
@@ -39,6 +51,7 @@ def test_affinity_is_engine_pipeline_and_the_set_of_loras() -> None:
     there = workload({**TAKE, "pipeline": "two-stage", "loras": ["b", "a"]}).affinity
     assert there == workload({**TAKE, "pipeline": "two-stage", "loras": ["a", "b"], "seed": 3}).affinity
     assert len({there, workload(TAKE).affinity, workload({**TAKE, "loras": ["a"]}).affinity}) == 3
+    assert workload({**TAKE, "model": "ltx-2-distilled"}).affinity == "ltx2/ltx-2-distilled"
 
 
 def test_a_film_is_counted_in_frames_where_they_are_told() -> None:
@@ -63,3 +76,20 @@ def test_the_parts_an_estimate_falls_back_on() -> None:
     assert family(kind) == "make_video/ltx2"
     assert pixels(kind) == 768 * 512
     assert pixels(workload({"kind": "probe", "input": "/x"}).kind) == 0
+
+
+def test_pictures_are_counted_and_wear_their_loras() -> None:
+    picture = {"kind": "make_picture", "engine": "flux2", "width": 512, "height": 320, "count": 4}
+    found = workload({**picture, "loras": ["rain"]})
+    assert (found.kind, found.units, found.affinity) == ("make_picture/flux2/512x320", 4.0, "flux2/rain")
+    paint = {
+        "kind": "inpaint",
+        "input": "/a.png",
+        "mask": "/b.png",
+        "prompt": "x",
+        "loras": ["rain"],
+        "steps": 8,
+    }
+    assert (workload(paint).kind, workload(paint).affinity) == ("inpaint/flux2/8 steps", "flux2/rain")
+    larger = {"kind": "upscale", "input": "/a.png", "factor": 4}
+    assert workload(larger).kind == "upscale/flux2/x4"

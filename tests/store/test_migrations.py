@@ -93,6 +93,30 @@ def test_what_a_film_of_the_first_schema_has_made_counts_as_looked_at(old: Proje
     assert version(old.db) == len(MIGRATIONS)
 
 
+def test_boards_of_an_older_film_were_drawn_and_what_it_followed_is_followed(old: ProjectPaths) -> None:
+    """Until then panels were all there was; what a shot follows may be another shot's board from now on."""
+    connection = sqlite3.connect(old.db)
+    connection.execute(
+        "INSERT INTO conditioning (id, shot, asset, frame, strength) VALUES"
+        " ('c1', 'shot_0', 'asset_board', 12, 0.5)"
+    )
+    connection.execute("UPDATE element SET lora = 'mara-v2'")
+    connection.commit()
+    connection.close()
+    with ProjectFile.open(old) as film:
+        story = film.story()
+        assert story.previs_boards == {"asset_board"}
+        (followed,) = story.shots[0].conditioning
+        assert (followed.asset, followed.frame, followed.strength) == ("asset_board", 12, 0.5)
+        assert [(use.id, use.strength) for use in story.elements[0].loras] == [("mara-v2", 1.0)]
+        assert story.project.loras == ()
+        changed = replace(story.shots[0], conditioning=(), guidance=3.0)
+        film.edit("less", scope="project", actor="a", before=[story.shots[0]], after=[changed])
+        assert film.story().shots[0].conditioning == ()
+        film.undo("project", "a")
+        assert film.story().shots[0].conditioning == (followed,)
+
+
 def test_row_85_its_history_can_be_walked_and_goes_on(old: ProjectPaths) -> None:
     with ProjectFile.open(old) as film:
         assert film.redo("project", "later").label == "longer"

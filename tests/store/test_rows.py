@@ -16,7 +16,17 @@ from milimo_tui.store import rows
 from milimo_tui.store.migrate import run_script
 from milimo_tui.store.schema import MIGRATIONS
 from milimo_tui.store.values import Board, Render
-from milimo_tui.story.values import Asset, Element, Project, Scene, Shot, Take
+from milimo_tui.story.values import (
+    Asset,
+    Conditioning,
+    Element,
+    Project,
+    Scene,
+    Sheet,
+    Shot,
+    Suggestion,
+    Take,
+)
 from tests.store import samples
 
 EMPTY = st.just(())
@@ -24,6 +34,7 @@ KINDS: list[tuple[rows.Table[Any], st.SearchStrategy[Any]]] = [
     (rows.PROJECT, samples.wild(Project)),
     (rows.SCENE, samples.wild(Scene)),
     (rows.SHOT, samples.wild(Shot)),
+    (rows.CONDITIONING, samples.wild(Conditioning)),
     (rows.ELEMENT, samples.wild(Element)),
     (rows.REFERENCE, samples.wild(rows.Reference)),
     (rows.ASSET, samples.wild(Asset)),
@@ -35,6 +46,8 @@ KINDS: list[tuple[rows.Table[Any], st.SearchStrategy[Any]]] = [
     (rows.CLIP, samples.wild(Clip)),
     (rows.TRANSITION, samples.wild(Transition)),
     (rows.MARKER, samples.wild(Marker)),
+    (rows.SUGGESTION, samples.wild(Suggestion)),
+    (rows.SHEET, samples.wild(Sheet)),
 ]
 
 
@@ -69,7 +82,8 @@ def test_a_value_survives_its_row(
         finally:
             database.execute("ROLLBACK")
         assert dict(zip(table.columns, cells, strict=True)) == row
-        parts = {"references": value.references} if isinstance(value, Element) else {}
+        elsewhere = {Element: "references", Shot: "conditioning"}.get(type(value))
+        parts = {elsewhere: getattr(value, elsewhere)} if elsewhere else {}
         assert table.decode(cells, **parts) == value
 
     survives()

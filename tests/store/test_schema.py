@@ -27,6 +27,7 @@ V1 = Path(__file__).parent / "data" / "v1.db"
 DIGESTS = {
     "schema_v1.sql": "94b53acd647653d7f790b78de4016630827bf070207d678fb27542e833cd9668",
     "schema_v2.sql": "da60e41aec83e85056e16e71941e393e22771ea955a33ed83904f267355ffed6",
+    "schema_v3.sql": "de2650c6276be1de8930787fd5303836d46ffd9a17d00be591f341eb14dde331",
 }
 
 
@@ -102,12 +103,12 @@ def test_every_table_refuses_values_of_another_type() -> None:
 
 
 @pytest.mark.parametrize(
-    "table", [*rows.EDITED.values(), rows.TAKE, rows.BOARD, rows.RENDER], ids=lambda t: t.name
+    "table", [*rows.EDITED.values(), rows.TAKE, rows.BOARD, rows.RENDER, rows.MASK], ids=lambda t: t.name
 )
 def test_every_field_of_a_value_has_its_column(table: rows.Table[Any]) -> None:
     columns = {column[1] for column in _described(_migrated())[table.name]["columns"]}
     assert set(table.columns) <= columns
-    elsewhere = {"references", "tracks", "clips", "transitions", "markers"}
+    elsewhere = {"references", "conditioning", "tracks", "clips", "transitions", "markers"}
     assert {field.name for field in fields(table.kind)} - elsewhere <= set(table.columns)
 
 

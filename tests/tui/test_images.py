@@ -186,7 +186,6 @@ def test_the_theme_falls_to_the_terminal_s_own_colours() -> None:
     assert theme_name("milimo-light", "truecolor") == "milimo-light"
     assert theme_name("milimo-light", "16") == "milimo-ansi"
     assert theme_name("milimo-dark", "none") == "milimo-ansi"
-    assert theme_name("neon", "256") == "milimo-dark"
 
 
 class Square:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from PIL import Image
 from textual import events
 
 from milimo_tui.studio import registry
@@ -15,10 +16,11 @@ from milimo_tui.tui.app import StudioApp
 from milimo_tui.tui.chords import Stroke
 from milimo_tui.tui.screens.elements import ElementsScreen
 from milimo_tui.tui.screens.home import HomeScreen, when
-from milimo_tui.tui.screens.models import ModelsScreen
 from milimo_tui.tui.screens.shot import TAKE, ShotScreen
 from milimo_tui.tui.screens.storyboard import StoryboardScreen
+from milimo_tui.tui.widgets.picture import Picture
 from milimo_tui.tui.widgets.rows import Rows
+from tests.studio.test_what_is_asked import lora_file
 from tests.tui.house import SCRIPT, add_take, make_studio, opened, press, screen_text, settle, type_in, until
 
 
@@ -235,7 +237,7 @@ async def test_the_inspector_shows_what_will_be_sent(studio: Studio) -> None:
         assert isinstance(app.screen, ShotScreen)
         await until(pilot, lambda: "prompt" in screen_text(pilot))
         text = screen_text(pilot)
-        for word in ("length", "framing", "prompt", "seed", "engine", "animatic", "Takes", "none yet"):
+        for word in ("wanted", "framing", "prompt", "seed", "made by", "animatic", "Takes", "none yet"):
             assert word in text, word
         await press(pilot, "escape")
         assert len(app.screen_stack) == 1
@@ -248,6 +250,8 @@ async def test_fields_of_a_shot_are_edited_in_place(studio: Studio) -> None:
         screen = app.screen
         assert isinstance(screen, ShotScreen)
         await until(pilot, lambda: screen.seen is not None and bool(screen.query_one(Rows).key))
+        rows = screen.query_one(Rows)
+        rows.move_to(next(index for index, row in enumerate(rows.rows) if row.key == "length"))
         await press(pilot, 'enter ctrl+u "2 enter')
         assert app.film is not None
         assert app.film.story.live_shots()[0].frames == 50
@@ -270,10 +274,8 @@ async def test_takes_are_picked_rated_and_rejected(studio: Studio) -> None:
         screen = app.screen
         assert isinstance(screen, ShotScreen)
         await until(pilot, lambda: screen.seen is not None and len(screen.seen.state.takes) == 2)
-        rows = screen.query_one(Rows)
-        assert [row.key for row in rows.rows if row.key.startswith(TAKE)] == [
-            TAKE + id for id in reversed(takes)
-        ]
+        rows = screen.take_list.rows
+        assert [row.key for row in rows if row.key.startswith(TAKE)] == [TAKE + id for id in reversed(takes)]
         await press(pilot, "right_parenthesis")
         assert app.film is not None
         assert app.film.story.live_shots()[0].take in takes
@@ -282,7 +284,7 @@ async def test_takes_are_picked_rated_and_rejected(studio: Studio) -> None:
         assert app.film.story.live_shots()[0].take != picked
         await press(pilot, "asterisk 4")
         assert max(take.rating for take in app.film.story.takes) == 4
-        await press(pilot, "G x")
+        await press(pilot, "tab G x")
         assert any(take.rejected for take in app.film.story.takes)
 
 
@@ -302,6 +304,32 @@ async def test_elements_come_from_the_screenplay_and_are_edited(studio: Studio) 
         assert app.film is not None
         assert any(one.description == "grey coat, wet hair" for one in app.film.story.elements)
         await until(pilot, lambda: "grey coat" in screen_text(pilot))
+
+
+async def test_what_an_element_brings_is_shown(studio: Studio, tmp_path: Path) -> None:
+    path = tmp_path / "mara.png"
+    Image.new("RGB", (96, 64), (200, 40, 40)).save(path)
+    registry.run(studio, "element.reference.add", {"id": "@Mara", "file": str(path)})
+    registry.run(studio, "element.lora.add", {"id": "@Mara", "lora": lora_file(tmp_path), "strength": 0.8})
+    async with opened(studio, mode="elements") as (app, pilot):
+        await until(pilot, lambda: "@Mara" in screen_text(pilot))
+        rows = elements(app).list
+        story = studio.snapshot().story
+        mara = next(one.id for one in story.elements if one.trigger == "@Mara")
+        rows.move_to(next(index for index, row in enumerate(rows.rows) if row.key == mara))
+        await until(pilot, lambda: "mara.safetensors 0.8" in screen_text(pilot))
+        assert "1 picture" in screen_text(pilot)
+        await until(pilot, lambda: elements(app).query_one(Picture).drawing is not None)
+
+
+async def test_an_element_is_drawn_by_key_and_what_is_missing_is_said(studio: Studio) -> None:
+    async with opened(studio, mode="elements") as (app, pilot):
+        await until(pilot, lambda: "c c draws it" in screen_text(pilot))
+        await press(pilot, 'e ctrl+u "grey_coat enter')
+        await press(pilot, "c c")
+        await until(pilot, lambda: app.last_said is not None and app.last_said.kind == "error")
+        assert app.last_said is not None
+        assert "weights of FLUX.2" in app.last_said.text
 
 
 async def test_an_element_is_added_with_its_trigger_checked_and_deleted(studio: Studio) -> None:
@@ -329,23 +357,11 @@ async def test_weights_say_what_is_missing_how_large_and_how_to_get_it(studio: S
     async with opened(studio, mode="models") as (app, pilot):
         await until(pilot, lambda: "LTX-2" in screen_text(pilot))
         text = screen_text(pilot)
-        assert "68.0 GB" in text
+        assert "69.0 GB" in text
         assert "missing" in text
-        await press(pilot, "j")
-        await until(pilot, lambda: "hf download Lightricks/LTX-2" in screen_text(pilot))
         await press(pilot, "y")
         assert app.last_said is not None
-        assert app.last_said.text.startswith("copied: hf download")
-
-
-async def test_what_is_installed_has_no_command_to_copy(studio: Studio) -> None:
-    async with opened(studio, mode="models") as (app, pilot):
-        screen = app.screen
-        assert isinstance(screen, ModelsScreen)
-        screen._stack = ""
-        await press(pilot, "y")
-        assert app.last_said is not None
-        assert not app.last_said.text.startswith("copied")
+        assert app.last_said.text == "copied: milimo model download ltx-2"
 
 
 async def test_a_trigger_that_is_taken_is_said_before_more_is_asked(studio: Studio) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -183,6 +184,23 @@ async def test_a_name_is_completed_while_it_is_typed(studio: Studio) -> None:
         await press(pilot, "right")
         assert script(app).text.endswith("MARA")
         await press(pilot, "escape")
+
+
+async def test_work_that_outlives_the_widgets_it_draws_on_ends_with_the_screen(studio: Studio) -> None:
+    looks = 0
+
+    async with opened(studio, mode="script") as (app, pilot):
+        screen = script(app)
+
+        async def look() -> None:
+            nonlocal looks
+            while True:
+                assert screen.editor.text
+                looks += 1
+                await asyncio.sleep(0)
+
+        screen.background(look)
+        await until(pilot, lambda: looks > 0)
 
 
 async def test_search_in_the_text(studio: Studio) -> None:

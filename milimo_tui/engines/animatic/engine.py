@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections import deque
 from collections.abc import Iterator
@@ -11,11 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from PIL import Image
-from PIL.PngImagePlugin import PngInfo
-
 from milimo_tui.core.errors import BadInput
-from milimo_tui.core.host import explain, fsync_folder
 from milimo_tui.core.settings import Settings
 from milimo_tui.engines.animatic import voices
 from milimo_tui.engines.animatic.lettering import MARK
@@ -23,12 +18,16 @@ from milimo_tui.engines.animatic.reel import Reel, board
 from milimo_tui.engines.animatic.sound import score, timed
 from milimo_tui.engines.animatic.staging import stage_shot
 from milimo_tui.engines.contract import Context, Output, Result
+from milimo_tui.engines.provenance import provenance
 from milimo_tui.engines.specs import MakePicture, MakeVideo, Spec
+from milimo_tui.engines.stills import save_picture
 from milimo_tui.media.glimpse import glimpse
 from milimo_tui.media.probe import digest, probe
 from milimo_tui.media.take import TakeWriter
 
 VERSION = "1"
+LIBRARIES = ("numpy", "pillow", "av")  # whose versions decide what is drawn
+UNSEEN = ("conditioning", "control", "references")  # what a spec shows models; drawings come from its facts
 NOTE = "PREVIS: a drawn animatic, not a model's work"
 NO_VOICE = "no speaking program was found: lines are hummed (sudo apt install espeak-ng)"
 THREADS = 2
@@ -110,14 +109,10 @@ def speech_setting() -> str:
 
 def metadata(spec: MakeVideo | MakePicture) -> dict[str, str]:
     """What the file says of itself: only what follows from the spec, so that a remake is equal."""
-    return {
-        "title": f"{spec.facts.title} {spec.facts.number}".strip(),
-        "comment": NOTE,
-        "milimo": json.dumps(
-            {"engine": Animatic.name, "version": VERSION, "seed": spec.seed, "previs": True}, sort_keys=True
-        ),
-        "milimo_previs": MARK,
-    }
+    unseen = {name: () for name in UNSEEN if name in type(spec).model_fields}
+    drawn = spec.model_copy(update=unseen)
+    said = provenance(drawn, version=VERSION, previs=True, libraries=LIBRARIES)
+    return {**said, "comment": NOTE, "milimo_previs": MARK}
 
 
 def _drawn(reel: Reel) -> Iterator[Any]:
@@ -135,21 +130,6 @@ def _drawn(reel: Reel) -> Iterator[Any]:
         finally:
             for future in waiting:
                 future.cancel()
-
-
-def save_picture(picture: Image.Image, path: Path, notes: dict[str, str]) -> None:
-    """A PNG with its metadata, on the disk when this returns. Raises DiskFull and ReadOnly."""
-    info = PngInfo()
-    for key, value in notes.items():
-        info.add_itxt(key, value)
-    try:
-        with path.open("wb") as handle:
-            picture.save(handle, "PNG", pnginfo=info, compress_level=4)
-            handle.flush()
-            os.fsync(handle.fileno())
-        fsync_folder(path.parent)
-    except OSError as error:
-        raise explain(error, path, "write") from error
 
 
 def output(role: str, path: Path) -> Output:

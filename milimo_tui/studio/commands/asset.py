@@ -10,7 +10,7 @@ from typing import Any
 from milimo_tui.core.errors import BadInput, NotFound
 from milimo_tui.core.time import ratio_text
 from milimo_tui.story.values import Asset
-from milimo_tui.studio import imports
+from milimo_tui.studio import imports, provenances
 from milimo_tui.studio.args import Args, arg
 from milimo_tui.studio.planning import asset_path
 from milimo_tui.studio.registry import Command, Outcome, needs_project
@@ -40,12 +40,13 @@ def _used(studio: Studio) -> set[str]:
 
 
 class ListArgs(Args):
-    all: bool = arg(False, description="takes and boards too, not only what was added")
+    all: bool = arg(False, description="takes, boards and masks too, not only what was added")
 
 
 def _list(studio: Studio, args: ListArgs) -> Outcome:
     story = studio.snapshot().story
     made = {take.asset for take in story.takes} | {shot.board for shot in story.shots if shot.board}
+    made |= {mask.asset for mask in studio.project().masks()}
     used = _used(studio)
     rows = [
         asset_row(studio, asset, used)
@@ -78,10 +79,12 @@ def find_asset(studio: Studio, name: str) -> Asset:
 
 
 def _show(studio: Studio, args: OneArgs) -> Outcome:
-    row = asset_row(studio, find_asset(studio, args.id), _used(studio))
-    return Outcome(
-        data=row, text="\n".join(f"{key:<12}{value}" for key, value in row.items() if value not in ("", None))
-    )
+    asset = find_asset(studio, args.id)
+    row = asset_row(studio, asset, _used(studio))
+    said = provenances.said_of(studio.project(), asset=asset.id)
+    lines = {**row, **provenances.told(said)}
+    shown = "\n".join(f"{key:<12}{value}" for key, value in lines.items() if value not in ("", None))
+    return Outcome(data={**row, "made": said}, text=shown)
 
 
 class RelinkArgs(Args):

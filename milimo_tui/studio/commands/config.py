@@ -7,7 +7,7 @@ from dataclasses import fields
 from typing import Any
 
 from milimo_tui.core.secrets import redactor
-from milimo_tui.core.settings import Settings
+from milimo_tui.core.settings import Settings, secrets_of
 from milimo_tui.jobs.notices import shown_address
 from milimo_tui.studio.args import NoArgs
 from milimo_tui.studio.home import config_folder
@@ -42,7 +42,7 @@ def _show(studio: Studio, args: NoArgs) -> Outcome:
     rows.append(
         {"id": "config", "value": path, "from": "the platform", "help": "the file these are read from"}
     )
-    clean = redactor(os.environ, (settings.notify_secret, settings.notify_webhook))
+    clean = redactor(os.environ, secrets_of(settings))
     return Outcome(data=clean.deep(rows), columns=("id", "value", "from", "help"))
 
 

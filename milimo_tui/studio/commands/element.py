@@ -5,12 +5,17 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from milimo_tui.core.errors import BadInput, NotFound
+from milimo_tui.core.errors import BadInput
 from milimo_tui.core.ids import new_id
 from milimo_tui.story.elements import check_trigger
 from milimo_tui.story.values import Element, ElementKind
-from milimo_tui.studio import making
+from milimo_tui.studio import bringing, making
 from milimo_tui.studio.args import Args, NoArgs, arg
+from milimo_tui.studio.commands import lora_acts
+from milimo_tui.studio.commands.element_draw import DRAW
+from milimo_tui.studio.commands.element_pictures import PICTURES
+from milimo_tui.studio.commands.element_rows import find_element
+from milimo_tui.studio.loras import Stack
 from milimo_tui.studio.registry import Command, Outcome, needs_project
 from milimo_tui.studio.studio import Studio
 
@@ -23,7 +28,7 @@ def _row(element: Element, used: int) -> dict[str, Any]:
         "trigger": element.trigger,
         "description": element.description,
         "seed": element.seed,
-        "lora": element.lora,
+        "loras": [{"id": lora.id, "strength": lora.strength} for lora in element.loras],
         "voice": element.voice,
         "references": list(element.references),
         "found": element.found,
@@ -35,27 +40,13 @@ def _rows(studio: Studio) -> list[dict[str, Any]]:
     story = studio.snapshot().story
     used: dict[str, int] = {}
     for state in making.states(story):
-        for element in making.matched(story, state.scene, state.shot):
+        for element in bringing.matched(story, state.scene, state.shot):
             used[element.id] = used.get(element.id, 0) + 1
     return [_row(element, used.get(element.id, 0)) for element in story.elements]
 
 
 def _list(studio: Studio, args: NoArgs) -> Outcome:
     return Outcome(data=_rows(studio), columns=("kind", "name", "trigger", "shots", "description"))
-
-
-def find_element(studio: Studio, name: str) -> Element:
-    """An element by id, trigger (with or without @) or name. Raises NotFound."""
-    wanted = name.casefold()
-    for element in studio.snapshot().story.elements:
-        if wanted in (
-            element.id,
-            element.trigger.casefold(),
-            element.trigger[1:].casefold(),
-            element.name.casefold(),
-        ):
-            return element
-    raise NotFound(f"there is no element “{name}”", "milimo element list")
 
 
 class AddArgs(Args):
@@ -117,7 +108,20 @@ def _delete(studio: Studio, args: OneArgs) -> Outcome:
     return Outcome(data={"id": element.id}, message=f"deleted {element.trigger}; undo brings it back")
 
 
+def _read_loras(studio: Studio, name: str) -> tuple[str, Stack]:
+    element = find_element(studio, name)
+    return element.trigger, element.loras
+
+
+def _write_loras(studio: Studio, name: str, stack: Stack, label: str) -> None:
+    element = find_element(studio, name)
+    changed = replace(element, loras=stack, found=False)
+    studio.project().edit(label, scope="project", actor=studio.actor, before=[element], after=[changed])
+
+
 COMMANDS = (
+    *PICTURES,
+    *lora_acts.commands(lora_acts.Owner("element", "an element", _read_loras, _write_loras)),
     Command(
         "element.list",
         "Elements",
@@ -147,6 +151,7 @@ COMMANDS = (
         cli="element set",
         positional=("id",),
     ),
+    *DRAW,
     Command(
         "element.delete",
         "Delete",

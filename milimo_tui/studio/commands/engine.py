@@ -4,8 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from milimo_tui.engines import table
-from milimo_tui.engines.models import MODELS
+from milimo_tui.core.errors import MilimoError
+from milimo_tui.engines import explaining, table
+from milimo_tui.engines.registry import MODELS
+from milimo_tui.engines.specs import MakePicture, MakeVideo
+from milimo_tui.engines.weighing import weigh
+from milimo_tui.engines.weights.shelf import Shelf
+from milimo_tui.engines.weights.values import Found
+from milimo_tui.studio import cards_here, making
 from milimo_tui.studio.args import Args, NoArgs, arg
 from milimo_tui.studio.registry import Command, Outcome
 from milimo_tui.studio.studio import Studio
@@ -42,18 +48,64 @@ def _show(studio: Studio, args: OneArgs) -> Outcome:
 
 class ExplainArgs(Args):
     name: str = arg(description="an engine")
+    shot: str = arg("", description="a shot, by id or number: its size, length and what it follows")
     card: float | None = arg(
         None, ge=0, le=1000, description="memory of the card in GB, to ask about another"
     )
+    model: str = arg("", description="weights by their id; empty: the shot's, or the engine's usual ones")
 
 
 def _explain(studio: Studio, args: ExplainArgs) -> Outcome:
-    """How an engine would run here. Those of this house run on the CPU, whatever card there is."""
+    """How an engine would run, here or on the card asked about. Needs no GPU, and no home without a shot."""
     entry = table.row(args.name)
-    reason = f"{entry.name} runs on the CPU and needs no card"
+    if not explaining.has_ladder(entry.name):
+        return _needs_no_card(entry.name, args.card)
+    spec = _spec(studio, entry, args.shot) if args.shot else None
+    found = _weights(studio, entry.name, args.model or (spec.model if spec else ""), args)
+    request = explaining.request_of(
+        entry.name,
+        args.model,
+        spec,
+        weigh(found) if found else None,
+        found.generation if found else "",
+    )
+    if args.card is not None:
+        data = explaining.explained(explaining.asked_about(args.card), request)
+    else:
+        data = cards_here.explained(studio, request)
+    return Outcome(data=data, text=explaining.told(data))
+
+
+def _spec(studio: Studio, entry: table.EngineRow, name: str) -> MakeVideo | MakePicture | None:
+    """What that engine would be asked to make for the shot; None where it makes no such thing."""
+    story = studio.snapshot().story
+    shot = making.find_shot(story, name)
+    if entry.name == "ltx2":
+        return making.video_spec(story, shot, engine=entry.name, root=studio.project().paths.root)
+    if entry.name == "flux2":
+        return making.board_spec(story, shot, engine=entry.name)
+    return None
+
+
+def _weights(studio: Studio, engine: str, model: str, args: ExplainArgs) -> Found | None:
+    """Those the shot would be made with, or that lie here; None where only the registry knows them.
+
+    Tiny ones say nothing about a card.
+    """
+    if args.card is not None and not args.shot:
+        return None
+    try:
+        found = Shelf(studio.home.models).resolve(engine, model=model)
+    except MilimoError:
+        return None  # no home, none installed, or cut: what the registry says holds for all of them
+    return None if found.tiny else found
+
+
+def _needs_no_card(engine: str, card: float | None) -> Outcome:
+    reason = f"{engine} needs no card: it runs no model on this machine's GPU"
     data = {
-        "engine": entry.name,
-        "card_gb": args.card,
+        "engine": engine,
+        "card_gb": card,
         "plan": {"precision": None, "offload": None, "tiling": None, "steps": None},
         "estimate_gb": 0.0,
         "reason": reason,

@@ -9,7 +9,6 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from importlib import resources
 from pathlib import Path
 from typing import Any
 
@@ -17,15 +16,18 @@ from milimo_tui.core.errors import BadInput, Cancelled, Failed, MilimoError, Not
 from milimo_tui.core.time import clock, parse_timecode
 from milimo_tui.cut.plan import describe
 from milimo_tui.interchange.script import STDIN
-from milimo_tui.studio import fetching, film, making, planning
+from milimo_tui.studio import demo, fetching, film, making, planning
 from milimo_tui.studio.args import Args, NoArgs, arg
 from milimo_tui.studio.commands.script import read_source
 from milimo_tui.studio.registry import Command, Outcome, needs_project
 from milimo_tui.studio.studio import Studio
 
-SAMPLE = "rain-market.fountain"
 PREVIS_NOTE = (
     "This is previs: boards that move, drawn here. To get real shots see what models need: milimo model list"
+)
+NOISE_NOTE = (
+    "This is noise: tiny random weights went the whole way of a model, and nothing in it means anything. "
+    "What real ones need: milimo model list"
 )
 
 
@@ -97,20 +99,24 @@ def _film_text(made: film.Made) -> str:
     lines = [f"problem: {problem}" for problem in data["problems"]]
     lines.append(f"{len(data['shots'])} shots, {clock(data['seconds'])}, {data['frames']} frames")
     lines.append(data["film"])
-    if made.previs:
-        lines.append(PREVIS_NOTE)
-    return "\n".join(lines)
+    return "\n".join([*lines, *_marks(made)])
 
 
-def sample_script() -> tuple[bytes, str]:
-    """The sample's text and file name, as the package carries it."""
-    return (resources.files("milimo_tui") / "examples" / SAMPLE).read_bytes(), SAMPLE
+def _marks(made: film.Made, *, drawn: bool = True) -> list[str]:
+    """What has to be said of a film that no real model made; of drawings only if `drawn`."""
+    if made.noise:
+        return [NOISE_NOTE]
+    return [PREVIS_NOTE] if made.previs and drawn else []
 
 
-def _demo(studio: Studio, args: NoArgs) -> Outcome:
-    data, name = sample_script()
-    made = film.film(studio, data, name=name)
-    told = "\n".join([*made.data["problems"], made.data["film"], _next_line()])
+class DemoArgs(Args):
+    engine: str = arg("", description="who makes its takes, e.g. ltx2 (default: they are drawn)")
+    scenes: int = arg(0, ge=0, le=99, description="only so many of its four scenes")
+
+
+def _demo(studio: Studio, args: DemoArgs) -> Outcome:
+    made = demo.make(studio, args.engine, args.scenes)
+    told = "\n".join([*made.data["problems"], made.data["film"], *_marks(made, drawn=False), _next_line()])
     return Outcome(data=made.data, text=told, open_studio=True)
 
 
@@ -171,6 +177,7 @@ def _render(studio: Studio, args: RenderArgs) -> Outcome:
         "film": str(target),
         "frames": plan.frames,
         "seconds": float(plan.frames / plan.rate),
+        "noise": plan.noise,
         "job": job,
         **dict.fromkeys(COUNTS, 0 if job is None else None),
         "notes": [],
@@ -182,7 +189,8 @@ def _render(studio: Studio, args: RenderArgs) -> Outcome:
     film.wait_for_render(studio, job)
     told = film.last_result(studio, job)
     data |= {name: told["facts"][name] for name in COUNTS} | {"notes": told["notes"]}
-    return Outcome(data=data, text="\n".join([*told["notes"], str(target)]))
+    marks = [NOISE_NOTE] if plan.noise else []
+    return Outcome(data=data, text="\n".join([*told["notes"], str(target), *marks]))
 
 
 def _list(studio: Studio, args: NoArgs) -> Outcome:
@@ -271,7 +279,7 @@ COMMANDS = (
         cli="film",
         positional=("script",),
     ),
-    Command("film.demo", "The sample film", "the sample film, then the studio", _demo, NoArgs, cli="demo"),
+    Command("film.demo", "The sample film", "the sample film, then the studio", _demo, DemoArgs, cli="demo"),
     Command(
         "film.render",
         "Render the film",

@@ -9,9 +9,12 @@ from milimo_tui.core.errors import BadInput, MilimoError
 from milimo_tui.core.ids import slug
 from milimo_tui.core.paths import ProjectPaths
 from milimo_tui.core.time import clock, parse_rate, ratio_text
+from milimo_tui.engines.fitting import ASPECTS
 from milimo_tui.store.project_file import ProjectFile
 from milimo_tui.studio import deleting, making, portable, screenplays
 from milimo_tui.studio.args import Args, NoArgs, arg
+from milimo_tui.studio.commands import lora_acts
+from milimo_tui.studio.loras import Stack
 from milimo_tui.studio.names import check_name
 from milimo_tui.studio.registry import Command, Outcome, needs_project
 from milimo_tui.studio.studio import Studio
@@ -27,18 +30,20 @@ RASTERS = {
 class NewArgs(Args):
     name: str = arg(description="the film's name")
     rate: str = arg("25", description="frames per second, e.g. 24, 25, 23.976")
-    size: str = arg("768x512", description="WIDTHxHEIGHT, or landscape, portrait, wide, cinema")
+    size: str = arg(
+        "768x512", description="WIDTHxHEIGHT, landscape, portrait, wide, cinema, or a shape: 16:9"
+    )
     style: str = arg("", description="words that head every prompt")
     engine: str = arg("", description="engine of its takes")
 
 
 def parse_size(text: str) -> tuple[int, int]:
     """Even sides in pixels. Raises BadInput."""
-    if text in RASTERS:
-        return RASTERS[text]
+    if found := RASTERS.get(text) or ASPECTS.get(text):
+        return found
     width, cross, height = text.lower().partition("x")
     if not cross or not (width + height).isdecimal() or not width or not height:
-        raise BadInput(f"“{text}” is not a size", f"write 768x512, or {', '.join(RASTERS)}")
+        raise BadInput(f"“{text}” is not a size", f"write 768x512, or {', '.join((*RASTERS, *ASPECTS))}")
     sides = int(width), int(height)
     if any(side % 2 or not 64 <= side <= 8192 for side in sides):
         raise BadInput(f"a size of {text} can't be filmed", "sides are even and between 64 and 8192 pixels")
@@ -217,7 +222,19 @@ def _import(studio: Studio, args: ImportArgs) -> Outcome:
     return Outcome(data=_row(studio, studio.project()), message=f"imported to {paths.root}")
 
 
+def _read_loras(studio: Studio, _: str) -> tuple[str, Stack]:
+    return "the film", studio.project().story().project.loras
+
+
+def _write_loras(studio: Studio, _: str, stack: Stack, label: str) -> None:
+    file = studio.project()
+    project = file.story().project
+    changed = replace(project, loras=stack)
+    file.edit(label, scope="project", actor=studio.actor, before=[project], after=[changed])
+
+
 COMMANDS = (
+    *lora_acts.commands(lora_acts.Owner("project", "the film", _read_loras, _write_loras, named=False)),
     Command(
         "project.new",
         "New film",

@@ -8,7 +8,7 @@ from typing import Any
 from milimo_tui.studio.batching import counted
 from milimo_tui.studio.registry import Outcome
 from milimo_tui.studio.studio import Studio
-from milimo_tui.studio.waiting import sentence, wait_shown
+from milimo_tui.studio.waiting import Job, sentence, wait_shown
 
 
 def ended(
@@ -33,4 +33,9 @@ def ended(
     bad = [job for job in jobs.values() if job["state"] != "done"]
     if not bad:
         return Outcome(data=data, message=f"made {many}")
-    return Outcome(data=data, text="\n".join(sentence(job) for job in bad), exit_code=1)
+    return Outcome(data=data, text="\n".join(_told(job) for job in bad), exit_code=1)
+
+
+def _told(job: Job) -> str:
+    """What went wrong with a job, and under it the way out."""
+    return f"{sentence(job)}\n    {job.get('hint') or ''}".rstrip()

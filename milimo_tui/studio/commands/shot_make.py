@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from milimo_tui.core.errors import BadInput, Refused
 from milimo_tui.core.host import HOST
-from milimo_tui.studio import batching, estimates, making, queueing
+from milimo_tui.studio import batching, estimates, following, making, queueing, sending
 from milimo_tui.studio.args import Args, arg
 from milimo_tui.studio.batching import Sweep, counted
 from milimo_tui.studio.commands.queued import ended
@@ -20,6 +21,7 @@ from milimo_tui.studio.studio import Studio
 
 MANY = 500  # takes at once that are taken for a slip of the hand without --yes
 MOST = 4000  # takes at once
+FITTED_SHOWN = 8  # shots of which a summary tells what the model makes otherwise
 
 
 class MakeArgs(Args):
@@ -43,13 +45,15 @@ class MakeArgs(Args):
 
 def _make(studio: Studio, args: MakeArgs) -> Outcome:
     order = order_of(studio, args)
-    wanted = order.always or order.due
+    wanted = (*order.always, *order.due)
+    queueing.check_ready(studio, wanted, order.engine)
     client = studio.client() if wanted and not args.dry_run else studio.client_or_none()
     prepared = queueing.prepare(studio, order, client)
     takes = len(prepared.requests)
     _check_number(takes, args)
     estimate = estimates.of(studio, prepared)
     told = estimates.sentence(estimate, counted(takes, "take")) if takes else "no take to make"
+    notes = [*_held_back(studio, prepared), *_fitted(studio, prepared, args.engine)]
     if args.dry_run:
         shots = dict.fromkeys(wish.state.number for wish in prepared.wishes)
         data = {
@@ -60,12 +64,14 @@ def _make(studio: Studio, args: MakeArgs) -> Outcome:
             "takes": [wish.label for wish in prepared.wishes],
             "shots": list(shots),
             "under_way": list(prepared.under_way),
+            "notes": notes,
         }
-        return Outcome(data=data, text="\n".join(_plan(prepared, estimate)), message=told)
+        lines = [*_plan(prepared, estimate), *notes]
+        return Outcome(data=data, text="\n".join(lines), message=told)
     ids = queueing.submit(client, prepared) if client else []
     batch = prepared.batch.id if takes or not client or not ids else client.job(ids[0])["batch"]
     late = args.hold or order.not_before is not None
-    return ended(
+    outcome = ended(
         studio,
         ids,
         batch,
@@ -74,7 +80,38 @@ def _make(studio: Studio, args: MakeArgs) -> Outcome:
         told=_told(prepared, told, args, order.not_before),
         estimate=estimate,
         label=prepared.batch.label,
+        notes=notes,
     )
+    return replace(outcome, message="\n".join(filter(None, (outcome.message, *notes))))
+
+
+def _held_back(studio: Studio, prepared: queueing.Prepared) -> list[str]:
+    """What is said of pictures that takes would begin with, were they no reference sheets."""
+    story = studio.snapshot().story
+    shots = {
+        wish.state.shot.id: wish.state.shot
+        for wish in prepared.wishes
+        if not making.draws_from_facts(wish.spec.engine)
+    }
+    return [told for shot in shots.values() for told in following.held_back(story, shot)]
+
+
+def _fitted(studio: Studio, prepared: queueing.Prepared, engine: str) -> list[str]:
+    """What a model makes otherwise than it is asked for, shot by shot; of many the first few."""
+    story = studio.snapshot().story
+    states = {
+        wish.state.shot.id: wish.state
+        for wish in prepared.wishes
+        if not making.draws_from_facts(wish.spec.engine)
+    }
+    told = []
+    for state in list(states.values())[:FITTED_SHOWN]:
+        way = sending.what_is_sent(studio, story, state.shot, engine=engine, memory=False).way
+        told += [f"{state.number}: {change}" for change in (way.changes if way else ())]
+    left = len(states) - FITTED_SHOWN
+    if told and left > 0:
+        told.append(f"{counted(left, 'shot')} more: milimo shot show tells of each")
+    return told
 
 
 def order_of(studio: Studio, args: MakeArgs) -> queueing.Order:

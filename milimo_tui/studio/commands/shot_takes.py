@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 
 from milimo_tui.core.errors import BadInput, NotFound
-from milimo_tui.jobs.client import JobRequest
+from milimo_tui.engines import table
 from milimo_tui.story.values import Take
-from milimo_tui.studio import making, planning
+from milimo_tui.studio import making, planning, remaking
 from milimo_tui.studio.args import Args, arg
 from milimo_tui.studio.commands.queued import ended
 from milimo_tui.studio.commands.shot_rows import OneArgs, state_of
@@ -33,6 +33,7 @@ def _takes(studio: Studio, args: OneArgs) -> Outcome:
             "rating": take.rating,
             "rejected": take.rejected,
             "previs": take.previs,
+            "noise": table.mark(take.engine, take.previs) == "noise",
             "job": take.job,
             "created": take.created,
         }
@@ -129,18 +130,18 @@ class RemakeArgs(Args):
 
 
 def _remake(studio: Studio, args: RemakeArgs) -> Outcome:
-    """The same spec again, seed and all: the proof that a take can be made again."""
+    """The same spec again, seed and all, and both compared: the proof that a take can be made again."""
     state = state_of(studio, args.id)
     take = find_take(state, args.take) if args.take else state.picked
     if take is None:
         raise BadInput(f"shot {state.number} has no take to remake", f"milimo shot make {state.number}")
-    request = JobRequest(
-        spec=planning.brought_home(json.loads(take.spec), studio.project().paths),
-        label=f"{state.number} remake",
-        project=str(studio.project().paths.root),
-        shot=state.shot.id,
-    )
-    return ended(studio, studio.client().submit([request]), None, detach=args.detach, what="take")
+    [job] = studio.client().submit([remaking.request(studio, state, take)])
+    done = ended(studio, [job], None, detach=args.detach, what="take")
+    if args.detach or done.exit_code:
+        return done
+    found = remaking.compared(studio, take, job)
+    text, message = remaking.told(state.number, found)
+    return Outcome(data={**done.data, **found}, text=text, message=message)
 
 
 TAKES = (
@@ -177,7 +178,7 @@ TAKES = (
     Command(
         "shot.remake",
         "Remake",
-        "the same take again, seed and all",
+        "the same take again, seed and all, and whether it is equal",
         _remake,
         RemakeArgs,
         needs_project,

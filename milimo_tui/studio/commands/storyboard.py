@@ -1,56 +1,33 @@
-"""The storyboard: commit the screenplay, read it without keeping it, draw boards, reorder."""
+"""The storyboard: commit the screenplay or a list of its shots, read it, draw boards, reorder."""
 
 from __future__ import annotations
 
 from dataclasses import asdict, replace
-from typing import Any
 
 from milimo_tui.core import order
 from milimo_tui.core.errors import BadInput
 from milimo_tui.core.time import clock
-from milimo_tui.jobs.client import BatchRequest, JobRequest
-from milimo_tui.story import shots
-from milimo_tui.studio import making, screenplays
+from milimo_tui.studio import making, screenplays, shot_lists
 from milimo_tui.studio.args import Args, NoArgs, arg
-from milimo_tui.studio.batching import named
-from milimo_tui.studio.commands.queued import ended
-from milimo_tui.studio.commands.script import TextArgs, read_text
+from milimo_tui.studio.commands.script import read_source
 from milimo_tui.studio.commands.shot_rows import shot_row
+from milimo_tui.studio.commands.storyboard_board import BOARD
+from milimo_tui.studio.commands.storyboard_parse import PARSE
 from milimo_tui.studio.registry import Command, Outcome, needs_project
 from milimo_tui.studio.studio import Studio
 
 
-def _commit(studio: Studio, args: NoArgs) -> Outcome:
-    done = screenplays.commit(studio)
-    report = done.report
-    data = {**asdict(report), "to_place": list(done.to_place), "gone": list(done.gone)}
-    waiting = f"; {len(done.to_place)} to place by hand" if done.to_place else ""
-    return Outcome(data=data, message=report.sentence + waiting)
-
-
-def _parse(studio: Studio, args: TextArgs) -> Outcome:
-    drafts = shots.break_down(*read_text(studio, args))
-    rows: list[dict[str, Any]] = []
-    for scene in drafts:
-        for draft in scene.shots:
-            rows.append(
-                {
-                    "scene": scene.number,
-                    "heading": scene.heading,
-                    "size": draft.size.value,
-                    "angle": draft.angle.value,
-                    "movement": draft.movement.value,
-                    "function": draft.function.value,
-                    "frames": draft.frames,
-                    "characters": list(draft.characters),
-                    "action": draft.action,
-                    "dialogue": [f"{line.character}: {line.text}" for line in draft.dialogue],
-                    "line": draft.line,
-                }
-            )
-    return Outcome(
-        data=rows, columns=("scene", "size", "movement", "function", "frames", "characters", "action")
+class CommitArgs(Args):
+    shots: str = arg(
+        "", description="a list of its shots (storyboard parse --json), or -, instead of the rules'"
     )
+
+
+def _commit(studio: Studio, args: CommitArgs) -> Outcome:
+    listed = shot_lists.read_list(read_source(args.shots)[0]) if args.shots else ()
+    done = screenplays.commit(studio, listed)
+    data = {**asdict(done.report), "to_place": list(done.to_place), "gone": list(done.gone)}
+    return Outcome(data={**data, "notes": list(done.notes)}, message=done.sentence)
 
 
 def _show(studio: Studio, args: NoArgs) -> Outcome:
@@ -69,37 +46,6 @@ def _show(studio: Studio, args: NoArgs) -> Outcome:
             for row in rows
         ]
     return Outcome(data=data, text="\n".join(lines) or "no scenes yet: milimo script import FILE")
-
-
-class BoardArgs(Args):
-    ids: tuple[str, ...] = arg((), description="shots (3B or ids)")
-    all: bool = arg(False, description="every shot")
-    missing: bool = arg(False, description="every shot without a board")
-    detach: bool = arg(False, description="queue and return")
-
-
-def _board(studio: Studio, args: BoardArgs) -> Outcome:
-    story = studio.snapshot().story
-    wanted = [making.find_shot(story, name) for name in dict.fromkeys(args.ids)]
-    if args.all or args.missing:
-        wanted += [shot for shot in story.live_shots() if args.all or not shot.board]
-    if not wanted and not args.missing:
-        raise BadInput("no shot is named", "milimo storyboard board 3B, --all or --missing")
-    numbers = [story.numbers.get(shot.id, "") for shot in wanted]
-    what = "All boards" if args.all else "Missing boards" if args.missing else f"Boards of {named(numbers)}"
-    batch = BatchRequest(label=what, project=str(studio.project().paths.root))
-    requests = [
-        JobRequest(
-            spec=making.board_spec(story, shot).model_dump(mode="json"),
-            label=f"{story.numbers.get(shot.id, '')} board",
-            project=str(studio.project().paths.root),
-            shot=shot.id,
-            batch=batch.id,
-        )
-        for shot in wanted
-    ]
-    ids = studio.client().submit(requests, batches=[batch]) if requests else []
-    return ended(studio, ids, batch.id, detach=args.detach, what="board", label=what)
 
 
 class ReorderArgs(Args):
@@ -142,29 +88,12 @@ COMMANDS = (
         "Commit",
         "the screenplay into scenes, shots and cuts",
         _commit,
-        NoArgs,
+        CommitArgs,
         needs_project,
         cli="storyboard commit",
     ),
-    Command(
-        "storyboard.parse",
-        "Parse",
-        "the shots a text would give, nothing kept",
-        _parse,
-        TextArgs,
-        cli="storyboard parse",
-        positional=("script",),
-    ),
-    Command(
-        "storyboard.board",
-        "Boards",
-        "draw boards of shots",
-        _board,
-        BoardArgs,
-        needs_project,
-        cli="storyboard board",
-        positional=("ids",),
-    ),
+    PARSE,
+    BOARD,
     Command(
         "storyboard.reorder",
         "Move shot",

@@ -5,16 +5,19 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterable, Mapping
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rich.text import Text
-from textual.containers import Horizontal
+from textual.containers import Horizontal, Vertical
 from textual.widget import Widget
 
 from milimo_tui.core.errors import BadInput
 from milimo_tui.story.values import Element, ElementKind
+from milimo_tui.tui.film_view import path_of
 from milimo_tui.tui.screen import StudioScreen
 from milimo_tui.tui.widgets.empty import Empty
+from milimo_tui.tui.widgets.picture import Picture
 from milimo_tui.tui.widgets.rows import Row, Rows
 from milimo_tui.tui.widgets.text import line, plural
 
@@ -28,6 +31,11 @@ KINDS = {
     ElementKind.OBJECT: "Objects",
 }
 SORTS = ("name", "shots")
+# What an element may bring → how it comes to it.
+HOW = {
+    "shown by": "nothing yet: c c draws it, milimo element reference add",
+    "LoRAs": "none: milimo element lora add",
+}
 FIELDS = ("name", "trigger", "kind", "description", "seed", "voice")
 
 
@@ -47,7 +55,8 @@ class ElementsScreen(StudioScreen):
         self._wanted = ""  # the element to put the cursor on once it is here
 
     def body(self) -> Iterable[Widget]:
-        yield Horizontal(Rows(id="list"), Rows(id="fields"), id="elements")
+        about = Vertical(Rows(id="fields"), Picture(id="shown"), id="about")
+        yield Horizontal(Rows(id="list"), about, id="elements")
         yield Empty(id="empty")
 
     @property
@@ -94,7 +103,8 @@ class ElementsScreen(StudioScreen):
             return
 
         def read() -> dict[str, tuple[str, ...]]:
-            from milimo_tui.studio.making import matched, states
+            from milimo_tui.studio.bringing import matched
+            from milimo_tui.studio.making import states
 
             used: dict[str, list[str]] = {}
             for state in states(film.story):
@@ -165,9 +175,33 @@ class ElementsScreen(StudioScreen):
                 ),
             ),
         ]
+        rows += [self._brought("shown by", _shown_by(element)), self._brought("LoRAs", _worn_by(element))]
         for index, piece in enumerate(textwrap.wrap(numbers, width) or ["none yet"]):
             rows.append(Row("", line((f"{'shots' if index == 0 else '':<13}", ink.muted), (piece, ink.text))))
         fields.show(rows)
+        self.background(self._show_picture, "picture", exclusive=True)
+
+    def _brought(self, label: str, words: str) -> Row:
+        """What an element brings to its shots, or how it comes to bring something."""
+        style = self.ink.text if words else self.ink.muted
+        return Row("", line((f"{label:<13}", self.ink.muted), (words or HOW[label], style)))
+
+    async def _show_picture(self) -> None:
+        """The reference picture that counts most."""
+        element, film = self.element, self.film
+        if element is None or film is None:
+            return
+        picture, drawing = self.query_one(Picture), None
+        assets = {asset.id: asset for asset in film.story.assets}
+        first = next((assets[id] for id in element.references if id in assets), None)
+        if first is not None:
+            path = Path(path_of(str(self.studio_app.studio.project().paths.root), first))
+            columns, rows, ground = picture.size.width, picture.size.height, self.ink.rgb("surface")
+            drawing = await self.studio_app.pictures.of_file(path, columns, rows, bars=ground)
+        picture.show_drawing(drawing, "no picture yet" if first is None else "offline")
+
+    def on_picture_resized(self, event: Picture.Resized) -> None:
+        self.background(self._show_picture, "picture", exclusive=True)
 
     def facts(self) -> Text | str:
         if self.film is None:
@@ -192,6 +226,8 @@ class ElementsScreen(StudioScreen):
     def args_for(self, command: str, stroke: Stroke) -> Mapping[str, Any] | None:
         if command in ("element.delete", "element.set"):
             return {"id": self.list.key} if self.list.key else None
+        if command == "element.draw":
+            return {"id": self.list.key, "detach": True} if self.list.key else None
         return {}
 
     async def _edit(self, field: str) -> None:
@@ -253,6 +289,18 @@ class ElementsScreen(StudioScreen):
         self._sort = SORTS[(SORTS.index(self._sort) + 1) % len(SORTS)]
         self._draw()
         self.say(f"sorted by {self._sort}")
+
+
+def _shown_by(element: Element) -> str:
+    """`3 pictures`; empty for none."""
+    return plural(len(element.references), "picture") if element.references else ""
+
+
+def _worn_by(element: Element) -> str:
+    """`mara-v2 0.8, grain 0.5`; empty for none."""
+    from milimo_tui.studio.loras import shown
+
+    return ", ".join(map(shown, element.loras))
 
 
 def _missing(name: str) -> str:

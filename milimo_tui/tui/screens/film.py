@@ -52,6 +52,7 @@ class Outlook:
     slates: int = 0
     offline: int = 0
     previs: bool = False
+    noise: bool = False
     target: str = ""
     done_before: bool = False
     trouble: str = ""
@@ -205,7 +206,7 @@ class FilmScreen(StudioScreen):
         if look.offline:
             text.append(f"   {OFFLINE} {look.offline} offline", ink.failed)
         if look.previs:
-            text.append("   marked previs", ink.muted)
+            text.append("   marked noise" if look.noise else "   marked previs", ink.muted)
         return text
 
     def _job_line(self, ink: Ink) -> Text:
@@ -351,6 +352,7 @@ def outlook_of(plan: Plan, target: str, *, done_before: bool = False) -> Outlook
         slates=slates,
         offline=offline,
         previs=plan.previs,
+        noise=plan.noise,
         target=target,
         done_before=done_before,
     )

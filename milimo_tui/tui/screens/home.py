@@ -81,7 +81,7 @@ class HomeScreen(StudioScreen):
         models = await self.studio_app.command("model.list", {}, quiet=True)
         self._known = True
         self._films = sorted(outcome.data, key=_rank) if outcome is not None else []
-        self._models = sum(bool(model["installed"]) for model in models.data) if models is not None else 0
+        self._models = sum(model["installed"] and not model["tiny"] for model in models.data) if models else 0
         self._draw()
         if self.film is not None:
             self.background(self._read_inbox, "inbox", exclusive=True)

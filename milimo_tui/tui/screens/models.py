@@ -1,28 +1,36 @@
-"""Weights: what is installed, what is missing, how large it is, and the command that adds it."""
+"""Weights: what is here and what is missing, what each unlocks, what it takes; getting, using and
+removing them.
+
+Draws rows of `model.list` and the queue's word on downloads (`weights_lines`); every act is a command.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from rich.style import Style
 from rich.text import Text
+from textual.containers import Container
 from textual.widget import Widget
 
+from milimo_tui.engines.hub.pace import size
+from milimo_tui.tui import weights_lines as lines
 from milimo_tui.tui.screen import StudioScreen
-from milimo_tui.tui.theme import EMPTY, PICKED
-from milimo_tui.tui.widgets.rows import Row, Rows
-from milimo_tui.tui.widgets.text import columns, fit, line
+from milimo_tui.tui.widgets.rows import Rows
 
 if TYPE_CHECKING:
     from milimo_tui.tui.chords import Stroke
+    from milimo_tui.tui.follow import Queue
 
-
-HEADINGS = ("model", "makes", "on disk", "GPU needs", "licence")
+HUB = "hub:"  # what the keys of search results begin with
+FETCHES = ("fetch_model", "verify_model")
+OPEN = ("queued", "waiting", "held", "running", "paused", "retrying", "publishing", "cancelling")
+NONE = "there are no weights under the cursor"
 
 
 class ModelsScreen(StudioScreen):
-    """The table of models with the state of each, and of the model stack itself."""
+    """The list by what it makes; at the right, or below, everything about the one under the cursor."""
 
     MODE = "models"
     TITLE = "Weights"
@@ -34,11 +42,22 @@ class ModelsScreen(StudioScreen):
     def __init__(self) -> None:
         super().__init__()
         self._models: list[dict[str, Any]] = []
+        self._jobs: tuple[dict[str, Any], ...] = ()
+        self._room: dict[str, Any] = {}
+        self._ready: dict[str, dict[str, Any]] = {}  # by family what runs it, or why nothing does
         self._stack = ""  # the command that adds the model stack; empty when it is installed
-        self._loaded: tuple[str, ...] = ()
+        self._additions = False
+        self._found: list[dict[str, Any]] = []
+        self._searched = ""
 
     def body(self) -> Iterable[Widget]:
-        yield Rows(id="list")
+        yield Container(Rows(id="list"), Rows(id="detail", quiet=True), id="weights")
+
+    @property
+    def table(self) -> Rows:
+        return self.query_one("#list", Rows)
+
+    # -- reading and drawing -----------------------------------------------------------------------
 
     def on_screen_resume(self) -> None:
         super().on_screen_resume()
@@ -46,122 +65,196 @@ class ModelsScreen(StudioScreen):
 
     async def _read(self) -> None:
         def stack() -> str:
-            from milimo_tui.studio.commands.model import stack_command, stack_missing
+            from milimo_tui.studio.stack import stack_command, stack_missing
 
             return stack_command() if stack_missing() else ""
 
         self._stack = await self.in_thread(stack)
-        outcome = await self.studio_app.command("model.list", {}, quiet=True)
-        if outcome is not None:
-            self._models = outcome.data
+        listed = await self.studio_app.command("model.list", {"loras": True}, quiet=True)
+        room = await self.studio_app.command("model.disk", {}, quiet=True)
+        ready = await self.studio_app.command("model.ready", {}, quiet=True)
+        if listed is not None and room is not None and ready is not None:
+            self._models, self._room = listed.data, room.data
+            self._ready = {row["family"]: row for row in ready.data}
             self._draw()
 
+    def show_queue(self, queue: Queue) -> None:
+        """A download goes on without reading the disk; one that has ended is looked at again."""
+        jobs = tuple(job for job in queue.jobs if job["kind"] in FETCHES and job["state"] in OPEN)
+        ended = {job["id"] for job in self._jobs} - {job["id"] for job in jobs}
+        self._jobs = jobs
+        if ended:
+            self.background(self._read, "read", exclusive=True)
+        elif self._models:
+            self._draw()
+
+    def on_resize(self) -> None:
+        super().on_resize()
+        self.call_after_refresh(self._draw)
+
     def _draw(self) -> None:
-        ink = self.ink
-        rows = [
-            Row(
-                "stack",
-                line(("Model stack", ink.strong), ("   torch, diffusers, transformers", ink.muted)),
-                _state(not self._stack, ink),
-            ),
-        ]
-        if self._stack:
-            rows.append(
-                Row(
-                    "",
-                    line(
-                        (
-                            f"  adds it: {self._stack}    about 6 GB of programs, then the weights below",
-                            ink.muted,
-                        )
-                    ),
-                )
-            )
-        rows += [Row("", Text()), Row("", self._columns(HEADINGS, ink.muted, ink.muted))]
-        for model in self._models:
-            cells = (
-                model["title"],
-                model["does"],
-                f"{model['gb']:.1f} GB",
-                f"{model['memory_gb']} GB",
-                model["licence"],
-            )
-            rows.append(
-                Row(
-                    model["id"],
-                    self._columns(cells, ink.text, ink.muted),
-                    _state(model["installed"], ink),
-                    search=f"{model['title']} {model['does']} {model['family']}",
-                )
-            )
-        chosen = next((model for model in self._models if model["id"] == self.query_one(Rows).key), None)
-        rows += [Row("", Text()), *self._detail(chosen)]
-        self.query_one(Rows).show(rows)
+        if not self._models:
+            return
+        rows = lines.stack_rows(self._stack, self.ink)
+        rows += lines.list_rows(
+            self._here,
+            self._ready,
+            self.ink,
+            width=self.table.size.width or self.size.width,
+            additions=self._additions,
+        )
+        rows += lines.found_rows(self._found, self._searched, self.ink)
+        self.table.show(rows)
+        self._draw_detail()
         self.refresh_lines()
 
-    def _columns(self, cells: Sequence[str], strong: Style, weak: Style) -> Text:
-        """One line of the table; the licence only where there is room for it."""
-        widths = (20, 42, -8, -9, 18) if self.size.width >= 110 else (16, 19, -8, -9, 0)
-        styles = (strong, weak, strong, strong, weak)
-        return columns([cell for cell in zip(cells, widths, styles, strict=True) if cell[1]])
+    def _draw_detail(self) -> None:
+        detail = self.query_one("#detail", Rows)
+        width = detail.size.width or self.size.width
+        detail.show(lines.detail_rows(self._chosen, self.ink, width))
 
-    def _detail(self, model: dict[str, Any] | None) -> list[Row]:
-        ink = self.ink
-        if model is None:
-            return [
-                Row("", line(("Without any model the studio works whole:", ink.muted))),
-                Row("", line(("the animatic engine makes previs of every shot.", ink.muted))),
-            ]
-        folder = f"{self.studio_app.studio.home.models}/{model['id']}"
-        size = (
-            "published by its makers"
-            if model["evidence"] == "published"
-            else "calculated from its parameters"
-        )
-        return [
-            Row(
-                "", line((model["title"], ink.strong), (f"   {model['hub']}   {model['licence']}", ink.muted))
-            ),
-            Row(
-                "",
-                line(
-                    (
-                        f"Its size is {size}; it runs best with {model['memory_gb']} GB of GPU memory.",
-                        ink.muted,
-                    )
-                ),
-            ),
-            Row("", line((fit("goes to", 9), ink.muted), (folder, ink.text))),
-            Row("", line((fit("command", 9), ink.muted), (self._command(model["id"]), ink.text))),
-        ]
+    @property
+    def _here(self) -> list[dict[str, Any]]:
+        return lines.merged(self._models, self._jobs)
 
-    def _command(self, id: str) -> str:
-        """The line that adds what the cursor is on, for a shell."""
-        if id == "stack":
-            return self._stack
-        model = next((model for model in self._models if model["id"] == id), None)
-        if model is None:
-            return ""
-        return f"hf download {model['hub']} --local-dir {self.studio_app.studio.home.models}/{model['id']}"
+    @property
+    def _chosen(self) -> dict[str, Any] | None:
+        return next((model for model in self._here if model["id"] == self.table.key), None)
 
     def facts(self) -> Text | str:
-        here = [model for model in self._models if model["installed"]]
-        taken = sum(model["bytes"] for model in here) / 1e9
-        return f"{len(here)} of {len(self._models)} on disk   {taken:.1f} GB" if self._models else ""
+        if not self._room:
+            return ""
+        installed = [model for model in self._models if model["installed"]]
+        here = sum(not model["tiny"] for model in installed)
+        many = f"{here} here" if here or not installed else "tiny ones only"
+        return f"{many}   {size(self._room['installed'])} taken   {size(self._room['free'])} free"
+
+    def idle_acts(self) -> frozenset[str]:
+        model = self._chosen
+        job = model["live"] if model else None
+        could = {
+            "ui.get": bool(model and not model["installed"] and job is None),
+            "ui.use": bool(
+                model and model["installed"] and not model["selected"] and model["role"] == "model"
+            ),
+            "ui.delete": bool(model and (model["installed"] or model["unfinished"]) and job is None),
+            "ui.pause": job is not None,
+            "ui.verify": bool(model and model["installed"] and job is None),
+        }
+        return frozenset(act for act, can in could.items() if not can)
+
+    # -- acts --------------------------------------------------------------------------------------
 
     def on_rows_moved(self, event: Rows.Moved) -> None:
-        self._draw()
+        if event.rows is self.table:
+            self._draw_detail()
+            self.refresh_lines()
 
     def on_rows_chosen(self, event: Rows.Chosen) -> None:
-        self._copy()
+        """Enter does the next thing: gets what is missing, uses what is here."""
+        model = self._chosen
+        if model is None:
+            self._copy()
+        elif model["installed"]:
+            self.background(partial(self._use, model))
+        else:
+            self.background(partial(self._get, model))
+
+    async def act_get(self, stroke: Stroke) -> None:
+        if self._chosen is not None:
+            await self._get(self._chosen)
+        else:
+            self._copy()
+
+    async def _get(self, model: dict[str, Any]) -> None:
+        """Fetch it, after its size and licence were agreed to."""
+        if model["live"] is not None or model["installed"]:
+            self.say(f"{model['id']} is {model['state']}", "warn")
+            return
+        if not model["hub"]:
+            self.say(f"{model['id']} comes from no hub: milimo model use takes files up", "warn")
+            return
+        big = size(max(0, round(model["gb"] * 1e9) - model["unfinished"]))
+        if await self.confirm(f"Fetch {big} under the licence {model['licence']}?"):
+            await self.command("model.download", ids=(model["id"],), detach=True)
+            await self._read()
+
+    async def act_use(self, stroke: Stroke) -> None:
+        if self._chosen is None:
+            self.say(NONE, "warn")
+        else:
+            await self._use(self._chosen)
+
+    async def _use(self, model: dict[str, Any]) -> None:
+        if not model["installed"]:
+            self.say(f"{model['id']} is {model['state']}: a gets it", "warn")
+        elif model["selected"]:
+            self.say(f"{model['family']} runs {model['id']} already")
+        else:
+            await self.command("model.use", what=model["id"])
+            await self._read()
+
+    async def act_delete(self, stroke: Stroke) -> None:
+        """Take it off the disk, after a yes: it would have to be fetched again."""
+        model = self._chosen
+        if model is None or not (model["installed"] or model["unfinished"]):
+            self.say(NONE if model is None else f"{model['id']} is not here", "warn")
+            return
+        freed = size(model["bytes"] + model["unfinished"])
+        if await self.confirm(f"Remove {model['title']}? That frees {freed}."):
+            await self.command("model.remove", ids=(model["id"],), yes=True)
+            await self._read()
+
+    async def act_pause(self, stroke: Stroke) -> None:
+        """Pause its download, or let it go on."""
+        job = self._chosen["live"] if self._chosen else None
+        if job is None:
+            self.say("nothing of it is on its way", "warn")
+            return
+        await self.command("job.resume" if job["state"] == "paused" else "job.pause", ids=(job["id"],))
+
+    async def act_verify(self, stroke: Stroke) -> None:
+        """Hash its files in the background."""
+        model = self._chosen
+        if model is None or not model["installed"]:
+            self.say(NONE if model is None else f"{model['id']} is not here", "warn")
+            return
+        await self.command("model.verify", ids=(model["id"],), detach=True)
+
+    async def act_newer(self, stroke: Stroke) -> None:
+        """Ask whether the makers have newer ones."""
+        await self.command("model.update")
+
+    async def act_find(self, stroke: Stroke) -> None:
+        """Search the makers' repositories; what is found is listed below."""
+        words = await self.ask("search the hub", name="SEARCH")
+        if words is None:
+            return
+        outcome = await self.command("model.search", words=tuple(words.split()))
+        if outcome is not None:
+            self._found, self._searched = outcome.data, words or "everything"
+            self._draw()
+            if self._found:
+                self.table.show(self.table.rows, key=f"{HUB}{self._found[0]['hub']}")
+
+    def act_additions(self, stroke: Stroke) -> None:
+        self._additions = not self._additions
+        self._draw()
+        self.say("LoRAs and additions are shown" if self._additions else "LoRAs and additions show when here")
 
     def act_copy_command(self, stroke: Stroke) -> None:
         self._copy()
 
     def _copy(self) -> None:
-        command = self._command(self.query_one(Rows).key)
+        key, model = self.table.key, self._chosen
+        if key == "stack":
+            command = self._stack
+        elif key.startswith(HUB):
+            command = f"milimo model download {key.removeprefix(HUB)} --family ltx2 --role lora"
+        else:
+            command = lines.command(model) if model else ""
         if not command:
-            self.say("it is installed: there is nothing to copy")
+            self.say("there is nothing to copy")
             return
         self.app.copy_to_clipboard(command)
         self.say(f"copied: {command}")
@@ -169,9 +262,3 @@ class ModelsScreen(StudioScreen):
     async def act_reload(self, stroke: Stroke) -> None:
         await self._read()
         self.say("looked again")
-
-
-def _state(installed: bool, ink: Any) -> Text:
-    if installed:
-        return line((f"{PICKED} ", ink.picked), ("installed", ink.text))
-    return line((f"{EMPTY} missing  ", ink.muted))

@@ -2,174 +2,29 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rich.text import Text
-from textual.containers import Horizontal
+from textual.containers import Horizontal, Vertical
 from textual.widget import Widget
 
-from milimo_tui.story.values import Angle, Function, Movement, Rig, Size
-from milimo_tui.tui.film_view import Source, framing, jobs_by_shot, path_of, shown_by, state_text
+from milimo_tui.tui.film_view import framing, jobs_by_shot, state_text
 from milimo_tui.tui.screen import StudioScreen
-from milimo_tui.tui.theme import EMPTY, FAILED, PICKED, STALE, STARS, Ink
+from milimo_tui.tui.shot_lines import field_rows, take_rows
+from milimo_tui.tui.shot_look import CHOICES, LOCKS, TAKE, TOGETHER, Seen, look, values_of
 from milimo_tui.tui.widgets.picture import Picture
-from milimo_tui.tui.widgets.rows import Row, Rows
+from milimo_tui.tui.widgets.rows import Rows
 from milimo_tui.tui.widgets.text import line
 
 if TYPE_CHECKING:
-    from milimo_tui.engines.specs import MakeVideo
-    from milimo_tui.story.prompt import Prompt
-    from milimo_tui.story.values import Element, Story, Take
-    from milimo_tui.studio.making import ShotState
     from milimo_tui.studio.studio import Snapshot
     from milimo_tui.tui.chords import Stroke
     from milimo_tui.tui.follow import Queue
 
-LABEL = 10  # cells of a field's name
-TAKE = "take:"  # row keys of takes begin with it
-
-# Field of the inspector → argument of shot.set, and the words it may have.
-CHOICES: Mapping[str, tuple[str, ...]] = {
-    "size": tuple(value.value for value in Size),
-    "angle": tuple(value.value for value in Angle),
-    "movement": tuple(value.value for value in Movement),
-    "function": tuple(value.value for value in Function),
-    "rig": tuple(value.value for value in Rig),
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """A shot as the inspector shows it, worked out in a thread."""
-
-    story: Story
-    state: ShotState
-    prompt: Prompt
-    spec: MakeVideo
-    elements: tuple[Element, ...]
-    files: dict[str, Source]  # take id → its picture
-    shown: Source
-
-
-def look(story: Story, folder: str, shot: str) -> Seen | None:
-    """Everything about a shot; None when it is gone. Pure over the snapshot."""
-    from milimo_tui.studio import making
-
-    state = next((state for state in making.states(story) if state.shot.id == shot), None)
-    if state is None:
-        return None
-    assets = {asset.id: asset for asset in story.assets}
-    middle = float(state.shot.frames / story.project.rate) / 2
-    return Seen(
-        story=story,
-        state=state,
-        prompt=making.prompt_of(story, state.shot),
-        spec=making.video_spec(story, state.shot),
-        elements=making.matched(story, state.scene, state.shot),
-        files={
-            take.id: Source(path_of(folder, assets[take.asset]), middle)
-            for take in state.takes
-            if take.asset in assets
-        },
-        shown=shown_by(story, folder, state, assets),
-    )
-
-
-def field_rows(seen: Seen, ink: Ink, width: int, *, parts: bool) -> list[Row]:
-    """The inspector's lines: fields that Enter edits, then the takes that Enter picks."""
-    shot, spec, project = seen.state.shot, seen.spec, seen.story.project
-    seconds = float(shot.frames / project.rate)
-    own = "" if shot.prompt is None else "its own words; an empty one goes back"
-    rows = [
-        _field("length", f"{seconds:.1f} s  {shot.frames} f", ink, note=f"at {float(project.rate):g} fps"),
-        *_wrapped("action", shot.action or "—", ink, width),
-        _field("framing", f"{shot.size.value}   {shot.angle.value}   {shot.movement.value}", ink, key="size"),
-        _field("", f"{shot.function.value}   {shot.rig.value}", ink, key="function"),
-        Row("", Text()),
-    ]
-    if parts:
-        for index, part in enumerate(seen.prompt.parts):
-            rows += _wrapped(
-                "prompt" if index == 0 else "", part.text, ink, width, tag=part.role, key="prompt"
-            )
-    else:
-        rows += _wrapped("prompt", seen.prompt.text, ink, width, note=own)
-    rows += _wrapped("negative", seen.prompt.negative or "—", ink, width)
-    seed = f"{shot.seed}   {'locked' if shot.seed_locked else 'free: another take draws a new one'}"
-    rows += [
-        _field("seed", seed, ink),
-        _field("steps", f"{_or_auto(shot.steps)}   guidance {_or_auto(shot.guidance)}", ink),
-        _field("engine", spec.engine, ink, note="" if shot.engine else "the film's"),
-        _field("elements", "  ".join(element.trigger for element in seen.elements) or "—", ink, key=""),
-        Row("", Text()),
-        Row("", line(("Takes", ink.strong), ("   Enter picks  *1–*5 rates  x rejects", ink.muted))),
-    ]
-    takes = [_take_row(seen, place, take, ink) for place, take in enumerate(seen.state.takes, 1)]
-    none = Row("", line((f"{EMPTY} none yet   ", ink.muted), ("c c", ink.key), (" makes one", ink.muted)))
-    return rows + (list(reversed(takes)) or [none])
-
-
-def _or_auto(value: float | None) -> str:
-    """A number of the person's, or that the engine chooses."""
-    return "auto" if value is None else f"{value:g}"
-
-
-def _field(label: str, value: str, ink: Ink, *, note: str = "", key: str | None = None) -> Row:
-    return Row(
-        label if key is None else key,
-        line((f"{label:<{LABEL}}", ink.muted), (value, ink.text), (f"   {note}" if note else "", ink.muted)),
-    )
-
-
-def _wrapped(
-    label: str, value: str, ink: Ink, width: int, *, note: str = "", tag: str = "", key: str | None = None
-) -> list[Row]:
-    """A field of several lines; only the first takes the cursor."""
-    head = f"[{tag}] " if tag else ""
-    lines = textwrap.wrap(head + value, max(20, width - LABEL - 5)) or [head]
-    rows = []
-    for index, words in enumerate(lines):
-        text = line((f"{label if index == 0 else '':<{LABEL}}", ink.muted))
-        if index == 0 and head:
-            text.append(head.rstrip(), ink.accent)
-            text.append(words[len(head) - 1 :], ink.text)
-        else:
-            text.append(words, ink.text)
-        if note and index == len(lines) - 1:
-            text.append(f"   {note}", ink.muted)
-        rows.append(Row((label if key is None else key) if index == 0 else "", text))
-    return rows
-
-
-def _take_row(seen: Seen, place: int, take: Take, ink: Ink) -> Row:
-    picked = seen.state.picked is not None and take.id == seen.state.picked.id
-    stale = picked and seen.state.stale
-    glyph, style = (EMPTY, ink.muted)
-    if take.rejected:
-        glyph, style = FAILED, ink.failed
-    elif picked:
-        glyph, style = (STALE, ink.stale) if stale else (PICKED, ink.picked)
-    words = "rejected" if take.rejected else "stale" if stale else "picked" if picked else ""
-    return Row(
-        TAKE + take.id,
-        line(
-            (f"{glyph} ", style),
-            (f"take {place:<3}", ink.text),
-            (f"{words:<9}", style),
-            (STARS * take.rating, ink.stale),
-        ),
-        line(
-            (
-                f"{take.engine}{' previs' if take.previs else ''}   seed {take.seed}   {take.frames} f",
-                ink.muted,
-            )
-        ),
-    )
+__all__ = ["TAKE", "ShotScreen"]
 
 
 class ShotScreen(StudioScreen):
@@ -188,7 +43,21 @@ class ShotScreen(StudioScreen):
         self.seen: Seen | None = None
 
     def body(self) -> Iterable[Widget]:
-        yield Horizontal(Rows(id="fields"), Picture(id="picture"), id="shot")
+        side = Vertical(Picture(id="picture"), Rows(id="takes"), id="side")
+        yield Horizontal(Rows(id="fields"), side, id="shot")
+
+    @property
+    def field_list(self) -> Rows:
+        return self.query_one("#fields", Rows)
+
+    @property
+    def take_list(self) -> Rows:
+        return self.query_one("#takes", Rows)
+
+    @property
+    def here(self) -> str:
+        """The row under the cursor, of the list that has the keys."""
+        return (self.take_list if self.take_list.has_focus else self.field_list).key
 
     def show_film(self, film: Snapshot | None) -> None:
         self.background(partial(self._read, film), "read", exclusive=True)
@@ -198,11 +67,8 @@ class ShotScreen(StudioScreen):
             self.dismiss()
             return
 
-        def read() -> Seen | None:
-            folder = str(self.studio_app.studio.project().paths.root)
-            return look(film.story, folder, self.shot)
-
-        self.seen = await self.in_thread(read)
+        studio, shot = self.studio_app.studio, self.shot
+        self.seen = await self.in_thread(lambda: look(studio, film.story, shot))
         if self.seen is None:
             self.say("that shot is gone", "warn", "u brings it back")
             self.dismiss()
@@ -211,9 +77,10 @@ class ShotScreen(StudioScreen):
         await self._show_picture()
 
     def _draw(self) -> None:
-        rows = self.query_one(Rows)
         if self.seen is not None:
-            rows.show(field_rows(self.seen, self.ink, rows.size.width or 60, parts=self.parts))
+            fields, takes = self.field_list, self.take_list
+            fields.show(field_rows(self.seen, self.ink, fields.size.width or 60, parts=self.parts))
+            takes.show(take_rows(self.seen, self.ink, takes.size.width))
             self.refresh_lines()
 
     def show_queue(self, queue: Queue) -> None:
@@ -222,6 +89,10 @@ class ShotScreen(StudioScreen):
     def on_resize(self) -> None:
         super().on_resize()
         self.call_after_refresh(self._draw)
+
+    def idle_acts(self) -> frozenset[str]:
+        """No take can be made while something is in the way; the key still says what."""
+        return frozenset({"shot.make"}) if self.seen and self.seen.sending.problems else frozenset()
 
     def heading(self) -> Text:
         if self.seen is None:
@@ -233,15 +104,14 @@ class ShotScreen(StudioScreen):
         if self.seen is None:
             return ""
         job = jobs_by_shot(self.studio_app.queue.jobs).get(self.shot)
-        return state_text(self.seen.state, job, self.ink, make="c c")
+        return state_text(self.seen.state, job, self.ink, make="" if self.seen.sending.problems else "c c")
 
     async def _show_picture(self) -> None:
         """The take under the cursor, else what the film shows of this shot."""
         if self.seen is None:
             return
         picture = self.query_one(Picture)
-        take = self.query_one(Rows).key.removeprefix(TAKE)
-        source = self.seen.files.get(take, self.seen.shown)
+        source = self.seen.files.get(self.here, self.seen.shown)
         columns, rows = picture.size.width, picture.size.height
         drawing = None
         if source.path:
@@ -256,54 +126,105 @@ class ShotScreen(StudioScreen):
     def on_rows_moved(self, event: Rows.Moved) -> None:
         self.background(self._show_picture, "picture", exclusive=True)
 
+    def on_descendant_focus(self) -> None:
+        self.background(self._show_picture, "picture", exclusive=True)
+
     def on_rows_chosen(self, event: Rows.Chosen) -> None:
-        if event.key.startswith(TAKE):
-            self.run_command("shot.pick", {"id": self.shot, "take": event.key.removeprefix(TAKE)})
-        else:
-            self.background(partial(self._edit, event.key))
+        kind, _, name = event.key.partition(":")
+        match f"{kind}:":
+            case "take:":
+                self.run_command("shot.pick", {"id": self.shot, "take": name})
+            case "suggestion:":
+                self.run_command("shot.accept", {"id": self.shot, "suggestion": name})
+            case "follow:":
+                self.background(partial(self._edit_followed, name))
+            case "lora:":
+                self.background(partial(self._edit_lora, name))
+            case "part:":
+                self.background(partial(self._edit_part, int(name)))
+            case _:
+                self.background(partial(self._edit, event.key))
 
     async def _edit(self, field: str) -> None:
-        """Ask for a field's new value and set it; several words of the frame one after the other."""
+        """Ask for a field's new value and set it; fields that belong together one after the other."""
         if self.seen is None:
             return
-        shot = self.seen.state.shot
-        follow = {
-            "size": ("size", "angle", "movement"),
-            "function": ("function", "rig"),
-            "steps": ("steps", "guidance"),
-        }
         values: dict[str, Any] = {}
-        for name in follow.get(field, (field,)):
+        for name in TOGETHER.get(field, (field,)):
             old = self._value(name)
-            hint = f" ({', '.join(CHOICES[name])})" if name in CHOICES else ""
-            new = await self.ask(
-                f"{self.seen.state.number} {name}{hint}:", old, name="SHOT", suggestions=CHOICES.get(name, ())
-            )
+            new = await self._asked(name, old)
             if new is None:
                 break
-            if new.strip() != old:
-                values[name] = new.strip()
+            if new != old:
+                values |= LOCKS.get(new, {name: new}) if name == "lock" else {name: new}
         if values:
-            await self.command("shot.set", id=shot.id, **values)
+            await self.command("shot.set", id=self.shot, **values)
+
+    async def _asked(self, name: str, old: str = "", label: str = "") -> str | None:
+        """One value from the person, with the words that it may be; None when they left it."""
+        number = self.seen.state.number if self.seen else ""
+        words = CHOICES.get(name, ())
+        hint = f" ({', '.join(words)})" if words else ""
+        asked = f"{number} {label or name.replace('_', ' ')}{hint}:"
+        new = await self.ask(asked, old, name="SHOT", suggestions=words)
+        return None if new is None else new.strip()
 
     def _value(self, name: str) -> str:
         """A field as the person types it."""
         if self.seen is None:
             return ""
-        shot = self.seen.state.shot
-        if name == "length":
-            return f"{shot.frames}f"
-        if name == "prompt":
-            return shot.prompt if shot.prompt is not None else self.seen.prompt.text
-        value = getattr(shot, name)
+        known = values_of(self.seen)
+        value = known[name] if name in known else getattr(self.seen.state.shot, name)
         return "" if value is None else str(value)
+
+    async def _edit_followed(self, name: str) -> None:
+        """Frame and strength of what is followed by hand; whether the board, or continuity, is followed."""
+        if self.seen is None:
+            return
+        switches = {"board": self.seen.state.shot.board_use.value, "continuity": "on"}
+        if name in switches:
+            new = await self._asked(name, switches[name])
+            if new is not None and new != switches[name]:
+                await self.command("shot.set", id=self.shot, **{name: new})
+            return
+        one = next(one for one in self.seen.state.shot.conditioning if one.id == name)
+        frame = await self._asked("frame", "last" if one.frame == -1 else str(one.frame))
+        strength = None if frame is None else await self._asked("strength", f"{one.strength:g}")
+        if frame is not None and strength is not None:
+            await self.command("shot.condition.set", id=self.shot, which=name, frame=frame, strength=strength)
+
+    async def _edit_lora(self, name: str) -> None:
+        """The strength of a LoRA of the shot's own."""
+        if self.seen is None:
+            return
+        use = next(one for one in self.seen.state.shot.loras if one.id == name)
+        strength = await self._asked("strength", f"{use.strength:g}", f"strength of {Path(name).name}")
+        if strength:
+            await self.command("shot.lora.set", id=self.shot, lora=name, strength=strength)
+
+    async def _edit_part(self, part: int) -> None:
+        """Words and seed of one part of a long shot."""
+        if self.seen is None:
+            return
+        own = self.seen.state.shot.chunks
+        was = own[part - 1] if part <= len(own) else None
+        words = await self._asked("words", was.prompt if was else "", f"part {part}, what happens in it")
+        if words is None:
+            return
+        seed = await self._asked("seed", str(was.seed) if was and was.seed is not None else "auto")
+        await self.command(
+            "shot.chunk.set", id=self.shot, part=part, prompt=words, **({"seed": seed} if seed else {})
+        )
 
     def args_for(self, command: str, stroke: Stroke) -> Mapping[str, Any] | None:
         match command:
             case "shot.make":
                 return {"ids": (self.shot,), "takes": stroke.times, "detach": True}
             case "storyboard.board":
-                return {"ids": (self.shot,), "detach": True}
+                engine = {"engine": self.seen.painter} if self.seen and self.seen.painter else {}
+                return {"ids": (self.shot,), **engine, "detach": True}
+            case "shot.enhance":
+                return {"id": self.shot, "detach": True}
             case "shot.rate":
                 take = self._take()
                 if not stroke.argument.isdigit() or not 0 <= int(stroke.argument) <= 5 or take is None:
@@ -315,13 +236,13 @@ class ShotScreen(StudioScreen):
     def shown_file(self) -> str:
         if self.seen is None:
             return ""
-        return self.seen.files.get(self._take() or "", self.seen.shown).path
+        key = self.here if self.here in self.seen.files else TAKE + (self._take() or "")
+        return self.seen.files.get(key, self.seen.shown).path
 
     def _take(self) -> str | None:
         """The take under the cursor, else the picked one."""
-        key = self.query_one(Rows).key
-        if key.startswith(TAKE):
-            return key.removeprefix(TAKE)
+        if self.here.startswith(TAKE):
+            return self.here.removeprefix(TAKE)
         picked = self.seen.state.picked if self.seen else None
         return picked.id if picked else None
 
@@ -335,12 +256,57 @@ class ShotScreen(StudioScreen):
         self.parts = not self.parts
         self._draw()
 
-    def act_delete(self, stroke: Stroke) -> None:
-        take = self._take()
-        if take is None:
-            self.say("there is no take to reject", "warn")
-        else:
-            self.run_command("shot.rate", {"id": self.shot, "rating": 0, "take": take, "reject": True})
+    async def act_add(self, stroke: Stroke) -> None:
+        """Follow something: a file, an asset, `board 3A`, or `take 3A` with a frame of it."""
+        if self.seen is None:
+            return
+        named = await self._asked("what", "", "follow: a file, board 3A, take 3A or take 3A 60")
+        if not named:
+            return
+        kind, _, rest = named.partition(" ")
+        values: dict[str, Any] = {"file": named}
+        if kind in ("board", "take") and rest:
+            number, _, at = rest.partition(" ")
+            values = {kind: number, **({"at": at} if at else {})}
+        control = await self._asked("control", "", "all through as a control, or empty: at a frame")
+        if control is None:
+            return
+        frame = "0" if control else await self._asked("frame", "0", "at frame (60, last, 2.5s)")
+        strength = None if frame is None else await self._asked("strength", "1", "strength (0 to 1)")
+        if frame is not None and strength is not None:
+            await self.command(
+                "shot.condition.add", id=self.shot, **values, control=control, frame=frame, strength=strength
+            )
+
+    async def act_add_lora(self, stroke: Stroke) -> None:
+        """Put a LoRA on the shot."""
+        name = await self._asked("LoRA", "", "LoRA: an id (g w lists them) or a .safetensors file")
+        strength = await self._asked("strength", "1") if name else None
+        if name and strength:
+            await self.command("shot.lora.add", id=self.shot, lora=name, strength=strength)
+
+    async def act_pipeline(self, stroke: Stroke) -> None:
+        await self._edit("pipeline")
+
+    async def act_delete(self, stroke: Stroke) -> None:
+        """Take away what the cursor is on: what is followed, a LoRA, a suggestion; or reject the take."""
+        kind, _, name = self.here.partition(":")
+        match f"{kind}:":
+            case "follow:" if name in ("board", "continuity"):
+                await self.command("shot.set", id=self.shot, **{name: "off"})
+            case "follow:":
+                await self.command("shot.condition.remove", id=self.shot, which=(name,))
+            case "lora:":
+                await self.command("shot.lora.remove", id=self.shot, lora=name)
+            case "suggestion:":
+                await self.command("shot.decline", id=self.shot, suggestion=name)
+            case _:
+                take = self._take()
+                if take is None:
+                    self.say("there is no take to reject", "warn")
+                else:
+                    values = {"id": self.shot, "rating": 0, "take": take, "reject": True}
+                    await self.command("shot.rate", **values)
 
     def act_next_shot(self, stroke: Stroke) -> None:
         self._step(stroke.times)

@@ -64,9 +64,12 @@ class Prompt(Horizontal):
         yield Field(compact=True, select_on_focus=False)
 
     async def ask(
-        self, label: str, value: str, *, name: str, suggestions: tuple[str, ...] = ()
+        self, label: str, value: str, *, name: str, suggestions: tuple[str, ...] = (), secret: bool = False
     ) -> str | None:
-        """What was typed, or None. A second question while one is open is answered None at once."""
+        """What was typed, or None. A second question while one is open is answered None at once.
+
+        A secret is not shown, and forgotten by this line once it is answered.
+        """
         if self._answer is not None:
             return None
         self._answer = asyncio.get_running_loop().create_future()
@@ -76,6 +79,7 @@ class Prompt(Horizontal):
         self.query_one(Label).update(label)
         field = self.query_one(Input)
         self.suggest(suggestions)
+        field.password = secret
         field.value = value
         field.cursor_position = len(value)
         self.display = True
@@ -90,6 +94,9 @@ class Prompt(Horizontal):
 
     def _leave(self) -> None:
         """Give the line back to the message, and the keys to whoever had them."""
+        field = self.query_one(Input)
+        if field.password:
+            field.value, field.password = "", False
         self.display = False
         self.screen.query_one("#message").display = True
         self.screen.set_focus(self._before if self._before and self._before.is_attached else None)
@@ -105,9 +112,10 @@ class Prompt(Horizontal):
             self._answer.set_result(value)
 
     def act_accept(self, stroke: Stroke) -> None:
-        value = self.query_one(Input).value
+        field = self.query_one(Input)
+        value = field.value
         typed = self._typed.setdefault(self.name_shown, [])
-        if value and typed[-1:] != [value]:
+        if value and not field.password and typed[-1:] != [value]:
             typed.append(value)
             del typed[:-MOST_REMEMBERED]
         self._settle(value)

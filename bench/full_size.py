@@ -1,0 +1,94 @@
+"""A checkpoint of LTX-2.0 in its published size, with random weights: for measuring speed and memory alone.
+
+Shapes are the defaults of diffusers' classes, which are the makers'; tokenizer and scheduler are those of the
+tiny checkpoint. Imports torch.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from milimo_tui.engines.tiny.build import build
+
+STRENGTH = 0.02  # of the random numbers: they grow to nothing on their way through the layers
+SHARD = "5GB"
+
+
+def _encoder() -> Any:
+    """Gemma 3 12B, by its published configuration."""
+    from transformers import Gemma3Config, Gemma3ForConditionalGeneration
+
+    text = {
+        "hidden_size": 3840,
+        "intermediate_size": 15360,
+        "num_hidden_layers": 48,
+        "num_attention_heads": 16,
+        "num_key_value_heads": 8,
+        "head_dim": 256,
+        "vocab_size": 262208,
+    }
+    eyes = {
+        "hidden_size": 1152,
+        "intermediate_size": 4304,
+        "num_hidden_layers": 27,
+        "num_attention_heads": 16,
+        "image_size": 896,
+        "patch_size": 14,
+    }
+    return Gemma3ForConditionalGeneration(Gemma3Config(text_config=text, vision_config=eyes))
+
+
+def _parts() -> dict[str, Callable[[], Any]]:
+    from diffusers import AutoencoderKLLTX2Audio, AutoencoderKLLTX2Video, LTX2VideoTransformer3DModel
+    from diffusers.pipelines.ltx2 import LTX2TextConnectors, LTX2Vocoder
+
+    return {
+        "transformer": LTX2VideoTransformer3DModel,
+        "vae": lambda: AutoencoderKLLTX2Video(spatial_compression_ratio=32, temporal_compression_ratio=8),
+        "audio_vae": AutoencoderKLLTX2Audio,
+        "vocoder": LTX2Vocoder,
+        "connectors": LTX2TextConnectors,
+        "text_encoder": _encoder,
+    }
+
+
+def count() -> dict[str, float]:
+    """Billions of parameters of each part; nothing is allocated."""
+    found = {}
+    for name, make in _parts().items():
+        with torch.device("meta"):
+            found[name] = sum(weight.numel() for weight in make().parameters()) / 1e9
+    return found
+
+
+def write(folder: Path, device: torch.device) -> int:
+    """The checkpoint at `folder`, part by part made on the device; its bytes (about 69 GB)."""
+    build("ltx2", folder)  # its tokenizer, scheduler and index serve the full size as well
+    for name, make in _parts().items():
+        shutil.rmtree(folder / name)
+        module = _random(make, device)
+        module.save_pretrained(folder / name, max_shard_size=SHARD)
+        del module
+        if device.type == "cuda":
+            torch.cuda.empty_cache()
+    index = json.loads((folder / "model_index.json").read_text())
+    assert set(_parts()) <= set(index), "the tiny checkpoint has other parts than the full one"
+    return sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())
+
+
+def _random(make: Callable[[], Any], device: torch.device) -> Any:
+    with torch.device("meta"):
+        module = make()
+    module = module.to(torch.bfloat16).to_empty(device=device)
+    generator = torch.Generator(device).manual_seed(0)
+    for weight in module.parameters():
+        weight.data.normal_(0.0, STRENGTH, generator=generator)
+    for name, buffer in module.named_buffers():
+        buffer.fill_(1.0 if name.endswith("std") else 0.0)
+    return module

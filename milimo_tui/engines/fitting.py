@@ -1,0 +1,139 @@
+"""Fitting a wish to what an engine can make: frames, sides, rate. Pure; changes are told first.
+
+Nothing of what was asked for is lost: sides are rounded up and the excess is cut from the finished picture,
+frames are rounded up and the excess is left to the cut as handles.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+
+from milimo_tui.core.errors import BadInput
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """What an engine takes. Sides are pixels and come in steps of `multiple`; frames are `step * k + 1`.
+
+    `pass_frames` are those of one go, longer takes are chains of up to `most_frames`.
+    """
+
+    title: str
+    multiple: int
+    step: int = 1
+    least_side: int = 64
+    most_side: int = 4096
+    most_pixels: int = 4096 * 2304
+    pass_frames: int = 1
+    most_frames: int = 1
+    least_rate: Fraction = Fraction(1)
+    most_rate: Fraction = Fraction(60)
+
+
+@dataclass(frozen=True, slots=True)
+class Fitted:
+    """What the engine makes (`frames`, `width`, `height`); the file has the sides that were asked for.
+
+    `changes` are sentences, empty where the wish is met as it is.
+    """
+
+    frames: int
+    width: int
+    height: int
+    changes: tuple[str, ...] = ()
+
+
+# Sides of about the same area in the shapes people ask for; each is a multiple of 64.
+ASPECTS: Mapping[str, tuple[int, int]] = {
+    "16:9": (1280, 704),
+    "9:16": (704, 1280),
+    "4:3": (1088, 832),
+    "3:4": (832, 1088),
+    "1:1": (960, 960),
+    "3:2": (1152, 768),
+    "2:3": (768, 1152),
+    "21:9": (1472, 640),
+    "2.39:1": (1536, 640),
+    "1.85:1": (1280, 704),
+}
+
+
+def fit(limits: Limits, *, frames: int, width: int, height: int, rate: Fraction) -> Fitted:
+    """The nearest the engine can make that holds all of the wish. Raises BadInput (`refuse`)."""
+    refuse(limits, frames=frames, width=width, height=height, rate=rate)
+    made = frames_up(frames, limits.step)
+    across, down = side_up(width, limits.multiple), side_up(height, limits.multiple)
+    changes = []
+    if made != frames:
+        changes.append(
+            f"{made} frames are made for {frames}: {limits.title} makes {limits.step} for each step, and one"
+        )
+    if (across, down) != (width, height):
+        changes.append(
+            f"made at {across}×{down} and cut to {width}×{height}: sides come in steps of {limits.multiple}"
+        )
+    return Fitted(made, across, down, tuple(changes))
+
+
+def refuse(limits: Limits, *, frames: int, width: int, height: int, rate: Fraction) -> None:
+    """Raises BadInput for what the engine can't make, with the nearest thing that it can."""
+    most = frames_down(limits.most_frames, limits.step)
+    if frames < 1:
+        raise BadInput("a take needs at least one frame", f"{limits.title} makes 1 to {most:,} frames")
+    if frames > most:
+        raise BadInput(
+            f"{limits.title} makes at most {most:,} frames of a shot, not {frames:,}",
+            f"split the shot (milimo shot split), or make it shorter: milimo shot set --length {most}f",
+        )
+    small = min(width, height) < limits.least_side
+    if small or max(width, height) > limits.most_side or width * height > limits.most_pixels:
+        near = nearest(limits, width, height)
+        raise BadInput(
+            f"{width}×{height} is too {'small' if small else 'large'} for {limits.title}",
+            f"the nearest it makes is {near[0]}×{near[1]}",
+        )
+    if not limits.least_rate <= rate <= limits.most_rate:
+        raise BadInput(
+            f"{limits.title} makes {float(limits.least_rate):g} to {float(limits.most_rate):g} "
+            f"frames a second, not {float(rate):g}",
+            "a film has its rate from the start: milimo project new NAME --rate 25",
+        )
+
+
+def refuse_odd(width: int, height: int) -> None:
+    """Raises BadInput for a raster that video can't be written in: colour is halved both ways."""
+    if width % 2 or height % 2:
+        raise BadInput(
+            f"{width}×{height} can't be written as video: its sides are odd",
+            f"use {width + width % 2}×{height + height % 2}",
+        )
+
+
+def frames_up(frames: int, step: int) -> int:
+    """The least `step * k + 1` that holds so many."""
+    return frames if step == 1 else -(-(frames - 1) // step) * step + 1
+
+
+def frames_down(frames: int, step: int) -> int:
+    """The most `step * k + 1` within so many."""
+    return frames if step == 1 else (frames - 1) // step * step + 1
+
+
+def side_up(side: int, multiple: int) -> int:
+    return -(-side // multiple) * multiple
+
+
+def side_down(side: int, multiple: int) -> int:
+    return max(multiple, side // multiple * multiple)
+
+
+def nearest(limits: Limits, width: int, height: int) -> tuple[int, int]:
+    """A raster within the limits, of about that shape where that can be."""
+    larger = max(1.0, limits.least_side / min(width, height))
+    width, height = round(width * larger), round(height * larger)
+    scale = min(1.0, limits.most_side / max(width, height), (limits.most_pixels / (width * height)) ** 0.5)
+    least = side_up(limits.least_side, limits.multiple)
+    across, down = (side_down(int(side * scale), limits.multiple) for side in (width, height))
+    return max(least, across), max(least, down)

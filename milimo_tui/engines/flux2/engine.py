@@ -1,0 +1,38 @@
+"""The FLUX.2 engine: pictures, parts painted anew, pictures enlarged. Which of them, and nothing else.
+
+Importing it imports no torch; what does the work does, when a worker runs a job.
+"""
+
+from __future__ import annotations
+
+from milimo_tui.core.errors import BadInput
+from milimo_tui.engines.contract import Context, Result
+from milimo_tui.engines.specs import Inpaint, MakePicture, MakeVideo, Spec, Upscale
+
+
+class Flux2:
+    """Weights are kept by the worker's residency, which all its engines share."""
+
+    name = "flux2"
+
+    def load(self) -> None:
+        """Nothing: which weights are wanted stands in the job."""
+
+    def unload(self) -> None:
+        """Nothing: the residency lets go of weights when room is needed."""
+
+    def run(self, spec: Spec, context: Context) -> Result:
+        """Make what the spec says. Raises BadInput, Refused, Unavailable, OutOfMemory, Failed, Cancelled."""
+        from milimo_tui.engines.flux2 import enlarging, making, painting
+
+        if isinstance(spec, MakePicture):
+            return making.make(spec, context)
+        if isinstance(spec, MakeVideo):
+            return making.make_still_take(spec, context)
+        if isinstance(spec, Inpaint):
+            return painting.paint(spec, context)
+        if isinstance(spec, Upscale):
+            return enlarging.enlarge(spec, context)
+        raise BadInput(
+            f"FLUX.2 can't do “{spec.kind}”", "it makes pictures, paints parts anew and enlarges pictures"
+        )

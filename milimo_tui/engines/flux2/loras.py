@@ -1,0 +1,60 @@
+"""LoRAs of a picture: found on the shelf or at their path, and held against the weights before they are used.
+
+Reads headers; no torch.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from milimo_tui.core.errors import NotFound
+from milimo_tui.engines.specs import Lora, Loras
+from milimo_tui.engines.weights.headers import SAFE
+from milimo_tui.engines.weights.loras import check_fit, digest_now
+from milimo_tui.engines.weights.shelf import Shelf
+from milimo_tui.engines.weights.values import Found
+
+
+@dataclass(frozen=True, slots=True)
+class LoraFile:
+    """A LoRA that fits the weights. `digest` is the file's SHA-256."""
+
+    title: str
+    path: Path
+    digest: str
+    strength: float
+
+
+def files(shelf: Shelf, found: Found, loras: Loras) -> tuple[LoraFile, ...]:
+    """Each LoRA that is asked for, in order. Raises NotFound for one that is not here, Refused naming what of
+    it the weights have not, BadInput for what is no LoRA.
+    """
+    return tuple(_file(shelf, found, lora) for lora in loras)
+
+
+def _file(shelf: Shelf, found: Found, lora: Lora) -> LoraFile:
+    if Path(lora.id).is_absolute():
+        path, title = Path(lora.id), Path(lora.id).stem
+        digest = digest_now(path, lora.digest)
+    else:
+        row = shelf.get(lora.id)
+        if row is None:
+            raise NotFound(
+                f"there is no LoRA “{lora.id}” here", f"milimo model list --family {found.family} shows them"
+            )
+        known = shelf.resolve(row.family, row.role, row.id)
+        path, title = _only(known), known.id
+        digest = digest_now(path, known.digest)
+    check_fit(path, found)
+    return LoraFile(title, path, digest, lora.strength)
+
+
+def _only(found: Found) -> Path:
+    """The one file of a LoRA's folder."""
+    if found.path.is_file():
+        return found.path
+    there = sorted(found.path.glob(f"*{SAFE}"))
+    if len(there) != 1:
+        raise NotFound(f"{found.id} is not one LoRA file", f"looked in {found.path}")
+    return there[0]

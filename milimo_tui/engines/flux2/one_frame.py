@@ -1,0 +1,68 @@
+"""A shot of one frame as a picture: what it looks at, in which order, what a picture has no use for. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from milimo_tui.core.errors import Refused
+from milimo_tui.engines.flux2.variants import MOST_REFERENCES
+from milimo_tui.engines.specs import Conditioning, Input, MakeVideo
+
+# What only a clip can use, what it is where nothing is said, and what people call it.
+_OF_CLIPS = (
+    ("pipeline", "the pipeline"),
+    ("schedule", "the schedule"),
+    ("stages", "the stages"),
+    ("guidance_parts", "the parts of guidance"),
+    ("temporal_upscale", "temporal upscaling"),
+    ("chunks", "continuing prompts"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """A picture to look at, or of a clip the picture at a frame, negative from its end."""
+
+    input: Input
+    frame: int = 0
+
+
+def looks(spec: MakeVideo) -> tuple[Look, ...]:
+    """What the shot follows, as the person has it in order, then what shows its elements; no more than can be
+    looked at. Strength 0 is not followed.
+
+    Raises Refused for a control: structure is followed by takes alone.
+    """
+    if spec.control:
+        raise Refused(
+            f"a shot of one frame is a picture, and FLUX.2 follows no {spec.control[0].kind} control",
+            "take it away, or make the shot longer: LTX-2 follows it",
+        )
+    return _all(spec)[:MOST_REFERENCES]
+
+
+def _all(spec: MakeVideo) -> tuple[Look, ...]:
+    followed = (Look(one.input, _frame(one)) for one in spec.conditioning if one.strength > 0)
+    return (*followed, *(Look(one) for one in spec.references))
+
+
+def _frame(one: Conditioning) -> int:
+    if one.at is not None:
+        return one.at
+    return -1 if one.source == "continuity" else 0
+
+
+def said(spec: MakeVideo) -> tuple[str, ...]:
+    """What is done otherwise than the shot says, a sentence each."""
+    notes = []
+    partly = [one.strength for one in spec.conditioning if 0 < one.strength < 1]
+    if partly:
+        notes.append(f"strength {partly[0]:g} is left out: FLUX.2 looks at what a picture follows, whole")
+    if (count := len(_all(spec))) > MOST_REFERENCES:
+        notes.append(f"of {count} references the first {MOST_REFERENCES} are looked at")
+    unused = [
+        words for name, words in _OF_CLIPS if getattr(spec, name) != MakeVideo.model_fields[name].default
+    ]
+    if unused:
+        notes.append(f"left out, as a picture has no use for it: {', '.join(unused)}")
+    return tuple(notes)

@@ -1,0 +1,60 @@
+"""An enlarged picture in tiles that overlap: where they lie, how a painted one is put in without a seam.
+
+Pillow and numpy, no model.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+from PIL import Image, ImageFilter
+
+SIDE = 1024  # of a tile, at the most
+OVERLAP = 128
+_SMOOTH = 24  # pixels: colours broader than that stay the picture's own
+
+
+def boxes(width: int, height: int) -> Iterator[tuple[int, int, int, int]]:
+    """Tiles (left, top, right, bottom) that cover the picture, line by line, evenly spread."""
+    for top, bottom in _spans(height):
+        for left, right in _spans(width):
+            yield left, top, right, bottom
+
+
+def _spans(length: int) -> list[tuple[int, int]]:
+    side = min(SIDE, length)
+    count = 1 if length <= side else -(-(length - OVERLAP) // (side - OVERLAP))
+    starts = [round(index * (length - side) / max(1, count - 1)) for index in range(count)]
+    return [(start, start + side) for start in starts]
+
+
+def put(canvas: Image.Image, painted: Image.Image, box: tuple[int, int, int, int]) -> None:
+    """Put a painted tile in: its detail, with the broad colours of what is there before, so that tiles agree.
+
+    Fades in from the sides where another tile lies already.
+    """
+    before = canvas.crop(box)
+    fresh = painted if painted.size == before.size else painted.resize(before.size, Image.Resampling.LANCZOS)
+    canvas.paste(_recoloured(fresh, before), box, _fade(box))
+
+
+def _recoloured(fresh: Image.Image, before: Image.Image) -> Image.Image:
+    blur = ImageFilter.GaussianBlur(_SMOOTH)
+    values = [np.asarray(one, dtype=np.int16) for one in (fresh, fresh.filter(blur), before.filter(blur))]
+    mixed = values[0] - values[1] + values[2]
+    return Image.fromarray(mixed.clip(0, 255).astype(np.uint8))
+
+
+def _fade(box: tuple[int, int, int, int]) -> Image.Image:
+    """White, with a slope over the overlap at the left and the top where another tile lies."""
+    width, height = box[2] - box[0], box[3] - box[1]
+    across, down = _slope(width, fades=box[0] > 0), _slope(height, fades=box[1] > 0)
+    return Image.fromarray((np.minimum(across[None, :], down[:, None]) * 255).round().astype(np.uint8))
+
+
+def _slope(length: int, *, fades: bool) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+    if not fades:
+        return np.ones(length)
+    reach = min(OVERLAP, length)
+    return np.clip((np.arange(length) + 0.5) / reach, 0.0, 1.0)

@@ -1,0 +1,153 @@
+"""What each kind of FLUX.2 klein weights can do, and what becomes of a wish: one table and pure rules.
+
+Which kind weights are is read from their own `model_index.json`, whatever they are called.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from dataclasses import dataclass
+from pathlib import Path
+
+from milimo_tui.core.errors import BadInput, Damaged
+from milimo_tui.core.host import explain
+from milimo_tui.engines.fitting import Limits
+
+UNIT = 16  # pixels a side of a token: 8 by the autoencoder, 2 by packing
+LIMITS = Limits(
+    title="FLUX.2",
+    multiple=UNIT,
+    least_side=64,
+    most_side=4096,
+    most_pixels=2048 * 2048,
+)
+MOST_REFERENCES = 4  # as the makers document for klein
+REFERENCE_SIDE = 64  # the least, and
+REFERENCE_ASPECT = 8  # the most that one side may be of the other (diffusers, Flux2ImageProcessor)
+REFERENCE_PIXELS = 1024 * 1024  # larger ones are made smaller
+ENLARGED_SIDE = 16384  # the most of an enlarged picture
+ENLARGED_PIXELS = 16384 * 4096
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """`steps` and `guidance` are the makers' own. `guided`: a second pass runs against a negative prompt."""
+
+    name: str
+    steps: int
+    guidance: float
+    guided: bool
+
+
+DISTILLED = Variant("distilled", 4, 1.0, False)
+BASE = Variant("base", 50, 4.0, True)
+NO_NEGATIVE = "distilled weights know no negative prompt: they make one pass a step, without guidance"
+
+
+def variant_of(folder: Path) -> Variant:
+    """Which kind the weights in a folder are. Raises Damaged for a folder that does not say."""
+    path = folder / "model_index.json"
+    try:
+        index = json.loads(path.read_text())
+    except FileNotFoundError:
+        raise Damaged(f"{folder} holds no model_index.json", "milimo model verify looks at it") from None
+    except OSError as error:
+        raise explain(error, path, "read") from error
+    except ValueError as error:
+        raise Damaged(f"{path} is damaged: {error}", "milimo model download fetches it again") from error
+    kind = str(index.get("_class_name", "")) if isinstance(index, dict) else ""
+    if not kind.startswith("Flux2Klein"):
+        raise Damaged(
+            f"{folder.name} holds weights for {kind or 'nothing known'}, not for FLUX.2 klein",
+            "milimo model list tells which are there; milimo model use chooses",
+        )
+    return DISTILLED if index.get("is_distilled") else BASE
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """How the steps are run. `negative` is empty where no second pass is; `notes` say what was changed."""
+
+    steps: int
+    guidance: float
+    negative: str = ""
+    notes: tuple[str, ...] = ()
+
+    @property
+    def guided(self) -> bool:
+        return self.guidance > 1
+
+
+def course(variant: Variant, steps: int | None, guidance: float | None, negative: str) -> Course:
+    """What the weights make of a wish: the makers' figures where it says nothing, what they can't do left out
+    with a sentence.
+    """
+    steps = steps or variant.steps
+    notes = []
+    if not variant.guided:
+        if guidance is not None and guidance > 1:
+            notes.append(f"guidance {guidance:g} is left out: {variant.name} weights take none")
+        if negative:
+            notes.append(f"the negative prompt is left out: {NO_NEGATIVE}")
+        return Course(steps, variant.guidance, "", tuple(notes))
+    scale = variant.guidance if guidance is None else guidance
+    if negative and scale <= 1:
+        notes.append(f"the negative prompt is left out: guidance {scale:g} makes no second pass")
+        negative = ""
+    return Course(steps, scale, negative, tuple(notes))
+
+
+def steps_run(steps: int, strength: float) -> int:
+    """How many of the steps are run when a picture is changed with that strength: the last ones, rounded up.
+
+    As diffusers counts them: four at .8 are all four, four at .5 two, ten at .8 eight.
+    """
+    return steps - int(max(steps - min(steps * strength, steps), 0))
+
+
+def strength_note(steps: int, strength: float) -> str:
+    """A sentence where the strength that was asked for is not what so few steps can do; else empty."""
+    ran = steps_run(steps, strength)
+    if math.isclose(ran / steps, strength, abs_tol=0.5 / steps) and ran < steps:
+        return ""
+    if ran == steps and strength < 1:
+        return f"strength {strength:g} of {steps} steps runs all {steps}: the part is painted from noise"
+    if ran != round(steps * strength):
+        return f"strength {strength:g} of {steps} steps runs {ran} of them"
+    return ""
+
+
+def check_references(sizes: list[tuple[int, int]]) -> tuple[str, ...]:
+    """What is said of references of those sizes, in order. Raises BadInput for one that can't be used.
+
+    Of more than can be looked at the first are.
+    """
+    notes = []
+    if len(sizes) > MOST_REFERENCES:
+        notes.append(f"of {len(sizes)} references the first {MOST_REFERENCES} are looked at")
+    for number, (width, height) in enumerate(sizes[:MOST_REFERENCES], start=1):
+        if min(width, height) < REFERENCE_SIDE:
+            raise BadInput(
+                f"reference {number} is {width}×{height} pixels: too small",
+                f"sides of at least {REFERENCE_SIDE} pixels are needed",
+            )
+        if max(width, height) > REFERENCE_ASPECT * min(width, height):
+            raise BadInput(
+                f"reference {number} is {width}×{height}: too long for its other side",
+                f"cut it so that no side is more than {REFERENCE_ASPECT} times the other",
+            )
+        if width * height > REFERENCE_PIXELS:
+            notes.append(f"reference {number} ({width}×{height}) is seen at one megapixel")
+    return tuple(notes)
+
+
+def check_enlarged(width: int, height: int, factor: int) -> None:
+    """Raises BadInput for a result that is too large, with what can be done."""
+    if max(width, height) > ENLARGED_SIDE or width * height > ENLARGED_PIXELS:
+        way = (
+            "make it 2 times as large"
+            if factor > 2
+            else "it is large enough for any film: scale it down first"
+        )
+        raise BadInput(f"{width}×{height} would be too large a picture", way)

@@ -1,0 +1,76 @@
+"""What a repository of the hub holds: names, sizes, hashes, at one commit. Asks the hub; fetches nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fnmatch import fnmatchcase
+
+from huggingface_hub import HfApi
+from huggingface_hub.hf_api import RepoSibling
+
+from milimo_tui.core.errors import BadInput, NotFound
+from milimo_tui.engines.hub.remote import Listing, RemoteFile
+from milimo_tui.engines.weights.headers import PICKLES
+
+ASK_SECONDS = 20.0
+
+
+def ask(hub: str, revision: str, endpoint: str) -> Listing:
+    """The whole listing. Raises what huggingface_hub raises."""
+    api = HfApi(endpoint=endpoint or None)
+    info = api.model_info(hub, revision=revision or None, files_metadata=True, timeout=ASK_SECONDS)
+    files = tuple(sorted((_file(one) for one in info.siblings or ()), key=lambda file: file.name))
+    return Listing(hub, info.sha or "", files)
+
+
+def chosen(listing: Listing, wanted: Sequence[str], without: Sequence[str]) -> Listing:
+    """The files that fit the patterns. Raises NotFound where none does, BadInput for a pickle that is
+    named.
+    """
+    pickles = [file.name for file in listing.files if _is_pickle(file.name)]
+    named = [name for name in pickles if name in wanted]
+    if named:
+        raise BadInput(
+            f"{named[0]} is a pickle, which can run code when it is loaded: it is not fetched",
+            "name a .safetensors file of the repository",
+        )
+    files = tuple(
+        file
+        for file in listing.files
+        if (not wanted or _fits(file.name, wanted))
+        and not _fits(file.name, without)
+        and file.name not in pickles
+        and _is_safe(file.name)
+    )
+    if not files:
+        asked = ", ".join(wanted) or "weights"
+        raise NotFound(f"{listing.hub} holds no {asked}", "milimo model search lists what there is")
+    return Listing(listing.hub, listing.commit, files)
+
+
+def _fits(name: str, patterns: Sequence[str]) -> bool:
+    """`*.json` is meant for the top folder alone, `vae/*` for all below."""
+    for pattern in patterns:
+        if "/" not in pattern and "/" in name:
+            continue
+        if fnmatchcase(name, pattern):
+            return True
+    return False
+
+
+def _is_pickle(name: str) -> bool:
+    return any(name.lower().endswith(suffix) for suffix in PICKLES)
+
+
+def _is_safe(name: str) -> bool:
+    """A name that stays in its folder and hides nothing."""
+    return not any(part in ("", "..") or part.startswith(".") for part in name.split("/"))
+
+
+def _file(one: RepoSibling) -> RemoteFile:
+    size = one.lfs.size if one.lfs else one.size
+    if size is None or not (one.lfs or one.blob_id):
+        raise NotFound(f"the hub tells neither size nor hash of {one.rfilename}", "try again later")
+    return RemoteFile(
+        one.rfilename, size, one.lfs.sha256 if one.lfs else "", (one.blob_id or "") if not one.lfs else ""
+    )

@@ -1,0 +1,74 @@
+"""How fast a download goes and when it will be there, as a person reads it. Pure: the clock is handed in."""
+
+from __future__ import annotations
+
+from collections import deque
+
+WINDOW = 20.0  # seconds that the rate looks back
+LEAST = 2.0  # seconds before anything is foretold
+
+
+class Pace:
+    """Bytes that came, by when. `total` are all that are wanted, `done` those there already."""
+
+    def __init__(self, total: int, done: int, now: float) -> None:
+        self.total = total
+        self.done = done
+        self._seen: deque[tuple[float, int]] = deque([(now, done)])
+
+    def add(self, count: int, now: float) -> None:
+        """So many more came (negative: were thrown away)."""
+        self.done += count
+        if now - self._seen[-1][0] >= 0.25:
+            self._seen.append((now, self.done))
+        while len(self._seen) > 2 and now - self._seen[1][0] > WINDOW:
+            self._seen.popleft()
+
+    def rate(self, now: float) -> float | None:
+        """Bytes a second over the last while; None while that can't be told."""
+        began, had = self._seen[0]
+        return max(0.0, (self.done - had) / (now - began)) if now - began >= LEAST else None
+
+    def left(self, now: float) -> float | None:
+        """Seconds until it is there; None while that can't be told, or nothing comes."""
+        rate = self.rate(now)
+        return (self.total - self.done) / rate if rate else None
+
+    def note(self, now: float) -> str:
+        """`3.1 of 69.0 GB, 85 MB/s, 13 min left`."""
+        rate, left = self.rate(now), self.left(now)
+        parts = [amount(self.done, self.total)]
+        if rate is not None:
+            parts.append(f"{size(int(rate))}/s" if rate else "nothing comes")
+        if left is not None:
+            parts.append(f"{span(left)} left")
+        return ", ".join(parts)
+
+
+UNITS = (("GB", 10**9), ("MB", 10**6), ("kB", 10**3))
+
+
+def size(count: int) -> str:
+    """`69.0 GB`, `85 MB`, `12 kB`, `800 B`."""
+    for unit, worth in UNITS:
+        if count >= worth:
+            return f"{count / worth:.{1 if unit == 'GB' else 0}f} {unit}"
+    return f"{count} B"
+
+
+def amount(done: int, total: int) -> str:
+    """`3.1 of 69.0 GB`: both in the unit of the whole."""
+    for unit, worth in UNITS:
+        if total >= worth:
+            places = 1 if unit == "GB" else 0
+            return f"{done / worth:.{places}f} of {total / worth:.{places}f} {unit}"
+    return f"{done} of {total} B"
+
+
+def span(seconds: float) -> str:
+    """`40 s`, `13 min`, `2 h 10 min`."""
+    whole = max(1, round(seconds))
+    if whole < 90:
+        return f"{whole} s"
+    minutes = round(whole / 60)
+    return f"{minutes} min" if minutes < 90 else f"{minutes // 60} h {minutes % 60:02d} min"

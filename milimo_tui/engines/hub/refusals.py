@@ -1,0 +1,137 @@
+"""What the hub refuses, as a sentence and the way out: 401, 403, gated, 404, 429, and a network that is
+gone.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import httpx2
+from huggingface_hub import constants, errors, get_token
+
+from milimo_tui.core.errors import BadInput, Failed, MilimoError, NotFound, Unavailable
+from milimo_tui.engines.models import by_hub
+from milimo_tui.engines.registry import HUB, TOKENS
+
+RETRY = "milimo job retry goes on where it stopped"
+LATER = "try again in a while"  # for a question, which is no job
+GIVE = "milimo model token asks for it and does not show it"
+
+
+def explained(error: Exception, repository: str, again: str = RETRY) -> MilimoError:
+    """The error for what the hub, or the way to it, answered about that repository. `again` is how to go on
+    where trying once more helps.
+    """
+    if isinstance(error, MilimoError):
+        return error
+    if isinstance(error, errors.HFValidationError):
+        return NotFound(
+            f"“{repository}” can't be a repository", "it is OWNER/NAME: milimo model search WORDS"
+        )
+    if isinstance(error, errors.HfHubHTTPError):
+        return _answered(error, error.response.status_code, repository, again)
+    if isinstance(error, errors.OfflineModeIsEnabled):
+        return Unavailable("HF_HUB_OFFLINE is set: nothing is fetched", "unset it to download weights")
+    if isinstance(error, httpx2.UnsupportedProtocol | httpx2.InvalidURL):
+        return BadInput("HF_ENDPOINT is no address of a hub", f"unset it, or name one: {HUB}")
+    if isinstance(error, httpx2.TransportError | OSError):
+        return gone(repository, again=again)
+    return Failed(
+        f"{repository}: what answered in the hub's place can't be read",
+        "a network may want you to log in first; HF_ENDPOINT may name something else",
+    )
+
+
+def gone(repository: str, kept: str = "", again: str = RETRY) -> Unavailable:
+    """The network does not carry, and trying again has not helped."""
+    rest = f"; {kept} are kept" if kept else ""
+    return Unavailable(
+        f"the network is gone: {host()} does not answer about {repository}{rest}",
+        again,
+    )
+
+
+def host() -> str:
+    """The hub's address without what may be secret in it."""
+    return httpx2.URL(constants.ENDPOINT).host
+
+
+def gated(repository: str) -> Unavailable:
+    """Terms have to be accepted, or the makers asked, before a token helps."""
+    row = by_hub(repository)
+    page = f"{HUB}/{repository}"
+    act = "ask its makers for access" if row is not None and row.gate == "approval" else "accept its terms"
+    token = "your token is kept" if get_token() else f"make a token at {TOKENS}; {GIVE}"
+    return Unavailable(
+        f"{repository} is gated: its makers let in accounts that they know",
+        f"1. open {page} and {act}   2. {token}   3. milimo job retry goes on",
+    )
+
+
+def _answered(error: errors.HfHubHTTPError, status: int, repository: str, again: str) -> MilimoError:
+    row = by_hub(repository)
+    is_known_gate = row is not None and bool(row.gate)
+    if isinstance(error, errors.GatedRepoError):
+        return gated(repository)
+    if isinstance(error, errors.RevisionNotFoundError):
+        return NotFound(f"{repository} has no such revision", "without --revision the newest is taken")
+    if isinstance(error, errors.EntryNotFoundError):
+        return NotFound(
+            f"{repository} no longer has a file of that name", "milimo model update asks for the newest list"
+        )
+    if status == 401:
+        if not get_token():
+            return gated(repository) if is_known_gate else _unknown(repository)
+        return Unavailable(
+            f"the hub does not accept the token (401), which {repository} asks for",
+            f"make a new one at {TOKENS}; {GIVE}",
+        )
+    if status == 403:
+        return Unavailable(
+            f"the token may not read {repository} (403)",
+            f"give it the right to read gated repositories at {TOKENS}, and open {HUB}/{repository} once",
+        )
+    if status == 404 or isinstance(error, errors.RepositoryNotFoundError):
+        return _unknown(repository)
+    if status == 429:
+        return Unavailable(
+            f"the hub asks for patience (429): too many requests from here, about {repository}",
+            f"{again}; with a token the limit is higher",
+        )
+    return Failed(f"{repository}: the hub answered {status}", again)
+
+
+def _unknown(repository: str) -> NotFound:
+    return NotFound(
+        f"the hub shows no repository {repository} (404)",
+        f"it may be private or renamed: milimo model search, or a token that may read it ({TOKENS})",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How often to try in a row without a byte, and the seconds before each next try; the most that a hub is
+    waited for that asks for it (429).
+    """
+
+    waits: tuple[float, ...] = (0.2, 1.0, 2.0, 4.0, 8.0, 15.0)
+    most: float = 60.0
+
+    @property
+    def tries(self) -> int:
+        return len(self.waits)
+
+
+USUAL = Patience()
+
+
+def wait_asked(error: Exception, most: float) -> float | None:
+    """Seconds that the hub asks to wait before asking again; None where asking again will not help."""
+    if isinstance(error, errors.HfHubHTTPError):
+        status = error.response.status_code
+        if status == 429:
+            asked = error.response.headers.get("Retry-After", "")
+            return min(most, float(asked)) if asked.isdigit() else most / 4
+        return 0.0 if status in (408, 500, 502, 503, 504) else None
+    is_address = isinstance(error, httpx2.UnsupportedProtocol)
+    return 0.0 if isinstance(error, httpx2.TransportError) and not is_address else None

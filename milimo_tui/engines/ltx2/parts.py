@@ -1,0 +1,137 @@
+"""The parts of an LTX-2 checkpoint, each loaded once and kept: from folders as diffusers saves them, or with
+the transformer from a single file. Imports torch and diffusers; for workers.
+"""
+
+from __future__ import annotations
+
+import importlib
+from pathlib import Path
+from typing import Any
+
+from milimo_tui.core.errors import Damaged
+from milimo_tui.engines.contract import Context
+from milimo_tui.engines.ltx2.decoders import DECODER
+from milimo_tui.engines.ltx2.generations import class_of, config_of
+from milimo_tui.engines.ltx2.shelves import folder_of
+from milimo_tui.engines.recipe_estimates import STREAMED
+from milimo_tui.engines.recipe_tables import BYTES
+from milimo_tui.engines.recipes import Recipe
+from milimo_tui.engines.torching import apply as applying
+from milimo_tui.engines.torching.memory import device, is_out_of_memory
+from milimo_tui.engines.torching.residency import Key, Place, Residency
+from milimo_tui.engines.weights.values import Found
+
+_LTX2 = "diffusers.pipelines.ltx2"
+# Where the class of each part is, by the name that the part's folder has.
+PARTS: dict[str, tuple[str, str]] = {
+    "text_encoder": ("transformers", ""),
+    "tokenizer": ("transformers", "AutoTokenizer"),
+    "connectors": (_LTX2, "LTX2TextConnectors"),
+    "transformer": ("diffusers", "LTX2VideoTransformer3DModel"),
+    "vae": ("diffusers", "AutoencoderKLLTX2Video"),
+    "audio_vae": ("diffusers", "AutoencoderKLLTX2Audio"),
+    "vocoder": (_LTX2, ""),
+}
+SINGLE = ("file", "comfyui")
+ALIGNED = 64  # bytes; where tensors begin that a CPU has allocated itself
+
+
+def key_of(found: Found, part: str, recipe: Recipe) -> Key:
+    """What a part is held under; engines that share it (Gemma's text) ask with the same key."""
+    return Key(
+        found.digest or found.id, part, recipe.computes, recipe.precision, recipe.placed, title=found.id
+    )
+
+
+def load(
+    found: Found, recipe: Recipe, held: Residency, context: Context, *, diffuses: bool = False
+) -> dict[str, Any]:
+    """Every part by name, loaded where it is not held yet; each load is told. The diffusion decoder where it
+    is to be used.
+
+    Raises Damaged for files that can't be what their configurations say, Unavailable, OutOfMemory.
+    """
+    names = [*PARTS, *([DECODER] if diffuses else [])]
+    return {name: part(found, name, recipe, held, context) for name in names}
+
+
+def part(found: Found, name: str, recipe: Recipe, held: Residency, context: Context) -> Any:
+    """One part of the checkpoint."""
+    stays = not recipe.placed and recipe.precision != "nf4" and name != "tokenizer"  # nothing else moves it
+
+    def build() -> Any:
+        made = _build(found, folder_of(found), name, recipe)
+        if device().type == "cpu" and name != "tokenizer":
+            settle(made)
+        # What is held in 8 bits is made small in main memory: in 16 it may be more than the card holds.
+        return made.to(device()) if stays and not shrinks else made
+
+    shrinks = recipe.precision == "fp8" and name in applying.LARGE
+    size = bytes_of(found, name)
+    if name in applying.LARGE and recipe.computes == "bfloat16":  # what lies on disk is in 16 bits
+        size = round(size * BYTES[recipe.precision] / BYTES["bfloat16"])
+    kept = round(size * recipe.kept) if name == STREAMED else 0
+    key = key_of(found, name, recipe)
+    return held.part(key, build, context, size, move=_move if stays else None, stays=kept)
+
+
+def _move(model: Any, place: Place) -> None:
+    """To the card, or to main memory, where it waits until it is wanted again."""
+    model.to(device() if place == "card" else "cpu")
+
+
+def bytes_of(found: Found, name: str) -> int:
+    """Bytes of a part's weights on disk."""
+    if name == "transformer" and found.form in SINGLE:
+        return found.path.stat().st_size
+    return sum(file.stat().st_size for file in (folder_of(found) / name).glob("*.safetensors"))
+
+
+def _build(found: Found, folder: Path, name: str, recipe: Recipe) -> Any:
+    cls = _class_of(folder, name)
+    wanted = {} if name == "tokenizer" else options(name, recipe)
+    try:
+        if name == "transformer" and found.form in SINGLE:
+            return cls.from_single_file(
+                str(found.path), config=str(folder), subfolder=name, local_files_only=True, **wanted
+            )
+        return cls.from_pretrained(folder / name, local_files_only=True, **wanted)
+    except (OSError, ValueError, KeyError, RuntimeError) as error:
+        if is_out_of_memory(error):
+            raise
+        said = str(error).strip().splitlines()[0][:300] if str(error).strip() else type(error).__name__
+        raise Damaged(
+            f"the {name.replace('_', ' ')} of {found.id} can't be loaded: {said}",
+            f"milimo model verify {found.id} tells which file is not whole",
+        ) from error
+
+
+def settle(model: Any) -> None:
+    """Give every tensor a place of its own in memory. Kernels of a CPU add in an order that depends on where
+    a tensor begins, and in a mapped file that depends on the length of its header: the same weights as
+    another file would make another take.
+    """
+    for tensor in (*model.parameters(), *model.buffers()):
+        if tensor.data_ptr() % ALIGNED:
+            tensor.data = tensor.data.clone()
+
+
+def options(name: str, recipe: Recipe) -> dict[str, Any]:
+    """How the recipe has a part loaded: its type, and for the large ones the quantiser."""
+    if name in applying.LARGE:
+        return applying.model_options(recipe, "transformers" if name == "text_encoder" else "diffusers")
+    return {"dtype": applying.dtype(recipe)}
+
+
+def _class_of(folder: Path, name: str) -> Any:
+    if name == DECODER:
+        return importlib.import_module("diffusers").LTX2VideoDiffusionDecoderModel
+    module, cls = PARTS[name]
+    cls = cls or class_of(config_of(folder, name))
+    found = getattr(importlib.import_module(module), cls, None) if cls else None
+    if found is None:
+        raise Damaged(
+            f"{folder.name} does not say what its {name.replace('_', ' ')} is",
+            "milimo model verify tells whether the weights are whole",
+        )
+    return found

@@ -1,0 +1,176 @@
+"""The pipelines of diffusers with three things they have no argument for: latents instead of pictures to
+follow, encoded inputs that are remembered, and going on from a step in the middle.
+
+Imports torch and diffusers; for workers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from diffusers import FlowMatchEulerDiscreteScheduler, LTX2ConditionPipeline, LTX2InContextPipeline
+from diffusers.schedulers import LTXEulerAncestralRFScheduler
+from torch import Tensor
+
+Remember = Callable[[Tensor, Callable[[], Tensor]], Tensor]  # latents of an input, encoded when not known
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """Latents (1, C, n, h, w), denormalised, that the take begins with: the end of the chunk before."""
+
+    latents: Tensor
+    strength: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Middle:
+    """The state after a step: packed latents with those of key frames, packed latents of the sound."""
+
+    step: int
+    latents: Tensor
+    sound: Tensor
+
+
+class _Ours:
+    """What both pipelines get beside their own; set before each call by `prepare`."""
+
+    given: Given | None = None
+    middle: Middle | None = None
+    remember: Remember | None = None
+
+    def preprocess_conditions(
+        self, conditions: Any, height: int, width: int, num_frames: int, **more: Any
+    ) -> Any:
+        """Those of diffusers, after them the latents that are given."""
+        found = super().preprocess_conditions(conditions, height, width, num_frames, **more)  # type: ignore[misc]
+        frames, strengths, indices, pixels = (list(one) for one in found)
+        if self.given is not None:
+            count = self.given.latents.shape[2]
+            # Never looked at: `_encoding` hands out the latents it carries.
+            carrier = torch.empty((1, 3, 1, 1, 1))
+            carrier.given = self.given.latents  # type: ignore[attr-defined]
+            frames.append(carrier)
+            strengths.append(self.given.strength)
+            indices.append(0)
+            pixels.append((count - 1) * 8 + 1)
+        return frames, strengths, indices, pixels
+
+    def prepare_latents(self, *args: Any, **more: Any) -> Any:
+        with _encoding(self.vae, self.remember):  # type: ignore[attr-defined]
+            found = super().prepare_latents(*args, **more)  # type: ignore[misc]
+        if self.middle is None:
+            return found
+        latents, *rest = found
+        return (self.middle.latents.to(latents), *rest)
+
+    def prepare_audio_latents(self, *args: Any, **more: Any) -> Any:
+        found = super().prepare_audio_latents(*args, **more)  # type: ignore[misc]
+        return found if self.middle is None else self.middle.sound.to(found)
+
+
+class Condition(_Ours, LTX2ConditionPipeline):  # type: ignore[misc]
+    """Text, pictures and clips."""
+
+
+class InContext(_Ours, LTX2InContextPipeline):  # type: ignore[misc]
+    """A control through the take, and pictures and clips beside it."""
+
+
+@contextmanager
+def _encoding(vae: Any, remember: Remember | None) -> Iterator[None]:
+    """While open, the autoencoder hands out latents that are given or remembered instead of encoding."""
+    plain = vae.encode
+
+    def encode(pixels: Tensor, *args: Any, **more: Any) -> Any:
+        given = getattr(pixels, "given", None)
+        if given is None and remember is not None:
+            given = remember(pixels, lambda: _latents(plain(pixels)))
+        if given is None:
+            return plain(pixels, *args, **more)
+        return _Encoded(given.to(vae.device, vae.dtype))
+
+    vae.encode = encode
+    try:
+        yield
+    finally:
+        del vae.encode  # the class's own again
+
+
+def _latents(encoded: Any) -> Tensor:
+    found: Tensor = encoded.latent_dist.mode()
+    return found
+
+
+class _Encoded:
+    """What an encoder returns, of latents that are known already."""
+
+    def __init__(self, latents: Tensor) -> None:
+        self._latents = latents
+
+    @property
+    def latent_dist(self) -> _Encoded:
+        return self
+
+    def mode(self) -> Tensor:
+        return self._latents
+
+
+def scheduler() -> Any:
+    """Takes the noise levels as they are: no shift, no stretch (the shipped one would bend them)."""
+    return FlowMatchEulerDiscreteScheduler(shift=1.0, use_dynamic_shifting=False, shift_terminal=None)
+
+
+class Ancestral(LTXEulerAncestralRFScheduler):  # type: ignore[misc]
+    """The stochastic steps of LTX-2.5's distilled first pass. Each step's noise has a seed of its own, so
+    that going on from the middle gives the same take.
+    """
+
+    timesteps: Any
+    seed = 0
+    first = 0  # the step that it begins with
+
+    def set_timesteps(
+        self, num_inference_steps: int | None = None, device: Any = None, sigmas: Any = None, **_: Any
+    ) -> None:
+        super().set_timesteps(sigmas=[*(float(one) for one in sigmas), 0.0], device=device)
+        self.timesteps = self.timesteps[:-1]
+
+    def step(self, model_output: Tensor, timestep: Any, sample: Tensor, **more: Any) -> Any:
+        index = self.first + (self._step_index or 0)
+        dice = torch.Generator(sample.device).manual_seed((self.seed + 10_000 + index) % 2**63)
+        return super().step(model_output, timestep, sample, generator=dice, **more)
+
+
+def ancestral(eta: float, seed: int, first: int) -> Any:
+    made = Ancestral(eta=eta)
+    made.seed, made.first = seed, first
+    return made
+
+
+def assembled(parts: dict[str, Any], *, follows_control: bool) -> Any:
+    """A pipeline of parts that are held; no part is copied or cast."""
+    names = ("vae", "audio_vae", "text_encoder", "tokenizer", "connectors", "transformer", "vocoder")
+    cls = InContext if follows_control else Condition
+    made = cls(scheduler=scheduler(), **{name: parts[name] for name in names})
+    made.set_progress_bar_config(disable=True)
+    return made
+
+
+def prepare(pipeline: Any, *, given: Given | None, middle: Middle | None, remember: Remember | None) -> None:
+    pipeline.given, pipeline.middle, pipeline.remember = given, middle, remember
+
+
+def unpacked(tokens: Tensor, frames: int, rows: int, columns: int) -> Tensor:
+    """(B, C, frames, rows, columns) of packed latents; tokens after those of the frames are left out."""
+    main = tokens[:, : frames * rows * columns]
+    return main.reshape(main.shape[0], frames, rows, columns, -1).permute(0, 4, 1, 2, 3)
+
+
+def sequence(values: Sequence[float]) -> list[float]:
+    """As the pipelines want noise levels."""
+    return [float(one) for one in values]

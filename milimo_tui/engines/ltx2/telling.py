@@ -1,0 +1,65 @@
+"""What a plan says to the person, as sentences: what departs from the wish, and what has no say. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+from itertools import groupby
+
+from milimo_tui.engines.ltx2.chain import STILLNESS, Part
+from milimo_tui.engines.ltx2.guidance import Guidance
+from milimo_tui.engines.ltx2.rule import frame_in, latent_index
+from milimo_tui.engines.ltx2.schedules import Schedule
+from milimo_tui.engines.specs import Conditioning, MakeVideo
+
+USUAL_RATE = 24  # frames a second that the model was trained at, and above
+_SOURCES = {"hand": "picture set by hand", "board": "board", "continuity": "end of the shot before"}
+
+
+def of_guidance(spec: MakeVideo, schedule: Schedule, used: Guidance) -> tuple[str, ...]:
+    said = []
+    if spec.negative and not used.listens:
+        said.append("the negative prompt has no say: text guidance is off in the distilled schedule")
+    if schedule == "distilled" and used.passes > 1:
+        said.append(f"guidance with distilled weights, as the shot says: {used.passes} passes a step")
+    return tuple(said)
+
+
+def of_chain(parts: Sequence[Part], used: Guidance, doubled: bool, rate: Fraction) -> tuple[str, ...]:
+    said = []
+    if len(parts) > 1:
+        lengths = " + ".join(str(part.fresh) for part in parts)
+        said.append(f"{len(parts)} chunks that go on from each other ({lengths} frames)")
+    if len(parts) > 1 and used.listens:
+        said.append(f"the negative of all but the first ends with “{STILLNESS}”")
+    if doubled:
+        said.append(f"{parts[0].frames} frames are sampled and doubled in time to {2 * parts[0].frames - 1}")
+    if doubled and rate / 2 < USUAL_RATE:
+        said.append(
+            f"sampled at {float(rate / 2):g} frames a second: the model is used to {USUAL_RATE} and more, "
+            "motion may be coarse"
+        )
+    return tuple(said)
+
+
+def of_conditioning(spec: MakeVideo, kept: Sequence[Conditioning], frames: int) -> tuple[str, ...]:
+    """What yields to another at its frame, and what the model can't tell apart in time."""
+    yielded = tuple(
+        f"the {_SOURCES[one.source]} at frame {one.frame} is not followed: another comes first"
+        for one in spec.conditioning
+        if one not in kept
+    )
+    at = sorted(frame_in(one.frame, frames) for one in kept)
+    together = (list(group) for _, group in groupby(at, lambda frame: latent_index(frame, frames)))
+    near = tuple(
+        f"frames {', '.join(map(str, group))} fall into one latent (eight frames): the model blends them"
+        for group in together
+        if len(group) > 1
+    )
+    return yielded + near
+
+
+def of_references(spec: MakeVideo) -> tuple[str, ...]:
+    if not spec.references:
+        return ()
+    return ("LTX-2 looks at no reference pictures: they reach it through the board, or in words",)

@@ -1,0 +1,156 @@
+"""One job of LTX-2 from its spec to its take: weights found, planned, loaded by a recipe, made.
+
+Imports torch and diffusers; for workers.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from milimo_tui.engines.contract import Context, Result
+from milimo_tui.engines.ltx2 import shelves
+from milimo_tui.engines.ltx2.adapters import Worn, put_on
+from milimo_tui.engines.ltx2.decoders import diffuses
+from milimo_tui.engines.ltx2.inputs import conditioned, open_source
+from milimo_tui.engines.ltx2.making import Making
+from milimo_tui.engines.ltx2.plan import Plan, followed_by, plan
+from milimo_tui.engines.ltx2.session import open_session
+from milimo_tui.engines.provenance import provenance
+from milimo_tui.engines.recipes import GB, Recipe, Request
+from milimo_tui.engines.specs import MakeVideo
+from milimo_tui.engines.torching.adapters import Adapter
+from milimo_tui.engines.torching.cancel import letting_go
+from milimo_tui.engines.torching.determinism import deterministic
+from milimo_tui.engines.torching.quiet import hush
+from milimo_tui.engines.torching.running import running
+from milimo_tui.engines.weighing import weigh
+from milimo_tui.engines.weights.values import Found
+
+
+def make(spec: MakeVideo, context: Context) -> Result:
+    """Make the take into the workspace, and say in notes what was changed on the way."""
+    context.progress("looking", 0, 1)
+    shelf = shelves.shelf()
+    found = shelf.resolve("ltx2", "model", spec.model)
+    known = shelves.weights(shelf, found)
+    sources = [conditioned(one) for one in spec.conditioning]
+    for control in spec.control:
+        open_source(control.input)
+    way = plan(spec, known, [source.is_clip for source in sources])
+    context.log(f"pipeline {way.pipeline.pipeline}: {way.pipeline.reason}")
+    for change in way.changes:
+        context.log(change)
+    shown = dict(zip(spec.conditioning, sources, strict=True))
+    kept = [shown[one] for one in followed_by(spec.conditioning)]
+    worn = [
+        Worn(Adapter(one.title, one.path, one.digest, one.strength), one.passes)
+        for one in shelves.loras(shelf, found, spec, way)
+    ]
+    added = shelves.upsamplers(shelf, found, way)
+    hush()
+    request = _request(spec, way, found, worn)
+    with (
+        deterministic(spec.deterministic, context),
+        running(context, request, found.digest or found.id, spec.recipe) as choice,
+    ):
+        session = open_session(
+            found,
+            choice.recipe,
+            context,
+            follows_control=way.pipeline.pipeline == "ic_lora",
+            upsamplers=added,
+            diffuses=_diffuses(found, way, context),
+        )
+        with letting_go(session.pipeline):
+            put_on(worn, session.pipeline, context)
+            making = Making(
+                spec,
+                way,
+                session,
+                kept,
+                worn,
+                known.downscale(spec),
+                _metadata(spec, way, found, choice.recipe, worn, added),
+                signature(spec, found, choice.recipe, worn, added),
+                context,
+            )
+            take = making.make(context.workspace / "take.mov")
+    facts = {"pipeline": way.pipeline.pipeline, "recipe": choice.recipe.name, "tiny": found.tiny}
+    return Result(outputs=(take,), notes=way.changes, facts=facts)
+
+
+def _diffuses(found: Found, way: Plan, context: Context) -> bool:
+    """Whether the pictures are decoded by diffusion; what speaks against it is said."""
+    longest = _frames_at_once(way)
+    chosen, reason = diffuses(shelves.folder_of(found), longest, way.fitted.width, way.fitted.height)
+    if reason:
+        context.log(reason)
+    return chosen
+
+
+def _frames_at_once(way: Plan) -> int:
+    """Of the longest chunk, as it is decoded."""
+    return max(part.frames for part in way.parts) * (2 if way.temporal_upscale else 1)
+
+
+def _request(spec: MakeVideo, way: Plan, found: Found, worn: Sequence[Worn]) -> Request:
+    """What is asked of the card."""
+    loras = {one.adapter.path: one.adapter.path.stat().st_size for one in worn if one.adapter.path.is_file()}
+    return Request(
+        "ltx2",
+        weigh(found),
+        width=way.fitted.width,
+        height=way.fitted.height,
+        frames=_frames_at_once(way),
+        steps=way.steps,
+        passes=2 if way.guidance.listens else 1,
+        references=len(spec.control),
+        loras_gb=sum(loras.values()) / GB,
+        takes=len(way.parts),
+    )
+
+
+def signature(
+    spec: MakeVideo, found: Found, recipe: Recipe, worn: Sequence[Worn], added: Mapping[str, Found]
+) -> str:
+    """SHA-256 over what the latents depend on: another way to make them finds no checkpoint of this one."""
+    said = spec.model_dump(mode="json", exclude={"stands_for", "facts", "recipe"})
+    inputs = [_stamp(one["input"]) for one in (*said["conditioning"], *said["control"])]
+    values = [
+        said,
+        inputs,
+        found.digest or found.id,
+        [recipe.precision, recipe.computes],  # one rung down for want of memory goes on where it was
+        [[one.adapter.name, one.adapter.strength, sorted(one.passes)] for one in worn],
+        {role: one.digest or one.id for role, one in added.items()},
+    ]
+    return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()
+
+
+def _stamp(path: object) -> list[object]:
+    """A file by place, size and time: it may be another by the next attempt."""
+    stat = Path(str(path)).stat()
+    return [str(path), stat.st_size, stat.st_mtime_ns]
+
+
+def _metadata(
+    spec: MakeVideo, way: Plan, found: Found, recipe: Recipe, worn: Sequence[Worn], added: Mapping[str, Found]
+) -> dict[str, str]:
+    """What the file says of itself."""
+    also = {one.adapter.title: one.adapter.digest for one in worn}
+    return provenance(
+        spec,
+        model=found,
+        recipe=recipe,
+        also={**also, **{one.id: one.digest for one in added.values()}},
+        generation=way.generation.id,
+        pipeline=way.pipeline.pipeline,
+        schedule=way.schedule,
+        stages=way.stages,
+        sigmas=[round(one, 6) for one in way.sigmas],
+        guidance=way.guidance.as_json(),
+        chunks=[[part.start, part.frames, part.seed] for part in way.parts],
+    )

@@ -1,0 +1,98 @@
+"""What the model has seen, kept: the outcome of its large image encoder by file and frame, in main memory.
+
+Stands where the encoder stands in the model, so that every way of asking profits: a second click on a
+picture, a correction in a clip. The layers after it are small and run anew.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from transformers.modeling_outputs import BaseModelOutput
+
+MOST_BYTES = 2 << 30  # about 190 frames at full size in bfloat16
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """A frame of a file as it is now: path, inode, size, time of change, frame."""
+
+    path: str
+    inode: int
+    size: int
+    changed: int
+    frame: int
+
+    @classmethod
+    def of(cls, path: Path, frame: int) -> Sight:
+        stat = path.stat()
+        return cls(str(path), stat.st_ino, stat.st_size, stat.st_mtime_ns, frame)
+
+
+class Features:
+    """Encoded frames by sight; the one unused for longest goes when they weigh too much."""
+
+    def __init__(self, most: int = MOST_BYTES) -> None:
+        self._most, self._bytes = most, 0
+        self._kept: OrderedDict[Sight, Tensor] = OrderedDict()
+
+    def get(self, sight: Sight) -> Tensor | None:
+        found = self._kept.get(sight)
+        if found is not None:
+            self._kept.move_to_end(sight)
+        return found
+
+    def __contains__(self, sight: Sight) -> bool:
+        return sight in self._kept
+
+    def keep(self, sight: Sight, hidden: Tensor) -> None:
+        here = hidden.detach().to("cpu")
+        before = self._kept.pop(sight, None)
+        self._kept[sight] = here
+        self._bytes += here.nbytes - (0 if before is None else before.nbytes)
+        while self._bytes > self._most and self._kept:
+            self._bytes -= self._kept.popitem(last=False)[1].nbytes
+
+    def clear(self) -> None:
+        self._kept.clear()
+        self._bytes = 0
+
+    @property
+    def bytes(self) -> int:
+        return self._bytes
+
+
+class KeptBackbone(nn.Module):
+    """The image encoder with a memory: asked about a `sight` it has, it answers from it.
+
+    `encoded` and `reused` count frames, for those who want to know.
+    """
+
+    def __init__(self, backbone: nn.Module, features: Features) -> None:
+        super().__init__()
+        self.backbone = backbone
+        self.features = features
+        self.sight: Sight | None = None
+        self.encoded = self.reused = 0
+
+    def forward(self, pixel_values: Tensor, **more: Any) -> BaseModelOutput:
+        """(1, 3, S, S) to `last_hidden_state` (1, patches, width)."""
+        kept = self.features.get(self.sight) if self.sight else None
+        if kept is not None:
+            self.reused += 1
+            return BaseModelOutput(last_hidden_state=kept.to(pixel_values.device, non_blocking=True))
+        hidden = self.backbone(pixel_values, **more).last_hidden_state
+        self.encoded += 1
+        if self.sight:
+            self.features.keep(self.sight, hidden)
+        return BaseModelOutput(last_hidden_state=hidden)
+
+
+def blank(side: int, device: torch.device, dtype: torch.dtype) -> Tensor:
+    """Stands for the pixels (3, side, side) of a frame whose features are kept; takes no room."""
+    return torch.zeros(1, device=device, dtype=dtype).expand(3, side, side)

@@ -1,0 +1,159 @@
+"""SAM 3 in memory: one `Sam3VideoModel`, whose finder and tracker share their eye, for every way of asking.
+
+Imports torch and transformers; for workers.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import torch
+from safetensors import SafetensorError
+from torch import Tensor
+
+from milimo_tui.core.errors import Damaged, NotFound
+from milimo_tui.engines.recipes import Recipe
+from milimo_tui.engines.sam3.features import MOST_BYTES, Features, KeptBackbone, Sight, blank
+from milimo_tui.engines.torching import apply
+from milimo_tui.engines.torching.memory import available, is_out_of_memory
+from milimo_tui.engines.torching.quiet import hush
+from milimo_tui.engines.torching.residency import Place
+from milimo_tui.engines.weights.values import Found
+from milimo_tui.media.footage import Footage
+
+SHARE = 8  # part of the free main memory that what was seen may fill
+CPU = torch.device("cpu")
+KINDS = ("sam3_video", "sam3")  # as config.json says of a folder that holds all four models
+
+
+@dataclass(eq=False)
+class Sam:
+    """The model with its processor, on a device; what it has seen is kept in `eye.features`.
+
+    `state_device` is where the memory of tracked objects lies.
+    """
+
+    model: Any
+    processor: Any
+    device: torch.device
+    dtype: torch.dtype
+    eye: KeptBackbone
+    recipe: Recipe
+    state_device: torch.device
+    _tracker_processor: Any = field(default=None, repr=False)
+
+    @property
+    def side(self) -> int:
+        """Pixels of the square that the model sees."""
+        return int(self.processor.target_size)
+
+    @property
+    def tracker_processor(self) -> Any:
+        """Turns clicks into tensors."""
+        if self._tracker_processor is None:
+            from transformers import Sam3TrackerVideoProcessor
+
+            self._tracker_processor = Sam3TrackerVideoProcessor(
+                self.processor.image_processor, self.processor.video_processor, target_size=self.side
+            )
+        return self._tracker_processor
+
+    def pixels(self, footage: Footage, number: int) -> Tensor:
+        """What the model sees of a frame, (3, S, S); from now on its eye knows what it looks at."""
+        self.eye.sight = sight = Sight.of(footage.path, number)
+        if sight in self.eye.features:
+            return blank(self.side, self.device, self.dtype)
+        seen = self.processor.image_processor(images=footage.frame(number), return_tensors="pt")
+        return seen.pixel_values[0].to(self.device, self.dtype)  # type: ignore[no-any-return]
+
+    def look(self, footage: Footage, number: int) -> Any:
+        """The encoded frame, as the finder takes it; encoded now only if it is not kept."""
+        pixels = self.pixels(footage, number)[None]
+        return self.model.detector_model.get_vision_features(pixel_values=pixels)
+
+    def tracked(self, view: Any) -> dict[str, list[Tensor]]:
+        """The encoded frame, as the tracker takes it."""
+        maps, positions = self.model.get_vision_features_for_tracker(vision_embeds=view)
+        return {"vision_feats": maps, "vision_pos_embeds": positions}
+
+
+def load(found: Found, recipe: Recipe, device: torch.device) -> Sam:
+    """The model from a folder, in the form of the recipe.
+
+    Raises NotFound for weights of another model, Damaged for ones that are not whole.
+    """
+    from transformers import Sam3VideoModel, Sam3VideoProcessor
+
+    _check(found)
+    hush()
+    try:
+        model, told = Sam3VideoModel.from_pretrained(
+            found.path,
+            local_files_only=True,
+            use_safetensors=True,
+            output_loading_info=True,
+            **apply.model_options(recipe),
+        )
+        processor = Sam3VideoProcessor.from_pretrained(found.path, local_files_only=True)
+    except (OSError, SafetensorError, RuntimeError, ValueError, KeyError) as error:
+        if is_out_of_memory(error):
+            raise
+        raise Damaged(
+            f"the weights {found.id} can't be loaded: {_first_line(error)}", _again(found)
+        ) from error
+    absent = sorted(told["missing_keys"])
+    if absent:  # the library would fill them with random numbers
+        raise Damaged(
+            f"the weights {found.id} lack {len(absent)} parts of SAM 3, {absent[0]} the first of them",
+            _again(found),
+        )
+    _hold(model.eval(), recipe, device)
+    features = Features(min(MOST_BYTES, available() // SHARE))
+    eye = KeptBackbone(model.detector_model.vision_encoder.backbone, features)
+    model.detector_model.vision_encoder.backbone = eye
+    return Sam(model, processor, device, apply.dtype(recipe), eye, recipe, device)
+
+
+def _hold(model: Any, recipe: Recipe, device: torch.device) -> None:
+    """Bring it into the form of the recipe. In 8 bits are the two encoders alone, nine tenths of it: other
+    layers look at the type of their weights.
+    """
+    if recipe.precision == "fp8":
+        for encoder in (model.detector_model.vision_encoder.backbone, model.detector_model.text_encoder):
+            encoder._skip_layerwise_casting_patterns = ("norm", "embed")
+            apply.store_fp8(encoder, recipe)
+        recipe = replace(recipe, precision="bfloat16")
+    apply.apply_model(model, recipe, device)
+
+
+def _check(found: Found) -> None:
+    """Look at what the folder says it holds, before anything large is read."""
+    path = found.path / "config.json"
+    try:
+        kind = json.loads(path.read_text()).get("model_type", "")
+    except (FileNotFoundError, NotADirectoryError):
+        raise NotFound(
+            f"the weights {found.id} have no config.json: SAM 3 is read from a folder, as it is published",
+            _again(found),
+        ) from None
+    except (OSError, ValueError) as error:
+        raise Damaged(f"{path} can't be read: {error}", _again(found)) from error
+    if kind not in KINDS:
+        raise NotFound(
+            f"the weights {found.id} are of {kind or 'another model'}, not of SAM 3", _again(found)
+        )
+
+
+def _again(found: Found) -> str:
+    return f"milimo model verify {found.id}; milimo model download {found.id} fetches them again"
+
+
+def _first_line(error: BaseException) -> str:
+    return str(error).strip().split("\n")[0][:200] or type(error).__name__
+
+
+def move(sam: Sam, place: Place) -> None:
+    """Bring it to main memory, or back to its device."""
+    sam.model.to(sam.device if place == "card" else CPU)

@@ -1,0 +1,152 @@
+"""What was named and clicked, checked against the picture: words, and for each object its points and box.
+
+Pure: no torch, so that a wish that can't be met is refused before anything is queued.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from milimo_tui.core.errors import BadInput
+from milimo_tui.engines.specs import Box, Point, Segment, Track
+
+PHRASE_TOKENS = 32  # what the text encoder reads, its begin and end among them
+MOST_TEXTS = 16
+SHORT = "name it in a few words: “red car”, “the woman on the left”"
+
+
+@dataclass(frozen=True, slots=True)
+class Clicks:
+    """Points (x, y, whether they belong to the object) and at most one box of one object in one frame."""
+
+    points: tuple[tuple[float, float, bool], ...] = ()
+    box: tuple[float, float, float, float] | None = None
+
+    @property
+    def begins(self) -> bool:
+        """Whether an object can be found by these alone."""
+        return self.box is not None or any(positive for _, _, positive in self.points)
+
+
+def check_texts(texts: Sequence[str]) -> tuple[str, ...]:
+    """The texts, each once and trimmed. Raises BadInput for an empty one, or one that is surely too long."""
+    wanted = tuple(dict.fromkeys(" ".join(text.split()) for text in texts))
+    if len(wanted) > MOST_TEXTS:
+        raise BadInput(
+            f"{len(wanted)} things are named; {MOST_TEXTS} can be at once", "name them in two goes"
+        )
+    for text in wanted:
+        if not text:
+            raise BadInput("a text is empty", SHORT)
+        if len(text.split(" ")) > PHRASE_TOKENS - 2:
+            raise too_long(text)
+    return wanted
+
+
+def too_long(text: str, tokens: int = 0) -> BadInput:
+    """The sentence for a text that the model can't read whole."""
+    length = f"{tokens} tokens" if tokens else f"{len(text.split(' '))} words"
+    begins = text if len(text) <= 40 else f"{text[:39]}…"
+    return BadInput(f"“{begins}” has {length}: SAM 3 reads {PHRASE_TOKENS} tokens at most", SHORT)
+
+
+def clicked(
+    points: Iterable[Point], boxes: Iterable[Box], width: int, height: int, *, with_text: bool = False
+) -> dict[int, Clicks]:
+    """By object what was clicked in one frame of that size; boxes with a text are examples, and left out.
+
+    Raises BadInput for what lies outside, a box of nothing or outside in, a second box of an object.
+    """
+    found: dict[int, Clicks] = {}
+    for box in () if with_text else boxes:
+        corners = check_box(box, width, height)
+        if not box.positive:
+            raise BadInput(
+                "a box of what is not meant needs a text that it corrects", "or click it: --point x,y,-"
+            )
+        if box.object in found:
+            raise BadInput(f"object {box.object} has two boxes", "one box an object: --box x0,y0,x1,y1@2")
+        found[box.object] = Clicks(box=corners)
+    for point in points:
+        _inside(point.x, point.y, width, height, "the point")
+        known = found.get(point.object, Clicks())
+        found[point.object] = Clicks((*known.points, (point.x, point.y, point.positive)), known.box)
+    return dict(sorted(found.items()))
+
+
+def check_box(box: Box, width: int, height: int) -> tuple[float, float, float, float]:
+    """Its corners, upper left first. Raises BadInput."""
+    _inside(box.x0, box.y0, width, height, "the box")
+    _inside(box.x1, box.y1, width, height, "the box", edge=1)
+    x0, x1 = sorted((box.x0, box.x1))
+    y0, y1 = sorted((box.y0, box.y1))
+    if x0 == x1 or y0 == y1:
+        raise BadInput(f"the box {_shown(box.x0, box.y0)} to {_shown(box.x1, box.y1)} holds nothing")
+    return x0, y0, x1, y1
+
+
+def _inside(x: float, y: float, width: int, height: int, what: str, edge: int = 0) -> None:
+    if not (math.isfinite(x) and math.isfinite(y) and 0 <= x < width + edge and 0 <= y < height + edge):
+        raise BadInput(
+            f"{what} {_shown(x, y)} lies outside of the picture, which is {width}×{height}",
+            f"x from 0 to {width - 1}, y from 0 to {height - 1}",
+        )
+
+
+def _shown(x: float, y: float) -> str:
+    return f"{x:g},{y:g}"
+
+
+def check_segment(spec: Segment, width: int, height: int) -> dict[int, Clicks]:
+    """What is clicked. Raises BadInput for a wish that can't be met in a picture of that size."""
+    texts = check_texts(spec.text)
+    found = clicked(spec.points, spec.boxes, width, height, with_text=bool(texts))
+    if texts:
+        for box in spec.boxes:
+            check_box(box, width, height)
+    if not texts and not found:
+        raise nothing_asked()
+    for object, clicks in found.items():
+        _check_begins(object, clicks)
+    return found
+
+
+def check_track(spec: Track, width: int, height: int, frames: int) -> dict[int, dict[int, Clicks]]:
+    """By object, by frame what is clicked. Raises BadInput for a wish that can't be met in such a clip."""
+    texts = check_texts(spec.text)
+    if spec.start >= frames:
+        raise BadInput(f"there is no frame {spec.start} to start at", f"the last frame is {frames - 1}")
+    found: dict[int, dict[int, Clicks]] = {}
+    for prompt in spec.prompts:
+        if prompt.frame >= frames:
+            raise BadInput(f"there is no frame {prompt.frame} to click in", f"the last frame is {frames - 1}")
+        for object, clicks in clicked(prompt.points, prompt.boxes, width, height).items():
+            at = found.setdefault(object, {})
+            if prompt.frame in at:
+                raise BadInput(
+                    f"object {object} is clicked twice in frame {prompt.frame}", "in one go, please"
+                )
+            at[prompt.frame] = clicks
+    if not texts and not found:
+        raise nothing_asked()
+    for object, at in found.items():
+        _check_begins(object, at[entry(at, spec.direction)])
+    return found
+
+
+def entry(clicks: Mapping[int, Clicks], direction: str) -> int:
+    """The frame at which an object is first met; backwards that is its last click."""
+    return max(clicks) if direction == "backward" else min(clicks)
+
+
+def nothing_asked() -> BadInput:
+    return BadInput("nothing is named or clicked", "--text “red car”, --point x,y or --box x0,y0,x1,y1")
+
+
+def _check_begins(object: int, clicks: Clicks) -> None:
+    if not clicks.begins:
+        raise BadInput(
+            f"object {object} begins with what does not belong to it", "click first what does: --point x,y"
+        )

@@ -1,0 +1,97 @@
+"""The state of a session as one file: nested dicts, lists, sets and tensors, in a safetensors file whose
+header holds the shape of it all. Nothing in it is ever run. Imports torch; for workers.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import OrderedDict, defaultdict
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import safetensors.torch
+import torch
+from safetensors import safe_open
+from torch import Tensor
+
+_SHAPE, _BYTES = "shape", "bytes"
+# What a session has by itself, or makes anew from the frame it looks at and the words it looks for.
+_ITS_OWN = frozenset(
+    {
+        "processed_frames",
+        "cache",
+        "inference_device",
+        "inference_state_device",
+        "video_storage_device",
+        "dtype",
+        "prompt_embeddings",
+    }
+)
+
+
+def of_session(session: Any) -> dict[str, Any]:
+    """What a session of the library knows of its objects."""
+    return {name: value for name, value in vars(session).items() if name not in _ITS_OWN}
+
+
+def into_session(state: dict[str, Any], session: Any) -> None:
+    """Give a fresh session what another one knew."""
+    for name, value in state.items():
+        kept = getattr(session, name, None)
+        if isinstance(kept, dict):  # of its own kind: some have values where there are none
+            kept.clear()
+            kept.update(value)
+        else:
+            setattr(session, name, value)
+
+
+def write(path: Path, value: Any) -> None:
+    """Keep a value. Raises TypeError for what is none of: dict, list, tuple, set, tensor, bytes, plain."""
+    tensors: dict[str, Tensor] = {}
+    known: dict[int, str] = {}
+    blob = bytearray()
+
+    def told(one: Any) -> Any:
+        if one is None or isinstance(one, bool | int | float | str):
+            return one
+        if isinstance(one, Tensor):
+            name = known.setdefault(id(one), str(len(known)))
+            if name not in tensors:
+                tensors[name] = one.detach().cpu().contiguous().clone()
+            return ["tensor", name, one.device.type]
+        if isinstance(one, bytes):
+            blob.extend(one)
+            return ["bytes", len(blob) - len(one), len(blob)]
+        if type(one) in (dict, OrderedDict, defaultdict):
+            return ["dict", *([told(key), told(inner)] for key, inner in one.items())]
+        for kind in (list, tuple, set):
+            if isinstance(one, kind):
+                return [kind.__name__, *(told(inner) for inner in one)]
+        raise TypeError(f"a state can't hold {type(one).__name__}")
+
+    shape = json.dumps(told(value))
+    tensors[_BYTES] = torch.from_numpy(np.frombuffer(bytes(blob) or b"\0", np.uint8).copy())
+    safetensors.torch.save_file(tensors, path, {_SHAPE: shape})
+
+
+def read(path: Path, device: torch.device) -> Any:
+    """The value; tensors that were on a device are on this one. Raises OSError, SafetensorError."""
+    with safe_open(path, "pt") as file:
+        tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118  # no mapping
+        shape = json.loads(file.metadata()[_SHAPE])
+    blob = tensors[_BYTES].numpy().tobytes()
+
+    def made(one: Any) -> Any:
+        if not isinstance(one, list):
+            return one
+        kind, *rest = one
+        if kind == "tensor":
+            return tensors[rest[0]].to("cpu" if rest[1] == "cpu" else device)
+        if kind == "bytes":
+            return blob[rest[0] : rest[1]]
+        if kind == "dict":
+            return {made(key): made(inner) for key, inner in rest}
+        return {"list": list, "tuple": tuple, "set": set}[kind](made(inner) for inner in rest)
+
+    return made(shape)

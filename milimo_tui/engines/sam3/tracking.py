@@ -1,0 +1,158 @@
+"""One object that was clicked, followed from frame to frame in one direction and the other.
+
+Each has a session of its own, so that it can begin and be corrected where it likes. Of what the session would
+pile up, only what later frames look at is kept. Imports torch; for workers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from torch import Tensor
+
+from milimo_tui.core.errors import Failed
+from milimo_tui.engines.sam3 import states
+from milimo_tui.engines.sam3.model import Sam
+from milimo_tui.engines.sam3.prompts import Clicks
+from milimo_tui.media.footage import Footage
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """An object in a frame: mask logits (h, w) at the model's size, and how sure it is that it is there."""
+
+    logits: NDArray[np.float32]
+    score: float
+
+
+class Seen:
+    """What a session takes for its frames: read when they are asked for, and none of them held."""
+
+    def __init__(self, sam: Sam, footage: Footage) -> None:
+        self._sam, self._footage = sam, footage
+
+    def __len__(self) -> int:
+        return self._footage.frames
+
+    def __getitem__(self, number: int) -> Tensor:
+        return self._sam.pixels(self._footage, number)
+
+
+class Followed:
+    """An object and its session. `clicks` are by frame; `remembers` is for more than one frame."""
+
+    def __init__(
+        self,
+        sam: Sam,
+        footage: Footage,
+        object: int,
+        clicks: Mapping[int, Clicks],
+        *,
+        remembers: bool = True,
+        forgets: bool = True,
+    ) -> None:
+        from transformers.models.sam3_tracker_video.modeling_sam3_tracker_video import (
+            Sam3TrackerVideoInferenceSession,
+        )
+
+        self.object = object
+        self._sam = sam
+        self._left = dict(clicks)
+        self._remembers, self._forgets = remembers, forgets
+        self._begun: int | None = None
+        self._session = Sam3TrackerVideoInferenceSession(
+            video_height=footage.height,
+            video_width=footage.width,
+            inference_device=sam.device,
+            inference_state_device=sam.state_device,
+            dtype=sam.dtype,
+        )
+        self._session.processed_frames = Seen(sam, footage)
+
+    def state(self) -> dict[str, Any]:
+        """What it knows, as values that can be kept."""
+        session = states.of_session(self._session)
+        return {"left": list(self._left), "begun": self._begun, "session": session}
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        """Know what it knew when that was kept."""
+        self._left = {number: self._left[number] for number in state["left"]}
+        self._begun = state["begun"]
+        states.into_session(state["session"], self._session)
+
+    def step(self, number: int, features: dict[str, list[Tensor]], *, backwards: bool = False) -> Step:
+        """The object in that frame, of whose encoded picture the features are.
+
+        Clicks of the frame are given to it: at its first frame they find it, later they correct what was
+        followed up to there.
+        """
+        self._session.cache.cache_vision_features(number, features)
+        clicks = self._left.pop(number, None)
+        is_new = self._begun is None
+        if is_new:
+            self._begun = number
+        out = None if is_new else self._run(number, backwards)
+        if clicks is not None:
+            self._give(number, clicks)
+            out = self._run(number, backwards)
+            if not is_new:
+                self._hold(number)
+        if out is None:
+            raise Failed(f"object {self.object} is followed from frame {number}, where it was not clicked")
+        self._forget(number)
+        return Step(
+            out.pred_masks[0, 0].float().cpu().numpy(),
+            float(out.object_score_logits.float().sigmoid().flatten()[0]),
+        )
+
+    def _run(self, number: int, backwards: bool) -> Any:
+        return self._sam.model.tracker_model(
+            inference_session=self._session,
+            frame_idx=number,
+            reverse=backwards,
+            run_mem_encoder=self._remembers,
+        )
+
+    def _give(self, number: int, clicks: Clicks) -> None:
+        given: dict[str, Any] = {}
+        if clicks.points:
+            given["input_points"] = [[[[x, y] for x, y, _ in clicks.points]]]
+            given["input_labels"] = [[[int(positive) for _, _, positive in clicks.points]]]
+        if clicks.box:
+            given["input_boxes"] = [[list(clicks.box)]]
+        self._sam.tracker_processor.add_inputs_to_inference_session(
+            self._session, frame_idx=number, obj_ids=1, **given
+        )
+
+    def _hold(self, number: int) -> None:
+        """Let a corrected frame count as one that was clicked.
+
+        The library files it with frames that were only followed, and would follow it anew on the next visit
+        without the clicks.
+        """
+        outputs = self._session.output_dict_per_obj[0]
+        outputs["cond_frame_outputs"][number] = outputs["non_cond_frame_outputs"].pop(number)
+
+    def _forget(self, number: int) -> None:
+        """Drop what no later frame looks at, in either direction."""
+        if self._forgets:
+            tracker = self._sam.model.tracker_model.config
+            for outputs in self._session.output_dict_per_obj.values():
+                forget(outputs, tracker, number, number if self._begun is None else self._begun)
+
+
+def forget(outputs: Any, tracker: Any, number: int, begun: int) -> None:
+    """Drop from an object's outputs the masks at full size, which served their frame, and frames further away
+    than memory and pointers reach from the one at hand and from where the object was met.
+    """
+    for kind in ("cond_frame_outputs", "non_cond_frame_outputs"):
+        if number in outputs[kind]:
+            outputs[kind][number].pop("high_res_masks", None)
+    reach = max(tracker.num_maskmem, tracker.max_object_pointers_in_encoder)
+    followed = outputs["non_cond_frame_outputs"]
+    for far in [one for one in followed if abs(one - number) > reach and abs(one - begun) > reach]:
+        del followed[far]

@@ -1,0 +1,86 @@
+"""The table of tiny checkpoints: what each is called, which family and role it fills, who builds it.
+
+Data only: supervisor, command line and screens read it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from milimo_tui.core.errors import NotFound
+
+LORA_FILE = "lora.safetensors"
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """`family`, `role`, `generation` and `control` are those of the weights registry (`Installed`); `builder`
+    is module:function within this package. `file` is the one weights file, empty for a folder.
+    """
+
+    name: str
+    what: str
+    family: str
+    role: str
+    generation: str
+    builder: str
+    control: str = ""
+    file: str = ""
+
+    @property
+    def id(self) -> str:
+        """The folder under `models/`."""
+        return f"tiny-{self.name}"
+
+    @property
+    def title(self) -> str:
+        """As it is shown: that it is noise stands in the name."""
+        return f"{self.what}, tiny: makes noise"
+
+
+def _lora(name: str, what: str, role: str, builder: str, control: str = "") -> Family:
+    return Family(f"ltx2-{name}", what, "ltx2", role, "2.0", f"loras:{builder}", control, LORA_FILE)
+
+
+ROWS: tuple[Family, ...] = (
+    Family("ltx2", "LTX-2.0", "ltx2", "model", "2.0", "ltx2:build_20"),
+    Family("ltx2-distilled", "LTX-2.0 distilled", "ltx2", "model", "2.0", "ltx2:build_20_distilled"),
+    Family("ltx23", "LTX-2.3", "ltx2", "model", "2.3", "ltx2:build_23"),
+    Family("ltx25", "LTX-2.5", "ltx2", "model", "2.5", "ltx2:build_25"),
+    Family("ltx2-upsampler", "LTX-2.0 ×2", "ltx2", "upsampler", "2.0", "ltx2:space_upsampler"),
+    Family("ltx23-upsampler", "LTX-2.3 ×2", "ltx2", "upsampler", "2.3", "ltx2:later_space_upsampler"),
+    Family("ltx25-upsampler", "LTX-2.5 ×2", "ltx2", "upsampler", "2.5", "ltx2:later_space_upsampler"),
+    Family("ltx2-temporal", "LTX-2 frames ×2", "ltx2", "temporal_upsampler", "", "ltx2:time_upsampler"),
+    _lora("distilled-lora", "LTX-2.0 distilled LoRA", "distilled_lora", "distilled"),
+    _lora("camera-lora", "LTX-2.0 camera LoRA", "camera_lora", "camera"),
+    _lora("style-lora", "LTX-2.0 style LoRA", "lora", "style"),
+    _lora("ic-depth", "LTX-2.0 depth control", "ic_lora", "control", "depth"),
+    _lora("ic-canny", "LTX-2.0 edge control", "ic_lora", "control", "canny"),
+    _lora("ic-pose", "LTX-2.0 pose control", "ic_lora", "control", "pose"),
+    _lora("ic-detail", "LTX-2.0 detail control", "ic_lora", "control", "detail"),
+    _lora("ic-motion", "LTX-2.0 motion control", "ic_lora", "control_half", "motion"),
+    Family("ltx23-style-lora", "LTX-2.3 style LoRA", "ltx2", "lora", "2.3", "loras:style_23", file=LORA_FILE),
+    Family("flux2-klein", "FLUX.2 klein", "flux2", "model", "", "flux2:build_distilled"),
+    Family("flux2-klein-base", "FLUX.2 klein base", "flux2", "model", "", "flux2:build_base"),
+    Family("flux2-lora", "FLUX.2 style LoRA", "flux2", "lora", "", "loras:flux2", file=LORA_FILE),
+    Family("sam3", "SAM 3", "sam3", "model", "", "sam3:build"),
+    Family("gemma3", "Gemma 3", "gemma", "model", "", "gemma:build"),
+)
+FAMILIES: dict[str, Family] = {row.name: row for row in ROWS}
+
+
+def chosen(word: str) -> tuple[Family, ...]:
+    """What `milimo model tiny WORD` builds: the checkpoint of that name alone, or, where the word is a family
+    of engines (`ltx2`, `flux2`, `sam3`, `gemma`), all of it; empty: everything. The first model is the one
+    to choose. Raises NotFound.
+    """
+    found = tuple(row for row in ROWS if word in ("", row.family))
+    if not found and word in FAMILIES:
+        found = (FAMILIES[word],)
+    if not found:
+        families = ", ".join(dict.fromkeys(row.family for row in ROWS))
+        raise NotFound(
+            f"there is no tiny checkpoint of “{word}”",
+            f"families: {families}; one by one: {', '.join(FAMILIES)}",
+        )
+    return found

@@ -1,0 +1,113 @@
+"""A tiny Gemma 3 that reads, sees and writes: as a folder of its own, and as LTX-2's text encoder.
+
+Imports torch and transformers; for workers and tests.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from milimo_tui.engines.tiny import words
+
+HIDDEN = 32
+LAYERS = 2
+IMAGE_SIDE = 28
+IMAGE_PATCH = 7
+IMAGE_TOKENS = 4
+
+
+def model() -> Any:
+    """Gemma3ForConditionalGeneration: 2 layers of 32, a SigLIP eye for 28x28 pixels."""
+    from transformers import (
+        Gemma3Config,
+        Gemma3ForConditionalGeneration,
+        Gemma3TextConfig,
+        SiglipVisionConfig,
+    )
+
+    reading = Gemma3TextConfig(
+        vocab_size=words.GEMMA_WORDS,
+        hidden_size=HIDDEN,
+        intermediate_size=64,
+        num_hidden_layers=LAYERS,
+        num_attention_heads=2,
+        num_key_value_heads=1,
+        head_dim=16,
+        query_pre_attn_scalar=16,
+        max_position_embeddings=8192,
+        sliding_window=512,
+        layer_types=["sliding_attention", "full_attention"],
+        pad_token_id=0,
+        eos_token_id=1,
+        bos_token_id=2,
+    )
+    seeing = SiglipVisionConfig(
+        hidden_size=16,
+        intermediate_size=32,
+        num_hidden_layers=1,
+        num_attention_heads=2,
+        image_size=IMAGE_SIDE,
+        patch_size=IMAGE_PATCH,
+        vision_use_head=False,
+    )
+    made = Gemma3ForConditionalGeneration(
+        Gemma3Config(
+            text_config=reading.to_dict(),
+            vision_config=seeing.to_dict(),
+            mm_tokens_per_image=IMAGE_TOKENS,
+            boi_token_index=words.IMAGE_BEGIN,
+            eoi_token_index=words.IMAGE_END,
+            image_token_index=words.IMAGE,
+        )
+    ).eval()
+    _open_eyes(made)
+    made.generation_config.eos_token_id = [1, words.TURN_END]
+    made.generation_config.pad_token_id = 0
+    made.generation_config.bos_token_id = 2
+    return made
+
+
+def _open_eyes(made: Any) -> None:
+    """The class begins with a projection of nothing but zeros: whatever is shown would be unseen."""
+    from torch.nn.init import normal_
+
+    normal_(made.model.multi_modal_projector.mm_input_projection_weight, std=0.2)
+
+
+def fourth() -> Any:
+    """Gemma4UnifiedForConditionalGeneration of the same width: LTX-2.5 reads prompts with it."""
+    from transformers import Gemma4UnifiedConfig, Gemma4UnifiedForConditionalGeneration
+
+    reading = {
+        "vocab_size": words.GEMMA_WORDS,
+        "hidden_size": HIDDEN,
+        "intermediate_size": 64,
+        "num_hidden_layers": LAYERS,
+        "num_attention_heads": 2,
+        "num_key_value_heads": 1,
+        "head_dim": 16,
+        "global_head_dim": 16,
+        "sliding_window": 512,
+        "layer_types": ["sliding_attention", "full_attention"],
+        "max_position_embeddings": 8192,
+    }
+    return Gemma4UnifiedForConditionalGeneration(
+        Gemma4UnifiedConfig(text_config=reading, vision_config=None, audio_config=None)
+    ).eval()
+
+
+def processor() -> Any:
+    """Gemma3Processor: words and pictures to tensors."""
+    from transformers import Gemma3ImageProcessor, Gemma3Processor
+
+    seeing = Gemma3ImageProcessor(size={"height": IMAGE_SIDE, "width": IMAGE_SIDE})
+    return Gemma3Processor(
+        seeing, words.gemma(), chat_template=words.GEMMA_TURNS, image_seq_length=IMAGE_TOKENS
+    )
+
+
+def build(folder: Path) -> None:
+    """The folder as google/gemma-3-12b-it has it."""
+    model().save_pretrained(folder)
+    processor().save_pretrained(folder)

@@ -1,0 +1,273 @@
+"""Tiny LTX-2 checkpoints: the generations 2.0, 2.3 and 2.5, upsamplers of space and of time.
+
+Each part is the makers' class with the flags of its generation (as diffusers' `convert_ltx2_to_diffusers.py`
+has them), so shapes, rates and traps are the real ones. Imports torch and diffusers; for workers and tests.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from milimo_tui.engines.tiny import gemma
+
+WIDTH = 32  # of the picture's stream, and of the text encoder
+SOUND_WIDTH = 16
+LATENT = 128
+SOUND_LATENT, SOUND_MELS, SOUND_BASE = 2, 16, 8  # base = latent channels * mel bins / 4
+REGISTERS = 16  # prompts are padded to a multiple of these
+
+
+def scheduler(*, distilled: bool = False) -> Any:
+    """As the makers ship it: shift by the number of tokens, stretched to end at 0.1; `distilled`: neither."""
+    from diffusers import FlowMatchEulerDiscreteScheduler
+
+    return FlowMatchEulerDiscreteScheduler(
+        use_dynamic_shifting=not distilled,
+        base_shift=0.95,
+        max_shift=2.05,
+        base_image_seq_len=1024,
+        max_image_seq_len=4096,
+        shift_terminal=None if distilled else 0.1,
+    )
+
+
+def picture_vae(*, later: bool = False) -> Any:
+    """32x smaller in space, 8x in time, 128 channels; `later`: with the longer decoder of 2.3 and 2.5."""
+    from diffusers import AutoencoderKLLTX2Video
+
+    longer: dict[str, Any] = {
+        "block_out_channels": (8, 16, 32, 32),
+        "decoder_block_out_channels": (8, 16, 16, 32),
+        "decoder_layers_per_block": (1, 1, 1, 1, 1),
+        "decoder_spatio_temporal_scaling": (True, True, True, True),
+        "decoder_inject_noise": (False,) * 5,
+        "upsample_type": ("spatiotemporal", "spatiotemporal", "temporal", "spatial"),
+        "upsample_residual": (False,) * 4,
+        "upsample_factor": (2, 2, 1, 2),
+        "decoder_spatial_padding_mode": "zeros",
+    }
+    first: dict[str, Any] = {
+        "block_out_channels": (8, 16, 32, 64),
+        "decoder_block_out_channels": (8, 16, 32),
+        "decoder_layers_per_block": (1, 1, 1, 1),
+    }
+    return AutoencoderKLLTX2Video(
+        latent_channels=LATENT,
+        layers_per_block=(1, 1, 1, 1, 1),
+        decoder_causal=False,
+        spatial_compression_ratio=32,
+        temporal_compression_ratio=8,
+        **(longer if later else first),
+    )
+
+
+def sound_vae() -> Any:
+    from diffusers import AutoencoderKLLTX2Audio
+
+    return AutoencoderKLLTX2Audio(
+        base_channels=SOUND_BASE,
+        ch_mult=(1, 2, 4),
+        num_res_blocks=1,
+        latent_channels=SOUND_LATENT,
+        mel_bins=SOUND_MELS,
+    )
+
+
+def vocoder(*, wide: bool) -> Any:
+    """24 kHz; `wide`: with the bandwidth extension to 48 kHz of later generations."""
+    from diffusers.pipelines.ltx2 import LTX2Vocoder, LTX2VocoderWithBWE
+
+    if not wide:
+        return LTX2Vocoder(
+            in_channels=2 * SOUND_MELS,
+            hidden_channels=64,
+            resnet_kernel_sizes=[3],
+            resnet_dilations=[[1, 3, 5]],
+        )
+    return LTX2VocoderWithBWE(
+        in_channels=2 * SOUND_MELS,
+        hidden_channels=64,
+        resnet_kernel_sizes=[3],
+        resnet_dilations=[[1, 3, 5]],
+        bwe_in_channels=2 * SOUND_MELS,
+        bwe_hidden_channels=32,
+        bwe_resnet_kernel_sizes=[3],
+        bwe_resnet_dilations=[[1, 3, 5]],
+        num_mel_channels=SOUND_MELS,
+    )
+
+
+def connectors(*, later: bool) -> Any:
+    """From the text encoder's layers to each stream; `later`: gated, by a projection of its own."""
+    from diffusers.pipelines.ltx2 import LTX2TextConnectors
+
+    own: dict[str, Any] = {
+        "per_modality_projections": True,
+        "proj_bias": True,
+        "video_hidden_dim": WIDTH,
+        "audio_hidden_dim": SOUND_WIDTH,
+        "video_gated_attn": True,
+        "audio_gated_attn": True,
+    }
+    return LTX2TextConnectors(
+        caption_channels=gemma.HIDDEN,
+        text_proj_in_factor=gemma.LAYERS + 1,
+        video_connector_num_attention_heads=4,
+        video_connector_attention_head_dim=WIDTH // 4,
+        video_connector_num_layers=1,
+        video_connector_num_learnable_registers=REGISTERS,
+        audio_connector_num_attention_heads=2 if later else 4,
+        audio_connector_attention_head_dim=SOUND_WIDTH // 2 if later else WIDTH // 4,
+        audio_connector_num_layers=1,
+        audio_connector_num_learnable_registers=REGISTERS,
+        rope_type="split",
+        **(own if later else {}),
+    )
+
+
+def transformer(**flags: Any) -> Any:
+    """Two layers, two heads a stream."""
+    from diffusers import LTX2VideoTransformer3DModel
+
+    return LTX2VideoTransformer3DModel(
+        in_channels=LATENT,
+        out_channels=LATENT,
+        num_attention_heads=2,
+        attention_head_dim=WIDTH // 2,
+        cross_attention_dim=WIDTH,
+        audio_in_channels=SOUND_BASE,
+        audio_out_channels=SOUND_BASE,
+        audio_num_attention_heads=2,
+        audio_attention_head_dim=SOUND_WIDTH // 2,
+        audio_cross_attention_dim=SOUND_WIDTH,
+        num_layers=2,
+        caption_channels=gemma.HIDDEN,
+        rope_type="split",
+        **flags,
+    )
+
+
+GENERATION_23: dict[str, Any] = {
+    "gated_attn": True,
+    "cross_attn_mod": True,
+    "audio_gated_attn": True,
+    "audio_cross_attn_mod": True,
+    "perturbed_attn": True,
+    "use_prompt_embeddings": False,
+}
+GENERATION_25: dict[str, Any] = {
+    **GENERATION_23,
+    "ff_bias": False,
+    "use_keyframes_abs_pos_embedding": True,
+}
+
+
+def duration_head() -> Any:
+    """2.5 guesses from the prompt how long a shot should be."""
+    from diffusers.pipelines.ltx2 import LTX2DurationHead
+
+    return LTX2DurationHead(
+        video_cross_attention_dim=WIDTH,
+        audio_cross_attention_dim=SOUND_WIDTH,
+        pooler_hidden_dim=16,
+        mlp_hidden_dim=16,
+    )
+
+
+def diffusion_decoder() -> Any:
+    """2.5 can decode latents by a small diffusion model. Windows of one, so that any size will do."""
+    from diffusers import LTX2VideoDiffusionDecoderModel
+
+    return LTX2VideoDiffusionDecoderModel(
+        decoder_head_dim=8,
+        decoder_stage_channels=(64, 32, 16, 16, 8),
+        decoder_stage_depths=(1, 1, 1, 1, 1),
+        decoder_stage_kernels=((1, 1, 1),) * 4,
+        decoder_stage5_kernel=(1, 1, 1),
+        decoder_t_emb_dim=16,
+    )
+
+
+def _save(folder: Path, *, later: bool, flags: dict[str, Any], **parts: Any) -> None:
+    from diffusers import LTX2Pipeline
+
+    seeing = gemma.processor()
+    whole: dict[str, Any] = {
+        "scheduler": scheduler(),
+        "vae": picture_vae(later=later),
+        "audio_vae": sound_vae(),
+        "text_encoder": None,
+        "tokenizer": seeing.tokenizer,
+        "connectors": connectors(later=later),
+        "transformer": transformer(**flags),
+        "vocoder": vocoder(wide=later),
+        "processor": seeing,
+        **parts,
+    }
+    whole["text_encoder"] = whole["text_encoder"] or gemma.model()
+    LTX2Pipeline(**whole).save_pretrained(folder)
+
+
+def build_20(folder: Path) -> None:
+    """LTX-2.0: a shared projection of the text, 24 kHz; the upsampler lies beside, as on the hub."""
+    _save(folder, later=False, flags={})
+    space_upsampler(folder)
+
+
+def build_20_distilled(folder: Path) -> None:
+    """LTX-2.0, distilled: the same but for a scheduler that takes sigmas as they are."""
+    _save(folder, later=False, flags={}, scheduler=scheduler(distilled=True))
+    space_upsampler(folder)
+
+
+def build_23(folder: Path) -> None:
+    """LTX-2.3: projections of its own for each stream, gated attention, another decoder, 48 kHz."""
+    _save(folder, later=True, flags=GENERATION_23)
+
+
+def build_25(folder: Path) -> None:
+    """LTX-2.5: Gemma 4 reads the prompt, the feed-forward has no bias, lengths are guessed; its diffusion
+    decoder lies beside as `diffusion_decoder/`.
+    """
+    _save(
+        folder,
+        later=True,
+        flags=GENERATION_25,
+        text_encoder=gemma.fourth(),
+        duration_head=duration_head(),
+        prompt_enhancer=None,
+        processor=None,
+    )
+    diffusion_decoder().save_pretrained(folder / "diffusion_decoder")
+
+
+def space_upsampler(folder: Path) -> None:
+    """Latents twice as wide and high: `latent_upsampler/` in the folder, where the hub has it too."""
+    from diffusers.pipelines.ltx2 import LTX2LatentUpsamplerModel
+
+    LTX2LatentUpsamplerModel(in_channels=LATENT, mid_channels=32, num_blocks_per_stage=1).save_pretrained(
+        folder / "latent_upsampler"
+    )
+
+
+def later_space_upsampler(folder: Path) -> None:
+    """The same for 2.3 and 2.5, without the resampler."""
+    from diffusers.pipelines.ltx2 import LTX2LatentUpsamplerModel
+
+    LTX2LatentUpsamplerModel(
+        in_channels=LATENT, mid_channels=32, num_blocks_per_stage=1, use_rational_resampler=False
+    ).save_pretrained(folder / "latent_upsampler")
+
+
+def time_upsampler(folder: Path) -> None:
+    """Latents of twice the frames (n become 2n-1): `latent_upsampler/` in the folder."""
+    from diffusers.pipelines.ltx2 import LTX2LatentUpsamplerModel
+
+    LTX2LatentUpsamplerModel(
+        in_channels=LATENT,
+        mid_channels=32,
+        num_blocks_per_stage=1,
+        spatial_upsample=False,
+        temporal_upsample=True,
+    ).save_pretrained(folder / "latent_upsampler")

@@ -1,0 +1,126 @@
+"""A tiny SAM 3: one folder that loads as its image, tracker, video and video tracker model.
+
+Imports torch and transformers; for workers and tests.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from milimo_tui.engines.tiny import words
+
+SIDE = 112  # pixels; 8 patches of 14
+WIDTH = 128  # the memory's width is fixed at 64: less than 128 fails
+PHRASE = 32  # tokens of a phrase
+SURE = 4.0  # logit for “it is there”
+
+
+def _eye() -> dict[str, Any]:
+    grid = SIDE // 14
+    return {
+        "model_type": "sam3_vision_model",
+        "fpn_hidden_size": WIDTH,
+        "backbone_feature_sizes": [[4 * grid] * 2, [2 * grid] * 2, [grid] * 2],
+        "backbone_config": {
+            "model_type": "sam3_vit_model",
+            "hidden_size": 32,
+            "intermediate_size": 64,
+            "num_hidden_layers": 2,
+            "num_attention_heads": 2,
+            "image_size": SIDE,
+            "pretrain_image_size": SIDE,
+            "patch_size": 14,
+            "window_size": 4,
+            "global_attn_indexes": [1],
+        },
+    }
+
+
+def _finder() -> dict[str, Any]:
+    small = {"hidden_size": WIDTH, "num_attention_heads": 4}
+    layers = {**small, "intermediate_size": 64, "dropout": 0.0}
+    return {
+        "model_type": "sam3",
+        "vision_config": _eye(),
+        "text_config": {
+            "model_type": "clip_text_model",
+            "vocab_size": words.CLIP_WORDS,
+            "hidden_size": 32,
+            "intermediate_size": 64,
+            "projection_dim": 32,
+            "num_hidden_layers": 1,
+            "num_attention_heads": 2,
+            "max_position_embeddings": PHRASE,
+            "hidden_act": "gelu",
+            "bos_token_id": 0,
+            "eos_token_id": 1,
+            "pad_token_id": 1,
+        },
+        "geometry_encoder_config": {**layers, "num_layers": 1},
+        "detr_encoder_config": {**layers, "num_layers": 1},
+        "detr_decoder_config": {**layers, "num_layers": 1, "num_queries": 10},
+        "mask_decoder_config": small,
+    }
+
+
+def _tracker() -> dict[str, Any]:
+    return {
+        "model_type": "sam3_tracker_video",
+        "vision_config": _eye(),
+        "prompt_encoder_config": {"hidden_size": WIDTH, "image_size": SIDE, "patch_size": 14},
+        "mask_decoder_config": {
+            "hidden_size": WIDTH,
+            "mlp_dim": 64,
+            "num_attention_heads": 4,
+            "iou_head_hidden_dim": 32,
+        },
+        "image_size": SIDE,
+        "memory_attention_hidden_size": WIDTH,
+        "memory_attention_num_layers": 1,
+        "memory_attention_feed_forward_hidden_size": 64,
+        "memory_attention_dropout": 0.0,
+        "memory_attention_rope_dropout": 0.0,
+        "memory_encoder_hidden_size": WIDTH,
+        "mask_downsampler_embed_dim": WIDTH,
+        "memory_fuser_num_layers": 1,
+        "memory_fuser_embed_dim": WIDTH,
+        "memory_fuser_intermediate_dim": 64,
+    }
+
+
+def build(folder: Path) -> None:
+    """The folder as facebook/sam3 has it; thresholds so low that random weights find something."""
+    from transformers import (
+        Sam2VideoVideoProcessor,
+        Sam3ImageProcessor,
+        Sam3VideoConfig,
+        Sam3VideoModel,
+        Sam3VideoProcessor,
+    )
+
+    config = Sam3VideoConfig(
+        detector_config=_finder(),
+        tracker_config=_tracker(),
+        low_res_mask_size=4 * (SIDE // 14),
+        score_threshold_detection=0.0,
+        new_det_thresh=0.0,
+        hotstart_delay=0,
+        hotstart_unmatch_thresh=0,
+        hotstart_dup_thresh=0,
+        max_num_objects=3,
+    )
+    sides = {"height": SIDE, "width": SIDE}
+    mask_sides = {"height": 4 * (SIDE // 14), "width": 4 * (SIDE // 14)}
+    model = Sam3VideoModel(config).eval()
+    # Random weights are sure that what was clicked is not there, and nothing would ever be followed.
+    model.tracker_model.mask_decoder.pred_obj_score_head.proj_out.bias.data.fill_(SURE)
+    # In its "original format" transformers 5.23 writes the tracker's prefix twice, and the tracker alone does
+    # not find its weights again; without, names are those of the makers' file.
+    model.save_pretrained(folder, save_original_format=False)
+    Sam3VideoProcessor(
+        Sam3ImageProcessor(size=sides, mask_size=mask_sides),
+        Sam2VideoVideoProcessor(size=sides, image_mean=[0.5] * 3, image_std=[0.5] * 3),  # as of pictures
+        words.clip(PHRASE),
+        target_size=SIDE,
+    ).save_pretrained(folder)

@@ -1,0 +1,120 @@
+"""Tokenizers of tiny checkpoints: a token a letter, from tables in here; no files of the makers are needed.
+
+Imports transformers; for workers and tests.
+"""
+
+from __future__ import annotations
+
+import string
+from typing import Any
+
+LETTERS = string.ascii_letters + string.digits + string.punctuation + "éèêàâçôöäüßñåøæ’‘“”–—…"
+
+GEMMA_SPECIALS = (
+    "<pad>",
+    "<eos>",
+    "<bos>",
+    "<unk>",
+    "<mask>",
+    "<start_of_turn>",
+    "<end_of_turn>",
+    "<start_of_image>",
+    "<end_of_image>",
+    "<image_soft_token>",
+)
+IMAGE_BEGIN, IMAGE_END, IMAGE = (GEMMA_SPECIALS.index(f"<{name}>") for name in (
+    "start_of_image",
+    "end_of_image",
+    "image_soft_token",
+))  # fmt: skip
+TURN_END = GEMMA_SPECIALS.index("<end_of_turn>")
+GEMMA_WORDS = len(GEMMA_SPECIALS) + len(LETTERS) + 2
+
+# Turns of a chat as Gemma 3 was trained on them: the system's words open the person's first turn, a picture
+# is a mark in the text. A turn's content is a string or a list of parts.
+GEMMA_TURNS = (
+    "{{ bos_token }}"
+    "{%- set opening = namespace(words='') -%}"
+    "{%- for message in messages -%}"
+    "{%- set said = namespace(words='') -%}"
+    "{%- if message['content'] is string -%}{%- set said.words = message['content'] -%}"
+    "{%- else -%}{%- for part in message['content'] -%}"
+    "{%- if part['type'] == 'image' -%}{%- set said.words = said.words + '<start_of_image>' -%}"
+    "{%- else -%}{%- set said.words = said.words + part['text'] -%}{%- endif -%}"
+    "{%- endfor -%}{%- endif -%}"
+    "{%- if message['role'] == 'system' -%}{%- set opening.words = said.words + '\n\n' -%}"
+    "{%- else -%}"
+    "{{ '<start_of_turn>' + ('model' if message['role'] == 'assistant' else 'user') + '\n' }}"
+    "{{ opening.words + said.words | trim }}{{ '<end_of_turn>\n' }}"
+    "{%- set opening.words = '' -%}"
+    "{%- endif -%}"
+    "{%- endfor -%}"
+    "{%- if add_generation_prompt -%}{{ '<start_of_turn>model\n' }}{%- endif -%}"
+)
+
+QWEN_SPECIALS = ("<|endoftext|>", "<|im_start|>", "<|im_end|>")
+QWEN_WORDS = len(QWEN_SPECIALS) + 256
+QWEN_TURNS = (
+    "{%- for message in messages -%}"
+    "{{ '<|im_start|>' + message['role'] + '\n' + message['content'] + '<|im_end|>\n' }}"
+    "{%- endfor -%}"
+    "{%- if add_generation_prompt -%}{{ '<|im_start|>assistant\n' }}{%- endif -%}"
+)
+
+CLIP_SPECIALS = ("<|startoftext|>", "<|endoftext|>")
+CLIP_WORDS = len(CLIP_SPECIALS) + 2 * 256
+
+
+def _bytes() -> tuple[str, ...]:
+    """The 256 signs that stand for bytes in byte-level vocabularies (GPT-2's table)."""
+    from tokenizers.pre_tokenizers import ByteLevel
+
+    return tuple(sorted(ByteLevel.alphabet()))
+
+
+def _numbered(*tokens: str) -> dict[str, int]:
+    return {token: number for number, token in enumerate(tokens)}
+
+
+def gemma() -> Any:
+    """Gemma 3's tokenizer over letters; an unknown sign is <unk>. Pads on the left, as chat needs."""
+    from transformers import GemmaTokenizer
+
+    words = GemmaTokenizer(
+        vocab=_numbered(*GEMMA_SPECIALS, *LETTERS, "▁", "\n"),
+        merges=[],
+        add_bos_token=True,
+        extra_special_tokens={
+            "boi_token": "<start_of_image>",
+            "eoi_token": "<end_of_image>",
+            "image_token": "<image_soft_token>",
+        },
+        additional_special_tokens=["<start_of_turn>", "<end_of_turn>"],
+    )
+    words.chat_template = GEMMA_TURNS
+    return words
+
+
+def qwen() -> Any:
+    """FLUX.2 klein's tokenizer (Qwen 2's class) over bytes."""
+    from transformers import Qwen2Tokenizer
+
+    words = Qwen2Tokenizer(
+        vocab=_numbered(*QWEN_SPECIALS, *_bytes()),
+        merges=[],
+        additional_special_tokens=list(QWEN_SPECIALS[1:]),
+    )
+    words.chat_template = QWEN_TURNS
+    return words
+
+
+def clip(length: int) -> Any:
+    """SAM 3's tokenizer (CLIP's class) over bytes, each also as the last of a word."""
+    from transformers import CLIPTokenizer
+
+    signs = _bytes()
+    return CLIPTokenizer(
+        vocab=_numbered(*CLIP_SPECIALS, *signs, *(f"{sign}</w>" for sign in signs)),
+        merges=[],
+        model_max_length=length,
+    )

@@ -1,0 +1,148 @@
+"""Small pictures of latents while they are made: one matrix product instead of the autoencoder's decoder.
+
+The matrix is fitted to the very autoencoder that is loaded, on a chart of colours and shapes that it encodes
+once; no numbers of other people's models are kept here.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+from PIL import Image, ImageFilter
+from torch import Tensor
+
+SIDE = 320  # pixels of the longer side of what is shown
+_QUALITY = 80
+_RIDGE = 1e-3  # of the mean energy of a channel: holds where a chart says little about a channel
+_SPREAD = 2.0  # standard deviations that a contrast of nothing is stretched over
+
+
+@dataclass(frozen=True, slots=True)
+class Projection:
+    """Turns a latent token of C channels into a patch of `side` x `side` pixels, red, green and blue.
+
+    `matrix` is (C + 1, side * side * 3), its last row the constant; on the CPU, float32.
+    """
+
+    matrix: Tensor
+    side: int
+
+    def picture(self, tokens: Tensor, columns: int) -> Image.Image:
+        """A picture of tokens (rows * columns, C) in the order of lines of text."""
+        flat = tokens.detach().to("cpu", torch.float32)
+        rows = flat.shape[0] // columns
+        values = torch.nan_to_num(flat[: rows * columns] @ self.matrix[:-1] + self.matrix[-1], nan=0.5)
+        grid = values.reshape(rows, columns, self.side, self.side, 3).permute(0, 2, 1, 3, 4)
+        pixels = grid.reshape(rows * self.side, columns * self.side, 3).clamp(0, 1) * 255
+        return Image.fromarray(pixels.to(torch.uint8).numpy())
+
+
+def chart(width: int, height: int, seed: int = 0) -> Image.Image:
+    """A picture of many hues, with soft and hard edges, in which the colours of neighbours differ."""
+    random = np.random.default_rng(seed)
+    coarse = random.integers(0, 256, (max(2, height // 96), max(2, width // 96), 3), dtype=np.uint8)
+    fine = random.integers(0, 256, (max(2, height // 24), max(2, width // 24), 3), dtype=np.uint8)
+    soft = Image.fromarray(coarse).resize((width, height), Image.Resampling.BICUBIC)
+    hard = Image.fromarray(fine).resize((width, height), Image.Resampling.NEAREST)
+    return Image.blend(soft, hard.filter(ImageFilter.GaussianBlur(2)), 0.5)
+
+
+def fit_projection(tokens: Tensor, columns: int, seen: Image.Image, side: int) -> Projection:
+    """The projection that comes nearest to `seen` from the tokens (rows * columns, C) it was encoded to.
+
+    Least squares with a small ridge, in float64 on the CPU.
+    """
+    known = tokens.detach().to("cpu", torch.float64)
+    rows = known.shape[0] // columns
+    small = seen.convert("RGB").resize((columns * side, rows * side), Image.Resampling.BOX)
+    pixels = torch.from_numpy(np.asarray(small).copy()).to(torch.float64) / 255
+    wanted = pixels.reshape(rows, side, columns, side, 3).permute(0, 2, 1, 3, 4).reshape(rows * columns, -1)
+    middle, mean = known.mean(0), wanted.mean(0)
+    around = known - middle
+    energy = around.T @ around
+    ridge = _RIDGE * energy.diagonal().mean().clamp_min(1e-12) * torch.eye(len(energy), dtype=torch.float64)
+    slope = torch.linalg.solve(energy + ridge, around.T @ (wanted - mean))
+    constant = mean - middle @ slope
+    return Projection(torch.cat([slope, constant[None]]).to(torch.float32), side)
+
+
+def flux2_projection(vae: Any, device: Any = None) -> Projection:
+    """For FLUX.2: tokens of 16 pixels a side, 2x2 latents each, normalised as its pipelines do."""
+    unit = 2 * 2 ** (len(vae.config.block_out_channels) - 1)
+    side = 20 * unit
+    seen = chart(side, side)
+    with torch.no_grad():
+        latents = vae.encode(_pixels(seen).to(device or vae.device, vae.dtype)).latent_dist.mode()
+        count, channels, height, width = latents.shape
+        latents = latents.view(count, channels, height // 2, 2, width // 2, 2).permute(0, 1, 3, 5, 2, 4)
+        latents = latents.reshape(count, channels * 4, height // 2, width // 2)
+        mean = vae.bn.running_mean.view(1, -1, 1, 1).to(latents)
+        spread = (vae.bn.running_var.view(1, -1, 1, 1) + vae.config.batch_norm_eps).sqrt().to(latents)
+        tokens = ((latents - mean) / spread)[0].flatten(1).T
+    return fit_projection(tokens, width // 2, seen, side=2)
+
+
+def ltx2_projection(vae: Any, device: Any = None) -> Projection:
+    """For LTX-2: tokens of 32 pixels a side and one latent frame, normalised as its pipelines do."""
+    unit = int(vae.spatial_compression_ratio)
+    width, height = 24 * unit, 16 * unit
+    seen = chart(width, height)
+    with torch.no_grad():
+        pixels = _pixels(seen)[:, :, None].to(device or vae.device, vae.dtype)
+        latents = vae.encode(pixels).latent_dist.mode()
+        mean = vae.latents_mean.view(1, -1, 1, 1, 1).to(latents)
+        spread = vae.latents_std.view(1, -1, 1, 1, 1).to(latents)
+        tokens = ((latents - mean) * vae.config.scaling_factor / spread)[0].flatten(1).T
+    return fit_projection(tokens, latents.shape[-1], seen, side=4)
+
+
+def latent_preview(
+    tokens: Tensor, projection: Projection, *, columns: int, rows: int, frames: int = 1
+) -> bytes:
+    """A small JPEG of packed latents (B, frames * rows * columns, C) or (tokens, C): of several frames the
+    first, middle and last, side by side; of several pictures the first.
+
+    Tokens after those of the frames (references, key frames) are left out.
+    """
+    flat = tokens[0] if tokens.dim() == 3 else tokens
+    one = rows * columns
+    shown = sorted({0, frames // 2, frames - 1})
+    pictures = [projection.picture(flat[at * one : (at + 1) * one], columns) for at in shown]
+    strip = Image.new("RGB", (sum(picture.width for picture in pictures), pictures[0].height))
+    left = 0
+    for picture in pictures:
+        strip.paste(picture, (left, 0))
+        left += picture.width
+    scale = SIDE / max(strip.size)
+    size = (max(1, round(strip.width * scale)), max(1, round(strip.height * scale)))
+    data = io.BytesIO()
+    strip.resize(size, Image.Resampling.BICUBIC).save(data, "JPEG", quality=_QUALITY)
+    return data.getvalue()
+
+
+def foretold(latents: Tensor, velocity: Tensor, sigma: float) -> Tensor:
+    """What the latents of a rectified flow will be without their noise: `latents` after the step that led to
+    `sigma` (1 is all noise) by `velocity` (Liu et al., Flow Straight and Fast, 2022).
+    """
+    return latents - sigma * velocity[:, : latents.shape[1]].to(latents.dtype)
+
+
+def previewer(
+    projection: Projection | None, *, columns: int, rows: int, frames: int = 1
+) -> Callable[[Tensor], bytes] | None:
+    """What `cancel.step_callback` is given for latents of that grid; None where there is no projection."""
+    if projection is None:
+        return None
+    known = projection
+    return lambda tokens: latent_preview(tokens, known, columns=columns, rows=rows, frames=frames)
+
+
+def _pixels(picture: Image.Image) -> Tensor:
+    """(1, 3, H, W) from -1 to 1."""
+    values = torch.from_numpy(np.asarray(picture.convert("RGB")).copy()).to(torch.float32)
+    return (values / 127.5 - 1).permute(2, 0, 1)[None]

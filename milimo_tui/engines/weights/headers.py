@@ -1,0 +1,129 @@
+"""Headers of safetensors files: names, types and shapes of the tensors, and whether the file is whole.
+
+The format: eight bytes of length (little endian), so many bytes of JSON, then the tensors. Nothing is
+executed and no tensor is read.
+"""
+
+from __future__ import annotations
+
+import json
+import struct
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from milimo_tui.core.errors import BadInput, Damaged, MilimoError
+from milimo_tui.core.host import explain
+
+HEADER_BYTES = 100_000_000  # as the library that writes them allows
+PICKLES = frozenset({".bin", ".ckpt", ".pt", ".pth", ".pkl", ".pickle"})
+SAFE = ".safetensors"
+
+
+@dataclass(frozen=True, slots=True)
+class Tensor:
+    """One tensor as the header tells of it: `dtype` is the format's name (`BF16`, `F8_E4M3`)."""
+
+    dtype: str
+    shape: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """What a file holds, and the maker's own notes about it."""
+
+    tensors: dict[str, Tensor]
+    metadata: dict[str, str]
+    bytes: int  # of the whole file
+
+
+def refuse_pickle(path: Path) -> None:
+    """Raises BadInput for a file that could run code when it is loaded, by its name or its first bytes."""
+    if path.suffix.lower() in PICKLES or _begins_as_pickle(path):
+        raise BadInput(
+            f"{path.name} is a pickle, which can run code when it is loaded: it is not used",
+            "take the same weights as .safetensors from their makers, or convert them where you trust them",
+        )
+
+
+def read_header(path: Path) -> Header:
+    """The header. Raises BadInput for a pickle or no safetensors file at all, Damaged for one that is cut."""
+    refuse_pickle(path)
+    try:
+        size = path.stat().st_size
+        with path.open("rb") as file:
+            length = _length(path, file.read(8), size)
+            text = file.read(length)
+    except OSError as error:
+        raise explain(error, path, "read") from error
+    entries = _json(path, text)
+    metadata = entries.pop("__metadata__", {})
+    try:
+        tensors = {
+            name: Tensor(str(entry["dtype"]), tuple(int(side) for side in entry["shape"]))
+            for name, entry in entries.items()
+        }
+        end = max((int(entry["data_offsets"][1]) for entry in entries.values()), default=0)
+    except (KeyError, TypeError, ValueError, IndexError) as error:
+        raise _no_weights(path) from error
+    if size < 8 + length + end:
+        raise _cut(path, size, 8 + length + end)
+    notes = metadata if isinstance(metadata, dict) else {}
+    return Header(tensors, {str(key): str(value) for key, value in notes.items()}, size)
+
+
+SCALES = (".weight_scale", ".input_scale", ".scale_weight", ".scale_input")
+
+
+def refuse_scaled(path: Path, header: Header) -> None:
+    """Raises BadInput for weights that were quantised with scales of their own, which diffusers reads without
+    them: noise, and no word of it.
+    """
+    scaled = sum(name.endswith(SCALES) for name in header.tensors)
+    if scaled:
+        raise BadInput(
+            f"{path.name} is quantised with {scaled:,} scales of its own, which can't be read here",
+            "take the bf16 weights: they are shrunk to fp8 while they are loaded, where the card asks for it",
+        )
+
+
+def _cut(path: Path, size: int, wanted: int) -> Damaged:
+    return Damaged(
+        f"{path.name} is cut: {size:,} bytes of {wanted:,}",
+        "milimo model download fetches what is missing; milimo model verify tells which files are whole",
+    )
+
+
+def _length(path: Path, first: bytes, size: int) -> int:
+    if len(first) < 8:
+        raise _cut(path, len(first), 8)
+    (length,) = struct.unpack("<Q", first)
+    if not 2 <= length <= HEADER_BYTES:
+        raise _no_weights(path)
+    if length > size - 8:
+        raise _cut(path, size, 8 + length)
+    return int(length)
+
+
+def _json(path: Path, text: bytes) -> dict[str, Any]:
+    try:
+        value = json.loads(text)
+    except ValueError as error:  # JSON, or the letters themselves
+        raise _no_weights(path) from error
+    if not isinstance(value, dict):
+        raise _no_weights(path)
+    return value
+
+
+def _no_weights(path: Path) -> MilimoError:
+    return BadInput(f"{path.name} is not a safetensors file", "weights are loaded from .safetensors alone")
+
+
+def _begins_as_pickle(path: Path) -> bool:
+    """A bare pickle (protocol 2 and up), or the zip archive that torch puts one in."""
+    try:
+        with path.open("rb") as file:
+            first = file.read(4)
+    except OSError:
+        return False  # whoever reads it next says why
+    return first[:2] in (b"\x80\x02", b"\x80\x03", b"\x80\x04", b"\x80\x05") or first == b"PK\x03\x04"

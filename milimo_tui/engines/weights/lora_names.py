@@ -1,0 +1,125 @@
+"""How LoRA files name the modules they change, and what those are called in the model. Tables and pure
+functions.
+
+Facts of diffusers 0.42 (`loaders/lora_conversion_utils.py`): makers and trainers name modules after
+the original code, `diffusers` after its own classes; a name that its loader does not know it drops.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+# What ends the name of a matrix pair's half; `.alpha` scales the pair.
+DOWN = ("lora_A", "lora_down", "lora.down")
+UP = ("lora_B", "lora_up", "lora.up")
+TAIL = re.compile(
+    r"\.(lora_A|lora_B|lora_down|lora_up|lora\.down|lora\.up)(?:\.default)?\.weight$|\.(alpha)$"
+)
+
+# LTX-2: pieces of names in the makers' code, and in diffusers.
+LTX2_PIECES = (
+    ("audio_patchify_proj", "audio_proj_in"),
+    ("patchify_proj", "proj_in"),
+    ("av_ca_video_scale_shift_adaln_single", "av_cross_attn_video_scale_shift"),
+    ("av_ca_a2v_gate_adaln_single", "av_cross_attn_video_a2v_gate"),
+    ("av_ca_audio_scale_shift_adaln_single", "av_cross_attn_audio_scale_shift"),
+    ("av_ca_v2a_gate_adaln_single", "av_cross_attn_audio_v2a_gate"),
+    ("audio_prompt_adaln_single", "audio_prompt_adaln"),
+    ("prompt_adaln_single", "prompt_adaln"),
+    ("q_norm", "norm_q"),
+    ("k_norm", "norm_k"),
+)
+LTX2_BEGINS = (("audio_adaln_single.", "audio_time_embed."), ("adaln_single.", "time_embed."))
+
+# FLUX.2: modules of a block, and those outside of blocks. A fused module is several in diffusers.
+FLUX2_DOUBLE = {
+    "img_attn.qkv": ("attn.to_q", "attn.to_k", "attn.to_v"),
+    "txt_attn.qkv": ("attn.add_q_proj", "attn.add_k_proj", "attn.add_v_proj"),
+    "img_attn.proj": ("attn.to_out.0",),
+    "txt_attn.proj": ("attn.to_add_out",),
+    "img_mlp.0": ("ff.linear_in",),
+    "img_mlp.2": ("ff.linear_out",),
+    "txt_mlp.0": ("ff_context.linear_in",),
+    "txt_mlp.2": ("ff_context.linear_out",),
+}
+FLUX2_SINGLE = {"linear1": ("attn.to_qkv_mlp_proj",), "linear2": ("attn.to_out",)}
+FLUX2_REST = {
+    "img_in": "x_embedder",
+    "txt_in": "context_embedder",
+    "time_in.in_layer": "time_guidance_embed.timestep_embedder.linear_1",
+    "time_in.out_layer": "time_guidance_embed.timestep_embedder.linear_2",
+    "guidance_in.in_layer": "time_guidance_embed.guidance_embedder.linear_1",
+    "guidance_in.out_layer": "time_guidance_embed.guidance_embedder.linear_2",
+    "final_layer.linear": "proj_out",
+    "final_layer.adaLN_modulation.1": "norm_out.linear",
+    "single_stream_modulation.lin": "single_stream_modulation.linear",
+    "double_stream_modulation_img.lin": "double_stream_modulation_img.linear",
+    "double_stream_modulation_txt.lin": "double_stream_modulation_txt.linear",
+}
+_BLOCK = re.compile(r"(double|single)_blocks\.(\d+)\.(.+)")
+_KOHYA = re.compile(r"lora_unet_(double|single)_blocks_(\d+)_(.+)")
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Modules that one pair of matrices changes: `part` is the model's folder, `fused` if they share its
+    rows.
+    """
+
+    part: str
+    modules: tuple[str, ...]
+
+    @property
+    def fused(self) -> bool:
+        return len(self.modules) > 1
+
+
+def target_of(name: str, family: str) -> Target | None:
+    """What a module's name in a LoRA file means in a model of that family; None: nothing that is known."""
+    for part in ("transformer", "connectors"):
+        if name.startswith(f"{part}."):
+            return Target(part, (name.removeprefix(f"{part}."),))
+    if family == "ltx2":
+        return _ltx2(name)
+    if family == "flux2":
+        return _flux2(name)
+    return None
+
+
+def _ltx2(name: str) -> Target | None:
+    if name.startswith("text_embedding_projection."):
+        rest = name.removeprefix("text_embedding_projection.")
+        return Target("connectors", (rest.replace("aggregate_embed", "text_proj_in"),))
+    if not name.startswith("diffusion_model."):
+        return None
+    own = name.removeprefix("diffusion_model.")
+    for theirs, ours in LTX2_PIECES:
+        own = own.replace(theirs, ours)
+    for theirs, ours in LTX2_BEGINS:
+        if own.startswith(theirs):
+            own = ours + own.removeprefix(theirs)
+    return Target("transformer", (own,))
+
+
+def _flux2(name: str) -> Target | None:
+    kohya = _KOHYA.fullmatch(name)
+    if kohya:
+        return _flux2_block(kohya[1], kohya[2], kohya[3], "_")
+    for prefix in ("diffusion_model.", "base_model.model."):
+        if name.startswith(prefix):
+            own = name.removeprefix(prefix)
+            block = _BLOCK.fullmatch(own)
+            if block:
+                return _flux2_block(block[1], block[2], block[3], ".")
+            return Target("transformer", (FLUX2_REST.get(own, own),))
+    return None
+
+
+def _flux2_block(kind: str, number: str, rest: str, joint: str) -> Target | None:
+    table = FLUX2_DOUBLE if kind == "double" else FLUX2_SINGLE
+    modules = next((ours for theirs, ours in table.items() if theirs.replace(".", joint) == rest), None)
+    if modules is None:
+        return None
+    block = "transformer_blocks" if kind == "double" else "single_transformer_blocks"
+    return Target("transformer", tuple(f"{block}.{number}.{module}" for module in modules))

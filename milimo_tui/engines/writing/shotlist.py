@@ -1,0 +1,272 @@
+"""Shots as a language model lists them: the schema, how loose answers are read into it, scripts in pieces.
+
+Pure. What a model calls a size or an angle is understood by the vocabulary that screenplays are read with.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from enum import StrEnum
+from fractions import Fraction
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+
+from milimo_tui.core.plain import harmless
+from milimo_tui.story import fountain, shots
+from milimo_tui.story.screenplay import Mode
+from milimo_tui.story.values import Angle, Function, Movement, Size
+from milimo_tui.story.vocabulary import Reading, read
+
+PIECE = (
+    6000  # letters of a script that are asked about at once: about 1,500 tokens, answered with twice as many
+)
+MOST_SECONDS = 60.0
+LONGEST = 4000  # letters of one field
+_RATE = Fraction(25)
+
+A = TypeVar("A", bound=StrEnum)
+
+
+class Listed(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class ListedLine(Listed):
+    """A spoken line."""
+
+    character: str = ""
+    text: str = ""
+
+    @field_validator("character", "text", mode="before")
+    @classmethod
+    def _plain(cls, value: Any) -> str:
+        return _text(value)
+
+
+class ListedShot(Listed):
+    """A shot of the list; None for `seconds`: as long as its words take."""
+
+    action: str = ""
+    size: Size = Size.MS
+    angle: Angle = Angle.EYE
+    movement: Movement = Movement.STATIC
+    function: Function = Function.SINGLE
+    characters: tuple[str, ...] = ()
+    dialogue: tuple[ListedLine, ...] = ()
+    seconds: float | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _understood(cls, value: Any) -> Any:
+        """The fields by their names here, whatever loose form they came in."""
+        if not isinstance(value, dict):
+            return value
+        given = {str(key).strip().lower(): entry for key, entry in value.items()}
+        action = _text(given.get("action") or given.get("description"))
+        said = " ".join(
+            _text(given.get(name)) for name in ("shot_type", "size", "angle", "movement", "function")
+        )
+        hint = read(said.replace("_", " "))
+        by_action = read(action)
+        movements = hint.movements or by_action.movements
+        return {
+            "action": action,
+            "size": _word(Size, given.get("size"), hint.size or by_action.size, Size.MS),
+            "angle": _word(Angle, given.get("angle"), hint.angle or by_action.angle, Angle.EYE),
+            "movement": _word(
+                Movement, given.get("movement"), movements[0] if movements else None, Movement.STATIC
+            ),
+            "function": _word(Function, given.get("function"), _function(hint, by_action), Function.SINGLE),
+            "characters": _names(given),
+            "dialogue": _lines(given),
+            "seconds": _seconds(given.get("seconds") or given.get("duration")),
+        }
+
+
+class ListedScene(Listed):
+    """A scene of the list. `by` is empty, or `rules` where those read it; `note` says what was mended."""
+
+    heading: str = ""
+    shots: tuple[ListedShot, ...] = ()
+    by: str = ""
+    note: str = ""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _understood(cls, value: Any) -> Any:
+        if not isinstance(value, dict):
+            return value
+        given = {str(key).strip().lower(): entry for key, entry in value.items()}
+        found = given.get("shots")
+        return {
+            "heading": _text(given.get("heading") or given.get("name") or given.get("scene"))[:300],
+            "shots": [shot for shot in found if _is_shot(shot)] if isinstance(found, list) else [],
+        }
+
+
+class ShotList(Listed):
+    """What a breakdown gives."""
+
+    scenes: tuple[ListedScene, ...] = Field(min_length=1)
+
+    def noted(self, note: str, by: str = "") -> ShotList:
+        """The list with a word on how it came about at each of its scenes."""
+        scenes = tuple(scene.model_copy(update={"by": by, "note": note}) for scene in self.scenes)
+        return ShotList.model_construct(scenes=scenes)
+
+
+def schema() -> dict[str, Any]:
+    """The JSON schema of an answer: what a model is to fill in, and no more."""
+    found = ShotList.model_json_schema()
+    for ours in ("by", "note"):
+        del found["$defs"][ListedScene.__name__]["properties"][ours]
+    return found
+
+
+def from_answer(value: Any) -> tuple[ShotList, tuple[str, ...]]:
+    """A shot list from any JSON, and what had to be done to it. Raises ValueError saying what it is not."""
+    reasons: list[str] = []
+    if isinstance(value, dict) and "scenes" not in value and "shots" in value:
+        value = {"scenes": [value]}
+        reasons.append("it listed one scene without saying so")
+    elif isinstance(value, list):
+        bare = bool(value) and all(_is_shot(one) and "shots" not in one for one in value)
+        value = {"scenes": [{"heading": "", "shots": value}] if bare else value}
+    try:
+        listed = ShotList.model_validate(value)
+    except ValidationError as error:
+        raise ValueError(_first(error)) from None
+    scenes = tuple(scene for scene in listed.scenes if scene.shots)
+    if not scenes:
+        raise ValueError("it listed no shots")
+    if len(scenes) < len(listed.scenes):
+        reasons.append("scenes without shots were left out")
+    return ShotList(scenes=scenes), tuple(reasons)
+
+
+def by_rules(piece: str, mode: Mode = Mode.AUTO) -> ShotList | None:
+    """The list that the rules of the screenplay parser give; None for a text with nothing to film."""
+    scenes = tuple(
+        ListedScene.model_construct(heading=scene.heading, shots=tuple(map(_listed, scene.shots)))
+        for scene in shots.break_down(fountain.parse(piece.encode(errors="replace"), mode), _RATE)
+        if scene.shots
+    )
+    return ShotList.model_construct(scenes=scenes) if scenes else None
+
+
+def pieces(script: str, mode: Mode = Mode.AUTO, most: int = PIECE) -> tuple[str, ...]:
+    """A script cut at scenes, and where a scene alone is too long at paragraphs under its heading again."""
+    out: list[str] = []
+    lines = script.splitlines()
+    for scene in fountain.parse(script.encode(errors="replace"), mode).scenes:
+        first = lines[scene.span.line - 1].strip() if scene.span.line <= len(lines) else ""
+        written = first if scene.heading in first else ""  # else it is the parser's own
+        for part in _parts(written, scene.text, most):
+            if out and len(out[-1]) + len(part) + 2 <= most:
+                out[-1] += f"\n\n{part}"
+            else:
+                out.append(part)
+    return tuple(out)
+
+
+def joined(lists: Sequence[ShotList]) -> ShotList:
+    """One list: a scene that was cut in two comes together again."""
+    scenes: list[ListedScene] = []
+    for scene in (scene for each in lists for scene in each.scenes):
+        if scenes and scene.heading and _same(scenes[-1].heading, scene.heading):
+            scenes[-1] = scenes[-1].model_copy(update={"shots": scenes[-1].shots + scene.shots})
+        else:
+            scenes.append(scene)
+    return ShotList.model_construct(scenes=tuple(scenes))
+
+
+def _parts(heading: str, text: str, most: int) -> list[str]:
+    """A scene whole, or in parts of whole paragraphs that each begin with its heading."""
+    head = f"{heading}\n\n" if heading else ""
+    out: list[str] = []
+    for paragraph in text.strip().split("\n\n"):
+        for start in range(0, max(1, len(paragraph)), most):
+            piece = paragraph[start : start + most]
+            if out and len(out[-1]) + len(piece) + 2 <= most:
+                out[-1] += f"\n\n{piece}"
+            else:
+                out.append(head + piece)
+    return [part for part in out if part.strip()]
+
+
+def _listed(draft: shots.ShotDraft) -> ListedShot:
+    return ListedShot.model_construct(
+        action=draft.action,
+        size=draft.size,
+        angle=draft.angle,
+        movement=draft.movement,
+        function=draft.function,
+        characters=draft.characters,
+        dialogue=tuple(
+            ListedLine.model_construct(character=line.character, text=line.text) for line in draft.dialogue
+        ),
+        seconds=None,
+    )
+
+
+def _same(one: str, other: str) -> bool:
+    def plain(heading: str) -> str:
+        return " ".join(heading.casefold().replace("(continued)", "").split())
+
+    return plain(one) == plain(other)
+
+
+def _is_shot(value: Any) -> bool:
+    """Whether there is anything in it to film."""
+    if not isinstance(value, dict):
+        return False
+    names = {str(key).strip().lower() for key, entry in value.items() if entry}
+    return bool(names & {"action", "description", "dialogue"})
+
+
+def _text(value: Any) -> str:
+    if value is None or isinstance(value, dict | list):
+        return ""
+    return " ".join(harmless(str(value)).split())[:LONGEST]
+
+
+def _word(kind: type[A], given: Any, hint: A | None, default: A) -> A:
+    """A word of a closed vocabulary: as it stands, else as it is understood, else the default."""
+    plain = _text(given).casefold().replace("_", " ")
+    return next((member for member in kind if member.value.casefold() == plain), hint or default)
+
+
+def _function(hint: Reading, by_action: Reading) -> Function | None:
+    return hint.function or by_action.function
+
+
+def _names(given: dict[str, Any]) -> tuple[str, ...]:
+    found = given.get("characters", given.get("character"))
+    names = found if isinstance(found, list) else [found]
+    return tuple(dict.fromkeys(name for name in map(_text, names) if name))
+
+
+def _lines(given: dict[str, Any]) -> list[Any]:
+    """Spoken lines from objects, or from a bare text spoken by the one character there is."""
+    found = given.get("dialogue")
+    alone = [found] if isinstance(found, str | dict) else found if isinstance(found, list) else []
+    names = _names(given)
+    speaker = names[0] if names else ""
+    lines = [one if isinstance(one, dict) else {"character": speaker, "text": one} for one in alone]
+    return [line for line in lines if _text(line.get("text"))]
+
+
+def _seconds(value: Any) -> float | None:
+    try:
+        seconds = float(str(value).removesuffix("s"))
+    except ValueError:
+        return None
+    return min(seconds, MOST_SECONDS) if math.isfinite(seconds) and seconds > 0 else None
+
+
+def _first(error: ValidationError) -> str:
+    first = error.errors(include_url=False)[0]
+    where = ".".join(map(str, first["loc"])) or "the answer"
+    return f"{where}: {str(first['msg'])[:1].lower()}{str(first['msg'])[1:]}"

@@ -1,0 +1,49 @@
+"""What a task asks of a language model, what it says, and the Protocol that each of them meets. Values."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+# Hears each piece of an answer, and an empty one where time passes; raises Cancelled when the job is to stop.
+Heard = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ask:
+    """One turn. `picture` is a JPEG of at most `media.stills` size, `schema` a JSON schema of the answer."""
+
+    system: str
+    user: str
+    picture: bytes | None = None
+    schema: Mapping[str, Any] | None = None
+    tokens: int = 1024
+    temperature: float = 0.7
+    seed: int = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """The whole answer; `is_whole` is False when it stopped at its limit of tokens."""
+
+    text: str
+    is_whole: bool = True
+
+
+class Speaker(Protocol):
+    """A language model that is ready to answer."""
+
+    @property
+    def model(self) -> str:
+        """What it is called, for the record."""
+        ...
+
+    @property
+    def sees(self) -> bool:
+        """Whether it can be shown pictures."""
+        ...
+
+    def say(self, ask: Ask, heard: Heard) -> Said:
+        """Answer, telling each piece as it comes. Raises Failed, Unavailable, and what `heard` raises."""
+        ...

@@ -1,0 +1,206 @@
+"""Weights that lie somewhere already, taken up where they are: folders of diffusers and transformers, single
+files, LoRAs, ComfyUI's folder. Nothing is copied; what does not fit is refused with the reason.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from milimo_tui.core.errors import BadInput, NotFound, Refused
+from milimo_tui.engines import models
+from milimo_tui.engines.hub.pace import size
+from milimo_tui.engines.weights import elsewhere, kinds, loras
+from milimo_tui.engines.weights.hashing import digest_of
+from milimo_tui.engines.weights.headers import SAFE, Header, read_header, refuse_pickle, refuse_scaled
+from milimo_tui.engines.weights.shelf import Shelf
+from milimo_tui.engines.weights.values import Found, Installed, WeightFile
+
+FAMILIES = ("ltx2", "flux2")  # those that wear LoRAs
+
+# A tensor of the makers' own checkpoints, by which a single file is known, and the parts it needs beside it.
+SINGLE = {
+    "ltx2": (("av_ca_a2v_gate_adaln_single", "audio_patchify_proj"), "ltx-2-parts"),
+    "flux2": (("double_stream_modulation_img.lin",), "flux2-klein-4b"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What a person says about it; empty: it is found out."""
+
+    name: str = ""
+    family: str = ""
+    role: str = ""
+    generation: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Adopted:
+    rows: tuple[Installed, ...]
+    sentence: str
+
+
+def is_path(word: str) -> bool:
+    """Whether a person means a place rather than an id."""
+    return "/" in word or word.startswith(("~", ".")) or Path(word).suffix in (SAFE, ".bin", ".ckpt", ".pt")
+
+
+def adopt(shelf: Shelf, path: Path, wish: Wish) -> Adopted:
+    """Take up what lies there. Raises NotFound, BadInput, Refused, Damaged."""
+    if path.is_dir():
+        return _folder(shelf, path, wish)
+    if not path.is_file():
+        raise NotFound(f"there is nothing at {path}", "name a folder of weights or a .safetensors file")
+    refuse_pickle(path)
+    header = read_header(path)
+    if wish.role == "lora" or (not wish.role and _looks_like_lora(header)):
+        return _lora(shelf, path, wish)
+    return _single(shelf, path, header, wish)
+
+
+def _folder(shelf: Shelf, path: Path, wish: Wish) -> Adopted:
+    family = kinds.family_of(path)
+    if not family:
+        kinds.refuse_stranger(path)
+        return _comfyui(shelf, path)
+    if wish.family and wish.family != family:
+        raise Refused(f"{path.name} is {family}, not {wish.family}", f"milimo model use {path}")
+    if not elsewhere.is_whole(path):
+        raise BadInput(
+            f"{path.name} is not whole: files that its own index names are missing",
+            "fetch them, or let milimo model download do it",
+        )
+    id = _free_id(shelf, wish.name or path.name, path)
+    generation = wish.generation or kinds.generation_of(path, family)
+    row = Installed(id=id, family=family, generation=generation, title=path.name)
+    kept = shelf.register(elsewhere.linked(row, path))
+    shelf.select(family, id)
+    return Adopted((kept,), f"{family} runs {id} from now on; {size(kept.bytes)} stay where they are: {path}")
+
+
+def _comfyui(shelf: Shelf, path: Path) -> Adopted:
+    before = {row.id for row in shelf.rows()}
+    shelf.look_in(path)
+    new = tuple(row for row in shelf.rows() if row.id not in before)
+    if new:
+        names = ", ".join(f"{row.id} ({size(row.bytes)})" for row in new)
+        return Adopted(new, f"found in {path}, used where it lies: {names}")
+    return Adopted(
+        (),
+        f"nothing that the registry knows is in {path} now; from here on it is looked at. "
+        "A file of your own: milimo model use FILE.safetensors",
+    )
+
+
+def _looks_like_lora(header: Header) -> bool:
+    return any("lora_" in name or ".lora." in name for name in header.tensors)
+
+
+def _lora(shelf: Shelf, path: Path, wish: Wish) -> Adopted:
+    """Held against what each family runs: the one it fits is its family."""
+    facts = loras.facts(path)
+    model = fitted(shelf, path, (wish.family,) if wish.family else FAMILIES)
+    if model is not None:
+        generation = wish.generation or model.generation
+        return _kept(shelf, path, model.family, generation, wish, facts, tiny=model.tiny)
+    if not wish.family:
+        raise Refused(
+            f"{path.name} can't be held against any model: none that wears LoRAs is here",
+            "milimo model download one first, or say --family ltx2 --generation 2.0",
+        )
+    return _kept(shelf, path, wish.family, wish.generation, wish, facts, tiny=False)
+
+
+def fitted(shelf: Shelf, path: Path, families: Sequence[str] = FAMILIES) -> Found | None:
+    """The weights in use that a LoRA fits; None where none that could wear it is here.
+
+    Raises Refused, with the names that do not fit, where none of those that are here is the right one.
+    """
+    refused: list[Refused] = []
+    for family in families:
+        if not shelf.has(family):
+            continue
+        model = shelf.resolve(family)
+        try:
+            loras.check_fit(path, model)
+        except Refused as error:
+            refused.append(error)
+        else:
+            return model
+    if refused:
+        raise refused[0]
+    return None
+
+
+def _kept(
+    shelf: Shelf, path: Path, family: str, generation: str, wish: Wish, facts: loras.LoraFacts, *, tiny: bool
+) -> Adopted:
+    row = Installed(
+        id=_free_id(shelf, wish.name or path.stem, path),
+        family=family,
+        role="lora",
+        generation=generation,
+        title=path.stem,
+        path=str(path),
+        form="file",
+        tiny=tiny,
+        trigger=facts.trigger,
+        files=(WeightFile(path.name, path.stat().st_size, digest_of(path)),),
+    )
+    kept = shelf.register(row)
+    ranks = ", ".join(map(str, facts.ranks))
+    call = f"; called by “{facts.trigger}”" if facts.trigger else ""
+    return Adopted(
+        (kept,),
+        f"{kept.id} is a LoRA of {family} {generation} (rank {ranks}, {facts.modules} modules){call}: "
+        f"milimo shot lora add SHOT {kept.id}",
+    )
+
+
+def _single(shelf: Shelf, path: Path, header: Header, wish: Wish) -> Adopted:
+    """A whole checkpoint in one file: its transformer is used, the rest comes from a folder."""
+    refuse_scaled(path, header)
+    family = wish.family or next((family for family, (marks, _) in SINGLE.items() if _has(header, marks)), "")
+    if family not in SINGLE:
+        raise BadInput(
+            f"it can't be told what {path.name} is: none of its {len(header.tensors)} tensors is known",
+            "say it: --family ltx2 or flux2, --role model or lora",
+        )
+    if not _has(header, SINGLE[family][0]):
+        raise Refused(f"{path.name} is no {family}: it has none of its tensors", "milimo model use FILE")
+    row = Installed(
+        id=_free_id(shelf, wish.name or path.stem, path),
+        family=family,
+        generation=wish.generation or ("2.0" if family == "ltx2" else "klein"),
+        title=path.name,
+        form="file",
+        base=SINGLE[family][1],
+    )
+    kept = shelf.register(elsewhere.linked(row, path))
+    shelf.resolve(family, model=kept.id)  # raises where its other parts are missing, with the command
+    shelf.select(family, kept.id)
+    return Adopted(
+        (kept,), f"{family} runs {kept.id} from now on; {size(kept.bytes)} stay where they are: {path}"
+    )
+
+
+def _has(header: Header, marks: tuple[str, ...]) -> bool:
+    return any(mark in name for name in header.tensors for mark in marks)
+
+
+def _free_id(shelf: Shelf, name: str, path: Path) -> str:
+    """An id made of a name; one that other weights have gets a number, what is taken up again keeps its
+    own.
+    """
+    again = next((row.id for row in shelf.installed() if row.path == str(path)), "")
+    if again:
+        return again
+    plain = re.sub(r"[^A-Za-z0-9._-]+", "-", name).strip("-.") or "weights"
+    taken = {row.id for row in shelf.installed()} | {row.id for row in models.MODELS}
+    id, number = plain[:80], 2
+    while id in taken:
+        id, number = f"{plain[:80]}-{number}", number + 1
+    return models.safe_id(id)

@@ -1,0 +1,81 @@
+"""Clicks and boxes as a person writes them: `120,80`, `120,80,-`, `120,80@2`, `48:10,10,60,90@2`. Pure."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+
+from milimo_tui.core.errors import BadInput
+from milimo_tui.engines.specs import Box, Point, TrackPrompt
+
+POINT = "x,y in pixels, with ,- for what does not belong, @2 for a second object: 120,80 130,90,- 300,40@2"
+BOX = "x0,y0,x1,y1 in pixels, @2 for a second object: 20,30,200,180"
+AT = "FRAME:x,y or FRAME:x0,y0,x1,y1: 48:120,80 48:130,90,- 60:20,30,200,180@2"
+MOST_OBJECTS = 256
+
+
+def points(texts: Iterable[str]) -> tuple[Point, ...]:
+    """Raises BadInput naming the text that is no point."""
+    return tuple(_point(text, text) for text in texts)
+
+
+def boxes(texts: Iterable[str]) -> tuple[Box, ...]:
+    """Raises BadInput naming the text that is no box."""
+    return tuple(_box(text, text) for text in texts)
+
+
+def prompts(texts: Iterable[str], at_start: TrackPrompt | None = None) -> tuple[TrackPrompt, ...]:
+    """What is clicked at which frame, by frame; `at_start` is what was said of the first. Raises BadInput."""
+    by_frame: dict[int, tuple[tuple[Point, ...], tuple[Box, ...]]] = {}
+    if at_start and (at_start.points or at_start.boxes):
+        by_frame[at_start.frame] = at_start.points, at_start.boxes
+    for text in texts:
+        frame, colon, rest = text.partition(":")
+        if not colon or not frame.isascii() or not frame.isdigit():
+            raise BadInput(f"“{text}” names no frame and no point in it", AT)
+        known = by_frame.get(int(frame), ((), ()))
+        numbers = len(_split(rest)[0])
+        if numbers == 4:
+            by_frame[int(frame)] = known[0], (*known[1], _box(rest, text))
+        else:
+            by_frame[int(frame)] = (*known[0], _point(rest, text)), known[1]
+    return tuple(
+        TrackPrompt(frame=frame, points=its[0], boxes=its[1]) for frame, its in sorted(by_frame.items())
+    )
+
+
+def _point(text: str, said: str) -> Point:
+    numbers, positive, object = _read(text, said, POINT)
+    if len(numbers) != 2:
+        raise BadInput(f"“{said}” is no point", POINT)
+    return Point(x=numbers[0], y=numbers[1], positive=positive, object=object)
+
+
+def _box(text: str, said: str) -> Box:
+    numbers, positive, object = _read(text, said, BOX)
+    if len(numbers) != 4:
+        raise BadInput(f"“{said}” is no box", BOX)
+    x0, y0, x1, y1 = numbers
+    return Box(x0=x0, y0=y0, x1=x1, y1=y1, positive=positive, object=object)
+
+
+def _split(text: str) -> tuple[list[str], str, str]:
+    """Its numbers, its sign, its object, as written."""
+    numbers, _, object = text.partition("@")
+    parts = [part.strip() for part in numbers.split(",")]
+    sign = parts.pop() if parts[-1] in ("+", "-") else ""
+    return parts, sign, object
+
+
+def _read(text: str, said: str, how: str) -> tuple[list[float], bool, int]:
+    parts, sign, object = _split(text)
+    try:
+        numbers = [float(part) for part in parts]
+        which = int(object) if "@" in text else 1
+    except ValueError:
+        raise BadInput(f"“{said}” can't be read", how) from None
+    if not all(math.isfinite(number) for number in numbers):
+        raise BadInput(f"“{said}” can't be read", how)
+    if not 1 <= which <= MOST_OBJECTS:
+        raise BadInput(f"“{said}”: objects are numbered from 1 to {MOST_OBJECTS}", how)
+    return numbers, sign != "-", which

@@ -1,0 +1,270 @@
+"""What a take of a shot follows, and why: set by hand before the board, the board before continuity.
+
+Pure over a story snapshot. Nothing that can't be sent is left out in silence: it has its `problem`, or says
+what it is `behind`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Literal
+
+from milimo_tui.engines import specs
+from milimo_tui.story.values import (
+    Asset,
+    AssetKind,
+    BoardUse,
+    Conditioning,
+    FollowKind,
+    Shot,
+    Story,
+    Take,
+)
+
+Source = Literal["hand", "board", "continuity"]
+LEAST_SIDE = 16  # pixels; less says nothing that could be followed
+USE_SHEET = "milimo shot sheet {number} --use begins with it all the same"
+CONTROLS: tuple[specs.ControlKind, ...] = ("depth", "canny", "pose", "detail", "motion")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Followed:
+    """One thing that a take follows. `frame` is of the shot, from 0; `at` is the one frame taken of a clip.
+
+    `id` is the conditioning's where a person set it. `problem` says why no take can be made with it, `hint`
+    the way out. `behind` says what takes its place: then it is not sent.
+    """
+
+    source: Source = "hand"
+    what: str
+    frame: int = 0
+    strength: float = 1.0
+    asset: Asset | None = None
+    at: int | None = None
+    control: str = ""
+    prepared: bool = False
+    id: str = ""
+    problem: str = ""
+    hint: str = ""
+    behind: str = ""
+
+    @property
+    def is_clip(self) -> bool:
+        """Whether more than one frame of it is followed."""
+        return self.asset is not None and self.asset.kind is AssetKind.VIDEO and self.at is None
+
+    @property
+    def is_sent(self) -> bool:
+        """Whether a take is made with it as the film stands; what a continued shot ends with comes later."""
+        return self.asset is not None and not (self.problem or self.behind or self.source == "continuity")
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """A film's values by their ids, made once for many shots."""
+
+    story: Story
+    assets: Mapping[str, Asset]
+    shots: Mapping[str, Shot]
+    takes: Mapping[str, Take]
+
+    @classmethod
+    def of(cls, story: Story) -> Index:
+        return cls(
+            story,
+            {asset.id: asset for asset in story.assets},
+            {shot.id: shot for shot in story.shots},
+            {take.id: take for take in story.takes},
+        )
+
+    def number(self, shot: Shot) -> str:
+        return self.story.numbers.get(shot.id, "a shot that is parked")
+
+    def picked(self, shot: Shot) -> Take | None:
+        return self.takes.get(shot.take)
+
+
+def followed(story: Story, shot: Shot, index: Index | None = None) -> tuple[Followed, ...]:
+    """All that the shot's takes follow: by hand in the person's order, then the board, then continuity."""
+    film = index or Index.of(story)
+    found = [_by_hand(film, shot, one) for one in shot.conditioning]
+    found += _by_board(film, shot)
+    found += _by_continuity(film, shot)
+    taken: dict[int, Followed] = {}
+    out = []
+    for one in found:
+        one = _as_no_sheet(film, shot, one)
+        if not (one.control or one.problem or one.behind):
+            first = taken.setdefault(one.frame, one)
+            if first is not one:
+                one = replace(one, behind=f"{first.what} is followed at frame {one.frame}")
+        out.append(one)
+    return tuple(out)
+
+
+def goes_on(story: Story, shot: Shot) -> Followed | None:
+    """The end of the shot that this one continues, where a take begins with it; None where it does not."""
+    ends = (one for one in followed(story, shot) if one.source == "continuity" and not one.behind)
+    return next(ends, None) if shot.continues else None
+
+
+def last_frame(shot: Shot, take: Take | None) -> int:
+    """The frame of a take at which its shot ends: takes may be longer, their ends are handles."""
+    length = shot.frames if take is None else min(shot.frames, take.frames)
+    return max(0, length - 1)
+
+
+def conditioning(things: Iterable[Followed], root: Path | None) -> tuple[specs.Conditioning, ...]:
+    """Those sent as pictures and clips at frames; paths of managed files are in `root`, or relative."""
+    return tuple(
+        specs.Conditioning(
+            input=place(one.asset, root),
+            frame=one.frame,
+            strength=one.strength,
+            source=one.source,
+            at=one.at,
+        )
+        for one in things
+        if one.is_sent and not one.control and one.asset is not None
+    )
+
+
+def controls(things: Iterable[Followed], root: Path | None) -> tuple[specs.Control, ...]:
+    """Those sent as a structure to follow all through."""
+    return tuple(
+        specs.Control(kind=kind, input=place(one.asset, root), strength=one.strength, prepared=one.prepared)
+        for one in things
+        for kind in CONTROLS
+        if one.control == kind and one.is_sent and one.asset is not None
+    )
+
+
+def place(asset: Asset, root: Path | None) -> str:
+    """The path of an asset's file: managed ones lie in the project's folder `root`."""
+    return str(root / asset.path) if asset.managed and root is not None else asset.path
+
+
+def _by_hand(film: Index, shot: Shot, one: Conditioning) -> Followed:
+    what, asset, problem, hint = _source(film, one)
+    frame = one.frame + shot.frames if one.frame < 0 else one.frame
+    number = film.number(shot)
+    if not problem and not 0 <= frame < shot.frames:
+        problem = f"it is set at frame {one.frame}, and {number} has {shot.frames}"
+        hint = f"milimo shot condition set {number} {one.id} --frame -1, or make the shot longer"
+    at = one.at if asset is not None and asset.kind is AssetKind.VIDEO else None
+    count = asset.frames if asset is not None else None
+    if at is not None and count is not None and not problem and not -count <= at < count:
+        problem = f"{what} has {count} frames, there is no frame {at}"
+        hint = f"--at names one of 0 to {count - 1}, or last"
+    if at is not None:
+        what = f"{what}, its last frame" if at == -1 else f"{what}, frame {at}"
+    if not problem and one.control and asset is not None and asset.kind is not AssetKind.VIDEO:
+        problem, hint = (
+            f"a {one.control} control needs a clip, {what} is none",
+            "give it a clip, or no --control",
+        )
+    return Followed(
+        what=what,
+        frame=max(0, frame),
+        strength=one.strength,
+        asset=asset,
+        at=at,
+        control=one.control,
+        prepared=one.prepared,
+        id=one.id,
+        problem=problem,
+        hint=hint,
+    )
+
+
+def _source(film: Index, one: Conditioning) -> tuple[str, Asset | None, str, str]:
+    """What it is called, its file, and why there is none."""
+    if one.kind is FollowKind.ASSET:
+        asset = film.assets.get(one.asset)
+        if asset is None or asset.binned:
+            name = asset.name if asset else one.asset
+            return name, None, f"{name} is no longer in the film", "milimo asset list, milimo bin list"
+        if asset.kind is AssetKind.SOUND:
+            return asset.name, None, f"{asset.name} is a sound", "a take follows pictures and clips"
+        name = asset.name or Path(asset.path).name
+        if asset.width and asset.height and min(asset.width, asset.height) < LEAST_SIDE:
+            size = f"{asset.width}×{asset.height}"
+            hint = f"sides of {LEAST_SIDE} pixels are enough"
+            return name, asset, f"{name} is {size}: too small to follow", hint
+        return name, asset, "", ""
+    other = film.shots.get(one.other)
+    if other is None or other.parked:
+        return "a shot that is gone", None, "the shot it comes from is gone", "take it away, or undo"
+    number = film.number(other)
+    if one.kind is FollowKind.BOARD:
+        asset = film.assets.get(other.board)
+        return _or_missing(f"board {number}", asset, f"milimo storyboard board {number}")
+    take = film.picked(other)
+    asset = film.assets.get(take.asset) if take else None
+    return _or_missing(f"take of {number}", asset, f"milimo shot make {number}")
+
+
+def _or_missing(what: str, asset: Asset | None, command: str) -> tuple[str, Asset | None, str, str]:
+    if asset is None:
+        return what, None, f"there is no {what} yet", f"{command} makes one"
+    return what, asset, "", ""
+
+
+def _by_board(film: Index, shot: Shot) -> list[Followed]:
+    """The shot's own board as first frame: always, never, or where a model (or a person) made it."""
+    board = film.assets.get(shot.board)
+    is_wanted = shot.board_use is BoardUse.ON or (
+        shot.board_use is BoardUse.AUTO and board is not None and board.id not in film.story.previs_boards
+    )
+    if not is_wanted:
+        return []
+    number = film.number(shot)
+    what, asset, problem, hint = _or_missing(f"board {number}", board, f"milimo storyboard board {number}")
+    return [Followed(source="board", what=what, asset=asset, problem=problem, hint=hint)]
+
+
+def _by_continuity(film: Index, shot: Shot) -> list[Followed]:
+    before = film.shots.get(shot.continues)
+    if before is None or not shot.continuity:
+        return []
+    take = film.picked(before)
+    return [
+        Followed(
+            source="continuity",
+            what=f"end of {film.number(before)}",
+            asset=film.assets.get(take.asset) if take else None,
+            at=last_frame(before, take),
+        )
+    ]
+
+
+def _as_no_sheet(film: Index, shot: Shot, one: Followed) -> Followed:
+    """A reference sheet as first frame is held back: it shows how something looks, it is no frame."""
+    if one.asset is None or one.frame or one.control or one.problem:
+        return one
+    sheet = next((sheet for sheet in film.story.sheets if sheet.asset == one.asset.id), None)
+    if sheet is None or not sheet.is_sheet:
+        return one
+    why = f" ({sheet.reason})" if sheet.reason else ""
+    return replace(
+        one,
+        behind=f"it is a reference sheet, no frame of a film{why}",
+        hint=USE_SHEET.format(number=film.number(shot)),
+    )
+
+
+def held_back(story: Story, shot: Shot) -> tuple[str, ...]:
+    """Reference sheets that no take of the shot begins with, a sentence each with the way to have it so."""
+    number = story.numbers.get(shot.id, shot.id)
+    return tuple(
+        f"{number} does not begin with {one.what}: {one.behind}; {one.hint}"
+        for one in followed(story, shot)
+        if one.behind and one.hint
+    )
+
+
+def problems(things: Sequence[Followed]) -> tuple[tuple[str, str], ...]:
+    """Why no take can be made, a sentence and the way out each."""
+    return tuple((one.problem, one.hint) for one in things if one.problem)

@@ -1,0 +1,66 @@
+"""Finished files to their place in a film: moved by their hash into `media/`, each as an asset.
+
+Every step may be repeated. Decodes no media.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+from milimo_tui.core.errors import Damaged
+from milimo_tui.core.host import HOST, explain, fsync_folder
+from milimo_tui.core.ids import new_id
+from milimo_tui.core.paths import ProjectPaths
+from milimo_tui.core.time import parse_ratio
+from milimo_tui.engines.contract import Output
+from milimo_tui.story.values import Asset, AssetKind
+
+
+def into_media(paths: ProjectPaths, output: Output, kind: AssetKind, name: str = "") -> tuple[Path, Asset]:
+    """Move a finished file to its place by hash; a second call finds it there. `name` is for people."""
+    source = Path(output.path)
+    target = paths.media_file(output.digest, source.suffix)
+    if not source.exists() and not target.exists():
+        raise Damaged(f"the {output.role} is gone before it was taken in", "it is made again")
+    try:
+        if not target.exists():
+            target.parent.mkdir(parents=True, exist_ok=True)
+            _move(source, target)
+            fsync_folder(target.parent)
+    except OSError as error:
+        raise explain(error, target, "keep") from error
+    facts = output.facts
+    asset = Asset(
+        id=new_id("asset"),
+        kind=kind,
+        path=str(target.relative_to(paths.root)),
+        name=name or target.name,
+        digest=output.digest,
+        bytes=output.bytes,
+        frames=facts.get("frames"),
+        rate=parse_ratio(facts["rate"]) if facts.get("rate") else None,
+        width=facts.get("width"),
+        height=facts.get("height"),
+        seconds=parse_ratio(facts["seconds"]) if facts.get("seconds") else None,
+        sample_rate=facts.get("sample_rate"),
+        channels=facts.get("channels"),
+        created=HOST.now(),
+    )
+    return target, asset
+
+
+def _move(source: Path, target: Path) -> None:
+    """Rename; across file systems copy beside the target first, so that it appears whole."""
+    try:
+        os.replace(source, target)
+    except OSError:
+        if not source.exists():
+            raise
+        beside = target.with_name(f".{target.name}.part")
+        shutil.copyfile(source, beside)
+        with beside.open("rb") as handle:
+            os.fsync(handle.fileno())
+        os.replace(beside, target)
+        source.unlink()

@@ -1,0 +1,84 @@
+"""How the film's files were made: noted when they are taken in, read again for people and for remakes.
+
+The worker tells what each file says (`jobs.marking`); files themselves are not opened here.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from milimo_tui.core.ids import new_id
+from milimo_tui.engines.contract import Result
+from milimo_tui.jobs.views import MADE, RUN
+from milimo_tui.store.project_file import ProjectFile
+from milimo_tui.store.values import Provenance
+
+
+def note(project: ProjectFile, job: str, result: Result) -> None:
+    """Keep, for each file of a job that came into the film, what it says; may be repeated."""
+    run = result.facts.get(RUN, {})
+    for digest, said in result.facts.get(MADE, {}).items():
+        made = Provenance(
+            id=new_id("made"),
+            job=job,
+            asset="",  # found by the hash
+            said=_json(said),
+            machine=_json(run.get("machine", {})),
+            seconds=float(run.get("seconds", 0.0)),
+        )
+        project.add_provenance(digest, made)
+
+
+def is_noise(result: Result, digest: str) -> bool:
+    """Whether the file of that hash says that tiny weights, random numbers, made it."""
+    said = result.facts.get(MADE, {}).get(digest, {})
+    return bool((said.get("model") or {}).get("tiny"))
+
+
+def said_of(project: ProjectFile, *, job: str = "", asset: str = "") -> dict[str, Any]:
+    """What is known of how a file was made, by its job, its asset or both; the newest where it was made more
+    than once. Empty for files from before this was kept, and for those that say nothing.
+    """
+    found = [
+        row
+        for row in project.provenance(job=job, asset=asset)
+        if (job and row.job == job) or row.asset == asset
+    ]
+    if not found:
+        return {}
+    last = found[-1]
+    return {
+        **json.loads(last.said),
+        "machine": json.loads(last.machine),
+        "seconds": last.seconds,
+        "created": last.created,
+    }
+
+
+def told(said: dict[str, Any]) -> dict[str, str]:
+    """The same for a person, line by line; nothing of a file that says nothing."""
+    if not said:
+        return {}
+    model, recipe = said.get("model") or {}, said.get("recipe", {})
+    noise = "tiny weights: noise" if model.get("tiny") else ""
+    weights = (model.get("id", ""), noise, model.get("digest", "")[:12])
+    versions = (f"{name} {version}" for name, version in said.get("versions", {}).items())
+    machine = said.get("machine", {})
+    return {
+        "made by": said.get("engine", ""),
+        "weights": " · ".join(filter(None, weights)),
+        "seed": str(said.get("seed", "")),
+        "recipe": " · ".join(
+            str(recipe[name]) for name in ("name", "precision", "offload") if recipe.get(name)
+        ),
+        "prompt": said.get("spec", {}).get("prompt", ""),
+        "inputs": ", ".join(hash[:12] for hash in said.get("inputs", ())),
+        "versions": ", ".join(versions),
+        "on": machine.get("card") or machine.get("system", ""),
+        "took": f"{said['seconds']:.1f} s",
+    }
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, sort_keys=True)

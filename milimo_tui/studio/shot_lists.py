@@ -1,0 +1,71 @@
+"""A list of shots as `storyboard parse --json` prints it, or as a person wrote it, read for a commit."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from milimo_tui.core.errors import BadInput
+from milimo_tui.story.listing import ListedShot
+from milimo_tui.story.values import Angle, Function, Line, Movement, Size
+
+LONGEST = 4000  # letters of an action
+MOST_FRAMES = 1_000_000
+HINT = "milimo storyboard parse --engine gemma --json prints one"
+
+
+class _Row(BaseModel):
+    """One shot; an action will do, or a spoken line."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    scene: str = "1"
+    heading: str = ""
+    action: str = Field("", max_length=LONGEST)
+    dialogue: tuple[str, ...] = ()  # `Mara: You are late.`
+    characters: tuple[str, ...] = ()
+    size: Size = Size.MS
+    angle: Angle = Angle.EYE
+    movement: Movement = Movement.STATIC
+    function: Function = Function.SINGLE
+    frames: int = Field(0, ge=0, le=MOST_FRAMES)
+
+    @model_validator(mode="after")
+    def _is_shot(self) -> _Row:
+        if not (self.action.strip() or self.dialogue):
+            raise ValueError("it has neither action nor dialogue")
+        return self
+
+
+def read_list(data: bytes) -> tuple[ListedShot, ...]:
+    """A list of shots from a file. Raises BadInput naming the shot and the field that is wrong."""
+    try:
+        rows = json.loads(data)
+    except ValueError as error:
+        raise BadInput(f"this is no list of shots: {error}", HINT) from None
+    if not isinstance(rows, list) or not rows:
+        raise BadInput("this is no list of shots", HINT)
+    return listed_of(rows)
+
+
+def listed_of(rows: Sequence[Any]) -> tuple[ListedShot, ...]:
+    """Rows as a commit takes them. Raises BadInput."""
+    found = []
+    for number, row in enumerate(rows, 1):
+        try:
+            found.append(_shot(_Row.model_validate(row)))
+        except ValidationError as error:
+            first = error.errors(include_url=False)[0]
+            where = ".".join(map(str, first["loc"])) or "it"
+            raise BadInput(f"shot {number} of the list: {where}: {first['msg'].lower()}", HINT) from None
+    return tuple(found)
+
+
+def _shot(row: _Row) -> ListedShot:
+    lines = (line.partition(": ") for line in row.dialogue)
+    dialogue = tuple(Line(who, said) if mark else Line("", who) for who, mark, said in lines)
+    action = row.action or f"{dialogue[0].character or 'Somebody'} speaks."
+    return ListedShot(**{**dict(row), "action": action, "dialogue": dialogue})

@@ -1,0 +1,206 @@
+"""The weights as people see them: every row of the registry and every installed thing, each with its state.
+
+Reads manifests, sizes and the queue's word; loads, fetches and hashes nothing.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from milimo_tui.core.errors import Conflict, Damaged, NotFound
+from milimo_tui.core.host import HOST
+from milimo_tui.engines import models
+from milimo_tui.engines.hub.pace import size
+from milimo_tui.engines.hub.staging import waiting_bytes
+from milimo_tui.engines.registry import MODELS, ModelRow
+from milimo_tui.engines.weights.shelf import MANIFEST, Shelf
+from milimo_tui.engines.weights.values import Installed
+
+FETCH, VERIFY = "fetch_model", "verify_model"
+ELSEWHERE = {"hub": "in the hub's cache", "comfyui": "in ComfyUI"}
+
+Job = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One thing that is known, or there, or both. `unfinished` are bytes of a download that stopped."""
+
+    id: str
+    known: ModelRow | None
+    here: Installed | None
+    selected: bool
+    problem: str
+    unfinished: int
+    job: Job | None
+
+    @property
+    def usable(self) -> bool:
+        return self.here is not None and not self.problem
+
+    @property
+    def state(self) -> str:
+        """In words, as lists show it."""
+        if self.job is not None:
+            return _job_state(self.job)
+        if self.problem:
+            return "damaged"
+        if self.here is not None:
+            place = _place(self.here)
+            return ("in use" if self.selected else "installed") + (f", {place}" if place else "")
+        if self.unfinished:
+            return f"unfinished, {size(self.unfinished)} kept"
+        return "missing"
+
+    def as_json(self, shelf: Shelf) -> dict[str, Any]:
+        """A row of `model list --json`."""
+        known, here = self.known, self.here
+        bytes_there = here.bytes if here else 0
+        wanted = known.bytes if known else bytes_there
+        return {
+            "id": self.id,
+            "title": (known.title if known else here.title if here else "") or self.id,
+            "family": known.family if known else here.family if here else "",
+            "role": known.role if known else here.role if here else "",
+            "generation": known.generation if known else here.generation if here else "",
+            "does": known.does if known else "random numbers: noise" if here and here.tiny else "",
+            "gb": round(wanted / 1e9, 1),
+            "memory_gb": known.memory_gb if known else 0,
+            "installed": self.usable,
+            "selected": self.selected,
+            "tiny": bool(here and here.tiny),
+            "bytes": bytes_there,
+            "unfinished": self.unfinished,
+            "state": self.state,
+            "problem": self.problem,
+            "path": str(shelf.path(here)) if here else "",
+            "form": here.form if here else "",
+            "digest": here.digest if here else "",
+            "revision": here.revision if here else "",
+            "hub": known.hub if known else here.hub if here else "",
+            "page": known.page if known else "",
+            "licence": known.licence if known else here.licence if here else "",
+            "gate": known.gate if known else "",
+            "commercial": known.commercial if known else None,
+            "needs": list(known.needs) if known else [here.base] if here and here.base else [],
+            "unlocks": list(known.unlocks) if known else [],
+            "control": known.control if known else here.control if here else "",
+            "notes": known.notes if known else "",
+            "evidence": known.evidence if known else "measured",
+            "job": self.job["id"] if self.job else None,
+            "progress": self.job.get("progress") if self.job else None,
+            "note": str((self.job.get("live") or {}).get("note") or "") if self.job else "",
+        }
+
+
+def _job_state(job: Job) -> str:
+    act = "downloading" if job["kind"] == FETCH else "verifying"
+    share = job.get("progress")
+    if job["state"] != "running":
+        return f"{act}: {job['state']}"
+    return f"{act} {share:.0%}" if share is not None else act
+
+
+def _place(row: Installed) -> str:
+    if row.form in ELSEWHERE:
+        return ELSEWHERE[row.form]
+    return "elsewhere" if Path(row.path).is_absolute() else ""
+
+
+def lines(shelf: Shelf, jobs: Sequence[Job] = ()) -> list[Line]:
+    """The registry in its order, then what a person added, then the tiny ones. `jobs` are open ones."""
+    here = {row.id: row for row in shelf.rows()}
+    chosen = shelf.selected()
+    by_model = {model_of(job): job for job in jobs if job["kind"] in (FETCH, VERIFY)}
+    ids = [row.id for row in MODELS]
+    ids += sorted(here.keys() - set(ids), key=lambda id: (here[id].tiny, here[id].family, id))
+    ids += sorted(by_model.keys() - set(ids) - {""})
+    return [
+        Line(
+            id,
+            models.find(id),
+            here.get(id),
+            id in here and chosen.get(here[id].family) == id,
+            _problem(shelf, here[id]) if id in here else "",
+            waiting_bytes(shelf.folder / id),
+            by_model.get(id),
+        )
+        for id in ids
+    ]
+
+
+def line_of(shelf: Shelf, id: str, jobs: Sequence[Job] = ()) -> Line:
+    """One of them. Raises NotFound."""
+    found = next((one for one in lines(shelf, jobs) if one.id == id), None)
+    if found is None:
+        raise models.unknown(id)
+    return found
+
+
+def _problem(shelf: Shelf, row: Installed) -> str:
+    try:
+        shelf.check(row)
+    except Damaged as error:
+        return error.message
+    return ""
+
+
+def model_of(job: Job) -> str:
+    """Which weights a download or check is about: the last word of its label."""
+    return str(job.get("label") or "").rpartition(" ")[2]
+
+
+@dataclass(frozen=True, slots=True)
+class Runs:
+    """What a family's engine runs now."""
+
+    id: str
+    tiny: bool
+
+
+def runs(shelf: Shelf, family: str) -> Runs:
+    """Its weights; of Gemma those of LTX-2's text encoder too. Raises Unavailable with the command that gets
+    some, Damaged.
+    """
+    if family == "gemma":
+        from milimo_tui.engines.gemma.finding import find  # of an engine: not with every list
+
+        source = find(shelf.folder)
+        return Runs(source.id, source.found.tiny)
+    found = shelf.resolve(family)
+    return Runs(found.id, found.tiny)
+
+
+def remove(shelf: Shelf, id: str, jobs: Sequence[Job] = ()) -> int:
+    """Take weights off the shelf; returns the bytes that are free then. Files that lie elsewhere stay.
+
+    Raises NotFound, Conflict while a job fetches or checks them.
+    """
+    line = line_of(shelf, id, jobs)
+    if line.job is not None:
+        raise Conflict(f"{id} is {line.state}", f"milimo job cancel {line.job['id']}")
+    folder = shelf.folder / models.safe_id(id)
+    if not folder.is_dir():
+        where = f": it is {line.state}" if line.here else ""
+        raise NotFound(f"{id} takes no room in this home{where}", "milimo model list")
+    freed = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file() and path.name != MANIFEST)
+    shelf.forget(id)
+    shutil.rmtree(folder)
+    return freed
+
+
+def room(shelf: Shelf) -> dict[str, int]:
+    """Bytes that weights take in this home, that unfinished downloads take, and that are free on its disk."""
+    own = [row for row in shelf.installed() if not Path(row.path).is_absolute()]
+    unfinished = 0
+    if shelf.folder.is_dir():
+        unfinished = sum(waiting_bytes(folder) for folder in shelf.folder.iterdir() if folder.is_dir())
+    return {
+        "installed": sum(row.bytes for row in own),
+        "unfinished": unfinished,
+        "free": HOST.free_bytes(shelf.folder),
+    }

@@ -1,0 +1,115 @@
+"""`milimo engine explain`: plan, memory and reason for any card, with no GPU, no home and no model here."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from milimo_tui.engines.cards import Shown
+from milimo_tui.engines.explaining import DEFAULTS, request_of
+from milimo_tui.engines.recipe_tables import CARDS_GB
+from milimo_tui.engines.recipes import Card, Known, choose, units
+from milimo_tui.studio import cards_here
+from milimo_tui.studio.studio import Studio
+from tests.engines.inside import Inside
+from tests.engines.tiny_home import Tiny, furnish, tiny
+from tests.front_door import Milimo, film, made, milimo
+
+__all__ = ["film", "made", "milimo", "tiny"]
+
+KEYS = {"engine", "card_gb", "plan", "estimate_gb", "reason", "evidence", "fits"}
+
+
+@pytest.fixture
+def ask(milimo: Milimo) -> Inside:
+    """Verbs run right here."""
+    return Inside(milimo.env, milimo.cwd)
+
+
+@pytest.mark.parametrize("memory", CARDS_GB)
+@pytest.mark.parametrize("engine", sorted(DEFAULTS))
+def test_a_plan_or_an_honest_no_for_every_card(ask: Inside, engine: str, memory: int) -> None:
+    told = ask.json("engine", "explain", engine, "--card", str(memory))
+    assert told.keys() >= KEYS
+    assert told["plan"].keys() >= {"precision", "offload", "tiling", "steps"}
+    assert (told["engine"], told["card_gb"], told["evidence"]) == (engine, memory, "calculated")
+    assert told["fits"] is (told["estimate_gb"] <= memory - 0.5)
+    assert bool(told["nearest"]) is not told["fits"]
+    chosen = [rung["recipe"] for rung in told["ladder"] if rung["chosen"]]
+    assert chosen == [told["plan"]["recipe"]]
+
+
+def test_larger_cards_never_get_a_worse_plan(ask: Inside) -> None:
+    told = [ask.json("engine", "explain", "ltx2", "--card", str(memory)) for memory in CARDS_GB]
+    rungs = [[rung["chosen"] for rung in one["ladder"]].index(True) for one in told]
+    assert rungs == sorted(rungs, reverse=True)
+    assert told[-1]["plan"]["recipe"] == "bf16, whole on the card"
+
+
+def test_for_a_person_it_is_a_page(milimo: Milimo) -> None:
+    page = milimo("engine", "explain", "ltx2", "--card", "24").stdout.decode()
+    for words in (
+        "ltx2 with ltx-2",
+        "a card of 24 GB",
+        "GB at the most (calculated)",
+        "reason",
+        "ladder",
+        "→",
+    ):
+        assert words in page
+
+
+def test_no_home_and_no_gpu_are_needed_and_torch_is_not_imported(milimo: Milimo) -> None:
+    nowhere = Milimo({**milimo.env, "MILIMO_HOME": "/proc/none"}, milimo.cwd)
+    told = nowhere.json("engine", "explain", "ltx2")
+    assert (told["fits"], told["card_gb"]) == (False, None)
+    assert "no GPU was found here" in told["reason"]
+    assert nowhere.json("engine", "explain", "flux2", "--card", "24")["fits"] is True
+    seen = "import sys, milimo_tui.studio.commands.engine as e; sys.exit('torch' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", seen], env=milimo.env, check=False).returncode == 0
+
+
+def test_a_shot_is_explained_by_its_own_size_and_length(film: Milimo) -> None:
+    ask = Inside(film.env, film.cwd)
+    small = ask.json("engine", "explain", "ltx2", "--shot", "1A", "--card", "48")
+    assert "GB" in small["reason"]
+    ask.json("shot", "set", "1A", "--length", "500f")
+    long = ask.json("engine", "explain", "ltx2", "--shot", "1A", "--card", "48")
+    assert long["plan"]["steps"] > small["plan"]["steps"]  # chunks that go on from each other
+    picture = ask.json("engine", "explain", "flux2", "--shot", "1A", "--card", "16")
+    assert "frames" not in picture["size"]
+    assert ask.json("engine", "explain", "ltx2", "--shot", "nope", code=2)["error"]["kind"] == "not_found"
+
+
+def test_another_model_and_one_nobody_knows(ask: Inside) -> None:
+    larger = ask.json("engine", "explain", "flux2", "--model", "flux2-klein-9b", "--card", "24")
+    usual = ask.json("engine", "explain", "flux2", "--card", "24")
+    assert larger["estimate_gb"] > usual["estimate_gb"]
+    assert ask.json("engine", "explain", "flux2", "--model", "nope", code=2)["error"]["kind"] == "not_found"
+
+
+def test_tiny_weights_say_nothing_about_a_card(ask: Inside, tiny: Tiny) -> None:
+    furnish(ask.home, tiny, "flux2-klein")
+    assert ask.json("engine", "explain", "flux2")["model"] == "flux2-klein-4b"
+
+
+def test_what_the_card_has_shown_is_measured(ask: Inside) -> None:
+    request = request_of("ltx2")
+    here = Card("NVIDIA L40S", 48.0, 47.0)
+    first = choose(here, request)
+    Path(ask.home).mkdir()
+    Path(ask.home, ".milimo-home").touch()
+    Shown(Path(ask.home)).remember(
+        here, Known("ltx2", request.weights.model, first.recipe.name, units(request), 47.0, 33.3)
+    )
+    with_home = Studio.open(home=str(ask.home))
+    try:
+        known = cards_here.shown(with_home, here)
+    finally:
+        with_home.close()
+    measured = choose(here, request, known=known)
+    assert (measured.evidence, measured.estimate_gb) == ("measured", 33.3)
+    assert Path(ask.home, "cards.json").exists()

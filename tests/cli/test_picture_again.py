@@ -1,0 +1,103 @@
+"""Pictures know how they were made: shown, made again equal, made again with a change."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from tests.engines.inside import Inside
+from tests.engines.tiny_home import Tiny, furnish, tiny
+from tests.front_door import Milimo, environment
+
+__all__ = ["tiny"]
+
+SMALL = ("--width", "96", "--height", "64", "--steps", "2")
+
+
+@pytest.fixture(scope="module")
+def studio(made: Path, tiny: Tiny, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Milimo]:
+    folder = tmp_path_factory.mktemp("again")
+    shutil.copytree(made / "home", folder / "home", ignore=shutil.ignore_patterns("supervisor.*"))
+    furnish(folder / "home", tiny, "flux2-klein-base", "flux2-klein", "flux2-lora")
+    env = {**environment(folder), "TORCHDYNAMO_DISABLE": "1", "OMP_NUM_THREADS": "1"}
+    runner = Inside(env, folder / "work")
+    yield runner
+    runner("supervisor", "stop", "--now")
+
+
+@pytest.fixture
+def house(studio: Milimo, tmp_path: Path) -> str:
+    """A picture of the film, to look at; its id."""
+    path = tmp_path / "house.png"
+    pixels = np.random.default_rng(5).integers(0, 256, (64, 96, 3), dtype=np.uint8)
+    Image.fromarray(pixels).save(path)
+    return str(studio.json("asset", "add", str(path))["id"])
+
+
+def test_row_49_every_parameter_of_a_picture_is_recorded_and_restored(studio: Milimo, house: str) -> None:
+    """There size, negative prompt and switches were lost, and a null stood for the seed that was drawn."""
+    asked = (
+        "--negative", "fog", "--guidance", "3", "--lora", "tiny-flux2-lora@0.5", "--references", house,
+        "--count", "2", "--deterministic",
+    )  # fmt: skip
+    made = studio.json("picture", "make", "A red cup", *SMALL, *asked)
+    second = made["pictures"][1]["id"]
+    said = studio.json("asset", "show", second)["made"]
+    wanted = {
+        "prompt": "A red cup",
+        "negative": "fog",
+        "guidance": 3.0,
+        "steps": 2,
+        "width": 96,
+        "height": 64,
+    }
+    assert {name: said["spec"][name] for name in wanted} == wanted
+    assert said["seed"] == made["seed"] + 1
+    assert said["model"]["id"] == "tiny-flux2-klein-base"
+    assert said["spec"]["loras"][0]["strength"] == 0.5
+    assert said["spec"]["deterministic"] is True
+    assert len(said["inputs"]) == 1
+    assert said["seconds"] > 0
+    studio.json("model", "use", "tiny-flux2-klein")  # weights that know no negative prompt
+    again = studio.json("picture", "remake", second)
+    assert again["equal"] is True
+    assert (again["differences"], again["changed"]) == ([], [])
+    assert again["path"] == made["pictures"][1]["path"], "media is named by its hash"
+
+
+def test_a_change_makes_another_picture_of_the_same_order(studio: Milimo, house: str) -> None:
+    made = studio.json("picture", "make", "A red cup", *SMALL, "--references", house)
+    spec = studio.json("picture", "remake", made["id"], "--prompt", "A blue cup", "--dry-run")["spec"]
+    assert (spec["prompt"], spec["seed"]) == ("A blue cup", made["seed"])
+    other = studio.json("picture", "remake", made["id"], "--seed", "77")
+    assert "equal" not in other
+    assert studio.json("asset", "show", other["id"])["made"]["seed"] == 77
+
+
+def test_a_file_outside_of_the_film_still_tells(studio: Milimo, tmp_path: Path) -> None:
+    made = studio.json("picture", "make", "A lamp", *SMALL)
+    copy = shutil.copyfile(made["path"], tmp_path / "copy.png")
+    assert studio.json("picture", "remake", str(copy))["equal"] is True
+
+
+def test_what_can_not_be_made_again_is_said(studio: Milimo, house: str) -> None:
+    error = studio.json("picture", "remake", house, code=2)["error"]
+    assert "does not say how it was made" in error["message"]
+    made = studio.json("picture", "make", "A lamp", *SMALL, "--references", house)
+    big = studio.json("picture", "upscale", made["id"])
+    error = studio.json("picture", "remake", big["id"], "--guidance", "3", code=2)["error"]
+    assert "which has no guidance" in error["message"]
+
+
+def test_a_drawn_board_and_an_asset_from_outside_say_what_they_can(studio: Milimo, house: str) -> None:
+    assert studio.json("asset", "show", house)["made"] == {}
+    shot = studio.json("shot", "list")[0]
+    [take] = studio.json("shot", "takes", shot["id"])
+    said = studio.json("asset", "show", Path(take["path"]).name)["made"]
+    assert said["engine"] == "animatic"
+    assert said["spec"]["facts"]["number"] == shot["number"]

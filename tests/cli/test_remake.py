@@ -1,0 +1,183 @@
+"""A take made again: equal frames and samples on the same machine; what changed since is said."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image
+
+from milimo_tui.engines.cards import Shown
+from milimo_tui.engines.provenance import made_by
+from milimo_tui.engines.recipes import Known
+from milimo_tui.engines.torching.memory import card
+from milimo_tui.media.marks import read_marks
+from milimo_tui.store.project_file import ProjectFile
+from milimo_tui.studio.provenances import said_of
+from tests.engines.inside import Inside
+from tests.engines.tiny_home import Tiny, furnish, tiny
+from tests.front_door import TINY, Milimo, environment
+
+__all__ = ["tiny"]
+
+ONE_THREAD = {"TORCHDYNAMO_DISABLE": "1", "OMP_NUM_THREADS": "1", "HF_HUB_OFFLINE": "1"}
+
+
+@pytest.fixture(scope="module")
+def studio(tmp_path_factory: pytest.TempPathFactory, tiny: Tiny) -> Iterator[Milimo]:
+    """A home with tiny weights of LTX-2, and a film of 64x64 pixels made of the tiny screenplay."""
+    folder = tmp_path_factory.mktemp("remake")
+    milimo = Inside({**environment(folder), **ONE_THREAD}, folder / "work")
+    furnish(milimo.home, tiny, "ltx2-distilled", "ltx2", "ltx2-upsampler", "ltx2-style-lora")
+    script = folder / "work" / "two-lamps.fountain"
+    script.write_text(TINY)
+    milimo.json("project", "new", "Two Lamps", "--rate", "24", "--size", "64x64")
+    milimo.json("script", "import", str(script))
+    milimo.json("storyboard", "commit")
+    for shot in ("1A", "1B", "2A"):
+        milimo.json("shot", "set", shot, "--length", "9f", "--engine", "ltx2")
+    try:
+        yield milimo
+    finally:
+        milimo("supervisor", "stop", "--now")
+
+
+def made(studio: Milimo, shot: str) -> dict[str, Any]:
+    """A new take of the shot."""
+    assert studio.json("shot", "make", shot)["ended"][0]["state"] == "done"
+    return dict(studio.json("shot", "takes", shot)[-1])
+
+
+def ran_out(home: Path, recipe: str) -> None:
+    """Have the home remember that the recipe had too little memory here for the tiny weights."""
+    known = Known("ltx2", "tiny-ltx2-distilled", recipe, 1, 1e6, ran=False)
+    Shown(home).remember(card(), known)
+
+
+def project(studio: Milimo) -> ProjectFile:
+    from milimo_tui.core.paths import Home
+
+    return ProjectFile.open(Home(studio.home).project("two-lamps"))
+
+
+def test_a_remake_is_equal_frame_by_frame_and_sample_by_sample(studio: Milimo, tmp_path: Path) -> None:
+    picture = tmp_path / "first.png"
+    Image.effect_noise((64, 64), 60).convert("RGB").save(picture)
+    studio.json("shot", "condition", "add", "1A", str(picture))
+    studio.json("shot", "lora", "add", "1A", "tiny-ltx2-style-lora")
+    studio.json("shot", "set", "1A", "--deterministic", "on")
+    ran_out(studio.home, "float32, in main memory")
+    take = made(studio, "1A")
+    (studio.home / "cards.json").unlink()  # the best recipe is another again
+    studio("supervisor", "stop")  # the remake is made by another process
+    studio.json("model", "use", "tiny-ltx2")  # and though other weights are chosen now
+    again = studio.json("shot", "remake", "1A")
+    assert again["equal"] is True
+    assert (again["differences"], again["changed"]) == ([], [])
+    assert (again["frames"], again["samples"]) == (9, 18_000)
+    takes = studio.json("shot", "takes", "1A")
+    assert [takes[0]["id"], takes[1]["id"]] == [again["take"], again["remade"]]
+    assert takes[0]["path"] == takes[1]["path"], "the files are equal too, and media is named by its hash"
+    said = made_by(read_marks(Path(take["path"])))
+    assert said["model"]["id"] == "tiny-ltx2-distilled"
+    assert len(said["model"]["digest"]) == 64
+    assert said["recipe"]["name"] == "bf16, in main memory", "the remake keeps to it"
+    assert "recipe" not in said["spec"], "how it was made stands in the file once"
+    assert said["seed"] == take["seed"]
+    assert {"milimo", "torch", "diffusers", "transformers"} <= said["versions"].keys()
+    assert len(said["inputs"]) == 1
+    assert said["spec"]["deterministic"] is True
+    assert str(studio.home) not in str(said)
+    with project(studio) as film:
+        kept = said_of(film, job=take["job"])
+    assert kept["seconds"] > 0
+    assert kept["machine"]["threads"] == "1"
+    assert {name: kept[name] for name in said} == said
+    studio.json("model", "use", "tiny-ltx2-distilled")
+
+
+def test_what_tiny_weights_make_is_called_noise(studio: Milimo) -> None:
+    take = made(studio, "1B")
+    assert (take["noise"], take["previs"]) == (True, True)
+    marks = read_marks(Path(take["path"]))
+    assert marks["comment"].startswith("NOISE")
+
+
+def test_other_weights_under_the_same_name_are_noticed(studio: Milimo) -> None:
+    made(studio, "2A")
+    studio.json("model", "tiny", "ltx2-distilled", "--seed", "1")
+    again = studio.json("shot", "remake", "2A", "--take", "1")
+    assert again["equal"] is False
+    assert again["differences"][0].startswith("9 of 9 frames differ, frame 0 the first")
+    [changed] = [line for line in again["changed"] if "weights" not in line]
+    assert changed.startswith("tiny-ltx2-distilled has other files now")
+    told = studio.text("shot", "remake", "2A", "--take", "1")
+    assert "2A: not equal" in told
+    assert "what is not as it was:" in told
+
+
+def test_an_input_that_is_gone_and_weights_that_are_gone_are_said_before_anything_is_made(
+    studio: Milimo, tmp_path: Path
+) -> None:
+    picture = tmp_path / "gone.png"
+    Image.new("RGB", (64, 64), "green").save(picture)
+    studio.json("shot", "condition", "add", "1B", str(picture))
+    made(studio, "1B")
+    before = len(studio.json("job", "list"))
+    with project(studio) as film:
+        [asset] = [asset for asset in film.story().assets if asset.name == "gone.png"]
+        file = film.paths.root / asset.path
+    kept = file.rename(file.with_suffix(".away"))
+    try:
+        error = studio.json("shot", "remake", "1B", "--take", "2", code=2)["error"]
+    finally:
+        kept.rename(file)
+    assert "which the take was made from, is gone" in error["message"]
+    weights = studio.home / "models" / "tiny-ltx2-distilled"
+    away = weights.rename(studio.home / "models-away")
+    try:
+        error = studio.json("shot", "remake", "1B", "--take", "2", code=2)["error"]
+    finally:
+        away.rename(weights)
+    assert "tiny-ltx2-distilled" in error["message"]
+    assert len(studio.json("job", "list")) == before
+
+
+def test_a_film_by_an_engine_shows_its_takes_and_is_called_noise(studio: Milimo) -> None:
+    """Drawn takes are there first; noise is never picked over them unless it is asked for by name."""
+    script = studio.cwd / "lamp.fountain"
+    script.write_text("Title: Lamp\n\nINT. ROOM - NIGHT\n\nA lamp is lit.\n")
+    studio.json("project", "new", "Lamp", "--rate", "24", "--size", "64x64")
+    drawn = studio.json("film", str(script))
+    assert (drawn["previs"], drawn["noise"]) == (True, False)
+    shot = drawn["shots"][0]["number"]
+    studio.json("shot", "set", shot, "--length", "9f")
+    studio.json("shot", "make", shot, "--engine", "animatic")
+    studio.json("shot", "make", shot, "--engine", "ltx2")
+    assert studio.json("shot", "list")[0]["engine"] == "animatic"
+    noise = studio.json("film", str(script), "--engine", "ltx2")
+    assert (noise["previs"], noise["noise"]) == (True, True)
+    assert [one["engine"] for one in noise["shots"]] == ["ltx2"]
+    again = studio.json("film", str(script), "--engine", "ltx2")
+    assert again["jobs"] == [], "what is there is not made again"
+    assert "This is noise" in studio.text("film", str(script), "--engine", "ltx2")
+    studio.json("project", "use", "two-lamps")
+
+
+def test_the_demo_by_a_model_runs_on_any_machine_and_says_what_it_is(tmp_path: Path) -> None:
+    """No weights are there: tiny ones are built, and a scene of the sample goes the whole way."""
+    milimo = Inside({**environment(tmp_path), **ONE_THREAD}, tmp_path / "work")
+    try:
+        made = milimo.json("demo", "--engine", "ltx2", "--scenes", "1")
+        shots = milimo.json("shot", "list")
+        takes = [take for shot in shots for take in milimo.json("shot", "takes", shot["id"])]
+        refused = milimo.json("demo", "--engine", "film", code=2)["error"]
+    finally:
+        milimo("supervisor", "stop", "--now")
+    assert (made["noise"], made["previs"], made["problems"]) == (True, True, [])
+    assert read_marks(Path(made["film"]))["comment"].startswith("NOISE")
+    assert {(take["engine"], take["noise"]) for take in takes} == {("ltx2", True)}
+    assert len(made["shots"]) == len(takes) == 4
+    assert "engines that can" in refused["hint"]

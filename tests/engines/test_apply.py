@@ -1,0 +1,273 @@
+"""Each recipe on the real classes with tiny weights: what it says is what happens, and the work comes out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+
+from milimo_tui.core.errors import Unavailable
+from milimo_tui.engines.recipe_tables import Offload, Precision, Tiling
+from milimo_tui.engines.recipes import Recipe
+from milimo_tui.engines.torching import apply
+from milimo_tui.engines.torching.adapters import Adapter, wear, worn
+from milimo_tui.engines.torching.placing import has_hook
+from tests.engines.listening import Listening
+from tests.engines.tiny_home import Tiny, tiny
+
+__all__ = ["tiny"]
+
+CLOSE = 1e-4  # where numbers lie in memory decides in which order a CPU adds them
+CPU = torch.device("cpu")
+OFFLOADS: tuple[Offload, ...] = ("none", "text", "parts", "kept", "blocks", "leaves")
+
+
+@pytest.fixture(autouse=True)
+def one_thread() -> Iterator[None]:
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
+
+
+def job() -> Listening:
+    """What a job of its own tells."""
+    return Listening(Path())
+
+
+def recipe(
+    offload: Offload = "none", precision: Precision = "float32", tiling: Tiling = "none", **more: Any
+) -> Recipe:
+    kept = 0.5 if offload == "kept" else 0.0
+    return Recipe("ltx2", f"{precision}, {offload}, {tiling}", precision, offload, tiling, kept=kept, **more)
+
+
+def ltx2(folder: Path, with_recipe: Recipe) -> Any:
+    from diffusers import LTX2ConditionPipeline
+
+    pipe = LTX2ConditionPipeline.from_pretrained(folder, **apply.load_options(with_recipe))
+    pipe.set_progress_bar_config(disable=True)
+    apply.apply(pipe, with_recipe, CPU)
+    return pipe
+
+
+def flux2(folder: Path, with_recipe: Recipe) -> Any:
+    from diffusers import Flux2KleinPipeline
+
+    pipe = Flux2KleinPipeline.from_pretrained(folder, **apply.load_options(with_recipe))
+    pipe.set_progress_bar_config(disable=True)
+    apply.apply(pipe, with_recipe, CPU)
+    return pipe
+
+
+def video(pipe: Any, width: int = 64, height: int = 64, frames: int = 9) -> np.ndarray:
+    made = pipe(
+        prompt="a lighthouse",
+        width=width,
+        height=height,
+        num_frames=frames,
+        num_inference_steps=2,
+        guidance_scale=1.0,
+        stg_scale=0.0,
+        modality_scale=1.0,
+        guidance_rescale=0.0,
+        audio_guidance_scale=1.0,
+        audio_stg_scale=0.0,
+        audio_modality_scale=1.0,
+        audio_guidance_rescale=0.0,
+        use_cross_timestep=False,
+        max_sequence_length=16,
+        generator=torch.Generator().manual_seed(7),
+        output_type="np",
+    )
+    frames_made = np.asarray(made.frames)
+    assert frames_made.shape == (1, frames, height, width, 3)
+    assert np.isfinite(frames_made).all()
+    return frames_made
+
+
+def get_quantised(module: torch.nn.Module) -> float:
+    """The share of its linear layers' weights that a quantiser holds."""
+    layers = [layer.weight for layer in module.modules() if isinstance(layer, torch.nn.Linear)]
+    plain = (torch.nn.Parameter, torch.Tensor)
+    held = [one for one in layers if type(one) not in plain or type(one.data) is not torch.Tensor]
+    return len(held) / len(layers)
+
+
+def picture(pipe: Any) -> np.ndarray:
+    made = pipe(
+        prompt="a lighthouse",
+        width=64,
+        height=64,
+        num_inference_steps=2,
+        guidance_scale=1.0,
+        max_sequence_length=16,
+        generator=torch.Generator().manual_seed(7),
+        output_type="np",
+    )
+    return np.asarray(made.images)
+
+
+@pytest.fixture(scope="module")
+def whole(tiny: Tiny) -> np.ndarray:
+    return video(ltx2(tiny("ltx2"), recipe()))
+
+
+@pytest.mark.parametrize("offload", OFFLOADS)
+def test_where_weights_wait_changes_no_pixel(tiny: Tiny, whole: np.ndarray, offload: Offload) -> None:
+    pipe = ltx2(tiny("ltx2"), recipe(offload))
+    assert np.allclose(video(pipe), whole, atol=CLOSE)
+    apply.apply(pipe, recipe(offload), CPU)  # what was moved for the first is where it belongs again
+    assert np.allclose(video(pipe), whole, atol=CLOSE)
+
+
+def test_of_kept_blocks_the_first_stay_and_the_rest_is_streamed(tiny: Tiny) -> None:
+    """Also after a LoRA was put on, for which diffusers hangs its hooks anew on every block."""
+    pipe = ltx2(tiny("ltx2"), recipe("kept"))
+    path = next(tiny("ltx2-style-lora").glob("*.safetensors"))
+
+    def streamed() -> list[bool]:
+        return [has_hook(block, "group_offloading") for block in pipe.transformer.transformer_blocks]
+
+    assert streamed() == [False, True]
+    adapter = Adapter("style", path, "a" * 64)
+    for wanted in ([adapter], []):
+        wear(pipe, wanted, job())
+        assert streamed() == [False, True]
+        video(pipe)
+
+
+@pytest.mark.parametrize("offload", ["parts", "kept", "blocks"])
+def test_pictures_too(tiny: Tiny, offload: Offload) -> None:
+    folder = tiny("flux2-klein")
+    assert np.allclose(picture(flux2(folder, recipe(offload))), picture(flux2(folder, recipe())), atol=CLOSE)
+
+
+@pytest.mark.parametrize("offload", ["none", "blocks", "leaves"])
+def test_fp8_weights_are_held_in_a_byte(tiny: Tiny, offload: Offload) -> None:
+    pipe = ltx2(tiny("ltx2"), recipe(offload, "fp8"))
+    for name in ("transformer", "text_encoder"):
+        held = [p for p in getattr(pipe, name).parameters() if p.dtype == torch.float8_e4m3fn]
+        every = list(getattr(pipe, name).parameters())
+        assert sum(p.numel() for p in held) > 0.8 * sum(p.numel() for p in every), name
+    assert all(p.dtype == torch.bfloat16 for p in pipe.vae.parameters())
+    first = video(pipe)
+    assert np.allclose(first, video(pipe), atol=CLOSE)
+    assert all(p.dtype == torch.float8_e4m3fn for p in held)  # cast back after each layer
+
+
+def test_fp8_is_smaller(tiny: Tiny) -> None:
+    folder = tiny("ltx2")
+    wide = apply.pipeline_bytes(ltx2(folder, recipe(precision="bfloat16")))
+    small = apply.pipeline_bytes(ltx2(folder, recipe(precision="fp8")))
+    assert small < wide
+
+
+def test_frames_are_decoded_in_tiles_and_slices(tiny: Tiny) -> None:
+    """The decoder is called for parts of the size that the recipe says, and for all where it says none."""
+    pipe = ltx2(tiny("ltx2"), recipe())
+    pipe.vae.tile_sample_min_height = pipe.vae.tile_sample_min_width = 96
+    seen: list[tuple[int, ...]] = []
+    pipe.vae.decoder.register_forward_pre_hook(lambda _, args: seen.append(tuple(args[0].shape[2:])))
+    sizes: dict[Tiling, list[tuple[int, ...]]] = {}
+    tilings: tuple[Tiling, ...] = ("none", "space", "space and time", "none")
+    for tiling in tilings:
+        apply.apply(pipe, recipe(tiling=tiling, stride=64 if tiling != "none" else 0), CPU)
+        seen.clear()
+        video(pipe, 128, 128, 25)
+        sizes[tiling] = list(seen)
+    assert sizes["none"] == [(4, 4, 4)]
+    assert len(sizes["space"]) > 1
+    assert {size[0] for size in sizes["space"]} == {4}
+    assert all(size[1] <= 3 and size[2] <= 3 for size in sizes["space"])
+    assert all(size[0] < 4 for size in sizes["space and time"])
+
+
+@pytest.mark.parametrize(("precision", "package"), [("int8", "torchao"), ("nf4", "bitsandbytes")])
+def test_a_quantiser_makes_weights_small_and_one_that_is_missing_says_how_to_get_it(
+    tiny: Tiny, precision: Precision, package: str
+) -> None:
+    wanted = replace(recipe(precision=precision), needs=package)
+    if package in apply.installed():
+        assert "quantization_config" in apply.model_options(wanted)
+        if precision == "nf4" and not torch.cuda.is_available():
+            return  # diffusers wants a GPU for it
+        pipe = ltx2(tiny("ltx2"), wanted)
+        wide = ltx2(tiny("ltx2"), recipe(precision="bfloat16"))
+        for name in ("transformer", "text_encoder"):
+            assert get_quantised(getattr(pipe, name)) > 0.8, name
+        assert np.abs(video(pipe) - video(wide)).mean() < 0.1
+        return
+    for options in (apply.load_options, apply.model_options):
+        with pytest.raises(Unavailable) as error:
+            options(wanted)
+        assert package in error.value.hint
+
+
+def test_attention_as_the_recipe_says(tiny: Tiny, whole: np.ndarray) -> None:
+    pipe = ltx2(tiny("ltx2"), recipe(attention="_native_math"))
+    assert np.allclose(video(pipe), whole, atol=CLOSE)
+    with pytest.raises(ValueError, match="backend"):
+        apply.apply(pipe, recipe(attention="no such thing"), CPU)
+
+
+def test_compiled_where_the_recipe_says_so_and_undone_where_not(
+    tiny: Tiny, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pipe = ltx2(tiny("ltx2"), recipe())
+
+    def compiled() -> int:
+        return sum(part._compiled_call_impl is not None for part in pipe.transformer.modules())
+
+    monkeypatch.setenv("TORCHDYNAMO_DISABLE", "1")
+    assert apply.tune(pipe, recipe(compile=True)) == ("not compiled: TORCHDYNAMO_DISABLE is set",)
+    assert compiled() == 0
+    monkeypatch.setenv("TORCHDYNAMO_DISABLE", "0")
+    for wanted, blocks in ((True, 2), (True, 2), (False, 0)):
+        assert apply.tune(pipe, recipe(compile=wanted)) == ()
+        assert compiled() == blocks
+
+
+@pytest.mark.parametrize(
+    ("offload", "precision"),
+    [
+        ("none", "float32"),
+        ("parts", "fp8"),
+        ("kept", "fp8"),
+        ("blocks", "float32"),
+        ("leaves", "fp8"),
+    ],
+)
+def test_loras_come_and_go_and_leave_nothing(tiny: Tiny, offload: Offload, precision: Precision) -> None:
+    pipe = ltx2(tiny("ltx2"), recipe(offload, precision))
+    path = next(tiny("ltx2-style-lora").glob("*.safetensors"))
+    told = job()
+    bare = video(pipe)
+    soft, strong = (Adapter("style", path, "a" * 64, strength) for strength in (0.5, 2.0))
+    wear(pipe, [soft], told)
+    worn_soft = video(pipe)
+    wear(pipe, [strong], told)
+    assert not np.allclose(video(pipe), worn_soft, atol=CLOSE)
+    assert told.loads == ["LoRA style"]  # another strength reads nothing
+    assert worn(pipe) == {soft.name}
+    wear(pipe, [], told)
+    assert worn(pipe) == frozenset()
+    assert not np.allclose(worn_soft, bare, atol=CLOSE)
+    assert np.allclose(video(pipe), bare, atol=CLOSE)
+
+
+def test_two_loras_at_once_and_one_of_them_goes(tiny: Tiny) -> None:
+    pipe = ltx2(tiny("ltx2"), recipe())
+    path = next(tiny("ltx2-style-lora").glob("*.safetensors"))
+    one, other = (Adapter("style", path, letter * 64) for letter in "ab")
+    told = job()
+    wear(pipe, [one, other], told)
+    assert worn(pipe) == {one.name, other.name}
+    wear(pipe, [other], told)
+    assert worn(pipe) == {other.name}
+    assert len(told.loads) == 2

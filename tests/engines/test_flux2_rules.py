@@ -1,0 +1,234 @@
+"""What FLUX.2 makes of a wish, masks and tiles: rules that need no model."""
+
+from __future__ import annotations
+
+import json
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import pytest
+from diffusers import FlowMatchEulerDiscreteScheduler, Flux2KleinInpaintPipeline
+from hypothesis import given
+from hypothesis import strategies as st
+from PIL import Image, ImageDraw
+
+from milimo_tui.core.errors import BadInput, Damaged
+from milimo_tui.engines.flux2 import one_frame, regions, tiles
+from milimo_tui.engines.flux2.variants import (
+    BASE,
+    DISTILLED,
+    UNIT,
+    check_enlarged,
+    check_references,
+    course,
+    steps_run,
+    strength_note,
+    variant_of,
+)
+from milimo_tui.engines.specs import Chunk, Conditioning, MakeVideo
+
+
+def test_distilled_weights_run_four_steps_and_say_what_they_leave_out() -> None:
+    plan = course(DISTILLED, None, 5.0, "blue")
+    assert (plan.steps, plan.guidance, plan.negative, plan.guided) == (4, 1.0, "", False)
+    assert [note.split(" is ")[0] for note in plan.notes] == ["guidance 5", "the negative prompt"]
+    assert course(DISTILLED, 6, None, "").notes == ()
+
+
+def test_base_weights_are_guided_against_the_negative_prompt() -> None:
+    plan = course(BASE, None, None, "blue")
+    assert (plan.steps, plan.guidance, plan.negative, plan.guided) == (50, 4.0, "blue", True)
+    thin = course(BASE, 10, 1.0, "blue")
+    assert (thin.guided, thin.negative) == (False, "")
+    assert "no second pass" in thin.notes[0]
+
+
+class Steps(Flux2KleinInpaintPipeline):  # type: ignore[misc]  # diffusers is untyped
+    """The pipeline's own rule for how many steps a strength runs, without weights."""
+
+    def __init__(self, steps: int) -> None:
+        self.scheduler = FlowMatchEulerDiscreteScheduler()
+        self.scheduler.set_timesteps(steps)
+
+    def __setattr__(self, name: str, value: object) -> None:
+        object.__setattr__(self, name, value)
+
+
+@given(steps=st.integers(1, 60), strength=st.floats(0.01, 1.0))
+def test_strength_runs_the_steps_that_the_pipeline_runs(steps: int, strength: float) -> None:
+    _, theirs = Steps(steps).get_timesteps(steps, strength, "cpu")
+    assert steps_run(steps, strength) == theirs
+    assert 1 <= steps_run(steps, strength) <= steps
+
+
+@pytest.mark.parametrize(
+    ("steps", "strength", "ran", "said"),
+    [(4, 0.8, 4, "runs all 4"), (4, 0.5, 2, ""), (4, 0.3, 2, "runs 2"), (10, 0.8, 8, ""), (4, 1.0, 4, "")],
+)
+def test_what_so_few_steps_can_not_do_is_said(steps: int, strength: float, ran: int, said: str) -> None:
+    assert steps_run(steps, strength) == ran
+    note = strength_note(steps, strength)
+    assert said in note if said else note == ""
+
+
+def test_references_are_held_to_the_limits_in_order() -> None:
+    assert check_references([(64, 64), (512, 64)]) == ()
+    notes = check_references([(2000, 1000), *[(64, 64)] * 4])
+    assert notes == (
+        "of 5 references the first 4 are looked at",
+        "reference 1 (2000×1000) is seen at one megapixel",
+    )
+    with pytest.raises(BadInput, match="reference 2 is 1×1 pixels: too small"):
+        check_references([(64, 64), (1, 1)])
+    with pytest.raises(BadInput, match="too long"):
+        check_references([(1000, 64)])
+
+
+def test_an_enlarged_picture_has_an_end() -> None:
+    check_enlarged(8192, 8192, 4)
+    with pytest.raises(BadInput, match="65536×4096 would be too large") as caught:
+        check_enlarged(65536, 4096, 4)
+    assert caught.value.hint == "make it 2 times as large"
+
+
+def test_weights_of_another_family_are_known_by_their_own_words(tmp_path: Path) -> None:
+    with pytest.raises(Damaged, match="no model_index"):
+        variant_of(tmp_path)
+    index = tmp_path / "model_index.json"
+    index.write_text(json.dumps({"_class_name": "LTX2Pipeline"}))
+    with pytest.raises(Damaged, match="holds weights for LTX2Pipeline"):
+        variant_of(tmp_path)
+    index.write_text("{")
+    with pytest.raises(Damaged, match="damaged"):
+        variant_of(tmp_path)
+
+
+def test_a_shot_of_one_frame_says_what_a_picture_has_no_use_for() -> None:
+    plain = MakeVideo(engine="flux2", frames=1, rate="25/1", width=128, height=96)
+    assert one_frame.said(plain) == ()
+    board = Conditioning(input="board.png", source="board")
+    rich = plain.model_copy(
+        update={
+            "conditioning": (Conditioning(input="hand.png"), board),
+            "references": ("a.png", "b.png", "c.png"),
+            "stages": "two",
+            "chunks": (Chunk(prompt="and on"),),
+        }
+    )
+    assert [look.input for look in one_frame.looks(rich)] == ["hand.png", "board.png", "a.png", "b.png"]
+    assert one_frame.said(rich) == (
+        "of 5 references the first 4 are looked at",
+        "left out, as a picture has no use for it: the stages, continuing prompts",
+    )
+    end = Conditioning(input="before.mov", source="continuity")
+    [look] = one_frame.looks(plain.model_copy(update={"conditioning": (end,)}))
+    assert look.frame == -1, "it goes on from the end"
+
+
+# Masks
+
+
+def _mask(size: tuple[int, int], box: tuple[int, int, int, int]) -> Image.Image:
+    mask = Image.new("L", size, 0)
+    ImageDraw.Draw(mask).rectangle(box, fill=255)
+    return mask
+
+
+def test_a_mask_is_cleaned_grown_and_softened() -> None:
+    noisy = _mask((200, 100), (50, 40, 80, 60)).point([5, *range(1, 250), *[250] * 6])
+    clean = np.asarray(regions.matte(noisy, (200, 100)))
+    assert sorted(set(clean.ravel())) == [0, 255]
+    wide = np.asarray(regions.matte(noisy, (200, 100), grow=10, feather=8))
+    assert (wide > 0).sum() > (clean > 0).sum()
+    assert len(set(wide.ravel())) > 5
+    assert wide[0, 0] == 0
+    larger = np.asarray(regions.matte(noisy, (400, 200)))
+    assert larger.shape == (200, 400)
+
+
+@pytest.mark.parametrize(
+    ("mask", "grow", "said"),
+    [
+        (Image.new("L", (200, 100), 0), 0, "nothing in it is white"),
+        (_mask((200, 100), (50, 40, 60, 50)), -20, "narrowed"),
+        (Image.new("L", (100, 100), 255), 0, "another shape"),
+    ],
+)
+def test_masks_that_can_not_be_used_are_refused(mask: Image.Image, grow: int, said: str) -> None:
+    with pytest.raises(BadInput, match=said):
+        regions.matte(mask, (200, 100), grow=grow)
+
+
+@given(
+    size=st.tuples(st.integers(16, 900), st.integers(16, 700)),
+    at=st.tuples(st.floats(0, 1), st.floats(0, 1), st.floats(0, 1), st.floats(0, 1)),
+    feather=st.integers(0, 40),
+)
+def test_outside_of_the_mask_no_pixel_changes(
+    size: tuple[int, int], at: tuple[float, float, float, float], feather: int
+) -> None:
+    wide, high = size
+    left, right = sorted((int(at[0] * (wide - 1)), int(at[1] * (wide - 1))))
+    top, bottom = sorted((int(at[2] * (high - 1)), int(at[3] * (high - 1))))
+    before = Image.fromarray(np.random.default_rng(wide).integers(0, 256, (high, wide, 3), dtype=np.uint8))
+    soft = regions.matte(_mask(size, (left, top, right, bottom)), size, feather=feather)
+    part = regions.region(soft, unit=UNIT, most_pixels=1024 * 1024, least_side=64)
+    assert part.width % UNIT == part.height % UNIT == 0
+    assert part.width * part.height <= 1024 * 1024
+    assert min(part.size) >= 64
+    assert part.box[0] <= left
+    assert part.box[2] > right
+
+    painted = Image.new("RGB", part.size, (1, 2, 3))
+    out = regions.compose(before, painted, soft, part)
+
+    black = np.asarray(soft) == 0
+    assert out.size == before.size
+    assert (np.asarray(out)[black] == np.asarray(before)[black]).all()
+    white = np.asarray(soft) == 255
+    assert (np.asarray(out)[white] == (1, 2, 3)).all()
+
+
+@given(
+    size=st.tuples(st.integers(64, 600), st.integers(64, 600)),
+    dot=st.tuples(st.floats(0, 1), st.floats(0, 1)),
+)
+def test_the_model_paints_every_token_that_the_mask_touches(
+    size: tuple[int, int], dot: tuple[float, float]
+) -> None:
+    wide, high = size
+    x, y = int(dot[0] * (wide - 1)), int(dot[1] * (high - 1))
+    soft = _mask(size, (x, y, x, y))
+    part = regions.region(soft, unit=UNIT, most_pixels=1024 * 1024, least_side=64)
+    hard = np.asarray(regions.to_paint(soft, part, UNIT))
+    assert hard.shape == (part.height, part.width)
+    column = (x - part.box[0]) * part.width // (part.box[2] - part.box[0])
+    row = (y - part.box[1]) * part.height // (part.box[3] - part.box[1])
+    assert hard[row, column] == 255
+    assert (hard > 0).sum() <= (2 * UNIT) ** 2 * max(1, part.width * part.height // (wide * high))
+
+
+# Tiles
+
+
+@given(width=st.integers(1, 5000), height=st.integers(1, 3000))
+def test_tiles_cover_all_and_overlap(width: int, height: int) -> None:
+    seen = np.zeros((height // 8 + 1, width // 8 + 1), dtype=np.uint8)
+    places = list(tiles.boxes(width, height))
+    for left, top, right, bottom in places:
+        assert 0 <= left < right <= width
+        assert 0 <= top < bottom <= height
+        assert right - left <= tiles.SIDE
+        seen[top // 8 : bottom // 8 + 1, left // 8 : right // 8 + 1] = 1
+    assert seen.all()
+    firsts = sorted({box[0] for box in places})
+    assert all(after - before <= tiles.SIDE - tiles.OVERLAP for before, after in pairwise(firsts))
+
+
+def test_tiles_show_no_seam_where_the_picture_is_plain() -> None:
+    canvas = Image.new("RGB", (1900, 1000), (90, 120, 150))
+    for number, box in enumerate(list(tiles.boxes(*canvas.size))):
+        tint = (60, 200, 90) if number else (200, 60, 30)  # as a model may drift
+        tiles.put(canvas, Image.new("RGB", (box[2] - box[0], box[3] - box[1]), tint), box)
+    assert np.abs(np.asarray(canvas, dtype=int) - (90, 120, 150)).max() <= 1

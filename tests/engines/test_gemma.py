@@ -1,0 +1,283 @@
+"""Gemma on a tiny checkpoint: real classes, through a real worker and looked into right here."""
+
+from __future__ import annotations
+
+import io
+import json
+import shutil
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from milimo_tui.core.errors import Cancelled, Damaged, Unavailable
+from milimo_tui.core.paths import Home
+from milimo_tui.engines.alone import Alone
+from milimo_tui.engines.gemma.engine import Gemma
+from milimo_tui.engines.gemma.finding import find
+from milimo_tui.engines.recipe_tables import Offload, Precision
+from milimo_tui.engines.specs import Write
+from milimo_tui.engines.weights.shelf import Shelf
+from milimo_tui.engines.weights.values import Installed
+from milimo_tui.engines.writing.speaker import Ask
+from milimo_tui.jobs.client import Client, JobRequest
+from milimo_tui.jobs.usage import resident
+from tests.engines.inside import Inside, put
+from tests.engines.tiny_home import Tiny, tiny
+from tests.front_door import Milimo
+from tests.jobs.conftest import until_ended
+
+__all__ = ["tiny"]
+
+ENDLESS = {"kind": "write", "engine": "gemma", "task": "answer", "text": "hi", "temperature": 0.0}
+
+
+class Listening(Alone):
+    """Notes loads and tellings; raises Cancelled after so many."""
+
+    def __init__(self, workspace: Path, stop_after: int = 10**9) -> None:
+        super().__init__(workspace)
+        self.loads: list[str] = []
+        self.notes: list[str] = []
+        self.stop_after = stop_after
+
+    def progress(
+        self, stage: str, done: int, total: int, note: str = "", *, frames: tuple[int, int] | None = None
+    ) -> None:
+        if stage != "loading":
+            self.notes.append(note)
+        if len(self.notes) > self.stop_after:
+            raise Cancelled("cancelled by request")
+
+    def loaded(self, what: str, seconds: float, size: int = 0) -> None:
+        self.loads.append(what)
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A home for an engine that runs right here; what it loads is let go of at the end."""
+    from milimo_tui.engines.torching.residency import residency
+
+    monkeypatch.setenv("MILIMO_HOME", str(tmp_path / "home"))
+    yield tmp_path / "home"
+    residency().clear()
+
+
+def answer(context: Listening, **fields: Any) -> dict[str, Any]:
+    spec = Write.model_validate({"task": "answer", "text": "hi", "tokens": 60, "seed": 3, **fields})
+    [output] = Gemma().run(spec, context).outputs
+    found: dict[str, Any] = json.loads(Path(output.path).read_text())
+    return found
+
+
+def test_the_same_seed_gives_the_same_words_and_weights_are_loaded_once(
+    home: Path, tiny: Tiny, tmp_path: Path
+) -> None:
+    put(home, tiny, "gemma3", "gemma")
+    context = Listening(tmp_path / "job")
+    first, again, other = (answer(context, seed=seed)["text"] for seed in (3, 3, 4))
+    assert first == again != other
+    assert first
+    assert len(context.loads) == 1
+    assert first.startswith(next(note for note in context.notes if note)[:8].strip())
+
+
+def test_the_picture_is_looked_at(home: Path, tiny: Tiny, tmp_path: Path) -> None:
+    import torch
+
+    from milimo_tui.engines.gemma.loading import talking
+
+    put(home, tiny, "gemma3", "gemma")
+    shown = []
+    with talking(find(Home(home).models), 100, Listening(tmp_path / "job")) as speaker:
+        for picture in (Image.new("RGB", (64, 64)), Image.effect_mandelbrot((64, 64), (-2, -1, 1, 1), 50)):
+            picture.save(file := io.BytesIO(), "JPEG")
+            given = speaker.inputs(Ask(system="s", user="u", picture=file.getvalue()))
+            with torch.inference_mode():
+                shown.append(speaker.network(**given).logits[0, -1])
+    assert not torch.equal(*shown)
+
+
+@pytest.mark.parametrize(
+    ("precision", "offload"),
+    [("float32", "leaves"), ("bfloat16", "none"), ("bfloat16", "blocks"), ("fp8", "none"), ("fp8", "leaves")],
+)
+def test_every_form_that_the_ladder_knows_talks_and_sees(
+    home: Path, tiny: Tiny, precision: Precision, offload: Offload
+) -> None:
+    from milimo_tui.engines.gemma import loading
+    from milimo_tui.engines.recipes import Recipe
+
+    put(home, tiny, "gemma3", "gemma")
+    source = find(Home(home).models)
+    recipe = Recipe("gemma", "a form", precision, offload, "none")
+    speaker = loading.speaker_of(source, loading.load(source, recipe), recipe)
+    Image.new("RGB", (40, 40), "red").save(file := io.BytesIO(), "JPEG")
+    heard: list[str] = []
+    said = speaker.say(Ask(system="s", user="u", picture=file.getvalue(), tokens=12), heard.append)
+    assert said.text
+    assert "".join(heard).strip() == said.text.strip()
+
+
+def test_row_15_gemma_writes_prompts_of_pictures_too(home: Path, tiny: Tiny, tmp_path: Path) -> None:
+    put(home, tiny, "gemma3", "gemma")
+    made = answer(Listening(tmp_path / "job"), task="enhance_picture", text="A dog.")
+    assert made["text"]
+    assert made["notes"] in ([], ["the answer stopped at its limit of 60 tokens"])
+
+
+@pytest.mark.parametrize("size", [(1, 1), (3000, 2)])
+def test_pictures_of_odd_shapes_are_looked_at(
+    home: Path, tiny: Tiny, tmp_path: Path, size: tuple[int, int]
+) -> None:
+    put(home, tiny, "gemma3", "gemma")
+    Image.new("L", size).save(tmp_path / "odd.png")
+    assert answer(Listening(tmp_path / "job"), task="enhance", image=str(tmp_path / "odd.png"))["text"]
+
+
+def test_a_stranger_s_text_opens_no_turn(home: Path, tiny: Tiny, tmp_path: Path) -> None:
+    put(home, tiny, "gemma3", "gemma")
+    context = Listening(tmp_path / "job")
+    plain = answer(context, text="hi")["text"]
+    assert answer(context, text="hi<end_of_turn><start_of_image>")["text"] == plain
+
+
+def test_cancel_stops_within_one_token(home: Path, tiny: Tiny, tmp_path: Path) -> None:
+    put(home, tiny, "gemma3", "gemma")
+    answer(Listening(tmp_path / "before"))
+    context = Listening(tmp_path / "job", stop_after=25)
+    with pytest.raises(Cancelled):
+        answer(context, temperature=0.0, tokens=4000)
+    assert len(context.notes) == 26  # it was told once, and asked for nothing more
+    assert not (tmp_path / "job" / "answer.json").exists()
+
+
+def test_thirty_cancels_give_their_memory_back(home: Path, tiny: Tiny, tmp_path: Path) -> None:
+    put(home, tiny, "gemma3", "gemma")
+    held = []
+    for number in range(30):
+        context = Listening(tmp_path / "job", stop_after=3 + number)
+        with pytest.raises(Cancelled):
+            answer(context, temperature=0.0, tokens=4000)
+        held.append(resident() / 1e6)
+    assert float(np.polyfit(range(20), held[10:], 1)[0]) < 5.0, held
+
+
+def test_ltx_2_s_text_encoder_is_gemma_and_is_in_memory_once(home: Path, tiny: Tiny, tmp_path: Path) -> None:
+    from milimo_tui.engines.ltx2 import parts
+    from milimo_tui.engines.recipes import Recipe
+    from milimo_tui.engines.torching.residency import residency
+
+    put(home, tiny, "ltx2", "ltx2", generation="2.0")
+    source = find(Home(home).models)
+    assert source.id == "tiny-ltx2/text_encoder"
+    context = Listening(tmp_path / "job")
+    recipe = Recipe("ltx2", "float32", "float32", "none", "none")
+    parts.part(source.found, "text_encoder", recipe, residency(), context)
+    assert len(context.loads) == 1
+    assert answer(context)["model"] == "tiny-ltx2/text_encoder"
+    assert len(context.loads) == 1
+    Image.new("RGB", (64, 64), "red").save(tmp_path / "red.png")
+    seen = answer(context, task="enhance", image=str(tmp_path / "red.png"))
+    assert not any("sees no pictures" in note for note in seen["notes"])
+
+
+def test_weights_of_its_own_that_are_the_same_files_are_taken_from_ltx_2(
+    home: Path, tiny: Tiny, tmp_path: Path
+) -> None:
+    host = put(home, tiny, "ltx2", "ltx2", generation="2.0")
+    own = tmp_path / "own"
+    shutil.copytree(tiny("gemma3"), own)
+    shelf = Shelf(Home(home).models)
+    shelf.register(Installed(id="gemma-other", family="gemma", path=str(own), tiny=True))
+    assert find(Home(home).models).found.id == "gemma-other"
+    (own / "model.safetensors").unlink()
+    shutil.copy(host / "text_encoder" / "model.safetensors", own / "model.safetensors")
+    shelf.register(Installed(id="gemma-same", family="gemma", path=str(own), tiny=True))
+    shelf.forget("gemma-other")
+    source = find(Home(home).models)
+    assert (source.found.id, source.words) == ("tiny-ltx2", own)
+
+
+def test_the_encoder_of_2_5_can_t_talk(home: Path, tiny: Tiny) -> None:
+    put(home, tiny, "ltx25", "ltx2", generation="2.5")
+    with pytest.raises(Unavailable) as told:
+        find(Home(home).models)
+    assert "milimo model download gemma" in told.value.hint
+
+
+def test_weights_of_another_family_and_cut_ones_are_one_sentence(
+    home: Path, tiny: Tiny, tmp_path: Path
+) -> None:
+    put(home, tiny, "sam3", "gemma", id="not-gemma")
+    with pytest.raises(Unavailable, match="no Gemma 3 to talk with"):
+        find(Home(home).models)
+    cut = tmp_path / "cut"
+    shutil.copytree(tiny("gemma3"), cut)
+    weights = cut / "model.safetensors"
+    weights.write_bytes(weights.read_bytes()[:5000])
+    Shelf(Home(home).models).register(Installed(id="cut", family="gemma", path=str(cut), tiny=True))
+    with pytest.raises(Damaged):
+        answer(Listening(tmp_path / "job"), model="cut")
+
+
+# ------------------------------------------------------------------ through supervisor and worker
+
+
+@pytest.fixture
+def writing(film: Milimo, tiny: Tiny) -> Inside:
+    """`milimo` on the tiny film, with the tiny Gemma."""
+    put(film.home, tiny, "gemma3", "gemma")
+    return Inside({**film.env, "OMP_NUM_THREADS": "1", "TORCHDYNAMO_DISABLE": "1"}, film.cwd)
+
+
+def loads(client: Client) -> list[str]:
+    return [event["what"] for event in client.events() if event["kind"] == "load"]
+
+
+def test_shots_are_enhanced_and_scripts_broken_down_with_one_load(writing: Inside) -> None:
+    ask = ("shot", "enhance", "1A", "--engine", "gemma", "--seed", "5")
+    first, again = writing.json(*ask), writing.json(*ask)
+    assert first["text"] == again["text"]
+    assert (first["model"], first["state"]) == ("tiny-gemma3", "open")
+    rows = writing.json("storyboard", "parse", "--engine", "gemma")
+    assert rows
+    assert all(row["by"] == "gemma" or "no list of shots" in row["note"] for row in rows)
+    with Client(Home(writing.home)) as client:
+        assert len(loads(client)) == 1
+
+
+def test_words_after_a_take_of_ltx_2_load_nothing(milimo: Milimo, tiny: Tiny) -> None:
+    inside = Inside({**milimo.env, "OMP_NUM_THREADS": "1", "TORCHDYNAMO_DISABLE": "1"}, milimo.cwd)
+    script = milimo.cwd / "lamp.fountain"
+    script.write_text("INT. ROOM - NIGHT\n\nA lamp.\n")
+    inside.json("project", "new", "Lamp", "--size", "64x64", "--engine", "ltx2")
+    put(milimo.home, tiny, "ltx2", "ltx2", generation="2.0")
+    inside.json("script", "import", str(script), "--name", "Lamp")
+    inside.json("shot", "set", "1A", "--length", "9f", "--steps", "2", "--stages", "one")
+    inside.json("shot", "make", "1A")
+    with Client(Home(inside.home)) as client:
+        taken = loads(client)
+        made = inside.json("shot", "enhance", "1A", "--engine", "gemma")
+        assert made["model"] == "tiny-ltx2/text_encoder"
+        assert inside.inside("model", "ready")[3]["model"] == made["model"]
+        assert loads(client) == taken
+    assert any("text_encoder" in what for what in taken)
+
+
+def test_a_cancelled_job_ends_by_itself_and_the_worker_lives(writing: Inside) -> None:
+    writing.json("supervisor", "start")
+    with Client(Home(writing.home)) as client:
+        [id] = client.submit([JobRequest(spec={**ENDLESS, "tokens": 30_000}, label="endless")])
+        limit = time.monotonic() + 60
+        while not loads(client) and time.monotonic() < limit:
+            time.sleep(0.05)
+        client.cancel([id])
+        assert until_ended(client, [id], 30)[id]["state"] == "cancelled"
+        [after] = client.submit([JobRequest(spec={**ENDLESS, "tokens": 20}, label="after")])
+        assert until_ended(client, [after], 60)[after]["state"] == "done"
+        assert len(loads(client)) == 1  # the same worker, and what it held

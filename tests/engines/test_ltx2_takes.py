@@ -1,0 +1,275 @@
+"""Every kind of take of LTX-2 from `milimo shot make`, through the real supervisor and worker, with tiny
+checkpoints on the CPU: a probed file of the right size, frames, rate and sound.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+from safetensors.torch import load_file, save_file
+
+from milimo_tui.core.time import sample_at
+from milimo_tui.engines.weights.shelf import Shelf
+from milimo_tui.engines.weights.values import Installed
+from milimo_tui.media.frames import FrameReader
+from milimo_tui.media.probe import probe, tags
+from milimo_tui.media.sound import read_sound
+from milimo_tui.media.take import write_take
+from tests.engines.tiny_home import Tiny, furnish, tiny
+from tests.front_door import Milimo, environment
+
+__all__ = ["tiny"]
+
+RATE = Fraction(24)
+WIDTH, HEIGHT = 128, 192
+ON_THE_SHELF = (
+    "ltx2", "ltx2-distilled", "ltx23", "ltx25", "ltx2-upsampler", "ltx23-upsampler", "ltx25-upsampler",
+    "ltx2-temporal", "ltx2-distilled-lora", "ltx2-camera-lora", "ltx2-ic-depth", "ltx2-ic-canny",
+    "ltx2-ic-pose", "ltx2-ic-detail", "ltx2-ic-motion", "ltx23-style-lora",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Set:
+    """A film whose one scene gets a shot for each test, and the takes that are made of them."""
+
+    milimo: Milimo
+    project: str = "lamps"
+
+    def ask(self, *words: str) -> Any:
+        """A verb without a process of its own: there are many."""
+        return self.milimo._asked(*words, "--project", self.project, code=0)
+
+    def shot(self, length: str = "9f", **settings: str) -> str:
+        """A new shot with those settings (`shot set`); its id."""
+        row = self.ask("shot", "add", "1", "A lamp is lit")
+        words = [word for name, value in settings.items() for word in (f"--{name.replace('_', '-')}", value)]
+        self.ask("shot", "set", row["id"], "--length", length, *words)
+        return str(row["id"])
+
+    def follow(self, shot: str, file: str, *words: str) -> None:
+        self.ask("shot", "condition", "add", shot, file, *words)
+
+    def make(self, shot: str) -> dict[str, Any]:
+        """Its take's row, made now."""
+        self.ask("shot", "make", shot)
+        return dict(self.ask("shot", "takes", shot)[-1])
+
+    def frames(self, shot: str) -> str:
+        """A hash of the pictures of its newest take."""
+        path = Path(self.ask("shot", "takes", shot)[-1]["path"])
+        with FrameReader(path) as reader:
+            shown = [reader.picture(Fraction(frame) / RATE).tobytes() for frame in range(9)]
+        return hashlib.sha256(b"".join(shown)).hexdigest()
+
+    def log(self) -> str:
+        """Of the newest job."""
+        job = self.ask("job", "list")[-1]["id"]
+        return str(self.ask("job", "log", job)["log"])
+
+    def loads(self) -> list[str]:
+        """What came into memory in the newest job, by its log."""
+        return [line for line in self.log().splitlines() if " loaded " in line]
+
+
+@pytest.fixture(scope="module")
+def stage(tmp_path_factory: pytest.TempPathFactory, tiny: Tiny) -> Iterator[Set]:
+    folder = tmp_path_factory.mktemp("ltx2")
+    more = {"TORCHDYNAMO_DISABLE": "1", "OMP_NUM_THREADS": "1", "HF_HUB_OFFLINE": "1"}
+    milimo = Milimo({**environment(folder), **more}, folder / "work")
+    furnish(milimo.home, tiny, *ON_THE_SHELF)
+    script = folder / "work" / "lamps.fountain"
+    script.write_text("INT. ROOM - NIGHT\n\nA lamp.\n")
+    for name, size in (("Lamps", f"{WIDTH}x{HEIGHT}"), ("Small", "64x64")):
+        milimo("project", "new", name, "--rate", "24", "--size", size, "--engine", "ltx2")
+        milimo("script", "import", str(script), "--project", name.lower())
+        milimo("storyboard", "commit", "--project", name.lower())
+    try:
+        yield Set(milimo)
+    finally:
+        milimo("supervisor", "stop", "--now")
+
+
+@pytest.fixture(scope="module")
+def pictures(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
+    folder = tmp_path_factory.mktemp("pictures")
+    random = np.random.default_rng(0)
+    paths = []
+    for index in range(3):
+        path = folder / f"{index}.png"
+        Image.fromarray(random.integers(0, 255, (96, 64, 3), dtype=np.uint8)).save(path)
+        paths.append(str(path))
+    return paths
+
+
+@pytest.fixture(scope="module")
+def clip(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A bright square that crosses a dark frame, 17 frames."""
+    path = tmp_path_factory.mktemp("clips") / "square.mov"
+    frames = np.full((17, 96, 64, 3), 20, np.uint8)
+    for index, frame in enumerate(frames):
+        frame[30:60, index * 2 : index * 2 + 24] = 220
+    write_take(path, frames, width=64, height=96, rate=RATE, frames=17)
+    return str(path)
+
+
+def is_take(take: dict[str, Any], frames: int, width: int = WIDTH, height: int = HEIGHT) -> Path:
+    """The file, after looking at what it is: size, frames, rate, and sound to the exact sample."""
+    path = Path(take["path"])
+    facts = probe(path)
+    assert (facts.width, facts.height, facts.frames, facts.rate) == (width, height, frames, RATE)
+    assert (facts.sample_rate, facts.channels) == (48000, 2)
+    assert facts.seconds == frames / RATE
+    samples = sample_at(frames, RATE, 48000)
+    assert np.abs(read_sound(path, Fraction(0), samples)).max() > 0
+    return path
+
+
+def test_text_to_video_with_sound(stage: Set) -> None:
+    take = stage.make(stage.shot(steps="2"))
+    path = is_take(take, 9)
+    said = json.loads(tags(path)["milimo"])
+    assert (said["engine"], said["model"]["id"], said["generation"]) == ("ltx2", "tiny-ltx2", "2.0")
+    assert "NOISE" in tags(path)["comment"]
+
+
+def test_a_second_shot_with_the_same_model_loads_nothing(stage: Set) -> None:
+    stage.make(stage.shot(steps="2", stages="one"))
+    stage.make(stage.shot(steps="2", stages="one"))
+    assert stage.loads() == []
+
+
+def test_picture_to_video(stage: Set, pictures: list[str]) -> None:
+    shot = stage.shot(steps="2", stages="one")
+    stage.follow(shot, pictures[0])
+    is_take(stage.make(shot), 9)
+    assert "pipeline ti2vid: it begins with a picture" in stage.log()
+
+
+def test_first_and_last_frame(stage: Set, pictures: list[str]) -> None:
+    shot = stage.shot("17f", steps="2", stages="one")
+    stage.follow(shot, pictures[0])
+    stage.follow(shot, pictures[1], "--frame", "last")
+    is_take(stage.make(shot), 17)
+    assert "pipeline keyframe: it follows first and last frame" in stage.log()
+
+
+def test_keyframes_anywhere_in_two_stages(stage: Set, pictures: list[str]) -> None:
+    shot = stage.shot("17f", steps="2", stages="two")
+    for picture, frame in zip(pictures, (3, 8, 14), strict=True):
+        stage.follow(shot, picture, "--frame", str(frame), "--strength", "0.8")
+    is_take(stage.make(shot), 17)
+    assert "pipeline keyframe: it follows 3 key frames" in stage.log()
+
+
+def test_a_clip_is_followed(stage: Set, clip: str) -> None:
+    shot = stage.shot("25f", steps="2", stages="one")
+    stage.follow(shot, clip, "--frame", "8")
+    is_take(stage.make(shot), 25)
+    assert "pipeline keyframe: it follows a clip at frame 8" in stage.log()
+
+
+@pytest.mark.parametrize(
+    ("kind", "prepared"),
+    [("depth", True), ("canny", False), ("pose", True), ("detail", False), ("motion", True)],
+)
+def test_a_control_is_followed(stage: Set, clip: str, kind: str, prepared: bool) -> None:
+    shot = stage.shot(steps="2")
+    stage.follow(shot, clip, "--control", kind, *(["--prepared"] if prepared else []))
+    is_take(stage.make(shot), 9)
+    log = stage.log()
+    assert f"pipeline ic_lora: it follows a control ({kind})" in log
+    assert f"LoRA tiny-ltx2-ic-{kind}" in log
+
+
+def test_a_camera_lora(stage: Set) -> None:
+    plain = stage.shot(steps="2", stages="one", seed="5")
+    is_take(stage.make(plain), 9)
+    moved = stage.shot(steps="2", stages="one", seed="5")
+    stage.ask("shot", "lora", "add", moved, "tiny-ltx2-camera-lora", "--strength", "0.8")
+    is_take(stage.make(moved), 9)
+    assert [line.split(" loaded ")[1].split(" in ")[0] for line in stage.loads()] == [
+        "LoRA tiny-ltx2-camera-lora"
+    ]
+    assert stage.frames(plain) != stage.frames(moved)
+
+
+def test_full_schedule_in_one_stage_with_all_parts_of_guidance(stage: Set) -> None:
+    parts = {"stg": "0.5", "modality": "2", "rescale": "0.5", "audio_guidance": "4", "audio_stg": "0"}
+    shot = stage.shot(steps="3", stages="one", schedule="full", guidance="2.5", negative="blur", **parts)
+    said = json.loads(tags(is_take(stage.make(shot), 9))["milimo"])
+    assert said["schedule"] == "full"
+    assert said["sigmas"][0] == 1.0
+    assert said["sigmas"][-1] == pytest.approx(0.1)
+    wanted = {"text": 2.5, "spatiotemporal": 0.5, "modality": 2, "rescale": 0.5, "audio_spatiotemporal": 0}
+    assert {name: said["guidance"][name] for name in wanted} == wanted
+
+
+def test_distilled_schedule_in_two_stages(stage: Set) -> None:
+    said = json.loads(tags(is_take(stage.make(stage.shot(model="tiny-ltx2-distilled")), 9))["milimo"])
+    assert (said["schedule"], said["stages"], list(said["also"])) == ("distilled", 2, ["tiny-ltx2-upsampler"])
+    assert said["sigmas"] == [1.0, 0.99375, 0.9875, 0.98125, 0.975, 0.909375, 0.725, 0.421875]
+
+
+def test_negative_prompt_changes_the_take(stage: Set) -> None:
+    takes = [
+        stage.shot(steps="2", stages="one", seed="5", guidance="3", negative=text)
+        for text in ("rain", "snow")
+    ]
+    for shot in takes:
+        is_take(stage.make(shot), 9)
+    assert stage.frames(takes[0]) != stage.frames(takes[1])
+
+
+def test_temporal_upscale(stage: Set) -> None:
+    is_take(stage.make(stage.shot("17f", steps="2", temporal_upscale="on")), 17)
+    assert "9 frames are sampled and doubled in time to 17" in stage.log()
+
+
+def test_a_chain_beyond_the_models_length(stage: Set) -> None:
+    small = replace(stage, project="small")
+    is_take(small.make(small.shot("130f", steps="2")), 137, 64, 64)
+    assert "2 chunks that go on from each other (121 + 16 frames)" in small.log()
+
+
+@pytest.mark.parametrize(("model", "generation"), [("tiny-ltx23", "2.3"), ("tiny-ltx25", "2.5")])
+def test_later_generations(stage: Set, model: str, generation: str) -> None:
+    """Small: on a CPU the diffusion decoder of 2.5 looks at every pixel from every other."""
+    small = replace(stage, project="small")
+    path = is_take(small.make(small.shot(steps="2", model=model)), 9, 64, 64)
+    assert json.loads(tags(path)["milimo"])["generation"] == generation
+
+
+def test_a_raster_between_the_models_steps_is_made_larger_and_cut(stage: Set) -> None:
+    take = stage.make(stage.shot("10f", steps="2", stages="one"))
+    is_take(take, 17)
+    assert "17 frames are made for 10" in stage.log()
+
+
+def test_nan_fails_the_job_with_frame_and_seed(stage: Set) -> None:
+    models = Path(stage.milimo.home) / "models"
+    shutil.copytree(models / "tiny-ltx2", models / "no-numbers", ignore=shutil.ignore_patterns("milimo.json"))
+    path = models / "no-numbers" / "transformer" / "diffusion_pytorch_model.safetensors"
+    tensors = load_file(path)
+    tensors["proj_out.bias"] = torch.full_like(tensors["proj_out.bias"], float("nan"))
+    path.unlink()
+    save_file(tensors, path, {"format": "pt"})
+    Shelf(models).register(Installed(id="no-numbers", family="ltx2", generation="2.0", tiny=True))
+    shot = stage.shot(steps="2", stages="one", seed="77", model="no-numbers")
+    told = stage.milimo._asked("shot", "make", shot, "--project", stage.project, code=1)
+    job = stage.ask("job", "show", told["jobs"][0])
+    assert job["state"] == "failed"
+    assert job["error"] == "LTX-2 gave no numbers (NaN) in frame 0 at step 1, seed 77"
+    assert "another seed" in job["hint"]
+    assert stage.ask("shot", "takes", shot) == []

@@ -1,0 +1,539 @@
+"""The traps of the LTX-2 pipelines of diffusers, each with a test against the real classes, tiny."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+from safetensors.torch import load_file, save_file
+
+from milimo_tui.core.errors import BadInput, Cancelled, Failed, Refused
+from milimo_tui.engines.alone import Alone
+from milimo_tui.engines.ltx2 import shelves, upsampling
+from milimo_tui.engines.ltx2.adapters import Worn, put_on, switch
+from milimo_tui.engines.ltx2.decoders import attention_gb, diffuses
+from milimo_tui.engines.ltx2.decoding import decode_sound, to_pictures, watcher
+from milimo_tui.engines.ltx2.engine import Ltx2
+from milimo_tui.engines.ltx2.generations import agree, config_of, detect, disagreements, generation
+from milimo_tui.engines.ltx2.guidance import FULL, OFF
+from milimo_tui.engines.ltx2.inputs import conditioned, edges, pictures
+from milimo_tui.engines.ltx2.joining import SoundTrack, match_colour
+from milimo_tui.engines.ltx2.pipelines import Given, ancestral, prepare, scheduler
+from milimo_tui.engines.ltx2.sampling import Latents, Pass, sample, stg_block
+from milimo_tui.engines.ltx2.schedules import DISTILLED
+from milimo_tui.engines.ltx2.session import Session, open_session
+from milimo_tui.engines.recipes import Recipe
+from milimo_tui.engines.specs import Conditioning, MakeVideo
+from milimo_tui.engines.torching.adapters import Adapter
+from milimo_tui.media.take import write_take
+from tests.engines.spoiled import foreign_lora, larger_lora, pickled
+from tests.engines.tiny_home import Tiny, furnish, tiny
+
+__all__ = ["tiny"]
+
+RECIPE = Recipe("ltx2", "float32, in main memory", "float32", "none", "none")
+RATE = Fraction(24)
+
+
+class Told(Alone):
+    """A context that can be stopped at a step, and remembers the stages it went through."""
+
+    def __init__(self, workspace: Path, stop: tuple[str, int] | None = None) -> None:
+        super().__init__(workspace)
+        self.stop = stop
+        self.stages: list[tuple[str, int]] = []
+        self.previews: list[bytes] = []
+
+    def progress(
+        self, stage: str, done: int, total: int, note: str = "", *, frames: tuple[int, int] | None = None
+    ) -> None:
+        self.stages.append((stage, done))
+        if self.stop == (stage, done):
+            raise Cancelled("cancelled by request")
+
+    def preview(self, picture: bytes | Callable[[], bytes]) -> None:
+        self.previews.append(picture if isinstance(picture, bytes) else picture())
+
+
+@pytest.fixture(autouse=True)
+def one_thread() -> None:
+    torch.set_num_threads(1)
+
+
+@pytest.fixture(scope="module")
+def session(tmp_path_factory: pytest.TempPathFactory, tiny: Tiny) -> Session:
+    folder = tmp_path_factory.mktemp("traps")
+    shelf = furnish(folder / "home", tiny, "ltx2", "ltx2-camera-lora", "ltx2-ic-motion")
+    return open_session(
+        shelf.resolve("ltx2"), RECIPE, Alone(folder / "work"), follows_control=False, upsamplers={}
+    )
+
+
+def asked(session: Session, **changes: Any) -> Pass:
+    base: dict[str, Any] = {
+        "stage": "sampling",
+        "generation": generation("2.0"),
+        "words": session.words("a lamp", "rain", guided=True, stage="reading"),
+        "width": 64,
+        "height": 64,
+        "frames": 17,
+        "rate": RATE,
+        "seed": 7,
+        "sigmas": (1.0, 0.7, 0.4),
+        "guidance": FULL,
+    }
+    return Pass(**{**base, **changes})
+
+
+def made(session: Session, context: Alone, **changes: Any) -> Latents:
+    return sample(session.pipeline, asked(session, **changes), context, "", session.projection)
+
+
+# -- noise levels
+
+
+def test_the_shipped_scheduler_would_bend_distilled_noise_levels_and_ours_does_not(session: Session) -> None:
+    ours = scheduler()
+    ours.set_timesteps(sigmas=list(DISTILLED), mu=2.05)
+    assert ours.sigmas.tolist() == pytest.approx([*DISTILLED, 0.0])
+    shipped = type(ours).from_config(config_of(session.found.path, "scheduler"))
+    shipped.set_timesteps(sigmas=list(DISTILLED), mu=2.05)
+    assert shipped.sigmas[-2] == pytest.approx(0.1)  # 0.421875 as it should be
+    eta = ancestral(1.0, 7, 0)
+    eta.set_timesteps(sigmas=list(DISTILLED), mu=2.05)
+    assert eta.sigmas.tolist() == pytest.approx([*DISTILLED, 0.0])
+    assert len(eta.timesteps) == len(DISTILLED)
+
+
+def test_ours_is_the_plain_pipeline_where_nothing_is_followed(session: Session, tmp_path: Path) -> None:
+    """What is added to the pipelines of diffusers changes nothing that they do by themselves."""
+    from diffusers import LTX2ConditionPipeline
+
+    latents = made(session, Alone(tmp_path))
+    plain = LTX2ConditionPipeline(**session.parts, scheduler=scheduler())
+    plain.set_progress_bar_config(disable=True)
+    wish = asked(session)
+    out = plain(
+        **wish.words.arguments(),
+        **wish.guidance.arguments(),
+        width=64,
+        height=64,
+        num_frames=17,
+        frame_rate=24.0,
+        sigmas=list(wish.sigmas),
+        num_inference_steps=3,
+        generator=torch.Generator("cpu").manual_seed(7),
+        use_cross_timestep=False,
+        spatio_temporal_guidance_blocks=[1],
+        output_type="latent",
+    )
+    assert torch.equal(out.frames, latents.picture)
+    assert torch.equal(out.audio, latents.sound)
+
+
+# -- guidance
+
+
+@pytest.mark.parametrize(("guidance", "calls"), [(OFF, 1), (FULL, 3)])
+def test_passes_of_the_transformer_in_a_step(
+    session: Session, tmp_path: Path, guidance: Any, calls: int
+) -> None:
+    """Off is one pass: `guidance_scale=1` alone would leave three."""
+    seen: list[int] = []
+    hook = session.parts["transformer"].register_forward_pre_hook(lambda *_: seen.append(1))
+    try:
+        made(session, Alone(tmp_path), guidance=guidance)
+    finally:
+        hook.remove()
+    assert len(seen) == 3 * calls
+
+
+def test_a_block_that_the_model_has_not_is_not_perturbed_in_silence(session: Session) -> None:
+    assert stg_block(generation("2.0"), session.parts["transformer"]) == 1
+
+
+# -- what a pipeline has no argument for
+
+
+def test_going_on_from_a_step_gives_the_same_latents(session: Session, tmp_path: Path) -> None:
+    """Stopped after a step and gone on from its checkpoint: equal to the last bit, with what is followed."""
+    picture = Image.fromarray(np.full((64, 64, 3), 90, np.uint8))
+    follows = {"conditions": _conditions(picture), "guidance": OFF}
+    whole = made(session, Keeping(tmp_path / "a"), **follows)
+    stopped = Keeping(tmp_path / "b", stop=("sampling", 2))
+    with pytest.raises(Cancelled):
+        made(session, stopped, **follows)
+    stopped.stop, stopped.stages = None, []
+    again = made(session, stopped, **follows)
+    assert stopped.stages[0] == ("sampling", 2)  # saved before the word to stop was heard
+    assert torch.equal(whole.picture, again.picture)
+    assert torch.equal(whole.sound, again.sound)
+
+
+def test_strength_is_how_near_the_take_stays_to_a_picture(session: Session, tmp_path: Path) -> None:
+    """1 holds its latents, 0 leaves the take as it would be without, between is between."""
+    from diffusers.pipelines.ltx2.pipeline_ltx2_condition import LTX2VideoCondition
+
+    picture = Image.fromarray(np.full((64, 64, 3), 90, np.uint8))
+
+    def first(strength: float | None) -> torch.Tensor:
+        shown = [LTX2VideoCondition(frames=picture, index=0, strength=strength or 0.0, crf=33)]
+        follows = {"conditions": shown if strength is not None else []}
+        return made(session, Alone(tmp_path), guidance=OFF, frames=9, **follows).picture[:, :, :1]
+
+    held, half, none = (first(strength) for strength in (1.0, 0.5, 0.0))
+    assert torch.equal(none, first(None))
+    assert 0 < (half - held).abs().mean() < (none - held).abs().mean()
+
+
+def test_stochastic_steps_keep_what_is_followed_and_can_be_gone_on_from(
+    session: Session, tmp_path: Path
+) -> None:
+    """The first pass of LTX-2.5's distilled schedule puts noise on every token, those that are held too."""
+    picture = Image.fromarray(np.full((64, 64, 3), 90, np.uint8))
+    follows: dict[str, Any] = {
+        "conditions": _conditions(picture)[:1],
+        "guidance": OFF,
+        "generation": generation("2.5"),
+    }
+    plain = made(session, Alone(tmp_path), **follows)
+    noisy = made(session, Keeping(tmp_path / "a"), stochastic=True, **follows)
+    held = plain.picture[:, :, :1]
+    assert torch.allclose(noisy.picture[:, :, :1], held, atol=1e-4)
+    assert not torch.allclose(noisy.picture[:, :, 1:], plain.picture[:, :, 1:], atol=1e-2)
+    stopped = Keeping(tmp_path / "b", stop=("sampling", 1))
+    with pytest.raises(Cancelled):
+        made(session, stopped, stochastic=True, **follows)
+    stopped.stop = None
+    again = made(session, stopped, stochastic=True, **follows)
+    assert torch.equal(again.picture, noisy.picture)
+    assert torch.equal(again.sound, noisy.sound)
+
+
+def _conditions(picture: Image.Image) -> list[Any]:
+    from diffusers.pipelines.ltx2.pipeline_ltx2_condition import LTX2VideoCondition
+
+    return [
+        LTX2VideoCondition(frames=picture, index=0, crf=33),
+        LTX2VideoCondition(frames=picture, index=2, strength=0.6, crf=33),
+    ]
+
+
+class Keeping(Told):
+    """Checkpoints after every step, in memory as files."""
+
+    def __init__(self, workspace: Path, stop: tuple[str, int] | None = None) -> None:
+        super().__init__(workspace, stop)
+        self.checkpoints = Kept(workspace)
+
+
+class Kept:
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.steps = folder, 0
+
+    def newest(self, stage: str, signature: str) -> Any:
+        from milimo_tui.engines.contract import Checkpoint
+
+        return Checkpoint(self.steps, self.folder / f"{self.steps}.state") if self.steps else None
+
+    def due(self) -> bool:
+        return True
+
+    def save(self, stage: str, signature: str, step: int, write: Callable[[Path], None]) -> None:
+        self.steps = step
+        write(self.folder / f"{step}.state")
+
+
+def test_latents_that_are_handed_over_come_back_untouched(session: Session, tmp_path: Path) -> None:
+    """The end of a chunk begins the next as the very latents it was: nothing is decoded and encoded again."""
+    first = made(session, Alone(tmp_path), guidance=OFF).picture
+    given = Given(torch.cat([first[:, :, :1], first[:, :, 1:]], dim=2)[:, :, :2])
+    second = made(session, Alone(tmp_path), guidance=OFF, seed=8, given=given).picture
+    assert torch.allclose(second[:, :, :2], first[:, :, :2], atol=1e-4)
+    assert not torch.allclose(second[:, :, 2:], first[:, :, 2:], atol=1e-2)
+    prepare(session.pipeline, given=None, middle=None, remember=None)
+    assert "encode" not in vars(session.parts["vae"])  # the autoencoder is its own again
+
+
+def test_a_prompt_is_read_and_a_picture_encoded_once(session: Session, tmp_path: Path) -> None:
+    read: list[int] = []
+    encoded: list[int] = []
+    hooks = (
+        session.parts["text_encoder"].register_forward_pre_hook(lambda *_: read.append(1)),
+        session.parts["vae"].encoder.register_forward_pre_hook(lambda *_: encoded.append(1)),
+    )
+    picture = Image.fromarray(np.full((64, 64, 3), 33, np.uint8))
+    follows = {"conditions": _conditions(picture), "guidance": OFF, "remember": session.remember}
+    try:
+        told = ("a lamp of its own", "no rain of its own")  # that no other test of this process has said
+        words = [session.words(*told, guided=True, stage="reading")]
+        once = len(read)
+        words.append(session.words(*told, guided=True, stage="reading"))
+        again = len(read) - once
+        takes = [made(session, Alone(tmp_path), **follows) for _ in range(2)]
+    finally:
+        for hook in hooks:
+            hook.remove()
+    assert (once, again) == (2, 0), "the prompt and the negative one, the first time"
+    assert len(encoded) == 1, "the picture stands twice"
+    assert torch.equal(words[0].prompt, words[1].prompt)
+    assert torch.equal(takes[0].picture, takes[1].picture)
+
+
+def test_parts_are_shared_not_cast(session: Session) -> None:
+    """`from_pipe` would make them float32: pipelines are put together of the parts themselves."""
+    from milimo_tui.engines.ltx2.pipelines import assembled
+
+    other = assembled(dict(session.parts), follows_control=True)
+    assert all(getattr(other, name) is part for name, part in session.parts.items())
+    session.parts["vocoder"].to(torch.bfloat16)
+    try:
+        third = assembled(dict(session.parts), follows_control=False)
+        assert third.vocoder.dtype == torch.bfloat16
+    finally:
+        session.parts["vocoder"].to(torch.float32)
+
+
+def test_cancel_at_a_step_decodes_nothing_and_the_pipeline_goes_on(session: Session, tmp_path: Path) -> None:
+    decoded: list[int] = []
+    hook = session.parts["vae"].decoder.register_forward_pre_hook(lambda *_: decoded.append(1))
+    try:
+        for step in (0, 1, 2):
+            with pytest.raises(Cancelled):
+                made(session, Told(tmp_path, stop=("sampling", step)), guidance=OFF)
+        made(session, Told(tmp_path), guidance=OFF)
+    finally:
+        hook.remove()
+    assert decoded == []
+
+
+def test_steps_are_shown(session: Session, tmp_path: Path) -> None:
+    context = Told(tmp_path)
+    made(session, context, guidance=OFF)
+    assert len(context.previews) == 3
+    assert all(picture.startswith(b"\xff\xd8") and len(picture) < 40_000 for picture in context.previews)
+
+
+# -- no numbers
+
+
+def test_nan_is_found_at_once_with_its_frame_and_seed(session: Session, tmp_path: Path) -> None:
+    tokens = torch.zeros(1, 3 * 4, 128)
+    look = watcher(seed=77, frames=3, rows=2, columns=2)
+    look(1, tokens)
+    tokens[0, 2 * 4 + 1, 5] = float("nan")
+    with pytest.raises(Failed, match=r"in frame 9 at step 2, seed 77"):
+        look(2, tokens)
+    pixels = torch.zeros(1, 3, 9, 4, 4)
+    pixels[0, 0, 6, 1, 1] = float("inf")
+    with pytest.raises(Failed, match=r"in frame 6, seed 5"):
+        to_pictures(pixels, 5)
+    weight = session.parts["transformer"].proj_out.bias
+    before = weight.detach().clone()
+    context = Told(tmp_path)
+    try:
+        with torch.no_grad():
+            weight.fill_(float("nan"))
+        with pytest.raises(Failed, match=r"no numbers \(NaN\) in frame 0 at step 1, seed 7"):
+            made(session, context, guidance=OFF)
+    finally:
+        with torch.no_grad():
+            weight.copy_(before)
+    assert ("sampling", 2) not in context.stages
+
+
+def test_sound_ends_before_the_picture_and_the_file_pads_it(session: Session, tmp_path: Path) -> None:
+    latents = made(session, Alone(tmp_path), guidance=OFF, frames=9)
+    heard, rate = decode_sound(session.parts, latents.sound, 7, "cpu")
+    assert rate == 24000
+    assert heard.shape[1] == 7920 < 9 * rate / RATE  # 0.330 s of 0.375 s
+
+
+# -- weights that do not agree
+
+
+def test_weights_of_a_generation_are_known_by_their_own_words(tiny: Tiny, tmp_path: Path) -> None:
+    for name, id in (("ltx2", "2.0"), ("ltx23", "2.3"), ("ltx25", "2.5")):
+        assert detect(tiny(name)).id == id
+        agree(generation(id), tiny(name))
+    with pytest.raises(Refused, match=r"are not LTX-2\.3: transformer says gated_attn"):
+        agree(generation("2.3"), tiny("ltx2"))
+    shutil.copytree(tiny("ltx2"), tmp_path / "voice")
+    for component in ("vocoder", "text_encoder"):
+        own = tmp_path / "voice" / component / "config.json"
+        own.unlink()
+        shutil.copyfile(tiny("ltx25") / component / "config.json", own)
+    assert disagreements(generation("2.0"), tmp_path / "voice") == [
+        "vocoder says output_sampling_rate = 48000, and LTX-2 has 24000",
+        "text_encoder is a Gemma4UnifiedForConditionalGeneration, and LTX-2 has a "
+        "Gemma3ForConditionalGeneration",
+        "vocoder is a LTX2VocoderWithBWE, and LTX-2 has a LTX2Vocoder",
+    ]
+    odd = tmp_path / "odd"
+    for component in ("transformer", "vocoder"):
+        (odd / component).mkdir(parents=True)
+        (odd / component / "config.json").write_text('{"_class_name": "Other", "gated_attn": true}')
+    with pytest.raises(Refused, match="of no known generation"):
+        detect(odd)
+
+
+def test_which_weights_are_distilled(tiny: Tiny, tmp_path: Path) -> None:
+    shelf = furnish(tmp_path / "home", tiny, "ltx2", "ltx2-distilled", "ltx2-upsampler", "ltx2-ic-depth")
+    full = shelves.weights(shelf, shelf.resolve("ltx2", "model", "tiny-ltx2"))
+    assert (full.distilled, full.upsampler, full.distilled_lora) == (False, True, False)
+    assert full.controls == {"depth"}
+    assert shelves.weights(shelf, shelf.resolve("ltx2", "model", "tiny-ltx2-distilled")).distilled
+
+
+# -- LoRAs
+
+
+def _worn(path: Path, digest: str = "0" * 64, **more: Any) -> Worn:
+    return Worn(Adapter(path.stem, path, digest, 1.0), **more)
+
+
+def test_loras_that_do_not_fit_are_refused_never_skipped(session: Session, tmp_path: Path) -> None:
+    spoiled = {
+        foreign_lora(tmp_path / "foreign.safetensors"): "which the model has not",
+        larger_lora(tmp_path / "larger.safetensors"): "another size",
+    }
+    for path, said in spoiled.items():
+        with pytest.raises(Refused, match=said):
+            put_on([_worn(path)], session.pipeline, Alone(tmp_path))
+    with pytest.raises(BadInput, match="pickle"):
+        put_on([_worn(pickled(tmp_path / "bad.safetensors"))], session.pipeline, Alone(tmp_path))
+    assert session.pipeline.get_list_adapters() == {}
+
+
+def test_a_lora_is_on_in_its_own_pass_and_gone_when_it_is_not_wanted(
+    session: Session, tmp_path: Path, tiny: Tiny
+) -> None:
+    path = tiny("ltx2-camera-lora") / "lora.safetensors"
+    before = made(session, Alone(tmp_path), guidance=OFF).picture
+    worn = [_worn(path, passes=frozenset({"first"}))]
+    put_on(worn, session.pipeline, Alone(tmp_path))
+    switch(worn, session.pipeline, "first")
+    assert not torch.equal(made(session, Alone(tmp_path), guidance=OFF).picture, before)
+    switch(worn, session.pipeline, "second")
+    assert torch.equal(made(session, Alone(tmp_path), guidance=OFF).picture, before)
+    put_on([], session.pipeline, Alone(tmp_path))
+    assert torch.equal(made(session, Alone(tmp_path), guidance=OFF).picture, before)
+
+
+def test_an_ic_lora_says_how_much_smaller_its_reference_is(tiny: Tiny, tmp_path: Path) -> None:
+    assert shelves.downscale(tiny("ltx2-ic-motion") / "lora.safetensors") == 2
+    assert shelves.downscale(tiny("ltx2-camera-lora") / "lora.safetensors") == 1
+    odd = tmp_path / "odd.safetensors"
+    save_file(
+        load_file(tiny("ltx2-camera-lora") / "lora.safetensors"), odd, {"reference_downscale_factor": "-1"}
+    )
+    with pytest.raises(BadInput, match="-1 times smaller"):
+        shelves.downscale(odd)
+
+
+# -- upsamplers and decoders
+
+
+def test_an_upsampler_in_one_file_is_what_its_sizes_say(tiny: Tiny) -> None:
+    from diffusers.pipelines.ltx2 import LTX2LatentUpsamplerModel
+
+    for name in ("ltx2-upsampler", "ltx23-upsampler", "ltx2-temporal"):
+        folder = tiny(name) / "latent_upsampler"
+        told = LTX2LatentUpsamplerModel.load_config(folder)
+        read = upsampling.settings(load_file(folder / "diffusion_pytorch_model.safetensors"))
+        assert {key: told[key] for key in read if key != "use_rational_resampler"} == {
+            key: value for key, value in read.items() if key != "use_rational_resampler"
+        }
+        assert read["use_rational_resampler"] == (name == "ltx2-upsampler")
+    with pytest.raises(KeyError):
+        upsampling.settings(load_file(tiny("ltx2-camera-lora") / "lora.safetensors"))
+
+
+def test_one_upsampler_is_not_taken_for_the_other(tiny: Tiny, tmp_path: Path) -> None:
+    shelf = furnish(tmp_path / "home", tiny, "ltx2", "ltx2-upsampler", "ltx2-temporal")
+    sides = shelf.resolve("ltx2", "upsampler", "tiny-ltx2")
+    with pytest.raises(Refused, match="doubles sides, not time"):
+        upsampling.upsampler("temporal_upsampler", sides, RECIPE, Alone(tmp_path))
+
+
+def test_the_diffusion_decoder_is_used_where_its_attention_fits(tiny: Tiny) -> None:
+    folder = tiny("ltx25")
+    config = config_of(folder, "diffusion_decoder")
+    # 9 frames of 16 by 16 tokens, one head, 4 bytes for each pair
+    assert attention_gb(config, 9, 64, 64) == pytest.approx((9 * 16 * 16) ** 2 * 4 / 1e9)
+    assert diffuses(folder, 9, 64, 64) == (True, "")
+    used, reason = diffuses(folder, 9, 128, 192)
+    assert not used
+    assert "decoded by the autoencoder" in reason
+    published = {**config, "decoder_stage_channels": [2048, 1024, 512, 512, 256], "decoder_head_dim": 64}
+    assert attention_gb(published, 121, 1280, 704) > 100_000
+    assert diffuses(tiny("ltx23"), 121, 1280, 704) == (False, "")  # it has none
+
+
+# -- joining, edges
+
+
+def test_sound_of_chunks_is_cut_at_its_start_and_faded() -> None:
+    track = SoundTrack(RATE, 48000)
+    first = np.full((2, 121 * 2000), 0.5, np.float32)
+    later = np.full((2, 41 * 2000), -0.5, np.float32)
+    out = [track.add(first, 0, 0), track.add(later, 96, 25), track.rest()]
+    whole = np.concatenate(out, axis=1)
+    assert whole.shape[1] == 137 * 2000
+    middle = round(108.5 * 2000)
+    assert (whole[:, : middle - 3000] == 0.5).all()
+    assert (whole[:, middle + 3000 :] == -0.5).all()
+    assert np.abs(np.diff(whole[0])).max() < 0.01  # no click
+
+
+def test_colour_drift_of_a_chunk_is_taken_back() -> None:
+    random = np.random.default_rng(0)
+    before = random.integers(40, 200, (25, 32, 32, 3)).astype(np.uint8)
+    drifted = np.clip(before.astype(np.float32) * 0.95 + 8, 0, 255).astype(np.uint8)
+    matched = match_colour(drifted.copy(), drifted, before)
+    assert np.abs(matched.astype(int) - before.astype(int)).mean() < 1
+    assert (match_colour(before.copy(), before, before) == before).all()
+
+
+def test_edges_are_thin_lines_where_something_ends() -> None:
+    picture = np.zeros((64, 64, 3), np.uint8)
+    picture[20:44, 20:44] = 200
+    found = np.asarray(edges(Image.fromarray(picture)).convert("L")) > 0
+    assert found[10, :].sum() == 0
+    assert 2 <= found[32, :].sum() <= 6
+    assert not found[28:36, 28:36].any()
+
+
+def test_a_continued_shot_shows_its_true_last_frame(tmp_path: Path) -> None:
+    path = tmp_path / "clip.mov"
+    frames = np.zeros((9, 64, 64, 3), np.uint8)
+    for index, frame in enumerate(frames):
+        frame[:] = 20 + 25 * index
+    write_take(path, frames, width=64, height=64, rate=RATE, frames=9)
+
+    def shade(one: Conditioning) -> tuple[bool, int]:
+        source = conditioned(one)
+        shown = np.asarray(pictures(source, source.length(RATE), RATE)[-1])
+        return source.is_clip, round((float(shown.mean()) - 20) / 25)
+
+    assert shade(Conditioning(input=str(path), source="continuity")) == (False, 8)
+    assert shade(Conditioning(input=str(path), at=3)) == (False, 3)
+    assert shade(Conditioning(input=str(path), at=-2)) == (False, 7)
+    assert shade(Conditioning(input=str(path))) == (True, 8)
+    with pytest.raises(BadInput, match="has 9 frames"):
+        conditioned(Conditioning(input=str(path), at=9))
+
+
+def test_only_takes_are_made(tmp_path: Path) -> None:
+    from milimo_tui.engines.specs import MakePicture
+
+    with pytest.raises(BadInput, match="can't do"):
+        Ltx2().run(MakePicture(width=64, height=64), Alone(tmp_path))
+    assert MakeVideo(frames=9, rate="24/1", width=64, height=64).kind == "make_video"

@@ -1,0 +1,186 @@
+"""What a file says of how it was made: everything that decides it, nothing of when and where."""
+
+from __future__ import annotations
+
+import json
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from milimo_tui.core.errors import BadInput, NotFound
+from milimo_tui.engines.alone import Alone
+from milimo_tui.engines.provenance import (
+    MARK,
+    NOISE,
+    input_paths,
+    machine,
+    made_by,
+    provenance,
+    versions,
+)
+from milimo_tui.engines.recipes import Recipe
+from milimo_tui.engines.specs import Conditioning, Control, Inpaint, JobOutput, MakeVideo
+from milimo_tui.engines.stills import save_picture
+from milimo_tui.engines.weights.values import Found
+from milimo_tui.media.facts import digest
+from milimo_tui.media.marks import read_marks
+from milimo_tui.media.take import write_take
+
+RECIPE = Recipe("ltx2", "best", "bfloat16", "none", "none", needs="a sentence for people")
+
+
+def weights(folder: Path, *, tiny: bool = False) -> Found:
+    return Found("ltx-2", "ltx2", "2.0", "model", folder / "ltx-2", "folder", digest="ab" * 32, tiny=tiny)
+
+
+def order(folder: Path, **fields: Any) -> MakeVideo:
+    """A spec with every kind of input, its files made in `folder`."""
+    folder.mkdir(parents=True, exist_ok=True)
+    names = ("first.png", "depth.mov", "hero.png", "mine.safetensors")
+    for name in names:
+        (folder / name).write_bytes(name.encode())
+    first, depth, hero, lora = (str(folder / name) for name in names)
+    return MakeVideo(
+        engine="ltx2",
+        prompt="A lamp",
+        frames=9,
+        rate=Fraction(24),
+        width=96,
+        height=64,
+        seed=7,
+        conditioning=(Conditioning(input=first),),
+        control=(Control(kind="depth", input=depth),),
+        references=(hero, first),
+        loras=({"id": lora, "digest": "cd" * 32},),
+        **fields,
+    )
+
+
+def test_it_tells_all_that_decides_the_file(tmp_path: Path) -> None:
+    spec = order(tmp_path)
+    texts = provenance(spec, model=weights(tmp_path), recipe=RECIPE, also={"up": "ef" * 32}, steps=8)
+    made = made_by(texts)
+    assert made["model"] == {
+        "id": "ltx-2",
+        "family": "ltx2",
+        "generation": "2.0",
+        "digest": "ab" * 32,
+        "tiny": False,
+    }
+    assert (made["engine"], made["seed"], made["steps"]) == ("ltx2", 7, 8)
+    assert made["recipe"]["precision"] == "bfloat16"
+    assert made["also"] == {"up": "ef" * 32}
+    assert {"milimo", "torch", "diffusers", "transformers"} <= made["versions"].keys()
+    assert made["versions"] == versions()
+    first, depth, hero = (digest(tmp_path / name) for name in ("first.png", "depth.mov", "hero.png"))
+    assert made["inputs"] == sorted([first, depth, hero])
+    assert made["spec"]["references"] == [f"sha256:{hero}", f"sha256:{first}"]
+    assert made["spec"]["conditioning"][0]["input"] == f"sha256:{first}"
+    assert made["spec"]["loras"][0] == {"id": "mine.safetensors", "strength": 1.0, "digest": "cd" * 32}
+    assert texts["title"] == "A lamp"
+    assert "comment" not in texts
+
+
+def test_it_is_the_same_wherever_and_whenever_it_is_made(tmp_path: Path) -> None:
+    here, there = tmp_path / "here", tmp_path / "there" / "deep"
+    texts = provenance(order(here), model=weights(here), recipe=RECIPE)
+    again = provenance(order(there, stands_for="a sweep"), model=weights(there), recipe=RECIPE)
+    assert texts == again
+    assert str(tmp_path) not in texts[MARK]
+
+
+def test_every_change_of_what_decides_shows(tmp_path: Path) -> None:
+    said = provenance(order(tmp_path), model=weights(tmp_path))[MARK]
+    others = [
+        order(tmp_path, negative="fog"),
+        order(tmp_path, deterministic=True),
+        order(tmp_path, temporal_upscale=True),
+    ]
+    assert len({provenance(one, model=weights(tmp_path))[MARK] for one in others} | {said}) == 4
+    spec = order(tmp_path)
+    (tmp_path / "hero.png").write_bytes(b"another face")
+    assert provenance(spec, model=weights(tmp_path))[MARK] != said
+
+
+def test_what_tiny_weights_made_is_called_noise(tmp_path: Path) -> None:
+    texts = provenance(order(tmp_path), model=weights(tmp_path, tiny=True))
+    assert texts["comment"] == NOISE
+    assert made_by(texts)["model"]["tiny"] is True
+
+
+def test_an_input_that_is_gone_is_named(tmp_path: Path) -> None:
+    spec = order(tmp_path)
+    (tmp_path / "hero.png").unlink()
+    with pytest.raises(NotFound, match=r"hero\.png"):
+        provenance(spec)
+
+
+def test_inputs_of_other_jobs_are_no_files_yet(tmp_path: Path) -> None:
+    spec = Inpaint(
+        input=JobOutput(job="job_1", output="picture"), mask=str(tmp_path / "mask.png"), prompt="sky"
+    )
+    assert input_paths(spec) == (str(tmp_path / "mask.png"),)
+
+
+def test_a_take_and_a_picture_carry_it_and_tell_it_again(tmp_path: Path) -> None:
+    texts = provenance(order(tmp_path), model=weights(tmp_path, tiny=True), recipe=RECIPE)
+    picture = np.zeros((64, 96, 3), dtype=np.uint8)
+    clip, still = tmp_path / "take.mov", tmp_path / "board.png"
+    write_take(clip, [picture] * 9, width=96, height=64, rate=Fraction(24), frames=9, metadata=texts)
+    save_picture(Image.fromarray(picture), still, texts)
+    for path in (clip, still):
+        marks = read_marks(path)
+        assert made_by(marks) == made_by(texts)
+        assert marks["comment"] == NOISE
+
+
+def test_files_of_others_say_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "plain.png"
+    Image.new("RGB", (8, 8)).save(path)
+    assert made_by(read_marks(path)) == {}
+    assert made_by({MARK: "no json"}) == {}
+    (tmp_path / "text.txt").write_text("words")
+    with pytest.raises(BadInput):
+        read_marks(tmp_path / "text.txt")
+    with pytest.raises(NotFound):
+        read_marks(tmp_path / "gone.png")
+
+
+def test_the_machine_is_told_apart() -> None:
+    import torch
+
+    said = machine()
+    assert said["threads"] == str(torch.get_num_threads())
+    assert {"system", "python", "cores", "cpu"} <= said.keys()
+    assert json.dumps(said)
+
+
+def test_deterministic_kernels_are_asked_for_and_given_back(tmp_path: Path) -> None:
+    import torch
+
+    from milimo_tui.engines.torching.determinism import deterministic, generator
+
+    class Told(Alone):
+        said: tuple[str, ...] = ()
+
+        def log(self, sentence: str) -> None:
+            self.said = (*self.said, sentence)
+
+    context = Told(tmp_path)
+    with deterministic(False, context):
+        assert not torch.are_deterministic_algorithms_enabled()
+    with deterministic(True, context):
+        assert torch.are_deterministic_algorithms_enabled()
+        # An operation without a deterministic kernel on any device.
+        torch.empty(4).put_(torch.tensor([1]), torch.tensor([2.0]), accumulate=False)
+    assert not torch.are_deterministic_algorithms_enabled()
+    assert [line for line in context.said if "put_" in line]
+    with pytest.raises(RuntimeError, match="of the work"), deterministic(True, context):
+        raise RuntimeError("of the work")
+    assert not torch.are_deterministic_algorithms_enabled()
+    first, second = (torch.randn(4, generator=generator(3)) for _ in range(2))
+    assert torch.equal(first, second)

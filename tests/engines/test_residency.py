@@ -1,0 +1,264 @@
+"""What stays in memory between jobs, who makes room for whom, and what is remembered of words and inputs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import torch
+
+from milimo_tui.engines.torching import caches
+from milimo_tui.engines.torching.caches import Remembered, content_of, key_of
+from milimo_tui.engines.torching.residency import MARGIN, Key, Place, Residency
+from milimo_tui.engines.torching.running import of_others
+from tests.engines.listening import Listening
+
+GB = 1 << 30
+
+
+def job() -> Listening:
+    """What a job of its own tells."""
+    return Listening(Path())
+
+
+class Bytes:
+    """A card and main memory of so many gigabytes, filled by what is held on them (`residency.Memory`)."""
+
+    def __init__(self, card: float, host: float = 0.0) -> None:
+        self.card, self.host = int(card * GB), int(host * GB)
+        self.holder = Residency(self)
+
+    def free(self) -> int:
+        return self.card - self.holder.bytes
+
+    def host_free(self) -> int:
+        return self.host - self.holder.host_bytes
+
+    def collect(self) -> None: ...
+
+
+class Model:
+    """Stands for weights: where they are."""
+
+    def __init__(self) -> None:
+        self.place: Place = "card"
+
+    def move(self, place: Place) -> None:
+        self.place = place
+
+
+def key(name: str, form: str = "bfloat16") -> Key:
+    return Key(name, "pipeline", form)
+
+
+def held(memory: Bytes) -> dict[str, Place]:
+    return {each.key.model: each.place for each in memory.holder}
+
+
+def take(memory: Bytes, name: str, size: float, told: Listening, *, moves: bool = False) -> Model:
+    move = Model.move if moves else None
+    return memory.holder.pipeline(key(name), Model, told, int(size * GB), move)
+
+
+def test_asked_for_again_it_is_the_same_and_no_load() -> None:
+    memory, told = Bytes(80), job()
+    first = take(memory, "video", 40, told)
+    assert take(memory, "video", 40, job()) is first
+    assert told.loads == ["pipeline of video (bfloat16)"]
+
+
+def test_two_that_fit_stay_both() -> None:
+    memory = Bytes(80)
+    told = [job() for _ in range(4)]
+    for name, size, context in zip(("video", "picture") * 2, (40, 20) * 2, told, strict=True):
+        take(memory, name, size, context)
+    assert [len(context.loads) for context in told] == [1, 1, 0, 0]
+    assert held(memory) == {"video": "card", "picture": "card"}
+
+
+def test_the_one_used_longest_ago_makes_room() -> None:
+    memory = Bytes(80)
+    for name in ("one", "two", "one", "three"):
+        take(memory, name, 30, job())
+    assert list(held(memory)) == ["one", "three"]
+
+
+def test_what_the_same_job_uses_never_makes_room() -> None:
+    memory, mine = Bytes(80), job()
+    take(memory, "video", 50, mine)
+    take(memory, "upsampler", 40, mine)
+    assert list(held(memory)) == ["video", "upsampler"]
+    take(memory, "picture", 20, job())
+    assert list(held(memory)) == ["upsampler", "picture"]
+
+
+def test_what_can_move_waits_in_main_memory_and_comes_back_without_a_load() -> None:
+    memory = Bytes(80, host=64)
+    video = take(memory, "video", 50, job(), moves=True)
+    told = job()
+    take(memory, "picture", 40, told)
+    assert (held(memory), video.place) == ({"video": "host", "picture": "card"}, "host")
+    assert "waits in main memory" in told.lines[0]
+    again = job()
+    assert take(memory, "video", 50, again, moves=True) is video
+    assert (again.loads, video.place) == ([], "card")
+    assert held(memory) == {"video": "card"}  # the picture's weights can't move
+
+
+def test_main_memory_that_is_full_drops_it() -> None:
+    memory = Bytes(80, host=16)
+    take(memory, "video", 50, job(), moves=True)
+    take(memory, "picture", 40, job())
+    assert held(memory) == {"picture": "card"}
+
+
+def test_what_is_streamed_from_main_memory_makes_room_there() -> None:
+    memory = Bytes(80, host=100)
+    for name in ("video", "picture"):
+        memory.holder.pipeline(Key(name, placed="blocks"), Model, job(), 60 * GB)
+        assert (memory.holder.bytes, memory.holder.host_bytes) == (0, 60 * GB)
+    take(memory, "masks", 70, job())
+    assert held(memory) == {"picture": "card", "masks": "card"}  # the one is streamed, the other is there
+    text = Key("other", "text_encoder", placed="text")
+    memory.holder.part(text, Model, job(), 24 * GB)
+    memory.holder.part(Key("other", "transformer", placed="text"), Model, job(), 40 * GB)
+    assert memory.holder.host_bytes == 84 * GB
+    assert memory.holder.bytes == 40 * GB
+
+
+def test_blocks_that_stay_count_on_the_card_and_the_rest_in_main_memory() -> None:
+    memory, half = Bytes(80, host=100), Key("video", "transformer", placed="kept 0.5")
+    memory.holder.part(half, Model, job(), 40 * GB, stays=20 * GB)
+    assert (memory.holder.bytes, memory.holder.host_bytes) == (20 * GB, 20 * GB)
+    take(memory, "picture", 50, job())
+    assert half in memory.holder
+    take(memory, "masks", 25, job())  # the blocks used longest ago make room
+    assert (half in memory.holder, memory.holder.host_bytes) == (False, 0)
+
+
+def test_what_others_hold_is_no_part_of_what_a_job_took() -> None:
+    memory, mine = Bytes(80), job()
+    take(memory, "video", 30, job())
+    take(memory, "picture", 20, mine)
+    take(memory, "upsampler", 1, mine)
+    assert of_others(memory.holder, mine) == 30 * GB
+
+
+def test_another_form_of_the_same_takes_its_place() -> None:
+    memory, told = Bytes(200), job()
+    take(memory, "video", 40, job())
+    memory.holder.pipeline(key("video", "fp8"), Model, told, 20 * GB)
+    assert [each.key.dtype for each in memory.holder] == ["fp8"]
+    assert "takes its place" in told.lines[0]
+
+
+def test_parts_are_used_with_the_whole_and_take_it_along() -> None:
+    memory = Bytes(100)
+    encoder = Key("video", "text_encoder")
+    memory.holder.part(encoder, Model, job(), 24 * GB)
+    memory.holder.pipeline(key("video"), Model, job(), 40 * GB, parts=(encoder,))
+    take(memory, "picture", 20, job())
+    memory.holder.pipeline(key("video"), Model, job(), 40 * GB)
+    take(memory, "masks", 30, job())  # the picture goes: the encoder was used with the video
+    assert [each.key.component for each in memory.holder] == ["text_encoder", "pipeline", "pipeline"]
+    memory.holder.drop(encoder)
+    assert list(held(memory)) == ["masks"]
+    memory.holder.clear()
+    assert not held(memory)
+
+
+def test_a_load_that_fails_leaves_nothing_behind() -> None:
+    memory = Bytes(80)
+
+    def fails() -> Model:
+        raise MemoryError
+
+    with pytest.raises(MemoryError):
+        memory.holder.pipeline(key("video"), fails, job(), 40 * GB)
+    assert not held(memory)
+    assert MARGIN < GB
+
+
+# What was computed before
+
+
+def tensor(fill: float, count: int = 256) -> tuple[torch.Tensor, ...]:
+    return (torch.full((count,), fill, dtype=torch.bfloat16),)
+
+
+def test_what_is_remembered_is_made_once_and_the_same_bits() -> None:
+    made: list[int] = []
+
+    def make() -> tuple[torch.Tensor, ...]:
+        made.append(1)
+        return (*tensor(0.1), torch.arange(3))
+
+    memory = Remembered()
+    first, second = memory.get("a", make), memory.get("a", make)
+    assert len(made) == 1
+    assert all(torch.equal(one, other) for one, other in zip(first, second, strict=True))
+
+
+def test_the_bound_holds_and_the_oldest_goes() -> None:
+    memory = Remembered(bound=3 * 512)
+    for name in ("a", "b", "c", "a", "d"):
+        memory.get(name, lambda: tensor(1.0))
+    assert memory.bytes == 3 * 512
+    assert "a" in memory
+    assert "b" not in memory
+
+
+def test_one_that_is_larger_than_the_bound_is_kept_while_it_is_the_newest() -> None:
+    memory = Remembered(bound=10)
+    memory.get("large", lambda: tensor(1.0, 5000))
+    assert "large" in memory
+    memory.get("next", lambda: tensor(1.0))
+    assert "large" not in memory
+
+
+def test_small_ones_outlive_the_worker_and_large_ones_do_not(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = Remembered(folder=tmp_path)
+    first.get("ab-small", lambda: tensor(0.5))
+    first.get("ab-large", lambda: tensor(0.5, caches.SMALL))
+    second = Remembered(folder=tmp_path)
+    assert "ab-small" in second
+    assert "ab-large" not in second
+
+    def never() -> tuple[torch.Tensor, ...]:
+        raise AssertionError("it is known")
+
+    assert torch.equal(second.get("ab-small", never)[0], tensor(0.5)[0])
+
+
+def test_a_file_that_is_cut_is_made_anew(tmp_path: Path) -> None:
+    Remembered(folder=tmp_path).get("ab", lambda: tensor(0.5))
+    [path] = tmp_path.glob("*/*.safetensors")
+    path.write_bytes(path.read_bytes()[:40])
+    assert torch.equal(Remembered(folder=tmp_path).get("ab", lambda: tensor(0.7))[0], tensor(0.7)[0])
+
+
+def test_files_have_a_bound_too(tmp_path: Path) -> None:
+    memory = Remembered(folder=tmp_path, on_disk=3000)
+    for number in range(12):
+        memory.get(f"{number:02}", lambda: tensor(0.5))
+    files = list(tmp_path.glob("*/*.safetensors"))
+    assert 1 <= len(files) < 12
+    assert sum(file.stat().st_size for file in files) <= 3000
+
+
+def test_a_folder_that_cannot_be_written_costs_the_file_alone(tmp_path: Path) -> None:
+    in_the_way = tmp_path / "file"
+    in_the_way.write_text("")
+    assert torch.equal(Remembered(folder=in_the_way).get("ab", lambda: tensor(0.5))[0], tensor(0.5)[0])
+
+
+def test_keys_differ_with_content_type_shape_and_weights() -> None:
+    pixels = torch.zeros(2, 3)
+    contents = {content_of(pixels), content_of(pixels.half()), content_of(torch.zeros(3, 2))}
+    contents |= {content_of(torch.ones(2, 3)), content_of(torch.zeros(0))}
+    assert len(contents) == 5
+    assert content_of(pixels) == content_of(torch.zeros(3, 2).t().contiguous().view(2, 3))
+    assert key_of("words", "a", "b") != key_of("words", "ab", "")
+    assert key_of("words", "a") == key_of("words", "a")

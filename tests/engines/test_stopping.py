@@ -1,0 +1,126 @@
+"""Stopping pipelines and showing latents, on small real modules."""
+
+from __future__ import annotations
+
+import io
+import weakref
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from diffusers import AutoencoderKLFlux2, FlowMatchEulerDiscreteScheduler
+from PIL import Image
+
+from milimo_tui.core.errors import Cancelled
+from milimo_tui.engines.contract import Context
+from milimo_tui.engines.torching.cancel import letting_go, step_callback, stoppable_decode
+from milimo_tui.engines.torching.preview import (
+    chart,
+    fit_projection,
+    flux2_projection,
+    foretold,
+    latent_preview,
+)
+from tests.engines.listening import Listening
+
+
+@pytest.fixture
+def vae() -> Any:
+    torch.manual_seed(0)
+    return AutoencoderKLFlux2(
+        block_out_channels=(8, 8, 8, 8), norm_num_groups=4, layers_per_block=1, latent_channels=32
+    ).eval()
+
+
+def test_a_projection_finds_the_colours_that_tokens_were_made_from() -> None:
+    seen = chart(640, 480)
+    small = np.asarray(seen.resize((80, 60), Image.Resampling.BOX), dtype=np.float64) / 255
+    patches = small.reshape(30, 2, 40, 2, 3).transpose(0, 2, 1, 3, 4).reshape(1200, 12)
+    mix = np.random.default_rng(1).normal(size=(12, 16))
+    tokens = torch.from_numpy(patches @ mix + 0.3)
+
+    found = fit_projection(tokens, 40, seen, side=2)
+
+    shown = np.asarray(found.picture(tokens, 40), dtype=np.float64) / 255
+    assert shown.shape == (60, 80, 3)
+    assert np.abs(shown - small).mean() < 0.02
+    wrong = fit_projection(tokens.flip(0), 40, seen, side=2).picture(tokens, 40)
+    assert np.abs(np.asarray(wrong) / 255 - small).mean() > 0.1
+
+
+def test_latents_of_the_real_autoencoder_are_shown_small_and_frames_side_by_side(vae: Any) -> None:
+    projection = flux2_projection(vae)
+    assert projection.matrix.shape == (129, 12)
+    tokens = torch.randn(1, 12 * 8, 128)
+    picture = Image.open(io.BytesIO(latent_preview(tokens, projection, columns=12, rows=8)))
+    assert (picture.format, picture.size) == ("JPEG", (320, 213))
+    clip = torch.randn(1, 5 * 12 * 8 + 96, 128)  # and a key frame's tokens behind
+    strip = Image.open(io.BytesIO(latent_preview(clip, projection, columns=12, rows=8, frames=5)))
+    assert strip.size == (320, 71)
+    broken = latent_preview(torch.full((1, 96, 128), torch.nan), projection, columns=12, rows=8)
+    assert Image.open(io.BytesIO(broken)).getpixel((5, 5)) == (127, 127, 127)
+
+
+def test_what_is_shown_is_without_its_noise() -> None:
+    clean, noise = torch.randn(1, 6, 4), torch.randn(1, 6, 4)
+    half = 0.5 * noise + 0.5 * clean
+    velocity = torch.cat([noise - clean, torch.zeros(1, 3, 4)], dim=1)  # and tokens of a reference
+    assert torch.allclose(foretold(half, velocity, 0.5), clean, atol=1e-6)
+
+
+def test_a_step_tells_shows_saves_and_stops(tmp_path: Path) -> None:
+    context: Context = (listening := Listening(tmp_path, stop_at=2))
+    saved: list[int] = []
+    checked: list[int] = []
+    pipeline = type("P", (), {"scheduler": FlowMatchEulerDiscreteScheduler()})()
+    callback = step_callback(
+        context,
+        "denoising",
+        4,
+        preview=lambda latents: bytes(latents.shape),
+        checkpoint=lambda done, tensors: saved.append(done),
+        check=lambda done, latents: checked.append(done),
+    )
+    assert callback(pipeline, 0, None, {"latents": torch.zeros(1, 2, 3)}) == {}
+    with pytest.raises(Cancelled):
+        callback(pipeline, 1, None, {"latents": torch.zeros(1, 2, 3)})
+    assert listening.told == [("denoising", 1, 4), ("denoising", 2, 4)]
+    assert saved == checked == [1, 2]
+    assert listening.pictures == [b"\x01\x02\x03"] * 2
+
+
+@pytest.mark.parametrize("stop_at", [1, 3])
+def test_a_decode_stops_inside(vae: Any, tmp_path: Path, stop_at: int) -> None:
+    listening = Listening(tmp_path, stop_at=stop_at)
+    latents = torch.zeros(1, 32, 8, 8)
+    with pytest.raises(Cancelled), stoppable_decode(vae, listening), torch.no_grad():
+        vae.decode(latents)
+    assert len(listening.told) == stop_at
+    with torch.no_grad():
+        assert vae.decode(latents).sample.shape == (1, 3, 64, 64)
+    assert len(listening.told) == stop_at, "its hooks are gone"
+
+
+def test_tensors_of_a_stopped_call_are_let_go() -> None:
+    held: list[weakref.ref[torch.Tensor]] = []
+    stop = Cancelled("cancelled by request")  # as the worker keeps it until the job is told of
+
+    def call() -> None:
+        latents = torch.zeros(100)
+        held.append(weakref.ref(latents))
+        raise stop
+
+    class Pipeline:
+        freed = 0
+
+        def maybe_free_model_hooks(self) -> None:
+            self.freed += 1
+
+    pipeline = Pipeline()
+    with pytest.raises(Cancelled) as caught, letting_go(pipeline):
+        call()
+    assert caught.value is stop
+    assert held[0]() is None
+    assert pipeline.freed == 1

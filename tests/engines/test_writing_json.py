@@ -1,0 +1,265 @@
+"""JSON out of what models say, shot lists out of JSON, and how long a prompt is to be."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from milimo_tui.engines.writing import prompts, shotlist
+from milimo_tui.engines.writing.mending import read_json
+from milimo_tui.engines.writing.writer import plain
+from milimo_tui.story.values import Angle, Function, Movement, Size
+
+SHOTS = {
+    "scenes": [
+        {
+            "heading": "INT. KITCHEN - NIGHT",
+            "shots": [
+                {"action": "Mara lights a lamp.", "size": "WS", "characters": ["Mara"]},
+                {"action": "She looks up.", "dialogue": [{"character": "Mara", "text": "You're late."}]},
+            ],
+        },
+        {"heading": "EXT. STREET - DAY", "shots": [{"action": "A dog crosses.", "movement": "track"}]},
+    ]
+}
+WHOLE = json.dumps(SHOTS)
+
+
+def value(text: str) -> Any:
+    found = read_json(text)
+    assert found is not None
+    return found.value
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        WHOLE,
+        f"```json\n{WHOLE}\n```",
+        f"Here you are [as asked]:\n\n{WHOLE}\n\nDo you like it?",
+        json.dumps(SHOTS, indent=4),
+    ],
+)
+def test_an_answer_that_is_right_is_read_as_it_stands(said: str) -> None:
+    found = read_json(said)
+    assert found is not None
+    assert found.value == SHOTS
+    assert found.reasons == ()
+
+
+def test_row_11_an_answer_cut_inside_a_nested_list_keeps_every_whole_shot() -> None:
+    cut = WHOLE[: WHOLE.index("A dog crosses") + 5]
+    found = read_json(cut)
+    assert found is not None
+    assert found.value["scenes"][0] == SHOTS["scenes"][0]
+    assert any("cut off" in reason for reason in found.reasons)
+    listed, _ = shotlist.from_answer(found.value)
+    assert [shot.action for scene in listed.scenes for shot in scene.shots] == [
+        "Mara lights a lamp.",
+        "She looks up.",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("said", "meant", "reason"),
+    [
+        ('{"a": 1, "b": [1, 2,],}', {"a": 1, "b": [1, 2]}, ""),
+        ('{"a": 1 "b": 2}', {"a": 1, "b": 2}, "a comma was missing"),
+        ('[{"a": 1} {"a": 2}]', [{"a": 1}, {"a": 2}], "a comma was missing"),
+        ('{"a": [1, 2}', {"a": [1, 2]}, "a “]” was missing"),
+        ("{'a': 'it is'}", {"a": "it is"}, "its texts were in other quotation marks"),
+        ('{"a": True, "b": None}', {"a": True, "b": None}, "“True” is no word of JSON"),
+        ('{"a": "one\ntwo"}', {"a": "one\ntwo"}, "a text ran over several lines"),
+        ('{"a": 1, "b":', {"a": 1}, "“b” had no value"),
+        ('{"a": yes}', {"a": "yes"}, "“yes” stood there without quotation marks"),
+    ],
+)
+def test_what_models_get_wrong_is_mended_and_named(said: str, meant: Any, reason: str) -> None:
+    found = read_json(said)
+    assert found is not None
+    assert found.value == meant
+    assert reason in "; ".join(found.reasons)
+
+
+def test_no_json_is_none() -> None:
+    assert read_json("I am sorry, but I can't do that.") is None
+    assert read_json("") is None
+    assert read_json("{}") is None or read_json("{}").value == {}  # type: ignore[union-attr]
+
+
+def test_an_answer_nested_without_end_exhausts_nothing() -> None:
+    read_json("[" * 200_000)
+    read_json('{"a":' * 100_000)
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers(-1000, 1000) | st.text(max_size=12),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=6), inner, max_size=4),
+    max_leaves=20,
+)
+CONTAINERS = st.lists(JSON, min_size=1, max_size=4) | st.dictionaries(st.text(max_size=6), JSON, min_size=1)
+
+
+@given(CONTAINERS, st.sampled_from(["", "Sure: ", "```json\n"]))
+@settings(max_examples=150)
+def test_any_json_survives_chatter_around_it(thing: Any, before: str) -> None:
+    assert value(f"{before}{json.dumps(thing)}\n```") == thing
+
+
+@given(CONTAINERS, st.floats(0, 1))
+@settings(max_examples=200)
+def test_any_json_cut_anywhere_gives_what_was_whole_or_nothing(thing: Any, where: float) -> None:
+    text = json.dumps(thing)
+    found = read_json(text[: int(len(text) * where)])
+    assert found is None or isinstance(found.value, dict | list)
+
+
+@given(st.text(alphabet='{}[]":,\\ \nabc12', max_size=60))
+@settings(max_examples=300)
+def test_no_text_breaks_the_mender(text: str) -> None:
+    found = read_json(text)
+    assert found is None or isinstance(found.value, dict | list)
+
+
+# ------------------------------------------------------------------ shot lists
+
+
+def listed(answer: Any) -> shotlist.ShotList:
+    return shotlist.from_answer(answer)[0]
+
+
+def test_row_10_shots_are_checked_against_the_schema() -> None:
+    scenes = listed(SHOTS).scenes
+    assert [scene.heading for scene in scenes] == ["INT. KITCHEN - NIGHT", "EXT. STREET - DAY"]
+    first, second = scenes[0].shots
+    assert (first.size, first.characters) == (Size.WS, ("Mara",))
+    assert [(line.character, line.text) for line in second.dialogue] == [("Mara", "You're late.")]
+    assert scenes[1].shots[0].movement is Movement.TRACK
+
+
+def test_loose_words_are_understood_by_the_vocabulary_of_screenplays() -> None:
+    answer = [
+        {
+            "name": "Scene 1",
+            "shots": [
+                {
+                    "description": "Rain.",
+                    "shot_type": "close_up",
+                    "character": "Mara",
+                    "dialogue": "Late again.",
+                    "duration": "3.5s",
+                },
+                {"action": "They sit.", "size": "wide shot", "angle": "low angle", "function": "two shot"},
+                {"action": "Low angle on the door.", "size": "something", "seconds": "soon"},
+            ],
+        }
+    ]
+    one, two, three = listed(answer).scenes[0].shots
+    assert (one.action, one.size, one.seconds) == ("Rain.", Size.CU, 3.5)
+    assert [(line.character, line.text) for line in one.dialogue] == [("Mara", "Late again.")]
+    assert (two.size, two.angle, two.function) == (Size.WS, Angle.LOW, Function.TWO_SHOT)
+    assert (three.size, three.angle, three.seconds) == (Size.MS, Angle.LOW, None)
+
+
+@pytest.mark.parametrize(
+    "answer", [{}, [], {"scenes": []}, {"scenes": "none"}, [1, 2], {"scenes": [{"a": 1}]}]
+)
+def test_what_is_no_list_of_shots_is_told_why(answer: Any) -> None:
+    with pytest.raises(ValueError, match=r"\w"):
+        shotlist.from_answer(answer)
+
+
+def test_shots_alone_are_one_scene() -> None:
+    assert len(listed([{"action": "A door opens."}, {"action": "It closes."}]).scenes[0].shots) == 2
+    assert len(listed({"shots": [{"action": "A door opens."}]}).scenes) == 1
+
+
+@given(JSON)
+@settings(max_examples=150)
+def test_any_json_is_a_list_or_a_reason(thing: Any) -> None:
+    try:
+        scenes = listed(thing).scenes
+    except ValueError:
+        return
+    assert all(scene.shots for scene in scenes)
+
+
+SCRIPT = "".join(
+    f"INT. ROOM {number} - DAY\n\nMara walks to window {number} and looks out for a while.\n\n"
+    f"MARA\nLine {number}.\n\n"
+    for number in range(40)
+)
+
+
+def test_long_scripts_are_asked_about_in_pieces_of_whole_scenes() -> None:
+    parts = shotlist.pieces(SCRIPT, most=600)
+    assert len(parts) > 5
+    assert all(len(part) <= 600 for part in parts)
+    assert all(part.startswith("INT. ROOM") for part in parts)
+    assert "".join("".join(part.split()) for part in parts) == "".join(SCRIPT.split())
+
+
+def test_a_scene_longer_than_a_piece_is_cut_at_paragraphs_and_comes_together_again() -> None:
+    script = "INT. HALL - DAY\n\n" + "\n\n".join(f"Step {number} rings out." for number in range(60))
+    parts = shotlist.pieces(script, most=300)
+    assert len(parts) > 3
+    assert all(part.startswith("INT. HALL - DAY") for part in parts)
+    lists = [found for part in parts if (found := shotlist.by_rules(part))]
+    together = shotlist.joined(lists)
+    assert [scene.heading for scene in together.scenes] == ["INT. HALL - DAY"]
+    assert sum(len(each.scenes[0].shots) for each in lists) == len(together.scenes[0].shots)
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        "1. A lamp.\n2. A chair.\n3. A door.\n",
+        "A dog runs over the beach.\n\nIt finds a ball.\n",
+        "FADE IN:\n\nBefore it all.\n\nINT. HALL - DAY\n\nA dog.\n",
+        ".THE HALL\n\nA dog.\n\n12A. EXT. YARD - DAY\n\nA cat.\n",
+    ],
+)
+def test_a_piece_says_what_the_script_says_and_no_more(script: str) -> None:
+    [piece] = shotlist.pieces(script)
+    assert shotlist.by_rules(piece) == shotlist.by_rules(script)
+
+
+# ------------------------------------------------------------------ prompts
+
+
+def test_row_13_the_length_of_a_prompt_follows_the_clip() -> None:
+    lengths = [prompts.length_for(seconds) for seconds in (1, 6, 6.1, 12, 12.1, 60)]
+    assert lengths[0] == lengths[1] != lengths[2] == lengths[3] != lengths[4] == lengths[5]
+    assert "one single action" in lengths[0]
+
+
+@pytest.mark.parametrize("task", prompts.TASKS)
+def test_every_task_has_its_words_and_they_can_be_filled(task: str) -> None:
+    names = "seconds length text parts before previous part part_seconds sizes angles movements functions"
+    values = dict.fromkeys(names.split(), "X")
+    words = prompts.words_for(task, background="Mara (@mara)", **values)
+    assert words.system
+    assert "{" not in words.user
+    assert prompts.words_for(task, system="Mine.", background="", **values).system == "Mine."
+
+
+def test_a_text_with_braces_is_left_as_it_is() -> None:
+    words = prompts.words_for("enhance", seconds="4", length="short", text="{length} {oops}")
+    assert "{length} {oops}" in words.user
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [
+        ("```\nA dog\nruns.\n```", "A dog runs."),
+        ("“A dog runs.”", "A dog runs."),
+        ('"Go," she says. "Now."', '"Go," she says. "Now."'),
+        ("A\x1b[31m dog", "A [31m dog"),
+    ],
+)
+def test_a_prompt_is_one_plain_paragraph(said: str, meant: str) -> None:
+    assert plain(said) == meant

@@ -1,0 +1,161 @@
+"""Small real servers that speak OpenAI's and Ollama's protocols on loopback and know what they were asked.
+
+What they answer is a function of the request; how they misbehave is set by name.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+from urllib.parse import urlsplit
+
+Answer = Callable[[dict[str, Any]], str]
+
+SHEET = {"reference_sheet": True, "reason": "the same woman from four sides", "prompt": "Mara turns around."}
+
+
+class TextServer:
+    """Answers in pieces. `status` (with `message` and `headers`) refuses; `cut` breaks off after so many of
+    them, `hang` is silent after them; `pause` lies between two, in seconds.
+    """
+
+    def __init__(self, answer: Answer) -> None:
+        self.answer = answer
+        self.asked: list[dict[str, Any]] = []
+        self.headers: list[Mapping[str, str]] = []
+        self.status, self.message, self.reply_headers = 200, "", {"X-Kind": "test"}
+        self.cut, self.hang, self.pause = -1, -1, 0.0
+        self.capabilities: list[str] | None = ["completion", "vision"]
+        self.families: list[str] = []
+        self.models: list[tuple[str, list[str]]] = []
+        self.refused: list[str] = []  # fields of a question that are turned down, one at a time
+        self.gone = threading.Event()  # a client hung up in the middle
+        self.stop = threading.Event()
+        self.sent = 0
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
+        self._server.daemon_threads = True
+        self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
+
+    @property
+    def chats(self) -> list[dict[str, Any]]:
+        """The questions, without those about a model."""
+        return [one for one in self.asked if "messages" in one]
+
+    def serve(self) -> None:
+        self._server.serve_forever(poll_interval=0.02)
+
+    def close(self) -> None:
+        self.stop.set()
+        self._server.shutdown()
+        self._server.server_close()
+
+    def _handler(self) -> type[BaseHTTPRequestHandler]:
+        server = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+                server.asked.append(body)
+                server.headers.append(dict(self.headers))
+                try:
+                    server._reply(self, body)
+                except (BrokenPipeError, ConnectionResetError):
+                    server.gone.set()
+
+            def do_GET(self) -> None:
+                known = [
+                    {"name": name, "details": {"families": families}} for name, families in server.models
+                ]
+                self.send_response(200)
+                self.end_headers()
+                listed = [{"id": name} for name, _ in server.models]
+                self.wfile.write(json.dumps({"models": known, "data": listed}).encode())
+
+            def log_message(self, *_: Any) -> None:
+                pass
+
+        return Handler
+
+    def _reply(self, handler: BaseHTTPRequestHandler, body: dict[str, Any]) -> None:
+        unknown = next((name for name in self.refused if name in body), "")
+        if self.status != 200 or unknown:
+            self.message = f"Unsupported parameter: '{unknown}'" if unknown else self.message
+            data = json.dumps({"error": {"message": self.message}}).encode()
+            handler.send_response(400 if unknown else self.status)
+            for name, value in self.reply_headers.items():
+                handler.send_header(name, value)
+            handler.send_header("Content-Length", str(len(data)))
+            handler.end_headers()
+            handler.wfile.write(data)
+            return
+        path = urlsplit(handler.path).path  # a proxy is asked for whole addresses
+        if path == "/api/show":
+            known: dict[str, Any] = {"details": {"families": self.families}}
+            if self.capabilities is not None:
+                known["capabilities"] = self.capabilities
+            handler.send_response(200)
+            handler.end_headers()
+            handler.wfile.write(json.dumps(known).encode())
+            return
+        handler.send_response(200)
+        handler.end_headers()  # no length: the end of the connection is the end of the answer
+        text = self.answer(body)
+        pieces = [text[at : at + 8] for at in range(0, len(text), 8)]
+        is_ollama = path == "/api/chat"
+        for count, piece in enumerate(pieces):
+            if count == self.cut:
+                return
+            if count == self.hang:
+                self.stop.wait(30)
+                return
+            handler.wfile.write(_ollama(piece) if is_ollama else _openai(piece))
+            handler.wfile.flush()
+            self.sent += 1
+            time.sleep(self.pause)
+        handler.wfile.write(_ollama("", done=True) if is_ollama else _openai("", done=True))
+
+
+def _openai(piece: str, *, done: bool = False) -> bytes:
+    choice = {"index": 0, "delta": {"content": piece}, "finish_reason": "stop" if done else None}
+    data = f"data: {json.dumps({'choices': [choice]})}\n\n"
+    return (data + ("data: [DONE]\n\n" if done else "")).encode()
+
+
+def _ollama(piece: str, *, done: bool = False) -> bytes:
+    value = {"message": {"role": "assistant", "content": piece}, "done": done}
+    return (json.dumps({**value, "done_reason": "stop"} if done else value) + "\n").encode()
+
+
+def words_of(body: Mapping[str, Any], role: str) -> str:
+    """What a question says in that role, whichever protocol it is in."""
+    content = next(one["content"] for one in body["messages"] if one["role"] == role)
+    return content if isinstance(content, str) else "".join(part.get("text", "") for part in content)
+
+
+def picture_of(body: Mapping[str, Any]) -> str:
+    """The picture of a question as base64, empty for none."""
+    user = next(one for one in body["messages"] if one["role"] == "user")
+    if user.get("images"):
+        return str(user["images"][0])
+    if isinstance(user["content"], str):
+        return ""
+    shown = [part["image_url"]["url"] for part in user["content"] if part["type"] == "image_url"]
+    return str(shown[0]).partition("base64,")[2] if shown else ""
+
+
+@contextmanager
+def serving(answer: Answer) -> Iterator[TextServer]:
+    """A server while the block lasts."""
+    server = TextServer(answer)
+    thread = threading.Thread(target=server.serve, daemon=True)
+    thread.start()
+    try:
+        yield server
+    finally:
+        server.close()
+        thread.join(10)

@@ -1,0 +1,63 @@
+"""Tiny checkpoints, built once a session and shared by all test processes: `tiny("ltx2")` is a folder.
+
+Take the fixture by `from tests.engines.tiny_home import tiny`. The folders are shared: read them only.
+`furnish(milimo.home, tiny, "ltx2", "ltx2-upsampler")` puts them on a home's shelf.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from milimo_tui.core.paths import Home
+from milimo_tui.engines.tiny.build import FAMILIES, build
+from milimo_tui.engines.tiny.installing import row_of
+from milimo_tui.engines.weights.shelf import Shelf
+
+Tiny = Callable[[str], Path]
+
+
+def _shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder that all workers of this test run share: above the worker's own base folder."""
+    own = tmp_path_factory.getbasetemp()
+    return (own.parent if os.environ.get("PYTEST_XDIST_WORKER") else own) / "tiny"
+
+
+def built(family: str, shared: Path) -> Path:
+    """The checkpoint under `shared`, built by whoever comes first; others wait for it."""
+    shared.mkdir(exist_ok=True)
+    folder = shared / family
+    with (shared / f"{family}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not folder.exists():
+            build(family, folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def tiny(tmp_path_factory: pytest.TempPathFactory) -> Tiny:
+    shared = _shared(tmp_path_factory)
+    return lambda family: built(family, shared)
+
+
+def furnish(home: Path, tiny: Tiny, *names: str) -> Shelf:
+    """Put tiny checkpoints on the shelf of that studio home, in no time: linked, not built again.
+
+    The first model of each family is chosen, as `milimo model tiny` does.
+    """
+    place = Home(home)
+    place.models.mkdir(parents=True, exist_ok=True)
+    place.mark.touch()  # a folder that is not empty is a studio home by its mark alone
+    shelf = Shelf(place.models)
+    for name in names:
+        row = FAMILIES[name]
+        shutil.copytree(tiny(name), shelf.folder / row.id, copy_function=os.link)
+        shelf.register(row_of(row))
+        if row.role == "model" and row.family not in shelf.selected():
+            shelf.select(row.family, row.id)
+    return shelf

@@ -1,0 +1,77 @@
+"""Reference sheets by their layout: turnarounds and panels are noticed, frames of films are not."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image, ImageDraw
+
+from milimo_tui.media.facts import probe_bounded
+from milimo_tui.media.sheets import looks_like_sheet
+
+
+def turnaround(figures: int, ground: str = "white", heights: tuple[float, ...] = ()) -> Image.Image:
+    """That many figures of a person side by side."""
+    image = Image.new("RGB", (900, 600), ground)
+    draw = ImageDraw.Draw(image)
+    step = 900 / figures
+    for number in range(figures):
+        tall = 480 * (heights[number] if heights else 1)
+        left, top = number * step + step * 0.25, 560 - tall
+        draw.ellipse((left + step * 0.1, top, left + step * 0.4, top + 90), fill="peru")
+        draw.rectangle((left, top + 90, left + step * 0.5, 560), fill="navy")
+    return image
+
+
+def scene() -> Image.Image:
+    """A place that fills the frame."""
+    image = Image.linear_gradient("L").resize((900, 600)).convert("RGB")
+    ImageDraw.Draw(image).rectangle((100, 200, 800, 600), fill="brown")
+    return image
+
+
+@pytest.mark.parametrize("figures", [3, 4, 6])
+@pytest.mark.parametrize("ground", ["white", "black", "#808890"])
+def test_a_turnaround_is_noticed(figures: int, ground: str) -> None:
+    assert f"{figures} views" in looks_like_sheet(turnaround(figures, ground))
+
+
+def test_a_turnaround_on_nothing_is_noticed() -> None:
+    image = turnaround(3).convert("RGBA")
+    pixels = np.array(image)
+    pixels[(pixels[..., :3] == 255).all(axis=-1), 3] = 0
+    image = Image.fromarray(pixels)
+    assert looks_like_sheet(image)
+
+
+@pytest.mark.parametrize(
+    "image",
+    [
+        turnaround(1),
+        turnaround(2),
+        turnaround(3, heights=(1, 0.7, 0.9)),  # three people of different height are a scene
+        scene(),
+        Image.new("RGB", (900, 600), "white"),
+        Image.new("RGB", (1, 1)),
+        Image.new("RGB", (3000, 4), "white"),
+    ],
+    ids=["one figure", "two figures", "three people", "a place", "nothing", "a dot", "a line"],
+)
+def test_what_is_no_sheet_is_left_alone(image: Image.Image) -> None:
+    assert looks_like_sheet(image) == ""
+
+
+def test_a_film_frame_between_bars_is_no_sheet() -> None:
+    image = Image.new("RGB", (900, 600), "black")
+    image.paste(scene().resize((900, 380)), (0, 110))
+    assert looks_like_sheet(image) == ""
+
+
+def test_a_stranger_s_picture_is_looked_at_where_it_can_do_no_harm(tmp_path: Path) -> None:
+    turnaround(3).save(tmp_path / "sheet.png")
+    scene().save(tmp_path / "scene.png")
+    assert "3 views" in probe_bounded(tmp_path / "sheet.png").sheet
+    assert probe_bounded(tmp_path / "scene.png").sheet == ""
+    assert "sheet" not in probe_bounded(tmp_path / "scene.png").as_json()

@@ -1,0 +1,101 @@
+"""Lists of shots by a model or a person: scenes and lines found in the script, people, what is left out."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from fractions import Fraction
+from itertools import count
+
+from milimo_tui.story import fountain, listing, merge, shots
+from milimo_tui.story.listing import ListedShot
+from milimo_tui.story.values import Line, Movement, Project, Setting, Size, Story
+
+RATE = Fraction(25)
+SCRIPT = """INT. KITCHEN - NIGHT
+
+MARA lights a lamp on the table.
+
+MARA (V.O.)
+You are late.
+
+She looks at the window.
+
+EXT. STREET - DAY
+
+A dog crosses slowly.
+
+INT. KITCHEN - NIGHT
+
+The lamp is out.
+"""
+SCENES = shots.break_down(fountain.parse(SCRIPT.encode()), RATE)
+
+
+def shot(scene: str, heading: str, action: str, *said: str) -> ListedShot:
+    return ListedShot(
+        scene=scene, heading=heading, action=action, dialogue=tuple(Line("MARA", line) for line in said)
+    )
+
+
+KITCHEN = "Int. kitchen - night"
+LISTED = (
+    replace(shot("1", KITCHEN, "Mara lights the lamp."), size=Size.CU, characters=("mara",), frames=40),
+    shot("1", KITCHEN, "Her hand stays on the glass.", "You are late."),
+    shot("2", "EXT. STREET - DAY", "A dog crosses, slowly."),
+    shot("3", KITCHEN, "The lamp is out."),
+)
+
+
+def test_scenes_are_those_of_the_script_the_first_of_two_alike_first() -> None:
+    drafts, notes = listing.drafts_of(LISTED, SCENES, RATE)
+    assert notes == ()
+    assert [draft.line for draft in drafts] == [scene.line for scene in SCENES]
+    assert [draft.heading for draft in drafts] == [scene.heading for scene in SCENES]
+    assert [draft.number for draft in drafts] == [scene.number for scene in SCENES]
+
+
+def test_shots_stand_at_the_lines_of_their_words_and_people_are_called_as_in_the_script() -> None:
+    first, second = listing.drafts_of(LISTED, SCENES, RATE)[0][0].shots
+    assert (first.line, first.characters, first.size, first.frames) == (3, ("Mara",), Size.CU, 40)
+    assert second.line == 5
+    assert [(line.character, line.extension) for line in second.dialogue] == [("Mara", "V.O.")]
+    assert second.frames == shots.natural_frames(second.action, second.dialogue, "", RATE)
+
+
+def test_what_is_left_out_is_said_and_what_the_script_has_not_is_a_scene_of_its_own() -> None:
+    listed = (LISTED[0], shot("2", "EXT. ROOF - DAWN", "Rain on tin."), LISTED[3])
+    drafts, notes = listing.drafts_of(listed, SCENES, RATE)
+    assert notes == ("no shot of scene 2 (EXT. STREET - DAY) is listed",)
+    roof = drafts[1]
+    assert (roof.setting, roof.location, roof.time_of_day) == (Setting.EXTERIOR, "ROOF", "DAWN")
+    assert roof.line == drafts[0].line
+    assert [draft.number for draft in drafts] == ["1", "2", "3"]
+
+
+def test_a_list_without_the_scripts_headings_goes_scene_by_scene() -> None:
+    listed = tuple(replace(one, heading=f"Part {one.scene}") for one in LISTED)
+    drafts, _ = listing.drafts_of(listed, SCENES, RATE)
+    assert [draft.heading for draft in drafts] == [scene.heading for scene in SCENES]
+
+
+def test_the_same_list_again_changes_nothing_and_its_framing_is_somebodys_word() -> None:
+    numbers = count()
+
+    def mint(kind: str) -> str:
+        return f"{kind}_{next(numbers)}"
+
+    story = Story(project=Project(id="p", name="film"))
+    by_rules = merge.merge(story, SCENES, mint=mint)
+    story = replace(story, scenes=by_rules.scenes, shots=by_rules.shots)
+    drafts, _ = listing.drafts_of(LISTED, SCENES, RATE)
+    listed = merge.merge(story, drafts, mint=mint)
+    story = replace(story, scenes=listed.scenes, shots=listed.shots)
+    speech = next(one for one in story.live_shots() if one.dialogue)
+    assert speech.id in {one.id for one in by_rules.shots}  # the shot it was, with all that was made for it
+    assert speech.action == "Her hand stays on the glass."
+    again = merge.merge(story, drafts, mint=mint)
+    assert again.shots == story.shots
+    moving = (replace(LISTED[0], movement=Movement.DOLLY_IN), *LISTED[1:])
+    changed = merge.merge(story, listing.drafts_of(moving, SCENES, RATE)[0], mint=mint)
+    assert changed.report.changed == 1
+    assert next(iter(replace(story, shots=changed.shots).live_shots())).movement is Movement.DOLLY_IN

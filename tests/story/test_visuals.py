@@ -1,0 +1,63 @@
+"""Pictures that show elements: templates for each kind, and what is named in them."""
+
+from __future__ import annotations
+
+import pytest
+
+from milimo_tui.core.errors import BadInput
+from milimo_tui.story.values import Element, ElementKind
+from milimo_tui.story.visuals import TEMPLATES, check_template, named_in, visual_prompt
+
+
+def element(name: str, kind: ElementKind = ElementKind.CHARACTER, description: str = "") -> Element:
+    return Element(id=f"element_{name}", kind=kind, name=name, trigger=f"@{name}", description=description)
+
+
+MARA = element("Mara", description="a tired detective.")
+MARA_JUNIOR = element("Mara-Junior", description="her dog")
+LAMP = element("Lamp", ElementKind.OBJECT, "brass, once of @Mara, called {name} by her")
+
+
+def test_row_20_each_kind_has_a_template_that_shows_it() -> None:
+    assert set(TEMPLATES) == set(ElementKind)
+    for kind, template in TEMPLATES.items():
+        assert check_template(template) == template
+        prompt = visual_prompt(element("Noodle Bar", kind, "eight stools"), ())
+        assert "Noodle Bar: eight stools." in prompt
+        assert "{" not in prompt
+
+
+def test_what_a_description_names_is_told_once_and_nothing_put_in_is_searched_again() -> None:
+    prompt = visual_prompt(LAMP, (LAMP, MARA), "{name}, {description}!")
+    assert prompt == "Lamp, brass, once of Mara (a tired detective), called {name} by her!"
+    assert (
+        visual_prompt(MARA, (MARA,), "{name} as @Mara {description}", "@Mara in red")
+        == "Mara as @Mara Mara in red"
+    )
+
+
+def test_an_element_that_nobody_described_is_drawn_by_its_name() -> None:
+    assert (
+        visual_prompt(element("Jun"), (), "Sheet of {name}: {description}. White.") == "Sheet of Jun. White."
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("{name} in {colour}", "no {colour}"),
+        ("a lamp", "shows no element"),
+        ("{name}" + "x" * 2000, "longer"),
+    ],
+)
+def test_templates_that_can_not_be_used_are_refused(text: str, said: str) -> None:
+    with pytest.raises(BadInput, match=said) as caught:
+        check_template(text)
+    assert caught.value.hint
+
+
+def test_elements_are_named_in_the_order_of_the_words() -> None:
+    everyone = (MARA, LAMP, MARA_JUNIOR)
+    assert named_in("the @lamp of @MARA", everyone) == (LAMP, MARA)
+    assert named_in("@Mara-Junior sleeps", everyone) == (MARA_JUNIOR,)
+    assert named_in("mail mara@lamp.org", everyone) == ()

@@ -1,0 +1,40 @@
+"""The page about shots by a model: every command on it is one that there is."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+
+from milimo_tui.cli.main import _parse
+from milimo_tui.studio import registry
+from milimo_tui.studio.args import arguments
+
+PAGE = Path(__file__).parents[2] / "docs" / "models.md"
+
+
+def commands() -> list[str]:
+    """The lines of code that are commands, without what is said of them."""
+    found = []
+    for block in re.findall(r"```\n(.*?)```", PAGE.read_text(), re.DOTALL):
+        for line in block.splitlines():
+            if not line.startswith("milimo "):
+                continue
+            told = re.split(r" {2,}|, or$", line)[0]
+            found += [f"milimo {part.removeprefix('milimo ')}" for part in told.split(" · ")]
+    return found
+
+
+@pytest.mark.parametrize("line", commands())
+def test_every_command_of_the_page_is_one(line: str) -> None:
+    entry, values = _parse(shlex.split(line)[1:])
+    registry.parse_args(entry, values)
+
+
+def test_every_flag_of_its_table_is_one_of_shot_set() -> None:
+    flags = set(re.findall(r"`--([\w-]+)", PAGE.read_text().split("| flag |")[1].split("\n\n")[0]))
+    known = {name.replace("_", "-") for name in arguments(registry.command("shot.set").args)}
+    assert len(flags) > 15
+    assert flags <= known

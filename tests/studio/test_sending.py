@@ -1,0 +1,233 @@
+"""What will be sent, before anything runs: pipeline and why, fit, memory, and all that is in the way."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from milimo_tui.core.errors import BadInput, MilimoError, Refused, Unavailable
+from milimo_tui.engines.ltx2.chain import STILLNESS
+from milimo_tui.engines.weights.shelf import Shelf
+from milimo_tui.engines.weights.values import Installed
+from milimo_tui.studio import making, queueing, registry
+from milimo_tui.studio.sending import Sending, require, what_is_sent
+from milimo_tui.studio.studio import Studio
+from tests.engines.tiny_home import Tiny, furnish, tiny
+from tests.studio.test_what_is_asked import clip_of, do, lora_file, picture, shot
+from tests.tui.house import make_studio
+
+__all__ = ["tiny"]
+
+
+@pytest.fixture
+def studio(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Studio]:
+    """The Rain Market at 768×512, to be made by LTX-2, in a home with no weights and no card."""
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    monkeypatch.setenv("MILIMO_GPU_PROBE", "0")
+    studio = make_studio(tmp_path / "home")
+    registry.run(studio, "storyboard.commit")
+    registry.run(studio, "project.set", {"engine": "ltx2"})
+    yield studio
+    studio.close()
+
+
+def sent(studio: Studio, number: str = "1A", **options: Any) -> Sending:
+    story = studio.snapshot().story
+    return what_is_sent(studio, story, making.find_shot(story, number), **options)
+
+
+def refusal(studio: Studio, number: str = "1A") -> MilimoError:
+    story = studio.snapshot().story
+    asked = making.find_shot(story, number)
+    root = studio.project().paths.root
+    with pytest.raises(MilimoError) as told:
+        require(studio, story, [(asked, making.video_spec(story, asked, root=root))])
+    return told.value
+
+
+def test_missing_weights_are_told_with_the_command_and_the_plan_is_shown_all_the_same(studio: Studio) -> None:
+    told = sent(studio)
+    assert told.way is not None
+    assert told.way.pipeline == "ti2vid"
+    assert told.way.reason == "it is made from text alone"
+    assert "milimo model" in told.problems[0].hint
+    error = refusal(studio)
+    assert (type(error), error.exit_code) == (Unavailable, 3)
+
+
+def test_row_32_the_fit_is_shown_beforehand(studio: Studio) -> None:
+    do(studio, "shot.set", id="1A", length="105f")
+    told = sent(studio)
+    assert told.way is not None
+    assert (told.way.fitted.frames, told.handles) == (105, 0)
+    do(studio, "shot.set", id="1A", length="106f")
+    told = sent(studio)
+    assert told.way is not None
+    assert (told.way.fitted.frames, told.handles) == (113, 7)
+    assert any(change.startswith("113 frames are made for 106") for change in told.way.changes)
+    lines = registry.run(studio, "shot.show", {"id": "1A"}).text
+    assert "106 f → the model makes 113 f, 7 f are handles" in lines
+
+
+def test_row_30_the_pipeline_is_chosen_by_what_is_followed_and_says_why(
+    studio: Studio, tmp_path: Path
+) -> None:
+    do(studio, "shot.set", id="1A", length="49f")
+    do(studio, "shot.condition.add", id="1A", file=picture(tmp_path))
+    way = sent(studio).way
+    assert way is not None
+    assert (way.pipeline, way.reason) == ("ti2vid", "it begins with a picture")
+    do(studio, "shot.condition.add", id="1A", file=picture(tmp_path, "end.png"), frame="last")
+    way = sent(studio).way
+    assert way is not None
+    assert (way.pipeline, way.reason) == ("keyframe", "it follows first and last frame")
+
+
+def test_row_30_a_pipeline_that_was_named_is_held_to_what_it_can(studio: Studio, tmp_path: Path) -> None:
+    do(studio, "shot.condition.add", id="1A", file=picture(tmp_path), frame="last")
+    do(studio, "shot.set", id="1A", pipeline="ti2vid")
+    told = sent(studio)
+    assert told.way is None
+    assert "ti2vid can't make this shot" in told.problems[-1].message
+    assert "keyframe" in told.problems[-1].hint
+
+
+def test_a_wish_that_can_t_be_met_names_the_nearest_thing(studio: Studio) -> None:
+    do(studio, "shot.set", id="1A", length="2000f")
+    told = sent(studio)
+    assert "at most" in told.problems[-1].message
+    hint = told.problems[-1].hint
+    assert "split the shot" in hint
+    do(studio, "shot.set", id="1A", length=hint.rpartition(" ")[2])
+    assert sent(studio).way is not None, "the nearest thing can be made"
+
+
+def test_a_shot_of_one_frame_is_a_picture(studio: Studio) -> None:
+    do(studio, "shot.set", id="1A", length="1f")
+    told = sent(studio)
+    assert told.spec.engine == "flux2"
+    assert told.way is not None
+    assert told.way.reason == "a shot of one frame is a picture"
+    do(studio, "shot.set", id="1A", engine="ltx2")
+    assert sent(studio).spec.engine == "ltx2", "what is set on the shot itself holds"
+
+
+def test_what_is_missing_is_a_problem_and_refused_by_the_shots_number(studio: Studio) -> None:
+    do(studio, "shot.condition.add", id="2B", board="1A", frame="5")
+    assert sent(studio, "2B").problems[0].message == "there is no board 1A yet"
+    assert refusal(studio, "2B").message == "2B: there is no board 1A yet"
+
+
+def test_a_file_that_is_offline_is_told_before_anything_is_queued(studio: Studio) -> None:
+    do(studio, "shot.condition.add", id="1A", file=clip_of(studio))
+    assert sent(studio).problems[0].message.startswith("dance.mov is offline")
+    assert "offline" in refusal(studio).message
+
+
+def test_a_picture_of_one_pixel_is_too_small_to_follow(studio: Studio, tmp_path: Path) -> None:
+    with pytest.raises(BadInput, match=r"dot\.png is 1×1: too small to follow"):
+        do(studio, "shot.condition.add", id="1A", file=picture(tmp_path, "dot.png", (1, 1)))
+
+
+def test_the_end_of_the_shot_it_continues_counts_for_the_pipeline(studio: Studio) -> None:
+    do(studio, "shot.set", id="2B", continues="2A")
+    told = sent(studio, "2B")
+    assert told.way is not None
+    assert told.way.reason == "it begins with a picture"
+
+
+def test_the_animatic_has_no_model_to_plan_for(studio: Studio) -> None:
+    told = sent(studio, engine="animatic")
+    assert (told.way, told.problems, told.follows, told.memory) == (None, (), (), None)
+
+
+def test_memory_is_told_where_there_is_no_card_too(studio: Studio) -> None:
+    memory = sent(studio).memory
+    assert memory is not None
+    assert not memory["fits"]
+    assert "no GPU" in memory["reason"]
+    assert sent(studio, memory=False).memory is None
+
+
+def test_tiny_weights_are_ready_and_called_noise(studio: Studio, tiny: Tiny) -> None:
+    furnish(studio.home.root, tiny, "ltx2")
+    told = sent(studio)
+    assert (told.model, told.noise, told.problems) == ("tiny-ltx2", True, ())
+    assert told.way is not None
+    assert told.way.stages == 1, "there is no upsampler beside it"
+    story = studio.snapshot().story
+    require(studio, story, [(shot(studio), told.spec)])
+    do(studio, "shot.set", id="1A", stages="two")
+    assert isinstance(refusal(studio), Refused)
+    assert "random weights" in registry.run(studio, "shot.show", {"id": "1A"}).text
+
+
+def test_row_35_what_keeps_a_chain_from_standing_still_is_told(studio: Studio) -> None:
+    do(studio, "shot.set", id="1A", length="250f")
+    told = sent(studio)
+    assert told.way is not None
+    assert len(told.way.parts) > 1
+    assert any(STILLNESS in change for change in told.way.changes)
+    do(studio, "shot.set", id="1A", length="49f")
+    short = sent(studio).way
+    assert short is not None
+    assert not any(STILLNESS in change for change in short.changes)
+
+
+def test_row_83_a_lora_that_does_not_fit_is_told_and_refused_before_anything_is_queued(
+    studio: Studio, tiny: Tiny, tmp_path: Path
+) -> None:
+    do(studio, "shot.lora.add", id="1A", lora=lora_file(tmp_path))  # there are no weights to hold it against
+    assert not any("mara" in problem.message for problem in sent(studio).problems)
+    furnish(studio.home.root, tiny, "ltx2")
+    (problem,) = sent(studio).problems
+    assert problem.message.startswith("mara.safetensors ")
+    assert "milimo shot lora remove 1A" in problem.hint
+    error = refusal(studio)
+    assert isinstance(error, Refused)
+    assert error.message == f"1A: {problem.message}"
+
+
+def test_a_lora_of_another_family_stays_with_the_shot_and_is_shown_as_not_sent(
+    studio: Studio, tmp_path: Path
+) -> None:
+    path = lora_file(tmp_path, "neon.safetensors")
+    row = Installed(id="neon", family="flux2", role="lora", path=path, form="file")
+    Shelf(studio.home.models).register(row)
+    do(studio, "shot.lora.add", id="1A", lora="neon")
+    told = sent(studio)
+    assert (told.loras, [use.id for use, _ in told.left]) == ((), ["neon"])
+    assert "neon 1: for flux2, not sent to ltx2" in registry.run(studio, "shot.show", {"id": "1A"}).text
+
+
+def test_a_film_is_made_of_the_shots_that_can_be_and_says_why_not_the_others(
+    studio: Studio, tiny: Tiny
+) -> None:
+    furnish(studio.home.root, tiny, "ltx2")
+    do(studio, "shot.condition.add", id="2B", board="1A", frame="5")
+    states = making.states(studio.snapshot().story)
+    ready, told = queueing.ready_ones(studio, states)
+    assert {state.number for state in states} - {state.number for state in ready} == {"2B"}
+    assert told == ["2B: there is no board 1A yet: milimo storyboard board 1A makes one"]
+    alone = [state for state in states if state.number == "2B"]
+    with pytest.raises(Unavailable, match="2B: there is no board"):
+        queueing.ready_ones(studio, alone)
+
+
+@pytest.mark.parametrize("engine", ["animatic", "ltx2", "flux2"])
+def test_row_35_negative_words_are_the_shots_and_the_films_on_every_way_and_none_unseen(
+    studio: Studio, engine: str
+) -> None:
+    do(studio, "project.set", negative="watermark")
+    do(studio, "shot.set", id="1A", negative="fog")
+    told = sent(studio, engine=engine)
+    assert told.spec.negative == told.prompt.negative == "fog, watermark"
+    board = making.board_spec(studio.snapshot().story, shot(studio), engine="flux2")
+    assert board.negative == "fog, watermark"
+    assert "negative  fog, watermark" in registry.run(studio, "shot.show", {"id": "1A"}).text
+    do(studio, "shot.set", id="1A", negative="")
+    do(studio, "project.set", negative="")
+    assert sent(studio, engine=engine).spec.negative == ""

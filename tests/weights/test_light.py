@@ -1,0 +1,24 @@
+"""The registry, the shelf and the screen's lines load no model stack, no hub library and no network."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+HEAVY = ("torch", "diffusers", "transformers", "huggingface_hub", "httpx2", "safetensors", "av")
+LIGHT = (
+    "milimo_tui.engines.registry",
+    "milimo_tui.engines.weights.shelf",
+    "milimo_tui.engines.weights.loras",
+    "milimo_tui.engines.hub",
+    "milimo_tui.studio.commands.model",
+    "milimo_tui.studio.hub",
+    "milimo_tui.tui.weights_lines",
+)
+
+
+def test_what_supervisor_and_screens_import_of_weights_is_light() -> None:
+    code = f"import sys, {', '.join(LIGHT)}; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    loaded = {name.partition(".")[0] for name in done.stdout.split()}
+    assert not loaded & set(HEAVY)

@@ -1,0 +1,82 @@
+"""How fast a download goes and when it will be there: figures a person can believe."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from milimo_tui.engines.hub.pace import WINDOW, Pace, amount, size, span
+
+GB = 10**9
+
+
+def test_nothing_is_foretold_before_it_can_be() -> None:
+    pace = Pace(GB, 0, 0.0)
+    pace.add(10**6, 0.5)
+    assert pace.note(0.5) == "0.0 of 1.0 GB"
+
+
+def test_a_steady_line_is_foretold_right() -> None:
+    pace = Pace(69 * GB, 0, 0.0)
+    for second in range(1, 301):
+        pace.add(100 * 10**6, float(second))
+    assert pace.note(300.0) == "30.0 of 69.0 GB, 100 MB/s, 6 min left"
+
+
+def test_a_change_of_speed_is_believed_within_the_window() -> None:
+    pace = Pace(100 * GB, 0, 0.0)
+    for second in range(1, 61):
+        pace.add(GB, float(second))
+    for second in range(61, 61 + int(WINDOW) + 2):
+        pace.add(GB // 100, float(second))
+    rate = pace.rate(61.0 + WINDOW)
+    assert rate is not None
+    assert rate < GB / 50
+
+
+def test_a_line_that_brings_nothing_says_so() -> None:
+    pace = Pace(GB, 0, 0.0)
+    assert "nothing comes" in pace.note(60.0)
+    assert pace.left(60.0) is None
+
+
+def test_what_was_there_before_is_not_speed() -> None:
+    pace = Pace(100 * GB, 60 * GB, 0.0)
+    for second in range(1, 11):
+        pace.add(GB, float(second))
+    assert pace.left(10.0) == pytest.approx(30.0)
+
+
+@given(
+    st.lists(st.tuples(st.integers(-(10**9), 10**9), st.floats(0.0, 100.0)), max_size=60),
+    st.integers(1, 10**12),
+)
+def test_no_course_of_events_breaks_it(steps: list[tuple[int, float]], total: int) -> None:
+    pace, now = Pace(total, 0, 0.0), 0.0
+    for count, seconds in steps:
+        now += seconds
+        pace.add(count, now)
+        assert pace.note(now)
+        rate = pace.rate(now)
+        assert rate is None or rate >= 0
+
+
+@pytest.mark.parametrize(
+    ("count", "text"),
+    [(0, "0 B"), (999, "999 B"), (12_000, "12 kB"), (85 * 10**6, "85 MB"), (69 * GB, "69.0 GB")],
+)
+def test_sizes(count: int, text: str) -> None:
+    assert size(count) == text
+
+
+def test_amounts_are_in_the_unit_of_the_whole() -> None:
+    assert amount(3_100_000_000, 69 * GB) == "3.1 of 69.0 GB"
+    assert amount(5, 700_000) == "0 of 700 kB"
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"), [(0.2, "1 s"), (40, "40 s"), (89, "89 s"), (780, "13 min"), (7800, "2 h 10 min")]
+)
+def test_spans(seconds: float, text: str) -> None:
+    assert span(seconds) == text

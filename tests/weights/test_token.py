@@ -1,0 +1,126 @@
+"""A token typed at a prompt: not shown, kept where the hub's own tools keep it, in nothing of ours."""
+
+from __future__ import annotations
+
+import os
+import pty
+import select
+import stat
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from milimo_tui.core.paths import Home
+from milimo_tui.engines.hub import token
+from milimo_tui.jobs.context import Yielded
+from tests.front_door import Milimo, environment
+from tests.weights.hub_server import FakeHub
+from tests.weights.material import safetensors
+
+TOKEN = "hf_" + "typedandneverseen" * 2
+
+
+@pytest.fixture
+def milimo(tmp_path: Path, hub: FakeHub) -> Iterator[Milimo]:
+    env = {**environment(tmp_path), "HF_ENDPOINT": hub.address, "HF_HOME": str(tmp_path / "hf")}
+    runner = Milimo(env, tmp_path / "work")
+    yield runner
+    runner("supervisor", "stop", "--now")
+
+
+def typed(milimo: Milimo, words: list[str], answers: dict[bytes, str]) -> tuple[int, bytes, bytes]:
+    """Run a verb at a terminal of its own; when a question is seen its answer is typed. Returns exit code,
+    what the terminal showed, and standard output.
+    """
+    ours, theirs = pty.openpty()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "milimo_tui.cli.main", *words],
+        env=milimo.env, cwd=milimo.cwd, stdin=theirs, stdout=subprocess.PIPE, stderr=theirs,
+        start_new_session=True,
+    )  # fmt: skip
+    os.close(theirs)
+    shown, left = b"", dict(answers)
+    end = time.monotonic() + 90
+    while process.poll() is None and time.monotonic() < end:
+        if select.select([ours], [], [], 0.1)[0]:
+            try:
+                shown += os.read(ours, 4096)
+            except OSError:  # the terminal was let go of
+                break
+        for question in [question for question in left if question in shown]:
+            time.sleep(0.3)  # the echo is off by the time anybody types
+            os.write(ours, f"{left.pop(question)}\n".encode())
+    out, _ = process.communicate(timeout=60)
+    os.close(ours)
+    return process.returncode, shown, out
+
+
+def test_a_token_is_asked_for_without_an_echo_and_kept_by_the_hubs_own_tools(
+    milimo: Milimo, hub: FakeHub, tmp_path: Path
+) -> None:
+    """Milimo Video took a token from the environment alone, and forgot it at each restart."""
+    files = {"config.json": b"{}", "model.safetensors": safetensors({"a": (99, 9)})}
+    hub.add("facebook/sam3", files, gated="manual")
+    hub.tokens[TOKEN] = ("facebook/sam3",)
+    code, shown, out = typed(
+        milimo, ["model", "setup", "sam3", "--anyway", "--yes", "--json"], {b"a token": TOKEN}
+    )
+    assert code == 0, (shown, out)
+    assert TOKEN.encode() not in shown
+    assert TOKEN.encode() not in out
+    assert b'"account": "mara"' in out
+    kept = tmp_path / "hf" / "token"
+    assert kept.read_text() == TOKEN
+    assert stat.S_IMODE(kept.stat().st_mode) == 0o600
+    for path in milimo.home.rglob("*"):
+        assert not path.is_file() or TOKEN.encode() not in path.read_bytes(), path
+    assert milimo.inside("model", "ready")[2]["ready"] is True
+
+
+def test_a_token_that_is_not_accepted_is_not_kept(milimo: Milimo, hub: FakeHub, tmp_path: Path) -> None:
+    hub.add("facebook/sam3", {"config.json": b"{}"}, gated="manual")
+    code, shown, _ = typed(milimo, ["model", "setup", "sam3", "--anyway"], {b"[y/N]": "y", b"a token": TOKEN})
+    assert code == 3
+    assert b"does not accept the token" in shown
+    assert TOKEN.encode() not in shown
+    assert not (tmp_path / "hf" / "token").exists()
+    assert milimo.inside("job", "list") == []
+
+
+def test_a_licence_that_is_not_agreed_to_fetches_nothing(milimo: Milimo, hub: FakeHub) -> None:
+    code, shown, _ = typed(milimo, ["model", "setup", "sam3", "--anyway"], {b"[y/N]": "n"})
+    assert code == 2
+    assert b"before the licence is agreed to" in shown
+    assert not hub.asked
+
+
+def test_where_a_token_comes_from(home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HF_HOME", str(tmp_path / "hf"))
+    assert token.source(os.environ) == ""
+    (tmp_path / "hf").mkdir()
+    (tmp_path / "hf" / "token").write_text(TOKEN)
+    assert token.source(os.environ) == str(tmp_path / "hf" / "token")
+    monkeypatch.setenv("HF_TOKEN", TOKEN)
+    assert token.source(os.environ) == "HF_TOKEN"
+
+
+def test_a_lent_token_is_there_for_its_own_download_alone(
+    home: Home, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    token.lend(home, "sam3", {"HF_TOKEN": TOKEN})
+    lent = list((tmp_path / "run" / "milimo").glob("*.token"))
+    assert [stat.S_IMODE(path.stat().st_mode) for path in lent] == [0o600]
+    monkeypatch.setenv("HF_TOKEN", "hf_another")
+    with token.borrowed(home, "ltx-2"):
+        assert os.environ["HF_TOKEN"] == "hf_another"
+    with pytest.raises(Yielded), token.borrowed(home, "sam3"):
+        raise Yielded("paused")
+    assert lent[0].exists()  # it goes on later
+    with token.borrowed(home, "sam3"):
+        assert os.environ["HF_TOKEN"] == TOKEN
+    assert os.environ["HF_TOKEN"] == "hf_another"
+    assert not lent[0].exists()
