@@ -12,7 +12,7 @@ import stat
 import time
 import tomllib
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -104,6 +104,18 @@ def identity(path: Path) -> tuple[int, int] | None:
     except OSError:
         return None
     return found.st_dev, found.st_ino
+
+
+def bytes_under(folder: Path) -> int:
+    """Bytes of all files below a folder, but for those that go while one looks; 0 where there is none."""
+    return sum(_sizes(folder))
+
+
+def _sizes(folder: Path) -> Iterator[int]:
+    for root, _, names in os.walk(folder):
+        for name in names:
+            with suppress(FileNotFoundError):
+                yield os.lstat(os.path.join(root, name)).st_size
 
 
 def explain(error: OSError, path: Path | str, doing: str) -> MilimoError:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from milimo_tui.core.errors import MilimoError
-from milimo_tui.core.host import explain
+from milimo_tui.core.host import bytes_under, explain
 from milimo_tui.core.paths import ProjectPaths
 from milimo_tui.jobs.states import ENDED
 from milimo_tui.store.project_file import ProjectFile
@@ -95,19 +94,9 @@ def _emptied(folders: Iterable[Path]) -> Cleaned:
     return done
 
 
-def _sizes(folder: Path) -> Iterable[int]:
-    """Bytes of each file below a folder, but for those that go while one looks."""
-    for root, _, names in os.walk(folder):
-        for name in names:
-            try:
-                yield os.lstat(os.path.join(root, name)).st_size
-            except FileNotFoundError:
-                continue
-
-
 def _remove(folder: Path) -> int:
     """Delete a folder; returns how many bytes lay in it."""
-    size = 0 if folder.is_symlink() else sum(_sizes(folder))
+    size = 0 if folder.is_symlink() else bytes_under(folder)
     try:
         if folder.is_symlink():
             folder.unlink()  # what it leads to is somebody's

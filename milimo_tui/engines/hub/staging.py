@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from milimo_tui.core.errors import DiskFull
-from milimo_tui.core.host import HOST, explain, fsync_folder
+from milimo_tui.core.host import HOST, bytes_under, explain, fsync_folder
 from milimo_tui.engines.hub.pace import size
 from milimo_tui.engines.hub.remote import RemoteFile
 from milimo_tui.engines.weights.hashing import digest_of, nothing
@@ -124,5 +124,4 @@ class Staging:
 
 def waiting_bytes(folder: Path) -> int:
     """How much of an unfinished download lies there; 0 where there is none."""
-    partial = folder / PARTIAL
-    return sum(path.stat().st_size for path in partial.iterdir()) if partial.is_dir() else 0
+    return bytes_under(folder / PARTIAL)

@@ -16,7 +16,7 @@ from huggingface_hub.errors import HfHubHTTPError
 from huggingface_hub.utils._http import hf_raise_for_status
 
 from milimo_tui.core.errors import DiskFull, Failed, MilimoError
-from milimo_tui.core.host import explain
+from milimo_tui.core.host import bytes_under, explain
 from milimo_tui.engines.hub.pace import amount, size
 from milimo_tui.engines.hub.refusals import USUAL, Patience, explained, gone, wait_asked
 from milimo_tui.engines.hub.remote import RemoteFile
@@ -68,7 +68,7 @@ def _unwritten(error: OSError, part: Path, total: int) -> MilimoError:
     told = explain(error, part, "write")
     if not isinstance(told, DiskFull):
         return told
-    kept = sum(path.stat().st_size for path in part.parent.iterdir())
+    kept = bytes_under(part.parent)
     folder = part.parent.parent
     return DiskFull(
         f"the disk is full: {amount(kept, total)} of {folder.name} came and are kept",

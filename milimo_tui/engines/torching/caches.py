@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
@@ -101,13 +101,20 @@ class Remembered:
     def _make_room(self) -> None:
         """Delete the files that were used the longest ago, down to the bound."""
         assert self._folder
-        files = [(file.stat(), file) for file in self._folder.glob(f"*/*{SUFFIX}")]
+        files = list(self._files(self._folder))
         total = sum(stat.st_size for stat, _ in files)
         for stat, file in sorted(files, key=lambda each: each[0].st_mtime):
             if total <= self._on_disk:
                 return
             file.unlink(missing_ok=True)
             total -= stat.st_size
+
+    @staticmethod
+    def _files(folder: Path) -> Iterator[tuple[os.stat_result, Path]]:
+        """What lies there, but for what another worker or a clean deletes meanwhile."""
+        for file in folder.glob(f"*/*{SUFFIX}"):
+            with suppress(FileNotFoundError):
+                yield file.stat(), file
 
 
 def _size(tensors: tuple[Tensor, ...]) -> int:
