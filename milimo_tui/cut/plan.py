@@ -1,8 +1,8 @@
-"""The render plan: what every frame shows and every sample sounds, as one frozen value.
+"""The render plan's values: what every frame shows and every sample sounds, as one frozen value.
 
-Made once from a cut and what its clips' sources resolve to; the film engine and the viewer walk
-the same plan. All starts in it count from the plan's own first frame, which is `Plan.start` in the
-cut; fractions travel in JSON as "n/d".
+`cut.planned` makes it from a cut and what its clips' sources resolve to; the film engine and the viewer walk
+the same plan. All starts in it count from the plan's own first frame, which is `Plan.start` in the cut;
+fractions travel in JSON as "n/d".
 """
 
 from __future__ import annotations
@@ -10,22 +10,20 @@ from __future__ import annotations
 import hashlib
 import json
 from bisect import bisect_right
-from collections.abc import Mapping
 from fractions import Fraction
-from itertools import pairwise
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, PlainSerializer
 
-from milimo_tui.core.errors import BadInput, Refused
-from milimo_tui.core.time import ratio_text, seconds_of, timecode
-from milimo_tui.cut.layout import Layout, Placed, layout
-from milimo_tui.cut.values import Clip, Cut, SourceKind, TrackKind
+from milimo_tui.core.errors import BadInput
+from milimo_tui.cut.effects import NO_EFFECTS, Effects
+from milimo_tui.cut.effects_text import as_json, from_json
+from milimo_tui.cut.streams import NO_FACTS, Ratio, StreamFacts
 
-Ratio = Annotated[
-    Fraction,
-    BeforeValidator(lambda value: Fraction(value) if isinstance(value, str) else value),
-    PlainSerializer(ratio_text, return_type=str),
+EffectsJson = Annotated[
+    Effects,
+    BeforeValidator(lambda value: from_json(value) if isinstance(value, dict) else value),
+    PlainSerializer(as_json, return_type=dict[str, Any]),
 ]
 
 
@@ -34,9 +32,13 @@ class PlanValue(BaseModel):
 
 
 class Media(PlanValue):
-    """What a clip's source resolves to. `path` is absolute; a slate has none but words."""
+    """What a clip's source resolves to. `path` is absolute; a slate and a title have none but words.
 
-    kind: Literal["video", "picture", "sound", "slate", "offline"]
+    `cut` is a compound clip: `plan` is the whole of the inner cut at its own rate and raster. `burn` is what
+    a delivery lays over the film (`title` says which: timecode, slate, watermark, caption).
+    """
+
+    kind: Literal["video", "picture", "sequence", "sound", "slate", "offline", "title", "cut", "burn"]
     path: str = ""
     digest: str = ""
     seconds: Ratio | None = None  # None: a picture or slate, held as long as asked
@@ -46,34 +48,84 @@ class Media(PlanValue):
     text: str = ""
     previs: bool = False
     noise: bool = False  # previs that tiny random weights made
+    facts: StreamFacts = NO_FACTS
+    plan: Plan | None = None
+
+
+class FileRef(PlanValue):
+    """A file that an effect needs beside the picture: a LUT (.cube), or a matte (a picture or a clip)."""
+
+    path: str
+    digest: str = ""
+    moving: bool = False  # a clip whose frames go with the picture's
 
 
 class Layer(PlanValue):
-    """One picture of a stretch, bottom first. `source_in` is the source time at the stretch's first frame."""
+    """One picture of a stretch, bottom first.
+
+    `source_in` is the source time at the stretch's first frame, `speed` source seconds for a second of film
+    (below 0 backwards, 0 a freeze frame): frame n of the stretch shows `source_in + n / rate · speed`. Fades
+    and the curves of `effects` count from the clip's own first frame, `clip_offset` frames before the stretch
+    (below 0 where a transition shows a clip before its own start).
+    """
 
     clip: str
     media: Media
     source_in: Ratio
+    speed: Ratio = Fraction(1)
     opacity: float = 1.0
-    fade_in: int = 0  # frames of fade from black at the clip's own edges, counted from `clip_offset`
+    fade_in: int = 0  # frames of fade from clear at the clip's own edges
     fade_out: int = 0
-    clip_offset: int = 0  # frames of the clip that lie before the stretch
+    clip_offset: int = 0
     clip_frames: int = 0
+    effects: EffectsJson = NO_EFFECTS
+    lut: FileRef | None = None
+    matte: FileRef | None = None
+
+
+class Joined(PlanValue):
+    """A transition as one picture of a stretch: of its `frames`, `offset` lie before the stretch.
+
+    Over its whole length the share of `right` at frame n is (offset + n + 0.5) / frames. A side that is None
+    is what lies below.
+    """
+
+    kind: Literal["dissolve", "dip", "wipe", "push"]
+    left: Layer | None
+    right: Layer | None
+    frames: int
+    offset: int = 0
+    direction: Literal["left", "right", "up", "down"] = "right"
+    colour: str = "#000000"
+    softness: float = 0.0
 
 
 class Stretch(PlanValue):
-    """A run of frames with the same layers. No layers: black."""
+    """A run of frames with the same pictures, bottom first. No layers: black."""
 
     start: int
     frames: int
-    layers: tuple[Layer, ...] = ()
+    layers: tuple[Layer | Joined, ...] = ()
+
+    def pictures(self) -> tuple[Layer, ...]:
+        """Every layer, bottom first, those inside transitions too."""
+        sides = (
+            side
+            for each in self.layers
+            for side in ((each,) if isinstance(each, Layer) else (each.left, each.right))
+        )
+        return tuple(side for side in sides if side is not None)
 
 
 class SoundClip(PlanValue):
     """One sound in the mix, over the plan's frames [start, start + frames).
 
-    Fades count from the clip's own edges, as a layer's do: `clip_offset` frames of the clip lie before
-    `start` (more than 0 only where a range begins inside the clip), `clip_frames` is its whole length.
+    Fades and curves count from the clip's own edges, as a layer's do: `clip_offset` frames of the clip lie
+    before `start`, `clip_frames` is its whole length. `rise` and `fall` are cross-fades of equal power over
+    so many frames, centred on the clip's own first and last edge: with them the sound begins `rise // 2`
+    frames before its clip and ends `fall - fall // 2` after it, and `clip_offset` may be below 0. Source time
+    at frame n is `source_in + n / rate · speed`; a speed other than 1 changes the pitch as tape does, and one
+    of 0 is silent and not in the plan.
     """
 
     clip: str
@@ -81,11 +133,16 @@ class SoundClip(PlanValue):
     start: int
     frames: int
     source_in: Ratio
+    speed: Ratio = Fraction(1)
     gain_db: float = 0.0
     fade_in: int = 0
     fade_out: int = 0
     clip_offset: int = 0
     clip_frames: int = 0
+    rise: int = 0
+    fall: int = 0
+    effects: EffectsJson = NO_EFFECTS
+    track: str = ""  # the name of its track: what stems are told apart by
 
 
 class Plan(PlanValue):
@@ -106,53 +163,38 @@ class Plan(PlanValue):
     @property
     def noise(self) -> bool:
         """Whether some picture in it is noise, that tiny random weights made."""
-        return any(layer.media.noise for stretch in self.stretches for layer in stretch.layers)
+        return any(
+            layer.media.noise or (layer.media.plan is not None and layer.media.plan.noise)
+            for stretch in self.stretches
+            for layer in stretch.pictures()
+        )
 
     def signature(self) -> str:
         """SHA-256 of the plan's canonical JSON: equal plans give equal films.
 
-        Media with a digest counts by that, wherever its file lies.
+        Files with a digest count by that, wherever they lie.
         """
-        plan = self.model_dump(mode="json")
-        layers = [layer for stretch in plan["stretches"] for layer in stretch["layers"]]
-        for part in (*layers, *plan["sounds"]):
-            if part["media"]["digest"]:
-                part["media"]["path"] = ""
-            if not part["media"]["noise"]:  # films of before there was such a word keep their signature
-                del part["media"]["noise"]
-        text = json.dumps(plan, sort_keys=True, separators=(",", ":"))
-        return hashlib.sha256(text.encode()).hexdigest()
+        return signature_of(self)
 
 
-def make_plan(cut: Cut, media: Mapping[str, Media], start: int = 0, end: int | None = None) -> Plan:
-    """The plan of frames [start, end) of a cut, the whole of it by default.
+Media.model_rebuild()
 
-    `media` says what each clip (by id) resolves to; a clip that is missing there counts as offline. Its
-    stretches lie end to end over the whole plan, black ones included, so an empty range has none. An end
-    past the cut's is the cut's. Raises Refused for a range outside the cut.
-    """
-    placed = layout(cut)
-    last = placed.frames if end is None else min(end, placed.frames)
-    if start < 0 or last < start or (start == last and placed.frames):
-        raise Refused(
-            f"frames {start} to {placed.frames if end is None else end} are not a range of "
-            f"“{cut.name}”, which has {placed.frames}",
-            "give an in point before an out point, both inside the cut",
-        )
-    stretches = _stretches(placed, media, start, last)
-    return Plan(
-        cut=cut.id,
-        name=cut.name,
-        rate=cut.rate,
-        width=cut.width,
-        height=cut.height,
-        sample_rate=cut.sample_rate,
-        frames=last - start,
-        start=start,
-        stretches=stretches,
-        sounds=_sounds(placed, media, start, last),
-        previs=any(layer.media.previs for stretch in stretches for layer in stretch.layers),
-    )
+
+def signature_of(value: PlanValue) -> str:
+    """SHA-256 of a part of a plan, its defaults left out and its files told by their digests."""
+    body = _placeless(value.model_dump(mode="json", exclude_defaults=True))
+    text = json.dumps(body, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _placeless(body: Any) -> Any:
+    if isinstance(body, dict):
+        kept = {name: _placeless(value) for name, value in body.items()}
+        if kept.get("digest"):
+            kept.pop("path", None)
+            kept.pop("facts", None)
+        return kept
+    return [_placeless(value) for value in body] if isinstance(body, list) else body
 
 
 def stretch_at(plan: Plan, frame: int) -> Stretch:
@@ -160,116 +202,3 @@ def stretch_at(plan: Plan, frame: int) -> Stretch:
     if not 0 <= frame < plan.frames:
         raise BadInput(f"frame {frame} is outside the film, which has {plan.frames}")
     return plan.stretches[bisect_right(plan.stretches, frame, key=lambda stretch: stretch.start) - 1]
-
-
-def describe(plan: Plan) -> str:
-    """The plan in words, a line for each stretch, layer and sound; times are the cut's timecode."""
-    rate = plan.rate
-
-    def code(frame: int) -> str:
-        return timecode(plan.start + frame, rate)
-
-    lines = [
-        f"{plan.name}: {plan.frames} frames at {ratio_text(rate)}, {plan.width}×{plan.height}, "
-        f"{plan.sample_rate} Hz{', noise' if plan.noise else ', previs' if plan.previs else ''}"
-    ]
-    for stretch in plan.stretches:
-        lines.append(
-            f"{code(stretch.start)}  {stretch.frames:6d} f  {'' if stretch.layers else 'black'}".rstrip()
-        )
-        for layer in reversed(stretch.layers):
-            opacity = f"  {layer.opacity:.0%}" if layer.opacity < 1 else ""
-            lines.append(f"    {_words(layer.media)}  from {ratio_text(layer.source_in)} s{opacity}")
-    for sound in plan.sounds:
-        gain = f"  {sound.gain_db:+g} dB" if sound.gain_db else ""
-        lines.append(
-            f"{code(sound.start)}  {sound.frames:6d} f  sound  {_words(sound.media)}"
-            f"  from {ratio_text(sound.source_in)} s{gain}"
-        )
-    return "\n".join(lines) + "\n"
-
-
-def _words(media: Media) -> str:
-    return f"{media.kind}  {media.path or media.title or '(nothing to show)'}"
-
-
-def _resolve(clip: Clip, media: Mapping[str, Media]) -> Media:
-    return media.get(clip.id) or Media(kind="offline", title=clip.label, text="its media is not known")
-
-
-def _stretches(placed: Layout, media: Mapping[str, Media], start: int, end: int) -> tuple[Stretch, ...]:
-    """Cut the range at every edge of a visible clip; bottom track first in each stretch."""
-    rows = [
-        [
-            each
-            for each in placed.on(track.id)
-            if _is_in(each, start, end) and _resolve(each.clip, media).kind != "sound"
-        ]
-        for track in placed.tracks
-        if track.kind is TrackKind.VIDEO and not track.hidden
-    ]
-    edges = {point for row in rows for each in row for point in (each.start, each.end) if start < point < end}
-    bounds = sorted(edges | {start, end})
-    next_in_row = [0] * len(rows)
-    out = []
-    for first, last in pairwise(bounds):
-        layers = []
-        for index, row in enumerate(rows):
-            while next_in_row[index] < len(row) and row[next_in_row[index]].end <= first:
-                next_in_row[index] += 1
-            if next_in_row[index] < len(row) and row[next_in_row[index]].start <= first:
-                layers.append(_layer(row[next_in_row[index]], media, first, placed.cut.rate))
-        out.append(Stretch(start=first - start, frames=last - first, layers=tuple(layers)))
-    return tuple(out)
-
-
-def _is_in(placed: Placed, start: int, end: int) -> bool:
-    return placed.clip.source.kind is not SourceKind.GAP and placed.start < end and placed.end > start
-
-
-def _layer(placed: Placed, media: Mapping[str, Media], first: int, rate: Fraction) -> Layer:
-    clip = placed.clip
-    return Layer(
-        clip=clip.id,
-        media=_resolve(clip, media),
-        source_in=clip.source_in + seconds_of(first - placed.start, rate),
-        opacity=clip.opacity,
-        fade_in=clip.fade_in,
-        fade_out=clip.fade_out,
-        clip_offset=first - placed.start,
-        clip_frames=clip.frames,
-    )
-
-
-def _sounds(placed: Layout, media: Mapping[str, Media], start: int, end: int) -> tuple[SoundClip, ...]:
-    """Everything that is heard: audio tracks, and pictures that have sound, as mute and solo allow."""
-    solo = any(track.solo for track in placed.tracks)
-    out = []
-    for track in placed.tracks:
-        if track.muted or (solo and not track.solo):
-            continue
-        for each in placed.on(track.id):
-            resolved = _resolve(each.clip, media)
-            if each.clip.muted or not _is_in(each, start, end) or not _has_sound(resolved):
-                continue
-            first = max(start, each.start)
-            out.append(
-                SoundClip(
-                    clip=each.clip.id,
-                    media=resolved,
-                    start=first - start,
-                    frames=min(end, each.end) - first,
-                    source_in=each.clip.source_in + seconds_of(first - each.start, placed.cut.rate),
-                    gain_db=each.clip.gain_db,
-                    fade_in=each.clip.fade_in,
-                    fade_out=each.clip.fade_out,
-                    clip_offset=first - each.start,
-                    clip_frames=each.clip.frames,
-                )
-            )
-    return tuple(out)
-
-
-def _has_sound(media: Media) -> bool:
-    """Pictures, slates and what is offline are silent; a film may have no sound of its own."""
-    return media.kind == "sound" or (media.kind == "video" and media.has_sound)

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
 
+from milimo_tui.cut.effects import NO_EFFECTS, Effects
+
 
 class TrackKind(StrEnum):
     VIDEO = "video"
@@ -22,6 +24,7 @@ class SourceKind(StrEnum):
     SHOT = "shot"
     ASSET = "asset"
     CUT = "cut"
+    TITLE = "title"  # words; they are in the clip's effects
     GAP = "gap"
 
 
@@ -82,6 +85,7 @@ class Clip:
     fade_out: int = 0  # frames
     muted: bool = False
     label: str = ""
+    effects: Effects = NO_EFFECTS
 
 
 def new_clip(source: Source, frames: int, source_in: Fraction = Fraction(0), label: str = "") -> Clip:
@@ -94,7 +98,11 @@ def new_clip(source: Source, frames: int, source_in: Fraction = Fraction(0), lab
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Transition:
-    """Between two neighbours of one track; centred on their edit."""
+    """Between two neighbours of one track; centred on their edit: `frames // 2` of it lie before.
+
+    `kind` is dissolve, dip (through `colour`), wipe or push; `direction` is where a wipe's edge or a push
+    goes; `softness` a wipe's, as a share of the raster.
+    """
 
     id: str
     cut: str
@@ -102,6 +110,9 @@ class Transition:
     right: str
     frames: int
     kind: str = "dissolve"
+    direction: str = "right"  # left, right, up, down
+    colour: str = "#000000"
+    softness: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter
 
-from milimo_tui.cut.plan import Ratio
+from milimo_tui.cut.streams import Ratio
 
 
 class SpecValue(BaseModel):

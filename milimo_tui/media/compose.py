@@ -54,7 +54,7 @@ def compose(plan: Plan, stretch: Stretch, frame: int, sources: Sources) -> Compo
     """
     sheets: list[_Sheet] = []
     position = frame - stretch.start
-    for layer in reversed(stretch.layers):
+    for layer in reversed(stretch.pictures()):
         level = round(OPAQUE * layer.opacity * fade(layer, position))
         if level <= 0 or layer.media.kind == "sound":
             continue

@@ -17,6 +17,8 @@ from typing import Any, Generic, TypeVar
 from milimo_tui.core.changes import Scalar
 from milimo_tui.core.errors import Damaged
 from milimo_tui.core.time import ratio_text
+from milimo_tui.cut.effects import NO_EFFECTS, Effects
+from milimo_tui.cut.effects_text import as_json, from_json
 from milimo_tui.cut.values import Clip, Cut, Marker, Source, SourceKind, Track, TrackKind, Transition
 from milimo_tui.store.values import Board, Mask, Provenance, Render
 from milimo_tui.story.values import (
@@ -104,6 +106,14 @@ def _write_chunks(chunks: tuple[ChunkWords, ...]) -> str:
     return _json([[chunk.prompt, chunk.seed] for chunk in chunks])
 
 
+def _read_effects(text: str) -> Effects:
+    return NO_EFFECTS if text == "{}" else from_json(json.loads(text))
+
+
+def _write_effects(effects: Effects) -> str:
+    return "{}" if effects is NO_EFFECTS else _json(as_json(effects))
+
+
 _NO_PARTS = GuidanceParts()
 FLAG = Codec(int, bool)
 RATIO = Codec(ratio_text, _ratio)
@@ -118,6 +128,7 @@ BOX = Codec(lambda box: _json(list(box)), lambda text: tuple(json.loads(text)))
 LORAS = Codec(_write_loras, _read_loras)
 PARTS = Codec(_write_parts, _read_parts)
 CHUNKS = Codec(_write_chunks, _read_chunks)
+EFFECTS = Codec(_write_effects, _read_effects)
 
 
 def word(kind: type[StrEnum]) -> Codec:
@@ -300,7 +311,7 @@ TRACK = Table(
         "hidden": FLAG,
     },
 )
-CLIP = ClipTable("clip", Clip, {"source_in": RATIO, "muted": FLAG})
+CLIP = ClipTable("clip", Clip, {"source_in": RATIO, "muted": FLAG, "effects": EFFECTS})
 TRANSITION = Table("transition", Transition)
 MARKER = Table("marker", Marker, {"done": FLAG})
 SUGGESTION = Table("suggestion", Suggestion, {"parts": TEXTS, "picture": REF, "state": word(SuggestionState)})

@@ -31,4 +31,9 @@ def version_3(connection: sqlite3.Connection) -> None:
     run_script(connection, Path(__file__).with_name("schema_v3.sql").read_text(encoding="utf-8"))
 
 
-MIGRATIONS: tuple[Migration, ...] = (version_1, version_2, version_3)
+def version_4(connection: sqlite3.Connection) -> None:
+    """Effects of clips, how transitions go, what a file's streams are, how a film was made and checked."""
+    run_script(connection, Path(__file__).with_name("schema_v4.sql").read_text(encoding="utf-8"))
+
+
+MIGRATIONS: tuple[Migration, ...] = (version_1, version_2, version_3, version_4)

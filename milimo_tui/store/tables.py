@@ -143,6 +143,7 @@ class AssetRow(Row, table=True):
     channels: int | None = maybe_whole()
     created: float = real(0.0)
     binned: int = whole(0)
+    facts: str = words("{}")
 
 
 class TakeRow(Row, table=True):
@@ -350,6 +351,7 @@ class ClipRow(Row, table=True):
     fade_out: int = whole(0)
     muted: int = whole(0)
     label: str = words("")
+    effects: str = words("{}")
 
 
 class TransitionRow(Row, table=True):
@@ -360,6 +362,9 @@ class TransitionRow(Row, table=True):
     right: str = ref("clip.id")
     frames: int = whole()
     kind: str = words("dissolve")
+    direction: str = words("right")
+    colour: str = words("#000000")
+    softness: float = real(0.0)
 
 
 class MarkerRow(Row, table=True):
@@ -434,6 +439,8 @@ class RenderRow(Row, table=True):
     previs: int = whole(0)
     job: str = words(unique=True)
     created: float = real(0.0)
+    settings: str = words("{}")
+    report: str = words("{}")
 
 
 def ddl() -> str:

@@ -277,6 +277,7 @@ class AssetKind(StrEnum):
     VIDEO = "video"
     PICTURE = "picture"
     SOUND = "sound"
+    LUT = "lut"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -300,6 +301,7 @@ class Asset:
     channels: int | None = None
     created: float = 0.0
     binned: bool = False
+    facts: str = "{}"  # JSON of what its streams are, `cut.streams.StreamFacts`
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,8 @@ from typing import Any
 from milimo_tui.core.errors import Refused
 from milimo_tui.core.host import explain, write_atomic
 from milimo_tui.core.paths import ProjectPaths
-from milimo_tui.cut.plan import Layer, Media, Plan, SoundClip, Stretch, make_plan
+from milimo_tui.cut.plan import Layer, Media, Plan, SoundClip, Stretch
+from milimo_tui.cut.planned import make_plan
 from milimo_tui.cut.values import Clip, Cut, SourceKind
 from milimo_tui.engines import table
 from milimo_tui.store.values import Render

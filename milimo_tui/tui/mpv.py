@@ -33,9 +33,9 @@ def edit_list(plan: Plan) -> str:
     """The cut as mpv's edit list (`edl://…`). Raises Unavailable, with why, where only a render will do."""
     out, sounds = [], {(sound.clip, sound.start): sound for sound in plan.sounds}
     for stretch in plan.stretches:
-        if len(stretch.layers) != 1:
+        if len(stretch.pictures()) != 1:
             raise Unavailable("the cut has overlays or gaps, which mpv can't put together by itself")
-        layer = stretch.layers[0]
+        layer = stretch.pictures()[0]
         sound = sounds.pop((layer.clip, stretch.start), None)
         reason = _not_plain(layer, plan)
         if reason:

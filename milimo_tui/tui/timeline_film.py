@@ -33,6 +33,9 @@ def film_of(layout: Layout, story: Story) -> Film:
 def offline_clips(plan: Plan) -> frozenset[str]:
     """Clips whose media is gone, by the render plan."""
     pictures = {
-        layer.clip for stretch in plan.stretches for layer in stretch.layers if layer.media.kind == "offline"
+        layer.clip
+        for stretch in plan.stretches
+        for layer in stretch.pictures()
+        if layer.media.kind == "offline"
     }
     return frozenset(pictures | {sound.clip for sound in plan.sounds if sound.media.kind == "offline"})

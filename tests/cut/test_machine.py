@@ -20,7 +20,8 @@ from hypothesis.stateful import (
 
 from milimo_tui.cut import assembly, edits
 from milimo_tui.cut.layout import layout
-from milimo_tui.cut.plan import Media, make_plan, stretch_at
+from milimo_tui.cut.plan import Media, stretch_at
+from milimo_tui.cut.planned import make_plan
 from milimo_tui.cut.values import Clip, Cut, Source, SourceKind, TrackKind, Transition
 from tests.budget import rounds
 from tests.cut import films
@@ -260,7 +261,7 @@ class Cutting(RuleBasedStateMachine):
         for frame in range(0, frames, 7):
             found = [placed.at(track.id, frame) for track in video]
             wanted = [each.clip.id for each in found if each and each.clip.source.kind is not SourceKind.GAP]
-            assert [layer.clip for layer in stretch_at(plan, frame).layers] == wanted
+            assert [layer.clip for layer in stretch_at(plan, frame).pictures()] == wanted
 
 
 def test_any_operations_in_any_order_keep_the_rules() -> None:

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from milimo_tui.cut import edits
 from milimo_tui.cut.layout import layout
-from milimo_tui.cut.plan import Media, make_plan, stretch_at
+from milimo_tui.cut.plan import Media, stretch_at
+from milimo_tui.cut.planned import make_plan
 from milimo_tui.cut.values import Cut, SourceKind, TrackKind
 from tests.cut import films
 from tests.cut.films import Shown, minter, strip, track_of
@@ -284,7 +285,7 @@ def test_the_layout_and_the_plan_show_the_same_clip_at_every_frame(data: Data) -
         ]
         stretch = stretch_at(plan, frame)
         past = Fraction(frame - stretch.start) / cut.rate
-        assert [(layer.clip, layer.source_in + past) for layer in stretch.layers] == wanted
+        assert [(layer.clip, layer.source_in + past) for layer in stretch.pictures()] == wanted
 
 
 @quick
@@ -298,10 +299,10 @@ def test_a_range_of_the_plan_is_that_part_of_the_whole(data: Data) -> None:
     whole, part = make_plan(cut, media), make_plan(cut, media, start, end)
     for frame in range(part.frames):
         a, b = stretch_at(part, frame), stretch_at(whole, start + frame)
-        assert [layer.clip_offset - a.start for layer in a.layers] == [
-            layer.clip_offset - b.start + start for layer in b.layers
+        assert [layer.clip_offset - a.start for layer in a.pictures()] == [
+            layer.clip_offset - b.start + start for layer in b.pictures()
         ]
-        assert [layer.clip for layer in a.layers] == [layer.clip for layer in b.layers]
+        assert [layer.clip for layer in a.pictures()] == [layer.clip for layer in b.pictures()]
     heard = {sound.clip: sound for sound in whole.sounds}
     for sound in part.sounds:
         full = heard[sound.clip]

@@ -10,7 +10,8 @@ import pytest
 from milimo_tui.core.errors import Refused
 from milimo_tui.cut import assembly, edits
 from milimo_tui.cut.layout import layout
-from milimo_tui.cut.plan import Media, make_plan
+from milimo_tui.cut.plan import Media
+from milimo_tui.cut.planned import make_plan
 from milimo_tui.cut.values import Cut, Source
 from tests.cut import films
 from tests.cut.films import clip_of, draw, film, minter, piece, track_of
@@ -102,7 +103,7 @@ def test_row_68_hide_mute_and_lock_are_kept_and_honoured() -> None:
     v2 = track_of(cut, "V2").id
     cut = edits.set_track(cut, v2, hidden=True, muted=True, locked=True)
     plan = make_plan(cut, everything(cut))
-    assert [[layer.clip for layer in each.layers] for each in plan.stretches] == [[clip_of(cut, "A").id]]
+    assert [[layer.clip for layer in each.pictures()] for each in plan.stretches] == [[clip_of(cut, "A").id]]
     assert [sound.clip for sound in plan.sounds] == [clip_of(cut, "A").id]
     with pytest.raises(Refused, match="V2 is locked"):
         edits.delete(cut, clip_of(cut, "x").id, mint=mint)
@@ -118,7 +119,7 @@ def test_defect_7_1_v1_clips_never_overlap_at_zero_because_no_start_is_stored() 
     assert all(clip.start is None for clip in cut.clips)
     plan = make_plan(cut, everything(cut))
     assert [(each.start, each.frames) for each in plan.stretches] == [(0, 10), (10, 20), (30, 30)]
-    assert [len(each.layers) for each in plan.stretches] == [1, 1, 1]
+    assert [len(each.pictures()) for each in plan.stretches] == [1, 1, 1]
 
 
 def test_defect_7_2_sound_inside_picture_clips_is_kept() -> None:
@@ -141,14 +142,14 @@ def test_defect_7_3_every_sound_is_in_the_plan_for_its_whole_length() -> None:
 def test_defect_7_4_a_still_holds_for_its_full_length() -> None:
     cut = film(minter(), "A:100")
     plan = make_plan(cut, everything(cut, Media(kind="picture", path="/m/p.png")))
-    assert [(each.frames, len(each.layers)) for each in plan.stretches] == [(100, 1)]
+    assert [(each.frames, len(each.pictures())) for each in plan.stretches] == [(100, 1)]
 
 
 def test_defect_7_4b_a_timeline_of_sound_alone_is_a_black_film() -> None:
     mint = minter()
     cut = films.on(film(mint), "A1", 0, "music", 30, mint=mint)
     plan = make_plan(cut, everything(cut, MUSIC))
-    assert (plan.frames, [each.layers for each in plan.stretches], len(plan.sounds)) == (30, [()], 1)
+    assert (plan.frames, [each.pictures() for each in plan.stretches], len(plan.sounds)) == (30, [()], 1)
 
 
 def test_defect_7_5_trims_are_seconds_of_the_source_not_frames_of_the_project() -> None:
@@ -156,7 +157,7 @@ def test_defect_7_5_trims_are_seconds_of_the_source_not_frames_of_the_project() 
     cut = film(mint, "A:48", rate=Fraction(24))
     cut = edits.trim_in(cut, clip_of(cut, "A").id, 12, mint=mint)
     at_sixty = Media(kind="video", path="/m/60.mov", rate=Fraction(60), seconds=Fraction(60))
-    layer = make_plan(cut, everything(cut, at_sixty)).stretches[0].layers[0]
+    layer = make_plan(cut, everything(cut, at_sixty)).stretches[0].pictures()[0]
     # Half a second in, whatever the file's own rate is: frame 30 of its 60 a second.
     assert layer.source_in == Fraction(10) + Fraction(1, 2)
     assert layer.source_in * Fraction(60) == 630
@@ -170,7 +171,7 @@ def test_defect_7_6_hide_and_mute_are_honoured(flag: str) -> None:
     cut = edits.set_track(cut, v2, hidden=True) if flag == "hidden" else edits.set_track(cut, v2, muted=True)
     plan = make_plan(cut, everything(cut))
     x = clip_of(cut, "x").id
-    assert any(layer.clip == x for each in plan.stretches for layer in each.layers) == (flag == "muted")
+    assert any(layer.clip == x for each in plan.stretches for layer in each.pictures()) == (flag == "muted")
     assert any(sound.clip == x for sound in plan.sounds) == (flag == "hidden")
 
 

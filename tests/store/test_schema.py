@@ -28,6 +28,7 @@ DIGESTS = {
     "schema_v1.sql": "94b53acd647653d7f790b78de4016630827bf070207d678fb27542e833cd9668",
     "schema_v2.sql": "da60e41aec83e85056e16e71941e393e22771ea955a33ed83904f267355ffed6",
     "schema_v3.sql": "de2650c6276be1de8930787fd5303836d46ffd9a17d00be591f341eb14dde331",
+    "schema_v4.sql": "8d89990e2a80e8d3370ac9a98bac430200a4681bfa76dde9cd0ceadea0079723",
 }
 
 

@@ -159,7 +159,7 @@ def _offline(plan: Plan) -> tuple[str, ...]:
     told = dict.fromkeys(
         layer.media.path or layer.media.text or layer.clip
         for stretch in plan.stretches
-        for layer in stretch.layers
+        for layer in stretch.pictures()
         if layer.media.kind == "offline"
     )
     return tuple(f"{what} is offline: the film shows a slate for it" for what in told)

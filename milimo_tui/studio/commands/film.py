@@ -14,7 +14,7 @@ from typing import Any
 
 from milimo_tui.core.errors import BadInput, Cancelled, Failed, MilimoError, NotFound, Unavailable
 from milimo_tui.core.time import clock, parse_timecode
-from milimo_tui.cut.plan import describe
+from milimo_tui.cut.plan_text import describe
 from milimo_tui.interchange.script import STDIN
 from milimo_tui.studio import demo, fetching, film, making, planning
 from milimo_tui.studio.args import Args, NoArgs, arg

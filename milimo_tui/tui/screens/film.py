@@ -337,7 +337,7 @@ def outlook_of(plan: Plan, target: str, *, done_before: bool = False) -> Outlook
     """What a plan shows, counted by clip."""
     kinds: dict[str, tuple[str, bool]] = {}
     for stretch in plan.stretches:
-        for layer in stretch.layers:
+        for layer in stretch.pictures():
             kinds[layer.clip] = (layer.media.kind, layer.media.previs)
     counts = [kind for kind, _ in kinds.values()]
     boards = sum(kind == "picture" and previs for kind, previs in kinds.values())

@@ -93,7 +93,7 @@ class ReviewPicture(StudioScreen):
             if take is None:
                 return None
             plan = plan_of_take(story, paths, take)
-            media = plan.stretches[0].layers[0].media
+            media = plan.stretches[0].pictures()[0].media
             there = media.kind != "offline"
             return Looked(take.id, media.path, plan, plan.signature(), checks(story, take, there=there))
 

@@ -1,0 +1,70 @@
+"""What the streams of a media file are: the facts that decide how it may be used. Read by `media.probe`."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Annotated
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, PlainSerializer
+
+from milimo_tui.core.time import ratio_text
+
+Ratio = Annotated[
+    Fraction,
+    BeforeValidator(lambda value: Fraction(value) if isinstance(value, str) else value),
+    PlainSerializer(ratio_text, return_type=str),
+]
+
+
+class Fact(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
+
+
+class PictureFacts(Fact):
+    """One video stream. Colour words are FFmpeg's names, empty where the file says nothing."""
+
+    codec: str = ""
+    profile: str = ""
+    pixels: str = ""  # pixel format, e.g. yuv420p10le
+    width: int = 0  # as coded
+    height: int = 0
+    aspect: Ratio = Fraction(1)  # of a pixel
+    rotation: int = 0  # degrees against the clock that a player turns it: 0, 90, 180, 270
+    rate: Ratio | None = None
+    constant: bool = True  # whether every picture lasts 1/rate
+    field_order: str = "progressive"
+    range: str = ""  # tv, pc
+    matrix: str = ""
+    primaries: str = ""
+    transfer: str = ""
+    alpha: bool = False
+    has_b_frames: bool = False
+    headers: str = ""  # SHA-256 of the codec's parameter sets, empty when there are none
+    bit_rate: int = 0
+
+
+class SoundFacts(Fact):
+    """One audio stream."""
+
+    codec: str = ""
+    sample_rate: int = 0
+    channels: int = 0
+    layout: str = ""
+    samples: int | None = None  # in all, where the container says so
+    starts: Ratio = Fraction(0)  # seconds after the first picture (below 0: before)
+
+
+class StreamFacts(Fact):
+    """A file's streams and how long it is."""
+
+    container: str = ""
+    seconds: Ratio | None = None
+    frames: int | None = None
+    picture: PictureFacts | None = None
+    sounds: tuple[SoundFacts, ...] = ()
+    timecode: str = ""  # of its first picture, where the file says so
+    subtitles: int = 0
+    trouble: str = ""  # a sentence, where a part of it can't be read
+
+
+NO_FACTS = StreamFacts()
