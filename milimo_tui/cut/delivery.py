@@ -26,7 +26,9 @@ class PictureFormat(DeliveryValue):
     used. `encoder` is FFmpeg's name; `hardware` lets one that a test encode proved take its place.
     """
 
-    codec: Literal["h264", "h265", "av1", "prores", "vp9", "ffv1", "png", "jpeg", "gif", "webp"] = "h264"
+    codec: Literal["h264", "h265", "av1", "prores", "dnxhr", "vp9", "ffv1", "png", "jpeg", "gif", "webp"] = (
+        "h264"
+    )
     encoder: str = "libx264"
     hardware: bool = False
     pixels: str = "yuv420p"

@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter
 
+from milimo_tui.cut.delivery import Delivery
 from milimo_tui.cut.streams import Ratio
 
 
@@ -362,7 +363,8 @@ class RenderFilm(SpecValue):
     kind: Literal["render_film"] = "render_film"
     engine: str = "film"
     plan: str  # absolute path of the plan's JSON
-    output: str  # absolute path of the film
+    output: str  # absolute path of the film, or of the folder of its files
+    delivery: Delivery = Delivery()
     preset: str = "h264"
     quality: int | None = Field(default=None, ge=0, le=51)  # crf; None: the preset's
     frames: int = Field(default=0, ge=0)  # of the plan, as are the sides; 0: not told

@@ -15,10 +15,11 @@ from milimo_tui.core.errors import BadInput
 from milimo_tui.core.host import HOST, require_space
 from milimo_tui.core.ids import slug
 from milimo_tui.core.time import ratio_text
+from milimo_tui.cut.delivery import Delivery
 from milimo_tui.cut.plan import Plan
+from milimo_tui.cut.presets import delivery_of
 from milimo_tui.engines.specs import RenderFilm
 from milimo_tui.jobs.client import JobRequest
-from milimo_tui.media import presets
 from milimo_tui.studio import making, planning, queueing, screenplays
 from milimo_tui.studio.batching import counted
 from milimo_tui.studio.studio import Snapshot, Studio
@@ -48,7 +49,7 @@ def queue_render(
 
     Raises BadInput for a target, range or preset that can't be.
     """
-    presets.preset(preset)
+    delivery = wanted_delivery(studio, preset)
     snapshot = studio.snapshot()
     project = studio.project()
     if snapshot.cut is None:
@@ -56,13 +57,14 @@ def queue_render(
     plan = planning.plan_of(snapshot.story, project.paths, snapshot.cut, start, end)
     target = check_output(output) if output else default_output(snapshot, project.paths.renders)
     plan_file, signature = planning.freeze(project.paths, plan)
-    if rendered_before(studio, target, signature, preset):
+    if rendered_before(studio, target, signature, delivery):
         return None, target, plan
     spec = RenderFilm(
         plan=str(plan_file),
         output=str(target),
+        delivery=delivery,
         preset=preset,
-        quality=studio.settings.render_crf,
+        quality=delivery.picture.quality if delivery.picture else None,
         frames=plan.frames,
         width=plan.width,
         height=plan.height,
@@ -77,6 +79,11 @@ def queue_render(
         ]
     )
     return job, target, plan
+
+
+def wanted_delivery(studio: Studio, preset: str) -> Delivery:
+    """The delivery of a preset; the settings' own quality counts for plain H.264. Raises NotFound."""
+    return delivery_of(preset, quality=studio.settings.render_crf if preset == "h264" else None)
 
 
 def wait_for_render(studio: Studio, job: str, *, come_back: str = "milimo job watch follows it") -> Job:
@@ -114,8 +121,9 @@ def check_output(path: Path) -> Path:
     return target
 
 
-def rendered_before(studio: Studio, target: Path, signature: str, preset: str) -> bool:
-    """Whether this plan lies rendered at the target, untouched since (size and time tell)."""
+def rendered_before(studio: Studio, target: Path, signature: str, delivery: Delivery) -> bool:
+    """Whether this plan lies delivered that way at the target, untouched since (its size tells)."""
+    settings = delivery.model_dump_json(exclude_defaults=True)
     project = studio.project()
     for render in reversed(project.renders()):
         if planning.render_path(project.paths, render) == target:
@@ -123,7 +131,7 @@ def rendered_before(studio: Studio, target: Path, signature: str, preset: str) -
                 size = target.stat().st_size
             except OSError:
                 return False
-            return (render.signature, render.preset, render.bytes) == (signature, preset, size)
+            return (render.signature, render.settings, render.bytes) == (signature, settings, size)
     return False
 
 

@@ -18,7 +18,7 @@ from textual.widgets import Static
 
 from milimo_tui.core.errors import MilimoError
 from milimo_tui.core.time import clock, timecode
-from milimo_tui.media.presets import PRESETS, preset
+from milimo_tui.cut.presets import PRESETS, preset_of
 from milimo_tui.tui.jobs_model import ACTIVE, ENDED, ran, state_of, tail, took_text
 from milimo_tui.tui.mpv import to_player
 from milimo_tui.tui.screen import StudioScreen
@@ -140,7 +140,7 @@ class FilmScreen(StudioScreen):
         cut, chosen = film.cut, self.preset
 
         def look() -> tuple[Outlook, list[dict[str, Any]]]:
-            from milimo_tui.studio.film import default_output, rendered_before
+            from milimo_tui.studio.film import default_output, rendered_before, wanted_delivery
             from milimo_tui.studio.planning import plan_of
             from milimo_tui.studio.registry import run
 
@@ -149,7 +149,7 @@ class FilmScreen(StudioScreen):
             target = Path(output) if output else default_output(film, paths.renders)
             try:
                 plan = plan_of(film.story, paths, cut, *(range_ or (0, None)))
-                before = rendered_before(studio, target, plan.signature(), chosen)
+                before = rendered_before(studio, target, plan.signature(), wanted_delivery(studio, chosen))
                 return outlook_of(plan, str(target), done_before=before), films
             except MilimoError as error:
                 return Outlook(trouble=error.message), films
@@ -190,7 +190,7 @@ class FilmScreen(StudioScreen):
                 line((f"{timecode(look.frames, cut.rate)}   {look.frames:,} f   {clock(seconds)}", ink.text)),
             ),
             ("picture", line((f"{look.size} at {look.rate} fps", ink.text))),
-            ("preset", line((self.preset, ink.text), (f"   {preset(self.preset).title}", ink.muted))),
+            ("preset", line((self.preset, ink.text), (f"   {preset_of(self.preset).title}", ink.muted))),
             ("file", line((end_of(look.target, self.size.width - LABEL - 4), ink.text))),
             ("shots", self._shots(ink)),
         ]
