@@ -1,0 +1,38 @@
+"""Captions as SubRip and WebVTT."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from milimo_tui.cut.delivery import Caption
+from milimo_tui.cut.subtitles import srt, vtt
+
+LINES = (
+    Caption(start=25, end=75, text="You are late.", speaker="MARA"),
+    Caption(start=90_000, end=90_030, text=" Tea & <rain>? \n\n Both. "),
+)
+
+
+def test_srt() -> None:
+    assert srt(LINES, Fraction(25)) == (
+        "1\n00:00:01,000 --> 00:00:03,000\nMARA: You are late.\n\n"
+        "2\n01:00:00,000 --> 01:00:01,200\nTea & <rain>?\nBoth.\n"
+    )
+
+
+def test_vtt_escapes_and_names_the_voice() -> None:
+    assert vtt(LINES, Fraction(25)) == (
+        "WEBVTT\n\n"
+        "00:00:01.000 --> 00:00:03.000\n<v MARA>You are late.\n\n"
+        "01:00:00.000 --> 01:00:01.200\nTea &amp; &lt;rain&gt;?\nBoth.\n"
+    )
+
+
+def test_times_are_those_of_the_frame_to_the_millisecond() -> None:
+    line = Caption(start=1, end=30000, text="x")
+    assert "00:00:00,033 --> 00:16:41,000" in srt((line,), Fraction(30000, 1001))
+
+
+def test_no_captions() -> None:
+    assert srt((), Fraction(25)) == ""
+    assert vtt((), Fraction(25)) == "WEBVTT\n"
