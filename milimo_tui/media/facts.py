@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 import subprocess
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, field, fields
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from typing import Any
 from milimo_tui.core.errors import BadInput, NotFound
 from milimo_tui.core.host import explain
 from milimo_tui.core.time import ratio_text
+from milimo_tui.cut.streams import NO_FACTS, StreamFacts
 from milimo_tui.media import child
 
 
@@ -25,6 +26,7 @@ class Facts:
 
     `width` and `height` are as shown (rotation and pixel aspect applied); `seconds` is exact where the
     rate is constant. `sheet` says why a stranger's picture looks like a reference sheet, where it does.
+    `streams` is all that a film or a sound is made of.
     """
 
     kind: str
@@ -38,20 +40,23 @@ class Facts:
     video_codec: str = ""
     audio_codec: str = ""
     sheet: str = ""
+    streams: StreamFacts = field(default=NO_FACTS, compare=False)
 
     def as_json(self) -> dict[str, Any]:
         """Plain JSON; rate and seconds as "n/d" text."""
-        out = asdict(self)
+        out = {each.name: getattr(self, each.name) for each in fields(self)}
         for key in ("rate", "seconds"):
             out[key] = None if out[key] is None else ratio_text(out[key])
         if not self.sheet:
             del out["sheet"]
+        out["streams"] = self.streams.model_dump(mode="json", exclude_defaults=True)
         return out
 
     @classmethod
     def from_json(cls, values: dict[str, Any]) -> Facts:
         ratios = {key: Fraction(values[key]) for key in ("rate", "seconds") if values.get(key) is not None}
-        return cls(**{**values, **ratios})
+        streams = StreamFacts.model_validate(values.get("streams", {}))
+        return cls(**{**values, **ratios, "streams": streams})
 
 
 def digest(path: Path) -> str:

@@ -16,7 +16,8 @@ from PIL import Image
 
 from milimo_tui.core.errors import BadInput, Damaged, NotFound
 from milimo_tui.media.facts import Facts
-from milimo_tui.media.probe import is_known, probe
+from milimo_tui.media.probe import probe
+from milimo_tui.media.streams import is_known
 
 # What is compared, with the words for it.
 _SAID = {

@@ -11,6 +11,7 @@ from pathlib import Path
 from milimo_tui.core.errors import BadInput, NotFound
 from milimo_tui.core.host import HOST, explain, fsync_folder, require_space
 from milimo_tui.core.ids import new_id
+from milimo_tui.cut.streams import StreamFacts
 from milimo_tui.media.facts import Facts, digest, probe_bounded
 from milimo_tui.story.values import Asset, AssetKind, Sheet
 from milimo_tui.studio.studio import Studio
@@ -63,6 +64,7 @@ def _facts(asset: Asset) -> Facts:
         seconds=asset.seconds,
         sample_rate=asset.sample_rate,
         channels=asset.channels,
+        streams=StreamFacts.model_validate_json(asset.facts),
     )
 
 
@@ -113,6 +115,7 @@ def _asset(path: Path, facts: Facts, checksum: str) -> Asset:
         sample_rate=facts.sample_rate,
         channels=facts.channels,
         created=HOST.now(),
+        facts=facts.streams.model_dump_json(exclude_defaults=True),
     )
 
 

@@ -5,6 +5,7 @@ Every step may be repeated. Decodes no media.
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 from pathlib import Path
@@ -47,6 +48,7 @@ def into_media(paths: ProjectPaths, output: Output, kind: AssetKind, name: str =
         sample_rate=facts.get("sample_rate"),
         channels=facts.get("channels"),
         created=HOST.now(),
+        facts=json.dumps(facts.get("streams", {})),
     )
     return target, asset
 
