@@ -76,11 +76,18 @@ class Layout:
 
     def placed(self, clip_id: str) -> Placed:
         """Raises NotFound."""
+        found = self.find(clip_id)
+        if found is None:
+            raise NotFound(f"there is no clip {clip_id} in the cut “{self.cut.name}”")
+        return found
+
+    def find(self, clip_id: str) -> Placed | None:
+        """A clip's place; None where there is no such clip."""
         for track in self.tracks:
             index = self._index_on(track.id).get(clip_id)
             if index is not None:
                 return self._row(track.id).placed[index]
-        raise NotFound(f"there is no clip {clip_id} in the cut “{self.cut.name}”")
+        return None
 
     def start_of(self, clip_id: str) -> int:
         """Raises NotFound."""

@@ -54,7 +54,7 @@ def queue_render(
     project = studio.project()
     if snapshot.cut is None:
         raise BadInput("the project has no cut yet", "milimo storyboard commit makes the first one")
-    plan = planning.plan_of(snapshot.story, project.paths, snapshot.cut, start, end)
+    plan = planning.plan_now(snapshot, project, start, end)
     target = check_output(output) if output else default_output(snapshot, project.paths.renders)
     plan_file, signature = planning.freeze(project.paths, plan)
     if rendered_before(studio, target, signature, delivery):

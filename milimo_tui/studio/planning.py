@@ -3,19 +3,27 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from fractions import Fraction
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from milimo_tui.core.errors import Refused
+from milimo_tui.core.errors import BadInput, Refused
 from milimo_tui.core.host import explain, write_atomic
 from milimo_tui.core.paths import ProjectPaths
-from milimo_tui.cut.plan import Layer, Media, Plan, SoundClip, Stretch
+from milimo_tui.core.time import seconds_of
+from milimo_tui.cut.plan import FileRef, Layer, Media, Plan, SoundClip, Stretch
 from milimo_tui.cut.planned import make_plan
+from milimo_tui.cut.streams import NO_FACTS, StreamFacts
 from milimo_tui.cut.values import Clip, Cut, SourceKind
 from milimo_tui.engines import table
-from milimo_tui.store.values import Render
+from milimo_tui.store.project_file import ProjectFile
+from milimo_tui.store.values import Mask, Render
 from milimo_tui.story.values import Asset, AssetKind, Shot, Story, Take
+from milimo_tui.studio.studio import Snapshot
+
+KINDS = {AssetKind.VIDEO: "video", AssetKind.PICTURE: "picture", AssetKind.SOUND: "sound"}
 
 
 def asset_path(paths: ProjectPaths, asset: Asset) -> Path:
@@ -48,8 +56,19 @@ def render_path(paths: ProjectPaths, render: Render) -> Path:
     return paths.root / render.path  # an absolute path stays as it is
 
 
-def resolve(story: Story, paths: ProjectPaths, cut: Cut) -> dict[str, Media]:
-    """Media of every clip of a cut: a shot shows its picked take, else its board, else a slate."""
+def resolve(
+    story: Story,
+    paths: ProjectPaths,
+    cut: Cut,
+    cuts: Sequence[Cut] = (),
+    masks: Sequence[Mask] = (),
+    inside: tuple[str, ...] = (),
+) -> dict[str, Media]:
+    """Media of every clip of a cut: a shot shows its picked take, else its board, else a slate.
+
+    `cuts` are those that compound clips may show, `masks` the mattes of their clips; `inside` are the ids of
+    the cuts that hold this one. Raises Refused where a cut would show itself.
+    """
     assets = {asset.id: asset for asset in story.assets}
     shots = {shot.id: shot for shot in story.shots}
     takes = {take.id: take for take in story.takes}
@@ -73,7 +92,62 @@ def resolve(story: Story, paths: ProjectPaths, cut: Cut) -> dict[str, Media]:
                 if asset
                 else Media(kind="offline", title="Offline", text=clip.label or clip.source.ref)
             )
+        elif clip.source.kind is SourceKind.TITLE:
+            out[clip.id] = _of_title(clip)
+        elif clip.source.kind is SourceKind.CUT:
+            out[clip.id] = _of_cut(story, paths, clip, cuts, masks, (*inside, cut.id))
     return out
+
+
+def files_of(story: Story, paths: ProjectPaths, cut: Cut, masks: Sequence[Mask] = ()) -> dict[str, FileRef]:
+    """The files of the LUTs and mattes that a cut's effects name, by their ids."""
+    wanted = {name for clip in cut.clips for name in (clip.effects.lut, clip.effects.matte) if name}
+    if not wanted:
+        return {}
+    assets = {asset.id: asset for asset in story.assets}
+    of_mask = {mask.id: mask.asset for mask in masks}
+    found = ((name, assets.get(of_mask.get(name, name))) for name in wanted)
+    return {name: _file_ref(paths, asset) for name, asset in found if asset is not None}
+
+
+def _file_ref(paths: ProjectPaths, asset: Asset) -> FileRef:
+    moving = asset.kind is AssetKind.VIDEO
+    return FileRef(path=str(asset_path(paths, asset)), digest=asset.digest, moving=moving)
+
+
+def _of_title(clip: Clip) -> Media:
+    title = clip.effects.title
+    return Media(kind="title", title=clip.label or (title.text.split("\n")[0] if title else ""))
+
+
+def _of_cut(
+    story: Story,
+    paths: ProjectPaths,
+    clip: Clip,
+    cuts: Sequence[Cut],
+    masks: Sequence[Mask],
+    inside: tuple[str, ...],
+) -> Media:
+    """A compound clip: the whole of the inner cut as a plan of its own."""
+    inner = next((cut for cut in cuts if cut.id == clip.source.ref), None)
+    if inner is None:
+        return Media(kind="offline", title="Offline", text=clip.label or "a cut that is gone")
+    if inner.id in inside:
+        raise Refused(f"the cut “{inner.name}” shows itself", "take the clip that shows it out of the cut")
+    media = resolve(story, paths, inner, cuts, masks, inside)
+    plan = make_plan(inner, media, files=files_of(story, paths, inner, masks))
+    if not plan.frames:
+        return Media(kind="slate", title=inner.name, text="a cut with nothing in it yet", previs=True)
+    return Media(
+        kind="cut",
+        title=clip.label or inner.name,
+        seconds=seconds_of(plan.frames, plan.rate),
+        rate=plan.rate,
+        has_sound=bool(plan.sounds),
+        previs=plan.previs,
+        noise=plan.noise,
+        plan=plan,
+    )
 
 
 def _slate(story: Story, shot: Shot | None, clip: Clip) -> Media:
@@ -93,10 +167,11 @@ def _of_asset(paths: ProjectPaths, asset: Asset, *, previs: bool, title: str = "
     name = title or asset.name or path.name
     if not path.is_file():
         return Media(kind="offline", path=str(path), title="Offline", text=name)
-    kinds = {AssetKind.VIDEO: "video", AssetKind.PICTURE: "picture", AssetKind.SOUND: "sound"}
+    if asset.kind not in KINDS:
+        return Media(kind="offline", path=str(path), title="No picture", text=name)
     return Media.model_validate(
         {
-            "kind": kinds[asset.kind],
+            "kind": KINDS[asset.kind],
             "path": str(path),
             "digest": asset.digest,
             "seconds": asset.seconds if asset.kind is not AssetKind.PICTURE else None,
@@ -104,16 +179,43 @@ def _of_asset(paths: ProjectPaths, asset: Asset, *, previs: bool, title: str = "
             "has_sound": bool(asset.channels),
             "title": name,
             "previs": previs,
+            "facts": _facts(asset.facts),
         }
     )
 
 
-def plan_of(story: Story, paths: ProjectPaths, cut: Cut, start: int = 0, end: int | None = None) -> Plan:
-    """The plan of a cut or a range of it. Raises Refused for an empty one."""
-    plan = make_plan(cut, resolve(story, paths, cut), start, end)
+@lru_cache(maxsize=4096)
+def _facts(text: str) -> StreamFacts:
+    return NO_FACTS if text == "{}" else StreamFacts.model_validate_json(text)
+
+
+def plan_of(
+    story: Story,
+    paths: ProjectPaths,
+    cut: Cut,
+    start: int = 0,
+    end: int | None = None,
+    *,
+    cuts: Sequence[Cut] = (),
+    masks: Sequence[Mask] = (),
+) -> Plan:
+    """The plan of a cut or a range of it; `cuts` and `masks` are those of the film. Raises Refused for an
+    empty one.
+    """
+    media = resolve(story, paths, cut, cuts, masks)
+    plan = make_plan(cut, media, start, end, files=files_of(story, paths, cut, masks))
     if plan.frames <= 0:
         raise Refused(f"the cut “{cut.name}” is empty", "milimo storyboard commit fills it, or insert a clip")
     return plan.model_copy(update={"name": f"{story.project.name} · {cut.name}"})
+
+
+def plan_now(snapshot: Snapshot, project: ProjectFile, start: int = 0, end: int | None = None) -> Plan:
+    """The plan of the current cut, or a range of it. Raises BadInput where the film has no cut."""
+    if snapshot.cut is None:
+        raise BadInput("the project has no cut yet", "milimo storyboard commit makes the first one")
+    return plan_of(
+        snapshot.story, project.paths, snapshot.cut, start, end, cuts=snapshot.cuts, masks=project.masks()
+    )
 
 
 def plan_of_take(story: Story, paths: ProjectPaths, take: Take) -> Plan:

@@ -12,6 +12,7 @@ from itertools import pairwise
 
 from milimo_tui.core.changes import Row, diff, inverse
 from milimo_tui.cut import assembly, edits
+from milimo_tui.cut.joins import joins
 from milimo_tui.cut.layout import Layout, layout
 from milimo_tui.cut.values import Bounds, Clip, Cut, Marker, Mint, Source, SourceKind, Track, Transition
 
@@ -85,6 +86,17 @@ def shown(placed: Layout, track_id: str, frame: int) -> Shown:
         return None
     clip, start = found[0].clip, found[0].start
     return clip.source.ref, clip.source_in + Fraction(frame - start) / placed.cut.rate
+
+
+def seen(placed: Layout, track_id: str, frame: int) -> list[Clip]:
+    """The clips that a track shows at a frame: two in a transition, one elsewhere, none in a gap."""
+    for join in joins(placed).tail.values():
+        if join.left.clip.track == track_id and join.start <= frame < join.end:
+            return [
+                each.clip for each in (join.left, join.right) if each.clip.source.kind is not SourceKind.GAP
+            ]
+    found = placed.at(track_id, frame)
+    return [found.clip] if found is not None and found.clip.source.kind is not SourceKind.GAP else []
 
 
 def strip(cut: Cut, track_id: str, frames: int) -> list[Shown]:

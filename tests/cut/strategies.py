@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from milimo_tui.core.errors import Refused
 from milimo_tui.cut import assembly, edits
+from milimo_tui.cut.effects import PARAMS, Blend, Curve, Easing, Effects, Key, Param, Title
 from milimo_tui.cut.layout import layout
 from milimo_tui.cut.values import Clip, Cut, Mint, Source, SourceKind
 from tests.cut import films
@@ -26,6 +27,47 @@ SECONDS: dict[str, Fraction | None] = {
 
 def bounds(source: Source) -> Fraction | None:
     return SECONDS[source.ref]
+
+
+def _values(param: Param) -> st.SearchStrategy[float]:
+    return st.floats(param.low, param.high, allow_nan=False)
+
+
+@st.composite
+def curves(draw: st.DrawFn, param: Param, most: int = 30) -> Curve:
+    """Keys by rising frame, some of them outside of a clip of `most` frames."""
+    frames = sorted(draw(st.sets(st.integers(-most, 2 * most), min_size=1, max_size=4)))
+    return tuple(Key(frame, draw(_values(param)), draw(st.sampled_from(Easing))) for frame in frames)
+
+
+words = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
+titles = st.builds(
+    Title,
+    text=words,
+    size=st.floats(0.01, 1),
+    font=words,
+    colour=st.sampled_from(["#ffffff", "#123456"]),
+    background=st.sampled_from(["", "#000000"]),
+    align=st.sampled_from(["left", "centre", "right"]),
+    place=st.sampled_from(["top", "middle", "bottom"]),
+)
+
+
+@st.composite
+def effects(draw: st.DrawFn, speeds: st.SearchStrategy[Fraction] | None = None) -> Effects:
+    """Whatever a clip may carry."""
+    names = draw(st.sets(st.sampled_from(sorted(PARAMS)), max_size=3))
+    return Effects(
+        curves=tuple((name, draw(curves(PARAMS[name]))) for name in sorted(names)),
+        flip_h=draw(st.booleans()),
+        flip_v=draw(st.booleans()),
+        blend=draw(st.sampled_from(Blend)),
+        lut=draw(words),
+        matte=draw(words),
+        matte_inverted=draw(st.booleans()),
+        speed=draw(st.fractions(-10, 10, max_denominator=1000) if speeds is None else speeds),
+        title=draw(st.none() | titles),
+    )
 
 
 @st.composite

@@ -259,8 +259,7 @@ class Cutting(RuleBasedStateMachine):
         assert plan.frames == frames == sum(stretch.frames for stretch in plan.stretches)
         video = [track for track in placed.tracks if track.kind is TrackKind.VIDEO]
         for frame in range(0, frames, 7):
-            found = [placed.at(track.id, frame) for track in video]
-            wanted = [each.clip.id for each in found if each and each.clip.source.kind is not SourceKind.GAP]
+            wanted = [clip.id for track in video for clip in films.seen(placed, track.id, frame)]
             assert [layer.clip for layer in stretch_at(plan, frame).pictures()] == wanted
 
 

@@ -12,8 +12,10 @@ from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 from hypothesis import strategies as st
 
 from milimo_tui.core.order import spread
+from milimo_tui.cut.effects import Effects
 from milimo_tui.cut.values import Clip, Cut, Marker, Source, SourceKind, Track, TrackKind, Transition
 from milimo_tui.story.values import Asset, AssetKind, Line, Project, Scene, Setting, Shot, Take
+from tests.cut.strategies import effects
 
 T = TypeVar("T")
 
@@ -112,6 +114,7 @@ FIELDS: dict[Any, st.SearchStrategy[Any]] = {
     float: st.floats(allow_nan=False, allow_infinity=False),
     bool: st.booleans(),
     Fraction: st.fractions(max_denominator=2**40),
+    Effects: effects(),
 }
 
 

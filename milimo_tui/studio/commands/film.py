@@ -167,9 +167,7 @@ def _render(studio: Studio, args: RenderArgs) -> Outcome:
     start, end = _range(studio, args.range)
     if args.plan:
         snapshot = studio.snapshot()
-        if snapshot.cut is None:
-            raise BadInput("the project has no cut yet", "milimo storyboard commit makes the first one")
-        plan = planning.plan_of(snapshot.story, studio.project().paths, snapshot.cut, start, end)
+        plan = planning.plan_now(snapshot, studio.project(), start, end)
         return Outcome(data=plan.model_dump(mode="json"), text=describe(plan))
     output = Path(args.output) if args.output else None
     job, target, plan = film.queue_render(studio, output, start=start, end=end, preset=args.preset)

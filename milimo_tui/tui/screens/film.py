@@ -137,18 +137,18 @@ class FilmScreen(StudioScreen):
         film, studio, range_, output = self.film, self.studio_app.studio, self.range, self.output
         if film is None or film.cut is None:
             return
-        cut, chosen = film.cut, self.preset
+        chosen = self.preset
 
         def look() -> tuple[Outlook, list[dict[str, Any]]]:
             from milimo_tui.studio.film import default_output, rendered_before, wanted_delivery
-            from milimo_tui.studio.planning import plan_of
+            from milimo_tui.studio.planning import plan_now
             from milimo_tui.studio.registry import run
 
             films = list(reversed(run(studio, "film.list").data))
             paths = studio.project().paths
             target = Path(output) if output else default_output(film, paths.renders)
             try:
-                plan = plan_of(film.story, paths, cut, *(range_ or (0, None)))
+                plan = plan_now(film, studio.project(), *(range_ or (0, None)))
                 before = rendered_before(studio, target, plan.signature(), wanted_delivery(studio, chosen))
                 return outlook_of(plan, str(target), done_before=before), films
             except MilimoError as error:

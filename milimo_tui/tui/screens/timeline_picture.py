@@ -52,7 +52,8 @@ class TimelinePicture(TimelineBase):
             stale = frozenset(state.shot.id for state in states(film.story) if state.stale)
             if not cut.clips:
                 return None, "", stale
-            plan = plan_of(film.story, studio.project().paths, cut)
+            project = studio.project()
+            plan = plan_of(film.story, project.paths, cut, cuts=film.cuts, masks=project.masks())
             return plan, plan.signature(), stale
 
         try:
