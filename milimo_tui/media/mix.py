@@ -6,102 +6,94 @@ The edge of film frame n is sample `sample_at(n)`, never a sum of rounded length
 from __future__ import annotations
 
 from collections import OrderedDict
-from dataclasses import dataclass
+from collections.abc import Collection
+from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from milimo_tui.core.errors import Failed, MilimoError
-from milimo_tui.core.time import half_up, sample_at, timecode
-from milimo_tui.cut.plan import Plan, SoundClip
-from milimo_tui.media.sound import Sound, SoundReader, silence
+from milimo_tui.core.time import sample_at, timecode
+from milimo_tui.cut.plan import Media, Plan
+from milimo_tui.media.resample import Resampled
+from milimo_tui.media.samples import Samples, Sound, silence
+from milimo_tui.media.sound_file import SoundFile
+from milimo_tui.media.voices import Voice, voice_of
 
-READERS_KEPT = 16
-
-
-@dataclass(frozen=True, slots=True)
-class _Voice:
-    """A sound clip in samples: it is heard over [start, end) of the film."""
-
-    clip: SoundClip
-    start: int
-    end: int
-    source: int  # sample of the source at `start`
-    gain: float
-    fade_in: tuple[int, int]  # where the fade begins and ends; equal when there is none
-    fade_out: tuple[int, int]
-
-    def curve(self, first: int, last: int) -> NDArray[np.float32] | np.float32:
-        """Gain over samples [first, last) of the film."""
-        total = np.float32(self.gain)
-        rising, falling = self.fade_in, self.fade_out
-        if first >= rising[1] and last <= falling[0]:
-            return total
-        position = np.arange(first, last, dtype=np.float64) + 0.5
-        curve = np.ones_like(position)
-        if rising[1] > rising[0]:
-            curve *= _ease((position - rising[0]) / (rising[1] - rising[0]))
-        if falling[1] > falling[0]:
-            curve *= _ease((falling[1] - position) / (falling[1] - falling[0]))
-        return curve.astype(np.float32) * total
-
-
-def _ease(x: NDArray[np.float64]) -> NDArray[np.float64]:
-    """0 to 1 along half a cosine: no corner at either end, so no click."""
-    eased: NDArray[np.float64] = 0.5 - 0.5 * np.cos(np.pi * np.clip(x, 0.0, 1.0))
-    return eased
+FILES_KEPT = 16  # open files that wait for their next clip
+_BUCKET = 1 << 18  # samples of film in one entry of the index of clips
 
 
 class Mixer:
     """Mixes any part of a plan's sound; reading on from where it stood is cheap. One thread at a time."""
 
-    def __init__(self, plan: Plan) -> None:
-        self._plan = plan
-        self._voices = [self._voice(sound) for sound in plan.sounds]
-        self._starts = np.array([voice.start for voice in self._voices], dtype=np.int64)
-        self._ends = np.array([voice.end for voice in self._voices], dtype=np.int64)
-        self._readers: OrderedDict[int, SoundReader] = OrderedDict()
+    def __init__(self, plan: Plan, tracks: Collection[str] | None = None, channels: int = 2) -> None:
+        """The mix of all tracks, or of those by name, on 1, 2 or 6 channels. Opens nothing yet."""
+        self._plan, self.channels = plan, channels
+        self.sample_rate = plan.sample_rate
         self.samples = sample_at(plan.frames, plan.rate, plan.sample_rate)
+        self._clips = [clip for clip in plan.sounds if tracks is None or clip.track in tracks]
+        self._index: dict[int, list[int]] = {}
+        for number, clip in enumerate(self._clips):
+            first, last = (
+                sample_at(frame, plan.rate, plan.sample_rate)
+                for frame in (clip.start, clip.start + clip.frames)
+            )
+            for bucket in range(first // _BUCKET, (last - 1) // _BUCKET + 1):
+                self._index.setdefault(bucket, []).append(number)
+        self._voices: dict[int, Voice] = {}
+        self._sounding: dict[int, tuple[Samples, Samples]] = {}  # what is heard, and the open thing under it
+        self._open = _Open(channels)
 
     def read(self, start: int, samples: int) -> Sound:
-        """Float (2, samples) from film sample `start` on, within −1…1.
+        """Float (channels, samples) from film sample `start` on, within −1…1.
 
         Raises Failed with clip and timecode when a source is gone or damaged there.
         """
-        out = silence(samples)
-        end = start + samples
-        for index in np.flatnonzero((self._starts < end) & (self._ends > start)):
-            voice = self._voices[index]
-            first, last = max(start, voice.start), min(end, voice.end)
-            heard = self._read(int(index), first, last - first)
-            out[:, first - start : last - start] += heard * voice.curve(first, last)
+        out = self.summed(start, samples)
         return np.clip(out, -1.0, 1.0, out=out)
 
+    def summed(self, start: int, samples: int) -> Sound:
+        """As `read`, but as loud as the sum comes out: what is mastered afterwards, or mixed again."""
+        out, end = silence(samples, self.channels), start + samples
+        here = self._here(start, end)
+        for number in [number for number in self._sounding if number not in here]:
+            self._rest(number)
+        for number, voice in here.items():
+            first, last = max(start, voice.start), min(end, voice.end)
+            heard = voice.panned(self._heard(number, voice, first, last), first, last)
+            gain = voice.loudness(first, last)
+            out[:, first - start : last - start] += heard if gain is None else heard * gain
+            if last == voice.end:
+                self._rest(number)
+        return out
+
     def close(self) -> None:
-        while self._readers:
-            self._readers.popitem()[1].close()
+        for number in list(self._sounding):
+            self._rest(number)
+        self._open.close()
 
-    def _voice(self, clip: SoundClip) -> _Voice:
-        def edge(frame: int) -> int:
-            return sample_at(frame, self._plan.rate, self._plan.sample_rate)
+    def _here(self, start: int, end: int) -> dict[int, Voice]:
+        """The voices heard in [start, end), in the plan's order."""
+        near = {
+            number
+            for bucket in range(start // _BUCKET, max(start, end - 1) // _BUCKET + 1)
+            for number in self._index.get(bucket, ())
+        }
+        out = {}
+        for number in sorted(near):
+            voice = self._voices.get(number)
+            if voice is None:
+                voice = self._voices[number] = voice_of(self._plan, self._clips[number])
+            if voice.start < end and voice.end > start:
+                out[number] = voice
+        return out
 
-        begins = clip.start - clip.clip_offset
-        ends = begins + (clip.clip_frames or clip.clip_offset + clip.frames)
-        return _Voice(
-            clip=clip,
-            start=edge(clip.start),
-            end=edge(clip.start + clip.frames),
-            source=half_up(clip.source_in * self._plan.sample_rate),
-            gain=10 ** (clip.gain_db / 20),
-            fade_in=(edge(begins), edge(begins + clip.fade_in)),
-            fade_out=(edge(ends - clip.fade_out), edge(ends)),
-        )
-
-    def _read(self, index: int, first: int, samples: int) -> Sound:
-        voice = self._voices[index]
+    def _heard(self, number: int, voice: Voice, first: int, last: int) -> Sound:
         try:
-            return self._reader(index).read(voice.source + first - voice.start, samples)
+            if number not in self._sounding:
+                self._sounding[number] = self._begin(voice, first)
+            return self._sounding[number][0].read(first, last - first)
         except MilimoError as error:
             plan = self._plan
             frame = plan.start + int(first * plan.rate / plan.sample_rate)
@@ -110,12 +102,65 @@ class Mixer:
                 f"clip “{name}” at {timecode(frame, plan.rate)}: {error.message}", error.hint
             ) from error
 
-    def _reader(self, index: int) -> SoundReader:
-        reader = self._readers.get(index)
-        if reader is None:
-            path = Path(self._voices[index].clip.media.path)
-            reader = self._readers[index] = SoundReader(path, self._plan.sample_rate)
-            while len(self._readers) > READERS_KEPT:
-                self._readers.popitem(last=False)[1].close()
-        self._readers.move_to_end(index)
-        return reader
+    def _begin(self, voice: Voice, first: int) -> tuple[Samples, Samples]:
+        clip, rate = voice.clip, self.sample_rate
+        second = voice.origin + Fraction(first, rate) * clip.speed
+        source = self._open.take(clip.media, second)
+        native = source.sample_rate
+        return Resampled(source, clip.speed * native / rate, voice.origin * native, rate), source
+
+    def _rest(self, number: int) -> None:
+        self._open.give_back(self._clips[number].media, self._sounding.pop(number)[1])
+
+
+class _Nested:
+    """The mix of a cut inside the cut, not held within −1…1."""
+
+    def __init__(self, mixer: Mixer) -> None:
+        self._mixer = mixer
+        self.sample_rate, self.channels = mixer.sample_rate, mixer.channels
+
+    def read(self, start: int, samples: int) -> Sound:
+        out = silence(samples, self.channels)
+        first, last = max(0, start), min(self._mixer.samples, start + samples)
+        if last > first:
+            out[:, first - start : last - start] = self._mixer.summed(first, last - first)
+        return out
+
+    def close(self) -> None:
+        self._mixer.close()
+
+
+class _Open:
+    """What is open and waits for its next clip: a file goes from clip to clip without being opened again."""
+
+    def __init__(self, channels: int) -> None:
+        self._channels = channels
+        self._waiting: OrderedDict[int, tuple[str, Samples]] = OrderedDict()
+
+    def take(self, media: Media, second: Fraction) -> Samples:
+        """Something that reads that media: best what stands nearest before that second."""
+        name, best = _name(media), None
+        for key, (other, source) in self._waiting.items():
+            if other == name:
+                ahead = second * source.sample_rate - getattr(source, "position", 0)
+                distance = (ahead < -source.sample_rate // 2, abs(ahead))
+                best = min(best, (distance, key)) if best else (distance, key)
+        if best is not None:
+            return self._waiting.pop(best[1])[1]
+        if media.plan is not None:
+            return _Nested(Mixer(media.plan, channels=self._channels))
+        return SoundFile(Path(media.path), self._channels)
+
+    def give_back(self, media: Media, source: Samples) -> None:
+        self._waiting[id(source)] = (_name(media), source)
+        while len(self._waiting) > FILES_KEPT:
+            self._waiting.popitem(last=False)[1][1].close()
+
+    def close(self) -> None:
+        while self._waiting:
+            self._waiting.popitem()[1][1].close()
+
+
+def _name(media: Media) -> str:
+    return media.path if media.plan is None else f"cut {media.plan.cut} {id(media.plan)}"

@@ -1,0 +1,90 @@
+"""Channels of one layout heard in another, by ITU-R BS.775: pure tables, no I/O.
+
+Every layout is first folded to six places (3/2 and LFE); those are then heard as they are, or brought down to
+two or one by the recommendation's equations. Nothing is turned down to make room: the mix is float, and what
+is too loud in the end is limited there.
+"""
+
+from __future__ import annotations
+
+import math
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+HALF = math.sqrt(0.5)  # −3 dB: half the power
+
+# Where each channel (by FFmpeg's name) is heard among left, right, centre, LFE, left and right surround.
+_PLACES: dict[str, tuple[float, float, float, float, float, float]] = {
+    "FL": (1, 0, 0, 0, 0, 0),
+    "FR": (0, 1, 0, 0, 0, 0),
+    "FC": (0, 0, 1, 0, 0, 0),
+    "LFE": (0, 0, 0, 1, 0, 0),
+    "LFE2": (0, 0, 0, HALF, 0, 0),
+    "SL": (0, 0, 0, 0, 1, 0),
+    "SR": (0, 0, 0, 0, 0, 1),
+    "BL": (0, 0, 0, 0, 1, 0),
+    "BR": (0, 0, 0, 0, 0, 1),
+    "BC": (0, 0, 0, 0, HALF, HALF),
+    "FLC": (HALF, 0, HALF, 0, 0, 0),
+    "FRC": (0, HALF, HALF, 0, 0, 0),
+    "WL": (HALF, 0, 0, 0, HALF, 0),
+    "WR": (0, HALF, 0, 0, 0, HALF),
+    "SDL": (0, 0, 0, 0, 1, 0),
+    "SDR": (0, 0, 0, 0, 0, 1),
+    "DL": (1, 0, 0, 0, 0, 0),
+    "DR": (0, 1, 0, 0, 0, 0),
+    "TFL": (HALF, 0, 0, 0, 0, 0),
+    "TFR": (0, HALF, 0, 0, 0, 0),
+    "TFC": (0, 0, HALF, 0, 0, 0),
+    "TSL": (0, 0, 0, 0, HALF, 0),
+    "TSR": (0, 0, 0, 0, 0, HALF),
+    "TBL": (0, 0, 0, 0, HALF, 0),
+    "TBR": (0, 0, 0, 0, 0, HALF),
+    "TBC": (0, 0, 0, 0, 0.5, 0.5),
+    "TC": (0.5, 0.5, 0, 0, 0.5, 0.5),
+}
+
+# What so many channels are when a file does not say: WAV's and FFmpeg's own order.
+_USUAL = {
+    1: ("FC",),
+    2: ("FL", "FR"),
+    3: ("FL", "FR", "LFE"),
+    4: ("FL", "FR", "FC", "BC"),
+    5: ("FL", "FR", "FC", "BL", "BR"),
+    6: ("FL", "FR", "FC", "LFE", "BL", "BR"),
+    7: ("FL", "FR", "FC", "LFE", "BC", "SL", "SR"),
+    8: ("FL", "FR", "FC", "LFE", "BL", "BR", "SL", "SR"),
+}
+_UNKNOWN = "NONE"
+
+# BS.775-3, annex 4: 3/2 down to two and to one. It leaves the LFE out.
+_DOWN = {
+    2: ((1, 0, HALF, 0, HALF, 0), (0, 1, HALF, 0, 0, HALF)),
+    1: ((HALF, HALF, 1, 0, 0.5, 0.5),),
+}
+
+
+@lru_cache(maxsize=64)
+def matrix(names: tuple[str, ...], channels: int) -> NDArray[np.float32]:
+    """Gains (channels, len(names)) that bring channels of those names to 1, 2 or 6.
+
+    One channel alone is heard as loud on both sides of two, and from the centre of six. Of two pairs behind
+    the listener (7.1) each gives half its power. Channels whose places nobody knows are heard as one alone
+    is, together at the power of one.
+    """
+    count = len(names)
+    if set(names) == {_UNKNOWN}:
+        names = _USUAL.get(count, names)
+    if count == 1:
+        return np.array({1: [[1]], 2: [[1], [1]], 6: [[0], [0], [1], [0], [0], [0]]}[channels], np.float32)
+    if any(name not in _PLACES for name in names):
+        spread = matrix(("FC",), channels)
+        return np.repeat(spread / math.sqrt(count), count, axis=1).astype(np.float32)
+    folded = np.array([_PLACES[name] for name in names], np.float64).T
+    if {"SL", "SR", "BL", "BR"} <= set(names):
+        folded[4:] *= HALF
+    if channels == 6:
+        return folded.astype(np.float32)
+    return (np.array(_DOWN[channels]) @ folded).astype(np.float32)

@@ -1,0 +1,157 @@
+"""The sound of one media file at its own rate by exact sample index, on the channels that are asked for.
+
+Second 0 of a file is its first picture, or its first sample where it has no picture. Outside a file's sound
+there is silence. Sample n is always the same sound, wherever reading began.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from fractions import Fraction
+from pathlib import Path
+
+import av
+import numpy as np
+from av.error import FFmpegError
+from av.stream import Discard
+
+from milimo_tui.core.errors import BadInput, Failed
+from milimo_tui.core.time import half_up
+from milimo_tui.media import layouts
+from milimo_tui.media.frames import unreadable
+from milimo_tui.media.samples import Sound, silence
+
+# Decoding begins this much earlier than asked: codecs with memory (AAC, MP3) need a run-up.
+_RUN_UP = Fraction(1, 4)
+_KEPT = Fraction(1, 2)  # of what was read, for whoever reads on a little before where he stood
+_PLANAR = "fltp"
+
+
+class SoundFile:
+    """One open file, its first sound stream. Not for two threads at once."""
+
+    def __init__(self, path: Path, channels: int = 2) -> None:
+        """Open a file to be heard on 1, 2 or 6 channels.
+
+        Raises NotFound, ReadOnly, or BadInput where there is no sound.
+        """
+        self._path, self.channels = path, channels
+        try:
+            self._container = av.open(str(path))
+        except (OSError, FFmpegError) as error:
+            raise unreadable(path, error) from error
+        if not self._container.streams.audio:
+            self._container.close()
+            raise BadInput(f"{path.name} has no sound")
+        self._stream = self._container.streams.audio[0]
+        for stream in self._container.streams:
+            if stream is not self._stream:
+                stream.discard = Discard.all  # its packets are skipped, not read
+        self.sample_rate: int = self._stream.sample_rate
+        self._tick = self._stream.time_base or Fraction(1, self.sample_rate)
+        first = next(iter(self._container.streams.video), self._stream)
+        self._origin = (first.start_time or 0) * (first.time_base or self._tick)
+        self._pieces: Iterator[Sound] = iter(())
+        self._begin, self._held = 0, silence(0, channels)  # what is decoded already, from `_begin` on
+        self._ended = True
+
+    @property
+    def position(self) -> int:
+        """Where reading on costs nothing: one past the last sample decoded."""
+        return self._begin + int(self._held.shape[1])
+
+    def read(self, start: int, samples: int) -> Sound:
+        """Samples [start, start + samples) at the file's rate. Raises Failed where the file is damaged."""
+        if start < 0:
+            lead = min(samples, -start)
+            return np.concatenate([silence(lead, self.channels), self.read(0, samples - lead)], axis=1)
+        if self._ended and start >= self.position > 0:
+            return silence(samples, self.channels)
+        if start < self._begin or start > self.position + self.sample_rate or self._ended:
+            self._seek(start)
+        self._decode(start + samples)
+        heard = self._held[:, max(0, start - self._begin) : start + samples - self._begin]
+        missing = samples - heard.shape[1]
+        out = np.concatenate([heard, silence(missing, self.channels)], axis=1) if missing else heard
+        self._forget(start + samples - int(_KEPT * self.sample_rate))
+        return out
+
+    def close(self) -> None:
+        self._container.close()
+
+    def _decode(self, until: int) -> None:
+        """Have everything before sample `until` decoded, or the file's sound to its end."""
+        found, have = [self._held], self.position
+        while have < until and not self._ended:
+            piece = next(self._pieces, None)
+            if piece is None:
+                self._ended = True
+            else:
+                found.append(piece)
+                have += piece.shape[1]
+        if len(found) > 1:
+            self._held = np.concatenate(found, axis=1)
+
+    def _forget(self, before: int) -> None:
+        spare = min(before - self._begin, self._held.shape[1])
+        if spare > 0:
+            self._held = self._held[:, spare:]
+            self._begin += spare
+
+    def _seek(self, start: int) -> None:
+        """Begin decoding a little before `start`."""
+        self._begin = max(0, start - half_up(_RUN_UP * self.sample_rate))
+        self._held, self._ended = silence(0, self.channels), False
+        self._pieces = self._from(self._begin)
+
+    def _from(self, first: int) -> Iterator[Sound]:
+        """The file's samples from index `first` on, without holes: gaps in time are silence."""
+        try:
+            seconds = Fraction(first, self.sample_rate) + self._origin
+            begins = self._stream.start_time or 0
+            offset = max(begins, math.floor(seconds / self._tick))
+            self._container.seek(offset, stream=self._stream, backward=True)
+            due = first
+            known: int | None = None  # index of the next sample as counted, not as rounded by the container
+            for told, values in self._decoded():
+                index = self._index_of(told, known)
+                known = index + values.shape[1]
+                if index > due:
+                    yield silence(index - due, self.channels)
+                    due = index
+                if known > due:
+                    yield values[:, due - index :]
+                    due = known
+        except (OSError, FFmpegError) as error:
+            raise Failed(f"the sound of {self._path.name} is damaged: {error.strerror or error}") from error
+
+    def _decoded(self) -> Iterator[tuple[Fraction | None, Sound]]:
+        """Each decoded piece with its time in seconds, on the channels wanted."""
+        converters: dict[tuple[str, str, int], av.AudioResampler] = {}  # a stream may change midway
+        for frame in self._container.decode(self._stream):
+            seconds = (
+                None if frame.pts is None else frame.pts * (frame.time_base or self._tick) - self._origin
+            )
+            if frame.format.name == _PLANAR and frame.sample_rate == self.sample_rate:
+                yield seconds, self._mixed(frame)
+                continue
+            key = (frame.format.name, frame.layout.name, frame.sample_rate)
+            if key not in converters:
+                converters[key] = av.AudioResampler(_PLANAR, frame.layout, self.sample_rate)
+            for part in converters[key].resample(frame):
+                yield seconds, self._mixed(part)
+                seconds = None
+
+    def _mixed(self, frame: av.AudioFrame) -> Sound:
+        values: Sound = frame.to_ndarray().astype(np.float32, copy=False)
+        gains = layouts.matrix(tuple(channel.name for channel in frame.layout.channels), self.channels)
+        same = gains.shape[0] == gains.shape[1] and np.array_equal(gains, np.eye(len(gains)))
+        return values if same else gains @ values
+
+    def _index_of(self, seconds: Fraction | None, known: int | None) -> int:
+        if seconds is None:
+            return known or 0
+        told = half_up(seconds * self.sample_rate)
+        tolerance = 2 * max(1, math.ceil(self._tick * self.sample_rate))
+        return known if known is not None and abs(told - known) <= tolerance else told
