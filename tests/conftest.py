@@ -66,7 +66,7 @@ def no_process_left(tmp_path: Path) -> Iterator[None]:
     """Fail on a process that outlives its test; end it, so that it does not disturb the next."""
     yield
     left = [process for process in _ours(tmp_path / "home") if process.is_running()]
-    _, alive = psutil.wait_procs(left, timeout=15)
+    _, alive = psutil.wait_procs(left, timeout=120)
     names = [" ".join(process.cmdline()) for process in alive]
     for process in alive:
         process.kill()

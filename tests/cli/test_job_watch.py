@@ -84,7 +84,7 @@ def test_a_watch_goes_on_over_killed_supervisors_without_gap_or_repeat(
     with Watcher(milimo, tmp_path / "watched", "--json", "--until-idle") as watcher:
         for _ in range(2):
             kill_after_more(watcher, home)
-        assert watcher.process.wait(60) == 0
+        assert watcher.process.wait(300) == 0
         told = watcher.events()
     with Client(home) as client:
         kept = [event for event in client.events(0, limit=2000) if event["seq"] <= told[-1]["seq"]]
@@ -153,7 +153,7 @@ def test_a_retried_job_is_waited_for_though_it_ended_before(queue: tuple[Milimo,
             until(lambda: states(watcher).count("running") == 2, "it follows the second attempt")
             assert watcher.process.poll() is None
             gate.touch()
-            assert watcher.process.wait(30) == 0
+            assert watcher.process.wait(300) == 0
             assert watcher.events()[-1].get("state") == "done"
 
 

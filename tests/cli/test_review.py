@@ -47,7 +47,7 @@ def test_what_was_waited_for_did_not_come_in_while_away(film: Milimo) -> None:
 def test_what_came_in_while_nobody_looked_is_the_next_act(film: Milimo) -> None:
     film("review", "seen", "--all")
     film("shot", "make", "1A", "--detach")
-    end = time.monotonic() + 60
+    end = time.monotonic() + 300
     while not new(film):
         assert time.monotonic() < end
         time.sleep(0.2)

@@ -73,7 +73,7 @@ def test_an_interrupt_says_what_goes_on(film: Milimo, flag: tuple[str, ...]) -> 
     while not any(job["progress"] for job in film.json("job", "list") if job["id"] not in before):
         time.sleep(0.05)  # it has begun to wait by the time that a take tells how far it is
     waiting.send_signal(signal.SIGINT)
-    out, err = waiting.communicate(timeout=30)
+    out, err = waiting.communicate(timeout=300)
     assert waiting.returncode == 130
     said = json.loads(out)["error"]["message"] if flag else err.decode()
     assert "2 jobs go on in the background" in said
@@ -94,5 +94,5 @@ def test_a_watched_film_is_made_again_when_its_screenplay_is_saved(film: Milimo)
     again = json.loads(watching.stdout.readline())
     assert [job["kind"] for job in again["jobs"]] == ["make_video", "render_film"]
     watching.send_signal(signal.SIGINT)
-    out, _ = watching.communicate(timeout=30)
+    out, _ = watching.communicate(timeout=300)
     assert (watching.returncode, json.loads(out)["error"]["kind"]) == (130, "cancelled")

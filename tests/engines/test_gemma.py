@@ -273,7 +273,7 @@ def test_a_cancelled_job_ends_by_itself_and_the_worker_lives(writing: Inside) ->
     writing.json("supervisor", "start")
     with Client(Home(writing.home)) as client:
         [id] = client.submit([JobRequest(spec={**ENDLESS, "tokens": 30_000}, label="endless")])
-        limit = time.monotonic() + 60
+        limit = time.monotonic() + 300
         while not loads(client) and time.monotonic() < limit:
             time.sleep(0.05)
         client.cancel([id])

@@ -158,4 +158,4 @@ def serving(answer: Answer) -> Iterator[TextServer]:
         yield server
     finally:
         server.close()
-        thread.join(10)
+        thread.join(120)

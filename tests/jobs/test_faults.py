@@ -119,7 +119,7 @@ def test_a_reboot_makes_notes_and_workers_those_of_another_life(
 
 LOCK = """
 import sqlite3, sys, time
-db = sqlite3.connect(sys.argv[1], isolation_level=None, timeout=30)
+db = sqlite3.connect(sys.argv[1], isolation_level=None, timeout=300)
 db.execute("BEGIN IMMEDIATE")
 print("locked", flush=True)
 time.sleep(float(sys.argv[2]))
@@ -213,7 +213,7 @@ def test_a_lock_file_that_somebody_deleted_lets_no_second_one_in(house: House) -
     until_runs(client, id)
     first = house.pid
     house.home.lock.unlink()
-    second = subprocess.run(house.command, cwd=ROOT, timeout=20, check=False)
+    second = subprocess.run(house.command, cwd=ROOT, timeout=120, check=False)
     assert second.returncode == 0
     assert is_alive(first)
     assert house.pid == first

@@ -97,7 +97,7 @@ def fuzz(house: House, count: int, trap: Path) -> None:
     while customer.served < 3:
         send_bad_messages(house, 100, chance, trap)
     customer.over.set()
-    customer.join(30)
+    customer.join(300)
     assert not customer.is_alive()
     assert house.pid == pid, "the same process from start to end"
     states = Counter((job["label"].isdigit(), job["state"]) for job in client.jobs())

@@ -38,7 +38,7 @@ def test_the_receiver_on_the_page_takes_our_messages_and_no_others(
     )
     try:
         message = {"text": "the queue is empty: 12 made"}
-        limit = time.monotonic() + 20
+        limit = time.monotonic() + 120
         while (told := post(address, message, KEY, time.time(), 5.0)).startswith("it can't be reached"):
             assert time.monotonic() < limit, told
             time.sleep(0.05)
@@ -49,7 +49,7 @@ def test_the_receiver_on_the_page_takes_our_messages_and_no_others(
         body = json.dumps({"text": "forged", "sent": time.time()}).encode()
         request = urllib.request.Request(address, body, {SIGNATURE: sign(body + b" ", KEY)})
         with pytest.raises(urllib.error.HTTPError, match="403"):
-            urllib.request.urlopen(request, timeout=5)
+            urllib.request.urlopen(request, timeout=120)
     finally:
         process.kill()
         out, _ = process.communicate()

@@ -282,7 +282,7 @@ def test_the_viewer_dies_with_a_parent_that_was_killed(tmp_path: Path) -> None:
     studio.kill()
     studio.wait()
     studio.stdout.close()
-    viewer.wait(timeout=5)
+    viewer.wait(timeout=120)
     assert other.is_running()
     other.kill()
 

@@ -119,7 +119,7 @@ def test_threads_share_one_open_film(film: ProjectFile) -> None:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(60)
+        thread.join(300)
     assert problems == []
     assert film.story().shots[0].frames == 150
 
@@ -149,7 +149,7 @@ def test_a_story_is_of_one_moment(film: ProjectFile, paths: ProjectPaths) -> Non
             assert story.project.style == (str(frames) if frames != 100 else "")
             versions.add(film.data_version())
     finally:
-        writer.wait(30)
+        writer.wait(300)
     assert writer.returncode == 0
     assert {shot.frames for shot in film.story().shots} == {499}
     assert len(versions) > 2

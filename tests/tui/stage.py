@@ -14,7 +14,9 @@ from textual.pilot import Pilot
 from milimo_tui.studio.studio import Studio
 from milimo_tui.tui.app import StudioApp
 
-PATIENCE = 40.0  # seconds on a busy machine
+PATIENCE = 240.0  # seconds on a busy machine
+# What goes on for as long as its screen or its film does.
+ENDLESS = ("play", "telling", "wake", "tmux", "machine", "inbox")
 
 
 class Stage:
@@ -23,6 +25,7 @@ class Stage:
     def __init__(self, app: StudioApp, pilot: Pilot[int]) -> None:
         self.app = app
         self.pilot = pilot
+        self._pressed = 0.0
 
     @property
     def screen(self) -> Any:
@@ -30,12 +33,16 @@ class Stage:
 
     @property
     def said(self) -> str:
-        """The last message, with its hint."""
-        said = self.app.last_said
-        return f"{said.text}  {said.hint}".strip() if said else ""
+        """What was said since the last keys, with its hints; the last word before them where nothing was.
+
+        A job that ends meanwhile says so in between, so that the last message alone would be a race.
+        """
+        since = [said for said in self.app.said if said.at >= self._pressed] or self.app.said[-1:]
+        return "\n".join(f"{said.text}  {said.hint}".strip() for said in since)
 
     async def press(self, *keys: str) -> None:
         """Keys as a person types them, and all that they set going finished."""
+        self._pressed = time.time()
         await self.pilot.press(*keys)
         await self.settle()
 
@@ -52,17 +59,14 @@ class Stage:
         """Until no act or command runs and the screen shows the film as it is."""
 
         def at_rest() -> bool:
-            busy = [
-                worker
-                for worker in self.app.workers
-                if worker.is_running
-                and worker.group in ("acts", "commands", "resolve", "resolve-layout", "view", "film-look")
-            ]
+            running = [worker for worker in self.app.workers if worker.is_running]
+            busy = [worker for worker in running if worker.group not in ENDLESS]
             asking = self.screen.prompt.is_open or self.screen._confirming is not None
             return (not busy or asking) and not self.app.editing.busy
 
-        await self.until(at_rest)
-        await self.pilot.pause()
+        for _ in range(2):  # what ended may have set something going
+            await self.until(at_rest)
+            await self.pilot.pause()
 
     async def until(self, condition: Callable[[], object], why: str = "") -> None:
         """Wait for a condition; fails with its text after a while."""

@@ -307,7 +307,7 @@ def test_the_first_frame_needs_no_database_and_no_models_of_pydantic() -> None:
         "print(*(name for name in ('sqlite3', 'pydantic') if name in sys.modules))"
     )
     done = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=30
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=300
     )
     assert done.stdout.strip() == ""
 

@@ -44,7 +44,7 @@ def typed(milimo: Milimo, words: list[str], answers: dict[bytes, str]) -> tuple[
     )  # fmt: skip
     os.close(theirs)
     shown, left = b"", dict(answers)
-    end = time.monotonic() + 90
+    end = time.monotonic() + 300
     while process.poll() is None and time.monotonic() < end:
         if select.select([ours], [], [], 0.1)[0]:
             try:
