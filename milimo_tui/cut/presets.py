@@ -96,7 +96,7 @@ PRESETS: tuple[Preset, ...] = (
         "AV1, the smallest, for the web",
         0.025,
         PictureFormat(codec="av1", encoder="libsvtav1", quality=30, speed="8", pixels="yuv420p10le"),
-        OPUS,
+        AAC,
         "mp4",
     ),
     _film(

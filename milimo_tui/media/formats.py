@@ -1,11 +1,12 @@
-"""Encoders and containers of a delivery: which options, which headers. One encoder thread each: a thread
-count of its own would change what an encoder writes; films use all cores by encoding segments side by side.
+"""Encoders and containers of a delivery: made by these rows, headers alike for every segment of a film.
+
+One encoder thread each: a thread count of its own would change what an encoder writes; films use all cores by
+encoding segments side by side. What each encoder is opened with: `media.encoders`.
 """
 
 from __future__ import annotations
 
 from fractions import Fraction
-from functools import cache
 from pathlib import Path
 
 import av
@@ -13,38 +14,42 @@ from av.audio.codeccontext import AudioCodecContext
 from av.codec.context import Flags
 from av.container import OutputContainer
 from av.video.codeccontext import VideoCodecContext
+from av.video.stream import VideoStream
 
+from milimo_tui.core.time import timecode
 from milimo_tui.cut.delivery import Delivery, PictureFormat, SoundFormat
 from milimo_tui.cut.plan import Plan
-from milimo_tui.media import colour
+from milimo_tui.media import colour, encoders
 
 LAYOUTS = {1: "mono", 2: "stereo", 6: "5.1"}
-_FORMATS = {"mp4": "mp4", "mov": "mov", "mkv": "matroska", "webm": "webm", "mxf": "mxf", "m4a": "ipod"}
+# FFmpeg's name of a container, and how it is opened so that a player can begin before it has all of it.
+_FORMATS = {
+    "mp4": ("mp4", {"movflags": "+faststart"}),
+    "mov": ("mov", {"movflags": "+faststart+use_metadata_tags"}),
+    "m4a": ("ipod", {"movflags": "+faststart"}),
+    "mkv": ("matroska", {"cues_to_front": "1"}),
+    "webm": ("webm", {"cues_to_front": "1"}),
+    "mxf": ("mxf", {}),
+    "wav": ("wav", {"rf64": "auto"}),
+    "flac": ("flac", {}),
+    "mp3": ("mp3", {}),
+    "ogg": ("ogg", {}),
+    "gif": ("gif", {"loop": "0"}),
+    "webp": ("webp", {"loop": "0"}),
+}
 _UNJOINED = ("gif", "webp")  # every picture builds on all before it
+_TIMED = ("mov", "mkv")  # carry the cut's timecode in a track of their own
 
 
 def joins(delivery: Delivery) -> bool:
     """Whether pictures encoded in segments by encoders of their own make one stream."""
-    return delivery.container not in _UNJOINED
+    two_pass = delivery.picture is not None and delivery.picture.two_pass
+    return delivery.container not in _UNJOINED and not two_pass
 
 
 def gop_of(picture: PictureFormat, rate: Fraction) -> int:
     """Frames at most between two key frames."""
     return picture.gop or max(1, round(2 * rate))
-
-
-def video_options(picture: PictureFormat, rate: Fraction) -> dict[str, str]:
-    """What an encoder is opened with beside size and rate."""
-    options: dict[str, str] = {}
-    if picture.encoder in ("libx264", "libx265"):
-        options["preset"] = picture.speed
-        if picture.quality is not None and not picture.bit_rate:
-            options["crf"] = str(picture.quality)
-    if picture.profile:
-        options["profile"] = picture.profile
-    if picture.encoder == "libx264" and (cap := x264_cap()):
-        options["x264-params"] = cap
-    return {**options, **dict(picture.options)}
 
 
 def picture_encoder(plan: Plan, delivery: Delivery) -> VideoCodecContext:
@@ -53,13 +58,12 @@ def picture_encoder(plan: Plan, delivery: Delivery) -> VideoCodecContext:
     assert picture is not None
     context = av.CodecContext.create(picture.encoder, "w")
     assert isinstance(context, VideoCodecContext)
-    context.options = video_options(picture, plan.rate)
+    context.options = encoders.options_of(picture)
     context.width, context.height, context.pix_fmt = plan.width, plan.height, picture.pixels
     context.framerate, context.time_base = plan.rate, 1 / plan.rate
     context.gop_size = gop_of(picture, plan.rate)
     context.thread_count = 1
-    if picture.bit_rate:
-        context.bit_rate = picture.bit_rate
+    context.bit_rate = picture.bit_rate
     context.flags |= Flags.global_header
     colour.tag(context)
     return context
@@ -67,11 +71,12 @@ def picture_encoder(plan: Plan, delivery: Delivery) -> VideoCodecContext:
 
 def sound_encoder(plan: Plan, sound: SoundFormat) -> AudioCodecContext:
     """The one of the film's sound."""
-    context = av.CodecContext.create(sound.codec, "w")
+    name, samples = encoders.SOUND[sound.codec]
+    context = av.CodecContext.create(name, "w")
     assert isinstance(context, AudioCodecContext)
-    context.sample_rate = sound.sample_rate or plan.sample_rate
+    context.sample_rate = sound_rate(plan, sound)
     context.layout = LAYOUTS[sound.channels]
-    context.format = (context.codec.audio_formats or [av.AudioFormat("fltp")])[0]
+    context.format = samples
     context.time_base = Fraction(1, context.sample_rate)
     if sound.bit_rate:
         context.bit_rate = sound.bit_rate
@@ -80,19 +85,23 @@ def sound_encoder(plan: Plan, sound: SoundFormat) -> AudioCodecContext:
     return context
 
 
+def sound_rate(plan: Plan, sound: SoundFormat) -> int:
+    """Samples a second of the file; Opus knows 48,000 alone."""
+    return 48_000 if sound.codec == "opus" else sound.sample_rate or plan.sample_rate
+
+
 def open_container(delivery: Delivery, path: Path) -> OutputContainer:
     """A file to be written; its index comes first where the format has one (faststart)."""
-    options = {"fflags": "+bitexact"}
-    if delivery.container in ("mp4", "mov", "m4a"):
-        options["movflags"] = "+faststart"
-    return av.open(str(path), "w", format=_FORMATS.get(delivery.container), options=options)
+    format, options = _FORMATS[delivery.container]
+    return av.open(str(path), "w", format=format, options={"fflags": "+bitexact", **options})
 
 
-@cache
-def x264_cap() -> str:
-    """x264's AVX-512 code gives other bytes from run to run where a width is no multiple of 16: AVX2 then."""
-    try:
-        flags = Path("/proc/cpuinfo").read_text(errors="replace")
-    except OSError:  # not Linux
-        return ""
-    return "asm=avx2" if "avx512f" in flags else ""
+def mark_stream(stream: VideoStream, plan: Plan, delivery: Delivery) -> None:
+    """What a picture stream says of itself before it is written: the name players know H.265 by in MP4, and
+    the timecode of its first frame in files made for an edit.
+    """
+    picture = delivery.picture
+    if picture is not None and picture.codec == "h265" and delivery.container in ("mp4", "mov"):
+        stream.codec_context.codec_tag = "hvc1"
+    if delivery.container in _TIMED and plan.start >= 0:
+        stream.metadata["timecode"] = timecode(plan.start, plan.rate)

@@ -1,0 +1,129 @@
+"""What each encoder is opened with, from a delivery's words: one row an encoder.
+
+One thread each, where an encoder would otherwise choose by the machine: that would change what it writes.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+
+from milimo_tui.cut.delivery import PictureFormat
+
+Options = dict[str, str]
+
+os.environ.setdefault("SVT_LOG", "1")  # SVT-AV1 tells its life on stderr otherwise; errors stay
+
+# Sound: FFmpeg's encoder, and the sample format it is given.
+SOUND = {
+    "aac": ("aac", "fltp"),
+    "opus": ("libopus", "flt"),
+    "mp3": ("libmp3lame", "fltp"),
+    "pcm_s16le": ("pcm_s16le", "s16"),
+    "pcm_s24le": ("pcm_s24le", "s32"),
+    "flac": ("flac", "s32"),
+}
+
+# One thread, no words in the stream, and every group of pictures stands alone.
+_STEADY_265 = "log-level=error:info=0:pools=none:frame-threads=1:open-gop=0"
+
+
+def options_of(picture: PictureFormat) -> Options:
+    """The encoder's options, but for rate, raster and length of a group of pictures."""
+    made = _ROWS.get(picture.encoder, _plain)(picture)
+    if picture.profile:
+        made["profile"] = picture.profile
+    return {**made, **dict(picture.options)}
+
+
+def _crf(picture: PictureFormat) -> Options:
+    """Constant quality, unless a bit rate is asked for."""
+    return {} if picture.quality is None or picture.bit_rate else {"crf": str(picture.quality)}
+
+
+def _plain(picture: PictureFormat) -> Options:
+    return {}
+
+
+def _x264(picture: PictureFormat) -> Options:
+    cap = x264_cap()
+    return {"preset": picture.speed, **_crf(picture), **({"x264-params": cap} if cap else {})}
+
+
+def _x265(picture: PictureFormat) -> Options:
+    return {"preset": picture.speed, **_crf(picture), "x265-params": _STEADY_265}
+
+
+def _svt(picture: PictureFormat) -> Options:
+    return {"preset": picture.speed, **_crf(picture), "svtav1-params": "lp=1"}
+
+
+def _vpx(picture: PictureFormat) -> Options:
+    return {"deadline": "good", "cpu-used": picture.speed, **_crf(picture)}
+
+
+def _prores(picture: PictureFormat) -> Options:
+    return {"vendor": "apl0"}  # the maker's mark that players look for
+
+
+def _ffv1(picture: PictureFormat) -> Options:
+    return {"level": "3", "slicecrc": "1", "slices": "4"}
+
+
+def _jpeg(picture: PictureFormat) -> Options:
+    """Quality is the scale of its quantisers, 2 (best) to 31."""
+    return {"flags": "+qscale", "global_quality": str(118 * (picture.quality or 2)), "huffman": "optimal"}
+
+
+def _webp(picture: PictureFormat) -> Options:
+    return {"quality": str(picture.quality or 80), "compression_level": "4"}
+
+
+def _nvenc(picture: PictureFormat) -> Options:
+    steady = {} if picture.bit_rate else {"rc": "vbr", "cq": str(picture.quality or 20)}
+    return {"preset": "p5", **steady}
+
+
+def _qsv(picture: PictureFormat) -> Options:
+    steady = {} if picture.bit_rate else {"global_quality": str(picture.quality or 20)}
+    return {"preset": "medium", **steady}
+
+
+def _amf(picture: PictureFormat) -> Options:
+    if picture.bit_rate:
+        return {"quality": "balanced"}
+    level = str(picture.quality or 20)
+    return {"quality": "balanced", "rc": "cqp", "qp_i": level, "qp_p": level}
+
+
+_ROWS: dict[str, Callable[[PictureFormat], Options]] = {
+    "libx264": _x264,
+    "libx265": _x265,
+    "libsvtav1": _svt,
+    "libvpx-vp9": _vpx,
+    "prores_ks": _prores,
+    "ffv1": _ffv1,
+    "mjpeg": _jpeg,
+    "libwebp_anim": _webp,
+    "h264_nvenc": _nvenc,
+    "hevc_nvenc": _nvenc,
+    "av1_nvenc": _nvenc,
+    "h264_qsv": _qsv,
+    "hevc_qsv": _qsv,
+    "av1_qsv": _qsv,
+    "h264_amf": _amf,
+    "hevc_amf": _amf,
+    "av1_amf": _amf,
+}
+
+
+@cache
+def x264_cap() -> str:
+    """x264's AVX-512 code gives other bytes from run to run where a width is no multiple of 16: AVX2 then."""
+    try:
+        flags = Path("/proc/cpuinfo").read_text(errors="replace")
+    except OSError:  # not Linux
+        return ""
+    return "asm=avx2" if "avx512f" in flags else ""
