@@ -14,6 +14,7 @@ from milimo_tui.core.time import frames_of
 from milimo_tui.cut.streams import PictureFacts, SoundFacts, StreamFacts
 
 PROGRESSIVE = "progressive"
+SEQUENCE = "image2"  # what the container of numbered pictures is called (FFmpeg's name)
 _LAYOUTS = {1: "mono", 2: "stereo", 6: "5.1", 8: "7.1"}
 
 
@@ -42,6 +43,11 @@ def shown_size(picture: PictureFacts) -> tuple[int, int]:
     """Width and height on a screen of square pixels, turned as the file asks."""
     width = math.floor(picture.width * picture.aspect + Fraction(1, 2))
     return (picture.height, width) if picture.rotation % 180 else (width, picture.height)
+
+
+def is_sequence(facts: StreamFacts) -> bool:
+    """Whether an asset's file is the first of many, one for each frame."""
+    return facts.container == SEQUENCE
 
 
 def is_interlaced(picture: PictureFacts) -> bool:

@@ -63,7 +63,7 @@ def content(path: Path) -> Content:
     import av
     from av.error import FFmpegError
 
-    from milimo_tui.media.frames import unreadable
+    from milimo_tui.media.unreadable import unreadable
 
     try:
         with av.open(str(path)) as container:

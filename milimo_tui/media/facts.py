@@ -70,8 +70,9 @@ def digest(path: Path) -> str:
         raise explain(error, path, "read") from error
 
 
-def probe_bounded(path: Path, seconds: float = 10.0) -> Facts:
-    """Probe a stranger's file in a process of its own: at most that long, and in bounded memory.
+def probe_bounded(path: Path, seconds: float = 10.0, *, rate: Fraction | None = None) -> Facts:
+    """Probe a stranger's file in a process of its own: at most that long, and in bounded memory. With a rate,
+    it is the first picture of a sequence.
 
     Raises BadInput with one sentence whatever the file does; NotFound when there is none.
     """
@@ -79,7 +80,7 @@ def probe_bounded(path: Path, seconds: float = 10.0) -> Facts:
         raise NotFound(f"{path.name}: there is no such file", f"looked for {path}")
     try:
         done = subprocess.run(
-            child.command("milimo_tui.media.probe", str(path)),
+            child.command("milimo_tui.media.probe", str(path), *([ratio_text(rate)] if rate else [])),
             env=child.environment(),
             capture_output=True,
             timeout=seconds,

@@ -17,7 +17,7 @@ from PIL import Image
 from milimo_tui.core.errors import BadInput
 from milimo_tui.media.colour import Rgb, to_rgb
 from milimo_tui.media.facts import Facts
-from milimo_tui.media.frames import FrameReader
+from milimo_tui.media.frames import open_pictures
 from milimo_tui.media.probe import probe
 from milimo_tui.media.stills import read_still
 
@@ -44,7 +44,7 @@ class Footage:
         self.frames = self.facts.frames or 0 if self.is_clip else 1
         if self.is_clip and (not self.frames or not self.rate):
             raise BadInput(f"{path.name} has no frames that could be told apart")
-        self._reader = FrameReader(path) if self.is_clip else None
+        self._reader = open_pictures(path) if self.is_clip else None
         self._still = None if self.is_clip else _flat(read_still(path))
         self._kept: OrderedDict[int, Rgb] = OrderedDict()
         self._ahead = max(1, min(_MOST_KEPT, keep // max(1, self.width * self.height * 3)))

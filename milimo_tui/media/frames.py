@@ -6,42 +6,63 @@ counts as second 0, the last one is held). Containers round their times to a tic
 
 from __future__ import annotations
 
-import math
-from collections import OrderedDict
+from bisect import bisect_right
+from collections import OrderedDict, deque
 from fractions import Fraction
 from pathlib import Path
 from types import TracebackType
+from typing import Protocol
 
 import av
 from av.error import FFmpegError
 
-from milimo_tui.core.errors import BadInput, Failed, MilimoError, NotFound
-from milimo_tui.core.host import explain
+from milimo_tui.core.errors import Failed
+from milimo_tui.cut.plan import Media
 from milimo_tui.media.colour import Rgb, to_rgb
-from milimo_tui.media.stills import refuse_huge
+from milimo_tui.media.decoding import Decoder, Timed
+from milimo_tui.media.pages import PageReader, is_pages
+from milimo_tui.media.sequences import SequenceReader
+from milimo_tui.media.unreadable import unreadable
 
 # Ahead by less than this, decoding on beats a seek.
 _STRIDE = Fraction(1)
-_MANY_PIXELS = 1920 * 1080
+KEPT_BYTES = 64 * 2**20
+_LEAST_KEPT = 4
 
-Timed = tuple[Fraction, av.VideoFrame]  # when a picture begins, in seconds of the source
+
+class PictureReader(Protocol):
+    """What shows a moving picture: a film, an animation, or a sequence of pictures."""
+
+    aspect: Fraction  # of a pixel
+
+    def frame(self, seconds: Fraction) -> av.VideoFrame:
+        """The picture on screen at that source time, as decoded; not to be written to. Raises Failed."""
+        ...
+
+    def picture(self, seconds: Fraction) -> Rgb:
+        """The picture at that source time as RGB, in its coded size. Raises Failed."""
+        ...
+
+    def close(self) -> None: ...
 
 
 class FrameReader:
-    """One open video file. Not for two threads at once."""
+    """One open video file. Not for two threads at once. Walking backwards costs little more than forwards."""
 
-    def __init__(self, path: Path) -> None:
-        """Open the file. Raises NotFound, ReadOnly, or BadInput when it holds no video."""
+    def __init__(self, path: Path, keep: int = KEPT_BYTES) -> None:
+        """Open the file. `keep` is how many bytes of pictures are held where one walks backwards.
+
+        Raises NotFound, ReadOnly, or BadInput when it holds no video."""
         self._path = path
+        self._keep = keep
+        self._decoder = Decoder(path)
         self._shown: Timed | None = None
         self._next: Timed | None = None
         self._trouble = ""
-        self._open()
-        self._tick = self._stream.time_base or Fraction(1, 90000)
-        self._origin = (self._stream.start_time or 0) * self._tick
-        self._step = 1 / (self._stream.average_rate or self._stream.guessed_rate or Fraction(25))
-        self._slack = min(self._tick, self._step / 4)
-        self.aspect = self._stream.sample_aspect_ratio or Fraction(1)
+        self._behind: deque[Timed] = deque()
+        self._step = self._decoder.step
+        self._slack = min(self._decoder.tick, self._step / 4)
+        self.aspect = self._decoder.aspect
         self._start_over()
 
     def frame(self, seconds: Fraction) -> av.VideoFrame:
@@ -50,10 +71,13 @@ class FrameReader:
         Raises Failed when the file is damaged there.
         """
         wanted = seconds + self._slack
-        earliest = self._shown or self._next
-        if earliest is None or wanted < earliest[0] or self._far(wanted):
-            self._go_before(wanted)
+        behind = self._from_behind(wanted)
+        if behind is not None:
+            return behind
+        backwards = self._stand_before(wanted)
         while self._next is not None and self._next[0] <= wanted:
+            if backwards:
+                self._behind.append(self._next)
             self._shown = self._next
             self._advance()
         current = self._shown or self._next  # the first picture also stands for what is before it
@@ -68,7 +92,8 @@ class FrameReader:
         return to_rgb(self.frame(seconds))
 
     def close(self) -> None:
-        self._container.close()
+        self._behind.clear()
+        self._decoder.close()
 
     def __enter__(self) -> FrameReader:
         return self
@@ -78,68 +103,68 @@ class FrameReader:
     ) -> None:
         self.close()
 
-    def _open(self) -> None:
-        try:
-            self._container = av.open(str(self._path))
-        except (OSError, FFmpegError) as error:
-            raise unreadable(self._path, error) from error
-        if not self._container.streams.video:
-            self._container.close()
-            raise BadInput(f"{self._path.name} has no picture")
-        self._stream = self._container.streams.video[0]
-        refuse_huge(self._path.name, self._stream.width, self._stream.height)
-        if self._stream.width * self._stream.height < _MANY_PIXELS:
-            self._stream.codec_context.thread_count = 1  # films and viewers run readers side by side
+    def _from_behind(self, wanted: Fraction) -> av.VideoFrame | None:
+        """A picture that was kept while walking backwards."""
+        if not self._behind or not self._behind[0][0] <= wanted < self._behind[-1][0]:
+            return None
+        return self._behind[bisect_right(self._behind, wanted, key=lambda timed: timed[0]) - 1][1]
+
+    def _stand_before(self, wanted: Fraction) -> bool:
+        """Seek where decoding on won't do. True where one walks backwards: then pictures are to be kept."""
+        earliest = self._shown or self._next
+        if earliest is not None and wanted >= earliest[0]:
+            if self._next is not None and wanted > self._next[0] + _STRIDE:
+                self._go_before(wanted)
+            return False
+        backwards = earliest is not None and earliest[0] - wanted < _STRIDE
+        if backwards and earliest is not None:
+            most = max(_LEAST_KEPT, self._keep // max(1, _bytes_of(earliest[1])))
+            self._go_before(max(Fraction(0), wanted - min(_STRIDE, self._step * (most // 2))))
+            self._behind = deque(maxlen=most)
         else:
-            self._stream.thread_type = av.codec.context.ThreadType.AUTO
+            self._go_before(wanted)
+        return backwards
 
     def _start_over(self) -> None:
         """Forget the pictures at hand and decode the one where the file stands."""
         self._shown = self._next = None
         self._trouble = ""
-        self._frames = self._container.decode(self._stream)
+        self._behind.clear()
+        self._pictures = self._decoder.pictures()
         self._advance()
-
-    def _far(self, wanted: Fraction) -> bool:
-        return self._next is not None and wanted > self._next[0] + _STRIDE
 
     def _go_before(self, wanted: Fraction) -> None:
         """Stand at or before `wanted`; where a container's index is poor, step further back and try again."""
         back = Fraction(0)
         while True:
             if back > wanted:
-                self._container.close()
-                self._open()
+                self._decoder.rewind()
                 self._start_over()
                 return
-            self._seek(wanted - back)
+            self._decoder.seek(wanted - back)
+            self._start_over()
             if self._next is not None and self._next[0] <= wanted:
                 return
             back = back * 4 + 1
 
-    def _seek(self, seconds: Fraction) -> None:
-        try:
-            offset = math.floor((seconds + self._origin) / self._tick)
-            self._container.seek(offset, stream=self._stream, backward=True)
-        except (OSError, FFmpegError) as error:
-            raise unreadable(self._path, error) from error
-        self._start_over()
-
     def _advance(self) -> None:
         """Decode one picture further; `_next` is None at the end, and where the file is damaged."""
-        last = self._shown
         self._next = None
         try:
-            frame = next(self._frames, None)
+            self._next = next(self._pictures, None)
         except (OSError, FFmpegError) as error:
             self._trouble = str(error.strerror or error)
-            return
-        if frame is None:
-            return
-        if frame.pts is not None:
-            self._next = (frame.pts * self._tick - self._origin, frame)
-        else:
-            self._next = (last[0] + self._step if last else Fraction(0), frame)
+
+
+def _bytes_of(frame: av.VideoFrame) -> int:
+    return sum(plane.buffer_size for plane in frame.planes)
+
+
+def open_pictures(path: Path, rate: Fraction | None = None) -> PictureReader:
+    """The reader of a file: with a rate, of the sequence that it is a picture of. Errors as `FrameReader`."""
+    if rate is not None:
+        return SequenceReader(path, rate)
+    return PageReader(path) if is_pages(path) else FrameReader(path)
 
 
 class Readers:
@@ -150,18 +175,26 @@ class Readers:
 
     def __init__(self, limit: int = 8) -> None:
         self._limit = limit
-        self._open: OrderedDict[tuple[str, str, int, int], FrameReader] = OrderedDict()
+        self._open: OrderedDict[tuple[str, str, str, int, int], PictureReader] = OrderedDict()
 
-    def get(self, path: Path, lane: str = "") -> FrameReader:
-        """The reader of a file, opened when it is not. Errors as `FrameReader`."""
+    def of(self, media: Media, lane: str = "") -> PictureReader:
+        """The reader of a plan's moving picture (kinds video and sequence). Errors as `get`."""
+        rate = media.rate if media.kind == "sequence" else None
+        return self.get(Path(media.path), lane, rate)
+
+    def get(self, path: Path, lane: str = "", rate: Fraction | None = None) -> PictureReader:
+        """The reader of a file, opened when it is not; with a rate, of the sequence that it begins.
+
+        Errors as `FrameReader`.
+        """
         try:
             stat = path.stat()
         except OSError as error:
             raise unreadable(path, error) from error
-        key = (str(path), lane, stat.st_ino, stat.st_mtime_ns)
+        key = (str(path), lane, str(rate), stat.st_ino, stat.st_mtime_ns)
         reader = self._open.get(key)
         if reader is None:
-            reader = self._open[key] = FrameReader(path)
+            reader = self._open[key] = open_pictures(path, rate)
             while len(self._open) > self._limit:
                 self._open.popitem(last=False)[1].close()
         self._open.move_to_end(key)
@@ -175,12 +208,3 @@ class Readers:
     def close(self) -> None:
         while self._open:
             self._open.popitem()[1].close()
-
-
-def unreadable(path: Path, error: OSError | FFmpegError) -> MilimoError:
-    """Why a media file could not be opened, as one sentence with its name."""
-    if isinstance(error, FileNotFoundError):
-        return NotFound(f"{path.name}: there is no such file", f"looked for {path}")
-    if isinstance(error, PermissionError):
-        return explain(error, path, "read")
-    return BadInput(f"{path.name} can't be read as picture or sound: {error.strerror or error}")

@@ -20,9 +20,10 @@ from milimo_tui.cut.plan import Plan, stretch_at
 from milimo_tui.media import colour
 from milimo_tui.media.colour import Rgb
 from milimo_tui.media.compose import compose
-from milimo_tui.media.frames import Readers, unreadable
+from milimo_tui.media.frames import Readers
 from milimo_tui.media.panes import Sources
 from milimo_tui.media.stills import open_still, to_array
+from milimo_tui.media.unreadable import unreadable
 
 KEPT_BYTES = 48 * 2**20
 LARGEST = 8192

@@ -35,7 +35,7 @@ def _of_container(path: Path) -> dict[str, str]:
     import av  # pictures do without
     from av.error import FFmpegError
 
-    from milimo_tui.media.frames import unreadable
+    from milimo_tui.media.unreadable import unreadable
 
     try:
         with av.open(str(path)) as container:

@@ -8,35 +8,48 @@ import json
 import resource
 import sys
 from dataclasses import replace
+from fractions import Fraction
 from pathlib import Path
 
 import av
 from av.error import FFmpegError
 
 from milimo_tui.core.errors import BadInput, MilimoError, NotFound
+from milimo_tui.core.time import parse_ratio
 from milimo_tui.cut.conform import shown_size
 from milimo_tui.cut.streams import SoundFacts, StreamFacts
 from milimo_tui.media.facts import Facts, digest, probe_bounded
-from milimo_tui.media.frames import unreadable
+from milimo_tui.media.numbered import run_of
+from milimo_tui.media.pages import PageReader, is_pages
+from milimo_tui.media.sequences import sequence_facts
 from milimo_tui.media.sheets import looks_like_sheet
 from milimo_tui.media.stills import open_still
 from milimo_tui.media.streams import stream_facts
+from milimo_tui.media.unreadable import unreadable
 
 __all__ = ["Facts", "digest", "probe", "probe_bounded", "tags"]
 
 MEMORY_BYTES = 4 * 2**30  # address space of a bounded probe
 
 
-def probe(path: Path) -> Facts:
-    """Read a file's facts and decode its first picture or sound. Raises NotFound, ReadOnly or BadInput."""
+def probe(path: Path, rate: Fraction | None = None) -> Facts:
+    """Read a file's facts and decode its first picture or sound; with a rate, of the sequence it begins.
+
+    Raises NotFound, ReadOnly or BadInput.
+    """
     if not path.exists():
         raise NotFound(f"{path.name}: there is no such file", f"looked for {path}")
     if path.is_dir():
         raise BadInput(f"{path.name} is a folder, not a media file")
     try:
+        if rate is not None:
+            return _facts_of(sequence_facts(run_of(path), rate))
         picture = _still(path)
         if picture is not None:
             return picture
+        if is_pages(path):
+            with PageReader(path) as pages:
+                return _facts_of(pages.facts())
         return _facts_of(stream_facts(path))
     except (OSError, FFmpegError) as error:
         raise unreadable(path, error) from error
@@ -79,9 +92,9 @@ def _facts_of(streams: StreamFacts) -> Facts:
     )
 
 
-def _looked_at(path: Path) -> Facts:
+def _looked_at(path: Path, rate: Fraction | None) -> Facts:
     """The facts, and of a picture whether it looks like a reference sheet."""
-    facts = probe(path)
+    facts = probe(path, rate)
     image = open_still(path) if facts.kind == "picture" else None
     return facts if image is None else replace(facts, sheet=looks_like_sheet(image))
 
@@ -89,8 +102,9 @@ def _looked_at(path: Path) -> Facts:
 def main() -> int:
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
     path = Path(sys.argv[1])
+    rate = parse_ratio(sys.argv[2]) if len(sys.argv) > 2 else None
     try:
-        answer = _looked_at(path).as_json()
+        answer = _looked_at(path, rate).as_json()
     except MilimoError as error:
         answer = dict(error.as_json())
     except MemoryError:

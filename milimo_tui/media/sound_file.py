@@ -19,8 +19,8 @@ from av.stream import Discard
 from milimo_tui.core.errors import BadInput, Failed
 from milimo_tui.core.time import half_up
 from milimo_tui.media import layouts
-from milimo_tui.media.frames import unreadable
 from milimo_tui.media.samples import Sound, silence
+from milimo_tui.media.unreadable import unreadable
 
 # Decoding begins this much earlier than asked: codecs with memory (AAC, MP3) need a run-up.
 _RUN_UP = Fraction(1, 4)

@@ -1,0 +1,141 @@
+"""Image sequences as files: which numbered pictures of a folder belong together. By their names
+alone; decodes nothing.
+
+A sequence is named by any of its pictures, or by a pattern: `plate.%04d.png`, `plate.####.png`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from milimo_tui.core.errors import BadInput, NotFound
+from milimo_tui.core.host import explain
+
+SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp", ".webp", ".exr", ".dpx", ".tga"})
+LEAST = 12  # pictures one after another in a folder that are taken for a sequence unasked
+MOST = 500_000
+
+_NUMBER = re.compile(r"^(?P<stem>.*?)(?P<number>\d+)$")
+_PATTERN = re.compile(r"%0?(?P<width>\d*)d|(?P<marks>#+)")
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Numbered pictures of one name, in order."""
+
+    paths: tuple[Path, ...]
+    numbers: tuple[int, ...]
+
+    @property
+    def first(self) -> Path:
+        return self.paths[0]
+
+    @property
+    def frames(self) -> int:
+        """From the first number to the last: a number that is missing is a frame all the same."""
+        return self.numbers[-1] - self.numbers[0] + 1
+
+    @property
+    def missing(self) -> tuple[int, ...]:
+        there = set(self.numbers)
+        return tuple(n for n in range(self.numbers[0], self.numbers[-1] + 1) if n not in there)
+
+    @property
+    def name(self) -> str:
+        """`plate.[1001-1096].png`."""
+        stem, width = _taken_apart(self.first)
+        low, high = (str(n).zfill(width) for n in (self.numbers[0], self.numbers[-1]))
+        return f"{stem}[{low}-{high}]{self.first.suffix}"
+
+    def trouble(self) -> str:
+        """A sentence on what is missing; empty where nothing is."""
+        gone = self.missing
+        if not gone:
+            return ""
+        shown = ", ".join(str(n) for n in gone[:5]) + (" …" if len(gone) > 5 else "")
+        return f"{len(gone)} of its pictures are missing ({shown}): the one before each stands in for it"
+
+
+def is_pattern(path: Path) -> bool:
+    return _PATTERN.search(path.name) is not None
+
+
+def run_of(path: Path) -> Run:
+    """The sequence that a picture belongs to, or that a pattern names. Raises NotFound, BadInput."""
+    pattern = _PATTERN.search(path.name)
+    if pattern is not None:
+        head, tail = path.name[: pattern.start()], path.name[pattern.end() :]
+        wanted = re.compile(re.escape(head) + r"(\d+)" + re.escape(tail) + "$")
+        found = [(int(m[1]), each) for each in _files(path.parent) if (m := wanted.match(each.name))]
+    else:
+        key = _key(path)
+        if key is None:
+            raise BadInput(
+                f"{path.name} has no number, so it is no part of a sequence", "plate.0001.png has one"
+            )
+        found = [(_number(each), each) for each in _files(path.parent) if _key(each) == key]
+    if not found:
+        raise NotFound(f"no picture is named {path.name}", f"looked in {path.parent}")
+    return _run(found)
+
+
+def runs_in(files: Iterable[Path], least: int = LEAST) -> tuple[list[Run], list[Path]]:
+    """The sequences among files of one folder, of at least so many pictures, and the files of none."""
+    groups: dict[tuple[str, str, int], list[tuple[int, Path]]] = {}
+    alone: list[Path] = []
+    for path in files:
+        key = _key(path)
+        if key is None:
+            alone.append(path)
+        else:
+            groups.setdefault(key, []).append((_number(path), path))
+    runs = []
+    for found in groups.values():
+        run = _run(found)
+        if len(run.paths) >= least and len(run.missing) * 4 <= len(run.paths):
+            runs.append(run)
+        else:
+            alone += run.paths
+    return runs, sorted(alone)
+
+
+def _run(found: list[tuple[int, Path]]) -> Run:
+    if len(found) > MOST:
+        raise BadInput(f"a sequence of {len(found)} pictures is too long", f"at most {MOST} are read")
+    ordered = sorted(dict(found).items())
+    run = Run(tuple(path for _, path in ordered), tuple(number for number, _ in ordered))
+    if run.frames > MOST:
+        raise BadInput(f"{run.name} spans {run.frames} numbers: too many", f"at most {MOST} are read")
+    return run
+
+
+def _taken_apart(path: Path) -> tuple[str, int]:
+    """What stands before the number, and how many digits it has."""
+    found = _NUMBER.match(path.stem)
+    assert found is not None
+    return found["stem"], len(found["number"])
+
+
+def _number(path: Path) -> int:
+    return int(path.stem[len(_taken_apart(path)[0]) :])
+
+
+def _key(path: Path) -> tuple[str, str, int] | None:
+    """What pictures of one sequence share: the name before the number, the suffix, and padded digits."""
+    if path.suffix.lower() not in SUFFIXES or _NUMBER.match(path.stem) is None:
+        return None
+    stem, width = _taken_apart(path)
+    padded = path.stem[len(stem)] == "0" or width > 3
+    return stem, path.suffix.lower(), width if padded else 0
+
+
+def _files(folder: Path) -> list[Path]:
+    try:
+        return sorted(folder.iterdir())
+    except FileNotFoundError as error:
+        raise NotFound(f"there is no folder {folder}") from error
+    except OSError as error:
+        raise explain(error, folder, "read") from error

@@ -1,0 +1,19 @@
+"""Why a media file could not be opened, as one sentence with its name."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from av.error import FFmpegError
+
+from milimo_tui.core.errors import BadInput, MilimoError, NotFound
+from milimo_tui.core.host import explain
+
+
+def unreadable(path: Path, error: OSError | FFmpegError) -> MilimoError:
+    """The error that a person sees for what the decoder or the disk said of a file."""
+    if isinstance(error, FileNotFoundError):
+        return NotFound(f"{path.name}: there is no such file", f"looked for {path}")
+    if isinstance(error, PermissionError):
+        return explain(error, path, "read")
+    return BadInput(f"{path.name} can't be read as picture or sound: {error.strerror or error}")
