@@ -45,8 +45,8 @@ class Sources:
     def pane(self, layer: Layer, seconds: Fraction) -> Pane:
         """What a layer shows at a time of its source. Raises the errors of files that can't be read."""
         media = layer.media
-        if media.kind == "video":
-            reader = self._readers.get(Path(media.path), layer.clip)
+        if media.kind in ("video", "sequence"):
+            reader = self._readers.of(media, layer.clip)
             return self._moving(reader.frame(seconds), reader.aspect)
         key = (media.kind, media.path, _stamp(media.path), media.title, media.text)
         pane = self._stills.get(key)
