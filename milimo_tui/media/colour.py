@@ -1,4 +1,4 @@
-"""Colour in one place: RGB to planar YUV and back, always BT.709 at limited range.
+"""Colour in one place: any picture to planar YUV and RGB to it and back, always BT.709 at limited range.
 
 Every other module hands pictures through here, so that a take, a preview and a film agree. No files.
 """
@@ -12,11 +12,13 @@ import numpy as np
 from av.video.reformatter import ColorPrimaries, ColorRange, Colorspace, ColorTrc, Interpolation
 from numpy.typing import NDArray
 
+from milimo_tui.media import graphs
+from milimo_tui.media.planes import filled, planar
+
 Rgb = NDArray[np.uint8]  # (height, width, 3), full range, BT.709 primaries and transfer
 Frame = av.VideoFrame  # for the engines, which do not import av
 
 PIXELS = "yuv420p"
-BLACK = (16, 128, 128)
 
 _SPACE_709 = 1  # AVCOL_SPC_BT709, as frames and encoders are tagged
 _RGB_SPACE, _UNKNOWN_SPACE = 0, 2
@@ -33,6 +35,13 @@ _MATRIX = {
     7: Colorspace.SMPTE240M,
     9: Colorspace.BT2020,
     10: Colorspace.BT2020,
+}
+# … and to the name that the filter `colorspace` knows it by.
+_MATRIX_NAMES = {
+    Colorspace.ITU601: "smpte170m",
+    Colorspace.FCC: "fcc",
+    Colorspace.SMPTE240M: "smpte240m",
+    Colorspace.BT2020: "bt2020ncl",
 }
 _FULL_RANGE_PIXELS = (
     "yuvj",
@@ -68,20 +77,37 @@ def tag(target: av.VideoFrame | av.VideoCodecContext) -> None:
     target.color_primaries = ColorPrimaries.BT709
 
 
-def to_yuv(rgb: Rgb) -> av.VideoFrame:
-    """An RGB picture as a tagged yuv420p frame of the same (even) size."""
-    source = av.VideoFrame.from_ndarray(np.ascontiguousarray(rgb), format="rgb24")
-    frame = _local.reformatter.reformat(
-        source,
-        format=PIXELS,
+def to_yuv(rgb: Rgb, pixels: str = PIXELS) -> av.VideoFrame:
+    """An RGB picture as a tagged frame of the same (even) size."""
+    return from_rgb(av.VideoFrame.from_ndarray(np.ascontiguousarray(rgb), format="rgb24"), pixels)
+
+
+def from_rgb(frame: av.VideoFrame, pixels: str) -> av.VideoFrame:
+    """A frame of any RGB format as planar YUV of the same (even) size."""
+    out = _local.reformatter.reformat(
+        frame,
+        format=pixels,
         src_colorspace=Colorspace.ITU709,
         dst_colorspace=Colorspace.ITU709,
         src_color_range=ColorRange.JPEG,
         dst_color_range=ColorRange.MPEG,
         interpolation=_SAME_SIZE,
     )
-    tag(frame)
-    return frame
+    tag(out)
+    return out
+
+
+def deep_rgb(frame: av.VideoFrame, pixels: str) -> av.VideoFrame:
+    """A conformed frame in an RGB format of more bits, full range; its planes are its own."""
+    return _local.reformatter.reformat(
+        frame,
+        format=pixels,
+        src_colorspace=Colorspace.ITU709,
+        dst_colorspace=Colorspace.ITU709,
+        src_color_range=ColorRange.MPEG,
+        dst_color_range=ColorRange.JPEG,
+        interpolation=_SAME_SIZE,
+    )
 
 
 def to_rgb(frame: av.VideoFrame, width: int | None = None, height: int | None = None) -> Rgb:
@@ -101,28 +127,36 @@ def to_rgb(frame: av.VideoFrame, width: int | None = None, height: int | None = 
     return np.asarray(converted.to_ndarray(), dtype=np.uint8)
 
 
-def conform(frame: av.VideoFrame, width: int, height: int) -> av.VideoFrame:
-    """Any frame as tagged yuv420p of that (even) size; one that is so already is handed back itself."""
-    same = (frame.width, frame.height, frame.format.name) == (width, height, PIXELS)
+def conform(frame: av.VideoFrame, width: int, height: int, pixels: str = PIXELS) -> av.VideoFrame:
+    """Any frame as tagged planar YUV of that (even) size; one that is so already is handed back itself."""
+    same = (frame.width, frame.height, frame.format.name) == (width, height, pixels)
     matrix, span = matrix_of(frame), range_of(frame)
     if same and matrix == Colorspace.ITU709 and span == ColorRange.MPEG:
         return frame
-    if matrix not in (Colorspace.ITU709, None) and not _is_rgb(frame):
-        # libswscale converts between matrices through RGB; doing it by name keeps that in sight.
-        return to_yuv(to_rgb(frame, width, height))
-    converted = _local.reformatter.reformat(
-        frame,
-        width=width,
-        height=height,
-        format=PIXELS,
-        src_colorspace=matrix,
-        dst_colorspace=Colorspace.ITU709,
-        src_color_range=span,
-        dst_color_range=ColorRange.MPEG,
-        interpolation=_SAME_SIZE if same else _SCALING,
-    )
-    tag(converted)
-    return converted
+    scaled = (frame.width, frame.height) != (width, height)
+    if not same or span != ColorRange.MPEG:
+        frame = _local.reformatter.reformat(
+            frame,
+            width=width,
+            height=height,
+            format=pixels,
+            src_colorspace=matrix,
+            dst_colorspace=matrix,
+            src_color_range=span,
+            dst_color_range=ColorRange.MPEG,
+            interpolation=_SCALING if scaled else _SAME_SIZE,
+        )
+    if matrix in _MATRIX_NAMES:
+        frame = graphs.run(frame, _to_709(matrix, pixels))
+    tag(frame)
+    return frame
+
+
+def _to_709(matrix: Colorspace, pixels: str) -> graphs.Filter:
+    """From one matrix to BT.709 without leaving YUV; what the primaries are is not looked at."""
+    bt709 = {"iprimaries": "bt709", "itrc": "bt709", "primaries": "bt709", "trc": "bt709", "space": "bt709"}
+    name = _MATRIX_NAMES[matrix]
+    return graphs.filtered("colorspace", ispace=name, irange="tv", range="tv", format=pixels, fast=1, **bt709)
 
 
 def matrix_of(frame: av.VideoFrame) -> Colorspace:
@@ -145,19 +179,9 @@ def _is_rgb(frame: av.VideoFrame) -> bool:
     return bool(frame.format.is_rgb) or frame.format.name.startswith(("pal8", "gray", "ya8", "mono"))
 
 
-def planes(frame: av.VideoFrame) -> tuple[NDArray[np.uint8], NDArray[np.uint8], NDArray[np.uint8]]:
-    """Views of the three planes of a yuv420p frame, without padding; writing them changes the frame."""
-    views = []
-    for plane in frame.planes[:3]:
-        view = np.frombuffer(memoryview(plane), dtype=np.uint8).reshape(-1, plane.line_size)
-        views.append(view[: plane.height, : plane.width])
-    return views[0], views[1], views[2]
-
-
-def black(width: int, height: int) -> av.VideoFrame:
+def black(width: int, height: int, pixels: str = PIXELS) -> av.VideoFrame:
     """A black frame, tagged; its planes are its own and may be written."""
-    frame = av.VideoFrame(width, height, PIXELS)
-    for view, level in zip(planes(frame), BLACK, strict=True):
-        view[:] = level
+    kind = planar(pixels)
+    frame = filled(kind, width, height, kind.black)
     tag(frame)
     return frame

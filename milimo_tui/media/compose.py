@@ -5,41 +5,34 @@ Stays in planar YUV. A frame of one whole, opaque layer is handed on as it was d
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from dataclasses import dataclass
 from fractions import Fraction
 
 import av
-import numpy as np
-from numpy.typing import NDArray
 
-from milimo_tui.core.errors import Failed, MilimoError
+from milimo_tui.core.errors import Cancelled, Failed, MilimoError
 from milimo_tui.core.time import timecode
-from milimo_tui.cut.plan import Layer, Plan, Stretch, stretch_at
-from milimo_tui.media import colour
-from milimo_tui.media.panes import Pane, Sources
+from milimo_tui.cut.plan import Joined, Layer, Plan, Stretch, stretch_at
+from milimo_tui.media import colour, drawing
+from milimo_tui.media.laying import Canvas, Sheet
+from milimo_tui.media.looks import look_at, opacity_at
+from milimo_tui.media.meeting import Meeting
+from milimo_tui.media.panes import Pane, Picture, Sources
+from milimo_tui.media.planes import Planar, planar, working
 
-OPAQUE = 256  # levels of opacity are 0…256, so that opaque is exact
+_SLACK = Fraction(1, 1_000_000)  # seconds: a compound clip's frame begins at its very edge
 
 
 @dataclass(frozen=True, slots=True)
 class Composed:
-    """A finished yuv420p frame of the raster. Not to be written to: it may be a decoder's own."""
+    """A finished frame of the raster, planar YUV, BT.709. Not to be written to: it may be a decoder's own.
+
+    `composited` says that more was done than decoding and conforming one picture.
+    """
 
     frame: av.VideoFrame
     composited: bool
-
-
-@dataclass(frozen=True, slots=True)
-class _Sheet:
-    """A pane with the level at which it covers what is below."""
-
-    pane: Pane
-    level: int
-
-    def covers(self, width: int, height: int) -> bool:
-        frame = self.pane.frame
-        whole = (frame.width, frame.height) == (width, height)
-        return whole and self.level == OPAQUE and self.pane.alpha is None
 
 
 def picture_at(plan: Plan, frame: int, sources: Sources) -> colour.Rgb:
@@ -47,81 +40,89 @@ def picture_at(plan: Plan, frame: int, sources: Sources) -> colour.Rgb:
     return colour.to_rgb(compose(plan, stretch_at(plan, frame), frame, sources).frame)
 
 
-def compose(plan: Plan, stretch: Stretch, frame: int, sources: Sources) -> Composed:
-    """The picture of one frame of a stretch, counted from the plan's first.
+def compose(
+    plan: Plan, stretch: Stretch, frame: int, sources: Sources, pixels: str = colour.PIXELS
+) -> Composed:
+    """The picture of one frame of a stretch, counted from the plan's first, for an encoder of `pixels`.
 
+    Its format is `planes.working(pixels)`: that itself where it is planar YUV.
     Raises Failed with clip and timecode (the cut's) when a source is gone or damaged there.
     """
-    sheets: list[_Sheet] = []
-    position = frame - stretch.start
-    for layer in reversed(stretch.pictures()):
-        level = round(OPAQUE * layer.opacity * fade(layer, position))
-        if level <= 0 or layer.media.kind == "sound":
-            continue
-        sheet = _Sheet(_pane(plan, layer, frame, position, sources), level)
-        sheets.append(sheet)
-        if sheet.covers(plan.width, plan.height):
-            break
-    if len(sheets) == 1 and sheets[0].covers(plan.width, plan.height):
-        return Composed(sheets[0].pane.frame, composited=False)
-    canvas = colour.black(plan.width, plan.height)
-    for sheet in reversed(sheets):
-        _lay(sheet, canvas)
-    return Composed(canvas, composited=bool(sheets))
+    maker = _Maker(plan, frame, frame - stretch.start, sources, planar(working(pixels)))
+    raster = plan.width, plan.height
+    seen: list[Sheet | Meeting] = []
+    for layer in reversed(stretch.layers):
+        each = maker.sheet(layer) if isinstance(layer, Layer) else maker.meeting(layer)
+        if each is not None:
+            seen.append(each)
+            if each.covers(raster):
+                break
+    if len(seen) == 1 and isinstance(seen[0], Sheet) and seen[0].covers(raster):
+        return Composed(seen[0].pane.frame, composited=not seen[0].pane.plain)
+    canvas = Canvas.black(maker.kind, raster)
+    for each in reversed(seen):
+        canvas = each.on(canvas) if isinstance(each, Meeting) else canvas.with_sheet(each)
+    return Composed(canvas.frame, composited=bool(seen))
 
 
-def fade(layer: Layer, position: int) -> float:
-    """How much of a layer its fades let through at a frame of its stretch: 0…1, at the frame's middle."""
-    into = layer.clip_offset + position
-    left = layer.clip_frames - 1 - into
-    factor = 1.0
-    if into < layer.fade_in:
-        factor *= (into + 0.5) / layer.fade_in
-    if layer.clip_frames and left < layer.fade_out:
-        factor *= max(0.0, (left + 0.5) / layer.fade_out)
-    return factor
+@dataclass(frozen=True, slots=True)
+class _Maker:
+    """Makes the sheets of one frame. `position` is the frame's in its stretch."""
 
+    plan: Plan
+    frame: int
+    position: int
+    sources: Sources
+    kind: Planar
 
-def _pane(plan: Plan, layer: Layer, frame: int, position: int, sources: Sources) -> Pane:
-    try:
-        return sources.pane(layer, layer.source_in + Fraction(position) / plan.rate)
-    except MilimoError as error:
-        name = layer.media.title or layer.clip
-        raise Failed(
-            f"clip “{name}” at {timecode(plan.start + frame, plan.rate)}: {error.message}", error.hint
-        ) from error
+    def meeting(self, joined: Joined) -> Meeting:
+        left, right = (None if side is None else self.sheet(side) for side in (joined.left, joined.right))
+        share = (joined.offset + self.position + 0.5) / joined.frames
+        return Meeting(joined, left, right, min(1.0, max(0.0, share)))
 
+    def sheet(self, layer: Layer) -> Sheet | None:
+        """A layer's pane and how much of it is seen; None where nothing is."""
+        level = opacity_at(layer, layer.clip_offset + self.position)
+        if round(level * self.kind.one) == 0 or layer.media.kind == "sound":
+            return None
+        try:
+            pane = self._pane(layer)
+        except Cancelled:
+            raise
+        except MilimoError as error:
+            name = layer.media.title or layer.clip
+            at = timecode(self.plan.start + self.frame, self.plan.rate)
+            raise Failed(f"clip “{name}” at {at}: {error.message}", error.hint) from error
+        return None if pane is None else Sheet(pane, level, layer.effects.blend)
 
-def _lay(sheet: _Sheet, canvas: av.VideoFrame) -> None:
-    """Put a sheet on the canvas, in place."""
-    pane, weight = sheet.pane, _weights(sheet)
-    for index, (below, above) in enumerate(
-        zip(colour.planes(canvas), colour.planes(pane.frame), strict=True)
-    ):
-        shrink = 2 if index else 1
-        x, y = pane.x // shrink, pane.y // shrink
-        target = below[y : y + above.shape[0], x : x + above.shape[1]]
-        if weight is None:
-            target[:] = above
-        else:
-            target[:] = _mixed(target, above, weight[min(index, 1)])
+    def _pane(self, layer: Layer) -> Pane | None:
+        seconds = max(Fraction(0), layer.source_in + self.position / self.plan.rate * layer.speed)
+        look = look_at(layer, layer.clip_offset + self.position)
+        picture = self._picture(layer, seconds)
+        raster = self.plan.width, self.plan.height
 
+        def make() -> Pane | None:
+            return drawing.pane_of(picture, look, self._matte(layer, seconds), raster, self.kind)
 
-def _weights(sheet: _Sheet) -> tuple[NDArray[np.uint16] | np.uint16, NDArray[np.uint16] | np.uint16] | None:
-    """Weights 0…256 for luma and for chroma; None where the sheet simply covers."""
-    alpha = sheet.pane.alpha
-    if alpha is None:
-        return None if sheet.level == OPAQUE else (np.uint16(sheet.level), np.uint16(sheet.level))
-    luma = ((alpha.astype(np.uint32) * sheet.level + 127) // 255).astype(np.uint16)
-    height, width = luma.shape
-    chroma = luma.reshape(height // 2, 2, width // 2, 2).mean(axis=(1, 3)).round().astype(np.uint16)
-    return luma, chroma
+        moving = layer.matte is not None and layer.matte.moving
+        if picture.key is None or moving or look.placing.moves:
+            return make()
+        key: Hashable = (picture.key, look, layer.matte, layer.effects.matte_inverted, self.kind)
+        return self.sources.pane(key, make)
 
+    def _matte(self, layer: Layer, seconds: Fraction) -> drawing.Matte | None:
+        if layer.matte is None:
+            return None
+        levels = self.sources.matte(layer, layer.matte, seconds)
+        return drawing.Matte(levels, layer.effects.matte_inverted)
 
-def _mixed(
-    below: NDArray[np.uint8], above: NDArray[np.uint8], weight: NDArray[np.uint16] | np.uint16
-) -> NDArray[np.uint8]:
-    """below + (above - below) · weight / 256, rounded; exact at both ends and within 16 bits."""
-    total = below.astype(np.uint16) * (np.uint16(OPAQUE) - weight) + above.astype(np.uint16) * weight
-    mixed: NDArray[np.uint8] = ((total + np.uint16(128)) >> np.uint16(8)).astype(np.uint8)
-    return mixed
+    def _picture(self, layer: Layer, seconds: Fraction) -> Picture:
+        inner = layer.media.plan
+        if layer.media.kind != "cut" or inner is None:
+            return self.sources.picture(layer, seconds)
+        if not inner.frames:
+            return Picture(colour.black(inner.width, inner.height, self.kind.name))
+        frame = min(inner.frames - 1, int((seconds + _SLACK) * inner.rate))
+        sources = self.sources.inner(layer.clip, inner.width, inner.height)
+        made = compose(inner, stretch_at(inner, frame), frame, sources, self.kind.name)
+        return Picture(made.frame)

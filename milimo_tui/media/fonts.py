@@ -5,6 +5,7 @@ Nothing needs to be installed: without fontconfig a missing letter is drawn as i
 
 from __future__ import annotations
 
+import re
 import subprocess
 import unicodedata
 from functools import lru_cache
@@ -13,7 +14,7 @@ from itertools import groupby
 from PIL import ImageDraw, ImageFont
 
 Font = ImageFont.FreeTypeFont | ImageFont.ImageFont
-Colour = tuple[int, int, int]
+Colour = tuple[int, ...]  # RGB, or RGBA
 
 _CHECK_SIZE = 32
 _MISSING = "\uffff"
@@ -26,44 +27,65 @@ def face(size: int, path: str = "") -> Font:
 
 
 @lru_cache(maxsize=4096)
-def _path_for(letter: str) -> str:
-    """The font file to draw a letter with; empty for the bundled face."""
-    bundled = face(_CHECK_SIZE)
-    if letter.isspace() or bytes(bundled.getmask(letter)) != bytes(bundled.getmask(_MISSING)):
-        return ""
-    return _fontconfig(unicodedata.normalize("NFC", letter)[0])
+def _path_for(letter: str, asked: str) -> str:
+    """The font file to draw a letter with: the one asked for where it has it; empty for the bundled face."""
+    for path in dict.fromkeys((asked, "")):
+        font = face(_CHECK_SIZE, path)
+        if letter.isspace() or bytes(font.getmask(letter)) != bytes(font.getmask(_MISSING)):
+            return path
+    return _fontconfig(f":charset={ord(unicodedata.normalize('NFC', letter)[0]):x}")[0]
 
 
 @lru_cache(maxsize=512)
-def _fontconfig(letter: str) -> str:
-    """A font file with that letter, asked of `fc-match`; empty when there is none."""
+def _fontconfig(pattern: str) -> tuple[str, str]:
+    """The font file nearest to a pattern and its families, asked of `fc-match`; empty when there is none."""
     try:
         answer = subprocess.run(
-            ["fc-match", "-f", "%{file}", f":charset={ord(letter):x}"],
+            ["fc-match", "-f", "%{file}\n%{family}", pattern],
             capture_output=True,
             text=True,
             timeout=5,
             check=False,
-        ).stdout.strip()
-        face(_CHECK_SIZE, answer)
-    except (OSError, subprocess.TimeoutExpired):
-        return ""  # no fontconfig here, or a font that can't be opened
-    return answer
+        ).stdout
+        path, families = answer.split("\n", 1)
+        face(_CHECK_SIZE, path)
+    except (OSError, ValueError, subprocess.TimeoutExpired):
+        return "", ""  # no fontconfig here, or a font that can't be opened
+    return path, families
 
 
-def _runs(text: str) -> list[tuple[str, str]]:
+def family(name: str) -> str:
+    """The font file of a family that fontconfig knows; empty, for the bundled face, when it does not."""
+    if not name.strip():
+        return ""
+    path, families = _fontconfig(re.sub(r"([\\:,-])", r"\\\1", name.strip()))
+    known = {each.strip().casefold() for each in families.split(",")}
+    return path if name.strip().casefold() in known else ""
+
+
+def _runs(text: str, asked: str) -> list[tuple[str, str]]:
     """The text in runs of one font file each: (path, run)."""
-    return [(path, "".join(letters)) for path, letters in groupby(text, _path_for)]
+    return [
+        (path, "".join(letters)) for path, letters in groupby(text, lambda letter: _path_for(letter, asked))
+    ]
 
 
-def width_of(text: str, size: int) -> float:
-    """How wide a line is, in pixels."""
-    return sum(face(size, path).getlength(run) for path, run in _runs(text))
+def width_of(text: str, size: int, asked: str = "") -> float:
+    """How wide a line is, in pixels; `asked` is the font file wanted for it, the bundled face by default."""
+    return sum(face(size, path).getlength(run) for path, run in _runs(text, asked))
 
 
-def draw(on: ImageDraw.ImageDraw, x: float, baseline: float, text: str, size: int, fill: Colour) -> None:
+def draw(
+    on: ImageDraw.ImageDraw,
+    x: float,
+    baseline: float,
+    text: str,
+    size: int,
+    fill: Colour,
+    asked: str = "",
+) -> None:
     """Draw one line, its left end at `x`, on the baseline."""
-    for path, run in _runs(text):
+    for path, run in _runs(text, asked):
         on.text((x, baseline), run, font=face(size, path), fill=fill, anchor="ls")
         x += face(size, path).getlength(run)
 
@@ -78,15 +100,15 @@ def draw_spaced(
     return x
 
 
-def wrap(text: str, size: int, width: float, lines: int) -> list[str]:
+def wrap(text: str, size: int, width: float, lines: int, asked: str = "") -> list[str]:
     """Break text into at most `lines` lines of that many pixels; what is left out ends in “…”."""
     out: list[str] = []
     for paragraph in text.splitlines():
         line = ""
         for word in paragraph.split():
-            for piece in _pieces(word, size, width):
+            for piece in _pieces(word, size, width, asked):
                 candidate = f"{line} {piece}".strip()
-                if line and width_of(candidate, size) > width:
+                if line and width_of(candidate, size, asked) > width:
                     out.append(line)
                     candidate = piece
                 line = candidate
@@ -96,18 +118,18 @@ def wrap(text: str, size: int, width: float, lines: int) -> list[str]:
     if len(out) <= lines:
         return out
     last = out[lines - 1]
-    while last and width_of(f"{last}…", size) > width:
+    while last and width_of(f"{last}…", size, asked) > width:
         last = last[:-1]
     return [*out[: lines - 1], f"{last.rstrip(' .,;:')}…"]
 
 
-def _pieces(word: str, size: int, width: float) -> list[str]:
+def _pieces(word: str, size: int, width: float, asked: str) -> list[str]:
     """A word, broken where it is wider than the line by itself."""
-    if width_of(word, size) <= width:
+    if width_of(word, size, asked) <= width:
         return [word]
     pieces, piece = [], ""
     for letter in word:
-        if piece and width_of(piece + letter, size) > width:
+        if piece and width_of(piece + letter, size, asked) > width:
             pieces.append(piece)
             piece = ""
         piece += letter

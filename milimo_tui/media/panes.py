@@ -1,37 +1,68 @@
-"""Sources of a plan's pictures, conformed to its raster: video, stills, slates, offline media.
+"""What a plan's layers are pictures of: open files, held stills, slates, titles, mattes; and panes of them.
 
-A pane is a picture scaled to fit inside the raster with its shape kept, and where it lies. What is around it
-is clear, so that a layer below shows through; at the very bottom that is black.
+Reads and holds; `media.drawing` makes a pane of a picture, `media.compose` the film's frame of panes.
 """
 
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
+from typing import TypeVar
 
 import av
 import numpy as np
-from numpy.typing import NDArray
 from PIL import Image
 
-from milimo_tui.cut.plan import Layer, Media
-from milimo_tui.media import colour, slate
+from milimo_tui.cut.plan import FileRef, Layer, Media
+from milimo_tui.media import burns, slate, titles
+from milimo_tui.media.colour import to_rgb
 from milimo_tui.media.frames import Readers
-from milimo_tui.media.stills import read_still, to_array
+from milimo_tui.media.planes import Alpha, views
+from milimo_tui.media.stills import read_still
 
 STILLS_KEPT = 12
+PANES_KEPT = 16
+
+Kept = TypeVar("Kept")
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture as it was decoded or drawn. Not to be written to.
+
+    `aspect` is a pixel's; `turns` are quarter turns against the clock that a player makes. `at` is where it
+    lies on the raster as it is, for a burn; None: it is fitted. `key` tells what a
+    picture that stays is; None for one of many.
+    """
+
+    frame: av.VideoFrame
+    aspect: Fraction = Fraction(1)
+    turns: int = 0
+    at: tuple[int, int] | None = None
+    key: Hashable = None
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """As shown: turned, in square pixels."""
+        size = max(1, round(self.frame.width * self.aspect)), self.frame.height
+        return size[::-1] if self.turns % 2 else size
 
 
 @dataclass(frozen=True, slots=True)
 class Pane:
-    """A yuv420p picture at (x, y) of the raster, even numbers all; `alpha` is uint8 at its size or None."""
+    """A planar YUV picture at (x, y) of the raster, even numbers all; `alpha` is at its size or None.
+
+    `plain` says that it is as it was decoded, conformed at most.
+    """
 
     frame: av.VideoFrame
     x: int
     y: int
-    alpha: NDArray[np.uint8] | None = None
+    alpha: Alpha | None = None
+    plain: bool = False
 
 
 class Sources:
@@ -39,53 +70,112 @@ class Sources:
 
     def __init__(self, width: int, height: int, limit: int = 8) -> None:
         self.width, self.height = width, height
+        self._limit = limit
         self._readers = Readers(limit)
-        self._stills: OrderedDict[tuple[str, ...], Pane] = OrderedDict()
+        self._stills: OrderedDict[Hashable, Picture] = OrderedDict()
+        self._mattes: OrderedDict[Hashable, Alpha] = OrderedDict()
+        self._panes: OrderedDict[Hashable, Pane | None] = OrderedDict()
+        self._inner: OrderedDict[Hashable, Sources] = OrderedDict()
 
-    def pane(self, layer: Layer, seconds: Fraction) -> Pane:
-        """What a layer shows at a time of its source. Raises the errors of files that can't be read."""
+    def picture(self, layer: Layer, seconds: Fraction) -> Picture:
+        """What a layer shows at a time of its source; not for a compound clip.
+
+        Raises the errors of files that can't be read.
+        """
         media = layer.media
         if media.kind in ("video", "sequence"):
             reader = self._readers.of(media, layer.clip)
-            return self._moving(reader.frame(seconds), reader.aspect)
-        key = (media.kind, media.path, _stamp(media.path), media.title, media.text)
-        pane = self._stills.get(key)
-        if pane is None:
-            pane = self._stills[key] = self._still(media)
-            while len(self._stills) > STILLS_KEPT:
-                self._stills.popitem(last=False)
-        self._stills.move_to_end(key)
-        return pane
+            frame = reader.frame(seconds)
+            return Picture(frame, reader.aspect, round(frame.rotation / 90) % 4)
+        if media.kind == "burn":
+            key: Hashable = ("burn", media.title, burns.words_of(media, seconds))
+            return _held(self._stills, key, lambda: self._burn(media, seconds, key), STILLS_KEPT)
+        key = (media.kind, media.path, _stamp(media.path), media.title, media.text, layer.effects.title)
+        return _held(self._stills, key, lambda: self._still(layer, key), STILLS_KEPT)
+
+    def matte(self, layer: Layer, of: FileRef, seconds: Fraction) -> Alpha:
+        """A matte's levels at a time of the picture it goes with, at its own size, upright.
+
+        Raises the errors of files that can't be read.
+        """
+        if of.moving:
+            return _grey(self._readers.get(Path(of.path), _matte_lane(layer.clip)).frame(seconds))
+        key = (of.path, _stamp(of.path))
+        return _held(self._mattes, key, lambda: _grey_still(Path(of.path)), STILLS_KEPT)
+
+    def pane(self, key: Hashable, make: Callable[[], Pane | None]) -> Pane | None:
+        """A pane that stays as it is, made when it is not held."""
+        return _held(self._panes, key, make, PANES_KEPT)
+
+    def inner(self, clip: str, width: int, height: int) -> Sources:
+        """The sources of a compound clip's own cut."""
+        return _held(
+            self._inner, (clip, width, height), lambda: Sources(width, height, self._limit), self._limit
+        )
 
     def drop(self, clip: str) -> None:
         """Close what was open for a clip that is done."""
         self._readers.drop(clip)
+        self._readers.drop(_matte_lane(clip))
+        for key in [key for key in self._inner if isinstance(key, tuple) and key[0] == clip]:
+            self._inner.pop(key).close()
 
     def close(self) -> None:
         self._readers.close()
-        self._stills.clear()
+        for inner in self._inner.values():
+            inner.close()
+        for held in (self._inner, self._stills, self._mattes, self._panes):
+            held.clear()
 
-    def _moving(self, frame: av.VideoFrame, aspect: Fraction) -> Pane:
-        turns = round(frame.rotation / 90) % 4
-        shown = (round(frame.width * aspect), frame.height)
-        x, y, width, height = fit(*(shown[::-1] if turns % 2 else shown), self.width, self.height)
-        if not turns:
-            return Pane(colour.conform(frame, width, height), x, y)
-        upright = (height, width) if turns % 2 else (width, height)
-        return Pane(_turned(colour.conform(frame, *upright), turns), x, y)
-
-    def _still(self, media: Media) -> Pane:
+    def _still(self, layer: Layer, key: Hashable) -> Picture:
+        media = layer.media
         if media.kind == "picture":
-            image = read_still(Path(media.path))
+            return Picture(_as_frame(read_still(Path(media.path))), key=key)
+        if media.kind == "title" and layer.effects.title is not None:
+            image = titles.draw(layer.effects.title, self.width, self.height)
         else:
             label = slate.OFFLINE if media.kind == "offline" else slate.NO_TAKE
             image = slate.slate(media.title, media.text, self.width, self.height, label)
-        x, y, width, height = fit(*image.size, self.width, self.height)
-        if image.size != (width, height):
-            image = image.resize((width, height), Image.Resampling.LANCZOS)
-        pixels = to_array(image)
-        alpha = np.ascontiguousarray(pixels[..., 3]) if image.mode == "RGBA" else None
-        return Pane(colour.to_yuv(pixels[..., :3]), x, y, alpha)
+        return Picture(_as_frame(image), key=key)
+
+    def _burn(self, media: Media, seconds: Fraction, key: Hashable) -> Picture:
+        drawn = burns.burn(media, seconds, self.width, self.height)
+        return Picture(_as_frame(drawn.image), at=(drawn.x, drawn.y), key=key)
+
+
+def _held(held: OrderedDict[Hashable, Kept], key: Hashable, make: Callable[[], Kept], most: int) -> Kept:
+    """What is held under a key, made when it is not; the one unused for longest goes, closed."""
+    if key not in held:
+        held[key] = make()
+        while len(held) > most:
+            _, gone = held.popitem(last=False)
+            if isinstance(gone, Sources):
+                gone.close()
+    held.move_to_end(key)
+    return held[key]
+
+
+def _matte_lane(clip: str) -> str:
+    return f"{clip}/matte"
+
+
+def _as_frame(image: Image.Image) -> av.VideoFrame:
+    """An RGB or RGBA picture as a frame; RGB where nothing in it is clear."""
+    if image.mode == "RGBA" and image.getchannel("A").getextrema() == (255, 255):
+        image = image.convert("RGB")
+    form = "rgba" if image.mode == "RGBA" else "rgb24"
+    return av.VideoFrame.from_ndarray(np.asarray(image, dtype=np.uint8), format=form)
+
+
+def _grey(frame: av.VideoFrame) -> Alpha:
+    """A matte's picture as levels, upright: grey as it is written, another one by its luma at full range."""
+    if frame.format.name != "gray":
+        return np.asarray(Image.fromarray(to_rgb(frame)).convert("L"), dtype=np.uint8)
+    return np.rot90(views(frame)[0], round(frame.rotation / 90) % 4)
+
+
+def _grey_still(path: Path) -> Alpha:
+    return np.asarray(read_still(path).convert("L"), dtype=np.uint8)
 
 
 def _stamp(path: str) -> str:
@@ -97,26 +187,3 @@ def _stamp(path: str) -> str:
     except OSError:
         return "gone"
     return f"{stat.st_ino} {stat.st_mtime_ns}"
-
-
-def fit(width: int, height: int, into_width: int, into_height: int) -> tuple[int, int, int, int]:
-    """Where a picture lies inside a raster with its shape kept: x, y, width, height, all even."""
-    scale = min(Fraction(into_width, width), Fraction(into_height, height))
-    fitted_width = min(into_width, max(2, 2 * round(width * scale / 2)))
-    fitted_height = min(into_height, max(2, 2 * round(height * scale / 2)))
-    return (
-        (into_width - fitted_width) // 4 * 2,
-        (into_height - fitted_height) // 4 * 2,
-        fitted_width,
-        fitted_height,
-    )
-
-
-def _turned(frame: av.VideoFrame, turns: int) -> av.VideoFrame:
-    """The frame turned by quarter turns against the clock, as its file asks."""
-    size = (frame.height, frame.width) if turns % 2 else (frame.width, frame.height)
-    out = av.VideoFrame(*size, colour.PIXELS)
-    for source, target in zip(colour.planes(frame), colour.planes(out), strict=True):
-        target[:] = np.rot90(source, turns)
-    colour.tag(out)
-    return out

@@ -1,0 +1,204 @@
+"""What a clip's effects come to at one frame: where its picture lies and how its colours are changed.
+
+Numbers alone: no pictures, no files.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from fractions import Fraction
+from operator import add, mul
+
+from milimo_tui.cut.effects import Effects
+from milimo_tui.cut.plan import Layer
+
+Rgb = tuple[float, float, float]
+
+_GEOMETRY = (
+    "x",
+    "y",
+    "scale",
+    "scale_x",
+    "scale_y",
+    "rotation",
+    "crop_left",
+    "crop_right",
+    "crop_top",
+    "crop_bottom",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Placing:
+    """Where a picture lies, beyond being fitted into the raster; cropped as it is seen, then turned.
+
+    `moves` says that some of it has keys: such a picture glides, another one rests on whole pixels.
+    """
+
+    x: float = 0.0  # of the raster's width
+    y: float = 0.0
+    scale_x: float = 1.0
+    scale_y: float = 1.0
+    degrees: float = 0.0  # clockwise
+    left: float = 0.0  # cropped away, of the picture's width and height
+    right: float = 0.0
+    top: float = 0.0
+    bottom: float = 0.0
+    moves: bool = False
+
+    @property
+    def is_plain(self) -> bool:
+        return self == FITTED
+
+
+FITTED = Placing()
+
+
+@dataclass(frozen=True, slots=True)
+class Grade:
+    """Lift, gamma and gain of red, green and blue, then saturation, then the LUT's share."""
+
+    lift: Rgb = (0.0, 0.0, 0.0)
+    gamma: Rgb = (1.0, 1.0, 1.0)
+    gain: Rgb = (1.0, 1.0, 1.0)
+    saturation: float = 1.0
+    lut: str = ""  # path of a .cube file
+    share: float = 1.0
+
+    @property
+    def is_plain(self) -> bool:
+        return self == UNGRADED
+
+    @property
+    def has_levels(self) -> bool:
+        """Whether red, green and blue are changed one by one."""
+        return (self.lift, self.gamma, self.gain) != (UNGRADED.lift, UNGRADED.gamma, UNGRADED.gain)
+
+
+UNGRADED = Grade()
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """All of it at one frame. `blur` and `feather` are sigmas, of the raster's height."""
+
+    placing: Placing = FITTED
+    grade: Grade = UNGRADED
+    blur: float = 0.0
+    feather: float = 0.0
+    flip_h: bool = False
+    flip_v: bool = False
+
+    @property
+    def is_plain(self) -> bool:
+        return self == PLAIN
+
+
+PLAIN = Look()
+
+
+def look_at(layer: Layer, frame: int) -> Look:
+    """A layer's look at a frame of its clip."""
+    effects = layer.effects
+    if not (effects.curves or effects.flip_h or effects.flip_v or layer.lut):
+        return PLAIN
+    return Look(
+        placing=_placing(effects, frame),
+        grade=_grade(layer, frame),
+        blur=effects.at("blur", frame),
+        feather=effects.at("matte_feather", frame) if layer.matte else 0.0,
+        flip_h=effects.flip_h,
+        flip_v=effects.flip_v,
+    )
+
+
+def opacity_at(layer: Layer, frame: int) -> float:
+    """How much of a layer is seen at a frame of its clip: opacity, its curve and the fades, 0…1."""
+    return max(0.0, min(1.0, layer.opacity * layer.effects.at("opacity", frame) * _fade(layer, frame)))
+
+
+def _fade(layer: Layer, frame: int) -> float:
+    """What the fades let through, at the frame's middle: 0…1."""
+    left = layer.clip_frames - 1 - frame
+    factor = 1.0
+    if frame < layer.fade_in:
+        factor *= max(0.0, (frame + 0.5) / layer.fade_in)
+    if layer.clip_frames and left < layer.fade_out:
+        factor *= max(0.0, (left + 0.5) / layer.fade_out)
+    return factor
+
+
+def _placing(effects: Effects, frame: int) -> Placing:
+    if not any(effects.curve(name) for name in _GEOMETRY):
+        return FITTED
+    scale = effects.at("scale", frame)
+    placing = Placing(
+        x=effects.at("x", frame),
+        y=effects.at("y", frame),
+        scale_x=scale * effects.at("scale_x", frame),
+        scale_y=scale * effects.at("scale_y", frame),
+        degrees=math.fmod(effects.at("rotation", frame), 360.0),
+        left=effects.at("crop_left", frame),
+        right=effects.at("crop_right", frame),
+        top=effects.at("crop_top", frame),
+        bottom=effects.at("crop_bottom", frame),
+        moves=any(len({key.value for key in effects.curve(name)}) > 1 for name in _GEOMETRY),
+    )
+    return FITTED if placing == FITTED else placing
+
+
+def _grade(layer: Layer, frame: int) -> Grade:
+    effects = layer.effects
+
+    def channels(name: str, join: Callable[[float, float], float]) -> Rgb:
+        whole = effects.at(name, frame)
+        red, green, blue = (join(whole, effects.at(f"{name}_{letter}", frame)) for letter in "rgb")
+        return red, green, blue
+
+    share = effects.at("lut_mix", frame) if layer.lut else 0.0
+    return Grade(
+        lift=channels("lift", add),
+        gamma=channels("gamma", mul),
+        gain=channels("gain", mul),
+        saturation=effects.at("saturation", frame),
+        lut=layer.lut.path if layer.lut and share > 0 else "",
+        share=share if share > 0 else 1.0,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Rect:
+    """A picture's whole rectangle on the raster before it is turned about its middle: pixels, fractions."""
+
+    left: float
+    top: float
+    width: float
+    height: float
+
+    @property
+    def middle(self) -> tuple[float, float]:
+        return self.left + self.width / 2, self.top + self.height / 2
+
+
+def fit(width: int, height: int, into_width: int, into_height: int) -> tuple[int, int, int, int]:
+    """Where a picture lies inside a raster with its shape kept: x, y, width, height, all even."""
+    scale = min(Fraction(into_width, width), Fraction(into_height, height))
+    fitted_width = min(into_width, max(2, 2 * round(width * scale / 2)))
+    fitted_height = min(into_height, max(2, 2 * round(height * scale / 2)))
+    return (
+        (into_width - fitted_width) // 4 * 2,
+        (into_height - fitted_height) // 4 * 2,
+        fitted_width,
+        fitted_height,
+    )
+
+
+def rect(placing: Placing, size: tuple[int, int], raster: tuple[int, int]) -> Rect:
+    """Where a picture of that shown size lies: fitted into the raster, scaled and moved about its middle."""
+    x, y, width, height = fit(*size, *raster)
+    wide, high = width * placing.scale_x, height * placing.scale_y
+    middle_x = x + width / 2 + placing.x * raster[0]
+    middle_y = y + height / 2 + placing.y * raster[1]
+    return Rect(middle_x - wide / 2, middle_y - high / 2, wide, high)

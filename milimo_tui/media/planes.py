@@ -1,0 +1,186 @@
+"""Planar YUV pictures as numpy planes: made, copied, mixed, in every depth and chroma sampling there is.
+
+Levels are a frame's own (limited range). Weights say how much of the upper picture is seen. No files, no RGB.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import av
+import numpy as np
+from av.video.format import VideoFormat
+from numpy.typing import NDArray
+
+from milimo_tui.core.errors import BadInput
+
+Plane = NDArray[Any]  # uint8, or uint16 where a level has more than 8 bits
+Alpha = NDArray[np.uint8]  # (height, width) of the luma: 0 clear, 255 opaque
+Weight = NDArray[Any] | int  # 0…Planar.one, spread over a plane
+
+_STRIP = 1 << 15  # samples mixed at once, so that what is between stays in the processor's cache
+
+
+@dataclass(frozen=True, slots=True)
+class Planar:
+    """A planar YUV pixel format: bits of a level, and how often chroma halves its width and height."""
+
+    name: str
+    depth: int
+    across: int
+    down: int
+
+    @property
+    def one(self) -> int:
+        """The weight that covers wholly."""
+        return 256 if self.depth == 8 else 1 << 15
+
+    @property
+    def step_x(self) -> int:
+        """Pixels that share their chroma: where a picture may begin and end."""
+        return 1 << self.across
+
+    @property
+    def step_y(self) -> int:
+        return 1 << self.down
+
+    @property
+    def dtype(self) -> type[np.uint8] | type[np.uint16]:
+        return np.uint8 if self.depth == 8 else np.uint16
+
+    @property
+    def black(self) -> tuple[int, int, int]:
+        scale = 1 << (self.depth - 8)
+        return 16 * scale, 128 * scale, 128 * scale
+
+    def sampled(self, index: int) -> tuple[int, int]:
+        """How often a plane halves the width and the height."""
+        return (self.across, self.down) if index else (0, 0)
+
+
+@lru_cache(maxsize=64)
+def planar(name: str) -> Planar:
+    """A format by FFmpeg's name. Raises BadInput for one that is not planar YUV without alpha."""
+    form = VideoFormat(name)
+    parts = form.components
+    whole = form.is_planar and not form.is_rgb and not form.is_big_endian and len(parts) == 3
+    if not whole or name.startswith("yuvj") or len({part.plane for part in parts}) != 3:
+        raise BadInput(f"pictures are not composed as {name}", "use a planar YUV format such as yuv420p")
+    return Planar(name, parts[0].bits, int(form.chroma_width(16) == 8), int(form.chroma_height(16) == 8))
+
+
+@lru_cache(maxsize=64)
+def working(pixels: str) -> str:
+    """The planar YUV format in which pictures for a pixel format are composed: as deep and as fine, clear
+    parts left out. Raises BadInput for a name that FFmpeg does not know.
+    """
+    try:
+        form = VideoFormat(pixels)
+    except ValueError as error:
+        raise BadInput(f"there is no pixel format “{pixels}”") from error
+    parts = [part for part in form.components if not part.is_alpha]
+    bits = max(part.bits for part in parts)
+    deep = "" if bits <= 8 else "10le" if bits <= 10 else "12le"
+    if form.is_rgb or form.has_palette or len(parts) < 3:
+        return f"yuv444p{deep}"
+    sampling = {(8, 8): "420", (8, 16): "422"}.get((form.chroma_width(16), form.chroma_height(16)), "444")
+    return f"yuv{sampling}p{deep}"
+
+
+def views(frame: av.VideoFrame) -> tuple[Plane, ...]:
+    """Its planes without padding; writing them changes the frame."""
+    deep = any(part.bits > 8 for part in frame.format.components)
+    out = []
+    for plane in frame.planes:
+        view: Plane = np.frombuffer(memoryview(plane), dtype=np.uint8).reshape(-1, plane.line_size)
+        if deep:
+            view = view[:, : plane.line_size // 2 * 2].view(np.uint16)
+        out.append(view[: plane.height, : plane.width])
+    return tuple(out)
+
+
+def new(kind: Planar, width: int, height: int) -> av.VideoFrame:
+    """A frame of one's own; its levels are not set, its colours not tagged."""
+    return av.VideoFrame(width, height, kind.name)
+
+
+def filled(kind: Planar, width: int, height: int, levels: Sequence[int]) -> av.VideoFrame:
+    frame = new(kind, width, height)
+    for view, level in zip(views(frame), levels, strict=True):
+        view[:] = level
+    return frame
+
+
+def of(kind: Planar, planes: Sequence[Plane]) -> av.VideoFrame:
+    """A frame of three planes."""
+    frame = new(kind, planes[0].shape[1], planes[0].shape[0])
+    for view, plane in zip(views(frame), planes, strict=True):
+        view[:] = plane
+    return frame
+
+
+def copied(frame: av.VideoFrame) -> av.VideoFrame:
+    """One's own copy of a decoder's frame."""
+    out = av.VideoFrame(frame.width, frame.height, frame.format.name)
+    for target, source in zip(views(out), views(frame), strict=True):
+        target[:] = source
+    return out
+
+
+def flipped(frame: av.VideoFrame, across: bool, down: bool) -> av.VideoFrame:
+    """Mirrored left to right, or top to bottom, or both."""
+    out = av.VideoFrame(frame.width, frame.height, frame.format.name)
+    for target, source in zip(views(out), views(frame), strict=True):
+        target[:] = source[:: -1 if down else 1, :: -1 if across else 1]
+    return out
+
+
+def shrunk(kind: Planar, index: int, values: NDArray[Any]) -> NDArray[np.float32]:
+    """Values of luma as those of a plane: the mean of what shares a chroma sample, as float32.
+
+    An axis of length 1 stays one.
+    """
+    across, down = kind.sampled(index)
+    height, width = values.shape
+    out: NDArray[np.float32] = values.astype(np.float32)
+    if across and width > 1:
+        out = (out[:, 0::2] + out[:, 1::2]) * np.float32(0.5)
+    if down and height > 1:
+        out = (out[0::2] + out[1::2]) * np.float32(0.5)
+    return out
+
+
+def weights(kind: Planar, level: float, alpha: Alpha | None) -> tuple[Weight, Weight, Weight] | None:
+    """How much of a picture is seen in each plane; None where it covers wholly."""
+    flat = round(kind.one * level)
+    if alpha is None:
+        return None if flat == kind.one else (flat, flat, flat)
+    return spread(kind, alpha.astype(np.float32) * np.float32(flat / 255))
+
+
+def spread(kind: Planar, share: NDArray[Any]) -> tuple[Weight, Weight, Weight]:
+    """Weights of luma (0…`one`; one axis may be 1 long) as those of every plane."""
+    whole = np.uint16 if kind.depth == 8 else np.uint32
+    luma, chroma = (np.rint(shrunk(kind, index, share)).astype(whole) for index in (0, 1))
+    return luma, chroma, chroma
+
+
+def mix(kind: Planar, below: Plane, above: Plane, weight: Weight, out: Plane) -> None:
+    """out = below + (above − below) · weight / one, rounded; exact at both ends. `out` may be `below`."""
+    wide: Any = np.uint16 if kind.depth == 8 else np.uint32
+    shift, half = wide(8 if kind.depth == 8 else 15), wide(kind.one // 2)
+    rows = max(1, _STRIP // max(1, below.shape[1]))
+    many = isinstance(weight, np.ndarray)
+    for top in range(0, below.shape[0], rows):
+        part = slice(top, top + rows)
+        seen: Any = wide(weight)
+        if many:
+            seen = weight[part] if weight.shape[0] > 1 else weight  # type: ignore[index,union-attr]
+        total = np.multiply(above[part], seen, dtype=wide)
+        total += np.multiply(below[part], wide(kind.one) - seen, dtype=wide)
+        total += half
+        total >>= shift
+        out[part] = total
