@@ -1,0 +1,65 @@
+"""Sound files the tests make, and plans of nothing but sound."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from pathlib import Path
+from typing import cast
+
+import av
+import numpy as np
+from av.audio.stream import AudioStream
+
+from milimo_tui.cut.plan import Media, Plan, SoundClip
+from milimo_tui.media.mix import Mixer
+from tests.media.material import Sound
+
+
+def record(path: Path, sound: Sound, rate: int, codec: str = "pcm_s16le", layout: str = "stereo") -> Path:
+    """A sound file of a stranger: float (channels, n) at any rate and codec."""
+    with av.open(str(path), "w") as container:
+        stream = cast(AudioStream, container.add_stream(codec, rate=rate, layout=layout))
+        for start in range(0, sound.shape[1], 4096):
+            part = np.ascontiguousarray(sound[:, start : start + 4096], dtype=np.float32)
+            frame = av.AudioFrame.from_ndarray(part, format="fltp", layout=layout)
+            frame.sample_rate, frame.pts, frame.time_base = rate, start, Fraction(1, rate)
+            container.mux(stream.encode(frame))
+        container.mux(stream.encode(None))
+    return path
+
+
+def noise(samples: int, channels: int = 2, seed: int = 5) -> Sound:
+    """Soft noise without steep edges, so that codecs and resamplers can follow it."""
+    raw = np.random.default_rng(seed).normal(0, 1, (channels, samples + 64))
+    smooth = np.stack([np.convolve(row, np.hanning(33) / 16, "valid")[:samples] for row in raw])
+    return (smooth * 0.2).clip(-0.9, 0.9).astype(np.float32)
+
+
+def plan_of(*sounds: SoundClip, frames: int = 50, rate: Fraction = Fraction(25), start: int = 0) -> Plan:
+    return Plan(
+        cut="cut",
+        name="Film",
+        rate=rate,
+        width=160,
+        height=96,
+        sample_rate=48000,
+        frames=frames,
+        start=start,
+        sounds=sounds,
+    )
+
+
+def mixed(plan: Plan, step: int = 5000) -> Sound:
+    """The whole mix, read in pieces as the renderer does."""
+    mixer = Mixer(plan)
+    parts = [mixer.read(at, min(step, mixer.samples - at)) for at in range(0, mixer.samples, step)]
+    mixer.close()
+    return np.concatenate(parts, axis=1)
+
+
+def a_sound(path: Path, start: int, frames: int, **values: object) -> SoundClip:
+    media = Media(kind="sound", path=str(path), has_sound=True, title=path.name)
+    given = {"source_in": Fraction(0), "clip_frames": frames, **values}
+    return SoundClip.model_validate(
+        {"clip": f"clip-{start}", "media": media, "start": start, "frames": frames, **given}
+    )

@@ -1,0 +1,207 @@
+"""Loudness and true peak against what ITU-R BS.1770 says they are, and a mix brought to a target."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import av
+import numpy as np
+import pytest
+
+from milimo_tui.core.errors import Cancelled
+from milimo_tui.cut.delivery import Loudness
+from milimo_tui.cut.plan import Plan
+from milimo_tui.media.loudness import Loud, Meter, true_peaks
+from milimo_tui.media.master import Mastered, Stem, mastered, tracks_of
+from milimo_tui.media.mix import Mixer
+from milimo_tui.media.samples import Sound
+from tests.media.sounds import a_sound, plan_of, record
+
+SECOND = 48000
+
+
+def sine(
+    hertz: float, decibels: float, seconds: int = 4, channels: tuple[int, ...] = (0, 1), of: int = 2
+) -> Sound:
+    """A tone that comes and goes softly, on some of the channels."""
+    time = np.arange(seconds * SECOND) / SECOND
+    edge = np.clip(np.minimum(time, time[-1] - time) / 0.02, 0, 1)
+    out = np.zeros((of, time.size), np.float32)
+    out[list(channels)] = 10 ** (decibels / 20) * np.sin(2 * np.pi * hertz * time) * edge
+    return out
+
+
+def metered(sound: Sound, block: int = 7001) -> Loud:
+    meter = Meter(SECOND, len(sound))
+    for start in range(0, sound.shape[1], block):
+        meter.add(sound[:, start : start + block])
+    return meter.result()
+
+
+@pytest.mark.parametrize(
+    ("channels", "of", "wanted"),
+    [
+        ((0,), 1, -23.01),
+        ((0,), 2, -23.01),
+        ((0, 1), 2, -20.0),
+        ((2,), 6, -23.01),
+        ((4,), 6, -21.51),
+        ((3,), 6, None),
+    ],
+    ids=["mono", "left", "both", "centre", "surround, 1.5 dB more", "LFE, which does not count"],
+)
+def test_a_tone_has_the_loudness_of_the_recommendation(
+    channels: tuple[int, ...], of: int, wanted: float | None
+) -> None:
+    """997 Hz at −20 dBFS on one channel: −23.01 LUFS."""
+    assert metered(sine(997, -20, channels=channels, of=of)).lufs == pytest.approx(wanted, abs=0.06)
+
+
+def test_quiet_parts_do_not_count() -> None:
+    """The relative gate: ten decibels under the loudness of the rest."""
+    parts = np.concatenate([sine(997, -20, 6), sine(997, -50, 6)], axis=1)
+    assert metered(parts).lufs == pytest.approx(-20, abs=0.15)
+
+
+def test_silence_and_what_is_too_short_have_no_loudness() -> None:
+    assert metered(np.zeros((2, SECOND), np.float32)) == Loud(None, -np.inf)
+    assert metered(sine(997, -20)[:, :15000]).lufs is None
+
+
+@pytest.mark.parametrize(
+    ("hertz", "turn"), [(12000, 0.25), (6000, 0.25), (8000, 1 / 3), (997, 0.0), (16000, 0.5)]
+)
+def test_true_peaks_lie_between_samples(hertz: float, turn: float) -> None:
+    """Tones sampled off their crests by up to 3 dB are seen within 0.2 dB."""
+    time = np.arange(SECOND) / SECOND
+    wave = np.sin(2 * np.pi * hertz * time + np.pi * turn)
+    window = np.clip(np.minimum(time, time[-1] - time) / 0.1, 0, 1)
+    peak = 20 * np.log10(true_peaks((0.5 * wave * window)[None].astype(np.float32)).max())
+    assert peak == pytest.approx(-6.02, abs=0.2)
+
+
+def test_a_peak_between_two_blocks_is_seen() -> None:
+    sound = np.zeros((1, 4000), np.float32)
+    sound[0, 1998:2002] = [0.5, 0.9, 0.9, 0.5]
+    found = {metered(sound, block).true_peak for block in (500, 1999, 2000, 2001, 4000)}
+    assert max(found) - min(found) < 1e-4
+    between = 2 * 0.9 * np.sinc(0.5) + 2 * 0.5 * np.sinc(1.5)
+    assert max(found) == pytest.approx(20 * np.log10(between), abs=0.05)
+
+
+@pytest.fixture(scope="module")
+def film(tmp_path_factory: pytest.TempPathFactory) -> Plan:
+    """Ten seconds: speech-like noise in swells on one track, bangs on another."""
+    folder = tmp_path_factory.mktemp("film")
+    draw = np.random.default_rng(9)
+    swell = 0.55 + 0.45 * np.sin(2 * np.pi * 0.7 * np.arange(10 * SECOND) / SECOND)
+    speech = (draw.normal(0, 0.04, (2, 10 * SECOND)) * swell).astype(np.float32)
+    bangs = np.zeros((2, 10 * SECOND), np.float32)
+    for second in range(1, 10, 2):
+        fall = np.exp(-np.arange(4800) / 600)
+        bangs[:, second * SECOND :][:, :4800] = (
+            0.8 * fall * np.sin(2 * np.pi * 180 * np.arange(4800) / SECOND)
+        )
+    first = record(folder / "speech.wav", speech, SECOND)
+    second_ = record(folder / "bangs.wav", bangs, SECOND)
+    return plan_of(a_sound(first, 0, 250, track="A1"), a_sound(second_, 0, 250, track="A2"), frames=250)
+
+
+def whole(sound: Mixer | Mastered | Stem, step: int = 19_200) -> Sound:
+    return np.concatenate(
+        [sound.read(at, min(step, sound.samples - at)) for at in range(0, sound.samples, step)], axis=1
+    )
+
+
+@pytest.mark.parametrize(("lufs", "peak"), [(-23.0, -1.0), (-16.0, -1.0), (-14.0, -2.0), (-30.0, -6.0)])
+def test_a_film_comes_to_its_loudness_and_not_over_its_peak(film: Plan, lufs: float, peak: float) -> None:
+    made = mastered(Mixer(film), Loudness(lufs=lufs, true_peak=peak))
+    sound = whole(made)
+    found = metered(sound)
+    assert found.lufs == pytest.approx(lufs, abs=0.15)
+    assert found.true_peak <= peak
+    assert sound.shape == (2, 10 * SECOND)
+    for start, samples in ((0, 100), (47_000, 3000), (479_000, 1000), (100_000, 20_000)):
+        again = made.read(start, samples)
+        assert np.abs(again - sound[:, start : start + samples]).max() < 1e-6, "the same from any start"
+    made.close()
+
+
+def test_another_meter_agrees(film: Plan, tmp_path: Path) -> None:
+    """FFmpeg's own, over the written file."""
+    made = mastered(Mixer(film), Loudness(lufs=-16, true_peak=-1.5))
+    path = record(tmp_path / "a.wav", whole(made), SECOND, "pcm_f32le")
+    made.close()
+    graph = av.filter.Graph()
+    with av.open(str(path)) as container:
+        source = graph.add_abuffer(template=container.streams.audio[0])
+        meter, sink = graph.add("ebur128", "metadata=1:peak=true"), graph.add("abuffersink")
+        source.link_to(meter)
+        meter.link_to(sink)
+        graph.configure()
+        told: dict[str, str] = {}
+        for frame in container.decode(audio=0):
+            source.push(frame)
+            while True:
+                try:
+                    told = {**told, **graph.pull().metadata}
+                except (av.error.BlockingIOError, av.error.EOFError):
+                    break
+    assert float(told["lavfi.r128.I"]) == pytest.approx(-16, abs=0.15)
+    peaks = [20 * np.log10(float(told[f"lavfi.r128.true_peaks_ch{channel}"])) for channel in (0, 1)]
+    assert max(peaks) <= -1.5
+
+
+def test_what_is_not_too_loud_is_only_turned_up(film: Plan) -> None:
+    quiet = film.model_copy(update={"sounds": film.sounds[:1]})
+    made = mastered(Mixer(quiet), Loudness(lufs=-30, true_peak=-1))
+    plain = Mixer(quiet)
+    assert np.allclose(whole(made), whole(plain) * np.float32(10 ** (made.gain_db / 20)), atol=1e-7)
+    made.close()
+    plain.close()
+
+
+def test_the_limiter_is_smooth_and_waits_for_nothing(film: Plan) -> None:
+    """No level jumps, full level a tenth of a second away from a bang."""
+    made = Mastered(Mixer(film), 6.0, -6.0)
+    levels = made.levels(0, made.samples) / 10 ** (6 / 20)
+    made.close()
+    assert levels.min() < 0.5
+    assert np.abs(np.diff(levels)).max() < 0.01
+    assert levels[: int(0.9 * SECOND)].min() == levels[int(1.3 * SECOND) : int(2.9 * SECOND)].min() == 1
+
+
+def test_stems_add_up_to_the_mastered_mix(film: Plan) -> None:
+    loudness = Loudness(lufs=-14, true_peak=-2)
+    made = mastered(Mixer(film), loudness)
+    mix = whole(made)
+    assert tracks_of(film) == ("A1", "A2")
+    stems = [
+        Stem(Mixer(film, {track}), Mastered(Mixer(film), made.gain_db, loudness.true_peak))
+        for track in tracks_of(film)
+    ]
+    assert np.abs(sum(whole(stem) for stem in stems) - mix).max() < 1e-6
+    assert np.abs(whole(stems[0])).max() < np.abs(mix).max()
+    made.close()
+    for stem in stems:
+        stem.close()
+
+
+def test_a_silent_film_stays_silent(tmp_path: Path) -> None:
+    path = record(tmp_path / "a.wav", np.zeros((2, SECOND), np.float32), SECOND)
+    made = mastered(Mixer(plan_of(a_sound(path, 0, 25), frames=25)), Loudness())
+    assert made.gain_db == 0
+    assert not whole(made).any()
+    made.close()
+
+
+def test_measuring_is_told_of_and_can_be_stopped(film: Plan) -> None:
+    told: list[tuple[int, int]] = []
+    mastered(Mixer(film), Loudness(lufs=-30), lambda done, total: told.append((done, total))).close()
+    assert told[-1] == (480_000, 480_000)
+
+    def stop(done: int, total: int) -> None:
+        raise Cancelled("stopped")
+
+    with pytest.raises(Cancelled):
+        mastered(Mixer(film), Loudness(), stop)
