@@ -38,7 +38,7 @@ class Segment:
 
 def segments(plan: Plan, delivery: Delivery) -> tuple[Segment, ...]:
     """The plan's segments, end to end. A stretch to be copied is one, however long it is."""
-    least = max(1, round(LEAST_SECONDS * plan.rate))
+    least = _least(plan.rate)
     out: list[Segment] = []
     short: list[Stretch] = []
     for stretch in plan.stretches:
@@ -55,7 +55,7 @@ def segments(plan: Plan, delivery: Delivery) -> tuple[Segment, ...]:
         if way is Way.COPY:
             out.append(Segment(stretch.start, stretch.frames, (stretch,), Way.COPY))
         else:
-            out.extend(_of([each]) for each in cut_at(stretch, plan.rate, _bounds(stretch, plan.rate, least)))
+            out.extend(_of([each]) for each in _spans(stretch, plan.rate))
     if short:
         out.append(_of(short))
     return tuple(out)
@@ -66,26 +66,30 @@ def _of(stretches: list[Stretch]) -> Segment:
     return Segment(start, last.start + last.frames - start, tuple(stretches), Way.COMPOSITE)
 
 
-def piece(segment: Segment, rate: Fraction, first: int, last: int) -> Segment:
-    """The plan's frames [first, last) of a segment, to be encoded."""
-    inside = (
-        part(each, rate, max(first, each.start), min(last, each.start + each.frames))
-        for each in segment.stretches
-        if each.start < last and each.start + each.frames > first
-    )
-    return Segment(first, last - first, tuple(inside), Way.COMPOSITE)
+def encoded(copy: Segment, rate: Fraction, first: int, last: int) -> tuple[Segment, ...]:
+    """The plan's frames [first, last) of a segment that was to be copied, where they can't be."""
+    (stretch,) = copy.stretches
+    if first >= last:
+        return ()
+    return tuple(_of([each]) for each in _spans(part(stretch, rate, first, last), rate))
 
 
-def _bounds(stretch: Stretch, rate: Fraction, least: int) -> list[int]:
-    """Where a long stretch is cut: at whole spans of its lowest picture's own time, so that a trim at one end
-    leaves those at the other where they were; none leaves less than `least` frames at an edge.
+def _spans(stretch: Stretch, rate: Fraction) -> list[Stretch]:
+    """A long stretch, cut at whole spans of its lowest picture's own time, so that a trim at one end leaves
+    the cuts at the other where they were; no part of it is much shorter than the rest.
     """
+    least = _least(rate)
     span = max(least, round(SECONDS * rate))
     end = stretch.start + stretch.frames
     pictures = stretch.pictures()
     into = half_up(pictures[0].source_in * rate) if pictures and pictures[0].speed == 1 else 0
     first = stretch.start + (-into) % span
-    return [at for at in range(first, end, span) if at - stretch.start >= least and end - at >= least]
+    points = [at for at in range(first, end, span) if at - stretch.start >= least and end - at >= least]
+    return cut_at(stretch, rate, points)
+
+
+def _least(rate: Fraction) -> int:
+    return max(1, round(LEAST_SECONDS * rate))
 
 
 def content(segment: Segment, plan: Plan) -> str:
@@ -103,6 +107,31 @@ def content(segment: Segment, plan: Plan) -> str:
     raster = [plan.width, plan.height, str(plan.rate)]
     text = json.dumps([raster, parts], sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def heard(plan: Plan) -> str:
+    """SHA-256 of all that a plan's sound depends on in it."""
+    sounds = [
+        signature_of(each.model_copy(update={"clip": "", "track": "", "media": _sounding(each.media)}))
+        for each in plan.sounds
+    ]
+    text = json.dumps([plan.frames, str(plan.rate), plan.sample_rate, sounds], separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _sounding(media: Media) -> Media:
+    """Media without its words; a compound clip's without its pictures."""
+    inner = media.plan and media.plan.model_copy(update={"cut": "", "name": "", "stretches": ()})
+    return media.model_copy(update={"title": "", "text": "", "plan": inner})
+
+
+def sound_files(plan: Plan) -> Iterator[str]:
+    """The paths of all files that a plan's sound comes from, in order, some more than once."""
+    for each in plan.sounds:
+        if each.media.plan is not None:
+            yield from sound_files(each.media.plan)
+        elif each.media.path:
+            yield each.media.path
 
 
 def files(segment: Segment) -> Iterator[str]:

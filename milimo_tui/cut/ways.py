@@ -96,9 +96,11 @@ def _can_copy(layer: Layer, plan: Plan, delivery: Delivery) -> bool:
     placed = (facts.width, facts.height) == (plan.width, plan.height)
     upright = facts.aspect == 1 and facts.rotation == 0
     steady = facts.constant and facts.rate == plan.rate and facts.field_order in ("", "progressive")
+    on_a_picture = (layer.source_in * plan.rate).denominator == 1
     coloured = facts.matrix == "bt709" and facts.range in ("", "tv")
     usual = all(word in ("", "bt709") for word in (facts.primaries, facts.transfer))
-    return _copies(delivery, picture) and encoded and placed and upright and steady and coloured and usual
+    shown_as_is = encoded and placed and upright and coloured and usual
+    return _copies(delivery, picture) and shown_as_is and steady and on_a_picture
 
 
 def _copies(delivery: Delivery, picture: PictureFormat) -> bool:

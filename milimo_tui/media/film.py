@@ -1,71 +1,70 @@
-"""The film: a frozen plan walked once, frame by frame, into H.264 and AAC.
+"""The film: a frozen plan in segments, copied, taken from a cache or encoded side by side, and joined.
 
-Pictures are made ahead in a thread while the encoder works. The file gets its name when it is whole; an
-earlier file there stays as it was until then.
+The file gets its name when it is whole; an earlier file there stays as it was until then. The number of
+workers changes how long it takes and nothing else.
 """
 
 from __future__ import annotations
 
 import contextlib
 import os
-from collections import deque
-from collections.abc import Callable, Generator, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from fractions import Fraction
 from pathlib import Path
 
 import av
-import numpy as np
-from av.container import OutputContainer
-from av.error import FFmpegError
-from av.video.stream import VideoStream
 
-from milimo_tui.core.errors import BadInput, Failed
+from milimo_tui.core.errors import BadInput
 from milimo_tui.core.host import explain, fsync_folder, require_space
-from milimo_tui.core.time import sample_at
+from milimo_tui.cut.delivery import Delivery
 from milimo_tui.cut.plan import Plan
-from milimo_tui.media import colour, pieces
-from milimo_tui.media.compose import Composed, compose
-from milimo_tui.media.mix import Mixer
-from milimo_tui.media.panes import Sources
-from milimo_tui.media.pieces import Pieces
-from milimo_tui.media.presets import Preset
+from milimo_tui.cut.segments import Segment, content, encoded, files, segments
+from milimo_tui.cut.ways import Way
+from milimo_tui.media.copying import Run, copied, run_of
+from milimo_tui.media.crew import Made, in_order
+from milimo_tui.media.encoding import Encoded, encode
+from milimo_tui.media.joining import FilmFile
+from milimo_tui.media.segment_cache import SegmentCache, key_of
+from milimo_tui.media.soundtrack import soundtrack
 
 # stage, frames done, frames in all; raises Cancelled to stop
 Progress = Callable[[str, int, int], None]
-Show = Callable[[av.VideoFrame], None]  # each picture as it is written
+Show = Callable[[av.VideoFrame], None]  # each picture that is made
 
 STAGE = "rendering"
-JOINING = "joining"
-PREVIS_COMMENT = "PREVIS: boards and animatics stand in for shots that are not made yet"
-NOISE_COMMENT = "NOISE: tiny random weights made shots of this; they are not a model's work"
-_AHEAD = 12  # frames made before the encoder asks
-_SOUND_FRAMES = 12  # frames of sound mixed at a time
+_FRAMES_HELD = 90  # pictures an encoder and its decoders hold at once, about
+_HELD_BYTES = 3 << 30  # by all encoders
 _BITS_PER_PIXEL = 0.15  # a guess on the safe side, for the free-space check
 
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """What a render did: frames in all, handed on as decoded, and composited from layers."""
+    """What a render did: frames in all, those copied from their source, handed on as decoded, and composited
+    from layers; `kept` are those that an earlier render had encoded.
+    """
 
     frames: int
     passed: int
     composited: int
+    copied: int = 0
+    kept: int = 0
 
 
 def render(
     plan: Plan,
     output: Path,
-    preset: Preset,
+    delivery: Delivery,
     progress: Progress,
     show: Show = lambda picture: None,
-    kept: Pieces | None = None,
+    cache: Path | None = None,
+    kept: Callable[[int], None] = lambda frames: None,
+    workers: int = 0,
 ) -> Rendered:
     """Write the film of a plan to `output`.
 
-    Calls `show` and `progress` after every frame; whatever they raise ends the render and leaves no file.
-    A long film with a place for its pieces (`kept`) is made in pieces, and goes on after those that are done.
+    Calls `show` and `progress` after every frame that is made, `kept` with the frames so far when a segment
+    of them lies in the folder `cache`; whatever they raise ends the render and leaves no file. What lies in
+    the cache is not made again. `workers` is how many segments are encoded at once (0: one a core).
     Raises BadInput for an empty plan or an odd raster, Failed with clip and timecode for a source that is
     gone or damaged, DiskFull and ReadOnly for a target that can't be written.
     """
@@ -74,15 +73,12 @@ def render(
     if plan.width % 2 or plan.height % 2:
         raise BadInput(f"a film of {plan.width}×{plan.height} can't be encoded", "use even sides")
     check_target(output)
-    in_pieces = kept is not None and pieces.length(plan) < plan.frames
-    require_space(output.parent, _estimate(plan, preset) * (2 if in_pieces else 1), "render")
+    require_space(output.parent, _estimate(plan, delivery) * (2 if cache else 1), "render")
+    store = SegmentCache(cache) if cache else None
     partial = output.with_name(f".{output.name}.part")
+    work = _Work(plan, delivery, store, progress, show, kept, workers or _workers(plan))
     try:
-        if kept is not None and in_pieces:
-            passed = _make_pieces(plan, preset, progress, show, kept)
-            _join(plan, partial, preset, progress, kept)
-        else:
-            passed = _write(plan, partial, preset, progress, show)
+        done = work.write(partial)
         with partial.open("rb") as handle:
             os.fsync(handle.fileno())
         os.replace(partial, output)
@@ -91,7 +87,9 @@ def render(
         raise explain(error, output, "write") from error
     finally:
         partial.unlink(missing_ok=True)
-    return Rendered(frames=plan.frames, passed=passed, composited=plan.frames - passed)
+    if store is not None:
+        store.trim()
+    return done
 
 
 def check_target(output: Path) -> None:
@@ -104,145 +102,94 @@ def check_target(output: Path) -> None:
         raise explain(PermissionError(13, "Permission denied"), output, "write")
 
 
-def _estimate(plan: Plan, preset: Preset) -> int:
+def _estimate(plan: Plan, delivery: Delivery) -> int:
     seconds = plan.frames / plan.rate
-    pixels = plan.width * plan.height * plan.frames
-    return int((pixels * _BITS_PER_PIXEL + preset.audio * seconds) / 8)
+    pixels = plan.width * plan.height * plan.frames if delivery.picture else 0
+    sound = delivery.sound.bit_rate if delivery.sound else 0
+    return int((pixels * _BITS_PER_PIXEL + sound * seconds) / 8)
 
 
-def _write(plan: Plan, path: Path, preset: Preset, progress: Progress, show: Show) -> int:
-    """Encode everything into `path`; returns how many pictures were handed on as decoded."""
-    passed = 0
-    with _writing(plan, path, preset) as (writer, mixer), contextlib.closing(_pictures(plan)) as pictures:
-        for index, picture in enumerate(pictures):
-            if index % _SOUND_FRAMES == 0:
-                writer.sound(mixer, min(index + _SOUND_FRAMES, plan.frames))
-            writer.picture(picture.frame, index)
-            passed += not picture.composited
-            show(picture.frame)
-            progress(STAGE, index + 1, plan.frames)
-        writer.finish()
-    return passed
+def _workers(plan: Plan) -> int:
+    """One a core, and no more than memory has room for."""
+    held = _FRAMES_HELD * plan.width * plan.height * 3 // 2
+    return max(1, min(len(os.sched_getaffinity(0)), _HELD_BYTES // max(1, held)))
 
 
-def _make_pieces(plan: Plan, preset: Preset, progress: Progress, show: Show, kept: Pieces) -> int:
-    """Encode the pictures that no finished piece has; returns how many of all were handed on as decoded."""
-    size = pieces.length(plan)
-    first = size * len(kept.done)
-    with _encoding(), contextlib.closing(_pictures(plan, first)) as pictures:
-        for start in range(first, plan.frames, size):
-            encoder, passed = pieces.encoder(plan, preset), 0
-            packets: list[av.Packet[VideoStream]] = []
-            for index, picture in zip(range(start, min(start + size, plan.frames)), pictures, strict=False):
-                packets += encoder.encode(_timed(picture.frame, index, plan))
-                passed += not picture.composited
-                show(picture.frame)
-                progress(STAGE, index + 1, plan.frames)
-            kept.keep((*packets, *encoder.encode(None)), passed)
-    return sum(piece.passed for piece in kept.done)
+@dataclass(slots=True)
+class _Work:
+    """One render under way."""
+
+    plan: Plan
+    delivery: Delivery
+    cache: SegmentCache | None
+    progress: Progress
+    show: Show
+    kept: Callable[[int], None]
+    workers: int
+    made: int = 0  # frames so far, in whatever order
+
+    def write(self, path: Path) -> Rendered:
+        parts = tuple(_parts(self.plan, self.delivery)) if self.delivery.picture else ()
+        runs = tuple(part for part in parts if isinstance(part, Run))
+        passed = kept = joined = 0
+        todo = [part for part in parts if isinstance(part, Segment)]
+        with contextlib.ExitStack() as stack:
+            film = stack.enter_context(FilmFile(self.plan, self.delivery, path, runs, bool(todo)))
+            if self.delivery.sound is not None:
+                track = soundtrack(self.plan, self.delivery, self.cache)
+                film.sounds_like(stack.enter_context(contextlib.closing(track)))
+            results = stack.enter_context(
+                contextlib.closing(in_order(todo, self._segment, self.workers, self._tell))
+            )
+            for part in parts:
+                if isinstance(part, Run):
+                    film.pictures(part.start, copied(part, film.in_band), copied=True)
+                    self._count(part.frames)
+                else:
+                    segment, was_kept = next(results)
+                    film.pictures(part.start, segment.pictures)
+                    passed += segment.passed
+                    if was_kept:
+                        kept += segment.frames
+                        self._count(segment.frames)
+                joined += part.frames
+                if self.cache is not None:
+                    self.kept(joined)
+            film.finish()
+        count = sum(run.frames for run in runs)
+        return Rendered(self.plan.frames, passed, self.plan.frames - passed - count, count, kept)
+
+    def _segment(self, segment: Segment, made: Made) -> tuple[Encoded, bool]:
+        """A segment from the cache, or encoded into it; in a thread of its own."""
+        if self.cache is None or self.delivery.picture is None:
+            return encode(self.plan, self.delivery, segment, made), False
+        key = key_of(content(segment, self.plan), files(segment), self.delivery.picture)
+        found = self.cache.load(key)
+        if found is not None:
+            return found, True
+        fresh = encode(self.plan, self.delivery, segment, made)
+        self.cache.keep(key, fresh)
+        return fresh, False
+
+    def _tell(self, picture: av.VideoFrame) -> None:
+        self.show(picture)
+        self._count(1)
+
+    def _count(self, frames: int) -> None:
+        self.made += frames
+        self.progress(STAGE, self.made, self.plan.frames)
 
 
-def _join(plan: Plan, path: Path, preset: Preset, progress: Progress, kept: Pieces) -> None:
-    """One file of the finished pieces, with the sound."""
-    with _writing(plan, path, preset) as (writer, mixer):
-        for index, packet in enumerate(kept.packets(1 / plan.rate)):
-            if index % _SOUND_FRAMES == 0:
-                writer.sound(mixer, min(index + _SOUND_FRAMES, plan.frames))
-                progress(JOINING, index, plan.frames)
-            writer.encoded(packet)
-        writer.finish()
-
-
-@contextlib.contextmanager
-def _encoding() -> Iterator[None]:
-    """What an encoder says, as a sentence; what the disk says stays an OSError."""
-    try:
-        yield
-    except FFmpegError as error:
-        if isinstance(error, OSError):
-            raise
-        raise Failed(f"the film could not be encoded: {error.strerror}") from error
-
-
-@contextlib.contextmanager
-def _writing(plan: Plan, path: Path, preset: Preset) -> Iterator[tuple[_Writer, Mixer]]:
-    """The film's file and its sound, both closed at the end."""
-    mixer = Mixer(plan)
-    container = av.open(
-        str(path), "w", format="mp4", options={"movflags": "+faststart", "fflags": "+bitexact"}
-    )
-    try:
-        with _encoding():
-            yield _Writer(container, plan, preset), mixer
-    finally:
-        mixer.close()
-        with contextlib.suppress(OSError):  # a disk that failed a write may fail the close as well
-            container.close()
-
-
-def _timed(frame: av.VideoFrame, index: int, plan: Plan) -> av.VideoFrame:
-    """The frame at its place. The same one may come again (a held picture), so its time is set only now."""
-    frame.pts, frame.time_base, frame.duration = index, 1 / plan.rate, 1
-    frame.pict_type = 0
-    return frame
-
-
-class _Writer:
-    """The two encoders and their container."""
-
-    def __init__(self, container: OutputContainer, plan: Plan, preset: Preset) -> None:
-        self._container, self._plan = container, plan
-        container.metadata["title"] = plan.name
-        if plan.previs:
-            container.metadata["comment"] = NOISE_COMMENT if plan.noise else PREVIS_COMMENT
-        self._video = container.add_stream(
-            "libx264", rate=plan.rate, options={"preset": preset.speed, "crf": str(preset.quality)}
-        )
-        self._video.width, self._video.height = plan.width, plan.height
-        self._video.pix_fmt = colour.PIXELS
-        self._video.codec_context.time_base = 1 / plan.rate
-        colour.tag(self._video.codec_context)
-        self._audio = container.add_stream("aac", rate=plan.sample_rate, layout="stereo")
-        self._audio.codec_context.bit_rate = preset.audio
-        self._sounded = 0
-
-    def picture(self, frame: av.VideoFrame, index: int) -> None:
-        self._container.mux(self._video.encode(_timed(frame, index, self._plan)))
-
-    def encoded(self, packet: av.Packet[VideoStream]) -> None:
-        """A picture that was encoded before."""
-        packet.stream = self._video
-        self._container.mux(packet)
-
-    def sound(self, mixer: Mixer, until: int) -> None:
-        """Mix and encode up to the leading edge of frame `until`."""
-        end = sample_at(until, self._plan.rate, self._plan.sample_rate)
-        heard = mixer.read(self._sounded, end - self._sounded)
-        frame = av.AudioFrame.from_ndarray(np.ascontiguousarray(heard), format="fltp", layout="stereo")
-        frame.sample_rate = self._plan.sample_rate
-        frame.pts, frame.time_base = self._sounded, Fraction(1, self._plan.sample_rate)
-        self._sounded = end
-        self._container.mux(self._audio.encode(frame))
-
-    def finish(self) -> None:
-        self._container.mux(self._video.encode(None))
-        self._container.mux(self._audio.encode(None))
-        self._container.close()
-
-
-def _pictures(plan: Plan, first: int = 0) -> Generator[Composed, None, None]:
-    """The plan's pictures in order from that frame on, made in a thread a few ahead of whoever asks."""
-    sources = Sources(plan.width, plan.height)
-    with contextlib.closing(sources), ThreadPoolExecutor(1, "pictures") as maker:
-        coming: deque[Future[Composed]] = deque()
-        try:
-            for stretch in plan.stretches:
-                for frame in range(max(first, stretch.start), stretch.start + stretch.frames):
-                    coming.append(maker.submit(compose, plan, stretch, frame, sources))
-                    if len(coming) > _AHEAD:
-                        yield coming.popleft().result()
-            while coming:
-                yield coming.popleft().result()
-        finally:
-            for picture in coming:
-                picture.cancel()
+def _parts(plan: Plan, delivery: Delivery) -> Iterator[Segment | Run]:
+    """What the film is made of, in order: pictures to be copied, and segments to be encoded."""
+    for segment in segments(plan, delivery):
+        run = run_of(segment.stretches[0], plan.rate) if segment.way is Way.COPY else None
+        end = segment.start + segment.frames
+        if run is not None:
+            yield from encoded(segment, plan.rate, segment.start, run.start)
+            yield run
+            yield from encoded(segment, plan.rate, run.start + run.frames, end)
+        elif segment.way is Way.COPY:
+            yield from encoded(segment, plan.rate, segment.start, end)
+        else:
+            yield segment

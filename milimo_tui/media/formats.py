@@ -11,6 +11,7 @@ from pathlib import Path
 
 import av
 from av.audio.codeccontext import AudioCodecContext
+from av.audio.stream import AudioStream
 from av.codec.context import Flags
 from av.container import OutputContainer
 from av.video.codeccontext import VideoCodecContext
@@ -58,31 +59,56 @@ def picture_encoder(plan: Plan, delivery: Delivery) -> VideoCodecContext:
     assert picture is not None
     context = av.CodecContext.create(picture.encoder, "w")
     assert isinstance(context, VideoCodecContext)
+    _set_picture(context, plan, picture)
+    context.flags |= Flags.global_header
+    return context
+
+
+def picture_stream(container: OutputContainer, plan: Plan, delivery: Delivery) -> VideoStream:
+    """The stream that segments of such encoders are joined in."""
+    picture = delivery.picture
+    assert picture is not None
+    stream = container.add_stream(picture.encoder, rate=plan.rate)
+    assert isinstance(stream, VideoStream)
+    _set_picture(stream.codec_context, plan, picture)
+    return stream
+
+
+def _set_picture(context: VideoCodecContext, plan: Plan, picture: PictureFormat) -> None:
     context.options = encoders.options_of(picture)
     context.width, context.height, context.pix_fmt = plan.width, plan.height, picture.pixels
     context.framerate, context.time_base = plan.rate, 1 / plan.rate
     context.gop_size = gop_of(picture, plan.rate)
     context.thread_count = 1
     context.bit_rate = picture.bit_rate
-    context.flags |= Flags.global_header
     colour.tag(context)
-    return context
 
 
 def sound_encoder(plan: Plan, sound: SoundFormat) -> AudioCodecContext:
-    """The one of the film's sound."""
-    name, samples = encoders.SOUND[sound.codec]
-    context = av.CodecContext.create(name, "w")
+    """A fresh one for the film's sound."""
+    context = av.CodecContext.create(encoders.SOUND[sound.codec][0], "w")
     assert isinstance(context, AudioCodecContext)
+    _set_sound(context, plan, sound)
+    context.flags |= Flags.global_header
+    return context
+
+
+def sound_stream(container: OutputContainer, plan: Plan, sound: SoundFormat) -> AudioStream:
+    """The stream for the packets of such an encoder."""
+    stream = container.add_stream(encoders.SOUND[sound.codec][0], rate=sound_rate(plan, sound))
+    assert isinstance(stream, AudioStream)
+    _set_sound(stream.codec_context, plan, sound)
+    return stream
+
+
+def _set_sound(context: AudioCodecContext, plan: Plan, sound: SoundFormat) -> None:
     context.sample_rate = sound_rate(plan, sound)
     context.layout = LAYOUTS[sound.channels]
-    context.format = samples
+    context.format = encoders.SOUND[sound.codec][1]
     context.time_base = Fraction(1, context.sample_rate)
     if sound.bit_rate:
         context.bit_rate = sound.bit_rate
-    context.flags |= Flags.global_header
     context.thread_count = 1
-    return context
 
 
 def sound_rate(plan: Plan, sound: SoundFormat) -> int:

@@ -14,7 +14,7 @@ from milimo_tui.cut.delivery import Delivery, PictureFormat
 from milimo_tui.cut.effects import Effects, Key
 from milimo_tui.cut.plan import FileRef, Joined, Layer, Media, Plan, Stretch
 from milimo_tui.cut.planned import make_plan
-from milimo_tui.cut.segments import SECONDS, content, files, piece, segments
+from milimo_tui.cut.segments import SECONDS, content, encoded, files, segments
 from milimo_tui.cut.streams import PictureFacts, StreamFacts
 from milimo_tui.cut.ways import Way, outlook, visible, way_of
 from tests.cut.films import minter
@@ -172,12 +172,13 @@ def test_what_is_copied_is_one_segment() -> None:
     assert outlook(plan, COPIED).copied == 3003
 
 
-def test_a_piece_of_a_segment_shows_the_same_pictures() -> None:
+def test_what_of_a_copy_is_encoded_shows_the_same_pictures() -> None:
     plan = film((60, (layer(start=10, clip_offset=4),)))
-    (whole,) = segments(plan, ENCODED)
-    (stretch,) = piece(whole, RATE, 20, 30).stretches
+    (whole,) = segments(plan, COPIED)
+    ((stretch,),) = (each.stretches for each in encoded(whole, RATE, 20, 30))
     (shown,) = stretch.pictures()
     assert (stretch.start, stretch.frames, shown.source_in, shown.clip_offset) == (20, 10, 30 / RATE, 24)
+    assert encoded(whole, RATE, 20, 20) == ()
 
 
 @given(st.data())

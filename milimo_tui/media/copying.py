@@ -1,0 +1,169 @@
+"""Pictures copied as their source has them: which ones can be, and their packets.
+
+A copy begins at a key frame with which decoding can begin (IDR) and ends where no picture before the end
+needs one after it; what is left of a stretch at either side is encoded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import av
+from av.bitstream import BitStreamFilterContext
+from av.error import FFmpegError
+
+from milimo_tui.core.errors import Failed
+from milimo_tui.core.time import half_up
+from milimo_tui.cut.plan import Stretch
+from milimo_tui.media.coded import Coded
+
+REORDER = 2  # pictures that may wait for a later one to be decoded: as many as our own encoders let wait
+LEAST = 6  # fewer pictures than this are encoded with their neighbours
+_BACK = Fraction(1)  # an index may name a key frame a little after the time that was asked for
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Pictures to be copied: frames [start, start + frames) of a plan are a source's from `first` on."""
+
+    path: str
+    start: int
+    frames: int
+    first: int
+    rate: Fraction
+    headers: bytes  # the codec's parameter sets, as the file has them
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    place: int  # which picture of the source it is
+    is_start: bool
+
+
+def run_of(stretch: Stretch, rate: Fraction) -> Run | None:
+    """What of a stretch that goes by way of a copy can be copied; None when it is not worth it.
+
+    Never raises for the file's sake: what can't be read is told when its pictures are decoded.
+    """
+    layer = stretch.pictures()[-1]
+    wanted = half_up(layer.source_in * rate)
+    try:
+        with av.open(layer.media.path) as container:
+            seen = _look(container, wanted, wanted + stretch.frames, rate)
+            headers = bytes(container.streams.video[0].codec_context.extradata or b"")
+    except (OSError, FFmpegError):
+        return None
+    found = _best(seen, wanted, wanted + stretch.frames)
+    if found is None or not headers:
+        return None
+    first, frames = found
+    return Run(layer.media.path, stretch.start + first - wanted, frames, first, rate, headers)
+
+
+def _look(container: Any, first: int, last: int, rate: Fraction) -> list[_Seen]:
+    """The packets around pictures [first, last) in coded order; none where they do not lie at their times."""
+    stream = container.streams.video[0]
+    tick, origin = stream.time_base, stream.start_time or 0
+    begin = int(origin + max(Fraction(0), first / rate - _BACK) / tick)
+    container.seek(begin, stream=stream, backward=True)
+    seen: list[_Seen] = []
+    beyond = 0
+    for packet in container.demux(stream):
+        if packet.size == 0:
+            continue
+        if packet.pts is None or packet.is_discard or packet.is_corrupt:
+            return []
+        at = (packet.pts - origin) * tick * rate
+        place = half_up(at)
+        if abs(at - place) > max(tick * rate, Fraction(1, 100)):
+            return []
+        seen.append(_Seen(place, packet.is_keyframe and _is_idr(bytes(packet), stream)))
+        beyond = beyond + 1 if place >= last else 0
+        if beyond > 2 * REORDER:
+            break
+    return seen
+
+
+def _is_idr(data: bytes, stream: Any) -> bool:
+    """Whether a packet of H.264 holds an IDR picture (NAL unit type 5)."""
+    extra = stream.codec_context.extradata or b""
+    if not extra or extra[0] != 1:  # Annex B
+        return any(data[at + 3] & 31 == 5 for at in _starts(data))
+    size, at = (extra[4] & 3) + 1, 0
+    while at + size < len(data):
+        if data[at + size] & 31 == 5:
+            return True
+        at += size + int.from_bytes(data[at : at + size], "big")
+    return False
+
+
+def _starts(data: bytes) -> Iterator[int]:
+    at = data.find(b"\0\0\1")
+    while 0 <= at < len(data) - 3:
+        yield at
+        at = data.find(b"\0\0\1", at + 3)
+
+
+def _best(seen: list[_Seen], first: int, last: int) -> tuple[int, int] | None:
+    """The first picture and the number of those that can be copied within [first, last)."""
+    begin = next(
+        (index for index, each in enumerate(seen) if each.is_start and first <= each.place < last), None
+    )
+    if begin is None:
+        return None
+    start = seen[begin].place
+    best, furthest, places = 0, start, set()
+    for index, each in enumerate(seen[begin:]):
+        if each.place < start or each.place in places or index - (each.place - start) > REORDER:
+            break
+        places.add(each.place)
+        furthest = max(furthest, each.place)
+        count = index + 1
+        if furthest - start + 1 == count and start + count <= last:
+            best = count
+    return (start, best) if best >= LEAST else None
+
+
+def copied(run: Run, in_band: bool) -> Iterator[Coded]:
+    """The packets of a run, places counted from its first picture; `in_band` puts the headers into them.
+
+    Raises Failed where the file is not what it was.
+    """
+    name = Path(run.path).name
+    sent = 0
+    try:
+        with av.open(run.path) as container:
+            for packet in _from(container, run, in_band):
+                place = half_up((packet.pts - _origin(container)) * packet.time_base * run.rate) - run.first
+                yield Coded(place, 1, packet.is_keyframe, bytes(packet))
+                sent += 1
+                if sent == run.frames:
+                    return
+    except (OSError, FFmpegError) as error:
+        raise Failed(f"{name} can't be read: {error.strerror or error}") from error
+    raise Failed(f"{name} changed while it was copied", "render again")
+
+
+def _origin(container: Any) -> int:
+    return container.streams.video[0].start_time or 0
+
+
+def _from(container: Any, run: Run, in_band: bool) -> Iterator[Any]:
+    """Packets from the run's first on."""
+    stream = container.streams.video[0]
+    first = _origin(container) + half_up(run.first / run.rate / stream.time_base)
+    filters = BitStreamFilterContext("h264_mp4toannexb", stream) if in_band else None
+    container.seek(first, stream=stream, backward=True)
+    begun = False
+    for packet in container.demux(stream):
+        if packet.size == 0:
+            continue
+        begun = begun or abs(packet.pts - first) <= 1
+        if begun and filters is not None:
+            yield from filters.filter(packet)
+        elif begun:
+            yield packet

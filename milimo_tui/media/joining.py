@@ -1,0 +1,124 @@
+"""The film's file: packets that were encoded or copied, in order, with their sound between them.
+
+Times are made here: picture n of the film, in the order of coding, is decoded at tick n, so that segments
+of any encoder and copies of any source follow each other without a gap.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterable, Iterator
+from fractions import Fraction
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import av
+from av.audio.stream import AudioStream
+from av.video.stream import VideoStream
+
+from milimo_tui.cut.delivery import Delivery
+from milimo_tui.cut.plan import Plan
+from milimo_tui.media import formats
+from milimo_tui.media.coded import Coded
+from milimo_tui.media.copying import REORDER, Run
+from milimo_tui.media.encoding import encoding
+
+PREVIS_COMMENT = "PREVIS: boards and animatics stand in for shots that are not made yet"
+NOISE_COMMENT = "NOISE: tiny random weights made shots of this; they are not a model's work"
+_IN_BAND = "avc3"  # H.264 whose headers may change on the way (ISO/IEC 14496-15)
+
+
+class FilmFile:
+    """One film while it is written. Closing it without `finish` leaves what is there, which is no film."""
+
+    def __init__(
+        self, plan: Plan, delivery: Delivery, path: Path, runs: tuple[Run, ...] = (), encoded: bool = True
+    ) -> None:
+        """`runs` are all copies the film will have; `encoded`, whether it has other pictures as well."""
+        self._plan, self._delivery = plan, delivery
+        self.in_band = bool(runs) and (encoded or len({run.headers for run in runs}) > 1)
+        self._container = formats.open_container(delivery, path)
+        self._picture: VideoStream | None = None
+        self._sound: AudioStream | None = None
+        self._headers = b""
+        self._delay = self._count = 0
+        self._packets: Iterator[Coded] = iter(())
+        self._next: Coded | None = None
+        with encoding():
+            self._describe()
+            if delivery.picture is not None:
+                self._picture = self._picture_stream(runs)
+            if delivery.sound is not None:
+                self._sound = formats.sound_stream(self._container, plan, delivery.sound)
+            self._container.start_encoding()
+        if self._picture is not None:
+            context = self._picture.codec_context
+            self._headers = bytes(context.extradata or b"")
+            self._delay = REORDER if runs or context.has_b_frames else 0
+
+    def _describe(self) -> None:
+        self._container.metadata["title"] = self._plan.name
+        if self._plan.previs:
+            self._container.metadata["comment"] = NOISE_COMMENT if self._plan.noise else PREVIS_COMMENT
+
+    def _picture_stream(self, runs: tuple[Run, ...]) -> VideoStream:
+        if runs and not self.in_band:
+            with av.open(runs[0].path) as source:
+                stream = self._container.add_stream_from_template(source.streams.video[0])
+            stream.time_base = 1 / self._plan.rate
+        else:
+            stream = formats.picture_stream(self._container, self._plan, self._delivery)
+            if self.in_band:
+                stream.codec_context.codec_tag = _IN_BAND
+        formats.mark_stream(stream, self._plan, self._delivery)
+        return stream
+
+    def sounds_like(self, packets: Iterator[Coded]) -> None:
+        """The film's sound, taken as the pictures come."""
+        self._packets = packets
+        self._next = next(packets, None)
+
+    def pictures(self, start: int, packets: Iterable[Coded], *, copied: bool = False) -> None:
+        """Packets in coded order; their places count from frame `start` of the film."""
+        assert self._picture is not None
+        with encoding():
+            for coded in packets:
+                self._sound_until(Fraction(self._count) / self._plan.rate)
+                own_headers = self.in_band and coded.key and not copied
+                packet = av.Packet(self._headers + coded.data if own_headers else coded.data)
+                packet.pts, packet.dts = start + coded.place, self._count - self._delay
+                packet.duration, packet.time_base = 1, 1 / self._plan.rate
+                packet.is_keyframe = coded.key
+                packet.stream = self._picture
+                self._container.mux(packet)
+                self._count += 1
+
+    def _sound_until(self, seconds: Fraction | None) -> None:
+        """Write the sound that begins by then; all that is left when None."""
+        if self._sound is None or self._delivery.sound is None:
+            return
+        rate = self._sound.codec_context.sample_rate
+        while self._next is not None and (seconds is None or self._next.place <= seconds * rate):
+            packet: av.Packet[Any] = av.Packet(self._next.data)
+            packet.pts = packet.dts = self._next.place
+            packet.duration, packet.time_base = self._next.length, Fraction(1, rate)
+            packet.is_keyframe = self._next.key
+            packet.stream = self._sound
+            self._container.mux(packet)
+            self._next = next(self._packets, None)
+
+    def finish(self) -> None:
+        """Write what is left of the sound, and the file's index."""
+        with encoding():
+            self._sound_until(None)
+            self._container.close()
+
+    def __enter__(self) -> FilmFile:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        with contextlib.suppress(OSError):  # a disk that failed a write may fail the close as well
+            self._container.close()

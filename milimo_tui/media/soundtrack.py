@@ -1,0 +1,108 @@
+"""A film's whole sound, mixed and encoded in a thread ahead of the pictures, or as it was kept from before.
+
+It is encoded as one: codecs carry on from packet to packet, and sound costs little beside pictures.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections import deque
+from collections.abc import Generator, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from fractions import Fraction
+
+import av
+import numpy as np
+
+from milimo_tui.cut.delivery import Delivery, SoundFormat
+from milimo_tui.cut.plan import Plan
+from milimo_tui.cut.segments import heard, sound_files
+from milimo_tui.media import formats
+from milimo_tui.media.coded import Coded, CodedWriter, read_packets, taken
+from milimo_tui.media.encoding import encoding
+from milimo_tui.media.mix import Mixer
+from milimo_tui.media.segment_cache import SegmentCache, key_of
+
+_AHEAD = 3  # seconds made before they are asked for
+_SMALL = ("aac", "opus", "mp3")  # the codecs whose packets are small enough to keep
+
+
+def soundtrack(plan: Plan, delivery: Delivery, cache: SegmentCache | None) -> Generator[Coded, None, None]:
+    """The packets of a delivery's sound, in order; places and lengths are samples of the encoder's rate.
+
+    Raises Failed with clip and timecode for a source that is gone or damaged.
+    """
+    sound = delivery.sound
+    assert sound is not None
+    rated = plan.model_copy(update={"sample_rate": sound.sample_rate or plan.sample_rate})
+    if cache is None or sound.codec not in _SMALL:
+        yield from _ahead(rated, delivery, sound)
+        return
+    rules = delivery.loudness.model_dump_json() if delivery.loudness else ""
+    key = key_of(heard(rated), sound_files(rated), sound, rules)
+    if cache.note(key) is not None:
+        yield from read_packets(cache.path(key))
+        return
+    with contextlib.ExitStack() as stack:
+        writer = _writer(cache, key, stack)
+        for packet in _ahead(rated, delivery, sound):
+            if writer is not None:
+                try:
+                    writer.write((packet,))
+                except OSError:  # a cache that is full costs nobody a film
+                    writer = None
+            yield packet
+        if writer is not None:
+            with contextlib.suppress(OSError):
+                writer.finish({"samples": rated.sample_rate})
+
+
+def _writer(cache: SegmentCache, key: str, stack: contextlib.ExitStack) -> CodedWriter | None:
+    try:
+        writer = CodedWriter(cache.path(key))
+    except OSError:
+        return None
+    stack.callback(writer.drop)
+    return writer
+
+
+def _ahead(plan: Plan, delivery: Delivery, sound: SoundFormat) -> Iterator[Coded]:
+    """The packets, made in a thread a few seconds ahead of whoever asks."""
+    making = _made(plan, delivery, sound)
+    with ThreadPoolExecutor(1, "sound") as maker:
+        coming: deque[Future[list[Coded] | None]] = deque()
+        try:
+            while True:
+                while len(coming) <= _AHEAD:
+                    coming.append(maker.submit(next, making, None))
+                packets = coming.popleft().result()
+                if packets is None:
+                    return
+                yield from packets
+        finally:
+            for each in coming:
+                each.cancel()
+            maker.submit(making.close).result()
+
+
+def _made(plan: Plan, delivery: Delivery, sound: SoundFormat) -> Generator[list[Coded], None, None]:
+    """The packets of every second, then the last ones."""
+    mixer = Mixer(plan)
+    encoder = formats.sound_encoder(plan, sound)
+    try:
+        with encoding():
+            for start in range(0, mixer.samples, plan.sample_rate):
+                values = mixer.read(start, min(plan.sample_rate, mixer.samples - start))
+                yield taken(encoder.encode(_frame(values, start, plan.sample_rate, encoder.layout)))
+            yield taken(encoder.encode(None))
+    finally:
+        mixer.close()
+
+
+def _frame(
+    values: np.ndarray[tuple[int, int], np.dtype[np.float32]], start: int, rate: int, layout: av.AudioLayout
+) -> av.AudioFrame:
+    frame = av.AudioFrame.from_ndarray(np.ascontiguousarray(values), format="fltp", layout=layout.name)
+    frame.sample_rate = rate
+    frame.pts, frame.time_base = start, Fraction(1, rate)
+    return frame
