@@ -370,6 +370,7 @@ class RenderFilm(SpecValue):
     frames: int = Field(default=0, ge=0)  # of the plan, as are the sides; 0: not told
     width: int = Field(default=0, ge=0)
     height: int = Field(default=0, ge=0)
+    cache: str = ""  # absolute folder of the project's cache; empty: nothing is kept between jobs
 
 
 class Probe(SpecValue):

@@ -26,6 +26,7 @@ from milimo_tui.media.encoding import encoding
 
 PREVIS_COMMENT = "PREVIS: boards and animatics stand in for shots that are not made yet"
 NOISE_COMMENT = "NOISE: tiny random weights made shots of this; they are not a model's work"
+_WAITING = ("libx265",)  # encoders that don't say that their pictures wait for later ones
 _IN_BAND = "avc3"  # H.264 whose headers may change on the way (ISO/IEC 14496-15)
 
 
@@ -55,7 +56,8 @@ class FilmFile:
         if self._picture is not None:
             context = self._picture.codec_context
             self._headers = bytes(context.extradata or b"")
-            self._delay = REORDER if runs or context.has_b_frames else 0
+            waits = runs or context.has_b_frames or context.codec.name in _WAITING
+            self._delay = REORDER if waits else 0
 
     def _describe(self) -> None:
         self._container.metadata["title"] = self._plan.name
@@ -88,7 +90,7 @@ class FilmFile:
                 own_headers = self.in_band and coded.key and not copied
                 packet = av.Packet(self._headers + coded.data if own_headers else coded.data)
                 packet.pts, packet.dts = start + coded.place, self._count - self._delay
-                packet.duration, packet.time_base = 1, 1 / self._plan.rate
+                packet.duration, packet.time_base = coded.length or 1, 1 / self._plan.rate
                 packet.is_keyframe = coded.key
                 packet.stream = self._picture
                 self._container.mux(packet)

@@ -68,6 +68,7 @@ def queue_render(
         frames=plan.frames,
         width=plan.width,
         height=plan.height,
+        cache=str(project.paths.cache),
     )
     [job] = studio.client().submit(
         [

@@ -13,6 +13,7 @@ import pytest
 from PIL import Image
 
 from milimo_tui.core.errors import BadInput, Cancelled, Damaged, MilimoError, NotFound
+from milimo_tui.cut.delivery import Delivery, PictureFormat
 from milimo_tui.cut.plan import Media, Plan
 from milimo_tui.engines import table
 from milimo_tui.engines.alone import Alone
@@ -21,10 +22,7 @@ from milimo_tui.engines.film import Film
 from milimo_tui.engines.quick import Quick
 from milimo_tui.engines.specs import JobOutput, MakePeaks, MakeThumbnails, Probe, RenderFilm
 from milimo_tui.jobs.channel import Message
-from milimo_tui.jobs.context import JobContext
-from milimo_tui.media.film import render
-from milimo_tui.media.pieces import Pieces, whole
-from milimo_tui.media.presets import preset
+from milimo_tui.jobs.context import JobContext, Yielded
 from milimo_tui.media.probe import digest, probe
 from milimo_tui.media.whole import check_whole
 from tests.media.cuts import Bench
@@ -92,7 +90,14 @@ def test_a_film_is_rendered_probed_and_hashed(tmp_path: Path) -> None:
     path = the_film(result)
     assert path == tmp_path / "film.mp4"
     assert [read_number(picture) for picture in pictures_of(path)] == list(range(12))
-    assert result.facts == {"frames": 12, "passed": 12, "composited": 0, "copied": 0, "seconds": 0.48}
+    assert result.facts == {
+        "frames": 12,
+        "passed": 12,
+        "composited": 0,
+        "copied": 0,
+        "kept": 0,
+        "seconds": 0.48,
+    }
     assert ("rendering", 12, 12) in desk.told
 
 
@@ -122,60 +127,74 @@ def test_a_film_that_was_damaged_before_it_got_its_name_is_rendered_again(tmp_pa
     assert probe(the_film(Film().run(spec, Desk(tmp_path / "job")))).frames == 30
 
 
-def test_a_long_film_goes_on_after_the_pieces_that_were_finished(tmp_path: Path) -> None:
-    """Two frames a second, so that a film of 90 frames has three pieces."""
+def long_spec(folder: Path, cache: Path) -> RenderFilm:
+    """Two frames a second, so that a film of 90 frames has nine segments."""
     rate, frames = Fraction(2), 90
     bench = Bench(rate=rate)
-    bench.add("V1", make_take(tmp_path / "a.mov", frames, rate=rate, sound=tone(frames, rate)), frames)
-    spec = RenderFilm(plan=str(freeze(tmp_path, bench.plan())), output=str(tmp_path / "film.mp4"))
-    straight = the_film(Film().run(spec, Desk(tmp_path / "straight")))
+    bench.add("V1", make_take(folder / "a.mov", frames, rate=rate, sound=tone(frames, rate)), frames)
+    plan = freeze(folder, bench.plan())
+    return RenderFilm(plan=str(plan), output=str(folder / "film.mp4"), cache=str(cache))
+
+
+def test_a_long_film_goes_on_after_the_segments_that_were_finished(tmp_path: Path) -> None:
+    spec = long_spec(tmp_path, tmp_path / "cache")
+    straight = the_film(Film().run(spec.model_copy(update={"cache": ""}), Desk(tmp_path / "straight")))
     check_whole(straight, probe(straight).as_json())
-    assert [read_number(picture) for picture in pictures_of(straight)] == list(range(frames))
+    assert [read_number(picture) for picture in pictures_of(straight)] == list(range(90))
     expected = digest(straight)
     straight.unlink()
 
+    with pytest.raises(Cancelled):
+        Film().run(spec, Desk(tmp_path / "job", stop_at=50))
+    desk = Desk(tmp_path / "job")
+    result = Film().run(spec, desk)
+    assert 10 <= result.facts["kept"] <= 60
+    assert any("were encoded before" in sentence for sentence in desk.said)
+    assert digest(the_film(result)) == expected, "the same film, however it came about"
+
+    again = Film().run(spec.model_copy(update={"output": str(tmp_path / "b.mp4")}), Desk(tmp_path / "b"))
+    assert (again.facts["kept"], digest(the_film(again))) == (90, expected)
+
+
+def test_a_pause_is_kept_with_the_frames_so_far(tmp_path: Path) -> None:
+    """A checkpoint falls between two segments; who goes on is told of it."""
+    spec = long_spec(tmp_path, tmp_path / "cache")
     told: list[Message] = []
     stops: dict[str, MilimoError] = {}
 
     def hear(message: Message) -> None:
         told.append(message)
-        if message["say"] == "checkpoint" and message["step"] == 80:
-            stops["t1"] = Cancelled("enough")
+        if message["say"] == "progress" and message["done"] >= 25:
+            stops["t1"] = Yielded("enough for now")
 
     command = {"token": "t1", "workspace": str(tmp_path / "job")}
-    with pytest.raises(Cancelled):
+    with pytest.raises(Yielded):
         Film().run(spec, JobContext(command, hear, stops))
-    assert [message["step"] for message in told if message["say"] == "checkpoint"] == [40, 80]
-    last = sorted((tmp_path / "job" / "pieces").iterdir())[-1]
-    assert last.name == "000001"
-
+    [step] = [message["step"] for message in told if message["say"] == "checkpoint"]
     again: list[Message] = []
-    film = the_film(Film().run(spec, JobContext({**command, "token": "t2"}, again.append, {})))
-    assert [message["step"] for message in again if message["say"] == "resumed"] == [80]
-    assert min(m["done"] for m in again if m["say"] == "progress" and m["stage"] == "rendering") == 81
-    assert digest(film) == expected, "the same film, however it came about"
-    assert not (tmp_path / "job" / "pieces").exists()
+    Film().run(spec, JobContext({**command, "token": "t2"}, again.append, {}))
+    assert [message["step"] for message in again if message["say"] == "resumed"] == [step]
 
 
-def test_a_piece_that_is_damaged_is_rendered_again(tmp_path: Path) -> None:
-    bench = Bench(rate=Fraction(2))
-    bench.add("V1", make_take(tmp_path / "a.mov", 90, rate=Fraction(2)), 90)
-    plan, folder = bench.plan(), tmp_path / "pieces"
-    kept = Pieces(folder)
-    render(plan, tmp_path / "one.mp4", preset("h264"), lambda stage, done, total: None, kept=kept)
-    assert len(kept.done) == 3
-    second = folder / kept.done[1].name
-    second.write_bytes(second.read_bytes()[:-1])
-    assert whole(folder, kept.done) == kept.done[:1]
-    again = Pieces(folder, whole(folder, kept.done))
-    render(plan, tmp_path / "two.mp4", preset("h264"), lambda stage, done, total: None, kept=again)
-    assert digest(tmp_path / "one.mp4") == digest(tmp_path / "two.mp4")
+def test_a_segment_that_is_damaged_is_encoded_again(tmp_path: Path) -> None:
+    spec = long_spec(tmp_path, tmp_path / "cache")
+    expected = digest(the_film(Film().run(spec, Desk(tmp_path / "one"))))
+    kept = sorted((tmp_path / "cache" / "segments").rglob("*.coded"))
+    assert len(kept) == 10, "nine segments and the sound"
+    for path in kept[:3]:
+        data = bytearray(path.read_bytes())
+        data[len(data) // 2] ^= 1
+        path.write_bytes(bytes(data))
+    result = Film().run(spec, Desk(tmp_path / "two"))
+    assert 60 <= result.facts["kept"] <= 70
+    assert digest(the_film(result)) == expected
 
 
 def test_another_plan_or_quality_in_the_same_workspace_is_rendered_anew(tmp_path: Path) -> None:
     spec, desk = film_spec(tmp_path), Desk(tmp_path / "job")
     the_film(Film().run(spec, desk))
-    the_film(Film().run(spec.model_copy(update={"quality": 40}), desk))
+    coarse = Delivery(picture=PictureFormat(quality=40))
+    the_film(Film().run(spec.model_copy(update={"delivery": coarse}), desk))
     shorter = film_spec(tmp_path, frames=5)
     assert probe(the_film(Film().run(shorter, desk))).frames == 5
 
@@ -186,7 +205,7 @@ def test_a_cancelled_film_leaves_the_earlier_one_and_a_retry_makes_it(tmp_path: 
     with pytest.raises(Cancelled):
         Film().run(spec, Desk(tmp_path / "job", stop_at=5))
     assert (tmp_path / "film.mp4").read_bytes() == b"the earlier film"
-    assert list((tmp_path / "job").iterdir()) == []
+    assert not list((tmp_path / "job").glob("*.mp4*"))
     assert probe(the_film(Film().run(spec, Desk(tmp_path / "job")))).frames == 12
 
 

@@ -17,12 +17,13 @@ from av.video.stream import VideoStream
 from PIL import Image
 
 from milimo_tui.core.errors import BadInput, Cancelled, DiskFull, Failed, NotFound, ReadOnly
+from milimo_tui.cut.delivery import Delivery, PictureFormat
 from milimo_tui.cut.plan import Media, Plan
+from milimo_tui.cut.presets import PRESETS, delivery_of
 from milimo_tui.media.colour import Rgb
 from milimo_tui.media.compose import picture_at
 from milimo_tui.media.film import Rendered, render
 from milimo_tui.media.panes import Sources
-from milimo_tui.media.presets import PRESETS, Preset, preset
 from milimo_tui.media.probe import digest, probe, tags
 from milimo_tui.media.take import write_take
 from tests.media.conftest import fill_disk_under
@@ -52,7 +53,7 @@ def quiet(stage: str, done: int, total: int) -> None:
 
 
 def film_of(plan: Plan, folder: Path, of: str = "h264") -> Path:
-    render(plan, folder / "film.mp4", preset(of), quiet)
+    render(plan, folder / "film.mp4", delivery_of(of), quiet)
     return folder / "film.mp4"
 
 
@@ -343,7 +344,7 @@ def test_a_range_is_that_part_of_the_film(tmp_path: Path) -> None:
     assert abs(found_clicks(heard(film), 0.2)[0] - edge(7)) <= 48
 
 
-@pytest.mark.parametrize("of", [entry.name for entry in PRESETS])
+@pytest.mark.parametrize("of", [row.name for row in PRESETS if row.delivery.container == "mp4"])
 def test_every_preset_renders(tmp_path: Path, of: str) -> None:
     bench = Bench()
     bench.add("V1", make_take(tmp_path / "a.mov", 8), 8)
@@ -352,7 +353,7 @@ def test_every_preset_renders(tmp_path: Path, of: str) -> None:
 
 def test_an_unknown_preset_is_told() -> None:
     with pytest.raises(NotFound, match="no preset"):
-        preset("h266")
+        delivery_of("h266")
 
 
 def test_render_reports_what_passed_and_what_was_composited(tmp_path: Path) -> None:
@@ -360,7 +361,7 @@ def test_render_reports_what_passed_and_what_was_composited(tmp_path: Path) -> N
     bench.add("V1", make_take(tmp_path / "a.mov", 20), 20)
     bench.add("V2", make_take(tmp_path / "b.mov", 5), 5, start=3, opacity=0.5)
     calls: list[tuple[str, int, int]] = []
-    done = render(bench.plan(), tmp_path / "film.mp4", preset("draft"), lambda *call: calls.append(call))
+    done = render(bench.plan(), tmp_path / "film.mp4", delivery_of("draft"), lambda *call: calls.append(call))
     assert done == Rendered(frames=20, passed=15, composited=5)
     assert calls == [("rendering", index + 1, 20) for index in range(20)]
 
@@ -421,7 +422,7 @@ def test_cancel_leaves_the_earlier_film(tmp_path: Path, at: int) -> None:
             raise Cancelled("the render was cancelled")
 
     with pytest.raises(Cancelled):
-        render(plan, tmp_path / "film.mp4", preset("h264"), progress)
+        render(plan, tmp_path / "film.mp4", Delivery(), progress)
     assert (tmp_path / "film.mp4").read_bytes() == b"the earlier film"
     assert leftovers(tmp_path) == []
 
@@ -471,7 +472,9 @@ def test_a_disk_that_fills_up_is_a_sentence_and_leaves_the_earlier_film(tmp_path
     (tmp_path / "film.mp4").write_bytes(b"the earlier film")
     fill_disk_under(tmp_path / ".film.mp4.part")
     with pytest.raises(DiskFull, match="the disk is full"):
-        render(plan, tmp_path / "film.mp4", Preset("fine", "", 2, "ultrafast"), quiet)
+        render(
+            plan, tmp_path / "film.mp4", Delivery(picture=PictureFormat(quality=2, speed="ultrafast")), quiet
+        )
     assert (tmp_path / "film.mp4").read_bytes() == b"the earlier film"
     assert leftovers(tmp_path) == []
 
@@ -494,19 +497,17 @@ def short_plan(tmp_path: Path) -> Plan:
 def test_a_read_only_target_is_told_before_the_work(short_plan: Plan, closed_folder: Path) -> None:
     calls: list[int] = []
     with pytest.raises(ReadOnly, match="read-only"):
-        render(short_plan, closed_folder / "film.mp4", preset("h264"), lambda *call: calls.append(1))
+        render(short_plan, closed_folder / "film.mp4", Delivery(), lambda *call: calls.append(1))
     assert not calls
 
 
 def test_targets_that_make_no_sense_are_refused(tmp_path: Path) -> None:
     plan = two_shots(tmp_path, 4).plan()
     with pytest.raises(BadInput, match="is a folder"):
-        render(plan, tmp_path, preset("h264"), quiet)
+        render(plan, tmp_path, Delivery(), quiet)
     with pytest.raises(BadInput, match="there is no folder"):
-        render(plan, tmp_path / "nowhere" / "film.mp4", preset("h264"), quiet)
+        render(plan, tmp_path / "nowhere" / "film.mp4", Delivery(), quiet)
     with pytest.raises(BadInput, match="nothing to render"):
-        render(
-            plan.model_copy(update={"frames": 0, "stretches": ()}), tmp_path / "f.mp4", preset("h264"), quiet
-        )
+        render(plan.model_copy(update={"frames": 0, "stretches": ()}), tmp_path / "f.mp4", Delivery(), quiet)
     with pytest.raises(BadInput, match="can't be encoded"):
-        render(plan.model_copy(update={"width": 161}), tmp_path / "f.mp4", preset("h264"), quiet)
+        render(plan.model_copy(update={"width": 161}), tmp_path / "f.mp4", Delivery(), quiet)

@@ -1,7 +1,7 @@
 """Renders a frozen plan in the job's workspace, then gives the film its name in one step.
 
-A retry after a kill goes on after the pieces that were finished; once the render was whole it only publishes
-again. Knows no database; the plan file says all.
+A retry after a kill finds the segments that were finished in the cache; once the render was whole it only
+publishes again. Knows no database; the plan file and the delivery say all.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -18,20 +18,18 @@ from pydantic import ValidationError
 
 from milimo_tui.core.errors import BadInput, Damaged, Failed, NotFound
 from milimo_tui.core.host import explain, fsync_folder, require_space, write_atomic
+from milimo_tui.cut.delivery import Delivery
 from milimo_tui.cut.plan import Plan
 from milimo_tui.engines.contract import Context, Output, Result
 from milimo_tui.engines.specs import RenderFilm, Spec
-from milimo_tui.media import pieces
-from milimo_tui.media.film import JOINING, STAGE, Rendered, check_target, render
+from milimo_tui.media.film import STAGE, Rendered, check_target, render
 from milimo_tui.media.glimpse import glimpse
-from milimo_tui.media.pieces import Piece, Pieces
-from milimo_tui.media.presets import Preset, preset
 from milimo_tui.media.probe import digest, probe
 from milimo_tui.media.whole import check_whole
 
-PIECES = "pieces"  # folder in the workspace
+SEGMENTS = "segments"  # folder in the project's cache, or without one in the workspace
 PUBLISHING = "publishing"
-STAGES = {STAGE: 95.0, JOINING: 4.0, PUBLISHING: 1.0}  # how long each takes beside the others, about
+STAGES = {STAGE: 99.0, PUBLISHING: 1.0}  # how long each takes beside the others, about
 
 
 class Film:
@@ -49,27 +47,26 @@ class Film:
         """Render `spec.plan` to `spec.output`. Errors as `media.film.render`; Damaged for a bad plan file."""
         if not isinstance(spec, RenderFilm):
             raise BadInput(f"the film engine can't do {spec.kind}")
-        chosen = preset(spec.preset)
-        if spec.quality is not None:
-            chosen = replace(chosen, quality=spec.quality)
         plan = read_plan(Path(spec.plan))
         target = Path(spec.output)
         check_target(target)
-        whole = context.workspace / f"film{target.suffix or chosen.suffix}"
+        whole = context.workspace / f"film{target.suffix or spec.delivery.suffix}"
         context.plan(STAGES)
-        done = _finished(whole, plan, chosen)
+        done = _finished(whole, plan, spec.delivery)
         if done is None:
-            done = _rendered(plan, whole, chosen, context)
-            write_atomic(_note(whole), json.dumps({"made": _key(plan, chosen), **asdict(done)}).encode())
-            shutil.rmtree(context.workspace / PIECES, ignore_errors=True)  # what is left goes with the job
+            done = _rendered(plan, whole, spec, context)
+            note = {"made": _key(plan, spec.delivery), **asdict(done)}
+            write_atomic(_note(whole), json.dumps(note).encode())
+            shutil.rmtree(context.workspace / SEGMENTS, ignore_errors=True)  # what is left goes with the job
         else:
             context.log("the film was rendered whole before; it only gets its name now")
         return _published(plan, whole, target, done, context)
 
 
-def _rendered(plan: Plan, whole: Path, chosen: Preset, context: Context) -> Rendered:
-    """Render, telling of every frame; a long film goes on after the pieces of an earlier attempt."""
-    key = _key(plan, chosen)
+def _rendered(plan: Plan, whole: Path, spec: RenderFilm, context: Context) -> Rendered:
+    """Render, telling of every frame. What an earlier attempt finished lies in the cache."""
+    key = _key(plan, spec.delivery)
+    folder = Path(spec.cache) / SEGMENTS if spec.cache else context.workspace / SEGMENTS
 
     def progress(stage: str, done: int, total: int) -> None:
         context.progress(stage, done, total, frames=(done, total))
@@ -77,17 +74,15 @@ def _rendered(plan: Plan, whole: Path, chosen: Preset, context: Context) -> Rend
     def show(picture: Any) -> None:
         context.preview(partial(glimpse, picture))
 
-    def tell(done: list[Piece]) -> None:
-        state = json.dumps([asdict(piece) for piece in done]).encode()
-        frames = min(plan.frames, len(done) * pieces.length(plan))
-        context.checkpoints.save(STAGE, key, frames, partial(_write_state, state))
+    def kept(frames: int) -> None:
+        if context.checkpoints.due():
+            context.checkpoints.save(STAGE, key, frames, partial(_write_state, b"in the cache"))
 
-    kept = Pieces(context.workspace / PIECES, tell=tell)
-    if pieces.length(plan) < plan.frames:
-        found = context.checkpoints.newest(STAGE, key)
-        noted = json.loads(found.path.read_bytes()) if found else []
-        kept.done = pieces.whole(kept.folder, [Piece(**piece) for piece in noted])
-    return render(plan, whole, chosen, progress, show, kept)
+    context.checkpoints.newest(STAGE, key)  # the log says how far an earlier attempt came
+    done = render(plan, whole, spec.delivery, progress, show, folder, kept)
+    if done.kept:
+        context.log(f"{done.kept} of {done.frames} frames were encoded before and are as they were")
+    return done
 
 
 def _write_state(state: bytes, path: Path) -> None:
@@ -150,7 +145,7 @@ def _published(plan: Plan, whole: Path, target: Path, done: Rendered, context: C
         bytes=target.stat().st_size,
         facts=facts.as_json(),
     )
-    numbers = {**asdict(done), "copied": 0, "seconds": float(plan.frames / plan.rate)}
+    numbers = {**asdict(done), "seconds": float(plan.frames / plan.rate)}
     return Result(outputs=(output,), notes=_offline(plan), facts=numbers)
 
 
@@ -165,19 +160,17 @@ def _offline(plan: Plan) -> tuple[str, ...]:
     return tuple(f"{what} is offline: the film shows a slate for it" for what in told)
 
 
-def _key(plan: Plan, chosen: Preset) -> str:
-    return f"{plan.signature()} {chosen.name} {chosen.quality}"
+def _key(plan: Plan, delivery: Delivery) -> str:
+    return f"{plan.signature()} {delivery.model_dump_json(exclude_defaults=True)}"
 
 
 def _note(whole: Path) -> Path:
     return whole.with_suffix(".json")
 
 
-def _finished(whole: Path, plan: Plan, chosen: Preset) -> Rendered | None:
-    """What an earlier attempt rendered whole, if it is of this very plan."""
+def _finished(whole: Path, plan: Plan, delivery: Delivery) -> Rendered | None:
+    """What an earlier attempt rendered whole, if it is of this very plan, delivered so."""
     if not whole.is_file() or not _note(whole).is_file():
         return None
     note = json.loads(_note(whole).read_bytes())
-    if note["made"] != _key(plan, chosen):
-        return None
-    return Rendered(frames=note["frames"], passed=note["passed"], composited=note["composited"])
+    return Rendered(**note) if note.pop("made") == _key(plan, delivery) else None
