@@ -108,7 +108,7 @@ class _Maker:
         if picture.key is None or moving or look.placing.moves:
             return make()
         key: Hashable = (picture.key, look, layer.matte, layer.effects.matte_inverted, self.kind)
-        return self.sources.pane(key, make)
+        return self.sources.pane(key, lambda: drawing.trimmed(make(), self.kind))
 
     def _matte(self, layer: Layer, seconds: Fraction) -> drawing.Matte | None:
         if layer.matte is None:

@@ -50,6 +50,20 @@ def pane_of(
     return None if made is None else replace(made, frame=graded(made.frame, kind, look.grade))
 
 
+def trimmed(pane: Pane | None, kind: Planar) -> Pane | None:
+    """The pane without the clear parts around what is seen of it, for one that is laid many times."""
+    if pane is None or pane.alpha is None:
+        return pane
+    rows, columns = np.flatnonzero(pane.alpha.any(axis=1)), np.flatnonzero(pane.alpha.any(axis=0))
+    if not len(rows):
+        return None
+    top, left = int(rows[0]) // 2 * 2, int(columns[0]) // 2 * 2
+    bottom = min(int(rows[-1]) // 2 * 2 + 2, pane.frame.height)
+    right = min(int(columns[-1]) // 2 * 2 + 2, pane.frame.width)
+    frame = _tagged(of(kind, _cut(kind, views(pane.frame), left, top, right, bottom)))
+    return Pane(frame, pane.x + left, pane.y + top, np.ascontiguousarray(pane.alpha[top:bottom, left:right]))
+
+
 def _even(value: float) -> int:
     return max(2, 2 * round(value / 2))
 
