@@ -9,6 +9,7 @@ import threading
 
 import av
 import numpy as np
+from av.video.format import VideoFormat
 from av.video.reformatter import ColorPrimaries, ColorRange, Colorspace, ColorTrc, Interpolation
 from numpy.typing import NDArray
 
@@ -21,7 +22,7 @@ Frame = av.VideoFrame  # for the engines, which do not import av
 PIXELS = "yuv420p"
 
 _SPACE_709 = 1  # AVCOL_SPC_BT709, as frames and encoders are tagged
-_RGB_SPACE, _UNKNOWN_SPACE = 0, 2
+_RGB_SPACE = 0
 _EXACT = Interpolation.ACCURATE_RND | Interpolation.FULL_CHR_H_INP | Interpolation.FULL_CHR_H_INT
 _SAME_SIZE = Interpolation.AREA | _EXACT  # chroma of four pixels is their mean
 _SCALING = Interpolation.BICUBIC | _EXACT
@@ -150,6 +151,28 @@ def conform(frame: av.VideoFrame, width: int, height: int, pixels: str = PIXELS)
         frame = graphs.run(frame, _to_709(matrix, pixels))
     tag(frame)
     return frame
+
+
+def fitted(frame: av.VideoFrame, pixels: str) -> av.VideoFrame:
+    """A composed frame in an encoder's own pixel format; one that is so already is handed back itself."""
+    if frame.format.name == pixels:
+        return frame
+    form = VideoFormat(pixels)
+    full = form.is_rgb or form.has_palette or pixels.startswith(_FULL_RANGE_PIXELS)
+    out = _local.reformatter.reformat(
+        frame,
+        format=pixels,
+        src_colorspace=Colorspace.ITU709,
+        dst_colorspace=Colorspace.ITU709,
+        src_color_range=ColorRange.MPEG,
+        dst_color_range=ColorRange.JPEG if full else ColorRange.MPEG,
+        interpolation=_SAME_SIZE,
+    )
+    tag(out)
+    out.color_range = ColorRange.JPEG if full else ColorRange.MPEG
+    if form.is_rgb:
+        out.colorspace = _RGB_SPACE
+    return out
 
 
 def _to_709(matrix: Colorspace, pixels: str) -> graphs.Filter:
