@@ -26,6 +26,9 @@ from milimo_tui.media.unreadable import unreadable
 _RUN_UP = Fraction(1, 4)
 _KEPT = Fraction(1, 2)  # of what was read, for whoever reads on a little before where he stood
 _PLANAR = "fltp"
+# Files whose heads say all need not be read for seconds to find out the rest.
+_PLAIN = {".wav", ".wave", ".w64", ".aif", ".aiff"}
+_BRIEF = {"probesize": "65536"}  # bytes
 
 
 class SoundFile:
@@ -38,7 +41,8 @@ class SoundFile:
         """
         self._path, self.channels = path, channels
         try:
-            self._container = av.open(str(path))
+            brief = _BRIEF if path.suffix.lower() in _PLAIN else {}
+            self._container = av.open(str(path), options=brief)
         except (OSError, FFmpegError) as error:
             raise unreadable(path, error) from error
         if not self._container.streams.audio:
@@ -130,9 +134,8 @@ class SoundFile:
         """Each decoded piece with its time in seconds, on the channels wanted."""
         converters: dict[tuple[str, str, int], av.AudioResampler] = {}  # a stream may change midway
         for frame in self._container.decode(self._stream):
-            seconds = (
-                None if frame.pts is None else frame.pts * (frame.time_base or self._tick) - self._origin
-            )
+            pts, tick = frame.pts, frame.time_base or self._tick
+            seconds = None if pts is None else pts * tick - self._origin
             if frame.format.name == _PLANAR and frame.sample_rate == self.sample_rate:
                 yield seconds, self._mixed(frame)
                 continue

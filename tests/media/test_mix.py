@@ -1,0 +1,297 @@
+"""The mix in figures: curves, sides, cross-fades, speeds, nested cuts, tracks, seams, and two hours on."""
+
+from __future__ import annotations
+
+import os
+from fractions import Fraction
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from milimo_tui.core.errors import Failed
+from milimo_tui.core.time import sample_at, seconds_of
+from milimo_tui.cut.effects import Curve, Easing, Effects, Key, value_at
+from milimo_tui.cut.plan import Media, Plan, SoundClip
+from milimo_tui.media.mix import FILES_KEPT, Mixer
+from milimo_tui.media.samples import Sound
+from milimo_tui.media.voices import values_at
+from tests.media.material import clicks, found_clicks, tone
+from tests.media.sounds import a_sound, long_clicks, noise, plan_of, record
+
+NTSC = Fraction(30000, 1001)
+RATES = [Fraction(24000, 1001), Fraction(25), NTSC, Fraction(60)]
+
+
+@pytest.fixture(scope="module")
+def steady(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Two seconds of 0.5 on both channels."""
+    return record(tmp_path_factory.mktemp("steady") / "a.wav", np.full((2, 96000), 0.5, np.float32), 48000)
+
+
+@pytest.fixture(scope="module")
+def hiss(tmp_path_factory: pytest.TempPathFactory) -> dict[int, Path]:
+    """Four seconds of the same kind of noise, by sample rate."""
+    folder = tmp_path_factory.mktemp("hiss")
+    return {rate: record(folder / f"{rate}.wav", noise(rate * 4), rate) for rate in (48000, 44100)}
+
+
+def curves(**numbers: Curve) -> Effects:
+    return Effects(curves=tuple(sorted(numbers.items())))
+
+
+def whole(plan: Plan, step: int = 5000, **options: object) -> Sound:
+    mixer = Mixer(plan, **options)  # type: ignore[arg-type]
+    parts = [mixer.summed(at, min(step, mixer.samples - at)) for at in range(0, mixer.samples, step)]
+    mixer.close()
+    return np.concatenate(parts, axis=1)
+
+
+def test_volume_follows_its_curve_at_every_sample(steady: Path) -> None:
+    """A decibel at sample s is the curve's at frame s · rate / sample rate: no steps of a frame."""
+    curve = (Key(5, 0.0), Key(20, -12.0, Easing.BOTH), Key(30, 6.0, Easing.HOLD), Key(40, -96.0))
+    heard = whole(plan_of(a_sound(steady, 0, 50, gain_db=-1.0, effects=curves(volume=curve))))[0]
+    frames = np.arange(heard.size) * 25 / 48000
+    wanted = 0.5 * 10 ** ((np.array([value_at(curve, frame) for frame in frames]) - 1) / 20)
+    wanted[frames >= 40] = 0  # the lowest volume is none
+    assert np.abs(heard - wanted).max() < 1e-4
+    assert np.abs(np.diff(heard[: 30 * 1920])).max() < 1e-3, "a step would be a click"
+
+
+@given(
+    frames=st.lists(st.integers(-50, 100), min_size=1, max_size=6, unique=True).map(sorted),
+    values=st.lists(st.floats(-96, 24), min_size=6, max_size=6),
+    easings=st.lists(st.sampled_from(Easing), min_size=6, max_size=6),
+)
+@settings(max_examples=60)
+def test_many_values_of_a_curve_are_its_values(
+    frames: list[int], values: list[float], easings: list[Easing]
+) -> None:
+    curve = tuple(Key(*each) for each in zip(frames, values, easings, strict=False))
+    at = np.concatenate([np.linspace(-60, 110, 341), np.array(frames, float)])
+    assert np.allclose(values_at(curve, at), [value_at(curve, float(frame)) for frame in at], atol=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("side", "left", "right"), [(-1, 2**0.5, 0), (0, 1, 1), (1, 0, 2**0.5), (0.5, 0.5412, 1.3066)]
+)
+def test_pan_keeps_its_power(steady: Path, side: float, left: float, right: float) -> None:
+    heard = whole(plan_of(a_sound(steady, 0, 25, effects=curves(pan=(Key(0, side),))), frames=25))
+    assert np.allclose(heard[:, 100], [0.5 * left, 0.5 * right], atol=1e-4)
+    assert (heard[:, 100] ** 2).sum() == pytest.approx(0.5, abs=1e-3)
+
+
+def test_pan_moves_along_its_curve_and_the_centre_of_six_with_it(tmp_path: Path) -> None:
+    path = record(tmp_path / "a.wav", np.full((1, 96000), 0.5, np.float32), 48000, layout="mono")
+    clip = a_sound(path, 0, 50, effects=curves(pan=(Key(0, -1.0), Key(50, 1.0))))
+    heard = whole(plan_of(clip), channels=6)
+    assert np.allclose((heard**2).sum(axis=0), 0.25, atol=1e-3), "as much power wherever it is"
+    assert np.allclose(heard[[0, 1, 2], 48000], [0, 0, 0.5], atol=1e-3)
+    assert heard[0, 0] == pytest.approx(0.5, abs=1e-3)
+    assert heard[1, -1] == pytest.approx(0.5, abs=1e-3)
+    assert np.abs(np.diff(heard)).max() < 1e-3
+
+
+@pytest.mark.parametrize("frames", [12, 7, 1])
+def test_a_cross_fade_of_two_sounds_keeps_their_power(steady: Path, frames: int) -> None:
+    """Of both sides the squares add up to full at every sample; before and after there is one side alone."""
+    before, after = frames // 2, frames - frames // 2
+    left = a_sound(steady, 0, 25 + after, clip_frames=25, fall=frames, track="L")
+    right = a_sound(
+        steady, 25 - before, 25 + before, clip_frames=25, clip_offset=-before, rise=frames, track="R"
+    )
+    plan = plan_of(left, right)
+    one, other = (whole(plan, tracks={track})[0] for track in ("L", "R"))
+    edge = [sample_at(frame, Fraction(25), 48000) for frame in (25 - before, 25 + after)]
+    assert np.allclose(one**2 + other**2, 0.25, atol=1e-4)
+    assert not other[: edge[0]].any()
+    assert not one[edge[1] :].any()
+    assert np.allclose(one[: edge[0]], 0.5, atol=1e-4)
+    assert np.allclose(other[edge[1] :], 0.5, atol=1e-4)
+    assert max(np.abs(np.diff(one)).max(), np.abs(np.diff(other)).max()) < 0.5 * 2 / (edge[1] - edge[0])
+
+
+def test_a_speed_is_heard_as_tape_is(tmp_path: Path) -> None:
+    """Twice as fast: an octave up, and what was at second 1 is at second 0.5; backwards, from its end."""
+    path = record(tmp_path / "a.wav", tone(100, Fraction(25), hertz=500), 48000)
+    heard = whole(plan_of(a_sound(path, 0, 50, speed=Fraction(2))))[0]
+    spectrum = np.abs(np.fft.rfft(heard[24000:72000] * np.hanning(48000)))
+    assert abs(int(spectrum.argmax()) - 1000) <= 1
+    path = record(tmp_path / "b.wav", clicks(48000 * 4, [48000, 48000 * 3]), 48000)
+    for speed, source_in, at in (
+        (Fraction(2), Fraction(0), [24000, 72000]),
+        (Fraction(1, 2), Fraction(1, 2), [48000]),
+        (Fraction(-1), Fraction(4), [48000]),
+        (Fraction(-2), Fraction(4), [24000, 72000]),
+    ):
+        found = found_clicks(whole(plan_of(a_sound(path, 0, 50, speed=speed, source_in=source_in))), 0.2)
+        assert len(found) == len(at)
+        assert np.abs(np.subtract(found, at)).max() <= 1, speed
+
+
+@given(
+    rate=st.sampled_from(RATES),
+    native=st.sampled_from([48000, 44100]),
+    speed=st.sampled_from([Fraction(1), Fraction(1), Fraction(3, 2), Fraction(-1), Fraction(99, 100)]),
+    start=st.integers(0, 9),
+    offset=st.integers(0, 20),
+    splits=st.sets(st.integers(1, 29), max_size=4),
+    step=st.sampled_from([1601, 4801, 9600]),
+)
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_a_sound_that_is_cut_and_left_in_place_has_no_seams(
+    hiss: dict[int, Path],
+    rate: Fraction,
+    native: int,
+    speed: Fraction,
+    start: int,
+    offset: int,
+    splits: set[int],
+    step: int,
+) -> None:
+    """The cut one is the whole one, sample by sample: no sample twice, none left out."""
+    path, frames = hiss[native], 30
+    origin = Fraction(2) if speed < 0 else seconds_of(offset, rate)
+
+    def piece(first: int, last: int) -> SoundClip:
+        return a_sound(
+            path, start + first, last - first, source_in=origin + seconds_of(first, rate) * speed, speed=speed
+        )
+
+    bounds = [0, *sorted(splits), frames]
+    pieces = [piece(*each) for each in pairwise(bounds)]
+    one = whole(plan_of(piece(0, frames), frames=40, rate=rate), step)
+    many = whole(plan_of(*pieces, frames=40, rate=rate), step)
+    assert np.abs(one).max() > 0.05
+    if native == 48000 and abs(speed) == 1:
+        assert np.array_equal(one, many)
+    assert np.abs(one - many).max() < 1e-6
+
+
+def test_a_cut_of_one_take_is_the_takes_own_samples(hiss: dict[int, Path]) -> None:
+    """At 29.97, where no edge falls on a sample of its own: the file's numbers, moved by whole samples."""
+    clips = [a_sound(hiss[48000], 7 + at, 1, source_in=seconds_of(3 + at, NTSC)) for at in range(40)]
+    heard = whole(plan_of(*clips, frames=50, rate=NTSC))
+    first, last = sample_at(7, NTSC, 48000), sample_at(47, NTSC, 48000)
+    own = np.round(noise(48000 * 4) * 32768).clip(-32768, 32767).astype(np.int16) / np.float32(32768)
+    moved = round(4 * 1601.6)
+    assert np.abs(heard[:, first:last] - own[:, first - moved : last - moved]).max() < 1 / 32768 + 1e-9
+
+
+def nested(inner: Plan, start: int, frames: int, **values: object) -> SoundClip:
+    media = Media(kind="cut", plan=inner, has_sound=True, title="Inner")
+    return SoundClip.model_validate(
+        {"clip": "n", "media": media, "start": start, "frames": frames, "source_in": Fraction(0)}
+        | {"clip_frames": frames}
+        | values
+    )
+
+
+def test_a_cut_in_the_cut_sounds_as_it_does_alone(hiss: dict[int, Path], steady: Path) -> None:
+    inner = plan_of(a_sound(hiss[44100], 0, 40), a_sound(steady, 20, 25, gain_db=9.0), frames=50)
+    alone = whole(inner)
+    outer = plan_of(nested(inner, 10, 50, gain_db=-6.0206, track="A"), frames=70)
+    heard = whole(outer)
+    assert np.abs(alone).max() > 1, "what is inside is not cut off at full scale on the way"
+    assert np.abs(heard[:, 19200:115200] - alone * 0.5).max() < 1e-4
+    assert not heard[:, :19200].any()
+    assert not heard[:, 115200:].any()
+    assert np.abs(whole(outer, channels=6)[:2] - heard).max() < 1e-6
+
+
+def test_a_cut_of_another_rate_lies_at_its_seconds(tmp_path: Path) -> None:
+    path = record(tmp_path / "a.wav", clicks(96000, [48000]), 48000)
+    inner = plan_of(a_sound(path, 12, 40), frames=60, rate=Fraction(24)).model_copy(
+        update={"sample_rate": 44100}
+    )
+    heard = whole(plan_of(nested(inner, 25, 50, source_in=Fraction(1, 2)), frames=75))
+    assert found_clicks(heard) == [48000 + 48000]
+
+
+def test_tracks_alone_add_up_to_all(hiss: dict[int, Path], steady: Path) -> None:
+    plan = plan_of(
+        a_sound(hiss[44100], 0, 40, track="A1"),
+        a_sound(steady, 5, 40, track="A2", fade_in=10),
+        a_sound(hiss[48000], 3, 30, track="V1", gain_db=3.0),
+    )
+    alone = [whole(plan, tracks={track}) for track in ("A1", "A2", "V1")]
+    assert np.abs(sum(alone) - whole(plan)).max() < 1e-6
+    assert np.array_equal(whole(plan, tracks={"A1", "A2", "V1"}), whole(plan))
+    assert not whole(plan, tracks=()).any()
+
+
+@pytest.mark.parametrize("channels", [1, 2, 6])
+def test_a_film_has_the_channels_it_is_asked_for(hiss: dict[int, Path], channels: int) -> None:
+    heard = whole(plan_of(a_sound(hiss[48000], 0, 50)), channels=channels)
+    assert heard.shape == (channels, 96000)
+    assert heard[0].any()
+
+
+def test_any_part_of_a_mix_is_the_same_sound(hiss: dict[int, Path], steady: Path) -> None:
+    """As a player reads it: forwards, back and anywhere, in any blocks."""
+    plan = plan_of(
+        a_sound(hiss[44100], 0, 45, effects=curves(volume=(Key(0, 0.0), Key(45, -20.0)))),
+        a_sound(steady, 5, 40, fade_in=10, fade_out=10),
+        a_sound(hiss[48000], 0, 50, source_in=Fraction(3), speed=Fraction(-1)),
+    )
+    all_of_it = whole(plan)
+    draw = np.random.default_rng(2)
+    mixer = Mixer(plan)
+    for _ in range(25):
+        start, samples = int(draw.integers(0, 90_000)), int(draw.integers(1, 6000))
+        assert np.abs(mixer.summed(start, samples) - all_of_it[:, start : start + samples]).max() < 1e-6
+    mixer.close()
+
+
+def test_a_film_of_thousands_of_clips_opens_only_what_it_comes_to(hiss: dict[int, Path]) -> None:
+    """Of 3,000 clips two are there; the others are met only where they lie, and files do not stay open."""
+    gone = Path("gone.wav")
+    clips = [a_sound(hiss[48000] if at in (0, 1500) else gone, at * 2, 2) for at in range(3000)]
+    mixer = Mixer(plan_of(*clips, frames=6000))
+    assert mixer.summed(1500 * 2 * 1920, 3840).any()
+    assert mixer.summed(0, 3840).any()
+    with pytest.raises(Failed, match=r"gone\.wav.*00:00:00:02"):
+        mixer.summed(3840, 100)
+    mixer.close()
+
+
+def test_files_do_not_stay_open_for_ever(tmp_path: Path, hiss: dict[int, Path]) -> None:
+    data = hiss[48000].read_bytes()
+    paths = [tmp_path / f"{number}.wav" for number in range(60)]
+    for path in paths:
+        path.write_bytes(data)
+    mixer = Mixer(plan_of(*(a_sound(path, at, 1) for at, path in enumerate(paths)), frames=60))
+    before = len(os.listdir("/proc/self/fd"))
+    for frame in range(60):
+        assert mixer.summed(frame * 1920, 1920).any()
+    assert len(os.listdir("/proc/self/fd")) <= before + FILES_KEPT
+    mixer.close()
+    assert len(os.listdir("/proc/self/fd")) <= before
+
+
+@pytest.mark.parametrize("native", [48000, 44100])
+@pytest.mark.parametrize("rate", RATES, ids=str)
+def test_two_hours_on_sound_has_not_drifted(two_hours: dict[int, Path], rate: Fraction, native: int) -> None:
+    """One clip of two hours, and single frames of it cut out late: every click within half a sample."""
+    path, frames = two_hours[native], int(7200 * rate)
+    plan = plan_of(a_sound(path, 0, frames), frames=frames, rate=rate)
+    mixer = Mixer(plan)
+    for second in (1, 3599, 7199):
+        heard = mixer.summed((second * 48000) - 500, 1000)
+        assert found_clicks(heard) == [500]
+    mixer.close()
+    frame = int(7199 * rate) - 20
+    late = a_sound(path, frame, 40, source_in=seconds_of(frame, rate), clip_frames=40)
+    mixer = Mixer(plan_of(late, frames=frames, rate=rate))
+    assert found_clicks(mixer.summed(7199 * 48000 - 500, 1000)) == [500]
+    mixer.close()
+
+
+@pytest.fixture(scope="module")
+def two_hours(tmp_path_factory: pytest.TempPathFactory) -> dict[int, Path]:
+    """Two hours of silence with clicks, by sample rate."""
+    folder = tmp_path_factory.mktemp("long")
+    return {rate: long_clicks(folder / f"{rate}.wav", 7200, [1, 3599, 7199], rate) for rate in (48000, 44100)}
