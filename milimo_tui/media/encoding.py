@@ -18,7 +18,7 @@ from milimo_tui.core.errors import Failed
 from milimo_tui.cut.delivery import Delivery
 from milimo_tui.cut.plan import Plan
 from milimo_tui.cut.segments import Segment
-from milimo_tui.media import formats
+from milimo_tui.media import colour, formats
 from milimo_tui.media.coded import Coded, taken
 from milimo_tui.media.compose import Composed, compose
 from milimo_tui.media.panes import Sources
@@ -42,12 +42,13 @@ def encode(
 
     Raises Failed with clip and timecode for a source that is gone or damaged, OSError from an encoder.
     """
-    passed = 0
+    assert delivery.picture is not None
+    pixels, passed = delivery.picture.pixels, 0
     coded: list[Coded] = []
-    with encoding(), contextlib.closing(_pictures(plan, segment)) as pictures:
+    with encoding(), contextlib.closing(_pictures(plan, segment, pixels)) as pictures:
         encoder = formats.picture_encoder(plan, delivery)
         for index, picture in enumerate(pictures):
-            coded += taken(encoder.encode(_timed(picture.frame, index, plan)))
+            coded += taken(encoder.encode(_timed(colour.fitted(picture.frame, pixels), index, plan)))
             passed += not picture.composited
             made(picture.frame)
         coded += taken(encoder.encode(None))
@@ -72,7 +73,7 @@ def _timed(frame: av.VideoFrame, index: int, plan: Plan) -> av.VideoFrame:
     return frame
 
 
-def _pictures(plan: Plan, segment: Segment) -> Generator[Composed, None, None]:
+def _pictures(plan: Plan, segment: Segment, pixels: str) -> Generator[Composed, None, None]:
     """The segment's pictures in order, made in a thread a few ahead of whoever asks."""
     sources = Sources(plan.width, plan.height)
     with contextlib.closing(sources), ThreadPoolExecutor(1, "pictures") as maker:
@@ -80,7 +81,7 @@ def _pictures(plan: Plan, segment: Segment) -> Generator[Composed, None, None]:
         try:
             for stretch in segment.stretches:
                 for frame in range(stretch.start, stretch.start + stretch.frames):
-                    coming.append(maker.submit(compose, plan, stretch, frame, sources))
+                    coming.append(maker.submit(compose, plan, stretch, frame, sources, pixels))
                     if len(coming) > _AHEAD:
                         yield coming.popleft().result()
             while coming:

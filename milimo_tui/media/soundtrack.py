@@ -20,7 +20,9 @@ from milimo_tui.cut.segments import heard, sound_files
 from milimo_tui.media import formats
 from milimo_tui.media.coded import Coded, CodedWriter, read_packets, taken
 from milimo_tui.media.encoding import encoding
+from milimo_tui.media.master import mastered
 from milimo_tui.media.mix import Mixer
+from milimo_tui.media.samples import FilmSound, Sound
 from milimo_tui.media.segment_cache import SegmentCache, key_of
 
 _AHEAD = 3  # seconds made before they are asked for
@@ -34,7 +36,7 @@ def soundtrack(plan: Plan, delivery: Delivery, cache: SegmentCache | None) -> Ge
     """
     sound = delivery.sound
     assert sound is not None
-    rated = plan.model_copy(update={"sample_rate": sound.sample_rate or plan.sample_rate})
+    rated = plan.model_copy(update={"sample_rate": formats.sound_rate(plan, sound)})
     if cache is None or sound.codec not in _SMALL:
         yield from _ahead(rated, delivery, sound)
         return
@@ -87,21 +89,18 @@ def _ahead(plan: Plan, delivery: Delivery, sound: SoundFormat) -> Iterator[Coded
 
 def _made(plan: Plan, delivery: Delivery, sound: SoundFormat) -> Generator[list[Coded], None, None]:
     """The packets of every second, then the last ones."""
-    mixer = Mixer(plan)
-    encoder = formats.sound_encoder(plan, sound)
-    try:
+    mixer = Mixer(plan, channels=sound.channels)
+    with contextlib.closing(mixer):
+        mix: FilmSound = mastered(mixer, delivery.loudness) if delivery.loudness else mixer
+        encoder = formats.sound_encoder(plan, sound)
         with encoding():
-            for start in range(0, mixer.samples, plan.sample_rate):
-                values = mixer.read(start, min(plan.sample_rate, mixer.samples - start))
+            for start in range(0, mix.samples, plan.sample_rate):
+                values = mix.read(start, min(plan.sample_rate, mix.samples - start))
                 yield taken(encoder.encode(_frame(values, start, plan.sample_rate, encoder.layout)))
             yield taken(encoder.encode(None))
-    finally:
-        mixer.close()
 
 
-def _frame(
-    values: np.ndarray[tuple[int, int], np.dtype[np.float32]], start: int, rate: int, layout: av.AudioLayout
-) -> av.AudioFrame:
+def _frame(values: Sound, start: int, rate: int, layout: av.AudioLayout) -> av.AudioFrame:
     frame = av.AudioFrame.from_ndarray(np.ascontiguousarray(values), format="fltp", layout=layout.name)
     frame.sample_rate = rate
     frame.pts, frame.time_base = start, Fraction(1, rate)
