@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from milimo_tui.core.time import ratio_text, timecode
+from milimo_tui.cut.delivery import Delivery
 from milimo_tui.cut.plan import Joined, Layer, Media, Plan
+from milimo_tui.cut.ways import way_of
 
 
-def describe(plan: Plan) -> str:
-    """The plan in words; times are the cut's timecode."""
+def describe(plan: Plan, delivery: Delivery | None = None) -> str:
+    """The plan in words; times are the cut's timecode. With a delivery, each stretch has its way."""
     rate = plan.rate
 
     def code(frame: int) -> str:
@@ -18,9 +20,9 @@ def describe(plan: Plan) -> str:
         f"{plan.sample_rate} Hz{', noise' if plan.noise else ', previs' if plan.previs else ''}"
     ]
     for stretch in plan.stretches:
-        lines.append(
-            f"{code(stretch.start)}  {stretch.frames:6d} f  {'' if stretch.layers else 'black'}".rstrip()
-        )
+        way = f"{way_of(stretch, plan, delivery):<10}" if delivery else ""
+        black = "" if stretch.layers else "black"
+        lines.append(f"{code(stretch.start)}  {stretch.frames:6d} f  {way}{black}".rstrip())
         for layer in reversed(stretch.layers):
             lines.extend(_joined(layer) if isinstance(layer, Joined) else [_picture(layer)])
     for sound in plan.sounds:

@@ -17,7 +17,8 @@ Group = Literal["film", "master", "frames", "clip", "sound"]
 @dataclass(frozen=True, slots=True)
 class Preset:
     """One way to deliver. `bits` a pixel of a frame is what its pictures were measured to need, for a guess
-    before anything of the film is encoded (docs/deliver.md tells of what).
+    before anything of the film is encoded (docs/deliver.md tells of what). `lines`: its height at most,
+    where no size is asked for; 0 for any.
     """
 
     name: str
@@ -25,6 +26,7 @@ class Preset:
     group: Group
     delivery: Delivery
     bits: float = 0.0
+    lines: int = 0
 
 
 AAC = SoundFormat(codec="aac", bit_rate=192_000)
@@ -45,6 +47,7 @@ def _film(
     suffix: str = "",
     *,
     stems: bool = False,
+    lines: int = 0,
 ) -> Preset:
     delivery = Delivery(
         preset=name,
@@ -54,7 +57,7 @@ def _film(
         sound=sound,
         stems=stems,
     )
-    return Preset(name, title, group, delivery, bits)
+    return Preset(name, title, group, delivery, bits, lines)
 
 
 PRESETS: tuple[Preset, ...] = (
@@ -177,6 +180,7 @@ PRESETS: tuple[Preset, ...] = (
         None,
         "gif",
         "clip",
+        lines=480,
     ),
     _film(
         "webp",
@@ -186,6 +190,7 @@ PRESETS: tuple[Preset, ...] = (
         None,
         "webp",
         "clip",
+        lines=720,
     ),
     _film("wav", "the sound, 24-bit WAV", 0, None, PCM_24, "wav", "sound"),
     _film("flac", "the sound, FLAC, nothing lost", 0, None, FLAC, "flac", "sound"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from milimo_tui.studio import inbox, making
-from milimo_tui.studio.film import default_output
+from milimo_tui.studio.delivering import default_output
 from milimo_tui.studio.studio import Studio
 
 

@@ -11,17 +11,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from milimo_tui.core.errors import BadInput
 from milimo_tui.core.host import HOST, require_space
-from milimo_tui.core.ids import slug
 from milimo_tui.core.time import ratio_text
+from milimo_tui.cut.asked import Asked, delivery_asked
 from milimo_tui.cut.delivery import Delivery
 from milimo_tui.cut.plan import Plan
-from milimo_tui.cut.presets import delivery_of
 from milimo_tui.engines.specs import RenderFilm
-from milimo_tui.jobs.client import JobRequest
-from milimo_tui.studio import making, planning, queueing, screenplays
+from milimo_tui.jobs.client import BatchRequest, JobRequest
+from milimo_tui.studio import delivering, making, planning, queueing, screenplays
 from milimo_tui.studio.batching import counted
+from milimo_tui.studio.delivering import Order
 from milimo_tui.studio.studio import Snapshot, Studio
 from milimo_tui.studio.waiting import Job, check_done, sentence, wait_shown
 
@@ -37,61 +36,52 @@ class Made:
     noise: bool = False
 
 
-def queue_render(
-    studio: Studio,
-    output: Path | None = None,
-    *,
-    start: int = 0,
-    end: int | None = None,
-    preset: str = "h264",
-) -> tuple[str | None, Path, Plan]:
-    """Queue a render of the current cut; no job when this very plan was rendered to that file before.
-
-    Raises BadInput for a target, range or preset that can't be.
-    """
-    delivery = wanted_delivery(studio, preset)
-    snapshot = studio.snapshot()
+def queue_render(studio: Studio, orders: Sequence[Order]) -> tuple[str | None, ...]:
+    """Queue a render of each; None for one whose very plan lies delivered that way at its place already."""
     project = studio.project()
-    if snapshot.cut is None:
-        raise BadInput("the project has no cut yet", "milimo storyboard commit makes the first one")
-    plan = planning.plan_now(snapshot, project, start, end)
-    target = check_output(output) if output else default_output(snapshot, project.paths.renders)
-    plan_file, signature = planning.freeze(project.paths, plan)
-    if rendered_before(studio, target, signature, delivery):
-        return None, target, plan
-    spec = RenderFilm(
-        plan=str(plan_file),
-        output=str(target),
-        delivery=delivery,
-        preset=preset,
-        quality=delivery.picture.quality if delivery.picture else None,
-        frames=plan.frames,
-        width=plan.width,
-        height=plan.height,
-        cache=str(project.paths.cache),
-    )
-    [job] = studio.client().submit(
-        [
+    requests: list[JobRequest | None] = []
+    batch = BatchRequest(label=f"{len(orders)} films", project=str(project.paths.root))
+    for order in orders:
+        plan_file, signature = planning.freeze(project.paths, order.plan)
+        if rendered_before(studio, order.target, signature, order.delivery):
+            requests.append(None)
+            continue
+        spec = RenderFilm(
+            plan=str(plan_file),
+            output=str(order.target),
+            delivery=order.delivery,
+            frames=order.plan.frames,
+            width=order.plan.width,
+            height=order.plan.height,
+            cache=str(project.paths.cache),
+        )
+        requests.append(
             JobRequest(
                 spec=spec.model_dump(mode="json"),
-                label=f"film “{snapshot.cut.name[:100]}”",
+                label=order.label,
                 project=str(project.paths.root),
+                batch=batch.id if len(orders) > 1 else "",
             )
-        ]
-    )
-    return job, target, plan
-
-
-def wanted_delivery(studio: Studio, preset: str) -> Delivery:
-    """The delivery of a preset; the settings' own quality counts for plain H.264. Raises NotFound."""
-    return delivery_of(preset, quality=studio.settings.render_crf if preset == "h264" else None)
+        )
+    wanted = [request for request in requests if request is not None]
+    ids = iter(studio.client().submit(wanted, batches=[batch] if len(orders) > 1 else []) if wanted else ())
+    return tuple(None if request is None else next(ids) for request in requests)
 
 
 def wait_for_render(studio: Studio, job: str, *, come_back: str = "milimo job watch follows it") -> Job:
     """Block until a film is there. Raises Failed, Cancelled with its sentence when it will not be."""
-    ended = wait_shown(studio, "film", [job], come_back=come_back)[job]
-    check_done(ended)
+    [ended] = wait_for_renders(studio, [job], come_back=come_back)
     return ended
+
+
+def wait_for_renders(
+    studio: Studio, jobs: Sequence[str], *, come_back: str = "milimo job watch follows it"
+) -> list[Job]:
+    """The same for several, all waited for before one that failed is told of."""
+    ended = wait_shown(studio, "film" if len(jobs) == 1 else "films", list(jobs), come_back=come_back)
+    for job in jobs:
+        check_done(ended[job])
+    return [ended[job] for job in jobs]
 
 
 def last_result(studio: Studio, job: str) -> dict[str, Any]:
@@ -100,40 +90,25 @@ def last_result(studio: Studio, job: str) -> dict[str, Any]:
     return attempt
 
 
-def default_output(snapshot: Snapshot, renders: Path) -> Path:
-    """`renders/<film>.mp4`, or `<film>-<cut>.mp4` for any cut but the first."""
-    name = slug(snapshot.story.project.name)
-    if snapshot.cut and snapshot.cuts and snapshot.cut.id != snapshot.cuts[0].id:
-        name = f"{name}-{slug(snapshot.cut.name, 'cut')}"
-    return renders / f"{name}.mp4"
-
-
-def check_output(path: Path) -> Path:
-    """An absolute target that can be written. Raises BadInput before any work is done."""
-    target = Path(os.path.abspath(path.expanduser()))
-    if target.is_dir():
-        raise BadInput(f"{target} is a folder", "name a file, for example film.mp4")
-    if target.suffix.lower() not in (".mp4", ".m4v", ".mov"):
-        raise BadInput(f"{target.name}: a film is written as .mp4 or .mov", "name it film.mp4")
-    if not target.parent.is_dir():
-        raise BadInput(f"the folder {target.parent} does not exist", "make it first, or name another")
-    if not os.access(target.parent, os.W_OK):
-        raise BadInput(f"the folder {target.parent} can't be written", "name a file in a folder of yours")
-    return target
-
-
 def rendered_before(studio: Studio, target: Path, signature: str, delivery: Delivery) -> bool:
     """Whether this plan lies delivered that way at the target, untouched since (its size tells)."""
     settings = delivery.model_dump_json(exclude_defaults=True)
     project = studio.project()
     for render in reversed(project.renders()):
         if planning.render_path(project.paths, render) == target:
-            try:
-                size = target.stat().st_size
-            except OSError:
-                return False
+            size = bytes_at(target)
             return (render.signature, render.settings, render.bytes) == (signature, settings, size)
     return False
+
+
+def bytes_at(path: Path) -> int | None:
+    """The size of a film, or of all files of a folder; None for what is not there."""
+    try:
+        if path.is_dir():
+            return sum(entry.stat().st_size for entry in os.scandir(path))
+        return path.stat().st_size
+    except OSError:
+        return None
 
 
 def film(
@@ -148,7 +123,7 @@ def film(
     """Screenplay bytes to a rendered film. What is no screenplay raises BadInput before anything is made."""
     screenplay = screenplays.parse_script(data)
     if output is not None:
-        output = check_output(output)
+        delivering.check_output(output, delivery_asked(Asked(), output.suffix, 2, 2))
     if engine:
         making.check_engine(engine, "make_video")
     require_space(studio.home.root, 0, "make a film")
@@ -170,12 +145,13 @@ def film(
     problems = [*left_out, *(sentence(job) for job in jobs.values() if job["state"] != "done")]
     if engine:
         _pick(studio, engine)
-    render_id, target, plan = queue_render(studio, output)
+    [wish] = delivering.orders(studio, Asked(), str(output or ""))
+    [render_id] = queue_render(studio, [wish])
     if render_id:
         jobs[render_id] = wait_for_render(studio, render_id, come_back=GOES_ON)
         problems += last_result(studio, render_id)["notes"]
-    report = _report(studio, target, plan, jobs, problems)
-    return Made(report, plan.previs, report["noise"])
+    report = _report(studio, wish.target, wish.plan, jobs, problems)
+    return Made(report, wish.plan.previs, report["noise"])
 
 
 def _pick(studio: Studio, engine: str) -> None:

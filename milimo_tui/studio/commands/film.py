@@ -10,31 +10,23 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 from milimo_tui.core.errors import BadInput, Cancelled, Failed, MilimoError, NotFound, Unavailable
-from milimo_tui.core.time import clock, parse_timecode
-from milimo_tui.cut.plan_text import describe
+from milimo_tui.core.time import clock
 from milimo_tui.interchange.script import STDIN
 from milimo_tui.studio import demo, fetching, film, making, planning
-from milimo_tui.studio.args import Args, NoArgs, arg
+from milimo_tui.studio.args import Args, arg
+from milimo_tui.studio.commands import film_render
+from milimo_tui.studio.commands.film_render import NOISE_NOTE
 from milimo_tui.studio.commands.script import read_source
-from milimo_tui.studio.registry import Command, Outcome, needs_project
+from milimo_tui.studio.registry import Command, Outcome
 from milimo_tui.studio.studio import Studio
 
 PREVIS_NOTE = (
     "This is previs: boards that move, drawn here. To get real shots see what models need: milimo model list"
 )
-NOISE_NOTE = (
-    "This is noise: tiny random weights went the whole way of a model, and nothing in it means anything. "
-    "What real ones need: milimo model list"
-)
-
 
 WATCH_SECONDS = 0.5  # between two looks at a watched screenplay
-
-# How the frames of a render came to be; null while it is not done, 0 when an earlier one was kept.
-COUNTS = ("copied", "passed", "composited")
 
 
 class FilmArgs(Args):
@@ -131,84 +123,6 @@ def _next_line() -> str:
     return shlex.quote(str(program) if shown.startswith("..") else shown)
 
 
-class RenderArgs(Args):
-    output: str = arg("", description="the film's file (default: renders/ of the project)")
-    preset: str = arg("h264", description="how it is written")
-    range: str = arg("", description="IN:OUT as timecodes or frames, out exclusive, e.g. 0-250 or 1:00..2:00")
-    plan: bool = arg(False, description="print what would be rendered, and stop")
-    detach: bool = arg(False, description="queue it and return")
-
-
-def _range(studio: Studio, text: str) -> tuple[int, int | None]:
-    if not text:
-        return 0, None
-    cut = studio.snapshot().cut
-    rate = cut.rate if cut else studio.snapshot().story.project.rate
-    for mark in ("..", "-", ","):
-        if mark in text:
-            start, _, end = text.partition(mark)
-            break
-    else:
-        parts = text.split(":")
-        half, odd = divmod(len(parts), 2)
-        if odd:
-            raise BadInput(f"“{text}” is no range", "write IN..OUT, for example 0:10:00..0:20:00")
-        start, end = ":".join(parts[:half]), ":".join(parts[half:])
-    first = parse_timecode(start, rate) if start else 0
-    last = parse_timecode(end, rate) if end else None
-    if last is not None and last <= first:
-        raise BadInput(
-            f"the range {text} ends before it begins", "write IN..OUT, for example 0:10:00..0:20:00"
-        )
-    return first, last
-
-
-def _render(studio: Studio, args: RenderArgs) -> Outcome:
-    start, end = _range(studio, args.range)
-    if args.plan:
-        snapshot = studio.snapshot()
-        plan = planning.plan_now(snapshot, studio.project(), start, end)
-        return Outcome(data=plan.model_dump(mode="json"), text=describe(plan))
-    output = Path(args.output) if args.output else None
-    job, target, plan = film.queue_render(studio, output, start=start, end=end, preset=args.preset)
-    data: dict[str, Any] = {
-        "film": str(target),
-        "frames": plan.frames,
-        "seconds": float(plan.frames / plan.rate),
-        "noise": plan.noise,
-        "job": job,
-        **dict.fromkeys(COUNTS, 0 if job is None else None),
-        "notes": [],
-    }
-    if job is None:
-        return Outcome(data=data, text=str(target), message="nothing changed since it was rendered")
-    if args.detach:
-        return Outcome(data=data, message=f"queued as {job}")
-    film.wait_for_render(studio, job)
-    told = film.last_result(studio, job)
-    data |= {name: told["facts"][name] for name in COUNTS} | {"notes": told["notes"]}
-    marks = [NOISE_NOTE] if plan.noise else []
-    return Outcome(data=data, text="\n".join([*told["notes"], str(target), *marks]))
-
-
-def _list(studio: Studio, args: NoArgs) -> Outcome:
-    project = studio.project()
-    rows = [
-        {
-            "id": render.job,
-            "film": str(planning.render_path(project.paths, render)),
-            "cut": render.cut,
-            "frames": render.frames,
-            "preset": render.preset,
-            "bytes": render.bytes,
-            "there": planning.render_path(project.paths, render).is_file(),
-            "created": render.created,
-        }
-        for render in project.renders()
-    ]
-    return Outcome(data=rows, columns=("film", "frames", "preset", "bytes", "there"))
-
-
 class PlayArgs(Args):
     file: str = arg("", description="a film or picture (default: the newest render)")
     stdout: bool = arg(False, description="write the film to standard output, for … | mpv -")
@@ -278,16 +192,7 @@ COMMANDS = (
         positional=("script",),
     ),
     Command("film.demo", "The sample film", "the sample film, then the studio", _demo, DemoArgs, cli="demo"),
-    Command(
-        "film.render",
-        "Render the film",
-        "render the current cut",
-        _render,
-        RenderArgs,
-        needs_project,
-        cli="render",
-    ),
-    Command("film.list", "Renders", "films rendered so far", _list, NoArgs, needs_project),
+    *film_render.COMMANDS,
     Command("film.play", "Play", "hand a film to mpv", _play, PlayArgs, cli="play", positional=("file",)),
     Command(
         "film.show",

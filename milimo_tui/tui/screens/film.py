@@ -140,17 +140,16 @@ class FilmScreen(StudioScreen):
         chosen = self.preset
 
         def look() -> tuple[Outlook, list[dict[str, Any]]]:
-            from milimo_tui.studio.film import default_output, rendered_before, wanted_delivery
-            from milimo_tui.studio.planning import plan_now
+            from milimo_tui.cut.asked import Asked
+            from milimo_tui.studio.delivering import orders
+            from milimo_tui.studio.film import rendered_before
             from milimo_tui.studio.registry import run
 
             films = list(reversed(run(studio, "film.list").data))
-            paths = studio.project().paths
-            target = Path(output) if output else default_output(film, paths.renders)
             try:
-                plan = plan_now(film, studio.project(), *(range_ or (0, None)))
-                before = rendered_before(studio, target, plan.signature(), wanted_delivery(studio, chosen))
-                return outlook_of(plan, str(target), done_before=before), films
+                [order] = orders(studio, Asked(preset=chosen), output, *(range_ or (0, None)))
+                before = rendered_before(studio, order.target, order.plan.signature(), order.delivery)
+                return outlook_of(order.plan, str(order.target), done_before=before), films
             except MilimoError as error:
                 return Outlook(trouble=error.message), films
 

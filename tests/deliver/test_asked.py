@@ -1,0 +1,138 @@
+"""What is asked of a film in words, and every way to ask for what can't be."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import pytest
+
+from milimo_tui.core.errors import BadInput, NotFound
+from milimo_tui.cut.asked import BY_SUFFIX, Asked, bits_asked, delivery_asked, size_asked
+from milimo_tui.cut.delivery import Burns, Delivery, Loudness
+from milimo_tui.cut.presets import NAMES, PRESETS
+
+
+def asked(suffix: str = "", **values: object) -> Delivery:
+    return delivery_asked(Asked(**values), suffix, 1280, 720)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("row", PRESETS, ids=lambda row: row.name)
+def test_a_preset_by_name_is_its_row(row: object) -> None:
+    made = asked(preset=row.name)  # type: ignore[attr-defined]
+    assert made.model_copy(update={"width": 0, "height": 0}) == row.delivery  # type: ignore[attr-defined]
+
+
+def test_names_are_one_each() -> None:
+    assert len(set(NAMES)) == len(NAMES)
+
+
+@pytest.mark.parametrize("suffix", BY_SUFFIX)
+def test_a_files_ending_chooses_preset_and_container(suffix: str) -> None:
+    made = asked(suffix)
+    assert made.container == BY_SUFFIX[suffix][1]
+    assert made.preset == BY_SUFFIX[suffix][0]
+
+
+def test_a_preset_goes_into_the_container_its_file_asks_for() -> None:
+    assert asked(".mkv", preset="prores").container == "mkv"
+    webm = asked(".webm", preset="av1")
+    assert webm.sound is not None
+    assert (webm.container, webm.sound.codec) == ("webm", "opus")
+
+
+@pytest.mark.parametrize(
+    ("words", "size"),
+    [
+        ("640x360", (640, 360)),
+        ("640×360", (640, 360)),
+        ("480p", (854, 480)),
+        ("1080", (1920, 1080)),
+        ("50%", (640, 360)),
+    ],
+)
+def test_sizes(words: str, size: tuple[int, int]) -> None:
+    assert size_asked(words, 1280, 720) == size
+    made = asked(size=words)
+    assert (made.width, made.height) == size
+
+
+def test_the_cuts_own_size_is_no_other() -> None:
+    made = asked(size="720p")
+    assert (made.width, made.height) == (0, 0)
+
+
+@pytest.mark.parametrize(("words", "bits"), [("8M", 8_000_000), ("800k", 800_000), ("1.5m", 1_500_000)])
+def test_bit_rates(words: str, bits: int) -> None:
+    assert bits_asked(words) == bits
+    made = asked(bitrate=words)
+    assert made.picture is not None
+    assert made.picture.bit_rate == bits
+
+
+def test_what_is_burnt_in() -> None:
+    burns = asked(burn=("timecode,captions", "slate=5", "watermark=ROUGH CUT")).burns
+    assert burns == Burns(timecode=True, captions=True, slate=5, watermark="ROUGH CUT")
+    assert asked(burn=("slate", "watermark")).burns == Burns(slate=3, watermark="PREVIS")
+
+
+def test_rates_sound_and_loudness() -> None:
+    made = asked(rate="29.97", channels=6, sample_rate=44100, loudness="-18,-2")
+    assert made.rate == Fraction(30000, 1001)
+    assert made.sound is not None
+    assert (made.sound.channels, made.sound.sample_rate, made.sound.bit_rate) == (6, 44100, 384_000)
+    assert made.loudness == Loudness(lufs=-18, true_peak=-2)
+    assert asked(loudness="r128").loudness == Loudness(lufs=-23, true_peak=-1)
+
+
+def test_a_clip_is_no_larger_than_its_preset_says() -> None:
+    assert (asked(preset="gif").width, asked(preset="gif").height) == (854, 480)
+    assert asked(preset="gif", size="720p").height == 0
+
+
+def test_two_passes_meet_a_bit_rate() -> None:
+    made = asked(preset="h265", bitrate="2M", two_pass=True).picture
+    assert made is not None
+    assert made.two_pass
+
+
+@pytest.mark.parametrize(
+    ("suffix", "values", "sentence"),
+    [
+        (".avi", {}, "can't be written as .avi"),
+        (".mp4", {"preset": "prores"}, "prores can't be written as .mp4"),
+        (".mp4", {"preset": "wav"}, "wav can't be written as .mp4"),
+        ("", {"size": "641x360"}, "641×360"),
+        ("", {"size": "big"}, "“big” is no size"),
+        ("", {"size": "0x0"}, "0×0"),
+        ("", {"preset": "wav", "size": "720p"}, "sound alone"),
+        ("", {"preset": "wav", "rate": "25"}, "sound alone"),
+        ("", {"preset": "wav", "silent": True}, "nothing"),
+        ("", {"preset": "wav", "burn": ("timecode",)}, "sound alone"),
+        ("", {"preset": "prores", "quality": 3}, "prores has no quality"),
+        ("", {"preset": "vp9", "quality": 64}, "vp9 has no quality 64"),
+        ("", {"preset": "prores", "bitrate": "8M"}, "can't hold a bit rate"),
+        ("", {"bitrate": "fast"}, "no bit rate"),
+        ("", {"two_pass": True}, "two passes need a bit rate"),
+        ("", {"preset": "vp9", "two_pass": True, "bitrate": "1M"}, "one pass"),
+        ("", {"channels": 5}, "5 channels"),
+        ("", {"preset": "mp3", "channels": 6}, "6 channels"),
+        ("", {"loudness": "-60"}, "no loudness"),
+        ("", {"loudness": "loud"}, "no loudness"),
+        ("", {"burn": ("clock",)}, "“clock” can't be burnt in"),
+        ("", {"burn": ("slate=11",)}, "“slate=11” can't be burnt in"),
+        ("", {"subtitles": "ass"}, "no subtitles “ass”"),
+        ("", {"preset": "gif", "subtitles": "embedded"}, "gif can't hold subtitles"),
+    ],
+)
+def test_what_can_not_be_is_a_sentence_with_a_way(
+    suffix: str, values: dict[str, object], sentence: str
+) -> None:
+    with pytest.raises(BadInput, match=sentence) as raised:
+        asked(suffix, **values)
+    assert raised.value.hint
+
+
+def test_an_unknown_preset_names_those_there_are() -> None:
+    with pytest.raises(NotFound) as raised:
+        asked(preset="betamax")
+    assert "h264-fine" in raised.value.hint

@@ -1,0 +1,47 @@
+"""The line that fetches a film over SSH: the address the person came by, quoting for both sides."""
+
+from __future__ import annotations
+
+import getpass
+import shlex
+import socket
+from pathlib import Path
+
+import pytest
+
+from milimo_tui.studio import fetching
+
+ME = getpass.getuser()
+
+
+def words(path: Path, connection: str, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    monkeypatch.setenv("SSH_CONNECTION", connection)
+    return shlex.split(fetching.line(path))
+
+
+def test_the_address_they_came_by(monkeypatch: pytest.MonkeyPatch) -> None:
+    line = words(Path("/films/rain.mp4"), "10.0.0.7 51234 203.0.113.9 22", monkeypatch)
+    assert line == ["scp", f"{ME}@203.0.113.9:/films/rain.mp4", "."]
+
+
+def test_another_port_and_an_address_with_colons(monkeypatch: pytest.MonkeyPatch) -> None:
+    line = words(Path("/films/rain.mp4"), "fe80::1 51234 2001:db8::5 2222", monkeypatch)
+    assert line == ["scp", "-P", "2222", f"{ME}@[2001:db8::5]:/films/rain.mp4", "."]
+
+
+def test_spaces_and_quotes_are_escaped_for_the_far_side_and_quoted_for_this_one(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    path = Path("/films of me/it's late (v2) $x *.mp4")
+    _, far, _ = words(path, "a 1 host 22", monkeypatch)
+    assert shlex.split(far.partition(":")[2]) == [str(path)]
+
+
+def test_a_folder_is_fetched_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert words(tmp_path, "a 1 host 22", monkeypatch)[:2] == ["scp", "-r"]
+
+
+def test_without_ssh_the_machine_has_its_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("SSH_CONNECTION", raising=False)
+    assert not fetching.over_ssh()
+    assert f"@{socket.gethostname()}:" in fetching.line(Path("/films/rain.mp4"))

@@ -1,0 +1,40 @@
+"""Where scenes lie in a cut."""
+
+from __future__ import annotations
+
+from milimo_tui.cut import assembly, edits
+from milimo_tui.cut.layout import layout
+from milimo_tui.cut.scenes import SceneSpan, scene_spans
+from milimo_tui.cut.values import Cut
+from tests.cut.films import asset, minter, shot, track_of
+
+SCENES = {"1A": "one", "1B": "one", "2A": "two"}
+
+
+def spans(words: str) -> list[tuple[str, int, int, int]]:
+    """Of a cut written as `1A:10 x:5`; what is no shot's name is an asset's."""
+    mint = minter()
+    cut: Cut = assembly.new_cut("Test", mint=mint)
+    for word in words.split():
+        name, frames = word.split(":")
+        source = shot(name) if name in SCENES else asset(name)
+        clip = edits.new_clip(source, int(frames), label=name)
+        cut = edits.append(cut, track_of(cut, "V1").id, clip, mint=mint)
+    found: tuple[SceneSpan, ...] = scene_spans(layout(cut), SCENES)
+    return [(each.scene, each.start, each.end, each.turn) for each in found]
+
+
+def test_scenes_lie_end_to_end_over_the_whole_cut() -> None:
+    assert spans("1A:10 1B:20 2A:5") == [("one", 0, 30, 1), ("two", 30, 35, 1)]
+
+
+def test_what_is_no_shot_belongs_to_the_scene_before_it() -> None:
+    assert spans("title:5 1A:10 x:20 2A:5 y:3") == [("one", 0, 35, 1), ("two", 35, 43, 1)]
+
+
+def test_a_scene_that_comes_back_is_told_apart() -> None:
+    assert spans("1A:10 2A:5 1B:10") == [("one", 0, 10, 1), ("two", 10, 15, 1), ("one", 15, 25, 2)]
+
+
+def test_a_cut_without_shots_has_no_scenes() -> None:
+    assert spans("x:10") == []
