@@ -65,7 +65,7 @@ class FilmIntake:
                 suggestions.take_in(project, job, spec, result)
                 outputs = {}  # the film has the words; the answer's file goes with the job's workspace
             elif isinstance(spec, RenderFilm):
-                self._render(project, job, spec, _output(result, "film"))
+                self._render(project, job, spec, result)
             provenances.note(project, job["id"], result)
         return Intaken(outputs=outputs)
 
@@ -100,7 +100,8 @@ class FilmIntake:
         label = f"pick the new take of {state.number}"
         project.edit(label, scope="project", actor=BOX, before=[state.shot], after=[picked])
 
-    def _render(self, project: ProjectFile, job: dict[str, Any], spec: RenderFilm, output: Output) -> None:
+    def _render(self, project: ProjectFile, job: dict[str, Any], spec: RenderFilm, result: Result) -> None:
+        output = _output(result, "film")
         if not Path(spec.output).is_file():
             raise Damaged(f"the film {spec.output} is gone before it was taken in", "it is rendered again")
         plan = json.loads(Path(spec.plan).read_text())
@@ -121,6 +122,7 @@ class FilmIntake:
             bytes=output.bytes,
             previs=plan["plan"]["previs"],
             created=HOST.now(),
+            report=json.dumps(result.facts.get("report") or {}),
         )
         project.add_render(render)
 

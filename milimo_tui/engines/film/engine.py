@@ -21,6 +21,7 @@ from milimo_tui.core.host import explain, fsync_folder, require_space, write_ato
 from milimo_tui.cut.delivery import Delivery
 from milimo_tui.cut.plan import Plan
 from milimo_tui.engines.contract import Context, Output, Result
+from milimo_tui.engines.film.checking import CHECKING, checked
 from milimo_tui.engines.specs import RenderFilm, Spec
 from milimo_tui.media.film import STAGE, Rendered, check_target, render
 from milimo_tui.media.glimpse import glimpse
@@ -29,7 +30,7 @@ from milimo_tui.media.whole import check_whole
 
 SEGMENTS = "segments"  # folder in the project's cache, or without one in the workspace
 PUBLISHING = "publishing"
-STAGES = {STAGE: 99.0, PUBLISHING: 1.0}  # how long each takes beside the others, about
+STAGES = {STAGE: 90.0, CHECKING: 9.0, PUBLISHING: 1.0}  # how long each takes beside the others, about
 
 
 class Film:
@@ -60,13 +61,21 @@ class Film:
             shutil.rmtree(context.workspace / SEGMENTS, ignore_errors=True)  # what is left goes with the job
         else:
             context.log("the film was rendered whole before; it only gets its name now")
-        return _published(plan, whole, target, done, context)
+        try:
+            check_whole(whole, {})
+            report = checked(plan, spec.delivery, whole, context, Path(spec.cache) if spec.cache else None)
+        except (Damaged, Failed):
+            # So that it is rendered again, not only published again or joined of the same segments.
+            _note(whole).unlink(missing_ok=True)
+            shutil.rmtree(_segments(spec, context), ignore_errors=True)
+            raise
+        result = _published(plan, whole, target, done, context)
+        return result.model_copy(update={"facts": {**result.facts, "report": report.model_dump(mode="json")}})
 
 
 def _rendered(plan: Plan, whole: Path, spec: RenderFilm, context: Context) -> Rendered:
     """Render, telling of every frame. What an earlier attempt finished lies in the cache."""
     key = _key(plan, spec.delivery)
-    folder = Path(spec.cache) / SEGMENTS if spec.cache else context.workspace / SEGMENTS
 
     def progress(stage: str, done: int, total: int) -> None:
         context.progress(stage, done, total, frames=(done, total))
@@ -79,10 +88,14 @@ def _rendered(plan: Plan, whole: Path, spec: RenderFilm, context: Context) -> Re
             context.checkpoints.save(STAGE, key, frames, partial(_write_state, b"in the cache"))
 
     context.checkpoints.newest(STAGE, key)  # the log says how far an earlier attempt came
-    done = render(plan, whole, spec.delivery, progress, show, folder, kept)
+    done = render(plan, whole, spec.delivery, progress, show, _segments(spec, context), kept)
     if done.kept:
         context.log(f"{done.kept} of {done.frames} frames were encoded before and are as they were")
     return done
+
+
+def _segments(spec: RenderFilm, context: Context) -> Path:
+    return (Path(spec.cache) if spec.cache else context.workspace) / SEGMENTS
 
 
 def _write_state(state: bytes, path: Path) -> None:
@@ -128,14 +141,7 @@ def publish(source: Path, target: Path) -> None:
 
 
 def _published(plan: Plan, whole: Path, target: Path, done: Rendered, context: Context) -> Result:
-    try:
-        check_whole(whole, {})
-    except Damaged:
-        _note(whole).unlink(missing_ok=True)  # so that it is rendered again, not only published again
-        raise
     facts = probe(whole)
-    if facts.frames != plan.frames:
-        raise Failed(f"the film has {facts.frames} frames where its cut has {plan.frames}", "render again")
     context.progress(PUBLISHING, 0, 1)
     publish(whole, target)
     output = Output(

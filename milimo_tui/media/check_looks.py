@@ -1,0 +1,146 @@
+"""What a decoded picture is reduced to for a check: a few numbers of its luma, and runs of frames by them.
+
+Luma is sampled on a grid of about 192 columns and scaled so that black is 0 and white 255, whatever the range
+and depth. No files.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import av
+import numpy as np
+from numpy.typing import NDArray
+
+from milimo_tui.cut.expected import Run
+
+TINY = (8, 12)  # rows and columns of means that are kept of a picture
+LOOK = np.dtype(
+    [
+        ("mean", "f4"),
+        ("bright", "f4"),  # the share of samples that are seen as more than black
+        ("motion", "f4"),  # greatest change of a block's samples since the frame before; NaN for a first one
+        ("tiny", "u1", TINY),
+    ]
+)
+Looks = NDArray[np.void]  # of LOOK, in the order shown
+
+_COLUMNS = 192
+_BLOCK = 8  # samples a side of the blocks that motion is looked for in
+_SEEN = 16.0  # luma above which a sample is more than black (7 of 235 at 8 bits over 16)
+_SHARE_SEEN = 0.002  # of the samples
+_MOVES = 2.0  # levels by which a block's samples change on the mean
+_PLANAR = ("yuv", "gray", "nv")
+_FULL = ("yuvj", "gray")
+_PC = 2  # AVCOL_RANGE_JPEG
+
+Samples = NDArray[np.float32]
+
+
+class Looker:
+    """Looks at pictures in the order shown. Begin anew for pictures that do not follow."""
+
+    def __init__(self) -> None:
+        self._before: Samples | None = None
+
+    def look(self, frame: av.VideoFrame) -> np.void:
+        """One record of LOOK."""
+        return self.note(luma(frame))
+
+    def note(self, now: Samples) -> np.void:
+        """The same of samples of luma."""
+        before = self._before
+        self._before = now
+        record = np.zeros(1, LOOK)
+        record["mean"] = now.mean()
+        record["bright"] = (now > _SEEN).mean()
+        record["motion"] = np.nan if before is None or before.shape != now.shape else _change(now, before)
+        record["tiny"] = np.clip(_blocks(now, *TINY) + 0.5, 0, 255)
+        only: np.void = record[0]
+        return only
+
+
+def luma(frame: av.VideoFrame) -> Samples:
+    """Every so many samples of a picture's luma, 0 black to 255 white."""
+    name = frame.format.name
+    if not name.startswith(_PLANAR):
+        frame, name = frame.reformat(format="gray"), "gray"
+    bits = frame.format.components[0].bits
+    step = max(1, frame.width // _COLUMNS)
+    plane = frame.planes[0]
+    if bits > 8:
+        rows: NDArray[Any] = np.frombuffer(memoryview(plane), np.dtype("<u2")).reshape(
+            frame.height, plane.line_size // 2
+        )
+    else:
+        rows = np.frombuffer(memoryview(plane), np.uint8).reshape(frame.height, plane.line_size)
+    sampled = rows[: frame.height : step, : frame.width : step].astype(np.float32)
+    full = name.startswith(_FULL) or frame.color_range == _PC
+    black, white = (0, 255) if full else (16, 235)
+    scale = 2.0 ** (8 - bits)
+    values: Samples = (sampled * np.float32(scale) - np.float32(black)) * np.float32(255 / (white - black))
+    return values
+
+
+def grey(picture: NDArray[np.uint8]) -> Samples:
+    """Every so many samples of a grey picture of full range."""
+    step = max(1, picture.shape[1] // _COLUMNS)
+    return picture[::step, ::step].astype(np.float32)
+
+
+def as_looks(records: list[np.void]) -> Looks:
+    return np.array(records, LOOK) if records else np.zeros(0, LOOK)
+
+
+def together(parts: list[Looks]) -> Looks:
+    """Looks of runs of pictures that were looked at apart, as one; motion across their edges by means."""
+    looks = np.concatenate(parts) if parts else np.zeros(0, LOOK)
+    unknown = np.flatnonzero(np.isnan(looks["motion"]))
+    for index in unknown:
+        if index:
+            apart = looks["tiny"][index].astype(np.float32) - looks["tiny"][index - 1]
+            looks["motion"][index] = np.abs(apart).max()
+    return looks
+
+
+def is_black(looks: Looks) -> NDArray[np.bool_]:
+    black: NDArray[np.bool_] = looks["bright"] <= _SHARE_SEEN
+    return black
+
+
+def black_runs(looks: Looks) -> tuple[Run, ...]:
+    """Frames in which there is nothing to be seen."""
+    return runs_of(is_black(looks))
+
+
+def still_runs(looks: Looks) -> tuple[Run, ...]:
+    """Frames that show one picture: a run begins with the frame that the others repeat."""
+    repeats = np.nan_to_num(looks["motion"], nan=np.inf) <= _MOVES
+    return tuple(Run(max(0, run.start - 1), run.end) for run in runs_of(repeats))
+
+
+def runs_of(holds: NDArray[np.bool_]) -> tuple[Run, ...]:
+    """Where something holds, as runs."""
+    edges = np.flatnonzero(np.diff(np.concatenate(([0], holds.astype(np.int8), [0]))))
+    return tuple(Run(int(first), int(last)) for first, last in edges.reshape(-1, 2))
+
+
+def _change(now: Samples, before: Samples) -> float:
+    change = np.abs(now - before)
+    rows, columns = (max(1, side // _BLOCK) for side in change.shape)
+    return float(_blocks(change, rows, columns).max())
+
+
+def _blocks(values: Samples, rows: int, columns: int) -> Samples:
+    """Means over a grid of blocks; what does not fill a block at the right and below is left out.
+
+    A picture with fewer samples than blocks is repeated first.
+    """
+    high, wide = values.shape
+    if high < rows or wide < columns:
+        values = np.repeat(np.repeat(values, -(-rows // high), 0), -(-columns // wide), 1)
+        high, wide = values.shape
+    down, across = high // rows, wide // columns
+    cropped = values[: down * rows, : across * columns]
+    means: Samples = cropped.reshape(rows, down, columns, across).mean(axis=(1, 3))
+    return means

@@ -1,0 +1,89 @@
+"""What a plan itself shows and sounds like at a run of frames, made anew from its sources and looked at.
+
+Asked a few times in a check at most: after that, or where a source has gone, the answer is None.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from types import TracebackType
+
+import numpy as np
+from av import VideoFrame
+
+from milimo_tui.core.errors import MilimoError
+from milimo_tui.core.time import sample_at
+from milimo_tui.cut.expected import Run
+from milimo_tui.cut.plan import Plan, stretch_at
+from milimo_tui.media.check_looks import Looker, Looks, as_looks, is_black
+from milimo_tui.media.compose import compose
+from milimo_tui.media.mix import Mixer
+from milimo_tui.media.panes import Sources
+
+_QUESTIONS = 24  # of each kind
+_LISTEN = 10  # seconds of a run that are mixed at most
+_MOVED = 4.0  # levels of a block's samples: more than coding does
+_HEARD = 10 ** (-40 / 20)
+
+
+class Truth:
+    """The plan's own pictures and mix."""
+
+    def __init__(self, plan: Plan) -> None:
+        self._plan = plan
+        self._pictures_left = self._sounds_left = _QUESTIONS
+        self._sources: Sources | None = None
+        self._mixer: Mixer | None = None
+
+    def is_black(self, run: Run) -> bool | None:
+        """Whether its pictures at the middle of a run are black."""
+        looks = self._looks((run.start + run.end - 1) // 2)
+        return None if looks is None else bool(is_black(looks).all())
+
+    def moves(self, run: Run) -> bool | None:
+        """Whether its pictures change over a run."""
+        looks = self._looks(run.start, (run.start + run.end) // 2, run.end - 1)
+        return None if looks is None else bool((looks["motion"][1:] > _MOVED).any())
+
+    def sounds(self, run: Run) -> bool | None:
+        """Whether there is something to be heard in a run."""
+        if self._sounds_left <= 0:
+            return None
+        self._sounds_left -= 1
+        self._mixer = self._mixer or Mixer(self._plan)
+        rate = self._plan.sample_rate
+        first, last = (sample_at(frame, self._plan.rate, rate) for frame in (run.start, run.end))
+        try:
+            mixed = self._mixer.read(first, min(last - first, _LISTEN * rate))
+        except MilimoError:
+            return None
+        return bool(np.abs(mixed).max(initial=0.0) > _HEARD)
+
+    def _looks(self, *frames: int) -> Looks | None:
+        """Those frames of the plan, looked at one after the other."""
+        if self._pictures_left <= 0:
+            return None
+        self._pictures_left -= 1
+        looker = Looker()
+        try:
+            return as_looks([looker.look(self._picture(frame)) for frame in frames])
+        except MilimoError:
+            return None
+
+    def _picture(self, frame: int) -> VideoFrame:
+        self._sources = self._sources or Sources(self._plan.width, self._plan.height)
+        return compose(self._plan, stretch_at(self._plan, frame), frame, self._sources).frame
+
+    def close(self) -> None:
+        with contextlib.ExitStack() as stack:
+            for each in (self._sources, self._mixer):
+                if each is not None:
+                    stack.callback(each.close)
+
+    def __enter__(self) -> Truth:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()

@@ -1,0 +1,165 @@
+"""The check of a rendered film: decoded whole and held against the plan it was made of.
+
+Works for every container of a delivery; what can't be checked of one is said in a note.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from av.error import FFmpegError
+
+from milimo_tui.core.errors import MilimoError
+from milimo_tui.core.time import half_up
+from milimo_tui.cut.delivery import Delivery
+from milimo_tui.cut.expected import expected
+from milimo_tui.cut.plan import Plan
+from milimo_tui.cut.report import Finding, Report
+from milimo_tui.media import check_pictures, check_sound, check_stills, check_sync
+from milimo_tui.media.check_judge import Judge
+from milimo_tui.media.check_pictures import Pictures
+from milimo_tui.media.check_sound import Sounds
+from milimo_tui.media.check_truth import Truth
+
+Progress = Callable[[int, int], None]  # frames looked at, of how many; raises Cancelled to stop
+MOST = 200  # findings that are kept of a level
+
+
+def check(path: Path, plan: Plan, delivery: Delivery, progress: Progress, kept: Path | None = None) -> Report:
+    """Decode a finished film and say what is not as its plan.
+
+    `plan` is what was rendered (already of the delivery's size and rate); `path` its file, or the folder of
+    its pictures. `kept` is a project's cache folder: pictures whose bytes were looked at before are not
+    decoded again. Whatever is wrong with the film is in the report; raises only what `progress` does.
+    """
+    with Truth(plan) as truth:
+        judge = Judge(plan, delivery, expected(plan), truth)
+        checking = _Checking(path, plan, delivery, progress, kept, judge)
+        return checking.report()
+
+
+class _Checking:
+    """One check, stream by stream."""
+
+    def __init__(
+        self,
+        path: Path,
+        plan: Plan,
+        delivery: Delivery,
+        progress: Progress,
+        kept: Path | None,
+        judge: Judge,
+    ) -> None:
+        self._path, self._plan, self._delivery = path, plan, delivery
+        self._progress, self._kept, self._judge = progress, kept, judge
+        self._findings: list[Finding] = []
+
+    def report(self) -> Report:
+        pictures = self._pictures() if self._delivery.picture is not None else None
+        sounds = self._sounds() if self._delivery.sound is not None else None
+        late = self._sync(sounds) if sounds is not None else None
+        frames = len(pictures.looks) if pictures is not None else _frames_of(sounds, self._plan)
+        self._progress(self._plan.frames, self._plan.frames)
+        return Report(
+            frames=frames,
+            seconds=float(frames / self._plan.rate),
+            sync_ms=late,
+            lufs=sounds.lufs if sounds else None,
+            true_peak=sounds.true_peak if sounds else None,
+            findings=_bounded(self._findings),
+        )
+
+    def _pictures(self) -> Pictures | None:
+        try:
+            seen = self._seen()
+        except (FFmpegError, OSError) as error:
+            self._findings.append(self._judge.lacking("damage", _words("pictures", error)))
+            return None
+        if seen is None:
+            self._findings.append(self._judge.lacking("stream", "it has no pictures"))
+            return None
+        self._findings += self._judge.pictures(seen)
+        return seen
+
+    def _seen(self) -> Pictures | None:
+        def tick(frames: int) -> None:
+            self._progress(min(frames, self._plan.frames), self._plan.frames)
+
+        if self._delivery.container == "frames":
+            return check_stills.look_at(self._path, self._delivery.suffix, tick)
+        if self._delivery.container in ("gif", "webp"):
+            return check_stills.look_at_clip(self._path, tick)
+        return check_pictures.look_at(self._path, self._kept, tick)
+
+    def _sounds(self) -> Sounds | None:
+        path = self._sound_path()
+
+        def tick(seconds: float) -> None:
+            done = self._plan.frames if self._delivery.picture else int(seconds * self._plan.rate)
+            self._progress(min(done, self._plan.frames), self._plan.frames)
+
+        try:
+            heard = check_sound.listen(path, tick) if path is not None else None
+        except (FFmpegError, OSError) as error:
+            self._findings.append(self._judge.lacking("damage", _words("sound", error)))
+            return None
+        if heard is None:
+            self._findings.append(self._judge.lacking("stream", "it has no sound"))
+            return None
+        self._findings += self._judge.sound(heard)
+        return heard
+
+    def _sound_path(self) -> Path | None:
+        """The file with the sound; beside the pictures where each of them is one."""
+        if not self._path.is_dir():
+            return self._path
+        return next(
+            iter(sorted(each for each in self._path.iterdir() if each.suffix in _SOUND_SUFFIXES)), None
+        )
+
+    def _sync(self, sounds: Sounds) -> float | None:
+        """Milliseconds of the place that is furthest off; None where there is nothing to hold on to."""
+        path = self._sound_path()
+        if path is None or not self._plan.sounds:
+            return None
+        try:
+            places = check_sync.places(path, self._plan)
+        except (FFmpegError, OSError) as error:
+            self._findings.append(self._judge.lacking("damage", _words("sound", error)))
+            return None
+        except MilimoError as error:
+            self._findings.append(self._judge.note(f"sync could not be measured: {error.message}"))
+            return None
+        if not places:
+            self._findings.append(
+                self._judge.note("sync is not measured: the sound has nothing to hold on to")
+            )
+            return None
+        self._findings += self._judge.sync(places)
+        return max((place.late for place in places), key=abs) * 1000
+
+
+_SOUND_SUFFIXES = (".wav", ".flac", ".m4a", ".mp3", ".ogg", ".opus")
+
+
+def _frames_of(sounds: Sounds | None, plan: Plan) -> int:
+    """How many frames of the plan a film of sound alone lasts."""
+    return half_up(sounds.samples * plan.rate / sounds.sample_rate) if sounds is not None else 0
+
+
+def _words(what: str, error: FFmpegError | OSError) -> str:
+    return f"its {what} can't be read to the end: {error.strerror or error}"
+
+
+def _bounded(findings: list[Finding]) -> tuple[Finding, ...]:
+    """The first of each level."""
+    return tuple(_first(findings))
+
+
+def _first(findings: list[Finding]) -> Iterator[Finding]:
+    counts: dict[str, int] = {}
+    for each in sorted(findings, key=lambda each: each.start):
+        counts[each.level] = counts.get(each.level, 0) + 1
+        if counts[each.level] <= MOST:
+            yield each
