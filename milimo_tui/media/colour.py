@@ -10,18 +10,17 @@ import threading
 import av
 import numpy as np
 from av.video.format import VideoFormat
-from av.video.reformatter import ColorPrimaries, ColorRange, Colorspace, ColorTrc, Interpolation
+from av.video.reformatter import ColorRange, Colorspace, Interpolation
 from numpy.typing import NDArray
 
 from milimo_tui.media import graphs
-from milimo_tui.media.planes import filled, planar
+from milimo_tui.media.planes import filled, planar, tag
 
 Rgb = NDArray[np.uint8]  # (height, width, 3), full range, BT.709 primaries and transfer
 Frame = av.VideoFrame  # for the engines, which do not import av
 
 PIXELS = "yuv420p"
 
-_SPACE_709 = 1  # AVCOL_SPC_BT709, as frames and encoders are tagged
 _RGB_SPACE = 0
 _EXACT = Interpolation.ACCURATE_RND | Interpolation.FULL_CHR_H_INP | Interpolation.FULL_CHR_H_INT
 _SAME_SIZE = Interpolation.AREA | _EXACT  # chroma of four pixels is their mean
@@ -68,14 +67,6 @@ class _Local(threading.local):
 
 
 _local = _Local()
-
-
-def tag(target: av.VideoFrame | av.VideoCodecContext) -> None:
-    """Mark a frame or an encoder as BT.709, limited range."""
-    target.colorspace = _SPACE_709
-    target.color_range = ColorRange.MPEG
-    target.color_trc = ColorTrc.BT709
-    target.color_primaries = ColorPrimaries.BT709
 
 
 def to_yuv(rgb: Rgb, pixels: str = PIXELS) -> av.VideoFrame:
@@ -221,6 +212,4 @@ def _is_rgb(frame: av.VideoFrame) -> bool:
 def black(width: int, height: int, pixels: str = PIXELS) -> av.VideoFrame:
     """A black frame, tagged; its planes are its own and may be written."""
     kind = planar(pixels)
-    frame = filled(kind, width, height, kind.black)
-    tag(frame)
-    return frame
+    return filled(kind, width, height, kind.black)

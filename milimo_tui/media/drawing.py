@@ -60,7 +60,7 @@ def trimmed(pane: Pane | None, kind: Planar) -> Pane | None:
     top, left = int(rows[0]) // 2 * 2, int(columns[0]) // 2 * 2
     bottom = min(int(rows[-1]) // 2 * 2 + 2, pane.frame.height)
     right = min(int(columns[-1]) // 2 * 2 + 2, pane.frame.width)
-    frame = _tagged(of(kind, _cut(kind, views(pane.frame), left, top, right, bottom)))
+    frame = of(kind, _cut(kind, views(pane.frame), left, top, right, bottom))
     return Pane(frame, pane.x + left, pane.y + top, np.ascontiguousarray(pane.alpha[top:bottom, left:right]))
 
 
@@ -155,9 +155,7 @@ def blurred(
         return frame, alpha
     if alpha is None:
         chroma = _gauss(across / (1 << kind.across), down / (1 << kind.down), planes=6)
-        out = graphs.run(frame, _gauss(across, down), chroma)
-        colour.tag(out)
-        return out, None
+        return graphs.run(frame, _gauss(across, down), chroma), None
 
     def change(plane: clear.Shares, index: int) -> clear.Shares:
         shrink = kind.sampled(index)
@@ -167,12 +165,7 @@ def blurred(
         return levels
 
     planes, soft = clear.changed(kind, views(frame), alpha, change)
-    return _tagged(of(kind, planes)), soft
-
-
-def _tagged(frame: av.VideoFrame) -> av.VideoFrame:
-    colour.tag(frame)
-    return frame
+    return of(kind, planes), soft
 
 
 def _resting(
@@ -194,7 +187,7 @@ def _resting(
     if right <= left or bottom <= top:
         return None
     if (right - left, bottom - top) != (frame.width, frame.height):
-        frame = _tagged(of(kind, _cut(kind, views(frame), left, top, right, bottom)))
+        frame = of(kind, _cut(kind, views(frame), left, top, right, bottom))
         alpha = None if alpha is None else alpha[top:bottom, left:right]
     return Pane(frame, x + left, y + top, alpha)
 
@@ -220,4 +213,4 @@ def _gliding(
         return None
     planes, covered, x, y = laid
     whole = bool((covered == 255).all())
-    return Pane(_tagged(of(kind, planes)), x, y, None if whole else covered)
+    return Pane(of(kind, planes), x, y, None if whole else covered)

@@ -20,7 +20,8 @@ from av.video.stream import VideoStream
 from milimo_tui.core.time import timecode
 from milimo_tui.cut.delivery import Delivery, PictureFormat, SoundFormat
 from milimo_tui.cut.plan import Plan
-from milimo_tui.media import colour, encoders
+from milimo_tui.media import encoders
+from milimo_tui.media.planes import tag
 
 LAYOUTS = {1: "mono", 2: "stereo", 6: "5.1"}
 # FFmpeg's name of a container, and how it is opened so that a player can begin before it has all of it.
@@ -81,7 +82,7 @@ def _set_picture(context: VideoCodecContext, plan: Plan, picture: PictureFormat)
     context.gop_size = gop_of(picture, plan.rate)
     context.thread_count = 1
     context.bit_rate = picture.bit_rate
-    colour.tag(context)
+    tag(context)
 
 
 def sound_encoder(plan: Plan, sound: SoundFormat) -> AudioCodecContext:

@@ -27,11 +27,8 @@ def graded(frame: av.VideoFrame, kind: Planar, grade: Grade) -> av.VideoFrame:
     if grade.is_plain:
         return frame
     if not grade.has_levels and not grade.lut:
-        out = _saturated(frame, kind, grade.saturation)
-    else:
-        out = colour.from_rgb(_in_rgb(colour.deep_rgb(frame, DEEP), grade), kind.name)
-    colour.tag(out)
-    return out
+        return _saturated(frame, kind, grade.saturation)
+    return colour.from_rgb(_in_rgb(colour.deep_rgb(frame, DEEP), grade), kind.name)
 
 
 def _saturated(frame: av.VideoFrame, kind: Planar, saturation: float) -> av.VideoFrame:

@@ -10,7 +10,7 @@ from milimo_tui.cut.effects import Blend
 from milimo_tui.media import colour
 from milimo_tui.media.blending import blended
 from milimo_tui.media.panes import Pane
-from milimo_tui.media.planes import Planar, Weight, copied, mix, of, views, weights
+from milimo_tui.media.planes import Planar, Weight, copied, mix, new, of, views, weights
 
 OPAQUE = 0.998  # from here on 256 levels of weight round to the whole
 
@@ -52,15 +52,9 @@ class Canvas:
             return replace(self, own=self.own and not keep)
         if sheet.covers(self.raster):
             return Canvas(self.kind, sheet.pane.frame, own=False)
-        frame = self.frame if self.own and not keep else _copy(self.frame)
+        frame = self.frame if self.own and not keep else copied(self.frame)
         _lay(sheet, frame, self.kind)
         return Canvas(self.kind, frame, own=True)
-
-
-def _copy(frame: av.VideoFrame) -> av.VideoFrame:
-    out = copied(frame)
-    colour.tag(out)
-    return out
 
 
 def _lay(sheet: Sheet, canvas: av.VideoFrame, kind: Planar) -> None:
@@ -95,8 +89,7 @@ def mixed(
     kind: Planar, below: av.VideoFrame, above: av.VideoFrame, weight: tuple[Weight, Weight, Weight]
 ) -> av.VideoFrame:
     """Two whole frames as a new one."""
-    out = av.VideoFrame(below.width, below.height, kind.name)
+    out = new(below.width, below.height, kind.name)
     for target, low, high, share in zip(views(out), views(below), views(above), weight, strict=True):
         mix(kind, low, high, share, target)
-    colour.tag(out)
     return out

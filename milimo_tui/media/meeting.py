@@ -90,9 +90,7 @@ def _flat(kind: Planar, over: Sheet, text: str) -> Any:
     patch = np.empty((8, 8, 3), np.uint8)
     patch[:] = colour_of(text)[:3]
     levels = [int(view[0, 0]) for view in views(colour.to_yuv(patch, kind.name))]
-    frame = filled(kind, over.pane.frame.width, over.pane.frame.height, levels)
-    colour.tag(frame)
-    return frame
+    return filled(kind, over.pane.frame.width, over.pane.frame.height, levels)
 
 
 def wiped(raster: tuple[int, int], share: float, joined: Joined) -> NDArray[np.float32]:

@@ -13,6 +13,7 @@ from typing import Any
 import av
 import numpy as np
 from av.video.format import VideoFormat
+from av.video.reformatter import ColorPrimaries, ColorRange, ColorTrc
 from numpy.typing import NDArray
 
 from milimo_tui.core.errors import BadInput
@@ -21,6 +22,7 @@ Plane = NDArray[Any]  # uint8, or uint16 where a level has more than 8 bits
 Alpha = NDArray[np.uint8]  # (height, width) of the luma: 0 clear, 255 opaque
 Weight = NDArray[Any] | int  # 0…Planar.one, spread over a plane
 
+_SPACE_709 = 1  # AVCOL_SPC_BT709
 _STRIP = 1 << 15  # samples mixed at once, so that what is between stays in the processor's cache
 
 
@@ -102,13 +104,23 @@ def views(frame: av.VideoFrame) -> tuple[Plane, ...]:
     return tuple(out)
 
 
-def new(kind: Planar, width: int, height: int) -> av.VideoFrame:
-    """A frame of one's own; its levels are not set, its colours not tagged."""
-    return av.VideoFrame(width, height, kind.name)
+def tag(target: av.VideoFrame | av.VideoCodecContext) -> None:
+    """Mark a frame or an encoder as BT.709, limited range."""
+    target.colorspace = _SPACE_709
+    target.color_range = ColorRange.MPEG
+    target.color_trc = ColorTrc.BT709
+    target.color_primaries = ColorPrimaries.BT709
+
+
+def new(width: int, height: int, pixels: str) -> av.VideoFrame:
+    """A tagged frame of one's own; its levels are not set."""
+    frame = av.VideoFrame(width, height, pixels)
+    tag(frame)
+    return frame
 
 
 def filled(kind: Planar, width: int, height: int, levels: Sequence[int]) -> av.VideoFrame:
-    frame = new(kind, width, height)
+    frame = new(width, height, kind.name)
     for view, level in zip(views(frame), levels, strict=True):
         view[:] = level
     return frame
@@ -116,7 +128,7 @@ def filled(kind: Planar, width: int, height: int, levels: Sequence[int]) -> av.V
 
 def of(kind: Planar, planes: Sequence[Plane]) -> av.VideoFrame:
     """A frame of three planes."""
-    frame = new(kind, planes[0].shape[1], planes[0].shape[0])
+    frame = new(planes[0].shape[1], planes[0].shape[0], kind.name)
     for view, plane in zip(views(frame), planes, strict=True):
         view[:] = plane
     return frame
@@ -124,7 +136,7 @@ def of(kind: Planar, planes: Sequence[Plane]) -> av.VideoFrame:
 
 def copied(frame: av.VideoFrame) -> av.VideoFrame:
     """One's own copy of a decoder's frame."""
-    out = av.VideoFrame(frame.width, frame.height, frame.format.name)
+    out = new(frame.width, frame.height, frame.format.name)
     for target, source in zip(views(out), views(frame), strict=True):
         target[:] = source
     return out
@@ -132,7 +144,7 @@ def copied(frame: av.VideoFrame) -> av.VideoFrame:
 
 def flipped(frame: av.VideoFrame, across: bool, down: bool) -> av.VideoFrame:
     """Mirrored left to right, or top to bottom, or both."""
-    out = av.VideoFrame(frame.width, frame.height, frame.format.name)
+    out = new(frame.width, frame.height, frame.format.name)
     for target, source in zip(views(out), views(frame), strict=True):
         target[:] = source[:: -1 if down else 1, :: -1 if across else 1]
     return out

@@ -23,6 +23,7 @@ from milimo_tui.core.host import explain, fsync_folder
 from milimo_tui.core.time import sample_at
 from milimo_tui.media import colour
 from milimo_tui.media.colour import Rgb
+from milimo_tui.media.planes import tag
 
 GOP = 12
 QUALITY = 12  # x264 crf: near-lossless
@@ -107,7 +108,7 @@ class TakeWriter:
         context.max_b_frames = 0
         context.thread_count = THREADS
         context.flags |= Flags.closed_gop | Flags.bitexact
-        colour.tag(context)
+        tag(context)
         self._audio = self._container.add_stream("pcm_s16le", rate=self._sample_rate, layout="stereo")
         self._audio.codec_context.flags |= Flags.bitexact
 

@@ -1,0 +1,99 @@
+"""Plans of a single stretch, put together layer by layer, and their frames as pictures."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from milimo_tui.cut.effects import PARAMS, Effects, Key
+from milimo_tui.cut.plan import Joined, Layer, Media, Plan, Stretch
+from milimo_tui.media import colour
+from milimo_tui.media.colour import Rgb, to_rgb
+from milimo_tui.media.compose import Composed, compose
+from milimo_tui.media.panes import Sources
+
+WIDTH, HEIGHT, FRAMES = 160, 96, 20
+RATE = Fraction(25)
+
+
+def effects(**values: Any) -> Effects:
+    """Numbers by name (a constant, or keys as (frame, value)), and what else effects have."""
+    curves = []
+    for name in [name for name in values if name in PARAMS]:
+        value = values.pop(name)
+        keys = ((0, value),) if isinstance(value, int | float) else value
+        curves.append((name, tuple(Key(frame, float(number)) for frame, number in keys)))
+    return Effects(curves=tuple(sorted(curves)), **values)
+
+
+def layer(media: Media | Path, clip: str = "c", **values: Any) -> Layer:
+    """Effects go by their names among the values."""
+    fields = {name: values.pop(name) for name in tuple(values) if name in Layer.model_fields}
+    resolved = Media(kind="picture", path=str(media), title=clip) if isinstance(media, Path) else media
+    return Layer.model_validate(
+        {
+            "clip": clip,
+            "media": resolved,
+            "source_in": Fraction(0),
+            "clip_frames": FRAMES,
+            "effects": effects(**values),
+            **fields,
+        }
+    )
+
+
+def plan_of(
+    *layers: Layer | Joined,
+    width: int = WIDTH,
+    height: int = HEIGHT,
+    frames: int = FRAMES,
+    rate: Fraction = RATE,
+) -> Plan:
+    stretch = Stretch(start=0, frames=frames, layers=layers)
+    return Plan(
+        cut="c",
+        name="Rain",
+        rate=rate,
+        width=width,
+        height=height,
+        sample_rate=48000,
+        frames=frames,
+        stretches=(stretch,) if frames else (),
+    )
+
+
+def composed(plan: Plan, frame: int = 0, pixels: str = colour.PIXELS) -> Composed:
+    sources = Sources(plan.width, plan.height)
+    return compose(plan, plan.stretches[0], frame, sources, pixels)
+
+
+def seen(*layers: Layer | Joined, frame: int = 0, pixels: str = "yuv444p12le") -> Rgb:
+    """The picture of layers, without the loss of halved chroma unless that is asked for."""
+    return to_rgb(composed(plan_of(*layers), frame, pixels).frame)
+
+
+def flat(folder: Path, name: str, rgb: tuple[int, ...], width: int = WIDTH, height: int = HEIGHT) -> Path:
+    """A still of one colour, or of a colour and an alpha."""
+    return saved(folder, name, np.full((height, width, len(rgb)), rgb, np.uint8))
+
+
+def saved(folder: Path, name: str, picture: NDArray[np.uint8]) -> Path:
+    path = folder / f"{name}.png"
+    Image.fromarray(picture).save(path)
+    return path
+
+
+def middle_of(light: NDArray[np.floating[Any]]) -> tuple[float, float]:
+    """The middle (x, y) of what is bright in a picture, in pixels from its corner."""
+    rows, columns = np.mgrid[: light.shape[0], : light.shape[1]] + 0.5
+    return float((columns * light).sum() / light.sum()), float((rows * light).sum() / light.sum())
+
+
+def close(picture: Rgb, wanted: tuple[float, ...], within: float = 2.0) -> bool:
+    """Whether all of a picture is of a colour."""
+    return bool(np.abs(picture.astype(float) - np.array(wanted)).max() <= within)
