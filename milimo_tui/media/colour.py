@@ -102,22 +102,6 @@ def deep_rgb(frame: av.VideoFrame, pixels: str) -> av.VideoFrame:
     )
 
 
-def fitted(frame: av.VideoFrame, pixels: str) -> av.VideoFrame:
-    """A conformed frame in the format its encoder takes; handed back itself where it has it."""
-    if frame.format.name == pixels:
-        return frame
-    full = pixels.startswith(_FULL_RANGE_PIXELS)
-    return _local.reformatter.reformat(
-        frame,
-        format=pixels,
-        src_colorspace=Colorspace.ITU709,
-        dst_colorspace=Colorspace.ITU709,
-        src_color_range=ColorRange.MPEG,
-        dst_color_range=ColorRange.JPEG if full else ColorRange.MPEG,
-        interpolation=_SAME_SIZE,
-    )
-
-
 def to_rgb(frame: av.VideoFrame, width: int | None = None, height: int | None = None) -> Rgb:
     """A frame as RGB, scaled on request; reads the frame's own matrix and range."""
     scaled = (width or frame.width, height or frame.height) != (frame.width, frame.height)

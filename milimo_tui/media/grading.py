@@ -66,7 +66,7 @@ def levels(lift: float, gamma: float, gain: float) -> NDArray[np.uint16]:
 
 
 def _looked_up(rgb: av.VideoFrame, of: Lut, share: float) -> av.VideoFrame:
-    interpolation = "tetrahedral" if of.filter == "lut3d" else "cubic"
+    interpolation = "tetrahedral" if of.filter == "lut3d" else "linear"
     found = graphs.run(
         rgb,
         graphs.filtered(of.filter, file=of.path, interp=interpolation),

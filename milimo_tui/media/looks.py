@@ -121,11 +121,11 @@ def opacity_at(layer: Layer, frame: int) -> float:
 
 def _fade(layer: Layer, frame: int) -> float:
     """What the fades let through, at the frame's middle: 0…1."""
-    left = layer.clip_frames - 1 - frame
+    left = layer.clip_frames - 1 - frame  # below 0 where a transition shows a clip past its own end
     factor = 1.0
-    if frame < layer.fade_in:
+    if layer.fade_in and frame < layer.fade_in:
         factor *= max(0.0, (frame + 0.5) / layer.fade_in)
-    if layer.clip_frames and left < layer.fade_out:
+    if layer.fade_out and layer.clip_frames and left < layer.fade_out:
         factor *= max(0.0, (left + 0.5) / layer.fade_out)
     return factor
 
