@@ -46,6 +46,7 @@ class FilmFile:
         self._delay = self._count = 0
         self._packets: Iterator[Coded] = iter(())
         self._next: Coded | None = None
+        self._asked = True
         with encoding():
             self._describe()
             if delivery.picture is not None:
@@ -78,8 +79,7 @@ class FilmFile:
 
     def sounds_like(self, packets: Iterator[Coded]) -> None:
         """The film's sound, taken as the pictures come."""
-        self._packets = packets
-        self._next = next(packets, None)
+        self._packets, self._asked = packets, False
 
     def pictures(self, start: int, packets: Iterable[Coded], *, copied: bool = False) -> None:
         """Packets in coded order; their places count from frame `start` of the film."""
@@ -100,6 +100,8 @@ class FilmFile:
         """Write the sound that begins by then; all that is left when None."""
         if self._sound is None or self._delivery.sound is None:
             return
+        if not self._asked:  # not before pictures come: a mix that is measured first takes its time
+            self._next, self._asked = next(self._packets, None), True
         rate = self._sound.codec_context.sample_rate
         while self._next is not None and (seconds is None or self._next.place <= seconds * rate):
             packet: av.Packet[Any] = av.Packet(self._next.data)

@@ -6,6 +6,9 @@ be read by itself. What it does is the same for all channels, so that nothing mo
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Iterator
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -13,7 +16,7 @@ from milimo_tui.cut.delivery import Loudness
 from milimo_tui.cut.plan import Plan
 from milimo_tui.media.loudness import Watch, may_exceed, measure, true_peaks
 from milimo_tui.media.mix import Mixer
-from milimo_tui.media.samples import Sound, silence
+from milimo_tui.media.samples import FilmSound, Sound, silence
 
 Levels = NDArray[np.float32]  # (samples,)
 
@@ -22,8 +25,9 @@ _HOLD = 0.080  # seconds that a peak is held for, longer than a wave of the lowe
 _MARGIN = 0.1  # dB kept free: another meter's oversampling sees a peak a little higher
 _EDGE = 96  # samples on either side that the oversampling looks at
 _NEAR = 0.1  # LU: near enough to the target
-_TRIES = 4
-_PUSH = 6.0  # dB at most beyond the plain gain, to make up for what the limiter takes; then it stays softer
+_TRIES = 6
+_LEAST = 0.25  # LU a dB: no smaller a slope is believed
+_PUSH = 12.0  # dB at most beyond the plain gain, to make up for what the limiter takes; then it stays softer
 
 
 class Mastered:
@@ -126,16 +130,55 @@ def mastered(mixer: Mixer, loudness: Loudness, watch: Watch = lambda done, total
     if plain.lufs is None:
         return Mastered(mixer, 0.0, loudness.true_peak)
     gain = loudness.lufs - plain.lufs
-    most = gain + _PUSH
     if plain.true_peak + gain <= loudness.true_peak - _MARGIN:
         return Mastered(mixer, gain, loudness.true_peak)
+    most, tried = gain + _PUSH, list[tuple[float, float]]()
     for _ in range(_TRIES):
-        made = Mastered(mixer, gain, loudness.true_peak)
-        found = measure(made, watch).lufs
-        if found is None or abs(loudness.lufs - found) <= _NEAR or gain == most:
+        found = measure(Mastered(mixer, gain, loudness.true_peak), watch).lufs
+        if found is None:
             break
-        gain = min(most, gain + loudness.lufs - found)
-    return Mastered(mixer, gain, loudness.true_peak)
+        tried.append((gain, found))
+        if abs(loudness.lufs - found) <= _NEAR or gain == most:
+            break
+        gain = min(most, gain + (loudness.lufs - found) / _slope(tried))
+    nearest = min(tried, key=lambda each: abs(loudness.lufs - each[1]), default=(gain, 0.0))
+    return Mastered(mixer, nearest[0], loudness.true_peak)
+
+
+def _slope(tried: list[tuple[float, float]]) -> float:
+    """How many LU a dB of gain makes: limited sound gets louder by less than its gain."""
+    if len(tried) < 2:
+        return 1.0
+    (gain, found), (other, before) = tried[-1], tried[-2]
+    return max(_LEAST, min(1.0, (found - before) / (gain - other)))
+
+
+def film_sound(
+    plan: Plan, channels: int, loudness: Loudness | None, watch: Watch = lambda done, total: None
+) -> FilmSound:
+    """The sound of a film as it is delivered: its mix within full scale, or brought to a loudness."""
+    mixer = Mixer(plan, channels=channels)
+    try:
+        return mastered(mixer, loudness, watch) if loudness is not None else mixer
+    except BaseException:
+        mixer.close()
+        raise
+
+
+def stems(
+    plan: Plan, channels: int, loudness: Loudness | None, watch: Watch = lambda done, total: None
+) -> Iterator[tuple[str, FilmSound]]:
+    """The name and the sound of every track, as it is in the film's delivered sound; each is to be closed."""
+    gain: float | None = None
+    if loudness is not None:
+        with contextlib.closing(mastered(Mixer(plan, channels=channels), loudness, watch)) as whole:
+            gain = whole.gain_db
+    for track in tracks_of(plan):
+        alone = Mixer(plan, {track}, channels)
+        if loudness is None or gain is None:
+            yield track, alone
+        else:
+            yield track, Stem(alone, Mastered(Mixer(plan, channels=channels), gain, loudness.true_peak))
 
 
 def tracks_of(plan: Plan) -> tuple[str, ...]:

@@ -10,18 +10,20 @@ from collections import deque
 from collections.abc import Generator, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from fractions import Fraction
+from threading import Event
 
 import av
 import numpy as np
 
+from milimo_tui.core.errors import Cancelled
 from milimo_tui.cut.delivery import Delivery, SoundFormat
 from milimo_tui.cut.plan import Plan
 from milimo_tui.cut.segments import heard, sound_files
 from milimo_tui.media import formats
 from milimo_tui.media.coded import Coded, CodedWriter, read_packets, taken
 from milimo_tui.media.encoding import encoding
-from milimo_tui.media.master import mastered
-from milimo_tui.media.mix import Mixer
+from milimo_tui.media.loudness import Watch
+from milimo_tui.media.master import film_sound
 from milimo_tui.media.samples import FilmSound, Sound
 from milimo_tui.media.segment_cache import SegmentCache, key_of
 
@@ -70,7 +72,13 @@ def _writer(cache: SegmentCache, key: str, stack: contextlib.ExitStack) -> Coded
 
 def _ahead(plan: Plan, delivery: Delivery, sound: SoundFormat) -> Iterator[Coded]:
     """The packets, made in a thread a few seconds ahead of whoever asks."""
-    making = _made(plan, delivery, sound)
+    left = Event()
+
+    def watch(done: int, total: int) -> None:
+        if left.is_set():  # whoever asked is gone: measuring for a loudness would go on for long
+            raise Cancelled("the sound is not wanted any more")
+
+    making = _made(plan, delivery, sound, watch)
     with ThreadPoolExecutor(1, "sound") as maker:
         coming: deque[Future[list[Coded] | None]] = deque()
         try:
@@ -82,22 +90,28 @@ def _ahead(plan: Plan, delivery: Delivery, sound: SoundFormat) -> Iterator[Coded
                     return
                 yield from packets
         finally:
+            left.set()
             for each in coming:
                 each.cancel()
             maker.submit(making.close).result()
 
 
-def _made(plan: Plan, delivery: Delivery, sound: SoundFormat) -> Generator[list[Coded], None, None]:
-    """The packets of every second, then the last ones."""
-    mixer = Mixer(plan, channels=sound.channels)
-    with contextlib.closing(mixer):
-        mix: FilmSound = mastered(mixer, delivery.loudness) if delivery.loudness else mixer
-        encoder = formats.sound_encoder(plan, sound)
-        with encoding():
-            for start in range(0, mix.samples, plan.sample_rate):
-                values = mix.read(start, min(plan.sample_rate, mix.samples - start))
-                yield taken(encoder.encode(_frame(values, start, plan.sample_rate, encoder.layout)))
-            yield taken(encoder.encode(None))
+def _made(
+    plan: Plan, delivery: Delivery, sound: SoundFormat, watch: Watch
+) -> Generator[list[Coded], None, None]:
+    heard = film_sound(plan, sound.channels, delivery.loudness, watch)
+    with contextlib.closing(heard):
+        yield from packets_of(heard, plan, sound)
+
+
+def packets_of(heard: FilmSound, plan: Plan, sound: SoundFormat) -> Generator[list[Coded], None, None]:
+    """The packets of every second of a sound, then the last ones."""
+    encoder, rate = formats.sound_encoder(plan, sound), heard.sample_rate
+    with encoding():
+        for start in range(0, heard.samples, rate):
+            values = heard.read(start, min(rate, heard.samples - start))
+            yield taken(encoder.encode(_frame(values, start, rate, encoder.layout)))
+        yield taken(encoder.encode(None))
 
 
 def _frame(values: Sound, start: int, rate: int, layout: av.AudioLayout) -> av.AudioFrame:
