@@ -14,7 +14,7 @@ from milimo_tui.core.time import frames_of
 from milimo_tui.cut.streams import PictureFacts, SoundFacts, StreamFacts
 
 PROGRESSIVE = "progressive"
-SEQUENCE = "image2"  # what the container of numbered pictures is called (FFmpeg's name)
+LARGE = 1280 * 720  # pixels from which on a clip has a proxy
 _LAYOUTS = {1: "mono", 2: "stereo", 6: "5.1", 8: "7.1"}
 
 
@@ -45,13 +45,13 @@ def shown_size(picture: PictureFacts) -> tuple[int, int]:
     return (picture.height, width) if picture.rotation % 180 else (width, picture.height)
 
 
-def is_sequence(facts: StreamFacts) -> bool:
-    """Whether an asset's file is the first of many, one for each frame."""
-    return facts.container == SEQUENCE
-
-
 def is_interlaced(picture: PictureFacts) -> bool:
     return picture.field_order != PROGRESSIVE
+
+
+def wants_proxy(picture: PictureFacts | None) -> bool:
+    """Whether a clip is large enough to be shown by a proxy; what is clear in parts never is."""
+    return picture is not None and not picture.alpha and picture.width * picture.height > LARGE
 
 
 def conformed(facts: StreamFacts, target: Target) -> tuple[str, ...]:

@@ -16,6 +16,9 @@ Ratio = Annotated[
 ]
 
 
+SEQUENCE = "image2"  # what the container of numbered pictures is called (FFmpeg's name)
+
+
 class Fact(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
 
@@ -65,6 +68,11 @@ class StreamFacts(Fact):
     timecode: str = ""  # of its first picture, where the file says so
     subtitles: int = 0
     trouble: str = ""  # a sentence, where a part of it can't be read
+
+    @property
+    def is_sequence(self) -> bool:
+        """Whether its file is the first of many numbered pictures, one for each frame."""
+        return self.container == SEQUENCE
 
 
 NO_FACTS = StreamFacts()

@@ -374,11 +374,16 @@ class RenderFilm(SpecValue):
 
 
 class Probe(SpecValue):
-    """Facts and hash of a media file."""
+    """Facts and hash of a media file; of an image sequence at `rate`, named by its first picture.
+
+    `asset` is whose hash it becomes in its project.
+    """
 
     kind: Literal["probe"] = "probe"
     engine: str = "quick"
     input: Input
+    rate: Ratio | None = None
+    asset: str = ""
 
 
 class MakeThumbnails(SpecValue):
@@ -390,6 +395,17 @@ class MakeThumbnails(SpecValue):
     width: int = Field(default=320, ge=16, le=4096)
     height: int = Field(default=180, ge=16, le=4096)
     cache: str = ""  # absolute folder of the project's cache; empty: the job's workspace
+    rate: Ratio | None = None  # of an image sequence
+
+
+class MakeProxy(SpecValue):
+    """A small copy of a large clip, for the viewer alone."""
+
+    kind: Literal["make_proxy"] = "make_proxy"
+    engine: str = "quick"
+    input: Input
+    cache: str = ""  # as in MakeThumbnails
+    rate: Ratio | None = None  # of an image sequence
 
 
 class MakePeaks(SpecValue):
@@ -415,7 +431,8 @@ Spec = Annotated[
     | RenderFilm
     | Probe
     | MakeThumbnails
-    | MakePeaks,
+    | MakePeaks
+    | MakeProxy,
     Field(discriminator="kind"),
 ]
 SPEC: TypeAdapter[Spec] = TypeAdapter(Spec)

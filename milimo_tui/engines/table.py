@@ -111,9 +111,9 @@ ENGINES: tuple[EngineRow, ...] = (
     ),
     EngineRow(
         "quick",
-        "Quick: probe, hash, thumbnails, peaks",
+        "Quick: probe, hash, thumbnails, peaks, proxies",
         "quick",
-        ("probe", "make_thumbnails", "make_peaks"),
+        ("probe", "make_thumbnails", "make_peaks", "make_proxy"),
         "milimo_tui.engines.quick:Quick",
         step_seconds=LARGE_FILE_SECONDS,
     ),

@@ -9,8 +9,8 @@ import hashlib
 import json
 from pathlib import Path
 
+from milimo_tui.core.errors import NotFound
 from milimo_tui.core.host import explain, write_atomic
-from milimo_tui.media.probe import digest
 
 
 def place(cache: Path, digest: str, kind: str, suffix: str, version: int, **parameters: int | str) -> Path:
@@ -30,8 +30,18 @@ def keep(path: Path, data: bytes) -> None:
 
 
 def identity(path: Path) -> str:
-    """The source's hash: told by the name of a managed file, else computed."""
+    """What a source is known by: the hash in the name of a managed file, else place, size and time of change.
+
+    A linked file may be large: it is not hashed for every small thing that is made of it. Raises NotFound.
+    """
     stem = path.stem
     if len(stem) == 64 and path.parent.name == stem[:2] and not set(stem) - set("0123456789abcdef"):
         return stem
-    return digest(path)
+    try:
+        stat = path.stat()
+    except FileNotFoundError as error:
+        raise NotFound(f"{path.name}: there is no such file", f"looked for {path}") from error
+    except OSError as error:
+        raise explain(error, path, "read") from error
+    text = f"{path.absolute()} {stat.st_size} {stat.st_mtime_ns}"
+    return hashlib.sha256(text.encode(errors="surrogateescape")).hexdigest()

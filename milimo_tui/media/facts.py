@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 import subprocess
+from collections.abc import Iterable
 from dataclasses import dataclass, field, fields
 from fractions import Fraction
 from pathlib import Path
@@ -68,6 +69,14 @@ def digest(path: Path) -> str:
         raise NotFound(f"{path.name}: there is no such file", f"looked for {path}") from error
     except OSError as error:
         raise explain(error, path, "read") from error
+
+
+def digest_of_all(paths: Iterable[Path]) -> str:
+    """SHA-256 of an image sequence: of its pictures' own, in order."""
+    whole = hashlib.sha256()
+    for path in paths:
+        whole.update(bytes.fromhex(digest(path)))
+    return whole.hexdigest()
 
 
 def probe_bounded(path: Path, seconds: float = 10.0, *, rate: Fraction | None = None) -> Facts:

@@ -111,20 +111,23 @@ class FileLook:
         self._kept = Kept()
         self._readers = Readers()
 
-    def picture(self, path: Path, seconds: Fraction, size: Size) -> Rgb:
-        """A picture file, or a film's frame at `seconds`. Raises NotFound, BadInput or Failed."""
+    def picture(self, path: Path, seconds: Fraction, size: Size, rate: Fraction | None = None) -> Rgb:
+        """A picture file, or a film's frame at `seconds`; with a rate, of the image sequence it begins.
+
+        Raises NotFound, BadInput or Failed.
+        """
         try:
             stat = path.stat()
         except OSError as error:
             raise unreadable(path, error) from error
-        key = (str(path), stat.st_ino, stat.st_mtime_ns, seconds, size)
-        return self._kept.get(key, lambda: size.framed(self._read(path, seconds, size)))
+        key = (str(path), str(rate), stat.st_ino, stat.st_mtime_ns, seconds, size)
+        return self._kept.get(key, lambda: size.framed(self._read(path, seconds, size, rate)))
 
-    def _read(self, path: Path, seconds: Fraction, size: Size) -> Rgb:
-        image = open_still(path)
+    def _read(self, path: Path, seconds: Fraction, size: Size, rate: Fraction | None) -> Rgb:
+        image = open_still(path) if rate is None else None
         if image is not None:
             return _flat(image, size)
-        reader = self._readers.get(path)
+        reader = self._readers.get(path, rate=rate)
         frame = reader.frame(seconds)
         turns = round(frame.rotation / 90) % 4
         shown = (frame.width * reader.aspect, Fraction(frame.height))

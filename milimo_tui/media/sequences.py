@@ -16,8 +16,7 @@ from av.error import FFmpegError
 
 from milimo_tui.core.errors import BadInput, Failed
 from milimo_tui.core.host import explain
-from milimo_tui.cut.conform import SEQUENCE
-from milimo_tui.cut.streams import StreamFacts
+from milimo_tui.cut.streams import SEQUENCE, StreamFacts
 from milimo_tui.media.colour import Rgb, to_rgb
 from milimo_tui.media.numbered import Run, run_of
 from milimo_tui.media.stills import refuse_huge

@@ -56,9 +56,10 @@ def strip_of(
         return strip
     sheet = Image.new("RGB", (width * len(at), height))
     look = FileLook()
+    rate = facts.rate if facts.streams.is_sequence else None
     try:
         for index, seconds in enumerate(at):
-            picture = look.picture(path, seconds, Size(width, height, letterbox=True))
+            picture = look.picture(path, seconds, Size(width, height, letterbox=True), rate)
             sheet.paste(Image.fromarray(picture), (index * width, 0))
             watch(index + 1, len(at))
     finally:

@@ -25,6 +25,7 @@ from milimo_tui.cut.plan import Plan
 from milimo_tui.media.looking import FileLook, PlanLook, Size, seconds_of
 from milimo_tui.media.mix import Mixer
 from milimo_tui.media.peaks import measure, peaks_of
+from milimo_tui.media.proxied import stamp, with_proxies
 
 MOST_SAMPLES = 30 * 192000
 _PR_SET_PDEATHSIG = 1
@@ -88,14 +89,26 @@ class Plans:
 
 
 class Pictures:
-    """Answers `frame`."""
+    """Answers `frame`; with `proxies`, a project's cache folder, by the proxies that are there."""
 
     def __init__(self, plans: Plans) -> None:
         self._plans, self._look = plans, PlanLook()
+        self._proxied: tuple[str, Plan] | None = None  # the newest, by its key and what proxies there were
 
     def __call__(self, request: Request) -> Answer:
-        plan = self._plans.get(request["plan"])
-        return _picture(self._look.frame(request["plan"], plan, int(request["frame"]), _size(request)))
+        key, plan = request["plan"], self._plans.get(request["plan"])
+        if request.get("proxies"):
+            key, plan = self._by_proxies(key, plan, Path(request["proxies"]))
+        return _picture(self._look.frame(key, plan, int(request["frame"]), _size(request)))
+
+    def _by_proxies(self, key: str, plan: Plan, cache: Path) -> tuple[str, Plan]:
+        there = stamp(cache)
+        if not there:
+            return key, plan
+        wanted = f"{key} {there}"
+        if self._proxied is None or self._proxied[0] != wanted:
+            self._proxied = (wanted, with_proxies(plan, cache))
+        return self._proxied
 
 
 class Sounds:

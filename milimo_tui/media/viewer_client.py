@@ -103,8 +103,9 @@ class ViewerClient:
     async def request(self, kind: str, *, slot: str = "", **fields: Any) -> Picture | None:
         """Ask for a picture; None when a newer request of the slot came first.
 
-        `frame`: plan (a key from `use`), frame. `file`: path, seconds ("n/d" or a number, 0). Both: width and
-        height in pixels, letterbox (exactly that size, with bars), bars [r, g, b]. Raises the file's error.
+        `frame`: plan (a key from `use`), frame, and optionally proxies: the cache folder whose proxies are
+        shown in place of large clips. `file`: path, seconds ("n/d" or a number, 0). Both: width and height in
+        pixels, letterbox (exactly that size, with bars), bars [r, g, b]. Raises the file's error.
         """
         answer = await self._ask(kind, slot, fields)
         if answer is None:

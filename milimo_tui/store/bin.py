@@ -34,6 +34,7 @@ SELECT asset FROM take UNION SELECT asset FROM board UNION SELECT asset FROM ref
 UNION SELECT asset FROM conditioning WHERE asset IS NOT NULL
 UNION SELECT asset FROM mask UNION SELECT source FROM mask
 UNION SELECT board FROM shot WHERE board IS NOT NULL UNION SELECT source FROM clip WHERE source_kind = 'asset'
+UNION SELECT json_extract(effects, '$.lut') FROM clip WHERE json_extract(effects, '$.lut') IS NOT NULL
 """
 
 

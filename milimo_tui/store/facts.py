@@ -217,6 +217,8 @@ def bin_asset(connection: sqlite3.Connection, asset: str) -> None:
     uses = (
         ("a clip", "clip JOIN cut ON cut.id = clip.cut AND cut.state = 'live'"
                    " WHERE source_kind = 'asset' AND source = ?"),
+        ("a clip", "clip JOIN cut ON cut.id = clip.cut AND cut.state = 'live'"
+                   " WHERE json_extract(clip.effects, '$.lut') = ?"),
         ("a take", "take WHERE binned = 0 AND asset = ?"),
         ("an element", "reference JOIN element ON element.id = reference.element AND element.state = 'live'"
                        " WHERE asset = ?"),

@@ -315,6 +315,11 @@ class ProjectFile:
         with self._db.writing("restore a take in") as connection:
             facts.restore_take(connection, take)
 
+    def note_hash(self, asset: str, digest: str) -> None:
+        """Keep the hash of a linked asset's file. Raises NotFound."""
+        with self._db.writing("note a hash in") as connection:
+            facts.change(connection, "asset", asset, digest=digest)
+
     def bin_asset(self, asset: str) -> None:
         """Raises NotFound, and Refused while something shows it."""
         with self._db.writing("bin an asset in") as connection:

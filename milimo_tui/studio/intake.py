@@ -21,6 +21,7 @@ from milimo_tui.engines.specs import (
     Inpaint,
     MakePicture,
     MakeVideo,
+    Probe,
     RenderFilm,
     Segment,
     Spec,
@@ -64,6 +65,10 @@ class FilmIntake:
             elif isinstance(spec, Write) and job.get("shot") and spec.task in suggestions.SHOT_TASKS:
                 suggestions.take_in(project, job, spec, result)
                 outputs = {}  # the film has the words; the answer's file goes with the job's workspace
+            elif isinstance(spec, Probe):
+                outputs = {}  # the file stays where it is, whoever's it is
+                if spec.asset:
+                    project.note_hash(spec.asset, _output(result, "facts").digest)
             elif isinstance(spec, RenderFilm):
                 self._render(project, job, spec, result)
             provenances.note(project, job["id"], result)

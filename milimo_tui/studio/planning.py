@@ -13,7 +13,6 @@ from milimo_tui.core.errors import BadInput, Refused
 from milimo_tui.core.host import explain, write_atomic
 from milimo_tui.core.paths import ProjectPaths
 from milimo_tui.core.time import seconds_of
-from milimo_tui.cut.conform import is_sequence
 from milimo_tui.cut.plan import FileRef, Layer, Media, Plan, SoundClip, Stretch
 from milimo_tui.cut.planned import make_plan
 from milimo_tui.cut.streams import NO_FACTS, StreamFacts
@@ -173,7 +172,7 @@ def _of_asset(paths: ProjectPaths, asset: Asset, *, previs: bool, title: str = "
     facts = _facts(asset.facts)
     return Media.model_validate(
         {
-            "kind": "sequence" if is_sequence(facts) else KINDS[asset.kind],
+            "kind": "sequence" if facts.is_sequence else KINDS[asset.kind],
             "path": str(path),
             "digest": asset.digest,
             "seconds": asset.seconds if asset.kind is not AssetKind.PICTURE else None,

@@ -128,6 +128,7 @@ class StudioApp(BaseApp):
     async def on_film_changed(self, event: FilmChanged) -> None:
         first = not self.film_known
         self.film, self.film_known = event.film, True
+        self.pictures.proxies = event.cache or self.pictures.proxies
         if first:
             await self.switch_mode(self.first_mode or await self._last_mode())
         film = self.film.story.project.id if self.film else ""

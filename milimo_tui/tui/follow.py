@@ -23,11 +23,12 @@ RETRY_SECONDS = 1.0
 
 
 class FilmChanged(Message):
-    """The film as it is now; None when no project is open."""
+    """The film as it is now, None when no project is open; `cache` is its folder of what is made of media."""
 
-    def __init__(self, film: Snapshot | None) -> None:
+    def __init__(self, film: Snapshot | None, cache: str = "") -> None:
         super().__init__()
         self.film = film
+        self.cache = cache
 
 
 class FilmTrouble(Message):
@@ -101,7 +102,8 @@ class Follower:
             self._trouble = ""
             if film is not self._film or self._first:
                 self._film, self._first = film, False
-                self._post(FilmChanged(film))
+                cache = str(self.studio.project().paths.cache) if film else ""
+                self._post(FilmChanged(film, cache))
 
     def _follow_film(self) -> None:
         while not self._stop.is_set():

@@ -46,6 +46,7 @@ KINDS = {
     "probe": "facts",
     "make_thumbnails": "thumbs",
     "make_peaks": "peaks",
+    "make_proxy": "proxy",
 }
 
 

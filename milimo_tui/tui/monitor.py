@@ -35,7 +35,13 @@ class Monitor:
             viewer = await self._pictures.client()
             key = viewer.use(plan)
             found = await viewer.request(
-                "frame", slot=self._slot, plan=key, frame=frame, width=width, height=height
+                "frame",
+                slot=self._slot,
+                plan=key,
+                frame=frame,
+                width=width,
+                height=height,
+                proxies=self._pictures.proxies,
             )
         except (MilimoError, OSError) as error:
             self.trouble = str(error)

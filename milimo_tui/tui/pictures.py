@@ -31,6 +31,7 @@ class Pictures:
         self._client: ViewerClient | None = None
         self._kept: OrderedDict[tuple[object, ...], Drawing] = OrderedDict()
         self._turn = asyncio.Lock()
+        self.proxies = ""  # the film's cache folder: large clips are shown by what lies in it
 
     async def client(self) -> ViewerClient:
         """The viewer's client, started. Raises Unavailable when its process can't be started."""

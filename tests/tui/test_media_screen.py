@@ -10,6 +10,7 @@ import pytest
 
 from milimo_tui.cut.layout import layout
 from milimo_tui.story.values import Asset, AssetKind
+from milimo_tui.studio import registry
 from milimo_tui.tui.screens.media import bytes_text, facts_of, length_text, size_text
 from milimo_tui.tui.widgets.picture import Picture
 from tests.tui.rain_market import add_sound, make_studio, write_small_take
@@ -74,6 +75,7 @@ async def test_adding_by_path_preview_bin_and_restore(tmp_path: Path) -> None:
         await stage.press("r", "escape")
         await stage.until(lambda: "rain on glass.mov" in "\n".join(stage.lines()))
         assert not next(a for a in studio.snapshot().story.assets if a.id == asset.id).binned
+    registry.run(studio, "supervisor.stop", {"now": True})
     studio.close()
 
 
@@ -87,7 +89,7 @@ async def test_what_is_used_stays_and_what_is_gone_is_marked(tmp_path: Path) -> 
         await stage.until(lambda: "⊘ rain.wav" in "\n".join(stage.lines()))
         assert "long, 1 clip" in "\n".join(stage.lines())
         await stage.press("x")
-        assert "used by a clip" in stage.said
+        assert "rain.wav is used: long, A2 at" in stage.said
         assert not studio.snapshot().story.assets[0].binned
     studio.close()
 

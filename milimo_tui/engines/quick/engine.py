@@ -1,4 +1,4 @@
-"""Facts and hash of a file, its thumbnails, its peaks. The work itself is in `media`."""
+"""Facts and hash of a file, its thumbnails, peaks and proxy. The work itself is in `media`."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ from pathlib import Path
 
 from milimo_tui.core.errors import BadInput, Failed
 from milimo_tui.engines.contract import Context, Output, Result
-from milimo_tui.engines.specs import Input, MakePeaks, MakeThumbnails, Probe, Spec
-from milimo_tui.media import peaks, thumbnails
+from milimo_tui.engines.specs import Input, MakePeaks, MakeProxy, MakeThumbnails, Probe, Spec
+from milimo_tui.media import peaks, proxy, thumbnails
+from milimo_tui.media.facts import digest_of_all
+from milimo_tui.media.numbered import run_of
 from milimo_tui.media.probe import digest, probe_bounded
 
 
@@ -23,25 +25,26 @@ class Quick:
         """Nothing is held between jobs."""
 
     def run(self, spec: Spec, context: Context) -> Result:
-        """Do a `probe`, `make_thumbnails` or `make_peaks`. Raises BadInput for a file that is no media."""
+        """Do a `probe`, or make thumbnails, peaks or a proxy. Raises BadInput for a file that is no media."""
         if isinstance(spec, Probe):
-            return self._probe(_path(spec.input), context)
+            return self._probe(spec, _path(spec.input), context)
         if isinstance(spec, MakeThumbnails):
             return self._thumbnails(spec, _path(spec.input), context)
         if isinstance(spec, MakePeaks):
             return self._peaks(spec, _path(spec.input), context)
+        if isinstance(spec, MakeProxy):
+            return self._proxy(spec, _path(spec.input), context)
         raise BadInput(f"the quick engine can't do {spec.kind}")
 
-    def _probe(self, path: Path, context: Context) -> Result:
-        facts = probe_bounded(path).as_json()
+    def _probe(self, spec: Probe, path: Path, context: Context) -> Result:
+        facts = probe_bounded(path, rate=spec.rate).as_json()
         context.progress("hashing", 0, 1)
-        output = Output(
-            role="facts", path=str(path), digest=digest(path), bytes=path.stat().st_size, facts=facts
-        )
+        checksum = digest(path) if spec.rate is None else digest_of_all(run_of(path).paths)
+        output = Output(role="facts", path=str(path), digest=checksum, bytes=path.stat().st_size, facts=facts)
         return Result(outputs=(output,), facts=facts)
 
     def _thumbnails(self, spec: MakeThumbnails, path: Path, context: Context) -> Result:
-        facts = probe_bounded(path)
+        facts = probe_bounded(path, rate=spec.rate)
         strip = thumbnails.strip_of(
             path,
             facts,
@@ -52,6 +55,12 @@ class Quick:
         )
         numbers = {"count": strip.count, "width": strip.width, "height": strip.height}
         return Result(outputs=(_output("thumbnails", strip.path, numbers),), facts=numbers)
+
+    def _proxy(self, spec: MakeProxy, path: Path, context: Context) -> Result:
+        facts = probe_bounded(path, rate=spec.rate)
+        cache = _cache(spec.cache, context)
+        place = proxy.make_proxy(path, facts, cache, lambda *done: context.progress("proxy", *done))
+        return Result(outputs=(_output("proxy", place, {"frames": facts.frames or 0}),), facts={})
 
     def _peaks(self, spec: MakePeaks, path: Path, context: Context) -> Result:
         cache = _cache(spec.cache, context)

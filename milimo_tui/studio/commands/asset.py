@@ -1,20 +1,25 @@
-"""Media of the film: list, add, show, relink, delete."""
+"""Media of the film: list, add, prepare, show, relink, delete."""
 
 from __future__ import annotations
 
+import json
 from dataclasses import asdict
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
-from milimo_tui.core.errors import BadInput, NotFound
-from milimo_tui.core.time import ratio_text
+from milimo_tui.core.errors import BadInput, NotFound, Unavailable
+from milimo_tui.core.time import parse_rate, ratio_text
+from milimo_tui.cut.conform import Target, conformed
+from milimo_tui.cut.streams import StreamFacts
 from milimo_tui.story.values import Asset
-from milimo_tui.studio import imports, provenances
+from milimo_tui.studio import gathering, imports, preparing, provenances, relinking
 from milimo_tui.studio.args import Args, arg
+from milimo_tui.studio.commands.queued import ended
 from milimo_tui.studio.planning import asset_path
 from milimo_tui.studio.registry import Command, Outcome, needs_project
-from milimo_tui.studio.studio import Studio
+from milimo_tui.studio.studio import Snapshot, Studio
+from milimo_tui.studio.uses import all_uses, uses_of
 
 
 def asset_row(studio: Studio, asset: Asset, used: set[str]) -> dict[str, Any]:
@@ -27,6 +32,7 @@ def asset_row(studio: Studio, asset: Asset, used: set[str]) -> dict[str, Any]:
     return {
         **row,
         "kind": asset.kind.value,
+        "facts": json.loads(asset.facts),
         "path": str(path),
         "online": path.is_file(),
         "used": asset.id in used,
@@ -35,8 +41,7 @@ def asset_row(studio: Studio, asset: Asset, used: set[str]) -> dict[str, Any]:
 
 def _used(studio: Studio) -> set[str]:
     snapshot = studio.snapshot()
-    used = {take.asset for take in snapshot.story.takes} | {shot.board for shot in snapshot.story.shots}
-    return used | {clip.source.ref for cut in snapshot.cuts for clip in cut.clips}
+    return {use.asset for use in all_uses(snapshot.story, snapshot.cuts, studio.project().masks())}
 
 
 class ListArgs(Args):
@@ -44,26 +49,77 @@ class ListArgs(Args):
 
 
 def _list(studio: Studio, args: ListArgs) -> Outcome:
-    story = studio.snapshot().story
-    made = {take.asset for take in story.takes} | {shot.board for shot in story.shots if shot.board}
-    made |= {mask.asset for mask in studio.project().masks()}
     used = _used(studio)
-    rows = [
-        asset_row(studio, asset, used)
-        for asset in story.assets
-        if not asset.binned and (args.all or asset.id not in made)
-    ]
+    listed = _added(studio, all=args.all)
+    rows = [asset_row(studio, asset, used) for asset in listed]
     return Outcome(data=rows, columns=("id", "kind", "name", "frames", "width", "height", "online", "used"))
 
 
+def _added(studio: Studio, *, all: bool = False) -> list[Asset]:
+    """The assets that a person added, or all; what lies in the bin left out."""
+    story = studio.snapshot().story
+    made = {take.asset for take in story.takes} | {shot.board for shot in story.shots if shot.board}
+    made |= {mask.asset for mask in studio.project().masks()}
+    return [asset for asset in story.assets if not asset.binned and (all or asset.id not in made)]
+
+
 class AddArgs(Args):
-    file: str = arg(description="a video, picture or sound file")
+    file: str = arg(description="a video, picture, sound or LUT (.cube), a folder of them, or plate.%04d.png")
     link: bool = arg(False, description="leave it where it is instead of copying it in")
+    sequence: bool = arg(False, description="numbered pictures are one moving picture")
+    stills: bool = arg(False, description="numbered pictures of a folder stay single ones")
+    rate: str = arg("", description="frames per second of an image sequence (default: the film's)")
+    prepare: bool = arg(True, description="queue thumbnails, waveform and proxy")
 
 
 def _add(studio: Studio, args: AddArgs) -> Outcome:
-    asset = imports.add(studio, Path(args.file).expanduser().absolute(), link=args.link)
-    return Outcome(data=asset_row(studio, asset, set()), message=f"added {asset.name} ({asset.kind.value})")
+    if args.sequence and args.stills:
+        raise BadInput("a sequence and single pictures exclude each other", "leave out --stills")
+    place = Path(args.file).expanduser().absolute()
+    found = gathering.gather(place, sequence=args.sequence, stills=args.stills)
+    rate = parse_rate(args.rate) if args.rate else studio.snapshot().story.project.rate
+    assets: list[Asset] = []
+    problems: list[dict[str, str]] = []
+    for each in found:
+        try:
+            if each.run is not None:
+                assets.append(imports.add_sequence(studio, each.run, rate, link=args.link))
+            else:
+                assets.append(imports.add(studio, each.path, link=args.link))
+        except BadInput as error:
+            if len(found) == 1:
+                raise
+            problems.append({"file": str(each.path), "message": error.message, "hint": error.hint})
+    if not assets:
+        raise BadInput(f"none of the {len(found)} files in {place} could be added", problems[0]["message"])
+    later = _prepared(studio, assets) if args.prepare else ""
+    rows = [asset_row(studio, asset, set()) for asset in assets]
+    if len(found) == 1:
+        kind = "image sequence" if found[0].run else assets[0].kind.value
+        return Outcome(data=rows[0], message=f"added {assets[0].name} ({kind}){later}")
+    told = [f"{each['message']}" for each in problems]
+    message = f"added {len(assets)} files{f', {len(told)} could not be' if told else ''}{later}"
+    return Outcome(data={"assets": rows, "problems": problems}, text="\n".join(told), message=message)
+
+
+def _prepared(studio: Studio, assets: list[Asset]) -> str:
+    """Queue what makes the media quicker to work with; nothing stops where that can't be."""
+    try:
+        preparing.queue(studio, assets)
+    except Unavailable as error:
+        return f"; nothing is prepared of it: {error.message}"
+    return ""
+
+
+class PrepareArgs(Args):
+    ids: tuple[str, ...] = arg((), description="assets by id or name (default: all that were added)")
+    detach: bool = arg(False, description="queue and return")
+
+
+def _prepare(studio: Studio, args: PrepareArgs) -> Outcome:
+    assets = [find_asset(studio, name) for name in args.ids] or _added(studio)
+    ids = preparing.queue(studio, assets) if assets else []
+    return ended(studio, ids, None, detach=args.detach, what="file")
 
 
 class OneArgs(Args):
@@ -80,27 +136,74 @@ def find_asset(studio: Studio, name: str) -> Asset:
 
 def _show(studio: Studio, args: OneArgs) -> Outcome:
     asset = find_asset(studio, args.id)
+    snapshot = studio.snapshot()
     row = asset_row(studio, asset, _used(studio))
     said = provenances.said_of(studio.project(), asset=asset.id)
-    lines = {**row, **provenances.told(said)}
-    shown = "\n".join(f"{key:<12}{value}" for key, value in lines.items() if value not in ("", None))
-    return Outcome(data={**row, "made": said}, text=shown)
+    uses = uses_of(snapshot.story, snapshot.cuts, asset.id, studio.project().masks())
+    streams = StreamFacts.model_validate_json(asset.facts)
+    done = conformed(streams, _target(snapshot))
+    told = {
+        **{key: value for key, value in row.items() if key not in ("facts", "used")},
+        "streams": _streams_told(streams),
+        "in the cut": "; ".join(done),
+        "used": "; ".join(use.what for use in uses) or "not yet",
+        "trouble": streams.trouble,
+        **provenances.told(said),
+    }
+    shown = "\n".join(f"{key:<12}{value}" for key, value in told.items() if value not in ("", None))
+    where = [{"what": use.what, "cut": use.cut, "clip": use.clip} for use in uses]
+    data = {**row, "uses": where, "conformed": list(done), "made": said}
+    return Outcome(data=data, text=shown)
+
+
+def _target(snapshot: Snapshot) -> Target:
+    """What the current cut, or the film, asks of its sources."""
+    asks = snapshot.cut or snapshot.story.project
+    return Target(asks.rate, asks.width, asks.height, asks.sample_rate)
+
+
+def _streams_told(streams: StreamFacts) -> str:
+    """`h264 High yuv420p 25/1, bt709 tv; aac 48000 Hz stereo`."""
+    said = []
+    if streams.picture is not None:
+        one = streams.picture
+        rate = ratio_text(one.rate) if one.rate else ""
+        said.append(" ".join(filter(None, (one.codec, one.profile, one.pixels, rate, one.matrix, one.range))))
+    said += [f"{one.codec} {one.sample_rate} Hz {one.layout}" for one in streams.sounds]
+    return "; ".join(said)
 
 
 class RelinkArgs(Args):
-    id: str = arg(description="a linked asset")
-    file: str = arg(description="where its file is now")
+    id: str = arg(description="an asset whose file is gone (its id or name), or all")
+    file: str = arg(description="where its file is now, or a folder to look in")
+    by: Literal["hash", "name", "path"] = arg(
+        "hash", description="hash: the same bytes alone; name: a file of its name; path: the file given"
+    )
 
 
 def _relink(studio: Studio, args: RelinkArgs) -> Outcome:
-    asset = imports.relink(studio, find_asset(studio, args.id), Path(args.file).expanduser().absolute())
-    return Outcome(data=asset_row(studio, asset, set()), message=f"{asset.name} is online")
+    place = Path(args.file).expanduser().absolute()
+    if args.id == "all":
+        found, left = relinking.relink_all(studio, place, args.by)
+        rows = [asset_row(studio, one.asset, set()) for one in found]
+        lost = [{"id": one.id, "name": one.name, "path": one.path} for one in left]
+        message = f"{len(found)} files are online again" + (f", {len(left)} were not found" if left else "")
+        return Outcome(
+            data={"relinked": rows, "offline": lost},
+            text="\n".join(f"not found: {one.name}" for one in left),
+            message=message,
+        )
+    done = relinking.relink(studio, find_asset(studio, args.id), place, args.by)
+    note = f": {done.note}" if done.note else ""
+    return Outcome(data=asset_row(studio, done.asset, set()), message=f"{done.asset.name} is online{note}")
 
 
 def _delete(studio: Studio, args: OneArgs) -> Outcome:
     asset = find_asset(studio, args.id)
     if asset.id in _used(studio):
-        raise BadInput(f"{asset.name} is used by a clip, a take or a board", "delete those first")
+        snapshot = studio.snapshot()
+        first = uses_of(snapshot.story, snapshot.cuts, asset.id, studio.project().masks())[0]
+        raise BadInput(f"{asset.name} is used: {first.what}", "milimo asset show tells every place")
     studio.project().bin_asset(asset.id)
     return Outcome(data={"id": asset.id}, message=f"{asset.name} is in the bin")
 
@@ -110,12 +213,22 @@ COMMANDS = (
     Command(
         "asset.add",
         "Add media",
-        "a file into the film",
+        "a file, folder or image sequence into the film",
         _add,
         AddArgs,
         needs_project,
         cli="asset add",
         positional=("file",),
+    ),
+    Command(
+        "asset.prepare",
+        "Prepare media",
+        "thumbnails, waveforms and proxies, in the queue",
+        _prepare,
+        PrepareArgs,
+        needs_project,
+        cli="asset prepare",
+        positional=("ids*",),
     ),
     Command(
         "asset.show",
@@ -130,7 +243,7 @@ COMMANDS = (
     Command(
         "asset.relink",
         "Relink",
-        "tell where a linked file is now",
+        "find a file that is gone, by hash, name or path",
         _relink,
         RelinkArgs,
         needs_project,

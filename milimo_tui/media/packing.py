@@ -1,0 +1,64 @@
+"""An image sequence packed into one file, in a process of its own: its pictures are a stranger's.
+
+`python -m milimo_tui.media.packing FIRST RATE FOLDER`. Imports no decoder where it is only asked to.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+from milimo_tui.core.errors import BadInput, MilimoError
+from milimo_tui.core.time import parse_ratio, ratio_text
+from milimo_tui.media import child
+from milimo_tui.media.numbered import Run, run_of
+
+STEM = "sequence"
+SECONDS_A_PICTURE = 1.0  # beyond which reading one is taken to have no end
+LEAST_SECONDS = 20.0
+
+
+def pack_bounded(run: Run, rate: Fraction, folder: Path) -> Path:
+    """The file that holds every picture of a sequence, made in `folder`. Raises BadInput."""
+    limit = LEAST_SECONDS + SECONDS_A_PICTURE * run.frames
+    words = (str(run.first), ratio_text(rate), str(folder))
+    try:
+        done = subprocess.run(
+            child.command("milimo_tui.media.packing", *words),
+            env=child.environment(),
+            capture_output=True,
+            timeout=limit,
+            stdin=subprocess.DEVNULL,
+            check=False,
+        )
+    except subprocess.TimeoutExpired as error:
+        raise BadInput(f"{run.name} could not be read within {limit:.0f} seconds") from error
+    try:
+        answer = json.loads(done.stdout)
+    except ValueError:
+        raise BadInput(f"{run.name} can't be read as pictures") from None
+    if "error" in answer:
+        raise BadInput(answer["error"]["message"], answer["error"]["hint"])
+    return Path(answer["path"])
+
+
+def main() -> int:
+    from milimo_tui.media.sequences import pack
+
+    first, rate, folder = sys.argv[1:4]
+    try:
+        answer: dict[str, Any] = {
+            "path": str(pack(run_of(Path(first)), parse_ratio(rate), Path(folder), STEM))
+        }
+    except MilimoError as error:
+        answer = dict(error.as_json())
+    sys.stdout.write(json.dumps(answer))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,97 @@
+"""What a path brings in: a file, an image sequence, or all media of a folder. By names; opens no file."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from milimo_tui.core.errors import BadInput, NotFound
+from milimo_tui.core.host import explain
+from milimo_tui.media.numbered import LEAST, Run, is_pattern, run_of, runs_in
+
+# What is taken from a folder unasked; a file that is named is tried whatever its name ends in.
+VIDEO = """.mov .mp4 .m4v .mkv .webm .avi .mxf .mpg .mpeg .m2v .ts .mts .m2ts .wmv .flv .ogv .3gp .dv .vob
+    .gif .apng"""
+SOUND = ".wav .mp3 .flac .aac .m4a .ogg .oga .opus .aif .aiff .wma .ac3 .caf .mka .w64 .bwf"
+PICTURE = ".png .jpg .jpeg .tif .tiff .bmp .webp .tga .exr .dpx .jp2 .heic .avif"
+MEDIA = frozenset(f"{VIDEO} {SOUND} {PICTURE} .cube".split())
+MOST_FILES = 20_000  # of one folder, with those below it
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One thing to bring in. `run` where it is an image sequence."""
+
+    path: Path
+    run: Run | None = None
+
+    @property
+    def name(self) -> str:
+        return self.run.name if self.run else self.path.name
+
+
+def gather(path: Path, *, sequence: bool = False, stills: bool = False) -> tuple[Found, ...]:
+    """What a path names, in order. `sequence`: numbered pictures beside a picture belong to it; `stills`: the
+    numbered pictures of a folder stay single ones.
+
+    Raises NotFound, and BadInput for a folder without media.
+    """
+    if is_pattern(path) and not path.exists():
+        return (_whole(run_of(path)),)
+    if path.is_dir():
+        return _of_folder(path, least=2 if sequence else LEAST, stills=stills)
+    if sequence:
+        if not path.is_file():
+            raise NotFound(
+                f"there is no file {path}", "name one of its pictures, or a pattern: plate.%04d.png"
+            )
+        return (_whole(run_of(path)),)
+    return (Found(path),)
+
+
+def is_media(path: Path) -> bool:
+    """Whether a file's name is one of media."""
+    return path.suffix.lower() in MEDIA
+
+
+def _whole(run: Run) -> Found:
+    if len(run.paths) < 2:
+        raise BadInput(f"{run.first.name} is a single picture, no sequence", "leave out --sequence")
+    return Found(run.first, run)
+
+
+def _of_folder(folder: Path, *, least: int, stills: bool) -> tuple[Found, ...]:
+    found: list[Found] = []
+    for files in _folders(folder):
+        runs, alone = ([], files) if stills else runs_in(files, least)
+        found += [Found(run.first, run) for run in runs]
+        found += [Found(path) for path in alone]
+    if not found:
+        raise BadInput(f"there is no media in {folder}", "name a file to have it tried whatever its name is")
+    return tuple(sorted(found, key=lambda each: str(each.path)))
+
+
+def _folders(folder: Path) -> list[list[Path]]:
+    """The media files of a folder and of those in it, by folder; what begins with a dot is left alone."""
+    out: list[list[Path]] = []
+    count = 0
+    try:
+        for place, folders, names in os.walk(folder, onerror=_raise):
+            folders[:] = sorted(name for name in folders if not name.startswith("."))
+            kept = [Path(place) / name for name in sorted(names) if not name.startswith(".")]
+            files = [path for path in kept if is_media(path)]
+            count += len(files)
+            if count > MOST_FILES:
+                raise BadInput(
+                    f"{folder} holds more than {MOST_FILES} media files", "add the folders in it one by one"
+                )
+            if files:
+                out.append(files)
+    except OSError as error:
+        raise explain(error, folder, "read") from error
+    return out
+
+
+def _raise(error: OSError) -> None:
+    raise error
