@@ -22,6 +22,7 @@ from milimo_tui.media import cache as kept
 from milimo_tui.media import colour
 from milimo_tui.media.decoding import Decoder, Timed
 from milimo_tui.media.facts import Facts
+from milimo_tui.media.planes import tag
 from milimo_tui.media.sequences import SequenceReader
 
 VERSION = 1
@@ -73,7 +74,7 @@ def _write(path: Path, facts: Facts, picture: PictureFacts, target: Path, watch:
         stream.width, stream.height, stream.pix_fmt = width, height, colour.PIXELS
         stream.codec_context.time_base = source.tick
         stream.set_display_rotation(picture.rotation)
-        colour.tag(stream.codec_context)
+        tag(stream.codec_context)
         for done, (seconds, frame) in enumerate(source.pictures(), 1):
             small = colour.conform(frame, width, height)
             small.pts, small.time_base = half_up(seconds / source.tick), source.tick
