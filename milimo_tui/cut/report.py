@@ -6,6 +6,8 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
+ROLE = "report"  # of the part that a job keeps of a check that failed
+
 
 class ReportValue(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")

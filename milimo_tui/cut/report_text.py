@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from milimo_tui.cut.report import Finding, Report
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from milimo_tui.cut.report import Finding, Report
 
 MARKS = {"failed": "✕", "warning": "!", "note": "·"}
 _ORDER = ("failed", "warning", "note")
@@ -35,10 +39,15 @@ def line(finding: Finding) -> str:
     return f"{MARKS[finding.level]} {finding.timecode}{length}  {finding.kind}  {finding.text}"
 
 
-def lines(report: Report) -> list[str]:
-    """The whole of it, the worst first, each kind in the order of the film."""
-    found = sorted(report.findings, key=lambda each: (_ORDER.index(each.level), each.start))
+def lines(report: Report, *, notes: bool = True) -> list[str]:
+    """The whole of it, the worst first; without notes only what matters."""
+    found = [each for each in ordered(report.findings) if notes or each.level != "note"]
     return [f"check: {figures(report)}   {verdict(report)}", *("  " + line(each) for each in found)]
+
+
+def ordered(findings: Iterable[Finding]) -> list[Finding]:
+    """The worst first, each kind in the order of the film."""
+    return sorted(findings, key=lambda each: (_ORDER.index(each.level), each.start))
 
 
 def first_failure(report: Report) -> Finding | None:

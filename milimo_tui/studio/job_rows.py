@@ -87,12 +87,24 @@ def lines(job: Row, told: Row, now: float) -> Iterator[str]:
             yield f"  {name:<12}{value}"
     for attempt in job.get("history", ()):
         yield f"  attempt {attempt['number']:<4}{_attempt(attempt, now)}"
+    yield from (f"  {told}" for told in _check(job))
     for role, path in job["outputs"].items():
         yield f"  made        {role}: {path}"
     for part in job.get("parts") or ():
         yield f"  finished    {part['role']}: {part['path']}"
     spec = json.dumps(job.get("spec", {}), ensure_ascii=False, indent=2)
     yield "  spec        " + spec.replace("\n", "\n              ")
+
+
+def _check(job: Row) -> list[str]:
+    """What the check of a render found."""
+    if job["kind"] != "render_film":
+        return []
+    from milimo_tui.cut.report_text import lines as report_lines
+    from milimo_tui.studio.checked import report_of
+
+    report = report_of(job)
+    return report_lines(report) if report is not None else []
 
 
 def _facts(job: Row, told: Row, now: float) -> Iterator[tuple[str, Any]]:

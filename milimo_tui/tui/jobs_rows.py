@@ -7,8 +7,9 @@ import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from textwrap import wrap
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from milimo_tui.cut.report_text import MARKS, figures, ordered, verdict
 from milimo_tui.tui import jobs_model as model
 from milimo_tui.tui.jobs_history import Moment, clock_of
 from milimo_tui.tui.jobs_model import Job
@@ -16,7 +17,11 @@ from milimo_tui.tui.theme import Ink
 from milimo_tui.tui.widgets.rows import Row
 from milimo_tui.tui.widgets.text import line
 
+if TYPE_CHECKING:
+    from milimo_tui.cut.report import Report
+
 MOST_LOG = 1000  # lines of a log that are shown: its end
+FOUND = {"failed": "failed", "warning": "stale", "note": "muted"}  # a finding's level → its colour
 STAMP = re.compile(r"\d{4}-\d\d-\d\d (\d\d:\d\d:\d\d)(?:[.,]\d+)? (.*)")  # of a line of a log
 SHOWS = {".png", ".jpg", ".jpeg", ".webp", ".mov", ".mp4", ".mkv"}
 
@@ -72,6 +77,21 @@ def history_rows(moments: Sequence[Moment], ink: Ink, now: float, width: int) ->
         out += [
             Row(f"h{number}.{at}", line(indent, (piece, style))) for at, piece in enumerate(pieces[1:], 1)
         ]
+    return out
+
+
+def check_rows(report: Report, ink: Ink, width: int) -> list[Row]:
+    """What the check of a film measured and found, the worst first; long ones wrapped under themselves."""
+    told = [(piece, ink.text) for piece in wrap(figures(report), width, subsequent_indent="  ")]
+    told.append((verdict(report), ink.picked if report.ok else ink.failed))
+    out = [Row(f"c{at}", line((words, style))) for at, (words, style) in enumerate(told)]
+    for number, found in enumerate(ordered(report.findings)):
+        style = getattr(ink, FOUND[found.level])
+        lead = f"{MARKS[found.level]} {found.timecode}  "
+        pieces = wrap(found.text, max(10, width - len(lead)), break_on_hyphens=False) or [""]
+        out.append(Row(f"f{number}", line((lead, style), (pieces[0], ink.text))))
+        for at, piece in enumerate(pieces[1:], 1):
+            out.append(Row(f"f{number}.{at}", line((" " * len(lead), style), (piece, ink.text))))
     return out
 
 

@@ -8,11 +8,12 @@ from __future__ import annotations
 from pathlib import Path
 
 from milimo_tui.core.errors import Failed
+from milimo_tui.core.host import write_atomic
 from milimo_tui.cut.delivery import Delivery
 from milimo_tui.cut.plan import Plan
-from milimo_tui.cut.report import Report
+from milimo_tui.cut.report import ROLE, Report
 from milimo_tui.cut.report_text import first_failure, lines
-from milimo_tui.engines.contract import Context
+from milimo_tui.engines.contract import Context, Output
 from milimo_tui.media.checks import check
 
 CHECKING = "checking"  # the stage
@@ -32,6 +33,9 @@ def checked(plan: Plan, delivery: Delivery, made: Path, context: Context, cache:
         context.log(line)
     wrong = first_failure(report)
     if wrong is not None:
+        kept = made.with_name(f"{made.stem}.report.json")
+        write_atomic(kept, report.model_dump_json(indent=1).encode())
+        context.part(Output(role=ROLE, path=str(kept), facts=report.model_dump(mode="json")))
         others = sum(each.level == "failed" for each in report.findings) - 1
         more = f", and {others} more" if others else ""
         raise Failed(

@@ -11,6 +11,8 @@ from milimo_tui.core.time import parse_timecode
 from milimo_tui.cut.asked import Asked
 from milimo_tui.cut.plan_text import describe
 from milimo_tui.cut.presets import PRESETS
+from milimo_tui.cut.report import Report
+from milimo_tui.cut.report_text import lines
 from milimo_tui.cut.ways import outlook
 from milimo_tui.store.values import Render
 from milimo_tui.studio import delivering, fetching, film, planning
@@ -103,6 +105,7 @@ def _render(studio: Studio, args: RenderArgs) -> Outcome:
         return _planned(orders)
     jobs = film.queue_render(studio, orders)
     told = [_told(order, job) for order, job in zip(orders, jobs, strict=True)]
+    _add_kept(studio, told)
     if not any(jobs):
         return Outcome(
             data=_summed(told), text=_ended(orders), message="nothing changed since it was rendered"
@@ -115,7 +118,9 @@ def _render(studio: Studio, args: RenderArgs) -> Outcome:
         if job:
             result = film.last_result(studio, job)
             row |= {name: result["facts"][name] for name in COUNTS} | {"notes": result["notes"]}
+            row["report"] = result["facts"]["report"]
     notes = list(dict.fromkeys(note for row in told for note in row["notes"]))
+    notes += [line for row in told if row["job"] for line in _checked(row["report"])]
     marks = [NOISE_NOTE] if any(order.plan.noise for order in orders) else []
     return Outcome(data=_summed(told), text="\n".join([*notes, _ended(orders), *marks]))
 
@@ -148,8 +153,18 @@ def _told(order: Order, job: str | None) -> dict[str, Any]:
         "noise": order.plan.noise,
         "job": job,
         **dict.fromkeys(COUNTS, 0 if job is None else None),
+        "report": {},
         "notes": [],
     }
+
+
+def _add_kept(studio: Studio, told: list[dict[str, Any]]) -> None:
+    """The check of each film that was rendered before and stays as it is."""
+    project = studio.project()
+    reports = {str(planning.render_path(project.paths, each)): each.report for each in project.renders()}
+    for row in told:
+        if row["job"] is None:
+            row["report"] = json.loads(reports.get(row["film"]) or "{}")
 
 
 def _summed(told: list[dict[str, Any]]) -> dict[str, Any]:
@@ -161,6 +176,11 @@ def _summed(told: list[dict[str, Any]]) -> dict[str, Any]:
         values = [row[name] for row in told]
         total[name] = None if None in values else sum(values)
     return total
+
+
+def _checked(report: dict[str, Any]) -> list[str]:
+    """The figures of a film's check, and what should be looked at."""
+    return lines(Report.model_validate(report), notes=False)
 
 
 def _ended(orders: tuple[Order, ...]) -> str:

@@ -6,8 +6,7 @@ Side by side where there is room, else one at a time: Tab goes on.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,8 +20,9 @@ from milimo_tui.tui import jobs_history as history
 from milimo_tui.tui import jobs_machine as machines
 from milimo_tui.tui import jobs_model as model
 from milimo_tui.tui.jobs_lines import BatchLine
+from milimo_tui.tui.jobs_look import Look, look_at
 from milimo_tui.tui.jobs_model import Job
-from milimo_tui.tui.jobs_rows import history_rows, log_rows, picture_of, trouble_row, working_row
+from milimo_tui.tui.jobs_rows import check_rows, history_rows, log_rows, picture_of, trouble_row, working_row
 from milimo_tui.tui.monitor import Monitor
 from milimo_tui.tui.screens.jobs_reads import JobsReads
 from milimo_tui.tui.widgets.job_table import JobTable
@@ -32,29 +32,11 @@ from milimo_tui.tui.widgets.rows import Row, Rows
 from milimo_tui.tui.widgets.text import line, plural
 
 if TYPE_CHECKING:
-    from milimo_tui.jobs.client import Client
     from milimo_tui.tui.chords import Stroke
 
 REST = 0.15  # seconds the cursor rests before a job is read
 AGAIN = 0.4  # seconds between readings of a job that goes on
-MOST_EVENTS = 500
-PANES = ("log", "history", "machine")
-
-
-@dataclass(frozen=True)
-class Look:
-    """What was read of one job."""
-
-    id: str = ""
-    job: Mapping[str, Any] | None = None
-    log: str = ""
-    events: tuple[Mapping[str, Any], ...] = ()
-
-
-def look_at(client: Client, id: str) -> Look:
-    """A job whole, the end of its log and its history. Raises MilimoError."""
-    events = client.events(0, kinds=history.KINDS, jobs=[id], limit=MOST_EVENTS)
-    return Look(id, client.job(id), client.log(id), tuple(events))
+PANES = ("log", "history", "check", "machine")
 
 
 class JobsPanes(JobsReads):
@@ -67,6 +49,7 @@ class JobsPanes(JobsReads):
         self._seen: Job | None = None  # the job that was read, as it was
         self._timer: Timer | None = None
         self._log_width = 0  # for which it was wrapped
+        self._check_width = -1
         self._pictured = ""
         self._monitor: Monitor | None = None
 
@@ -91,6 +74,11 @@ class JobsPanes(JobsReads):
 
     def rows_of(self, name: str) -> Rows:
         return self.query_one(f"#job-{name}", Rows)
+
+    @property
+    def panes(self) -> tuple[str, ...]:
+        """Those of what is under the cursor: only a film that was checked has a check."""
+        return PANES if self.look.report is not None else tuple(name for name in PANES if name != "check")
 
     @property
     def has_room(self) -> bool:
@@ -158,6 +146,7 @@ class JobsPanes(JobsReads):
         self.query_one("#job-facts", Line).show(line((facts, ink.muted)))
         self.look, self._seen = Look(), None
         self._draw_history()
+        self._draw_check()
         members = [self.shelf.job(id) for id in batch.jobs]
         rows = [working_row(job, ink) for job in members if job.get("state") in model.ACTIVE]
         rows += [row for job in members if (row := trouble_row(job, ink)) is not None]
@@ -168,7 +157,7 @@ class JobsPanes(JobsReads):
         if self.has_room:
             return line((id, self.ink.muted))
         out = line()
-        for name in PANES:
+        for name in self.panes:
             out.append("   " if out.plain else "")
             out.append(name, self.ink.strong if name == self.pane else self.ink.muted)
         return out
@@ -183,9 +172,10 @@ class JobsPanes(JobsReads):
         _show(rows, [Row(f"m{at}", text) for at, text in enumerate(told)] or [Row("", missing)])
 
     def _draw_look(self) -> None:
-        """Log and history as read; quiet while another job is being read."""
+        """Log, history and check as read; quiet while another job is being read."""
         self._draw_log()
         self._draw_history()
+        self._draw_check()
 
     def _draw_log(self) -> None:
         rows, ink = self.rows_of("log"), self.ink
@@ -208,6 +198,16 @@ class JobsPanes(JobsReads):
         _show(rows, told)
         if follows and told:
             rows.move_to(len(told) - 1, -1)
+
+    def _draw_check(self) -> None:
+        """The check, and once more where its pane is only now laid out."""
+        report, rows = self.look.report, self.rows_of("check")
+        self._display_panes()
+        width = rows.size.width if rows.display else -1
+        _show(rows, check_rows(report, self.ink, max(20, width - 4)) if report is not None else [])
+        if rows.display and width != self._check_width:
+            self.call_after_refresh(self._draw_check)
+        self._check_width = width
 
     # -- reading -----------------------------------------------------------------------------------
 
@@ -244,6 +244,7 @@ class JobsPanes(JobsReads):
             self._draw_log()
         if before.job is None or before.events != found.events:
             self._draw_history()
+        self._draw_check()
         self._draw_head(here)
         if here is not job:
             self._read_soon(AGAIN)  # it went on meanwhile
@@ -303,9 +304,16 @@ class JobsPanes(JobsReads):
             self.draw_job()
 
     def _show_pane(self) -> None:
-        for name in PANES:
-            self.rows_of(name).display = self.has_room or name == self.pane
+        self._draw_check()
         self.draw_job()
+
+    def _display_panes(self) -> None:
+        """All side by side where there is room, a film's check in the place of the machine; else one."""
+        if self.pane not in self.panes:
+            self.pane = PANES[0]
+        beside = [name for name in self.panes if name != "machine" or "check" not in self.panes]
+        for name in PANES:
+            self.rows_of(name).display = name in beside if self.has_room else name == self.pane
 
     def act_next_pane(self, stroke: Stroke) -> None:
         self._pane_by(1)
@@ -315,7 +323,7 @@ class JobsPanes(JobsReads):
 
     def _pane_by(self, step: int) -> None:
         """From the table through the panes and back."""
-        stops = ("jobs", *(f"job-{name}" for name in PANES))
+        stops = ("jobs", *(f"job-{name}" for name in self.panes))
         here = stops.index(self.focused.id) if self.focused and self.focused.id in stops else 0
         stop = stops[(here + step) % len(stops)]
         if stop == "jobs":
