@@ -70,6 +70,8 @@ class Terminal:
         if self._priority <= 1000:  # later the range is used up: every value but once
             value = self._priority
             self._priority += TERMINALS
+            if self._priority == 0:  # what every job begins with
+                self._priority += TERMINALS
             self._do("priority", job, value, lambda: self._client.priority([job], value))
         self._read("priority", job)
 
