@@ -25,13 +25,14 @@ BUDGETS = {
     "kill_rounds": Budget(ci=20, full=20, seconds=60),
     "film_kills": Budget(ci=20, full=20, seconds=180),
     "publishing_kills": Budget(ci=1, full=1, seconds=70),
-    "cut_machine": Budget(ci=300, full=2000, seconds=130),
+    "cut_machine": Budget(ci=300, full=2000, seconds=110),
     "chaos": Budget(ci=120, full=840, seconds=170),  # seconds of storm; the rest is the calm after it
     "two_terminals": Budget(ci=30, full=300, seconds=40),
     "fuzz": Budget(ci=20_000, full=20_000, seconds=20),
     "idle_minute": Budget(ci=20, full=60, seconds=30),  # seconds looked at
     "endurance": Budget(ci=1_000, full=2_000, seconds=40),  # jobs
     "cancels": Budget(ci=30, full=30, seconds=30),
+    "sync": Budget(ci=120, full=600, seconds=20),  # seconds of film at each of four rates
     "tour": Budget(ci=1, full=1, seconds=130),
 }
 

@@ -15,7 +15,7 @@ from milimo_tui.cut.values import GAP, Clip, Cut, Source, SourceKind, Track, Tra
 from milimo_tui.media.probe import probe
 from tests.media.material import HEIGHT, WIDTH
 
-_KEYS = spread(200)
+_KEYS = spread(2000)
 _TRACKS = {
     "V1": Track(id="V1", cut="c", name="V1", kind=TrackKind.VIDEO, order="1", magnetic=True),
     "V2": Track(id="V2", cut="c", name="V2", kind=TrackKind.VIDEO, order="2"),

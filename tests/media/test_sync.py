@@ -1,0 +1,215 @@
+"""Sound and picture together: every flash and every click where its source says, at every rate, to the end.
+
+A source flashes white for one picture at the start of its click. Two hours are gone through by arithmetic,
+minutes by file: rendered, encoded, decoded and measured.
+"""
+
+from __future__ import annotations
+
+import random
+from bisect import bisect_left
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+
+import av
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+
+from milimo_tui.core.time import sample_at, seconds_of
+from milimo_tui.cut.plan import Plan
+from milimo_tui.cut.presets import delivery_of
+from milimo_tui.media.colour import Rgb
+from milimo_tui.media.film import render
+from milimo_tui.media.resample import Resampled
+from milimo_tui.media.samples import Sound, silence
+from milimo_tui.media.take import write_take
+from milimo_tui.media.voices import voice_of
+from tests.budget import rounds
+from tests.media.cuts import Bench, media_of
+from tests.media.sounds import a_sound, plan_of
+
+RATES = [Fraction(24000, 1001), Fraction(25), Fraction(30000, 1001), Fraction(60)]
+WIDTH, HEIGHT = 64, 48
+MILLISECOND = Fraction(1, 1000)
+SOURCE_SECONDS = 20
+CLEAR = 5  # frames between an event and the edge of a clip
+
+
+class OneClick:
+    """A source that is silent but for one sample."""
+
+    def __init__(self, rate: int, at: int) -> None:
+        self.sample_rate, self.channels, self._at = rate, 1, at
+
+    def read(self, start: int, samples: int) -> Sound:
+        out = silence(samples, 1)
+        if start <= self._at < start + samples:
+            out[0, self._at - start] = 1.0
+        return out
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+
+@given(
+    rate=st.sampled_from(RATES),
+    native=st.sampled_from([44100, 48000, 96000]),
+    share=st.fractions(0, 1, max_denominator=10_000),
+    offset=st.integers(0, 500_000),
+    event=st.integers(0, 400),
+)
+@settings(max_examples=150)
+def test_two_hours_by_arithmetic(
+    rate: Fraction, native: int, share: Fraction, offset: int, event: int
+) -> None:
+    """Wherever in two hours a clip lies, and wherever in its source it begins: the click is at the leading
+    edge of the frame that flashes, within half a sample of the film and half a one of the source.
+    """
+    start = int(share * 7200 * rate)
+    second = seconds_of(offset + event, rate)
+    source = OneClick(native, round(second * native))
+    clip = a_sound(Path("a.wav"), start, 500, source_in=seconds_of(offset, rate))
+    voice = voice_of(plan_of(clip, frames=start + 500, rate=rate), clip)
+    sound = Resampled(source, Fraction(native, 48000), voice.origin * native, 48000)
+    exact = Fraction(start + event) / rate
+    around = int(exact * 48000) - 100
+    found = around + int(np.abs(sound.read(around, 200)[0]).argmax())
+    assert abs(Fraction(found, 48000) - exact) < MILLISECOND / 20
+    assert voice.start == sample_at(start, rate, 48000)
+
+
+@pytest.mark.parametrize("rate", RATES, ids=str)
+def test_two_hours_of_frames_are_two_hours_of_samples(rate: Fraction) -> None:
+    """Every edge within half a sample of its second; clips touch; the film is as long as its frames."""
+    frames = int(7200 * rate)
+    edges = [sample_at(frame, rate, 48000) for frame in range(0, frames + 1, 997)]
+    for frame, edge in zip(range(0, frames + 1, 997), edges, strict=True):
+        assert abs(Fraction(edge, 48000) - Fraction(frame) / rate) <= Fraction(1, 96000)
+    assert abs(sample_at(frames, rate, 48000) - 7200 * 48000) <= 48000 / rate
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    path: Path
+    rate: Fraction
+    events: tuple[int, ...]  # frames that flash
+
+    def seconds(self) -> list[Fraction]:
+        return [seconds_of(frame, self.rate) for frame in self.events]
+
+
+def burst(rate: int) -> NDArray[np.float32]:
+    """Four milliseconds of 2 kHz in a bell; its middle is the event."""
+    time = (np.arange(2 * (rate // 500) + 1) - rate // 500) / rate
+    bell = np.exp(-((time / 0.0007) ** 2))
+    return (0.9 * bell * np.cos(2 * np.pi * 2000 * time)).astype(np.float32)
+
+
+def make_source(path: Path, rate: Fraction, native: int, seed: int) -> Source:
+    """A take of grey that drifts, with flashes and clicks a second or so apart."""
+    draw = random.Random(seed)
+    frames = int(SOURCE_SECONDS * rate)
+    events, at = [], draw.randrange(15, 25)
+    while at < frames - 15:
+        events.append(at)
+        at += draw.randrange(int(rate * 0.9), int(rate * 1.5))
+    sound = np.zeros((2, sample_at(frames, rate, native)), np.float32)
+    shape = burst(native)
+    for event in events:
+        middle = sample_at(event, rate, native)
+        sound[:, middle - shape.size // 2 : middle + shape.size // 2 + 1] += shape
+
+    def pictures() -> Iterator[Rgb]:
+        for frame in range(frames):
+            picture = np.full((HEIGHT, WIDTH, 3), 40 + frame % 7, np.uint8)
+            picture[:, frame % WIDTH] = 90
+            if frame in events:
+                picture[:] = 235
+            yield picture
+
+    write_take(
+        path,
+        pictures(),
+        width=WIDTH,
+        height=HEIGHT,
+        rate=rate,
+        frames=frames,
+        sound=sound,
+        sample_rate=native,
+    )
+    return Source(path, rate, tuple(events))
+
+
+def film_of(sources: list[Source], rate: Fraction, frames: int, seed: int) -> tuple[Plan, list[Fraction]]:
+    """A cut of pieces from everywhere in the sources, none cut near a flash; and the second of each event."""
+    draw, bench = random.Random(seed), Bench(rate=rate, width=WIDTH, height=HEIGHT)
+    media = {source.path: media_of(source.path) for source in sources}
+    clear = CLEAR / min(rate, *(source.rate for source in sources))
+    expected: list[Fraction] = []
+    at = 0
+    while at < frames:
+        source = draw.choice(sources)
+        length = min(frames - at, draw.randrange(20, 90))
+        last = int((SOURCE_SECONDS - 1) * rate) - length
+        begin = seconds_of(draw.randrange(last), rate)
+        ends = (begin, begin + length / rate)
+        seconds = source.seconds()
+        if at + length < frames and any(abs(second - edge) < clear for second in seconds for edge in ends):
+            continue
+        bench.add("V1", media[source.path], length, source_in=begin)
+        expected += [at / rate + second - begin for second in seconds if ends[0] <= second < ends[1]]
+        at += length
+    return bench.plan(), [second for second in expected if second < (frames - CLEAR) / rate]
+
+
+def flashes(path: Path) -> list[int]:
+    """The frames of a film at which a flash begins."""
+    out, before = [], False
+    with av.open(str(path)) as container:
+        for number, frame in enumerate(container.decode(video=0)):
+            white = frame.to_ndarray()[:HEIGHT].mean() > 150
+            if white and not before:
+                out.append(number)
+            before = bool(white)
+    return out
+
+
+def heard_clicks(path: Path) -> list[Fraction]:
+    """The seconds of a film at which a click has its middle."""
+    shape = burst(48000)
+    with av.open(str(path)) as container:
+        assert container.streams.audio[0].sample_rate == 48000
+        sound = np.concatenate([frame.to_ndarray()[0] for frame in container.decode(audio=0)])
+    likeness = np.convolve(sound, shape, "same")
+    loud = np.flatnonzero(likeness > 0.4 * float((shape**2).sum()))
+    groups = np.split(loud, np.flatnonzero(np.diff(loud) > 500) + 1)
+    return [Fraction(int(group[likeness[group].argmax()]), 48000) for group in groups if group.size]
+
+
+@pytest.mark.long("sync")
+@pytest.mark.parametrize("rate", RATES, ids=str)
+def test_every_flash_and_every_click_of_a_film(tmp_path: Path, rate: Fraction) -> None:
+    """Sources of the film's rate and of another, of its sample rate and of another, cut to pieces."""
+    sources = [
+        make_source(tmp_path / "own.mov", rate, 48000, 1),
+        make_source(tmp_path / "other.mov", Fraction(25) if rate != 25 else Fraction(24), 44100, 2),
+    ]
+    frames = int(rounds("sync") * rate)
+    plan, expected = film_of(sources, rate, frames, 3)
+    film = tmp_path / "film.mp4"
+    render(plan, film, delivery_of("h264"), lambda stage, done, total: None)
+    seen, heard = flashes(film), heard_clicks(film)
+    assert len(expected) > frames / rate / 3
+    for second in expected:
+        frame = min(seen, key=lambda each: abs(each / rate - second))
+        assert abs(frame / rate - second) < 1 / rate, (frame, float(second))
+        near = bisect_left(heard, second - 1 / rate)
+        click = min(heard[max(0, near - 1) : near + 2], key=lambda each: abs(each - second))
+        assert abs(click - second) < MILLISECOND, (float(click), float(second))
+    assert abs(len(seen) - len(expected)) <= 1
+    assert abs(len(heard) - len(expected)) <= 1
