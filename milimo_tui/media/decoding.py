@@ -13,9 +13,10 @@ import av
 from av.error import FFmpegError
 
 from milimo_tui.core.errors import BadInput
+from milimo_tui.core.time import half_up
 from milimo_tui.cut.conform import PROGRESSIVE
 from milimo_tui.media.stills import refuse_huge
-from milimo_tui.media.streams import field_order, has_alpha, picture_stream
+from milimo_tui.media.streams import field_order, frame_rate, has_alpha, picture_stream
 from milimo_tui.media.unreadable import unreadable
 
 Timed = tuple[Fraction, av.VideoFrame]  # when a picture begins, in seconds of the source
@@ -37,6 +38,7 @@ class Decoder:
         self._open()
         self.tick = self._stream.time_base or Fraction(1, 90000)
         self.step = 1 / (self._stream.average_rate or self._stream.guessed_rate or Fraction(25))
+        self._rate = frame_rate(self._stream) or 1 / self.step
         self.aspect = self._stream.sample_aspect_ratio or Fraction(1)
         self._origin = (self._stream.start_time or 0) * self.tick
         self._interlaced: bool | None = None  # known from the first picture on
@@ -52,10 +54,20 @@ class Decoder:
         told: Fraction | None = None
         for frame in self._made_whole(first, decoded) if self._interlaced else _again(first, decoded):
             if frame.pts is not None:
-                told = frame.pts * (frame.time_base or self.tick) - self._origin
+                told = self._exactly(frame.pts * (frame.time_base or self.tick) - self._origin)
             else:
                 told = told + self.step if told is not None else Fraction(0)
             yield told, frame
+
+    def _exactly(self, told: Fraction) -> Fraction:
+        """When a picture begins whose time is rounded to a tick: on the grid of the file's rate where that is
+        near enough, else at the earliest that may be meant.
+        """
+        index = half_up(told * self._rate)
+        exact = index / self._rate
+        if abs(told - exact) <= min(self.tick, self.step / 4):
+            return exact
+        return max(Fraction(0), told - min(self.tick, self.step / 4))
 
     def seek(self, seconds: Fraction) -> None:
         """Stand at or before that time, as far as the file's index tells; at the start where it has none."""

@@ -61,7 +61,6 @@ class FrameReader:
         self._trouble = ""
         self._behind: deque[Timed] = deque()
         self._step = self._decoder.step
-        self._slack = min(self._decoder.tick, self._step / 4)
         self.aspect = self._decoder.aspect
         self._start_over()
 
@@ -70,7 +69,7 @@ class FrameReader:
 
         Raises Failed when the file is damaged there.
         """
-        wanted = seconds + self._slack
+        wanted = seconds
         behind = self._from_behind(wanted)
         if behind is not None:
             return behind

@@ -25,7 +25,8 @@ from milimo_tui.media.unreadable import unreadable
 # Decoding begins this much earlier than asked: codecs with memory (AAC, MP3) need a run-up.
 _RUN_UP = Fraction(1, 4)
 _KEPT = Fraction(1, 2)  # of what was read, for whoever reads on a little before where he stood
-_PLANAR = "fltp"
+_PLANAR, _PACKED = "fltp", "flt"
+_MOST_PLANES = 7  # PyAV reads past the planes of a planar frame of more channels: such are packed
 # Files whose heads say all need not be read for seconds to find out the rest.
 _PLAIN = {".wav", ".wave", ".w64", ".aif", ".aiff"}
 _BRIEF = {"probesize": "65536"}  # bytes
@@ -136,18 +137,21 @@ class SoundFile:
         for frame in self._container.decode(self._stream):
             pts, tick = frame.pts, frame.time_base or self._tick
             seconds = None if pts is None else pts * tick - self._origin
-            if frame.format.name == _PLANAR and frame.sample_rate == self.sample_rate:
+            few = frame.layout.nb_channels <= _MOST_PLANES
+            if few and frame.format.name == _PLANAR and frame.sample_rate == self.sample_rate:
                 yield seconds, self._mixed(frame)
                 continue
             key = (frame.format.name, frame.layout.name, frame.sample_rate)
             if key not in converters:
-                converters[key] = av.AudioResampler(_PLANAR, frame.layout, self.sample_rate)
+                converters[key] = av.AudioResampler(_PACKED, frame.layout, self.sample_rate)
             for part in converters[key].resample(frame):
                 yield seconds, self._mixed(part)
                 seconds = None
 
     def _mixed(self, frame: av.AudioFrame) -> Sound:
         values: Sound = frame.to_ndarray().astype(np.float32, copy=False)
+        if not frame.format.is_planar:
+            values = values.reshape(-1, frame.layout.nb_channels).T
         gains = layouts.matrix(tuple(channel.name for channel in frame.layout.channels), self.channels)
         same = gains.shape[0] == gains.shape[1] and np.array_equal(gains, np.eye(len(gains)))
         return values if same else gains @ values

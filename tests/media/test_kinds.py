@@ -1,0 +1,147 @@
+"""Every kind of source, made here: the right picture at every frame of a cut, the right length and sound."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from milimo_tui.core.time import half_up
+from milimo_tui.cut.conform import length_in, shown_size, source_time
+from milimo_tui.cut.plan import Layer, Media, Plan, Stretch
+from milimo_tui.media.compose import picture_at
+from milimo_tui.media.facts import Facts
+from milimo_tui.media.frames import Readers
+from milimo_tui.media.panes import Sources
+from milimo_tui.media.probe import probe
+from milimo_tui.media.sound import read_sound
+from tests.media.kinds import KINDS, RATE, Kind, number_of
+from tests.media.material import HEIGHT, WIDTH, found_clicks, read_number
+
+HZ = 48000
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """Where each kind that was asked for lies."""
+    return {}
+
+
+@pytest.fixture
+def source(kind: Kind, made: dict[str, Path], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    if kind.name not in made:
+        made[kind.name] = kind.make(tmp_path_factory.mktemp(kind.name.replace(":", "-")))
+    return made[kind.name]
+
+
+def media_of(kind: Kind, path: Path, facts: Facts) -> Media:
+    names = {"video": "sequence" if facts.streams.is_sequence else "video"}
+    return Media.model_validate(
+        {
+            "kind": names.get(facts.kind, facts.kind),
+            "path": str(path),
+            "seconds": facts.seconds,
+            "rate": facts.rate,
+            "has_sound": bool(facts.channels),
+            "facts": facts.streams,
+        }
+    )
+
+
+def plan_of(kind: Kind, media: Media, frames: int, speed: Fraction, source_in: Fraction) -> Plan:
+    layer = Layer(clip="c", media=media, source_in=source_in, speed=speed, clip_frames=frames)
+    return Plan(
+        cut="cut", name="kinds", rate=RATE, width=WIDTH, height=HEIGHT, sample_rate=HZ, frames=frames,
+        stretches=(Stretch(start=0, frames=frames, layers=(layer,)),),
+    )  # fmt: skip
+
+
+def expected(kind: Kind, seconds: Fraction) -> int:
+    """The number on screen at a source second: of the last picture that has begun."""
+    index = max(0, bisect_right(kind.begins, seconds) - 1)
+    return number_of(kind.shows[index] if kind.shows else index)
+
+
+by_name = pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
+seen = pytest.mark.parametrize("kind", [kind for kind in KINDS if kind.begins], ids=lambda kind: kind.name)
+heard = pytest.mark.parametrize("kind", [kind for kind in KINDS if kind.heard], ids=lambda kind: kind.name)
+
+
+def test_there_are_many_kinds() -> None:
+    assert len({kind.name for kind in KINDS}) == len(KINDS) >= 45
+
+
+@by_name
+def test_right_length(kind: Kind, source: Path) -> None:
+    facts = probe(source, kind.rate)
+    if kind.seconds is None:
+        assert (facts.kind, facts.seconds) == ("picture", None)  # held as long as asked
+        assert length_in(facts.seconds, RATE) is None
+    else:
+        assert facts.seconds is not None
+        assert abs(facts.seconds - kind.seconds) <= max(kind.length_within, Fraction(1, 1000))
+    if kind.begins and kind.seconds is not None:
+        assert facts.frames == len(kind.begins)
+        picture = facts.streams.picture
+        assert picture is not None
+        assert shown_size(picture) == kind.size
+        assert {name: getattr(picture, name) for name in kind.says} == kind.says
+    assert bool(facts.channels) == bool(kind.heard)
+
+
+@seen
+def test_right_frame(kind: Kind, source: Path) -> None:
+    """Through the film's own way: forwards, then backwards, each frame of a cut at its own rate."""
+    facts = probe(source, kind.rate)
+    media = media_of(kind, source, facts)
+    frames = length_in(facts.seconds, RATE) or 5
+    forwards = plan_of(kind, media, frames, Fraction(1), Fraction(0))
+    last = source_time(frames - 1, RATE, Fraction(0))
+    backwards = plan_of(kind, media, frames, Fraction(-1), last)
+    sources = Sources(WIDTH, HEIGHT)
+    try:
+        wanted = [expected(kind, source_time(frame, RATE, Fraction(0))) for frame in range(frames)]
+        shown = [read_number(picture_at(forwards, frame, sources)) for frame in range(frames)]
+        assert shown == wanted
+        shown = [read_number(picture_at(backwards, frame, sources)) for frame in range(frames)]
+        assert shown == wanted[::-1]
+    finally:
+        sources.close()
+
+
+@heard
+def test_right_sound(kind: Kind, source: Path) -> None:
+    assert kind.seconds is not None
+    sound = read_sound(source, Fraction(0), HZ, HZ)
+    clicks = found_clicks(sound, least=0.15)
+    wanted = [half_up(at * HZ) for at in kind.heard if at >= 0]
+    assert len(clicks) == len(wanted), (clicks, wanted)
+    for found, at in zip(clicks, wanted, strict=True):
+        assert abs(found - at) <= kind.within * HZ, (clicks, wanted)
+
+
+def test_a_walk_backwards_decodes_a_long_gop_once(tmp_path: Path) -> None:
+    """Its pictures are kept as they are met, so that the next one back is at hand."""
+    kind = next(kind for kind in KINDS if kind.name == "h264-long-gop")
+    path = kind.make(tmp_path)
+    readers = Readers()
+    reader = readers.get(path)
+    reader.frame(kind.begins[-1])
+    kept = [reader.frame(at) for at in reversed(kind.begins[:-1])]
+    again = [reader.frame(at) for at in reversed(kind.begins[:-1])]
+    assert all(one is other for one, other in zip(kept, again, strict=True))
+    readers.close()
+
+
+def test_an_interlaced_picture_is_the_same_however_it_is_reached(tmp_path: Path) -> None:
+    kind = next(kind for kind in KINDS if kind.name == "interlaced-h264")
+    path = kind.make(tmp_path)
+    walked, leapt = Readers(), Readers()
+    in_order = [walked.get(path).frame(at).to_ndarray() for at in kind.begins]
+    for index in (11, 2, 7, 0, 10, 5):
+        assert np.array_equal(leapt.get(path).frame(kind.begins[index]).to_ndarray(), in_order[index]), index
+    walked.close()
+    leapt.close()
