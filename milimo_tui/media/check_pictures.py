@@ -7,7 +7,6 @@ kept in a cache by its bytes: after a small change only what is new is decoded.
 from __future__ import annotations
 
 import hashlib
-import io
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -20,11 +19,8 @@ from av.container import InputContainer
 from av.error import FFmpegError
 from av.video.stream import VideoStream
 
-from milimo_tui.media import cache
-from milimo_tui.media.check_looks import LOOK, Looker, Looks, as_looks, together
-
-KIND = "checks"  # the folder of a project's cache
-VERSION = 1
+from milimo_tui.media.check_kept import Kept
+from milimo_tui.media.check_looks import Looker, Looks, as_looks, together
 
 Tick = Callable[[int], None]  # pictures looked at so far; raises Cancelled to stop
 Packets = list[Any]
@@ -62,8 +58,8 @@ class _Seen:
     decoded: int = 0
 
 
-def look_at(path: Path, kept: Path | None, tick: Tick) -> Pictures | None:
-    """Decode the first picture stream of a file; None where it has none. `kept` is a project's cache folder.
+def look_at(path: Path, kept: Kept | None, tick: Tick) -> Pictures | None:
+    """Decode the first picture stream of a file; None where it has none.
 
     Raises FFmpegError or OSError where the file can't be read on.
     """
@@ -107,19 +103,19 @@ def _runs(container: InputContainer, stream: VideoStream) -> Iterator[Packets]:
 
 
 def _look_at_run(
-    stream: VideoStream, head: bytes, before: Packets, run: Packets, kept: Path | None, seen: _Seen
+    stream: VideoStream, head: bytes, before: Packets, run: Packets, kept: Kept | None, seen: _Seen
 ) -> None:
     tick = stream.time_base or Fraction(1)
     shown = sorted(packet.pts for packet in run if packet.pts is not None and not packet.is_discard)
     lead = before if _leans_back(run) else []
-    place = _place(kept, head, lead, run) if kept is not None and len(run) > 1 else None
-    looks = _known(place, len(shown)) if place else None
+    digest = _digest(head, lead, run) if kept is not None and len(run) > 1 else ""
+    looks = kept.find(digest, len(shown)) if kept is not None and digest else None
     if looks is None:
         damaged = len(seen.damage)
         looks = _decoded(stream, lead, run, shown, seen)
         seen.decoded += len(looks)
-        if place and len(seen.damage) == damaged:
-            _keep(place, looks)
+        if kept is not None and digest and len(seen.damage) == damaged:
+            kept.keep(digest, looks)
     seen.looks.append(looks)
     seen.times += [pts * tick for pts in shown]
     seen.count += len(looks)
@@ -164,32 +160,11 @@ def _head(stream: VideoStream) -> bytes:
     return told + (context.extradata or b"")
 
 
-def _place(kept: Path, head: bytes, lead: Packets, run: Packets) -> Path:
-    """Where what was seen of a run lies: told by all bytes that its pictures come from."""
+def _digest(head: bytes, lead: Packets, run: Packets) -> str:
+    """All bytes that the pictures of a run come from, and how they lie."""
     hashed = hashlib.sha256(head)
     first = run[0].pts or 0
     for packet in (*lead, *run):
         hashed.update(f"{packet.size} {(packet.pts or 0) - first} {packet.is_discard} ".encode())
         hashed.update(memoryview(packet))
-    return cache.place(kept, hashed.hexdigest(), KIND, ".npy", VERSION)
-
-
-def _known(place: Path, count: int) -> Looks | None:
-    try:
-        looks: Looks = np.load(place, allow_pickle=False)
-    except (OSError, ValueError):
-        return None
-    return looks if looks.dtype == LOOK and len(looks) == count else None
-
-
-def _keep(place: Path, looks: Looks) -> None:
-    """Written without a sync: a loss costs a look, and a torn file is known by its length."""
-    body = io.BytesIO()
-    np.save(body, looks, allow_pickle=False)
-    try:
-        place.parent.mkdir(parents=True, exist_ok=True)
-        beside = place.with_suffix(".part")
-        beside.write_bytes(body.getvalue())
-        beside.replace(place)
-    except OSError:  # a full disk: it is looked at again next time
-        return
+    return hashed.hexdigest()

@@ -18,6 +18,7 @@ from milimo_tui.cut.plan import Plan
 from milimo_tui.cut.report import Finding, Report
 from milimo_tui.media import check_pictures, check_sound, check_stills, check_sync
 from milimo_tui.media.check_judge import Judge
+from milimo_tui.media.check_kept import Kept
 from milimo_tui.media.check_pictures import Pictures
 from milimo_tui.media.check_sound import Sounds
 from milimo_tui.media.check_truth import Truth
@@ -52,7 +53,8 @@ class _Checking:
         judge: Judge,
     ) -> None:
         self._path, self._plan, self._delivery = path, plan, delivery
-        self._progress, self._kept, self._judge = progress, kept, judge
+        self._progress, self._judge = progress, judge
+        self._kept = Kept(kept) if kept is not None else None
         self._findings: list[Finding] = []
 
     def report(self) -> Report:
@@ -60,6 +62,8 @@ class _Checking:
         sounds = self._sounds() if self._delivery.sound is not None else None
         late = self._sync(sounds) if sounds is not None else None
         frames = len(pictures.looks) if pictures is not None else _frames_of(sounds, self._plan)
+        if self._kept is not None:
+            self._kept.trim()
         self._progress(self._plan.frames, self._plan.frames)
         return Report(
             frames=frames,

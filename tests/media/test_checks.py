@@ -19,6 +19,7 @@ from milimo_tui.cut.presets import delivery_of
 from milimo_tui.cut.report import Finding, Report
 from milimo_tui.cut.report_text import lines
 from milimo_tui.media import check_pictures
+from milimo_tui.media.check_kept import Kept
 from milimo_tui.media.checks import check
 from milimo_tui.media.film import render
 from tests.media.cuts import Bench
@@ -126,18 +127,21 @@ def test_figures_agree_with_another_meter(made: Made) -> None:
 
 
 def test_pictures_seen_before_are_not_decoded_again(made: Made, tmp_path: Path) -> None:
-    first = check_pictures.look_at(made.film, tmp_path, lambda frames: None)
-    again = check_pictures.look_at(made.film, tmp_path, lambda frames: None)
+    first = check_pictures.look_at(made.film, Kept(tmp_path), lambda frames: None)
+    again = check_pictures.look_at(made.film, Kept(tmp_path), lambda frames: None)
     assert first is not None
     assert again is not None
     assert (first.decoded, again.decoded) == (132, 0)
     assert first.looks.tobytes() == again.looks.tobytes()
+    assert again.times == first.times == tuple(Fraction(frame, 25) for frame in range(132))
     for kept in tmp_path.rglob("*.npy"):
         kept.write_bytes(kept.read_bytes()[:-1])
-    spoilt = check_pictures.look_at(made.film, tmp_path, lambda frames: None)
+    spoilt = check_pictures.look_at(made.film, Kept(tmp_path), lambda frames: None)
     assert spoilt is not None
     assert spoilt.decoded == 132
     assert report(made.film, made.plan, kept=tmp_path) == report(made.film, made.plan)
+    Kept(tmp_path).trim(most=1)
+    assert len(list(tmp_path.rglob("*.npy"))) == 1
 
 
 def test_a_picture_that_was_damaged_is_found_at_its_place(made: Made, tmp_path: Path) -> None:
