@@ -5,6 +5,7 @@ A file is its packets and, last, a note of what they are with their digest; one 
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
@@ -71,7 +72,8 @@ class CodedWriter:
 
     def drop(self) -> None:
         """Leave nothing behind; after `finish` it does nothing."""
-        self._handle.close()
+        with contextlib.suppress(OSError):  # what is still held may not fit on a full disk
+            self._handle.close()
         self._partial.unlink(missing_ok=True)
 
 
