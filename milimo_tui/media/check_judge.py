@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from milimo_tui.core.time import timecode
 from milimo_tui.cut.delivery import Delivery, Loudness
 from milimo_tui.cut.expected import Expected, Run, inside, joined, outside
-from milimo_tui.cut.plan import Plan
+from milimo_tui.cut.plan import Plan, stretch_at
 from milimo_tui.cut.report import Finding
 from milimo_tui.media.check_looks import black_runs, runs_of, still_runs
 from milimo_tui.media.check_pictures import Damage, Pictures
@@ -118,7 +118,8 @@ class Judge:
     def _damage(self, damage: Iterable[Damage]) -> Iterator[Finding]:
         for each in damage:
             frame = int(each.seconds * self._plan.rate)
-            yield self._found("damage", "failed", Run(frame, frame + 1), f"damaged: {each.words}")
+            words = f"{each.words}{self._clip(frame)}"
+            yield self._found("damage", "failed", Run(frame, frame + 1), words)
 
     def _black(self, found: tuple[Run, ...]) -> Iterator[Finding]:
         for run in self._expected.black:
@@ -133,7 +134,8 @@ class Judge:
     def _black_run(self, run: Run, words: str) -> Iterator[Finding]:
         meant = not outside(run, self._expected.black)
         if not meant and self._truth.is_black(run) is False:
-            yield self._found("black", "failed", run, "black where the cut has a picture")
+            words = f"black where the cut has a picture{self._clip(run.start)}"
+            yield self._found("black", "failed", run, words)
         elif run.frames <= FLASH:
             why = "the cut has a gap there" if meant else "its source is black there"
             yield self._found("black", "warning", run, f"{words}: {why}")
@@ -148,7 +150,7 @@ class Judge:
                 if run.frames < _STILL * self._plan.rate:
                     continue
                 if self._truth.moves(run):
-                    words = "the picture stands still where the cut moves"
+                    words = f"the picture stands still where the cut moves{self._clip(run.start)}"
                     yield self._found("frozen", "failed", run, words)
                 else:
                     yield self._found("frozen", "note", run, "the picture stands still, as its source")
@@ -226,6 +228,13 @@ class Judge:
         return Run(first, max(first, last))
 
     # -- words -------------------------------------------------------------------------------------
+
+    def _clip(self, frame: int) -> str:
+        """Whose picture a frame is, for the end of a sentence."""
+        if not 0 <= frame < self._plan.frames:
+            return ""
+        seen = stretch_at(self._plan, frame).pictures()
+        return f", in clip “{seen[-1].media.title or seen[-1].clip}”" if seen else ""
 
     def _frame(self, seconds: Fraction) -> int:
         return min(int(seconds * self._plan.rate), max(0, self._plan.frames - 1))

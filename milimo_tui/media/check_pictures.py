@@ -140,17 +140,17 @@ def _decoded(stream: VideoStream, lead: Packets, run: Packets, shown: list[int],
             if isinstance(error, av.error.EOFError):
                 break
             at = (packet.pts if packet is not None else run[-1].pts) or 0
-            seen.damage.append(Damage(at * tick, f"its decoder says: {error.strerror or error}"))
+            seen.damage.append(Damage(at * tick, f"pictures can't be decoded ({error.strerror or error})"))
             continue
         for frame in frames:
             if frame.pts not in lacking:
                 continue  # of the run before
             lacking.remove(frame.pts)
             if frame.is_corrupt:
-                seen.damage.append(Damage((frame.pts or 0) * tick, "it does not decode cleanly"))
+                seen.damage.append(Damage((frame.pts or 0) * tick, "a picture is damaged"))
             looks.append(looker.look(frame))
     context.flush_buffers()
-    seen.damage += [Damage(pts * tick, "it does not decode") for pts in sorted(lacking)]
+    seen.damage += [Damage(pts * tick, "a picture is damaged beyond decoding") for pts in sorted(lacking)]
     return as_looks(looks)
 
 

@@ -62,11 +62,11 @@ def listen(path: Path, tick: Tick) -> Sounds | None:
             try:
                 frames = packet.decode()
             except FFmpegError as error:
-                damage.append(Damage(second, str(error.strerror or error)))
+                damage.append(Damage(second, f"the sound can't be decoded ({error.strerror or error})"))
                 continue
             for frame in frames:
                 if frame.is_corrupt:
-                    damage.append(Damage(second, "its sound does not decode cleanly"))
+                    damage.append(Damage(second, "the sound is damaged"))
                 if frame.pts is not None:
                     second = frame.pts * (frame.time_base or Fraction(1, rate)) - origin
                 peaks.add(half_up(second * rate), frame)
