@@ -169,8 +169,8 @@ def fitted(frame: av.VideoFrame, pixels: str) -> av.VideoFrame:
 def _to_709(matrix: Colorspace, pixels: str) -> graphs.Filter:
     """From one matrix to BT.709 without leaving YUV; what the primaries are is not looked at."""
     bt709 = {"iprimaries": "bt709", "itrc": "bt709", "primaries": "bt709", "trc": "bt709", "space": "bt709"}
-    name = _MATRIX_NAMES[matrix]
-    return graphs.filtered("colorspace", ispace=name, irange="tv", range="tv", format=pixels, fast=1, **bt709)
+    name, depth = _MATRIX_NAMES[matrix], pixels.removesuffix("le")  # the filter's own names of formats
+    return graphs.filtered("colorspace", ispace=name, irange="tv", range="tv", format=depth, fast=1, **bt709)
 
 
 def matrix_of(frame: av.VideoFrame) -> Colorspace:
