@@ -51,6 +51,8 @@ def run_of(stretch: Stretch, rate: Fraction) -> Run | None:
     """
     layer = stretch.pictures()[-1]
     wanted = half_up(layer.source_in * rate)
+    if not Path(layer.media.path).is_file():
+        return None
     try:
         with av.open(layer.media.path) as container:
             seen = _look(container, wanted, wanted + stretch.frames, rate)

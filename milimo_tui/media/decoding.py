@@ -15,7 +15,7 @@ from av.error import FFmpegError
 from milimo_tui.core.errors import BadInput
 from milimo_tui.core.time import half_up
 from milimo_tui.cut.conform import PROGRESSIVE
-from milimo_tui.media.stills import refuse_huge
+from milimo_tui.media.stills import refuse_endless, refuse_huge
 from milimo_tui.media.streams import field_order, frame_rate, has_alpha, picture_stream
 from milimo_tui.media.unreadable import unreadable
 
@@ -90,6 +90,7 @@ class Decoder:
         self._container.close()
 
     def _open(self) -> None:
+        refuse_endless(self._path)
         try:
             self._container = av.open(str(self._path))
         except (OSError, FFmpegError) as error:

@@ -20,6 +20,7 @@ from milimo_tui.core.errors import BadInput, Failed
 from milimo_tui.core.time import half_up
 from milimo_tui.media import layouts
 from milimo_tui.media.samples import Sound, silence
+from milimo_tui.media.stills import refuse_endless
 from milimo_tui.media.unreadable import unreadable
 
 # Decoding begins this much earlier than asked: codecs with memory (AAC, MP3) need a run-up.
@@ -41,6 +42,7 @@ class SoundFile:
         Raises NotFound, ReadOnly, or BadInput where there is no sound.
         """
         self._path, self.channels = path, channels
+        refuse_endless(path)
         try:
             brief = _BRIEF if path.suffix.lower() in _PLAIN else {}
             self._container = av.open(str(path), options=brief)

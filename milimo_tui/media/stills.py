@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import stat
 import warnings
 from pathlib import Path
 
@@ -24,11 +25,22 @@ def refuse_huge(name: str, width: int, height: int) -> None:
         raise BadInput(f"{name} is {width}×{height}: too large", _SMALLER)
 
 
+def refuse_endless(path: Path) -> None:
+    """Raise BadInput for what is no file: reading a pipe that nobody writes to never ends."""
+    try:
+        mode = path.stat().st_mode
+    except OSError:
+        return  # opening it says why
+    if not stat.S_ISREG(mode) and not stat.S_ISDIR(mode):
+        raise BadInput(f"{path.name} is a pipe or a device, not a file", "name a file")
+
+
 def open_still(path: Path) -> Image.Image | None:
     """The decoded picture, upright, in mode RGB or RGBA; None when the file is no still picture.
 
     Raises NotFound, and BadInput when it is damaged or too large.
     """
+    refuse_endless(path)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", Image.DecompressionBombWarning)
         try:
