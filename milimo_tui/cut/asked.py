@@ -50,7 +50,7 @@ QUALITIES = {
     "libx265": (0, 51),
     "libsvtav1": (1, 63),
     "libvpx-vp9": (0, 63),
-    "mjpeg": (2, 31),
+    "pillow": (1, 100),
     "libwebp_anim": (0, 100),
 }
 BY_BITS = ("h264", "h265", "av1", "vp9")  # codecs that hold a bit rate

@@ -23,7 +23,8 @@ class DeliveryValue(BaseModel):
 
 class PictureFormat(DeliveryValue):
     """How pictures are encoded. `quality` is the encoder's own scale (x264's crf); with `bit_rate` it is not
-    used. `encoder` is FFmpeg's name; `hardware` lets one that a test encode proved take its place.
+    used. `encoder` is FFmpeg's name (`pillow` for pictures that are files); `hardware` lets one that a test
+    encode proved take its place.
     """
 
     codec: Literal["h264", "h265", "av1", "prores", "dnxhr", "vp9", "ffv1", "png", "jpeg", "gif", "webp"] = (
@@ -99,3 +100,8 @@ class Delivery(DeliveryValue):
     stems: bool = False  # a sound file for every track beside or instead of the mix
     smart_copy: bool = True  # untouched sources are copied where that fits
     metadata: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def in_folder(self) -> bool:
+        """Whether it is a folder of files rather than one."""
+        return self.container == "frames" or (self.stems and self.picture is None)

@@ -20,12 +20,15 @@ MEDIA = frozenset(_MOVING | _STILL | _SOUND)
 
 
 def settle(output: Output, *, made: bool = True) -> Output:
-    """The output with its size and hash, fsynced. `made` is False for a file that was only asked about.
+    """The output, a file or a folder, with its size and hash, fsynced. `made` is False for a file that was
+    only asked about.
 
     Raises Failed when there is no such file, and Damaged when it is media that does not decode at both ends,
     or is not what its facts say.
     """
     path = Path(output.path)
+    if path.is_dir():
+        return _folder(output, path)
     try:
         with path.open("rb") as handle:
             os.fsync(handle.fileno())
@@ -38,3 +41,14 @@ def settle(output: Output, *, made: bool = True) -> Output:
 
         check_whole(path, output.facts)
     return output.model_copy(update={"digest": digest, "bytes": size})
+
+
+def _folder(output: Output, path: Path) -> Output:
+    """A folder of files: its size is theirs together, its hash of their names and hashes."""
+    whole, size = hashlib.sha256(), 0
+    for file in sorted(entry for entry in path.iterdir() if entry.is_file()):
+        with file.open("rb") as handle:
+            os.fsync(handle.fileno())
+            whole.update(f"{file.name} {hashlib.file_digest(handle, 'sha256').hexdigest()}\n".encode())
+            size += os.fstat(handle.fileno()).st_size
+    return output.model_copy(update={"digest": whole.hexdigest(), "bytes": size})

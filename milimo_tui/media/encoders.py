@@ -35,7 +35,10 @@ def options_of(picture: PictureFormat) -> Options:
     made = _ROWS.get(picture.encoder, _plain)(picture)
     if picture.profile:
         made["profile"] = picture.profile
-    return {**made, **dict(picture.options)}
+    for name, value in picture.options:
+        joined = name.endswith("-params") and name in made  # a list of its own, to be added to
+        made[name] = f"{made[name]}:{value}" if joined else value
+    return made
 
 
 def _crf(picture: PictureFormat) -> Options:
@@ -72,11 +75,6 @@ def _ffv1(picture: PictureFormat) -> Options:
     return {"level": "3", "slicecrc": "1", "slices": "4"}
 
 
-def _jpeg(picture: PictureFormat) -> Options:
-    """Quality is the scale of its quantisers, 2 (best) to 31."""
-    return {"flags": "+qscale", "global_quality": str(118 * (picture.quality or 2)), "huffman": "optimal"}
-
-
 def _webp(picture: PictureFormat) -> Options:
     return {"quality": str(picture.quality or 80), "compression_level": "4"}
 
@@ -105,7 +103,6 @@ _ROWS: dict[str, Callable[[PictureFormat], Options]] = {
     "libvpx-vp9": _vpx,
     "prores_ks": _prores,
     "ffv1": _ffv1,
-    "mjpeg": _jpeg,
     "libwebp_anim": _webp,
     "h264_nvenc": _nvenc,
     "hevc_nvenc": _nvenc,

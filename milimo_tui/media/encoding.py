@@ -42,17 +42,35 @@ def encode(
 
     Raises Failed with clip and timecode for a source that is gone or damaged, OSError from an encoder.
     """
+    passed = Passed()
+    pictures = tuple(packets_of(plan, delivery, segment, made, passed))
+    return Encoded(segment.frames, passed.frames, pictures)
+
+
+@dataclass(slots=True)
+class Passed:
+    """How many pictures were handed on as decoded, so far."""
+
+    frames: int = 0
+
+
+def packets_of(
+    plan: Plan,
+    delivery: Delivery,
+    segment: Segment,
+    made: Callable[[av.VideoFrame], None],
+    passed: Passed,
+) -> Generator[Coded, None, None]:
+    """The same one by one, for what is too long to be held."""
     assert delivery.picture is not None
-    pixels, passed = delivery.picture.pixels, 0
-    coded: list[Coded] = []
-    with encoding(), contextlib.closing(_pictures(plan, segment, pixels)) as pictures:
+    pixels = delivery.picture.pixels
+    with encoding(), contextlib.closing(pictures_of(plan, segment, pixels)) as pictures:
         encoder = formats.picture_encoder(plan, delivery)
         for index, picture in enumerate(pictures):
-            coded += taken(encoder.encode(_timed(colour.fitted(picture.frame, pixels), index, plan)))
-            passed += not picture.composited
+            yield from taken(encoder.encode(timed(colour.fitted(picture.frame, pixels), index, plan)))
+            passed.frames += not picture.composited
             made(picture.frame)
-        coded += taken(encoder.encode(None))
-    return Encoded(segment.frames, passed, tuple(coded))
+        yield from taken(encoder.encode(None))
 
 
 @contextlib.contextmanager
@@ -66,14 +84,14 @@ def encoding() -> Iterator[None]:
         raise Failed(f"the film could not be encoded: {error.strerror}") from error
 
 
-def _timed(frame: av.VideoFrame, index: int, plan: Plan) -> av.VideoFrame:
+def timed(frame: av.VideoFrame, index: int, plan: Plan) -> av.VideoFrame:
     """The frame at its place. The same one may come again (a held picture), so its time is set only now."""
     frame.pts, frame.time_base, frame.duration = index, 1 / plan.rate, 1
     frame.pict_type = 0
     return frame
 
 
-def _pictures(plan: Plan, segment: Segment, pixels: str) -> Generator[Composed, None, None]:
+def pictures_of(plan: Plan, segment: Segment, pixels: str) -> Generator[Composed, None, None]:
     """The segment's pictures in order, made in a thread a few ahead of whoever asks."""
     sources = Sources(plan.width, plan.height)
     with contextlib.closing(sources), ThreadPoolExecutor(1, "pictures") as maker:

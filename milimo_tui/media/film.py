@@ -76,7 +76,7 @@ def render(
     require_space(output.parent, _estimate(plan, delivery) * (2 if cache else 1), "render")
     store = SegmentCache(cache) if cache else None
     partial = output.with_name(f".{output.name}.part")
-    work = _Work(plan, delivery, store, progress, show, kept, workers or _workers(plan))
+    work = _Work(plan, delivery, store, progress, show, kept, workers or workers_for(plan))
     try:
         done = work.write(partial)
         with partial.open("rb") as handle:
@@ -109,7 +109,7 @@ def _estimate(plan: Plan, delivery: Delivery) -> int:
     return int((pixels * _BITS_PER_PIXEL + sound * seconds) / 8)
 
 
-def _workers(plan: Plan) -> int:
+def workers_for(plan: Plan) -> int:
     """One a core, and no more than memory has room for."""
     held = _FRAMES_HELD * plan.width * plan.height * 3 // 2
     return max(1, min(len(os.sched_getaffinity(0)), _HELD_BYTES // max(1, held)))
@@ -156,6 +156,8 @@ class _Work:
                 if self.cache is not None:
                     self.kept(joined)
             film.finish()
+        if self.delivery.picture is None:
+            return Rendered(self.plan.frames, 0, 0)
         count = sum(run.frames for run in runs)
         return Rendered(self.plan.frames, passed, self.plan.frames - passed - count, count, kept)
 

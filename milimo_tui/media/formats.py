@@ -39,14 +39,7 @@ _FORMATS = {
     "gif": ("gif", {"loop": "0"}),
     "webp": ("webp", {"loop": "0"}),
 }
-_UNJOINED = ("gif", "webp")  # every picture builds on all before it
 _TIMED = ("mov", "mkv")  # carry the cut's timecode in a track of their own
-
-
-def joins(delivery: Delivery) -> bool:
-    """Whether pictures encoded in segments by encoders of their own make one stream."""
-    two_pass = delivery.picture is not None and delivery.picture.two_pass
-    return delivery.container not in _UNJOINED and not two_pass
 
 
 def gop_of(picture: PictureFormat, rate: Fraction) -> int:

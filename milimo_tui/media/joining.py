@@ -11,18 +11,23 @@ from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import av
 from av.audio.stream import AudioStream
 from av.video.stream import VideoStream
 
+from milimo_tui.cut.asked import CHAPTERED
 from milimo_tui.cut.delivery import Delivery
 from milimo_tui.cut.plan import Plan
 from milimo_tui.media import formats
 from milimo_tui.media.coded import Coded
 from milimo_tui.media.copying import REORDER, Run
 from milimo_tui.media.encoding import encoding
+from milimo_tui.media.subtitles import Subtitles
+
+if TYPE_CHECKING:
+    from av.container.core import Chapter
 
 PREVIS_COMMENT = "PREVIS: boards and animatics stand in for shots that are not made yet"
 NOISE_COMMENT = "NOISE: tiny random weights made shots of this; they are not a model's work"
@@ -53,6 +58,7 @@ class FilmFile:
                 self._picture = self._picture_stream(runs)
             if delivery.sound is not None:
                 self._sound = formats.sound_stream(self._container, plan, delivery.sound)
+            self._subtitles = Subtitles(self._container, plan, delivery)
             self._container.start_encoding()
         if self._picture is not None:
             context = self._picture.codec_context
@@ -64,6 +70,9 @@ class FilmFile:
         self._container.metadata["title"] = self._plan.name
         if self._plan.previs:
             self._container.metadata["comment"] = NOISE_COMMENT if self._plan.noise else PREVIS_COMMENT
+        self._container.metadata.update(self._delivery.metadata)
+        if self._delivery.chapters and self._delivery.container in CHAPTERED:
+            self._container.set_chapters(_chapters(self._plan, self._delivery))
 
     def _picture_stream(self, runs: tuple[Run, ...]) -> VideoStream:
         if runs and not self.in_band:
@@ -87,6 +96,7 @@ class FilmFile:
         with encoding():
             for coded in packets:
                 self._sound_until(Fraction(self._count) / self._plan.rate)
+                self._subtitles.until(Fraction(self._count) / self._plan.rate)
                 own_headers = self.in_band and coded.key and not copied
                 packet = av.Packet(self._headers + coded.data if own_headers else coded.data)
                 packet.pts, packet.dts = start + coded.place, self._count - self._delay
@@ -116,6 +126,7 @@ class FilmFile:
         """Write what is left of the sound, and the file's index."""
         with encoding():
             self._sound_until(None)
+            self._subtitles.until(None)
             self._container.close()
 
     def __enter__(self) -> FilmFile:
@@ -126,3 +137,20 @@ class FilmFile:
     ) -> None:
         with contextlib.suppress(OSError):  # a disk that failed a write may fail the close as well
             self._container.close()
+
+
+def _chapters(plan: Plan, delivery: Delivery) -> list[Chapter]:
+    """Each to the next one's start, the last to the film's end; ticks are frames."""
+    starts = [each.start for each in delivery.chapters]
+    return [
+        {
+            "id": number,
+            "start": each.start,
+            "end": end,
+            "time_base": 1 / plan.rate,
+            "metadata": {"title": each.title},
+        }
+        for number, (each, end) in enumerate(
+            zip(delivery.chapters, [*starts[1:], plan.frames], strict=True), start=1
+        )
+    ]

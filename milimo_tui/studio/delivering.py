@@ -70,18 +70,13 @@ def orders(
     )
 
 
-def folder_of(delivery: Delivery) -> bool:
-    """Whether a delivery is a folder of files rather than one."""
-    return delivery.container == "frames" or (delivery.stems and delivery.picture is None)
-
-
 def default_output(snapshot: Snapshot, renders: Path, delivery: Delivery = PLAIN) -> Path:
     """`renders/<film>.mp4`; `<film>-<cut>` for any cut but the first, `-<preset>` where no ending tells."""
     name = slug(snapshot.story.project.name)
     if snapshot.cut and snapshot.cuts and snapshot.cut.id != snapshot.cuts[0].id:
         name = f"{name}-{slug(snapshot.cut.name, 'cut')}"
     told_by_ending = delivery.preset == USUAL or preset_of(delivery.preset).group in ("clip", "sound")
-    if folder_of(delivery):
+    if delivery.in_folder:
         return renders / f"{name}-{delivery.preset}"
     return renders / f"{name}{'' if told_by_ending else f'-{delivery.preset}'}{delivery.suffix}"
 
@@ -89,7 +84,7 @@ def default_output(snapshot: Snapshot, renders: Path, delivery: Delivery = PLAIN
 def check_output(path: Path, delivery: Delivery) -> Path:
     """An absolute target that can be written. Raises BadInput before any work is done."""
     target = Path(os.path.abspath(path.expanduser()))
-    if folder_of(delivery):
+    if delivery.in_folder:
         if target.is_file():
             raise BadInput(f"{target} is a file", f"{delivery.preset} is a folder: name another")
     elif target.is_dir():

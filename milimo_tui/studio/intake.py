@@ -107,7 +107,7 @@ class FilmIntake:
 
     def _render(self, project: ProjectFile, job: dict[str, Any], spec: RenderFilm, result: Result) -> None:
         output = _output(result, "film")
-        if not Path(spec.output).is_file():
+        if not Path(spec.output).exists():
             raise Damaged(f"the film {spec.output} is gone before it was taken in", "it is rendered again")
         plan = json.loads(Path(spec.plan).read_text())
         frames = int(output.facts.get("frames") or plan["plan"]["frames"])

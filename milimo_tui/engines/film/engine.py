@@ -7,7 +7,6 @@ publishes again. Knows no database; the plan file and the delivery say all.
 from __future__ import annotations
 
 import json
-import os
 import shutil
 from dataclasses import asdict
 from functools import partial
@@ -17,20 +16,21 @@ from typing import Any
 from pydantic import ValidationError
 
 from milimo_tui.core.errors import BadInput, Damaged, Failed, NotFound
-from milimo_tui.core.host import explain, fsync_folder, require_space, write_atomic
+from milimo_tui.core.host import explain, write_atomic
 from milimo_tui.cut.delivery import Delivery
 from milimo_tui.cut.plan import Plan
 from milimo_tui.engines.contract import Context, Output, Result
 from milimo_tui.engines.film.checking import CHECKING, checked
+from milimo_tui.engines.film.publishing import bytes_at, publish
 from milimo_tui.engines.specs import RenderFilm, Spec
-from milimo_tui.media.film import STAGE, Rendered, check_target, render
+from milimo_tui.media.deliver import beside, check_place, deliver, stages_of
+from milimo_tui.media.film import STAGE, Rendered
 from milimo_tui.media.glimpse import glimpse
 from milimo_tui.media.probe import digest, probe
 from milimo_tui.media.whole import check_whole
 
 SEGMENTS = "segments"  # folder in the project's cache, or without one in the workspace
 PUBLISHING = "publishing"
-STAGES = {STAGE: 90.0, CHECKING: 9.0, PUBLISHING: 1.0}  # how long each takes beside the others, about
 
 
 class Film:
@@ -50,9 +50,11 @@ class Film:
             raise BadInput(f"the film engine can't do {spec.kind}")
         plan = read_plan(Path(spec.plan))
         target = Path(spec.output)
-        check_target(target)
-        whole = context.workspace / f"film{target.suffix or spec.delivery.suffix}"
-        context.plan(STAGES)
+        check_place(target, spec.delivery)
+        whole = context.workspace / (
+            "film" if spec.delivery.in_folder else f"film{target.suffix or spec.delivery.suffix}"
+        )
+        context.plan({**stages_of(spec.delivery), CHECKING: 9.0, PUBLISHING: 1.0})
         done = _finished(whole, plan, spec.delivery)
         if done is None:
             done = _rendered(plan, whole, spec, context)
@@ -62,14 +64,15 @@ class Film:
         else:
             context.log("the film was rendered whole before; it only gets its name now")
         try:
-            check_whole(whole, {})
+            if not spec.delivery.in_folder:
+                check_whole(whole, {})
             report = checked(plan, spec.delivery, whole, context, Path(spec.cache) if spec.cache else None)
         except (Damaged, Failed):
             # So that it is rendered again, not only published again or joined of the same segments.
             _note(whole).unlink(missing_ok=True)
             shutil.rmtree(_segments(spec, context), ignore_errors=True)
             raise
-        result = _published(plan, whole, target, done, context)
+        result = _published(plan, spec.delivery, whole, target, done, context)
         return result.model_copy(update={"facts": {**result.facts, "report": report.model_dump(mode="json")}})
 
 
@@ -88,7 +91,7 @@ def _rendered(plan: Plan, whole: Path, spec: RenderFilm, context: Context) -> Re
             context.checkpoints.save(STAGE, key, frames, partial(_write_state, b"in the cache"))
 
     context.checkpoints.newest(STAGE, key)  # the log says how far an earlier attempt came
-    done = render(plan, whole, spec.delivery, progress, show, _segments(spec, context), kept)
+    done = deliver(plan, whole, spec.delivery, progress, show, _segments(spec, context), kept)
     if done.kept:
         context.log(f"{done.kept} of {done.frames} frames were encoded before and are as they were")
     return done
@@ -116,43 +119,31 @@ def read_plan(path: Path) -> Plan:
         raise Damaged(f"the frozen plan {path.name} can't be read", "render again") from error
 
 
-def publish(source: Path, target: Path) -> None:
-    """Give a finished file its name, whole or not at all; `source` stays, so that this can be done again.
-
-    Raises DiskFull and ReadOnly.
-    """
-    # Named by the job's workspace: a retry after a kill finds it and takes it away.
-    beside = target.with_name(f".{target.name}.{source.parent.name}.part")
-    try:
-        beside.unlink(missing_ok=True)
-        try:
-            os.link(source, beside)
-        except OSError:  # another file system, or one without links
-            require_space(target.parent, source.stat().st_size, "write the film")
-            shutil.copyfile(source, beside)
-            with beside.open("rb") as handle:
-                os.fsync(handle.fileno())
-        os.replace(beside, target)
-        fsync_folder(target.parent)
-    except OSError as error:
-        raise explain(error, target, "write") from error
-    finally:
-        beside.unlink(missing_ok=True)
-
-
-def _published(plan: Plan, whole: Path, target: Path, done: Rendered, context: Context) -> Result:
-    facts = probe(whole)
+def _published(
+    plan: Plan, delivery: Delivery, whole: Path, target: Path, done: Rendered, context: Context
+) -> Result:
+    facts = _facts(plan, delivery, whole)
     context.progress(PUBLISHING, 0, 1)
+    for extra in beside(whole, delivery):
+        publish(extra, target.with_name(extra.name.replace(whole.stem, target.stem, 1)))
     publish(whole, target)
+    size = bytes_at(target)
     output = Output(
         role="film",
         path=str(target),
-        digest=digest(target),
-        bytes=target.stat().st_size,
-        facts=facts.as_json(),
+        digest="" if target.is_dir() else digest(target),
+        bytes=size,
+        facts=facts,
     )
     numbers = {**asdict(done), "seconds": float(plan.frames / plan.rate)}
     return Result(outputs=(output,), notes=_offline(plan), facts=numbers)
+
+
+def _facts(plan: Plan, delivery: Delivery, whole: Path) -> dict[str, Any]:
+    """What is told of the file; of what no player decodes, what its check has counted."""
+    if delivery.in_folder or delivery.container == "webp":
+        return {"kind": "video" if delivery.picture else "sound", "frames": plan.frames}
+    return probe(whole).as_json()
 
 
 def _offline(plan: Plan) -> tuple[str, ...]:
@@ -176,7 +167,7 @@ def _note(whole: Path) -> Path:
 
 def _finished(whole: Path, plan: Plan, delivery: Delivery) -> Rendered | None:
     """What an earlier attempt rendered whole, if it is of this very plan, delivered so."""
-    if not whole.is_file() or not _note(whole).is_file():
+    if not whole.exists() or not _note(whole).is_file():
         return None
     note = json.loads(_note(whole).read_bytes())
     return Rendered(**note) if note.pop("made") == _key(plan, delivery) else None

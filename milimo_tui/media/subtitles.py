@@ -1,0 +1,103 @@
+"""A delivery's captions as a file beside the film, or as a stream inside it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import av
+from av.container import OutputContainer
+from av.subtitles.stream import SubtitleStream
+
+from milimo_tui.core.host import write_atomic
+from milimo_tui.core.time import half_up
+from milimo_tui.cut.delivery import Delivery
+from milimo_tui.cut.plan import Plan
+from milimo_tui.cut.subtitles import srt, vtt, words
+
+_TICK = Fraction(1, 1000)
+_CODECS = {"mp4": "mov_text", "mov": "mov_text", "mkv": "subrip", "webm": "webvtt"}
+# What FFmpeg's encoders ask for before they open; players use their own looks.
+_HEADER = b"""[Script Info]
+ScriptType: v4.00+
+
+[V4+ Styles]
+Format: Name, Fontname, Fontsize, PrimaryColour, SecondaryColour, OutlineColour, BackColour, Bold, Italic, \
+Underline, StrikeOut, ScaleX, ScaleY, Spacing, Angle, BorderStyle, Outline, Shadow, Alignment, MarginL, \
+MarginR, MarginV, Encoding
+Style: Default,Arial,16,&Hffffff,&Hffffff,&H0,&H0,0,0,0,0,100,100,0,0,1,1,0,2,10,10,10,1
+
+[Events]
+Format: Layer, Start, End, Style, Name, MarginL, MarginR, MarginV, Effect, Text
+"""
+
+
+def text_of(plan: Plan, delivery: Delivery) -> str:
+    """What the file beside a film holds; empty where none is asked for."""
+    match delivery.subtitles:
+        case "srt":
+            return srt(delivery.captions, plan.rate)
+        case "vtt":
+            return vtt(delivery.captions, plan.rate)
+        case _:
+            return ""
+
+
+def write_beside(film: Path, plan: Plan, delivery: Delivery) -> Path | None:
+    """Write them beside a film under its name; None where none are asked for. Raises DiskFull, ReadOnly."""
+    text = text_of(plan, delivery)
+    if not text:
+        return None
+    path = place_of(film, delivery)
+    write_atomic(path, text.encode())
+    return path
+
+
+def place_of(film: Path, delivery: Delivery) -> Path:
+    """Where they lie beside a film of that name; the film itself where they are no file."""
+    beside = delivery.subtitles in ("srt", "vtt")
+    return film.with_suffix(f".{delivery.subtitles}") if beside else film
+
+
+class Subtitles:
+    """The stream inside, written as the film goes on."""
+
+    def __init__(self, container: OutputContainer, plan: Plan, delivery: Delivery) -> None:
+        self._container = container
+        self._stream: SubtitleStream | None = None
+        self._packets: Iterator[av.Packet[Any]] = iter(())
+        if delivery.subtitles == "embedded" and delivery.captions:
+            stream = container.add_stream(_CODECS[delivery.container])
+            assert isinstance(stream, SubtitleStream)
+            stream.codec_context.subtitle_header = _HEADER
+            stream.time_base = _TICK
+            self._stream = stream
+            self._packets = _packets(plan, delivery)
+        self._next = next(self._packets, None)
+
+    def until(self, seconds: Fraction | None) -> None:
+        """Write those that begin by then; all that are left when None."""
+        while self._next is not None and self._stream is not None:
+            if seconds is not None and (self._next.pts or 0) > seconds / _TICK:
+                return
+            self._next.stream = self._stream
+            self._container.mux(self._next)
+            self._next = next(self._packets, None)
+
+
+def _packets(plan: Plan, delivery: Delivery) -> Iterator[av.Packet[Any]]:
+    """A packet each, none longer than to the next one: a player shows one at a time."""
+    captions = sorted(delivery.captions, key=lambda each: (each.start, each.end))
+    starts = [each.start for each in captions[1:]] + [plan.frames]
+    for each, following in zip(captions, starts, strict=True):
+        end = max(each.start + 1, min(each.end, following))
+        first, last = (half_up(frame / plan.rate / _TICK) for frame in (each.start, end))
+        data = words(each).encode()
+        if delivery.container in ("mp4", "mov"):
+            data = len(data).to_bytes(2, "big") + data  # 3GPP TS 26.245: the length, then the text
+        packet: av.Packet[Any] = av.Packet(data)
+        packet.pts = packet.dts = first
+        packet.duration, packet.time_base, packet.is_keyframe = last - first, _TICK, True
+        yield packet

@@ -1,0 +1,265 @@
+"""Every preset is rendered and read back: codec, size, rate, frames, colour, sound, and what lies inside."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import av
+import numpy as np
+import pytest
+from PIL import Image
+
+from milimo_tui.core.errors import BadInput
+from milimo_tui.cut.asked import Asked, delivery_asked
+from milimo_tui.cut.delivered import delivered
+from milimo_tui.cut.delivery import Caption, Chapter, Delivery
+from milimo_tui.cut.plan import Plan
+from milimo_tui.cut.presets import PRESETS, Preset
+from milimo_tui.media.deliver import beside, check_place, deliver
+from milimo_tui.media.take import write_take
+from tests.media.cuts import Bench
+from tests.media.material import make_take, numbered, read_number, tone
+
+FRAMES = 20
+RATE = Fraction(25)
+WIDTH, HEIGHT = 256, 144  # the smallest DNxHR takes
+SAMPLES = FRAMES * 1920
+# What a file says that is written by each of our words.
+CODECS = {"h265": "hevc", "av1": "av1", "dnxhr": "dnxhd", "jpeg": "mjpeg"}
+DEEP = {"h265-10": "yuv420p10le", "av1": "yuv420p10le"}
+
+
+@pytest.fixture(scope="module")
+def plan(tmp_path_factory: pytest.TempPathFactory) -> Plan:
+    """Pictures that tell their number, and a tone."""
+    take = make_take(
+        tmp_path_factory.mktemp("take") / "take.mov",
+        FRAMES,
+        width=WIDTH,
+        height=HEIGHT,
+        sound=tone(FRAMES, RATE),
+    )
+    bench = Bench(width=WIDTH, height=HEIGHT)
+    bench.add("V1", take, FRAMES)
+    return bench.plan()
+
+
+def made(plan: Plan, delivery: Delivery, folder: Path) -> Path:
+    target = folder / ("film" if delivery.in_folder else f"film{delivery.suffix}")
+    ready, counted = delivered(plan, delivery)
+    done = deliver(ready, target, counted, lambda *told: None, lambda picture: None, folder / "cache")
+    assert done.frames == ready.frames
+    return target
+
+
+def asked(plan: Plan, suffix: str = "", **values: Any) -> Delivery:
+    return delivery_asked(Asked(**values), suffix, plan.width, plan.height)
+
+
+@pytest.mark.parametrize(
+    "row", [row for row in PRESETS if row.group in ("film", "master")], ids=lambda row: row.name
+)
+def test_row_58_every_preset_of_a_film_is_what_it_says(row: Preset, plan: Plan, tmp_path: Path) -> None:
+    path = made(plan, row.delivery, tmp_path)
+    picture, sound = row.delivery.picture, row.delivery.sound
+    assert picture is not None
+    assert sound is not None
+    with av.open(str(path)) as container:
+        stream, heard = container.streams.video[0], container.streams.audio[0]
+        numbers = [read_number(_rgb(frame)) for frame in container.decode(video=0)]
+        context = stream.codec_context
+        assert numbers == list(range(FRAMES))
+        assert (stream.width, stream.height, stream.average_rate) == (WIDTH, HEIGHT, RATE)
+        name = "av1" if "dav1d" in context.name else context.name
+        assert name == CODECS.get(picture.codec, picture.codec)
+        assert context.pix_fmt == picture.pixels
+        assert heard.codec_context.name.split("_")[0] == sound.codec.split("_")[0]
+        assert (heard.codec_context.sample_rate, heard.codec_context.channels) == (48000, 2)
+    with av.open(str(path)) as container:
+        frame = next(container.decode(video=0))
+        assert (frame.colorspace, frame.color_range) == (1, 1)  # BT.709, limited
+        assert container.metadata["title"] == "Rain"
+    with av.open(str(path)) as container:
+        samples = sum(each.samples for each in container.decode(audio=0))
+    assert SAMPLES <= samples <= SAMPLES + 1024
+
+
+def _rgb(frame: av.VideoFrame) -> Any:
+    return np.asarray(frame.to_ndarray(format="rgb24"))
+
+
+def test_an_index_comes_before_the_pictures(plan: Plan, tmp_path: Path) -> None:
+    body = made(plan, asked(plan, preset="h264"), tmp_path).read_bytes()
+    assert 0 < body.index(b"moov") < body.index(b"mdat")
+
+
+def test_h265_is_named_as_players_know_it(plan: Plan, tmp_path: Path) -> None:
+    assert b"hvc1" in made(plan, asked(plan, preset="h265"), tmp_path).read_bytes()
+
+
+@pytest.mark.parametrize("name", ["png", "jpeg"])
+def test_row_58_a_folder_of_pictures_with_its_sound(name: str, plan: Plan, tmp_path: Path) -> None:
+    delivery = asked(plan, preset=name)
+    folder = made(plan, delivery, tmp_path)
+    files = sorted(folder.glob(f"*{delivery.suffix}"))
+    assert [file.stem for file in files] == [f"{index:06d}" for index in range(FRAMES)]
+    assert [read_number(np.asarray(Image.open(file))) for file in files] == list(range(FRAMES))
+    with av.open(str(folder / "sound.wav")) as sound:
+        assert sum(frame.samples for frame in sound.decode(audio=0)) == SAMPLES
+
+
+def test_pictures_that_are_there_are_not_made_again(plan: Plan, tmp_path: Path) -> None:
+    delivery = asked(plan, preset="png")
+    folder = made(plan, delivery, tmp_path)
+    whole = {file.name: file.read_bytes() for file in folder.iterdir()}
+    for file in sorted(folder.glob("*.png"))[7:]:
+        file.unlink()
+    shown: list[object] = []
+    deliver(plan, folder, delivery, lambda *told: None, shown.append)
+    assert len(shown) == FRAMES - 7
+    assert {file.name: file.read_bytes() for file in folder.iterdir()} == whole
+
+
+@pytest.mark.parametrize("name", ["gif", "webp"])
+def test_row_58_a_clip_moves_as_the_film_does(name: str, plan: Plan, tmp_path: Path) -> None:
+    with Image.open(made(plan, asked(plan, preset=name), tmp_path)) as image:
+        assert (image.size, image.n_frames) == ((WIDTH, HEIGHT), FRAMES)  # type: ignore[attr-defined]
+        lasts = 0
+        for index in range(FRAMES):
+            image.seek(index)
+            assert read_number(np.asarray(image.convert("RGB"))) == index
+            lasts += int(image.info["duration"])
+    assert lasts == FRAMES * 40
+
+
+def test_a_clip_that_is_too_long_is_refused(plan: Plan, tmp_path: Path) -> None:
+    long = plan.model_copy(update={"frames": 25 * 121})
+    with pytest.raises(BadInput, match="no clip"):
+        deliver(long, tmp_path / "a.gif", asked(plan, preset="gif"), lambda *told: None, lambda picture: None)
+    assert not list(tmp_path.glob("*.*"))
+
+
+@pytest.mark.parametrize(
+    "row",
+    [row for row in PRESETS if row.group == "sound" and not row.delivery.stems],
+    ids=lambda row: row.name,
+)
+def test_row_58_sound_alone(row: Preset, plan: Plan, tmp_path: Path) -> None:
+    with av.open(str(made(plan, row.delivery, tmp_path))) as container:
+        assert not container.streams.video
+        heard = container.streams.audio[0].codec_context
+        parts = [frame.to_ndarray() for frame in container.decode(audio=0)]
+    samples = sum(part.shape[-1] // (1 if part.shape[0] == 2 else 2) for part in parts)
+    assert heard.sample_rate == 48000
+    assert SAMPLES <= samples <= SAMPLES + (2304 if row.name == "mp3" else 1024)  # coded in blocks
+
+
+def test_row_58_a_file_for_every_track(plan: Plan, tmp_path: Path) -> None:
+    [stem] = made(plan, asked(plan, preset="stems"), tmp_path).iterdir()
+    assert (stem.suffix, stem.name[:3]) == (".wav", "01-")
+
+
+def test_row_58_size_and_rate_of_its_own(plan: Plan, tmp_path: Path) -> None:
+    path = made(plan, asked(plan, size="128x72", rate="50"), tmp_path)
+    with av.open(str(path)) as container:
+        stream = container.streams.video[0]
+        assert (stream.width, stream.height, stream.average_rate) == (128, 72, Fraction(50))
+        assert [read_number(_rgb(frame)) for frame in container.decode(video=0)] == [
+            index // 2 for index in range(2 * FRAMES)
+        ]
+
+
+def noisy(folder: Path) -> Plan:
+    """Pictures that need bits: their number over noise."""
+    chance = np.random.default_rng(7)
+
+    def picture(number: int) -> Any:
+        made = numbered(number, width=WIDTH, height=HEIGHT)
+        made[HEIGHT // 2 :] = chance.integers(60, 200, (HEIGHT // 2, WIDTH, 3), np.uint8)
+        return made
+
+    path = folder / "noise.mov"
+    pictures = (picture(index) for index in range(FRAMES))
+    write_take(path, pictures, width=WIDTH, height=HEIGHT, rate=RATE, frames=FRAMES)
+    bench = Bench(width=WIDTH, height=HEIGHT)
+    bench.add("V1", path, FRAMES)
+    return bench.plan()
+
+
+def test_row_58_two_passes_meet_their_bit_rate(tmp_path: Path) -> None:
+    plan, stages = noisy(tmp_path), set[str]()
+    for name in ("h264", "h265"):
+        delivery = asked(plan, preset=name, bitrate="300k", two_pass=True, silent=True)
+        path = tmp_path / f"{name}.mp4"
+        deliver(plan, path, delivery, lambda stage, *told: stages.add(stage), lambda picture: None)
+        bits = path.stat().st_size * 8 / (FRAMES / 25)
+        assert 200_000 < bits < 400_000
+        with av.open(str(path)) as container:
+            assert [read_number(_rgb(frame)) for frame in container.decode(video=0)] == list(range(FRAMES))
+    assert stages == {"first pass", "rendering"}
+
+
+CAPTIONS = (
+    Caption(start=2, end=10, text="You are late.", speaker="MARA"),
+    Caption(start=8, end=15, text="Rain."),
+)
+CHAPTERS = (Chapter(start=0, title="Market"), Chapter(start=12, title="Bar"))
+
+
+@pytest.mark.parametrize("suffix", [".mp4", ".mov", ".mkv", ".webm"])
+def test_subtitles_chapters_and_provenance_inside(suffix: str, plan: Plan, tmp_path: Path) -> None:
+    told = {"captions": CAPTIONS, "chapters": CHAPTERS, "metadata": (("description", "plan abc"),)}
+    delivery = asked(plan, suffix, subtitles="embedded").model_copy(update=told)
+    with av.open(str(made(plan, delivery, tmp_path))) as container:
+        packets = [bytes(packet) for packet in container.demux(subtitles=0) if packet.size > 2]
+        chapters = [(each["start"] * each["time_base"], each["metadata"]) for each in container.chapters()]  # type: ignore[operator]
+        known = {key.lower(): value for key, value in container.metadata.items()}
+    assert [packet.removeprefix(len(packet[2:]).to_bytes(2, "big")) for packet in packets] == [
+        b"You are late.",
+        b"Rain.",
+    ]
+    assert chapters == [(0, {"title": "Market"}), (Fraction(12, 25), {"title": "Bar"})]
+    assert known["description"] == "plan abc"
+
+
+@pytest.mark.parametrize("kind", ["srt", "vtt"])
+def test_subtitles_beside(kind: str, plan: Plan, tmp_path: Path) -> None:
+    delivery = asked(plan, subtitles=kind).model_copy(update={"captions": CAPTIONS})
+    path = made(plan, delivery, tmp_path)
+    [text] = beside(path, delivery)
+    assert text == path.with_suffix(f".{kind}")
+    assert "You are late." in text.read_text()
+
+
+def test_stems_beside_a_film(plan: Plan, tmp_path: Path) -> None:
+    delivery = asked(plan, stems=True)
+    path = made(plan, delivery, tmp_path)
+    [folder] = beside(path, delivery)
+    assert [each.suffix for each in folder.iterdir()] == [".wav"]
+
+
+def test_what_is_burnt_in_is_in_the_pictures(plan: Plan, tmp_path: Path) -> None:
+    def last(**values: Any) -> Any:
+        folder = tmp_path / "-".join(values.get("burn", ("plain",)))
+        folder.mkdir()
+        path = made(plan, asked(plan, preset="ffv1", **values), folder)
+        with av.open(str(path)) as container:
+            return [_rgb(frame).astype(int) for frame in container.decode(video=0)]
+
+    plain, burnt = last(), last(burn=("timecode", "watermark"))
+    assert len(plain) == len(burnt) == FRAMES
+    assert np.abs(plain[5] - burnt[5]).max() > 30
+    assert len(last(burn=("slate=1",))) == FRAMES + 25
+
+
+def test_a_folder_that_holds_other_things_is_left_alone(plan: Plan, tmp_path: Path) -> None:
+    delivery = asked(plan, preset="png")
+    folder = tmp_path / "pictures"
+    folder.mkdir()
+    (folder / "notes.txt").write_text("mine")
+    with pytest.raises(BadInput, match=r"holds other things \(notes.txt\)"):
+        check_place(folder, delivery)
+    (folder / "notes.txt").rename(folder / "000001.png")
+    check_place(folder, delivery)
