@@ -71,11 +71,12 @@ def replace_source(
     bounds: Bounds = unbounded,
     source_in: Fraction | None = None,
 ) -> Cut:
-    """Show another source in a clip; its place, length, trims, settings, markers and marks stay.
+    """Show another source in a clip; its place, length, trims, settings, effects, markers and marks stay.
 
+    A transition it has no media for gets shorter.
     Raises Refused when the new source has too little media for the clip's range.
     """
-    edit = Editing(cut, mint)
+    edit = Editing(cut, mint, bounds)
     clip = edit.placed(clip_id).clip
     if source.kind is SourceKind.GAP:
         raise Refused("a gap is no source", "lift the clip to leave a gap")

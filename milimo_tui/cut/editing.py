@@ -12,10 +12,13 @@ from typing import NamedTuple
 
 from milimo_tui.core.errors import Refused
 from milimo_tui.core.order import between, spread
-from milimo_tui.core.time import seconds_of
+from milimo_tui.core.time import half_up
+from milimo_tui.cut.curves import shifted
+from milimo_tui.cut.joins import fitted
 from milimo_tui.cut.lanes import make_room
 from milimo_tui.cut.layout import Layout, Placed, layout
-from milimo_tui.cut.values import Clip, Cut, Marker, Mint, SourceKind, Track, Transition
+from milimo_tui.cut.timing import ENDLESS, source_at
+from milimo_tui.cut.values import Bounds, Clip, Cut, Marker, Mint, Track, Transition, unbounded
 
 
 class Part(NamedTuple):
@@ -28,17 +31,18 @@ class Part(NamedTuple):
 def portion(clip: Clip, head: int, tail: int, rate: Fraction) -> Clip:
     """Frames [head, tail) of a clip, counted from its start; outside of it there is more of its source.
 
-    The source time is exact. A fade stays on an edge that stays, and is never longer than the clip.
+    The source time is exact, at whatever speed. Curves stay on the pictures they were on, those outside are
+    hidden. A fade stays on an edge that stays, and is never longer than the clip.
     """
-    moved = clip.source_in + seconds_of(head, rate)
-    source_in = Fraction(0) if clip.source.kind is SourceKind.GAP else max(Fraction(0), moved)
+    moved = source_at(clip, head, rate)
     return fit_fades(
         replace(
             clip,
-            source_in=source_in,
+            source_in=Fraction(0) if clip.source.kind in ENDLESS else max(Fraction(0), moved),
             frames=tail - head,
             fade_in=0 if head > 0 else clip.fade_in,
             fade_out=0 if tail < clip.frames else clip.fade_out,
+            effects=shifted(clip.effects, -head),
         )
     )
 
@@ -73,13 +77,15 @@ class Editing:
 
     A connected clip hangs on the frame of its anchor that lies under its own first frame, and follows it.
     When that frame goes, the clip keeps its time: it then hangs on whatever is under it at the end, or
-    stands free where nothing is.
+    stands free where nothing is. A transition goes when its clips no longer meet, and gets shorter where
+    they no longer have the frames or, by `bounds`, the media for it.
     """
 
-    def __init__(self, cut: Cut, mint: Mint) -> None:
+    def __init__(self, cut: Cut, mint: Mint, bounds: Bounds = unbounded) -> None:
         require_open(cut)
         self.cut = cut
         self.mint = mint
+        self.bounds = bounds
         self.before = layout(cut)
         self._originals = {clip.id: clip for clip in cut.clips}
         self._clips = dict(self._originals)
@@ -175,6 +181,21 @@ class Editing:
             self._hang_over(self._clips[clip_id], placed, parts)
         self._share_markers(old, parts)
         self._share_transitions(old, parts)
+
+    def stretch(self, placed: Placed, clip: Clip, ratio: Fraction) -> None:
+        """Put a clip in its own place again that shows its pictures at so many times their frames.
+
+        Its markers and what hangs on it stay with their pictures.
+        """
+        for clip_id in sorted(self._hanging.get(clip.id, ())):
+            hung = self._clips[clip_id]
+            offset = min(half_up((hung.offset or 0) * ratio), clip.frames - 1)
+            self.put(replace(hung, offset=offset))
+        self._markers = tuple(
+            replace(each, frame=half_up(each.frame * ratio)) if each.clip == placed.clip.id else each
+            for each in self._markers
+        )
+        self.put(clip)
 
     def split_at(self, track: Track, frame: int) -> bool:
         """Split the clip under a frame of a track; False where an edit, or nothing, is there."""
@@ -303,14 +324,11 @@ class Editing:
         return tuple(each for each in self._markers if each.clip is None or each.clip in self._clips)
 
     def _kept_transitions(self) -> tuple[Transition, ...]:
-        """A transition goes when its two clips no longer meet."""
-        return tuple(each for each in self._transitions if self._meet(each.left, each.right))
-
-    def _meet(self, left: str, right: str) -> bool:
-        if left not in self._clips or right not in self._clips:
-            return False
-        first, second = self.now.placed(left), self.now.placed(right)
-        return first.clip.track == second.clip.track and first.end == second.start
+        """Those that hold; only media of clips that were changed is looked at."""
+        changed = {self._clips[clip_id].source for clip_id in self._touched if clip_id in self._clips}
+        return fitted(
+            self._transitions, self.now, lambda source: self.bounds(source) if source in changed else None
+        )
 
     def _changed_a_magnetic_track(self) -> bool:
         return any(
@@ -322,7 +340,7 @@ class Editing:
         """What of a clip makes the order and lengths of a magnetic track; None if it is on none."""
         if clip is None or clip.track not in self._magnetic:
             return None
-        return clip.track, clip.order, clip.frames, clip.source, clip.source_in
+        return clip.track, clip.order, clip.frames, clip.source, clip.source_in, clip.effects.speed
 
     def _remove(self, clip: Clip) -> None:
         del self._clips[clip.id]

@@ -1,12 +1,18 @@
 """Every operation on a cut, by name. Each is pure: it gives a new cut, or raises `core.errors.Refused`.
 
-They live beside this page by what they do: placing, trimming, removing, changing. Clips that an operation
-does not change are the very values they were, so that little is written. Rules that all share:
+They live beside this page by what they do: placing, trimming, removing, changing, effecting, speeds,
+transitions. Clips that an operation does not change are the very values they were, so that little is written.
+Rules that all share:
 
 - A locked track and a frozen cut refuse. A ripple still carries what hangs on moved clips.
 - On a free track, what is put or moved onto clips overwrites them; on a magnetic one the clips make way.
 - A connected clip follows the frame it hangs over; when that frame goes, it keeps its time and hangs on what
   is under it then, or stands free. Where it would land on another clip, it takes the next track with room.
+- A clip carries its effects wherever it goes, and a copy of it has them too. Keys stay on the pictures they
+  were set on: a trim hides those outside, a split gives both halves the whole curve, a new speed stretches
+  it.
+- A transition stays while its two clips meet. Where an edit leaves them too few frames or too little media
+  for it, it gets shorter; with no frame left it goes.
 - The first change to the order, length or source of a magnetic track's clips makes the cut hand-edited.
 """
 
@@ -22,6 +28,15 @@ from milimo_tui.cut.changing import (
     set_clip,
     set_track,
 )
+from milimo_tui.cut.effecting import (
+    clear_effects,
+    remove_key,
+    set_choices,
+    set_effects,
+    set_key,
+    set_number,
+    set_title,
+)
 from milimo_tui.cut.placing import (
     append,
     connect,
@@ -33,6 +48,8 @@ from milimo_tui.cut.placing import (
     overwrite,
 )
 from milimo_tui.cut.removing import delete, extract, lift, lift_range
+from milimo_tui.cut.speeds import freeze_frame, reverse, set_speed
+from milimo_tui.cut.transitions import remove_transition, set_transition
 from milimo_tui.cut.trimming import split, trim_in, trim_out
 from milimo_tui.cut.values import Bounds, Mint, new_clip, unbounded
 
@@ -42,11 +59,13 @@ __all__ = [
     "add_marker",
     "add_track",
     "append",
+    "clear_effects",
     "connect",
     "delete",
     "disconnect",
     "duplicate",
     "extract",
+    "freeze_frame",
     "insert",
     "insert_gap",
     "lift",
@@ -54,12 +73,22 @@ __all__ = [
     "move",
     "new_clip",
     "overwrite",
+    "remove_key",
     "remove_marker",
     "remove_track",
+    "remove_transition",
     "rename",
     "replace_source",
+    "reverse",
+    "set_choices",
     "set_clip",
+    "set_effects",
+    "set_key",
+    "set_number",
+    "set_speed",
+    "set_title",
     "set_track",
+    "set_transition",
     "split",
     "trim_in",
     "trim_out",

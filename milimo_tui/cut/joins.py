@@ -18,6 +18,9 @@ from milimo_tui.cut.values import Bounds, SourceKind, Transition, unbounded
 
 DIP = "dip"
 
+Limit = tuple[int, str]
+"""Frames a transition can have, and the sentence that says what allows no more."""
+
 
 class Join(NamedTuple):
     """A transition over frames [start, end) of its cut, and the two clips that meet in it."""
@@ -86,7 +89,7 @@ def fitted(transitions: Iterable[Transition], placed: Layout, bounds: Bounds) ->
     taken: dict[str, int] = {}  # frames of a clip that the transition at its head covers
     for _, index, (left, right) in sorted(pairs, key=lambda each: each[:2]):
         each = transitions[index]
-        most = longest(left, right, each.kind, placed.cut.rate, bounds, taken.get(left.clip.id, 0))
+        most, _ = min(limits(left, right, each.kind, placed.cut.rate, bounds, taken.get(left.clip.id, 0)))
         if most < each.frames:
             each = replace(each, frames=most)
         if each.frames < 1 or right.clip.id in taken:
@@ -96,19 +99,46 @@ def fitted(transitions: Iterable[Transition], placed: Layout, bounds: Bounds) ->
     return tuple(kept[index] for index in sorted(kept))
 
 
-def longest(left: Placed, right: Placed, kind: str, rate: Fraction, bounds: Bounds, taken: int = 0) -> int:
-    """The most frames of a transition between two neighbours. `taken` frames of the left one are under the
-    transition at its head.
+def limits(
+    left: Placed,
+    right: Placed,
+    kind: str,
+    rate: Fraction,
+    bounds: Bounds,
+    taken: int = 0,
+    kept: int = 0,
+) -> list[Limit]:
+    """How many frames a transition between two neighbours can have at most, by what allows no more.
+
+    `taken` frames of the left clip are under the transition at its head, `kept` of the right one under the
+    one at its tail.
     """
-    heads, tails = [left.clip.frames - taken], [right.clip.frames]
-    if kind != DIP:
-        heads += _known(room(right.clip, rate, bounds)[0])
-        tails += _known(room(left.clip, rate, bounds)[1])
-    return max(0, min(2 * min(heads) + 1, 2 * min(tails)))
+    out = [
+        _heads(left.clip.frames - taken, "the left clip has {} for it"),
+        _tails(right.clip.frames - kept, "the right clip has {} for it"),
+    ]
+    if kind == DIP:
+        return out
+    behind, ahead = room(left.clip, rate, bounds)[1], room(right.clip, rate, bounds)[0]
+    if behind is not None:
+        out.append(_tails(behind, "the left clip has {} of media behind its last one"))
+    if ahead is not None:
+        out.append(_heads(ahead, "the right clip has {} of media before its first one"))
+    return out
 
 
-def _known(frames: int | None) -> list[int]:
-    return [] if frames is None else [frames]
+def _heads(frames: int, reason: str) -> Limit:
+    """What so many frames before an edit allow."""
+    return 2 * frames + 1, reason.format(_count(frames))
+
+
+def _tails(frames: int, reason: str) -> Limit:
+    """What so many frames behind an edit allow."""
+    return 2 * frames, reason.format(_count(frames))
+
+
+def _count(frames: int) -> str:
+    return "no frame" if frames < 1 else "1 frame" if frames == 1 else f"{frames} frames"
 
 
 def _join(transition: Transition, pair: tuple[Placed, Placed]) -> Join:

@@ -9,9 +9,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 from milimo_tui.core.errors import Refused
-from milimo_tui.core.time import ratio_text, seconds_of
+from milimo_tui.core.time import ratio_text
 from milimo_tui.cut.editing import Editing, fit_fades
 from milimo_tui.cut.layout import Placed
+from milimo_tui.cut.timing import ENDLESS, has_media, span
 from milimo_tui.cut.values import (
     GAP,
     Bounds,
@@ -30,9 +31,9 @@ def append(cut: Cut, track_id: str, clip: Clip, *, mint: Mint, bounds: Bounds = 
     """Put a clip behind the last one of a track."""
     edit = Editing(cut, mint)
     track = edit.track(track_id)
-    fresh = _fresh(edit, track, clip, bounds)
+    fresh = fresh_clip(edit, track, clip, bounds)
     row = edit.now.on(track.id)
-    _put_at(edit, track, row[-1].end if row else 0, fresh)
+    put_at(edit, track, row[-1].end if row else 0, fresh)
     return edit.done()
 
 
@@ -53,11 +54,11 @@ def insert(
     """
     edit = Editing(cut, mint)
     track = edit.track(track_id)
-    at, fresh = _frame(at), _fresh(edit, track, clip, bounds)
+    at, fresh = _frame(at), fresh_clip(edit, track, clip, bounds)
     edit.split_at(track, at)
     if not track.magnetic:
         edit.pull(track, at, clip.frames)
-    _put_at(edit, track, at, fresh, connected=connected)
+    put_at(edit, track, at, fresh, connected=connected)
     return edit.done()
 
 
@@ -77,9 +78,9 @@ def overwrite(
     """
     edit = Editing(cut, mint)
     track = edit.track(track_id)
-    at, fresh = _frame(at), _fresh(edit, track, clip, bounds)
+    at, fresh = _frame(at), fresh_clip(edit, track, clip, bounds)
     edit.carve(track, at, at + clip.frames)
-    _put_at(edit, track, at, fresh, connected=connected)
+    put_at(edit, track, at, fresh, connected=connected)
     return edit.done()
 
 
@@ -92,7 +93,7 @@ def insert_gap(cut: Cut, track_id: str, at: int, frames: int, *, mint: Mint) -> 
     at = _frame(at)
     edit.split_at(track, at)
     if track.magnetic:
-        _put_at(edit, track, at, _fresh(edit, track, new_clip(GAP, frames), unbounded))
+        put_at(edit, track, at, fresh_clip(edit, track, new_clip(GAP, frames), unbounded))
     elif any(placed.start >= at for placed in edit.now.on(track.id)):
         edit.pull(track, at, frames)
     else:
@@ -112,8 +113,8 @@ def duplicate(cut: Cut, clip_id: str, *, mint: Mint) -> Cut:
         for other in edit.now.on(track.id):
             if other.end > at and other.start < at + placed.clip.frames:
                 at = other.end
-    fresh = _fresh(edit, track, placed.clip, unbounded)
-    _put_at(edit, track, at, fresh, connected=placed.clip.anchor is not None)
+    fresh = fresh_clip(edit, track, placed.clip, unbounded)
+    put_at(edit, track, at, fresh, connected=placed.clip.anchor is not None)
     return edit.done()
 
 
@@ -170,14 +171,20 @@ def disconnect(cut: Cut, clip_id: str, *, mint: Mint) -> Cut:
 
 
 def require_media(source: Source, clip: Clip, cut: Cut, bounds: Bounds) -> None:
-    """Raises Refused when a source has less media than the clip's range asks for."""
-    seconds = None if source.kind is SourceKind.GAP else bounds(source)
-    wanted = clip.source_in + seconds_of(clip.frames, cut.rate)
-    if seconds is not None and wanted > seconds:
+    """Raises Refused when a source has less media than the clip's range asks for, at the clip's speed."""
+    seconds = None if source.kind in ENDLESS else bounds(source)
+    if seconds is None or has_media(clip, cut.rate, seconds):
+        return
+    low, high = span(clip, cut.rate)
+    if low < 0:
         raise Refused(
-            f"the clip needs its media up to {ratio_text(wanted)} s, and there are {ratio_text(seconds)} s",
-            "shorten the clip, or take an earlier part of the media",
+            f"backwards the clip needs its media from {ratio_text(low)} s on, and it begins at 0",
+            "shorten the clip, or take a later part of the media",
         )
+    raise Refused(
+        f"the clip needs its media up to {ratio_text(high)} s, and there are {ratio_text(seconds)} s",
+        "shorten the clip, or take an earlier part of the media",
+    )
 
 
 def _frame(at: int) -> int:
@@ -195,7 +202,7 @@ def _under(edit: Editing, frame: int) -> Placed | None:
     return None
 
 
-def _fresh(edit: Editing, track: Track, clip: Clip, bounds: Bounds) -> Clip:
+def fresh_clip(edit: Editing, track: Track, clip: Clip, bounds: Bounds) -> Clip:
     """A clip of a track's own from a pattern, with an id and no place yet."""
     if clip.frames < 1:
         raise Refused("a clip has at least one frame")
@@ -216,7 +223,7 @@ def _fresh(edit: Editing, track: Track, clip: Clip, bounds: Bounds) -> Clip:
     )
 
 
-def _put_at(edit: Editing, track: Track, at: int, clip: Clip, *, connected: bool = False) -> None:
+def put_at(edit: Editing, track: Track, at: int, clip: Clip, *, connected: bool = False) -> None:
     """Put a new clip at a frame where room has been made."""
     if track.magnetic:
         edit.put(replace(clip, order=edit.key_at(track, at)))

@@ -45,9 +45,7 @@ def room(clip: Clip, rate: Fraction, bounds: Bounds) -> tuple[int | None, int | 
     return (below, above) if speed > 0 else (above, below)
 
 
-def has_media(clip: Clip, rate: Fraction, seconds: Fraction | None) -> bool:
+def has_media(clip: Clip, rate: Fraction, seconds: Fraction) -> bool:
     """Whether a source of so many seconds has all that a clip shows of it."""
     low, high = span(clip, rate)
-    if seconds is None:
-        return True
     return low >= 0 and (high <= seconds if clip.effects.speed else high < seconds)

@@ -6,14 +6,13 @@ media, neighbours and the clip's last frame allow; when it can't move at all, th
 
 from __future__ import annotations
 
-import math
 from dataclasses import replace
-from fractions import Fraction
 
 from milimo_tui.core.errors import Refused
 from milimo_tui.cut.editing import Editing, Part, fit_fades, portion
 from milimo_tui.cut.layout import Placed
-from milimo_tui.cut.values import Bounds, Clip, Cut, Mint, SourceKind, unbounded
+from milimo_tui.cut.timing import room
+from milimo_tui.cut.values import Bounds, Clip, Cut, Mint, unbounded
 
 Limit = tuple[int, str]
 """Frames an edge can move, and the sentence that says what stops it."""
@@ -24,10 +23,10 @@ def trim_in(cut: Cut, clip_id: str, by: int, *, mint: Mint, bounds: Bounds = unb
 
     On a magnetic track all behind it follows; on a free one the picture stays where it is in time.
     """
-    edit = Editing(cut, mint)
+    edit = Editing(cut, mint, bounds)
     placed = edit.placed(clip_id)
     clip = placed.clip
-    by = _allowed(by, _head_limits(edit, placed, bounds), [_last_frame(clip)])
+    by = _allowed(by, _head_limits(edit, placed), [_last_frame(clip)])
     trimmed = replace(portion(clip, by, clip.frames, cut.rate), fade_in=clip.fade_in)
     _exchange(edit, placed, fit_fades(trimmed), by)
     return edit.done()
@@ -38,10 +37,10 @@ def trim_out(cut: Cut, clip_id: str, by: int, *, mint: Mint, bounds: Bounds = un
 
     On a magnetic track all behind it follows.
     """
-    edit = Editing(cut, mint)
+    edit = Editing(cut, mint, bounds)
     placed = edit.placed(clip_id)
     clip = placed.clip
-    by = _allowed(by, [_last_frame(clip)], _tail_limits(edit, placed, bounds))
+    by = _allowed(by, [_last_frame(clip)], _tail_limits(edit, placed))
     trimmed = replace(portion(clip, 0, clip.frames + by, cut.rate), fade_out=clip.fade_out)
     _exchange(edit, placed, fit_fades(trimmed), 0)
     return edit.done()
@@ -82,12 +81,12 @@ def _allowed(by: int, left: list[Limit], right: list[Limit]) -> int:
     return max(by, -room) if by < 0 else min(by, room)
 
 
-def _head_limits(edit: Editing, placed: Placed, bounds: Bounds) -> list[Limit]:
+def _head_limits(edit: Editing, placed: Placed) -> list[Limit]:
     """How many frames a head can go left, by what stops it there."""
     limits = []
-    if _seconds(placed.clip, bounds) is not None:
-        media = math.floor(placed.clip.source_in * edit.cut.rate)
-        limits.append((media, "the clip shows its media from the first frame on already"))
+    media = room(placed.clip, edit.cut.rate, edit.bounds)[0]
+    if media is not None:
+        limits.append((media, f"the clip shows its media from the {_edge(placed, 0)} frame on already"))
     if placed.clip.order is None:
         row = edit.now.on(placed.clip.track)
         before = [each.end for each in row if each.start < placed.start]
@@ -96,20 +95,20 @@ def _head_limits(edit: Editing, placed: Placed, bounds: Bounds) -> list[Limit]:
     return limits
 
 
-def _tail_limits(edit: Editing, placed: Placed, bounds: Bounds) -> list[Limit]:
+def _tail_limits(edit: Editing, placed: Placed) -> list[Limit]:
     """How many frames a tail can go right, by what stops it there."""
-    clip = placed.clip
     limits = []
-    seconds = _seconds(clip, bounds)
-    if seconds is not None:
-        media = math.floor((seconds - clip.source_in) * edit.cut.rate) - clip.frames
-        limits.append((media, "the clip shows its media to the last frame already"))
-    if clip.order is None:
-        behind = [each.start for each in edit.now.on(clip.track) if each.start > placed.start]
+    media = room(placed.clip, edit.cut.rate, edit.bounds)[1]
+    if media is not None:
+        limits.append((media, f"the clip shows its media to the {_edge(placed, 1)} frame already"))
+    if placed.clip.order is None:
+        behind = [each.start for each in edit.now.on(placed.clip.track) if each.start > placed.start]
         if behind:
             limits.append((min(behind) - placed.end, "the clip behind it is in the way"))
     return limits
 
 
-def _seconds(clip: Clip, bounds: Bounds) -> Fraction | None:
-    return None if clip.source.kind is SourceKind.GAP else bounds(clip.source)
+def _edge(placed: Placed, side: int) -> str:
+    """Which frame of its media a clip has at its head (0) or tail (1) at most."""
+    backwards = placed.clip.effects.speed < 0
+    return ("first", "last")[side != backwards]

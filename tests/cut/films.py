@@ -16,8 +16,8 @@ from milimo_tui.cut.joins import joins
 from milimo_tui.cut.layout import Layout, layout
 from milimo_tui.cut.values import Bounds, Clip, Cut, Marker, Mint, Source, SourceKind, Track, Transition
 
-Shown = tuple[str, Fraction] | None
-"""What a track shows at a frame: a source's id and the time in it; None for nothing."""
+Shown = tuple[str, Fraction, tuple[object, ...]] | None
+"""What a track shows at a frame: a source's id, the time in it, and its effects there; None for nothing."""
 
 
 def minter() -> Mint:
@@ -84,8 +84,15 @@ def shown(placed: Layout, track_id: str, frame: int) -> Shown:
     found = [each for each in placed.on(track_id) if each.start <= frame < each.end]
     if not found or found[0].clip.source.kind is SourceKind.GAP:
         return None
-    clip, start = found[0].clip, found[0].start
-    return clip.source.ref, clip.source_in + Fraction(frame - start) / placed.cut.rate
+    return shown_of(found[0].clip, frame - found[0].start, placed.cut.rate)
+
+
+def shown_of(clip: Clip, frame: int, rate: Fraction) -> Shown:
+    """What a clip shows at a frame of its own."""
+    effects = clip.effects
+    look = tuple((name, effects.at(name, frame)) for name, _ in effects.curves)
+    choices = replace(effects, curves=(), speed=Fraction(1))
+    return clip.source.ref, clip.source_in + Fraction(frame) / rate * effects.speed, (look, choices)
 
 
 def seen(placed: Layout, track_id: str, frame: int) -> list[Clip]:
@@ -165,6 +172,19 @@ def broken_rules(cut: Cut, bounds: Bounds = edits.unbounded) -> list[str]:
             out.append(f"{each.id} joins clips that are not there")
         elif placed.end_of(each.left) != placed.start_of(each.right):
             out.append(f"{each.id} joins clips that do not meet")
+    return out + _broken_by_transitions(cut, placed)
+
+
+def _broken_by_transitions(cut: Cut, placed: Layout) -> list[str]:
+    """Transitions without a frame, or over the same frames of a clip."""
+    out = [f"{each.id} has {each.frames} frames" for each in cut.transitions if each.frames < 1]
+    inside: dict[str, int] = {}
+    for each in cut.transitions:
+        for clip_id, frames in ((each.left, each.frames // 2), (each.right, (each.frames + 1) // 2)):
+            inside[clip_id] = inside.get(clip_id, 0) + frames
+    for clip_id, frames in inside.items():
+        if frames > placed.placed(clip_id).clip.frames:
+            out.append(f"{clip_id} is under {frames} frames of transitions")
     return out
 
 
@@ -194,8 +214,12 @@ def _broken_by(
     if clip.source.kind is SourceKind.GAP and clip.track not in magnetic:
         out.append("is a gap on a free track")
     limit = None if clip.source.kind is SourceKind.GAP else bounds(clip.source)
+    shown_seconds = [
+        clip.source_in + Fraction(frame) / cut.rate * clip.effects.speed for frame in (0, clip.frames - 1)
+    ]
+    picture = abs(clip.effects.speed) / cut.rate  # how long one is on, in seconds of the source
     if clip.source_in < 0 or (
-        limit is not None and clip.source_in + Fraction(clip.frames) / cut.rate > limit
+        limit is not None and (min(shown_seconds) < 0 or max(shown_seconds) + picture > limit)
     ):
         out.append(f"shows {clip.source_in} and {clip.frames} frames of {limit} s")
     if min(clip.fade_in, clip.fade_out) < 0 or clip.fade_in + clip.fade_out > clip.frames:

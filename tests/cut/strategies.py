@@ -5,17 +5,24 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
+from functools import partial
 
 from hypothesis import strategies as st
 
 from milimo_tui.core.errors import Refused
 from milimo_tui.cut import assembly, edits
-from milimo_tui.cut.effects import PARAMS, Blend, Curve, Easing, Effects, Key, Param, Title
+from milimo_tui.cut.effects import NO_EFFECTS, PARAMS, Blend, Curve, Easing, Effects, Key, Param, Title
 from milimo_tui.cut.layout import layout
 from milimo_tui.cut.values import Clip, Cut, Mint, Source, SourceKind
 from tests.cut import films
 
 RATES = [Fraction(25), Fraction(24000, 1001), Fraction(30000, 1001), Fraction(25, 2)]
+SPEEDS = [Fraction(1), Fraction(2), Fraction(1, 2), Fraction(-1), Fraction(-3, 2), Fraction(0)]
+LOOKS = [
+    NO_EFFECTS,
+    Effects(curves=(("scale", (Key(2, 1.0, Easing.BOTH), Key(9, 2.5))), ("volume", (Key(4, -6.0),)))),
+    Effects(curves=(("opacity", (Key(-3, 0.0, Easing.HOLD), Key(30, 1.0))),), flip_h=True, blend=Blend.ADD),
+]
 SECONDS: dict[str, Fraction | None] = {
     "long": Fraction(60),
     "short": Fraction(3),
@@ -54,7 +61,7 @@ titles = st.builds(
 
 
 @st.composite
-def effects(draw: st.DrawFn, speeds: st.SearchStrategy[Fraction] | None = None) -> Effects:
+def effects(draw: st.DrawFn) -> Effects:
     """Whatever a clip may carry."""
     names = draw(st.sets(st.sampled_from(sorted(PARAMS)), max_size=3))
     return Effects(
@@ -65,7 +72,7 @@ def effects(draw: st.DrawFn, speeds: st.SearchStrategy[Fraction] | None = None) 
         lut=draw(words),
         matte=draw(words),
         matte_inverted=draw(st.booleans()),
-        speed=draw(st.fractions(-10, 10, max_denominator=1000) if speeds is None else speeds),
+        speed=draw(st.fractions(-10, 10, max_denominator=1000)),
         title=draw(st.none() | titles),
     )
 
@@ -76,11 +83,17 @@ def pieces(draw: st.DrawFn, rate: Fraction = Fraction(25), most: int = 24) -> Cl
     name = draw(st.sampled_from(sorted(SECONDS)))
     seconds = SECONDS[name]
     frames = draw(st.integers(1, most))
-    head = 0
+    speed, head = draw(st.sampled_from(SPEEDS)), Fraction(0)
+    if seconds is None:
+        speed = abs(speed)  # a still has no other end to begin at
     if seconds is not None:
-        frames = min(frames, int(seconds * rate))
-        head = draw(st.integers(0, min(20, int(seconds * rate) - frames)))
-    return edits.new_clip(Source(SourceKind.ASSET, name), frames, Fraction(head) / rate, label=name)
+        step = abs(speed) / rate  # of the source, from one picture to the next
+        frames = min(frames, int(seconds / step)) if step else frames
+        head = draw(st.integers(0, min(20, int((seconds - frames * step) * rate)))) / rate
+        if speed < 0:
+            head -= speed * (frames - 1) / rate
+    clip = edits.new_clip(Source(SourceKind.ASSET, name), frames, head, label=name)
+    return replace(clip, effects=replace(draw(st.sampled_from(LOOKS)), speed=speed))
 
 
 @st.composite
@@ -102,6 +115,12 @@ def cuts(draw: st.DrawFn, mint: Mint) -> Cut:
         cut = edits.add_marker(cut, frame, mint=mint, clip=clip.id)
         fade = draw(st.integers(0, clip.frames))
         cut = edits.set_clip(cut, clip.id, fade_in=fade // 2, fade_out=fade - fade // 2)
+    for clip in draw(st.lists(st.sampled_from(cut.clips), max_size=3)):
+        kind, frames = draw(st.sampled_from(["dissolve", "dip", "wipe"])), draw(st.integers(1, 12))
+        joined = attempt(
+            partial(edits.set_transition, cut, clip.id, mint=mint, frames=frames, kind=kind, bounds=bounds)
+        )
+        cut = joined or cut
     return replace(cut, hand_edited=False)
 
 

@@ -81,7 +81,9 @@ def test_a_gap_can_be_filled_by_a_source() -> None:
     cut = edits.lift(cut, clip_of(cut, "A").id, mint=mint)
     gap = next(clip for clip in cut.clips if clip.source == GAP)
     after = edits.replace_source(cut, gap.id, films.shot("new"), mint=mint)
-    assert films.strip(after, track_of(after, "V1").id, 1) == [("new", Fraction(0))]
+    assert films.strip(after, track_of(after, "V1").id, 1) == [
+        films.shown_of(edits.new_clip(films.shot("new"), 1), 0, after.rate)
+    ]
 
 
 def test_markers_on_the_cut_and_on_clips() -> None:

@@ -19,13 +19,15 @@ from hypothesis.stateful import (
 )
 
 from milimo_tui.cut import assembly, edits
+from milimo_tui.cut.effects import Effects
 from milimo_tui.cut.layout import layout
 from milimo_tui.cut.plan import Media, stretch_at
 from milimo_tui.cut.planned import make_plan
-from milimo_tui.cut.values import Clip, Cut, Source, SourceKind, TrackKind, Transition
+from milimo_tui.cut.transitions import Edge
+from milimo_tui.cut.values import Clip, Cut, Source, SourceKind, TrackKind
 from tests.budget import rounds
 from tests.cut import films
-from tests.cut.strategies import SECONDS, attempt, bounds, length, pieces
+from tests.cut.strategies import SECONDS, SPEEDS, attempt, bounds, effects, length, pieces
 
 Item = TypeVar("Item")
 
@@ -80,7 +82,10 @@ class Cutting(RuleBasedStateMachine):
 
     def _line(self, cut: Cut) -> list[object]:
         row = layout(cut).on(films.track_of(cut, "V1").id)
-        return [(p.clip.id, p.clip.source, p.clip.source_in, p.start, p.end, p.clip.order) for p in row]
+        return [
+            (p.clip.id, p.clip.source, p.clip.source_in, p.clip.effects.speed, p.start, p.end, p.clip.order)
+            for p in row
+        ]
 
     def pick(self, items: Sequence[Item], number: int) -> Item:
         return items[number % len(items)]
@@ -220,20 +225,61 @@ class Cutting(RuleBasedStateMachine):
     def remove_track(self, track: int) -> None:
         self.step(lambda: edits.remove_track(self.cut, self.track(track)))
 
-    @rule(number=some)
-    def dissolve(self, number: int) -> None:
-        """Transitions have no operation yet; they must hold through all the others."""
-        row = layout(self.cut).on(films.track_of(self.cut, "V1").id)
-        if len(row) > 1:
-            index = number % (len(row) - 1)
-            join = Transition(
-                id=self.mint("transition"),
-                cut=self.cut.id,
-                left=row[index].clip.id,
-                right=row[index + 1].clip.id,
-                frames=2,
+    @rule(
+        clip=some,
+        edge=st.sampled_from(["head", "tail"]),
+        frames=st.none() | st.integers(0, 14),
+        kind=st.sampled_from([None, "dissolve", "dip", "wipe"]),
+    )
+    def set_transition(self, clip: int, edge: Edge, frames: int | None, kind: str | None) -> None:
+        self.step(
+            lambda: edits.set_transition(
+                self.cut,
+                self.clip(clip),
+                mint=self.mint,
+                edge=edge,
+                frames=frames,
+                kind=kind,
+                bounds=_bounds,
             )
-            self.cut = replace(self.cut, transitions=(*self.cut.transitions, join))
+        )
+
+    @rule(clip=some, edge=st.sampled_from(["head", "tail"]))
+    def remove_transition(self, clip: int, edge: Edge) -> None:
+        self.step(lambda: edits.remove_transition(self.cut, self.clip(clip), edge=edge))
+
+    @precondition(lambda self: length(self.cut) < 400)  # slower and slower, a still's clip has no end
+    @rule(clip=some, speed=st.sampled_from(SPEEDS), keep=st.booleans())
+    def set_speed(self, clip: int, speed: Fraction, keep: bool) -> None:
+        self.step(
+            lambda: edits.set_speed(
+                self.cut, self.clip(clip), speed, mint=self.mint, bounds=_bounds, keep_length=keep
+            )
+        )
+
+    @rule(clip=some)
+    def reverse(self, clip: int) -> None:
+        self.step(lambda: edits.reverse(self.cut, self.clip(clip), mint=self.mint, bounds=_bounds))
+
+    @rule(track=some, at=some, frames=st.integers(0, 9))
+    def freeze_frame(self, track: int, at: int, frames: int) -> None:
+        self.step(
+            lambda: edits.freeze_frame(
+                self.cut, self.track(track), self.frame(at), frames, mint=self.mint, bounds=_bounds
+            )
+        )
+
+    @rule(clip=some, frame=st.integers(-1, 12), value=st.none() | st.floats(-1, 3))
+    def set_key(self, clip: int, frame: int, value: float | None) -> None:
+        self.step(lambda: edits.set_key(self.cut, self.clip(clip), "scale", frame, value))
+
+    @rule(clip=some, look=effects())
+    def set_effects(self, clip: int, look: Effects) -> None:
+        self.step(lambda: edits.set_effects(self.cut, self.clip(clip), look))
+
+    @rule(clip=some, names=st.sampled_from([(), ("scale",), ("blend", "pan"), ("smell",)]))
+    def clear_effects(self, clip: int, names: tuple[str, ...]) -> None:
+        self.step(lambda: edits.clear_effects(self.cut, self.clip(clip), names))
 
     @rule(shots=shot_lengths)
     def follow(self, shots: list[tuple[str, int]]) -> None:

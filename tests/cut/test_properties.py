@@ -12,7 +12,8 @@ from milimo_tui.cut import edits
 from milimo_tui.cut.layout import layout
 from milimo_tui.cut.plan import Media, stretch_at
 from milimo_tui.cut.planned import make_plan
-from milimo_tui.cut.values import Cut, SourceKind, TrackKind
+from milimo_tui.cut.timing import source_at
+from milimo_tui.cut.values import Cut, TrackKind
 from tests.cut import films
 from tests.cut.films import Shown, minter, strip, track_of
 from tests.cut.strategies import attempt, bounds, cuts, length, pieces, some_clip
@@ -88,9 +89,7 @@ def test_an_insert_on_v1_opens_exactly_its_frames(data: Data) -> None:
     frames = length(cut)
     before, then = strip(cut, v1, frames), strip(after, v1, frames + new.frames)
     assert then[:at] + then[at + new.frames :] == before
-    assert then[at : at + new.frames] == [
-        (new.source.ref, new.source_in + Fraction(frame) / cut.rate) for frame in range(new.frames)
-    ]
+    assert then[at : at + new.frames] == [films.shown_of(new, frame, cut.rate) for frame in range(new.frames)]
     assert sound_and_whole(after)
 
 
@@ -106,9 +105,7 @@ def test_an_overwrite_changes_nothing_but_what_it_covers(data: Data) -> None:
     after = edits.overwrite(cut, track, at, new, mint=mint, bounds=bounds)
     frames = max(length(cut), at + new.frames)
     wanted = strips(cut, frames)
-    wanted[name][at : at + new.frames] = [
-        (new.source.ref, new.source_in + Fraction(frame) / cut.rate) for frame in range(new.frames)
-    ]
+    wanted[name][at : at + new.frames] = [films.shown_of(new, frame, cut.rate) for frame in range(new.frames)]
     assert strips(after, frames) == wanted
     assert sound_and_whole(after)
 
@@ -277,15 +274,16 @@ def test_the_layout_and_the_plan_show_the_same_clip_at_every_frame(data: Data) -
     placed = layout(cut)
     video = [track for track in placed.tracks if track.kind is TrackKind.VIDEO and not track.hidden]
     for frame in range(plan.frames):
-        found = [placed.at(track.id, start + frame) for track in video]
+        now = start + frame
         wanted = [
-            (each.clip.id, each.clip.source_in + Fraction(start + frame - each.start) / cut.rate)
-            for each in found
-            if each is not None and each.clip.source.kind is not SourceKind.GAP
+            (clip.id, source_at(clip, now - placed.start_of(clip.id), cut.rate))
+            for track in video
+            for clip in films.seen(placed, track.id, now)
         ]
         stretch = stretch_at(plan, frame)
         past = Fraction(frame - stretch.start) / cut.rate
-        assert [(layer.clip, layer.source_in + past) for layer in stretch.pictures()] == wanted
+        shown = [(layer.clip, layer.source_in + past * layer.speed) for layer in stretch.pictures()]
+        assert shown == wanted
 
 
 @quick
@@ -306,8 +304,9 @@ def test_a_range_of_the_plan_is_that_part_of_the_whole(data: Data) -> None:
     heard = {sound.clip: sound for sound in whole.sounds}
     for sound in part.sounds:
         full = heard[sound.clip]
-        assert sound.start - sound.clip_offset + start == full.start
-        assert sound.source_in - Fraction(sound.clip_offset) / cut.rate == full.source_in
+        assert sound.start - sound.clip_offset + start == full.start - full.clip_offset
+        moved = Fraction(sound.clip_offset - full.clip_offset) / cut.rate * sound.speed
+        assert sound.source_in - moved == full.source_in
     assert {sound.clip for sound in part.sounds} == {
         sound.clip for sound in whole.sounds if sound.start < end and sound.start + sound.frames > start
     }

@@ -1,0 +1,131 @@
+"""Operations on a clip's speed: faster, slower, backwards, held, and a freeze frame in the middle of it.
+
+A clip keeps the part of its source that it shows, so that its length changes; its curves, its markers and
+what hangs on it stay with their pictures. Fades keep their frames.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from fractions import Fraction
+
+from milimo_tui.core.errors import Refused
+from milimo_tui.core.time import half_up
+from milimo_tui.cut.curves import held, stretched
+from milimo_tui.cut.editing import Editing, fit_fades
+from milimo_tui.cut.layout import Placed
+from milimo_tui.cut.placing import put_at, require_media
+from milimo_tui.cut.timing import ENDLESS, media_of, source_at, span
+from milimo_tui.cut.values import Bounds, Clip, Cut, Mint, SourceKind, unbounded
+
+SLOWEST, FASTEST = Fraction(1, 100), Fraction(100)
+
+
+def set_speed(
+    cut: Cut,
+    clip_id: str,
+    speed: Fraction,
+    *,
+    mint: Mint,
+    bounds: Bounds = unbounded,
+    keep_length: bool = False,
+) -> Cut:
+    """Play a clip at so many source seconds a second; below 0 backwards, 0 holds its first picture.
+
+    It gets longer or shorter and shows the same part of its source, on a free track as far as the next clip
+    allows; on a magnetic one all behind it follows. With `keep_length` it keeps its frames and shows another
+    part, refused where the media is too short for it. A clip that is held, or was, keeps its length.
+    """
+    edit = Editing(cut, mint, bounds)
+    placed = edit.placed(clip_id)
+    clip = placed.clip
+    if clip.source.kind in ENDLESS:
+        raise Refused("what has no time of its own has no speed", "trim it to another length")
+    if speed and not SLOWEST <= abs(speed) <= FASTEST:
+        raise Refused("a speed lies between 1/100 and 100", "0 holds the picture, below 0 plays backwards")
+    old = clip.effects.speed
+    if speed == old:
+        return cut
+    changed = replace(clip, effects=replace(clip.effects, speed=speed))
+    if keep_length or not speed or not old:
+        changed = _start_of(changed, clip, cut.rate)
+        require_media(clip.source, changed, cut, bounds)
+        edit.put(changed)
+        return edit.done()
+    ratio = abs(old / speed)
+    wanted = max(1, half_up(clip.frames * ratio))
+    frames = min([wanted, *_room(edit, placed, changed)])
+    if frames < 1:
+        raise Refused("at that speed not one frame of the clip's media is left", "take a lower one")
+    changed = _start_of(replace(changed, frames=frames), clip, cut.rate)
+    changed = replace(changed, effects=replace(stretched(clip.effects, ratio), speed=speed))
+    edit.stretch(placed, fit_fades(changed), ratio)
+    return edit.done()
+
+
+def reverse(cut: Cut, clip_id: str, *, mint: Mint, bounds: Bounds = unbounded) -> Cut:
+    """Play the same part of a clip's source the other way round; its keys and fades keep their frames."""
+    clip = Editing(cut, mint).placed(clip_id).clip
+    if not clip.effects.speed:
+        raise Refused("a freeze frame has no direction", "give the clip a speed first")
+    return set_speed(cut, clip_id, -clip.effects.speed, mint=mint, bounds=bounds)
+
+
+def freeze_frame(
+    cut: Cut, track_id: str, at: int, frames: int, *, mint: Mint, bounds: Bounds = unbounded
+) -> Cut:
+    """Hold the picture that a track shows at a frame, for so many frames; then the clip goes on.
+
+    The clip is split there and the held picture put between, silent, with the effects as they are at that
+    frame; all behind it on the track moves right.
+    """
+    if frames < 1:
+        raise Refused("a freeze frame has at least one frame")
+    edit = Editing(cut, mint, bounds)
+    track = edit.track(track_id)
+    placed = edit.now.at(track.id, at) if at >= 0 else None
+    if placed is None or placed.clip.source.kind is SourceKind.GAP:
+        raise Refused(f"{track.name} shows nothing at that frame", "move over a clip first")
+    clip, head = placed.clip, at - placed.start
+    still = replace(
+        clip,
+        id=mint("clip"),
+        frames=frames,
+        order=None,
+        start=None,
+        anchor=None,
+        offset=None,
+        source_in=source_at(clip, head, cut.rate),
+        fade_in=0,
+        fade_out=0,
+        effects=replace(held(clip.effects, head), speed=Fraction(0)),
+    )
+    edit.split_at(track, at)
+    if not track.magnetic:
+        edit.pull(track, at, frames)
+    put_at(edit, track, at, still, connected=clip.anchor is not None)
+    return edit.done()
+
+
+def _start_of(changed: Clip, clip: Clip, rate: Fraction) -> Clip:
+    """The clip at its new speed, begun at that end of the old part of its source where it now begins."""
+    speed = changed.effects.speed
+    if not speed or not clip.effects.speed:
+        return changed
+    low, high = span(clip, rate)
+    return replace(changed, source_in=low if speed > 0 else max(Fraction(0), high + speed / rate))
+
+
+def _room(edit: Editing, placed: Placed, changed: Clip) -> list[int]:
+    """How many frames a clip can have at its new speed, by its media and by what lies behind it."""
+    rate, speed = edit.cut.rate, changed.effects.speed
+    low, high = span(placed.clip, rate)
+    seconds = media_of(changed, edit.bounds)
+    out = []
+    if seconds is not None:
+        out.append(math.floor((seconds - low if speed > 0 else high) * rate / abs(speed)))
+    if placed.clip.order is None:
+        behind = [each.start for each in edit.now.on(placed.clip.track) if each.start > placed.start]
+        out += [min(behind) - placed.start] if behind else []
+    return out

@@ -1,0 +1,127 @@
+"""Operations on the transitions between neighbours of a track: set, take away.
+
+How long one can be is worked out in `cut.joins`; here it is asked for and refused with the reason.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import Literal
+
+from milimo_tui.core.errors import Refused
+from milimo_tui.core.time import half_up
+from milimo_tui.cut.editing import find_track, require_open
+from milimo_tui.cut.joins import DIP, Limit, after, before, joins, limits, neighbours
+from milimo_tui.cut.layout import Layout, Placed, layout
+from milimo_tui.cut.values import Bounds, Cut, Mint, TrackKind, Transition, unbounded
+
+KINDS = ("dissolve", DIP, "wipe", "push")
+DIRECTIONS = ("left", "right", "up", "down")
+COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
+
+Edge = Literal["head", "tail"]
+
+
+def set_transition(
+    cut: Cut,
+    clip_id: str,
+    *,
+    mint: Mint,
+    edge: Edge = "tail",
+    frames: int | None = None,
+    kind: str | None = None,
+    direction: str | None = None,
+    colour: str | None = None,
+    softness: float | None = None,
+    bounds: Bounds = unbounded,
+) -> Cut:
+    """Put a transition on an edit of a clip, or change the one that is there; what is not given stays.
+
+    A new one dissolves over half a second, or as much of it as there is media for; a length that is asked for
+    and does not fit is refused, with what stands in its way.
+    """
+    left, right = _edit_of(cut, clip_id, edge)
+    placed = layout(cut)
+    old = next((each for each in cut.transitions if (each.left, each.right) == _ids(left, right)), None)
+    wanted = old or Transition(
+        id=mint("transition"), cut=cut.id, left=left.clip.id, right=right.clip.id, frames=0
+    )
+    changed = replace(
+        wanted,
+        kind=wanted.kind if kind is None else kind,
+        direction=wanted.direction if direction is None else direction,
+        colour=wanted.colour if colour is None else colour.lower(),
+        softness=wanted.softness if softness is None else softness,
+    )
+    _check_choices(changed, placed.track(left.clip.track).kind)
+    most, reason = _most(placed, left, right, changed.kind, bounds)
+    if frames is None:
+        frames = changed.frames or min(half_up(cut.rate / 2), most)
+    if frames < 1 and most:
+        raise Refused("a transition has at least one frame", "take it away to cut hard")
+    if not 1 <= frames <= most:
+        raise Refused(
+            f"a {changed.kind} of {max(1, frames)} frames does not fit there: {reason}",
+            f"make it {most} frames or shorter" if most else "trim that clip first, or dip: a dip needs none",
+        )
+    changed = replace(changed, frames=frames)
+    if changed == old:
+        return cut
+    others = tuple(each for each in cut.transitions if each.id != changed.id)
+    return replace(cut, transitions=(*others, changed))
+
+
+def remove_transition(cut: Cut, clip_id: str, *, edge: Edge = "tail") -> Cut:
+    """Take the transition at an edge of a clip away."""
+    left, right = _edit_of(cut, clip_id, edge)
+    kept = tuple(each for each in cut.transitions if (each.left, each.right) != _ids(left, right))
+    if len(kept) == len(cut.transitions):
+        raise Refused(f"there is no transition at the clip's {edge}", "milimo cut show tells where some are")
+    return replace(cut, transitions=kept)
+
+
+def _ids(left: Placed, right: Placed) -> tuple[str, str]:
+    return left.clip.id, right.clip.id
+
+
+def _edit_of(cut: Cut, clip_id: str, edge: Edge) -> tuple[Placed, Placed]:
+    """The two clips that meet at an edge of a clip. Raises Refused when there are not two."""
+    require_open(cut)
+    placed = layout(cut)
+    here = placed.find(clip_id)
+    if here is None:
+        raise Refused(f"there is no clip {clip_id} in the cut “{cut.name}”")
+    find_track(cut, here.clip.track)
+    row = placed.on(here.clip.track)
+    index = row.index(here) + (1 if edge == "tail" else -1)
+    other = row[index] if 0 <= index < len(row) else here
+    left, right = (here, other) if edge == "tail" else (other, here)
+    if neighbours(placed, *_ids(left, right)) is None:
+        raise Refused(f"no clip meets this one at its {edge}", "a fade does it there: milimo cut set")
+    return left, right
+
+
+def _check_choices(wanted: Transition, track: TrackKind) -> None:
+    """Raises Refused for a word that means nothing here."""
+    if wanted.kind not in KINDS:
+        raise Refused(f"there is no transition “{wanted.kind}”", f"there are: {', '.join(KINDS)}")
+    if track is TrackKind.AUDIO and wanted.kind not in ("dissolve", DIP):
+        raise Refused(f"sound does not {wanted.kind}", "a dissolve crosses two sounds, a dip parts them")
+    if wanted.direction not in DIRECTIONS:
+        raise Refused(
+            f"“{wanted.direction}” is no direction of a transition", f"there are: {', '.join(DIRECTIONS)}"
+        )
+    if not COLOUR.fullmatch(wanted.colour):
+        raise Refused(f"“{wanted.colour}” is no colour", "write one as #rrggbb, for example #000000")
+    if not 0 <= wanted.softness <= 1:
+        raise Refused("the softness of a wipe lies between 0 and 1")
+
+
+def _most(placed: Layout, left: Placed, right: Placed, kind: str, bounds: Bounds) -> Limit:
+    """The most frames a transition can have on an edit, and what allows no more."""
+    there = joins(placed)
+    at_head, at_tail = there.head.get(left.clip.id), there.tail.get(right.clip.id)
+    taken = after(at_head.transition.frames) if at_head else 0
+    kept = before(at_tail.transition.frames) if at_tail else 0
+    return min(limits(left, right, kind, placed.cut.rate, bounds, taken, kept))
