@@ -14,7 +14,8 @@ from pathlib import Path
 import av
 import numpy as np
 from av.error import FFmpegError
-from av.stream import Discard
+from av.stream import Discard, Disposition
+from numpy.typing import NDArray
 
 from milimo_tui.core.errors import BadInput, Failed
 from milimo_tui.core.time import half_up
@@ -28,6 +29,7 @@ _RUN_UP = Fraction(1, 4)
 _KEPT = Fraction(1, 2)  # of what was read, for whoever reads on a little before where he stood
 _PLANAR, _PACKED = "fltp", "flt"
 _MOST_PLANES = 7  # PyAV reads past the planes of a planar frame of more channels: such are packed
+_COVER = Disposition.attached_pic  # a picture of the whole, not the first of many
 # Files whose heads say all need not be read for seconds to find out the rest.
 _PLAIN = {".wav", ".wave", ".w64", ".aif", ".aiff"}
 _BRIEF = {"probesize": "65536"}  # bytes
@@ -57,8 +59,14 @@ class SoundFile:
                 stream.discard = Discard.all  # its packets are skipped, not read
         self.sample_rate: int = self._stream.sample_rate
         self._tick = self._stream.time_base or Fraction(1, self.sample_rate)
-        first = next(iter(self._container.streams.video), self._stream)
+        pictures = (each for each in self._container.streams.video if not each.disposition & _COVER)
+        first = next(pictures, self._stream)
         self._origin = (first.start_time or 0) * (first.time_base or self._tick)
+        self._tolerance = 2 * max(1, math.ceil(self._tick * self.sample_rate))
+        self._gains: dict[str, NDArray[np.float32] | None] = {}  # by layout; None: as they are
+        samples, before = self._tick * self.sample_rate, self._origin * self.sample_rate
+        parts = math.lcm(samples.denominator, before.denominator)
+        self._scale = int(samples * parts), int(before * parts), parts  # of a tick, and before second 0
         self._pieces: Iterator[Sound] = iter(())
         self._begin, self._held = 0, silence(0, channels)  # what is decoded already, from `_begin` on
         self._ended = True
@@ -122,7 +130,7 @@ class SoundFile:
             due = first
             known: int | None = None  # index of the next sample as counted, not as rounded by the container
             for told, values in self._decoded():
-                index = self._index_of(told, known)
+                index = self._next_index(told, known)
                 known = index + values.shape[1]
                 if index > due:
                     yield silence(index - due, self.channels)
@@ -133,34 +141,41 @@ class SoundFile:
         except (OSError, FFmpegError) as error:
             raise Failed(f"the sound of {self._path.name} is damaged: {error.strerror or error}") from error
 
-    def _decoded(self) -> Iterator[tuple[Fraction | None, Sound]]:
-        """Each decoded piece with its time in seconds, on the channels wanted."""
+    def _decoded(self) -> Iterator[tuple[int | None, Sound]]:
+        """Each decoded piece with its index as the container tells it, on the channels wanted."""
         converters: dict[tuple[str, str, int], av.AudioResampler] = {}  # a stream may change midway
         for frame in self._container.decode(self._stream):
-            pts, tick = frame.pts, frame.time_base or self._tick
-            seconds = None if pts is None else pts * tick - self._origin
+            told = None if frame.pts is None else self._index_at(frame.pts)
             few = frame.layout.nb_channels <= _MOST_PLANES
             if few and frame.format.name == _PLANAR and frame.sample_rate == self.sample_rate:
-                yield seconds, self._mixed(frame)
+                yield told, self._mixed(frame)
                 continue
             key = (frame.format.name, frame.layout.name, frame.sample_rate)
             if key not in converters:
                 converters[key] = av.AudioResampler(_PACKED, frame.layout, self.sample_rate)
             for part in converters[key].resample(frame):
-                yield seconds, self._mixed(part)
-                seconds = None
+                yield told, self._mixed(part)
+                told = None
 
     def _mixed(self, frame: av.AudioFrame) -> Sound:
         values: Sound = frame.to_ndarray().astype(np.float32, copy=False)
         if not frame.format.is_planar:
             values = values.reshape(-1, frame.layout.nb_channels).T
-        gains = layouts.matrix(tuple(channel.name for channel in frame.layout.channels), self.channels)
-        same = gains.shape[0] == gains.shape[1] and np.array_equal(gains, np.eye(len(gains)))
-        return values if same else gains @ values
+        layout = frame.layout.name
+        if layout not in self._gains:
+            gains = layouts.matrix(tuple(channel.name for channel in frame.layout.channels), self.channels)
+            same = gains.shape[0] == gains.shape[1] and np.array_equal(gains, np.eye(len(gains)))
+            self._gains[layout] = None if same else gains
+        mixing = self._gains[layout]
+        return values if mixing is None else mixing @ values
 
-    def _index_of(self, seconds: Fraction | None, known: int | None) -> int:
-        if seconds is None:
+    def _index_at(self, pts: int) -> int:
+        """The sample nearest to a time of the stream."""
+        ticks, before, parts = self._scale
+        return (2 * (pts * ticks - before) + parts) // (2 * parts)
+
+    def _next_index(self, told: int | None, known: int | None) -> int:
+        """Where a piece lies: as counted, unless the container tells of a hole."""
+        if told is None:
             return known or 0
-        told = half_up(seconds * self.sample_rate)
-        tolerance = 2 * max(1, math.ceil(self._tick * self.sample_rate))
-        return known if known is not None and abs(told - known) <= tolerance else told
+        return known if known is not None and abs(told - known) <= self._tolerance else told
