@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from milimo_tui.cut.delivery import Loudness
 from milimo_tui.cut.plan import Plan
-from milimo_tui.media.loudness import Watch, may_exceed, measure, true_peaks
+from milimo_tui.media.loudness import NEAR, Watch, may_exceed, measure, true_peaks
 from milimo_tui.media.mix import Mixer
 from milimo_tui.media.samples import FilmSound, Sound, silence
 
@@ -23,7 +23,6 @@ Levels = NDArray[np.float32]  # (samples,)
 _SOFTLY = 0.005  # seconds: half the way from full to held down, and back
 _HOLD = 0.080  # seconds that a peak is held for, longer than a wave of the lowest tone
 _MARGIN = 0.1  # dB kept free: another meter's oversampling sees a peak a little higher
-_EDGE = 96  # samples on either side that the oversampling looks at
 _NEAR = 0.1  # LU: near enough to the target
 _TRIES = 6
 _LEAST = 0.25  # LU a dB: no smaller a slope is believed
@@ -65,7 +64,7 @@ class Mastered:
     @property
     def _reach(self) -> tuple[int, int]:
         """How many samples before and after one have a say in its level."""
-        return self._hold + self._soft + _EDGE, 2 * self._soft + _EDGE
+        return self._hold + self._soft + NEAR, 2 * self._soft + NEAR
 
     def _around(self, start: int, samples: int) -> tuple[Sound, int]:
         """The mix at its gain with what lies around; and where `start` is in it. Reads on, never again."""
@@ -87,7 +86,7 @@ class Mastered:
         """The limiter's levels for what lies inside the reach; None where it has nothing to do."""
         if not may_exceed(heard, self._ceiling):
             return None
-        peaks = true_peaks(heard)[_EDGE:-_EDGE].astype(np.float64)
+        peaks = true_peaks(heard)[NEAR:-NEAR].astype(np.float64)
         if float(peaks.max()) <= self._ceiling:
             return None
         wanted = self._ceiling / np.maximum(peaks, self._ceiling)
@@ -134,7 +133,7 @@ def mastered(mixer: Mixer, loudness: Loudness, watch: Watch = lambda done, total
         return Mastered(mixer, gain, loudness.true_peak)
     most, tried = gain + _PUSH, list[tuple[float, float]]()
     for _ in range(_TRIES):
-        found = measure(Mastered(mixer, gain, loudness.true_peak), watch).lufs
+        found = measure(Mastered(mixer, gain, loudness.true_peak), watch, peaks=False).lufs
         if found is None:
             break
         tried.append((gain, found))

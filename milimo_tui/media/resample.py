@@ -118,10 +118,7 @@ class Resampled:
         heard = self._source.read(begin, (last - first - 1) * bank.advance + window)
         windows = sliding_window_view(heard, window, axis=1)[:, :: bank.advance]
         rows = np.ascontiguousarray(windows).reshape(-1, window)
-        together = max(1, _ROWS // bank.weights.size)
-        padded = np.pad(rows, ((0, -len(rows) % together), (0, 0))) if len(rows) % together else rows
-        made = padded.reshape(-1, together, window) @ bank.weights
-        out: Sound = made.reshape(-1, bank.size)[: len(rows)].reshape(self.channels, -1)
+        out = in_small_products(rows, bank.weights).reshape(self.channels, -1)
         skip = start - self._first - first * bank.size
         return out[:, skip : skip + samples]
 
@@ -141,6 +138,15 @@ class Resampled:
         windows = sliding_window_view(heard, taps, axis=1)[:, whole]
         out: Sound = np.einsum("cnt,nt->cn", windows, filters)
         return out
+
+
+def in_small_products(rows: NDArray[np.float32], weights: NDArray[np.float32]) -> NDArray[np.float32]:
+    """`rows @ weights`, a few rows at a time: larger products would be spread over threads, at a loss."""
+    together = max(1, _ROWS // weights.size)
+    padded = np.pad(rows, ((0, -len(rows) % together), (0, 0))) if len(rows) % together else rows
+    made = padded.reshape(-1, together, rows.shape[1]) @ weights
+    out: NDArray[np.float32] = made.reshape(-1, weights.shape[1])[: len(rows)]
+    return out
 
 
 class Backwards:
