@@ -15,7 +15,9 @@ from pathlib import Path
 from milimo_tui import __version__
 from milimo_tui.core.errors import BadInput
 from milimo_tui.core.ids import slug
+from milimo_tui.core.time import seconds_of
 from milimo_tui.cut.asked import CHAPTERED, Asked, delivery_asked
+from milimo_tui.cut.captions import Spoken, captions, within
 from milimo_tui.cut.delivered import delivered
 from milimo_tui.cut.delivery import Caption, Chapter, Delivery
 from milimo_tui.cut.layout import layout
@@ -166,7 +168,15 @@ def _order(
 
 def captions_in(story: Story, cut: Cut, plan: Plan) -> tuple[Caption, ...]:
     """What is said in the frames of a plan."""
-    return ()
+    rate = story.project.rate
+    spoken = {
+        shot.id: Spoken(
+            seconds_of(shot.frames, rate), tuple((line.character, line.text) for line in shot.dialogue)
+        )
+        for shot in story.shots
+        if shot.dialogue
+    }
+    return within(captions(cut, spoken), plan.start, plan.frames)
 
 
 def _chapters(cut: Cut, plan: Plan) -> tuple[Chapter, ...]:

@@ -26,7 +26,7 @@ from milimo_tui.cut.presets import delivery_of
 from milimo_tui.cut.report import Report
 from milimo_tui.engines.contract import Result
 from milimo_tui.engines.film import Film
-from milimo_tui.engines.film.engine import publish
+from milimo_tui.engines.film.publishing import publish
 from milimo_tui.engines.specs import RenderFilm
 from milimo_tui.media import planes
 from milimo_tui.media.colour import Rgb

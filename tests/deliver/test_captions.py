@@ -1,0 +1,66 @@
+"""What is said, as captions over a cut."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from fractions import Fraction
+
+from milimo_tui.cut import assembly, edits
+from milimo_tui.cut.captions import LETTERS, Spoken, captions, within
+from milimo_tui.cut.values import Cut
+from tests.cut.films import minter, shot, track_of
+
+SAID = {
+    "late": Spoken(Fraction(4), (("MARA", "You are late."), ("JUN", "The rain, Mara"))),
+    "long": Spoken(Fraction(10), (("MARA", "It rained and it rained and it would not end. " * 6),)),
+}
+
+
+def cut(*parts: tuple[str, int, Fraction]) -> Cut:
+    """A cut at 25 of shots: name, frames, source in."""
+    mint = minter()
+    made: Cut = assembly.new_cut("Test", mint=mint)
+    for name, frames, source_in in parts:
+        clip = edits.new_clip(shot(name), frames, source_in, label=name)
+        made = edits.append(made, track_of(made, "V1").id, clip, mint=mint)
+    return made
+
+
+def told(made: Cut) -> list[tuple[int, int, str]]:
+    return [(each.start, each.end, each.text) for each in captions(made, SAID)]
+
+
+def test_lines_share_their_shot_by_length() -> None:
+    found = told(cut(("silent", 10, Fraction(0)), ("late", 100, Fraction(0))))
+    assert [each[2] for each in found] == ["You are late.", "The rain, Mara"]
+    assert found[0][0] == 10
+    assert found[0][1] == found[1][0] == 10 + 48
+    assert found[1][1] == 110
+
+
+def test_a_trimmed_clip_shows_the_lines_of_its_part() -> None:
+    assert told(cut(("late", 50, Fraction(2)))) == [(0, 50, "The rain, Mara")]
+
+
+def test_a_split_clip_says_each_line_once() -> None:
+    halves = cut(("late", 30, Fraction(0)), ("late", 70, Fraction(30, 25)))
+    assert told(halves) == told(cut(("late", 100, Fraction(0))))
+
+
+def test_a_long_line_comes_in_parts_that_a_screen_holds() -> None:
+    found = told(cut(("long", 250, Fraction(0))))
+    assert " ".join(each[2] for each in found) == " ".join(SAID["long"].lines[0][1].split())
+    assert max(len(each[2]) for each in found) <= LETTERS + 10
+    assert [each[1] for each in found[:-1]] == [each[0] for each in found[1:]]
+
+
+def test_twice_the_speed_is_half_as_long() -> None:
+    made = cut(("late", 50, Fraction(0)))
+    fast = replace(made.clips[0], effects=replace(made.clips[0].effects, speed=Fraction(2)))
+    assert [each[1] for each in told(replace(made, clips=(fast,)))] == [24, 50]
+
+
+def test_a_range_has_its_own() -> None:
+    whole = captions(cut(("late", 100, Fraction(0))), SAID)
+    assert [(each.start, each.end) for each in within(whole, 40, 20)] == [(0, 8), (8, 20)]
+    assert within(whole, 100, 50) == ()
