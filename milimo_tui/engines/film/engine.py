@@ -23,6 +23,7 @@ from milimo_tui.engines.contract import Context, Output, Result
 from milimo_tui.engines.film.checking import CHECKING, checked
 from milimo_tui.engines.film.publishing import bytes_at, publish
 from milimo_tui.engines.specs import RenderFilm, Spec
+from milimo_tui.media import hardware
 from milimo_tui.media.deliver import beside, check_place, deliver, stages_of
 from milimo_tui.media.film import STAGE, Rendered
 from milimo_tui.media.glimpse import glimpse
@@ -51,6 +52,10 @@ class Film:
         plan = read_plan(Path(spec.plan))
         target = Path(spec.output)
         check_place(target, spec.delivery)
+        delivery, downgraded = hardware.chosen(spec.delivery)
+        spec = spec.model_copy(update={"delivery": delivery})
+        for sentence in downgraded:
+            context.log(sentence)
         whole = context.workspace / (
             "film" if spec.delivery.in_folder else f"film{target.suffix or spec.delivery.suffix}"
         )
@@ -73,7 +78,10 @@ class Film:
             shutil.rmtree(_segments(spec, context), ignore_errors=True)
             raise
         result = _published(plan, spec.delivery, whole, target, done, context)
-        return result.model_copy(update={"facts": {**result.facts, "report": report.model_dump(mode="json")}})
+        notes = (*downgraded, *result.notes)
+        return result.model_copy(
+            update={"notes": notes, "facts": {**result.facts, "report": report.model_dump(mode="json")}}
+        )
 
 
 def _rendered(plan: Plan, whole: Path, spec: RenderFilm, context: Context) -> Rendered:
