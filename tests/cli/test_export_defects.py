@@ -1,5 +1,5 @@
 """The export that was replaced, once more through the front door: a script becomes a cut with two picture
-tracks, sound of its own and beside it, stills and clips without sound; `milimo render`, and the file is decoded.
+tracks, sound of its own and beside it, stills and clips without sound; the rendered file is decoded.
 """
 
 from __future__ import annotations
