@@ -1,0 +1,157 @@
+"""The job of `render.py`: 24 sources it makes itself and a film of two minutes of them, as a cut and its plan."""
+
+from __future__ import annotations
+
+import subprocess
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from pathlib import Path
+
+from milimo_tui.core.order import spread
+from milimo_tui.cut.delivery import Delivery, PictureFormat, SoundFormat
+from milimo_tui.cut.plan import Media, Plan
+from milimo_tui.cut.planned import make_plan
+from milimo_tui.cut.values import Clip, Cut, Source, SourceKind, Track, TrackKind, Transition
+from milimo_tui.media.streams import stream_facts
+
+WIDTH, HEIGHT, RATE = 768, 512, 25
+CLIPS, CLIP_FRAMES = 24, 125
+FRAMES = CLIPS * CLIP_FRAMES
+SOURCE_SECONDS = 7
+HEAD = 25  # frames of each source before its clip begins
+SHIFT = 10  # frames a changed clip begins later
+MIX = 12  # frames of a dissolve
+MIXES = (7, 15)  # it joins these clips to the next ones
+OVER, OVER_AT, OVER_FRAMES, OPACITY = 5, 1050, 150, 0.6  # which source lies over the film, and where
+GAIN_DB, FADE_IN, FADE_OUT = -12.0, 50, 75  # of the music
+
+_PICTURES = (
+    "testsrc2=size={size}:rate=25",
+    "mandelbrot=size={size}:rate=25:start_scale={scale}",
+    "testsrc2=size={size}:rate=25,noise=alls=4:allf=t:all_seed={seed}",
+    "gradients=size={size}:rate=25:seed={seed}:speed=0.02,noise=alls=1:allf=t:all_seed={seed}",
+    "smptehdbars=size={size}:rate=25,rotate=t/7",
+    "life=size={half}:rate=25:mold=12:seed={seed}:death_color=#204060,scale={size}",
+)
+_CODED = ((12, 0), (250, 3), (12, 3), (250, 0))  # GOP, B-frames
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Files of the film. `first[k]` is the source frame with which clip k begins."""
+
+    sources: tuple[Path, ...]
+    music: Path
+    first: tuple[int, ...] = (HEAD,) * CLIPS
+
+    def changed(self, clip: int) -> Job:
+        """The same film with one clip slipped."""
+        first = list(self.first)
+        first[clip] += SHIFT
+        return replace(self, first=tuple(first))
+
+
+def make(folder: Path) -> Job:
+    """The sources; those that are there already are taken."""
+    folder.mkdir(parents=True, exist_ok=True)
+    sources = tuple(_source(folder / f"source{index:02}.mp4", index) for index in range(CLIPS))
+    music = folder / "music.wav"
+    if not music.is_file():
+        tones = "0.3*sin(2*PI*220*t)+0.2*sin(2*PI*(330+20*sin(t))*t)"
+        length = ("-t", str(FRAMES // RATE))
+        _ffmpeg("-f", "lavfi", "-i", f"aevalsrc={tones}|{tones}:s=48000", *length, str(music))
+    return Job(sources, music)
+
+
+def _source(path: Path, index: int) -> Path:
+    if path.is_file():
+        return path
+    picture = _PICTURES[index % len(_PICTURES)].format(
+        size=f"{WIDTH}x{HEIGHT}", half=f"{WIDTH // 4}x{HEIGHT // 4}", scale=3 / (1 + index), seed=index + 1
+    )
+    gop, between = _CODED[index % len(_CODED)]
+    tagged = [word for kind in ("primaries", "trc") for word in (f"-color_{kind}", "bt709")]
+    _ffmpeg(
+        *("-f", "lavfi", "-i", picture, "-f", "lavfi", "-i", f"sine=frequency={200 + 40 * index}:r=48000"),
+        *("-t", str(SOURCE_SECONDS), "-c:v", "libx264", "-preset", "veryfast", "-crf", "20"),
+        *("-pix_fmt", "yuv420p", "-g", str(gop), "-bf", str(between), "-colorspace", "bt709", *tagged),
+        *("-color_range", "tv", "-c:a", "aac", "-b:a", "128k", "-ac", "2", str(path)),
+    )
+    return path
+
+
+def _ffmpeg(*words: str) -> None:
+    subprocess.run(["ffmpeg", "-v", "error", "-y", *words], check=True)
+
+
+def delivery(lossless: bool = False, speed: str = "medium") -> Delivery:
+    """As the rivals encode: x264 medium at crf 18 with its own default GOP, AAC at 192 kbit/s."""
+    picture = PictureFormat(quality=0, speed="ultrafast", gop=250) if lossless else None
+    return Delivery(
+        picture=picture or PictureFormat(quality=18, speed=speed, gop=250),
+        sound=SoundFormat(codec="aac", bit_rate=192_000),
+        smart_copy=False,
+    )
+
+
+def media(path: Path, kind: str = "video") -> Media:
+    facts = stream_facts(path)
+    return Media.model_validate(
+        {"kind": kind, "path": str(path), "seconds": facts.seconds, "has_sound": True, "facts": facts}
+        | ({"rate": Fraction(RATE)} if kind == "video" else {})
+    )
+
+
+def plan_of(job: Job, rounds: int = 1) -> Plan:
+    """The film's plan; `rounds` times over, with one music, for films that are longer."""
+    tracks = (
+        Track(id="V1", cut="c", name="V1", kind=TrackKind.VIDEO, order="1", magnetic=True),
+        Track(id="V2", cut="c", name="V2", kind=TrackKind.VIDEO, order="2"),
+        Track(id="A1", cut="c", name="A1", kind=TrackKind.AUDIO, order="3"),
+    )
+    found = [media(path) for path in job.sources]
+    keys = spread(CLIPS * rounds)
+    clips, known = [], {}
+    for number, key in enumerate(keys):
+        index = number % CLIPS
+        clip = _clip(f"k{number}", "V1", CLIP_FRAMES, job.first[index], order=key)
+        clips.append(clip)
+        known[clip.id] = found[index]
+    over = _clip("over", "V2", OVER_FRAMES, 0, start=OVER_AT, opacity=OPACITY, muted=True)
+    loud = {"gain_db": GAIN_DB, "fade_in": FADE_IN, "fade_out": FADE_OUT}
+    music = _clip("music", "A1", FRAMES, 0, start=0, **loud)
+    known |= {"over": found[OVER], "music": media(job.music, "sound")}
+    cut = Cut(
+        id="c",
+        name="Bench",
+        rate=Fraction(RATE),
+        width=WIDTH,
+        height=HEIGHT,
+        tracks=tracks,
+        clips=(*clips, over, music),
+        transitions=tuple(
+            Transition(id=f"t{at}", cut="c", left=f"k{at}", right=f"k{at + 1}", kind="dissolve", frames=MIX)
+            for each in range(rounds)
+            for at in (each * CLIPS + mix for mix in MIXES)
+        ),
+    )
+    return make_plan(cut, known)
+
+
+def joined_plan(job: Job) -> Plan:
+    """All sources whole, one after the other, as they are."""
+    tracks = (Track(id="V1", cut="c", name="V1", kind=TrackKind.VIDEO, order="1", magnetic=True),)
+    keys = spread(CLIPS)
+    clips = [_clip(f"k{n}", "V1", SOURCE_SECONDS * RATE, 0, order=keys[n]) for n in range(CLIPS)]
+    known = {f"k{n}": media(path) for n, path in enumerate(job.sources)}
+    cut = Cut(
+        id="c", name="Joined", rate=Fraction(RATE), width=WIDTH, height=HEIGHT, tracks=tracks, clips=tuple(clips)
+    )
+    return make_plan(cut, known)
+
+
+def _clip(id: str, track: str, frames: int, first: int, **values: object) -> Clip:
+    source = Source(SourceKind.ASSET, id)
+    return Clip(
+        id=id, cut="c", track=track, source=source, frames=frames, source_in=Fraction(first, RATE), **values
+    )  # type: ignore[arg-type]

@@ -1,0 +1,25 @@
+"""One render in a process of its own, as `render.py` times it: PLAN DELIVERY OUTPUT [CACHE]."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from milimo_tui.cut.delivery import Delivery
+from milimo_tui.cut.plan import Plan
+from milimo_tui.media.film import render
+
+
+def main(plan: str, delivery: str, output: str, cache: str = "") -> None:
+    done = render(
+        Plan.model_validate_json(Path(plan).read_bytes()),
+        Path(output),
+        Delivery.model_validate_json(Path(delivery).read_bytes()),
+        lambda stage, frames, total: None,
+        cache=Path(cache) if cache else None,
+    )
+    print(done)
+
+
+if __name__ == "__main__" and len(sys.argv) > 1:
+    main(*sys.argv[1:])
