@@ -66,7 +66,7 @@ def ffmpeg(job: Job, output: Path, lossless: bool = False) -> list[str]:
             f"[v{left}][v{left + 1}]xfade=duration={MIX / RATE}:offset={(length - MIX) / RATE}[v{left}x]"
         )
         graph.append(f"[a{left}][a{left + 1}]acrossfade=d={MIX / RATE}:c1=qsin:c2=qsin[a{left}x]")
-        names[left] = f"{left}x"
+        names[names.index(str(left))] = f"{left}x"
         names.remove(str(left + 1))
     for kind, shape, times in (("v", "v=1:a=0", "setpts=N/25/TB"), ("a", "v=0:a=1", "asetpts=N/SR/TB")):
         inputs = "".join(f"[{kind}{name}]" for name in names)

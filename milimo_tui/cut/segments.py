@@ -20,7 +20,7 @@ from milimo_tui.cut.parts import cut_at, part
 from milimo_tui.cut.plan import Joined, Layer, Media, Plan, Stretch, signature_of
 from milimo_tui.cut.ways import Way, is_plain, visible, way_of
 
-SECONDS = 5  # of one long picture in a segment
+SECONDS = 10  # of one long picture in a segment; up to half as long again is one
 LEAST_SECONDS = 1  # shorter stretches share one
 
 _TOLD_BY_FILE = ("video", "picture", "sequence", "sound")  # their words are nowhere to be seen
@@ -78,13 +78,14 @@ def _spans(stretch: Stretch, rate: Fraction) -> list[Stretch]:
     """A long stretch, cut at whole spans of its lowest picture's own time, so that a trim at one end leaves
     the cuts at the other where they were; no part of it is much shorter than the rest.
     """
-    least = _least(rate)
-    span = max(least, round(SECONDS * rate))
+    span = max(2, round(SECONDS * rate))
+    if stretch.frames <= span + span // 2:
+        return [stretch]
     end = stretch.start + stretch.frames
     pictures = stretch.pictures()
     into = half_up(pictures[0].source_in * rate) if pictures and pictures[0].speed == 1 else 0
     first = stretch.start + (-into) % span
-    points = [at for at in range(first, end, span) if at - stretch.start >= least and end - at >= least]
+    points = [at for at in range(first, end, span) if min(at - stretch.start, end - at) >= span // 4]
     return cut_at(stretch, rate, points)
 
 

@@ -67,9 +67,11 @@ def test_every_long_stretch_is_a_segment_and_short_ones_share() -> None:
 
 def test_long_pictures_are_cut_at_spans_of_their_own_time() -> None:
     span = round(SECONDS * RATE)
-    plan = film((3 * span, (layer(start=30),)))
-    assert bounds(plan) == [(0, 95), (95, 125), (220, 125), (345, 30)]
-    assert bounds(film((span + 20, (layer(),)))) == [(0, span + 20)], "no crumb at the end"
+    assert span == 250
+    plan = film((3 * span, (layer(start=70),)))
+    assert bounds(plan) == [(0, 180), (180, 250), (430, 250), (680, 70)]
+    assert bounds(film((2 * span + 20, (layer(),)))) == [(0, 250), (250, 270)], "no crumb at the end"
+    assert bounds(film((span + 120, (layer(),)))) == [(0, 370)]
 
 
 def test_a_trim_moves_no_bound_but_its_own() -> None:
