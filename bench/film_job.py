@@ -1,4 +1,4 @@
-"""The job of `render.py`: 24 sources it makes itself and a film of two minutes of them, as a cut and its plan."""
+"""The job of `render.py`: 24 sources it makes itself, and a film of two minutes of them as a plan."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import subprocess
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 from milimo_tui.core.order import spread
 from milimo_tui.cut.delivery import Delivery, PictureFormat, SoundFormat
@@ -118,7 +119,7 @@ def plan_of(job: Job, rounds: int = 1) -> Plan:
         clips.append(clip)
         known[clip.id] = found[index]
     over = _clip("over", "V2", OVER_FRAMES, 0, start=OVER_AT, opacity=OPACITY, muted=True)
-    loud = {"gain_db": GAIN_DB, "fade_in": FADE_IN, "fade_out": FADE_OUT}
+    loud: dict[str, Any] = {"gain_db": GAIN_DB, "fade_in": FADE_IN, "fade_out": FADE_OUT}
     music = _clip("music", "A1", FRAMES, 0, start=0, **loud)
     known |= {"over": found[OVER], "music": media(job.music, "sound")}
     cut = Cut(
@@ -145,13 +146,18 @@ def joined_plan(job: Job) -> Plan:
     clips = [_clip(f"k{n}", "V1", SOURCE_SECONDS * RATE, 0, order=keys[n]) for n in range(CLIPS)]
     known = {f"k{n}": media(path) for n, path in enumerate(job.sources)}
     cut = Cut(
-        id="c", name="Joined", rate=Fraction(RATE), width=WIDTH, height=HEIGHT, tracks=tracks, clips=tuple(clips)
+        id="c",
+        name="Joined",
+        rate=Fraction(RATE),
+        width=WIDTH,
+        height=HEIGHT,
+        tracks=tracks,
+        clips=tuple(clips),
     )
     return make_plan(cut, known)
 
 
-def _clip(id: str, track: str, frames: int, first: int, **values: object) -> Clip:
+def _clip(id: str, track: str, frames: int, first: int, **values: Any) -> Clip:
     source = Source(SourceKind.ASSET, id)
-    return Clip(
-        id=id, cut="c", track=track, source=source, frames=frames, source_in=Fraction(first, RATE), **values
-    )  # type: ignore[arg-type]
+    begins = Fraction(first, RATE)
+    return Clip(id=id, cut="c", track=track, source=source, frames=frames, source_in=begins, **values)

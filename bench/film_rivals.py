@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Iterator
 from pathlib import Path
-from xml.sax.saxutils import quoteattr
+from xml.sax.saxutils import escape
 
 from film_job import (
     CLIP_FRAMES,
@@ -72,7 +70,8 @@ def ffmpeg(job: Job, output: Path, lossless: bool = False) -> list[str]:
         inputs = "".join(f"[{kind}{name}]" for name in names)
         graph.append(f"{inputs}concat=n={len(names)}:{shape},{times}[{kind}]")
     graph += [
-        f"[{over}:v]setpts=PTS-STARTPTS+{OVER_AT / RATE}/TB,format=yuva420p,colorchannelmixer=aa={OPACITY}[over]",
+        f"[{over}:v]setpts=PTS-STARTPTS+{OVER_AT / RATE}/TB,format=yuva420p,"
+        f"colorchannelmixer=aa={OPACITY}[over]",
         "[v][over]overlay=eof_action=pass:format=yuv420,format=yuv420p[film]",
         f"[{music}:a]{SAMPLES},volume={GAIN_DB}dB,afade=t=in:d={FADE_IN / RATE},"
         f"afade=t=out:st={(FRAMES - FADE_OUT) / RATE}:d={FADE_OUT / RATE}[music]",
@@ -93,7 +92,9 @@ def ffmpeg_joined(job: Job, output: Path) -> list[str]:
     frames = SOURCE_SECONDS * RATE
     for clip in range(CLIPS):
         words += ["-i", str(job.sources[clip])]
-        graph.append(f"[{clip}:v]setpts=PTS-STARTPTS,fps={RATE},trim=end_frame={frames},format=yuv420p[v{clip}]")
+        graph.append(
+            f"[{clip}:v]setpts=PTS-STARTPTS,fps={RATE},trim=end_frame={frames},format=yuv420p[v{clip}]"
+        )
         graph.append(f"[{clip}:a]asetpts=PTS-STARTPTS,{SAMPLES},atrim=end_sample={frames * 1920}[a{clip}]")
     for kind, shape, times in (("v", "v=1:a=0", "setpts=N/25/TB"), ("a", "v=0:a=1", "asetpts=N/SR/TB")):
         inputs = "".join(f"[{kind}{clip}]" for clip in range(CLIPS))
@@ -105,66 +106,68 @@ def ffmpeg_joined(job: Job, output: Path) -> list[str]:
 def melt(job: Job, output: Path) -> list[str]:
     """A project of MLT: clips in a playlist, dissolves as little tractors, overlay and music on tracks."""
     made = spans(job)
-    bodies, entries = [], []
+    parts, entries = [], []
     for clip, (first, frames) in enumerate(made):
-        resource = quoteattr(str(job.sources[clip]))
-        bodies.append(f'<producer id="p{clip}"><property name="resource">{_text(resource)}</property></producer>')
+        parts.append(_producer(f"p{clip}", job.sources[clip]))
         begin = first + (MIX if clip - 1 in MIXES else 0)
         end = first + frames - (MIX if clip in MIXES else 0) - 1
         entries.append(f'<entry producer="p{clip}" in="{begin}" out="{end}"/>')
         if clip in MIXES:
-            other = made[clip + 1][0]
-            bodies.append(_dissolve(clip, first + frames - MIX, other, job))
+            parts.append(_producer(f"q{clip}", job.sources[clip + 1]))
+            parts.append(_dissolve(clip, first + frames - MIX, made[clip + 1][0]))
             entries.append(f'<entry producer="mix{clip}" in="0" out="{MIX - 1}"/>')
-    over = quoteattr(str(job.sources[OVER]))
-    fades = (
-        f'<filter mlt_service="volume"><property name="level">{GAIN_DB}</property></filter>'
-        f'<filter mlt_service="volume" in="0" out="{FADE_IN - 1}"><property name="gain">0</property>'
-        '<property name="end">1</property></filter>'
-        f'<filter mlt_service="volume" in="{FRAMES - FADE_OUT}" out="{FRAMES - 1}">'
-        '<property name="gain">1</property><property name="end">0</property></filter>'
-    )
-    xml = f"""<mlt><profile width="{WIDTH}" height="{HEIGHT}" progressive="1" sample_aspect_num="1"
- sample_aspect_den="1" display_aspect_num="3" display_aspect_den="2" frame_rate_num="{RATE}" frame_rate_den="1"
- colorspace="709"/>
-{chr(10).join(bodies)}
-<playlist id="v1">{chr(10).join(entries)}</playlist>
-<producer id="over"><property name="resource">{_text(over)}</property><property name="audio_index">-1</property>
-</producer>
-<playlist id="v2"><blank length="{OVER_AT}"/><entry producer="over" in="0" out="{OVER_FRAMES - 1}"/></playlist>
-<producer id="music"><property name="resource">{_text(quoteattr(str(job.music)))}</property>{fades}</producer>
-<playlist id="a1"><entry producer="music" in="0" out="{FRAMES - 1}"/></playlist>
-<tractor id="film"><multitrack><track producer="v1"/><track producer="v2" hide="audio"/>
-<track producer="a1" hide="video"/></multitrack>
-<transition mlt_service="composite" in="{OVER_AT}" out="{OVER_AT + OVER_FRAMES - 1}">
-<property name="a_track">0</property><property name="b_track">1</property>
-<property name="geometry">0 0 {WIDTH} {HEIGHT} {OPACITY}</property></transition>
-<transition mlt_service="mix" in="0" out="{FRAMES - 1}"><property name="a_track">0</property>
-<property name="b_track">2</property><property name="sum">1</property></transition></tractor></mlt>"""
+    parts += [
+        f'<playlist id="v1">{"".join(entries)}</playlist>',
+        _producer("over", job.sources[OVER], _property("audio_index", -1)),
+        f'<playlist id="v2"><blank length="{OVER_AT}"/>',
+        f'<entry producer="over" in="0" out="{OVER_FRAMES - 1}"/></playlist>',
+        _producer("music", job.music, _level()),
+        f'<playlist id="a1"><entry producer="music" in="0" out="{FRAMES - 1}"/></playlist>',
+        '<tractor id="film"><multitrack><track producer="v1"/><track producer="v2" hide="audio"/>',
+        '<track producer="a1" hide="video"/></multitrack>',
+        _transition("composite", OVER_AT, OVER_FRAMES, 1, geometry=f"0 0 {WIDTH} {HEIGHT} {OPACITY}"),
+        _transition("mix", 0, FRAMES, 2, sum=1),
+        "</tractor></mlt>",
+    ]
+    raster = f'width="{WIDTH}" height="{HEIGHT}" display_aspect_num="{WIDTH}" display_aspect_den="{HEIGHT}"'
+    square = 'sample_aspect_num="1" sample_aspect_den="1" progressive="1" colorspace="709"'
+    profile = f'<profile {raster} {square} frame_rate_num="{RATE}" frame_rate_den="1"/>'
     project = output.with_suffix(".mlt")
-    project.write_text(xml)
+    project.write_text("\n".join(("<mlt>", profile, *parts)))
     coded = ["vcodec=libx264", "preset=medium", "crf=18", "acodec=aac", "ab=192k", "pix_fmt=yuv420p"]
     return ["melt", "-silent", str(project), "-consumer", f"avformat:{output}", *coded, "real_time=-1"]
 
 
-def _dissolve(clip: int, left: int, right: int, job: Job) -> str:
-    return (
-        f'<tractor id="mix{clip}" in="0" out="{MIX - 1}"><track producer="p{clip}" in="{left}" '
-        f'out="{left + MIX - 1}"/><track producer="q{clip}" in="{right}" out="{right + MIX - 1}"/>'
-        f'<transition mlt_service="luma" in="0" out="{MIX - 1}"><property name="a_track">0</property>'
-        '<property name="b_track">1</property></transition>'
-        f'<transition mlt_service="mix" in="0" out="{MIX - 1}"><property name="a_track">0</property>'
-        '<property name="b_track">1</property><property name="start">-1</property></transition></tractor>'
-    ).replace(
-        f'<tractor id="mix{clip}"',
-        f'<producer id="q{clip}"><property name="resource">'
-        f"{_text(quoteattr(str(job.sources[clip + 1])))}</property></producer>"
-        f'<tractor id="mix{clip}"',
+def _producer(name: str, path: Path, more: str = "") -> str:
+    return f'<producer id="{name}">{_property("resource", path)}{more}</producer>'
+
+
+def _property(name: str, value: object) -> str:
+    return f'<property name="{name}">{escape(str(value))}</property>'
+
+
+def _transition(service: str, at: int, frames: int, track: int, **properties: object) -> str:
+    told = "".join(_property(*each) for each in {"a_track": 0, "b_track": track, **properties}.items())
+    return f'<transition mlt_service="{service}" in="{at}" out="{at + frames - 1}">{told}</transition>'
+
+
+def _dissolve(clip: int, left: int, right: int) -> str:
+    tracks = (
+        f'<track producer="{name}{clip}" in="{first}" out="{first + MIX - 1}"/>'
+        for name, first in (("p", left), ("q", right))
     )
+    both = _transition("luma", 0, MIX, 1) + _transition("mix", 0, MIX, 1, start=-1)
+    return f'<tractor id="mix{clip}" in="0" out="{MIX - 1}">{"".join(tracks)}{both}</tractor>'
 
 
-def _text(quoted: str) -> str:
-    return quoted[1:-1]
+def _level() -> str:
+    """The music's gain and fades as filters."""
+    rows = [
+        ("", _property("level", GAIN_DB)),
+        (f'in="0" out="{FADE_IN - 1}"', _property("gain", 0) + _property("end", 1)),
+        (f'in="{FRAMES - FADE_OUT}" out="{FRAMES - 1}"', _property("gain", 1) + _property("end", 0)),
+    ]
+    return "".join(f'<filter mlt_service="volume" {when}>{told}</filter>' for when, told in rows)
 
 
 def moviepy(python: Path, job: Job, output: Path) -> list[str]:
@@ -197,7 +200,3 @@ whole.write_videofile({str(output)!r}, fps={RATE}, codec="libx264", preset="medi
 """
     )
     return [str(python), str(script)]
-
-
-if __name__ == "__main__":
-    sys.exit(0)  # a part of render.py

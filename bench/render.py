@@ -1,0 +1,277 @@
+"""The film beside ffmpeg, melt and MoviePy: CPU seconds, memory, and that the pictures are the same.
+
+The job (`film_job.py`): 24 sources it makes itself, two minutes at 768×512 and 25 fps, cuts, two dissolves,
+an overlay with opacity, music with gain and fades; x264 medium at crf 18 and AAC for all. CPU seconds are
+those of all children, the start of the process included; wall seconds are printed and not judged.
+`--pairs N` (5), `--changed N` (24 clips), `--without melt,moviepy,memory`, `--keep DIR` for all files.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import av
+import film_job
+import film_rivals
+import numpy as np
+from film_job import CLIPS, FRAMES, Job
+from numpy.typing import NDArray
+from result import report
+
+from milimo_tui.cut.delivery import Delivery
+from milimo_tui.cut.plan import Plan
+
+HERE = Path(__file__).parent
+BARS = {
+    "cpu_to_ffmpeg": 1.05,
+    "cpu_to_melt": 1.0,
+    "cpu_to_moviepy": 0.5,
+    "memory_to_ffmpeg": 1.0,
+    "memory_10_min_to_2": 1.1,
+    "changed_median_faster": 10.0,
+    "changed_worst_faster": 4.0,
+    "untouched_faster": 10.0,
+    "psnr_mean": 50.0,
+    "lossless_psnr_mean": 50.0,
+    "frames_off": 0.0,
+}
+AT_LEAST = (
+    "changed_median_faster",
+    "changed_worst_faster",
+    "untouched_faster",
+    "psnr_mean",
+    "lossless_psnr_mean",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """CPU seconds with all children, wall seconds, and the most memory of the process in MiB."""
+
+    cpu: float
+    wall: float
+    memory: float
+
+
+@dataclass(slots=True)
+class Bench:
+    """The job, its folder, and what was measured so far."""
+
+    job: Job
+    folder: Path
+    figures: dict[str, float]
+    ratios: dict[str, float]
+
+    def run(self, words: Sequence[str | Path]) -> Cost:
+        """One command to its end. Raises SystemExit with what it said when it fails."""
+        began = time.perf_counter()
+        with tempfile.TemporaryFile() as said:
+            child = subprocess.Popen([str(word) for word in words], stdout=said, stderr=said)
+            _, status, used = os.wait4(child.pid, 0)
+            child.returncode = os.waitstatus_to_exitcode(status)
+            if child.returncode:
+                said.seek(0)
+                raise SystemExit(f"{words[0]} failed:\n{said.read().decode()[-2000:]}")
+        wall = time.perf_counter() - began
+        return Cost(used.ru_utime + used.ru_stime, wall, used.ru_maxrss / 1024)
+
+    def milimo(self, plan: Plan, delivery: Delivery, name: str, cache: Path | None = None) -> Cost:
+        """One render in a fresh process."""
+        frozen, asked = self.folder / f"{name}.plan.json", self.folder / f"{name}.delivery.json"
+        frozen.write_text(plan.model_dump_json())
+        asked.write_text(delivery.model_dump_json())
+        kept = [cache] if cache else []
+        return self.run([sys.executable, HERE / "film_one.py", frozen, asked, self.path(name), *kept])
+
+    def path(self, name: str) -> Path:
+        return self.folder / f"{name}.mp4"
+
+    def note(self, name: str, cost: Cost) -> Cost:
+        print(f"  {name:<28}{cost.cpu:8.2f} CPU s {cost.wall:8.2f} s {cost.memory:7.0f} MiB", file=sys.stderr)
+        return cost
+
+
+def main() -> int:
+    asked = argparse.ArgumentParser(description=__doc__)
+    asked.add_argument("--pairs", type=int, default=5)
+    asked.add_argument("--changed", type=int, default=CLIPS, help="how many clips are changed in turn")
+    asked.add_argument("--without", default="", help="melt, moviepy, memory: what to leave out")
+    asked.add_argument("--keep", type=Path, help="a folder for all files, used again")
+    asked.add_argument("--json", action="store_true")
+    given = asked.parse_args()
+    left_out = set(filter(None, given.without.split(",")))
+    with tempfile.TemporaryDirectory() as made:
+        folder = given.keep or Path(made)
+        bench = Bench(film_job.make(folder / "sources"), folder, {}, {})
+        tell_versions(bench)
+        cold(bench, given.pairs)
+        changed(bench, given.changed)
+        untouched(bench)
+        same_pictures(bench)
+        if "memory" not in left_out:
+            memory(bench)
+        rivals(bench, left_out)
+    bars = {name: bar for name, bar in BARS.items() if name in {**bench.figures, **bench.ratios}}
+    return report("render", bench.figures, bench.ratios, bars, at_least=[n for n in AT_LEAST if n in bars])
+
+
+def tell_versions(bench: Bench) -> None:
+    """Every encoder by its own word."""
+    told = [f"PyAV {av.__version__}: " + ", ".join(f"{k} {v}" for k, v in av.library_versions.items())]
+    for words in (["ffmpeg", "-version"], ["melt", "-version"]):
+        said = subprocess.run(words, capture_output=True, text=True, check=False)
+        told.append((said.stdout or said.stderr).splitlines()[0])
+    words = [*film_rivals.QUIET, "-f", "lavfi", "-i", "color=s=64x64:d=0.1", "-c:v", "libx264"]
+    bench.run([*words, bench.path("theirs")])
+    told.append(f"x264 of ffmpeg: {_x264(bench.path('theirs'))}")
+    print("\n".join(told), file=sys.stderr)
+
+
+def _x264(path: Path) -> str:
+    """What x264 wrote of itself into a film."""
+    data = path.read_bytes()
+    at = data.find(b"x264 - core")
+    return data[at : data.find(b" - H.264", at)].decode(errors="replace") if at >= 0 else "not told"
+
+
+def cold(bench: Bench, pairs: int) -> None:
+    """From nothing, in turn with ffmpeg."""
+    plan, mine, theirs = film_job.plan_of(bench.job), [], []
+    for _ in range(pairs):
+        shutil.rmtree(bench.folder / "cache", ignore_errors=True)
+        one = bench.milimo(plan, film_job.delivery(), "milimo", bench.folder / "cache")
+        mine.append(bench.note("milimo", one))
+        theirs.append(bench.note("ffmpeg", bench.run(film_rivals.ffmpeg(bench.job, bench.path("ffmpeg")))))
+    bench.figures |= {
+        "milimo_cpu_s": statistics.median(cost.cpu for cost in mine),
+        "ffmpeg_cpu_s": statistics.median(cost.cpu for cost in theirs),
+        "milimo_wall_s": statistics.median(cost.wall for cost in mine),
+        "ffmpeg_wall_s": statistics.median(cost.wall for cost in theirs),
+        "milimo_mib": statistics.median(cost.memory for cost in mine),
+        "ffmpeg_mib": statistics.median(cost.memory for cost in theirs),
+    }
+    ratios = [one.cpu / other.cpu for one, other in zip(mine, theirs, strict=True)]
+    bench.ratios["cpu_to_ffmpeg"] = statistics.median(ratios)
+    bench.ratios["memory_to_ffmpeg"] = bench.figures["milimo_mib"] / bench.figures["ffmpeg_mib"]
+    print(f"x264 of PyAV: {_x264(bench.path('milimo'))}", file=sys.stderr)
+
+
+def changed(bench: Bench, clips: int) -> None:
+    """One clip slipped, what was kept of the whole film at hand; each clip in turn."""
+    spent = []
+    for clip in [CLIPS * each // clips for each in range(clips)]:
+        plan = film_job.plan_of(bench.job.changed(clip))
+        one = bench.milimo(plan, film_job.delivery(), "changed", bench.folder / "cache")
+        spent.append(bench.note(f"clip {clip} changed", one).cpu)
+    whole = bench.figures["ffmpeg_cpu_s"]
+    bench.figures |= {"changed_median_cpu_s": statistics.median(spent), "changed_worst_cpu_s": max(spent)}
+    bench.ratios["changed_median_faster"] = whole / statistics.median(spent)
+    bench.ratios["changed_worst_faster"] = whole / max(spent)
+
+
+def untouched(bench: Bench) -> None:
+    """All sources whole, one after the other: copied here, encoded again by ffmpeg."""
+    asked = film_job.delivery().model_copy(update={"smart_copy": True})
+    mine = bench.note("milimo, untouched", bench.milimo(film_job.joined_plan(bench.job), asked, "copied"))
+    words = film_rivals.ffmpeg_joined(bench.job, bench.path("joined"))
+    theirs = bench.note("ffmpeg, untouched", bench.run(words))
+    bench.figures |= {"untouched_cpu_s": mine.cpu, "ffmpeg_untouched_cpu_s": theirs.cpu}
+    bench.ratios["untouched_faster"] = theirs.cpu / mine.cpu
+    wanted = CLIPS * film_job.SOURCE_SECONDS * film_job.RATE
+    bench.figures["frames_off"] = abs(sum(1 for _ in _lumas(bench.path("copied"))) - wanted)
+
+
+def same_pictures(bench: Bench) -> None:
+    """Frame by frame beside ffmpeg's film: as encoded, and with nothing lost on either side."""
+    found = psnr(bench.path("milimo"), bench.path("ffmpeg"))
+    bench.figures["psnr_mean"] = float(np.mean(found))
+    bench.figures["psnr_least"] = float(np.min(found))
+    bench.figures["frames_off"] += abs(len(found) - FRAMES)
+    bench.milimo(film_job.plan_of(bench.job), film_job.delivery(lossless=True), "exact")
+    bench.run(film_rivals.ffmpeg(bench.job, bench.path("exact-ffmpeg"), lossless=True))
+    found = psnr(bench.path("exact"), bench.path("exact-ffmpeg"))
+    bench.figures["lossless_psnr_mean"] = float(np.mean(found))
+    low = np.flatnonzero(found < 40)
+    bench.figures["lossless_frames_under_40"] = float(len(low))
+    bench.figures["frames_off"] += abs(len(found) - FRAMES)
+    print("  frames under 40 dB with nothing lost:", _ranges(low.tolist()), file=sys.stderr)
+
+
+def psnr(one: Path, other: Path) -> NDArray[np.float64]:
+    """Luma PSNR of every frame, 100 where they are equal. Raises SystemExit for films of other lengths."""
+    found = []
+    for mine, theirs in zip(_lumas(one), _lumas(other), strict=True):
+        error = float(((mine.astype(np.int16) - theirs) ** 2).mean(dtype=np.float64))
+        found.append(100.0 if error == 0 else min(100.0, 10 * np.log10(255**2 / error)))
+    return np.array(found)
+
+
+def _lumas(path: Path) -> Iterator[NDArray[np.uint8]]:
+    with av.open(str(path)) as container:
+        for frame in container.decode(video=0):
+            plane = frame.planes[0]
+            yield np.frombuffer(memoryview(plane), np.uint8).reshape(-1, plane.line_size)[:, : frame.width]
+
+
+def _ranges(frames: Iterable[int]) -> str:
+    """Frames as runs: 869–880, 1994."""
+    runs: list[list[int]] = []
+    for frame in frames:
+        if runs and frame == runs[-1][1] + 1:
+            runs[-1][1] = frame
+        else:
+            runs.append([frame, frame])
+    return ", ".join(str(a) if a == b else f"{a} to {b}" for a, b in runs) or "none"
+
+
+def memory(bench: Bench) -> None:
+    """Two minutes and ten, coded quickly: nothing is held that grows with the film."""
+    quick = film_job.delivery(speed="ultrafast")
+    short = bench.note("2 minutes, ultrafast", bench.milimo(film_job.plan_of(bench.job), quick, "short"))
+    long = bench.note("10 minutes, ultrafast", bench.milimo(film_job.plan_of(bench.job, 5), quick, "long"))
+    bench.figures |= {"memory_2_min_mib": short.memory, "memory_10_min_mib": long.memory}
+    bench.ratios["memory_10_min_to_2"] = long.memory / short.memory
+
+
+def rivals(bench: Bench, left_out: set[str]) -> None:
+    """melt and MoviePy, once each."""
+    mine = bench.figures["milimo_cpu_s"]
+    if "melt" not in left_out and shutil.which("melt"):
+        cost = bench.note("melt", bench.run(film_rivals.melt(bench.job, bench.path("melt"))))
+        bench.figures |= {"melt_cpu_s": cost.cpu, "melt_wall_s": cost.wall}
+        bench.ratios["cpu_to_melt"] = mine / cost.cpu
+    python = None if "moviepy" in left_out else _with_moviepy(bench)
+    if python is not None:
+        cost = bench.note("MoviePy", bench.run(film_rivals.moviepy(python, bench.job, bench.path("movie"))))
+        bench.figures |= {"moviepy_cpu_s": cost.cpu, "moviepy_wall_s": cost.wall}
+        bench.ratios["cpu_to_moviepy"] = mine / cost.cpu
+
+
+def _with_moviepy(bench: Bench) -> Path | None:
+    """A Python of the bench's own that has MoviePy, or None where no package index is at hand."""
+    home = bench.folder / "moviepy"
+    python = home / "bin" / "python"
+    try:
+        if not python.is_file():
+            subprocess.run([sys.executable, "-m", "venv", home], check=True, capture_output=True)
+            words = [str(python), "-m", "pip", "install", "--quiet", "moviepy==2.2.1"]
+            clean = {name: value for name, value in os.environ.items() if name != "PIP_CONSTRAINT"}
+            subprocess.run(words, check=True, capture_output=True, env=clean)
+    except (subprocess.CalledProcessError, OSError):
+        print("  MoviePy can't be installed here: it is left out", file=sys.stderr)
+        return None
+    return python
+
+
+if __name__ == "__main__":
+    sys.exit(main())
