@@ -23,7 +23,7 @@ class Budget:
 
 BUDGETS = {
     "kill_rounds": Budget(ci=20, full=20, seconds=60),
-    "film_kills": Budget(ci=20, full=20, seconds=180),
+    "film_kills": Budget(ci=20, full=20, seconds=160),
     "publishing_kills": Budget(ci=1, full=1, seconds=70),
     "cut_machine": Budget(ci=300, full=2000, seconds=110),
     "chaos": Budget(ci=120, full=840, seconds=170),  # seconds of storm; the rest is the calm after it
@@ -33,6 +33,7 @@ BUDGETS = {
     "endurance": Budget(ci=1_000, full=2_000, seconds=40),  # jobs
     "cancels": Budget(ci=30, full=30, seconds=30),
     "sync": Budget(ci=120, full=600, seconds=20),  # seconds of film at each of four rates
+    "preview_equals_export": Budget(ci=250, full=500, seconds=20),  # random cuts
     "tour": Budget(ci=1, full=1, seconds=130),
 }
 

@@ -5,12 +5,10 @@ Every other module hands pictures through here, so that a take, a preview and a 
 
 from __future__ import annotations
 
-import threading
-
 import av
 import numpy as np
 from av.video.format import VideoFormat
-from av.video.reformatter import ColorRange, Colorspace, Interpolation
+from av.video.reformatter import ColorRange
 from numpy.typing import NDArray
 
 from milimo_tui.media import graphs
@@ -21,28 +19,22 @@ Frame = av.VideoFrame  # for the engines, which do not import av
 
 PIXELS = "yuv420p"
 
-_RGB_SPACE = 0
-_EXACT = Interpolation.ACCURATE_RND | Interpolation.FULL_CHR_H_INP | Interpolation.FULL_CHR_H_INT
-_SAME_SIZE = Interpolation.AREA | _EXACT  # chroma of four pixels is their mean
-_SCALING = Interpolation.BICUBIC | _EXACT
+_RANGES = {ColorRange.MPEG: "tv", ColorRange.JPEG: "pc"}
 
-# AVCOL_SPC_* of a frame to the matrix libswscale knows.
+_EXACT = "accurate_rnd+full_chroma_int+full_chroma_inp"
+_SAME_SIZE, _SCALING = f"area+{_EXACT}", f"bicubic+{_EXACT}"
+
+# AVCOL_SPC_* of a frame to the name that filters know its matrix by.
 _MATRIX = {
-    1: Colorspace.ITU709,
-    4: Colorspace.FCC,
-    5: Colorspace.ITU601,
-    6: Colorspace.ITU601,
-    7: Colorspace.SMPTE240M,
-    9: Colorspace.BT2020,
-    10: Colorspace.BT2020,
+    1: "bt709",
+    4: "fcc",
+    5: "smpte170m",
+    6: "smpte170m",
+    7: "smpte240m",
+    9: "bt2020ncl",
+    10: "bt2020ncl",
 }
-# … and to the name that the filter `colorspace` knows it by.
-_MATRIX_NAMES = {
-    Colorspace.ITU601: "smpte170m",
-    Colorspace.FCC: "fcc",
-    Colorspace.SMPTE240M: "smpte240m",
-    Colorspace.BT2020: "bt2020ncl",
-}
+_SCALE_NAMES = {"bt2020ncl": "bt2020"}
 _FULL_RANGE_PIXELS = (
     "yuvj",
     "rgb",
@@ -59,86 +51,69 @@ _FULL_RANGE_PIXELS = (
 )
 
 
-class _Local(threading.local):
-    """libswscale contexts are not shared between threads."""
-
-    def __init__(self) -> None:
-        self.reformatter = av.video.reformatter.VideoReformatter()
-
-
-_local = _Local()
-
-
 def to_yuv(rgb: Rgb, pixels: str = PIXELS) -> av.VideoFrame:
     """An RGB picture as a tagged frame of the same (even) size."""
     return from_rgb(av.VideoFrame.from_ndarray(np.ascontiguousarray(rgb), format="rgb24"), pixels)
 
 
 def from_rgb(frame: av.VideoFrame, pixels: str) -> av.VideoFrame:
-    """A frame of any RGB format as planar YUV of the same (even) size."""
-    out = _local.reformatter.reformat(
-        frame,
-        format=pixels,
-        src_colorspace=Colorspace.ITU709,
-        dst_colorspace=Colorspace.ITU709,
-        src_color_range=ColorRange.JPEG,
-        dst_color_range=ColorRange.MPEG,
-        interpolation=_SAME_SIZE,
-    )
+    """A frame of any RGB format as tagged planar YUV of the same (even) size."""
+    out = _converted(frame, pixels, "bt709", ColorRange.JPEG, ColorRange.MPEG)
     tag(out)
     return out
 
 
 def deep_rgb(frame: av.VideoFrame, pixels: str) -> av.VideoFrame:
     """A conformed frame in an RGB format of more bits, full range; its planes are its own."""
-    return _local.reformatter.reformat(
-        frame,
-        format=pixels,
-        src_colorspace=Colorspace.ITU709,
-        dst_colorspace=Colorspace.ITU709,
-        src_color_range=ColorRange.MPEG,
-        dst_color_range=ColorRange.JPEG,
-        interpolation=_SAME_SIZE,
-    )
+    return _converted(frame, pixels, "bt709", ColorRange.MPEG, ColorRange.JPEG)
 
 
 def to_rgb(frame: av.VideoFrame, width: int | None = None, height: int | None = None) -> Rgb:
     """A frame as RGB, scaled on request; reads the frame's own matrix and range."""
-    scaled = (width or frame.width, height or frame.height) != (frame.width, frame.height)
-    converted = _local.reformatter.reformat(
-        frame,
-        width=width,
-        height=height,
-        format="rgb24",
-        src_colorspace=matrix_of(frame),
-        dst_colorspace=Colorspace.ITU709,
-        src_color_range=range_of(frame),
-        dst_color_range=ColorRange.JPEG,
-        interpolation=_SCALING if scaled else _SAME_SIZE,
-    )
-    return np.asarray(converted.to_ndarray(), dtype=np.uint8)
+    size = width or frame.width, height or frame.height
+    made = _converted(frame, "rgb24", matrix_of(frame), range_of(frame), ColorRange.JPEG, size)
+    return np.asarray(made.to_ndarray(), dtype=np.uint8)
+
+
+def _converted(
+    frame: av.VideoFrame,
+    pixels: str,
+    matrix: str,
+    span: ColorRange,
+    wanted: ColorRange,
+    size: tuple[int, int] | None = None,
+) -> av.VideoFrame:
+    """A frame in another format, range and size by libswscale. Between YUV formats the matrix stays.
+
+    Halved chroma stands beside its left pixel, as MPEG has it; in a full-range frame where its file says.
+    """
+    width, height = size or (frame.width, frame.height)
+    options: dict[str, object] = {
+        "w": width,
+        "h": height,
+        "flags": _SAME_SIZE if (width, height) == (frame.width, frame.height) else _SCALING,
+        "in_range": _RANGES[span],
+        "out_range": _RANGES[wanted],
+    }
+    name = _SCALE_NAMES.get(matrix, matrix)
+    if not is_rgb(frame.format):
+        options["in_color_matrix"] = name
+        if span == ColorRange.MPEG:
+            options["in_chroma_loc"] = "left"
+    if not is_rgb(VideoFormat(pixels)):
+        options |= {"out_color_matrix": name, "out_chroma_loc": "left"}
+    return graphs.run(frame, graphs.filtered("scale", **options), graphs.filtered("format", pix_fmts=pixels))
 
 
 def conform(frame: av.VideoFrame, width: int, height: int, pixels: str = PIXELS) -> av.VideoFrame:
     """Any frame as tagged planar YUV of that (even) size; one that is so already is handed back itself."""
     same = (frame.width, frame.height, frame.format.name) == (width, height, pixels)
     matrix, span = matrix_of(frame), range_of(frame)
-    if same and matrix == Colorspace.ITU709 and span == ColorRange.MPEG:
+    if same and matrix == "bt709" and span == ColorRange.MPEG:
         return frame
-    scaled = (frame.width, frame.height) != (width, height)
     if not same or span != ColorRange.MPEG:
-        frame = _local.reformatter.reformat(
-            frame,
-            width=width,
-            height=height,
-            format=pixels,
-            src_colorspace=matrix,
-            dst_colorspace=matrix,
-            src_color_range=span,
-            dst_color_range=ColorRange.MPEG,
-            interpolation=_SCALING if scaled else _SAME_SIZE,
-        )
-    if matrix in _MATRIX_NAMES:
+        frame = _converted(frame, pixels, matrix, span, ColorRange.MPEG, (width, height))
+    if matrix != "bt709":
         frame = graphs.run(frame, _to_709(matrix, pixels))
     tag(frame)
     return frame
@@ -148,38 +123,26 @@ def fitted(frame: av.VideoFrame, pixels: str) -> av.VideoFrame:
     """A composed frame in an encoder's own pixel format; one that is so already is handed back itself."""
     if frame.format.name == pixels:
         return frame
-    form = VideoFormat(pixels)
-    full = form.is_rgb or form.has_palette or pixels.startswith(_FULL_RANGE_PIXELS)
-    out = _local.reformatter.reformat(
-        frame,
-        format=pixels,
-        src_colorspace=Colorspace.ITU709,
-        dst_colorspace=Colorspace.ITU709,
-        src_color_range=ColorRange.MPEG,
-        dst_color_range=ColorRange.JPEG if full else ColorRange.MPEG,
-        interpolation=_SAME_SIZE,
-    )
-    tag(out)
-    out.color_range = ColorRange.JPEG if full else ColorRange.MPEG
-    if form.is_rgb:
-        out.colorspace = _RGB_SPACE
-    return out
+    full = is_rgb(VideoFormat(pixels)) or pixels.startswith(_FULL_RANGE_PIXELS)
+    return _converted(frame, pixels, "bt709", ColorRange.MPEG, ColorRange.JPEG if full else ColorRange.MPEG)
 
 
-def _to_709(matrix: Colorspace, pixels: str) -> graphs.Filter:
+def _to_709(matrix: str, pixels: str) -> graphs.Filter:
     """From one matrix to BT.709 without leaving YUV; what the primaries are is not looked at."""
     bt709 = {"iprimaries": "bt709", "itrc": "bt709", "primaries": "bt709", "trc": "bt709", "space": "bt709"}
-    name, depth = _MATRIX_NAMES[matrix], pixels.removesuffix("le")  # the filter's own names of formats
-    return graphs.filtered("colorspace", ispace=name, irange="tv", range="tv", format=depth, fast=1, **bt709)
+    depth = pixels.removesuffix("le")  # the filter's own names of formats
+    return graphs.filtered(
+        "colorspace", ispace=matrix, irange="tv", range="tv", format=depth, fast=1, **bt709
+    )
 
 
-def matrix_of(frame: av.VideoFrame) -> Colorspace:
+def matrix_of(frame: av.VideoFrame) -> str:
     """The frame's YUV matrix; an untagged one counts as BT.601 below 720 lines, as players do."""
     if frame.colorspace in _MATRIX:
         return _MATRIX[frame.colorspace]
-    if _is_rgb(frame):
-        return Colorspace.ITU709
-    return Colorspace.ITU709 if frame.height >= 720 or frame.width >= 1280 else Colorspace.ITU601
+    if is_rgb(frame.format):
+        return "bt709"
+    return "bt709" if frame.height >= 720 or frame.width >= 1280 else "smpte170m"
 
 
 def range_of(frame: av.VideoFrame) -> ColorRange:
@@ -189,8 +152,9 @@ def range_of(frame: av.VideoFrame) -> ColorRange:
     return ColorRange.JPEG if frame.format.name.startswith(_FULL_RANGE_PIXELS) else ColorRange.MPEG
 
 
-def _is_rgb(frame: av.VideoFrame) -> bool:
-    return bool(frame.format.is_rgb) or frame.format.name.startswith(("pal8", "gray", "ya8", "mono"))
+def is_rgb(form: VideoFormat) -> bool:
+    """Whether a format has no chroma of its own: RGB, a palette, greys."""
+    return bool(form.is_rgb) or form.name.startswith(("pal8", "gray", "ya8", "ya16", "mono"))
 
 
 def black(width: int, height: int, pixels: str = PIXELS) -> av.VideoFrame:

@@ -17,7 +17,7 @@ from milimo_tui.core.errors import Failed
 
 Filter = tuple[str, tuple[tuple[str, str], ...]]  # its name and options
 
-_KEPT = 24
+_KEPT = 48
 
 
 class _Local(threading.local):

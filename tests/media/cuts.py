@@ -9,9 +9,9 @@ from typing import Any
 
 from milimo_tui.core.order import spread
 from milimo_tui.core.time import sample_at
-from milimo_tui.cut.plan import Media, Plan
+from milimo_tui.cut.plan import FileRef, Media, Plan
 from milimo_tui.cut.planned import make_plan
-from milimo_tui.cut.values import GAP, Clip, Cut, Source, SourceKind, Track, TrackKind
+from milimo_tui.cut.values import GAP, Clip, Cut, Source, SourceKind, Track, TrackKind, Transition
 from milimo_tui.media.probe import probe
 from tests.media.material import HEIGHT, WIDTH
 
@@ -50,6 +50,8 @@ class Bench:
     clips: list[Clip] = field(default_factory=list)
     media: dict[str, Media] = field(default_factory=dict)
     tracks: dict[str, Track] = field(default_factory=lambda: dict(_TRACKS))
+    transitions: list[Transition] = field(default_factory=list)
+    files: dict[str, FileRef] = field(default_factory=dict)
 
     def add(self, track: str, media: Media | Path | None, frames: int, **values: Any) -> str:
         """Add a clip (None is a gap): at the end of V1, elsewhere at `start`."""
@@ -70,6 +72,11 @@ class Bench:
             self.media[clip] = media_of(media) if isinstance(media, Path) else media
         return clip
 
+    def join(self, left: str, right: str, frames: int, **values: Any) -> None:
+        """A transition between two neighbours, by their clips' ids."""
+        name = f"join{len(self.transitions)}"
+        self.transitions.append(Transition(id=name, cut="c", left=left, right=right, frames=frames, **values))
+
     def plan(self, start: int = 0, end: int | None = None) -> Plan:
         cut = Cut(
             id="c",
@@ -79,8 +86,9 @@ class Bench:
             height=self.height,
             tracks=tuple(self.tracks.values()),
             clips=tuple(self.clips),
+            transitions=tuple(self.transitions),
         )
-        return make_plan(cut, self.media, start, end)
+        return make_plan(cut, self.media, start, end, files=self.files)
 
 
 def edge(frame: int, rate: Fraction = Fraction(25)) -> int:

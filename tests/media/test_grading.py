@@ -56,7 +56,7 @@ def ramp() -> Values:
         ({"gamma": 2.2}, lambda v: v ** (1 / 2.2)),
         ({"lift": 0.1, "gamma": 0.8, "gain": 0.9}, lambda v: (0.9 * (v + 0.1 * (1 - v))) ** (1 / 0.8)),
     ],
-    ids=str,
+    ids=["lift", "lower", "gain", "gamma", "all"],
 )
 def test_lift_gamma_and_gain_follow_their_formula(
     folder: Path, values: dict[str, float], formula: Callable[[Values], Values]
