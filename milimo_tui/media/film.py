@@ -112,7 +112,13 @@ def _estimate(plan: Plan, delivery: Delivery) -> int:
 def workers_for(plan: Plan) -> int:
     """One a core, and no more than memory has room for."""
     held = _FRAMES_HELD * plan.width * plan.height * 3 // 2
-    return max(1, min(len(os.sched_getaffinity(0)), _HELD_BYTES // max(1, held)))
+    return max(1, min(_cores(), _HELD_BYTES // max(1, held)))
+
+
+def _cores() -> int:
+    """Those this process may use, where the system tells."""
+    allowed = getattr(os, "sched_getaffinity", None)
+    return len(allowed(0)) if allowed else os.cpu_count() or 1
 
 
 @dataclass(slots=True)
