@@ -107,7 +107,9 @@ class Mixer:
         second = voice.origin + Fraction(first, rate) * clip.speed
         source = self._open.take(clip.media, second)
         native = source.sample_rate
-        return Resampled(source, clip.speed * native / rate, voice.origin * native, rate), source
+        # Backwards, the first sample heard is the last one before that second.
+        origin = voice.origin * native - (1 if clip.speed < 0 else 0)
+        return Resampled(source, clip.speed * native / rate, origin, rate), source
 
     def _rest(self, number: int) -> None:
         self._open.give_back(self._clips[number].media, self._sounding.pop(number)[1])

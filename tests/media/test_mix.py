@@ -18,8 +18,10 @@ from milimo_tui.cut.effects import Curve, Easing, Effects, Key, value_at
 from milimo_tui.cut.plan import Media, Plan, SoundClip
 from milimo_tui.media.mix import FILES_KEPT, Mixer
 from milimo_tui.media.samples import Sound
+from milimo_tui.media.sound import SoundReader
 from milimo_tui.media.voices import values_at
-from tests.media.material import clicks, found_clicks, tone
+from tests.media.cuts import Bench
+from tests.media.material import clicks, found_clicks, make_take, tone
 from tests.media.sounds import a_sound, long_clicks, noise, plan_of, record
 
 NTSC = Fraction(30000, 1001)
@@ -130,6 +132,33 @@ def test_a_speed_is_heard_as_tape_is(tmp_path: Path) -> None:
         found = found_clicks(whole(plan_of(a_sound(path, 0, 50, speed=speed, source_in=source_in))), 0.2)
         assert len(found) == len(at)
         assert np.abs(np.subtract(found, at)).max() <= 1, speed
+
+
+def test_a_whole_sound_backwards_is_its_samples_turned_round(hiss: dict[int, Path]) -> None:
+    forward = whole(plan_of(a_sound(hiss[48000], 0, 100), frames=100))
+    back = a_sound(hiss[48000], 0, 100, source_in=Fraction(4), speed=Fraction(-1))
+    assert np.array_equal(whole(plan_of(back, frames=100)), forward[:, ::-1])
+
+
+def test_sounds_of_a_dissolve_cross_at_equal_power(tmp_path: Path) -> None:
+    """From the cut itself: two takes with handles, a dissolve between them, their sounds unlike."""
+    draw = np.random.default_rng(8)
+    takes = []
+    for name in ("a", "b"):
+        sound = draw.choice(np.array([-0.25, 0.25], np.float32), (2, sample_at(60, Fraction(25), 48000)))
+        takes.append(make_take(tmp_path / f"{name}.mov", 60, sound=sound))
+    bench = Bench()
+    left = bench.add("V1", takes[0], 30, source_in=Fraction(10, 25))
+    right = bench.add("V1", takes[1], 30, source_in=Fraction(10, 25))
+    bench.join(left, right, 10)
+    heard = whole(bench.plan())
+    power = [float((heard[:, at : at + 1920] ** 2).mean()) for at in range(0, heard.shape[1], 1920)]
+    assert np.allclose(power, 0.0625, rtol=0.1), "as loud all along"
+    one = SoundReader(takes[0], 48000)
+    alone = one.read(19200, 25 * 1920)
+    one.close()
+    assert np.allclose(heard[:, : 25 * 1920], alone, atol=1e-4)
+    assert not np.allclose(heard[:, 26 * 1920 : 27 * 1920], 0.25, atol=0.1)
 
 
 @given(
