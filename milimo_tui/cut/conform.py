@@ -84,7 +84,7 @@ def _of_picture(picture: PictureFacts, target: Target) -> list[str]:
     width, height = shown_size(picture)
     if (width, height) != (target.width, target.height):
         same = width * target.height == height * target.width
-        bars = "" if same else ", what is around it is clear"
+        bars = "" if same else ", the rest clear"
         said.append(f"{width}×{height} fitted into {target.width}×{target.height}{bars}")
     return said
 

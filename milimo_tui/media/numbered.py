@@ -15,10 +15,12 @@ from milimo_tui.core.errors import BadInput, NotFound
 from milimo_tui.core.host import explain
 
 SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp", ".webp", ".exr", ".dpx", ".tga"})
-LEAST = 12  # pictures one after another in a folder that are taken for a sequence unasked
+LEAST = 8  # pictures one after another in a folder that are taken for a sequence unasked
 MOST = 500_000
 
 _NUMBER = re.compile(r"^(?P<stem>.*?)(?P<number>\d+)$")
+# What cameras number are photos: a sequence only when it is asked for.
+_CAMERA = re.compile(r"^(_?DSC[FN]?|_?IMG|_MG|PXL|DJI|GOPR?|P)[-_]?$", re.IGNORECASE)
 _PATTERN = re.compile(r"%0?(?P<width>\d*)d|(?P<marks>#+)")
 
 
@@ -56,7 +58,8 @@ class Run:
         if not gone:
             return ""
         shown = ", ".join(str(n) for n in gone[:5]) + (" …" if len(gone) > 5 else "")
-        return f"{len(gone)} of its pictures are missing ({shown}): the one before each stands in for it"
+        what = "a picture is missing" if len(gone) == 1 else f"{len(gone)} pictures are missing"
+        return f"{what} ({shown}): the one before stands in"
 
 
 def is_pattern(path: Path) -> bool:
@@ -93,9 +96,10 @@ def runs_in(files: Iterable[Path], least: int = LEAST) -> tuple[list[Run], list[
         else:
             groups.setdefault(key, []).append((_number(path), path))
     runs = []
-    for found in groups.values():
+    for (stem, _, _), found in groups.items():
         run = _run(found)
-        if len(run.paths) >= least and len(run.missing) * 4 <= len(run.paths):
+        photos = least > 2 and _CAMERA.match(stem) is not None
+        if not photos and len(run.paths) >= least and len(run.missing) * 4 <= len(run.paths):
             runs.append(run)
         else:
             alone += run.paths

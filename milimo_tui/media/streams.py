@@ -200,7 +200,7 @@ def _with_picture(
 def _picture(video: VideoStream, first: av.VideoFrame, rate: Fraction | None, walked: Walked) -> PictureFacts:
     context = video.codec_context
     return PictureFacts(
-        codec=_plain(context.name),
+        codec=context.codec.canonical_name,
         profile=str(video.profile or ""),
         pixels=first.format.name,
         width=video.width,
@@ -221,11 +221,6 @@ def _picture(video: VideoStream, first: av.VideoFrame, rate: Fraction | None, wa
     )
 
 
-def _plain(name: str) -> str:
-    """The codec's name, where the decoder goes by its own (libdav1d for av1)."""
-    return {"libdav1d": "av1", "libvpx": "vp8", "libvpx-vp9": "vp9"}.get(name, name)
-
-
 def _word(words: dict[int, str], said: int, first: av.VideoFrame, name: str) -> str:
     """What the stream says, else its first picture; nothing where both are silent."""
     return words.get(int(said)) or words.get(int(getattr(first, name)), "")
@@ -237,7 +232,7 @@ def _sound(stream: Any, video: VideoStream | None) -> SoundFacts:
     first = (video.start_time or 0) * (video.time_base or tick) if video is not None else begins
     lasts = stream.duration * tick * stream.sample_rate if stream.duration else None
     return SoundFacts(
-        codec=stream.codec_context.name,
+        codec=stream.codec_context.codec.canonical_name,
         sample_rate=stream.sample_rate,
         channels=stream.channels,
         layout=stream.layout.name,

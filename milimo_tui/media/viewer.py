@@ -21,6 +21,7 @@ from typing import Any, BinaryIO
 import numpy as np
 
 from milimo_tui.core.errors import BadInput, DiskFull, Failed, MilimoError, NotFound, ReadOnly
+from milimo_tui.core.time import parse_ratio
 from milimo_tui.cut.plan import Plan
 from milimo_tui.media.looking import FileLook, PlanLook, Size, seconds_of
 from milimo_tui.media.mix import Mixer
@@ -146,7 +147,9 @@ class Files:
             except (ReadOnly, DiskFull):  # a cache that can't be written costs time, not the waveform
                 found = measure(path)
             return {}, found.astype("<i2").tobytes()
-        return _picture(self._look.picture(path, seconds_of(request.get("seconds", 0)), _size(request)))
+        rate = parse_ratio(request["rate"]) if request.get("rate") else None
+        seconds = seconds_of(request.get("seconds", 0))
+        return _picture(self._look.picture(path, seconds, _size(request), rate))
 
 
 def _size(request: Request) -> Size:

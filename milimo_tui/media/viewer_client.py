@@ -104,8 +104,9 @@ class ViewerClient:
         """Ask for a picture; None when a newer request of the slot came first.
 
         `frame`: plan (a key from `use`), frame, and optionally proxies: the cache folder whose proxies are
-        shown in place of large clips. `file`: path, seconds ("n/d" or a number, 0). Both: width and height in
-        pixels, letterbox (exactly that size, with bars), bars [r, g, b]. Raises the file's error.
+        shown in place of large clips. `file`: path, seconds ("n/d" or a number, 0), rate of the image
+        sequence that it begins. Both: width and height in pixels, letterbox (exactly that size, with bars),
+        bars [r, g, b]. Raises the file's error.
         """
         answer = await self._ask(kind, slot, fields)
         if answer is None:

@@ -20,6 +20,7 @@ class Use:
     what: str
     cut: str = ""
     clip: str = ""
+    frame: int = 0  # where the clip begins in its cut
 
 
 def uses_of(story: Story, cuts: Sequence[Cut], asset: str, masks: Sequence[Mask] = ()) -> tuple[Use, ...]:
@@ -57,8 +58,8 @@ def _of_cut(cut: Cut) -> Iterator[Use]:
     placed = layout(cut)
     tracks = {track.id: track.name for track in cut.tracks}
     for clip in sorted(cut.clips, key=lambda clip: (placed.start_of(clip.id), tracks.get(clip.track, ""))):
-        at = timecode(placed.start_of(clip.id), cut.rate)
-        where = f"{cut.name}, {tracks.get(clip.track, '?')} at {at}"
-        yield Use(clip.source.ref, where, cut.id, clip.id)
+        start = placed.start_of(clip.id)
+        where = f"{cut.name}, {tracks.get(clip.track, '?')} at {timecode(start, cut.rate)}"
+        yield Use(clip.source.ref, where, cut.id, clip.id, start)
         if clip.effects.lut:
-            yield Use(clip.effects.lut, f"{where}, as its LUT", cut.id, clip.id)
+            yield Use(clip.effects.lut, f"{where}, as its LUT", cut.id, clip.id, start)

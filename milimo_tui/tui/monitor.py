@@ -6,10 +6,12 @@ Where no picture can be had it gives None and says why in `trouble`: no picture 
 from __future__ import annotations
 
 import array
+from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from milimo_tui.core.errors import MilimoError, Unavailable
+from milimo_tui.core.time import ratio_text
 from milimo_tui.tui.sound import FRAME_BYTES
 from milimo_tui.tui.widgets.waveform import Peaks
 
@@ -49,14 +51,22 @@ class Monitor:
         self.trouble = ""
         return found
 
-    async def file(self, path: Path, width: int, height: int, *, seconds: float = 0.0) -> Picture | None:
-        """A picture file, or the frame of a clip at `seconds`."""
+    async def file(
+        self, path: Path, width: int, height: int, *, seconds: float = 0.0, rate: Fraction | None = None
+    ) -> Picture | None:
+        """A picture file, or a clip's frame at `seconds`; with a rate, of the image sequence it begins."""
         if self._pictures.terminal.pictures == "off":
             return None
         try:
             viewer = await self._pictures.client()
             found = await viewer.request(
-                "file", slot=self._slot, path=str(path), seconds=seconds, width=width, height=height
+                "file",
+                slot=self._slot,
+                path=str(path),
+                seconds=seconds,
+                rate=ratio_text(rate) if rate else "",
+                width=width,
+                height=height,
             )
         except (MilimoError, OSError) as error:
             self.trouble = str(error)

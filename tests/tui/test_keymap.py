@@ -69,6 +69,7 @@ def test_every_act_of_a_screen_s_keymap_is_on_that_screen(preset: str) -> None:
 def _acts_by_context() -> dict[str, set[str]]:
     from milimo_tui.tui.overlay import Overlay, Palette
     from milimo_tui.tui.screen import StudioScreen
+    from milimo_tui.tui.screens.browser import BrowserScreen
     from milimo_tui.tui.screens.shot import ShotScreen
     from milimo_tui.tui.widgets.cards import Cards
     from milimo_tui.tui.widgets.editor import ScriptEditor
@@ -82,6 +83,7 @@ def _acts_by_context() -> dict[str, set[str]]:
         "global": acts(StudioApp, StudioScreen, Rows),
         "list": acts(Rows),
         "shot": acts(StudioApp, ShotScreen, Rows),
+        "browser": acts(StudioApp, BrowserScreen, Rows),
         "overlay": acts(StudioApp, Overlay, Rows),
         "prompt": acts(StudioApp, Prompt, Palette),
         "confirm": acts(StudioScreen),

@@ -1,4 +1,4 @@
-"""The Media screen: files with facts and picture, adding by path, the bin and back, yanking for a cut."""
+"""The Media screen: files with facts and picture, adding from folders, what went, the bin and back."""
 
 from __future__ import annotations
 
@@ -11,10 +11,15 @@ import pytest
 from milimo_tui.cut.layout import layout
 from milimo_tui.story.values import Asset, AssetKind
 from milimo_tui.studio import registry
-from milimo_tui.tui.screens.media import bytes_text, facts_of, length_text, size_text
+from milimo_tui.studio.studio import Studio
+from milimo_tui.studio.uses import Use
+from milimo_tui.tui.media_lines import bytes_text, facts_of, length_text, size_text
+from milimo_tui.tui.screens.browser import BrowserScreen
 from milimo_tui.tui.widgets.picture import Picture
+from milimo_tui.tui.widgets.prompt import Field
+from tests.media.kinds import numbered_files
 from tests.tui.rain_market import add_sound, make_studio, write_small_take
-from tests.tui.stage import on
+from tests.tui.stage import Stage, on
 
 
 @pytest.mark.parametrize(
@@ -30,7 +35,7 @@ def test_facts_of_each_kind() -> None:
         id="a", kind=AssetKind.VIDEO, path="media/x.mov", name="x.mov", bytes=5_000_000, frames=100,
         rate=Fraction(25), width=768, height=512, seconds=Fraction(4), sample_rate=48000, channels=2,
     )  # fmt: skip
-    told = {fact.label: fact.words for fact in facts_of(clip, ["take of 3B"], gone=False)}
+    told = {fact.label: fact.words for fact in facts_of(clip, [Use("a", "take of 3B")], gone=False)}
     assert told["length"] == "4.0 s   100 f at 25 fps"
     assert told["sound"] == "48 kHz, stereo"
     assert told["used"] == "take of 3B"
@@ -44,23 +49,64 @@ def test_facts_of_each_kind() -> None:
     assert length_text(long) == "1:42"
 
 
-async def test_adding_by_path_preview_bin_and_restore(tmp_path: Path) -> None:
+@pytest.fixture
+def footage(tmp_path: Path) -> Path:
+    """A folder as people have it: clips, a LUT, a sequence in a folder of its own, and what is no media."""
+    folder = tmp_path / "footage"
+    (folder / "plates").mkdir(parents=True)
+    write_small_take(folder / "rain on glass.mov", 50, 3)
+    write_small_take(folder / "street.mov", 25, 7)
+    numbered_files(".png", but=(4,))(folder / "plates")
+    rows = "\n".join(f"{r} {g} {b}" for b in (0, 1) for g in (0, 1) for r in (0, 1))
+    (folder / "night.cube").write_text(f"LUT_3D_SIZE 2\n{rows}\n")
+    (folder / "notes.txt").write_text("call Jun")
+    return folder
+
+
+async def browse(stage: Stage, folder: Path) -> BrowserScreen:
+    """Open the folder browser on a folder."""
+    await stage.press("a")
+    await stage.until(lambda: isinstance(stage.screen, BrowserScreen) and stage.screen.is_mounted)
+    await stage.press("e")
+    await stage.until(lambda: stage.screen.prompt.is_open)
+    stage.screen.query_one(Field).value = str(folder)
+    await stage.press("enter")
+    browser = stage.screen
+    assert isinstance(browser, BrowserScreen)
+    await stage.until(lambda: browser.folder.path == folder and browser.rows.rows)
+    return browser
+
+
+def names(studio: Studio) -> set[str]:
+    return {asset.name for asset in studio.snapshot().story.assets if not asset.binned}
+
+
+async def test_adding_from_a_folder_preview_bin_and_restore(tmp_path: Path, footage: Path) -> None:
     studio = make_studio(tmp_path / "home", takes=False)
-    clip = tmp_path / "rain on glass.mov"
-    write_small_take(clip, 50, 3)
     async with on(studio, "media", (120, 40)) as stage:
         assert any("No media has been added." in line for line in stage.lines())
         await stage.press("a")
-        await stage.paste(str(tmp_path / "nothing.mov"))
+        await stage.until(lambda: isinstance(stage.screen, BrowserScreen))
+        await stage.press("e")
+        stage.screen.query_one(Field).value = str(tmp_path / "nothing.mov")
         await stage.press("enter")
-        assert "nothing.mov" in stage.said
+        await stage.until(lambda: "nothing.mov" in stage.said)
         assert not stage.screen.assets()
-        await stage.press("a")
-        await stage.paste(str(clip))
-        await stage.press("enter")
-        await stage.until(lambda: "rain on glass.mov" in "\n".join(stage.lines()))
+        browser = await browse(stage, footage)
         text = "\n".join(stage.lines())
-        assert "96×64" in text
+        assert "plates/" in text
+        assert "notes.txt" not in text
+        assert "1 other file not shown" in text
+        assert [entry.kind for entry in browser.folder.entries] == ["folder", "LUT", "clip", "clip"]
+        await stage.press("j", "j")
+        assert browser.entry is not None
+        assert browser.entry.name == "rain on glass.mov"
+        seen = browser.query_one(Picture)
+        await stage.until(lambda: seen.drawing is not None and bool(seen.drawing.strips))
+        await stage.press("enter")
+        await stage.until(lambda: "rain on glass.mov" in names(studio))
+        await stage.until(lambda: "96×64" in "\n".join(stage.lines()))
+        text = "\n".join(stage.lines())
         assert "2.0 s" in text
         assert "not yet" in text
         picture = stage.app.screen.query_one(Picture)
@@ -79,6 +125,75 @@ async def test_adding_by_path_preview_bin_and_restore(tmp_path: Path) -> None:
     studio.close()
 
 
+async def test_several_files_and_a_sequence_by_keys_alone(tmp_path: Path, footage: Path) -> None:
+    studio = make_studio(tmp_path / "home", takes=False)
+    async with on(studio, "media", (80, 24)) as stage:
+        browser = await browse(stage, footage)
+        await stage.press("j", "space", "space")
+        assert len(browser.rows.marked) == 2
+        await stage.press("L")
+        await stage.until(lambda: {"night.cube", "rain on glass.mov"} <= names(studio))
+        assert all(not asset.managed for asset in studio.snapshot().story.assets)
+        browser = await browse(stage, footage)
+        await stage.press("l")
+        await stage.until(lambda: browser.folder.path == footage / "plates" and browser.folder.entries)
+        assert [entry.name for entry in browser.folder.entries] == ["plate.[1001-1012].png"]
+        assert "missing (1005)" in "\n".join(stage.lines())
+        await stage.press("s")
+        await stage.until(lambda: len(browser.folder.entries) == 11)
+        await stage.press("s")
+        await stage.until(lambda: len(browser.folder.entries) == 1)
+        await stage.press("h")
+        await stage.until(lambda: browser.folder.path == footage)
+        assert browser.entry is not None
+        assert browser.entry.name == "plates"
+        await stage.press("enter")
+        await stage.until(lambda: browser.folder.path == footage / "plates")
+        await stage.press("a")
+        await stage.until(lambda: "plate.[1001-1012].png" in names(studio))
+        await stage.press("f", "f", "f", "f")
+        assert [asset.name for asset in stage.screen.assets()] == ["night.cube"]
+    registry.run(studio, "supervisor.stop", {"now": True})
+    studio.close()
+
+
+async def test_a_file_that_went_is_found_by_keys(tmp_path: Path, footage: Path) -> None:
+    studio = make_studio(tmp_path / "home", takes=False)
+    clip = footage / "street.mov"
+    registry.run(studio, "asset.add", {"file": str(clip), "link": True, "prepare": False})
+    clip.rename(footage / "plates" / "street 2.mov")
+    async with on(studio, "media", (80, 24)) as stage:
+        await stage.until(lambda: "⊘ street.mov" in "\n".join(stage.lines()))
+        assert "r finds it" in " ".join("\n".join(stage.lines()).split())
+        await stage.press("r")
+        await stage.until(lambda: isinstance(stage.screen, BrowserScreen))
+        assert "Find street.mov" in stage.lines()[0]
+        await stage.press("e")
+        stage.screen.query_one(Field).value = str(footage)
+        await stage.press("enter")
+        browser = stage.screen
+        await stage.until(lambda: browser.folder.path == footage and browser.rows.rows)
+        await stage.press("H")
+        await stage.until(lambda: "is online" in stage.said)
+        await stage.until(lambda: "⊘" not in "\n".join(stage.lines()))
+    assert studio.snapshot().story.assets[0].path == str(footage / "plates" / "street 2.mov")
+    studio.close()
+
+
+async def test_from_a_file_to_the_clip_that_shows_it(tmp_path: Path) -> None:
+    studio = make_studio(tmp_path / "home", takes=False)
+    cut = studio.snapshot().cut
+    assert cut is not None
+    add_sound(studio.project(), cut)
+    async with on(studio, "media", (80, 24)) as stage:
+        await stage.until(lambda: stage.screen.asset is not None)
+        await stage.pilot.press("enter")
+        await stage.until(lambda: "Where rain.wav is used" in "\n".join(stage.lines()))
+        await stage.pilot.press("enter")
+        await stage.until(lambda: stage.app.current_mode == "timeline")
+    studio.close()
+
+
 async def test_what_is_used_stays_and_what_is_gone_is_marked(tmp_path: Path) -> None:
     studio = make_studio(tmp_path / "home", takes=False)
     cut = studio.snapshot().cut
@@ -87,7 +202,7 @@ async def test_what_is_used_stays_and_what_is_gone_is_marked(tmp_path: Path) -> 
     Path(asset.path).unlink()
     async with on(studio, "media", (80, 24)) as stage:
         await stage.until(lambda: "⊘ rain.wav" in "\n".join(stage.lines()))
-        assert "long, 1 clip" in "\n".join(stage.lines())
+        assert "long, A2 at 00:00:00:00" in "\n".join(stage.lines())
         await stage.press("x")
         assert "rain.wav is used: long, A2 at" in stage.said
         assert not studio.snapshot().story.assets[0].binned

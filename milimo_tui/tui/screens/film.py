@@ -20,9 +20,9 @@ from milimo_tui.core.errors import MilimoError
 from milimo_tui.core.time import clock, timecode
 from milimo_tui.cut.presets import PRESETS, preset_of
 from milimo_tui.tui.jobs_model import ACTIVE, ENDED, ran, state_of, tail, took_text
+from milimo_tui.tui.media_lines import bytes_text
 from milimo_tui.tui.mpv import to_player
 from milimo_tui.tui.screen import StudioScreen
-from milimo_tui.tui.screens.media import bytes_text
 from milimo_tui.tui.theme import OFFLINE, Ink
 from milimo_tui.tui.widgets.canvas import bar
 from milimo_tui.tui.widgets.empty import Empty

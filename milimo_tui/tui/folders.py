@@ -1,0 +1,95 @@
+"""A folder as the browser shows it: folders, media files, image sequences as one entry each. Reads names and
+sizes, opens no file; runs off the event loop.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from milimo_tui.core.errors import NotFound
+from milimo_tui.core.host import explain
+from milimo_tui.media.numbered import Run, runs_in
+from milimo_tui.studio.gathering import PICTURE, SOUND, VIDEO, is_media
+
+MOST = 20_000  # entries that are read of one folder
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line. `kind` is folder, clip, picture, sound, LUT or sequence."""
+
+    path: Path
+    kind: str
+    name: str
+    bytes: int = 0
+    changed: float = 0.0
+    run: Run | None = None
+
+    @property
+    def is_folder(self) -> bool:
+        return self.kind == "folder"
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """What a folder holds: folders first. `other` files are of no kind that the film takes."""
+
+    path: Path
+    entries: tuple[Entry, ...] = ()
+    other: int = 0
+
+
+def read_folder(path: Path, *, hidden: bool = False, stills: bool = False) -> Folder:
+    """Look into a folder. Raises NotFound, ReadOnly, Failed for one that can't be read."""
+    folders: list[Entry] = []
+    files: dict[Path, os.stat_result] = {}
+    other = 0
+    try:
+        with os.scandir(path) as found:
+            for count, entry in enumerate(found):
+                if count >= MOST:
+                    break
+                if entry.name.startswith(".") and not hidden:
+                    continue
+                if _is_folder(entry):
+                    folders.append(Entry(Path(entry.path), "folder", entry.name))
+                elif is_media(Path(entry.name)) and entry.is_file():
+                    files[Path(entry.path)] = entry.stat()
+                else:
+                    other += 1
+    except FileNotFoundError as error:
+        raise NotFound(f"there is no folder {path}") from error
+    except OSError as error:
+        raise explain(error, path, "read") from error
+    runs, alone = ([], list(files)) if stills else runs_in(files)
+    entries = [_sequence(run, files) for run in runs]
+    entries += [Entry(one, kind_of(one), one.name, files[one].st_size, files[one].st_mtime) for one in alone]
+    ordered = (*sorted(folders, key=_by_name), *sorted(entries, key=_by_name))
+    return Folder(path, ordered, other)
+
+
+def kind_of(path: Path) -> str:
+    """What a file is by its name."""
+    suffix = path.suffix.lower()
+    for kind, suffixes in (("clip", VIDEO), ("sound", SOUND), ("picture", PICTURE)):
+        if suffix in suffixes.split():
+            return kind
+    return "LUT"
+
+
+def _sequence(run: Run, files: dict[Path, os.stat_result]) -> Entry:
+    size = sum(files[path].st_size for path in run.paths)
+    return Entry(run.first, "sequence", run.name, size, files[run.first].st_mtime, run)
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:
+        return False  # a link that leads nowhere
+
+
+def _by_name(entry: Entry) -> str:
+    return entry.name.casefold()
