@@ -73,6 +73,11 @@ class Judge:
                     f"the sound is {abs(place.late) * 1000:.0f} ms {late}",
                 )
 
+    def lost(self) -> Finding:
+        """The sound of the file is like its plan's nowhere near where that is."""
+        words = "the sound is not found where the cut has it"
+        return self._found("sync", "warning", Run(0, self._plan.frames), words)
+
     def lacking(self, kind: str, words: str) -> Finding:
         """A stream that is not there though it was asked for, or can't be read on."""
         return self._found("damage" if kind == "damage" else "stream", "failed", Run(0, 0), words)

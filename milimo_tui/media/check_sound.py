@@ -6,7 +6,7 @@ Second 0 of a file is its first picture, or its first sample where it has no pic
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -21,11 +21,12 @@ from milimo_tui.core.time import half_up
 from milimo_tui.media.check_pictures import Damage
 
 BLOCK = Fraction(1, 100)  # seconds over which a peak is kept
-_RUN_UP = Fraction(1, 2)  # decoding begins so much earlier than asked: lossy codecs remember
 _SILENT_LUFS = -70.0  # the gate of EBU R128: below it nothing is loud at all
 
 Tick = Callable[[float], None]  # seconds listened to so far; raises Cancelled to stop
-Mono = NDArray[np.float32]
+Span = tuple[Fraction, Fraction]  # seconds [first, last)
+Samples = NDArray[np.float32]  # (channels, n), 1.0 full scale
+Mono = NDArray[np.float32]  # the channels' sum
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +44,12 @@ class Sounds:
     lufs: float | None
     true_peak: float | None  # dBTP
     damage: tuple[Damage, ...] = ()
+    heard: tuple[Mono, ...] = ()
 
 
-def listen(path: Path, tick: Tick) -> Sounds | None:
-    """Decode the first sound stream of a file; None where it has none.
+def listen(path: Path, tick: Tick, spans: Sequence[Span] = (), rate: int = 48000) -> Sounds | None:
+    """Decode the first sound stream of a file; None where it has none. What is heard of `spans` is kept, at
+    `rate`; where nothing is, it is silence.
 
     Raises FFmpegError or OSError where the file can't be read on.
     """
@@ -54,8 +57,8 @@ def listen(path: Path, tick: Tick) -> Sounds | None:
         if not container.streams.audio:
             return None
         stream = container.streams.audio[0]
-        rate, origin = stream.sample_rate, _origin(container)
-        peaks, meter = _Peaks(rate), _Meter(stream)
+        native, origin = stream.sample_rate, _origin(container)
+        peaks, meter, kept = _Peaks(native), _Meter(stream), _Spans(spans, native)
         damage: list[Damage] = []
         second = Fraction(0)
         for packet in container.demux(stream):
@@ -68,54 +71,24 @@ def listen(path: Path, tick: Tick) -> Sounds | None:
                 if frame.is_corrupt:
                     damage.append(Damage(second, "the sound is damaged"))
                 if frame.pts is not None:
-                    second = frame.pts * (frame.time_base or Fraction(1, rate)) - origin
-                peaks.add(half_up(second * rate), frame)
+                    second = frame.pts * (frame.time_base or Fraction(1, native)) - origin
+                sound, start = _samples(frame), half_up(second * native)
+                peaks.add(start, sound)
+                kept.add(start, sound)
                 meter.push(frame)
             tick(float(second))
         meter.finish()
         return Sounds(
             codec=stream.codec_context.codec.canonical_name,
-            sample_rate=rate,
+            sample_rate=native,
             channels=stream.codec_context.layout.nb_channels,
             samples=peaks.end,
             peaks=peaks.all(),
             lufs=meter.lufs,
             true_peak=meter.true_peak,
             damage=tuple(damage),
+            heard=kept.at(rate),
         )
-
-
-class Snippets:
-    """Parts of a file's sound at `rate`, channels summed."""
-
-    def __init__(self, path: Path, rate: int) -> None:
-        """Open a file that has sound. Raises FFmpegError or OSError, as `read`."""
-        self._container = av.open(str(path))
-        self._stream = self._container.streams.audio[0]
-        self._tick = self._stream.time_base or Fraction(1, self._stream.sample_rate)
-        self._origin = _origin(self._container)
-        self._rate = rate
-
-    def read(self, start: int, samples: int) -> Mono:
-        """From that sample after second 0 on; silence where there is none."""
-        heard = np.zeros(samples, np.float32)
-        before = max(Fraction(0), Fraction(start, self._rate) - _RUN_UP) + self._origin
-        self._container.seek(math.floor(before / self._tick), stream=self._stream, backward=True)
-        plain = av.AudioResampler(format="fltp", layout="stereo", rate=self._rate)
-        at: int | None = None
-        for frame in self._container.decode(self._stream):
-            if at is None and frame.pts is not None:
-                seconds = frame.pts * (frame.time_base or self._tick) - self._origin
-                at = half_up(seconds * self._rate) - start
-            frame.pts = None
-            for part in plain.resample(frame):
-                at = _lay(part.to_ndarray().sum(axis=0), at or 0, heard)
-            if at is not None and at >= samples:
-                break
-        return heard
-
-    def close(self) -> None:
-        self._container.close()
 
 
 def _origin(container: av.container.InputContainer) -> Fraction:
@@ -124,12 +97,36 @@ def _origin(container: av.container.InputContainer) -> Fraction:
     return (first.start_time or 0) * (first.time_base or Fraction(1))
 
 
-def _lay(values: Mono, at: int, into: Mono) -> int:
-    """Put values at a place of an array, as far as they are inside; returns the place after them."""
-    first, last = max(0, at), min(len(into), at + len(values))
-    if last > first:
-        into[first:last] = values[first - at : last - at]
-    return at + len(values)
+class _Spans:
+    """The channels' sum over some stretches of a file, kept as it is heard."""
+
+    def __init__(self, spans: Sequence[Span], rate: int) -> None:
+        self._rate = rate
+        self._starts = [half_up(first * rate) for first, _ in spans]
+        self._kept = [np.zeros(half_up((last - first) * rate), np.float32) for first, last in spans]
+
+    def add(self, start: int, values: Samples) -> None:
+        if not self._kept:
+            return
+        summed = values.sum(axis=0)
+        for begins, kept in zip(self._starts, self._kept, strict=True):
+            at = start - begins
+            first, last = max(0, at), min(len(kept), at + len(summed))
+            if last > first:
+                kept[first:last] = summed[first - at : last - at]
+
+    def at(self, rate: int) -> tuple[Mono, ...]:
+        """Each of them at another rate."""
+        return tuple(
+            self._kept if rate == self._rate else (self._resampled(kept, rate) for kept in self._kept)
+        )
+
+    def _resampled(self, kept: Mono, rate: int) -> Mono:
+        resampler = av.AudioResampler(format="fltp", layout="mono", rate=rate)
+        frame = av.AudioFrame.from_ndarray(kept[None], format="fltp", layout="mono")
+        frame.sample_rate = self._rate
+        parts = [part.to_ndarray()[0] for part in (*resampler.resample(frame), *resampler.resample(None))]
+        return np.concatenate(parts).astype(np.float32, copy=False)
 
 
 class _Peaks:
@@ -140,8 +137,8 @@ class _Peaks:
         self._peaks = np.zeros(1024, np.float32)
         self.end = 0
 
-    def add(self, start: int, frame: av.AudioFrame) -> None:
-        values = _levels(frame)
+    def add(self, start: int, sound: Samples) -> None:
+        values = np.abs(sound).max(axis=0)
         if start < 0:
             values, start = values[-start:], 0
         if not len(values):
@@ -159,16 +156,15 @@ class _Peaks:
         return self._peaks[: -(-self.end // self._size)]
 
 
-def _levels(frame: av.AudioFrame) -> Mono:
-    """The highest magnitude of all channels at each sample, 1.0 full scale."""
+def _samples(frame: av.AudioFrame) -> Samples:
+    """(channels, n) float, 1.0 full scale."""
     values: NDArray[Any] = frame.to_ndarray()
     if not frame.format.is_planar:
         values = values.reshape(-1, frame.layout.nb_channels).T
     if np.issubdtype(values.dtype, np.integer):
         full = float(np.iinfo(values.dtype).max) + 1
         values = values.astype(np.float32) / np.float32(full)
-    highest: Mono = np.abs(values).max(axis=0).astype(np.float32, copy=False)
-    return highest
+    return values.astype(np.float32, copy=False)
 
 
 class _Meter:

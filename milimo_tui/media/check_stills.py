@@ -9,10 +9,12 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageSequence
 
+from milimo_tui.core.time import half_up
 from milimo_tui.media.check_looks import Looker, as_looks, grey
 from milimo_tui.media.check_pictures import Damage, Pictures
 
 Tick = Callable[[int], None]
+_NEAR_BLACK = np.float32(24)  # a palette may have no darker grey
 _NAMES = {"JPEG": "mjpeg"}
 
 
@@ -37,15 +39,20 @@ def look_at(folder: Path, suffix: str, tick: Tick) -> Pictures | None:
     return Pictures(*told, pixels="", rate=None, looks=as_looks(looks), damage=tuple(damage))
 
 
-def look_at_clip(file: Path, tick: Tick) -> Pictures | None:
-    """Every picture of a moving GIF or WebP. Raises OSError where it can't be read on."""
-    looker, looks, times = Looker(), [], []
+def look_at_clip(file: Path, rate: Fraction, tick: Tick) -> Pictures | None:
+    """Every frame of a moving GIF or WebP; one that lasts longer than a frame at `rate` stands for several.
+
+    Raises OSError where it can't be read on.
+    """
+    looker = Looker()
+    looks: list[np.void] = []
     seconds = Fraction(0)
     with Image.open(file) as image:
-        for picture in ImageSequence.Iterator(image):
-            looks.append(looker.note(grey(np.asarray(picture.convert("L")))))
-            times.append(seconds)
-            seconds += Fraction(int(picture.info.get("duration") or 0), 1000)
-            tick(len(looks))
         codec, size = (image.format or "").lower(), image.size
-    return Pictures(codec, *size, pixels="", rate=None, looks=as_looks(looks), times=tuple(times))
+        for picture in ImageSequence.Iterator(image):
+            shown = grey(np.asarray(picture.convert("L"))) - (_NEAR_BLACK if codec == "gif" else 0)
+            seconds += Fraction(int(picture.info.get("duration") or 0), 1000)
+            while len(looks) < half_up(seconds * rate):
+                looks.append(looker.note(shown))
+            tick(len(looks))
+    return Pictures(codec, *size, pixels="", rate=None, looks=as_looks(looks))

@@ -7,30 +7,38 @@ hum) fits at many places, so it is passed over.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from fractions import Fraction
 from itertools import pairwise
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from milimo_tui.core.time import sample_at
 from milimo_tui.cut.plan import Plan
-from milimo_tui.media.check_sound import Snippets
 from milimo_tui.media.mix import Mixer
 
 PLACES = 5  # at most, spread over the film
 _TRIES = 3  # of windows in each part of the film
 _WINDOW = 1.0  # seconds that are held against the file
-_REACH = 0.3  # seconds that the sound may be off and still be found
+REACH = 0.25  # seconds that the sound may be off and still be found
 _NEAR = 0.0005  # seconds around the best fit that count as the same one
 _DISTINCT = 0.9  # the next best fit of a sound with itself is worse than this
-_ALIKE = 0.5  # the sound of the file fits its plan's at least so well
+_ALIKE = 0.2  # the sound of the file fits its plan's at least so well
 _EMPHASIS = 0.95  # as speech is coded: highs tell where a sound is
 _LOUD = 3e-4  # root mean square of what is worth holding on to
 
 Mono = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A part of the plan's mix that is like no other near it, beginning at that frame."""
+
+    frame: int
+    start: int  # sample of the plan's rate
+    meant: Mono
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,26 +50,43 @@ class Place:
     fit: float
 
 
-def places(path: Path, plan: Plan) -> tuple[Place, ...]:
-    """Where it could be measured, in order; empty for a film with nothing to hold on to.
+def windows(plan: Plan) -> tuple[Window, ...]:
+    """What to look for in the film's sound, in order; none where there is nothing to hold on to.
 
-    Raises FFmpegError or OSError for the file, Failed for a source.
+    Raises Failed for a source.
     """
     rate = plan.sample_rate
-    reach, length = round(_REACH * rate), round(_WINDOW * rate)
-    with contextlib.closing(Mixer(plan)) as mixer, contextlib.closing(Snippets(path, rate)) as film:
-        found = []
-        for windows in _parts(plan):
-            for frame in windows:
+    reach, length = round(REACH * rate), round(_WINDOW * rate)
+    found = []
+    with contextlib.closing(Mixer(plan)) as mixer:
+        for frames in _parts(plan):
+            for frame in frames:
                 start = sample_at(frame, plan.rate, rate)
                 here = min(length, mixer.samples - start)
-                meant = _sharp(mixer.read(start, here).sum(axis=0))
-                if len(meant) and _is_distinct(meant, reach):
-                    heard = _sharp(film.read(start - reach, here + 2 * reach))
-                    lag, fit = _best(meant, heard)
-                    found.append(Place(frame, (lag - reach) / rate, fit))
+                meant = mixer.read(start, here).sum(axis=0)
+                if here > 1 and _is_distinct(_sharp(meant), reach):
+                    found.append(Window(frame, start, meant))
                     break
-        return tuple(place for place in found if place.fit >= _ALIKE)
+    return tuple(found)
+
+
+def spans(plan: Plan, wanted: Iterable[Window]) -> list[tuple[Fraction, Fraction]]:
+    """The seconds [first, last) of the film in which each window is looked for."""
+    rate, reach = plan.sample_rate, Fraction(REACH)
+    return [
+        (Fraction(each.start, rate) - reach, Fraction(each.start + len(each.meant), rate) + reach)
+        for each in wanted
+    ]
+
+
+def places(plan: Plan, wanted: Iterable[Window], heard: Iterable[Mono]) -> tuple[Place, ...]:
+    """Where the windows lie in what was heard of their spans, at the plan's rate; those that are there."""
+    reach = REACH * plan.sample_rate
+    found = []
+    for window, sound in zip(wanted, heard, strict=True):
+        lag, fit = _best(_sharp(window.meant), _sharp(sound))
+        found.append(Place(window.frame, (lag - reach) / plan.sample_rate, fit))
+    return tuple(place for place in found if place.fit >= _ALIKE)
 
 
 def _parts(plan: Plan) -> Iterator[list[int]]:
@@ -81,7 +106,7 @@ def _is_distinct(sound: Mono, reach: int) -> bool:
         return False
     around = np.concatenate((np.zeros(reach, np.float32), sound, np.zeros(reach, np.float32)))
     fits = np.abs(_fits(sound, around))
-    near = max(1, round(_NEAR * reach / _REACH))
+    near = max(1, round(_NEAR * reach / REACH))
     fits[reach - near : reach + near + 1] = 0
     return float(fits.max(initial=0.0)) < _DISTINCT
 

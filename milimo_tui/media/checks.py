@@ -16,15 +16,20 @@ from milimo_tui.cut.delivery import Delivery
 from milimo_tui.cut.expected import expected
 from milimo_tui.cut.plan import Plan
 from milimo_tui.cut.report import Finding, Report
-from milimo_tui.media import check_pictures, check_sound, check_stills, check_sync
+from milimo_tui.media import check_pictures, check_sound, check_stills, check_sync, stems
 from milimo_tui.media.check_judge import Judge
 from milimo_tui.media.check_kept import Kept
 from milimo_tui.media.check_pictures import Pictures
 from milimo_tui.media.check_sound import Sounds
+from milimo_tui.media.check_sync import Window
 from milimo_tui.media.check_truth import Truth
+from milimo_tui.media.deliver import stems_beside
+from milimo_tui.media.master import tracks_of
 
 Progress = Callable[[int, int], None]  # frames looked at, of how many; raises Cancelled to stop
 MOST = 200  # findings that are kept of a level
+_SOUND_ALONE = "it is sound alone: there are no pictures to check"
+_SOUND_SUFFIXES = (".wav", ".flac", ".m4a", ".mp3", ".ogg", ".opus")
 
 
 def check(path: Path, plan: Plan, delivery: Delivery, progress: Progress, kept: Path | None = None) -> Report:
@@ -34,10 +39,35 @@ def check(path: Path, plan: Plan, delivery: Delivery, progress: Progress, kept: 
     its pictures. `kept` is a project's cache folder: pictures whose bytes were looked at before are not
     decoded again. Whatever is wrong with the film is in the report; raises only what `progress` does.
     """
+    report = Report(frames=0, seconds=0)
+    if delivery.picture is not None or not delivery.stems:
+        report = _checked(path, plan, delivery, progress, kept)
+    return _with_stems(report, path, plan, delivery, progress) if delivery.stems else report
+
+
+def _with_stems(report: Report, path: Path, plan: Plan, delivery: Delivery, progress: Progress) -> Report:
+    """The report with that of each track's file, which is held against the track alone."""
+    folder, told = path if path.is_dir() else stems_beside(path), stems.alone(delivery)
+    told = told.model_copy(update={"stems": False, "loudness": None})
+    files = sorted(folder.glob(f"*{told.suffix}")) if folder.is_dir() else []
+    tracks = tracks_of(plan)
+    judge = Judge(plan, delivery, expected(plan), Truth(plan))
+    findings = list(report.findings) if report.frames else [judge.note(_SOUND_ALONE)]
+    if len(files) != len(tracks):
+        findings.append(judge.lacking("stream", f"there are {len(files)} stems of {len(tracks)} tracks"))
+    for track, file in zip(tracks, files, strict=False):
+        heard = tuple(each for each in plan.sounds if each.track == track)
+        one = _checked(file, plan.model_copy(update={"sounds": heard}), told, progress, None)
+        named = (each.model_copy(update={"text": f"{file.name}: {each.text}"}) for each in one.findings)
+        findings += [each for each in named if each.level == "failed"]
+        report = report if report.frames else one
+    return report.model_copy(update={"findings": _bounded(findings)})
+
+
+def _checked(path: Path, plan: Plan, delivery: Delivery, progress: Progress, kept: Path | None) -> Report:
     with Truth(plan) as truth:
         judge = Judge(plan, delivery, expected(plan), truth)
-        checking = _Checking(path, plan, delivery, progress, kept, judge)
-        return checking.report()
+        return _Checking(path, plan, delivery, progress, kept, judge).report()
 
 
 class _Checking:
@@ -58,9 +88,11 @@ class _Checking:
         self._findings: list[Finding] = []
 
     def report(self) -> Report:
+        self._say_what_is_not_there()
         pictures = self._pictures() if self._delivery.picture is not None else None
-        sounds = self._sounds() if self._delivery.sound is not None else None
-        late = self._sync(sounds) if sounds is not None else None
+        wanted = self._wanted() if self._delivery.sound is not None else ()
+        sounds = self._sounds(wanted) if self._delivery.sound is not None else None
+        late = self._sync(wanted, sounds) if sounds is not None and self._plan.sounds else None
         frames = len(pictures.looks) if pictures is not None else _frames_of(sounds, self._plan)
         if self._kept is not None:
             self._kept.trim()
@@ -73,6 +105,12 @@ class _Checking:
             true_peak=sounds.true_peak if sounds else None,
             findings=_bounded(self._findings),
         )
+
+    def _say_what_is_not_there(self) -> None:
+        if self._delivery.picture is None:
+            self._findings.append(self._judge.note(_SOUND_ALONE))
+        if self._delivery.sound is None:
+            self._findings.append(self._judge.note("it has no sound: there is no sync or loudness to check"))
 
     def _pictures(self) -> Pictures | None:
         try:
@@ -93,18 +131,21 @@ class _Checking:
         if self._delivery.container == "frames":
             return check_stills.look_at(self._path, self._delivery.suffix, tick)
         if self._delivery.container in ("gif", "webp"):
-            return check_stills.look_at_clip(self._path, tick)
+            return check_stills.look_at_clip(self._path, self._plan.rate, tick)
         return check_pictures.look_at(self._path, self._kept, tick)
 
-    def _sounds(self) -> Sounds | None:
+    def _sounds(self, wanted: tuple[Window, ...]) -> Sounds | None:
         path = self._sound_path()
 
         def tick(seconds: float) -> None:
             done = self._plan.frames if self._delivery.picture else int(seconds * self._plan.rate)
             self._progress(min(done, self._plan.frames), self._plan.frames)
 
+        spans = check_sync.spans(self._plan, wanted)
         try:
-            heard = check_sound.listen(path, tick) if path is not None else None
+            heard = (
+                check_sound.listen(path, tick, spans, self._plan.sample_rate) if path is not None else None
+            )
         except (FFmpegError, OSError) as error:
             self._findings.append(self._judge.lacking("damage", _words("sound", error)))
             return None
@@ -122,29 +163,26 @@ class _Checking:
             iter(sorted(each for each in self._path.iterdir() if each.suffix in _SOUND_SUFFIXES)), None
         )
 
-    def _sync(self, sounds: Sounds) -> float | None:
-        """Milliseconds of the place that is furthest off; None where there is nothing to hold on to."""
-        path = self._sound_path()
-        if path is None or not self._plan.sounds:
-            return None
+    def _wanted(self) -> tuple[Window, ...]:
+        """What to hold on to in the sound; nothing where a source has gone meanwhile."""
         try:
-            places = check_sync.places(path, self._plan)
-        except (FFmpegError, OSError) as error:
-            self._findings.append(self._judge.lacking("damage", _words("sound", error)))
-            return None
+            return check_sync.windows(self._plan)
         except MilimoError as error:
-            self._findings.append(self._judge.note(f"sync could not be measured: {error.message}"))
-            return None
-        if not places:
+            self._findings.append(self._judge.note(f"sync is not measured: {error.message}"))
+            return ()
+
+    def _sync(self, wanted: tuple[Window, ...], sounds: Sounds) -> float | None:
+        """Milliseconds of the place that is furthest off; None where there is nothing to hold on to."""
+        places = check_sync.places(self._plan, wanted, sounds.heard)
+        if wanted and not places:
+            self._findings.append(self._judge.lost())
+        elif not places:
             self._findings.append(
                 self._judge.note("sync is not measured: the sound has nothing to hold on to")
             )
-            return None
         self._findings += self._judge.sync(places)
-        return max((place.late for place in places), key=abs) * 1000
-
-
-_SOUND_SUFFIXES = (".wav", ".flac", ".m4a", ".mp3", ".ogg", ".opus")
+        late = max((place.late for place in places), key=abs, default=None)
+        return None if late is None else late * 1000
 
 
 def _frames_of(sounds: Sounds | None, plan: Plan) -> int:

@@ -7,6 +7,7 @@ of any encoder and copies of any source follow each other without a gap.
 from __future__ import annotations
 
 import contextlib
+import struct
 from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from pathlib import Path
@@ -15,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import av
 from av.audio.stream import AudioStream
+from av.packet import PacketSideData, packet_sidedata_type_from_literal
 from av.video.stream import VideoStream
 
 from milimo_tui.cut.asked import CHAPTERED
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
 PREVIS_COMMENT = "PREVIS: boards and animatics stand in for shots that are not made yet"
 NOISE_COMMENT = "NOISE: tiny random weights made shots of this; they are not a model's work"
 _WAITING = ("libx265",)  # encoders that don't say that their pictures wait for later ones
+_MP3_FRAME = 1152  # samples in a packet
 _IN_BAND = "avc3"  # H.264 whose headers may change on the way (ISO/IEC 14496-15)
 
 
@@ -119,6 +122,8 @@ class FilmFile:
             packet.duration, packet.time_base = self._next.length, Fraction(1, rate)
             packet.is_keyframe = self._next.key
             packet.stream = self._sound
+            if self._delivery.sound.codec == "mp3":
+                _skip(packet, max(0, -self._next.place), _MP3_FRAME - self._next.length)
             self._container.mux(packet)
             self._next = next(self._packets, None)
 
@@ -137,6 +142,13 @@ class FilmFile:
     ) -> None:
         with contextlib.suppress(OSError):  # a disk that failed a write may fail the close as well
             self._container.close()
+
+
+def _skip(packet: av.Packet[Any], first: int, last: int) -> None:
+    """Tell an MP3's header how many samples at either end are the coder's own: players leave them out."""
+    side = PacketSideData(packet_sidedata_type_from_literal("skip_samples"), 10)  # type: ignore[call-arg]
+    side.update(struct.pack("<IIBB", first, last, 0, 0))
+    packet.set_sidedata(side)
 
 
 def _chapters(plan: Plan, delivery: Delivery) -> list[Chapter]:

@@ -31,8 +31,8 @@ def write_stems(plan: Plan, delivery: Delivery, folder: Path, progress: Progress
     and timecode for a source that is gone or damaged, DiskFull and ReadOnly for a folder that can't be
     written, and whatever `progress` raises.
     """
-    tracks, alone = tracks_of(plan), _alone(delivery)
-    sound = alone.sound
+    tracks, each = tracks_of(plan), alone(delivery)
+    sound = each.sound
     if not tracks or sound is None:
         raise BadInput("there are no stems: nothing is heard in this film", "leave --stems out")
     rated = plan.model_copy(update={"sample_rate": formats.sound_rate(plan, sound)})
@@ -41,9 +41,9 @@ def write_stems(plan: Plan, delivery: Delivery, folder: Path, progress: Progress
         folder.mkdir(exist_ok=True)
         made = stems(rated, sound.channels, delivery.loudness, lambda done, of: progress(STAGE, 0, total))
         for number, (track, heard) in enumerate(made):
-            path = folder / f"{number + 1:02d}-{slug(track, 'track')}{alone.suffix}"
+            path = folder / f"{number + 1:02d}-{slug(track, 'track')}{each.suffix}"
             with contextlib.closing(heard):
-                _write(rated, alone, path, _told(heard, rated, sound, progress, number * plan.frames, total))
+                _write(rated, each, path, _told(heard, rated, sound, progress, number * plan.frames, total))
             out.append(path)
         fsync_folder(folder)
     except OSError as error:
@@ -51,7 +51,7 @@ def write_stems(plan: Plan, delivery: Delivery, folder: Path, progress: Progress
     return tuple(out)
 
 
-def _alone(delivery: Delivery) -> Delivery:
+def alone(delivery: Delivery) -> Delivery:
     """The delivery of one stem."""
     if delivery.picture is None:
         return delivery

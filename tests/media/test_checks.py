@@ -254,6 +254,17 @@ def test_sync_is_measured_to_the_millisecond(made: Made, tmp_path: Path, frames:
     assert bool([each for each in failures(found) if each.kind == "sync"]) is (abs(late) > 1920 + 48)
 
 
+def test_another_sound_than_the_cut_s_is_to_look_at(tmp_path: Path) -> None:
+    bench = Bench()
+    bench.add("V1", make_take(tmp_path / "a.mov", 40, sound=noise(40)), 40)
+    pictures = [numbered(index) for index in range(40)]
+    found = report(write(tmp_path / "film.mp4", bench.plan(), pictures, clicking(40)), bench.plan())
+    assert found.sync_ms is None
+    assert ("warning", "the sound is not found where the cut has it") in {
+        (each.level, each.text) for each in found.findings
+    }
+
+
 @pytest.mark.parametrize("frames", [4, 8, 60])
 def test_a_tone_gives_nothing_to_hold_on_to(tmp_path: Path, frames: int) -> None:
     """A tone fits itself a period later: nothing is measured, and nothing is said to be early."""

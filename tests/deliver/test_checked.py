@@ -1,0 +1,99 @@
+"""Every way a film is delivered passes its check, and the check says what it can't look at."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from milimo_tui.cut.delivered import delivered
+from milimo_tui.cut.delivery import Loudness
+from milimo_tui.cut.plan import Plan
+from milimo_tui.cut.presets import PRESETS, Preset, delivery_of
+from milimo_tui.cut.report import Report
+from milimo_tui.media.checks import check
+from milimo_tui.media.deliver import deliver
+from tests.media.cuts import Bench
+from tests.media.material import make_take
+
+FRAMES = 16
+WIDTH, HEIGHT = 256, 144  # the smallest DNxHR takes
+
+
+@pytest.fixture(scope="module")
+def plan(tmp_path_factory: pytest.TempPathFactory) -> Plan:
+    """Pictures that tell their number with noise, black, and a sound on another track."""
+    folder, chance = tmp_path_factory.mktemp("takes"), np.random.default_rng(9)
+    noise = chance.normal(0, 0.1, (2, FRAMES * 1920)).astype(np.float32)
+    picture = make_take(folder / "take.mov", FRAMES, width=WIDTH, height=HEIGHT, sound=noise)
+    bench = Bench(width=WIDTH, height=HEIGHT)
+    bench.add("V1", picture, FRAMES - 4)
+    bench.add("V1", None, 4)
+    bench.add("A1", make_take(folder / "other.mov", FRAMES, sound=noise[::-1].copy()), 8, start=4)
+    return bench.plan()
+
+
+def checked(plan: Plan, row: Preset, folder: Path, **changes: object) -> Report:
+    ready, counted = delivered(plan, row.delivery.model_copy(update=changes))
+    target = folder / ("film" if counted.in_folder else f"film{counted.suffix}")
+    deliver(ready, target, counted, lambda *told: None, lambda picture: None, folder / "cache")
+    return check(target, ready, counted, lambda done, total: None)
+
+
+@pytest.mark.parametrize("row", PRESETS, ids=lambda row: row.name)
+def test_every_preset_passes_its_check(row: Preset, plan: Plan, tmp_path: Path) -> None:
+    report = checked(plan, row, tmp_path)
+    assert [each.text for each in report.findings if each.level == "failed"] == []
+    assert report.frames == FRAMES
+    if row.delivery.sound is None:
+        assert report.sync_ms is None
+        assert report.lufs is None
+    else:
+        assert report.sync_ms is not None
+        assert abs(report.sync_ms) < 1.5
+        assert report.lufs is not None
+    silent = [each.text for each in report.findings if each.kind == "stream"]
+    assert bool(silent) is (row.delivery.sound is None or row.delivery.picture is None)
+
+
+@pytest.mark.parametrize("name", ["png", "gif", "webp"])
+def test_pictures_that_are_missing_or_damaged_are_found(name: str, plan: Plan, tmp_path: Path) -> None:
+    delivery = delivery_of(name)
+    row = next(row for row in PRESETS if row.name == name)
+    assert checked(plan, row, tmp_path).ok
+    film = tmp_path / ("film" if delivery.in_folder else f"film{delivery.suffix}")
+    if delivery.in_folder:
+        (film / "000007.png").write_bytes((film / "000007.png").read_bytes()[:200])
+    else:
+        film.write_bytes(film.read_bytes()[: film.stat().st_size // 2])
+    report = check(film, plan, delivery, lambda done, total: None)
+    assert not report.ok
+    assert {each.kind for each in report.findings if each.level == "failed"} & {"damage", "frames"}
+
+
+def test_stems_beside_a_film_are_checked_with_it(plan: Plan, tmp_path: Path) -> None:
+    row = next(row for row in PRESETS if row.name == "h264")
+    report = checked(plan, row, tmp_path, stems=True, loudness=Loudness(lufs=-20))
+    assert [each.text for each in report.findings if each.level == "failed"] == []
+    stems = tmp_path / "film-stems"
+    first, second = sorted(stems.iterdir())
+    second.write_bytes(first.read_bytes())
+    ready, counted = delivered(plan, row.delivery.model_copy(update={"stems": True}))
+    wrong = check(tmp_path / "film.mp4", ready, counted, lambda done, total: None)
+    assert next(each.text for each in wrong.findings if each.level == "failed").startswith(second.name)
+    second.unlink()
+    fewer = check(tmp_path / "film.mp4", ready, counted, lambda done, total: None)
+    assert "there are 1 stems of 2 tracks" in {each.text for each in fewer.findings}
+
+
+@pytest.mark.parametrize(
+    "changes", [{"width": 128, "height": 72}, {"rate": Fraction(30)}], ids=["size", "rate"]
+)
+def test_a_film_of_another_size_or_rate_is_held_against_the_plan_as_delivered(
+    changes: dict[str, object], plan: Plan, tmp_path: Path
+) -> None:
+    row = next(row for row in PRESETS if row.name == "h264")
+    report = checked(plan, row, tmp_path, **changes)
+    assert [each.text for each in report.findings if each.level == "failed"] == []
