@@ -1,4 +1,4 @@
-"""Files in and out: screenplays and projects as other programs know them.
+"""Files in and out: screenplays, and cuts as other programs read and write them.
 
-May import `story`, `cut` and `core`.
+Imports no av, no database and no model stack. A cut travels as a `bundle`: with what it names, by value.
 """

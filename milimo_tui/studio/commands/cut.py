@@ -16,6 +16,7 @@ from milimo_tui.cut.values import Cut, SourceKind
 from milimo_tui.studio.args import Args, NoArgs, arg
 from milimo_tui.studio.commands.cut_common import current_cut
 from milimo_tui.studio.commands.cut_edits import EDITS
+from milimo_tui.studio.commands.cut_exchange import EXCHANGE
 from milimo_tui.studio.commands.cut_marks import MARKS
 from milimo_tui.studio.names import check_name
 from milimo_tui.studio.registry import Command, Outcome, needs_project
@@ -292,4 +293,5 @@ COMMANDS = (
     ),
     *EDITS,
     *MARKS,
+    *EXCHANGE,
 )

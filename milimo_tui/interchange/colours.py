@@ -1,0 +1,35 @@
+"""Colours of markers: any word or #rrggbb here, one of twelve names in OpenTimelineIO, three in FCPXML."""
+
+from __future__ import annotations
+
+import re
+
+NAMES = {
+    "PINK": (255, 192, 203),
+    "RED": (255, 0, 0),
+    "ORANGE": (255, 165, 0),
+    "YELLOW": (255, 255, 0),
+    "GREEN": (0, 128, 0),
+    "CYAN": (0, 255, 255),
+    "BLUE": (0, 0, 255),
+    "PURPLE": (128, 0, 128),
+    "MAGENTA": (255, 0, 255),
+    "BLACK": (0, 0, 0),
+    "WHITE": (255, 255, 255),
+}
+PLAIN = "GREEN"  # OTIO's own
+
+
+def otio_colour(colour: str) -> str:
+    """The nearest of OTIO's colours."""
+    if colour.upper() in NAMES:
+        return colour.upper()
+    if not re.fullmatch("#[0-9a-fA-F]{6}", colour):
+        return PLAIN
+    sides = tuple(int(colour[at : at + 2], 16) for at in (1, 3, 5))
+    return min(NAMES, key=lambda name: sum((a - b) ** 2 for a, b in zip(NAMES[name], sides, strict=True)))
+
+
+def own_colour(name: str) -> str:
+    """What we call one of OTIO's colours; its plain one is none."""
+    return "" if name == PLAIN else name.lower()

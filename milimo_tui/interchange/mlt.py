@@ -1,0 +1,193 @@
+"""A cut as MLT XML, laid out as Kdenlive's projects are (version 1.04): `melt` plays it, Kdenlive opens it.
+
+Cuts inside the cut are files of their own beside it. Written here since the adapters' writers lose markers,
+levels and mutes, and print what they miss (docs/decisions/013). Times are counts of frames.
+"""
+
+from __future__ import annotations
+
+import json
+from fractions import Fraction
+from xml.etree.ElementTree import Element
+
+from milimo_tui.cut.layout import layout
+from milimo_tui.cut.values import Cut, SourceKind, TrackKind
+from milimo_tui.interchange.bundle import Bundle
+from milimo_tui.interchange.fcpxml import constant
+from milimo_tui.interchange.flat import Event, Row, clip_markers, cut_markers, flat, has_sound, retimed, split
+from milimo_tui.interchange.formats import companion
+from milimo_tui.interchange.xml_text import element, text
+
+LAYOUT = "1.04"
+
+
+def write(bundle: Bundle, stem: str, suffix: str) -> dict[str, str]:
+    """The documents by what their files' names have before the suffix; "" is the cut's own.
+
+    Raises Refused for a cut inside itself.
+    """
+    *inner, outer = bundle.inside()
+    parts = {cut.id: f"in {number + 1} {cut.name}" for number, cut in enumerate(inner)}
+    files = {id: companion(stem, part, suffix) for id, part in parts.items()}
+    out = {"": _Writer(bundle, outer, files).document()}
+    for cut in inner:
+        out[parts[cut.id]] = _Writer(bundle, cut, files).document()
+    return out
+
+
+def _property(parent: Element, name: str, value: object) -> None:
+    element(parent, "property", str(value), name=name)
+
+
+class _Writer:
+    """One document: producers first, then a playlist and a tractor for each track, all in one tractor."""
+
+    def __init__(self, bundle: Bundle, cut: Cut, files: dict[str, str]) -> None:
+        self.bundle = bundle
+        self.cut = cut
+        self.files = files
+        self.root = element(None, "mlt", LC_NUMERIC="C", producer="main_bin", version="7.0.0")
+        self.bin = element(None, "playlist", id="main_bin")
+        self.producers: dict[object, str] = {}
+        self.tracks: list[tuple[str, bool]] = []
+
+    def document(self) -> str:
+        self._profile()
+        pictures, sounds = split(flat(self.bundle, self.cut))
+        frames = layout(self.cut).frames
+        made = [self._track(row, row.events, sound=True) for row in reversed(sounds)]
+        linked = [(row, tuple(each for each in row.events if has_sound(each))) for row in pictures]
+        made += [self._track(row, events, sound=True) for row, events in reversed(linked) if events]
+        made += [self._track(row, row.events, sound=False) for row in pictures]
+        self._bin()
+        black = element(self.root, "producer", id="black_track", in_="0", out=str(max(0, frames - 1)))
+        _property(black, "resource", "black")
+        _property(black, "mlt_service", "color")
+        for parts in made:
+            self.root.extend(parts)
+        self._tractor(frames)
+        return text(self.root)
+
+    def _profile(self) -> None:
+        cut = self.cut
+        shape = Fraction(cut.width, cut.height)
+        element(
+            self.root,
+            "profile",
+            width=cut.width,
+            height=cut.height,
+            frame_rate_num=cut.rate.numerator,
+            frame_rate_den=cut.rate.denominator,
+            progressive=1,
+            sample_aspect_num=1,
+            sample_aspect_den=1,
+            display_aspect_num=shape.numerator,
+            display_aspect_den=shape.denominator,
+            colorspace=709,
+        )
+
+    def _bin(self) -> None:
+        guides = [(each.frame, each) for each in cut_markers(self.cut)]
+        placed = layout(self.cut)
+        guides += [
+            (placed.start_of(clip.id) + each.frame, each)
+            for clip in self.cut.clips
+            for each in clip_markers(self.cut, clip)
+        ]
+        told = [
+            {"comment": each.text or each.name, "pos": frame, "type": 0}
+            for frame, each in sorted(guides, key=lambda pair: pair[0])
+        ]
+        _property(self.bin, "kdenlive:docproperties.version", LAYOUT)
+        _property(self.bin, "kdenlive:docproperties.guides", json.dumps(told, ensure_ascii=False))
+        _property(self.bin, "xml_retain", 1)
+        self.root.append(self.bin)
+
+    def _tractor(self, frames: int) -> None:
+        tractor = element(
+            self.root, "tractor", id="timeline", global_feed="1", in_="0", out=str(max(0, frames - 1))
+        )
+        element(tractor, "track", producer="black_track")
+        for id, _ in self.tracks:
+            element(tractor, "track", producer=id)
+        for index, (_, sound) in enumerate(self.tracks):
+            join = element(tractor, "transition")
+            _property(join, "a_track", 0)
+            _property(join, "b_track", index + 1)
+            _property(join, "mlt_service", "mix" if sound else "qtblend")
+            _property(join, "always_active", 1)
+            _property(join, "internal_added", 237)
+            if sound:
+                _property(join, "sum", 1)
+
+    # tracks
+
+    def _track(self, row: Row, events: tuple[Event, ...], *, sound: bool) -> list[Element]:
+        number = len(self.tracks)
+        playlist = element(None, "playlist", id=f"playlist{2 * number}")
+        at = 0
+        for event in events:
+            if event.is_gap or event.clip.source.kind is SourceKind.TITLE:
+                continue
+            if event.start > at:
+                element(playlist, "blank", length=event.start - at)
+            self._entry(playlist, event, sound)
+            at = event.end
+        spare = element(None, "playlist", id=f"playlist{2 * number + 1}")
+        tractor = element(None, "tractor", id=f"tractor{number}")
+        if sound:
+            _property(tractor, "kdenlive:audio_track", 1)
+            _property(playlist, "kdenlive:audio_track", 1)
+        own = sound == (row.track.kind is TrackKind.AUDIO)
+        _property(tractor, "kdenlive:track_name", row.track.name if own else f"{row.track.name} sound")
+        off = row.track.muted if sound else row.track.hidden
+        hide = "both" if off else "video" if sound else "audio"
+        for part in (playlist, spare):
+            element(tractor, "track", producer=part.get("id"), hide=hide)
+        self.tracks.append((f"tractor{number}", sound))
+        return [playlist, spare, tractor]
+
+    def _entry(self, playlist: Element, event: Event, sound: bool) -> None:
+        into = retimed(self.cut.rate, event)
+        id, number = self._producer(event)
+        entry = element(playlist, "entry", producer=id, in_=into, out=into + event.frames - 1)
+        _property(entry, "kdenlive:id", number)
+        gain = (
+            -96.0
+            if sound and event.clip.muted
+            else event.clip.gain_db + constant(event.clip.effects, "volume")
+        )
+        if sound and gain:
+            level = element(entry, "filter")
+            _property(level, "mlt_service", "volume")
+            _property(level, "kdenlive_id", "volume")
+            _property(level, "level", f"{gain:g}")
+
+    def _producer(self, event: Event) -> tuple[str, int]:
+        """The id of what a clip plays, and its number in the bin."""
+        medium, speed = event.medium, event.clip.effects.speed
+        nested = self.files.get(event.clip.source.ref) if event.clip.source.kind is SourceKind.CUT else None
+        resource = nested or medium.path or medium.name
+        warped = speed not in (0, 1) and nested is None
+        key = (resource, speed if warped else Fraction(1))
+        if key not in self.producers:
+            id = f"producer{len(self.producers)}"
+            length = medium.seconds or Fraction(10 * 3600)
+            frames = max(1, int(length / (abs(speed) if warped else 1) * self.cut.rate))
+            made = element(self.root, "producer", id=id, in_=0, out=frames - 1)
+            _property(made, "length", frames)
+            if warped:
+                _property(made, "mlt_service", "timewarp")
+                _property(made, "resource", f"{float(speed):g}:{resource}")
+                _property(made, "warp_speed", f"{float(speed):.12g}")
+                _property(made, "warp_resource", resource)
+            else:
+                still = "qimage" if medium.kind == "picture" else "avformat-novalidate"
+                _property(made, "mlt_service", "xml" if nested else still)
+                _property(made, "resource", resource)
+            _property(made, "kdenlive:clipname", medium.name)
+            _property(made, "kdenlive:id", len(self.producers) + 4)
+            element(self.bin, "entry", producer=id, in_=0, out=frames - 1)
+            self.producers[key] = id
+        id = self.producers[key]
+        return id, int(id.removeprefix("producer")) + 4

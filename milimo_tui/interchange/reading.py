@@ -1,0 +1,170 @@
+"""Files of cuts in: what a file is, who reads it, and one sentence where it can't be read.
+
+Adapters raise what they like and print what they like; nothing of either gets past this page.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+import opentimelineio as otio
+
+from milimo_tui.core.errors import BadInput, MilimoError, NotFound
+from milimo_tui.cut.values import Mint
+from milimo_tui.interchange import edl_in, fcpxml_in, otio_text
+from milimo_tui.interchange.bundle import Arrival
+from milimo_tui.interchange.formats import FORMATS, ROOTS, Format, by_suffix
+from milimo_tui.interchange.linked import with_own_sound
+from milimo_tui.interchange.otio_facts import plain
+from milimo_tui.interchange.otio_in import from_otio
+
+MAX_BYTES = 64_000_000
+
+
+def read(path: Path, mint: Mint, rate: Fraction) -> Arrival:
+    """The cut in a file. `rate` is for formats that don't say theirs (EDL).
+
+    Raises NotFound, BadInput with one sentence.
+    """
+    text = _load(path)
+    kind = _format(path, text)
+    try:
+        return _arrival(kind, text, mint, rate)
+    except MilimoError as error:
+        raise BadInput(f"{path.name} can't be read as {kind.title}: {error.message}", error.hint) from None
+    except Exception as error:  # noqa: BLE001 - whatever an adapter makes of a file that isn't what it says
+        reason = " ".join(str(error).split())[:200] or type(error).__name__
+        raise BadInput(f"{path.name} can't be read as {kind.title}: {reason}") from None
+
+
+def _load(path: Path) -> str:
+    try:
+        if path.is_dir():
+            raise BadInput(f"{path} is a folder, not a cut", "name the file inside it")
+        with path.open("rb") as stream:
+            data = stream.read(MAX_BYTES + 1)
+    except FileNotFoundError:
+        raise NotFound(f"there is no file {path}", "milimo cut import FILE") from None
+    except (OSError, ValueError) as error:
+        raise BadInput(f"{path} can't be read: {getattr(error, 'strerror', '') or error}") from None
+    if len(data) > MAX_BYTES:
+        raise BadInput(f"{path.name} is too large for a cut: more than {MAX_BYTES // 1_000_000} MB")
+    return data.decode("utf-8-sig", errors="replace").replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _format(path: Path, text: str) -> Format:
+    """The format by the file's name; an XML file's outermost element knows better."""
+    kind = by_suffix(path)
+    root = re.search(r"<([A-Za-z_]+)[\s>]", re.sub(r"<[?!][^>]*>", "", text[:4096]))
+    if kind.suffix in (".xml", ".fcpxml") and root and root[1] in ROOTS:
+        kind = FORMATS[ROOTS[root[1]]]
+    if not kind.reader:
+        raise BadInput(
+            f"{path.name} can't be read: {kind.title} is written here, never read", "import an .otio of it"
+        )
+    if kind.reader not in ("otio", "cmx_3600") and "<!ENTITY" in text:
+        raise BadInput(f"{path.name} can't be read: it defines entities of its own")
+    return kind
+
+
+def _arrival(kind: Format, text: str, mint: Mint, rate: Fraction) -> Arrival:
+    if kind.reader == "otio":
+        return from_otio(otio_text.read(text), mint)
+    if kind.reader == "own":
+        return fcpxml_in.read(text, mint)
+    with contextlib.redirect_stdout(io.StringIO()):
+        if kind.reader == "cmx_3600":
+            root = otio.adapters.read_from_string(text, kind.reader, rate=float(rate))
+            return with_own_sound(from_otio(edl_in.mended(root), mint, rate=rate), strict=False)
+        root = otio.adapters.read_from_string(_OPENED[kind.name](text), kind.reader)
+    if kind.name == "fcp7":
+        _shift_markers(root)
+    else:
+        _order_tracks(root)
+    arrival = from_otio(root, mint)
+    warped = text.count('"warp_resource"')
+    if warped:
+        arrival = replace(
+            arrival, notes=(*arrival.notes, f"{warped} retimed files run at their own speed here")
+        )
+    raster = _fcp7_raster(root) if kind.name == "fcp7" else _mlt_raster(text)
+    return with_own_sound(_sized(arrival, raster), strict=True)
+
+
+def _sized(arrival: Arrival, raster: tuple[int, int] | None) -> Arrival:
+    if raster is None or not all(16 <= side <= 16384 for side in raster):
+        return arrival
+    width, height = (side - side % 2 for side in raster)
+    cut = replace(arrival.bundle.cut, width=width, height=height)
+    return replace(arrival, bundle=replace(arrival.bundle, cut=cut), sized=True)
+
+
+def _opened(text: str) -> str:
+    """The document with the tracks of nested sequences where the adapter looks for them."""
+    root = ElementTree.fromstring(text)
+    for item in root.iter("clipitem"):
+        sequence = item.find("sequence")
+        media = sequence.find("media") if sequence is not None else None
+        if sequence is not None and media is not None:
+            sequence.remove(media)
+            sequence.extend(list(media))
+    return ElementTree.tostring(root, encoding="unicode")
+
+
+def _unwarped(text: str) -> str:
+    """The document with the files behind retimed clips, which the adapter takes for missing ones."""
+    root = ElementTree.fromstring(text)
+    for producer in root.iter("producer"):
+        said = {each.get("name", ""): each for each in producer.findall("property")}
+        if "warp_resource" in said and "mlt_service" in said and "resource" in said:
+            said["mlt_service"].text = "avformat"
+            said["resource"].text = said["warp_resource"].text
+    return ElementTree.tostring(root, encoding="unicode")
+
+
+_OPENED = {"fcp7": _opened, "kdenlive": _unwarped}
+
+
+def _order_tracks(timeline: Any) -> None:
+    """Sound from the top down: Kdenlive counts its tracks from the lowest."""
+    sounds = [track for track in timeline.tracks if track.kind == "Audio"]
+    pictures = [track for track in timeline.tracks if track.kind != "Audio"]
+    timeline.tracks[:] = []
+    timeline.tracks.extend([*pictures, *reversed(sounds)])
+
+
+def _shift_markers(root: Any) -> None:
+    """The adapter counts a clip's markers from the file's begin, and the clip itself from its timecode."""
+    for clip in root.find_clips():
+        available = clip.media_reference.available_range
+        for marker in clip.markers if available is not None else ():
+            start = marker.marked_range.start_time + available.start_time
+            marker.marked_range = otio.opentime.TimeRange(start, marker.marked_range.duration)
+
+
+def _fcp7_raster(root: Any) -> tuple[int, int] | None:
+    found = plain(root.metadata.get("fcp_xml", {}))
+    for name in ("media", "video", "format", "samplecharacteristics"):
+        found = found.get(name) if isinstance(found, Mapping) else None
+    if not isinstance(found, Mapping):
+        return None
+    sides = str(found.get("width")), str(found.get("height"))
+    return (int(sides[0]), int(sides[1])) if all(re.fullmatch("[0-9]{1,5}", side) for side in sides) else None
+
+
+def _mlt_raster(text: str) -> tuple[int, int] | None:
+    profile = re.search(r"<profile\b[^>]*>", text)
+    sides = (
+        [re.search(rf'\b{name}="([0-9]{{1,5}})"', profile[0]) for name in ("width", "height")]
+        if profile
+        else []
+    )
+    return (int(sides[0][1]), int(sides[1][1])) if len(sides) == 2 and sides[0] and sides[1] else None

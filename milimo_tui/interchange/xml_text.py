@@ -1,0 +1,38 @@
+"""Small XML trees to text that reads well: what the writers of XML formats share."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import quote
+from xml.etree import ElementTree
+
+
+def element(
+    parent: ElementTree.Element | None, tag: str, said: str | None = None, **attributes: Any
+) -> ElementTree.Element:
+    """A new element under another one; attributes that are None are left out, `in_` is `in`."""
+    named = {name.rstrip("_"): str(value) for name, value in attributes.items() if value is not None}
+    made = ElementTree.Element(tag, named) if parent is None else ElementTree.SubElement(parent, tag, named)
+    made.text = None if said is None else clean(said)
+    return made
+
+
+def text(root: ElementTree.Element, doctype: str = "") -> str:
+    """The whole document, indented."""
+    ElementTree.indent(root, "  ")
+    head = '<?xml version="1.0" encoding="UTF-8"?>\n' + (f"<!DOCTYPE {doctype}>\n" if doctype else "")
+    return head + ElementTree.tostring(root, encoding="unicode") + "\n"
+
+
+def clean(said: str) -> str:
+    """Text without the characters that XML has no way to write."""
+    return "".join(
+        c
+        for c in said
+        if c in "\n\t" or (c >= " " and c not in "\ufffe\uffff" and not 0xD800 <= ord(c) < 0xE000)
+    )
+
+
+def url(path: str) -> str:
+    """A path as a file's URL, as players and editors like it."""
+    return "file://" + quote(path)

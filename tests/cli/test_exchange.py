@@ -1,0 +1,243 @@
+"""Cuts to and from other programs through the front door."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from milimo_tui.cli.help import page
+from tests.front_door import Milimo
+
+
+def places(shown: dict[str, object]) -> list[object]:
+    """Where a cut's clips lie and what they show, without ids of its own."""
+    tracks: list[dict[str, object]] = shown["tracks"]  # type: ignore[assignment]
+    return [
+        (
+            track["name"],
+            track["kind"],
+            clip["start"],
+            clip["frames"],
+            clip["source_in"],
+            clip["source_out"],
+            clip["shot"],
+        )
+        for track in tracks
+        for clip in track["clips"]  # type: ignore[attr-defined]
+    ]
+
+
+def test_a_cut_goes_out_as_otio_and_is_the_same_when_it_comes_back(film: Milimo) -> None:
+    before = film.inside("cut", "show")
+    target = film.cwd / "film.otio"
+    told = film.inside("cut", "export", str(target))
+    assert told == {"path": str(target), "paths": [str(target)], "losses": []}
+    brought = film.inside("cut", "import", str(target), "--name", "Back")
+    assert (brought["name"], brought["offline"], brought["notes"]) == ("Back", [], [])
+    after = film.inside("cut", "show")
+    assert after["name"] == "Back"
+    assert places(after) == places(before)
+    film.inside("cut", "export", str(film.cwd / "again.otio"))
+    texts = [(film.cwd / name).read_text() for name in ("film.otio", "again.otio")]
+    assert texts[0].replace('"name": "main"', "") == texts[1].replace('"name": "Back"', "")
+    film.inside("cut", "undo", "--whole-project")
+    assert "Back" not in {row["name"] for row in film.inside("cut", "list")}
+
+
+@pytest.mark.parametrize("suffix", [".edl", ".xml", ".fcpxml", ".kdenlive"])
+def test_other_formats_say_what_they_lose_and_open_with_the_same_cuts(film: Milimo, suffix: str) -> None:
+    before = film.inside("cut", "show")
+    target = film.cwd / f"film{suffix}"
+    told = film.inside("cut", "export", str(target))
+    assert "shots and takes" in {loss["what"] for loss in told["losses"]}
+    assert all(loss["count"] == len(loss["where"]) for loss in told["losses"])
+    brought = film.inside("cut", "import", str(target))
+    assert brought["offline"] == []
+    after = film.inside("cut", "show")
+    assert [each[:6] for each in places(after)] == [each[:6] for each in places(before)]  # type: ignore[index]
+
+
+def test_losses_are_printed(film: Milimo) -> None:
+    said = film("cut", "export", "film.edl").stdout.decode()
+    assert str(film.cwd / "film.edl") in said
+    assert "not carried:" in said
+    assert "shots and takes" in said
+
+
+def test_a_file_that_is_there_is_left_alone(film: Milimo) -> None:
+    target = film.cwd / "film.otio"
+    target.write_text("mine")
+    assert "already there" in film.inside("cut", "export", str(target), code=2)["error"]["message"]
+    assert target.read_text() == "mine"
+    film.inside("cut", "export", str(target), "--overwrite")
+    assert json.loads(target.read_text())["OTIO_SCHEMA"].startswith("Timeline")
+    assert "no format" in film.inside("cut", "export", str(film.cwd / "film.doc"), code=2)["error"]["message"]
+    film.inside("cut", "export", str(film.cwd / "none" / "film.otio"), code=2)
+    film.inside("cut", "export", code=2)
+
+
+def test_the_otio_beside_the_project_changes_where_the_cut_does(film: Milimo) -> None:
+    told = film.inside("cut", "export", "--beside")
+    path = Path(told["path"])
+    assert path.parent.name == "two-lamps"
+    first = path.read_text()
+    film.inside("cut", "export", "--beside")
+    assert path.read_text() == first
+    assert str(film.home) not in first  # media are named from the project's folder
+    assert '"target_url": "media/' in first
+    clip = film.inside("cut", "show")["tracks"][0]["clips"][-1]
+    film.inside("cut", "set", clip["id"], "--opacity", "0.5")
+    film.inside("cut", "export", "--beside")
+    one, other = first.splitlines(), path.read_text().splitlines()
+    assert len(set(other) - set(one)) <= 3
+    brought = film.inside("cut", "import", str(path))
+    assert brought["offline"] == []
+
+
+def test_an_empty_film_takes_rate_and_size_and_another_conforms(film: Milimo) -> None:
+    target = film.cwd / "film.otio"
+    film.inside("cut", "export", str(target))
+    frames = film.inside("cut", "show")["frames"]
+    film("project", "new", "Empty", "--rate", "23.976", "--size", "portrait")
+    brought = film.inside("cut", "import", str(target))
+    assert any("the film is now 25/1 fps, 768×512" in note for note in brought["notes"])
+    shown = film.inside("project", "show")
+    assert (shown["rate"], shown["width"], shown["height"]) == ("25/1", 768, 512)
+    assert brought["frames"] == frames
+    film("project", "new", "Other", "--rate", "50", "--size", "wide")
+    film.inside("cut", "new", "mine", "--empty")
+    film.inside("cut", "import", str(target))  # no shots, no clips: still empty
+    second = film.cwd / "second.otio"
+    second.write_text(target.read_text().replace('"rate": "25/1"', '"rate": "50/1"').replace("25.0", "50.0"))
+    brought = film.inside("cut", "import", str(second))
+    assert any("conformed from 50/1 fps" in note for note in brought["notes"])
+    assert film.inside("cut", "show")["fps"] == "25/1"
+    brought = film.inside("cut", "import", str(second), "--keep-rate")
+    assert film.inside("cut", "show")["fps"] == "50/1"
+
+
+def test_media_are_found_by_path_by_hash_and_by_name_or_are_offline(film: Milimo) -> None:
+    still = film.cwd / "map.png"
+    Image.new("RGB", (64, 64), "red").save(still)
+    asset = film.inside("asset", "add", str(still), "--link")
+    film.inside("cut", "new", "stills", "--empty")
+    film.inside("cut", "append", "--asset", asset["id"], "--frames", "30")
+    target = film.cwd / "film.otio"
+    film.inside("cut", "export", str(target))
+    bare = json.loads(target.read_text())
+
+    def brought(project: str, *more: str) -> dict[str, object]:
+        film("project", "new", project)
+        told: dict[str, object] = film.inside("cut", "import", str(target), *more)
+        return told
+
+    assert brought("By path")["linked"] == {"path": 1}
+    assert film.inside("cut", "import", str(target))["linked"] == {"hash": 1}
+    there = film.cwd / "elsewhere" / "deep"
+    there.mkdir(parents=True)
+    still.rename(there / "map.png")
+    assert brought("Nowhere")["offline"] == ["map.png"]
+    assert brought("By hash", "--media", str(film.cwd / "elsewhere"))["linked"] == {"hash": 1}
+    clip = bare["tracks"]["children"][0]["children"][0]
+    clip["media_references"]["DEFAULT_MEDIA"]["metadata"]["milimo"].pop("digest")
+    target.write_text(json.dumps(bare))
+    assert brought("By name", "--media", str(film.cwd / "elsewhere"))["linked"] == {"name": 1}
+    Image.new("RGB", (64, 64), "blue").save(still)
+    clip["media_references"]["DEFAULT_MEDIA"]["metadata"]["milimo"]["digest"] = "0" * 64
+    target.write_text(json.dumps(bare))
+    other = brought("Another file")
+    assert other["offline"] == ["map.png"]
+    assert "is another file" in str(other["notes"])
+    [row] = [row for row in film.inside("asset", "list") if row["name"] == "map.png"]
+    assert not row["online"]
+
+
+def test_a_nested_timeline_is_a_cut_of_its_own(film: Milimo) -> None:
+    import opentimelineio as otio
+
+    def clip(name: str) -> object:
+        span = otio.opentime.TimeRange(otio.opentime.RationalTime(0, 24), otio.opentime.RationalTime(48, 24))
+        return otio.schema.Clip(name, source_range=span)
+
+    inner = otio.schema.Stack(
+        "Opening", children=[otio.schema.Track("V", children=[clip("a"), clip("b")], kind="Video")]
+    )
+    inner.source_range = otio.opentime.TimeRange(
+        otio.opentime.RationalTime(24, 24), otio.opentime.RationalTime(48, 24)
+    )
+    track = otio.schema.Track("V", children=[inner, clip("c")], kind="Video")
+    timeline = otio.schema.Timeline("Reel")
+    timeline.tracks.append(track)
+    target = film.cwd / "reel.otio"
+    otio.adapters.write_to_file(timeline, str(target))
+    film("project", "new", "Reels")
+    brought = film.inside("cut", "import", str(target))
+    assert sorted(brought["offline"]) == ["a", "b", "c"]
+    assert {row["name"] for row in film.inside("cut", "list")} == {"Reel", "Opening"}
+    shown = film.inside("cut", "show")
+    assert shown["fps"] == "24/1"
+    first = shown["tracks"][0]["clips"][0]
+    assert (first["kind"], first["frames"], first["source_in"]) == ("cut", 48, "1/1")
+
+
+def test_what_a_track_cannot_hold_goes_out_again(film: Milimo) -> None:
+    import opentimelineio as otio
+
+    def time(frames: int) -> object:
+        return otio.opentime.RationalTime(frames, 25)
+
+    def span(frames: int) -> object:
+        return otio.opentime.TimeRange(time(0), time(frames))
+
+    timeline = otio.schema.Timeline("Ends")
+    for name in ("V1", "V2"):
+        children = [
+            otio.schema.Transition("in", "SMPTE_Dissolve", time(0), time(6)),
+            otio.schema.Clip("a", source_range=span(50)),
+            otio.schema.Gap(source_range=span(30)),
+            otio.schema.Transition("out", "SMPTE_Dissolve", time(4), time(2)),
+        ]
+        timeline.tracks.append(otio.schema.Track(name, children=children, kind="Video"))
+    source, target = film.cwd / "ends.otio", film.cwd / "out.otio"
+    otio.adapters.write_to_file(timeline, str(source))
+    film("project", "new", "Ends")
+    film.inside("cut", "import", str(source))
+    film.inside("cut", "export", str(target))
+    back = otio.adapters.read_from_file(str(target))
+    for track in back.tracks:
+        kinds = [type(each).__name__ for each in track]
+        assert kinds == ["Transition", "Clip", "Gap", "Transition"]
+        assert track[2].source_range.duration.value == 30
+        assert [each.value for each in (track[0].out_offset, track[3].in_offset, track[3].out_offset)] == [
+            6,
+            4,
+            2,
+        ]
+
+
+def test_what_cannot_be_read_is_one_sentence_and_exit_2(film: Milimo) -> None:
+    for name, data in (
+        ("a.otio", b"{"),
+        ("a.edl", b"\xff\xfe"),
+        ("a.xml", b"<xmeml>"),
+        ("a.fcpxml", b""),
+        ("a.mov", b""),
+    ):
+        (film.cwd / name).write_bytes(data)
+        done = film.inside("cut", "import", str(film.cwd / name), code=2)
+        assert done["error"]["message"].count("\n") == 0
+    said = film("cut", "import", "a.otio", code=2).stderr.decode()
+    assert "Traceback" not in said
+    assert film("cut", "import", "none.otio", code=2).stderr.decode().startswith("milimo: there is no file")
+    names = {row["name"] for row in film.inside("cut", "list")}
+    assert names == {"main"}
+
+
+def test_the_acts_are_in_help_and_palette() -> None:
+    assert "cut.import" in page(["commands"])
+    assert "--beside" not in page(["cut"])  # a flag is told with its act
+    assert "beside" in page(["cut", "export"])
+    assert "milimo cut import FILE" in page(["cut", "import"])

@@ -1,0 +1,155 @@
+"""What we write, opened by OpenTimelineIO's own adapters: record and source in and out, to the frame."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from fractions import Fraction
+from typing import Any
+
+import opentimelineio as otio
+import pytest
+
+from milimo_tui.core.order import spread
+from milimo_tui.cut.values import Clip, Cut, Source, SourceKind, Track, TrackKind, Transition
+from milimo_tui.interchange import edl, fcp7, fcpxml, mlt
+from milimo_tui.interchange.bundle import Bundle, Medium
+
+BEACH = Source(SourceKind.ASSET, "beach")
+WIND = Source(SourceKind.ASSET, "wind")
+MEDIA = {
+    BEACH: Medium(name="beach.mov", path="/media/beach.mov", seconds=Fraction(4000), starts=Fraction(3600)),
+    WIND: Medium(name="wind.wav", path="/media/wind.wav", kind="sound", seconds=Fraction(4000), channels=2),
+}
+WHOLE = [Fraction(rate) for rate in (24, 25, 30, 50, 60)]
+ODD = [Fraction(24000, 1001), Fraction(30000, 1001)]
+
+
+def long_cut(rate: Fraction, *, joined: bool = False) -> Bundle:
+    """Clips of 1 to 59 frames with gaps between, at every kind of offset, on V1, V2 and A1."""
+    tracks = [
+        Track(id=name, cut="cut", name=name, kind=kind, order=order)
+        for (name, kind), order in zip(
+            (("V1", TrackKind.VIDEO), ("V2", TrackKind.VIDEO), ("A1", TrackKind.AUDIO)),
+            spread(3),
+            strict=True,
+        )
+    ]
+    clips: list[Clip] = []
+    for track in tracks:
+        at = 0
+        for number in range(120):
+            frames = 1 + (number * 7) % 59
+            at += 0 if number % 3 else (number * 5) % 11
+            clips.append(
+                Clip(
+                    id=f"{track.id}-{number}",
+                    cut="cut",
+                    track=track.id,
+                    source=WIND if track.id == "A1" else BEACH,
+                    frames=frames,
+                    start=at,
+                    source_in=Fraction((number * 131) % 9000) / rate,
+                    label=f"clip {number}",
+                )
+            )
+            at += frames
+    cut = Cut(id="cut", name="Long", rate=rate, tracks=tuple(tracks), clips=tuple(clips))
+    if joined:
+        row = [replace(clip, frames=40, start=40 * index) for index, clip in enumerate(clips[:8])]
+        joins = tuple(
+            Transition(id=f"t{at}", cut="cut", left=row[at].id, right=row[at + 1].id, frames=9 + at)
+            for at in (1, 3, 5)
+        )
+        cut = replace(cut, clips=tuple(row), transitions=joins)
+    return Bundle(cut=cut, media=MEDIA)
+
+
+def expected(bundle: Bundle, track: str, *, timecode: bool) -> list[tuple[Any, ...]]:
+    """Name, record in and out, source in and out of a track's clips."""
+    rate = bundle.cut.rate
+    out = []
+    for clip in bundle.cut.clips:
+        if clip.track == track:
+            start = clip.start or 0
+            into = int((bundle.media[clip.source].starts * timecode + clip.source_in) * rate + Fraction(1, 2))
+            out.append((clip.label, start, start + clip.frames, into, into + clip.frames))
+    return out
+
+
+def opened(track: Any) -> list[tuple[Any, ...]]:
+    """The same of an adapter's track."""
+    out = []
+    for item in track:
+        if isinstance(item, otio.schema.Clip):
+            place, span = track.range_of_child(item), item.source_range
+            times = place.start_time, place.end_time_exclusive(), span.start_time, span.end_time_exclusive()
+            out.append((item.name, *(round(time.value) for time in times)))
+    return out
+
+
+@pytest.mark.parametrize("rate", [*WHOLE, *ODD])
+def test_an_edl_opens_with_the_same_cuts(rate: Fraction) -> None:
+    bundle = long_cut(rate)
+    lists = edl.write(bundle)
+    first = otio.adapters.read_from_string(lists[""], "cmx_3600", rate=float(rate))
+    tracks = {track.name: track for track in first.tracks}
+    assert opened(tracks["V"]) == expected(bundle, "V1", timecode=True)
+    assert opened(tracks["A1"]) == expected(bundle, "A1", timecode=True)
+    second = otio.adapters.read_from_string(lists["V2"], "cmx_3600", rate=float(rate))
+    assert opened(second.tracks[0]) == expected(bundle, "V2", timecode=True)
+
+
+@pytest.mark.parametrize("rate", WHOLE)
+def test_an_fcpxml_opens_with_the_same_cuts(rate: Fraction) -> None:
+    bundle = long_cut(rate)
+    timeline = otio.adapters.read_from_string(fcpxml.write(bundle), "fcpx_xml")
+    lanes = {track.name: track for track in timeline.tracks}
+    for lane, track in (("0", "V1"), ("1", "V2"), ("-1", "A1")):
+        assert opened(lanes[lane]) == expected(bundle, track, timecode=True)
+    assert lanes["-1"].kind == "Audio"
+
+
+@pytest.mark.parametrize("rate", WHOLE)
+def test_the_times_of_an_fcpxml_are_exact_or_a_hair_above(rate: Fraction) -> None:
+    for frames in range(20_000):
+        seconds = Fraction(fcpxml.time(frames, rate).removesuffix("s"))
+        assert 0 <= seconds - Fraction(frames) / rate <= Fraction(1, 10**6 * rate)
+        assert int(float(seconds.numerator) / float(seconds.denominator) * float(rate)) == frames
+
+
+@pytest.mark.parametrize("rate", [Fraction(25), *ODD])
+def test_final_cut_seven_opens_with_the_same_cuts(rate: Fraction) -> None:
+    bundle = long_cut(rate)
+    timeline = otio.adapters.read_from_string(fcp7.write(bundle), "fcp_xml")
+    for track, name in zip(timeline.tracks, ("V1", "V2", "A1"), strict=True):
+        told = [each[:3] for each in expected(bundle, name, timecode=True)]
+        assert [each[:3] for each in opened(track)] == told
+        sources = zip(opened(track), expected(bundle, name, timecode=True), strict=True)
+        assert all(abs(ours[3] - theirs[3]) <= (rate.denominator > 1) for theirs, ours in sources)
+
+
+@pytest.mark.parametrize("rate", [Fraction(25), *ODD])
+def test_kdenlive_opens_with_the_same_cuts(rate: Fraction, capsys: pytest.CaptureFixture[str]) -> None:
+    bundle = long_cut(rate)
+    timeline = otio.adapters.read_from_string(mlt.write(bundle, "film", ".kdenlive")[""], "kdenlive")
+    capsys.readouterr()  # the adapter says that it is no longer looked after
+    tracks = {track.name: track for track in timeline.tracks}
+    for name in ("V1", "V2", "A1"):
+        told = [each[1:] for each in expected(bundle, name, timecode=False)]
+        assert [each[1:] for each in opened(tracks[name])] == told
+
+
+def test_dissolves_begin_where_their_second_clip_takes_over() -> None:
+    bundle = long_cut(Fraction(25), joined=True)
+    timeline = otio.adapters.read_from_string(edl.write(bundle)[""], "cmx_3600", rate=25)
+    found = [
+        (round(track.range_of_child(item).start_time.value), round(item.out_offset.value))
+        for track in timeline.tracks
+        for item in track
+        if isinstance(item, otio.schema.Transition)
+    ]
+    assert found == [(80 - 5, 10), (160 - 6, 12), (240 - 7, 14)]
+    xml = otio.adapters.read_from_string(fcp7.write(bundle), "fcp_xml")
+    joins = [item for item in xml.tracks[0] if isinstance(item, otio.schema.Transition)]
+    assert [(j.in_offset.value, j.out_offset.value) for j in joins] == [(5, 5), (6, 6), (7, 7)]
+    assert opened(xml.tracks[0])[1:] == expected(bundle, "V1", timecode=True)[1:]

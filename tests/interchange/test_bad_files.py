@@ -1,0 +1,126 @@
+"""Whatever is in a file: a cut, or one sentence."""
+
+from __future__ import annotations
+
+import json
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from milimo_tui.core.errors import BadInput, NotFound
+from milimo_tui.interchange import edl, fcp7, fcpxml, mlt, otio_out, otio_text
+from milimo_tui.interchange.reading import MAX_BYTES, read
+from tests.interchange.strategies import Minting
+from tests.interchange.test_adapters import long_cut
+
+SUFFIXES = (".otio", ".edl", ".xml", ".fcpxml", ".kdenlive", ".mlt", ".doc")
+_FILM = long_cut(Fraction(25), joined=True)
+WHOLE = {
+    ".otio": otio_text.write(otio_out.to_otio(_FILM)),
+    ".edl": edl.write(_FILM)[""],
+    ".xml": fcp7.write(_FILM),
+    ".fcpxml": fcpxml.write(_FILM),
+    ".kdenlive": mlt.write(_FILM, "film", ".kdenlive")[""],
+}
+MANY = settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+
+
+def try_to_read(folder: Path, suffix: str, data: bytes) -> str:
+    """The sentence that came of it, empty where it was a cut; nothing else may come."""
+    path = folder / f"film{suffix}"
+    path.write_bytes(data)
+    try:
+        read(path, Minting(), Fraction(25))
+    except BadInput as error:
+        said = error.message
+    else:
+        return ""
+    assert said
+    assert "\n" not in said
+    return said
+
+
+@given(st.sampled_from(SUFFIXES), st.binary(max_size=300))
+@MANY
+def test_noise_is_a_sentence(tmp_path: Path, suffix: str, data: bytes) -> None:
+    try_to_read(tmp_path, suffix, data)
+
+
+@given(st.sampled_from(sorted(WHOLE)), st.floats(0, 1), st.floats(0, 1), st.binary(max_size=8))
+@MANY
+def test_cut_short_and_overwritten_files_are_a_sentence(
+    tmp_path: Path, suffix: str, end: float, at: float, noise: bytes
+) -> None:
+    data = WHOLE[suffix].encode()
+    data = data[: int(len(data) * end)]
+    place = int(len(data) * at)
+    try_to_read(tmp_path, suffix, data[:place] + noise + data[place + len(noise) :])
+
+
+SAYS = {
+    "a list nested without an end": (".otio", b"[" * 200_000),
+    "objects nested without an end": (".otio", b'{"a":' * 200_000),
+    "no timeline": (".otio", b'{"OTIO_SCHEMA": "Marker.2", "name": "x"}'),
+    "not an object of OTIO": (".otio", b'{"some": "json"}'),
+    "a number that is none": (".otio", b'{"OTIO_SCHEMA": "Timeline.1", "metadata": {"x": NaN}}'),
+    "entities that multiply": (".fcpxml", b'<!DOCTYPE a [<!ENTITY b "cc">]><fcpxml>&b;</fcpxml>'),
+    "no project": (".fcpxml", b"<fcpxml version='1.8'><resources/></fcpxml>"),
+    "events of no list": (".edl", b"TITLE: x\nthis is not an event\n"),
+    "no sequences": (".xml", b"<xmeml version='4'><project/></xmeml>"),
+    "a picture": (".xml", b"\x89PNG\r\n\x1a\n\0\0\0"),
+    "nothing": (".otio", b""),
+}
+
+
+@pytest.mark.parametrize("name", sorted(SAYS))
+def test_each_says_what_is_wrong(tmp_path: Path, name: str) -> None:
+    suffix, data = SAYS[name]
+    assert "can't be read" in try_to_read(tmp_path, suffix, data)
+
+
+def test_what_is_no_file_is_said(tmp_path: Path) -> None:
+    with pytest.raises(NotFound, match="there is no file"):
+        read(tmp_path / "none.otio", Minting(), Fraction(25))
+    (tmp_path / "folder.otio").mkdir()
+    with pytest.raises(BadInput, match="is a folder"):
+        read(tmp_path / "folder.otio", Minting(), Fraction(25))
+    (tmp_path / "film.mlt").write_text(mlt.write(_FILM, "film", ".mlt")[""])
+    with pytest.raises(BadInput, match="written here, never read"):
+        read(tmp_path / "film.mlt", Minting(), Fraction(25))
+    large = tmp_path / "large.otio"
+    with large.open("wb") as stream:
+        stream.truncate(MAX_BYTES + 1)
+    with pytest.raises(BadInput, match="too large"):
+        read(large, Minting(), Fraction(25))
+
+
+def test_metadata_of_ours_from_a_stranger_is_held_to_its_bounds(tmp_path: Path) -> None:
+    body = json.loads(WHOLE[".otio"])
+    body["metadata"]["milimo"] |= {"width": -5, "rate": "1/0", "mark_in": "x", "sample_rate": 10**12}
+    clip = next(each for each in body["tracks"]["children"][0]["children"] if each["OTIO_SCHEMA"] == "Clip.2")
+    clip["metadata"]["milimo"] |= {
+        "opacity": 1e300,
+        "gain_db": "loud",
+        "fade_in": 10**9,
+        "source_in": "1/0",
+        "on": 7,
+        "effects": {"curves": {"x": [[0, 1e300], [0, 2]], "blur": []}},
+    }
+    path = tmp_path / "film.otio"
+    path.write_text(json.dumps(body))
+    cut = read(path, Minting(), Fraction(25)).bundle.cut
+    first = min(cut.clips, key=lambda clip: (clip.track, clip.start or 0, clip.order or ""))
+    assert (cut.rate, cut.mark_in) == (Fraction(25), None)
+    assert (cut.width, cut.sample_rate) == (768, 48000)
+    assert (first.opacity, first.gain_db, first.fade_in) == (1.0, 0.0, first.frames)
+    assert [(name, [key.value for key in curve]) for name, curve in first.effects.curves] == [("x", [2.0])]
+
+
+def test_effects_of_a_newer_milimo_are_left_out_and_said(tmp_path: Path) -> None:
+    text = WHOLE[".otio"].replace('"label": "clip 0"', '"label": "clip 0", "effects": {"sparkle": 1}')
+    (tmp_path / "film.otio").write_text(text)
+    notes = read(tmp_path / "film.otio", Minting(), Fraction(25)).notes
+    assert any("sparkle" in note for note in notes)

@@ -1,0 +1,148 @@
+"""Lists and XML of other programs: what is written opens with the same cuts, to the frame."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+
+from milimo_tui.core.time import half_up
+from milimo_tui.cut.effects import NO_EFFECTS, Effects
+from milimo_tui.cut.values import Clip, Cut, Source, SourceKind
+from milimo_tui.interchange import edl, fcp7, fcpxml
+from milimo_tui.interchange.bundle import Bundle
+from milimo_tui.interchange.flat import Row, flat, split
+from milimo_tui.interchange.reading import read
+from tests.interchange.strategies import Minting, bundles
+
+SEVERAL = settings(
+    max_examples=25,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much],
+)
+BEACH = Source(SourceKind.ASSET, "asset_1")
+
+
+def calm(bundle: Bundle, *, freezes: bool = True) -> Bundle:
+    """The bundle without what these formats say otherwise: titles, names of compound clips, transitions
+    beside gaps and beyond half a clip, media that are too short for one.
+    """
+
+    def clip(each: Clip) -> Clip:
+        if each.source.kind is SourceKind.GAP:
+            return replace(each, label="")
+        if each.source.kind is SourceKind.CUT:
+            each = replace(each, label="")
+        source = BEACH if each.source.kind is SourceKind.TITLE else each.source
+        speed = each.effects.speed if freezes or each.effects.speed else Fraction(1)
+        return replace(
+            each,
+            source=source,
+            source_in=each.source_in + 40,
+            effects=Effects(speed=speed) if speed != 1 else NO_EFFECTS,
+        )
+
+    def cut(each: Cut) -> Cut:
+        long = {one.id: one.frames for one in each.clips if one.source.kind is not SourceKind.GAP}
+        return replace(
+            each,
+            clips=tuple(map(clip, each.clips)),
+            transitions=tuple(
+                join
+                for join in each.transitions
+                if 2 * join.frames <= min(long.get(join.left, 0), long.get(join.right, 0))
+            ),
+        )
+
+    cuts = {id: cut(each) for id, each in bundle.cuts.items()}
+    return replace(bundle, cut=cut(bundle.cut), cuts=cuts)
+
+
+def shape(bundle: Bundle, rows: Callable[[tuple[Row, ...]], list[Row]]) -> Any:
+    """Of every clip: record in and out, source in and out with timecode, speed, the transition into it."""
+    out = []
+    for row in rows(flat(bundle, bundle.cut)):
+        events = [each for each in row.events if not each.is_gap]
+        told = []
+        for each in events:
+            begin = (each.medium.starts + each.clip.source_in) * bundle.cut.rate
+            told.append(
+                (
+                    each.name,
+                    each.start,
+                    each.end,
+                    half_up(begin),
+                    each.clip.effects.speed,
+                    each.before and each.before.frames,
+                )
+            )
+        if told:
+            out.append((row.track.kind, told))
+    return out
+
+
+def every(rows: tuple[Row, ...]) -> list[Row]:
+    return list(rows)
+
+
+def listed(rows: tuple[Row, ...]) -> list[Row]:
+    """Those of an EDL's first file."""
+    pictures, sounds = split(rows)
+    return pictures[:1] + sounds[:2]
+
+
+def there_and_back(bundle: Bundle, name: str, text: str, folder: Path) -> Bundle:
+    path = folder / name
+    path.write_text(text)
+    return read(path, Minting(), bundle.cut.rate).bundle
+
+
+@given(bundles())
+@SEVERAL
+def test_fcpxml_comes_back_at_every_rate(tmp_path_factory: pytest.TempPathFactory, bundle: Bundle) -> None:
+    bundle = calm(bundle)
+    back = there_and_back(bundle, "a.fcpxml", fcpxml.write(bundle), tmp_path_factory.getbasetemp())
+    assert shape(back, every) == shape(bundle, every)
+    assert (back.cut.rate, back.cut.width, back.cut.height) == (
+        bundle.cut.rate,
+        bundle.cut.width,
+        bundle.cut.height,
+    )
+
+
+@given(bundles())
+@SEVERAL
+def test_an_edl_comes_back(tmp_path_factory: pytest.TempPathFactory, bundle: Bundle) -> None:
+    bundle = calm(bundle)
+    back = there_and_back(bundle, "a.edl", edl.write(bundle)[""], tmp_path_factory.getbasetemp())
+    first = Bundle(cut=back.cut, media={s: replace(m, starts=Fraction(0)) for s, m in back.media.items()})
+    assert _near(shape(first, listed), shape(bundle, listed))
+
+
+@given(bundles())
+@SEVERAL
+def test_final_cut_seven_comes_back(tmp_path_factory: pytest.TempPathFactory, bundle: Bundle) -> None:
+    bundle = calm(bundle, freezes=False)
+    back = there_and_back(bundle, "a.xml", fcp7.write(bundle), tmp_path_factory.getbasetemp())
+    assert _near(shape(back, every), shape(bundle, every), slack=1)
+
+
+def _near(one: Any, other: Any, slack: int = 0) -> bool:
+    """Whether two shapes are equal; at a speed a source time is off by what the format rounds.
+
+    `slack` frames where a format counts a file's timecode and the place in it apart, each to the frame.
+    """
+    if [kind for kind, _ in one] != [kind for kind, _ in other]:
+        return False
+    for (_, left), (_, right) in zip(one, other, strict=True):
+        if len(left) != len(right):
+            return False
+        for a, b in zip(left, right, strict=True):
+            room = slack + (0 if a[4] in (0, 1) else max(1, abs(a[4])))
+            if (a[:3], a[4:]) != (b[:3], b[4:]) or abs(a[3] - b[3]) > room:
+                return False
+    return True
