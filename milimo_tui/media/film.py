@@ -16,10 +16,12 @@ import av
 
 from milimo_tui.core.errors import BadInput
 from milimo_tui.core.host import explain, fsync_folder, require_space
-from milimo_tui.cut.delivery import Delivery
+from milimo_tui.cut.delivery import Delivery, SoundFormat
 from milimo_tui.cut.plan import Plan
 from milimo_tui.cut.segments import Segment, content, encoded, files, segments
 from milimo_tui.cut.ways import Way
+from milimo_tui.media import formats
+from milimo_tui.media.coded import Coded
 from milimo_tui.media.copying import Run, copied, run_of
 from milimo_tui.media.crew import Made, in_order
 from milimo_tui.media.encoding import Encoded, encode
@@ -143,7 +145,8 @@ class _Work:
             film = stack.enter_context(FilmFile(self.plan, self.delivery, path, runs, bool(todo)))
             if self.delivery.sound is not None:
                 track = soundtrack(self.plan, self.delivery, self.cache)
-                film.sounds_like(stack.enter_context(contextlib.closing(track)))
+                stack.enter_context(contextlib.closing(track))
+                film.sounds_like(track if self.delivery.picture else self._alone(track, self.delivery.sound))
             results = stack.enter_context(
                 contextlib.closing(in_order(todo, self._segment, self.workers, self._tell))
             )
@@ -166,6 +169,16 @@ class _Work:
             return Rendered(self.plan.frames, 0, 0)
         count = sum(run.frames for run in runs)
         return Rendered(self.plan.frames, passed, self.plan.frames - passed - count, count, kept)
+
+    def _alone(self, track: Iterator[Coded], sound: SoundFormat) -> Iterator[Coded]:
+        """The packets of a film of sound alone, told of as the frames they are heard over."""
+        rate = formats.sound_rate(self.plan, sound)
+        for packet in track:
+            yield packet
+            heard = min(self.plan.frames, int((packet.place + packet.length) * self.plan.rate / rate))
+            if heard - self.made >= self.plan.rate:
+                self._count(heard - self.made)
+        self._count(self.plan.frames - self.made)
 
     def _segment(self, segment: Segment, made: Made) -> tuple[Encoded, bool]:
         """A segment from the cache, or encoded into it; in a thread of its own."""

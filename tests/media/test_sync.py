@@ -172,7 +172,7 @@ def flashes(path: Path) -> list[int]:
     out, before = [], False
     with av.open(str(path)) as container:
         for number, frame in enumerate(container.decode(video=0)):
-            white = frame.to_ndarray()[:HEIGHT].mean() > 150
+            white = frame.to_ndarray(format="gray").mean() > 150
             if white and not before:
                 out.append(number)
             before = bool(white)
@@ -184,7 +184,9 @@ def heard_clicks(path: Path) -> list[Fraction]:
     shape = burst(48000)
     with av.open(str(path)) as container:
         assert container.streams.audio[0].sample_rate == 48000
-        sound = np.concatenate([frame.to_ndarray()[0] for frame in container.decode(audio=0)])
+        plain = av.AudioResampler("fltp", "mono")
+        frames = [part for frame in container.decode(audio=0) for part in plain.resample(frame)]
+        sound = np.concatenate([part.to_ndarray()[0] for part in frames])
     likeness = np.convolve(sound, shape, "same")
     loud = np.flatnonzero(likeness > 0.4 * float((shape**2).sum()))
     groups = np.split(loud, np.flatnonzero(np.diff(loud) > 500) + 1)
@@ -213,3 +215,37 @@ def test_every_flash_and_every_click_of_a_film(tmp_path: Path, rate: Fraction) -
         assert abs(click - second) < MILLISECOND, (float(click), float(second))
     assert abs(len(seen) - len(expected)) <= 1
     assert abs(len(heard) - len(expected)) <= 1
+
+
+DELIVERED = ["h264", "vp9", "prores", "ffv1", "wav", "flac", "m4a", "mp3", "opus"]
+
+
+@pytest.fixture(scope="module")
+def short(tmp_path_factory: pytest.TempPathFactory) -> tuple[Plan, list[Fraction]]:
+    """Six seconds at 29.97."""
+    rate = Fraction(30000, 1001)
+    source = make_source(tmp_path_factory.mktemp("short") / "own.mov", rate, 48000, 4)
+    return film_of([source], rate, int(6 * rate), 5)
+
+
+@pytest.mark.parametrize("name", DELIVERED)
+def test_no_codec_and_no_container_moves_the_sound(
+    short: tuple[Plan, list[Fraction]], name: str, tmp_path: Path
+) -> None:
+    """What a coder adds at either end is not taken for film; sound alone is told of second by second."""
+    plan, expected = short
+    delivery = delivery_of(name)
+    path = tmp_path / f"film{delivery.suffix}"
+    told: list[int] = []
+    render(plan, path, delivery, lambda stage, done, total: told.append(done))
+    heard = heard_clicks(path)
+    assert [round(float(each), 4) for each in heard] == pytest.approx(
+        [round(float(each), 4) for each in expected], abs=0.001
+    )
+    if delivery.picture is None:
+        assert len(told) >= 5
+    else:
+        seen = flashes(path)
+        assert [frame / plan.rate for frame in seen] == expected
+    assert told[-1] == plan.frames
+    assert told == sorted(told)
