@@ -4,6 +4,7 @@ clips, markers by record time, clips that run backwards.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
 
@@ -13,10 +14,15 @@ HOUR = 3600
 _TO_FILE = "TO FILE:"
 
 
-def mended(timeline: Any) -> Any:
-    """The adapter's timeline, put right. Its tracks begin at the film's begin: the full hour before the
-    first event, where the list begins at one o'clock or later.
+def mended(timeline: Any, others: Mapping[str, Any]) -> Any:
+    """The adapter's timeline, put right, with the tracks of lists beside it by their names. They begin at the
+    film's begin: the full hour before the first event, where that is at one o'clock or later.
     """
+    for name, other in others.items():
+        for track in list(other.tracks):
+            other.tracks.remove(track)
+            track.name = name
+            timeline.tracks.append(track)
     tracks = [track for track in timeline.tracks if len(track)]
     starts = [_record_start(track) for track in tracks]
     first = min((start.to_seconds() for start in starts), default=0.0)

@@ -37,7 +37,7 @@ def read(path: Path, mint: Mint, rate: Fraction) -> Arrival:
     text = _load(path)
     kind = _format(path, text)
     try:
-        return _arrival(kind, text, mint, rate)
+        return _arrival(kind, text, mint, rate, _lists_beside(path) if kind.name == "edl" else {})
     except MilimoError as error:
         raise BadInput(f"{path.name} can't be read as {kind.title}: {error.message}", error.hint) from None
     except Exception as error:  # noqa: BLE001 - whatever an adapter makes of a file that isn't what it says
@@ -75,15 +75,38 @@ def _format(path: Path, text: str) -> Format:
     return kind
 
 
-def _arrival(kind: Format, text: str, mint: Mint, rate: Fraction) -> Arrival:
+def _lists_beside(path: Path) -> dict[str, str]:
+    """The lists of a cut's other tracks, by the tracks' names, as `edl` writes them: `film.V2.edl`."""
+    named = {
+        each.name.removeprefix(f"{path.stem}.").removesuffix(path.suffix): each for each in _beside(path)
+    }
+    return {name: _load(named[name]) for name in sorted(named) if re.fullmatch("[VA][0-9]{1,2}", name)}
+
+
+def _beside(path: Path) -> list[Path]:
+    try:
+        return [
+            each for each in path.parent.iterdir() if each.name.startswith(f"{path.stem}.") and each.is_file()
+        ]
+    except OSError:  # a folder that may be entered but not listed
+        return []
+
+
+def _arrival(kind: Format, text: str, mint: Mint, rate: Fraction, beside: Mapping[str, str]) -> Arrival:
     if kind.reader == "otio":
         return from_otio(otio_text.read(text), mint)
     if kind.reader == "own":
         return fcpxml_in.read(text, mint)
     with contextlib.redirect_stdout(io.StringIO()):
         if kind.reader == "cmx_3600":
-            root = otio.adapters.read_from_string(text, kind.reader, rate=float(rate))
-            return with_own_sound(from_otio(edl_in.mended(root), mint, rate=rate), strict=False)
+            root, *others = (
+                otio.adapters.read_from_string(each, kind.reader, rate=float(rate))
+                for each in (text, *beside.values())
+            )
+            root = edl_in.mended(root, dict(zip(beside, others, strict=True)))
+            arrival = with_own_sound(from_otio(root, mint, rate=rate), strict=False)
+            told = tuple(f"with the list beside it of {name}" for name in beside)
+            return replace(arrival, notes=(*told, *arrival.notes))
         root = otio.adapters.read_from_string(_OPENED[kind.name](text), kind.reader)
     if kind.name == "fcp7":
         _shift_markers(root)

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from dataclasses import replace
 from fractions import Fraction
+from pathlib import Path
 from typing import Any
 
 import opentimelineio as otio
 import pytest
 
 from milimo_tui.core.order import spread
+from milimo_tui.cut.layout import layout
 from milimo_tui.cut.values import Clip, Cut, Source, SourceKind, Track, TrackKind, Transition
 from milimo_tui.interchange import edl, fcp7, fcpxml, mlt
 from milimo_tui.interchange.bundle import Bundle, Medium
+from milimo_tui.interchange.reading import read
+from tests.interchange.strategies import Minting
 
 BEACH = Source(SourceKind.ASSET, "beach")
 WIND = Source(SourceKind.ASSET, "wind")
@@ -153,3 +157,21 @@ def test_dissolves_begin_where_their_second_clip_takes_over() -> None:
     joins = [item for item in xml.tracks[0] if isinstance(item, otio.schema.Transition)]
     assert [(j.in_offset.value, j.out_offset.value) for j in joins] == [(5, 5), (6, 6), (7, 7)]
     assert opened(xml.tracks[0])[1:] == expected(bundle, "V1", timecode=True)[1:]
+
+
+def test_the_lists_beside_an_edl_are_read_with_it(tmp_path: Path) -> None:
+    bundle = long_cut(Fraction(25))
+    for part, text in edl.write(bundle).items():
+        (tmp_path / f"film{f'.{part}' if part else ''}.edl").write_text(text)
+    (tmp_path / "film.notes.edl").write_text("not a list of this cut")
+    arrival = read(tmp_path / "film.edl", Minting(), Fraction(25))
+    assert [track.name for track in arrival.bundle.cut.tracks] == ["V1", "A1", "V2"]
+    assert arrival.notes == ("with the list beside it of V2",)
+    placed = layout(arrival.bundle.cut)
+    for track in arrival.bundle.cut.tracks:
+        found = [
+            (each.start, each.end)
+            for each in placed.on(track.id)
+            if each.clip.source.kind is SourceKind.ASSET
+        ]
+        assert found == [each[1:3] for each in expected(bundle, track.name, timecode=True)]

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import opentimelineio as otio
 from hypothesis import HealthCheck, given, settings
 
 from milimo_tui.interchange.bundle import Bundle
 from milimo_tui.interchange.otio_in import from_otio
 from milimo_tui.interchange.otio_out import to_otio
 from milimo_tui.interchange.otio_text import read, write
+from tests.interchange.fixed import RATE, film
 from tests.interchange.strategies import Minting, bundles, told
+
+FIXED = Path(__file__).parent / "data" / "film.otio"
 
 
 @given(bundles())
@@ -18,3 +24,61 @@ def test_every_feature_comes_back(bundle: Bundle) -> None:
     arrival = from_otio(read(text), Minting())
     assert told(arrival.bundle) == told(bundle)
     assert arrival.notes == ()
+    assert arrival.sized
+
+
+@given(bundles())
+@settings(max_examples=15, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+def test_what_came_in_goes_out_as_it_came(bundle: Bundle) -> None:
+    once = from_otio(read(write(to_otio(bundle))), Minting()).bundle
+    twice = from_otio(read(write(to_otio(once))), Minting()).bundle
+    assert write(to_otio(twice)).count("\n") == write(to_otio(once)).count("\n")
+    assert told(twice) == told(bundle)
+
+
+def test_the_fixed_film_is_written_as_it_always_was_and_read_whole() -> None:
+    assert write(to_otio(film())) == FIXED.read_text()
+    arrival = from_otio(read(FIXED.read_text()), Minting())
+    assert told(arrival.bundle) == told(film())
+    assert len(arrival.bundle.cuts) == 1  # shown twice
+
+
+def test_otios_own_fields_say_what_they_can() -> None:
+    timeline = otio.adapters.read_from_file(str(FIXED))
+    v1, over, a1 = timeline.tracks
+    assert [type(each).__name__ for each in v1] == [
+        "Clip",
+        "Transition",
+        "Clip",
+        "Gap",
+        "Stack",
+        "Transition",
+        "Stack",
+    ]
+    assert (over.name, over.enabled, a1.enabled) == ("Over", False, False)
+    assert abs(v1[0].source_range.duration.rate - float(RATE)) < 1e-9
+    assert (v1[1].in_offset.value, v1[1].out_offset.value) == (6, 7)
+    assert v1[2].effects[0].time_scalar == -1.5
+    assert isinstance(over[1].effects[0], otio.schema.FreezeFrame)
+    assert [(each.name, each.marked_range.start_time.value) for each in timeline.tracks.markers] == [
+        ("turn", 25)
+    ]
+    assert v1[0].media_reference.target_url == "file:///media/ab/take.mov"
+    assert v1[0].media_reference.metadata["milimo"]["shot"]["number"] == "3B"
+    assert a1[1].media_reference.target_url == "file:///media/wind.wav"
+
+
+def test_what_another_program_changed_counts() -> None:
+    timeline = read(FIXED.read_text())
+    clip = timeline.tracks[0][2]
+    start = clip.source_range.start_time
+    clip.source_range = otio.opentime.TimeRange(
+        start + otio.opentime.RationalTime(10, start.rate), otio.opentime.RationalTime(70, start.rate)
+    )
+    clip.effects[0].time_scalar = 0.5
+    changed = from_otio(timeline, Minting()).bundle.cut.clips[1]
+    before = film().cut.clips[1]
+    assert changed.frames == 70
+    assert changed.effects.speed * 2 == 1
+    assert abs(changed.source_in - before.source_in - 10 / RATE) < 1e-6
+    assert changed.fade_out == before.fade_out

@@ -1,0 +1,64 @@
+"""A cut at another rate, and media that are found again."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from fractions import Fraction
+from itertools import pairwise
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from milimo_tui.core.time import half_up
+from milimo_tui.cut.layout import layout
+from milimo_tui.interchange.bundle import Bundle, Medium
+from milimo_tui.interchange.conforming import conformed
+from milimo_tui.interchange.relink import Known, Match, match
+from tests.interchange.strategies import RATES, bundles
+
+TAKE = Medium(name="take.mov", path="/old/take.mov", digest="a" * 64, seconds=Fraction(10))
+
+
+@given(bundles(), st.sampled_from(RATES))
+@settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+def test_a_conformed_cut_keeps_its_edges_to_the_frame(bundle: Bundle, rate: Fraction) -> None:
+    cut = bundle.cut
+    fitted = conformed(cut, rate, 640, 360, 48000)
+    assert (fitted.rate, fitted.width, fitted.height, fitted.sample_rate) == (rate, 640, 360, 48000)
+    before, after = layout(cut), layout(fitted)
+    pushed = 0
+    for track in after.tracks:
+        row = after.on(track.id)
+        assert all(left.end <= right.start for left, right in pairwise(row))
+        for placed in row:
+            was = before.placed(placed.clip.id)
+            assert placed.clip.frames >= 1
+            assert placed.clip.source_in == was.clip.source_in
+            assert placed.clip.fade_in + placed.clip.fade_out <= placed.clip.frames
+            pushed += placed.start != half_up(was.start * rate / cut.rate)
+    if all(clip.frames * rate > cut.rate for clip in cut.clips):  # nothing shorter than a frame
+        assert pushed == 0
+    if rate == cut.rate:
+        assert fitted.clips == cut.clips
+
+
+def known(**changed: object) -> Known:
+    own = Known("asset_9", "take.mov", "/new/take.mov", "a" * 64, "video", Fraction(10))
+    return replace(own, **changed)  # type: ignore[arg-type]
+
+
+def test_media_are_known_by_id_then_hash_then_path_then_name() -> None:
+    bare = replace(TAKE, digest="")
+    assert match(TAKE, "asset_9", [known()]) == Match("asset_9", "id")
+    assert match(TAKE, "other", [known(), known(id="b", path="/old/take.mov", digest="")]) == Match(
+        "asset_9", "hash"
+    )
+    assert match(bare, "other", [known(), known(id="b", path="/old/take.mov")]) == Match("b", "path")
+    assert match(bare, "other", [known()]) == Match("asset_9", "name")
+
+
+def test_another_file_is_never_taken() -> None:
+    assert match(TAKE, "asset_9", [known(digest="b" * 64, path="/old/take.mov")]) is None
+    bare = replace(TAKE, digest="")
+    assert match(bare, "x", [known(), known(id="b")]) is None  # two by that name
+    assert match(bare, "x", [known(seconds=Fraction(60))]) is None  # of another length
