@@ -3,13 +3,25 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
 from PIL import Image
 
 from milimo_tui.cli.help import page
+from milimo_tui.core.ids import new_id
+from milimo_tui.core.paths import ProjectPaths
+from milimo_tui.cut import edits
+from milimo_tui.cut.assembly import new_cut
+from milimo_tui.cut.effects import Easing, Effects, Key
+from milimo_tui.cut.values import Source, SourceKind
+from milimo_tui.interchange.bundle import Bundle
+from milimo_tui.store.project_file import ProjectFile
+from milimo_tui.story.values import AssetKind
 from tests.front_door import Milimo
+from tests.interchange.strategies import told
 
 
 def places(shown: dict[str, object]) -> list[object]:
@@ -241,3 +253,52 @@ def test_the_acts_are_in_help_and_palette() -> None:
     assert "--beside" not in page(["cut"])  # a flag is told with its act
     assert "beside" in page(["cut", "export"])
     assert "milimo cut import FILE" in page(["cut", "import"])
+
+
+def test_effects_cuts_inside_and_a_lut_come_back_into_another_film(film: Milimo) -> None:
+    cube = film.cwd / "warm.cube"
+    cube.write_text(
+        "LUT_3D_SIZE 2\n" + "\n".join(f"{r} {g} {b}" for b in (0, 1) for g in (0, 1) for r in (0, 1))
+    )
+    lut = film.inside("asset", "add", str(cube), "--link")["id"]
+    shot = film.inside("shot", "list")[0]["id"]
+    look = Effects(
+        curves=(("opacity", (Key(0, 0.1), Key(9, 1 / 3, Easing.BOTH))),),
+        lut=lut,
+        speed=Fraction(1, 3),
+        flip_h=True,
+    )
+    inner = new_cut("Inner", mint=new_id)
+    inner = edits.append(
+        inner, inner.tracks[0].id, edits.new_clip(Source(SourceKind.SHOT, shot), 20), mint=new_id
+    )
+    outer = new_cut("Outer", mint=new_id)
+    for source in (Source(SourceKind.CUT, inner.id), Source(SourceKind.SHOT, shot)):
+        outer = edits.append(outer, outer.tracks[0].id, edits.new_clip(source, 15), mint=new_id)
+    outer = replace(outer, clips=tuple(replace(clip, effects=look) for clip in outer.clips))
+    outer = edits.add_marker(outer, 3, mint=new_id, text="here")
+    file = ProjectPaths(film.home / "projects" / "two-lamps")
+    with ProjectFile.open(file) as project:
+        project.edit("cuts", scope="project", actor="cli", before=[], after=[inner, outer])
+    film.inside("cut", "use", "Outer")
+    target = film.cwd / "outer.otio"
+    assert film.inside("cut", "export", str(target))["losses"] == []
+    film.inside("cut", "import", str(target))
+    with ProjectFile.open(file) as project:
+        back = {cut.name: cut for cut in project.cuts()}
+    assert set(back) == {"main", "Inner", "Outer", "Inner 2", "Outer 2"}
+    came = told(
+        Bundle(
+            cut=replace(back["Outer 2"], name="Outer"),
+            cuts={c.id: replace(c, name="Inner") for c in back.values()},
+        )
+    )
+    assert came == told(Bundle(cut=outer, cuts={inner.id: inner}))
+    film("project", "new", "Elsewhere")
+    brought = film.inside("cut", "import", str(target))
+    assert brought["offline"] == []
+    with ProjectFile.open(ProjectPaths(film.home / "projects" / "elsewhere")) as project:
+        found = {cut.name: cut for cut in project.cuts()}["Outer"]
+        luts = {asset.id for asset in project.story().assets if asset.kind is AssetKind.LUT}
+    assert {clip.effects.lut for clip in found.clips} == luts
+    assert len(luts) == 1
