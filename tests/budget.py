@@ -32,7 +32,7 @@ BUDGETS = {
     "idle_minute": Budget(ci=20, full=60, seconds=30),  # seconds looked at
     "endurance": Budget(ci=1_000, full=2_000, seconds=40),  # jobs
     "cancels": Budget(ci=30, full=30, seconds=30),
-    "sync": Budget(ci=120, full=600, seconds=20),  # seconds of film at each of four rates
+    "sync": Budget(ci=60, full=600, seconds=20),  # seconds of film at each of four rates
     "preview_equals_export": Budget(ci=250, full=500, seconds=20),  # random cuts
     "tour": Budget(ci=1, full=1, seconds=130),
 }

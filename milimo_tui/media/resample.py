@@ -53,10 +53,14 @@ def _bank(up: int, down: int) -> _Bank | None:
     widening = max(1.0, down / up)
     half = math.ceil(CROSSINGS * widening)
     groups = -(-_GROUP // up)
-    size, advance = groups * up, groups * down
-    window = (size - 1) * down // up + 2 * half + 1
-    if window * size > _LARGEST:
-        return None
+    while True:
+        size, advance = groups * up, groups * down
+        window = (size - 1) * down // up + 2 * half + 1
+        if window * size <= _LARGEST:
+            break
+        if groups == 1:
+            return None
+        groups //= 2
     places = np.arange(size, dtype=np.float64) * (down / up)
     weights = _kernel(places[None, :] - (np.arange(window) - half)[:, None], widening)
     weights /= weights.sum(axis=0)
@@ -101,7 +105,7 @@ class Resampled:
             return self._source.read(self._origin + start, samples)
         if self._bank is not None:
             return self._grouped(self._bank, start, samples)
-        parts, chunk = [], max(256, _CHUNK // (2 * CROSSINGS))
+        parts, chunk = [], max(16, _CHUNK * self._up // (2 * CROSSINGS * max(self._up, self._down)))
         for at in range(start, start + samples, chunk):
             parts.append(self._drawn(at, min(chunk, start + samples - at)))
         return np.concatenate(parts, axis=1)

@@ -90,6 +90,15 @@ def test_a_speed_moves_the_pitch_and_adds_nothing(speed: Fraction) -> None:
     assert rest < -110
 
 
+@pytest.mark.parametrize("speed", [Fraction(100), Fraction(1009, 10), Fraction(1, 100), Fraction(1, 333)])
+def test_the_fastest_and_the_slowest_speeds_are_as_clean(speed: Fraction) -> None:
+    hertz = min(10_000.0, 1000 / float(speed))
+    heard = step(Wave(48000, hertz), speed).read(10_000, 8_000)[0]
+    level, rest = fit(heard, hertz * float(speed), 48000)
+    assert abs(level) < 0.001
+    assert rest < -95
+
+
 @pytest.mark.parametrize("speed", [Fraction(-1), Fraction(-2), Fraction(-1, 2)])
 def test_backwards_is_the_same_sound_turned_round(speed: Fraction) -> None:
     sound = np.random.default_rng(3).normal(0, 0.2, (2, 9600)).astype(np.float32)

@@ -145,6 +145,14 @@ def make_source(path: Path, rate: Fraction, native: int, seed: int) -> Source:
     return Source(path, rate, tuple(events))
 
 
+def as_film(source: Source, path: Path) -> Source:
+    """The same source as a stranger would bring it: H.264 whose pictures wait for later ones, and AAC."""
+    bench = Bench(rate=source.rate, width=WIDTH, height=HEIGHT)
+    bench.add("V1", source.path, int(SOURCE_SECONDS * source.rate))
+    render(bench.plan(), path, delivery_of("h264"), lambda stage, done, total: None)
+    return Source(path, source.rate, source.events)
+
+
 def film_of(sources: list[Source], rate: Fraction, frames: int, seed: int) -> tuple[Plan, list[Fraction]]:
     """A cut of pieces from everywhere in the sources, none cut near a flash; and the second of each event."""
     draw, bench = random.Random(seed), Bench(rate=rate, width=WIDTH, height=HEIGHT)
@@ -196,11 +204,14 @@ def heard_clicks(path: Path) -> list[Fraction]:
 @pytest.mark.long("sync")
 @pytest.mark.parametrize("rate", RATES, ids=str)
 def test_every_flash_and_every_click_of_a_film(tmp_path: Path, rate: Fraction) -> None:
-    """Sources of the film's rate and of another, of its sample rate and of another, cut to pieces."""
+    """Sources of the film's rate and of another, of its sample rate and of another, plain ones and films
+    themselves, all cut to pieces.
+    """
     sources = [
         make_source(tmp_path / "own.mov", rate, 48000, 1),
         make_source(tmp_path / "other.mov", Fraction(25) if rate != 25 else Fraction(24), 44100, 2),
     ]
+    sources.append(as_film(sources[0], tmp_path / "film of it.mp4"))
     frames = int(rounds("sync") * rate)
     plan, expected = film_of(sources, rate, frames, 3)
     film = tmp_path / "film.mp4"
