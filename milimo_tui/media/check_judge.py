@@ -17,7 +17,7 @@ from milimo_tui.cut.delivery import Delivery, Loudness
 from milimo_tui.cut.expected import Expected, Run, inside, joined, outside
 from milimo_tui.cut.plan import Plan, stretch_at
 from milimo_tui.cut.report import Finding
-from milimo_tui.media.check_looks import black_runs, runs_of, still_runs
+from milimo_tui.media.check_looks import Looks, black_runs, runs_of, still_runs
 from milimo_tui.media.check_pictures import Damage, Pictures
 from milimo_tui.media.check_sound import BLOCK, Sounds
 from milimo_tui.media.check_sync import Place
@@ -52,7 +52,7 @@ class Judge:
         yield from self._times(seen)
         yield from self._damage(seen.damage)
         yield from self._black(black_runs(seen.looks))
-        yield from self._still(still_runs(seen.looks))
+        yield from self._still(still_runs(seen.looks), seen.looks)
 
     def sound(self, heard: Sounds) -> Iterator[Finding]:
         yield from self._sound_stream(heard)
@@ -148,13 +148,13 @@ class Judge:
             why = "as in the cut" if meant else "as its source"
             yield self._found("black", "note", run, f"{words}, {why}")
 
-    def _still(self, found: tuple[Run, ...]) -> Iterator[Finding]:
+    def _still(self, found: tuple[Run, ...], seen: Looks) -> Iterator[Finding]:
         allowed = joined(sorted((*self._expected.still, *self._expected.black), key=lambda run: run.start))
         for each in found:
             for run in outside(each, allowed):
                 if run.frames < _STILL * self._plan.rate:
                     continue
-                if self._truth.moves(run):
+                if run.end <= self._plan.frames and self._truth.shows(run, seen) is False:
                     words = f"the picture stands still where the cut moves{self._clip(run.start)}"
                     yield self._found("frozen", "failed", run, words)
                 else:

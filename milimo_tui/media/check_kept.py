@@ -17,7 +17,7 @@ from milimo_tui.media import cache
 from milimo_tui.media.check_looks import LOOK, Looks
 
 KIND = "checks"  # the folder in the cache
-VERSION = 1
+VERSION = 2
 MOST = 40_000  # runs of two seconds: a day of film, some 200 MB
 
 

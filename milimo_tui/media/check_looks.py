@@ -6,6 +6,7 @@ and depth. No files.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import av
@@ -20,7 +21,7 @@ LOOK = np.dtype(
         ("mean", "f4"),
         ("bright", "f4"),  # the share of samples that are seen as more than black
         ("motion", "f4"),  # greatest change of a block's samples since the frame before; NaN for a first one
-        ("tiny", "u1", TINY),
+        ("tiny", "f2", TINY),
     ]
 )
 Looks = NDArray[np.void]  # of LOOK, in the order shown
@@ -29,7 +30,8 @@ _COLUMNS = 192
 _BLOCK = 8  # samples a side of the blocks that motion is looked for in
 _SEEN = 16.0  # luma above which a sample is more than black (7 of 235 at 8 bits over 16)
 _SHARE_SEEN = 0.002  # of the samples
-_MOVES = 2.0  # levels by which a block's samples change on the mean
+_MOVES = 0.8  # levels by which a block's samples change on the mean from one frame to the next
+_DRIFTS = 1.0  # levels by which the means of a still picture may change over all of its time
 _PLANAR = ("yuv", "gray", "nv")
 _FULL = ("yuvj", "gray")
 _PC = 2  # AVCOL_RANGE_JPEG
@@ -55,7 +57,7 @@ class Looker:
         record["mean"] = now.mean()
         record["bright"] = (now > _SEEN).mean()
         record["motion"] = np.nan if before is None or before.shape != now.shape else _change(now, before)
-        record["tiny"] = np.clip(_blocks(now, *TINY) + 0.5, 0, 255)
+        record["tiny"] = _blocks(now, *TINY)
         only: np.void = record[0]
         return only
 
@@ -98,8 +100,7 @@ def together(parts: list[Looks]) -> Looks:
     unknown = np.flatnonzero(np.isnan(looks["motion"]))
     for index in unknown:
         if index:
-            apart = looks["tiny"][index].astype(np.float32) - looks["tiny"][index - 1]
-            looks["motion"][index] = np.abs(apart).max()
+            looks["motion"][index] = apart(looks[index], looks[index - 1])
     return looks
 
 
@@ -114,9 +115,29 @@ def black_runs(looks: Looks) -> tuple[Run, ...]:
 
 
 def still_runs(looks: Looks) -> tuple[Run, ...]:
-    """Frames that show one picture: a run begins with the frame that the others repeat."""
+    """Frames that show one picture: a run begins with the frame that the others repeat.
+
+    What moves so slowly that no frame tells is known by how far it has come from the run's first.
+    """
     repeats = np.nan_to_num(looks["motion"], nan=np.inf) <= _MOVES
-    return tuple(Run(max(0, run.start - 1), run.end) for run in runs_of(repeats))
+    runs = (Run(max(0, run.start - 1), run.end) for run in runs_of(repeats))
+    return tuple(part for run in runs for part in _held(looks, run) if part.frames > 1)
+
+
+def _held(looks: Looks, run: Run) -> Iterator[Run]:
+    """The parts of a run in which the picture stays where it was at their first frame."""
+    start = run.start
+    while start < run.end:
+        tiny = looks["tiny"][start : run.end].astype(np.float32)
+        far = np.flatnonzero(np.abs(tiny - tiny[0]).max(axis=(1, 2)) > _DRIFTS)
+        end = start + int(far[0]) if len(far) else run.end
+        yield Run(start, end)
+        start = end
+
+
+def apart(one: np.void, other: np.void) -> float:
+    """The greatest difference of the means of two pictures, in levels."""
+    return float(np.abs(one["tiny"].astype(np.float32) - other["tiny"].astype(np.float32)).max())
 
 
 def runs_of(holds: NDArray[np.bool_]) -> tuple[Run, ...]:

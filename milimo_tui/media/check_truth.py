@@ -15,14 +15,14 @@ from milimo_tui.core.errors import MilimoError
 from milimo_tui.core.time import sample_at
 from milimo_tui.cut.expected import Run
 from milimo_tui.cut.plan import Plan, stretch_at
-from milimo_tui.media.check_looks import Looker, Looks, as_looks, is_black
+from milimo_tui.media.check_looks import Looker, Looks, apart, as_looks, is_black
 from milimo_tui.media.compose import compose
 from milimo_tui.media.mix import Mixer
 from milimo_tui.media.panes import Sources
 
 _QUESTIONS = 24  # of each kind
 _LISTEN = 10  # seconds of a run that are mixed at most
-_MOVED = 4.0  # levels of a block's samples: more than coding does
+_UNLIKE = 6.0  # levels between the means of two pictures: more than coding does
 _HEARD = 10 ** (-40 / 20)
 
 
@@ -40,10 +40,13 @@ class Truth:
         looks = self._looks((run.start + run.end - 1) // 2)
         return None if looks is None else bool(is_black(looks).all())
 
-    def moves(self, run: Run) -> bool | None:
-        """Whether its pictures change over a run."""
-        looks = self._looks(run.start, (run.start + run.end) // 2, run.end - 1)
-        return None if looks is None else bool((looks["motion"][1:] > _MOVED).any())
+    def shows(self, run: Run, seen: Looks) -> bool | None:
+        """Whether what was seen of a film is like its pictures at the beginning, middle and end of a run."""
+        frames = (run.start, (run.start + run.end) // 2, run.end - 1)
+        looks = self._looks(*frames)
+        if looks is None:
+            return None
+        return all(apart(look, seen[frame]) < _UNLIKE for look, frame in zip(looks, frames, strict=True))
 
     def sounds(self, run: Run) -> bool | None:
         """Whether there is something to be heard in a run."""
