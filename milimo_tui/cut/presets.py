@@ -61,11 +61,11 @@ def _film(
 
 
 PRESETS: tuple[Preset, ...] = (
-    _film("h264", "H.264, for watching and sharing", 0.06, PictureFormat(), AAC, "mp4"),
+    _film("h264", "H.264, for watching and sharing", 0.16, PictureFormat(), AAC, "mp4"),
     _film(
         "h264-fine",
         "H.264, slower and finer",
-        0.09,
+        0.22,
         PictureFormat(quality=15, speed="medium"),
         AAC,
         "mp4",
@@ -73,7 +73,7 @@ PRESETS: tuple[Preset, ...] = (
     _film(
         "draft",
         "H.264, quick and small",
-        0.04,
+        0.21,
         PictureFormat(quality=26, speed="ultrafast"),
         SoundFormat(codec="aac", bit_rate=128_000),
         "mp4",
@@ -81,7 +81,7 @@ PRESETS: tuple[Preset, ...] = (
     _film(
         "h265",
         "H.265, half the size, slower",
-        0.03,
+        0.13,
         PictureFormat(codec="h265", encoder="libx265", quality=22, speed="fast"),
         AAC,
         "mp4",
@@ -89,7 +89,7 @@ PRESETS: tuple[Preset, ...] = (
     _film(
         "h265-10",
         "H.265 at 10 bits, for graded pictures",
-        0.03,
+        0.15,
         PictureFormat(codec="h265", encoder="libx265", quality=20, speed="fast", pixels="yuv420p10le"),
         AAC,
         "mp4",
@@ -97,7 +97,7 @@ PRESETS: tuple[Preset, ...] = (
     _film(
         "av1",
         "AV1, the smallest, for the web",
-        0.025,
+        0.13,
         PictureFormat(codec="av1", encoder="libsvtav1", quality=30, speed="8", pixels="yuv420p10le"),
         AAC,
         "mp4",
@@ -105,15 +105,15 @@ PRESETS: tuple[Preset, ...] = (
     _film(
         "vp9",
         "VP9 in WebM, for the web",
-        0.04,
+        0.14,
         PictureFormat(codec="vp9", encoder="libvpx-vp9", quality=30, speed="4"),
         OPUS,
         "webm",
     ),
     _film(
         "prores",
-        "ProRes 422 HQ, for an edit or a grade elsewhere",
-        4.0,
+        "ProRes 422 HQ, to edit or grade elsewhere",
+        3.35,
         PictureFormat(
             codec="prores", encoder="prores_ks", quality=None, speed="", profile="hq", pixels="yuv422p10le"
         ),
@@ -123,8 +123,8 @@ PRESETS: tuple[Preset, ...] = (
     ),
     _film(
         "prores-proxy",
-        "ProRes Proxy, small, for an edit elsewhere",
-        1.0,
+        "ProRes Proxy, small, to edit elsewhere",
+        0.68,
         PictureFormat(
             codec="prores", encoder="prores_ks", quality=None, speed="", profile="proxy", pixels="yuv422p10le"
         ),
@@ -134,8 +134,8 @@ PRESETS: tuple[Preset, ...] = (
     ),
     _film(
         "dnxhr",
-        "DNxHR HQX, for an edit or a grade elsewhere",
-        3.6,
+        "DNxHR HQX, to edit or grade elsewhere",
+        3.56,
         PictureFormat(
             codec="dnxhr", encoder="dnxhd", quality=None, speed="", profile="dnxhr_hqx", pixels="yuv422p10le"
         ),
@@ -146,7 +146,7 @@ PRESETS: tuple[Preset, ...] = (
     _film(
         "ffv1",
         "FFV1, nothing lost, for keeping",
-        4.0,
+        1.56,
         PictureFormat(codec="ffv1", encoder="ffv1", quality=None, speed="", gop=1),
         FLAC,
         "mkv",
@@ -154,8 +154,8 @@ PRESETS: tuple[Preset, ...] = (
     ),
     _film(
         "png",
-        "a picture a frame, nothing lost, with the sound beside",
-        8.0,
+        "a picture a frame, nothing lost",
+        4.62,
         PictureFormat(codec="png", encoder="pillow", quality=None, speed="", pixels="rgb24"),
         PCM_24,
         "frames",
@@ -164,8 +164,8 @@ PRESETS: tuple[Preset, ...] = (
     ),
     _film(
         "jpeg",
-        "a picture a frame, small, with the sound beside",
-        1.2,
+        "a picture a frame, small",
+        1.77,
         PictureFormat(codec="jpeg", encoder="pillow", quality=95, speed="", pixels="rgb24"),
         PCM_16,
         "frames",
@@ -175,7 +175,7 @@ PRESETS: tuple[Preset, ...] = (
     _film(
         "gif",
         "a GIF of a short clip",
-        1.5,
+        1.35,
         PictureFormat(codec="gif", encoder="gif", quality=None, speed="", pixels="pal8"),
         None,
         "gif",
@@ -185,7 +185,7 @@ PRESETS: tuple[Preset, ...] = (
     _film(
         "webp",
         "a WebP of a short clip",
-        0.3,
+        0.34,
         PictureFormat(codec="webp", encoder="libwebp_anim", quality=80, speed=""),
         None,
         "webp",

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
 
 from milimo_tui.core.errors import Unavailable
 from milimo_tui.cut.plan import Layer, Media, Plan, SoundClip, Stretch
+from milimo_tui.cut.presets import delivery_of
+from milimo_tui.store.values import Render
+from milimo_tui.studio.outlooks import outlook_of
 from milimo_tui.studio.registry import run
 from milimo_tui.studio.studio import Studio
 from milimo_tui.tui.mpv import edit_list, has_display
-from milimo_tui.tui.screens.film import outlook_of
 from tests.tui.rain_market import SHOTS, make_studio
 from tests.tui.stage import on
 
@@ -131,7 +134,7 @@ async def test_a_film_is_rendered_by_key_listed_and_handed_to_the_player(
     studio.project().set_cut_state(cut.id, mark_in=0, mark_out=12)
     async with on(studio, "film", (110, 30)) as stage:
         await stage.press("R")
-        await stage.until(lambda: stage.screen.outlook.frames == 12)
+        await stage.until(lambda: stage.screen.outlook is not None and stage.screen.outlook.frames == 12)
         await stage.press("c", "c")
         await stage.until(lambda: bool(stage.screen.films))
         await stage.until(lambda: "1 film" in "\n".join(stage.lines()))
@@ -160,4 +163,79 @@ async def test_without_a_player_the_person_is_told_how_to_get_one(tmp_path: Path
         await to_player(stage.screen, "/film.mp4")
         assert "no-such-player is not installed here" in stage.said
         assert "sudo apt install mpv" in stage.said
+    studio.close()
+
+
+def seen(stage: object) -> str:
+    return "\n".join(stage.lines())  # type: ignore[attr-defined]
+
+
+async def test_a_film_is_asked_for_by_keys_and_what_it_would_be_is_told(tmp_path: Path) -> None:
+    studio = make_studio(tmp_path / "home", takes=False)
+    async with on(studio, "film", (80, 24)) as stage:
+        await stage.until(lambda: "a guess, by its preset" in seen(stage))
+        assert "1,098 passed" in seen(stage)
+        await stage.pilot.press("s")
+        await stage.type("50%")
+        await stage.press("enter")
+        await stage.until(lambda: "384 × 256" in seen(stage))
+        await stage.pilot.press("b")
+        await stage.type("timecode slate=2")
+        await stage.press("enter")
+        await stage.until(lambda: "timecode, slate 2 s" in seen(stage))
+        assert "1,148 f" in seen(stage)
+        assert "composited" in seen(stage)
+        await stage.pilot.press("e")
+        await stage.type("2M")
+        await stage.press("enter")
+        await stage.until(lambda: "2 Mbit/s" in seen(stage) and "by its bit rate" in seen(stage))
+        await stage.press("t")
+        await stage.until(lambda: "subtitles as .srt" in seen(stage))
+        await stage.press("S")
+        await stage.until(lambda: "a file for every scene" in seen(stage) and " more" in seen(stage))
+        await stage.pilot.press("s")
+        await stage.type("x")
+        await stage.press("enter")
+        await stage.until(lambda: "is no size" in seen(stage))
+        await stage.press("c", "c")
+        assert "is no size" in stage.said
+    studio.close()
+
+
+async def test_a_preset_is_chosen_from_all_and_sound_alone_has_no_size(tmp_path: Path) -> None:
+    studio = make_studio(tmp_path / "home", takes=False)
+    async with on(studio, "film", (110, 30)) as stage:
+        await stage.until(lambda: "c c  renders it" in seen(stage))
+        await stage.pilot.press("P")
+        await stage.until(lambda: "How the film is written" in seen(stage))
+        await stage.pilot.press(*["j"] * 15, "enter")
+        await stage.until(lambda: "the sound, 24-bit WAV" in seen(stage) and "rain-market.wav" in seen(stage))
+        await stage.press("s")
+        assert "wav is sound alone" in stage.said
+        assert {"ui.size", "ui.rate", "ui.burn"} <= stage.screen.idle_acts()
+        await stage.press("A")
+        assert "two films can be compared" in stage.said
+    studio.close()
+
+
+async def test_films_are_told_of_with_their_settings_and_compared(tmp_path: Path) -> None:
+    studio = make_studio(tmp_path / "home", takes=False)
+    project = studio.project()
+    for number, name in enumerate(("h264", "prores")):
+        settings = delivery_of(name).model_dump_json(exclude_defaults=True)
+        project.add_render(
+            Render(
+                id=f"render{number}", cut="c", path=f"renders/{name}.mov", frames=250, job=f"job{number}",
+                preset=name, seconds=Fraction(10), bytes=5_000_000, settings=settings, created=1.0 + number,
+            )
+        )  # fmt: skip
+    async with on(studio, "film", (200, 50)) as stage:
+        await stage.until(lambda: "2 films" in seen(stage) and "prores, hq" in seen(stage))
+        assert "4.00 Mbit/s" in seen(stage)
+        await stage.until(lambda: "as 1 film here" in seen(stage))
+        await stage.pilot.press("A")
+        await stage.until(lambda: "Two films" in seen(stage))
+        assert "≠ picture" in seen(stage)
+        assert "h264, quality 18" in seen(stage)
+        await stage.press("escape")
     studio.close()

@@ -5,60 +5,28 @@ Draws the snapshot, the queue and the renders kept with the project; every act i
 
 from __future__ import annotations
 
-import time
-from collections.abc import Iterable
-from dataclasses import dataclass
-from pathlib import Path
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from rich.text import Text
-from textual.containers import Vertical
-from textual.widget import Widget
-from textual.widgets import Static
-
-from milimo_tui.core.errors import MilimoError
-from milimo_tui.core.time import clock, timecode
-from milimo_tui.cut.presets import PRESETS, preset_of
-from milimo_tui.tui.jobs_model import ACTIVE, ENDED, ran, state_of, tail, took_text
-from milimo_tui.tui.media_lines import bytes_text
+from milimo_tui.cut.asked import LEVELS
+from milimo_tui.cut.presets import NAMES, PRESETS, preset_of
+from milimo_tui.tui.film_lines import compared, row_key
 from milimo_tui.tui.mpv import to_player
-from milimo_tui.tui.screen import StudioScreen
-from milimo_tui.tui.theme import OFFLINE, Ink
-from milimo_tui.tui.widgets.canvas import bar
-from milimo_tui.tui.widgets.empty import Empty
-from milimo_tui.tui.widgets.rows import Row, Rows
-from milimo_tui.tui.widgets.text import columns, line, plural
-from milimo_tui.tui.widgets.text import cut as cut_to
+from milimo_tui.tui.overlay import Overlay
+from milimo_tui.tui.overlay import room as panel_width
+from milimo_tui.tui.screens.film_base import FilmBase
+from milimo_tui.tui.widgets.rows import Row
+from milimo_tui.tui.widgets.text import line
 
 if TYPE_CHECKING:
-    from milimo_tui.cut.plan import Plan
-    from milimo_tui.studio.studio import Snapshot
     from milimo_tui.tui.chords import Stroke
-    from milimo_tui.tui.follow import Queue
 
-LABEL = 10
-
-
-@dataclass(frozen=True, slots=True)
-class Outlook:
-    """What a render would be: made in a thread from the plan."""
-
-    frames: int = 0
-    size: str = ""
-    rate: str = ""
-    shots: int = 0
-    takes: int = 0
-    boards: int = 0
-    slates: int = 0
-    offline: int = 0
-    previs: bool = False
-    noise: bool = False
-    target: str = ""
-    done_before: bool = False
-    trouble: str = ""
+SIZES = ("50%", "480p", "720p", "1080p", "2160p")
+RATES = ("23.976", "24", "25", "29.97", "30", "50", "60")
+BURNS = ("timecode", "captions", "timecode captions", "watermark", "slate")
 
 
-class FilmScreen(StudioScreen):
+class FilmScreen(FilmBase):
     """The film to be, and the films that are."""
 
     MODE = "film"
@@ -67,223 +35,33 @@ class FilmScreen(StudioScreen):
     CSS_PATH = "film.tcss"
     AUTO_FOCUS = "#films"
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.preset = PRESETS[0].name
-        self.marked_only = False
-        self.output = ""
-        self.outlook = Outlook()
-        self.films: list[dict[str, Any]] = []
-        self.job: dict[str, Any] | None = None
-
-    def body(self) -> Iterable[Widget]:
-        yield Vertical(
-            Static(id="film-outlook", markup=False),
-            Static(id="film-heading", markup=False),
-            Rows(id="films"),
-            Static(id="film-fetch", markup=False),
-            id="film-body",
-        )
-        yield Empty(id="empty")
-
-    @property
-    def rows(self) -> Rows:
-        return self.query_one("#films", Rows)
-
-    @property
-    def range(self) -> tuple[int, int] | None:
-        """The frames to render: in to out where that is wanted and marked, else None for all."""
-        cut = self.film.cut if self.film else None
-        if not self.marked_only or cut is None or (cut.mark_in is None and cut.mark_out is None):
-            return None
-        frames = self.film.layout.frames if self.film and self.film.layout else 0
-        start, end = cut.mark_in or 0, frames if cut.mark_out is None else min(cut.mark_out, frames)
-        return (start, end) if start < end else None
-
-    # -- drawing ---------------------------------------------------------------------------------
-
-    def on_resize(self) -> None:
-        super().on_resize()
-        self.call_after_refresh(self._draw)
-
-    def show_film(self, film: Snapshot | None) -> None:
-        there = film is not None and film.cut is not None and bool(film.cut.clips)
-        self.query_one("#film-body").display = there
-        empty = self.query_one(Empty)
-        empty.display = not there
-        empty.teach(
-            "There is nothing to render yet.",
-            [
-                ("g s", "goes to the script; committing it makes the cut"),
-                ("g h", "goes home, to start a film"),
-            ],
-        )
-        if there:
-            self.background(self._look, "film-look", exclusive=True)
-        self.refresh_lines()
-
-    def show_queue(self, queue: Queue) -> None:
-        folder = str(self.studio_app.studio.project().paths.root) if self.film else ""
-        mine = [
-            job for job in queue.jobs if job.get("kind") == "render_film" and job.get("project") == folder
-        ]
-        before, self.job = self.job, mine[-1] if mine else None
-        if before and self.job and before["state"] not in ENDED and self.job["state"] in ENDED and self.film:
-            self.background(self._look, "film-look", exclusive=True)
-        self._draw()
-
-    async def _look(self) -> None:
-        """The plan and the renders, off the event loop."""
-        film, studio, range_, output = self.film, self.studio_app.studio, self.range, self.output
-        if film is None or film.cut is None:
-            return
-        chosen = self.preset
-
-        def look() -> tuple[Outlook, list[dict[str, Any]]]:
-            from milimo_tui.cut.asked import Asked
-            from milimo_tui.studio.delivering import orders
-            from milimo_tui.studio.film import rendered_before
-            from milimo_tui.studio.registry import run
-
-            films = list(reversed(run(studio, "film.list").data))
-            try:
-                [order] = orders(studio, Asked(preset=chosen), output, *(range_ or (0, None)))
-                before = rendered_before(studio, order.target, order.plan.signature(), order.delivery)
-                return outlook_of(order.plan, str(order.target), done_before=before), films
-            except MilimoError as error:
-                return Outlook(trouble=error.message), films
-
-        self.outlook, self.films = await self.in_thread(look)
-        self._draw()
-
-    def _draw(self) -> None:
-        ink, cut = self.ink, self.film.cut if self.film else None
-        if cut is None:
-            return
-        width = max(20, self.size.width - 4)
-        lines = [*self._outlook_lines(ink), line(), self._job_line(ink)]
-        self.query_one("#film-outlook", Static).update(Text("\n").join(cut_to(text, width) for text in lines))
-        heading = plural(len(self.films), "film") if self.films else "no film has been rendered yet"
-        self.query_one("#film-heading", Static).update(line((heading, ink.muted)))
-        self.rows.show([self._row(film) for film in self.films])
-        self._draw_fetch()
-        self.refresh_lines()
-
-    def _outlook_lines(self, ink: Ink) -> list[Text]:
-        look, cut = self.outlook, self.film.cut if self.film else None
-        if cut is None:
-            return []
-        if look.trouble:
-            return [line((f"✕ {look.trouble}", ink.failed))]
-        seconds = float(look.frames / cut.rate)
-        picked = self.range
-        spans = (
-            f"{timecode(picked[0], cut.rate)} – {timecode(picked[1] - 1, cut.rate)}, in to out"
-            if picked
-            else "the whole cut"
-        )
-        rows = [
-            ("cut", line((cut.name, ink.strong), (f"   {spans}", ink.text))),
-            (
-                "length",
-                line((f"{timecode(look.frames, cut.rate)}   {look.frames:,} f   {clock(seconds)}", ink.text)),
-            ),
-            ("picture", line((f"{look.size} at {look.rate} fps", ink.text))),
-            ("preset", line((self.preset, ink.text), (f"   {preset_of(self.preset).title}", ink.muted))),
-            ("file", line((end_of(look.target, self.size.width - LABEL - 4), ink.text))),
-            ("shots", self._shots(ink)),
-        ]
-        return [line((f"{label:<{LABEL}}", ink.muted), words) for label, words in rows]
-
-    def _shots(self, ink: Ink) -> Text:
-        look = self.outlook
-        text = line((f"● {look.takes} with a take", ink.picked if look.takes else ink.muted))
-        if look.boards:
-            text.append(f"   ◐ {look.boards} on a board", ink.stale)
-        if look.slates:
-            text.append(f"   ○ {look.slates} on a slate", ink.stale)
-        if look.offline:
-            text.append(f"   {OFFLINE} {look.offline} offline", ink.failed)
-        if look.previs:
-            text.append("   marked noise" if look.noise else "   marked previs", ink.muted)
-        return text
-
-    def _job_line(self, ink: Ink) -> Text:
-        """The render now, or the key that starts one."""
-        job = self.job
-        if job is not None and job.get("state") not in ENDED:
-            glyph, word, colour = state_of(job)
-            share = float(job.get("progress") or 0.0)
-            text = line((f"{glyph} {word}  ", getattr(ink, colour)))
-            if job.get("state") in ACTIVE:
-                text.append(bar(share, 30), ink.working)
-                left = tail(job, time.time())
-                text.append(f"  {share * 100:.0f} %{f'   {left} left' if left else ''}", ink.text)
-            return text
-        if job is not None and job.get("state") in ("failed", "set_aside"):
-            return line(
-                (f"✕ {job.get('error') or job.get('reason')}", ink.failed), ("   c c tries again", ink.muted)
-            )
-        if self.outlook.done_before:
-            return line(
-                ("● ", ink.picked), ("this film is there already; nothing has changed since", ink.text)
-            )
-        took = ran(job) if job is not None else None
-        text = line(("c c", ink.key), ("  renders it", ink.text))
-        if took is not None:
-            text.append(f"   the last one took {took_text(took)}", ink.muted)
-        return text
-
-    def _row(self, film: dict[str, Any]) -> Row:
-        ink = self.ink
-        there = film["there"]
-        name = Path(film["film"]).name
-        wide = max(14, min(48, self.size.width - 56))
-        text = columns(
-            [
-                (name if there else f"{OFFLINE} {name}", wide, ink.text if there else ink.failed),
-                (f"{film['frames']:,} f", -9, ink.text),
-                (film["preset"], 6, ink.muted),
-                (bytes_text(film["bytes"]), -9, ink.muted),
-            ]
-        )
-        when = time.strftime("%Y-%m-%d %H:%M", time.localtime(film["created"])) if film["created"] else ""
-        return Row(
-            f"{film['id']}:{film['film']}:{film['created']}", text, line((when, ink.muted)), search=name
-        )
-
-    def facts(self) -> Text:
-        look, cut = self.outlook, self.film.cut if self.film else None
-        if cut is None or not look.frames:
-            return line()
-        return line((f"{cut.name}   {clock(float(look.frames / cut.rate))}", self.ink.text))
-
-    @property
-    def chosen(self) -> str:
-        """The film under the cursor, else where the next one will be."""
-        index = self.rows.cursor
-        return str(self.films[index]["film"]) if 0 <= index < len(self.films) else ""
-
-    def on_rows_moved(self, event: Rows.Moved) -> None:
-        self._draw_fetch()
-
-    def _draw_fetch(self) -> None:
-        ink, path = self.ink, self.chosen
-        words = line()
-        if path:
-            words = Text("\n").join([line(("on your laptop", ink.muted)), line((fetch_line(path), ink.text))])
-            words.no_wrap = True
-        self.query_one("#film-fetch", Static).update(words)
-
     # -- acts --------------------------------------------------------------------------------------
 
     async def act_render(self, stroke: Stroke) -> None:
-        values: dict[str, Any] = {"preset": self.preset, "detach": True}
-        if self.range:
-            values["range"] = f"{self.range[0]}..{self.range[1]}"
-        if self.output:
-            values["output"] = self.output
-        await self.studio_app.command("film.render", values)
+        if self.outlook is not None and self.outlook.trouble:
+            self.say(self.outlook.trouble, "warn", self.outlook.hint)
+            return
+        asked = self.asked
+        values: dict[str, Any] = {
+            "preset": asked.preset,
+            "size": asked.size,
+            "rate": asked.rate,
+            "quality": asked.quality,
+            "bitrate": asked.bitrate,
+            "burn": asked.burn,
+            "subtitles": asked.subtitles,
+            "loudness": asked.loudness,
+            "scenes": self.scenes,
+            "output": self.output,
+            "range": f"{self.range[0]}..{self.range[1]}" if self.range else "",
+            "detach": True,
+        }
+        await self.studio_app.command("film.render", {name: value for name, value in values.items() if value})
+
+    def _ask_for(self, **changes: Any) -> None:
+        """Ask for something else and see what it would be."""
+        self.asked = replace(self.asked, **changes)
+        self._look_again()
 
     def act_range(self, stroke: Stroke) -> None:
         """The whole cut, or in to out."""
@@ -293,19 +71,110 @@ class FilmScreen(StudioScreen):
             self.say("no range is marked", "warn", "i and o mark one on the timeline")
             return
         self.say("renders in to out" if self.marked_only else "renders the whole cut")
-        self.background(self._look, "film-look", exclusive=True)
+        self._look_again()
+
+    def act_scenes(self, stroke: Stroke) -> None:
+        """One file, or one for every scene."""
+        self.scenes = not self.scenes
+        self._look_again()
 
     def act_preset(self, stroke: Stroke) -> None:
         """The next preset, round the end."""
-        names = [each.name for each in PRESETS]
-        self.preset = names[(names.index(self.preset) + 1) % len(names)]
-        self.background(self._look, "film-look", exclusive=True)
+        self._choose(NAMES[(NAMES.index(self.asked.preset) + 1) % len(NAMES)])
+
+    async def act_presets(self, stroke: Stroke) -> None:
+        """Choose one of all."""
+        ink = self.ink
+        rows = [
+            Row(
+                row.name,
+                line((f"{row.name:<14}", ink.strong), (row.title, ink.text)),
+                line((row.group, ink.muted)),
+            )
+            for row in PRESETS
+        ]
+        panel = Overlay("How the film is written", rows, "Enter chooses   Esc leaves")
+        name = await self.app.push_screen_wait(panel)
+        if name:
+            self._choose(name)
+
+    def _choose(self, name: str) -> None:
+        """A preset, with what was asked for beside that goes with any."""
+        picture = preset_of(name).delivery.picture
+        alone = {} if picture else {"size": "", "rate": "", "burn": ()}
+        self.output = ""
+        self._ask_for(preset=name, quality=None, bitrate="", subtitles="", **alone)
+
+    def _lacks_pictures(self) -> bool:
+        lacks = preset_of(self.asked.preset).delivery.picture is None
+        if lacks:
+            self.say(f"{self.asked.preset} is sound alone", "warn", "p is another preset")
+        return lacks
+
+    async def act_size(self, stroke: Stroke) -> None:
+        if not self._lacks_pictures():
+            typed = await self.ask("size, for example 720p", self.asked.size, name="SIZE", suggestions=SIZES)
+            if typed is not None:
+                self._ask_for(size=typed.strip())
+
+    async def act_rate(self, stroke: Stroke) -> None:
+        if not self._lacks_pictures():
+            typed = await self.ask("frames a second", self.asked.rate, name="RATE", suggestions=RATES)
+            if typed is not None:
+                self._ask_for(rate=typed.strip())
+
+    async def act_quality(self, stroke: Stroke) -> None:
+        """A number is the encoder's quality, one with a unit is bits a second."""
+        shown = self.asked.bitrate or ("" if self.asked.quality is None else str(self.asked.quality))
+        typed = await self.ask("quality, or a bit rate such as 8M", shown, name="QUALITY")
+        if typed is not None:
+            words = typed.strip()
+            small = words.isdigit() and len(words) <= 3
+            self._ask_for(quality=int(words) if small else None, bitrate="" if small else words)
+
+    async def act_burn(self, stroke: Stroke) -> None:
+        if not self._lacks_pictures():
+            shown = " ".join(self.asked.burn)
+            typed = await self.ask("burn in", shown, name="BURN", suggestions=BURNS)
+            if typed is not None:
+                self._ask_for(burn=tuple(typed.replace(",", " ").split()))
+
+    def act_subtitles(self, stroke: Stroke) -> None:
+        """None, SRT, VTT or inside, in turn."""
+        kinds = ("", "srt", "vtt", "embedded")
+        self._ask_for(subtitles=kinds[(kinds.index(self.asked.subtitles) + 1) % len(kinds)])
+
+    async def act_loudness(self, stroke: Stroke) -> None:
+        typed = await self.ask("loudness", self.asked.loudness, name="LOUDNESS", suggestions=tuple(LEVELS))
+        if typed is not None:
+            self._ask_for(loudness=typed.strip())
 
     async def act_output(self, stroke: Stroke) -> None:
-        typed = await self.ask("file", self.output or self.outlook.target, name="FILE")
+        target = self.outlook.target if self.outlook else ""
+        typed = await self.ask("file", self.output or target, name="FILE")
         if typed is not None:
             self.output = typed.strip()
-            self.background(self._look, "film-look", exclusive=True)
+            self._look_again()
+
+    def act_mark_film(self, stroke: Stroke) -> None:
+        if self.film_here is None:
+            self.say("there is no film to mark yet", "warn", "c c renders it")
+            return
+        key = row_key(self.film_here)
+        self.marked = "" if key == self.marked else key
+        self._draw()
+
+    async def act_compare(self, stroke: Stroke) -> None:
+        """The film here beside the marked one, or the one before it."""
+        here = self.film_here
+        if here is None or len(self.films) < 2:
+            self.say("two films can be compared once there are two", "warn", "c c renders one")
+            return
+        index = self.films.index(here)
+        before = self.films[index + 1 if index + 1 < len(self.films) else index - 1]
+        other = next((film for film in self.films if row_key(film) == self.marked and film != here), before)
+        rows = compared(other, here, panel_width(self.size.width), self.ink)
+        await self.app.push_screen_wait(Overlay("Two films", rows))
 
     async def act_player(self, stroke: Stroke) -> None:
         if self.chosen:
@@ -318,40 +187,3 @@ class FilmScreen(StudioScreen):
 
     def shown_file(self) -> str:
         return self.chosen
-
-
-def end_of(path: str, width: int) -> str:
-    """A path cut at its front, because its end tells which file it is."""
-    return path if len(path) <= width else "…" + path[-max(1, width - 1) :]
-
-
-def fetch_line(path: str) -> str:
-    """The shell line that brings the file to the person's own machine."""
-    from milimo_tui.studio.fetching import line as fetching_line
-
-    return fetching_line(Path(path))
-
-
-def outlook_of(plan: Plan, target: str, *, done_before: bool = False) -> Outlook:
-    """What a plan shows, counted by clip."""
-    kinds: dict[str, tuple[str, bool]] = {}
-    for stretch in plan.stretches:
-        for layer in stretch.pictures():
-            kinds[layer.clip] = (layer.media.kind, layer.media.previs)
-    counts = [kind for kind, _ in kinds.values()]
-    boards = sum(kind == "picture" and previs for kind, previs in kinds.values())
-    slates, offline = counts.count("slate"), counts.count("offline")
-    return Outlook(
-        frames=plan.frames,
-        size=f"{plan.width} × {plan.height}",
-        rate=f"{float(plan.rate):g}",
-        shots=len(kinds),
-        takes=len(kinds) - boards - slates - offline,
-        boards=boards,
-        slates=slates,
-        offline=offline,
-        previs=plan.previs,
-        noise=plan.noise,
-        target=target,
-        done_before=done_before,
-    )

@@ -1,0 +1,119 @@
+"""What a render would be, before it is started: what it shows, how its frames come, how large it is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from typing import Any
+
+from pydantic import ValidationError
+
+from milimo_tui.core.errors import MilimoError
+from milimo_tui.cut.asked import Asked
+from milimo_tui.cut.delivery import Delivery
+from milimo_tui.cut.plan import Plan
+from milimo_tui.cut.sizing import Measured, Size, size_of
+from milimo_tui.cut.ways import outlook
+from milimo_tui.studio import delivering, film
+from milimo_tui.studio.delivering import Order
+from milimo_tui.studio.studio import Studio
+
+UNKNOWN = Size(0, "preset")
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """Counts are of the plan's clips, then of its frames. `trouble` says why there is nothing to render."""
+
+    frames: int = 0
+    size: str = ""
+    rate: str = ""
+    shots: int = 0
+    takes: int = 0
+    boards: int = 0
+    slates: int = 0
+    offline: int = 0
+    copied: int = 0
+    passed: int = 0
+    composited: int = 0
+    previs: bool = False
+    noise: bool = False
+    target: str = ""
+    files: int = 1
+    bytes: Size = UNKNOWN
+    delivery: Delivery = delivering.PLAIN
+    done_before: bool = False
+    trouble: str = ""
+    hint: str = ""
+
+
+def look(
+    studio: Studio,
+    asked: Asked,
+    output: str,
+    span: tuple[int, int | None],
+    films: Sequence[dict[str, Any]],
+    *,
+    scenes: bool = False,
+) -> Outlook:
+    """The outlook of what is asked for; what can't be is its trouble."""
+    try:
+        orders = delivering.orders(studio, asked, output, *span, scenes=scenes)
+    except MilimoError as error:
+        return Outlook(trouble=error.message, hint=error.hint)
+    done = all(
+        film.rendered_before(studio, order.target, order.plan.signature(), order.delivery) for order in orders
+    )
+    return replace(_summed(orders, films), done_before=done)
+
+
+def _summed(orders: Sequence[Order], films: Sequence[dict[str, Any]]) -> Outlook:
+    each = [outlook_of(order.plan, str(order.target), order.delivery) for order in orders]
+    measured = tuple(_measured(films))
+    sizes = [size_of(order.plan, order.delivery, measured) for order in orders]
+    total = replace(sizes[0], bytes=sum(size.bytes for size in sizes))
+    names = (
+        "frames", "shots", "takes", "boards", "slates", "offline", "copied", "passed", "composited",
+        "previs", "noise",
+    )  # fmt: skip
+    sums: dict[str, Any] = {name: sum(getattr(one, name) for one in each) for name in names}
+    marks = {name: bool(sums[name]) for name in ("previs", "noise")}
+    return replace(each[0], **{**sums, **marks, "files": len(orders), "bytes": total})
+
+
+def outlook_of(plan: Plan, target: str, delivery: Delivery = delivering.PLAIN) -> Outlook:
+    """What a plan shows, counted by clip and by frame."""
+    kinds: dict[str, tuple[str, bool]] = {}
+    for stretch in plan.stretches:
+        for layer in stretch.pictures():
+            if layer.media.kind != "burn":
+                kinds[layer.clip] = (layer.media.kind, layer.media.previs)
+    counts = [kind for kind, _ in kinds.values()]
+    boards = sum(kind == "picture" and previs for kind, previs in kinds.values())
+    slates, offline = counts.count("slate"), counts.count("offline")
+    ways = outlook(plan, delivery) if delivery.picture else None
+    return Outlook(
+        frames=plan.frames,
+        size=f"{plan.width} × {plan.height}",
+        rate=f"{float(plan.rate):.6g}",
+        shots=len(kinds),
+        takes=len(kinds) - boards - slates - offline,
+        boards=boards,
+        slates=slates,
+        offline=offline,
+        copied=ways.copied if ways else 0,
+        passed=ways.passed if ways else 0,
+        composited=ways.composited if ways else 0,
+        previs=plan.previs,
+        noise=plan.noise,
+        target=target,
+        delivery=delivery,
+    )
+
+
+def _measured(films: Iterable[dict[str, Any]]) -> Iterable[Measured]:
+    """Films as `film.list` tells of them, newest first; one of another version says nothing."""
+    for row in films:
+        with suppress(ValidationError):
+            yield Measured(Delivery.model_validate(row["settings"]), row["seconds"], row["bytes"])
