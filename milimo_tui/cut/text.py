@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from milimo_tui.core.time import clock, ratio_text, seconds_of, timecode
+from milimo_tui.cut.effects import Blend, Title
+from milimo_tui.cut.joins import Join, joins
 from milimo_tui.cut.layout import Layout, Placed, layout
 from milimo_tui.cut.values import Clip, Cut, SourceKind, Track, TrackKind
 
@@ -15,6 +17,7 @@ def as_text(cut: Cut, names: Mapping[str, str]) -> str:
     Video tracks come topmost first, as on the timeline. `names` gives shots, assets and cuts a name by id.
     """
     laid_out = layout(cut)
+    meeting = joins(laid_out)
     length = laid_out.frames
     lines = [
         f"{cut.name}: {timecode(length, cut.rate)} ({length} frames, "
@@ -25,7 +28,10 @@ def as_text(cut: Cut, names: Mapping[str, str]) -> str:
     audio = [track for track in laid_out.tracks if track.kind is TrackKind.AUDIO]
     for track in [*reversed(video), *audio]:
         lines += ["", _track_line(track)]
-        lines += [_clip_line(placed, laid_out, names) for placed in laid_out.on(track.id)]
+        for placed in laid_out.on(track.id):
+            lines.append(_clip_line(placed, laid_out, names))
+            if placed.clip.id in meeting.tail:
+                lines.append(_join_line(meeting.tail[placed.clip.id], cut))
     markers = _marker_lines(laid_out, names)
     if markers:
         lines += ["", "Markers", *markers]
@@ -54,7 +60,39 @@ def _clip_line(placed: Placed, laid_out: Layout, names: Mapping[str, str]) -> st
         said.append(f"fades {clip.fade_in}/{clip.fade_out}")
     if clip.muted:
         said.append("muted")
+    said += _effect_words(clip)
     return f"  {timecode(placed.start, rate)}  {clip.frames:6d} f  {'  '.join(said)}"
+
+
+def _effect_words(clip: Clip) -> list[str]:
+    """What was set of a clip's effects, a word or two for each."""
+    effects = clip.effects
+    said = []
+    if effects.speed != 1:
+        said.append("held" if not effects.speed else f"speed {float(effects.speed):g}×")
+    for name, curve in effects.curves:
+        said.append(f"{name} {curve[0].value:g}" if len(curve) == 1 else f"{name} {len(curve)} keys")
+    if effects.blend is not Blend.NORMAL:
+        said.append(f"blend {effects.blend}")
+    flags = {"flipped across": effects.flip_h, "flipped down": effects.flip_v}
+    flags |= {"LUT": bool(effects.lut), "matte": bool(effects.matte)}
+    return [*said, *(word for word, on in flags.items() if on)]
+
+
+def _join_line(join: Join, cut: Cut) -> str:
+    change = join.transition
+    more = {
+        "dip": f" through {change.colour}",
+        "wipe": f" {change.direction}",
+        "push": f" {change.direction}",
+    }
+    words = change.kind + more.get(change.kind, "")
+    return f"  {timecode(join.start, cut.rate)}  {change.frames:6d} f  ╲╱ {words}"
+
+
+def short(title: Title) -> str:
+    """A title's first words."""
+    return title.text.strip().split("\n")[0][:40]
 
 
 def _marker_lines(laid_out: Layout, names: Mapping[str, str]) -> list[str]:
@@ -74,4 +112,5 @@ def name_of(clip: Clip, names: Mapping[str, str]) -> str:
     """What a clip is called: its label, its source's name, or the source's id; a gap is a gap."""
     if clip.source.kind is SourceKind.GAP:
         return "(gap)"
-    return clip.label or names.get(clip.source.ref, clip.source.ref)
+    words = short(clip.effects.title) if clip.effects.title else clip.source.ref
+    return clip.label or names.get(clip.source.ref, words)

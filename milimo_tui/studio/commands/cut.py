@@ -10,12 +10,16 @@ from milimo_tui.core.errors import BadInput, NotFound, Refused
 from milimo_tui.core.ids import new_id
 from milimo_tui.core.time import clock, ratio_text, timecode
 from milimo_tui.cut import assembly
+from milimo_tui.cut.effects_text import as_json
+from milimo_tui.cut.joins import joins
 from milimo_tui.cut.layout import layout
 from milimo_tui.cut.text import as_text
+from milimo_tui.cut.timing import span
 from milimo_tui.cut.values import Cut, SourceKind
 from milimo_tui.studio.args import Args, NoArgs, arg
 from milimo_tui.studio.commands.cut_common import current_cut
 from milimo_tui.studio.commands.cut_edits import EDITS
+from milimo_tui.studio.commands.cut_effects import EFFECTS
 from milimo_tui.studio.commands.cut_exchange import EXCHANGE
 from milimo_tui.studio.commands.cut_marks import MARKS
 from milimo_tui.studio.names import check_name
@@ -137,8 +141,9 @@ def _delete(studio: Studio, args: NameArgs) -> Outcome:
 
 def _show(studio: Studio, args: NoArgs) -> Outcome:
     cut = current_cut(studio)
-    numbers = studio.snapshot().story.numbers
-    return Outcome(data=cut_json(cut), text=as_text(cut, numbers))
+    snapshot = studio.snapshot()
+    names = {**{each.id: each.name for each in snapshot.cuts}, **snapshot.story.numbers}
+    return Outcome(data=cut_json(cut), text=as_text(cut, names))
 
 
 def cut_json(cut: Cut) -> dict[str, Any]:
@@ -164,16 +169,29 @@ def cut_json(cut: Cut) -> dict[str, Any]:
                         "id": item.clip.id,
                         "start": item.start,
                         "frames": item.clip.frames,
-                        "source_in": ratio_text(item.clip.source_in),
-                        "source_out": ratio_text(item.clip.source_in + item.clip.frames / cut.rate),
+                        "source_in": ratio_text(span(item.clip, cut.rate)[0]),
+                        "source_out": ratio_text(span(item.clip, cut.rate)[1]),
                         "kind": item.clip.source.kind.value,
                         "shot": item.clip.source.ref if item.clip.source.kind is SourceKind.SHOT else None,
                         "asset": item.clip.source.ref if item.clip.source.kind is SourceKind.ASSET else None,
+                        "cut": item.clip.source.ref if item.clip.source.kind is SourceKind.CUT else None,
+                        "effects": as_json(item.clip.effects),
                     }
                     for item in placed.on(track.id)
                 ],
             }
             for track in placed.tracks
+        ],
+        "transitions": [
+            {
+                "id": each.transition.id,
+                "kind": each.transition.kind,
+                "left": each.transition.left,
+                "right": each.transition.right,
+                "start": each.start,
+                "frames": each.transition.frames,
+            }
+            for each in joins(placed).tail.values()
         ],
         "markers": [
             {"id": marker.id, "frame": marker.frame, "text": marker.text, "clip": marker.clip}
@@ -292,6 +310,7 @@ COMMANDS = (
         "cut.history", "History", "the edits so far", _history, StepArgs, needs_project, cli="cut history"
     ),
     *EDITS,
+    *EFFECTS,
     *MARKS,
     *EXCHANGE,
 )

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 from typing import Any
 
 from milimo_tui.core.errors import NotFound
-from milimo_tui.core.time import parse_timecode
+from milimo_tui.core.time import parse_timecode, seconds_of
 from milimo_tui.cut.layout import layout
-from milimo_tui.cut.values import Clip, Cut, Source, SourceKind, Track
+from milimo_tui.cut.text import short
+from milimo_tui.cut.values import Bounds, Clip, Cut, Source, SourceKind, Track
 from milimo_tui.story.values import AssetKind, Story
 from milimo_tui.studio.registry import Command, Outcome, needs_project
 from milimo_tui.studio.studio import Studio
@@ -23,8 +24,12 @@ def current_cut(studio: Studio) -> Cut:
     return cut
 
 
-def media_bounds(story: Story) -> Callable[[Source], Fraction | None]:
-    """How many seconds of media a source has; None for what can be held as long as asked."""
+def media_bounds(story: Story, cuts: Sequence[Cut] = ()) -> Bounds:
+    """How many seconds of media a source has; None for what can be held as long as asked.
+
+    `cuts` are those that compound clips may show.
+    """
+    inner = {cut.id: cut for cut in cuts}
     assets = {asset.id: asset for asset in story.assets}
     shots = {shot.id: shot for shot in story.shots}
     takes = {take.id: take for take in story.takes}
@@ -34,11 +39,20 @@ def media_bounds(story: Story) -> Callable[[Source], Fraction | None]:
             shot = shots.get(source.ref)
             take = takes.get(shot.take) if shot else None
             asset = assets.get(take.asset) if take else None
+        elif source.kind is SourceKind.CUT:
+            shown = inner.get(source.ref)
+            return seconds_of(layout(shown).frames, shown.rate) if shown else None
         else:
             asset = assets.get(source.ref)
         return asset.seconds if asset and asset.kind is not AssetKind.PICTURE else None
 
     return seconds
+
+
+def bounds_now(studio: Studio) -> Bounds:
+    """The media bounds of the film as it is."""
+    snapshot = studio.snapshot()
+    return media_bounds(snapshot.story, snapshot.cuts)
 
 
 def edit_cut(studio: Studio, label: str, change: Callable[[Cut], Cut]) -> Outcome:
@@ -84,8 +98,11 @@ def find_clip(studio: Studio, name: str) -> Clip:
 
 def name_of(studio: Studio, clip: Clip) -> str:
     """What people call a clip: its shot's number, its label, or what it is."""
-    number = studio.snapshot().story.numbers.get(clip.source.ref, "")
-    return number or clip.label or clip.source.kind.value
+    snapshot = studio.snapshot()
+    words = short(clip.effects.title) if clip.effects.title else ""
+    inner = next((cut.name for cut in snapshot.cuts if cut.id == clip.source.ref), "")
+    number = snapshot.story.numbers.get(clip.source.ref, "")
+    return number or clip.label or words or inner or clip.source.kind.value
 
 
 def frame_of(studio: Studio, text: str) -> int:

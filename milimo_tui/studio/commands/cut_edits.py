@@ -2,26 +2,32 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from fractions import Fraction
 
-from milimo_tui.core.errors import BadInput
+from milimo_tui.core.errors import BadInput, Damaged, NotFound, Refused
 from milimo_tui.core.ids import new_id
-from milimo_tui.core.time import parse_ratio, timecode
+from milimo_tui.core.time import parse_ratio, seconds_of, timecode
 from milimo_tui.cut import edits
+from milimo_tui.cut.compound import shown_in
+from milimo_tui.cut.effecting import require_effects
+from milimo_tui.cut.effects import NO_EFFECTS, Effects
+from milimo_tui.cut.effects_text import from_json
 from milimo_tui.cut.layout import layout
 from milimo_tui.cut.values import Clip, Cut, Source, SourceKind
+from milimo_tui.story.values import AssetKind
 from milimo_tui.studio import making
 from milimo_tui.studio.args import Args, arg
 from milimo_tui.studio.commands.asset import find_asset
 from milimo_tui.studio.commands.cut_common import (
+    bounds_now,
     current_cut,
     cut_command,
     edit_cut,
     find_clip,
     find_track,
     frame_of,
-    media_bounds,
     name_of,
 )
 from milimo_tui.studio.registry import Command, Outcome
@@ -35,6 +41,7 @@ class NewClip(Args):
     at: str = arg("", description="where: a timecode or frame (default: the playhead)")
     shot: str = arg("", description="the shot it shows")
     asset: str = arg("", description="or the asset")
+    other_cut: str = arg("", description="or another cut, as one clip")
     frames: int | None = arg(None, ge=1, description="its length (default: all of it)")
     source_in: str = arg("0/1", description="where in the source it begins, in seconds (n/d)")
     gain_db: float = arg(0.0, description="level of its sound in dB")
@@ -42,25 +49,61 @@ class NewClip(Args):
     fade_in: int = arg(0, ge=0, description="frames")
     fade_out: int = arg(0, ge=0, description="frames")
     connected: bool = arg(False, description="on a free track: hang it on what lies under it")
+    effects: str = arg("", description="its effects as JSON, as milimo cut show --json tells them")
 
 
-def _source(studio: Studio, shot_name: str, asset_name: str, start: Fraction) -> tuple[Source, int]:
+def _source(studio: Studio, args: NewClip | ReplaceArgs, start: Fraction) -> tuple[Source, int]:
     """What is named, and how many frames of the cut it fills from a start in seconds."""
     rate = current_cut(studio).rate
-    if bool(shot_name) == bool(asset_name):
-        raise BadInput("a clip shows one shot or one asset", "give --shot 3B or --asset ID")
-    if shot_name:
-        shot = making.find_shot(studio.snapshot().story, shot_name)
+    if [bool(args.shot), bool(args.asset), bool(args.other_cut)].count(True) != 1:
+        raise BadInput("a clip shows one shot, one asset or one cut", "give --shot 3B or --asset ID")
+    if args.shot:
+        shot = making.find_shot(studio.snapshot().story, args.shot)
         return Source(SourceKind.SHOT, shot.id), shot.frames
-    asset = find_asset(studio, asset_name)
+    if args.other_cut:
+        return _compound(studio, args.other_cut, start)
+    asset = find_asset(studio, args.asset)
+    if asset.kind is AssetKind.LUT:
+        raise BadInput(
+            f"{asset.name or asset.id} is a LUT, which a clip wears", "milimo cut effect CLIP lut ID"
+        )
     length = int((asset.seconds - start) * rate) if asset.seconds else int(STILL_SECONDS * rate)
     return Source(SourceKind.ASSET, asset.id), max(1, length)
+
+
+def _compound(studio: Studio, name: str, start: Fraction) -> tuple[Source, int]:
+    """Another cut as a source. Raises Refused where the current one would show itself."""
+    cuts, cut = studio.snapshot().cuts, current_cut(studio)
+    inner = next((each for each in cuts if name in (each.id, each.name)), None)
+    if inner is None:
+        raise NotFound(f"there is no cut “{name}”", f"cuts: {', '.join(each.name for each in cuts)}")
+    if cut.id in shown_in(inner, cuts):
+        raise Refused(f"“{inner.name}” shows “{cut.name}”, which can't show itself", "copy one of the two")
+    seconds = seconds_of(layout(inner).frames, inner.rate)
+    return Source(SourceKind.CUT, inner.id), max(1, int((seconds - start) * cut.rate))
+
+
+def _effects(text: str) -> Effects:
+    """Effects from their JSON. Raises BadInput, Refused."""
+    if not text:
+        return NO_EFFECTS
+    try:
+        effects = from_json(json.loads(text))
+    except (ValueError, AttributeError, Damaged) as error:
+        raise BadInput(
+            f"these are no effects: {error}", "milimo cut show --json tells how they are written"
+        ) from None
+    require_effects(effects)
+    return effects
 
 
 def _new_clip(studio: Studio, args: NewClip) -> Clip:
     cut = current_cut(studio)
     start = parse_ratio(args.source_in)
-    source, length = _source(studio, args.shot, args.asset, start)
+    effects = _effects(args.effects)
+    source, length = _source(studio, args, start)
+    if effects.speed:
+        length = max(1, int(length / abs(effects.speed)))
     return Clip(
         id=new_id("clip"),
         cut=cut.id,
@@ -72,12 +115,13 @@ def _new_clip(studio: Studio, args: NewClip) -> Clip:
         opacity=args.opacity,
         fade_in=args.fade_in,
         fade_out=args.fade_out,
+        effects=effects,
     )
 
 
 def _append(studio: Studio, args: NewClip) -> Outcome:
     clip = _new_clip(studio, args)
-    bounds = media_bounds(studio.snapshot().story)
+    bounds = bounds_now(studio)
     label = f"append {name_of(studio, clip)}"
     return edit_cut(
         studio, label, lambda cut: edits.append(cut, clip.track, clip, mint=new_id, bounds=bounds)
@@ -89,7 +133,7 @@ def _at_a_frame(verb: str, change: Callable[..., Cut]) -> Callable[[Studio, NewC
 
     def run(studio: Studio, args: NewClip) -> Outcome:
         clip, at = _new_clip(studio, args), frame_of(studio, args.at)
-        bounds = media_bounds(studio.snapshot().story)
+        bounds = bounds_now(studio)
         return edit_cut(
             studio,
             f"{verb} {name_of(studio, clip)} at {timecode(at, current_cut(studio).rate)}",
@@ -105,13 +149,14 @@ class ReplaceArgs(Args):
     clip: str = arg(description="a clip (its id, or 3B)")
     shot: str = arg("", description="the shot it shall show")
     asset: str = arg("", description="or the asset")
+    other_cut: str = arg("", description="or another cut")
 
 
 def _replace(studio: Studio, args: ReplaceArgs) -> Outcome:
     clip = find_clip(studio, args.clip)
-    source, _ = _source(studio, args.shot, args.asset, clip.source_in)
-    bounds = media_bounds(studio.snapshot().story)
-    label = f"replace {name_of(studio, clip)} by {args.shot or args.asset}"
+    source, _ = _source(studio, args, clip.source_in)
+    bounds = bounds_now(studio)
+    label = f"replace {name_of(studio, clip)} by {args.shot or args.asset or args.other_cut}"
     return edit_cut(
         studio, label, lambda cut: edits.replace_source(cut, clip.id, source, mint=new_id, bounds=bounds)
     )
@@ -145,7 +190,7 @@ def _trim(edge: str, change: Callable[..., Cut]) -> Callable[[Studio, TrimArgs],
 
     def run(studio: Studio, args: TrimArgs) -> Outcome:
         clip = find_clip(studio, args.clip)
-        bounds = media_bounds(studio.snapshot().story)
+        bounds = bounds_now(studio)
         return edit_cut(
             studio,
             f"trim the {edge} of {name_of(studio, clip)} by {args.by:+d} f",

@@ -271,7 +271,7 @@ def _trimmed(cut: Cut, trim: Trim, by: int, film: Snapshot) -> Cut:
     from milimo_tui.studio.commands.cut_common import media_bounds
 
     change = edits.trim_out if trim.side is Side.TAIL else edits.trim_in
-    return change(cut, trim.clip, by, mint=new_id, bounds=media_bounds(film.story))
+    return change(cut, trim.clip, by, mint=new_id, bounds=media_bounds(film.story, film.cuts))
 
 
 def _moved(before: Layout, after: Layout, trim: Trim) -> int:
