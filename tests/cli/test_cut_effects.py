@@ -1,0 +1,110 @@
+"""Effects, keyframes, speed, transitions, titles and compound clips by `milimo run cut.… key=value`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.front_door import Milimo
+
+
+def clips(film: Milimo, track: str = "V1") -> list[dict[str, Any]]:
+    shown = film.inside("cut", "show")
+    return next(each["clips"] for each in shown["tracks"] if each["name"] == track)
+
+
+def run(film: Milimo, command: str, code: int = 0, **values: object) -> Any:
+    return film.inside("run", f"cut.{command}", *(f"{k}={v}" for k, v in values.items()), code=code)
+
+
+def effect(film: Milimo, clip: str, name: str) -> dict[str, Any]:
+    return next(row for row in run(film, "effects", clip=clip) if row["id"] == name)
+
+
+def test_effects_and_keys_are_set_shown_cleared_and_undone(film: Milimo) -> None:
+    clip = clips(film)[0]["id"]
+    run(film, "effect", clip=clip, name="scale", value="1.5")
+    run(film, "effect", clip=clip, name="blend", value="screen")
+    run(film, "effect", clip=clip, name="flip_h", value="yes")
+    run(film, "keyframe", clip=clip, name="opacity", frame=0, value=0, easing="ease")
+    run(film, "keyframe", clip=clip, name="opacity", frame=12, value=1)
+    assert effect(film, clip, "scale")["value"] == 1.5
+    assert effect(film, clip, "opacity")["keys"] == [[0, 0.0, "ease"], [12, 1.0, "linear"]]
+    assert clips(film)[0]["effects"] == {
+        "curves": {"opacity": [[0, 0.0, "ease"], [12, 1.0]], "scale": [[0, 1.5]]},
+        "blend": "screen",
+        "flip_h": True,
+    }
+    told = film.text("cut", "show")
+    assert "opacity 2 keys  scale 1.5  blend screen  flipped across" in told
+    run(film, "keyframe", clip=clip, name="opacity", frame=12, remove="true")
+    run(film, "clear_effects", clip=clip)
+    assert clips(film)[0]["effects"] == {}
+    film.inside("cut", "undo")
+    assert effect(film, clip, "opacity")["value"] == 0
+    for values in (
+        {"name": "scale", "value": "500"},
+        {"name": "scale", "value": "wide"},
+        {"name": "smell", "value": "1"},
+        {"name": "blend", "value": "burn"},
+        {"name": "lut", "value": "none.cube"},
+    ):
+        assert run(film, "effect", code=2, clip=clip, **values)["error"]["message"]
+
+
+def test_transitions_are_put_on_edits_and_taken_away(film: Milimo) -> None:
+    first = clips(film)[0]["id"]
+    assert "behind" in run(film, "transition", code=2, clip=first, frames=12)["error"]["message"]
+    run(film, "transition", clip=first, kind="dip", frames=10, colour="#ffffff")
+    [join] = film.inside("cut", "show")["transitions"]
+    assert (join["kind"], join["frames"], join["left"]) == ("dip", 10, first)
+    assert "╲╱ dip through #ffffff" in film.text("cut", "show")
+    run(film, "trim_out", clip=first, by=-20)
+    run(film, "trim_in", clip=clips(film)[1]["id"], by=5)
+    run(film, "transition", clip=first, kind="wipe", frames=2, direction="left")
+    run(film, "transition_remove", clip=first)
+    assert film.inside("cut", "show")["transitions"] == []
+    film.inside("cut", "undo")
+    assert len(film.inside("cut", "show")["transitions"]) == 1
+
+
+def test_speed_and_freeze_frames_change_lengths(film: Milimo) -> None:
+    clip = clips(film)[0]
+    run(film, "speed", clip=clip["id"], speed="200%")
+    fast = clips(film)[0]
+    assert abs(fast["frames"] - clip["frames"] / 2) <= 0.5
+    assert fast["source_in"] == clip["source_in"]
+    run(film, "speed", clip=clip["id"], reverse="true")
+    assert clips(film)[0]["effects"] == {"speed": "-2/1"}
+    film.inside("cut", "undo")
+    film.inside("cut", "undo")
+    assert clips(film)[0] == clip
+    run(film, "freeze_frame", at=5, frames=8)
+    assert [each["frames"] for each in clips(film)[:3]] == [5, 8, clip["frames"] - 5]
+    assert clips(film)[1]["effects"] == {"speed": "0/1"}
+    assert run(film, "speed", code=2, clip=clip["id"], speed="500")["error"]["message"]
+
+
+def test_titles_and_compound_clips(film: Milimo) -> None:
+    run(film, "title", text="Two\\nLamps", at=3, frames=20, size=0.2)
+    [title] = clips(film, "V2")
+    assert (title["kind"], title["start"], title["frames"]) == ("title", 3, 20)
+    assert title["effects"]["title"] == {"text": "Two\nLamps", "size": 0.2}
+    run(film, "title", clip=title["id"], colour="#FFAA00")
+    assert clips(film, "V2")[0]["effects"]["title"]["colour"] == "#FFAA00"
+    first = film.inside("cut", "show")["name"]
+    film.inside("cut", "new", "Teaser", "--empty")
+    run(film, "append", other_cut=first)
+    [clip] = clips(film)
+    assert clip["cut"]
+    plan = film.inside("render", "--plan")
+    assert plan["stretches"][0]["layers"][0]["media"]["plan"]["frames"] == clip["frames"]
+    film.inside("cut", "use", first)
+    assert "itself" in run(film, "append", code=2, other_cut="Teaser")["error"]["message"]
+
+
+def test_what_is_put_on_a_track_carries_its_effects(film: Milimo) -> None:
+    effects = '{"curves":{"scale":[[0,2.0]]},"flip_v":true}'
+    run(film, "overwrite", shot="1A", track="V2", at=0, frames=10, effects=effects)
+    assert clips(film, "V2")[0]["effects"] == {"curves": {"scale": [[0, 2.0]]}, "flip_v": True}
+    for text in ("[", '{"smell":1}', '{"curves":{"scale":[[0,99.0]]}}'):
+        assert run(film, "append", code=2, shot="1A", effects=text)["error"]["message"]
