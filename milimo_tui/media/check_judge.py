@@ -36,6 +36,8 @@ _SLACK = Fraction(1, 10)  # seconds by which coded sound may be longer or shorte
 _LOUD_ENOUGH = 1.0  # LU beside the target
 _PEAK_SLACK = 0.3  # dB that a lossy coder may add to a limited peak
 _LATE = 0.001  # seconds beside one frame
+_SURE = 0.5  # a sound that fits its plan's so well is that very sound
+_SHARE_SEEN = 0.02  # of a picture where there should be none: more than coding leaves of the one before
 _EXACT = ("pcm", "flac")
 _CODECS = {"h265": "hevc", "jpeg": "mjpeg", "dnxhr": "dnxhd"}
 
@@ -51,7 +53,7 @@ class Judge:
         yield from self._count(seen)
         yield from self._times(seen)
         yield from self._damage(seen.damage)
-        yield from self._black(black_runs(seen.looks))
+        yield from self._black(black_runs(seen.looks), seen.looks)
         yield from self._still(still_runs(seen.looks), seen.looks)
 
     def sound(self, heard: Sounds) -> Iterator[Finding]:
@@ -66,9 +68,10 @@ class Judge:
         for place in places:
             if abs(place.late) > 1 / self._plan.rate + _LATE:
                 late = "late" if place.late > 0 else "early"
+                level = "failed" if place.fit > _SURE else "warning"
                 yield self._found(
                     "sync",
-                    "failed",
+                    level,
                     Run(place.frame, place.frame),
                     f"the sound is {abs(place.late) * 1000:.0f} ms {late}",
                 )
@@ -126,19 +129,20 @@ class Judge:
             words = f"{each.words}{self._clip(frame)}"
             yield self._found("damage", "failed", Run(frame, frame + 1), words)
 
-    def _black(self, found: tuple[Run, ...]) -> Iterator[Finding]:
+    def _black(self, found: tuple[Run, ...], seen: Looks) -> Iterator[Finding]:
         for run in self._expected.black:
-            for seen in outside(run, found):
-                yield self._found("black", "failed", seen, "there is a picture where the cut is black")
+            for part in outside(run, found):
+                if float(seen["bright"][part.start : part.end].max(initial=0)) > _SHARE_SEEN:
+                    yield self._found("black", "failed", part, "there is a picture where the cut is black")
         for run in found:
             if run.frames <= FLASH and run.start > 0 and run.end < self._plan.frames:
-                yield from self._black_run(run, "a flash of black")
+                yield from self._black_run(run, seen, "a flash of black")
             elif run.frames >= _BLACK * self._plan.rate:
-                yield from self._black_run(run, "black")
+                yield from self._black_run(run, seen, "black")
 
-    def _black_run(self, run: Run, words: str) -> Iterator[Finding]:
+    def _black_run(self, run: Run, seen: Looks, words: str) -> Iterator[Finding]:
         meant = not outside(run, self._expected.black)
-        if not meant and self._truth.is_black(run) is False:
+        if not meant and self._is_unlike(run, seen):
             words = f"black where the cut has a picture{self._clip(run.start)}"
             yield self._found("black", "failed", run, words)
         elif run.frames <= FLASH:
@@ -154,11 +158,15 @@ class Judge:
             for run in outside(each, allowed):
                 if run.frames < _STILL * self._plan.rate:
                     continue
-                if run.end <= self._plan.frames and self._truth.shows(run, seen) is False:
+                if self._is_unlike(run, seen):
                     words = f"the picture stands still where the cut moves{self._clip(run.start)}"
                     yield self._found("frozen", "failed", run, words)
                 else:
                     yield self._found("frozen", "note", run, "the picture stands still, as its source")
+
+    def _is_unlike(self, run: Run, seen: Looks) -> bool:
+        """Whether the plan's own pictures of a run are other ones."""
+        return run.end <= self._plan.frames and self._truth.shows(run, seen) is False
 
     # -- sound -------------------------------------------------------------------------------------
 
@@ -200,7 +208,9 @@ class Judge:
     def _silent_run(self, run: Run) -> Iterator[Finding]:
         inner = self._inner(run)
         if inner.frames > 0 and self._truth.sounds(inner):
-            yield self._found("silent", "failed", run, "silent where the cut has sound")
+            # A film brought to a loudness far below its mix may be as quiet as that.
+            level = "failed" if self._delivery.loudness is None else "warning"
+            yield self._found("silent", level, run, "silent where the cut has sound")
         elif run.frames >= _SILENT * self._plan.rate:
             yield self._found("silent", "note", run, "silent, as its sources")
 
@@ -259,4 +269,4 @@ class Judge:
 
 def _depth(pixels: str) -> str:
     """A pixel format without what is only a way to store it."""
-    return pixels.replace("yuvj", "yuv").replace("nv12", "yuv420p")
+    return pixels.replace("yuvj", "yuv").replace("nv12", "yuv420p").replace("p010le", "yuv420p10le")

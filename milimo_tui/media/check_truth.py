@@ -15,7 +15,7 @@ from milimo_tui.core.errors import MilimoError
 from milimo_tui.core.time import sample_at
 from milimo_tui.cut.expected import Run
 from milimo_tui.cut.plan import Plan, stretch_at
-from milimo_tui.media.check_looks import Looker, Looks, apart, as_looks, is_black
+from milimo_tui.media.check_looks import Looker, Looks, apart, as_looks
 from milimo_tui.media.compose import compose
 from milimo_tui.media.mix import Mixer
 from milimo_tui.media.panes import Sources
@@ -29,16 +29,12 @@ _HEARD = 10 ** (-40 / 20)
 class Truth:
     """The plan's own pictures and mix."""
 
-    def __init__(self, plan: Plan) -> None:
-        self._plan = plan
+    def __init__(self, plan: Plan, channels: int = 2) -> None:
+        """`channels` are those of the film: what is summed to one may be silent."""
+        self._plan, self._channels = plan, channels
         self._pictures_left = self._sounds_left = _QUESTIONS
         self._sources: Sources | None = None
         self._mixer: Mixer | None = None
-
-    def is_black(self, run: Run) -> bool | None:
-        """Whether its pictures at the middle of a run are black."""
-        looks = self._looks((run.start + run.end - 1) // 2)
-        return None if looks is None else bool(is_black(looks).all())
 
     def shows(self, run: Run, seen: Looks) -> bool | None:
         """Whether what was seen of a film is like its pictures at the beginning, middle and end of a run."""
@@ -53,7 +49,7 @@ class Truth:
         if self._sounds_left <= 0:
             return None
         self._sounds_left -= 1
-        self._mixer = self._mixer or Mixer(self._plan)
+        self._mixer = self._mixer or Mixer(self._plan, channels=self._channels)
         rate = self._plan.sample_rate
         first, last = (sample_at(frame, self._plan.rate, rate) for frame in (run.start, run.end))
         try:

@@ -65,7 +65,7 @@ def _with_stems(report: Report, path: Path, plan: Plan, delivery: Delivery, prog
 
 
 def _checked(path: Path, plan: Plan, delivery: Delivery, progress: Progress, kept: Path | None) -> Report:
-    with Truth(plan) as truth:
+    with Truth(plan, delivery.sound.channels if delivery.sound else 2) as truth:
         judge = Judge(plan, delivery, expected(plan), truth)
         return _Checking(path, plan, delivery, progress, kept, judge).report()
 
