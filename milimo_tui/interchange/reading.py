@@ -42,7 +42,14 @@ def read(path: Path, mint: Mint, rate: Fraction) -> Arrival:
         raise BadInput(f"{path.name} can't be read as {kind.title}: {error.message}", error.hint) from None
     except Exception as error:  # noqa: BLE001 - whatever an adapter makes of a file that isn't what it says
         reason = " ".join(str(error).split())[:200] or type(error).__name__
-        raise BadInput(f"{path.name} can't be read as {kind.title}: {reason}") from None
+        if isinstance(error, AttributeError | TypeError | LookupError | RecursionError):
+            reason = "it is not laid out as such a file is"
+        hint = (
+            "say the rate of the list: --rate 29.97"
+            if kind.name == "edl" and "rate" in reason.lower()
+            else ""
+        )
+        raise BadInput(f"{path.name} can't be read as {kind.title}: {reason}", hint) from None
 
 
 def _load(path: Path) -> str:
