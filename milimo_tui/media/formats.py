@@ -24,11 +24,13 @@ from milimo_tui.media import encoders
 from milimo_tui.media.planes import tag
 
 LAYOUTS = {1: "mono", 2: "stereo", 6: "5.1"}
+# Ticks in which MP4 says how long its tracks last: every frame and every sample of 48 kHz ends on one.
+_FINE = {"movie_timescale": "240000"}
 # FFmpeg's name of a container, and how it is opened so that a player can begin before it has all of it.
 _FORMATS = {
-    "mp4": ("mp4", {"movflags": "+faststart"}),
-    "mov": ("mov", {"movflags": "+faststart+use_metadata_tags"}),
-    "m4a": ("ipod", {"movflags": "+faststart"}),
+    "mp4": ("mp4", {"movflags": "+faststart", **_FINE}),
+    "mov": ("mov", {"movflags": "+faststart+use_metadata_tags", **_FINE}),
+    "m4a": ("ipod", {"movflags": "+faststart", **_FINE}),
     "mkv": ("matroska", {"cues_to_front": "1"}),
     "webm": ("webm", {"cues_to_front": "1"}),
     "mxf": ("mxf", {}),

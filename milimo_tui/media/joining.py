@@ -124,6 +124,8 @@ class FilmFile:
             packet.stream = self._sound
             if self._delivery.sound.codec == "mp3":
                 _skip(packet, max(0, -self._next.place), _MP3_FRAME - self._next.length)
+            elif self._delivery.container == "flac":
+                _so_far(packet, self._sound, self._next.place + self._next.length)
             self._container.mux(packet)
             self._next = next(self._packets, None)
 
@@ -148,6 +150,15 @@ def _skip(packet: av.Packet[Any], first: int, last: int) -> None:
     """Tell an MP3's header how many samples at either end are the coder's own: players leave them out."""
     side = PacketSideData(packet_sidedata_type_from_literal("skip_samples"), 10)  # type: ignore[call-arg]
     side.update(struct.pack("<IIBB", first, last, 0, 0))
+    packet.set_sidedata(side)
+
+
+def _so_far(packet: av.Packet[Any], stream: AudioStream, samples: int) -> None:
+    """Tell a FLAC's head how many samples there are so far (STREAMINFO, RFC 9639): the last word stays."""
+    head = bytearray(stream.codec_context.extradata or b"")
+    head[13:18] = bytes([head[13] & 0xF0 | samples >> 32 & 0x0F]) + struct.pack(">I", samples & 0xFFFFFFFF)
+    side = PacketSideData(packet_sidedata_type_from_literal("new_extradata"), len(head))  # type: ignore[call-arg]
+    side.update(bytes(head))
     packet.set_sidedata(side)
 
 

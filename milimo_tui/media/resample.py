@@ -1,6 +1,6 @@
 """Sound at another rate or speed: windowed sinc, every sample placed by exact integers.
 
-The filter passes 91 % of the lower rate's band within 0.01 dB and stops what lies beyond it, aliases and
+The filter passes 91 % of the lower rate's band within 0.001 dB and stops what lies beyond it, aliases and
 images, by more than 120 dB. Sample n of the answer does not depend on where reading began.
 """
 

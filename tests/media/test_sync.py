@@ -253,6 +253,12 @@ def test_no_codec_and_no_container_moves_the_sound(
     assert [round(float(each), 4) for each in heard] == pytest.approx(
         [round(float(each), 4) for each in expected], abs=0.001
     )
+    if delivery.container in ("mp4", "mov", "m4a", "flac", "wav"):
+        with av.open(str(path)) as container:
+            stream = container.streams.audio[0]
+            assert stream.duration is not None
+            assert stream.time_base is not None
+            assert stream.duration * stream.time_base * 48000 == sample_at(plan.frames, plan.rate, 48000)
     if delivery.picture is None:
         assert len(told) >= 5
     else:
