@@ -5,14 +5,13 @@ Pure; `media.burns` draws them.
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Callable
 from fractions import Fraction
-from itertools import pairwise
 
 from milimo_tui.core.time import half_up, seconds_of, timecode
 from milimo_tui.cut.delivery import Caption, Delivery
-from milimo_tui.cut.plan import Joined, Layer, Media, Plan, Stretch
+from milimo_tui.cut.parts import cut_at
+from milimo_tui.cut.plan import Layer, Media, Plan, Stretch
 from milimo_tui.cut.subtitles import words
 
 TIMECODE, WATERMARK, CAPTION, SLATE = "timecode", "watermark", "caption", "slate"
@@ -28,7 +27,7 @@ def burnt(plan: Plan, delivery: Delivery) -> Plan:
     stretches = (
         _under(plan, part, delivery, shown)
         for stretch in plan.stretches
-        for part in _cut_at(plan.rate, stretch, edges)
+        for part in cut_at(stretch, plan.rate, edges)
     )
     return plan.model_copy(update={"stretches": tuple(stretches)})
 
@@ -99,35 +98,3 @@ def _burn(plan: Plan, stretch: Stretch, kind: str, text: str = "") -> Layer:
         source_in=seconds_of(at, plan.rate),
         clip_frames=stretch.frames,
     )
-
-
-def _cut_at(rate: Fraction, stretch: Stretch, points: list[int]) -> list[Stretch]:
-    """A stretch, divided where a point lies inside it."""
-    end = stretch.start + stretch.frames
-    inside = points[bisect_left(points, stretch.start + 1) : bisect_left(points, end)]
-    return [_part(rate, stretch, first, last) for first, last in pairwise([stretch.start, *inside, end])]
-
-
-def _part(rate: Fraction, stretch: Stretch, first: int, last: int) -> Stretch:
-    """The frames [first, last) of a stretch."""
-    gone = first - stretch.start
-    layers = tuple(
-        _later_join(rate, each, gone) if isinstance(each, Joined) else _later(rate, each, gone)
-        for each in stretch.layers
-    )
-    return Stretch(start=first, frames=last - first, layers=layers)
-
-
-def _later(rate: Fraction, layer: Layer, frames: int) -> Layer:
-    if frames == 0:
-        return layer
-    source_in = layer.source_in + seconds_of(frames, rate) * layer.speed
-    return layer.model_copy(update={"source_in": source_in, "clip_offset": layer.clip_offset + frames})
-
-
-def _later_join(rate: Fraction, join: Joined, frames: int) -> Joined:
-    sides = {
-        name: side if side is None else _later(rate, side, frames)
-        for name, side in (("left", join.left), ("right", join.right))
-    }
-    return join.model_copy(update={"offset": join.offset + frames, **sides})

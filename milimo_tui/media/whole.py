@@ -41,6 +41,8 @@ def check_whole(path: Path, said: Mapping[str, Any]) -> None:
         facts = probe(path)
         if facts.kind == "picture":
             _check_picture(path)
+        elif path.suffix.lower() == ".webp":
+            _check_clip(path)
         else:
             _check_end(path, facts)
     except (BadInput, NotFound) as error:
@@ -62,6 +64,16 @@ def _check_picture(path: Path) -> None:
     try:
         with Image.open(path) as image:
             image.verify()
+    except (SyntaxError, ValueError, EOFError, OSError) as error:
+        raise BadInput(f"{path.name} is a damaged picture: {error}") from error
+
+
+def _check_clip(path: Path) -> None:
+    """The last picture of a moving WebP, which FFmpeg can't decode."""
+    try:
+        with Image.open(path) as image:
+            image.seek(getattr(image, "n_frames", 1) - 1)
+            image.load()
     except (SyntaxError, ValueError, EOFError, OSError) as error:
         raise BadInput(f"{path.name} is a damaged picture: {error}") from error
 

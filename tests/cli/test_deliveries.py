@@ -1,0 +1,66 @@
+"""Deliveries through the command line: one cut, several ways to write it, all of them checked jobs."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from PIL import Image
+
+from milimo_tui.media.probe import probe
+from tests.front_door import Milimo
+
+
+def test_row_58_a_film_is_written_as_asked_and_kept_with_its_settings(film: Milimo) -> None:
+    told = film.json(
+        "render", "-o", str(film.cwd / "small film.mp4"), "--size", "25%", "--range", "0-20",
+        "--burn", "timecode", "slate=1", "--subtitles", "srt", "--loudness", "web",
+    )  # fmt: skip
+    facts = probe(film.cwd / "small film.mp4")
+    assert (facts.width, facts.height, facts.frames) == (192, 128, 45)
+    assert (told["frames"], told["composited"]) == (45, 20)  # a slate covers all: nothing lies under it
+    row = film.json("run", "film.list")[-1]
+    assert row["settings"]["burns"] == {"timecode": True, "slate": 1}
+    assert row["report"]["frames"] == 45
+    again = film.json(
+        "render", "-o", str(film.cwd / "small film.mp4"), "--size", "25%", "--range", "0-20",
+        "--burn", "timecode", "slate=1", "--subtitles", "srt", "--loudness", "web",
+    )  # fmt: skip
+    assert again["job"] is None
+
+
+def test_row_58_scenes_pictures_and_sound(film: Milimo) -> None:
+    scenes = film.json("render", "--scenes", "--preset", "wav")
+    assert len(scenes["films"]) == len(film.json("scene", "list"))
+    assert sum(row["frames"] for row in scenes["films"]) == film.json("cut", "show")["frames"]
+    assert all(Path(row["film"]).is_file() for row in scenes["films"])
+    told = film.json("render", "--preset", "jpeg", "--range", "0-5", "--size", "64x42")
+    folder = Path(told["film"])
+    assert sorted(file.name for file in folder.iterdir()) == [
+        *(f"{index:06d}.jpg" for index in range(5)),
+        "sound.wav",
+    ]
+    with Image.open(folder / "000000.jpg") as image:
+        assert image.size == (64, 42)
+    clip = film.json("render", "-o", str(film.cwd / "a.webp"), "--range", "0-5")
+    with Image.open(clip["film"]) as image:
+        assert image.n_frames == 5  # type: ignore[attr-defined]
+
+
+def test_what_can_not_be_is_refused_before_anything_is_queued(film: Milimo) -> None:
+    before = len(film.json("job", "list"))
+    for words, said in (
+        (("--preset", "betamax"), "no preset"),
+        (("-o", "film.avi"), ".avi"),
+        (("--size", "641x360"), "641×360"),
+        (("--preset", "prores", "--bitrate", "8M"), "bit rate"),
+    ):
+        done = film("render", *words, code=2)
+        assert said in done.stderr.decode() + done.stdout.decode()
+    assert len(film.json("job", "list")) == before
+
+
+def test_the_ways_to_write_a_film_are_listed(film: Milimo) -> None:
+    rows = film.json("run", "film.presets")
+    assert {"h264", "av1", "prores", "png", "gif", "stems"} <= {row["name"] for row in rows}
+    assert json.dumps(rows)
