@@ -5,12 +5,16 @@ Pure: a film and a view in, frames and pieces out. The names are those of keymap
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
 from milimo_tui.core.time import parse_ratio, ratio_text
+from milimo_tui.cut.curves import shifted
+from milimo_tui.cut.effects_text import as_json
+from milimo_tui.cut.timing import source_at
 from milimo_tui.cut.values import Clip, SourceKind
 from milimo_tui.tui import timeline_model as model
 from milimo_tui.tui.timeline_model import Film, Motion, Span
@@ -133,6 +137,7 @@ class Piece:
     opacity: float = 1.0
     fade_in: int = 0
     fade_out: int = 0
+    effects: str = ""  # their JSON
     name: str = ""
 
     def as_json(self) -> dict[str, Any]:
@@ -145,6 +150,7 @@ class Piece:
             "opacity": self.opacity,
             "fade_in": self.fade_in,
             "fade_out": self.fade_out,
+            "effects": self.effects,
             "name": self.name,
         }
 
@@ -176,12 +182,19 @@ def yanked(
                 shot=clip.source.ref if shot else "",
                 asset="" if shot else clip.source.ref,
                 frames=tail - head,
-                source_in=clip.source_in + Fraction(head - span.start) / rate,
+                source_in=source_at(clip, head - span.start, rate),
                 gain_db=clip.gain_db,
                 opacity=clip.opacity,
                 fade_in=min(clip.fade_in, tail - head) if head == span.start else 0,
                 fade_out=min(clip.fade_out, tail - head) if tail == span.end else 0,
+                effects=_effects_json(clip, head - span.start),
                 name=names(clip),
             )
         )
     return tuple(out)
+
+
+def _effects_json(clip: Clip, head: int) -> str:
+    """A clip's effects from a frame of its own on, as JSON; empty where it has none."""
+    told = as_json(shifted(clip.effects, -head))
+    return json.dumps(told, ensure_ascii=False) if told else ""

@@ -108,3 +108,19 @@ def test_what_is_put_on_a_track_carries_its_effects(film: Milimo) -> None:
     assert clips(film, "V2")[0]["effects"] == {"curves": {"scale": [[0, 2.0]]}, "flip_v": True}
     for text in ("[", '{"smell":1}', '{"curves":{"scale":[[0,99.0]]}}'):
         assert run(film, "append", code=2, shot="1A", effects=text)["error"]["message"]
+
+
+def test_the_page_on_effects_says_lines_that_work(film: Milimo) -> None:
+    for words in (
+        ("effect", "1A", "scale", "1.2"),
+        ("keyframe", "1A", "opacity", "--frame", "0", "--value", "0", "--easing", "ease"),
+        ("keyframe", "1A", "scale", "--at", "00:00:00:03"),
+        ("transition", "1A", "--kind", "dip", "--colour", "#ffffff", "--frames", "4"),
+        ("transition-remove", "1A"),
+        ("title", "Rain Market\\nNight", "--at", "0:10", "--frames", "20", "--place", "bottom", "--free"),
+        ("speed", "1A", "50%"),
+        ("freeze-frame", "--at", "0:10", "--frames", "9"),
+        ("clear-effects", "1A"),
+    ):
+        film.inside("cut", *words)
+    assert [clip["frames"] for clip in clips(film)[:2]] == [10, 9]
