@@ -5,7 +5,7 @@ Stays in planar YUV. A frame of one whole, opaque layer is handed on as it was d
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -19,7 +19,7 @@ from milimo_tui.media.laying import Canvas, Sheet
 from milimo_tui.media.looks import look_at, opacity_at
 from milimo_tui.media.meeting import Meeting
 from milimo_tui.media.panes import Pane, Picture, Sources
-from milimo_tui.media.planes import Planar, planar, working
+from milimo_tui.media.planes import Alpha, Planar, planar, working
 
 _SLACK = Fraction(1, 1_000_000)  # seconds: a compound clip's frame begins at its very edge
 
@@ -113,8 +113,15 @@ class _Maker:
     def _matte(self, layer: Layer, seconds: Fraction) -> drawing.Matte | None:
         if layer.matte is None:
             return None
-        levels = self.sources.matte(layer, layer.matte, seconds)
-        return drawing.Matte(levels, layer.effects.matte_inverted)
+        of, inverted = layer.matte, layer.effects.matte_inverted
+        levels = self.sources.matte(layer, of, seconds)
+        if of.moving:
+            return drawing.Matte(levels, inverted)
+
+        def hold(asked: Hashable, make: Callable[[], Alpha]) -> Alpha:
+            return self.sources.drawn_matte((of, inverted, asked), make)
+
+        return drawing.Matte(levels, inverted, hold)
 
     def _picture(self, layer: Layer, seconds: Fraction) -> Picture:
         inner = layer.media.plan

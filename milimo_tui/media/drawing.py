@@ -6,7 +6,7 @@ turns or is enlarged past the raster is laid at fractions of a pixel by `media.w
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, replace
 
 import av
@@ -23,12 +23,16 @@ _LARGE = 2  # rasters wide or high: what is enlarged further is not scaled as a 
 _LEAST_SIGMA = 0.15  # of a pixel: a blur below is not seen
 
 
+Hold = Callable[[Hashable, Callable[[], Alpha]], Alpha]
+
+
 @dataclass(frozen=True, slots=True)
 class Matte:
     """Which parts of a picture are seen, in the picture's own (upright) space, at any size."""
 
     levels: Alpha
     inverted: bool
+    hold: Hold | None = None  # where a still one is kept as it is drawn
 
 
 def pane_of(
@@ -114,7 +118,8 @@ def _finished(
     if look.blur:
         frame, alpha = blurred(frame, alpha, look.blur * per_x, look.blur * per_y, kind)
     if matte is not None:
-        seen = _matte_at(matte, look.feather * per_x, look.feather * per_y, (frame.width, frame.height))
+        asked = look.feather * per_x, look.feather * per_y, (frame.width, frame.height)
+        seen = matte.hold(asked, lambda: _matte_at(matte, *asked)) if matte.hold else _matte_at(matte, *asked)
         alpha = seen if alpha is None else _product(alpha, seen)
     if look.flip_h or look.flip_v:
         frame = flipped(frame, look.flip_h, look.flip_v)

@@ -103,6 +103,10 @@ class Sources:
         key = (of.path, _stamp(of.path))
         return _held(self._mattes, key, lambda: _grey_still(Path(of.path)), STILLS_KEPT)
 
+    def drawn_matte(self, key: Hashable, make: Callable[[], Alpha]) -> Alpha:
+        """A still matte as it is drawn at a size, made when it is not held."""
+        return _held(self._mattes, ("drawn", key), make, STILLS_KEPT)
+
     def pane(self, key: Hashable, make: Callable[[], Pane | None]) -> Pane | None:
         """A pane that stays as it is, made when it is not held."""
         return _held(self._panes, key, make, PANES_KEPT)
