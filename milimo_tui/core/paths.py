@@ -105,5 +105,14 @@ class ProjectPaths:
         """The managed place of a file by its SHA-256: `media/ab/abcdef….mov`."""
         return self.media / digest[:2] / f"{digest}{suffix}"
 
+    def inside(self, path: str) -> Path:
+        """The place of a managed file. A stranger's project may name anything: what would lie outside is
+        looked for in `media`, where it is not.
+        """
+        parts = Path(path)
+        if parts.is_absolute() or ".." in parts.parts:
+            return self.media / parts.name
+        return self.root / parts
+
     def job_workspace(self, job: str) -> Path:
         return self.workspace / job

@@ -28,7 +28,7 @@ KINDS = {AssetKind.VIDEO: "video", AssetKind.PICTURE: "picture", AssetKind.SOUND
 
 def asset_path(paths: ProjectPaths, asset: Asset) -> Path:
     """Where an asset's file lies: inside the project when managed."""
-    return paths.root / asset.path if asset.managed else Path(asset.path)
+    return paths.inside(asset.path) if asset.managed else Path(asset.path)
 
 
 def brought_home(spec: dict[str, Any], paths: ProjectPaths) -> dict[str, Any]:

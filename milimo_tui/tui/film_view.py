@@ -8,10 +8,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rich.text import Text
 
+from milimo_tui.core.paths import ProjectPaths
 from milimo_tui.core.time import clock
 from milimo_tui.engines import table
 from milimo_tui.story.values import Asset, AssetKind, Function, Movement, Shot, Size, Story, Take
@@ -173,4 +175,4 @@ def shown_by(story: Story, folder: str, state: Standing | ShotState, assets: Map
 
 def path_of(folder: str, asset: Asset) -> str:
     """The absolute path of an asset's file."""
-    return f"{folder}/{asset.path}" if asset.managed else asset.path
+    return str(ProjectPaths(Path(folder)).inside(asset.path)) if asset.managed else asset.path

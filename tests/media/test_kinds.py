@@ -123,6 +123,16 @@ def test_right_sound(kind: Kind, source: Path) -> None:
         assert abs(found - at) <= kind.within * HZ, (clicks, wanted)
 
 
+@pytest.mark.parametrize("kind", [k for k in KINDS if k.name.startswith("still")], ids=lambda k: k.name)
+def test_row_59_a_still_is_held_for_its_full_length(kind: Kind, source: Path) -> None:
+    """DEFECT 7.4: a still used as a clip was seen for one frame, then black."""
+    media = media_of(kind, source, probe(source))
+    plan = plan_of(kind, media, 250, Fraction(1), Fraction(0))
+    sources = Sources(WIDTH, HEIGHT)
+    assert {read_number(picture_at(plan, frame, sources)) for frame in (0, 1, 124, 249)} == {number_of(0)}
+    sources.close()
+
+
 def test_a_walk_backwards_decodes_a_long_gop_once(tmp_path: Path) -> None:
     """Its pictures are kept as they are met, so that the next one back is at hand."""
     kind = next(kind for kind in KINDS if kind.name == "h264-long-gop")
