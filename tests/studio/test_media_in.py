@@ -206,14 +206,7 @@ def test_the_rule_of_conforming_is_said_for_each_kind(tmp_path: Path) -> None:
     said: dict[str, str] = {}
     wanted = ("variable-mp4", "turned-90", "interlaced-h264", "anamorphic", "h264-120", "sound-5.1")
     for kind in KINDS:
-        if kind.name in (
-            "variable-mp4",
-            "turned-90",
-            "interlaced-h264",
-            "anamorphic",
-            "h264-120",
-            "sound-5.1",
-        ):
+        if kind.name in wanted:
             folder = tmp_path / kind.name
             folder.mkdir()
             said[kind.name] = "; ".join(conformed(probe_bounded(kind.make(folder)).streams, target))
