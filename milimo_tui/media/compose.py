@@ -76,9 +76,12 @@ class _Maker:
     kind: Planar
 
     def meeting(self, joined: Joined) -> Meeting:
-        left, right = (None if side is None else self.sheet(side) for side in (joined.left, joined.right))
-        share = (joined.offset + self.position + 0.5) / joined.frames
-        return Meeting(joined, left, right, min(1.0, max(0.0, share)))
+        share = min(1.0, max(0.0, (joined.offset + self.position + 0.5) / joined.frames))
+        sides = [joined.left, joined.right]
+        if joined.kind == "dip" and None not in sides:
+            sides[0 if share >= 0.5 else 1] = None  # not seen in this half, and it may have no picture there
+        left, right = (None if side is None else self.sheet(side) for side in sides)
+        return Meeting(joined, left, right, share)
 
     def sheet(self, layer: Layer) -> Sheet | None:
         """A layer's pane and how much of it is seen; None where nothing is."""

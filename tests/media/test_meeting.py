@@ -65,6 +65,14 @@ def test_a_dip_goes_through_its_colour(folder: Path) -> None:
     assert close(seen(joined(folder, "dip", frames=21), frame=10), (0, 0, 0)), "wholly, at its middle"
 
 
+def test_a_dip_asks_for_no_picture_that_it_does_not_show(folder: Path) -> None:
+    lost = layer(folder / "lost.png", "lost")
+    dip = joined(folder, "dip").model_copy(update={"right": lost})
+    assert close(seen(dip, frame=4), between(0.45, RED, (0, 0, 0)))
+    with pytest.raises(Failed, match="lost"):
+        seen(dip, frame=10)
+
+
 @pytest.mark.parametrize("direction", ["left", "right", "up", "down"])
 @pytest.mark.parametrize("kind", ["wipe", "push"])
 def test_directions_are_where_the_edge_goes(folder: Path, kind: str, direction: str) -> None:
