@@ -113,7 +113,7 @@ def test_bombs_at_the_door(studio: Studio, tmp_path: Path) -> None:
     with pytest.raises(NotFound, match="no file"):
         add(studio, tmp_path / "never.mov")
     with pytest.raises(BadInput, match="pipe or a device"):
-        probe_bounded(tmp_path / "never.mov", seconds=0.3)
+        probe_bounded(tmp_path / "never.mov", seconds=300)
     assert not [asset for asset in studio.snapshot().story.assets if asset.name in ("bomb.png", "never.mov")]
 
 
