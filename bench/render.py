@@ -31,7 +31,7 @@ from result import report
 from milimo_tui.cut.delivery import Delivery
 from milimo_tui.cut.plan import Plan
 
-HERE = Path(__file__).parent
+HERE = Path(__file__).parent.resolve()
 BARS = {
     "cpu_to_ffmpeg": 1.05,
     "cpu_to_melt": 1.0,
@@ -76,7 +76,7 @@ class Bench:
         """One command to its end. Raises SystemExit with what it said when it fails."""
         began = time.perf_counter()
         with tempfile.TemporaryFile() as said:
-            child = subprocess.Popen([str(word) for word in words], stdout=said, stderr=said)
+            child = subprocess.Popen([str(word) for word in words], stdout=said, stderr=said, cwd=self.folder)
             _, status, used = os.wait4(child.pid, 0)
             child.returncode = os.waitstatus_to_exitcode(status)
             if child.returncode:
@@ -111,7 +111,7 @@ def main() -> int:
     given = asked.parse_args()
     left_out = set(filter(None, given.without.split(",")))
     with tempfile.TemporaryDirectory() as made:
-        folder = given.keep or Path(made)
+        folder = (given.keep or Path(made)).resolve()
         bench = Bench(film_job.make(folder / "sources"), folder, {}, {})
         tell_versions(bench)
         cold(bench, given.pairs)
