@@ -93,6 +93,7 @@ class SoundFile:
         return out
 
     def close(self) -> None:
+        self._pieces = iter(())  # what is half read holds this file, and its decoder's memory, in a ring
         self._container.close()
 
     def _decode(self, until: int) -> None:
