@@ -114,7 +114,8 @@ def _start_of(changed: Clip, clip: Clip, rate: Fraction) -> Clip:
     if not speed or not clip.effects.speed:
         return changed
     low, high = span(clip, rate)
-    return replace(changed, source_in=low if speed > 0 else max(Fraction(0), high + speed / rate))
+    begins = low if speed > 0 else high + speed / rate
+    return replace(changed, source_in=max(Fraction(0), begins))  # a still has no time before 0 either
 
 
 def _room(edit: Editing, placed: Placed, changed: Clip) -> list[int]:
