@@ -244,7 +244,7 @@ def test_a_split_shot_gives_each_half_what_it_follows_in_it(studio: Studio, tmp_
 
 def test_an_asset_that_is_followed_does_not_go_to_the_bin(studio: Studio, tmp_path: Path) -> None:
     do(studio, "shot.condition.add", id="1A", file=picture(tmp_path))
-    with pytest.raises(MilimoError, match="used by"):
+    with pytest.raises(MilimoError, match="is used: 1A must follow it"):
         do(studio, "asset.delete", id="turn.png")
 
 
