@@ -26,14 +26,16 @@ MIXES = (7, 15)  # it joins these clips to the next ones
 OVER, OVER_AT, OVER_FRAMES, OPACITY = 5, 1050, 150, 0.6  # which source lies over the film, and where
 GAIN_DB, FADE_IN, FADE_OUT = -12.0, 50, 75  # of the music
 
+# Of every kind a film has: sharp and moving, fractal, grain, soft light, turning, out of focus.
 _PICTURES = (
     "testsrc2=size={size}:rate=25",
     "mandelbrot=size={size}:rate=25:start_scale={scale}",
-    "testsrc2=size={size}:rate=25,noise=alls=4:allf=t:all_seed={seed}",
-    "gradients=size={size}:rate=25:seed={seed}:speed=0.02,noise=alls=1:allf=t:all_seed={seed}",
+    "testsrc2=size={size}:rate=25,noise=alls=2:allf=t:all_seed={seed}",
+    "gradients=size={size}:rate=25:seed={seed}:speed=0.02",
     "smptehdbars=size={size}:rate=25,rotate=t/7",
-    "life=size={half}:rate=25:mold=12:seed={seed}:death_color=#204060,scale={size}",
+    "testsrc2=size={size}:rate=25,boxblur=8",
 )
+_HARD = "life=size={half}:rate=25:mold=12:seed={seed}:death_color=#204060,scale={size}"  # the last one: noise
 _CODED = ((12, 0), (250, 3), (12, 3), (250, 0))  # GOP, B-frames
 
 
@@ -67,7 +69,8 @@ def make(folder: Path) -> Job:
 def _source(path: Path, index: int) -> Path:
     if path.is_file():
         return path
-    picture = _PICTURES[index % len(_PICTURES)].format(
+    kind = _HARD if index == CLIPS - 1 else _PICTURES[index % len(_PICTURES)]
+    picture = kind.format(
         size=f"{WIDTH}x{HEIGHT}", half=f"{WIDTH // 4}x{HEIGHT // 4}", scale=3 / (1 + index), seed=index + 1
     )
     gop, between = _CODED[index % len(_CODED)]

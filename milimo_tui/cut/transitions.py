@@ -62,7 +62,7 @@ def set_transition(
         raise Refused("a transition has at least one frame", "take it away to cut hard")
     if not 1 <= frames <= most:
         raise Refused(
-            f"a {changed.kind} of {max(1, frames)} frames does not fit there: {reason}",
+            f"a {changed.kind}{f' of {frames} frames' if frames > 0 else ''} does not fit there: {reason}",
             f"make it {most} frames or shorter" if most else "trim that clip first, or dip: a dip needs none",
         )
     changed = replace(changed, frames=frames)

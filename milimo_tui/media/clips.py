@@ -55,7 +55,7 @@ def write_clip(
         stream.pix_fmt = "pal8" if delivery.container == "gif" else "bgra"
         stream.codec_context.time_base = Fraction(1, _TICKS[delivery.container])
         if delivery.picture is not None:
-            stream.codec_context.options = encoders.options_of(delivery.picture)
+            stream.codec_context.options = encoders.options_of(delivery.picture, plan.width)
         frames = _dithered(walk) if delivery.container == "gif" else walk.rgb("bgra")
         for index, frame in enumerate(frames):
             tick = stream.codec_context.time_base

@@ -71,7 +71,7 @@ def picture_stream(container: OutputContainer, plan: Plan, delivery: Delivery) -
 
 
 def _set_picture(context: VideoCodecContext, plan: Plan, picture: PictureFormat) -> None:
-    context.options = encoders.options_of(picture)
+    context.options = encoders.options_of(picture, plan.width)
     context.width, context.height, context.pix_fmt = plan.width, plan.height, picture.pixels
     context.framerate, context.time_base = plan.rate, 1 / plan.rate
     context.gop_size = gop_of(picture, plan.rate)

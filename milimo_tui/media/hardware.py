@@ -73,7 +73,7 @@ def proved(encoder: str, pixels: str) -> str:
     assert isinstance(context, VideoCodecContext)
     context.width, context.height, context.pix_fmt = _WIDTH, _HEIGHT, pixels
     context.framerate, context.time_base = Fraction(25), Fraction(1, 25)
-    context.options = encoders.options_of(PictureFormat(encoder=encoder, quality=20, speed=""))
+    context.options = encoders.options_of(PictureFormat(encoder=encoder, quality=20, speed=""), _WIDTH)
     pictures = [_picture(index, pixels) for index in range(_FRAMES)]
     try:
         packets = [packet for picture in pictures for packet in context.encode(picture)]
