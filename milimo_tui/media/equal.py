@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-import subprocess
 import sys
 from dataclasses import asdict, dataclass
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from milimo_tui.core.errors import BadInput, MilimoError
+from milimo_tui.core.errors import MilimoError
 from milimo_tui.core.time import ratio_text
 from milimo_tui.media import child
 
@@ -88,23 +87,14 @@ def compare(first: Path, second: Path) -> Comparison:
 
 def compare_apart(first: Path, second: Path, seconds: float = SECONDS) -> Comparison:
     """The same in a process of its own, for those that load no decoder. Raises BadInput."""
-    try:
-        done = subprocess.run(
-            child.command("milimo_tui.media.equal", str(first), str(second)),
-            env=child.environment(),
-            capture_output=True,
-            timeout=seconds,
-            stdin=subprocess.DEVNULL,
-            check=False,
-        )
-    except subprocess.TimeoutExpired as error:
-        raise BadInput(f"{first.name} could not be compared within {seconds:g} seconds") from error
-    try:
-        answer = json.loads(done.stdout)
-    except ValueError:
-        raise BadInput(f"{first.name} and {second.name} could not be compared") from None
-    if "error" in answer:
-        raise BadInput(answer["error"]["message"], answer["error"]["hint"])
+    answer = child.ask(
+        "milimo_tui.media.equal",
+        str(first),
+        str(second),
+        seconds=seconds,
+        slow=f"{first.name} could not be compared within {seconds:g} seconds",
+        unclear=f"{first.name} and {second.name} could not be compared",
+    )
     return Comparison(
         equal=answer["equal"],
         frames=answer["frames"],

@@ -6,15 +6,13 @@ Imports no decoder: the screens and every command may import this.
 from __future__ import annotations
 
 import hashlib
-import json
-import subprocess
 from collections.abc import Iterable
 from dataclasses import dataclass, field, fields
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from milimo_tui.core.errors import BadInput, NotFound
+from milimo_tui.core.errors import NotFound
 from milimo_tui.core.host import explain
 from milimo_tui.core.time import ratio_text
 from milimo_tui.cut.streams import NO_FACTS, StreamFacts
@@ -87,21 +85,12 @@ def probe_bounded(path: Path, seconds: float = 10.0, *, rate: Fraction | None = 
     """
     if not path.exists():
         raise NotFound(f"{path.name}: there is no such file", f"looked for {path}")
-    try:
-        done = subprocess.run(
-            child.command("milimo_tui.media.probe", str(path), *([ratio_text(rate)] if rate else [])),
-            env=child.environment(),
-            capture_output=True,
-            timeout=seconds,
-            stdin=subprocess.DEVNULL,
-            check=False,
-        )
-    except subprocess.TimeoutExpired as error:
-        raise BadInput(f"{path.name} could not be read within {seconds:g} seconds") from error
-    try:
-        answer = json.loads(done.stdout)
-    except ValueError:
-        raise BadInput(f"{path.name} can't be read as picture or sound") from None
-    if "error" in answer:
-        raise BadInput(answer["error"]["message"], answer["error"]["hint"])
+    answer = child.ask(
+        "milimo_tui.media.probe",
+        str(path),
+        *([ratio_text(rate)] if rate else []),
+        seconds=seconds,
+        slow=f"{path.name} could not be read within {seconds:g} seconds",
+        unclear=f"{path.name} can't be read as picture or sound",
+    )
     return Facts.from_json(answer)

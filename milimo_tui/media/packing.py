@@ -6,13 +6,12 @@
 from __future__ import annotations
 
 import json
-import subprocess
 import sys
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from milimo_tui.core.errors import BadInput, MilimoError
+from milimo_tui.core.errors import MilimoError
 from milimo_tui.core.time import parse_ratio, ratio_text
 from milimo_tui.media import child
 from milimo_tui.media.numbered import Run, run_of
@@ -26,23 +25,13 @@ def pack_bounded(run: Run, rate: Fraction, folder: Path) -> Path:
     """The file that holds every picture of a sequence, made in `folder`. Raises BadInput."""
     limit = LEAST_SECONDS + SECONDS_A_PICTURE * run.frames
     words = (str(run.first), ratio_text(rate), str(folder))
-    try:
-        done = subprocess.run(
-            child.command("milimo_tui.media.packing", *words),
-            env=child.environment(),
-            capture_output=True,
-            timeout=limit,
-            stdin=subprocess.DEVNULL,
-            check=False,
-        )
-    except subprocess.TimeoutExpired as error:
-        raise BadInput(f"{run.name} could not be read within {limit:.0f} seconds") from error
-    try:
-        answer = json.loads(done.stdout)
-    except ValueError:
-        raise BadInput(f"{run.name} can't be read as pictures") from None
-    if "error" in answer:
-        raise BadInput(answer["error"]["message"], answer["error"]["hint"])
+    answer = child.ask(
+        "milimo_tui.media.packing",
+        *words,
+        seconds=limit,
+        slow=f"{run.name} could not be read within {limit:.0f} seconds",
+        unclear=f"{run.name} can't be read as pictures",
+    )
     return Path(answer["path"])
 
 
