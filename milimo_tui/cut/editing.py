@@ -17,7 +17,7 @@ from milimo_tui.cut.curves import shifted
 from milimo_tui.cut.joins import fitted
 from milimo_tui.cut.lanes import make_room
 from milimo_tui.cut.layout import Layout, Placed, layout
-from milimo_tui.cut.timing import ENDLESS, source_at
+from milimo_tui.cut.timing import begins_at
 from milimo_tui.cut.values import Bounds, Clip, Cut, Marker, Mint, Track, Transition, unbounded
 
 
@@ -34,11 +34,10 @@ def portion(clip: Clip, head: int, tail: int, rate: Fraction) -> Clip:
     The source time is exact, at whatever speed. Curves stay on the pictures they were on, those outside are
     hidden. A fade stays on an edge that stays, and is never longer than the clip.
     """
-    moved = source_at(clip, head, rate)
     return fit_fades(
         replace(
             clip,
-            source_in=Fraction(0) if clip.source.kind in ENDLESS else max(Fraction(0), moved),
+            source_in=begins_at(clip, head, rate),
             frames=tail - head,
             fade_in=0 if head > 0 else clip.fade_in,
             fade_out=0 if tail < clip.frames else clip.fade_out,

@@ -16,7 +16,7 @@ from milimo_tui.cut.curves import held, stretched
 from milimo_tui.cut.editing import Editing, fit_fades
 from milimo_tui.cut.layout import Placed
 from milimo_tui.cut.placing import put_at, require_media
-from milimo_tui.cut.timing import ENDLESS, media_of, source_at, span
+from milimo_tui.cut.timing import ENDLESS, begins_at, media_of, span
 from milimo_tui.cut.values import Bounds, Clip, Cut, Mint, SourceKind, unbounded
 
 SLOWEST, FASTEST = Fraction(1, 100), Fraction(100)
@@ -96,7 +96,7 @@ def freeze_frame(
         start=None,
         anchor=None,
         offset=None,
-        source_in=source_at(clip, head, cut.rate),
+        source_in=begins_at(clip, head, cut.rate),
         fade_in=0,
         fade_out=0,
         effects=replace(held(clip.effects, head), speed=Fraction(0)),

@@ -20,6 +20,15 @@ def source_at(clip: Clip, frame: int, rate: Fraction) -> Fraction:
     return clip.source_in + Fraction(frame) / rate * clip.effects.speed
 
 
+def begins_at(clip: Clip, frame: int, rate: Fraction) -> Fraction:
+    """The `source_in` of a part of a clip that begins at a frame of its own.
+
+    A source without an end can be played backwards past its start, as a still can: what begins there begins
+    at its start.
+    """
+    return Fraction(0) if clip.source.kind in ENDLESS else max(Fraction(0), source_at(clip, frame, rate))
+
+
 def span(clip: Clip, rate: Fraction) -> tuple[Fraction, Fraction]:
     """The seconds [lo, hi) of its source that a clip shows; of a freeze frame lo is hi."""
     frames = Fraction(clip.frames) / rate
