@@ -100,17 +100,21 @@ def resolve(
 
 
 def files_of(story: Story, paths: ProjectPaths, cut: Cut, masks: Sequence[Mask] = ()) -> dict[str, FileRef]:
-    """The files of the LUTs and mattes that a cut's effects name, by their ids."""
+    """The files of the LUTs and mattes that a cut's effects name, by their ids.
+
+    One that is not in the film is a file that is not there: it is missed and named, never left out unseen.
+    """
     wanted = {name for clip in cut.clips for name in (clip.effects.lut, clip.effects.matte) if name}
     if not wanted:
         return {}
     assets = {asset.id: asset for asset in story.assets}
     of_mask = {mask.id: mask.asset for mask in masks}
-    found = ((name, assets.get(of_mask.get(name, name))) for name in wanted)
-    return {name: _file_ref(paths, asset) for name, asset in found if asset is not None}
+    return {name: _file_ref(paths, assets.get(of_mask.get(name, name)), name) for name in wanted}
 
 
-def _file_ref(paths: ProjectPaths, asset: Asset) -> FileRef:
+def _file_ref(paths: ProjectPaths, asset: Asset | None, name: str) -> FileRef:
+    if asset is None:
+        return FileRef(path=str(paths.media / name))
     moving = asset.kind is AssetKind.VIDEO
     return FileRef(path=str(asset_path(paths, asset)), digest=asset.digest, moving=moving)
 

@@ -106,6 +106,9 @@ def test_what_is_put_on_a_track_carries_its_effects(film: Milimo) -> None:
     effects = '{"curves":{"scale":[[0,2.0]]},"flip_v":true}'
     run(film, "overwrite", shot="1A", track="V2", at=0, frames=10, effects=effects)
     assert clips(film, "V2")[0]["effects"] == {"curves": {"scale": [[0, 2.0]]}, "flip_v": True}
+    run(film, "overwrite", shot="1A", track="V2", at=0, frames=10, effects='{"lut":"asset_gone"}')
+    layer = film.inside("render", "--plan")["stretches"][0]["layers"][1]
+    assert layer["lut"]["path"].endswith("asset_gone"), "a render misses it by name, and never leaves it out"
     for text in ("[", '{"smell":1}', '{"curves":{"scale":[[0,99.0]]}}'):
         assert run(film, "append", code=2, shot="1A", effects=text)["error"]["message"]
 
