@@ -309,6 +309,7 @@ TRACK = Table(
         "solo": FLAG,
         "locked": FLAG,
         "hidden": FLAG,
+        "sync_lock": FLAG,
     },
 )
 CLIP = ClipTable("clip", Clip, {"source_in": RATIO, "muted": FLAG, "effects": EFFECTS})

@@ -328,6 +328,7 @@ class TrackRow(Row, table=True):
     locked: int = whole(0)
     hidden: int = whole(0)
     height: int = whole(1)
+    sync_lock: int = whole(0)
 
 
 class ClipRow(Row, table=True):
@@ -352,6 +353,8 @@ class ClipRow(Row, table=True):
     muted: int = whole(0)
     label: str = words("")
     effects: str = words("{}")
+    link: str = words("")
+    group: str = words("")
 
 
 class TransitionRow(Row, table=True):
@@ -377,6 +380,9 @@ class MarkerRow(Row, table=True):
     colour: str = words("")
     name: str = words("")
     done: int = whole(0)
+    kind: str = words("")
+    author: str = words("")
+    parent: str = words("")
 
 
 class EditRow(Row, table=True):
@@ -400,6 +406,7 @@ class EditRow(Row, table=True):
     moved: int = whole()
     applied: int = whole(1)
     created: float = real()
+    bundle: str = words("")  # edits of one macro, undone as one
 
 
 class ActorRow(Row, table=True):
