@@ -50,7 +50,7 @@ class FilmFile:
         self._container = formats.open_container(delivery, path)
         self._picture: VideoStream | None = None
         self._sound: AudioStream | None = None
-        self._headers = b""
+        self._headers, self._tick = b"", 1 / plan.rate
         self._delay = self._count = 0
         self._packets: Iterator[Coded] = iter(())
         self._next: Coded | None = None
@@ -61,6 +61,8 @@ class FilmFile:
                 self._picture = self._picture_stream(runs)
             if delivery.sound is not None:
                 self._sound = formats.sound_stream(self._container, plan, delivery.sound)
+                self._sample_rate = self._sound.codec_context.sample_rate
+                self._sample = Fraction(1, self._sample_rate)
             self._subtitles = Subtitles(self._container, plan, delivery)
             self._container.start_encoding()
         if self._picture is not None:
@@ -98,28 +100,30 @@ class FilmFile:
         assert self._picture is not None
         with encoding():
             for coded in packets:
-                self._sound_until(Fraction(self._count) / self._plan.rate)
-                self._subtitles.until(Fraction(self._count) / self._plan.rate)
+                self._sound_until(self._count)
+                self._subtitles.until(self._count)
                 own_headers = self.in_band and coded.key and not copied
                 packet = av.Packet(self._headers + coded.data if own_headers else coded.data)
                 packet.pts, packet.dts = start + coded.place, self._count - self._delay
-                packet.duration, packet.time_base = coded.length or 1, 1 / self._plan.rate
+                packet.duration, packet.time_base = coded.length or 1, self._tick
                 packet.is_keyframe = coded.key
                 packet.stream = self._picture
                 self._container.mux(packet)
                 self._count += 1
 
-    def _sound_until(self, seconds: Fraction | None) -> None:
-        """Write the sound that begins by then; all that is left when None."""
+    def _sound_until(self, frame: int | None) -> None:
+        """Write the sound that begins by a frame; all that is left when None."""
         if self._sound is None or self._delivery.sound is None:
             return
         if not self._asked:  # not before pictures come: a mix that is measured first takes its time
             self._next, self._asked = next(self._packets, None), True
-        rate = self._sound.codec_context.sample_rate
-        while self._next is not None and (seconds is None or self._next.place <= seconds * rate):
+        rate, (frames, seconds) = self._sample_rate, self._plan.rate.as_integer_ratio()
+        while self._next is not None and (
+            frame is None or self._next.place * frames <= frame * seconds * rate
+        ):
             packet: av.Packet[Any] = av.Packet(self._next.data)
             packet.pts = packet.dts = self._next.place
-            packet.duration, packet.time_base = self._next.length, Fraction(1, rate)
+            packet.duration, packet.time_base = self._next.length, self._sample
             packet.is_keyframe = self._next.key
             packet.stream = self._sound
             if self._delivery.sound.codec == "mp3":

@@ -65,7 +65,7 @@ class Subtitles:
     """The stream inside, written as the film goes on."""
 
     def __init__(self, container: OutputContainer, plan: Plan, delivery: Delivery) -> None:
-        self._container = container
+        self._container, self._rate = container, plan.rate
         self._stream: SubtitleStream | None = None
         self._packets: Iterator[av.Packet[Any]] = iter(())
         if delivery.subtitles == "embedded" and delivery.captions:
@@ -77,10 +77,10 @@ class Subtitles:
             self._packets = _packets(plan, delivery)
         self._next = next(self._packets, None)
 
-    def until(self, seconds: Fraction | None) -> None:
-        """Write those that begin by then; all that are left when None."""
+    def until(self, frame: int | None) -> None:
+        """Write those that begin by a frame; all that are left when None."""
         while self._next is not None and self._stream is not None:
-            if seconds is not None and (self._next.pts or 0) > seconds / _TICK:
+            if frame is not None and (self._next.pts or 0) > frame / self._rate / _TICK:
                 return
             self._next.stream = self._stream
             self._container.mux(self._next)
