@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from milimo_tui.core.time import clock, half_up, timecode
+from milimo_tui.cut.timing import source_at
 from milimo_tui.cut.values import Clip, Marker, SourceKind
 from milimo_tui.engines import table
 from milimo_tui.story.values import Asset, Shot, Take
@@ -102,9 +103,14 @@ def _asset(clip: Clip, asset: Asset, film: Film) -> list[Fact]:
 
 
 def source_range(clip: Clip, rate: Fraction) -> str:
-    """In and out of the source as timecode at the cut's rate; the out is the last frame."""
-    first = half_up(clip.source_in * rate)
-    return f"{timecode(first, rate)} – {timecode(first + clip.frames - 1, rate)}"
+    """In and out of the source as timecode at the cut's rate; the out is the last frame that is shown.
+
+    Backwards the out lies before the in. A freeze frame has one place.
+    """
+    first, last = (half_up(source_at(clip, frame, rate) * rate) for frame in (0, clip.frames - 1))
+    if not clip.effects.speed:
+        return timecode(max(0, first), rate)
+    return f"{timecode(max(0, first), rate)} – {timecode(max(0, last), rate)}"
 
 
 def _mix(clip: Clip) -> list[Fact]:

@@ -237,6 +237,27 @@ def test_waves_are_eighths_of_the_peak_and_silence_is_blank() -> None:
     assert [level(peak) for peak in (0, 0.001, 0.01, 0.25, 1, 9)] == [0, 0, 1, 4, 8, 8]
 
 
+def test_a_wave_is_drawn_at_the_clips_speed() -> None:
+    """A second of silence, then one of sound: twice as fast, backwards, and held."""
+    peaks = Peaks([0.0] * 100 + [1.0] * 100)
+
+    def drawn(speed: str, source_in: Fraction = Fraction(0)) -> list[int]:
+        return columns(
+            peaks,
+            source_in=source_in,
+            rate=Fraction(25),
+            offset=0,
+            zoom=5,
+            cells=6,
+            speed=Fraction(speed),
+        )
+
+    assert drawn("2") == [0, 0, 8, 8, 8, 0], "at 5 frames a cell a cell is 0.4 s of source"
+    assert drawn("1/2", Fraction(4, 5)) == [0, 0, 8, 8, 8, 8]
+    assert drawn("-2", Fraction(49, 25)) == [8, 8, 8, 0, 0, 0], "the last picture first"
+    assert drawn("0", Fraction(3, 2)) == [0] * 6, "a freeze frame is silent"
+
+
 def test_a_quieter_clip_has_a_lower_wave_from_its_source_in() -> None:
     span = At(replace(clip("c", "A1", 100, Source(SourceKind.ASSET, "a")), source_in=Fraction(1)), 0, 100)
     cutting = Film(frames=100, lanes=(Lane(track("A1", "a"), (span,)),))

@@ -5,10 +5,10 @@ Every act is a command of the registry; this module finds out what it is meant f
 
 from __future__ import annotations
 
-from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from milimo_tui.core.time import half_up, timecode
+from milimo_tui.cut.timing import source_at
 from milimo_tui.cut.values import SourceKind, TrackKind
 from milimo_tui.tui import registers
 from milimo_tui.tui import timeline_grammar as grammar
@@ -107,7 +107,7 @@ class TimelineMarks(TimelineEdits):
             self.say("there is no source under the playhead", "warn")
             return
         rate = self.cutting.rate
-        at = span.clip.source_in + Fraction(self.playhead - span.start) / rate
+        at = source_at(span.clip, self.playhead - span.start, rate)
         (piece,) = grammar.yanked([span], self.playhead, max(self.playhead + 1, span.end), rate, self.name_of)
         studio = self.studio_app.studio
         await self.in_thread(lambda: registers.keep(studio, stroke.register, [piece]))

@@ -351,6 +351,7 @@ def _wave(sight: Sight, row: Row, span: Span, first: int, last: int) -> bool:
         zoom=view.zoom,
         cells=last - first,
         gain=gain,
+        speed=span.clip.effects.speed,
     )
     row.put(HEAD + first, wave_rows(levels, 1)[0], "wave")
     return True

@@ -42,16 +42,21 @@ def columns(
     zoom: int,
     cells: int,
     gain: float = 1.0,
+    speed: Fraction = Fraction(1),
 ) -> list[int]:
     """Levels of `cells` columns, in eighths.
 
-    `offset` is the frame of the clip at the first column, `zoom` frames a column, `rate` frames a second.
+    `offset` is the frame of the clip at the first column, `zoom` frames a column, `rate` frames a second,
+    `speed` source seconds a second (see `cut.timing`). A freeze frame is silent.
     """
+    if not speed:
+        return [0] * cells
+    step = speed / rate
+    back = -step if speed < 0 else Fraction(0)  # backwards, a frame's own time lies behind its place
     out = []
     for cell in range(cells):
-        first = offset + cell * zoom
-        start = source_in + Fraction(first) / rate
-        out.append(level(peaks.loudest(start, start + Fraction(zoom) / rate) * gain))
+        edges = [source_in + (offset + (cell + side) * zoom) * step + back for side in (0, 1)]
+        out.append(level(peaks.loudest(min(edges), max(edges)) * gain))
     return out
 
 
