@@ -246,12 +246,18 @@ class StudioApp(BaseApp):
             screen.prompt.suggest(words)
 
     async def run_line(self, typed: str) -> None:
-        """What was typed after `:` — a timecode, `q`, a screen's name or a command with key=value."""
+        """What was typed after `:` — a timecode, `q`, a screen's name or a command with key=value.
+
+        A screen's own word (`:macro a`) is its method `line_<word>`, which takes the words behind it.
+        """
         words = typed.strip().lstrip(":").split()
         if not words:
             return
         head = words[0]
-        if head in ("q", "quit", "leave"):
+        of_screen = getattr(self.studio_screen, f"line_{head}", None)
+        if callable(of_screen):
+            await of_screen(words[1:])
+        elif head in ("q", "quit", "leave"):
             await self.leave()
         elif head in SCREENS and len(words) == 1:
             await self.go(head)
