@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Column, Index, Integer, MetaData, UniqueConstraint
+from sqlalchemy import CheckConstraint, Column, Index, Integer, MetaData, UniqueConstraint, text
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.schema import CreateIndex, CreateTable
 from sqlmodel import Field, SQLModel
@@ -393,7 +393,12 @@ class EditRow(Row, table=True):
     """
 
     __tablename__ = "edit"
-    __table_args__ = (Index("ix_edit_scope_lineage", "scope", "lineage", "seq"), STRICT)
+    __table_args__ = (
+        Index("ix_edit_scope_lineage", "scope", "lineage", "seq"),
+        Index("ix_edit_bundle", "bundle", sqlite_where=text("bundle <> ''")),
+        Index("ix_edit_moved", "moved"),
+        STRICT,
+    )
     seq: int = Field(sa_column=Column(Integer, primary_key=True, nullable=False))
     id: str = words(unique=True)
     scope: str = words()
@@ -406,7 +411,9 @@ class EditRow(Row, table=True):
     moved: int = whole()
     applied: int = whole(1)
     created: float = real()
-    bundle: str = words("")  # edits of one macro, undone as one
+    bundle: str = words("")  # edits of one step (a macro, a wizard's): undone as one
+    step: str = words("")  # that step in words
+    name: str = words("")  # what a person called the state after this edit
 
 
 class ActorRow(Row, table=True):

@@ -226,12 +226,12 @@ def _actor(studio: Studio, args: StepArgs) -> str | None:
 
 def _undo(studio: Studio, args: StepArgs) -> Outcome:
     edit = studio.project().undo(_changeable_scope(studio, args), _actor(studio, args))
-    return Outcome(data={"edit": edit.id, "label": edit.label}, message=f"undone: {edit.label}")
+    return Outcome(data={"edit": edit.id, "label": edit.words}, message=f"undone: {edit.words}")
 
 
 def _redo(studio: Studio, args: StepArgs) -> Outcome:
     edit = studio.project().redo(_changeable_scope(studio, args), _actor(studio, args))
-    return Outcome(data={"edit": edit.id, "label": edit.label}, message=f"done again: {edit.label}")
+    return Outcome(data={"edit": edit.id, "label": edit.words}, message=f"done again: {edit.words}")
 
 
 def _history(studio: Studio, args: StepArgs) -> Outcome:
