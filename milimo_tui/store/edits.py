@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Literal
 
-from milimo_tui.core.changes import Change, Row, Scalar, diff
+from milimo_tui.core.changes import Change, Row, Scalar, apart, diff
 from milimo_tui.core.errors import BadInput, Conflict, Refused
 from milimo_tui.cut.values import Cut
 from milimo_tui.store.naming import describe, words_of
@@ -60,15 +60,18 @@ def _leaves(values: Iterable[Value]) -> Leaves:
 def changes_between(before: Sequence[Value], after: Sequence[Value]) -> tuple[Change, ...]:
     """The changes that lead from one list of values to the other, altered columns only.
 
-    Values are compared whole first, so that an edit of a cut of 10,000 clips encodes the few that differ.
+    Only parts of a cut that are not one object on both sides are looked at, values are compared whole
+    first: an edit of a cut of 30,000 clips takes about as long as one of 30, and encodes the few that differ.
     A deleted shot, cut or element keeps its parts; a deleted asset goes to the bin. Raises Refused for one
     that an edit would make (they are facts: `ProjectFile.add_asset`).
     """
     kept = {value.id for value in after}
     gone = [value for value in before if value.id not in kept]
     to_bin = [replace(value, binned=True) for value in gone if isinstance(value, Asset)]
-    old = _leaves(value if value.id in kept else _bare(value) for value in before)
-    new = _leaves((*after, *to_bin))
+    here = [value if value.id in kept else _bare(value) for value in before]
+    there = [*after, *to_bin]
+    _thin_cuts(here, there)
+    old, new = _leaves(here), _leaves(there)
     sides: dict[str, tuple[dict[str, Row], dict[str, Row]]] = {name: ({}, {}) for name in EDITED}
     for key in {**old, **new}:
         was, now = old.get(key), new.get(key)
@@ -86,6 +89,19 @@ def changes_between(before: Sequence[Value], after: Sequence[Value]) -> tuple[Ch
             raise Refused("an edit can't make an asset: assets are facts that stay when it is undone")
         _check_numbers(change)
     return changes
+
+
+def _thin_cuts(here: list[Value], there: list[Value]) -> None:
+    """Leave out of the cuts on both sides what is the same in both."""
+    places = {value.id: index for index, value in enumerate(there) if isinstance(value, Cut)}
+    for index, old in enumerate(here):
+        if not isinstance(old, Cut) or old.id not in places:
+            continue
+        new = there[places[old.id]]
+        assert isinstance(new, Cut)
+        clips, markers = apart(old.clips, new.clips), apart(old.markers, new.markers)
+        here[index] = replace(old, clips=tuple(clips[0]), markers=tuple(markers[0]))
+        there[places[old.id]] = replace(new, clips=tuple(clips[1]), markers=tuple(markers[1]))
 
 
 def _bare(value: Value) -> Value:

@@ -24,6 +24,7 @@ from milimo_tui.store import edits, facts, history, reading, rules, stepping
 from milimo_tui.store.creating import create_database
 from milimo_tui.store.edits import Value
 from milimo_tui.store.failures import told
+from milimo_tui.store.memory import Memory
 from milimo_tui.store.opening import Opened, open_database
 from milimo_tui.store.rows import BOARD, MASK, PROVENANCE, RENDER
 from milimo_tui.store.transactions import Transactions, count
@@ -53,6 +54,7 @@ class ProjectFile:
         self._db = Transactions(paths.db, opened)
         self._actors: set[str] = set()
         self._step = ALONE
+        self._memory = Memory()
 
     # Opening and closing
 
@@ -102,6 +104,10 @@ class ProjectFile:
     def cut(self, id: str) -> Cut:
         """Raises NotFound."""
         return self._db.ask(lambda connection: reading.cut(connection, id))
+
+    def film(self) -> tuple[Story, tuple[Cut, ...]]:
+        """The story and every cut as of one moment; what did not change since last time is not read again."""
+        return self._db.ask(self._memory.read)
 
     def revision(self) -> int:
         """How many changes the film has seen: edits, undos and facts."""

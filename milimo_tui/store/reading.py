@@ -117,11 +117,16 @@ def cuts(connection: sqlite3.Connection, id: str | None = None) -> tuple[Cut, ..
         for value in read(connection, table, f"{where} {order}", values):
             of_cut[value.cut].append(value)
         parts[name] = of_cut
-    chosen = "WHERE state = 'live'" + ("" if id is None else " AND id = ?")
     return tuple(
         CUT.decode(row, **{name: tuple(of_cut.get(row[0], ())) for name, of_cut in parts.items()})
-        for row in rows(connection, CUT, f'{chosen} ORDER BY cut."order", id', values)
+        for row in live_cuts(connection)
+        if id is None or row[0] == id
     )
+
+
+def live_cuts(connection: sqlite3.Connection) -> list[Any]:
+    """The rows of all cuts in their order, without what belongs to them."""
+    return rows(connection, CUT, "WHERE state = 'live' ORDER BY cut.\"order\", id")
 
 
 def cut(connection: sqlite3.Connection, id: str) -> Cut:

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from functools import cached_property
+from operator import is_
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -47,6 +48,11 @@ class Snapshot:
         from milimo_tui.cut.layout import layout
 
         return layout(self.cut) if self.cut else None
+
+    def shows(self, other: Snapshot) -> bool:
+        """Whether that is this film with every value as it was."""
+        same = len(self.cuts) == len(other.cuts) and all(map(is_, self.cuts, other.cuts))
+        return same and self.story is other.story and self.cut is other.cut
 
 
 # How a face shows jobs while a command waits for them: a title in, a function of the jobs' states out.
@@ -212,9 +218,11 @@ class Studio:
             file = self.project()
             version = file.data_version()
             if self._snapshot is None or self._snapshot[0] != version:
-                story, cuts = file.story(), file.cuts()
-                cut = self._choose_cut(cuts)
-                self._snapshot = (version, Snapshot(story, cuts, cut, story.revision))
+                story, cuts = file.film()
+                seen = Snapshot(story, cuts, self._choose_cut(cuts), story.revision)
+                known = self._snapshot[1] if self._snapshot is not None else None
+                # Where another terminal only remembered something, nothing is drawn anew.
+                self._snapshot = (version, known if known is not None and known.shows(seen) else seen)
             return self._snapshot[1]
 
     def _choose_cut(self, cuts: tuple[Cut, ...]) -> Cut | None:
