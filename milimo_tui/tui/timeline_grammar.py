@@ -58,11 +58,11 @@ def _by_screens(film: Film, view: View, count: int, part: int) -> Motion:
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """What an operator acts on: frames [start, end) of one lane, or of every unlocked one (`lane` None)."""
+    """What an operator acts on: frames [start, end) of some lanes, or of every unlocked one (no `lanes`)."""
 
     start: int
     end: int
-    lane: int | None
+    lanes: tuple[int, ...] = ()
 
 
 def by_motion(film: Film, view: View, to: str, count: int) -> Reach | None:
@@ -79,7 +79,7 @@ def by_mark(film: Film, view: View, name: str) -> Reach | None:
 def _between(view: View, motion: Motion, *, inclusive: bool) -> Reach | None:
     start, end = sorted((view.playhead, motion.frame))
     end += inclusive and motion.found
-    return Reach(start, end, view.lane) if end > start else None
+    return Reach(start, end, (view.lane,)) if end > start else None
 
 
 def by_object(film: Film, view: View, of: str, count: int = 1) -> Reach | None:
@@ -89,15 +89,15 @@ def by_object(film: Film, view: View, of: str, count: int = 1) -> Reach | None:
         return clips_here(film, view, count)
     if of == "scene":
         found = model.scene_range(film, view.playhead)
-        return Reach(*found, None) if found else None
+        return Reach(*found) if found else None
     if of == "range":
-        return Reach(*film.marked, None) if film.marked else None
+        return Reach(*film.marked) if film.marked else None
     if lane is None or not lane.spans:
         return None
     if of == "track":
-        return Reach(lane.spans[0].start, lane.spans[-1].end, view.lane)
+        return Reach(lane.spans[0].start, lane.spans[-1].end, (view.lane,))
     found = lane.gap_at(view.playhead)
-    return Reach(*found, view.lane) if found else None
+    return Reach(*found, (view.lane,)) if found else None
 
 
 def clips_here(film: Film, view: View, count: int = 1) -> Reach | None:
@@ -108,18 +108,39 @@ def clips_here(film: Film, view: View, count: int = 1) -> Reach | None:
         return None
     first = next(index for index, each in enumerate(lane.spans) if each is span)
     last = lane.spans[min(first + max(1, count), len(lane.spans)) - 1]
-    return Reach(span.start, last.end, view.lane)
+    return Reach(span.start, last.end, (view.lane,))
 
 
-def selected(film: Film, view: View, anchor: int, *, clips: bool) -> Reach:
-    """A visual selection from its anchor to the playhead, by frames or grown to whole clips."""
-    start, end = min(anchor, view.playhead), max(anchor, view.playhead) + 1
-    if clips:
-        lane = film.lane(view.lane)
-        touched = lane.between(start, end) if lane else ()
-        if touched:
-            start, end = min(start, touched[0].start), max(end, touched[-1].end)
-    return Reach(start, min(end, max(film.frames, start + 1)), view.lane)
+@dataclass(frozen=True, slots=True)
+class Visual:
+    """A selection in the making: from where it began to the playhead, by frames or by whole clips.
+
+    `lane` is the track it began on (those to the one in hand are in it), None for every unlocked one.
+    """
+
+    anchor: int
+    lane: int | None
+    clips: bool = False
+
+
+def selected(film: Film, view: View, visual: Visual) -> Reach:
+    """What a visual selection covers now; by clips it grows to all that it touches on its tracks."""
+    start, end = min(visual.anchor, view.playhead), max(visual.anchor, view.playhead) + 1
+    lanes: tuple[int, ...] = ()
+    if visual.lane is not None:
+        lanes = tuple(range(min(visual.lane, view.lane), max(visual.lane, view.lane) + 1))
+    if visual.clips:
+        rows = (film.lane(index) for index in lanes or (view.lane,))
+        touched = [span for lane in rows if lane for span in lane.between(start, end)]
+        start = min([start, *(span.start for span in touched)])
+        end = max([end, *(span.end for span in touched)]) if touched else end
+    return Reach(start, min(end, max(film.frames, start + 1)), lanes)
+
+
+def again(view: View, reach: Reach) -> Reach:
+    """As much as a reach held, from the playhead on: for `.`. One track becomes the one in hand."""
+    lanes = (view.lane,) if len(reach.lanes) == 1 else reach.lanes
+    return Reach(view.playhead, view.playhead + reach.end - reach.start, lanes)
 
 
 # -- what is yanked ---------------------------------------------------------------------------------

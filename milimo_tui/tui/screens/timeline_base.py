@@ -60,8 +60,7 @@ class TimelineBase(StudioScreen):
         self.cutting = Film()
         self.view = View(zoom=FIRST_ZOOM)
         self.faces = Faces()
-        self.visual_from: int | None = None
-        self.visual_clips = False
+        self.visual: grammar.Visual | None = None
         self._snapshot: Snapshot | None = None
         self._cut_id = ""
         self._folder = Path()
@@ -246,9 +245,9 @@ class TimelineBase(StudioScreen):
     @property
     def selection(self) -> tuple[int, int] | None:
         """The range selected in visual mode."""
-        if self.visual_from is None:
+        if self.visual is None:
             return None
-        reach = grammar.selected(self.cutting, self.view, self.visual_from, clips=self.visual_clips)
+        reach = grammar.selected(self.cutting, self.view, self.visual)
         return (reach.start, reach.end)
 
     def redraw(self) -> None:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from milimo_tui.cut.values import Clip, SourceKind, TrackKind
 from milimo_tui.tui import registers
 from milimo_tui.tui import timeline_grammar as grammar
-from milimo_tui.tui.screens.timeline_turns import TimelineTurns
+from milimo_tui.tui.screens.timeline_visual import TimelineVisual
 from milimo_tui.tui.timeline_grammar import Piece, Reach
 
 if TYPE_CHECKING:
@@ -25,12 +25,13 @@ REPEATABLE = frozenset(
 )  # fmt: skip
 
 
-class TimelineEdits(TimelineTurns):
+class TimelineEdits(TimelineVisual):
     """Edits of the cut."""
 
     def __init__(self) -> None:
         super().__init__()
         self._last: Stroke | None = None
+        self._selected: Reach | None = None  # what the last operator in visual mode was about
 
     # -- commands bound to keys ----------------------------------------------------------------------
 
@@ -66,13 +67,13 @@ class TimelineEdits(TimelineTurns):
     def reach_of(self, stroke: Stroke) -> Reach | None:
         """What an operator's stroke is about; None, and a word why, when that is nothing."""
         found: Reach | None
-        if self.visual_from is not None and stroke.target is None:
-            found = grammar.selected(self.cutting, self.view, self.visual_from, clips=self.visual_clips)
+        if self.visual is not None and stroke.target is None:
+            found = self._selected = grammar.selected(self.cutting, self.view, self.visual)
             self.leave_visual()
         elif stroke.doubled:
             found = grammar.clips_here(self.cutting, self.view, stroke.times)
-        elif stroke.target is None:
-            found = None
+        elif stroke.target is None:  # `.` after an operator on a selection: as much again from here
+            found = grammar.again(self.view, self._selected) if self._selected is not None else None
         elif stroke.target.run == "ui.object":
             found = grammar.by_object(self.cutting, self.view, str(stroke.target.args["of"]), stroke.times)
         elif stroke.target.run == "ui.mark_jump":
@@ -85,8 +86,8 @@ class TimelineEdits(TimelineTurns):
         return found
 
     def _tracks(self, reach: Reach) -> list[str]:
-        lane = self.cutting.lane(reach.lane) if reach.lane is not None else None
-        return [lane.track.id] if lane else []
+        lanes = (self.cutting.lane(index) for index in reach.lanes)
+        return [lane.track.id for lane in lanes if lane is not None]
 
     async def act_extract(self, stroke: Stroke) -> None:
         await self._take_out("cut.extract", stroke)
@@ -119,7 +120,7 @@ class TimelineEdits(TimelineTurns):
             self.say("there is nothing to yank", "warn")
 
     async def _yank(self, reach: Reach, register: str) -> tuple[Piece, ...]:
-        lane = self.cutting.lane(self.view.lane if reach.lane is None else reach.lane)
+        lane = self.cutting.lane(reach.lanes[0] if reach.lanes else self.view.lane)
         spans = lane.between(reach.start, reach.end) if lane else ()
         pieces = grammar.yanked(spans, reach.start, reach.end, self.cutting.rate, self.name_of)
         if pieces:
@@ -144,8 +145,8 @@ class TimelineEdits(TimelineTurns):
             await self.command("shot.make", ids=shots, detach=True)
 
     def _shots_in(self, reach: Reach) -> list[str]:
-        lanes = self.cutting.lanes if reach.lane is None else self.cutting.lanes[reach.lane : reach.lane + 1]
-        spans = [span for lane in lanes for span in lane.between(reach.start, reach.end)]
+        lanes = [self.cutting.lane(index) for index in reach.lanes] or self.cutting.lanes
+        spans = [span for lane in lanes if lane for span in lane.between(reach.start, reach.end)]
         found = [span.clip.source.ref for span in spans if span.clip.source.kind is SourceKind.SHOT]
         return list(dict.fromkeys(found))
 
@@ -233,63 +234,3 @@ class TimelineEdits(TimelineTurns):
                 if span.clip.id == clip.id:
                     return span.start
         return None
-
-    # -- visual --------------------------------------------------------------------------------------------
-
-    def act_visual(self, stroke: Stroke) -> None:
-        self._enter_visual(clips=False)
-
-    def act_visual_clip(self, stroke: Stroke) -> None:
-        self._enter_visual(clips=True)
-
-    def _enter_visual(self, *, clips: bool) -> None:
-        if self.visual_from is not None and self.visual_clips == clips:
-            self.leave_visual()
-            return
-        self.visual_from = self.playhead if self.visual_from is None else self.visual_from
-        self.visual_clips = clips
-        self.submode = "VISUAL CLIP" if clips else "VISUAL"
-        self.redraw()
-
-    def leave_visual(self) -> None:
-        self.visual_from, self.submode = None, ""
-        self.redraw()
-
-    def act_object(self, stroke: Stroke) -> None:
-        """In visual mode an object becomes the selection."""
-        reach = grammar.by_object(self.cutting, self.view, str(stroke.binding.args["of"]), stroke.times)
-        if reach is None:
-            self.say(f"there is nothing here: {stroke.binding.note}", "warn")
-            return
-        self.visual_from, self.visual_clips = reach.start, False
-        self.submode = "VISUAL"
-        self.go_to(reach.end - 1)
-
-    @property
-    def contexts(self) -> tuple[str, ...]:
-        found = super().contexts
-        return ("visual", *found) if self.visual_from is not None and found == self.CONTEXTS else found
-
-    def act_out(self, stroke: Stroke) -> None:
-        """Esc: out of visual mode first."""
-        if self.visual_from is not None:
-            self.leave_visual()
-        else:
-            super().act_out(stroke)
-
-    def find(self, words: str, step: int) -> None:
-        """`/`: the next clip whose number, words or line hold what was typed."""
-        low, lane = words.casefold(), self.cutting.lane(self.view.lane)
-        spans = list(lane.spans) if lane else []
-        ordered = [span for span in spans if span.start > self.playhead] + [
-            span for span in spans if span.start <= self.playhead
-        ]
-        if step < 0:
-            behind = [span for span in spans if span.end <= self.playhead]
-            ordered = behind[::-1] + [span for span in spans if span.end > self.playhead][::-1]
-        for span in ordered:
-            face = self.faces.of(span.clip)
-            if low in f"{face.name} {face.words} {face.line} {face.state.word}".casefold():
-                self.go_to(span.start)
-                return
-        self.say(f"“{words}” is not on this track", "warn")

@@ -9,7 +9,7 @@ import inspect
 from collections import deque
 from typing import TYPE_CHECKING
 
-from milimo_tui.tui.screens.timeline_moves import TimelineMoves
+from milimo_tui.tui.screens.timeline_find import TimelineFind
 
 if TYPE_CHECKING:
     from milimo_tui.tui.chords import Stroke
@@ -23,7 +23,7 @@ WRITES = frozenset(
 AT_ONCE = frozenset({"cancel", "leave", "shell", "redraw"})  # a way out must never wait
 
 
-class TimelineTurns(TimelineMoves):
+class TimelineTurns(TimelineFind):
     """One act after the other, in the order they were typed."""
 
     def __init__(self) -> None:

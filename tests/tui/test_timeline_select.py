@@ -1,0 +1,52 @@
+"""Selecting, repeating and searching on the timeline by keys, seen in the cut."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from milimo_tui.cut.layout import layout
+from milimo_tui.studio.studio import Studio
+from tests.tui.rain_market import make_studio
+from tests.tui.stage import on
+from tests.tui.test_timeline_screen import LENGTHS, cut_of, v1
+
+
+@pytest.fixture
+def studio(tmp_path: Path) -> Studio:
+    return make_studio(tmp_path / "home", takes=False)
+
+
+async def test_a_selection_takes_tracks_in_goes_to_its_other_end_and_is_repeated(studio: Studio) -> None:
+    async with on(studio, "timeline") as stage:
+        await stage.press("y", "y", "k", "P")  # an overlay on V2 over the first clip
+        await stage.press("0", "1", "0", "l", "v", "9", "l", "j")
+        assert stage.screen.selection == (10, 20)
+        await stage.press("o", "5", "h")
+        assert stage.screen.selection == (5, 20)
+        await stage.press("D")
+        cut = cut_of(stage)
+        v2 = next(track for track in cut.tracks if track.name == "V2")
+        assert [placed.end for placed in layout(cut).on(v2.id)][:1] == [5]
+        assert v1(cut)[:3] == [5, -15, LENGTHS[0] - 20], "on both tracks"
+        await stage.press("5", "0", "l", ".")
+        cut = cut_of(stage)
+        at = stage.screen.playhead
+        assert layout(cut).at(v2.id, at) is None
+        v1_id = next(track.id for track in cut.tracks if track.name == "V1")
+        assert any((placed.start, placed.end) == (at, at + 15) for placed in layout(cut).on(v1_id))
+
+
+async def test_states_and_words_are_searched_for_on_every_track(studio: Studio) -> None:
+    async with on(studio, "timeline") as stage:
+        await stage.press("/")
+        await stage.type("missing")
+        await stage.press("enter")
+        assert f"“missing”: 2 of {len(LENGTHS)}" in stage.said
+        await stage.press("N", "N")
+        assert stage.screen.playhead == sum(LENGTHS[:-1]), "around the ends"
+        await stage.press("/")
+        await stage.type("offline")
+        await stage.press("enter")
+        assert "in no clip of this cut" in stage.said
