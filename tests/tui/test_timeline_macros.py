@@ -29,7 +29,11 @@ async def test_a_macro_is_recorded_told_and_run_by_count_until_it_can_not_go_on(
         await stage.press("2", "@", "a")
         assert v1(cut_of(stage))[:4] == [30, 30, 30, LENGTHS[3]]
         assert "macro a, 2 times" in stage.said
-        await stage.press("9", "@", "@")
+        await stage.press("u")
+        assert "undone: macro a" in stage.said
+        assert v1(cut_of(stage))[:3] == [30, *LENGTHS[1:3]], "all that it did is one step"
+        await stage.press("U", "w")
+        await stage.press("0", "3", "w", "9", "@", "@")
         assert v1(cut_of(stage)) == [30] * len(LENGTHS)
         assert "macro a stopped at" in stage.said, "beyond the last clip there is nothing to extract"
         await stage.press("@", "z")

@@ -139,7 +139,8 @@ class TimelineMacros(TimelinePlay):
         self._last_macro = name
         self._depth += 1
         try:
-            await self._run_macro(name, steps, stroke.times)
+            with studio.project().bundle(f"macro {name}"):
+                await self._run_macro(name, steps, stroke.times)
         finally:
             self._depth -= 1
             self._halted = self._halted and self._depth > 0
