@@ -1,9 +1,9 @@
 """The history of a film: a tree of edits that outlives the program, and who may undo what.
 
 Each actor (a terminal) works on a line of edits, its *lineage*; `parent` is the edit before in the same
-lineage and scope. Undoing steps back along it and keeps the branch, a new edit then begins another; redo
-follows the newest child. An actor seen for the first time takes over the lineage of the last one that closed
-or died. Inside a write transaction that the caller holds.
+lineage and scope. Undoing steps back along it and keeps the branch, a new edit then begins another; redo goes
+on with what was undone last. An actor seen for the first time takes over the lineage of the last one that
+closed or died. Inside a write transaction that the caller holds.
 """
 
 from __future__ import annotations
@@ -127,7 +127,7 @@ def next_undo(connection: sqlite3.Connection, scope: str, actor: str | None) -> 
 
 
 def next_redo(connection: sqlite3.Connection, scope: str, actor: str | None) -> sqlite3.Row:
-    """The edit that redo brings back: the newest child of where the actor stands. Raises Refused.
+    """The edit that redo brings back: of those after where the actor stands the last undone. Raises Refused.
 
     With no actor: in the lineage of the scope where something was undone last.
     """
@@ -147,13 +147,65 @@ def next_redo(connection: sqlite3.Connection, scope: str, actor: str | None) -> 
             "SELECT * FROM edit WHERE scope = :scope AND lineage = :lineage AND applied = 0 AND parent IS"
             " (SELECT id FROM edit WHERE seq = (SELECT max(seq) FROM edit"
             " WHERE scope = :scope AND lineage = :lineage AND applied = 1))"
-            " ORDER BY seq DESC LIMIT 1",
+            " ORDER BY moved DESC, seq DESC LIMIT 1",
             {"scope": scope, "lineage": lineage},
         ).fetchone()
         if row is not None:
             found: sqlite3.Row = row
             return found
     raise _nothing(connection, "redo", scope, actor, 0)
+
+
+def state(connection: sqlite3.Connection, scope: str, id: str) -> sqlite3.Row:
+    """The edit by its id, or by the name of the state after it. Raises NotFound."""
+    row = connection.execute(
+        "SELECT * FROM edit WHERE scope = ? AND (id = ? OR name = ?) ORDER BY id = ? DESC",
+        (scope, id, id, id),
+    ).fetchone()
+    if row is None:
+        raise NotFound(f"there is no edit “{id}” in this history", "milimo cut history --tree shows them")
+    found: sqlite3.Row = row
+    return found
+
+
+def row_of(connection: sqlite3.Connection, seq: int) -> sqlite3.Row:
+    """An edit, as it is now."""
+    row: sqlite3.Row = connection.execute("SELECT * FROM edit WHERE seq = ?", (seq,)).fetchone()
+    return row
+
+
+def path(connection: sqlite3.Connection, edit: sqlite3.Row | None) -> list[int]:
+    """The places of an edit and of those it stands on, newest first; none for the beginning."""
+    if edit is None:
+        return []
+    rows = connection.execute(
+        "WITH RECURSIVE way (seq, parent) AS (SELECT seq, parent FROM edit WHERE seq = ?"
+        " UNION ALL SELECT edit.seq, edit.parent FROM edit JOIN way ON edit.id = way.parent)"
+        " SELECT seq FROM way ORDER BY seq DESC",
+        (edit["seq"],),
+    )
+    return [row["seq"] for row in rows]
+
+
+def require_hand(connection: sqlite3.Connection, lineage: str, actor: str | None) -> None:
+    """Raises Refused when another terminal that is open works on that line."""
+    if actor is None or lineage == lineage_of(connection, actor):
+        return
+    holder = connection.execute(
+        "SELECT * FROM actor WHERE lineage = ? AND closed IS NULL AND boot = ?", (lineage, boot_id())
+    ).fetchone()
+    if holder is not None and is_alive(holder["pid"], holder["ticks"]):
+        raise Refused(
+            f"that is the work of {holder['name']}, which is open",
+            "undo it there; milimo cut jump does it from the command line",
+        )
+
+
+def name_state(connection: sqlite3.Connection, edit: sqlite3.Row, name: str) -> Edit:
+    """Call the state after an edit by a name, which then is no other state's; empty takes the name away."""
+    connection.execute("UPDATE edit SET name = '' WHERE scope = ? AND name = ?", (edit["scope"], name))
+    connection.execute("UPDATE edit SET name = ? WHERE seq = ?", (name, edit["seq"]))
+    return replace(edit_of(edit), name=name)
 
 
 def _nothing(

@@ -35,6 +35,7 @@ from milimo_tui.store.values import (
     Board,
     Bundle,
     Edit,
+    Jump,
     Mask,
     Provenance,
     Render,
@@ -176,14 +177,29 @@ class ProjectFile:
             self._meet(actor)
             return stepping.undo(connection, scope, actor, self._step)
 
-    def redo(self, scope: str, actor: str | None) -> Edit:
-        """Bring back what was undone last: the newest edit that follows where the actor stands.
+    def redo(self, scope: str, actor: str | None, towards: str = "") -> Edit:
+        """Bring back what was undone last after where the actor stands, or the edit that leads `towards` a
+        state: the id of an edit on whatever branch, or a name.
 
-        Raises Refused when there is none, Conflict when its rows were changed since.
+        Raises Refused when there is none, Conflict when its rows were changed since, NotFound.
         """
         with self._db.writing("redo in") as connection:
             self._meet(actor)
-            return stepping.redo(connection, scope, actor)
+            return stepping.redo(connection, scope, actor, towards)
+
+    def jump(self, scope: str, actor: str | None, to: str) -> Jump:
+        """Go to a state: the id of an edit on whatever branch, a name, or `START`. All the way or not at all.
+
+        Raises NotFound, Refused for another open terminal's line of work, Conflict.
+        """
+        with self._db.writing("go through the history of") as connection:
+            self._meet(actor)
+            return stepping.jump(connection, scope, actor, to)
+
+    def name_state(self, scope: str, edit: str, name: str) -> Edit:
+        """Call the state after an edit by a name of its own. Raises NotFound."""
+        with self._db.writing("name a state of", counts=False, shows=False) as connection:
+            return history.name_state(connection, history.state(connection, scope, edit), name)
 
     def _meet(self, actor: str | None) -> None:
         if actor is not None:

@@ -12,7 +12,7 @@ from milimo_tui.core.errors import MilimoError, Refused
 from milimo_tui.store import edits, history, journal, rules
 from milimo_tui.store.naming import describe
 from milimo_tui.store.reading import revision
-from milimo_tui.store.values import PROJECT_SCOPE, Bundle, Edit
+from milimo_tui.store.values import PROJECT_SCOPE, START, Bundle, Edit, Jump
 
 
 def undo(connection: sqlite3.Connection, scope: str, actor: str | None, open_step: Bundle) -> Edit:
@@ -21,23 +21,86 @@ def undo(connection: sqlite3.Connection, scope: str, actor: str | None, open_ste
     Of a step that is still being made (`open_step`) the latest edit alone. Raises Refused, Conflict.
     """
     entry = history.next_undo(connection, scope, actor)
-    alone = not entry["bundle"] or entry["bundle"] == open_step.id
-    return take_back(connection, [entry] if alone else _taken_back_with(connection, entry))
-
-
-def redo(connection: sqlite3.Connection, scope: str, actor: str | None) -> Edit:
-    """Bring back the newest edit after where the actor stands, with its step. Raises Refused, Conflict."""
-    return bring_back(connection, _brought_back_with(connection, history.next_redo(connection, scope, actor)))
-
-
-def take_back(connection: sqlite3.Connection, rows: Sequence[sqlite3.Row]) -> Edit:
-    """Undo edits, the newest first; returns the last of them, which began the step."""
+    rows = [entry] if entry["bundle"] == open_step.id else _taken_back_with(connection, entry)
     return _walk(connection, rows, applied=False)[-1]
 
 
-def bring_back(connection: sqlite3.Connection, rows: Sequence[sqlite3.Row]) -> Edit:
-    """Redo edits, the oldest first; returns the last of them."""
-    return _walk(connection, rows, applied=True)[-1]
+def redo(connection: sqlite3.Connection, scope: str, actor: str | None, towards: str = "") -> Edit:
+    """Bring back an edit after where the actor stands, with its step: what was undone last, or the one that
+    leads towards a state (an edit's id or a name). Raises Refused, Conflict, NotFound.
+    """
+    entry = (
+        _next_towards(connection, scope, actor, towards)
+        if towards
+        else history.next_redo(connection, scope, actor)
+    )
+    return _walk(connection, _brought_back_with(connection, entry), applied=True)[-1]
+
+
+def jump(connection: sqlite3.Connection, scope: str, actor: str | None, to: str) -> Jump:
+    """Go to the state after an edit, or to `START` of a line of work: undo to where the ways part, redo from
+    there; steps whole. All of it or nothing: raises Refused, Conflict, NotFound.
+    """
+    target, lineage = _line_of(connection, scope, actor, to)
+    history.require_hand(connection, lineage, actor)
+    here = history.path(connection, history.head(connection, scope, lineage))
+    there = history.path(connection, target)
+    kept = set(there)
+    undone = redone = 0
+    for seq in here:
+        row = history.row_of(connection, seq)
+        if row["applied"] and seq not in kept:
+            undone += len(_walk(connection, _taken_back_with(connection, row), applied=False))
+    for seq in reversed(there):
+        row = history.row_of(connection, seq)
+        if not row["applied"]:
+            redone += len(_walk(connection, _brought_back_with(connection, row), applied=True))
+    return Jump(undone, redone, history.edit_of(target) if target is not None else None)
+
+
+def _line_of(
+    connection: sqlite3.Connection, scope: str, actor: str | None, to: str
+) -> tuple[sqlite3.Row | None, str]:
+    """The edit to go to, None for the beginning, and the line of work that it is of."""
+    if to != START:
+        target = history.state(connection, scope, to)
+        return _end_of_step(connection, target), target["lineage"]
+    if actor is not None:
+        return None, history.lineage_of(connection, actor)
+    latest = connection.execute(
+        "SELECT lineage FROM edit WHERE scope = ? ORDER BY moved DESC, seq DESC LIMIT 1", (scope,)
+    ).fetchone()
+    if latest is None:
+        raise Refused("nothing was edited yet")
+    return None, latest["lineage"]
+
+
+def _end_of_step(connection: sqlite3.Connection, row: sqlite3.Row) -> sqlite3.Row:
+    """The last edit, in the same history, of the step that an edit is part of."""
+    if not row["bundle"]:
+        return row
+    last: sqlite3.Row = connection.execute(
+        "SELECT * FROM edit WHERE bundle = :bundle AND scope = :scope AND applied = :applied"
+        " AND (applied = 1 OR moved = :moved) ORDER BY seq DESC LIMIT 1",
+        dict(row),
+    ).fetchone()
+    return last
+
+
+def _next_towards(connection: sqlite3.Connection, scope: str, actor: str | None, towards: str) -> sqlite3.Row:
+    """The first edit that is not done on the way to a state. Raises Refused where undo comes first."""
+    target = history.state(connection, scope, towards)
+    history.require_hand(connection, target["lineage"], actor)
+    head = history.head(connection, scope, target["lineage"])
+    way = history.path(connection, target)
+    first = next(
+        (row for seq in reversed(way) if not (row := history.row_of(connection, seq))["applied"]), None
+    )
+    if first is None:
+        raise Refused(f"“{target['step'] or target['label']}” is done", "undo goes back to it")
+    if first["parent"] != (head["id"] if head is not None else None):
+        raise Refused("that branch begins further back", "undo to where it begins, or jump to it")
+    return first
 
 
 def _walk(connection: sqlite3.Connection, rows: Sequence[sqlite3.Row], *, applied: bool) -> list[Edit]:
@@ -58,6 +121,8 @@ def _walk(connection: sqlite3.Connection, rows: Sequence[sqlite3.Row], *, applie
 
 def _taken_back_with(connection: sqlite3.Connection, entry: sqlite3.Row) -> list[sqlite3.Row]:
     """The edits of the entry's step, newest first. Raises Refused where later work stands on one of them."""
+    if not entry["bundle"]:
+        return [entry]
     rows = connection.execute(
         "SELECT * FROM edit WHERE bundle = ? AND applied = 1 ORDER BY seq DESC", (entry["bundle"],)
     ).fetchall()

@@ -10,6 +10,7 @@ from fractions import Fraction
 from pathlib import Path
 
 PROJECT_SCOPE = "project"
+START = "start"  # the state before the first edit of a line of work
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +52,17 @@ class Bundle:
 
 
 ALONE = Bundle()
+
+
+@dataclass(frozen=True, slots=True)
+class Jump:
+    """A way through the history: how many edits were undone, how many done again; the edit one is at now,
+    None at the beginning.
+    """
+
+    undone: int
+    redone: int
+    at: Edit | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
