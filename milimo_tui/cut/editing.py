@@ -6,6 +6,7 @@ the operations (`cut.edits`) only say what is done. It works on a copy and hands
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from fractions import Fraction
 from typing import NamedTuple
@@ -221,6 +222,11 @@ class Editing:
         for placed in self.now.on(track.id):
             if placed.start >= frame:
                 self.place(placed.clip, placed.start + by)
+
+    def keep(self, *, transitions: Iterable[Transition] = (), markers: Iterable[Marker] = ()) -> None:
+        """Add transitions and markers of clips that were put."""
+        self._transitions += tuple(transitions)
+        self._markers += tuple(markers)
 
     def done(self, *, by_hand: bool = True) -> Cut:
         """The new cut. Clips that were not changed are the very values they were.

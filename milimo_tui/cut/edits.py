@@ -18,6 +18,7 @@ Rules that all share:
 
 from __future__ import annotations
 
+from milimo_tui.cut.attributes import paste_attributes
 from milimo_tui.cut.changing import (
     add_marker,
     add_track,
@@ -28,6 +29,7 @@ from milimo_tui.cut.changing import (
     set_clip,
     set_track,
 )
+from milimo_tui.cut.copying import copy_clips, copy_range
 from milimo_tui.cut.effecting import (
     clear_effects,
     remove_key,
@@ -37,6 +39,9 @@ from milimo_tui.cut.effecting import (
     set_number,
     set_title,
 )
+from milimo_tui.cut.filling import close_gap, close_gaps
+from milimo_tui.cut.nesting import nest, un_nest
+from milimo_tui.cut.pasting import duplicate_to, paste
 from milimo_tui.cut.placing import (
     append,
     connect,
@@ -49,6 +54,8 @@ from milimo_tui.cut.placing import (
 )
 from milimo_tui.cut.removing import delete, extract, lift, lift_range
 from milimo_tui.cut.speeds import freeze_frame, reverse, set_speed
+from milimo_tui.cut.taking import show_take
+from milimo_tui.cut.three_point import fit_to_fill, three_point
 from milimo_tui.cut.transitions import remove_transition, set_transition
 from milimo_tui.cut.trimming import split, trim_in, trim_out
 from milimo_tui.cut.values import Bounds, Mint, new_clip, unbounded
@@ -60,19 +67,28 @@ __all__ = [
     "add_track",
     "append",
     "clear_effects",
+    "close_gap",
+    "close_gaps",
     "connect",
+    "copy_clips",
+    "copy_range",
     "delete",
     "disconnect",
     "duplicate",
+    "duplicate_to",
     "extract",
+    "fit_to_fill",
     "freeze_frame",
     "insert",
     "insert_gap",
     "lift",
     "lift_range",
     "move",
+    "nest",
     "new_clip",
     "overwrite",
+    "paste",
+    "paste_attributes",
     "remove_key",
     "remove_marker",
     "remove_track",
@@ -89,8 +105,11 @@ __all__ = [
     "set_title",
     "set_track",
     "set_transition",
+    "show_take",
     "split",
+    "three_point",
     "trim_in",
     "trim_out",
+    "un_nest",
     "unbounded",
 ]

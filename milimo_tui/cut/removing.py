@@ -27,7 +27,7 @@ def lift(cut: Cut, clip_id: str, *, mint: Mint) -> Cut:
     placed = edit.placed(clip_id)
     if placed.clip.source == GAP:
         raise Refused("there is nothing to lift from a gap", "delete it to close it up")
-    _lift(edit, edit.track(placed.clip.track), placed.start, placed.end)
+    lift_out(edit, edit.track(placed.clip.track), placed.start, placed.end)
     return edit.done()
 
 
@@ -35,7 +35,7 @@ def lift_range(cut: Cut, start: int, end: int, *, mint: Mint, tracks: Collection
     """Take frames [start, end) out of tracks (ids; all unlocked ones by default) and leave their time."""
     edit = Editing(cut, mint)
     for track in _tracks_with_clips(edit, start, end, tracks):
-        _lift(edit, track, start, end)
+        lift_out(edit, track, start, end)
     return edit.done()
 
 
@@ -67,7 +67,8 @@ def _tracks_with_clips(edit: Editing, start: int, end: int, tracks: Collection[s
     return chosen
 
 
-def _lift(edit: Editing, track: Track, start: int, end: int) -> None:
+def lift_out(edit: Editing, track: Track, start: int, end: int) -> None:
+    """Take frames [start, end) out of a track and leave their time."""
     row = edit.now.on(track.id)
     edit.carve(track, start, end)
     covered = min(end, row[-1].end) - start if row else 0
