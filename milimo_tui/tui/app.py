@@ -28,6 +28,7 @@ from milimo_tui.tui.follow import FilmChanged, FilmTrouble
 from milimo_tui.tui.images import terminal
 from milimo_tui.tui.keymap import Binding
 from milimo_tui.tui.lines import command_values, with_lists
+from milimo_tui.tui.narrow import crop_both_sides
 from milimo_tui.tui.theme import depth
 from milimo_tui.tui.threads import Lane
 from milimo_tui.tui.widgets.text import plural
@@ -95,6 +96,7 @@ class StudioApp(BaseApp):
 
     def __init__(self, studio: Studio, *, mode: str = "") -> None:
         super().__init__(studio)
+        crop_both_sides()
         self.first_mode = mode
         self.farewell: list[str] = []
         self._told_of = ""  # the film of which was said what came in

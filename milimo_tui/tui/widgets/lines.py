@@ -44,11 +44,27 @@ class StatusLine(Widget):
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self.mode = ""
-        self.keys: Sequence[tuple[str, str]] = ()
+        self.keys: tuple[tuple[str, str], ...] = ()
         self.idle: frozenset[str] = frozenset()  # of those keys, the ones that can do nothing now
         self.pending = ""
         self.box = Text()
         self.ink: Ink | None = None
+
+    def show(
+        self,
+        ink: Ink,
+        mode: str,
+        keys: Sequence[tuple[str, str]],
+        idle: frozenset[str],
+        pending: str,
+        box: Text,
+    ) -> None:
+        """Replace all of it; repaints only when something differs."""
+        new = (ink, mode, tuple(keys), idle, pending, box, box.spans)
+        if new == (self.ink, self.mode, self.keys, self.idle, self.pending, self.box, self.box.spans):
+            return
+        self.ink, self.mode, self.keys, self.idle, self.pending, self.box, _ = new
+        self.refresh()
 
     def render(self) -> Text:
         ink = self.ink
