@@ -2,7 +2,7 @@
 
 Three programs, each in a pty of 160×45, get their keys in turn. Key → paint is the time from writing a key to
 the arrival of the bytes that make the screen show what it does; pyte finds them afterwards, so that looking
-takes no time from them. Bars: the large film's p95 beside the small one's and beside the echo's, memory, bytes.
+takes no time from them. Bars: the large film's p95 beside the small one's and the echo's, memory, bytes.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Partial updates of Textual 8.2 cropped on both sides: a step of the playhead writes its columns alone.
 
-Textual's `ChopsUpdate.render_segments` crops a changed span on its right only and sends the row again from the
-left edge of its widget: 4 kB and more a step over SSH. Touches that one method, of the versions it was read in.
+Textual's `ChopsUpdate.render_segments` crops a changed span on its right only and sends the row again from
+the left edge of its widget: 4 kB and more a step. Touches that one method, of the versions it was read in.
 
 To be removed when `tests/tui/test_narrow.py::test_textual_still_sends_the_row_from_its_left` fails, that is
 when Textual crops on the left by itself.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import io
 import re
 from itertools import pairwise
@@ -9,7 +10,6 @@ from itertools import pairwise
 from rich.console import Console
 from rich.segment import Segment
 from rich.style import Style
-from textual import _compositor
 from textual._compositor import ChopsUpdate
 from textual.strip import Strip
 
@@ -37,7 +37,11 @@ def written(sequences: str) -> dict[int, str]:
 
 def test_a_span_is_written_from_its_first_cell_to_its_last() -> None:
     assert written(narrow.render_segments(update((0, 12, 17)), CONSOLE)) == {12: "mnopq"}
-    assert written(narrow.render_segments(update((0, 8, 22)), CONSOLE)) == {8: "ij", 10: "klmnopqrst", 20: "uv"}
+    assert written(narrow.render_segments(update((0, 8, 22)), CONSOLE)) == {
+        8: "ij",
+        10: "klmnopqrst",
+        20: "uv",
+    }
     assert written(narrow.render_segments(update((0, 1, 2), (0, 28, 30)), CONSOLE)) == {1: "b", 28: "34"}
     assert written(narrow.render_segments(update((0, 10, 20)), CONSOLE)) == {10: "klmnopqrst"}
 
@@ -50,22 +54,17 @@ def test_colours_stay_with_their_cells() -> None:
 def test_other_versions_keep_their_own_way() -> None:
     assert not narrow.crop_both_sides("9.0.0")
     assert narrow.crop_both_sides("8.2.8")
-    assert ChopsUpdate.render_segments is narrow.render_segments  # type: ignore[comparison-overlap]
+    assert ChopsUpdate.render_segments is narrow.render_segments
 
 
 def test_textual_still_sends_the_row_from_its_left() -> None:
-    """When this fails, Textual crops by itself: remove `tui/narrow.py`."""
-    own = _stock()
-    assert written(own(update((0, 12, 17)), CONSOLE)) == {10: "klmnopq"}
+    """When this fails, Textual crops by itself: remove `tui/narrow.py`.
 
-
-def _stock():  # type: ignore[no-untyped-def]
-    """Textual's own method, also where another test of this process has put ours in its place."""
-    import importlib.util
-
-    spec = importlib.util.find_spec(_compositor.__name__)
+    Its own method is taken from the module read anew: another test may have put ours in its place.
+    """
+    spec = importlib.util.find_spec("textual._compositor")
     assert spec is not None
     assert spec.loader is not None
     fresh = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(fresh)
-    return fresh.ChopsUpdate.render_segments
+    assert written(fresh.ChopsUpdate.render_segments(update((0, 12, 17)), CONSOLE)) == {10: "klmnopq"}
