@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from milimo_tui.core.errors import MilimoError
 from milimo_tui.engines.specs import Input, JobOutput, MakeVideo
+from milimo_tui.jobs.checking import patched
 from milimo_tui.jobs.client import BatchRequest, Client, JobRequest
 from milimo_tui.jobs.states import ENDED, State
 from milimo_tui.store.studio_file import looking_at
@@ -44,6 +45,7 @@ class Order:
     hold: bool = False
     priority: int = 0
     not_before: float | None = None
+    changes: Mapping[str, Any] = field(default_factory=dict)  # a merge patch for each spec
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +77,7 @@ def prepare(studio: Studio, order: Order, client: Client | None) -> Prepared:
         continued=inputs_before(studio, wanted, takes),
         root=root,
     )
+    wishes = [_changed(wish, order.changes) for wish in wishes] if order.changes else wishes
     for engine in {wish.spec.engine for wish in wishes}:
         making.check_engine(engine, "make_video")
     once = {wish.state.shot.id: wish for wish in wishes}.values()
@@ -96,6 +99,12 @@ def prepare(studio: Studio, order: Order, client: Client | None) -> Prepared:
         for wish in wishes
     ]
     return Prepared(tuple(wishes), tuple(requests), batch, tuple(dict.fromkeys(under_way.values())))
+
+
+def _changed(wish: Wish, changes: Mapping[str, Any]) -> Wish:
+    """A wish whose spec a person changed. Raises BadInput, Refused."""
+    text = patched(wish.spec.model_dump_json(), changes).text
+    return replace(wish, spec=MakeVideo.model_validate_json(text))
 
 
 def check_ready(studio: Studio, wanted: Sequence[ShotState], engine: str = "") -> None:

@@ -262,3 +262,22 @@ def nearest_edit(film: Film, lane: int, frame: int) -> int | None:
     around = found.spans[max(0, index - 1) : index + 1]
     edges = [edge for span in around for edge in (span.start, span.end)]
     return min(edges, key=lambda edge: (abs(edge - frame), edge))
+
+
+def nearest_cut(lane: Lane, frame: int) -> tuple[Span, Span] | None:
+    """The two clips that meet nearest to a frame, gaps aside; the earlier edit when two are as near."""
+    index = bisect_right(lane.spans, frame, key=lambda span: span.start)
+    before = _first_meeting(lane, range(index - 1, 0, -1))
+    behind = _first_meeting(lane, range(max(1, index), len(lane.spans)))
+    found = [pair for pair in (before, behind) if pair is not None]
+    return min(found, key=lambda pair: abs(pair[1].start - frame), default=None)
+
+
+def _first_meeting(lane: Lane, places: Iterable[int]) -> tuple[Span, Span] | None:
+    """The first of some places at which a clip follows another without a gap."""
+    for place in places:
+        left, right = lane.spans[place - 1], lane.spans[place]
+        gap = SourceKind.GAP in (left.clip.source.kind, right.clip.source.kind)
+        if left.end == right.start and not gap:
+            return left, right
+    return None

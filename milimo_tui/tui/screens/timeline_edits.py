@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from milimo_tui.cut.values import Clip, SourceKind, TrackKind
 from milimo_tui.tui import registers
 from milimo_tui.tui import timeline_grammar as grammar
+from milimo_tui.tui import timeline_model as model
 from milimo_tui.tui.screens.timeline_visual import TimelineVisual
 from milimo_tui.tui.timeline_grammar import Piece, Reach
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 # Acts and commands that `.` does again.
 REPEATABLE = frozenset(
     {"ui.extract", "ui.lift", "ui.insert", "ui.overwrite", "ui.replace", "ui.earlier", "ui.later",
-     "cut.split", "cut.remove"}
+     "ui.dissolve", "cut.split", "cut.remove"}
 )  # fmt: skip
 
 
@@ -203,6 +204,24 @@ class TimelineEdits(TimelineVisual):
         elif pieces:
             self._remember(stroke)
             await self.command("cut.replace", clip=span.clip.id, shot=pieces[0].shot, asset=pieces[0].asset)
+
+    # -- transitions -----------------------------------------------------------------------------------
+
+    async def act_dissolve(self, stroke: Stroke) -> None:
+        """X: a dissolve at the nearest edit, as many frames as counted; on one, without a count, cut hard."""
+        self.halt()
+        lane = self.cutting.lane(self.view.lane)
+        pair = model.nearest_cut(lane, self.playhead) if lane is not None else None
+        if lane is None or pair is None:
+            self.say("no two clips meet on this track", "warn", "at an end a fade does it")
+            return
+        self._remember(stroke)
+        left, right = (span.clip.id for span in pair)
+        if stroke.count is None and (left, right) in lane.dissolves:
+            await self.command("cut.transition_remove", clip=left, edge="tail")
+            return
+        length = {} if stroke.count is None else {"frames": stroke.count}
+        await self.command("cut.transition", clip=left, edge="tail", **length)
 
     # -- moving --------------------------------------------------------------------------------------
 

@@ -18,6 +18,7 @@ from milimo_tui.tui.widgets.picture import Picture
 
 if TYPE_CHECKING:
     from milimo_tui.cut.plan import Plan
+    from milimo_tui.story.values import Story
     from milimo_tui.studio.studio import Snapshot
 
 Wanted = tuple[str, int, int, int]  # plan, frame, width and height in pixels
@@ -53,7 +54,8 @@ class TimelinePicture(TimelineBase):
             if not cut.clips:
                 return None, "", stale
             project = studio.project()
-            plan = plan_of(film.story, project.paths, cut, cuts=film.cuts, masks=project.masks())
+            story = self.story_shown(film.story)
+            plan = plan_of(story, project.paths, cut, cuts=film.cuts, masks=project.masks())
             return plan, plan.signature(), stale
 
         try:
@@ -67,6 +69,10 @@ class TimelinePicture(TimelineBase):
         self.plan_changed(self.plan)
         self.redraw()
         self.ask_frame()
+
+    def story_shown(self, story: Story) -> Story:
+        """The film as it is looked at: another take may stand in for the picked one."""
+        return story
 
     def plan_changed(self, plan: Plan | None) -> None:
         """The film sounds or shows otherwise than before."""

@@ -17,7 +17,7 @@ from milimo_tui.cut import edits
 from milimo_tui.cut.layout import Layout, layout
 from milimo_tui.cut.values import Cut
 from milimo_tui.tui import timeline_model as model
-from milimo_tui.tui.screens.timeline_marks import TimelineMarks
+from milimo_tui.tui.screens.timeline_takes import TimelineTakes
 from milimo_tui.tui.timeline_film import film_of
 from milimo_tui.tui.widgets.timeline_draw import TrimEdge
 
@@ -58,7 +58,7 @@ class Trim:
     done: int = 0
 
 
-class TimelineTrim(TimelineMarks):
+class TimelineTrim(TimelineTakes):
     """TRIM mode over the edits and marks."""
 
     def __init__(self) -> None:
