@@ -145,7 +145,10 @@ class Marker:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cut:
-    """One edit of the film. Tracks are ordered by their key, clips are in no promised order."""
+    """One edit of the film. Tracks are ordered by their key, clips are in no promised order.
+
+    `waiting` are shots (ids) that came after it was edited by hand where they belong: the editor places them.
+    """
 
     id: str
     name: str
@@ -163,3 +166,4 @@ class Cut:
     playhead: int = 0
     mark_in: int | None = None
     mark_out: int | None = None  # exclusive
+    waiting: tuple[str, ...] = ()

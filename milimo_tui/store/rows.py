@@ -294,7 +294,7 @@ BOARD = Table("board", Board, {"previs": FLAG})
 CUT = Table(
     "cut",
     Cut,
-    {"rate": RATIO, "frozen": FLAG, "hand_edited": FLAG},
+    {"rate": RATIO, "frozen": FLAG, "hand_edited": FLAG, "waiting": TEXTS},
     without=("tracks", "clips", "transitions", "markers"),
     stateful=True,
     aside=("playhead", "mark_in", "mark_out"),

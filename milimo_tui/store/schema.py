@@ -37,7 +37,9 @@ def version_4(connection: sqlite3.Connection) -> None:
 
 
 def version_5(connection: sqlite3.Connection) -> None:
-    """Sync locks of tracks, links and groups of clips, notes and their replies, edits that are one step."""
+    """Sync locks of tracks, links and groups of clips, notes and their replies, edits that are one step,
+    shots that wait to be placed in a cut.
+    """
     run_script(connection, Path(__file__).with_name("schema_v5.sql").read_text(encoding="utf-8"))
 
 

@@ -9,3 +9,4 @@ ALTER TABLE edit ADD COLUMN step TEXT DEFAULT '' NOT NULL;
 ALTER TABLE edit ADD COLUMN name TEXT DEFAULT '' NOT NULL;
 CREATE INDEX ix_edit_bundle ON edit (bundle) WHERE bundle <> '';
 CREATE INDEX ix_edit_moved ON edit (moved);
+ALTER TABLE cut ADD COLUMN waiting TEXT DEFAULT '[]' NOT NULL;

@@ -313,6 +313,7 @@ class CutRow(Row, table=True):
     mark_in: int | None = maybe_whole()
     mark_out: int | None = maybe_whole()
     state: str = words("live")
+    waiting: str = words("[]")
 
 
 class TrackRow(Row, table=True):

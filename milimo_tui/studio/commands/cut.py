@@ -21,6 +21,7 @@ from milimo_tui.studio.commands.cut_common import current_cut
 from milimo_tui.studio.commands.cut_edits import EDITS
 from milimo_tui.studio.commands.cut_effects import EFFECTS
 from milimo_tui.studio.commands.cut_exchange import EXCHANGE
+from milimo_tui.studio.commands.cut_follow import FOLLOWING
 from milimo_tui.studio.commands.cut_marks import MARKS
 from milimo_tui.studio.names import check_name
 from milimo_tui.studio.registry import Command, Outcome, needs_project
@@ -313,4 +314,5 @@ COMMANDS = (
     *EFFECTS,
     *MARKS,
     *EXCHANGE,
+    *FOLLOWING,
 )
