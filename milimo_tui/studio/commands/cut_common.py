@@ -24,6 +24,15 @@ def current_cut(studio: Studio) -> Cut:
     return cut
 
 
+def find_cut(studio: Studio, name: str) -> Cut:
+    """A cut by id or name. Raises NotFound."""
+    cuts = studio.snapshot().cuts
+    for cut in cuts:
+        if name in (cut.id, cut.name):
+            return cut
+    raise NotFound(f"there is no cut “{name}”", f"cuts: {', '.join(cut.name for cut in cuts) or 'none yet'}")
+
+
 def media_bounds(story: Story, cuts: Sequence[Cut] = ()) -> Bounds:
     """How many seconds of media a source has; None for what can be held as long as asked.
 
