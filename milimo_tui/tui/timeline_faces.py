@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
+from functools import cached_property
 from typing import Any
 
 from milimo_tui.cut.values import Clip, SourceKind
@@ -73,6 +74,25 @@ class Faces:
     work: Mapping[str, Work] = field(default_factory=dict)
     stale: frozenset[str] = frozenset()
     offline: frozenset[str] = frozenset()
+
+    @cached_property
+    def _takes_by_shot(self) -> dict[str, tuple[Take, ...]]:
+        out: dict[str, tuple[Take, ...]] = {}
+        for take in self.takes.values():
+            out[take.shot] = (*out.get(take.shot, ()), take)
+        return out
+
+    def takes_of(self, shot: str) -> tuple[Take, ...]:
+        """A shot's takes, oldest first."""
+        return self._takes_by_shot.get(shot, ())
+
+    def asset_of(self, clip: Clip) -> Asset | None:
+        """The file behind a clip: its asset, or that of its shot's picked take."""
+        ref = clip.source.ref
+        if clip.source.kind is SourceKind.SHOT and ref in self.shots:
+            take = self.takes.get(self.shots[ref].take)
+            ref = take.asset if take is not None else ""
+        return self.assets.get(ref)
 
     def of(self, clip: Clip) -> Face:
         source = clip.source

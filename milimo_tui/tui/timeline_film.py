@@ -1,4 +1,4 @@
-"""From a snapshot to what the timeline shows: lanes, scenes, markers, and who is stale or offline.
+"""From a snapshot to what the timeline shows: lanes, scenes, markers.
 
 Pure over values; the heavier half (staleness) is made off the event loop by the screen.
 """
@@ -6,7 +6,6 @@ Pure over values; the heavier half (staleness) is made off the event loop by the
 from __future__ import annotations
 
 from milimo_tui.cut.layout import Layout
-from milimo_tui.cut.plan import Plan
 from milimo_tui.story.values import Story
 from milimo_tui.tui.timeline_model import Film, lanes_of, scene_starts
 
@@ -28,14 +27,3 @@ def film_of(layout: Layout, story: Story) -> Film:
         cut.mark_in,
         cut.mark_out,
     )
-
-
-def offline_clips(plan: Plan) -> frozenset[str]:
-    """Clips whose media is gone, by the render plan."""
-    pictures = {
-        layer.clip
-        for stretch in plan.stretches
-        for layer in stretch.pictures()
-        if layer.media.kind == "offline"
-    }
-    return frozenset(pictures | {sound.clip for sound in plan.sounds if sound.media.kind == "offline"})

@@ -24,12 +24,11 @@ from milimo_tui.tui.follow import FilmChanged
 from milimo_tui.tui.screen import StudioScreen
 from milimo_tui.tui.timeline_faces import Faces, faces_of, work_of
 from milimo_tui.tui.timeline_film import film_of
-from milimo_tui.tui.timeline_inspector import facts_of
 from milimo_tui.tui.timeline_model import Film, Span
 from milimo_tui.tui.timeline_view import View
 from milimo_tui.tui.widgets.canvas import palette_of
 from milimo_tui.tui.widgets.empty import Empty
-from milimo_tui.tui.widgets.facts import Facts
+from milimo_tui.tui.widgets.inspector import Inspector
 from milimo_tui.tui.widgets.picture import Picture
 from milimo_tui.tui.widgets.text import line
 from milimo_tui.tui.widgets.timeline import Timeline
@@ -73,7 +72,7 @@ class TimelineBase(StudioScreen):
         self._kept_playhead = -1
 
     def body(self) -> Iterable[Widget]:
-        yield Horizontal(Picture(id="picture"), Facts(id="inspector"), id="top")
+        yield Horizontal(Picture(id="picture"), Inspector(id="inspector"), id="top")
         yield Timeline(id="timeline")
         yield Empty(id="empty")
 
@@ -261,10 +260,7 @@ class TimelineBase(StudioScreen):
         self.refresh_lines()
 
     def _draw_inspector(self) -> None:
-        span = self.shown_span
-        lane = self.cutting.lane(self.view.lane)
-        facts = facts_of(span, lane, self.cutting, self.faces, self.playhead)
-        self.query_one(Facts).show(facts)
+        """What the clip under the playhead is."""
 
     def facts(self) -> Text:
         ink, film = self.ink, self.cutting

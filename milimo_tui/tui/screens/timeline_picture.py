@@ -13,7 +13,6 @@ from milimo_tui.core.errors import MilimoError
 from milimo_tui.cut.values import Cut
 from milimo_tui.tui.monitor import Monitor
 from milimo_tui.tui.screens.timeline_base import TimelineBase
-from milimo_tui.tui.timeline_film import offline_clips
 from milimo_tui.tui.widgets.picture import Picture
 
 if TYPE_CHECKING:
@@ -46,25 +45,26 @@ class TimelinePicture(TimelineBase):
         """What takes files and hashes: the cut's plan, stale shots, offline media. In a thread."""
         studio = self.studio_app.studio
 
-        def look() -> tuple[Plan | None, str, frozenset[str]]:
+        def look() -> tuple[Plan | None, str, frozenset[str], frozenset[str]]:
             from milimo_tui.studio.making import states
             from milimo_tui.studio.planning import plan_of
+            from milimo_tui.studio.relinking import offline_in
 
             stale = frozenset(state.shot.id for state in states(film.story) if state.stale)
-            if not cut.clips:
-                return None, "", stale
             project = studio.project()
+            offline = offline_in(film.story, project.paths, cut)
+            if not cut.clips:
+                return None, "", stale, offline
             story = self.story_shown(film.story)
             plan = plan_of(story, project.paths, cut, cuts=film.cuts, masks=project.masks())
-            return plan, plan.signature(), stale
+            return plan, plan.signature(), stale, offline
 
         try:
-            self.plan, self.plan_key, self.stale = await self.in_thread(look)
+            self.plan, self.plan_key, self.stale, self.offline = await self.in_thread(look)
         except MilimoError as error:
             self.plan, self.plan_key = None, ""
             self.studio_app.say_error(error)
             return
-        self.offline = offline_clips(self.plan) if self.plan else frozenset()
         self.make_faces(film)
         self.plan_changed(self.plan)
         self.redraw()
