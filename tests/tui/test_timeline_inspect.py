@@ -88,7 +88,7 @@ async def test_a_change_is_written_when_the_hand_rests_and_when_the_screen_goes(
         await stage.until(lambda: clip_of(stage).effects.at("rotation", 0) == 1.0, "it was never written")
         await stage.press(">", "g", "s")
         await stage.settle()
-        cut = stage.app.studio.snapshot().cut
+        (cut,) = studio.project().cuts()
         assert [clip for clip in cut.clips if clip.effects.at("rotation", 0) == 16.0]
 
 

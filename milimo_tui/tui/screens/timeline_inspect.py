@@ -86,7 +86,7 @@ class TimelineInspect(TimelineMacros):
 
     def mode_name(self) -> str:
         name = super().mode_name()
-        return "INSPECT" if name == "NORMAL" and self.inspecting else name
+        return name.replace("NORMAL", "INSPECT", 1) if self.inspecting else name
 
     # -- in and out of it ------------------------------------------------------------------------------
 
