@@ -83,7 +83,7 @@ def _cut_out(row: list[Placed], start: int, end: int, rate: Fraction) -> tuple[P
         head, tail = max(0, start - each.start), min(end, each.end) - each.start
         whole = (head, tail) == (0, each.clip.frames)
         clip = each.clip if whole else portion(each.clip, head, tail, rate)
-        out.append(Piece(max(each.start, start) - start, clip))
+        out.append(Piece(max(each.start, start) - start, clip, each.clip.anchor is not None))
     return tuple(out)
 
 

@@ -101,7 +101,7 @@ def _conform(piece: Piece, old: Fraction, new: Fraction, bounds: Bounds) -> Piec
     more = room(changed, new, bounds)[1]
     if more is not None and more < 0:
         changed = replace(changed, frames=max(1, changed.frames + more))
-    return Piece(at, fit_fades(changed))
+    return piece._replace(at=at, clip=fit_fades(changed))
 
 
 def _apart(row: Sequence[Piece]) -> tuple[Piece, ...]:
@@ -109,7 +109,8 @@ def _apart(row: Sequence[Piece]) -> tuple[Piece, ...]:
     out: list[Piece] = []
     for piece in row:
         at = max(piece.at, out[-1].end) if out else piece.at
-        out.append(Piece(at, fit_fades(replace(piece.clip, frames=max(1, piece.end - at)))))
+        clip = fit_fades(replace(piece.clip, frames=max(1, piece.end - at)))
+        out.append(piece._replace(at=at, clip=clip))
     return tuple(out)
 
 
@@ -143,7 +144,7 @@ def _on_free(
         edit.split_at(track, at)
         edit.pull(track, at, frames)
     for piece in laid:
-        put_free(edit, names.fresh(track, piece.clip), at + piece.at, connected=piece.clip.anchor is not None)
+        put_free(edit, names.fresh(track, piece.clip), at + piece.at, connected=piece.connected)
 
 
 def _on_magnetic(

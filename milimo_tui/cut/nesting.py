@@ -16,7 +16,7 @@ from milimo_tui.cut.lanes import has_room, next_track
 from milimo_tui.cut.laying import Names, conformed, filled, lay, line_keys, put_free
 from milimo_tui.cut.layout import Layout, Placed, layout
 from milimo_tui.cut.pasting import targets_of, track_of
-from milimo_tui.cut.pieces import Piece, Pieces, Row
+from milimo_tui.cut.pieces import Pieces, Row
 from milimo_tui.cut.placing import fresh_clip, put_at
 from milimo_tui.cut.removing import lift_out
 from milimo_tui.cut.timing import span
@@ -59,7 +59,7 @@ def nest(
     edit = Editing(cut, mint, bounds)
     rows = [(edit.track(track_of(cut, row).id), row) for row in pieces.rows]
     base = rows[0][0]
-    connected = any(piece.clip.anchor is not None for piece in rows[0][1].pieces)
+    connected = any(piece.connected for piece in rows[0][1].pieces)
     # Free tracks first: what hangs on a magnetic one is still where it was then.
     for track, _ in sorted(rows, key=lambda each: each[0].magnetic):
         if track.magnetic and track is not base:
@@ -107,7 +107,7 @@ def un_nest(cut: Cut, clip_id: str, inner: Cut, *, mint: Mint, bounds: Bounds = 
     for track_id, row in targets:
         for piece in row.pieces:
             fresh = names.fresh(edit.track(track_id), piece.clip)
-            put_free(edit, fresh, placed.start + piece.at, connected=piece.clip.anchor is not None)
+            put_free(edit, fresh, placed.start + piece.at, connected=piece.connected)
     names.keep(pieces)
     return edit.done()
 
@@ -173,7 +173,9 @@ def _heard(inner: Cut, row: Row, clip: Clip) -> Row:
     solo = any(each.solo for each in inner.tracks)
     if not (clip.muted or track.muted or (solo and not track.solo)):
         return row
-    return replace(row, pieces=tuple(Piece(each.at, replace(each.clip, muted=True)) for each in row.pieces))
+    return replace(
+        row, pieces=tuple(each._replace(clip=replace(each.clip, muted=True)) for each in row.pieces)
+    )
 
 
 def _within(row: Row, clip: Clip) -> Row:

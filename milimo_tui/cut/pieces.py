@@ -13,10 +13,14 @@ from milimo_tui.cut.values import Clip, Marker, TrackKind, Transition
 
 
 class Piece(NamedTuple):
-    """A clip and the frame at which it begins, counted from the start of the pieces."""
+    """A clip and the frame at which it begins, counted from the start of the pieces.
+
+    `connected`: on a free track it hung on what lay under it, and shall do so where it is put.
+    """
 
     at: int
     clip: Clip
+    connected: bool = False
 
     @property
     def end(self) -> int:

@@ -19,6 +19,9 @@ from milimo_tui.studio.commands.cut_exchange import EXCHANGE
 from milimo_tui.studio.commands.cut_follow import FOLLOWING
 from milimo_tui.studio.commands.cut_history import HISTORY
 from milimo_tui.studio.commands.cut_marks import MARKS
+from milimo_tui.studio.commands.cut_nest import NESTS
+from milimo_tui.studio.commands.cut_paste import PASTES
+from milimo_tui.studio.commands.cut_point import POINTS
 from milimo_tui.studio.commands.cut_versions import VERSIONS
 from milimo_tui.studio.registry import Command, Outcome, needs_project
 from milimo_tui.studio.studio import Studio
@@ -113,6 +116,9 @@ COMMANDS = (
     *VERSIONS,
     *HISTORY,
     *EDITS,
+    *POINTS,
+    *PASTES,
+    *NESTS,
     *EFFECTS,
     *MARKS,
     *EXCHANGE,

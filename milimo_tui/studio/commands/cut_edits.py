@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from fractions import Fraction
+from typing import Protocol
 
 from milimo_tui.core.errors import BadInput, Damaged, NotFound, Refused
 from milimo_tui.core.ids import new_id
@@ -52,8 +53,22 @@ class NewClip(Args):
     effects: str = arg("", description="its effects as JSON, as milimo cut show --json tells them")
 
 
-def _source(studio: Studio, args: NewClip | ReplaceArgs, start: Fraction) -> tuple[Source, int]:
-    """What is named, and how many frames of the cut it fills from a start in seconds."""
+class Shown(Protocol):
+    """Arguments that name what a clip shows."""
+
+    @property
+    def shot(self) -> str: ...
+    @property
+    def asset(self) -> str: ...
+    @property
+    def other_cut(self) -> str: ...
+
+
+def source_of(studio: Studio, args: Shown, start: Fraction) -> tuple[Source, int]:
+    """What is named, and how many frames of the cut it fills from a start in seconds.
+
+    Raises BadInput, NotFound, Refused.
+    """
     rate = current_cut(studio).rate
     if [bool(args.shot), bool(args.asset), bool(args.other_cut)].count(True) != 1:
         raise BadInput("a clip shows one shot, one asset or one cut", "give --shot 3B or --asset ID")
@@ -101,7 +116,7 @@ def _new_clip(studio: Studio, args: NewClip) -> Clip:
     cut = current_cut(studio)
     start = parse_ratio(args.source_in)
     effects = _effects(args.effects)
-    source, length = _source(studio, args, start)
+    source, length = source_of(studio, args, start)
     if effects.speed:
         length = max(1, int(length / abs(effects.speed)))
     return Clip(
@@ -154,7 +169,7 @@ class ReplaceArgs(Args):
 
 def _replace(studio: Studio, args: ReplaceArgs) -> Outcome:
     clip = find_clip(studio, args.clip)
-    source, _ = _source(studio, args, clip.source_in)
+    source, _ = source_of(studio, args, clip.source_in)
     bounds = bounds_now(studio)
     label = f"replace {name_of(studio, clip)} by {args.shot or args.asset or args.other_cut}"
     return edit_cut(
@@ -240,15 +255,22 @@ class RangeArgs(Args):
     tracks: tuple[str, ...] = arg((), description="only these tracks (default: every unlocked one)")
 
 
+def range_of(studio: Studio, start: str, end: str) -> tuple[int, int]:
+    """The frames that are given, or marked. Raises BadInput."""
+    cut = current_cut(studio)
+    first = frame_of(studio, start) if start else cut.mark_in
+    last = frame_of(studio, end) if end else cut.mark_out
+    if first is None or last is None:
+        raise BadInput("no range is marked", "mark in with i and out with o, or give start and end")
+    return first, last
+
+
 def _on_range(verb: str, change: Callable[..., Cut]) -> Callable[[Studio, RangeArgs], Outcome]:
     """A command that does one thing to a range."""
 
     def run(studio: Studio, args: RangeArgs) -> Outcome:
         cut = current_cut(studio)
-        start = frame_of(studio, args.start) if args.start else cut.mark_in
-        end = frame_of(studio, args.end) if args.end else cut.mark_out
-        if start is None or end is None:
-            raise BadInput("no range is marked", "mark in with i and out with o, or give start and end")
+        start, end = range_of(studio, args.start, args.end)
         tracks = [find_track(cut, name).id for name in args.tracks]
         label = f"{verb} {timecode(start, cut.rate)} to {timecode(end, cut.rate)}"
         return edit_cut(studio, label, lambda cut: change(cut, start, end, mint=new_id, tracks=tracks))
@@ -274,7 +296,6 @@ def _gap(studio: Studio, args: GapArgs) -> Outcome:
 ON_CLIP = (
     ("remove", "Delete clip", "a clip, the track's way", edits.delete),
     ("lift", "Lift clip", "a clip, leaving a gap", edits.lift),
-    ("duplicate", "Duplicate clip", "a clip, behind itself", edits.duplicate),
     ("connect", "Connect clip", "hang a clip on what lies under it", edits.connect),
     ("disconnect", "Disconnect clip", "let a connected clip stand alone", edits.disconnect),
 )

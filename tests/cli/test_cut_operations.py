@@ -1,0 +1,115 @@
+"""The operations of the timeline by `milimo run cut.… key=value`: what they do, and why they refuse."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from tests.front_door import Milimo
+
+
+def clips(film: Milimo, track: str = "V1") -> list[dict[str, Any]]:
+    shown = film.inside("cut", "show")
+    return next((each["clips"] for each in shown["tracks"] if each["name"] == track), [])
+
+
+def lengths(film: Milimo, track: str = "V1") -> list[tuple[int, int]]:
+    return [(each["start"], each["frames"]) for each in clips(film, track)]
+
+
+def run(film: Milimo, command: str, code: int = 0, **values: object) -> Any:
+    return film.inside("run", f"cut.{command}", *(f"{k}={v}" for k, v in values.items()), code=code)
+
+
+def refused(film: Milimo, command: str, word: str, **values: object) -> None:
+    told = run(film, command, code=2, **values)["error"]
+    assert word in told["message"], told
+
+
+def test_three_and_four_points_and_match_frame(film: Milimo) -> None:
+    run(film, "three_point", shot="1A", start=0, end=10, source_in="1/5", how="overwrite", track="V2")
+    [clip] = clips(film, "V2")
+    assert (clip["start"], clip["frames"], clip["source_in"], clip["source_out"]) == (0, 10, "1/5", "3/5")
+    told = run(film, "match", at=5)
+    assert (told["clip"], told["seconds"], told["kind"]) == (clip["id"], "2/5", "shot")
+    run(film, "three_point", shot="1A", end=40, source_in="0:00", source_out="1/5", track="V2")
+    assert lengths(film, "V2") == [(0, 10), (35, 5)]
+    done = run(film, "fit_to_fill", shot="1A", start=50, end=60, source_out="4/5", track="V2")
+    assert done["speed"] == "2/1"
+    assert clips(film, "V2")[-1]["effects"] == {"speed": "2/1"}
+    run(film, "marks", mark_in=5, mark_out=9)
+    before = lengths(film)
+    run(film, "three_point", shot="1A", source_in="1/1")
+    assert lengths(film)[1] == (5, 4), "the marks, and all that follows moved on"
+    assert len(lengths(film)) == len(before) + 2
+    refused(film, "three_point", "a clip shows one shot", start=3)
+    refused(film, "three_point", "behind its start", shot="1A", start=9, end=3, source_in="0/1")
+    refused(film, "fit_to_fill", "would play at", shot="1A", start=0, end=1, source_out="90/1", track="V2")
+    refused(film, "match", "nothing that has a source", at=99999)
+
+
+def test_copy_cut_and_paste_over_tracks(film: Milimo) -> None:
+    first = clips(film)[0]
+    run(film, "overwrite", shot="1A", track="V2", at=2, frames=6, connected="true")
+    done = run(film, "copy", start=0, end=10, letter="a")
+    assert [row["index"] for row in done["pieces"]["rows"]] == [0, 1]
+    run(film, "paste", at=0, letter="a")
+    assert lengths(film)[:2] == [(0, 10), (10, first["frames"])]
+    assert lengths(film, "V2") == [(2, 6), (12, 6)]
+    film.inside("cut", "undo")
+    assert lengths(film)[0] == (0, first["frames"])
+    run(film, "paste", at=40, track="V2", pieces=json.dumps(done["pieces"]), overwrite="true")
+    assert lengths(film, "V2") == [(2, 6), (40, 10)]
+    assert lengths(film, "V3") == [(42, 6)]
+    total = film.inside("cut", "show")["frames"]
+    run(film, "cut", start=0, end=10, tracks="V1")
+    assert film.inside("cut", "show")["frames"] == total - 10
+    assert "pasted" not in film.text("run", "cut.paste", "at=0")
+    assert film.inside("cut", "show")["frames"] == total
+    refused(film, "paste", "register b is empty", letter="b")
+    refused(film, "copy", "no range is marked")
+    refused(film, "copy", "one letter", start=0, end=9, letter="12")
+    refused(film, "paste", "can't be pasted", pieces="{}")
+    refused(film, "paste", "takes audio", at=0, track="A1", letter="a")
+
+
+def test_duplicates_attributes_and_gaps(film: Milimo) -> None:
+    first, second = clips(film)[:2]
+    run(film, "duplicate", clip=first["id"], at=0, track="V2")
+    assert lengths(film, "V2") == [(0, first["frames"])]
+    run(film, "effect", clip=first["id"], name="scale", value="1.5")
+    run(film, "set", clip=first["id"], gain_db=-6)
+    film.inside("cut", "paste-attributes", first["id"], second["id"], "--what", "scale")
+    assert clips(film)[1]["effects"] == {"curves": {"scale": [[0, 1.5]]}}
+    run(film, "gap", frames=7, at=3)
+    run(film, "close_gap", at=5)
+    run(film, "gap", frames=7, at=3)
+    run(film, "gap", frames=7, at=20)
+    count = len(clips(film))
+    run(film, "close_gaps")
+    assert len(clips(film)) == count - 2
+    refused(film, "close_gap", "no gap at that frame", at=1)
+    refused(film, "paste_attributes", "no attribute", clip=first["id"], to=second["id"], what="smell")
+
+
+def test_a_range_is_nested_opened_gone_back_from_and_taken_apart(film: Milimo) -> None:
+    before = film.inside("cut", "show")
+    done = run(film, "nest", start=5, end=30, name="Dream")
+    assert film.inside("cut", "show")["frames"] == before["frames"]
+    [compound] = [each for each in clips(film) if each["cut"]]
+    assert (compound["id"], compound["start"], compound["frames"]) == (done["clip"], 5, 25)
+    assert "Dream" in film.text("cut", "show")
+    assert film.inside("cut", "open", "Dream")["id"] == done["inner"]
+    assert film.inside("cut", "show")["frames"] == 25
+    run(film, "split", at=4)
+    assert film.inside("cut", "back")["id"] == before["id"]
+    plan = film.inside("render", "--plan")
+    assert plan["frames"] == before["frames"]
+    run(film, "un_nest", clip=compound["id"])
+    assert film.inside("cut", "show")["frames"] == before["frames"]
+    assert not [each for each in clips(film) if each["cut"]]
+    film.inside("cut", "undo")
+    refused(film, "nest", "already", start=0, end=9, name="Dream")
+    refused(film, "nest", "no clip lies", start=90000, end=90009)
+    refused(film, "open", "does not show a cut", clip=clips(film)[0]["id"])
+    refused(film, "back", "was not opened")
