@@ -7,7 +7,7 @@ got longer or shorter keeps the cut's length, and its clip is marked. Pure.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import groupby, zip_longest
@@ -55,17 +55,30 @@ def told(
     come = [shot for shot, _ in shots if shot not in shown and (was is None or shot not in before)]
     if track is not None and not track.locked:
         cut = _landed(cut, track, shots, come, before, mint)
-    cut, marked = _with_lengths(cut, dict(shots), before, mint)
+    cut, touched = _with_lengths(cut, dict(shots), before, mint)
     shown = shots_shown(cut)
     waits = {*cut.waiting, *come} - shown
-    waiting = tuple(shot for shot, _ in shots if shot in waits)
-    came = tuple(shot for shot in waiting if shot not in cut.waiting)
-    if waiting != cut.waiting:
-        cut = replace(cut, waiting=waiting)
-    return Follow(cut, waiting, gone(cut, {shot for shot, _ in shots}), marked, came)
+    to_place = tuple(shot for shot, _ in shots if shot in waits)
+    came = tuple(shot for shot in to_place if shot not in cut.waiting)
+    if to_place != cut.waiting:
+        cut = replace(cut, waiting=to_place)
+    return Follow(cut, to_place, gone(cut, {shot for shot, _ in shots}), touched, came)
 
 
-def gone(cut: Cut, live: set[str]) -> tuple[str, ...]:
+def waiting(cut: Cut) -> tuple[str, ...]:
+    """The shots that wait to be placed, in film order; one that was put in some other way waits no more."""
+    shown = shots_shown(cut)
+    return tuple(shot for shot in cut.waiting if shot not in shown)
+
+
+def marked(cut: Cut) -> tuple[str, ...]:
+    """The clips that are marked as their shot grew or shrank, in film order."""
+    positions = layout(cut)
+    ids = {marker.clip for marker in cut.markers if marker.kind in LENGTHS and marker.clip}
+    return tuple(sorted(ids, key=lambda clip_id: (positions.start_of(clip_id), clip_id)))
+
+
+def gone(cut: Cut, live: Collection[str]) -> tuple[str, ...]:
     """The clips whose shot is not in the film any more, in film order."""
     positions = layout(cut)
     found = [

@@ -68,7 +68,8 @@ def prepare(studio: Studio, order: Order, client: Client | None) -> Prepared:
     under_way = made_already(takes, order)
     fresh = {state.shot.id for state in (*order.always, *order.due)} - under_way.keys()
     # In film order, each once.
-    wanted = [state for state in making.states(story) if state.shot.id in fresh]
+    given = {state.shot.id: state for state in (*order.due, *order.always)}
+    wanted = [given[shot.id] for shot in story.live_shots() if shot.id in fresh]
     wishes = batching.compose(
         story,
         wanted,

@@ -4,6 +4,7 @@ elements and the cuts that follow.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -23,6 +24,7 @@ from milimo_tui.studio.names import LONGEST, check_name
 from milimo_tui.studio.studio import Studio
 
 MODE_KEY = "script mode"  # how the project's text is read; a setting, no edit
+BOARDED_KEY = "script boarded"  # SHA-256 of the text that was last committed; a setting, no edit
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +143,19 @@ def commit(studio: Studio, listed: Sequence[ListedShot] = (), lengths: Lengths =
     after: list[Any] = [*merged.scenes, *merged.shots, *found, *followed.cuts]
     if before != after:
         file.edit("commit the screenplay", scope="project", actor=studio.actor, before=before, after=after)
+    file.set_ui(BOARDED_KEY, _digest(story.project.script))
     return Committed(merged.report, followed, notes)
+
+
+def is_changed(studio: Studio) -> bool:
+    """Whether the screenplay is another than the one that was last committed."""
+    file = studio.project()
+    boarded = file.get_ui(BOARDED_KEY, "")
+    return bool(boarded) and boarded != _digest(file.story().project.script)
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def edit_story(studio: Studio, label: str, before: Sequence[Any], after: Sequence[Any]) -> Followed:

@@ -8,9 +8,9 @@ from milimo_tui.core.errors import BadInput, Refused
 from milimo_tui.core.ids import new_id
 from milimo_tui.core.time import timecode
 from milimo_tui.cut import edits, placing_shots
-from milimo_tui.cut.belonging import LENGTHS, behind, gone
+from milimo_tui.cut.belonging import behind, gone, marked, waiting
 from milimo_tui.cut.layout import layout
-from milimo_tui.cut.story_line import conformed, in_frames_of, shots_shown, story_line
+from milimo_tui.cut.story_line import conformed, in_frames_of, story_line
 from milimo_tui.cut.values import Clip, Cut, Source, SourceKind, new_clip
 from milimo_tui.story.values import Shot
 from milimo_tui.studio import making
@@ -79,12 +79,6 @@ def _wanted(studio: Studio, cut: Cut, args: PlaceArgs) -> list[Shot]:
             "milimo cut place tells which wait",
         )
     return found
-
-
-def waiting(cut: Cut) -> tuple[str, ...]:
-    """The shots that wait in a cut, in film order; one that was put in some other way waits no more."""
-    shown = shots_shown(cut)
-    return tuple(shot for shot in cut.waiting if shot not in shown)
 
 
 def _waiting(studio: Studio, cut: Cut) -> Outcome:
@@ -169,13 +163,6 @@ def _take_up(studio: Studio, args: TakeUpArgs) -> Outcome:
 
     done = "keep the length of" if args.keep else "take up the length of"
     return edit_cut(studio, f"{done} {names}", changed)
-
-
-def marked(cut: Cut) -> tuple[str, ...]:
-    """The clips that are marked as their shot grew or shrank, in film order."""
-    positions = layout(cut)
-    ids = {marker.clip for marker in cut.markers if marker.kind in LENGTHS and marker.clip}
-    return tuple(sorted(ids, key=lambda clip_id: (positions.start_of(clip_id), clip_id)))
 
 
 def _marked_clip(studio: Studio, cut: Cut, name: str) -> Clip:
