@@ -46,7 +46,7 @@ def test_build_makes_what_is_stale_and_nothing_else(film: Milimo) -> None:
     assert not any(row["stale"] for row in rows.values())
     assert film.json("build", "--dry-run")["stale"] == []
     assert film.text("build").strip() == "nothing is stale"
-    assert film.inside("next")["id"] == "review.list"
+    assert film.inside("next")["id"] == "film.render"
 
 
 def test_build_tells_of_shots_without_a_take_and_makes_them_when_asked(film: Milimo) -> None:
