@@ -70,8 +70,7 @@ def ffmpeg(job: Job, output: Path, lossless: bool = False) -> list[str]:
         inputs = "".join(f"[{kind}{name}]" for name in names)
         graph.append(f"{inputs}concat=n={len(names)}:{shape},{times}[{kind}]")
     graph += [
-        f"[{over}:v]setpts=PTS-STARTPTS+{OVER_AT / RATE}/TB,format=yuva420p,"
-        f"lutyuv=a=val*{OPACITY}[over]",
+        f"[{over}:v]setpts=PTS-STARTPTS+{OVER_AT / RATE}/TB,format=yuva420p,lutyuv=a=val*{OPACITY}[over]",
         "[v][over]overlay=eof_action=pass:format=yuv420,format=yuv420p[film]",
         f"[{music}:a]{SAMPLES},volume={GAIN_DB}dB,afade=t=in:d={FADE_IN / RATE},"
         f"afade=t=out:st={(FRAMES - FADE_OUT) / RATE}:d={FADE_OUT / RATE}[music]",

@@ -159,8 +159,12 @@ def set_track(
     locked: bool | None = None,
     hidden: bool | None = None,
     height: int | None = None,
+    sync_lock: bool | None = None,
 ) -> Cut:
-    """Set what is given of a track; a locked one too. `height` is in rows of the timeline, 1 to 12."""
+    """Set what is given of a track; a locked one too. `height` is in rows of the timeline, 1 to 12.
+
+    A `sync_lock` lets a free track follow ripples of other tracks.
+    """
     require_open(cut)
     track = next((each for each in cut.tracks if each.id == track_id), None)
     if track is None:
@@ -169,6 +173,8 @@ def set_track(
         _require_name(cut, name)
     if height is not None and not 1 <= height <= 12:
         raise Refused("a track is 1 to 12 rows high")
+    if sync_lock and track.magnetic:
+        raise Refused(f"{track.name} leads: the others follow it", "set the sync lock of a free track")
     changed = replace(
         track,
         name=track.name if name is None else name,
@@ -177,6 +183,7 @@ def set_track(
         locked=track.locked if locked is None else locked,
         hidden=track.hidden if hidden is None else hidden,
         height=track.height if height is None else height,
+        sync_lock=track.sync_lock if sync_lock is None else sync_lock,
     )
     if changed == track:
         return cut

@@ -7,9 +7,9 @@ from dataclasses import replace
 from fractions import Fraction
 
 from milimo_tui.core.errors import Refused
-from milimo_tui.cut.editing import portion
 from milimo_tui.cut.layout import Layout, Placed, layout
 from milimo_tui.cut.pieces import Piece, Pieces, Row
+from milimo_tui.cut.portions import portion
 from milimo_tui.cut.values import Cut, Marker, Track
 
 

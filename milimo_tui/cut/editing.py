@@ -6,54 +6,19 @@ the operations (`cut.edits`) only say what is done. It works on a copy and hands
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from fractions import Fraction
-from typing import NamedTuple
 
 from milimo_tui.core.errors import Refused
 from milimo_tui.core.order import between, spread
 from milimo_tui.core.time import half_up
-from milimo_tui.cut.curves import shifted
 from milimo_tui.cut.joins import fitted
 from milimo_tui.cut.lanes import make_room
 from milimo_tui.cut.layout import Layout, Placed, layout
-from milimo_tui.cut.timing import begins_at
+from milimo_tui.cut.linked import cut_off, settle
+from milimo_tui.cut.portions import Part, portion, shared_markers, shared_transitions
 from milimo_tui.cut.values import Bounds, Clip, Cut, Marker, Mint, Track, Transition, unbounded
-
-
-class Part(NamedTuple):
-    """What is left of a clip: `head` is the frame of the old clip at which the new one begins."""
-
-    clip: Clip
-    head: int
-
-
-def portion(clip: Clip, head: int, tail: int, rate: Fraction) -> Clip:
-    """Frames [head, tail) of a clip, counted from its start; outside of it there is more of its source.
-
-    The source time is exact, at whatever speed. Curves stay on the pictures they were on, those outside are
-    hidden. A fade stays on an edge that stays, and is never longer than the clip.
-    """
-    return fit_fades(
-        replace(
-            clip,
-            source_in=begins_at(clip, head, rate),
-            frames=tail - head,
-            fade_in=0 if head > 0 else clip.fade_in,
-            fade_out=0 if tail < clip.frames else clip.fade_out,
-            effects=shifted(clip.effects, -head),
-        )
-    )
-
-
-def fit_fades(clip: Clip) -> Clip:
-    """Shorten fades that no longer fit; the one at the head goes first."""
-    fade_in = min(clip.fade_in, clip.frames)
-    fade_out = min(clip.fade_out, clip.frames - fade_in)
-    if (fade_in, fade_out) == (clip.fade_in, clip.fade_out):
-        return clip
-    return replace(clip, fade_in=fade_in, fade_out=fade_out)
 
 
 def require_open(cut: Cut) -> None:
@@ -78,7 +43,8 @@ class Editing:
     A connected clip hangs on the frame of its anchor that lies under its own first frame, and follows it.
     When that frame goes, the clip keeps its time: it then hangs on whatever is under it at the end, or
     stands free where nothing is. A transition goes when its clips no longer meet, and gets shorter where
-    they no longer have the frames or, by `bounds`, the media for it.
+    they no longer have the frames or, by `bounds`, the media for it. Linked clips hang as one
+    (`cut.linked`); what a split makes behind its frame is a link of its own.
     """
 
     def __init__(self, cut: Cut, mint: Mint, bounds: Bounds = unbounded) -> None:
@@ -92,13 +58,18 @@ class Editing:
         self._now: Layout | None = self.before
         self._markers = cut.markers
         self._transitions = cut.transitions
-        self._magnetic = {track.id for track in cut.tracks if track.magnetic}
+        self.tracks = {track.id: track for track in cut.tracks}
         self._touched: set[str] = set()
         self._to_hang: dict[str, str] = {}  # connected clips that lost their place → their anchor's track
+        self._shifted: set[str] = set()
         self._hanging: dict[str, set[str]] = {}
+        self._links: dict[str, set[str]] = {}
         for clip in cut.clips:
             if clip.anchor is not None:
                 self._hanging.setdefault(clip.anchor, set()).add(clip.id)
+            if clip.link:
+                self._links.setdefault(clip.link, set()).add(clip.id)
+        self._early = {clip.id for clip in cut.clips if clip.offset is not None and clip.offset < 0}
 
     # reading
 
@@ -119,6 +90,26 @@ class Editing:
     def track(self, track_id: str) -> Track:
         """A track that may be changed. Raises Refused when it is unknown or locked."""
         return find_track(self.cut, track_id)
+
+    def clip(self, clip_id: str) -> Clip:
+        """A clip as it stands."""
+        return self._clips[clip_id]
+
+    def linked(self, link: str) -> list[Clip]:
+        """The clips of a link as they stand, by their ids; none of the empty one."""
+        return [self._clips[each] for each in sorted(self._links.get(link, ()))]
+
+    def mates(self, clip: Clip) -> list[Clip]:
+        """The other clips of a clip's link."""
+        return [each for each in self.linked(clip.link) if each.id != clip.id]
+
+    def lead(self, link: str) -> Clip:
+        """The clip of a link that the others follow: one that a magnetic track holds, else the oldest."""
+        return min(self.linked(link), key=lambda clip: (not self.tracks[clip.track].magnetic, clip.id))
+
+    def held(self, clip: Clip) -> bool:
+        """Whether a clip's time is that of a clip of its link that a magnetic track holds in place."""
+        return clip.anchor is not None and self._clips[clip.anchor].link == clip.link != ""
 
     def key_at(self, track: Track, frame: int) -> str:
         """An order key for a clip that is to begin at an edit point of a magnetic track, or at its end."""
@@ -147,17 +138,56 @@ class Editing:
         if original == clip:
             clip = original
         old = self._clips.get(clip.id)
-        if old is not None and old.anchor is not None:
-            self._hanging[old.anchor].discard(old.id)
+        if old is not None:
+            self._forget(old)
         if clip.anchor is not None:
             self._hanging.setdefault(clip.anchor, set()).add(clip.id)
+        if clip.link:
+            self._links.setdefault(clip.link, set()).add(clip.id)
+        if clip.offset is not None and clip.offset < 0:
+            self._early.add(clip.id)
         self._clips[clip.id] = clip
         self._touched.add(clip.id)
         self._now = None
 
+    def relink(self, clip: Clip, link: str) -> None:
+        """Give a clip another link, or none. It stays where it is, and hangs on what is under it then."""
+        changed = replace(clip, link=link)
+        anchor = None if clip.anchor is None else self._clips[clip.anchor]
+        if anchor is not None and not 0 <= (clip.offset or 0) < anchor.frames:
+            self.hang(changed, self.now.start_of(clip.id), anchor.track)
+        else:
+            self.put(changed)
+
+    def leave(self, clip: Clip) -> None:
+        """Take a clip out of its link. All stay where they are; what it held hangs on what is under it."""
+        positions = self.now
+        for mate in self.mates(clip):
+            if mate.anchor == clip.id:
+                self.hang(mate, positions.start_of(mate.id), clip.track)
+        self.relink(clip, "")
+
+    def add_track(self, track: Track) -> Track:
+        """Add a track of no clips."""
+        self.cut = replace(self.cut, tracks=(*self.cut.tracks, track))
+        self.tracks[track.id] = track
+        self._now = None
+        return track
+
+    def slip(self, clip: Clip, slipped: Clip, by: int) -> None:
+        """Put a clip in its own place again that shows its source `by` frames later; its markers stay on
+        their pictures.
+        """
+        self._markers = tuple(
+            replace(each, frame=each.frame - by) if each.clip == clip.id else each for each in self._markers
+        )
+        self.put(slipped)
+
     def place(self, clip: Clip, frame: int) -> None:
         """Put a clip of a free track at a frame; one that is connected hangs on what is there at the end."""
-        if clip.anchor is not None:
+        if clip.anchor is not None and self.held(clip):
+            self.put(replace(clip, offset=frame - self.now.start_of(clip.anchor)))
+        elif clip.anchor is not None:
             self.hang(clip, frame, self._clips[clip.anchor].track)
         else:
             self.put(replace(clip, start=frame))
@@ -177,10 +207,9 @@ class Editing:
             self._remove(old)
         for part in parts:
             self.put(part.clip)
-        for clip_id in sorted(self._hanging.get(old.id, ())):
-            self._hang_over(self._clips[clip_id], placed, parts)
-        self._share_markers(old, parts)
-        self._share_transitions(old, parts)
+        self._hang_over(placed, parts)
+        self._markers = shared_markers(self._markers, old, parts)
+        self._transitions = shared_transitions(self._transitions, old, parts)
 
     def stretch(self, placed: Placed, clip: Clip, ratio: Fraction) -> None:
         """Put a clip in its own place again that shows its pictures at so many times their frames.
@@ -197,11 +226,26 @@ class Editing:
         )
         self.put(clip)
 
-    def split_at(self, track: Track, frame: int) -> bool:
-        """Split the clip under a frame of a track; False where an edit, or nothing, is there."""
+    def split_at(self, track: Track, frame: int, *, linked: bool = True) -> bool:
+        """Split the clip under a frame of a track; False where an edit, or nothing, is there.
+
+        Linked clips are split with it, but for those on locked tracks; what lies behind is a link of its own.
+        """
         placed = self.now.at(track.id, frame)
         if placed is None or placed.start == frame:
             return False
+        link = placed.clip.link
+        chosen = [each for each in self.linked(link) if linked] or [placed.clip]
+        for clip in chosen:
+            on = self.tracks[clip.track]
+            here = self.now.placed(clip.id)
+            if here.start < frame < here.end and (on.id == track.id or not on.locked):
+                self._split(on, here, frame)
+        if link:
+            self._share_link(link, frame)
+        return True
+
+    def _split(self, track: Track, placed: Placed, frame: int) -> None:
         head = frame - placed.start
         right = self._right_part(track, placed, head)
         placed = placed._replace(clip=self._clips[placed.clip.id])
@@ -209,7 +253,15 @@ class Editing:
         self.exchange(placed, Part(left, 0), Part(right, head))
         if not track.magnetic:
             self.place(right, frame)
-        return True
+
+    def _share_link(self, link: str, frame: int) -> None:
+        """What of a link begins at or behind a frame is a link of its own."""
+        positions = self.now
+        behind = [each for each in self.linked(link) if positions.start_of(each.id) >= frame]
+        if behind and len(behind) < len(self.linked(link)):
+            fresh = self.mint("link") if len(behind) > 1 else ""
+            for clip in behind:
+                self.relink(clip, fresh)
 
     def carve(self, track: Track, start: int, end: int) -> None:
         """Take frames [start, end) out of a track: a magnetic one closes up, on a free one nothing moves."""
@@ -219,9 +271,49 @@ class Editing:
 
     def pull(self, track: Track, frame: int, by: int) -> None:
         """Move all clips that begin at or after a frame of a free track, `by` frames to the right."""
-        for placed in self.now.on(track.id):
-            if placed.start >= frame:
-                self.place(placed.clip, placed.start + by)
+        self.shift({placed.clip.id: by for placed in self.now.on(track.id) if placed.start >= frame})
+
+    def shift(self, moves: Mapping[str, int]) -> None:
+        """Move clips of free tracks (ids) by frames, to the right when positive, and what is linked to them.
+
+        Raises Refused where one is linked to a clip that a magnetic track holds in its place.
+        """
+        positions = self.now
+        wanted = dict(moves)
+        for clip_id, by in moves.items():
+            clip = self._clips[clip_id]
+            if clip.link:
+                wanted.update((mate.id, by) for mate in self.mates(clip) if mate.id not in wanted)
+        for clip_id, by in wanted.items():
+            clip = self._clips[clip_id]
+            track = find_track(self.cut, clip.track)
+            if track.magnetic or self.held(clip):
+                raise Refused(
+                    f"a clip on {self.tracks[self._clips[clip_id].track].name} is linked to one that holds "
+                    "its place in the film, and keeps in sync with it",
+                    "move that one, or unlink them first",
+                )
+            self.place(clip, positions.start_of(clip_id) + by)
+        self._shifted |= wanted.keys()
+
+    def ripple(self, frame: int, by: int, tracks: Collection[str]) -> None:
+        """Let tracks with a sync lock follow a ripple of others: what began at or behind a frame moves.
+
+        Times are those before this edit; `tracks` have moved already. What hangs on a magnetic track among
+        them follows it by itself, and what is under way at that frame stays whole.
+        """
+        followed = any(self.tracks[each].magnetic for each in tracks)
+        moves: dict[str, int] = {}
+        for track in self.cut.tracks:
+            if not track.sync_lock or track.magnetic or track.id in tracks:
+                continue
+            for placed in self.before.on(track.id):
+                clip = self._clips.get(placed.clip.id)
+                if placed.start < frame or clip is None or clip.id in self._shifted:
+                    continue
+                if clip.track == track.id and not self.held(clip) and (clip.anchor is None or not followed):
+                    moves[clip.id] = by
+        self.shift(moves)
 
     def keep(self, *, transitions: Iterable[Transition] = (), markers: Iterable[Marker] = ()) -> None:
         """Add transitions and markers of clips that were put."""
@@ -234,10 +326,14 @@ class Editing:
         `by_hand` is off for what Milimo does by itself (assembling, following the screenplay): then the
         cut does not count as edited, and locks do not stand in the way.
         """
+        settle(self, self._touched_links())
         self._hang_loose_clips()
-        clips, tracks = make_room(self.before, self.now, self.mint, heed_locks=by_hand)
-        if tracks:
-            self.cut = replace(self.cut, tracks=self.cut.tracks + tracks)
+        settle(self, self._touched_links())
+        cut_off(self, self._early & self._clips.keys())
+        changed = {clip.track for each in self._touched if (clip := self._clips.get(each)) is not None}
+        clips, tracks = make_room(self.before, self.now, changed, self.mint, heed_locks=by_hand)
+        for track in tracks:
+            self.add_track(track)
         for clip in clips:
             self.put(clip)
         return replace(
@@ -262,7 +358,7 @@ class Editing:
         head = end - placed.start
         parts = []
         if reaches_in and reaches_out:
-            parts.append(Part(self._right_part(track, placed, head), head))
+            parts.append(Part(replace(self._right_part(track, placed, head), link=""), head))
         elif reaches_out:
             parts.append(Part(portion(placed.clip, head, placed.clip.frames, rate), head))
         placed = placed._replace(clip=self._clips[placed.clip.id])
@@ -272,14 +368,27 @@ class Editing:
         if reaches_out and not track.magnetic:
             self.place(parts[-1].clip, end)
 
-    def _hang_over(self, clip: Clip, anchor: Placed, parts: tuple[Part, ...]) -> None:
-        """Hang a clip on the part that has the frame it hung over; else it keeps its time."""
-        offset = clip.offset or 0
-        for part in parts:
-            if part.head <= offset < part.head + part.clip.frames:
+    def _hang_over(self, anchor: Placed, parts: tuple[Part, ...]) -> None:
+        """Hang what hung on a clip on the part that has the frame it hung over; else it keeps its time.
+
+        A link goes with its lead, and one that this very clip leads stays with it outside of its frames.
+        """
+        hanging = [self._clips[clip_id] for clip_id in sorted(self._hanging.get(anchor.clip.id, ()))]
+        part_of: dict[str, Part | None] = {}
+        for clip in hanging:
+            if clip.link and clip.link == anchor.clip.link:
+                behind = [part for part in parts if part.head <= (clip.offset or 0)]
+                part_of[clip.id] = behind[-1] if behind else next(iter(parts), None)
+                continue
+            over = (self.lead(clip.link) if clip.link else clip).offset or 0
+            inside = (part for part in parts if part.head <= over < part.head + part.clip.frames)
+            part_of[clip.id] = next(inside, None)
+        for clip in hanging:
+            offset, part = clip.offset or 0, part_of[clip.id]
+            if part is None:
+                self.hang(clip, anchor.start + offset, anchor.clip.track)
+            else:
                 self.put(replace(clip, anchor=part.clip.id, offset=offset - part.head))
-                return
-        self.hang(clip, anchor.start + offset, anchor.clip.track)
 
     def _hang_loose_clips(self) -> None:
         loose = {clip_id: self._clips[clip_id] for clip_id in self._to_hang if clip_id in self._clips}
@@ -291,36 +400,6 @@ class Editing:
             if under is not None:
                 offset = clip.start - under.start
                 self.put(replace(clip, start=None, anchor=under.clip.id, offset=offset))
-
-    def _share_markers(self, old: Clip, parts: tuple[Part, ...]) -> None:
-        """Keep a clip's markers on the frames they mark; one outside all parts is kept, unseen, on the
-        part before it, so that a trim the other way shows it again.
-        """
-        if not parts or not any(marker.clip == old.id for marker in self._markers):
-            return
-        out = []
-        for marker in self._markers:
-            if marker.clip == old.id:
-                part = next((part for part in reversed(parts) if part.head <= marker.frame), parts[0])
-                marker = replace(marker, clip=part.clip.id, frame=marker.frame - part.head)
-            out.append(marker)
-        self._markers = tuple(out)
-
-    def _share_transitions(self, old: Clip, parts: tuple[Part, ...]) -> None:
-        """A transition stays on its edit: at the head of the first part, at the tail of the last."""
-        if not parts or not self._transitions:
-            return
-        first, last = parts[0].clip.id, parts[-1].clip.id
-        self._transitions = tuple(
-            replace(
-                each,
-                left=last if each.left == old.id else each.left,
-                right=first if each.right == old.id else each.right,
-            )
-            if old.id in (each.left, each.right)
-            else each
-            for each in self._transitions
-        )
 
     def _kept_markers(self) -> tuple[Marker, ...]:
         """A marker goes with its clip."""
@@ -343,13 +422,26 @@ class Editing:
 
     def _shape(self, clip: Clip | None) -> tuple[object, ...] | None:
         """What of a clip makes the order and lengths of a magnetic track; None if it is on none."""
-        if clip is None or clip.track not in self._magnetic:
+        if clip is None or not self.tracks[clip.track].magnetic:
             return None
         return clip.track, clip.order, clip.frames, clip.source, clip.source_in, clip.effects.speed
 
     def _remove(self, clip: Clip) -> None:
         del self._clips[clip.id]
-        if clip.anchor is not None:
-            self._hanging[clip.anchor].discard(clip.id)
+        self._forget(clip)
         self._touched.add(clip.id)
         self._now = None
+
+    def _forget(self, clip: Clip) -> None:
+        if clip.anchor is not None:
+            self._hanging[clip.anchor].discard(clip.id)
+        if clip.link:
+            self._links[clip.link].discard(clip.id)
+
+    def _touched_links(self) -> set[str]:
+        return {
+            clip.link
+            for clip_id in self._touched
+            for clip in (self._originals.get(clip_id), self._clips.get(clip_id))
+            if clip is not None and clip.link
+        }

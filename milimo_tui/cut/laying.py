@@ -14,9 +14,10 @@ from fractions import Fraction
 from milimo_tui.core.order import spread
 from milimo_tui.core.time import half_up
 from milimo_tui.cut.curves import stretched
-from milimo_tui.cut.editing import Editing, fit_fades
+from milimo_tui.cut.editing import Editing
 from milimo_tui.cut.pieces import Piece, Pieces, Row
 from milimo_tui.cut.placing import fresh_clip
+from milimo_tui.cut.portions import fit_fades
 from milimo_tui.cut.timing import room
 from milimo_tui.cut.values import GAP, Bounds, Clip, Track, new_clip
 

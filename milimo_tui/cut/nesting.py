@@ -10,7 +10,7 @@ from milimo_tui.core.errors import Refused
 from milimo_tui.core.order import between
 from milimo_tui.cut import assembly
 from milimo_tui.cut.copying import copy_range
-from milimo_tui.cut.editing import Editing, Part, fit_fades, require_open
+from milimo_tui.cut.editing import Editing, require_open
 from milimo_tui.cut.effects import NO_EFFECTS
 from milimo_tui.cut.lanes import has_room, next_track
 from milimo_tui.cut.laying import Names, conformed, filled, lay, line_keys, put_free
@@ -18,6 +18,7 @@ from milimo_tui.cut.layout import Layout, Placed, layout
 from milimo_tui.cut.pasting import targets_of, track_of
 from milimo_tui.cut.pieces import Pieces, Row
 from milimo_tui.cut.placing import fresh_clip, put_at
+from milimo_tui.cut.portions import Part, fit_fades
 from milimo_tui.cut.removing import lift_out
 from milimo_tui.cut.timing import span
 from milimo_tui.cut.values import (

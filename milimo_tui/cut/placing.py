@@ -10,8 +10,9 @@ from dataclasses import replace
 
 from milimo_tui.core.errors import Refused
 from milimo_tui.core.time import ratio_text
-from milimo_tui.cut.editing import Editing, fit_fades
+from milimo_tui.cut.editing import Editing
 from milimo_tui.cut.layout import Placed
+from milimo_tui.cut.portions import fit_fades
 from milimo_tui.cut.timing import ENDLESS, has_media, span
 from milimo_tui.cut.values import (
     GAP,
@@ -118,33 +119,6 @@ def duplicate(cut: Cut, clip_id: str, *, mint: Mint) -> Cut:
     return edit.done()
 
 
-def move(
-    cut: Cut, clip_id: str, *, mint: Mint, by: int = 0, track: str | None = None, at: int | None = None
-) -> Cut:
-    """Move a clip: `by` slots on a magnetic track, `by` frames on a free one; or to a `track`, to frame `at`.
-
-    A free track is overwritten where the clip lands, and frame 0 stops it. On a magnetic track `at` picks
-    the slot by the clips' centres: it goes behind those whose centre lies left of its own. A clip that
-    leaves a magnetic track for a free one closes the hole and hangs on what it lands over.
-    """
-    edit = Editing(cut, mint)
-    placed = edit.placed(clip_id)
-    source = edit.track(placed.clip.track)
-    target = edit.track(track if track is not None else source.id)
-    if target.kind is not source.kind:
-        raise Refused(
-            f"{target.name} takes {target.kind.value}, and the clip is on {source.name}",
-            f"move it to another {source.kind.value} track",
-        )
-    if target.magnetic and target.id == source.id and at is None:
-        _move_slots(edit, target, placed, by)
-    elif target.magnetic:
-        _move_to_slot(edit, target, placed, placed.start + by if at is None else at)
-    else:
-        _move_to_frame(edit, source, target, placed, max(0, placed.start + by if at is None else at))
-    return edit.done()
-
-
 def connect(cut: Cut, clip_id: str, *, mint: Mint) -> Cut:
     """Hang a clip of a free track on the magnetic track's clip under its first frame, to follow it."""
     edit = Editing(cut, mint)
@@ -220,6 +194,8 @@ def fresh_clip(edit: Editing, track: Track, clip: Clip, bounds: Bounds) -> Clip:
         start=None,
         anchor=None,
         offset=None,
+        link="",
+        group="",
     )
 
 
@@ -233,50 +209,3 @@ def put_at(edit: Editing, track: Track, at: int, clip: Clip, *, connected: bool 
         edit.put(replace(clip, start=at))
     else:
         edit.hang(clip, at, anchor.clip.track)
-
-
-def _move_slots(edit: Editing, track: Track, placed: Placed, by: int) -> None:
-    others = [each.clip for each in edit.now.on(track.id) if each.clip.id != placed.clip.id]
-    old = [each.clip.id for each in edit.now.on(track.id)].index(placed.clip.id)
-    _take_slot(edit, track, placed, others, old, max(0, min(len(others), old + by)))
-
-
-def _move_to_slot(edit: Editing, track: Track, placed: Placed, at: int) -> None:
-    row = edit.now.on(track.id)
-    others = [each for each in row if each.clip.id != placed.clip.id]
-    length = placed.end - placed.start
-    index = sum(1 for each in others if each.start + each.end < 2 * at + length)
-    if placed.clip.track == track.id:
-        old = [each.clip.id for each in row].index(placed.clip.id)
-        _take_slot(edit, track, placed, [each.clip for each in others], old, index)
-        return
-    if placed.clip.order is None:  # from a free track: nothing hangs on it
-        edit.exchange(placed)
-    key = edit.key_before(track, [each.clip for each in others], index)
-    edit.put(replace(placed.clip, track=track.id, order=key, start=None, anchor=None, offset=None))
-
-
-def _take_slot(edit: Editing, track: Track, placed: Placed, others: list[Clip], old: int, index: int) -> None:
-    if index == old:
-        where = "first" if old == 0 else "last" if old == len(others) else "there"
-        raise Refused(f"the clip is {where} on {track.name} already")
-    key = edit.key_before(track, others, index)
-    edit.put(replace(placed.clip, order=key))
-
-
-def _move_to_frame(edit: Editing, source: Track, target: Track, placed: Placed, at: int) -> None:
-    clip = placed.clip
-    if clip.source.kind is SourceKind.GAP:
-        raise Refused(f"a gap stays on {source.name}", f"{target.name} is empty where nothing lies")
-    if source.id == target.id and at == placed.start:
-        raise Refused("the clip is there already")
-    connected_to = source.id if source.magnetic else None
-    if clip.anchor is not None:
-        connected_to = edit.now.placed(clip.anchor).clip.track
-    edit.exchange(placed)
-    edit.carve(target, at, at + clip.frames)
-    moved = replace(clip, track=target.id, order=None, start=at, anchor=None, offset=None)
-    if connected_to is None:
-        edit.put(moved)
-    else:
-        edit.hang(moved, at, connected_to)

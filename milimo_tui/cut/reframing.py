@@ -12,10 +12,10 @@ from dataclasses import replace
 from fractions import Fraction
 
 from milimo_tui.core.time import half_up
-from milimo_tui.cut.editing import fit_fades
 from milimo_tui.cut.effects import PARAMS, Effects, Key
 from milimo_tui.cut.joins import fitted
 from milimo_tui.cut.layout import layout
+from milimo_tui.cut.portions import fit_fades
 from milimo_tui.cut.timing import has_media, media_of, span
 from milimo_tui.cut.values import Bounds, Clip, Cut, Track, TrackKind, unbounded
 

@@ -13,9 +13,10 @@ from fractions import Fraction
 from milimo_tui.core.errors import Refused
 from milimo_tui.core.time import half_up
 from milimo_tui.cut.curves import held, stretched
-from milimo_tui.cut.editing import Editing, fit_fades
+from milimo_tui.cut.editing import Editing
 from milimo_tui.cut.layout import Placed
 from milimo_tui.cut.placing import put_at, require_media
+from milimo_tui.cut.portions import fit_fades
 from milimo_tui.cut.timing import ENDLESS, begins_at, media_of, span
 from milimo_tui.cut.values import Bounds, Clip, Cut, Mint, SourceKind, unbounded
 
@@ -99,6 +100,7 @@ def freeze_frame(
         source_in=begins_at(clip, head, cut.rate),
         fade_in=0,
         fade_out=0,
+        link="",
         effects=replace(held(clip.effects, head), speed=Fraction(0)),
     )
     edit.split_at(track, at)

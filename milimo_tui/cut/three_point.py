@@ -10,8 +10,8 @@ from fractions import Fraction
 from milimo_tui.core.errors import Refused
 from milimo_tui.core.time import half_up, ratio_text
 from milimo_tui.cut.curves import stretched
-from milimo_tui.cut.editing import fit_fades
 from milimo_tui.cut.placing import insert, overwrite
+from milimo_tui.cut.portions import fit_fades
 from milimo_tui.cut.speeds import FASTEST, SLOWEST
 from milimo_tui.cut.timing import ENDLESS, span
 from milimo_tui.cut.values import Bounds, Clip, Cut, Mint, unbounded

@@ -18,7 +18,7 @@ import opentimelineio as otio
 from milimo_tui.core.errors import BadInput
 from milimo_tui.core.order import spread
 from milimo_tui.core.time import half_up
-from milimo_tui.cut.editing import fit_fades
+from milimo_tui.cut.portions import fit_fades
 from milimo_tui.cut.values import Clip, Cut, Marker, Mint, Track, TrackKind
 from milimo_tui.interchange.bundle import Arrival, Bundle, Kept
 from milimo_tui.interchange.colours import own_colour

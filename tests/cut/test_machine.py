@@ -31,6 +31,8 @@ from tests.cut.strategies import SECONDS, SPEEDS, attempt, bounds, effects, leng
 
 Item = TypeVar("Item")
 
+EDGES = st.sampled_from(["head", "tail"])
+mostly = st.sampled_from([True, True, True, False])
 small = st.integers(-12, 12)
 some = st.integers(0, 999)
 """A number that picks one of what there is."""
@@ -76,6 +78,10 @@ class Cutting(RuleBasedStateMachine):
         old = {clip.id: clip for clip in before.clips}
         for clip in after.clips:
             assert clip is old.get(clip.id) or clip != old.get(clip.id), "an unchanged clip is a new value"
+        apart = films.sync(after, _bounds)
+        for pair, frames in films.sync(before, _bounds).items():
+            if pair in apart and self._plays(before, pair) == self._plays(after, pair):
+                assert apart[pair] == frames, f"{pair} were {frames} apart and are {apart[pair]}"
         if after.hand_edited and not before.hand_edited:
             assert self._line(before) != self._line(after), "edited by hand, and V1 is the same"
         self.cut = after
@@ -86,6 +92,10 @@ class Cutting(RuleBasedStateMachine):
             (p.clip.id, p.clip.source, p.clip.source_in, p.clip.effects.speed, p.start, p.end, p.clip.order)
             for p in row
         ]
+
+    def _plays(self, cut: Cut, pair: tuple[str, str]) -> list[object]:
+        """What makes the time of a pair of clips: its sync is compared while that stays."""
+        return [(clip.source, clip.effects.speed) for clip in cut.clips if clip.id in pair]
 
     def pick(self, items: Sequence[Item], number: int) -> Item:
         return items[number % len(items)]
@@ -143,6 +153,99 @@ class Cutting(RuleBasedStateMachine):
         self.step(
             lambda: edits.move(self.cut, self.clip(clip), mint=self.mint, track=target, at=self.frame(at))
         )
+
+    @rule(clip=some, track=st.none() | some, at=some, by=small, ripple=st.booleans(), linked=st.booleans())
+    def move_so(self, clip: int, track: int | None, at: int, by: int, ripple: bool, linked: bool) -> None:
+        target = None if track is None else self.track(track)
+        to = None if at % 3 else self.frame(at)
+        self.step(
+            lambda: edits.move(
+                self.cut,
+                self.clip(clip),
+                mint=self.mint,
+                by=by,
+                track=target,
+                at=to,
+                ripple=ripple,
+                linked=linked,
+            )
+        )
+
+    @rule(clip=some, edge=EDGES, by=small, linked=mostly)
+    def ripple(self, clip: int, edge: Edge, by: int, linked: bool) -> None:
+        self.step(
+            lambda: edits.ripple(
+                self.cut, self.clip(clip), edge, by, mint=self.mint, bounds=_bounds, linked=linked
+            )
+        )
+
+    @rule(clip=some, edge=EDGES, by=small, linked=mostly)
+    def roll(self, clip: int, edge: Edge, by: int, linked: bool) -> None:
+        frames = length(self.cut)
+
+        def act() -> Cut:
+            after = edits.roll(
+                self.cut, self.clip(clip), edge, by, mint=self.mint, bounds=_bounds, linked=linked
+            )
+            assert length(after) == frames, "a roll keeps the film's length"
+            return after
+
+        self.step(act)
+
+    @rule(clip=some, by=small, linked=mostly)
+    def slip(self, clip: int, by: int, linked: bool) -> None:
+        chosen = self.clip(clip)
+        self.step(lambda: edits.slip(self.cut, chosen, by, mint=self.mint, bounds=_bounds, linked=linked))
+
+    @rule(clip=some, by=small, linked=mostly)
+    def slide(self, clip: int, by: int, linked: bool) -> None:
+        chosen = self.clip(clip)
+        self.step(lambda: edits.slide(self.cut, chosen, by, mint=self.mint, bounds=_bounds, linked=linked))
+
+    @rule(clip=some, edge=EDGES, to=some, rolls=st.booleans(), linked=mostly)
+    def edge_to(self, clip: int, edge: Edge, to: int, rolls: bool, linked: bool) -> None:
+        act = edits.extend if rolls else edits.trim_to
+        self.step(
+            lambda: act(
+                self.cut, self.clip(clip), edge, self.frame(to), mint=self.mint, bounds=_bounds, linked=linked
+            )
+        )
+
+    @precondition(lambda self: len(self.cut.clips) > 4)
+    @rule(clip=some, linked=mostly)
+    def ripple_delete(self, clip: int, linked: bool) -> None:
+        self.step(lambda: edits.ripple_delete(self.cut, self.clip(clip), mint=self.mint, linked=linked))
+
+    @rule(clip=some, linked=mostly)
+    def join(self, clip: int, linked: bool) -> None:
+        chosen = self.clip(clip)
+        self.step(lambda: edits.join(self.cut, chosen, mint=self.mint, bounds=_bounds, linked=linked))
+
+    @rule(clip=some, other=some)
+    def swap(self, clip: int, other: int) -> None:
+        self.step(lambda: edits.swap(self.cut, self.clip(clip), self.clip(other), mint=self.mint))
+
+    @rule(clips=st.lists(some, min_size=1, max_size=3), grouped=st.sampled_from([False, False, True]))
+    def tie(self, clips: list[int], grouped: bool) -> None:
+        act = edits.group if grouped else edits.link
+        chosen = [self.clip(each) for each in clips]
+        self.step(lambda: act(self.cut, chosen, mint=self.mint))
+
+    @rule(clip=some, grouped=st.booleans())
+    def untie(self, clip: int, grouped: bool) -> None:
+        act = edits.ungroup if grouped else edits.unlink
+        wanted = sorted(each.id for each in self.cut.clips if (each.group if grouped else each.link))
+        if wanted:
+            self.step(lambda: act(self.cut, self.pick(wanted, clip), mint=self.mint))
+
+    @rule(clip=some, track=st.none() | some)
+    def detach_sound(self, clip: int, track: int | None) -> None:
+        target = None if track is None else self.track(track)
+        self.step(lambda: edits.detach_sound(self.cut, self.clip(clip), mint=self.mint, track=target))
+
+    @rule(track=some, on=st.booleans())
+    def sync_lock(self, track: int, on: bool) -> None:
+        self.step(lambda: edits.set_track(self.cut, self.track(track), sync_lock=on))
 
     @rule(clip=some, by=small)
     def trim_in(self, clip: int, by: int) -> None:
@@ -283,10 +386,7 @@ class Cutting(RuleBasedStateMachine):
 
     @rule(shots=shot_lengths)
     def follow(self, shots: list[tuple[str, int]]) -> None:
-        followed = assembly.follow(self.cut, shots, self.mint)
-        if self.cut.hand_edited:
-            assert followed.cut is self.cut
-        self.step(lambda: followed.cut)
+        self.step(lambda: assembly.follow(self.cut, shots, self.mint).cut)
 
     @rule()
     def begin_again(self) -> None:

@@ -86,15 +86,11 @@ def test_transitions_markers_links_and_groups_come_along_under_new_names() -> No
     cut = scene(mint)
     cut = edits.set_transition(cut, clip_of(cut, "A").id, mint=mint, frames=4)
     cut = edits.add_marker(cut, 3, mint=mint, clip=clip_of(cut, "B").id, text="look")
-    cut = replace(
-        cut,
-        clips=tuple(
-            replace(each, link="l1" if each.label in "Bs" else "alone", group="g1") for each in cut.clips
-        ),
-    )
+    cut = replace(cut, clips=tuple(replace(each, group="g1") for each in cut.clips))
+    cut = edits.link(cut, [clip_of(cut, label).id for label in "Bs"], mint=mint)
     put = edits.paste(cut, edits.copy_range(cut, 0, 20), 30, track_of(cut, "V1").id, mint=mint)
     new = {each.label: each for each in put.clips if each.id not in {old.id for old in cut.clips}}
-    assert new["B"].link == new["s"].link not in ("", "l1")
+    assert new["B"].link == new["s"].link not in ("", clip_of(cut, "B").link)
     assert len({each.group for each in new.values()}) == 1
     assert new["A"].group not in ("", "g1")
     assert [(each.left, each.right) for each in put.transitions][1:] == [(new["A"].id, new["B"].id)]
@@ -144,13 +140,10 @@ def test_what_can_not_be_pasted_is_refused_with_a_sentence() -> None:
 def test_a_clip_is_duplicated_to_a_place_with_what_is_linked() -> None:
     mint = minter()
     cut = scene(mint)
-    cut = replace(
-        cut,
-        clips=tuple(replace(each, link="l1") if each.label in "Bs" else each for each in cut.clips),
-    )
+    cut = edits.link(cut, [clip_of(cut, label).id for label in "Bs"], mint=mint)
     put = edits.duplicate_to(cut, clip_of(cut, "B").id, 30, mint=mint)
     assert draw(put, "V1") == "A 0-10, B 10-20, C 20-30, B 30-40"
-    assert draw(put, "A1") == "s 10-20, s 30-40"
+    assert draw(put, "A1") == "s~ 10-20, s~ 30-40"
     up = edits.duplicate_to(
         cut, clip_of(cut, "A").id, 20, track=track_of(cut, "V2").id, overwrite=True, mint=mint
     )
