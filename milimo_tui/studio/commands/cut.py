@@ -22,6 +22,7 @@ from milimo_tui.studio.commands.cut_marks import MARKS
 from milimo_tui.studio.commands.cut_nest import NESTS
 from milimo_tui.studio.commands.cut_paste import PASTES
 from milimo_tui.studio.commands.cut_point import POINTS
+from milimo_tui.studio.commands.cut_trims import TRIMS
 from milimo_tui.studio.commands.cut_versions import VERSIONS
 from milimo_tui.studio.registry import Command, Outcome, needs_project
 from milimo_tui.studio.studio import Studio
@@ -116,6 +117,7 @@ COMMANDS = (
     *VERSIONS,
     *HISTORY,
     *EDITS,
+    *TRIMS,
     *POINTS,
     *PASTES,
     *NESTS,

@@ -101,7 +101,9 @@ def _track_delete(studio: Studio, args: TrackArgs) -> Outcome:
 class TrackSetArgs(TrackArgs):
     name: str | None = arg(None, description="its name")
     height: int | None = arg(None, ge=1, le=12, description="rows on the screen")
-    toggle: Literal["muted", "solo", "locked", "hidden"] | None = arg(None, description="what to turn over")
+    toggle: Literal["muted", "solo", "locked", "hidden", "sync_lock"] | None = arg(
+        None, description="what to turn over"
+    )
 
 
 def _track_set(studio: Studio, args: TrackSetArgs) -> Outcome:
@@ -145,7 +147,12 @@ MARKS: tuple[Command, ...] = (
     cut_command("track_add", "Add track", "a video or audio track", _track_add, TrackAddArgs),
     cut_command("track_delete", "Delete track", "an empty track", _track_delete, TrackArgs, "track"),
     cut_command(
-        "track_set", "Set track", "name, height, mute, solo, lock, hide", _track_set, TrackSetArgs, "track"
+        "track_set",
+        "Set track",
+        "name, height, what is on and off",
+        _track_set,
+        TrackSetArgs,
+        "track",
     ),
     Command("cut.playhead", "Playhead", "keep where the playhead is", _playhead, PlayheadArgs, needs_project),
     Command("cut.marks", "Marks", "keep or clear in and out", _marks, MarksArgs, needs_project),

@@ -26,7 +26,8 @@ from milimo_tui.studio.commands.cut_common import (
     frame_of,
     media_bounds,
 )
-from milimo_tui.studio.commands.cut_edits import range_of, source_of
+from milimo_tui.studio.commands.cut_edits import range_of
+from milimo_tui.studio.commands.cut_sources import source_of
 from milimo_tui.studio.commands.shot_rows import state_of
 from milimo_tui.studio.commands.shot_takes import find_take
 from milimo_tui.studio.registry import Command, Outcome
