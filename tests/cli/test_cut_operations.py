@@ -113,3 +113,71 @@ def test_a_range_is_nested_opened_gone_back_from_and_taken_apart(film: Milimo) -
     refused(film, "nest", "no clip lies", start=90000, end=90009)
     refused(film, "open", "does not show a cut", clip=clips(film)[0]["id"])
     refused(film, "back", "was not opened")
+
+
+def test_ripple_roll_slip_slide_and_edges_to_a_frame(film: Milimo) -> None:
+    a, b, c = (each["frames"] for each in clips(film)[:3])
+    first, second = (each["id"] for each in clips(film)[:2])
+    run(film, "trim_out", clip=first, by=-20)
+    run(film, "trim_in", clip=second, by=10)
+    run(film, "trim_out", clip=second, by=-10)
+    a, b = a - 20, b - 20
+    run(film, "roll", clip=first, edge="tail", by=4)
+    assert [frames for _, frames in lengths(film)[:3]] == [a + 4, b - 4, c]
+    before = clips(film)[1]
+    run(film, "slip", clip=second, by=3)
+    assert clips(film)[1]["source_in"] != before["source_in"]
+    assert lengths(film)[1] == (before["start"], before["frames"])
+    run(film, "slide", clip=second, by=2)
+    assert [frames for _, frames in lengths(film)[:3]] == [a + 6, b - 4, c - 2]
+    run(film, "ripple", clip=second, edge="head", by=2)
+    assert lengths(film)[1] == (a + 6, b - 6)
+    film.inside("cut", "extend", first, "tail", str(a))
+    assert lengths(film)[1] == (a, b)
+    run(film, "trim_to", clip=first, edge="head", to=3)
+    assert lengths(film)[:2] == [(0, a - 3), (a - 3, b)]
+    run(film, "split", at=4, track="V1")
+    run(film, "join", clip=first)
+    assert lengths(film)[0] == (0, a - 3)
+    run(film, "swap", clip=first, other=second)
+    assert [each["id"] for each in clips(film)[:2]] == [second, first]
+    run(film, "ripple_delete", clip=first)
+    assert second == clips(film)[0]["id"]
+    assert film.inside("cut", "undo")["label"] == "delete 1A and close up"
+    run(film, "track_set", track="V1", toggle="locked")
+    for command, values in (
+        ("ripple", {"edge": "tail", "by": "-1"}),
+        ("roll", {"edge": "tail", "by": "1"}),
+        ("slip", {"by": "1"}),
+        ("slide", {"by": "1"}),
+        ("extend", {"edge": "tail", "to": "3"}),
+        ("ripple_delete", {}),
+        ("join", {}),
+    ):
+        told = run(film, command, code=2, clip=first, **values)["error"]
+        assert told["message"] == "track V1 is locked"
+        assert told["hint"]
+
+
+def test_links_groups_and_sound_of_its_own(film: Milimo) -> None:
+    first, second = clips(film)[:2]
+    run(film, "detach_sound", clip=first["id"])
+    [sound] = clips(film, "A1")
+    assert (sound["start"], sound["frames"]) == (first["start"], first["frames"])
+    run(film, "split", at=9, track="V1")
+    assert lengths(film, "A1") == [(0, 9), (9, first["frames"] - 9)]
+    run(film, "trim_in", clip=first["id"], by=2)
+    assert lengths(film, "A1")[0] == (0, 7)
+    run(film, "trim_out", clip=first["id"], by=-2, alone="true")
+    assert (lengths(film)[0], lengths(film, "A1")[0]) == ((0, 5), (0, 7))
+    run(film, "unlink", clip=first["id"])
+    run(film, "link", clips=f"{first['id']},{sound['id']}")
+    run(film, "group", clips=f"{first['id']},{second['id']}")
+    assert clips(film)[0]["group"] == clips(film)[2]["group"] != ""
+    run(film, "ungroup", clip=second["id"])
+    assert clips(film)[0]["group"] == ""
+    run(film, "track_set", track="A2", toggle="sync_lock")
+    assert next(each for each in film.inside("cut", "show")["tracks"] if each["name"] == "A2")["sync_lock"]
+    refused(film, "ungroup", "in no group", clip=second["id"])
+    refused(film, "unlink", "linked to nothing", clip=second["id"])
+    refused(film, "link", "two of them can't be linked", clips=f"{first['id']},{second['id']}")

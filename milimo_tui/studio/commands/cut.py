@@ -73,6 +73,8 @@ def cut_json(cut: Cut) -> dict[str, Any]:
                 "muted": track.muted,
                 "hidden": track.hidden,
                 "locked": track.locked,
+                "solo": track.solo,
+                "sync_lock": track.sync_lock,
                 "clips": [
                     {
                         "id": item.clip.id,
@@ -84,6 +86,8 @@ def cut_json(cut: Cut) -> dict[str, Any]:
                         "shot": item.clip.source.ref if item.clip.source.kind is SourceKind.SHOT else None,
                         "asset": item.clip.source.ref if item.clip.source.kind is SourceKind.ASSET else None,
                         "cut": item.clip.source.ref if item.clip.source.kind is SourceKind.CUT else None,
+                        "link": item.clip.link,
+                        "group": item.clip.group,
                         "effects": as_json(item.clip.effects),
                     }
                     for item in placed.on(track.id)
