@@ -28,6 +28,7 @@ BUDGETS = {
     "cut_machine": Budget(ci=300, full=2000, seconds=110),
     "chaos": Budget(ci=120, full=840, seconds=170),  # seconds of storm; the rest is the calm after it
     "two_terminals": Budget(ci=30, full=300, seconds=40),
+    "two_hands": Budget(ci=30, full=300, seconds=35),  # seconds of two processes in one cut
     "fuzz": Budget(ci=20_000, full=20_000, seconds=20),
     "idle_minute": Budget(ci=20, full=60, seconds=30),  # seconds looked at
     "endurance": Budget(ci=1_000, full=2_000, seconds=40),  # jobs

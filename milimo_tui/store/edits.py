@@ -14,12 +14,13 @@ from typing import Any, Literal
 from milimo_tui.core.changes import Change, Row, Scalar, apart, diff
 from milimo_tui.core.errors import BadInput, Conflict, Refused
 from milimo_tui.cut.values import Cut
-from milimo_tui.store.naming import describe, words_of
+from milimo_tui.store.naming import describe, last_hand, words_of
 from milimo_tui.store.rows import EDITED, Reference, Table
 from milimo_tui.story.values import Asset, Element, Project, Scene, Sheet, Shot, Suggestion
 
 Step = Literal["edit", "undo", "redo"]
 Value = Project | Scene | Shot | Element | Asset | Cut | Suggestion | Sheet
+_AGAIN = "look at it as it is now and try again"
 PROJECT_KEY = "1"  # the project's row is the same one whatever id a copied film takes
 
 Leaves = dict[tuple[str, str], Any]  # by table and id: the value that is that row
@@ -156,13 +157,12 @@ def _compare(connection: sqlite3.Connection, table: Table[Any], id: str, expecte
         f"SELECT {columns} FROM {table.name} WHERE {table.key} = ?{live}", (id,)
     ).fetchone()
     if row is None:
-        raise Conflict(
-            f"{describe(connection, table.name, id)} is no longer in the film", "someone deleted it meanwhile"
-        )
+        hint = last_hand(connection, table.name, id) or "someone deleted it meanwhile; "
+        raise Conflict(f"{describe(connection, table.name, id)} is no longer in the film", hint + _AGAIN)
     for column, value in expected.items():
         if row[column] != value:
             what = f"{words_of(table.name, column)} of {describe(connection, table.name, id)}"
-            raise Conflict(f"{what} was changed meanwhile", "look at it as it is now and try again")
+            raise Conflict(f"{what} was changed meanwhile", last_hand(connection, table.name, id) + _AGAIN)
 
 
 def _set(connection: sqlite3.Connection, table: Table[Any], id: str, row: Mapping[str, Scalar]) -> None:

@@ -20,7 +20,7 @@ from milimo_tui.core.ids import new_id
 from milimo_tui.core.paths import ProjectPaths
 from milimo_tui.cut.values import Cut
 from milimo_tui.store import bin as bins
-from milimo_tui.store import edits, facts, history, reading, rules, stepping
+from milimo_tui.store import edits, facts, history, meeting, reading, rules, stepping
 from milimo_tui.store.creating import create_database
 from milimo_tui.store.edits import Value
 from milimo_tui.store.failures import told
@@ -142,8 +142,10 @@ class ProjectFile:
         with self._db.writing("edit") as connection:
             base = reading.revision(connection)
             self._actors.add(actor)
+            met = self._met(connection, before)
             edits.apply(connection, changes)
             rules.check(connection, changes, scope)
+            meeting.require_sound(connection, met)
             return history.record(
                 connection,
                 label=label,
@@ -153,6 +155,12 @@ class ProjectFile:
                 base=base,
                 bundle=self._step,
             )
+
+    def _met(self, connection: sqlite3.Connection, before: Sequence[Value]) -> list[str]:
+        """The cuts among these values that another hand was in since they were read."""
+        if not any(isinstance(value, Cut) for value in before):
+            return []
+        return meeting.changed_since(self._memory.read(connection)[1], before)
 
     @contextmanager
     def bundle(self, words: str) -> Iterator[None]:

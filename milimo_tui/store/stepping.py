@@ -6,10 +6,12 @@ Inside a write transaction that the caller holds and rolls back on an error. `hi
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 from milimo_tui.core.errors import MilimoError, Refused
 from milimo_tui.store import edits, history, journal, rules
+from milimo_tui.store.meeting import Others, require_sound
 from milimo_tui.store.naming import describe
 from milimo_tui.store.reading import revision
 from milimo_tui.store.values import PROJECT_SCOPE, START, Bundle, Edit, Jump
@@ -22,7 +24,10 @@ def undo(connection: sqlite3.Connection, scope: str, actor: str | None, open_ste
     """
     entry = history.next_undo(connection, scope, actor)
     rows = [entry] if entry["bundle"] == open_step.id else _taken_back_with(connection, entry)
-    return _walk(connection, rows, applied=False)[-1]
+    walk = Walk(connection)
+    back = walk.over(rows, applied=False)[-1]
+    walk.end()
+    return back
 
 
 def redo(connection: sqlite3.Connection, scope: str, actor: str | None, towards: str = "") -> Edit:
@@ -34,7 +39,10 @@ def redo(connection: sqlite3.Connection, scope: str, actor: str | None, towards:
         if towards
         else history.next_redo(connection, scope, actor)
     )
-    return _walk(connection, _brought_back_with(connection, entry), applied=True)[-1]
+    walk = Walk(connection)
+    last = walk.over(_brought_back_with(connection, entry), applied=True)[-1]
+    walk.end()
+    return last
 
 
 def jump(connection: sqlite3.Connection, scope: str, actor: str | None, to: str) -> Jump:
@@ -47,14 +55,16 @@ def jump(connection: sqlite3.Connection, scope: str, actor: str | None, to: str)
     there = history.path(connection, target)
     kept = set(there)
     undone = redone = 0
+    walk = Walk(connection)
     for seq in here:
         row = history.row_of(connection, seq)
         if row["applied"] and seq not in kept:
-            undone += len(_walk(connection, _taken_back_with(connection, row), applied=False))
+            undone += len(walk.over(_taken_back_with(connection, row), applied=False))
     for seq in reversed(there):
         row = history.row_of(connection, seq)
         if not row["applied"]:
-            redone += len(_walk(connection, _brought_back_with(connection, row), applied=True))
+            redone += len(walk.over(_brought_back_with(connection, row), applied=True))
+    walk.end()
     return Jump(undone, redone, history.edit_of(target) if target is not None else None)
 
 
@@ -103,20 +113,39 @@ def _next_towards(connection: sqlite3.Connection, scope: str, actor: str | None,
     return first
 
 
-def _walk(connection: sqlite3.Connection, rows: Sequence[sqlite3.Row], *, applied: bool) -> list[Edit]:
-    at = revision(connection) + 1
-    out = []
-    for row in rows:
+class Walk:
+    """One way through the history, of one step or many: all of it becomes true at one revision."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+        self._others = Others(connection)
+        self._at = revision(connection) + 1
+        self._last = ""
+
+    def over(self, rows: Sequence[sqlite3.Row], *, applied: bool) -> list[Edit]:
+        """Do edits again, or undo them, in this order. Raises Conflict, Refused with what could not be."""
+        return [self._step(row, applied=applied) for row in rows]
+
+    def _step(self, row: sqlite3.Row, *, applied: bool) -> Edit:
+        self._last = f"can't {'bring back' if applied else 'undo'} “{row['step'] or row['label']}”"
+        with self._told():
+            changes = journal.whole(self._connection, row["changes"], undo=not applied)
+            self._others.meet(row, changes, undo=not applied)
+            edits.apply(self._connection, changes, "redo" if applied else "undo")
+        rules.check(self._connection, changes, row["scope"])
+        return history.move(self._connection, row, applied=applied, revision=self._at)
+
+    def end(self) -> None:
+        """Arrived: the cuts that others were in too must hold together. Raises Conflict."""
+        with self._told():
+            require_sound(self._connection, self._others.met)
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
         try:
-            changes = journal.whole(connection, row["changes"], undo=not applied)
-            edits.apply(connection, changes, "redo" if applied else "undo")
+            yield
         except MilimoError as error:
-            act = "bring back" if applied else "undo"
-            sentence = f"can't {act} “{row['step'] or row['label']}”: {error.message}"
-            raise type(error)(sentence, error.hint) from error
-        rules.check(connection, changes, row["scope"])
-        out.append(history.move(connection, row, applied=applied, revision=at))
-    return out
+            raise type(error)(f"{self._last}: {error.message}", error.hint) from error
 
 
 def _taken_back_with(connection: sqlite3.Connection, entry: sqlite3.Row) -> list[sqlite3.Row]:
