@@ -5,8 +5,9 @@ Every edit is a command of the registry; this module finds out what it is meant 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from milimo_tui.cut.values import Clip, SourceKind, TrackKind
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 # Acts and commands that `.` does again.
 REPEATABLE = frozenset(
     {"ui.extract", "ui.lift", "ui.insert", "ui.overwrite", "ui.replace", "ui.earlier", "ui.later",
-     "ui.dissolve", "cut.split", "cut.remove"}
+     "ui.dissolve", "ui.head", "ui.tail", "ui.extend", "cut.split", "cut.remove"}
 )  # fmt: skip
 
 
@@ -31,7 +32,7 @@ class TimelineEdits(TimelineVisual):
 
     def __init__(self) -> None:
         super().__init__()
-        self._last: Stroke | None = None
+        self.last_edit: Callable[[Stroke], Awaitable[None]] | None = None  # done again by `.`
         self._selected: Reach | None = None  # what the last operator in visual mode was about
 
     # -- commands bound to keys ----------------------------------------------------------------------
@@ -41,27 +42,30 @@ class TimelineEdits(TimelineVisual):
         self.halt()
         lane, span = self.cutting.lane(self.view.lane), self.span
         if command == "cut.split" and lane is not None:
-            self._remember(stroke)
+            self.remember(stroke)
             here = {} if "track" in stroke.binding.args else {"track": lane.track.id}
             return {"at": str(self.playhead), **here}
         if command in ("cut.remove", "cut.lift", "cut.duplicate", "cut.connect", "cut.disconnect", "cut.set"):
-            self._remember(stroke)
+            self.remember(stroke)
             return {"clip": span.clip.id} if span else None
         if command == "cut.marker":
             return {"at": str(self.playhead)}
         return {}
 
-    def _remember(self, stroke: Stroke) -> None:
+    def remember(self, stroke: Stroke) -> None:
+        """What `.` does again."""
         if stroke.binding.run in REPEATABLE:
-            self._last = stroke
+            self.last_edit = partial(self._do_again, stroke)
+
+    async def _do_again(self, before: Stroke, stroke: Stroke) -> None:
+        await self.do(before if stroke.count is None else replace(before, count=stroke.count))
 
     async def act_again(self, stroke: Stroke) -> None:
-        """The last edit once more, here."""
-        last = self._last
-        if last is None:
+        """The last edit once more, here; a count takes the place of its own."""
+        if self.last_edit is None:
             self.say("nothing was edited yet")
-            return
-        await self.do(last if stroke.count is None else replace(last, count=stroke.count))
+        else:
+            await self.last_edit(stroke)
 
     # -- operators -----------------------------------------------------------------------------------
 
@@ -101,7 +105,7 @@ class TimelineEdits(TimelineVisual):
         reach = self.reach_of(stroke)
         if reach is None:
             return
-        self._remember(stroke)
+        self.remember(stroke)
         await self._yank(reach, stroke.register)
         done = await self.command(
             command, start=str(reach.start), end=str(reach.end), tracks=self._tracks(reach)
@@ -173,7 +177,7 @@ class TimelineEdits(TimelineVisual):
         pieces, lane = await self._recall(stroke), self.cutting.lane(self.view.lane)
         if not pieces or lane is None:
             return
-        self._remember(stroke)
+        self.remember(stroke)
         at, marked = self.playhead, self.cutting.marked
         if marked and len(pieces) == 1 and not pieces[0].frames:
             at = marked[0]
@@ -202,7 +206,7 @@ class TimelineEdits(TimelineVisual):
         if span is None:
             self.say("there is no clip to replace", "warn")
         elif pieces:
-            self._remember(stroke)
+            self.remember(stroke)
             await self.command("cut.replace", clip=span.clip.id, shot=pieces[0].shot, asset=pieces[0].asset)
 
     # -- transitions -----------------------------------------------------------------------------------
@@ -215,7 +219,7 @@ class TimelineEdits(TimelineVisual):
         if lane is None or pair is None:
             self.say("no two clips meet on this track", "warn", "at an end a fade does it")
             return
-        self._remember(stroke)
+        self.remember(stroke)
         left, right = (span.clip.id for span in pair)
         if stroke.count is None and (left, right) in lane.dissolves:
             await self.command("cut.transition_remove", clip=left, edge="tail")
@@ -238,7 +242,7 @@ class TimelineEdits(TimelineVisual):
         if span is None:
             self.say("there is no clip to move", "warn")
             return
-        self._remember(stroke)
+        self.remember(stroke)
         offset = self.playhead - span.start
         if await self.command("cut.move", clip=span.clip.id, by=by) is None:
             return

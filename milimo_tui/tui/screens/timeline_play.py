@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 
 from milimo_tui.core.errors import MilimoError, Unavailable
 from milimo_tui.core.time import nominal, sample_at
-from milimo_tui.tui import timeline_model as model
 from milimo_tui.tui import timeline_view as views
 from milimo_tui.tui.mpv import edit_list, to_player
 from milimo_tui.tui.playback import Player, Shuttle, Stretch
@@ -78,7 +77,7 @@ class TimelinePlay(TimelineTrim):
 
     def act_play_around(self, stroke: Stroke) -> None:
         """From two seconds before the nearest edit to two behind it, then back where we were."""
-        edge = model.nearest_edit(self.cutting, self.view.lane, self.playhead)
+        edge = self.around()
         around = AROUND_SECONDS * nominal(self.cutting.rate)
         at = self.playhead if edge is None else edge
         stretch = Stretch(max(0, at - around), min(self.cutting.frames, at + around))
