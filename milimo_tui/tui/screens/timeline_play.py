@@ -53,7 +53,7 @@ class TimelinePlay(TimelineTrim):
         super().halt()
         if self.player is not None:
             self.player.stop()
-        self.shuttle = Shuttle()
+        self.shuttle = self.shuttle.stop()
 
     def act_play(self, stroke: Stroke) -> None:
         """space: play from here, or stop; in TRIM around the edge."""
@@ -66,12 +66,19 @@ class TimelinePlay(TimelineTrim):
             self._start(Shuttle().forward(), self._stretch())
 
     def act_shuttle_on(self, stroke: Stroke) -> None:
-        self._start(self.shuttle.forward(), self._stretch())
+        """L: on, twice as fast with each press; `4L` at 4×."""
+        faster = self.shuttle.forward() if stroke.count is None else self.shuttle.at(stroke.count)
+        self._start(faster, self._stretch())
 
     def act_shuttle_back(self, stroke: Stroke) -> None:
         self._start(self.shuttle.backward(), self._stretch())
 
     def act_shuttle_stop(self, stroke: Stroke) -> None:
+        """K: stop; where it stands already, slow: a terminal can't tell that K is held with J or L."""
+        if not self.playing:
+            self.shuttle = self.shuttle.other_pace()
+            pace = "J and L begin at a quarter" if self.shuttle.slow else "J and L begin at normal speed"
+            self.say(pace, hint="K again changes it; h and l step a frame")
         self.halt()
         self.redraw()
 
@@ -127,7 +134,7 @@ class TimelinePlay(TimelineTrim):
             self.studio_app.say_error(error)
             ended = self.playhead
         if self.player is player:
-            self.shuttle = Shuttle()
+            self.shuttle = self.shuttle.stop()
             if self.is_attached:
                 self.go_to(ended if back_to is None else back_to)
 

@@ -23,9 +23,7 @@ if TYPE_CHECKING:
     from milimo_tui.tui.chords import Stroke
 
 ENDS_TRIM = frozenset({"out", "enter"})
-STAYS_IN_TRIM = frozenset(
-    {"undo", "head", "tail", "macro_record"}
-)  # writing acts with a meaning there
+STAYS_IN_TRIM = frozenset({"undo", "head", "tail", "macro_record"})  # writing acts with a meaning there
 SECONDS = {"second_back": -1, "second_on": 1}
 FRAMES = {"frame_back": -1, "frame_on": 1}
 THINGS = {"next_edit": 1, "previous_edit": -1}  # to the next thing that it can snap to, on any track
