@@ -209,14 +209,17 @@ class StudioApp(BaseApp):
         else:
             self.say("this is where you came in")
 
-    def act_help(self, stroke: Stroke) -> None:
-        from milimo_tui.tui.overlay import Overlay, key_rows
+    async def act_help(self, stroke: Stroke) -> None:
+        """?: the keys of here and now; Enter on one of them types it."""
+        from milimo_tui.tui.key_sheet import KeySheet, key_rows
 
         screen = self.studio_screen
         if screen is None:
             return
-        rows = key_rows(self.keymap, screen.contexts, self.ink)
-        self.push_screen(Overlay(f"Keys · {screen.TITLE}", rows))
+        rows = key_rows(self.keymap, screen.contexts, self.ink, screen.idle_acts())
+        chord = await self.push_screen_wait(KeySheet(f"Keys · {screen.TITLE}", rows))
+        if chord:
+            self.type_keys(chord.split())
 
     async def act_palette(self, stroke: Stroke) -> None:
         from milimo_tui.tui.overlay import Palette

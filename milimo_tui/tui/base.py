@@ -10,7 +10,7 @@ import asyncio
 import inspect
 import os
 import time
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
@@ -181,11 +181,17 @@ class BaseApp(App[int]):
         return self.chords.keymap
 
     def _read_keymap(self) -> Keymap:
+        own = user_keymap()
         try:
-            return keymaps.load(self.studio.settings.keymap, user_keymap())
+            keymap = keymaps.load(self.studio.settings.keymap, own)
         except BadInput as error:
             self.say_error(error)
             return keymaps.load()
+        met = keymap.conflicts() if own.exists() else ()
+        if met:
+            more = f", and {len(met) - 1} more" if len(met) > 1 else ""
+            self.say(f"{own.name}: {met[0]}{more}", "warn", "milimo help keys tells all")
+        return keymap
 
     async def on_event(self, event: events.Event) -> None:
         """Keys go to the chord machine first; what it does not know goes the usual way, in its turn."""
@@ -234,6 +240,15 @@ class BaseApp(App[int]):
             self.say("no such keys here", hint="? lists the keys")
         self._show_pending()
         return result is not Press.UNBOUND or was_pending
+
+    def type_keys(self, keys: Iterable[str]) -> None:
+        """Keys as if they were typed on the screen in front; half a chord waits for the rest."""
+        screen = self.studio_screen
+        for key in keys if screen is not None else ():
+            result = self.chords.press(key, cast("Keyed", screen).contexts)
+            if isinstance(result, Stroke):
+                self.perform(result)
+        self._show_pending()
 
     def _show_pending(self) -> None:
         screen = self.studio_screen

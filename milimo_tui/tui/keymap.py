@@ -264,6 +264,9 @@ def help_text(keymap: Keymap) -> str:
             width = max(len(keys) for keys, _, _ in rows)
             lines = [f"  {keys:<{width}}  {note}{f'  [{run}]' if run else ''}" for keys, note, run in rows]
             blocks.append("\n".join([title, *lines]))
+    met = keymap.conflicts()
+    if met:
+        blocks.append("\n".join(["Keys that meet: only the first one acts", *(f"  {each}" for each in met)]))
     return "\n\n".join(blocks) + "\n"
 
 

@@ -50,3 +50,15 @@ async def test_states_and_words_are_searched_for_on_every_track(studio: Studio) 
         await stage.type("offline")
         await stage.press("enter")
         assert "in no clip of this cut" in stage.said
+
+
+async def test_the_cheat_sheet_is_filtered_and_types_the_chosen_keys(studio: Studio) -> None:
+    async with on(studio, "timeline") as stage:
+        await stage.press("w")
+        await stage.pilot.press("?")
+        await stage.until(lambda: any("Keys · Timeline" in line for line in stage.lines()))
+        await stage.pilot.press("/", *"new", "space", *"track", "enter")
+        await stage.until(lambda: not any("frame back" in line for line in stage.lines()))
+        await stage.pilot.press("enter")
+        await stage.until(lambda: any(track.name == "V3" for track in cut_of(stage).tracks))
+        await stage.settle()
