@@ -5,7 +5,7 @@ Values alone. `cut.copying` makes them, `cut.pasting` and `cut.nesting` put them
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import NamedTuple
 
@@ -53,3 +53,14 @@ class Pieces:
     def clips(self) -> tuple[Clip, ...]:
         """All clips, row by row."""
         return tuple(piece.clip for row in self.rows for piece in row.pieces)
+
+
+def connected(pieces: Pieces) -> Pieces:
+    """The pieces with every picture to hang on what will lie under it, where its track is not magnetic."""
+    rows = (
+        row
+        if row.kind is not TrackKind.VIDEO
+        else replace(row, pieces=tuple(piece._replace(connected=True) for piece in row.pieces))
+        for row in pieces.rows
+    )
+    return replace(pieces, rows=tuple(rows))

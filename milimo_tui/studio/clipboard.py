@@ -5,7 +5,8 @@ The unnamed register has the empty name, and holds whatever was copied last.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from milimo_tui.core.errors import NotFound, Refused
 from milimo_tui.cut.compound import shown_in
@@ -26,9 +27,27 @@ def keep(studio: Studio, register: str, pieces: Pieces) -> None:
     project.set_ui(KEY, kept)
 
 
+def keep_source(studio: Studio, register: str, source: Mapping[str, Any]) -> None:
+    """Put a source clip, which is in no cut yet, into a register, and into the unnamed one."""
+    project = studio.project()
+    kept = dict(project.get_ui(KEY) or {})
+    kept[register] = kept[""] = {"source": dict(source)}
+    project.set_ui(KEY, kept)
+
+
+def raw(studio: Studio, register: str) -> dict[str, Any] | None:
+    """What a register holds, as it is kept; None for nothing."""
+    found: dict[str, Any] | None = (studio.project().get_ui(KEY) or {}).get(register)
+    return found
+
+
 def recall(studio: Studio, register: str) -> Pieces:
-    """What a register holds. Raises NotFound when nothing was copied into it."""
+    """The clips that a register holds. Raises NotFound when none were copied into it."""
     kept = studio.project().get_ui(KEY) or {}
+    if register in kept and "source" in kept[register]:
+        raise NotFound(
+            "the register holds a source, and no clips of a cut", "milimo cut insert puts a source in"
+        )
     if register not in kept:
         where = f"register {register}" if register else "the register"
         raise NotFound(f"{where} is empty", "milimo cut copy fills it")

@@ -1,23 +1,15 @@
-"""What the timeline's keys mean in frames: motions by name, the spans operators act on, what is yanked.
+"""What the timeline's keys mean in frames: motions by name, the spans operators act on.
 
-Pure: a film and a view in, frames and pieces out. The names are those of keymap.toml (`to`, `of`).
+Pure: a film and a view in, frames out. The names are those of keymap.toml (`to`, `of`).
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
-from fractions import Fraction
-from typing import Any
+from collections.abc import Callable
+from dataclasses import dataclass
 
-from milimo_tui.core.time import parse_ratio, ratio_text
-from milimo_tui.cut.curves import shifted
-from milimo_tui.cut.effects_text import as_json
-from milimo_tui.cut.timing import source_at
-from milimo_tui.cut.values import Clip, SourceKind
 from milimo_tui.tui import timeline_model as model
-from milimo_tui.tui.timeline_model import Film, Motion, Span
+from milimo_tui.tui.timeline_model import Film, Motion
 from milimo_tui.tui.timeline_view import View
 
 # A motion: film, view, count as typed (None when no digit was) → where it arrives.
@@ -141,81 +133,3 @@ def again(view: View, reach: Reach) -> Reach:
     """As much as a reach held, from the playhead on: for `.`. One track becomes the one in hand."""
     lanes = (view.lane,) if len(reach.lanes) == 1 else reach.lanes
     return Reach(view.playhead, view.playhead + reach.end - reach.start, lanes)
-
-
-# -- what is yanked ---------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """A stretch of a source in a register. `frames` 0: as long as the source, or as the marked range."""
-
-    shot: str = ""
-    asset: str = ""
-    frames: int = 0
-    source_in: Fraction = Fraction(0)
-    gain_db: float = 0.0
-    opacity: float = 1.0
-    fade_in: int = 0
-    fade_out: int = 0
-    effects: str = ""  # their JSON
-    name: str = ""
-
-    def as_json(self) -> dict[str, Any]:
-        return {
-            "shot": self.shot,
-            "asset": self.asset,
-            "frames": self.frames,
-            "source_in": ratio_text(self.source_in),
-            "gain_db": self.gain_db,
-            "opacity": self.opacity,
-            "fade_in": self.fade_in,
-            "fade_out": self.fade_out,
-            "effects": self.effects,
-            "name": self.name,
-        }
-
-    @classmethod
-    def of_json(cls, value: dict[str, Any]) -> Piece:
-        return replace(cls(**{**value, "source_in": Fraction(0)}), source_in=parse_ratio(value["source_in"]))
-
-    def arguments(self) -> dict[str, Any]:
-        """The fields as `cut.insert` and `cut.overwrite` take them."""
-        given = {key: value for key, value in self.as_json().items() if key != "name" and value != ""}
-        if not self.frames:
-            del given["frames"]
-        return given
-
-
-def yanked(
-    spans: Iterable[Span], start: int, end: int, rate: Fraction, names: Callable[[Clip], str]
-) -> tuple[Piece, ...]:
-    """The pieces of clips inside [start, end); gaps and compound clips are left out."""
-    out = []
-    for span in spans:
-        clip = span.clip
-        head, tail = max(start, span.start), min(end, span.end)
-        if head >= tail or clip.source.kind not in (SourceKind.SHOT, SourceKind.ASSET):
-            continue
-        shot = clip.source.kind is SourceKind.SHOT
-        out.append(
-            Piece(
-                shot=clip.source.ref if shot else "",
-                asset="" if shot else clip.source.ref,
-                frames=tail - head,
-                source_in=source_at(clip, head - span.start, rate),
-                gain_db=clip.gain_db,
-                opacity=clip.opacity,
-                fade_in=min(clip.fade_in, tail - head) if head == span.start else 0,
-                fade_out=min(clip.fade_out, tail - head) if tail == span.end else 0,
-                effects=_effects_json(clip, head - span.start),
-                name=names(clip),
-            )
-        )
-    return tuple(out)
-
-
-def _effects_json(clip: Clip, head: int) -> str:
-    """A clip's effects from a frame of its own on, as JSON; empty where it has none."""
-    told = as_json(shifted(clip.effects, -head))
-    return json.dumps(told, ensure_ascii=False) if told else ""

@@ -210,7 +210,7 @@ async def test_trim_moves_the_edge_at_once_and_is_one_edit(studio: Studio) -> No
 
 async def test_trim_by_a_typed_number_on_the_other_side_and_back_with_u(studio: Studio) -> None:
     async with on(studio, "timeline") as stage:
-        await stage.press("9", "5", "l", "t", "tab")
+        await stage.press("9", "5", "l", "t", "[")
         assert "head of 1B" in stage.said
         await stage.press("+")
         await stage.type("12")

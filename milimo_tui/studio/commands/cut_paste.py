@@ -8,7 +8,7 @@ from milimo_tui.core.errors import BadInput, Damaged
 from milimo_tui.core.ids import new_id
 from milimo_tui.core.time import timecode
 from milimo_tui.cut import edits
-from milimo_tui.cut.pieces import Pieces
+from milimo_tui.cut.pieces import Pieces, connected
 from milimo_tui.cut.pieces_text import as_json, from_json
 from milimo_tui.cut.values import Cut, TrackKind
 from milimo_tui.studio import clipboard
@@ -99,12 +99,14 @@ class PasteArgs(Args):
     track: str = arg("", description="the lowest row's track (default: V1, or A1 for sound alone)")
     letter: str = arg("", description="a register's letter (default: what was copied last)")
     overwrite: bool = arg(False, description="over what is there, instead of moving it on")
+    connected: bool = arg(False, description="on free picture tracks: hang it on what lies under it")
     pieces: str = arg("", description="or these, as JSON, as milimo cut copy --json tells them")
 
 
 def _paste(studio: Studio, args: PasteArgs) -> Outcome:
     cut, at = current_cut(studio), frame_of(studio, args.at)
     pieces = _read(args.pieces) if args.pieces else clipboard.recall(studio, args.letter)
+    pieces = connected(pieces) if args.connected else pieces
     snapshot, bounds = studio.snapshot(), bounds_now(studio)
     clipboard.require_sources(pieces, cut, snapshot.story, snapshot.cuts)
     picture = any(row.kind is TrackKind.VIDEO for row in pieces.rows)

@@ -10,12 +10,16 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from milimo_tui.core.time import half_up
+from milimo_tui.cut.pieces import Pieces
 from milimo_tui.cut.values import Clip, SourceKind, TrackKind
 from milimo_tui.tui import registers
 from milimo_tui.tui import timeline_grammar as grammar
 from milimo_tui.tui import timeline_model as model
+from milimo_tui.tui.registers import SourceClip
 from milimo_tui.tui.screens.timeline_visual import TimelineVisual
-from milimo_tui.tui.timeline_grammar import Piece, Reach
+from milimo_tui.tui.timeline_grammar import Reach
+from milimo_tui.tui.timeline_model import Lane
 
 if TYPE_CHECKING:
     from milimo_tui.tui.chords import Stroke
@@ -101,15 +105,18 @@ class TimelineEdits(TimelineVisual):
         await self._take_out("cut.lift_range", stroke)
 
     async def _take_out(self, command: str, stroke: Stroke) -> None:
+        """What is taken out goes into the register; a stretch where nothing lies is only taken out."""
         self.halt()
         reach = self.reach_of(stroke)
         if reach is None:
             return
         self.remember(stroke)
-        await self._yank(reach, stroke.register)
-        done = await self.command(
-            command, start=str(reach.start), end=str(reach.end), tracks=self._tracks(reach)
-        )
+        given = {"start": str(reach.start), "end": str(reach.end), "tracks": self._tracks(reach)}
+        if self._holds_clips(reach):
+            lift = command == "cut.lift_range"
+            done = await self.command("cut.cut", **given, letter=stroke.register, lift=lift)
+        else:
+            done = await self.command(command, **given)
         if done is not None:
             self.go_to(reach.start)
 
@@ -117,21 +124,19 @@ class TimelineEdits(TimelineVisual):
         reach = self.reach_of(stroke)
         if reach is None:
             return
-        pieces = await self._yank(reach, stroke.register)
-        if pieces:
-            names = ", ".join(piece.name for piece in pieces[:4])
-            self.say(f"yanked {names}{' …' if len(pieces) > 4 else ''}", "good", "p inserts, P overwrites")
-        else:
+        if not self._holds_clips(reach):
             self.say("there is nothing to yank", "warn")
+            return
+        given = {"start": str(reach.start), "end": str(reach.end), "tracks": self._tracks(reach)}
+        done = await self.studio_app.command("cut.copy", {**given, "letter": stroke.register}, quiet=True)
+        if done is not None:
+            self.say(f"yanked{done.message.removeprefix('copied')}", "good", "p inserts, P overwrites")
 
-    async def _yank(self, reach: Reach, register: str) -> tuple[Piece, ...]:
-        lane = self.cutting.lane(reach.lanes[0] if reach.lanes else self.view.lane)
-        spans = lane.between(reach.start, reach.end) if lane else ()
-        pieces = grammar.yanked(spans, reach.start, reach.end, self.cutting.rate, self.name_of)
-        if pieces:
-            studio = self.studio_app.studio
-            await self.in_thread(lambda: registers.keep(studio, register, pieces))
-        return pieces
+    def _holds_clips(self, reach: Reach) -> bool:
+        """Whether any clip but gaps lies in a reach."""
+        lanes = [self.cutting.lane(index) for index in reach.lanes] or self.cutting.lanes
+        spans = (span for lane in lanes if lane for span in lane.between(reach.start, reach.end))
+        return any(span.clip.source.kind is not SourceKind.GAP for span in spans)
 
     async def act_remake(self, stroke: Stroke) -> None:
         """New takes of the shots in reach: the estimate first, then yes runs it."""
@@ -158,56 +163,77 @@ class TimelineEdits(TimelineVisual):
     # -- registers -----------------------------------------------------------------------------------
 
     async def act_insert(self, stroke: Stroke) -> None:
-        await self._paste("cut.insert", stroke)
+        await self._paste(stroke, overwrite=False)
 
     async def act_overwrite(self, stroke: Stroke) -> None:
-        await self._paste("cut.overwrite", stroke)
+        await self._paste(stroke, overwrite=True)
 
-    async def _recall(self, stroke: Stroke) -> tuple[Piece, ...]:
+    async def _recall(self, stroke: Stroke) -> SourceClip | Pieces | None:
         studio = self.studio_app.studio
-        pieces = await self.in_thread(lambda: registers.recall(studio, stroke.register))
-        if not pieces:
+        held = await self.in_thread(lambda: registers.recall(studio, stroke.register))
+        if held is None:
             where = f"register {stroke.register}" if stroke.register else "the register"
             self.say(f"{where} is empty", "warn", "y y yanks this clip, y in Media a file")
-        return pieces
+        return held
 
-    async def _paste(self, command: str, stroke: Stroke) -> None:
-        """Put the register at the playhead; a whole source fills the marked range (three-point)."""
+    async def _paste(self, stroke: Stroke, *, overwrite: bool) -> None:
+        """Put the register at the playhead, on the track in hand and as many as it has; then go behind it."""
         self.halt()
-        pieces, lane = await self._recall(stroke), self.cutting.lane(self.view.lane)
-        if not pieces or lane is None:
+        held, lane = await self._recall(stroke), self.cutting.lane(self.view.lane)
+        if held is None or lane is None:
             return
         self.remember(stroke)
+        at = self.playhead
+        if isinstance(held, SourceClip):
+            await self._put_source(held, lane, overwrite=overwrite)
+            return
+        done = await self.command(
+            "cut.paste",
+            at=str(at),
+            track=lane.track.id,
+            letter=stroke.register,
+            overwrite=overwrite,
+            connected=self._hangs(lane),
+        )
+        if done is not None:
+            self.go_to(at + half_up(held.frames * self.cutting.rate / held.rate))
+
+    async def _put_source(self, source: SourceClip, lane: Lane, *, overwrite: bool) -> None:
+        """A source clip at the playhead; a whole one fills the marked range (three-point)."""
         at, marked = self.playhead, self.cutting.marked
-        if marked and len(pieces) == 1 and not pieces[0].frames:
-            at = marked[0]
-            pieces = (replace(pieces[0], frames=marked[1] - marked[0]),)
-        connected = not lane.track.magnetic and lane.track.kind is TrackKind.VIDEO
-        for piece in pieces:
-            outcome = await self.command(
-                command, **piece.arguments(), track=lane.track.id, at=str(at), connected=connected
-            )
-            if outcome is None:
-                return
-            at += piece.frames or self._length_of(outcome.data["added"])
-        self.go_to(at)
+        if marked and not source.frames:
+            at, source = marked[0], replace(source, frames=marked[1] - marked[0])
+        done = await self.command(
+            "cut.overwrite" if overwrite else "cut.insert",
+            **source.arguments(),
+            track=lane.track.id,
+            at=str(at),
+            connected=self._hangs(lane),
+        )
+        if done is not None:
+            self.go_to(at + (source.frames or self._length_of(done.data["added"])))
+
+    def _hangs(self, lane: Lane) -> bool:
+        """Whether what is put on a track by hand hangs on V1: pictures over it do."""
+        return not lane.track.magnetic and lane.track.kind is TrackKind.VIDEO
 
     def _length_of(self, added: Sequence[str]) -> int:
         """Frames of the clip that was just put in."""
-        for lane in self.cutting.lanes:
-            for span in lane.spans:
-                if added and span.clip.id == added[0]:
-                    return span.end - span.start
-        return 0
+        spans = (span for lane in self.cutting.lanes for span in lane.spans if span.clip.id in added[:1])
+        return next((span.end - span.start for span in spans), 0)
 
     async def act_replace(self, stroke: Stroke) -> None:
         """What the clip shows by what the register holds; its trims stay."""
-        span, pieces = self.span, await self._recall(stroke)
+        span, held = self.span, await self._recall(stroke)
         if span is None:
             self.say("there is no clip to replace", "warn")
-        elif pieces:
+        elif held is not None:
+            source = registers.first_source(held)
+            if not source:
+                self.say("the register holds no shot and no file", "warn", "y y yanks this clip")
+                return
             self.remember(stroke)
-            await self.command("cut.replace", clip=span.clip.id, shot=pieces[0].shot, asset=pieces[0].asset)
+            await self.command("cut.replace", clip=span.clip.id, **source)
 
     # -- transitions -----------------------------------------------------------------------------------
 

@@ -5,13 +5,14 @@ Every act is a command of the registry; this module finds out what it is meant f
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from milimo_tui.core.time import half_up, timecode
 from milimo_tui.cut.timing import source_at
 from milimo_tui.cut.values import SourceKind, TrackKind
 from milimo_tui.tui import registers
-from milimo_tui.tui import timeline_grammar as grammar
+from milimo_tui.tui.registers import SourceClip
 from milimo_tui.tui.screens.timeline_edits import TimelineEdits
 
 if TYPE_CHECKING:
@@ -106,13 +107,18 @@ class TimelineMarks(TimelineEdits):
         if span is None or span.clip.source.kind not in (SourceKind.SHOT, SourceKind.ASSET):
             self.say("there is no source under the playhead", "warn")
             return
-        rate = self.cutting.rate
+        rate, ref = self.cutting.rate, span.clip.source.ref
         at = source_at(span.clip, self.playhead - span.start, rate)
-        (piece,) = grammar.yanked([span], self.playhead, max(self.playhead + 1, span.end), rate, self.name_of)
+        source = SourceClip(
+            **{span.clip.source.kind.value: ref},
+            frames=max(1, span.end - self.playhead),
+            source_in=max(Fraction(0), at),
+            name=self.name_of(span.clip),
+        )
         studio = self.studio_app.studio
-        await self.in_thread(lambda: registers.keep(studio, stroke.register, [piece]))
+        await self.in_thread(lambda: registers.keep(studio, stroke.register, source))
         where = timecode(half_up(at * rate), rate)
-        self.say(f"{piece.name} at {where} of its source, yanked from there", "good", "p inserts it")
+        self.say(f"{source.name} at {where} of its source, yanked from there", "good", "p inserts it")
 
     async def act_to_script(self, stroke: Stroke) -> None:
         """The script line of the shot under the playhead."""
