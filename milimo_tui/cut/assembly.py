@@ -57,6 +57,7 @@ def duplicate(cut: Cut, name: str, mint: Mint) -> Cut:
     cut_id = mint("cut")
     tracks = {track.id: mint("track") for track in cut.tracks}
     clips = {clip.id: mint("clip") for clip in cut.clips}
+    markers = {marker.id: mint("marker") for marker in cut.markers}
     return replace(
         cut,
         id=cut_id,
@@ -86,9 +87,10 @@ def duplicate(cut: Cut, name: str, mint: Mint) -> Cut:
         markers=tuple(
             replace(
                 each,
-                id=mint("marker"),
+                id=markers[each.id],
                 cut=cut_id,
                 clip=None if each.clip is None else clips[each.clip],
+                parent=markers.get(each.parent, ""),
             )
             for each in cut.markers
         ),

@@ -123,11 +123,12 @@ def add_marker(
 
 
 def remove_marker(cut: Cut, marker_id: str) -> Cut:
-    """Take a marker away."""
-    markers = tuple(each for each in cut.markers if each.id != marker_id)
-    if len(markers) == len(cut.markers):
+    """Take a marker or note away, with its answers."""
+    if all(each.id != marker_id for each in cut.markers):
         raise Refused(f"there is no marker {marker_id} in the cut “{cut.name}”")
-    return replace(cut, markers=markers)
+    return replace(
+        cut, markers=tuple(each for each in cut.markers if marker_id not in (each.id, each.parent))
+    )
 
 
 def add_track(cut: Cut, kind: TrackKind, *, mint: Mint, name: str = "") -> Cut:

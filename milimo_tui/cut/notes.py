@@ -31,8 +31,9 @@ class Thread:
     answers: tuple[Marker, ...] = ()
 
     @property
-    def is_note(self) -> bool:
-        return self.marker.kind == NOTE
+    def is_task(self) -> bool:
+        """Whether it asks for something: all but marks that are only places to jump to."""
+        return bool(self.marker.kind or self.marker.text) and not self.marker.name
 
 
 def threads(placed: Layout) -> tuple[Thread, ...]:
@@ -63,12 +64,12 @@ def find(found: Sequence[Thread], name: str) -> Thread:
 
 def next_open(found: Sequence[Thread], frame: int, step: int = 1) -> Thread | None:
     """The nearest open note behind a frame (1), or before it (-1); round the end; None where all is done."""
-    open_ = [each for each in found if each.is_note and not each.marker.done and each.frame is not None]
+    open_ = [each for each in found if each.is_task and not each.marker.done and each.frame is not None]
     if step > 0:
         behind = [each for each in open_ if (each.frame or 0) > frame]
-        return (behind or open_ or [None])[0]
+        return next(iter(behind or open_), None)
     before = [each for each in open_ if (each.frame or 0) < frame]
-    return (before or open_ or [None])[-1]
+    return next(reversed(before or open_), None)
 
 
 def added(cut: Cut, heard: Sequence[Heard], *, mint: Mint) -> Cut:
@@ -132,13 +133,6 @@ def changed(
         done=marker.done if done is None else done,
     )
     return replace(cut, markers=tuple(new if each is marker else each for each in cut.markers))
-
-
-def removed(cut: Cut, marker_id: str) -> Cut:
-    """Take a marker or note away with its answers. Raises Refused."""
-    _find(cut, marker_id)
-    kept = tuple(each for each in cut.markers if marker_id not in (each.id, each.parent))
-    return replace(cut, markers=kept)
 
 
 def _find(cut: Cut, marker_id: str) -> Marker:

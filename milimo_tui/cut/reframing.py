@@ -16,6 +16,7 @@ from milimo_tui.cut.effects import PARAMS, Effects, Key
 from milimo_tui.cut.joins import fitted
 from milimo_tui.cut.layout import layout
 from milimo_tui.cut.portions import fit_fades
+from milimo_tui.cut.story_line import story_line
 from milimo_tui.cut.timing import has_media, media_of, span
 from milimo_tui.cut.values import Bounds, Clip, Cut, Track, TrackKind, unbounded
 
@@ -60,7 +61,7 @@ class _Retiming:
         for track in self.before.tracks:
             if track.magnetic:
                 self._lay(track)
-        self.line = _story_line(cut)
+        self.line = story_line(cut)
         for track in self.before.tracks:
             if not track.magnetic:
                 self._set_out(track)
@@ -146,12 +147,6 @@ class _Retiming:
                 timed = replace(timed, source_in=clip.source_in, effects=held)
             wanted = max(1, min(wanted, most))
         return fit_fades(replace(timed, frames=wanted))
-
-
-def _story_line(cut: Cut) -> Track | None:
-    """V1: the lowest magnetic video track."""
-    lines = [track for track in cut.tracks if track.magnetic and track.kind is TrackKind.VIDEO]
-    return min(lines, key=lambda track: (track.order, track.id), default=None)
 
 
 def _begin(clip: Clip, old: Fraction, new: Fraction) -> Fraction:

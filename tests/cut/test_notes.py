@@ -203,7 +203,9 @@ def test_a_list_of_things_to_do() -> None:
     skipped = notes.next_open(notes.threads(layout(done)), 20)
     assert skipped is not None
     assert skipped.frame == 80
-    gone = notes.removed(notes.answered(cut, found[0].marker.id, "no", "", mint=mint), found[0].marker.id)
+    gone = edits.remove_marker(
+        notes.answered(cut, found[0].marker.id, "no", "", mint=mint), found[0].marker.id
+    )
     assert len(gone.markers) == 2
     with pytest.raises(BadInput, match="no colour"):
         notes.changed(cut, cut.markers[0].id, colour="beige-ish")

@@ -20,6 +20,7 @@ from milimo_tui.studio.commands.cut_follow import FOLLOWING
 from milimo_tui.studio.commands.cut_history import HISTORY
 from milimo_tui.studio.commands.cut_marks import MARKS
 from milimo_tui.studio.commands.cut_nest import NESTS
+from milimo_tui.studio.commands.cut_notes import NOTES
 from milimo_tui.studio.commands.cut_paste import PASTES
 from milimo_tui.studio.commands.cut_point import POINTS
 from milimo_tui.studio.commands.cut_trims import TRIMS
@@ -127,6 +128,7 @@ COMMANDS = (
     *NESTS,
     *EFFECTS,
     *MARKS,
+    *NOTES,
     *EXCHANGE,
     *FOLLOWING,
 )

@@ -46,6 +46,7 @@ class TimelinePicture(TimelineBase):
         studio = self.studio_app.studio
 
         def look() -> tuple[Plan | None, str, frozenset[str], frozenset[str]]:
+            from milimo_tui.studio.kept_takes import kept_takes
             from milimo_tui.studio.making import states
             from milimo_tui.studio.planning import plan_of
             from milimo_tui.studio.relinking import offline_in
@@ -56,7 +57,9 @@ class TimelinePicture(TimelineBase):
             if not cut.clips:
                 return None, "", stale, offline
             story = self.story_shown(film.story)
-            plan = plan_of(story, project.paths, cut, cuts=film.cuts, masks=project.masks())
+            kept = kept_takes(project, film.cuts)
+            masks = project.masks()
+            plan = plan_of(story, project.paths, cut, cuts=film.cuts, masks=masks, kept=kept)
             return plan, plan.signature(), stale, offline
 
         try:
