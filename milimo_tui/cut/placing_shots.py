@@ -124,7 +124,7 @@ def take_up(cut: Cut, clip_id: str, frames: int, *, mint: Mint) -> Cut:
         raise Refused("only a clip of a shot can take up its shot's length", "milimo cut show tells them")
     by = behind(clip, frames, cut.rate)
     find_track(cut, clip.track)  # a locked one refuses, also where there is nothing to take up
-    return keep_length(trimming.trim_out(cut, clip_id, by, mint=mint) if by else cut, clip_id)
+    return keep_length(trimming.ripple(cut, clip_id, "tail", by, mint=mint) if by else cut, clip_id)
 
 
 def keep_length(cut: Cut, clip_id: str) -> Cut:

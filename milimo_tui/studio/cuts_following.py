@@ -15,7 +15,7 @@ from milimo_tui.core.ids import new_id
 from milimo_tui.cut import assembly, placing_shots
 from milimo_tui.cut.belonging import Follow
 from milimo_tui.cut.story_line import ShotLength, conformed
-from milimo_tui.cut.values import Cut
+from milimo_tui.cut.values import Cut, SourceKind
 from milimo_tui.story.values import Story
 from milimo_tui.studio.asking import Asks
 
@@ -93,10 +93,19 @@ def first(story: Story) -> Followed:
 
 
 def follow(cuts: Sequence[Cut], before: Story, after: Story) -> Followed:
-    """Every cut after the story changed: hand-edited ones belong to the editor, the others follow."""
-    was = lengths_of(before)
-    now, rate = lengths_of(after), after.project.rate
-    return Followed(tuple(assembly.follow(cut, now, new_id, rate=rate, was=was) for cut in cuts))
+    """Every cut after the story changed: hand-edited ones belong to the editor, the others follow.
+
+    A cut that others show as one clip is a piece of them: new shots come to those.
+    """
+    was, now, rate = lengths_of(before), lengths_of(after), after.project.rate
+    nested = {clip.source.ref for cut in cuts for clip in cut.clips if clip.source.kind is SourceKind.CUT}
+    known = dict([*now, *was])  # none is new
+    return Followed(
+        tuple(
+            assembly.follow(cut, now, new_id, rate=rate, was=list(known.items()) if cut.id in nested else was)
+            for cut in cuts
+        )
+    )
 
 
 def lengths_of(story: Story) -> list[ShotLength]:

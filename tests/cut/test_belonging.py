@@ -185,6 +185,17 @@ def test_a_cut_of_another_rate_is_told_in_its_own_frames() -> None:
     assert story(after.cut) == "a:30 b:57 n:30"
 
 
+def test_what_grew_on_a_free_track_pushes_what_is_behind() -> None:
+    mint = minter()
+    cut = by_hand(mint)
+    over = edits.new_clip(Source(SourceKind.SHOT, "b"), 20)
+    cut = edits.overwrite(cut, track_of(cut, "V2").id, 5, over, mint=mint)
+    cut = films.on(cut, "V2", 25, "title", 10, mint=mint)
+    clip = layout(cut).on(track_of(cut, "V2").id)[0].clip
+    longer = placing_shots.take_up(cut, clip.id, 26, mint=mint)
+    assert [placed[1:] for placed in layout(longer).on(track_of(cut, "V2").id)] == [(5, 31), (31, 41)]
+
+
 def test_only_clips_of_shots_take_up_a_length_and_locks_hold() -> None:
     mint = minter()
     cut = by_hand(mint)

@@ -98,13 +98,19 @@ def test_row_78_the_board_is_pushed_to_a_timeline_in_its_order_whole(studio: Stu
     assert shown == {(Fraction(0), Fraction(1))}
 
 
-def test_row_77_the_boards_order_is_kept_with_the_film(studio: Studio) -> None:
+def test_row_77_order_and_type_of_the_boards_shots_are_kept_with_the_film(studio: Studio) -> None:
     before = [shot.id for shot in studio.snapshot().story.live_shots()]
     do(studio, "storyboard.reorder", id="1B", by=-1)
+    do(studio, "shot.set", id="2A", size="ECU", function="insert", angle="low")
     again = Studio.open(home=str(studio.home.root), actor="other")
-    after = [shot.id for shot in again.snapshot().story.live_shots()]
+    shots = again.snapshot().story.live_shots()
     again.close()
-    assert after == [before[1], before[0], *before[2:]]
+    assert [shot.id for shot in shots] == [before[1], before[0], *before[2:]]
+    assert [shot.size for shot in shots if shot.id == before[2]] == ["ECU"]
+    rewrite(studio, *NEW)
+    shots = studio.snapshot().story.live_shots()
+    assert [shot.id for shot in shots[:2]] == [before[1], before[0]], "a commit keeps the order by hand"
+    assert (shots[2].size, shots[2].function, shots[2].angle) == ("ECU", "insert", "low")
 
 
 def test_a_new_shot_lands_in_a_cut_nobody_edited(studio: Studio) -> None:
@@ -293,6 +299,18 @@ def test_a_length_set_by_hand_is_marked_too(studio: Studio) -> None:
     told = do(studio, "shot.set", id="2A", length="20")
     assert told.message.endswith("1 of another length than the cut has (milimo cut take-up)")
     assert [each.kind for each in cut_of(studio).markers] == ["grew"]
+
+
+def test_a_cut_that_was_made_empty_is_the_editors_and_a_piece_of_another_gets_no_new_shots(
+    studio: Studio,
+) -> None:
+    do(studio, "cut.trim_out", clip="1A", by=-5)
+    do(studio, "cut.nest", start="0", end="50", name="opening")
+    do(studio, "cut.new", name="teaser", empty=True)
+    rewrite(studio, "EXT. ROOFTOP", "EXT. STREET - DAY\n\nA dog.\n\nEXT. ROOFTOP")
+    cuts = {cut.name: cut for cut in studio.snapshot().cuts}
+    assert cuts["teaser"].clips == ()
+    assert (len(cuts["teaser"].waiting), cuts["opening"].waiting) == (1, ())
 
 
 def test_a_frozen_cut_is_a_record(studio: Studio) -> None:

@@ -98,7 +98,12 @@ def _waiting(studio: Studio, cut: Cut) -> Outcome:
                     "text": shot.action or spoken,
                 }
             )
-    message = "" if rows else f"nothing waits to be placed in “{cut.name}”"
+    numbers = named([row["number"] for row in rows])
+    message = (
+        f"to place in “{cut.name}”: {numbers} (milimo cut place --all)"
+        if rows
+        else f"nothing waits to be placed in “{cut.name}”"
+    )
     return Outcome(data=rows, columns=("number", "after", "frames", "text"), message=message)
 
 
@@ -132,7 +137,9 @@ def _gone(studio: Studio, args: GoneArgs) -> Outcome:
         for clip_id in ids
         for clip in (positions.placed(clip_id).clip,)
     ]
-    message = "" if rows else f"every clip of “{cut.name}” has its shot"
+    message = (
+        "milimo cut gone --delete takes them out" if rows else f"every clip of “{cut.name}” has its shot"
+    )
     return Outcome(data=rows, columns=("at", "frames", "text"), message=message)
 
 
@@ -201,7 +208,11 @@ def _marked(studio: Studio, cut: Cut) -> Outcome:
         for placed in (positions.placed(clip_id),)
         if placed.clip.source.ref in live
     ]
-    message = "" if rows else f"every clip of “{cut.name}” has the length of its shot, or a trim of yours"
+    message = (
+        "milimo cut take-up --all lets them run to the end of their shots, --keep keeps the cut's length"
+        if rows
+        else f"every clip of “{cut.name}” has the length of its shot, or a trim of yours"
+    )
     return Outcome(data=rows, columns=("name", "at", "frames", "by"), message=message)
 
 

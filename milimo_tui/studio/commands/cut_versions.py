@@ -52,7 +52,9 @@ def _new(studio: Studio, args: NewArgs) -> Outcome:
             sample_rate=project.sample_rate,
             mint=new_id,
         )
-        if not args.empty:
+        if args.empty:
+            cut = replace(cut, hand_edited=True)  # what goes in is the editor's choice
+        else:
             shots = [(shot.id, shot.frames) for shot in snapshot.story.live_shots()]
             cut = assembly.assemble(cut, shots, new_id, rate=project.rate)
     return _made(studio, cut, f"new cut “{name}”", f"made the cut “{name}”; it is the current one")
