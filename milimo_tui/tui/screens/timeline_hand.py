@@ -17,7 +17,7 @@ from milimo_tui.tui import trims
 from milimo_tui.tui.screens.timeline_takes import TimelineTakes
 from milimo_tui.tui.timeline_film import film_of
 from milimo_tui.tui.timeline_model import Span
-from milimo_tui.tui.trims import Edge, Trim
+from milimo_tui.tui.trims import Edge, Kind, Trim
 from milimo_tui.tui.widgets.timeline_draw import TrimEdge
 
 if TYPE_CHECKING:
@@ -43,7 +43,8 @@ class TimelineHand(TimelineTakes):
 
     def hold(self, trim: Trim) -> None:
         """Take something in hand, as it was when TRIM began."""
-        self.trim, self.submode, self._met = trim, f"TRIM {trim.kind.word.upper()}", None
+        kind = "" if trim.kind is Kind.TRIM else f" {trim.kind.word.upper()}"
+        self.trim, self.submode, self._met = trim, f"TRIM{kind}", None
         self.move_to(0)
 
     def leave(self) -> None:

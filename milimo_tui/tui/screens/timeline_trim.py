@@ -48,7 +48,9 @@ class TimelineTrim(TimelineHand):
             self.leave_visual()
         base = self.base = layout(cut)
         kind = trims.kinds_on(base.track(span.clip.track))[0]
-        self.points = snapping.points(base, playhead=self.playhead, without={span.clip.id})
+        at = span.start if edge == "head" else span.end
+        playhead = self.playhead if self.playhead not in (at - 1, at) else None  # there by the edge
+        self.points = snapping.points(base, playhead=playhead, without={span.clip.id})
         self.hold(Trim(kind, edge, span.clip.id))
 
     def writes(self, stroke: Stroke) -> bool:
@@ -89,7 +91,15 @@ class TimelineTrim(TimelineHand):
             self.say(f"no clip has its {trim.edge} there", "warn")
             return
         command, given = replace(trim, clip=span.clip.id, by=by).arguments()
-        await self.command(command, **given)
+        if await self.command(command, **given) is not None and trim.kind.is_of_edge:
+            self._to_edge(span.clip.id, trim.edge)
+
+    def _to_edge(self, clip: str, edge: Edge) -> None:
+        """The playhead onto the first or the last frame of a clip, where it lies now."""
+        lane = self.cutting.lane(self.view.lane)
+        for span in lane.spans if lane else ():
+            if span.clip.id == clip:
+                self.go_to(span.start if edge == "head" else span.end - 1)
 
     async def act_extend(self, stroke: Stroke) -> None:
         """`|`: the nearest edit comes to the playhead; where no clip meets, the clip's own edge."""
@@ -145,7 +155,10 @@ class TimelineTrim(TimelineHand):
             else:
                 self.halt()
                 self.remember(stroke)
-                await self.command("cut.trim_to", clip=span.clip.id, edge=edge, to=str(self.playhead))
+                at = str(self.playhead)
+                done = await self.command("cut.trim_to", clip=span.clip.id, edge=edge, to=at)
+                if done is not None and edge == "head":
+                    self._to_edge(span.clip.id, edge)
             return
         if trim.edge == edge:
             return
