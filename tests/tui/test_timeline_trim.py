@@ -1,4 +1,4 @@
-"""TRIM by keys: ripple, roll, slip, slide, what it snaps to, one undo, again elsewhere; edges to the playhead."""
+"""TRIM by keys: ripple, roll, slip, slide, what it snaps to, one undo, repeated; edges to the playhead."""
 
 from __future__ import annotations
 
