@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import json
+from fractions import Fraction
 from typing import Any
 
+from PIL import Image
+
+from milimo_tui.story.values import Asset, AssetKind, Take
+from milimo_tui.studio.studio import Studio
 from tests.front_door import Milimo
 
 
@@ -181,3 +186,82 @@ def test_links_groups_and_sound_of_its_own(film: Milimo) -> None:
     refused(film, "ungroup", "in no group", clip=second["id"])
     refused(film, "unlink", "linked to nothing", clip=second["id"])
     refused(film, "link", "two of them can't be linked", clips=f"{first['id']},{second['id']}")
+
+
+def test_another_take_keeps_all_and_one_too_short_is_refused_or_fitted(film: Milimo) -> None:
+    clip = clips(film)[0]
+    run(film, "effect", clip=clip["id"], name="scale", value="1.5")
+    run(film, "transition", clip=clip["id"], kind="dip", frames=6)
+    before = film.inside("cut", "show")
+    studio = Studio.open(home=str(film.home))
+    for name, seconds in (("long", 60), ("short", 1)):
+        made = Asset(
+            id=f"asset_{name}",
+            kind=AssetKind.VIDEO,
+            path=f"media/{name}.mov",
+            digest=name,
+            seconds=Fraction(seconds),
+        )
+        take = Take(
+            id=f"take_{name}",
+            shot=clip["shot"],
+            asset=made.id,
+            job=f"job_{name}",
+            engine="animatic",
+            seed=1,
+            frames=25 * seconds,
+            previs=True,
+        )
+        studio.project().add_take(take, made)
+    studio.close()
+    done = run(film, "take", clip="1A", take="take_long")
+    assert done["take"] == "take_long"
+    after = film.inside("cut", "show")
+    assert after["transitions"] == before["transitions"]
+    assert [{**each, "state": ""} for each in after["tracks"][0]["clips"]] == [
+        {**each, "state": ""} for each in before["tracks"][0]["clips"]
+    ]
+    refused(film, "take", "needs its media up to", clip="1A", take="take_short")
+    fitted = run(film, "take", clip="1A", take="take_short", fit="true")
+    assert "all of it, at" in fitted["fitted"][0]
+    assert clips(film)[0]["frames"] == clip["frames"]
+    film.inside("cut", "undo")
+    assert clips(film)[0]["effects"] == {"curves": {"scale": [[0, 1.5]]}}
+    picked = [each["id"] for each in film.inside("shot", "takes", "1A") if each["picked"]]
+    assert picked == ["take_long"], "the pick and the fit are one edit"
+    run(film, "take", clip="1A", take="take_short", fit="true", alone="true")
+    assert clips(film)[0]["asset"] == "asset_short"
+    refused(film, "take", "does not show a shot", clip=clip["id"], take="1")
+
+
+def test_a_clip_whose_file_is_gone_is_shown_and_found_again(film: Milimo) -> None:
+    still = film.cwd / "map.png"
+    Image.new("RGB", (64, 64), "red").save(still)
+    asset = film.inside("asset", "add", str(still), "--link")["id"]
+    run(film, "overwrite", asset=asset, track="V2", at=0, frames=30)
+    assert clips(film, "V2")[0]["state"] == ""
+    moved = film.cwd / "else" / "map.png"
+    moved.parent.mkdir()
+    still.rename(moved)
+    assert clips(film, "V2")[0]["state"] == "offline"
+    told = film.text("cut", "show")
+    assert "30 f  map.png  OFFLINE" in told
+    assert f"Offline\n  map.png  milimo asset relink {asset} FILE" in told
+    film.inside("asset", "relink", asset, str(moved.parent))
+    assert clips(film, "V2")[0]["state"] == ""
+
+
+def test_what_can_not_be_is_a_sentence(film: Milimo) -> None:
+    first = clips(film)[0]["id"]
+    before = film.inside("cut", "show")
+    refused(film, "trim_out", "shows its media to the last frame already", clip=first, by=9)
+    refused(film, "slip", "shows its media from its start already", clip=first, by=-1)
+    refused(film, "transition", "behind", clip=first, frames=12)
+    refused(film, "speed", "between 1/100 and 100", clip=first, speed="1000")
+    refused(film, "roll", "no clip meets", clip=first, edge="head", by=2)
+    refused(film, "gap", "V9", frames=3, track="V9")
+    refused(film, "split", "timecode", at="ten past")
+    refused(film, "swap", "its own place", clip=first, other=first)
+    refused(film, "move", "takes audio", clip=first, track="A1", at=0)
+    assert run(film, "roll", code=2, clip=first, edge="middle", by=2)["error"]["kind"] == "bad_input"
+    assert film.inside("cut", "show") == before
