@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from fractions import Fraction
 from functools import lru_cache
 from pathlib import Path
@@ -16,7 +17,7 @@ from milimo_tui.core.time import seconds_of
 from milimo_tui.cut.plan import FileRef, Layer, Media, Plan, SoundClip, Stretch
 from milimo_tui.cut.planned import make_plan
 from milimo_tui.cut.streams import NO_FACTS, StreamFacts
-from milimo_tui.cut.values import Clip, Cut, SourceKind
+from milimo_tui.cut.values import Clip, Cut, Source, SourceKind, Track, TrackKind
 from milimo_tui.engines import table
 from milimo_tui.store.project_file import ProjectFile
 from milimo_tui.store.values import Mask, Render
@@ -260,6 +261,26 @@ def plan_of_take(story: Story, paths: ProjectPaths, take: Take) -> Plan:
         sounds=(sound,) if media.has_sound else (),
         previs=take.previs,
     )
+
+
+def plan_of_source(
+    story: Story,
+    paths: ProjectPaths,
+    source: Source,
+    frames: int,
+    like: Cut,
+    *,
+    sound: bool = False,
+    cuts: Sequence[Cut] = (),
+) -> Plan:
+    """One source by itself and whole, at a cut's rate and raster, whatever the cut makes of it."""
+    kind = TrackKind.AUDIO if sound else TrackKind.VIDEO
+    track = Track(id="source", cut="source", name="source", kind=kind, order="V")
+    clip = Clip(id="source", cut="source", track="source", source=source, frames=frames, start=0)
+    alone = replace(
+        like, id="source", name="source", tracks=(track,), clips=(clip,), transitions=(), markers=()
+    )
+    return plan_of(story, paths, alone, cuts=cuts)
 
 
 def freeze(paths: ProjectPaths, plan: Plan) -> tuple[Path, str]:

@@ -342,7 +342,7 @@ async def test_the_frame_under_the_playhead_comes_from_the_viewer(tmp_path: Path
     studio = make_studio(tmp_path / "home", takes=False)
     add_take(studio.project(), studio.snapshot().story.shots[0], seed=40)
     async with on(studio, "timeline") as stage:
-        picture = stage.app.screen.query_one(Picture)
+        picture = stage.app.screen.query_one("#picture", Picture)
 
         def drawn() -> list[str]:
             return [repr(list(strip)) for strip in picture.drawing.strips] if picture.drawing else []

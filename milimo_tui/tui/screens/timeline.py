@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from milimo_tui.cut.values import Clip
-from milimo_tui.tui.screens.timeline_keyframes import TimelineKeyframes
+from milimo_tui.tui.screens.timeline_source_keys import TimelineSourceKeys
 from milimo_tui.tui.widgets.timeline_draw import Sight
 from milimo_tui.tui.widgets.waveform import Peaks
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from milimo_tui.cut.plan import Plan
 
 
-class TimelineScreen(TimelineKeyframes):
+class TimelineScreen(TimelineSourceKeys):
     """All of it together."""
 
     def __init__(self) -> None:

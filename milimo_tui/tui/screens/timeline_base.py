@@ -29,10 +29,10 @@ from milimo_tui.tui.timeline_view import View
 from milimo_tui.tui.widgets.canvas import palette_of
 from milimo_tui.tui.widgets.empty import Empty
 from milimo_tui.tui.widgets.inspector import Inspector
-from milimo_tui.tui.widgets.picture import Picture
 from milimo_tui.tui.widgets.text import line
 from milimo_tui.tui.widgets.timeline import Timeline
 from milimo_tui.tui.widgets.timeline_draw import Sight, TrimEdge, ideal_height
+from milimo_tui.tui.widgets.viewer import CAPTION_ROWS, Viewer
 
 if TYPE_CHECKING:
     from milimo_tui.studio.registry import Outcome
@@ -42,6 +42,8 @@ if TYPE_CHECKING:
 FIRST_ZOOM = 8  # frames a cell where nothing was remembered
 LAID_AT_ONCE = 1500  # clips; laying out more would be felt
 LEAST_TOP = 8  # rows of picture and inspector
+WIDE = 140  # columns at which source and record stand side by side
+INSPECTOR, WIDE_INSPECTOR = 44, 58  # columns it has at least
 VIEW_KEY = "timeline"
 
 
@@ -72,7 +74,8 @@ class TimelineBase(StudioScreen):
         self._kept_playhead = -1
 
     def body(self) -> Iterable[Widget]:
-        yield Horizontal(Picture(id="picture"), Inspector(id="inspector"), id="top")
+        viewers = (Viewer("source-picture", id="source"), Viewer("picture", id="record"))
+        yield Horizontal(*viewers, Inspector(id="inspector"), id="top")
         yield Timeline(id="timeline")
         yield Empty(id="empty")
 
@@ -297,18 +300,38 @@ class TimelineBase(StudioScreen):
         super().on_resize()
         self.call_after_refresh(self._share_rows)
 
+    @property
+    def is_wide(self) -> bool:
+        """Whether source and record stand side by side."""
+        return self.size.width >= WIDE
+
+    @property
+    def shows_source(self) -> bool:
+        """Whether the source's picture is on the screen."""
+        return self.is_wide
+
     def _share_rows(self) -> None:
-        """Rows to the timeline as it can use them, the rest to the picture, its width by its shape."""
+        """Rows to the timeline as it can use them, the rest to the viewers, their width by the film's shape.
+
+        Side by side where there is room for both, else one of the two.
+        """
         body = self.query_one("#body").size.height
         if body <= 0:
             return
         below = min(ideal_height(self.cutting), max(9, body * 11 // 20))
         top = max(LEAST_TOP, body - below - 1)
+        self.query_one("#top").styles.height = top
+        source, record = self.query_one("#source", Viewer), self.query_one("#record", Viewer)
+        source.display = self.shows_source
+        record.display = self.is_wide or not self.shows_source
+        source.caption.display = record.caption.display = self.shows_source
         cut = self.cut
         shape = cut.width / cut.height if cut else 1.5
-        self.query_one("#top").styles.height = top
-        widest = max(20, self.size.width - 44)
-        self.query_one(Picture).styles.width = min(widest, round(top * 2 * shape))
+        rows = top - CAPTION_ROWS if self.is_wide else top
+        room = self.size.width - (WIDE_INSPECTOR if self.is_wide else INSPECTOR)
+        widest = max(20, room // 2 if self.is_wide else room)
+        for viewer in (source, record):
+            viewer.styles.width = min(widest, round(rows * 2 * shape))
 
     def on_timeline_resized(self, event: Timeline.Resized) -> None:
         self.view = views.resize(self.view, self.cutting, event.cells)

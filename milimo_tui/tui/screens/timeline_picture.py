@@ -81,14 +81,15 @@ class TimelinePicture(TimelineBase):
         """The film sounds or shows otherwise than before."""
 
     def on_picture_resized(self, event: Picture.Resized) -> None:
-        self.seen = None
-        self.ask_frame()
+        if event.picture.id == "picture":
+            self.seen = None
+            self.ask_frame()
 
     # -- the picture -------------------------------------------------------------------------------
 
     def ask_frame(self) -> None:
         """Ask for the frame under the playhead; only the newest ask is answered."""
-        wide, high = self.query_one(Picture).wanted_pixels
+        wide, high = self.query_one("#picture", Picture).wanted_pixels
         self.wanted = (self.plan_key, min(self.playhead, max(0, self.cutting.frames - 1)), wide, high)
         if self.wanted != self.seen:
             self.background(self._show_newest, "frames")
@@ -108,7 +109,7 @@ class TimelinePicture(TimelineBase):
         key, frame, wide, high = wanted
         if self.plan is None or key != self.plan_key or not self.is_attached:
             return
-        picture = self.query_one(Picture)
+        picture = self.query_one("#picture", Picture)
         pixels = await self.monitor.frame(self.plan, frame, wide, high)
         if picture.is_attached:
             picture.show(pixels, self.monitor.trouble or "no picture here")
