@@ -5,7 +5,10 @@ Pure over values; the heavier half (staleness) is made off the event loop by the
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from milimo_tui.cut.layout import Layout
+from milimo_tui.cut.values import Marker
 from milimo_tui.story.values import Story
 from milimo_tui.tui.timeline_model import Film, lanes_of, scene_starts
 
@@ -21,9 +24,17 @@ def film_of(layout: Layout, story: Story) -> Film:
         layout.frames,
         lanes,
         scene_starts(main.spans, scene_of) if main else (),
-        tuple(
-            sorted((marker for marker in cut.markers if marker.clip is None), key=lambda m: (m.frame, m.id))
-        ),
+        _markers(layout),
         cut.mark_in,
         cut.mark_out,
     )
+
+
+def _markers(layout: Layout) -> tuple[Marker, ...]:
+    """The markers that can be seen, at their frames of the cut; answers lie under what they answer."""
+    found = (
+        marker if marker.clip is None else replace(marker, frame=at)
+        for marker in layout.cut.markers
+        if not marker.parent and (at := layout.marked(marker)) is not None
+    )
+    return tuple(sorted(found, key=lambda marker: (marker.frame, marker.id)))

@@ -65,13 +65,29 @@ class TimelineMarks(TimelineEdits):
         text = await self.ask("marker", here.text if here else "", name="MARKER")
         if text is None:
             return
-        if here is not None:
-            await self.studio_app.command("cut.unmark", {"marker": here.id}, quiet=True)
-        if text or here is None:
-            await self.command("cut.marker", at=str(at), text=text, name=here.name if here else "")
+        if here is None:
+            await self.command("cut.marker", at=str(at), text=text)
+        elif text:
+            await self.command("cut.note_set", note=here.id, text=text)
+        else:
+            await self.command("cut.unmark", marker=here.id)
 
     async def act_mark_set(self, stroke: Stroke) -> None:
         await self.command("cut.marker", at=str(self.playhead), name=stroke.argument)
+
+    def act_notes(self, stroke: Stroke) -> None:
+        """The notes and markers of the cut as a list of things to do."""
+        from milimo_tui.tui.screens.notes import NotesScreen
+
+        self.halt()
+        self.app.push_screen(NotesScreen())
+
+    def act_cuts(self, stroke: Stroke) -> None:
+        """The cuts of the film: go to another, keep a version, compare."""
+        from milimo_tui.tui.screens.cuts import CutsScreen
+
+        self.halt()
+        self.app.push_screen(CutsScreen())
 
     # -- takes -----------------------------------------------------------------------------------------
 
