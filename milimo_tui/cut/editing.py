@@ -6,16 +6,18 @@ the operations (`cut.edits`) only say what is done. It works on a copy and hands
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from fractions import Fraction
+from operator import attrgetter
 
 from milimo_tui.core.errors import Refused
 from milimo_tui.core.order import between, spread
 from milimo_tui.core.time import half_up
 from milimo_tui.cut.joins import fitted
 from milimo_tui.cut.lanes import make_room
-from milimo_tui.cut.layout import Layout, Placed, layout
+from milimo_tui.cut.layout import Layout, Placed, layout, remember
 from milimo_tui.cut.linked import cut_off, settle
 from milimo_tui.cut.portions import Part, portion, shared_markers, shared_transitions
 from milimo_tui.cut.values import Bounds, Clip, Cut, Marker, Mint, Track, Transition, unbounded
@@ -53,32 +55,28 @@ class Editing:
         self.mint = mint
         self.bounds = bounds
         self.before = layout(cut)
-        self._originals = {clip.id: clip for clip in cut.clips}
+        self._originals = self.before.clips
         self._clips = dict(self._originals)
-        self._now: Layout | None = self.before
+        self._last = self.before
+        self._since: set[str] = set()  # changed since the last layout
         self._markers = cut.markers
         self._transitions = cut.transitions
         self.tracks = {track.id: track for track in cut.tracks}
         self._touched: set[str] = set()
         self._to_hang: dict[str, str] = {}  # connected clips that lost their place → their anchor's track
         self._shifted: set[str] = set()
-        self._hanging: dict[str, set[str]] = {}
-        self._links: dict[str, set[str]] = {}
-        for clip in cut.clips:
-            if clip.anchor is not None:
-                self._hanging.setdefault(clip.anchor, set()).add(clip.id)
-            if clip.link:
-                self._links.setdefault(clip.link, set()).add(clip.id)
-        self._early = {clip.id for clip in cut.clips if clip.offset is not None and clip.offset < 0}
+        self._bonds = self.before.bonds.copy()
 
     # reading
 
     @property
     def now(self) -> Layout:
         """The layout of the cut as it stands."""
-        if self._now is None:
-            self._now = layout(replace(self.cut, clips=tuple(self._clips.values())))
-        return self._now
+        if self._since or self._last.cut.tracks is not self.cut.tracks:
+            cut = replace(self.cut, clips=tuple(self._clips.values()))
+            self._last = self._last.changed(cut, self._clips.copy(), self._since)
+            self._since = set()
+        return self._last
 
     def placed(self, clip_id: str) -> Placed:
         """A clip that may be changed. Raises Refused when it is unknown or its track is locked."""
@@ -97,7 +95,7 @@ class Editing:
 
     def linked(self, link: str) -> list[Clip]:
         """The clips of a link as they stand, by their ids; none of the empty one."""
-        return [self._clips[each] for each in sorted(self._links.get(link, ()))]
+        return [self._clips[each] for each in sorted(self._bonds.linked(link))]
 
     def mates(self, clip: Clip) -> list[Clip]:
         """The other clips of a clip's link."""
@@ -114,8 +112,9 @@ class Editing:
     def key_at(self, track: Track, frame: int) -> str:
         """An order key for a clip that is to begin at an edit point of a magnetic track, or at its end."""
         row = self.now.on(track.id)
-        index = next((index for index, placed in enumerate(row) if placed.start >= frame), len(row))
-        return self.key_before(track, [placed.clip for placed in row], index)
+        index = bisect_left(row, frame, key=attrgetter("start"))
+        beside = row[max(0, index - 1) : index + 1]
+        return self.key_before(track, [placed.clip for placed in beside], min(index, 1))
 
     def key_before(self, track: Track, clips: list[Clip], index: int) -> str:
         """An order key before the clip at `index` of some clips of a magnetic track, in their order."""
@@ -139,16 +138,10 @@ class Editing:
             clip = original
         old = self._clips.get(clip.id)
         if old is not None:
-            self._forget(old)
-        if clip.anchor is not None:
-            self._hanging.setdefault(clip.anchor, set()).add(clip.id)
-        if clip.link:
-            self._links.setdefault(clip.link, set()).add(clip.id)
-        if clip.offset is not None and clip.offset < 0:
-            self._early.add(clip.id)
+            self._bonds.take(old)
+        self._bonds.add(clip)
         self._clips[clip.id] = clip
-        self._touched.add(clip.id)
-        self._now = None
+        self._note(clip.id)
 
     def relink(self, clip: Clip, link: str) -> None:
         """Give a clip another link, or none. It stays where it is, and hangs on what is under it then."""
@@ -171,7 +164,6 @@ class Editing:
         """Add a track of no clips."""
         self.cut = replace(self.cut, tracks=(*self.cut.tracks, track))
         self.tracks[track.id] = track
-        self._now = None
         return track
 
     def slip(self, clip: Clip, slipped: Clip, by: int) -> None:
@@ -216,7 +208,7 @@ class Editing:
 
         Its markers and what hangs on it stay with their pictures.
         """
-        for clip_id in sorted(self._hanging.get(clip.id, ())):
+        for clip_id in sorted(self._bonds.hanging(clip.id)):
             hung = self._clips[clip_id]
             offset = min(half_up((hung.offset or 0) * ratio), clip.frames - 1)
             self.put(replace(hung, offset=offset))
@@ -265,9 +257,10 @@ class Editing:
 
     def carve(self, track: Track, start: int, end: int) -> None:
         """Take frames [start, end) out of a track: a magnetic one closes up, on a free one nothing moves."""
-        for placed in self.now.on(track.id):
-            if placed.end > start and placed.start < end:
-                self._carve(track, placed, start, end)
+        row = self.now.on(track.id)
+        first = bisect_right(row, start, key=attrgetter("end"))
+        for placed in row[first : bisect_left(row, end, key=attrgetter("start"))]:
+            self._carve(track, placed, start, end)
 
     def pull(self, track: Track, frame: int, by: int) -> None:
         """Move all clips that begin at or after a frame of a free track, `by` frames to the right."""
@@ -329,20 +322,23 @@ class Editing:
         settle(self, self._touched_links())
         self._hang_loose_clips()
         settle(self, self._touched_links())
-        cut_off(self, self._early & self._clips.keys())
+        cut_off(self, self._bonds.early)
         changed = {clip.track for each in self._touched if (clip := self._clips.get(each)) is not None}
+        changed |= {self._clips[each].track for each in self._bonds.hung()}
         clips, tracks = make_room(self.before, self.now, changed, self.mint, heed_locks=by_hand)
         for track in tracks:
             self.add_track(track)
         for clip in clips:
             self.put(clip)
-        return replace(
+        made = replace(
             self.cut,
             clips=tuple(self._clips.values()),
             markers=self._kept_markers(),
             transitions=self._kept_transitions(),
             hand_edited=self.cut.hand_edited or (by_hand and self._changed_a_magnetic_track()),
         )
+        remember(self.now.changed(made, self.now.clips, (), self._bonds))
+        return made
 
     # how things follow
 
@@ -373,7 +369,7 @@ class Editing:
 
         A link goes with its lead, and one that this very clip leads stays with it outside of its frames.
         """
-        hanging = [self._clips[clip_id] for clip_id in sorted(self._hanging.get(anchor.clip.id, ()))]
+        hanging = [self._clips[clip_id] for clip_id in sorted(self._bonds.hanging(anchor.clip.id))]
         part_of: dict[str, Part | None] = {}
         for clip in hanging:
             if clip.link and clip.link == anchor.clip.link:
@@ -428,15 +424,12 @@ class Editing:
 
     def _remove(self, clip: Clip) -> None:
         del self._clips[clip.id]
-        self._forget(clip)
-        self._touched.add(clip.id)
-        self._now = None
+        self._bonds.take(clip)
+        self._note(clip.id)
 
-    def _forget(self, clip: Clip) -> None:
-        if clip.anchor is not None:
-            self._hanging[clip.anchor].discard(clip.id)
-        if clip.link:
-            self._links[clip.link].discard(clip.id)
+    def _note(self, clip_id: str) -> None:
+        self._touched.add(clip_id)
+        self._since.add(clip_id)
 
     def _touched_links(self) -> set[str]:
         return {

@@ -47,11 +47,10 @@ def make_room(
 ) -> tuple[tuple[Clip, ...], tuple[Track, ...]]:
     """The clips that have to lie on other tracks, so that none overlap, and the tracks to add for them.
 
-    Looks at the tracks that carry connected clips and at those (ids) that were changed. Clips that did not
-    move stay. Raises Refused when one would have to leave a locked track.
+    `changed` are the tracks (ids) whose clips may lie elsewhere now. Clips that did not move stay.
+    Raises Refused when one would have to leave a locked track.
     """
-    carrying = {clip.track for clip in now.cut.clips if clip.anchor is not None}
-    looked_at = [each for each in now.tracks if not each.magnetic and each.id in carrying.union(changed)]
+    looked_at = [each for each in now.tracks if not each.magnetic and each.id in changed]
     crowded = [track for track in looked_at if _overlaps(now.on(track.id))]
     if not crowded:
         return (), ()

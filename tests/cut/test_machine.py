@@ -20,7 +20,7 @@ from hypothesis.stateful import (
 
 from milimo_tui.cut import assembly, edits
 from milimo_tui.cut.effects import Effects
-from milimo_tui.cut.layout import layout
+from milimo_tui.cut.layout import Layout, layout
 from milimo_tui.cut.plan import Media, stretch_at
 from milimo_tui.cut.planned import make_plan
 from milimo_tui.cut.transitions import Edge
@@ -78,6 +78,9 @@ class Cutting(RuleBasedStateMachine):
         old = {clip.id: clip for clip in before.clips}
         for clip in after.clips:
             assert clip is old.get(clip.id) or clip != old.get(clip.id), "an unchanged clip is a new value"
+        known, fresh = layout(after), Layout(after)
+        for track in after.tracks:
+            assert known.on(track.id) == fresh.on(track.id), "a layout that was kept up is another one"
         apart = films.sync(after, _bounds)
         for pair, frames in films.sync(before, _bounds).items():
             if pair in apart and self._plays(before, pair) == self._plays(after, pair):
