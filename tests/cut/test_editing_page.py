@@ -15,6 +15,8 @@ from milimo_tui.studio import registry
 from tests.cut import films
 
 EXAMPLES = [example for _, examples in editing_page.SECTIONS for example in examples]
+ENTRIES = [command for command in registry.group("cut") if command.cli]
+PARSER = build_parser(argparse.ArgumentParser, "cut", ENTRIES)
 NO_OPERATIONS = {"Bounds", "Mint", "new_clip", "unbounded", "copy_range", "copy_clips"}
 
 
@@ -29,9 +31,7 @@ def test_every_operation_has_an_example() -> None:
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.line)
 def test_an_example_is_a_line_of_the_program_and_three_lines_of_drawing(example: Example) -> None:
-    entries = [command for command in registry.group("cut") if command.cli]
-    words = shlex.split(example.line)
-    command, values = read(build_parser(argparse.ArgumentParser, "cut", entries).parse_args(words), entries)
+    command, values = read(PARSER.parse_args(shlex.split(example.line)), ENTRIES)
     assert registry.parse_args(command, values)
     picture = editing_page.picture(example)
     assert len(picture) == 3
