@@ -36,6 +36,7 @@ from milimo_tui.tui.widgets.text import plural
 if TYPE_CHECKING:
     from textual.app import ComposeResult
 
+    from milimo_tui.studio.history_tree import Line
     from milimo_tui.studio.registry import Command
     from milimo_tui.studio.studio import Studio
     from milimo_tui.tui.screen import StudioScreen
@@ -373,6 +374,28 @@ class StudioApp(BaseApp):
         for _ in range(stroke.times):
             if await self.command(command, {"whole_project": not of_cut}) is None:
                 return
+
+    async def act_history(self, stroke: Stroke) -> None:
+        """The tree of edits, of the cut on the timeline, of the project elsewhere; Enter goes to a state."""
+        from milimo_tui.tui.history_panel import HistoryPanel
+
+        of_cut = self.studio_screen is not None and self.studio_screen.UNDOES == "cut"
+
+        def read() -> tuple[str, tuple[Line, ...]]:
+            from milimo_tui.store.values import PROJECT_SCOPE
+            from milimo_tui.studio.history_tree import tree
+
+            cut = self.studio.snapshot().cut if of_cut else None
+            edits = self.studio.project().history(cut.id if cut else PROJECT_SCOPE)
+            return f"History of “{cut.name}”" if cut else "History of the film", tree(edits)
+
+        heading, lines = await self.reading.run(read)
+        if not lines:
+            self.say("nothing was edited yet")
+            return
+        chosen = await self.push_screen_wait(HistoryPanel(heading, lines, self.ink))
+        if chosen:
+            await self.command("cut.jump", {"to": chosen, "whole_project": not of_cut})
 
     def act_redraw(self, stroke: Stroke) -> None:
         self.refresh(layout=True, repaint=True)
