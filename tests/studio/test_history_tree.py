@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from milimo_tui.store.values import Edit
 from milimo_tui.studio import history_tree
 
@@ -43,7 +45,7 @@ def test_where_all_is_undone_one_stands_at_the_beginning() -> None:
 
 
 def test_a_step_is_one_state_and_what_it_undid_itself_a_branch() -> None:
-    step = {"bundle": "s", "step": "macro a"}
+    step: dict[str, Any] = {"bundle": "s", "step": "macro a"}
     told = drawn(
         edit("a"),
         edit("b", "a", **step),
