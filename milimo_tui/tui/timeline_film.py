@@ -27,6 +27,7 @@ def film_of(layout: Layout, story: Story) -> Film:
         _markers(layout),
         cut.mark_in,
         cut.mark_out,
+        any(clip.anchor is not None for clip in cut.clips),
     )
 
 

@@ -6,13 +6,14 @@ Pure: frames in, frames out. No Textual, no studio, no clock; the widget draws i
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Protocol
 
 from milimo_tui.core.time import nominal
-from milimo_tui.cut.values import Clip, Cut, Marker, SourceKind, Track, TrackKind
+from milimo_tui.cut.effects import NO_EFFECTS
+from milimo_tui.cut.values import Clip, Cut, Marker, SourceKind, Track, TrackKind, Transition
 
 
 class Span(Protocol):
@@ -32,7 +33,8 @@ class Lane:
 
     track: Track
     spans: Sequence[Span] = ()
-    dissolves: frozenset[tuple[str, str]] = frozenset()  # (left clip, right clip) of each transition
+    dissolves: Mapping[tuple[str, str], Transition] = field(default_factory=dict)  # by left and right clip
+    keyed: bool = False  # a clip of it has a number that changes over time
 
     def at(self, frame: int) -> Span | None:
         """The clip under a frame, or None over nothing."""
@@ -92,6 +94,7 @@ class Film:
     markers: tuple[Marker, ...] = ()  # on the cut's time, ascending
     mark_in: int | None = None
     mark_out: int | None = None
+    is_connected: bool = False  # a clip hangs on another
 
     @property
     def marked(self) -> tuple[int, int] | None:
@@ -119,8 +122,17 @@ def lanes_of(cut: Cut, spans: dict[str, Sequence[Span]]) -> tuple[Lane, ...]:
     by_order = sorted(cut.tracks, key=lambda track: track.order)
     video = [track for track in by_order if track.kind is TrackKind.VIDEO]
     audio = [track for track in by_order if track.kind is TrackKind.AUDIO]
-    dissolves = frozenset((transition.left, transition.right) for transition in cut.transitions)
-    return tuple(Lane(track, spans.get(track.id, ()), dissolves) for track in [*reversed(video), *audio])
+    dissolves = {(transition.left, transition.right): transition for transition in cut.transitions}
+    return tuple(
+        Lane(track, on := spans.get(track.id, ()), dissolves, any(map(is_keyed, on)))
+        for track in [*reversed(video), *audio]
+    )
+
+
+def is_keyed(span: Span) -> bool:
+    """Whether a number of the clip changes over time; one key alone is a constant."""
+    effects = span.clip.effects
+    return effects is not NO_EFFECTS and any(len(curve) > 1 for _, curve in effects.curves)
 
 
 def scene_starts(spans: Iterable[Span], scene_of: dict[str, str]) -> tuple[int, ...]:

@@ -5,6 +5,7 @@ Seeing, editing, trimming and playing each have a module beside this one; this a
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -28,8 +29,7 @@ class TimelineScreen(TimelineSourceKeys):
         self._wave_turn = self._no_wave
 
     def sight(self) -> Sight:
-        seen = super().sight()
-        return Sight(seen.film, seen.view, seen.faces, self._wave_turn, seen.picked, seen.trim)
+        return replace(super().sight(), peaks=self._wave_turn)
 
     def _no_wave(self, clip: Clip) -> Peaks | None:
         return None

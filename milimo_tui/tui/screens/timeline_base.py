@@ -31,7 +31,8 @@ from milimo_tui.tui.widgets.empty import Empty
 from milimo_tui.tui.widgets.inspector import Inspector
 from milimo_tui.tui.widgets.text import line
 from milimo_tui.tui.widgets.timeline import Timeline
-from milimo_tui.tui.widgets.timeline_draw import Sight, TrimEdge, ideal_height
+from milimo_tui.tui.widgets.timeline_draw import Sight, TrimEdge
+from milimo_tui.tui.widgets.timeline_rows import ideal_height
 from milimo_tui.tui.widgets.viewer import CAPTION_ROWS, Viewer
 
 if TYPE_CHECKING:
@@ -229,7 +230,8 @@ class TimelineBase(StudioScreen):
     def make_faces(self, film: Snapshot) -> None:
         folder = str(self.studio_app.studio.project().paths.root)
         work = work_of(self._queue_jobs, lambda job: job.get("project") == folder)
-        made = faces_of(film.story, work, stale=self.stale, offline=self.offline)
+        cuts = {cut.id: cut.name for cut in film.cuts}
+        made = faces_of(film.story, work, stale=self.stale, offline=self.offline, cuts=cuts)
         if made != self.faces:
             self.faces = made
 
@@ -238,7 +240,15 @@ class TimelineBase(StudioScreen):
 
     def sight(self) -> Sight:
         """What the timeline draws now."""
-        return Sight(self.cutting, self.view, self.faces, picked=self.selection, trim=self.trim_edge())
+        reach = self.reach
+        return Sight(
+            self.cutting,
+            self.view,
+            self.faces,
+            picked=(reach.start, reach.end) if reach else None,
+            picked_lanes=reach.lanes if reach else (),
+            trim=self.trim_edge(),
+        )
 
     def trim_edge(self) -> TrimEdge | None:
         """The edge in hand in TRIM; none outside of it."""
@@ -247,10 +257,13 @@ class TimelineBase(StudioScreen):
     @property
     def selection(self) -> tuple[int, int] | None:
         """The range selected in visual mode."""
-        if self.visual is None:
-            return None
-        reach = grammar.selected(self.cutting, self.view, self.visual)
-        return (reach.start, reach.end)
+        reach = self.reach
+        return (reach.start, reach.end) if reach else None
+
+    @property
+    def reach(self) -> grammar.Reach | None:
+        """What is selected in visual mode, and on which tracks."""
+        return grammar.selected(self.cutting, self.view, self.visual) if self.visual is not None else None
 
     def redraw(self) -> None:
         """Timeline, inspector and lines from the present values."""

@@ -5,10 +5,8 @@ Takes values, posts messages; never asks a studio for anything.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 
-from rich.color import Color
 from rich.segment import Segment
 from textual import events
 from textual.cache import LRUCache
@@ -18,8 +16,10 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from milimo_tui.tui.timeline_view import View, column_frame
-from milimo_tui.tui.widgets.canvas import Palette, overlay
-from milimo_tui.tui.widgets.timeline_draw import HEAD, Kind, Line, Sight, draw, lines_of
+from milimo_tui.tui.widgets.canvas import Palette, overlay, style
+from milimo_tui.tui.widgets.timeline_draw import Sight, draw
+from milimo_tui.tui.widgets.timeline_map import map_playhead
+from milimo_tui.tui.widgets.timeline_rows import HEAD, Kind, Line, lines_of
 
 CACHED_ROWS = 256
 
@@ -52,13 +52,21 @@ class Timeline(Widget):
             super().__init__()
             self.cells = cells
 
-    def __init__(self, *, id: str | None = None, palette: Palette | None = None) -> None:
+    def __init__(
+        self, *, id: str | None = None, palette: Palette | None = None, pictures: bool = False
+    ) -> None:
         super().__init__(id=id)
         self.sight = Sight()
-        self.palette: Mapping[str, Color] = palette or {}
-        self._lines: tuple[Line, ...] = ()
-        self._turn = 0  # counts what is not cheap to compare: film, faces, peaks, palette
+        self.palette: Palette = palette or {}
+        self.shows_pictures = pictures
+        self._turn = 0  # counts what is not cheap to compare: film, faces, peaks, pictures, palette
         self._cache: LRUCache[tuple[object, ...], Strip] = LRUCache(CACHED_ROWS)
+        self._floor = 0  # the row below the last lane: the playhead's line ends there
+
+    @property
+    def lines(self) -> tuple[Line, ...]:
+        """Which row is what."""
+        return self.sight.lines
 
     @property
     def cells(self) -> int:
@@ -74,92 +82,89 @@ class Timeline(Widget):
     def look(self, sight: Sight) -> None:
         """Show another sight; only what differs is drawn again."""
         before, self.sight = self.sight, sight
+        self._lay_out(before)
         same_things = (
             before.film is sight.film
             and before.faces is sight.faces
             and before.peaks is sight.peaks
+            and before.pictures is sight.pictures
             and before.picked == sight.picked
+            and before.picked_lanes == sight.picked_lanes
             and before.trim == sight.trim
+            and before.lines == self.sight.lines
         )
         if not same_things:
             self._turn += 1
         still = replace(before.view, playhead=0) == replace(sight.view, playhead=0)
-        self._lay_out()
-        if same_things and still and self._same_clips_under(before):
+        if same_things and still:
             self._refresh_columns(before.view.playhead, sight.view.playhead)
         else:
             self.refresh()
 
-    def _same_clips_under(self, before: Sight) -> bool:
-        """Whether the clip that is lit as current stays the same one."""
-        lane = self.sight.film.lane(self.sight.view.lane)
-        return lane is None or lane.at(before.view.playhead) is lane.at(self.sight.view.playhead)
-
     def _refresh_columns(self, old: int, new: int) -> None:
-        """Draw two playhead columns again: one region, as a partial update re-sends its row from the left."""
-        if old == new:
-            return
-        view = self.sight.view
-        columns = [HEAD + view.cell(frame) for frame in (old, new) if view.shows(frame)]
-        height = self.size.height
-        if columns:
-            left, right = min(columns), max(columns)
-            self.refresh(Region(left, 0, right - left + 1, height))
-        for y, line in enumerate(self._lines):
-            if line.kind is Kind.MAP:
-                self.refresh(Region(0, y, self.size.width, 1))
+        """Draw again what a step of the playhead changes: two columns, two cells of the map, the lit clip."""
+        view, film = self.sight.view, self.sight.film
+        columns = {HEAD + view.cell(frame) for frame in (old, new) if view.shows(frame)}
+        if view.cell(old) != view.cell(new) or not view.shows(old):
+            for column in columns:
+                self.refresh(Region(column, 0, 1, self._floor))
+        width = self.size.width
+        on_map = {map_playhead(film, replace(view, playhead=frame), width) for frame in (old, new)}
+        lane = film.lane(view.lane)
+        lit = {lane.at(old), lane.at(new)} if lane is not None else set()
+        for y, line in enumerate(self.lines):
+            if line.kind is Kind.MAP and len(on_map) > 1:
+                for cell in on_map:
+                    self.refresh(Region(cell, y, 1, 1))
+            elif line.kind is Kind.LANE and line.lane == view.lane and len(lit) > 1:
+                self.refresh(Region(HEAD, y, width - HEAD, 1))
 
-    def _lay_out(self) -> None:
-        self._lines = lines_of(self.sight.film, self.size.height, self.sight.view.lane)
+    def _lay_out(self, before: Sight) -> None:
+        """Share out the rows; kept as they were where nothing that they hang on has changed."""
+        sight, height = self.sight, self.size.height
+        if before.film is sight.film and len(before.lines) == height and before.view.lane == sight.view.lane:
+            lines = before.lines
+        else:
+            lines = lines_of(sight.film, height, sight.view.lane, pictures=self.shows_pictures)
+        self.sight = replace(sight, lines=lines)
+        lanes = [y for y, line in enumerate(lines) if line.kind is Kind.LANE]
+        self._floor = lanes[-1] + 1 if lanes else 0
 
     def on_resize(self) -> None:
-        self._lay_out()
+        self._lay_out(Sight())
+        self.refresh()
         self.post_message(self.Resized(self.cells))
 
     # -- drawing ---------------------------------------------------------------------------------
 
     def render_line(self, y: int) -> Strip:
         width = self.size.width
-        if y >= len(self._lines) or width <= HEAD:
-            return Strip([Segment(" " * width)], width)
-        line = self._lines[y]
+        if y >= len(self.lines) or width <= HEAD:
+            return Strip([Segment(" " * width, style(None, self.palette.get(""), False))], width)
+        line = self.lines[y]
         strip = self._row(line, width)
         view = self.sight.view
-        if not view.shows(view.playhead):
-            return strip.apply_style(self.rich_style)
-        column = HEAD + view.cell(view.playhead)
         accent = self.palette.get("accent")
+        if line.kind is Kind.MAP:
+            return overlay(strip, map_playhead(self.sight.film, view, width), "┃", accent)
+        if not view.shows(view.playhead):
+            return strip
+        column = HEAD + view.cell(view.playhead)
         if line.kind is Kind.FLAGS:
             trim = self.sight.trim
             sign = (
                 trim.sign if trim is not None and view.cell(trim.frame) == view.cell(view.playhead) else "▼"
             )
             strip = overlay(strip, column, sign, accent)
-        elif line.kind in (Kind.LANE, Kind.SPACE) and y < self._floor:
+        elif y < self._floor and line.kind is not Kind.RULER:
             strip = overlay(strip, column, "│", accent)
-        return strip.apply_style(self.rich_style)
-
-    @property
-    def _floor(self) -> int:
-        """The row below the last lane: the playhead's line ends there."""
-        rows = [y for y, line in enumerate(self._lines) if line.kind is Kind.LANE]
-        return rows[-1] + 1 if rows else 0
+        return strip
 
     def _row(self, line: Line, width: int) -> Strip:
         view = self.sight.view
         lit = self._lit(line, view)
-        moving = view.playhead if line.kind is Kind.MAP else 0
-        key = (
-            line,
-            width,
-            self._turn,
-            view.zoom,
-            view.origin,
-            view.width,
-            lit,
-            moving,
-            view.lane == line.lane,
-        )
+        here = view.lane == line.lane
+        key = (line, width, self._turn, view.zoom, view.origin, view.width, lit, here)
         strip = self._cache.get(key)
         if strip is None:
             strip = draw(self.sight, line, width).strip(self.palette)
@@ -187,9 +192,9 @@ class Timeline(Widget):
             self._seek_at(event.x, event.y)
 
     def _seek_at(self, x: int, y: int) -> None:
-        if not 0 <= y < len(self._lines) or x < HEAD:
+        if not 0 <= y < len(self.lines) or x < HEAD:
             return
-        line, film = self._lines[y], self.sight.film
+        line, film = self.lines[y], self.sight.film
         if line.kind is Kind.MAP:
             frame = film.frames * (x - HEAD) // max(1, self.cells - 1)
         else:
