@@ -6,6 +6,7 @@ playhead it takes milliseconds, and shows the same frames.
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from dataclasses import replace
 
 from milimo_tui.cut.layout import Layout, Placed
@@ -15,7 +16,7 @@ FIRST = ""  # sorts before every order key
 
 
 def stretch_around(placed: Layout, frame: int, clips: int) -> tuple[int, int] | None:
-    """The frames [start, end) that hold so many clips on each side of a frame, on the track that has the most.
+    """The frames [start, end) with so many clips on each side of a frame, on the track that has the most.
 
     None where the cut has no more clips than that: then there is nothing to leave out.
     """
@@ -25,9 +26,10 @@ def stretch_around(placed: Layout, frame: int, clips: int) -> tuple[int, int] | 
     fullest = max(rows, key=len)
     if len(fullest) <= 2 * clips:
         return None
-    middle = placed.index_at(fullest, frame)
+    middle = bisect_right(fullest, frame, key=lambda each: each.start) - 1
     first, last = max(0, middle - clips), min(len(fullest) - 1, middle + clips)
-    return (0 if first == 0 else fullest[first].start, fullest[last].end)
+    start = fullest[first].start if first else 0
+    return start, fullest[last].end if last + 1 < len(fullest) else placed.frames
 
 
 def excerpt(placed: Layout, start: int, end: int) -> Cut:
@@ -38,8 +40,9 @@ def excerpt(placed: Layout, start: int, end: int) -> Cut:
     cut, clips = placed.cut, list[Clip]()
     for track in placed.tracks:
         row = placed.on(track.id)
-        inside = placed.between(row, start, end)
-        clips += _standing(cut, track, inside)
+        first = bisect_right(row, start, key=lambda each: each.end)
+        last = bisect_left(row, end, key=lambda each: each.start)
+        clips += _standing(cut, track, row[first:last])
     there = {clip.id for clip in clips}
     joins = tuple(each for each in cut.transitions if each.left in there and each.right in there)
     return replace(cut, clips=tuple(clips), transitions=joins, markers=())

@@ -43,6 +43,10 @@ class Lane:
             return self.spans[index]
         return None
 
+    def index(self, span: Span) -> int:
+        """The place of a clip of this lane among its clips."""
+        return bisect_left(self.spans, span.start, key=lambda each: each.start)
+
     def near(self, frame: int) -> Span | None:
         """The clip under a frame; at the very end of the last one, that one."""
         found = self.at(frame)

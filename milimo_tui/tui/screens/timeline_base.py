@@ -5,7 +5,8 @@ Draws snapshots. Moving over them, and editing the cut, is in the modules beside
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import asyncio
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -23,7 +24,7 @@ from milimo_tui.tui import timeline_view as views
 from milimo_tui.tui.follow import FilmChanged
 from milimo_tui.tui.screen import StudioScreen
 from milimo_tui.tui.timeline_faces import Faces, faces_of, work_of
-from milimo_tui.tui.timeline_film import film_of
+from milimo_tui.tui.timeline_film import film_of, split_film
 from milimo_tui.tui.timeline_model import Film, Span
 from milimo_tui.tui.timeline_view import View
 from milimo_tui.tui.widgets.canvas import palette_of
@@ -132,11 +133,38 @@ class TimelineBase(StudioScreen):
             self.show_film(film)
 
     async def command(self, id: str, /, **values: Any) -> Outcome | None:
-        """Run a command; when it is done, this screen shows the film that it made."""
+        """Run a command; when it is done, this screen shows the film that it made.
+
+        A split is shown at once, and written after that: of 30,000 clips the writing would be felt.
+        """
+        foreseen = await self._foresee(id, values)
         outcome = await super().command(id, **values)
         if outcome is not None:
             await self._show_now()
+        elif foreseen is not None and self.cutting is foreseen:
+            self.cutting = self._laid
+            self.redraw()
         return outcome
+
+    async def _foresee(self, id: str, values: Mapping[str, Any]) -> Film | None:
+        """Show what a command will make of the film, where that is plain; None where it is not."""
+        cut, at = self.cut, str(values.get("at", ""))
+        if (
+            id != "cut.split"
+            or cut is None
+            or cut.frozen
+            or not at.isdecimal()
+            or self.cutting is not self._laid
+        ):
+            return None
+        foreseen = split_film(self.cutting, int(at), str(values.get("track", "")))
+        if foreseen is not None:
+            self.cutting = foreseen
+            self.redraw()
+            painted = asyncio.Event()
+            self.call_after_refresh(painted.set)
+            await painted.wait()
+        return foreseen
 
     async def _show_now(self) -> None:
         studio = self.studio_app.studio

@@ -126,7 +126,7 @@ class TimelinePlay(TimelineTrim):
         )
 
         async def fetch(first: int, count: int) -> bytes:
-            return await self.monitor.sound(plan, first, count)
+            return await self.monitor.sound(self.plan or plan, first, count)
 
         try:
             ended = await player.play(stretch, start, shuttle.speed, out=out, fetch=fetch)
@@ -149,6 +149,7 @@ class TimelinePlay(TimelineTrim):
         async with self.frame_lock:
             await self.show_frame(wanted)
             self.wanted = self.seen = wanted
+        self.keep_planned()
         self.redraw()
         drawn = asyncio.Event()
         self.call_after_refresh(drawn.set)
@@ -206,7 +207,7 @@ class TimelinePlay(TimelineTrim):
     async def act_player(self, stroke: Stroke) -> None:
         """H: the cut in mpv, as an edit list where that shows it truly, else as a render."""
         self.halt()
-        plan = self.plan
+        plan = await self.whole_plan()
         if plan is None:
             self.say("there is nothing to play yet", "warn")
             return

@@ -24,6 +24,28 @@ from milimo_tui.tui.widgets.timeline_rows import HEAD, Kind, Line, lines_of
 CACHED_ROWS = 256
 
 
+def differing(was: Strip, now: Strip) -> tuple[int, int]:
+    """The cells [first, last) in which two rows of one width differ; all of them where the widths do."""
+    if was is now:
+        return 0, 0
+    if was.cell_length != now.cell_length:
+        return 0, now.cell_length
+    old, new = list(was), list(now)
+    first = last = 0
+    count = min(len(old), len(new))
+    at = 0
+    while at < count and old[at] == new[at]:
+        first += old[at].cell_length
+        at += 1
+    if at == len(old) == len(new):
+        return 0, 0
+    back = 1
+    while back <= count - at and old[-back] == new[-back]:
+        last += old[-back].cell_length
+        back += 1
+    return first, now.cell_length - last
+
+
 class Timeline(Widget):
     """Ruler, lanes and minimap. `sight` is what is shown; set it with `look`."""
 
@@ -61,6 +83,7 @@ class Timeline(Widget):
         self.shows_pictures = pictures
         self._turn = 0  # counts what is not cheap to compare: film, faces, peaks, pictures, palette
         self._cache: LRUCache[tuple[object, ...], Strip] = LRUCache(CACHED_ROWS)
+        self._shown: list[Strip] = []  # the rows as they were painted last, without the playhead
         self._floor = 0  # the row below the last lane: the playhead's line ends there
 
     @property
@@ -96,28 +119,46 @@ class Timeline(Widget):
         if not same_things:
             self._turn += 1
         still = replace(before.view, playhead=0) == replace(sight.view, playhead=0)
-        if same_things and still:
-            self._refresh_columns(before.view.playhead, sight.view.playhead)
-        else:
-            self.refresh()
+        if not (same_things and still):
+            self._redraw()
+        self._step(before)
 
-    def _refresh_columns(self, old: int, new: int) -> None:
-        """Draw again what a step of the playhead changes: two columns, two cells of the map, the lit clip."""
-        view, film = self.sight.view, self.sight.film
-        columns = {HEAD + view.cell(frame) for frame in (old, new) if view.shows(frame)}
-        if view.cell(old) != view.cell(new) or not view.shows(old):
+    def _redraw(self) -> None:
+        """Draw everything anew, and paint what has come out otherwise than before: often little has."""
+        width = self.size.width
+        if len(self._shown) != len(self.lines) or width <= HEAD:
+            self.refresh()
+            return
+        for y, line in enumerate(self.lines):
+            self._paint(y, self._row(line, width))
+
+    def _paint(self, y: int, strip: Strip) -> None:
+        """Paint the cells of a row that differ from what it shows."""
+        first, last = differing(self._shown[y], strip)
+        if first < last:
+            self._shown[y] = strip
+            self.refresh(Region(first, y, last - first, 1))
+
+    def _step(self, before: Sight) -> None:
+        """Paint what a step of the playhead changes: two columns, two cells of the map, the lit clips."""
+        now, width = self.sight, self.size.width
+        if len(self._shown) != len(self.lines) or width <= HEAD:
+            return
+        columns = {
+            HEAD + sight.view.cell(sight.view.playhead)
+            for sight in (before, now)
+            if sight.view.shows(sight.view.playhead)
+        }
+        if len(columns) > 1 or not before.view.shows(before.view.playhead):
             for column in columns:
                 self.refresh(Region(column, 0, 1, self._floor))
-        width = self.size.width
-        on_map = {map_playhead(film, replace(view, playhead=frame), width) for frame in (old, new)}
-        lane = film.lane(view.lane)
-        lit = {lane.at(old), lane.at(new)} if lane is not None else set()
+        on_map = {map_playhead(sight.film, sight.view, width) for sight in (before, now)}
         for y, line in enumerate(self.lines):
             if line.kind is Kind.MAP and len(on_map) > 1:
                 for cell in on_map:
                     self.refresh(Region(cell, y, 1, 1))
-            elif line.kind is Kind.LANE and line.lane == view.lane and len(lit) > 1:
-                self.refresh(Region(HEAD, y, width - HEAD, 1))
+            elif line.kind is Kind.LANE and line.lane == now.view.lane:
+                self._paint(y, self._row(line, width))
 
     def _lay_out(self, before: Sight) -> None:
         """Share out the rows; kept as they were where nothing that they hang on has changed."""
@@ -132,6 +173,7 @@ class Timeline(Widget):
 
     def on_resize(self) -> None:
         self._lay_out(Sight())
+        self._shown = []
         self.refresh()
         self.post_message(self.Resized(self.cells))
 
@@ -143,6 +185,9 @@ class Timeline(Widget):
             return Strip([Segment(" " * width, style(None, self.palette.get(""), False))], width)
         line = self.lines[y]
         strip = self._row(line, width)
+        if len(self._shown) != len(self.lines):
+            self._shown = [Strip.blank(0)] * len(self.lines)
+        self._shown[y] = strip
         view = self.sight.view
         accent = self.palette.get("accent")
         if line.kind is Kind.MAP:
