@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from milimo_tui.core.errors import MilimoError
@@ -12,7 +12,7 @@ from milimo_tui.story.values import Story
 from milimo_tui.studio import making, queueing, staleness
 from milimo_tui.studio.batching import counted
 from milimo_tui.studio.making import ShotState
-from milimo_tui.studio.staleness import Stale
+from milimo_tui.studio.staleness import Part, Stale
 from milimo_tui.studio.studio import Studio
 
 MISSING = Stale((), ("it has no take",))
@@ -51,19 +51,23 @@ class Build:
     due: tuple[Due, ...]
     left_out: tuple[str, ...] = ()
     missing: int = 0
+    voices: frozenset[str] = frozenset()  # shots (ids) of which the sound alone is made
 
     @property
     def order(self) -> queueing.Order:
         """One batch of it."""
-        return queueing.Order(due=tuple(one.wanted for one in self.due), label=self._label)
+        due = tuple(one.wanted for one in self.due)
+        return queueing.Order(due=due, label=self._label, voices=self.voices)
 
     @property
     def _label(self) -> str:
         return f"Build, {counted(len(self.due), 'take')}"
 
 
-def build_of(studio: Studio, *, scene: str = "", missing: bool = False) -> Build:
+def build_of(studio: Studio, *, scene: str = "", missing: bool = False, voice: bool = False) -> Build:
     """What is stale in the film, or in one scene (its id); with `missing` also shots without a take.
+
+    With `voice` a take of which the voice alone is stale keeps its pictures.
 
     What can't be made is left out, with the reason; where nothing can, that is raised: BadInput, Refused,
     Unavailable.
@@ -72,8 +76,18 @@ def build_of(studio: Studio, *, scene: str = "", missing: bool = False) -> Build
     states = [state for state in making.states(story) if not scene or state.shot.scene == scene]
     without = [state for state in states if state.picked is None]
     due = [_due(story, state) for state in states if state.stale or (missing and state.picked is None)]
-    ready, told = _ready(studio, due)
-    return Build(tuple(ready), tuple(told), 0 if missing else len(without))
+    spoken = [one for one in due if voice and one.stale.parts == (Part.VOICE,)]
+    voices = frozenset(one.state.shot.id for one in spoken)
+    ready, told = _ready(studio, [one for one in due if one.state.shot.id not in voices])
+    chosen = {one.state.shot.id for one in ready} | voices
+    kept = tuple(_spoken(one) if one.state.shot.id in voices else one for one in due)
+    kept = tuple(one for one in kept if one.state.shot.id in chosen)
+    return Build(kept, tuple(told), 0 if missing else len(without), voices)
+
+
+def _spoken(due: Due) -> Due:
+    """The shot as it is asked for of the one who made its pictures: by that it is fresh or not."""
+    return replace(due, engine=due.state.picked.engine) if due.state.picked else due
 
 
 def _due(story: Story, state: ShotState) -> Due:

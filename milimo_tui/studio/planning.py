@@ -39,6 +39,8 @@ def brought_home(spec: dict[str, Any], paths: ProjectPaths) -> dict[str, Any]:
     for name in ("conditioning", "control"):
         if spec.get(name):
             found[name] = [{**one, "input": _here(one["input"], paths)} for one in spec[name]]
+    if spec.get("over"):
+        found["over"] = {"input": _here(spec["over"]["input"], paths)}
     if spec.get("references"):
         found["references"] = [_here(one, paths) for one in spec["references"]]
     return found

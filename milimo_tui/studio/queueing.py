@@ -12,8 +12,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from milimo_tui.core.errors import MilimoError
-from milimo_tui.engines.specs import Input, JobOutput, MakeVideo
+from milimo_tui.core.errors import BadInput, MilimoError
+from milimo_tui.engines.specs import Input, JobOutput, MakeVideo, Over
 from milimo_tui.jobs.checking import patched
 from milimo_tui.jobs.client import BatchRequest, Client, JobRequest
 from milimo_tui.jobs.states import ENDED, State
@@ -27,6 +27,7 @@ from milimo_tui.studio.waiting import is_settled
 
 OPEN = sorted(set(State) - ENDED)
 LABEL = 300  # letters that the queue takes
+SPEAKER = "animatic"  # who speaks lines over pictures that are there
 FEW = 50  # shots that are asked about one by one
 
 
@@ -46,6 +47,7 @@ class Order:
     priority: int = 0
     not_before: float | None = None
     changes: Mapping[str, Any] = field(default_factory=dict)  # a merge patch for each spec
+    voices: frozenset[str] = frozenset()  # shots (ids) whose picked take keeps its pictures: new sound alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +81,7 @@ def prepare(studio: Studio, order: Order, client: Client | None) -> Prepared:
         root=root,
     )
     wishes = [_changed(wish, order.changes) for wish in wishes] if order.changes else wishes
+    wishes = [_voice(studio, wish) if wish.state.shot.id in order.voices else wish for wish in wishes]
     for engine in {wish.spec.engine for wish in wishes}:
         making.check_engine(engine, "make_video")
     once = {wish.state.shot.id: wish for wish in wishes}.values()
@@ -106,6 +109,23 @@ def _changed(wish: Wish, changes: Mapping[str, Any]) -> Wish:
     """A wish whose spec a person changed. Raises BadInput, Refused."""
     text = patched(wish.spec.model_dump_json(), changes).text
     return replace(wish, spec=MakeVideo.model_validate_json(text))
+
+
+def _voice(studio: Studio, wish: Wish) -> Wish:
+    """A wish for the sound alone, over the pictures of the take that is picked."""
+    story, take = wish.state.story, wish.state.picked
+    asset = next((asset for asset in story.assets if take and asset.id == take.asset), None)
+    if take is None or asset is None:
+        raise BadInput(
+            f"{wish.state.number} has no take to speak over", f"milimo shot make {wish.state.number}"
+        )
+    changes = {
+        "engine": SPEAKER,
+        "seed": take.seed,
+        "stands_for": making.signature(wish.spec),
+        "over": Over(input=str(planning.asset_path(studio.project().paths, asset))),
+    }
+    return replace(wish, spec=wish.spec.model_copy(update=changes), label=f"{wish.state.number} voice")
 
 
 def check_ready(studio: Studio, wanted: Sequence[ShotState], engine: str = "") -> None:

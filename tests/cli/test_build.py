@@ -5,6 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from milimo_tui.core.ids import new_id
+from milimo_tui.core.paths import ProjectPaths
+from milimo_tui.media.equal import compare_apart
+from milimo_tui.store.project_file import ProjectFile
+from milimo_tui.story.values import Take
+from milimo_tui.studio import making
 from tests.front_door import TINY, Milimo
 
 CHANGED = TINY.replace("You are late.", "You are last.").replace("A dog crosses", "A cat crosses")
@@ -47,6 +53,46 @@ def test_build_makes_what_is_stale_and_nothing_else(film: Milimo) -> None:
     assert film.json("build", "--dry-run")["stale"] == []
     assert film.text("build").strip() == "nothing is stale"
     assert film.inside("next")["id"] == "film.render"
+
+
+def as_of_a_model(film: Milimo, number: str) -> str:
+    """Give a shot a take as a model would have made it, of the pictures that are there, and pick it."""
+    paths = ProjectPaths(next((film.home / "projects").iterdir()))
+    with ProjectFile.open(paths) as file:
+        story = file.story()
+        shot = making.find_shot(story, number)
+        drawn = next(take for take in story.takes if take.shot == shot.id)
+        asset = next(asset for asset in story.assets if asset.id == drawn.asset)
+        spec = making.video_spec(story, shot, engine="ltx2", seed=7)
+        take = Take(
+            id=new_id("take"), shot=shot.id, asset=asset.id, job=new_id("job"), engine="ltx2", seed=7,
+            frames=drawn.frames, spec=spec.model_dump_json(), signature=making.signature(spec),
+        )  # fmt: skip
+        assert file.add_take(take, asset)
+    film.inside("shot", "pick", number, take.id)
+    return take.id
+
+
+def test_a_new_line_gets_a_new_voice_over_the_pictures_of_a_model(film: Milimo) -> None:
+    before = as_of_a_model(film, "1B")
+    write(film, TINY.replace("You are late.", "You are last."))
+    refused = film.json("build", "--dry-run", code=3)["error"]["message"]
+    assert refused.startswith("nothing that is stale can be made here: ")
+    plan = film.json("build", "--voice", "--dry-run")
+    assert parts(plan["stale"]) == {"1B": ["voice"]}
+    assert plan["voices"] == ["1B"]
+    assert "pictures stay" in film.text("build", "--voice", "--dry-run")
+    done = film.json("build", "--voice")
+    assert [end["state"] for end in done["ended"]] == ["done"]
+    *_, old, new = film.json("shot", "takes", "1B")
+    assert (old["id"], new["picked"], new["engine"], new["previs"]) == (before, True, "ltx2", False)
+    assert new["frames"] == old["frames"]
+    found = compare_apart(Path(old["path"]), Path(new["path"]))
+    assert (found.pictures[0] == found.pictures[1], found.sound[0] == found.sound[1]) == (True, False)
+    assert film.json("build", "--dry-run", "--voice")["stale"] == []
+    write(film, TINY.replace("You are late.", "You are last.").replace("Rain runs", "Snow runs"))
+    rows = {row["number"]: row["stale_parts"] for row in film.json("shot", "list")}
+    assert rows["1A"] == ["picture"]
 
 
 def test_build_tells_of_shots_without_a_take_and_makes_them_when_asked(film: Milimo) -> None:

@@ -8,7 +8,7 @@ from milimo_tui.studio import building, estimates, queueing
 from milimo_tui.studio.args import Args, arg
 from milimo_tui.studio.asking import NobodyToAsk
 from milimo_tui.studio.batching import counted
-from milimo_tui.studio.building import Build
+from milimo_tui.studio.building import Build, Due
 from milimo_tui.studio.commands.queued import ended
 from milimo_tui.studio.commands.shot_rows import find_scene_id
 from milimo_tui.studio.registry import Command, Outcome, needs_project
@@ -20,6 +20,9 @@ LONG = 60.0  # seconds of work from which on it is asked about
 class BuildArgs(Args):
     scene: str = arg("", description="only this scene (its number or id)")
     missing: bool = arg(False, description="also shots that have no take at all")
+    voice: bool = arg(
+        False, description="where the voice alone is stale: a scratch voice over the pictures that are there"
+    )
     dry_run: bool = arg(False, description="only what is stale, why, and what it would take")
     yes: bool = arg(False, description="do not ask before a minute or more of work")
     detach: bool = arg(False, description="queue and return")
@@ -27,7 +30,7 @@ class BuildArgs(Args):
 
 def _build(studio: Studio, args: BuildArgs) -> Outcome:
     scene = find_scene_id(studio, args.scene) if args.scene else ""
-    build = building.build_of(studio, scene=scene, missing=args.missing)
+    build = building.build_of(studio, scene=scene, missing=args.missing, voice=args.voice)
     rows = [one.row for one in build.due]
     client = studio.client() if build.due and not args.dry_run else studio.client_or_none()
     prepared = queueing.prepare(studio, build.order, client)
@@ -41,6 +44,7 @@ def _build(studio: Studio, args: BuildArgs) -> Outcome:
         "under_way": list(prepared.under_way),
         "left_out": list(build.left_out),
         "missing": build.missing,
+        "voices": [one.state.number for one in build.due if one.state.shot.id in build.voices],
         "label": prepared.batch.label,
     }
     wants = takes and not args.dry_run
@@ -74,14 +78,19 @@ def _nothing(prepared: queueing.Prepared) -> str:
 def _lines(build: Build) -> list[str]:
     """`2B   voice, caption   “You are late.” is “You are too late.” now   animatic`, a line for each shot."""
     cells = [
-        (row["number"], ", ".join(row["parts"]) or "missing", row["engine"], row["why"])
-        for row in (one.row for one in build.due)
+        (row["number"], ", ".join(row["parts"]) or "missing", _maker(build, one), row["why"])
+        for one in build.due
+        for row in (one.row,)
     ]
     widths = [max((len(row[column]) for row in cells), default=0) for column in range(3)]
     return [
         f"{number:<{widths[0]}}  {parts:<{widths[1]}}  {engine:<{widths[2]}}  {why}"
         for number, parts, engine, why in cells
     ]
+
+
+def _maker(build: Build, due: Due) -> str:
+    return "pictures stay" if due.state.shot.id in build.voices else due.engine
 
 
 def _notes(build: Build) -> list[str]:
