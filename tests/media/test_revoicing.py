@@ -23,7 +23,13 @@ def take(path: Path, frames: int = 20) -> Path:
     pictures = (np.full((32, 48, 3), 8 * index, dtype=np.uint8) for index in range(frames))
     tone = np.sin(np.arange(48_000, dtype=np.float32) / 20)
     write_take(
-        path, pictures, width=48, height=32, rate=NTSC, frames=frames, sound=np.stack([tone, tone]) * 0.3
+        path,
+        pictures,
+        width=48,
+        height=32,
+        rate=NTSC,
+        frames=frames,
+        sound=np.stack([tone, tone]) * np.float32(0.3),
     )
     return path
 
