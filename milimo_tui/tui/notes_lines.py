@@ -20,7 +20,7 @@ from milimo_tui.tui.widgets.text import fit, line
 
 FILTERS = ("all", "to do", "notes")
 DONE, OPEN, PLACE = "✓", "○", "·"
-ON = 12  # cells for what a note lies on
+ON = 8  # cells for what a note lies on
 
 
 def filtered(found: Sequence[Thread], which: str) -> list[Thread]:

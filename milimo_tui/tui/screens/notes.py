@@ -111,7 +111,7 @@ class NotesScreen(StudioScreen):
     def _draw_words(self) -> None:
         words = self.query_one("#words", Rows)
         if self.here is not None and self.placed is not None:
-            width = max(16, words.size.width - 1)
+            width = max(16, words.size.width - 3)
             words.show(words_of(self.here, self.placed, self.names, self.ink, width))
 
     def _go_near(self, frame: int) -> None:
