@@ -59,10 +59,14 @@ def _speed(speed: Fraction) -> str:
     return "a standstill" if not speed else f"{float(speed):g}×"
 
 
+def _db(gain: float) -> str:
+    return f"{gain:+g} dB".replace("-", "−") if gain else "0 dB"
+
+
 def _levels(old: Clip, new: Clip) -> list[str]:
     said = []
     if old.gain_db != new.gain_db:
-        said.append(f"has a gain of {new.gain_db:+g} dB, not {old.gain_db:+g} dB")
+        said.append(f"has a gain of {_db(new.gain_db)}, not {_db(old.gain_db)}")
     if old.opacity != new.opacity:
         said.append(f"has an opacity of {new.opacity:.0%}, not {old.opacity:.0%}")
     if (old.fade_in, old.fade_out) != (new.fade_in, new.fade_out):

@@ -14,7 +14,7 @@ from fractions import Fraction
 from milimo_tui.core.time import half_up
 from milimo_tui.cut.effects import PARAMS, Effects, Key
 from milimo_tui.cut.joins import fitted
-from milimo_tui.cut.layout import layout
+from milimo_tui.cut.layout import Placed, layout
 from milimo_tui.cut.portions import fit_fades
 from milimo_tui.cut.story_line import story_line
 from milimo_tui.cut.timing import has_media, media_of, span
@@ -58,6 +58,7 @@ class _Retiming:
         self.before = layout(cut)
         self.spans: dict[str, tuple[int, int]] = {}
         self.clips: dict[str, Clip] = {}
+        self.moved: dict[str, Fraction] = {}  # seconds that rounding moved the first clip of each link
         for track in self.before.tracks:
             if track.magnetic:
                 self._lay(track)
@@ -101,6 +102,8 @@ class _Retiming:
         start = 0
         for placed in self.before.on(track.id):
             clip = self._lasting(placed.clip, half_up(placed.end * self.ratio) - start)
+            if clip.link:
+                self.moved[clip.link] = self._moved(placed, start)
             self.clips[clip.id] = clip
             self.spans[clip.id] = start, start + clip.frames
             start += clip.frames
@@ -110,16 +113,32 @@ class _Retiming:
         free_from = 0
         for placed in self.before.on(track.id):
             start = max(free_from, self.at(placed.start))
-            clip = self._lasting(placed.clip, self.at(placed.end) - start)
+            later = self._out_of_sync(placed, start)
+            if placed.clip.source_in + later < 0:  # there is no earlier moment of its source
+                start += 1
+                later = self._out_of_sync(placed, start)
+            clip = self._lasting(placed.clip, self.at(placed.end) - start, later)
             free_from = start + clip.frames
             self.clips[clip.id] = self._hung(clip, start)
+
+    def _moved(self, placed: Placed, start: int) -> Fraction:
+        """How many seconds later than exact a clip begins at a frame of the new rate."""
+        return start / self.rate - placed.start / self.cut.rate
+
+    def _out_of_sync(self, placed: Placed, start: int) -> Fraction:
+        """How much later in its source a linked clip has to begin there, to be in sync with the others."""
+        clip = placed.clip
+        if not clip.link or clip.effects.speed <= 0:
+            return Fraction(0)
+        first = self.moved.setdefault(clip.link, self._moved(placed, start))
+        return (self._moved(placed, start) - first) * clip.effects.speed
 
     def _hung(self, clip: Clip, start: int) -> Clip:
         """A clip of a free track at its new start; a connected one hangs on what is under it there."""
         if clip.anchor is None:
             return replace(clip, start=start)
         low, high = self.spans[clip.anchor]
-        if low <= start < high:
+        if low <= start < high or clip.link:  # what is linked hangs as one, also beside its anchor
             return replace(clip, offset=start - low)
         track = self.clips[clip.anchor].track
         for placed in self.before.on(track):
@@ -128,12 +147,12 @@ class _Retiming:
                 return replace(clip, anchor=placed.clip.id, offset=start - low)
         return replace(clip, start=start, anchor=None, offset=None)
 
-    def _lasting(self, clip: Clip, wanted: int) -> Clip:
-        """A clip of so many frames at the new rate, or of as many as its media has."""
+    def _lasting(self, clip: Clip, wanted: int, later: Fraction = Fraction(0)) -> Clip:
+        """A clip of so many frames at the new rate, or of as many as its media has; `later` in its source."""
         wanted = max(1, wanted)
         timed = replace(
             clip,
-            source_in=_begin(clip, self.cut.rate, self.rate),
+            source_in=_begin(clip, self.cut.rate, self.rate) + later,
             fade_in=half_up(clip.fade_in * self.ratio),
             fade_out=half_up(clip.fade_out * self.ratio),
             effects=_keys_at(clip.effects, self.ratio),

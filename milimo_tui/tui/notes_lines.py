@@ -9,6 +9,7 @@ from typing import Any
 from rich.style import Style
 
 from milimo_tui.core.time import timecode
+from milimo_tui.cut.comparing import Difference
 from milimo_tui.cut.layout import Layout
 from milimo_tui.cut.marker_colours import COLOURS
 from milimo_tui.cut.notes import Thread
@@ -85,15 +86,26 @@ def cut_rows(cuts: Sequence[Cut], told: Mapping[str, Mapping[str, Any]], ink: In
     rows = []
     for cut in cuts:
         facts = told[cut.id]
-        sign = "●" if facts["current"] else "❄" if cut.frozen else " "
+        sign = "●" if facts["current"] else "■" if cut.frozen else " "
         what = "frozen" if cut.frozen else "by hand" if cut.hand_edited else "follows the board"
         left = line(
             (f"{sign} ", ink.accent if facts["current"] else ink.muted),
             (fit(cut.name, 28), ink.strong if facts["current"] else ink.text),
             (f"  {what:17}", ink.muted),
-            (f"  {cut.width}×{cut.height}  {float(cut.rate):g} fps", ink.muted),
+            (f"  {fit(f'{cut.width}×{cut.height}', 9)}  {float(cut.rate):.5g} fps", ink.muted),
         )
         to_do = f"{facts['to_do']} to do   " if facts["to_do"] else ""
         right = line((to_do, ink.stale), (timecode(facts["frames"], cut.rate), ink.text))
         rows.append(Row(cut.id, left, right, cut.name))
+    return rows
+
+
+def difference_rows(old: Cut, new: Cut, found: Sequence[Difference], ink: Ink) -> list[Row]:
+    """What leads from one cut to another, a line each under one that says how many."""
+    count = len(found)
+    head = f"{count} {'difference' if count == 1 else 'differences'}" if count else "nothing differs"
+    rows = [Row("", line((f"{old.name} → {new.name}   ", ink.strong), (head, ink.muted)))]
+    for each in found:
+        place = "" if each.what in ("cut", "track") else timecode(each.frame, new.rate)
+        rows.append(Row("", line((f"{place:11}  ", ink.muted), (each.sentence, ink.text))))
     return rows

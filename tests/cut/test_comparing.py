@@ -72,7 +72,7 @@ def test_trims_slips_and_levels_are_said_as_an_editor_says_them() -> None:
         "A loses 12 frames at its end",
         "B gains 5 frames at its head",
         "C shows a part 8 frames later of its source",
-        "D runs at 2×, not at 1×, is 25 frames shorter, has a gain of -3 dB, not +0 dB, fades 0/12, not 0/0",
+        "D runs at 2×, not at 1×, is 25 frames shorter, has a gain of −3 dB, not 0 dB, fades 0/12, not 0/0",
     ]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from fractions import Fraction
+from functools import partial
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -13,7 +14,7 @@ from milimo_tui.cut import edits
 from milimo_tui.cut.layout import layout
 from milimo_tui.cut.reframing import filled, reframed
 from milimo_tui.cut.timing import span
-from milimo_tui.cut.values import Source, SourceKind
+from milimo_tui.cut.values import Cut, Source, SourceKind
 from tests.cut import films, strategies
 
 RATES = [Fraction(24000, 1001), Fraction(24), Fraction(25, 2), Fraction(30000, 1001), Fraction(60000, 1001)]
@@ -96,3 +97,30 @@ def test_a_raster_alone_changes_no_clip_and_filling_enlarges_each() -> None:
     assert abs(scales["A"] - (16 / 9) ** 2) < 1e-5
     back = filled(reframed(full, width=1920, height=1080), (1080, 1920), lambda clip: shapes.get(clip.id))
     assert abs(films.clip_of(back, "A").effects.at("scale", 0) - 1) < 1e-5
+
+
+@settings(max_examples=60)
+@given(
+    rate=st.sampled_from(RATES),
+    head=st.integers(-20, 20),
+    lengths=st.lists(st.integers(3, 60), min_size=1, max_size=4),
+)
+def test_linked_sound_stays_in_sync_to_the_fraction_of_a_second(
+    rate: Fraction, head: int, lengths: list[int]
+) -> None:
+    mint = films.minter()
+    cut = films.film(mint, " ".join(f"c{n}:{frames}" for n, frames in enumerate(lengths)))
+    for n in range(len(lengths)):
+        cut = edits.detach_sound(cut, films.clip_of(cut, f"c{n}").id, mint=mint)
+    for clip in [clip for clip in cut.clips if clip.link and clip.order is None]:
+        again = strategies.attempt(
+            partial(edits.trim_in, cut, clip.id, head, mint=mint, linked=False)  # a J- or an L-cut
+        )
+        cut = again or cut
+
+    def apart(cut: Cut) -> dict[tuple[str, str], Fraction]:
+        return {pair: by / cut.rate for pair, by in films.sync(cut, lambda _: Fraction(100)).items()}
+
+    there = reframed(cut, rate=rate, bounds=lambda _: Fraction(100))
+    assert films.broken_rules(there, lambda _: Fraction(100)) == []
+    assert apart(there) == apart(cut) != {}

@@ -57,7 +57,10 @@ def test_notes_on_a_frozen_cut_land_on_the_live_one(studio: Studio, tmp_path: Pa
     assert run(studio, "cut.notes").data == []
     with pytest.raises(BadInput, match="is the current cut"):
         run(studio, "cut.note_bring", cut="v1")
-    run(studio, "cut.note_add", text="on the frozen one", at="5")
+    for text in ("a slip of the pen", "on the frozen one"):
+        run(studio, "cut.note_add", text=text, at="5")
+        if text.startswith("a"):
+            run(studio, "cut.undo")
     run(studio, "cut.use", name=live)
     assert len(run(studio, "cut.note_bring", cut="v1").data["lost"]) == 1
 

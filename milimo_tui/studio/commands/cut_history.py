@@ -41,12 +41,19 @@ def _scope(studio: Studio, args: StepArgs) -> str:
 
 
 def _changeable_scope(studio: Studio, args: StepArgs) -> str:
-    """The scope of an undo or redo. Raises Refused for a frozen cut's own edits."""
+    """The scope of an undo or redo. Raises Refused for a frozen cut's own edits; its notes are none."""
     scope = _scope(studio, args)
     cut = studio.snapshot().cut
-    if cut and cut.frozen and scope == cut.id:
+    if cut and cut.frozen and scope == cut.id and not _notes_alone(studio, scope):
         raise Refused(f"the cut “{cut.name}” is frozen", "copy it: milimo cut new NAME --copy-of CUT")
     return scope
+
+
+def _notes_alone(studio: Studio, scope: str) -> bool:
+    """Whether all that was ever done in a scope is notes and markers, as on a frozen copy."""
+    project = studio.project()
+    edits = project.history(scope)
+    return all(change.table == "marker" for edit in edits for change in project.changes(edit.id))
 
 
 def _actor(studio: Studio, args: StepArgs) -> str | None:

@@ -1,4 +1,4 @@
-"""The cuts of the film: go to one, copy it, keep a version, compare it with the current one.
+"""The cuts of the film, and below them what each differs in from the current one: go, copy, keep a version.
 
 Every act is a command of the registry.
 """
@@ -13,11 +13,12 @@ from textual.widget import Widget
 from milimo_tui.cut.layout import layout
 from milimo_tui.cut.notes import threads
 from milimo_tui.cut.values import Cut
-from milimo_tui.tui.notes_lines import cut_rows
+from milimo_tui.tui.notes_lines import cut_rows, difference_rows
 from milimo_tui.tui.screen import StudioScreen
 from milimo_tui.tui.widgets.rows import Rows
 
 if TYPE_CHECKING:
+    from milimo_tui.cut.comparing import Difference
     from milimo_tui.studio.studio import Snapshot
     from milimo_tui.tui.chords import Stroke
 
@@ -28,15 +29,21 @@ class CutsScreen(StudioScreen):
     MODE = "cuts"
     TITLE = "Cuts"
     CONTEXTS = ("cuts", "list", "global")
+    CSS_PATH = "cuts.tcss"
     AUTO_FOCUS = "#cuts"
 
     def body(self) -> Iterable[Widget]:
         yield Rows(id="cuts")
+        yield Rows(id="differences", quiet=True)
+
+    @property
+    def list(self) -> Rows:
+        return self.query_one("#cuts", Rows)
 
     @property
     def here(self) -> Cut | None:
         """The cut under the cursor."""
-        key = self.query_one(Rows).key
+        key = self.list.key
         return next((cut for cut in self.film.cuts if cut.id == key), None) if self.film else None
 
     def show_film(self, film: Snapshot | None) -> None:
@@ -49,11 +56,35 @@ class CutsScreen(StudioScreen):
             placed = film.layout if current and film.layout is not None else layout(cut)
             open_ = sum(each.is_task and not each.marker.done for each in threads(placed))
             told[cut.id] = {"current": current, "frames": placed.frames, "to_do": open_}
-        self.query_one(Rows).show(cut_rows(film.cuts, told, self.ink))
+        self.list.show(cut_rows(film.cuts, told, self.ink))
+        self.background(self._compare, "compare", exclusive=True)
+
+    def on_rows_moved(self, event: Rows.Moved) -> None:
+        if event.rows.id == "cuts":
+            self.background(self._compare, "compare", exclusive=True)
+
+    async def _compare(self) -> None:
+        """Below the list: what leads from the cut under the cursor to the current one."""
+        cut, film, studio = self.here, self.film, self.studio_app.studio
+        if cut is None or film is None or film.cut is None:
+            return
+        current, rows = film.cut, self.query_one("#differences", Rows)
+        if cut.id == current.id:
+            rows.show([])
+            return
+
+        def look() -> tuple[Difference, ...]:
+            from milimo_tui.studio.versions import differences
+
+            return differences(studio, cut, current)
+
+        found = await self.in_thread(look)
+        if rows.is_attached:
+            rows.show(difference_rows(cut, current, found, self.ink))
 
     async def on_rows_chosen(self, event: Rows.Chosen) -> None:
         """Enter: the timeline, with that cut on it."""
-        if await self.command("cut.use", name=event.key) is not None:
+        if event.rows.id == "cuts" and await self.command("cut.use", name=event.key) is not None:
             self.dismiss()
 
     async def act_add(self, stroke: Stroke) -> None:
@@ -68,18 +99,6 @@ class CutsScreen(StudioScreen):
         name = await self.ask(f"keep “{cut.name}” as it is now, as", name="CUT") if cut else None
         if cut and name is not None:
             await self.command("cut.freeze", name=name, of=cut.id)
-
-    async def act_compare(self, stroke: Stroke) -> None:
-        cut, film = self.here, self.film
-        if cut is None or film is None or film.cut is None:
-            return
-        if cut.id == film.cut.id:
-            self.say("this is the current cut", "warn", "compare another one with it")
-            return
-        outcome = await self.command("cut.diff", a=cut.id)
-        if outcome is not None:
-            head, _, rest = outcome.text.partition("\n")
-            self.studio_app.show_text(head, rest or head)
 
     async def act_rename(self, stroke: Stroke) -> None:
         cut, film = self.here, self.film
