@@ -139,6 +139,19 @@ def test_defect_7_3_every_sound_is_in_the_plan_for_its_whole_length() -> None:
     assert heard[clip_of(cut, "two").id] == (50, 40)
 
 
+def test_defect_8_what_plays_ends_where_the_clip_was_trimmed() -> None:
+    mint = minter()
+    cut = films.on(film(mint, "A:100"), "A1", 0, "tone", 60, mint=mint)
+    cut = edits.trim_out(cut, clip_of(cut, "tone").id, -25, mint=mint)
+    cut = edits.trim_in(cut, clip_of(cut, "tone").id, 5, mint=mint)
+    (sound,) = (
+        each
+        for each in make_plan(cut, everything(cut, MUSIC)).sounds
+        if each.media is MUSIC and each.clip == clip_of(cut, "tone").id
+    )
+    assert (sound.start, sound.frames) == (5, 30)
+
+
 def test_defect_7_4_a_still_holds_for_its_full_length() -> None:
     cut = film(minter(), "A:100")
     plan = make_plan(cut, everything(cut, Media(kind="picture", path="/m/p.png")))
