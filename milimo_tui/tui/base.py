@@ -200,12 +200,19 @@ class BaseApp(App[int]):
             return
         edits_text = getattr(self.screen, "typing", False) and event.key in self.screen.active_bindings
         for key in (event,) if edits_text else one_by_one(event):
+            if self._waits(key):
+                continue
             if self._press(key):
                 # Let an act that is a coroutine take its first step (open its prompt) before the next key.
                 await asyncio.sleep(0)
                 await asyncio.sleep(0)
             else:
                 await self._type(key)
+
+    def _waits(self, event: events.Key) -> bool:
+        """Whether the screen keeps a key until what it writes now is done."""
+        holds = getattr(self.screen, "holds", None)
+        return callable(holds) and bool(holds(event, key_name(event)))
 
     async def _type(self, event: events.Key) -> None:
         """Hand a key to the focused widget and wait until it has taken it.

@@ -127,6 +127,19 @@ async def test_keys_typed_in_one_breath_act_one_after_the_other(studio: Studio) 
         assert v1(cut_of(stage))[:5] == [LENGTHS[2], 40, 60, LENGTHS[2], LENGTHS[3]]
 
 
+async def test_keys_typed_ahead_are_read_in_the_mode_that_the_edit_leaves(studio: Studio) -> None:
+    async with on(studio, "timeline") as stage:
+        names = {"enter": None, "tab": None, "space": " "}
+        typed = [*"40lst", "tab", *"6l", "enter", *"mmno", "space", "x", "enter", "x"]
+        for key in typed:
+            stage.app.post_message(events.Key(key, names.get(key, key)))
+        await stage.pilot.pause()
+        await stage.settle()
+        cut = cut_of(stage)
+        assert v1(cut)[:2] == [46, LENGTHS[1]], "split, rolled by six, and the rest of the clip deleted"
+        assert [marker.text for marker in cut.markers] == ["no x"]
+
+
 async def test_split_of_all_tracks_leaves_no_clip_whole(studio: Studio) -> None:
     async with on(studio, "timeline") as stage:
         await stage.press("y", "y", "w", "k", "P", "j", "b", "5", "l", "S")
