@@ -7,7 +7,8 @@ from dataclasses import replace
 from fractions import Fraction
 
 from milimo_tui.core.errors import Refused
-from milimo_tui.cut.editing import Editing, find_track, require_open
+from milimo_tui.cut.editing import Editing
+from milimo_tui.cut.guards import find_track, require_open
 from milimo_tui.cut.lanes import next_track
 from milimo_tui.cut.placing import require_media
 from milimo_tui.cut.values import (
@@ -70,21 +71,28 @@ def replace_source(
     mint: Mint,
     bounds: Bounds = unbounded,
     source_in: Fraction | None = None,
+    linked: bool = True,
 ) -> Cut:
     """Show another source in a clip; its place, length, trims, settings, effects, markers and marks stay.
 
-    A transition it has no media for gets shorter.
+    Linked clips that showed the old one show the new one, too, unless not `linked`. A transition it has no
+    media for gets shorter.
     Raises Refused when the new source has too little media for the clip's range.
     """
     edit = Editing(cut, mint, bounds)
     clip = edit.placed(clip_id).clip
     if source.kind is SourceKind.GAP:
         raise Refused("a gap is no source", "lift the clip to leave a gap")
-    changed = replace(clip, source=source, source_in=clip.source_in if source_in is None else source_in)
-    if changed.source_in < 0:
-        raise Refused("a clip can't begin before its media does")
-    require_media(source, changed, cut, bounds)
-    edit.put(changed)
+    mates = [edit.placed(mate.id).clip for mate in edit.mates(clip)] if linked else []
+    for each in [clip, *(mate for mate in mates if mate.source == clip.source)]:
+        begins = each.source_in
+        if source_in is not None:
+            begins += source_in - clip.source_in
+        changed = replace(each, source=source, source_in=begins)
+        if changed.source_in < 0:
+            raise Refused("a clip can't begin before its media does")
+        require_media(source, changed, cut, bounds)
+        edit.put(changed)
     return edit.done()
 
 

@@ -7,7 +7,7 @@ the operations (`cut.edits`) only say what is done. It works on a copy and hands
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import replace
 from fractions import Fraction
 from operator import attrgetter
@@ -15,28 +15,13 @@ from operator import attrgetter
 from milimo_tui.core.errors import Refused
 from milimo_tui.core.order import between, spread
 from milimo_tui.core.time import half_up
+from milimo_tui.cut.guards import find_track, require_open
 from milimo_tui.cut.joins import fitted
 from milimo_tui.cut.lanes import make_room
 from milimo_tui.cut.layout import Layout, Placed, layout, remember
-from milimo_tui.cut.linked import cut_off, settle
+from milimo_tui.cut.linked import cut_off, part_at, settle
 from milimo_tui.cut.portions import Part, portion, shared_markers, shared_transitions
 from milimo_tui.cut.values import Bounds, Clip, Cut, Marker, Mint, Track, Transition, unbounded
-
-
-def require_open(cut: Cut) -> None:
-    """Raises Refused for a frozen cut."""
-    if cut.frozen:
-        raise Refused(f"the cut “{cut.name}” is frozen", "duplicate it and edit the copy")
-
-
-def find_track(cut: Cut, track_id: str) -> Track:
-    """A track that may be changed. Raises Refused when it is unknown or locked."""
-    for track in cut.tracks:
-        if track.id == track_id:
-            if track.locked:
-                raise Refused(f"track {track.name} is locked", "unlock it first")
-            return track
-    raise Refused(f"there is no track {track_id} in the cut “{cut.name}”")
 
 
 class Editing:
@@ -64,7 +49,7 @@ class Editing:
         self.tracks = {track.id: track for track in cut.tracks}
         self._touched: set[str] = set()
         self._to_hang: dict[str, str] = {}  # connected clips that lost their place → their anchor's track
-        self._shifted: set[str] = set()
+        self.shifted: set[str] = set()  # moved in time by `cut.shifting`
         self._bonds = self.before.bonds.copy()
 
     # reading
@@ -92,6 +77,10 @@ class Editing:
     def clip(self, clip_id: str) -> Clip:
         """A clip as it stands."""
         return self._clips[clip_id]
+
+    def find(self, clip_id: str) -> Clip | None:
+        """A clip as it stands; None where it was taken away."""
+        return self._clips.get(clip_id)
 
     def linked(self, link: str) -> list[Clip]:
         """The clips of a link as they stand, by their ids; none of the empty one."""
@@ -143,23 +132,6 @@ class Editing:
         self._clips[clip.id] = clip
         self._note(clip.id)
 
-    def relink(self, clip: Clip, link: str) -> None:
-        """Give a clip another link, or none. It stays where it is, and hangs on what is under it then."""
-        changed = replace(clip, link=link)
-        anchor = None if clip.anchor is None else self._clips[clip.anchor]
-        if anchor is not None and not 0 <= (clip.offset or 0) < anchor.frames:
-            self.hang(changed, self.now.start_of(clip.id), anchor.track)
-        else:
-            self.put(changed)
-
-    def leave(self, clip: Clip) -> None:
-        """Take a clip out of its link. All stay where they are; what it held hangs on what is under it."""
-        positions = self.now
-        for mate in self.mates(clip):
-            if mate.anchor == clip.id:
-                self.hang(mate, positions.start_of(mate.id), clip.track)
-        self.relink(clip, "")
-
     def add_track(self, track: Track) -> Track:
         """Add a track of no clips."""
         self.cut = replace(self.cut, tracks=(*self.cut.tracks, track))
@@ -208,10 +180,15 @@ class Editing:
 
         Its markers and what hangs on it stay with their pictures.
         """
-        for clip_id in sorted(self._bonds.hanging(clip.id)):
-            hung = self._clips[clip_id]
-            offset = min(half_up((hung.offset or 0) * ratio), clip.frames - 1)
-            self.put(replace(hung, offset=offset))
+        hanging = [self._clips[clip_id] for clip_id in sorted(self._bonds.hanging(clip.id))]
+        moves = {}
+        for hung in hanging:
+            led = hung.link == clip.link != ""
+            old = (self.lead(hung.link) if hung.link and not led else hung).offset or 0
+            new = half_up(old * ratio)
+            moves[hung.id] = (new if led else min(new, clip.frames - 1)) - old
+        for hung in hanging:
+            self.put(replace(hung, offset=(hung.offset or 0) + moves[hung.id]))
         self._markers = tuple(
             replace(each, frame=half_up(each.frame * ratio)) if each.clip == placed.clip.id else each
             for each in self._markers
@@ -234,7 +211,7 @@ class Editing:
             if here.start < frame < here.end and (on.id == track.id or not on.locked):
                 self._split(on, here, frame)
         if link:
-            self._share_link(link, frame)
+            part_at(self, link, frame)
         return True
 
     def _split(self, track: Track, placed: Placed, frame: int) -> None:
@@ -246,67 +223,12 @@ class Editing:
         if not track.magnetic:
             self.place(right, frame)
 
-    def _share_link(self, link: str, frame: int) -> None:
-        """What of a link begins at or behind a frame is a link of its own."""
-        positions = self.now
-        behind = [each for each in self.linked(link) if positions.start_of(each.id) >= frame]
-        if behind and len(behind) < len(self.linked(link)):
-            fresh = self.mint("link") if len(behind) > 1 else ""
-            for clip in behind:
-                self.relink(clip, fresh)
-
     def carve(self, track: Track, start: int, end: int) -> None:
         """Take frames [start, end) out of a track: a magnetic one closes up, on a free one nothing moves."""
         row = self.now.on(track.id)
         first = bisect_right(row, start, key=attrgetter("end"))
         for placed in row[first : bisect_left(row, end, key=attrgetter("start"))]:
             self._carve(track, placed, start, end)
-
-    def pull(self, track: Track, frame: int, by: int) -> None:
-        """Move all clips that begin at or after a frame of a free track, `by` frames to the right."""
-        self.shift({placed.clip.id: by for placed in self.now.on(track.id) if placed.start >= frame})
-
-    def shift(self, moves: Mapping[str, int]) -> None:
-        """Move clips of free tracks (ids) by frames, to the right when positive, and what is linked to them.
-
-        Raises Refused where one is linked to a clip that a magnetic track holds in its place.
-        """
-        positions = self.now
-        wanted = dict(moves)
-        for clip_id, by in moves.items():
-            clip = self._clips[clip_id]
-            if clip.link:
-                wanted.update((mate.id, by) for mate in self.mates(clip) if mate.id not in wanted)
-        for clip_id, by in wanted.items():
-            clip = self._clips[clip_id]
-            track = find_track(self.cut, clip.track)
-            if track.magnetic or self.held(clip):
-                raise Refused(
-                    f"a clip on {self.tracks[self._clips[clip_id].track].name} is linked to one that holds "
-                    "its place in the film, and keeps in sync with it",
-                    "move that one, or unlink them first",
-                )
-            self.place(clip, positions.start_of(clip_id) + by)
-        self._shifted |= wanted.keys()
-
-    def ripple(self, frame: int, by: int, tracks: Collection[str]) -> None:
-        """Let tracks with a sync lock follow a ripple of others: what began at or behind a frame moves.
-
-        Times are those before this edit; `tracks` have moved already. What hangs on a magnetic track among
-        them follows it by itself, and what is under way at that frame stays whole.
-        """
-        followed = any(self.tracks[each].magnetic for each in tracks)
-        moves: dict[str, int] = {}
-        for track in self.cut.tracks:
-            if not track.sync_lock or track.magnetic or track.id in tracks:
-                continue
-            for placed in self.before.on(track.id):
-                clip = self._clips.get(placed.clip.id)
-                if placed.start < frame or clip is None or clip.id in self._shifted:
-                    continue
-                if clip.track == track.id and not self.held(clip) and (clip.anchor is None or not followed):
-                    moves[clip.id] = by
-        self.shift(moves)
 
     def keep(self, *, transitions: Iterable[Transition] = (), markers: Iterable[Marker] = ()) -> None:
         """Add transitions and markers of clips that were put."""

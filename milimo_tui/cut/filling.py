@@ -10,6 +10,7 @@ from itertools import pairwise
 
 from milimo_tui.core.errors import Refused
 from milimo_tui.cut.editing import Editing
+from milimo_tui.cut.shifting import follow_ripple, pull
 from milimo_tui.cut.values import GAP, Cut, Mint, Track
 
 
@@ -22,6 +23,7 @@ def close_gap(cut: Cut, track_id: str, at: int, *, mint: Mint) -> Cut:
         if placed is None or placed.clip.source != GAP:
             raise Refused(f"{track.name} has no gap at that frame", "move over one first")
         edit.exchange(placed)
+        follow_ripple(edit, placed.end, placed.start - placed.end, {track.id})
         return edit.done()
     hole = next((each for each in holes(edit, track) if each[0] <= at < each[1]), None)
     behind = [each.start for each in edit.now.on(track.id) if each.start > at]
@@ -29,7 +31,8 @@ def close_gap(cut: Cut, track_id: str, at: int, *, mint: Mint) -> Cut:
         hole = (0, behind[0])  # before the first clip, where it is asked for by name
     if hole is None:
         raise Refused(f"{track.name} has no gap at that frame", "move between two of its clips")
-    edit.pull(track, hole[1], hole[0] - hole[1])
+    pull(edit, track, hole[1], hole[0] - hole[1])
+    follow_ripple(edit, hole[1], hole[0] - hole[1], {track.id})
     return edit.done()
 
 
@@ -45,7 +48,7 @@ def close_gaps(cut: Cut, track_id: str, *, mint: Mint) -> Cut:
     else:
         empty = holes(edit, track)
         for start, end in reversed(empty):
-            edit.pull(track, end, start - end)
+            pull(edit, track, end, start - end)
         found = len(empty)
     if not found:
         raise Refused(f"{track.name} has no gap")

@@ -10,8 +10,10 @@ from milimo_tui.cut.curves import shifted
 from milimo_tui.cut.editing import Editing
 from milimo_tui.cut.lanes import has_room
 from milimo_tui.cut.layout import Placed
+from milimo_tui.cut.linked import relink
 from milimo_tui.cut.portions import Part
 from milimo_tui.cut.rolling import neighbour
+from milimo_tui.cut.shifting import shift
 from milimo_tui.cut.timing import begins_at
 from milimo_tui.cut.values import Bounds, Clip, Cut, Mint, unbounded
 
@@ -67,12 +69,13 @@ def swap(cut: Cut, clip_id: str, other_id: str, *, mint: Mint) -> Cut:
         grown = second.clip.frames - first.clip.frames
         row = edit.now.on(on.id)
         between = [each for each in row if first.start < each.start < second.start]
-        edit.shift(
+        shift(
+            edit,
             {
                 second.clip.id: first.start - second.start,
                 **{each.clip.id: grown for each in between},
                 first.clip.id: second.end - first.end,
-            }
+            },
         )
     return edit.done()
 
@@ -88,7 +91,7 @@ def _join(edit: Editing, left: Placed, right: Placed) -> None:
     edit.exchange(right, Part(whole, -frames))
     if left.clip.link and right.clip.link not in ("", left.clip.link):
         for mate in edit.linked(right.clip.link):
-            edit.relink(mate, left.clip.link)
+            relink(edit, mate, left.clip.link)
 
 
 def _apart(left: Clip, right: Clip, rate: Fraction) -> str:

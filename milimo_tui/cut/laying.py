@@ -18,6 +18,7 @@ from milimo_tui.cut.editing import Editing
 from milimo_tui.cut.pieces import Piece, Pieces, Row
 from milimo_tui.cut.placing import fresh_clip
 from milimo_tui.cut.portions import fit_fades
+from milimo_tui.cut.shifting import follow_ripple, open_up
 from milimo_tui.cut.timing import room
 from milimo_tui.cut.values import GAP, Bounds, Clip, Track, new_clip
 
@@ -120,12 +121,16 @@ def lay(
 ) -> None:
     """Put rows of pieces on tracks at a frame, and what joins and marks them. Their rate is the cut's."""
     names = Names(edit, pieces)
+    if not overwrite:
+        open_up(edit, [track for track, _ in rows], at, pieces.frames)
     # Free tracks first: what hangs on a magnetic one is still where it was then.
     for track, row in sorted(rows, key=lambda each: each[0].magnetic):
         if track.magnetic:
             _on_magnetic(edit, track, row, pieces.frames, at, names, overwrite=overwrite)
         else:
-            _on_free(edit, track, row, pieces.frames, at, names, overwrite=overwrite)
+            _on_free(edit, track, row, at, names, overwrite=overwrite)
+    if not overwrite:
+        follow_ripple(edit, at, pieces.frames, {track.id for track, _ in rows})
     names.keep(pieces)
 
 
@@ -134,16 +139,11 @@ def end_of(edit: Editing, track: Track) -> int:
     return row[-1].end if row else 0
 
 
-def _on_free(
-    edit: Editing, track: Track, row: Row, frames: int, at: int, names: Names, *, overwrite: bool
-) -> None:
+def _on_free(edit: Editing, track: Track, row: Row, at: int, names: Names, *, overwrite: bool) -> None:
     laid = [piece for piece in row.pieces if piece.clip.source != GAP]
     if overwrite:
         for run in _runs(laid):
             edit.carve(track, at + run[0].at, at + run[-1].end)
-    else:
-        edit.split_at(track, at)
-        edit.pull(track, at, frames)
     for piece in laid:
         put_free(edit, names.fresh(track, piece.clip), at + piece.at, connected=piece.connected)
 
@@ -153,7 +153,6 @@ def _on_magnetic(
 ) -> None:
     if not overwrite:
         end = end_of(edit, track)
-        edit.split_at(track, at)
         line = filled(row.pieces, -max(0, at - end), frames if at < end else 0)
         _put_line(edit, track, min(at, end), line, names)
         return

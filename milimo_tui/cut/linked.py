@@ -18,6 +18,35 @@ if TYPE_CHECKING:
     from milimo_tui.cut.editing import Editing
 
 
+def relink(edit: Editing, clip: Clip, link: str) -> None:
+    """Give a clip another link, or none. It stays where it is, and hangs on what is under it then."""
+    changed = replace(clip, link=link)
+    anchor = None if clip.anchor is None else edit.clip(clip.anchor)
+    if anchor is not None and not 0 <= (clip.offset or 0) < anchor.frames:
+        edit.hang(changed, edit.now.start_of(clip.id), anchor.track)
+    else:
+        edit.put(changed)
+
+
+def leave(edit: Editing, clip: Clip) -> None:
+    """Take a clip out of its link. All stay where they are; what it held hangs on what is under it."""
+    positions = edit.now
+    for mate in edit.mates(clip):
+        if mate.anchor == clip.id:
+            edit.hang(mate, positions.start_of(mate.id), clip.track)
+    relink(edit, clip, "")
+
+
+def part_at(edit: Editing, link: str, frame: int) -> None:
+    """What of a link begins at or behind a frame is a link of its own from now on."""
+    positions, clips = edit.now, edit.linked(link)
+    behind = [each for each in clips if positions.start_of(each.id) >= frame]
+    if behind and len(behind) < len(clips):
+        fresh = edit.mint("link") if len(behind) > 1 else ""
+        for clip in behind:
+            relink(edit, clip, fresh)
+
+
 def settle(edit: Editing, links: Iterable[str]) -> None:
     """Let links hang as one each, and none hang beside its anchor. No clip moves.
 
@@ -26,7 +55,7 @@ def settle(edit: Editing, links: Iterable[str]) -> None:
     for link in sorted(links):
         clips = edit.linked(link)
         if len(clips) == 1:
-            edit.relink(clips[0], "")
+            relink(edit, clips[0], "")
         elif clips:
             _hang_as_one(edit, edit.lead(link), clips)
 

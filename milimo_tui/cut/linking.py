@@ -10,6 +10,7 @@ from milimo_tui.cut.curves import sound_part
 from milimo_tui.cut.editing import Editing
 from milimo_tui.cut.lanes import has_room, next_track
 from milimo_tui.cut.layout import Placed
+from milimo_tui.cut.linked import leave, relink
 from milimo_tui.cut.timing import ENDLESS
 from milimo_tui.cut.values import Cut, Mint, SourceKind, Track, TrackKind
 
@@ -33,10 +34,10 @@ def link(cut: Cut, clip_ids: Sequence[str], *, mint: Mint) -> Cut:
     }:
         raise Refused("these clips are linked already", "unlink parts them")
     for each in chosen:
-        edit.leave(edit.clip(each.clip.id))
+        leave(edit, edit.clip(each.clip.id))
     name = mint("link")
     for each in chosen:
-        edit.relink(edit.clip(each.clip.id), name)
+        relink(edit, edit.clip(each.clip.id), name)
     return edit.done()
 
 
@@ -48,7 +49,7 @@ def unlink(cut: Cut, clip_id: str, *, mint: Mint) -> Cut:
         raise Refused("the clip is linked to nothing")
     for mate in edit.linked(clip.link):
         edit.placed(mate.id)
-        edit.relink(mate, "")
+        relink(edit, mate, "")
     return edit.done()
 
 

@@ -10,6 +10,8 @@ from dataclasses import replace
 from milimo_tui.core.errors import Refused
 from milimo_tui.cut.editing import Editing
 from milimo_tui.cut.layout import Placed
+from milimo_tui.cut.linked import leave
+from milimo_tui.cut.shifting import follow_ripple, shift
 from milimo_tui.cut.values import Clip, Cut, Mint, SourceKind, Track
 
 
@@ -42,7 +44,7 @@ def move(
             f"move it to another {source.kind.value} track",
         )
     if not linked and placed.clip.link:
-        edit.leave(placed.clip)
+        leave(edit, placed.clip)
         placed = edit.placed(clip_id)
     mates = [edit.placed(mate.id) for mate in edit.mates(placed.clip)]
     if ripple and at is not None and target.id == source.id and at > placed.start:
@@ -83,7 +85,7 @@ def _move_to_slot(edit: Editing, track: Track, placed: Placed, mates: list[Place
     for mate in mates:
         offset = mate.start - placed.start
         edit.put(replace(edit.clip(mate.clip.id), start=None, anchor=clip.id, offset=offset))
-    edit.ripple(edit.now.start_of(clip.id), clip.frames, {track.id})
+    follow_ripple(edit, edit.now.start_of(clip.id), clip.frames, {track.id})
 
 
 def _take_slot(edit: Editing, track: Track, placed: Placed, others: list[Clip], old: int, index: int) -> None:
@@ -125,7 +127,7 @@ def _move_to_frame(
         else:
             edit.hang(moved, start, connected_to)
     if source.magnetic:
-        edit.ripple(placed.end, -clip.frames, {source.id})
+        follow_ripple(edit, placed.end, -clip.frames, {source.id})
 
 
 def _change_track(edit: Editing, target: Track, placed: Placed, by: int) -> None:
@@ -133,7 +135,7 @@ def _change_track(edit: Editing, target: Track, placed: Placed, by: int) -> None
     if by:
         raise Refused(
             "the clip is linked to one that holds its place in the film, and keeps in sync with it",
-            "move that one, or move this one alone: linked=no",
+            "move that one, or this one alone",
         )
     edit.carve(target, placed.start, placed.end)
     edit.put(replace(edit.clip(placed.clip.id), track=target.id))
@@ -145,7 +147,7 @@ def _close_up(edit: Editing, gone: list[Placed]) -> None:
     behind = [
         other.clip.id for each in free for other in edit.now.on(each.clip.track) if other.start >= each.end
     ]
-    edit.shift(dict.fromkeys(behind, gone[0].start - gone[0].end))
+    shift(edit, dict.fromkeys(behind, gone[0].start - gone[0].end))
 
 
 def _make_way(edit: Editing, spots: list[tuple[Track, Placed]], by: int, frames: int) -> None:
@@ -158,4 +160,4 @@ def _make_way(edit: Editing, spots: list[tuple[Track, Placed]], by: int, frames:
         for other in edit.now.on(track.id)
         if other.start >= each.start + by
     ]
-    edit.shift(dict.fromkeys(behind, frames))
+    shift(edit, dict.fromkeys(behind, frames))

@@ -10,8 +10,9 @@ from milimo_tui.core.errors import Refused
 from milimo_tui.core.order import between
 from milimo_tui.cut import assembly
 from milimo_tui.cut.copying import copy_range
-from milimo_tui.cut.editing import Editing, require_open
+from milimo_tui.cut.editing import Editing
 from milimo_tui.cut.effects import NO_EFFECTS
+from milimo_tui.cut.guards import require_open
 from milimo_tui.cut.lanes import has_room, next_track
 from milimo_tui.cut.laying import Names, conformed, filled, lay, line_keys, put_free
 from milimo_tui.cut.layout import Layout, Placed, layout

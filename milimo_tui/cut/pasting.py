@@ -9,7 +9,8 @@ from dataclasses import replace
 
 from milimo_tui.core.errors import Refused
 from milimo_tui.cut.copying import copy_clips
-from milimo_tui.cut.editing import Editing, require_open
+from milimo_tui.cut.editing import Editing
+from milimo_tui.cut.guards import require_open
 from milimo_tui.cut.lanes import next_track
 from milimo_tui.cut.laying import conformed, end_of, lay
 from milimo_tui.cut.pieces import Pieces, Row

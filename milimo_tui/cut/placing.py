@@ -13,6 +13,7 @@ from milimo_tui.core.time import ratio_text
 from milimo_tui.cut.editing import Editing
 from milimo_tui.cut.layout import Placed
 from milimo_tui.cut.portions import fit_fades
+from milimo_tui.cut.shifting import follow_ripple, open_up
 from milimo_tui.cut.timing import ENDLESS, has_media, span
 from milimo_tui.cut.values import (
     GAP,
@@ -56,10 +57,11 @@ def insert(
     edit = Editing(cut, mint)
     track = edit.track(track_id)
     at, fresh = _frame(at), fresh_clip(edit, track, clip, bounds)
-    edit.split_at(track, at)
-    if not track.magnetic:
-        edit.pull(track, at, clip.frames)
+    if track.magnetic:
+        at = min(at, _end(edit, track))
+    open_up(edit, [track], at, clip.frames)
     put_at(edit, track, at, fresh, connected=connected)
+    follow_ripple(edit, at, clip.frames, {track.id})
     return edit.done()
 
 
@@ -92,39 +94,53 @@ def insert_gap(cut: Cut, track_id: str, at: int, frames: int, *, mint: Mint) -> 
     edit = Editing(cut, mint)
     track = edit.track(track_id)
     at = _frame(at)
-    edit.split_at(track, at)
     if track.magnetic:
-        put_at(edit, track, at, fresh_clip(edit, track, new_clip(GAP, frames), unbounded))
-    elif any(placed.start >= at for placed in edit.now.on(track.id)):
-        edit.pull(track, at, frames)
-    else:
+        at = min(at, _end(edit, track))
+    elif _end(edit, track) <= at:
         raise Refused(
             f"nothing on {track.name} lies behind that frame", "a free track is empty there already"
         )
+    open_up(edit, [track], at, frames)
+    if track.magnetic:
+        put_at(edit, track, at, fresh_clip(edit, track, new_clip(GAP, frames), unbounded))
+    follow_ripple(edit, at, frames, {track.id})
     return edit.done()
 
 
 def duplicate(cut: Cut, clip_id: str, *, mint: Mint) -> Cut:
-    """Copy a clip: right behind it on a magnetic track, into the next room for it on a free one."""
+    """Copy a clip, and what is linked to it: right behind it on a magnetic track, into the next room for
+    them on free ones.
+    """
     edit = Editing(cut, mint)
     placed = edit.placed(clip_id)
-    track = edit.track(placed.clip.track)
-    at = placed.end
-    if not track.magnetic:
-        for other in edit.now.on(track.id):
-            if other.end > at and other.start < at + placed.clip.frames:
-                at = other.end
-    fresh = fresh_clip(edit, track, placed.clip, unbounded)
-    put_at(edit, track, at, fresh, connected=placed.clip.anchor is not None)
+    chosen = [placed, *(edit.placed(mate.id) for mate in edit.mates(placed.clip))]
+    magnetic = next((each for each in chosen if each.clip.order is not None), None)
+    by = (magnetic or placed).clip.frames
+    if magnetic is None:
+        by = _next_room(edit, chosen, by)
+    name = edit.mint("link") if placed.clip.link else ""
+    for each in chosen:
+        on = edit.tracks[each.clip.track]
+        fresh = replace(fresh_clip(edit, on, each.clip, unbounded), link=name)
+        put_at(edit, on, each.start + by, fresh, connected=each.clip.anchor is not None)
+    if magnetic is not None:
+        follow_ripple(edit, magnetic.end, by, {magnetic.clip.track})
     return edit.done()
 
 
 def connect(cut: Cut, clip_id: str, *, mint: Mint) -> Cut:
-    """Hang a clip of a free track on the magnetic track's clip under its first frame, to follow it."""
+    """Hang a clip of a free track on the magnetic track's clip under its first frame, to follow it.
+
+    Of linked clips the oldest is hung, and holds the others.
+    """
     edit = Editing(cut, mint)
     placed = edit.placed(clip_id)
     if edit.track(placed.clip.track).magnetic:
         raise Refused("a clip of a magnetic track holds its place by itself", "connect clips of other tracks")
+    if edit.held(placed.clip):
+        raise Refused("it hangs on the clip it is linked to already")
+    if placed.clip.link:
+        placed = edit.placed(edit.lead(placed.clip.link).id)
     anchor = _under(edit, placed.start)
     if anchor is None:
         raise Refused("there is no clip under its first frame to hang it on", "move it over one first")
@@ -135,12 +151,15 @@ def connect(cut: Cut, clip_id: str, *, mint: Mint) -> Cut:
 
 
 def disconnect(cut: Cut, clip_id: str, *, mint: Mint) -> Cut:
-    """Let a connected clip stand free at the frame where it is."""
+    """Let a connected clip, and what is linked to it, stand free at the frame where it is."""
     edit = Editing(cut, mint)
     placed = edit.placed(clip_id)
     if placed.clip.anchor is None:
         raise Refused("the clip hangs on nothing")
-    edit.put(replace(placed.clip, start=placed.start, anchor=None, offset=None))
+    if edit.held(placed.clip):
+        raise Refused("the clip hangs on the one it is linked to", "unlink them first")
+    for each in [placed, *(edit.placed(mate.id) for mate in edit.mates(placed.clip))]:
+        edit.put(replace(each.clip, start=each.start, anchor=None, offset=None))
     return edit.done()
 
 
@@ -159,6 +178,24 @@ def require_media(source: Source, clip: Clip, cut: Cut, bounds: Bounds) -> None:
         f"the clip needs its media up to {ratio_text(high)} s, and there are {ratio_text(seconds)} s",
         "shorten the clip, or take an earlier part of the media",
     )
+
+
+def _end(edit: Editing, track: Track) -> int:
+    row = edit.now.on(track.id)
+    return row[-1].end if row else 0
+
+
+def _next_room(edit: Editing, chosen: list[Placed], by: int) -> int:
+    """How far clips of free tracks go to the right, at least `by` frames, to where all have room."""
+    while True:
+        further = by
+        for each in chosen:
+            for other in edit.now.on(each.clip.track):
+                if other.end > each.start + further and other.start < each.end + further:
+                    further = other.end - each.start
+        if further == by:
+            return by
+        by = further
 
 
 def _frame(at: int) -> int:

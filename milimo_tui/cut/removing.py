@@ -12,6 +12,7 @@ from dataclasses import replace
 from milimo_tui.core.errors import Refused
 from milimo_tui.cut.editing import Editing
 from milimo_tui.cut.layout import Placed
+from milimo_tui.cut.shifting import follow_ripple, shift
 from milimo_tui.cut.values import GAP, Cut, Mint, Track, new_clip
 
 
@@ -38,8 +39,8 @@ def ripple_delete(cut: Cut, clip_id: str, *, mint: Mint, linked: bool = True) ->
         behind = [
             each.clip.id for gone in chosen for each in edit.now.on(gone.clip.track) if each.start >= gone.end
         ]
-        edit.shift(dict.fromkeys(behind, length))
-        edit.ripple(chosen[0].end, length, {each.clip.track for each in chosen})
+        shift(edit, dict.fromkeys(behind, length))
+        follow_ripple(edit, chosen[0].end, length, {each.clip.track for each in chosen})
     return edit.done()
 
 
@@ -77,10 +78,10 @@ def extract(cut: Cut, start: int, end: int, *, mint: Mint, tracks: Collection[st
     for track in free:
         edit.carve(track, start, end)
     behind = [placed for track in free for placed in edit.now.on(track.id) if placed.start >= end]
-    edit.shift({placed.clip.id: start - end for placed in behind})
+    shift(edit, {placed.clip.id: start - end for placed in behind}, {track.id for track in magnetic})
     for track in magnetic:
         edit.carve(track, start, end)
-    edit.ripple(end, start - end, {track.id for track in chosen})
+    follow_ripple(edit, end, start - end, {track.id for track in chosen})
     return edit.done()
 
 
@@ -116,7 +117,7 @@ def _take_out(edit: Editing, chosen: list[Placed]) -> bool:
         edit.exchange(edit.now.placed(each.clip.id))
     held = [each for each in chosen if each.clip.order is not None]
     for each in held:
-        edit.ripple(each.end, each.start - each.end, {each.clip.track})
+        follow_ripple(edit, each.end, each.start - each.end, {each.clip.track})
     return bool(held)
 
 

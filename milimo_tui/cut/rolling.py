@@ -19,6 +19,7 @@ from milimo_tui.cut.edges import (
 )
 from milimo_tui.cut.editing import Editing
 from milimo_tui.cut.layout import Placed
+from milimo_tui.cut.shifting import shift
 from milimo_tui.cut.trimming import trim_in, trim_out
 from milimo_tui.cut.values import Bounds, Cut, Mint, unbounded
 
@@ -70,7 +71,7 @@ def slide(
         to_right += to_neighbour(edit, placed, "tail")
     by = allowed(by, to_left, to_right)
     if not magnetic:
-        edit.shift({placed.clip.id: by})
+        shift(edit, {placed.clip.id: by})
     _move_edit(edit, tails, heads, by)
     return edit.done()
 

@@ -10,6 +10,7 @@ from milimo_tui.core.errors import Refused
 from milimo_tui.cut.curves import shifted
 from milimo_tui.cut.edges import Limit, allowed
 from milimo_tui.cut.editing import Editing
+from milimo_tui.cut.linked import leave
 from milimo_tui.cut.timing import ENDLESS, begins_at, media_of, room
 from milimo_tui.cut.values import Bounds, Clip, Cut, Mint, unbounded
 
@@ -29,7 +30,7 @@ def slip(
         raise Refused("what has no time of its own has nothing to slip", "move or trim it")
     mates = [edit.placed(mate.id).clip for mate in edit.mates(clip)] if linked else []
     if not linked and clip.link:
-        edit.leave(clip)
+        leave(edit, clip)
         clip = edit.placed(clip_id).clip
     chosen = [clip, *(mate for mate in mates if mate.source.kind not in ENDLESS)]
     earlier: list[Limit] = []

@@ -11,7 +11,7 @@ from typing import Literal
 
 from milimo_tui.core.errors import Refused
 from milimo_tui.core.time import half_up
-from milimo_tui.cut.editing import find_track, require_open
+from milimo_tui.cut.guards import find_track, require_open
 from milimo_tui.cut.joins import DIP, Limit, after, before, joins, limits, neighbours
 from milimo_tui.cut.layout import Layout, Placed, layout
 from milimo_tui.cut.values import Bounds, Cut, Mint, TrackKind, Transition, unbounded

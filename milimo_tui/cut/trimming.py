@@ -10,6 +10,7 @@ from milimo_tui.core.errors import Refused
 from milimo_tui.cut.edges import Edge, allowed, frame_of, limits, move_edges, together
 from milimo_tui.cut.editing import Editing
 from milimo_tui.cut.layout import Placed
+from milimo_tui.cut.shifting import follow_ripple, shift
 from milimo_tui.cut.values import Bounds, Cut, Mint, unbounded
 
 
@@ -91,7 +92,7 @@ def ripple(
         if each.start >= one.end
     }
     move_edges(edit, chosen, edge, by, stays=True)
-    edit.shift(behind)
+    shift(edit, behind)
     _sync(edit, placed, edge, by, {each.clip.track for each in chosen})
     return edit.done()
 
@@ -129,4 +130,4 @@ def _sync(edit: Editing, placed: Placed, edge: Edge, by: int, tracks: set[str]) 
     frame = frame_of(placed, edge)
     if edge == "head":
         frame += max(0, by)
-    edit.ripple(frame, longer, tracks)
+    follow_ripple(edit, frame, longer, tracks)

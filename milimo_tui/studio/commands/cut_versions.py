@@ -10,7 +10,7 @@ from milimo_tui.core.ids import new_id
 from milimo_tui.core.time import parse_rate, ratio_text, timecode
 from milimo_tui.cut import assembly
 from milimo_tui.cut.asked import size_asked
-from milimo_tui.cut.editing import require_open
+from milimo_tui.cut.guards import require_open
 from milimo_tui.cut.layout import layout
 from milimo_tui.cut.reframing import filled, reframed
 from milimo_tui.cut.values import Cut

@@ -1,0 +1,87 @@
+"""Moving clips in time within one edit: a track opens or closes up, and others follow.
+
+Linked clips move as far as the one that is moved; those that a magnetic track holds in their place refuse,
+unless that track moves as well.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+
+from milimo_tui.core.errors import Refused
+from milimo_tui.cut.editing import Editing
+from milimo_tui.cut.guards import find_track
+from milimo_tui.cut.values import Clip, Track
+
+
+def pull(edit: Editing, track: Track, frame: int, by: int) -> None:
+    """Move all clips that begin at or after a frame of a free track, `by` frames to the right."""
+    shift(edit, {placed.clip.id: by for placed in edit.now.on(track.id) if placed.start >= frame})
+
+
+def open_up(edit: Editing, tracks: Iterable[Track], frame: int, frames: int) -> None:
+    """Make room at a frame of some tracks: what is there is split, and what lies behind on the free ones
+    moves right. On the magnetic ones it makes way by itself for what is put there.
+    """
+    tracks = list(tracks)
+    for track in tracks:
+        edit.split_at(track, frame)
+    free = [track for track in tracks if not track.magnetic]
+    moving = {
+        placed.clip.id: frames for each in free for placed in edit.now.on(each.id) if placed.start >= frame
+    }
+    shift(edit, moving, {track.id for track in tracks if track.magnetic})
+
+
+def shift(edit: Editing, moves: Mapping[str, int], following: Collection[str] = ()) -> None:
+    """Move clips of free tracks (ids) by frames, to the right when positive, and what is linked to them.
+
+    What clips of the magnetic tracks `following` hold is left to them. Raises Refused where one is linked to
+    a clip that another magnetic track holds in its place.
+    """
+    positions = edit.now
+    wanted: dict[str, int] = {}
+    for clip_id, by in moves.items():
+        clip = edit.clip(clip_id)
+        if edit.held(clip) and edit.clip(clip.anchor or "").track in following:
+            continue
+        wanted[clip_id] = by
+        for mate in edit.mates(clip):
+            if mate.id not in moves:
+                wanted[mate.id] = by
+    for clip_id, by in wanted.items():
+        clip = edit.clip(clip_id)
+        find_track(edit.cut, clip.track)
+        require_loose(edit, clip)
+        edit.place(clip, positions.start_of(clip_id) + by)
+    edit.shifted |= wanted.keys()
+
+
+def require_loose(edit: Editing, clip: Clip) -> None:
+    """Raises Refused for a clip that can't move in time by itself."""
+    if edit.tracks[clip.track].magnetic or edit.held(clip):
+        name = edit.tracks[clip.track].name
+        raise Refused(
+            f"a clip on {name} is linked to one that holds its place in the film, and keeps in sync with it",
+            "move that one, or unlink them first",
+        )
+
+
+def follow_ripple(edit: Editing, frame: int, by: int, tracks: Collection[str]) -> None:
+    """Let tracks with a sync lock follow a ripple of others: what began at or behind a frame moves.
+
+    Times are those before this edit; `tracks` (ids) have moved already. What hangs on a magnetic one of them
+    follows it by itself, and what is under way at that frame stays whole.
+    """
+    magnetic = {each for each in tracks if edit.tracks[each].magnetic}
+    moves: dict[str, int] = {}
+    for track in edit.cut.tracks:
+        if not track.sync_lock or track.magnetic or track.id in tracks or not by:
+            continue
+        for placed in edit.before.on(track.id):
+            clip = edit.find(placed.clip.id)
+            if placed.start < frame or clip is None or clip.id in edit.shifted or clip.track != track.id:
+                continue
+            if not (edit.held(clip) or (magnetic and clip.anchor is not None)):
+                moves[clip.id] = by
+    shift(edit, moves)
