@@ -194,9 +194,25 @@ class Layout:
         if row is None:
             on = self._on[track_id]
             magnetic = self._by_id[track_id].magnetic
-            row = magnetic_row(on) if magnetic else free_row(map(self._placed_free, on))
+            row = magnetic_row(on) if magnetic else free_row(self._placed_all(on))
             self._rows[track_id] = row
         return row
+
+    def _placed_all(self, clips: list[Clip]) -> list[Placed]:
+        """Clips of a free track in their places."""
+        if sum(clip.anchor is not None for clip in clips) < MANY:
+            return [self._placed_free(clip) for clip in clips]
+        lines = [self.on(track.id) for track in self.tracks if track.magnetic]
+        starts = {placed.clip.id: placed.start for line in lines for placed in line}
+        out = []
+        for clip in clips:
+            anchor = starts.get(clip.anchor or "")
+            if anchor is None:
+                out.append(self._placed_free(clip))
+            else:
+                start = anchor + (clip.offset or 0)
+                out.append(Placed(clip, start, start + clip.frames))
+        return out
 
     def _placed_free(self, clip: Clip) -> Placed:
         start = clip.start
