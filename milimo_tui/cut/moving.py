@@ -104,10 +104,14 @@ def _move_to_frame(
         raise Refused(f"a gap stays on {source.name}", f"{target.name} is empty where nothing lies")
     if source.id == target.id and at == placed.start:
         raise Refused("the clip is there already")
-    by = max(at - placed.start, *(-each.start for each in (placed, *mates)))
     if edit.held(clip):
-        _change_track(edit, target, placed, by)
+        _change_track(edit, target, placed, at - placed.start)
         return
+    by = max(at - placed.start, *(-each.start for each in (placed, *mates)))
+    if source.id == target.id and not by:
+        raise Refused(
+            "a clip that is linked with it lies at the first frame", "move it alone, or unlink them"
+        )
     connected_to = source.id if source.magnetic else None
     if clip.anchor is not None:
         connected_to = edit.clip(clip.anchor).track
