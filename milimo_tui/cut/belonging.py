@@ -72,9 +72,9 @@ def waiting(cut: Cut) -> tuple[str, ...]:
 
 
 def marked(cut: Cut) -> tuple[str, ...]:
-    """The clips that are marked as their shot grew or shrank, in film order."""
+    """The clips marked as their shot grew or shrank, in film order; a mark ticked off is dealt with."""
     positions = layout(cut)
-    ids = {marker.clip for marker in cut.markers if marker.kind in LENGTHS and marker.clip}
+    ids = {each.clip for each in cut.markers if each.kind in LENGTHS and each.clip and not each.done}
     return tuple(sorted(ids, key=lambda clip_id: (positions.start_of(clip_id), clip_id)))
 
 
@@ -196,7 +196,7 @@ def _mark(cut: Cut, clip: Clip, was: int, now: int, mint: Mint) -> Marker | None
         clip=clip.id,
         frame=clip.frames - 1,
         text=f"the shot {'grew' if by > 0 else 'shrank'}: {by:+d} f to its end, it has {now} f now",
-        colour="amber",
+        colour="yellow",
         kind=GREW if by > 0 else SHRANK,
     )
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from milimo_tui.core.errors import MilimoError
 from milimo_tui.cut import belonging
+from milimo_tui.cut.notes import NOTE
 from milimo_tui.studio import (
     building,
     delivering,
@@ -132,7 +133,7 @@ def _stale_told(states: Sequence[ShotState]) -> str:
 
 
 def _cut(studio: Studio) -> Advice | None:
-    """What the screenplay changed behind a cut that was edited by hand."""
+    """What the screenplay changed behind a cut that was edited by hand, and what notes ask for in it."""
     snapshot = studio.snapshot()
     cut = snapshot.cut
     if cut is None or cut.frozen:
@@ -146,6 +147,10 @@ def _cut(studio: Studio) -> Advice | None:
         if found:
             why = f"“{cut.name}” has {counted(len(found), what)} {told}"
             return Advice(f"milimo cut {act.replace('_', '-')}", f"cut.{act}", why)
+    asked = [each for each in cut.markers if each.kind == NOTE and not (each.done or each.parent)]
+    if asked:
+        why = f"“{cut.name}” has {counted(len(asked), 'open note')}"
+        return Advice("milimo cut notes --open", "cut.notes", why)
     return None
 
 

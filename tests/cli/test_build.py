@@ -125,6 +125,13 @@ def test_next_follows_the_screenplay_to_the_cut_and_the_film(film: Milimo) -> No
         "id": "film.render",
         "why": "the cut has changed since the film was rendered",
     }
+    film.inside("cut", "note", "add", "Hold longer.", "--at", "10")
+    assert film.inside("next") == {
+        "command": "milimo cut notes --open",
+        "id": "cut.notes",
+        "why": "“main” has 1 open note",
+    }
+    film.inside("cut", "undo")
     film.inside("shot", "delete", "2A")
     assert film.inside("next")["why"] == "“main” has 1 clip without a shot"
     film.inside("cut", "undo", "--whole-project")
