@@ -22,7 +22,7 @@ from milimo_tui.studio.asking import Asks
 FIRST = "main"  # what the first cut of a film is called
 TO_PLACE = "to place by hand (milimo cut place)"
 GONE = "in the cut without a shot (milimo cut gone)"
-MARKED = "of another length than the cut has (milimo cut take-up)"
+MARKED = "marked as grown or shrunk (milimo cut take-up)"
 
 
 class Lengths(StrEnum):

@@ -6,10 +6,12 @@ from dataclasses import replace
 from fractions import Fraction
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from milimo_tui.core.errors import Refused
 from milimo_tui.cut import assembly, edits, placing_shots
-from milimo_tui.cut.belonging import GREW, SHRANK, Follow
+from milimo_tui.cut.belonging import GREW, SHRANK, Follow, behind, marked
 from milimo_tui.cut.layout import layout
 from milimo_tui.cut.values import Cut, Mint, Source, SourceKind
 from tests.cut import films
@@ -207,6 +209,94 @@ def test_only_clips_of_shots_take_up_a_length_and_locks_hold() -> None:
     assert [each.kind for each in followed.cut.markers] == [GREW]
     with pytest.raises(Refused, match="V1 is locked"):
         placing_shots.take_up(followed.cut, clip_on(cut, "b"), 26, mint=mint)
+
+
+Edit = tuple[str, int, int]
+SHOTS = "abcdef"
+some_edits = st.lists(
+    st.tuples(
+        st.sampled_from(["head", "tail", "split", "delete", "slot", "put", "over", "title", "join"]),
+        st.integers(0, 11),
+        st.integers(-9, 9),
+    ),
+    min_size=1,
+    max_size=5,
+)
+some_shots = st.lists(
+    st.tuples(st.sampled_from(SHOTS + "uvwxyz"), st.integers(1, 40)), unique_by=lambda shot: shot[0]
+)
+
+
+def edited(cut: Cut, edit: Edit, mint: Mint) -> Cut:
+    """The cut after an edit by hand; as it was where that can't be done."""
+    what, which, by = edit
+    v1, v2 = track_of(cut, "V1").id, track_of(cut, "V2").id
+    row = layout(cut).on(v1)
+    if not row:
+        return cut
+    placed = row[which % len(row)]
+    clip, at = placed.clip.id, placed.start + abs(by) % placed.clip.frames
+    try:
+        match what:
+            case "head":
+                return edits.trim_in(cut, clip, by, mint=mint)
+            case "tail":
+                return edits.trim_out(cut, clip, by, mint=mint)
+            case "split":
+                return edits.split(cut, at, mint=mint)
+            case "delete":
+                return edits.delete(cut, clip, mint=mint)
+            case "slot":
+                return edits.move(cut, clip, by=by, mint=mint)
+            case "put":
+                return edits.insert(cut, v1, at, films.piece("p", 4), mint=mint)
+            case "over":
+                source = Source(SourceKind.SHOT, placed.clip.source.ref)
+                return edits.overwrite(cut, v2, at, edits.new_clip(source, 7), mint=mint)
+            case "title":
+                return edits.overwrite(cut, v2, at, films.piece("t", 3), mint=mint, connected=True)
+            case _:
+                return edits.set_transition(cut, clip, mint=mint, frames=4)
+    except Refused:
+        return cut
+
+
+@given(edits_by_hand=some_edits, shots=some_shots)
+@settings(max_examples=120)
+def test_whatever_was_edited_and_whatever_changes_the_cut_stays_the_editors_and_sound(
+    edits_by_hand: list[Edit], shots: list[tuple[str, int]]
+) -> None:
+    mint = minter()
+    was = [(name, 12) for name in SHOTS]
+    cut = assembly.assemble(assembly.new_cut("Film", mint=mint), was, mint)
+    for edit in edits_by_hand:
+        cut = edited(cut, edit, mint)
+    cut = replace(cut, hand_edited=True)
+    followed = assembly.follow(cut, shots, mint, was=was)
+    after = followed.cut
+    assert films.broken_rules(after) == []
+    ids = [placed.clip for placed in layout(cut).on(track_of(cut, "V1").id)]
+    there = [placed.clip for placed in layout(after).on(track_of(cut, "V1").id)]
+    assert [clip for clip in there if clip.id in {each.id for each in ids}] == ids, "nothing moved or changed"
+    new = {shot for shot, _ in shots} - set(SHOTS)
+    landed = {clip.source.ref for clip in there} & new
+    assert (landed | set(after.waiting), landed & set(after.waiting)) == (new, set())
+    assert assembly.follow(after, shots, mint, was=shots).cut == after
+    placed = placing_shots.place(after, shots, after.waiting, mint=mint)
+    assert films.broken_rules(placed) == []
+    assert new <= {clip.source.ref for clip in placed.clips}
+    ordered = placing_shots.reorder(placed, [shot for shot, _ in shots], mint=mint)
+    assert films.broken_rules(ordered) == []
+    assert sorted(clip.id for clip in ordered.clips) == sorted(clip.id for clip in placed.clips)
+    lengths = dict(shots)
+    for clip_id in marked(ordered):
+        clip = next(clip for clip in ordered.clips if clip.id == clip_id)
+        if clip.frames == 1:
+            continue  # one that begins behind its shot's end keeps the one frame that a clip has at least
+        longer = placing_shots.take_up(ordered, clip_id, lengths[clip.source.ref], mint=mint)
+        assert films.broken_rules(longer) == []
+        now = next(clip for clip in longer.clips if clip.id == clip_id)
+        assert behind(now, lengths[clip.source.ref], cut.rate) == 0 or now.frames == 1
 
 
 def test_many_clips_are_looked_through_once() -> None:

@@ -253,7 +253,7 @@ def test_a_line_that_grew_keeps_an_edited_cuts_length_and_marks_the_clip(studio:
     length = layout(cut_of(studio)).frames - 5
     told = grown(studio)
     (clip,) = told.data["marked"]
-    assert "1 of another length than the cut has (milimo cut take-up)" in told.message
+    assert "1 marked as grown or shrunk (milimo cut take-up)" in told.message
     assert layout(cut_of(studio)).frames == length
     assert [(each.kind, each.clip) for each in cut_of(studio).markers] == [("grew", clip)]
     (row,) = do(studio, "cut.take_up").data
@@ -297,7 +297,7 @@ def test_a_line_that_grew_ripples_without_a_question_where_it_is_said_so(studio:
 def test_a_length_set_by_hand_is_marked_too(studio: Studio) -> None:
     do(studio, "cut.trim_out", clip="1A", by=-5)
     told = do(studio, "shot.set", id="2A", length="20")
-    assert told.message.endswith("1 of another length than the cut has (milimo cut take-up)")
+    assert told.message.endswith("1 marked as grown or shrunk (milimo cut take-up)")
     assert [each.kind for each in cut_of(studio).markers] == ["grew"]
 
 
