@@ -15,7 +15,7 @@ from milimo_tui.cut.portions import Part
 from milimo_tui.cut.rolling import neighbour
 from milimo_tui.cut.shifting import shift
 from milimo_tui.cut.timing import begins_at
-from milimo_tui.cut.values import Bounds, Clip, Cut, Mint, unbounded
+from milimo_tui.cut.values import Bounds, Clip, Cut, Mint, SourceKind, unbounded
 
 
 def join(cut: Cut, clip_id: str, *, mint: Mint, bounds: Bounds = unbounded, linked: bool = True) -> Cut:
@@ -120,6 +120,8 @@ def _swap_tracks(edit: Editing, first: Placed, second: Placed) -> None:
     tracks = [edit.tracks[each.clip.track] for each in pair]
     if tracks[0].kind is not tracks[1].kind:
         raise Refused("a picture and a sound can't swap places", "swap clips of one kind")
+    if any(each.clip.source.kind is SourceKind.GAP for each in pair):
+        raise Refused("a gap has no place on another track", "move the clip there instead")
     if any(edit.mates(each.clip) for each in pair):
         raise Refused("linked clips swap places on their own track", "unlink them first")
     for here, there, track in zip(pair, reversed(pair), reversed(tracks), strict=True):

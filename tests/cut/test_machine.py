@@ -15,8 +15,8 @@ from hypothesis.stateful import (
 )
 
 from milimo_tui.cut import assembly, edits
+from milimo_tui.cut.edges import Edge
 from milimo_tui.cut.effects import Effects
-from milimo_tui.cut.transitions import Edge
 from milimo_tui.cut.values import Clip, TrackKind
 from tests.budget import rounds
 from tests.cut import films
@@ -159,8 +159,11 @@ class Cutting(Reworking, Filling):
         edge=st.sampled_from(["head", "tail"]),
         frames=st.none() | st.integers(0, 14),
         kind=st.sampled_from([None, "dissolve", "dip", "wipe"]),
+        overlap=st.booleans(),
     )
-    def set_transition(self, clip: int, edge: Edge, frames: int | None, kind: str | None) -> None:
+    def set_transition(
+        self, clip: int, edge: Edge, frames: int | None, kind: str | None, overlap: bool
+    ) -> None:
         self.step(
             lambda: edits.set_transition(
                 self.cut,
@@ -169,6 +172,7 @@ class Cutting(Reworking, Filling):
                 edge=edge,
                 frames=frames,
                 kind=kind,
+                overlap=overlap,
                 bounds=media,
             )
         )

@@ -63,3 +63,17 @@ async def test_x_dissolves_at_the_nearest_edit_by_count_and_cuts_hard_again(tmp_
         assert len(cut_of(stage).transitions) == 1
         await stage.press("u", "u", "u", "u")
         assert cut_of(stage).transitions == ()
+
+
+async def test_x_again_lets_clips_without_media_beyond_their_edit_overlap(tmp_path: Path) -> None:
+    studio = make_studio(tmp_path / "home")
+    async with on(studio, "timeline") as stage:
+        before = stage.screen.cutting.frames
+        await stage.press("w", "X")
+        assert "no frame of media" in stage.said
+        assert cut_of(stage).transitions == ()
+        await stage.press("X")
+        (dissolve,) = cut_of(stage).transitions
+        assert stage.screen.cutting.frames == before - dissolve.frames, "as much shorter as they overlap"
+        await stage.press("u")
+        assert stage.screen.cutting.frames == before

@@ -38,6 +38,9 @@ class TimelineEdits(TimelineVisual):
         super().__init__()
         self.last_edit: Callable[[Stroke], Awaitable[None]] | None = None  # done again by `.`
         self._selected: Reach | None = None  # what the last operator in visual mode was about
+        self._no_media: tuple[str, str] | None = (
+            None  # where X found no media
+        )
 
     # -- commands bound to keys ----------------------------------------------------------------------
 
@@ -238,7 +241,10 @@ class TimelineEdits(TimelineVisual):
     # -- transitions -----------------------------------------------------------------------------------
 
     async def act_dissolve(self, stroke: Stroke) -> None:
-        """X: a dissolve at the nearest edit, as many frames as counted; on one, without a count, cut hard."""
+        """X: a dissolve at the nearest edit, as many frames as counted; on one, without a count, cut hard.
+
+        Where there is no media for it, X again lets the two clips overlap.
+        """
         self.halt()
         lane = self.cutting.lane(self.view.lane)
         pair = model.nearest_cut(lane, self.playhead) if lane is not None else None
@@ -251,7 +257,9 @@ class TimelineEdits(TimelineVisual):
             await self.command("cut.transition_remove", clip=left, edge="tail")
             return
         length = {} if stroke.count is None else {"frames": stroke.count}
-        await self.command("cut.transition", clip=left, edge="tail", **length)
+        again = self._no_media == (left, right)
+        made = await self.command("cut.transition", clip=left, edge="tail", overlap=again, **length)
+        self._no_media = None if made is not None or again else (left, right)
 
     # -- moving --------------------------------------------------------------------------------------
 
