@@ -126,10 +126,11 @@ def with_lengths(followed: Followed, story: Story, lengths: Lengths, asks: Asks)
 
 
 def _question(followed: Followed) -> str:
+    """One line of 80 columns, for a film of a cut or two."""
     names = " and ".join(f"“{one.cut.name}”" for one in followed.each if one.marked)
     count = len(followed.marked)
-    clips = "one clip is" if count == 1 else f"{count} clips are"
-    return f"{names}, edited by hand: {clips} of another length than the shot now. Take it up, with a ripple?"
+    clips, shots = ("clip", "the shot has") if count == 1 else ("clips", "their shots have")
+    return f"{count} {clips} of {names}: {shots} another length now. Ripple?"
 
 
 def _taken_up(one: Follow, frames: dict[str, int], story: Story) -> Follow:

@@ -273,9 +273,7 @@ def test_a_line_that_grew_keeps_an_edited_cuts_length_and_marks_the_clip(studio:
 def test_a_line_that_grew_is_asked_about_once_where_somebody_can_be_asked(studio: Studio, yes: bool) -> None:
     studio.asks = answers = Answers(yes)
     told = grown(studio)
-    assert answers.asked == [
-        "“main”, edited by hand: one clip is of another length than the shot now. Take it up, with a ripple?"
-    ]
+    assert answers.asked == ["1 clip of “main”: the shot has another length now. Ripple?"]
     assert (len(told.data["marked"]), told.data["taken_up"]) == ((0, 1) if yes else (1, 0))
     assert bool(cut_of(studio).markers) is not yes
     after = layout(cut_of(studio)).frames
