@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
+from milimo_tui.core.host import HOST
 from milimo_tui.cut.report_text import MARKS, figures, ordered, verdict
 from milimo_tui.tui import jobs_model as model
 from milimo_tui.tui.jobs_history import Moment, clock_of
@@ -34,7 +34,7 @@ def working_row(job: Job, ink: Ink) -> Row:
     return Row(
         str(job["id"]),
         line((f"{glyph} {model.name_of(job)}  ", getattr(ink, colour)), (words, ink.muted)),
-        line((model.tail(job, time.time()), ink.text)),
+        line((model.tail(job, HOST.now()), ink.text)),
     )
 
 

@@ -20,6 +20,12 @@ from tests.tui.stage import Stage, on
 from tests.tui.test_jobs_model import FILM, NOW, SCENE, job
 
 
+@pytest.fixture(autouse=True)
+def at_noon(monkeypatch: pytest.MonkeyPatch) -> None:
+    """These jobs are of one day, and it is that day."""
+    monkeypatch.setenv("MILIMO_TEST_CLOCK", str(NOW - time.time()))
+
+
 async def show(stage: Stage, *jobs: dict[str, Any], **more: Any) -> None:
     """The queue as if the supervisor had said so; the app no longer listens to the real one."""
     stage.app.follower.stop()
@@ -219,7 +225,7 @@ async def test_an_event_draws_the_row_that_it_changed(tmp_path: Path) -> None:
         await stage.until(lambda: len(shown._drawn) > 10)
         assert len(shown._drawn) < 60, "only what is seen was drawn"
         before = dict(shown._drawn)
-        changed = {**many[1], "state": "running", "progress": 0.5, "started": time.time()}
+        changed = {**many[1], "state": "running", "progress": 0.5, "started": NOW}
         await show(stage, many[0], changed, *many[2:])
         await stage.until(lambda: "50 %" in "\n".join(stage.lines()))
         drawn = {index for index, kept in shown._drawn.items() if before.get(index) is not kept}

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from milimo_tui.core.host import HOST
 from milimo_tui.tui import jobs_model as model
 from milimo_tui.tui.jobs_lines import BatchLine, JobLine
 from milimo_tui.tui.jobs_model import Job
@@ -90,7 +91,7 @@ class JobsScreen(JobsLooking):
         """Cancel; asks when something has run for over a minute, and before it ends a whole batch."""
         batch = self.whole
         ids = self._those(model.OPEN, "it has ended already")
-        question = model.cancel_question((job for job in self.chosen() if job["id"] in ids), time.time())
+        question = model.cancel_question((job for job in self.chosen() if job["id"] in ids), HOST.now())
         if batch is not None and ids and not question:
             question = f"Cancel what is left of {batch.title}? {len(ids)} jobs."
         if not ids or (question and not await self.confirm(question)):

@@ -5,7 +5,6 @@ Holds what is shown and draws it; the job under the cursor is `jobs_panes`, acts
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from rich.text import Text
 from textual.widget import Widget
 
+from milimo_tui.core.host import HOST
 from milimo_tui.tui import jobs_lines as lines
 from milimo_tui.tui import jobs_machine as machines
 from milimo_tui.tui import jobs_model as model
@@ -127,7 +127,7 @@ class JobsBase(StudioScreen):
         """Everything from the present values."""
         if not self.is_there:
             return
-        now, shelf = time.time(), self._new_shelf()
+        now, shelf = HOST.now(), self._new_shelf()
         self.shelf = shelf
         opened, version = self._opened(shelf), self.past.version
         found = self._lines.make(shelf, self.sight, opened=opened, now=now, version=version)

@@ -5,7 +5,6 @@ Side by side where there is room, else one at a time: Tab goes on.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterable
 from functools import partial
 from pathlib import Path
@@ -16,6 +15,7 @@ from textual.containers import Horizontal, Vertical
 from textual.timer import Timer
 from textual.widget import Widget
 
+from milimo_tui.core.host import HOST
 from milimo_tui.tui import jobs_history as history
 from milimo_tui.tui import jobs_machine as machines
 from milimo_tui.tui import jobs_model as model
@@ -110,7 +110,7 @@ class JobsPanes(JobsReads):
             self._read_soon(AGAIN)
 
     def _draw_head(self, job: Job) -> None:
-        ink, now = self.ink, time.time()
+        ink, now = self.ink, HOST.now()
         glyph, word, colour = model.state_of(job)
         name = line((model.name_of(job), ink.strong), "  ", (f"{glyph} {word}", getattr(ink, colour)))
         self.query_one("#job-head", Line).show(name, self._tabs(str(job["id"])))
@@ -131,7 +131,7 @@ class JobsPanes(JobsReads):
         }
 
     def _draw_batch(self, batch: BatchLine) -> None:
-        ink, now = self.ink, time.time()
+        ink, now = self.ink, HOST.now()
         self.query_one("#job-head", Line).show(line((batch.title, ink.strong)), self._tabs(batch.id))
         counts = model.summary(self.batch_of(batch.id).get("counts") or {})
         told = str(self.batch_of(batch.id).get("reason") or "")
@@ -190,7 +190,7 @@ class JobsPanes(JobsReads):
             rows.move_to(len(told) - 1, -1)
 
     def _draw_history(self) -> None:
-        rows, ink, now = self.rows_of("history"), self.ink, time.time()
+        rows, ink, now = self.rows_of("history"), self.ink, HOST.now()
         attempts = (self.look.job or {}).get("history") or ()
         follows = rows.cursor >= len(rows.rows) - 1
         width = max(20, rows.size.width - 4)

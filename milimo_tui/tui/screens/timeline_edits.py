@@ -38,9 +38,7 @@ class TimelineEdits(TimelineVisual):
         super().__init__()
         self.last_edit: Callable[[Stroke], Awaitable[None]] | None = None  # done again by `.`
         self._selected: Reach | None = None  # what the last operator in visual mode was about
-        self._no_media: tuple[str, str] | None = (
-            None  # where X found no media
-        )
+        self._no_media: tuple[str, str] | None = None  # where X found no media
 
     # -- commands bound to keys ----------------------------------------------------------------------
 
