@@ -53,7 +53,9 @@ class _Bringing:
         self.there, self.here = layout(old), layout(new)
         self.cuts, self.names, self.mint = cuts, names, mint
         self.finder = Finder(self.here, cuts)
-        self.known = list(threads(self.here))
+        self.known: dict[tuple[str, str, str], list[Thread]] = {}
+        for thread in threads(self.here):
+            self.known.setdefault(_words(thread.marker), []).append(thread)
         self.markers: list[Marker] = []
         self.landed: list[str] = []
         self.already = 0
@@ -69,7 +71,7 @@ class _Bringing:
         found = moment_of(self.there, self.cuts, thread.marker)
         twin = self._twin(thread, found)
         if twin is not None:
-            self.known.remove(twin)
+            self.known[_words(twin.marker)].remove(twin)
             self.already += 1
             self._answer(thread, twin.marker, twin.answers)
             return
@@ -91,7 +93,7 @@ class _Bringing:
 
     def _twin(self, thread: Thread, found: Sequence[Moment]) -> Thread | None:
         """The same note in the other cut: by its words and, of several, by its moment."""
-        alike = [each for each in self.known if _words(each.marker) == _words(thread.marker)]
+        alike = self.known.get(_words(thread.marker), [])
         wanted = {(moment.source, moment.second) for moment in found}
         for each in alike:
             moments = moment_of(self.here, self.cuts, each.marker)

@@ -209,13 +209,17 @@ def captions_in(story: Story, cut: Cut, plan: Plan) -> tuple[Caption, ...]:
 
 
 def _chapters(cut: Cut, plan: Plan) -> tuple[Chapter, ...]:
-    """The markers that say something, from the film's first frame on; a film without any has none."""
+    """The markers that say something, from the film's first frame on; a film without any has none.
+
+    Notes are between those who make the film.
+    """
     placed = layout(cut)
     found: dict[int, str] = {}
     for marker in cut.markers:
         held = placed.find(marker.clip) if marker.clip else None
         at = marker.frame + (held.start if held else 0) - plan.start
-        if (words := marker.text or marker.name) and 0 <= at < plan.frames:
+        words = "" if marker.kind else marker.text or marker.name
+        if words and 0 <= at < plan.frames:
             found.setdefault(at, words)
     if found:
         found.setdefault(0, plan.name)

@@ -33,11 +33,12 @@ class ListArgs(Args):
 def _list(studio: Studio, args: ListArgs) -> Outcome:
     cut = current_cut(studio)
     found = [each for each in _threads(cut) if _wanted(each, args)]
-    rows = [_row(studio, cut, each) for each in found]
+    on = _Lying(studio, cut)
+    rows = [_row(on, each) for each in found]
     left = sum(not each.marker.done for each in found if each.is_task)
     done = sum(each.marker.done for each in found)
     said = f"{left} to do, {done} done in “{cut.name}”" if found else f"“{cut.name}” has no notes or markers"
-    lines = [line for each in found for line in _lines(studio, cut, each)]
+    lines = [line for each in found for line in _lines(on, each)]
     return Outcome(data=rows, text="\n".join(lines), message=said)
 
 
@@ -51,37 +52,45 @@ def _threads(cut: Cut) -> tuple[Thread, ...]:
     return to_do.threads(layout(cut))
 
 
-def _row(studio: Studio, cut: Cut, thread: Thread) -> dict[str, Any]:
+class _Lying:
+    """What notes of a cut lie on, in words; laid out once for all of them."""
+
+    def __init__(self, studio: Studio, cut: Cut) -> None:
+        self.rate = cut.rate
+        self._placed = layout(cut)
+        self._names = names_of(studio.snapshot())
+
+    def on(self, thread: Thread) -> str:
+        held = self._placed.find(thread.marker.clip) if thread.marker.clip else None
+        return name_of(held.clip, self._names) if held else ""
+
+
+def _row(lying: _Lying, thread: Thread) -> dict[str, Any]:
     marker = thread.marker
     return {
         "id": marker.id,
         "number": thread.number,
         "kind": marker.kind or "marker",
         "frame": thread.frame,
-        "timecode": None if thread.frame is None else timecode(thread.frame, cut.rate),
+        "timecode": None if thread.frame is None else timecode(thread.frame, lying.rate),
         "text": marker.text,
         "name": marker.name,
         "author": marker.author,
         "colour": marker.colour,
         "done": marker.done,
         "clip": marker.clip,
-        "on": _on(studio, cut, thread),
+        "on": lying.on(thread),
         "answers": [{"id": each.id, "text": each.text, "author": each.author} for each in thread.answers],
     }
 
 
-def _on(studio: Studio, cut: Cut, thread: Thread) -> str:
-    held = layout(cut).find(thread.marker.clip) if thread.marker.clip else None
-    return name_of(held.clip, names_of(studio.snapshot())) if held else ""
-
-
-def _lines(studio: Studio, cut: Cut, thread: Thread) -> list[str]:
+def _lines(lying: _Lying, thread: Thread) -> list[str]:
     """A note as it is read: `  3  ○ 00:01:12:08  3B  hold on her eyes  — Anna`, its answers below."""
     marker = thread.marker
     sign = "✓" if marker.done else "○" if thread.is_task else "·"
-    place = "hidden by a trim" if thread.frame is None else timecode(thread.frame, cut.rate)
+    place = "hidden by a trim" if thread.frame is None else timecode(thread.frame, lying.rate)
     words = marker.text or (f"mark {marker.name}" if marker.name else "marker")
-    said = [_on(studio, cut, thread), words, f"— {marker.author}" if marker.author else ""]
+    said = [lying.on(thread), words, f"— {marker.author}" if marker.author else ""]
     said += [marker.colour] if marker.colour else []
     lines = [f"{thread.number:4}  {sign} {place}  {'  '.join(part for part in said if part)}"]
     for answer in thread.answers:
@@ -116,7 +125,7 @@ def _add(studio: Studio, args: AddArgs) -> Outcome:
 def _last(studio: Studio, outcome: Outcome) -> dict[str, Any]:
     cut = current_cut(studio)
     newest = max((each for each in _threads(cut)), key=lambda each: each.marker.id)
-    return {**outcome.data, **_row(studio, cut, newest)}
+    return {**outcome.data, **_row(_Lying(studio, cut), newest)}
 
 
 class ImportArgs(Args):
@@ -201,7 +210,8 @@ def _next(studio: Studio, args: NextArgs) -> Outcome:
     if found is None or found.frame is None:
         return Outcome(data=None, message=f"nothing is left to do in “{cut.name}”")
     studio.project().set_cut_state(cut.id, playhead=found.frame)
-    return Outcome(data=_row(studio, cut, found), text="\n".join(_lines(studio, cut, found)))
+    lying = _Lying(studio, cut)
+    return Outcome(data=_row(lying, found), text="\n".join(_lines(lying, found)))
 
 
 class DoneArgs(Args):
@@ -252,7 +262,10 @@ def _reply(studio: Studio, args: ReplyArgs) -> Outcome:
     )
     cut = current_cut(studio)
     return Outcome(
-        data={**outcome.data, **_row(studio, cut, to_do.find(_threads(cut), found.marker.id))},
+        data={
+            **outcome.data,
+            **_row(_Lying(studio, cut), to_do.find(_threads(cut), found.marker.id)),
+        },
         message=outcome.message,
     )
 
