@@ -150,6 +150,10 @@ def test_a_new_shot_waits_where_the_cut_was_edited_and_is_placed_or_left_out(stu
         do(studio, "cut.place", all=True)
     do(studio, "cut.undo")
     assert [row["number"] for row in do(studio, "cut.place").data] == [number]
+    assert (do(studio, "cut.show").data["waiting"], do(studio, "cut.show").data["hand_edited"]) == (
+        [new],
+        True,
+    )
     do(studio, "cut.place", all=True, at="0")
     assert v1(studio)[0] == number
     do(studio, "cut.undo")

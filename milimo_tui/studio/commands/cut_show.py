@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from milimo_tui.core.time import ratio_text, timecode
+from milimo_tui.cut.belonging import waiting
 from milimo_tui.cut.effects_text import as_json
 from milimo_tui.cut.joins import joins
 from milimo_tui.cut.layout import layout
@@ -73,6 +74,9 @@ def cut_json(cut: Cut, states: Mapping[str, str]) -> dict[str, Any]:
         "fps": ratio_text(cut.rate),
         "frames": placed.frames,
         "timecode": timecode(placed.frames, cut.rate),
+        "frozen": cut.frozen,
+        "hand_edited": cut.hand_edited,
+        "waiting": list(waiting(cut)),
         "tracks": [
             {
                 "id": track.id,
