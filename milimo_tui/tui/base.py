@@ -87,7 +87,7 @@ class BaseApp(App[int]):
         self._began = time.time()  # jobs from before are not news
         self.shot = ""  # the shot that was looked at last: screens open on it
         self.said: list[Said] = []
-        self.editing, self.working, self.reading = Lane("edits"), Lane("work"), Lane("reads")
+        self.editing, self.working, self.reading = Lane("edits"), Lane("work"), Lane("reads", drops=True)
         self.follower = Follower(studio, self.post_message)
         self.telling, self._teller = Lane("telling"), Teller(studio.settings)
         self.terminal = terminal.from_environment(os.environ, studio.settings.images)

@@ -14,7 +14,8 @@ from milimo_tui.cut.values import Clip, SourceKind, TrackKind
 from milimo_tui.engines import table
 from milimo_tui.story.values import Shot, Take
 from milimo_tui.tui.inspector_changes import animated
-from milimo_tui.tui.inspector_fields import Field, Group, fields_for, told, value_of
+from milimo_tui.tui.inspector_fields import Field, Group, fields_for, value_of
+from milimo_tui.tui.inspector_text import told
 from milimo_tui.tui.timeline_faces import Faces, plain
 from milimo_tui.tui.timeline_inspector import Fact
 

@@ -15,22 +15,8 @@ from milimo_tui.story.values import Shot
 from milimo_tui.studio import registry
 from milimo_tui.studio.args import validate
 from milimo_tui.tui.inspector_changes import animated, change_of, next_easing
-from milimo_tui.tui.inspector_fields import (
-    BY_KEY,
-    FIELDS,
-    Field,
-    Group,
-    Shape,
-    fields_for,
-    key_lane,
-    number_text,
-    pan_text,
-    parsed,
-    stepped,
-    to_type,
-    told,
-    value_of,
-)
+from milimo_tui.tui.inspector_fields import BY_KEY, FIELDS, Field, Group, Shape, fields_for, stepped, value_of
+from milimo_tui.tui.inspector_text import key_lane, number_text, pan_text, parsed, to_type, told
 from tests.tui.timeline_films import clip, track
 
 RATE = Fraction(25)

@@ -45,6 +45,7 @@ async def to_setting(stage: Stage, name: str) -> None:
 
 async def test_numbers_change_by_steps_and_by_typing_and_each_change_is_one_undo(studio: Studio) -> None:
     async with on(studio, "timeline", (80, 24)) as stage:
+        stage.screen.rest_seconds = 3600.0  # this hand never rests by itself
         await stage.press("w", "tab")
         assert stage.screen.mode_name() == "INSPECT"
         await to_setting(stage, "opacity")
@@ -86,6 +87,7 @@ async def test_a_change_is_written_when_the_hand_rests_and_when_the_screen_goes(
         await to_setting(stage, "rotation")
         await stage.press("l")
         await stage.until(lambda: clip_of(stage).effects.at("rotation", 0) == 1.0, "it was never written")
+        stage.screen.rest_seconds = 3600.0
         await stage.press(">", "g", "s")
         await stage.settle()
         (cut,) = studio.project().cuts()
@@ -118,6 +120,7 @@ async def test_keys_are_set_walked_eased_and_taken_away(studio: Studio) -> None:
 
 async def test_the_length_is_trimmed_live_and_clamped(studio: Studio) -> None:
     async with on(studio, "timeline", (80, 24)) as stage:
+        stage.screen.rest_seconds = 3600.0
         await stage.press("w", "enter")
         await to_setting(stage, "length")
         before = clip_of(stage).frames

@@ -103,3 +103,17 @@ async def test_side_by_side_where_it_is_wide(tmp_path: Path) -> None:
         assert screen.sourcing
         await stage.press("tab")
         assert screen.mode_name() == "NORMAL"
+
+
+async def test_another_take_of_the_source_is_looked_at_in_its_place(tmp_path: Path) -> None:
+    studio = make_studio(tmp_path / "home", takes=False)
+    shot = studio.snapshot().story.shots[0]
+    for seed in (3, 4):
+        add_take(studio.project(), shot, seed=seed, frames=12)
+    async with on(studio, "timeline", (80, 24)) as stage:
+        screen = stage.screen
+        await stage.press("f", "z", "v", "4", "l", "i")
+        before = screen._source_plan
+        run(studio, "shot.pick", {"id": shot.id, "step": 1})
+        await stage.until(lambda: screen._source_plan is not before, "the take before is still looked at")
+        assert (screen.source.playhead, screen.source.mark_in) == (4, 4)

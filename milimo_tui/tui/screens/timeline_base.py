@@ -25,6 +25,7 @@ from milimo_tui.tui.follow import FilmChanged
 from milimo_tui.tui.screen import StudioScreen
 from milimo_tui.tui.timeline_faces import Faces, faces_of, work_of
 from milimo_tui.tui.timeline_film import film_of, split_film
+from milimo_tui.tui.timeline_layout import WIDE, shared
 from milimo_tui.tui.timeline_model import Film, Span
 from milimo_tui.tui.timeline_view import View
 from milimo_tui.tui.widgets.canvas import palette_of
@@ -34,7 +35,7 @@ from milimo_tui.tui.widgets.text import line
 from milimo_tui.tui.widgets.timeline import Timeline
 from milimo_tui.tui.widgets.timeline_draw import Sight, TrimEdge
 from milimo_tui.tui.widgets.timeline_rows import ideal_height
-from milimo_tui.tui.widgets.viewer import CAPTION_ROWS, Viewer
+from milimo_tui.tui.widgets.viewer import Viewer
 
 if TYPE_CHECKING:
     from milimo_tui.studio.registry import Outcome
@@ -43,9 +44,6 @@ if TYPE_CHECKING:
 
 FIRST_ZOOM = 8  # frames a cell where nothing was remembered
 LAID_AT_ONCE = 1500  # clips; laying out more would be felt
-LEAST_TOP = 8  # rows of picture and inspector
-WIDE = 140  # columns at which source and record stand side by side
-INSPECTOR, WIDE_INSPECTOR = 44, 58  # columns it has at least
 VIEW_KEY = "timeline"
 
 
@@ -359,20 +357,16 @@ class TimelineBase(StudioScreen):
         body = self.query_one("#body").size.height
         if body <= 0:
             return
-        below = min(ideal_height(self.cutting), max(9, body * 11 // 20))
-        top = max(LEAST_TOP, body - below - 1)
+        cut = self.cut
+        shape = cut.width / cut.height if cut else 1.5
+        top, width = shared(body, self.size.width, ideal_height(self.cutting), shape)
         self.query_one("#top").styles.height = top
         source, record = self.query_one("#source", Viewer), self.query_one("#record", Viewer)
         source.display = self.shows_source
         record.display = self.is_wide or not self.shows_source
         source.caption.display = record.caption.display = self.shows_source
-        cut = self.cut
-        shape = cut.width / cut.height if cut else 1.5
-        rows = top - CAPTION_ROWS if self.is_wide else top
-        room = self.size.width - (WIDE_INSPECTOR if self.is_wide else INSPECTOR)
-        widest = max(20, room // 2 if self.is_wide else room)
         for viewer in (source, record):
-            viewer.styles.width = min(widest, round(rows * 2 * shape))
+            viewer.styles.width = width
 
     def on_timeline_resized(self, event: Timeline.Resized) -> None:
         self.view = views.resize(self.view, self.cutting, event.cells)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from milimo_tui.core.errors import MilimoError
@@ -27,6 +28,7 @@ from milimo_tui.tui.widgets.viewer import Told, Viewer
 if TYPE_CHECKING:
     from milimo_tui.cut.plan import Plan
     from milimo_tui.cut.values import Bounds
+    from milimo_tui.studio.studio import Snapshot
     from milimo_tui.tui.chords import Stroke
 
 CONTEXTS = ("source", "global")
@@ -43,6 +45,7 @@ class TimelineSource(TimelineKeyframes):
         self.sourcing = False  # the source side has the keys
         self._loaded: SourceClip | Pieces | None = None  # what of the register it shows
         self._source_plan: Plan | None = None
+        self._source_file = ""
         self._source_shown: tuple[str, int, int, int] | None = None
         self._source_wanted: tuple[str, int, int, int] | None = None
         self._source_lock = asyncio.Lock()
@@ -155,7 +158,7 @@ class TimelineSource(TimelineKeyframes):
             side = replace(side, mark_in=old.mark_in, mark_out=old.mark_out)
         if film is None or cut is None:
             return
-        self.source = side
+        self.source, self._source_file = side, self._file_behind(side)
         asset = self.faces.assets.get(side.source.ref)
         sound = asset is not None and asset.kind is AssetKind.SOUND
 
@@ -175,6 +178,26 @@ class TimelineSource(TimelineKeyframes):
         self._source_shown = None
         self.redraw()
         self.ask_source()
+
+    def _file_behind(self, side: SourceSide) -> str:
+        """What decides its pictures: the asset, or the picked take of the shot."""
+        shot = self.faces.shots.get(side.source.ref)
+        return shot.take if shot is not None else side.source.ref
+
+    def show_film(self, film: Snapshot | None) -> None:
+        """Another take of the shot that is looked at is looked at instead, at the same place."""
+        super().show_film(film)
+        side = self.source
+        if side is None or film is None or self._file_behind(side) == self._source_file:
+            return
+        now = self._whole(side.source, side.name)
+        if now is None:
+            self.source, self._source_plan = None, None
+            self.leave_source()
+        else:
+            if (side.mark_out or 0) <= now.frames and (side.mark_in or 0) < now.frames:
+                now = replace(now, mark_in=side.mark_in, mark_out=side.mark_out)
+            self.background(partial(self._load, now.seek(side.playhead)))
 
     async def act_match_frame(self, stroke: Stroke) -> None:
         """`f`: the source at this very frame beside the film; on the source side the film at this one."""

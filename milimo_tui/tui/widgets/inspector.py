@@ -15,8 +15,8 @@ from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
-from milimo_tui.tui.inspector_fields import key_lane
 from milimo_tui.tui.inspector_rows import Entry
+from milimo_tui.tui.inspector_text import key_lane
 from milimo_tui.tui.theme import CURSOR, RULE, Ink
 from milimo_tui.tui.widgets.text import cut, line
 
