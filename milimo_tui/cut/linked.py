@@ -45,6 +45,7 @@ def part_at(edit: Editing, link: str, frame: int) -> None:
         fresh = edit.mint("link") if len(behind) > 1 else ""
         for clip in behind:
             relink(edit, clip, fresh)
+        settle(edit, {link, fresh} - {""})  # at once: what is put between the two shall part them
 
 
 def settle(edit: Editing, links: Iterable[str]) -> None:

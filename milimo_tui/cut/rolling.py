@@ -71,7 +71,7 @@ def slide(
         to_right += to_neighbour(edit, placed, "tail")
     by = allowed(by, to_left, to_right)
     if not magnetic:
-        shift(edit, {placed.clip.id: by})
+        shift(edit, {placed.clip.id: by}, whole=True)
     _move_edit(edit, tails, heads, by)
     return edit.done()
 

@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterable, Mapping
 from milimo_tui.core.errors import Refused
 from milimo_tui.cut.editing import Editing
 from milimo_tui.cut.guards import find_track
+from milimo_tui.cut.linked import relink
 from milimo_tui.cut.values import Clip, Track
 
 
@@ -33,22 +34,43 @@ def open_up(edit: Editing, tracks: Iterable[Track], frame: int, frames: int) -> 
     shift(edit, moving, {track.id for track in tracks if track.magnetic})
 
 
-def shift(edit: Editing, moves: Mapping[str, int], following: Collection[str] = ()) -> None:
+def shift(
+    edit: Editing,
+    moves: Mapping[str, int],
+    following: Collection[str] = (),
+    *,
+    staying: Collection[str] = (),
+    whole: bool = False,
+) -> None:
     """Move clips of free tracks (ids) by frames, to the right when positive, and what is linked to them.
 
-    What clips of the magnetic tracks `following` hold is left to them. Raises Refused where one is linked to
-    a clip that another magnetic track holds in its place.
+    A linked clip that stays where it is on one of their tracks is parted from them, unless links move
+    `whole`; so is one that is named in `staying`. What clips of the magnetic tracks `following` hold is
+    left to those. Raises Refused where one is linked to a clip that another magnetic track holds.
     """
     positions = edit.now
-    wanted: dict[str, int] = {}
+    moves = {
+        clip_id: by
+        for clip_id, by in moves.items()
+        if not (edit.held(clip := edit.clip(clip_id)) and edit.clip(clip.anchor or "").track in following)
+    }
+    tracks = {edit.clip(clip_id).track for clip_id in moves if not whole}
+    wanted: dict[str, int] = dict(moves)
+    parted: set[str] = set()
     for clip_id, by in moves.items():
         clip = edit.clip(clip_id)
-        if edit.held(clip) and edit.clip(clip.anchor or "").track in following:
-            continue
-        wanted[clip_id] = by
         for mate in edit.mates(clip):
-            if mate.id not in moves:
+            if mate.id in wanted:
+                continue
+            if mate.track in tracks or mate.id in staying:
+                parted.add(clip.link)
+            else:
                 wanted[mate.id] = by
+    for link in sorted(parted):
+        fresh = edit.mint("link")
+        for clip in edit.linked(link):
+            if clip.id in wanted:
+                relink(edit, clip, fresh)
     for clip_id, by in wanted.items():
         clip = edit.clip(clip_id)
         find_track(edit.cut, clip.track)

@@ -91,8 +91,12 @@ def ripple(
         for each in edit.now.on(one.clip.track)
         if each.start >= one.end
     }
+    trimmed = {each.clip.id for each in chosen}
+    if edge == "head":  # what is linked keeps in sync with the pictures, which come earlier by as much
+        behind.update((mate.id, longer) for mate in edit.mates(placed.clip) if mate.id not in trimmed)
+        behind.update(dict.fromkeys(trimmed, 0))
     move_edges(edit, chosen, edge, by, stays=True)
-    shift(edit, behind)
+    shift(edit, behind, staying=trimmed)
     _sync(edit, placed, edge, by, {each.clip.track for each in chosen})
     return edit.done()
 

@@ -95,7 +95,7 @@ class Reworking(Machine):
     def tie(self, clips: list[int], grouped: bool) -> None:
         act = edits.group if grouped else edits.link
         chosen = [self.clip(each) for each in clips]
-        self.step(lambda: act(self.cut, chosen, mint=self.mint))
+        self.step(lambda: act(self.cut, chosen, mint=self.mint), syncs=False)
 
     @rule(clip=some, grouped=st.booleans())
     def untie(self, clip: int, grouped: bool) -> None:
@@ -203,7 +203,8 @@ class Filling(Machine):
         self.step(
             lambda: edits.paste_attributes(
                 self.cut, self.clip(clip), onto, what, mint=self.mint, bounds=media
-            )
+            ),
+            syncs=False,
         )
 
     @rule(track=some, at=st.none() | some)

@@ -124,7 +124,10 @@ class Cutting(Reworking, Filling):
     @rule(clip=some, source=st.sampled_from(SOURCES))
     def replace_source(self, clip: int, source: str) -> None:
         new = films.asset(source)
-        self.step(lambda: edits.replace_source(self.cut, self.clip(clip), new, mint=self.mint, bounds=media))
+        self.step(
+            lambda: edits.replace_source(self.cut, self.clip(clip), new, mint=self.mint, bounds=media),
+            syncs=False,
+        )
 
     @rule(clip=some, fade_in=st.integers(-1, 9), fade_out=st.integers(0, 9), gain=st.floats(-99, 30))
     def set_clip(self, clip: int, fade_in: int, fade_out: int, gain: float) -> None:
@@ -187,12 +190,13 @@ class Cutting(Reworking, Filling):
         self.step(
             lambda: edits.set_speed(
                 self.cut, self.clip(clip), speed, mint=self.mint, bounds=media, keep_length=keep
-            )
+            ),
+            syncs=False,
         )
 
     @rule(clip=some)
     def reverse(self, clip: int) -> None:
-        self.step(lambda: edits.reverse(self.cut, self.clip(clip), mint=self.mint, bounds=media))
+        self.step(lambda: edits.reverse(self.cut, self.clip(clip), mint=self.mint, bounds=media), syncs=False)
 
     @rule(track=some, at=some, frames=st.integers(0, 9))
     def freeze_frame(self, track: int, at: int, frames: int) -> None:
@@ -208,7 +212,7 @@ class Cutting(Reworking, Filling):
 
     @rule(clip=some, look=effects())
     def set_effects(self, clip: int, look: Effects) -> None:
-        self.step(lambda: edits.set_effects(self.cut, self.clip(clip), look))
+        self.step(lambda: edits.set_effects(self.cut, self.clip(clip), look), syncs=False)
 
     @rule(clip=some, names=st.sampled_from([(), ("scale",), ("blend", "pan"), ("smell",)]))
     def clear_effects(self, clip: int, names: tuple[str, ...]) -> None:
@@ -216,7 +220,7 @@ class Cutting(Reworking, Filling):
 
     @rule(shots=shot_lengths)
     def follow(self, shots: list[tuple[str, int]]) -> None:
-        self.step(lambda: assembly.follow(self.cut, shots, self.mint).cut)
+        self.step(lambda: assembly.follow(self.cut, shots, self.mint).cut, syncs=False)
 
     @rule()
     def begin_again(self) -> None:
