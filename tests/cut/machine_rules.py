@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 
 from milimo_tui.cut import edits
-from milimo_tui.cut.transitions import Edge
+from milimo_tui.cut.edges import Edge
 from milimo_tui.cut.values import Clip, Cut
 from tests.cut import films
 from tests.cut.machines import EDGES, SOURCES, Machine, media, mostly, small, some
