@@ -12,6 +12,7 @@ from collections import deque
 from collections.abc import Collection, Mapping
 from threading import Lock
 
+from milimo_tui.core.changes import apart
 from milimo_tui.core.errors import Damaged, NotFound
 from milimo_tui.cut.bonds import Bonds
 from milimo_tui.cut.rows import (
@@ -92,6 +93,27 @@ class Layout:
                 if kept is not None:
                     new._rows[track.id] = kept
         return new
+
+    def following(self, cut: Cut) -> Layout:
+        """The layout of a later state of the same cut, however it came about; what is as it was is shared."""
+        if [(track.id, track.magnetic) for track in cut.tracks] != [
+            (track.id, track.magnetic) for track in self.cut.tracks
+        ]:
+            return Layout(cut)
+        gone, come = apart(self.cut.clips, cut.clips)
+        if len(gone) + len(come) > MANY:
+            return Layout(cut)
+        clips = dict(self.clips)
+        bonds = self._bonds.copy() if self._bonds is not None else None
+        for clip in gone:
+            del clips[clip.id]
+            if bonds is not None:
+                bonds.take(clip)
+        for clip in come:
+            clips[clip.id] = clip
+            if bonds is not None:
+                bonds.add(clip)
+        return self.changed(cut, clips, {clip.id for clip in (*gone, *come)}, bonds)
 
     def _without(self, track_id: str, gone: list[Clip], come: list[Clip]) -> list[Clip]:
         on = self._on.get(track_id, [])
