@@ -14,7 +14,7 @@ from milimo_tui.cut.values import Clip, Cut, SourceKind
 
 def fault(cut: Cut) -> str:
     """What is wrong with a cut, as what would be so; empty for a sound one."""
-    of_clips = _of_places(cut) or _of_anchors(cut) or _of_lengths(cut)
+    of_clips = _of_places(cut) or _of_anchors(cut) or _of_lengths(cut) or _of_links(cut)
     if of_clips:
         return of_clips  # and it can't be laid out
     placed = layout(cut)
@@ -43,8 +43,27 @@ def _of_anchors(cut: Cut) -> str:
             anchor = by_id.get(clip.anchor)
             if anchor is None or anchor.track not in magnetic:
                 return "a clip would hang on what is not there"
-            if not 0 <= (clip.offset or 0) < anchor.frames:
+            if not clip.link and not 0 <= (clip.offset or 0) < anchor.frames:
                 return "a clip would hang beside the one it is connected to"
+    return ""
+
+
+def _of_links(cut: Cut) -> str:
+    """Clips of a link hang as one: on the one that a magnetic track holds, else all on one thing or none."""
+    magnetic = {track.id for track in cut.tracks if track.magnetic}
+    by_id = {clip.id: clip for clip in cut.clips}
+    links: dict[str, list[Clip]] = {}
+    for clip in cut.clips:
+        if clip.link:
+            links.setdefault(clip.link, []).append(clip)
+    for clips in links.values():
+        held = [clip.id for clip in clips if clip.track in magnetic]
+        roots = {clip.anchor for clip in clips if clip.track not in magnetic}
+        beside = not any(c.anchor and 0 <= (c.offset or 0) < by_id[c.anchor].frames for c in clips)
+        if len(clips) < 2 or len(held) > 1 or len(roots) > 1 or (held and roots != {held[0]}):
+            return "linked clips would no longer belong together"
+        if not held and roots != {None} and beside:
+            return "linked clips would hang beside the one they are connected to"
     return ""
 
 

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from milimo_tui.core.changes import Change
 from milimo_tui.core.errors import Conflict
 from milimo_tui.cut.soundness import fault
+from milimo_tui.cut.timing import has_media
 from milimo_tui.cut.values import Cut
 from milimo_tui.store import reading
 from milimo_tui.store.naming import describe, last_hand, words_of
@@ -38,16 +39,32 @@ def changed_since(known: Iterable[Cut], before: Sequence[object]) -> list[str]:
     ]
 
 
-def require_sound(connection: sqlite3.Connection, cuts: Iterable[str]) -> None:
-    """Raises Conflict where a cut, as it is written now, does not hold together."""
+def require_sound(connection: sqlite3.Connection, cuts: Iterable[str], clips: Collection[str]) -> None:
+    """Raises Conflict where a cut, as it is written now, does not hold together, or where one of these clips
+    that were written shows more than there is.
+    """
     for id in cuts:
         for cut in reading.cuts(connection, id):
-            what = fault(cut)
+            what = fault(cut) or _beyond_media(connection, cut, clips)
             if what:
                 raise Conflict(
                     f"the cut “{cut.name}” was edited meanwhile, and with that {what}",
                     "look at it as it is now and try again",
                 )
+
+
+def _beyond_media(connection: sqlite3.Connection, cut: Cut, clips: Collection[str]) -> str:
+    for clip in cut.clips:
+        if clip.id in clips:
+            seconds = reading.seconds_of_media(connection, clip.source)
+            if seconds is not None and not has_media(clip, cut.rate, seconds):
+                return f"{describe(connection, 'clip', clip.id)} would show more than there is of its media"
+    return ""
+
+
+def clips_of(changes: Iterable[Change]) -> set[str]:
+    """The clips that changes write."""
+    return {change.id for change in changes if change.table == "clip" and change.after is not None}
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +88,7 @@ class Others:
         self._connection = connection
         self._known: dict[tuple[str, str], tuple[int, list[_Later]]] = {}  # from which revision on, and what
         self.met: dict[str, None] = {}  # the cuts to look at when the walk is over
+        self.clips: set[str] = set()  # and the clips written in them
 
     def meet(self, row: sqlite3.Row, changes: Sequence[Change], *, undo: bool) -> None:
         """Look at what others did since this edit moved. Raises Conflict where undoing it reaches under."""
@@ -82,6 +100,7 @@ class Others:
         cuts = _cuts_of(self._connection, changes, row["scope"])
         if any(each.of_parts and each.scope in (PROJECT_SCOPE, *cuts) for each in later):
             self.met |= dict.fromkeys(cuts)
+            self.clips |= clips_of(changes)
 
     def _since(self, row: sqlite3.Row) -> list[_Later]:
         """What was done or undone since this edit moved, by another line of work or in another history."""

@@ -145,7 +145,7 @@ class ProjectFile:
             met = self._met(connection, before)
             edits.apply(connection, changes)
             rules.check(connection, changes, scope)
-            meeting.require_sound(connection, met)
+            meeting.require_sound(connection, met, meeting.clips_of(changes))
             return history.record(
                 connection,
                 label=label,

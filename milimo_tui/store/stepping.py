@@ -138,7 +138,7 @@ class Walk:
     def end(self) -> None:
         """Arrived: the cuts that others were in too must hold together. Raises Conflict."""
         with self._told():
-            require_sound(self._connection, self._others.met)
+            require_sound(self._connection, self._others.met, self._others.clips)
 
     @contextmanager
     def _told(self) -> Iterator[None]:

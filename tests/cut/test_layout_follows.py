@@ -33,10 +33,8 @@ def states(seed: int) -> list[Cut]:
 
 def seen(placed: Layout) -> object:
     rows = {track.id: placed.on(track.id) for track in placed.tracks}
-    clips = [clip.id for clip in placed.cut.clips]
-    bonds = {
-        id: (set(placed.bonds.hanging(id)), set(placed.bonds.linked(placed.clips[id].link))) for id in clips
-    }
+    known = placed.bonds
+    bonds = {id: (known.hanging(id), known.linked(clip.link)) for id, clip in placed.clips.items()}
     return (rows, dict(placed.clips), placed.edits(), placed.frames, bonds, known.early)
 
 

@@ -14,6 +14,7 @@ from collections import Counter
 from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
+from typing import Literal
 
 from milimo_tui.core.errors import Conflict, NotFound, Refused
 from milimo_tui.core.ids import new_id
@@ -25,6 +26,7 @@ from milimo_tui.store.project_file import ProjectFile
 from milimo_tui.store.values import START
 
 SECONDS: dict[str, Fraction | None] = {"long": Fraction(60), "short": Fraction(3), "still": None}
+SIDES: tuple[Literal["head", "tail"], ...] = ("head", "tail")
 MOST = 60  # clips; more are taken away again
 
 
@@ -44,7 +46,7 @@ def operation(rng: random.Random, cut: Cut) -> tuple[str, Callable[[], Cut]]:
     tracks = [track.id for track in cut.tracks]
     track, by = rng.choice(tracks), rng.randrange(-12, 13)
     frame = rng.randrange(placed.frames + 2)
-    connected, edge = rng.random() < 0.5, rng.choice(["head", "tail"])
+    connected, side = rng.random() < 0.5, rng.choice(SIDES)
     more: dict[str, Callable[[], Cut]] = {
         "append": lambda: edits.append(cut, track, piece(rng), mint=new_id, bounds=bounds),
         "insert": lambda: edits.insert(
@@ -55,6 +57,7 @@ def operation(rng: random.Random, cut: Cut) -> tuple[str, Callable[[], Cut]]:
         ),
         "duplicate": lambda: edits.duplicate(cut, clip, mint=new_id),
         "split": lambda: edits.split(cut, frame, mint=new_id),
+        "detach sound": lambda: edits.detach_sound(cut, clip, mint=new_id),
         "gap": lambda: edits.insert_gap(cut, track, frame, 1 + abs(by), mint=new_id),
         "track": lambda: edits.add_track(cut, rng.choice(list(TrackKind)), mint=new_id),
     }
@@ -70,13 +73,20 @@ def operation(rng: random.Random, cut: Cut) -> tuple[str, Callable[[], Cut]]:
         "move to": lambda: edits.move(cut, clip, mint=new_id, track=track, at=frame),
         "trim head": lambda: edits.trim_in(cut, clip, by, mint=new_id, bounds=bounds),
         "trim tail": lambda: edits.trim_out(cut, clip, by, mint=new_id, bounds=bounds),
+        "ripple": lambda: edits.ripple(cut, clip, side, by, mint=new_id, bounds=bounds),
+        "roll": lambda: edits.roll(cut, clip, side, by, mint=new_id, bounds=bounds),
+        "slip": lambda: edits.slip(cut, clip, by, mint=new_id, bounds=bounds),
+        "slide": lambda: edits.slide(cut, clip, by, mint=new_id, bounds=bounds),
+        "swap": lambda: edits.swap(cut, clip, rng.choice(cut.clips).id, mint=new_id),
+        "link": lambda: edits.link(cut, [clip, rng.choice(cut.clips).id], mint=new_id),
+        "unlink": lambda: edits.unlink(cut, clip, mint=new_id),
         "connect": lambda: edits.connect(cut, clip, mint=new_id),
         "disconnect": lambda: edits.disconnect(cut, clip, mint=new_id),
         "gain": lambda: edits.set_clip(cut, clip, gain_db=float(by)),
         "lock": lambda: edits.set_track(cut, track, locked=rng.random() < 0.2),
         "marker": lambda: edits.add_marker(cut, 0, mint=new_id, clip=clip),
         "transition": lambda: edits.set_transition(
-            cut, clip, mint=new_id, edge="head" if edge == "head" else "tail", frames=4, bounds=bounds
+            cut, clip, mint=new_id, edge=side, frames=4, bounds=bounds
         ),
         "speed": lambda: edits.set_speed(cut, clip, Fraction(2), mint=new_id, bounds=bounds),
     }

@@ -19,6 +19,7 @@ from milimo_tui.cut import assembly, edits
 from milimo_tui.cut.values import Cut
 from milimo_tui.store.project_file import ProjectFile
 from milimo_tui.store.rows import CLIP, CUT, MARKER, TRACK, TRANSITION, Table
+from milimo_tui.story.values import Asset, AssetKind
 from tests.budget import rounds
 from tests.cut import films
 from tests.store import hands
@@ -66,6 +67,9 @@ def replayed(film: ProjectFile, start: Cut) -> dict[tuple[str, str], dict[str, A
 def begun(paths: ProjectPaths) -> Cut:
     """A film with one cut of a few clips."""
     with ProjectFile.open(paths) as film:
+        for name, seconds in hands.SECONDS.items():
+            kind = AssetKind.PICTURE if seconds is None else AssetKind.VIDEO
+            film.add_asset(Asset(id=name, kind=kind, path=f"{name}.mov", managed=False, seconds=seconds))
         cut = assembly.new_cut("Long", mint=new_id)
         track = films.track_of(cut, "V1").id
         for name in ("long", "still", "short") * 3:
