@@ -10,7 +10,7 @@ from itertools import pairwise
 
 from milimo_tui.core.errors import Refused
 from milimo_tui.cut.editing import Editing
-from milimo_tui.cut.shifting import follow_ripple, pull
+from milimo_tui.cut.shifting import follow_ripple, pull, shift
 from milimo_tui.cut.values import GAP, Cut, Mint, Track
 
 
@@ -46,13 +46,30 @@ def close_gaps(cut: Cut, track_id: str, *, mint: Mint) -> Cut:
             edit.exchange(placed)
         found = len(gaps)
     else:
-        empty = holes(edit, track)
-        for start, end in reversed(empty):
-            pull(edit, track, end, start - end)
-        found = len(empty)
+        moves = _closing(edit, track)
+        shift(edit, moves)
+        found = len(moves)
     if not found:
         raise Refused(f"{track.name} has no gap")
     return edit.done()
+
+
+def _closing(edit: Editing, track: Track) -> dict[str, int]:
+    """How far each clip (id) of a free track moves when all its holes close, to the left as negative."""
+    moves: dict[str, int] = {}
+    linked: dict[str, int] = {}
+    by = end = 0
+    for index, placed in enumerate(edit.now.on(track.id)):
+        by += max(0, placed.start - end) if index else 0
+        end = placed.end
+        if by:
+            moves[placed.clip.id] = -by
+        link = placed.clip.link
+        if link and linked.setdefault(link, by) != by:
+            raise Refused(
+                f"clips of {track.name} on both sides of a gap are linked with each other", "unlink them first"
+            )
+    return moves
 
 
 def holes(edit: Editing, track: Track) -> list[tuple[int, int]]:
