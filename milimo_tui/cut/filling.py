@@ -67,7 +67,8 @@ def _closing(edit: Editing, track: Track) -> dict[str, int]:
         link = placed.clip.link
         if link and linked.setdefault(link, by) != by:
             raise Refused(
-                f"clips of {track.name} on both sides of a gap are linked with each other", "unlink them first"
+                f"clips of {track.name} on both sides of a gap are linked with each other",
+                "unlink them first",
             )
     return moves
 

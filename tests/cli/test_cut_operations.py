@@ -265,3 +265,22 @@ def test_what_can_not_be_is_a_sentence(film: Milimo) -> None:
     refused(film, "move", "takes audio", clip=first, track="A1", at=0)
     assert run(film, "roll", code=2, clip=first, edge="middle", by=2)["error"]["kind"] == "bad_input"
     assert film.inside("cut", "show") == before
+
+
+def test_defect_8_deleting_a_clip_leaves_its_shot_and_its_takes(film: Milimo) -> None:
+    first = clips(film)[0]
+    shots, takes = film.inside("shot", "list"), film.inside("shot", "takes", "1A")
+    run(film, "remove", clip=first["id"])
+    assert first["id"] not in [each["id"] for each in clips(film)]
+    assert (film.inside("shot", "list"), film.inside("shot", "takes", "1A")) == (shots, takes)
+    run(film, "append", shot="1A")
+    assert clips(film)[-1]["shot"] == first["shot"]
+
+
+def test_defect_8_a_clip_moves_between_tracks_and_overlaps_none(film: Milimo) -> None:
+    first, second = clips(film)[:2]
+    run(film, "move", clip=first["id"], track="V2", at=5)
+    assert lengths(film, "V2") == [(5, first["frames"])]
+    assert clips(film)[0]["id"] == second["id"], "V1 closed up"
+    run(film, "overwrite", shot="1A", track="V2", at=10, frames=4)
+    assert lengths(film, "V2") == [(5, 5), (10, 4), (14, first["frames"] - 9)]
