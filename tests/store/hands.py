@@ -42,7 +42,7 @@ def piece(rng: random.Random) -> Clip:
 def operation(rng: random.Random, cut: Cut) -> tuple[str, Callable[[], Cut]]:
     """One operation on the cut, chosen by chance, and its words."""
     placed = layout(cut)
-    clip = rng.choice(cut.clips).id if cut.clips else ""
+    clip, other_clip = (rng.choice(cut.clips).id if cut.clips else "" for _ in range(2))
     tracks = [track.id for track in cut.tracks]
     track, by = rng.choice(tracks), rng.randrange(-12, 13)
     frame = rng.randrange(placed.frames + 2)
@@ -77,8 +77,8 @@ def operation(rng: random.Random, cut: Cut) -> tuple[str, Callable[[], Cut]]:
         "roll": lambda: edits.roll(cut, clip, side, by, mint=new_id, bounds=bounds),
         "slip": lambda: edits.slip(cut, clip, by, mint=new_id, bounds=bounds),
         "slide": lambda: edits.slide(cut, clip, by, mint=new_id, bounds=bounds),
-        "swap": lambda: edits.swap(cut, clip, rng.choice(cut.clips).id, mint=new_id),
-        "link": lambda: edits.link(cut, [clip, rng.choice(cut.clips).id], mint=new_id),
+        "swap": lambda: edits.swap(cut, clip, other_clip, mint=new_id),
+        "link": lambda: edits.link(cut, [clip, other_clip], mint=new_id),
         "unlink": lambda: edits.unlink(cut, clip, mint=new_id),
         "connect": lambda: edits.connect(cut, clip, mint=new_id),
         "disconnect": lambda: edits.disconnect(cut, clip, mint=new_id),

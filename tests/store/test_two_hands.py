@@ -98,7 +98,8 @@ def storm(paths: ProjectPaths, seconds: int) -> list[Any]:
             if film.data_version() != version:
                 version = film.data_version()
                 (seen,) = film.film()[1]
-                assert films.broken_rules(seen, hands.bounds) == []
+                latest = [(edit.words, edit.actor, edit.applied) for edit in film.history(seen.id)[-3:]]
+                assert films.broken_rules(seen, hands.bounds) == [], latest
                 looks += 1
         outputs = [editor.communicate(timeout=300) for editor in editors]
         assert [errors for _, errors in outputs] == ["", ""]
