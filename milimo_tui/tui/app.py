@@ -283,8 +283,10 @@ class StudioApp(BaseApp):
         if entry is not None:
             values = with_lists(values, entry.args)
         screen = self.studio_screen
-        here = screen.args_for(id, Stroke(_NO_BINDING)) if screen is not None and not values else None
-        await self.command(id, {**(here or {}), **values})
+        here = dict(screen.args_for(id, Stroke(_NO_BINDING)) or {}) if screen is not None else {}
+        if values:  # of what is under the cursor only the clip is taken for granted
+            here = {"clip": here["clip"]} if "clip" in here else {}
+        await self.command(id, {**here, **values})
 
     async def _go_to_timecode(self, words: str) -> None:
         cut = self.film.cut if self.film else None

@@ -62,3 +62,32 @@ async def test_the_cheat_sheet_is_filtered_and_types_the_chosen_keys(studio: Stu
         await stage.pilot.press("enter")
         await stage.until(lambda: any(track.name == "V3" for track in cut_of(stage).tracks))
         await stage.settle()
+
+
+async def test_clips_are_joined_swapped_linked_and_nested_by_keys(studio: Studio) -> None:
+    async with on(studio, "timeline") as stage:
+        await stage.press("4", "0", "l", "s", "b", "Z", "j")
+        assert v1(cut_of(stage)) == LENGTHS, "split and joined again"
+        await stage.press("Z", "s", ".")
+        assert v1(cut_of(stage)) == LENGTHS, "swapped, and swapped again"
+        await stage.press("y", "y", "k", "P", "0", "Z", "l")
+        assert len({clip.link for clip in cut_of(stage).clips if clip.link}) == 1
+        await stage.press("Z", "u", "j", "0", "V", "w", "Z", "n")
+        v1_id = next(track.id for track in cut_of(stage).tracks if track.name == "V1")
+        first = layout(cut_of(stage)).on(v1_id)[0].clip
+        assert (first.source.kind.value, first.frames) == ("cut", LENGTHS[0] + LENGTHS[1])
+        outer = stage.screen.cut.name
+        await stage.press("0", "Z", "i")
+        assert stage.screen.cut.name != outer
+        await stage.press("Z", "b")
+        assert stage.screen.cut.name == outer
+        await stage.press("G", "b", "Z", "s")
+        assert "nothing is selected to swap with the next" in stage.said
+
+
+async def test_a_command_typed_takes_the_clip_for_granted(studio: Studio) -> None:
+    async with on(studio, "timeline") as stage:
+        await stage.press("w", ":")
+        await stage.type("cut.ripple edge=tail by=-20")
+        await stage.press("enter")
+        assert v1(cut_of(stage))[:2] == [LENGTHS[0], LENGTHS[1] - 20]

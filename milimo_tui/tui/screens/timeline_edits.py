@@ -16,6 +16,7 @@ from milimo_tui.cut.values import Clip, SourceKind, TrackKind
 from milimo_tui.tui import registers
 from milimo_tui.tui import timeline_grammar as grammar
 from milimo_tui.tui import timeline_model as model
+from milimo_tui.tui import timeline_targets as targets
 from milimo_tui.tui.registers import SourceClip
 from milimo_tui.tui.screens.timeline_visual import TimelineVisual
 from milimo_tui.tui.timeline_grammar import Reach
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 # Acts and commands that `.` does again.
 REPEATABLE = frozenset(
     {"ui.extract", "ui.lift", "ui.insert", "ui.overwrite", "ui.replace", "ui.earlier", "ui.later",
-     "ui.dissolve", "ui.head", "ui.tail", "ui.extend", "cut.split", "cut.remove"}
+     "ui.dissolve", "ui.head", "ui.tail", "ui.extend", "cut.split", "cut.swap"}
 )  # fmt: skip
 
 
@@ -43,23 +44,22 @@ class TimelineEdits(TimelineVisual):
     # -- commands bound to keys ----------------------------------------------------------------------
 
     def args_for(self, command: str, stroke: Stroke) -> Mapping[str, Any] | None:
-        """`cut.split` at the playhead on this track, `cut.remove` of the clip under it; None without one."""
+        """What a command is about here; None where there is nothing for it."""
         self.halt()
-        lane, span = self.cutting.lane(self.view.lane), self.span
+        lane = self.cutting.lane(self.view.lane)
+        found = targets.arguments(command, self.cutting, self.view, self.visual)
         if command == "cut.split" and lane is not None:
-            self.remember(stroke)
             here = {} if "track" in stroke.binding.args else {"track": lane.track.id}
-            return {"at": str(self.playhead), **here}
-        if command in ("cut.remove", "cut.lift", "cut.duplicate", "cut.connect", "cut.disconnect", "cut.set"):
+            found = {"at": str(self.playhead), **here}
+        if found is not None:
             self.remember(stroke)
-            return {"clip": span.clip.id} if span else None
-        if command == "cut.marker":
-            return {"at": str(self.playhead)}
-        return {}
+            if self.visual is not None and command in targets.CLIPS | targets.RANGE:
+                self.leave_visual()
+        return found
 
     def remember(self, stroke: Stroke) -> None:
         """What `.` does again."""
-        if stroke.binding.run in REPEATABLE:
+        if stroke.binding.run in REPEATABLE or stroke.binding.run in targets.CLIP | targets.PLACE:
             self.last_edit = partial(self._do_again, stroke)
 
     async def _do_again(self, before: Stroke, stroke: Stroke) -> None:
@@ -113,7 +113,7 @@ class TimelineEdits(TimelineVisual):
             return
         self.remember(stroke)
         given = {"start": str(reach.start), "end": str(reach.end), "tracks": self._tracks(reach)}
-        if self._holds_clips(reach):
+        if targets.clips_in(self.cutting, reach):
             lift = command == "cut.lift_range"
             done = await self.command("cut.cut", **given, letter=stroke.register, lift=lift)
         else:
@@ -125,19 +125,13 @@ class TimelineEdits(TimelineVisual):
         reach = self.reach_of(stroke)
         if reach is None:
             return
-        if not self._holds_clips(reach):
+        if not targets.clips_in(self.cutting, reach):
             self.say("there is nothing to yank", "warn")
             return
         given = {"start": str(reach.start), "end": str(reach.end), "tracks": self._tracks(reach)}
         done = await self.studio_app.command("cut.copy", {**given, "letter": stroke.register}, quiet=True)
         if done is not None:
             self.say(f"yanked{done.message.removeprefix('copied')}", "good", "p inserts, P overwrites")
-
-    def _holds_clips(self, reach: Reach) -> bool:
-        """Whether any clip but gaps lies in a reach."""
-        lanes = [self.cutting.lane(index) for index in reach.lanes] or self.cutting.lanes
-        spans = (span for lane in lanes if lane for span in lane.between(reach.start, reach.end))
-        return any(span.clip.source.kind is not SourceKind.GAP for span in spans)
 
     async def act_remake(self, stroke: Stroke) -> None:
         """New takes of the shots in reach: the estimate first, then yes runs it."""
@@ -156,10 +150,8 @@ class TimelineEdits(TimelineVisual):
             await self.command("shot.make", ids=shots, detach=True)
 
     def _shots_in(self, reach: Reach) -> list[str]:
-        lanes = [self.cutting.lane(index) for index in reach.lanes] or self.cutting.lanes
-        spans = [span for lane in lanes if lane for span in lane.between(reach.start, reach.end)]
-        found = [span.clip.source.ref for span in spans if span.clip.source.kind is SourceKind.SHOT]
-        return list(dict.fromkeys(found))
+        sources = (span.clip.source for span in targets.clips_in(self.cutting, reach))
+        return list(dict.fromkeys(source.ref for source in sources if source.kind is SourceKind.SHOT))
 
     # -- registers -----------------------------------------------------------------------------------
 
