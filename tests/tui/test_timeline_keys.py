@@ -41,6 +41,7 @@ async def test_row_70_end_is_the_films_end_and_in_and_out_are_on_its_time(studio
 
 async def test_row_70_j_k_l_have_speeds_both_ways(studio: Studio) -> None:
     async with on(studio, "timeline") as stage:
+        await stage.press("R")  # round and round: what plays must not come to an end meanwhile
         for keys, sign in ((["L"], "▶ 1×"), (["L"], "▶ 2×"), (["4", "L"], "▶ 4×"), (["J"], "◀ 1×")):
             await stage.pilot.press(*keys)
             await stage.until(lambda sign=sign: stage.screen.shuttle.sign == sign)  # type: ignore[misc]
