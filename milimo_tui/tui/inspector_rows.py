@@ -112,7 +112,9 @@ def missing_of(clip: Clip, faces: Faces) -> tuple[Entry, ...]:
     asset = faces.asset_of(clip)
     if clip.id not in faces.offline or asset is None:
         return ()
-    return (Entry(ASSET + asset.id, "⊘ find it", f"Enter: it was {plain(asset.path)}", "failed", set=True),)
+    folder, _, name = asset.path.rpartition("/")
+    told = f"Enter: {plain(name)} was in {plain(folder) or 'the film'}"
+    return (Entry(ASSET + asset.id, "⊘ find it", told, "failed", set=True),)
 
 
 def set_of(clip: Clip, rate: Fraction) -> str:

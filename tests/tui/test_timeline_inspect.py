@@ -118,22 +118,59 @@ async def test_keys_are_set_walked_eased_and_taken_away(studio: Studio) -> None:
         assert clip_of(stage).effects.curve("scale") == ()
 
 
-async def test_the_length_is_trimmed_live_and_clamped(studio: Studio) -> None:
+async def test_row_63_a_length_is_trimmed_live_and_stops_at_one_frame_and_at_the_media(
+    tmp_path: Path,
+) -> None:
+    studio = make_studio(tmp_path / "home", takes=False)
+    add_take(studio.project(), studio.snapshot().story.shots[1], seed=5, frames=125)
     async with on(studio, "timeline", (80, 24)) as stage:
         stage.screen.rest_seconds = 3600.0
         await stage.press("w", "enter")
         await to_setting(stage, "length")
         before = clip_of(stage).frames
-        behind = stage.screen.cutting.lanes[stage.screen.view.lane].spans[2].start
+
+        def behind() -> int:
+            """Where the clip behind is drawn."""
+            at: int = stage.screen.cutting.lanes[stage.screen.view.lane].spans[2].start
+            return at
+
+        was = behind()
         await stage.press("h", "h", "h")
-        assert stage.screen.cutting.lanes[stage.screen.view.lane].spans[2].start == behind - 3, (
-            "what follows moves"
-        )
-        assert clip_of(stage).frames == before
+        assert behind() == was - 3, "what follows moves at once"
+        assert clip_of(stage).frames == before, "and nothing is written yet"
+        await stage.press(">")
+        assert behind() == was + 4
+        assert "it goes no further than 125 f" in stage.said
         await stage.press("escape")
-        assert clip_of(stage).frames == before - 3
+        assert clip_of(stage).frames == before + 4
         await stage.press("u")
         assert clip_of(stage).frames == before
+        await stage.press("enter", "1", "enter")
+        assert clip_of(stage).frames == 1, "no least of 25 frames"
+        await stage.press("h")
+        assert "goes no further than 1 f" in stage.said
+
+
+async def test_row_73_size_and_steps_of_the_next_take_are_set_from_the_timeline(studio: Studio) -> None:
+    async with on(studio, "timeline", (80, 24)) as stage:
+        await stage.press("enter")
+        await to_setting(stage, "steps")
+        await stage.press("8", "enter", "j", "h", "k")
+        await to_setting(stage, "size")
+        await stage.press("enter")
+        stage.screen.prompt.query_one("Input").value = ""
+        await stage.type("1023x576")
+        await stage.press("enter")
+        assert "sides are even" in stage.said
+        await stage.press("enter")
+        stage.screen.prompt.query_one("Input").value = ""
+        await stage.type("1024x576")
+        await stage.press("enter")
+        story = studio.project().story()
+        assert (story.project.width, story.project.height) == (1024, 576)
+        assert (story.shots[0].steps, story.shots[0].guidance) == (8, 3.0)
+        (cut,) = studio.project().cuts()
+        assert (cut.width, cut.height) != (1024, 576), "a cut keeps its own"
 
 
 async def test_takes_are_listed_picked_rated_and_rejected(tmp_path: Path) -> None:
