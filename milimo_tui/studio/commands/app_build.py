@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from milimo_tui.studio import building, estimates, queueing
+from milimo_tui.studio import building, estimates, making, queueing
 from milimo_tui.studio.args import Args, arg
 from milimo_tui.studio.asking import NobodyToAsk
 from milimo_tui.studio.batching import counted
@@ -48,7 +48,7 @@ def _build(studio: Studio, args: BuildArgs) -> Outcome:
         "label": prepared.batch.label,
     }
     wants = takes and not args.dry_run
-    if wants and _is_long(estimate) and not args.yes and not _agreed(studio, text, told):
+    if wants and _is_long(build, estimate) and not args.yes and not _agreed(studio, text, told):
         return Outcome(data={"jobs": [], "batch": None, **data}, message="nothing was made")
     if not wants and (args.dry_run or not prepared.under_way):
         return Outcome(data={"jobs": [], "batch": None, **data}, text=text, message=told)
@@ -60,8 +60,11 @@ def _build(studio: Studio, args: BuildArgs) -> Outcome:
     return replace(outcome, text="\n".join(filter(None, (text, outcome.text))))
 
 
-def _is_long(estimate: estimates.Estimate) -> bool:
-    return estimate["seconds"] is None or estimate["seconds"] > LONG
+def _is_long(build: Build, estimate: estimates.Estimate) -> bool:
+    """Whether it is asked about: a minute or more, or a model's work that was never measured here."""
+    if estimate["seconds"] is None:
+        return not all(making.draws_from_facts(one.engine) for one in build.due)
+    return bool(estimate["seconds"] > LONG)
 
 
 def _agreed(studio: Studio, text: str, told: str) -> bool:
