@@ -13,6 +13,7 @@ from milimo_tui.core.errors import BadInput, NotFound, Refused
 from milimo_tui.cut.asked import Asked
 from milimo_tui.cut.layout import layout
 from milimo_tui.studio import delivering, planning, registry
+from milimo_tui.studio.kept_takes import as_kept, kept_takes
 from milimo_tui.studio.studio import Studio
 from tests.tui.house import add_take, make_studio
 
@@ -67,6 +68,9 @@ def test_a_frozen_cut_shows_the_takes_it_had_and_a_comparison_tells_the_others(s
         plan = planning.plan_now(studio.snapshot(), studio.project())
         paths[name] = plan.stretches[0].pictures()[0].media.path.rsplit("/", 1)[-1]
     assert list(paths.values()) == ["job_1.mov", "job_2.mov"]
+    frozen = next(cut for cut in studio.snapshot().cuts if cut.frozen)
+    kept = kept_takes(studio.project(), [frozen])[frozen.id]
+    assert as_kept(studio.snapshot().story, kept).live_shots()[0].take == first
     told = run(studio, "cut.diff", a="v1")
     assert [row["sentence"] for row in told.data["differences"]] == [
         f"{number} loses 5 frames at its end, shows take 2, not take 1"

@@ -6,7 +6,7 @@ Every act is a command of the registry; Esc goes back to the timeline, Enter goe
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import partial
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from rich.text import Text
@@ -14,6 +14,7 @@ from textual.containers import Horizontal, Vertical
 from textual.widget import Widget
 
 from milimo_tui.core.errors import MilimoError
+from milimo_tui.cut.excerpt import excerpt, stretch_around
 from milimo_tui.cut.layout import Layout, layout
 from milimo_tui.cut.marker_colours import COLOURS
 from milimo_tui.cut.notes import Thread, next_open, threads
@@ -29,6 +30,9 @@ if TYPE_CHECKING:
     from milimo_tui.cut.plan import Plan
     from milimo_tui.studio.studio import Snapshot
     from milimo_tui.tui.chords import Stroke
+
+
+CLIPS_AROUND = 50  # planned before and after a note
 
 
 class NotesScreen(StudioScreen):
@@ -47,6 +51,7 @@ class NotesScreen(StudioScreen):
         self.found: tuple[Thread, ...] = ()
         self.names: dict[str, str] = {}
         self.plan: Plan | None = None
+        self.planned: tuple[int, int] | None = None  # the stretch that the plan is of; None: the whole cut
         self.which = FILTERS[0]
 
     def body(self) -> Iterable[Widget]:
@@ -89,7 +94,8 @@ class NotesScreen(StudioScreen):
         self._draw()
         if first:
             self._go_near(self.playhead)
-        self.background(partial(self._resolve, film), "resolve", exclusive=True)
+        self.plan = None
+        self.background(self._show_picture, "picture", exclusive=True)
 
     def _draw(self) -> None:
         if self.placed is None:
@@ -125,27 +131,36 @@ class NotesScreen(StudioScreen):
         if thread.marker.id in keys:
             self.list.move_to(keys.index(thread.marker.id))
 
-    async def _resolve(self, film: Snapshot) -> None:
-        """What the film shows, for the picture beside the list."""
-        studio, cut = self.studio_app.studio, film.cut
+    async def _plan_around(self, frame: int) -> None:
+        """Plan what the film shows around a frame; a long cut is never planned whole."""
+        film, placed, studio = self.film, self.placed, self.studio_app.studio
+        if film is None or placed is None or not placed.cut.clips:
+            return
 
-        def look() -> Plan | None:
+        def look() -> tuple[Plan, tuple[int, int] | None]:
             from milimo_tui.studio.planning import plan_now
 
-            return plan_now(film, studio.project()) if cut is not None and cut.clips else None
+            around = stretch_around(placed, frame, CLIPS_AROUND)
+            cut = excerpt(placed, *around) if around else placed.cut
+            return plan_now(replace(film, cut=cut), studio.project()), around
 
         try:
-            self.plan = await self.in_thread(look)
+            self.plan, self.planned = await self.in_thread(look)
         except MilimoError as error:
             self.plan = None
             self.studio_app.say_error(error)
-        await self._show_picture()
 
     async def _show_picture(self) -> None:
+        """The frame that the note under the cursor is about."""
         picture, note = self.query_one(Picture), self.here
+        if note is None or note.frame is None or not picture.display:
+            return
+        start, end = self.planned or (0, note.frame + 1)
+        if self.plan is None or not start <= note.frame < end:
+            await self._plan_around(note.frame)
         wide, high = picture.wanted_pixels
         pixels = None
-        if self.plan is not None and note is not None and note.frame is not None:
+        if self.plan is not None:
             pixels = await self.monitor.frame(self.plan, min(note.frame, self.plan.frames - 1), wide, high)
         if picture.is_attached and note is self.here:
             picture.show(pixels, self.monitor.trouble or "no picture here")

@@ -19,6 +19,7 @@ from textual.widget import Widget
 from milimo_tui.core.errors import MilimoError
 from milimo_tui.core.time import timecode
 from milimo_tui.cut.values import Clip, Cut
+from milimo_tui.studio.kept_takes import as_kept
 from milimo_tui.tui import timeline_grammar as grammar
 from milimo_tui.tui import timeline_view as views
 from milimo_tui.tui.follow import FilmChanged
@@ -66,6 +67,7 @@ class TimelineBase(StudioScreen):
         self._cut_id = ""
         self._folder = Path()
         self._queue_jobs: dict[str, Any] = {}
+        self.kept: Mapping[str, str] = {}  # takes that a frozen cut shows, by their shots
         self.stale: frozenset[str] = frozenset()
         self.offline: frozenset[str] = frozenset()
         self._laid_film: Snapshot | None = None  # what `_laid` was made of
@@ -225,6 +227,7 @@ class TimelineBase(StudioScreen):
     def _enter_cut(self, cut: Cut) -> None:
         """Another cut: its playhead, V1, and the view it was left with."""
         self._cut_id = cut.id
+        self.kept = {}
         self._folder = self.studio_app.studio.project().paths.root
         self._kept_playhead = cut.playhead
         self._zoomed = False
@@ -257,7 +260,8 @@ class TimelineBase(StudioScreen):
         folder = str(self.studio_app.studio.project().paths.root)
         work = work_of(self._queue_jobs, lambda job: job.get("project") == folder)
         cuts = {cut.id: cut.name for cut in film.cuts}
-        made = faces_of(film.story, work, stale=self.stale, offline=self.offline, cuts=cuts)
+        story = as_kept(film.story, self.kept)
+        made = faces_of(story, work, stale=self.stale, offline=self.offline, cuts=cuts)
         if made != self.faces:
             self.faces = made
 

@@ -6,6 +6,7 @@ Plans and hashes are worked out in a thread; frames come from the viewer process
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -54,22 +55,25 @@ class TimelinePicture(TimelineBase):
         """
         studio, playhead = self.studio_app.studio, self.playhead
 
-        def look() -> tuple[Plan | None, str, frozenset[str], frozenset[str], Around]:
+        def look() -> tuple[Plan | None, str, frozenset[str], frozenset[str], Around, Mapping[str, str]]:
+            from milimo_tui.studio.kept_takes import kept_takes
             from milimo_tui.studio.making import states
             from milimo_tui.studio.relinking import offline_in
 
             stale = frozenset(state.shot.id for state in states(film.story) if state.stale)
             project = studio.project()
             offline = offline_in(film.story, project.paths, cut)
+            kept = kept_takes(project, [cut]).get(cut.id, {})
             if not cut.clips:
-                return None, "", stale, offline, None
+                return None, "", stale, offline, None, kept
             placed = film.layout if film.layout is not None and film.cut is cut else layout(cut)
             around = stretch_around(placed, playhead, CLIPS_AROUND)
             plan = self._plan(film, excerpt(placed, *around) if around else cut)
-            return plan, plan.signature(), stale, offline, around
+            return plan, plan.signature(), stale, offline, around, kept
 
         try:
-            self.plan, self.plan_key, self.stale, self.offline, self.planned = await self.in_thread(look)
+            found = await self.in_thread(look)
+            self.plan, self.plan_key, self.stale, self.offline, self.planned, self.kept = found
         except MilimoError as error:
             self.plan, self.plan_key = None, ""
             self.studio_app.say_error(error)
