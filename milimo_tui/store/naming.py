@@ -18,6 +18,7 @@ _COLUMNS = {
     ("shot", "take"): "the picked take",
     ("shot", "frames"): "the length",
     ("shot", "seed_locked"): "the lock of the seed",
+    ("cut", "waiting"): "the list of shots to place",
     ("clip", "frames"): "the length",
     ("clip", "source_in"): "the in point",
     ("clip", "source_kind"): "the source",

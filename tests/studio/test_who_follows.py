@@ -160,7 +160,7 @@ def test_a_new_shot_waits_where_the_cut_was_edited_and_is_placed_or_left_out(stu
     assert do(studio, "cut.place", all=True, leave=True).message == f"leave {number} out"
     assert do(studio, "cut.place").data == []
     assert number not in v1(studio)
-    with pytest.raises(Conflict, match="can't undo “commit the screenplay”"):
+    with pytest.raises(Conflict, match="the list of shots to place of the cut “main” was changed"):
         undo(studio)
     do(studio, "cut.undo")
     undo(studio)
