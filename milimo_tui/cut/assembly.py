@@ -16,6 +16,7 @@ from milimo_tui.core.order import spread
 from milimo_tui.cut.belonging import Follow, told
 from milimo_tui.cut.editing import Editing
 from milimo_tui.cut.guards import find_track
+from milimo_tui.cut.layout import Placed
 from milimo_tui.cut.portions import Part, fit_fades
 from milimo_tui.cut.story_line import ShotLength, conformed, in_frames_of, shot_clip, story_line
 from milimo_tui.cut.values import Clip, Cut, Mint, SourceKind, Track, TrackKind
@@ -140,7 +141,9 @@ def follow(
 
 
 def _conform_track(cut: Cut, track: Track, shots: Sequence[ShotLength], mint: Mint) -> Cut:
-    """Bring V1 to the order and lengths of the shots; only what differs is written."""
+    """Bring V1 to the order and lengths of the shots, and their sounds that are linked with them; only what
+    differs is written.
+    """
     edit = Editing(cut, mint)
     wanted = dict(shots)
     clip_of: dict[str, Clip] = {}
@@ -148,13 +151,18 @@ def _conform_track(cut: Cut, track: Track, shots: Sequence[ShotLength], mint: Mi
         clip, shot = placed.clip, placed.clip.source.ref
         if clip.source.kind is not SourceKind.SHOT or shot in clip_of:
             continue
+        sounds = [mate for mate in edit.mates(clip) if mate.source == clip.source]
         if shot not in wanted:
+            for sound in sounds:
+                edit.exchange(edit.now.placed(sound.id))
             edit.exchange(placed)
             continue
         clip_of[shot] = clip
         if clip.frames != wanted[shot]:
-            clip_of[shot] = fit_fades(replace(clip, frames=wanted[shot]))
-            edit.exchange(placed, Part(clip_of[shot], 0))
+            clip_of[shot] = _as_long(edit, placed, wanted[shot])
+            for sound in sounds:
+                if (sound.offset, sound.frames) == (0, clip.frames):
+                    _as_long(edit, edit.now.placed(sound.id), wanted[shot])
     for shot, order in _orders(
         [(shot, clip_of[shot].order if shot in clip_of else None) for shot, _ in shots]
     ):
@@ -163,6 +171,12 @@ def _conform_track(cut: Cut, track: Track, shots: Sequence[ShotLength], mint: Mi
         elif clip_of[shot].order != order:
             edit.put(replace(clip_of[shot], order=order))
     return edit.done(by_hand=False)
+
+
+def _as_long(edit: Editing, placed: Placed, frames: int) -> Clip:
+    changed = fit_fades(replace(placed.clip, frames=frames))
+    edit.exchange(placed, Part(changed, 0))
+    return changed
 
 
 def _orders(shots: Sequence[tuple[str, str | None]]) -> list[tuple[str, str]]:

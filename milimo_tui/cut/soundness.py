@@ -69,6 +69,8 @@ def _of_links(cut: Cut) -> str:
 
 def _of_rows(placed: Layout) -> str:
     for track in placed.tracks:
+        if placed.on(track.id) and placed.on(track.id)[0].start < 0:
+            return f"a linked clip on {track.name} would begin before the film does"
         if any(right.start < left.end for left, right in pairwise(placed.on(track.id))):
             return f"two clips would lie over each other on {track.name}"
     return ""

@@ -9,7 +9,7 @@ from fractions import Fraction
 import pytest
 
 from milimo_tui.core.errors import Refused
-from milimo_tui.cut import edits
+from milimo_tui.cut import assembly, edits
 from milimo_tui.cut.layout import layout
 from milimo_tui.cut.values import Cut, Mint, Source
 from tests.cut import films
@@ -313,6 +313,21 @@ def test_a_replaced_source_is_that_of_picture_and_sound() -> None:
     assert clip_of(after, "B").source == clip_of(after, "b").source == films.asset("new")
     alone = edits.replace_source(cut, clip_of(cut, "B").id, films.asset("new"), mint=mint, linked=False)
     assert clip_of(alone, "b").source == films.asset("B")
+
+
+def test_the_sound_of_a_shot_follows_the_screenplay_with_its_picture() -> None:
+    mint = minter()
+    cut = assembly.assemble(film(mint), [("a", 10), ("b", 20), ("c", 15)], mint)
+    for clip in cut.clips:
+        cut = edits.detach_sound(cut, clip.id, mint=mint)
+    v1, a1 = track_of(cut, "V1").id, track_of(cut, "A1").id
+    after = assembly.follow(cut, [("c", 15), ("a", 14)], mint).cut
+    shown = [
+        [(each.clip.source.ref, each.start, each.end) for each in layout(after).on(track)]
+        for track in (v1, a1)
+    ]
+    assert shown == [[("c", 0, 15), ("a", 15, 29)]] * 2
+    assert films.broken_rules(after) == []
 
 
 def test_a_frozen_cut_links_nothing() -> None:
