@@ -90,6 +90,7 @@ def test_a_new_line_gets_a_new_voice_over_the_pictures_of_a_model(film: Milimo) 
     found = compare_apart(Path(old["path"]), Path(new["path"]))
     assert (found.pictures[0] == found.pictures[1], found.sound[0] == found.sound[1]) == (True, False)
     assert film.json("build", "--dry-run", "--voice")["stale"] == []
+    assert film.json("shot", "remake", "1B")["equal"]
     write(film, TINY.replace("You are late.", "You are last.").replace("Rain runs", "Snow runs"))
     rows = {row["number"]: row["stale_parts"] for row in film.json("shot", "list")}
     assert rows["1A"] == ["picture"]
