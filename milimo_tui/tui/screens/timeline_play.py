@@ -33,6 +33,7 @@ class TimelinePlay(TimelineTrim):
         super().__init__()
         self.player: Player | None = None
         self.shuttle = Shuttle()
+        self._playing = 0  # which of all playings is the one that counts
         self.loop = False
         self._sound: FoundSound | None = None
         self._looking = asyncio.Lock()
@@ -51,13 +52,18 @@ class TimelinePlay(TimelineTrim):
 
     def halt(self) -> None:
         super().halt()
+        self._stop()
+        self.shuttle = self.shuttle.stop()
+
+    def _stop(self) -> None:
+        """What plays, or is about to, has nothing more to say about the playhead."""
+        self._playing += 1
         if self.player is not None:
             self.player.stop()
-        self.shuttle = self.shuttle.stop()
 
     def act_play(self, stroke: Stroke) -> None:
         """space: play from here, or stop; in TRIM around the edge."""
-        if self.playing:
+        if self.shuttle.speed:
             self.halt()
             self.redraw()
         elif self.trim is not None:
@@ -75,7 +81,7 @@ class TimelinePlay(TimelineTrim):
 
     def act_shuttle_stop(self, stroke: Stroke) -> None:
         """K: stop; where it stands already, slow: a terminal can't tell that K is held with J or L."""
-        if not self.playing:
+        if not self.shuttle.speed:
             self.shuttle = self.shuttle.other_pace()
             pace = "J and L begin at a quarter" if self.shuttle.slow else "J and L begin at normal speed"
             self.say(pace, hint="K again changes it; h and l step a frame")
@@ -110,16 +116,17 @@ class TimelinePlay(TimelineTrim):
         at = self.playhead if start is None else start
         if shuttle.speed > 0 and at >= stretch.end - 1:
             at = stretch.start  # at the end, play begins again
-        if self.player is not None:
-            self.player.stop()
+        self._stop()
         self.shuttle = shuttle
-        self.background(partial(self._play, shuttle, stretch, at, back_to), "play")
+        self.background(partial(self._play, self._playing, shuttle, stretch, at, back_to), "play")
 
-    async def _play(self, shuttle: Shuttle, stretch: Stretch, start: int, back_to: int | None) -> None:
+    async def _play(
+        self, turn: int, shuttle: Shuttle, stretch: Stretch, start: int, back_to: int | None
+    ) -> None:
         plan = self.plan
-        if plan is None:
-            return
         out = await self._device()
+        if plan is None or turn != self._playing:  # another key came while the device was looked for
+            return
         rest = REMOTE_REST if self.studio_app.terminal.remote else 0.0
         player = self.player = Player(
             self.cutting.rate, plan.sample_rate, self._show_playing, time.monotonic, rest=rest
@@ -133,7 +140,7 @@ class TimelinePlay(TimelineTrim):
         except MilimoError as error:
             self.studio_app.say_error(error)
             ended = self.playhead
-        if self.player is player:
+        if turn == self._playing:
             self.shuttle = self.shuttle.stop()
             if self.is_attached:
                 self.go_to(ended if back_to is None else back_to)
