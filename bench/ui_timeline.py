@@ -127,9 +127,9 @@ class Program:
         while (left := end - time.monotonic()) > 0 and self._take(left):
             pass
 
-    def rest(self) -> None:
+    def rest(self, silence: float = SETTLED) -> None:
         """Take what comes until nothing has come for a while."""
-        while self._take(SETTLED):
+        while self._take(silence):
             pass
         self.look()
 
@@ -282,8 +282,7 @@ def measure(act: Act, echo: Program, small: Program, large: Program, rounds: int
                 continue
             if act.before:
                 program.keys(act.before)
-                program.listen(0.3)
-                program.look()
+                program.rest(0.3)
             key = act.keys[index % len(act.keys)]
             told[which].append(program.key(key, rows_for(act, program), chosen.uniform(*GAPS)))
     for film in films:

@@ -35,20 +35,36 @@ def written(sequences: str) -> dict[int, str]:
     return {int(column) - 1: text for column, text in re.findall(r"\x1b\[1;(\d+)H([^\x1b\n]*)", bare)}
 
 
+def cells(sequences: str) -> dict[int, str]:
+    """What stands in each column after the sequences."""
+    out: dict[int, str] = {}
+    for column, text in written(sequences).items():
+        out |= {column + at: char for at, char in enumerate(text)}
+    return out
+
+
 def test_a_span_is_written_from_its_first_cell_to_its_last() -> None:
-    assert written(narrow.render_segments(update((0, 12, 17)), CONSOLE)) == {12: "mnopq"}
-    assert written(narrow.render_segments(update((0, 8, 22)), CONSOLE)) == {
-        8: "ij",
-        10: "klmnopqrst",
-        20: "uv",
-    }
-    assert written(narrow.render_segments(update((0, 1, 2), (0, 28, 30)), CONSOLE)) == {1: "b", 28: "34"}
-    assert written(narrow.render_segments(update((0, 10, 20)), CONSOLE)) == {10: "klmnopqrst"}
+    text = "abcdefghijklmnopqrstuvwxyz1234"
+    for spans in ([(0, 12, 17)], [(0, 8, 22)], [(0, 1, 2), (0, 28, 30)], [(0, 10, 20)], [(0, 0, 30)]):
+        expected = {at: text[at] for _, first, last in spans for at in range(first, last)}
+        assert cells(narrow.render_segments(update(*spans), CONSOLE)) == expected
+
+
+def test_each_style_of_a_small_update_is_sent_once() -> None:
+    assert narrow.render_segments(update((0, 0, 30)), CONSOLE).count("\x1b[31m") == 1
+    large = ChopsUpdate(*_large())
+    assert cells(narrow.render_segments(large, CONSOLE)) == dict.fromkeys(range(200), "x")
+
+
+def _large() -> tuple[list[dict[int, Strip | None]], list[tuple[int, int, int]], list[list[int]]]:
+    """A row of 200 segments in turn of two colours."""
+    segments = [Segment("x", Style(color=("red", "blue")[at % 2])) for at in range(200)]
+    return [{0: Strip(segments, 200)}], [(0, 0, 200)], [[200]]
 
 
 def test_colours_stay_with_their_cells() -> None:
     text = narrow.render_segments(update((0, 4, 6)), CONSOLE)
-    assert re.findall(r"\x1b\[([0-9;]+)m([a-z]+)", text) == [("31", "e"), ("34", "f")]
+    assert re.findall(r"\x1b\[([0-9;]+)m\x1b\[1;\d+H([a-z]+)", text) == [("31", "e"), ("34", "f")]
 
 
 def test_other_versions_keep_their_own_way() -> None:
