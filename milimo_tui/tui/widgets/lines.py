@@ -49,7 +49,7 @@ class Line(Widget):
         self.left, self.right = new
         first, last = changed(before, self.render())
         if width and last > first:
-            self.refresh(Region(self.gutter.left + first, 0, last - first, 1))
+            self.refresh(Region(first, 0, last - first, 1))
         else:
             self.refresh()
 
