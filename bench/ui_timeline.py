@@ -234,7 +234,7 @@ ACTS = (
     Act("move", ("l",), ""),
     Act("scroll", ("\x1b[6~", "\x1b[5~"), "ruler"),
     Act("zoom", ("+", "+", "-", "-"), "ruler"),
-    Act("split", ("s",), "V1", before="w5l", rounds=0.5),
+    Act("split", ("s",), "V1", before="w12l", rounds=0.5),
 )
 
 

@@ -245,7 +245,8 @@ class BaseApp(App[int]):
             self.perform(result)
         elif result is Press.UNBOUND and was_pending:
             self.say("no such keys here", hint="? lists the keys")
-        self._show_pending()
+        if was_pending or self.chords.is_pending:
+            self._show_pending()
         return result is not Press.UNBOUND or was_pending
 
     def type_keys(self, keys: Iterable[str]) -> None:

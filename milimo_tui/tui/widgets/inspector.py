@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, cast
 from rich.style import Style
 from rich.text import Text
 from textual import events
+from textual.geometry import Region
 from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
@@ -57,12 +58,18 @@ class Inspector(Widget, can_focus=True):
         """Other lines; the cursor stays on the same setting, else near where it was."""
         if tuple(entries) == self.entries:
             return
-        wanted = self.key
+        wanted, before, stood = self.key, self.entries, (self.cursor, self._top)
         self.entries = tuple(entries)
         places = {entry.key: index for index, entry in enumerate(self.entries) if entry.key}
         at = places.get(wanted, self._near(max(0, self.cursor)))
-        self._move_to(at if self.cursor >= 0 else -1)
-        self.refresh()
+        self._place(at if self.cursor >= 0 else -1)
+        if (self.cursor, self._top) != stood:
+            self.refresh()
+            return
+        for y in range(self.size.height):  # a step of the playhead changes a line or two
+            index = self._index(y)
+            if before[index : index + 1] != self.entries[index : index + 1]:
+                self.refresh(Region(0, y, self.size.width, 1))
 
     def enter(self) -> bool:
         """Put the cursor on the first line that can be changed, or back where it was. False without one."""
@@ -96,6 +103,11 @@ class Inspector(Widget, can_focus=True):
         return min(keyed, key=lambda at: (abs(at - index), at), default=-1)
 
     def _move_to(self, index: int) -> None:
+        self._place(index)
+        self.refresh()
+
+    def _place(self, index: int) -> None:
+        """The cursor on a line, and that line on the screen."""
         self.cursor = index
         room = max(1, self.size.height - PINNED)
         if index >= 0:
@@ -105,7 +117,6 @@ class Inspector(Widget, can_focus=True):
             if place - self._top >= room:
                 self._top = place - room + 1
         self._top = max(0, min(self._top, len(self.entries) - PINNED - 1))
-        self.refresh()
 
     def _walk(self, count: int) -> None:
         keyed = [at for at, entry in enumerate(self.entries) if entry.key]
