@@ -47,6 +47,6 @@ class HistoryPanel(Overlay):
         )
         self._here = next((each.state.id for each in reversed(lines) if each.here), "")
 
-    def on_mount(self) -> None:
-        super().on_mount()
+    def _open(self) -> None:
+        super()._open()
         self.rows.show(self.first_rows, self._here)

@@ -74,6 +74,10 @@ class Overlay(ModalScreen[str]):
             line((self.heading, self.ink.strong)),
             line((self.note or "Esc closes   / filters", self.ink.muted)),
         )
+        self._open()
+
+    def _open(self) -> None:
+        """What has the keys at first (Textual runs the `on_mount` of every class, so there is one)."""
         self.query_one(Input).display = False
         self.rows.show(self.first_rows)
         self.rows.focus()
@@ -85,7 +89,10 @@ class Overlay(ModalScreen[str]):
         field.focus()
 
     def on_input_changed(self, event: Input.Changed) -> None:
-        self.rows.show(filtered(self.first_rows, event.value))
+        self._filter(event.value)
+
+    def _filter(self, words: str) -> None:
+        self.rows.show(filtered(self.first_rows, words))
 
     def act_accept(self, stroke: Stroke) -> None:
         """Enter in the filter: to the lines that are left."""
@@ -182,15 +189,11 @@ class Palette(Overlay):
             yield Rows(id="panel-rows", always_active=True)
         yield TooSmall()
 
-    def on_mount(self) -> None:
-        super().on_mount()
+    def _open(self) -> None:
         self.rows.can_focus = False
         self.query_one(Input).display = True
         self.query_one(Input).focus()
         self._filter("")
-
-    def on_input_changed(self, event: Input.Changed) -> None:
-        self._filter(event.value)
 
     def _filter(self, words: str) -> None:
         ink = self.ink

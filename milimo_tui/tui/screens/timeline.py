@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from milimo_tui.cut.values import Clip
-from milimo_tui.tui.screens.timeline_source_keys import TimelineSourceKeys
+from milimo_tui.tui.screens.timeline_frames import TimelineFrames
 from milimo_tui.tui.widgets.timeline_draw import Sight
 from milimo_tui.tui.widgets.waveform import Peaks
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from milimo_tui.cut.plan import Plan
 
 
-class TimelineScreen(TimelineSourceKeys):
+class TimelineScreen(TimelineFrames):
     """All of it together."""
 
     def __init__(self) -> None:

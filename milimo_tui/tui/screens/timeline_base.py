@@ -78,8 +78,14 @@ class TimelineBase(StudioScreen):
     def body(self) -> Iterable[Widget]:
         viewers = (Viewer("source-picture", id="source"), Viewer("picture", id="record"))
         yield Horizontal(*viewers, Inspector(id="inspector"), id="top")
-        yield Timeline(id="timeline")
+        yield Timeline(id="timeline", pictures=self.shows_pictures)
         yield Empty(id="empty")
+
+    @property
+    def shows_pictures(self) -> bool:
+        """Whether the terminal has pictures, and the colours that a small one needs."""
+        app = self.studio_app
+        return app.terminal.pictures != "off" and app.colours in ("truecolor", "256")
 
     # -- what is under the playhead ----------------------------------------------------------------
 
@@ -363,7 +369,8 @@ class TimelineBase(StudioScreen):
             return
         cut = self.cut
         shape = cut.width / cut.height if cut else 1.5
-        top, width = shared(body, self.size.width, ideal_height(self.cutting), shape)
+        ideal = ideal_height(self.cutting, pictures=self.shows_pictures)
+        top, width = shared(body, self.size.width, ideal, shape)
         self.query_one("#top").styles.height = top
         source, record = self.query_one("#source", Viewer), self.query_one("#record", Viewer)
         source.display = self.shows_source

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from milimo_tui.cut.values import SourceKind, Track, TrackKind, Transition
+from milimo_tui.cut.values import SourceKind, Track, TrackKind
 from milimo_tui.tui.timeline_faces import Face, State
 from milimo_tui.tui.timeline_model import Lane, Span
 from milimo_tui.tui.timeline_view import column_frame
@@ -50,11 +50,12 @@ def draw_lane(sight: Sight, line: Line, width: int) -> Row:
     if len(spans) > cells:
         _dense(sight, lane, row, cells, line)
     else:
-        drawing = _Clips(sight, lane, row, line, cells, sight.rows_of(line.lane))
+        drawing = _Clips(sight, lane, row, line, cells, sight.rows_of(line.lane), _joins(sight, lane, spans))
         for span in spans:
             drawing.clip(span)
         if line.part is Part.TITLE:
-            drawing.transitions(spans)
+            for join in drawing.joins:
+                drawing.join(join)
         draw_stems(sight, line, row, cells)
     _chosen(sight, line, row, cells)
     return row
@@ -84,6 +85,7 @@ class _Clips:
     line: Line
     cells: int
     rows: int  # of the lane
+    joins: tuple[_Join, ...] = ()
     occupied: int = 0
 
     @property
@@ -149,7 +151,12 @@ class _Clips:
     # -- the title ---------------------------------------------------------------------------------
 
     def _title(self, span: Span, face: Face, first: int, last: int) -> None:
-        """Name, state and signs; in a lane of one row with sound, a name over its wave."""
+        """Name, state and signs beside what joins it; in a lane of one row with sound, over its wave."""
+        for join in self.joins:
+            if join.right == span.clip.id:
+                first = max(first, join.last + 1)
+            elif join.left == span.clip.id:
+                last = min(last, join.first)
         lone_sound = self.rows == 1 and self.lane.track.kind is TrackKind.AUDIO
         if lone_sound and self._wave(span, first, last):
             if last - first > 8:
@@ -223,22 +230,42 @@ class _Clips:
 
     # -- joins ----------------------------------------------------------------------------------------
 
-    def transitions(self, spans: Sequence[Span]) -> None:
+    def join(self, join: _Join) -> None:
         """Over the edit between two clips that meet in a transition: as wide as it is long."""
-        for left, right in pairwise(spans):
-            found = self.lane.dissolves.get((left.clip.id, right.clip.id))
-            if found is not None:
-                self._join(found, right.start)
-
-    def _join(self, transition: Transition, edit: int) -> None:
-        view, start = self.sight.view, edit - transition.frames // 2
-        first, last = view.cell(start), view.cell(start + transition.frames - 1)
-        middle = view.cell(edit)
-        if last - first >= 2:
-            self.row.fill(HEAD + max(0, first), HEAD + min(self.cells, last + 1), " ", "text", "join")
-            middle = (first + last + 1) // 2
+        if join.last - join.first >= 2:
+            start, end = max(0, join.first), min(self.cells, join.last + 1)
+            self.row.fill(HEAD + start, HEAD + end, " ", "text", "join")
+        middle = (join.first + join.last + 1) // 2
         if 0 < middle < self.cells:
-            self.row.put(HEAD + middle - 1, JOINS.get(transition.kind, "╲╱"), "text", bold=True)
+            self.row.put(HEAD + middle - 1, JOINS.get(join.kind, "╲╱"), "text", bold=True)
+
+
+@dataclass(frozen=True, slots=True)
+class _Join:
+    """A transition on the screen: cells `first` to `last`, between two clips by their ids."""
+
+    left: str
+    right: str
+    first: int
+    last: int
+    kind: str
+
+
+def _joins(sight: Sight, lane: Lane, spans: Sequence[Span]) -> tuple[_Join, ...]:
+    """The transitions between clips that are on the screen."""
+    if not lane.dissolves:
+        return ()
+    out = []
+    for left, right in pairwise(spans):
+        found = lane.dissolves.get((left.clip.id, right.clip.id))
+        if found is not None:
+            start = right.start - found.frames // 2
+            first, last = sight.view.cells_of(start, start + found.frames)
+            if last - first < 2:
+                last = sight.view.cell(right.start)
+                first = last - 1
+            out.append(_Join(left.clip.id, right.clip.id, first, last, found.kind))
+    return tuple(out)
 
 
 JOINS = {"dissolve": "╲╱", "dip": "╲╱", "wipe": "▏▸", "push": "▸▸"}
