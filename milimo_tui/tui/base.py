@@ -30,6 +30,7 @@ from milimo_tui.tui.follow import Follower, Queue, QueueChanged, QueueTrouble
 from milimo_tui.tui.images import kitty, terminal
 from milimo_tui.tui.keymap import Keymap
 from milimo_tui.tui.pictures import Pictures
+from milimo_tui.tui.plain_signs import PlainSigns, wants_ascii
 from milimo_tui.tui.telling import Teller, Told, trouble
 from milimo_tui.tui.theme import ANSI, TOKENS, WAITING, WORKING, Ink, depth, theme_name, themes
 from milimo_tui.tui.threads import Lane
@@ -90,8 +91,12 @@ class BaseApp(App[int]):
         self.editing, self.working, self.reading = Lane("edits"), Lane("work"), Lane("reads", drops=True)
         self.follower = Follower(studio, self.post_message)
         self.telling, self._teller = Lane("telling"), Teller(studio.settings)
-        self.terminal = terminal.from_environment(os.environ, studio.settings.images)
+        is_ascii = wants_ascii(studio.settings.signs, os.environ)
+        images = "off" if is_ascii and studio.settings.images == "auto" else studio.settings.images
+        self.terminal = terminal.from_environment(os.environ, images)
         self.pictures = Pictures(self.terminal, self.to_terminal)
+        if is_ascii:
+            self._filters.append(PlainSigns())
         self._chords: Chords | None = None
         self._hints_timer: Any = None
         self._use_theme(theme_name(studio.settings.theme, self.colours))

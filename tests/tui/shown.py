@@ -14,7 +14,7 @@ LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
 def shown(strips: Sequence[Strip]) -> str:
-    """The rows, each with its styles as `3a12b`: so many cells of a style; what the letters are comes last."""
+    """The rows, each with its styles as `3a12b`: so many cells of a style; the letters come last."""
     legend: dict[str, str] = {}
     lines = []
     for strip in strips:
