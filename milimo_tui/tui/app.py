@@ -372,7 +372,7 @@ class StudioApp(BaseApp):
 
     async def _step(self, command: str, stroke: Stroke) -> None:
         """Undo or redo: of the cut on the timeline, of the project elsewhere."""
-        of_cut = self.studio_screen is not None and self.studio_screen.UNDOES == "cut"
+        of_cut = self.studio_screen is not None and self.studio_screen.undoes == "cut"
         for _ in range(stroke.times):
             if await self.command(command, {"whole_project": not of_cut}) is None:
                 return
@@ -381,7 +381,7 @@ class StudioApp(BaseApp):
         """The tree of edits, of the cut on the timeline, of the project elsewhere; Enter goes to a state."""
         from milimo_tui.tui.history_panel import HistoryPanel
 
-        of_cut = self.studio_screen is not None and self.studio_screen.UNDOES == "cut"
+        of_cut = self.studio_screen is not None and self.studio_screen.undoes == "cut"
 
         def read() -> tuple[str, tuple[Line, ...]]:
             from milimo_tui.store.values import PROJECT_SCOPE

@@ -122,6 +122,11 @@ class StudioScreen(Screen[None]):
         """The absolute path of the media file that is selected here; empty for none."""
         return ""
 
+    @property
+    def undoes(self) -> str:
+        """What `u` takes back where the keys are now."""
+        return self.UNDOES
+
     def unsaved(self) -> str:
         """A sentence when leaving now would lose something."""
         return ""

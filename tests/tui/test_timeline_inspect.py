@@ -155,7 +155,10 @@ async def test_row_73_size_and_steps_of_the_next_take_are_set_from_the_timeline(
     async with on(studio, "timeline", (80, 24)) as stage:
         await stage.press("enter")
         await to_setting(stage, "steps")
-        await stage.press("8", "enter", "j", "h", "k")
+        stage.screen.rest_seconds = 3600.0
+        await stage.press("8", "enter", "j", "l", "l", "l")
+        assert "4.0" in panel(stage), "seen before it is written"
+        await stage.press("l", "u", "U", "h")
         await to_setting(stage, "size")
         await stage.press("enter")
         stage.screen.prompt.query_one("Input").value = ""
@@ -168,7 +171,7 @@ async def test_row_73_size_and_steps_of_the_next_take_are_set_from_the_timeline(
         await stage.press("enter")
         story = studio.project().story()
         assert (story.project.width, story.project.height) == (1024, 576)
-        assert (story.shots[0].steps, story.shots[0].guidance) == (8, 3.0)
+        assert (story.shots[0].steps, story.shots[0].guidance) == (8, 4.0)
         (cut,) = studio.project().cuts()
         assert (cut.width, cut.height) != (1024, 576), "a cut keeps its own"
 

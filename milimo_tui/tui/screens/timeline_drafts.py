@@ -69,6 +69,14 @@ class TimelineDrafts(TimelineMacros):
         made = [draft for draft in (*self._aside, self.draft) if draft and draft.clip.id == span.clip.id]
         return made[-1].changed if made else span.clip
 
+    def draft_of(self, field: Field) -> Draft | None:
+        """The newest change of that setting which is not in the film yet; None without one."""
+        clip = self.inspected
+        for draft in (self.draft, *reversed(self._aside)):
+            if draft is not None and clip is not None and (draft.field, draft.clip.id) == (field, clip.id):
+                return draft
+        return None
+
     @property
     def inspected_shot(self) -> str:
         clip = self.inspected

@@ -5,27 +5,35 @@ Making and writing a change is in `timeline_drafts`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from milimo_tui.core.errors import MilimoError
 from milimo_tui.cut.values import Clip
+from milimo_tui.tui.inspector_changes import animated
 from milimo_tui.tui.inspector_fields import BY_KEY, Field, Group, Value, stepped, value_of
 from milimo_tui.tui.inspector_rows import ASSET, TAKE, Entry, entries_of, missing_of, of_facts, set_of
 from milimo_tui.tui.inspector_text import parsed, to_type, told
 from milimo_tui.tui.screens.timeline_drafts import TimelineDrafts
+from milimo_tui.tui.timeline_faces import Faces
 from milimo_tui.tui.timeline_inspector import facts_of
+from milimo_tui.tui.timeline_model import Span
 from milimo_tui.tui.widgets.inspector import Inspector
 
 if TYPE_CHECKING:
     from milimo_tui.tui.chords import Stroke
 
 CONTEXTS = ("inspector", "list", "global")
+Listed = tuple[Clip, Faces, str, bool, int]  # clip, faces, raster, whether whole, the frame where it counts
 
 
 class TimelineInspect(TimelineDrafts):
     """The panel beside the picture, with the keys in it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._listed: tuple[Listed, tuple[Entry, ...]] | None = None  # what was listed last, and of what
 
     @property
     def inspector(self) -> Inspector:
@@ -43,6 +51,13 @@ class TimelineInspect(TimelineDrafts):
     def mode_name(self) -> str:
         name = super().mode_name()
         return name.replace("NORMAL", "INSPECT", 1) if self.inspecting else name
+
+    @property
+    def undoes(self) -> str:
+        """On a line of the shot the film's edits: which take is picked, and what the next one is made of."""
+        field = BY_KEY.get(self.inspector.key) if self.inspecting else None
+        of_shot = self.inspecting and self.inspector.key.startswith(TAKE)
+        return "project" if of_shot or (field and field.group is Group.SHOT) else super().undoes
 
     # -- in and out of it ------------------------------------------------------------------------------
 
@@ -123,23 +138,44 @@ class TimelineInspect(TimelineDrafts):
             return
         missing = missing_of(span.clip, self.faces)
         entries: list[Entry] = [*facts[:2], *missing, *facts[2:]]
-        if whole or self.inspecting or self.inspector.size.height > len(entries):
-            kind = next(track.kind for track in self.cut.tracks if track.id == span.clip.track)
-            entries += entries_of(
-                span.clip, kind, self.playhead - span.start, self.faces, self.cutting.rate, self._raster()
-            )
-        elif told_in_short := set_of(span.clip, self.cutting.rate):
-            entries.append(Entry("", "set", told_in_short))
+        room = whole or self.inspecting or self.inspector.size.height > len(entries)
+        entries += [self._as_drafted(entry) for entry in self._settings(span, whole=room)]
         self.inspector.show(entries)
+
+    def _as_drafted(self, entry: Entry) -> Entry:
+        """A setting of the shot as a change in the making has it; the clip's are in the clip."""
+        field = BY_KEY.get(entry.key)
+        draft = self.draft_of(field) if field is not None and field.group is Group.SHOT else None
+        if field is None or draft is None:
+            return entry
+        return replace(entry, words=told(field, draft.value, self._rate(field)), set=True)
+
+    def _settings(self, span: Span, *, whole: bool) -> tuple[Entry, ...]:
+        """All that can be set of a clip, or what is not as it came; made anew when it may be another."""
+        assert self.cut is not None
+        clip, frame = span.clip, self.playhead - span.start
+        moves = any(animated(curve) for _, curve in clip.effects.curves)
+        key = (clip, self.faces, self._raster(), whole, frame if moves else 0)
+        if self._listed is None or not _same(self._listed[0], key):
+            if whole:
+                kind = next(track.kind for track in self.cut.tracks if track.id == clip.track)
+                made = entries_of(clip, kind, frame, self.faces, self.cutting.rate, self._raster())
+            else:
+                told_in_short = set_of(clip, self.cutting.rate)
+                made = (Entry("", "set", told_in_short),) if told_in_short else ()
+            self._listed = (key, made)
+        return self._listed[1]
 
     def _raster(self) -> str:
         project = self._snapshot.story.project if self._snapshot is not None else None
         return f"{project.width}x{project.height}" if project is not None else ""
 
     def _value(self, field: Field) -> Value:
-        clip = self.inspected
+        clip, draft = self.inspected, self.draft_of(field)
         if clip is None:
             return None
+        if draft is not None and draft.frame in (None, self.inspected_frame):
+            return draft.value
         return value_of(
             field, clip, self.inspected_frame, self.faces.shots.get(self.inspected_shot), self._raster()
         )
@@ -204,6 +240,11 @@ class TimelineInspect(TimelineDrafts):
             return
         self.change(field, value)
         await self.write_draft()
+
+
+def _same(one: Listed, other: Listed) -> bool:
+    """Whether two lists would be the same; clip and faces are the very same values, or others."""
+    return one[0] is other[0] and one[1] is other[1] and one[2:] == other[2:]
 
 
 @dataclass(frozen=True, slots=True)
