@@ -75,7 +75,10 @@ def shift(
         clip = edit.clip(clip_id)
         find_track(edit.cut, clip.track)
         require_loose(edit, clip)
-        edit.place(clip, positions.start_of(clip_id) + by)
+        at = positions.start_of(clip_id) + by
+        if at < 0:
+            raise Refused("a linked clip would begin before the cut does", "unlink it first")
+        edit.place(clip, at)
     edit.shifted |= wanted.keys()
 
 

@@ -69,9 +69,10 @@ def _of_links(cut: Cut) -> str:
 
 def _of_rows(placed: Layout) -> str:
     for track in placed.tracks:
-        if placed.on(track.id) and placed.on(track.id)[0].start < 0:
+        row = placed.on(track.id)
+        if row and row[0].start < 0:
             return f"a linked clip on {track.name} would begin before the film does"
-        if any(right.start < left.end for left, right in pairwise(placed.on(track.id))):
+        if any(right.start < left.end for left, right in pairwise(row)):
             return f"two clips would lie over each other on {track.name}"
     return ""
 
@@ -92,6 +93,6 @@ def _of_transitions(placed: Layout) -> str:
 
 def _of_lengths(cut: Cut) -> str:
     def is_wrong(clip: Clip) -> bool:
-        return clip.frames < 1 or (clip.start or 0) < 0 or clip.fade_in + clip.fade_out > clip.frames
+        return clip.frames < 1 or clip.fade_in + clip.fade_out > clip.frames
 
     return "a clip would be shorter than its fades" if any(map(is_wrong, cut.clips)) else ""

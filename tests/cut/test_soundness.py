@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 from hypothesis import given
 
+from milimo_tui.core.errors import Refused
 from milimo_tui.cut import edits
 from milimo_tui.cut.soundness import fault
 from milimo_tui.cut.values import GAP, Clip, Cut
@@ -40,6 +41,16 @@ FAULTS: dict[str, Callable[[Cut], Cut]] = {
     "a clip would hang on what is not there": lambda cut: changed(cut, "c", anchor="gone"),
     "a clip would hang beside the one it is connected to": lambda cut: changed(cut, "c", offset=10),
     "two clips would lie over each other on V2": lambda cut: changed(cut, "d", start=5),
+    "a linked clip on V2 would begin before the film does": lambda cut: changed(cut, "d", start=-1),
+    "linked clips would no longer belong together": lambda cut: changed(cut, "d", link="pair"),
+    "linked clips would hang beside the one they are connected to": lambda cut: changed(
+        changed(cut, "c", link="pair", offset=-3),
+        "d",
+        link="pair",
+        start=None,
+        anchor=clip_of(cut, "A").id,
+        offset=10,
+    ),
     "a clip would be shorter than its fades": lambda cut: changed(cut, "d", fade_in=3, fade_out=3),
     "a transition would be longer than its clip": lambda cut: changed(cut, "B", frames=1),
     "a transition would lie where no clips meet": lambda cut: replace(
@@ -52,6 +63,18 @@ FAULTS: dict[str, Callable[[Cut], Cut]] = {
 def test_what_does_not_go_together_is_told(sentence: str) -> None:
     assert fault(sound()) == ""
     assert fault(FAULTS[sentence](sound())) == sentence
+
+
+def test_no_extract_carries_a_linked_clip_before_the_cut() -> None:
+    """What lies behind moves left by 13 and would take along what is linked to it, far before it."""
+    mint = minter()
+    cut = on(on(film(mint, "A:10"), "V2", 5, "c", 4, mint=mint), "A1", 40, "d", 4, mint=mint)
+    cut = on(cut, "A1", 20, "e", 13, mint=mint)
+    cut = edits.link(cut, [clip_of(cut, "c").id, clip_of(cut, "d").id], mint=mint)
+    with pytest.raises(Refused, match="a linked clip would begin before the cut does"):
+        edits.extract(cut, 20, 33, mint=mint, tracks=[films.track_of(cut, "A1").id])
+    moved = edits.extract(cut, 20, 25, mint=mint, tracks=[films.track_of(cut, "A1").id])
+    assert films.draw(moved, "V2") == "c 0-4"
 
 
 @given(cut=cuts(films.minter()))
