@@ -42,9 +42,7 @@ class HistoryPanel(Overlay):
     """Dismisses with the id of the state to go to."""
 
     def __init__(self, heading: str, lines: Sequence[Line], ink: Ink) -> None:
-        super().__init__(
-            heading, rows(lines, ink, time.time()), "Enter goes there, whatever the branch   Esc closes"
-        )
+        super().__init__(heading, rows(lines, ink, time.time()), "Enter goes there  Esc closes")
         self._here = next((each.state.id for each in reversed(lines) if each.here), "")
 
     def _open(self) -> None:
