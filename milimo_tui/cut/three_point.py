@@ -13,7 +13,7 @@ from milimo_tui.cut.curves import stretched
 from milimo_tui.cut.placing import insert, overwrite
 from milimo_tui.cut.portions import fit_fades
 from milimo_tui.cut.speeds import FASTEST, SLOWEST
-from milimo_tui.cut.timing import ENDLESS, span
+from milimo_tui.cut.timing import ENDLESS, media_of, span
 from milimo_tui.cut.values import Bounds, Clip, Cut, Mint, unbounded
 
 
@@ -52,6 +52,9 @@ def three_point(
             if not pace:
                 raise Refused("a freeze frame has no out", "give the start and the end it shall fill")
             frames = max(1, half_up((high - low) * rate / pace))
+            seconds = media_of(clip, bounds)
+            if seconds is not None and high <= seconds < low + frames / rate * pace:
+                frames = max(1, frames - 1)  # the last frame would not be whole
             begin = start if start is not None else (end or 0) - frames
             if begin < 0:
                 raise Refused(f"{frames} frames of the source do not fit before frame {end}", "end later")

@@ -88,6 +88,19 @@ def test_points_that_can_not_be_are_refused_with_a_sentence(points: dict[str, ob
         put(film(minter(), "A:50"), piece("x", 9), bounds=seconds(Fraction(3)), **points)
 
 
+def test_a_source_to_its_very_end_has_no_frame_that_is_not_whole() -> None:
+    end = Fraction(418, 100)  # 104.5 frames
+    cut = put(
+        film(minter(), "A:200"),
+        piece("x", 9),
+        start=0,
+        source_in=Fraction(0),
+        source_out=end,
+        bounds=seconds(end),
+    )
+    assert draw(cut, "V2") == "x 0-104"
+
+
 def test_fit_to_fill_takes_keys_along_and_keeps_the_direction() -> None:
     mint = minter()
     cut = film(mint, "A:50")
