@@ -37,9 +37,14 @@ def close_gap(cut: Cut, track_id: str, at: int, *, mint: Mint) -> Cut:
 
 
 def close_gaps(cut: Cut, track_id: str, *, mint: Mint) -> Cut:
-    """Close all holes of a track, so that its clips meet from the first one on."""
+    """Close all holes of a track, so that its clips meet from the first one on.
+
+    Where tracks with a sync lock follow, it is done hole by hole, from the last one on.
+    """
     edit = Editing(cut, mint)
     track = edit.track(track_id)
+    if any(each.sync_lock and each.id != track_id for each in cut.tracks):
+        return _one_by_one(edit, track)
     if track.magnetic:
         gaps = [each for each in edit.now.on(track.id) if each.clip.source == GAP]
         for placed in gaps:
@@ -52,6 +57,19 @@ def close_gaps(cut: Cut, track_id: str, *, mint: Mint) -> Cut:
     if not found:
         raise Refused(f"{track.name} has no gap")
     return edit.done()
+
+
+def _one_by_one(edit: Editing, track: Track) -> Cut:
+    if track.magnetic:
+        starts = [each.start for each in edit.now.on(track.id) if each.clip.source == GAP]
+    else:
+        starts = [start for start, _ in holes(edit, track)]
+    if not starts:
+        raise Refused(f"{track.name} has no gap")
+    cut = edit.cut
+    for start in reversed(starts):
+        cut = close_gap(cut, track.id, start, mint=edit.mint)
+    return cut
 
 
 def _closing(edit: Editing, track: Track) -> dict[str, int]:

@@ -169,3 +169,17 @@ def test_gaps_are_closed_one_by_one_or_all() -> None:
             edits.close_gap(made, track, at, mint=mint)
     with pytest.raises(Refused, match="A1 has no gap"):
         edits.close_gaps(cut, track_of(cut, "A1").id, mint=mint)
+
+
+def test_tracks_with_a_sync_lock_follow_every_gap_that_closes() -> None:
+    mint = minter()
+    cut = film(mint, "A:10 B:10")
+    v1, a1 = track_of(cut, "V1").id, track_of(cut, "A1").id
+    cut = edits.insert_gap(cut, v1, 5, 3, mint=mint)
+    cut = edits.insert_gap(cut, v1, 13, 4, mint=mint)
+    for at, name in ((1, "x"), (9, "y"), (20, "z")):
+        cut = films.on(cut, "A1", at, name, 3, mint=mint)
+    cut = edits.set_track(cut, a1, sync_lock=True)
+    after = edits.close_gaps(cut, v1, mint=mint)
+    assert draw(after, "V1") == "A 0-5, A 5-10, B 10-20"
+    assert draw(after, "A1") == "x 1-4, y 6-9, z 13-16"
