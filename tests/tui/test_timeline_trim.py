@@ -39,6 +39,8 @@ async def test_tab_goes_round_ripple_roll_slip_slide_and_each_is_one_edit(studio
         assert f"ripple head of 1B +0 f, {len(LENGTHS) - 2} behind follow" in stage.said
         await stage.press("tab", "6", "l", "2", "h")
         assert "roll 1A │ 1B +4 f" in stage.said
+        (signs,) = (line for line in stage.lines() if "◀▶" in line)
+        assert len(signs) == 110, "the sign takes the place of what it stands on"
         assert v1(cut_of(stage)) == LENGTHS, "nothing is written yet"
         assert [span.clip.frames for span in stage.screen.cutting.lanes[1].spans[:2]] == [A + 4, B - 4]
         await stage.press("enter")

@@ -197,10 +197,8 @@ class Timeline(Widget):
         column = HEAD + view.cell(view.playhead)
         if line.kind is Kind.FLAGS:
             trim = self.sight.trim
-            sign = (
-                trim.sign if trim is not None and view.cell(trim.frame) == view.cell(view.playhead) else "▼"
-            )
-            strip = overlay(strip, column, sign, accent)
+            if trim is None or view.cell(trim.frame) != view.cell(view.playhead):  # its sign is drawn already
+                strip = overlay(strip, column, "▼", accent)
         elif y < self._floor and line.kind is not Kind.RULER:
             strip = overlay(strip, column, "│", accent)
         return strip
