@@ -7,14 +7,12 @@ the operations (`cut.edits`) only say what is done. It works on a copy and hands
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
-from fractions import Fraction
 from operator import attrgetter
 
 from milimo_tui.core.errors import Refused
 from milimo_tui.core.order import between, spread
-from milimo_tui.core.time import half_up
 from milimo_tui.cut.guards import find_track, require_open
 from milimo_tui.cut.joins import fitted
 from milimo_tui.cut.lanes import make_room
@@ -138,14 +136,16 @@ class Editing:
         self.tracks[track.id] = track
         return track
 
-    def slip(self, clip: Clip, slipped: Clip, by: int) -> None:
-        """Put a clip in its own place again that shows its source `by` frames later; its markers stay on
-        their pictures.
-        """
+    def hanging(self, clip_id: str) -> list[Clip]:
+        """What hangs on a clip, by their ids."""
+        return [self._clips[each] for each in sorted(self._bonds.hanging(clip_id))]
+
+    def remark(self, clip_id: str, frame_of: Callable[[int], int]) -> None:
+        """Move the markers of a clip: each to the frame that is made of its own."""
         self._markers = tuple(
-            replace(each, frame=each.frame - by) if each.clip == clip.id else each for each in self._markers
+            replace(each, frame=frame_of(each.frame)) if each.clip == clip_id else each
+            for each in self._markers
         )
-        self.put(slipped)
 
     def place(self, clip: Clip, frame: int) -> None:
         """Put a clip of a free track at a frame; one that is connected hangs on what is there at the end."""
@@ -174,26 +174,6 @@ class Editing:
         self._hang_over(placed, parts)
         self._markers = shared_markers(self._markers, old, parts)
         self._transitions = shared_transitions(self._transitions, old, parts)
-
-    def stretch(self, placed: Placed, clip: Clip, ratio: Fraction) -> None:
-        """Put a clip in its own place again that shows its pictures at so many times their frames.
-
-        Its markers and what hangs on it stay with their pictures.
-        """
-        hanging = [self._clips[clip_id] for clip_id in sorted(self._bonds.hanging(clip.id))]
-        moves = {}
-        for hung in hanging:
-            led = hung.link == clip.link != ""
-            old = (self.lead(hung.link) if hung.link and not led else hung).offset or 0
-            new = half_up(old * ratio)
-            moves[hung.id] = (new if led else min(new, clip.frames - 1)) - old
-        for hung in hanging:
-            self.put(replace(hung, offset=(hung.offset or 0) + moves[hung.id]))
-        self._markers = tuple(
-            replace(each, frame=half_up(each.frame * ratio)) if each.clip == placed.clip.id else each
-            for each in self._markers
-        )
-        self.put(clip)
 
     def split_at(self, track: Track, frame: int, *, linked: bool = True) -> bool:
         """Split the clip under a frame of a track; False where an edit, or nothing, is there.
@@ -291,7 +271,7 @@ class Editing:
 
         A link goes with its lead, and one that this very clip leads stays with it outside of its frames.
         """
-        hanging = [self._clips[clip_id] for clip_id in sorted(self._bonds.hanging(anchor.clip.id))]
+        hanging = self.hanging(anchor.clip.id)
         part_of: dict[str, Part | None] = {}
         for clip in hanging:
             if clip.link and clip.link == anchor.clip.link:

@@ -13,7 +13,7 @@ from milimo_tui.cut.layout import Placed
 from milimo_tui.cut.linked import relink
 from milimo_tui.cut.portions import Part
 from milimo_tui.cut.rolling import neighbour
-from milimo_tui.cut.shifting import shift
+from milimo_tui.cut.shifting import follow_ripple, shift
 from milimo_tui.cut.timing import begins_at
 from milimo_tui.cut.values import Bounds, Clip, Cut, Mint, SourceKind, unbounded
 
@@ -141,3 +141,6 @@ def _swap_tracks(edit: Editing, first: Placed, second: Placed) -> None:
             edit.hang(bare, there.start, edit.before.placed(place.anchor).clip.track)
         else:
             edit.put(replace(bare, start=there.start))
+    for here, there in zip(pair, reversed(pair), strict=True):
+        if there.clip.order is not None:
+            follow_ripple(edit, there.end, here.clip.frames - there.clip.frames, {there.clip.track})

@@ -42,7 +42,8 @@ def slip(
             out += [(most, f"the clip shows its media {words} already")] if most is not None else []
     by = allowed(by, earlier, later)
     for each in chosen:
-        edit.slip(each, _slipped(each, by, cut.rate), by)
+        edit.put(_slipped(each, by, cut.rate))
+        edit.remark(each.id, lambda frame: frame - by)
     return edit.done()
 
 

@@ -96,9 +96,25 @@ def _stretch(edit: Editing, placed: Placed, speed: Fraction, by: int) -> None:
         raise Refused("at that speed not one frame of the clip's media is left", "take a lower one")
     changed = _start_of(replace(changed, frames=frames), clip, rate)
     changed = replace(changed, effects=replace(stretched(clip.effects, ratio), speed=speed))
-    edit.stretch(placed, fit_fades(changed), ratio)
+    _carry(edit, changed, ratio)
+    edit.put(fit_fades(changed))
+    edit.remark(clip.id, lambda frame: half_up(frame * ratio))
     if by and clip.order is None and not edit.held(clip):
         edit.place(edit.clip(clip.id), max(0, placed.start + by))
+
+
+def _carry(edit: Editing, clip: Clip, ratio: Fraction) -> None:
+    """Let what hangs on a clip stay with its picture, which is shown at so many times its frame. A link goes
+    with its lead, and one that this very clip leads stays with it outside of its frames.
+    """
+    moved = {}
+    for hung in edit.hanging(clip.id):
+        led = hung.link == clip.link != ""
+        old = (edit.lead(hung.link) if hung.link and not led else hung).offset or 0
+        new = half_up(old * ratio)
+        moved[hung.id] = (new if led else min(new, clip.frames - 1)) - old
+    for hung in edit.hanging(clip.id):
+        edit.put(replace(hung, offset=(hung.offset or 0) + moved[hung.id]))
 
 
 def reverse(cut: Cut, clip_id: str, *, mint: Mint, bounds: Bounds = unbounded, linked: bool = True) -> Cut:
