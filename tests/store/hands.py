@@ -1,7 +1,7 @@
-"""A hand that edits one cut at random, as a process: `python -m tests.store.hands FOLDER NAME SECONDS SEED`.
+"""A hand that edits one cut at random: `python -m tests.store.hands FOLDER NAME SEED ACTS SECONDS`.
 
-Operations of the cut, single and in steps, undo, redo and jumps, each on the film as it was read last. Prints
-how often each was done, and every sentence by which one was refused.
+So many acts, or as many as so many seconds allow: operations of the cut, single and in steps, undo, redo and
+jumps, each on the film as it was read last. Prints how often each was done, and the sentences of conflicts.
 """
 
 from __future__ import annotations
@@ -94,8 +94,9 @@ def operation(rng: random.Random, cut: Cut) -> tuple[str, Callable[[], Cut]]:
     return rng.choice([*other.items(), *(more if growing else less).items(), *less.items()])
 
 
-def main(folder: str, name: str, seconds: str, seed: str) -> None:
+def main(folder: str, name: str, seed: str, acts: str, seconds: str) -> None:
     rng, end = random.Random(seed), time.monotonic() + float(seconds)
+    tries = 0
     done: Counter[str] = Counter()
     refused: Counter[str] = Counter()
     conflicts: set[str] = set()
@@ -127,7 +128,8 @@ def main(folder: str, name: str, seconds: str, seed: str) -> None:
         return edit(film)
 
     with ProjectFile.open(ProjectPaths(Path(folder))) as film:
-        while time.monotonic() < end:
+        while tries < int(acts) or time.monotonic() < end:
+            tries += 1
             try:
                 done[act(film)] += 1
             except (Conflict, NotFound, Refused) as error:
