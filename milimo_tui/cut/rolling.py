@@ -69,6 +69,10 @@ def slide(
         to_left += to_neighbour(edit, placed, "head")
     if right is None:
         to_right += to_neighbour(edit, placed, "tail")
+    mates = [] if magnetic else edit.mates(placed.clip)
+    to_left += [
+        (edit.now.start_of(mate.id), "a clip linked to it lies at the first frame already") for mate in mates
+    ]
     by = allowed(by, to_left, to_right)
     if not magnetic:
         shift(edit, {placed.clip.id: by}, whole=True)

@@ -213,6 +213,18 @@ def test_free_clips_that_are_linked_move_as_one() -> None:
         assert in_sync(cut, after)
 
 
+def test_a_slide_stops_where_what_is_linked_is_at_the_first_frame() -> None:
+    mint = minter()
+    cut = pair(mint)
+    cut = edits.move(cut, clip_of(cut, "p").id, by=-7, mint=mint)
+    cut = edits.trim_in(cut, clip_of(cut, "p").id, 6, mint=mint, linked=False)
+    assert (draw(cut, "V2"), draw(cut, "A1")) == ("p 9-23, q 40-50", "s 3-23, t 44-54")
+    slid = edits.slide(cut, clip_of(cut, "p").id, -9, mint=mint)
+    assert (draw(slid, "V2"), draw(slid, "A1")) == ("p 6-20, q 40-50", "s 0-20, t 44-54")
+    with pytest.raises(Refused, match="at the first frame already"):
+        edits.slide(slid, clip_of(cut, "p").id, -1, mint=mint)
+
+
 def test_a_move_with_ripple_closes_up_behind_and_makes_way_in_front() -> None:
     mint = minter()
     cut = film(mint, "A:100")
