@@ -27,13 +27,14 @@ BUDGETS = {
     "publishing_kills": Budget(ci=1, full=1, seconds=70),
     "cut_machine": Budget(ci=300, full=2000, seconds=110),
     "chaos": Budget(ci=120, full=840, seconds=170),  # seconds of storm; the rest is the calm after it
-    "two_terminals": Budget(ci=30, full=300, seconds=40),
-    "fuzz": Budget(ci=20_000, full=20_000, seconds=20),
+    "two_terminals": Budget(ci=30, full=300, seconds=34),
+    "two_hands": Budget(ci=20, full=300, seconds=22),  # seconds of two processes in one cut
+    "fuzz": Budget(ci=20_000, full=20_000, seconds=18),
     "idle_minute": Budget(ci=20, full=60, seconds=30),  # seconds looked at
     "endurance": Budget(ci=1_000, full=2_000, seconds=40),  # jobs
     "cancels": Budget(ci=30, full=30, seconds=30),
-    "sync": Budget(ci=60, full=600, seconds=20),  # seconds of film at each of four rates
-    "preview_equals_export": Budget(ci=250, full=500, seconds=20),  # random cuts
+    "sync": Budget(ci=60, full=600, seconds=14),  # seconds of film at each of four rates
+    "preview_equals_export": Budget(ci=250, full=500, seconds=12),  # random cuts
     "tour": Budget(ci=1, full=1, seconds=130),
 }
 

@@ -25,6 +25,7 @@ WORDS = {
     "show": "film",
     "play": "film",
     "next": "app",
+    "build": "app",
     "doctor": "app",
     "clean": "app",
     "project": "project",

@@ -33,6 +33,11 @@ class Settings:
         "pictures in the terminal: auto, kitty, blocks or off",
         words=("auto", "kitty", "blocks", "off"),
     )
+    signs: str = _setting(
+        "auto",
+        "signs on the screen: auto, unicode or ascii (for terminals that lack the others)",
+        words=("auto", "unicode", "ascii"),
+    )
     keymap: str = _setting("default", "key preset: default or nle")
     idle_seconds: float = _setting(600.0, "the supervisor ends after this long with no client and no job")
     worker_idle_seconds: float = _setting(120.0, "a worker with nothing to do ends after this long")

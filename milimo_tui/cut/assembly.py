@@ -1,36 +1,25 @@
-"""Cuts from the storyboard: a new cut, the first assembly, and how a cut follows the screenplay later.
+"""Cuts from the storyboard: a new cut, a copy of one, the first assembly, and how a cut follows the shots.
 
 A cut starts as the shots' order and follows it until it is edited by hand; from then on it belongs to the
-editor, who is told what to place and what is gone.
+editor (`cut.belonging`).
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 
 from milimo_tui.core.errors import Refused
 from milimo_tui.core.order import spread
-from milimo_tui.core.time import frames_of, seconds_of
-from milimo_tui.cut.editing import Editing, Part, find_track, fit_fades
-from milimo_tui.cut.layout import layout
-from milimo_tui.cut.values import Clip, Cut, Mint, Source, SourceKind, Track, TrackKind
-
-ShotLength = tuple[str, int]
-"""A shot's id and its length in frames."""
-
-
-@dataclass(frozen=True, slots=True)
-class Follow:
-    """A cut after the shots changed: what the editor has to place (shot ids, in film order), and the clips
-    (ids, in film order) whose shot is gone.
-    """
-
-    cut: Cut
-    to_place: tuple[str, ...] = ()
-    gone: tuple[str, ...] = ()
+from milimo_tui.cut.belonging import Follow, told
+from milimo_tui.cut.editing import Editing
+from milimo_tui.cut.guards import find_track
+from milimo_tui.cut.layout import Placed
+from milimo_tui.cut.portions import Part, fit_fades
+from milimo_tui.cut.story_line import ShotLength, conformed, in_frames_of, shot_clip, story_line
+from milimo_tui.cut.values import Clip, Cut, Mint, SourceKind, Track, TrackKind
 
 
 def new_cut(
@@ -70,6 +59,7 @@ def duplicate(cut: Cut, name: str, mint: Mint) -> Cut:
     cut_id = mint("cut")
     tracks = {track.id: mint("track") for track in cut.tracks}
     clips = {clip.id: mint("clip") for clip in cut.clips}
+    markers = {marker.id: mint("marker") for marker in cut.markers}
     return replace(
         cut,
         id=cut_id,
@@ -99,9 +89,10 @@ def duplicate(cut: Cut, name: str, mint: Mint) -> Cut:
         markers=tuple(
             replace(
                 each,
-                id=mint("marker"),
+                id=markers[each.id],
                 cut=cut_id,
                 clip=None if each.clip is None else clips[each.clip],
+                parent=markers.get(each.parent, ""),
             )
             for each in cut.markers
         ),
@@ -113,7 +104,7 @@ def assemble(cut: Cut, shots: Sequence[ShotLength], mint: Mint, *, rate: Fractio
 
     Raises Refused when there are clips on V1 already, or when it is locked.
     """
-    line = _story_line(cut)
+    line = story_line(cut)
     if line is None:
         raise Refused(f"the cut “{cut.name}” has no magnetic video track", "make a new cut")
     track = find_track(cut, line.id)
@@ -121,61 +112,38 @@ def assemble(cut: Cut, shots: Sequence[ShotLength], mint: Mint, *, rate: Fractio
     if edit.now.on(track.id):
         raise Refused(f"{track.name} of “{cut.name}” has clips already", "make a new cut for a new assembly")
     for (shot, frames), order in zip(shots, spread(len(shots)), strict=True):
-        edit.put(_shot_clip(cut, track, shot, _conform(frames, rate, cut), order, mint))
+        edit.put(shot_clip(cut, track, shot, conformed(frames, rate, cut), order, mint))
     return edit.done(by_hand=False)
 
 
-def follow(cut: Cut, shots: Sequence[ShotLength], mint: Mint, *, rate: Fraction | None = None) -> Follow:
+def follow(
+    cut: Cut,
+    shots: Sequence[ShotLength],
+    mint: Mint,
+    *,
+    rate: Fraction | None = None,
+    was: Sequence[ShotLength] | None = None,
+) -> Follow:
     """Bring a cut up to date with the shots of the film, given in film order without parked ones.
 
     A cut that is not edited by hand takes their order and lengths: new shots land after their neighbour, and
-    clips of shots that are gone leave V1. A hand-edited, frozen or locked one stays as it is. Either way the
-    result says which shots no clip shows, and which clips show a shot that is gone (a frozen cut has
-    neither: it is a record).
+    clips of shots that are gone leave V1. A hand-edited or locked one belongs to the editor: see
+    `cut.belonging`. A frozen one is a record, and stays as it is. `was` are the shots before, `rate` is that
+    of both.
     """
     if cut.frozen:
         return Follow(cut)
-    track = _story_line(cut)
-    if track is not None and not track.locked and not cut.hand_edited:
-        cut = _conform_track(
-            cut, track, [(shot, _conform(frames, rate, cut)) for shot, frames in shots], mint
-        )
-    live = {shot for shot, _ in shots}
-    shown = {clip.source.ref for clip in cut.clips if clip.source.kind is SourceKind.SHOT}
-    positions = layout(cut)
-    gone = [
-        (placed.start, placed.clip.id)
-        for each in positions.tracks
-        for placed in positions.on(each.id)
-        if placed.clip.source.kind is SourceKind.SHOT and placed.clip.source.ref not in live
-    ]
-    return Follow(
-        cut,
-        to_place=tuple(shot for shot, _ in shots if shot not in shown),
-        gone=tuple(clip_id for _, clip_id in sorted(gone)),
-    )
-
-
-def _story_line(cut: Cut) -> Track | None:
-    """V1: the lowest magnetic video track."""
-    lines = [track for track in cut.tracks if track.magnetic and track.kind is TrackKind.VIDEO]
-    return min(lines, key=lambda track: (track.order, track.id), default=None)
-
-
-def _conform(frames: int, rate: Fraction | None, cut: Cut) -> int:
-    """A length at the shots' rate as frames of the cut, through exact seconds."""
-    if rate is None or rate == cut.rate:
-        return max(1, frames)
-    return max(1, frames_of(seconds_of(frames, rate), cut.rate))
-
-
-def _shot_clip(cut: Cut, track: Track, shot: str, frames: int, order: str, mint: Mint) -> Clip:
-    source = Source(SourceKind.SHOT, shot)
-    return Clip(id=mint("clip"), cut=cut.id, track=track.id, source=source, frames=frames, order=order)
+    track = story_line(cut)
+    wanted = in_frames_of(cut, shots, rate)
+    if track is None or track.locked or cut.hand_edited:
+        return told(cut, track, wanted, None if was is None else in_frames_of(cut, was, rate), mint)
+    return Follow(_conform_track(cut, track, wanted, mint))
 
 
 def _conform_track(cut: Cut, track: Track, shots: Sequence[ShotLength], mint: Mint) -> Cut:
-    """Bring V1 to the order and lengths of the shots; only what differs is written."""
+    """Bring V1 to the order and lengths of the shots, and their sounds that are linked with them; only what
+    differs is written.
+    """
     edit = Editing(cut, mint)
     wanted = dict(shots)
     clip_of: dict[str, Clip] = {}
@@ -183,21 +151,32 @@ def _conform_track(cut: Cut, track: Track, shots: Sequence[ShotLength], mint: Mi
         clip, shot = placed.clip, placed.clip.source.ref
         if clip.source.kind is not SourceKind.SHOT or shot in clip_of:
             continue
+        sounds = [mate for mate in edit.mates(clip) if mate.source == clip.source]
         if shot not in wanted:
+            for sound in sounds:
+                edit.exchange(edit.now.placed(sound.id))
             edit.exchange(placed)
             continue
         clip_of[shot] = clip
         if clip.frames != wanted[shot]:
-            clip_of[shot] = fit_fades(replace(clip, frames=wanted[shot]))
-            edit.exchange(placed, Part(clip_of[shot], 0))
+            clip_of[shot] = _as_long(edit, placed, wanted[shot])
+            for sound in sounds:
+                if (sound.offset, sound.frames) == (0, clip.frames):
+                    _as_long(edit, edit.now.placed(sound.id), wanted[shot])
     for shot, order in _orders(
         [(shot, clip_of[shot].order if shot in clip_of else None) for shot, _ in shots]
     ):
         if shot not in clip_of:
-            edit.put(_shot_clip(cut, track, shot, wanted[shot], order, mint))
+            edit.put(shot_clip(cut, track, shot, wanted[shot], order, mint))
         elif clip_of[shot].order != order:
             edit.put(replace(clip_of[shot], order=order))
     return edit.done(by_hand=False)
+
+
+def _as_long(edit: Editing, placed: Placed, frames: int) -> Clip:
+    changed = fit_fades(replace(placed.clip, frames=frames))
+    edit.exchange(placed, Part(changed, 0))
+    return changed
 
 
 def _orders(shots: Sequence[tuple[str, str | None]]) -> list[tuple[str, str]]:

@@ -7,7 +7,8 @@ from dataclasses import replace
 from fractions import Fraction
 
 from milimo_tui.core.errors import Refused
-from milimo_tui.cut.editing import Editing, find_track, require_open
+from milimo_tui.cut.editing import Editing
+from milimo_tui.cut.guards import find_track, require_open
 from milimo_tui.cut.lanes import next_track
 from milimo_tui.cut.placing import require_media
 from milimo_tui.cut.values import (
@@ -70,21 +71,28 @@ def replace_source(
     mint: Mint,
     bounds: Bounds = unbounded,
     source_in: Fraction | None = None,
+    linked: bool = True,
 ) -> Cut:
     """Show another source in a clip; its place, length, trims, settings, effects, markers and marks stay.
 
-    A transition it has no media for gets shorter.
+    Linked clips that showed the old one show the new one, too, unless not `linked`. A transition it has no
+    media for gets shorter.
     Raises Refused when the new source has too little media for the clip's range.
     """
     edit = Editing(cut, mint, bounds)
     clip = edit.placed(clip_id).clip
     if source.kind is SourceKind.GAP:
         raise Refused("a gap is no source", "lift the clip to leave a gap")
-    changed = replace(clip, source=source, source_in=clip.source_in if source_in is None else source_in)
-    if changed.source_in < 0:
-        raise Refused("a clip can't begin before its media does")
-    require_media(source, changed, cut, bounds)
-    edit.put(changed)
+    mates = [edit.placed(mate.id).clip for mate in edit.mates(clip)] if linked else []
+    for each in [clip, *(mate for mate in mates if mate.source == clip.source)]:
+        begins = each.source_in
+        if source_in is not None:
+            begins += source_in - clip.source_in
+        changed = replace(each, source=source, source_in=begins)
+        if changed.source_in < 0:
+            raise Refused("a clip can't begin before its media does")
+        require_media(source, changed, cut, bounds)
+        edit.put(changed)
     return edit.done()
 
 
@@ -123,11 +131,12 @@ def add_marker(
 
 
 def remove_marker(cut: Cut, marker_id: str) -> Cut:
-    """Take a marker away."""
-    markers = tuple(each for each in cut.markers if each.id != marker_id)
-    if len(markers) == len(cut.markers):
+    """Take a marker or note away, with its answers."""
+    if all(each.id != marker_id for each in cut.markers):
         raise Refused(f"there is no marker {marker_id} in the cut “{cut.name}”")
-    return replace(cut, markers=markers)
+    return replace(
+        cut, markers=tuple(each for each in cut.markers if marker_id not in (each.id, each.parent))
+    )
 
 
 def add_track(cut: Cut, kind: TrackKind, *, mint: Mint, name: str = "") -> Cut:
@@ -159,8 +168,12 @@ def set_track(
     locked: bool | None = None,
     hidden: bool | None = None,
     height: int | None = None,
+    sync_lock: bool | None = None,
 ) -> Cut:
-    """Set what is given of a track; a locked one too. `height` is in rows of the timeline, 1 to 12."""
+    """Set what is given of a track; a locked one too. `height` is in rows of the timeline, 1 to 12.
+
+    A `sync_lock` lets a free track follow ripples of other tracks.
+    """
     require_open(cut)
     track = next((each for each in cut.tracks if each.id == track_id), None)
     if track is None:
@@ -169,6 +182,8 @@ def set_track(
         _require_name(cut, name)
     if height is not None and not 1 <= height <= 12:
         raise Refused("a track is 1 to 12 rows high")
+    if sync_lock and track.magnetic:
+        raise Refused(f"{track.name} leads: the others follow it", "set the sync lock of a free track")
     changed = replace(
         track,
         name=track.name if name is None else name,
@@ -177,6 +192,7 @@ def set_track(
         locked=track.locked if locked is None else locked,
         hidden=track.hidden if hidden is None else hidden,
         height=track.height if height is None else height,
+        sync_lock=track.sync_lock if sync_lock is None else sync_lock,
     )
     if changed == track:
         return cut

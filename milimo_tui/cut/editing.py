@@ -6,69 +6,20 @@ the operations (`cut.edits`) only say what is done. It works on a copy and hands
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterable
 from dataclasses import replace
-from fractions import Fraction
-from typing import NamedTuple
+from operator import attrgetter
 
 from milimo_tui.core.errors import Refused
 from milimo_tui.core.order import between, spread
-from milimo_tui.core.time import half_up
-from milimo_tui.cut.curves import shifted
+from milimo_tui.cut.guards import find_track, require_open
 from milimo_tui.cut.joins import fitted
 from milimo_tui.cut.lanes import make_room
-from milimo_tui.cut.layout import Layout, Placed, layout
-from milimo_tui.cut.timing import begins_at
+from milimo_tui.cut.layout import Layout, Placed, layout, remember
+from milimo_tui.cut.linked import cut_off, part_at, settle
+from milimo_tui.cut.portions import Part, portion, shared_markers, shared_transitions
 from milimo_tui.cut.values import Bounds, Clip, Cut, Marker, Mint, Track, Transition, unbounded
-
-
-class Part(NamedTuple):
-    """What is left of a clip: `head` is the frame of the old clip at which the new one begins."""
-
-    clip: Clip
-    head: int
-
-
-def portion(clip: Clip, head: int, tail: int, rate: Fraction) -> Clip:
-    """Frames [head, tail) of a clip, counted from its start; outside of it there is more of its source.
-
-    The source time is exact, at whatever speed. Curves stay on the pictures they were on, those outside are
-    hidden. A fade stays on an edge that stays, and is never longer than the clip.
-    """
-    return fit_fades(
-        replace(
-            clip,
-            source_in=begins_at(clip, head, rate),
-            frames=tail - head,
-            fade_in=0 if head > 0 else clip.fade_in,
-            fade_out=0 if tail < clip.frames else clip.fade_out,
-            effects=shifted(clip.effects, -head),
-        )
-    )
-
-
-def fit_fades(clip: Clip) -> Clip:
-    """Shorten fades that no longer fit; the one at the head goes first."""
-    fade_in = min(clip.fade_in, clip.frames)
-    fade_out = min(clip.fade_out, clip.frames - fade_in)
-    if (fade_in, fade_out) == (clip.fade_in, clip.fade_out):
-        return clip
-    return replace(clip, fade_in=fade_in, fade_out=fade_out)
-
-
-def require_open(cut: Cut) -> None:
-    """Raises Refused for a frozen cut."""
-    if cut.frozen:
-        raise Refused(f"the cut “{cut.name}” is frozen", "duplicate it and edit the copy")
-
-
-def find_track(cut: Cut, track_id: str) -> Track:
-    """A track that may be changed. Raises Refused when it is unknown or locked."""
-    for track in cut.tracks:
-        if track.id == track_id:
-            if track.locked:
-                raise Refused(f"track {track.name} is locked", "unlock it first")
-            return track
-    raise Refused(f"there is no track {track_id} in the cut “{cut.name}”")
 
 
 class Editing:
@@ -77,7 +28,8 @@ class Editing:
     A connected clip hangs on the frame of its anchor that lies under its own first frame, and follows it.
     When that frame goes, the clip keeps its time: it then hangs on whatever is under it at the end, or
     stands free where nothing is. A transition goes when its clips no longer meet, and gets shorter where
-    they no longer have the frames or, by `bounds`, the media for it.
+    they no longer have the frames or, by `bounds`, the media for it. Linked clips hang as one
+    (`cut.linked`); what a split makes behind its frame is a link of its own.
     """
 
     def __init__(self, cut: Cut, mint: Mint, bounds: Bounds = unbounded) -> None:
@@ -86,27 +38,28 @@ class Editing:
         self.mint = mint
         self.bounds = bounds
         self.before = layout(cut)
-        self._originals = {clip.id: clip for clip in cut.clips}
+        self._originals = self.before.clips
         self._clips = dict(self._originals)
-        self._now: Layout | None = self.before
+        self._last = self.before
+        self._since: set[str] = set()  # changed since the last layout
         self._markers = cut.markers
         self._transitions = cut.transitions
-        self._magnetic = {track.id for track in cut.tracks if track.magnetic}
+        self.tracks = {track.id: track for track in cut.tracks}
         self._touched: set[str] = set()
         self._to_hang: dict[str, str] = {}  # connected clips that lost their place → their anchor's track
-        self._hanging: dict[str, set[str]] = {}
-        for clip in cut.clips:
-            if clip.anchor is not None:
-                self._hanging.setdefault(clip.anchor, set()).add(clip.id)
+        self.shifted: set[str] = set()  # moved in time by `cut.shifting`
+        self._bonds = self.before.bonds.copy()
 
     # reading
 
     @property
     def now(self) -> Layout:
         """The layout of the cut as it stands."""
-        if self._now is None:
-            self._now = layout(replace(self.cut, clips=tuple(self._clips.values())))
-        return self._now
+        if self._since or self._last.cut.tracks is not self.cut.tracks:
+            cut = replace(self.cut, clips=tuple(self._clips.values()))
+            self._last = self._last.changed(cut, self._clips.copy(), self._since)
+            self._since = set()
+        return self._last
 
     def placed(self, clip_id: str) -> Placed:
         """A clip that may be changed. Raises Refused when it is unknown or its track is locked."""
@@ -119,11 +72,36 @@ class Editing:
         """A track that may be changed. Raises Refused when it is unknown or locked."""
         return find_track(self.cut, track_id)
 
+    def clip(self, clip_id: str) -> Clip:
+        """A clip as it stands."""
+        return self._clips[clip_id]
+
+    def find(self, clip_id: str) -> Clip | None:
+        """A clip as it stands; None where it was taken away."""
+        return self._clips.get(clip_id)
+
+    def linked(self, link: str) -> list[Clip]:
+        """The clips of a link as they stand, by their ids; none of the empty one."""
+        return [self._clips[each] for each in sorted(self._bonds.linked(link))]
+
+    def mates(self, clip: Clip) -> list[Clip]:
+        """The other clips of a clip's link."""
+        return [each for each in self.linked(clip.link) if each.id != clip.id]
+
+    def lead(self, link: str) -> Clip:
+        """The clip of a link that the others follow: one that a magnetic track holds, else the oldest."""
+        return min(self.linked(link), key=lambda clip: (not self.tracks[clip.track].magnetic, clip.id))
+
+    def held(self, clip: Clip) -> bool:
+        """Whether a clip's time is that of a clip of its link that a magnetic track holds in place."""
+        return clip.anchor is not None and self._clips[clip.anchor].link == clip.link != ""
+
     def key_at(self, track: Track, frame: int) -> str:
         """An order key for a clip that is to begin at an edit point of a magnetic track, or at its end."""
         row = self.now.on(track.id)
-        index = next((index for index, placed in enumerate(row) if placed.start >= frame), len(row))
-        return self.key_before(track, [placed.clip for placed in row], index)
+        index = bisect_left(row, frame, key=attrgetter("start"))
+        beside = row[max(0, index - 1) : index + 1]
+        return self.key_before(track, [placed.clip for placed in beside], min(index, 1))
 
     def key_before(self, track: Track, clips: list[Clip], index: int) -> str:
         """An order key before the clip at `index` of some clips of a magnetic track, in their order."""
@@ -146,17 +124,34 @@ class Editing:
         if original == clip:
             clip = original
         old = self._clips.get(clip.id)
-        if old is not None and old.anchor is not None:
-            self._hanging[old.anchor].discard(old.id)
-        if clip.anchor is not None:
-            self._hanging.setdefault(clip.anchor, set()).add(clip.id)
+        if old is not None:
+            self._bonds.take(old)
+        self._bonds.add(clip)
         self._clips[clip.id] = clip
-        self._touched.add(clip.id)
-        self._now = None
+        self._note(clip.id)
+
+    def add_track(self, track: Track) -> Track:
+        """Add a track of no clips."""
+        self.cut = replace(self.cut, tracks=(*self.cut.tracks, track))
+        self.tracks[track.id] = track
+        return track
+
+    def hanging(self, clip_id: str) -> list[Clip]:
+        """What hangs on a clip, by their ids."""
+        return [self._clips[each] for each in sorted(self._bonds.hanging(clip_id))]
+
+    def remark(self, clip_id: str, frame_of: Callable[[int], int]) -> None:
+        """Move the markers of a clip: each to the frame that is made of its own."""
+        self._markers = tuple(
+            replace(each, frame=frame_of(each.frame)) if each.clip == clip_id else each
+            for each in self._markers
+        )
 
     def place(self, clip: Clip, frame: int) -> None:
         """Put a clip of a free track at a frame; one that is connected hangs on what is there at the end."""
-        if clip.anchor is not None:
+        if clip.anchor is not None and self.held(clip):
+            self.put(replace(clip, offset=frame - self.now.start_of(clip.anchor)))
+        elif clip.anchor is not None:
             self.hang(clip, frame, self._clips[clip.anchor].track)
         else:
             self.put(replace(clip, start=frame))
@@ -176,31 +171,30 @@ class Editing:
             self._remove(old)
         for part in parts:
             self.put(part.clip)
-        for clip_id in sorted(self._hanging.get(old.id, ())):
-            self._hang_over(self._clips[clip_id], placed, parts)
-        self._share_markers(old, parts)
-        self._share_transitions(old, parts)
+        self._hang_over(placed, parts)
+        self._markers = shared_markers(self._markers, old, parts)
+        self._transitions = shared_transitions(self._transitions, old, parts)
 
-    def stretch(self, placed: Placed, clip: Clip, ratio: Fraction) -> None:
-        """Put a clip in its own place again that shows its pictures at so many times their frames.
+    def split_at(self, track: Track, frame: int, *, linked: bool = True) -> bool:
+        """Split the clip under a frame of a track; False where an edit, or nothing, is there.
 
-        Its markers and what hangs on it stay with their pictures.
+        Linked clips are split with it, but for those on locked tracks; what lies behind is a link of its own.
         """
-        for clip_id in sorted(self._hanging.get(clip.id, ())):
-            hung = self._clips[clip_id]
-            offset = min(half_up((hung.offset or 0) * ratio), clip.frames - 1)
-            self.put(replace(hung, offset=offset))
-        self._markers = tuple(
-            replace(each, frame=half_up(each.frame * ratio)) if each.clip == placed.clip.id else each
-            for each in self._markers
-        )
-        self.put(clip)
-
-    def split_at(self, track: Track, frame: int) -> bool:
-        """Split the clip under a frame of a track; False where an edit, or nothing, is there."""
         placed = self.now.at(track.id, frame)
         if placed is None or placed.start == frame:
             return False
+        link = placed.clip.link
+        chosen = [each for each in self.linked(link) if linked] or [placed.clip]
+        for clip in chosen:
+            on = self.tracks[clip.track]
+            here = self.now.placed(clip.id)
+            if here.start < frame < here.end and (on.id == track.id or not on.locked):
+                self._split(on, here, frame)
+        if link:
+            part_at(self, link, frame)
+        return True
+
+    def _split(self, track: Track, placed: Placed, frame: int) -> None:
         head = frame - placed.start
         right = self._right_part(track, placed, head)
         placed = placed._replace(clip=self._clips[placed.clip.id])
@@ -208,19 +202,18 @@ class Editing:
         self.exchange(placed, Part(left, 0), Part(right, head))
         if not track.magnetic:
             self.place(right, frame)
-        return True
 
     def carve(self, track: Track, start: int, end: int) -> None:
         """Take frames [start, end) out of a track: a magnetic one closes up, on a free one nothing moves."""
-        for placed in self.now.on(track.id):
-            if placed.end > start and placed.start < end:
-                self._carve(track, placed, start, end)
+        row = self.now.on(track.id)
+        first = bisect_right(row, start, key=attrgetter("end"))
+        for placed in row[first : bisect_left(row, end, key=attrgetter("start"))]:
+            self._carve(track, placed, start, end)
 
-    def pull(self, track: Track, frame: int, by: int) -> None:
-        """Move all clips that begin at or after a frame of a free track, `by` frames to the right."""
-        for placed in self.now.on(track.id):
-            if placed.start >= frame:
-                self.place(placed.clip, placed.start + by)
+    def keep(self, *, transitions: Iterable[Transition] = (), markers: Iterable[Marker] = ()) -> None:
+        """Add transitions and markers of clips that were put."""
+        self._transitions += tuple(transitions)
+        self._markers += tuple(markers)
 
     def done(self, *, by_hand: bool = True) -> Cut:
         """The new cut. Clips that were not changed are the very values they were.
@@ -228,19 +221,26 @@ class Editing:
         `by_hand` is off for what Milimo does by itself (assembling, following the screenplay): then the
         cut does not count as edited, and locks do not stand in the way.
         """
+        settle(self, self._touched_links())
         self._hang_loose_clips()
-        clips, tracks = make_room(self.before, self.now, self.mint, heed_locks=by_hand)
-        if tracks:
-            self.cut = replace(self.cut, tracks=self.cut.tracks + tracks)
+        settle(self, self._touched_links())
+        cut_off(self, self._bonds.early)
+        changed = {clip.track for each in self._touched if (clip := self._clips.get(each)) is not None}
+        changed |= {self._clips[each].track for each in self._bonds.hung()}
+        clips, tracks = make_room(self.before, self.now, changed, self.mint, heed_locks=by_hand)
+        for track in tracks:
+            self.add_track(track)
         for clip in clips:
             self.put(clip)
-        return replace(
+        made = replace(
             self.cut,
             clips=tuple(self._clips.values()),
             markers=self._kept_markers(),
             transitions=self._kept_transitions(),
             hand_edited=self.cut.hand_edited or (by_hand and self._changed_a_magnetic_track()),
         )
+        remember(self.now.changed(made, self.now.clips, (), self._bonds))
+        return made
 
     # how things follow
 
@@ -256,7 +256,7 @@ class Editing:
         head = end - placed.start
         parts = []
         if reaches_in and reaches_out:
-            parts.append(Part(self._right_part(track, placed, head), head))
+            parts.append(Part(replace(self._right_part(track, placed, head), link=""), head))
         elif reaches_out:
             parts.append(Part(portion(placed.clip, head, placed.clip.frames, rate), head))
         placed = placed._replace(clip=self._clips[placed.clip.id])
@@ -266,14 +266,27 @@ class Editing:
         if reaches_out and not track.magnetic:
             self.place(parts[-1].clip, end)
 
-    def _hang_over(self, clip: Clip, anchor: Placed, parts: tuple[Part, ...]) -> None:
-        """Hang a clip on the part that has the frame it hung over; else it keeps its time."""
-        offset = clip.offset or 0
-        for part in parts:
-            if part.head <= offset < part.head + part.clip.frames:
+    def _hang_over(self, anchor: Placed, parts: tuple[Part, ...]) -> None:
+        """Hang what hung on a clip on the part that has the frame it hung over; else it keeps its time.
+
+        A link goes with its lead, and one that this very clip leads stays with it outside of its frames.
+        """
+        hanging = self.hanging(anchor.clip.id)
+        part_of: dict[str, Part | None] = {}
+        for clip in hanging:
+            if clip.link and clip.link == anchor.clip.link:
+                behind = [part for part in parts if part.head <= (clip.offset or 0)]
+                part_of[clip.id] = behind[-1] if behind else next(iter(parts), None)
+                continue
+            over = (self.lead(clip.link) if clip.link else clip).offset or 0
+            inside = (part for part in parts if part.head <= over < part.head + part.clip.frames)
+            part_of[clip.id] = next(inside, None)
+        for clip in hanging:
+            offset, part = clip.offset or 0, part_of[clip.id]
+            if part is None:
+                self.hang(clip, anchor.start + offset, anchor.clip.track)
+            else:
                 self.put(replace(clip, anchor=part.clip.id, offset=offset - part.head))
-                return
-        self.hang(clip, anchor.start + offset, anchor.clip.track)
 
     def _hang_loose_clips(self) -> None:
         loose = {clip_id: self._clips[clip_id] for clip_id in self._to_hang if clip_id in self._clips}
@@ -285,36 +298,6 @@ class Editing:
             if under is not None:
                 offset = clip.start - under.start
                 self.put(replace(clip, start=None, anchor=under.clip.id, offset=offset))
-
-    def _share_markers(self, old: Clip, parts: tuple[Part, ...]) -> None:
-        """Keep a clip's markers on the frames they mark; one outside all parts is kept, unseen, on the
-        part before it, so that a trim the other way shows it again.
-        """
-        if not parts or not any(marker.clip == old.id for marker in self._markers):
-            return
-        out = []
-        for marker in self._markers:
-            if marker.clip == old.id:
-                part = next((part for part in reversed(parts) if part.head <= marker.frame), parts[0])
-                marker = replace(marker, clip=part.clip.id, frame=marker.frame - part.head)
-            out.append(marker)
-        self._markers = tuple(out)
-
-    def _share_transitions(self, old: Clip, parts: tuple[Part, ...]) -> None:
-        """A transition stays on its edit: at the head of the first part, at the tail of the last."""
-        if not parts or not self._transitions:
-            return
-        first, last = parts[0].clip.id, parts[-1].clip.id
-        self._transitions = tuple(
-            replace(
-                each,
-                left=last if each.left == old.id else each.left,
-                right=first if each.right == old.id else each.right,
-            )
-            if old.id in (each.left, each.right)
-            else each
-            for each in self._transitions
-        )
 
     def _kept_markers(self) -> tuple[Marker, ...]:
         """A marker goes with its clip."""
@@ -337,13 +320,23 @@ class Editing:
 
     def _shape(self, clip: Clip | None) -> tuple[object, ...] | None:
         """What of a clip makes the order and lengths of a magnetic track; None if it is on none."""
-        if clip is None or clip.track not in self._magnetic:
+        if clip is None or not self.tracks[clip.track].magnetic:
             return None
         return clip.track, clip.order, clip.frames, clip.source, clip.source_in, clip.effects.speed
 
     def _remove(self, clip: Clip) -> None:
         del self._clips[clip.id]
-        if clip.anchor is not None:
-            self._hanging[clip.anchor].discard(clip.id)
-        self._touched.add(clip.id)
-        self._now = None
+        self._bonds.take(clip)
+        self._note(clip.id)
+
+    def _note(self, clip_id: str) -> None:
+        self._touched.add(clip_id)
+        self._since.add(clip_id)
+
+    def _touched_links(self) -> set[str]:
+        return {
+            clip.link
+            for clip_id in self._touched
+            for clip in (self._originals.get(clip_id), self._clips.get(clip_id))
+            if clip is not None and clip.link
+        }

@@ -1,13 +1,18 @@
 """Every operation on a cut, by name. Each is pure: it gives a new cut, or raises `core.errors.Refused`.
 
-They live beside this page by what they do: placing, trimming, removing, changing, effecting, speeds,
-transitions. Clips that an operation does not change are the very values they were, so that little is written.
+They live beside this page by what they do: placing, moving, trimming, rolling, slipping, removing, joining,
+linking, changing, effecting, speeds, transitions. Clips that an operation does not change are the very
+values they were, so that little is written.
 Rules that all share:
 
 - A locked track and a frozen cut refuse. A ripple still carries what hangs on moved clips.
 - On a free track, what is put or moved onto clips overwrites them; on a magnetic one the clips make way.
 - A connected clip follows the frame it hangs over; when that frame goes, it keeps its time and hangs on what
   is under it then, or stands free. Where it would land on another clip, it takes the next track with room.
+- Linked clips are moved, trimmed, split and taken out together and keep in sync; `linked=False` does it to
+  one alone. Where that would part them in time, it leaves its link. A link with a clip on a magnetic track
+  hangs on that one.
+- A ripple also moves what begins behind it on free tracks with a sync lock.
 - A clip carries its effects wherever it goes, and a copy of it has them too. Keys stay on the pictures they
   were set on: a trim hides those outside, a split gives both halves the whole curve, a new speed stretches
   it.
@@ -18,6 +23,7 @@ Rules that all share:
 
 from __future__ import annotations
 
+from milimo_tui.cut.attributes import paste_attributes
 from milimo_tui.cut.changing import (
     add_marker,
     add_track,
@@ -28,6 +34,7 @@ from milimo_tui.cut.changing import (
     set_clip,
     set_track,
 )
+from milimo_tui.cut.copying import copy_clips, copy_range
 from milimo_tui.cut.effecting import (
     clear_effects,
     remove_key,
@@ -37,6 +44,12 @@ from milimo_tui.cut.effecting import (
     set_number,
     set_title,
 )
+from milimo_tui.cut.filling import close_gap, close_gaps
+from milimo_tui.cut.joining import join, swap
+from milimo_tui.cut.linking import detach_sound, group, link, ungroup, unlink
+from milimo_tui.cut.moving import move
+from milimo_tui.cut.nesting import nest, un_nest
+from milimo_tui.cut.pasting import duplicate_to, paste
 from milimo_tui.cut.placing import (
     append,
     connect,
@@ -44,13 +57,16 @@ from milimo_tui.cut.placing import (
     duplicate,
     insert,
     insert_gap,
-    move,
     overwrite,
 )
-from milimo_tui.cut.removing import delete, extract, lift, lift_range
+from milimo_tui.cut.removing import delete, extract, lift, lift_range, ripple_delete
+from milimo_tui.cut.rolling import extend, roll, slide
+from milimo_tui.cut.slipping import slip
 from milimo_tui.cut.speeds import freeze_frame, reverse, set_speed
+from milimo_tui.cut.taking import show_take
+from milimo_tui.cut.three_point import fit_to_fill, three_point
 from milimo_tui.cut.transitions import remove_transition, set_transition
-from milimo_tui.cut.trimming import split, trim_in, trim_out
+from milimo_tui.cut.trimming import ripple, split, trim_in, trim_out, trim_to
 from milimo_tui.cut.values import Bounds, Mint, new_clip, unbounded
 
 __all__ = [
@@ -60,19 +76,33 @@ __all__ = [
     "add_track",
     "append",
     "clear_effects",
+    "close_gap",
+    "close_gaps",
     "connect",
+    "copy_clips",
+    "copy_range",
     "delete",
+    "detach_sound",
     "disconnect",
     "duplicate",
+    "duplicate_to",
+    "extend",
     "extract",
+    "fit_to_fill",
     "freeze_frame",
+    "group",
     "insert",
     "insert_gap",
+    "join",
     "lift",
     "lift_range",
+    "link",
     "move",
+    "nest",
     "new_clip",
     "overwrite",
+    "paste",
+    "paste_attributes",
     "remove_key",
     "remove_marker",
     "remove_track",
@@ -80,6 +110,9 @@ __all__ = [
     "rename",
     "replace_source",
     "reverse",
+    "ripple",
+    "ripple_delete",
+    "roll",
     "set_choices",
     "set_clip",
     "set_effects",
@@ -89,8 +122,17 @@ __all__ = [
     "set_title",
     "set_track",
     "set_transition",
+    "show_take",
+    "slide",
+    "slip",
     "split",
+    "swap",
+    "three_point",
     "trim_in",
     "trim_out",
+    "trim_to",
+    "un_nest",
     "unbounded",
+    "ungroup",
+    "unlink",
 ]

@@ -11,7 +11,6 @@ from collections.abc import Collection
 from dataclasses import fields, replace
 
 from milimo_tui.core.errors import Refused
-from milimo_tui.cut.editing import find_track, require_open
 from milimo_tui.cut.effects import (
     NO_EFFECTS,
     PARAMS,
@@ -24,6 +23,7 @@ from milimo_tui.cut.effects import (
     Title,
     value_at,
 )
+from milimo_tui.cut.guards import find_track, require_open
 from milimo_tui.cut.transitions import COLOUR
 from milimo_tui.cut.values import Clip, Cut, SourceKind
 

@@ -7,7 +7,7 @@ V1 (or further down, for sound) that has room, and a track is added where none h
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
@@ -43,14 +43,15 @@ def has_room(row: Sequence[Placed], start: int, end: int) -> bool:
 
 
 def make_room(
-    before: Layout, now: Layout, mint: Mint, *, heed_locks: bool
+    before: Layout, now: Layout, changed: Collection[str], mint: Mint, *, heed_locks: bool
 ) -> tuple[tuple[Clip, ...], tuple[Track, ...]]:
     """The clips that have to lie on other tracks, so that none overlap, and the tracks to add for them.
 
-    Clips that did not move stay. Raises Refused when one would have to leave a locked track.
+    `changed` are the tracks (ids) whose clips may lie elsewhere now. Clips that did not move stay.
+    Raises Refused when one would have to leave a locked track.
     """
-    carrying = {clip.track for clip in now.cut.clips if clip.anchor is not None}
-    crowded = [track for track in now.tracks if track.id in carrying and _overlaps(now.on(track.id))]
+    looked_at = [each for each in now.tracks if not each.magnetic and each.id in changed]
+    crowded = [track for track in looked_at if _overlaps(now.on(track.id))]
     if not crowded:
         return (), ()
     rows = {track.id: list(now.on(track.id)) for track in now.tracks if not track.magnetic}

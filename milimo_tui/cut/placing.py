@@ -10,8 +10,10 @@ from dataclasses import replace
 
 from milimo_tui.core.errors import Refused
 from milimo_tui.core.time import ratio_text
-from milimo_tui.cut.editing import Editing, fit_fades
+from milimo_tui.cut.editing import Editing
 from milimo_tui.cut.layout import Placed
+from milimo_tui.cut.portions import fit_fades
+from milimo_tui.cut.shifting import follow_ripple, open_up
 from milimo_tui.cut.timing import ENDLESS, has_media, span
 from milimo_tui.cut.values import (
     GAP,
@@ -55,10 +57,11 @@ def insert(
     edit = Editing(cut, mint)
     track = edit.track(track_id)
     at, fresh = _frame(at), fresh_clip(edit, track, clip, bounds)
-    edit.split_at(track, at)
-    if not track.magnetic:
-        edit.pull(track, at, clip.frames)
+    if track.magnetic:
+        at = min(at, _end(edit, track))
+    open_up(edit, [track], at, clip.frames)
     put_at(edit, track, at, fresh, connected=connected)
+    follow_ripple(edit, at, clip.frames, {track.id})
     return edit.done()
 
 
@@ -91,66 +94,53 @@ def insert_gap(cut: Cut, track_id: str, at: int, frames: int, *, mint: Mint) -> 
     edit = Editing(cut, mint)
     track = edit.track(track_id)
     at = _frame(at)
-    edit.split_at(track, at)
     if track.magnetic:
-        put_at(edit, track, at, fresh_clip(edit, track, new_clip(GAP, frames), unbounded))
-    elif any(placed.start >= at for placed in edit.now.on(track.id)):
-        edit.pull(track, at, frames)
-    else:
+        at = min(at, _end(edit, track))
+    elif _end(edit, track) <= at:
         raise Refused(
             f"nothing on {track.name} lies behind that frame", "a free track is empty there already"
         )
+    open_up(edit, [track], at, frames)
+    if track.magnetic:
+        put_at(edit, track, at, fresh_clip(edit, track, new_clip(GAP, frames), unbounded))
+    follow_ripple(edit, at, frames, {track.id})
     return edit.done()
 
 
 def duplicate(cut: Cut, clip_id: str, *, mint: Mint) -> Cut:
-    """Copy a clip: right behind it on a magnetic track, into the next room for it on a free one."""
-    edit = Editing(cut, mint)
-    placed = edit.placed(clip_id)
-    track = edit.track(placed.clip.track)
-    at = placed.end
-    if not track.magnetic:
-        for other in edit.now.on(track.id):
-            if other.end > at and other.start < at + placed.clip.frames:
-                at = other.end
-    fresh = fresh_clip(edit, track, placed.clip, unbounded)
-    put_at(edit, track, at, fresh, connected=placed.clip.anchor is not None)
-    return edit.done()
-
-
-def move(
-    cut: Cut, clip_id: str, *, mint: Mint, by: int = 0, track: str | None = None, at: int | None = None
-) -> Cut:
-    """Move a clip: `by` slots on a magnetic track, `by` frames on a free one; or to a `track`, to frame `at`.
-
-    A free track is overwritten where the clip lands, and frame 0 stops it. On a magnetic track `at` picks
-    the slot by the clips' centres: it goes behind those whose centre lies left of its own. A clip that
-    leaves a magnetic track for a free one closes the hole and hangs on what it lands over.
+    """Copy a clip, and what is linked to it: right behind it on a magnetic track, into the next room for
+    them on free ones.
     """
     edit = Editing(cut, mint)
     placed = edit.placed(clip_id)
-    source = edit.track(placed.clip.track)
-    target = edit.track(track if track is not None else source.id)
-    if target.kind is not source.kind:
-        raise Refused(
-            f"{target.name} takes {target.kind.value}, and the clip is on {source.name}",
-            f"move it to another {source.kind.value} track",
-        )
-    if target.magnetic and target.id == source.id and at is None:
-        _move_slots(edit, target, placed, by)
-    elif target.magnetic:
-        _move_to_slot(edit, target, placed, placed.start + by if at is None else at)
-    else:
-        _move_to_frame(edit, source, target, placed, max(0, placed.start + by if at is None else at))
+    chosen = [placed, *(edit.placed(mate.id) for mate in edit.mates(placed.clip))]
+    magnetic = next((each for each in chosen if each.clip.order is not None), None)
+    by = (magnetic or placed).clip.frames
+    if magnetic is None:
+        by = _next_room(edit, chosen, by)
+    name = edit.mint("link") if placed.clip.link else ""
+    for each in chosen:
+        on = edit.tracks[each.clip.track]
+        fresh = replace(fresh_clip(edit, on, each.clip, unbounded), link=name)
+        put_at(edit, on, each.start + by, fresh, connected=each.clip.anchor is not None)
+    if magnetic is not None:
+        follow_ripple(edit, magnetic.end, by, {magnetic.clip.track})
     return edit.done()
 
 
 def connect(cut: Cut, clip_id: str, *, mint: Mint) -> Cut:
-    """Hang a clip of a free track on the magnetic track's clip under its first frame, to follow it."""
+    """Hang a clip of a free track on the magnetic track's clip under its first frame, to follow it.
+
+    Of linked clips the oldest is hung, and holds the others.
+    """
     edit = Editing(cut, mint)
     placed = edit.placed(clip_id)
     if edit.track(placed.clip.track).magnetic:
         raise Refused("a clip of a magnetic track holds its place by itself", "connect clips of other tracks")
+    if edit.held(placed.clip):
+        raise Refused("it hangs on the clip it is linked to already")
+    if placed.clip.link:
+        placed = edit.placed(edit.lead(placed.clip.link).id)
     anchor = _under(edit, placed.start)
     if anchor is None:
         raise Refused("there is no clip under its first frame to hang it on", "move it over one first")
@@ -161,12 +151,15 @@ def connect(cut: Cut, clip_id: str, *, mint: Mint) -> Cut:
 
 
 def disconnect(cut: Cut, clip_id: str, *, mint: Mint) -> Cut:
-    """Let a connected clip stand free at the frame where it is."""
+    """Let a connected clip, and what is linked to it, stand free at the frame where it is."""
     edit = Editing(cut, mint)
     placed = edit.placed(clip_id)
     if placed.clip.anchor is None:
         raise Refused("the clip hangs on nothing")
-    edit.put(replace(placed.clip, start=placed.start, anchor=None, offset=None))
+    if edit.held(placed.clip):
+        raise Refused("the clip hangs on the one it is linked to", "unlink them first")
+    for each in [placed, *(edit.placed(mate.id) for mate in edit.mates(placed.clip))]:
+        edit.put(replace(each.clip, start=each.start, anchor=None, offset=None))
     return edit.done()
 
 
@@ -185,6 +178,24 @@ def require_media(source: Source, clip: Clip, cut: Cut, bounds: Bounds) -> None:
         f"the clip needs its media up to {ratio_text(high)} s, and there are {ratio_text(seconds)} s",
         "shorten the clip, or take an earlier part of the media",
     )
+
+
+def _end(edit: Editing, track: Track) -> int:
+    row = edit.now.on(track.id)
+    return row[-1].end if row else 0
+
+
+def _next_room(edit: Editing, chosen: list[Placed], by: int) -> int:
+    """How far clips of free tracks go to the right, at least `by` frames, to where all have room."""
+    while True:
+        further = by
+        for each in chosen:
+            for other in edit.now.on(each.clip.track):
+                if other.end > each.start + further and other.start < each.end + further:
+                    further = other.end - each.start
+        if further == by:
+            return by
+        by = further
 
 
 def _frame(at: int) -> int:
@@ -220,6 +231,8 @@ def fresh_clip(edit: Editing, track: Track, clip: Clip, bounds: Bounds) -> Clip:
         start=None,
         anchor=None,
         offset=None,
+        link="",
+        group="",
     )
 
 
@@ -233,50 +246,3 @@ def put_at(edit: Editing, track: Track, at: int, clip: Clip, *, connected: bool 
         edit.put(replace(clip, start=at))
     else:
         edit.hang(clip, at, anchor.clip.track)
-
-
-def _move_slots(edit: Editing, track: Track, placed: Placed, by: int) -> None:
-    others = [each.clip for each in edit.now.on(track.id) if each.clip.id != placed.clip.id]
-    old = [each.clip.id for each in edit.now.on(track.id)].index(placed.clip.id)
-    _take_slot(edit, track, placed, others, old, max(0, min(len(others), old + by)))
-
-
-def _move_to_slot(edit: Editing, track: Track, placed: Placed, at: int) -> None:
-    row = edit.now.on(track.id)
-    others = [each for each in row if each.clip.id != placed.clip.id]
-    length = placed.end - placed.start
-    index = sum(1 for each in others if each.start + each.end < 2 * at + length)
-    if placed.clip.track == track.id:
-        old = [each.clip.id for each in row].index(placed.clip.id)
-        _take_slot(edit, track, placed, [each.clip for each in others], old, index)
-        return
-    if placed.clip.order is None:  # from a free track: nothing hangs on it
-        edit.exchange(placed)
-    key = edit.key_before(track, [each.clip for each in others], index)
-    edit.put(replace(placed.clip, track=track.id, order=key, start=None, anchor=None, offset=None))
-
-
-def _take_slot(edit: Editing, track: Track, placed: Placed, others: list[Clip], old: int, index: int) -> None:
-    if index == old:
-        where = "first" if old == 0 else "last" if old == len(others) else "there"
-        raise Refused(f"the clip is {where} on {track.name} already")
-    key = edit.key_before(track, others, index)
-    edit.put(replace(placed.clip, order=key))
-
-
-def _move_to_frame(edit: Editing, source: Track, target: Track, placed: Placed, at: int) -> None:
-    clip = placed.clip
-    if clip.source.kind is SourceKind.GAP:
-        raise Refused(f"a gap stays on {source.name}", f"{target.name} is empty where nothing lies")
-    if source.id == target.id and at == placed.start:
-        raise Refused("the clip is there already")
-    connected_to = source.id if source.magnetic else None
-    if clip.anchor is not None:
-        connected_to = edit.now.placed(clip.anchor).clip.track
-    edit.exchange(placed)
-    edit.carve(target, at, at + clip.frames)
-    moved = replace(clip, track=target.id, order=None, start=at, anchor=None, offset=None)
-    if connected_to is None:
-        edit.put(moved)
-    else:
-        edit.hang(moved, at, connected_to)

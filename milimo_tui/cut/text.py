@@ -3,21 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
+from textwrap import shorten
 
 from milimo_tui.core.time import clock, ratio_text, seconds_of, timecode
 from milimo_tui.cut.effects import Blend, Title
 from milimo_tui.cut.joins import Join, joins
 from milimo_tui.cut.layout import Layout, Placed, layout
-from milimo_tui.cut.values import Clip, Cut, SourceKind, Track, TrackKind
+from milimo_tui.cut.values import Clip, Cut, Marker, SourceKind, Track, TrackKind
+
+WORDS = 40  # letters of what a shot is about
 
 
-def as_text(cut: Cut, names: Mapping[str, str]) -> str:
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a cut does not know by itself: names of shots, assets and cuts by id, what shots are about by id,
+    and the state of clips by their id (offline, no take).
+    """
+
+    names: Mapping[str, str] = field(default_factory=dict)
+    words: Mapping[str, str] = field(default_factory=dict)
+    states: Mapping[str, str] = field(default_factory=dict)
+
+
+def as_text(cut: Cut, told: Told) -> str:
     """A head line, then each track with a line for each clip: start, length, what it shows, from where.
 
-    Video tracks come topmost first, as on the timeline. `names` gives shots, assets and cuts a name by id.
+    Video tracks come topmost first, as on the timeline. A clip's line depends on that clip alone, so that
+    in a comparison of two texts only what changed differs.
     """
     laid_out = layout(cut)
     meeting = joins(laid_out)
+    bonds = _bonds(laid_out)
     length = laid_out.frames
     lines = [
         f"{cut.name}: {timecode(length, cut.rate)} ({length} frames, "
@@ -29,25 +46,39 @@ def as_text(cut: Cut, names: Mapping[str, str]) -> str:
     for track in [*reversed(video), *audio]:
         lines += ["", _track_line(track)]
         for placed in laid_out.on(track.id):
-            lines.append(_clip_line(placed, laid_out, names))
+            lines.append(_clip_line(placed, laid_out, told, bonds))
             if placed.clip.id in meeting.tail:
                 lines.append(_join_line(meeting.tail[placed.clip.id], cut))
-    markers = _marker_lines(laid_out, names)
+    markers = _marker_lines(laid_out, told.names)
     if markers:
         lines += ["", "Markers", *markers]
     return "\n".join(lines) + "\n"
 
 
+def _bonds(laid_out: Layout) -> dict[str, Clip]:
+    """Each link and group by the first clip that has it, as their own names say nothing."""
+    first: dict[str, Clip] = {}
+    for track in laid_out.tracks:
+        for placed in laid_out.on(track.id):
+            first.setdefault(placed.clip.link, placed.clip)
+            first.setdefault(placed.clip.group, placed.clip)
+    return first
+
+
 def _track_line(track: Track) -> str:
     flags = {"magnetic": track.magnetic, "muted": track.muted, "solo": track.solo}
-    flags |= {"locked": track.locked, "hidden": track.hidden}
+    flags |= {"locked": track.locked, "hidden": track.hidden, "sync lock": track.sync_lock}
     said = ", ".join(flag for flag, on in flags.items() if on)
     return f"{track.name}  {said}".rstrip()
 
 
-def _clip_line(placed: Placed, laid_out: Layout, names: Mapping[str, str]) -> str:
-    clip, rate = placed.clip, laid_out.cut.rate
+def _clip_line(placed: Placed, laid_out: Layout, told: Told, bonds: Mapping[str, Clip]) -> str:
+    clip, rate, names = placed.clip, laid_out.cut.rate, told.names
     said = [name_of(clip, names)]
+    if told.words.get(clip.source.ref):
+        said.append(f"“{shorten(told.words[clip.source.ref], WORDS, placeholder=' …')}”")
+    if clip.id in told.states:
+        said.append(told.states[clip.id].upper())
     if clip.source_in:
         said.append(f"from {ratio_text(clip.source_in)} s")
     if clip.anchor is not None:
@@ -61,6 +92,9 @@ def _clip_line(placed: Placed, laid_out: Layout, names: Mapping[str, str]) -> st
     if clip.muted:
         said.append("muted")
     said += _effect_words(clip)
+    for verb, bond in (("linked with", clip.link), ("grouped with", clip.group)):
+        if bond and bonds[bond] is not clip:
+            said.append(f"{verb} {name_of(bonds[bond], names)} on {laid_out.track(bonds[bond].track).name}")
     return f"  {timecode(placed.start, rate)}  {clip.frames:6d} f  {'  '.join(said)}"
 
 
@@ -96,16 +130,29 @@ def short(title: Title) -> str:
 
 
 def _marker_lines(laid_out: Layout, names: Mapping[str, str]) -> list[str]:
+    """Markers and notes by their frames, each with its replies below it."""
+    replies: dict[str, list[Marker]] = {}
+    for marker in laid_out.cut.markers:
+        if marker.parent:
+            replies.setdefault(marker.parent, []).append(marker)
     lines = []
     for marker in laid_out.cut.markers:
         frame = laid_out.marked(marker)
-        if frame is None:
+        if frame is None or marker.parent:
             continue
         on = f"on {name_of(laid_out.placed(marker.clip).clip, names)}" if marker.clip else ""
-        said = [f"'{marker.name}" if marker.name else "", marker.text, on, "done" if marker.done else ""]
+        letter = f"'{marker.name}" if marker.name else ""
+        said = [letter, _said(marker), on, marker.colour, "done" if marker.done else ""]
         words = "  ".join(part for part in said if part)
-        lines.append((frame, f"  {timecode(frame, laid_out.cut.rate)}  {words}".rstrip()))
+        block = [f"  {timecode(frame, laid_out.cut.rate)}  {words}".rstrip()]
+        block += [f"               ↳ {_said(reply)}" for reply in replies.get(marker.id, ())]
+        lines.append((frame, "\n".join(block)))
     return [line for _, line in sorted(lines)]
+
+
+def _said(marker: Marker) -> str:
+    """What a marker says, and who says it."""
+    return f"{marker.author}: {marker.text}" if marker.author else marker.text
 
 
 def name_of(clip: Clip, names: Mapping[str, str]) -> str:

@@ -7,20 +7,20 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from typing import Literal
 
 from milimo_tui.core.errors import Refused
 from milimo_tui.core.time import half_up
-from milimo_tui.cut.editing import find_track, require_open
+from milimo_tui.cut.edges import Edge
+from milimo_tui.cut.guards import find_track, require_open
 from milimo_tui.cut.joins import DIP, Limit, after, before, joins, limits, neighbours
 from milimo_tui.cut.layout import Layout, Placed, layout
+from milimo_tui.cut.timing import room
+from milimo_tui.cut.trimming import ripple
 from milimo_tui.cut.values import Bounds, Cut, Mint, TrackKind, Transition, unbounded
 
 KINDS = ("dissolve", DIP, "wipe", "push")
 DIRECTIONS = ("left", "right", "up", "down")
 COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
-
-Edge = Literal["head", "tail"]
 
 
 def set_transition(
@@ -34,13 +34,17 @@ def set_transition(
     direction: str | None = None,
     colour: str | None = None,
     softness: float | None = None,
+    overlap: bool = False,
     bounds: Bounds = unbounded,
 ) -> Cut:
     """Put a transition on an edit of a clip, or change the one that is there; what is not given stays.
 
     A new one dissolves over half a second, or as much of it as there is media for; a length that is asked for
-    and does not fit is refused, with what stands in its way.
+    and does not fit is refused, with what stands in its way. With `overlap` the clips are trimmed for the
+    media that it lacks beyond the edit, and what is behind them moves up: the film gets that much shorter.
     """
+    if overlap:
+        cut = _overlapped(cut, clip_id, edge, frames or half_up(cut.rate / 2), mint, bounds)
     left, right = _edit_of(cut, clip_id, edge)
     placed = layout(cut)
     old = next((each for each in cut.transitions if (each.left, each.right) == _ids(left, right)), None)
@@ -63,7 +67,8 @@ def set_transition(
     if not 1 <= frames <= most:
         raise Refused(
             f"a {changed.kind}{f' of {frames} frames' if frames > 0 else ''} does not fit there: {reason}",
-            f"make it {most} frames or shorter" if most else "trim that clip first, or dip: a dip needs none",
+            (f"make it {most} frames or shorter, or let" if most else "let")
+            + " the clips overlap for it: X again, or overlap=true; a dip needs no media",
         )
     changed = replace(changed, frames=frames)
     if changed == old:
@@ -79,6 +84,19 @@ def remove_transition(cut: Cut, clip_id: str, *, edge: Edge = "tail") -> Cut:
     if len(kept) == len(cut.transitions):
         raise Refused(f"there is no transition at the clip's {edge}", "milimo cut show tells where some are")
     return replace(cut, transitions=kept)
+
+
+def _overlapped(cut: Cut, clip_id: str, edge: Edge, frames: int, mint: Mint, bounds: Bounds) -> Cut:
+    """The cut with the clips of an edit trimmed by what a transition of so many frames lacks of media."""
+    left, right = _edit_of(cut, clip_id, edge)
+    behind, ahead = room(left.clip, cut.rate, bounds)[1], room(right.clip, cut.rate, bounds)[0]
+    tail = 0 if behind is None else max(0, after(frames) - behind)
+    head = 0 if ahead is None else max(0, before(frames) - ahead)
+    if tail:
+        cut = ripple(cut, left.clip.id, "tail", -tail, mint=mint, bounds=bounds)
+    if head:
+        cut = ripple(cut, right.clip.id, "head", head, mint=mint, bounds=bounds)
+    return cut
 
 
 def _ids(left: Placed, right: Placed) -> tuple[str, str]:

@@ -62,12 +62,17 @@ class Track:
     solo: bool = False
     locked: bool = False
     hidden: bool = False
-    height: int = 1
+    height: int = 1  # rows on the screen
+    sync_lock: bool = False  # a ripple on another track moves what lies behind it here as well
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Clip:
-    """Exactly one of: `order` (magnetic track), `start` (free), `anchor` with `offset` (connected)."""
+    """Exactly one of: `order` (magnetic track), `start` (free), `anchor` with `offset` (connected).
+
+    Clips of one `link` are picture and sound of one thing, and keep in sync; clips of one `group` are chosen
+    together. Both are opaque names, empty for none.
+    """
 
     id: str
     cut: str
@@ -86,6 +91,8 @@ class Clip:
     muted: bool = False
     label: str = ""
     effects: Effects = NO_EFFECTS
+    link: str = ""
+    group: str = ""
 
 
 def new_clip(source: Source, frames: int, source_in: Fraction = Fraction(0), label: str = "") -> Clip:
@@ -117,7 +124,11 @@ class Transition:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Marker:
-    """On the cut's time, or on a clip (then `frame` counts from the clip's start)."""
+    """On the cut's time, or on a clip (then `frame` counts from the clip's start).
+
+    `kind` is empty for a plain marker, `note` for what somebody asks for (with `author`), `grew` where a line
+    outgrew its clip. A reply names the marker it answers as its `parent`, and lies where that one does.
+    """
 
     id: str
     cut: str
@@ -127,11 +138,17 @@ class Marker:
     colour: str = ""
     name: str = ""  # one letter for named marks
     done: bool = False
+    kind: str = ""
+    author: str = ""
+    parent: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cut:
-    """One edit of the film. Tracks are ordered by their key, clips are in no promised order."""
+    """One edit of the film. Tracks are ordered by their key, clips are in no promised order.
+
+    `waiting` are shots (ids) that came after it was edited by hand where they belong: the editor places them.
+    """
 
     id: str
     name: str
@@ -149,3 +166,4 @@ class Cut:
     playhead: int = 0
     mark_in: int | None = None
     mark_out: int | None = None  # exclusive
+    waiting: tuple[str, ...] = ()

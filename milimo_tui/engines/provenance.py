@@ -66,6 +66,8 @@ def provenance(
     """
     hashes = dict(inputs) if inputs is not None else input_hashes(spec)
     said = spec.model_dump(mode="json", exclude=set(_NOT_SAID))
+    if said.get("over") is None:
+        said.pop("over", None)  # files of before there was such a thing say the same
     if seed is not None:  # the order for this file alone
         said |= {name: value for name, value in (("seed", seed), ("count", 1)) if name in said}
     values = {

@@ -130,6 +130,12 @@ class Chunk(SpecValue):
     seed: int | None = None
 
 
+class Over(SpecValue):
+    """A take whose pictures stay as they are: the sound alone is made."""
+
+    input: Input
+
+
 class MakeVideo(SpecValue):
     """A take: `frames` at `rate`, with sound.
 
@@ -164,6 +170,7 @@ class MakeVideo(SpecValue):
     deterministic: bool = False
     recipe: str = ""  # the name of that to be kept to where it fits, as a remake does; empty: the best
     stands_for: str = ""  # the signature of what the shot says, where a sweep departs from it on purpose
+    over: Over | None = None
 
 
 class MakePicture(SpecValue):

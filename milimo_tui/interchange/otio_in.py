@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from typing import Any
@@ -18,12 +18,12 @@ import opentimelineio as otio
 from milimo_tui.core.errors import BadInput
 from milimo_tui.core.order import spread
 from milimo_tui.core.time import half_up
-from milimo_tui.cut.editing import fit_fades
+from milimo_tui.cut.portions import fit_fades
 from milimo_tui.cut.values import Clip, Cut, Marker, Mint, Track, TrackKind
 from milimo_tui.interchange.bundle import Arrival, Bundle, Kept
 from milimo_tui.interchange.colours import own_colour
 from milimo_tui.interchange.otio_facts import OURS, flag, ours, ratio, rational, seconds, text, whole
-from milimo_tui.interchange.otio_items import Found, clip_of
+from milimo_tui.interchange.otio_items import Found, clip_of, held_links
 from milimo_tui.interchange.otio_joins import Piece, centred, edge_of, is_space, transition_of
 
 DEEPEST = 24  # cuts inside cuts
@@ -77,6 +77,7 @@ class _Reader:
     def __init__(self, mint: Mint, found: Found) -> None:
         self.mint = mint
         self.found = found
+        self._answered: dict[str, str] = {}  # markers that others answer: their ids in the file → ours
 
     def cut(
         self, stack: Any, name: str, said: Mapping[str, Any], rate: Fraction, depth: int
@@ -111,8 +112,10 @@ class _Reader:
             if ends != Kept():
                 kept[track.id] = ends
             cut = self._lay(cut, track, pieces, clips, anchors, hangs)
-        cut = replace(cut, tracks=tuple(tracks), clips=tuple(self._hung(clips, anchors, hangs)))
-        return replace(cut, markers=(*self._cut_markers(cut, stack, children), *cut.markers)), kept
+        hung = held_links(self._hung(clips, anchors, hangs))
+        cut = replace(cut, tracks=tuple(tracks), clips=tuple(hung))
+        markers = self._answering((*self._cut_markers(cut, stack, children), *cut.markers))
+        return replace(cut, markers=markers), kept
 
     # tracks
 
@@ -132,6 +135,7 @@ class _Reader:
             solo=flag(said, "solo"),
             locked=flag(said, "locked"),
             hidden=flag(said, "hidden") or (off and kind is TrackKind.VIDEO),
+            sync_lock=flag(said, "sync_lock"),
             height=whole(said, "height", 1, 100, 1),
         )
 
@@ -280,12 +284,19 @@ class _Reader:
             out.append(self._marker(cut, each, frame, clip.id))
         return out
 
+    def _answering(self, markers: Sequence[Marker]) -> tuple[Marker, ...]:
+        """Markers with those that they answer by their ids here; an answer to nothing stands for itself."""
+        return tuple(replace(each, parent=self._answered.get(each.parent, "")) for each in markers)
+
     def _marker(self, cut: Cut, marker: Any, frame: int, clip: str | None) -> Marker:
         said = ours(marker)
         known = OURS in marker.metadata
+        fresh = self.mint("marker")
+        if text(said, "id"):
+            self._answered[text(said, "id")] = fresh
         words = str(marker.name or "") or (str(marker.comment or "") if not known else "")
         return Marker(
-            id=self.mint("marker"),
+            id=fresh,
             cut=cut.id,
             frame=frame,
             clip=clip,
@@ -293,6 +304,9 @@ class _Reader:
             colour=text(said, "colour") if known else own_colour(str(marker.color or "")),
             name=text(said, "name")[:1],
             done=flag(said, "done"),
+            kind=text(said, "kind"),
+            author=text(said, "author"),
+            parent=text(said, "parent"),
         )
 
 

@@ -89,12 +89,32 @@ def clip_of(item: Any, sounds: bool, found: Found, nest: Callable[[Any], str]) -
         muted=flag(said, "muted") or (sounds and not item.enabled),
         label=text(said, "label") if said else _label(item, source, medium),
         effects=look,
+        link=text(said, "link"),
+        group=text(said, "group"),
     )
     if not said:
         filters = [plain(each.metadata) for each in item.effects]
         rate = rational(span.duration.rate) if span is not None else Fraction(25)
         clip = fcp7_effects.apply(clip, medium, rate, filters, found.leave_out)
     return replace(clip, source=found.add(source, medium)) if _has_medium(source) else clip
+
+
+def held_links(clips: list[Clip]) -> list[Clip]:
+    """The clips with the links that still hold: of two or more that hang as one on the one that is held.
+
+    Another program may have moved or taken out some of them.
+    """
+    rows: dict[str, list[Clip]] = {}
+    for clip in clips:
+        rows.setdefault(clip.link, []).append(clip)
+    kept = {""}
+    for name, row in rows.items():
+        held = [clip for clip in row if clip.order is not None]
+        roots = {clip.anchor for clip in row if clip.order is None}
+        wanted = {held[0].id} if held else roots
+        if len(row) > 1 and len(held) < 2 and len(roots) == 1 and roots == wanted:
+            kept.add(name)
+    return [clip if clip.link in kept else replace(clip, link="") for clip in clips]
 
 
 def _has_medium(source: Source) -> bool:

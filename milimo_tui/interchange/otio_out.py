@@ -23,14 +23,14 @@ from milimo_tui.interchange.colours import otio_colour
 from milimo_tui.interchange.otio_facts import OURS
 
 VERSION = 1
-TRACK_FLAGS = ("magnetic", "muted", "solo", "locked", "hidden")
+TRACK_FLAGS = ("magnetic", "muted", "solo", "locked", "hidden", "sync_lock")
 _NO_TRACK = Track(id="", cut="", name="", kind=TrackKind.VIDEO, order="")
 _NO_CLIP = Clip(id="", cut="", track="", source=Source(SourceKind.GAP), frames=0)
 _NO_TRANSITION = Transition(id="", cut="", left="", right="", frames=0)
 _NO_MARKER = Marker(id="", cut="", frame=0)
-CLIP_FIELDS = ("label", "gain_db", "opacity", "fade_in", "fade_out", "muted")
+CLIP_FIELDS = ("label", "gain_db", "opacity", "fade_in", "fade_out", "muted", "link", "group")
 TRANSITION_FIELDS = ("direction", "colour", "softness")
-MARKER_FIELDS = ("colour", "name", "done")
+MARKER_FIELDS = ("colour", "name", "done", "kind", "author", "parent")
 MEDIUM_FIELDS = ("digest", "kind", "width", "height", "channels", "sample_rate")
 
 
@@ -66,7 +66,7 @@ def _stack(bundle: Bundle, cut: Cut) -> Any:
     for track in laid_out.tracks:
         stack.append(_track(bundle, laid_out, track, anchors))
     stack.markers.extend(
-        _marker(marker, Fraction(marker.frame), cut.rate) for marker in cut.markers if marker.clip is None
+        _marker(cut, marker, Fraction(marker.frame)) for marker in cut.markers if marker.clip is None
     )
     return stack
 
@@ -123,7 +123,7 @@ def _item(bundle: Bundle, laid_out: Layout, placed: Placed, anchors: set[str]) -
     item.metadata[OURS] = dict(item.metadata.get(OURS, {})) | _said_of_clip(bundle, laid_out, placed, anchors)
     for marker in cut.markers:
         if marker.clip == clip.id:
-            own = _marker(marker, begin * cut.rate + marker.frame, cut.rate)
+            own = _marker(cut, marker, begin * cut.rate + marker.frame)
             own.metadata[OURS] = {**own.metadata[OURS], "frame": marker.frame}
             item.markers.append(own)
     return item
@@ -225,11 +225,13 @@ def _edge(edge: Edge, rate: Fraction) -> Any:
     )
 
 
-def _marker(marker: Marker, at: Fraction, rate: Fraction) -> Any:
+def _marker(cut: Cut, marker: Marker, at: Fraction) -> Any:
     out = otio.schema.Marker(
-        marker.text or marker.name, _range(at, 0, rate), color=otio_colour(marker.colour)
+        marker.text or marker.name, _range(at, 0, cut.rate), color=otio_colour(marker.colour)
     )
     said = {name: getattr(marker, name) for name in MARKER_FIELDS if _differs(marker, _NO_MARKER, name)}
+    if any(each.parent == marker.id for each in cut.markers):
+        said["id"] = marker.id  # for those that answer it
     out.metadata[OURS] = said | ({"text": marker.text} if marker.text != out.name else {})
     return out
 

@@ -11,15 +11,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Literal
 
-from milimo_tui.core.changes import Change, Row, Scalar, diff
+from milimo_tui.core.changes import Change, Row, Scalar, apart, diff
 from milimo_tui.core.errors import BadInput, Conflict, Refused
 from milimo_tui.cut.values import Cut
-from milimo_tui.store.naming import describe, words_of
+from milimo_tui.store.naming import describe, last_hand, words_of
 from milimo_tui.store.rows import EDITED, Reference, Table
 from milimo_tui.story.values import Asset, Element, Project, Scene, Sheet, Shot, Suggestion
 
 Step = Literal["edit", "undo", "redo"]
 Value = Project | Scene | Shot | Element | Asset | Cut | Suggestion | Sheet
+_AGAIN = "look at it as it is now and try again"
 PROJECT_KEY = "1"  # the project's row is the same one whatever id a copied film takes
 
 Leaves = dict[tuple[str, str], Any]  # by table and id: the value that is that row
@@ -60,15 +61,18 @@ def _leaves(values: Iterable[Value]) -> Leaves:
 def changes_between(before: Sequence[Value], after: Sequence[Value]) -> tuple[Change, ...]:
     """The changes that lead from one list of values to the other, altered columns only.
 
-    Values are compared whole first, so that an edit of a cut of 10,000 clips encodes the few that differ.
+    Only parts of a cut that are not one object on both sides are looked at, values are compared whole
+    first: an edit of a cut of 30,000 clips takes about as long as one of 30, and encodes the few that differ.
     A deleted shot, cut or element keeps its parts; a deleted asset goes to the bin. Raises Refused for one
     that an edit would make (they are facts: `ProjectFile.add_asset`).
     """
     kept = {value.id for value in after}
     gone = [value for value in before if value.id not in kept]
     to_bin = [replace(value, binned=True) for value in gone if isinstance(value, Asset)]
-    old = _leaves(value if value.id in kept else _bare(value) for value in before)
-    new = _leaves((*after, *to_bin))
+    here = [value if value.id in kept else _bare(value) for value in before]
+    there = [*after, *to_bin]
+    _thin_cuts(here, there)
+    old, new = _leaves(here), _leaves(there)
     sides: dict[str, tuple[dict[str, Row], dict[str, Row]]] = {name: ({}, {}) for name in EDITED}
     for key in {**old, **new}:
         was, now = old.get(key), new.get(key)
@@ -86,6 +90,19 @@ def changes_between(before: Sequence[Value], after: Sequence[Value]) -> tuple[Ch
             raise Refused("an edit can't make an asset: assets are facts that stay when it is undone")
         _check_numbers(change)
     return changes
+
+
+def _thin_cuts(here: list[Value], there: list[Value]) -> None:
+    """Leave out of the cuts on both sides what is the same in both."""
+    places = {value.id: index for index, value in enumerate(there) if isinstance(value, Cut)}
+    for index, old in enumerate(here):
+        if not isinstance(old, Cut) or old.id not in places:
+            continue
+        new = there[places[old.id]]
+        assert isinstance(new, Cut)
+        clips, markers = apart(old.clips, new.clips), apart(old.markers, new.markers)
+        here[index] = replace(old, clips=tuple(clips[0]), markers=tuple(markers[0]))
+        there[places[old.id]] = replace(new, clips=tuple(clips[1]), markers=tuple(markers[1]))
 
 
 def _bare(value: Value) -> Value:
@@ -140,13 +157,12 @@ def _compare(connection: sqlite3.Connection, table: Table[Any], id: str, expecte
         f"SELECT {columns} FROM {table.name} WHERE {table.key} = ?{live}", (id,)
     ).fetchone()
     if row is None:
-        raise Conflict(
-            f"{describe(connection, table.name, id)} is no longer in the film", "someone deleted it meanwhile"
-        )
+        hint = last_hand(connection, table.name, id) or "someone deleted it meanwhile; "
+        raise Conflict(f"{describe(connection, table.name, id)} is no longer in the film", hint + _AGAIN)
     for column, value in expected.items():
         if row[column] != value:
             what = f"{words_of(table.name, column)} of {describe(connection, table.name, id)}"
-            raise Conflict(f"{what} was changed meanwhile", "look at it as it is now and try again")
+            raise Conflict(f"{what} was changed meanwhile", last_hand(connection, table.name, id) + _AGAIN)
 
 
 def _set(connection: sqlite3.Connection, table: Table[Any], id: str, row: Mapping[str, Scalar]) -> None:

@@ -1,9 +1,9 @@
 """The history of a film: a tree of edits that outlives the program, and who may undo what.
 
 Each actor (a terminal) works on a line of edits, its *lineage*; `parent` is the edit before in the same
-lineage and scope. Undoing steps back along it and keeps the branch, a new edit then begins another; redo
-follows the newest child. An actor seen for the first time takes over the lineage of the last one that closed
-or died. Inside a write transaction that the caller holds.
+lineage and scope. Undoing steps back along it and keeps the branch, a new edit then begins another; redo goes
+on with what was undone last. An actor seen for the first time takes over the lineage of the last one that
+closed or died. Inside a write transaction that the caller holds.
 """
 
 from __future__ import annotations
@@ -11,14 +11,17 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections.abc import Sequence
+from dataclasses import fields, replace
 
 from milimo_tui.core.changes import Change
 from milimo_tui.core.errors import NotFound, Refused
 from milimo_tui.core.host import HOST, boot_id, is_alive, start_ticks
 from milimo_tui.core.ids import new_id
 from milimo_tui.store import journal
-from milimo_tui.store.values import PROJECT_SCOPE, Edit
+from milimo_tui.store.values import ALONE, PROJECT_SCOPE, Bundle, Edit
 
+_KEPT = tuple(field.name for field in fields(Edit))
+_ALL = ", ".join(_KEPT)
 # The last applied edit of a lineage in a scope: where the hand stands in its line of work.
 _HEAD = "SELECT max(seq) FROM edit WHERE scope = ? AND lineage = ? AND applied = 1"
 
@@ -76,13 +79,12 @@ def record(
     actor: str,
     changes: Sequence[Change],
     base: int,
+    bundle: Bundle = ALONE,
 ) -> Edit:
     """Keep an edit that has been applied, as the newest child of where its actor stands."""
     lineage = lineage_of(connection, actor)
-    (head,) = connection.execute(_HEAD, (scope, lineage)).fetchone()
-    parent = None
-    if head is not None:
-        (parent,) = connection.execute("SELECT id FROM edit WHERE seq = ?", (head,)).fetchone()
+    before = head(connection, scope, lineage)
+    parent = before["id"] if before is not None else None
     edit = Edit(
         id=new_id("edit"),
         scope=scope,
@@ -91,13 +93,23 @@ def record(
         base=base,
         parent=parent or "",
         created=HOST.now(),
+        lineage=lineage,
+        bundle=bundle.id,
+        step=bundle.words,
+        moved=base + 1,
     )
-    connection.execute(
-        "INSERT INTO edit (id, scope, actor, lineage, parent, label, changes, base, moved, created)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        (edit.id, scope, actor, lineage, parent, label, journal.write(changes), base, base + 1, edit.created),
-    )
+    kept = {name: getattr(edit, name) for name in _KEPT}
+    row = {**kept, "parent": parent, "changes": journal.write(changes)}
+    columns, marks = ", ".join(row), ", ".join(f":{name}" for name in row)
+    connection.execute(f"INSERT INTO edit ({columns}) VALUES ({marks})", row)
     return edit
+
+
+def head(connection: sqlite3.Connection, scope: str, lineage: str) -> sqlite3.Row | None:
+    """The edit where a lineage stands in a scope; None at its beginning."""
+    row = connection.execute(f"SELECT * FROM edit WHERE seq = ({_HEAD})", (scope, lineage)).fetchone()
+    found: sqlite3.Row | None = row
+    return found
 
 
 def next_undo(connection: sqlite3.Connection, scope: str, actor: str | None) -> sqlite3.Row:
@@ -107,8 +119,7 @@ def next_undo(connection: sqlite3.Connection, scope: str, actor: str | None) -> 
             "SELECT * FROM edit WHERE scope = ? AND applied = 1 ORDER BY seq DESC LIMIT 1", (scope,)
         ).fetchone()
     else:
-        lineage = lineage_of(connection, actor)
-        row = connection.execute(f"SELECT * FROM edit WHERE seq = ({_HEAD})", (scope, lineage)).fetchone()
+        row = head(connection, scope, lineage_of(connection, actor))
     if row is None:
         raise _nothing(connection, "undo", scope, actor, 1)
     found: sqlite3.Row = row
@@ -116,7 +127,7 @@ def next_undo(connection: sqlite3.Connection, scope: str, actor: str | None) -> 
 
 
 def next_redo(connection: sqlite3.Connection, scope: str, actor: str | None) -> sqlite3.Row:
-    """The edit that redo brings back: the newest child of where the actor stands. Raises Refused.
+    """The edit that redo brings back: of those after where the actor stands the last undone. Raises Refused.
 
     With no actor: in the lineage of the scope where something was undone last.
     """
@@ -136,13 +147,65 @@ def next_redo(connection: sqlite3.Connection, scope: str, actor: str | None) -> 
             "SELECT * FROM edit WHERE scope = :scope AND lineage = :lineage AND applied = 0 AND parent IS"
             " (SELECT id FROM edit WHERE seq = (SELECT max(seq) FROM edit"
             " WHERE scope = :scope AND lineage = :lineage AND applied = 1))"
-            " ORDER BY seq DESC LIMIT 1",
+            " ORDER BY moved DESC, seq DESC LIMIT 1",
             {"scope": scope, "lineage": lineage},
         ).fetchone()
         if row is not None:
             found: sqlite3.Row = row
             return found
     raise _nothing(connection, "redo", scope, actor, 0)
+
+
+def state(connection: sqlite3.Connection, scope: str, id: str) -> sqlite3.Row:
+    """The edit by its id, or by the name of the state after it. Raises NotFound."""
+    row = connection.execute(
+        "SELECT * FROM edit WHERE scope = ? AND (id = ? OR name = ?) ORDER BY id = ? DESC",
+        (scope, id, id, id),
+    ).fetchone()
+    if row is None:
+        raise NotFound(f"there is no edit “{id}” in this history", "milimo cut history --tree shows them")
+    found: sqlite3.Row = row
+    return found
+
+
+def row_of(connection: sqlite3.Connection, seq: int) -> sqlite3.Row:
+    """An edit, as it is now."""
+    row: sqlite3.Row = connection.execute("SELECT * FROM edit WHERE seq = ?", (seq,)).fetchone()
+    return row
+
+
+def path(connection: sqlite3.Connection, edit: sqlite3.Row | None) -> list[int]:
+    """The places of an edit and of those it stands on, newest first; none for the beginning."""
+    if edit is None:
+        return []
+    rows = connection.execute(
+        "WITH RECURSIVE way (seq, parent) AS (SELECT seq, parent FROM edit WHERE seq = ?"
+        " UNION ALL SELECT edit.seq, edit.parent FROM edit JOIN way ON edit.id = way.parent)"
+        " SELECT seq FROM way ORDER BY seq DESC",
+        (edit["seq"],),
+    )
+    return [row["seq"] for row in rows]
+
+
+def require_hand(connection: sqlite3.Connection, lineage: str, actor: str | None) -> None:
+    """Raises Refused when another terminal that is open works on that line."""
+    if actor is None or lineage == lineage_of(connection, actor):
+        return
+    holder = connection.execute(
+        "SELECT * FROM actor WHERE lineage = ? AND closed IS NULL AND boot = ?", (lineage, boot_id())
+    ).fetchone()
+    if holder is not None and is_alive(holder["pid"], holder["ticks"]):
+        raise Refused(
+            f"that is the work of {holder['name']}, which is open",
+            "undo it there; milimo cut jump does it from the command line",
+        )
+
+
+def name_state(connection: sqlite3.Connection, edit: sqlite3.Row, name: str) -> Edit:
+    """Call the state after an edit by a name, which then is no other state's; empty takes the name away."""
+    connection.execute("UPDATE edit SET name = '' WHERE scope = ? AND name = ?", (edit["scope"], name))
+    connection.execute("UPDATE edit SET name = ? WHERE seq = ?", (name, edit["seq"]))
+    return replace(edit_of(edit), name=name)
 
 
 def _nothing(
@@ -167,30 +230,19 @@ def move(connection: sqlite3.Connection, edit: sqlite3.Row, *, applied: bool, re
     connection.execute(
         "UPDATE edit SET applied = ?, moved = ? WHERE seq = ?", (int(applied), revision, edit["seq"])
     )
-    return _edit(edit, applied=applied)
+    return replace(edit_of(edit), applied=applied, moved=revision)
 
 
-def _edit(row: sqlite3.Row, *, applied: bool) -> Edit:
-    return Edit(
-        id=row["id"],
-        scope=row["scope"],
-        actor=row["actor"],
-        label=row["label"],
-        base=row["base"],
-        parent=row["parent"] or "",
-        applied=applied,
-        created=row["created"],
-    )
+def edit_of(row: sqlite3.Row) -> Edit:
+    """The edit of a row."""
+    kept = {name: row[name] for name in _KEPT}
+    return Edit(**{**kept, "parent": row["parent"] or "", "applied": bool(row["applied"])})
 
 
 def edits(connection: sqlite3.Connection, scope: str) -> tuple[Edit, ...]:
     """Every edit of a scope, oldest first, undone ones among them."""
-    cursor = connection.execute(
-        "SELECT id, scope, actor, label, base, parent, applied, created FROM edit"
-        " WHERE scope = ? ORDER BY seq",
-        (scope,),
-    )
-    return tuple(_edit(row, applied=bool(row["applied"])) for row in cursor)
+    cursor = connection.execute(f"SELECT {_ALL} FROM edit WHERE scope = ? ORDER BY seq", (scope,))
+    return tuple(edit_of(row) for row in cursor)
 
 
 def changes_of(connection: sqlite3.Connection, edit: str) -> tuple[Change, ...]:

@@ -5,7 +5,10 @@ Reads only; used when something has to be told, never on the way of a write that
 
 from __future__ import annotations
 
+import json
 import sqlite3
+from collections.abc import Mapping
+from typing import Any
 
 from milimo_tui.story.values import letters
 
@@ -15,10 +18,24 @@ _COLUMNS = {
     ("shot", "take"): "the picked take",
     ("shot", "frames"): "the length",
     ("shot", "seed_locked"): "the lock of the seed",
+    ("cut", "waiting"): "the list of shots to place",
     ("clip", "frames"): "the length",
     ("clip", "source_in"): "the in point",
+    ("clip", "source_kind"): "the source",
+    ("clip", "track"): "the place",
     ("clip", "order"): "the place",
     ("clip", "start"): "the place",
+    ("clip", "anchor"): "the place",
+    ("clip", "offset"): "the place",
+    ("clip", "gain_db"): "the gain",
+    ("clip", "effects"): "an effect",
+    ("clip", "muted"): "the mute",
+    ("track", "muted"): "the mute",
+    ("track", "locked"): "the lock",
+    ("track", "hidden"): "the sight",
+    ("transition", "frames"): "the length",
+    ("marker", "frame"): "the place",
+    ("marker", "clip"): "the place",
     ("scene", "order"): "the place",
     ("shot", "order"): "the place",
 }
@@ -33,7 +50,9 @@ def describe(connection: sqlite3.Connection, table: str, id: str) -> str:
     """The row by the name a person knows it by, whether or not it is still there."""
     if table == "project":
         return "the film"
-    row = connection.execute(f"SELECT * FROM {table} WHERE id = ?", (id,)).fetchone()
+    row = connection.execute(f"SELECT * FROM {table} WHERE id = ?", (id,)).fetchone() or _as_it_was(
+        connection, table, id
+    )
     if row is None:
         return f"{_article(table)} {id}"
     match table:
@@ -49,10 +68,37 @@ def describe(connection: sqlite3.Connection, table: str, id: str) -> str:
             return f"the {table} “{row['name']}”"
         case "asset":
             return f"the asset “{row['name'] or row['path']}”"
+        case "transition":
+            return f"a {row['kind']}"
         case "marker":
-            return f"the marker “{row['text'] or row['name'] or id}”"
+            words = row["text"] or row["name"]
+            return f"the marker “{words}”" if words else "a marker"
         case _:
             return f"{_article(table)} {id}"
+
+
+def _as_it_was(connection: sqlite3.Connection, table: str, id: str) -> Mapping[str, Any] | None:
+    """A row that is gone, from the last edit that made or deleted it."""
+    for edit in connection.execute(
+        "SELECT changes FROM edit WHERE instr(changes, ?) ORDER BY moved DESC", (f'["{table}","{id}",',)
+    ):
+        for name, row_id, before, after, *_ in json.loads(edit["changes"]):
+            if (name, row_id) == (table, id) and (before is None or after is None):
+                row: Mapping[str, Any] = after or before
+                return row
+    return None
+
+
+def last_hand(connection: sqlite3.Connection, table: str, id: str) -> str:
+    """Who touched a row last and how, as a clause ("terminal-2 did “split”; "); empty where nobody did."""
+    edit = connection.execute(
+        "SELECT actor, label, step, applied FROM edit WHERE instr(changes, ?) ORDER BY moved DESC LIMIT 1",
+        (f'["{table}","{id}",',),
+    ).fetchone()
+    if edit is None:
+        return ""
+    who = "the command line" if edit["actor"] == "cli" else edit["actor"]
+    return f"{who} {'did' if edit['applied'] else 'undid'} “{edit['step'] or edit['label']}”; "
 
 
 def shot_number(connection: sqlite3.Connection, id: str) -> str:
@@ -73,13 +119,13 @@ def shot_number(connection: sqlite3.Connection, id: str) -> str:
     return f"{number}{letters(before)}"
 
 
-def _clip(connection: sqlite3.Connection, row: sqlite3.Row) -> str:
+def _clip(connection: sqlite3.Connection, row: Mapping[str, Any] | sqlite3.Row) -> str:
     track = connection.execute("SELECT name FROM track WHERE id = ?", (row["track"],)).fetchone()
     what = row["label"]
     if not what and row["source_kind"] == "shot":
         what = shot_number(connection, row["source"])
     where = f" on {track['name']}" if track else ""
-    return f"the {'gap' if row['source_kind'] == 'gap' else 'clip'} {what or row['id']}{where}"
+    return f"{'a gap' if row['source_kind'] == 'gap' else f'the clip {what}'.rstrip()}{where}"
 
 
 def _article(table: str) -> str:

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Callable, Sequence
-from contextlib import closing, suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from types import EllipsisType
 from typing import Any
@@ -20,14 +20,26 @@ from milimo_tui.core.ids import new_id
 from milimo_tui.core.paths import ProjectPaths
 from milimo_tui.cut.values import Cut
 from milimo_tui.store import bin as bins
-from milimo_tui.store import edits, facts, history, journal, reading, rules
+from milimo_tui.store import edits, facts, history, meeting, reading, rules, stepping
 from milimo_tui.store.creating import create_database
 from milimo_tui.store.edits import Value
 from milimo_tui.store.failures import told
+from milimo_tui.store.memory import Memory
 from milimo_tui.store.opening import Opened, open_database
 from milimo_tui.store.rows import BOARD, MASK, PROVENANCE, RENDER
 from milimo_tui.store.transactions import Transactions, count
-from milimo_tui.store.values import PROJECT_SCOPE, Binned, Board, Edit, Mask, Provenance, Render
+from milimo_tui.store.values import (
+    ALONE,
+    PROJECT_SCOPE,
+    Binned,
+    Board,
+    Bundle,
+    Edit,
+    Jump,
+    Mask,
+    Provenance,
+    Render,
+)
 from milimo_tui.story.values import Asset, Project, Sheet, Story, Suggestion, Take
 
 
@@ -42,6 +54,8 @@ class ProjectFile:
         self.read_only = opened.refusal.message if opened.refusal else ""
         self._db = Transactions(paths.db, opened)
         self._actors: set[str] = set()
+        self._step = ALONE
+        self._memory = Memory()
 
     # Opening and closing
 
@@ -92,6 +106,10 @@ class ProjectFile:
         """Raises NotFound."""
         return self._db.ask(lambda connection: reading.cut(connection, id))
 
+    def film(self) -> tuple[Story, tuple[Cut, ...]]:
+        """The story and every cut as of one moment; what did not change since last time is not read again."""
+        return self._db.ask(self._memory.read)
+
     def revision(self) -> int:
         """How many changes the film has seen: edits, undos and facts."""
         return self._db.ask(reading.revision)
@@ -124,46 +142,76 @@ class ProjectFile:
         with self._db.writing("edit") as connection:
             base = reading.revision(connection)
             self._actors.add(actor)
+            met = self._met(connection, before)
             edits.apply(connection, changes)
             rules.check(connection, changes, scope)
+            meeting.require_sound(connection, met, meeting.clips_of(changes))
             return history.record(
-                connection, label=label, scope=scope, actor=actor, changes=changes, base=base
+                connection,
+                label=label,
+                scope=scope,
+                actor=actor,
+                changes=changes,
+                base=base,
+                bundle=self._step,
             )
 
+    def _met(self, connection: sqlite3.Connection, before: Sequence[Value]) -> list[str]:
+        """The cuts among these values that another hand was in since they were read."""
+        if not any(isinstance(value, Cut) for value in before):
+            return []
+        return meeting.changed_since(self._memory.read(connection)[1], before)
+
+    @contextmanager
+    def bundle(self, words: str) -> Iterator[None]:
+        """Edits made meanwhile are one step: undone, and done again, as one.
+
+        Each is written at once all the same, so that what a crash leaves is a shorter step. A step inside a
+        step belongs to the outer one.
+        """
+        outer = self._step
+        self._step = outer if outer is not ALONE else Bundle(new_id("step"), words)
+        try:
+            yield
+        finally:
+            self._step = outer
+
     def undo(self, scope: str, actor: str | None) -> Edit:
-        """Take back the actor's latest edit of the scope, or anyone's with no actor.
+        """Take back the actor's latest edit of the scope, or anyone's with no actor; a step whole.
 
         Raises Refused when there is none, Conflict when its rows were changed since.
         """
         with self._db.writing("undo in") as connection:
             self._meet(actor)
-            entry = history.next_undo(connection, scope, actor)
-            return self._step(connection, entry, applied=False)
+            return stepping.undo(connection, scope, actor, self._step)
 
-    def redo(self, scope: str, actor: str | None) -> Edit:
-        """Bring back what was undone last: the newest edit that follows where the actor stands.
+    def redo(self, scope: str, actor: str | None, towards: str = "") -> Edit:
+        """Bring back what was undone last after where the actor stands, or the edit that leads `towards` a
+        state: the id of an edit on whatever branch, or a name.
 
-        Raises Refused when there is none, Conflict when its rows were changed since.
+        Raises Refused when there is none, Conflict when its rows were changed since, NotFound.
         """
         with self._db.writing("redo in") as connection:
             self._meet(actor)
-            entry = history.next_redo(connection, scope, actor)
-            return self._step(connection, entry, applied=True)
+            return stepping.redo(connection, scope, actor, towards)
+
+    def jump(self, scope: str, actor: str | None, to: str) -> Jump:
+        """Go to a state: the id of an edit on whatever branch, a name, or `START`. All the way or not at all.
+
+        Raises NotFound, Refused for another open terminal's line of work, Conflict.
+        """
+        with self._db.writing("go through the history of") as connection:
+            self._meet(actor)
+            return stepping.jump(connection, scope, actor, to)
+
+    def name_state(self, scope: str, edit: str, name: str) -> Edit:
+        """Call the state after an edit by a name of its own. Raises NotFound."""
+        with self._db.writing("name a state of", counts=False, shows=False) as connection:
+            return history.name_state(connection, history.state(connection, scope, edit), name)
 
     def _meet(self, actor: str | None) -> None:
         if actor is not None:
             self._actors.add(actor)
-
-    def _step(self, connection: sqlite3.Connection, entry: sqlite3.Row, *, applied: bool) -> Edit:
-        try:
-            changes = journal.whole(connection, entry["changes"], undo=not applied)
-            edits.apply(connection, changes, "redo" if applied else "undo")
-        except MilimoError as error:
-            act = "bring back" if applied else "undo"
-            raise type(error)(f"can't {act} “{entry['label']}”: {error.message}", error.hint) from error
-        rules.check(connection, changes, entry["scope"])
-        revision = reading.revision(connection) + 1
-        return history.move(connection, entry, applied=applied, revision=revision)
 
     def history(self, scope: str = PROJECT_SCOPE) -> tuple[Edit, ...]:
         """Every edit of a scope, oldest first, undone ones and other branches among them."""

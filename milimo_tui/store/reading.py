@@ -8,10 +8,11 @@ from __future__ import annotations
 import sqlite3
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from fractions import Fraction
 from typing import Any, TypeVar
 
 from milimo_tui.core.errors import Damaged, NotFound
-from milimo_tui.cut.values import Cut
+from milimo_tui.cut.values import Cut, Source, SourceKind
 from milimo_tui.store.rows import (
     ASSET,
     CLIP,
@@ -29,7 +30,7 @@ from milimo_tui.store.rows import (
     TRANSITION,
     Table,
 )
-from milimo_tui.story.values import Conditioning, Element, Shot, Story, number_shots
+from milimo_tui.story.values import AssetKind, Conditioning, Element, Shot, Story, number_shots
 
 V = TypeVar("V")
 Values = Sequence[Any] | Mapping[str, Any]
@@ -117,11 +118,16 @@ def cuts(connection: sqlite3.Connection, id: str | None = None) -> tuple[Cut, ..
         for value in read(connection, table, f"{where} {order}", values):
             of_cut[value.cut].append(value)
         parts[name] = of_cut
-    chosen = "WHERE state = 'live'" + ("" if id is None else " AND id = ?")
     return tuple(
         CUT.decode(row, **{name: tuple(of_cut.get(row[0], ())) for name, of_cut in parts.items()})
-        for row in rows(connection, CUT, f'{chosen} ORDER BY cut."order", id', values)
+        for row in live_cuts(connection)
+        if id is None or row[0] == id
     )
+
+
+def live_cuts(connection: sqlite3.Connection) -> list[Any]:
+    """The rows of all cuts in their order, without what belongs to them."""
+    return rows(connection, CUT, "WHERE state = 'live' ORDER BY cut.\"order\", id")
 
 
 def cut(connection: sqlite3.Connection, id: str) -> Cut:
@@ -130,6 +136,20 @@ def cut(connection: sqlite3.Connection, id: str) -> Cut:
     if not found:
         raise NotFound(f"there is no cut “{id}” in this film", "milimo cut list shows them")
     return found[0]
+
+
+def seconds_of_media(connection: sqlite3.Connection, source: Source) -> Fraction | None:
+    """How much there is of what a clip shows; None for what can be held as long as one asks, or not known."""
+    of_asset = "SELECT seconds, kind FROM asset WHERE id = ?"
+    of_shot = (
+        "SELECT asset.seconds, asset.kind FROM shot JOIN take ON take.id = shot.take"
+        " JOIN asset ON asset.id = take.asset WHERE shot.id = ?"
+    )
+    question = {SourceKind.ASSET: of_asset, SourceKind.SHOT: of_shot}.get(source.kind)
+    row = connection.execute(question, (source.ref,)).fetchone() if question else None
+    if row is None or row["seconds"] is None or row["kind"] == AssetKind.PICTURE:
+        return None
+    return Fraction(row["seconds"])
 
 
 def revision(connection: sqlite3.Connection) -> int:

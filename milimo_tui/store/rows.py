@@ -294,7 +294,7 @@ BOARD = Table("board", Board, {"previs": FLAG})
 CUT = Table(
     "cut",
     Cut,
-    {"rate": RATIO, "frozen": FLAG, "hand_edited": FLAG},
+    {"rate": RATIO, "frozen": FLAG, "hand_edited": FLAG, "waiting": TEXTS},
     without=("tracks", "clips", "transitions", "markers"),
     stateful=True,
     aside=("playhead", "mark_in", "mark_out"),
@@ -309,6 +309,7 @@ TRACK = Table(
         "solo": FLAG,
         "locked": FLAG,
         "hidden": FLAG,
+        "sync_lock": FLAG,
     },
 )
 CLIP = ClipTable("clip", Clip, {"source_in": RATIO, "muted": FLAG, "effects": EFFECTS})

@@ -13,7 +13,7 @@ from milimo_tui.core.changes import Change
 from milimo_tui.core.errors import Conflict, Refused
 from milimo_tui.store.naming import describe
 
-_PARTS = {"track", "clip", "transition", "marker"}
+PARTS = frozenset({"track", "clip", "transition", "marker"})
 
 
 def check(connection: sqlite3.Connection, changes: Sequence[Change], scope: str) -> None:
@@ -22,20 +22,23 @@ def check(connection: sqlite3.Connection, changes: Sequence[Change], scope: str)
     Raises Conflict for parts of a cut that is deleted, if it is not these changes that delete it.
     """
     tables = {change.table for change in changes}
-    if tables & _PARTS and "cut" not in tables:
-        _cut_is_live(connection, scope)
+    if tables & PARTS and "cut" not in tables:
+        _cut_is_live(connection, scope, moved=bool(tables & PARTS - {"marker"}))
     if tables & {"scene", "shot"}:
         _no_orphan_shots(connection)
     if "element" in tables:
         _triggers_are_unique(connection)
 
 
-def _cut_is_live(connection: sqlite3.Connection, cut: str) -> None:
-    row = connection.execute("SELECT state FROM cut WHERE id = ?", (cut,)).fetchone()
+def _cut_is_live(connection: sqlite3.Connection, cut: str, *, moved: bool) -> None:
+    """A cut that is deleted takes no parts; one that is frozen takes markers, and is not `moved`."""
+    row = connection.execute("SELECT state, frozen FROM cut WHERE id = ?", (cut,)).fetchone()
     if row is not None and row["state"] != "live":
         raise Conflict(
             f"{describe(connection, 'cut', cut)} is no longer in the film", "someone deleted it meanwhile"
         )
+    if row is not None and row["frozen"] and moved:
+        raise Conflict(f"{describe(connection, 'cut', cut)} is frozen", "duplicate it and edit the copy")
 
 
 def _no_orphan_shots(connection: sqlite3.Connection) -> None:

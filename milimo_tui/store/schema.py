@@ -36,4 +36,11 @@ def version_4(connection: sqlite3.Connection) -> None:
     run_script(connection, Path(__file__).with_name("schema_v4.sql").read_text(encoding="utf-8"))
 
 
-MIGRATIONS: tuple[Migration, ...] = (version_1, version_2, version_3, version_4)
+def version_5(connection: sqlite3.Connection) -> None:
+    """Sync locks of tracks, links and groups of clips, notes and their replies, edits that are one step,
+    shots that wait to be placed in a cut.
+    """
+    run_script(connection, Path(__file__).with_name("schema_v5.sql").read_text(encoding="utf-8"))
+
+
+MIGRATIONS: tuple[Migration, ...] = (version_1, version_2, version_3, version_4, version_5)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Column, Index, Integer, MetaData, UniqueConstraint
+from sqlalchemy import CheckConstraint, Column, Index, Integer, MetaData, UniqueConstraint, text
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.schema import CreateIndex, CreateTable
 from sqlmodel import Field, SQLModel
@@ -313,6 +313,7 @@ class CutRow(Row, table=True):
     mark_in: int | None = maybe_whole()
     mark_out: int | None = maybe_whole()
     state: str = words("live")
+    waiting: str = words("[]")
 
 
 class TrackRow(Row, table=True):
@@ -328,6 +329,7 @@ class TrackRow(Row, table=True):
     locked: int = whole(0)
     hidden: int = whole(0)
     height: int = whole(1)
+    sync_lock: int = whole(0)
 
 
 class ClipRow(Row, table=True):
@@ -352,6 +354,8 @@ class ClipRow(Row, table=True):
     muted: int = whole(0)
     label: str = words("")
     effects: str = words("{}")
+    link: str = words("")
+    group: str = words("")
 
 
 class TransitionRow(Row, table=True):
@@ -377,6 +381,9 @@ class MarkerRow(Row, table=True):
     colour: str = words("")
     name: str = words("")
     done: int = whole(0)
+    kind: str = words("")
+    author: str = words("")
+    parent: str = words("")
 
 
 class EditRow(Row, table=True):
@@ -387,7 +394,12 @@ class EditRow(Row, table=True):
     """
 
     __tablename__ = "edit"
-    __table_args__ = (Index("ix_edit_scope_lineage", "scope", "lineage", "seq"), STRICT)
+    __table_args__ = (
+        Index("ix_edit_scope_lineage", "scope", "lineage", "seq"),
+        Index("ix_edit_bundle", "bundle", sqlite_where=text("bundle <> ''")),
+        Index("ix_edit_moved", "moved"),
+        STRICT,
+    )
     seq: int = Field(sa_column=Column(Integer, primary_key=True, nullable=False))
     id: str = words(unique=True)
     scope: str = words()
@@ -400,6 +412,9 @@ class EditRow(Row, table=True):
     moved: int = whole()
     applied: int = whole(1)
     created: float = real()
+    bundle: str = words("")  # edits of one step (a macro, a wizard's): undone as one
+    step: str = words("")  # that step in words
+    name: str = words("")  # what a person called the state after this edit
 
 
 class ActorRow(Row, table=True):

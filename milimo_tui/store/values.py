@@ -10,14 +10,17 @@ from fractions import Fraction
 from pathlib import Path
 
 PROJECT_SCOPE = "project"
+START = "start"  # the state before the first edit of a line of work
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Edit:
     """One undoable change. `scope` is "project" or a cut's id; `base` the revision it was made on.
 
-    `parent` is the edit before it in the same line of work, empty for a first one. An edit that changed
-    nothing has an empty id and is not kept.
+    `parent` is the edit before it in the same line of work (`lineage`), empty for a first one. Edits of one
+    `bundle` are one step, with `step` for its words. `moved` is the revision at which it was last applied or
+    undone; `name` what a person called the state after it. An edit that changed nothing has an empty id and
+    is not kept.
     """
 
     id: str
@@ -28,6 +31,38 @@ class Edit:
     parent: str = ""
     applied: bool = True
     created: float = 0.0
+    lineage: str = ""
+    bundle: str = ""
+    step: str = ""
+    name: str = ""
+    moved: int = 0
+
+    @property
+    def words(self) -> str:
+        """What undoing it takes back: the edit, or the whole step that it is part of."""
+        return self.step or self.label
+
+
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """A step of several edits: its id, empty for a lone edit, and the step in words."""
+
+    id: str = ""
+    words: str = ""
+
+
+ALONE = Bundle()
+
+
+@dataclass(frozen=True, slots=True)
+class Jump:
+    """A way through the history: how many edits were undone, how many done again; the edit one is at now,
+    None at the beginning.
+    """
+
+    undone: int
+    redone: int
+    at: Edit | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

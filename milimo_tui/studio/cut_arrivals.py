@@ -12,10 +12,11 @@ from milimo_tui.core.errors import BadInput, MilimoError
 from milimo_tui.core.ids import new_id
 from milimo_tui.core.time import ratio_text
 from milimo_tui.cut.effects import Effects
+from milimo_tui.cut.reframing import reframed
 from milimo_tui.cut.values import Clip, Cut, Source, SourceKind
 from milimo_tui.interchange import relink
 from milimo_tui.interchange.bundle import Arrival, Medium
-from milimo_tui.interchange.conforming import conformed, conformed_kept
+from milimo_tui.interchange.conforming import conformed_kept
 from milimo_tui.media.facts import digest
 from milimo_tui.story.values import Asset, AssetKind, Project, Story
 from milimo_tui.studio import cut_files, imports
@@ -95,7 +96,13 @@ def _fit(
     wanted = project.rate, project.width, project.height, project.sample_rate
     if keep or (cut.rate, cut.width, cut.height, cut.sample_rate) == wanted:
         return project, replace(arrival, bundle=bundle), ()
-    fitted = conformed(cut, *wanted)
+    fitted = reframed(
+        cut,
+        rate=project.rate,
+        width=project.width,
+        height=project.height,
+        sample_rate=project.sample_rate,
+    )
     kept = conformed_kept(bundle.kept, project.rate / cut.rate)
     said = f"conformed from {_shape(cut)} to {_shape(fitted)}: edges at the nearest frame"
     return project, replace(arrival, bundle=replace(bundle, cut=fitted, kept=kept)), (said,)

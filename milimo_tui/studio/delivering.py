@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -52,12 +52,15 @@ def orders(
     end: int | None = None,
     *,
     scenes: bool = False,
+    cut: Cut | None = None,
 ) -> tuple[Order, ...]:
-    """What would be rendered of frames [start, end) of the current cut, one by one.
+    """What would be rendered of frames [start, end) of a cut (by default the current one), one by one.
 
     Raises BadInput and NotFound for what is asked, Refused for a range outside the cut.
     """
     snapshot, project = studio.snapshot(), studio.project()
+    if cut is not None:
+        snapshot = replace(snapshot, cut=cut)
     cut = snapshot.cut
     if cut is None:
         raise BadInput("the project has no cut yet", "milimo storyboard commit makes the first one")
@@ -70,6 +73,32 @@ def orders(
     return tuple(
         _order(snapshot, project, delivery, target, first, last, name) for target, first, last, name in spans
     )
+
+
+def orders_of_cuts(
+    studio: Studio, cuts: Sequence[Cut], asked: Asked, output: str = "", *, scenes: bool = False
+) -> tuple[Order, ...]:
+    """What would be rendered of each of several cuts, whole. `output` is a folder for all of them.
+
+    Raises BadInput, and Refused for a cut with nothing in it.
+    """
+    if output and not _is_folder(output):
+        raise BadInput(f"{output} is one file, and {len(cuts)} cuts are asked for", "name a folder, or none")
+    if output and not Path(output).expanduser().is_dir():
+        raise BadInput(f"the folder {output} does not exist", "make it first, or name another")
+    found: list[Order] = []
+    for cut in cuts:
+        place = ""
+        if output:
+            usual = orders(studio, asked, cut=cut)[0].target
+            place = str(Path(output) / usual.name)
+        found += orders(studio, asked, place, scenes=scenes, cut=cut)
+    twice = next(
+        (each.target for each in found if [one.target for one in found].count(each.target) > 1), None
+    )
+    if twice is not None:
+        raise BadInput(f"two of these cuts would be written to {twice.name}", "rename one of them")
+    return tuple(found)
 
 
 def default_output(snapshot: Snapshot, renders: Path, delivery: Delivery = PLAIN) -> Path:
@@ -180,13 +209,17 @@ def captions_in(story: Story, cut: Cut, plan: Plan) -> tuple[Caption, ...]:
 
 
 def _chapters(cut: Cut, plan: Plan) -> tuple[Chapter, ...]:
-    """The markers that say something, from the film's first frame on; a film without any has none."""
+    """The markers that say something, from the film's first frame on; a film without any has none.
+
+    Notes are between those who make the film.
+    """
     placed = layout(cut)
     found: dict[int, str] = {}
     for marker in cut.markers:
         held = placed.find(marker.clip) if marker.clip else None
         at = marker.frame + (held.start if held else 0) - plan.start
-        if (words := marker.text or marker.name) and 0 <= at < plan.frames:
+        words = "" if marker.kind else marker.text or marker.name
+        if words and 0 <= at < plan.frames:
             found.setdefault(at, words)
     if found:
         found.setdefault(0, plan.name)

@@ -38,6 +38,7 @@ from milimo_tui.studio import mask_intake, picture_intake, provenances, suggesti
 from milimo_tui.studio.keeping import into_media
 from milimo_tui.studio.making import replace_take, signature, state_of
 
+SCRATCH = "a scratch voice"  # the note on a take that was spoken over another's pictures
 BOX = "box"  # the actor of edits that no person made
 
 
@@ -76,6 +77,7 @@ class FilmIntake:
 
     def _take(self, project: ProjectFile, job: dict[str, Any], spec: MakeVideo, result: Result) -> Path:
         output = _output(result, "take")
+        below = _spoken_over(project, spec)
         path, asset = into_media(project.paths, output, AssetKind.VIDEO)
         reach("publishing:moved")
         take = Take(
@@ -83,13 +85,18 @@ class FilmIntake:
             shot=job["shot"],
             asset=asset.id,
             job=job["id"],
-            engine=spec.engine,
+            engine=below.engine if below else spec.engine,
             seed=spec.seed,
             frames=int(output.facts.get("frames") or spec.frames),
             spec=json.dumps(spec.model_dump(mode="json"), sort_keys=True),
             signature=signature(spec),
-            previs=table.row(spec.engine).previs or provenances.is_noise(result, output.digest),
+            previs=(
+                below.previs
+                if below
+                else table.row(spec.engine).previs or provenances.is_noise(result, output.digest)
+            ),
             created=HOST.now(),
+            note=SCRATCH if below else "",
         )
         project.add_take(take, asset)
         reach("publishing:inserted")
@@ -130,6 +137,16 @@ class FilmIntake:
             report=json.dumps(result.facts.get("report") or {}),
         )
         project.add_render(render)
+
+
+def _spoken_over(project: ProjectFile, spec: MakeVideo) -> Take | None:
+    """The take whose pictures another was spoken over: who made them made the take."""
+    if spec.over is None:
+        return None
+    story = project.story()
+    name = Path(str(spec.over.input)).name
+    assets = {asset.id for asset in story.assets if asset.managed and Path(asset.path).name == name}
+    return next((take for take in reversed(story.takes) if take.asset in assets), None)
 
 
 def _output(result: Result, role: str) -> Output:

@@ -207,12 +207,20 @@ def board_spec(
 def signature(spec: MakeVideo) -> str:
     """SHA-256 of what decides a take but its seed; takes with another signature are stale.
 
-    A take of a sweep counts as what its shot said. What a take continues is not in it: another take of the
-    shot before makes this one no other shot. Files of the film count by their hash, wherever it lies.
+    A take of a sweep counts as what its shot said.
     """
     if spec.stands_for:
         return spec.stands_for
-    values = spec.model_dump(mode="json", exclude={"seed", "stands_for", "recipe"})
+    return hashlib.sha256(json.dumps(deciding(spec), sort_keys=True).encode()).hexdigest()
+
+
+def deciding(spec: MakeVideo) -> dict[str, Any]:
+    """What decides a take but its seed, as JSON values by their names.
+
+    What a take continues is not in it: another take of the shot before makes this one no other shot. Files
+    of the film count by their hash, wherever it lies.
+    """
+    values = spec.model_dump(mode="json", exclude={"seed", "stands_for", "recipe", "over"})
     # Takes of before there was such a thing keep their signature.
     values["loras"] = [
         one["id"] if one["strength"] == 1 and not one["digest"] else one for one in values["loras"]
@@ -226,7 +234,7 @@ def signature(spec: MakeVideo) -> str:
     for name in {"control", "references"} & values.keys():
         values[name] = [_as_content(one) for one in values[name]]
     values["facts"] = {key: value for key, value in values["facts"].items() if key not in _LETTERING}
-    return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()
+    return values
 
 
 def _as_content(value: Any) -> Any:
@@ -281,6 +289,11 @@ def _state(
 def _is_outgrown(story: Story, shot: Shot, take: Take, index: Index | None = None) -> bool:
     # The seed is not in a signature: looking for it is spared.
     return take.signature != signature(video_spec(story, shot, engine=take.engine, seed=0, index=index))
+
+
+def with_engine(state: ShotState, engine: str) -> ShotState:
+    """The shot as it would be asked for of an engine."""
+    return replace(state, shot=replace(state.shot, engine=engine))
 
 
 def replace_take(shot: Shot, take: str) -> Shot:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from fractions import Fraction
 from functools import lru_cache
 from pathlib import Path
@@ -16,11 +17,12 @@ from milimo_tui.core.time import seconds_of
 from milimo_tui.cut.plan import FileRef, Layer, Media, Plan, SoundClip, Stretch
 from milimo_tui.cut.planned import make_plan
 from milimo_tui.cut.streams import NO_FACTS, StreamFacts
-from milimo_tui.cut.values import Clip, Cut, SourceKind
+from milimo_tui.cut.values import Clip, Cut, Source, SourceKind, Track, TrackKind
 from milimo_tui.engines import table
 from milimo_tui.store.project_file import ProjectFile
 from milimo_tui.store.values import Mask, Render
 from milimo_tui.story.values import Asset, AssetKind, Shot, Story, Take
+from milimo_tui.studio.kept_takes import NOTHING_KEPT, Kept, kept_takes
 from milimo_tui.studio.studio import Snapshot
 
 KINDS = {AssetKind.VIDEO: "video", AssetKind.PICTURE: "picture", AssetKind.SOUND: "sound"}
@@ -37,6 +39,8 @@ def brought_home(spec: dict[str, Any], paths: ProjectPaths) -> dict[str, Any]:
     for name in ("conditioning", "control"):
         if spec.get(name):
             found[name] = [{**one, "input": _here(one["input"], paths)} for one in spec[name]]
+    if spec.get("over"):
+        found["over"] = {"input": _here(spec["over"]["input"], paths)}
     if spec.get("references"):
         found["references"] = [_here(one, paths) for one in spec["references"]]
     return found
@@ -63,12 +67,15 @@ def resolve(
     cuts: Sequence[Cut] = (),
     masks: Sequence[Mask] = (),
     inside: tuple[str, ...] = (),
+    kept: Kept = NOTHING_KEPT,
 ) -> dict[str, Media]:
     """Media of every clip of a cut: a shot shows its picked take, else its board, else a slate.
 
     `cuts` are those that compound clips may show, `masks` the mattes of their clips; `inside` are the ids of
-    the cuts that hold this one. Raises Refused where a cut would show itself.
+    the cuts that hold this one; `kept` the takes of frozen cuts. Raises Refused where a cut would show
+    itself.
     """
+    own = kept.get(cut.id, {})
     assets = {asset.id: asset for asset in story.assets}
     shots = {shot.id: shot for shot in story.shots}
     takes = {take.id: take for take in story.takes}
@@ -76,7 +83,7 @@ def resolve(
     for clip in cut.clips:
         if clip.source.kind is SourceKind.SHOT:
             shot = shots.get(clip.source.ref)
-            take = takes.get(shot.take) if shot else None
+            take = takes.get(own.get(shot.id, "")) or takes.get(shot.take) if shot else None
             if take and take.asset in assets:
                 number = story.numbers.get(shot.id, "") if shot else ""
                 out[clip.id] = _of_take(paths, assets[take.asset], take, number)
@@ -95,7 +102,7 @@ def resolve(
         elif clip.source.kind is SourceKind.TITLE:
             out[clip.id] = _of_title(clip)
         elif clip.source.kind is SourceKind.CUT:
-            out[clip.id] = _of_cut(story, paths, clip, cuts, masks, (*inside, cut.id))
+            out[clip.id] = _of_cut(story, paths, clip, cuts, masks, (*inside, cut.id), kept)
     return out
 
 
@@ -131,6 +138,7 @@ def _of_cut(
     cuts: Sequence[Cut],
     masks: Sequence[Mask],
     inside: tuple[str, ...],
+    kept: Kept,
 ) -> Media:
     """A compound clip: the whole of the inner cut as a plan of its own."""
     inner = next((cut for cut in cuts if cut.id == clip.source.ref), None)
@@ -138,7 +146,7 @@ def _of_cut(
         return Media(kind="offline", title="Offline", text=clip.label or "a cut that is gone")
     if inner.id in inside:
         raise Refused(f"the cut “{inner.name}” shows itself", "take the clip that shows it out of the cut")
-    media = resolve(story, paths, inner, cuts, masks, inside)
+    media = resolve(story, paths, inner, cuts, masks, inside, kept)
     plan = make_plan(inner, media, files=files_of(story, paths, inner, masks))
     if not plan.frames:
         return Media(kind="slate", title=inner.name, text="a cut with nothing in it yet", previs=True)
@@ -203,11 +211,12 @@ def plan_of(
     *,
     cuts: Sequence[Cut] = (),
     masks: Sequence[Mask] = (),
+    kept: Kept = NOTHING_KEPT,
 ) -> Plan:
-    """The plan of a cut or a range of it; `cuts` and `masks` are those of the film. Raises Refused for an
-    empty one.
+    """The plan of a cut or a range of it; `cuts` and `masks` are those of the film, `kept` the takes of its
+    frozen cuts. Raises Refused for an empty one.
     """
-    media = resolve(story, paths, cut, cuts, masks)
+    media = resolve(story, paths, cut, cuts, masks, kept=kept)
     plan = make_plan(cut, media, start, end, files=files_of(story, paths, cut, masks))
     if plan.frames <= 0:
         raise Refused(f"the cut “{cut.name}” is empty", "milimo storyboard commit fills it, or insert a clip")
@@ -219,7 +228,14 @@ def plan_now(snapshot: Snapshot, project: ProjectFile, start: int = 0, end: int 
     if snapshot.cut is None:
         raise BadInput("the project has no cut yet", "milimo storyboard commit makes the first one")
     return plan_of(
-        snapshot.story, project.paths, snapshot.cut, start, end, cuts=snapshot.cuts, masks=project.masks()
+        snapshot.story,
+        project.paths,
+        snapshot.cut,
+        start,
+        end,
+        cuts=snapshot.cuts,
+        masks=project.masks(),
+        kept=kept_takes(project, snapshot.cuts),
     )
 
 
@@ -251,6 +267,26 @@ def plan_of_take(story: Story, paths: ProjectPaths, take: Take) -> Plan:
         sounds=(sound,) if media.has_sound else (),
         previs=take.previs,
     )
+
+
+def plan_of_source(
+    story: Story,
+    paths: ProjectPaths,
+    source: Source,
+    frames: int,
+    like: Cut,
+    *,
+    sound: bool = False,
+    cuts: Sequence[Cut] = (),
+) -> Plan:
+    """One source by itself and whole, at a cut's rate and raster, whatever the cut makes of it."""
+    kind = TrackKind.AUDIO if sound else TrackKind.VIDEO
+    track = Track(id="source", cut="source", name="source", kind=kind, order="V")
+    clip = Clip(id="source", cut="source", track="source", source=source, frames=frames, start=0)
+    alone = replace(
+        like, id="source", name="source", tracks=(track,), clips=(clip,), transitions=(), markers=()
+    )
+    return plan_of(story, paths, alone, cuts=cuts)
 
 
 def freeze(paths: ProjectPaths, plan: Plan) -> tuple[Path, str]:

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from milimo_tui.core.errors import MilimoError
-from milimo_tui.engines.specs import Input, JobOutput, MakeVideo
+from milimo_tui.core.errors import BadInput, MilimoError
+from milimo_tui.engines.specs import Input, JobOutput, MakeVideo, Over
+from milimo_tui.jobs.checking import patched
 from milimo_tui.jobs.client import BatchRequest, Client, JobRequest
 from milimo_tui.jobs.states import ENDED, State
 from milimo_tui.store.studio_file import looking_at
@@ -26,6 +27,7 @@ from milimo_tui.studio.waiting import is_settled
 
 OPEN = sorted(set(State) - ENDED)
 LABEL = 300  # letters that the queue takes
+SPEAKER = "animatic"  # who speaks lines over pictures that are there
 FEW = 50  # shots that are asked about one by one
 
 
@@ -44,6 +46,8 @@ class Order:
     hold: bool = False
     priority: int = 0
     not_before: float | None = None
+    changes: Mapping[str, Any] = field(default_factory=dict)  # a merge patch for each spec
+    voices: frozenset[str] = frozenset()  # shots (ids) whose picked take keeps its pictures: new sound alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +70,8 @@ def prepare(studio: Studio, order: Order, client: Client | None) -> Prepared:
     under_way = made_already(takes, order)
     fresh = {state.shot.id for state in (*order.always, *order.due)} - under_way.keys()
     # In film order, each once.
-    wanted = [state for state in making.states(story) if state.shot.id in fresh]
+    given = {state.shot.id: state for state in (*order.due, *order.always)}
+    wanted = [given[shot.id] for shot in story.live_shots() if shot.id in fresh]
     wishes = batching.compose(
         story,
         wanted,
@@ -75,6 +80,8 @@ def prepare(studio: Studio, order: Order, client: Client | None) -> Prepared:
         continued=inputs_before(studio, wanted, takes),
         root=root,
     )
+    wishes = [_changed(wish, order.changes) for wish in wishes] if order.changes else wishes
+    wishes = [_voice(studio, wish) if wish.state.shot.id in order.voices else wish for wish in wishes]
     for engine in {wish.spec.engine for wish in wishes}:
         making.check_engine(engine, "make_video")
     once = {wish.state.shot.id: wish for wish in wishes}.values()
@@ -96,6 +103,29 @@ def prepare(studio: Studio, order: Order, client: Client | None) -> Prepared:
         for wish in wishes
     ]
     return Prepared(tuple(wishes), tuple(requests), batch, tuple(dict.fromkeys(under_way.values())))
+
+
+def _changed(wish: Wish, changes: Mapping[str, Any]) -> Wish:
+    """A wish whose spec a person changed. Raises BadInput, Refused."""
+    text = patched(wish.spec.model_dump_json(), changes).text
+    return replace(wish, spec=MakeVideo.model_validate_json(text))
+
+
+def _voice(studio: Studio, wish: Wish) -> Wish:
+    """A wish for the sound alone, over the pictures of the take that is picked."""
+    story, take = wish.state.story, wish.state.picked
+    asset = next((asset for asset in story.assets if take and asset.id == take.asset), None)
+    if take is None or asset is None:
+        raise BadInput(
+            f"{wish.state.number} has no take to speak over", f"milimo shot make {wish.state.number}"
+        )
+    changes = {
+        "engine": SPEAKER,
+        "seed": take.seed,
+        "stands_for": making.signature(wish.spec),
+        "over": Over(input=str(planning.asset_path(studio.project().paths, asset))),
+    }
+    return replace(wish, spec=wish.spec.model_copy(update=changes), label=f"{wish.state.number} voice")
 
 
 def check_ready(studio: Studio, wanted: Sequence[ShotState], engine: str = "") -> None:

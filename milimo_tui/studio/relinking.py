@@ -9,9 +9,11 @@ from pathlib import Path
 from typing import Literal
 
 from milimo_tui.core.errors import BadInput, NotFound
+from milimo_tui.core.paths import ProjectPaths
 from milimo_tui.cut.streams import StreamFacts
+from milimo_tui.cut.values import Cut, SourceKind
 from milimo_tui.media.facts import digest
-from milimo_tui.story.values import Asset
+from milimo_tui.story.values import Asset, Story
 from milimo_tui.studio import imports
 from milimo_tui.studio.paths_text import check_text
 from milimo_tui.studio.planning import asset_path
@@ -34,6 +36,24 @@ def offline(studio: Studio) -> tuple[Asset, ...]:
     paths = studio.project().paths
     assets = studio.snapshot().story.assets
     return tuple(one for one in assets if not one.binned and not asset_path(paths, one).is_file())
+
+
+def offline_in(story: Story, paths: ProjectPaths, cut: Cut) -> frozenset[str]:
+    """The clips of a cut whose file is not there, seen or heard: a picked take's, or an asset's."""
+    assets = {asset.id: asset for asset in story.assets}
+    behind = {shot.id: shot.take for shot in story.shots}
+    made = {take.id: take.asset for take in story.takes}
+    there: dict[str, bool] = {}
+    out = set()
+    for clip in cut.clips:
+        ref = clip.source.ref
+        id = made.get(behind.get(ref, ""), "") if clip.source.kind is SourceKind.SHOT else ref
+        if id in assets and id not in there:
+            there[id] = asset_path(paths, assets[id]).is_file()
+        lost = clip.source.kind is SourceKind.ASSET and id not in assets
+        if lost or not there.get(id, True):
+            out.add(clip.id)
+    return frozenset(out)
 
 
 def relink(studio: Studio, asset: Asset, place: Path, by: By = "hash") -> Relinked:

@@ -36,7 +36,9 @@ def request(studio: Studio, state: ShotState, take: Take) -> JobRequest:
                 f"{Path(path).name}, which the take was made from, is gone",
                 f"it lay at {path}; milimo shot make {state.number} makes a new take",
             )
-    if table.row(take.engine).lane == "gpu":
+    if spec.get("over"):
+        spec["stands_for"] = take.signature
+    elif table.row(take.engine).lane == "gpu":
         said = provenances.said_of(project, job=take.job)
         spec |= {
             "model": (said.get("model") or {}).get("id") or spec["model"],

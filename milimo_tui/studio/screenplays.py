@@ -4,6 +4,7 @@ elements and the cuts that follow.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -12,34 +13,33 @@ from typing import Any
 from milimo_tui.core.errors import BadInput, NotFound
 from milimo_tui.core.host import HOST
 from milimo_tui.core.ids import new_id, slug
-from milimo_tui.cut import assembly
-from milimo_tui.cut.values import Cut
 from milimo_tui.store.project_file import ProjectFile
 from milimo_tui.story import elements, fountain, listing, merge, shots
 from milimo_tui.story.listing import ListedShot
 from milimo_tui.story.screenplay import Mode, Screenplay
 from milimo_tui.story.values import Project, Shot, Story
+from milimo_tui.studio import cuts_following
+from milimo_tui.studio.cuts_following import Followed, Lengths
 from milimo_tui.studio.names import LONGEST, check_name
 from milimo_tui.studio.studio import Studio
 
 MODE_KEY = "script mode"  # how the project's text is read; a setting, no edit
+BOARDED_KEY = "script boarded"  # SHA-256 of the text that was last committed; a setting, no edit
 
 
 @dataclass(frozen=True, slots=True)
 class Committed:
-    """What a commit did: counts, sentences for doubtful matches, shots waiting to be placed by hand; of a
-    list the scenes that it leaves out.
+    """What a commit did: counts and sentences for doubtful matches, what it is for the cuts; of a list the
+    scenes that it leaves out.
     """
 
     report: merge.Report
-    to_place: tuple[str, ...]
-    gone: tuple[str, ...]
+    followed: Followed
     notes: tuple[str, ...] = ()
 
     @property
     def sentence(self) -> str:
-        waiting = (f"{len(self.to_place)} to place by hand",) if self.to_place else ()
-        return "; ".join((self.report.sentence, *waiting, *self.notes))
+        return "; ".join(filter(None, (self.report.sentence, self.followed.sentence, *self.notes)))
 
 
 def parse_script(data: bytes, mode: Mode = Mode.AUTO) -> Screenplay:
@@ -115,9 +115,10 @@ def kept_mode(file: ProjectFile) -> Mode:
     return Mode(file.get_ui(MODE_KEY, Mode.AUTO))
 
 
-def commit(studio: Studio, listed: Sequence[ListedShot] = ()) -> Committed:
+def commit(studio: Studio, listed: Sequence[ListedShot] = (), lengths: Lengths = Lengths.ASK) -> Committed:
     """Merge the saved screenplay into scenes, shots, elements and cuts: one undoable edit. A list of its
-    shots stands in the place of those that the rules give.
+    shots stands in the place of those that the rules give. `lengths` is for shots that grew or shrank in
+    cuts edited by hand.
 
     Unchanged shots keep takes, prompts and places; what is gone is parked. Raises BadInput.
     """
@@ -136,45 +137,28 @@ def commit(studio: Studio, listed: Sequence[ListedShot] = ()) -> Committed:
     merged = merge.merge(story, drafts, mint=new_id)
     found = elements.merge_elements(story.elements, elements.find(screenplay), mint=new_id)
     new_story = replace(story, scenes=merged.scenes, shots=merged.shots, elements=found)
-    new_cuts, to_place, gone = _follow(studio, new_story, cuts)
+    followed = cuts_following.first(new_story) if not cuts else cuts_following.follow(cuts, story, new_story)
+    followed = cuts_following.with_lengths(followed, new_story, lengths, studio.asks)
     before: list[Any] = [*story.scenes, *story.shots, *story.elements, *cuts]
-    after: list[Any] = [*merged.scenes, *merged.shots, *found, *new_cuts]
+    after: list[Any] = [*merged.scenes, *merged.shots, *found, *followed.cuts]
     if before != after:
         file.edit("commit the screenplay", scope="project", actor=studio.actor, before=before, after=after)
-    return Committed(merged.report, to_place, gone, notes)
+    file.set_ui(BOARDED_KEY, _digest(story.project.script))
+    return Committed(merged.report, followed, notes)
 
 
-def _follow(
-    studio: Studio, story: Story, cuts: Sequence[Cut]
-) -> tuple[list[Cut], tuple[str, ...], tuple[str, ...]]:
-    """Every cut after the story changed: hand-edited ones keep their order, the others follow."""
-    in_order = [(shot.id, shot.frames) for shot in story.live_shots()]
-    if not cuts:
-        project = story.project
-        first = assembly.new_cut(
-            "main",
-            rate=project.rate,
-            width=project.width,
-            height=project.height,
-            sample_rate=project.sample_rate,
-            mint=new_id,
-        )
-        return [assembly.assemble(first, in_order, new_id, rate=story.project.rate)], (), ()
-    out: list[Cut] = []
-    to_place: list[str] = []
-    gone: list[str] = []
-    for cut in cuts:
-        if cut.frozen:
-            out.append(cut)
-            continue
-        followed = assembly.follow(cut, in_order, new_id, rate=story.project.rate)
-        out.append(followed.cut)
-        to_place.extend(followed.to_place)
-        gone.extend(followed.gone)
-    return out, tuple(dict.fromkeys(to_place)), tuple(dict.fromkeys(gone))
+def is_changed(studio: Studio) -> bool:
+    """Whether the screenplay is another than the one that was last committed."""
+    file = studio.project()
+    boarded = file.get_ui(BOARDED_KEY, "")
+    return bool(boarded) and boarded != _digest(file.story().project.script)
 
 
-def edit_story(studio: Studio, label: str, before: Sequence[Any], after: Sequence[Any]) -> None:
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def edit_story(studio: Studio, label: str, before: Sequence[Any], after: Sequence[Any]) -> Followed:
     """An edit of scenes and shots, and in the same undo step of the cuts that follow them."""
     file = studio.project()
     cuts = file.cuts()
@@ -185,16 +169,24 @@ def edit_story(studio: Studio, label: str, before: Sequence[Any], after: Sequenc
         value for value in after if isinstance(value, Shot) and value.id not in {s.id for s in story.shots}
     ]
     kept = [changed.get(shot.id, shot) for shot in story.shots if shot.id not in removed]
-    ranks = {scene.id: rank for rank, scene in enumerate(story.scenes)}
+    scenes = sorted((changed.get(scene.id, scene) for scene in story.scenes), key=lambda scene: scene.order)
+    ranks = {scene.id: rank for rank, scene in enumerate(scenes)}
     in_order = sorted([*kept, *added], key=lambda shot: (ranks.get(shot.scene, -1), shot.order))
-    new_cuts, _, _ = _follow(studio, replace(story, shots=tuple(in_order)), cuts)
-    file.edit(label, scope="project", actor=studio.actor, before=[*before, *cuts], after=[*after, *new_cuts])
+    followed = cuts_following.follow(cuts, story, replace(story, shots=tuple(in_order)))
+    file.edit(
+        label,
+        scope="project",
+        actor=studio.actor,
+        before=[*before, *cuts],
+        after=[*after, *followed.cuts],
+    )
+    return followed
 
 
-def follow_cuts(studio: Studio, label: str) -> None:
-    """Bring the cuts that follow the storyboard up to date, as an edit; none where nothing changes."""
+def follow_cuts(studio: Studio, label: str, before: Story) -> None:
+    """Bring the cuts up to date with a story that was changed, as an edit; none where nothing changes."""
     file = studio.project()
     cuts = file.cuts()
-    new_cuts, _, _ = _follow(studio, file.story(), cuts)
-    if list(cuts) != new_cuts:
-        file.edit(label, scope="project", actor=studio.actor, before=list(cuts), after=new_cuts)
+    followed = cuts_following.follow(cuts, before, file.story())
+    if cuts != followed.cuts:
+        file.edit(label, scope="project", actor=studio.actor, before=list(cuts), after=list(followed.cuts))

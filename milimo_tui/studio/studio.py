@@ -11,8 +11,9 @@ import sys
 import threading
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
+from operator import is_
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -41,12 +42,22 @@ class Snapshot:
     cuts: tuple[Cut, ...]
     cut: Cut | None
     revision: int
+    before: Layout | None = field(default=None, repr=False, compare=False)  # of the cut as it was last
 
     @cached_property
     def layout(self) -> Layout | None:
-        from milimo_tui.cut.layout import layout
+        from milimo_tui.cut.layout import layout, remember
 
-        return layout(self.cut) if self.cut else None
+        if self.cut is None:
+            return None
+        if self.before is None or self.before.cut.id != self.cut.id:
+            return layout(self.cut)
+        return remember(self.before.following(self.cut))
+
+    def shows(self, other: Snapshot) -> bool:
+        """Whether that is this film with every value as it was."""
+        same = len(self.cuts) == len(other.cuts) and all(map(is_, self.cuts, other.cuts))
+        return same and self.story is other.story and self.cut is other.cut
 
 
 # How a face shows jobs while a command waits for them: a title in, a function of the jobs' states out.
@@ -212,9 +223,12 @@ class Studio:
             file = self.project()
             version = file.data_version()
             if self._snapshot is None or self._snapshot[0] != version:
-                story, cuts = file.story(), file.cuts()
-                cut = self._choose_cut(cuts)
-                self._snapshot = (version, Snapshot(story, cuts, cut, story.revision))
+                story, cuts = file.film()
+                known = self._snapshot[1] if self._snapshot is not None else None
+                before = known.__dict__.get("layout", known.before) if known is not None else None
+                seen = Snapshot(story, cuts, self._choose_cut(cuts), story.revision, before)
+                # Where another terminal only remembered something, nothing is drawn anew.
+                self._snapshot = (version, known if known is not None and known.shows(seen) else seen)
             return self._snapshot[1]
 
     def _choose_cut(self, cuts: tuple[Cut, ...]) -> Cut | None:

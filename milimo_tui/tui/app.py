@@ -28,6 +28,7 @@ from milimo_tui.tui.follow import FilmChanged, FilmTrouble
 from milimo_tui.tui.images import terminal
 from milimo_tui.tui.keymap import Binding
 from milimo_tui.tui.lines import command_values, with_lists
+from milimo_tui.tui.narrow import crop_both_sides
 from milimo_tui.tui.theme import depth
 from milimo_tui.tui.threads import Lane
 from milimo_tui.tui.widgets.text import plural
@@ -35,6 +36,7 @@ from milimo_tui.tui.widgets.text import plural
 if TYPE_CHECKING:
     from textual.app import ComposeResult
 
+    from milimo_tui.studio.history_tree import Line
     from milimo_tui.studio.registry import Command
     from milimo_tui.studio.studio import Studio
     from milimo_tui.tui.screen import StudioScreen
@@ -95,6 +97,7 @@ class StudioApp(BaseApp):
 
     def __init__(self, studio: Studio, *, mode: str = "") -> None:
         super().__init__(studio)
+        crop_both_sides()
         self.first_mode = mode
         self.farewell: list[str] = []
         self._told_of = ""  # the film of which was said what came in
@@ -207,14 +210,17 @@ class StudioApp(BaseApp):
         else:
             self.say("this is where you came in")
 
-    def act_help(self, stroke: Stroke) -> None:
-        from milimo_tui.tui.overlay import Overlay, key_rows
+    async def act_help(self, stroke: Stroke) -> None:
+        """?: the keys of here and now; Enter on one of them types it."""
+        from milimo_tui.tui.key_sheet import KeySheet, key_rows
 
         screen = self.studio_screen
         if screen is None:
             return
-        rows = key_rows(self.keymap, screen.contexts, self.ink)
-        self.push_screen(Overlay(f"Keys · {screen.TITLE}", rows))
+        rows = key_rows(self.keymap, screen.contexts, self.ink, screen.idle_acts())
+        chord = await self.push_screen_wait(KeySheet(f"Keys · {screen.TITLE}", rows))
+        if chord:
+            self.type_keys(chord.split())
 
     async def act_palette(self, stroke: Stroke) -> None:
         from milimo_tui.tui.overlay import Palette
@@ -246,12 +252,18 @@ class StudioApp(BaseApp):
             screen.prompt.suggest(words)
 
     async def run_line(self, typed: str) -> None:
-        """What was typed after `:` — a timecode, `q`, a screen's name or a command with key=value."""
+        """What was typed after `:` — a timecode, `q`, a screen's name or a command with key=value.
+
+        A screen's own word (`:macro a`) is its method `line_<word>`, which takes the words behind it.
+        """
         words = typed.strip().lstrip(":").split()
         if not words:
             return
         head = words[0]
-        if head in ("q", "quit", "leave"):
+        of_screen = getattr(self.studio_screen, f"line_{head}", None)
+        if callable(of_screen):
+            await of_screen(words[1:])
+        elif head in ("q", "quit", "leave"):
             await self.leave()
         elif head in SCREENS and len(words) == 1:
             await self.go(head)
@@ -271,8 +283,10 @@ class StudioApp(BaseApp):
         if entry is not None:
             values = with_lists(values, entry.args)
         screen = self.studio_screen
-        here = screen.args_for(id, Stroke(_NO_BINDING)) if screen is not None and not values else None
-        await self.command(id, {**(here or {}), **values})
+        here = dict(screen.args_for(id, Stroke(_NO_BINDING)) or {}) if screen is not None else {}
+        if values:  # of what is under the cursor only the clip is taken for granted
+            here = {"clip": here["clip"]} if "clip" in here else {}
+        await self.command(id, {**here, **values})
 
     async def _go_to_timecode(self, words: str) -> None:
         cut = self.film.cut if self.film else None
@@ -358,10 +372,32 @@ class StudioApp(BaseApp):
 
     async def _step(self, command: str, stroke: Stroke) -> None:
         """Undo or redo: of the cut on the timeline, of the project elsewhere."""
-        of_cut = self.studio_screen is not None and self.studio_screen.UNDOES == "cut"
+        of_cut = self.studio_screen is not None and self.studio_screen.undoes == "cut"
         for _ in range(stroke.times):
             if await self.command(command, {"whole_project": not of_cut}) is None:
                 return
+
+    async def act_history(self, stroke: Stroke) -> None:
+        """The tree of edits, of the cut on the timeline, of the project elsewhere; Enter goes to a state."""
+        from milimo_tui.tui.history_panel import HistoryPanel
+
+        of_cut = self.studio_screen is not None and self.studio_screen.undoes == "cut"
+
+        def read() -> tuple[str, tuple[Line, ...]]:
+            from milimo_tui.store.values import PROJECT_SCOPE
+            from milimo_tui.studio.history_tree import tree
+
+            cut = self.studio.snapshot().cut if of_cut else None
+            edits = self.studio.project().history(cut.id if cut else PROJECT_SCOPE)
+            return f"History of “{cut.name}”" if cut else "History of the film", tree(edits)
+
+        heading, lines = await self.reading.run(read)
+        if not lines:
+            self.say("nothing was edited yet")
+            return
+        chosen = await self.push_screen_wait(HistoryPanel(heading, lines, self.ink))
+        if chosen:
+            await self.command("cut.jump", {"to": chosen, "whole_project": not of_cut})
 
     def act_redraw(self, stroke: Stroke) -> None:
         self.refresh(layout=True, repaint=True)

@@ -31,4 +31,5 @@ class AtScreen:
 
     async def _agree(self, question: str) -> bool:
         screen = self._app.studio_screen
-        return await screen.confirm(question) if screen else False
+        # The question is the last line; what leads up to it is for a terminal.
+        return await screen.confirm(question.splitlines()[-1]) if screen else False

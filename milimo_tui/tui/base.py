@@ -10,7 +10,7 @@ import asyncio
 import inspect
 import os
 import time
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
@@ -30,6 +30,7 @@ from milimo_tui.tui.follow import Follower, Queue, QueueChanged, QueueTrouble
 from milimo_tui.tui.images import kitty, terminal
 from milimo_tui.tui.keymap import Keymap
 from milimo_tui.tui.pictures import Pictures
+from milimo_tui.tui.plain_signs import PlainSigns, wants_ascii
 from milimo_tui.tui.telling import Teller, Told, trouble
 from milimo_tui.tui.theme import ANSI, TOKENS, WAITING, WORKING, Ink, depth, theme_name, themes
 from milimo_tui.tui.threads import Lane
@@ -87,11 +88,15 @@ class BaseApp(App[int]):
         self._began = time.time()  # jobs from before are not news
         self.shot = ""  # the shot that was looked at last: screens open on it
         self.said: list[Said] = []
-        self.editing, self.working, self.reading = Lane("edits"), Lane("work"), Lane("reads")
+        self.editing, self.working, self.reading = Lane("edits"), Lane("work"), Lane("reads", drops=True)
         self.follower = Follower(studio, self.post_message)
         self.telling, self._teller = Lane("telling"), Teller(studio.settings)
-        self.terminal = terminal.from_environment(os.environ, studio.settings.images)
+        is_ascii = wants_ascii(studio.settings.signs, os.environ)
+        images = "off" if is_ascii and studio.settings.images == "auto" else studio.settings.images
+        self.terminal = terminal.from_environment(os.environ, images)
         self.pictures = Pictures(self.terminal, self.to_terminal)
+        if is_ascii:
+            self._filters.append(PlainSigns())
         self._chords: Chords | None = None
         self._hints_timer: Any = None
         self._use_theme(theme_name(studio.settings.theme, self.colours))
@@ -181,11 +186,17 @@ class BaseApp(App[int]):
         return self.chords.keymap
 
     def _read_keymap(self) -> Keymap:
+        own = user_keymap()
         try:
-            return keymaps.load(self.studio.settings.keymap, user_keymap())
+            keymap = keymaps.load(self.studio.settings.keymap, own)
         except BadInput as error:
             self.say_error(error)
             return keymaps.load()
+        met = keymap.conflicts() if own.exists() else ()
+        if met:
+            more = f", and {len(met) - 1} more" if len(met) > 1 else ""
+            self.say(f"{own.name}: {met[0]}{more}", "warn", "milimo help keys tells all")
+        return keymap
 
     async def on_event(self, event: events.Event) -> None:
         """Keys go to the chord machine first; what it does not know goes the usual way, in its turn."""
@@ -194,12 +205,19 @@ class BaseApp(App[int]):
             return
         edits_text = getattr(self.screen, "typing", False) and event.key in self.screen.active_bindings
         for key in (event,) if edits_text else one_by_one(event):
+            if self._waits(key):
+                continue
             if self._press(key):
                 # Let an act that is a coroutine take its first step (open its prompt) before the next key.
                 await asyncio.sleep(0)
                 await asyncio.sleep(0)
             else:
                 await self._type(key)
+
+    def _waits(self, event: events.Key) -> bool:
+        """Whether the screen keeps a key until what it writes now is done."""
+        holds = getattr(self.screen, "holds", None)
+        return callable(holds) and bool(holds(event, key_name(event)))
 
     async def _type(self, event: events.Key) -> None:
         """Hand a key to the focused widget and wait until it has taken it.
@@ -232,8 +250,18 @@ class BaseApp(App[int]):
             self.perform(result)
         elif result is Press.UNBOUND and was_pending:
             self.say("no such keys here", hint="? lists the keys")
-        self._show_pending()
+        if was_pending or self.chords.is_pending:
+            self._show_pending()
         return result is not Press.UNBOUND or was_pending
+
+    def type_keys(self, keys: Iterable[str]) -> None:
+        """Keys as if they were typed on the screen in front; half a chord waits for the rest."""
+        screen = self.studio_screen
+        for key in keys if screen is not None else ():
+            result = self.chords.press(key, cast("Keyed", screen).contexts)
+            if isinstance(result, Stroke):
+                self.perform(result)
+        self._show_pending()
 
     def _show_pending(self) -> None:
         screen = self.studio_screen

@@ -5,7 +5,7 @@ Pure: keys go in one at a time with the contexts in force, a `Stroke` comes out 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from enum import Enum, auto
 
 from milimo_tui.tui.keymap import Binding, Keymap, Role, show
@@ -18,7 +18,8 @@ class Stroke:
     """What was typed, whole. `count` is None when no digit was; counts around an operator multiply.
 
     `argument` is the raw key (`m{a}`). For an operator `target` is the motion or object, or the
-    operator's own binding when it was doubled (`d d`), `target_argument` the motion's raw key.
+    operator's own binding when it was doubled (`d d`), `target_argument` the motion's raw key. `typed` are
+    the keys themselves, for a macro to type again.
     """
 
     binding: Binding
@@ -27,6 +28,7 @@ class Stroke:
     argument: str = ""
     target: Binding | None = None
     target_argument: str = ""
+    typed: tuple[str, ...] = field(default=(), compare=False)
 
     @property
     def times(self) -> int:
@@ -81,7 +83,7 @@ class Chords:
                 binding = self.keymap.by_context.get(context, {}).get((key,))
                 if binding is not None and binding.text:
                     self._clear()
-                    return Stroke(binding)
+                    return Stroke(binding, typed=(key,))
             return Press.UNBOUND
         if key == "escape" and self._typed:
             self._clear()
@@ -148,6 +150,7 @@ class Chords:
             stroke = Stroke(binding, count, self._register, argument)
         else:
             stroke = Stroke(self._operator, count, self._register, "", target or binding, argument)
+        stroke = replace(stroke, typed=self._typed)
         self._clear()
         return stroke
 

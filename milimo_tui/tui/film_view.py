@@ -91,6 +91,16 @@ def jobs_by_shot(jobs: Sequence[Job]) -> dict[str, Job]:
     return {shot: job for shot, job in best.items() if job["state"] in rank}
 
 
+def _stale_words(state: Standing | ShotState) -> str:
+    """`stale `, or `voice stale, ` where its picture is as the shot wants it."""
+    if not state.stale or isinstance(state, Standing):
+        return "stale " if state.stale else ""
+    from milimo_tui.studio import staleness  # the first frame shows no staleness, and does not wait for it
+
+    is_heard = staleness.Part.VOICE in staleness.of(state).parts[:1]
+    return "voice stale, " if is_heard else "stale "
+
+
 def state_text(state: Standing | ShotState, job: Job | None, ink: Ink, *, make: str = "") -> Text:
     """One line on how a shot stands: `● take 2`, `▒ making 62 %  0:18`, `○ no take`.
 
@@ -115,7 +125,7 @@ def state_text(state: Standing | ShotState, job: Job | None, ink: Ink, *, make: 
     place = [take.id for take in state.takes].index(state.picked.id) + 1
     of = f" of {len(state.takes)}" if len(state.takes) > 1 else ""
     glyph, style = (STALE, ink.stale) if state.stale else (PICKED, ink.picked)
-    text = line((f"{glyph} ", style), (f"{'stale ' if state.stale else ''}take {place}{of}", ink.text))
+    text = line((f"{glyph} ", style), (f"{_stale_words(state)}take {place}{of}", ink.text))
     if state.picked.rating:
         text.append(f"  {STARS * state.picked.rating}", ink.stale)
     if mark := table.mark(state.picked.engine, state.picked.previs):

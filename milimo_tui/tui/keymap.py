@@ -163,8 +163,11 @@ def _meet(a: Binding, b: Binding) -> bool:
 
 
 def _refines(own: Binding, parent: Binding) -> bool:
-    """A screen may say a list's verb, or the very same global act, in its own words on the same chord."""
-    return own.chord == parent.chord and (parent.context == LIST or own.run == parent.run)
+    """A context may take over a chord of the list's, or of the screen's whose mode it is (TRIM, VISUAL).
+
+    Of the global layer it may say the very same act in its own words.
+    """
+    return own.chord == parent.chord and (parent.context != GLOBAL or own.run == parent.run)
 
 
 def show_plain(chord: Iterable[str]) -> str:
@@ -261,6 +264,9 @@ def help_text(keymap: Keymap) -> str:
             width = max(len(keys) for keys, _, _ in rows)
             lines = [f"  {keys:<{width}}  {note}{f'  [{run}]' if run else ''}" for keys, note, run in rows]
             blocks.append("\n".join([title, *lines]))
+    met = keymap.conflicts()
+    if met:
+        blocks.append("\n".join(["Keys that meet: only the first one acts", *(f"  {each}" for each in met)]))
     return "\n\n".join(blocks) + "\n"
 
 

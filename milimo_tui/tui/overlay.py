@@ -1,4 +1,7 @@
-"""Panels over a screen: the keys here, the palette, the message log, plain text. Esc or q closes each."""
+"""Panels over a screen: palette, message log, plain text. Esc or q closes each, `/` filters its lines.
+
+The keys of where one is have a panel of their own (`key_sheet`).
+"""
 
 from __future__ import annotations
 
@@ -22,7 +25,6 @@ if TYPE_CHECKING:
     from milimo_tui.studio.registry import Command
     from milimo_tui.tui.app import Said, StudioApp
     from milimo_tui.tui.chords import Stroke
-    from milimo_tui.tui.keymap import Keymap
 
 
 def room(width: int) -> int:
@@ -42,7 +44,7 @@ class Overlay(ModalScreen[str]):
 
     @property
     def contexts(self) -> tuple[str, ...]:
-        return self.CONTEXTS
+        return ("prompt",) if self.typing else self.CONTEXTS
 
     @property
     def typing(self) -> bool:
@@ -63,15 +65,50 @@ class Overlay(ModalScreen[str]):
     def compose(self) -> ComposeResult:
         with Vertical(id="panel"):
             yield Line(id="panel-head")
+            yield Input(placeholder="lines with…", compact=True, id="panel-field")
             yield Rows(id="panel-rows")
         yield TooSmall()
 
     def on_mount(self) -> None:
         self.query_one("#panel-head", Line).show(
-            line((self.heading, self.ink.strong)), line((self.note or "Esc closes", self.ink.muted))
+            line((self.heading, self.ink.strong)),
+            line((self.note or "Esc closes   / filters", self.ink.muted)),
         )
+        self._open()
+
+    def _open(self) -> None:
+        """What has the keys at first (Textual runs the `on_mount` of every class, so there is one)."""
+        self.query_one(Input).display = False
         self.rows.show(self.first_rows)
         self.rows.focus()
+
+    def act_search(self, stroke: Stroke) -> None:
+        """`/`: only the lines that hold what is typed."""
+        field = self.query_one(Input)
+        field.display = True
+        field.focus()
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        self._filter(event.value)
+
+    def _filter(self, words: str) -> None:
+        self.rows.show(filtered(self.first_rows, words))
+
+    def act_accept(self, stroke: Stroke) -> None:
+        """Enter in the filter: to the lines that are left."""
+        self.rows.focus()
+
+    def act_down(self, stroke: Stroke) -> None:
+        self.rows.act_down(stroke)
+
+    def act_up(self, stroke: Stroke) -> None:
+        self.rows.act_up(stroke)
+
+    def act_page_down(self, stroke: Stroke) -> None:
+        self.rows.act_page_down(stroke)
+
+    def act_page_up(self, stroke: Stroke) -> None:
+        self.rows.act_page_up(stroke)
 
     def refresh_lines(self) -> None:
         """Panels have no status line of their own."""
@@ -85,7 +122,27 @@ class Overlay(ModalScreen[str]):
         self.dismiss(event.key)
 
     def act_out(self, stroke: Stroke) -> None:
-        self.dismiss("")
+        """Out of the filter first, then of the panel."""
+        if self.typing:
+            self.query_one(Input).value = ""
+            self.query_one(Input).display = False
+            self.rows.focus()
+        else:
+            self.dismiss("")
+
+
+def filtered(rows: Sequence[Row], words: str) -> list[Row]:
+    """The rows that hold every word, under the headings (rows that can't be chosen) they stand under."""
+    wanted, out = words.casefold().split(), []
+    heading: Row | None = None
+    for row in rows:
+        text = f"{row.left.plain} {row.right.plain}".casefold()
+        if not row.key:
+            heading = row if text.strip() else heading
+        elif all(word in text for word in wanted):
+            out += [heading, row] if heading is not None and wanted else [row]
+            heading = None
+    return out if wanted else list(rows)
 
 
 def text_rows(text: str, ink: Ink, width: int) -> list[Row]:
@@ -115,30 +172,6 @@ def log_rows(said: Sequence[Said], ink: Ink, width: int) -> list[Row]:
     return rows
 
 
-def key_rows(keymap: Keymap, contexts: Sequence[str], ink: Ink) -> list[Row]:
-    """Every key that acts here, by context, with its note and the command behind it."""
-    from milimo_tui.tui.keymap import help_rows
-
-    rows: list[Row] = []
-    for context in contexts:
-        entries = help_rows(keymap, context)
-        if not entries:
-            continue
-        if rows:
-            rows.append(Row("", Text()))
-        rows.append(Row("", line((keymap.titles[context], ink.strong))))
-        wide = min(24, max(len(keys) for keys, _, _ in entries))
-        for index, (keys, note, command) in enumerate(entries):
-            rows.append(
-                Row(
-                    f"{context}.{index}",
-                    line((fit(keys, wide), ink.accent), "  ", (note, ink.text)),
-                    line((command, ink.muted)),
-                )
-            )
-    return rows
-
-
 class Palette(Overlay):
     """Every command of the registry by title, id and help; a disabled one says why."""
 
@@ -156,14 +189,11 @@ class Palette(Overlay):
             yield Rows(id="panel-rows", always_active=True)
         yield TooSmall()
 
-    def on_mount(self) -> None:
-        super().on_mount()
+    def _open(self) -> None:
         self.rows.can_focus = False
+        self.query_one(Input).display = True
         self.query_one(Input).focus()
         self._filter("")
-
-    def on_input_changed(self, event: Input.Changed) -> None:
-        self._filter(event.value)
 
     def _filter(self, words: str) -> None:
         ink = self.ink
@@ -182,17 +212,8 @@ class Palette(Overlay):
     def act_accept(self, stroke: Stroke) -> None:
         self.dismiss(self.rows.key)
 
-    def act_down(self, stroke: Stroke) -> None:
-        self.rows.act_down(stroke)
-
-    def act_up(self, stroke: Stroke) -> None:
-        self.rows.act_up(stroke)
-
-    def act_page_down(self, stroke: Stroke) -> None:
-        self.rows.act_page_down(stroke)
-
-    def act_page_up(self, stroke: Stroke) -> None:
-        self.rows.act_page_up(stroke)
+    def act_out(self, stroke: Stroke) -> None:
+        self.dismiss("")
 
 
 def matches(entries: Sequence[tuple[Command, str, str]], words: str) -> list[tuple[Command, str, str]]:

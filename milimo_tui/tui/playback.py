@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Protocol
 
@@ -17,13 +17,16 @@ from milimo_tui.tui.sound import SoundOut
 
 AHEAD_SECONDS = 0.4  # sound kept ready in the device
 CHUNK_SECONDS = 0.25
-SPEEDS = (1, 2, 4, 8)
+Speed = int | Fraction
+SPEEDS: tuple[Speed, ...] = (1, 2, 4, 8)
+SLOW: tuple[Speed, ...] = (Fraction(1, 4), Fraction(1, 2))  # below them, when it is slow
+SIGNS = {Fraction(1, 4): "¼", Fraction(1, 2): "½"}
 
 
 class Clock(Protocol):
     """Tells the film's position in frames, as a whole number, while it runs."""
 
-    def start(self, frame: int, speed: int) -> None: ...
+    def start(self, frame: int, speed: Speed) -> None: ...
     def frame(self) -> int: ...
 
 
@@ -33,15 +36,17 @@ class MachineClock:
     def __init__(self, rate: Fraction, now: Callable[[], float]) -> None:
         self._rate = rate
         self._now = now
-        self._from, self._speed, self._began = 0, 1, 0.0
+        self._from, self._began = 0, 0.0
+        self._speed: Speed = 1
 
-    def start(self, frame: int, speed: int) -> None:
+    def start(self, frame: int, speed: Speed) -> None:
         self._from, self._speed, self._began = frame, speed, self._now()
 
     def frame(self) -> int:
         gone = self._now() - self._began
+        slow = min(Fraction(1), abs(Fraction(self._speed)))  # below it frames are held, above it skipped
         # A hundredth of a frame of grace: a timer that wakes a hair early shows the frame it was set for.
-        return self._from + self._speed * int(gone * float(self._rate) + 0.01)
+        return self._from + int(self._speed / slow) * int(gone * float(self._rate * slow) + 0.01)
 
 
 class SoundClock:
@@ -52,7 +57,7 @@ class SoundClock:
         self._out = out
         self._from = 0
 
-    def start(self, frame: int, speed: int) -> None:
+    def start(self, frame: int, speed: Speed) -> None:
         self._from = frame
         self._out.cut()
 
@@ -65,29 +70,43 @@ class SoundClock:
 
 @dataclass(frozen=True, slots=True)
 class Shuttle:
-    """J K L as editors know it: L plays and doubles, J plays backwards and doubles, K stops."""
+    """J K L as editors know it: L plays and doubles, J plays backwards and doubles, K stops.
 
-    speed: int = 0
+    K held with J or L is slow elsewhere; a terminal does not tell that a key is held, so `slow` is a state.
+    """
+
+    speed: Speed = 0
+    slow: bool = False
 
     def forward(self) -> Shuttle:
-        return Shuttle(_faster(self.speed) if self.speed > 0 else 1)
+        return replace(self, speed=self._faster(self.speed))
 
     def backward(self) -> Shuttle:
-        return Shuttle(-_faster(-self.speed) if self.speed < 0 else -1)
+        return replace(self, speed=-self._faster(-self.speed))
+
+    def at(self, times: int) -> Shuttle:
+        """Forward at the speed asked for, or the next one below that there is."""
+        return replace(self, speed=max(speed for speed in SPEEDS if speed <= max(1, times)))
 
     def stop(self) -> Shuttle:
-        return Shuttle(0)
+        return replace(self, speed=0)
+
+    def other_pace(self) -> Shuttle:
+        """Slow, or no more."""
+        return Shuttle(0, not self.slow)
+
+    def _faster(self, speed: Speed) -> Speed:
+        """The next speed above one; the slowest where it stands or goes the other way."""
+        speeds = (*SLOW, *SPEEDS) if self.slow else SPEEDS
+        return next((step for step in speeds if step > max(speed, 0)), speeds[-1])
 
     @property
     def sign(self) -> str:
-        """`▶ 1×`, `◀ 2×`, `■`."""
+        """`▶ 1×`, `◀ 2×`, `▶ ¼×`, `■`."""
         if not self.speed:
-            return "■"
-        return f"{'▶' if self.speed > 0 else '◀'} {abs(self.speed)}×"
-
-
-def _faster(speed: int) -> int:
-    return next((step for step in SPEEDS if step > speed), SPEEDS[-1])
+            return "■ slow" if self.slow else "■"
+        speed = abs(Fraction(self.speed))
+        return f"{'▶' if self.speed > 0 else '◀'} {SIGNS.get(speed, str(speed))}×"
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +142,7 @@ class Player:
         self.rate = rate
         self._rest = rest
         self.sample_rate = sample_rate
-        self.speed = 0
+        self.speed: Speed = 0
         self.shown = 0  # frames drawn since the last start
         self.frame = 0
         self._show = show
@@ -144,7 +163,7 @@ class Player:
         self,
         stretch: Stretch,
         start: int,
-        speed: int = 1,
+        speed: Speed = 1,
         *,
         out: SoundOut | None = None,
         fetch: FetchSound | None = None,

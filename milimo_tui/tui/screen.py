@@ -122,6 +122,11 @@ class StudioScreen(Screen[None]):
         """The absolute path of the media file that is selected here; empty for none."""
         return ""
 
+    @property
+    def undoes(self) -> str:
+        """What `u` takes back where the keys are now."""
+        return self.UNDOES
+
     def unsaved(self) -> str:
         """A sentence when leaving now would lose something."""
         return ""
@@ -211,14 +216,15 @@ class StudioScreen(Screen[None]):
         has_room = message.cell_len + place.cell_len + 4 <= self.size.width
         self.query_one("#message", Line).show(message, place if has_room and not self._confirming else Text())
         status = self.query_one("#status", StatusLine)
-        status.ink = ink
-        status.mode = self.mode_name()
-        status.keys = app.foot(("global",) if self.lacks_film else self.contexts, typing=self.typing)
         idle = (app.keymap.chord_of(run, self.contexts) for run in self.idle_acts())
-        status.idle = frozenset(chord for chord in idle if chord)
-        status.pending = app.chords.pending
-        status.box = app.box_text()
-        status.refresh()
+        status.show(
+            ink,
+            self.mode_name(),
+            app.foot(("global",) if self.lacks_film else self.contexts, typing=self.typing),
+            frozenset(chord for chord in idle if chord),
+            app.chords.pending,
+            app.box_text(),
+        )
 
     def mode_name(self) -> str:
         if self.prompt.is_open:

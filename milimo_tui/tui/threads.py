@@ -17,8 +17,10 @@ T = TypeVar("T")
 class Lane:
     """One thread and its queue; started by the first piece of work."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, *, drops: bool = False) -> None:
+        """`drops`: what nobody waits for any more is not begun (reads; an edit is always made)."""
         self.name = name
+        self._drops = drops
         self._queue: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
         self._open = 0
@@ -41,7 +43,8 @@ class Lane:
             act: Callable[[Any], None]
             value: Any
             try:
-                act, value = future.set_result, work()
+                unwanted = self._drops and future.cancelled()
+                act, value = future.set_result, None if unwanted else work()
             except Exception as error:  # noqa: BLE001 - handed to whoever awaits the future, nothing is lost
                 act, value = future.set_exception, error
             with self._lock:

@@ -6,12 +6,18 @@ Pure: made from the story, the picked takes and the queue's rows; one clip at a 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
+from fractions import Fraction
+from functools import cached_property
 from typing import Any
 
+from milimo_tui.cut.effects import NO_EFFECTS
+from milimo_tui.cut.timing import room
 from milimo_tui.cut.values import Clip, SourceKind
-from milimo_tui.story.values import Asset, Scene, Shot, Story, Take
+from milimo_tui.story.values import Asset, AssetKind, Scene, Shot, Story, Take
+
+KNOWN = 4096  # faces kept: far more than a screen shows
 
 
 class State(Enum):
@@ -59,6 +65,11 @@ class Face:
     state: State = State.PLAIN
     progress: float | None = None
     gap: bool = False
+    take: int = 0  # the picked take's number from 1, where the shot has several
+    signs: tuple[str, ...] = ()  # speed, link, group, effects: the most telling first
+
+
+LINKED, GROUPED, KEYED, EFFECT = "∞", "≡", "◆", "ƒ"
 
 
 @dataclass(frozen=True)
@@ -73,17 +84,66 @@ class Faces:
     work: Mapping[str, Work] = field(default_factory=dict)
     stale: frozenset[str] = frozenset()
     offline: frozenset[str] = frozenset()
+    cuts: Mapping[str, str] = field(default_factory=dict)  # names of the cuts that compound clips show
+    _known: dict[str, tuple[Clip, Face]] = field(default_factory=dict, compare=False, repr=False)
+
+    @cached_property
+    def _takes_by_shot(self) -> dict[str, tuple[Take, ...]]:
+        out: dict[str, tuple[Take, ...]] = {}
+        for take in self.takes.values():
+            out[take.shot] = (*out.get(take.shot, ()), take)
+        return out
+
+    def takes_of(self, shot: str) -> tuple[Take, ...]:
+        """A shot's takes, oldest first."""
+        return self._takes_by_shot.get(shot, ())
+
+    def asset_of(self, clip: Clip) -> Asset | None:
+        """The file behind a clip: its asset, or that of its shot's picked take."""
+        ref = clip.source.ref
+        if clip.source.kind is SourceKind.SHOT and ref in self.shots:
+            take = self.takes.get(self.shots[ref].take)
+            ref = take.asset if take is not None else ""
+        return self.assets.get(ref)
 
     def of(self, clip: Clip) -> Face:
+        """A clip's face; made once, as a screen asks for it many times."""
+        known = self._known.get(clip.id)
+        if known is not None and known[0] is clip:
+            return known[1]
+        if len(self._known) >= KNOWN:
+            self._known.clear()
+        face = self._of(clip)
+        self._known[clip.id] = (clip, face)
+        return face
+
+    def handles(self, clip: Clip, rate: Fraction) -> tuple[bool, bool]:
+        """Whether there is more media before the clip's first frame and after its last: it was trimmed there.
+
+        Where media has no end there is nothing to tell.
+        """
+        asset = self.asset_of(clip)
+        if asset is None or asset.kind is AssetKind.PICTURE:
+            return False, False
+        before, after = room(clip, rate, lambda source: asset.seconds)
+        return bool(before), bool(after)
+
+    def _of(self, clip: Clip) -> Face:
         source = clip.source
         if source.kind is SourceKind.SHOT and source.ref in self.shots:
             return self._shot(clip, self.shots[source.ref])
         if source.kind is SourceKind.ASSET and source.ref in self.assets:
             asset = self.assets[source.ref]
             state = State.OFFLINE if clip.id in self.offline else State.PLAIN
-            return Face(plain(clip.label or asset.name or asset.path.rpartition("/")[2]), state=state)
+            name = plain(clip.label or asset.name or asset.path.rpartition("/")[2])
+            return Face(name, state=state, signs=signs_of(clip))
         if source.kind is SourceKind.GAP:
             return Face("gap", gap=True)
+        if source.kind is SourceKind.TITLE:
+            words = clip.effects.title.text if clip.effects.title else ""
+            return Face(plain(clip.label or first_words(words)) or "title", signs=signs_of(clip))
+        if source.kind is SourceKind.CUT and source.ref in self.cuts:
+            return Face(plain(clip.label or self.cuts[source.ref]), "cut", signs=signs_of(clip))
         return Face(plain(clip.label) or source.kind.value, state=State.OFFLINE)
 
     def _shot(self, clip: Clip, shot: Shot) -> Face:
@@ -94,7 +154,16 @@ class Faces:
             state = State.OFFLINE
         if state is State.WORKING:
             progress = self.work[shot.id].progress
-        return Face(name, plain(clip.label or headline(shot)), plain(spoken), state, progress)
+        takes = [take.id for take in self.takes_of(shot.id)]
+        return Face(
+            name,
+            plain(clip.label or headline(shot)),
+            plain(spoken),
+            state,
+            progress,
+            take=takes.index(shot.take) + 1 if len(takes) > 1 and shot.take in takes else 0,
+            signs=signs_of(clip),
+        )
 
     def state(self, shot: Shot) -> State:
         """The one state of a shot that matters most to an editor now."""
@@ -114,6 +183,7 @@ def faces_of(
     *,
     stale: frozenset[str] = frozenset(),
     offline: frozenset[str] = frozenset(),
+    cuts: Mapping[str, str] | None = None,
 ) -> Faces:
     return Faces(
         {shot.id: shot for shot in story.shots},
@@ -124,7 +194,32 @@ def faces_of(
         work or {},
         stale,
         offline,
+        cuts or {},
     )
+
+
+def signs_of(clip: Clip) -> tuple[str, ...]:
+    """What a clip's title says in signs: how fast it goes, that it is linked, grouped, keyed, or altered."""
+    out = []
+    effects = clip.effects
+    if effects.speed != 1:
+        out.append(speed_text(effects.speed))
+    if clip.muted:
+        out.append("mute")
+    if clip.link:
+        out.append(LINKED)
+    if clip.group:
+        out.append(GROUPED)
+    if any(len(curve) > 1 for _, curve in effects.curves):
+        out.append(KEYED)
+    elif effects is not NO_EFFECTS and replace(effects, speed=Fraction(1), title=None) != NO_EFFECTS:
+        out.append(EFFECT)
+    return tuple(out)
+
+
+def speed_text(speed: Fraction) -> str:
+    """`2×`, `0.5×`, `−1×` backwards, `still` for a freeze frame."""
+    return f"{float(speed):.3g}×".replace("-", "−") if speed else "still"
 
 
 def headline(shot: Shot) -> str:

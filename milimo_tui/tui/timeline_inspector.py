@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from milimo_tui.core.time import clock, half_up, timecode
+from milimo_tui.cut.timing import source_at
 from milimo_tui.cut.values import Clip, Marker, SourceKind
 from milimo_tui.engines import table
-from milimo_tui.story.values import Asset, Shot, Take
+from milimo_tui.story.values import Asset, Shot
 from milimo_tui.tui.timeline_faces import Faces, State, headline, plain
 from milimo_tui.tui.timeline_model import Film, Lane, Span
 
@@ -41,9 +42,21 @@ def facts_of(span: Span | None, lane: Lane | None, film: Film, faces: Faces, pla
         lines = _asset(clip, faces.assets[clip.source.ref], film)
     elif clip.source.kind is SourceKind.GAP:
         lines = [Fact("", "gap", strong=True), Fact("length", _length(clip.frames, film.rate))]
+    elif clip.effects.title is not None:
+        lines = [Fact("", f"“{plain(clip.effects.title.text)}”", strong=True), _title(clip, film)]
+    elif clip.source.kind is SourceKind.CUT:
+        lines = [Fact("", plain(clip.label) or "compound clip", strong=True), _compound(clip, film)]
     else:
         lines = [Fact("", f"{State.OFFLINE.glyph} what it showed is gone", "failed", True)]
     return [*lines, *_mix(clip), *_markers(film, span, playhead)]
+
+
+def _title(clip: Clip, film: Film) -> Fact:
+    return Fact("", f"title   {_length(clip.frames, film.rate)}", "muted")
+
+
+def _compound(clip: Clip, film: Film) -> Fact:
+    return Fact("", f"compound clip   {_length(clip.frames, film.rate)}", "muted")
 
 
 def _shot(clip: Clip, shot: Shot, film: Film, faces: Faces) -> list[Fact]:
@@ -53,7 +66,7 @@ def _shot(clip: Clip, shot: Shot, film: Film, faces: Faces) -> list[Fact]:
     scene = faces.scenes.get(shot.scene)
     if scene is not None:
         lines.append(Fact("scene", f"{scene.number}  {plain(scene.heading)}"))
-    lines.append(Fact("source", source_range(clip, film.rate)))
+    lines.append(Fact("source", source_range(clip, film.rate) + speed_words(clip)))
     take = faces.takes.get(shot.take)
     if take is not None:
         made = (take.engine, f"seed {take.seed}", table.mark(take.engine, take.previs))
@@ -84,7 +97,7 @@ def _state(clip: Clip, shot: Shot, film: Film, faces: Faces) -> Fact:
 
 def take_place(shot: Shot, faces: Faces) -> tuple[int, int, str]:
     """The picked take's place from 1, how many there are, and its stars."""
-    takes: list[Take] = [take for take in faces.takes.values() if take.shot == shot.id]
+    takes = faces.takes_of(shot.id)
     place = next((index for index, take in enumerate(takes, 1) if take.id == shot.take), 0)
     picked = faces.takes.get(shot.take)
     return place, len(takes), f"  {'★' * picked.rating}" if picked and picked.rating else ""
@@ -94,7 +107,7 @@ def _asset(clip: Clip, asset: Asset, film: Film) -> list[Fact]:
     lines = [
         Fact("", plain(clip.label or asset.name), strong=True),
         Fact("", f"{asset.kind.value}   {_length(clip.frames, film.rate)}", "muted"),
-        Fact("source", source_range(clip, film.rate)),
+        Fact("source", source_range(clip, film.rate) + speed_words(clip)),
     ]
     if asset.width and asset.height:
         lines.append(Fact("size", f"{asset.width} × {asset.height}"))
@@ -102,9 +115,14 @@ def _asset(clip: Clip, asset: Asset, film: Film) -> list[Fact]:
 
 
 def source_range(clip: Clip, rate: Fraction) -> str:
-    """In and out of the source as timecode at the cut's rate; the out is the last frame."""
-    first = half_up(clip.source_in * rate)
-    return f"{timecode(first, rate)} – {timecode(first + clip.frames - 1, rate)}"
+    """In and out of the source as timecode at the cut's rate; the out is the last frame that is shown.
+
+    Backwards the out lies before the in. A freeze frame has one place.
+    """
+    first, last = (half_up(source_at(clip, frame, rate) * rate) for frame in (0, clip.frames - 1))
+    if not clip.effects.speed:
+        return timecode(max(0, first), rate)
+    return f"{timecode(max(0, first), rate)} – {timecode(max(0, last), rate)}"
 
 
 def _mix(clip: Clip) -> list[Fact]:
@@ -116,6 +134,14 @@ def _mix(clip: Clip) -> list[Fact]:
     if clip.fade_in or clip.fade_out:
         words += f"   fades {clip.fade_in} / {clip.fade_out} f"
     return [Fact("level", words)]
+
+
+def speed_words(clip: Clip) -> str:
+    """`  50 %`, `  100 % backwards`, `  held`; empty at the speed it came with."""
+    speed = clip.effects.speed
+    if speed == 1:
+        return ""
+    return f"  {float(abs(speed)) * 100:g} %{' backwards' if speed < 0 else ''}" if speed else "  held"
 
 
 def decibels(value: float) -> str:

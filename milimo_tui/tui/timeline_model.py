@@ -6,13 +6,14 @@ Pure: frames in, frames out. No Textual, no studio, no clock; the widget draws i
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Protocol
 
 from milimo_tui.core.time import nominal
-from milimo_tui.cut.values import Clip, Cut, Marker, SourceKind, Track, TrackKind
+from milimo_tui.cut.effects import NO_EFFECTS
+from milimo_tui.cut.values import Clip, Cut, Marker, SourceKind, Track, TrackKind, Transition
 
 
 class Span(Protocol):
@@ -32,7 +33,8 @@ class Lane:
 
     track: Track
     spans: Sequence[Span] = ()
-    dissolves: frozenset[tuple[str, str]] = frozenset()  # (left clip, right clip) of each transition
+    dissolves: Mapping[tuple[str, str], Transition] = field(default_factory=dict)  # by left and right clip
+    keyed: bool = False  # a clip of it has a number that changes over time
 
     def at(self, frame: int) -> Span | None:
         """The clip under a frame, or None over nothing."""
@@ -40,6 +42,10 @@ class Lane:
         if index >= 0 and frame < self.spans[index].end:
             return self.spans[index]
         return None
+
+    def index(self, span: Span) -> int:
+        """The place of a clip of this lane among its clips."""
+        return bisect_left(self.spans, span.start, key=lambda each: each.start)
 
     def near(self, frame: int) -> Span | None:
         """The clip under a frame; at the very end of the last one, that one."""
@@ -92,6 +98,7 @@ class Film:
     markers: tuple[Marker, ...] = ()  # on the cut's time, ascending
     mark_in: int | None = None
     mark_out: int | None = None
+    is_connected: bool = False  # a clip hangs on another
 
     @property
     def marked(self) -> tuple[int, int] | None:
@@ -119,8 +126,17 @@ def lanes_of(cut: Cut, spans: dict[str, Sequence[Span]]) -> tuple[Lane, ...]:
     by_order = sorted(cut.tracks, key=lambda track: track.order)
     video = [track for track in by_order if track.kind is TrackKind.VIDEO]
     audio = [track for track in by_order if track.kind is TrackKind.AUDIO]
-    dissolves = frozenset((transition.left, transition.right) for transition in cut.transitions)
-    return tuple(Lane(track, spans.get(track.id, ()), dissolves) for track in [*reversed(video), *audio])
+    dissolves = {(transition.left, transition.right): transition for transition in cut.transitions}
+    return tuple(
+        Lane(track, on := spans.get(track.id, ()), dissolves, any(map(is_keyed, on)))
+        for track in [*reversed(video), *audio]
+    )
+
+
+def is_keyed(span: Span) -> bool:
+    """Whether a number of the clip changes over time; one key alone is a constant."""
+    effects = span.clip.effects
+    return effects is not NO_EFFECTS and any(len(curve) > 1 for _, curve in effects.curves)
 
 
 def scene_starts(spans: Iterable[Span], scene_of: dict[str, str]) -> tuple[int, ...]:
@@ -262,3 +278,22 @@ def nearest_edit(film: Film, lane: int, frame: int) -> int | None:
     around = found.spans[max(0, index - 1) : index + 1]
     edges = [edge for span in around for edge in (span.start, span.end)]
     return min(edges, key=lambda edge: (abs(edge - frame), edge))
+
+
+def nearest_cut(lane: Lane, frame: int) -> tuple[Span, Span] | None:
+    """The two clips that meet nearest to a frame, gaps aside; the earlier edit when two are as near."""
+    index = bisect_right(lane.spans, frame, key=lambda span: span.start)
+    before = _first_meeting(lane, range(index - 1, 0, -1))
+    behind = _first_meeting(lane, range(max(1, index), len(lane.spans)))
+    found = [pair for pair in (before, behind) if pair is not None]
+    return min(found, key=lambda pair: abs(pair[1].start - frame), default=None)
+
+
+def _first_meeting(lane: Lane, places: Iterable[int]) -> tuple[Span, Span] | None:
+    """The first of some places at which a clip follows another without a gap."""
+    for place in places:
+        left, right = lane.spans[place - 1], lane.spans[place]
+        gap = SourceKind.GAP in (left.clip.source.kind, right.clip.source.kind)
+        if left.end == right.start and not gap:
+            return left, right
+    return None

@@ -14,7 +14,7 @@ from milimo_tui.tui.timeline_model import Film, clamp
 
 # Frames per cell: each step about 1.4 times the last, so that two steps double.
 ZOOMS = (1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128, 192, 256, 384, 512, 768, 1024, 1536, 2048, 3072,
-         4096, 6144, 8192, 12288, 16384)  # fmt: skip
+         4096, 6144, 8192, 12288, 16384, 24576, 32768, 49152, 65536)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +39,11 @@ class View:
     def eighth(self, frame: int) -> int:
         """The place of a frame's leading edge in eighths of a cell, from the left of the screen."""
         return (frame - self.origin) * 8 // self.zoom
+
+    def cells_of(self, start: int, end: int) -> tuple[int, int]:
+        """The first and the last cell that frames [start, end) fall into."""
+        first = self.cell(start)
+        return first, max(first, self.cell(end - 1))
 
     def shows(self, frame: int) -> bool:
         return self.origin <= frame < self.end

@@ -83,5 +83,7 @@ def test_shot_make_draws_a_new_seed_unless_locked(film: Milimo) -> None:
     assert seeds[0] != seeds[1]
     film("shot", "set", shot, "--seed", "7", "--lock")
     film.json("shot", "make", shot)
-    film.json("shot", "make", shot)
-    assert [take["seed"] for take in film.json("shot", "takes", shot)][2:] == [7, 7]
+    film.json("shot", "make", shot, "--set", "seed=8")
+    assert [take["seed"] for take in film.json("shot", "takes", shot)][2:] == [7, 8]
+    told = film.json("shot", "make", shot, "--set", "seed=x", "--dry-run", code=2)
+    assert "bad spec: make_video.seed" in told["error"]["message"]

@@ -172,7 +172,43 @@ def broken_rules(cut: Cut, bounds: Bounds = edits.unbounded) -> list[str]:
             out.append(f"{each.id} joins clips that are not there")
         elif placed.end_of(each.left) != placed.start_of(each.right):
             out.append(f"{each.id} joins clips that do not meet")
-    return out + _broken_by_transitions(cut, placed)
+    return out + _broken_by_transitions(cut, placed) + _broken_by_links(cut)
+
+
+def sync(cut: Cut, bounds: Bounds) -> dict[tuple[str, str], Fraction]:
+    """How far the clips of each link are apart, in frames of their sources' time, by pairs of their ids.
+
+    Only clips that play media with a beginning and an end have such a time.
+    """
+    placed = layout(cut)
+    zero = {
+        clip.id: placed.start_of(clip.id) - clip.source_in * cut.rate / clip.effects.speed
+        for clip in cut.clips
+        if clip.link and clip.effects.speed and bounds(clip.source) is not None
+    }
+    links = [(clip.link, clip.id) for clip in cut.clips if clip.id in zero]
+    return {(a, b): zero[b] - zero[a] for one, a in links for other, b in links if one == other and a < b}
+
+
+def _broken_by_links(cut: Cut) -> list[str]:
+    """Links of one clip, with two that magnetic tracks hold, or that do not hang as one."""
+    tracks, by_id = {track.id: track for track in cut.tracks}, {clip.id: clip for clip in cut.clips}
+    links: dict[str, list[Clip]] = {}
+    for clip in cut.clips:
+        links.setdefault(clip.link, []).append(clip)
+    links.pop("", None)
+    out = []
+    for name, clips in links.items():
+        held = [clip for clip in clips if tracks[clip.track].magnetic]
+        roots = {clip.anchor for clip in clips if clip not in held}
+        inside = [c for c in clips if c.anchor and 0 <= (c.offset or 0) < by_id[c.anchor].frames]
+        if len(clips) < 2 or len(held) > 1 or len(roots) > 1:
+            out.append(f"{name} links {len(clips)} clips, {len(held)} held, hung on {len(roots)}")
+        elif held and roots != {held[0].id}:
+            out.append(f"{name} does not hang on {held[0].id}")
+        elif not held and roots != {None} and not inside:
+            out.append(f"{name} hangs beside its anchor")
+    return out
 
 
 def _broken_by_transitions(cut: Cut, placed: Layout) -> list[str]:
@@ -209,7 +245,7 @@ def _broken_by(
         anchor = by_id.get(clip.anchor)
         if anchor is None or anchor.track not in magnetic:
             out.append("hangs on nothing")
-        elif clip.offset is None or not 0 <= clip.offset < anchor.frames:
+        elif clip.offset is None or not (clip.link or 0 <= clip.offset < anchor.frames):
             out.append(f"hangs beside its anchor, at {clip.offset} of {anchor.frames}")
     if clip.source.kind is SourceKind.GAP and clip.track not in magnetic:
         out.append("is a gap on a free track")

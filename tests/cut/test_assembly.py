@@ -9,6 +9,7 @@ import pytest
 
 from milimo_tui.core.errors import Refused
 from milimo_tui.cut import assembly, edits
+from milimo_tui.cut.belonging import Follow
 from milimo_tui.cut.layout import layout
 from milimo_tui.cut.values import Cut, Mint, TrackKind, Transition
 from tests.cut import films
@@ -115,7 +116,7 @@ def test_a_hand_edited_cut_stays_and_is_told_what_to_place_and_what_is_gone() ->
     cut = edits.trim_out(cut, clip_on(cut, "a"), -3, mint=mint)
     assert cut.hand_edited
     followed = assembly.follow(cut, lengths("c:99 n:5 a:10 m:5"), mint)
-    assert followed.cut is cut
+    assert followed.cut == replace(cut, waiting=("n", "m"))
     assert followed.to_place == ("n", "m")
     assert followed.gone == (clip_on(cut, "b"),)
 
@@ -149,10 +150,10 @@ def test_frozen_and_locked_cuts_stay() -> None:
     mint = minter()
     cut = assembled(mint)
     frozen = replace(cut, frozen=True)
-    assert assembly.follow(frozen, lengths("z:1"), mint) == assembly.Follow(frozen)
+    assert assembly.follow(frozen, lengths("z:1"), mint) == Follow(frozen)
     locked = edits.set_track(cut, track_of(cut, "V1").id, locked=True)
     followed = assembly.follow(locked, lengths("a:10 b:20 z:5"), mint)
-    assert followed.cut is locked
+    assert followed.cut == replace(locked, waiting=("z",))
     assert (followed.to_place, followed.gone) == (("z",), (clip_on(cut, "c"),))
 
 

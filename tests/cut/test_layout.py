@@ -10,7 +10,7 @@ import pytest
 
 from milimo_tui.core.errors import Damaged, NotFound
 from milimo_tui.cut import assembly, edits
-from milimo_tui.cut.layout import layout
+from milimo_tui.cut.layout import Layout, layout
 from milimo_tui.cut.values import Cut
 from tests.cut import films
 from tests.cut.films import draw, film, minter, track_of
@@ -119,7 +119,7 @@ def _three_tracks(count: int) -> tuple[Cut, str]:
 def _laid_out_and_looked_up(cut: Cut, v2: str) -> float:
     """CPU seconds to lay a cut out and find what lies over each of its clips."""
     begin = time.process_time()
-    placed = layout(cut)
+    placed = Layout(cut)
     for frame in range(0, placed.frames, 20):
         assert placed.at(v2, frame + 3) is not None
     return time.process_time() - begin
@@ -131,6 +131,23 @@ def test_ten_times_as_many_clips_take_about_ten_times_as_long() -> None:
     once = min(_laid_out_and_looked_up(*few) for _ in range(5))
     ten_times = min(_laid_out_and_looked_up(*many) for _ in range(2))
     assert ten_times < 35 * once, f"{once:.4f} s, then {ten_times:.4f} s (quadratic: 100 times)"
+
+
+def test_an_edit_lays_out_again_only_what_it_changed() -> None:
+    cut, v2 = _three_tracks(10)
+    v1, a1 = track_of(cut, "V1").id, track_of(cut, "A1").id
+    layout(cut).edits()  # every row is asked for
+    after = edits.split(cut, 87, mint=minter(), track=a1)
+    assert layout(after).on(v1) is layout(cut).on(v1)
+    assert layout(after).on(v2) is layout(cut).on(v2)
+    trimmed = edits.trim_out(cut, layout(cut).on(v1)[4].clip.id, -3, mint=minter())
+    assert layout(trimmed).on(a1) is layout(cut).on(a1)
+    assert all(
+        old is new for old, new in zip(layout(cut).on(v1)[:4], layout(trimmed).on(v1)[:4], strict=True)
+    )
+    for each in (after, trimmed):
+        for track in each.tracks:
+            assert layout(each).on(track.id) == Layout(each).on(track.id)
 
 
 def test_an_odd_rate_needs_no_rounding() -> None:

@@ -2,108 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from dataclasses import replace
 from fractions import Fraction
-from typing import TypeVar
 
 import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
-    RuleBasedStateMachine,
-    invariant,
     precondition,
     rule,
     run_state_machine_as_test,
 )
 
 from milimo_tui.cut import assembly, edits
+from milimo_tui.cut.edges import Edge
 from milimo_tui.cut.effects import Effects
-from milimo_tui.cut.layout import layout
-from milimo_tui.cut.plan import Media, stretch_at
-from milimo_tui.cut.planned import make_plan
-from milimo_tui.cut.transitions import Edge
-from milimo_tui.cut.values import Clip, Cut, Source, SourceKind, TrackKind
+from milimo_tui.cut.values import Clip, TrackKind
 from tests.budget import rounds
 from tests.cut import films
-from tests.cut.strategies import SECONDS, SPEEDS, attempt, bounds, effects, length, pieces
+from tests.cut.machine_rules import Filling, Reworking
+from tests.cut.machines import SOURCES, media, small, some
+from tests.cut.strategies import SPEEDS, effects, length, pieces
 
-Item = TypeVar("Item")
-
-small = st.integers(-12, 12)
-some = st.integers(0, 999)
-"""A number that picks one of what there is."""
 shot_lengths = st.dictionaries(st.sampled_from("pqrstu"), st.integers(1, 15), max_size=6).map(
     lambda lengths: list(lengths.items())
 )
-SOURCES = sorted(SECONDS)
 
 
-def _bounds(source: Source) -> Fraction | None:
-    return None if source.kind is SourceKind.SHOT else bounds(source)
-
-
-class Cutting(RuleBasedStateMachine):
-    """A cut under all the operations. A step that is refused leaves it as it was."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.mint = films.minter()
-        self.cut = assembly.new_cut("Machine", mint=self.mint)
-        for name in ("long", "short", "still", "odd", "long"):
-            self.cut = edits.append(
-                self.cut, self.track(0), films.piece(name, 8, Fraction(0)), mint=self.mint
-            )
-        for index, (at, name) in enumerate(((3, "still"), (12, "long"), (21, "short"), (33, "odd"))):
-            self.cut = edits.overwrite(
-                self.cut,
-                self.track(1 + index % 2),
-                at,
-                films.piece(name, 7, Fraction(0)),
-                mint=self.mint,
-                connected=index < 3,
-            )
-
-    def step(self, act: Callable[[], Cut]) -> None:
-        before = self.cut
-        rows = films.rows(before)
-        after = attempt(act)
-        assert films.rows(before) == rows, "the operation changed the value it was given"
-        if after is None:
-            return
-        assert films.take_back(before, after) == rows, "undoing the rows gives another cut"
-        old = {clip.id: clip for clip in before.clips}
-        for clip in after.clips:
-            assert clip is old.get(clip.id) or clip != old.get(clip.id), "an unchanged clip is a new value"
-        if after.hand_edited and not before.hand_edited:
-            assert self._line(before) != self._line(after), "edited by hand, and V1 is the same"
-        self.cut = after
-
-    def _line(self, cut: Cut) -> list[object]:
-        row = layout(cut).on(films.track_of(cut, "V1").id)
-        return [
-            (p.clip.id, p.clip.source, p.clip.source_in, p.clip.effects.speed, p.start, p.end, p.clip.order)
-            for p in row
-        ]
-
-    def pick(self, items: Sequence[Item], number: int) -> Item:
-        return items[number % len(items)]
-
-    def clip(self, number: int) -> str:
-        ids = sorted(clip.id for clip in self.cut.clips)
-        return self.pick(ids, number) if ids and number < 990 else "none"
-
-    def frame(self, number: int) -> int:
-        """A frame of the cut, or one that lies a little outside of it."""
-        return number % (length(self.cut) + 4) - 2
-
-    def track(self, number: int) -> str:
-        return self.pick([track.id for track in layout(self.cut).tracks], number)
+class Cutting(Reworking, Filling):
+    """All the operations."""
 
     @rule(track=some, clip=pieces())
     def append(self, track: int, clip: Clip) -> None:
-        self.step(lambda: edits.append(self.cut, self.track(track), clip, mint=self.mint, bounds=_bounds))
+        self.step(lambda: edits.append(self.cut, self.track(track), clip, mint=self.mint, bounds=media))
 
     @rule(track=some, at=some, clip=pieces(), connected=st.booleans())
     def insert(self, track: int, at: int, clip: Clip, connected: bool) -> None:
@@ -114,7 +45,7 @@ class Cutting(RuleBasedStateMachine):
                 self.frame(at),
                 clip,
                 mint=self.mint,
-                bounds=_bounds,
+                bounds=media,
                 connected=connected,
             )
         )
@@ -128,7 +59,7 @@ class Cutting(RuleBasedStateMachine):
                 self.frame(at),
                 clip,
                 mint=self.mint,
-                bounds=_bounds,
+                bounds=media,
                 connected=connected,
             )
         )
@@ -146,11 +77,11 @@ class Cutting(RuleBasedStateMachine):
 
     @rule(clip=some, by=small)
     def trim_in(self, clip: int, by: int) -> None:
-        self.step(lambda: edits.trim_in(self.cut, self.clip(clip), by, mint=self.mint, bounds=_bounds))
+        self.step(lambda: edits.trim_in(self.cut, self.clip(clip), by, mint=self.mint, bounds=media))
 
     @rule(clip=some, by=small)
     def trim_out(self, clip: int, by: int) -> None:
-        self.step(lambda: edits.trim_out(self.cut, self.clip(clip), by, mint=self.mint, bounds=_bounds))
+        self.step(lambda: edits.trim_out(self.cut, self.clip(clip), by, mint=self.mint, bounds=media))
 
     @rule(at=some, track=st.none() | some)
     def split(self, at: int, track: int | None) -> None:
@@ -194,7 +125,8 @@ class Cutting(RuleBasedStateMachine):
     def replace_source(self, clip: int, source: str) -> None:
         new = films.asset(source)
         self.step(
-            lambda: edits.replace_source(self.cut, self.clip(clip), new, mint=self.mint, bounds=_bounds)
+            lambda: edits.replace_source(self.cut, self.clip(clip), new, mint=self.mint, bounds=media),
+            syncs=False,
         )
 
     @rule(clip=some, fade_in=st.integers(-1, 9), fade_out=st.integers(0, 9), gain=st.floats(-99, 30))
@@ -230,8 +162,11 @@ class Cutting(RuleBasedStateMachine):
         edge=st.sampled_from(["head", "tail"]),
         frames=st.none() | st.integers(0, 14),
         kind=st.sampled_from([None, "dissolve", "dip", "wipe"]),
+        overlap=st.booleans(),
     )
-    def set_transition(self, clip: int, edge: Edge, frames: int | None, kind: str | None) -> None:
+    def set_transition(
+        self, clip: int, edge: Edge, frames: int | None, kind: str | None, overlap: bool
+    ) -> None:
         self.step(
             lambda: edits.set_transition(
                 self.cut,
@@ -240,7 +175,8 @@ class Cutting(RuleBasedStateMachine):
                 edge=edge,
                 frames=frames,
                 kind=kind,
-                bounds=_bounds,
+                overlap=overlap,
+                bounds=media,
             )
         )
 
@@ -253,19 +189,20 @@ class Cutting(RuleBasedStateMachine):
     def set_speed(self, clip: int, speed: Fraction, keep: bool) -> None:
         self.step(
             lambda: edits.set_speed(
-                self.cut, self.clip(clip), speed, mint=self.mint, bounds=_bounds, keep_length=keep
-            )
+                self.cut, self.clip(clip), speed, mint=self.mint, bounds=media, keep_length=keep
+            ),
+            syncs=False,
         )
 
     @rule(clip=some)
     def reverse(self, clip: int) -> None:
-        self.step(lambda: edits.reverse(self.cut, self.clip(clip), mint=self.mint, bounds=_bounds))
+        self.step(lambda: edits.reverse(self.cut, self.clip(clip), mint=self.mint, bounds=media), syncs=False)
 
     @rule(track=some, at=some, frames=st.integers(0, 9))
     def freeze_frame(self, track: int, at: int, frames: int) -> None:
         self.step(
             lambda: edits.freeze_frame(
-                self.cut, self.track(track), self.frame(at), frames, mint=self.mint, bounds=_bounds
+                self.cut, self.track(track), self.frame(at), frames, mint=self.mint, bounds=media
             )
         )
 
@@ -275,7 +212,7 @@ class Cutting(RuleBasedStateMachine):
 
     @rule(clip=some, look=effects())
     def set_effects(self, clip: int, look: Effects) -> None:
-        self.step(lambda: edits.set_effects(self.cut, self.clip(clip), look))
+        self.step(lambda: edits.set_effects(self.cut, self.clip(clip), look), syncs=False)
 
     @rule(clip=some, names=st.sampled_from([(), ("scale",), ("blend", "pan"), ("smell",)]))
     def clear_effects(self, clip: int, names: tuple[str, ...]) -> None:
@@ -283,30 +220,12 @@ class Cutting(RuleBasedStateMachine):
 
     @rule(shots=shot_lengths)
     def follow(self, shots: list[tuple[str, int]]) -> None:
-        followed = assembly.follow(self.cut, shots, self.mint)
-        if self.cut.hand_edited:
-            assert followed.cut is self.cut
-        self.step(lambda: followed.cut)
+        self.step(lambda: assembly.follow(self.cut, shots, self.mint).cut, syncs=False)
 
     @rule()
     def begin_again(self) -> None:
         """A cut that nobody edited, so that following it is tried as well."""
         self.cut = replace(self.cut, hand_edited=False)
-
-    @invariant()
-    def the_rules_hold(self) -> None:
-        assert films.broken_rules(self.cut, _bounds) == []
-
-    @invariant()
-    def the_plan_shows_what_the_layout_says(self) -> None:
-        placed, frames = layout(self.cut), length(self.cut)
-        media = {clip.id: Media(kind="video") for clip in self.cut.clips}
-        plan = make_plan(self.cut, media)
-        assert plan.frames == frames == sum(stretch.frames for stretch in plan.stretches)
-        video = [track for track in placed.tracks if track.kind is TrackKind.VIDEO]
-        for frame in range(0, frames, 7):
-            wanted = [clip.id for track in video for clip in films.seen(placed, track.id, frame)]
-            assert [layer.clip for layer in stretch_at(plan, frame).pictures()] == wanted
 
 
 def test_any_operations_in_any_order_keep_the_rules() -> None:

@@ -208,3 +208,16 @@ def test_a_second_magnetic_track_takes_a_clip_with_what_hangs_on_it() -> None:
     cut = films.on(cut, "V2", 12, "over", 3, mint=mint, connected=True)
     after = edits.move(cut, clip_of(cut, "B").id, mint=mint, track=track_of(cut, "V3").id, at=0)
     assert (draw(after, "V1"), draw(after, "V3"), draw(after, "V2")) == ("A 0-10", "B 0-20", "over~ 2-5")
+
+
+def test_a_sound_that_its_picture_holds_in_time_does_not_move_alone() -> None:
+    mint = minter()
+    cut = films.on(film(mint, "A:10 B:10"), "A1", 5, "s", 4, mint=mint)
+    cut = edits.link(cut, [clip_of(cut, "A").id, clip_of(cut, "s").id], mint=mint)
+    with pytest.raises(Refused, match="holds its place"):
+        edits.move(cut, clip_of(cut, "s").id, by=-2, mint=mint)
+    free = films.on(film(mint), "A1", 5, "s", 4, mint=mint)
+    free = films.on(free, "A2", 0, "t", 4, mint=mint)
+    free = edits.link(free, [clip_of(free, "s").id, clip_of(free, "t").id], mint=mint)
+    with pytest.raises(Refused, match="lies at the first frame"):
+        edits.move(free, clip_of(free, "s").id, by=-2, mint=mint)

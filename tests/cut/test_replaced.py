@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
 
@@ -90,6 +91,17 @@ def test_row_65_delete_goes_the_tracks_way_and_can_be_taken_back() -> None:
     assert films.take_back(cut, left) == films.rows(cut)
 
 
+def test_row_65_a_ripple_delete_closes_up_on_any_track() -> None:
+    mint = minter()
+    cut = films.on(film(mint, "A:10 B:20 C:5"), "V2", 3, "x", 5, mint=mint)
+    cut = films.on(cut, "V2", 20, "y", 5, mint=mint)
+    closed = edits.ripple_delete(cut, clip_of(cut, "x").id, mint=mint)
+    assert (draw(closed, "V1"), draw(closed, "V2")) == (draw(cut, "V1"), "y 15-20")
+    assert films.take_back(cut, closed) == films.rows(cut)
+    film_too = edits.ripple_delete(cut, clip_of(cut, "A").id, mint=mint)
+    assert (draw(film_too, "V1"), draw(film_too, "V2")) == ("B 0-20, C 20-25", "x 3-8, y 20-25")
+
+
 def test_row_65_duplicate_exists() -> None:
     mint = minter()
     cut = film(mint, "A:10 B:20")
@@ -107,6 +119,17 @@ def test_row_68_hide_mute_and_lock_are_kept_and_honoured() -> None:
     assert [sound.clip for sound in plan.sounds] == [clip_of(cut, "A").id]
     with pytest.raises(Refused, match="V2 is locked"):
         edits.delete(cut, clip_of(cut, "x").id, mint=mint)
+
+
+def test_row_68_solo_and_sync_lock_are_kept_and_honoured() -> None:
+    mint = minter()
+    cut = films.on(film(mint, "A:10 B:20"), "A1", 12, "fx", 5, mint=mint)
+    a1 = track_of(cut, "A1").id
+    cut = edits.set_track(cut, a1, solo=True, sync_lock=True)
+    assert [sound.clip for sound in make_plan(cut, everything(cut)).sounds] == [clip_of(cut, "fx").id]
+    opened = edits.insert(cut, track_of(cut, "V1").id, 0, piece("N", 4), mint=mint)
+    assert draw(opened, "A1") == "fx 16-21"
+    assert films.take_back(cut, opened) == films.rows(cut)
 
 
 # DEFECTS of section 7 (render) that the plan decides
@@ -137,6 +160,19 @@ def test_defect_7_3_every_sound_is_in_the_plan_for_its_whole_length() -> None:
     heard = {sound.clip: (sound.start, sound.frames) for sound in plan.sounds}
     assert heard[clip_of(cut, "one").id] == (0, 10)
     assert heard[clip_of(cut, "two").id] == (50, 40)
+
+
+def test_defect_8_what_plays_ends_where_the_clip_was_trimmed() -> None:
+    mint = minter()
+    cut = films.on(film(mint, "A:100"), "A1", 0, "tone", 60, mint=mint)
+    cut = edits.trim_out(cut, clip_of(cut, "tone").id, -25, mint=mint)
+    cut = edits.trim_in(cut, clip_of(cut, "tone").id, 5, mint=mint)
+    (sound,) = (
+        each
+        for each in make_plan(cut, everything(cut, MUSIC)).sounds
+        if each.media is MUSIC and each.clip == clip_of(cut, "tone").id
+    )
+    assert (sound.start, sound.frames) == (5, 30)
 
 
 def test_defect_7_4_a_still_holds_for_its_full_length() -> None:
@@ -211,6 +247,35 @@ def test_defect_8_a_move_counts_slots_of_its_own_track_only() -> None:
     moved = edits.move(cut, clip_of(cut, "C").id, mint=mint, by=-1)
     assert draw(moved, "V1") == "A 0-10, C 10-15, B 15-35"
     assert (draw(moved, "V2"), draw(moved, "A1")) == ("x 0-5, y 8-13", "tone 0-5")
+
+
+def test_defect_8_clips_of_a_free_track_never_overlap() -> None:
+    mint = minter()
+    cut = films.on(film(mint, "A:40"), "V2", 0, "x", 10, mint=mint)
+    cut = films.on(cut, "V2", 5, "y", 10, mint=mint)
+    assert draw(cut, "V2") == "x 0-5, y 5-15"
+    assert draw(edits.move(cut, clip_of(cut, "x").id, at=8, mint=mint), "V2") == "y 5-8, x 8-13, y 13-15"
+
+
+def test_defect_8_a_lock_refuses_every_change_of_what_lies_on_its_track() -> None:
+    mint = minter()
+    cut = films.on(film(mint, "A:40"), "V2", 0, "x", 10, mint=mint)
+    x, v2 = clip_of(cut, "x").id, track_of(cut, "V2").id
+    cut = edits.set_track(cut, v2, locked=True)
+    acts: list[Callable[[], Cut]] = [
+        lambda: edits.insert(cut, v2, 0, piece("n", 5), mint=mint),
+        lambda: edits.overwrite(cut, v2, 0, piece("n", 5), mint=mint),
+        lambda: edits.move(cut, x, by=3, mint=mint),
+        lambda: edits.move(cut, clip_of(cut, "A").id, track=v2, at=3, mint=mint),
+        lambda: edits.trim_in(cut, x, 3, mint=mint),
+        lambda: edits.slip(cut, x, 3, mint=mint),
+        lambda: edits.delete(cut, x, mint=mint),
+        lambda: edits.set_clip(cut, x, gain_db=3),
+        lambda: edits.set_speed(cut, x, Fraction(2), mint=mint),
+    ]
+    for act in acts:
+        with pytest.raises(Refused, match="V2 is locked"):
+            act()
 
 
 def test_defect_8_split_does_not_raise_and_leaves_the_cut_it_was_given_alone() -> None:

@@ -6,7 +6,8 @@ from dataclasses import replace
 from fractions import Fraction
 
 from milimo_tui.cut import edits
-from milimo_tui.cut.text import as_text
+from milimo_tui.cut.text import Told, as_text
+from milimo_tui.cut.values import Marker
 from tests.cut import films
 from tests.cut.films import clip_of, film, minter, track_of
 
@@ -25,7 +26,7 @@ def test_a_cut_reads_well_as_text() -> None:
     cut = edits.set_track(cut, track_of(cut, "A2").id, muted=True, locked=True)
     cut = edits.add_marker(cut, 4, mint=mint, clip=clip_of(cut, "rain").id, text="thunder")
     cut = edits.add_marker(cut, 8, mint=mint, name="a")
-    assert as_text(cut, {"s1": "1A", "s2": "1B"}) == (
+    assert as_text(cut, Told({"s1": "1A", "s2": "1B"})) == (
         "Test: 00:00:07:08 (183 frames, 0:07) at 25/1, 768×512\n"
         "\n"
         "V2\n"
@@ -52,6 +53,35 @@ def test_a_frozen_cut_says_so_and_hidden_markers_stay_out() -> None:
     cut = film(mint, "A:10")
     cut = edits.add_marker(cut, 2, mint=mint, clip=clip_of(cut, "A").id, text="gone for now")
     cut = edits.trim_in(cut, clip_of(cut, "A").id, 5, mint=mint)
-    text = as_text(replace(cut, frozen=True), {})
+    text = as_text(replace(cut, frozen=True), Told())
     assert text.startswith("Test: 00:00:00:05 (5 frames, 0:00) at 25/1, 768×512, frozen\n")
     assert "Markers" not in text
+
+
+def test_what_people_want_to_know_beyond_the_cut_is_told_beside_it() -> None:
+    mint = minter()
+    cut = film(mint, "A:10 B:10")
+    cut = edits.detach_sound(cut, clip_of(cut, "A").id, mint=mint)
+    b = clip_of(cut, "B").id
+    cut = edits.group(cut, [clip_of(cut, "A").id, b], mint=mint)
+    cut = edits.set_track(cut, track_of(cut, "A2").id, sync_lock=True)
+    note = Marker(id="n1", cut=cut.id, frame=3, text="darker", kind="note", author="Ada", colour="red")
+    cut = replace(cut, markers=(replace(note, id="n2", text="it is now", author="Bo", parent="n1"), note))
+    words = "Rain hammers the tin roofs of the market all through the night."
+    told = Told({"A": "1A", "B": "rain.mov"}, {"A": words}, {b: "offline"})
+    lines = [line.strip() for line in as_text(cut, told).splitlines()]
+    assert lines[4:] == [
+        "V1  magnetic",
+        "00:00:00:00      10 f  A  “Rain hammers the tin roofs of the …”  from 10/1 s  muted",
+        "00:00:00:10      10 f  B  OFFLINE  from 10/1 s  grouped with A on V1",
+        "",
+        "A1",
+        "00:00:00:00      10 f  A  “Rain hammers the tin roofs of the …”  from 10/1 s  on A+0"
+        "  linked with A on V1",
+        "",
+        "A2  sync lock",
+        "",
+        "Markers",
+        "00:00:00:03  Ada: darker  red",
+        "↳ Bo: it is now",
+    ]

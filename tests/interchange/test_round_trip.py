@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import opentimelineio as otio
 from hypothesis import HealthCheck, given, settings
 
+from milimo_tui.cut import edits, notes
+from milimo_tui.cut.note_files import Heard
+from milimo_tui.cut.values import Cut
 from milimo_tui.interchange.bundle import Bundle
 from milimo_tui.interchange.otio_in import from_otio
 from milimo_tui.interchange.otio_out import to_otio
 from milimo_tui.interchange.otio_text import read, write
+from tests.cut import films
 from tests.interchange.fixed import RATE, film
 from tests.interchange.strategies import Minting, bundles, told
 
@@ -82,3 +87,32 @@ def test_what_another_program_changed_counts() -> None:
     assert changed.effects.speed * 2 == 1
     assert abs(changed.source_in - before.source_in - 10 / RATE) < 1e-6
     assert changed.fade_out == before.fade_out
+
+
+def test_links_groups_sync_locks_notes_and_their_answers_come_back() -> None:
+    mint = films.minter()
+    cut = films.film(mint, "A:40 B:40")
+    cut = edits.detach_sound(cut, films.clip_of(cut, "A").id, mint=mint)
+    cut = edits.group(cut, [films.clip_of(cut, "A").id, films.clip_of(cut, "B").id], mint=mint)
+    cut = edits.set_track(cut, films.track_of(cut, "A2").id, sync_lock=True)
+    cut = notes.added(cut, [Heard(frame=9, words="longer", author="Anna", colour="red")], mint=mint)
+    cut = notes.answered(cut, cut.markers[0].id, "it is", "Tom", mint=mint)
+
+    def back(text: str) -> Cut:
+        return from_otio(read(text), Minting()).bundle.cut
+
+    text = write(to_otio(Bundle(cut=cut, media={})))
+    there = back(text)
+    assert films.broken_rules(there) == []
+    assert [(clip.link, clip.group) for clip in there.clips] == [
+        (clip.link, clip.group) for clip in cut.clips
+    ]
+    assert [track.sync_lock for track in there.tracks] == [track.sync_lock for track in cut.tracks]
+    note, answer = there.markers
+    assert (note.kind, note.author, note.text, note.colour) == ("note", "Anna", "longer", "red")
+    assert (answer.parent, answer.author, answer.text) == (note.id, "Tom", "it is")
+    (sound,) = [clip for clip in cut.clips if clip.anchor]
+    alone = back(write(to_otio(Bundle(cut=edits.unlink(cut, sound.id, mint=mint), media={}))))
+    assert {clip.link for clip in alone.clips} == {""}
+    cut_off = replace(cut, clips=tuple(clip for clip in cut.clips if clip is not sound))
+    assert {clip.link for clip in back(write(to_otio(Bundle(cut=cut_off, media={})))).clips} == {""}

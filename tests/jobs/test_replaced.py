@@ -113,7 +113,7 @@ def test_row_45_a_take_knows_its_real_frames_and_carries_all_it_was_made_from(fi
     wanted = json.loads(spec[0])
     assert wanted == film.json("job", "show", job)["spec"], "every parameter, prompt and all"
     assert carried["spec"] == {name: value for name, value in wanted.items() if name in carried["spec"]}
-    assert set(wanted) - set(carried["spec"]) == {"stands_for", "model", "recipe"}
+    assert set(wanted) - set(carried["spec"]) == {"stands_for", "model", "recipe", "over"}
     assert (carried["engine"], carried["seed"], carried["previs"]) == ("animatic", take["seed"], True)
     [[said, machine, seconds]] = in_film(
         film, f"SELECT said, machine, seconds FROM provenance WHERE job = '{job}'"

@@ -29,6 +29,7 @@ DIGESTS = {
     "schema_v2.sql": "da60e41aec83e85056e16e71941e393e22771ea955a33ed83904f267355ffed6",
     "schema_v3.sql": "de2650c6276be1de8930787fd5303836d46ffd9a17d00be591f341eb14dde331",
     "schema_v4.sql": "8d89990e2a80e8d3370ac9a98bac430200a4681bfa76dde9cd0ceadea0079723",
+    "schema_v5.sql": "5642b7d9abd99454dff7b1bac7db1da4860f51c9125d8b232725ec6feb8f0b7f",
 }
 
 

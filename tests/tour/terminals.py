@@ -31,15 +31,17 @@ class Terminal(Protocol):
 
 
 class PtyTerminal:
-    """A pty of 80×24 with pyte as the terminal."""
+    """A pty of 80×24, or another size, with pyte as the terminal."""
 
-    def __init__(self, command: list[str], env: dict[str, str]) -> None:
-        self._screen = pyte.Screen(COLUMNS, LINES)
+    def __init__(
+        self, command: list[str], env: dict[str, str], columns: int = COLUMNS, lines: int = LINES
+    ) -> None:
+        self._screen = pyte.Screen(columns, lines)
         self._stream = pyte.ByteStream(self._screen)
         self.pid, self._fd = pty.fork()
         if self.pid == 0:
             os.execve(command[0], command, {**env, "TERM": "xterm-256color", "COLORTERM": "truecolor"})
-        fcntl.ioctl(self._fd, termios.TIOCSWINSZ, struct.pack("HHHH", LINES, COLUMNS, 0, 0))
+        fcntl.ioctl(self._fd, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
 
     def send(self, keys: str) -> None:
         self._drain()

@@ -58,7 +58,7 @@ def tour(terminal: Terminal, studio: Milimo, line: str, title: str) -> None:
     wait_for(terminal, shows("Jobs", stale["number"]))
     wait_for(terminal, lambda screen: _shot(studio, stale["id"])["takes"] == stale["takes"] + 1, 60)
     wait_for(terminal, shows("done"))
-    assert not _shot(studio, stale["id"])["stale"]
+    wait_for(terminal, lambda screen: not _shot(studio, stale["id"])["stale"], 60)
 
     terminal.send("gt")
     wait_for(terminal, shows("Timeline", "V1"))

@@ -12,7 +12,10 @@ from milimo_tui.core.errors import BadInput
 from milimo_tui.studio import registry
 from milimo_tui.tui import keymap
 from milimo_tui.tui.app import SCREENS, StudioApp
+from milimo_tui.tui.key_sheet import key_rows, reachable
 from milimo_tui.tui.keymap import PRESETS, Binding, Keymap, Role
+from milimo_tui.tui.overlay import filtered
+from milimo_tui.tui.theme import ANSI, Ink
 
 KEYS_OF_TERMINALS = {"ctrl+a", "ctrl+b", "ctrl+s", "ctrl+q", "ctrl+i", "ctrl+m", "ctrl+h", "ctrl+j"}
 
@@ -167,6 +170,53 @@ def test_a_broken_file_is_one_sentence(tmp_path: Path, text: str, told: str) -> 
 def test_a_preset_that_is_not_there() -> None:
     with pytest.raises(BadInput, match="emacs"):
         keymap.load("emacs")
+
+
+@pytest.mark.parametrize("preset", PRESETS)
+def test_a_preset_loses_no_act_of_the_timeline(preset: str) -> None:
+    def acts(of: str, context: str) -> set[str]:
+        made = keymap.load(of)
+        return {f"{b.run} {dict(b.args)}" for b in made.lookup((context, "timeline"))}
+
+    for context in ("timeline", "trim", "visual"):
+        assert acts(preset, context) >= acts("default", context)
+
+
+def test_the_nle_preset_has_the_keys_it_is_named_for() -> None:
+    table = keymap.load("nle").by_context["timeline"]
+    wanted = {
+        "j": "ui.shuttle_back", "k": "ui.shuttle_stop", "l": "ui.shuttle_on", "b": "cut.split",
+        ",": "ui.insert", ".": "ui.overwrite", "m": "ui.marker", "left": "ui.move", "right": "ui.move",
+    }  # fmt: skip
+    assert {key: table[(key,)].run for key in wanted} == wanted
+
+
+def test_keys_of_ones_own_that_meet_are_told_in_help(tmp_path: Path) -> None:
+    own = tmp_path / "keymap.toml"
+    own.write_text(
+        '[timeline]\nkeys = [{ on = "T m x", run = "ui.loop", note = "loop" }]\n', encoding="utf-8"
+    )
+    made = keymap.load("default", own)
+    assert len(made.conflicts()) == 1
+    text = keymap.help_text(made)
+    assert "Keys that meet" in text
+    assert "T m x" in text.rpartition("Keys that meet")[2]
+    assert "Keys that meet" not in keymap.help_text(keymap.load())
+
+
+def test_the_cheat_sheet_lists_each_chord_once_by_what_it_means_now() -> None:
+    made = keymap.load()
+    found = dict(reachable(made, ("visual", "timeline", "global")))
+    chords = [binding.chord for bindings in found.values() for binding in bindings]
+    assert len(chords) == len(set(chords))
+    assert ("o",) not in [binding.chord for binding in found["timeline"]], "in visual it is the other end"
+    assert ("i",) not in chords, "in visual it begins an object"
+    rows = key_rows(made, ("trim", "timeline", "global"), Ink(ANSI, False), {"ui.play"})
+    plain = [f"{row.left.plain} {row.right.plain}" for row in rows]
+    assert plain[0].startswith("Timeline, TRIM")
+    assert any("ripple, roll, slip, slide" in line for line in plain)
+    assert filtered(rows, "slip")[0].left.plain == "Timeline, TRIM"
+    assert len(filtered(rows, "slip")) == 2
 
 
 def test_roles_of_the_file_are_known() -> None:

@@ -116,11 +116,31 @@ async def test_shuttle_speeds_go_both_ways_and_k_stops() -> None:
     assert shuttle.backward().backward().backward().backward().backward().speed == -8
     assert shuttle.forward().stop().sign == "■"
     assert Shuttle(-2).sign == "◀ 2×"
+    assert shuttle.at(4).speed == 4
+    assert shuttle.at(7).speed == 4
+
     hall = Hall(picture_takes=0.001)
     assert await hall.player().play(Stretch(0, 100), 60, -4) == 0
     assert hall.shown[0] == 60
     assert hall.shown == sorted(hall.shown, reverse=True)
     assert hall.time == pytest.approx(60 / 25 / 4, abs=0.1)
+
+
+def test_row_70_slow_is_a_state_because_no_terminal_tells_that_k_is_held() -> None:
+    slow = Shuttle().other_pace()
+    assert slow.sign == "■ slow"
+    assert [slow.forward().sign, slow.forward().forward().sign] == ["▶ ¼×", "▶ ½×"]
+    assert slow.backward().sign == "◀ ¼×"
+    assert slow.forward().forward().forward().sign == "▶ 1×"
+    assert slow.other_pace().forward().sign == "▶ 1×"
+    now = [0.0]
+    clock = MachineClock(Fraction(25), lambda: now[0])
+    clock.start(100, slow.forward().speed)
+    now[0] = 1.0
+    assert clock.frame() == 106, "a quarter of 25 frames in a second"
+    clock.start(100, slow.backward().speed)
+    now[0] = 3.0
+    assert clock.frame() == 88
 
 
 async def test_a_loop_goes_round_until_it_is_stopped() -> None:

@@ -165,6 +165,13 @@ async def test_moving_over_the_cards(studio: Studio) -> None:
         assert state.number.endswith("A")
 
 
+async def test_what_is_stale_is_built_by_keys(studio: Studio) -> None:
+    async with opened(studio) as (app, pilot):
+        await until(pilot, lambda: bool(board(app).cards.key))
+        await press(pilot, "c s")
+        await until(pilot, lambda: "nothing is stale" in screen_text(pilot))
+
+
 async def test_reorder_moves_the_shot_and_undo_brings_it_back(studio: Studio) -> None:
     async with opened(studio) as (app, pilot):
         await until(pilot, lambda: bool(board(app).cards.key))

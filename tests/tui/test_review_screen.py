@@ -124,7 +124,7 @@ async def test_a_rejected_take_that_was_picked_gives_way_to_the_other(studio: St
         await reviewing(stage)
         await stage.press("enter", "x")
         assert shot_of(studio, "1A").take == take_of(studio, "1A", 1).id
-        assert "take 1 of 2 instead" in stage.said
+        assert "take 1 of 2 ★★★★ instead" in stage.said
 
 
 async def test_next_passes_over_and_only_that_empties_the_inbox(studio: Studio) -> None:

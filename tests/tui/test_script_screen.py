@@ -89,6 +89,22 @@ async def test_a_line_changed_and_committed_keeps_every_other_shot(studio: Studi
         assert after[changed[0]].dialogue[0].text == "I was never coming. Ever."
 
 
+async def test_a_line_that_grew_in_a_cut_edited_by_hand_is_asked_about(studio: Studio) -> None:
+    registry.run(studio, "cut.trim_out", {"clip": "1A", "by": -5})
+    async with opened(studio, mode="script") as (app, pilot):
+        await until(pilot, lambda: bool(script(app).editor.kinds))
+        script(app).go_to_line(SCRIPT.splitlines().index("You are late.") + 1)
+        await press(pilot, 'i end "_I_sat_here_since_the_rain_began_and_they_want_to_close. escape')
+        await until(pilot, lambda: "to commit" in screen_text(pilot))
+        await pilot.press("c", "c")
+        await until(pilot, lambda: "1 clip of “main”: the shot has another length now" in screen_text(pilot))
+        await press(pilot, "y")
+        await until(pilot, lambda: "1 took up the new length" in screen_text(pilot))
+    cut = studio.snapshot().cut
+    assert cut is not None
+    assert cut.markers == ()
+
+
 async def test_saving_alone_commits_nothing(studio: Studio) -> None:
     async with opened(studio, mode="script") as (app, pilot):
         await until(pilot, lambda: bool(script(app).editor.kinds))

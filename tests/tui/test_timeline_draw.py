@@ -4,17 +4,24 @@ from __future__ import annotations
 
 from dataclasses import replace
 from fractions import Fraction
+from typing import Any
 
 import pytest
 from rich.color import Color
+from rich.segment import Segment
+from textual.strip import Strip
 
-from milimo_tui.cut.values import Clip, Source, SourceKind
-from milimo_tui.story.values import Asset, AssetKind
+from milimo_tui.cut.effects import Key
+from milimo_tui.cut.values import Clip, Source, SourceKind, Transition
+from milimo_tui.story.values import Asset, AssetKind, Take
+from milimo_tui.tui.theme import ANSI
 from milimo_tui.tui.timeline_faces import Faces, State, Work, faces_of, work_of
 from milimo_tui.tui.timeline_model import Film, Lane
-from milimo_tui.tui.timeline_view import View, seek
-from milimo_tui.tui.widgets.canvas import Row, bar, overlay
-from milimo_tui.tui.widgets.timeline_draw import HEAD, Kind, Sight, draw, lines_of, short_timecode
+from milimo_tui.tui.timeline_view import View, seek, zoom_fit, zoom_in, zoom_out
+from milimo_tui.tui.widgets.canvas import Row, bar, overlay, palette_of
+from milimo_tui.tui.widgets.timeline_draw import Sight, draw, short_timecode
+from milimo_tui.tui.widgets.timeline_map import map_playhead
+from milimo_tui.tui.widgets.timeline_rows import HEAD, Kind, Part, lines_of
 from milimo_tui.tui.widgets.waveform import Peaks, columns, level, rows
 from tests.tui.timeline_films import At, clip, film, run, story, track
 
@@ -27,8 +34,9 @@ def picture(
     cutting: Film, faces: Faces, *, width: int, height: int, zoom: int, at: int = 0, lane: int = 1
 ) -> list[str]:
     view = seek(View(lane=lane, zoom=zoom, width=width - HEAD), cutting, at)
-    sight = Sight(cutting, view, faces)
-    return [draw(sight, line, width).text for line in lines_of(cutting, height, lane)]
+    lines = lines_of(cutting, height, lane)
+    sight = Sight(cutting, view, faces, lines=lines)
+    return [draw(sight, line, width).text for line in lines]
 
 
 def rows_of(
@@ -36,7 +44,8 @@ def rows_of(
 ) -> list[str]:
     view = View(lane=1, zoom=zoom, width=width - HEAD)
     lines = lines_of(cutting, height, 1)
-    return [draw(Sight(cutting, view, faces), line, width).text for line in lines if line.kind is kind]
+    sight = Sight(cutting, view, faces, lines=lines)
+    return [draw(sight, line, width).text for line in lines if line.kind is kind]
 
 
 def test_a_small_film_at_80_columns_reads_as_drawn_here() -> None:
@@ -50,13 +59,13 @@ def test_a_small_film_at_80_columns_reads_as_drawn_here() -> None:
 GOLDEN = [
     "      00:00        00:05         00:10         00:15        ",
     "      ╷            ╷             ╷◆    [━━━━━━━━━━━━]       ",
-    " V2                   ▐ 1B CU M  ● ▉                        ",
-    "▸V1    1A CU  ● ▉ 1B CU Ma  ● ▍ 1C CU  ◐ ▏ 1D ▒▒░ 62 % ▋    ",
+    " V2                   ▐ 1B CU Ma ● ▉                        ",
+    "▸V1    1A CU  ● ▉ 1B CU Mar ● ▍ 1C CU  ◐ ▏ 1D ▒▒░ 62 % ▋    ",
     "       Steam fi ▉ “You are la ▍ Steam fi ▏ “You are la ▋    ",
     "                ▉             ▍          ▏             ▋    ",
     " A1    1A CU Mara                    ● ▏                    ",
     "                                                            ",
-    "      [━━━━━━━━━━━━━━━━━━━━━━━━━━━━━┃━━━━━━━━━]  whole film ",
+    "      [━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━]  whole film ",
 ]
 
 
@@ -167,8 +176,8 @@ def test_the_minimap_shows_window_playhead_and_what_is_missing() -> None:
     assert text.rstrip().endswith("whole film")
     assert "[" in text
     assert "]" in text
-    assert "┃" in text
-    assert text.index("[") < text.index("┃") < text.index("]")
+    assert text.index("[") < map_playhead(cutting, view, 80) < text.index("]")
+    assert map_playhead(Film(), View(), 80) == -1
     assert "╌" in text, "the half with no take is dotted"
 
 
@@ -237,6 +246,27 @@ def test_waves_are_eighths_of_the_peak_and_silence_is_blank() -> None:
     assert [level(peak) for peak in (0, 0.001, 0.01, 0.25, 1, 9)] == [0, 0, 1, 4, 8, 8]
 
 
+def test_a_wave_is_drawn_at_the_clips_speed() -> None:
+    """A second of silence, then one of sound: twice as fast, backwards, and held."""
+    peaks = Peaks([0.0] * 100 + [1.0] * 100)
+
+    def drawn(speed: str, source_in: Fraction = Fraction(0)) -> list[int]:
+        return columns(
+            peaks,
+            source_in=source_in,
+            rate=Fraction(25),
+            offset=0,
+            zoom=5,
+            cells=6,
+            speed=Fraction(speed),
+        )
+
+    assert drawn("2") == [0, 0, 8, 8, 8, 0], "at 5 frames a cell a cell is 0.4 s of source"
+    assert drawn("1/2", Fraction(4, 5)) == [0, 0, 8, 8, 8, 8]
+    assert drawn("-2", Fraction(49, 25)) == [8, 8, 8, 0, 0, 0], "the last picture first"
+    assert drawn("0", Fraction(3, 2)) == [0] * 6, "a freeze frame is silent"
+
+
 def test_a_quieter_clip_has_a_lower_wave_from_its_source_in() -> None:
     span = At(replace(clip("c", "A1", 100, Source(SourceKind.ASSET, "a")), source_in=Fraction(1)), 0, 100)
     cutting = Film(frames=100, lanes=(Lane(track("A1", "a"), (span,)),))
@@ -261,10 +291,150 @@ def test_bars_tell_by_shape(share: float, text: str) -> None:
 def test_gap_clips_and_dissolves_are_drawn() -> None:
     gap = At(clip("g", "V1", 100, Source(SourceKind.GAP)), 100, 200)
     spans = (*run("V1", [100]), gap, At(clip("n", "V1", 100, Source(SourceKind.SHOT, "shot_1")), 200, 300))
-    lane = Lane(track("V1", "a", magnetic=True), spans, frozenset({("g", "n")}))
+    joins = {("g", "n"): Transition(id="t", cut="c", left="g", right="n", frames=12)}
+    lane = Lane(track("V1", "a", magnetic=True), spans, joins)
     cutting = Film(frames=300, lanes=(lane,))
-    row = draw(
-        Sight(cutting, View(zoom=10, width=74), faces_of(story(2))), lines_of(cutting, 6, 0)[2], 80
-    ).text
+    sight = Sight(cutting, View(zoom=10, width=74), faces_of(story(2)))
+    row = draw(sight, lines_of(cutting, 6, 0)[2], 80).text
     assert row[HEAD + 11 : HEAD + 18] == "╌" * 7
     assert row[HEAD + 19 : HEAD + 21] == "╲╱"
+
+
+def lane_row(
+    cutting: Film, faces: Faces, *, zoom: int = 10, width: int = 80, lane: int = 0, **seen: Any
+) -> str:
+    """The title row of a lane of a film."""
+    lines = lines_of(cutting, 12, lane)
+    line = next(line for line in lines if line.lane == lane and line.part is Part.TITLE)
+    view = View(lane=lane, zoom=zoom, width=width - HEAD)
+    return draw(Sight(cutting, view, faces, lines=lines), line, width).text
+
+
+def one(clip: Clip, frames: int, *, name: str = "V1", **more: Any) -> Film:
+    """A film of one clip on one lane."""
+    lane = Lane(track(name, "a", magnetic=name == "V1"), (At(clip, 0, frames),), **more)
+    return Film(frames=frames, lanes=(lane,))
+
+
+def test_row_67_zoom_goes_from_one_frame_a_cell_to_ten_hours_on_a_screen() -> None:
+    hours = film([25 * 3600] * 10)
+    view = View(zoom=8, width=74, lane=1)
+    near = zoom_in(view, hours, 99)
+    assert near.zoom == 1
+    assert zoom_out(near, hours, 99).width * zoom_out(near, hours, 99).zoom >= hours.frames
+    whole = zoom_fit(view, hours)
+    assert (whole.origin, whole.shows(hours.frames - 1)) == (0, True)
+
+
+def test_titles_tell_the_take_speed_link_group_and_keys() -> None:
+    shown = story(1, picked={0})
+    takes = tuple(
+        Take(id=f"take_{n}", shot="shot_0", asset=f"ast_{n}", job=f"j{n}", engine="x", seed=n, frames=9)
+        for n in (7, 0)
+    )
+    faces = faces_of(replace(shown, takes=takes))
+    plain_clip = clip("c", "V1", 400, Source(SourceKind.SHOT, "shot_0"))
+    assert "●2" in lane_row(one(plain_clip, 400), faces)
+    faster = replace(
+        plain_clip, effects=replace(plain_clip.effects, speed=Fraction(-3, 2)), link="l", group="g"
+    )
+    row = lane_row(one(faster, 400), faces)
+    assert row.index("−1.5×") > row.index("∞") > row.index("≡")
+    fading = replace(plain_clip.effects, curves=(("opacity", (Key(0, 0.0), Key(50, 1.0))),))
+    keyed = one(replace(plain_clip, effects=fading), 400, keyed=True)
+    assert "◆" in lane_row(keyed, faces)
+    lines = lines_of(keyed, 14, 0)
+    keys = next(line for line in lines if line.part is Part.KEYS)
+    drawn = draw(Sight(keyed, View(zoom=10, width=74), faces, lines=lines), keys, 80).text
+    assert (drawn[HEAD], drawn[HEAD + 5], drawn[HEAD + 1]) == ("◆", "◆", "┈")
+
+
+def test_a_trimmed_edge_tells_that_the_source_goes_on() -> None:
+    asset = Asset(id="ast_1", kind=AssetKind.VIDEO, path="a.mov", name="rain", seconds=Fraction(20))
+    faces = Faces(assets={"ast_1": asset})
+    whole = clip("c", "V1", 400, Source(SourceKind.ASSET, "ast_1"))
+    row = lane_row(one(replace(whole, frames=500), 500), faces)
+    assert "‹" not in row
+    assert "›" not in row
+    row = lane_row(one(replace(whole, source_in=Fraction(1)), 400), faces)
+    assert row[HEAD] == "‹"
+    assert "›" in row
+    row = lane_row(one(replace(whole, source_in=Fraction(4)), 400), faces)
+    assert row[HEAD] == "‹"
+    assert "›" not in row
+
+
+def test_a_transition_is_as_wide_as_it_is_long_and_titles_stand_beside_it() -> None:
+    spans = run("V1", [300, 300])
+    join = Transition(id="t", cut="c", left="V1_0", right="V1_1", frames=80)
+    lane = Lane(track("V1", "a", magnetic=True), spans, {("V1_0", "V1_1"): join})
+    row = lane_row(Film(frames=600, lanes=(lane,)), faces_of(story(2)))
+    assert row[HEAD + 26 : HEAD + 34].strip() == "╲╱"
+    assert row[HEAD + 34 : HEAD + 38].strip() == "1B"
+
+
+def test_connected_clips_hang_by_a_stem_on_what_is_below() -> None:
+    over = replace(clip("o", "V2", 200, Source(SourceKind.SHOT, "shot_1")), anchor="V1_0", offset=50)
+    lanes = (
+        Lane(track("V2", "b"), (At(over, 50, 250),)),
+        Lane(track("V1", "a", magnetic=True), run("V1", [400])),
+    )
+    cutting = Film(frames=400, lanes=lanes, is_connected=True)
+    lines = lines_of(cutting, 14, 1)
+    drawn = [draw(Sight(cutting, View(zoom=10, width=74), faces_of(story(2)), lines=lines), line, 80).text
+             for line in lines]  # fmt: skip
+    stems = next(at for at, line in enumerate(lines) if line.kind is Kind.STEMS)
+    assert drawn[stems].strip() == "│"
+    assert drawn[stems].index("│") == HEAD + 5
+    v2 = next(at for at, line in enumerate(lines) if line.lane == 0)
+    assert drawn[v2][HEAD + 5] == "└"
+
+
+def test_what_is_selected_is_told_on_its_lanes_and_without_colour() -> None:
+    cutting = film([400], v2=[400])
+    lines = lines_of(cutting, 10, 1)
+    sight = Sight(cutting, View(zoom=10, width=74, lane=1), Faces(), picked=(100, 200), lines=lines)
+    plain = palette_of(ANSI, plain=True)
+    for line in lines:
+        if line.kind is Kind.LANE:
+            strip = draw(sight, line, 80).strip(plain)
+            reversed_cells = sum(s.cell_length for s in strip if s.style and s.style.reverse)
+            assert reversed_cells == (10 if line.lane == 1 else 0)
+    both = replace(sight, picked_lanes=(0, 1))
+    assert both.is_picked(0)
+
+
+def test_waves_go_at_the_clips_speed() -> None:
+    peaks = Peaks([0.0] * 100 + [1.0] * 100)
+
+    def drawn(speed: Fraction, source_in: int = 0) -> list[int]:
+        return columns(
+            peaks, source_in=Fraction(source_in), rate=Fraction(25), offset=0, zoom=5, cells=6, speed=speed
+        )
+
+    assert drawn(Fraction(2)) == [0, 0, 8, 8, 8, 0]
+    assert drawn(Fraction(-1), source_in=2)[:5] == [8] * 5
+    assert drawn(Fraction(0)) == [0] * 6
+
+
+def test_an_hour_of_sound_on_one_screen_is_looked_at_in_few_steps() -> None:
+    levels = [0.0] * 360_000
+    levels[123_456] = 0.9
+    peaks = Peaks(levels)
+    assert peaks.loudest(0, 3600) == 0.9
+    assert peaks.loudest(Fraction(1234), Fraction(1235)) == 0.9
+    assert peaks.loudest(0, 1234) == 0.0
+    assert len(peaks.coarse) == -(-360_000 // 64)
+
+
+def test_frames_stand_at_the_head_and_where_there_is_room_at_the_tail() -> None:
+    def pictures(clip: Clip, end: str, rows: int) -> list[Strip]:
+        return [Strip([Segment("H" * 6 if end == "head" else "T" * 6)], 6)] * rows
+
+    cutting = film([400, 100])
+    lines = lines_of(cutting, 16, 1, pictures=True)
+    line = next(line for line in lines if line.part is Part.PICTURE)
+    sight = Sight(cutting, View(zoom=10, width=74, lane=1), Faces(), lines=lines, pictures=pictures)
+    shown = draw(sight, line, 80).strip({}).text
+    assert shown.count("H" * 6) == 2
+    assert shown.count("T" * 6) == 1, "a clip of ten cells has no room for its last frame"

@@ -127,6 +127,19 @@ async def test_keys_typed_in_one_breath_act_one_after_the_other(studio: Studio) 
         assert v1(cut_of(stage))[:5] == [LENGTHS[2], 40, 60, LENGTHS[2], LENGTHS[3]]
 
 
+async def test_keys_typed_ahead_are_read_in_the_mode_that_the_edit_leaves(studio: Studio) -> None:
+    async with on(studio, "timeline") as stage:
+        names = {"enter": None, "tab": None, "space": " "}
+        typed = [*"40lst", "tab", *"6l", "enter", *"mmno", "space", "x", "enter", "x"]
+        for key in typed:
+            stage.app.post_message(events.Key(key, names.get(key, key)))
+        await stage.pilot.pause()
+        await stage.settle()
+        cut = cut_of(stage)
+        assert v1(cut)[:2] == [46, LENGTHS[1]], "split, rolled by six, and the rest of the clip deleted"
+        assert [marker.text for marker in cut.markers] == ["no x"]
+
+
 async def test_split_of_all_tracks_leaves_no_clip_whole(studio: Studio) -> None:
     async with on(studio, "timeline") as stage:
         await stage.press("y", "y", "w", "k", "P", "j", "b", "5", "l", "S")
@@ -210,7 +223,7 @@ async def test_trim_moves_the_edge_at_once_and_is_one_edit(studio: Studio) -> No
 
 async def test_trim_by_a_typed_number_on_the_other_side_and_back_with_u(studio: Studio) -> None:
     async with on(studio, "timeline") as stage:
-        await stage.press("9", "5", "l", "t", "tab")
+        await stage.press("9", "5", "l", "t", "[")
         assert "head of 1B" in stage.said
         await stage.press("+")
         await stage.type("12")
@@ -342,7 +355,7 @@ async def test_the_frame_under_the_playhead_comes_from_the_viewer(tmp_path: Path
     studio = make_studio(tmp_path / "home", takes=False)
     add_take(studio.project(), studio.snapshot().story.shots[0], seed=40)
     async with on(studio, "timeline") as stage:
-        picture = stage.app.screen.query_one(Picture)
+        picture = stage.app.screen.query_one("#picture", Picture)
 
         def drawn() -> list[str]:
             return [repr(list(strip)) for strip in picture.drawing.strips] if picture.drawing else []

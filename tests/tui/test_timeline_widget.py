@@ -6,6 +6,8 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from rich.color import Color
+from rich.style import Style
 from textual.app import App, ComposeResult
 
 from milimo_tui.tui import timeline_view as views
@@ -15,7 +17,8 @@ from milimo_tui.tui.timeline_view import View
 from milimo_tui.tui.widgets import timeline as widget
 from milimo_tui.tui.widgets.canvas import mix, palette_of
 from milimo_tui.tui.widgets.timeline import Timeline
-from milimo_tui.tui.widgets.timeline_draw import HEAD, Sight
+from milimo_tui.tui.widgets.timeline_draw import Sight
+from milimo_tui.tui.widgets.timeline_rows import HEAD
 from tests.tui.timeline_films import film, story
 
 FILM = film([100, 121, 97, 130, 80, 200], v2=[-150, 120], a1=[400])
@@ -60,13 +63,13 @@ async def test_a_step_inside_a_clip_draws_no_lane_again() -> None:
         drawn = len(app.timeline._cache)
         app.timeline.look(sight(30))
         text = app.timeline.text()
-        assert len(app.timeline._cache) == drawn + 1, "only the minimap depends on where the playhead is"
+        assert len(app.timeline._cache) == drawn, "nothing that is drawn depends on where the playhead is"
         column = HEAD + 3
         assert text[1][column] == "▼"
         assert [line[column] for line in text[2:7]] == ["│"] * 5
         app.timeline.look(sight(150))
         app.timeline.text()
-        assert len(app.timeline._cache) > drawn + 2, "another clip is lit now"
+        assert len(app.timeline._cache) > drawn + 1, "another clip is lit now"
 
 
 async def test_other_faces_or_colours_draw_everything_again() -> None:
@@ -101,11 +104,11 @@ async def test_a_click_seeks_on_its_lane_and_on_the_map_and_the_wheel_scrolls() 
         await pilot.pause()
         app.timeline.look(sight(0))
         app.heard.clear()
-        v1 = next(y for y, line in enumerate(app.timeline._lines) if line.lane == 1)
+        v1 = next(y for y, line in enumerate(app.timeline.lines) if line.lane == 1)
         await pilot.click(Timeline, offset=(HEAD + 12, v1))
         assert app.heard == [("sought", 120, 1)]
         app.heard.clear()
-        last = next(y for y, line in enumerate(app.timeline._lines) if line.kind.value == "map")
+        last = next(y for y, line in enumerate(app.timeline.lines) if line.kind.value == "map")
         await pilot.click(Timeline, offset=(HEAD + 37, last))
         ((kind, frame, lane),) = app.heard
         assert (kind, lane) == ("sought", None)
@@ -127,11 +130,13 @@ async def test_more_room_is_told() -> None:
 def test_palettes_know_every_name_the_drawing_uses() -> None:
     grounds = ("clip", "sound", "current")
     signs = ("text", "muted", "rule", "accent", "working", "picked", "stale", "failed", "quiet", "wave")
-    names = {*signs, *grounds}
+    names = {*signs, *grounds, "", "join", "chosen"}
     names |= {f"{ground} edge" for ground in grounds}
     for tokens in (DARK, LIGHT, ANSI):
         assert set(palette_of(tokens)) == names
-    assert all(color.is_default for color in palette_of(ANSI, plain=True).values())
+    plain = palette_of(ANSI, plain=True)
+    assert all(look.is_default for look in plain.values() if isinstance(look, Color))
+    assert {name for name, look in plain.items() if isinstance(look, Style)} == {"current", "chosen"}
     assert mix("#000000", "#ffffff", 0.5) == "#808080"
 
 

@@ -23,12 +23,14 @@ from milimo_tui.engines.specs import MakePicture, MakeVideo, Spec
 from milimo_tui.engines.stills import save_picture
 from milimo_tui.media.glimpse import glimpse
 from milimo_tui.media.probe import digest, probe
+from milimo_tui.media.revoicing import with_sound
 from milimo_tui.media.take import TakeWriter
 
 VERSION = "1"
 LIBRARIES = ("numpy", "pillow", "av")  # whose versions decide what is drawn
 UNSEEN = ("conditioning", "control", "references")  # what a spec shows models; drawings come from its facts
 NOTE = "PREVIS: a drawn animatic, not a model's work"
+VOICE_NOTE = "VOICE: a scratch voice over pictures made before"
 NO_VOICE = "no speaking program was found: lines are hummed (sudo apt install espeak-ng)"
 THREADS = 2
 AHEAD = 3  # runs of frames drawn before they are written
@@ -57,6 +59,8 @@ class Animatic:
         raise BadInput(f"the animatic engine can't do “{spec.kind}”", "it makes takes and boards")
 
     def _video(self, spec: MakeVideo, context: Context) -> Result:
+        if spec.over is not None:
+            return self._voice(spec, Path(str(spec.over.input)), context)
         context.progress("drawing", 0, spec.frames, frames=(0, spec.frames))
         staging = stage_shot(spec.facts, spec.width / spec.height, spec.seed)
         speech = voices.program(speech_setting())
@@ -91,6 +95,20 @@ class Animatic:
         silent = timing and not speech and speech_setting().strip()
         notes = (NO_VOICE,) if silent else ()
         return Result(outputs=(output("take", path),), notes=notes, facts={"previs": True})
+
+    def _voice(self, spec: MakeVideo, taken: Path, context: Context) -> Result:
+        """The shot's scratch sound over the pictures of a take that is there."""
+        context.progress("speaking", 0, 1)
+        staging = stage_shot(spec.facts, spec.width / spec.height, spec.seed)
+        speech = voices.program(speech_setting())
+        track = score(staging, spec.frames, spec.rate, spec.sample_rate, speech)
+        path = context.workspace / "take.mov"
+        said = provenance(spec, version=VERSION, libraries=LIBRARIES)
+        metadata = {**said, "comment": VOICE_NOTE}
+        with_sound(taken, path, track.mix, sample_rate=spec.sample_rate, metadata=metadata)
+        context.progress("speaking", 1, 1)
+        notes = () if speech else (NO_VOICE,)
+        return Result(outputs=(output("take", path),), notes=notes)
 
     def _picture(self, spec: MakePicture, context: Context) -> Result:
         context.progress("drawing", 0, 1)

@@ -1,4 +1,4 @@
-"""The whole studio: the doctor, the one best next act, making room."""
+"""The whole studio: the doctor, the one best next act, what is stale made again, making room."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from dataclasses import asdict
 
 from milimo_tui.studio import advice, cleaning, doctor
 from milimo_tui.studio.args import NoArgs
+from milimo_tui.studio.commands.app_build import BUILD
 from milimo_tui.studio.registry import Command, Outcome
 from milimo_tui.studio.studio import Studio
 
@@ -38,5 +39,6 @@ COMMANDS = (
         "app.doctor", "Doctor", "what is here, what is missing, how to add it", _doctor, NoArgs, cli="doctor"
     ),
     Command("app.next", "Next", "the one best next act, and why", _next, NoArgs, cli="next"),
+    BUILD,
     Command("app.clean", "Clean", "empty caches, leftovers and the bins", _clean, NoArgs, cli="clean"),
 )

@@ -20,8 +20,9 @@ class OneArgs(Args):
 
 
 def _restore(studio: Studio, args: OneArgs) -> Outcome:
+    before = studio.project().story()
     back = studio.project().restore(args.id)
-    screenplays.follow_cuts(studio, f"place {back.name}")
+    screenplays.follow_cuts(studio, f"place {back.name}", before)
     return Outcome(data=asdict(back), message=f"{back.kind} {back.name} is back")
 
 

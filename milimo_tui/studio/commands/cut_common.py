@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from fractions import Fraction
 from typing import Any
 
+from milimo_tui.core.changes import apart
 from milimo_tui.core.errors import NotFound
 from milimo_tui.core.time import parse_timecode, seconds_of
 from milimo_tui.cut.layout import layout
@@ -22,6 +23,15 @@ def current_cut(studio: Studio) -> Cut:
     if cut is None:
         raise NotFound("the film has no cut yet", "milimo storyboard commit makes the first one")
     return cut
+
+
+def find_cut(studio: Studio, name: str) -> Cut:
+    """A cut by id or name. Raises NotFound."""
+    cuts = studio.snapshot().cuts
+    for cut in cuts:
+        if name in (cut.id, cut.name):
+            return cut
+    raise NotFound(f"there is no cut “{name}”", f"cuts: {', '.join(cut.name for cut in cuts) or 'none yet'}")
 
 
 def media_bounds(story: Story, cuts: Sequence[Cut] = ()) -> Bounds:
@@ -62,11 +72,12 @@ def edit_cut(studio: Studio, label: str, change: Callable[[Cut], Cut]) -> Outcom
     if after == before:
         return Outcome(data={"cut": before.id}, message="nothing changed")
     studio.project().edit(label, scope=before.id, actor=studio.actor, before=[before], after=[after])
-    old = {clip.id for clip in before.clips}
+    gone, come = apart(before.clips, after.clips)
+    old = {clip.id for clip in gone}
     data = {
         "cut": before.id,
         "frames": layout(after).frames,
-        "added": [clip.id for clip in after.clips if clip.id not in old],
+        "added": [clip.id for clip in come if clip.id not in old],
     }
     return Outcome(data=data, message=label)
 

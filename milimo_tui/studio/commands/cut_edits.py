@@ -2,24 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
-from fractions import Fraction
 
-from milimo_tui.core.errors import BadInput, Damaged, NotFound, Refused
+from milimo_tui.core.errors import BadInput
 from milimo_tui.core.ids import new_id
-from milimo_tui.core.time import parse_ratio, seconds_of, timecode
+from milimo_tui.core.time import timecode
 from milimo_tui.cut import edits
-from milimo_tui.cut.compound import shown_in
-from milimo_tui.cut.effecting import require_effects
-from milimo_tui.cut.effects import NO_EFFECTS, Effects
-from milimo_tui.cut.effects_text import from_json
 from milimo_tui.cut.layout import layout
-from milimo_tui.cut.values import Clip, Cut, Source, SourceKind
-from milimo_tui.story.values import AssetKind
-from milimo_tui.studio import making
+from milimo_tui.cut.values import Cut
 from milimo_tui.studio.args import Args, arg
-from milimo_tui.studio.commands.asset import find_asset
 from milimo_tui.studio.commands.cut_common import (
     bounds_now,
     current_cut,
@@ -30,97 +21,13 @@ from milimo_tui.studio.commands.cut_common import (
     frame_of,
     name_of,
 )
+from milimo_tui.studio.commands.cut_sources import NewClip, new_clip_of, source_of
 from milimo_tui.studio.registry import Command, Outcome
 from milimo_tui.studio.studio import Studio
 
-STILL_SECONDS = 4  # how long a picture is held when nobody says
-
-
-class NewClip(Args):
-    track: str = arg("V1", description="a track (its name or id)")
-    at: str = arg("", description="where: a timecode or frame (default: the playhead)")
-    shot: str = arg("", description="the shot it shows")
-    asset: str = arg("", description="or the asset")
-    other_cut: str = arg("", description="or another cut, as one clip")
-    frames: int | None = arg(None, ge=1, description="its length (default: all of it)")
-    source_in: str = arg("0/1", description="where in the source it begins, in seconds (n/d)")
-    gain_db: float = arg(0.0, description="level of its sound in dB")
-    opacity: float = arg(1.0, ge=0, le=1, description="0 to 1")
-    fade_in: int = arg(0, ge=0, description="frames")
-    fade_out: int = arg(0, ge=0, description="frames")
-    connected: bool = arg(False, description="on a free track: hang it on what lies under it")
-    effects: str = arg("", description="its effects as JSON, as milimo cut show --json tells them")
-
-
-def _source(studio: Studio, args: NewClip | ReplaceArgs, start: Fraction) -> tuple[Source, int]:
-    """What is named, and how many frames of the cut it fills from a start in seconds."""
-    rate = current_cut(studio).rate
-    if [bool(args.shot), bool(args.asset), bool(args.other_cut)].count(True) != 1:
-        raise BadInput("a clip shows one shot, one asset or one cut", "give --shot 3B or --asset ID")
-    if args.shot:
-        shot = making.find_shot(studio.snapshot().story, args.shot)
-        return Source(SourceKind.SHOT, shot.id), shot.frames
-    if args.other_cut:
-        return _compound(studio, args.other_cut, start)
-    asset = find_asset(studio, args.asset)
-    if asset.kind is AssetKind.LUT:
-        raise BadInput(
-            f"{asset.name or asset.id} is a LUT, which a clip wears", "milimo cut effect CLIP lut ID"
-        )
-    length = int((asset.seconds - start) * rate) if asset.seconds else int(STILL_SECONDS * rate)
-    return Source(SourceKind.ASSET, asset.id), max(1, length)
-
-
-def _compound(studio: Studio, name: str, start: Fraction) -> tuple[Source, int]:
-    """Another cut as a source. Raises Refused where the current one would show itself."""
-    cuts, cut = studio.snapshot().cuts, current_cut(studio)
-    inner = next((each for each in cuts if name in (each.id, each.name)), None)
-    if inner is None:
-        raise NotFound(f"there is no cut “{name}”", f"cuts: {', '.join(each.name for each in cuts)}")
-    if cut.id in shown_in(inner, cuts):
-        raise Refused(f"“{inner.name}” shows “{cut.name}”, which can't show itself", "copy one of the two")
-    seconds = seconds_of(layout(inner).frames, inner.rate)
-    return Source(SourceKind.CUT, inner.id), max(1, int((seconds - start) * cut.rate))
-
-
-def _effects(text: str) -> Effects:
-    """Effects from their JSON. Raises BadInput, Refused."""
-    if not text:
-        return NO_EFFECTS
-    try:
-        effects = from_json(json.loads(text))
-    except (ValueError, AttributeError, Damaged) as error:
-        raise BadInput(
-            f"these are no effects: {error}", "milimo cut show --json tells how they are written"
-        ) from None
-    require_effects(effects)
-    return effects
-
-
-def _new_clip(studio: Studio, args: NewClip) -> Clip:
-    cut = current_cut(studio)
-    start = parse_ratio(args.source_in)
-    effects = _effects(args.effects)
-    source, length = _source(studio, args, start)
-    if effects.speed:
-        length = max(1, int(length / abs(effects.speed)))
-    return Clip(
-        id=new_id("clip"),
-        cut=cut.id,
-        track=find_track(cut, args.track).id,
-        source=source,
-        frames=args.frames or length,
-        source_in=start,
-        gain_db=args.gain_db,
-        opacity=args.opacity,
-        fade_in=args.fade_in,
-        fade_out=args.fade_out,
-        effects=effects,
-    )
-
 
 def _append(studio: Studio, args: NewClip) -> Outcome:
-    clip = _new_clip(studio, args)
+    clip = new_clip_of(studio, args)
     bounds = bounds_now(studio)
     label = f"append {name_of(studio, clip)}"
     return edit_cut(
@@ -132,7 +39,7 @@ def _at_a_frame(verb: str, change: Callable[..., Cut]) -> Callable[[Studio, NewC
     """A command that puts a new clip at a frame."""
 
     def run(studio: Studio, args: NewClip) -> Outcome:
-        clip, at = _new_clip(studio, args), frame_of(studio, args.at)
+        clip, at = new_clip_of(studio, args), frame_of(studio, args.at)
         bounds = bounds_now(studio)
         return edit_cut(
             studio,
@@ -154,7 +61,7 @@ class ReplaceArgs(Args):
 
 def _replace(studio: Studio, args: ReplaceArgs) -> Outcome:
     clip = find_clip(studio, args.clip)
-    source, _ = _source(studio, args, clip.source_in)
+    source, _ = source_of(studio, args, clip.source_in)
     bounds = bounds_now(studio)
     label = f"replace {name_of(studio, clip)} by {args.shot or args.asset or args.other_cut}"
     return edit_cut(
@@ -167,6 +74,8 @@ class MoveArgs(Args):
     by: int = arg(0, description="slots on V1, frames on free tracks; negative is earlier")
     track: str | None = arg(None, description="to this track")
     at: str = arg("", description="to this timecode or frame")
+    ripple: bool = arg(False, description="close up behind it, and make room where it lands")
+    alone: bool = arg(False, description="without the clips that are linked with it")
 
 
 def _move(studio: Studio, args: MoveArgs) -> Outcome:
@@ -176,13 +85,23 @@ def _move(studio: Studio, args: MoveArgs) -> Outcome:
     return edit_cut(
         studio,
         f"move {name_of(studio, clip)}",
-        lambda cut: edits.move(cut, clip.id, mint=new_id, by=args.by, track=track, at=at),
+        lambda cut: edits.move(
+            cut,
+            clip.id,
+            mint=new_id,
+            by=args.by,
+            track=track,
+            at=at,
+            ripple=args.ripple,
+            linked=not args.alone,
+        ),
     )
 
 
 class TrimArgs(Args):
     clip: str = arg(description="a clip (its id, or 3B)")
     by: int = arg(description="frames; positive is later")
+    alone: bool = arg(False, description="without the clips that are linked with it")
 
 
 def _trim(edge: str, change: Callable[..., Cut]) -> Callable[[Studio, TrimArgs], Outcome]:
@@ -194,7 +113,7 @@ def _trim(edge: str, change: Callable[..., Cut]) -> Callable[[Studio, TrimArgs],
         return edit_cut(
             studio,
             f"trim the {edge} of {name_of(studio, clip)} by {args.by:+d} f",
-            lambda cut: change(cut, clip.id, args.by, mint=new_id, bounds=bounds),
+            lambda cut: change(cut, clip.id, args.by, mint=new_id, bounds=bounds, linked=not args.alone),
         )
 
     return run
@@ -203,6 +122,7 @@ def _trim(edge: str, change: Callable[..., Cut]) -> Callable[[Studio, TrimArgs],
 class SplitArgs(Args):
     at: str = arg("", description="a timecode or frame (default: the playhead)")
     track: str = arg("", description="only this track (default: all)")
+    alone: bool = arg(False, description="without the clips that are linked with it")
 
 
 def _split(studio: Studio, args: SplitArgs) -> Outcome:
@@ -214,7 +134,9 @@ def _split(studio: Studio, args: SplitArgs) -> Outcome:
     return edit_cut(
         studio,
         f"split {what} at {timecode(at, cut.rate)}",
-        lambda cut: edits.split(cut, at, mint=new_id, track=track.id if track else None),
+        lambda cut: edits.split(
+            cut, at, mint=new_id, track=track.id if track else None, linked=not args.alone
+        ),
     )
 
 
@@ -234,10 +156,38 @@ def _on_clip(verb: str, change: Callable[..., Cut]) -> Callable[[Studio, ClipArg
     return run
 
 
+class TakenArgs(ClipArgs):
+    alone: bool = arg(False, description="without the clips that are linked with it")
+
+
+def _take_out(verb: str, change: Callable[..., Cut]) -> Callable[[Studio, TakenArgs], Outcome]:
+    """A command that takes a clip out."""
+
+    def run(studio: Studio, args: TakenArgs) -> Outcome:
+        clip = find_clip(studio, args.clip)
+        return edit_cut(
+            studio,
+            f"{verb} {name_of(studio, clip)}",
+            lambda cut: change(cut, clip.id, mint=new_id, linked=not args.alone),
+        )
+
+    return run
+
+
 class RangeArgs(Args):
     start: str = arg("", description="from this timecode or frame (default: mark in)")
     end: str = arg("", description="to this one, exclusive (default: mark out)")
     tracks: tuple[str, ...] = arg((), description="only these tracks (default: every unlocked one)")
+
+
+def range_of(studio: Studio, start: str, end: str) -> tuple[int, int]:
+    """The frames that are given, or marked. Raises BadInput."""
+    cut = current_cut(studio)
+    first = frame_of(studio, start) if start else cut.mark_in
+    last = frame_of(studio, end) if end else cut.mark_out
+    if first is None or last is None:
+        raise BadInput("no range is marked", "mark in with i and out with o, or give start and end")
+    return first, last
 
 
 def _on_range(verb: str, change: Callable[..., Cut]) -> Callable[[Studio, RangeArgs], Outcome]:
@@ -245,10 +195,7 @@ def _on_range(verb: str, change: Callable[..., Cut]) -> Callable[[Studio, RangeA
 
     def run(studio: Studio, args: RangeArgs) -> Outcome:
         cut = current_cut(studio)
-        start = frame_of(studio, args.start) if args.start else cut.mark_in
-        end = frame_of(studio, args.end) if args.end else cut.mark_out
-        if start is None or end is None:
-            raise BadInput("no range is marked", "mark in with i and out with o, or give start and end")
+        start, end = range_of(studio, args.start, args.end)
         tracks = [find_track(cut, name).id for name in args.tracks]
         label = f"{verb} {timecode(start, cut.rate)} to {timecode(end, cut.rate)}"
         return edit_cut(studio, label, lambda cut: change(cut, start, end, mint=new_id, tracks=tracks))
@@ -272,9 +219,6 @@ def _gap(studio: Studio, args: GapArgs) -> Outcome:
 
 
 ON_CLIP = (
-    ("remove", "Delete clip", "a clip, the track's way", edits.delete),
-    ("lift", "Lift clip", "a clip, leaving a gap", edits.lift),
-    ("duplicate", "Duplicate clip", "a clip, behind itself", edits.duplicate),
     ("connect", "Connect clip", "hang a clip on what lies under it", edits.connect),
     ("disconnect", "Disconnect clip", "let a connected clip stand alone", edits.disconnect),
 )
@@ -308,6 +252,17 @@ EDITS: tuple[Command, ...] = (
     *(
         cut_command(id, title, help, _on_clip(title.split()[0].lower(), change), ClipArgs, "clip")
         for id, title, help, change in ON_CLIP
+    ),
+    cut_command(
+        "remove",
+        "Delete clip",
+        "a clip, the track's way",
+        _take_out("delete", edits.delete),
+        TakenArgs,
+        "clip",
+    ),
+    cut_command(
+        "lift", "Lift clip", "a clip, leaving a gap", _take_out("lift", edits.lift), TakenArgs, "clip"
     ),
     cut_command(
         "lift_range", "Lift range", "a range, leaving gaps", _on_range("lift", edits.lift_range), RangeArgs

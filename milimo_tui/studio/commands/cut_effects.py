@@ -224,6 +224,7 @@ class TransitionArgs(EdgeArgs):
     )
     colour: str | None = arg(None, description="what a dip goes through, #rrggbb")
     softness: float | None = arg(None, ge=0, le=1, description="of a wipe's edge, as a share of the picture")
+    overlap: bool = arg(False, description="trim the clips for the media it lacks beyond the edit")
 
 
 def _transition(studio: Studio, args: TransitionArgs) -> Outcome:

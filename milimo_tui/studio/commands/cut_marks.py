@@ -8,6 +8,7 @@ from milimo_tui.core.errors import Refused
 from milimo_tui.core.ids import new_id
 from milimo_tui.cut import edits
 from milimo_tui.cut.layout import layout
+from milimo_tui.cut.marker_colours import check_colour
 from milimo_tui.cut.values import TrackKind
 from milimo_tui.studio.args import Args, arg
 from milimo_tui.studio.commands.cut_common import (
@@ -51,19 +52,20 @@ class MarkerArgs(Args):
     text: str = arg("", description="what it says")
     name: str = arg("", description="one letter, for a named mark")
     clip: str | None = arg(None, description="on this clip, so that it moves along")
-    colour: str = arg("", description="its colour")
+    colour: str = arg("", description="red, orange, yellow, green, cyan, blue … or #rrggbb")
 
 
 def _marker(studio: Studio, args: MarkerArgs) -> Outcome:
     at = frame_of(studio, args.at)
     clip = find_clip(studio, args.clip).id if args.clip else None
+    colour = check_colour(args.colour)
     if clip:
         at -= layout(current_cut(studio)).start_of(clip)  # a clip's marker counts from the clip's start
     return edit_cut(
         studio,
         f"mark {args.name}" if args.name else f"marker “{args.text}”" if args.text else "marker",
         lambda cut: edits.add_marker(
-            cut, at, mint=new_id, clip=clip, text=args.text, colour=args.colour, name=args.name
+            cut, at, mint=new_id, clip=clip, text=args.text, colour=colour, name=args.name
         ),
     )
 
@@ -101,7 +103,9 @@ def _track_delete(studio: Studio, args: TrackArgs) -> Outcome:
 class TrackSetArgs(TrackArgs):
     name: str | None = arg(None, description="its name")
     height: int | None = arg(None, ge=1, le=12, description="rows on the screen")
-    toggle: Literal["muted", "solo", "locked", "hidden"] | None = arg(None, description="what to turn over")
+    toggle: Literal["muted", "solo", "locked", "hidden", "sync_lock"] | None = arg(
+        None, description="what to turn over"
+    )
 
 
 def _track_set(studio: Studio, args: TrackSetArgs) -> Outcome:
@@ -145,7 +149,12 @@ MARKS: tuple[Command, ...] = (
     cut_command("track_add", "Add track", "a video or audio track", _track_add, TrackAddArgs),
     cut_command("track_delete", "Delete track", "an empty track", _track_delete, TrackArgs, "track"),
     cut_command(
-        "track_set", "Set track", "name, height, mute, solo, lock, hide", _track_set, TrackSetArgs, "track"
+        "track_set",
+        "Set track",
+        "name, height, what is on and off",
+        _track_set,
+        TrackSetArgs,
+        "track",
     ),
     Command("cut.playhead", "Playhead", "keep where the playhead is", _playhead, PlayheadArgs, needs_project),
     Command("cut.marks", "Marks", "keep or clear in and out", _marks, MarksArgs, needs_project),

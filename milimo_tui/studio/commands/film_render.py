@@ -13,10 +13,12 @@ from milimo_tui.cut.plan_text import describe
 from milimo_tui.cut.presets import PRESETS
 from milimo_tui.cut.report import Report
 from milimo_tui.cut.report_text import lines
+from milimo_tui.cut.values import Cut, SourceKind
 from milimo_tui.cut.ways import outlook
 from milimo_tui.store.values import Render
 from milimo_tui.studio import delivering, fetching, film, planning
 from milimo_tui.studio.args import Args, NoArgs, arg
+from milimo_tui.studio.commands.cut_common import find_cut
 from milimo_tui.studio.delivering import Order
 from milimo_tui.studio.registry import Command, Outcome, needs_project
 from milimo_tui.studio.studio import Studio
@@ -34,6 +36,7 @@ class RenderArgs(Args):
     preset: str = arg("", description="how it is written; milimo run film.presets lists them")
     range: str = arg("", description="IN:OUT as timecodes or frames, out exclusive, e.g. 0-250 or 1:00..2:00")
     scenes: bool = arg(False, description="a file for every scene")
+    cuts: str = arg("", description="a film of each of these cuts: all, or names with commas between")
     size: str = arg("", description="1280x720, 720p or 50% (default: the cut's)")
     rate: str = arg("", description="frames a second, e.g. 25 or 29.97 (default: the cut's)")
     quality: int | None = arg(None, ge=0, le=100, description="on the encoder's own scale: 0 to 51 in H.264")
@@ -98,9 +101,25 @@ def range_of(studio: Studio, text: str) -> tuple[int, int | None]:
     return first, last
 
 
+def cuts_of(studio: Studio, words: str) -> tuple[Cut, ...]:
+    """Cuts by names or ids with commas between; `all` are those that no other cut shows. Raises NotFound."""
+    cuts = studio.snapshot().cuts
+    if words.strip() == "all":
+        inside = {clip.source.ref for cut in cuts for clip in cut.clips if clip.source.kind is SourceKind.CUT}
+        return tuple(cut for cut in cuts if cut.id not in inside and cut.clips)
+    found = [find_cut(studio, name.strip()) for name in words.split(",") if name.strip()]
+    return tuple(dict.fromkeys(found))
+
+
 def _render(studio: Studio, args: RenderArgs) -> Outcome:
-    start, end = range_of(studio, args.range)
-    orders = delivering.orders(studio, asked_of(args), args.output, start, end, scenes=args.scenes)
+    if args.cuts and args.range:
+        raise BadInput("a range is of one cut, and several are asked for", "leave --range or --cuts out")
+    if args.cuts:
+        cuts = cuts_of(studio, args.cuts)
+        orders = delivering.orders_of_cuts(studio, cuts, asked_of(args), args.output, scenes=args.scenes)
+    else:
+        start, end = range_of(studio, args.range)
+        orders = delivering.orders(studio, asked_of(args), args.output, start, end, scenes=args.scenes)
     if args.plan:
         return _planned(orders)
     jobs = film.queue_render(studio, orders)

@@ -150,17 +150,22 @@ class SetArgs(Args):
     style: str | None = arg(None, description="words that head every prompt")
     negative: str | None = arg(None, description="what every prompt keeps out")
     engine: str | None = arg(None, description="engine of its takes")
+    size: str | None = arg(
+        None, description="raster of its takes to come, 768x512 or wide (cuts keep theirs)"
+    )
 
 
 def _set(studio: Studio, args: SetArgs) -> Outcome:
-    given = args.given()
+    given = args.given("size")
     if "engine" in given:
         making.check_engine(given["engine"], "make_video")
+    if args.size is not None:
+        given["width"], given["height"] = parse_size(args.size)
     file = studio.project()
     project = file.story().project
     changed = replace(project, **given)
     if changed != project:
-        label = f"set the film's {', '.join(given)}"
+        label = f"set the film's {', '.join(args.given())}"
         file.edit(label, scope="project", actor=studio.actor, before=[project], after=[changed])
     return Outcome(data=_row(studio, file))
 

@@ -35,7 +35,7 @@ def _import(studio: Studio, args: ImportArgs) -> Outcome:
     screenplay = screenplays.parse_script(data, args.mode)
     screenplays.open_or_create(studio, screenplay, name=name, project=args.name or studio.wanted_project)
     screenplays.save_script(studio, data.decode(), name, args.mode)
-    told = screenplays.commit(studio).report.sentence if args.commit else "imported"
+    told = screenplays.commit(studio).sentence if args.commit else "imported"
     return Outcome(data={"project": studio.project().paths.root.name}, message=told)
 
 

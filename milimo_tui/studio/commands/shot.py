@@ -75,9 +75,9 @@ def _add(studio: Studio, args: AddArgs) -> Outcome:
         frames=length_of(studio, args.seconds),
         seed=story.project.seed,
     )
-    screenplays.edit_story(studio, "add a shot", [], [shot])
+    left = screenplays.edit_story(studio, "add a shot", [], [shot]).news
     row = shot_row(state_of(studio, shot.id))
-    return Outcome(data=row, message=f"added {row['number']}")
+    return Outcome(data=row, message="; ".join(filter(None, (f"added {row['number']}", left))))
 
 
 class SplitArgs(Args):
@@ -115,9 +115,10 @@ def _split(studio: Studio, args: SplitArgs) -> Outcome:
     mine_now = tuple(replace(one, id=new_id("follow"), shot=second.id) for one in after)
     second = replace(second, conditioning=mine_now, chunks=())
     number = story.numbers.get(shot.id, args.id)
-    screenplays.edit_story(studio, f"split {number}", [shot], [first, second])
+    left = screenplays.edit_story(studio, f"split {number}", [shot], [first, second]).news
     rows = [shot_row(state_of(studio, one.id)) for one in (first, second)]
-    return Outcome(data=rows, message=f"split {number} into {rows[0]['number']} and {rows[1]['number']}")
+    told = f"split {number} into {rows[0]['number']} and {rows[1]['number']}"
+    return Outcome(data=rows, message="; ".join(filter(None, (told, left))))
 
 
 def _split_followed(shot: Shot, at: int) -> tuple[tuple[Conditioning, ...], tuple[Conditioning, ...]]:

@@ -14,6 +14,7 @@ from milimo_tui.studio.batching import Sweep, counted
 from milimo_tui.studio.commands.queued import ended
 from milimo_tui.studio.commands.shot_rows import find_scene_id
 from milimo_tui.studio.delays import parse_start
+from milimo_tui.studio.job_changes import patch_of
 from milimo_tui.studio.job_rows import clock
 from milimo_tui.studio.making import ShotState
 from milimo_tui.studio.registry import Command, Outcome, needs_project
@@ -40,6 +41,7 @@ class MakeArgs(Args):
     hold: bool = arg(False, description="queue it held, and return; milimo batch resume lets it go")
     not_before: str = arg("", description="begin no earlier, and return: 23:00, +2h, 2026-11-21 06:30")
     priority: int = arg(0, ge=-1000, le=1000, description="higher goes first; 0 is usual")
+    set: tuple[str, ...] = arg((), description="change the spec of each: path=value, as milimo job edit does")
     yes: bool = arg(False, description=f"more than {MANY} takes are meant")
 
 
@@ -65,6 +67,7 @@ def _make(studio: Studio, args: MakeArgs) -> Outcome:
             "shots": list(shots),
             "under_way": list(prepared.under_way),
             "notes": notes,
+            "specs": [request.spec for request in prepared.requests],
         }
         lines = [*_plan(prepared, estimate), *notes]
         return Outcome(data=data, text="\n".join(lines), message=told)
@@ -135,6 +138,7 @@ def order_of(studio: Studio, args: MakeArgs) -> queueing.Order:
         hold=args.hold,
         priority=args.priority,
         not_before=parse_start(args.not_before, HOST.now()) if args.not_before else None,
+        changes=patch_of(args.set),
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from milimo_tui.core.errors import NotFound
-from milimo_tui.studio import making
+from milimo_tui.studio import making, staleness
 from milimo_tui.studio.args import Args, arg
 from milimo_tui.studio.studio import Studio
 
@@ -29,6 +29,7 @@ def shot_row(state: making.ShotState) -> dict[str, Any]:
         "engine": state.picked.engine if state.picked else shot.engine,
         "previs": bool(state.picked and state.picked.previs),
         "stale": state.stale,
+        "stale_parts": [part.value for part in staleness.of(state).parts],
         "text": shot.action or spoken,
         "dialogue": spoken,
         "characters": list(shot.characters),

@@ -90,9 +90,10 @@ def _set(studio: Studio, args: SetArgs) -> Outcome:
     names = ", ".join(name.replace("_", " ") for name in args.given("id", "unlock"))
     if args.unlock:
         names = f"{names}, lock".removeprefix(", ")
+    told = [f"{number}: {names or 'as it was'}"]
     if changed != shot:
-        screenplays.edit_story(studio, f"set {names} of {number}", [shot], [changed])
-    return Outcome(data=shot_row(state_of(studio, shot.id)), message=f"{number}: {names or 'as it was'}")
+        told.append(screenplays.edit_story(studio, f"set {names} of {number}", [shot], [changed]).news)
+    return Outcome(data=shot_row(state_of(studio, shot.id)), message="; ".join(filter(None, told)))
 
 
 def _changed(studio: Studio, story: Story, shot: Shot, args: SetArgs) -> Shot:

@@ -8,7 +8,7 @@ from dataclasses import asdict
 from typing import Any
 
 from milimo_tui.story.values import Element, Shot
-from milimo_tui.studio import estimates, loras, suggestions
+from milimo_tui.studio import estimates, loras, staleness, suggestions
 from milimo_tui.studio.args import Args, arg
 from milimo_tui.studio.commands.shot_follow import followed_rows
 from milimo_tui.studio.commands.shot_rows import shot_row, state_of
@@ -68,8 +68,11 @@ def sent_lines(state: ShotState, sending: Sending, estimate: str = "") -> Iterat
     yield from _fit_lines(sending)
     if estimate:
         yield from _wrapped("estimate", estimate)
-    stale = ", the picked one is stale" if state.stale else ""
-    yield _line("takes", f"{len(state.takes)}{stale}")
+    yield _line("takes", str(len(state.takes)))
+    if state.stale:
+        found = staleness.of(state)
+        parts = ", ".join(part.value for part in found.parts)
+        yield from _wrapped("stale", f"{parts}: {'; '.join(found.why)} (milimo build)")
     if shot.continues:
         yield _line("continues", state.story.numbers.get(shot.continues, "a shot that is parked"))
     if sending.noise:

@@ -73,7 +73,7 @@ def _pick(studio: Studio, args: PickArgs) -> Outcome:
     studio.project().see([take.job])  # whoever picks a take has looked at it
     return Outcome(
         data={"id": state.shot.id, "take": take.id},
-        message=f"{state.number}: take {place} of {len(state.takes)}",
+        message=f"{state.number}: take {place} of {len(state.takes)}  {'★' * take.rating}".rstrip(),
     )
 
 

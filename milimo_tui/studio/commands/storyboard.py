@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict, replace
 
 from milimo_tui.core import order
 from milimo_tui.core.errors import BadInput
 from milimo_tui.core.time import clock
+from milimo_tui.cut.story_line import shots_shown
 from milimo_tui.studio import making, screenplays, shot_lists
 from milimo_tui.studio.args import Args, NoArgs, arg
 from milimo_tui.studio.commands.script import read_source
 from milimo_tui.studio.commands.shot_rows import shot_row
 from milimo_tui.studio.commands.storyboard_board import BOARD
 from milimo_tui.studio.commands.storyboard_parse import PARSE
+from milimo_tui.studio.cuts_following import Lengths
 from milimo_tui.studio.registry import Command, Outcome, needs_project
 from milimo_tui.studio.studio import Studio
 
@@ -21,13 +24,20 @@ class CommitArgs(Args):
     shots: str = arg(
         "", description="a list of its shots (storyboard parse --json), or -, instead of the rules'"
     )
+    lengths: Lengths = arg(
+        Lengths.ASK, description="where a shot grew in a cut edited by hand: keep its length, ripple, or ask"
+    )
 
 
 def _commit(studio: Studio, args: CommitArgs) -> Outcome:
     listed = shot_lists.read_list(read_source(args.shots)[0]) if args.shots else ()
-    done = screenplays.commit(studio, listed)
-    data = {**asdict(done.report), "to_place": list(done.to_place), "gone": list(done.gone)}
-    return Outcome(data={**data, "notes": list(done.notes)}, message=done.sentence)
+    done = screenplays.commit(studio, listed, args.lengths)
+    left = done.followed
+    data = {"to_place": list(left.to_place), "gone": list(left.gone), "marked": list(left.marked)}
+    return Outcome(
+        data={**asdict(done.report), **data, "taken_up": left.taken_up, "notes": list(done.notes)},
+        message=done.sentence,
+    )
 
 
 def _show(studio: Studio, args: NoArgs) -> Outcome:
@@ -69,8 +79,21 @@ def _reorder(studio: Studio, args: ReorderArgs) -> Outcome:
     right = next((other.order for other in rest[target:] if other.scene == scene), None)
     moved = replace(shot, scene=scene, order=order.between(left, right))
     label = f"move {story.numbers.get(shot.id, args.id)}"
-    screenplays.edit_story(studio, label, [shot], [moved])
-    return Outcome(data={"id": shot.id}, message=label)
+    followed = screenplays.edit_story(studio, label, [shot], [moved])
+    number = studio.snapshot().story.numbers.get(shot.id, args.id)
+    stay = [one.cut.name for one in followed.each if one.cut.hand_edited and shot.id in shots_shown(one.cut)]
+    return Outcome(
+        data={"id": shot.id, "number": number, "stays_in": stay}, message=_told(label, number, stay)
+    )
+
+
+def _told(label: str, number: str, stay: Sequence[str]) -> str:
+    """What is said of a shot that moved, and of the cuts whose order is the editor's."""
+    if not stay:
+        return label
+    names = " and ".join(f"“{name}”" for name in stay)
+    keep = "keeps its" if len(stay) == 1 else "keep their"
+    return f"{label}; {names}, edited by hand, {keep} order: milimo cut reorder {number} moves it there"
 
 
 COMMANDS = (

@@ -19,9 +19,9 @@ from milimo_tui.tui import media_lines as lines
 from milimo_tui.tui import registers
 from milimo_tui.tui.mpv import to_player
 from milimo_tui.tui.overlay import Overlay
+from milimo_tui.tui.registers import SourceClip
 from milimo_tui.tui.screens.browser import BrowserScreen, Chosen, asked_for
 from milimo_tui.tui.screens.media_base import KINDS, SORTS, MediaBase
-from milimo_tui.tui.timeline_grammar import Piece
 from milimo_tui.tui.widgets.rows import Rows
 
 if TYPE_CHECKING:
@@ -180,9 +180,8 @@ class MediaScreen(MediaBase):
         if asset is None:
             self.say("no file is selected", "warn")
             return
-        pieces = (Piece(asset=asset.id, name=asset.name),)
-        studio = self.studio_app.studio
-        await self.in_thread(lambda: registers.keep(studio, stroke.register, pieces))
+        source, studio = SourceClip(asset=asset.id, name=asset.name), self.studio_app.studio
+        await self.in_thread(lambda: registers.keep(studio, stroke.register, source))
         self.say(f"yanked {asset.name}", "good", "p inserts it on the timeline, P overwrites")
 
     async def act_player(self, stroke: Stroke) -> None:

@@ -201,6 +201,8 @@ class StoryboardScreen(StudioScreen):
     def args_for(self, command: str, stroke: Stroke) -> Mapping[str, Any] | None:
         shots = self.selected
         match command:
+            case "app.build":
+                return {"detach": True}
             case "shot.make" if {"missing", "stale"} & stroke.binding.args.keys():
                 return {"detach": True}
             case "shot.make":

@@ -5,12 +5,13 @@ Seeing, editing, trimming and playing each have a module beside this one; this a
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from milimo_tui.cut.values import Clip
-from milimo_tui.tui.screens.timeline_play import TimelinePlay
+from milimo_tui.tui.screens.timeline_frames import TimelineFrames
 from milimo_tui.tui.widgets.timeline_draw import Sight
 from milimo_tui.tui.widgets.waveform import Peaks
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from milimo_tui.cut.plan import Plan
 
 
-class TimelineScreen(TimelinePlay):
+class TimelineScreen(TimelineFrames):
     """All of it together."""
 
     def __init__(self) -> None:
@@ -28,8 +29,7 @@ class TimelineScreen(TimelinePlay):
         self._wave_turn = self._no_wave
 
     def sight(self) -> Sight:
-        seen = super().sight()
-        return Sight(seen.film, seen.view, seen.faces, self._wave_turn, seen.picked, seen.trim)
+        return replace(super().sight(), peaks=self._wave_turn)
 
     def _no_wave(self, clip: Clip) -> Peaks | None:
         return None

@@ -5,7 +5,8 @@ Draws snapshots. Moving over them, and editing the cut, is in the modules beside
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import asyncio
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -18,22 +19,24 @@ from textual.widget import Widget
 from milimo_tui.core.errors import MilimoError
 from milimo_tui.core.time import timecode
 from milimo_tui.cut.values import Clip, Cut
+from milimo_tui.studio.kept_takes import as_kept
 from milimo_tui.tui import timeline_grammar as grammar
 from milimo_tui.tui import timeline_view as views
 from milimo_tui.tui.follow import FilmChanged
 from milimo_tui.tui.screen import StudioScreen
 from milimo_tui.tui.timeline_faces import Faces, faces_of, work_of
-from milimo_tui.tui.timeline_film import film_of
-from milimo_tui.tui.timeline_inspector import facts_of
+from milimo_tui.tui.timeline_film import film_of, split_film
+from milimo_tui.tui.timeline_layout import WIDE, shared
 from milimo_tui.tui.timeline_model import Film, Span
 from milimo_tui.tui.timeline_view import View
 from milimo_tui.tui.widgets.canvas import palette_of
 from milimo_tui.tui.widgets.empty import Empty
-from milimo_tui.tui.widgets.facts import Facts
-from milimo_tui.tui.widgets.picture import Picture
+from milimo_tui.tui.widgets.inspector import Inspector
 from milimo_tui.tui.widgets.text import line
 from milimo_tui.tui.widgets.timeline import Timeline
-from milimo_tui.tui.widgets.timeline_draw import Sight, TrimEdge, ideal_height
+from milimo_tui.tui.widgets.timeline_draw import Sight, TrimEdge
+from milimo_tui.tui.widgets.timeline_rows import ideal_height
+from milimo_tui.tui.widgets.viewer import Viewer
 
 if TYPE_CHECKING:
     from milimo_tui.studio.registry import Outcome
@@ -42,7 +45,6 @@ if TYPE_CHECKING:
 
 FIRST_ZOOM = 8  # frames a cell where nothing was remembered
 LAID_AT_ONCE = 1500  # clips; laying out more would be felt
-LEAST_TOP = 8  # rows of picture and inspector
 VIEW_KEY = "timeline"
 
 
@@ -60,12 +62,12 @@ class TimelineBase(StudioScreen):
         self.cutting = Film()
         self.view = View(zoom=FIRST_ZOOM)
         self.faces = Faces()
-        self.visual_from: int | None = None
-        self.visual_clips = False
+        self.visual: grammar.Visual | None = None
         self._snapshot: Snapshot | None = None
         self._cut_id = ""
         self._folder = Path()
         self._queue_jobs: dict[str, Any] = {}
+        self.kept: Mapping[str, str] = {}  # takes that a frozen cut shows, by their shots
         self.stale: frozenset[str] = frozenset()
         self.offline: frozenset[str] = frozenset()
         self._laid_film: Snapshot | None = None  # what `_laid` was made of
@@ -74,9 +76,16 @@ class TimelineBase(StudioScreen):
         self._kept_playhead = -1
 
     def body(self) -> Iterable[Widget]:
-        yield Horizontal(Picture(id="picture"), Facts(id="inspector"), id="top")
-        yield Timeline(id="timeline")
+        viewers = (Viewer("source-picture", id="source"), Viewer("picture", id="record"))
+        yield Horizontal(*viewers, Inspector(id="inspector"), id="top")
+        yield Timeline(id="timeline", pictures=self.shows_pictures)
         yield Empty(id="empty")
+
+    @property
+    def shows_pictures(self) -> bool:
+        """Whether the terminal has pictures, and the colours that a small one needs."""
+        app = self.studio_app
+        return app.terminal.pictures != "off" and app.colours in ("truecolor", "256")
 
     # -- what is under the playhead ----------------------------------------------------------------
 
@@ -130,11 +139,38 @@ class TimelineBase(StudioScreen):
             self.show_film(film)
 
     async def command(self, id: str, /, **values: Any) -> Outcome | None:
-        """Run a command; when it is done, this screen shows the film that it made."""
+        """Run a command; when it is done, this screen shows the film that it made.
+
+        A split is shown at once, and written after that: of 30,000 clips the writing would be felt.
+        """
+        foreseen = await self._foresee(id, values)
         outcome = await super().command(id, **values)
         if outcome is not None:
             await self._show_now()
+        elif foreseen is not None and self.cutting is foreseen:
+            self.cutting = self._laid
+            self.redraw()
         return outcome
+
+    async def _foresee(self, id: str, values: Mapping[str, Any]) -> Film | None:
+        """Show what a command will make of the film, where that is plain; None where it is not."""
+        cut, at = self.cut, str(values.get("at", ""))
+        if (
+            id != "cut.split"
+            or cut is None
+            or cut.frozen
+            or not at.isdecimal()
+            or self.cutting is not self._laid
+        ):
+            return None
+        foreseen = split_film(self.cutting, int(at), str(values.get("track", "")))
+        if foreseen is not None:
+            self.cutting = foreseen
+            self.redraw()
+            painted = asyncio.Event()
+            self.call_after_refresh(painted.set)
+            await painted.wait()
+        return foreseen
 
     async def _show_now(self) -> None:
         studio = self.studio_app.studio
@@ -197,6 +233,7 @@ class TimelineBase(StudioScreen):
     def _enter_cut(self, cut: Cut) -> None:
         """Another cut: its playhead, V1, and the view it was left with."""
         self._cut_id = cut.id
+        self.kept = {}
         self._folder = self.studio_app.studio.project().paths.root
         self._kept_playhead = cut.playhead
         self._zoomed = False
@@ -228,7 +265,9 @@ class TimelineBase(StudioScreen):
     def make_faces(self, film: Snapshot) -> None:
         folder = str(self.studio_app.studio.project().paths.root)
         work = work_of(self._queue_jobs, lambda job: job.get("project") == folder)
-        made = faces_of(film.story, work, stale=self.stale, offline=self.offline)
+        cuts = {cut.id: cut.name for cut in film.cuts}
+        story = as_kept(film.story, self.kept)
+        made = faces_of(story, work, stale=self.stale, offline=self.offline, cuts=cuts)
         if made != self.faces:
             self.faces = made
 
@@ -237,7 +276,15 @@ class TimelineBase(StudioScreen):
 
     def sight(self) -> Sight:
         """What the timeline draws now."""
-        return Sight(self.cutting, self.view, self.faces, picked=self.selection, trim=self.trim_edge())
+        reach = self.reach
+        return Sight(
+            self.cutting,
+            self.view,
+            self.faces,
+            picked=(reach.start, reach.end) if reach else None,
+            picked_lanes=reach.lanes if reach else (),
+            trim=self.trim_edge(),
+        )
 
     def trim_edge(self) -> TrimEdge | None:
         """The edge in hand in TRIM; none outside of it."""
@@ -246,10 +293,13 @@ class TimelineBase(StudioScreen):
     @property
     def selection(self) -> tuple[int, int] | None:
         """The range selected in visual mode."""
-        if self.visual_from is None:
-            return None
-        reach = grammar.selected(self.cutting, self.view, self.visual_from, clips=self.visual_clips)
-        return (reach.start, reach.end)
+        reach = self.reach
+        return (reach.start, reach.end) if reach else None
+
+    @property
+    def reach(self) -> grammar.Reach | None:
+        """What is selected in visual mode, and on which tracks."""
+        return grammar.selected(self.cutting, self.view, self.visual) if self.visual is not None else None
 
     def redraw(self) -> None:
         """Timeline, inspector and lines from the present values."""
@@ -262,10 +312,7 @@ class TimelineBase(StudioScreen):
         self.refresh_lines()
 
     def _draw_inspector(self) -> None:
-        span = self.shown_span
-        lane = self.cutting.lane(self.view.lane)
-        facts = facts_of(span, lane, self.cutting, self.faces, self.playhead)
-        self.query_one(Facts).show(facts)
+        """What the clip under the playhead is."""
 
     def facts(self) -> Text:
         ink, film = self.ink, self.cutting
@@ -302,18 +349,35 @@ class TimelineBase(StudioScreen):
         super().on_resize()
         self.call_after_refresh(self._share_rows)
 
+    @property
+    def is_wide(self) -> bool:
+        """Whether source and record stand side by side."""
+        return self.size.width >= WIDE
+
+    @property
+    def shows_source(self) -> bool:
+        """Whether the source's picture is on the screen."""
+        return self.is_wide
+
     def _share_rows(self) -> None:
-        """Rows to the timeline as it can use them, the rest to the picture, its width by its shape."""
+        """Rows to the timeline as it can use them, the rest to the viewers, their width by the film's shape.
+
+        Side by side where there is room for both, else one of the two.
+        """
         body = self.query_one("#body").size.height
         if body <= 0:
             return
-        below = min(ideal_height(self.cutting), max(9, body * 11 // 20))
-        top = max(LEAST_TOP, body - below - 1)
         cut = self.cut
         shape = cut.width / cut.height if cut else 1.5
+        ideal = ideal_height(self.cutting, pictures=self.shows_pictures)
+        top, width = shared(body, self.size.width, ideal, shape)
         self.query_one("#top").styles.height = top
-        widest = max(20, self.size.width - 44)
-        self.query_one(Picture).styles.width = min(widest, round(top * 2 * shape))
+        source, record = self.query_one("#source", Viewer), self.query_one("#record", Viewer)
+        source.display = self.shows_source
+        record.display = self.is_wide or not self.shows_source
+        source.caption.display = record.caption.display = self.shows_source
+        for viewer in (source, record):
+            viewer.styles.width = width
 
     def on_timeline_resized(self, event: Timeline.Resized) -> None:
         self.view = views.resize(self.view, self.cutting, event.cells)

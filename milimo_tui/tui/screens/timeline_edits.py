@@ -5,15 +5,22 @@ Every edit is a command of the registry; this module finds out what it is meant 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from milimo_tui.core.time import half_up
+from milimo_tui.cut.pieces import Pieces
 from milimo_tui.cut.values import Clip, SourceKind, TrackKind
 from milimo_tui.tui import registers
 from milimo_tui.tui import timeline_grammar as grammar
-from milimo_tui.tui.screens.timeline_turns import TimelineTurns
-from milimo_tui.tui.timeline_grammar import Piece, Reach
+from milimo_tui.tui import timeline_model as model
+from milimo_tui.tui import timeline_targets as targets
+from milimo_tui.tui.registers import SourceClip
+from milimo_tui.tui.screens.timeline_visual import TimelineVisual
+from milimo_tui.tui.timeline_grammar import Reach
+from milimo_tui.tui.timeline_model import Lane
 
 if TYPE_CHECKING:
     from milimo_tui.tui.chords import Stroke
@@ -21,58 +28,62 @@ if TYPE_CHECKING:
 # Acts and commands that `.` does again.
 REPEATABLE = frozenset(
     {"ui.extract", "ui.lift", "ui.insert", "ui.overwrite", "ui.replace", "ui.earlier", "ui.later",
-     "cut.split", "cut.remove"}
+     "ui.dissolve", "ui.head", "ui.tail", "ui.extend", "cut.split", "cut.swap"}
 )  # fmt: skip
 
 
-class TimelineEdits(TimelineTurns):
+class TimelineEdits(TimelineVisual):
     """Edits of the cut."""
 
     def __init__(self) -> None:
         super().__init__()
-        self._last: Stroke | None = None
+        self.last_edit: Callable[[Stroke], Awaitable[None]] | None = None  # done again by `.`
+        self._selected: Reach | None = None  # what the last operator in visual mode was about
+        self._no_media: tuple[str, str] | None = None  # where X found no media
 
     # -- commands bound to keys ----------------------------------------------------------------------
 
     def args_for(self, command: str, stroke: Stroke) -> Mapping[str, Any] | None:
-        """`cut.split` at the playhead on this track, `cut.remove` of the clip under it; None without one."""
+        """What a command is about here; None where there is nothing for it."""
         self.halt()
-        lane, span = self.cutting.lane(self.view.lane), self.span
+        lane = self.cutting.lane(self.view.lane)
+        found = targets.arguments(command, self.cutting, self.view, self.visual)
         if command == "cut.split" and lane is not None:
-            self._remember(stroke)
             here = {} if "track" in stroke.binding.args else {"track": lane.track.id}
-            return {"at": str(self.playhead), **here}
-        if command in ("cut.remove", "cut.lift", "cut.duplicate", "cut.connect", "cut.disconnect", "cut.set"):
-            self._remember(stroke)
-            return {"clip": span.clip.id} if span else None
-        if command == "cut.marker":
-            return {"at": str(self.playhead)}
-        return {}
+            found = {"at": str(self.playhead), **here}
+        if found is not None:
+            self.remember(stroke)
+            if self.visual is not None and command in targets.CLIPS | targets.RANGE:
+                self.leave_visual()
+        return found
 
-    def _remember(self, stroke: Stroke) -> None:
-        if stroke.binding.run in REPEATABLE:
-            self._last = stroke
+    def remember(self, stroke: Stroke) -> None:
+        """What `.` does again."""
+        if stroke.binding.run in REPEATABLE or stroke.binding.run in targets.CLIP | targets.PLACE:
+            self.last_edit = partial(self._do_again, stroke)
+
+    async def _do_again(self, before: Stroke, stroke: Stroke) -> None:
+        await self.do(before if stroke.count is None else replace(before, count=stroke.count))
 
     async def act_again(self, stroke: Stroke) -> None:
-        """The last edit once more, here."""
-        last = self._last
-        if last is None:
+        """The last edit once more, here; a count takes the place of its own."""
+        if self.last_edit is None:
             self.say("nothing was edited yet")
-            return
-        await self.do(last if stroke.count is None else replace(last, count=stroke.count))
+        else:
+            await self.last_edit(stroke)
 
     # -- operators -----------------------------------------------------------------------------------
 
     def reach_of(self, stroke: Stroke) -> Reach | None:
         """What an operator's stroke is about; None, and a word why, when that is nothing."""
         found: Reach | None
-        if self.visual_from is not None and stroke.target is None:
-            found = grammar.selected(self.cutting, self.view, self.visual_from, clips=self.visual_clips)
+        if self.visual is not None and stroke.target is None:
+            found = self._selected = grammar.selected(self.cutting, self.view, self.visual)
             self.leave_visual()
         elif stroke.doubled:
             found = grammar.clips_here(self.cutting, self.view, stroke.times)
-        elif stroke.target is None:
-            found = None
+        elif stroke.target is None:  # `.` after an operator on a selection: as much again from here
+            found = grammar.again(self.view, self._selected) if self._selected is not None else None
         elif stroke.target.run == "ui.object":
             found = grammar.by_object(self.cutting, self.view, str(stroke.target.args["of"]), stroke.times)
         elif stroke.target.run == "ui.mark_jump":
@@ -85,8 +96,8 @@ class TimelineEdits(TimelineTurns):
         return found
 
     def _tracks(self, reach: Reach) -> list[str]:
-        lane = self.cutting.lane(reach.lane) if reach.lane is not None else None
-        return [lane.track.id] if lane else []
+        lanes = (self.cutting.lane(index) for index in reach.lanes)
+        return [lane.track.id for lane in lanes if lane is not None]
 
     async def act_extract(self, stroke: Stroke) -> None:
         await self._take_out("cut.extract", stroke)
@@ -95,15 +106,18 @@ class TimelineEdits(TimelineTurns):
         await self._take_out("cut.lift_range", stroke)
 
     async def _take_out(self, command: str, stroke: Stroke) -> None:
+        """What is taken out goes into the register; a stretch where nothing lies is only taken out."""
         self.halt()
         reach = self.reach_of(stroke)
         if reach is None:
             return
-        self._remember(stroke)
-        await self._yank(reach, stroke.register)
-        done = await self.command(
-            command, start=str(reach.start), end=str(reach.end), tracks=self._tracks(reach)
-        )
+        self.remember(stroke)
+        given = {"start": str(reach.start), "end": str(reach.end), "tracks": self._tracks(reach)}
+        if targets.clips_in(self.cutting, reach):
+            lift = command == "cut.lift_range"
+            done = await self.command("cut.cut", **given, letter=stroke.register, lift=lift)
+        else:
+            done = await self.command(command, **given)
         if done is not None:
             self.go_to(reach.start)
 
@@ -111,21 +125,13 @@ class TimelineEdits(TimelineTurns):
         reach = self.reach_of(stroke)
         if reach is None:
             return
-        pieces = await self._yank(reach, stroke.register)
-        if pieces:
-            names = ", ".join(piece.name for piece in pieces[:4])
-            self.say(f"yanked {names}{' …' if len(pieces) > 4 else ''}", "good", "p inserts, P overwrites")
-        else:
+        if not targets.clips_in(self.cutting, reach):
             self.say("there is nothing to yank", "warn")
-
-    async def _yank(self, reach: Reach, register: str) -> tuple[Piece, ...]:
-        lane = self.cutting.lane(self.view.lane if reach.lane is None else reach.lane)
-        spans = lane.between(reach.start, reach.end) if lane else ()
-        pieces = grammar.yanked(spans, reach.start, reach.end, self.cutting.rate, self.name_of)
-        if pieces:
-            studio = self.studio_app.studio
-            await self.in_thread(lambda: registers.keep(studio, register, pieces))
-        return pieces
+            return
+        given = {"start": str(reach.start), "end": str(reach.end), "tracks": self._tracks(reach)}
+        done = await self.studio_app.command("cut.copy", {**given, "letter": stroke.register}, quiet=True)
+        if done is not None:
+            self.say(f"yanked{done.message.removeprefix('copied')}", "good", "p inserts, P overwrites")
 
     async def act_remake(self, stroke: Stroke) -> None:
         """New takes of the shots in reach: the estimate first, then yes runs it."""
@@ -144,64 +150,106 @@ class TimelineEdits(TimelineTurns):
             await self.command("shot.make", ids=shots, detach=True)
 
     def _shots_in(self, reach: Reach) -> list[str]:
-        lanes = self.cutting.lanes if reach.lane is None else self.cutting.lanes[reach.lane : reach.lane + 1]
-        spans = [span for lane in lanes for span in lane.between(reach.start, reach.end)]
-        found = [span.clip.source.ref for span in spans if span.clip.source.kind is SourceKind.SHOT]
-        return list(dict.fromkeys(found))
+        sources = (span.clip.source for span in targets.clips_in(self.cutting, reach))
+        return list(dict.fromkeys(source.ref for source in sources if source.kind is SourceKind.SHOT))
 
     # -- registers -----------------------------------------------------------------------------------
 
     async def act_insert(self, stroke: Stroke) -> None:
-        await self._paste("cut.insert", stroke)
+        await self._paste(stroke, overwrite=False)
 
     async def act_overwrite(self, stroke: Stroke) -> None:
-        await self._paste("cut.overwrite", stroke)
+        await self._paste(stroke, overwrite=True)
 
-    async def _recall(self, stroke: Stroke) -> tuple[Piece, ...]:
+    async def _recall(self, stroke: Stroke) -> SourceClip | Pieces | None:
         studio = self.studio_app.studio
-        pieces = await self.in_thread(lambda: registers.recall(studio, stroke.register))
-        if not pieces:
+        held = await self.in_thread(lambda: registers.recall(studio, stroke.register))
+        if held is None:
             where = f"register {stroke.register}" if stroke.register else "the register"
             self.say(f"{where} is empty", "warn", "y y yanks this clip, y in Media a file")
-        return pieces
+        return held
 
-    async def _paste(self, command: str, stroke: Stroke) -> None:
-        """Put the register at the playhead; a whole source fills the marked range (three-point)."""
+    async def _paste(self, stroke: Stroke, *, overwrite: bool) -> None:
+        """Put the register at the playhead, on the track in hand and as many as it has; then go behind it."""
         self.halt()
-        pieces, lane = await self._recall(stroke), self.cutting.lane(self.view.lane)
-        if not pieces or lane is None:
+        held, lane = await self._recall(stroke), self.cutting.lane(self.view.lane)
+        if held is None or lane is None:
             return
-        self._remember(stroke)
+        self.remember(stroke)
+        at = self.playhead
+        if isinstance(held, SourceClip):
+            await self._put_source(held, lane, overwrite=overwrite)
+            return
+        done = await self.command(
+            "cut.paste",
+            at=str(at),
+            track=lane.track.id,
+            letter=stroke.register,
+            overwrite=overwrite,
+            connected=self._hangs(lane),
+        )
+        if done is not None:
+            self.go_to(at + half_up(held.frames * self.cutting.rate / held.rate))
+
+    async def _put_source(self, source: SourceClip, lane: Lane, *, overwrite: bool) -> None:
+        """A source clip at the playhead; a whole one fills the marked range (three-point)."""
         at, marked = self.playhead, self.cutting.marked
-        if marked and len(pieces) == 1 and not pieces[0].frames:
-            at = marked[0]
-            pieces = (replace(pieces[0], frames=marked[1] - marked[0]),)
-        connected = not lane.track.magnetic and lane.track.kind is TrackKind.VIDEO
-        for piece in pieces:
-            outcome = await self.command(
-                command, **piece.arguments(), track=lane.track.id, at=str(at), connected=connected
-            )
-            if outcome is None:
-                return
-            at += piece.frames or self._length_of(outcome.data["added"])
-        self.go_to(at)
+        if marked and not source.frames:
+            at, source = marked[0], replace(source, frames=marked[1] - marked[0])
+        done = await self.command(
+            "cut.overwrite" if overwrite else "cut.insert",
+            **source.arguments(),
+            track=lane.track.id,
+            at=str(at),
+            connected=self._hangs(lane),
+        )
+        if done is not None:
+            self.go_to(at + (source.frames or self._length_of(done.data["added"])))
+
+    def _hangs(self, lane: Lane) -> bool:
+        """Whether what is put on a track by hand hangs on V1: pictures over it do."""
+        return not lane.track.magnetic and lane.track.kind is TrackKind.VIDEO
 
     def _length_of(self, added: Sequence[str]) -> int:
         """Frames of the clip that was just put in."""
-        for lane in self.cutting.lanes:
-            for span in lane.spans:
-                if added and span.clip.id == added[0]:
-                    return span.end - span.start
-        return 0
+        spans = (span for lane in self.cutting.lanes for span in lane.spans if span.clip.id in added[:1])
+        return next((span.end - span.start for span in spans), 0)
 
     async def act_replace(self, stroke: Stroke) -> None:
         """What the clip shows by what the register holds; its trims stay."""
-        span, pieces = self.span, await self._recall(stroke)
+        span, held = self.span, await self._recall(stroke)
         if span is None:
             self.say("there is no clip to replace", "warn")
-        elif pieces:
-            self._remember(stroke)
-            await self.command("cut.replace", clip=span.clip.id, shot=pieces[0].shot, asset=pieces[0].asset)
+        elif held is not None:
+            source = registers.first_source(held)
+            if not source:
+                self.say("the register holds no shot and no file", "warn", "y y yanks this clip")
+                return
+            self.remember(stroke)
+            await self.command("cut.replace", clip=span.clip.id, **source)
+
+    # -- transitions -----------------------------------------------------------------------------------
+
+    async def act_dissolve(self, stroke: Stroke) -> None:
+        """X: a dissolve at the nearest edit, as many frames as counted; on one, without a count, cut hard.
+
+        Where there is no media for it, X again lets the two clips overlap.
+        """
+        self.halt()
+        lane = self.cutting.lane(self.view.lane)
+        pair = model.nearest_cut(lane, self.playhead) if lane is not None else None
+        if lane is None or pair is None:
+            self.say("no two clips meet on this track", "warn", "at an end a fade does it")
+            return
+        self.remember(stroke)
+        left, right = (span.clip.id for span in pair)
+        if stroke.count is None and (left, right) in lane.dissolves:
+            await self.command("cut.transition_remove", clip=left, edge="tail")
+            return
+        length = {} if stroke.count is None else {"frames": stroke.count}
+        again = self._no_media == (left, right)
+        made = await self.command("cut.transition", clip=left, edge="tail", overlap=again, **length)
+        self._no_media = None if made is not None or again else (left, right)
 
     # -- moving --------------------------------------------------------------------------------------
 
@@ -218,7 +266,7 @@ class TimelineEdits(TimelineTurns):
         if span is None:
             self.say("there is no clip to move", "warn")
             return
-        self._remember(stroke)
+        self.remember(stroke)
         offset = self.playhead - span.start
         if await self.command("cut.move", clip=span.clip.id, by=by) is None:
             return
@@ -233,63 +281,3 @@ class TimelineEdits(TimelineTurns):
                 if span.clip.id == clip.id:
                     return span.start
         return None
-
-    # -- visual --------------------------------------------------------------------------------------------
-
-    def act_visual(self, stroke: Stroke) -> None:
-        self._enter_visual(clips=False)
-
-    def act_visual_clip(self, stroke: Stroke) -> None:
-        self._enter_visual(clips=True)
-
-    def _enter_visual(self, *, clips: bool) -> None:
-        if self.visual_from is not None and self.visual_clips == clips:
-            self.leave_visual()
-            return
-        self.visual_from = self.playhead if self.visual_from is None else self.visual_from
-        self.visual_clips = clips
-        self.submode = "VISUAL CLIP" if clips else "VISUAL"
-        self.redraw()
-
-    def leave_visual(self) -> None:
-        self.visual_from, self.submode = None, ""
-        self.redraw()
-
-    def act_object(self, stroke: Stroke) -> None:
-        """In visual mode an object becomes the selection."""
-        reach = grammar.by_object(self.cutting, self.view, str(stroke.binding.args["of"]), stroke.times)
-        if reach is None:
-            self.say(f"there is nothing here: {stroke.binding.note}", "warn")
-            return
-        self.visual_from, self.visual_clips = reach.start, False
-        self.submode = "VISUAL"
-        self.go_to(reach.end - 1)
-
-    @property
-    def contexts(self) -> tuple[str, ...]:
-        found = super().contexts
-        return ("visual", *found) if self.visual_from is not None and found == self.CONTEXTS else found
-
-    def act_out(self, stroke: Stroke) -> None:
-        """Esc: out of visual mode first."""
-        if self.visual_from is not None:
-            self.leave_visual()
-        else:
-            super().act_out(stroke)
-
-    def find(self, words: str, step: int) -> None:
-        """`/`: the next clip whose number, words or line hold what was typed."""
-        low, lane = words.casefold(), self.cutting.lane(self.view.lane)
-        spans = list(lane.spans) if lane else []
-        ordered = [span for span in spans if span.start > self.playhead] + [
-            span for span in spans if span.start <= self.playhead
-        ]
-        if step < 0:
-            behind = [span for span in spans if span.end <= self.playhead]
-            ordered = behind[::-1] + [span for span in spans if span.end > self.playhead][::-1]
-        for span in ordered:
-            face = self.faces.of(span.clip)
-            if low in f"{face.name} {face.words} {face.line} {face.state.word}".casefold():
-                self.go_to(span.start)
-                return
-        self.say(f"“{words}” is not on this track", "warn")

@@ -9,9 +9,10 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from milimo_tui.core.time import half_up, timecode
+from milimo_tui.cut.timing import source_at
 from milimo_tui.cut.values import SourceKind, TrackKind
 from milimo_tui.tui import registers
-from milimo_tui.tui import timeline_grammar as grammar
+from milimo_tui.tui.registers import SourceClip
 from milimo_tui.tui.screens.timeline_edits import TimelineEdits
 
 if TYPE_CHECKING:
@@ -64,13 +65,29 @@ class TimelineMarks(TimelineEdits):
         text = await self.ask("marker", here.text if here else "", name="MARKER")
         if text is None:
             return
-        if here is not None:
-            await self.studio_app.command("cut.unmark", {"marker": here.id}, quiet=True)
-        if text or here is None:
-            await self.command("cut.marker", at=str(at), text=text, name=here.name if here else "")
+        if here is None:
+            await self.command("cut.marker", at=str(at), text=text)
+        elif text:
+            await self.command("cut.note_set", note=here.id, text=text)
+        else:
+            await self.command("cut.unmark", marker=here.id)
 
     async def act_mark_set(self, stroke: Stroke) -> None:
         await self.command("cut.marker", at=str(self.playhead), name=stroke.argument)
+
+    def act_notes(self, stroke: Stroke) -> None:
+        """The notes and markers of the cut as a list of things to do."""
+        from milimo_tui.tui.screens.notes import NotesScreen
+
+        self.halt()
+        self.app.push_screen(NotesScreen())
+
+    def act_cuts(self, stroke: Stroke) -> None:
+        """The cuts of the film: go to another, keep a version, compare."""
+        from milimo_tui.tui.screens.cuts import CutsScreen
+
+        self.halt()
+        self.app.push_screen(CutsScreen())
 
     # -- takes -----------------------------------------------------------------------------------------
 
@@ -106,13 +123,18 @@ class TimelineMarks(TimelineEdits):
         if span is None or span.clip.source.kind not in (SourceKind.SHOT, SourceKind.ASSET):
             self.say("there is no source under the playhead", "warn")
             return
-        rate = self.cutting.rate
-        at = span.clip.source_in + Fraction(self.playhead - span.start) / rate
-        (piece,) = grammar.yanked([span], self.playhead, max(self.playhead + 1, span.end), rate, self.name_of)
+        rate, ref = self.cutting.rate, span.clip.source.ref
+        at = source_at(span.clip, self.playhead - span.start, rate)
+        source = SourceClip(
+            **{span.clip.source.kind.value: ref},
+            frames=max(1, span.end - self.playhead),
+            source_in=max(Fraction(0), at),
+            name=self.name_of(span.clip),
+        )
         studio = self.studio_app.studio
-        await self.in_thread(lambda: registers.keep(studio, stroke.register, [piece]))
+        await self.in_thread(lambda: registers.keep(studio, stroke.register, source))
         where = timecode(half_up(at * rate), rate)
-        self.say(f"{piece.name} at {where} of its source, yanked from there", "good", "p inserts it")
+        self.say(f"{source.name} at {where} of its source, yanked from there", "good", "p inserts it")
 
     async def act_to_script(self, stroke: Stroke) -> None:
         """The script line of the shot under the playhead."""

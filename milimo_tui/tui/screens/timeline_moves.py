@@ -35,6 +35,7 @@ class TimelineMoves(TimelinePicture):
     def __init__(self) -> None:
         super().__init__()
         self._keep_timer: Timer | None = None
+        self.stuck = False  # the last stroke found nothing to do: a macro ends there
 
     # -- motions -----------------------------------------------------------------------------------
 
@@ -58,6 +59,7 @@ class TimelineMoves(TimelinePicture):
         motion = grammar.MOTIONS[to](self.cutting, self.view, stroke.times)
         if not motion.found and to in grammar.WHY_NOT:
             self.say(grammar.WHY_NOT[to])
+        self.stuck = not motion.found
         self.go_to(motion.frame)
 
     def act_mark_jump(self, stroke: Stroke) -> None:

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 
 from milimo_tui.core.errors import MilimoError, Unavailable
 from milimo_tui.core.time import nominal, sample_at
-from milimo_tui.tui import timeline_model as model
 from milimo_tui.tui import timeline_view as views
 from milimo_tui.tui.mpv import edit_list, to_player
 from milimo_tui.tui.playback import Player, Shuttle, Stretch
@@ -34,6 +33,7 @@ class TimelinePlay(TimelineTrim):
         super().__init__()
         self.player: Player | None = None
         self.shuttle = Shuttle()
+        self._playing = 0  # which of all playings is the one that counts
         self.loop = False
         self._sound: FoundSound | None = None
         self._looking = asyncio.Lock()
@@ -52,13 +52,18 @@ class TimelinePlay(TimelineTrim):
 
     def halt(self) -> None:
         super().halt()
+        self._stop()
+        self.shuttle = self.shuttle.stop()
+
+    def _stop(self) -> None:
+        """What plays, or is about to, has nothing more to say about the playhead."""
+        self._playing += 1
         if self.player is not None:
             self.player.stop()
-        self.shuttle = Shuttle()
 
     def act_play(self, stroke: Stroke) -> None:
         """space: play from here, or stop; in TRIM around the edge."""
-        if self.playing:
+        if self.shuttle.speed:
             self.halt()
             self.redraw()
         elif self.trim is not None:
@@ -67,18 +72,25 @@ class TimelinePlay(TimelineTrim):
             self._start(Shuttle().forward(), self._stretch())
 
     def act_shuttle_on(self, stroke: Stroke) -> None:
-        self._start(self.shuttle.forward(), self._stretch())
+        """L: on, twice as fast with each press; `4L` at 4×."""
+        faster = self.shuttle.forward() if stroke.count is None else self.shuttle.at(stroke.count)
+        self._start(faster, self._stretch())
 
     def act_shuttle_back(self, stroke: Stroke) -> None:
         self._start(self.shuttle.backward(), self._stretch())
 
     def act_shuttle_stop(self, stroke: Stroke) -> None:
+        """K: stop; where it stands already, slow: a terminal can't tell that K is held with J or L."""
+        if not self.shuttle.speed:
+            self.shuttle = self.shuttle.other_pace()
+            pace = "J and L begin at a quarter" if self.shuttle.slow else "J and L begin at normal speed"
+            self.say(pace, hint="K again changes it; h and l step a frame")
         self.halt()
         self.redraw()
 
     def act_play_around(self, stroke: Stroke) -> None:
         """From two seconds before the nearest edit to two behind it, then back where we were."""
-        edge = model.nearest_edit(self.cutting, self.view.lane, self.playhead)
+        edge = self.around()
         around = AROUND_SECONDS * nominal(self.cutting.rate)
         at = self.playhead if edge is None else edge
         stretch = Stretch(max(0, at - around), min(self.cutting.frames, at + around))
@@ -104,31 +116,32 @@ class TimelinePlay(TimelineTrim):
         at = self.playhead if start is None else start
         if shuttle.speed > 0 and at >= stretch.end - 1:
             at = stretch.start  # at the end, play begins again
-        if self.player is not None:
-            self.player.stop()
+        self._stop()
         self.shuttle = shuttle
-        self.background(partial(self._play, shuttle, stretch, at, back_to), "play")
+        self.background(partial(self._play, self._playing, shuttle, stretch, at, back_to), "play")
 
-    async def _play(self, shuttle: Shuttle, stretch: Stretch, start: int, back_to: int | None) -> None:
+    async def _play(
+        self, turn: int, shuttle: Shuttle, stretch: Stretch, start: int, back_to: int | None
+    ) -> None:
         plan = self.plan
-        if plan is None:
-            return
         out = await self._device()
+        if plan is None or turn != self._playing:  # another key came while the device was looked for
+            return
         rest = REMOTE_REST if self.studio_app.terminal.remote else 0.0
         player = self.player = Player(
             self.cutting.rate, plan.sample_rate, self._show_playing, time.monotonic, rest=rest
         )
 
         async def fetch(first: int, count: int) -> bytes:
-            return await self.monitor.sound(plan, first, count)
+            return await self.monitor.sound(self.plan or plan, first, count)
 
         try:
             ended = await player.play(stretch, start, shuttle.speed, out=out, fetch=fetch)
         except MilimoError as error:
             self.studio_app.say_error(error)
             ended = self.playhead
-        if self.player is player:
-            self.shuttle = Shuttle()
+        if turn == self._playing:
+            self.shuttle = self.shuttle.stop()
             if self.is_attached:
                 self.go_to(ended if back_to is None else back_to)
 
@@ -143,6 +156,7 @@ class TimelinePlay(TimelineTrim):
         async with self.frame_lock:
             await self.show_frame(wanted)
             self.wanted = self.seen = wanted
+        self.keep_planned()
         self.redraw()
         drawn = asyncio.Event()
         self.call_after_refresh(drawn.set)
@@ -200,7 +214,7 @@ class TimelinePlay(TimelineTrim):
     async def act_player(self, stroke: Stroke) -> None:
         """H: the cut in mpv, as an edit list where that shows it truly, else as a render."""
         self.halt()
-        plan = self.plan
+        plan = await self.whole_plan()
         if plan is None:
             self.say("there is nothing to play yet", "warn")
             return

@@ -1,187 +1,228 @@
-"""TRIM on the timeline: an edge in hand, moved by keys, seen at once, written as one edit when it is let go.
+"""TRIM on the timeline: an edge, or a clip, in hand, moved by keys, seen at once, one edit when it is let go.
 
-What the trim would make is worked out by the cut's own pure functions; the command writes it.
+What it would make is worked out by `trims` and the cut's own pure functions; the command writes it.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from enum import Enum
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from milimo_tui.core.errors import MilimoError, Refused
-from milimo_tui.core.ids import new_id
 from milimo_tui.core.time import nominal
-from milimo_tui.cut import edits
-from milimo_tui.cut.layout import Layout, layout
-from milimo_tui.cut.values import Cut
+from milimo_tui.cut import snapping
+from milimo_tui.cut.layout import layout
+from milimo_tui.tui import timeline_grammar as grammar
 from milimo_tui.tui import timeline_model as model
-from milimo_tui.tui.screens.timeline_marks import TimelineMarks
-from milimo_tui.tui.timeline_film import film_of
-from milimo_tui.tui.widgets.timeline_draw import TrimEdge
+from milimo_tui.tui import trims
+from milimo_tui.tui.screens.timeline_hand import TimelineHand
+from milimo_tui.tui.timeline_model import Span
+from milimo_tui.tui.trims import Edge, Trim
 
 if TYPE_CHECKING:
-    from milimo_tui.studio.studio import Snapshot
     from milimo_tui.tui.chords import Stroke
 
-ENDS_TRIM = frozenset({"out", "enter", "trim_side"})
-STEPS = {"frame_back": -1, "frame_on": 1, "second_back": -1, "second_on": 1}
+ENDS_TRIM = frozenset({"out", "enter"})
+STAYS_IN_TRIM = frozenset({"undo", "head", "tail", "macro_record"})  # writing acts with a meaning there
+SECONDS = {"second_back": -1, "second_on": 1}
+FRAMES = {"frame_back": -1, "frame_on": 1}
+THINGS = {"next_edit": 1, "previous_edit": -1}  # to the next thing that it can snap to, on any track
+PLACES = frozenset({"next_marker", "previous_marker", "start", "end"})
 
 
-class Side(Enum):
-    """Which clip of the edge gives or takes: the tail of the one before, or the head of the one behind."""
-
-    TAIL = ("tail", "cut.trim_out", "◀")
-    HEAD = ("head", "cut.trim_in", "▶")
-
-    @property
-    def word(self) -> str:
-        return self.value[0]
-
-    @property
-    def command(self) -> str:
-        return self.value[1]
-
-    @property
-    def sign(self) -> str:
-        return self.value[2]
-
-
-@dataclass(frozen=True, slots=True)
-class Trim:
-    """The edge in hand. `by` is what was asked for so far, `done` what media and neighbours allow of it."""
-
-    side: Side
-    clip: str
-    by: int = 0
-    done: int = 0
-
-
-class TimelineTrim(TimelineMarks):
+class TimelineTrim(TimelineHand):
     """TRIM mode over the edits and marks."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.trim: Trim | None = None
-        self._base: Layout | None = None  # the cut as it was when TRIM began
-
-    @property
-    def contexts(self) -> tuple[str, ...]:
-        found = super().contexts
-        return ("trim", *found) if self.trim is not None and found == self.CONTEXTS else found
 
     # -- in and out of it ------------------------------------------------------------------------------
 
     def act_trim(self, stroke: Stroke) -> None:
-        """Take the edge nearest to the playhead in hand."""
+        """Take the edge nearest to the playhead in hand, of the clip that the playhead is in."""
         self.halt()
-        lane, cut = self.cutting.lane(self.view.lane), self.cut
-        edge = model.nearest_edit(self.cutting, self.view.lane, self.playhead)
-        if lane is None or cut is None or edge is None:
+        cut = self.cut
+        found = self.edge_here()
+        if cut is None or found is None:
             self.say("there is no edge to trim on this track", "warn")
             return
-        before = next((span for span in lane.spans if span.end == edge), None)
-        behind = next((span for span in lane.spans if span.start == edge), None)
-        span = lane.near(self.playhead)
-        side = Side.HEAD if behind is not None and (before is None or span is behind) else Side.TAIL
-        chosen = behind if side is Side.HEAD else before
-        assert chosen is not None  # an edge is some clip's
-        self._base = layout(cut)
-        self.trim = Trim(side, chosen.clip.id)
-        self.submode = "TRIM"
-        self.go_to(edge if side is Side.HEAD else edge - 1)
-        self._tell()
+        span, edge = found
+        if self.visual is not None:
+            self.leave_visual()
+        base = self.base = layout(cut)
+        kind = trims.kinds_on(base.track(span.clip.track))[0]
+        at = span.start if edge == "head" else span.end
+        playhead = self.playhead if self.playhead not in (at - 1, at) else None  # there by the edge
+        self.points = snapping.points(base, playhead=playhead, without={span.clip.id})
+        self.hold(Trim(kind, edge, span.clip.id))
 
     def writes(self, stroke: Stroke) -> bool:
         return super().writes(stroke) or (self.trim is not None and stroke.binding.act in ENDS_TRIM)
 
     async def do(self, stroke: Stroke) -> None:
-        if self.trim is not None and stroke.binding.act in ENDS_TRIM:
-            await self.end_trim(turn=stroke.binding.act == "trim_side")
-        else:
-            await super().do(stroke)
+        """What writes ends TRIM first: the trim, then that."""
+        act = stroke.binding.act
+        if self.trim is not None and self.writes(stroke) and act not in STAYS_IN_TRIM:
+            await self.end_trim()
+            if act in ENDS_TRIM:
+                return
+        await super().do(stroke)
 
-    async def end_trim(self, *, turn: bool) -> None:
-        """Write what was trimmed as one edit and leave TRIM, or `turn` to the clip beyond the edge."""
-        beyond = self._beyond() if turn else None
-        if turn and beyond is None:
-            self.say("there is no clip on the other side", "warn")
-            return
-        await self._write()
-        cut = self.cut
-        if beyond is not None and cut is not None:
-            self._base, self.trim, self.submode = layout(cut), beyond, "TRIM"
-            self.redraw()
-            self._tell()
-
-    def _beyond(self) -> Trim | None:
-        """The other side of the edge in hand."""
-        trim, lane = self.trim, self.cutting.lane(self.view.lane)
-        here = (
-            next((span for span in lane.spans if trim and span.clip.id == trim.clip), None) if lane else None
-        )
-        if trim is None or lane is None or here is None:
-            return None
-        head = trim.side is Side.HEAD
-        for span in lane.spans:
-            if (span.end if head else span.start) == (here.start if head else here.end):
-                return Trim(Side.TAIL if head else Side.HEAD, span.clip.id)
-        return None
-
-    def _leave(self) -> None:
-        self.trim, self._base, self.submode = None, None, ""
-        self.redraw()
-
-    async def _write(self) -> None:
+    async def end_trim(self) -> None:
         """Write what was trimmed as one edit, and leave TRIM."""
         trim = self.trim
-        self._leave()
-        if trim is not None and trim.done:
-            await self.command(trim.side.command, clip=trim.clip, by=trim.done)
+        self.leave()
+        if trim is not None and trim.by:
+            self.last_edit = partial(self._trim_again, trim)
+            command, given = trim.arguments()
+            await self.command(command, **given)
         elif self._snapshot is not None and self.cut is not None:
             super().show_film(self._snapshot)
             await self.look_at(self._snapshot, self.cut)
 
+    async def _trim_again(self, trim: Trim, stroke: Stroke) -> None:
+        """`.`: the same trim at the edge that is nearest now; a count is so many frames."""
+        found, here = self.edge_here(), self.span
+        if found is None or here is None:
+            self.say("there is no edge to trim on this track", "warn")
+            return
+        by = trim.by if stroke.count is None else stroke.count * (1 if trim.by > 0 else -1)
+        span: Span | None = here
+        if trim.kind.is_of_edge:
+            span = found[0] if found[1] == trim.edge else self.beyond(*found)
+        if span is None:
+            self.say(f"no clip has its {trim.edge} there", "warn")
+            return
+        command, given = replace(trim, clip=span.clip.id, by=by).arguments()
+        if await self.command(command, **given) is not None and trim.kind.is_of_edge:
+            self._to_edge(span.clip.id, trim.edge)
+
+    def _to_edge(self, clip: str, edge: Edge) -> None:
+        """The playhead onto the first or the last frame of a clip, where it lies now."""
+        lane = self.cutting.lane(self.view.lane)
+        for span in lane.spans if lane else ():
+            if span.clip.id == clip:
+                self.go_to(span.start if edge == "head" else span.end - 1)
+
+    async def act_extend(self, stroke: Stroke) -> None:
+        """`|`: the nearest edit comes to the playhead; where no clip meets, the clip's own edge."""
+        self.halt()
+        found = self.edge_here()
+        if found is None:
+            self.say("there is no edge to extend on this track", "warn")
+            return
+        self.remember(stroke)
+        span, edge = found
+        await self.command("cut.extend", clip=span.clip.id, edge=edge, to=str(self.playhead))
+
     async def act_undo(self, stroke: Stroke) -> None:
         """u in TRIM: back to how the edge was; outside of it the last edit."""
         if self.trim is not None:
-            self._move_to(0)
+            self.move_to(0)
         else:
             await self.studio_app.act_undo(stroke)
 
     def on_screen_suspend(self) -> None:
         if self.trim is not None:
-            self.background(partial(self.end_trim, turn=False))
+            self.background(self.end_trim)
         super().on_screen_suspend()
 
-    # -- moving the edge ---------------------------------------------------------------------------------
+    # -- what is in hand -------------------------------------------------------------------------------
+
+    def act_trim_kind(self, stroke: Stroke) -> None:
+        """Tab: ripple, roll, slip, slide, with the frames that it was moved by so far."""
+        trim, base = self.trim, self.base
+        if trim is None or base is None:
+            return
+        kinds = trims.kinds_on(base.track(base.placed(trim.clip).clip.track))
+        kind = kinds[(kinds.index(trim.kind) + 1) % len(kinds)]
+        by = trim.by
+        self.hold(replace(trim, kind=kind, by=0))
+        if by and self.trim is not None:
+            self.move_to(by)
+
+    async def act_head(self, stroke: Stroke) -> None:
+        """`[`: in TRIM the head of the clip behind the edge; else the head of this clip to the playhead."""
+        await self._bracket("head", stroke)
+
+    async def act_tail(self, stroke: Stroke) -> None:
+        """`]`: in TRIM the tail of the clip before the edge; else the tail of this clip to the playhead."""
+        await self._bracket("tail", stroke)
+
+    async def _bracket(self, edge: Edge, stroke: Stroke) -> None:
+        trim, base = self.trim, self.base
+        if trim is None or base is None:
+            span = self.span
+            if span is None:
+                self.say("there is no clip to trim", "warn")
+            else:
+                self.halt()
+                self.remember(stroke)
+                at = str(self.playhead)
+                done = await self.command("cut.trim_to", clip=span.clip.id, edge=edge, to=at)
+                if done is not None and edge == "head":
+                    self._to_edge(span.clip.id, edge)
+            return
+        if trim.edge == edge:
+            return
+        beyond = self.beyond(base.placed(trim.clip), trim.edge)
+        if beyond is None:
+            self.say("there is no clip on the other side", "warn")
+            return
+        self.points = snapping.points(base, playhead=None, without={beyond.clip.id})
+        self.hold(Trim(trim.kind, edge, beyond.clip.id))
+
+    # -- moving it -------------------------------------------------------------------------------------
 
     def act_move(self, stroke: Stroke) -> None:
-        to = str(stroke.binding.args["to"])
-        if self.trim is None or to not in STEPS:
-            if self.trim is not None:
-                self.say("TRIM moves by h l and seconds", hint="Esc leaves TRIM")
-            else:
-                super().act_move(stroke)
+        trim, to = self.trim, str(stroke.binding.args["to"])
+        if trim is None:
+            super().act_move(stroke)
+        elif to in FRAMES:
+            self.move_to(trim.by + FRAMES[to] * stroke.times)
+        elif to in SECONDS:
+            second = nominal(self.cutting.rate)
+            self._snap_to(trim.by + SECONDS[to] * second * stroke.times)
+        elif to in THINGS:
+            self._to_thing(THINGS[to] * stroke.times)
+        elif to in PLACES:
+            self._bring_to(grammar.MOTIONS[to](self.cutting, self.view, stroke.times).frame)
+        else:
+            self.say("TRIM moves by h l, S-← S-→, w b, ; , and ' marks", hint="Esc leaves TRIM")
+
+    def act_mark_jump(self, stroke: Stroke) -> None:
+        mark = model.named_mark(self.cutting, self.playhead, stroke.argument)
+        if self.trim is None or not mark.found:
+            super().act_mark_jump(stroke)
+        else:
+            self._bring_to(mark.frame)
+
+    def _bring_to(self, frame: int) -> None:
+        """Move what is in hand so that its edge lies at a frame."""
+        placed = self.held()
+        if placed is not None and self.trim is not None:
+            self.move_to(frame - trims.frame_of(placed, self.trim))
+
+    def _to_thing(self, count: int) -> None:
+        """To the next thing on any track that its edge could lie on."""
+        placed, trim = self.held(), self.trim
+        if placed is None or trim is None or self.points is None:
             return
-        unit = nominal(self.cutting.rate) if to.startswith("second") else 1
-        self._move_to(self.trim.by + STEPS[to] * unit * stroke.times)
-
-    def act_zoom_in(self, stroke: Stroke) -> None:
-        """`+12` Enter: a number of frames in TRIM."""
-        if self.trim is not None and stroke.binding.chord[0] in ("+", "="):
-            self.background(partial(self._type, "+"))
+        point = self.points.beyond(trims.frame_of(placed, trim) + trim.by, count)
+        if point is None:
+            self.say("there is nothing more to snap to on that side")
         else:
-            super().act_zoom_in(stroke)
+            self._bring_to(point.frame)
 
-    def act_zoom_out(self, stroke: Stroke) -> None:
-        if self.trim is not None and stroke.binding.chord[0] == "-":
-            self.background(partial(self._type, "-"))
-        else:
-            super().act_zoom_out(stroke)
+    def _snap_to(self, by: int) -> None:
+        """Move by some frames, or onto what lies within a cell of there."""
+        placed, trim = self.held(), self.trim
+        if placed is None or trim is None or self.points is None:
+            return
+        reach = self.view.zoom if self.view.zoom > 1 else 0
+        found = snapping.snap(self.points, trims.snapping_edges(placed, replace(trim, by=by)), reach)
+        self.move_to(by + (found.by if found is not None else 0))
 
-    async def _type(self, sign: str) -> None:
+    async def act_trim_type(self, stroke: Stroke) -> None:
+        """`+12` Enter: a number of frames."""
+        sign = "-" if stroke.binding.chord[0] == "-" else "+"
         typed = await self.ask("trim by", sign, name="TRIM")
         if typed is None or self.trim is None:
             return
@@ -190,91 +231,4 @@ class TimelineTrim(TimelineMarks):
         except ValueError:
             self.say(f"“{typed}” is not a number of frames", "warn", "for example +12 or -6")
             return
-        self._move_to(self.trim.by + by)
-
-    def _move_to(self, by: int) -> None:
-        """Show the cut with the edge moved by that many frames, or as far as it goes."""
-        trim, base = self.trim, self._base
-        film = self._snapshot
-        if trim is None or base is None or film is None:
-            return
-        try:
-            after = _trimmed(base.cut, trim, by, film) if by else base.cut
-        except Refused as error:
-            self.studio_app.say_error(error)
-            return
-        except MilimoError as error:
-            self.studio_app.say_error(error)
-            self._leave()
-            return
-        laid = layout(after)
-        done = _moved(base, laid, trim)
-        self.trim = replace(trim, by=done, done=done)
-        self.cutting = film_of(laid, film.story)
-        placed = laid.placed(trim.clip)
-        self.go_to(placed.start if trim.side is Side.HEAD else placed.end - 1)
-        self.resolve(film, after)
-        if done != by:
-            self.say(f"it goes no further than {done:+d} f", "warn")
-        else:
-            self._tell()
-
-    def _tell(self) -> None:
-        trim = self.trim
-        if trim is None:
-            return
-        name = next(
-            (
-                self.name_of(clip)
-                for clip in (self._base.cut.clips if self._base else ())
-                if clip.id == trim.clip
-            ),
-            "",
-        )
-        self.say(
-            f"{trim.side.word} of {name}  {trim.done:+d} f",
-            hint="h l moves, +12 types, Tab other side, Enter done",
-        )
-
-    def trim_edge(self) -> TrimEdge | None:
-        if self.trim is None:
-            return None
-        at = self._find_edge()
-        return TrimEdge(self.view.lane, at, self.trim.side.sign) if at is not None else None
-
-    def _find_edge(self) -> int | None:
-        lane = self.cutting.lane(self.view.lane)
-        for span in lane.spans if lane else ():
-            if self.trim is not None and span.clip.id == self.trim.clip:
-                return span.start if self.trim.side is Side.HEAD else span.end - 1
-        return None
-
-    def show_film(self, film: Snapshot | None) -> None:
-        """A change from elsewhere ends TRIM: the edge in hand may be gone."""
-        if self.trim is not None and film is not None and film.cut is not None and self._base is not None:
-            if _same_edit(film.cut, self._base.cut):
-                self._snapshot = film
-                return
-            self.trim, self._base, self.submode = None, None, ""
-            self.say("the cut was changed elsewhere; TRIM is left", "warn")
-        super().show_film(film)
-
-
-def _same_edit(one: Cut, other: Cut) -> bool:
-    """Whether a trim rests on the same ground in both; the playhead is kept each time it rests."""
-    return replace(one, playhead=0, mark_in=None, mark_out=None) == replace(
-        other, playhead=0, mark_in=None, mark_out=None
-    )
-
-
-def _trimmed(cut: Cut, trim: Trim, by: int, film: Snapshot) -> Cut:
-    from milimo_tui.studio.commands.cut_common import media_bounds
-
-    change = edits.trim_out if trim.side is Side.TAIL else edits.trim_in
-    return change(cut, trim.clip, by, mint=new_id, bounds=media_bounds(film.story, film.cuts))
-
-
-def _moved(before: Layout, after: Layout, trim: Trim) -> int:
-    """How far the edge has really moved: the clip's length tells."""
-    grown = after.placed(trim.clip).clip.frames - before.placed(trim.clip).clip.frames
-    return grown if trim.side is Side.TAIL else -grown
+        self.move_to(self.trim.by + by)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import lru_cache
+from itertools import groupby
 
 from rich.cells import cell_len
 from rich.color import Color
@@ -17,10 +18,11 @@ from textual.strip import Strip
 from milimo_tui.tui.theme import Tokens
 
 Ink = str  # a name of the palette; "" is the widget's own colour
-Palette = Mapping[str, Color]
+Palette = Mapping[str, Color | Style]  # a Style where a colour can't tell it: what is chosen, without colour
 
 LEFT_EIGHTHS = " ▏▎▍▌▋▊▉█"
 UP_EIGHTHS = " ▁▂▃▄▅▆▇█"
+UNDERLINED, REVERSED = Style(underline=True), Style(reverse=True)
 
 
 def palette_of(tokens: Tokens, *, plain: bool = False) -> Palette:
@@ -37,16 +39,24 @@ def palette_of(tokens: Tokens, *, plain: bool = False) -> Palette:
         "failed": tokens.failed,
         "wave": tokens.muted if tokens.ansi else mix(tokens.muted, tokens.raised, 0.45),
         # Grounds, and edges as ink: 16 colours have no quiet ground, so there edges alone part clips.
+        "": tokens.background,
         "clip": "default" if tokens.ansi else tokens.raised,
         "sound": "default" if tokens.ansi else tokens.surface,
         "current": "ansi_blue" if tokens.ansi else tokens.line,
+        "join": "default" if tokens.ansi else mix(tokens.accent, tokens.raised, 0.22),
         "clip edge": tokens.muted if tokens.ansi else tokens.raised,
         "sound edge": tokens.muted if tokens.ansi else tokens.surface,
         "current edge": "ansi_blue" if tokens.ansi else tokens.line,
     }
-    return {
+    colours = {
         name: Color.parse("default" if plain else value.removeprefix("ansi_"))
         for name, value in names.items()
+    }
+    if plain:
+        return {**colours, "current": UNDERLINED, "chosen": REVERSED}
+    return {
+        **colours,
+        "chosen": REVERSED if tokens.ansi else Color.parse(mix(tokens.accent, tokens.background, 0.32)),
     }
 
 
@@ -59,7 +69,7 @@ def mix(one: str, other: str, share: float) -> str:
 class Row:
     """`width` cells, blank at first. A wide character takes two cells, the second of them empty."""
 
-    __slots__ = ("_bold", "_chars", "_ground", "_ink", "width")
+    __slots__ = ("_bold", "_chars", "_ground", "_ink", "_laid", "width")
 
     def __init__(self, width: int, ink: Ink = "text", ground: Ink = "") -> None:
         self.width = width
@@ -67,6 +77,7 @@ class Row:
         self._ink = [ink] * width
         self._ground = [ground] * width
         self._bold = [False] * width
+        self._laid: list[tuple[int, Strip]] = []
 
     def put(
         self,
@@ -80,7 +91,22 @@ class Row:
     ) -> int:
         """Write text from a cell on, cut at `limit` (exclusive) and the row's ends. Returns the next cell."""
         stop = self.width if limit is None else min(limit, self.width)
-        at = start
+        if start >= 0 and (text.isascii() or cell_len(text) == len(text)):
+            end = min(start + len(text), max(stop, start))
+            self._chars[start:end] = text[: end - start]
+        else:
+            end = self._put_wide(start, text, stop)
+            start = max(0, start)
+        if end > start:
+            if ink is not None:
+                self._ink[start:end] = [ink] * (end - start)
+            if ground is not None:
+                self._ground[start:end] = [ground] * (end - start)
+            self._bold[start:end] = [bold] * (end - start)
+        return end
+
+    def _put_wide(self, at: int, text: str, stop: int) -> int:
+        """Characters of one cell or two, or some left of the row. Returns the next cell."""
         for char in text:
             size = 1 if char.isascii() else cell_len(char)
             if at + size > stop:
@@ -89,12 +115,6 @@ class Row:
                 self._chars[at] = char
                 if size == 2:
                     self._chars[at + 1] = ""
-                for cell in range(at, at + size):
-                    if ink is not None:
-                        self._ink[cell] = ink
-                    if ground is not None:
-                        self._ground[cell] = ground
-                    self._bold[cell] = bold
             at += size
         return at
 
@@ -102,14 +122,25 @@ class Row:
         self, start: int, end: int, char: str | None = None, ink: Ink | None = None, ground: Ink | None = None
     ) -> None:
         """Set cells [start, end), cut at the row's ends; None leaves what is there."""
-        for cell in range(max(0, start), min(end, self.width)):
-            if char is not None:
-                self._chars[cell] = char
-                self._bold[cell] = False
-            if ink is not None:
-                self._ink[cell] = ink
-            if ground is not None:
-                self._ground[cell] = ground
+        start, end = max(0, start), min(end, self.width)
+        count = end - start
+        if count <= 0:
+            return
+        if char is not None:
+            self._chars[start:end] = [char] * count
+            self._bold[start:end] = [False] * count
+        if ink is not None:
+            self._ink[start:end] = [ink] * count
+        if ground is not None:
+            self._ground[start:end] = [ground] * count
+
+    def lay(self, start: int, strip: Strip) -> None:
+        """Lay finished cells (of a picture) over the row, in place of what is there; they must fit in."""
+        self._laid.append((start, strip))
+
+    def is_free(self, cell: int) -> bool:
+        """Whether nothing was drawn in a cell."""
+        return 0 <= cell < self.width and self._chars[cell] == " " and not self._ground[cell]
 
     def char(self, cell: int) -> str:
         return self._chars[cell]
@@ -121,24 +152,37 @@ class Row:
     def strip(self, palette: Palette) -> Strip:
         """The finished row: as few segments as its colours need."""
         segments: list[Segment] = []
-        start = 0
-        look = (self._ink[0], self._ground[0], self._bold[0]) if self.width else ("", "", False)
-        for cell in range(1, self.width + 1):
-            here = (self._ink[cell], self._ground[cell], self._bold[cell]) if cell < self.width else None
-            if here != look:
-                text = "".join(self._chars[start:cell])
-                segments.append(Segment(text, style(palette.get(look[0]), palette.get(look[1]), look[2])))
-                if here is not None:
-                    start, look = cell, here
-        return Strip(segments, self.width)
+        start, chars = 0, self._chars
+        for look, cells in groupby(zip(self._ink, self._ground, self._bold, strict=True)):
+            end = start + sum(1 for _ in cells)
+            ink, ground, bold = look
+            segments.append(
+                Segment("".join(chars[start:end]), style(palette.get(ink), palette.get(ground), bold))
+            )
+            start = end
+        strip = Strip(segments, self.width)
+        for start, laid in self._laid:
+            left, _, right = strip.divide([start, start + laid.cell_length, self.width])
+            strip = Strip.join([left, laid, right])
+        return strip
+
+
+Look = Color | Style | None
 
 
 @lru_cache(maxsize=512)
-def style(ink: Color | None, ground: Color | None, bold: bool) -> Style:
-    return Style.from_color(ink, ground) + Style(bold=bold) if bold else Style.from_color(ink, ground)
+def style(ink: Look, ground: Look, bold: bool) -> Style:
+    """The style of a cell: colours, or where one stands for none a style of its own (reverse, underline)."""
+    colours = Style.from_color(
+        ink if isinstance(ink, Color) else None, ground if isinstance(ground, Color) else None
+    )
+    for look in (ink, ground):
+        if isinstance(look, Style):
+            colours += look
+    return colours + Style(bold=True) if bold else colours
 
 
-def overlay(strip: Strip, cell: int, char: str, ink: Color | None) -> Strip:
+def overlay(strip: Strip, cell: int, char: str, ink: Look) -> Strip:
     """The strip with one cell's character and ink changed, its ground kept."""
     if not 0 <= cell < strip.cell_length:
         return strip

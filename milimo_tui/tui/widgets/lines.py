@@ -4,11 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from rich.cells import cell_len
 from rich.text import Text
+from textual.geometry import Region
 from textual.widget import Widget
 
 from milimo_tui.tui.theme import Ink
 from milimo_tui.tui.widgets.text import ends, line
+
+
+def changed(was: Text, now: Text) -> tuple[int, int]:
+    """The cells [first, last) in which two rows of one width and look differ; nothing is known of others."""
+    old, new = was.plain, now.plain
+    if (
+        was.spans != now.spans
+        or len(old) != len(new)
+        or cell_len(new) != len(new)
+        or cell_len(old) != len(old)
+    ):
+        return 0, 0
+    differ = [at for at, (one, other) in enumerate(zip(old, new, strict=True)) if one != other]
+    return (differ[0], differ[-1] + 1) if differ else (0, 0)
 
 
 class Line(Widget):
@@ -27,8 +43,14 @@ class Line(Widget):
             left if isinstance(left, Text) else Text(left),
             right if isinstance(right, Text) else Text(right),
         )
-        if new != (self.left, self.right) or [t.spans for t in new] != [self.left.spans, self.right.spans]:
-            self.left, self.right = new
+        if new == (self.left, self.right):
+            return
+        before, width = self.render(), self.content_size.width
+        self.left, self.right = new
+        first, last = changed(before, self.render())
+        if width and last > first:
+            self.refresh(Region(first, 0, last - first, 1))
+        else:
             self.refresh()
 
     def render(self) -> Text:
@@ -44,11 +66,27 @@ class StatusLine(Widget):
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self.mode = ""
-        self.keys: Sequence[tuple[str, str]] = ()
+        self.keys: tuple[tuple[str, str], ...] = ()
         self.idle: frozenset[str] = frozenset()  # of those keys, the ones that can do nothing now
         self.pending = ""
         self.box = Text()
         self.ink: Ink | None = None
+
+    def show(
+        self,
+        ink: Ink,
+        mode: str,
+        keys: Sequence[tuple[str, str]],
+        idle: frozenset[str],
+        pending: str,
+        box: Text,
+    ) -> None:
+        """Replace all of it; repaints only when something differs."""
+        new = (ink, mode, tuple(keys), idle, pending, box, box.spans)
+        if new == (self.ink, self.mode, self.keys, self.idle, self.pending, self.box, self.box.spans):
+            return
+        self.ink, self.mode, self.keys, self.idle, self.pending, self.box, _ = new
+        self.refresh()
 
     def render(self) -> Text:
         ink = self.ink

@@ -51,6 +51,8 @@ class Picture(Widget):
 
     def show(self, pixels: Pixels | None, words: str = "") -> None:
         """Draw a picture, or the words in its place."""
+        if pixels is None and self.drawing is None and words == self.words:
+            return  # as it is; a repaint of so many cells would be felt over SSH
         self.words = words
         drawing = None
         if pixels is not None:

@@ -5,10 +5,8 @@ Takes values, posts messages; never asks a studio for anything.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 
-from rich.color import Color
 from rich.segment import Segment
 from textual import events
 from textual.cache import LRUCache
@@ -18,10 +16,34 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from milimo_tui.tui.timeline_view import View, column_frame
-from milimo_tui.tui.widgets.canvas import Palette, overlay
-from milimo_tui.tui.widgets.timeline_draw import HEAD, Kind, Line, Sight, draw, lines_of
+from milimo_tui.tui.widgets.canvas import Palette, overlay, style
+from milimo_tui.tui.widgets.timeline_draw import Sight, draw
+from milimo_tui.tui.widgets.timeline_map import map_playhead
+from milimo_tui.tui.widgets.timeline_rows import HEAD, Kind, Line, lines_of
 
 CACHED_ROWS = 256
+
+
+def differing(was: Strip, now: Strip) -> tuple[int, int]:
+    """The cells [first, last) in which two rows of one width differ; all of them where the widths do."""
+    if was is now:
+        return 0, 0
+    if was.cell_length != now.cell_length:
+        return 0, now.cell_length
+    old, new = list(was), list(now)
+    first = last = 0
+    count = min(len(old), len(new))
+    at = 0
+    while at < count and old[at] == new[at]:
+        first += old[at].cell_length
+        at += 1
+    if at == len(old) == len(new):
+        return 0, 0
+    back = 1
+    while back <= count - at and old[-back] == new[-back]:
+        last += old[-back].cell_length
+        back += 1
+    return first, now.cell_length - last
 
 
 class Timeline(Widget):
@@ -52,13 +74,22 @@ class Timeline(Widget):
             super().__init__()
             self.cells = cells
 
-    def __init__(self, *, id: str | None = None, palette: Palette | None = None) -> None:
+    def __init__(
+        self, *, id: str | None = None, palette: Palette | None = None, pictures: bool = False
+    ) -> None:
         super().__init__(id=id)
         self.sight = Sight()
-        self.palette: Mapping[str, Color] = palette or {}
-        self._lines: tuple[Line, ...] = ()
-        self._turn = 0  # counts what is not cheap to compare: film, faces, peaks, palette
+        self.palette: Palette = palette or {}
+        self.shows_pictures = pictures
+        self._turn = 0  # counts what is not cheap to compare: film, faces, peaks, pictures, palette
         self._cache: LRUCache[tuple[object, ...], Strip] = LRUCache(CACHED_ROWS)
+        self._shown: list[Strip] = []  # the rows as they were painted last, without the playhead
+        self._floor = 0  # the row below the last lane: the playhead's line ends there
+
+    @property
+    def lines(self) -> tuple[Line, ...]:
+        """Which row is what."""
+        return self.sight.lines
 
     @property
     def cells(self) -> int:
@@ -74,92 +105,109 @@ class Timeline(Widget):
     def look(self, sight: Sight) -> None:
         """Show another sight; only what differs is drawn again."""
         before, self.sight = self.sight, sight
+        self._lay_out(before)
         same_things = (
             before.film is sight.film
             and before.faces is sight.faces
             and before.peaks is sight.peaks
+            and before.pictures is sight.pictures
             and before.picked == sight.picked
+            and before.picked_lanes == sight.picked_lanes
             and before.trim == sight.trim
+            and before.lines == self.sight.lines
         )
         if not same_things:
             self._turn += 1
         still = replace(before.view, playhead=0) == replace(sight.view, playhead=0)
-        self._lay_out()
-        if same_things and still and self._same_clips_under(before):
-            self._refresh_columns(before.view.playhead, sight.view.playhead)
-        else:
+        if not (same_things and still):
+            self._redraw()
+        self._step(before)
+
+    def _redraw(self) -> None:
+        """Draw everything anew, and paint what has come out otherwise than before: often little has."""
+        width = self.size.width
+        if len(self._shown) != len(self.lines) or width <= HEAD:
             self.refresh()
-
-    def _same_clips_under(self, before: Sight) -> bool:
-        """Whether the clip that is lit as current stays the same one."""
-        lane = self.sight.film.lane(self.sight.view.lane)
-        return lane is None or lane.at(before.view.playhead) is lane.at(self.sight.view.playhead)
-
-    def _refresh_columns(self, old: int, new: int) -> None:
-        """Draw two playhead columns again: one region, as a partial update re-sends its row from the left."""
-        if old == new:
             return
-        view = self.sight.view
-        columns = [HEAD + view.cell(frame) for frame in (old, new) if view.shows(frame)]
-        height = self.size.height
-        if columns:
-            left, right = min(columns), max(columns)
-            self.refresh(Region(left, 0, right - left + 1, height))
-        for y, line in enumerate(self._lines):
-            if line.kind is Kind.MAP:
-                self.refresh(Region(0, y, self.size.width, 1))
+        for y, line in enumerate(self.lines):
+            self._paint(y, self._row(line, width))
 
-    def _lay_out(self) -> None:
-        self._lines = lines_of(self.sight.film, self.size.height, self.sight.view.lane)
+    def _paint(self, y: int, strip: Strip) -> None:
+        """Paint the cells of a row that differ from what it shows."""
+        first, last = differing(self._shown[y], strip)
+        if first < last:
+            self._shown[y] = strip
+            self.refresh(Region(first, y, last - first, 1))
+
+    def _step(self, before: Sight) -> None:
+        """Paint what a step of the playhead changes: two columns, two cells of the map, the lit clips."""
+        now, width = self.sight, self.size.width
+        if len(self._shown) != len(self.lines) or width <= HEAD:
+            return
+        columns = {
+            HEAD + sight.view.cell(sight.view.playhead)
+            for sight in (before, now)
+            if sight.view.shows(sight.view.playhead)
+        }
+        if len(columns) > 1 or not before.view.shows(before.view.playhead):
+            for column in columns:
+                self.refresh(Region(column, 0, 1, self._floor))
+        on_map = {map_playhead(sight.film, sight.view, width) for sight in (before, now)}
+        for y, line in enumerate(self.lines):
+            if line.kind is Kind.MAP and len(on_map) > 1:
+                for cell in on_map:
+                    self.refresh(Region(cell, y, 1, 1))
+            elif line.kind is Kind.LANE and line.lane == now.view.lane:
+                self._paint(y, self._row(line, width))
+
+    def _lay_out(self, before: Sight) -> None:
+        """Share out the rows; kept as they were where nothing that they hang on has changed."""
+        sight, height = self.sight, self.size.height
+        if before.film is sight.film and len(before.lines) == height and before.view.lane == sight.view.lane:
+            lines = before.lines
+        else:
+            lines = lines_of(sight.film, height, sight.view.lane, pictures=self.shows_pictures)
+        self.sight = replace(sight, lines=lines)
+        lanes = [y for y, line in enumerate(lines) if line.kind is Kind.LANE]
+        self._floor = lanes[-1] + 1 if lanes else 0
 
     def on_resize(self) -> None:
-        self._lay_out()
+        self._lay_out(Sight())
+        self._shown = []
+        self.refresh()
         self.post_message(self.Resized(self.cells))
 
     # -- drawing ---------------------------------------------------------------------------------
 
     def render_line(self, y: int) -> Strip:
         width = self.size.width
-        if y >= len(self._lines) or width <= HEAD:
-            return Strip([Segment(" " * width)], width)
-        line = self._lines[y]
+        if y >= len(self.lines) or width <= HEAD:
+            return Strip([Segment(" " * width, style(None, self.palette.get(""), False))], width)
+        line = self.lines[y]
         strip = self._row(line, width)
+        if len(self._shown) != len(self.lines):
+            self._shown = [Strip.blank(0)] * len(self.lines)
+        self._shown[y] = strip
         view = self.sight.view
-        if not view.shows(view.playhead):
-            return strip.apply_style(self.rich_style)
-        column = HEAD + view.cell(view.playhead)
         accent = self.palette.get("accent")
+        if line.kind is Kind.MAP:
+            return overlay(strip, map_playhead(self.sight.film, view, width), "┃", accent)
+        if not view.shows(view.playhead):
+            return strip
+        column = HEAD + view.cell(view.playhead)
         if line.kind is Kind.FLAGS:
             trim = self.sight.trim
-            sign = (
-                trim.sign if trim is not None and view.cell(trim.frame) == view.cell(view.playhead) else "▼"
-            )
-            strip = overlay(strip, column, sign, accent)
-        elif line.kind in (Kind.LANE, Kind.SPACE) and y < self._floor:
+            if trim is None or view.cell(trim.frame) != view.cell(view.playhead):  # its sign is drawn already
+                strip = overlay(strip, column, "▼", accent)
+        elif y < self._floor and line.kind is not Kind.RULER:
             strip = overlay(strip, column, "│", accent)
-        return strip.apply_style(self.rich_style)
-
-    @property
-    def _floor(self) -> int:
-        """The row below the last lane: the playhead's line ends there."""
-        rows = [y for y, line in enumerate(self._lines) if line.kind is Kind.LANE]
-        return rows[-1] + 1 if rows else 0
+        return strip
 
     def _row(self, line: Line, width: int) -> Strip:
         view = self.sight.view
         lit = self._lit(line, view)
-        moving = view.playhead if line.kind is Kind.MAP else 0
-        key = (
-            line,
-            width,
-            self._turn,
-            view.zoom,
-            view.origin,
-            view.width,
-            lit,
-            moving,
-            view.lane == line.lane,
-        )
+        here = view.lane == line.lane
+        key = (line, width, self._turn, view.zoom, view.origin, view.width, lit, here)
         strip = self._cache.get(key)
         if strip is None:
             strip = draw(self.sight, line, width).strip(self.palette)
@@ -187,9 +235,9 @@ class Timeline(Widget):
             self._seek_at(event.x, event.y)
 
     def _seek_at(self, x: int, y: int) -> None:
-        if not 0 <= y < len(self._lines) or x < HEAD:
+        if not 0 <= y < len(self.lines) or x < HEAD:
             return
-        line, film = self._lines[y], self.sight.film
+        line, film = self.lines[y], self.sight.film
         if line.kind is Kind.MAP:
             frame = film.frames * (x - HEAD) // max(1, self.cells - 1)
         else:

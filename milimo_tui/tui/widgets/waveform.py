@@ -6,10 +6,12 @@ Pure: peaks come in as numbers in 0…1 at a fixed step of source time, columns 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 
 from milimo_tui.tui.widgets.canvas import UP_EIGHTHS
+
+COARSE = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,12 +20,23 @@ class Peaks:
 
     levels: Sequence[float] = ()
     per_second: int = 100
+    coarse: Sequence[float] = field(init=False, repr=False, compare=False, default=())
+    """The loudest of each `COARSE` levels: an hour on one screen is looked at in a few steps."""
 
-    def loudest(self, start: Fraction, end: Fraction) -> float:
+    def __post_init__(self) -> None:
+        parts = range(0, len(self.levels), COARSE)
+        object.__setattr__(self, "coarse", [max(self.levels[at : at + COARSE]) for at in parts])
+
+    def loudest(self, start: Fraction | float, end: Fraction | float) -> float:
         """The peak over source seconds [start, end); 0 outside the file."""
         first = max(0, int(start * self.per_second))
         last = min(len(self.levels), max(first + 1, int(end * self.per_second)))
-        return max(self.levels[first:last], default=0.0)
+        if last - first <= 2 * COARSE:
+            return max(self.levels[first:last], default=0.0)
+        whole, over = -(-first // COARSE), last // COARSE
+        inner = max(self.coarse[whole:over], default=0.0)
+        ends = (*self.levels[first : whole * COARSE], *self.levels[over * COARSE : last])
+        return max(inner, max(ends, default=0.0))
 
 
 def level(peak: float) -> int:
@@ -42,17 +55,19 @@ def columns(
     zoom: int,
     cells: int,
     gain: float = 1.0,
+    speed: Fraction = Fraction(1),
 ) -> list[int]:
     """Levels of `cells` columns, in eighths.
 
-    `offset` is the frame of the clip at the first column, `zoom` frames a column, `rate` frames a second.
+    `offset` is the frame of the clip at the first column, `zoom` frames a column, `rate` frames a second,
+    `speed` source seconds a second (below 0 backwards; a freeze frame is silent).
     """
-    out = []
-    for cell in range(cells):
-        first = offset + cell * zoom
-        start = source_in + Fraction(first) / rate
-        out.append(level(peaks.loudest(start, start + Fraction(zoom) / rate) * gain))
-    return out
+    if not speed:
+        return [0] * cells
+    step = float(zoom / rate * speed)  # a wave needs no exact seconds, and there are many
+    at = float(source_in + offset / rate * speed)
+    ends = ((at + cell * step, at + (cell + 1) * step) for cell in range(cells))
+    return [level(peaks.loudest(min(pair), max(pair)) * gain) for pair in ends]
 
 
 def rows(levels: Sequence[int], height: int) -> list[str]:

@@ -1,0 +1,108 @@
+"""How soon a film of 10,000 clips is there, beside one whose cut is empty.
+
+In turn, in one run, through a pty of 120×40. Bar: the first paint at most 1.5×. `seen` is the timeline with
+its clips, beside the one that says that its cut is empty.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+
+import pyte
+from result import paired, report
+from startup import first_frame, until
+
+from milimo_tui.core.ids import new_id
+from milimo_tui.core.order import spread
+from milimo_tui.core.paths import HOME_MARK, Home
+from milimo_tui.cut import assembly
+from milimo_tui.cut.values import Clip, Cut, Source, SourceKind
+from milimo_tui.store.project_file import ProjectFile
+from milimo_tui.story.values import Project, Scene, Shot
+
+ROUNDS = 9
+CLIPS, SHOTS = 10_000, 200
+EMPTY, FULL = "is empty", "quartzlamp"
+
+
+def make(home: Home, slug: str, clips: int) -> None:
+    """A film of 200 shots whose cut has so many clips of them; it opens on the timeline."""
+    scene = Scene(id=new_id("scn"), order="V", number="1", heading="INT. ROOM - NIGHT")
+    shots = [
+        Shot(id=new_id("shot"), scene=scene.id, order=key, action=f"A {FULL} turns slowly.")
+        for key in spread(SHOTS)
+    ]
+    cut = assembly.new_cut("Long", mint=new_id)
+    track = next(track for track in cut.tracks if track.magnetic).id
+    placed = tuple(
+        Clip(
+            id=new_id("clip"),
+            cut=cut.id,
+            track=track,
+            source=Source(SourceKind.SHOT, shots[index % SHOTS].id),
+            frames=50,
+            order=key,
+            label=FULL,
+        )
+        for index, key in enumerate(spread(clips))
+    )
+    full: Cut = replace(cut, clips=placed)
+    with ProjectFile.create(home.project(slug), Project(id=new_id("prj"), name=slug)) as film:
+        film.edit("begin", scope="project", actor="bench", before=[], after=[scene, *shots, full])
+        film.set_ui("mode", "timeline")
+
+
+def says(words: str, data: bytes, screen: pyte.Screen) -> bool:
+    return any(words in line for line in screen.display)
+
+
+def main() -> int:
+    with tempfile.TemporaryDirectory() as folder:
+        root = Path(folder) / "home"
+        home = Home(root)
+        home.projects.mkdir(parents=True)
+        (root / HOME_MARK).write_text("bench\n")
+        (Path(folder) / "run").mkdir(mode=0o700)
+        env = {
+            **os.environ,
+            "TERM": "xterm-256color",
+            "COLORTERM": "truecolor",
+            "MILIMO_HOME": str(root),
+            "XDG_RUNTIME_DIR": str(Path(folder) / "run"),
+            "XDG_CONFIG_HOME": str(Path(folder) / "config"),
+        }
+        env.pop("TMUX", None)
+        make(home, "empty", 0)
+        make(home, "full", CLIPS)
+        milimo = [sys.executable, "-m", "milimo_tui.cli.main"]
+        open_empty, open_full = ([*milimo, "--project", slug] for slug in ("empty", "full"))
+        subprocess.run([*milimo, "supervisor", "start"], env=env, check=True, capture_output=True)
+        try:
+            empty, full, empty_seen, full_seen = paired(
+                ROUNDS,
+                lambda: until(open_empty, env, first_frame),
+                lambda: until(open_full, env, first_frame),
+                lambda: until(
+                    open_empty, env, lambda _, screen: any(EMPTY in line for line in screen.display)
+                ),
+                lambda: until(open_full, env, lambda _, screen: any(FULL in line for line in screen.display)),
+            )
+        finally:
+            subprocess.run([*milimo, "supervisor", "stop", "--now"], env=env, check=True, capture_output=True)
+    figures = {
+        "empty_first_paint_s": empty,
+        "full_first_paint_s": full,
+        "empty_seen_s": empty_seen,
+        "full_seen_s": full_seen,
+    }
+    ratios = {"first_paint": full / empty, "seen": full_seen / empty_seen}
+    return report("open_project", figures, ratios, {"first_paint": 1.5})
+
+
+if __name__ == "__main__":
+    sys.exit(main())

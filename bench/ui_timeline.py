@@ -1,0 +1,371 @@
+"""The timeline with 10,000 clips on each of three tracks beside one with 100, and beside an empty app's echo.
+
+Three programs, each in a pty of 160×45, get their keys in turn. Key → paint is the time from writing a key to
+the arrival of the bytes that make the screen show what it does; pyte finds them afterwards, so that looking
+takes no time from them. Bars: the large film's p95 beside the small one's and the echo's, memory, bytes.
+"""
+
+from __future__ import annotations
+
+import argparse
+import fcntl
+import os
+import pty
+import random
+import re
+import select
+import signal
+import statistics
+import struct
+import subprocess
+import sys
+import tempfile
+import termios
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pyte
+from result import report
+
+from milimo_tui.core.ids import new_id
+from milimo_tui.core.order import spread
+from milimo_tui.core.paths import HOME_MARK, Home
+from milimo_tui.core.settings import Settings
+from milimo_tui.cut.assembly import assemble, new_cut
+from milimo_tui.cut.values import Clip, Source, SourceKind
+from milimo_tui.store.project_file import ProjectFile
+from milimo_tui.story.values import Project, Scene, Shot
+from milimo_tui.studio.home import Found
+from milimo_tui.studio.studio import Studio
+
+ROWS, COLUMNS = 45, 160
+SMALL, LARGE = 100, 10_000
+SHOTS = 100
+ECHO = """
+from textual.app import App
+from textual.widgets import Static
+class Echo(App):
+    count = 0
+    def compose(self):
+        yield Static("0")
+    def on_key(self, event):
+        self.count += 1
+        self.query_one(Static).update(str(self.count))
+Echo().run()
+"""
+GAPS = (0.03, 0.08)  # seconds between two keys, drawn anew each time
+PATIENCE = 60.0
+SETTLED = 0.6  # seconds of silence after which nothing is under way
+# What pyte has no ear for; a query about synchronised output is answered, so that frames come whole.
+DEAF = re.compile(rb"\x1b\[[<>=?][0-9;]*[a-gi-km-zA-Z]|\x1b\[[0-9;?]*\$[a-z]|\x1b[P_][^\x1b]*\x1b\\")
+ASKS = b"\x1b[?2026$p"
+
+
+def fill(home: Path, clips: int) -> None:
+    """A studio home with a film of that many clips on V1, V2 and A1, the timeline open at its start."""
+    found = Found(Home(home), "the bench's own")
+    home.mkdir()
+    (home / HOME_MARK).write_text("bench\n")
+    found.home.projects.mkdir()
+    paths = found.home.project("film")
+    with ProjectFile.create(paths, Project(id=new_id("prj"), name="Film", created=1.0)) as file:
+        scenes = [
+            Scene(id=new_id("scn"), order=key, number=str(number), heading=f"INT. ROOM {number} - NIGHT")
+            for number, key in enumerate(spread(10), 1)
+        ]
+        shots = [
+            Shot(id=new_id("shot"), scene=scenes[index // 10].id, order=key, action="A lamp turns", frames=48)
+            for index, key in enumerate(spread(SHOTS))
+        ]
+        shown = [(shots[index % SHOTS].id, 20 + index * 7 % 50) for index in range(clips)]
+        cut = assemble(new_cut("long", mint=new_id), shown, new_id)
+        more = []
+        for track in (track for track in cut.tracks if track.name in ("V2", "A1")):
+            at = 0
+            for index in range(clips):
+                frames = 15 + index * 11 % 50
+                source = Source(SourceKind.SHOT, shots[index % SHOTS].id)
+                id = new_id("clip")
+                more.append(Clip(id=id, cut=cut.id, track=track.id, source=source, frames=frames, start=at))
+                at += frames + (10 if index % 4 == 0 else 0)
+        cut = replace(cut, clips=(*cut.clips, *more), hand_edited=True)
+        file.edit("film", scope="project", actor="cli", before=[], after=[*scenes, *shots, cut])
+        file.set_ui("mode", "timeline")
+    studio = Studio(found, Settings(), actor="bench")
+    studio.use(paths)
+    studio.close()
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """Bytes as they came, and when (seconds of the monotonic clock)."""
+
+    at: float
+    data: bytes
+
+
+class Program:
+    """A program in a pty; what it writes is kept with its time and shown to pyte when asked."""
+
+    def __init__(self, command: Sequence[str], env: dict[str, str]) -> None:
+        self.screen = pyte.Screen(COLUMNS, ROWS)
+        self._stream = pyte.ByteStream(self.screen)
+        self._chunks: list[Chunk] = []
+        self._held = b""
+        self.bytes = 0
+        self.pid, self._terminal = pty.fork()
+        if self.pid == 0:
+            os.execvpe(command[0], list(command), env)
+        fcntl.ioctl(self._terminal, termios.TIOCSWINSZ, struct.pack("HHHH", ROWS, COLUMNS, 0, 0))
+
+    def listen(self, seconds: float) -> None:
+        """Take what comes within that time."""
+        end = time.monotonic() + seconds
+        while (left := end - time.monotonic()) > 0 and self._take(left):
+            pass
+
+    def rest(self, silence: float = SETTLED) -> None:
+        """Take what comes until nothing has come for a while."""
+        while self._take(silence):
+            pass
+        self.look()
+
+    def _take(self, seconds: float) -> bool:
+        if not select.select([self._terminal], [], [], seconds)[0]:
+            return False
+        data = os.read(self._terminal, 262144)
+        self._chunks.append(Chunk(time.monotonic(), data))
+        self.bytes += len(data)
+        if ASKS in data:
+            os.write(self._terminal, b"\x1b[?2026;2$y")
+        return True
+
+    def look(self, seen: Callable[[], bool] | None = None) -> float | None:
+        """Show pyte what has come; the time of the chunk after which `seen` was first true."""
+        found = None
+        for chunk in self._chunks:
+            whole = self._held + chunk.data
+            cut = whole.rfind(b"\x1b")
+            self._held = whole[cut:] if cut >= 0 and len(whole) - cut < 24 else b""
+            self._stream.feed(DEAF.sub(b"", whole[: len(whole) - len(self._held)]))
+            if found is None and seen is not None and seen():
+                found = chunk.at
+        self._chunks.clear()
+        return found
+
+    def until(self, words: str) -> None:
+        end = time.monotonic() + PATIENCE
+        while words not in self.text():
+            if time.monotonic() > end:
+                raise SystemExit(f"“{words}” never came; the screen shows:\n{self.text()}")
+            self._take(0.2)
+            self.look()
+
+    def text(self, first: int = 0, last: int = ROWS) -> str:
+        return "\n".join(self.screen.display[first:last])
+
+    def keys(self, text: str) -> None:
+        os.write(self._terminal, text.encode())
+
+    def key(self, text: str, rows: tuple[int, int], wait: float) -> float:
+        """Write a key; seconds until those rows of the screen differ from before.
+
+        Listens for `wait` seconds first, then as long as it takes: looking comes after the painting.
+        """
+        before = self.text(*rows)
+        began = time.monotonic()
+        self.keys(text)
+        self.listen(wait)
+        end = began + PATIENCE
+        while True:
+            found = self.look(lambda: self.text(*rows) != before)
+            if found is not None:
+                return found - began
+            if time.monotonic() > end:
+                raise SystemExit(f"“{text}” changed nothing; the screen shows:\n{self.text()}")
+            self._take(0.2)
+
+    @property
+    def cpu(self) -> float:
+        """Seconds of CPU that all threads of the process have had."""
+        total = 0
+        for task in Path(f"/proc/{self.pid}/task").iterdir():
+            try:
+                total += int((task / "schedstat").read_text().split()[0])
+            except OSError:
+                continue  # a thread that has just ended
+        return total / 1e9
+
+    @property
+    def megabytes(self) -> float:
+        """Memory that is resident now."""
+        pages = int(Path(f"/proc/{self.pid}/statm").read_text().split()[1])
+        return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
+
+    def end(self) -> None:
+        os.kill(self.pid, signal.SIGKILL)
+        os.waitpid(self.pid, 0)
+        os.close(self._terminal)
+
+
+def row_of(program: Program, words: str) -> int:
+    """The row of the screen that begins so."""
+    for row, text in enumerate(program.screen.display):
+        if text.lstrip("▸ >").startswith(words):
+            return row
+    raise SystemExit(f"no row begins with “{words}”:\n{program.text()}")
+
+
+@dataclass(frozen=True)
+class Act:
+    """A key that is timed: what is pressed before it, untimed, and the row that shows that it was done."""
+
+    name: str
+    keys: Sequence[str]  # in turn, so that what one does the next undoes or goes on with
+    row: str  # how the row begins; empty for the header
+    before: str = ""
+    first: str = ""  # pressed once, before all of it
+    rounds: float = 1.0  # of all rounds
+
+
+ACTS = (
+    Act("move", ("l",), ""),
+    Act("scroll", ("\x1b[6~", "\x1b[5~"), "ruler"),
+    Act("zoom", ("+", "+", "-", "-"), "ruler"),
+    # Near enough that no edge hides behind the playhead.
+    Act("split", ("s",), "V1", before="w12l", first="++++", rounds=0.5),
+)
+
+
+def rows_for(act: Act, program: Program) -> tuple[int, int]:
+    if not act.row:
+        return (0, 1)
+    v1 = row_of(program, "V1")
+    if act.row == "ruler":
+        ruler = next(row for row in range(v1, 0, -1) if re.search(r"\d\d:\d\d", program.screen.display[row]))
+        return (ruler, ruler + 2)
+    return (v1, v1 + 3)
+
+
+def p95(values: Sequence[float]) -> float:
+    return sorted(values)[max(0, -(-len(values) * 95 // 100) - 1)]
+
+
+@dataclass
+class Measured:
+    """Seconds from key to paint of one act in each program, and CPU seconds a key of the two films."""
+
+    echo: list[float]
+    small: list[float]
+    large: list[float]
+    small_cpu: float
+    large_cpu: float
+
+
+def measure(act: Act, echo: Program, small: Program, large: Program, rounds: int) -> Measured:
+    """One key to each program in turn, the order turning round by round."""
+    done = Measured([], [], [], 0.0, 0.0)
+    chosen = random.Random(act.name)
+    told = (done.echo, done.small, done.large)
+    films = (small, large)
+    for film in films:
+        film.keys(f"gg{act.first}")
+        film.rest()
+    cpu = [film.cpu for film in films]
+    for index in range(rounds):
+        for turn in range(3):
+            which = (index + turn) % 3
+            program = (echo, *films)[which]
+            if program is echo:
+                told[which].append(echo.key("x", (0, 1), chosen.uniform(*GAPS)))
+                continue
+            if act.before:
+                program.keys(act.before)
+                program.rest(0.3)
+            key = act.keys[index % len(act.keys)]
+            told[which].append(program.key(key, rows_for(act, program), chosen.uniform(*GAPS)))
+    for film in films:
+        film.rest()
+    done.small_cpu, done.large_cpu = ((film.cpu - was) / rounds for film, was in zip(films, cpu, strict=True))
+    return done
+
+
+def step_bytes(program: Program, steps: int) -> list[int]:
+    """Bytes written for each step of the playhead inside the screen."""
+    program.keys("gg")
+    program.rest()
+    out = []
+    for _ in range(steps):
+        before = program.bytes
+        program.keys("l")
+        program.listen(0.12)
+        program.look()
+        out.append(program.bytes - before)
+    return out
+
+
+@contextmanager
+def three(folder: Path) -> Iterator[tuple[Program, Program, Program]]:
+    """The echo, the small film and the large one, each shown."""
+    env = {
+        **os.environ,
+        "TERM": "xterm-256color",
+        "COLORTERM": "truecolor",
+        "XDG_RUNTIME_DIR": str(folder / "run"),
+        "XDG_CONFIG_HOME": str(folder / "config"),
+        "MILIMO_IMAGES": "off",
+    }
+    env.pop("TMUX", None)
+    (folder / "run").mkdir(mode=0o700)
+    milimo = [sys.executable, "-m", "milimo_tui.cli.main"]
+    for name, clips in (("small", SMALL), ("large", LARGE)):
+        fill(folder / name, clips)
+        home = {**env, "MILIMO_HOME": str(folder / name)}
+        subprocess.run([*milimo, "cut", "list"], env=home, check=True, capture_output=True)
+    programs = [Program([sys.executable, "-c", ECHO], env)]
+    try:
+        for name in ("small", "large"):
+            programs.append(Program(milimo, {**env, "MILIMO_HOME": str(folder / name)}))
+        programs[0].until("0")
+        for film in programs[1:]:
+            film.until("whole film")
+            film.rest()
+        yield programs[0], programs[1], programs[2]
+    finally:
+        for program in programs:
+            program.end()
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--json", action="store_true", help="the last line only")
+    parser.add_argument("--rounds", type=int, default=120, help="keys of each kind to each program")
+    rounds = parser.parse_args().rounds
+    figures: dict[str, float] = {}
+    ratios: dict[str, float] = {}
+    bars: dict[str, float] = {}
+    with tempfile.TemporaryDirectory() as folder, three(Path(folder)) as (echo, small, large):
+        stepped = step_bytes(large, min(40, rounds))
+        for act in ACTS:
+            done = measure(act, echo, small, large, max(10, round(rounds * act.rounds)))
+            for name, values in (("echo", done.echo), ("100", done.small), ("10000", done.large)):
+                figures[f"{act.name}_{name}_ms"] = statistics.median(values) * 1000
+                figures[f"{act.name}_{name}_p95_ms"] = p95(values) * 1000
+            figures[f"{act.name}_100_cpu_ms"] = done.small_cpu * 1000
+            figures[f"{act.name}_10000_cpu_ms"] = done.large_cpu * 1000
+            ratios[f"{act.name}_10000_to_100"] = p95(done.large) / p95(done.small)
+            ratios[f"{act.name}_10000_to_echo"] = p95(done.large) / p95(done.echo)
+            bars |= {f"{act.name}_10000_to_100": 1.5, f"{act.name}_10000_to_echo": 3.0}
+        figures["memory_100_mb"], figures["memory_10000_mb"] = small.megabytes, large.megabytes
+        figures["memory_above_mb"] = large.megabytes - small.megabytes
+        figures["step_bytes"] = statistics.median(stepped)
+        figures["step_bytes_p95"] = p95(stepped)
+    bars |= {"memory_above_mb": 60, "step_bytes_p95": 2000}
+    return report("ui_timeline", figures, ratios, bars)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

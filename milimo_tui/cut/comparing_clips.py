@@ -1,0 +1,108 @@
+"""What was done to one clip between two cuts, as parts of a sentence: “loses 12 frames at its end”. Pure."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from milimo_tui.core.time import half_up
+from milimo_tui.cut.effects import PARAMS, Blend, Curve, Effects
+from milimo_tui.cut.timing import ENDLESS, span
+from milimo_tui.cut.values import Clip
+
+
+def frames(count: int) -> str:
+    """`1 frame`, `12 frames`."""
+    return f"{count} {'frame' if count == 1 else 'frames'}"
+
+
+def differences_of(old: Clip, new: Clip, old_rate: Fraction, new_rate: Fraction) -> list[str]:
+    """What the newer one has or lacks, a few words each; none where they are alike."""
+    return [*_time(old, new, old_rate, new_rate), *_levels(old, new), *_look(old.effects, new.effects)]
+
+
+def _time(old: Clip, new: Clip, old_rate: Fraction, new_rate: Fraction) -> list[str]:
+    """Trims, slips, lengths and speeds; what two rates alone make of a length is nobody's edit."""
+    speed, was = new.effects.speed, old.effects.speed
+    longer = half_up(Fraction(new.frames) - old.frames * new_rate / old_rate)
+    if abs(longer) <= 1 and old_rate != new_rate:
+        longer = 0
+    if speed != was:
+        said = [f"runs at {_speed(speed)}, not at {_speed(was)}"]
+        return [*said, *_length(longer)]
+    if not speed or old.source.kind in ENDLESS:
+        return _length(longer)
+    (low, high), (old_low, old_high) = span(new, new_rate), span(old, old_rate)
+    inward = (low - old_low, old_high - high) if speed > 0 else (old_high - high, low - old_low)
+    head, tail = (_count(each, abs(speed), old_rate, new_rate) for each in inward)
+    if head and head == -tail:
+        way = "later" if (head > 0) == (speed > 0) else "earlier"
+        return [f"shows a part {frames(abs(head))} {way} of its source"]
+    return [*_edge(head, "head"), *_edge(tail, "end")]
+
+
+def _count(seconds: Fraction, speed: Fraction, old_rate: Fraction, new_rate: Fraction) -> int:
+    count = half_up(seconds * new_rate / speed)
+    return 0 if abs(count) <= 1 and old_rate != new_rate else count
+
+
+def _edge(lost: int, edge: str) -> list[str]:
+    if not lost:
+        return []
+    return [f"{'loses' if lost > 0 else 'gains'} {frames(abs(lost))} at its {edge}"]
+
+
+def _length(longer: int) -> list[str]:
+    return [f"is {frames(abs(longer))} {'longer' if longer > 0 else 'shorter'}"] if longer else []
+
+
+def _speed(speed: Fraction) -> str:
+    return "a standstill" if not speed else f"{float(speed):g}×"
+
+
+def _db(gain: float) -> str:
+    return f"{gain:+g} dB".replace("-", "−") if gain else "0 dB"
+
+
+def _levels(old: Clip, new: Clip) -> list[str]:
+    said = []
+    if old.gain_db != new.gain_db:
+        said.append(f"has a gain of {_db(new.gain_db)}, not {_db(old.gain_db)}")
+    if old.opacity != new.opacity:
+        said.append(f"has an opacity of {new.opacity:.0%}, not {old.opacity:.0%}")
+    if (old.fade_in, old.fade_out) != (new.fade_in, new.fade_out):
+        said.append(f"fades {new.fade_in}/{new.fade_out}, not {old.fade_in}/{old.fade_out}")
+    if old.muted != new.muted:
+        said.append("is muted" if new.muted else "is heard again")
+    if old.label != new.label:
+        said.append(f"is called “{new.label}”" if new.label else "has no name of its own")
+    return said
+
+
+def _look(old: Effects, new: Effects) -> list[str]:
+    said = []
+    for name in sorted({name for name, _ in (*old.curves, *new.curves)}):
+        was, now = old.curve(name), new.curve(name)
+        if was != now:
+            said.append(f"has {PARAMS[name].title} {_value(name, now)}, not {_value(name, was)}")
+    if old.title != new.title and new.title:
+        same = old.title and old.title.text == new.title.text
+        said.append("is set otherwise" if same else f"says “{new.title.text.strip()}”")
+    if old.blend is not new.blend:
+        said.append("is laid on plainly" if new.blend is Blend.NORMAL else f"is laid on by {new.blend}")
+    if (old.flip_h, old.flip_v) != (new.flip_h, new.flip_v):
+        said.append("is flipped" if new.flip_h or new.flip_v else "is no longer flipped")
+    if old.lut != new.lut:
+        said.append(f"has {_which(old.lut, new.lut)} LUT")
+    if (old.matte, old.matte_inverted) != (new.matte, new.matte_inverted):
+        said.append(f"has {_which(old.matte, new.matte)} matte")
+    return said
+
+
+def _which(old: str, new: str) -> str:
+    return ("another" if old else "a") if new else "no"
+
+
+def _value(name: str, curve: Curve) -> str:
+    if not curve:
+        return f"{PARAMS[name].default:g}"
+    return f"{curve[0].value:g}" if len(curve) == 1 else f"{len(curve)} keys"

@@ -1,0 +1,22 @@
+"""What stands in the way of any edit: a frozen cut, a track that is locked or not there."""
+
+from __future__ import annotations
+
+from milimo_tui.core.errors import Refused
+from milimo_tui.cut.values import Cut, Track
+
+
+def require_open(cut: Cut) -> None:
+    """Raises Refused for a frozen cut."""
+    if cut.frozen:
+        raise Refused(f"the cut “{cut.name}” is frozen", "duplicate it and edit the copy")
+
+
+def find_track(cut: Cut, track_id: str) -> Track:
+    """A track that may be changed. Raises Refused when it is unknown or locked."""
+    for track in cut.tracks:
+        if track.id == track_id:
+            if track.locked:
+                raise Refused(f"track {track.name} is locked", "unlock it first")
+            return track
+    raise Refused(f"there is no track {track_id} in the cut “{cut.name}”")

@@ -1,0 +1,46 @@
+"""The colours of markers: a name of twelve, or #rrggbb; and what other programs call them. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from milimo_tui.core.errors import BadInput
+
+COLOURS: Mapping[str, str] = MappingProxyType({
+    "red": "#ff5f56",
+    "orange": "#ffa245",
+    "yellow": "#f2c94c",
+    "green": "#5fbf73",
+    "cyan": "#4fd1c5",
+    "blue": "#5b9bff",
+    "purple": "#9b7bff",
+    "magenta": "#ff6bd6",
+    "pink": "#ff9ebb",
+    "white": "#f5f5f0",
+    "black": "#202428",
+})  # fmt: skip
+"""What each looks like, in light and dark."""
+
+_OTHERS = {
+    "fuchsia": "magenta", "rose": "pink", "mint": "green", "lemon": "yellow", "sand": "yellow",
+    "cocoa": "orange", "cream": "white", "lavender": "purple", "sky": "cyan", "violet": "purple",
+    "grey": "white", "gray": "white", "denim": "blue", "forest": "green", "aqua": "cyan",
+}  # fmt: skip
+
+
+def check_colour(colour: str) -> str:
+    """A colour as it is kept: empty, a name of ours or #rrggbb. Raises BadInput."""
+    kept = colour.strip().lower()
+    if kept and kept not in COLOURS and not re.fullmatch("#[0-9a-f]{6}", kept):
+        raise BadInput(f"“{colour}” is no colour of a marker", f"#rrggbb, or {', '.join(COLOURS)}")
+    return kept
+
+
+def own_colour(name: str) -> str:
+    """Another program's colour as ours: the nearest name; none for one that nobody knows."""
+    plain = name.strip().lower()
+    if plain in COLOURS or re.fullmatch("#[0-9a-f]{6}", plain):
+        return plain
+    return _OTHERS.get(plain, "")

@@ -1,0 +1,144 @@
+"""Which clip of one cut is which of another: by id, else by what it shows and which part of it. Pure.
+
+Two cuts of one film share shots and files, never ids: a copy has its own. A clip is matched with the one that
+shows the same part of the same source; what was trimmed is found by the part both show.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections import defaultdict, deque
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from fractions import Fraction
+
+from milimo_tui.cut.layout import Layout, Placed
+from milimo_tui.cut.timing import span
+from milimo_tui.cut.values import Clip, Source, SourceKind
+
+Same = Callable[[Source], Hashable]
+"""What two sources have in common when they are one thing; for cuts inside cuts, say, a name."""
+
+NEARBY = 40  # clips of one source that are looked at on either side when a part is looked for
+
+
+def by_source(source: Source) -> Hashable:
+    """Sources are the same when they are equal."""
+    return source
+
+
+def matched(a: Layout, b: Layout, same: Same = by_source) -> dict[str, str]:
+    """Clips of `a` (ids) to the clips of `b` that they are; what has no match is in neither."""
+    found = {clip.id: clip.id for clip in a.cut.clips if b.find(clip.id) is not None}
+    taken = set(found.values())
+    ours, theirs = _groups(a, found.keys(), same), _groups(b, taken, same)
+    for key, left in ours.items():
+        right = theirs.get(key, [])
+        if right:
+            _match_group(a, b, left, right, found)
+    _match_gaps(a, b, found)
+    return found
+
+
+def _groups(placed: Layout, known: object, same: Same) -> Mapping[Hashable, list[Placed]]:
+    """The clips that are not known yet by what they show, in film order; gaps are left out."""
+    out: dict[Hashable, list[Placed]] = defaultdict(list)
+    for track in placed.tracks:
+        for each in placed.on(track.id):
+            if each.clip.source.kind is not SourceKind.GAP and each.clip.id not in known:  # type: ignore[operator]
+                out[_key(each.clip, same)].append(each)
+    for row in out.values():
+        row.sort(key=lambda each: each.start)
+    return out
+
+
+def _key(clip: Clip, same: Same) -> Hashable:
+    if clip.source.kind is SourceKind.TITLE:
+        return "title", clip.effects.title.text if clip.effects.title else clip.label
+    return same(clip.source)
+
+
+def _match_group(
+    a: Layout, b: Layout, left: Sequence[Placed], right: Sequence[Placed], found: dict[str, str]
+) -> None:
+    """Clips of one source: those of the very same part on the same track, then on any, then by overlap."""
+    for with_track in (True, False):
+        open_: dict[Hashable, deque[Placed]] = defaultdict(deque)
+        for each in right:
+            open_[_exact(b, each, with_track=with_track)].append(each)
+        for each in left:
+            same = open_.get(_exact(a, each, with_track=with_track))
+            if same:
+                found[each.clip.id] = same.popleft().clip.id
+        left, right = _left_over(left, right, found)
+    _match_by_overlap(a, b, left, right, found)
+
+
+def _left_over(
+    left: Sequence[Placed], right: Sequence[Placed], found: Mapping[str, str]
+) -> tuple[list[Placed], list[Placed]]:
+    taken = {found[each.clip.id] for each in left if each.clip.id in found}
+    return (
+        [each for each in left if each.clip.id not in found],
+        [each for each in right if each.clip.id not in taken],
+    )
+
+
+def _exact(placed: Layout, each: Placed, *, with_track: bool) -> Hashable:
+    track = placed.track(each.clip.track).name if with_track else ""
+    return track, span(each.clip, placed.cut.rate), each.clip.effects.speed
+
+
+def _match_by_overlap(
+    a: Layout, b: Layout, left: Sequence[Placed], right: Sequence[Placed], found: dict[str, str]
+) -> None:
+    """By the longest part that both show; what shares none is matched in film order, track by track."""
+    ordered = sorted(right, key=lambda each: span(each.clip, b.cut.rate)[0])
+    lows = [span(each.clip, b.cut.rate)[0] for each in ordered]
+    taken: set[str] = set()
+    for each in left:
+        low, high = span(each.clip, a.cut.rate)
+        at = bisect_left(lows, low)
+        near = [
+            (_shared(low, high, span(other.clip, b.cut.rate)), _on_same_track(a, b, each, other), -index)
+            for index, other in enumerate(ordered[max(0, at - NEARBY) : at + NEARBY], max(0, at - NEARBY))
+            if other.clip.id not in taken
+        ]
+        shared, _, index = max(near, default=(Fraction(0), False, 0))
+        if shared > 0:
+            found[each.clip.id] = ordered[-index].clip.id
+            taken.add(ordered[-index].clip.id)
+    rest = deque(each for each in right if each.clip.id not in taken)
+    for each in left:
+        if each.clip.id not in found and rest and _on_same_track(a, b, each, rest[0]):
+            found[each.clip.id] = rest.popleft().clip.id
+
+
+def _shared(low: Fraction, high: Fraction, other: tuple[Fraction, Fraction]) -> Fraction:
+    return min(high, other[1]) - max(low, other[0])
+
+
+def _on_same_track(a: Layout, b: Layout, left: Placed, right: Placed) -> bool:
+    return a.track(left.clip.track).name == b.track(right.clip.track).name
+
+
+def _match_gaps(a: Layout, b: Layout, found: dict[str, str]) -> None:
+    """A gap is the one behind the same clip, else before the same clip, else at the same place."""
+    for track in a.tracks:
+        row = a.on(track.id)
+        for index, each in enumerate(row):
+            if each.clip.source.kind is not SourceKind.GAP or each.clip.id in found:
+                continue
+            before = row[index - 1].clip.id if index else ""
+            after = row[index + 1].clip.id if index + 1 < len(row) else ""
+            other = _gap_beside(b, found.get(before, ""), 1) or _gap_beside(b, found.get(after, ""), -1)
+            if other:
+                found[each.clip.id] = other
+
+
+def _gap_beside(placed: Layout, clip_id: str, step: int) -> str:
+    """The gap behind (1) or before (-1) a clip; empty where there is none."""
+    here = placed.find(clip_id) if clip_id else None
+    if here is None:
+        return ""
+    beside = placed.at(here.clip.track, here.end if step > 0 else here.start - 1)
+    return beside.clip.id if beside and beside.clip.source.kind is SourceKind.GAP else ""

@@ -1,0 +1,250 @@
+"""Notes as people send them, read into values: lines of text, tables (CSV), markers of an EDL. Pure.
+
+A file gives each note's time as it was written; `cut.note_times` makes frames of them all at once. What can't
+be read is told by its line and never stops the rest.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import Literal
+
+from milimo_tui.core.errors import BadInput
+from milimo_tui.cut.marker_colours import own_colour
+from milimo_tui.cut.note_times import Times
+
+Kind = Literal["text", "csv", "edl"]
+MOST = 10_000  # notes of one file
+LONGEST = 4000  # characters of one note
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heard:
+    """One note. `frame` is where it is in the cut; a reply names its note by its place in the list."""
+
+    frame: int
+    words: str
+    author: str = ""
+    done: bool = False
+    colour: str = ""
+    answers: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The notes of a file in its order; what was made of its times; and a sentence a line left out."""
+
+    notes: tuple[Heard, ...]
+    remarks: tuple[str, ...] = ()
+    problems: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """A note with its time still as written."""
+
+    number: int
+    code: str
+    note: Heard
+
+
+def kind_of(name: str, text: str) -> Kind:
+    """What a file is by its name's ending, and by how it begins."""
+    ending = name.rpartition(".")[2].casefold()
+    if ending == "edl" or text.lstrip().startswith("TITLE:"):
+        return "edl"
+    return "csv" if ending in ("csv", "tsv") else "text"
+
+
+def decoded(data: bytes) -> str:
+    """The text of a file: UTF-8 or UTF-16 as marked, else as old Windows programs write."""
+    for mark, encoding in ((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"), (b"", "utf-8-sig")):
+        if data.startswith(mark):
+            try:
+                return data.decode(encoding)
+            except UnicodeDecodeError:
+                continue
+    return data.decode("cp1252", errors="replace")
+
+
+def read(text: str, kind: Kind, rate: Fraction, length: int) -> Reading:
+    """The notes of a file about a cut of that rate and length. Raises BadInput where there are none."""
+    lines, problems = {"text": _text, "csv": _table, "edl": _edl}[kind](text)
+    if len(lines) > MOST:
+        raise BadInput(f"there are {len(lines)} notes in it, and {MOST} is the most", "split the file")
+    times = Times(rate, length, dropless=kind == "edl" and "FCM: DROP" not in text.upper())
+    times.meet([each.code for each in lines])
+    notes: list[Heard] = []
+    for each in lines:
+        if each.note.answers is not None:
+            if notes:
+                first = max(i for i, note in enumerate(notes) if note.answers is None)
+                notes.append(replace(each.note, frame=notes[first].frame, answers=first))
+            continue
+        try:
+            notes.append(replace(each.note, frame=times.frame(each.code)))
+        except BadInput as error:
+            problems.append(f"line {each.number}: {error.message}")
+    if not notes:
+        example = "a line is a timecode and words, for example 00:01:12:08 hold on her eyes"
+        raise BadInput(f"no note is in it{': ' + problems[0] if problems else ''}", example)
+    return Reading(tuple(notes), times.remarks, tuple(problems))
+
+
+def _heard(words: str, author: str = "", colour: str = "", *, done: bool = False) -> Heard:
+    plain = " ".join("".join(char if char.isprintable() else " " for char in words).split())[:LONGEST]
+    return Heard(
+        frame=0, words=plain, author=" ".join(author.split())[:120], done=done, colour=own_colour(colour)
+    )
+
+
+# lines of text
+
+_FULL = r"\d{1,2}(?:[:;.]\d{2}){2}[:;.]\d{2,3}"
+_CODE = rf"{_FULL}|\d{{1,2}}[:;]\d{{2}}[:;]\d{{2}}(?:[.,]\d+)?|\d{{1,3}}:\d{{2}}(?:[.,]\d+)?|\d+f"
+_LINE = re.compile(
+    rf"\s*(?:[-*•]\s+|\d+[.)]\s+)?[\[(]?(?P<code>{_CODE})(?!:?\d)[\])]?"
+    rf"(?:\s*(?:-|–|—|→|to)\s*[\[(]?(?:{_CODE})(?!:?\d)[\])]?)?"
+    r"\s*(?:[-–—:|,]\s+|\t)?\s*(?P<done>\[[ xX✓]?\])?\s*(?P<words>.*)"
+)
+_SIGNED = re.compile(r"(?P<words>.*\S)\s\s+— (?P<author>\S.*)")
+_REPLY = re.compile(r"\s*(?:↳|->)\s*(?P<words>.*\S)")
+
+
+def _text(text: str) -> tuple[list[_Line], list[str]]:
+    """A timecode and words a line; lines below that have none go on, until an empty one."""
+    lines: list[_Line] = []
+    problems: list[str] = []
+    open_ = False
+    for number, raw in enumerate(text.splitlines(), 1):
+        if not raw.strip():
+            open_ = False
+        elif (reply := _REPLY.fullmatch(raw)) and lines:
+            lines.append(_Line(number, "", replace(_signed(reply["words"]), answers=0)))
+            open_ = False
+        elif found := _LINE.fullmatch(raw):
+            done = (found["done"] or "").strip("[] ") != ""
+            lines.append(_Line(number, found["code"], replace(_signed(found["words"]), done=done)))
+            open_ = True
+        elif open_:
+            last = lines[-1]
+            more = _heard(f"{last.note.words} {raw.strip()}")
+            lines[-1] = replace(last, note=replace(last.note, words=more.words))
+        else:
+            problems.append(f"line {number} has no timecode: “{raw.strip()[:60]}”")
+    return lines, problems
+
+
+def _signed(words: str) -> Heard:
+    """Words, and who says them where they are signed as we write it: two blanks, a dash, a name."""
+    found = _SIGNED.fullmatch(words)
+    return _heard(found["words"], found["author"]) if found else _heard(words)
+
+
+# tables
+
+COLUMNS: Mapping[str, tuple[str, ...]] = {
+    "time": ("timecode", "tc", "timecodein", "recordin", "in", "start", "starttime", "time", "timestamp",
+             "at", "position", "smpte", "frame", "frames", "seconds"),
+    "words": ("note", "notes", "comment", "comments", "text", "words", "description", "message", "feedback",
+              "body", "remark"),
+    "title": ("markername", "title", "name", "subject"),
+    "author": ("author", "by", "commenter", "reviewer", "user", "username", "from", "owner", "who", "person"),
+    "done": ("done", "completed", "complete", "resolved", "status", "state", "closed"),
+    "colour": ("colour", "color", "markercolor", "markercolour"),
+    "reply": ("reply", "isreply", "replyto", "parent"),
+}  # fmt: skip
+_YES = frozenset(
+    {"yes", "y", "true", "1", "x", "done", "completed", "complete", "resolved", "closed", "✓", "ok"}
+)
+
+
+def _table(text: str) -> tuple[list[_Line], list[str]]:
+    """Rows under names; the columns are known by their names, in any order. Raises BadInput."""
+    head = text.lstrip("\ufeff\n\r ").partition("\n")[0]
+    delimiter = max(",;\t|", key=head.count)
+    rows = csv.reader(io.StringIO(text.lstrip("\ufeff\n\r ")), delimiter=delimiter)
+    try:
+        names = next(rows, [])
+        where = _columns(names)
+        return _rows(rows, where, names)
+    except csv.Error as error:
+        raise BadInput(f"the table can't be read: {error}", "export it as CSV with a line of names") from None
+
+
+def _columns(names: Sequence[str]) -> dict[str, int]:
+    plain = [re.sub(r"[^a-z]", "", name.casefold()) for name in names]
+    where = {}
+    for column, known in COLUMNS.items():
+        found = [plain.index(name) for name in known if name in plain]
+        if found:
+            where[column] = found[0]
+    if "words" not in where and "title" in where:
+        where["words"] = where.pop("title")
+    for column, called in (("time", "timecode"), ("words", "note")):
+        if column not in where:
+            there = ", ".join(name.strip() for name in names if name.strip())[:200] or "none"
+            raise BadInput(
+                f"the table has no column “{called}”; it has: {there}", "its first line names them"
+            )
+    return where
+
+
+def _rows(
+    rows: Iterator[list[str]], where: Mapping[str, int], names: Sequence[str]
+) -> tuple[list[_Line], list[str]]:
+    unit = re.sub(r"[^a-z]", "", names[where["time"]].casefold())
+    mark = {"frame": "f", "frames": "f", "seconds": "s"}.get(unit, "")
+    lines: list[_Line] = []
+    problems: list[str] = []
+    for number, row in enumerate(rows, 2):
+        if not any(cell.strip() for cell in row):
+            continue
+        said = {column: row[at].strip() if at < len(row) else "" for column, at in where.items()}
+        words = ": ".join(part for part in (said.get("title", ""), said["words"]) if part)
+        answers = said.get("reply", "") not in ("", "0", "no", "false", "No", "False")
+        if answers and lines:
+            note = replace(_heard(words, said.get("author", "")), answers=0)
+            lines.append(_Line(number, "", note))
+        elif not said["time"]:
+            problems.append(f"row {number} has no timecode: “{words[:60]}”")
+        else:
+            done = said.get("done", "").casefold() in _YES
+            note = _heard(words, said.get("author", ""), said.get("colour", ""), done=done)
+            bare = re.fullmatch(r"\d+(?:\.\d+)?", said["time"])
+            lines.append(_Line(number, said["time"] + (mark or "s" if bare else ""), note))
+    return lines, problems
+
+
+# edit decision lists
+
+_EVENT = re.compile(rf"\s*\d+\s+\S+.*?\s{_FULL}\s+{_FULL}\s+(?P<record>{_FULL})\s+{_FULL}\s*")
+_LOC = re.compile(rf"\*?\s*LOC:\s*(?P<code>{_FULL})(?:\s+(?P<colour>[A-Za-z]+)(?:\s+(?P<words>.*))?)?", re.I)
+_RESOLVE = re.compile(
+    r"(?P<before>.*?)\|C:(?:ResolveColor)?(?P<colour>\w+)\s*\|M:(?P<words>.*?)\s*(?:\|D:.*)?"
+)
+
+
+def _edl(text: str) -> tuple[list[_Line], list[str]]:
+    """`* LOC:` lines as Avid and others write them, and the marker lists of Resolve."""
+    lines: list[_Line] = []
+    record, inside = "", 0
+    for number, raw in enumerate(text.splitlines(), 1):
+        if found := _LOC.fullmatch(raw.strip()):
+            lines.append(
+                _Line(number, found["code"], _heard(found["words"] or "", "", found["colour"] or ""))
+            )
+        elif event := _EVENT.fullmatch(raw):
+            record, inside = event["record"], len(lines)
+        elif (found := _RESOLVE.fullmatch(raw.strip())) and record:
+            words = " ".join(part for part in (found["words"], found["before"].strip()) if part)
+            known = {each.note.words.casefold() for each in lines[inside:]}
+            note = _heard(words, "", found["colour"])
+            if note.words.casefold() not in known:
+                lines.append(_Line(number, record, note))
+    return lines, []

@@ -1,0 +1,96 @@
+"""Times as people write them in notes, made frames of a cut. Pure.
+
+A full timecode is one. What is shorter is read as a clock, `1:12` as a minute and twelve seconds, unless that
+would lie behind the film's end; then as timecode without its hours. One file is read one way throughout.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from fractions import Fraction
+
+from milimo_tui.core.errors import BadInput
+from milimo_tui.core.time import frames_of, is_drop, nominal, parse_timecode, timecode
+
+
+class Times:
+    """The times of one file: `meet` them all first, then ask for each one's frame."""
+
+    def __init__(self, rate: Fraction, length: int, *, dropless: bool = False) -> None:
+        """`length` is the cut's in frames; with `dropless` its timecodes leave none out."""
+        self.rate = rate
+        self.length = length
+        self.dropless = dropless
+        self.remarks: tuple[str, ...] = ()
+        self._clock = True
+        self._off = 0
+
+    def meet(self, codes: Sequence[str]) -> None:
+        """Find out how the times of a file are meant."""
+        short = [code for code in codes if _parts(code) in (2, 3)]
+        if short and any(self._plain(code) > self.length for code in short if self._is_time(code)):
+            self._clock = False
+        remarks = []
+        if short and not self._clock:
+            remarks.append("times are read as timecode without hours: as clock times they lie behind the end")
+        known = [self._plain(code) for code in codes if self._is_time(code)]
+        hour = frames_of(Fraction(3600), self.rate) if not self.dropless else nominal(self.rate) * 3600
+        if known and min(known) >= hour and min(known) > self.length:
+            self._off = min(known) // hour * hour
+            remarks.append(f"timecodes begin at {min(known) // hour:02}:00:00:00, the film at 0")
+        self.remarks = tuple(remarks)
+
+    def frame(self, code: str) -> int:
+        """The frame of a time. Raises BadInput for what is none, and for one behind the film's end."""
+        frame = self._plain(code) - self._off
+        if frame < 0 or frame > max(0, self.length - 1):
+            end = timecode(self.length, self.rate)
+            raise BadInput(f"{code} lies outside the cut, which ends at {end}")
+        return frame
+
+    def _is_time(self, code: str) -> bool:
+        try:
+            return self._plain(code) >= 0
+        except BadInput:
+            return False
+
+    def _plain(self, code: str) -> int:
+        text = code.strip().replace(",", ".")
+        if found := re.fullmatch(r"(\d+)f", text):
+            return int(found[1])
+        if found := re.fullmatch(r"(\d+(?:\.\d+)?)s", text):
+            return frames_of(Fraction(found[1]), self.rate)
+        if _parts(text) in (2, 3) and (self._clock or "." in text):
+            return self._of_clock(text)
+        return self._timecode(text.replace(".", ":"))
+
+    def _timecode(self, text: str) -> int:
+        """Frames of a timecode; one that drop-frame counting leaves out was counted without it."""
+        try:
+            return self._counted(text) if self.dropless else parse_timecode(text, self.rate)
+        except BadInput:
+            if not is_drop(self.rate):
+                raise
+            return self._counted(text)
+
+    def _counted(self, text: str) -> int:
+        """Timecode that leaves no number out."""
+        return parse_timecode(text, Fraction(nominal(self.rate)))
+
+    def _of_clock(self, text: str) -> int:
+        parts = re.split("[:;]", text)
+        if not all(re.fullmatch(r"\d+(?:\.\d+)?", part) for part in parts):
+            raise BadInput(f"“{text}” is no time", "write HH:MM:SS:FF, for example 00:01:12:08")
+        if any(Fraction(part) >= 60 for part in parts[1:]):
+            raise BadInput(f"“{text}” is no time: there are 60 seconds in a minute")
+        seconds = Fraction(0)
+        for part in parts:
+            seconds = seconds * 60 + Fraction(part)
+        return frames_of(seconds, self.rate)
+
+
+def _parts(code: str) -> int:
+    """How many numbers a time has between its colons; of `01.02.03.04` four."""
+    colons = len(re.split("[:;]", code))
+    return 4 if colons == 1 and code.count(".") == 3 else colons

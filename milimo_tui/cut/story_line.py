@@ -1,0 +1,41 @@
+"""The line of the film's shots in a cut: V1, a shot's length in frames of the cut, a shot as a clip. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+
+from milimo_tui.core.time import frames_of, seconds_of
+from milimo_tui.cut.values import Clip, Cut, Mint, Source, SourceKind, Track, TrackKind
+
+ShotLength = tuple[str, int]
+"""A shot's id and its length in frames."""
+
+
+def story_line(cut: Cut) -> Track | None:
+    """V1: the lowest magnetic video track."""
+    lines = [track for track in cut.tracks if track.magnetic and track.kind is TrackKind.VIDEO]
+    return min(lines, key=lambda track: (track.order, track.id), default=None)
+
+
+def conformed(frames: int, rate: Fraction | None, cut: Cut) -> int:
+    """A length at the shots' rate as frames of the cut, through exact seconds."""
+    if rate is None or rate == cut.rate:
+        return max(1, frames)
+    return max(1, frames_of(seconds_of(frames, rate), cut.rate))
+
+
+def in_frames_of(cut: Cut, shots: Sequence[ShotLength], rate: Fraction | None) -> list[ShotLength]:
+    """Shots with their lengths in frames of the cut."""
+    return [(shot, conformed(frames, rate, cut)) for shot, frames in shots]
+
+
+def shot_clip(cut: Cut, track: Track, shot: str, frames: int, order: str, mint: Mint) -> Clip:
+    """The whole of a shot, at an order key of a magnetic track."""
+    source = Source(SourceKind.SHOT, shot)
+    return Clip(id=mint("clip"), cut=cut.id, track=track.id, source=source, frames=frames, order=order)
+
+
+def shots_shown(cut: Cut) -> frozenset[str]:
+    """The shots that some clip of the cut shows."""
+    return frozenset(clip.source.ref for clip in cut.clips if clip.source.kind is SourceKind.SHOT)

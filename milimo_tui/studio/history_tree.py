@@ -1,0 +1,156 @@
+"""A history as a tree to read: its states in order, branches beside the line one is on, where one stands.
+
+Pure over edits as the store hands them out; the command line prints it, the studio shows it in a panel.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from milimo_tui.core.errors import NotFound
+from milimo_tui.store.values import START, Edit
+
+FIRST = "as it began"
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """What the cut, or the film, is after an edit or a step of several: one place of the tree.
+
+    `id` is what a jump takes, `number` its place by age from 1; 0 and `START` are the beginning of a line of
+    work. `applied` is false for what is undone.
+    """
+
+    id: str
+    number: int
+    words: str
+    edits: tuple[Edit, ...] = ()
+    parent: str = START
+    lineage: str = ""
+    applied: bool = True
+
+    @property
+    def name(self) -> str:
+        return next((edit.name for edit in reversed(self.edits) if edit.name), "")
+
+    @property
+    def last(self) -> Edit | None:
+        return self.edits[-1] if self.edits else None
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A state as it is shown: `depth` 0 is the line of work one is on, more are branches beside it.
+
+    `forks`: it is the first of its branch. `here`: one stands there.
+    """
+
+    state: State
+    depth: int = 0
+    forks: bool = False
+    here: bool = False
+
+    @property
+    def drawing(self) -> str:
+        """Its place in the tree: `●` what is so, `○` what is undone, branches set in."""
+        glyph = "●" if self.state.applied else "○"
+        if not self.depth:
+            return glyph
+        return "│ " * (self.depth - 1) + ("├╴" if self.forks else "│ ") + glyph
+
+
+def states(edits: Sequence[Edit]) -> tuple[State, ...]:
+    """The states that edits, oldest first, made: edits of one step are one."""
+    groups: dict[object, list[Edit]] = {}
+    for edit in edits:
+        moved = 0 if edit.applied else edit.moved  # what a macro undid itself is a branch of its own
+        key = (edit.bundle, edit.lineage, edit.applied, moved) if edit.bundle else edit.id
+        groups.setdefault(key, []).append(edit)
+    state_of = {edit.id: group[-1].id for group in groups.values() for edit in group}
+    return tuple(
+        State(
+            group[-1].id,
+            number,
+            group[-1].words,
+            tuple(group),
+            state_of.get(group[0].parent, START),
+            group[0].lineage,
+            group[0].applied,
+        )
+        for number, group in enumerate(groups.values(), 1)
+    )
+
+
+def tree(edits: Sequence[Edit]) -> tuple[Line, ...]:
+    """The lines of the tree: a line of work after the other, each from its beginning."""
+    by_lineage: dict[str, list[State]] = defaultdict(list)
+    for state in states(edits):
+        by_lineage[state.lineage].append(state)
+    return tuple(line for lineage in by_lineage.values() for line in _of_one_hand(lineage))
+
+
+def _of_one_hand(all: Sequence[State]) -> Iterator[Line]:
+    children: dict[str, list[State]] = defaultdict(list)
+    for state in all:
+        children[state.parent].append(state)
+    applied = [state.id for state in all if state.applied]
+    here = applied[-1] if applied else START
+    first = State(START, 0, FIRST, lineage=all[0].lineage)
+    # No recursion: a line of work may be thousands of edits long.
+    pending: list[Line] = [Line(first, here=here == START)]
+    while pending:
+        line = pending.pop()
+        yield line
+        following = sorted(children[line.state.id], key=_nearness)
+        if following:
+            *beside, main = following
+            pending.append(Line(main, line.depth, here=main.id == here))
+            pending += [Line(each, line.depth + 1, forks=True, here=each.id == here) for each in beside[::-1]]
+
+
+def _nearness(state: State) -> tuple[bool, int, int]:
+    """The state that goes on after another comes last: the one that is so, else the one undone last."""
+    last = state.edits[-1]
+    return state.applied, last.moved, state.number
+
+
+def find(edits: Sequence[Edit], words: str) -> str:
+    """The id of a state by its number, id or name; `START` for the beginning. Raises NotFound."""
+    if words in (START, "0"):
+        return START
+    for state in states(edits):
+        ids = {edit.id for edit in state.edits}
+        if words == str(state.number) or words in ids or (words and words == state.name):
+            return state.id
+    raise NotFound(f"there is no state “{words}” in this history", "milimo cut history --tree shows them")
+
+
+def current(edits: Sequence[Edit]) -> str:
+    """The state that was come to last, of all hands; `START` where everything is undone."""
+    here = {line.state.lineage: line.state.id for line in tree(edits) if line.here}
+    last = max(edits, key=lambda edit: edit.moved, default=None)
+    return here[last.lineage] if last is not None else START
+
+
+def as_text(lines: Sequence[Line]) -> str:
+    """The tree as plain text: number, place, words, and what is to be said about each."""
+    hands = {line.state.lineage for line in lines}
+    wide = max((len(str(line.state.number)) for line in lines), default=1)
+    out: list[str] = []
+    for line in lines:
+        state = line.state
+        if state.id == START and len(hands) > 1:
+            out += [""] * bool(out) + [f"the line of work of {hand_of(lines, state.lineage)}"]
+        notes = [f"“{state.name}”"] * bool(state.name) + ["◀ here"] * line.here
+        number = str(state.number) if state.number else ""
+        out.append(f"{number:>{wide}}  {line.drawing} {'   '.join([state.words, *notes])}")
+    return "\n".join(out)
+
+
+def hand_of(lines: Sequence[Line], lineage: str) -> str:
+    """Who worked on a line last."""
+    edits = [edit for line in lines if line.state.lineage == lineage for edit in line.state.edits]
+    actor = max(edits, key=lambda edit: edit.created).actor if edits else ""
+    return "the command line" if actor == "cli" else actor

@@ -1,0 +1,46 @@
+"""The takes that a frozen cut shows: those its shots had picked when it was frozen.
+
+A fact beside history, under the cut's id: a cut that is thawed by undo shows what is picked now.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from milimo_tui.cut.values import Cut, SourceKind
+from milimo_tui.story.values import Story
+
+if TYPE_CHECKING:
+    from milimo_tui.store.project_file import ProjectFile
+
+Kept = Mapping[str, Mapping[str, str]]
+"""Of frozen cuts (ids), the take (id) of each of their shots (ids)."""
+
+NOTHING_KEPT: Kept = MappingProxyType({})
+
+
+def as_kept(story: Story, takes: Mapping[str, str]) -> Story:
+    """The film with those takes (ids, by their shots') in the place of the picked ones, where they are."""
+    there = {take.id for take in story.takes}
+    wanted = {shot: take for shot, take in takes.items() if take in there}
+    if not wanted:
+        return story
+    shots = (replace(shot, take=wanted.get(shot.id, shot.take)) for shot in story.shots)
+    return replace(story, shots=tuple(shots))
+
+
+def keep_takes(project: ProjectFile, story: Story, cuts: Iterable[Cut]) -> None:
+    """Remember with the film which takes cuts show now."""
+    picked = {shot.id: shot.take for shot in story.shots if shot.take}
+    for cut in cuts:
+        shown = {clip.source.ref for clip in cut.clips if clip.source.kind is SourceKind.SHOT}
+        takes = {shot: picked[shot] for shot in sorted(shown) if shot in picked}
+        project.set_ui(f"takes.{cut.id}", takes)
+
+
+def kept_takes(project: ProjectFile, cuts: Iterable[Cut]) -> Kept:
+    """The takes of those cuts that are frozen."""
+    return {cut.id: project.get_ui(f"takes.{cut.id}", {}) for cut in cuts if cut.frozen}

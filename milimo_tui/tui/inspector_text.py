@@ -1,0 +1,148 @@
+"""Values of the inspector as words: told with sign and unit, and read as people type them. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+
+from milimo_tui.core.errors import BadInput
+from milimo_tui.core.time import half_up, parse_ratio, parse_timecode
+from milimo_tui.tui.inspector_fields import Field, Group, Shape, Value
+
+MINUS = "−"
+
+
+def told(field: Field, value: Value, rate: Fraction) -> str:
+    """A value as people write it, with its unit."""
+    if value is None:
+        return "auto" if field.auto else "composed"
+    match field.shape:
+        case Shape.SWITCH:
+            return "on" if value else "off"
+        case Shape.WORDS | Shape.NAME | Shape.ONE_OF:
+            return str(value) or "none"
+        case Shape.PAN:
+            return pan_text(float(value))
+        case Shape.FRAMES:
+            seconds = float(Fraction(int(value)) / rate)
+            return f"{int(value)} f" + (f"   {seconds:.2f} s" if field.group is Group.LENGTH else "")
+        case Shape.NUMBER:
+            return number_text(float(value) * field.times, field.digits, field.unit)
+
+
+def number_text(value: float, digits: int, unit: str) -> str:
+    """`−3.0 dB`, `120 %`, `12.5 %`: more digits than usual where the number has them."""
+    text = f"{abs(value):.{digits}f}"
+    finer = f"{abs(value):.{digits + 2}f}".rstrip("0").rstrip(".")
+    text = finer if abs(float(finer) - float(text)) > 1e-9 else text
+    sign = MINUS if value < 0 and float(text) else ""
+    space = "" if unit in ("", "°") else " "
+    return f"{sign}{text}{space}{unit}"
+
+
+def pan_text(value: float) -> str:
+    """`C`, `L 50`, `R 100`."""
+    side = round(abs(value) * 100)
+    return "C" if not side else f"{'L' if value < 0 else 'R'} {side}"
+
+
+def to_type(field: Field, value: Value, rate: Fraction) -> str:
+    """The value as the field for typing begins with it."""
+    if value is None:
+        return ""
+    if field.shape in (Shape.FRAMES, Shape.WORDS, Shape.NAME):
+        return str(value)
+    return told(field, value, rate).replace(MINUS, "-")
+
+
+def parsed(field: Field, text: str, rate: Fraction) -> Value:
+    """What was typed as a value of the field. Raises BadInput with what it may be."""
+    words = text.strip()
+    if field.shape in (Shape.WORDS, Shape.NAME):
+        return "" if words == "none" and field.shape is Shape.NAME else words
+    if field.auto and words.lower() in ("", "auto"):
+        return None
+    if field.shape is Shape.SWITCH:
+        return _choice(field, words.lower(), {"on": True, "yes": True, "off": False, "no": False})
+    if field.shape is Shape.ONE_OF:
+        return _choice(field, words.lower(), {word: word for word in field.words})
+    if field.shape is Shape.PAN:
+        return _within(field, _pan(field, words) / field.times)
+    if field.shape is Shape.FRAMES:
+        return int(_within(field, _frames(field, words, rate)))
+    bare = words.replace(MINUS, "-").replace(",", ".").removesuffix(field.unit).strip()
+    if field.group is Group.SPEED:
+        return _speed(field, bare)
+    try:
+        number = float(bare) / field.times
+    except ValueError:
+        raise BadInput(f"{field.label}: “{text}” is not a number", _may_be(field)) from None
+    number = _within(field, round(number, 9))
+    return int(number) if field.group is Group.SHOT and float(field.step).is_integer() else number
+
+
+def _speed(field: Field, text: str) -> Fraction:
+    """`50`, `50%`, `1/2`, `2x`: a bare number is per cent."""
+    try:
+        if text.endswith(("x", "×")):
+            speed = parse_ratio(text[:-1])
+        else:
+            speed = parse_ratio(text) if "/" in text else parse_ratio(text) / 100
+    except BadInput:
+        raise BadInput(f"speed: “{text}” is not a number", "50, 1/2 or 2x; below 0 backwards") from None
+    return Fraction(str(_within(field, float(speed)))) if abs(float(speed)) > field.high else speed
+
+
+def _pan(field: Field, words: str) -> float:
+    side = words.lower().replace(MINUS, "-")
+    if side in ("c", "centre", "center", ""):
+        return 0.0
+    sign = -1 if side.startswith("l") else 1
+    try:
+        return sign * float(side.lstrip("lr ").strip())
+    except ValueError:
+        raise BadInput(f"pan: “{words}” is no place between left and right", "C, L 50 or R 50") from None
+
+
+def _frames(field: Field, words: str, rate: Fraction) -> int:
+    """`12`, `12 f`, `1.5 s`, or a timecode."""
+    bare = words.lower().strip()
+    try:
+        if bare.endswith("s"):
+            return half_up(parse_ratio(bare[:-1].strip()) * rate)
+        return parse_timecode(bare.removesuffix("f").strip(), rate)
+    except BadInput:
+        raise BadInput(f"{field.label}: “{words}” is no length", "12 f, 1.5 s or 00:01:12") from None
+
+
+def _choice(field: Field, word: str, there: dict[str, bool] | dict[str, str]) -> Value:
+    if word not in there:
+        raise BadInput(f"{field.label}: there is no “{word}”", f"there is {', '.join(there)}")
+    return there[word]
+
+
+def _within(field: Field, value: float) -> float:
+    if not field.low <= value <= field.high:
+        raise BadInput(
+            f"{field.label} can't be {number_text(value * field.times, 1, field.unit)}", _may_be(field)
+        )
+    return value
+
+
+def _may_be(field: Field) -> str:
+    """`from −96 to 24 dB`."""
+    low, high = (number_text(edge * field.times, 0, field.unit) for edge in (field.low, field.high))
+    return f"from {low} to {high}" + (", or auto" if field.auto else "")
+
+
+def key_lane(frames: Sequence[int], length: int, at: int, cells: int) -> str:
+    """A clip's keys on a line of cells: `◆──┃──◆`, the playhead between them. Keys outside are left out."""
+    if cells < 3 or length <= 0:
+        return ""
+    out = ["─"] * cells
+    if 0 <= at < length:
+        out[at * (cells - 1) // max(1, length - 1)] = "┃"
+    for frame in frames:
+        if 0 <= frame < length:
+            out[frame * (cells - 1) // max(1, length - 1)] = "◆"
+    return "".join(out)

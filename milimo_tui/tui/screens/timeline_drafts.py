@@ -1,0 +1,231 @@
+"""Changes in the inspector of the Timeline screen: shown as they are made, written as one edit each.
+
+Steps typed one after the other are one change, until the hand rests or does something else. Every change is a
+command of the registry.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from textual.timer import Timer
+
+from milimo_tui.core.errors import MilimoError
+from milimo_tui.core.ids import new_id
+from milimo_tui.cut.layout import layout
+from milimo_tui.cut.values import Bounds, Clip, Cut, SourceKind
+from milimo_tui.tui import inspector_changes as changes
+from milimo_tui.tui.inspector_changes import Change
+from milimo_tui.tui.inspector_fields import Field, Group, Value
+from milimo_tui.tui.inspector_text import told
+from milimo_tui.tui.screens.timeline_base import LAID_AT_ONCE
+from milimo_tui.tui.screens.timeline_macros import TimelineMacros
+from milimo_tui.tui.timeline_film import film_of
+
+if TYPE_CHECKING:
+    from milimo_tui.studio.studio import Snapshot
+    from milimo_tui.tui.chords import Stroke
+
+REST_SECONDS = 0.7  # a hand that rests this long has made its change
+STEPS = frozenset({"less", "more"})
+LAYS_OUT = frozenset({Group.LENGTH, Group.SPEED})  # what moves clips
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A change that is being made: `clip` is the clip as it was, `changed` as it would be."""
+
+    field: Field
+    clip: Clip
+    value: Value
+    frame: int | None  # of a key; None: for the whole clip
+    change: Change
+    changed: Clip
+
+
+class TimelineDrafts(TimelineMacros):
+    """One change in the making, and those that are being written."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.draft: Draft | None = None
+        self.rest_seconds = REST_SECONDS
+        self.armed: set[tuple[str, str]] = set()  # numbers that get keys though they have one or none
+        self._aside: list[Draft] = []  # changes that are being written, in their order
+        self._rest: Timer | None = None
+        self._writing = asyncio.Lock()
+
+    # -- what is inspected -----------------------------------------------------------------------------
+
+    @property
+    def inspected(self) -> Clip | None:
+        """The clip that is inspected, as the draft would have it."""
+        span = self.shown_span
+        if span is None:
+            return None
+        made = [draft for draft in (*self._aside, self.draft) if draft and draft.clip.id == span.clip.id]
+        return made[-1].changed if made else span.clip
+
+    def draft_of(self, field: Field) -> Draft | None:
+        """The newest change of that setting which is not in the film yet; None without one."""
+        clip = self.inspected
+        for draft in (self.draft, *reversed(self._aside)):
+            if draft is not None and clip is not None and (draft.field, draft.clip.id) == (field, clip.id):
+                return draft
+        return None
+
+    @property
+    def inspected_shot(self) -> str:
+        clip = self.inspected
+        return clip.source.ref if clip is not None and clip.source.kind is SourceKind.SHOT else ""
+
+    @property
+    def inspected_frame(self) -> int:
+        """The playhead in the clip's own frames."""
+        span = self.shown_span
+        return 0 if span is None else min(max(0, self.playhead - span.start), span.end - span.start - 1)
+
+    # -- changing ------------------------------------------------------------------------------------------
+
+    def change(self, field: Field, value: Value) -> None:
+        """Show the change, and write it soon; the change of another thing before it is written now."""
+        clip, draft = self.inspected, self.draft
+        if clip is None:
+            return
+        if draft is not None and (draft.clip.id, draft.field) != (clip.id, field):
+            self._put_aside()
+        frame = self.inspected_frame if field.keyed and self._makes_key(clip, field) else None
+        if self.draft is not None and self.draft.frame != frame:
+            self._put_aside()
+        self._draft(field, clip.id, value, frame)
+        if self._rest is not None:
+            self._rest.stop()
+        self._rest = self.set_timer(self.rest_seconds, self.rest)
+
+    def _draft(self, field: Field, clip_id: str, value: Value, frame: int | None) -> None:
+        """Work out what a change makes of the cut as it will be, and show that."""
+        film = self._snapshot
+        cut = self._expected()
+        clip = next((each for each in cut.clips if each.id == clip_id), None) if cut is not None else None
+        if film is None or cut is None or clip is None:
+            self.draft = None
+            return
+        bounds = _bounds(film)
+        change = changes.change_of(
+            field, clip, value, frame=frame, shot=clip.source.ref, mint=new_id, bounds=bounds
+        )
+        changed = clip
+        if change.preview is not None:
+            try:
+                after = change.preview(cut)
+            except MilimoError as error:
+                self.studio_app.say_error(error)
+                return
+            changed = next(each for each in after.clips if each.id == clip_id)
+            if field.group in LAYS_OUT and len(after.clips) <= LAID_AT_ONCE:
+                self.cutting = film_of(layout(after), film.story)
+            self.resolve(film, after)
+        if field.group is Group.LENGTH and changed.frames != value:
+            self.say(f"it goes no further than {told(field, changed.frames, self.cutting.rate)}", "warn")
+            value, by = changed.frames, changed.frames - clip.frames
+            change = replace(change, args={**change.args, "by": by})
+        self.draft = Draft(field, clip, value, frame, change, changed)
+        self.redraw()
+
+    def _expected(self) -> Cut | None:
+        """The cut as it will be when all that is being written is."""
+        cut = self.cut
+        for draft in self._aside:
+            if cut is not None and draft.change.preview is not None:
+                with suppress(MilimoError):  # writing it says so
+                    cut = draft.change.preview(cut)
+        return cut
+
+    def _makes_key(self, clip: Clip, field: Field) -> bool:
+        """Whether a change of a number makes a key."""
+        return changes.animated(clip.effects.curve(field.key)) or (clip.id, field.key) in self.armed
+
+    # -- writing -------------------------------------------------------------------------------------------
+
+    def rest(self) -> None:
+        """The hand rests: write what it has changed."""
+        if self.draft is not None:
+            self._put_aside()
+
+    def _put_aside(self) -> None:
+        """No further step changes this draft: it is written in its turn."""
+        if self.draft is not None:
+            self._aside.append(self.draft)
+            self.draft = None
+            self.background(self._write_aside)
+
+    async def write_draft(self) -> None:
+        """Write what was changed, and wait until it is."""
+        if self.draft is not None:
+            self._aside.append(self.draft)
+            self.draft = None
+        await self._write_aside()
+
+    async def _write_aside(self) -> None:
+        """Write the changes that were made, each as one edit; steps meanwhile rest on what they make."""
+        async with self._writing:
+            while self._aside:
+                draft = self._aside[0]
+                if draft.changed != draft.clip or draft.change.preview is None:
+                    await self.studio_app.command(draft.change.command, draft.change.args)
+                self._aside.pop(0)
+                await self._show_now()
+                self._show_again()
+
+    def show_film(self, film: Snapshot | None) -> None:
+        super().show_film(film)
+        if self.draft is not None:
+            self._draw_draft()
+
+    def _show_again(self) -> None:
+        """What is drawn as it would be: now by the film as it is."""
+        if self.draft is not None:
+            self._draw_draft()
+        elif self._snapshot is not None and self.cut is not None:
+            self.cutting = self._laid
+            self.redraw()
+
+    def _draw_draft(self) -> None:
+        draft = self.draft
+        if draft is not None:
+            self._draft(draft.field, draft.clip.id, draft.value, draft.frame)
+
+    # -- in its turn -----------------------------------------------------------------------------------------
+
+    def writes(self, stroke: Stroke) -> bool:
+        """What is typed behind a change waits until that is written."""
+        changing = self.draft is not None or bool(self._aside)
+        return super().writes(stroke) or (changing and stroke.binding.act not in STEPS)
+
+    async def do(self, stroke: Stroke) -> None:
+        if stroke.binding.act not in STEPS:
+            await self.write_draft()
+        await super().do(stroke)
+
+    def on_screen_suspend(self) -> None:
+        self.rest()
+        super().on_screen_suspend()
+
+    def on_unmount(self) -> None:
+        """Leaving: nothing runs after this, so the change is written at once."""
+        super().on_unmount()
+        draft, self.draft = self.draft, None
+        if draft is not None:
+            from milimo_tui.studio.registry import run
+
+            with suppress(MilimoError):  # a change that can't be kept is no reason to stay
+                run(self.studio_app.studio, draft.change.command, draft.change.args)
+
+
+def _bounds(film: Snapshot) -> Bounds:
+    from milimo_tui.studio.commands.cut_common import media_bounds
+
+    return media_bounds(film.story, film.cuts)

@@ -1,0 +1,46 @@
+"""Searching on the timeline: `/` finds clips by words or state on every track, `n` and `N` walk them.
+
+What fits is worked out by `timeline_search`; this asks it once for each film, and goes there.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from milimo_tui.story.prompt import compose
+from milimo_tui.story.values import Shot
+from milimo_tui.tui.screens.timeline_moves import TimelineMoves
+from milimo_tui.tui.timeline_faces import Faces
+from milimo_tui.tui.timeline_model import Film
+from milimo_tui.tui.timeline_search import Hit, next_hit, search
+
+
+class TimelineFind(TimelineMoves):
+    """Search over motions."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._searched: tuple[Film, Faces, str] | None = None  # what `_hits` are of
+        self._hits: tuple[Hit, ...] = ()
+
+    def find(self, words: str, step: int) -> None:
+        """The next clip behind the playhead, or before it, that holds the words or is in that state."""
+        of = (self.cutting, self.faces, words)
+        if self._searched is None or any(old is not new for old, new in zip(self._searched, of, strict=True)):
+            self._searched, self._hits = of, search(*of, self._prompt_of)
+        index = next_hit(self._hits, Hit(self.playhead, self.view.lane), step)
+        if index is None:
+            self.say(f"“{words}” is in no clip of this cut", "warn", "missing, stale, offline find by state")
+            return
+        hit = self._hits[index]
+        self.halt()
+        self.view = replace(self.view, lane=hit.lane)
+        self.go_to(hit.start)
+        self.say(f"“{words}”: {index + 1} of {len(self._hits)}", hint="n and N walk on")
+
+    def _prompt_of(self, shot: Shot) -> str:
+        """What is sent of a shot: its own prompt, or the one composed of all that the film knows."""
+        film, scene = self.film, self.faces.scenes.get(shot.scene)
+        if film is None or scene is None:
+            return shot.prompt or ""
+        return compose(film.story.project, scene, shot, film.story.elements).text

@@ -1,0 +1,212 @@
+"""Macros on the timeline: `Q{a}` records what is typed, `Q` stops, `@{a}` types it again, as one edit.
+
+A macro holds strokes, not frames: it does at the playhead what was done where it was recorded. It stops at
+the first stroke that can't be done, and says which.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass, field
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from milimo_tui.tui import macros
+from milimo_tui.tui.chords import Chords, Stroke
+from milimo_tui.tui.keymap import Binding, Role
+from milimo_tui.tui.macros import Step
+from milimo_tui.tui.screens.timeline_play import TimelinePlay
+
+if TYPE_CHECKING:
+    from milimo_tui.studio.registry import Outcome
+
+RECORD, RUN = "macro_record", "macro_run"
+# Strokes that lead away from the cut are not part of a macro.
+LEADS_AWAY = frozenset(
+    {RECORD, "mode", "back", "log", "help", "palette", "close", "leave", "shell", "redraw", "cancel"}
+)
+
+
+@dataclass
+class Tape:
+    """What is being recorded: strokes as they came, and what each was answered."""
+
+    name: str
+    strokes: list[Stroke] = field(default_factory=list)
+    said: dict[int, list[str | None]] = field(default_factory=dict)
+
+    def steps(self) -> list[Step]:
+        answers = (self.said.get(place, ()) for place in range(len(self.strokes)))
+        return [Step(stroke.typed, tuple(said)) for stroke, said in zip(self.strokes, answers, strict=True)]
+
+    def answered(self, stroke: Stroke | None, words: str | None) -> None:
+        """What was answered to a stroke of the tape; to the last one where it is not told which."""
+        places = [place for place, each in enumerate(self.strokes) if each is stroke]
+        place = places[-1] if places else len(self.strokes) - 1
+        self.said.setdefault(place, []).append(words)
+
+
+class TimelineMacros(TimelinePlay):
+    """Recording and running what is typed."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._tape: Tape | None = None
+        self._doing: Stroke | None = None
+        self._answers: deque[str | None] | None = None  # of the step that runs from a macro
+        self._depth = 0
+        self._halted = False
+        self._last_macro = ""
+
+    def mode_name(self) -> str:
+        name = super().mode_name()
+        return f"{name} · Q {self._tape.name}" if self._tape is not None else name
+
+    # -- recording -------------------------------------------------------------------------------------
+
+    async def act_macro_record(self, stroke: Stroke) -> None:
+        """Q: begin a macro under the next key, or stop the one that is being recorded."""
+        tape, name = self._tape, stroke.argument
+        if tape is not None:
+            await self._stop_recording(tape)
+        elif not macros.is_name(name):
+            self.say("a macro has a letter or a digit for its name", "warn", "Q a begins the macro a")
+        else:
+            self._tape = Tape(name)
+            self.studio_app.chords.at_once.add(f"ui.{RECORD}")
+            self.say(f"records the macro {name}", hint="Q stops")
+
+    async def _stop_recording(self, tape: Tape) -> None:
+        self._tape = None
+        self.studio_app.chords.at_once.discard(f"ui.{RECORD}")
+        steps, studio = tape.steps(), self.studio_app.studio
+        await self.in_thread(lambda: macros.keep(studio, tape.name, steps))
+        if steps:
+            self.say(f"macro {tape.name}: {macros.told(steps)}", "good", f"@ {tape.name} runs it")
+        else:
+            self.say(f"the macro {tape.name} is empty now")
+
+    def takes(self, stroke: Stroke) -> bool:
+        asking = self.prompt.is_open or self._confirming is not None
+        if self._tape is not None and not asking and stroke.binding.act not in LEADS_AWAY:
+            self._tape.strokes.append(stroke)
+        return super().takes(stroke)
+
+    async def do(self, stroke: Stroke) -> None:
+        before, self._doing = self._doing, stroke
+        try:
+            await super().do(stroke)
+        finally:
+            self._doing = before
+
+    async def ask(self, label: str, value: str = "", **how: Any) -> str | None:
+        """A question; a macro that runs answers as it was answered when it was recorded."""
+        if self._answers:
+            return self._answers.popleft()
+        answer = await super().ask(label, value, **how)
+        if self._tape is not None:
+            self._tape.answered(self._doing, answer)
+        return answer
+
+    async def confirm(self, question: str) -> bool:
+        if self._answers:
+            return self._answers.popleft() == "yes"
+        agreed = await super().confirm(question)
+        if self._tape is not None:
+            self._tape.answered(self._doing, "yes" if agreed else "no")
+        return agreed
+
+    def on_screen_suspend(self) -> None:
+        if self._tape is not None:
+            self.background(partial(self._stop_recording, self._tape))
+        super().on_screen_suspend()
+
+    # -- running ---------------------------------------------------------------------------------------
+
+    async def act_macro_run(self, stroke: Stroke) -> None:
+        """@: type a macro again, as often as counted; `@ @` the one that ran last."""
+        name = self._last_macro if stroke.argument == "@" else stroke.argument
+        studio = self.studio_app.studio
+        steps = (await self.in_thread(lambda: macros.recall(studio))).get(name, ())
+        if not steps:
+            self.say(f"there is no macro {name}".rstrip(), "warn", f"Q {name or 'a'} records one")
+            self.stuck = True
+            return
+        if self._depth >= macros.DEEPEST:
+            self.say(f"the macro {name} runs itself without an end", "warn", "Q records it anew")
+            self._halted = True
+            return
+        self._last_macro = name
+        self._depth += 1
+        try:
+            with studio.project().bundle(f"macro {name}"):
+                await self._run_macro(name, steps, stroke.times)
+        finally:
+            self._depth -= 1
+            self._halted = self._halted and self._depth > 0
+
+    async def _run_macro(self, name: str, steps: tuple[Step, ...], times: int) -> None:
+        for turn in range(times):
+            for place, step in enumerate(steps, 1):
+                self.stuck = False
+                await self._type_again(step)
+                if self._halted:
+                    return
+                if self.stuck:
+                    last = self.studio_app.last_said
+                    why = f": {last.text}" if last is not None else ""
+                    again = f", run {turn + 1} of {times}" if times > 1 else ""
+                    self.say(f"macro {name} stopped at {step} ({place} of {len(steps)}{again}){why}", "warn")
+                    return
+        self.say(f"macro {name}{f', {times} times' if times > 1 else ''}", "good", "u takes it back")
+
+    async def _type_again(self, step: Step) -> None:
+        """One step of a macro: its keys through a chord machine of their own, in the contexts of now."""
+        machine = Chords(self.studio_app.keymap)
+        before, self._answers = self._answers, deque(step.said)
+        try:
+            for key in step.keys:
+                found = machine.press(key, self.contexts)
+                if isinstance(found, Stroke):
+                    await self.do(found)
+        finally:
+            self._answers = before
+
+    async def command(self, id: str, /, **values: Any) -> Outcome | None:
+        outcome = await super().command(id, **values)
+        self.stuck = self.stuck or outcome is None
+        return outcome
+
+    def say(self, text: str, kind: str = "info", hint: str = "") -> None:
+        self.stuck = self.stuck or kind in ("warn", "error")
+        super().say(text, kind, hint)
+
+    async def act_cancel(self, stroke: Stroke) -> None:
+        """ctrl+c ends a macro that runs, after the stroke it is at."""
+        if self._depth:
+            self._halted = True
+            self.say("the macro is stopped here", "warn", "u takes back what it did")
+        else:
+            await self.studio_app.act_cancel(stroke)
+
+    # -- the command line ----------------------------------------------------------------------------
+
+    async def line_macro(self, words: list[str]) -> None:
+        """`:macro a` runs it, `:macro` tells what there is."""
+        if words:
+            again = Stroke(_RUN, argument=words[0])
+            if self._depth:
+                await self.act_macro_run(again)
+            else:
+                self.takes(again)
+            return
+        studio = self.studio_app.studio
+        there = await self.in_thread(lambda: macros.recall(studio))
+        lines = [f"{name}  {macros.told(steps)}" for name, steps in there.items()]
+        if lines:
+            self.studio_app.show_text("Macros", "\n".join(lines))
+        else:
+            self.say("there are no macros yet", hint="Q a records one, Q stops, @ a runs it")
+
+
+_RUN = Binding("timeline", ("@",), f"ui.{RUN}", "run a macro", Role.RAW)

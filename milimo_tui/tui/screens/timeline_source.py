@@ -1,0 +1,294 @@
+"""The source side of the Timeline screen: a source whole beside the film, its in and out, three-point edits.
+
+Source and record stand side by side where there is room; else `z v` swaps them in one pane. The one that has
+the keys moves and marks.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING
+
+from milimo_tui.core.errors import MilimoError
+from milimo_tui.core.time import timecode
+from milimo_tui.cut import timing
+from milimo_tui.cut.pieces import Pieces
+from milimo_tui.cut.values import Source, SourceKind
+from milimo_tui.story.values import AssetKind
+from milimo_tui.tui import registers, source_side
+from milimo_tui.tui.monitor import Monitor
+from milimo_tui.tui.registers import SourceClip
+from milimo_tui.tui.screens.timeline_keyframes import TimelineKeyframes
+from milimo_tui.tui.source_side import SourceSide
+from milimo_tui.tui.widgets.picture import Picture
+from milimo_tui.tui.widgets.viewer import Told, Viewer
+
+if TYPE_CHECKING:
+    from milimo_tui.cut.plan import Plan
+    from milimo_tui.cut.values import Bounds
+    from milimo_tui.studio.studio import Snapshot
+    from milimo_tui.tui.chords import Stroke
+
+CONTEXTS = ("source", "global")
+FETCHES = frozenset({"swap_viewer", "yank_source"})
+MOVES = {"frame_back": -1, "frame_on": 1, "second_back": -1, "second_on": 1}
+
+
+class TimelineSource(TimelineKeyframes):
+    """The source beside the film, with the keys in it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.source: SourceSide | None = None
+        self.sourcing = False  # the source side has the keys
+        self._loaded: SourceClip | Pieces | None = None  # what of the register it shows
+        self._source_plan: Plan | None = None
+        self._source_file = ""
+        self._source_shown: tuple[str, int, int, int] | None = None
+        self._source_wanted: tuple[str, int, int, int] | None = None
+        self._source_lock = asyncio.Lock()
+
+    def on_mount(self) -> None:
+        super().on_mount()
+        self.source_monitor = Monitor(self.studio_app.pictures, "timeline-source")
+
+    @property
+    def contexts(self) -> tuple[str, ...]:
+        found = super().contexts
+        return CONTEXTS if found == self.CONTEXTS and self.sourcing else found
+
+    def mode_name(self) -> str:
+        name = super().mode_name()
+        return name.replace("NORMAL", "SOURCE", 1) if self.sourcing else name
+
+    @property
+    def shows_source(self) -> bool:
+        return self.is_wide or self.sourcing
+
+    @property
+    def in_hand(self) -> SourceSide | None:
+        """The source, while it has the keys."""
+        return self.source if self.sourcing else None
+
+    def writes(self, stroke: Stroke) -> bool:
+        """Keys behind one that fetches a source wait until it is there."""
+        return super().writes(stroke) or stroke.binding.act in FETCHES
+
+    # -- what is loaded --------------------------------------------------------------------------------
+
+    async def act_swap_viewer(self, stroke: Stroke) -> None:
+        """`z v`: the keys to the other viewer; in one pane the other picture, too."""
+        if self.sourcing:
+            self.leave_source()
+            return
+        if self.trim is not None or self.selection is not None:
+            self.say("one thing at a time", hint="Esc leaves what is begun")
+            return
+        self.halt()
+        await self._load_yanked()
+        if self.source is None and not await self._load_clip():
+            self.say("there is no source to look at", "warn", "y in Media yanks a file")
+            return
+        self.sourcing = True
+        self._share_rows()
+        self.redraw()
+        self.ask_source()
+
+    def leave_source(self) -> None:
+        self.halt()
+        self.sourcing = False
+        self._share_rows()
+        self.redraw()
+        self.ask_frame()
+
+    async def _load_yanked(self) -> None:
+        """The source that was yanked last, where that is another than the one here."""
+        held = await self._yanked()
+        if held is None or held == self._loaded:
+            return
+        self._loaded = held
+        if isinstance(held, SourceClip):
+            kind = SourceKind.SHOT if held.shot else SourceKind.ASSET
+            side = self._whole(Source(kind, held.shot or held.asset), held.name)
+            if side is not None:
+                await self._load(source_side.of_piece(side, held))
+            return
+        clip = next((clip for clip in held.clips if clip.source.kind in source_side.KINDS), None)
+        side = self._whole(clip.source, self.name_of(clip)) if clip is not None else None
+        if clip is not None and side is not None:
+            await self._load(source_side.of_clip(side, clip, held.rate))
+
+    async def _yanked(self) -> SourceClip | Pieces | None:
+        studio = self.studio_app.studio
+        return await self.in_thread(lambda: registers.recall(studio, ""))
+
+    async def _load_clip(self) -> bool:
+        """The source of the clip under the playhead, at the very frame."""
+        span = self.shown_span
+        if span is None or span.clip.source.kind not in source_side.KINDS:
+            return False
+        side = self._whole(span.clip.source, self.name_of(span.clip))
+        if side is None:
+            return False
+        rate, clip = self.cutting.rate, span.clip
+        at = timing.source_at(clip, self.playhead - span.start, rate)
+        await self._load(source_side.matched(side, clip, at, *timing.span(clip, rate)))
+        return True
+
+    def _whole(self, source: Source, name: str) -> SourceSide | None:
+        film = self._snapshot
+        there = source.ref in self.faces.shots or source.ref in self.faces.assets
+        if film is None or not there:
+            return None
+        rate = film.story.project.rate
+        return source_side.side_of(source, name, self.cutting.rate, self._bounds(), self.faces.shots, rate)
+
+    def _bounds(self) -> Bounds:
+        from milimo_tui.studio.commands.cut_common import media_bounds
+
+        assert self._snapshot is not None
+        return media_bounds(self._snapshot.story, self._snapshot.cuts)
+
+    async def _load(self, side: SourceSide) -> None:
+        """Show a source: its plan is worked out in a thread; marks of the same source stay."""
+        old, film, cut = self.source, self._snapshot, self.cut
+        if old is not None and old.source == side.source and not side.is_marked:
+            side = replace(side, mark_in=old.mark_in, mark_out=old.mark_out)
+        if film is None or cut is None:
+            return
+        self.source, self._source_file = side, self._file_behind(side)
+        asset = self.faces.assets.get(side.source.ref)
+        sound = asset is not None and asset.kind is AssetKind.SOUND
+
+        def look() -> Plan:
+            from milimo_tui.studio.planning import plan_of_source
+
+            paths = self.studio_app.studio.project().paths
+            return plan_of_source(
+                film.story, paths, side.source, side.frames, cut, sound=sound, cuts=film.cuts
+            )
+
+        try:
+            self._source_plan = await self.in_thread(look)
+        except MilimoError as error:
+            self._source_plan = None
+            self.studio_app.say_error(error)
+        self._source_shown = None
+        self.redraw()
+        self.ask_source()
+
+    def _file_behind(self, side: SourceSide) -> str:
+        """What decides its pictures: the asset, or the picked take of the shot."""
+        shot = self.faces.shots.get(side.source.ref)
+        return shot.take if shot is not None else side.source.ref
+
+    def show_film(self, film: Snapshot | None) -> None:
+        """Another take of the shot that is looked at is looked at instead, at the same place."""
+        super().show_film(film)
+        side = self.source
+        if side is None or film is None or self._file_behind(side) == self._source_file:
+            return
+        now = self._whole(side.source, side.name)
+        if now is None:
+            self.source, self._source_plan = None, None
+            self.leave_source()
+        else:
+            if (side.mark_out or 0) <= now.frames and (side.mark_in or 0) < now.frames:
+                now = replace(now, mark_in=side.mark_in, mark_out=side.mark_out)
+            self.background(partial(self._load, now.seek(side.playhead)))
+
+    async def act_match_frame(self, stroke: Stroke) -> None:
+        """`f`: the source at this very frame beside the film; on the source side the film at this one."""
+        if self.sourcing:
+            self._match_record()
+            return
+        await super().act_match_frame(stroke)
+        if await self._load_clip():
+            self._loaded = await self._yanked()
+
+    def _match_record(self) -> None:
+        """Where the film shows this frame of the source, the nearest to the playhead."""
+        side = self.source
+        if side is None:
+            return
+        rate, found = self.cutting.rate, []
+        for index, lane in enumerate(self.cutting.lanes):
+            for span in lane.spans:
+                if span.clip.source == side.source and span.clip.effects.speed:
+                    wanted = (side.seconds(side.playhead) - span.clip.source_in) / span.clip.effects.speed
+                    frame = span.start + round(wanted * rate)
+                    if span.start <= frame < span.end:
+                        found.append((abs(frame - self.playhead), frame, index))
+        if not found:
+            self.say("the film does not show this frame", "warn", "p inserts, P overwrites")
+            return
+        _, frame, lane_index = min(found)
+        self.leave_source()
+        self.view = replace(self.view, lane=lane_index)
+        self.go_to(frame)
+
+    # -- its picture -----------------------------------------------------------------------------------
+
+    def redraw(self) -> None:
+        super().redraw()
+        self._draw_captions()
+
+    def _draw_captions(self) -> None:
+        if not self.shows_source:
+            return
+        source, record, side = (
+            self.query_one("#source", Viewer),
+            self.query_one("#record", Viewer),
+            self.source,
+        )
+        if side is None:
+            source.caption.show(Told("SOURCE"))
+            if not source.picture.words:
+                source.picture.show(None, "f shows the source of this frame")
+        else:
+            marks = (side.mark_in, side.mark_out) if side.is_marked else side.used or (None, None)
+            where = timecode(side.playhead, side.rate)
+            told = source_side.told(side)
+            source.caption.show(
+                Told("SOURCE", side.name, where, told, side.frames, side.playhead, marks, self.sourcing)
+            )
+        film = self.cutting
+        name, at = self.cut.name if self.cut is not None else "", timecode(self.playhead, film.rate)
+        marked = film.marked
+        part = f"{marked[1] - marked[0]} f marked" if marked else ""
+        marks = (film.mark_in, film.mark_out)
+        playhead = min(self.playhead, max(0, film.frames - 1))
+        record.caption.show(Told("RECORD", name, at, part, film.frames, playhead, marks, not self.sourcing))
+
+    def on_picture_resized(self, event: Picture.Resized) -> None:
+        super().on_picture_resized(event)
+        if event.picture.id == "source-picture":
+            self._source_shown = None
+            self.ask_source()
+
+    def ask_source(self) -> None:
+        """Ask for the source's frame; only the newest ask is answered."""
+        side = self.source
+        if side is None or not self.shows_source:
+            return
+        wide, high = self.query_one("#source", Viewer).picture.wanted_pixels
+        self._source_wanted = (side.source.ref, side.playhead, wide, high)
+        if self._source_wanted != self._source_shown:
+            self.background(self._show_source, "frames")
+
+    async def _show_source(self) -> None:
+        if self._source_lock.locked():
+            return
+        async with self._source_lock:
+            while self._source_wanted is not None and self._source_wanted != self._source_shown:
+                wanted, plan = self._source_wanted, self._source_plan
+                _, frame, wide, high = wanted
+                pixels = None
+                if plan is not None:
+                    pixels = await self.source_monitor.frame(plan, min(frame, plan.frames - 1), wide, high)
+                picture = self.query_one("#source", Viewer).picture
+                if picture.is_attached:
+                    picture.show(pixels, self.source_monitor.trouble or "no picture here")
+                self._source_shown = wanted

@@ -1,0 +1,143 @@
+"""`milimo build` makes again exactly what is stale, with an estimate first; `milimo next` says so before."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from milimo_tui.core.ids import new_id
+from milimo_tui.core.paths import ProjectPaths
+from milimo_tui.media.equal import compare_apart
+from milimo_tui.store.project_file import ProjectFile
+from milimo_tui.story.values import Take
+from milimo_tui.studio import making
+from tests.front_door import TINY, Milimo
+
+CHANGED = TINY.replace("You are late.", "You are last.").replace("A dog crosses", "A cat crosses")
+
+
+def write(film: Milimo, text: str) -> None:
+    path = film.cwd / "two-lamps.fountain"
+    path.write_text(text)
+    film.inside("script", "import", str(path))
+
+
+def parts(rows: list[dict[str, Any]]) -> dict[str, list[str]]:
+    return {row["number"]: row["parts"] for row in rows}
+
+
+def test_build_makes_what_is_stale_and_nothing_else(film: Milimo) -> None:
+    assert film.inside("next")["id"] == "film.play"
+    fresh = film.json("build", "--dry-run")
+    assert (fresh["stale"], fresh["jobs"], fresh["missing"]) == ([], [], 0)
+    write(film, CHANGED)
+    advice = film.inside("next")
+    assert (advice["command"], advice["id"]) == ("milimo build", "app.build")
+    assert advice["why"] == "2 takes are older than their shots: 1 picture, 1 voice, 1 caption"
+    plan = film.json("build", "--dry-run")
+    assert parts(plan["stale"]) == {"1B": ["voice", "caption"], "2A": ["picture"]}
+    assert [row["why"] for row in plan["stale"]] == ["“You are late.” is “You are last.” now", "the action"]
+    assert plan["estimate"]["seconds"] > 0
+    assert plan["estimate"]["gb"] >= 0
+    assert plan["jobs"] == []
+    stale = {row["number"]: row["stale_parts"] for row in film.json("shot", "list")}
+    assert stale == {"1A": [], "1B": ["voice", "caption"], "2A": ["picture"]}
+    of_one = film.json("build", "--dry-run", "--scene", "2")
+    assert parts(of_one["stale"]) == {"2A": ["picture"]}
+    done = film.json("build")
+    assert [end["state"] for end in done["ended"]] == ["done", "done"]
+    assert parts(done["stale"]) == parts(plan["stale"])
+    rows = {row["number"]: row for row in film.json("shot", "list")}
+    assert {number: row["takes"] for number, row in rows.items()} == {"1A": 1, "1B": 2, "2A": 2}
+    assert not any(row["stale"] for row in rows.values())
+    assert film.json("build", "--dry-run")["stale"] == []
+    assert film.text("build").strip() == "nothing is stale"
+    assert film.inside("next")["id"] == "film.render"
+
+
+def as_of_a_model(film: Milimo, number: str) -> str:
+    """Give a shot a take as a model would have made it, of the pictures that are there, and pick it."""
+    paths = ProjectPaths(next((film.home / "projects").iterdir()))
+    with ProjectFile.open(paths) as file:
+        story = file.story()
+        shot = making.find_shot(story, number)
+        drawn = next(take for take in story.takes if take.shot == shot.id)
+        asset = next(asset for asset in story.assets if asset.id == drawn.asset)
+        spec = making.video_spec(story, shot, engine="ltx2", seed=7)
+        take = Take(
+            id=new_id("take"), shot=shot.id, asset=asset.id, job=new_id("job"), engine="ltx2", seed=7,
+            frames=drawn.frames, spec=spec.model_dump_json(), signature=making.signature(spec),
+        )  # fmt: skip
+        assert file.add_take(take, asset)
+    film.inside("shot", "pick", number, take.id)
+    return take.id
+
+
+def test_a_new_line_gets_a_new_voice_over_the_pictures_of_a_model(film: Milimo) -> None:
+    before = as_of_a_model(film, "1B")
+    write(film, TINY.replace("You are late.", "You are last."))
+    refused = film.json("build", "--dry-run", code=3)["error"]["message"]
+    assert refused.startswith("nothing that is stale can be made here: ")
+    plan = film.json("build", "--voice", "--dry-run")
+    assert parts(plan["stale"]) == {"1B": ["voice"]}
+    assert plan["voices"] == ["1B"]
+    assert "pictures stay" in film.text("build", "--voice", "--dry-run")
+    done = film.json("build", "--voice")
+    assert [end["state"] for end in done["ended"]] == ["done"]
+    *_, old, new = film.json("shot", "takes", "1B")
+    assert (old["id"], new["picked"], new["engine"], new["previs"]) == (before, True, "ltx2", False)
+    assert new["frames"] == old["frames"]
+    found = compare_apart(Path(old["path"]), Path(new["path"]))
+    assert (found.pictures[0] == found.pictures[1], found.sound[0] == found.sound[1]) == (True, False)
+    assert film.json("build", "--dry-run", "--voice")["stale"] == []
+    assert film.json("shot", "remake", "1B")["equal"]
+    write(film, TINY.replace("You are late.", "You are last.").replace("Rain runs", "Snow runs"))
+    rows = {row["number"]: row["stale_parts"] for row in film.json("shot", "list")}
+    assert rows["1A"] == ["picture"]
+
+
+def test_build_tells_of_shots_without_a_take_and_makes_them_when_asked(film: Milimo) -> None:
+    film.inside("shot", "add", "2", "A lamp goes out.", "--seconds", "1")
+    assert film.inside("next") == {
+        "command": "milimo shot make --missing",
+        "id": "shot.make",
+        "why": "1 shot has no take",
+    }
+    assert film.json("build", "--dry-run")["missing"] == 1
+    plan = film.json("build", "--dry-run", "--missing")
+    assert parts(plan["stale"]) == {"2B": []}
+    assert "left_out" in plan
+    film.inside("shot", "set", "2B", "--engine", "ltx2")
+    left = film.json("build", "--dry-run", "--missing", code=3)["error"]
+    assert left["message"].startswith("nothing that is stale can be made here: ")
+    advice = film.inside("next")
+    assert advice["why"].startswith("1 shot has no take, and none can be made here: ")
+    assert advice["id"]
+
+
+def test_next_follows_the_screenplay_to_the_cut_and_the_film(film: Milimo) -> None:
+    text = film.inside("script", "show")["text"]
+    film.inside("run", "script.save", f"text={text.replace('late', 'early')}")
+    assert film.inside("next")["why"] == "the screenplay has changed since it was boarded"
+    film.inside("run", "script.save", f"text={text}")
+    film.inside("cut", "trim-out", "1B", "-3")
+    assert film.inside("next") == {
+        "command": "milimo render",
+        "id": "film.render",
+        "why": "the cut has changed since the film was rendered",
+    }
+    film.inside("cut", "note", "add", "Hold longer.", "--at", "10")
+    assert film.inside("next") == {
+        "command": "milimo cut notes --open",
+        "id": "cut.notes",
+        "why": "“main” has 1 open note",
+    }
+    film.inside("cut", "undo")
+    film.inside("shot", "delete", "2A")
+    assert film.inside("next")["why"] == "“main” has 1 clip without a shot"
+    film.inside("cut", "undo", "--whole-project")
+    film.inside("cut", "undo")
+    assert film.inside("next")["id"] == "film.play"
+    for render in Path(film.home).rglob("renders/*.mp4"):
+        render.unlink()
+    assert film.inside("next")["why"] == "every shot has a take, the film is not rendered"

@@ -1,0 +1,286 @@
+"""The operations of the timeline by `milimo run cut.… key=value`: what they do, and why they refuse."""
+
+from __future__ import annotations
+
+import json
+from fractions import Fraction
+from typing import Any
+
+from PIL import Image
+
+from milimo_tui.story.values import Asset, AssetKind, Take
+from milimo_tui.studio.studio import Studio
+from tests.front_door import Milimo
+
+
+def clips(film: Milimo, track: str = "V1") -> list[dict[str, Any]]:
+    shown = film.inside("cut", "show")
+    return next((each["clips"] for each in shown["tracks"] if each["name"] == track), [])
+
+
+def lengths(film: Milimo, track: str = "V1") -> list[tuple[int, int]]:
+    return [(each["start"], each["frames"]) for each in clips(film, track)]
+
+
+def run(film: Milimo, command: str, code: int = 0, **values: object) -> Any:
+    return film.inside("run", f"cut.{command}", *(f"{k}={v}" for k, v in values.items()), code=code)
+
+
+def refused(film: Milimo, command: str, word: str, **values: object) -> None:
+    told = run(film, command, code=2, **values)["error"]
+    assert word in told["message"], told
+
+
+def test_three_and_four_points_and_match_frame(film: Milimo) -> None:
+    run(film, "three_point", shot="1A", start=0, end=10, source_in="1/5", how="overwrite", track="V2")
+    [clip] = clips(film, "V2")
+    assert (clip["start"], clip["frames"], clip["source_in"], clip["source_out"]) == (0, 10, "1/5", "3/5")
+    told = run(film, "match", at=5)
+    assert (told["clip"], told["seconds"], told["kind"]) == (clip["id"], "2/5", "shot")
+    run(film, "three_point", shot="1A", end=40, source_in="0:00", source_out="1/5", track="V2")
+    assert lengths(film, "V2") == [(0, 10), (35, 5)]
+    done = run(film, "fit_to_fill", shot="1A", start=50, end=60, source_out="4/5", track="V2")
+    assert done["speed"] == "2/1"
+    assert clips(film, "V2")[-1]["effects"] == {"speed": "2/1"}
+    run(film, "marks", mark_in=5, mark_out=9)
+    before = lengths(film)
+    run(film, "three_point", shot="1A", source_in="1/1")
+    assert lengths(film)[1] == (5, 4), "the marks, and all that follows moved on"
+    assert len(lengths(film)) == len(before) + 2
+    refused(film, "three_point", "a clip shows one shot", start=3)
+    refused(film, "three_point", "behind its start", shot="1A", start=9, end=3, source_in="0/1")
+    refused(film, "fit_to_fill", "would play at", shot="1A", start=0, end=1, source_out="90/1", track="V2")
+    refused(film, "match", "nothing that has a source", at=99999)
+
+
+def test_copy_cut_and_paste_over_tracks(film: Milimo) -> None:
+    first = clips(film)[0]
+    run(film, "overwrite", shot="1A", track="V2", at=2, frames=6, connected="true")
+    done = run(film, "copy", start=0, end=10, letter="a")
+    assert [row["index"] for row in done["pieces"]["rows"]] == [0, 1]
+    run(film, "paste", at=0, letter="a")
+    assert lengths(film)[:2] == [(0, 10), (10, first["frames"])]
+    assert lengths(film, "V2") == [(2, 6), (12, 6)]
+    film.inside("cut", "undo")
+    assert lengths(film)[0] == (0, first["frames"])
+    run(film, "paste", at=40, track="V2", pieces=json.dumps(done["pieces"]), overwrite="true")
+    assert lengths(film, "V2") == [(2, 6), (40, 10)]
+    assert lengths(film, "V3") == [(42, 6)]
+    total = film.inside("cut", "show")["frames"]
+    run(film, "cut", start=0, end=10, tracks="V1")
+    assert film.inside("cut", "show")["frames"] == total - 10
+    assert "pasted" not in film.text("run", "cut.paste", "at=0")
+    assert film.inside("cut", "show")["frames"] == total
+    refused(film, "paste", "register b is empty", letter="b")
+    refused(film, "copy", "no range is marked")
+    refused(film, "copy", "one letter", start=0, end=9, letter="12")
+    refused(film, "paste", "can't be pasted", pieces="{}")
+    refused(film, "paste", "takes audio", at=0, track="A1", letter="a")
+
+
+def test_duplicates_attributes_and_gaps(film: Milimo) -> None:
+    first, second = clips(film)[:2]
+    run(film, "duplicate", clip=first["id"], at=0, track="V2")
+    assert lengths(film, "V2") == [(0, first["frames"])]
+    run(film, "effect", clip=first["id"], name="scale", value="1.5")
+    run(film, "set", clip=first["id"], gain_db=-6)
+    film.inside("cut", "paste-attributes", first["id"], second["id"], "--what", "scale")
+    assert clips(film)[1]["effects"] == {"curves": {"scale": [[0, 1.5]]}}
+    run(film, "gap", frames=7, at=3)
+    run(film, "close_gap", at=5)
+    run(film, "gap", frames=7, at=3)
+    run(film, "gap", frames=7, at=20)
+    count = len(clips(film))
+    run(film, "close_gaps")
+    assert len(clips(film)) == count - 2
+    refused(film, "close_gap", "no gap at that frame", at=1)
+    refused(film, "paste_attributes", "no attribute", clip=first["id"], to=second["id"], what="smell")
+
+
+def test_a_range_is_nested_opened_gone_back_from_and_taken_apart(film: Milimo) -> None:
+    before = film.inside("cut", "show")
+    done = run(film, "nest", start=5, end=30, name="Dream")
+    assert film.inside("cut", "show")["frames"] == before["frames"]
+    [compound] = [each for each in clips(film) if each["cut"]]
+    assert (compound["id"], compound["start"], compound["frames"]) == (done["clip"], 5, 25)
+    assert "Dream" in film.text("cut", "show")
+    assert film.inside("cut", "open", "Dream")["id"] == done["inner"]
+    assert film.inside("cut", "show")["frames"] == 25
+    run(film, "split", at=4)
+    assert film.inside("cut", "back")["id"] == before["id"]
+    plan = film.inside("render", "--plan")
+    assert plan["frames"] == before["frames"]
+    run(film, "un_nest", clip=compound["id"])
+    assert film.inside("cut", "show")["frames"] == before["frames"]
+    assert not [each for each in clips(film) if each["cut"]]
+    film.inside("cut", "undo")
+    refused(film, "nest", "already", start=0, end=9, name="Dream")
+    refused(film, "nest", "no clip lies", start=90000, end=90009)
+    refused(film, "open", "does not show a cut", clip=clips(film)[0]["id"])
+    refused(film, "back", "was not opened")
+
+
+def test_ripple_roll_slip_slide_and_edges_to_a_frame(film: Milimo) -> None:
+    a, b, c = (each["frames"] for each in clips(film)[:3])
+    first, second = (each["id"] for each in clips(film)[:2])
+    run(film, "trim_out", clip=first, by=-20)
+    run(film, "trim_in", clip=second, by=10)
+    run(film, "trim_out", clip=second, by=-10)
+    a, b = a - 20, b - 20
+    run(film, "roll", clip=first, edge="tail", by=4)
+    assert [frames for _, frames in lengths(film)[:3]] == [a + 4, b - 4, c]
+    before = clips(film)[1]
+    run(film, "slip", clip=second, by=3)
+    assert clips(film)[1]["source_in"] != before["source_in"]
+    assert lengths(film)[1] == (before["start"], before["frames"])
+    run(film, "slide", clip=second, by=2)
+    assert [frames for _, frames in lengths(film)[:3]] == [a + 6, b - 4, c - 2]
+    run(film, "ripple", clip=second, edge="head", by=2)
+    assert lengths(film)[1] == (a + 6, b - 6)
+    film.inside("cut", "extend", first, "tail", str(a))
+    assert lengths(film)[1] == (a, b)
+    run(film, "trim_to", clip=first, edge="head", to=3)
+    assert lengths(film)[:2] == [(0, a - 3), (a - 3, b)]
+    run(film, "split", at=4, track="V1")
+    run(film, "join", clip=first)
+    assert lengths(film)[0] == (0, a - 3)
+    run(film, "swap", clip=first, other=second)
+    assert [each["id"] for each in clips(film)[:2]] == [second, first]
+    run(film, "ripple_delete", clip=first)
+    assert second == clips(film)[0]["id"]
+    assert film.inside("cut", "undo")["label"] == "delete 1A and close up"
+    run(film, "track_set", track="V1", toggle="locked")
+    for command, values in (
+        ("ripple", {"edge": "tail", "by": "-1"}),
+        ("roll", {"edge": "tail", "by": "1"}),
+        ("slip", {"by": "1"}),
+        ("slide", {"by": "1"}),
+        ("extend", {"edge": "tail", "to": "3"}),
+        ("ripple_delete", {}),
+        ("join", {}),
+    ):
+        told = run(film, command, code=2, clip=first, **values)["error"]
+        assert told["message"] == "track V1 is locked"
+        assert told["hint"]
+
+
+def test_links_groups_and_sound_of_its_own(film: Milimo) -> None:
+    first, second = clips(film)[:2]
+    run(film, "detach_sound", clip=first["id"])
+    [sound] = clips(film, "A1")
+    assert (sound["start"], sound["frames"]) == (first["start"], first["frames"])
+    run(film, "split", at=9, track="V1")
+    assert lengths(film, "A1") == [(0, 9), (9, first["frames"] - 9)]
+    run(film, "trim_in", clip=first["id"], by=2)
+    assert lengths(film, "A1")[0] == (0, 7)
+    run(film, "trim_out", clip=first["id"], by=-2, alone="true")
+    assert (lengths(film)[0], lengths(film, "A1")[0]) == ((0, 5), (0, 7))
+    run(film, "unlink", clip=first["id"])
+    run(film, "link", clips=f"{first['id']},{sound['id']}")
+    run(film, "group", clips=f"{first['id']},{second['id']}")
+    assert clips(film)[0]["group"] == clips(film)[2]["group"] != ""
+    run(film, "ungroup", clip=second["id"])
+    assert clips(film)[0]["group"] == ""
+    run(film, "track_set", track="A2", toggle="sync_lock")
+    assert next(each for each in film.inside("cut", "show")["tracks"] if each["name"] == "A2")["sync_lock"]
+    refused(film, "ungroup", "in no group", clip=second["id"])
+    refused(film, "unlink", "linked to nothing", clip=second["id"])
+    refused(film, "link", "two of them can't be linked", clips=f"{first['id']},{second['id']}")
+
+
+def test_another_take_keeps_all_and_one_too_short_is_refused_or_fitted(film: Milimo) -> None:
+    clip = clips(film)[0]
+    run(film, "effect", clip=clip["id"], name="scale", value="1.5")
+    run(film, "transition", clip=clip["id"], kind="dip", frames=6)
+    before = film.inside("cut", "show")
+    studio = Studio.open(home=str(film.home))
+    for name, seconds in (("long", 60), ("short", 1)):
+        made = Asset(
+            id=f"asset_{name}",
+            kind=AssetKind.VIDEO,
+            path=f"media/{name}.mov",
+            digest=name,
+            seconds=Fraction(seconds),
+        )
+        take = Take(
+            id=f"take_{name}",
+            shot=clip["shot"],
+            asset=made.id,
+            job=f"job_{name}",
+            engine="animatic",
+            seed=1,
+            frames=25 * seconds,
+            previs=True,
+        )
+        studio.project().add_take(take, made)
+    studio.close()
+    done = run(film, "take", clip="1A", take="take_long")
+    assert done["take"] == "take_long"
+    after = film.inside("cut", "show")
+    assert after["transitions"] == before["transitions"]
+    assert [{**each, "state": ""} for each in after["tracks"][0]["clips"]] == [
+        {**each, "state": ""} for each in before["tracks"][0]["clips"]
+    ]
+    refused(film, "take", "needs its media up to", clip="1A", take="take_short")
+    fitted = run(film, "take", clip="1A", take="take_short", fit="true")
+    assert "all of it, at" in fitted["fitted"][0]
+    assert clips(film)[0]["frames"] == clip["frames"]
+    film.inside("cut", "undo")
+    assert clips(film)[0]["effects"] == {"curves": {"scale": [[0, 1.5]]}}
+    picked = [each["id"] for each in film.inside("shot", "takes", "1A") if each["picked"]]
+    assert picked == ["take_long"], "the pick and the fit are one edit"
+    run(film, "take", clip="1A", take="take_short", fit="true", alone="true")
+    assert clips(film)[0]["asset"] == "asset_short"
+    refused(film, "take", "does not show a shot", clip=clip["id"], take="1")
+
+
+def test_a_clip_whose_file_is_gone_is_shown_and_found_again(film: Milimo) -> None:
+    still = film.cwd / "map.png"
+    Image.new("RGB", (64, 64), "red").save(still)
+    asset = film.inside("asset", "add", str(still), "--link")["id"]
+    run(film, "overwrite", asset=asset, track="V2", at=0, frames=30)
+    assert clips(film, "V2")[0]["state"] == ""
+    moved = film.cwd / "else" / "map.png"
+    moved.parent.mkdir()
+    still.rename(moved)
+    assert clips(film, "V2")[0]["state"] == "offline"
+    told = film.text("cut", "show")
+    assert "30 f  map.png  OFFLINE" in told
+    assert f"Offline\n  map.png  milimo asset relink {asset} FILE" in told
+    film.inside("asset", "relink", asset, str(moved.parent))
+    assert clips(film, "V2")[0]["state"] == ""
+
+
+def test_what_can_not_be_is_a_sentence(film: Milimo) -> None:
+    first = clips(film)[0]["id"]
+    before = film.inside("cut", "show")
+    refused(film, "trim_out", "shows its media to the last frame already", clip=first, by=9)
+    refused(film, "slip", "shows its media from its start already", clip=first, by=-1)
+    refused(film, "transition", "behind", clip=first, frames=12)
+    refused(film, "speed", "between 1/100 and 100", clip=first, speed="1000")
+    refused(film, "roll", "no clip meets", clip=first, edge="head", by=2)
+    refused(film, "gap", "V9", frames=3, track="V9")
+    refused(film, "split", "timecode", at="ten past")
+    refused(film, "swap", "its own place", clip=first, other=first)
+    refused(film, "move", "takes audio", clip=first, track="A1", at=0)
+    assert run(film, "roll", code=2, clip=first, edge="middle", by=2)["error"]["kind"] == "bad_input"
+    assert film.inside("cut", "show") == before
+
+
+def test_defect_8_deleting_a_clip_leaves_its_shot_and_its_takes(film: Milimo) -> None:
+    first = clips(film)[0]
+    shots, takes = film.inside("shot", "list"), film.inside("shot", "takes", "1A")
+    run(film, "remove", clip=first["id"])
+    assert first["id"] not in [each["id"] for each in clips(film)]
+    assert (film.inside("shot", "list"), film.inside("shot", "takes", "1A")) == (shots, takes)
+    run(film, "append", shot="1A")
+    assert clips(film)[-1]["shot"] == first["shot"]
+
+
+def test_defect_8_a_clip_moves_between_tracks_and_overlaps_none(film: Milimo) -> None:
+    first, second = clips(film)[:2]
+    run(film, "move", clip=first["id"], track="V2", at=5)
+    assert lengths(film, "V2") == [(5, first["frames"])]
+    assert clips(film)[0]["id"] == second["id"], "V1 closed up"
+    run(film, "overwrite", shot="1A", track="V2", at=10, frames=4)
+    assert lengths(film, "V2") == [(5, 5), (10, 4), (14, first["frames"] - 9)]

@@ -1,0 +1,34 @@
+"""Versions of a cut and notes through the front door: every verb, its text and its JSON."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.front_door import Milimo
+
+
+def test_a_version_notes_on_it_and_a_film_of_each(film: Milimo, tmp_path: Path) -> None:
+    (live,) = film.inside("cut", "list")
+    assert film.inside("cut", "freeze", "v1")["frozen"]
+    film.inside("cut", "trim-out", "1A", "-5")
+    told = film.inside("cut", "diff", "v1")
+    assert [row["sentence"] for row in told["differences"]] == ["1A loses 5 frames at its end"]
+    assert film.inside("cut", "diff", "v1", live["name"]) == told
+    file = tmp_path / "notes.txt"
+    file.write_text("00:00:00:10 hold on her\n00:00:01:00 louder\n")
+    came = film.inside("cut", "note", "import", str(file), "--about", "v1", "--by", "Anna")
+    assert (came["notes"], len(came["landed"]), came["lost"]) == (2, 2, [])
+    text = film.text("cut", "notes")
+    assert "   1  ○ 00:00:00:10  1A  hold on her  — Anna\n" in text
+    assert text.endswith(f"2 to do, 0 done in “{live['name']}”\n")
+    assert film.inside("run", "cut.note_done", "notes=1,2")["left"] == 0
+    film.inside("cut", "note", "reply", "2", "3 dB more")
+    written = film.inside("cut", "note", "export", str(tmp_path / "notes.csv"))["path"]
+    assert "3 dB more" in Path(written).read_text()
+    assert film.inside("cut", "note", "bring", "nowhere", code=2)["error"]["kind"] == "not_found"
+    assert film.inside("cut", "reframe", "--size", "256x256", "--name", "square")["width"] == 256
+    films = film.json("render", "--cuts", f"v1,{live['name']}")["films"]
+    names = [Path(each["film"]).name for each in films]
+    assert names == ["two-lamps-v1.mp4", "two-lamps.mp4"]
+    assert films[0]["frames"] == films[1]["frames"] + 5
+    assert all(Path(each["film"]).is_file() for each in films)

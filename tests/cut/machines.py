@@ -1,0 +1,123 @@
+"""A cut under operations in any order, and what holds after each of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from fractions import Fraction
+from typing import TypeVar
+
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant
+
+from milimo_tui.cut import assembly, edits
+from milimo_tui.cut.layout import Layout, layout
+from milimo_tui.cut.plan import Media, stretch_at
+from milimo_tui.cut.planned import make_plan
+from milimo_tui.cut.values import Cut, Source, SourceKind, TrackKind
+from tests.cut import films
+from tests.cut.strategies import SECONDS, attempt, bounds, length
+
+Item = TypeVar("Item")
+
+EDGES = st.sampled_from(["head", "tail"])
+mostly = st.sampled_from([True, True, True, False])
+small = st.integers(-12, 12)
+some = st.integers(0, 999)
+"""A number that picks one of what there is."""
+SOURCES = sorted(SECONDS)
+
+
+def media(source: Source) -> Fraction | None:
+    """The bounds of these films; shots last as long as one asks."""
+    return None if source.kind is SourceKind.SHOT else bounds(source)
+
+
+class Machine(RuleBasedStateMachine):
+    """A cut under all the operations. A step that is refused leaves it as it was."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.mint = films.minter()
+        self.cut = assembly.new_cut("Machine", mint=self.mint)
+        for name in ("long", "short", "still", "odd", "long"):
+            self.cut = edits.append(
+                self.cut, self.track(0), films.piece(name, 8, Fraction(0)), mint=self.mint
+            )
+        for index, (at, name) in enumerate(((3, "still"), (12, "long"), (21, "short"), (33, "odd"))):
+            self.cut = edits.overwrite(
+                self.cut,
+                self.track(1 + index % 2),
+                at,
+                films.piece(name, 7, Fraction(0)),
+                mint=self.mint,
+                connected=index < 3,
+            )
+
+    def step(self, act: Callable[[], Cut], *, syncs: bool = True) -> None:
+        """Do it, or be refused; and look at what became of it. `syncs`: linked clips keep in sync."""
+        before = self.cut
+        rows = films.rows(before)
+        after = attempt(act)
+        assert films.rows(before) == rows, "the operation changed the value it was given"
+        if after is None:
+            return
+        assert films.take_back(before, after) == rows, "undoing the rows gives another cut"
+        old = {clip.id: clip for clip in before.clips}
+        for clip in after.clips:
+            assert clip is old.get(clip.id) or clip != old.get(clip.id), "an unchanged clip is a new value"
+        known, fresh = layout(after), Layout(after)
+        for track in after.tracks:
+            assert known.on(track.id) == fresh.on(track.id), "a layout that was kept up is another one"
+        if syncs:
+            assert self._apart(after) <= self._apart(before), "linked clips are out of sync"
+        if after.hand_edited and not before.hand_edited:
+            assert self._line(before) != self._line(after), "edited by hand, and V1 is the same"
+        self.cut = after
+
+    def _line(self, cut: Cut) -> list[object]:
+        row = layout(cut).on(films.track_of(cut, "V1").id)
+        return [
+            (p.clip.id, p.clip.source, p.clip.source_in, p.clip.effects.speed, p.start, p.end, p.clip.order)
+            for p in row
+        ]
+
+    def _apart(self, cut: Cut) -> set[object]:
+        """How far the clips of links are apart, by what they show, as halves and copies have it too."""
+        shows = {clip.id: (clip.source.ref, clip.effects.speed) for clip in cut.clips}
+        out: set[object] = set()
+        for (a, b), frames in films.sync(cut, media).items():
+            one, other = shows[a], shows[b]
+            if one != other:
+                out.add((one, other, frames) if one < other else (other, one, -frames))
+            elif frames:
+                out.add((one, other, abs(frames)))
+        return out
+
+    def pick(self, items: Sequence[Item], number: int) -> Item:
+        return items[number % len(items)]
+
+    def clip(self, number: int) -> str:
+        ids = sorted(clip.id for clip in self.cut.clips)
+        return self.pick(ids, number) if ids and number < 990 else "none"
+
+    def frame(self, number: int) -> int:
+        """A frame of the cut, or one that lies a little outside of it."""
+        return number % (length(self.cut) + 4) - 2
+
+    def track(self, number: int) -> str:
+        return self.pick([track.id for track in layout(self.cut).tracks], number)
+
+    @invariant()
+    def the_rules_hold(self) -> None:
+        assert films.broken_rules(self.cut, media) == []
+
+    @invariant()
+    def the_plan_shows_what_the_layout_says(self) -> None:
+        placed, frames = layout(self.cut), length(self.cut)
+        shown = {clip.id: Media(kind="video") for clip in self.cut.clips}
+        plan = make_plan(self.cut, shown)
+        assert plan.frames == frames == sum(stretch.frames for stretch in plan.stretches)
+        video = [track for track in placed.tracks if track.kind is TrackKind.VIDEO]
+        for frame in range(0, frames, 7):
+            wanted = [clip.id for track in video for clip in films.seen(placed, track.id, frame)]
+            assert [layer.clip for layer in stretch_at(plan, frame).pictures()] == wanted

@@ -1,0 +1,312 @@
+"""A cut edited by hand: where new shots land, which wait, what is marked, what an editor does about it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from fractions import Fraction
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from milimo_tui.core.errors import Refused
+from milimo_tui.cut import assembly, edits, placing_shots
+from milimo_tui.cut.belonging import GREW, SHRANK, Follow, behind, marked
+from milimo_tui.cut.layout import layout
+from milimo_tui.cut.values import Cut, Mint, Source, SourceKind
+from tests.cut import films
+from tests.cut.films import minter, track_of
+
+FILM = "a:10 b:20 c:30 d:40"
+
+
+def lengths(shots: str) -> list[tuple[str, int]]:
+    return [(name, int(frames)) for name, frames in (word.split(":") for word in shots.split())]
+
+
+def story(cut: Cut) -> str:
+    """V1 as shots and lengths."""
+    row = layout(cut).on(track_of(cut, "V1").id)
+    return " ".join(f"{placed.clip.source.ref or 'gap'}:{placed.clip.frames}" for placed in row)
+
+
+def clip_on(cut: Cut, shot: str) -> str:
+    return next(clip.id for clip in cut.clips if clip.source.ref == shot)
+
+
+def by_hand(mint: Mint) -> Cut:
+    """The film with the head of its last shot trimmed: edited by hand, but only there."""
+    cut = assembly.assemble(assembly.new_cut("Film", mint=mint), lengths(FILM), mint)
+    return edits.trim_in(cut, clip_on(cut, "d"), 5, mint=mint)
+
+
+def follow(cut: Cut, shots: str, mint: Mint, was: str = FILM) -> Follow:
+    return assembly.follow(cut, lengths(shots), mint, was=lengths(was))
+
+
+@pytest.mark.parametrize(
+    ("shots", "shown", "waiting"),
+    [
+        ("a:10 n:5 b:20 c:30 d:40", "a:10 n:5 b:20 c:30 d:35", ()),
+        ("n:5 m:6 a:10 b:20 c:30 d:40", "n:5 m:6 a:10 b:20 c:30 d:35", ()),
+        ("a:10 b:20 c:30 d:40 n:5 m:6", "a:10 b:20 c:30 d:35 n:5 m:6", ()),
+        ("a:10 b:20 c:30 n:5 d:40", "a:10 b:20 c:30 d:35", ("n",)),
+        ("a:10 n:5 b:20 c:30 m:6 d:40", "a:10 n:5 b:20 c:30 d:35", ("m",)),
+        ("a:10 c:30 n:5 b:20 d:40", "a:10 b:20 c:30 d:35", ("n",)),
+        ("a:10 n:5 c:30 d:40", "a:10 b:20 c:30 d:35", ("n",)),
+    ],
+    ids=["between", "head", "tail", "where it was trimmed", "one of each", "moved there", "one gone there"],
+)
+def test_a_new_shot_lands_where_nobody_edited_else_it_waits(
+    shots: str, shown: str, waiting: tuple[str, ...]
+) -> None:
+    mint = minter()
+    cut = by_hand(mint)
+    followed = follow(cut, shots, mint)
+    assert story(followed.cut) == shown
+    assert (followed.to_place, followed.cut.waiting) == (waiting, waiting)
+    assert len(films.changed_clips(cut, followed.cut)) == len(shots.split()) - len(
+        [word for word in shots.split() if word in FILM.split()]
+    ) - len(waiting)
+    assert films.broken_rules(followed.cut) == []
+
+
+def test_a_transition_or_something_put_between_is_an_edit_there() -> None:
+    mint = minter()
+    cut = by_hand(mint)
+    joined = edits.set_transition(cut, clip_on(cut, "a"), mint=mint, frames=4)
+    assert follow(joined, "a:10 n:5 b:20 c:30 d:40", mint).to_place == ("n",)
+    put = edits.insert(cut, track_of(cut, "V1").id, 10, films.piece("x", 3), mint=mint)
+    assert follow(put, "a:10 n:5 b:20 c:30 d:40", mint).to_place == ("n",)
+    assert follow(put, "a:10 b:20 n:5 c:30 d:40", mint).to_place == ()
+
+
+def test_a_shot_that_was_taken_out_by_hand_does_not_wait() -> None:
+    mint = minter()
+    cut = by_hand(mint)
+    cut = edits.delete(cut, clip_on(cut, "b"), mint=mint)
+    followed = follow(cut, FILM, mint)
+    assert followed == Follow(cut)
+
+
+def test_what_waits_is_placed_behind_the_shot_before_it_or_left_out() -> None:
+    mint = minter()
+    cut = by_hand(mint)
+    shots = "a:10 b:20 c:30 m:6 n:5 d:40"
+    cut = follow(cut, shots, mint).cut
+    assert cut.waiting == ("m", "n")
+    placed = placing_shots.place(cut, lengths(shots), {"m", "n"}, mint=mint)
+    assert (story(placed), placed.waiting) == ("a:10 b:20 c:30 m:6 n:5 d:35", ())
+    left = placing_shots.leave(cut, {"m"})
+    assert (story(left), left.waiting) == (story(cut), ("n",))
+    assert follow(left, shots, mint, was=shots).cut == left
+    alone = assembly.new_cut("Teaser", mint=mint)
+    assert story(placing_shots.place(alone, lengths(shots), {"n"}, mint=mint)) == "n:5"
+    only_d = placing_shots.place(alone, lengths(shots), {"d"}, mint=mint)
+    assert story(placing_shots.place(only_d, lengths(shots), {"a"}, mint=mint)) == "a:10 d:40"
+    with pytest.raises(Refused, match="frozen"):
+        placing_shots.leave(replace(cut, frozen=True), {"m"})
+    locked = edits.set_track(cut, track_of(cut, "V1").id, locked=True)
+    with pytest.raises(Refused, match="V1 is locked"):
+        placing_shots.place(locked, lengths(shots), {"m"}, mint=mint)
+    with pytest.raises(Refused, match="no magnetic video track"):
+        placing_shots.place(replace(alone, tracks=()), lengths(shots), {"m"}, mint=mint)
+
+
+def test_a_line_that_grew_keeps_the_cuts_length_marks_its_clip_and_ripples_when_asked() -> None:
+    mint = minter()
+    cut = films.on(by_hand(mint), "V2", 40, "title", 5, mint=mint, connected=True)
+    followed = follow(cut, "a:10 b:26 c:30 d:40", mint)
+    assert story(followed.cut) == "a:10 b:20 c:30 d:35"
+    (marker,) = followed.cut.markers
+    assert (marker.kind, marker.clip, marker.frame) == (GREW, clip_on(cut, "b"), 19)
+    assert marker.text == "the shot grew: +6 f to its end, it has 26 f now"
+    assert followed.marked == (clip_on(cut, "b"),)
+    longer = placing_shots.take_up(followed.cut, clip_on(cut, "b"), 26, mint=mint)
+    assert (story(longer), longer.markers) == ("a:10 b:26 c:30 d:35", ())
+    assert films.draw(longer, "V2") == "title~ 46-51"
+    kept = placing_shots.keep_length(followed.cut, clip_on(cut, "b"))
+    assert kept == cut
+    again = follow(followed.cut, "a:10 b:28 c:30 d:40", mint, was="a:10 b:26 c:30 d:40").cut
+    assert [each.text for each in again.markers] == ["the shot grew: +8 f to its end, it has 28 f now"]
+    back = follow(followed.cut, FILM, mint, was="a:10 b:26 c:30 d:40")
+    assert back.cut == cut
+
+
+def test_a_line_that_shrank_is_marked_only_where_the_clip_is_longer() -> None:
+    mint = minter()
+    cut = by_hand(mint)
+    followed = follow(cut, "a:8 b:20 c:30 d:40", mint)
+    assert [each.kind for each in followed.cut.markers] == [SHRANK]
+    shorter = placing_shots.take_up(followed.cut, clip_on(cut, "a"), 8, mint=mint)
+    assert story(shorter) == "a:8 b:20 c:30 d:35"
+    trimmed = edits.trim_out(cut, clip_on(cut, "a"), -4, mint=mint)
+    assert follow(trimmed, "a:8 b:20 c:30 d:40", mint) == Follow(trimmed)
+
+
+def test_a_shot_split_into_two_clips_is_one_shot_and_its_last_clip_takes_up_its_length() -> None:
+    mint = minter()
+    cut = edits.split(by_hand(mint), 15, mint=mint)
+    assert story(cut) == "a:10 b:5 b:15 c:30 d:35"
+    followed = follow(cut, "a:10 b:26 n:5 c:30 d:40", mint)
+    assert story(followed.cut) == "a:10 b:5 b:15 n:5 c:30 d:35", "both halves show it to its end"
+    (clip,) = followed.marked
+    assert layout(followed.cut).placed(clip)[1:] == (15, 30)
+    longer = placing_shots.take_up(followed.cut, clip, 26, mint=mint)
+    assert story(longer) == "a:10 b:5 b:21 n:5 c:30 d:35"
+    assert follow(cut, "a:10 c:30 d:40", mint).gone == tuple(
+        placed.clip.id for placed in layout(cut).on(track_of(cut, "V1").id)[1:3]
+    )
+
+
+def test_a_reordered_board_never_moves_a_hand_edited_cut_but_is_taken_when_asked() -> None:
+    mint = minter()
+    cut = by_hand(mint)
+    cut = edits.insert(cut, track_of(cut, "V1").id, 30, films.piece("x", 3), mint=mint)
+    assert story(cut) == "a:10 b:20 x:3 c:30 d:35"
+    assert follow(cut, "d:40 a:10 c:30 b:20", mint) == Follow(cut)
+    assert story(placing_shots.reorder(cut, "dacb", mint=mint)) == "d:35 a:10 c:30 b:20 x:3"
+    one = placing_shots.reorder(cut, "dacb", {"d"}, mint=mint)
+    assert story(one) == "d:35 a:10 b:20 x:3 c:30"
+    assert films.changed_clips(cut, one) == {clip_on(cut, "d")}
+    two = placing_shots.reorder(cut, "bcda", {"a", "b"}, mint=mint)
+    assert story(two) == "b:20 x:3 c:30 d:35 a:10"
+    assert films.broken_rules(two) == []
+
+
+def test_a_cut_of_another_rate_is_told_in_its_own_frames() -> None:
+    mint = minter()
+    ntsc = assembly.new_cut("NTSC", rate=Fraction(30000, 1001), mint=mint)
+    shots, rate = lengths("a:25 b:50"), Fraction(25)
+    cut = assembly.assemble(ntsc, shots, mint, rate=rate)
+    cut = edits.trim_in(cut, clip_on(cut, "b"), 3, mint=mint)
+    followed = assembly.follow(cut, lengths("a:25 n:25 b:75"), mint, rate=rate, was=shots)
+    assert followed.to_place == ("n",), "the head of b is trimmed"
+    assert followed.cut.markers[0].text == "the shot grew: +30 f to its end, it has 90 f now"
+    after = assembly.follow(cut, lengths("a:25 b:50 n:25"), mint, rate=rate, was=shots)
+    assert story(after.cut) == "a:30 b:57 n:30"
+
+
+def test_what_grew_on_a_free_track_pushes_what_is_behind() -> None:
+    mint = minter()
+    cut = by_hand(mint)
+    over = edits.new_clip(Source(SourceKind.SHOT, "b"), 20)
+    cut = edits.overwrite(cut, track_of(cut, "V2").id, 5, over, mint=mint)
+    cut = films.on(cut, "V2", 25, "title", 10, mint=mint)
+    clip = layout(cut).on(track_of(cut, "V2").id)[0].clip
+    longer = placing_shots.take_up(cut, clip.id, 26, mint=mint)
+    assert [placed[1:] for placed in layout(longer).on(track_of(cut, "V2").id)] == [(5, 31), (31, 41)]
+
+
+def test_only_clips_of_shots_take_up_a_length_and_locks_hold() -> None:
+    mint = minter()
+    cut = by_hand(mint)
+    cut = edits.insert(cut, track_of(cut, "V1").id, 30, films.piece("x", 3), mint=mint)
+    with pytest.raises(Refused, match="only a clip of a shot"):
+        placing_shots.take_up(cut, clip_on(cut, "x"), 9, mint=mint)
+    locked = edits.set_track(cut, track_of(cut, "V1").id, locked=True)
+    followed = follow(locked, "a:10 b:26 c:30 d:40", mint)
+    assert [each.kind for each in followed.cut.markers] == [GREW]
+    with pytest.raises(Refused, match="V1 is locked"):
+        placing_shots.take_up(followed.cut, clip_on(cut, "b"), 26, mint=mint)
+
+
+Edit = tuple[str, int, int]
+SHOTS = "abcdef"
+some_edits = st.lists(
+    st.tuples(
+        st.sampled_from(["head", "tail", "split", "delete", "slot", "put", "over", "title", "join"]),
+        st.integers(0, 11),
+        st.integers(-9, 9),
+    ),
+    min_size=1,
+    max_size=5,
+)
+some_shots = st.lists(
+    st.tuples(st.sampled_from(SHOTS + "uvwxyz"), st.integers(1, 40)), unique_by=lambda shot: shot[0]
+)
+
+
+def edited(cut: Cut, edit: Edit, mint: Mint) -> Cut:
+    """The cut after an edit by hand; as it was where that can't be done."""
+    what, which, by = edit
+    v1, v2 = track_of(cut, "V1").id, track_of(cut, "V2").id
+    row = layout(cut).on(v1)
+    if not row:
+        return cut
+    placed = row[which % len(row)]
+    clip, at = placed.clip.id, placed.start + abs(by) % placed.clip.frames
+    try:
+        match what:
+            case "head":
+                return edits.trim_in(cut, clip, by, mint=mint)
+            case "tail":
+                return edits.trim_out(cut, clip, by, mint=mint)
+            case "split":
+                return edits.split(cut, at, mint=mint)
+            case "delete":
+                return edits.delete(cut, clip, mint=mint)
+            case "slot":
+                return edits.move(cut, clip, by=by, mint=mint)
+            case "put":
+                return edits.insert(cut, v1, at, films.piece("p", 4), mint=mint)
+            case "over":
+                source = Source(SourceKind.SHOT, placed.clip.source.ref)
+                return edits.overwrite(cut, v2, at, edits.new_clip(source, 7), mint=mint)
+            case "title":
+                return edits.overwrite(cut, v2, at, films.piece("t", 3), mint=mint, connected=True)
+            case _:
+                return edits.set_transition(cut, clip, mint=mint, frames=4)
+    except Refused:
+        return cut
+
+
+@given(edits_by_hand=some_edits, shots=some_shots)
+@settings(max_examples=120)
+def test_whatever_was_edited_and_whatever_changes_the_cut_stays_the_editors_and_sound(
+    edits_by_hand: list[Edit], shots: list[tuple[str, int]]
+) -> None:
+    mint = minter()
+    was = [(name, 12) for name in SHOTS]
+    cut = assembly.assemble(assembly.new_cut("Film", mint=mint), was, mint)
+    for edit in edits_by_hand:
+        cut = edited(cut, edit, mint)
+    cut = replace(cut, hand_edited=True)
+    followed = assembly.follow(cut, shots, mint, was=was)
+    after = followed.cut
+    assert films.broken_rules(after) == []
+    ids = [placed.clip for placed in layout(cut).on(track_of(cut, "V1").id)]
+    there = [placed.clip for placed in layout(after).on(track_of(cut, "V1").id)]
+    assert [clip for clip in there if clip.id in {each.id for each in ids}] == ids, "nothing moved or changed"
+    new = {shot for shot, _ in shots} - set(SHOTS)
+    landed = {clip.source.ref for clip in there} & new
+    assert (landed | set(after.waiting), landed & set(after.waiting)) == (new, set())
+    assert assembly.follow(after, shots, mint, was=shots).cut == after
+    placed = placing_shots.place(after, shots, after.waiting, mint=mint)
+    assert films.broken_rules(placed) == []
+    assert new <= {clip.source.ref for clip in placed.clips}
+    ordered = placing_shots.reorder(placed, [shot for shot, _ in shots], mint=mint)
+    assert films.broken_rules(ordered) == []
+    assert sorted(clip.id for clip in ordered.clips) == sorted(clip.id for clip in placed.clips)
+    lengths = dict(shots)
+    for clip_id in marked(ordered):
+        clip = next(clip for clip in ordered.clips if clip.id == clip_id)
+        if clip.frames == 1:
+            continue  # one that begins behind its shot's end keeps the one frame that a clip has at least
+        longer = placing_shots.take_up(ordered, clip_id, lengths[clip.source.ref], mint=mint)
+        assert films.broken_rules(longer) == []
+        now = next(clip for clip in longer.clips if clip.id == clip_id)
+        assert behind(now, lengths[clip.source.ref], cut.rate) == 0 or now.frames == 1
+
+
+def test_many_clips_are_looked_through_once() -> None:
+    mint = minter()
+    shots = [(f"s{index:05}", 20) for index in range(2_000)]
+    cut = assembly.assemble(assembly.new_cut("Film", mint=mint), shots, mint)
+    cut = edits.trim_in(cut, cut.clips[-1].id, 3, mint=mint)
+    more = [each for shot in shots for each in (shot, (f"{shot[0]}n", 5))][:-1]
+    followed = assembly.follow(cut, more, mint, was=shots)
+    assert followed.to_place == ("s01998n",)
+    assert layout(followed.cut).frames == 40_000 - 3 + 1998 * 5
+    source = Source(SourceKind.SHOT, "s00000n")
+    assert any(clip.source == source for clip in followed.cut.clips)

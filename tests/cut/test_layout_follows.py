@@ -1,0 +1,59 @@
+"""The layout of a later state of a cut, made from an earlier one, is the layout of that state."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+
+from milimo_tui.core.changes import apart
+from milimo_tui.core.errors import Refused
+from milimo_tui.core.ids import new_id
+from milimo_tui.cut import assembly, edits
+from milimo_tui.cut.layout import Layout
+from milimo_tui.cut.values import Cut
+from tests.cut import films
+from tests.store.hands import operation
+
+
+def states(seed: int) -> list[Cut]:
+    """A cut under random operations."""
+    rng = random.Random(seed)
+    cut = assembly.new_cut("Long", mint=new_id)
+    for name in ("long", "still", "short") * 3:
+        cut = edits.append(cut, films.track_of(cut, "V1").id, films.piece(name, 20), mint=new_id)
+    out = [cut]
+    while len(out) < 60:
+        try:
+            out.append(operation(rng, out[-1])[1]())
+        except Refused:
+            continue
+    return out
+
+
+def seen(placed: Layout) -> object:
+    rows = {track.id: placed.on(track.id) for track in placed.tracks}
+    known = placed.bonds
+    bonds = {id: (known.hanging(id), known.linked(clip.link)) for id, clip in placed.clips.items()}
+    return (rows, dict(placed.clips), placed.edits(), placed.frames, bonds, known.early)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_from_any_state_to_any_other(seed: int) -> None:
+    rng = random.Random(seed)
+    cuts = states(seed)
+    for _ in range(120):
+        one, other = rng.choice(cuts), rng.choice(cuts)
+        before = Layout(one)
+        if rng.random() < 0.8:
+            seen(before)  # rows are built when they are asked for: some were, or none
+        assert seen(before.following(other)) == seen(Layout(other))
+
+
+def test_what_two_lists_have_apart() -> None:
+    values = [(number,) for number in range(1000)]
+    assert apart(values, values) == ([], [])
+    assert apart(values, [*values[:300], (7, 7), *values[301:]]) == ([values[300]], [(7, 7)])
+    assert apart(values, [*values[:5], *values[6:], values[5]]) == ([], [])
+    assert apart(values, values[:-1]) == ([values[-1]], [])
+    assert apart([], values[:2]) == ([], values[:2])

@@ -1,0 +1,350 @@
+"""Linked clips: they are moved, trimmed, split and taken out together, and stay in sync."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from fractions import Fraction
+
+import pytest
+
+from milimo_tui.core.errors import Refused
+from milimo_tui.cut import assembly, edits
+from milimo_tui.cut.layout import layout
+from milimo_tui.cut.values import Cut, Mint, Source
+from tests.cut import films
+from tests.cut.films import changed_clips, clip_of, draw, film, minter, piece, track_of
+
+
+def bounds(_: Source) -> Fraction | None:
+    return Fraction(20)
+
+
+def talkies(mint: Mint) -> Cut:
+    """A film whose three clips have their sound on A1: a, b, c."""
+    cut = film(mint, "A:10 B:20 C:15")
+    for label in "ABC":
+        cut = edits.detach_sound(cut, clip_of(cut, label).id, mint=mint)
+        sound = cut.clips[-1]
+        cut = edits.set_clip(cut, sound.id, label=label.lower())
+    return cut
+
+
+def pair(mint: Mint) -> Cut:
+    """A picture on V2 and its sound on A1, linked, with clips behind both."""
+    cut = film(mint, "A:100")
+    for track, at, label, frames in (
+        ("V2", 10, "p", 20),
+        ("A1", 10, "s", 20),
+        ("V2", 40, "q", 10),
+        ("A1", 44, "t", 10),
+    ):
+        cut = films.on(cut, track, at, label, frames, mint=mint)
+    return edits.link(cut, [clip_of(cut, label).id for label in "ps"], mint=mint)
+
+
+def in_sync(before: Cut, after: Cut) -> bool:
+    old, new = films.sync(before, bounds), films.sync(after, bounds)
+    assert films.broken_rules(after) == []
+    return all(new[each] == old[each] for each in old.keys() & new.keys())
+
+
+def test_a_sound_on_a_track_of_its_own_is_linked_and_its_picture_is_silent() -> None:
+    mint = minter()
+    cut = talkies(mint)
+    assert (draw(cut, "V1"), draw(cut, "A1")) == ("A 0-10, B 10-30, C 30-45", "a~ 0-10, b~ 10-30, c~ 30-45")
+    assert [clip_of(cut, label).muted for label in "ABab"] == [True, True, False, False]
+    assert clip_of(cut, "B").link == clip_of(cut, "b").link != clip_of(cut, "A").link
+    for label, word in (("b", "is sound already"), ("B", "silent")):
+        with pytest.raises(Refused, match=word):
+            edits.detach_sound(cut, clip_of(cut, label).id, mint=mint)
+    plain = edits.set_clip(cut, clip_of(cut, "B").id, muted=False)
+    with pytest.raises(Refused, match="no room there"):
+        edits.detach_sound(plain, clip_of(cut, "B").id, mint=mint, track=track_of(cut, "A1").id)
+
+
+def test_a_ripple_of_the_film_carries_linked_sounds_and_writes_none() -> None:
+    mint = minter()
+    cut = talkies(mint)
+    after = edits.insert(cut, track_of(cut, "V1").id, 0, piece("N", 7), mint=mint)
+    assert draw(after, "A1") == "a~ 7-17, b~ 17-37, c~ 37-52"
+    assert len(changed_clips(cut, after)) == 1
+    moved = edits.move(cut, clip_of(cut, "C").id, by=-2, mint=mint)
+    assert draw(moved, "A1") == "c~ 0-15, a~ 15-25, b~ 25-45"
+    assert in_sync(cut, after)
+    assert in_sync(cut, moved)
+
+
+def test_every_operation_takes_linked_clips_along() -> None:
+    mint = minter()
+    cut = talkies(mint)
+    b, v1 = clip_of(cut, "B").id, track_of(cut, "V1").id
+    acts: list[tuple[Callable[[], Cut], str, str]] = [
+        (lambda: edits.delete(cut, b, mint=mint), "A 0-10, C 10-25", "a~ 0-10, c~ 10-25"),
+        (
+            lambda: edits.ripple_delete(cut, clip_of(cut, "b").id, mint=mint),
+            "A 0-10, C 10-25",
+            "a~ 0-10, c~ 10-25",
+        ),
+        (
+            lambda: edits.trim_in(cut, b, 4, mint=mint),
+            "A 0-10, B 10-26, C 26-41",
+            "a~ 0-10, b~ 10-26, c~ 26-41",
+        ),
+        (
+            lambda: edits.trim_out(cut, clip_of(cut, "b").id, -4, mint=mint),
+            "A 0-10, B 10-26, C 26-41",
+            "a~ 0-10, b~ 10-26, c~ 26-41",
+        ),
+        (
+            lambda: edits.ripple(cut, b, "head", -4, mint=mint),
+            "A 0-10, B 10-34, C 34-49",
+            "a~ 0-10, b~ 10-34, c~ 34-49",
+        ),
+        (
+            lambda: edits.roll(cut, b, "tail", -6, mint=mint),
+            "A 0-10, B 10-24, C 24-45",
+            "a~ 0-10, b~ 10-24, c~ 24-45",
+        ),
+        (
+            lambda: edits.slide(cut, b, 3, mint=mint),
+            "A 0-13, B 13-33, C 33-45",
+            "a~ 0-13, b~ 13-33, c~ 33-45",
+        ),
+        (
+            lambda: edits.split(cut, 15, mint=mint, track=v1),
+            "A 0-10, B 10-15, B 15-30, C 30-45",
+            "a~ 0-10, b~ 10-15, b~ 15-30, c~ 30-45",
+        ),
+        (
+            lambda: edits.insert(cut, v1, 15, piece("N", 5), mint=mint),
+            "A 0-10, B 10-15, N 15-20, B 20-35, C 35-50",
+            "a~ 0-10, b~ 10-15, b~ 20-35, c~ 35-50",
+        ),
+        (
+            lambda: edits.extract(cut, 5, 15, mint=mint, tracks=[v1]),
+            "A 0-5, B 5-20, C 20-35",
+            "a~ 0-5, b~ 5-20, c~ 20-35",
+        ),
+        (
+            lambda: edits.extract(cut, 5, 15, mint=mint),
+            "A 0-5, B 5-20, C 20-35",
+            "a~ 0-5, b~ 5-20, c~ 20-35",
+        ),
+        (
+            lambda: edits.set_speed(cut, b, Fraction(2), mint=mint),
+            "A 0-10, B 10-20, C 20-35",
+            "a~ 0-10, b~ 10-20, c~ 20-35",
+        ),
+        (
+            lambda: edits.freeze_frame(cut, v1, 15, 5, mint=mint),
+            "A 0-10, B 10-15, B 15-20, B 20-35, C 35-50",
+            "a~ 0-10, b~ 10-15, b~ 20-35, c~ 35-50",
+        ),
+        (
+            lambda: edits.duplicate(cut, b, mint=mint),
+            "A 0-10, B 10-30, B 30-50, C 50-65",
+            "a~ 0-10, b~ 10-30, b~ 30-50, c~ 50-65",
+        ),
+        (
+            lambda: edits.lift(cut, b, mint=mint),
+            "A 0-10, gap 10-30, C 30-45",
+            "a~ 0-10, c~ 30-45",
+        ),
+    ]
+    for act, picture, sound in acts:
+        after = act()
+        assert (draw(after, "V1"), draw(after, "A1")) == (picture, sound)
+        assert in_sync(cut, after)
+        assert films.take_back(cut, after) == films.rows(cut)
+
+
+def test_a_slip_keeps_linked_clips_in_sync() -> None:
+    mint = minter()
+    cut = talkies(mint)
+    after = edits.slip(cut, clip_of(cut, "b").id, 5, mint=mint)
+    assert clip_of(after, "B").source_in == clip_of(after, "b").source_in == 10 + Fraction(5, 25)
+    alone = edits.slip(cut, clip_of(cut, "b").id, 5, mint=mint, linked=False)
+    assert clip_of(alone, "B").source_in == 10
+    assert (clip_of(alone, "B").link, clip_of(alone, "b").link) == ("", "")
+
+
+def test_the_halves_of_a_split_are_linked_each_and_join_again() -> None:
+    mint = minter()
+    cut = talkies(mint)
+    after = edits.split(cut, 15, mint=mint, track=track_of(cut, "V1").id)
+    links = [[c.link for c in after.clips if c.label in "Bb" and c.frames == n] for n in (5, 15)]
+    assert [len(set(each)) for each in links] == [1, 1]
+    assert links[0][0] != links[1][0]
+    joined = edits.join(after, clip_of(after, "B").id, mint=mint)
+    assert set(joined.clips) == set(cut.clips)
+    picture_only = edits.split(cut, 15, mint=mint, track=track_of(cut, "V1").id, linked=False)
+    assert draw(picture_only, "A1") == draw(cut, "A1")
+    assert [c.link != "" for c in picture_only.clips if c.label == "B"] == [True, False]
+
+
+def test_a_trim_of_one_alone_makes_the_sound_begin_before_its_picture() -> None:
+    mint = minter()
+    cut = talkies(mint)
+    rolled = edits.roll(cut, clip_of(cut, "B").id, "head", 4, mint=mint, linked=False)
+    assert (draw(rolled, "V1"), draw(rolled, "A1")) == ("A 0-14, B 14-30, C 30-45", draw(cut, "A1"))
+    assert in_sync(cut, rolled)
+    gone = edits.delete(rolled, clip_of(cut, "A").id, mint=mint)
+    # Only four frames of the first sound are left before its picture: what would lie before the film goes.
+    assert (draw(gone, "V1"), draw(gone, "A1")) == ("B 0-16, C 16-31", "b~ 0-16, c~ 16-31")
+    assert in_sync(rolled, gone)
+
+
+def test_free_clips_that_are_linked_move_as_one() -> None:
+    mint = minter()
+    cut = pair(mint)
+    moved = edits.move(cut, clip_of(cut, "s").id, by=3, mint=mint)
+    assert (draw(moved, "V2"), draw(moved, "A1")) == ("p 13-33, q 40-50", "s 13-33, t 44-54")
+    rippled = edits.ripple(cut, clip_of(cut, "p").id, "tail", -5, mint=mint)
+    assert (draw(rippled, "V2"), draw(rippled, "A1")) == ("p 10-25, q 35-45", "s 10-25, t 39-49")
+    closed = edits.ripple_delete(cut, clip_of(cut, "p").id, mint=mint)
+    assert (draw(closed, "V2"), draw(closed, "A1")) == ("q 20-30", "t 24-34")
+    pushed = edits.insert(cut, track_of(cut, "V2").id, 0, piece("n", 6), mint=mint)
+    assert (draw(pushed, "V2"), draw(pushed, "A1")) == ("n 0-6, p 16-36, q 46-56", "s 16-36, t 44-54")
+    hung = edits.connect(cut, clip_of(cut, "s").id, mint=mint)
+    assert (draw(hung, "V2"), draw(hung, "A1")) == ("p~ 10-30, q 40-50", "s~ 10-30, t 44-54")
+    assert edits.disconnect(hung, clip_of(cut, "s").id, mint=mint).clips == cut.clips
+    for after in (moved, rippled, pushed, hung):
+        assert in_sync(cut, after)
+
+
+def test_a_slide_stops_where_what_is_linked_is_at_the_first_frame() -> None:
+    mint = minter()
+    cut = pair(mint)
+    cut = edits.move(cut, clip_of(cut, "p").id, by=-7, mint=mint)
+    cut = edits.trim_in(cut, clip_of(cut, "p").id, 6, mint=mint, linked=False)
+    assert (draw(cut, "V2"), draw(cut, "A1")) == ("p 9-23, q 40-50", "s 3-23, t 44-54")
+    slid = edits.slide(cut, clip_of(cut, "p").id, -9, mint=mint)
+    assert (draw(slid, "V2"), draw(slid, "A1")) == ("p 6-20, q 40-50", "s 0-20, t 44-54")
+    with pytest.raises(Refused, match="at the first frame already"):
+        edits.slide(slid, clip_of(cut, "p").id, -1, mint=mint)
+
+
+def test_a_move_with_ripple_closes_up_behind_and_makes_way_in_front() -> None:
+    mint = minter()
+    cut = film(mint, "A:100")
+    for at, label in ((0, "x"), (10, "y"), (20, "z")):
+        cut = films.on(cut, "V2", at, label, 10, mint=mint)
+    x, v3 = clip_of(cut, "x").id, edits.add_track(cut, track_of(cut, "V2").kind, mint=mint)
+    assert (
+        draw(edits.move(cut, x, at=25, ripple=True, mint=mint), "V2") == "y 0-10, z 10-15, x 15-25, z 25-30"
+    )
+    assert draw(edits.move(cut, x, at=30, ripple=True, mint=mint), "V2") == "y 0-10, z 10-20, x 20-30"
+    up = edits.move(v3, x, track=track_of(v3, "V3").id, ripple=True, mint=mint)
+    assert (draw(up, "V2"), draw(up, "V3")) == ("y 0-10, z 10-20", "x 0-10")
+    assert draw(edits.move(cut, clip_of(cut, "z").id, at=0, ripple=True, mint=mint), "V2") == (
+        "z 0-10, x 10-20, y 20-30"
+    )
+
+
+def test_one_moved_alone_leaves_its_link_and_a_held_one_can_only_change_its_track() -> None:
+    mint = minter()
+    cut = talkies(mint)
+    b = clip_of(cut, "b").id
+    with pytest.raises(Refused, match="holds its place in the film"):
+        edits.move(cut, b, by=5, mint=mint)
+    down = edits.move(cut, b, track=track_of(cut, "A2").id, mint=mint)
+    assert (draw(down, "A1"), draw(down, "A2")) == ("a~ 0-10, c~ 30-45", "b~ 10-30")
+    assert in_sync(cut, down)
+    alone = edits.move(cut, b, by=5, mint=mint, linked=False)
+    assert draw(alone, "A1") == "a~ 0-10, b~ 15-35, c~ 35-45"
+    assert clip_of(alone, "B").link == clip_of(alone, "b").link == ""
+    with pytest.raises(Refused, match="linked to one that holds its place"):
+        edits.insert(cut, track_of(cut, "A1").id, 12, piece("n", 5), mint=mint)
+    with pytest.raises(Refused, match="hangs on the one it is linked to"):
+        edits.disconnect(cut, b, mint=mint)
+
+
+def test_a_locked_track_in_the_way_refuses() -> None:
+    mint = minter()
+    cut = talkies(mint)
+    locked = edits.set_track(cut, track_of(cut, "A1").id, locked=True)
+    b = clip_of(cut, "B").id
+    acts: list[Callable[[], Cut]] = [
+        lambda: edits.delete(locked, b, mint=mint),
+        lambda: edits.trim_in(locked, b, 3, mint=mint),
+        lambda: edits.slip(locked, b, 3, mint=mint),
+        lambda: edits.unlink(locked, b, mint=mint),
+    ]
+    for act in acts:
+        with pytest.raises(Refused, match="A1 is locked"):
+            act()
+    # What hangs is carried over a lock, as ever, but not onto another clip there.
+    with pytest.raises(Refused, match="would carry a clip onto another"):
+        edits.delete(locked, clip_of(cut, "A").id, mint=mint, linked=False)
+
+
+def test_links_are_made_and_parted_and_no_clip_moves() -> None:
+    mint = minter()
+    cut = pair(mint)
+    p, s, q, big = (clip_of(cut, label).id for label in "psqA")
+    apart = edits.unlink(cut, p, mint=mint)
+    assert {clip.link for clip in apart.clips} == {""}
+    three = edits.link(cut, [s, q, big], mint=mint)
+    assert (draw(three, "V2"), draw(three, "A1")) == ("p 10-30, q~ 40-50", "s~ 10-30, t 44-54")
+    assert clip_of(three, "p").link == ""
+    for ids, word in (
+        ([p], "two clips or more"),
+        ([p, p], "two clips or more"),
+        ([p, s], "linked already"),
+        ([p, "none"], "there is no clip"),
+    ):
+        with pytest.raises(Refused, match=word):
+            edits.link(cut, ids, mint=mint)
+    with pytest.raises(Refused, match="linked to nothing"):
+        edits.unlink(apart, p, mint=mint)
+    two = film(mint, "A:10 B:20")
+    with pytest.raises(Refused, match="holds its own place"):
+        edits.link(two, [clip.id for clip in two.clips], mint=mint)
+
+
+def test_groups_are_made_and_parted() -> None:
+    mint = minter()
+    cut = pair(mint)
+    p, s, q = (clip_of(cut, label).id for label in "psq")
+    grouped = edits.group(cut, [p, q], mint=mint)
+    assert clip_of(grouped, "p").group == clip_of(grouped, "q").group != ""
+    other = edits.group(grouped, [q, s], mint=mint)
+    assert (clip_of(other, "p").group, clip_of(other, "q").group) == ("", clip_of(other, "s").group)
+    assert edits.ungroup(grouped, q, mint=mint).clips == cut.clips
+    with pytest.raises(Refused, match="are a group already"):
+        edits.group(grouped, [q, p], mint=mint)
+    with pytest.raises(Refused, match="in no group"):
+        edits.ungroup(cut, p, mint=mint)
+
+
+def test_a_replaced_source_is_that_of_picture_and_sound() -> None:
+    mint = minter()
+    cut = talkies(mint)
+    after = edits.replace_source(cut, clip_of(cut, "B").id, films.asset("new"), mint=mint)
+    assert clip_of(after, "B").source == clip_of(after, "b").source == films.asset("new")
+    alone = edits.replace_source(cut, clip_of(cut, "B").id, films.asset("new"), mint=mint, linked=False)
+    assert clip_of(alone, "b").source == films.asset("B")
+
+
+def test_the_sound_of_a_shot_follows_the_screenplay_with_its_picture() -> None:
+    mint = minter()
+    cut = assembly.assemble(film(mint), [("a", 10), ("b", 20), ("c", 15)], mint)
+    for clip in cut.clips:
+        cut = edits.detach_sound(cut, clip.id, mint=mint)
+    v1, a1 = track_of(cut, "V1").id, track_of(cut, "A1").id
+    after = assembly.follow(cut, [("c", 15), ("a", 14)], mint).cut
+    shown = [
+        [(each.clip.source.ref, each.start, each.end) for each in layout(after).on(track)]
+        for track in (v1, a1)
+    ]
+    assert shown == [[("c", 0, 15), ("a", 15, 29)]] * 2
+    assert films.broken_rules(after) == []
+
+
+def test_a_frozen_cut_links_nothing() -> None:
+    mint = minter()
+    cut = replace(pair(mint), frozen=True)
+    with pytest.raises(Refused, match="is frozen"):
+        edits.link(cut, [clip.id for clip in cut.clips], mint=mint)
+    assert layout(cut).frames == 100

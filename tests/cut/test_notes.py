@@ -1,0 +1,309 @@
+"""Notes of other people: read from text, tables and EDLs, answered, ticked off, brought from cut to cut."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from fractions import Fraction
+from functools import partial
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from milimo_tui.core.errors import BadInput
+from milimo_tui.core.time import nominal, timecode
+from milimo_tui.cut import assembly, edits, note_files, notes
+from milimo_tui.cut.layout import layout
+from milimo_tui.cut.note_bringing import brought, on_clips
+from milimo_tui.cut.note_files import Heard, Kind
+from milimo_tui.cut.note_texts import written
+from milimo_tui.cut.reframing import reframed
+from milimo_tui.cut.values import Cut, Source, SourceKind
+from tests.cut import films, strategies
+from tests.cut.films import clip_of, track_of
+
+PAL = Fraction(25)
+NAMES = {name: name for name in "ABCD"}
+
+
+def heard(
+    text: str, kind: Kind = "text", rate: Fraction = PAL, length: int = 25 * 600
+) -> list[tuple[int, str]]:
+    return [(note.frame, note.words) for note in note_files.read(text, kind, rate, length).notes]
+
+
+def test_lines_of_text_as_people_write_them() -> None:
+    text = """Notes on the cut of Tuesday
+
+00:00:04:00 hold on her eyes
+- [00:01:12:08] – cut earlier
+   on the door
+1:30 the rain is too loud
+00:02:00:00 - 00:02:04:00: lose this
+3) 2:10.5, again   — Anna
+    ↳ done, see v2  — Tom
+300f [x] black frame
+
+Best, Anna
+"""
+    read = note_files.read(text, "text", PAL, 25 * 600)
+    assert [(note.frame, note.words) for note in read.notes] == [
+        (100, "hold on her eyes"),
+        (1808, "cut earlier on the door"),
+        (2250, "the rain is too loud"),
+        (3000, "lose this"),
+        (3263, "again"),
+        (3263, "done, see v2"),
+        (300, "black frame"),
+    ]
+    assert [(note.author, note.answers) for note in read.notes[4:6]] == [("Anna", None), ("Tom", 4)]
+    assert read.notes[6].done
+    assert read.problems == (
+        "line 1 has no timecode: “Notes on the cut of Tuesday”",
+        "line 12 has no timecode: “Best, Anna”",
+    )
+
+
+def test_short_times_are_a_clock_unless_the_film_is_shorter() -> None:
+    assert heard("0:10 a\n0:20 b") == [(250, "a"), (500, "b")]
+    read = note_files.read("02:10 a\n07:00 b", "text", PAL, 200)  # a film of eight seconds
+    assert [note.frame for note in read.notes] == [60, 175]
+    assert "without hours" in read.remarks[0]
+    assert heard("00:01:10 a", length=25 * 60 * 60 * 3) == [(1750, "a")]
+
+
+def test_timecodes_that_begin_at_an_hour_and_odd_rates() -> None:
+    read = note_files.read("01:00:10:00 a\n01:01:00:00 b", "text", PAL, 25 * 600)
+    assert [note.frame for note in read.notes] == [250, 1500]
+    assert read.remarks == ("timecodes begin at 01:00:00:00, the film at 0",)
+    for rate in (Fraction(24000, 1001), Fraction(30000, 1001), Fraction(60000, 1001), Fraction(25, 2)):
+        for frame in (0, 1799, 1800, 40_001):
+            assert heard(f"{timecode(frame, rate)} x", rate=rate, length=10**6) == [(frame, "x")]
+    drop = Fraction(30000, 1001)
+    assert heard("00:01:00:00 x", rate=drop, length=10**6) == [(1800, "x")]  # written without leaving any out
+
+
+def test_a_time_behind_the_end_is_told_by_its_line_and_the_rest_comes_in() -> None:
+    read = note_files.read("00:00:01:00 a\n00:00:59:00 b\n", "text", PAL, 100)
+    assert [note.words for note in read.notes] == ["a"]
+    assert read.problems == ("line 2: 00:00:59:00 lies outside the cut, which ends at 00:00:04:00",)
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "said"),
+    [
+        ("nothing of use", "text", "no note is in it"),
+        ("", "text", "no note is in it"),
+        ("Comment,Name\nx,y\n", "csv", "no column “timecode”"),
+        ("Timecode,Colour\n1,red\n", "csv", "no column “note”"),
+        ("TITLE: x\n", "edl", "no note is in it"),
+        ("00:99:00:00 x", "text", "not a timecode"),
+    ],
+)
+def test_what_holds_no_note_is_one_sentence(text: str, kind: Kind, said: str) -> None:
+    with pytest.raises(BadInput, match=said):
+        note_files.read(text, kind, PAL, 1000)
+
+
+def test_tables_are_known_by_the_names_of_their_columns() -> None:
+    frame_io = 'Comment ID,Commenter,Timecode,Comment,Completed\n1,Anna,00:00:04:00,"hold, please",true\n'
+    read = note_files.read(frame_io, "csv", PAL, 1000)
+    assert read.notes == (Heard(frame=100, words="hold, please", author="Anna", done=True),)
+    premiere = "Marker Name\tDescription\tIn\tOut\tMarker Color\nEyes\thold\t00:00:04:00\t00:00:04:01\tRed\n"
+    assert note_files.read(premiere, "csv", PAL, 1000).notes[0] == Heard(
+        frame=100, words="Eyes: hold", colour="red"
+    )
+    assert heard("frame;text\n17;x\n", "csv") == [(17, "x")]
+    assert heard("Seconds,Note\n1.5,x\n", "csv") == [(38, "x")]
+    assert note_files.decoded("Timecode\tNote\n".encode("utf-16")).startswith("Timecode")
+    assert note_files.decoded("caf\xe9".encode("cp1252")) == "café"
+
+
+def test_markers_of_an_edl_by_avid_and_by_resolve() -> None:
+    text = """TITLE: Film
+FCM: NON-DROP FRAME
+
+001  AX       V     C        00:00:00:00 00:00:10:00 01:00:00:00 01:00:10:00
+* FROM CLIP NAME:  3B
+* LOC: 01:00:04:00 RED     HOLD ON HER EYES
+* LOC: 01:00:06:00 GREEN
+002  001      V     C        01:00:08:00 01:00:08:01 01:00:08:00 01:00:08:01
+ |C:ResolveColorBlue |M:too dark |D:1
+"""
+    read = note_files.read(text, "edl", PAL, 1000)
+    assert [(note.frame, note.words, note.colour) for note in read.notes] == [
+        (100, "HOLD ON HER EYES", "red"),
+        (150, "", "green"),
+        (200, "too dark", "blue"),
+    ]
+
+
+words = st.text(st.characters(categories=["L", "N", "P", "Zs"]), min_size=1, max_size=30).map(
+    lambda text: " ".join(text.split())
+)
+
+
+@settings(max_examples=60)
+@given(
+    st.lists(
+        st.tuples(st.integers(0, 5000), words, words, st.booleans(), st.sampled_from(["", "red"])), max_size=5
+    ),
+    st.sampled_from(["csv", "edl"]),
+    st.sampled_from(strategies.RATES),
+)
+def test_what_was_written_is_read_again(
+    rows: list[tuple[int, str, str, bool, str]], kind: Kind, rate: Fraction
+) -> None:
+    mint = films.minter()
+    cut = replace(films.film(mint, "A:6000"), rate=rate)
+    wanted = [Heard(frame=f, words=w, author=a, done=d, colour=c) for f, w, a, d, c in rows if w and a]
+    cut = notes.added(cut, wanted, mint=mint)
+    found = notes.threads(layout(cut))
+    text = written(cut, found, kind, lambda thread: "")
+    if not wanted:
+        return
+    back = note_files.read(text, kind, rate, 10**7).notes
+    assert [note.frame for note in back] == [thread.frame for thread in found]
+    if kind == "csv":
+        told = [(note.words, note.author, note.done, note.colour) for note in back]
+        marks = [thread.marker for thread in found]
+        assert told == [(each.text, each.author, each.done, each.colour) for each in marks]
+
+
+def test_text_goes_out_and_comes_in_with_authors_answers_and_ticks() -> None:
+    mint = films.minter()
+    cut = notes.added(films.film(mint, "A:600"), [Heard(frame=30, words="longer", author="Anna")], mint=mint)
+    cut = notes.answered(cut, cut.markers[0].id, "it is now", "Tom", mint=mint)
+    cut = notes.changed(cut, cut.markers[0].id, done=True)
+    text = written(cut, notes.threads(layout(cut)), "text", lambda thread: "")
+    assert text == "00:00:01:05  [x] longer  — Anna\n    ↳ it is now  — Tom\n"
+    again = notes.added(films.film(mint, "A:600"), note_files.read(text, "text", PAL, 600).notes, mint=mint)
+    assert [(m.text, m.author, m.done, bool(m.parent)) for m in again.markers] == [
+        ("longer", "Anna", True, False),
+        ("it is now", "Tom", False, True),
+    ]
+
+
+def test_a_list_of_things_to_do() -> None:
+    mint = films.minter()
+    cut = films.film(mint, "A:100")
+    cut = notes.added(cut, [Heard(frame=f, words=str(f)) for f in (80, 20, 50)], mint=mint)
+    found = notes.threads(layout(cut))
+    assert [(each.number, each.frame) for each in found] == [(1, 20), (2, 50), (3, 80)]
+    assert [each.frame for each in (notes.next_open(found, 20), notes.next_open(found, 90)) if each] == [
+        50,
+        20,
+    ]
+    before = notes.next_open(found, 50, -1)
+    assert before is not None
+    assert before.frame == 20
+    done = notes.changed(cut, notes.find(found, "2").marker.id, done=True, colour="Blue")
+    assert [each.colour for each in done.markers if each.done] == ["blue"]
+    skipped = notes.next_open(notes.threads(layout(done)), 20)
+    assert skipped is not None
+    assert skipped.frame == 80
+    gone = edits.remove_marker(
+        notes.answered(cut, found[0].marker.id, "no", "", mint=mint), found[0].marker.id
+    )
+    assert len(gone.markers) == 2
+    with pytest.raises(BadInput, match="no colour"):
+        notes.changed(cut, cut.markers[0].id, colour="beige-ish")
+
+
+# from a frozen cut to the live one
+
+
+def versions() -> tuple[Cut, Cut, edits.Mint]:
+    mint = films.minter()
+    cut = films.film(mint, "A:50 B:50 C:50")
+    return assembly.duplicate(cut, "v1", mint), cut, mint
+
+
+def test_notes_land_on_the_same_moment_of_the_same_shot() -> None:
+    v1, cut, mint = versions()
+    v1 = notes.added(v1, [Heard(frame=f, words=f"at {f}") for f in (10, 60, 95, 120)], mint=mint)
+    line = track_of(cut, "V1").id
+    cut = edits.move(cut, clip_of(cut, "C").id, by=-2, mint=mint)  # C A B
+    cut = edits.insert(cut, line, 0, films.piece("new", 7), mint=mint)
+    cut = edits.trim_out(cut, clip_of(cut, "B").id, -10, mint=mint)
+    came = brought(v1, cut, {}, NAMES, mint=mint)
+    placed = layout(came.cut)
+    at = {each.marker.text: each.frame for each in notes.threads(placed)}
+    assert at == {"at 10": 67, "at 60": 117, "at 120": 27}
+    assert [(lost.thread.marker.text, lost.why) for lost in came.lost] == [
+        ("at 95", "that moment of B was cut from “Test”")
+    ]
+    gone = brought(v1, edits.delete(cut, clip_of(cut, "B").id, mint=mint), {}, NAMES, mint=mint)
+    assert {lost.why for lost in gone.lost} == {"B is no longer in “Test”"}
+
+
+def test_bringing_twice_brings_answers_alone() -> None:
+    v1, cut, mint = versions()
+    v1 = notes.added(v1, [Heard(frame=10, words="longer"), Heard(frame=60, words="longer")], mint=mint)
+    once = brought(v1, cut, {}, NAMES, mint=mint)
+    assert (len(once.landed), once.already) == (2, 0)
+    v1 = notes.answered(v1, v1.markers[1].id, "really", "Anna", mint=mint)
+    again = brought(v1, once.cut, {}, NAMES, mint=mint)
+    assert (again.landed, again.already, again.lost) == ((), 2, ())
+    (answer,) = [each for each in again.cut.markers if each.parent]
+    assert layout(again.cut).marked(answer) == 60
+
+
+def test_notes_find_their_moment_at_another_rate_and_speed_and_inside_a_cut() -> None:
+    v1, cut, mint = versions()
+    v1 = notes.added(v1, [Heard(frame=70, words="x")], mint=mint)  # the 20th of B
+    slow = edits.set_speed(cut, clip_of(cut, "B").id, Fraction(1, 2), mint=mint)
+    assert notes.threads(layout(brought(v1, slow, {}, NAMES, mint=mint).cut))[0].frame == 90
+    back = edits.reverse(cut, clip_of(cut, "B").id, mint=mint)
+    assert notes.threads(layout(brought(v1, back, {}, NAMES, mint=mint).cut))[0].frame == 50 + 29
+    there = reframed(cut, rate=Fraction(50))
+    assert notes.threads(layout(brought(v1, there, {}, NAMES, mint=mint).cut))[0].frame == 140
+    outer = films.film(mint)
+    nested = edits.new_clip(Source(SourceKind.CUT, cut.id), 100, Fraction(1), label="scene")
+    outer = edits.append(outer, track_of(outer, "V1").id, films.piece("D", 10), mint=mint)
+    outer = edits.append(outer, track_of(outer, "V1").id, nested, mint=mint)
+    came = brought(v1, outer, {cut.id: cut}, NAMES, mint=mint)
+    assert notes.threads(layout(came.cut))[0].frame == 10 + 70 - 25
+
+
+@settings(max_examples=40)
+@given(data=st.data())
+def test_a_note_lands_where_the_very_same_is_shown(data: st.DataObject) -> None:
+    """Whatever was done since: where it lands, the live cut shows the source and the second it was about."""
+    mint = films.minter()
+    cut = data.draw(strategies.cuts(mint))
+    frame = data.draw(st.integers(0, max(0, strategies.length(cut) - 1)))
+    v1 = notes.added(assembly.duplicate(cut, "v1", mint), [Heard(frame=frame, words="x")], mint=mint)
+    clip = strategies.some_clip(data, cut) or ""
+    line = track_of(cut, "V1").id
+    acts: list[Callable[[Cut], Cut]] = [
+        lambda cut: edits.delete(cut, clip, mint=mint),
+        lambda cut: edits.insert(cut, line, frame // 2, films.piece("new", 9), mint=mint),
+        lambda cut: edits.split(cut, frame, mint=mint, track=line),
+        lambda cut: edits.trim_in(cut, clip, 2, mint=mint),
+    ]
+    for act in data.draw(st.lists(st.sampled_from(acts), max_size=3)):
+        cut = strategies.attempt(partial(act, cut)) or cut
+    came = brought(v1, cut, {}, NAMES, mint=mint, only=[v1.markers[-1].id])
+    assert len(came.landed) + len(came.lost) == 1
+    for marker in came.cut.markers[len(cut.markers) :]:
+        here = layout(came.cut).placed(marker.clip or "")
+        now = films.shown_of(here.clip, marker.frame, cut.rate)
+        was = [
+            films.shown(layout(v1), track.id, frame) for track in v1.tracks if layout(v1).at(track.id, frame)
+        ]
+        assert now is not None
+        assert (now[0], now[1]) in [(each[0], each[1]) for each in was if each]
+
+
+def test_notes_hang_on_what_they_lie_over_and_go_along() -> None:
+    mint = films.minter()
+    cut = films.film(mint, "A:50 B:50")
+    since = len(cut.markers)
+    cut = notes.added(cut, [Heard(frame=60, words="x"), Heard(frame=60, words="y", answers=0)], mint=mint)
+    cut = on_clips(layout(cut), cut, since)
+    cut = edits.insert(cut, track_of(cut, "V1").id, 0, films.piece("new", 5), mint=mint)
+    (thread,) = notes.threads(layout(cut))
+    assert (thread.frame, len(thread.answers)) == (65, 1)
+    assert nominal(cut.rate) == 25

@@ -1,0 +1,126 @@
+"""A cut at another rate and raster: its rules hold, edges lie at the nearest frame, media suffice."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from fractions import Fraction
+from functools import partial
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from milimo_tui.core.time import half_up
+from milimo_tui.cut import edits
+from milimo_tui.cut.layout import layout
+from milimo_tui.cut.reframing import filled, reframed
+from milimo_tui.cut.timing import span
+from milimo_tui.cut.values import Cut, Source, SourceKind
+from tests.cut import films, strategies
+
+RATES = [Fraction(24000, 1001), Fraction(24), Fraction(25, 2), Fraction(30000, 1001), Fraction(60000, 1001)]
+
+
+@settings(max_examples=120)
+@given(data=st.data(), rate=st.sampled_from(RATES))
+def test_every_rule_of_a_cut_holds_at_another_rate(data: st.DataObject, rate: Fraction) -> None:
+    cut = data.draw(strategies.cuts(films.minter()))
+    there = reframed(cut, rate=rate, bounds=strategies.bounds)
+    assert films.broken_rules(there, strategies.bounds) == []
+    assert [clip.id for clip in there.clips] == [clip.id for clip in cut.clips]
+    assert films.broken_rules(reframed(there, rate=cut.rate, bounds=strategies.bounds)) == []
+
+
+@settings(max_examples=60)
+@given(data=st.data(), rate=st.sampled_from(RATES))
+def test_edges_lie_at_the_frame_nearest_to_their_second(data: st.DataObject, rate: Fraction) -> None:
+    """Where no clip is shorter than a frame and media do not end there."""
+    cut = data.draw(strategies.cuts(films.minter()))
+    there = reframed(cut, rate=rate)
+    before, after = layout(cut), layout(there)
+    if any(clip.frames * rate < cut.rate for clip in cut.clips):
+        return
+    for clip in there.clips:
+        was, now = before.placed(clip.id), after.placed(clip.id)
+        assert (now.start, now.end) == tuple(half_up(at * rate / cut.rate) for at in (was.start, was.end))
+        if clip.effects.speed > 0:
+            assert clip.source_in == was.clip.source_in
+
+
+def test_ten_hours_end_at_their_own_second() -> None:
+    mint = films.minter()
+    cut = films.film(mint, " ".join(f"{letter}:225001" for letter in "ABCD"))
+    there = reframed(cut, rate=Fraction(30000, 1001))
+    assert layout(there).frames == half_up(Fraction(900004 * 30000, 25 * 1001))
+    assert there.clips[0].source_in == cut.clips[0].source_in
+
+
+def test_a_clip_that_shows_all_of_its_media_never_shows_more() -> None:
+    mint = films.minter()
+    cut = films.film(mint)
+    for clip in (films.piece("short", 75), films.piece("short", 75), films.piece("long", 50)):
+        cut = edits.append(cut, films.track_of(cut, "V1").id, replace(clip, source_in=Fraction(0)), mint=mint)
+    there = reframed(cut, rate=Fraction(25, 2), bounds=strategies.bounds)
+    assert films.draw(there, "V1") == "short 0-37, short 37-74, long 74-100"  # the third keeps its end
+
+
+def test_what_is_backwards_ends_where_its_media_does() -> None:
+    mint = films.minter()
+    cut = films.film(mint)
+    back = edits.new_clip(Source(SourceKind.ASSET, "short"), 75, Fraction(74, 25), label="back")
+    back = replace(back, effects=replace(back.effects, speed=Fraction(-1)))
+    cut = edits.append(cut, films.track_of(cut, "V1").id, back, mint=mint, bounds=strategies.bounds)
+    there = reframed(cut, rate=Fraction(24), bounds=strategies.bounds)
+    (clip,) = there.clips
+    assert (clip.frames, span(clip, there.rate)) == (72, (Fraction(0), Fraction(3)))
+
+
+def test_markers_and_what_hangs_on_clips_stay_with_their_pictures() -> None:
+    mint = films.minter()
+    cut = films.on(films.film(mint, "A:50 B:50"), "V2", 60, "over", 20, mint=mint, connected=True)
+    cut = edits.add_marker(cut, 75, mint=mint, text="on time")
+    cut = edits.add_marker(cut, 10, mint=mint, clip=films.clip_of(cut, "B").id, text="on B")
+    there = reframed(cut, rate=Fraction(50))
+    assert films.draw(there, "V2") == "over~ 120-160"
+    assert [marker.frame for marker in there.markers] == [150, 20]
+    assert reframed(there, rate=Fraction(25)) == cut
+
+
+def test_a_raster_alone_changes_no_clip_and_filling_enlarges_each() -> None:
+    mint = films.minter()
+    cut = replace(films.film(mint, "A:10 B:10"), width=1920, height=1080)
+    tall = reframed(cut, width=1080, height=1920)
+    assert (tall.width, tall.height, tall.clips) == (1080, 1920, cut.clips)
+    shapes = {films.clip_of(cut, "A").id: (1920, 1080)}
+    full = filled(tall, (1920, 1080), lambda clip: shapes.get(clip.id))
+    scales = {clip.label: clip.effects.at("scale", 0) for clip in full.clips}
+    assert scales["B"] == 1  # of no shape
+    assert abs(scales["A"] - (16 / 9) ** 2) < 1e-5
+    back = filled(reframed(full, width=1920, height=1080), (1080, 1920), lambda clip: shapes.get(clip.id))
+    assert abs(films.clip_of(back, "A").effects.at("scale", 0) - 1) < 1e-5
+
+
+@settings(max_examples=60)
+@given(
+    rate=st.sampled_from(RATES),
+    head=st.integers(-20, 20),
+    lengths=st.lists(st.integers(3, 60), min_size=1, max_size=4),
+)
+def test_linked_sound_stays_in_sync_to_the_fraction_of_a_second(
+    rate: Fraction, head: int, lengths: list[int]
+) -> None:
+    mint = films.minter()
+    cut = films.film(mint, " ".join(f"c{n}:{frames}" for n, frames in enumerate(lengths)))
+    for n in range(len(lengths)):
+        cut = edits.detach_sound(cut, films.clip_of(cut, f"c{n}").id, mint=mint)
+    for clip in [clip for clip in cut.clips if clip.link and clip.order is None]:
+        again = strategies.attempt(
+            partial(edits.trim_in, cut, clip.id, head, mint=mint, linked=False)  # a J- or an L-cut
+        )
+        cut = again or cut
+
+    def apart(cut: Cut) -> dict[tuple[str, str], Fraction]:
+        return {pair: by / cut.rate for pair, by in films.sync(cut, lambda _: Fraction(100)).items()}
+
+    there = reframed(cut, rate=rate, bounds=lambda _: Fraction(100))
+    assert films.broken_rules(there, lambda _: Fraction(100)) == []
+    assert apart(there) == apart(cut) != {}

@@ -1,0 +1,86 @@
+"""Snapping: what there is to snap to, which point wins, and both edges of what moves."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from milimo_tui.cut import edits, snapping
+from milimo_tui.cut.layout import layout
+from milimo_tui.cut.snapping import Point, Points, What
+from tests.cut.films import clip_of, film, minter, on
+
+
+def of(*frames: int) -> Points:
+    return Points(tuple(Point(frame, What.HEAD) for frame in frames), frames)
+
+
+def test_row_66_edits_playhead_markers_in_out_and_the_start_are_there_by_name() -> None:
+    mint = minter()
+    cut = on(film(mint, "A:40 B:60"), "V2", 55, "C", 10, mint=mint)
+    cut = edits.add_marker(cut, 70, mint=mint, text="hold")
+    cut = edits.add_marker(cut, 5, mint=mint, clip=clip_of(cut, "B").id, name="b")
+    cut = replace(cut, mark_in=20, mark_out=80)
+    there = snapping.points(layout(cut), playhead=33)
+    told = {point.frame: point.told(lambda clip: clip.label) for point in there.all}
+    assert told == {
+        0: "the start of the film", 20: "in", 33: "the playhead", 40: "the start of B", 45: "the marker b",
+        55: "the start of C", 65: "the end of C", 70: "the marker “hold”", 80: "out", 100: "the end of B",
+    }  # fmt: skip
+
+
+def test_what_moves_does_not_snap_to_itself() -> None:
+    mint = minter()
+    cut = on(film(mint, "A:40 B:60"), "V2", 55, "C", 10, mint=mint)
+    there = snapping.points(layout(cut), without={clip_of(cut, "C").id})
+    assert there.frames == (0, 40, 100)
+
+
+def test_row_66_the_end_of_what_moves_snaps_as_well_as_its_start() -> None:
+    there = of(0, 40, 100)
+    by_head = snapping.snap(there, (43, 53), 4)
+    assert by_head is not None
+    assert (by_head.by, by_head.point.frame, by_head.tail) == (-3, 40, False)
+    by_tail = snapping.snap(there, (89, 99), 4)
+    assert by_tail is not None
+    assert (by_tail.by, by_tail.point.frame, by_tail.tail) == (1, 100, True)
+    assert snapping.snap(there, (50, 60), 4) is None, "nothing lies within reach"
+
+
+def test_the_head_wins_a_tie_and_the_earlier_of_two_points() -> None:
+    tie = snapping.snap(of(40, 60), (42, 58), 4)
+    assert tie is not None
+    assert (tie.by, tie.tail) == (-2, False)
+    between = snapping.snap(of(40, 44), (42,), 4)
+    assert between is not None
+    assert between.by == -2
+
+
+def test_points_are_walked_by_count_and_end_at_the_last() -> None:
+    there = of(0, 10, 20, 30)
+
+    def walked(frame: int, count: int) -> int | None:
+        found = there.beyond(frame, count)
+        return found.frame if found else None
+
+    assert [walked(10, 1), walked(10, 2), walked(10, 9), walked(30, 1)] == [20, 30, 30, None]
+    assert [walked(10, -1), walked(25, -2), walked(25, -9), walked(0, -1)] == [0, 10, 0, None]
+    assert there.at(20) == there.all[2]
+    assert there.at(21) is None
+
+
+@given(
+    st.sets(st.integers(0, 200), max_size=12),
+    st.lists(st.integers(-20, 220), min_size=1, max_size=2),
+    st.integers(0, 20),
+)
+def test_no_smaller_move_would_meet_a_point(frames: set[int], edges: list[int], reach: int) -> None:
+    found = snapping.snap(of(*sorted(frames)), edges, reach)
+    moves = [abs(frame - edge) for frame in frames for edge in edges]
+    if found is None:
+        assert all(move > reach for move in moves)
+    else:
+        assert abs(found.by) == min(moves) <= reach
+        assert edges[found.tail] + found.by == found.point.frame

@@ -1,0 +1,82 @@
+"""What two hands can do to a cut together, told."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+
+from milimo_tui.core.errors import Refused
+from milimo_tui.cut import edits
+from milimo_tui.cut.soundness import fault
+from milimo_tui.cut.values import GAP, Clip, Cut
+from tests.cut import films
+from tests.cut.films import clip_of, film, minter, on
+from tests.cut.strategies import cuts
+
+
+def changed(cut: Cut, label: str, **fields: object) -> Cut:
+    """The cut with a clip made over, whatever comes of it."""
+    clip = clip_of(cut, label)
+    return with_clip(cut, replace(clip, **fields))  # type: ignore[arg-type]
+
+
+def with_clip(cut: Cut, clip: Clip) -> Cut:
+    return replace(cut, clips=tuple(clip if each.id == clip.id else each for each in cut.clips))
+
+
+def sound() -> Cut:
+    mint = minter()
+    cut = on(film(mint, "A:10 B:20"), "V2", 3, "c", 4, mint=mint, connected=True)
+    cut = on(cut, "V2", 12, "d", 5, mint=mint)
+    return edits.set_transition(cut, clip_of(cut, "A").id, mint=mint, frames=4)
+
+
+FAULTS: dict[str, Callable[[Cut], Cut]] = {
+    "a clip would lie on a track that is not there": lambda cut: changed(cut, "d", track="gone"),
+    "a clip would have no place on its track": lambda cut: changed(cut, "d", start=None),
+    "a gap would lie on a free track": lambda cut: changed(cut, "d", source=GAP),
+    "a clip would hang on what is not there": lambda cut: changed(cut, "c", anchor="gone"),
+    "a clip would hang beside the one it is connected to": lambda cut: changed(cut, "c", offset=10),
+    "two clips would lie over each other on V2": lambda cut: changed(cut, "d", start=5),
+    "a linked clip on V2 would begin before the film does": lambda cut: changed(cut, "d", start=-1),
+    "linked clips would no longer belong together": lambda cut: changed(cut, "d", link="pair"),
+    "linked clips would hang beside the one they are connected to": lambda cut: changed(
+        changed(cut, "c", link="pair", offset=-3),
+        "d",
+        link="pair",
+        start=None,
+        anchor=clip_of(cut, "A").id,
+        offset=10,
+    ),
+    "a clip would be shorter than its fades": lambda cut: changed(cut, "d", fade_in=3, fade_out=3),
+    "a transition would be longer than its clip": lambda cut: changed(cut, "B", frames=1),
+    "a transition would lie where no clips meet": lambda cut: replace(
+        cut, transitions=(replace(cut.transitions[0], right=clip_of(cut, "d").id),)
+    ),
+}
+
+
+@pytest.mark.parametrize("sentence", FAULTS)
+def test_what_does_not_go_together_is_told(sentence: str) -> None:
+    assert fault(sound()) == ""
+    assert fault(FAULTS[sentence](sound())) == sentence
+
+
+def test_no_extract_carries_a_linked_clip_before_the_cut() -> None:
+    """What lies behind moves left by 13 and would take along what is linked to it, far before it."""
+    mint = minter()
+    cut = on(on(film(mint, "A:10"), "V2", 5, "c", 4, mint=mint), "A1", 40, "d", 4, mint=mint)
+    cut = on(cut, "A1", 20, "e", 13, mint=mint)
+    cut = edits.link(cut, [clip_of(cut, "c").id, clip_of(cut, "d").id], mint=mint)
+    with pytest.raises(Refused, match="a linked clip would begin before the cut does"):
+        edits.extract(cut, 20, 33, mint=mint, tracks=[films.track_of(cut, "A1").id])
+    moved = edits.extract(cut, 20, 25, mint=mint, tracks=[films.track_of(cut, "A1").id])
+    assert films.draw(moved, "V2") == "c 0-4"
+
+
+@given(cut=cuts(films.minter()))
+def test_what_the_operations_make_is_sound(cut: Cut) -> None:
+    assert fault(cut) == ""

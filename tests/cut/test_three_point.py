@@ -1,0 +1,185 @@
+"""Three- and four-point editing, takes of other lengths, and holes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from fractions import Fraction
+
+import pytest
+
+from milimo_tui.core.errors import Refused
+from milimo_tui.cut import edits
+from milimo_tui.cut.effects import Effects, Key
+from milimo_tui.cut.taking import told
+from milimo_tui.cut.timing import span
+from milimo_tui.cut.values import Clip, Cut, Source
+from tests.cut import films
+from tests.cut.films import clip_of, draw, film, minter, piece, track_of
+
+POINTS = {"start": 10, "end": 20, "source_in": Fraction(2), "source_out": Fraction(12, 5)}
+
+
+def seconds(amount: Fraction) -> edits.Bounds:
+    return lambda _: amount
+
+
+def put(cut: Cut, clip: Clip, **points: object) -> Cut:
+    given: dict[str, object] = {"overwrite": True, "mint": minter(), **points}
+    return edits.three_point(cut, track_of(cut, "V2").id, clip, **given)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("missing", POINTS)
+def test_any_three_points_give_the_fourth(missing: str) -> None:
+    """The source's ten frames from 2 s on, or the range of ten: the fourth point follows."""
+    points = {name: point for name, point in POINTS.items() if name != missing}
+    cut = put(film(minter(), "A:50"), piece("x", 99), **points)
+    [clip] = [each for each in cut.clips if each.label == "x"]
+    assert draw(cut, "V2") == "x 10-20"
+    assert span(clip, cut.rate) == (Fraction(2), Fraction(12, 5))
+    assert clip.effects.speed == 1
+
+
+def test_all_four_points_fit_the_source_to_the_range() -> None:
+    cut = put(film(minter(), "A:50"), piece("x", 99), **{**POINTS, "end": 15})
+    [clip] = [each for each in cut.clips if each.label == "x"]
+    assert (clip.frames, clip.effects.speed) == (5, Fraction(2))
+    assert span(clip, cut.rate) == (Fraction(2), Fraction(12, 5))
+
+
+def test_backwards_the_same_seconds_are_shown_from_their_end() -> None:
+    backwards = replace(piece("x", 99), effects=Effects(speed=Fraction(-1)))
+    cut = put(film(minter(), "A:50"), backwards, start=0, end=10, source_in=Fraction(2))
+    [clip] = [each for each in cut.clips if each.label == "x"]
+    assert clip.source_in == 2 + Fraction(9, 25)
+    assert span(clip, cut.rate) == (Fraction(2), Fraction(12, 5))
+
+
+def test_inserting_by_three_points_moves_what_follows() -> None:
+    mint = minter()
+    cut = film(mint, "A:10 B:10")
+    v1 = track_of(cut, "V1").id
+    cut = edits.three_point(
+        cut,
+        v1,
+        piece("x", 1),
+        start=5,
+        source_in=Fraction(0),
+        source_out=Fraction(1, 5),
+        overwrite=False,
+        mint=mint,
+    )
+    assert draw(cut, "V1") == "A 0-5, x 5-10, A 10-15, B 15-25"
+
+
+@pytest.mark.parametrize(
+    ("points", "word"),
+    [
+        ({"start": 3, "source_in": Fraction(0)}, "end or source out"),
+        ({"start": 9, "end": 9, "source_in": Fraction(0)}, "behind its start"),
+        ({"start": 0, "source_in": Fraction(3), "source_out": Fraction(2)}, "before its in"),
+        ({"start": 0, "end": 50, "source_out": Fraction(1)}, "2/1 s before the source's out"),
+        ({"end": 5, "source_in": Fraction(0), "source_out": Fraction(2)}, "do not fit before frame 5"),
+        ({"start": 0, "end": 500, "source_in": Fraction(0)}, "needs its media up to 20/1 s"),
+        ({**POINTS, "end": 2000}, "would play at"),
+    ],
+)
+def test_points_that_can_not_be_are_refused_with_a_sentence(points: dict[str, object], word: str) -> None:
+    with pytest.raises(Refused, match=word):
+        put(film(minter(), "A:50"), piece("x", 9), bounds=seconds(Fraction(3)), **points)
+
+
+def test_a_source_to_its_very_end_has_no_frame_that_is_not_whole() -> None:
+    end = Fraction(418, 100)  # 104.5 frames
+    cut = put(
+        film(minter(), "A:200"),
+        piece("x", 9),
+        start=0,
+        source_in=Fraction(0),
+        source_out=end,
+        bounds=seconds(end),
+    )
+    assert draw(cut, "V2") == "x 0-104"
+
+
+def test_fit_to_fill_takes_keys_along_and_keeps_the_direction() -> None:
+    mint = minter()
+    cut = film(mint, "A:50")
+    look = Effects(curves=(("scale", (Key(0, 1.0), Key(10, 2.0))),), speed=Fraction(-1))
+    clip = replace(edits.new_clip(films.asset("x"), 20, Fraction(1), "x"), effects=look)
+    cut = edits.fit_to_fill(cut, track_of(cut, "V2").id, 5, 15, clip, mint=mint)
+    [made] = [each for each in cut.clips if each.label == "x"]
+    assert (made.frames, made.effects.speed) == (10, Fraction(-2))
+    assert span(made, cut.rate) == span(clip, cut.rate)
+    assert [key.frame for key in made.effects.curve("scale")] == [0, 5]
+
+
+def test_another_take_keeps_trims_transitions_and_every_value() -> None:
+    mint = minter()
+    cut = film(mint, "A:10 B:20 C:10")
+    old = clip_of(cut, "B")
+    cut = edits.set_transition(cut, old.id, mint=mint, frames=4, edge="head")
+    cut = edits.set_number(cut, old.id, "scale", 1.5)
+    cut = edits.add_marker(cut, 3, mint=mint, clip=old.id, text="here")
+    shown = edits.show_take(cut, old.id, films.asset("take2"), mint=mint, bounds=seconds(Fraction(30)))
+    new = clip_of(shown, "B")
+    assert replace(new, source=old.source) == clip_of(cut, "B")
+    assert new.source == Source(films.asset("x").kind, "take2")
+    assert (shown.transitions, shown.markers) == (cut.transitions, cut.markers)
+
+
+def test_a_take_of_another_length_is_refused_or_fitted_with_a_sentence() -> None:
+    mint = minter()
+    cut = film(mint, "A:25")  # from 10 s on
+    take, clip = films.asset("take2"), clip_of(cut, "A")
+
+    def fitted(amount: Fraction) -> Clip:
+        with pytest.raises(Refused, match="needs its media up to 11/1 s"):
+            edits.show_take(cut, clip.id, take, mint=mint, bounds=seconds(amount))
+        done = edits.show_take(cut, clip.id, take, mint=mint, bounds=seconds(amount), fit=True)
+        assert films.broken_rules(done, seconds(amount)) == []
+        return clip_of(done, "A")
+
+    earlier = fitted(Fraction(4))
+    assert (earlier.source_in, earlier.frames, earlier.effects.speed) == (Fraction(3), 25, Fraction(1))
+    assert told(clip, earlier, cut.rate) == "from 175 frames earlier in it"
+    slower = fitted(Fraction(1, 2))
+    assert (slower.source_in, slower.frames, slower.effects.speed) == (Fraction(0), 25, Fraction(1, 2))
+    assert told(clip, slower, cut.rate) == "all of it, at 0.5× its speed"
+    assert told(clip, clip, cut.rate) == ""
+    with pytest.raises(Refused, match="at any speed"):
+        edits.show_take(cut, clip.id, take, mint=mint, bounds=seconds(Fraction(1, 200)), fit=True)
+
+
+def test_gaps_are_closed_one_by_one_or_all() -> None:
+    mint = minter()
+    cut = film(mint, "A:10 B:10")
+    v1, v2 = track_of(cut, "V1").id, track_of(cut, "V2").id
+    cut = edits.insert_gap(cut, v1, 5, 3, mint=mint)
+    cut = edits.insert_gap(cut, v1, 13, 4, mint=mint)
+    for at, name in ((4, "x"), (12, "y"), (20, "z")):
+        cut = films.on(cut, "V2", at, name, 4, mint=mint)
+    one = edits.close_gap(cut, v1, 6, mint=mint)
+    assert draw(one, "V1") == "A 0-5, A 5-10, gap 10-14, B 14-24"
+    assert draw(edits.close_gap(cut, v2, 9, mint=mint), "V2") == "x 4-8, y 8-12, z 16-20"
+    assert draw(edits.close_gap(cut, v2, 0, mint=mint), "V2") == "x 0-4, y 8-12, z 16-20"
+    assert draw(edits.close_gaps(cut, v1, mint=mint), "V1") == "A 0-5, A 5-10, B 10-20"
+    assert draw(edits.close_gaps(cut, v2, mint=mint), "V2") == "x 4-8, y 8-12, z 12-16"
+    for made, track, at in ((one, v1, 0), (cut, v2, 5)):
+        with pytest.raises(Refused, match="no gap at that frame"):
+            edits.close_gap(made, track, at, mint=mint)
+    with pytest.raises(Refused, match="A1 has no gap"):
+        edits.close_gaps(cut, track_of(cut, "A1").id, mint=mint)
+
+
+def test_tracks_with_a_sync_lock_follow_every_gap_that_closes() -> None:
+    mint = minter()
+    cut = film(mint, "A:10 B:10")
+    v1, a1 = track_of(cut, "V1").id, track_of(cut, "A1").id
+    cut = edits.insert_gap(cut, v1, 5, 3, mint=mint)
+    cut = edits.insert_gap(cut, v1, 13, 4, mint=mint)
+    for at, name in ((1, "x"), (9, "y"), (20, "z")):
+        cut = films.on(cut, "A1", at, name, 3, mint=mint)
+    cut = edits.set_track(cut, a1, sync_lock=True)
+    after = edits.close_gaps(cut, v1, mint=mint)
+    assert draw(after, "V1") == "A 0-5, A 5-10, B 10-20"
+    assert draw(after, "A1") == "x 1-4, y 6-9, z 13-16"

@@ -1,0 +1,60 @@
+"""Transitions on edits without media beyond them: refused with the way out, or the clips overlap for them."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import pytest
+
+from milimo_tui.core.errors import Refused
+from milimo_tui.cut import assembly, edits
+from milimo_tui.cut.values import Cut, Source
+from tests.cut import films
+
+
+def whole(source: Source) -> Fraction:
+    """Media that are shown whole: 40 frames at 25 a second."""
+    return Fraction(40, 25)
+
+
+def three_clips(track: str) -> Cut:
+    cut = assembly.new_cut("Two", mint=(mint := films.minter()))
+    where = films.track_of(cut, track).id
+    for name, at in (("A", 0), ("B", 40), ("C", 80)):
+        cut = edits.overwrite(cut, where, at, films.piece(name, 40), mint=mint)
+    return cut
+
+
+@pytest.mark.parametrize("track", ["V1", "V2"])
+def test_clips_overlap_for_a_transition_that_has_no_media(track: str) -> None:
+    cut = three_clips(track)
+    a, b = films.clip_of(cut, "A").id, films.clip_of(cut, "B").id
+    mint = films.minter()
+    with pytest.raises(Refused) as refused:
+        edits.set_transition(cut, a, mint=mint, bounds=whole)
+    assert "no frame of media behind its last one" in refused.value.message
+    assert "overlap=true" in refused.value.hint
+    after = edits.set_transition(cut, a, mint=mint, frames=9, overlap=True, bounds=whole)
+    assert films.draw(after, track) == "A 0-35, B 35-71, C 71-111", "9 frames shorter: 5 of A, 4 of B"
+    assert [(each.left, each.right, each.frames) for each in after.transitions] == [(a, b, 9)]
+    assert films.broken_rules(after, whole) == []
+    assert films.clip_of(after, "B").source_in == Fraction(4, 25)
+
+
+def test_only_what_is_missing_is_trimmed() -> None:
+    cut = three_clips("V1")
+    mint = films.minter()
+    a = films.clip_of(cut, "A").id
+    cut = edits.trim_out(cut, a, -3, mint=mint, bounds=whole)
+    after = edits.set_transition(cut, a, mint=mint, frames=6, overlap=True, bounds=whole)
+    assert films.draw(after, "V1") == "A 0-37, B 37-74, C 74-114", "A had its three frames already"
+    again = edits.set_transition(after, a, mint=mint, frames=6, overlap=True, bounds=whole)
+    assert again == after
+
+
+def test_clips_that_are_too_short_to_overlap_say_so() -> None:
+    cut = three_clips("V1")
+    with pytest.raises(Refused):
+        edits.set_transition(
+            cut, films.clip_of(cut, "A").id, mint=films.minter(), frames=200, overlap=True, bounds=whole
+        )

@@ -1,0 +1,68 @@
+"""Another sound over the pictures of a take: the pictures bit by bit, the sound to the sample."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from pathlib import Path
+
+import av
+import numpy as np
+import pytest
+
+from milimo_tui.core.errors import Damaged, MilimoError
+from milimo_tui.media.equal import compare_apart
+from milimo_tui.media.marks import read_marks
+from milimo_tui.media.probe import probe
+from milimo_tui.media.revoicing import with_sound
+from milimo_tui.media.take import write_take
+
+NTSC = Fraction(30000, 1001)
+
+
+def take(path: Path, frames: int = 20) -> Path:
+    pictures = (np.full((32, 48, 3), 8 * index, dtype=np.uint8) for index in range(frames))
+    tone = np.sin(np.arange(48_000, dtype=np.float32) / 20)
+    write_take(
+        path,
+        pictures,
+        width=48,
+        height=32,
+        rate=NTSC,
+        frames=frames,
+        sound=np.stack([tone, tone]) * np.float32(0.3),
+    )
+    return path
+
+
+def packets(path: Path) -> list[bytes]:
+    with av.open(str(path)) as container:
+        return [bytes(packet) for packet in container.demux(container.streams.video[0]) if packet.size]
+
+
+@pytest.mark.parametrize("samples", [0, 1000, 200_000])
+def test_pictures_stay_bit_by_bit_and_sound_ends_with_them(tmp_path: Path, samples: int) -> None:
+    old, new = take(tmp_path / "old.mov"), tmp_path / "new.mov"
+    sound = np.full((2, samples), 0.25, dtype=np.float32)
+    with_sound(old, new, sound, sample_rate=48_000, metadata={"comment": "spoken"})
+    assert packets(new) == packets(old)
+    found = compare_apart(old, new)
+    assert found.pictures[0] == found.pictures[1]
+    assert found.sound[0] != found.sound[1]
+    assert (probe(new).frames, probe(new).rate, probe(new).channels) == (20, NTSC, 2)
+    assert found.samples == 32_032, "20 frames at 29.97, to the sample"
+    assert read_marks(new)["comment"] == "spoken"
+    again = tmp_path / "again.mov"
+    with_sound(old, again, sound, sample_rate=48_000, metadata={"comment": "spoken"})
+    assert again.read_bytes() == new.read_bytes()
+
+
+def test_a_take_that_can_not_be_read_leaves_nothing_behind(tmp_path: Path) -> None:
+    broken = tmp_path / "broken.mov"
+    broken.write_bytes(b"no film")
+    sound = np.zeros((2, 10), dtype=np.float32)
+    with pytest.raises(Damaged, match=r"the pictures of broken\.mov can't be read"):
+        with_sound(broken, tmp_path / "new.mov", sound, sample_rate=48_000, metadata={})
+    with pytest.raises(MilimoError):
+        with_sound(tmp_path / "gone.mov", tmp_path / "new.mov", sound, sample_rate=48_000, metadata={})
+    assert [path.name for path in tmp_path.glob("*.mov*")] == ["broken.mov"]
+    assert not list(tmp_path.glob(".*.part"))

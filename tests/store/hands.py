@@ -1,0 +1,143 @@
+"""A hand that edits one cut at random: `python -m tests.store.hands FOLDER NAME SEED ACTS SECONDS`.
+
+So many acts, or as many as so many seconds allow: operations of the cut, single and in steps, undo, redo and
+jumps, each on the film as it was read last. Prints how often each was done, and the sentences of conflicts.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable
+from fractions import Fraction
+from pathlib import Path
+from typing import Literal
+
+from milimo_tui.core.errors import Conflict, NotFound, Refused
+from milimo_tui.core.ids import new_id
+from milimo_tui.core.paths import ProjectPaths
+from milimo_tui.cut import edits
+from milimo_tui.cut.layout import layout
+from milimo_tui.cut.values import Clip, Cut, Source, SourceKind, TrackKind
+from milimo_tui.store.project_file import ProjectFile
+from milimo_tui.store.values import START
+
+SECONDS: dict[str, Fraction | None] = {"long": Fraction(60), "short": Fraction(3), "still": None}
+SIDES: tuple[Literal["head", "tail"], ...] = ("head", "tail")
+MOST = 60  # clips; more are taken away again
+
+
+def bounds(source: Source) -> Fraction | None:
+    return SECONDS.get(source.ref)
+
+
+def piece(rng: random.Random) -> Clip:
+    name = rng.choice(sorted(SECONDS))
+    return edits.new_clip(Source(SourceKind.ASSET, name), rng.randrange(1, 40), label=name)
+
+
+def operation(rng: random.Random, cut: Cut) -> tuple[str, Callable[[], Cut]]:
+    """One operation on the cut, chosen by chance, and its words."""
+    placed = layout(cut)
+    clip, other_clip = (rng.choice(cut.clips).id if cut.clips else "" for _ in range(2))
+    tracks = [track.id for track in cut.tracks]
+    track, by = rng.choice(tracks), rng.randrange(-12, 13)
+    frame = rng.randrange(placed.frames + 2)
+    connected, side = rng.random() < 0.5, rng.choice(SIDES)
+    more: dict[str, Callable[[], Cut]] = {
+        "append": lambda: edits.append(cut, track, piece(rng), mint=new_id, bounds=bounds),
+        "insert": lambda: edits.insert(
+            cut, track, frame, piece(rng), mint=new_id, bounds=bounds, connected=connected
+        ),
+        "overwrite": lambda: edits.overwrite(
+            cut, track, frame, piece(rng), mint=new_id, bounds=bounds, connected=connected
+        ),
+        "duplicate": lambda: edits.duplicate(cut, clip, mint=new_id),
+        "split": lambda: edits.split(cut, frame, mint=new_id),
+        "detach sound": lambda: edits.detach_sound(cut, clip, mint=new_id),
+        "gap": lambda: edits.insert_gap(cut, track, frame, 1 + abs(by), mint=new_id),
+        "track": lambda: edits.add_track(cut, rng.choice(list(TrackKind)), mint=new_id),
+    }
+    less: dict[str, Callable[[], Cut]] = {
+        "delete": lambda: edits.delete(cut, clip, mint=new_id),
+        "lift": lambda: edits.lift(cut, clip, mint=new_id),
+        "extract": lambda: edits.extract(cut, frame, frame + 1 + abs(by), mint=new_id),
+        "lift range": lambda: edits.lift_range(cut, frame, frame + 1 + abs(by), mint=new_id),
+        "remove track": lambda: edits.remove_track(cut, track),
+    }
+    other: dict[str, Callable[[], Cut]] = {
+        "move": lambda: edits.move(cut, clip, mint=new_id, by=by),
+        "move to": lambda: edits.move(cut, clip, mint=new_id, track=track, at=frame),
+        "trim head": lambda: edits.trim_in(cut, clip, by, mint=new_id, bounds=bounds),
+        "trim tail": lambda: edits.trim_out(cut, clip, by, mint=new_id, bounds=bounds),
+        "ripple": lambda: edits.ripple(cut, clip, side, by, mint=new_id, bounds=bounds),
+        "roll": lambda: edits.roll(cut, clip, side, by, mint=new_id, bounds=bounds),
+        "slip": lambda: edits.slip(cut, clip, by, mint=new_id, bounds=bounds),
+        "slide": lambda: edits.slide(cut, clip, by, mint=new_id, bounds=bounds),
+        "swap": lambda: edits.swap(cut, clip, other_clip, mint=new_id),
+        "link": lambda: edits.link(cut, [clip, other_clip], mint=new_id),
+        "unlink": lambda: edits.unlink(cut, clip, mint=new_id),
+        "connect": lambda: edits.connect(cut, clip, mint=new_id),
+        "disconnect": lambda: edits.disconnect(cut, clip, mint=new_id),
+        "gain": lambda: edits.set_clip(cut, clip, gain_db=float(by)),
+        "lock": lambda: edits.set_track(cut, track, locked=rng.random() < 0.2),
+        "marker": lambda: edits.add_marker(cut, 0, mint=new_id, clip=clip),
+        "transition": lambda: edits.set_transition(
+            cut, clip, mint=new_id, edge=side, frames=4, bounds=bounds
+        ),
+        "speed": lambda: edits.set_speed(cut, clip, Fraction(2), mint=new_id, bounds=bounds),
+    }
+    growing = len(cut.clips) < MOST and len(cut.tracks) < 8
+    return rng.choice([*other.items(), *(more if growing else less).items(), *less.items()])
+
+
+def main(folder: str, name: str, seed: str, acts: str, seconds: str) -> None:
+    rng, end = random.Random(seed), time.monotonic() + float(seconds)
+    tries = 0
+    done: Counter[str] = Counter()
+    refused: Counter[str] = Counter()
+    conflicts: set[str] = set()
+
+    def edit(film: ProjectFile) -> str:
+        (cut,) = film.film()[1]
+        words, change = operation(rng, cut)
+        film.edit(words, scope=cut.id, actor=name, before=[cut], after=[change()])
+        return words
+
+    def act(film: ProjectFile) -> str:
+        (cut,) = film.film()[1]
+        chance = rng.random()
+        if chance < 0.15:
+            film.undo(cut.id, name if rng.random() < 0.7 else None)
+            return "undo"
+        if chance < 0.25:
+            film.redo(cut.id, name if rng.random() < 0.7 else None)
+            return "redo"
+        if chance < 0.27:
+            states = [START, *(each.id for each in film.history(cut.id)[-12:])]
+            film.jump(cut.id, name, rng.choice(states))
+            return "jump"
+        if chance < 0.35:
+            with film.bundle("macro"):
+                for _ in range(3):
+                    edit(film)
+            return "macro"
+        return edit(film)
+
+    with ProjectFile.open(ProjectPaths(Path(folder))) as film:
+        while tries < int(acts) or time.monotonic() < end:
+            tries += 1
+            try:
+                done[act(film)] += 1
+            except (Conflict, NotFound, Refused) as error:
+                refused[type(error).__name__] += 1
+                if isinstance(error, Conflict):
+                    conflicts.add(f"{error.message} ({error.hint})")
+    print(json.dumps({"done": done, "refused": refused, "conflicts": sorted(conflicts)}))
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -1,0 +1,132 @@
+"""Two processes edit one cut at random: each edit whole or refused, and the history tells the cut."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import milimo_tui
+from milimo_tui.core.ids import new_id
+from milimo_tui.core.paths import ProjectPaths
+from milimo_tui.cut import assembly, edits
+from milimo_tui.cut.values import Cut
+from milimo_tui.store.project_file import ProjectFile
+from milimo_tui.store.rows import CLIP, CUT, MARKER, TRACK, TRANSITION, Table
+from milimo_tui.story.values import Asset, AssetKind
+from tests.budget import rounds
+from tests.cut import films
+from tests.store import hands
+
+ROOT = str(Path(milimo_tui.__file__).parents[1])
+RAW_ID = re.compile(r"\b(clip|track|marker|transition|edit|line)_[0-9a-z]{8}")
+PLACES: dict[str, Table[Any]] = {table.name: table for table in (CUT, TRACK, CLIP, TRANSITION, MARKER)}
+
+
+def as_rows(cut: Cut) -> dict[tuple[str, str], dict[str, Any]]:
+    """A cut as the rows that edits write, by table and id."""
+    parts: dict[str, tuple[Any, ...]] = {
+        "cut": (cut,),
+        "track": cut.tracks,
+        "clip": cut.clips,
+        "transition": cut.transitions,
+        "marker": cut.markers,
+    }
+    return {
+        (name, value.id): {k: v for k, v in PLACES[name].encode(value).items() if k not in CUT.aside}
+        for name, values in parts.items()
+        for value in values
+    }
+
+
+def replayed(film: ProjectFile, start: Cut) -> dict[tuple[str, str], dict[str, Any]]:
+    """What the edits that count make of the cut as it began, in the order in which they came to count."""
+    rows = as_rows(start)
+    counting = enumerate(edit for edit in film.history(start.id) if edit.applied)
+    for _, edit in sorted(counting, key=lambda each: (each[1].moved, each[0])):
+        for change in film.changes(edit.id):
+            key = (change.table, change.id)
+            if change.before is None:
+                assert key not in rows, f"“{edit.label}” makes what is there"
+                rows[key] = dict(change.after or {})
+            elif change.after is None:
+                assert rows.pop(key) == change.before, f"“{edit.label}” takes away what is not so"
+            else:
+                seen = {column: rows[key][column] for column in change.before}
+                assert seen == change.before, f"“{edit.label}” changes what is not so"
+                rows[key].update(change.after)
+    return rows
+
+
+def begun(paths: ProjectPaths) -> Cut:
+    """A film with one cut of a few clips."""
+    with ProjectFile.open(paths) as film:
+        for name, seconds in hands.SECONDS.items():
+            kind = AssetKind.PICTURE if seconds is None else AssetKind.VIDEO
+            film.add_asset(Asset(id=name, kind=kind, path=f"{name}.mov", managed=False, seconds=seconds))
+        cut = assembly.new_cut("Long", mint=new_id)
+        track = films.track_of(cut, "V1").id
+        for name in ("long", "still", "short") * 3:
+            cut = edits.append(cut, track, films.piece(name, 20), mint=new_id)
+        film.edit("begin", scope="project", actor="a", before=[], after=[cut])
+        return cut
+
+
+def storm(paths: ProjectPaths, *, acts: int = 0, seconds: int = 0) -> list[Any]:
+    """Two hands and a looker-on, for so many acts each or so long; what the hands tell of it."""
+    start = begun(paths)
+    editors = [
+        subprocess.Popen(
+            [
+                sys.executable,
+                "-m",
+                "tests.store.hands",
+                str(paths.root),
+                name,
+                str(seed),
+                str(acts),
+                str(seconds),
+            ],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            env={**os.environ, "PYTHONPATH": ROOT},
+        )
+        for seed, name in enumerate(("left", "right"))
+    ]
+    looks = 0
+    with ProjectFile.open(paths) as film:
+        version = -1
+        while any(editor.poll() is None for editor in editors):
+            if film.data_version() != version:
+                version = film.data_version()
+                (seen,) = film.film()[1]
+                latest = [(edit.words, edit.actor, edit.applied) for edit in film.history(seen.id)[-3:]]
+                assert films.broken_rules(seen, hands.bounds) == [], latest
+                looks += 1
+        outputs = [editor.communicate(timeout=300) for editor in editors]
+        assert [errors for _, errors in outputs] == ["", ""]
+        told = [json.loads(output) for output, _ in outputs]
+        for each in told:
+            assert sum(each["done"].values()) > 10
+            assert [words for words in each["conflicts"] if RAW_ID.search(words)] == []
+        assert looks
+        (end,) = film.cuts()
+        assert as_rows(film.film()[1][0]) == as_rows(end)
+        assert replayed(film, start) == as_rows(end)
+    return told
+
+
+def test_two_processes_edit_one_cut(empty: ProjectFile, paths: ProjectPaths) -> None:
+    storm(paths, acts=120)
+
+
+@pytest.mark.long("two_hands")
+def test_two_processes_edit_one_cut_for_long(empty: ProjectFile, paths: ProjectPaths) -> None:
+    storm(paths, seconds=rounds("two_hands"))

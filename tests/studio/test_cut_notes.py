@@ -1,0 +1,140 @@
+"""Notes in a film: read about a frozen cut, landed on the live one, ticked off, answered, written out."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from milimo_tui.core.errors import BadInput, NotFound, Refused
+from milimo_tui.cut.asked import Asked
+from milimo_tui.studio import delivering, registry
+from milimo_tui.studio.studio import Studio
+from tests.tui.house import make_studio
+
+
+@pytest.fixture
+def studio(tmp_path: Path) -> Iterator[Studio]:
+    made = make_studio(tmp_path / "home")
+    yield made
+    made.close()
+
+
+def run(studio: Studio, command: str, **values: Any) -> Any:
+    return registry.run(studio, command, values)
+
+
+def test_notes_on_a_frozen_cut_land_on_the_live_one(studio: Studio, tmp_path: Path) -> None:
+    live = run(studio, "cut.list").data[0]["name"]
+    run(studio, "cut.freeze", name="v1")
+    placed = studio.snapshot().layout
+    assert placed is not None
+    line = placed.on(next(track.id for track in placed.tracks if track.magnetic))
+    run(studio, "cut.remove", clip=line[0].clip.id)
+    run(studio, "cut.trim_in", clip=line[2].clip.id, by=10)
+    file = tmp_path / "notes.csv"
+    frames = [line[0].start + 3, line[1].start + 4, line[2].start + 2, line[2].start + 20]
+    file.write_text("Frame,Note,By\n" + "".join(f"{at},at {at},Anna\n" for at in frames))
+    told = run(studio, "cut.note_import", file=str(file), about="v1", colour="red")
+    assert told.data["notes"] == 4
+    assert [lost["text"] for lost in told.data["lost"]] == [f"at {frames[0]}", f"at {frames[2]}"]
+    assert "is no longer in" in told.data["lost"][0]["why"]
+    assert "was cut from" in told.data["lost"][1]["why"]
+    assert told.text.count("not there any more: ") == 2
+    rows = run(studio, "cut.notes").data
+    shift = line[0].clip.frames
+    assert [(row["text"], row["frame"], row["author"], row["colour"]) for row in rows] == [
+        (f"at {frames[1]}", frames[1] - shift, "Anna", "red"),
+        (f"at {frames[3]}", frames[3] - shift - 10, "Anna", "red"),
+    ]
+    again = run(studio, "cut.note_bring", cut="v1")
+    assert (again.data["landed"], again.data["already"], len(again.data["lost"])) == ([], 2, 2)
+    run(studio, "cut.undo")  # one edit, of both cuts
+    assert run(studio, "cut.notes").data == []
+    run(studio, "cut.use", name="v1")
+    assert run(studio, "cut.notes").data == []
+    with pytest.raises(BadInput, match="is the current cut"):
+        run(studio, "cut.note_bring", cut="v1")
+    for text in ("a slip of the pen", "on the frozen one"):
+        run(studio, "cut.note_add", text=text, at="5")
+        if text.startswith("a"):
+            run(studio, "cut.undo")
+    run(studio, "cut.use", name=live)
+    assert len(run(studio, "cut.note_bring", cut="v1").data["lost"]) == 1
+
+
+def test_a_list_of_things_to_do(studio: Studio, tmp_path: Path) -> None:
+    for at, text in (("60", "louder"), ("20", "longer")):
+        run(studio, "cut.note_add", text=text, at=at, by="Anna")
+    run(studio, "cut.marker", at="40", name="a")
+    run(studio, "cut.marker", at="80", text="music begins", colour="Blue")
+    told = run(studio, "cut.notes")
+    assert [(row["number"], row["frame"], row["kind"]) for row in told.data] == [
+        (1, 20, "note"), (2, 40, "marker"), (3, 60, "note"), (4, 80, "marker"),
+    ]  # fmt: skip
+    assert told.message.startswith("3 to do, 0 done")
+    assert told.data[0]["clip"], "a note goes along with its clip"
+    assert told.data[3]["colour"] == "blue"
+    chapters = delivering.orders(studio, Asked())[0].delivery.chapters
+    assert {each.title for each in chapters} >= {"a", "music begins"}
+    assert not {each.title for each in chapters} & {"longer", "louder"}, "notes are no chapters of the film"
+    assert run(studio, "cut.note_next").data["frame"] == 20
+    assert run(studio, "cut.note_done", notes=["1"]).message == "done: “longer”; 2 to do"
+    assert run(studio, "cut.note_next").data["frame"] == 60
+    assert run(studio, "cut.note_next", previous=True).data["frame"] == 80, "round the end"
+    answer = run(studio, "cut.note_reply", note="3", text="6 dB more", by="Tom").data
+    assert answer["answers"][0]["text"] == "6 dB more"
+    run(studio, "cut.note_set", note="3", colour="yellow", text="much louder")
+    assert [row["text"] for row in run(studio, "cut.notes", open=True).data] == [
+        "much louder",
+        "music begins",
+    ]
+    written = {}
+    for ending in ("txt", "csv", "edl"):
+        path = tmp_path / f"notes.{ending}"
+        run(studio, "cut.note_export", file=str(path))
+        written[ending] = path.read_text()
+    assert "00:00:02:10  much louder  — Anna\n    ↳ 6 dB more  — Tom\n" in written["txt"]
+    assert "* LOC: 00:00:03:05 BLUE    music begins" in written["edl"]
+    with pytest.raises(BadInput, match="already there"):
+        run(studio, "cut.note_export", file=str(path))
+    run(studio, "cut.new", name="other")
+    came = run(studio, "cut.note_import", file=str(tmp_path / "notes.csv"))
+    assert (came.data["notes"], came.data["answers"]) == (4, 1)
+    back = run(studio, "cut.notes").data
+    assert [(row["frame"], row["author"], row["done"]) for row in back] == [
+        (20, "Anna", True), (40, "", False), (60, "Anna", False), (80, "", False),
+    ]  # fmt: skip
+    run(studio, "cut.note_delete", notes=["3", "4"])
+    assert len(run(studio, "cut.notes").data) == 2
+    run(studio, "cut.undo")
+    assert run(studio, "cut.notes").data == back
+    json.dumps(back)
+
+
+def test_bad_input_is_a_sentence_and_changes_nothing(studio: Studio, tmp_path: Path) -> None:
+    empty = tmp_path / "empty.txt"
+    empty.write_text("nothing here\n")
+    before = studio.snapshot().cuts
+    for id, values, error, said in (
+        ("cut.note_import", {"file": str(tmp_path / "none.csv")}, NotFound, "there is no file"),
+        ("cut.note_import", {"file": str(tmp_path)}, BadInput, "is a folder"),
+        ("cut.note_import", {"file": str(empty)}, BadInput, "no note is in it"),
+        ("cut.note_import", {"file": str(empty), "about": "v9"}, NotFound, "no cut “v9”"),
+        ("cut.note_add", {"text": " "}, BadInput, "needs words"),
+        ("cut.note_add", {"text": "x", "colour": "loud"}, BadInput, "no colour"),
+        ("cut.note_add", {"text": "x", "at": "1:99"}, BadInput, "not a timecode"),
+        ("cut.note_done", {"notes": ["7"]}, NotFound, "no note “7”"),
+        ("cut.note_reply", {"note": "1", "text": "x"}, NotFound, "no note “1”"),
+        ("cut.note_export", {"file": str(tmp_path / "notes.pdf")}, BadInput, "can't be written as"),
+        ("cut.note_export", {"file": ""}, BadInput, "no file is named"),
+        ("cut.unmark", {"marker": "marker_9"}, Refused, "no marker"),
+    ):
+        with pytest.raises(error, match=said):
+            run(studio, id, **values)
+    assert studio.snapshot().cuts == before
+    assert run(studio, "cut.notes").message.endswith("has no notes or markers")
+    assert run(studio, "cut.note_next").message.startswith("nothing is left to do")

@@ -1,0 +1,165 @@
+"""Versions of a cut in a film: frozen with its takes, compared, reframed, each one's render planned."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from milimo_tui.core.errors import BadInput, NotFound, Refused
+from milimo_tui.cut.asked import Asked
+from milimo_tui.cut.layout import layout
+from milimo_tui.studio import delivering, planning, registry
+from milimo_tui.studio.kept_takes import as_kept, kept_takes
+from milimo_tui.studio.studio import Studio
+from tests.tui.house import add_take, make_studio
+
+
+@pytest.fixture
+def studio(tmp_path: Path) -> Iterator[Studio]:
+    """A film of four or more shots with its first cut."""
+    made = make_studio(tmp_path / "home")
+    yield made
+    made.close()
+
+
+def run(studio: Studio, command: str, **values: Any) -> Any:
+    return registry.run(studio, command, values)
+
+
+def test_a_frozen_copy_stays_and_the_live_cut_goes_on(studio: Studio) -> None:
+    live = run(studio, "cut.list").data[0]
+    said = run(studio, "cut.freeze", name="v2")
+    assert said.message == f"“v2” keeps “{live['name']}” as it is now; “{live['name']}” goes on"
+    assert run(studio, "cut.freeze").data["name"] == f"{live['name']} v1"
+    rows = run(studio, "cut.list").data
+    assert [(row["name"], row["frozen"], row["current"]) for row in rows] == [
+        (live["name"], False, True),
+        ("v2", True, False),
+        (f"{live['name']} v1", True, False),
+    ]
+    run(studio, "cut.split", at="10")
+    assert {row["name"]: row["clips"] for row in run(studio, "cut.list").data}["v2"] == live["clips"]
+    run(studio, "cut.use", name="v2")
+    with pytest.raises(Refused, match="frozen"):
+        run(studio, "cut.split", at="10")
+    with pytest.raises(BadInput, match="already"):
+        run(studio, "cut.freeze", name="v2", of=live["id"])
+    for _ in range(2):
+        run(studio, "cut.undo", whole_project=True)
+    assert [row["name"] for row in run(studio, "cut.list").data] == [live["name"]]
+
+
+def test_a_frozen_cut_shows_the_takes_it_had_and_a_comparison_tells_the_others(studio: Studio) -> None:
+    shot = studio.snapshot().story.live_shots()[0]
+    number = studio.snapshot().story.numbers[shot.id]
+    first = add_take(studio, shot.id, "job_1")
+    run(studio, "cut.freeze", name="v1")
+    second = add_take(studio, shot.id, "job_2", seed=2)
+    run(studio, "shot.pick", id=shot.id, take=second)
+    run(studio, "cut.trim_out", clip=number, by=-5)
+    assert first != second
+    paths = {}
+    for name in ("v1", run(studio, "cut.list").data[0]["name"]):
+        run(studio, "cut.use", name=name)
+        plan = planning.plan_now(studio.snapshot(), studio.project())
+        paths[name] = plan.stretches[0].pictures()[0].media.path.rsplit("/", 1)[-1]
+    assert list(paths.values()) == ["job_1.mov", "job_2.mov"]
+    frozen = next(cut for cut in studio.snapshot().cuts if cut.frozen)
+    kept = kept_takes(studio.project(), [frozen])[frozen.id]
+    assert as_kept(studio.snapshot().story, kept).live_shots()[0].take == first
+    told = run(studio, "cut.diff", a="v1")
+    assert [row["sentence"] for row in told.data["differences"]] == [
+        f"{number} loses 5 frames at its end, shows take 2, not take 1"
+    ]
+    assert told.text.splitlines()[0].endswith(": 1 difference, 00:00:00:05 shorter")
+
+
+def test_comparing_says_when_there_is_nothing_to_compare(studio: Studio) -> None:
+    name = run(studio, "cut.list").data[0]["name"]
+    run(studio, "cut.freeze", name="v1")
+    same = run(studio, "cut.diff", a="v1")
+    assert (same.data["same"], same.text) == (True, f"“v1” and “{name}” are the same")
+    with pytest.raises(BadInput, match="with itself"):
+        run(studio, "cut.diff", a=name)
+    with pytest.raises(NotFound):
+        run(studio, "cut.diff", a="v9")
+
+
+def test_a_cut_inside_a_frozen_one_is_frozen_with_it(studio: Studio) -> None:
+    outer = run(studio, "cut.list").data[0]["name"]
+    run(studio, "cut.new", name="Opening")
+    run(studio, "cut.use", name=outer)
+    run(studio, "cut.insert", other_cut="Opening", at="0")
+    run(studio, "cut.freeze", name="v1")
+    cuts = {cut.name: cut for cut in studio.snapshot().cuts}
+    inner = cuts["Opening · v1"]
+    assert inner.frozen
+    shown = {clip.source.ref for clip in cuts["v1"].clips}
+    assert inner.id in shown
+    assert cuts["Opening"].id not in shown
+    assert run(studio, "cut.diff", a="v1").data["same"]
+    found = delivering.orders_of_cuts(studio, [cuts["v1"], cuts[outer]], Asked())
+    assert len({order.target for order in found}) == 2
+
+
+def test_reframing_is_one_edit_at_exact_seconds(studio: Studio) -> None:
+    before = studio.snapshot().cut
+    assert before is not None
+    studio.project().set_cut_state(before.id, playhead=50, mark_in=25)
+    run(studio, "cut.reframe", size="1080x1920", rate="24")
+    after = studio.snapshot().cut
+    assert after is not None
+    assert (after.width, after.height, after.rate, after.playhead) == (1080, 1920, Fraction(24), 48)
+    assert abs(Fraction(layout(after).frames, 24) - Fraction(layout(before).frames, 25)) <= Fraction(1, 48)
+    edits = studio.project().history(before.id)
+    assert [edit.label for edit in edits] == ["reframe to 1080×1920, 24/1 fps"]
+    run(studio, "cut.undo")
+    undone = studio.snapshot().cut
+    assert undone is not None
+    assert (undone.clips, undone.rate, undone.width) == (before.clips, before.rate, before.width)
+    run(studio, "cut.reframe", size="1080x1920", fill=True, name="vertical")
+    tall = studio.snapshot().cut
+    assert tall is not None
+    assert tall.name == "vertical"
+    assert all(clip.effects.at("scale", 0) > 2 for clip in tall.clips)
+    told = run(studio, "cut.diff", a=before.name).data["differences"]
+    assert told[0]["sentence"] == f"it is 1080×1920, not {before.width}×{before.height}"
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({}, "nothing is given"),
+        ({"size": "big"}, "is no size"),
+        ({"size": "101x57"}, "can't be encoded"),
+        ({"rate": "0"}, "outside 1 to 240"),
+        ({"rate": "1/0"}, "not a number"),
+    ],
+)
+def test_what_no_cut_can_be_reframed_to_is_a_sentence(
+    studio: Studio, given: dict[str, str], said: str
+) -> None:
+    with pytest.raises(BadInput, match=said):
+        run(studio, "cut.reframe", **given)
+
+
+def test_each_cut_is_rendered_to_its_own_file(studio: Studio, tmp_path: Path) -> None:
+    name = run(studio, "cut.list").data[0]["name"]
+    run(studio, "cut.freeze", name="v1")
+    run(studio, "cut.new", name="Nothing", empty=True)
+    told = run(studio, "film.render", cuts="all", plan=True).data
+    assert [Path(row["film"]).name for row in told] == ["rain-market.mp4", "rain-market-v1.mp4"]
+    told = run(studio, "film.render", cuts=f"v1,{name}", plan=True, output=str(tmp_path)).data
+    assert [Path(row["film"]).parent for row in told] == [tmp_path, tmp_path]
+    for given, said in (
+        ({"cuts": "v1,v9"}, "no cut “v9”"),
+        ({"cuts": f"v1,{name}", "output": "film.mp4"}, "is one file"),
+        ({"cuts": "all", "range": "0-9"}, "a range is of one cut"),
+        ({"cuts": "Nothing"}, "empty"),
+    ):
+        with pytest.raises(BadInput, match=said):
+            run(studio, "film.render", plan=True, **given)

@@ -1,0 +1,82 @@
+"""The history as lines: the line one is on, branches beside it, steps as one, several hands."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from milimo_tui.store.values import Edit
+from milimo_tui.studio import history_tree
+
+
+def edit(id: str, parent: str = "", *, applied: bool = True, **more: object) -> Edit:
+    fields: dict[str, object] = {"scope": "c", "actor": "terminal-1", "label": f"do {id}", "base": 1}
+    return Edit(id=id, parent=parent, applied=applied, **{"lineage": "one", **fields, **more})  # type: ignore[arg-type]
+
+
+def drawn(*edits: Edit) -> list[str]:
+    return history_tree.as_text(history_tree.tree(edits)).splitlines()
+
+
+def test_a_branch_stands_beside_the_line_one_is_on() -> None:
+    assert drawn(
+        edit("a"),
+        edit("b", "a", applied=False, moved=5),
+        edit("c", "b", applied=False, moved=4),
+        edit("d", "b", applied=False, moved=3),
+        edit("e", "a", name="long"),
+        edit("f", "e", applied=False, moved=9),
+    ) == [
+        "   ● as it began",
+        "1  ● do a",
+        "2  ├╴○ do b",
+        "4  │ ├╴○ do d",
+        "3  │ ○ do c",
+        "5  ● do e   “long”   ◀ here",
+        "6  ○ do f",
+    ]
+
+
+def test_where_all_is_undone_one_stands_at_the_beginning() -> None:
+    assert drawn(edit("a", applied=False, moved=2), edit("b", applied=False, moved=3)) == [
+        "   ● as it began   ◀ here",
+        "1  ├╴○ do a",
+        "2  ○ do b",
+    ]
+
+
+def test_a_step_is_one_state_and_what_it_undid_itself_a_branch() -> None:
+    step: dict[str, Any] = {"bundle": "s", "step": "macro a"}
+    told = drawn(
+        edit("a"),
+        edit("b", "a", **step),
+        edit("c", "b", applied=False, moved=3, **step),
+        edit("d", "b", **step),
+        edit("e", "d"),
+    )
+    assert told == [
+        "   ● as it began",
+        "1  ● do a",
+        "2  ● macro a",
+        "3  ├╴○ macro a",
+        "4  ● do e   ◀ here",
+    ]
+
+
+def test_each_hand_has_its_line_of_work() -> None:
+    told = drawn(edit("a"), edit("b", lineage="two", actor="cli"), edit("c", "a"))
+    assert told == [
+        "the line of work of terminal-1",
+        "   ● as it began",
+        "1  ● do a",
+        "3  ● do c   ◀ here",
+        "",
+        "the line of work of the command line",
+        "   ● as it began",
+        "2  ● do b   ◀ here",
+    ]
+    assert history_tree.current([edit("a", moved=1), edit("b", lineage="two", moved=2)]) == "b"
+
+
+def test_thousands_of_edits_in_a_row_are_a_tree_too() -> None:
+    edits = [edit(str(number), str(number - 1) if number else "") for number in range(5000)]
+    assert len(history_tree.tree(edits)) == 5001

@@ -1,0 +1,126 @@
+"""Undo and saving beside the system this replaces: rows 71 and 72, and the defects of its §8."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from milimo_tui.cut.values import Cut, SourceKind
+from milimo_tui.story.values import Conditioning, FollowKind, Size
+from milimo_tui.studio.registry import run
+from milimo_tui.studio.studio import Studio
+from tests.store.samples import asset, take
+from tests.tui.rain_market import make_studio
+
+
+def cut_of(studio: Studio) -> Cut:
+    cut = studio.snapshot().cut
+    assert cut is not None
+    return cut
+
+
+def state(cut: Cut) -> tuple[object, ...]:
+    """A cut without its playhead, its clips in no order: their places in a list are no promise."""
+    return (replace(cut, clips=(), playhead=0), set(cut.clips))
+
+
+def again(studio: Studio, home: Path) -> Studio:
+    """The studio left, and opened anew."""
+    studio.close()
+    return make_studio(home)
+
+
+def test_row_71_undo_goes_back_to_the_first_of_150_edits_past_takes_playhead_and_restart(
+    tmp_path: Path,
+) -> None:
+    home = tmp_path / "home"
+    studio = make_studio(home, takes=False)
+    began = state(cut_of(studio))
+    clips = [clip.id for clip in cut_of(studio).clips if clip.source.kind is SourceKind.SHOT]
+    for number in range(150):
+        run(studio, "cut.set", {"clip": clips[number % len(clips)], "gain_db": -1 - number / 10})
+        studio.project().set_cut_state(cut_of(studio).id, playhead=number)  # a playhead's tick is no edit
+        if number % 10 == 0:
+            shot = studio.snapshot().story.shots[0].id
+            studio.project().add_take(take(str(number), shot), asset(str(number)))  # nor is what is made
+    ended = state(cut_of(studio))
+    studio = again(studio, home)
+    for _ in range(150):
+        run(studio, "cut.undo")
+    assert state(cut_of(studio)) == began
+    assert len(studio.snapshot().story.takes) == 15
+    for _ in range(150):
+        run(studio, "cut.redo")
+    assert state(cut_of(studio)) == ended
+    studio.close()
+
+
+def test_row_72_an_edit_is_saved_as_it_is_made_and_nothing_else_is(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    studio, other = make_studio(home, takes=False), make_studio(home, actor="terminal-b")
+    revision = studio.project().revision()
+    studio.project().set_cut_state(cut_of(studio).id, playhead=77)
+    studio.project().set_ui("timeline", {"zoom": 3})
+    assert studio.project().revision() == revision  # looking at a film changes nothing of it
+    said = run(studio, "cut.split", {"at": "30"}).message
+    assert "saved" not in said
+    assert cut_of(other) == cut_of(studio)  # another reader has it at once
+    assert studio.project().revision() == revision + 1
+    other.close()
+
+
+def test_row_72_the_last_project_and_cut_are_opened_again_as_they_were(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    studio = make_studio(home, takes=False)
+    run(studio, "cut.new", {"name": "Teaser", "empty": True})
+    seen = studio.snapshot()
+    studio = again(studio, home)
+    assert (studio.snapshot().story, studio.snapshot().cuts) == (seen.story, seen.cuts)
+    assert cut_of(studio).name == "Teaser"
+    studio.close()
+
+
+def test_defect_8_what_a_shot_is_and_follows_is_the_same_after_a_reload(tmp_path: Path) -> None:
+    """Type, order, size, words and what it follows with its frame: the replaced save left these out."""
+    home = tmp_path / "home"
+    studio = make_studio(home, takes=False)
+    shot = studio.snapshot().story.shots[2]
+    first = studio.snapshot().story.shots[0].id
+    follows = Conditioning(
+        id="cond_1",
+        shot=shot.id,
+        order="V",
+        kind=FollowKind.BOARD,
+        other=first,
+        at=12,
+        frame=34,
+        strength=0.8,
+    )
+    changed: dict[str, Any] = {"size": Size.EWS, "caption": "Rain", "frames": 77, "conditioning": (follows,)}
+    after = replace(shot, **changed)
+    studio.project().edit("set", scope="project", actor=studio.actor, before=[shot], after=[after])
+    seen = studio.snapshot().story
+    studio = again(studio, home)
+    story = studio.snapshot().story
+    assert story.shots == seen.shots
+    assert story.shots[2] == after
+    assert story.project == seen.project
+    run(studio, "cut.undo", {"whole_project": True})
+    assert studio.snapshot().story.shots[2] == shot
+    studio.close()
+
+
+def test_defect_8_undo_of_a_removed_clip_needs_no_saving_to_heal(tmp_path: Path) -> None:
+    """Removing a clip there deleted the shot from its database, which undo did not know."""
+    home = tmp_path / "home"
+    studio = make_studio(home, takes=False)
+    before = cut_of(studio)
+    clip = next(clip for clip in before.clips if clip.source.kind is SourceKind.SHOT)
+    run(studio, "cut.remove", {"clip": clip.id})
+    assert clip.source.ref in {shot.id for shot in studio.snapshot().story.shots}
+    run(studio, "cut.undo")
+    assert state(cut_of(studio)) == state(before)
+    studio = again(studio, home)
+    assert state(cut_of(studio)) == state(before)
+    studio.close()

@@ -1,0 +1,324 @@
+"""Who follows whom: the rules of the design between screenplay, board and cut, each by the commands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from milimo_tui.core.errors import BadInput, Conflict, Refused
+from milimo_tui.cut.layout import layout
+from milimo_tui.cut.story_line import story_line
+from milimo_tui.cut.values import Cut
+from milimo_tui.studio import registry
+from milimo_tui.studio.registry import Outcome
+from milimo_tui.studio.studio import Studio
+from tests.tui.house import make_studio
+
+LONGER = "You are late. I have been sitting here since the rain began and they want to close the place."
+
+
+@pytest.fixture
+def studio(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Studio]:
+    """The Rain Market, committed, in a home of its own; no supervisor."""
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    studio = make_studio(tmp_path / "home")
+    yield studio
+    studio.close()
+
+
+def do(studio: Studio, command: str, /, **values: Any) -> Outcome:
+    return registry.run(studio, command, values)
+
+
+def cut_of(studio: Studio) -> Cut:
+    cut = studio.snapshot().cut
+    assert cut is not None
+    return cut
+
+
+def v1(studio: Studio) -> list[str]:
+    """The numbers of V1's shots, as the film numbers them now; `?` is a clip whose shot is gone."""
+    cut, numbers = cut_of(studio), studio.snapshot().story.numbers
+    line = story_line(cut)
+    assert line is not None
+    return [numbers.get(placed.clip.source.ref, "?") for placed in layout(cut).on(line.id)]
+
+
+def rewrite(studio: Studio, old: str, new: str, **more: Any) -> Outcome:
+    """Change the screenplay and commit it."""
+    text = studio.snapshot().story.project.script
+    assert old in text
+    do(studio, "script.save", text=text.replace(old, new))
+    return do(studio, "storyboard.commit", **more)
+
+
+def undo(studio: Studio) -> None:
+    studio.project().undo("project", studio.actor)
+
+
+class Answers:
+    """Somebody at the screen, who always says the same."""
+
+    def __init__(self, yes: bool) -> None:
+        self.yes = yes
+        self.asked: list[str] = []
+
+    def secret(self, question: str, hint: str = "") -> str:
+        return ""
+
+    def agree(self, question: str) -> bool:
+        self.asked.append(question)
+        return self.yes
+
+
+NEW = ("It spins, slows, falls.", "It spins, slows, falls.\n\nINSERT - a wet ticket under the bowl.")
+
+
+def test_the_screenplay_makes_scenes_and_shots_and_a_cut_starts_as_their_order(studio: Studio) -> None:
+    story = studio.snapshot().story
+    assert v1(studio) == [story.numbers[shot.id] for shot in story.live_shots()]
+    assert not cut_of(studio).hand_edited
+    lengths = {clip.source.ref: clip.frames for clip in cut_of(studio).clips}
+    assert lengths == {shot.id: shot.frames for shot in story.live_shots()}
+
+
+def test_row_78_the_board_is_pushed_to_a_timeline_in_its_order_whole(studio: Studio) -> None:
+    do(studio, "storyboard.reorder", id="1A", by=1)
+    do(studio, "scene.move", id="3", by=-1)
+    in_order = [studio.snapshot().story.numbers[shot.id] for shot in studio.snapshot().story.live_shots()]
+    assert v1(studio) == in_order, "the first cut follows shots and scenes"
+    do(studio, "cut.new", name="pushed")
+    assert cut_of(studio).name == "pushed"
+    assert v1(studio) == in_order
+    shown = {(clip.source_in, clip.effects.speed) for clip in cut_of(studio).clips}
+    assert shown == {(Fraction(0), Fraction(1))}
+
+
+def test_row_77_order_and_type_of_the_boards_shots_are_kept_with_the_film(studio: Studio) -> None:
+    before = [shot.id for shot in studio.snapshot().story.live_shots()]
+    do(studio, "storyboard.reorder", id="1B", by=-1)
+    do(studio, "shot.set", id="2A", size="ECU", function="insert", angle="low")
+    again = Studio.open(home=str(studio.home.root), actor="other")
+    shots = again.snapshot().story.live_shots()
+    again.close()
+    assert [shot.id for shot in shots] == [before[1], before[0], *before[2:]]
+    assert [shot.size for shot in shots if shot.id == before[2]] == ["ECU"]
+    rewrite(studio, *NEW)
+    shots = studio.snapshot().story.live_shots()
+    assert [shot.id for shot in shots[:2]] == [before[1], before[0]], "a commit keeps the order by hand"
+    assert (shots[2].size, shots[2].function, shots[2].angle) == ("ECU", "insert", "low")
+
+
+def test_a_new_shot_lands_in_a_cut_nobody_edited(studio: Studio) -> None:
+    shots = len(v1(studio))
+    told = rewrite(studio, *NEW)
+    assert told.data["to_place"] == []
+    assert len(v1(studio)) == shots + 1
+    assert v1(studio) == [studio.snapshot().story.numbers[s.id] for s in studio.snapshot().story.live_shots()]
+
+
+def test_a_new_shot_lands_in_an_edited_cut_where_nobody_edited(studio: Studio) -> None:
+    do(studio, "cut.trim_in", clip="1A", by=5)
+    told = rewrite(studio, *NEW)
+    assert told.data["to_place"] == []
+    assert v1(studio) == [studio.snapshot().story.numbers[s.id] for s in studio.snapshot().story.live_shots()]
+
+
+def test_a_new_shot_waits_where_the_cut_was_edited_and_is_placed_or_left_out(studio: Studio) -> None:
+    last = studio.snapshot().story.numbers[studio.snapshot().story.live_shots()[-2].id]
+    do(studio, "cut.trim_out", clip=last, by=-5)
+    before = v1(studio)
+    told = rewrite(studio, *NEW)
+    (new,) = told.data["to_place"]
+    number = studio.snapshot().story.numbers[new]
+    assert "1 to place by hand (milimo cut place)" in told.message
+    assert len(v1(studio)) == len(before)
+    assert number not in v1(studio)
+    (row,) = do(studio, "cut.place").data
+    assert (row["id"], row["number"], row["after"]) == (new, number, last)
+    with pytest.raises(BadInput, match="shots are named"):
+        do(studio, "cut.place", shots=[number], all=True)
+    placed = do(studio, "cut.place", shots=[number])
+    assert placed.message == f"place {number}"
+    assert v1(studio)[v1(studio).index(last) + 1] == number
+    assert do(studio, "cut.place").message == "nothing waits to be placed in “main”"
+    with pytest.raises(Refused, match="no shot waits"):
+        do(studio, "cut.place", all=True)
+    do(studio, "cut.undo")
+    assert [row["number"] for row in do(studio, "cut.place").data] == [number]
+    assert (do(studio, "cut.show").data["waiting"], do(studio, "cut.show").data["hand_edited"]) == (
+        [new],
+        True,
+    )
+    do(studio, "cut.place", all=True, at="0")
+    assert v1(studio)[0] == number
+    do(studio, "cut.undo")
+    assert do(studio, "cut.place", all=True, leave=True).message == f"leave {number} out"
+    assert do(studio, "cut.place").data == []
+    assert number not in v1(studio)
+    with pytest.raises(Conflict, match="the list of shots to place of the cut “main” was changed"):
+        undo(studio)
+    do(studio, "cut.undo")
+    undo(studio)
+    assert cut_of(studio).waiting == ()
+
+
+def test_a_shot_by_hand_and_one_from_the_bin_go_the_same_way(studio: Studio) -> None:
+    first = studio.snapshot().story.live_shots()[0]
+    do(studio, "cut.trim_out", clip="1A", by=-5)
+    waits = do(studio, "shot.add", scene="1", action="A cat.", after="1A")
+    assert waits.message.startswith("added 1B; 1 to place by hand")
+    lands = do(studio, "shot.add", scene="1", action="A dog.")
+    assert lands.message == f"added {lands.data['number']}"
+    assert lands.data["number"] in v1(studio)
+    do(studio, "shot.delete", id="1B")
+    assert do(studio, "cut.place").data == []
+    do(studio, "bin.restore", id=waits.data["id"])
+    assert [row["id"] for row in do(studio, "cut.place").data] == [waits.data["id"]]
+    do(studio, "shot.delete", id=first.id)
+    assert [row["shot"] for row in do(studio, "cut.gone").data] == [first.id]
+    assert v1(studio)[0] == "?", "nothing leaves a cut by itself that was edited by hand"
+    do(studio, "bin.restore", id=first.id)
+    assert do(studio, "cut.gone").message == "every clip of “main” has its shot"
+
+
+def test_a_removed_shot_leaves_a_cut_nobody_edited_and_stays_in_an_edited_one(studio: Studio) -> None:
+    do(studio, "cut.new", name="by hand", copy_of="main")
+    do(studio, "cut.trim_out", clip="1A", by=-5)
+    gone = "CLOSE ON a coin on the counter. It spins, slows, falls.\n\n"
+    told = rewrite(studio, gone, "")
+    assert told.data["parked"] == 1
+    assert len(told.data["gone"]) == 1
+    assert "1 in the cut without a shot (milimo cut gone)" in told.message
+    assert v1(studio).count("?") == 1
+    (row,) = do(studio, "cut.gone").data
+    assert "coin" in row["text"]
+    do(studio, "cut.use", name="main")
+    assert "?" not in v1(studio)
+    do(studio, "cut.use", name="by hand")
+    assert do(studio, "cut.gone", delete=True).message == "take out 1 clip without a shot"
+    assert "?" not in v1(studio)
+    do(studio, "cut.undo")
+    assert rewrite(studio, "CUT TO:", f"{gone}CUT TO:").data["returned"] == 1
+    assert do(studio, "cut.gone").data == [], "its text is back, and so is its shot"
+
+
+def test_a_reordered_board_moves_a_cut_that_follows_and_an_edited_one_only_when_asked(studio: Studio) -> None:
+    moved = studio.snapshot().story.live_shots()[0]
+    do(studio, "cut.new", name="by hand", copy_of="main")
+    do(studio, "cut.trim_out", clip="2A", by=-5)
+    before = cut_of(studio)
+    told = do(studio, "storyboard.reorder", id="1A", by=1)
+    assert told.data["stays_in"] == ["by hand"]
+    assert told.message.endswith("keeps its order: milimo cut reorder 1B moves it there")
+    assert cut_of(studio) == before
+    assert v1(studio)[:2] == ["1B", "1A"]
+    do(studio, "cut.reorder", shots=["1B"])
+    assert v1(studio)[:2] == ["1A", "1B"]
+    do(studio, "cut.undo")
+    do(studio, "cut.reorder")
+    assert v1(studio)[:2] == ["1A", "1B"]
+    do(studio, "cut.use", name="main")
+    assert v1(studio)[:2] == ["1A", "1B"]
+    assert next(clip for clip in cut_of(studio).clips if clip.source.ref == moved.id)
+    do(studio, "cut.new", name="teaser", empty=True)
+    with pytest.raises(Refused, match="V1 does not show 1A"):
+        do(studio, "cut.reorder", shots=["1A"])
+
+
+def test_a_clip_split_in_two_is_one_shot_and_two_clips(studio: Studio) -> None:
+    shots = studio.snapshot().story.live_shots()
+    do(studio, "cut.split", at="20")
+    assert studio.snapshot().story.live_shots() == shots
+    assert v1(studio)[:2] == ["1A", "1A"]
+    told = rewrite(studio, "lanterns swinging", "red lanterns swinging hard")
+    assert (told.data["changed"], told.data["gone"], told.data["to_place"]) == (1, [], [])
+    assert v1(studio)[:2] == ["1A", "1A"]
+
+
+def test_a_line_that_grew_lengthens_a_cut_that_follows(studio: Studio) -> None:
+    before = layout(cut_of(studio)).frames
+    told = rewrite(studio, "You are late.", LONGER)
+    assert (told.data["changed"], told.data["marked"]) == (1, [])
+    assert layout(cut_of(studio)).frames > before
+
+
+def grown(studio: Studio, **more: Any) -> Outcome:
+    """The film with its first clip trimmed by hand and a line in scene 2 that grew."""
+    do(studio, "cut.trim_out", clip="1A", by=-5)
+    return rewrite(studio, "You are late.", LONGER, **more)
+
+
+def test_a_line_that_grew_keeps_an_edited_cuts_length_and_marks_the_clip(studio: Studio) -> None:
+    length = layout(cut_of(studio)).frames - 5
+    told = grown(studio)
+    (clip,) = told.data["marked"]
+    assert "1 marked as grown or shrunk (milimo cut take-up)" in told.message
+    assert layout(cut_of(studio)).frames == length
+    assert [(each.kind, each.clip) for each in cut_of(studio).markers] == [("grew", clip)]
+    (row,) = do(studio, "cut.take_up").data
+    assert row["id"] == clip
+    done = do(studio, "cut.take_up", clips=[row["name"]])
+    assert done.data["frames"] == length + row["by"]
+    assert cut_of(studio).markers == ()
+    do(studio, "cut.undo")
+    assert (layout(cut_of(studio)).frames, len(cut_of(studio).markers)) == (length, 1)
+    do(studio, "cut.take_up", all=True, keep=True)
+    assert (layout(cut_of(studio)).frames, cut_of(studio).markers) == (length, ())
+    with pytest.raises(Refused, match="no clip is marked"):
+        do(studio, "cut.take_up", all=True)
+
+
+@pytest.mark.parametrize("yes", [True, False])
+def test_a_line_that_grew_is_asked_about_once_where_somebody_can_be_asked(studio: Studio, yes: bool) -> None:
+    studio.asks = answers = Answers(yes)
+    told = grown(studio)
+    assert answers.asked == ["1 clip of “main”: the shot has another length now. Ripple?"]
+    assert (len(told.data["marked"]), told.data["taken_up"]) == ((0, 1) if yes else (1, 0))
+    assert bool(cut_of(studio).markers) is not yes
+    after = layout(cut_of(studio)).frames
+    undo(studio)
+    assert cut_of(studio).markers == ()
+    assert (layout(cut_of(studio)).frames < after) is yes, "the commit and the ripple are one step"
+
+
+def test_a_line_that_grew_ripples_without_a_question_where_it_is_said_so(studio: Studio) -> None:
+    studio.asks = answers = Answers(False)
+    told = grown(studio, lengths="ripple")
+    assert (told.data["taken_up"], answers.asked) == (1, [])
+    assert "1 took up the new length" in told.message
+    rewrite(studio, LONGER, "You are late.", lengths="keep")
+    assert [each.kind for each in cut_of(studio).markers] == ["shrank"]
+    assert answers.asked == []
+
+
+def test_a_length_set_by_hand_is_marked_too(studio: Studio) -> None:
+    do(studio, "cut.trim_out", clip="1A", by=-5)
+    told = do(studio, "shot.set", id="2A", length="20")
+    assert told.message.endswith("1 marked as grown or shrunk (milimo cut take-up)")
+    assert [each.kind for each in cut_of(studio).markers] == ["grew"]
+
+
+def test_a_cut_that_was_made_empty_is_the_editors_and_a_piece_of_another_gets_no_new_shots(
+    studio: Studio,
+) -> None:
+    do(studio, "cut.trim_out", clip="1A", by=-5)
+    do(studio, "cut.nest", start="0", end="50", name="opening")
+    do(studio, "cut.new", name="teaser", empty=True)
+    rewrite(studio, "EXT. ROOFTOP", "EXT. STREET - DAY\n\nA dog.\n\nEXT. ROOFTOP")
+    cuts = {cut.name: cut for cut in studio.snapshot().cuts}
+    assert cuts["teaser"].clips == ()
+    assert (len(cuts["teaser"].waiting), cuts["opening"].waiting) == (1, ())
+
+
+def test_a_frozen_cut_is_a_record(studio: Studio) -> None:
+    do(studio, "cut.freeze", name="main")
+    before = cut_of(studio)
+    told = rewrite(studio, *NEW)
+    assert (told.data["to_place"], cut_of(studio)) == ([], before)
+    with pytest.raises(Refused, match="frozen"):
+        do(studio, "cut.reorder")

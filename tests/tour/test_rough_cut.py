@@ -1,0 +1,219 @@
+"""“Two minutes from forty takes” of docs/tour.md: its keys, read from the page, in a pty at two sizes."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import av
+import pytest
+
+from milimo_tui.media.probe import probe
+from tests.front_door import Milimo, environment
+from tests.tour.terminals import PtyTerminal, shows, wait_for
+
+COMMAND = [sys.executable, "-m", "milimo_tui.cli.main"]
+ROOT = Path(__file__).parents[2]
+PAGE = ROOT / "docs" / "tour.md"
+HEADING = "# A rough cut"
+SECOND_TAKES = ("1A", "4A", "8A", "12A")
+TRIMMED = 25  # frames that the macro takes off each shot
+FRAMES = 3000  # two minutes at 25
+
+Keys = tuple[str, ...]
+
+
+def rows() -> list[Keys]:
+    """The keys of each row of the page's table: what stands in backticks, and names of keys."""
+    table = PAGE.read_text().partition(HEADING)[2]
+    cells = re.findall(r"^\| (.+?) \| .+ \|$", table, re.M)
+    typed = [tuple(a or b for a, b in re.findall(r"`([^`]+)`|(Enter|Esc|Tab|space)", cell)) for cell in cells]
+    return [keys for keys in typed if keys]
+
+
+NAMED = {"Enter": "\r", "Esc": "\x1b", "Tab": "\t", "space": " "}
+# What a person sees before going on: a question that has opened, a mode that has begun.
+OPENS = {"/": "SEARCH", ":": "COMMAND", "m m": "MARKER", "t": "TRIM", "g f": "c c  renders it"}
+
+
+def type_in(terminal: PtyTerminal, keys: Keys) -> None:
+    """The keys of a row; words are typed as they stand, chords without their blanks."""
+    asked = False
+    for key in keys:
+        terminal.send(NAMED.get(key, key if asked else key.replace(" ", "")))
+        asked = key in ("/", ":", "m m")
+        if key in OPENS:
+            wait_for(terminal, shows(OPENS[key]), 300)
+
+
+@dataclass
+class Desk:
+    """The cut as the door tells it, and as arithmetic says it should be: V1's shots and lengths."""
+
+    studio: Milimo
+    shots: list[str] = field(default_factory=list)
+    frames: list[int] = field(default_factory=list)
+
+    def cut(self) -> dict[str, Any]:
+        told: dict[str, Any] = self.studio.json("cut", "show")
+        return told
+
+    def row(self, name: str = "V1") -> list[dict[str, Any]]:
+        clips: list[dict[str, Any]] = next(each for each in self.cut()["tracks"] if each["name"] == name)[
+            "clips"
+        ]
+        return clips
+
+    def is_cut(self) -> bool:
+        """Whether V1 is what it should be by now."""
+        row = self.row()
+        return [clip["frames"] for clip in row] == self.frames and [
+            clip["shot"] for clip in row
+        ] == self.shots
+
+    def place(self, number: str) -> int:
+        """Where a shot stands in V1."""
+        return self.shots.index(self.id(number))
+
+    def id(self, number: str) -> str:
+        return next(str(shot["id"]) for shot in self.studio.json("shot", "list") if shot["number"] == number)
+
+
+def checks(desk: Desk, terminal: PtyTerminal) -> Iterator[Callable[[], bool]]:
+    """What is so after each row, in the order of the table. Each is asked for once its row is typed."""
+    frames, shots = desk.frames, desk.shots
+    yield lambda: "00:02:39:01" in terminal.screen()
+    takes = desk.studio.json("shot", "takes", shots[0])
+    yield lambda: [take["picked"] for take in desk.studio.json("shot", "takes", shots[0])] == [False, True]
+    assert [take["picked"] for take in takes] == [True, False]
+    frames[0] -= TRIMMED
+    yield desk.is_cut
+    frames[1:] = [length - TRIMMED for length in frames[1:]]
+    yield desk.is_cut
+    frames[0] -= 6
+    yield desk.is_cut
+    frames[0], frames[1] = frames[0] + 10, frames[1] - 10
+    yield desk.is_cut
+    before = source_in(desk, 1)
+    yield lambda: source_in(desk, 1) == before + 9
+    frames[1], frames[3] = frames[1] - 7, frames[3] + 7
+    yield desk.is_cut
+    yield lambda: [each["kind"] for each in desk.cut()["transitions"]] == ["dissolve"]
+    found = sum(frames[: desk.place("2C")])
+    yield lambda: f"{timecode(found)} / " in terminal.screen()
+    at = desk.place("2C")
+    frames[at : at + 2], shots[at : at + 2] = frames[at : at + 2][::-1], shots[at : at + 2][::-1]
+    yield desk.is_cut
+    yield lambda: [clip["shot"] for clip in desk.row("V2")] == [desk.id("2C")]
+    yield lambda: [marker["text"] for marker in desk.cut()["markers"]] == ["too long?"]
+    bridge = desk.place("9A")
+    del frames[bridge], shots[bridge]
+    yield desk.is_cut
+    cut_down(frames, shots)
+    yield lambda: desk.is_cut() and desk.cut()["frames"] == FRAMES
+    yield lambda: is_rendered(desk)
+
+
+def source_in(desk: Desk, place: int) -> int:
+    """The frame of its take at which a clip of V1 begins."""
+    return int(Fraction(desk.row()[place]["source_in"]) * 25)
+
+
+def cut_down(frames: list[int], shots: list[str]) -> None:
+    """What is behind two minutes goes."""
+    over = sum(frames) - FRAMES
+    while over >= frames[-1]:
+        over -= frames.pop()
+        shots.pop()
+    frames[-1] -= over
+
+
+def timecode(frame: int) -> str:
+    return f"00:{frame // 1500:02}:{frame // 25 % 60:02}:{frame % 25:02}"
+
+
+def is_rendered(desk: Desk) -> bool:
+    """The newest film has as many frames as the cut, in its file."""
+    films = desk.studio.json("run", "film.list")
+    return bool(films) and films[-1]["frames"] == FRAMES == probe(Path(films[-1]["film"])).frames
+
+
+def pictures(path: str) -> list[Any]:
+    """Every frame of a file, as it is decoded."""
+    with av.open(path) as container:
+        return [frame.to_ndarray(format="yuv420p") for frame in container.decode(video=0)]
+
+
+def differences(desk: Desk) -> list[float]:
+    """By how many of 255 levels each frame of the film is not the frame of the take that the edit says.
+
+    Those under the overlay and in the dissolve are made of two, and left out.
+    """
+    film = pictures(desk.studio.json("run", "film.list")[-1]["film"])
+    told = desk.cut()
+    mixed = {
+        frame
+        for each in (*desk.row("V2"), *told["transitions"])
+        for frame in range(each["start"], each["start"] + each["frames"])
+    }
+    found = []
+    for clip in desk.row():
+        takes = desk.studio.json("shot", "takes", clip["shot"])
+        take = pictures(next(take["path"] for take in takes if take["picked"]))
+        first = int(Fraction(clip["source_in"]) * 25)
+        for frame in set(range(clip["start"], clip["start"] + clip["frames"])) - mixed:
+            shown, meant = film[frame].astype(int), take[first + frame - clip["start"]]
+            found.append(float(abs(shown - meant).mean()))
+    return found
+
+
+@pytest.fixture(scope="module")
+def forty(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder whose home holds the sample with its forty takes, made once."""
+    folder = tmp_path_factory.mktemp("forty")
+    runner = Milimo(environment(folder), folder / "work")
+    try:
+        runner("project", "new", "The Night Bus", "--size", "96x64")
+        runner("script", "import", str(ROOT / "examples" / "night-bus.fountain"))
+        runner("storyboard", "commit")
+        runner("shot", "make", "--all")
+        runner("shot", "make", *SECOND_TAKES)
+    finally:
+        runner("supervisor", "stop", "--now")
+    return folder
+
+
+@pytest.mark.long("tour")
+@pytest.mark.parametrize(("columns", "lines"), [(200, 50), (80, 24)], ids=["200x50", "80x24"])
+def test_two_minutes_from_forty_takes(forty: Path, tmp_path: Path, columns: int, lines: int) -> None:
+    shutil.copytree(forty / "home", tmp_path / "home", ignore=shutil.ignore_patterns("supervisor.*"))
+    studio = Milimo(environment(tmp_path), tmp_path / "work")
+    row = studio.json("cut", "show")["tracks"][0]["clips"]
+    desk = Desk(studio, [clip["shot"] for clip in row], [clip["frames"] for clip in row])
+    assert (len(desk.shots), sum(desk.frames)) == (36, 3976)
+    assert sum(shot["takes"] for shot in studio.json("shot", "list")) == 40
+    terminal = PtyTerminal(COMMAND, studio.env, columns, lines)
+    try:
+        wait_for(terminal, shows("The Night Bus", "NORMAL"), 300)
+        for keys, check in zip(rows(), checks(desk, terminal), strict=True):
+            type_in(terminal, keys)
+            wait_for(terminal, lambda screen, done=check: done(), 300)  # type: ignore[misc]
+        off = differences(desk)
+        assert max(off) < 2, "every frame is the one that the edit says"
+        assert off.count(0.0) > 0.9 * FRAMES, "and but for those beside a mix it is the take's own, copied"
+    finally:
+        terminal.close()
+        studio("supervisor", "stop", "--now")
+
+
+def test_the_page_begins_with_what_the_test_makes() -> None:
+    page = PAGE.read_text().partition(HEADING)[2]
+    assert "milimo film examples/night-bus.fountain" in page
+    assert f"milimo shot make {' '.join(SECOND_TAKES)}" in page
+    assert len(rows()) > 10

@@ -1,0 +1,178 @@
+"""The inspector's table: every value steps, is told and typed within its range, is written by a command."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from fractions import Fraction
+from typing import Any
+
+import pytest
+
+from milimo_tui.core.errors import BadInput
+from milimo_tui.cut.effects import NO_EFFECTS, PARAMS, Effects, Key
+from milimo_tui.cut.values import Clip, Cut, Source, SourceKind, TrackKind, unbounded
+from milimo_tui.story.values import Shot
+from milimo_tui.studio import registry
+from milimo_tui.studio.args import validate
+from milimo_tui.tui.inspector_changes import animated, change_of, next_easing
+from milimo_tui.tui.inspector_fields import BY_KEY, FIELDS, Field, Group, Shape, fields_for, stepped, value_of
+from milimo_tui.tui.inspector_text import key_lane, number_text, pan_text, parsed, to_type, told
+from tests.tui.timeline_films import clip, track
+
+RATE = Fraction(25)
+SHOWN = replace(clip("c", "V1", 100, Source(SourceKind.SHOT, "shot_1")), order="V")
+SHOT = Shot(id="shot_1", scene="scn_1", order="a")
+CUT = Cut(id="cut_1", name="long", tracks=(track("V1", "a", magnetic=True),), clips=(SHOWN,))
+
+
+def test_every_number_of_the_effects_is_in_the_inspector() -> None:
+    assert {field.key for field in FIELDS if field.keyed} == set(PARAMS)
+    assert len(BY_KEY) == len(FIELDS), "no key twice"
+
+
+@pytest.mark.parametrize("field", FIELDS, ids=lambda field: field.key)
+def test_row_73_every_setting_steps_within_its_range_and_is_typed_as_it_is_told(field: Field) -> None:
+    value = value_of(field, SHOWN, 0, SHOT, "768x512")
+    assert parsed(field, to_type(field, value, RATE), RATE) == (
+        "" if value is None and not field.auto else value
+    )
+    if not field.steps:
+        return
+    value = field.low if value is None else value
+    up = stepped(field, value, 1)
+    assert up != value or up == field.high
+    assert parsed(field, to_type(field, up, RATE), RATE) == up
+    if field.shape in (Shape.SWITCH, Shape.ONE_OF):
+        assert stepped(field, up, -1) == value
+        return
+    assert stepped(field, value, 10**12, big=True) == field.high
+    assert stepped(field, value, -(10**12), big=True) == field.low
+    if field.low > 0 or field.shape is not Shape.FRAMES:
+        with pytest.raises(BadInput, match=r"can't be|no length|no place"):
+            parsed(field, str((field.high + 1) * field.times * 2), RATE)
+
+
+def test_row_73_steps_size_and_the_old_ranges_are_settings_of_the_shot() -> None:
+    """Seed, frames, guidance by halves, steps and size: the last two could not be edited before."""
+    shots = {field.key: field for field in FIELDS if field.group is Group.SHOT}
+    assert {"seed", "frames", "guidance", "steps", "size", "prompt", "negative"} <= set(shots)
+    assert stepped(shots["guidance"], 3.0, 1) == 3.5
+    assert (shots["steps"].low, shots["steps"].high) == (1, 1000)
+    assert parsed(shots["steps"], "auto", RATE) is None
+    assert stepped(shots["frames"], 25, -1) == 24, "no least of 25 frames"
+
+
+@pytest.mark.parametrize(
+    ("key", "typed", "value"),
+    [
+        ("opacity", "80", 0.8),
+        ("opacity", "80 %", 0.8),
+        ("scale", "112.5%", 1.125),
+        ("gain_db", "-3", -3.0),
+        ("gain_db", "−3,5 dB", -3.5),
+        ("pan", "L 50", -0.5),
+        ("pan", "r100", 1.0),
+        ("pan", "c", 0.0),
+        ("speed", "50", Fraction(1, 2)),
+        ("speed", "1/3", Fraction(1, 3)),
+        ("speed", "2x", Fraction(2)),
+        ("speed", "-100 %", Fraction(-1)),
+        ("fade_in", "1:00", 25),
+        ("fade_in", "0.5 s", 13),
+        ("length", "48 f", 48),
+        ("blend", "Screen", "screen"),
+        ("flip_h", "yes", True),
+        ("steps", "8", 8),
+        ("lut", "none", ""),
+    ],
+)
+def test_values_are_typed_as_people_write_them(key: str, typed: str, value: Any) -> None:
+    assert parsed(BY_KEY[key], typed, RATE) == value
+
+
+@pytest.mark.parametrize(
+    ("key", "typed", "why"),
+    [
+        ("opacity", "101", "from 0 % to 100 %"),
+        ("scale", "0", "from 1 %"),
+        ("opacity", "nan", "from 0 % to 100 %"),
+        ("gain_db", "loud", "from −96 dB to 24 dB"),
+        ("pan", "up", "L 50"),
+        ("speed", "fast", "below 0 backwards"),
+        ("speed", "2e9", "10000 %"),
+        ("length", "0", "from 1 f"),
+        ("length", "soon", "1.5 s"),
+        ("blend", "burn", "multiply"),
+        ("muted", "perhaps", "yes"),
+        ("steps", "0", "or auto"),
+    ],
+)
+def test_what_can_not_be_says_what_can(key: str, typed: str, why: str) -> None:
+    with pytest.raises(BadInput) as caught:
+        parsed(BY_KEY[key], typed, RATE)
+    assert why in f"{caught.value.message} {caught.value.hint}"
+
+
+def test_numbers_are_told_with_sign_and_unit() -> None:
+    assert [number_text(value, 1, "dB") for value in (-3, 0, 2.5, -0.01)] == [
+        "−3.0 dB",
+        "0.0 dB",
+        "2.5 dB",
+        "−0.01 dB",
+    ]
+    assert number_text(112.5, 0, "%") == "112.5 %"
+    assert [pan_text(value) for value in (-0.5, 0, 1)] == ["L 50", "C", "R 100"]
+    assert told(BY_KEY["length"], 60, RATE) == "60 f   2.40 s"
+
+
+@pytest.mark.parametrize("field", [field for field in FIELDS if field.steps], ids=lambda field: field.key)
+def test_every_change_is_a_command_that_takes_it_and_does_what_is_shown(field: Field) -> None:
+    """The arguments are the command's own, and the preview has the value that was asked for."""
+    value = stepped(field, value_of(field, SHOWN, 0, SHOT), 2 if field.shape is not Shape.SWITCH else 1)
+    change = change_of(
+        field, SHOWN, value, frame=None, shot="shot_1", mint=lambda prefix: f"{prefix}_new", bounds=unbounded
+    )
+    command = registry.commands()[change.command]
+    validate(command.args, change.args, change.command)
+    if change.preview is not None:
+        (after,) = change.preview(CUT).clips
+        assert value_of(field, after, 0, SHOT) == value
+
+
+def test_a_number_with_keys_gets_a_key_where_the_playhead_is() -> None:
+    keyed = replace(SHOWN, effects=replace(NO_EFFECTS, curves=(("scale", (Key(0, 1.0), Key(20, 2.0))),)))
+    change = change_of(BY_KEY["scale"], keyed, 3.0, frame=10, shot="", mint=str, bounds=unbounded)
+    assert change.command == "cut.keyframe"
+    assert change.preview is not None
+    (after,) = change.preview(replace(CUT, clips=(keyed,))).clips
+    assert [key.frame for key in after.effects.curve("scale")] == [0, 10, 20]
+    assert not animated((Key(0, 1.0),))
+    assert animated((Key(5, 1.0),))
+    assert next_easing((Key(5, 1.0),), 4) is None
+
+
+def test_what_is_listed_goes_by_what_the_clip_is() -> None:
+    def sections(one: Clip, kind: TrackKind, shot: Shot | None = None) -> list[str]:
+        return list(dict.fromkeys(field.section for field in fields_for(one, kind, shot)))
+
+    assert sections(SHOWN, TrackKind.VIDEO, SHOT) == [
+        "Clip",
+        "Sound",
+        "Picture",
+        "Look",
+        "Shot, for its next take",
+    ]
+    assert sections(SHOWN, TrackKind.AUDIO) == ["Clip", "Sound"]
+    gap = clip("g", "V1", 10, Source(SourceKind.GAP))
+    assert [field.key for field in fields_for(gap, TrackKind.VIDEO, None)] == ["length"]
+    title = replace(clip("t", "V2", 10, Source(SourceKind.TITLE)), effects=Effects())
+    keys = {field.key for field in fields_for(title, TrackKind.VIDEO, None)}
+    assert "opacity" in keys
+    assert not keys & {"speed", "volume", "gain_db"}
+
+
+def test_keys_lie_on_a_lane_with_the_playhead() -> None:
+    assert key_lane((0, 99), 100, 50, 11) == "◆────┃────◆"
+    assert key_lane((50,), 100, 50, 11) == "─────◆─────"
+    assert key_lane((-5, 150), 100, 0, 5) == "┃────", "what a trim hid is not drawn"
+    assert key_lane((0,), 100, 0, 2) == ""

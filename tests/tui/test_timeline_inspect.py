@@ -1,0 +1,216 @@
+"""The inspector on the Timeline: numbers, keys, takes and lost files by the keyboard, each one undo."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from milimo_tui.cut.values import Clip
+from milimo_tui.studio.studio import Studio
+from tests.tui.rain_market import add_sound, add_take, make_studio
+from tests.tui.stage import Stage, on
+
+
+@pytest.fixture
+def studio(tmp_path: Path) -> Studio:
+    """The film without takes: slates only, so that nothing has to be decoded."""
+    return make_studio(tmp_path / "home", takes=False)
+
+
+def clip_of(stage: Stage) -> Clip:
+    """The inspected clip as the database has it now."""
+    cut = stage.app.studio.project().cut(stage.screen.cut.id)
+    return next(clip for clip in cut.clips if clip.id == stage.screen.inspected.id)
+
+
+def labels(stage: Stage) -> list[str]:
+    """The words of every edit of the cut that holds now, oldest first."""
+    file = stage.app.studio.project()
+    return [edit.label for edit in file.history(stage.screen.cut.id) if edit.applied]
+
+
+def panel(stage: Stage) -> str:
+    """What the inspector shows."""
+    return "\n".join(
+        stage.screen.inspector.render_line(y).text for y in range(stage.screen.inspector.size.height)
+    )
+
+
+async def to_setting(stage: Stage, name: str) -> None:
+    await stage.press("/")
+    await stage.type(name)
+    await stage.press("enter")
+
+
+async def test_numbers_change_by_steps_and_by_typing_and_each_change_is_one_undo(studio: Studio) -> None:
+    async with on(studio, "timeline", (80, 24)) as stage:
+        stage.screen.rest_seconds = 3600.0  # this hand never rests by itself
+        await stage.press("w", "tab")
+        assert stage.screen.mode_name() == "INSPECT"
+        await to_setting(stage, "opacity")
+        await stage.press("h", "h", "5", "h", "<")
+        assert "83 %" in panel(stage), "seen at once"
+        assert clip_of(stage).effects.curve("opacity") == (), "and not written yet"
+        await stage.press("j")
+        assert clip_of(stage).effects.at("opacity", 0) == pytest.approx(0.83)
+        assert [label for label in labels(stage) if "opacity" in label] == ["opacity 0.83 on 1B"]
+        await stage.press("1", "2", "0", "enter")
+        assert clip_of(stage).effects.at("scale", 0) == 1.2
+        await stage.press("1", ".")
+        await stage.type("5")
+        await stage.press("enter")
+        assert clip_of(stage).effects.at("scale", 0) == 0.015
+        await stage.press("h", "enter")
+        assert "from 1 % to 2000 %" not in stage.said
+        await stage.press("escape", "-")
+        await stage.type("4")
+        await stage.press("enter")
+        assert "from 1 % to 2000 %" in stage.said
+        await stage.press("u", "u", "u")
+        assert clip_of(stage).effects.at("scale", 0) == 1.0
+        assert clip_of(stage).effects.at("opacity", 0) == pytest.approx(0.83)
+        await stage.press("U", "r")
+        assert clip_of(stage).effects.at("scale", 0) == 1.0
+        await to_setting(stage, "mute")
+        await stage.press("enter", "k", "l", "l")
+        await stage.press("escape")
+        assert clip_of(stage).muted
+        assert clip_of(stage).gain_db == 1.0
+        assert stage.screen.mode_name() == "NORMAL"
+        assert "+1.0 dB" in panel(stage) or "muted" in panel(stage)
+
+
+async def test_a_change_is_written_when_the_hand_rests_and_when_the_screen_goes(studio: Studio) -> None:
+    async with on(studio, "timeline", (80, 24)) as stage:
+        await stage.press("tab")
+        await to_setting(stage, "rotation")
+        await stage.press("l")
+        await stage.until(lambda: clip_of(stage).effects.at("rotation", 0) == 1.0, "it was never written")
+        stage.screen.rest_seconds = 3600.0
+        await stage.press(">", "g", "s")
+        await stage.settle()
+        (cut,) = studio.project().cuts()
+        assert [clip for clip in cut.clips if clip.effects.at("rotation", 0) == 16.0]
+
+
+async def test_keys_are_set_walked_eased_and_taken_away(studio: Studio) -> None:
+    async with on(studio, "timeline", (80, 24)) as stage:
+        await stage.press("w", "enter")
+        await to_setting(stage, "scale")
+        await stage.press("m", *["]"] * 3)
+        await stage.press("1", "5", "0", "enter")
+        curve = clip_of(stage).effects.curve("scale")
+        assert [(key.frame, key.value) for key in curve] == [(0, 1.0), (3, 1.5)]
+        assert "◆" in panel(stage)
+        start = stage.screen.shown_span.start
+        await stage.press(",")
+        assert stage.screen.playhead == start
+        await stage.press("e", "]")
+        assert clip_of(stage).effects.curve("scale")[0].easing == "ease-in"
+        assert "◇" in panel(stage)
+        assert "ease-in" in panel(stage)
+        await stage.press("x")
+        assert "no key of scale is here" in stage.said
+        await stage.press(";", "x")
+        assert [key.frame for key in clip_of(stage).effects.curve("scale")] == [0]
+        await stage.press("u", "r")
+        assert clip_of(stage).effects.curve("scale") == ()
+
+
+async def test_row_63_a_length_is_trimmed_live_and_stops_at_one_frame_and_at_the_media(
+    tmp_path: Path,
+) -> None:
+    studio = make_studio(tmp_path / "home", takes=False)
+    add_take(studio.project(), studio.snapshot().story.shots[1], seed=5, frames=125)
+    async with on(studio, "timeline", (80, 24)) as stage:
+        stage.screen.rest_seconds = 3600.0
+        await stage.press("w", "enter")
+        await to_setting(stage, "length")
+        before = clip_of(stage).frames
+
+        def behind() -> int:
+            """Where the clip behind is drawn."""
+            at: int = stage.screen.cutting.lanes[stage.screen.view.lane].spans[2].start
+            return at
+
+        was = behind()
+        await stage.press("h", "h", "h")
+        assert behind() == was - 3, "what follows moves at once"
+        assert clip_of(stage).frames == before, "and nothing is written yet"
+        await stage.press(">")
+        assert behind() == was + 4
+        assert "it goes no further than 125 f" in stage.said
+        await stage.press("escape")
+        assert clip_of(stage).frames == before + 4
+        await stage.press("u")
+        assert clip_of(stage).frames == before
+        await stage.press("enter", "1", "enter")
+        assert clip_of(stage).frames == 1, "no least of 25 frames"
+        await stage.press("h")
+        assert "goes no further than 1 f" in stage.said
+
+
+async def test_row_73_size_and_steps_of_the_next_take_are_set_from_the_timeline(studio: Studio) -> None:
+    async with on(studio, "timeline", (80, 24)) as stage:
+        await stage.press("enter")
+        await to_setting(stage, "steps")
+        stage.screen.rest_seconds = 3600.0
+        await stage.press("8", "enter", "j", "l", "l", "l")
+        assert "4.0" in panel(stage), "seen before it is written"
+        await stage.press("l", "u", "U", "h")
+        await to_setting(stage, "size")
+        await stage.press("enter")
+        stage.screen.prompt.query_one("Input").value = ""
+        await stage.type("1023x576")
+        await stage.press("enter")
+        assert "sides are even" in stage.said
+        await stage.press("enter")
+        stage.screen.prompt.query_one("Input").value = ""
+        await stage.type("1024x576")
+        await stage.press("enter")
+        story = studio.project().story()
+        assert (story.project.width, story.project.height) == (1024, 576)
+        assert (story.shots[0].steps, story.shots[0].guidance) == (8, 4.0)
+        (cut,) = studio.project().cuts()
+        assert (cut.width, cut.height) != (1024, 576), "a cut keeps its own"
+
+
+async def test_takes_are_listed_picked_rated_and_rejected(tmp_path: Path) -> None:
+    studio = make_studio(tmp_path / "home", takes=False)
+    file = studio.project()
+    shot = file.story().shots[0]
+    for seed in (7, 8, 9):
+        add_take(file, shot, seed=seed, frames=10)
+    async with on(studio, "timeline", (110, 40)) as stage:
+        assert "take 1 of 3" in panel(stage)
+        assert "seed 9" in panel(stage), "where there is room all is shown without going in"
+        await stage.press("enter", "g", "g", "j", "enter")
+        assert "● take 2" in panel(stage)
+        await stage.press("*", "4", "j", "x")
+        takes = {take.seed: take for take in file.story().takes}
+        assert takes[8].rating == 4
+        assert takes[9].rejected
+        assert "✕ take 3" in panel(stage)
+        assert file.story().shots[0].take == takes[8].id
+
+
+async def test_a_file_that_went_is_found_from_the_timeline(studio: Studio, tmp_path: Path) -> None:
+    file = studio.project()
+    (cut,) = file.cuts()
+    asset, _ = add_sound(file, cut)
+    away = tmp_path / "elsewhere"
+    away.mkdir()
+    lost = Path(asset.path)
+    lost.rename(away / lost.name)
+    async with on(studio, "timeline", (80, 24)) as stage:
+        await stage.press("j", "j", "j")
+        assert "find it" in panel(stage)
+        await stage.press("enter", "enter")
+        stage.screen.prompt.query_one("Input").value = ""
+        await stage.type(str(away))
+        await stage.press("enter")
+        await stage.settle()
+        assert "rain.wav is online" in stage.said
+        assert "find it" not in panel(stage)
+        assert file.story().assets[-1].path == str(away / lost.name)

@@ -1,0 +1,119 @@
+"""The source viewer on the Timeline: match frame, in and out, three-point edits, in one pane and beside."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from milimo_tui.cut.layout import layout
+from milimo_tui.cut.values import Clip
+from milimo_tui.studio.registry import run
+from milimo_tui.studio.studio import Studio
+from milimo_tui.tui.widgets.viewer import Viewer
+from tests.tui.rain_market import add_take, make_studio
+from tests.tui.stage import Stage, on
+
+
+@pytest.fixture
+def studio(tmp_path: Path) -> Studio:
+    """The film without takes: slates only, so that nothing has to be decoded."""
+    return make_studio(tmp_path / "home", takes=False)
+
+
+def at(stage: Stage, frame: int) -> Clip:
+    """The clip of V1 that shows a frame, as the database has it now."""
+    (cut,) = stage.app.studio.project().cuts()
+    (v1,) = [track for track in cut.tracks if track.name == "V1"]
+    placed = layout(cut).at(v1.id, frame)
+    assert placed is not None
+    return placed.clip
+
+
+async def test_source_in_and_out_go_into_the_film_in_one_pane(studio: Studio) -> None:
+    async with on(studio, "timeline", (80, 24)) as stage:
+        screen = stage.screen
+        source, record = screen.query_one("#source", Viewer), screen.query_one("#record", Viewer)
+        assert record.display
+        assert not source.display
+        await stage.press("w", "1", "0", "l", "f")
+        assert screen.playhead == 110
+        await stage.press("z", "v", "5", "l", "i", "shift+right", "h", "o")
+        assert source.display
+        assert not record.display
+        assert screen.mode_name() == "SOURCE"
+        assert screen.source.part == (15, 40)
+        assert any("┃" in line and "[" in line for line in stage.lines()[2:12]), "the bar under the picture"
+        await stage.press("I")
+        assert screen.source.playhead == 15
+        await stage.press("p")
+        put = at(stage, 110)
+        assert (put.frames, put.source_in, put.source.ref) == (
+            25,
+            screen.source.seconds(15),
+            at(stage, 100).source.ref,
+        )
+        assert screen.playhead == 135
+        await stage.press("u", "escape")
+        assert record.display
+        assert not source.display
+        await stage.press("p")
+        assert at(stage, 135).source_in == screen.source.seconds(15), "what is marked there is what p puts in"
+
+
+async def test_four_points_ask_for_a_speed(studio: Studio) -> None:
+    async with on(studio, "timeline", (80, 24)) as stage:
+        await stage.press("5", "0", "l", "i", "2", "9", "l", "o", "0", "z", "v")
+        await stage.press("1", "0", "l", "i", "1", "9", "l", "o", "P")
+        assert "66.67 %" in stage.lines()[-2]
+        await stage.press("y")
+        put = at(stage, 50)
+        assert put.frames == 30
+        assert f"{put.effects.speed}" == "2/3"
+        await stage.press("u", "P", "n")
+        put = at(stage, 50)
+        assert (put.frames, f"{put.effects.speed}") == (30, "1")
+
+
+async def test_side_by_side_where_it_is_wide(tmp_path: Path) -> None:
+    studio = make_studio(tmp_path / "home", takes=False)
+    shots = studio.snapshot().story.shots
+    add_take(studio.project(), shots[1], seed=41)
+    async with on(studio, "timeline", (160, 50)) as stage:
+        screen = stage.screen
+        source, record = screen.query_one("#source", Viewer), screen.query_one("#record", Viewer)
+        assert source.display
+        assert record.display
+        clip = screen.cutting.lanes[screen.view.lane].spans[1].clip
+        run(studio, "cut.speed", {"clip": clip.id, "speed": "2"})
+        await stage.until(lambda: screen.cutting.lanes[screen.view.lane].spans[1].clip.effects.speed == 2)
+        await stage.press("w", "1", "0", "l", "f")
+        assert screen.source.playhead == 20, "the frame that is seen, at the clip's speed"
+        assert screen.source.used == (0, 120)
+        await stage.until(lambda: source.picture.drawing is not None, "no picture of the source came")
+        before = screen.playhead
+        await stage.press("z", "v", "4", "l")
+        assert screen.source.playhead == 24
+        assert screen.playhead == before
+        assert "SOURCE" in "\n".join(stage.lines())
+        await stage.press("f")
+        assert screen.playhead == before + 2, "where the film shows this frame"
+        assert not screen.sourcing
+        await stage.press("tab", "tab")
+        assert screen.sourcing
+        await stage.press("tab")
+        assert screen.mode_name() == "NORMAL"
+
+
+async def test_another_take_of_the_source_is_looked_at_in_its_place(tmp_path: Path) -> None:
+    studio = make_studio(tmp_path / "home", takes=False)
+    shot = studio.snapshot().story.shots[0]
+    for seed in (3, 4):
+        add_take(studio.project(), shot, seed=seed, frames=12)
+    async with on(studio, "timeline", (80, 24)) as stage:
+        screen = stage.screen
+        await stage.press("f", "z", "v", "4", "l", "i")
+        before = screen._source_plan
+        run(studio, "shot.pick", {"id": shot.id, "step": 1})
+        await stage.until(lambda: screen._source_plan is not before, "the take before is still looked at")
+        assert (screen.source.playhead, screen.source.mark_in) == (4, 4)
