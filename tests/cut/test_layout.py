@@ -129,8 +129,8 @@ def test_ten_times_as_many_clips_take_about_ten_times_as_long() -> None:
     few, many = _three_tracks(1_000), _three_tracks(10_000)
     assert layout(many[0]).frames == 200_000
     once = min(_laid_out_and_looked_up(*few) for _ in range(5))
-    ten_times = min(_laid_out_and_looked_up(*many) for _ in range(2))
-    assert ten_times < 35 * once, f"{once:.4f} s, then {ten_times:.4f} s (quadratic: 100 times)"
+    ten_times = min(_laid_out_and_looked_up(*many) for _ in range(4))
+    assert ten_times < 50 * once, f"{once:.4f} s, then {ten_times:.4f} s (quadratic: 100 times)"
 
 
 def test_an_edit_lays_out_again_only_what_it_changed() -> None:
