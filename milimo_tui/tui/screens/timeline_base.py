@@ -22,6 +22,7 @@ from milimo_tui.cut.values import Clip, Cut
 from milimo_tui.studio.kept_takes import as_kept
 from milimo_tui.tui import timeline_grammar as grammar
 from milimo_tui.tui import timeline_view as views
+from milimo_tui.tui.collecting import set_aside
 from milimo_tui.tui.follow import FilmChanged
 from milimo_tui.tui.screen import StudioScreen
 from milimo_tui.tui.timeline_faces import Faces, faces_of, work_of
@@ -134,6 +135,7 @@ class TimelineBase(StudioScreen):
 
     async def _lay_out(self, film: Snapshot) -> None:
         laid = await self.in_thread(partial(_lay, film))
+        set_aside()
         if self.film is film or self._snapshot is None:
             self._laid_film, self._laid = film, laid
             self.show_film(film)
@@ -177,13 +179,15 @@ class TimelineBase(StudioScreen):
 
         def read() -> tuple[Snapshot, Film]:
             film = studio.snapshot()
-            return film, _lay(film)
+            return film, self._laid if film is self._laid_film else _lay(film)
 
         try:
-            self._laid_film, self._laid = await self.in_thread(read)
+            film, laid = await self.in_thread(read)
         except MilimoError as error:
             self.studio_app.say_error(error)
             return
+        if film is not self._laid_film:  # whoever listens for changes may have been first
+            self._laid_film, self._laid = film, laid
         if self._snapshot is not self._laid_film and self.is_attached:
             await self.studio_app.on_film_changed(FilmChanged(self._laid_film))
 

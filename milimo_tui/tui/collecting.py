@@ -1,0 +1,15 @@
+"""The garbage collector beside a long cut: what is kept anyway is not looked through.
+
+Looking through the values of 30,000 clips for circles, of which they have none, stops the studio for a tenth
+of a second every other edit.
+"""
+
+from __future__ import annotations
+
+import gc
+
+
+def set_aside() -> None:
+    """Leave all that is here now out of every collection to come; young garbage is taken away first."""
+    gc.collect(1)
+    gc.freeze()
