@@ -10,6 +10,9 @@ import gc
 
 
 def set_aside() -> None:
-    """Leave all that is here now out of every collection to come; young garbage is taken away first."""
-    gc.collect(1)
+    """Leave all that is here now out of every collection to come; garbage is taken away first.
+
+    For once, when a long cut has come: what is set aside and then let go in a circle never comes back.
+    """
+    gc.collect()
     gc.freeze()

@@ -73,6 +73,7 @@ class TimelineBase(StudioScreen):
         self.offline: frozenset[str] = frozenset()
         self._laid_film: Snapshot | None = None  # what `_laid` was made of
         self._laid = Film()
+        self._kept_aside = ""  # the long cut that garbage collections pass over
         self._zoomed = False  # by hand, or as it was left: then a resize keeps it
         self._kept_playhead = -1
 
@@ -135,7 +136,9 @@ class TimelineBase(StudioScreen):
 
     async def _lay_out(self, film: Snapshot) -> None:
         laid = await self.in_thread(partial(_lay, film))
-        set_aside()
+        if film.cut is not None and film.cut.id != self._kept_aside:
+            self._kept_aside = film.cut.id
+            set_aside()
         if self.film is film or self._snapshot is None:
             self._laid_film, self._laid = film, laid
             self.show_film(film)
