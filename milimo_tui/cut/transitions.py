@@ -1,6 +1,7 @@
 """Operations on the transitions between neighbours of a track: set, take away.
 
-How long one can be is worked out in `cut.joins`; here it is asked for and refused with the reason.
+How long one can be is worked out in `cut.joins`; here it is asked for, and refused with the
+reason, or the two clips overlap for it.
 """
 
 from __future__ import annotations

@@ -8,11 +8,13 @@ from typing import Any
 
 from milimo_tui.core.changes import apart
 from milimo_tui.core.errors import NotFound
+from milimo_tui.core.ids import new_id
 from milimo_tui.core.time import parse_timecode, seconds_of
 from milimo_tui.cut.layout import layout
 from milimo_tui.cut.text import short
 from milimo_tui.cut.values import Bounds, Clip, Cut, Source, SourceKind, Track
 from milimo_tui.story.values import AssetKind, Story
+from milimo_tui.studio.args import Args, arg
 from milimo_tui.studio.registry import Command, Outcome, needs_project
 from milimo_tui.studio.studio import Studio
 
@@ -120,6 +122,22 @@ def frame_of(studio: Studio, text: str) -> int:
     """A frame from a timecode or number; an empty text is the playhead."""
     cut = current_cut(studio)
     return parse_timecode(text, cut.rate) if text else cut.playhead
+
+
+class ClipArgs(Args):
+    clip: str = arg(description="a clip (its id, or 3B)")
+
+
+def on_clip(verb: str, change: Callable[..., Cut]) -> Callable[[Studio, ClipArgs], Outcome]:
+    """A command that does one thing to one clip."""
+
+    def run(studio: Studio, args: ClipArgs) -> Outcome:
+        clip = find_clip(studio, args.clip)
+        return edit_cut(
+            studio, f"{verb} {name_of(studio, clip)}", lambda cut: change(cut, clip.id, mint=new_id)
+        )
+
+    return run
 
 
 def cut_command(id: str, title: str, help: str, run: Any, args: Any, *positional: str) -> Command:

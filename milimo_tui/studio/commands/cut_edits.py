@@ -12,6 +12,7 @@ from milimo_tui.cut.layout import layout
 from milimo_tui.cut.values import Cut
 from milimo_tui.studio.args import Args, arg
 from milimo_tui.studio.commands.cut_common import (
+    ClipArgs,
     bounds_now,
     current_cut,
     cut_command,
@@ -20,6 +21,7 @@ from milimo_tui.studio.commands.cut_common import (
     find_track,
     frame_of,
     name_of,
+    on_clip,
 )
 from milimo_tui.studio.commands.cut_sources import NewClip, new_clip_of, source_of
 from milimo_tui.studio.registry import Command, Outcome
@@ -140,22 +142,6 @@ def _split(studio: Studio, args: SplitArgs) -> Outcome:
     )
 
 
-class ClipArgs(Args):
-    clip: str = arg(description="a clip (its id, or 3B)")
-
-
-def _on_clip(verb: str, change: Callable[..., Cut]) -> Callable[[Studio, ClipArgs], Outcome]:
-    """A command that does one thing to one clip."""
-
-    def run(studio: Studio, args: ClipArgs) -> Outcome:
-        clip = find_clip(studio, args.clip)
-        return edit_cut(
-            studio, f"{verb} {name_of(studio, clip)}", lambda cut: change(cut, clip.id, mint=new_id)
-        )
-
-    return run
-
-
 class TakenArgs(ClipArgs):
     alone: bool = arg(False, description="without the clips that are linked with it")
 
@@ -250,7 +236,7 @@ EDITS: tuple[Command, ...] = (
     ),
     cut_command("split", "Split", "clips at a frame", _split, SplitArgs),
     *(
-        cut_command(id, title, help, _on_clip(title.split()[0].lower(), change), ClipArgs, "clip")
+        cut_command(id, title, help, on_clip(title.split()[0].lower(), change), ClipArgs, "clip")
         for id, title, help, change in ON_CLIP
     ),
     cut_command(

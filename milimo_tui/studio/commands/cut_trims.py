@@ -11,6 +11,7 @@ from milimo_tui.cut import edits
 from milimo_tui.cut.values import Cut
 from milimo_tui.studio.args import Args, arg
 from milimo_tui.studio.commands.cut_common import (
+    ClipArgs,
     bounds_now,
     current_cut,
     cut_command,
@@ -19,15 +20,12 @@ from milimo_tui.studio.commands.cut_common import (
     find_track,
     frame_of,
     name_of,
+    on_clip,
 )
 from milimo_tui.studio.registry import Command, Outcome
 from milimo_tui.studio.studio import Studio
 
 Edge = Literal["head", "tail"]
-
-
-class ClipArgs(Args):
-    clip: str = arg(description="a clip (its id, or 3B)")
 
 
 class AloneArgs(ClipArgs):
@@ -143,18 +141,6 @@ def _bind(verb: str, change: Callable[..., Cut]) -> Callable[[Studio, ClipsArgs]
     return run
 
 
-def _part(verb: str, change: Callable[..., Cut]) -> Callable[[Studio, ClipArgs], Outcome]:
-    """A command that parts a clip from those it is bound to."""
-
-    def run(studio: Studio, args: ClipArgs) -> Outcome:
-        clip = find_clip(studio, args.clip)
-        return edit_cut(
-            studio, f"{verb} {name_of(studio, clip)}", lambda cut: change(cut, clip.id, mint=new_id)
-        )
-
-    return run
-
-
 class DetachArgs(ClipArgs):
     track: str = arg("", description="an audio track (default: the first that is empty there)")
 
@@ -228,9 +214,11 @@ TRIMS: tuple[Command, ...] = (
     cut_command("join", "Join", "a clip and the next one, where they go on", _join, AloneArgs, "clip"),
     cut_command("swap", "Swap", "the places of two clips", _swap, SwapArgs, "clip", "other"),
     cut_command("link", "Link", "clips, to keep in sync", _bind("link", edits.link), ClipsArgs, "clips"),
-    cut_command("unlink", "Unlink", "a clip's linked clips", _part("unlink", edits.unlink), ClipArgs, "clip"),
+    cut_command(
+        "unlink", "Unlink", "a clip's linked clips", on_clip("unlink", edits.unlink), ClipArgs, "clip"
+    ),
     cut_command("group", "Group", "clips, chosen together", _bind("group", edits.group), ClipsArgs, "clips"),
-    cut_command("ungroup", "Ungroup", "a clip's group", _part("ungroup", edits.ungroup), ClipArgs, "clip"),
+    cut_command("ungroup", "Ungroup", "a clip's group", on_clip("ungroup", edits.ungroup), ClipArgs, "clip"),
     cut_command(
         "detach_sound", "Detach sound", "a clip's sound, as a linked clip", _detach, DetachArgs, "clip"
     ),
