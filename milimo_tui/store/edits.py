@@ -64,7 +64,7 @@ def changes_between(before: Sequence[Value], after: Sequence[Value]) -> tuple[Ch
     Only parts of a cut that are not one object on both sides are looked at, values are compared whole
     first: an edit of a cut of 30,000 clips takes about as long as one of 30, and encodes the few that differ.
     A deleted shot, cut or element keeps its parts; a deleted asset goes to the bin. Raises Refused for one
-    that an edit would make (they are facts: `ProjectFile.add_asset`).
+    that an edit would make (they are facts: `ProjectFile.facts`).
     """
     kept = {value.id for value in after}
     gone = [value for value in before if value.id not in kept]

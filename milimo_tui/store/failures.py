@@ -15,6 +15,7 @@ LITTLE_BYTES = 1 << 20  # with less room than that, SQLite's â€œdisk I/O errorâ€
 
 
 def damaged(path: Path) -> Damaged:
+    """The error for a file that is no database any more."""
     return Damaged(
         f"{path} is damaged: it can't be read as a database",
         f"a copy from before the last upgrade may lie beside it ({path.name}.v*.bak)",

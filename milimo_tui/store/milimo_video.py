@@ -104,7 +104,7 @@ def create(paths: ProjectPaths, old: OldFilm, actor: str) -> ProjectFile:
 
 def _fill(film: ProjectFile, old: OldFilm, actor: str) -> None:
     for asset in old.assets:
-        film.add_asset(asset)
+        film.facts.add_asset(asset)
     project = film.story().project
     film.edit(
         "import from Milimo Video",
@@ -115,7 +115,7 @@ def _fill(film: ProjectFile, old: OldFilm, actor: str) -> None:
     )
     assets = {asset.id: asset for asset in old.assets}
     for take in old.takes:
-        film.add_take(take, assets[take.asset])
+        film.facts.add_take(take, assets[take.asset])
 
 
 def _open(database: Path) -> sqlite3.Connection:

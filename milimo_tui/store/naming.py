@@ -89,6 +89,26 @@ def _as_it_was(connection: sqlite3.Connection, table: str, id: str) -> Mapping[s
     return None
 
 
+def was_there(connection: sqlite3.Connection, table: str, id: str) -> bool:
+    """Whether some edit made a row, or deleted it."""
+    return _as_it_was(connection, table, id) is not None
+
+
+def maker_of(connection: sqlite3.Connection, table: str, id: str) -> str:
+    """Who made a row that is there, and how to take it back; empty where nothing is known of it."""
+    for edit in connection.execute(
+        "SELECT actor, label, step, scope, changes FROM edit WHERE instr(changes, ?) AND applied = 1"
+        " ORDER BY moved DESC",
+        (f'["{table}","{id}",',),
+    ):
+        made = [change[2] is None for change in json.loads(edit["changes"]) if change[:2] == [table, id]]
+        if made == [True]:
+            what = f"{_who(edit['actor'])} made it with “{edit['step'] or edit['label']}”"
+            film = ": milimo cut undo --whole-project" if edit["scope"] == "project" else ""
+            return f"{what}; undo that first{film}"
+    return ""
+
+
 def last_hand(connection: sqlite3.Connection, table: str, id: str) -> str:
     """Who touched a row last and how, as a clause ("terminal-2 did “split”; "); empty where nobody did."""
     edit = connection.execute(
@@ -97,8 +117,13 @@ def last_hand(connection: sqlite3.Connection, table: str, id: str) -> str:
     ).fetchone()
     if edit is None:
         return ""
-    who = "the command line" if edit["actor"] == "cli" else edit["actor"]
-    return f"{who} {'did' if edit['applied'] else 'undid'} “{edit['step'] or edit['label']}”; "
+    return (
+        f"{_who(edit['actor'])} {'did' if edit['applied'] else 'undid'} “{edit['step'] or edit['label']}”; "
+    )
+
+
+def _who(actor: str) -> str:
+    return "the command line" if actor == "cli" else actor
 
 
 def shot_number(connection: sqlite3.Connection, id: str) -> str:

@@ -65,29 +65,37 @@ def open_database(path: Path, migrations: Sequence[Migration] = MIGRATIONS) -> O
 
 
 def check_file(path: Path) -> None:
-    """Look at the first bytes: is it there, a database, and as long as it says? Raises NotFound, Damaged."""
+    """Is it there, readable and not empty? Raises NotFound, ReadOnly, Damaged.
+
+    Never opens the file: to close it would drop every lock that SQLite holds on it for this process (POSIX
+    Never opens the file: closing it would drop each lock that SQLite holds on it for this process (POSIX
+    """
     try:
-        with path.open("rb") as file:
-            header = file.read(_HEADER)
         size = path.stat().st_size
     except FileNotFoundError:
         raise NotFound(f"there is no film in {path.parent}", "milimo project list shows them") from None
-    except PermissionError:
-        raise ReadOnly(f"{path} may not be read by this user", "check its owner and permissions") from None
     except OSError as error:
         raise explain(error, path, "read") from error
-    if not header:
+    if not os.access(path, os.R_OK):
+        raise ReadOnly(f"{path} may not be read by this user", "check its owner and permissions")
+    if not size:
         raise Damaged(f"{path} is empty: the film was never begun", "delete the folder, or restore a copy")
-    if len(header) < _HEADER or not header.startswith(b"SQLite format 3\0"):
+    if size < _HEADER:
         raise damaged(path)
-    page = int.from_bytes(header[16:18], "big")
-    pages = int.from_bytes(header[28:32], "big")
-    if not _has_log(path) and size < pages * (65536 if page == 1 else page):
+
+
+def check_length(connection: sqlite3.Connection, path: Path) -> None:
+    """Is it as long as it says, however large it is? Raises Damaged."""
+    with told(path, "check"):
+        (pages,) = connection.execute("PRAGMA page_count").fetchone()
+        (page,) = connection.execute("PRAGMA page_size").fetchone()
+    if not _has_log(path) and path.stat().st_size < pages * page:
         raise damaged(path)
 
 
 def check_pages(connection: sqlite3.Connection, path: Path) -> None:
-    """Check every page where that is cheap. Raises Damaged."""
+    """Check the length, and every page where that is cheap. Raises Damaged."""
+    check_length(connection, path)
     if path.stat().st_size > QUICK_CHECK_BYTES:
         return
     with told(path, "check"):
@@ -124,6 +132,7 @@ def _connect_to_read(path: Path, refusal: MilimoError) -> Opened:
     try:
         connection = connect(path, read_only=True)
         connection.execute("SELECT count(*) FROM sqlite_master")
+        check_length(connection, path)
     except (sqlite3.OperationalError, Failed):
         # The log's index can't be made in this folder. With no log the file is all there is.
         if _has_log(path):
@@ -175,7 +184,12 @@ def peek(paths: ProjectPaths) -> Peek:
 def _look(path: Path) -> Opened:
     check_file(path)
     if os.access(path, os.W_OK) and os.access(path.parent, os.W_OK):
-        return Opened(
-            connect(path), path
-        )  # not read-only: such a connection would leave its log's files behind
+        # Not read-only: such a connection would leave its log's files behind.
+        opened = Opened(connect(path), path)
+        try:
+            check_length(opened.connection, path)
+        except BaseException:
+            opened.close()
+            raise
+        return opened
     return _connect_to_read(path, ReadOnly(f"{path.parent} is read-only"))

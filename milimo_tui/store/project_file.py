@@ -1,52 +1,46 @@
-"""The film's file: every read and write of project.db goes through `ProjectFile`.
+"""The film's file: every read and write of project.db goes through `ProjectFile` and what it holds.
 
-One method for each thing asked of a film; how, lies in `reading`, `edits`, `history`, `facts` and `bin`.
+Here are opening, reading, edits and their history; how, lies in `reading`, `edits`, `history`, `stepping`.
 Imports no SQLModel, so that the studio's first frame does not wait for it.
 """
 
 from __future__ import annotations
 
-import json
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
-from types import EllipsisType
-from typing import Any
 
 from milimo_tui.core.changes import Change
-from milimo_tui.core.errors import MilimoError
+from milimo_tui.core.errors import MilimoError, Refused
 from milimo_tui.core.ids import new_id
 from milimo_tui.core.paths import ProjectPaths
 from milimo_tui.cut.values import Cut
-from milimo_tui.store import bin as bins
-from milimo_tui.store import edits, facts, history, meeting, reading, rules, stepping
+from milimo_tui.store import edits, history, meeting, reading, rules, stepping
 from milimo_tui.store.creating import create_database
 from milimo_tui.store.edits import Value
 from milimo_tui.store.failures import told
+from milimo_tui.store.film_bin import FilmBin
+from milimo_tui.store.film_facts import FilmFacts
 from milimo_tui.store.memory import Memory
 from milimo_tui.store.opening import Opened, open_database
-from milimo_tui.store.rows import BOARD, MASK, PROVENANCE, RENDER
-from milimo_tui.store.transactions import Transactions, count
+from milimo_tui.store.remembered import Remembered
+from milimo_tui.store.transactions import Transactions
 from milimo_tui.store.values import (
     ALONE,
     PROJECT_SCOPE,
-    Binned,
-    Board,
     Bundle,
     Edit,
     Jump,
-    Mask,
-    Provenance,
-    Render,
 )
-from milimo_tui.story.values import Asset, Project, Sheet, Story, Suggestion, Take
+from milimo_tui.story.values import Project, Story
 
 
 class ProjectFile:
     """An open film. Safe to use from several threads; several processes may have it open.
 
-    `read_only` is empty, or the sentence that says why every write will raise.
+    `read_only` is empty, or the sentence that says why every write will raise. `facts` has what was made,
+    `bin` what was deleted, `ui` what screens remember.
     """
 
     def __init__(self, paths: ProjectPaths, opened: Opened) -> None:
@@ -56,6 +50,9 @@ class ProjectFile:
         self._actors: set[str] = set()
         self._step = ALONE
         self._memory = Memory()
+        self.facts = FilmFacts(self._db)
+        self.bin = FilmBin(self._db, paths.root)
+        self.ui = Remembered(self._db)
 
     # Opening and closing
 
@@ -121,7 +118,7 @@ class ProjectFile:
     def data_version(self) -> int:
         """A number that differs when the file was written since, by this object or anyone else.
 
-        `set_ui` of this object leaves it as it is: what a screen remembers changes nothing it shows.
+        `ui.set` of this object leaves it as it is: what a screen remembers changes nothing it shows.
         """
         return self._db.version()
 
@@ -133,8 +130,8 @@ class ProjectFile:
         """Change the film from one list of values to another, as one undoable edit.
 
         Only what differs is written, and only if it is in the film as `before` has it. A cut's playhead and
-        marks are left out (`set_cut_state`). Raises Conflict, Refused, ReadOnly, DiskFull; then nothing is
-        changed.
+        marks are left out (`facts.set_cut_state`). Raises Conflict, Refused, ReadOnly, DiskFull; then nothing
+        is changed.
         """
         changes = edits.changes_between(before, after)
         if not changes:
@@ -195,6 +192,15 @@ class ProjectFile:
             self._meet(actor)
             return stepping.redo(connection, scope, actor, towards)
 
+    def next_step(self, scope: str, actor: str | None, *, redo: bool = False) -> Edit | None:
+        """The edit that undo, or redo, would take now; None where there is none."""
+        with self._db.writing("look at the history of", counts=False, shows=False) as connection:
+            self._meet(actor)
+            find = history.next_redo if redo else history.next_undo
+            with suppress(Refused):
+                return history.edit_of(find(connection, scope, actor))
+        return None
+
     def jump(self, scope: str, actor: str | None, to: str) -> Jump:
         """Go to a state: the id of an edit on whatever branch, a name, or `START`. All the way or not at all.
 
@@ -220,191 +226,6 @@ class ProjectFile:
     def changes(self, edit: str) -> tuple[Change, ...]:
         """What an edit changed, row by row; of a long text, the part that did. Raises NotFound."""
         return self._db.ask(lambda connection: history.changes_of(connection, edit))
-
-    # Facts: outside history
-
-    def add_asset(self, asset: Asset) -> Asset:
-        """Add a media file; one whose hash the film has already is that one, returned in its place."""
-        with self._db.writing("add an asset to") as connection:
-            return facts.add_asset(connection, asset)
-
-    def add_take(self, take: Take, asset: Asset) -> bool:
-        """Take a made result in, once for its job: False when it is in already. Raises NotFound.
-
-        A shot with no picked take shows it; one that shows previs shows it too, if it is not previs.
-        """
-        return self._fact("add a take to", lambda connection: facts.add_take(connection, take, asset))
-
-    def add_board(self, shot: str, asset: Asset, job: str, *, previs: bool = False) -> bool:
-        """Take a board in as the shot's current one, once for its job. Raises NotFound."""
-        return self._fact(
-            "add a board to",
-            lambda connection: facts.add_board(connection, shot, asset, job, previs=previs),
-        )
-
-    def add_masks(self, masks: Sequence[tuple[Mask, Asset]]) -> bool:
-        """Take the masks of one job in, with their files, once: False when they are in. Raises NotFound."""
-        return self._fact("add masks to", lambda connection: facts.add_masks(connection, masks))
-
-    def add_provenance(self, digest: str, made: Provenance) -> bool:
-        """Note how the file of that hash was made, once for its job."""
-        return self._fact(
-            "note provenance in", lambda connection: facts.add_provenance(connection, digest, made)
-        )
-
-    def add_render(self, render: Render) -> bool:
-        """Note a rendered film, once for its job."""
-        return self._fact("note a render in", lambda connection: facts.add_render(connection, render))
-
-    def add_suggestion(self, suggestion: Suggestion) -> bool:
-        """Take in what a model wrote for a shot, once for its job. Raises NotFound."""
-        return self._fact(
-            "add a suggestion to", lambda connection: facts.add_suggestion(connection, suggestion)
-        )
-
-    def note_sheet(self, sheet: Sheet) -> bool:
-        """Note whether a picture is a reference sheet; False where a person has said so, or it is known."""
-        return self._fact("note a reference sheet in", lambda connection: facts.note_sheet(connection, sheet))
-
-    def _fact(self, doing: str, add: Callable[[sqlite3.Connection], bool]) -> bool:
-        """Add a fact; the revision stays when it was there."""
-        with self._db.writing(doing, counts=False) as connection:
-            added = add(connection)
-            if added:
-                count(connection)
-            return added
-
-    def boards(self, shot: str) -> tuple[Board, ...]:
-        """Every board the shot has had, oldest first."""
-        return self._db.ask(lambda c: reading.read(c, BOARD, "WHERE shot = ? ORDER BY rowid", (shot,)))
-
-    def masks(self, *, job: str = "", source: str = "") -> tuple[Mask, ...]:
-        """Masks that are not in the bin, oldest first: all, or those that a job made, or of one asset."""
-        where = "WHERE binned = 0 AND :job IN ('', job) AND :source IN ('', source) ORDER BY rowid"
-        return self._db.ask(lambda c: reading.read(c, MASK, where, {"job": job, "source": source}))
-
-    def label_mask(self, mask: str, label: str) -> None:
-        """Give a mask a name. Raises NotFound."""
-        with self._db.writing("name a mask in") as connection:
-            facts.change(connection, "mask", mask, label=label)
-
-    def provenance(self, *, job: str = "", asset: str = "") -> tuple[Provenance, ...]:
-        """How files were made, oldest first: those of a job, or of one asset."""
-        where = "WHERE :job IN ('', job) AND :asset IN ('', asset) ORDER BY rowid"
-        return self._db.ask(lambda c: reading.read(c, PROVENANCE, where, {"job": job, "asset": asset}))
-
-    def renders(self, signature: str = "") -> tuple[Render, ...]:
-        """Rendered films, oldest first; with a signature, those of that plan."""
-        where, values = ("WHERE signature = ?", (signature,)) if signature else ("", ())
-        return self._db.ask(lambda c: reading.read(c, RENDER, f"{where} ORDER BY rowid", values))
-
-    def rate_take(self, take: str, rating: int) -> None:
-        """Rate a take with 0 to 5. Raises Refused, NotFound."""
-        with self._db.writing("rate a take in") as connection:
-            facts.rate_take(connection, take, rating)
-
-    def reject_take(self, take: str, rejected: bool = True) -> None:
-        """Raises NotFound."""
-        with self._db.writing("reject a take in") as connection:
-            facts.reject_take(connection, take, rejected)
-
-    def note_take(self, take: str, note: str) -> None:
-        """Keep a person's remark on a take. Raises NotFound."""
-        with self._db.writing("note a remark in") as connection:
-            facts.change(connection, "take", take, note=note)
-
-    def see(self, jobs: Sequence[str], *, seen: bool = True) -> bool:
-        """Note that a person has looked at what came of these jobs, or forget it; False when it was so."""
-        change = facts.see if seen else facts.unsee
-        return self._fact("note what was looked at in", lambda connection: change(connection, jobs))
-
-    def set_cut_state(
-        self,
-        cut: str,
-        *,
-        playhead: int | None = None,
-        mark_in: int | EllipsisType | None = ...,
-        mark_out: int | EllipsisType | None = ...,
-    ) -> None:
-        """Keep a cut's playhead and marks, in frames; None clears a mark, left out it stays.
-
-        Raises NotFound.
-        """
-        given = {"playhead": ... if playhead is None else playhead, "mark_in": mark_in, "mark_out": mark_out}
-        columns = {name: value for name, value in given.items() if value is not ...}
-        if columns:
-            with self._db.writing("keep the playhead in", counts=False) as connection:
-                facts.change(connection, "cut", cut, **columns)
-
-    def set_ui(self, key: str, value: Any) -> None:
-        """Remember something about the screens of this film: any JSON value, by key."""
-        with self._db.writing("remember in", counts=False, shows=False) as connection:
-            connection.execute(
-                "INSERT INTO setting (key, value) VALUES (?, ?)"
-                " ON CONFLICT (key) DO UPDATE SET value = excluded.value",
-                (key, json.dumps(value, ensure_ascii=False)),
-            )
-
-    def get_ui(self, key: str, default: Any = None) -> Any:
-        """What was remembered under that key."""
-        with self._db.reading() as connection:
-            row = connection.execute("SELECT value FROM setting WHERE key = ?", (key,)).fetchone()
-        return default if row is None else json.loads(row["value"])
-
-    # The bin
-
-    def bin_take(self, take: str) -> None:
-        """Raises NotFound."""
-        with self._db.writing("bin a take in") as connection:
-            facts.bin_take(connection, take)
-
-    def restore_take(self, take: str) -> None:
-        """Raises NotFound."""
-        with self._db.writing("restore a take in") as connection:
-            facts.restore_take(connection, take)
-
-    def note_hash(self, asset: str, digest: str) -> None:
-        """Keep the hash of a linked asset's file. Raises NotFound."""
-        with self._db.writing("note a hash in") as connection:
-            facts.change(connection, "asset", asset, digest=digest)
-
-    def bin_asset(self, asset: str) -> None:
-        """Raises NotFound, and Refused while something shows it."""
-        with self._db.writing("bin an asset in") as connection:
-            facts.bin_asset(connection, asset)
-
-    def bin_mask(self, mask: str) -> None:
-        """Raises NotFound."""
-        with self._db.writing("bin a mask in") as connection:
-            facts.change(connection, "mask", mask, binned=1)
-
-    def restore_asset(self, asset: str) -> None:
-        """Raises NotFound."""
-        with self._db.writing("restore an asset in") as connection:
-            facts.change(connection, "asset", asset, binned=0)
-
-    def binned(self) -> tuple[Binned, ...]:
-        """What a person deleted, and can have back."""
-        return self._db.ask(bins.binned)
-
-    def binned_digests(self) -> frozenset[str]:
-        """The script texts of shots that lie in the bin: a commit does not make those again."""
-        with self._db.reading() as connection:
-            found = connection.execute("SELECT digest FROM shot WHERE state = 'binned' AND digest != ''")
-            return frozenset(row["digest"] for row in found)
-
-    def restore(self, id: str) -> Binned:
-        """Take anything out of the bin by its id; a shot's scene comes with it. Raises NotFound."""
-        with self._db.writing("restore from the bin of") as connection:
-            return bins.restore(connection, id)
-
-    def empty_bin(self) -> tuple[Path, ...]:
-        """Delete for good what is in the bin and all that belongs to it.
-
-        Returns the managed files that no row names any more: the caller deletes them, after this.
-        """
-        with self._db.writing("empty the bin of") as connection:
-            return tuple(self.paths.root / path for path in bins.empty(connection))
 
     # Copies and identity
 

@@ -92,6 +92,7 @@ def live_shots(connection: sqlite3.Connection) -> tuple[Shot, ...]:
 
 
 def elements(connection: sqlite3.Connection) -> tuple[Element, ...]:
+    """The live elements in the order they were made, each with its reference pictures in theirs."""
     references: dict[str, list[str]] = defaultdict(list)
     for element, asset in connection.execute(
         "SELECT element, asset FROM reference ORDER BY element, position"

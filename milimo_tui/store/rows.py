@@ -183,6 +183,7 @@ class Table(Generic[V]):
         return self._select
 
     def encode(self, value: V) -> dict[str, Scalar]:
+        """A value as its columns."""
         return {
             name: codec.encode(getattr(value, name)) if codec else getattr(value, name)
             for name, codec in self._fields

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from milimo_tui.core.changes import Change
 from milimo_tui.core.errors import Conflict, Refused
-from milimo_tui.store.naming import describe
+from milimo_tui.store.naming import describe, maker_of, was_there
 
 PARTS = frozenset({"track", "clip", "transition", "marker"})
 
@@ -38,7 +38,10 @@ def _cut_is_live(connection: sqlite3.Connection, cut: str, *, moved: bool) -> No
             f"{describe(connection, 'cut', cut)} is no longer in the film", "someone deleted it meanwhile"
         )
     if row is not None and row["frozen"] and moved:
-        raise Conflict(f"{describe(connection, 'cut', cut)} is frozen", "duplicate it and edit the copy")
+        raise Conflict(
+            f"{describe(connection, 'cut', cut)} is frozen",
+            "copy it and edit the copy: milimo cut new NAME --copy-of CUT",
+        )
 
 
 def _no_orphan_shots(connection: sqlite3.Connection) -> None:
@@ -69,6 +72,16 @@ def commit(connection: sqlite3.Connection) -> None:
         broken = connection.execute("PRAGMA foreign_key_check").fetchone()
         if broken is None:
             raise
-        (id,) = connection.execute(f"SELECT id FROM {broken[0]} WHERE rowid = ?", (broken[1],)).fetchone()
-        what = describe(connection, broken[0], id)
-        raise Refused(f"{what} names a {broken[2]} that is not in this film") from error
+        raise _dangling(connection, *broken) from error
+
+
+def _dangling(connection: sqlite3.Connection, table: str, rowid: int, named: str, key: int) -> Refused:
+    """A row names one of another table that is not there: was it ever, then who did that is told."""
+    row = connection.execute(f"SELECT * FROM {table} WHERE rowid = ?", (rowid,)).fetchone()
+    what = describe(connection, table, row["id"])
+    keys = connection.execute(f"PRAGMA foreign_key_list({table})")
+    column = next(each["from"] for each in keys if each["id"] == key)
+    if not was_there(connection, named, row[column]):
+        return Refused(f"{what} names a {named} that is not in this film")
+    gone = describe(connection, named, row[column])
+    return Refused(f"{what} needs {gone}, which would be gone", maker_of(connection, table, row["id"]))

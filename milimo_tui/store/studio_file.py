@@ -49,7 +49,10 @@ class StudioFile(JobRows, AttemptRows, BatchRows, EventRows):
                 "choose a studio home on a local disk (--home or MILIMO_HOME); media may stay remote",
             )
         try:
-            os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))  # the user's alone
+            # The user's alone. One that is there is not opened: closing it drops the locks SQLite has on it.
+            os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
+        except FileExistsError:
+            pass
         except OSError as error:
             raise explain(error, path, "open") from error
         connection = connect(path, synchronous="FULL")

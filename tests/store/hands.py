@@ -39,6 +39,13 @@ def piece(rng: random.Random) -> Clip:
     return edits.new_clip(Source(SourceKind.ASSET, name), rng.randrange(1, 40), label=name)
 
 
+def nested(cut: Cut, start: int, end: int) -> Cut:
+    """A range as a compound clip, and that opened in its place: new clips for all that lay there."""
+    outer, inner = edits.nest(cut, start, end, name="Inner", mint=new_id, bounds=bounds)
+    (shown,) = [clip.id for clip in outer.clips if clip.source == Source(SourceKind.CUT, inner.id)]
+    return edits.un_nest(outer, shown, inner, mint=new_id, bounds=bounds)
+
+
 def operation(rng: random.Random, cut: Cut) -> tuple[str, Callable[[], Cut]]:
     """One operation on the cut, chosen by chance, and its words."""
     placed = layout(cut)
@@ -58,6 +65,30 @@ def operation(rng: random.Random, cut: Cut) -> tuple[str, Callable[[], Cut]]:
         "duplicate": lambda: edits.duplicate(cut, clip, mint=new_id),
         "split": lambda: edits.split(cut, frame, mint=new_id),
         "detach sound": lambda: edits.detach_sound(cut, clip, mint=new_id),
+        "paste": lambda: edits.paste(
+            cut,
+            edits.copy_range(cut, frame, frame + 1 + abs(by)),
+            max(0, frame + by),
+            track,
+            overwrite=connected,
+            mint=new_id,
+            bounds=bounds,
+        ),
+        "duplicate to": lambda: edits.duplicate_to(
+            cut, clip, frame, overwrite=connected, mint=new_id, bounds=bounds
+        ),
+        "three points": lambda: edits.three_point(
+            cut,
+            track,
+            piece(rng),
+            start=frame,
+            end=frame + 1 + abs(by) if connected else None,
+            source_in=Fraction(1, 5),
+            source_out=Fraction(1),
+            overwrite=side == "head",
+            mint=new_id,
+            bounds=bounds,
+        ),
         "gap": lambda: edits.insert_gap(cut, track, frame, 1 + abs(by), mint=new_id),
         "track": lambda: edits.add_track(cut, rng.choice(list(TrackKind)), mint=new_id),
     }
@@ -79,6 +110,14 @@ def operation(rng: random.Random, cut: Cut) -> tuple[str, Callable[[], Cut]]:
         "slide": lambda: edits.slide(cut, clip, by, mint=new_id, bounds=bounds),
         "swap": lambda: edits.swap(cut, clip, other_clip, mint=new_id),
         "link": lambda: edits.link(cut, [clip, other_clip], mint=new_id),
+        "group": lambda: edits.group(cut, [clip, other_clip], mint=new_id),
+        "ungroup": lambda: edits.ungroup(cut, clip, mint=new_id),
+        "join": lambda: edits.join(cut, clip, mint=new_id, bounds=bounds),
+        "attributes": lambda: edits.paste_attributes(
+            cut, clip, [other_clip], ("level", "speed"), mint=new_id, bounds=bounds
+        ),
+        "close gaps": lambda: edits.close_gaps(cut, track, mint=new_id),
+        "nest and open": lambda: nested(cut, frame, frame + 1 + abs(by)),
         "unlink": lambda: edits.unlink(cut, clip, mint=new_id),
         "connect": lambda: edits.connect(cut, clip, mint=new_id),
         "disconnect": lambda: edits.disconnect(cut, clip, mint=new_id),

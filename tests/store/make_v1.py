@@ -32,13 +32,13 @@ def main() -> None:
             sound = asset(
                 "song", kind=AssetKind.SOUND, seconds=Fraction(1001, 1000), sample_rate=48000, created=2.0
             )
-            film.add_asset(sound)
-            film.add_take(
+            film.facts.add_asset(sound)
+            film.facts.add_take(
                 take("a", "shot_0", previs=True, created=3.0),
                 asset("a", rate=Fraction(25), frames=100, created=3.0),
             )
-            film.rate_take("take_a", 4)
-            film.add_board("shot_1", asset("board", kind=AssetKind.PICTURE, created=4.0), "job_board")
+            film.facts.rate_take("take_a", 4)
+            film.facts.add_board("shot_1", asset("board", kind=AssetKind.PICTURE, created=4.0), "job_board")
             maya = Element(
                 id="element_maya", kind=ElementKind.CHARACTER, name="Maya", trigger="@Maya",
                 references=("asset_board",), seed=7,
@@ -51,9 +51,9 @@ def main() -> None:
             shot = film.story().shots[2]
             film.edit("longer", scope="project", actor="a", before=[shot], after=[replace(shot, frames=250)])
             film.undo("project", "a")
-            film.set_cut_state("cut_main", playhead=12, mark_in=5)
-            film.set_ui("screen", {"mode": "timeline"})
-            film.add_render(
+            film.facts.set_cut_state("cut_main", playhead=12, mark_in=5)
+            film.ui.set("screen", {"mode": "timeline"})
+            film.facts.add_render(
                 Render(
                     id="render_1", cut="cut_main", path="renders/a.mp4", frames=580, job="job_r", created=5.0
                 )

@@ -23,9 +23,9 @@ def picked(film: ProjectFile, shot: str = "shot_0") -> str:
 
 def test_a_take_comes_in_once_for_its_job(film: ProjectFile) -> None:
     first = take("a", "shot_0", job="job_1", spec='{"seed":1}', previs=True)
-    assert film.add_take(first, asset("a", rate=Fraction(25), seconds=Fraction(4)))
+    assert film.facts.add_take(first, asset("a", rate=Fraction(25), seconds=Fraction(4)))
     at = film.revision()
-    assert not film.add_take(take("b", "shot_0", job="job_1"), asset("b"))
+    assert not film.facts.add_take(take("b", "shot_0", job="job_1"), asset("b"))
     story = film.story()
     assert [replace(kept, created=0.0) for kept in story.takes] == [first]
     assert [kept.id for kept in story.assets] == ["asset_a"]
@@ -34,7 +34,7 @@ def test_a_take_comes_in_once_for_its_job(film: ProjectFile) -> None:
 
 def test_a_shot_with_no_take_shows_its_first(film: ProjectFile) -> None:
     at = film.revision()
-    film.add_take(take("a", "shot_0"), asset("a"))
+    film.facts.add_take(take("a", "shot_0"), asset("a"))
     assert picked(film) == "take_a"
     assert film.revision() == at + 1
     assert len(film.history()) == 1
@@ -52,112 +52,112 @@ def test_a_shot_with_no_take_shows_its_first(film: ProjectFile) -> None:
 def test_a_picked_take_stays_but_previs_gives_way(
     film: ProjectFile, had: bool, came: bool, shown: str
 ) -> None:
-    film.add_take(take("a", "shot_0", previs=had), asset("a"))
-    film.add_take(take("b", "shot_0", previs=came), asset("b"))
+    film.facts.add_take(take("a", "shot_0", previs=had), asset("a"))
+    film.facts.add_take(take("b", "shot_0", previs=came), asset("b"))
     assert picked(film) == shown
 
 
 def test_a_take_of_an_unknown_shot_is_not_found(film: ProjectFile) -> None:
     with pytest.raises(NotFound, match="shot_none"):
-        film.add_take(take("a", "shot_none"), asset("a"))
+        film.facts.add_take(take("a", "shot_none"), asset("a"))
     assert film.story().assets == ()
 
 
 def test_a_take_of_a_shot_in_the_bin_waits_there_with_it(film: ProjectFile) -> None:
     shot = film.story().shots[0]
     film.edit("delete", scope="project", actor="a", before=[shot], after=[])
-    assert film.add_take(take("a", shot.id), asset("a"))
+    assert film.facts.add_take(take("a", shot.id), asset("a"))
     film.undo("project", "a")
     assert picked(film) == "take_a"
 
 
 def test_a_file_the_film_has_is_not_kept_twice(film: ProjectFile) -> None:
-    film.add_take(take("a", "shot_0"), asset("a"))
-    film.add_take(take("b", "shot_1"), asset("b", digest="hash of a"))
+    film.facts.add_take(take("a", "shot_0"), asset("a"))
+    film.facts.add_take(take("b", "shot_1"), asset("b", digest="hash of a"))
     assert [kept.asset for kept in film.story().takes] == ["asset_a", "asset_a"]
     assert [kept.id for kept in film.story().assets] == ["asset_a"]
-    linked = film.add_asset(asset("c", digest="hash of a", managed=False, path="/elsewhere/c.mov"))
+    linked = film.facts.add_asset(asset("c", digest="hash of a", managed=False, path="/elsewhere/c.mov"))
     assert linked.id == "asset_c"
 
 
 def test_adding_a_binned_asset_again_takes_it_out_of_the_bin(film: ProjectFile) -> None:
-    film.add_asset(asset("a"))
-    film.bin_asset("asset_a")
+    film.facts.add_asset(asset("a"))
+    film.bin.put_asset("asset_a")
     assert film.story().assets[0].binned
-    assert film.add_asset(asset("other", digest="hash of a")).id == "asset_a"
+    assert film.facts.add_asset(asset("other", digest="hash of a")).id == "asset_a"
     assert not film.story().assets[0].binned
 
 
 def test_boards_come_in_once_and_the_newest_is_current(film: ProjectFile) -> None:
     picture = {"kind": AssetKind.PICTURE}
-    assert film.add_board("shot_0", asset("a", **picture), "job_a")
-    assert film.add_board("shot_0", asset("b", **picture), "job_b")
-    assert not film.add_board("shot_0", asset("c", **picture), "job_b")
+    assert film.facts.add_board("shot_0", asset("a", **picture), "job_a")
+    assert film.facts.add_board("shot_0", asset("b", **picture), "job_b")
+    assert not film.facts.add_board("shot_0", asset("c", **picture), "job_b")
     assert film.story().shots[0].board == "asset_b"
-    assert [(board.asset, board.job) for board in film.boards("shot_0")] == [
+    assert [(board.asset, board.job) for board in film.facts.boards("shot_0")] == [
         ("asset_a", "job_a"),
         ("asset_b", "job_b"),
     ]
     with pytest.raises(NotFound):
-        film.add_board("shot_none", asset("d"), "job_d")
+        film.facts.add_board("shot_none", asset("d"), "job_d")
 
 
 def test_renders_are_noted_once_and_found_by_their_plan(film: ProjectFile) -> None:
     first = Render(id="r1", cut="c", path="renders/a.mp4", frames=25, job="j1", signature="plan", created=1.0)
     second = replace(first, id="r2", job="j2", signature="other", seconds=Fraction(1))
-    assert film.add_render(first)
-    assert film.add_render(second)
-    assert not film.add_render(replace(first, id="r3"))
-    assert film.renders() == (first, second)
-    assert film.renders("other") == (second,)
+    assert film.facts.add_render(first)
+    assert film.facts.add_render(second)
+    assert not film.facts.add_render(replace(first, id="r3"))
+    assert film.facts.renders() == (first, second)
+    assert film.facts.renders("other") == (second,)
 
 
 def test_ratings_and_rejections(film: ProjectFile) -> None:
-    film.add_take(take("a", "shot_0"), asset("a"))
-    film.rate_take("take_a", 4)
-    film.reject_take("take_a")
+    film.facts.add_take(take("a", "shot_0"), asset("a"))
+    film.facts.rate_take("take_a", 4)
+    film.facts.reject_take("take_a")
     kept = film.story().takes[0]
     assert (kept.rating, kept.rejected) == (4, True)
-    film.reject_take("take_a", False)
+    film.facts.reject_take("take_a", False)
     assert not film.story().takes[0].rejected
     with pytest.raises(Refused, match="0 to 5"):
-        film.rate_take("take_a", 6)
+        film.facts.rate_take("take_a", 6)
     with pytest.raises(NotFound, match="no take “take_x”"):
-        film.rate_take("take_x", 3)
+        film.facts.rate_take("take_x", 3)
 
 
 def test_who_judges_a_take_has_looked_at_it(film: ProjectFile) -> None:
     for name in "abc":
-        film.add_take(take(name, "shot_0"), asset(name))
+        film.facts.add_take(take(name, "shot_0"), asset(name))
     assert film.story().seen == frozenset()
-    film.rate_take("take_a", 0)
-    film.reject_take("take_b")
+    film.facts.rate_take("take_a", 0)
+    film.facts.reject_take("take_b")
     assert film.story().seen == {"job_a", "job_b"}
 
 
 def test_what_was_looked_at_counts_once_and_can_be_forgotten(film: ProjectFile) -> None:
     at = film.revision()
-    assert film.see(["job_a", "job_gone"])
-    assert not film.see(["job_a"])
+    assert film.facts.see(["job_a", "job_gone"])
+    assert not film.facts.see(["job_a"])
     assert film.revision() == at + 1
-    assert film.see(["job_gone"], seen=False)
-    assert not film.see(["job_gone"], seen=False)
+    assert film.facts.see(["job_gone"], seen=False)
+    assert not film.facts.see(["job_gone"], seen=False)
     assert film.story().seen == {"job_a"}
 
 
 def test_notes_on_takes(film: ProjectFile) -> None:
-    film.add_take(take("a", "shot_0"), asset("a"))
-    film.note_take("take_a", "hold on her eyes")
+    film.facts.add_take(take("a", "shot_0"), asset("a"))
+    film.facts.note_take("take_a", "hold on her eyes")
     assert film.story().takes[0].note == "hold on her eyes"
     with pytest.raises(NotFound, match="take_x"):
-        film.note_take("take_x", "no")
+        film.facts.note_take("take_x", "no")
 
 
 def test_an_emptied_bin_forgets_what_was_looked_at(film: ProjectFile) -> None:
-    film.add_take(take("a", "shot_0"), asset("a"))
-    film.see(["job_a"])
-    film.bin_take("take_a")
-    film.empty_bin()
+    film.facts.add_take(take("a", "shot_0"), asset("a"))
+    film.facts.see(["job_a"])
+    film.bin.put_take("take_a")
+    film.bin.empty()
     assert film.story().seen == frozenset()
 
 
@@ -165,51 +165,51 @@ def test_what_the_screens_remember_survives_and_counts_as_no_change(
     film: ProjectFile, paths: ProjectPaths
 ) -> None:
     at, version = film.revision(), film.data_version()
-    film.set_ui("timeline", {"zoom": 3, "selected": ["clip_1"]})
-    film.set_ui("timeline", {"zoom": 4})
+    film.ui.set("timeline", {"zoom": 3, "selected": ["clip_1"]})
+    film.ui.set("timeline", {"zoom": 4})
     assert (film.revision(), film.data_version()) == (at, version)
     with ProjectFile.open(paths) as other:
-        assert other.get_ui("timeline") == {"zoom": 4}
-        assert other.get_ui("nothing") is None
-        assert other.get_ui("nothing", 7) == 7
+        assert other.ui.get("timeline") == {"zoom": 4}
+        assert other.ui.get("nothing") is None
+        assert other.ui.get("nothing", 7) == 7
 
 
 def test_data_version_differs_after_changes_of_this_and_other_processes(
     film: ProjectFile, paths: ProjectPaths
 ) -> None:
     seen = [film.data_version()]
-    film.add_asset(asset("a"))
+    film.facts.add_asset(asset("a"))
     seen.append(film.data_version())
     with ProjectFile.open(paths) as other:
         seen.append(film.data_version())
-        other.add_asset(asset("b"))
+        other.facts.add_asset(asset("b"))
         seen.append(film.data_version())
-        film.add_asset(asset("c"))
+        film.facts.add_asset(asset("c"))
         seen.append(film.data_version())
     assert seen[0] < seen[1] == seen[2] < seen[3] < seen[4]
 
 
 def test_a_binned_take_leaves_its_shot_the_best_other(film: ProjectFile) -> None:
-    film.add_take(take("a", "shot_0"), asset("a"))
-    film.add_take(take("previs", "shot_0", previs=True, rating=5), asset("previs"))
-    film.add_take(take("b", "shot_0", rating=2), asset("b"))
-    film.add_take(take("c", "shot_0", rejected=True, rating=5), asset("c"))
-    film.bin_take("take_a")
+    film.facts.add_take(take("a", "shot_0"), asset("a"))
+    film.facts.add_take(take("previs", "shot_0", previs=True, rating=5), asset("previs"))
+    film.facts.add_take(take("b", "shot_0", rating=2), asset("b"))
+    film.facts.add_take(take("c", "shot_0", rejected=True, rating=5), asset("c"))
+    film.bin.put_take("take_a")
     assert picked(film) == "take_b"
     assert "take_a" not in [kept.id for kept in film.story().takes]
-    film.bin_take("take_b")
+    film.bin.put_take("take_b")
     assert picked(film) == "take_previs"
-    film.bin_take("take_previs")
+    film.bin.put_take("take_previs")
     assert picked(film) == ""
-    film.restore_take("take_a")
+    film.bin.restore("take_a")
     assert picked(film) == "take_a"
 
 
 def test_an_asset_in_use_stays_out_of_the_bin(film: ProjectFile) -> None:
     for name in ("clip", "board", "face", "free"):
-        film.add_asset(asset(name))
-    film.add_take(take("a", "shot_0"), asset("a"))
-    film.add_board("shot_1", asset("board"), "job_b")
+        film.facts.add_asset(asset(name))
+    film.facts.add_take(take("a", "shot_0"), asset("a"))
+    film.facts.add_board("shot_1", asset("board"), "job_b")
     maya = Element(
         id="e", kind=ElementKind.CHARACTER, name="Maya", trigger="@Maya", references=("asset_face",)
     )
@@ -220,46 +220,46 @@ def test_an_asset_in_use_stays_out_of_the_bin(film: ProjectFile) -> None:
     film.edit("use", scope="project", actor="a", before=[], after=[maya, made])
     for name, user in (("clip", "a clip"), ("a", "a take"), ("face", "an element"), ("board", "shot 1B")):
         with pytest.raises(Refused, match=user):
-            film.bin_asset(f"asset_{name}")
-    film.bin_asset("asset_free")
+            film.bin.put_asset(f"asset_{name}")
+    film.bin.put_asset("asset_free")
     film.edit("drop", scope="project", actor="a", before=[made], after=[])
-    film.bin_asset("asset_clip")
-    assert {entry.id for entry in film.binned()} == {"asset_free", "asset_clip", "c"}
-    film.restore_asset("asset_free")
-    assert {entry.id for entry in film.binned()} == {"asset_clip", "c"}
+    film.bin.put_asset("asset_clip")
+    assert {entry.id for entry in film.bin.items()} == {"asset_free", "asset_clip", "c"}
+    film.bin.restore("asset_free")
+    assert {entry.id for entry in film.bin.items()} == {"asset_clip", "c"}
 
 
 def test_the_bin_gives_back_what_was_deleted(film: ProjectFile) -> None:
     story = film.story()
-    film.add_take(take("a", "shot_3"), asset("a"))
+    film.facts.add_take(take("a", "shot_3"), asset("a"))
     film.edit("delete", scope="project", actor="a", before=[story.scenes[1], *story.shots[3:]], after=[])
-    assert [(entry.kind, entry.id) for entry in film.binned()] == [
+    assert [(entry.kind, entry.id) for entry in film.bin.items()] == [
         ("scene", "scene_1"),
         ("shot", "shot_3"),
         ("shot", "shot_4"),
         ("shot", "shot_5"),
     ]
-    assert film.restore("shot_3").kind == "shot"
+    assert film.bin.restore("shot_3").kind == "shot"
     assert film.story().numbers["shot_3"] == "2A"
     assert picked(film, "shot_3") == "take_a"
-    assert {entry.id for entry in film.binned()} == {"shot_4", "shot_5"}
-    film.bin_take("take_a")
-    film.restore("take_a")
+    assert {entry.id for entry in film.bin.items()} == {"shot_4", "shot_5"}
+    film.bin.put_take("take_a")
+    film.bin.restore("take_a")
     with pytest.raises(NotFound, match="not in the bin"):
-        film.restore("shot_3")
+        film.bin.restore("shot_3")
 
 
 def test_row_79_full_cascade_and_updated_date(film: ProjectFile, paths: ProjectPaths) -> None:
     """Emptying the bin leaves no row of what was deleted, names its files; every change is dated."""
     story = film.story()
-    film.add_take(take("a", "shot_3"), asset("a"))
-    film.add_take(take("b", "shot_0"), asset("b"))
-    film.add_take(take("shared", "shot_4"), asset("other", digest="hash of b"))
-    film.add_board("shot_3", asset("board"), "job_board")
+    film.facts.add_take(take("a", "shot_3"), asset("a"))
+    film.facts.add_take(take("b", "shot_0"), asset("b"))
+    film.facts.add_take(take("shared", "shot_4"), asset("other", digest="hash of b"))
+    film.facts.add_board("shot_3", asset("board"), "job_board")
     maya = Element(
         id="e", kind=ElementKind.CHARACTER, name="Maya", trigger="@Maya", references=("asset_face",)
     )
-    film.add_asset(asset("face"))
+    film.facts.add_asset(asset("face"))
     made = cut("c", ["shot_3", "shot_0"])
     film.edit("make", scope="project", actor="a", before=[], after=[maya, made])
     shown = replace(story.project, current_cut="c")
@@ -271,9 +271,9 @@ def test_row_79_full_cascade_and_updated_date(film: ProjectFile, paths: ProjectP
         before=[story.scenes[1], *film.story().shots[3:], maya, made],
         after=[],
     )
-    film.bin_asset("asset_face")
+    film.bin.put_asset("asset_face")
     before = film.updated()
-    gone = film.empty_bin()
+    gone = film.bin.empty()
     assert film.updated() > before
     assert set(gone) == {paths.root / f"media/{name}.mov" for name in ("a", "board", "face")}
     assert all(isinstance(path, Path) for path in gone)
@@ -287,7 +287,7 @@ def test_row_79_full_cascade_and_updated_date(film: ProjectFile, paths: ProjectP
     }  # fmt: skip
     assert connection.execute("PRAGMA foreign_key_check").fetchall() == []
     assert film.story().project.current_cut == ""
-    assert film.binned() == ()
+    assert film.bin.items() == ()
 
 
 def test_row_79_every_change_moves_the_updated_date(film: ProjectFile) -> None:
@@ -297,18 +297,18 @@ def test_row_79_every_change_moves_the_updated_date(film: ProjectFile) -> None:
     dates.append(film.updated())
     film.undo("project", "a")
     dates.append(film.updated())
-    film.add_take(take("a", "shot_0"), asset("a"))
+    film.facts.add_take(take("a", "shot_0"), asset("a"))
     dates.append(film.updated())
     assert dates == sorted(set(dates))
-    film.set_ui("screen", "timeline")
-    film.set_ui("screen", "jobs")
+    film.ui.set("screen", "timeline")
+    film.ui.set("screen", "jobs")
     assert film.updated() == dates[-1]
 
 
 def test_what_was_deleted_for_good_can_not_be_undone_and_says_so(film: ProjectFile) -> None:
     shot = film.story().shots[0]
     film.edit("delete it", scope="project", actor="a", before=[shot], after=[])
-    film.empty_bin()
+    film.bin.empty()
     with pytest.raises(
         Conflict, match=r"can't undo “delete it”: .* deleted for good when the bin was emptied"
     ):
@@ -318,6 +318,6 @@ def test_what_was_deleted_for_good_can_not_be_undone_and_says_so(film: ProjectFi
 
 def test_emptying_the_bin_leaves_what_redo_needs(film: ProjectFile) -> None:
     film.undo("project", None)
-    film.empty_bin()
+    film.bin.empty()
     film.redo("project", None)
     assert len(film.story().shots) == 6

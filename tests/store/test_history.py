@@ -184,9 +184,9 @@ def test_undo_leaves_other_fields_of_the_row_as_they_are(film: ProjectFile) -> N
 
 
 def test_facts_are_no_part_of_history(film: ProjectFile) -> None:
-    film.add_take(take("a", "shot_0"), asset("a"))
+    film.facts.add_take(take("a", "shot_0"), asset("a"))
     set_frames(film, 10)
-    film.add_take(take("b", "shot_1"), asset("b"))
+    film.facts.add_take(take("b", "shot_1"), asset("b"))
     film.undo("project", None)
     film.undo("project", None)
     assert film.story().shots == ()
@@ -197,13 +197,13 @@ def test_facts_are_no_part_of_history(film: ProjectFile) -> None:
 
 def test_what_was_never_made_is_not_in_the_bin(film: ProjectFile) -> None:
     film.undo("project", None)
-    assert film.binned() == ()
+    assert film.bin.items() == ()
     film.redo("project", None)
     film.edit("delete", scope="project", actor="a", before=[film.story().shots[0]], after=[])
     film.undo("project", "a")
-    assert film.binned() == ()
+    assert film.bin.items() == ()
     film.redo("project", "a")
-    assert [entry.id for entry in film.binned()] == ["shot_0"]
+    assert [entry.id for entry in film.bin.items()] == ["shot_0"]
 
 
 def test_of_a_long_text_only_the_part_that_changed_is_kept(film: ProjectFile) -> None:

@@ -29,58 +29,58 @@ def mask(object: int = 0, *, job: str = "job_1", source: str = "asset_photo") ->
 
 @pytest.fixture
 def masked(film: ProjectFile) -> ProjectFile:
-    film.add_asset(asset("photo"))
-    assert film.add_masks([mask(), mask(1), mask(2)])
+    film.facts.add_asset(asset("photo"))
+    assert film.facts.add_masks([mask(), mask(1), mask(2)])
     return film
 
 
 def test_masks_of_a_job_come_in_once_with_all_that_is_known_of_them(masked: ProjectFile) -> None:
-    assert not masked.add_masks([mask(), mask(1)])
-    found = masked.masks()
+    assert not masked.facts.add_masks([mask(), mask(1)])
+    found = masked.facts.masks()
     assert [one.object for one in found] == [0, 1, 2]
     assert found[1].box == (1, 2, 30, 40)
     assert (found[1].label, found[1].score, found[1].seen) == ("dog", 0.5, 1)
     assert {one.asset for one in found} <= {one.id for one in masked.story().assets}
-    assert masked.masks(job="job_1") == masked.masks(source="asset_photo") == found
-    assert masked.masks(job="another") == masked.masks(source="another") == ()
+    assert masked.facts.masks(job="job_1") == masked.facts.masks(source="asset_photo") == found
+    assert masked.facts.masks(job="another") == masked.facts.masks(source="another") == ()
 
 
 def test_a_mask_of_what_is_not_in_the_film_is_refused(film: ProjectFile) -> None:
     with pytest.raises(NotFound, match="no asset"):
-        film.add_masks([mask()])
-    assert film.masks() == ()
+        film.facts.add_masks([mask()])
+    assert film.facts.masks() == ()
 
 
 def test_row_54_a_mask_is_renamed(masked: ProjectFile) -> None:
-    masked.label_mask("mask_job_1_1", "left dog")
-    assert [one.label for one in masked.masks()] == ["dog", "left dog", "dog"]
+    masked.facts.label_mask("mask_job_1_1", "left dog")
+    assert [one.label for one in masked.facts.masks()] == ["dog", "left dog", "dog"]
     with pytest.raises(NotFound):
-        masked.label_mask("none", "x")
+        masked.facts.label_mask("none", "x")
 
 
 def test_a_deleted_mask_lies_in_the_bin_and_comes_back(masked: ProjectFile) -> None:
-    masked.bin_mask("mask_job_1_1")
-    assert [one.object for one in masked.masks()] == [0, 2]
-    assert [(one.kind, one.name) for one in masked.binned()] == [("mask", "dog")]
-    assert masked.restore("mask_job_1_1").kind == "mask"
-    assert len(masked.masks()) == 3
+    masked.bin.put_mask("mask_job_1_1")
+    assert [one.object for one in masked.facts.masks()] == [0, 2]
+    assert [(one.kind, one.name) for one in masked.bin.items()] == [("mask", "dog")]
+    assert masked.bin.restore("mask_job_1_1").kind == "mask"
+    assert len(masked.facts.masks()) == 3
 
 
 def test_emptying_the_bin_deletes_the_file_that_only_it_had(masked: ProjectFile, paths: ProjectPaths) -> None:
-    masked.add_masks([(mask(job="job_2")[0], mask(1)[1])])  # another with the very same file
-    masked.bin_mask("mask_job_1_1")
-    masked.bin_mask("mask_job_1_2")
-    gone = masked.empty_bin()
+    masked.facts.add_masks([(mask(job="job_2")[0], mask(1)[1])])  # another with the very same file
+    masked.bin.put_mask("mask_job_1_1")
+    masked.bin.put_mask("mask_job_1_2")
+    gone = masked.bin.empty()
     assert gone == (paths.root / mask(2)[1].path,)
-    assert [one.id for one in masked.masks()] == ["mask_job_1_0", "mask_job_2_0"]
+    assert [one.id for one in masked.facts.masks()] == ["mask_job_1_0", "mask_job_2_0"]
 
 
 def test_what_a_mask_lies_over_stays_until_the_mask_is_gone(masked: ProjectFile) -> None:
     with pytest.raises(Refused, match="used by a mask"):
-        masked.bin_asset("asset_photo")
-    for one in masked.masks():
-        masked.bin_mask(one.id)
-    masked.bin_asset("asset_photo")
-    masked.empty_bin()
-    assert masked.binned() == ()
-    assert masked.masks() == ()
+        masked.bin.put_asset("asset_photo")
+    for one in masked.facts.masks():
+        masked.bin.put_mask(one.id)
+    masked.bin.put_asset("asset_photo")
+    masked.bin.empty()
+    assert masked.bin.items() == ()
+    assert masked.facts.masks() == ()

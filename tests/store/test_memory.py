@@ -67,16 +67,16 @@ def act(film: ProjectFile, rng: random.Random, number: int) -> None:
         case "redo":
             film.redo(scope, None)
         case "playhead":
-            film.set_cut_state(cuts[0].id, playhead=number)
+            film.facts.set_cut_state(cuts[0].id, playhead=number)
         case "take":
-            film.add_take(take(str(number), "shot_0"), asset(str(number)))
+            film.facts.add_take(take(str(number), "shot_0"), asset(str(number)))
         case "new":
             made = [cut(f"c{number}", ["shot_0", "shot_1"])]
             film.edit("new", scope="project", actor="a", before=[], after=made)
         case "away" if len(cuts) > 1:
             film.edit("away", scope="project", actor="a", before=[cuts[-1]], after=[])
-        case "back" if film.binned():
-            film.restore(rng.choice(film.binned()).id)
+        case "back" if film.bin.items():
+            film.bin.restore(rng.choice(film.bin.items()).id)
         case _:
             edit_cut(film, rng, number)
 

@@ -80,15 +80,15 @@ def test_row_85_a_film_of_the_first_schema_opens_with_its_values(old: ProjectPat
         made = cut("cut_main", [f"shot_{i}" for i in range(6)])
         clips = (replace(made.clips[0], frames=80), *made.clips[1:])
         assert film.cuts() == (replace(made, clips=clips, playhead=12, mark_in=5),)
-        assert film.get_ui("screen") == {"mode": "timeline"}
-        assert [render.path for render in film.renders()] == ["renders/a.mp4"]
-        assert [board.asset for board in film.boards("shot_1")] == ["asset_board"]
+        assert film.ui.get("screen") == {"mode": "timeline"}
+        assert [render.path for render in film.facts.renders()] == ["renders/a.mp4"]
+        assert [board.asset for board in film.facts.boards("shot_1")] == ["asset_board"]
 
 
 def test_what_a_film_of_the_first_schema_has_made_counts_as_looked_at(old: ProjectPaths) -> None:
     with ProjectFile.open(old) as film:
         assert film.story().seen == {"job_a"}
-        film.note_take("take_a", "hold on her eyes")
+        film.facts.note_take("take_a", "hold on her eyes")
         assert film.story().takes[0].note == "hold on her eyes"
     assert version(old.db) == len(MIGRATIONS)
 

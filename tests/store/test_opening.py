@@ -18,7 +18,8 @@ import pytest
 import milimo_tui
 from milimo_tui.core.errors import BadInput, Damaged, DiskFull, Failed, Newer, NotFound, Refused
 from milimo_tui.core.paths import ProjectPaths
-from milimo_tui.store.opening import check_file, peek
+from milimo_tui.store.migrate import connect
+from milimo_tui.store.opening import check_length, peek
 from milimo_tui.store.project_file import ProjectFile
 from milimo_tui.store.schema import MIGRATIONS
 from milimo_tui.story.values import Story
@@ -30,7 +31,7 @@ ROOT = str(Path(milimo_tui.__file__).parents[1])
 @pytest.fixture
 def closed(film: ProjectFile) -> Story:
     """A film on disk that nobody has open, as it was when it was closed."""
-    film.add_take(take("a", "shot_0"), asset("a"))
+    film.facts.add_take(take("a", "shot_0"), asset("a"))
     film.edit("cut", scope="project", actor="a", before=[], after=[cut("c", ["shot_0"])])
     story = film.story()
     film.close()
@@ -98,10 +99,27 @@ def test_a_truncated_film_is_damaged(closed: Story, paths: ProjectPaths, kept: f
 
 def test_a_truncated_film_is_damaged_however_large(closed: Story, paths: ProjectPaths) -> None:
     """Large films have not every page checked when they open, but their length."""
-    check_file(paths.db)
+    connection = connect(paths.db)
+    check_length(connection, paths.db)
     os.truncate(paths.db, paths.db.stat().st_size - 1)
     with pytest.raises(Damaged):
-        check_file(paths.db)
+        check_length(connection, paths.db)
+    connection.close()
+
+
+def test_looking_at_a_film_keeps_the_locks_of_who_has_it_open(film: ProjectFile, paths: ProjectPaths) -> None:
+    """Another process that closes it last would take its log away under us: a corrupt film."""
+    peek(paths)
+    with ProjectFile.open(paths):
+        pass
+    film.ui.set("a", 1)
+    other = (
+        "import sqlite3, sys; c = sqlite3.connect(sys.argv[1]); c.execute('SELECT 1 FROM project'); c.close()"
+    )
+    subprocess.run([sys.executable, "-c", other, str(paths.db)], check=True, capture_output=True)
+    assert paths.db.with_name(f"{paths.db.name}-wal").exists()
+    film.ui.set("a", 2)
+    assert film.ui.get("a") == 2
 
 
 def test_scribbled_pages_are_found_on_opening(closed: Story, paths: ProjectPaths) -> None:
@@ -145,12 +163,12 @@ def test_a_newer_film_opens_to_be_read_and_every_write_says_why(closed: Story, p
             ),
             lambda: film.undo("project", "a"),
             lambda: film.redo("project", None),
-            lambda: film.add_asset(asset("z")),
-            lambda: film.add_take(take("z", "shot_0"), asset("z")),
-            lambda: film.set_ui("a", 1),
-            lambda: film.set_cut_state("c", playhead=3),
+            lambda: film.facts.add_asset(asset("z")),
+            lambda: film.facts.add_take(take("z", "shot_0"), asset("z")),
+            lambda: film.ui.set("a", 1),
+            lambda: film.facts.set_cut_state("c", playhead=3),
             film.adopt_new_id,
-            film.empty_bin,
+            film.bin.empty,
         ]
         for write in writes:
             with pytest.raises(Newer) as told:
@@ -193,7 +211,7 @@ with ProjectFile.open(paths) as film:
     for write in (
         lambda: film.edit("x", scope="project", actor="a", before=[shot], after=[replace(shot, frames=1)]),
         lambda: film.undo("project", None),
-        lambda: film.set_ui("a", 1),
+        lambda: film.ui.set("a", 1),
     ):
         try:
             write()
@@ -251,7 +269,7 @@ def test_a_read_only_folder_with_a_log_left_in_it_loses_nothing(
     film: ProjectFile, paths: ProjectPaths, shelf: Path
 ) -> None:
     """As a copy of a film that is open, or was when the machine stopped: the last edits lie in the log."""
-    film.add_take(take("a", "shot_0"), asset("a"))
+    film.facts.add_take(take("a", "shot_0"), asset("a"))
     film.edit("cut", scope="project", actor="a", before=[], after=[cut("c", ["shot_0"])])
     folder = shelf / "film"
     folder.mkdir()
@@ -318,7 +336,7 @@ def test_a_full_disk_is_told_and_nothing_is_half_written(tiny_disk: Path) -> Non
         assert {shot.frames for shot in story.shots} == {written - 1}
         assert film.history()[-1].label == f"edit {written - 1}"
         with pytest.raises(DiskFull):
-            film.add_take(take("a", "shot_0", spec="x" * 500_000), asset("a"))
+            film.facts.add_take(take("a", "shot_0", spec="x" * 500_000), asset("a"))
         assert film.story() == story
     with ProjectFile.open(paths) as film:
         assert film.story() == story
@@ -394,8 +412,8 @@ def test_a_film_that_another_keeps_busy_is_told(film: ProjectFile, paths: Projec
     other.execute("BEGIN IMMEDIATE")
     film._db.patience = 0.05
     with pytest.raises(Failed, match="another program keeps it busy"):
-        film.add_asset(asset("a"))
+        film.facts.add_asset(asset("a"))
     assert len(film.story().shots) == 6
     other.execute("ROLLBACK")
     other.close()
-    film.add_asset(asset("a"))
+    film.facts.add_asset(asset("a"))

@@ -61,7 +61,7 @@ def test_two_processes_editing_at_once_lose_no_update(film: ProjectFile, paths: 
         )
         for actor in ("left", "right")
     ]
-    outputs = [editor.communicate(timeout=60) for editor in editors]
+    outputs = [editor.communicate(timeout=300) for editor in editors]
     assert [errors for _, errors in outputs] == ["", ""]
     left, right = (json.loads(output) for output, _ in outputs)
     assert left["added"] > 10
@@ -106,7 +106,7 @@ def test_threads_share_one_open_film(film: ProjectFile) -> None:
             story = film.story()
             assert story.revision >= 1
             film.cuts()
-            film.set_ui("number", number)
+            film.ui.set("number", number)
 
     def guarded(work: object, *arguments: str) -> None:
         try:
@@ -174,5 +174,5 @@ def test_an_edit_cut_short_by_a_kill_is_not_there_at_all(film: ProjectFile, path
     )
     assert done.returncode == -9
     assert {shot.frames for shot in film.story().shots} == {100}
-    film.add_take(take("a", "shot_0"), asset("a"))
+    film.facts.add_take(take("a", "shot_0"), asset("a"))
     film.edit("cut", scope="project", actor="a", before=[], after=[cut("c", ["shot_0"])])

@@ -69,7 +69,9 @@ def begun(paths: ProjectPaths) -> Cut:
     with ProjectFile.open(paths) as film:
         for name, seconds in hands.SECONDS.items():
             kind = AssetKind.PICTURE if seconds is None else AssetKind.VIDEO
-            film.add_asset(Asset(id=name, kind=kind, path=f"{name}.mov", managed=False, seconds=seconds))
+            film.facts.add_asset(
+                Asset(id=name, kind=kind, path=f"{name}.mov", managed=False, seconds=seconds)
+            )
         cut = assembly.new_cut("Long", mint=new_id)
         track = films.track_of(cut, "V1").id
         for name in ("long", "still", "short") * 3:
