@@ -5,7 +5,7 @@ A row is a flat mapping of column to a JSON scalar, as the store keeps it; None 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -63,8 +63,3 @@ def apart(old: Sequence[V], new: Sequence[V]) -> tuple[list[V], list[V]]:
             theirs.extend(other)
     here, there = set(map(id, mine)), set(map(id, theirs))
     return [each for each in mine if id(each) not in there], [each for each in theirs if id(each) not in here]
-
-
-def inverse(changes: Iterable[Change]) -> tuple[Change, ...]:
-    """The changes that undo these, in the opposite order."""
-    return tuple(change.inverse() for change in reversed(tuple(changes)))

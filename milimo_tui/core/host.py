@@ -18,7 +18,7 @@ from pathlib import Path
 
 import platformdirs
 
-from milimo_tui.core.errors import BadInput, DiskFull, Failed, MilimoError, ReadOnly
+from milimo_tui.core.errors import BadInput, DiskFull, Failed, MilimoError, NotFound, ReadOnly
 from milimo_tui.core.settings import Settings, load
 
 RESERVE_BYTES = 64 * 1024 * 1024
@@ -46,6 +46,7 @@ class Host:
         return time.monotonic()
 
     def free_bytes(self, folder: Path) -> int:
+        """Bytes free on the disk of a folder, which need not exist yet."""
         pretended = _pretended("MILIMO_TEST_FREE_BYTES")
         if pretended:
             return int(pretended)
@@ -183,11 +184,31 @@ def require_space(folder: Path, needed: int, doing: str) -> None:
 
 
 def fsync_folder(folder: Path) -> None:
+    """Make names that came or went in a folder durable. Raises OSError."""
     handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+def read_named(path: Path, most: int, *, what: str, of: str, hint: str) -> bytes:
+    """The bytes of a file that a person named, `most` at most. Raises NotFound, with `hint`, and BadInput.
+
+    `what` it is and what it is `of` are words of the sentences: “a file of notes”, “notes”.
+    """
+    try:
+        if path.is_dir():
+            raise BadInput(f"{path} is a folder, not {what}", "name the file inside it")
+        with path.open("rb") as stream:
+            data = stream.read(most + 1)
+    except FileNotFoundError:
+        raise NotFound(f"there is no file {path}", hint) from None
+    except (OSError, ValueError) as error:  # a name that no file can have is a ValueError
+        raise BadInput(f"{path} can't be read: {getattr(error, 'strerror', '') or error}") from None
+    if len(data) > most:
+        raise BadInput(f"{path.name} is too large for {of}: more than {most // 1_000_000} MB")
+    return data
 
 
 def write_atomic(path: Path, data: bytes, mode: int = 0o644) -> None:

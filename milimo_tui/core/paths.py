@@ -113,6 +113,3 @@ class ProjectPaths:
         if parts.is_absolute() or ".." in parts.parts:
             return self.media / parts.name
         return self.root / parts
-
-    def job_workspace(self, job: str) -> Path:
-        return self.workspace / job

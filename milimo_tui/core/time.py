@@ -19,6 +19,8 @@ NTSC = {
     "119.88": Fraction(120000, 1001),
 }
 
+WAYS = "write HH:MM:SS:FF, for example 00:01:12:08, frames (250) or seconds (10s)"
+
 
 def half_up(value: Fraction) -> int:
     """The nearest whole number; halves go up (Python's `round` sends them to even)."""
@@ -26,8 +28,10 @@ def half_up(value: Fraction) -> int:
 
 
 def parse_ratio(text: str) -> Fraction:
-    """Read `"n/d"`, `"n"` or a decimal exactly. Raises BadInput."""
+    """Read `"n/d"`, `"n"` or a decimal exactly. Raises BadInput; for one of thousands of digits, too."""
     try:
+        if re.search(r"e[+-]?[0-9_]{4,}", text.lower()):
+            raise ValueError
         return Fraction(text.strip())
     except (ValueError, ZeroDivisionError):
         raise BadInput(f"“{text}” is not a number or a fraction like 24000/1001") from None
@@ -97,19 +101,50 @@ def parse_timecode(text: str, rate: Fraction) -> int:
     """
     parts = re.split(r"[:;]", text.strip())
     if not 1 <= len(parts) <= 4 or not all(re.fullmatch("[0-9]{1,12}", part) for part in parts):
-        raise BadInput(f"“{text}” is not a timecode", "write HH:MM:SS:FF, for example 00:01:12:08")
+        raise BadInput(f"“{text}” is not a timecode", WAYS)
     hours, minutes, seconds, frames = [0] * (4 - len(parts)) + [int(part) for part in parts]
     base = nominal(rate)
     if len(parts) > 1 and (frames >= base or (len(parts) > 2 and seconds > 59) or minutes > 59):
-        raise BadInput(f"“{text}” is not a timecode at {base} frames a second")
+        raise BadInput(f"“{text}” is not a timecode at {base} frames a second", WAYS)
     total_minutes = hours * 60 + minutes
     count = (total_minutes * 60 + seconds) * base + frames
     if is_drop(rate) and len(parts) > 1:
         dropped = base // 15
         if seconds == 0 and frames < dropped and total_minutes % 10:
-            raise BadInput(f"“{text}” does not exist in drop-frame timecode", "the next one is ;02")
+            raise BadInput(
+                f"“{text}” does not exist in drop-frame timecode", f"the next one is ;{dropped:02d}"
+            )
         count -= dropped * (total_minutes - total_minutes // 10)
     return count
+
+
+def parse_frame(text: str, rate: Fraction) -> int:
+    """A frame as a person writes one: `250` or `250f`, seconds (`10s`, `2.5s`, `1/2s`: the nearest frame),
+    or a timecode; `;` belongs to rates that drop numbers. Raises BadInput.
+    """
+    word = text.strip().lower()
+    if word.endswith("s"):
+        try:
+            seconds = parse_ratio(word[:-1])
+        except BadInput:
+            seconds = Fraction(-1)
+        if seconds < 0:
+            raise BadInput(f"“{text}” is no number of seconds", WAYS)
+        return frames_of(seconds, rate)
+    if ";" in word and not is_drop(rate):
+        raise BadInput(
+            f"“{text}” is drop-frame timecode, which {rate_name(rate)} frames a second do not have",
+            f"write {word.replace(';', ':')}",
+        )
+    try:
+        return parse_timecode(word.removesuffix("f").rstrip() if ":" not in word else word, rate)
+    except BadInput as error:
+        raise BadInput(error.message.replace(word, text), error.hint or WAYS) from None
+
+
+def rate_name(rate: Fraction) -> str:
+    """`25`, `23.976`, `12.5`: a rate, or seconds, as people write them."""
+    return f"{float(rate):.3f}".rstrip("0").rstrip(".")
 
 
 def clock(seconds: float) -> str:

@@ -44,6 +44,7 @@ class Bonds:
         return (clip_id for ids in self._hanging.values() for clip_id in ids)
 
     def add(self, clip: Clip) -> None:
+        """Note what a clip hangs on and is linked with."""
         if clip.anchor is not None:
             self._hanging[clip.anchor] = self.hanging(clip.anchor) | {clip.id}
         if clip.link:
@@ -52,6 +53,7 @@ class Bonds:
             self.early.add(clip.id)
 
     def take(self, clip: Clip) -> None:
+        """Forget a clip, as it was added."""
         if clip.anchor is not None:
             self._hanging[clip.anchor] = self.hanging(clip.anchor) - {clip.id}
         if clip.link:

@@ -10,7 +10,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from milimo_tui.core.time import ratio_text, timecode
+from milimo_tui.core.time import rate_name, timecode
 from milimo_tui.cut.comparing_clips import differences_of, frames
 from milimo_tui.cut.joins import joins
 from milimo_tui.cut.layout import Layout, Placed, layout
@@ -80,7 +80,7 @@ class _Both:
     def of_cut(self) -> Iterator[Difference]:
         old, new = self.old.cut, self.new.cut
         if old.rate != new.rate:
-            yield Difference("cut", f"it runs at {ratio_text(new.rate)} fps, not at {ratio_text(old.rate)}")
+            yield Difference("cut", f"it runs at {rate_name(new.rate)} fps, not at {rate_name(old.rate)}")
         if (old.width, old.height) != (new.width, new.height):
             yield Difference("cut", f"it is {new.width}×{new.height}, not {old.width}×{old.height}")
         if old.sample_rate != new.sample_rate:

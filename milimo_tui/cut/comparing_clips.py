@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 
 from milimo_tui.core.time import half_up
@@ -17,7 +18,12 @@ def frames(count: int) -> str:
 
 def differences_of(old: Clip, new: Clip, old_rate: Fraction, new_rate: Fraction) -> list[str]:
     """What the newer one has or lacks, a few words each; none where they are alike."""
-    return [*_time(old, new, old_rate, new_rate), *_levels(old, new), *_look(old.effects, new.effects)]
+    ratio = new_rate / old_rate
+    return [
+        *_time(old, new, old_rate, new_rate),
+        *_levels(old, new, ratio),
+        *_look(old.effects, new.effects, ratio),
+    ]
 
 
 def _time(old: Clip, new: Clip, old_rate: Fraction, new_rate: Fraction) -> list[str]:
@@ -63,13 +69,14 @@ def _db(gain: float) -> str:
     return f"{gain:+g} dB".replace("-", "−") if gain else "0 dB"
 
 
-def _levels(old: Clip, new: Clip) -> list[str]:
+def _levels(old: Clip, new: Clip, ratio: Fraction) -> list[str]:
     said = []
     if old.gain_db != new.gain_db:
         said.append(f"has a gain of {_db(new.gain_db)}, not {_db(old.gain_db)}")
     if old.opacity != new.opacity:
         said.append(f"has an opacity of {new.opacity:.0%}, not {old.opacity:.0%}")
-    if (old.fade_in, old.fade_out) != (new.fade_in, new.fade_out):
+    fades = (old.fade_in, new.fade_in), (old.fade_out, new.fade_out)
+    if not all(_as_long(was, now, ratio) for was, now in fades):
         said.append(f"fades {new.fade_in}/{new.fade_out}, not {old.fade_in}/{old.fade_out}")
     if old.muted != new.muted:
         said.append("is muted" if new.muted else "is heard again")
@@ -78,12 +85,30 @@ def _levels(old: Clip, new: Clip) -> list[str]:
     return said
 
 
-def _look(old: Effects, new: Effects) -> list[str]:
+def _as_long(was: int, now: int, ratio: Fraction) -> bool:
+    """Whether frames at two rates are the same time: but for rounding, which is nobody's edit."""
+    return abs(now - half_up(was * ratio)) <= (ratio != 1)
+
+
+def _same(was: Curve, now: Curve, ratio: Fraction) -> bool:
+    return len(was) == len(now) and all(
+        _as_long(old.frame, new.frame, ratio) and replace(old, frame=new.frame) == new
+        for old, new in zip(was, now, strict=True)
+    )
+
+
+def _look(old: Effects, new: Effects, ratio: Fraction) -> list[str]:
     said = []
     for name in sorted({name for name, _ in (*old.curves, *new.curves)}):
         was, now = old.curve(name), new.curve(name)
-        if was != now:
-            said.append(f"has {PARAMS[name].title} {_value(name, now)}, not {_value(name, was)}")
+        if _same(was, now, ratio):
+            continue
+        value, before = _value(name, now), _value(name, was)
+        said.append(
+            f"has {PARAMS[name].title} {value}, not {before}"
+            if value != before
+            else f"has other keys of {PARAMS[name].title}"
+        )
     if old.title != new.title and new.title:
         same = old.title and old.title.text == new.title.text
         said.append("is set otherwise" if same else f"says “{new.title.text.strip()}”")

@@ -10,7 +10,6 @@ import math
 from dataclasses import dataclass
 from fractions import Fraction
 
-from milimo_tui.core.time import frames_of
 from milimo_tui.cut.streams import PictureFacts, SoundFacts, StreamFacts
 
 PROGRESSIVE = "progressive"
@@ -27,16 +26,6 @@ class Target:
     height: int
     sample_rate: int = 48000
     channels: int = 2
-
-
-def source_time(frame: int, rate: Fraction, source_in: Fraction, speed: Fraction = Fraction(1)) -> Fraction:
-    """The source second that frame n of a clip shows: exact, at whatever rate the source runs."""
-    return source_in + frame / rate * speed
-
-
-def length_in(seconds: Fraction | None, rate: Fraction) -> int | None:
-    """Frames of a cut that a source fills: the nearest whole number, at least one; None: as long as asked."""
-    return None if seconds is None else max(1, frames_of(seconds, rate))
 
 
 def shown_size(picture: PictureFacts) -> tuple[int, int]:

@@ -48,11 +48,6 @@ def sound_part(effects: Effects) -> Effects:
     return Effects(curves=curves) if curves else NO_EFFECTS
 
 
-def draws_anything(effects: Effects) -> bool:
-    """Whether a picture with such effects differs from its source's own."""
-    return picture_part(replace(effects, title=None)) != NO_EFFECTS or bool(effects.lut or effects.matte)
-
-
 def _only(effects: Effects, *, sound: bool) -> Effects:
     curves = tuple((name, curve) for name, curve in effects.curves if PARAMS[name].sound is sound)
     return effects if curves == effects.curves else replace(effects, curves=curves)

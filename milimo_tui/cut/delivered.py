@@ -29,11 +29,6 @@ def delivered(plan: Plan, delivery: Delivery) -> tuple[Plan, Delivery]:
     return slated(burnt(rated, ready), ready)
 
 
-def size_of(plan: Plan, height: int) -> tuple[int, int]:
-    """The raster of that height in the plan's own shape, even both."""
-    return 2 * half_up(Fraction(plan.width * height, plan.height) / 2), height // 2 * 2
-
-
 def _sized(plan: Plan, width: int, height: int) -> Plan:
     """In a raster of about the same shape every picture is fitted by itself, once; in another the whole."""
     if width % 2 or height % 2:

@@ -24,6 +24,14 @@ def frame_of(placed: Placed, edge: Edge) -> int:
     return placed.start if edge == "head" else placed.end
 
 
+def distance(placed: Placed, edge: Edge, to: int) -> int:
+    """Frames from a clip's edge to a frame of the cut. Raises Refused where it lies there already."""
+    by = to - frame_of(placed, edge)
+    if by == 0:
+        raise Refused(f"the clip's {edge} is at that frame already")
+    return by
+
+
 def together(edit: Editing, placed: Placed, edge: Edge, linked: bool) -> list[Placed]:
     """A clip and those linked to it whose edge lies at the same frame; what holds the others comes first.
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shlex
+
 from milimo_tui.core.errors import Refused
 from milimo_tui.cut.values import Cut, Track
 
@@ -9,7 +11,8 @@ from milimo_tui.cut.values import Cut, Track
 def require_open(cut: Cut) -> None:
     """Raises Refused for a frozen cut."""
     if cut.frozen:
-        raise Refused(f"the cut “{cut.name}” is frozen", "duplicate it and edit the copy")
+        way = f"copy it and edit the copy: milimo cut new NAME --copy-of {shlex.quote(cut.name)}"
+        raise Refused(f"the cut “{cut.name}” is frozen", way)
 
 
 def find_track(cut: Cut, track_id: str) -> Track:
@@ -17,6 +20,7 @@ def find_track(cut: Cut, track_id: str) -> Track:
     for track in cut.tracks:
         if track.id == track_id:
             if track.locked:
-                raise Refused(f"track {track.name} is locked", "unlock it first")
+                unlock = f"milimo cut track-set {shlex.quote(track.name)} --toggle locked"
+                raise Refused(f"track {track.name} is locked", f"T l on it unlocks it, or {unlock}")
             return track
     raise Refused(f"there is no track {track_id} in the cut “{cut.name}”")

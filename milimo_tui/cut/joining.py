@@ -116,7 +116,20 @@ def _apart(left: Clip, right: Clip, rate: Fraction) -> str:
 
 def _swap_tracks(edit: Editing, first: Placed, second: Placed) -> None:
     """Exchange clips of two tracks; one of them may be magnetic."""
-    pair = [first, second]
+    both = ((first, second), (second, first))
+    _require_swappable(edit, first, second)
+    for here, _ in both:
+        edit.exchange(edit.now.placed(here.clip.id))
+    for here, there in both:
+        _put_in_place(edit, here, there)
+    for here, there in both:
+        if there.clip.order is not None:
+            follow_ripple(edit, there.end, here.clip.frames - there.clip.frames, {there.clip.track})
+
+
+def _require_swappable(edit: Editing, first: Placed, second: Placed) -> None:
+    """Raises Refused where one of them can't lie where the other does."""
+    pair = (first, second)
     tracks = [edit.tracks[each.clip.track] for each in pair]
     if tracks[0].kind is not tracks[1].kind:
         raise Refused("a picture and a sound can't swap places", "swap clips of one kind")
@@ -124,23 +137,19 @@ def _swap_tracks(edit: Editing, first: Placed, second: Placed) -> None:
         raise Refused("a gap has no place on another track", "move the clip there instead")
     if any(edit.mates(each.clip) for each in pair):
         raise Refused("linked clips swap places on their own track", "unlink them first")
-    for here, there, track in zip(pair, reversed(pair), reversed(tracks), strict=True):
-        if track.magnetic:
-            continue
+    for here, there, track in ((first, second, tracks[1]), (second, first, tracks[0])):
         row = [each for each in edit.now.on(track.id) if each.clip.id != there.clip.id]
-        if not has_room(row, there.start, there.start + here.clip.frames):
+        if not track.magnetic and not has_room(row, there.start, there.start + here.clip.frames):
             raise Refused(f"{track.name} has no room for the longer one", "trim it first")
-    for each in pair:
-        edit.exchange(edit.now.placed(each.clip.id))
-    for here, there in zip(pair, reversed(pair), strict=True):
-        place = there.clip
-        bare = replace(here.clip, track=place.track, order=None, start=None, anchor=None, offset=None)
-        if place.order is not None:
-            edit.put(replace(bare, order=place.order))
-        elif place.anchor is not None:
-            edit.hang(bare, there.start, edit.before.placed(place.anchor).clip.track)
-        else:
-            edit.put(replace(bare, start=there.start))
-    for here, there in zip(pair, reversed(pair), strict=True):
-        if there.clip.order is not None:
-            follow_ripple(edit, there.end, here.clip.frames - there.clip.frames, {there.clip.track})
+
+
+def _put_in_place(edit: Editing, here: Placed, there: Placed) -> None:
+    """Put a clip where the other one lay: in a magnetic track's order, hung on a clip, or at its start."""
+    place = there.clip
+    bare = replace(here.clip, track=place.track, order=None, start=None, anchor=None, offset=None)
+    if place.order is not None:
+        edit.put(replace(bare, order=place.order))
+    elif place.anchor is not None:
+        edit.hang(bare, there.start, edit.before.placed(place.anchor).clip.track)
+    else:
+        edit.put(replace(bare, start=there.start))

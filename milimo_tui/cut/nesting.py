@@ -9,6 +9,7 @@ from fractions import Fraction
 from milimo_tui.core.errors import Refused
 from milimo_tui.core.order import between
 from milimo_tui.cut import assembly
+from milimo_tui.cut.changing import GAIN_DB
 from milimo_tui.cut.copying import copy_range
 from milimo_tui.cut.editing import Editing
 from milimo_tui.cut.effects import NO_EFFECTS
@@ -78,14 +79,14 @@ def un_nest(cut: Cut, clip_id: str, inner: Cut, *, mint: Mint, bounds: Bounds = 
 
     Its lowest picture row takes the clip's track; what lay above it goes to the tracks above, new ones where
     these have no room, so that the film looks as it did. Hidden tracks and transitions of the inner cut that
-    reach beyond what is shown stay behind in it.
+    reach beyond what is shown stay behind in it. Its level and opacity are its clips' then.
     """
     edit = Editing(cut, mint, bounds)
     placed = edit.placed(clip_id)
     clip = placed.clip
     if clip.source != Source(SourceKind.CUT, inner.id):
         raise Refused("that clip does not show a cut", "milimo cut nest makes one that does")
-    _require_plain(clip)
+    _require_plain(clip, inner)
     low, high = (second * inner.rate for second in span(clip, cut.rate))
     if low.denominator != 1:
         raise Refused(
@@ -94,9 +95,8 @@ def un_nest(cut: Cut, clip_id: str, inner: Cut, *, mint: Mint, bounds: Bounds = 
     shown = [track.id for track in layout(inner).tracks if not track.hidden]
     end = min(-(-high.numerator // high.denominator), layout(inner).frames)
     pieces = conformed(copy_range(inner, int(low), end, shown), cut.rate, bounds)
-    rows = [_heard(inner, row, clip) for row in pieces.rows]
     track = edit.track(clip.track)
-    rows = [_heard(inner, _within(row, clip), clip) for row in pieces.rows]
+    rows = [_levelled(_heard(inner, _within(row, clip), clip), clip) for row in pieces.rows]
     own, others = _own_row(rows, track)
     cut, targets = _room_for(cut, track, others, placed.start, mint)
     edit = Editing(cut, mint, bounds)
@@ -152,13 +152,18 @@ def _inner(cut: Cut, pieces: Pieces, name: str, mint: Mint) -> Cut:
     return replace(made, tracks=tracks, hand_edited=True)  # it is no assembly: nothing is to follow in it
 
 
-def _require_plain(clip: Clip) -> None:
-    """Raises Refused where a compound clip has what its clips can't carry in its stead."""
+def _require_plain(clip: Clip, inner: Cut) -> None:
+    """Raises Refused where a compound clip has what its clips can't carry in its stead: an opacity, where
+    pictures lie over each other, would let the lower ones through.
+    """
+    seen = {track.id for track in inner.tracks if track.kind is TrackKind.VIDEO and not track.hidden}
+    layers = len({each.track for each in inner.clips} & seen)
+    loudest = max((each.gain_db for each in inner.clips), default=0.0)
     own = {
         "a speed": clip.effects.speed != 1,
         "effects": replace(clip.effects, speed=Fraction(1)) != NO_EFFECTS,
-        "a level": clip.gain_db != 0,
-        "an opacity": clip.opacity != 1,
+        f"a level of {clip.gain_db:+g} dB": clip.gain_db + loudest > GAIN_DB[1],
+        "an opacity": clip.opacity != 1 and layers > 1,
         "fades": bool(clip.fade_in or clip.fade_out),
     }
     said = " and ".join(what for what, has in own.items() if has)
@@ -167,6 +172,18 @@ def _require_plain(clip: Clip) -> None:
             f"the compound clip has {said} of its own, which its clips can't carry",
             "take that back first, or open it: milimo cut open",
         )
+
+
+def _levelled(row: Row, clip: Clip) -> Row:
+    """A row whose clips have the compound clip's level and opacity on top of their own."""
+
+    def levelled(each: Clip) -> Clip:
+        gain = max(GAIN_DB[0], each.gain_db + clip.gain_db)
+        return (
+            each if each.source == GAP else replace(each, gain_db=gain, opacity=each.opacity * clip.opacity)
+        )
+
+    return replace(row, pieces=tuple(each._replace(clip=levelled(each.clip)) for each in row.pieces))
 
 
 def _heard(inner: Cut, row: Row, clip: Clip) -> Row:

@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import Literal
+from typing import Any, Literal
 
 from milimo_tui.core.errors import BadInput
 from milimo_tui.cut.marker_colours import own_colour
@@ -53,6 +53,10 @@ class _Line:
     note: Heard
 
 
+_Unread = list[tuple[int, str]]
+"""Lines of a file that are no note, and why not."""
+
+
 def kind_of(name: str, text: str) -> Kind:
     """What a file is by its name's ending, and by how it begins."""
     ending = name.rpartition(".")[2].casefold()
@@ -72,9 +76,17 @@ def decoded(data: bytes) -> str:
     return data.decode("cp1252", errors="replace")
 
 
-def read(text: str, kind: Kind, rate: Fraction, length: int) -> Reading:
-    """The notes of a file about a cut of that rate and length. Raises BadInput where there are none."""
-    lines, problems = {"text": _text, "csv": _table, "edl": _edl}[kind](text)
+def read(text: str, kind: Kind, rate: Fraction, length: int, name: str = "") -> Reading:
+    """The notes of a file about a cut of that rate and length; `name` is the file's, for what is told of its
+    lines. Raises BadInput where there are none.
+    """
+    if "\0" in text:
+        raise BadInput(f"{name or 'this'} is no text", "notes are lines of text, a table (.csv) or an EDL")
+    try:
+        lines, unread = {"text": _text, "csv": _table, "edl": _edl}[kind](text)
+    except BadInput as error:
+        raise BadInput(f"{_at(name, 1)}: {error.message}", error.hint) from None
+    problems = [f"{_at(name, number)}: {why}" for number, why in unread]
     if len(lines) > MOST:
         raise BadInput(f"there are {len(lines)} notes in it, and {MOST} is the most", "split the file")
     times = Times(rate, length, dropless=kind == "edl" and "FCM: DROP" not in text.upper())
@@ -89,11 +101,17 @@ def read(text: str, kind: Kind, rate: Fraction, length: int) -> Reading:
         try:
             notes.append(replace(each.note, frame=times.frame(each.code)))
         except BadInput as error:
-            problems.append(f"line {each.number}: {error.message}")
+            problems.append(f"{_at(name, each.number)}: {error.message}")
     if not notes:
         example = "a line is a timecode and words, for example 00:01:12:08 hold on her eyes"
-        raise BadInput(f"no note is in it{': ' + problems[0] if problems else ''}", example)
+        why = f"it: {problems[0]}" if problems else name or "it"
+        raise BadInput(f"no note is in {why}", example)
     return Reading(tuple(notes), times.remarks, tuple(problems))
+
+
+def _at(name: str, line: int) -> str:
+    """`notes.csv:4`: where something is in a file."""
+    return f"{name}:{line}" if name else f"line {line}"
 
 
 def _heard(words: str, author: str = "", colour: str = "", *, done: bool = False) -> Heard:
@@ -116,10 +134,10 @@ _SIGNED = re.compile(r"(?P<words>.*\S)\s\s+— (?P<author>\S.*)")
 _REPLY = re.compile(r"\s*(?:↳|->)\s*(?P<words>.*\S)")
 
 
-def _text(text: str) -> tuple[list[_Line], list[str]]:
+def _text(text: str) -> tuple[list[_Line], _Unread]:
     """A timecode and words a line; lines below that have none go on, until an empty one."""
     lines: list[_Line] = []
-    problems: list[str] = []
+    problems: _Unread = []
     open_ = False
     for number, raw in enumerate(text.splitlines(), 1):
         if not raw.strip():
@@ -136,7 +154,7 @@ def _text(text: str) -> tuple[list[_Line], list[str]]:
             more = _heard(f"{last.note.words} {raw.strip()}")
             lines[-1] = replace(last, note=replace(last.note, words=more.words))
         else:
-            problems.append(f"line {number} has no timecode: “{raw.strip()[:60]}”")
+            problems.append((number, f"there is no timecode in “{raw.strip()[:60]}”"))
     return lines, problems
 
 
@@ -149,36 +167,41 @@ def _signed(words: str) -> Heard:
 # tables
 
 COLUMNS: Mapping[str, tuple[str, ...]] = {
-    "time": ("timecode", "tc", "timecodein", "recordin", "in", "start", "starttime", "time", "timestamp",
-             "at", "position", "smpte", "frame", "frames", "seconds"),
+    "time": ("timecode", "tc", "timecodein", "recordin", "in", "start", "timecodestart", "starttime", "time",
+             "timestamp", "at", "position", "smpte", "frame", "frames", "seconds"),
     "words": ("note", "notes", "comment", "comments", "text", "words", "description", "message", "feedback",
               "body", "remark"),
     "title": ("markername", "title", "name", "subject"),
-    "author": ("author", "by", "commenter", "reviewer", "user", "username", "from", "owner", "who", "person"),
+    "author": ("author", "by", "commenter", "reviewer", "reviewername", "authorname",
+               "commentername", "user", "username", "from", "owner", "who", "person"),
     "done": ("done", "completed", "complete", "resolved", "status", "state", "closed"),
     "colour": ("colour", "color", "markercolor", "markercolour"),
     "reply": ("reply", "isreply", "replyto", "parent"),
 }  # fmt: skip
+KNOWN = (
+    "its first line names the columns: a timecode (or time, in, start, frame) and a note (or comment, text)"
+)
 _YES = frozenset(
     {"yes", "y", "true", "1", "x", "done", "completed", "complete", "resolved", "closed", "✓", "ok"}
 )
 
 
-def _table(text: str) -> tuple[list[_Line], list[str]]:
+def _table(text: str) -> tuple[list[_Line], _Unread]:
     """Rows under names; the columns are known by their names, in any order. Raises BadInput."""
-    head = text.lstrip("\ufeff\n\r ").partition("\n")[0]
-    delimiter = max(",;\t|", key=head.count)
-    rows = csv.reader(io.StringIO(text.lstrip("\ufeff\n\r ")), delimiter=delimiter)
+    text = text.lstrip("\ufeff\n\r ")
+    if not text:
+        raise BadInput("the table is empty", KNOWN)
+    delimiter = max(",;\t|", key=text.partition("\n")[0].count)
+    rows = csv.reader(io.StringIO(text), delimiter=delimiter)
     try:
         names = next(rows, [])
-        where = _columns(names)
-        return _rows(rows, where, names)
+        return _rows(rows, _columns(names), names)
     except csv.Error as error:
         raise BadInput(f"the table can't be read: {error}", "export it as CSV with a line of names") from None
 
 
 def _columns(names: Sequence[str]) -> dict[str, int]:
-    plain = [re.sub(r"[^a-z]", "", name.casefold()) for name in names]
+    plain = [_plain(name) for name in names]
     where = {}
     for column, known in COLUMNS.items():
         found = [plain.index(name) for name in known if name in plain]
@@ -189,20 +212,29 @@ def _columns(names: Sequence[str]) -> dict[str, int]:
     for column, called in (("time", "timecode"), ("words", "note")):
         if column not in where:
             there = ", ".join(name.strip() for name in names if name.strip())[:200] or "none"
-            raise BadInput(
-                f"the table has no column “{called}”; it has: {there}", "its first line names them"
-            )
+            raise BadInput(f"the table has no column “{called}”; it has: {there}", KNOWN)
     return where
 
 
-def _rows(
-    rows: Iterator[list[str]], where: Mapping[str, int], names: Sequence[str]
-) -> tuple[list[_Line], list[str]]:
-    unit = re.sub(r"[^a-z]", "", names[where["time"]].casefold())
-    mark = {"frame": "f", "frames": "f", "seconds": "s"}.get(unit, "")
+def _plain(name: str) -> str:
+    """A column's name as `COLUMNS` has it: `timecode` for `Time code (HH:MM:SS:FF)`, `comment` for
+    `Comment text`.
+    """
+    letters = re.sub(r"[^a-z]", "", re.sub(r"[(\[].*", "", name.casefold()))
+    return letters.removesuffix("text") or letters
+
+
+def _unit(name: str) -> str:
+    """What bare numbers of a column of times are: `f` or `s`; empty where its name does not say."""
+    said = re.search(r"frame|sec", name.casefold().rpartition("(")[2])
+    return {"frame": "f", "sec": "s"}[said[0]] if said else ""
+
+
+def _rows(rows: Any, where: Mapping[str, int], names: Sequence[str]) -> tuple[list[_Line], _Unread]:
+    mark = _unit(names[where["time"]])
     lines: list[_Line] = []
-    problems: list[str] = []
-    for number, row in enumerate(rows, 2):
+    problems: _Unread = []
+    for number, row in _numbered(rows):
         if not any(cell.strip() for cell in row):
             continue
         said = {column: row[at].strip() if at < len(row) else "" for column, at in where.items()}
@@ -212,13 +244,23 @@ def _rows(
             note = replace(_heard(words, said.get("author", "")), answers=0)
             lines.append(_Line(number, "", note))
         elif not said["time"]:
-            problems.append(f"row {number} has no timecode: “{words[:60]}”")
+            problems.append((number, f"there is no timecode beside “{words[:60]}”"))
         else:
             done = said.get("done", "").casefold() in _YES
             note = _heard(words, said.get("author", ""), said.get("colour", ""), done=done)
             bare = re.fullmatch(r"\d+(?:\.\d+)?", said["time"])
             lines.append(_Line(number, said["time"] + (mark or "s" if bare else ""), note))
     return lines, problems
+
+
+def _numbered(rows: Any) -> Iterator[tuple[int, list[str]]]:
+    """The rows of a table with the number of the line on which each begins: a cell may have several."""
+    while True:
+        line = rows.line_num + 1
+        row = next(rows, None)
+        if row is None:
+            return
+        yield line, row
 
 
 # edit decision lists
@@ -230,7 +272,7 @@ _RESOLVE = re.compile(
 )
 
 
-def _edl(text: str) -> tuple[list[_Line], list[str]]:
+def _edl(text: str) -> tuple[list[_Line], _Unread]:
     """`* LOC:` lines as Avid and others write them, and the marker lists of Resolve."""
     lines: list[_Line] = []
     record, inside = "", 0

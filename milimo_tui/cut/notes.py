@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from milimo_tui.core.errors import NotFound, Refused
-from milimo_tui.cut.layout import Layout
+from milimo_tui.cut.layout import Layout, layout
 from milimo_tui.cut.marker_colours import check_colour
 from milimo_tui.cut.note_files import Heard
 from milimo_tui.cut.values import Cut, Marker, Mint
@@ -73,24 +73,26 @@ def next_open(found: Sequence[Thread], frame: int, step: int = 1) -> Thread | No
 
 
 def added(cut: Cut, heard: Sequence[Heard], *, mint: Mint) -> Cut:
-    """The cut with notes on its time, as they were heard."""
-    made: list[Marker] = []
+    """The cut with notes on its time, as they were heard; what it has already, word for word, it keeps."""
+    placed = layout(cut)
+    there = {(each.parent or placed.marked(each), each.text, each.author): each for each in cut.markers}
+    known: list[Marker] = []  # in the order in which they were heard
     for note in heard:
-        parent = made[note.answers].id if note.answers is not None else ""
-        made.append(
-            Marker(
-                id=mint("marker"),
-                cut=cut.id,
-                frame=note.frame,
-                text=note.words,
-                colour=note.colour,
-                done=note.done,
-                kind=NOTE,
-                author=note.author,
-                parent=parent,
-            )
+        parent = known[note.answers].id if note.answers is not None else ""
+        new = Marker(
+            id=mint("marker"),
+            cut=cut.id,
+            frame=note.frame,
+            text=note.words,
+            colour=note.colour,
+            done=note.done,
+            kind=NOTE,
+            author=note.author,
+            parent=parent,
         )
-    return replace(cut, markers=(*cut.markers, *made))
+        known.append(there.get((parent or note.frame, note.words, note.author), new))
+    had = {each.id for each in cut.markers}
+    return replace(cut, markers=(*cut.markers, *(each for each in known if each.id not in had)))
 
 
 def answered(cut: Cut, marker_id: str, words: str, author: str, *, mint: Mint) -> Cut:

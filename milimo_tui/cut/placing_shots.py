@@ -30,7 +30,7 @@ def place(cut: Cut, shots: Sequence[ShotLength], wanted: Collection[str], *, min
     lengths = dict(shots)
     for shot in in_order:
         if shot in wanted:
-            at = _place_of(cut, track, in_order, shot)
+            at = place_of(cut, track, in_order, shot)
             clip = new_clip(Source(SourceKind.SHOT, shot), lengths[shot])
             cut = placing.insert(cut, track.id, at, clip, mint=mint)
     return leave(cut, wanted)
@@ -43,8 +43,8 @@ def leave(cut: Cut, shots: Collection[str]) -> Cut:
     return cut if left == cut.waiting else replace(cut, waiting=left)
 
 
-def _place_of(cut: Cut, track: Track, in_order: Sequence[str], shot: str) -> int:
-    """The frame behind the nearest shot before it that V1 shows, else before the nearest after it."""
+def place_of(cut: Cut, track: Track, in_order: Sequence[str], shot: str) -> int:
+    """The frame behind the nearest shot before it that the track shows, else before the nearest after it."""
     first: dict[str, int] = {}
     last: dict[str, int] = {}
     row = layout(cut).on(track.id)

@@ -210,11 +210,3 @@ def preset_of(name: str) -> Preset:
         if row.name == name:
             return row
     raise NotFound(f"there is no preset “{name}”", f"presets: {', '.join(NAMES)}")
-
-
-def delivery_of(name: str, *, quality: int | None = None) -> Delivery:
-    """The delivery of that preset, at a quality of the encoder's own scale where one is given."""
-    delivery = preset_of(name).delivery
-    if quality is None or delivery.picture is None or delivery.picture.quality is None:
-        return delivery
-    return delivery.model_copy(update={"picture": delivery.picture.model_copy(update={"quality": quality})})

@@ -10,7 +10,7 @@ from milimo_tui.cut.edges import (
     Edge,
     Limit,
     allowed,
-    frame_of,
+    distance,
     last_frame,
     more_media,
     move_edges,
@@ -97,9 +97,7 @@ def extend(
         raise Refused("nothing can lie before the first frame", "give a frame of 0 or more")
     edit = Editing(cut, mint, bounds)
     placed = edit.placed(clip_id)
-    by = to - frame_of(placed, edge)
-    if by == 0:
-        raise Refused(f"the clip's {edge} is at that frame already")
+    by = distance(placed, edge, to)
     if neighbour(edit, placed, edge) is not None:
         return roll(cut, clip_id, edge, by, mint=mint, bounds=bounds, linked=linked)
     trim = trim_in if edge == "head" else trim_out

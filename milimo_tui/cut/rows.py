@@ -23,6 +23,8 @@ class Placed(NamedTuple):
 
 
 class Row(NamedTuple):
+    """The clips of one track in order, and the frame that each starts at, to search in."""
+
     placed: tuple[Placed, ...]
     starts: list[int]
 

@@ -49,17 +49,18 @@ def shift(
     left to those. Raises Refused where one is linked to a clip that another magnetic track holds.
     """
     positions = edit.now
-    moves = {
-        clip_id: by
-        for clip_id, by in moves.items()
-        if not (edit.held(clip := edit.clip(clip_id)) and edit.clip(clip.anchor or "").track in following)
-    }
+    if following:
+        moves = {
+            clip_id: by
+            for clip_id, by in moves.items()
+            if not (edit.held(clip := edit.clip(clip_id)) and edit.clip(clip.anchor or "").track in following)
+        }
     tracks = {edit.clip(clip_id).track for clip_id in moves if not whole}
     wanted: dict[str, int] = dict(moves)
     parted: set[str] = set()
     for clip_id, by in moves.items():
         clip = edit.clip(clip_id)
-        for mate in edit.mates(clip):
+        for mate in edit.mates(clip) if clip.link else ():
             if mate.id in wanted:
                 continue
             if mate.track in tracks or mate.id in staying:
@@ -71,11 +72,12 @@ def shift(
         for clip in edit.linked(link):
             if clip.id in wanted:
                 relink(edit, clip, fresh)
+    for track in dict.fromkeys(edit.clip(clip_id).track for clip_id in wanted):
+        find_track(edit.cut, track)
     for clip_id, by in wanted.items():
         clip = edit.clip(clip_id)
-        find_track(edit.cut, clip.track)
         require_loose(edit, clip)
-        at = positions.start_of(clip_id) + by
+        at = (positions.start_of(clip_id) if clip.start is None else clip.start) + by
         if at < 0:
             raise Refused("a linked clip would begin before the cut does", "unlink it first")
         edit.place(clip, at)

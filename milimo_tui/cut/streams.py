@@ -20,6 +20,8 @@ SEQUENCE = "image2"  # what the container of numbered pictures is called (FFmpeg
 
 
 class Fact(BaseModel):
+    """The base of what a file says of itself."""
+
     model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
 
 

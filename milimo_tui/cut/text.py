@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from textwrap import shorten
 
-from milimo_tui.core.time import clock, ratio_text, seconds_of, timecode
+from milimo_tui.core.time import clock, rate_name, seconds_of, timecode
 from milimo_tui.cut.effects import Blend, Title
 from milimo_tui.cut.joins import Join, joins
 from milimo_tui.cut.layout import Layout, Placed, layout
@@ -26,11 +26,12 @@ class Told:
     states: Mapping[str, str] = field(default_factory=dict)
 
 
-def as_text(cut: Cut, told: Told) -> str:
+def as_text(cut: Cut, told: Told, *, starts: bool = True) -> str:
     """A head line, then each track with a line for each clip: start, length, what it shows, from where.
 
     Video tracks come topmost first, as on the timeline. A clip's line depends on that clip alone, so that
-    in a comparison of two texts only what changed differs.
+    in a comparison of two texts only what changed differs. Without `starts` that holds for edits that move
+    what lies behind them, too: lengths alone are told, and of a free track the empty time between clips.
     """
     laid_out = layout(cut)
     meeting = joins(laid_out)
@@ -38,18 +39,25 @@ def as_text(cut: Cut, told: Told) -> str:
     length = laid_out.frames
     lines = [
         f"{cut.name}: {timecode(length, cut.rate)} ({length} frames, "
-        f"{clock(float(seconds_of(length, cut.rate)))}) at {ratio_text(cut.rate)}, {cut.width}×{cut.height}"
-        + (", frozen" if cut.frozen else "")
+        f"{clock(float(seconds_of(length, cut.rate)))}) at {rate_name(cut.rate)} fps, "
+        f"{cut.width}×{cut.height}" + (", frozen" if cut.frozen else "")
     ]
     video = [track for track in laid_out.tracks if track.kind is TrackKind.VIDEO]
     audio = [track for track in laid_out.tracks if track.kind is TrackKind.AUDIO]
     for track in [*reversed(video), *audio]:
         lines += ["", _track_line(track)]
+        end = 0
         for placed in laid_out.on(track.id):
-            lines.append(_clip_line(placed, laid_out, told, bonds))
-            if placed.clip.id in meeting.tail:
-                lines.append(_join_line(meeting.tail[placed.clip.id], cut))
-    markers = _marker_lines(laid_out, told.names)
+            if not starts and placed.start > end and placed.clip.anchor is None:
+                lines.append(f"  {placed.start - end:6d} f  (empty)")
+            end = placed.end
+            when = f"{timecode(placed.start, cut.rate)}  " if starts else ""
+            lines.append(f"  {when}{_clip_words(placed, laid_out, told, bonds)}")
+            join = meeting.tail.get(placed.clip.id)
+            if join is not None:
+                when = f"{timecode(join.start, cut.rate)}  " if starts else ""
+                lines.append(f"  {when}{_join_words(join)}")
+    markers = _marker_lines(laid_out, told.names, starts=starts)
     if markers:
         lines += ["", "Markers", *markers]
     return "\n".join(lines) + "\n"
@@ -72,15 +80,18 @@ def _track_line(track: Track) -> str:
     return f"{track.name}  {said}".rstrip()
 
 
-def _clip_line(placed: Placed, laid_out: Layout, told: Told, bonds: Mapping[str, Clip]) -> str:
-    clip, rate, names = placed.clip, laid_out.cut.rate, told.names
+def _clip_words(placed: Placed, laid_out: Layout, told: Told, bonds: Mapping[str, Clip]) -> str:
+    """`   132 f  1A  “Rain over …”  muted`: a clip's line without its start."""
+    clip, names = placed.clip, told.names
     said = [name_of(clip, names)]
+    if clip.source.kind is SourceKind.CUT:
+        said.append("compound clip")
     if told.words.get(clip.source.ref):
         said.append(f"“{shorten(told.words[clip.source.ref], WORDS, placeholder=' …')}”")
     if clip.id in told.states:
         said.append(told.states[clip.id].upper())
     if clip.source_in:
-        said.append(f"from {ratio_text(clip.source_in)} s")
+        said.append(f"from {rate_name(clip.source_in)} s")
     if clip.anchor is not None:
         said.append(f"on {name_of(laid_out.placed(clip.anchor).clip, names)}+{clip.offset}")
     if clip.opacity < 1:
@@ -95,7 +106,7 @@ def _clip_line(placed: Placed, laid_out: Layout, told: Told, bonds: Mapping[str,
     for verb, bond in (("linked with", clip.link), ("grouped with", clip.group)):
         if bond and bonds[bond] is not clip:
             said.append(f"{verb} {name_of(bonds[bond], names)} on {laid_out.track(bonds[bond].track).name}")
-    return f"  {timecode(placed.start, rate)}  {clip.frames:6d} f  {'  '.join(said)}"
+    return f"{clip.frames:6d} f  {'  '.join(said)}"
 
 
 def _effect_words(clip: Clip) -> list[str]:
@@ -113,7 +124,7 @@ def _effect_words(clip: Clip) -> list[str]:
     return [*said, *(word for word, on in flags.items() if on)]
 
 
-def _join_line(join: Join, cut: Cut) -> str:
+def _join_words(join: Join) -> str:
     change = join.transition
     more = {
         "dip": f" through {change.colour}",
@@ -121,7 +132,7 @@ def _join_line(join: Join, cut: Cut) -> str:
         "push": f" {change.direction}",
     }
     words = change.kind + more.get(change.kind, "")
-    return f"  {timecode(join.start, cut.rate)}  {change.frames:6d} f  ╲╱ {words}"
+    return f"{change.frames:6d} f  ╲╱ {words}"
 
 
 def short(title: Title) -> str:
@@ -129,8 +140,10 @@ def short(title: Title) -> str:
     return title.text.strip().split("\n")[0][:40]
 
 
-def _marker_lines(laid_out: Layout, names: Mapping[str, str]) -> list[str]:
-    """Markers and notes by their frames, each with its replies below it."""
+def _marker_lines(laid_out: Layout, names: Mapping[str, str], *, starts: bool) -> list[str]:
+    """Markers and notes by their frames, each with its replies below it; without `starts` those on clips by
+    their place in it.
+    """
     replies: dict[str, list[Marker]] = {}
     for marker in laid_out.cut.markers:
         if marker.parent:
@@ -141,10 +154,13 @@ def _marker_lines(laid_out: Layout, names: Mapping[str, str]) -> list[str]:
         if frame is None or marker.parent:
             continue
         on = f"on {name_of(laid_out.placed(marker.clip).clip, names)}" if marker.clip else ""
+        when = timecode(frame, laid_out.cut.rate)
+        if marker.clip and not starts:
+            when, on = f"{on}+{frame - laid_out.start_of(marker.clip)}", ""
         letter = f"'{marker.name}" if marker.name else ""
         said = [letter, _said(marker), on, marker.colour, "done" if marker.done else ""]
         words = "  ".join(part for part in said if part)
-        block = [f"  {timecode(frame, laid_out.cut.rate)}  {words}".rstrip()]
+        block = [f"  {when}  {words}".rstrip()]
         block += [f"               ↳ {_said(reply)}" for reply in replies.get(marker.id, ())]
         lines.append((frame, "\n".join(block)))
     return [line for _, line in sorted(lines)]

@@ -7,7 +7,7 @@ media, neighbours and the clip's last frame allow; when it can't move at all, th
 from __future__ import annotations
 
 from milimo_tui.core.errors import Refused
-from milimo_tui.cut.edges import Edge, allowed, frame_of, limits, move_edges, together
+from milimo_tui.cut.edges import Edge, allowed, distance, frame_of, limits, move_edges, together
 from milimo_tui.cut.editing import Editing
 from milimo_tui.cut.layout import Placed
 from milimo_tui.cut.shifting import follow_ripple, shift
@@ -53,9 +53,7 @@ def trim_to(
     """
     edit = Editing(cut, mint, bounds)
     placed = edit.placed(clip_id)
-    by = to - frame_of(placed, edge)
-    if by == 0:
-        raise Refused(f"the clip's {edge} is at that frame already")
+    by = distance(placed, edge, to)
     if to < 0 or (to >= placed.end if edge == "head" else to <= placed.start):
         raise Refused(
             f"a {edge} trimmed to that frame would leave nothing of the clip", "go to a frame inside it"

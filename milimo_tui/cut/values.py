@@ -52,6 +52,8 @@ def unbounded(_: Source) -> Fraction | None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Track:
+    """One row of a cut. A magnetic one closes up: its clips have an order instead of starts."""
+
     id: str
     cut: str
     name: str  # V1, V2, A1 …

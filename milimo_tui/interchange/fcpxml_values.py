@@ -12,6 +12,7 @@ from milimo_tui.interchange.otio_facts import FAR
 
 
 def title_of(clip: Element, height: float) -> Title | None:
+    """The title of a `title` element in a raster of that height, in pixels; None for any other."""
     if clip.tag != "title":
         return None
     words = "".join("".join(each.itertext()) for each in clip.findall("text/text-style")) or clip.get(

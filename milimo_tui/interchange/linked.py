@@ -1,17 +1,19 @@
 """Sound that belongs to a picture: other programs cut it as clips of its own, here it is the picture's.
 
 A sound clip that is its picture's, from the same place of the same file at the same time, becomes the
-picture's own again; a picture whose sound the file does not have falls silent.
+picture's own again, with its markers; one with transitions of its own stays a clip. A picture whose sound the
+file does not have falls silent.
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
+from fractions import Fraction
 from typing import Any
 
-from milimo_tui.cut.layout import layout
+from milimo_tui.cut.layout import Placed, layout
 from milimo_tui.cut.values import Clip, Cut, SourceKind, TrackKind
-from milimo_tui.interchange.bundle import Arrival
+from milimo_tui.interchange.bundle import Arrival, Bundle
 
 
 def with_own_sound(arrival: Arrival, *, strict: bool) -> Arrival:
@@ -19,49 +21,84 @@ def with_own_sound(arrival: Arrival, *, strict: bool) -> Arrival:
     without is silent; else only one whose file is heard elsewhere.
     """
     bundle = arrival.bundle
-    cuts = {id: _joined(cut, strict) for id, cut in bundle.cuts.items()}
-    return replace(arrival, bundle=replace(bundle, cut=_joined(bundle.cut, strict), cuts=cuts))
+    cuts = {id: _joined(bundle, cut, strict) for id, cut in bundle.cuts.items()}
+    return replace(arrival, bundle=replace(bundle, cut=_joined(bundle, bundle.cut, strict), cuts=cuts))
 
 
-def _joined(cut: Cut, strict: bool) -> Cut:
+def _joined(bundle: Bundle, cut: Cut, strict: bool) -> Cut:
+    def of(clip: Clip) -> str:
+        """What two clips of one file have in common; one without a file has its name alone."""
+        medium = bundle.medium(clip)
+        return clip.source.ref if clip.source.kind is SourceKind.CUT else medium.path or medium.name
+
     laid_out = layout(cut)
     sounds: dict[Any, list[Clip]] = {}
     for track in laid_out.tracks:
         if track.kind is TrackKind.AUDIO:
             for placed in laid_out.on(track.id):
-                sounds.setdefault(_key(placed.start, placed.clip), []).append(placed.clip)
+                sounds.setdefault((of(placed.clip), *_place(placed)), []).append(placed.clip)
     if not sounds:
         return cut
-    heard = {clip.source for clips in sounds.values() for clip in clips}
+    heard = {of(clip) for clips in sounds.values() for clip in clips}
+    joins = _joins(cut)
     changed: dict[str, Clip] = {}
-    gone: set[str] = set()
+    gone: dict[str, str] = {}  # sound → the picture whose own it is
     for track in laid_out.tracks:
         if track.kind is TrackKind.AUDIO:
             continue
         for placed in laid_out.on(track.id):
             clip = placed.clip
-            own = sounds.get(_key(placed.start, clip), [])
+            under = sounds.get((of(clip), *_place(placed)), [])
+            own = [
+                each
+                for each in under
+                if abs(each.source_in - clip.source_in) * cut.rate <= _rounding(clip)
+                and joins[each.id] in (set(), joins[clip.id])
+            ]
             if own:
                 changed[clip.id] = replace(clip, gain_db=own[0].gain_db, muted=own[0].muted)
-                gone |= {each.id for each in own}
-            elif clip.source.kind is SourceKind.ASSET and (strict or clip.source in heard):
+                gone |= {each.id: clip.id for each in own}
+            elif clip.source.kind is SourceKind.ASSET and (strict or of(clip) in heard):
                 changed[clip.id] = replace(clip, muted=True)
     return _without(cut, gone, changed)
 
 
-def _key(start: int, clip: Clip) -> Any:
-    return clip.source, start, clip.frames, clip.source_in, clip.effects.speed
+def _joins(cut: Cut) -> dict[str, set[tuple[str, int]]]:
+    """The transitions at the edges of every clip (id), by their lengths."""
+    out: dict[str, set[tuple[str, int]]] = {clip.id: set() for clip in cut.clips}
+    for each in cut.transitions:
+        out[each.left].add(("tail", each.frames))
+        out[each.right].add(("head", each.frames))
+    return out
 
 
-def _without(cut: Cut, gone: set[str], changed: dict[str, Clip]) -> Cut:
-    """The cut without some clips, and without the tracks that they leave empty."""
+def _place(placed: Placed) -> tuple[int, int, Fraction]:
+    """When a clip is there, and how fast it plays."""
+    return placed.start, placed.end, placed.clip.effects.speed
+
+
+def _rounding(clip: Clip) -> Fraction:
+    """Frames by which the source times of a picture and its sound may differ: at a speed the formats round
+    where each of the two begins, a picture in a dissolve earlier than its sound.
+    """
+    speed = abs(clip.effects.speed)
+    return Fraction(0) if speed in (0, 1) else max(Fraction(1), speed)
+
+
+def _without(cut: Cut, gone: dict[str, str], changed: dict[str, Clip]) -> Cut:
+    """The cut without some sounds, whose markers go to their pictures, and without the tracks left empty."""
     clips = tuple(changed.get(clip.id, clip) for clip in cut.clips if clip.id not in gone)
     left = {clip.track for clip in clips}
     emptied = {clip.track for clip in cut.clips if clip.id in gone} - left
+    said = {(each.clip, each.frame, each.text) for each in cut.markers}
     return replace(
         cut,
         clips=clips,
         tracks=tuple(track for track in cut.tracks if track.id not in emptied),
-        transitions=tuple(each for each in cut.transitions if not {each.left, each.right} & gone),
-        markers=tuple(each for each in cut.markers if each.clip not in gone),
+        transitions=tuple(each for each in cut.transitions if not {each.left, each.right} & gone.keys()),
+        markers=tuple(
+            replace(each, clip=gone.get(each.clip or "", each.clip))
+            for each in cut.markers
+            if each.clip not in gone or (gone[each.clip], each.frame, each.text) not in said
+        ),
     )

@@ -125,7 +125,11 @@ def _track_off(bundle: Bundle, cut: Cut) -> Iterator[str]:
 
 
 def _track_flags(bundle: Bundle, cut: Cut) -> Iterator[str]:
-    yield from (track.name for track in cut.tracks if track.solo or track.locked or track.height != 1)
+    yield from (
+        track.name
+        for track in cut.tracks
+        if track.solo or track.locked or track.sync_lock or track.height != 1
+    )
 
 
 def _tails(bundle: Bundle, cut: Cut) -> Iterator[str]:
@@ -158,7 +162,7 @@ def _markers(on_clips: bool) -> Callable[[Bundle, Cut], Iterator[str]]:
 
 def _marker_looks(bundle: Bundle, cut: Cut) -> Iterator[str]:
     for marker in cut.markers:
-        if marker.colour or marker.name or marker.done:
+        if marker.colour or marker.name or marker.done or marker.author or marker.parent:
             yield marker.text or marker.name or f"frame {marker.frame}"
 
 
@@ -172,9 +176,10 @@ FEATURES = (
     Feature("raster", "rate and size of the cut", _rate),
     Feature("track_names", "names of tracks", _track_names),
     Feature("track_off", "hidden and muted tracks", _track_off),
-    Feature("track_flags", "solo, locks and heights of tracks", _track_flags),
+    Feature("track_flags", "solo, locks, sync locks and heights of tracks", _track_flags),
     Feature("labels", "names of clips", _clips(lambda b, cut, clip: bool(clip.label))),
     Feature("connected", "clips that hang on others", _clips(lambda b, cut, clip: clip.anchor is not None)),
+    Feature("tied", "links and groups", _clips(lambda b, cut, clip: bool(clip.link or clip.group))),
     Feature("tails", "gaps behind a track's last clip", _tails),
     Feature(
         "between",
@@ -211,7 +216,7 @@ FEATURES = (
     Feature("matte", "mattes", _clips(lambda b, cut, clip: bool(clip.effects.matte))),
     Feature("cut_markers", "markers of the cut", _markers(False)),
     Feature("clip_markers", "markers of clips", _markers(True)),
-    Feature("marker_looks", "colours, letters and ticks of markers", _marker_looks),
+    Feature("marker_looks", "colours, letters, ticks, authors and answers of markers", _marker_looks),
     Feature("marks", "in and out of the cut, and whether it is frozen", _marks),
     Feature("shots", "shots and takes", _clips(lambda b, cut, clip: clip.source.kind is SourceKind.SHOT)),
 )

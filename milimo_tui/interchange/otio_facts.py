@@ -57,6 +57,7 @@ def flag(said: Mapping[str, Any], name: str) -> bool:
 
 
 def whole(said: Mapping[str, Any], name: str, low: int, high: int, default: int) -> int:
+    """A whole number within bounds; the default for anything else."""
     value = said.get(name)
     return (
         value if isinstance(value, int) and not isinstance(value, bool) and low <= value <= high else default

@@ -75,6 +75,7 @@ def _roll(left: Piece, right: Piece, by: int, rate: Fraction) -> None:
 
 
 def transition_of(id: str, cut: Cut, left: str, right: str, frames: int, join: Any) -> Transition:
+    """A transition of so many frames between two clips (ids), as our own words say, else by its type."""
     said = ours(join)
     kind = text(said, "kind") or ("wipe" if "wipe" in str(join.transition_type).lower() else "dissolve")
     direction = text(said, "direction", "right")

@@ -17,7 +17,8 @@ from xml.etree import ElementTree
 
 import opentimelineio as otio
 
-from milimo_tui.core.errors import BadInput, MilimoError, NotFound
+from milimo_tui.core.errors import BadInput, MilimoError
+from milimo_tui.core.host import read_named
 from milimo_tui.cut.values import Mint
 from milimo_tui.interchange import edl_in, fcpxml_in, otio_text
 from milimo_tui.interchange.bundle import Arrival
@@ -53,17 +54,7 @@ def read(path: Path, mint: Mint, rate: Fraction) -> Arrival:
 
 
 def _load(path: Path) -> str:
-    try:
-        if path.is_dir():
-            raise BadInput(f"{path} is a folder, not a cut", "name the file inside it")
-        with path.open("rb") as stream:
-            data = stream.read(MAX_BYTES + 1)
-    except FileNotFoundError:
-        raise NotFound(f"there is no file {path}", "milimo cut import FILE") from None
-    except (OSError, ValueError) as error:
-        raise BadInput(f"{path} can't be read: {getattr(error, 'strerror', '') or error}") from None
-    if len(data) > MAX_BYTES:
-        raise BadInput(f"{path.name} is too large for a cut: more than {MAX_BYTES // 1_000_000} MB")
+    data = read_named(path, MAX_BYTES, what="a cut", of="a cut", hint="milimo cut import FILE")
     return data.decode("utf-8-sig", errors="replace").replace("\r\n", "\n").replace("\r", "\n")
 
 

@@ -24,11 +24,6 @@ from milimo_tui.story.scenes import group, number_problems
 from milimo_tui.story.screenplay import Kind, Mode, Screenplay, ScriptElement, TitleEntry
 from milimo_tui.story.text import plain
 
-_BREAKS = frozenset(
-    {Kind.HEADING, Kind.SECTION, Kind.SYNOPSIS, Kind.PAGE_BREAK, Kind.TRANSITION, Kind.CENTRED}
-)
-_MAX_PARENTHETICAL_LINES = 4
-
 
 def parse(data: bytes, mode: Mode = Mode.AUTO) -> Screenplay:
     """Read a screenplay or plain text, UTF-8 with or without a byte order mark.

@@ -79,6 +79,7 @@ def _numbers(headings: Sequence[ScriptElement]) -> list[str]:
 
 
 def number_problems(scenes: Sequence[ScriptScene]) -> Iterator[Problem]:
+    """A problem for each scene number that stands twice."""
     seen: dict[str, int] = {}
     for scene in scenes:
         if scene.number in seen:

@@ -32,6 +32,7 @@ def share_speech(sides: Sequence[tuple[Line, ...]]) -> list[tuple[tuple[Line, ..
 
 
 def speech_seconds(lines: Sequence[Line]) -> Fraction:
+    """How long the lines take to say, by the rule of `timing`."""
     return timing.seconds(
         dialogue=sum(map(_line_words, lines)), parentheticals=sum(1 for line in lines if line.parenthetical)
     )

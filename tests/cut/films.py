@@ -10,7 +10,7 @@ from enum import Enum
 from fractions import Fraction
 from itertools import pairwise
 
-from milimo_tui.core.changes import Row, diff, inverse
+from milimo_tui.core.changes import Row, diff
 from milimo_tui.cut import assembly, edits
 from milimo_tui.cut.joins import joins
 from milimo_tui.cut.layout import Layout, layout
@@ -135,7 +135,7 @@ def changed_clips(before: Cut, after: Cut) -> set[str]:
 def take_back(before: Cut, after: Cut) -> Mapping[str, Row]:
     """The rows of `after` with the edit's changes undone, as the store undoes them."""
     table: dict[str, Row] = dict(rows(after))
-    for change in inverse(diff("row", rows(before), rows(after))):
+    for change in [done.inverse() for done in reversed(diff("row", rows(before), rows(after)))]:
         if change.after is None:
             del table[change.id]
         else:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
+from typing import Any
 
 from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 
 from milimo_tui.cut import edits
 from milimo_tui.cut.edges import Edge
-from milimo_tui.cut.values import Clip, Cut
+from milimo_tui.cut.effects import Effects, Title
+from milimo_tui.cut.values import Clip, Cut, Source, SourceKind
 from tests.cut import films
-from tests.cut.machines import EDGES, SOURCES, Machine, media, mostly, small, some
-from tests.cut.strategies import length, pieces
+from tests.cut.machines import EDGES, SOURCES, Machine, mostly, small, some
+from tests.cut.strategies import effects, length, pieces, titles
 
 WHAT = st.sampled_from([("level", "fades"), ("opacity", "scale"), ("speed",), ("lut", "volume"), ("scale",)])
 
@@ -41,7 +44,7 @@ class Reworking(Machine):
     def ripple(self, clip: int, edge: Edge, by: int, linked: bool) -> None:
         self.step(
             lambda: edits.ripple(
-                self.cut, self.clip(clip), edge, by, mint=self.mint, bounds=media, linked=linked
+                self.cut, self.clip(clip), edge, by, mint=self.mint, bounds=self.media, linked=linked
             )
         )
 
@@ -51,7 +54,7 @@ class Reworking(Machine):
 
         def act() -> Cut:
             after = edits.roll(
-                self.cut, self.clip(clip), edge, by, mint=self.mint, bounds=media, linked=linked
+                self.cut, self.clip(clip), edge, by, mint=self.mint, bounds=self.media, linked=linked
             )
             assert length(after) == frames, "a roll keeps the film's length"
             return after
@@ -61,19 +64,25 @@ class Reworking(Machine):
     @rule(clip=some, by=small, linked=mostly)
     def slip(self, clip: int, by: int, linked: bool) -> None:
         chosen = self.clip(clip)
-        self.step(lambda: edits.slip(self.cut, chosen, by, mint=self.mint, bounds=media, linked=linked))
+        self.step(lambda: edits.slip(self.cut, chosen, by, mint=self.mint, bounds=self.media, linked=linked))
 
     @rule(clip=some, by=small, linked=mostly)
     def slide(self, clip: int, by: int, linked: bool) -> None:
         chosen = self.clip(clip)
-        self.step(lambda: edits.slide(self.cut, chosen, by, mint=self.mint, bounds=media, linked=linked))
+        self.step(lambda: edits.slide(self.cut, chosen, by, mint=self.mint, bounds=self.media, linked=linked))
 
     @rule(clip=some, edge=EDGES, to=some, rolls=st.booleans(), linked=mostly)
     def edge_to(self, clip: int, edge: Edge, to: int, rolls: bool, linked: bool) -> None:
         act = edits.extend if rolls else edits.trim_to
         self.step(
             lambda: act(
-                self.cut, self.clip(clip), edge, self.frame(to), mint=self.mint, bounds=media, linked=linked
+                self.cut,
+                self.clip(clip),
+                edge,
+                self.frame(to),
+                mint=self.mint,
+                bounds=self.media,
+                linked=linked,
             )
         )
 
@@ -85,7 +94,7 @@ class Reworking(Machine):
     @rule(clip=some, linked=mostly)
     def join(self, clip: int, linked: bool) -> None:
         chosen = self.clip(clip)
-        self.step(lambda: edits.join(self.cut, chosen, mint=self.mint, bounds=media, linked=linked))
+        self.step(lambda: edits.join(self.cut, chosen, mint=self.mint, bounds=self.media, linked=linked))
 
     @rule(clip=some, other=some)
     def swap(self, clip: int, other: int) -> None:
@@ -108,10 +117,6 @@ class Reworking(Machine):
     def detach_sound(self, clip: int, track: int | None) -> None:
         target = None if track is None else self.track(track)
         self.step(lambda: edits.detach_sound(self.cut, self.clip(clip), mint=self.mint, track=target))
-
-    @rule(track=some, on=st.booleans())
-    def sync_lock(self, track: int, on: bool) -> None:
-        self.step(lambda: edits.set_track(self.cut, self.track(track), sync_lock=on))
 
 
 class Filling(Machine):
@@ -142,7 +147,7 @@ class Filling(Machine):
                 source_out=None if source_in is None or end is not None else source_in + Fraction(1, 5),
                 overwrite=over,
                 mint=self.mint,
-                bounds=media,
+                bounds=self.media,
             )
         )
 
@@ -158,7 +163,7 @@ class Filling(Machine):
                 clip,
                 overwrite=over,
                 mint=self.mint,
-                bounds=media,
+                bounds=self.media,
             )
         )
 
@@ -166,7 +171,9 @@ class Filling(Machine):
     def show_take(self, clip: int, source: str, fit: bool) -> None:
         new = films.asset(source)
         self.step(
-            lambda: edits.show_take(self.cut, self.clip(clip), new, mint=self.mint, bounds=media, fit=fit),
+            lambda: edits.show_take(
+                self.cut, self.clip(clip), new, mint=self.mint, bounds=self.media, fit=fit
+            ),
             syncs=False,
         )
 
@@ -185,7 +192,7 @@ class Filling(Machine):
 
         def act() -> Cut:
             taken = edits.copy_range(self.cut, begin, begin + frames, chosen)
-            return edits.paste(self.cut, taken, to, target, overwrite=over, mint=self.mint, bounds=media)
+            return edits.paste(self.cut, taken, to, target, overwrite=over, mint=self.mint, bounds=self.media)
 
         self.step(act)
 
@@ -194,7 +201,9 @@ class Filling(Machine):
         if len(self.cut.clips) < 30 and self.clip(clip) != "none":
             to, chosen = self.frame(at), self.clip(clip)
             self.step(
-                lambda: edits.duplicate_to(self.cut, chosen, to, overwrite=over, mint=self.mint, bounds=media)
+                lambda: edits.duplicate_to(
+                    self.cut, chosen, to, overwrite=over, mint=self.mint, bounds=self.media
+                )
             )
 
     @rule(clip=some, others=st.lists(some, min_size=1, max_size=3), what=WHAT)
@@ -202,7 +211,7 @@ class Filling(Machine):
         onto = [self.clip(each) for each in others]
         self.step(
             lambda: edits.paste_attributes(
-                self.cut, self.clip(clip), onto, what, mint=self.mint, bounds=media
+                self.cut, self.clip(clip), onto, what, mint=self.mint, bounds=self.media
             ),
             syncs=False,
         )
@@ -217,16 +226,99 @@ class Filling(Machine):
 
     @rule(start=some, frames=st.integers(1, 15), tracks=st.lists(some, max_size=2), opened=st.booleans())
     def nest(self, start: int, frames: int, tracks: list[int], opened: bool) -> None:
-        """A compound clip, and open again in its place: the inner cut is not kept."""
+        """A compound clip, which stays in the film or is opened in its place at once."""
         begin, chosen = max(0, self.frame(start)), sorted({self.track(number) for number in tracks})
 
         def act() -> Cut:
             outer, inner = edits.nest(
-                self.cut, begin, begin + frames, name="Inner", tracks=chosen, mint=self.mint, bounds=media
+                self.cut,
+                begin,
+                begin + frames,
+                name="Inner",
+                tracks=chosen,
+                mint=self.mint,
+                bounds=self.media,
             )
-            assert films.broken_rules(inner, media) == []
+            self.inner[inner.id] = inner
+            assert films.broken_rules(inner, self.media) == []
             old = {clip.id for clip in self.cut.clips}
             (shown,) = [clip.id for clip in outer.clips if clip.id not in old and clip.source.ref == inner.id]
-            return edits.un_nest(outer, shown, inner, mint=self.mint, bounds=media) if opened else self.cut
+            if not opened:
+                return outer
+            return edits.un_nest(outer, shown, inner, mint=self.mint, bounds=self.media)
 
         self.step(act)
+
+    @precondition(lambda self: any(clip.source.kind is SourceKind.CUT for clip in self.cut.clips))
+    @rule(number=some)
+    def un_nest(self, number: int) -> None:
+        """A compound clip after whatever was done to it."""
+        shown = sorted(clip.id for clip in self.cut.clips if clip.source.kind is SourceKind.CUT)
+        chosen = self.pick(shown, number)
+        inner = self.inner[next(clip for clip in self.cut.clips if clip.id == chosen).source.ref]
+        self.step(lambda: edits.un_nest(self.cut, chosen, inner, mint=self.mint, bounds=self.media))
+
+
+class Dressing(Machine):
+    """What moves nothing: numbers and their keys, choices, words, what a track is like."""
+
+    @rule(clip=some, frame=st.integers(-1, 12), value=st.none() | st.floats(-1, 3))
+    def set_key(self, clip: int, frame: int, value: float | None) -> None:
+        self.step(lambda: edits.set_key(self.cut, self.clip(clip), "scale", frame, value))
+
+    @rule(clip=some, frame=st.integers(-1, 12), value=st.none() | st.floats(-1, 3))
+    def number_or_no_key(self, clip: int, frame: int, value: float | None) -> None:
+        if value is None:
+            self.step(lambda: edits.remove_key(self.cut, self.clip(clip), "scale", frame))
+        else:
+            self.step(lambda: edits.set_number(self.cut, self.clip(clip), "scale", value))
+
+    @rule(clip=some, look=effects())
+    def set_effects(self, clip: int, look: Effects) -> None:
+        self.step(lambda: edits.set_effects(self.cut, self.clip(clip), look), syncs=False)
+
+    @rule(clip=some, look=effects())
+    def set_choices(self, clip: int, look: Effects) -> None:
+        self.step(
+            lambda: edits.set_choices(
+                self.cut, self.clip(clip), flip_h=look.flip_h, blend=look.blend, lut=look.lut
+            )
+        )
+
+    @rule(track=some, at=some, words=st.none() | titles)
+    def title(self, track: int, at: int, words: Title | None) -> None:
+        """A title on a track; or another title in one that is there."""
+        shown = sorted(clip.id for clip in self.cut.clips if clip.source.kind is SourceKind.TITLE)
+        if shown and words is not None:
+            self.step(lambda: edits.set_title(self.cut, self.pick(shown, at), words))
+        else:
+            new = replace(films.piece("", 6), source=Source(SourceKind.TITLE), label="title")
+            new = replace(new, effects=replace(new.effects, title=Title(text="The end")))
+            self.step(
+                lambda: edits.overwrite(self.cut, self.track(track), self.frame(at), new, mint=self.mint)
+            )
+
+    @rule(clip=some, names=st.sampled_from([(), ("scale",), ("blend", "pan"), ("smell",)]))
+    def clear_effects(self, clip: int, names: tuple[str, ...]) -> None:
+        self.step(lambda: edits.clear_effects(self.cut, self.clip(clip), names))
+
+    @rule(clip=some, fade_in=st.integers(-1, 9), fade_out=st.integers(0, 9), gain=st.floats(-99, 30))
+    def set_clip(self, clip: int, fade_in: int, fade_out: int, gain: float) -> None:
+        chosen = self.clip(clip)
+        self.step(lambda: edits.set_clip(self.cut, chosen, fade_in=fade_in, fade_out=fade_out, gain_db=gain))
+
+    @rule(track=some, lock=st.sampled_from([True, False, False]))
+    def lock(self, track: int, lock: bool) -> None:
+        self.step(lambda: edits.set_track(self.cut, self.track(track), locked=lock))
+
+    @rule(track=some, on=st.sampled_from(["muted", "solo", "hidden", "sync_lock"]), to=st.booleans())
+    def set_track(self, track: int, on: str, to: bool) -> None:
+        flags: dict[str, Any] = {on: to}
+        self.step(lambda: edits.set_track(self.cut, self.track(track), **flags))
+
+    @rule(name=st.sampled_from(["", "V1", "Music"]), track=st.none() | some)
+    def rename(self, name: str, track: int | None) -> None:
+        if track is None:
+            self.step(lambda: edits.rename(self.cut, name))
+        else:
+            self.step(lambda: edits.set_track(self.cut, self.track(track), name=name))

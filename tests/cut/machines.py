@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from typing import TypeVar
 
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant
 
+from milimo_tui.core.time import seconds_of
 from milimo_tui.cut import assembly, edits
 from milimo_tui.cut.layout import Layout, layout
 from milimo_tui.cut.plan import Media, stretch_at
 from milimo_tui.cut.planned import make_plan
 from milimo_tui.cut.values import Cut, Source, SourceKind, TrackKind
 from tests.cut import films
-from tests.cut.strategies import SECONDS, attempt, bounds, length
+from tests.cut.strategies import RATES, SECONDS, attempt, bounds, length
 
 Item = TypeVar("Item")
 
@@ -27,17 +29,13 @@ some = st.integers(0, 999)
 SOURCES = sorted(SECONDS)
 
 
-def media(source: Source) -> Fraction | None:
-    """The bounds of these films; shots last as long as one asks."""
-    return None if source.kind is SourceKind.SHOT else bounds(source)
-
-
 class Machine(RuleBasedStateMachine):
     """A cut under all the operations. A step that is refused leaves it as it was."""
 
     def __init__(self) -> None:
         super().__init__()
         self.mint = films.minter()
+        self.inner: dict[str, Cut] = {}  # what compound clips show, by their ids
         self.cut = assembly.new_cut("Machine", mint=self.mint)
         for name in ("long", "short", "still", "odd", "long"):
             self.cut = edits.append(
@@ -52,6 +50,16 @@ class Machine(RuleBasedStateMachine):
                 mint=self.mint,
                 connected=index < 3,
             )
+
+    @initialize(rate=st.sampled_from(RATES))
+    def begin(self, rate: Fraction) -> None:
+        self.cut = replace(self.cut, rate=rate)
+
+    def media(self, source: Source) -> Fraction | None:
+        """The bounds of this film; shots and titles last as long as one asks."""
+        if source.kind is SourceKind.CUT:
+            return seconds_of(length(self.inner[source.ref]), self.inner[source.ref].rate)
+        return bounds(source) if source.kind is SourceKind.ASSET else None
 
     def step(self, act: Callable[[], Cut], *, syncs: bool = True) -> None:
         """Do it, or be refused; and look at what became of it. `syncs`: linked clips keep in sync."""
@@ -75,7 +83,7 @@ class Machine(RuleBasedStateMachine):
         self.cut = after
 
     def _line(self, cut: Cut) -> list[object]:
-        row = layout(cut).on(films.track_of(cut, "V1").id)
+        row = layout(cut).on(next(track.id for track in cut.tracks if track.magnetic))
         return [
             (p.clip.id, p.clip.source, p.clip.source_in, p.clip.effects.speed, p.start, p.end, p.clip.order)
             for p in row
@@ -85,7 +93,7 @@ class Machine(RuleBasedStateMachine):
         """How far the clips of links are apart, by what they show, as halves and copies have it too."""
         shows = {clip.id: (clip.source.ref, clip.effects.speed) for clip in cut.clips}
         out: set[object] = set()
-        for (a, b), frames in films.sync(cut, media).items():
+        for (a, b), frames in films.sync(cut, self.media).items():
             one, other = shows[a], shows[b]
             if one != other:
                 out.add((one, other, frames) if one < other else (other, one, -frames))
@@ -109,7 +117,7 @@ class Machine(RuleBasedStateMachine):
 
     @invariant()
     def the_rules_hold(self) -> None:
-        assert films.broken_rules(self.cut, media) == []
+        assert films.broken_rules(self.cut, self.media) == []
 
     @invariant()
     def the_plan_shows_what_the_layout_says(self) -> None:
@@ -117,7 +125,7 @@ class Machine(RuleBasedStateMachine):
         shown = {clip.id: Media(kind="video") for clip in self.cut.clips}
         plan = make_plan(self.cut, shown)
         assert plan.frames == frames == sum(stretch.frames for stretch in plan.stretches)
-        video = [track for track in placed.tracks if track.kind is TrackKind.VIDEO]
+        video = [each for each in placed.tracks if each.kind is TrackKind.VIDEO and not each.hidden]
         for frame in range(0, frames, 7):
             wanted = [clip.id for track in video for clip in films.seen(placed, track.id, frame)]
             assert [layer.clip for layer in stretch_at(plan, frame).pictures()] == wanted

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from milimo_tui.cut import assembly, edits
 from milimo_tui.cut.comparing import compare
+from milimo_tui.cut.effects import Effects, Key
 from milimo_tui.cut.layout import layout
 from milimo_tui.cut.reframing import reframed
 from milimo_tui.cut.values import Cut
@@ -117,9 +118,12 @@ def test_tracks_rates_and_notes() -> None:
     v1, cut, mint = versions("A:50")
     cut = edits.set_track(cut, track_of(cut, "A1").id, muted=True)
     cut = edits.add_marker(cut, 5, mint=mint, text="too long")
-    there = reframed(cut, rate=Fraction(24), width=640, height=360)
+    keys = (Key(0, 0.5), Key(13, 1.0))
+    faded = replace(clip_of(cut, "A"), fade_in=5, effects=Effects(curves=(("scale", keys),)))
+    there = reframed(replace(cut, clips=(faded,)), rate=Fraction(24), width=640, height=360)
+    v1 = replace(v1, clips=(replace(v1.clips[0], fade_in=5, effects=faded.effects),))
     assert told(v1, there) == [
-        "it runs at 24/1 fps, not at 25/1",
+        "it runs at 24 fps, not at 25",
         "it is 640×360, not 768×512",
         "A1 is muted",
         "the marker “too long” is new",

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import inspect
 from dataclasses import replace
 from fractions import Fraction
+from pathlib import Path
 
 import pytest
 from hypothesis import settings
@@ -16,25 +18,24 @@ from hypothesis.stateful import (
 
 from milimo_tui.cut import assembly, edits
 from milimo_tui.cut.edges import Edge
-from milimo_tui.cut.effects import Effects
 from milimo_tui.cut.values import Clip, TrackKind
 from tests.budget import rounds
 from tests.cut import films
-from tests.cut.machine_rules import Filling, Reworking
-from tests.cut.machines import SOURCES, media, small, some
-from tests.cut.strategies import SPEEDS, effects, length, pieces
+from tests.cut.machine_rules import Dressing, Filling, Reworking
+from tests.cut.machines import SOURCES, small, some
+from tests.cut.strategies import SPEEDS, length, pieces
 
 shot_lengths = st.dictionaries(st.sampled_from("pqrstu"), st.integers(1, 15), max_size=6).map(
     lambda lengths: list(lengths.items())
 )
 
 
-class Cutting(Reworking, Filling):
+class Cutting(Reworking, Filling, Dressing):
     """All the operations."""
 
     @rule(track=some, clip=pieces())
     def append(self, track: int, clip: Clip) -> None:
-        self.step(lambda: edits.append(self.cut, self.track(track), clip, mint=self.mint, bounds=media))
+        self.step(lambda: edits.append(self.cut, self.track(track), clip, mint=self.mint, bounds=self.media))
 
     @rule(track=some, at=some, clip=pieces(), connected=st.booleans())
     def insert(self, track: int, at: int, clip: Clip, connected: bool) -> None:
@@ -45,7 +46,7 @@ class Cutting(Reworking, Filling):
                 self.frame(at),
                 clip,
                 mint=self.mint,
-                bounds=media,
+                bounds=self.media,
                 connected=connected,
             )
         )
@@ -59,7 +60,7 @@ class Cutting(Reworking, Filling):
                 self.frame(at),
                 clip,
                 mint=self.mint,
-                bounds=media,
+                bounds=self.media,
                 connected=connected,
             )
         )
@@ -77,11 +78,11 @@ class Cutting(Reworking, Filling):
 
     @rule(clip=some, by=small)
     def trim_in(self, clip: int, by: int) -> None:
-        self.step(lambda: edits.trim_in(self.cut, self.clip(clip), by, mint=self.mint, bounds=media))
+        self.step(lambda: edits.trim_in(self.cut, self.clip(clip), by, mint=self.mint, bounds=self.media))
 
     @rule(clip=some, by=small)
     def trim_out(self, clip: int, by: int) -> None:
-        self.step(lambda: edits.trim_out(self.cut, self.clip(clip), by, mint=self.mint, bounds=media))
+        self.step(lambda: edits.trim_out(self.cut, self.clip(clip), by, mint=self.mint, bounds=self.media))
 
     @rule(at=some, track=st.none() | some)
     def split(self, at: int, track: int | None) -> None:
@@ -125,14 +126,9 @@ class Cutting(Reworking, Filling):
     def replace_source(self, clip: int, source: str) -> None:
         new = films.asset(source)
         self.step(
-            lambda: edits.replace_source(self.cut, self.clip(clip), new, mint=self.mint, bounds=media),
+            lambda: edits.replace_source(self.cut, self.clip(clip), new, mint=self.mint, bounds=self.media),
             syncs=False,
         )
-
-    @rule(clip=some, fade_in=st.integers(-1, 9), fade_out=st.integers(0, 9), gain=st.floats(-99, 30))
-    def set_clip(self, clip: int, fade_in: int, fade_out: int, gain: float) -> None:
-        chosen = self.clip(clip)
-        self.step(lambda: edits.set_clip(self.cut, chosen, fade_in=fade_in, fade_out=fade_out, gain_db=gain))
 
     @rule(frame=st.integers(-1, 20), clip=st.none() | some, name=st.sampled_from(["", "", "a", "m"]))
     def add_marker(self, frame: int, clip: int | None, name: str) -> None:
@@ -143,10 +139,6 @@ class Cutting(Reworking, Filling):
     @rule(number=some)
     def remove_marker(self, number: int) -> None:
         self.step(lambda: edits.remove_marker(self.cut, self.pick(self.cut.markers, number).id))
-
-    @rule(track=some, lock=st.sampled_from([True, False, False]))
-    def lock(self, track: int, lock: bool) -> None:
-        self.step(lambda: edits.set_track(self.cut, self.track(track), locked=lock))
 
     @rule(kind=st.sampled_from(TrackKind))
     def add_track(self, kind: TrackKind) -> None:
@@ -176,7 +168,7 @@ class Cutting(Reworking, Filling):
                 frames=frames,
                 kind=kind,
                 overlap=overlap,
-                bounds=media,
+                bounds=self.media,
             )
         )
 
@@ -189,34 +181,24 @@ class Cutting(Reworking, Filling):
     def set_speed(self, clip: int, speed: Fraction, keep: bool) -> None:
         self.step(
             lambda: edits.set_speed(
-                self.cut, self.clip(clip), speed, mint=self.mint, bounds=media, keep_length=keep
+                self.cut, self.clip(clip), speed, mint=self.mint, bounds=self.media, keep_length=keep
             ),
             syncs=False,
         )
 
     @rule(clip=some)
     def reverse(self, clip: int) -> None:
-        self.step(lambda: edits.reverse(self.cut, self.clip(clip), mint=self.mint, bounds=media), syncs=False)
+        self.step(
+            lambda: edits.reverse(self.cut, self.clip(clip), mint=self.mint, bounds=self.media), syncs=False
+        )
 
     @rule(track=some, at=some, frames=st.integers(0, 9))
     def freeze_frame(self, track: int, at: int, frames: int) -> None:
         self.step(
             lambda: edits.freeze_frame(
-                self.cut, self.track(track), self.frame(at), frames, mint=self.mint, bounds=media
+                self.cut, self.track(track), self.frame(at), frames, mint=self.mint, bounds=self.media
             )
         )
-
-    @rule(clip=some, frame=st.integers(-1, 12), value=st.none() | st.floats(-1, 3))
-    def set_key(self, clip: int, frame: int, value: float | None) -> None:
-        self.step(lambda: edits.set_key(self.cut, self.clip(clip), "scale", frame, value))
-
-    @rule(clip=some, look=effects())
-    def set_effects(self, clip: int, look: Effects) -> None:
-        self.step(lambda: edits.set_effects(self.cut, self.clip(clip), look), syncs=False)
-
-    @rule(clip=some, names=st.sampled_from([(), ("scale",), ("blend", "pan"), ("smell",)]))
-    def clear_effects(self, clip: int, names: tuple[str, ...]) -> None:
-        self.step(lambda: edits.clear_effects(self.cut, self.clip(clip), names))
 
     @rule(shots=shot_lengths)
     def follow(self, shots: list[tuple[str, int]]) -> None:
@@ -226,6 +208,12 @@ class Cutting(Reworking, Filling):
     def begin_again(self) -> None:
         """A cut that nobody edited, so that following it is tried as well."""
         self.cut = replace(self.cut, hand_edited=False)
+
+
+def test_every_operation_is_a_rule() -> None:
+    tried = "".join(Path(inspect.getfile(each)).read_text() for each in Cutting.__mro__[:4])
+    acts = set(edits.__all__) - {"Bounds", "Mint", "new_clip", "unbounded", "copy_clips"}
+    assert {name for name in acts if f"edits.{name}" not in tried} == set()
 
 
 def test_any_operations_in_any_order_keep_the_rules() -> None:

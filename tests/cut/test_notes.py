@@ -60,8 +60,8 @@ Best, Anna
     assert [(note.author, note.answers) for note in read.notes[4:6]] == [("Anna", None), ("Tom", 4)]
     assert read.notes[6].done
     assert read.problems == (
-        "line 1 has no timecode: “Notes on the cut of Tuesday”",
-        "line 12 has no timecode: “Best, Anna”",
+        "line 1: there is no timecode in “Notes on the cut of Tuesday”",
+        "line 12: there is no timecode in “Best, Anna”",
     )
 
 
@@ -95,6 +95,8 @@ def test_a_time_behind_the_end_is_told_by_its_line_and_the_rest_comes_in() -> No
     [
         ("nothing of use", "text", "no note is in it"),
         ("", "text", "no note is in it"),
+        ("", "csv", "line 1: the table is empty"),
+        ("\0\1", "csv", "this is no text"),
         ("Comment,Name\nx,y\n", "csv", "no column “timecode”"),
         ("Timecode,Colour\n1,red\n", "csv", "no column “note”"),
         ("TITLE: x\n", "edl", "no note is in it"),
@@ -115,6 +117,12 @@ def test_tables_are_known_by_the_names_of_their_columns() -> None:
         frame=100, words="Eyes: hold", colour="red"
     )
     assert heard("frame;text\n17;x\n", "csv") == [(17, "x")]
+    told = 'Nr;Reviewer name;Time (frames);Comment text\r\n1;Anna;17;"two\r\nlines"\r\n;;;x\r\n;;bad;y\r\n'
+    read = note_files.read(told, "csv", PAL, 1000, "odd.csv")
+    assert read.notes == (Heard(frame=17, words="two lines", author="Anna"),)
+    assert read.problems[0] == "odd.csv:4: there is no timecode beside “x”"
+    assert read.problems[1].startswith("odd.csv:5: ")
+    assert heard("Time code (HH:MM:SS:FF),Feedback\n00:00:04:00,x\n", "csv") == [(100, "x")]
     assert heard("Seconds,Note\n1.5,x\n", "csv") == [(38, "x")]
     assert note_files.decoded("Timecode\tNote\n".encode("utf-16")).startswith("Timecode")
     assert note_files.decoded("caf\xe9".encode("cp1252")) == "café"

@@ -207,9 +207,15 @@ def test_a_compound_clip_with_a_look_of_its_own_is_not_opened_in_place() -> None
     mint = minter()
     outer, inner = edits.nest(scene(mint), 0, 30, name="All", mint=mint)
     clip = outer.clips[0]
-    faded = edits.set_clip(outer, clip.id, fade_in=4, gain_db=-3)
-    with pytest.raises(Refused, match="has a level and fades of its own"):
+    faded = edits.set_clip(outer, clip.id, fade_in=4, opacity=0.5)
+    with pytest.raises(Refused, match="has an opacity and fades of its own"):
         edits.un_nest(faded, clip.id, inner, mint=mint)
+    quieter = edits.un_nest(edits.set_clip(outer, clip.id, gain_db=-3), clip.id, inner, mint=mint)
+    assert {each.gain_db for each in quieter.clips if each.source.kind is not SourceKind.GAP} == {-3}
+    louder = edits.set_clip(edits.set_clip(outer, clip.id, gain_db=24), clip.id, opacity=1)
+    loud = edits.set_clip(inner, inner.clips[0].id, gain_db=6)
+    with pytest.raises(Refused, match="has a level of \\+24 dB"):
+        edits.un_nest(louder, clip.id, loud, mint=mint)
     plain = scene(mint)
     with pytest.raises(Refused, match="does not show a cut"):
         edits.un_nest(plain, clip_of(plain, "A").id, inner, mint=mint)

@@ -27,18 +27,18 @@ def test_a_cut_reads_well_as_text() -> None:
     cut = edits.add_marker(cut, 4, mint=mint, clip=clip_of(cut, "rain").id, text="thunder")
     cut = edits.add_marker(cut, 8, mint=mint, name="a")
     assert as_text(cut, Told({"s1": "1A", "s2": "1B"})) == (
-        "Test: 00:00:07:08 (183 frames, 0:07) at 25/1, 768×512\n"
+        "Test: 00:00:07:08 (183 frames, 0:07) at 25 fps, 768×512\n"
         "\n"
         "V2\n"
-        "  00:00:05:15      20 f  rain  from 10/1 s  on 1B+7  opacity 40%  fades 5/0  muted\n"
+        "  00:00:05:15      20 f  rain  from 10 s  on 1B+7  opacity 40%  fades 5/0  muted\n"
         "\n"
         "V1  magnetic\n"
         "  00:00:00:00     121 f  1A\n"
         "  00:00:04:21      12 f  (gap)\n"
-        "  00:00:05:08      50 f  1B  from 1/2 s\n"
+        "  00:00:05:08      50 f  1B  from 0.5 s\n"
         "\n"
         "A1\n"
-        "  00:00:00:00     183 f  tone  from 10/1 s  gain -6 dB\n"
+        "  00:00:00:00     183 f  tone  from 10 s  gain -6 dB\n"
         "\n"
         "A2  muted, locked\n"
         "\n"
@@ -48,13 +48,37 @@ def test_a_cut_reads_well_as_text() -> None:
     )
 
 
+def test_without_starts_an_edit_that_ripples_changes_its_own_lines_alone() -> None:
+    mint = minter()
+    cut = film(mint, "A:50 B:50 C:50")
+    cut = films.on(cut, "V2", 60, "rain", 20, mint=mint, connected=True)
+    cut = films.on(cut, "A1", 10, "tone", 30, mint=mint)
+    cut = films.on(cut, "A1", 50, "bell", 30, mint=mint)
+    cut = edits.add_marker(cut, 5, mint=mint, clip=clip_of(cut, "C").id, text="thunder")
+    before = as_text(cut, Told(), starts=False).splitlines()
+    assert before[2:4] == ["V2", "      20 f  rain  from 10 s  on B+10"]
+    a1 = before.index("A1")
+    assert [line.split("  from")[0].strip() for line in before[a1 + 1 : a1 + 5]] == [
+        "10 f  (empty)",
+        "30 f  tone",
+        "10 f  (empty)",
+        "30 f  bell",
+    ]
+    assert before[-1] == "  on C+5  thunder"
+    after = as_text(
+        edits.trim_out(cut, clip_of(cut, "A").id, -7, mint=mint), Told(), starts=False
+    ).splitlines()
+    told = [(old, new) for old, new in zip(before, after, strict=True) if old != new]
+    assert [new.split(":")[0].strip() for _, new in told] == ["Test", "43 f  A  from 10 s"]
+
+
 def test_a_frozen_cut_says_so_and_hidden_markers_stay_out() -> None:
     mint = minter()
     cut = film(mint, "A:10")
     cut = edits.add_marker(cut, 2, mint=mint, clip=clip_of(cut, "A").id, text="gone for now")
     cut = edits.trim_in(cut, clip_of(cut, "A").id, 5, mint=mint)
     text = as_text(replace(cut, frozen=True), Told())
-    assert text.startswith("Test: 00:00:00:05 (5 frames, 0:00) at 25/1, 768×512, frozen\n")
+    assert text.startswith("Test: 00:00:00:05 (5 frames, 0:00) at 25 fps, 768×512, frozen\n")
     assert "Markers" not in text
 
 
@@ -72,11 +96,11 @@ def test_what_people_want_to_know_beyond_the_cut_is_told_beside_it() -> None:
     lines = [line.strip() for line in as_text(cut, told).splitlines()]
     assert lines[4:] == [
         "V1  magnetic",
-        "00:00:00:00      10 f  A  “Rain hammers the tin roofs of the …”  from 10/1 s  muted",
-        "00:00:00:10      10 f  B  OFFLINE  from 10/1 s  grouped with A on V1",
+        "00:00:00:00      10 f  A  “Rain hammers the tin roofs of the …”  from 10 s  muted",
+        "00:00:00:10      10 f  B  OFFLINE  from 10 s  grouped with A on V1",
         "",
         "A1",
-        "00:00:00:00      10 f  A  “Rain hammers the tin roofs of the …”  from 10/1 s  on A+0"
+        "00:00:00:00      10 f  A  “Rain hammers the tin roofs of the …”  from 10 s  on A+0"
         "  linked with A on V1",
         "",
         "A2  sync lock",

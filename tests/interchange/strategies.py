@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from milimo_tui.core.order import spread
 from milimo_tui.cut.effects import PARAMS, Blend, Easing, Effects, Key, Title
 from milimo_tui.cut.layout import layout
+from milimo_tui.cut.timing import ENDLESS
 from milimo_tui.cut.values import Clip, Cut, Marker, Source, SourceKind, Track, TrackKind, Transition
 from milimo_tui.interchange.bundle import Bundle, Edge, Kept, Medium
 
@@ -149,7 +150,7 @@ def whole_cuts(draw: st.DrawFn, mint: Minting, sources: list[Source], name: str)
             )  # fmt: skip
     on_tracks = [clip for track in tracks for clip in draw(rows(mint, cut, track, sources))]
     cut = replace(cut, tracks=tuple(tracks), clips=tuple(on_tracks))
-    return draw(dressed(mint, _hung(draw, cut)))
+    return draw(dressed(mint, _tied(draw, mint, _hung(draw, cut))))
 
 
 def _hung(draw: st.DrawFn, cut: Cut) -> Cut:
@@ -165,6 +166,35 @@ def _hung(draw: st.DrawFn, cut: Cut) -> Cut:
             clip = replace(clip, start=None, anchor=anchor.id, offset=offset)
         out.append(clip)
     return replace(cut, clips=tuple(out))
+
+
+def _tied(draw: st.DrawFn, mint: Minting, cut: Cut) -> Cut:
+    """Some sounds are parted from their pictures and linked with them, some clips are groups."""
+    free = [track for track in cut.tracks if track.kind is TrackKind.AUDIO and not track.magnetic]
+    pictures = [track.id for track in cut.tracks if track.kind is TrackKind.VIDEO]
+    clips, laid_out = {clip.id: clip for clip in cut.clips}, layout(cut)
+    taken = {track.id: [(each.start, each.end) for each in laid_out.on(track.id)] for track in free}
+    for clip in cut.clips:
+        if clip.track not in pictures or clip.source.kind in ENDLESS or not draw(st.booleans()):
+            continue
+        start, end = laid_out.start_of(clip.id), laid_out.end_of(clip.id)
+        there = [track for track in free if start >= 0 and _has_room(taken[track.id], start, end)]
+        if there:
+            name, sound = mint("link"), mint("clip")
+            clips[clip.id] = replace(clip, link=name, muted=True)
+            speed = Effects(speed=clip.effects.speed)
+            made = replace(clip, id=sound, track=there[0].id, link=name, effects=speed, order=None)
+            hung = replace(made, start=None, anchor=clip.id, offset=0)
+            clips[sound] = made if clip.order is None else hung
+            taken[there[0].id].append((start, end))
+    for name in ("group_a", "group_b"):
+        ids = draw(st.sets(st.sampled_from(sorted(clips)), min_size=2, max_size=3)) if len(clips) > 1 else ()
+        clips |= {each: replace(clips[each], group=name) for each in ids}
+    return replace(cut, clips=tuple(clips.values()))
+
+
+def _has_room(taken: list[tuple[int, int]], start: int, end: int) -> bool:
+    return all(behind <= start or end <= first for first, behind in taken)
 
 
 @st.composite

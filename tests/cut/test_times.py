@@ -1,0 +1,46 @@
+"""A frame as a person types one, at every rate: frames, seconds, timecode; drop-frame where there is one."""
+
+from __future__ import annotations
+
+import pytest
+
+from milimo_tui.core.errors import BadInput
+from milimo_tui.core.time import parse_frame, parse_rate
+
+
+@pytest.mark.parametrize(
+    ("text", "rate", "frame"),
+    [
+        ("250", "25", 250),
+        ("250f", "29.97", 250),
+        ("10s", "25", 250),
+        ("1/2s", "23.976", 12),
+        ("2.5 s", "12.5", 31),
+        ("1:12:08", "25", 1808),
+        ("00:01:00;02", "29.97", 1800),
+        ("00:01:00:04", "59.94", 3600),
+        ("10:00:00:00", "23.976", 864000),
+    ],
+)
+def test_frames_seconds_and_timecode_are_read(text: str, rate: str, frame: int) -> None:
+    assert parse_frame(text, parse_rate(rate)) == frame
+
+
+@pytest.mark.parametrize(
+    ("text", "rate", "why"),
+    [
+        ("00:00:10;00", "25", "“00:00:10;00” is drop-frame timecode, which 25 frames a second do not have"),
+        ("0;10", "23.976", "“0;10” is drop-frame timecode, which 23.976 frames a second do not have"),
+        ("00:01:00;00", "29.97", "“00:01:00;00” does not exist in drop-frame timecode"),
+        ("0:0:1:25", "25", "“0:0:1:25” is not a timecode at 25 frames a second"),
+        ("-3", "25", "“-3” is not a timecode"),
+        ("-3s", "25", "“-3s” is no number of seconds"),
+        ("Soon", "25", "“Soon” is not a timecode"),
+        ("s", "25", "“s” is no number of seconds"),
+    ],
+)
+def test_anything_else_is_refused_with_the_way_out(text: str, rate: str, why: str) -> None:
+    with pytest.raises(BadInput) as refused:
+        parse_frame(text, parse_rate(rate))
+    assert refused.value.message == why
+    assert refused.value.hint
