@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from milimo_tui.engines.recipe_tables import BYTES, RESERVED_GB, SLACK, WORK, Part, Phase, Weights
+from milimo_tui.engines.recipe_tables import BYTES, RESERVED_GB, SLACK, WORK, Part, Phase
 from milimo_tui.engines.recipe_values import GB, Estimate, Recipe, Request
 
 PHASES: tuple[Phase, ...] = ("encode", "denoise", "decode")
@@ -52,16 +52,6 @@ def _streamed(part: Part, recipe: Recipe, leaves: bool) -> float:
     if leaves or not part.packed:
         return min(_size(part, recipe), layer * NEXT_LAYER)
     return min(_size(part, recipe), 2 * _size(part, recipe) / part.blocks + layer)
-
-
-def weights_gb(weights: Weights, recipe: Recipe) -> float:
-    """GB of all parts as the recipe holds them, wherever they are."""
-    return sum(_size(part, recipe) for part in weights.parts)
-
-
-def kept_gb(weights: Weights, recipe: Recipe) -> float:
-    """GB of the blocks that stay on the card while others are streamed."""
-    return sum(_size(part, recipe) for part in weights.parts if part.name == STREAMED) * recipe.kept
 
 
 def _held(phase: Phase, recipe: Recipe, request: Request) -> float:

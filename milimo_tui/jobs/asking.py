@@ -105,7 +105,7 @@ class Asking:
         return Around(
             now=HOST.now(),
             lanes=frozenset(self._dispatch.crew.lanes),
-            shut={**paused, **self._dispatch.hindrances},
+            shut={**paused, **self._dispatch.hindrances.reasons},
             batches=self._queue.file.paused_batches(),
         )
 
@@ -211,7 +211,7 @@ class Asking:
         workers = [
             Free(id, bench.slot.lane, bench.suits, crew.is_warm(bench)) for id, bench in crew.benches.items()
         ]
-        shut, passed = self._dispatch.hindrances.keys(), self._dispatch.passed
+        shut, passed = self._dispatch.hindrances.reasons.keys(), self._dispatch.passed
         return forecast.read(self._queue.file, workers, now=now, shut=shut, passed=passed)
 
     def _absences(self, request: ask.Absences) -> Answer:
@@ -222,7 +222,7 @@ class Asking:
         """Workers, lanes and counts."""
         counts = self._queue.file.counts()
         paused = self._queue.file.paused_lanes()
-        crew, hindrances = self._dispatch.crew, self._dispatch.hindrances
+        crew, hindrances = self._dispatch.crew, self._dispatch.hindrances.reasons
         return {
             "running": True,
             "pid": os.getpid(),

@@ -231,6 +231,8 @@ class Crew:
             bench.loaded = message["engine"]
         if running and message.get("token") == running.token:
             self._is_well(bench, running, message)
+            if say in ENDS:
+                self.rest(bench)
             self._foreman.said(bench, running, message)
         elif say in ("stopped", "yielded", "returned") and self._is_ahead(bench, message["token"]):
             waiting = next(one for one in bench.ahead if one.token == message["token"])

@@ -1,45 +1,35 @@
-"""Dispatch: brings queued jobs to workers and decides what becomes of them. Lives on the supervisor's loop.
+"""Dispatch: brings queued jobs to workers, and stops those it is asked to. Lives on the supervisor's loop.
 
-Owns what hinders a lane, how often a job was passed over, and progress not written yet.
+Owns the crew, what hinders a lane, how often a job was passed over. What becomes of an attempt is `outcomes`.
 """
 
 from __future__ import annotations
 
 import asyncio
-import logging
 import os
 import secrets
 import time
 from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
 
-from milimo_tui.core.errors import DiskFull, Failed, MilimoError
-from milimo_tui.core.host import HOST, require_space
+from milimo_tui.core.errors import DiskFull, Failed
+from milimo_tui.core.host import HOST
 from milimo_tui.core.paths import Home
 from milimo_tui.core.settings import Settings
 from milimo_tui.core.wire import load
-from milimo_tui.engines.contract import Output, Result
-from milimo_tui.jobs import faults, footprint
-from milimo_tui.jobs.ahead import BACKLOG, PATIENCE, Paces
-from milimo_tui.jobs.channel import Message
+from milimo_tui.jobs import faults
+from milimo_tui.jobs.ahead import BACKLOG, PATIENCE
 from milimo_tui.jobs.crew import Bench, Crew, Running
+from milimo_tui.jobs.hindrances import Hindrances
 from milimo_tui.jobs.joblog import JobLogs
 from milimo_tui.jobs.lanes import Slot
+from milimo_tui.jobs.outcomes import Outcomes
 from milimo_tui.jobs.pool import LocalPool, MakePool
-from milimo_tui.jobs.progress import Meter
+from milimo_tui.jobs.progress_notes import ProgressNotes
 from milimo_tui.jobs.publishing import Publisher, workspace_of
 from milimo_tui.jobs.queue import Queue
 from milimo_tui.jobs.schedule import LINE, Candidate, Free, Snapshot, choose
 from milimo_tui.jobs.states import State, Trigger
 from milimo_tui.store.studio_values import Job, QueuedJob
-
-log = logging.getLogger(__name__)
-
-PROGRESS_SECONDS = 0.2  # progress of all jobs is written and told this often
-MEASURED_SECONDS = 1.0  # memory of an attempt shorter than this is not kept
-HINDRANCE_SECONDS = 1.0  # how often a hindered lane is looked at again
-ROOM_SECONDS = 0.1  # a disk that has room is not asked again for so long
-FALSE_STARTS = 3  # in a row, then the lane is paused until a person resumes it
 
 
 def workload_of(job: Job) -> str:
@@ -71,17 +61,13 @@ class Dispatch:
         self._publisher = publisher
         self._settings = settings
         self._on_change = on_change
-        self.crew = Crew(queue, settings, slots, self, make_pool)
         self.is_open = True  # claims are made; off while draining
-        self.hindrances: dict[str, str] = {}  # lane → why it can't run now; goes away by itself
-        self._full: dict[str, Path] = {}  # lane → the folder that has no room
+        self.hindrances = Hindrances(queue, self._has_room)
+        progress = ProgressNotes(queue, lambda job: self.crew.attempt_of(job) is not None)
+        self.outcomes = Outcomes(home, queue, publisher, self.hindrances, progress, on_change)
+        self.crew = Crew(queue, settings, slots, self.outcomes, make_pool)
         self._passed: dict[str, int] = {}
-        self._unwritten: dict[str, Meter] = {}
-        self._paces = Paces()
-        self._quick: set[str] = set()  # workers that did a job in this turn
         self._is_patient = False
-        # Projects whose disk had room, and until when it is not asked again.
-        self._roomy: dict[str, float] = {}
 
     @property
     def passed(self) -> Mapping[str, int]:
@@ -97,7 +83,7 @@ class Dispatch:
                 self._assign()
 
     def _assign(self) -> None:
-        shut = self._queue.file.paused_lanes().keys() | self.hindrances.keys()
+        shut = self._queue.file.paused_lanes().keys() | self.hindrances.reasons.keys()
         free = []
         for id, bench in self.crew.benches.items():
             if bench.ahead and (bench.slot.lane in shut or self._is_outranked(bench)):
@@ -111,10 +97,10 @@ class Dispatch:
             for worker, job in choice.pairs:
                 self._begin(self.crew.benches[worker], self._queue.get(job))
             self._on_change()
-        for bench in map(self.crew.benches.__getitem__, sorted(self._quick)):
+        for bench in map(self.crew.benches.__getitem__, sorted(self.outcomes.done_in_turn)):
             if bench.running and not bench.leaving and bench.slot.lane not in shut:
                 self._hand_over_ahead(bench, bench.running)
-        self._quick.clear()
+        self.outcomes.done_in_turn.clear()
 
     def _line(self, lanes: Sequence[str]) -> list[Candidate]:
         """The heads of those lanes."""
@@ -132,7 +118,7 @@ class Dispatch:
 
     def _hand_over_ahead(self, bench: Bench, running: Running) -> None:
         """Whoever has just done a short job gets the next several at once, in their order."""
-        room = self._paces.room(running.workload)
+        room = self.outcomes.paces.room(running.workload)
         if room - len(bench.ahead) < min(BACKLOG, room // 2):
             return
         line = self._queue.file.line(bench.slot.lane, room, HOST.now())
@@ -163,23 +149,22 @@ class Dispatch:
     def _begin(self, bench: Bench, job: Job) -> None:
         """Claim a job for a worker, starting its process when there is none."""
         lane, workspace = bench.slot.lane, workspace_of(self._home, job)
-        if lane in self.hindrances:  # found while this round went on
+        if lane in self.hindrances.reasons:  # found while this round went on
             return
         if job.project and not os.path.isdir(job.project):
             gone = Failed(f"its project is not there: {job.project}", "put it back, then milimo job retry")
             self._queue.cannot_start(job.id, gone)
             return
         try:
-            now = time.monotonic()
-            if now >= self._roomy.get(job.project, 0.0):
-                require_space(workspace, 0, "start a job")
-                self._roomy[job.project] = now + ROOM_SECONDS
+            self.hindrances.require_room(job.project, workspace)
             self.crew.start(bench)
         except DiskFull as error:
-            self.hinder(lane, error.message, workspace)
+            self.hindrances.add(lane, error.message, workspace)
             return
         except OSError as error:
-            self.hinder(lane, f"a worker process can't be started: {error.strerror or error}", workspace)
+            self.hindrances.add(
+                lane, f"a worker process can't be started: {error.strerror or error}", workspace
+            )
             return
         token = secrets.token_hex(8)
         try:
@@ -200,125 +185,11 @@ class Dispatch:
             "log": str(self._logs.path(job.id)),
             "worker": bench.slot.id,
         }
+        now = time.monotonic()
         running = Running(
             job.id, token, now, now, workload_of(job), affinity_of(job), job.priority, job.engine
         )
         self.crew.hand_over(bench, running, command)
-
-    # What becomes of an attempt (crew.Foreman)
-
-    def said(self, bench: Bench, running: Running, message: Message) -> None:
-        """How far an attempt is, what it keeps on its way, or its end, whichever way."""
-        say = message["say"]
-        if say in ("made", "failed", "stopped", "yielded"):
-            used = message.get("used", {})
-            running.meter.used(used.get("peak", 0))
-            if say == "made":
-                self._paces.note(running.workload, used.get("seconds", time.monotonic() - running.began))
-                self._quick.add(bench.slot.id)
-            self._note_use(running)
-            self.crew.rest(bench)
-            self._finished(bench, running.job, message)
-            self._on_change()
-        elif say == "checkpoint":
-            running.reached = max(running.reached, faults.step(message["nth"], message["step"]))
-            self._queue.checkpoint(running.job, message["stage"], message["step"], message["total"])
-        elif say == "resumed":
-            self._queue.resumed(running.job, message["stage"], message["step"], message["total"])
-        elif say == "load":
-            self._queue.loaded(running.job, message["what"], message["seconds"], message["bytes"])
-        elif say == "part":
-            self._queue.part(running.job, Output.model_validate(message["output"]))
-        elif running.meter.hear(message, time.monotonic()):
-            self._write_soon(running)
-
-    def _write_soon(self, running: Running) -> None:
-        """Progress is written and told together with that of the other jobs."""
-        meter = running.meter
-        running.reached = max(running.reached, faults.step(meter.nth, meter.done))
-        if not self._unwritten:
-            asyncio.get_running_loop().call_later(PROGRESS_SECONDS, self._write_progress)
-        self._unwritten[running.job] = meter
-
-    def _write_progress(self) -> None:
-        now = time.monotonic()
-        meters, self._unwritten = self._unwritten, {}
-        told = {job: meter.as_columns(now) for job, meter in meters.items() if self.crew.attempt_of(job)}
-        if told:
-            self._queue.note_progress(told)
-
-    def _note_use(self, running: Running) -> None:
-        """Keep how much memory an attempt took, where it took long enough to say something."""
-        if time.monotonic() - running.began >= MEASURED_SECONDS:
-            self._queue.note_use(running.job, running.meter.peak)
-
-    def _finished(self, bench: Bench, job: str, message: Message) -> None:
-        say = message["say"]
-        if say == "made":
-            result = Result.model_validate(message["result"])
-            self._publisher.publish(job, result, message.get("used", {}).get("seconds"))
-        elif self._queue.get(job).state == State.CANCELLING:
-            self._queue.stopped(job)
-        elif say == "failed":
-            error = message["error"]
-            sentence = MilimoError(error["message"], error["hint"])
-            after = self._queue.went_wrong(job, sentence, kind=error["kind"])
-            if after.reason:
-                self._logs.append(job, after.reason)
-            if error["kind"] == DiskFull.kind:
-                self.hinder(bench.slot.lane, error["message"], workspace_of(self._home, after))
-        elif say == "yielded":
-            self._queue.paused(job)
-        else:
-            self._queue.lost(job, "its worker stopped it without being asked")
-
-    def unbegun(self, bench: Bench, running: Running, say: str) -> None:
-        """An attempt ended before its engine was asked for anything."""
-        if self._queue.get(running.job).state == State.CANCELLING:
-            self._queue.stopped(running.job)
-        elif say == "yielded":
-            self._queue.paused(running.job)
-        else:
-            why = running.why_ended or "its worker ended before it began" if say == "lost" else ""
-            self._queue.lost(running.job, why, Trigger.UNACCEPTED)
-        self._on_change()
-
-    def gone(self, bench: Bench, running: Running | None) -> None:
-        """A worker died, or was ended, amid its attempt."""
-        if running:
-            self._after_death(bench, running)
-        self._on_change()
-
-    def _after_death(self, bench: Bench, running: Running) -> None:
-        id = running.job
-        why = running.why_ended or "its worker process died"
-        self._logs.salvage(id, bench.slot.id)
-        self._logs.append(id, f"worker {bench.slot.id}: {why}")
-        workspace = workspace_of(self._home, self._queue.get(id))
-        # Its last steps may not have been told before it died.
-        running.reached = max(running.reached, footprint.read(workspace, running.token))
-        self._note_use(running)
-        if self._queue.get(id).state == State.CANCELLING:
-            self._queue.stopped(id)
-        elif running.stopped:
-            self._queue.lost(id, why)
-        elif not running.accepted:
-            self._queue.lost(id, why, Trigger.UNACCEPTED)
-            self._after_false_start(bench, why)
-        else:
-            log.warning("worker %s: %s (job %s)", bench.slot.id, why, id)
-            after = self._queue.died(id, running.reached, why)
-            self._logs.append(id, f"now {after.state.replace('_', ' ')} (deaths in a row: {after.deaths})")
-
-    def _after_false_start(self, bench: Bench, why: str) -> None:
-        """Workers that can't even begin say something about this machine, not about their jobs."""
-        bench.false_starts += 1
-        log.warning("worker %s ended before it took its job: %s", bench.slot.id, why)
-        if bench.false_starts >= FALSE_STARTS:
-            bench.false_starts = 0
-            reason = "its workers end as soon as they start; the supervisor's log tells why"
-            self._queue.file.set_lane(bench.slot.lane, paused=True, reason=reason)
-            self._queue.event("lane", lane=bench.slot.lane, paused=True, reason=reason)
 
     def requeue_when_due(self, id: str) -> None:
         """Put a retrying job back in the queue when its time has come; soon, should the clock jump."""
@@ -329,29 +200,8 @@ class Dispatch:
         if self._queue.get(id).state == State.RETRYING:
             self._queue.fire(id, Trigger.REQUEUE, State.QUEUED, due=None)
 
-    # What hinders a lane
-
-    def hinder(self, lane: str, reason: str, folder: Path) -> None:
-        """Stop claims of a lane until there is room in that folder; told once."""
-        if not self.hindrances:
-            asyncio.get_running_loop().call_later(HINDRANCE_SECONDS, self._look_again)
-        if lane not in self.hindrances:
-            log.warning("lane %s waits: %s", lane, reason)
-            self._queue.event("lane", lane=lane, paused=True, reason=reason)
-        self.hindrances[lane], self._full[lane] = reason, folder
-
-    def _look_again(self) -> None:
-        for lane, folder in list(self._full.items()):
-            try:
-                require_space(folder, 0, "start a job")
-            except DiskFull as error:
-                self.hindrances[lane] = error.message
-                continue
-            del self.hindrances[lane], self._full[lane]
-            self._queue.event("lane", lane=lane, paused=False, reason="")
-        if self.hindrances:
-            asyncio.get_running_loop().call_later(HINDRANCE_SECONDS, self._look_again)
-            return
+    def _has_room(self) -> None:
+        """Nothing hinders any lane now: what could not be taken into its film for want of room can be."""
         for job in self._publisher.put_off():
             if job.error_kind == DiskFull.kind:
                 self._publisher.take_in_again(job.id)

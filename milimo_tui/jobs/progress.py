@@ -113,6 +113,7 @@ class Meter:
         }
 
     def as_columns(self, now: float) -> dict[str, Any]:
+        """The columns of the job table; `eta` in seconds, `progress` 0…1."""
         eta = self.eta(now)
         return {
             "progress": round(self.share, 4),

@@ -11,6 +11,8 @@ from functools import cache
 
 
 class State(StrEnum):
+    """Where a job stands; the words that clients and scripts see."""
+
     HELD = "held"
     WAITING = "waiting"
     QUEUED = "queued"
@@ -55,6 +57,8 @@ class Trigger(StrEnum):
 
 
 class By(StrEnum):
+    """Who may pull a trigger."""
+
     CLIENT = "client"
     SUPERVISOR = "supervisor"
     WORKER = "worker"

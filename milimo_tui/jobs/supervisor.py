@@ -25,8 +25,9 @@ from milimo_tui.core.settings import Settings
 from milimo_tui.jobs.alarm import Alarm
 from milimo_tui.jobs.desk import Desk
 from milimo_tui.jobs.discretion import keep_log
-from milimo_tui.jobs.dispatch import HINDRANCE_SECONDS, Dispatch
+from milimo_tui.jobs.dispatch import Dispatch
 from milimo_tui.jobs.feed import Feed
+from milimo_tui.jobs.hindrances import HINDRANCE_SECONDS
 from milimo_tui.jobs.intake import Intake
 from milimo_tui.jobs.lanes import Slot, slots
 from milimo_tui.jobs.outbox import Outbox

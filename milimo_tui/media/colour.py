@@ -15,7 +15,6 @@ from milimo_tui.media import graphs
 from milimo_tui.media.planes import filled, planar, tag
 
 Rgb = NDArray[np.uint8]  # (height, width, 3), full range, BT.709 primaries and transfer
-Frame = av.VideoFrame  # for the engines, which do not import av
 
 PIXELS = "yuv420p"
 

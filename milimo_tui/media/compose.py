@@ -35,11 +35,6 @@ class Composed:
     composited: bool
 
 
-def picture_at(plan: Plan, frame: int, sources: Sources) -> colour.Rgb:
-    """The film's picture at a frame of the plan, as RGB of its raster. Errors as `compose`."""
-    return colour.to_rgb(compose(plan, stretch_at(plan, frame), frame, sources).frame)
-
-
 def compose(
     plan: Plan, stretch: Stretch, frame: int, sources: Sources, pixels: str = colour.PIXELS
 ) -> Composed:

@@ -53,6 +53,7 @@ class Facts:
 
     @classmethod
     def from_json(cls, values: dict[str, Any]) -> Facts:
+        """What `as_json` gave, or a version before it."""
         ratios = {key: Fraction(values[key]) for key in ("rate", "seconds") if values.get(key) is not None}
         streams = StreamFacts.model_validate(values.get("streams", {}))
         return cls(**{**values, **ratios, "streams": streams})

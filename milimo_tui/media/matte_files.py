@@ -6,12 +6,10 @@ programs.
 
 from __future__ import annotations
 
-import contextlib
 import os
 from collections.abc import Mapping
 from fractions import Fraction
 from pathlib import Path
-from types import TracebackType
 
 import av
 import numpy as np
@@ -21,6 +19,7 @@ from PIL.PngImagePlugin import PngInfo
 
 from milimo_tui.core.errors import BadInput, Failed
 from milimo_tui.core.host import explain, fsync_folder
+from milimo_tui.media.appearing import Appearing
 from milimo_tui.media.mattes import Mask
 
 _GREY = "gray"
@@ -42,7 +41,7 @@ def write_mask(path: Path, mask: Mask, notes: Mapping[str, str]) -> None:
         raise explain(error, path, "write") from error
 
 
-class MatteWriter:
+class MatteWriter(Appearing):
     """Write one moving mask: exactly `frames` grey pictures at `rate` frames a second, no sound.
 
     Use as a context manager; the file appears at `path` when the block ends well, and not at all otherwise.
@@ -62,32 +61,10 @@ class MatteWriter:
     ) -> None:
         if frames < 1:
             raise BadInput("a moving mask needs at least one frame")
-        self._path, self._partial = path, path.with_name(f".{path.name}.part")
+        super().__init__(path)
         self._size, self._rate, self._frames = (width, height), rate, frames
         self._metadata = dict(metadata or {})
         self._written = 0
-
-    def __enter__(self) -> MatteWriter:
-        try:
-            self._open()
-        except OSError as error:
-            raise explain(error, self._path, "write") from error
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        if error is not None:
-            self._abandon()
-            return
-        try:
-            self._finish()
-        except OSError as failure:
-            self._abandon()
-            raise explain(failure, self._path, "write") from failure
-        except BaseException:
-            self._abandon()
-            raise
 
     def mask(self, mask: Mask) -> None:
         """Add the next one, uint8 (height, width)."""
@@ -120,21 +97,7 @@ class MatteWriter:
         context.thread_count = 1
         context.flags |= Flags.bitexact
 
-    def _finish(self) -> None:
+    def _flush(self) -> None:
         if self._written != self._frames:
             raise Failed(f"the mask was to have {self._frames} frames, {self._written} came")
         self._container.mux(self._stream.encode(None))
-        self._container.close()
-        handle = os.open(self._partial, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
-        os.replace(self._partial, self._path)
-        fsync_folder(self._path.parent)
-
-    def _abandon(self) -> None:
-        """Drop what was written; the reason is already on its way up."""
-        with contextlib.suppress(OSError):  # the disk that failed the write may fail the trailer as well
-            self._container.close()
-        self._partial.unlink(missing_ok=True)

@@ -41,15 +41,6 @@ class Planar:
         return 256 if self.depth == 8 else 1 << 15
 
     @property
-    def step_x(self) -> int:
-        """Pixels that share their chroma: where a picture may begin and end."""
-        return 1 << self.across
-
-    @property
-    def step_y(self) -> int:
-        return 1 << self.down
-
-    @property
     def dtype(self) -> type[np.uint8] | type[np.uint16]:
         return np.uint8 if self.depth == 8 else np.uint16
 
@@ -120,6 +111,7 @@ def new(width: int, height: int, pixels: str) -> av.VideoFrame:
 
 
 def filled(kind: Planar, width: int, height: int, levels: Sequence[int]) -> av.VideoFrame:
+    """A frame of one colour: a level for each plane."""
     frame = new(width, height, kind.name)
     for view, level in zip(views(frame), levels, strict=True):
         view[:] = level

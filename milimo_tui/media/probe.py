@@ -11,7 +11,6 @@ from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
-import av
 from av.error import FFmpegError
 
 from milimo_tui.core.errors import BadInput, MilimoError, NotFound
@@ -27,7 +26,7 @@ from milimo_tui.media.stills import open_still
 from milimo_tui.media.streams import stream_facts
 from milimo_tui.media.unreadable import unreadable
 
-__all__ = ["Facts", "digest", "probe", "probe_bounded", "tags"]
+__all__ = ["Facts", "digest", "probe", "probe_bounded"]
 
 MEMORY_BYTES = 4 * 2**30  # address space of a bounded probe
 
@@ -51,15 +50,6 @@ def probe(path: Path, rate: Fraction | None = None) -> Facts:
             with PageReader(path) as pages:
                 return _facts_of(pages.facts())
         return _facts_of(stream_facts(path))
-    except (OSError, FFmpegError) as error:
-        raise unreadable(path, error) from error
-
-
-def tags(path: Path) -> dict[str, str]:
-    """The metadata a container carries (`milimo`, `title`, `comment` of our own files)."""
-    try:
-        with av.open(str(path)) as container:
-            return dict(container.metadata)
     except (OSError, FFmpegError) as error:
         raise unreadable(path, error) from error
 

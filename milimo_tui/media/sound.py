@@ -6,7 +6,6 @@ from fractions import Fraction
 from pathlib import Path
 from types import TracebackType
 
-from milimo_tui.core.time import half_up
 from milimo_tui.media.resample import Resampled
 from milimo_tui.media.samples import Sound
 from milimo_tui.media.sound_file import SoundFile
@@ -34,11 +33,3 @@ class SoundReader:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
-
-
-def read_sound(
-    path: Path, start_seconds: Fraction, samples: int, sample_rate: int = 48000, channels: int = 2
-) -> Sound:
-    """Float (channels, samples) from that source time on; silence past the end. Errors as `SoundReader`."""
-    with SoundReader(path, sample_rate, channels) as reader:
-        return reader.read(half_up(start_seconds * sample_rate), samples)

@@ -6,12 +6,9 @@ of an exact sample count, in `.mov`. The same input gives the same bytes.
 
 from __future__ import annotations
 
-import contextlib
-import os
 from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from pathlib import Path
-from types import TracebackType
 
 import av
 import numpy as np
@@ -19,9 +16,10 @@ from av.codec.context import Flags
 from numpy.typing import NDArray
 
 from milimo_tui.core.errors import BadInput, Failed
-from milimo_tui.core.host import explain, fsync_folder
+from milimo_tui.core.host import explain
 from milimo_tui.core.time import sample_at
 from milimo_tui.media import colour
+from milimo_tui.media.appearing import Appearing
 from milimo_tui.media.colour import Rgb
 from milimo_tui.media.planes import tag
 
@@ -32,7 +30,7 @@ THREADS = 2  # fixed: x264's bits depend on it
 BLOCK = 4096  # samples a packet
 
 
-class TakeWriter:
+class TakeWriter(Appearing):
     """Write one take: exactly `frames` pictures, and sound that ends with the last of them.
 
     Use as a context manager; the file appears at `path` when the block ends well, and not at all otherwise.
@@ -55,7 +53,7 @@ class TakeWriter:
             raise BadInput(f"a raster of {width}×{height} can't be written", "use even sides")
         if frames < 1:
             raise BadInput("a take needs at least one frame")
-        self._path, self._partial = path, path.with_name(f".{path.name}.part")
+        super().__init__(path)
         self._size = (width, height)
         self._frames, self._rate = frames, rate
         self._samples = sample_at(frames, rate, sample_rate)
@@ -64,28 +62,6 @@ class TakeWriter:
         self._written = 0
         self._sounded = 0
         self._pending = np.zeros((2, 0), dtype=np.int16)
-
-    def __enter__(self) -> TakeWriter:
-        try:
-            self._open()
-        except OSError as error:
-            raise explain(error, self._path, "write") from error
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        if error is not None:
-            self._abandon()
-            return
-        try:
-            self._finish()
-        except OSError as failure:
-            self._abandon()
-            raise explain(failure, self._path, "write") from failure
-        except BaseException:
-            self._abandon()
-            raise
 
     def _open(self) -> None:
         self._container = av.open(
@@ -157,7 +133,7 @@ class TakeWriter:
             self._sounded += block.shape[1]
         self._pending = pending[:, position:].copy()
 
-    def _finish(self) -> None:
+    def _flush(self) -> None:
         if self._written != self._frames:
             raise Failed(f"the take was to have {self._frames} frames, {self._written} came")
         missing = self._samples - self._sounded - self._pending.shape[1]
@@ -166,20 +142,6 @@ class TakeWriter:
         self._emit(1)
         self._container.mux(self._video.encode(None))
         self._container.mux(self._audio.encode(None))
-        self._container.close()
-        handle = os.open(self._partial, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
-        os.replace(self._partial, self._path)
-        fsync_folder(self._path.parent)
-
-    def _abandon(self) -> None:
-        """Drop what was written; the reason is already on its way up."""
-        with contextlib.suppress(OSError):  # the disk that failed the write may fail the trailer as well
-            self._container.close()
-        self._partial.unlink(missing_ok=True)
 
 
 def write_take(

@@ -20,9 +20,9 @@ from milimo_tui.core.time import sample_at
 from milimo_tui.engines.animatic import Animatic
 from milimo_tui.engines.specs import MakePicture, RenderFilm
 from milimo_tui.engines.table import build
-from milimo_tui.media.probe import digest, tags
-from milimo_tui.media.sound import read_sound
+from milimo_tui.media.probe import digest
 from tests.animatic.shots import JUN, MARA, Workplace, decoded, facts, make, run, still, video
+from tests.media.reading import read_sound, tags
 
 
 @pytest.fixture(autouse=True)
@@ -134,7 +134,7 @@ def test_a_machine_with_no_programs_and_no_fonts_makes_the_same_take(tmp_path: P
     bare["FONTCONFIG_FILE"] = os.devnull
     done = subprocess.run(
         [sys.executable, "-c", script, spec.model_dump_json(), str(tmp_path / "bare")],
-        env=bare, capture_output=True, text=True, check=False, timeout=60,
+        env=bare, capture_output=True, text=True, check=False, timeout=300,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     assert done.stdout.strip() == here.digest

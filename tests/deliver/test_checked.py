@@ -11,12 +11,13 @@ import pytest
 from milimo_tui.cut.delivered import delivered
 from milimo_tui.cut.delivery import Loudness
 from milimo_tui.cut.plan import Plan
-from milimo_tui.cut.presets import PRESETS, Preset, delivery_of
+from milimo_tui.cut.presets import PRESETS, Preset
 from milimo_tui.cut.report import Report
 from milimo_tui.media.checks import check
 from milimo_tui.media.deliver import deliver
 from tests.media.cuts import Bench
 from tests.media.material import make_take
+from tests.media.reading import delivery_of
 
 FRAMES = 16
 WIDTH, HEIGHT = 256, 144  # the smallest DNxHR takes

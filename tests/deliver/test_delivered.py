@@ -7,7 +7,7 @@ from fractions import Fraction
 import pytest
 
 from milimo_tui.core.errors import BadInput
-from milimo_tui.cut.delivered import delivered, size_of
+from milimo_tui.cut.delivered import delivered
 from milimo_tui.cut.delivery import Burns, Caption, Chapter, Delivery
 from milimo_tui.cut.plan import Joined, Layer, Plan, stretch_at
 from tests.deliver.plans import plan
@@ -63,11 +63,6 @@ def test_sound_alone_has_nothing_burnt_in_and_no_other_rate() -> None:
 def test_odd_sides_are_refused() -> None:
     with pytest.raises(BadInput, match="641×360"):
         delivered(plan(), Delivery(width=641, height=360))
-
-
-@pytest.mark.parametrize(("height", "width"), [(720, 1280), (480, 854), (360, 640), (1080, 1920)])
-def test_a_height_gives_an_even_width_of_the_same_shape(height: int, width: int) -> None:
-    assert size_of(plan(), height) == (width, height)
 
 
 def test_burns_lie_over_every_frame_and_captions_over_their_own() -> None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from milimo_tui.cut.asked import Asked, delivery_asked
-from milimo_tui.cut.presets import delivery_of
 from milimo_tui.media import hardware
 from milimo_tui.media.hardware import LISTED, chosen, proofs_of, proved
+from tests.media.reading import delivery_of
 
 
 @pytest.mark.parametrize("encoder", ["libx264", "libx265"])

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from milimo_tui.cut.presets import PRESETS, delivery_of
+from milimo_tui.cut.presets import PRESETS
 from milimo_tui.cut.sizing import Measured, size_of
 from tests.deliver.plans import plan
+from tests.media.reading import delivery_of
 
 
 def test_a_bit_rate_says_it() -> None:

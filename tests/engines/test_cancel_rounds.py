@@ -45,7 +45,7 @@ def studio(tmp_path: Path, tiny: Tiny) -> Iterator[Milimo]:
     runner = Milimo(env, tmp_path / "work")
     runner("supervisor", "start")
     yield runner
-    runner("supervisor", "stop", "--now")
+    runner.inside("supervisor", "stop", "--now")
 
 
 def _specs(folder: Path) -> list[Spec]:

@@ -26,8 +26,7 @@ from milimo_tui.engines.weights.values import Installed
 from milimo_tui.engines.writing.speaker import Ask
 from milimo_tui.jobs.client import Client, JobRequest
 from milimo_tui.jobs.usage import resident
-from tests.engines.inside import Inside, put
-from tests.engines.tiny_home import Tiny, tiny
+from tests.engines.tiny_home import Tiny, put, tiny
 from tests.front_door import Milimo
 from tests.jobs.conftest import until_ended
 
@@ -229,17 +228,17 @@ def test_weights_of_another_family_and_cut_ones_are_one_sentence(
 
 
 @pytest.fixture
-def writing(film: Milimo, tiny: Tiny) -> Inside:
+def writing(film: Milimo, tiny: Tiny) -> Milimo:
     """`milimo` on the tiny film, with the tiny Gemma."""
     put(film.home, tiny, "gemma3", "gemma")
-    return Inside({**film.env, "OMP_NUM_THREADS": "1", "TORCHDYNAMO_DISABLE": "1"}, film.cwd)
+    return Milimo({**film.env, "OMP_NUM_THREADS": "1", "TORCHDYNAMO_DISABLE": "1"}, film.cwd)
 
 
 def loads(client: Client) -> list[str]:
     return [event["what"] for event in client.events() if event["kind"] == "load"]
 
 
-def test_shots_are_enhanced_and_scripts_broken_down_with_one_load(writing: Inside) -> None:
+def test_shots_are_enhanced_and_scripts_broken_down_with_one_load(writing: Milimo) -> None:
     ask = ("shot", "enhance", "1A", "--engine", "gemma", "--seed", "5")
     first, again = writing.json(*ask), writing.json(*ask)
     assert first["text"] == again["text"]
@@ -252,7 +251,7 @@ def test_shots_are_enhanced_and_scripts_broken_down_with_one_load(writing: Insid
 
 
 def test_words_after_a_take_of_ltx_2_load_nothing(milimo: Milimo, tiny: Tiny) -> None:
-    inside = Inside({**milimo.env, "OMP_NUM_THREADS": "1", "TORCHDYNAMO_DISABLE": "1"}, milimo.cwd)
+    inside = Milimo({**milimo.env, "OMP_NUM_THREADS": "1", "TORCHDYNAMO_DISABLE": "1"}, milimo.cwd)
     script = milimo.cwd / "lamp.fountain"
     script.write_text("INT. ROOM - NIGHT\n\nA lamp.\n")
     inside.json("project", "new", "Lamp", "--size", "64x64", "--engine", "ltx2")
@@ -269,7 +268,7 @@ def test_words_after_a_take_of_ltx_2_load_nothing(milimo: Milimo, tiny: Tiny) ->
     assert any("text_encoder" in what for what in taken)
 
 
-def test_a_cancelled_job_ends_by_itself_and_the_worker_lives(writing: Inside) -> None:
+def test_a_cancelled_job_ends_by_itself_and_the_worker_lives(writing: Milimo) -> None:
     writing.json("supervisor", "start")
     with Client(Home(writing.home)) as client:
         [id] = client.submit([JobRequest(spec={**ENDLESS, "tokens": 30_000}, label="endless")])

@@ -36,13 +36,13 @@ from milimo_tui.engines.specs import Conditioning, Control, Lora, MakeVideo
 from milimo_tui.engines.weights.shelf import Shelf
 from milimo_tui.engines.weights.values import Installed
 from milimo_tui.media.frames import FrameReader
-from milimo_tui.media.probe import tags
 from milimo_tui.media.take import write_take
 from tests.engines.listening import Kept, Listening
 from tests.engines.spoiled import foreign_lora, larger_lora, pickled
 from tests.engines.test_ltx2_traps import Told
 from tests.engines.tiny_home import Tiny, furnish, tiny
 from tests.front_door import Milimo, environment
+from tests.media.reading import tags
 
 __all__ = ["tiny"]
 
@@ -373,7 +373,7 @@ def film(tmp_path_factory: pytest.TempPathFactory, tiny: Tiny) -> Iterator[Milim
     try:
         yield milimo
     finally:
-        milimo("supervisor", "stop", "--now")
+        milimo.inside("supervisor", "stop", "--now")
 
 
 @pytest.mark.long("film_kills")
@@ -385,7 +385,7 @@ def test_a_long_take_goes_on_from_its_finished_chunk_after_a_death(film: Milimo)
     worker = next(one for one in film.json("supervisor", "status")["workers"] if one["lane"] == "cpu")
     os.kill(worker["pid"], signal.SIGKILL)
     _until(lambda: _job(film, job)["state"] == "done")
-    log = film._asked("job", "log", job, code=0)["log"]
+    log = film.inside("job", "log", job, code=0)["log"]
     assert "goes on from checkpoint chunk 1 of 2: sampling 4 of 4" in log
     film.json("shot", "make", shot)
     takes = film.json("shot", "takes", shot)
@@ -394,11 +394,11 @@ def test_a_long_take_goes_on_from_its_finished_chunk_after_a_death(film: Milimo)
 
 
 def _job(film: Milimo, job: str) -> dict[str, Any]:
-    return dict(film._asked("job", "show", job, code=0))
+    return dict(film.inside("job", "show", job, code=0))
 
 
 def _has_part(film: Milimo, job: str) -> bool:
-    return "checkpoint chunk 1 of 2: sampling 4" in film._asked("job", "log", job, code=0)["log"]
+    return "checkpoint chunk 1 of 2: sampling 4" in film.inside("job", "log", job, code=0)["log"]
 
 
 def _until(holds: Callable[[], bool]) -> None:

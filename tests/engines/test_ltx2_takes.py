@@ -23,11 +23,11 @@ from milimo_tui.core.time import sample_at
 from milimo_tui.engines.weights.shelf import Shelf
 from milimo_tui.engines.weights.values import Installed
 from milimo_tui.media.frames import FrameReader
-from milimo_tui.media.probe import probe, tags
-from milimo_tui.media.sound import read_sound
+from milimo_tui.media.probe import probe
 from milimo_tui.media.take import write_take
 from tests.engines.tiny_home import Tiny, furnish, tiny
 from tests.front_door import Milimo, environment
+from tests.media.reading import read_sound, tags
 
 __all__ = ["tiny"]
 
@@ -49,7 +49,7 @@ class Set:
 
     def ask(self, *words: str) -> Any:
         """A verb without a process of its own: there are many."""
-        return self.milimo._asked(*words, "--project", self.project, code=0)
+        return self.milimo.inside(*words, "--project", self.project, code=0)
 
     def shot(self, length: str = "9f", **settings: str) -> str:
         """A new shot with those settings (`shot set`); its id."""
@@ -98,7 +98,7 @@ def stage(tmp_path_factory: pytest.TempPathFactory, tiny: Tiny) -> Iterator[Set]
     try:
         yield Set(milimo)
     finally:
-        milimo("supervisor", "stop", "--now")
+        milimo.inside("supervisor", "stop", "--now")
 
 
 @pytest.fixture(scope="module")
@@ -267,7 +267,7 @@ def test_nan_fails_the_job_with_frame_and_seed(stage: Set) -> None:
     save_file(tensors, path, {"format": "pt"})
     Shelf(models).register(Installed(id="no-numbers", family="ltx2", generation="2.0", tiny=True))
     shot = stage.shot(steps="2", stages="one", seed="77", model="no-numbers")
-    told = stage.milimo._asked("shot", "make", shot, "--project", stage.project, code=1)
+    told = stage.milimo.inside("shot", "make", shot, "--project", stage.project, code=1)
     job = stage.ask("job", "show", told["jobs"][0])
     assert job["state"] == "failed"
     assert job["error"] == "LTX-2 gave no numbers (NaN) in frame 0 at step 1, seed 77"

@@ -22,7 +22,7 @@ def studio(tmp_path: Path, tiny: Tiny) -> Iterator[Milimo]:
     furnish(milimo.home, tiny, "sam3", "flux2-klein")
     milimo("project", "new", "Masks")
     yield milimo
-    milimo("supervisor", "stop", "--now")
+    milimo.inside("supervisor", "stop", "--now")
 
 
 def test_row_55_a_mask_of_the_film_says_what_is_painted_anew(studio: Milimo) -> None:
@@ -32,16 +32,16 @@ def test_row_55_a_mask_of_the_film_says_what_is_painted_anew(studio: Milimo) -> 
     )
     photo = studio.cwd / "photo.png"
     Image.fromarray(before).save(photo)
-    made = studio._asked("picture", "segment", str(photo), "--box", "10,10,70,90", code=0)
-    studio._asked("picture", "mask", "rename", made["id"], "the lamp", code=0)
+    made = studio.inside("picture", "segment", str(photo), "--box", "10,10,70,90", code=0)
+    studio.inside("picture", "mask", "rename", made["id"], "the lamp", code=0)
     mask = np.asarray(Image.open(made["path"]))
     assert 0 < (mask > 0).mean() < 1
-    painted = studio._asked(
+    painted = studio.inside(
         "picture", "inpaint", str(photo), "a blue lamp", "--mask", "the lamp", "--steps", "2", code=0
     )
     after = np.asarray(Image.open(painted["path"]).convert("RGB"))
     changed = (before != after).any(axis=2)
     assert changed.any()
     assert not changed[mask == 0].any(), "outside of it each pixel stays"
-    clip = studio._asked("picture", "inpaint", str(photo), "a lamp", "--mask", "nothing by that name", code=2)
+    clip = studio.inside("picture", "inpaint", str(photo), "a lamp", "--mask", "nothing by that name", code=2)
     assert clip["error"]["hint"]

@@ -19,11 +19,12 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from milimo_tui.media.footage import Footage
-from milimo_tui.media.probe import probe, tags
+from milimo_tui.media.probe import probe
 from milimo_tui.media.take import write_take
 from tests.engines.tiny_home import Tiny, furnish, tiny
 from tests.front_door import Milimo, environment
 from tests.media.material import numbered
+from tests.media.reading import tags
 
 __all__ = ["tiny"]
 
@@ -45,7 +46,7 @@ class Set:
 
     def ask(self, *words: str, code: int = 0) -> Any:
         """A verb without a process of its own: there are many."""
-        return self.milimo._asked(*map(str, words), code=code)
+        return self.milimo.inside(*map(str, words), code=code)
 
     def segment(self, *words: str, file: Path | None = None, code: int = 0) -> dict[str, Any]:
         return dict(self.ask("picture", "segment", str(file or self.photo), *words, code=code))
@@ -84,7 +85,7 @@ def stage(tmp_path_factory: pytest.TempPathFactory, tiny: Tiny) -> Iterator[Set]
     try:
         yield Set(milimo)
     finally:
-        milimo("supervisor", "stop", "--now")
+        milimo.inside("supervisor", "stop", "--now")
 
 
 def still(path: str, size: tuple[int, int]) -> NDArray[np.uint8]:

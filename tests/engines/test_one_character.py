@@ -55,14 +55,14 @@ def film(tmp_path_factory: pytest.TempPathFactory, tiny: Tiny) -> Iterator[Milim
     ):
         ask(milimo, *line.split(" "))
     yield milimo
-    milimo("supervisor", "stop", "--now")
+    milimo.inside("supervisor", "stop", "--now")
 
 
 def ask(milimo: Milimo, *words: str, code: int = 0) -> Any:
     """A verb without a process of its own, in the folder of the person's files."""
     with pytest.MonkeyPatch.context() as here:
         here.chdir(milimo.cwd)
-        return milimo._asked(*words, code=code)
+        return milimo.inside(*words, code=code)
 
 
 def job(milimo: Milimo, shot: str, kind: str) -> Any:

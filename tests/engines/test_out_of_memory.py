@@ -18,8 +18,7 @@ from milimo_tui.engines.recipes import Card, Known, Request, choose, weights_of
 from milimo_tui.engines.torching.memory import DeviceMemory, available, card, guard, is_out_of_memory
 from milimo_tui.jobs.client import Client, JobRequest
 from tests.engines.hungry import TOO_MUCH
-from tests.engines.inside import Inside
-from tests.front_door import environment
+from tests.front_door import Milimo, environment
 
 CHOICE = choose(
     Card("NVIDIA L4", 24.0, 23.5, capability=(8, 9)), Request("ltx2", weights_of("ltx-2"), 768, 512, 121)
@@ -65,16 +64,16 @@ def test_the_device_is_measured() -> None:
 
 
 @pytest.fixture(scope="module")
-def studio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Inside]:
+def studio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Milimo]:
     folder = tmp_path_factory.mktemp("hungry")
     more = {"MILIMO_TEST_ENGINES": "tests.engines.hungry:ROWS", "OMP_NUM_THREADS": "1"}
-    milimo = Inside({**environment(folder), **more}, folder / "work")
+    milimo = Milimo({**environment(folder), **more}, folder / "work")
     milimo("supervisor", "start")
     yield milimo
-    milimo("supervisor", "stop", "--now")
+    milimo.inside("supervisor", "stop", "--now")
 
 
-def run(studio: Inside, prompt: str) -> tuple[dict[str, Any], list[str]]:
+def run(studio: Milimo, prompt: str) -> tuple[dict[str, Any], list[str]]:
     """The job at its end, and its log."""
     spec = {"kind": "make_picture", "engine": "hungry", "prompt": prompt, "width": 64, "height": 64}
     with Client(Home(Path(studio.home))) as client:
@@ -85,7 +84,7 @@ def run(studio: Inside, prompt: str) -> tuple[dict[str, Any], list[str]]:
         return client.job(job), client.log(job).splitlines()
 
 
-def test_one_rung_down_said_tried_again_and_remembered(studio: Inside) -> None:
+def test_one_rung_down_said_tried_again_and_remembered(studio: Milimo) -> None:
     first, log = run(studio, "one")
     assert (first["state"], first["attempts"], first["rung"]) == ("done", 2, 1)
     told = "\n".join(log)
@@ -101,7 +100,7 @@ def test_one_rung_down_said_tried_again_and_remembered(studio: Inside) -> None:
     assert [(row["recipe"], row["ran"]) for row in rows] == [("float32, in main memory", False)]
 
 
-def test_when_no_rung_is_left_it_ends_with_the_nearest_thing(studio: Inside) -> None:
+def test_when_no_rung_is_left_it_ends_with_the_nearest_thing(studio: Milimo) -> None:
     job, log = run(studio, "all")
     assert job["state"] == "failed"
     assert "nothing that needs less memory is left to try" in job["error"]

@@ -11,9 +11,8 @@ import pytest
 from milimo_tui.core.paths import Home
 from milimo_tui.engines.weights.shelf import Shelf
 from milimo_tui.jobs.client import Client
-from tests.engines.inside import Inside
 from tests.engines.tiny_home import Tiny, furnish, tiny
-from tests.front_door import environment
+from tests.front_door import Milimo, environment
 
 __all__ = ["tiny"]
 
@@ -22,9 +21,9 @@ ONE_THREAD = {"TORCHDYNAMO_DISABLE": "1", "OMP_NUM_THREADS": "1", "HF_HUB_OFFLIN
 
 
 @pytest.fixture(scope="module")
-def film(tmp_path_factory: pytest.TempPathFactory, tiny: Tiny) -> Iterator[Inside]:
+def film(tmp_path_factory: pytest.TempPathFactory, tiny: Tiny) -> Iterator[Milimo]:
     folder = tmp_path_factory.mktemp("switching")
-    milimo = Inside({**environment(folder), **ONE_THREAD}, folder / "work")
+    milimo = Milimo({**environment(folder), **ONE_THREAD}, folder / "work")
     furnish(milimo.home, tiny, *SHELF)
     script = folder / "work" / "lamps.fountain"
     script.write_text("INT. ROOM - NIGHT\n\nA lamp.\n\nA second lamp.\n")
@@ -32,27 +31,27 @@ def film(tmp_path_factory: pytest.TempPathFactory, tiny: Tiny) -> Iterator[Insid
     milimo.json("script", "import", str(script))
     milimo.json("storyboard", "commit")
     yield milimo
-    milimo("supervisor", "stop", "--now")
+    milimo.inside("supervisor", "stop", "--now")
 
 
-def shot(film: Inside) -> str:
+def shot(film: Milimo) -> str:
     row = film.json("shot", "add", "1", "A lamp is lit")
     film.json("shot", "set", row["id"], "--length", "9f", "--steps", "2", "--stages", "one")
     return str(row["id"])
 
 
-def loads(film: Inside) -> list[dict[str, Any]]:
+def loads(film: Milimo) -> list[dict[str, Any]]:
     """Every load so far, in order."""
     with Client(Home(Path(film.home))) as client:
         return [event for event in client.events() if event["kind"] == "load"]
 
 
-def lora(film: Inside, word: str) -> str:
+def lora(film: Milimo, word: str) -> str:
     rows = Shelf(Home(Path(film.home)).models).rows()
     return next(row.id for row in rows if row.family == "ltx2" and word in row.id)
 
 
-def test_weights_stay_while_jobs_change(film: Inside) -> None:
+def test_weights_stay_while_jobs_change(film: Milimo) -> None:
     """One film, one after the other: a second shot, other LoRAs, a picture between two videos."""
     first, second = shot(film), shot(film)
     film.json("shot", "make", first)

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from milimo_tui.core.errors import NotFound
-from milimo_tui.engines.tiny.build import FAMILIES, build
-from milimo_tui.engines.tiny.families import LORA_FILE, ROWS, chosen
+from milimo_tui.engines.tiny.build import build
+from milimo_tui.engines.tiny.families import FAMILIES, LORA_FILE, ROWS, chosen
 from tests.engines.tiny_home import Tiny, tiny
 
 __all__ = ["tiny"]

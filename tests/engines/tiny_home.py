@@ -15,9 +15,11 @@ from pathlib import Path
 import pytest
 
 from milimo_tui.core.paths import Home
-from milimo_tui.engines.tiny.build import FAMILIES, build
+from milimo_tui.engines.tiny.build import build
+from milimo_tui.engines.tiny.families import FAMILIES
 from milimo_tui.engines.tiny.installing import row_of
 from milimo_tui.engines.weights.shelf import Shelf
+from milimo_tui.engines.weights.values import Installed
 
 Tiny = Callable[[str], Path]
 
@@ -61,3 +63,13 @@ def furnish(home: Path, tiny: Tiny, *names: str) -> Shelf:
         if row.role == "model" and row.family not in shelf.selected():
             shelf.select(row.family, row.id)
     return shelf
+
+
+def put(home: Path, tiny: Tiny, name: str, family: str, *, generation: str = "", id: str = "") -> Path:
+    """Have a home know a tiny checkpoint where it lies; returns its folder."""
+    folder = tiny(name)
+    row = Installed(
+        id=id or f"tiny-{name}", family=family, generation=generation, path=str(folder), tiny=True
+    )
+    Shelf(Home(home).models).register(row)
+    return folder

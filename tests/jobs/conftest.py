@@ -21,6 +21,7 @@ from milimo_tui.jobs.protocol import read_note
 
 ROOT = Path(__file__).parents[2]
 SECONDS = 120  # a test may take, on a machine that is busy
+WAIT_SECONDS = 60.0  # for anything that has to come; all of it within what a test may take
 GONE_SECONDS = 30.0  # what is left of a house may take to end
 ENDED = ("done", "failed", "cancelled", "skipped", "set_aside")
 
@@ -110,7 +111,7 @@ def _command_line(pid: int) -> str:
         return f"{pid} (gone by now)"
 
 
-def until(test: Callable[[], Any], what: str, seconds: float = 20.0) -> Any:
+def until(test: Callable[[], Any], what: str, seconds: float = WAIT_SECONDS) -> Any:
     """Wait until that holds; returns what it said."""
     limit = time.monotonic() + seconds
     while time.monotonic() < limit:
@@ -126,7 +127,7 @@ def until_runs(client: Client, id: str) -> None:
     until(lambda: client.job(id)["progress"], f"{id} runs")
 
 
-def until_state(client: Client, id: str, *states: str, seconds: float = 20.0) -> dict[str, Any]:
+def until_state(client: Client, id: str, *states: str, seconds: float = WAIT_SECONDS) -> dict[str, Any]:
     """Wait until a job is in one of those states."""
 
     def look() -> dict[str, Any] | None:
@@ -137,7 +138,9 @@ def until_state(client: Client, id: str, *states: str, seconds: float = 20.0) ->
     return job
 
 
-def until_ended(client: Client, ids: Sequence[str], seconds: float = 20.0) -> dict[str, dict[str, Any]]:
+def until_ended(
+    client: Client, ids: Sequence[str], seconds: float = WAIT_SECONDS
+) -> dict[str, dict[str, Any]]:
     """Wait until all those jobs ended; returns them by id."""
 
     def look() -> list[dict[str, Any]] | None:

@@ -158,7 +158,8 @@ def test_again_makes_new_jobs_and_leaves_the_old(shared: House) -> None:
     job = until_state(client, new, "done")
     assert (job["origin"], job["label"], job["batch"], job["priority"]) == (id, "1A", batch, 3)
     assert (made(client, id), made(client, new)) == ("one", "two")
-    assert client.job(id) == old
+    # Its workspace is gone a moment after it is done, which is a change of the row.
+    assert {**client.job(id), "revision": 0} == {**old, "revision": 0}
 
 
 def test_retry_of_a_skipped_job_names_what_has_to_be_retried(shared: House) -> None:

@@ -199,7 +199,7 @@ def test_progress_tells_speed_frames_memory_and_an_estimate(house: House) -> Non
 
     job = until(measured, "it is measured")
     live = job["live"]
-    assert 5 < live["speed"] <= 50.5, "steps of 20 ms and more"
+    assert 5 < live["speed"] < 75, "steps of 20 ms and more, as they are heard of"
     assert live["memory"]["host"] > 1 << 20
     assert live["memory"]["device"] == 0
     done, total = live["frames"]

@@ -113,7 +113,7 @@ async def test_a_worker_that_never_says_yes_is_ended_and_the_job_tried_again(tmp
         inside.queue,
         Settings(grace_seconds=0.02),
         SLOTS,
-        inside.dispatch,
+        inside.dispatch.outcomes,
         inside.make_pool,
         accept_seconds=0.02,
     )

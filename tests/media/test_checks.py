@@ -15,7 +15,6 @@ import pytest
 from milimo_tui.core.time import sample_at
 from milimo_tui.cut.delivery import Delivery, Loudness
 from milimo_tui.cut.plan import Media, Plan
-from milimo_tui.cut.presets import delivery_of
 from milimo_tui.cut.report import Finding, Report
 from milimo_tui.cut.report_text import lines
 from milimo_tui.media import check_pictures
@@ -24,6 +23,7 @@ from milimo_tui.media.checks import check
 from milimo_tui.media.film import render
 from tests.media.cuts import Bench
 from tests.media.material import HEIGHT, WIDTH, Sound, make_take, numbered, tone
+from tests.media.reading import delivery_of
 
 RATE = Fraction(25)
 H264 = delivery_of("h264")

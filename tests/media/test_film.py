@@ -19,12 +19,11 @@ from PIL import Image
 from milimo_tui.core.errors import BadInput, Cancelled, DiskFull, Failed, NotFound, ReadOnly
 from milimo_tui.cut.delivery import Delivery, PictureFormat
 from milimo_tui.cut.plan import Media, Plan
-from milimo_tui.cut.presets import PRESETS, delivery_of
+from milimo_tui.cut.presets import PRESETS
 from milimo_tui.media.colour import Rgb
-from milimo_tui.media.compose import picture_at
 from milimo_tui.media.film import Rendered, render
 from milimo_tui.media.panes import Sources
-from milimo_tui.media.probe import digest, probe, tags
+from milimo_tui.media.probe import digest, probe
 from milimo_tui.media.take import write_take
 from tests.media.conftest import fill_disk_under
 from tests.media.cuts import Bench, edge
@@ -44,6 +43,7 @@ from tests.media.material import (
     sound_of,
     tone,
 )
+from tests.media.reading import delivery_of, picture_at, tags
 
 RED, GREEN, BLUE = (180, 50, 50), (50, 150, 60), (50, 70, 180)
 

@@ -9,17 +9,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from milimo_tui.core.time import half_up
-from milimo_tui.cut.conform import length_in, shown_size, source_time
+from milimo_tui.core.time import frames_of, half_up
+from milimo_tui.cut.conform import shown_size
 from milimo_tui.cut.plan import Layer, Media, Plan, Stretch
-from milimo_tui.media.compose import picture_at
 from milimo_tui.media.facts import Facts
 from milimo_tui.media.frames import Readers
 from milimo_tui.media.panes import Sources
 from milimo_tui.media.probe import probe
-from milimo_tui.media.sound import read_sound
 from tests.media.kinds import KINDS, RATE, Kind, number_of
 from tests.media.material import HEIGHT, WIDTH, found_clicks, read_number
+from tests.media.reading import picture_at, read_sound
 
 HZ = 48000
 
@@ -79,7 +78,6 @@ def test_right_length(kind: Kind, source: Path) -> None:
     facts = probe(source, kind.rate)
     if kind.seconds is None:
         assert (facts.kind, facts.seconds) == ("picture", None)  # held as long as asked
-        assert length_in(facts.seconds, RATE) is None
     else:
         assert facts.seconds is not None
         assert abs(facts.seconds - kind.seconds) <= max(kind.length_within, Fraction(1, 1000))
@@ -97,13 +95,13 @@ def test_right_frame(kind: Kind, source: Path) -> None:
     """Through the film's own way: forwards, then backwards, each frame of a cut at its own rate."""
     facts = probe(source, kind.rate)
     media = media_of(kind, source, facts)
-    frames = length_in(facts.seconds, RATE) or 5
+    frames = 5 if facts.seconds is None else max(1, frames_of(facts.seconds, RATE))
     forwards = plan_of(kind, media, frames, Fraction(1), Fraction(0))
-    last = source_time(frames - 1, RATE, Fraction(0))
+    last = (frames - 1) / RATE
     backwards = plan_of(kind, media, frames, Fraction(-1), last)
     sources = Sources(WIDTH, HEIGHT)
     try:
-        wanted = [expected(kind, source_time(frame, RATE, Fraction(0))) for frame in range(frames)]
+        wanted = [expected(kind, frame / RATE) for frame in range(frames)]
         shown = [read_number(picture_at(forwards, frame, sources)) for frame in range(frames)]
         assert shown == wanted
         shown = [read_number(picture_at(backwards, frame, sources)) for frame in range(frames)]

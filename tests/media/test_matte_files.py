@@ -14,9 +14,10 @@ from milimo_tui.core.errors import BadInput, DiskFull, Failed, ReadOnly
 from milimo_tui.media.footage import Footage
 from milimo_tui.media.matte_files import MatteWriter, write_mask
 from milimo_tui.media.mattes import Mask, empty
-from milimo_tui.media.probe import probe, tags
+from milimo_tui.media.probe import probe
 from milimo_tui.media.whole import check_whole
 from tests.media.conftest import fill_disk_under
+from tests.media.reading import tags
 
 
 def greys(width: int, height: int, count: int) -> list[Mask]:

@@ -143,10 +143,10 @@ def test_a_picture_bomb_is_refused_at_once(tmp_path: Path, side: int) -> None:
 
 
 def test_a_probe_that_never_ends_is_ended(tmp_path: Path) -> None:
-    """No process starts and reads within a hundredth of a second: it is ended as one that hangs is."""
+    """No answer is there at once, however late we come to look: it is ended as one that hangs is."""
     path = make_take(tmp_path / "never.mov", 3)
-    with pytest.raises(BadInput, match=r"within 0\.01 seconds"):
-        probe_bounded(path, seconds=0.01)
+    with pytest.raises(BadInput, match="within 0 seconds"):
+        probe_bounded(path, seconds=0)
 
 
 def test_a_bounded_probe_tells_the_same_facts(tmp_path: Path) -> None:

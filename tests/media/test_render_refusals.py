@@ -22,7 +22,6 @@ import pytest
 from milimo_tui.core.errors import BadInput, DiskFull, Failed, MilimoError, ReadOnly
 from milimo_tui.cut.delivery import Delivery
 from milimo_tui.cut.plan import FileRef, Media, Plan
-from milimo_tui.cut.presets import delivery_of
 from milimo_tui.cut.report import Report
 from milimo_tui.engines.contract import Result
 from milimo_tui.engines.film import Film
@@ -33,6 +32,7 @@ from milimo_tui.media.colour import Rgb
 from milimo_tui.media.streams import stream_facts
 from tests.media.cuts import Bench, media_of
 from tests.media.material import HEIGHT, WIDTH, make_take, tone
+from tests.media.reading import delivery_of
 from tests.media.test_engines import Desk, freeze
 
 RATE = Fraction(25)

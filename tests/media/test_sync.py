@@ -22,7 +22,6 @@ from numpy.typing import NDArray
 
 from milimo_tui.core.time import sample_at, seconds_of
 from milimo_tui.cut.plan import Plan
-from milimo_tui.cut.presets import delivery_of
 from milimo_tui.media.colour import Rgb
 from milimo_tui.media.film import render
 from milimo_tui.media.resample import Resampled
@@ -31,6 +30,7 @@ from milimo_tui.media.take import write_take
 from milimo_tui.media.voices import voice_of
 from tests.budget import rounds
 from tests.media.cuts import Bench, media_of
+from tests.media.reading import delivery_of
 from tests.media.sounds import a_sound, plan_of
 
 RATES = [Fraction(24000, 1001), Fraction(25), Fraction(30000, 1001), Fraction(60)]

@@ -11,7 +11,7 @@ import pytest
 
 from milimo_tui.core.errors import BadInput, DiskFull, Failed
 from milimo_tui.core.time import sample_at
-from milimo_tui.media.probe import digest, probe, tags
+from milimo_tui.media.probe import digest, probe
 from milimo_tui.media.take import TakeWriter, write_take
 from tests.media.conftest import fill_disk_under
 from tests.media.material import (
@@ -26,6 +26,7 @@ from tests.media.material import (
     read_number,
     sound_of,
 )
+from tests.media.reading import tags
 
 
 @pytest.mark.parametrize("rate", FILM_RATES, ids=str)

@@ -186,16 +186,25 @@ async def test_peaks_come_from_the_cache_the_second_time(tmp_path: Path, viewer:
 async def test_pictures_sound_and_files_do_not_wait_for_each_other(
     tmp_path: Path, viewer: ViewerClient
 ) -> None:
-    """A board that takes long to decode holds up no frame of the film."""
+    """A board that takes long to decode holds up no frame of the film.
+
+    On a busy machine a board may be there before three frames are; were frames to wait, it always would.
+    """
     large_picture(tmp_path / "large.bmp")
     key = viewer.use(a_plan(tmp_path))
     await viewer.request("frame", plan=key, frame=0, width=160, height=96)
-    slow = asyncio.create_task(viewer.request("file", path=str(tmp_path / "large.bmp"), width=160, height=96))
-    await asyncio.sleep(0.01)
-    for frame in range(1, 4):
-        await viewer.request("frame", plan=key, frame=frame, width=160, height=96)
-    assert not slow.done()
-    assert await slow is not None
+    for _ in range(30):
+        slow = asyncio.create_task(
+            viewer.request("file", path=str(tmp_path / "large.bmp"), width=160, height=96)
+        )
+        await asyncio.sleep(0.01)
+        for frame in range(1, 4):
+            await viewer.request("frame", plan=key, frame=frame, width=160, height=96)
+        came_first = not slow.done()
+        assert await slow is not None
+        if came_first:
+            return
+    raise AssertionError("frames waited for the board each time")
 
 
 async def test_the_loop_goes_on_while_pictures_are_made(tmp_path: Path, viewer: ViewerClient) -> None:

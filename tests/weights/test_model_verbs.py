@@ -39,7 +39,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Milimo]:
     env = {**environment(folder), "HF_HOME": str(folder / "hf"), "MILIMO_TEST_FREE_BYTES": f"@{free}"}
     runner = Milimo(env, folder / "work")
     yield runner
-    runner("supervisor", "stop", "--now")
+    runner.inside("supervisor", "stop", "--now")
 
 
 @pytest.fixture

@@ -29,7 +29,7 @@ def milimo(tmp_path: Path, hub: FakeHub) -> Iterator[Milimo]:
     env = {**environment(tmp_path), "HF_ENDPOINT": hub.address, "HF_HOME": str(tmp_path / "hf")}
     runner = Milimo(env, tmp_path / "work")
     yield runner
-    runner("supervisor", "stop", "--now")
+    runner.inside("supervisor", "stop", "--now")
 
 
 def typed(milimo: Milimo, words: list[str], answers: dict[bytes, str]) -> tuple[int, bytes, bytes]:
@@ -54,7 +54,7 @@ def typed(milimo: Milimo, words: list[str], answers: dict[bytes, str]) -> tuple[
         for question in [question for question in left if question in shown]:
             time.sleep(0.3)  # the echo is off by the time anybody types
             os.write(ours, f"{left.pop(question)}\n".encode())
-    out, _ = process.communicate(timeout=60)
+    out, _ = process.communicate(timeout=300)
     os.close(ours)
     return process.returncode, shown, out
 

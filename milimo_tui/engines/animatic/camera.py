@@ -42,53 +42,52 @@ def ease(share: float) -> float:
 def path_of(staging: Staging, seconds: float) -> Path:
     """The move of that shot over its length."""
     facts = staging.facts
-    movement = facts.movement
     amount = min(1.0, max(0.4, seconds / 4.0))
-    lens, distance = staging.lens, staging.distance
-    facing = next((actor.facing for actor in staging.actors), 1)
-    # Metres that slide the subject by one frame height.
-    frame = distance / lens.focal
-
-    def travel(share: float) -> Pose:
-        e = ease(share)
-        if movement in ("pan left", "pan right"):
-            side = 1 if movement == "pan right" else -1
-            return Pose(pan=(side * staging.aspect * amount * (-0.2 + 0.24 * e), 0.0))
-        if movement in ("tilt up", "tilt down"):
-            side = -1 if movement == "tilt up" else 1
-            return Pose(pan=(0.0, side * amount * (-0.2 + 0.22 * e)))
-        if movement in ("dolly in", "dolly out"):
-            near = e if movement == "dolly in" else 1 - e
-            return _towards(Pose(into=distance * 0.2 * amount * near), staging)
-        if movement in ("zoom in", "zoom out"):
-            near = e if movement == "zoom in" else 1 - e
-            return _towards(Pose(zoom=1 + 0.24 * amount * near), staging)
-        if movement == "track":
-            right = frame * facing * amount * (0.56 * share - 0.28)
-            return _held(Pose(right=right), staging)
-        if movement == "arc":
-            return _held(Pose(right=frame * amount * (0.36 * e - 0.18), into=distance * 0.05 * e), staging)
-        if movement in ("crane up", "crane down"):
-            rise = e if movement == "crane up" else 1 - e
-            up = frame * amount * 0.34 * (rise - 0.35)
-            return Pose(up=up, pan=(0.0, 0.55 * up / frame), zoom=1 + 0.05 * (1 - rise))
-        if movement == "rack":
-            return Pose(zoom=1 + 0.015 * share, focus=_rack(share))
-        return Pose(zoom=1 + 0.009 * share * amount)
-
     sway = _SWAY.get(facts.rig, 0.0005)
     if facts.function == "POV":
         sway = max(sway, 0.0045)
     shake = _shake(staging.shot_seed, sway, slow=facts.rig == "underwater")
 
     def at(time: float) -> Pose:
-        pose = travel(min(1.0, time / seconds) if seconds > 0 else 0.0)
+        pose = _travelled(staging, amount, min(1.0, time / seconds) if seconds > 0 else 0.0)
         if facts.rig == "aerial":
-            pose = replace(pose, into=pose.into + distance * 0.06 * ease(time / max(seconds, 0.01)))
+            pose = replace(pose, into=pose.into + staging.distance * 0.06 * ease(time / max(seconds, 0.01)))
         dx, dy = shake(time)
         return replace(pose, pan=(pose.pan[0] + dx, pose.pan[1] + dy))
 
     return at
+
+
+def _travelled(staging: Staging, amount: float, share: float) -> Pose:
+    """Where the shot's move has come after that share of it; `amount` is how wide it is, up to 1."""
+    movement, distance = staging.facts.movement, staging.distance
+    facing = next((actor.facing for actor in staging.actors), 1)
+    frame = distance / staging.lens.focal  # metres that slide the subject by one frame height
+    e = ease(share)
+    if movement in ("pan left", "pan right"):
+        side = 1 if movement == "pan right" else -1
+        return Pose(pan=(side * staging.aspect * amount * (-0.2 + 0.24 * e), 0.0))
+    if movement in ("tilt up", "tilt down"):
+        side = -1 if movement == "tilt up" else 1
+        return Pose(pan=(0.0, side * amount * (-0.2 + 0.22 * e)))
+    if movement in ("dolly in", "dolly out"):
+        near = e if movement == "dolly in" else 1 - e
+        return _towards(Pose(into=distance * 0.2 * amount * near), staging)
+    if movement in ("zoom in", "zoom out"):
+        near = e if movement == "zoom in" else 1 - e
+        return _towards(Pose(zoom=1 + 0.24 * amount * near), staging)
+    if movement == "track":
+        right = frame * facing * amount * (0.56 * share - 0.28)
+        return _held(Pose(right=right), staging)
+    if movement == "arc":
+        return _held(Pose(right=frame * amount * (0.36 * e - 0.18), into=distance * 0.05 * e), staging)
+    if movement in ("crane up", "crane down"):
+        rise = e if movement == "crane up" else 1 - e
+        up = frame * amount * 0.34 * (rise - 0.35)
+        return Pose(up=up, pan=(0.0, 0.55 * up / frame), zoom=1 + 0.05 * (1 - rise))
+    if movement == "rack":
+        return Pose(zoom=1 + 0.015 * share, focus=_rack(share))
+    return Pose(zoom=1 + 0.009 * share * amount)
 
 
 def _towards(pose: Pose, staging: Staging) -> Pose:

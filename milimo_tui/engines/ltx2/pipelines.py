@@ -6,7 +6,7 @@ Imports torch and diffusers; for workers.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -147,6 +147,7 @@ class Ancestral(LTXEulerAncestralRFScheduler):  # type: ignore[misc]
 
 
 def ancestral(eta: float, seed: int, first: int) -> Any:
+    """A sampler that adds noise anew at each step, drawn from that seed."""
     made = Ancestral(eta=eta)
     made.seed, made.first = seed, first
     return made
@@ -163,14 +164,3 @@ def assembled(parts: dict[str, Any], *, follows_control: bool) -> Any:
 
 def prepare(pipeline: Any, *, given: Given | None, middle: Middle | None, remember: Remember | None) -> None:
     pipeline.given, pipeline.middle, pipeline.remember = given, middle, remember
-
-
-def unpacked(tokens: Tensor, frames: int, rows: int, columns: int) -> Tensor:
-    """(B, C, frames, rows, columns) of packed latents; tokens after those of the frames are left out."""
-    main = tokens[:, : frames * rows * columns]
-    return main.reshape(main.shape[0], frames, rows, columns, -1).permute(0, 4, 1, 2, 3)
-
-
-def sequence(values: Sequence[float]) -> list[float]:
-    """As the pipelines want noise levels."""
-    return [float(one) for one in values]

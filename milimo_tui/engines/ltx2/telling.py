@@ -26,6 +26,7 @@ def of_guidance(spec: MakeVideo, schedule: Schedule, used: Guidance) -> tuple[st
 
 
 def of_chain(parts: Sequence[Part], used: Guidance, doubled: bool, rate: Fraction) -> tuple[str, ...]:
+    """What is told of a take of several chunks, or of frames doubled in time; `rate` is the shot's."""
     said = []
     if len(parts) > 1:
         lengths = " + ".join(str(part.fresh) for part in parts)

@@ -15,8 +15,6 @@ from typing import cast
 from milimo_tui.core.errors import NotFound
 from milimo_tui.engines.tiny.families import FAMILIES, Family
 
-__all__ = ["FAMILIES", "build"]
-
 
 def build(family: str, folder: Path, seed: int = 0) -> None:
     """The checkpoint of `FAMILIES[family]` at `folder`, which appears when it is whole; an older one goes.

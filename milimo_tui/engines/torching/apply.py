@@ -16,7 +16,6 @@ from milimo_tui.core.errors import Unavailable
 from milimo_tui.engines.recipe_tables import PACKAGES, WEIGHTS
 from milimo_tui.engines.recipes import Recipe
 from milimo_tui.engines.torching.memory import device as this_device
-from milimo_tui.engines.torching.memory import weight_bytes
 from milimo_tui.engines.torching.placing import has_hook, place, stream
 
 if TYPE_CHECKING:
@@ -130,11 +129,6 @@ def store_fp8(module: torch.nn.Module, recipe: Recipe) -> None:
     for layer in module.modules():
         if any(weight.dtype == torch.float8_e4m3fn for weight in layer.parameters(recurse=False)):
             layer.compute_dtype = dtype(recipe)  # type: ignore[assignment]  # peft makes LoRAs in this
-
-
-def pipeline_bytes(pipeline: Any) -> int:
-    """Bytes of the weights of all parts of a pipeline, as they are held."""
-    return sum(weight_bytes(module) for module in _modules(pipeline).values())
 
 
 def _modules(pipeline: Any) -> dict[str, torch.nn.Module]:

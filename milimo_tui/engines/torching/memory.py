@@ -146,6 +146,7 @@ class Peak:
             torch.cuda.reset_peak_memory_stats()
 
     def bytes(self) -> int:
+        """The most bytes so far."""
         import torch
 
         if self._cuda:

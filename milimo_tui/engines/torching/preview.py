@@ -19,7 +19,6 @@ from torch import Tensor
 SIDE = 320  # pixels of the longer side of what is shown
 _QUALITY = 80
 _RIDGE = 1e-3  # of the mean energy of a channel: holds where a chart says little about a channel
-_SPREAD = 2.0  # standard deviations that a contrast of nothing is stretched over
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 
 # What ends the name of a matrix pair's half; `.alpha` scales the pair.
 DOWN = ("lora_A", "lora_down", "lora.down")
-UP = ("lora_B", "lora_up", "lora.up")
 TAIL = re.compile(
     r"\.(lora_A|lora_B|lora_down|lora_up|lora\.down|lora\.up)(?:\.default)?\.weight$|\.(alpha)$"
 )

@@ -1,0 +1,74 @@
+"""A container that appears as a file when all of it is written, and not at all otherwise.
+
+What goes into it is its writer's business (`take`, `matte_files`).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from av.container import OutputContainer
+
+from milimo_tui.core.host import explain, fsync_folder
+
+
+class Appearing:
+    """A context manager: the file is at its path, and on the disk, when the block ends well.
+
+    A writer opens the container in `_open` and puts in what is left, or raises, in `_flush`. Raises DiskFull
+    and ReadOnly from the disk.
+    """
+
+    _container: OutputContainer
+
+    def __init__(self, path: Path) -> None:
+        self._path, self._partial = path, path.with_name(f".{path.name}.part")
+
+    def __enter__(self) -> Self:
+        try:
+            self._open()
+        except OSError as error:
+            raise explain(error, self._path, "write") from error
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if error is not None:
+            self._abandon()
+            return
+        try:
+            self._finish()
+        except OSError as failure:
+            self._abandon()
+            raise explain(failure, self._path, "write") from failure
+        except BaseException:
+            self._abandon()
+            raise
+
+    def _open(self) -> None:
+        raise NotImplementedError
+
+    def _flush(self) -> None:
+        raise NotImplementedError
+
+    def _finish(self) -> None:
+        self._flush()
+        self._container.close()
+        handle = os.open(self._partial, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+        os.replace(self._partial, self._path)
+        fsync_folder(self._path.parent)
+
+    def _abandon(self) -> None:
+        """Drop what was written; the reason is already on its way up."""
+        with contextlib.suppress(OSError):  # the disk that failed the write may fail the trailer as well
+            self._container.close()
+        self._partial.unlink(missing_ok=True)

@@ -1,0 +1,45 @@
+"""What tests ask of finished media files and plans in one call; the product reads them piece by piece."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from pathlib import Path
+
+import av
+
+from milimo_tui.core.time import half_up
+from milimo_tui.cut.delivery import Delivery
+from milimo_tui.cut.plan import Plan, stretch_at
+from milimo_tui.cut.presets import preset_of
+from milimo_tui.media import colour
+from milimo_tui.media.compose import compose
+from milimo_tui.media.panes import Sources
+from milimo_tui.media.samples import Sound
+from milimo_tui.media.sound import SoundReader
+
+
+def tags(path: Path) -> dict[str, str]:
+    """The metadata a container carries (`milimo`, `title`, `comment` of our own files)."""
+    with av.open(str(path)) as container:
+        return dict(container.metadata)
+
+
+def read_sound(
+    path: Path, start_seconds: Fraction, samples: int, sample_rate: int = 48000, channels: int = 2
+) -> Sound:
+    """Float (channels, samples) from that source time on; silence past the end."""
+    with SoundReader(path, sample_rate, channels) as reader:
+        return reader.read(half_up(start_seconds * sample_rate), samples)
+
+
+def picture_at(plan: Plan, frame: int, sources: Sources) -> colour.Rgb:
+    """The film's picture at a frame of the plan, as RGB of its raster."""
+    return colour.to_rgb(compose(plan, stretch_at(plan, frame), frame, sources).frame)
+
+
+def delivery_of(name: str, *, quality: int | None = None) -> Delivery:
+    """The delivery of that preset, at a quality of the encoder's own scale where one is given."""
+    delivery = preset_of(name).delivery
+    if quality is None or delivery.picture is None:
+        return delivery
+    return delivery.model_copy(update={"picture": delivery.picture.model_copy(update={"quality": quality})})
