@@ -5,79 +5,41 @@ To start it: `run(studio)`. The first frame shows nothing of the project; it is 
 
 from __future__ import annotations
 
+import asyncio
 import os
+import signal
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import suppress
-from functools import partial
-from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from rich.text import Text
 from textual.screen import Screen
-from textual.widget import Widget
 
 from milimo_tui.core.errors import BadInput, MilimoError
-from milimo_tui.core.time import parse_timecode
+from milimo_tui.tui import panels
 from milimo_tui.tui.actor import place
-from milimo_tui.tui.base import BaseApp, Said, key_name
+from milimo_tui.tui.base import BaseApp
 from milimo_tui.tui.chords import Stroke
+from milimo_tui.tui.command_line import CommandLine
 from milimo_tui.tui.follow import FilmChanged, FilmTrouble
 from milimo_tui.tui.images import terminal
-from milimo_tui.tui.keymap import Binding
-from milimo_tui.tui.lines import command_values, with_lists
-from milimo_tui.tui.narrow import crop_both_sides
+from milimo_tui.tui.modes import SCREENS, Opening, screen_of
+from milimo_tui.tui.narrow import keep_to_changes
 from milimo_tui.tui.theme import depth
 from milimo_tui.tui.threads import Lane
 from milimo_tui.tui.widgets.text import plural
 
 if TYPE_CHECKING:
-    from textual.app import ComposeResult
-
-    from milimo_tui.studio.history_tree import Line
-    from milimo_tui.studio.registry import Command
     from milimo_tui.studio.studio import Studio
     from milimo_tui.tui.screen import StudioScreen
 
-# Mode → module and class; imported when the mode is first entered.
-SCREENS: Mapping[str, tuple[str, str]] = {
-    "home": ("milimo_tui.tui.screens.home", "HomeScreen"),
-    "script": ("milimo_tui.tui.screens.script", "ScriptScreen"),
-    "storyboard": ("milimo_tui.tui.screens.storyboard", "StoryboardScreen"),
-    "timeline": ("milimo_tui.tui.screens.timeline", "TimelineScreen"),
-    "elements": ("milimo_tui.tui.screens.elements", "ElementsScreen"),
-    "media": ("milimo_tui.tui.screens.media", "MediaScreen"),
-    "review": ("milimo_tui.tui.screens.review", "ReviewScreen"),
-    "jobs": ("milimo_tui.tui.screens.jobs", "JobsScreen"),
-    "models": ("milimo_tui.tui.screens.models", "ModelsScreen"),
-    "film": ("milimo_tui.tui.screens.film", "FilmScreen"),
-}
 # Classes that style sheets use to lay a screen out; `-narrow` and `-short` are too small to work in.
 WIDTHS = [(0, "-narrow"), (80, "-w80"), (110, "-w110"), (160, "-w160")]
 HEIGHTS = [(0, "-short"), (24, "-h24"), (36, "-h36")]
+HUNG_UP = 128 + signal.SIGHUP  # the exit code, as a shell would tell it
 TWICE_SECONDS = 2.0  # a second ctrl+c within this time offers to leave
-
-
-class Opening(Screen[None]):
-    """The first frame: the name of the house, and nothing of the project yet."""
-
-    class Name(Widget):
-        def render(self) -> Text:
-            return Text(" Milimo", style="bold")
-
-    def compose(self) -> ComposeResult:
-        yield self.Name()
-
-
-def _screen(mode: str) -> Callable[[], Screen[Any]]:
-    def make() -> Screen[Any]:
-        module, name = SCREENS[mode]
-        screen: Screen[Any] = getattr(import_module(module), name)()
-        return screen
-
-    return make
 
 
 class StudioApp(BaseApp):
@@ -89,7 +51,7 @@ class StudioApp(BaseApp):
     BINDINGS: ClassVar[list[Any]] = []
     MODES: ClassVar[dict[str, str | Callable[[], Screen[Any]]]] = {
         "opening": Opening,
-        **{mode: _screen(mode) for mode in SCREENS},
+        **{mode: screen_of(mode) for mode in SCREENS},
     }
     DEFAULT_MODE = "opening"
     HORIZONTAL_BREAKPOINTS = WIDTHS
@@ -97,9 +59,10 @@ class StudioApp(BaseApp):
 
     def __init__(self, studio: Studio, *, mode: str = "") -> None:
         super().__init__(studio)
-        crop_both_sides()
+        keep_to_changes()
         self.first_mode = mode
         self.farewell: list[str] = []
+        self.hung_up = False  # the line was lost: nobody is there to ask
         self._told_of = ""  # the film of which was said what came in
         self.inbox = Lane("inbox")  # waits for the queue, so that nothing else has to
         self._trail: list[str] = []
@@ -108,12 +71,15 @@ class StudioApp(BaseApp):
     # -- starting ----------------------------------------------------------------------------------
 
     def on_mount(self) -> None:
+        if not self.is_headless:
+            for number in (signal.SIGHUP, signal.SIGTERM):
+                asyncio.get_running_loop().add_signal_handler(number, self.hang_up)
         # The first frame is painted before anything of the project is looked at.
         self.call_after_refresh(self._after_first_frame)
 
     async def _after_first_frame(self) -> None:
         self.follower.start()
-        await self.reading.run(lambda: self.keymap)
+        await self.reading.run(lambda: self.keyboard.keymap)
         if self.terminal.inside == "tmux":
             self.background(self._ask_tmux, "tmux")
 
@@ -161,7 +127,7 @@ class StudioApp(BaseApp):
 
         def read() -> tuple[str, Any]:
             file = self.studio.project()
-            return file.read_only, file.get_ui("mode")
+            return file.read_only, file.ui.get("mode")
 
         read_only, mode = await self.reading.run(read)
         if read_only:
@@ -192,7 +158,7 @@ class StudioApp(BaseApp):
         await self._switch(mode)
 
     async def _switch(self, mode: str) -> None:
-        self.chords.reset()
+        self.keyboard.chords.reset()
         await self.switch_mode(mode)
         if self.film is not None:
             self.remember("mode", mode)
@@ -211,102 +177,27 @@ class StudioApp(BaseApp):
             self.say("this is where you came in")
 
     async def act_help(self, stroke: Stroke) -> None:
-        """?: the keys of here and now; Enter on one of them types it."""
-        from milimo_tui.tui.key_sheet import KeySheet, key_rows
-
-        screen = self.studio_screen
-        if screen is None:
-            return
-        rows = key_rows(self.keymap, screen.contexts, self.ink, screen.idle_acts())
-        chord = await self.push_screen_wait(KeySheet(f"Keys · {screen.TITLE}", rows))
-        if chord:
-            self.type_keys(chord.split())
+        if self.studio_screen is not None:
+            await panels.open_keys(self, self.studio_screen)
 
     async def act_palette(self, stroke: Stroke) -> None:
-        from milimo_tui.tui.overlay import Palette
-
-        contexts = self.studio_screen.contexts if self.studio_screen else ("global",)
-        registry = await self.registry()
-
-        def entries() -> list[tuple[Command, str, str]]:
-            return [
-                (command, command.enabled(self.studio), self.keymap.chord_of(command.id, contexts))
-                for command in registry.values()
-            ]
-
-        chosen = await self.push_screen_wait(Palette(await self.reading.run(entries)))
-        if chosen:
-            await self.run_line(chosen)
+        if self.studio_screen is not None:
+            await panels.open_palette(self, self.studio_screen)
 
     async def act_command_line(self, stroke: Stroke) -> None:
-        screen = self.studio_screen
-        if screen is not None:
-            self.background(partial(self._suggest_commands, screen), "suggestions")
-            typed = await screen.ask(":", name="COMMAND")
-            if typed:
-                await self.run_line(typed)
-
-    async def _suggest_commands(self, screen: StudioScreen) -> None:
-        words = (*SCREENS, *(await self.registry()))
-        if screen.prompt.is_open:
-            screen.prompt.suggest(words)
-
-    async def run_line(self, typed: str) -> None:
-        """What was typed after `:` — a timecode, `q`, a screen's name or a command with key=value.
-
-        A screen's own word (`:macro a`) is its method `line_<word>`, which takes the words behind it.
-        """
-        words = typed.strip().lstrip(":").split()
-        if not words:
-            return
-        head = words[0]
-        of_screen = getattr(self.studio_screen, f"line_{head}", None)
-        if callable(of_screen):
-            await of_screen(words[1:])
-        elif head in ("q", "quit", "leave"):
-            await self.leave()
-        elif head in SCREENS and len(words) == 1:
-            await self.go(head)
-        elif head[0].isdigit() or head[0] in "+-":
-            await self._go_to_timecode(head)
-        else:
-            await self._run_typed(typed.strip().lstrip(":"))
-
-    async def _run_typed(self, typed: str) -> None:
-        """A command by id; without values it gets those a key would give it here."""
-        try:
-            id, values = command_values(typed)
-        except BadInput as error:
-            self.say_error(error)
-            return
-        entry = (await self.registry()).get(id)
-        if entry is not None:
-            values = with_lists(values, entry.args)
-        screen = self.studio_screen
-        here = dict(screen.args_for(id, Stroke(_NO_BINDING)) or {}) if screen is not None else {}
-        if values:  # of what is under the cursor only the clip is taken for granted
-            here = {"clip": here["clip"]} if "clip" in here else {}
-        await self.command(id, {**here, **values})
-
-    async def _go_to_timecode(self, words: str) -> None:
-        cut = self.film.cut if self.film else None
-        if cut is None:
-            self.say("there is no cut to go through yet", "warn", "a starts a film on the Home screen")
-            return
-        sign = words[0] if words[0] in "+-" else ""
-        try:
-            frame = parse_timecode(words.lstrip("+-"), cut.rate)
-        except BadInput as error:
-            self.say_error(error)
-            return
-        screen = self.studio_screen
-        playhead = getattr(screen, "playhead", cut.playhead)
-        frame = playhead + frame if sign == "+" else playhead - frame if sign == "-" else frame
-        if screen is not None and screen.go_to_frame(max(0, frame)):
-            return
-        await self.go("timeline")
         if self.studio_screen is not None:
-            self.studio_screen.go_to_frame(max(0, frame))
+            await CommandLine(self, self.studio_screen).open()
+
+    def act_history(self, stroke: Stroke) -> None:
+        if self.studio_screen is not None:
+            panels.open_history(self, self.studio_screen)
+
+    def act_log(self, stroke: Stroke) -> None:
+        panels.open_log(self)
+
+    def show_text(self, heading: str, text: str) -> None:
+        """Longer text in a panel."""
+        panels.open_text(self, heading, text)
 
     async def go_to_script_line(self, number: int) -> None:
         """The screenplay with the cursor on a line, from 1."""
@@ -350,20 +241,6 @@ class StudioApp(BaseApp):
     def act_editor(self, stroke: Stroke) -> None:
         self.say("nothing here goes to an editor", "warn", "the script does: g s")
 
-    def act_log(self, stroke: Stroke) -> None:
-        from milimo_tui.tui.overlay import Overlay, log_rows, room
-
-        rows = log_rows(self.said, self.ink, room(self.size.width))
-        overlay = Overlay("Messages", rows, plural(len(self.said), "message"))
-        self.push_screen(overlay)
-        self.call_after_refresh(overlay.to_end)
-
-    def show_text(self, heading: str, text: str) -> None:
-        """Longer text in a panel."""
-        from milimo_tui.tui.overlay import Overlay, room, text_rows
-
-        self.push_screen(Overlay(heading, text_rows(text, self.ink, room(self.size.width))))
-
     async def act_undo(self, stroke: Stroke) -> None:
         await self._step("cut.undo", stroke)
 
@@ -371,33 +248,11 @@ class StudioApp(BaseApp):
         await self._step("cut.redo", stroke)
 
     async def _step(self, command: str, stroke: Stroke) -> None:
-        """Undo or redo: of the cut on the timeline, of the project elsewhere."""
+        """Undo or redo: of the cut on the timeline, with the takes picked there; of the project elsewhere."""
         of_cut = self.studio_screen is not None and self.studio_screen.undoes == "cut"
         for _ in range(stroke.times):
-            if await self.command(command, {"whole_project": not of_cut}) is None:
+            if await self.command(command, {"whole_project": not of_cut, "picks": of_cut}) is None:
                 return
-
-    async def act_history(self, stroke: Stroke) -> None:
-        """The tree of edits, of the cut on the timeline, of the project elsewhere; Enter goes to a state."""
-        from milimo_tui.tui.history_panel import HistoryPanel
-
-        of_cut = self.studio_screen is not None and self.studio_screen.undoes == "cut"
-
-        def read() -> tuple[str, tuple[Line, ...]]:
-            from milimo_tui.store.values import PROJECT_SCOPE
-            from milimo_tui.studio.history_tree import tree
-
-            cut = self.studio.snapshot().cut if of_cut else None
-            edits = self.studio.project().history(cut.id if cut else PROJECT_SCOPE)
-            return f"History of “{cut.name}”" if cut else "History of the film", tree(edits)
-
-        heading, lines = await self.reading.run(read)
-        if not lines:
-            self.say("nothing was edited yet")
-            return
-        chosen = await self.push_screen_wait(HistoryPanel(heading, lines, self.ink))
-        if chosen:
-            await self.command("cut.jump", {"to": chosen, "whole_project": not of_cut})
 
     def act_redraw(self, stroke: Stroke) -> None:
         self.refresh(layout=True, repaint=True)
@@ -433,12 +288,16 @@ class StudioApp(BaseApp):
         going = self.goes_on()
         return f":q or ctrl+q leaves{f'; {going}' if going else ''}; milimo brings you back here"
 
-    async def leave(self) -> None:
-        """End the studio after asking about unsaved words; say what goes on and how to come back."""
+    def _studio_screens(self) -> list[StudioScreen]:
+        """Every screen that is open, behind the one in front too."""
         from milimo_tui.tui.screen import StudioScreen
 
         screens = [screen for stack in self._screen_stacks.values() for screen in stack]
-        for sentence in [screen.unsaved() for screen in screens if isinstance(screen, StudioScreen)]:
+        return [screen for screen in screens if isinstance(screen, StudioScreen)]
+
+    async def leave(self) -> None:
+        """End the studio after asking about unsaved words; say what goes on and how to come back."""
+        for sentence in [screen.unsaved() for screen in self._studio_screens()]:
             here = self.studio_screen
             if sentence and here is not None and not await here.confirm(f"{sentence} Leave without saving?"):
                 return
@@ -449,8 +308,13 @@ class StudioApp(BaseApp):
         self.follower.stop()
         self.exit(0)
 
-
-_NO_BINDING = Binding("global", (), "", "")
+    def hang_up(self) -> None:
+        """The line is gone, or the box ends: nobody can be asked, and what is in hand is written."""
+        for screen in self._studio_screens():
+            screen.rescue()
+        self.hung_up = True
+        self.follower.stop()
+        self.exit(return_code=HUNG_UP)
 
 
 def run(studio: Studio, *, mode: str = "") -> int:
@@ -463,9 +327,16 @@ def run(studio: Studio, *, mode: str = "") -> int:
         studio.actor = actor
         app = StudioApp(studio, mode=mode)
         code = app.run()
+    if app.hung_up:
+        _let_go_of_the_terminal()
     for words in app.farewell:
         sys.stdout.write(words + "\n")
     return app.return_code or code or 0
 
 
-__all__ = ["SCREENS", "Said", "StudioApp", "key_name", "run"]
+def _let_go_of_the_terminal() -> None:
+    """What is still written goes nowhere: there is no line, and an error at the very end is an exit code."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    for stream in (1, 2):
+        os.dup2(nowhere, stream)
+    os.close(nowhere)

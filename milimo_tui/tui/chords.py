@@ -73,6 +73,11 @@ class Chords:
         return show(self._typed)
 
     @property
+    def operator(self) -> Binding | None:
+        """The operator that waits for its motion or object."""
+        return self._operator
+
+    @property
     def is_pending(self) -> bool:
         return bool(self._typed)
 

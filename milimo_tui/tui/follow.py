@@ -7,15 +7,17 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from textual.message import Message
 
 from milimo_tui.core.errors import MilimoError, NotFound
-from milimo_tui.tui.jobs_watch import Queue, Watch
+from milimo_tui.tui.jobs.watch import Queue, Watch
 from milimo_tui.tui.telling import Told
 
 if TYPE_CHECKING:
+    from milimo_tui.jobs.client import Client
     from milimo_tui.studio.studio import Snapshot, Studio
 
 LOOK_SECONDS = 0.5  # how often the film's data version is looked at
@@ -66,6 +68,7 @@ class Follower:
         self._film: Snapshot | None = None
         self._trouble = ""
         self._first = True
+        self._opened = ""  # the folder of the film that the supervisor was told is open
         self._film_lock = threading.Lock()
 
     def start(self) -> None:
@@ -127,7 +130,7 @@ class Follower:
             told = False
             try:
                 Watch(client, self._stop, self._look, lambda notice: self._post(Told(notice))).run(
-                    lambda queue: self._post(QueueChanged(queue))
+                    partial(self._heard, client)
                 )
                 trouble = ""
             except WrongProtocol as error:
@@ -142,5 +145,12 @@ class Follower:
             finally:
                 client.close()
 
-
-__all__ = ["FilmChanged", "FilmTrouble", "Follower", "Queue", "QueueChanged", "QueueTrouble"]
+    def _heard(self, client: Client, queue: Queue) -> None:
+        """Tell of the queue; what could not be taken into this film before is tried again once it is open."""
+        self._post(QueueChanged(queue))
+        project = self.studio.project_or_none()
+        opened = str(project.paths.root) if project is not None and not project.read_only else ""
+        if opened != self._opened:
+            self._opened = opened
+            if opened:
+                client.notify_project(opened)

@@ -13,9 +13,15 @@ from milimo_tui.tui.keymap import Binding, Keymap, Role, show
 from milimo_tui.tui.overlay import Overlay
 from milimo_tui.tui.theme import Ink
 from milimo_tui.tui.widgets.rows import Row
-from milimo_tui.tui.widgets.text import fit, line
+from milimo_tui.tui.widgets.text import cut, line
 
 WIDEST = 24  # cells of keys
+SHORT = 30  # keys of a context that are read at once
+KINDS = (
+    (Role.MOTION, "motions"),
+    (Role.OPERATOR, "operators: a motion or an object follows"),
+    (Role.OBJECT, "objects: after an operator, or selecting"),
+)
 
 
 class KeySheet(Overlay):
@@ -41,34 +47,53 @@ def reachable(keymap: Keymap, contexts: Sequence[str]) -> list[tuple[str, list[B
     return [(context, own) for context, own in out if own]
 
 
+def sections(keymap: Keymap, contexts: Sequence[str]) -> list[tuple[str, str, list[Binding]]]:
+    """What is in reach under headings: the title of a context, the kind of keys, the bindings."""
+    out = []
+    for context, bindings in reachable(keymap, contexts):
+        kinds = KINDS if len(bindings) > SHORT else ()
+        groups = [(kind, [each for each in bindings if each.role is role]) for role, kind in kinds]
+        groups = [(kind, own) for kind, own in groups if own]
+        told = [each for _, own in groups for each in own]
+        rest = [each for each in bindings if each not in told]
+        groups += [("acts" if groups else "", rest)] * bool(rest)
+        out += [(keymap.titles[context], kind, own) for kind, own in groups]
+    return out
+
+
 def key_rows(keymap: Keymap, contexts: Sequence[str], ink: Ink, idle: Collection[str] = ()) -> list[Row]:
     """Every key that acts here, those of one act on one line; what can do nothing now (`idle`) is quiet."""
+    found = [(title, kind, _acts(bindings)) for title, kind, bindings in sections(keymap, contexts)]
+    wide = min(WIDEST, max((len(_told(group)) for *_, acts in found for group in acts), default=0))
     rows: list[Row] = []
-    for context, bindings in reachable(keymap, contexts):
-        if rows:
-            rows.append(Row("", Text()))
-        rows.append(Row("", line((keymap.titles[context], ink.strong))))
-        acts: dict[tuple[str, str], list[Binding]] = {}
-        for binding in bindings:
-            acts.setdefault((binding.note, binding.run), []).append(binding)
-        told = {act: "  ".join(_keys(each) for each in group) for act, group in acts.items()}
-        wide = min(WIDEST, max(map(len, told.values())))
-        for act, group in acts.items():
-            note, run = act
-            quiet = run in idle
-            rows.append(
-                Row(
-                    " ".join(group[0].chord),
-                    line(
-                        (fit(told[act], wide), ink.muted if quiet else ink.accent),
-                        "  ",
-                        (note, ink.muted if quiet else ink.text),
-                    ),
-                    line(("" if group[0].is_ui else run, ink.muted)),
-                    search=f"{told[act]} {note} {run}",
-                )
-            )
+    for title, kind, acts in found:
+        rows += [Row("", Text())] * bool(rows)
+        rows.append(Row("", line((title, ink.strong), (f"  {kind}" if kind else "", ink.muted))))
+        rows += [_row(group, wide, ink, quiet=group[0].run in idle) for group in acts]
     return rows
+
+
+def _acts(bindings: Sequence[Binding]) -> list[list[Binding]]:
+    """The bindings of each act together, as the first of them stand."""
+    acts: dict[tuple[str, str], list[Binding]] = {}
+    for binding in bindings:
+        acts.setdefault((binding.note, binding.run), []).append(binding)
+    return list(acts.values())
+
+
+def _row(group: Sequence[Binding], wide: int, ink: Ink, *, quiet: bool) -> Row:
+    first, keys = group[0], _told(group)
+    run = "" if first.is_ui else first.run
+    left = line(
+        (cut(Text(keys.ljust(wide)), wide).plain, ink.muted if quiet else ink.accent),
+        "  ",
+        (first.note, ink.muted if quiet else ink.text),
+    )
+    return Row(" ".join(first.chord), left, line((run, ink.muted)), search=f"{keys} {first.note} {first.run}")
+
+
+def _told(group: Sequence[Binding]) -> str:
+    return "  ".join(_keys(each) for each in group)
 
 
 def _keys(binding: Binding) -> str:

@@ -19,7 +19,6 @@ from milimo_tui.core.errors import BadInput
 FOLDER = Path(__file__).parent
 PRESETS = ("default", "nle")
 GLOBAL = "global"
-LIST = "list"  # what lists everywhere share; a screen's own table may say its verb more exactly
 ALLOWED_SHADOWS = frozenset({("trim", "tab")})  # KEYS: the one global key that a context may take over
 
 
@@ -101,14 +100,6 @@ class Keymap:
         for binding in self.bindings:
             out.setdefault(binding.context, {}).setdefault(binding.chord, binding)
         return out
-
-    @cached_property
-    def prefixes(self) -> dict[str, frozenset[tuple[str, ...]]]:
-        """For each context, every proper beginning of a chord in it."""
-        return {
-            name: frozenset(chord[:size] for chord in table for size in range(1, len(chord)))
-            for name, table in self.by_context.items()
-        }
 
     def lookup(self, contexts: Iterable[str]) -> tuple[Binding, ...]:
         """Bindings in reach, the nearest context first, a chord only once."""

@@ -16,7 +16,7 @@ from milimo_tui.cut.streams import PictureFacts, StreamFacts
 from milimo_tui.story.values import Asset, AssetKind
 from milimo_tui.studio.uses import Use
 from milimo_tui.tui.theme import OFFLINE, Ink
-from milimo_tui.tui.timeline_inspector import Fact
+from milimo_tui.tui.timeline.inspector import Fact
 from milimo_tui.tui.widgets.facts import LABEL
 from milimo_tui.tui.widgets.rows import Row
 from milimo_tui.tui.widgets.text import columns, plural

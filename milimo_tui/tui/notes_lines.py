@@ -7,6 +7,7 @@ from textwrap import wrap
 from typing import Any
 
 from rich.style import Style
+from rich.text import Text
 
 from milimo_tui.core.time import timecode
 from milimo_tui.cut.comparing import Difference
@@ -22,6 +23,7 @@ from milimo_tui.tui.widgets.text import fit, line
 FILTERS = ("all", "to do", "notes")
 DONE, OPEN, PLACE = "✓", "○", "·"
 ON = 8  # cells for what a note lies on
+KIND = 7  # cells for who edits a cut
 
 
 def filtered(found: Sequence[Thread], which: str) -> list[Thread]:
@@ -29,6 +31,11 @@ def filtered(found: Sequence[Thread], which: str) -> list[Thread]:
     if which == "to do":
         return [each for each in found if each.is_task and not each.marker.done]
     return [each for each in found if which == "all" or each.marker.kind]
+
+
+def note_heads(ink: Ink) -> tuple[Text, Text]:
+    """What stands in the columns of the notes."""
+    return line((f"     {'at':11}  {'on':{ON}}  note", ink.muted)), line(("by", ink.muted))
 
 
 def note_rows(found: Sequence[Thread], placed: Layout, names: Mapping[str, str], ink: Ink) -> list[Row]:
@@ -81,17 +88,28 @@ def _on(thread: Thread, placed: Layout, names: Mapping[str, str]) -> str:
     return name_of(held.clip, names) if held else ""
 
 
-def cut_rows(cuts: Sequence[Cut], told: Mapping[str, Mapping[str, Any]], ink: Ink) -> list[Row]:
+def cut_heads(ink: Ink, width: int) -> tuple[Text, Text]:
+    """What stands in the columns of the cuts, in a list `width` cells wide."""
+    left = f"   {fit('cut', _name_width(width))}  {'edited':{KIND}}  {'raster':9}  rate"
+    return line((left, ink.muted)), line((f"{'length':11}", ink.muted))
+
+
+def _name_width(width: int) -> int:
+    """Cells for a cut's name: what the other columns leave, up to 40."""
+    return max(16, min(40, width - 61))
+
+
+def cut_rows(cuts: Sequence[Cut], told: Mapping[str, Mapping[str, Any]], ink: Ink, width: int) -> list[Row]:
     """A row for each cut: name, what it is, raster and rate; at the right its length and what is to do."""
-    rows = []
+    rows, wide = [], _name_width(width)
     for cut in cuts:
         facts = told[cut.id]
         sign = "●" if facts["current"] else "■" if cut.frozen else " "
-        what = "frozen" if cut.frozen else "by hand" if cut.hand_edited else "follows the board"
+        what = "frozen" if cut.frozen else "by hand" if cut.hand_edited else "follows"
         left = line(
             (f"{sign} ", ink.accent if facts["current"] else ink.muted),
-            (fit(cut.name, 28), ink.strong if facts["current"] else ink.text),
-            (f"  {what:17}", ink.muted),
+            (fit(cut.name, wide), ink.strong if facts["current"] else ink.text),
+            (f"  {what:{KIND}}", ink.muted),
             (f"  {fit(f'{cut.width}×{cut.height}', 9)}  {float(cut.rate):.5g} fps", ink.muted),
         )
         to_do = f"{facts['to_do']} to do   " if facts["to_do"] else ""
@@ -100,12 +118,14 @@ def cut_rows(cuts: Sequence[Cut], told: Mapping[str, Mapping[str, Any]], ink: In
     return rows
 
 
-def difference_rows(old: Cut, new: Cut, found: Sequence[Difference], ink: Ink) -> list[Row]:
-    """What leads from one cut to another, a line each under one that says how many."""
+def difference_rows(old: Cut, new: Cut, found: Sequence[Difference], ink: Ink, width: int) -> list[Row]:
+    """What leads from one cut to another, a sentence each under a line that says how many."""
     count = len(found)
     head = f"{count} {'difference' if count == 1 else 'differences'}" if count else "nothing differs"
     rows = [Row("", line((f"{old.name} → {new.name}   ", ink.strong), (head, ink.muted)))]
     for each in found:
         place = "" if each.what in ("cut", "track") else timecode(each.frame, new.rate)
-        rows.append(Row("", line((f"{place:11}  ", ink.muted), (each.sentence, ink.text))))
+        for part in wrap(each.sentence, max(16, width - 13)):
+            rows.append(Row("", line((f"{place:11}  ", ink.muted), (part, ink.text))))
+            place = ""
     return rows

@@ -23,8 +23,9 @@ from milimo_tui.tui.widgets.too_small import TooSmall
 
 if TYPE_CHECKING:
     from milimo_tui.studio.registry import Command
-    from milimo_tui.tui.app import Said, StudioApp
+    from milimo_tui.tui.app import StudioApp
     from milimo_tui.tui.chords import Stroke
+    from milimo_tui.tui.said import Said
 
 
 def room(width: int) -> int:

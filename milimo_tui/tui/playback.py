@@ -88,6 +88,10 @@ class Shuttle:
         """Forward at the speed asked for, or the next one below that there is."""
         return replace(self, speed=max(speed for speed in SPEEDS if speed <= max(1, times)))
 
+    def back_at(self, times: int) -> Shuttle:
+        """The same backwards."""
+        return replace(self, speed=-self.at(times).speed)
+
     def stop(self) -> Shuttle:
         return replace(self, speed=0)
 

@@ -4,16 +4,14 @@ To add a screen: make `screens/<name>.py` with a subclass of `StudioScreen` that
 `CONTEXTS` (its table in keymap.toml, then what it inherits) and `CSS_PATH` (a `.tcss` beside it), composes
 its widgets in `body`, draws values in `show_film` and `show_queue`, and has an `act_<name>` for each
 `ui.<name>` of its keymap table. A key bound to a command id runs that command with `args_for`'s values.
-Name it in `app.SCREENS`. Acts are looked for on the focused widget, its parents, the screen, then the app;
+Name it in `modes.SCREENS`. Acts are looked for on the focused widget, its parents, the screen, then the app;
 they take the `Stroke`, may be coroutines, and must never touch disk, `av` or the network: `command` and
 `in_thread` do that off the event loop.
 """
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Coroutine, Iterable, Mapping
-from fractions import Fraction
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
 
 from rich.text import Text
@@ -24,22 +22,25 @@ from textual.screen import Screen
 from textual.widget import Widget
 
 from milimo_tui.core.time import timecode
+from milimo_tui.tui import screen_lines as lines
+from milimo_tui.tui.question import Question
 from milimo_tui.tui.theme import Ink
 from milimo_tui.tui.widgets.hints import Hints
 from milimo_tui.tui.widgets.lines import Line, StatusLine
 from milimo_tui.tui.widgets.prompt import Prompt
-from milimo_tui.tui.widgets.rows import Row, Rows
+from milimo_tui.tui.widgets.rows import Rows
 from milimo_tui.tui.widgets.text import line
 from milimo_tui.tui.widgets.too_small import TooSmall
+from milimo_tui.tui.widgets.whole import Whole
 
 if TYPE_CHECKING:
     from textual.worker import WorkType
 
     from milimo_tui.studio.registry import Outcome
     from milimo_tui.studio.studio import Snapshot
-    from milimo_tui.tui.app import Said, StudioApp
+    from milimo_tui.tui.app import StudioApp
     from milimo_tui.tui.chords import Stroke
-    from milimo_tui.tui.follow import Queue
+    from milimo_tui.tui.jobs.watch import Queue
 
 T = TypeVar("T")
 
@@ -73,8 +74,7 @@ class StudioScreen(Screen[None]):
         super().__init__()
         self._shown_film: object = self  # neither a film nor None: nothing was shown yet
         self._shown_queue: object = None
-        self._confirming: asyncio.Future[bool] | None = None
-        self._question = ""
+        self.question = Question()
         self._search = ""
         self.submode = ""  # TRIM, VISUAL … named on the status line instead of NORMAL
 
@@ -102,6 +102,10 @@ class StudioScreen(Screen[None]):
     def args_for(self, command: str, stroke: Stroke) -> Mapping[str, Any] | None:
         """Arguments for a command bound to a key; None means that nothing is selected for it."""
         return {}
+
+    async def run_typed(self, id: str, values: Mapping[str, Any], here: Mapping[str, Any]) -> bool:
+        """Do a command typed after `:`, and whether it was done; `here` is what the screen adds to it."""
+        return await self.studio_app.command(id, {**here, **values}) is not None
 
     def takes(self, stroke: Stroke) -> bool:
         """True when the screen does this stroke itself, in its turn (behind edits that are under way)."""
@@ -131,6 +135,9 @@ class StudioScreen(Screen[None]):
         """A sentence when leaving now would lose something."""
         return ""
 
+    def rescue(self) -> None:
+        """The line was lost: write what `unsaved` would ask about, at once."""
+
     # -- the house ---------------------------------------------------------------------------------
 
     @property
@@ -144,7 +151,7 @@ class StudioScreen(Screen[None]):
     @property
     def lacks_film(self) -> bool:
         """Whether there is nothing here to act on yet."""
-        return self.NEEDS_FILM and self.film is None and not self.prompt.is_open and self._confirming is None
+        return self.NEEDS_FILM and self.film is None and not self.is_asking
 
     @property
     def ink(self) -> Ink:
@@ -153,7 +160,7 @@ class StudioScreen(Screen[None]):
     @property
     def contexts(self) -> tuple[str, ...]:
         """Keymap contexts in force, nearest first."""
-        if self._confirming is not None:
+        if self.question.is_open:
             return ("confirm",)
         if self.prompt.is_open:
             return ("prompt",)
@@ -163,6 +170,11 @@ class StudioScreen(Screen[None]):
     def typing(self) -> bool:
         """Whether a text field has the keys; a widget of text says so by `is_writing`."""
         return self.prompt.is_open or bool(getattr(self.focused, "is_writing", False))
+
+    @property
+    def is_asking(self) -> bool:
+        """Whether a prompt or a yes-or-no question waits for an answer."""
+        return self.prompt.is_open or self.question.is_open
 
     @property
     def prompt(self) -> Prompt:
@@ -175,13 +187,14 @@ class StudioScreen(Screen[None]):
         yield Prompt(id="prompt")
         yield StatusLine(id="status")
         yield Hints()
+        yield Whole()
         yield TooSmall()
 
     def on_mount(self) -> None:
         self.refresh_lines()
 
     def on_screen_resume(self) -> None:
-        self.studio_app.chords.reset()
+        self.studio_app.keyboard.chords.reset()
         self.catch_up()
         for seconds in SETTLED_SECONDS:
             self.set_timer(seconds, self.refresh)
@@ -207,24 +220,14 @@ class StudioScreen(Screen[None]):
         """Redraw header, message and status line from the present state."""
         if not self.is_mounted or not self.query("#status"):
             return
-        app, ink = self.studio_app, self.ink
-        facts = self.facts()
-        self.query_one("#head", Line).show(
-            self.heading(), facts if isinstance(facts, Text) else Text(facts, ink.muted)
-        )
-        message, place = self.message_text(), self.place_text()
-        has_room = message.cell_len + place.cell_len + 4 <= self.size.width
-        self.query_one("#message", Line).show(message, place if has_room and not self._confirming else Text())
-        status = self.query_one("#status", StatusLine)
-        idle = (app.keymap.chord_of(run, self.contexts) for run in self.idle_acts())
-        status.show(
-            ink,
-            self.mode_name(),
-            app.foot(("global",) if self.lacks_film else self.contexts, typing=self.typing),
-            frozenset(chord for chord in idle if chord),
-            app.chords.pending,
-            app.box_text(),
-        )
+        lines.draw_head(self)
+        lines.draw_message(self)
+        lines.draw_status(self)
+
+    def refresh_head(self) -> None:
+        """Redraw the header from the present state."""
+        if self.query("#head"):
+            lines.draw_head(self)
 
     def mode_name(self) -> str:
         if self.prompt.is_open:
@@ -233,14 +236,10 @@ class StudioScreen(Screen[None]):
             return "WRITING"
         return self.submode or "NORMAL"
 
-    def message_text(self) -> Text:
-        """The question that waits for an answer, else the last message with its glyph and hint."""
-        if self._confirming is not None:
-            ink = self.ink
-            answers = line("   ", ("y", ink.key), (" yes   ", ink.muted), ("n", ink.key), (" no", ink.muted))
-            return line((self._question, ink.strong), answers)
-        said = self.studio_app.last_said
-        return Text() if said is None else said_text(said, self.ink)
+    def fold_message(self) -> None:
+        """One row for the message again, where it took more."""
+        if self.query_one(Whole).display:
+            lines.draw_message(self)
 
     def place_text(self) -> Text:
         """Cut and timecode, on every screen."""
@@ -261,34 +260,35 @@ class StudioScreen(Screen[None]):
         name: str = "FIELD",
         suggestions: tuple[str, ...] = (),
         secret: bool = False,
+        changed: Callable[[str], None] | None = None,
     ) -> str | None:
-        """One line from the person, in place of the message; None when they left it."""
+        """One line from the person, in place of the message; None when they left it.
+
+        `changed` is told of what is typed so far.
+        """
+        self.studio_app.says_whole = False
         self.refresh_lines()
-        answer = await self.prompt.ask(label, value, name=name, suggestions=suggestions, secret=secret)
+        answer = await self.prompt.ask(
+            label, value, name=name, suggestions=suggestions, secret=secret, changed=changed
+        )
         self.refresh_lines()
         return answer
 
     async def confirm(self, question: str) -> bool:
-        """Yes or no, in place of the message."""
-        if self._confirming is not None:
+        """Yes or no, in place of the message; no at once while another question waits."""
+        if self.question.is_open:
             return False
-        self._confirming = asyncio.get_running_loop().create_future()
-        self._question = question
-        self.refresh_lines()
         try:
-            return await self._confirming
+            return await self.question.ask(question, self.refresh_lines)
         finally:
-            self._confirming = None
             if self.is_attached:
                 self.refresh_lines()
 
     def act_yes(self, stroke: Stroke) -> None:
-        if self._confirming is not None and not self._confirming.done():
-            self._confirming.set_result(True)
+        self.question.answer(True)
 
     def act_no(self, stroke: Stroke) -> None:
-        if self._confirming is not None and not self._confirming.done():
-            self._confirming.set_result(False)
+        self.question.answer(False)
 
     # -- commands ----------------------------------------------------------------------------------
 
@@ -377,29 +377,5 @@ class StudioScreen(Screen[None]):
         """Go to the next match in the focused list; screens that search elsewhere replace this."""
         focused = self.focused
         rows = focused if isinstance(focused, Rows) else next(iter(self.query(Rows)), None)
-        low = words.casefold()
-
-        def fits(row: Row) -> bool:
-            return low in (row.search or f"{row.left.plain} {row.right.plain}").casefold()
-
-        if rows is None or not rows.find(fits, step):
+        if rows is None or not rows.find(words, step):
             self.say(f"“{words}” is not here", "warn")
-
-
-def said_text(said: Said, ink: Ink) -> Text:
-    """A message as one line: glyph, sentence, hint."""
-    glyph, style = {
-        "info": ("", ink.text),
-        "good": ("", ink.text),
-        "warn": ("! ", ink.stale),
-        "error": ("✕ ", ink.failed),
-    }[said.kind]
-    text = line((glyph, style), (said.text, style if said.kind in ("warn", "error") else ink.text))
-    if said.hint:
-        text.append(f"  {said.hint}", ink.muted)
-    return text
-
-
-def seconds_text(seconds: Fraction | float) -> str:
-    """A length in seconds for people: `4.8s`."""
-    return f"{float(seconds):.1f}s"

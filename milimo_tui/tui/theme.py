@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 
 from rich.style import Style
 from textual.theme import Theme
@@ -190,6 +190,12 @@ def depth(environ: Mapping[str, str]) -> str:
 def theme_name(wanted: str, colours: str) -> str:
     """The theme to use: the wanted one where the terminal has the colours, else the 16-colour one."""
     return "milimo-ansi" if colours in ("16", "none") else wanted
+
+
+@cache
+def ink_of(theme: str, plain: bool) -> Ink:
+    """The styles of a theme, made once; those of the 16 colours for a theme that is not ours."""
+    return Ink(TOKENS.get(theme, ANSI), plain)
 
 
 def themes() -> tuple[Theme, ...]:

@@ -19,7 +19,6 @@ Model = Mapping[str, Any]
 
 FAMILIES = (("ltx2", "Video"), ("flux2", "Pictures"), ("sam3", "Masks"), ("gemma", "Words"))
 ADDED = ("lora", "ic_lora", "camera_lora", "distilled_lora", "upsampler", "temporal_upsampler", "parts")
-WIDE = 110  # cells from which on there is room for a second pane
 EVIDENCE = {"published": "as its makers say", "read": "as others list it"}
 GATES = {
     "terms": "gated: accept its terms on its page; a token of yours (t) then opens it",

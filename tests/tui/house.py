@@ -64,7 +64,7 @@ def add_take(studio: Studio, shot: str, job: str, *, seed: int = 1) -> str:
     take = Take(
         id=new_id("take"), shot=shot, asset=asset.id, job=job, engine="animatic", seed=seed, frames=100
     )
-    assert studio.project().add_take(take, asset)
+    assert studio.project().facts.add_take(take, asset)
     return take.id
 
 

@@ -22,7 +22,7 @@ def make_night(home: Path) -> Studio:
     """Four takes came in: a second one of 1A, 1B and 2A, and the first of 3A. 3B failed, 4B was skipped."""
     studio = make_studio(home)
     file = studio.project()
-    file.see([take.job for take in file.story().takes])
+    file.facts.see([take.job for take in file.story().takes])
     shots = file.story().shots
     made = [add_take(file, shots[index], seed=504 + 6 * place) for place, index in enumerate(SHOTS)]
     asked = video_spec(file.story(), shots[8]).model_dump_json()

@@ -140,8 +140,8 @@ def add_take(file: ProjectFile, shot: Shot, *, seed: int, frames: int | None = N
         id=new_id("take"), shot=shot.id, asset=asset.id, job=new_id("job"), engine="animatic", seed=seed,
         frames=frames, previs=True, rating=seed % 6,
     )  # fmt: skip
-    file.add_asset(asset)
-    file.add_take(take, asset)
+    file.facts.add_asset(asset)
+    file.facts.add_take(take, asset)
     return take
 
 
@@ -187,7 +187,7 @@ def add_sound(file: ProjectFile, cut: Cut, name: str = "rain.wav", seconds: int 
         bytes=path.stat().st_size, seconds=Fraction(seconds), sample_rate=8000, channels=1,
         created=1_700_000_500.0,
     )  # fmt: skip
-    file.add_asset(asset)
+    file.facts.add_asset(asset)
     track = next(track for track in cut.tracks if track.name == "A2")
     clip = new_clip(Source(SourceKind.ASSET, asset.id), min(seconds * 25, 700))
     after = edits.append(cut, track.id, clip, mint=new_id)

@@ -61,7 +61,7 @@ class Stage:
         def at_rest() -> bool:
             running = [worker for worker in self.app.workers if worker.is_running]
             busy = [worker for worker in running if worker.group not in ENDLESS]
-            asking = self.screen.prompt.is_open or self.screen._confirming is not None
+            asking = self.screen.is_asking
             return (not busy or asking) and not self.app.editing.busy
 
         for _ in range(2):  # what ended may have set something going
@@ -74,6 +74,11 @@ class Stage:
         while not condition():
             assert time.monotonic() < end, why or f"waited in vain; last said: {self.said}"
             await asyncio.sleep(0.02)
+
+    @property
+    def text(self) -> str:
+        """The screen as plain text."""
+        return "\n".join(self.lines())
 
     def lines(self) -> list[str]:
         """The screen's rows as plain text."""

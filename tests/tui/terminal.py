@@ -93,6 +93,13 @@ class Terminal:
             while time.monotonic() < end and self.read(0.02):
                 pass
 
+    def hang_up(self, seconds: float = 60.0) -> int:
+        """The line is lost: our end is closed and SIGHUP sent, as sshd does. Returns the exit code."""
+        os.close(self._master)
+        self._master = os.open(os.devnull, os.O_RDONLY)
+        os.kill(self.process.pid, signal.SIGHUP)
+        return self.process.wait(timeout=seconds)
+
     def wait(self, seconds: float = 30.0) -> int:
         """The exit code, everything written till then read."""
         end = time.monotonic() + seconds

@@ -10,12 +10,12 @@ import pytest
 
 from milimo_tui.core.errors import Unavailable
 from milimo_tui.cut.plan import Layer, Media, Plan, SoundClip, Stretch
-from milimo_tui.cut.presets import delivery_of
 from milimo_tui.store.values import Render
 from milimo_tui.studio.outlooks import outlook_of
 from milimo_tui.studio.registry import run
 from milimo_tui.studio.studio import Studio
 from milimo_tui.tui.mpv import edit_list, has_display
+from tests.media.reading import delivery_of
 from tests.tui.rain_market import SHOTS, make_studio
 from tests.tui.stage import on
 
@@ -103,7 +103,7 @@ async def test_what_would_be_rendered_stands_there_before_anything_runs(tmp_path
         assert "no film to play" in stage.said
         await stage.press("R")
         assert "no range is marked" in stage.said
-        studio.project().set_cut_state(stage.screen.film.cut.id, mark_in=10, mark_out=20)
+        studio.project().facts.set_cut_state(stage.screen.film.cut.id, mark_in=10, mark_out=20)
         await stage.until(lambda: stage.screen.film.cut.mark_out == 20)
         await stage.press("R")
         await stage.until(
@@ -131,7 +131,7 @@ async def test_a_film_is_rendered_by_key_listed_and_handed_to_the_player(
     studio = rendering
     cut = studio.snapshot().cut
     assert cut is not None
-    studio.project().set_cut_state(cut.id, mark_in=0, mark_out=12)
+    studio.project().facts.set_cut_state(cut.id, mark_in=0, mark_out=12)
     async with on(studio, "film", (110, 30)) as stage:
         await stage.press("R")
         await stage.until(lambda: stage.screen.outlook is not None and stage.screen.outlook.frames == 12)
@@ -223,7 +223,7 @@ async def test_films_are_told_of_with_their_settings_and_compared(tmp_path: Path
     project = studio.project()
     for number, name in enumerate(("h264", "prores")):
         settings = delivery_of(name).model_dump_json(exclude_defaults=True)
-        project.add_render(
+        project.facts.add_render(
             Render(
                 id=f"render{number}", cut="c", path=f"renders/{name}.mov", frames=250, job=f"job{number}",
                 preset=name, seconds=Fraction(10), bytes=5_000_000, settings=settings, created=1.0 + number,

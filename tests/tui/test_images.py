@@ -74,6 +74,21 @@ def test_256_and_16_use_palette_numbers_only() -> None:
                     assert colour.number < most
 
 
+def test_a_flat_colour_of_a_palette_is_that_colour_but_for_its_dithering() -> None:
+    """Pure red, and a grey of the ramp that lies between two steps of the cube."""
+    for rgb, colours, numbers in (
+        ((255, 0, 0), "256", {196}),
+        ((0x80, 0x80, 0x80), "256", {243, 244, 245}),
+        ((255, 85, 85), "16", {9}),
+        ((0, 0, 0), "16", {0}),
+    ):
+        shown = blocks.strips(bytes(rgb) * 8 * 8, 8, 8, colours)
+        styles = [segment.style for strip in shown for segment in strip if segment.style is not None]
+        found = {colour.number for style in styles for colour in (style.color, style.bgcolor) if colour}
+        assert found & numbers, (rgb, colours, found)
+        assert len(found) <= 5, "near ones alone"
+
+
 COMMAND = re.compile(r"\x1b_G([^;\x1b]*)(?:;([^\x1b]*))?\x1b\\")
 
 

@@ -9,7 +9,7 @@ import signal
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +24,7 @@ from milimo_tui.store.studio_values import Job
 from milimo_tui.studio.studio import Studio
 from milimo_tui.tui.follow import Follower, QueueTrouble
 from milimo_tui.tui.screens.jobs_spec import SpecPanel
+from tests.jobs.conftest import House
 from tests.tui.house import until
 from tests.tui.rain_market import make_studio
 from tests.tui.stage import PATIENCE, Stage, on
@@ -315,6 +316,26 @@ async def test_who_looks_is_not_away(studio: Studio) -> None:
     async with on(studio, "jobs", (110, 30)) as stage:
         await showing(stage, "queue empty")
         await stage.until(lambda: all(absence["ended"] for absence in studio.client().absences()))
+
+
+def test_what_waited_for_its_film_is_taken_in_once_that_is_open(studio: Studio) -> None:
+    film = studio.project().paths.root
+    (film / "refuse").touch()
+    client = House(studio.home.root).start()
+    [id] = client.submit([request("1A", project=str(film))])
+    wait(lambda: client.job(id)["reason"] == "the film is read-only")
+    (film / "refuse").unlink()
+    follower = Follower(studio, lambda message: None)
+    follower.start()
+    wait(lambda: client.job(id)["state"] == "done")
+    follower.stop()
+
+
+def wait(condition: Callable[[], bool]) -> None:
+    end = time.monotonic() + PATIENCE
+    while not condition():
+        assert time.monotonic() < end
+        time.sleep(0.02)
 
 
 def test_an_older_supervisor_is_said_once_and_asked_again_calmly(tmp_path: Path) -> None:

@@ -12,11 +12,13 @@ from hypothesis import strategies as st
 from milimo_tui.core.errors import BadInput
 from milimo_tui.jobs.states import State
 from milimo_tui.studio.job_changes import difference
-from milimo_tui.tui import jobs_history, jobs_machine, jobs_spec
-from milimo_tui.tui import jobs_model as model
-from milimo_tui.tui.jobs_lines import BatchLine, DayLine, JobLine, Lines, Shelf, Sight, lines_of
-from milimo_tui.tui.jobs_past import Page, Past, slim
-from milimo_tui.tui.jobs_watch import RECENT, Held, Queue, key_of
+from milimo_tui.tui.jobs import history as jobs_history
+from milimo_tui.tui.jobs import machine as jobs_machine
+from milimo_tui.tui.jobs import model
+from milimo_tui.tui.jobs import spec as jobs_spec
+from milimo_tui.tui.jobs.lines import BatchLine, DayLine, JobLine, Lines, Shelf, Sight, lines_of
+from milimo_tui.tui.jobs.past import Page, Past, slim
+from milimo_tui.tui.jobs.watch import RECENT, Held, Queue, key_of
 from milimo_tui.tui.theme import DARK, Ink
 from milimo_tui.tui.widgets.job_table import line_text
 from milimo_tui.tui.widgets.sparkline import sparkline

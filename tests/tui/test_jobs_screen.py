@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 from textual.events import Key
 
-from milimo_tui.tui.follow import Queue, QueueChanged
-from milimo_tui.tui.jobs_lines import BatchLine, JobLine
-from milimo_tui.tui.jobs_past import Page
-from milimo_tui.tui.jobs_watch import key_of
+from milimo_tui.tui.follow import QueueChanged
+from milimo_tui.tui.jobs.lines import BatchLine, JobLine
+from milimo_tui.tui.jobs.past import Page
+from milimo_tui.tui.jobs.watch import Queue, key_of
 from milimo_tui.tui.widgets.job_table import JobTable
 from milimo_tui.tui.widgets.lines import StatusLine
 from tests.tui.rain_market import make_studio

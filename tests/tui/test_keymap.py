@@ -11,9 +11,10 @@ import pytest
 from milimo_tui.core.errors import BadInput
 from milimo_tui.studio import registry
 from milimo_tui.tui import keymap
-from milimo_tui.tui.app import SCREENS, StudioApp
+from milimo_tui.tui.app import StudioApp
 from milimo_tui.tui.key_sheet import key_rows, reachable
 from milimo_tui.tui.keymap import PRESETS, Binding, Keymap, Role
+from milimo_tui.tui.modes import SCREENS
 from milimo_tui.tui.overlay import filtered
 from milimo_tui.tui.theme import ANSI, Ink
 
@@ -72,7 +73,11 @@ def test_every_act_of_a_screen_s_keymap_is_on_that_screen(preset: str) -> None:
 def _acts_by_context() -> dict[str, set[str]]:
     from milimo_tui.tui.overlay import Overlay, Palette
     from milimo_tui.tui.screen import StudioScreen
+    from milimo_tui.tui.screens.arrivals import ArrivalsScreen
     from milimo_tui.tui.screens.browser import BrowserScreen
+    from milimo_tui.tui.screens.cuts import CutsScreen
+    from milimo_tui.tui.screens.history import HistoryScreen
+    from milimo_tui.tui.screens.notes import NotesScreen
     from milimo_tui.tui.screens.shot import ShotScreen
     from milimo_tui.tui.widgets.cards import Cards
     from milimo_tui.tui.widgets.editor import ScriptEditor
@@ -87,6 +92,10 @@ def _acts_by_context() -> dict[str, set[str]]:
         "list": acts(Rows),
         "shot": acts(StudioApp, ShotScreen, Rows),
         "browser": acts(StudioApp, BrowserScreen, Rows),
+        "notes": acts(StudioApp, NotesScreen, Rows),
+        "cuts": acts(StudioApp, CutsScreen, Rows),
+        "history": acts(StudioApp, HistoryScreen, Rows),
+        "arrivals": acts(StudioApp, ArrivalsScreen, Rows),
         "overlay": acts(StudioApp, Overlay, Rows),
         "prompt": acts(StudioApp, Prompt, Palette),
         "confirm": acts(StudioScreen),

@@ -214,7 +214,7 @@ async def test_a_yanked_file_fills_the_marked_range_on_the_timeline(tmp_path: Pa
     cut = studio.snapshot().cut
     assert cut is not None
     asset, _ = add_sound(studio.project(), cut)
-    studio.project().set_cut_state(cut.id, mark_in=40, mark_out=90)
+    studio.project().facts.set_cut_state(cut.id, mark_in=40, mark_out=90)
     async with on(studio, "media") as stage:
         await stage.until(lambda: stage.screen.asset is not None)
         await stage.press("y")
@@ -234,7 +234,7 @@ async def test_a_yanked_file_fills_the_marked_range_on_the_timeline(tmp_path: Pa
 async def test_lists_are_sorted_and_searched(tmp_path: Path) -> None:
     studio = make_studio(tmp_path / "home", takes=False)
     for index, name in enumerate(("bell.wav", "alarm.wav", "crowd.wav")):
-        studio.project().add_asset(
+        studio.project().facts.add_asset(
             Asset(
                 id=f"ast_{index}",
                 kind=AssetKind.SOUND,

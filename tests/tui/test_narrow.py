@@ -4,14 +4,21 @@ from __future__ import annotations
 
 import importlib.util
 import io
+import random
 import re
+from collections.abc import Mapping
 from itertools import pairwise
+from types import ModuleType
 
 from rich.console import Console
 from rich.segment import Segment
 from rich.style import Style
-from textual._compositor import ChopsUpdate
+from textual._compositor import ChopsUpdate, Compositor
+from textual.app import App, ComposeResult
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.geometry import Region
 from textual.strip import Strip
+from textual.widgets import Static
 
 from milimo_tui.tui import narrow
 
@@ -68,19 +75,108 @@ def test_colours_stay_with_their_cells() -> None:
 
 
 def test_other_versions_keep_their_own_way() -> None:
-    assert not narrow.crop_both_sides("9.0.0")
-    assert narrow.crop_both_sides("8.2.8")
+    assert not narrow.keep_to_changes("9.0.0")
+    assert narrow.keep_to_changes("8.2.8")
     assert ChopsUpdate.render_segments is narrow.render_segments
+    assert Compositor.render_partial_update is narrow.render_partial_update
 
 
-def test_textual_still_sends_the_row_from_its_left() -> None:
-    """When this fails, Textual crops by itself: remove `tui/narrow.py`.
-
-    Its own method is taken from the module read anew: another test may have put ours in its place.
-    """
+def textual_as_it_came() -> ModuleType:
+    """Textual's own module read anew: another test may have put our methods in the place of its own."""
     spec = importlib.util.find_spec("textual._compositor")
     assert spec is not None
     assert spec.loader is not None
     fresh = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(fresh)
+    return fresh
+
+
+def test_textual_still_sends_the_row_from_its_left() -> None:
+    """When this fails, Textual crops by itself: remove `render_segments`."""
+    fresh = textual_as_it_came()
     assert written(fresh.ChopsUpdate.render_segments(update((0, 12, 17)), CONSOLE)) == {10: "klmnopq"}
+
+
+class Middle(Horizontal):
+    """Counts how often it is rendered."""
+
+    rendered = 0
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        self.rendered += 1
+        return super().render_lines(crop)
+
+
+class Panes(App[None]):
+    """A header, two panes of which one scrolls, a line, and a box that lies over all of them."""
+
+    CSS = """
+    Screen { layers: below above; }
+    #over { layer: above; offset: 12 3; width: 20; height: 4; background: darkgreen; border: solid white; }
+    #left { width: 30; } #head, #foot { height: 1; background: navy; }
+    """
+
+    def compose(self) -> ComposeResult:
+        yield Static("header", id="head")
+        with Middle(id="middle"):
+            with Vertical(id="left"):
+                yield Static("left\n" * 4)
+            with VerticalScroll(id="right"):
+                yield Static("\n".join(f"[b]row {row}[/b] of many" for row in range(40)))
+        yield Static("footer", id="foot")
+        yield Static("over", id="over")
+
+
+def shown(
+    update: ChopsUpdate | None, spans: list[tuple[int, int, int]]
+) -> Mapping[tuple[int, int], tuple[str, str]]:
+    """(row, column) → character and style of every cell that the spans name."""
+    out: dict[tuple[int, int], tuple[str, str]] = {}
+    assert update is not None
+    for y, row in enumerate(update.chops):
+        for start, strip in row.items():
+            x = start
+            for text, style, _ in strip or ():
+                for char in text:
+                    out[y, x] = char, str(style)
+                    x += 1
+    return {(y, x): out[y, x] for y, first, last in spans for x in range(first, last)}
+
+
+async def test_what_is_rendered_is_what_textual_would_render() -> None:
+    fresh, chosen = textual_as_it_came(), random.Random(4)
+    async with Panes().run_test(size=(60, 16)) as pilot:
+        compositor = pilot.app.screen._compositor
+        for _ in range(60):
+            pilot.app.query_one("#right").scroll_to(y=chosen.randrange(20), animate=False)
+            await pilot.pause()
+            regions = set()
+            for _ in range(chosen.randint(1, 4)):
+                x, y = chosen.randrange(59), chosen.randrange(15)
+                region = Region(x, y, chosen.randint(1, 60 - x), chosen.randint(1, 16 - y))
+                regions.add(region)
+            seen = []
+            for render in (fresh.Compositor.render_partial_update, narrow.render_partial_update):
+                compositor._dirty_regions = set(regions)
+                update = render(compositor)
+                seen.append(shown(update, list(compositor._regions_to_spans(regions))))
+                assert not compositor._dirty_regions
+            assert seen[0] == seen[1]
+
+
+async def test_textual_still_renders_what_nothing_changed_in() -> None:
+    """When this fails, Textual renders what has changed alone by itself: remove `render_partial_update`."""
+    fresh = textual_as_it_came()
+    async with Panes().run_test(size=(60, 16)) as pilot:
+        compositor, middle = pilot.app.screen._compositor, pilot.app.query_one(Middle)
+        times = []
+        for render in (fresh.Compositor.render_partial_update, narrow.render_partial_update):
+            middle.rendered = 0
+            compositor._dirty_regions = {Region(0, 0, 60, 1), Region(0, 15, 60, 1)}
+            render(compositor)
+            times.append(middle.rendered)
+        assert times == [1, 0]
+
+
+def test_nothing_to_update_is_no_update() -> None:
+    assert narrow.render_partial_update(Compositor()) is None

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from rich.segment import Segment
 from rich.style import Style
 from textual.color import Color
 
+import milimo_tui
+from milimo_tui.tui import keymap
 from milimo_tui.tui.plain_signs import SIGNS, PlainSigns, wants_ascii
-from milimo_tui.tui.timeline_faces import State
+from milimo_tui.tui.timeline.faces import State
 from tests.tui.shown import FOLDER
 
 
@@ -17,6 +21,12 @@ def test_every_sign_that_the_timeline_shows_has_one() -> None:
     assert shown
     assert sorted(shown - SIGNS.keys()) == []
     assert all(len(sign) == 1 and sign.isascii() for sign in SIGNS.values())
+
+
+def test_every_sign_that_is_written_anywhere_has_one() -> None:
+    written = {char for path in Path(milimo_tui.__file__).parent.rglob("*.py") for char in path.read_text()}
+    written |= set(keymap.FOLDER.joinpath("keymap.toml").read_text())
+    assert sorted(char for char in written - SIGNS.keys() if not char.isascii() and not char.isalnum()) == []
 
 
 def test_states_and_markers_stay_apart() -> None:

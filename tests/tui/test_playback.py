@@ -118,6 +118,7 @@ async def test_shuttle_speeds_go_both_ways_and_k_stops() -> None:
     assert Shuttle(-2).sign == "◀ 2×"
     assert shuttle.at(4).speed == 4
     assert shuttle.at(7).speed == 4
+    assert shuttle.back_at(8).speed == -8
 
     hall = Hall(picture_takes=0.001)
     assert await hall.player().play(Stretch(0, 100), 60, -4) == 0

@@ -132,6 +132,32 @@ def test_escape_and_a_letter_in_one_breath_are_two_keys(tmp_path: Path) -> None:
         assert terminal.wait() == 0
 
 
+def test_a_line_that_is_lost_loses_no_trim_in_hand_no_place_and_no_words(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    make_studio(home).close()
+    with run(home) as terminal:
+        terminal.wait_for("INT. NOODLE BAR")
+        terminal.press("g", "t", "w", "t")
+        terminal.wait_for("TRIM")
+        terminal.press("3", "h")
+        terminal.wait_for("44 f")
+        assert terminal.hang_up() == 128 + signal.SIGHUP
+    with run(home) as terminal:
+        terminal.wait_for("1B  MS Mara")
+        terminal.press("u")
+        terminal.wait_for("undone: ripple the head of 1B")
+        terminal.press("g", "s")
+        terminal.wait_for("Rain on tin roofs.")
+        terminal.press("enter", *"Late. ")
+        terminal.wait_for("Late. Title")
+        assert terminal.hang_up() == 128 + signal.SIGHUP
+    with run(home) as terminal:
+        terminal.wait_for("Late. ")
+        assert "not saved" not in terminal.text
+        terminal.press("\x11")
+        assert terminal.wait() == 0
+
+
 def test_ctrl_c_in_the_editor_is_not_the_studios(tmp_path: Path) -> None:
     home = tmp_path / "home"
     make_studio(home).close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,8 +17,9 @@ from milimo_tui.tui.app import StudioApp
 from milimo_tui.tui.chords import Stroke
 from milimo_tui.tui.screens.elements import ElementsScreen
 from milimo_tui.tui.screens.home import HomeScreen, when
-from milimo_tui.tui.screens.shot import TAKE, ShotScreen
+from milimo_tui.tui.screens.shot import ShotScreen
 from milimo_tui.tui.screens.storyboard import StoryboardScreen
+from milimo_tui.tui.shot_look import TAKE
 from milimo_tui.tui.widgets.picture import Picture
 from milimo_tui.tui.widgets.rows import Rows
 from tests.studio.test_what_is_asked import lora_file
@@ -115,8 +117,12 @@ async def test_the_doctor_and_the_tour_are_one_key_away(empty: Studio) -> None:
 
 def test_days_as_people_say_them() -> None:
     day = 86400.0
-    now = 1_800_000_000.0
+    now = time.mktime((2027, 1, 15, 12, 0, 0, 0, 0, -1))
     assert when(now - 60, now).startswith("today")
+    assert when(now + 2 * day, now).startswith("today"), "a clock that was put back"
+    new_year = time.mktime((2029, 1, 1, 12, 0, 0, 0, 0, -1))
+    assert when(new_year - day, new_year) == "yesterday"
+    assert when(new_year - 7 * day, new_year) == "7 days ago"
     assert when(now - day, now) == "yesterday"
     assert when(now - 3 * day, now) == "3 days ago"
     assert when(now - 30 * day, now).count("-") == 2
@@ -217,7 +223,7 @@ async def test_each_command_key_of_board_and_inspector_fits_its_command(studio: 
         for _ in range(2):
             screen = app.studio_screen
             assert screen is not None
-            bound = [binding for binding in app.keymap.lookup(screen.CONTEXTS) if not binding.is_ui]
+            bound = [binding for binding in app.keyboard.keymap.lookup(screen.CONTEXTS) if not binding.is_ui]
             assert bound
             for binding in bound:
                 args = screen.args_for(binding.run, Stroke(binding, argument="3")) or {}

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from milimo_tui.story.values import Story, Take, number_shots
 from milimo_tui.studio.reviewing import Absence, Review, State, gather, span, tally, told
-from milimo_tui.tui.review_layout import CHROME, FACTS, FACTS_ROWS, lay_out
+from milimo_tui.tui.review.layout import CHROME, FACTS, FACTS_ROWS, lay_out
 from tests.store.samples import PROJECT, asset, scenes, shots, take
 
 NIGHT = Absence(100.0, 200.0)

@@ -211,7 +211,7 @@ async def test_row_13_a_suggestion_stands_beside_the_prompt_until_it_is_taken(st
     before = shot(studio)
     words = "Steam curls past the lamp."
     for name in ("one", "two"):
-        studio.project().add_suggestion(
+        studio.project().facts.add_suggestion(
             Suggestion(
                 id=name, shot=before.id, job=f"job_{name}", text=f"{words} {name}", model="gemma-3-12b"
             )

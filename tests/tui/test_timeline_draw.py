@@ -15,9 +15,9 @@ from milimo_tui.cut.effects import Key
 from milimo_tui.cut.values import Clip, Source, SourceKind, Transition
 from milimo_tui.story.values import Asset, AssetKind, Take
 from milimo_tui.tui.theme import ANSI
-from milimo_tui.tui.timeline_faces import Faces, State, Work, faces_of, work_of
-from milimo_tui.tui.timeline_model import Film, Lane
-from milimo_tui.tui.timeline_view import View, seek, zoom_fit, zoom_in, zoom_out
+from milimo_tui.tui.timeline.faces import Faces, State, Work, faces_of, work_of
+from milimo_tui.tui.timeline.model import Film, Lane
+from milimo_tui.tui.timeline.view import View, seek, zoom_fit, zoom_in, zoom_out
 from milimo_tui.tui.widgets.canvas import Row, bar, overlay, palette_of
 from milimo_tui.tui.widgets.timeline_draw import Sight, draw, short_timecode
 from milimo_tui.tui.widgets.timeline_map import map_playhead

@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from milimo_tui.cut.effects import Title
 from milimo_tui.cut.values import Clip
+from milimo_tui.studio.registry import run
 from milimo_tui.studio.studio import Studio
 from tests.tui.rain_market import add_sound, add_take, make_studio
 from tests.tui.stage import Stage, on
@@ -22,6 +24,12 @@ def clip_of(stage: Stage) -> Clip:
     """The inspected clip as the database has it now."""
     cut = stage.app.studio.project().cut(stage.screen.cut.id)
     return next(clip for clip in cut.clips if clip.id == stage.screen.inspected.id)
+
+
+def title_of(stage: Stage) -> Title:
+    title = clip_of(stage).effects.title
+    assert title is not None
+    return title
 
 
 def labels(stage: Stage) -> list[str]:
@@ -174,6 +182,52 @@ async def test_row_73_size_and_steps_of_the_next_take_are_set_from_the_timeline(
         assert (story.shots[0].steps, story.shots[0].guidance) == (8, 4.0)
         (cut,) = studio.project().cuts()
         assert (cut.width, cut.height) != (1024, 576), "a cut keeps its own"
+
+
+async def test_words_colours_transitions_and_markers_are_changed_in_their_lines(
+    studio: Studio,
+) -> None:
+    run(studio, "cut.title", {"text": "Rain", "at": "0"})
+    run(studio, "cut.marker", {"at": "5", "text": "too soon"})
+    async with on(studio, "timeline", (80, 24)) as stage:
+        await stage.press("k", "enter")
+        await to_setting(stage, "words")
+        await stage.press("e")
+        await stage.type(" Market\\nNight")
+        await stage.settle()
+        assert stage.screen.inspected.effects.title.text == "Rain Market\nNight", "seen while it is typed"
+        assert "Rain Market / Night" in panel(stage)
+        assert title_of(stage).text == "Rain", "and not written yet"
+        await stage.press("escape")
+        assert stage.screen.inspected.effects.title.text == "Rain", "left as it was"
+        await stage.press("enter")
+        await stage.type("y")
+        await stage.press("enter")
+        assert title_of(stage).text == "Rainy"
+        assert labels(stage)[-1] == "title “Rainy”"
+        await stage.press("enter", "ctrl+u", "enter")
+        assert "words stays Rainy" in stage.said
+        await to_setting(stage, "colour")
+        await stage.press("l", "j", "e")
+        await stage.type("blau")
+        await stage.press("enter")
+        assert "“blau” is no colour" in stage.said
+        title = title_of(stage)
+        assert (title.colour, title.background) == ("#000000", "")
+        await stage.press("u", "u", "escape", "j", "enter")
+        assert clip_of(stage).effects.title is None, "a shot is inspected"
+        await to_setting(stage, "too soon")
+        await stage.press("enter")
+        await stage.type("?")
+        await stage.press("enter")
+        assert "too soon?" in panel(stage)
+        await to_setting(stage, "transition")
+        await stage.press("l", "j", "2", "0", "enter")
+        (dissolve,) = stage.screen.cut.transitions
+        assert (dissolve.kind, dissolve.frames) == ("dissolve", 20)
+        await stage.press("u", "k", "h")
+        await stage.press("k")
+        assert stage.screen.cut.transitions == ()
 
 
 async def test_takes_are_listed_picked_rated_and_rejected(tmp_path: Path) -> None:

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from milimo_tui.studio.studio import Studio
-from milimo_tui.tui import macros
-from milimo_tui.tui.macros import Step
+from milimo_tui.tui.timeline import macros
+from milimo_tui.tui.timeline.macros import Step
 from tests.tui.rain_market import make_studio
 from tests.tui.stage import on
 from tests.tui.test_timeline_screen import LENGTHS, cut_of, v1

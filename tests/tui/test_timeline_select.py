@@ -49,7 +49,7 @@ async def test_states_and_words_are_searched_for_on_every_track(studio: Studio) 
         await stage.press("/")
         await stage.type("offline")
         await stage.press("enter")
-        assert "in no clip of this cut" in stage.said
+        assert "no clip of this cut is offline" in stage.said
 
 
 async def test_the_cheat_sheet_is_filtered_and_types_the_chosen_keys(studio: Studio) -> None:
@@ -81,8 +81,19 @@ async def test_clips_are_joined_swapped_linked_and_nested_by_keys(studio: Studio
         assert stage.screen.cut.name != outer
         await stage.press("Z", "b")
         assert stage.screen.cut.name == outer
-        await stage.press("G", "b", "Z", "s")
-        assert "nothing is selected to swap with the next" in stage.said
+        await stage.press("u", "0", "V", "w", "Z", "g")
+        assert "≡" in stage.text
+        assert "2 clips: 1A, 1B" in stage.text
+        assert sum(bool(clip.group) for clip in cut_of(stage).clips) == 2
+        await stage.press("V")
+        assert f"VISUAL CLIP {LENGTHS[0] + LENGTHS[1]} f" in stage.lines()[-1], "V chooses the whole group"
+        await stage.press("Z", "o")
+        assert not any(clip.group for clip in cut_of(stage).clips)
+        assert not stage.screen.submode
+        await stage.press("V", "Z", "u")
+        assert "nothing is selected to unlink" in stage.said
+        await stage.press("escape", "G", "b", "Z", "s")
+        assert "no clip follows this one to swap with" in stage.said
 
 
 async def test_a_command_typed_takes_the_clip_for_granted(studio: Studio) -> None:
@@ -91,3 +102,33 @@ async def test_a_command_typed_takes_the_clip_for_granted(studio: Studio) -> Non
         await stage.type("cut.ripple edge=tail by=-20")
         await stage.press("enter")
         assert v1(cut_of(stage))[:2] == [LENGTHS[0], LENGTHS[1] - 20]
+        await stage.press("w", "8", ".")
+        assert v1(cut_of(stage))[:3] == [LENGTHS[0], LENGTHS[1] - 20, LENGTHS[2] - 8], "typed words, repeated"
+        await stage.press("0", ":", *"cut.split", "enter", "5", "l")
+        assert "there is no clip to split" in stage.said, "it is done where the playhead was"
+        await stage.press("1", "0", "l", *":cut.gap", "space", *"frames=5", "enter")
+        assert v1(cut_of(stage))[:2] == [15, -5], "at the playhead, rested or not"
+
+
+async def test_counts_selections_and_locks_on_the_track_in_hand(studio: Studio) -> None:
+    async with on(studio, "timeline") as stage:
+        await stage.press("3", "x")
+        assert v1(cut_of(stage)) == LENGTHS[3:]
+        await stage.press("u")
+        assert v1(cut_of(stage)) == LENGTHS, "one step"
+        await stage.press("V", "w", "w")
+        assert f"VISUAL CLIP {sum(LENGTHS[:3])} f" in stage.lines()[-1], "as much as the motions took in"
+        await stage.press("h", ">")
+        assert v1(cut_of(stage)) == [LENGTHS[2], *LENGTHS[:2], *LENGTHS[3:]], "the selection goes together"
+        await stage.press("u", "T", "l", "t")
+        assert "track V1 is locked  T l unlocks it" in stage.said
+        await stage.press("x")
+        assert "T l on it unlocks it" in stage.said
+        await stage.press("T", "l")
+        assert "V1: not locked" in stage.said
+        await stage.press("T", "n")
+        assert "V3" in stage.lines()[-2], "the new track is in hand"
+        await stage.press("u", "x")
+        assert "V2 has no clip under the playhead" in stage.said
+        await stage.press("d", "j")
+        assert "d waits for a motion or an object" in stage.said

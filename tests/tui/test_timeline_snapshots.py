@@ -65,7 +65,7 @@ def fill(studio: Studio) -> None:
     assert cut is not None
     film = studio.project()
     film.edit("all of it", scope=cut.id, actor="test", before=[cut], after=[rich(cut)])
-    film.set_cut_state(cut.id, playhead=230, mark_in=250, mark_out=420)
+    film.facts.set_cut_state(cut.id, playhead=230, mark_in=250, mark_out=420)
 
 
 @pytest.mark.parametrize("colours", list(COLOURS))

@@ -36,6 +36,17 @@ async def test_two_takes_are_compared_in_place_and_nothing_is_picked_by_looking(
         await stage.press("A")
         assert "B: take 1 of 2" in stage.said, "the one that was picked before"
 
+        await stage.press("A", "x", "u", "u")
+        assert "undone: pick take 2" in stage.said, "what was done here last, the cut's edit before it first"
+        assert studio.snapshot().story.shots[0].take == first.id
+        assert stage.screen.plan_key == picked
+        await stage.press("U")
+        assert studio.snapshot().story.shots[0].take == second.id
+        await stage.press("u", "w", "s", "b", "l", "s", "U")
+        assert "nothing of yours to redo" in stage.said, "an edit made since leads elsewhere"
+        await stage.press("u")
+        assert "undone: split" in stage.said
+
 
 async def test_the_spec_of_the_next_take_is_shown_to_be_edited(tmp_path: Path) -> None:
     studio = make_studio(tmp_path / "home", takes=False)
@@ -67,10 +78,11 @@ async def test_x_dissolves_at_the_nearest_edit_by_count_and_cuts_hard_again(tmp_
 
 async def test_x_again_lets_clips_without_media_beyond_their_edit_overlap(tmp_path: Path) -> None:
     studio = make_studio(tmp_path / "home")
-    async with on(studio, "timeline") as stage:
+    async with on(studio, "timeline", (80, 24)) as stage:
         before = stage.screen.cutting.frames
         await stage.press("w", "X")
         assert "no frame of media" in stage.said
+        assert "X again" in stage.lines()[-2], "the way out is read at 80 columns"
         assert cut_of(stage).transitions == ()
         await stage.press("X")
         (dissolve,) = cut_of(stage).transitions

@@ -36,7 +36,7 @@ async def test_tab_goes_round_ripple_roll_slip_slide_and_each_is_one_edit(studio
         before = edits(stage)
         await stage.press("w", "t")
         assert "TRIM RIPPLE" in stage.lines()[-1]
-        assert f"ripple head of 1B +0 f, {len(LENGTHS) - 2} behind follow" in stage.said
+        assert f"ripple head of 1B +0 f, {len(LENGTHS) - 2} after it follow" in stage.said
         await stage.press("tab", "6", "l", "2", "h")
         assert "roll 1A │ 1B +4 f" in stage.said
         (signs,) = (line for line in stage.lines() if "◀▶" in line)
@@ -85,7 +85,7 @@ async def test_row_66_an_edge_goes_to_what_is_there_and_says_to_what(studio: Stu
     async with on(studio, "timeline") as stage:
         await stage.press("4", "0", "l", "m", "a", "1", "3", "l", "i", "e", "t")
         await stage.press("b")
-        assert f"ripple tail of 1A {53 - A:+d} f, {len(LENGTHS) - 1} behind follow, at in" in stage.said
+        assert f"ripple tail of 1A {53 - A:+d} f, {len(LENGTHS) - 1} after it follow, at in" in stage.said
         assert "◀┃" in "\n".join(stage.lines()), "the sign says that it lies on something"
         await stage.press("b")
         assert f"{40 - A:+d} f" in stage.said
@@ -115,6 +115,16 @@ async def test_a_trim_is_repeated_at_another_edge_and_what_writes_ends_trim_firs
         assert v1(cut_of(stage))[:2] == [A - 7, C], "trimmed, then deleted"
         await stage.press("u")
         assert v1(cut_of(stage))[:2] == [A - 7, B - 15]
+        before = cut_of(stage)
+        await stage.press("0", "w", "t", "5", "l", "j")
+        assert "is in hand" in stage.said, "a clip of this track"
+        await stage.press("ctrl+c")
+        assert "nothing was trimmed" in stage.said
+        assert cut_of(stage).clips == before.clips
+        await stage.press("t", "5", "l")  # and the studio is left
+    left = studio.snapshot().cut
+    assert left is not None
+    assert row(left)[1].frames == row(before)[1].frames - 5, "what was in hand is kept"
 
 
 async def test_heads_tails_and_edits_come_to_the_playhead(studio: Studio) -> None:

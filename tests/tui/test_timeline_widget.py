@@ -10,10 +10,10 @@ from rich.color import Color
 from rich.style import Style
 from textual.app import App, ComposeResult
 
-from milimo_tui.tui import timeline_view as views
 from milimo_tui.tui.theme import ANSI, DARK, LIGHT, Tokens
-from milimo_tui.tui.timeline_faces import faces_of
-from milimo_tui.tui.timeline_view import View
+from milimo_tui.tui.timeline import view as views
+from milimo_tui.tui.timeline.faces import faces_of
+from milimo_tui.tui.timeline.view import View
 from milimo_tui.tui.widgets import timeline as widget
 from milimo_tui.tui.widgets.canvas import mix, palette_of
 from milimo_tui.tui.widgets.timeline import Timeline

@@ -1,13 +1,16 @@
 """RGB bytes as half-blocks: two pixels a cell, in truecolour, 256, 16 colours or none, as strips of text.
 
-Pure Python on purpose (no NumPy, no Pillow in the UI process). A picture comes already scaled to
-`columns` × `2 · rows` pixels; what is odd or too small is padded with the background.
+Without NumPy or Pillow, which the UI process does not load: rows of bytes go through tables, a row at a time.
+A picture comes already scaled to `columns` × `2 · rows` pixels; what is odd or too small is padded with the
+background.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import lru_cache
+from collections.abc import Callable, Iterable, Mapping
+from functools import cache, lru_cache
+from itertools import cycle, groupby
+from operator import getitem
 
 from rich.color import Color, ColorType
 from rich.color_triplet import ColorTriplet
@@ -24,10 +27,15 @@ _ANSI_RGB = (
     (85, 85, 85), (255, 85, 85), (85, 255, 85), (255, 255, 85),
     (85, 85, 255), (255, 85, 255), (85, 255, 255), (255, 255, 255),
 )  # fmt: skip
+_EYES = (3, 4, 2)  # how much a difference in red, green and blue counts, as eyes see it
 _BAYER = ((0, 8, 2, 10), (12, 4, 14, 6), (3, 11, 1, 9), (15, 7, 13, 5))
 _CUBE = (0, 95, 135, 175, 215, 255)
+_SPREAD = {"256": 24, "16": 72}  # how far dithering pushes a channel, by the palette's steps
 # Low bits dropped from each channel: fewer styles and bytes, no visible loss at half-block size.
 _ROUND_BITS = 3
+_ROUNDED = bytes(value >> _ROUND_BITS << _ROUND_BITS for value in range(256))
+_STEPS = tuple(value << 4 for value in range(16))  # what palettes are worked out for, each channel
+_MOST_KEPT = 1 << 15  # looks whose cells are kept
 
 
 def strips(rgb: bytes, width: int, height: int, colours: str) -> list[Strip]:
@@ -36,114 +44,154 @@ def strips(rgb: bytes, width: int, height: int, colours: str) -> list[Strip]:
     `rgb` is `width · height · 3` bytes, row by row; missing bytes are black.
     """
     rgb = rgb.ljust(width * height * 3 + width * 3, b"\0")
+    wide = width * 3
+    rows = [rgb[start : start + wide] for start in range(0, wide * (height + height % 2), wide)]
     if colours == "none":
-        return [_shades(rgb, width, height, y) for y in range(0, height, 2)]
+        if height % 2:
+            rows[-1] = rows[-2]  # half a cell of ink is the other half again
+        return [_shades(rows[y], rows[y + 1], y) for y in range(0, height, 2)]
     if colours == "truecolor":
-        return [_true(rgb, width, y) for y in range(0, height, 2)]
-    index = _index_256 if colours == "256" else _index_16
-    spread = 24 if colours == "256" else 72
-    return [_indexed(rgb, width, y, index, spread) for y in range(0, height, 2)]
+        rows = [row.translate(_ROUNDED) for row in rows]
+        return [
+            _strip(zip(*_channels(rows[y]), *_channels(rows[y + 1]), strict=True), _TRUE, width)
+            for y in range(0, height, 2)
+        ]
+    numbers = [_numbers(row, y, colours) for y, row in enumerate(rows)]
+    return [
+        _strip(zip(numbers[y], numbers[y + 1], strict=True), _INDEXED, width) for y in range(0, height, 2)
+    ]
 
 
-@lru_cache(maxsize=65536)
-def _style(top: int, bottom: int) -> Style:
-    """Foreground and background from two packed 24-bit colours."""
-    return Style(color=_packed(top), bgcolor=_packed(bottom))
+def _channels(row: bytes) -> tuple[bytes, bytes, bytes]:
+    return row[0::3], row[1::3], row[2::3]
 
 
-@lru_cache(maxsize=32768)
-def _packed(value: int) -> Color:
-    return Color("", ColorType.TRUECOLOR, None, ColorTriplet(value >> 16, value >> 8 & 255, value & 255))
+# -- cells -------------------------------------------------------------------------------------------------
+
+Look = tuple[int, ...]
+"""What a cell shows: two numbers of a palette, or two pixels."""
 
 
-def _join(cells: list[tuple[Style, int]], glyph: str = UPPER) -> Strip:
-    return Strip([Segment(glyph * count, style) for style, count in cells], sum(count for _, count in cells))
+class _Cells(dict[Look, Segment]):
+    """One cell of each look, made when it is first asked for: pictures of a film look much alike."""
+
+    def __init__(self, style: Callable[[Look], Style]) -> None:
+        super().__init__()
+        self._style = style
+
+    def __missing__(self, look: Look) -> Segment:
+        if len(self) >= _MOST_KEPT:
+            self.clear()
+        made = self[look] = Segment(UPPER, self._style(look))
+        return made
 
 
-def _true(rgb: bytes, width: int, y: int) -> Strip:
-    low = (1 << _ROUND_BITS) - 1
-    keep = 255 - low
-    upper, lower = y * width * 3, (y + 1) * width * 3
-    cells: list[tuple[Style, int]] = []
-    last, run = -1, 0
-    for x in range(width):
-        a, b = upper + x * 3, lower + x * 3
-        top = (rgb[a] & keep) << 16 | (rgb[a + 1] & keep) << 8 | rgb[a + 2] & keep
-        bottom = (rgb[b] & keep) << 16 | (rgb[b + 1] & keep) << 8 | rgb[b + 2] & keep
-        both = top << 24 | bottom
-        if both != last:
-            if run:
-                cells.append((_style(last >> 24, last & 0xFFFFFF), run))
-            last, run = both, 0
-        run += 1
-    if run:
-        cells.append((_style(last >> 24, last & 0xFFFFFF), run))
-    return _join(cells)
+def _strip(looks: Iterable[Look], cells: Mapping[Look, Segment], width: int) -> Strip:
+    """Looks in their order; equal neighbours share a segment."""
+    out = []
+    for look, run in groupby(looks):
+        cell, count = cells[look], len(list(run))
+        out.append(cell if count == 1 else Segment(UPPER * count, cell.style))
+    return Strip(out, width)
 
 
-def _level(channel: int) -> int:
-    return min(range(6), key=lambda level: abs(_CUBE[level] - channel))
+def _true(look: Look) -> Style:
+    return Style(color=_colour(look[:3]), bgcolor=_colour(look[3:]))
 
 
-@lru_cache(maxsize=4096)
-def _index_256(red: int, green: int, blue: int) -> int:
-    """The nearest entry of the 6×6×6 cube or the grey ramp; channels in steps of 16."""
-    levels = [_level(channel) for channel in (red, green, blue)]
-    cube = 16 + 36 * levels[0] + 6 * levels[1] + levels[2]
+@lru_cache(_MOST_KEPT)
+def _colour(rgb: Look) -> Color:
+    return Color("", ColorType.TRUECOLOR, None, ColorTriplet(*rgb))
+
+
+def _indexed(look: Look) -> Style:
+    return Style(color=Color.from_ansi(look[0]), bgcolor=Color.from_ansi(look[1]))
+
+
+_TRUE, _INDEXED = _Cells(_true), _Cells(_indexed)
+
+
+# -- palettes ----------------------------------------------------------------------------------------------
+
+
+def _numbers(row: bytes, y: int, colours: str) -> bytes:
+    """A row of pixels as numbers of a palette.
+
+    Ordered dithering towards it: flat areas keep a steady pattern from frame to frame.
+    """
+    red, green, blue = (bytearray(channel) for channel in _channels(row))
+    for x, (high, low) in enumerate(_pushed(_SPREAD[colours], y & 3)):
+        red[x::4] = red[x::4].translate(low)
+        green[x::4] = green[x::4].translate(high)
+        blue[x::4] = blue[x::4].translate(low)
+    # Green above blue in one byte: there are no carries, so that all of a row is added at once.
+    both = (int.from_bytes(green) + int.from_bytes(blue)).to_bytes(len(green))
+    return bytes(map(getitem, map(_palette(colours).__getitem__, red), both))
+
+
+@cache
+def _pushed(spread: int, y: int) -> tuple[tuple[bytes, bytes], ...]:
+    """For each column of the pattern: a channel's value pushed, as its step times 16 and as its step."""
+    tables = []
+    for level in _BAYER[y]:
+        push = (level - 7.5) / 16 * spread
+        values = [max(0, min(255, int(value + push))) for value in range(256)]
+        tables.append((bytes(value & 0xF0 for value in values), bytes(value >> 4 for value in values)))
+    return tuple(tables)
+
+
+@cache
+def _palette(colours: str) -> tuple[bytes, ...]:
+    """The nearest number of a palette, by the step of red, then by those of green and blue in one byte."""
+    nearest = _nearest_256 if colours == "256" else _nearest_16()
+    return tuple(bytes(nearest(red, green, blue) for green in _STEPS for blue in _STEPS) for red in _STEPS)
+
+
+_LEVELS = {step: min(range(6), key=lambda level: abs(_CUBE[level] - step)) for step in _STEPS}
+
+
+def _nearest_256(red: int, green: int, blue: int) -> int:
+    """The nearest entry of the 6×6×6 cube or the grey ramp."""
+    levels = (_LEVELS[red], _LEVELS[green], _LEVELS[blue])
     grey = max(0, min(23, round(((red + green + blue) / 3 - 8) / 10)))
     shade = 8 + 10 * grey
-    off_cube = sum(
-        (_CUBE[level] - channel) ** 2 for level, channel in zip(levels, (red, green, blue), strict=True)
-    )
-    off_grey = sum((shade - channel) ** 2 for channel in (red, green, blue))
-    return 232 + grey if off_grey < off_cube else cube
+    off_cube = off_grey = 0
+    for level, channel in zip(levels, (red, green, blue), strict=True):
+        off_cube += (_CUBE[level] - channel) ** 2
+        off_grey += (shade - channel) ** 2
+    return 232 + grey if off_grey < off_cube else 16 + 36 * levels[0] + 6 * levels[1] + levels[2]
 
 
-@lru_cache(maxsize=4096)
-def _index_16(red: int, green: int, blue: int) -> int:
-    """The nearest of the 16 colours; greens count most, as eyes do."""
-    return min(
-        range(16),
-        key=lambda i: (
-            3 * (_ANSI_RGB[i][0] - red) ** 2
-            + 4 * (_ANSI_RGB[i][1] - green) ** 2
-            + 2 * (_ANSI_RGB[i][2] - blue) ** 2
-        ),
-    )
+def _nearest_16() -> Callable[[int, int, int], int]:
+    """Finds the nearest of the 16 colours; greens count most, as eyes do."""
+    off = [
+        {step: [weight * (colour[channel] - step) ** 2 for colour in _ANSI_RGB] for step in _STEPS}
+        for channel, weight in enumerate(_EYES)
+    ]
+
+    def nearest(red: int, green: int, blue: int) -> int:
+        found = [sum(each) for each in zip(off[0][red], off[1][green], off[2][blue], strict=True)]
+        return found.index(min(found))
+
+    return nearest
 
 
-@lru_cache(maxsize=65536)
-def _indexed_style(top: int, bottom: int) -> Style:
-    return Style(color=Color.from_ansi(top), bgcolor=Color.from_ansi(bottom))
+# -- no colour ---------------------------------------------------------------------------------------------
 
 
-def _indexed(rgb: bytes, width: int, y: int, index: Callable[[int, int, int], int], spread: int) -> Strip:
-    """Ordered dithering towards a palette: flat areas keep a steady pattern from frame to frame."""
-    cells: list[tuple[Style, int]] = []
-    rows = (y * width * 3, (y + 1) * width * 3)
-    for x in range(width):
-        found = []
-        for half, start in enumerate(rows):
-            at = start + x * 3
-            push = (_BAYER[(y + half) & 3][x & 3] - 7.5) / 16 * spread
-            found.append(index(*(max(0, min(255, int(rgb[at + c] + push))) & 0xF0 for c in range(3))))
-        style = _indexed_style(found[0], found[1])
-        if cells and cells[-1][0] is style:
-            cells[-1] = (style, cells[-1][1] + 1)
-        else:
-            cells.append((style, 1))
-    return _join(cells)
-
-
-def _shades(rgb: bytes, width: int, height: int, y: int) -> Strip:
+def _shades(upper: bytes, lower: bytes, y: int) -> Strip:
     """No colour at all: five densities of ink by the mean light of the cell's two pixels."""
-    out = []
-    for x in range(width):
-        light = 0
-        for half in (0, 1):
-            at = (min(y + half, height - 1) * width + x) * 3
-            light += 2 * rgb[at] + 5 * rgb[at + 1] + rgb[at + 2]
-        push = (_BAYER[(y // 2) & 3][x & 3] - 7.5) / 16
-        level = light / 16 / 255 * (len(SHADES) - 1) + push * 0.8
-        out.append(SHADES[max(0, min(len(SHADES) - 1, round(level)))])
-    return Strip([Segment("".join(out), Style())], width)
+    pixels = zip(cycle(_inks(y // 2 & 3)), *_channels(upper), *_channels(lower), strict=False)
+    text = "".join([ink[2 * (r + s) + 5 * (g + h) + b + c >> 4] for ink, r, g, b, s, h, c in pixels])
+    return Strip([Segment(text, Style())], len(text))
+
+
+@cache
+def _inks(y: int) -> tuple[str, ...]:
+    """For each column of the pattern the ink of a light from 0 to 255."""
+    most = len(SHADES) - 1
+    pushes = [(level - 7.5) / 16 * 0.8 for level in _BAYER[y]]
+    return tuple(
+        "".join(SHADES[max(0, min(most, round(light / 255 * most + push)))] for light in range(256))
+        for push in pushes
+    )

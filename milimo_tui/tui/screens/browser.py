@@ -21,7 +21,7 @@ from milimo_tui.tui.folders import Entry, Folder, read_folder
 from milimo_tui.tui.media_lines import bytes_text
 from milimo_tui.tui.monitor import Monitor
 from milimo_tui.tui.screen import StudioScreen
-from milimo_tui.tui.timeline_inspector import Fact
+from milimo_tui.tui.timeline.inspector import Fact
 from milimo_tui.tui.widgets.empty import Empty
 from milimo_tui.tui.widgets.facts import Facts
 from milimo_tui.tui.widgets.lines import Line

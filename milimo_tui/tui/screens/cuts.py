@@ -6,16 +6,21 @@ Every act is a command of the registry.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
+from rich.text import Text
+from textual.containers import Horizontal, Vertical
 from textual.widget import Widget
 
 from milimo_tui.cut.layout import layout
 from milimo_tui.cut.notes import threads
 from milimo_tui.cut.values import Cut
-from milimo_tui.tui.notes_lines import cut_rows, difference_rows
+from milimo_tui.tui.notes_lines import cut_heads, cut_rows, difference_rows
 from milimo_tui.tui.screen import StudioScreen
-from milimo_tui.tui.widgets.rows import Rows
+from milimo_tui.tui.widgets.lines import Line
+from milimo_tui.tui.widgets.rows import Row, Rows
+from milimo_tui.tui.widgets.text import line, plural
 
 if TYPE_CHECKING:
     from milimo_tui.cut.comparing import Difference
@@ -32,9 +37,13 @@ class CutsScreen(StudioScreen):
     CSS_PATH = "cuts.tcss"
     AUTO_FOCUS = "#cuts"
 
+    def __init__(self) -> None:
+        super().__init__()
+        self.told: dict[str, dict[str, Any]] = {}  # by cut: whether current, its length, what is to do
+
     def body(self) -> Iterable[Widget]:
-        yield Rows(id="cuts")
-        yield Rows(id="differences", quiet=True)
+        found = Vertical(Line(id="heads"), Rows(id="cuts"), id="found")
+        yield Horizontal(found, Rows(id="differences", quiet=True), id="pane")
 
     @property
     def list(self) -> Rows:
@@ -50,14 +59,30 @@ class CutsScreen(StudioScreen):
         if film is None or not film.cuts:
             self.dismiss()
             return
-        told: dict[str, dict[str, Any]] = {}
+        told = {}
         for cut in film.cuts:
             current = film.cut is not None and cut.id == film.cut.id
             placed = film.layout if current and film.layout is not None else layout(cut)
             open_ = sum(each.is_task and not each.marker.done for each in threads(placed))
             told[cut.id] = {"current": current, "frames": placed.frames, "to_do": open_}
-        self.list.show(cut_rows(film.cuts, told, self.ink))
+        self.told = told
+        self._draw()
         self.background(self._compare, "compare", exclusive=True)
+
+    def on_resize(self) -> None:
+        super().on_resize()
+        self.call_after_refresh(self._draw)
+
+    def _draw(self) -> None:
+        if self.film is not None:
+            width = self.list.size.width
+            self.query_one("#heads", Line).show(*cut_heads(self.ink, width))
+            self.list.show(cut_rows(self.film.cuts, self.told, self.ink, width))
+
+    def facts(self) -> Text:
+        cuts = self.film.cuts if self.film else ()
+        frozen = sum(cut.frozen for cut in cuts)
+        return line((plural(len(cuts), "cut"), self.ink.muted), (f"   {frozen} frozen", self.ink.muted))
 
     def on_rows_moved(self, event: Rows.Moved) -> None:
         if event.rows.id == "cuts":
@@ -70,7 +95,9 @@ class CutsScreen(StudioScreen):
             return
         current, rows = film.cut, self.query_one("#differences", Rows)
         if cut.id == current.id:
-            rows.show([])
+            told = f"{current.name} is the cut on the timeline; what another differs in is told here"
+            width = max(16, rows.size.width - 4)
+            rows.show([Row("", line((part, self.ink.muted))) for part in wrap(told, width)])
             return
 
         def look() -> tuple[Difference, ...]:
@@ -80,7 +107,7 @@ class CutsScreen(StudioScreen):
 
         found = await self.in_thread(look)
         if rows.is_attached:
-            rows.show(difference_rows(cut, current, found, self.ink))
+            rows.show(difference_rows(cut, current, found, self.ink, rows.size.width - 4))
 
     async def on_rows_chosen(self, event: Rows.Chosen) -> None:
         """Enter: the timeline, with that cut on it."""

@@ -19,7 +19,7 @@ from milimo_tui.core.time import clock, timecode
 from milimo_tui.cut.asked import Asked
 from milimo_tui.cut.presets import PRESETS
 from milimo_tui.tui.film_lines import facts_lines, film_row, outlook_lines, row_key
-from milimo_tui.tui.jobs_model import ACTIVE, ENDED, ran, state_of, tail, took_text
+from milimo_tui.tui.jobs.model import ACTIVE, ENDED, ran, state_of, tail, took_text
 from milimo_tui.tui.screen import StudioScreen
 from milimo_tui.tui.theme import Ink
 from milimo_tui.tui.widgets.canvas import bar
@@ -31,7 +31,7 @@ from milimo_tui.tui.widgets.text import line, plural
 if TYPE_CHECKING:
     from milimo_tui.studio.outlooks import Outlook
     from milimo_tui.studio.studio import Snapshot
-    from milimo_tui.tui.follow import Queue
+    from milimo_tui.tui.jobs.watch import Queue
 
 
 WIDE = 130  # columns from which the film under the cursor is told of beside the list

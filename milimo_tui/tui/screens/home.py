@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable
 from contextlib import suppress
+from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -299,10 +300,8 @@ def _title(text: str) -> str:
 def when(moment: float, now: float | None = None) -> str:
     """A day as people say it: today, yesterday, 3 days ago, 2026-11-20."""
     now = time.time() if now is None else now
-    days = (time.localtime(now).tm_yday - time.localtime(moment).tm_yday) if now - moment < 8 * 86400 else 99
-    if days < 0:
-        days += 365
-    if days == 0:
+    days = (date.fromtimestamp(now) - date.fromtimestamp(moment)).days
+    if days <= 0:
         return f"today {time.strftime('%H:%M', time.localtime(moment))}"
     if days == 1:
         return "yesterday"

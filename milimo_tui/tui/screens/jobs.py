@@ -12,11 +12,10 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from milimo_tui.core.host import HOST
-from milimo_tui.tui import jobs_model as model
-from milimo_tui.tui.jobs_lines import BatchLine, JobLine
-from milimo_tui.tui.jobs_model import Job
+from milimo_tui.tui.jobs import model
+from milimo_tui.tui.jobs.lines import BatchLine, JobLine
+from milimo_tui.tui.jobs.model import Job
 from milimo_tui.tui.screens.jobs_looking import JobsLooking
-from milimo_tui.tui.widgets.job_table import JobTable
 
 if TYPE_CHECKING:
     from milimo_tui.tui.chords import Stroke
@@ -264,6 +263,3 @@ class JobsScreen(JobsLooking):
 def _settings(patch: Mapping[str, Any]) -> list[str]:
     """A merge patch as the commands take it: `path=value`, values as JSON."""
     return [f"{key}={json.dumps(value)}" for key, value in patch.items()]
-
-
-__all__ = ["JobTable", "JobsScreen"]

@@ -13,13 +13,12 @@ from rich.text import Text
 from textual.widget import Widget
 
 from milimo_tui.core.host import HOST
-from milimo_tui.tui import jobs_lines as lines
-from milimo_tui.tui import jobs_machine as machines
-from milimo_tui.tui import jobs_model as model
-from milimo_tui.tui.jobs_lines import BatchLine, JobLine, Shelf, Sight
-from milimo_tui.tui.jobs_model import Job
-from milimo_tui.tui.jobs_past import Past
-from milimo_tui.tui.jobs_watch import ENDED, Queue, key_of
+from milimo_tui.tui.jobs import lines, model
+from milimo_tui.tui.jobs import machine as machines
+from milimo_tui.tui.jobs.lines import BatchLine, JobLine, Shelf, Sight
+from milimo_tui.tui.jobs.model import Job
+from milimo_tui.tui.jobs.past import Past
+from milimo_tui.tui.jobs.watch import ENDED, Queue, key_of
 from milimo_tui.tui.screen import StudioScreen
 from milimo_tui.tui.widgets.empty import Empty
 from milimo_tui.tui.widgets.job_table import JobTable

@@ -8,9 +8,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from milimo_tui.tui import jobs_lines as lines
-from milimo_tui.tui import jobs_model as model
-from milimo_tui.tui.jobs_lines import BatchLine, JobLine, Sight
+from milimo_tui.tui.jobs import lines, model
+from milimo_tui.tui.jobs.lines import BatchLine, JobLine, Sight
 from milimo_tui.tui.screens.jobs_panes import JobsPanes
 from milimo_tui.tui.widgets.rows import Rows
 

@@ -16,13 +16,12 @@ from textual.timer import Timer
 from textual.widget import Widget
 
 from milimo_tui.core.host import HOST
-from milimo_tui.tui import jobs_history as history
-from milimo_tui.tui import jobs_machine as machines
-from milimo_tui.tui import jobs_model as model
-from milimo_tui.tui.jobs_lines import BatchLine
-from milimo_tui.tui.jobs_look import Look, look_at
-from milimo_tui.tui.jobs_model import Job
-from milimo_tui.tui.jobs_rows import check_rows, history_rows, log_rows, picture_of, trouble_row, working_row
+from milimo_tui.tui.jobs import history, model
+from milimo_tui.tui.jobs import machine as machines
+from milimo_tui.tui.jobs.lines import BatchLine
+from milimo_tui.tui.jobs.look import Look, look_at
+from milimo_tui.tui.jobs.model import Job
+from milimo_tui.tui.jobs.rows import check_rows, history_rows, log_rows, picture_of, trouble_row, working_row
 from milimo_tui.tui.monitor import Monitor
 from milimo_tui.tui.screens.jobs_reads import JobsReads
 from milimo_tui.tui.widgets.job_table import JobTable

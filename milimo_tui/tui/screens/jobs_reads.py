@@ -11,10 +11,10 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from milimo_tui.core.errors import MilimoError
-from milimo_tui.tui import jobs_lines as lines
-from milimo_tui.tui.jobs_lines import BatchLine
-from milimo_tui.tui.jobs_past import MOST, PAGE, read_page
-from milimo_tui.tui.jobs_watch import ENDED, Queue
+from milimo_tui.tui.jobs import lines
+from milimo_tui.tui.jobs.lines import BatchLine
+from milimo_tui.tui.jobs.past import MOST, PAGE, read_page
+from milimo_tui.tui.jobs.watch import ENDED, Queue
 from milimo_tui.tui.screens.jobs_base import JobsBase
 from milimo_tui.tui.widgets.rows import Rows
 

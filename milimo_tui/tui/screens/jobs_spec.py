@@ -15,7 +15,8 @@ from textual.screen import ModalScreen
 
 from milimo_tui.core.errors import BadInput, MilimoError
 from milimo_tui.studio.job_changes import difference
-from milimo_tui.tui import jobs_spec, outside
+from milimo_tui.tui import outside
+from milimo_tui.tui.jobs import spec as jobs_spec
 from milimo_tui.tui.theme import FAILED, Ink
 from milimo_tui.tui.widgets.lines import Line
 from milimo_tui.tui.widgets.spec_text import SpecText

@@ -16,12 +16,12 @@ from milimo_tui.core.errors import MilimoError
 from milimo_tui.story.values import Asset
 from milimo_tui.studio.uses import Use
 from milimo_tui.tui import media_lines as lines
-from milimo_tui.tui import registers
 from milimo_tui.tui.mpv import to_player
 from milimo_tui.tui.overlay import Overlay
-from milimo_tui.tui.registers import SourceClip
 from milimo_tui.tui.screens.browser import BrowserScreen, Chosen, asked_for
 from milimo_tui.tui.screens.media_base import KINDS, SORTS, MediaBase
+from milimo_tui.tui.timeline import registers
+from milimo_tui.tui.timeline.registers import SourceClip
 from milimo_tui.tui.widgets.rows import Rows
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ class MediaScreen(MediaBase):
         studio = self.studio_app.studio
 
         def start() -> Path:
-            last = studio.project().get_ui(FOLDER)
+            last = studio.project().ui.get(FOLDER)
             wanted = (Path(last),) if isinstance(last, str) else ()
             return next((path for path in (*wanted, Path.home()) if path.is_dir()), Path.cwd())
 

@@ -21,7 +21,7 @@ from milimo_tui.tui.widgets.rows import Rows
 
 if TYPE_CHECKING:
     from milimo_tui.tui.chords import Stroke
-    from milimo_tui.tui.follow import Queue
+    from milimo_tui.tui.jobs.watch import Queue
 
 HUB = "hub:"  # what the keys of search results begin with
 FETCHES = ("fetch_model", "verify_model")

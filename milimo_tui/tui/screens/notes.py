@@ -19,9 +19,10 @@ from milimo_tui.cut.layout import Layout, layout
 from milimo_tui.cut.marker_colours import COLOURS
 from milimo_tui.cut.notes import Thread, next_open, threads
 from milimo_tui.tui.monitor import Monitor
-from milimo_tui.tui.notes_lines import FILTERS, filtered, note_rows, words_of
+from milimo_tui.tui.notes_lines import FILTERS, filtered, note_heads, note_rows, words_of
 from milimo_tui.tui.screen import StudioScreen
 from milimo_tui.tui.widgets.empty import Empty
+from milimo_tui.tui.widgets.lines import Line
 from milimo_tui.tui.widgets.picture import Picture
 from milimo_tui.tui.widgets.rows import Rows
 from milimo_tui.tui.widgets.text import line, plural
@@ -56,7 +57,8 @@ class NotesScreen(StudioScreen):
 
     def body(self) -> Iterable[Widget]:
         side = Vertical(Picture(id="picture"), Rows(id="words", quiet=True), id="side")
-        yield Horizontal(Rows(id="notes"), side, id="pane")
+        found = Vertical(Line(id="heads"), Rows(id="notes"), id="found")
+        yield Horizontal(found, side, id="pane")
         yield Empty(id="empty")
 
     def on_mount(self) -> None:
@@ -108,6 +110,7 @@ class NotesScreen(StudioScreen):
             none = "Nothing is left to do." if self.found else f"“{self.placed.cut.name}” has no notes yet."
             empty.teach(none, [("a", "asks for something at the playhead"), ("i", "reads a file of notes"),
                                ("b", "brings those of another cut")])  # fmt: skip
+        self.query_one("#heads", Line).show(*note_heads(self.ink))
         self.list.show(note_rows(shown, self.placed, self.names, self.ink))
         self._draw_words()
         if shown and self.focused is None:  # the list was away

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from milimo_tui.tui.review_strip import TakeStrip
+from milimo_tui.tui.review.strip import TakeStrip
 from milimo_tui.tui.screens.review_inbox import ReviewInbox
 from milimo_tui.tui.widgets.cards import Cards
 

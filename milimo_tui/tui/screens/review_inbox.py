@@ -16,11 +16,11 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from milimo_tui.core.errors import MilimoError
-from milimo_tui.tui import review_sheet as sheets
-from milimo_tui.tui import review_view as view
 from milimo_tui.tui.film_view import Source
-from milimo_tui.tui.review_layout import FACTS, SIDE_BY_SIDE, lay_out
-from milimo_tui.tui.review_strip import TakeStrip
+from milimo_tui.tui.review import sheet as sheets
+from milimo_tui.tui.review import view
+from milimo_tui.tui.review.layout import FACTS, SIDE_BY_SIDE, lay_out
+from milimo_tui.tui.review.strip import TakeStrip
 from milimo_tui.tui.screens.review_picture import ReviewPicture
 from milimo_tui.tui.widgets.cards import Cards
 from milimo_tui.tui.widgets.empty import Empty
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from milimo_tui.story.values import Story, Take
     from milimo_tui.studio.reviewing import Item, Review
     from milimo_tui.studio.studio import Snapshot
-    from milimo_tui.tui.follow import Queue
+    from milimo_tui.tui.jobs.watch import Queue
 
 
 class ReviewInbox(ReviewPicture):

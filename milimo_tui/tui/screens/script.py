@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
@@ -196,6 +197,13 @@ class ScriptScreen(StudioScreen):
 
     def unsaved(self) -> str:
         return "The screenplay is not saved." if self._dirty else ""
+
+    def rescue(self) -> None:
+        if self._dirty:
+            from milimo_tui.studio.registry import run
+
+            with suppress(MilimoError):  # nobody is there to hear why not
+                run(self.studio_app.studio, "script.save", {"text": self.text})
 
     # -- acts --------------------------------------------------------------------------------------
 

@@ -22,9 +22,7 @@ from milimo_tui.tui.widgets.text import line
 if TYPE_CHECKING:
     from milimo_tui.studio.studio import Snapshot
     from milimo_tui.tui.chords import Stroke
-    from milimo_tui.tui.follow import Queue
-
-__all__ = ["TAKE", "ShotScreen"]
+    from milimo_tui.tui.jobs.watch import Queue
 
 
 class ShotScreen(StudioScreen):

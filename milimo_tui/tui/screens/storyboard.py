@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from milimo_tui.studio.making import ShotState
     from milimo_tui.studio.studio import Snapshot
     from milimo_tui.tui.chords import Stroke
-    from milimo_tui.tui.follow import Queue
+    from milimo_tui.tui.jobs.watch import Queue
 
 
 class StoryboardScreen(StudioScreen):
@@ -143,7 +143,7 @@ class StoryboardScreen(StudioScreen):
 
     def _card(self, state: Standing | ShotState, job: Mapping[str, Any] | None, rate: Any) -> Card:
         ink, shot = self.ink, state.shot
-        make = self.studio_app.keymap.chord_of("shot.make", self.CONTEXTS)
+        make = self.studio_app.keyboard.keymap.chord_of("shot.make", self.CONTEXTS)
         return Card(
             key=shot.id,
             titles=tuple(

@@ -1,70 +1,44 @@
-"""The Timeline screen's ground: the film as lanes, the view onto it, inspector and lines.
+"""The film that the Timeline screen shows: laid out as lanes, foreseen while an edit is written.
 
-Draws snapshots. Moving over them, and editing the cut, is in the modules beside it.
+Holds snapshots. Drawing them is in `timeline_sight`; motions and edits are in the modules beside it.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar
-
-from rich.text import Text
-from textual.containers import Horizontal
-from textual.widget import Widget
+from typing import TYPE_CHECKING, Any
 
 from milimo_tui.core.errors import MilimoError
-from milimo_tui.core.time import timecode
-from milimo_tui.cut.values import Clip, Cut
+from milimo_tui.cut.values import Cut
 from milimo_tui.studio.kept_takes import as_kept
-from milimo_tui.tui import timeline_grammar as grammar
-from milimo_tui.tui import timeline_view as views
 from milimo_tui.tui.collecting import set_aside
 from milimo_tui.tui.follow import FilmChanged
-from milimo_tui.tui.screen import StudioScreen
-from milimo_tui.tui.timeline_faces import Faces, faces_of, work_of
-from milimo_tui.tui.timeline_film import film_of, split_film
-from milimo_tui.tui.timeline_layout import WIDE, shared
-from milimo_tui.tui.timeline_model import Film, Span
-from milimo_tui.tui.timeline_view import View
-from milimo_tui.tui.widgets.canvas import palette_of
+from milimo_tui.tui.screens.timeline_sight import FIRST_ZOOM, TimelineSight
+from milimo_tui.tui.timeline import view as views
+from milimo_tui.tui.timeline.faces import faces_of, work_of
+from milimo_tui.tui.timeline.film import film_of, split_film
+from milimo_tui.tui.timeline.model import Film
+from milimo_tui.tui.timeline.view import View
 from milimo_tui.tui.widgets.empty import Empty
-from milimo_tui.tui.widgets.inspector import Inspector
-from milimo_tui.tui.widgets.text import line
-from milimo_tui.tui.widgets.timeline import Timeline
-from milimo_tui.tui.widgets.timeline_draw import Sight, TrimEdge
-from milimo_tui.tui.widgets.timeline_rows import ideal_height
-from milimo_tui.tui.widgets.viewer import Viewer
 
 if TYPE_CHECKING:
     from milimo_tui.studio.registry import Outcome
     from milimo_tui.studio.studio import Snapshot
-    from milimo_tui.tui.follow import Queue
+    from milimo_tui.tui.jobs.watch import Queue
 
-FIRST_ZOOM = 8  # frames a cell where nothing was remembered
 LAID_AT_ONCE = 1500  # clips; laying out more would be felt
 VIEW_KEY = "timeline"
 
 
-class TimelineBase(StudioScreen):
-    """What is seen. `cutting` is the cut as lanes (or what a trim would make of it), `view` where we are."""
-
-    MODE: ClassVar[str] = "timeline"
-    TITLE = "Timeline"
-    CONTEXTS: ClassVar[tuple[str, ...]] = ("timeline", "global")
-    CSS_PATH = "timeline.tcss"
-    UNDOES = "cut"
+class TimelineBase(TimelineSight):
+    """The current cut of each film that comes, as lanes; its clips' faces, and the place we were in."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.cutting = Film()
-        self.view = View(zoom=FIRST_ZOOM)
-        self.faces = Faces()
-        self.visual: grammar.Visual | None = None
-        self._snapshot: Snapshot | None = None
         self._cut_id = ""
         self._folder = Path()
         self._queue_jobs: dict[str, Any] = {}
@@ -74,57 +48,11 @@ class TimelineBase(StudioScreen):
         self._laid_film: Snapshot | None = None  # what `_laid` was made of
         self._laid = Film()
         self._kept_aside = ""  # the long cut that garbage collections pass over
-        self._zoomed = False  # by hand, or as it was left: then a resize keeps it
         self._kept_playhead = -1
-
-    def body(self) -> Iterable[Widget]:
-        viewers = (Viewer("source-picture", id="source"), Viewer("picture", id="record"))
-        yield Horizontal(*viewers, Inspector(id="inspector"), id="top")
-        yield Timeline(id="timeline", pictures=self.shows_pictures)
-        yield Empty(id="empty")
-
-    @property
-    def shows_pictures(self) -> bool:
-        """Whether the terminal has pictures, and the colours that a small one needs."""
-        app = self.studio_app
-        return app.terminal.pictures != "off" and app.colours in ("truecolor", "256")
-
-    # -- what is under the playhead ----------------------------------------------------------------
-
-    @property
-    def timeline(self) -> Timeline:
-        return self.query_one(Timeline)
-
-    @property
-    def playhead(self) -> int:
-        return self.view.playhead
-
-    @property
-    def cut(self) -> Cut | None:
-        return self._snapshot.cut if self._snapshot else None
-
-    @property
-    def span(self) -> Span | None:
-        """The clip under the playhead on the lane in hand."""
-        lane = self.cutting.lane(self.view.lane)
-        return lane.near(self.playhead) if lane else None
-
-    @property
-    def shown_span(self) -> Span | None:
-        """The clip the inspector speaks of: the lane's own, else V1's."""
-        if self.span is not None:
-            return self.span
-        main = self.cutting.lane(self.cutting.main_lane())
-        return main.near(self.playhead) if main else None
-
-    def name_of(self, clip: Clip) -> str:
-        return self.faces.of(clip).name
-
-    # -- drawing -----------------------------------------------------------------------------------
 
     def show_film(self, film: Snapshot | None) -> None:
         """Draw a film; a cut of thousands of clips is laid out in a thread first."""
-        if not self.query("#top"):
+        if not (self.query("#top") and self.query("#timeline")):
             return  # the screen is being taken down
         if film is None or film.cut is None or film is self._laid_film:
             self._show(film)
@@ -204,9 +132,13 @@ class TimelineBase(StudioScreen):
             self._cut_id = ""
             self.refresh_lines()
             return
-        self.cutting = self._laid
+        lane, self.cutting = self.cutting.lane(self.view.lane), self._laid
         if cut.id != self._cut_id:
             self._enter_cut(cut)
+        elif lane is not None:  # tracks may have come or gone above it
+            rows = [each.track.id for each in self.cutting.lanes]
+            if lane.track.id in rows:
+                self.view = replace(self.view, lane=rows.index(lane.track.id))
         self.view = views.follow(self.view, self.cutting)
         self.make_faces(film)
         self.redraw()
@@ -244,17 +176,13 @@ class TimelineBase(StudioScreen):
         self._folder = self.studio_app.studio.project().paths.root
         self._kept_playhead = cut.playhead
         self._zoomed = False
-        fresh = View(0, self.cutting.main_lane(), self._first_zoom(self.view.width), 0, self.view.width)
+        fresh = View(0, self.cutting.main_lane(), self.first_zoom(self.view.width), 0, self.view.width)
         self.view = views.seek(fresh, self.cutting, cut.playhead)
         self.background(partial(self._recall_view, cut.id), "view", exclusive=True)
 
-    def _first_zoom(self, width: int) -> int:
-        """The whole film where clips can still be read then, else as near as they can."""
-        return min(FIRST_ZOOM, views.fit_zoom(self.cutting.frames, width))
-
     async def _recall_view(self, cut_id: str) -> None:
         project = self.studio_app.studio.project()
-        kept = await self.in_thread(lambda: project.get_ui(VIEW_KEY))
+        kept = await self.in_thread(lambda: project.ui.get(VIEW_KEY))
         if isinstance(kept, dict) and kept.get("cut") == cut_id == self._cut_id:
             zoom, origin = int(kept.get("zoom", FIRST_ZOOM)), int(kept.get("origin", 0))
             lane = int(kept.get("lane", self.view.lane))
@@ -281,132 +209,7 @@ class TimelineBase(StudioScreen):
     def resolve(self, film: Snapshot, cut: Cut) -> None:
         """The cut shows another film than before: find out what its frames are."""
 
-    def sight(self) -> Sight:
-        """What the timeline draws now."""
-        reach = self.reach
-        return Sight(
-            self.cutting,
-            self.view,
-            self.faces,
-            picked=(reach.start, reach.end) if reach else None,
-            picked_lanes=reach.lanes if reach else (),
-            trim=self.trim_edge(),
-        )
-
-    def trim_edge(self) -> TrimEdge | None:
-        """The edge in hand in TRIM; none outside of it."""
-        return None
-
-    @property
-    def selection(self) -> tuple[int, int] | None:
-        """The range selected in visual mode."""
-        reach = self.reach
-        return (reach.start, reach.end) if reach else None
-
-    @property
-    def reach(self) -> grammar.Reach | None:
-        """What is selected in visual mode, and on which tracks."""
-        return grammar.selected(self.cutting, self.view, self.visual) if self.visual is not None else None
-
-    def redraw(self) -> None:
-        """Timeline, inspector and lines from the present values."""
-        timeline = self.timeline
-        palette = _palette(self.ink.tokens, self.ink.plain)
-        if timeline.palette is not palette:
-            timeline.paint(palette)
-        timeline.look(self.sight())
-        self._draw_inspector()
-        self.refresh_lines()
-
-    def _draw_inspector(self) -> None:
-        """What the clip under the playhead is."""
-
-    def facts(self) -> Text:
-        ink, film = self.ink, self.cutting
-        if self.cut is None:
-            return line()
-        text = line(
-            (timecode(self.playhead, film.rate), ink.strong),
-            (f" / {timecode(film.frames, film.rate)}", ink.muted),
-        )
-        text.append(f"   {self.transport()}", ink.accent)
-        if self.size.width >= 100:
-            text.append(f"   {float(film.rate):g} fps", ink.muted)
-        return text
-
-    def transport(self) -> str:
-        """`▶ 1×`, `■`: how it plays."""
-        return "■"
-
-    def place_text(self) -> Text:
-        """Cut, track in hand and zoom: the timecode stands in the header here."""
-        ink, lane = self.ink, self.cutting.lane(self.view.lane)
-        if self.cut is None or lane is None:
-            return line()
-        return line(
-            (self.cut.name, ink.muted),
-            "  ",
-            (lane.track.name, ink.text),
-            (f"  {self.view.zoom} f a cell", ink.muted),
-        )
-
-    # -- layout ------------------------------------------------------------------------------------
-
-    def on_resize(self) -> None:
-        super().on_resize()
-        self.call_after_refresh(self._share_rows)
-
-    @property
-    def is_wide(self) -> bool:
-        """Whether source and record stand side by side."""
-        return self.size.width >= WIDE
-
-    @property
-    def shows_source(self) -> bool:
-        """Whether the source's picture is on the screen."""
-        return self.is_wide
-
-    def _share_rows(self) -> None:
-        """Rows to the timeline as it can use them, the rest to the viewers, their width by the film's shape.
-
-        Side by side where there is room for both, else one of the two.
-        """
-        body = self.query_one("#body").size.height
-        if body <= 0:
-            return
-        cut = self.cut
-        shape = cut.width / cut.height if cut else 1.5
-        ideal = ideal_height(self.cutting, pictures=self.shows_pictures)
-        top, width = shared(body, self.size.width, ideal, shape)
-        self.query_one("#top").styles.height = top
-        source, record = self.query_one("#source", Viewer), self.query_one("#record", Viewer)
-        source.display = self.shows_source
-        record.display = self.is_wide or not self.shows_source
-        source.caption.display = record.caption.display = self.shows_source
-        for viewer in (source, record):
-            viewer.styles.width = width
-
-    def on_timeline_resized(self, event: Timeline.Resized) -> None:
-        self.view = views.resize(self.view, self.cutting, event.cells)
-        if not self._zoomed and self.cutting.frames:
-            self.view = views.zoom_to(self.view, self.cutting, self._first_zoom(event.cells))
-        self.redraw()
-        self._share_rows()
-
-    def halt(self) -> None:
-        """Stop what plays, because a hand is on the timeline."""
-
 
 def _lay(film: Snapshot) -> Film:
     """The current cut as lanes; an empty film where there is no cut."""
     return film_of(film.layout, film.story) if film.layout is not None else Film()
-
-
-_PALETTES: dict[tuple[Any, bool], Any] = {}
-
-
-def _palette(tokens: Any, plain: bool) -> Any:
-    """One palette a theme: the timeline's cache of rows hangs on it."""
-    if (tokens, plain) not in _PALETTES:
-        _PALETTES[tokens, plain] = palette_of(tokens, plain=plain)
-    return _PALETTES[tokens, plain]

@@ -7,8 +7,10 @@ command of the registry.
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from textual.timer import Timer
@@ -16,14 +18,15 @@ from textual.timer import Timer
 from milimo_tui.core.errors import MilimoError
 from milimo_tui.core.ids import new_id
 from milimo_tui.cut.layout import layout
-from milimo_tui.cut.values import Bounds, Clip, Cut, SourceKind
-from milimo_tui.tui import inspector_changes as changes
-from milimo_tui.tui.inspector_changes import Change
-from milimo_tui.tui.inspector_fields import Field, Group, Value
-from milimo_tui.tui.inspector_text import told
+from milimo_tui.cut.values import Bounds, Clip, Cut, SourceKind, TrackKind, Transition
+from milimo_tui.tui.inspector import changes
+from milimo_tui.tui.inspector.changes import Change
+from milimo_tui.tui.inspector.fields import Field, Group, Value
+from milimo_tui.tui.inspector.subject import Subject, edges_of, value_of
+from milimo_tui.tui.inspector.text import told
 from milimo_tui.tui.screens.timeline_base import LAID_AT_ONCE
 from milimo_tui.tui.screens.timeline_macros import TimelineMacros
-from milimo_tui.tui.timeline_film import film_of
+from milimo_tui.tui.timeline.film import film_of
 
 if TYPE_CHECKING:
     from milimo_tui.studio.studio import Snapshot
@@ -32,6 +35,7 @@ if TYPE_CHECKING:
 REST_SECONDS = 0.7  # a hand that rests this long has made its change
 STEPS = frozenset({"less", "more"})
 LAYS_OUT = frozenset({Group.LENGTH, Group.SPEED})  # what moves clips
+TRIMS = frozenset({Group.LENGTH, Group.PLACE})  # what goes as far as there is media
 
 
 @dataclass(frozen=True)
@@ -44,6 +48,12 @@ class Draft:
     frame: int | None  # of a key; None: for the whole clip
     change: Change
     changed: Clip
+    joined: Mapping[tuple[str, str], Transition] | None = None  # the transitions, where it changes one
+
+    @property
+    def differs(self) -> bool:
+        """Whether there is something to write."""
+        return self.change.preview is None or self.changed != self.clip or self.joined is not None
 
 
 class TimelineDrafts(TimelineMacros):
@@ -54,6 +64,7 @@ class TimelineDrafts(TimelineMacros):
         self.draft: Draft | None = None
         self.rest_seconds = REST_SECONDS
         self.armed: set[tuple[str, str]] = set()  # numbers that get keys though they have one or none
+        self.names: Mapping[str, Mapping[str, str]] = {}  # of the mattes there are, by their ids
         self._aside: list[Draft] = []  # changes that are being written, in their order
         self._rest: Timer | None = None
         self._writing = asyncio.Lock()
@@ -69,11 +80,36 @@ class TimelineDrafts(TimelineMacros):
         made = [draft for draft in (*self._aside, self.draft) if draft and draft.clip.id == span.clip.id]
         return made[-1].changed if made else span.clip
 
+    @property
+    def subject(self) -> Subject | None:
+        """What the inspector speaks of, as the changes in the making have it."""
+        clip, span, film = self.inspected, self.shown_span, self._snapshot
+        lane = next((lane for lane in self.cutting.lanes if clip and lane.track.id == clip.track), None)
+        if clip is None or span is None or lane is None or film is None:
+            return None
+        drafts = [draft for draft in (*self._aside, self.draft) if draft and draft.joined is not None]
+        joined = drafts[-1].joined if drafts else None
+        project = film.story.project
+        return Subject(
+            clip,
+            lane.track.kind,
+            self.cutting.rate,
+            self.inspected_frame,
+            self.faces.shots.get(self.inspected_shot),
+            f"{project.width}x{project.height}",
+            edges_of(lane, span, lane.dissolves if joined is None else joined),
+            self.names,
+        )
+
     def draft_of(self, field: Field) -> Draft | None:
         """The newest change of that setting which is not in the film yet; None without one."""
         clip = self.inspected
         for draft in (self.draft, *reversed(self._aside)):
-            if draft is not None and clip is not None and (draft.field, draft.clip.id) == (field, clip.id):
+            if (
+                draft is not None
+                and clip is not None
+                and (draft.field.key, draft.clip.id) == (field.key, clip.id)
+            ):
                 return draft
         return None
 
@@ -90,50 +126,77 @@ class TimelineDrafts(TimelineMacros):
 
     # -- changing ------------------------------------------------------------------------------------------
 
-    def change(self, field: Field, value: Value) -> None:
-        """Show the change, and write it soon; the change of another thing before it is written now."""
+    def change(self, field: Field, value: Value, *, quiet: bool = False) -> bool:
+        """Show the change, and write it soon; the change of another thing before it is written now.
+
+        False for one that can't be, which is told of unless it is quiet.
+        """
+        shown = self.show_change(field, value, quiet=quiet)
+        self._rest = self.set_timer(self.rest_seconds, self.rest)
+        return shown
+
+    def show_change(self, field: Field, value: Value, *, quiet: bool = False) -> bool:
+        """Show a change as `change` does, and leave it at that until it is written, or dropped."""
+        if self._rest is not None:
+            self._rest.stop()
         clip, draft = self.inspected, self.draft
         if clip is None:
-            return
-        if draft is not None and (draft.clip.id, draft.field) != (clip.id, field):
+            return False
+        if draft is not None and (draft.clip.id, draft.field.key) != (clip.id, field.key):
             self._put_aside()
         frame = self.inspected_frame if field.keyed and self._makes_key(clip, field) else None
         if self.draft is not None and self.draft.frame != frame:
             self._put_aside()
-        self._draft(field, clip.id, value, frame)
-        if self._rest is not None:
-            self._rest.stop()
-        self._rest = self.set_timer(self.rest_seconds, self.rest)
+        return self._draft(field, clip.id, value, frame, quiet=quiet)
 
-    def _draft(self, field: Field, clip_id: str, value: Value, frame: int | None) -> None:
-        """Work out what a change makes of the cut as it will be, and show that."""
+    def drop_change(self) -> None:
+        """What was shown is not to be: back to the film as it is."""
+        draft, self.draft = self.draft, None
+        if draft is not None and self._snapshot is not None and self.cut is not None:
+            self._show_again()
+            self.resolve(self._snapshot, self._expected() or self.cut)
+
+    def _draft(
+        self, field: Field, clip_id: str, value: Value, frame: int | None, *, quiet: bool = False
+    ) -> bool:
+        """Work out what a change makes of the cut as it will be, and show that. False where it can't be."""
         film = self._snapshot
         cut = self._expected()
         clip = next((each for each in cut.clips if each.id == clip_id), None) if cut is not None else None
         if film is None or cut is None or clip is None:
             self.draft = None
-            return
+            return False
         bounds = _bounds(film)
+        rate = self.cutting.rate
         change = changes.change_of(
-            field, clip, value, frame=frame, shot=clip.source.ref, mint=new_id, bounds=bounds
+            field, clip, value, frame=frame, shot=clip.source.ref, mint=new_id, bounds=bounds, rate=rate
         )
-        changed = clip
+        changed, joined = clip, None
         if change.preview is not None:
             try:
                 after = change.preview(cut)
             except MilimoError as error:
-                self.studio_app.say_error(error)
-                return
+                if not quiet:
+                    self.studio_app.say_error(error)
+                return False
             changed = next(each for each in after.clips if each.id == clip_id)
+            if field.group is Group.JOIN:
+                joined = {(each.left, each.right): each for each in after.transitions}
             if field.group in LAYS_OUT and len(after.clips) <= LAID_AT_ONCE:
                 self.cutting = film_of(layout(after), film.story)
             self.resolve(film, after)
-        if field.group is Group.LENGTH and changed.frames != value:
-            self.say(f"it goes no further than {told(field, changed.frames, self.cutting.rate)}", "warn")
-            value, by = changed.frames, changed.frames - clip.frames
-            change = replace(change, args={**change.args, "by": by})
-        self.draft = Draft(field, clip, value, frame, change, changed)
+        if field.group in TRIMS:
+            reached = value_of(field, Subject(changed, TrackKind.VIDEO, rate))
+            if abs(_number(reached) - _number(value)) >= max(Fraction(1), abs(clip.effects.speed)):
+                self.say(f"it goes no further than {told(field, reached, rate)}", "warn")
+            if reached != value:
+                value = reached
+                change = changes.change_of(
+                    field, clip, value, frame=None, shot="", mint=new_id, bounds=bounds, rate=rate
+                )
+        self.draft = Draft(field, clip, value, frame, change, changed, joined)
         self.redraw()
+        return True
 
     def _expected(self) -> Cut | None:
         """The cut as it will be when all that is being written is."""
@@ -146,7 +209,8 @@ class TimelineDrafts(TimelineMacros):
 
     def _makes_key(self, clip: Clip, field: Field) -> bool:
         """Whether a change of a number makes a key."""
-        return changes.animated(clip.effects.curve(field.key)) or (clip.id, field.key) in self.armed
+        curve = clip.effects.curve(field.key)
+        return changes.animated(curve) or bool(curve and (clip.id, field.key) in self.armed)
 
     # -- writing -------------------------------------------------------------------------------------------
 
@@ -174,7 +238,7 @@ class TimelineDrafts(TimelineMacros):
         async with self._writing:
             while self._aside:
                 draft = self._aside[0]
-                if draft.changed != draft.clip or draft.change.preview is None:
+                if draft.differs:
                     await self.studio_app.command(draft.change.command, draft.change.args)
                 self._aside.pop(0)
                 await self._show_now()
@@ -229,3 +293,8 @@ def _bounds(film: Snapshot) -> Bounds:
     from milimo_tui.studio.commands.cut_common import media_bounds
 
     return media_bounds(film.story, film.cuts)
+
+
+def _number(value: Value) -> int:
+    assert isinstance(value, int)
+    return value

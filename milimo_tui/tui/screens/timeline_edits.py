@@ -1,76 +1,41 @@
-"""What the Timeline screen's keys do to the cut: operators, registers, moving clips, visual selection.
+"""What the Timeline screen's keys do to the cut: operators, registers, dissolves.
 
 Every edit is a command of the registry; this module finds out what it is meant for.
 """
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from milimo_tui.core.time import half_up
 from milimo_tui.cut.pieces import Pieces
-from milimo_tui.cut.values import Clip, SourceKind, TrackKind
-from milimo_tui.tui import registers
-from milimo_tui.tui import timeline_grammar as grammar
-from milimo_tui.tui import timeline_model as model
-from milimo_tui.tui import timeline_targets as targets
-from milimo_tui.tui.registers import SourceClip
-from milimo_tui.tui.screens.timeline_visual import TimelineVisual
-from milimo_tui.tui.timeline_grammar import Reach
-from milimo_tui.tui.timeline_model import Lane
+from milimo_tui.cut.values import SourceKind, TrackKind
+from milimo_tui.tui.screens.timeline_again import TimelineAgain
+from milimo_tui.tui.timeline import grammar, model, registers, targets
+from milimo_tui.tui.timeline.grammar import Reach
+from milimo_tui.tui.timeline.model import Lane
+from milimo_tui.tui.timeline.registers import SourceClip
 
 if TYPE_CHECKING:
     from milimo_tui.tui.chords import Stroke
 
-# Acts and commands that `.` does again.
-REPEATABLE = frozenset(
-    {"ui.extract", "ui.lift", "ui.insert", "ui.overwrite", "ui.replace", "ui.earlier", "ui.later",
-     "ui.dissolve", "ui.head", "ui.tail", "ui.extend", "cut.split", "cut.swap"}
-)  # fmt: skip
+NO_OBJECT = {
+    "scene": "no scene is here",
+    "track": "this track is empty",
+    "range": "there is no range: i and o mark it",
+    "gap": "no gap is here",
+}
 
 
-class TimelineEdits(TimelineVisual):
+class TimelineEdits(TimelineAgain):
     """Edits of the cut."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.last_edit: Callable[[Stroke], Awaitable[None]] | None = None  # done again by `.`
         self._selected: Reach | None = None  # what the last operator in visual mode was about
         self._no_media: tuple[str, str] | None = None  # where X found no media
-
-    # -- commands bound to keys ----------------------------------------------------------------------
-
-    def args_for(self, command: str, stroke: Stroke) -> Mapping[str, Any] | None:
-        """What a command is about here; None where there is nothing for it."""
-        self.halt()
-        lane = self.cutting.lane(self.view.lane)
-        found = targets.arguments(command, self.cutting, self.view, self.visual)
-        if command == "cut.split" and lane is not None:
-            here = {} if "track" in stroke.binding.args else {"track": lane.track.id}
-            found = {"at": str(self.playhead), **here}
-        if found is not None:
-            self.remember(stroke)
-            if self.visual is not None and command in targets.CLIPS | targets.RANGE:
-                self.leave_visual()
-        return found
-
-    def remember(self, stroke: Stroke) -> None:
-        """What `.` does again."""
-        if stroke.binding.run in REPEATABLE or stroke.binding.run in targets.CLIP | targets.PLACE:
-            self.last_edit = partial(self._do_again, stroke)
-
-    async def _do_again(self, before: Stroke, stroke: Stroke) -> None:
-        await self.do(before if stroke.count is None else replace(before, count=stroke.count))
-
-    async def act_again(self, stroke: Stroke) -> None:
-        """The last edit once more, here; a count takes the place of its own."""
-        if self.last_edit is None:
-            self.say("nothing was edited yet")
-        else:
-            await self.last_edit(stroke)
 
     # -- operators -----------------------------------------------------------------------------------
 
@@ -91,9 +56,19 @@ class TimelineEdits(TimelineVisual):
         else:
             found = grammar.by_motion(self.cutting, self.view, str(stroke.target.args["to"]), stroke.times)
         if found is None:
-            what = stroke.target.note if stroke.target is not None and not stroke.doubled else "this clip"
-            self.say(f"there is nothing here: {what}", "warn")
+            self.say(self._nothing_for(stroke), "warn")
         return found
+
+    def _nothing_for(self, stroke: Stroke) -> str:
+        """Why there is nothing for an operator."""
+        target = stroke.target
+        if target is None or stroke.doubled or target.args.get("of") == "clip":
+            return targets.no_clip(self.cutting, self.view)
+        if target.run == "ui.object":
+            return NO_OBJECT[str(target.args["of"])]
+        if target.run == "ui.mark_jump":
+            return f"there is no mark {stroke.target_argument} away from here"
+        return grammar.WHY_NOT.get(str(target.args["to"]), "the playhead does not move by that")
 
     def _tracks(self, reach: Reach) -> list[str]:
         lanes = (self.cutting.lane(index) for index in reach.lanes)
@@ -250,34 +225,3 @@ class TimelineEdits(TimelineVisual):
         again = self._no_media == (left, right)
         made = await self.command("cut.transition", clip=left, edge="tail", overlap=again, **length)
         self._no_media = None if made is not None or again else (left, right)
-
-    # -- moving --------------------------------------------------------------------------------------
-
-    async def act_earlier(self, stroke: Stroke) -> None:
-        await self._shift(stroke, -stroke.times)
-
-    async def act_later(self, stroke: Stroke) -> None:
-        await self._shift(stroke, stroke.times)
-
-    async def _shift(self, stroke: Stroke, by: int) -> None:
-        """By slots on V1, by frames on free tracks; the playhead stays on the clip."""
-        self.halt()
-        span = self.span
-        if span is None:
-            self.say("there is no clip to move", "warn")
-            return
-        self.remember(stroke)
-        offset = self.playhead - span.start
-        if await self.command("cut.move", clip=span.clip.id, by=by) is None:
-            return
-        moved = self._find(span.clip)
-        if moved is not None:
-            self.go_to(moved + offset)
-
-    def _find(self, clip: Clip) -> int | None:
-        """Where a clip begins now."""
-        for lane in self.cutting.lanes:
-            for span in lane.spans:
-                if span.clip.id == clip.id:
-                    return span.start
-        return None

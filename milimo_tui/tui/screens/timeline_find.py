@@ -1,6 +1,6 @@
 """Searching on the timeline: `/` finds clips by words or state on every track, `n` and `N` walk them.
 
-What fits is worked out by `timeline_search`; this asks it once for each film, and goes there.
+What fits is worked out by `timeline.search`; this asks it once for each film, and goes there.
 """
 
 from __future__ import annotations
@@ -10,9 +10,9 @@ from dataclasses import replace
 from milimo_tui.story.prompt import compose
 from milimo_tui.story.values import Shot
 from milimo_tui.tui.screens.timeline_moves import TimelineMoves
-from milimo_tui.tui.timeline_faces import Faces
-from milimo_tui.tui.timeline_model import Film
-from milimo_tui.tui.timeline_search import Hit, next_hit, search
+from milimo_tui.tui.timeline.faces import Faces
+from milimo_tui.tui.timeline.model import Film
+from milimo_tui.tui.timeline.search import Hit, next_hit, none_of, search
 
 
 class TimelineFind(TimelineMoves):
@@ -30,7 +30,7 @@ class TimelineFind(TimelineMoves):
             self._searched, self._hits = of, search(*of, self._prompt_of)
         index = next_hit(self._hits, Hit(self.playhead, self.view.lane), step)
         if index is None:
-            self.say(f"“{words}” is in no clip of this cut", "warn", "missing, stale, offline find by state")
+            self.say(none_of(words), "warn", "missing, stale, offline and gap find by state")
             return
         hit = self._hits[index]
         self.halt()

@@ -12,12 +12,11 @@ from milimo_tui.core.errors import MilimoError, Refused
 from milimo_tui.cut.layout import Layout, Placed, layout
 from milimo_tui.cut.snapping import Point, Points
 from milimo_tui.cut.values import Cut
-from milimo_tui.tui import timeline_model as model
-from milimo_tui.tui import trims
 from milimo_tui.tui.screens.timeline_takes import TimelineTakes
-from milimo_tui.tui.timeline_film import film_of
-from milimo_tui.tui.timeline_model import Span
-from milimo_tui.tui.trims import Edge, Kind, Trim
+from milimo_tui.tui.timeline import model, trims
+from milimo_tui.tui.timeline.film import film_of
+from milimo_tui.tui.timeline.model import Span
+from milimo_tui.tui.timeline.trims import Edge, Kind, Trim
 from milimo_tui.tui.widgets.timeline_draw import TrimEdge
 
 if TYPE_CHECKING:

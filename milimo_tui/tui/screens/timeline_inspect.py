@@ -1,31 +1,30 @@
-"""The inspector of the Timeline screen: going into it, what it lists, and the keys that change a line.
+"""The inspector of the Timeline screen: going into it, and what it lists.
 
-Making and writing a change is in `timeline_drafts`.
+The keys that change a line are in `timeline_values`, making and writing a change in `timeline_drafts`.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from milimo_tui.core.errors import MilimoError
 from milimo_tui.cut.values import Clip
-from milimo_tui.tui.inspector_changes import animated
-from milimo_tui.tui.inspector_fields import BY_KEY, Field, Group, Value, stepped, value_of
-from milimo_tui.tui.inspector_rows import ASSET, TAKE, Entry, entries_of, missing_of, of_facts, set_of
-from milimo_tui.tui.inspector_text import parsed, to_type, told
+from milimo_tui.story.values import AssetKind
+from milimo_tui.tui.inspector.changes import animated
+from milimo_tui.tui.inspector.fields import BY_KEY, Field, Group, Value
+from milimo_tui.tui.inspector.rows import TAKE, Entry, entries_of, marks_of, missing_of, of_facts, set_of
+from milimo_tui.tui.inspector.subject import field_of, value_of
+from milimo_tui.tui.inspector.text import told
 from milimo_tui.tui.screens.timeline_drafts import TimelineDrafts
-from milimo_tui.tui.timeline_faces import Faces
-from milimo_tui.tui.timeline_inspector import facts_of
-from milimo_tui.tui.timeline_model import Span
+from milimo_tui.tui.timeline.inspector import facts_of
 from milimo_tui.tui.widgets.inspector import Inspector
 
 if TYPE_CHECKING:
     from milimo_tui.tui.chords import Stroke
 
 CONTEXTS = ("inspector", "list", "global")
-Listed = tuple[Clip, Faces, str, bool, int]  # clip, faces, raster, whether whole, the frame where it counts
+Listed = tuple[Any, ...]  # what a list was made of: the same values, the same list
 
 
 class TimelineInspect(TimelineDrafts):
@@ -33,6 +32,7 @@ class TimelineInspect(TimelineDrafts):
 
     def __init__(self) -> None:
         super().__init__()
+        self._typing_value = False
         self._listed: tuple[Listed, tuple[Entry, ...]] | None = None  # what was listed last, and of what
 
     @property
@@ -41,7 +41,14 @@ class TimelineInspect(TimelineDrafts):
 
     @property
     def inspecting(self) -> bool:
-        return self.focused is not None and self.focused is self.inspector
+        """Whether the keys are in it, or a value of it is being typed."""
+        return self._typing_value or super().inspecting
+
+    @property
+    def field_here(self) -> Field | None:
+        """The setting under the cursor."""
+        subject = self.subject
+        return field_of(subject, self.inspector.key) if subject is not None else None
 
     @property
     def contexts(self) -> tuple[str, ...]:
@@ -55,38 +62,32 @@ class TimelineInspect(TimelineDrafts):
     @property
     def undoes(self) -> str:
         """On a line of the shot the film's edits: which take is picked, and what the next one is made of."""
-        field = BY_KEY.get(self.inspector.key) if self.inspecting else None
+        field = self.field_here if self.inspecting else None
         of_shot = self.inspecting and self.inspector.key.startswith(TAKE)
         return "project" if of_shot or (field and field.group is Group.SHOT) else super().undoes
 
     # -- in and out of it ------------------------------------------------------------------------------
 
-    async def act_enter(self, stroke: Stroke) -> None:
-        """Go in; inside, change the line under the cursor: a count is its value."""
-        if not self.inspecting:
-            self.enter_inspector()
-            return
-        key, field = self.inspector.key, BY_KEY.get(self.inspector.key)
-        if key.startswith(TAKE):
-            await self.pick_take(key.removeprefix(TAKE))
-        elif key.startswith(ASSET):
-            await self.find_file(key.removeprefix(ASSET))
-        elif field is not None and stroke.count is not None:
-            await self._give(field, str(stroke.count))
-        elif field is not None and field.words:
-            await self._type_value(field, "")
-        elif field is not None and isinstance(self._value(field), bool):
-            self._step(field, 1)
-        elif field is not None:
-            await self._type_value(field, to_type(field, self._value(field), self._rate(field)))
-
     def enter_inspector(self) -> None:
         self.halt()
+        self.background(self._learn_names, "names", exclusive=True)
         self._draw_inspector(whole=True)
         if self.inspector.enter():
             self.set_focus(self.inspector)
         else:
             self.say("there is no clip to change here", "warn", "w goes to the next one")
+
+    async def _learn_names(self) -> None:
+        """What mattes and LUTs are called, to choose from."""
+        project, film = self.studio_app.studio.project(), self._snapshot
+        masks = await self.in_thread(project.facts.masks)
+        if film is None:
+            return
+        luts = {asset.id: asset.name for asset in film.story.assets if asset.kind is AssetKind.LUT}
+        mattes = {mask.id: mask.label or mask.id for mask in masks}
+        if self.names != (known := {"lut": luts, "matte": mattes}):
+            self.names = known
+            self._draw_inspector()
 
     def leave_inspector(self) -> None:
         if self.inspecting:
@@ -132,14 +133,16 @@ class TimelineInspect(TimelineDrafts):
         clip = self.inspected
         if span is not None and clip is not None and clip is not span.clip:
             span = _Shown(clip, span.start, span.end)
-        facts = of_facts(facts_of(span, lane, self.cutting, self.faces, self.playhead))
         if span is None or self.cut is None:
-            self.inspector.show(facts)
+            self.inspector.show(of_facts(facts_of(span, lane, self.cutting, self.faces, self.playhead)))
             return
+        whole = whole or self.inspecting
+        facts = of_facts(facts_of(span, lane, self.cutting, self.faces, self.playhead, marks=not whole))
         missing = missing_of(span.clip, self.faces)
         entries: list[Entry] = [*facts[:2], *missing, *facts[2:]]
-        room = whole or self.inspecting or self.inspector.size.height > len(entries)
-        entries += [self._as_drafted(entry) for entry in self._settings(span, whole=room)]
+        room = whole or self.inspector.size.height > len(entries)
+        marks = marks_of(self.cutting, span) if whole else ()
+        entries += [self._as_drafted(entry) for entry in self._settings(span.clip, marks, whole=room)]
         self.inspector.show(entries)
 
     def _as_drafted(self, entry: Entry) -> Entry:
@@ -150,101 +153,41 @@ class TimelineInspect(TimelineDrafts):
             return entry
         return replace(entry, words=told(field, draft.value, self._rate(field)), set=True)
 
-    def _settings(self, span: Span, *, whole: bool) -> tuple[Entry, ...]:
+    def _settings(self, clip: Clip, marks: tuple[Entry, ...], *, whole: bool) -> tuple[Entry, ...]:
         """All that can be set of a clip, or what is not as it came; made anew when it may be another."""
-        assert self.cut is not None
-        clip, frame = span.clip, self.playhead - span.start
-        moves = any(animated(curve) for _, curve in clip.effects.curves)
-        key = (clip, self.faces, self._raster(), whole, frame if moves else 0)
-        if self._listed is None or not _same(self._listed[0], key):
+        subject = self.subject
+        if subject is None:
+            return ()
+        moves = any(animated(curve) for _, curve in clip.effects.curves) or self.armed
+        frame = subject.frame if moves else 0
+        armed = frozenset(key for id, key in self.armed if id == clip.id)
+        made_of = (clip, self.faces, self.names, whole, frame, subject.size, subject.edges, marks, armed)
+        if self._listed is None or not _same(self._listed[0], made_of):
             if whole:
-                kind = next(track.kind for track in self.cut.tracks if track.id == clip.track)
-                made = entries_of(clip, kind, frame, self.faces, self.cutting.rate, self._raster())
+                made = entries_of(subject, self.faces, marks, armed)
             else:
                 told_in_short = set_of(clip, self.cutting.rate)
                 made = (Entry("", "set", told_in_short),) if told_in_short else ()
-            self._listed = (key, made)
+            self._listed = (made_of, made)
         return self._listed[1]
 
-    def _raster(self) -> str:
-        project = self._snapshot.story.project if self._snapshot is not None else None
-        return f"{project.width}x{project.height}" if project is not None else ""
-
     def _value(self, field: Field) -> Value:
-        clip, draft = self.inspected, self.draft_of(field)
-        if clip is None:
-            return None
+        """What a setting is, as a change in the making has it."""
+        draft, subject = self.draft_of(field), self.subject
         if draft is not None and draft.frame in (None, self.inspected_frame):
             return draft.value
-        return value_of(
-            field, clip, self.inspected_frame, self.faces.shots.get(self.inspected_shot), self._raster()
-        )
+        return value_of(field, subject) if subject is not None else None
 
     def _rate(self, field: Field) -> Fraction:
         film = self._snapshot
-        return (
-            film.story.project.rate if field.group is Group.SHOT and film is not None else self.cutting.rate
-        )
-
-    # -- changing ------------------------------------------------------------------------------------------
-
-    def act_less(self, stroke: Stroke) -> None:
-        self._step_here(-stroke.times, big=bool(stroke.binding.args.get("big")))
-
-    def act_more(self, stroke: Stroke) -> None:
-        self._step_here(stroke.times, big=bool(stroke.binding.args.get("big")))
-
-    def _step_here(self, count: int, *, big: bool) -> None:
-        key, field = self.inspector.key, BY_KEY.get(self.inspector.key)
-        if field is not None and field.steps:
-            self._step(field, count, big=big)
-        elif key.startswith(TAKE):
-            self.say("a take is picked", hint="Enter picks it, ( ) go through them")
-        else:
-            self.say("this is typed", hint="Enter types it")
-
-    def _step(self, field: Field, count: int, *, big: bool = False) -> None:
-        before = self._value(field)
-        value = stepped(field, before, count, big=big)
-        if value == before and not isinstance(before, bool):
-            self.say(f"{field.label} goes no further than {told(field, before, self._rate(field))}", "warn")
-            return
-        self.change(field, value)
-
-    async def pick_take(self, take: str) -> None:
-        """Enter on a take's line."""
-
-    async def find_file(self, asset: str) -> None:
-        """Enter on a file that went."""
-
-    async def act_type_value(self, stroke: Stroke) -> None:
-        """`-`, `.`, `+`, or digits before them: a value typed from its first character."""
-        field = BY_KEY.get(self.inspector.key)
-        if field is None:
-            self.say("there is nothing to type here", hint="j k go to a setting")
-            return
-        sign = stroke.binding.chord[0].replace("+", "")
-        await self._type_value(field, f"{'' if stroke.count is None else stroke.count}{sign}")
-
-    async def _type_value(self, field: Field, value: str) -> None:
-        typed = await self.ask(field.label, value, name="VALUE", suggestions=field.words)
-        if typed is not None:
-            await self._give(field, typed)
-
-    async def _give(self, field: Field, typed: str) -> None:
-        """Set a field to what was typed, at once."""
-        try:
-            value = parsed(field, typed, self._rate(field))
-        except MilimoError as error:
-            self.studio_app.say_error(error)
-            return
-        self.change(field, value)
-        await self.write_draft()
+        if field.group is Group.SHOT and film is not None:
+            return film.story.project.rate
+        return self.cutting.rate
 
 
 def _same(one: Listed, other: Listed) -> bool:
     """Whether two lists would be the same; clip and faces are the very same values, or others."""
-    return one[0] is other[0] and one[1] is other[1] and one[2:] == other[2:]
+    return all(left is right for left, right in zip(one[:3], other[:3], strict=True)) and one[3:] == other[3:]
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,26 +9,26 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from milimo_tui.cut.values import Clip
-from milimo_tui.tui import inspector_changes as changes
-from milimo_tui.tui.inspector_fields import BY_KEY, Field, Group
-from milimo_tui.tui.inspector_rows import TAKE
-from milimo_tui.tui.screens.timeline_inspect import TimelineInspect
+from milimo_tui.tui.inspector import changes
+from milimo_tui.tui.inspector.fields import Field, Group
+from milimo_tui.tui.inspector.rows import MARK, TAKE
+from milimo_tui.tui.screens.timeline_values import TimelineValues
 
 if TYPE_CHECKING:
     from milimo_tui.tui.chords import Stroke
 
-WRITES = frozenset({"key_set", "key_clear", "reset", "easing", "enter"})
+WRITES = frozenset({"key_set", "key_clear", "reset"})
 
 
-class TimelineKeyframes(TimelineInspect):
+class TimelineKeyframes(TimelineValues):
     """Keyframes, takes and files from the inspector."""
 
     def writes(self, stroke: Stroke) -> bool:
-        return super().writes(stroke) or (self.inspecting and stroke.binding.act in WRITES - {"enter"})
+        return super().writes(stroke) or (self.inspecting and stroke.binding.act in WRITES)
 
     def _number(self) -> tuple[Field, Clip] | None:
         """The number under the cursor that can have keys, and its clip; None, and why, without one."""
-        field, clip = BY_KEY.get(self.inspector.key), self.inspected
+        field, clip = self.field_here, self.inspected
         if field is None or clip is None or not field.keyed:
             self.say("this has no keys over time", hint="opacity, scale, position and volume have")
             return None
@@ -51,7 +51,10 @@ class TimelineKeyframes(TimelineInspect):
         if self.inspector.key.startswith(TAKE):
             await self._reject(self.inspector.key.removeprefix(TAKE))
             return
-        field, clip, at = BY_KEY.get(self.inspector.key), self.inspected, self.inspected_frame
+        if self.inspector.key.startswith(MARK):
+            await self.remove_mark(self.inspector.key.removeprefix(MARK))
+            return
+        field, clip, at = self.field_here, self.inspected, self.inspected_frame
         if field is None or clip is None:
             return
         curve = clip.effects.curve(field.key) if field.keyed else ()
@@ -65,7 +68,7 @@ class TimelineKeyframes(TimelineInspect):
 
     async def act_reset(self, stroke: Stroke) -> None:
         """`r`: as it came."""
-        field, clip = BY_KEY.get(self.inspector.key), self.inspected
+        field, clip = self.field_here, self.inspected
         if field is None or clip is None:
             return
         self.armed.discard((clip.id, field.key))
@@ -79,14 +82,10 @@ class TimelineKeyframes(TimelineInspect):
                 f"{field.label} has no value that it came with", hint="Enter types another, u takes it back"
             )
 
-    async def act_easing(self, stroke: Stroke) -> None:
-        """`e`: how the key at or before the playhead goes on to the next."""
-        found = self._number()
-        if found is None:
-            return
-        field, clip = found
+    async def turn_easing(self, field: Field, clip: Clip) -> None:
+        """How the key at or before the playhead goes on to the next."""
         turned = changes.next_easing(clip.effects.curve(field.key), self.inspected_frame)
-        if turned is None or not changes.animated(clip.effects.curve(field.key)):
+        if turned is None:
             self.say(f"no key of {field.label} lies here or before", "warn", "m sets one")
             return
         frame, easing = turned
@@ -106,7 +105,7 @@ class TimelineKeyframes(TimelineInspect):
         if span is None or clip is None:
             return
         own = clip.effects.curve(self.inspector.key)
-        curves = [own] if own else [curve for _, curve in clip.effects.curves]
+        curves = [own] if changes.animated(own) else [curve for _, curve in clip.effects.curves]
         frames = sorted(
             {
                 key.frame

@@ -11,11 +11,11 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from milimo_tui.tui import macros
 from milimo_tui.tui.chords import Chords, Stroke
 from milimo_tui.tui.keymap import Binding, Role
-from milimo_tui.tui.macros import Step
 from milimo_tui.tui.screens.timeline_play import TimelinePlay
+from milimo_tui.tui.timeline import macros
+from milimo_tui.tui.timeline.macros import Step
 
 if TYPE_CHECKING:
     from milimo_tui.studio.registry import Outcome
@@ -73,12 +73,12 @@ class TimelineMacros(TimelinePlay):
             self.say("a macro has a letter or a digit for its name", "warn", "Q a begins the macro a")
         else:
             self._tape = Tape(name)
-            self.studio_app.chords.at_once.add(f"ui.{RECORD}")
+            self.studio_app.keyboard.chords.at_once.add(f"ui.{RECORD}")
             self.say(f"records the macro {name}", hint="Q stops")
 
     async def _stop_recording(self, tape: Tape) -> None:
         self._tape = None
-        self.studio_app.chords.at_once.discard(f"ui.{RECORD}")
+        self.studio_app.keyboard.chords.at_once.discard(f"ui.{RECORD}")
         steps, studio = tape.steps(), self.studio_app.studio
         await self.in_thread(lambda: macros.keep(studio, tape.name, steps))
         if steps:
@@ -87,8 +87,7 @@ class TimelineMacros(TimelinePlay):
             self.say(f"the macro {tape.name} is empty now")
 
     def takes(self, stroke: Stroke) -> bool:
-        asking = self.prompt.is_open or self._confirming is not None
-        if self._tape is not None and not asking and stroke.binding.act not in LEADS_AWAY:
+        if self._tape is not None and not self.is_asking and stroke.binding.act not in LEADS_AWAY:
             self._tape.strokes.append(stroke)
         return super().takes(stroke)
 
@@ -162,7 +161,7 @@ class TimelineMacros(TimelinePlay):
 
     async def _type_again(self, step: Step) -> None:
         """One step of a macro: its keys through a chord machine of their own, in the contexts of now."""
-        machine = Chords(self.studio_app.keymap)
+        machine = Chords(self.studio_app.keyboard.keymap)
         before, self._answers = self._answers, deque(step.said)
         try:
             for key in step.keys:
@@ -187,7 +186,7 @@ class TimelineMacros(TimelinePlay):
             self._halted = True
             self.say("the macro is stopped here", "warn", "u takes back what it did")
         else:
-            await self.studio_app.act_cancel(stroke)
+            await super().act_cancel(stroke)
 
     # -- the command line ----------------------------------------------------------------------------
 

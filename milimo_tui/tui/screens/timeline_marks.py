@@ -5,21 +5,29 @@ Every act is a command of the registry; this module finds out what it is meant f
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from milimo_tui.core.time import half_up, timecode
 from milimo_tui.cut.timing import source_at
 from milimo_tui.cut.values import SourceKind, TrackKind
-from milimo_tui.tui import registers
-from milimo_tui.tui.registers import SourceClip
-from milimo_tui.tui.screens.timeline_edits import TimelineEdits
+from milimo_tui.tui.screens.timeline_shift import TimelineShift
+from milimo_tui.tui.timeline import registers
+from milimo_tui.tui.timeline.registers import SourceClip
 
 if TYPE_CHECKING:
     from milimo_tui.tui.chords import Stroke
 
+# What has no source to look at: what is said, how, and the way on.
+_NO_SOURCE = {
+    SourceKind.GAP: ("there is no source under the playhead", "warn", "w goes to the next clip"),
+    SourceKind.TITLE: ("a title has no source", "warn", "its words are in the inspector: Enter"),
+    SourceKind.CUT: ("a compound clip has clips of its own", "warn", "Z i goes in, to their sources"),
+}
 
-class TimelineMarks(TimelineEdits):
+
+class TimelineMarks(TimelineShift):
     """What stands around the clips."""
 
     # -- marks and markers -----------------------------------------------------------------------------
@@ -121,7 +129,8 @@ class TimelineMarks(TimelineEdits):
         """The source from this very frame on into the register, and a word where in the source that is."""
         span = self.shown_span
         if span is None or span.clip.source.kind not in (SourceKind.SHOT, SourceKind.ASSET):
-            self.say("there is no source under the playhead", "warn")
+            kind = span.clip.source.kind if span is not None else SourceKind.GAP
+            self.say(*_NO_SOURCE.get(kind, _NO_SOURCE[SourceKind.GAP]))
             return
         rate, ref = self.cutting.rate, span.clip.source.ref
         at = source_at(span.clip, self.playhead - span.start, rate)
@@ -163,4 +172,11 @@ class TimelineMarks(TimelineEdits):
     async def act_track_new(self, stroke: Stroke) -> None:
         lane = self.cutting.lane(self.view.lane)
         kind = lane.track.kind if lane else TrackKind.VIDEO
-        await self.command("cut.track_add", kind=kind.value)
+        before = {lane.track.id for lane in self.cutting.lanes}
+        if await self.command("cut.track_add", kind=kind.value) is None:
+            return
+        for index, each in enumerate(self.cutting.lanes):
+            if each.track.id not in before:
+                self.view = replace(self.view, lane=index)
+                self.redraw()
+                self.say(f"added {each.track.name}", "good")

@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING
 from textual.timer import Timer
 
 from milimo_tui.core.errors import MilimoError
-from milimo_tui.tui import timeline_grammar as grammar
-from milimo_tui.tui import timeline_model as model
-from milimo_tui.tui import timeline_view as views
+from milimo_tui.core.time import timecode
 from milimo_tui.tui.screens.timeline_base import VIEW_KEY
 from milimo_tui.tui.screens.timeline_picture import TimelinePicture
-from milimo_tui.tui.timeline_model import Film
-from milimo_tui.tui.timeline_view import View
+from milimo_tui.tui.timeline import grammar, model
+from milimo_tui.tui.timeline import view as views
+from milimo_tui.tui.timeline.model import Film
+from milimo_tui.tui.timeline.view import View
 from milimo_tui.tui.widgets.timeline import Timeline
 
 if TYPE_CHECKING:
@@ -51,6 +51,8 @@ class TimelineMoves(TimelinePicture):
             return False
         self.halt()
         self.go_to(frame)
+        if self.playhead < frame:
+            self.say(f"the film ends at {timecode(self.playhead, self.cutting.rate)}")
         return True
 
     def act_move(self, stroke: Stroke) -> None:
@@ -137,6 +139,11 @@ class TimelineMoves(TimelinePicture):
         if self.cut is not None:
             self.background(partial(self._keep, self._place()), "keep")
 
+    async def place_kept(self) -> None:
+        """Keep it now, and wait until it is: commands take the film's own playhead."""
+        if self.cut is not None:
+            await self._keep(self._place())
+
     async def _keep(self, write: Callable[[], None]) -> None:
         try:
             await self.studio_app.editing.run(write)
@@ -155,9 +162,9 @@ class TimelineMoves(TimelinePicture):
             if project is None or project.paths.root != folder or project.read_only:
                 return
             if cut_id in {cut.id for cut in studio.snapshot().cuts}:
-                project.set_ui(VIEW_KEY, kept)
+                project.ui.set(VIEW_KEY, kept)
                 if playhead is not None:
-                    project.set_cut_state(cut_id, playhead=playhead)
+                    project.facts.set_cut_state(cut_id, playhead=playhead)
 
         return write
 

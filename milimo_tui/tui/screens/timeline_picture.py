@@ -89,7 +89,7 @@ class TimelinePicture(TimelineBase):
         from milimo_tui.studio.planning import plan_of
 
         project = self.studio_app.studio.project()
-        kept, masks = kept_takes(project, film.cuts), project.masks()
+        kept, masks = kept_takes(project, film.cuts), project.facts.masks()
         story = self.story_shown(film.story)
         return plan_of(story, project.paths, cut, cuts=film.cuts, masks=masks, kept=kept)
 

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING
 
 from milimo_tui.core.errors import MilimoError, Unavailable
 from milimo_tui.core.time import nominal, sample_at
-from milimo_tui.tui import timeline_view as views
 from milimo_tui.tui.mpv import edit_list, to_player
 from milimo_tui.tui.playback import Player, Shuttle, Stretch
 from milimo_tui.tui.screens.timeline_trim import TimelineTrim
 from milimo_tui.tui.sound import FoundSound, SoundOut, find_sound
+from milimo_tui.tui.timeline import view as views
 
 if TYPE_CHECKING:
     from milimo_tui.tui.chords import Stroke
@@ -77,7 +77,8 @@ class TimelinePlay(TimelineTrim):
         self._start(faster, self._stretch())
 
     def act_shuttle_back(self, stroke: Stroke) -> None:
-        self._start(self.shuttle.backward(), self._stretch())
+        faster = self.shuttle.backward() if stroke.count is None else self.shuttle.back_at(stroke.count)
+        self._start(faster, self._stretch())
 
     def act_shuttle_stop(self, stroke: Stroke) -> None:
         """K: stop; where it stands already, slow: a terminal can't tell that K is held with J or L."""

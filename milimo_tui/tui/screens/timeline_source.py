@@ -17,11 +17,12 @@ from milimo_tui.cut import timing
 from milimo_tui.cut.pieces import Pieces
 from milimo_tui.cut.values import Source, SourceKind
 from milimo_tui.story.values import AssetKind
-from milimo_tui.tui import registers, source_side
 from milimo_tui.tui.monitor import Monitor
-from milimo_tui.tui.registers import SourceClip
 from milimo_tui.tui.screens.timeline_keyframes import TimelineKeyframes
-from milimo_tui.tui.source_side import SourceSide
+from milimo_tui.tui.timeline import registers, source_side
+from milimo_tui.tui.timeline.faces import State
+from milimo_tui.tui.timeline.registers import SourceClip
+from milimo_tui.tui.timeline.source_side import SourceSide
 from milimo_tui.tui.widgets.picture import Picture
 from milimo_tui.tui.widgets.viewer import Told, Viewer
 
@@ -32,8 +33,8 @@ if TYPE_CHECKING:
     from milimo_tui.tui.chords import Stroke
 
 CONTEXTS = ("source", "global")
+LEGIBLE = 48  # columns from which the slate of what is offline can be read
 FETCHES = frozenset({"swap_viewer", "yank_source"})
-MOVES = {"frame_back": -1, "frame_on": 1, "second_back": -1, "second_on": 1}
 
 
 class TimelineSource(TimelineKeyframes):
@@ -46,6 +47,7 @@ class TimelineSource(TimelineKeyframes):
         self._loaded: SourceClip | Pieces | None = None  # what of the register it shows
         self._source_plan: Plan | None = None
         self._source_file = ""
+        self._source_gone = False  # its file is not where it was
         self._source_shown: tuple[str, int, int, int] | None = None
         self._source_wanted: tuple[str, int, int, int] | None = None
         self._source_lock = asyncio.Lock()
@@ -162,22 +164,30 @@ class TimelineSource(TimelineKeyframes):
         asset = self.faces.assets.get(side.source.ref)
         sound = asset is not None and asset.kind is AssetKind.SOUND
 
-        def look() -> Plan:
-            from milimo_tui.studio.planning import plan_of_source
+        file = self.faces.assets.get(self._asset_seen(side))
+
+        def look() -> tuple[Plan, bool]:
+            from milimo_tui.studio.planning import asset_path, plan_of_source
 
             paths = self.studio_app.studio.project().paths
-            return plan_of_source(
+            plan = plan_of_source(
                 film.story, paths, side.source, side.frames, cut, sound=sound, cuts=film.cuts
             )
+            return plan, file is not None and not asset_path(paths, file).exists()
 
         try:
-            self._source_plan = await self.in_thread(look)
+            self._source_plan, self._source_gone = await self.in_thread(look)
         except MilimoError as error:
             self._source_plan = None
             self.studio_app.say_error(error)
         self._source_shown = None
         self.redraw()
         self.ask_source()
+
+    def _asset_seen(self, side: SourceSide) -> str:
+        """The asset that is seen."""
+        take = self.faces.takes.get(self._file_behind(side))
+        return take.asset if take is not None else side.source.ref
 
     def _file_behind(self, side: SourceSide) -> str:
         """What decides its pictures: the asset, or the picked take of the shot."""
@@ -231,9 +241,10 @@ class TimelineSource(TimelineKeyframes):
 
     # -- its picture -----------------------------------------------------------------------------------
 
-    def redraw(self) -> None:
-        super().redraw()
-        self._draw_captions()
+    def _draw_rest(self) -> None:
+        super()._draw_rest()
+        if self.is_attached:
+            self._draw_captions()
 
     def _draw_captions(self) -> None:
         if not self.shows_source:
@@ -286,9 +297,11 @@ class TimelineSource(TimelineKeyframes):
                 wanted, plan = self._source_wanted, self._source_plan
                 _, frame, wide, high = wanted
                 pixels = None
-                if plan is not None:
+                small = self._source_gone and self.query_one("#source", Viewer).size.width < LEGIBLE
+                if plan is not None and not small:
                     pixels = await self.source_monitor.frame(plan, min(frame, plan.frames - 1), wide, high)
                 picture = self.query_one("#source", Viewer).picture
                 if picture.is_attached:
-                    picture.show(pixels, self.source_monitor.trouble or "no picture here")
+                    words = f"{State.OFFLINE.glyph} offline" if small else "no picture here"
+                    picture.show(pixels, self.source_monitor.trouble or words)
                 self._source_shown = wanted

@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING
 from milimo_tui.core.errors import MilimoError
 from milimo_tui.core.time import nominal
 from milimo_tui.cut.values import SourceKind, TrackKind
-from milimo_tui.tui import registers, source_side
 from milimo_tui.tui.playback import Player, Shuttle, Stretch
 from milimo_tui.tui.screens.timeline_play import REMOTE_REST
 from milimo_tui.tui.screens.timeline_source import TimelineSource
-from milimo_tui.tui.source_side import SourceSide
+from milimo_tui.tui.timeline import registers, source_side
+from milimo_tui.tui.timeline.source_side import SourceSide
 from milimo_tui.tui.widgets.viewer import Viewer
 
 if TYPE_CHECKING:

@@ -12,14 +12,14 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from milimo_tui.story.values import Shot, Story, Take
-from milimo_tui.tui.screens.timeline_marks import TimelineMarks
+from milimo_tui.tui.screens.timeline_arrivals import TimelineArrivals
 
 if TYPE_CHECKING:
     from milimo_tui.studio.studio import Snapshot
     from milimo_tui.tui.chords import Stroke
 
 
-class TimelineTakes(TimelineMarks):
+class TimelineTakes(TimelineArrivals):
     """Comparing takes in place, and asking for another."""
 
     def __init__(self) -> None:

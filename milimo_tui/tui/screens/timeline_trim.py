@@ -5,24 +5,26 @@ What it would make is worked out by `trims` and the cut's own pure functions; th
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
+from milimo_tui.core.errors import MilimoError
 from milimo_tui.core.time import nominal
 from milimo_tui.cut import snapping
 from milimo_tui.cut.layout import layout
-from milimo_tui.tui import timeline_grammar as grammar
-from milimo_tui.tui import timeline_model as model
-from milimo_tui.tui import trims
 from milimo_tui.tui.screens.timeline_hand import TimelineHand
-from milimo_tui.tui.timeline_model import Span
-from milimo_tui.tui.trims import Edge, Trim
+from milimo_tui.tui.timeline import grammar, model, trims
+from milimo_tui.tui.timeline.model import Span
+from milimo_tui.tui.timeline.trims import Edge, Trim
 
 if TYPE_CHECKING:
     from milimo_tui.tui.chords import Stroke
 
 ENDS_TRIM = frozenset({"out", "enter"})
+THEN = frozenset({"trim", "visual", "visual_clip"})  # what is in hand is written first, then this begins
 STAYS_IN_TRIM = frozenset({"undo", "head", "tail", "macro_record"})  # writing acts with a meaning there
 SECONDS = {"second_back": -1, "second_on": 1}
 FRAMES = {"frame_back": -1, "frame_on": 1}
@@ -46,6 +48,10 @@ class TimelineTrim(TimelineHand):
         span, edge = found
         if self.visual is not None:
             self.leave_visual()
+        lane = self.cutting.lane(self.view.lane)
+        if lane is not None and lane.track.locked:
+            self.say(f"track {lane.track.name} is locked", "error", "T l unlocks it")
+            return
         base = self.base = layout(cut)
         kind = trims.kinds_on(base.track(span.clip.track))[0]
         at = span.start if edge == "head" else span.end
@@ -54,7 +60,7 @@ class TimelineTrim(TimelineHand):
         self.hold(Trim(kind, edge, span.clip.id))
 
     def writes(self, stroke: Stroke) -> bool:
-        return super().writes(stroke) or (self.trim is not None and stroke.binding.act in ENDS_TRIM)
+        return super().writes(stroke) or (self.trim is not None and stroke.binding.act in ENDS_TRIM | THEN)
 
     async def do(self, stroke: Stroke) -> None:
         """What writes ends TRIM first: the trim, then that."""
@@ -76,6 +82,8 @@ class TimelineTrim(TimelineHand):
         elif self._snapshot is not None and self.cut is not None:
             super().show_film(self._snapshot)
             await self.look_at(self._snapshot, self.cut)
+            if trim is not None:
+                self.say("nothing was trimmed")
 
     async def _trim_again(self, trim: Trim, stroke: Stroke) -> None:
         """`.`: the same trim at the edge that is nearest now; a count is so many frames."""
@@ -119,10 +127,28 @@ class TimelineTrim(TimelineHand):
         else:
             await self.studio_app.act_undo(stroke)
 
+    async def act_cancel(self, stroke: Stroke) -> None:
+        """ctrl+c lets go of what is in hand: nothing is written."""
+        if self.trim is None:
+            await super().act_cancel(stroke)
+        else:
+            self.trim = replace(self.trim, by=0)
+            await self.end_trim()
+
     def on_screen_suspend(self) -> None:
         if self.trim is not None:
             self.background(self.end_trim)
         super().on_screen_suspend()
+
+    def on_unmount(self) -> None:
+        """Leaving: nothing runs after this, so the trim is written at once."""
+        super().on_unmount()
+        trim, self.trim = self.trim, None
+        if trim is not None and trim.by:
+            from milimo_tui.studio.registry import run
+
+            with suppress(MilimoError):  # a trim that can't be kept is no reason to stay
+                run(self.studio_app.studio, *trim.arguments())
 
     # -- what is in hand -------------------------------------------------------------------------------
 
@@ -170,6 +196,23 @@ class TimelineTrim(TimelineHand):
         self.hold(Trim(trim.kind, edge, beyond.clip.id))
 
     # -- moving it -------------------------------------------------------------------------------------
+
+    def act_lane_down(self, stroke: Stroke) -> None:
+        self._other_lane(super().act_lane_down, stroke)
+
+    def act_lane_up(self, stroke: Stroke) -> None:
+        self._other_lane(super().act_lane_up, stroke)
+
+    def _other_lane(self, go: Callable[[Stroke], None], stroke: Stroke) -> None:
+        """To another track, but not with a clip of this one in hand."""
+        placed = self.held()
+        if placed is None:
+            go(stroke)
+        else:
+            self.say(
+                f"{self.name_of(placed.clip)} is in hand",
+                hint="Enter lets it go, then j k",
+            )
 
     def act_move(self, stroke: Stroke) -> None:
         trim, to = self.trim, str(stroke.binding.args["to"])

@@ -11,17 +11,19 @@ from typing import TYPE_CHECKING, Any
 
 from textual import events
 
+from milimo_tui.tui.acting import find_act
 from milimo_tui.tui.screens.timeline_find import TimelineFind
 
 if TYPE_CHECKING:
     from milimo_tui.tui.chords import Stroke
+    from milimo_tui.tui.keymap import Binding
 
-# Acts that write: those typed after one of them wait until it is done.
+# Acts that write, or ask where to go: those typed after one of them wait until it is done.
 WRITES = frozenset(
     {"extract", "lift", "yank", "remake", "insert", "overwrite", "replace", "earlier", "later", "again",
      "mark_in", "mark_out", "clear_marks", "marker", "mark_set", "take_previous", "take_next", "rate",
      "match_frame", "track_flag", "track_new", "undo", "redo", "macro_record", "macro_run",
-     "compare", "edit_spec", "dissolve", "head", "tail", "extend"}
+     "compare", "edit_spec", "dissolve", "head", "tail", "extend", "command_line", "search"}
 )  # fmt: skip
 AT_ONCE = frozenset({"cancel", "leave", "shell", "redraw"})  # a way out must never wait
 
@@ -41,8 +43,7 @@ class TimelineTurns(TimelineFind):
         return not stroke.binding.is_ui or stroke.binding.act in WRITES
 
     def takes(self, stroke: Stroke) -> bool:
-        asking = self.prompt.is_open or self._confirming is not None
-        if asking or stroke.binding.act in AT_ONCE or not (self._serving or self.writes(stroke)):
+        if self.is_asking or stroke.binding.act in AT_ONCE or not (self._serving or self.writes(stroke)):
             return False
         self._line.append(stroke)
         if not self._serving:
@@ -66,9 +67,9 @@ class TimelineTurns(TimelineFind):
         """Keep a key until its turn: what it means may depend on what is being done (`s t Tab` at once)."""
         if event is self._passing or not (self._serving or self._keys):
             return False
-        if self._confirming is not None or (self.prompt.is_open and not self._keys):
+        if self.question.is_open or (self.prompt.is_open and not self._keys):
             return False
-        binding = self.studio_app.keymap.by_context["global"].get((name,))
+        binding = self.studio_app.keyboard.keymap.by_context["global"].get((name,))
         if binding is not None and binding.act in AT_ONCE:
             return False
         self._keys.append(event)
@@ -97,17 +98,21 @@ class TimelineTurns(TimelineFind):
         self._keys.clear()
         return await super().confirm(question)
 
+    def lacking(self, binding: Binding) -> tuple[str, str]:
+        """Why a command has nothing to act on, and how loudly that is said."""
+        return f"nothing is selected to {binding.note}", "warn"
+
     async def do(self, stroke: Stroke) -> None:
         """Do one stroke, and wait until it is done."""
         binding = stroke.binding
         if not binding.is_ui:
             args = self.args_for(binding.run, stroke)
             if args is None:
-                self.say(f"nothing is selected to {binding.note}", "warn")
+                self.say(*self.lacking(binding))
             else:
                 await self.command(binding.run, **{**binding.args, **args})
             return
-        act = self.studio_app.find_act(binding.act)
+        act = find_act(self.studio_app, binding.act)
         if act is None:
             self.say(f"nothing to {binding.note} here", hint="? lists the keys")
             return

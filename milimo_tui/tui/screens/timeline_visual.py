@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from milimo_tui.tui import timeline_grammar as grammar
 from milimo_tui.tui.screens.timeline_turns import TimelineTurns
-from milimo_tui.tui.timeline_grammar import Visual
+from milimo_tui.tui.timeline import grammar
+from milimo_tui.tui.timeline.grammar import Visual
 
 if TYPE_CHECKING:
     from milimo_tui.tui.chords import Stroke
@@ -38,9 +38,22 @@ class TimelineVisual(TimelineTurns):
         self.visual = visual
         self.submode = "VISUAL CLIP" if visual.clips else "VISUAL"
         self.redraw()
-        reach = grammar.selected(self.cutting, self.view, visual)
-        tracks = f", {len(reach.lanes)} tracks" if len(reach.lanes) > 1 else ""
-        self.say(f"{reach.end - reach.start} f{tracks} selected", hint="d D y c act on it, Esc leaves it")
+        self.say("motions select", hint="d D y c act on it, Esc leaves it")
+
+    def mode_name(self) -> str:
+        """VISUAL with how much it holds, which every motion changes."""
+        name, reach = super().mode_name(), self.reach
+        if reach is None or self.visual is None:
+            return name
+        tracks = f" on {len(reach.lanes)} tracks" if len(reach.lanes) > 1 else ""
+        return f"{name} {reach.end - reach.start} f{tracks}"
+
+    async def act_cancel(self, stroke: Stroke) -> None:
+        """ctrl+c leaves what is selected, as Esc does."""
+        if self.visual is not None:
+            self.leave_visual()
+        else:
+            await self.studio_app.act_cancel(stroke)
 
     def leave_visual(self) -> None:
         self.visual, self.submode = None, ""
@@ -73,5 +86,6 @@ class TimelineVisual(TimelineTurns):
         """Esc: out of visual mode first."""
         if self.visual is not None:
             self.leave_visual()
+            self.say("nothing is selected")
         else:
             super().act_out(stroke)

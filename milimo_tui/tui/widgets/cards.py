@@ -130,13 +130,6 @@ class Cards(ScrollView, can_focus=True):
     def has_picture(self, key: str) -> bool:
         return key in self._pictures
 
-    def forget_pictures(self) -> None:
-        """Drop every picture (another size, another way to draw)."""
-        self._pictures.clear()
-        self._asked = frozenset()
-        self.refresh()
-        self._want()
-
     # -- layout ------------------------------------------------------------------------------------
 
     def _lay_out(self) -> None:
@@ -185,7 +178,7 @@ class Cards(ScrollView, can_focus=True):
 
     def render_line(self, y: int) -> Strip:
         width = self.scrollable_content_region.width
-        base = self.rich_style
+        base = self.visual_style.rich_style
         index = y + self.scroll_offset.y
         if not 0 <= index < len(self._grid.lines):
             return Strip.blank(width, base)

@@ -169,7 +169,7 @@ class ScriptEditor(TextArea):
         letter = LETTERS.get(kind, " ") if kind is not None and first else " "
         ink = self.ink
         here = row == self.cursor_location[0]
-        base = self.rich_style
+        base = self.visual_style.rich_style
         gutter = Strip(
             [
                 Segment(f"{number:>{wide - 4}} ", base + (ink.text if here else ink.line)),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, cast
 from rich.text import Text
 from textual.widget import Widget
 
-from milimo_tui.tui.timeline_inspector import Fact
+from milimo_tui.tui.timeline.inspector import Fact
 from milimo_tui.tui.widgets.text import cut, line
 
 if TYPE_CHECKING:

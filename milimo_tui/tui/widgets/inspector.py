@@ -16,8 +16,8 @@ from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
-from milimo_tui.tui.inspector_rows import Entry
-from milimo_tui.tui.inspector_text import key_lane
+from milimo_tui.tui.inspector.rows import TAKE, Entry
+from milimo_tui.tui.inspector.text import key_lane
 from milimo_tui.tui.theme import CURSOR, RULE, Ink
 from milimo_tui.tui.widgets.text import cut, line
 
@@ -48,6 +48,7 @@ class Inspector(Widget, can_focus=True):
         super().__init__(id=id)
         self.entries: tuple[Entry, ...] = ()
         self.cursor = -1
+        self.held = False  # the value of the line under the cursor is being typed elsewhere
         self._top = 0  # rows scrolled away below the pinned ones
 
     @property
@@ -114,8 +115,9 @@ class Inspector(Widget, can_focus=True):
             place = index - PINNED
             heading = index - 1 if index and self.entries[index - 1].heading else index
             self._top = max(0, min(self._top, heading - PINNED))
-            if place - self._top >= room:
-                self._top = place - room + 1
+            below = 1 if room > 3 and index + 1 < len(self.entries) else 0  # what comes next is seen
+            if place - self._top >= room - below:
+                self._top = place - room + 1 + below
         self._top = max(0, min(self._top, len(self.entries) - PINNED - 1))
 
     def _walk(self, count: int) -> None:
@@ -193,11 +195,13 @@ class Inspector(Widget, can_focus=True):
         width = self.size.width
         index = self._index(y)
         if index >= len(self.entries):
-            return Strip.blank(width, self.rich_style)
-        lit = self.has_focus and index == self.cursor
+            return Strip.blank(width, self.visual_style.rich_style)
+        lit = (self.has_focus or self.held) and index == self.cursor
         text = draw(self.entries[index], width, ink, lit=lit)
         strip = Strip(text.render(self.app.console), text.cell_len).adjust_cell_length(width)
-        return strip.apply_style(self.rich_style + ink.cursor if lit else self.rich_style)
+        return strip.apply_style(
+            self.visual_style.rich_style + ink.cursor if lit else self.visual_style.rich_style
+        )
 
 
 def draw(entry: Entry, width: int, ink: Ink, *, lit: bool) -> Text:
@@ -210,7 +214,7 @@ def draw(entry: Entry, width: int, ink: Ink, *, lit: bool) -> Text:
         label = (f"{entry.label:<{FACT}}", ink.muted) if entry.label else ""
         return cut(line("  ", label, (entry.words, style)), width)
     sign = (f"{CURSOR} " if lit else "  ", ink.accent)
-    if entry.number and not entry.set:
+    if not entry.set and not entry.key.startswith(TAKE):
         style = ink.muted
     label_style = ink.text if lit or entry.set else ink.muted
     text = line(sign, (f"{entry.label:<{LABEL}}", label_style), (_words(entry), _plain(style, lit)))

@@ -17,8 +17,8 @@ from textual.geometry import Region, Size
 from textual.message import Message
 from textual.strip import Strip
 
-from milimo_tui.tui.jobs_lines import BatchLine, DayLine, JobLine, Line, Shelf
-from milimo_tui.tui.jobs_model import (
+from milimo_tui.tui.jobs.lines import BatchLine, DayLine, JobLine, Line, Shelf
+from milimo_tui.tui.jobs.model import (
     ACTIVE,
     OPEN,
     Job,
@@ -153,7 +153,7 @@ class JobTable(Rows):
         index = y + self.scroll_offset.y
         width = self.scrollable_content_region.width
         if not 0 <= index < len(self.lines):
-            return Strip.blank(width, self.rich_style)
+            return Strip.blank(width, self.visual_style.rich_style)
         says = self._says(index)
         kept = self._drawn.get(index)
         if kept is not None and kept[0] == says:
@@ -165,7 +165,7 @@ class JobTable(Rows):
         return strip
 
     def _line_strip(self, index: int, width: int) -> Strip:
-        ink, base, entry = self.studio_app.ink, self.rich_style, self.lines[index]
+        ink, base, entry = self.studio_app.ink, self.visual_style.rich_style, self.lines[index]
         here = index == self.cursor
         mark = "▪" if entry.id in self.marked else " "
         gutter = Text.assemble((CURSOR if here and self.is_active else " ", ink.accent), (mark, ink.accent))

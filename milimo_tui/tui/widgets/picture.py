@@ -88,7 +88,7 @@ class Picture(Widget):
         self._forget()
 
     def render_line(self, y: int) -> Strip:
-        width, height, base = self.size.width, self.size.height, self.rich_style
+        width, height, base = self.size.width, self.size.height, self.visual_style.rich_style
         strips = self.drawing.strips if self.drawing is not None else []
         if not strips:
             if y != (height - 1) // 2 or not self.words:

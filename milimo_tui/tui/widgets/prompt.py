@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from textual import events
@@ -52,6 +53,7 @@ class Prompt(Horizontal):
         self.name_shown = ""
         self._answer: asyncio.Future[str | None] | None = None
         self._before: Widget | None = None
+        self._changed: Callable[[str], None] | None = None
         self._typed: dict[str, list[str]] = {}
         self._place = 0
 
@@ -64,11 +66,19 @@ class Prompt(Horizontal):
         yield Field(compact=True, select_on_focus=False)
 
     async def ask(
-        self, label: str, value: str, *, name: str, suggestions: tuple[str, ...] = (), secret: bool = False
+        self,
+        label: str,
+        value: str,
+        *,
+        name: str,
+        suggestions: tuple[str, ...] = (),
+        secret: bool = False,
+        changed: Callable[[str], None] | None = None,
     ) -> str | None:
         """What was typed, or None. A second question while one is open is answered None at once.
 
-        A secret is not shown, and forgotten by this line once it is answered.
+        A secret is not shown, and forgotten by this line once it is answered. `changed` is told of what is
+        typed so far.
         """
         if self._answer is not None:
             return None
@@ -82,13 +92,14 @@ class Prompt(Horizontal):
         field.password = secret
         field.value = value
         field.cursor_position = len(value)
+        self._changed = changed
         self.display = True
         self.screen.query_one("#message").display = False
         self.screen.set_focus(field)  # at once: the very next key is typed into it
         try:
             return await self._answer
         finally:
-            self._answer = None
+            self._answer = self._changed = None
             if self.is_attached:
                 self._leave()
 
@@ -106,6 +117,10 @@ class Prompt(Horizontal):
         from textual.suggester import SuggestFromList
 
         self.query_one(Input).suggester = SuggestFromList(words) if words else None
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        if self._changed is not None:
+            self._changed(event.value)
 
     def _settle(self, value: str | None) -> None:
         if self._answer is not None and not self._answer.done():

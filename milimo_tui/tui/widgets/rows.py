@@ -5,7 +5,7 @@ Takes `Row` values and posts `Moved` and `Chosen`; keeps its place by row key wh
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, cast
 
@@ -33,7 +33,11 @@ class Row:
     key: str
     left: Text
     right: Text = field(default_factory=Text)
-    search: str = ""  # what `/` looks in; the left text when empty
+    search: str = ""  # what `/` looks in; both texts when empty
+
+    @property
+    def searched(self) -> str:
+        return self.search or f"{self.left.plain} {self.right.plain}"
 
 
 class Rows(ScrollView, can_focus=True):
@@ -169,7 +173,7 @@ class Rows(ScrollView, can_focus=True):
     def render_line(self, y: int) -> Strip:
         index = y + self.scroll_offset.y
         width = self.scrollable_content_region.width
-        base = self.rich_style
+        base = self.visual_style.rich_style
         if not 0 <= index < len(self.rows):
             return Strip.blank(width, base)
         here = index == self.cursor and (self.is_active or not self.quiet)
@@ -226,12 +230,14 @@ class Rows(ScrollView, can_focus=True):
             self.refresh()
             self.move_to(self.cursor + 1, 1)
 
-    def find(self, wanted: Callable[[Row], bool], step: int) -> bool:
-        """Go to the next (or previous) row that fits, round the end; False when there is none."""
+    def find(self, words: str, step: int) -> bool:
+        """Go to the next (or previous) row with those words, round the end; False when there is none."""
+        low = words.casefold()
         count = len(self.rows)
         for distance in range(1, count + 1):
             index = (self.cursor + step * distance) % count
-            if self.rows[index].key and wanted(self.rows[index]):
+            row = self.rows[index]
+            if row.key and low in row.searched.casefold():
                 self.move_to(index)
                 return True
         return False

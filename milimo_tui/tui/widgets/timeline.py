@@ -15,7 +15,7 @@ from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
-from milimo_tui.tui.timeline_view import View, column_frame
+from milimo_tui.tui.timeline.view import View, column_frame
 from milimo_tui.tui.widgets.canvas import Palette, overlay, style
 from milimo_tui.tui.widgets.timeline_draw import Sight, draw
 from milimo_tui.tui.widgets.timeline_map import map_playhead

@@ -11,9 +11,9 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from milimo_tui.cut.values import SourceKind, Track, TrackKind
-from milimo_tui.tui.timeline_faces import Face, State
-from milimo_tui.tui.timeline_model import Lane, Span
-from milimo_tui.tui.timeline_view import column_frame
+from milimo_tui.tui.timeline.faces import Face, State
+from milimo_tui.tui.timeline.model import Lane, Span
+from milimo_tui.tui.timeline.view import column_frame
 from milimo_tui.tui.widgets.canvas import LEFT_EIGHTHS, Row, bar
 from milimo_tui.tui.widgets.timeline_rows import HEAD, Line, Part
 from milimo_tui.tui.widgets.waveform import columns

@@ -13,9 +13,9 @@ from textual.strip import Strip
 
 from milimo_tui.core.time import nominal, timecode
 from milimo_tui.cut.values import Clip, Marker
-from milimo_tui.tui.timeline_faces import Faces
-from milimo_tui.tui.timeline_model import Film
-from milimo_tui.tui.timeline_view import View, ruler_step
+from milimo_tui.tui.timeline.faces import Faces
+from milimo_tui.tui.timeline.model import Film
+from milimo_tui.tui.timeline.view import View, ruler_step
 from milimo_tui.tui.widgets.canvas import Row
 from milimo_tui.tui.widgets.timeline_clips import draw_lane, draw_stems
 from milimo_tui.tui.widgets.timeline_map import draw_map

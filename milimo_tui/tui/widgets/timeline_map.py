@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from milimo_tui.tui.timeline_faces import Faces, State
-from milimo_tui.tui.timeline_model import Film
-from milimo_tui.tui.timeline_view import View, share
+from milimo_tui.tui.timeline.faces import Faces, State
+from milimo_tui.tui.timeline.model import Film
+from milimo_tui.tui.timeline.view import View, share
 from milimo_tui.tui.widgets.canvas import Row
 from milimo_tui.tui.widgets.timeline_rows import HEAD
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from milimo_tui.cut.values import TrackKind
-from milimo_tui.tui.timeline_model import Film, Lane
+from milimo_tui.tui.timeline.model import Film, Lane
 
 HEAD = 6  # cells of track names, left of the time
 MOST_PICTURE = 4  # rows of a clip's pictures

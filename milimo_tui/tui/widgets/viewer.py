@@ -10,8 +10,8 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.widget import Widget
 
-from milimo_tui.tui.source_side import bar
 from milimo_tui.tui.theme import CURSOR
+from milimo_tui.tui.timeline.source_side import bar
 from milimo_tui.tui.widgets.picture import Picture
 from milimo_tui.tui.widgets.text import ends, line
 
@@ -53,11 +53,13 @@ class Caption(Widget):
     def render(self) -> Text:
         ink, width, told = cast("StudioApp", self.app).ink, self.size.width, self.told
         mark = ink.accent if told.has_keys else ink.muted
-        need = len(told.name) + len(told.where) + 4
+        where, need = told.where, len(told.name) + len(told.where) + 4
+        if need + len(told.side) + 2 > width and where.startswith("00:"):
+            where, need = where.removeprefix("00:"), need - 3  # whose picture it is tells more than an hour
         side = f"{told.side}  " if need + len(told.side) + 2 <= width else ""
         part = f"   {told.part}" if need + len(side) + len(told.part) + 3 <= width else ""
         left = line((CURSOR if told.has_keys else " ", mark), (side, mark), (told.name, ink.text))
-        right = line((told.where, ink.text), (part, ink.muted))
+        right = line((where, ink.text), (part, ink.muted))
         below = line((bar(told.length, told.at, told.marks, width), ink.muted))
         return Text("\n", no_wrap=True).join([ends(left, right, width), below])
 

@@ -1,0 +1,38 @@
+"""What the jobs of a batch tell of it: how long it still takes, and a name where it has none. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from milimo_tui.tui.jobs.model import ACTIVE, ENDED, Job, kind_word, ran
+
+
+def left_of(members: Sequence[Job]) -> float | None:
+    """Seconds until a batch has ended: what runs, then what waits at the pace of those that are done.
+
+    None while nothing tells the pace.
+    """
+    took = [seconds for job in members if job.get("state") == "done" and (seconds := ran(job)) is not None]
+    running = [job for job in members if job.get("state") in ACTIVE]
+    waiting = sum(job.get("state") not in ENDED and job.get("state") not in ACTIVE for job in members)
+    if not running and not waiting:
+        return None
+    left = sum(float(job["eta"]) for job in running if job.get("eta") is not None)
+    if not waiting:
+        return left if any(job.get("eta") is not None for job in running) else None
+    if not took:
+        return None
+    lanes = max(1, len(running))
+    return left / lanes + waiting * (sum(took) / len(took)) / lanes
+
+
+def batch_title(members: Sequence[Job]) -> str:
+    """`takes 1A … 4C`: what is made, the first and the last; without labels, how many of what."""
+    labels = [str(job.get("label") or "").split() for job in members]
+    kinds = {kind_word(job) for job in members}
+    if not labels[0] or not labels[-1]:
+        return f"{len(members)} {kinds.pop() + 's' if len(kinds) == 1 else 'jobs'}"
+    last_words = {words[-1] for words in labels if words}
+    if len(last_words) == 1 and all(len(words) > 1 for words in labels):
+        return f"{last_words.pop()}s {' '.join(labels[0][:-1])} … {' '.join(labels[-1][:-1])}"
+    return f"{' '.join(labels[0])} … {' '.join(labels[-1])}"

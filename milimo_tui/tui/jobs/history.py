@@ -1,0 +1,164 @@
+"""What happened to one job, as a list of moments: attempts, checkpoints, parts, pauses, deaths.
+
+Pure: events and attempts (as the queue's client gives them) in, moments out.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from milimo_tui.tui.jobs.model import STATES, took_text
+
+KINDS = ("state", "checkpoint", "part", "edit", "late")  # of events that tell a job's history
+
+Event = Mapping[str, Any]
+
+_TRIGGERS = {
+    "submit": "queued",
+    "hold": "held",
+    "release": "released",
+    "ready": "what it waited for is done",
+    "skip": "skipped",
+    "claim": "started",
+    "unaccepted": "its worker ended before it began",
+    "lost": "lost its worker, through no fault of its own",
+    "ask_pause": "asked to pause",
+    "need": "waits for another job now",
+    "pause": "paused",
+    "resume": "goes on",
+    "made": "made, being taken in",
+    "withheld": "can't be taken in yet",
+    "taken_in": "taken in",
+    "fault": "to be tried again",
+    "fail": "failed",
+    "set_aside": "set aside",
+    "requeue": "queued again",
+    "cancel": "to be cancelled",
+    "stopped": "stopped",
+    "retry": "tried again",
+    "change": "changed",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """One line of a job's history; `colour` names an ink."""
+
+    at: float
+    words: str
+    colour: str = "text"
+    glyph: str = " "
+    group: str = ""  # neighbours of one group are told as the last of them
+    count: int = 1
+
+
+def moments(events: Sequence[Event], attempts: Sequence[Mapping[str, Any]] = ()) -> list[Moment]:
+    """A job's history, oldest first. Of a job whose events are gone, what its attempts tell."""
+    found = [moment for event in events if (moment := _of_event(event)) is not None]
+    if not any(event.get("kind") == "state" for event in events):
+        found = [moment for attempt in attempts for moment in _of_attempt(attempt)]
+    told = any(event.get("resumed") for event in events)
+    resumed = {
+        int(attempt["number"]): str(attempt["resumed"])
+        for attempt in attempts
+        if attempt.get("resumed") and not told
+    }
+    if resumed:
+        found = _with_resumed(found, events, resumed)
+    return _gathered(found)
+
+
+def _of_event(event: Event) -> Moment | None:
+    kind, at = event.get("kind"), float(event.get("at") or 0.0)
+    if kind == "state":
+        return _of_state(event, at)
+    if kind == "checkpoint":
+        return _of_checkpoint(event, at)
+    if kind == "part":
+        name = Path(str(event.get("path") or "")).name
+        return Moment(at, f"part {event.get('role') or ''} {name}".strip(), "picked", "●")
+    if kind == "edit":
+        changed = [str(name) for name in event.get("changed") or () if name != "position"]
+        return Moment(at, f"edited: {', '.join(changed)}", "muted", "·") if changed else None
+    if kind == "late":
+        return Moment(at, "a late word of an older attempt was left aside", "muted", "·")
+    return None
+
+
+def _of_checkpoint(event: Event, at: float) -> Moment:
+    stage, total = str(event.get("stage") or ""), event.get("total")
+    words = f"checkpoint {stage} {event.get('step') or 0}" + (f" of {total}" if total else "")
+    if event.get("resumed"):
+        return Moment(at, f"went on from {words}", "accent", "·")
+    return Moment(at, words, "muted", "·", group=stage)
+
+
+def _of_state(event: Event, at: float) -> Moment | None:
+    trigger, state = str(event.get("trigger") or ""), str(event.get("state") or "")
+    glyph, word, colour = STATES.get(state, ("·", state, "text"))
+    words = _TRIGGERS.get(trigger, word)
+    if trigger == "submit":
+        words = word
+    if trigger == "claim":
+        words = f"attempt {event.get('attempt') or 1} on {event.get('worker') or '?'}"
+        glyph, colour = "▒", "working"
+    if trigger == "change":
+        return None  # a place or a priority: no moment of its history
+    why = " · ".join(
+        str(event[name]) for name in ("reason", "error") if event.get(name) and event[name] not in words
+    )
+    if why:
+        words = f"{words}: {why}"
+    return Moment(at, words, "muted" if colour == "stale" and not why else colour, glyph)
+
+
+def _of_attempt(attempt: Mapping[str, Any]) -> list[Moment]:
+    """Its start and its end."""
+    started, ended = float(attempt.get("started") or 0.0), attempt.get("ended")
+    out = [
+        Moment(started, f"attempt {attempt.get('number')} on {attempt.get('worker') or '?'}", "working", "▒")
+    ]
+    if ended is not None:
+        outcome = str(attempt.get("outcome") or "ended").replace("_", " ")
+        why = f": {attempt['error']}" if attempt.get("error") else ""
+        glyph, colour = ("●", "picked") if outcome == "done" else ("✕", "failed") if why else ("○", "muted")
+        took = took_text(max(0.0, float(ended) - started))
+        out.append(Moment(float(ended), f"{outcome} after {took}{why}", colour, glyph))
+    return out
+
+
+def _with_resumed(found: list[Moment], events: Sequence[Event], resumed: Mapping[int, str]) -> list[Moment]:
+    """After each attempt's start, from which checkpoint it went on."""
+    out: list[Moment] = []
+    for moment in found:
+        out.append(moment)
+        words = moment.words.split()
+        if words[:1] == ["attempt"] and len(words) > 1 and words[1].isdigit() and int(words[1]) in resumed:
+            out.append(Moment(moment.at, f"went on from {resumed[int(words[1])]}", "accent", "·"))
+    return out
+
+
+def _gathered(found: Sequence[Moment]) -> list[Moment]:
+    """Neighbouring checkpoints of a stage as one moment, the last of them."""
+    out: list[Moment] = []
+    for moment in found:
+        before = out[-1] if out else None
+        if before is not None and before.group and before.group == moment.group:
+            out[-1] = replace(moment, count=before.count + 1)
+        else:
+            out.append(moment)
+    return [
+        replace(moment, words=f"{moment.words}, the last of {moment.count}") if moment.count > 1 else moment
+        for moment in out
+    ]
+
+
+def clock_of(at: float, now: float) -> str:
+    """`23:41:07`, with the date in front of it on another day."""
+    then = time.localtime(at)
+    same = then[:3] == time.localtime(now)[:3]
+    return time.strftime("%H:%M:%S" if same else "%d %b %H:%M", then)

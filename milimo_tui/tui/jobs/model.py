@@ -1,0 +1,264 @@
+"""One job as the Jobs screen tells it: a glyph and a word for every state, times, reasons, questions.
+
+Pure: job rows (as the queue's client gives them) in, words out. Lines of the table are `lines`.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from milimo_tui.core.time import clock
+
+Job = Mapping[str, Any]
+
+# state → (glyph, word, colour name); the words of DESIGN, for people
+STATES: dict[str, tuple[str, str, str]] = {
+    "held": ("…", "held", "stale"),
+    "waiting": ("…", "waiting", "stale"),
+    "queued": ("…", "queued", "stale"),
+    "running": ("▒", "running", "working"),
+    "paused": ("…", "paused", "stale"),
+    "publishing": ("▒", "publishing", "working"),
+    "retrying": ("…", "retrying", "stale"),
+    "cancelling": ("▒", "cancelling", "working"),
+    "done": ("●", "done", "picked"),
+    "failed": ("✕", "failed", "failed"),
+    "cancelled": ("○", "cancelled", "muted"),
+    "skipped": ("○", "skipped", "muted"),
+    "set_aside": ("✕", "set aside", "failed"),
+}
+IN_LINE = frozenset({"queued", "waiting", "retrying"})
+ACTIVE = frozenset({"running", "publishing", "cancelling"})
+ENDED = frozenset({"done", "failed", "cancelled", "skipped", "set_aside"})
+BAD = frozenset({"failed", "set_aside"})
+OPEN = tuple(state for state in STATES if state not in ENDED)
+EDITABLE = frozenset({"held", "waiting", "queued", "paused", "retrying"})
+AGAIN = BAD | {"cancelled", "skipped"}  # what a retry puts back into the queue
+CANCEL_ASKS_AFTER = 60.0  # seconds a job has run
+SOON = 3600.0  # seconds within which a start is told as a length, later ones as a time of day
+
+KINDS = {
+    "make_video": "video",
+    "make_picture": "picture",
+    "render_film": "film",
+    "probe": "facts",
+    "make_thumbnails": "thumbs",
+    "make_peaks": "peaks",
+    "make_proxy": "proxy",
+}
+
+
+def kind_word(job: Job) -> str:
+    kind = str(job.get("kind", ""))
+    return KINDS.get(kind, kind.replace("_", " "))
+
+
+def name_of(job: Job) -> str:
+    """What people call it: its label, else its kind."""
+    return str(job.get("label") or kind_word(job) or job.get("id") or "")
+
+
+def state_of(job: Job) -> tuple[str, str, str]:
+    """Glyph, word and colour; an unknown state is shown by its own name."""
+    state = str(job.get("state", ""))
+    return STATES.get(state, ("…", state, "muted"))
+
+
+def state_word(job: Job, room: int = 20) -> str:
+    """The state in a word, of a running job its step: `step 5 of 8`; at most `room` cells of it."""
+    done, total = (*(job.get("steps") or ()), 0, 0)[:2]
+    if job.get("state") == "running" and total:
+        ways = (f"step {done} of {total}", f"{done} of {total}", f"{done}/{total}")
+        return next((words for words in ways if len(words) <= room), ways[-1])
+    return state_of(job)[1]
+
+
+# -- times ---------------------------------------------------------------------------------------------
+
+
+def ran(job: Job, now: float | None = None) -> float | None:
+    """Seconds a job has run; None before it started."""
+    started, ended = job.get("started"), job.get("ended")
+    if started is None:
+        return None
+    until = ended if ended is not None else now
+    return None if until is None else max(0.0, float(until) - float(started))
+
+
+def took_text(seconds: float) -> str:
+    """`0.4 s`, `38 s`, `2:10`."""
+    if seconds < 9.95:
+        return f"{seconds:.1f} s"
+    return f"{seconds:.0f} s" if seconds < 99.5 else clock(seconds)
+
+
+def time_of_day(at: float, now: float) -> str:
+    """`23:10`, with the day in front of it when that is another one: `Sat 07:05`."""
+    then, today = time.localtime(at), time.localtime(now)
+    pattern = "%H:%M" if then[:3] == today[:3] else "%a %H:%M"
+    return time.strftime(pattern, then)
+
+
+def start_text(start: float | None, now: float) -> str:
+    """`starts in 1:40`, `starts about 23:10`; empty when nobody knows."""
+    if start is None:
+        return ""
+    if start <= now + 1:
+        return "starts next"
+    soon = start - now < SOON
+    return f"starts in {clock(start - now)}" if soon else f"starts about {time_of_day(start, now)}"
+
+
+def end_text(end: float | None, now: float) -> str:
+    """`about 2:10 left`, `done about 23:10`; empty when nobody knows."""
+    if end is None:
+        return ""
+    left = max(0.0, end - now)
+    return f"about {clock(left)} left" if left < SOON else f"done about {time_of_day(end, now)}"
+
+
+def tail(job: Job, now: float) -> str:
+    """The time column: what is left while it runs, how long it took once it ended."""
+    if job.get("state") in ACTIVE:
+        eta = job.get("eta")
+        return clock(float(eta)) if eta is not None else ""
+    if job.get("state") in ENDED:
+        took = ran(job)
+        return "" if took is None else took_text(took)
+    return ""
+
+
+# -- reasons -------------------------------------------------------------------------------------------
+
+
+def detail(job: Job, jobs: Mapping[str, Job], start: float | None = None, now: float = 0.0) -> str:
+    """What follows the state's word: the stage, what it waits for and when it starts, or why it failed."""
+    state = job.get("state")
+    if state in ACTIVE:
+        return "   ".join(live_words(job))
+    if state in BAD:
+        return str(job.get("error") or job.get("reason") or "")
+    if state == "retrying":
+        return " · ".join(str(job[name]) for name in ("reason", "error") if job.get(name))
+    if state in ENDED:
+        return " · ".join(word for word in (rung_words(job), str(job.get("reason") or "")) if word)
+    words = [_waits_for(job, jobs) or str(job.get("reason") or ""), start_text(start, now)]
+    if job.get("not_before") and float(job["not_before"]) > now and not words[0]:
+        words = [f"not before {time_of_day(float(job['not_before']), now)}"]
+    if job.get("priority"):
+        words.insert(0, f"{int(job['priority']):+d}")
+    return " · ".join(word for word in words if word)
+
+
+def _waits_for(job: Job, jobs: Mapping[str, Job]) -> str:
+    for needed in job.get("depends_on") or ():
+        before = jobs.get(needed)
+        if before is not None and before.get("state") not in ENDED:
+            return f"after {name_of(before)}"
+    return ""
+
+
+def live_words(job: Job) -> list[str]:
+    """What a running job says of itself: stage, frames, speed, the rung it was stepped down to."""
+    live = job.get("live") or {}
+    words = [str(job.get("stage") or "")]
+    frames = live.get("frames")
+    if frames and list(frames) != list(job.get("steps") or ()):
+        words.append(f"{frames[0]} of {frames[1]} frames")
+    speed = live.get("speed")
+    if speed:
+        words.append(speed_text(float(speed)))
+    if live.get("note"):
+        words.append(str(live["note"]))
+    words.append(rung_words(job))
+    if job.get("reason") and job.get("state") != "running":
+        words.append(str(job["reason"]))
+    return [word for word in words if word]
+
+
+def rung_words(job: Job) -> str:
+    """`1 rung down`: how far below its best its engine makes it; empty at the top."""
+    rung = int(job.get("rung") or 0)
+    return f"{rung} rung{'' if rung == 1 else 's'} down" if rung else ""
+
+
+def speed_text(steps: float) -> str:
+    """Steps a second in words: `50 steps/s`, `1.3 steps/s`, `2.5 s a step`."""
+    if steps < 0.95:
+        return f"{1 / steps:.1f} s a step"
+    return f"{steps:.0f} steps/s" if steps >= 9.95 else f"{steps:.1f} steps/s"
+
+
+def facts_of(job: Job, now: float, start: float | None = None) -> str:
+    """The line under a job's name: `cpu lane   animatic   attempt 2   ran 0:38   on cpu0   3 parts`."""
+    facts = [f"{job['lane']} lane" if job.get("lane") else "", str(job.get("engine") or "")]
+    attempts = int(job.get("attempts") or 0)
+    if attempts > 1:
+        facts.append(f"attempt {attempts}")
+    if job.get("resumed"):
+        facts.append(f"went on from {job['resumed']}")
+    if job.get("priority"):
+        facts.append(f"priority {job['priority']:+d}")
+    took = ran(job, now)
+    if took is not None:
+        facts.append(f"{'ran' if job.get('state') in ENDED else 'runs for'} {took_text(took)}")
+    if job.get("worker"):
+        facts.append(f"on {job['worker']}")
+    if job.get("state") in ACTIVE:
+        facts += live_words(job)[1:]
+        memory = (job.get("live") or {}).get("memory") or {}
+        facts += [f"{bytes_text(memory[key])} {key}" for key in ("device", "host") if memory.get(key)]
+    parts = len(job.get("parts") or ())
+    if parts:
+        facts.append(f"{parts} part{'' if parts == 1 else 's'} made")
+    if job.get("state") not in ENDED and job.get("state") not in ACTIVE:
+        facts.append(start_text(start, now))
+    why = str(job.get("error") or job.get("reason") or "")
+    hint = str(job.get("hint") or "") if job.get("state") in BAD else ""
+    return "   ".join(fact for fact in [*facts, why, hint] if fact.strip())
+
+
+def bytes_text(count: float) -> str:
+    """`61 GB`, `8.2 GB`, `640 MB`: a size of memory or disk."""
+    gigabytes = count / 1e9
+    if gigabytes < 0.95:
+        return f"{count / 1e6:.0f} MB"
+    return f"{gigabytes:.1f} GB" if gigabytes < 9.95 else f"{gigabytes:.0f} GB"
+
+
+def cancel_question(jobs: Iterable[Job], now: float) -> str:
+    """The question to ask before cancelling, empty when none of them has run for over a minute."""
+    long_ones = [
+        job for job in jobs if job.get("state") in ACTIVE and (ran(job, now) or 0) > CANCEL_ASKS_AFTER
+    ]
+    if not long_ones:
+        return ""
+    longest = max(ran(job, now) or 0 for job in long_ones)
+    what = str(long_ones[0].get("label") or "it") if len(long_ones) == 1 else f"{len(long_ones)} jobs"
+    return f"Cancel {what}? It has run for {clock(longest)}."
+
+
+def summary(counts: Mapping[str, int]) -> str:
+    """`2 running   5 waiting   1 failed   10,204 done` from jobs by state; empty words for nothing."""
+    told = {"running": 0, "waiting": 0, "failed": 0, "done": 0}
+    for state, number in counts.items():
+        if state in ACTIVE:
+            told["running"] += number
+        elif state in BAD:
+            told["failed"] += number
+        elif state == "done":
+            told["done"] += number
+        elif state not in ENDED:
+            told["waiting"] += number
+    return "  ".join(f"{number:,} {word}" for word, number in told.items() if number)
+
+
+def counts_of(jobs: Iterable[Job]) -> dict[str, int]:
+    """Jobs by state."""
+    counts: dict[str, int] = {}
+    for job in jobs:
+        state = str(job.get("state"))
+        counts[state] = counts.get(state, 0) + 1
+    return counts

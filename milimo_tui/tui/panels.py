@@ -1,0 +1,68 @@
+"""The panels that every screen can open over itself: its keys, the palette, the log, the history, plain text.
+
+Each opens with what is known now and does what was chosen in it. A panel's module is imported when wanted.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from milimo_tui.tui.command_line import CommandLine
+from milimo_tui.tui.widgets.text import plural
+
+if TYPE_CHECKING:
+    from milimo_tui.studio.registry import Command
+    from milimo_tui.tui.app import StudioApp
+    from milimo_tui.tui.screen import StudioScreen
+
+
+async def open_keys(app: StudioApp, screen: StudioScreen) -> None:
+    """The keys of here and now; Enter on one of them types it."""
+    from milimo_tui.tui.key_sheet import KeySheet, key_rows
+
+    rows = key_rows(app.keyboard.keymap, screen.contexts, app.ink, screen.idle_acts())
+    chord = await app.push_screen_wait(KeySheet(f"Keys · {screen.TITLE}", rows))
+    if chord:
+        app.keyboard.type_keys(chord.split())
+
+
+async def open_palette(app: StudioApp, screen: StudioScreen) -> None:
+    """Every command; Enter runs one."""
+    from milimo_tui.tui.overlay import Palette
+
+    registry, keymap = await app.registry(), app.keyboard.keymap
+
+    def entries() -> list[tuple[Command, str, str]]:
+        return [
+            (command, command.enabled(app.studio), keymap.chord_of(command.id, screen.contexts))
+            for command in registry.values()
+        ]
+
+    chosen = await app.push_screen_wait(Palette(await app.reading.run(entries)))
+    if chosen:
+        await CommandLine(app, screen).run(chosen)
+
+
+def open_history(app: StudioApp, screen: StudioScreen) -> None:
+    """The tree of edits, of the cut on the timeline, of the project elsewhere."""
+    from milimo_tui.tui.screens.history import HistoryScreen
+
+    if not isinstance(screen, HistoryScreen):
+        app.push_screen(HistoryScreen(screen.undoes))
+
+
+def open_log(app: StudioApp) -> None:
+    """What was said, the newest at the cursor."""
+    from milimo_tui.tui.overlay import Overlay, log_rows, room
+
+    rows = log_rows(app.said, app.ink, room(app.size.width))
+    overlay = Overlay("Messages", rows, plural(len(app.said), "message"))
+    app.push_screen(overlay)
+    app.call_after_refresh(overlay.to_end)
+
+
+def open_text(app: StudioApp, heading: str, text: str) -> None:
+    """Longer text to read."""
+    from milimo_tui.tui.overlay import Overlay, room, text_rows
+
+    app.push_screen(Overlay(heading, text_rows(text, app.ink, room(app.size.width))))

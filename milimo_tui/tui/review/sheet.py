@@ -1,0 +1,128 @@
+"""All that came in at a glance: the strip of chips under the picture, and the contact sheet's cards.
+
+Pure: values and an `Ink` in, texts and cards out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from rich.text import Text
+
+from milimo_tui.story.values import Shot, Story
+from milimo_tui.studio.reviewing import Item, Review, State
+from milimo_tui.tui.film_view import framings, words_of
+from milimo_tui.tui.jobs.model import took_text
+from milimo_tui.tui.review.view import LOWER, mark
+from milimo_tui.tui.theme import STARS, Ink
+from milimo_tui.tui.widgets.card_grid import Card, Section
+from milimo_tui.tui.widgets.text import line, plural
+
+SMALLEST = 4  # cells of a chip, at least
+
+
+def name_of(item: Item) -> str:
+    """`3C`, with the take's number where the shot has several: `3C·2`."""
+    return f"{item.number}·{item.place}" if item.takes > 1 and item.place else item.number
+
+
+def chip(item: Item, ink: Ink) -> Text:
+    """`3A ●★★★`; what was not looked at stands out."""
+    glyph, style = mark(item, ink)
+    text = line((name_of(item), ink.muted if item.seen else ink.strong), " ", (glyph, style))
+    if item.state is State.STEPPED_DOWN:
+        text.append(LOWER, ink.stale)
+    return text.append(STARS * item.rating, ink.stale)
+
+
+def chips(items: Sequence[Item], cursor: int, ink: Ink, width: int) -> Text:
+    """The strip: chips round the cursor, as many as fit, the cursor's in brackets."""
+    near = max(0, cursor - width // SMALLEST)  # of thousands only those that may be in sight are drawn
+    pieces = [
+        line(("[", ink.accent), chip(item, ink), ("]", ink.accent))
+        if place == cursor
+        else line(" ", chip(item, ink), " ")
+        for place, item in enumerate(items[near : cursor + width // SMALLEST], near)
+    ]
+    first, last = window([piece.cell_len for piece in pieces], cursor - near, width)
+    text = line((" " if near + first == 0 else "‹", ink.muted))
+    for piece in pieces[first:last]:
+        text.append_text(piece)
+    return text.append("›" if near + last < len(items) else "", ink.muted)
+
+
+def window(widths: Sequence[int], cursor: int, room: int) -> tuple[int, int]:
+    """From which to which (exclusive) of those widths are in sight, the cursor's among them."""
+    if not widths:
+        return 0, 0
+    room = max(0, room - 2)  # for the signs that there is more
+    first = last = cursor
+    used = 0
+    while last < len(widths) and used + widths[last] <= room:
+        used += widths[last]
+        last += 1
+        if first > 0 and last - cursor <= cursor - first + 2 and used + widths[first - 1] <= room:
+            first -= 1
+            used += widths[first]
+    while first > 0 and used + widths[first - 1] <= room:
+        first -= 1
+        used += widths[first]
+    return first, max(last, cursor + 1)
+
+
+def sections(review: Review, story: Story, pictures: Mapping[str, str], ink: Ink) -> list[Section]:
+    """The contact sheet: a card for each item, by scene."""
+    shots = {shot.id: shot for shot in story.shots}
+    by_scene: dict[str, list[Item]] = {}
+    for item in review.items:
+        shot = shots.get(item.shot)
+        by_scene.setdefault(shot.scene if shot else "", []).append(item)
+    out = []
+    for scene in story.scenes:
+        mine = by_scene.pop(scene.id, [])
+        if mine:
+            head = line((f"{scene.number:<3} ", ink.accent), (scene.heading, ink.strong))
+            out.append(
+                Section(head, _left(mine, ink), tuple(_card(i, shots, pictures, story, ink) for i in mine))
+            )
+    rest = [item for items in by_scene.values() for item in items]
+    if rest:
+        head = line(("    ", ink.accent), ("of the whole film", ink.strong))
+        out.append(
+            Section(head, _left(rest, ink), tuple(_card(i, shots, pictures, story, ink) for i in rest))
+        )
+    return out
+
+
+def _left(items: Sequence[Item], ink: Ink) -> Text:
+    new = sum(not item.seen for item in items)
+    words = f"{plural(len(items), 'take')}{f', {new} not looked at' if new else ''}"
+    return line((words, ink.muted))
+
+
+def _card(item: Item, shots: Mapping[str, Shot], pictures: Mapping[str, str], story: Story, ink: Ink) -> Card:
+    shot = shots.get(item.shot)
+    glyph, style = mark(item, ink)
+    word = item.state.value.replace("_", " ")
+    if item.state is State.MADE:
+        word = "rejected" if item.rejected else "picked" if item.picked else "not picked"
+    state = line(
+        (f"{glyph} ", style), (f"{STARS * item.rating} " if item.rating else "", ink.stale), (word, style)
+    )
+    name = ink.muted if item.seen else ink.strong
+    titles = framings(shot) if shot else ("",)
+    words = item.reason if not item.take else words_of(shot) if shot else ""
+    took = took_text(item.took) if item.took is not None else ""
+    return Card(
+        key=item.job,
+        titles=tuple(line((name_of(item), name), " ", (title, ink.muted)) for title in titles),
+        length=line((took, ink.muted)),
+        state=state,
+        here=state,
+        words=line(
+            (words, ink.failed if not item.take else ink.text if shot and shot.dialogue else ink.muted)
+        ),
+        picture=pictures.get(item.job, ""),
+        empty=glyph,
+        search=f"{item.number} {item.reason} {words}",
+    )

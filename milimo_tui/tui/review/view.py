@@ -1,0 +1,246 @@
+"""What the Review screen says of a take: heading, facts, the words in place of a picture.
+
+Pure: values and an `Ink` in, texts out.
+"""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from rich.style import Style
+from rich.text import Text
+
+from milimo_tui.core.time import nominal
+from milimo_tui.engines import table
+from milimo_tui.story.values import Scene, Shot, Story, Take
+from milimo_tui.studio.inbox import Check
+from milimo_tui.studio.reviewing import Item, Review, State, span, tally
+from milimo_tui.tui.film_view import framing, framings
+from milimo_tui.tui.jobs.model import took_text
+from milimo_tui.tui.theme import EMPTY, FAILED, PICKED, RULE, STALE, STARS, WAITING, Ink
+from milimo_tui.tui.widgets.text import line
+
+REJECTED, GOOD, LOWER = "–", "✓", "↓"
+COLOURS = {
+    State.MADE: "text",
+    State.STEPPED_DOWN: "stale",
+    State.FAILED: "failed",
+    State.SET_ASIDE: "failed",
+    State.SKIPPED: "stale",
+    State.WAITING: "stale",
+    State.AGAIN: "working",
+}
+TITLES = {
+    State.FAILED: "failed",
+    State.SET_ASIDE: "was set aside",
+    State.SKIPPED: "was skipped",
+    State.WAITING: "is made, and waits for the film",
+    State.AGAIN: "is in the queue again",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What is on the screen: an item of the inbox, and the take that is played, which may be another one."""
+
+    item: Item
+    shot: Shot | None = None
+    scene: Scene | None = None
+    take: Take | None = None
+    place: int = 0
+    takes: int = 0
+    picked: bool = False
+    checks: tuple[Check, ...] = ()
+
+
+def shown_of(story: Story, item: Item, take: str = "", checks: tuple[Check, ...] = ()) -> Shown:
+    """The item with its shot and the take to be seen, its own unless another is named."""
+    shot = next((shot for shot in story.shots if shot.id == item.shot), None)
+    if shot is None:
+        return Shown(item)
+    scene = next((scene for scene in story.scenes if scene.id == shot.scene), None)
+    takes = [each for each in story.takes if each.shot == shot.id]
+    wanted = take or item.take
+    place = next((place for place, each in enumerate(takes, 1) if each.id == wanted), 0)
+    found = takes[place - 1] if place else None
+    picked = found is not None and found.id == shot.take
+    return Shown(item, shot, scene, found, place, len(takes), picked, checks)
+
+
+# -- heading -------------------------------------------------------------------------------------------
+
+
+def heading(review: Review, ink: Ink, *, everything: bool = False) -> Text:
+    """`Review · while you were away 23:40–07:12`."""
+    head = line(("Review", ink.strong))
+    if everything:
+        return head.append(" · every take", ink.muted)
+    if review.began is None:
+        return head.append(" · nothing came in while you were away" if review.items else "", ink.muted)
+    head.append(" · while you were away ", ink.muted)
+    return head.append(span(review.began, review.ended), ink.text)
+
+
+def totals(review: Review, ink: Ink, *, everything: bool = False) -> Text:
+    """`37 made   2 failed   1 stepped down`; without an absence, how many were not looked at."""
+    if everything or review.began is None:
+        count = len(review.new)
+        return line((f"{count} not looked at" if count else "", ink.stale if count else ink.muted))
+    out = line()
+    for state, words in tally(review.counts(away=True)):
+        out.append("   " if out else "")
+        out.append(words, getattr(ink, COLOURS[state]))
+    return out.append(f"   {review.before} from before" if review.before else "", ink.muted)
+
+
+# -- the take at hand ----------------------------------------------------------------------------------
+
+
+def facts(shown: Shown, rate: Fraction, ink: Ink, width: int, *, beside: Sequence[Text] = ()) -> list[Text]:
+    """The column at the right of the picture; `beside` tells of the take it is compared with."""
+    item, shot = shown.item, shown.shot
+    room = width - len(item.number) - 2
+    words = [framing(shot, short=False), *framings(shot)] if shot else [""]
+    told = next((each for each in words if len(each) <= room), words[-1])
+    out = [line((item.number, ink.strong), "  ", (told, ink.text))]
+    if shown.scene is not None:
+        out.append(line((shown.scene.heading, ink.muted)))
+    out.append(line())
+    if shown.take is not None:
+        out += _of_take(shown, shown.take, rate, ink, width)
+    else:
+        out.append(_state(item, ink))
+    if beside:
+        out += [line(), *beside]
+    if shot is not None:
+        out += [line(), *_spoken(shot, ink, width)]
+    if shown.take is not None and shown.take.note:
+        out += [line(), *_wrapped(f"note  “{shown.take.note}”", width, ink.stale)]
+    return out
+
+
+def _state(item: Item, ink: Ink) -> Text:
+    glyph, style = mark(item, ink)
+    return line((f"{glyph} ", style), (TITLES.get(item.state, "made").removeprefix("was "), style))
+
+
+def _of_take(shown: Shown, take: Take, rate: Fraction, ink: Ink, width: int) -> list[Text]:
+    glyph, style, word = _judgement(shown, take, ink)
+    of = f" of {shown.takes}" if shown.takes > 1 else ""
+    mine = shown.item.take == take.id
+    made = [f"seed {take.seed}", take.engine, *filter(None, [table.mark(take.engine, take.previs)])]
+    made += [f"{float(take.frames / rate):.1f} s", f"{take.frames} f"]
+    if mine and shown.item.took is not None:
+        made.append(f"made in {took_text(shown.item.took)}")
+    out = flow(
+        [line((f"{glyph} {word}", style)), line((f"take {shown.place}{of}", ink.text))]
+        + ([line((STARS * take.rating, ink.stale))] if take.rating else []),
+        width,
+        line("   "),
+    )
+    out += flow([line((words, ink.muted)) for words in made], width, line((" · ", ink.muted)))
+    out += [line(), *_checks(shown.checks, ink, width)]
+    if mine and shown.item.state is State.STEPPED_DOWN:
+        out += _wrapped(f"{LOWER} stepped down {shown.item.reason}", width, ink.stale)
+    return out
+
+
+def _judgement(shown: Shown, take: Take, ink: Ink) -> tuple[str, Style, str]:
+    if take.rejected:
+        return REJECTED, ink.failed, "rejected, and shown" if shown.picked else "rejected"
+    return (PICKED, ink.picked, "picked") if shown.picked else (EMPTY, ink.text, "not picked")
+
+
+def _checks(checks: Sequence[Check], ink: Ink, width: int) -> list[Text]:
+    """`✓ sound  ✓ length  ◐ older than what the shot says`, on as many lines as it takes."""
+    pieces = []
+    for check in checks:
+        glyph, style = (GOOD, ink.picked) if check.good else (STALE, ink.stale)
+        pieces.append(line((f"{glyph} ", style), (check.words, ink.text if check.good else style)))
+    return flow(pieces, width, line("  "))
+
+
+def flow(pieces: Sequence[Text], width: int, between: Text) -> list[Text]:
+    """Pieces one after the other, on as many lines as it takes."""
+    out: list[Text] = []
+    for piece in pieces:
+        if out and out[-1].cell_len + between.cell_len + piece.cell_len <= width:
+            out[-1].append_text(between).append_text(piece)
+        else:
+            out.append(piece.copy())
+    return out
+
+
+def comparing(shown: Shown, other: Shown, ink: Ink, *, wide: bool) -> list[Text]:
+    """`A/B  left   take 1 ●`, `right  take 2 ○ ★★`, and what the key does."""
+    names = ("left ", "right") if wide else ("here ", "other")
+    out = []
+    for head, name, each in zip(("A/B  ", "     "), names, (shown, other), strict=True):
+        if each.take is not None:
+            glyph, style, _ = _judgement(each, each.take, ink)
+            text = line((head, ink.accent), (f"{name} take {each.place} ", ink.text), (f"{glyph} ", style))
+            out.append(text.append(STARS * each.take.rating, ink.stale))
+    return [*out, line(("     A swaps, Esc ends", ink.muted))]
+
+
+def _spoken(shot: Shot, ink: Ink, width: int) -> list[Text]:
+    """Who says what, else what is seen."""
+    out: list[Text] = []
+    for spoken in shot.dialogue:
+        out.append(line((spoken.character, ink.muted)))
+        out += _wrapped(f"“{spoken.text}”", width, ink.text)
+    return out or _wrapped(shot.action or shot.caption, width, ink.muted)
+
+
+def _wrapped(words: str, width: int, style: Style) -> list[Text]:
+    return [line((part, style)) for part in textwrap.wrap(words, max(10, width))]
+
+
+def transport(frame: int, frames: int, rate: Fraction, sign: str, ink: Ink, width: int) -> Text:
+    """`━━━━━┃──────  01:08 / 04:05  ▶ 1×`: where the playhead is; times are seconds and frames."""
+    base = nominal(rate)
+    times = [f"{count // base:02d}:{count % base:02d}" for count in (frame, frames)]
+    tail = line((f"  {times[0]}", ink.text), (f" / {times[1]}", ink.muted), (f"  {sign:<4}", ink.text))
+    room = max(4, width - tail.cell_len)
+    at = round(frame * (room - 1) / max(1, frames - 1))
+    bar = line(("━" * at, ink.muted), ("┃", ink.accent), (RULE * (room - 1 - at), ink.line))
+    return bar.append_text(tail)
+
+
+def poster(item: Item, ink: Ink, width: int) -> Text:
+    """What stands where a picture would be: what happened, why, and the keys that help."""
+    glyph, style = mark(item, ink)
+    room = max(16, width - 6)
+    rows = [
+        line(),
+        line((f"{glyph} ", style), (f"{item.number} {TITLES.get(item.state, 'made')}", ink.strong)),
+        line(),
+    ]
+    rows += _wrapped(item.reason or "its log tells more", room, ink.text)
+    rows += _wrapped(item.hint, room, ink.muted) if item.hint else []
+    keys = {
+        State.FAILED: ("r", "Enter", "e"),
+        State.SET_ASIDE: ("r", "Enter", "e"),
+        State.SKIPPED: ("Enter", "e"),
+        State.WAITING: ("r", "Enter"),
+    }.get(item.state, ("Enter",))
+    says = {"r": "tries it again", "Enter": "its log, in Jobs", "e": "the shot, to ask for something else"}
+    if item.state is State.WAITING:
+        says["r"] = "takes it in, if the film can be written now"
+    rows.append(line())
+    rows += [line((f"{key:<7}", ink.key), (says[key], ink.muted)) for key in keys if key != "e" or item.shot]
+    return Text("\n").join(Text("   ") + row for row in rows)
+
+
+def mark(item: Item, ink: Ink) -> tuple[str, Style]:
+    """The glyph that tells how an item stands."""
+    if item.state in (State.FAILED, State.SET_ASIDE):
+        return FAILED, ink.failed
+    if item.state in (State.SKIPPED, State.WAITING, State.AGAIN):
+        return WAITING, getattr(ink, COLOURS[item.state])
+    if item.rejected:
+        return REJECTED, ink.failed
+    return (PICKED, ink.picked) if item.picked else (EMPTY, ink.muted)

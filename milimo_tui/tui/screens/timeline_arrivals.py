@@ -1,0 +1,65 @@
+"""What waits for the editor in the cut: told in the header, a key leads to the list of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rich.text import Text
+
+from milimo_tui.cut.belonging import LENGTHS, waiting
+from milimo_tui.cut.values import SourceKind
+from milimo_tui.tui.screens.timeline_base import LAID_AT_ONCE
+from milimo_tui.tui.screens.timeline_marks import TimelineMarks
+from milimo_tui.tui.theme import WAITING
+from milimo_tui.tui.widgets.text import line
+
+if TYPE_CHECKING:
+    from milimo_tui.studio.studio import Snapshot
+    from milimo_tui.tui.chords import Stroke
+
+
+class TimelineArrivals(TimelineMarks):
+    """Shots to place, clips of another length than their shot, clips without one."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._counted: tuple[Snapshot | None, int] = None, 0
+
+    @property
+    def arrivals(self) -> int:
+        """How many wait; counted once a film as it is."""
+        film = self._snapshot
+        if film is not self._counted[0]:
+            self._counted = film, _arrivals(film) if film is not None else 0
+        return self._counted[1]
+
+    def heading(self) -> Text:
+        head = super().heading()
+        if not self.arrivals:
+            return head
+        wait = "waits" if self.arrivals == 1 else "wait"
+        keys = self.studio_app.keyboard.keymap.chord_of("ui.arrivals", self.CONTEXTS)
+        return line(head, (f"   {WAITING} {self.arrivals} {wait}  ", self.ink.stale), (keys, self.ink.key))
+
+    def act_arrivals(self, stroke: Stroke) -> None:
+        """What waits for a place in the cut, or has another length than its shot."""
+        from milimo_tui.tui.screens.arrivals import ArrivalsScreen
+
+        self.halt()
+        self.app.push_screen(ArrivalsScreen())
+
+
+def _arrivals(film: Snapshot) -> int:
+    """Shots to place, clips of another length than their shot, and those without one.
+
+    The last are looked for in a cut of usual length only: of thousands of clips that would be felt.
+    """
+    cut = film.cut
+    if cut is None:
+        return 0
+    clips = {each.clip for each in cut.markers if each.kind in LENGTHS and not each.done}
+    if len(cut.clips) <= LAID_AT_ONCE:
+        live = {shot.id for shot in film.story.live_shots()}
+        shown = (clip for clip in cut.clips if clip.source.kind is SourceKind.SHOT)
+        clips |= {clip.id for clip in shown if clip.source.ref not in live}
+    return len(clips) + (len(waiting(cut)) if cut.waiting else 0)

@@ -1,0 +1,92 @@
+"""Moving clips along the timeline by keys: `<` and `>`, by slots on V1 and by frames on free tracks.
+
+In visual mode all that is selected goes together, as one step.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from milimo_tui.cut.values import Clip, SourceKind
+from milimo_tui.tui.screens.timeline_edits import TimelineEdits
+from milimo_tui.tui.timeline import targets
+
+if TYPE_CHECKING:
+    from milimo_tui.tui.chords import Stroke
+    from milimo_tui.tui.timeline.grammar import Reach
+    from milimo_tui.tui.timeline.model import Lane, Span
+
+
+class TimelineShift(TimelineEdits):
+    """Moving over the edits."""
+
+    async def act_earlier(self, stroke: Stroke) -> None:
+        await self._shift(stroke, -stroke.times)
+
+    async def act_later(self, stroke: Stroke) -> None:
+        await self._shift(stroke, stroke.times)
+
+    async def _shift(self, stroke: Stroke, by: int) -> None:
+        """The playhead stays on the clip."""
+        self.halt()
+        if self.reach is not None:
+            await self._shift_all(self.reach, by)
+            return
+        span = self.span
+        if span is None:
+            self.say(targets.no_clip(self.cutting, self.view), "warn")
+            return
+        self.remember(stroke)
+        if await self.command("cut.move", clip=span.clip.id, by=by) is not None:
+            self._stay_on(span)
+
+    async def _shift_all(self, reach: Reach, by: int) -> None:
+        """What is selected: on V1 the clips beside it change places with it, free clips go by frames."""
+        lanes = [lane for index in reach.lanes if (lane := self.cutting.lane(index)) is not None]
+        main = next((lane for lane in lanes if lane.track.magnetic), None)
+        spans = targets.clips_in(self.cutting, reach)
+        if main is not None:  # what hangs on its clips comes along
+            spans = [span for span in spans if span.clip.track == main.track.id]
+        if not spans:
+            self.say("no clip is selected", "warn")
+            return
+        self.leave_visual()
+        moves = _past(main, spans, by) if main is not None else _each(spans, by)
+        names = f"{len(spans)} clips" if len(spans) > 1 else self.name_of(spans[0].clip)
+        with self.studio_app.studio.project().bundle(f"move {names}"):
+            for clip, steps in moves:
+                if await self.command("cut.move", clip=clip.id, by=steps) is None:
+                    return
+        if moves:
+            self._stay_on(spans[0])
+            self.say(f"move {names}", "good")
+        else:
+            self.say(f"nothing lies {'after' if by > 0 else 'before'} them to change places with", "warn")
+
+    def _stay_on(self, span: Span) -> None:
+        """The playhead as far into a clip as it was, or onto its first frame."""
+        into = self.playhead - span.start if span.start <= self.playhead < span.end else 0
+        for lane in self.cutting.lanes:
+            for each in lane.spans:
+                if each.clip.id == span.clip.id:
+                    self.go_to(each.start + into)
+
+
+def _past(main: Lane, spans: Sequence[Span], by: int) -> list[tuple[Clip, int]]:
+    """The clips beside a run of clips on V1, each moved past all of them."""
+    first, last = main.index(spans[0]), main.index(spans[-1])
+    block = last - first + 1
+    if by > 0:
+        return [(span.clip, -block) for span in main.spans[last + 1 : last + 1 + by]]
+    return [(span.clip, block) for span in reversed(main.spans[max(0, first + by) : first])]
+
+
+def _each(spans: Sequence[Span], by: int) -> list[tuple[Clip, int]]:
+    """Free clips by frames, the one that goes ahead first; what is linked is moved by its fellow."""
+    ordered = sorted(spans, key=lambda span: span.start, reverse=by > 0)
+    moved: dict[str, Clip] = {}
+    for span in ordered:
+        if span.clip.source.kind is not SourceKind.GAP:
+            moved.setdefault(span.clip.link or span.clip.id, span.clip)
+    return [(clip, by) for clip in moved.values()]

@@ -1,0 +1,36 @@
+"""Style sheets that are read once: Textual reads all of them anew for each screen that opens first.
+
+Textual's `Stylesheet.reparse` begins with an empty memory, and opening a screen calls it twice. Rules depend
+on their text, where it stands and the theme's variables alone: what was read for these stays as it is.
+Knows no screen and no theme; sets where a Textual stylesheet remembers, and nothing of how it reads.
+"""
+
+from __future__ import annotations
+
+from textual.cache import LRUCache
+from textual.css.model import RuleSet
+from textual.css.stylesheet import Stylesheet
+
+MOST_TEXTS = 1024  # style sheets of one theme; the studio and Textual's widgets have a hundred
+
+_read: dict[frozenset[tuple[str, str]], LRUCache[tuple[object, ...], list[RuleSet]]] = {}
+
+
+class Sheet(Stylesheet):
+    """A stylesheet that remembers the rules of each text, with every other of the same variables."""
+
+    def __init__(self, *, variables: dict[str, str] | None = None) -> None:
+        super().__init__(variables=variables)
+        self._remember()
+
+    def _remember(self) -> None:
+        self._parse_cache = _read.setdefault(frozenset(self._variables.items()), LRUCache(MOST_TEXTS))
+
+    def set_variables(self, variables: dict[str, str]) -> None:
+        if variables != self._variables:
+            self._parse_cache = LRUCache(1)  # the base class forgets what it holds: others go on with theirs
+            super().set_variables(variables)
+            self._remember()
+
+    def reparse(self) -> None:
+        self.parse()

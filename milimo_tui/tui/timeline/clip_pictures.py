@@ -1,0 +1,85 @@
+"""The first and last frames on the timeline's clips, as far as they are there.
+
+What is drawn asks for what it lacks; that is fetched by whoever holds this, and drawn when it has come.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from fractions import Fraction
+from functools import partial
+from pathlib import Path
+
+from textual.strip import Strip
+
+from milimo_tui.cut.timing import source_at
+from milimo_tui.cut.values import Clip
+from milimo_tui.story.values import Asset, AssetKind
+
+MOST = 160  # drawings known at once: more than a screen shows
+AT_ONCE = 6  # fetched before what has come is drawn
+WIDEST = 16  # cells of one
+
+Wanted = tuple[str, Fraction, int, int]  # file, second of it, columns, rows
+
+
+def wanted_of(
+    clip: Clip, asset: Asset, end: str, rows: int, *, rate: Fraction, shape: Fraction, folder: Path
+) -> Wanted | None:
+    """The moment of a file that a clip shows at its `head` or `tail`; None for a sound.
+
+    `rate` and `shape` (width by height) are the cut's, `folder` the project's.
+    """
+    if asset.kind is AssetKind.SOUND:
+        return None
+    frame = 0 if end == "head" else clip.frames - 1
+    still = asset.kind is AssetKind.PICTURE
+    at = Fraction(0) if still else max(Fraction(0), source_at(clip, frame, rate))
+    columns = min(WIDEST, round(rows * 2 * shape))
+    path = asset.path if not asset.managed else str(folder / asset.path)
+    return (path, at, columns, rows)
+
+
+class ClipPictures:
+    """`of` gives a clip's strips: a new function when more has come, so that a cache of rows sees it."""
+
+    def __init__(self, where: Callable[[Clip, str, int], Wanted | None], ask: Callable[[], None]) -> None:
+        """`where` tells what a clip shows at an end, so many rows high; `ask` has `fetch` run."""
+        self._where, self._ask = where, ask
+        self._strips: dict[Wanted, Sequence[Strip]] = {}
+        self._missing: dict[Wanted, None] = {}
+        self._fetching = False
+        self._turn()
+
+    def _turn(self) -> None:
+        self.of: Callable[[Clip, str, int], Sequence[Strip]] = partial(self._of)
+
+    def _of(self, clip: Clip, end: str, rows: int) -> Sequence[Strip]:
+        """What is there of a clip's `head` or `tail`; it is asked for where it is not."""
+        wanted = self._where(clip, end, rows)
+        if wanted is None:
+            return ()
+        if wanted not in self._strips and wanted not in self._missing:
+            self._missing[wanted] = None
+            if not self._fetching:
+                self._fetching = True
+                self._ask()
+        return self._strips.get(wanted, ())
+
+    async def fetch(
+        self, draw: Callable[[Wanted], Awaitable[Sequence[Strip]]], come: Callable[[], None]
+    ) -> None:
+        """Fetch what is missing by `draw`, the newest wishes first; `come` is called after every few."""
+        try:
+            fetched = 0
+            while self._missing:
+                wanted, _ = self._missing.popitem()
+                self._strips[wanted] = await draw(wanted)
+                while len(self._strips) > MOST:
+                    del self._strips[next(iter(self._strips))]
+                fetched += 1
+                if fetched % AT_ONCE == 0 or not self._missing:
+                    self._turn()
+                    come()
+        finally:
+            self._fetching = False

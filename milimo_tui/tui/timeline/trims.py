@@ -1,0 +1,148 @@
+"""What TRIM does to a clip: trim, ripple, roll, slip or slide, as one value, and what comes of it.
+
+Pure: a layout and a trim in, another cut, the frames it really went, and words about it out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
+from fractions import Fraction
+from typing import Any, Literal
+
+from milimo_tui.core.ids import new_id
+from milimo_tui.cut import edits
+from milimo_tui.cut.layout import Layout, Placed
+from milimo_tui.cut.values import Bounds, Clip, Cut, SourceKind, Track
+
+Edge = Literal["head", "tail"]
+
+
+class Kind(Enum):
+    """How an edge, or a whole clip, is moved: the word, and what the others do meanwhile."""
+
+    TRIM = ("trim", "nothing else moves")
+    RIPPLE = ("ripple", "all after it follows")
+    ROLL = ("roll", "the neighbour gives and takes")
+    SLIP = ("slip", "its place stays, its source moves")
+    SLIDE = ("slide", "both neighbours give and take")
+
+    @property
+    def word(self) -> str:
+        return self.value[0]
+
+    @property
+    def others(self) -> str:
+        return self.value[1]
+
+    @property
+    def is_of_edge(self) -> bool:
+        """Whether one edge is in hand; slip and slide take the whole clip."""
+        return self in (Kind.TRIM, Kind.RIPPLE, Kind.ROLL)
+
+
+def kinds_on(track: Track) -> tuple[Kind, ...]:
+    """What Tab goes round: on a magnetic track a trim always ripples."""
+    return tuple(kind for kind in Kind if not (track.magnetic and kind is Kind.TRIM))
+
+
+@dataclass(frozen=True, slots=True)
+class Trim:
+    """A clip, or an edge of it, in hand, moved by so many frames: to the right when positive."""
+
+    kind: Kind
+    edge: Edge
+    clip: str
+    by: int = 0
+
+    @property
+    def sign(self) -> str:
+        """What marks it on the timeline: whose side gives and takes."""
+        if self.kind is Kind.ROLL:
+            return "◀▶"
+        if not self.kind.is_of_edge:
+            return "▶◀" if self.kind is Kind.SLIP else "◀▶"
+        return "◀" if self.edge == "tail" else "▶"
+
+    def arguments(self) -> tuple[str, dict[str, Any]]:
+        """The command that does it, and its arguments."""
+        given: dict[str, Any] = {"clip": self.clip, "by": self.by}
+        if self.kind is Kind.TRIM:
+            return ("cut.trim_out" if self.edge == "tail" else "cut.trim_in"), given
+        if self.kind.is_of_edge:
+            given["edge"] = self.edge
+        return f"cut.{self.kind.word}", given
+
+
+def trimmed(cut: Cut, trim: Trim, bounds: Bounds) -> Cut:
+    """The cut with it done. Raises Refused where it can't be."""
+    if trim.kind is Kind.TRIM:
+        plain = edits.trim_out if trim.edge == "tail" else edits.trim_in
+        return plain(cut, trim.clip, trim.by, mint=new_id, bounds=bounds)
+    if trim.kind.is_of_edge:
+        edge = edits.ripple if trim.kind is Kind.RIPPLE else edits.roll
+        return edge(cut, trim.clip, trim.edge, trim.by, mint=new_id, bounds=bounds)
+    whole = edits.slip if trim.kind is Kind.SLIP else edits.slide
+    return whole(cut, trim.clip, trim.by, mint=new_id, bounds=bounds)
+
+
+def went(before: Placed, after: Placed, trim: Trim, rate: Fraction) -> int:
+    """How far it has really moved: media and neighbours may have stopped it."""
+    if trim.kind is Kind.SLIP:
+        speed = before.clip.effects.speed or Fraction(1)
+        return round((after.clip.source_in - before.clip.source_in) * rate / speed)
+    if trim.kind is Kind.SLIDE:
+        return after.start - before.start
+    grown = after.clip.frames - before.clip.frames
+    return grown if trim.edge == "tail" else -grown
+
+
+def frame_of(placed: Placed, trim: Trim) -> int:
+    """The frame of the edge in hand, an end being exclusive; of a whole clip its first."""
+    return placed.end if trim.kind.is_of_edge and trim.edge == "tail" else placed.start
+
+
+def snapping_edges(placed: Placed, trim: Trim) -> tuple[int, ...]:
+    """The frames that snap as it is moved, with it in mind: its edge, or both of a clip that slides."""
+    if trim.kind is Kind.SLIP:
+        return ()
+    if trim.kind is Kind.SLIDE:
+        return (placed.start + trim.by, placed.end + trim.by)
+    return (frame_of(placed, trim) + trim.by,)
+
+
+def neighbours(base: Layout, placed: Placed) -> tuple[Clip | None, Clip | None]:
+    """The clips that meet a clip at its head and at its tail; gaps are none."""
+    track = placed.clip.track
+    beside = (base.at(track, placed.start - 1) if placed.start else None, base.at(track, placed.end))
+    left, right = (
+        each.clip if each is not None and each.clip.source.kind is not SourceKind.GAP else None
+        for each in beside
+    )
+    return left, right
+
+
+def told(base: Layout, trim: Trim, name_of: Callable[[Clip], str]) -> str:
+    """What is in hand, how far it went, and what gives way: `roll 3A │ 3B  −5 f`."""
+    placed = base.placed(trim.clip)
+    name, left_right = name_of(placed.clip), neighbours(base, placed)
+    left, right = (name_of(clip) if clip is not None else "" for clip in left_right)
+    by = f"{trim.by:+d} f"
+    if trim.kind is Kind.ROLL:
+        pair = (name, right) if trim.edge == "tail" else (left, name)
+        return f"roll {pair[0] or '–'} │ {pair[1] or '–'}  {by}"
+    if trim.kind is Kind.SLIDE:
+        between = f" between {left or 'nothing'} and {right or 'nothing'}"
+        return f"slide {name}{between}  {by}"
+    if trim.kind is Kind.SLIP:
+        return f"slip {name}: what it shows is {abs(trim.by)} f {'later' if trim.by >= 0 else 'earlier'}"
+    after = _after(base, placed) if trim.kind is Kind.RIPPLE else 0
+    follow = f", {after} after it {'follows' if after == 1 else 'follow'}" if after else ""
+    return f"{trim.kind.word} {trim.edge} of {name}  {by}{follow}"
+
+
+def _after(base: Layout, placed: Placed) -> int:
+    """How many clips of the same track come after one."""
+    row = base.on(placed.clip.track)
+    return len(row) - 1 - row.index(placed)

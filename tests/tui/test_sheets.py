@@ -1,0 +1,61 @@
+"""Style sheets are read once a theme; what they say is what Textual reads from them."""
+
+from __future__ import annotations
+
+from textual.css.stylesheet import Stylesheet
+
+from milimo_tui.tui.sheets import Sheet
+
+PLACES = {"one": "Label { color: $ink; }", "other": "Label.wide { width: 12; }"}
+
+
+def filled(sheet: Stylesheet) -> Stylesheet:
+    for place, text in PLACES.items():
+        sheet.add_source(text, (place, ""))
+    sheet.reparse()
+    return sheet
+
+
+def said(sheet: Stylesheet) -> list[str]:
+    return [rule.css for rule in sheet.rules]
+
+
+def test_what_was_read_is_not_read_again_and_says_the_same() -> None:
+    one, other = filled(Sheet(variables={"ink": "red"})), filled(Sheet(variables={"ink": "red"}))
+    assert all(here is there for here, there in zip(one.rules, other.rules, strict=True))
+    assert said(one) == said(filled(Stylesheet(variables={"ink": "red"})))
+    before = list(one.rules)
+    one.add_source("Label.tall { height: 3; }", ("third", ""))
+    one.reparse()
+    assert [here is there for here, there in zip(one.rules, before, strict=False)] == [True, True]
+    assert len(one.rules) == 3
+
+
+def test_another_theme_has_colours_of_its_own_and_takes_none_away() -> None:
+    sheet, other = filled(Sheet(variables={"ink": "red"})), filled(Sheet(variables={"ink": "red"}))
+    kept = list(other.rules)
+    sheet.set_variables({"ink": "blue"})
+    sheet.reparse()
+    assert said(sheet) == said(filled(Stylesheet(variables={"ink": "blue"}))) != said(other)
+    other.reparse()
+    assert all(here is there for here, there in zip(other.rules, kept, strict=True))
+
+
+def test_a_text_in_another_place_or_of_other_rank_is_read_for_itself() -> None:
+    sheet = Sheet(variables={"ink": "red"})
+    sheet.add_source(PLACES["one"], ("one", ""), is_default_css=True)
+    sheet.add_source(PLACES["one"], ("two", ""), tie_breaker=2, scope="Card")
+    sheet.reparse()
+    theirs = Stylesheet(variables={"ink": "red"})
+    theirs.source = dict(sheet.source)
+    theirs.reparse()
+    assert [(r.css, [s.specificity for s in r.selector_set]) for r in sheet.rules] == [
+        (r.css, [s.specificity for s in r.selector_set]) for r in theirs.rules
+    ]
+
+
+def test_textual_still_reads_all_of_them_anew() -> None:
+    sheet = filled(Stylesheet(variables={"ink": "red"}))
+    before = list(sheet.rules)
+    sheet.reparse()
+    assert not any(here is there for here, there in zip(sheet.rules, before, strict=True))
