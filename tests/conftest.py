@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 from collections.abc import Iterator
 from pathlib import Path
 
 os.environ["MILIMO_TEST_HOST"] = "1"  # tests steer clock, free space and boot of what they start
+os.environ["OMP_NUM_THREADS"] = "1"  # every core has a test process: more threads would only wait
 
 import psutil
 import pytest
 from hypothesis import settings
 
 from tests.budget import BUDGETS
+
+# What is so at one person's desk, terminal and shelf of models is not so for the tests.
+DESK = "COLUMNS LINES NO_COLOR COLORTERM TERM_PROGRAM TMUX STY SSH_CONNECTION DISPLAY WAYLAND_DISPLAY"
+SHELF = "EDITOR VISUAL XDG_CACHE_HOME HF_HOME HF_HUB_CACHE HUGGINGFACE_HUB_CACHE HF_TOKEN_PATH HF_ENDPOINT"
 
 # A machine that is busy makes an example slow, not wrong. The same code is judged by the same examples each
 # time; MILIMO_LENGTH=full looks at others in every run.
@@ -23,12 +29,14 @@ settings.load_profile("house")
 
 def pytest_configure() -> None:
     """Terminals hang up and people interrupt in these tests: a runner that ignores such signals must not
-    hand that on to the processes we start.
+    hand that on to the processes we start, nor must a desk its width or editor.
     """
     if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:
         signal.signal(signal.SIGHUP, signal.SIG_DFL)
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
+    for name in (*DESK.split(), *SHELF.split()):
+        os.environ.pop(name, None)
 
 
 @pytest.fixture(autouse=True)
@@ -51,22 +59,35 @@ def own_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 TRACKER = "multiprocessing.resource_tracker"  # ends with the process that spawned others
 
 
-def _ours(home: Path) -> list[psutil.Process]:
-    """Processes that work for that studio home, children of ours or detached; not Python's own helper."""
+def _ours(home: Path, pids: set[int]) -> list[psutil.Process]:
+    """Those of the processes that work for that studio home, children of ours or detached; not Python's own
+    helper.
+    """
     found = []
-    for process in psutil.process_iter(["environ", "cmdline", "ppid"]):
-        environment = process.info["environ"] or {}
-        is_helper = process.info["ppid"] == os.getpid() and TRACKER in " ".join(process.info["cmdline"] or ())
-        if environment.get("MILIMO_HOME") == str(home) and process.pid != os.getpid() and not is_helper:
+    for pid in pids - {os.getpid()}:
+        try:
+            process = psutil.Process(pid)
+            if process.environ().get("MILIMO_HOME") != str(home):
+                continue
+            is_helper = process.ppid() == os.getpid() and TRACKER in " ".join(process.cmdline())
+        except psutil.Error:
+            continue  # gone by now, or not ours
+        if not is_helper:
             found.append(process)
     return found
 
 
 @pytest.fixture(autouse=True)
 def no_process_left(tmp_path: Path) -> Iterator[None]:
-    """Fail on a process that outlives its test; end it, so that it does not disturb the next."""
+    """Fail on a process that outlives its test; end it, so that it does not disturb the next.
+
+    Only processes that began since the test did are looked at: to ask them all would take longer than most
+    tests.
+    """
+    earlier = set(psutil.pids())
     yield
-    left = [process for process in _ours(tmp_path / "home") if process.is_running()]
+    began = set(psutil.pids()) - earlier
+    left = [process for process in _ours(tmp_path / "home", began) if process.is_running()]
     _, alive = psutil.wait_procs(left, timeout=120)
     names = [" ".join(process.cmdline()) for process in alive]
     for process in alive:
@@ -80,6 +101,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         for marker in item.iter_markers("long"):
             suite = marker.args[0] if marker.args else ""
             assert suite in BUDGETS, f"{item.nodeid} names no suite of tests/budget.py"
+
+
+def pytest_collection_finish() -> None:
+    """What test modules have imported stays: no collection of garbage is to look through it again."""
+    gc.collect()
+    gc.freeze()
 
 
 _unlisted_skips: list[str] = []

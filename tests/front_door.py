@@ -6,10 +6,13 @@ import contextlib
 import io
 import json
 import os
+import shlex
 import shutil
+import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+import threading
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -31,13 +34,14 @@ Wide on an empty street. A dog crosses slowly.
 """
 
 
-# Verbs that change nothing; a test asks them in its own process.
-QUESTIONS = frozenset({"list", "show", "takes", "history", "status"})
+SECONDS = 300  # a verb may take, on a machine that is busy
 
 
 @dataclass(frozen=True)
 class Milimo:
-    """Runs `milimo` as a process with its own home."""
+    """Runs `milimo` with its own home: as a process where a test looks at what a process does, its streams,
+    its exit code or its environment; in the test's own where it asks for a document.
+    """
 
     env: dict[str, str]
     cwd: Path
@@ -52,24 +56,27 @@ class Milimo:
             input=stdin,
             stdin=subprocess.DEVNULL if stdin is None else None,
             capture_output=True,
-            timeout=300,
+            timeout=SECONDS,
             check=False,
         )
         assert done.returncode == code, (words, done.returncode, done.stdout[-600:], done.stderr[-2000:])
         return done
 
     def json(self, *words: str, code: int = 0, stdin: bytes | None = None, **env: str) -> Any:
-        is_question = QUESTIONS & set(words[:2]) or "--dry-run" in words
-        if is_question and "PYTHONIOENCODING" not in self.env and not env:
-            return self._asked(*words, code=code)
+        """The JSON document of a verb."""
+        is_plain = "PYTHONIOENCODING" not in self.env and not env and stdin is None
+        if is_plain and threading.current_thread() is threading.main_thread():
+            return self.inside(*words, code=code)
         return json.loads(self(*words, "--json", code=code, stdin=stdin, **env).stdout)
 
     def inside(self, *words: str, code: int = 0) -> Any:
-        """The answer of a verb that is run in this process: for tests that ask much."""
-        return self._asked(*words, code=code)
+        """The same front door without a process of its own: tests ask hundreds of things."""
+        return json.loads(self.act(*words, "--json", code=code))
 
-    def _asked(self, *words: str, code: int) -> Any:
-        """The same front door without a process of its own: tests ask hundreds of questions."""
+    def act(self, *words: str, code: int = 0) -> str:
+        """What a verb says on stdout, without a process of its own: for the many steps on the way to what a
+        test is about.
+        """
         from milimo_tui.cli.main import main  # not where the front doors of an installed wheel are tested
 
         before = dict(os.environ)
@@ -77,13 +84,13 @@ class Milimo:
         os.environ.update(self.env)
         told = io.StringIO()
         try:
-            with contextlib.redirect_stdout(told):
-                done = main([*words, "--json"])
+            with contextlib.chdir(self.cwd), contextlib.redirect_stdout(told), _bounded(words):
+                done = main(words)
         finally:
             os.environ.clear()
             os.environ.update(before)
         assert done == code, (words, done, told.getvalue()[-600:])
-        return json.loads(told.getvalue())
+        return told.getvalue()
 
     def text(self, *words: str, code: int = 0) -> str:
         return self(*words, code=code).stdout.decode()
@@ -91,6 +98,25 @@ class Milimo:
     @property
     def home(self) -> Path:
         return Path(self.env["MILIMO_HOME"])
+
+
+@contextlib.contextmanager
+def _bounded(words: Sequence[str]) -> Iterator[None]:
+    """No verb goes on for ever, where nothing else bounds the test it is in."""
+    if signal.getitimer(signal.ITIMER_REAL)[0]:
+        yield
+        return
+
+    def too_long(number: int, frame: object) -> None:
+        raise AssertionError(f"milimo {shlex.join(words)} is not over after {SECONDS} s")
+
+    before = signal.signal(signal.SIGALRM, too_long)
+    signal.alarm(SECONDS)
+    try:
+        yield
+    finally:
+        signal.alarm(0)
+        signal.signal(signal.SIGALRM, before)
 
 
 def environment(folder: Path) -> dict[str, str]:
@@ -121,7 +147,7 @@ def milimo(tmp_path: Path) -> Iterator[Milimo]:
     """`milimo` on an empty home; its supervisor is stopped at the end."""
     runner = Milimo(environment(tmp_path), tmp_path / "work")
     yield runner
-    runner("supervisor", "stop", "--now")
+    runner.inside("supervisor", "stop", "--now")
 
 
 @pytest.fixture(scope="session")
@@ -134,7 +160,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     try:
         runner("film", str(script))
     finally:
-        runner("supervisor", "stop", "--now")
+        runner.inside("supervisor", "stop", "--now")
     return folder
 
 
@@ -144,7 +170,7 @@ def film(made: Path, tmp_path: Path) -> Iterator[Milimo]:
     shutil.copytree(made / "home", tmp_path / "home", ignore=shutil.ignore_patterns("supervisor.*"))
     runner = Milimo(environment(tmp_path), tmp_path / "work")
     yield runner
-    runner("supervisor", "stop", "--now")
+    runner.inside("supervisor", "stop", "--now")
 
 
 @pytest.fixture

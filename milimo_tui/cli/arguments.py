@@ -6,12 +6,15 @@ import argparse
 import types
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import Enum
 from typing import Any, Literal, Union, get_args, get_origin
 
 from milimo_tui.core.errors import BadInput
 from milimo_tui.studio import registry
 from milimo_tui.studio.args import Argument, arguments
 from milimo_tui.studio.registry import Command
+
+ACT = "ACT"  # how usage shows the word behind a verb
 
 
 @dataclass
@@ -61,7 +64,7 @@ def build_parser(
         parser.set_defaults(command=entries[0].id)
         return parser
     parser = parser_class(prog=f"milimo {word}", allow_abbrev=False)
-    acts = parser.add_subparsers(metavar="ACT", required=True, parser_class=parser_class)
+    acts = parser.add_subparsers(metavar=ACT, required=True, parser_class=parser_class)
     of_things: dict[str, Any] = {}
     for entry in entries:
         _, *words = entry.cli.split(" ")
@@ -70,9 +73,7 @@ def build_parser(
         *thing, act = words
         if thing and thing[0] not in of_things:
             group = acts.add_parser(thing[0], prog=f"milimo {word} {thing[0]}", allow_abbrev=False)
-            of_things[thing[0]] = group.add_subparsers(
-                metavar="ACT", required=True, parser_class=parser_class
-            )
+            of_things[thing[0]] = group.add_subparsers(metavar=ACT, required=True, parser_class=parser_class)
         sub = of_things[thing[0]] if thing else acts
         child = sub.add_parser(
             act, help=entry.help, description=entry.help, prog=f"milimo {entry.cli}", allow_abbrev=False
@@ -103,11 +104,11 @@ def run_words(words: Sequence[str]) -> tuple[Command, dict[str, Any]]:
         if not equals or key not in known:
             names = ", ".join(known) or "none"
             raise BadInput(f"{entry.id}: “{word}” is not an argument", f"arguments: {names} (key=value)")
-        values[key] = value.split(",") if _shape(known[key])[0] == "many" else value
+        values[key] = value.split(",") if shape_of(known[key])[0] == "many" else value
     return entry, values
 
 
-def _shape(item: Argument) -> tuple[str, tuple[str, ...]]:
+def shape_of(item: Argument) -> tuple[str, tuple[str, ...]]:
     """How a field is written on the line: `flag`, `many`, `one`; and its choices."""
     annotation: Any = item.type
     if get_origin(annotation) in (Union, types.UnionType):
@@ -118,13 +119,15 @@ def _shape(item: Argument) -> tuple[str, tuple[str, ...]]:
         return "many", ()
     if get_origin(annotation) is Literal:
         return "one", tuple(str(value) for value in get_args(annotation))
+    if isinstance(annotation, type) and issubclass(annotation, Enum):
+        return "one", tuple(str(each.value) for each in annotation)
     return "one", ()
 
 
 def _add_fields(parser: argparse.ArgumentParser, entry: Command) -> None:
     shorts = {"output": "-o"}
     for name, item in arguments(entry.args).items():
-        shape, choices = _shape(item)
+        shape, choices = shape_of(item)
         text = item.description.replace("%", "%%")
         flag = f"--{name.replace('_', '-')}"
         if name in entry.positional:

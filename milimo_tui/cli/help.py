@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from milimo_tui.cli.arguments import shape_of
 from milimo_tui.core.errors import NotFound
 from milimo_tui.studio import registry
-from milimo_tui.studio.args import arguments
+from milimo_tui.studio.args import Argument, arguments
 from milimo_tui.studio.registry import Command
 
 INTRO = """milimo: a film studio in the terminal
@@ -18,13 +19,13 @@ Every verb takes --json, --home, --project and --cut. `milimo VERB --help` tells
 
 
 def page(words: list[str]) -> str:
-    """The text of a topic: nothing, `commands`, `keys`, a command's id or words, or a first word of some.
+    """The text of a topic: nothing, `commands`, `keys`, `run`, a command's id or words, a first word of some.
 
     Raises NotFound.
     """
     topic = " ".join(words)
     if not topic:
-        return f"{INTRO}\n\n{_verbs()}\n\n  milimo help commands · milimo help keys"
+        return f"{INTRO}\n\n{_verbs()}\n\n  milimo help commands · milimo help keys · milimo help run"
     if topic == "commands":
         return "\n".join(f"{entry.id:<28}  {entry.help}" for entry in registry.commands().values())
     if topic == "keys":
@@ -34,6 +35,8 @@ def page(words: list[str]) -> str:
 
         settings, _ = read_settings()
         return help_text(load(settings.keymap, config_folder() / "keymap.toml"))
+    if words[0] == "run":
+        return _one(registry.command(words[1])) if words[1:] else RUN
     for entry in registry.commands().values():
         if topic in (entry.id, entry.cli):
             return _one(entry)
@@ -41,7 +44,7 @@ def page(words: list[str]) -> str:
     if verbs:
         return _rows(verbs)
     raise NotFound(
-        f"there is no help on “{topic}”", "topics: commands, keys, a verb (shot make), or a command's id"
+        f"there is no help on “{topic}”", "topics: commands, keys, run, a verb (shot make), or a command's id"
     )
 
 
@@ -54,13 +57,40 @@ def _rows(entries: list[Command]) -> str:
     return "\n".join(f"  milimo {entry.cli:<{wide}}  {entry.help}" for entry in entries)
 
 
+RUN = """milimo run COMMAND key=value …
+
+  Any command by its id, with its arguments by name; of many values one takes, with commas between:
+
+    milimo run cut.trim_out clip=3B by=-12
+    milimo run cut.lift_range start=00:01:00:00 end=70s tracks=V1,A1
+
+  Frames are whole numbers (250), times are timecode (HH:MM:SS:FF, with ; before the frames where the rate
+  drops numbers), frames (250) or seconds (10s); a switch is on with yes. --json tells what came of it.
+  milimo help COMMAND tells what a command takes, milimo help commands lists them."""
+
+
 def _one(entry: Command) -> str:
+    named = arguments(entry.args)
     lines = [f"{entry.id}: {entry.title}", f"  {entry.help}"]
     if entry.cli:
         lines.append(f"  milimo {entry.cli} {' '.join(name.upper() for name in entry.positional)}".rstrip())
-    named = arguments(entry.args)
+    must = "".join(f" {name}=…" for name, item in named.items() if item.required)
+    lines.append(f"  milimo run {entry.id}{must}")
     wide = max(map(len, named), default=0)
-    for name, item in named.items():
-        default = "" if item.required or item.default in (None, "", False, ()) else f" ({item.default})"
-        lines.append(f"  {name:<{wide}}  {item.description}{default}")
+    lines += [f"  {name:<{wide}}  {item.description}{_more(item)}" for name, item in named.items()]
     return "\n".join(lines)
+
+
+def _more(item: Argument) -> str:
+    """What an argument takes, from where to where, and what it is when it is not given."""
+    shape, choices = shape_of(item)
+    said = [", ".join(choices)] if choices else ["a switch"] if shape == "flag" else []
+    if item.ge is not None or item.le is not None:
+        low, high = ("" if bound is None else f"{bound:g}" for bound in (item.ge, item.le))
+        said.append(f"{low} to {high}" if low and high else f"at least {low}" if low else f"at most {high}")
+    if item.required:
+        said.append("must be given")
+    elif item.default not in (None, "", False, ()):
+        default = ", ".join(item.default) if isinstance(item.default, tuple) else str(item.default)
+        said.append(f"default {default}")
+    return f" · {'; '.join(said)}" if said else ""

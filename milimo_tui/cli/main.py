@@ -12,6 +12,7 @@ from typing import Any, NoReturn
 
 from milimo_tui import __version__
 from milimo_tui.cli import arguments, output, progress, told
+from milimo_tui.cli.arguments import ACT
 from milimo_tui.cli.asking import AtTerminal
 from milimo_tui.core.errors import BadInput, Cancelled, MilimoError, Unavailable
 from milimo_tui.studio import registry
@@ -46,6 +47,7 @@ WORDS = {
     "supervisor": "supervisor",
     "config": "config",
 }
+HELP = {"help", "--help", "-h"}
 BARE = {"review": "list"}  # the act of a word that is said alone
 
 
@@ -54,6 +56,17 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         raise BadInput(f"{self.prog}: {message}", f"{self.prog} --help")
+
+    def _check_value(self, action: argparse.Action, value: Any) -> None:
+        """An act that there is not is told with those near it, and not with all."""
+        if action.metavar != ACT or action.choices is None or value in action.choices:
+            super()._check_value(action, value)
+            return
+        from milimo_tui.core.meant import meant
+
+        near = meant(value, list(action.choices))
+        hint = f"{self.prog} --help lists them"
+        raise BadInput(f"{self.prog} has no act “{value}”", f"near it: {near}; {hint}" if near else hint)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -87,10 +100,10 @@ def _dispatch(words: list[str]) -> int:
         return 0
     if not rest:
         return _open_studio(globals_)
-    if rest[0] in ("help", "--help", "-h"):
+    if rest[0] in HELP or (rest[0] == "run" and HELP & {*rest[1:]}):
         from milimo_tui.cli import help as help_pages
 
-        text = help_pages.page(rest[1:])
+        text = help_pages.page([word for word in rest if word not in HELP][:2])
         _tell({"text": text}, text, globals_)
         return 0
     entry, values = _parse(rest)
@@ -106,7 +119,11 @@ def _parse(rest: list[str]) -> tuple[Command, dict[str, Any]]:
         return arguments.run_words(rest[1:])
     group = WORDS.get(rest[0])
     if group is None:
-        raise BadInput(f"milimo has no verb “{rest[0]}”", "milimo help lists them")
+        from milimo_tui.core.meant import meant
+
+        near = meant(rest[0], [*WORDS, "run", "help"])
+        hint = "milimo help lists them"
+        raise BadInput(f"milimo has no verb “{rest[0]}”", f"near it: {near}; {hint}" if near else hint)
     if rest[0] in BARE and not {"-h", "--help"} & set(rest) and all(word[:1] == "-" for word in rest[1:]):
         rest = [rest[0], BARE[rest[0]], *rest[1:]]
     entries = [entry for entry in registry.group(group) if entry.cli.split(" ")[0] == rest[0]]

@@ -14,7 +14,7 @@ from milimo_tui.core.settings import Settings
 # Commands that wait for jobs.
 WAITING = frozenset(
     {
-        "shot.make", "shot.remake", "film.film", "film.render", "film.demo", "storyboard.board",
+        "app.build", "shot.make", "shot.remake", "film.film", "film.render", "film.demo", "storyboard.board",
         "job.watch", "job.wait", "batch.watch",
     }
 )  # fmt: skip

@@ -157,7 +157,7 @@ def _cut(studio: Studio) -> Advice | None:
 def _film(studio: Studio) -> Advice | None:
     """A film that is not rendered, or not as the cut is now."""
     snapshot, project = studio.snapshot(), studio.project()
-    there = [one for one in project.renders() if planning.render_path(project.paths, one).exists()]
+    there = [one for one in project.facts.renders() if planning.render_path(project.paths, one).exists()]
     target = delivering.default_output(snapshot, project.paths.renders)
     if not there and not target.is_file():
         return Advice("milimo render", "film.render", "every shot has a take, the film is not rendered")

@@ -106,6 +106,11 @@ def maker(story: Story, state: ShotState) -> str:
     return state.picked.engine if is_downgrade else wanted
 
 
+def made_again(story: Story, state: ShotState) -> ShotState:
+    """A shot as it is asked for where no engine is named: `maker` makes a stale take again."""
+    return making.with_engine(state, maker(story, state)) if state.stale else state
+
+
 def _ready(studio: Studio, due: Sequence[Due]) -> tuple[list[Due], list[str]]:
     """Those that can be made here, and why the others can't. Raises what is in the way where none can."""
     if not due:

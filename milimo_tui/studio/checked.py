@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from milimo_tui.cut.report import ROLE, Report
 
 if TYPE_CHECKING:
-    from milimo_tui.store.values import Render
+    pass
 
 
 def report_of(job: Mapping[str, Any]) -> Report | None:
@@ -19,10 +18,4 @@ def report_of(job: Mapping[str, Any]) -> Report | None:
     if not told:
         parts = [part for part in job.get("parts") or () if part.get("role") == ROLE]
         told = parts[-1].get("facts") if parts else None
-    return Report.model_validate(told) if told else None
-
-
-def report_kept(render: Render) -> Report | None:
-    """The check of a film in the project; None for one that was rendered before films were checked."""
-    told = json.loads(render.report or "{}")
     return Report.model_validate(told) if told else None

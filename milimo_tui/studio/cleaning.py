@@ -28,7 +28,7 @@ class Cleaned:
 def empty_bin(project: ProjectFile) -> Cleaned:
     """Delete for good what is in a project's bin. Raises ReadOnly, Newer, Failed."""
     freed = 0
-    files = [path for path in project.empty_bin() if path.is_file()]
+    files = [path for path in project.bin.empty() if path.is_file()]
     for path in files:
         try:
             size = path.stat().st_size
@@ -77,7 +77,7 @@ def _sum(one: Cleaned, other: Cleaned) -> Cleaned:
 
 def _empty_bin_of(paths: ProjectPaths) -> Cleaned:
     with ProjectFile.open(paths) as project:
-        return empty_bin(project) if project.binned() else Cleaned()
+        return empty_bin(project) if project.bin.items() else Cleaned()
 
 
 def _workspaces(folder: Path) -> list[Path]:

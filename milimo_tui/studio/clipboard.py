@@ -22,28 +22,28 @@ KEY = "clipboard"
 def keep(studio: Studio, register: str, pieces: Pieces) -> None:
     """Put pieces into a register, and into the unnamed one."""
     project = studio.project()
-    kept = dict(project.get_ui(KEY) or {})
+    kept = dict(project.ui.get(KEY) or {})
     kept[register] = kept[""] = as_json(pieces)
-    project.set_ui(KEY, kept)
+    project.ui.set(KEY, kept)
 
 
 def keep_source(studio: Studio, register: str, source: Mapping[str, Any]) -> None:
     """Put a source clip, which is in no cut yet, into a register, and into the unnamed one."""
     project = studio.project()
-    kept = dict(project.get_ui(KEY) or {})
+    kept = dict(project.ui.get(KEY) or {})
     kept[register] = kept[""] = {"source": dict(source)}
-    project.set_ui(KEY, kept)
+    project.ui.set(KEY, kept)
 
 
 def raw(studio: Studio, register: str) -> dict[str, Any] | None:
     """What a register holds, as it is kept; None for nothing."""
-    found: dict[str, Any] | None = (studio.project().get_ui(KEY) or {}).get(register)
+    found: dict[str, Any] | None = (studio.project().ui.get(KEY) or {}).get(register)
     return found
 
 
 def recall(studio: Studio, register: str) -> Pieces:
     """The clips that a register holds. Raises NotFound when none were copied into it."""
-    kept = studio.project().get_ui(KEY) or {}
+    kept = studio.project().ui.get(KEY) or {}
     if register in kept and "source" in kept[register]:
         raise NotFound(
             "the register holds a source, and no clips of a cut", "milimo cut insert puts a source in"

@@ -233,12 +233,12 @@ class _Linking:
             sample_rate=medium.sample_rate or None,
             channels=medium.channels or None,
         )
-        return self.studio.project().add_asset(asset)
+        return self.studio.project().facts.add_asset(asset)
 
     def _file(self, id: str, medium: Medium) -> str:
         """The id here of a LUT or a matte; empty where it has none."""
         if medium.kind == "matte":
-            here = any(mask.id == id for mask in self.studio.project().masks())
+            here = any(mask.id == id for mask in self.studio.project().facts.masks())
             if not here:
                 self.notes.append(
                     f"the matte {medium.name} is left out: a matte belongs to the film it was made in"

@@ -96,7 +96,7 @@ class _Shown:
         self.assets = {asset.id: asset for asset in story.assets}
         self.shots = {shot.id: shot for shot in story.shots}
         self.takes = {take.id: take for take in story.takes}
-        self.masks = {mask.id: mask for mask in studio.project().masks()}
+        self.masks = {mask.id: mask for mask in studio.project().facts.masks()}
 
     def medium(self, clip: Clip) -> Medium | None:
         source = clip.source
@@ -170,12 +170,12 @@ def _shot_said(shot: Shot, number: str, take: Take | None) -> dict[str, Any]:
 
 def keep(studio: Studio, cut: Cut, kept: Mapping[str, Kept]) -> None:
     """Remember it with the film."""
-    studio.project().set_ui(f"exchange.{cut.id}", {track: asdict(each) for track, each in kept.items()})
+    studio.project().ui.set(f"exchange.{cut.id}", {track: asdict(each) for track, each in kept.items()})
 
 
 def kept_of(studio: Studio, cut: Cut) -> dict[str, Kept]:
     """What was remembered of a cut's tracks."""
-    told = studio.project().get_ui(f"exchange.{cut.id}", {})
+    told = studio.project().ui.get(f"exchange.{cut.id}", {})
     return {
         track: Kept(tail=each["tail"], head_edge=_edge(each["head_edge"]), tail_edge=_edge(each["tail_edge"]))
         for track, each in told.items()

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from milimo_tui.core.errors import BadInput, Refused, Unavailable
 from milimo_tui.core.host import HOST, require_space
 from milimo_tui.core.time import ratio_text
 from milimo_tui.cut.asked import Asked, delivery_asked
@@ -18,9 +19,10 @@ from milimo_tui.cut.delivery import Delivery
 from milimo_tui.cut.plan import Plan
 from milimo_tui.engines.specs import RenderFilm
 from milimo_tui.jobs.client import BatchRequest, JobRequest
-from milimo_tui.studio import delivering, making, planning, queueing, screenplays
+from milimo_tui.studio import building, delivering, making, planning, queueing, screenplays
 from milimo_tui.studio.batching import counted
 from milimo_tui.studio.delivering import Order
+from milimo_tui.studio.making import ShotState
 from milimo_tui.studio.studio import Snapshot, Studio
 from milimo_tui.studio.waiting import Job, check_done, sentence, wait_shown
 
@@ -94,7 +96,7 @@ def rendered_before(studio: Studio, target: Path, signature: str, delivery: Deli
     """Whether this plan lies delivered that way at the target, untouched since (its size tells)."""
     settings = delivery.model_dump_json(exclude_defaults=True)
     project = studio.project()
-    for render in reversed(project.renders()):
+    for render in reversed(project.facts.renders()):
         if planning.render_path(project.paths, render) == target:
             size = bytes_at(target)
             return (render.signature, render.settings, render.bytes) == (signature, settings, size)
@@ -130,13 +132,8 @@ def film(
     screenplays.open_or_create(studio, screenplay, name=name, project=project)
     screenplays.save_script(studio, data.decode(), name)
     screenplays.commit(studio)
-    wanted = [
-        state
-        for state in making.states(studio.snapshot().story)
-        if state.picked is None or state.stale or (engine and state.picked.engine != engine)
-    ]
     job_ids: list[str] = []
-    wanted, left_out = queueing.ready_ones(studio, wanted, engine)
+    wanted, left_out = _wanted(studio, engine)
     if wanted:
         order = queueing.Order(due=wanted, engine=engine, label=_label(wanted, studio.snapshot()))
         client = studio.client()
@@ -152,6 +149,26 @@ def film(
         problems += last_result(studio, render_id)["notes"]
     report = _report(studio, wish.target, wish.plan, jobs, problems)
     return Made(report, wish.plan.previs, report["noise"])
+
+
+def _wanted(studio: Studio, engine: str) -> tuple[list[ShotState], list[str]]:
+    """Shots without a take, or whose take is stale, or of another engine than the one that is named; and why
+    others can't be made. Raises what is in the way where no shot without a take can be made.
+
+    A stale take that can't be made again here stays: a drawing does not take the place of what a model made.
+    """
+    story = studio.snapshot().story
+    states = making.states(story)
+    if engine:
+        named = [each for each in states if each.picked is None or each.stale or each.picked.engine != engine]
+        return queueing.ready_ones(studio, named, engine)
+    ready, told = queueing.ready_ones(studio, [each for each in states if each.picked is None])
+    stale = [building.made_again(story, each) for each in states if each.stale]
+    try:
+        again, left = queueing.ready_ones(studio, stale)
+    except (BadInput, Refused, Unavailable) as error:
+        again, left = [], [f"stale takes stay as they are: {error.message}: {error.hint}".removesuffix(": ")]
+    return [*ready, *again], [*told, *left]
 
 
 def _pick(studio: Studio, engine: str) -> None:
@@ -170,7 +187,7 @@ def _pick(studio: Studio, engine: str) -> None:
         studio.project().edit(label, scope="project", actor=studio.actor, before=before, after=after)
 
 
-def _label(wanted: Sequence[making.ShotState], snapshot: Snapshot) -> str:
+def _label(wanted: Sequence[ShotState], snapshot: Snapshot) -> str:
     """What the batch of a film's takes is called: `“Rain Market”, 40 takes`."""
     return f"“{snapshot.story.project.name[:100]}”, {counted(len(wanted), 'take')}"
 

@@ -46,7 +46,7 @@ def add(studio: Studio, path: Path, *, link: bool, check: Check = lambda facts: 
     known = None if link else _known(studio, checksum)
     if known is not None:
         check(facts_of(known))
-        return studio.project().add_asset(known)
+        return studio.project().facts.add_asset(known)
     facts = looked_at(path)
     check(facts)
     asset = new_asset(path, facts, checksum)
@@ -74,7 +74,7 @@ def add_sequence(studio: Studio, run: Run, rate: Fraction, *, link: bool) -> Ass
         checksum = digest(packed)
         known = _known(studio, checksum)
         if known is not None:
-            return studio.project().add_asset(known)
+            return studio.project().facts.add_asset(known)
         facts = probe_bounded(packed)
         told = facts.streams.model_copy(update={"trouble": run.trouble()})
         facts = replace(facts, streams=told)
@@ -159,9 +159,11 @@ def keep(paths: ProjectPaths, source: Path, checksum: str) -> str:
 
 def _taken_in(studio: Studio, asset: Asset, facts: Facts) -> Asset:
     project = studio.project()
-    kept = project.add_asset(asset)
+    kept = project.facts.add_asset(asset)
     if facts.sheet:
-        project.note_sheet(Sheet(id=new_id("sheet"), asset=kept.id, reason=facts.sheet, by="its layout"))
+        project.facts.note_sheet(
+            Sheet(id=new_id("sheet"), asset=kept.id, reason=facts.sheet, by="its layout")
+        )
     return kept
 
 

@@ -69,7 +69,7 @@ class FilmIntake:
             elif isinstance(spec, Probe):
                 outputs = {}  # the file stays where it is, whoever's it is
                 if spec.asset:
-                    project.note_hash(spec.asset, _output(result, "facts").digest)
+                    project.facts.note_hash(spec.asset, _output(result, "facts").digest)
             elif isinstance(spec, RenderFilm):
                 self._render(project, job, spec, result)
             provenances.note(project, job["id"], result)
@@ -98,15 +98,20 @@ class FilmIntake:
             created=HOST.now(),
             note=SCRATCH if below else "",
         )
-        project.add_take(take, asset)
+        project.facts.add_take(take, asset)
         reach("publishing:inserted")
         self._pick_over_stale(project, take)
         return path
 
     def _pick_over_stale(self, project: ProjectFile, take: Take) -> None:
-        """A fresh take is picked over one that its shot has outgrown: an edit, and undone like one."""
+        """A fresh take is picked over one that its shot has outgrown: an edit, and undone like one.
+
+        A drawing over a model's take only where the shot is to be drawn.
+        """
         state = state_of(project.story(), take.shot)
-        if state is None or not state.stale or not state.is_fresh(take):
+        if state is None or not state.picked or not state.stale or not state.is_fresh(take):
+            return
+        if take.previs and not state.picked.previs and state.shot.engine != take.engine:
             return
         picked = replace_take(state.shot, take.id)
         label = f"pick the new take of {state.number}"
@@ -136,7 +141,7 @@ class FilmIntake:
             created=HOST.now(),
             report=json.dumps(result.facts.get("report") or {}),
         )
-        project.add_render(render)
+        project.facts.add_render(render)
 
 
 def _spoken_over(project: ProjectFile, spec: MakeVideo) -> Take | None:

@@ -10,7 +10,6 @@ from typing import Any
 from milimo_tui.jobs.states import ENDED
 
 Row = Mapping[str, Any]
-DAY = 24 * 3600.0
 
 
 def span(seconds: float | None) -> str:

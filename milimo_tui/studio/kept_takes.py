@@ -38,9 +38,9 @@ def keep_takes(project: ProjectFile, story: Story, cuts: Iterable[Cut]) -> None:
     for cut in cuts:
         shown = {clip.source.ref for clip in cut.clips if clip.source.kind is SourceKind.SHOT}
         takes = {shot: picked[shot] for shot in sorted(shown) if shot in picked}
-        project.set_ui(f"takes.{cut.id}", takes)
+        project.ui.set(f"takes.{cut.id}", takes)
 
 
 def kept_takes(project: ProjectFile, cuts: Iterable[Cut]) -> Kept:
     """The takes of those cuts that are frozen."""
-    return {cut.id: project.get_ui(f"takes.{cut.id}", {}) for cut in cuts if cut.frozen}
+    return {cut.id: project.ui.get(f"takes.{cut.id}", {}) for cut in cuts if cut.frozen}

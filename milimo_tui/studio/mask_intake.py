@@ -44,7 +44,7 @@ def take_in(
         path, asset = into_media(project.paths, output, kind, _name(source, output))
         outputs[output.role] = str(path)
         rows.append((_row(output, label, source, job["id"]), asset))
-    project.add_masks(rows)
+    project.facts.add_masks(rows)
     return outputs
 
 

@@ -104,7 +104,7 @@ def _of_film(studio: Studio, name: str) -> Asset:
 def find(studio: Studio, name: str) -> Mask:
     """A mask by its id, its name, or that of its file; the newest of several. Raises NotFound."""
     assets = {asset.id: asset for asset in studio.snapshot().story.assets}
-    for mask in reversed(studio.project().masks()):
+    for mask in reversed(studio.project().facts.masks()):
         if name in (mask.id, mask.asset, assets[mask.asset].name) or (name and name == mask.label):
             return mask
     raise NotFound(f"there is no mask “{name}”", "milimo picture mask list")

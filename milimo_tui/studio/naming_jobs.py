@@ -23,7 +23,6 @@ SHOWN = 4  # candidates named in a sentence
 PAST = 500  # ended jobs looked at for a label
 
 OPEN_STATES = tuple(state.value for state in State if state not in ENDED)
-NOT_DONE = ("failed", "set_aside", "cancelled", "skipped")
 
 
 def job_ids(client: Client, words: Sequence[str], prefer: Collection[str] = ()) -> list[str]:

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from milimo_tui.core.errors import BadInput, NotFound
-from milimo_tui.core.host import write_atomic
+from milimo_tui.core.errors import BadInput
+from milimo_tui.core.host import read_named, write_atomic
 from milimo_tui.core.ids import new_id
 from milimo_tui.cut import note_files, note_texts, notes
 from milimo_tui.cut.layout import layout
@@ -31,6 +31,7 @@ class Arrived:
     reading: Reading
     cut: Cut  # the cut they are about, as it is now
     brought: Brought | None = None
+    already: int = 0  # notes and answers that it had
 
 
 def come_in(
@@ -42,7 +43,7 @@ def come_in(
     """
     text = _text_of(path)
     kind = note_files.kind_of(path.name, text)
-    reading = note_files.read(text, kind, about.rate, layout(about).frames)
+    reading = note_files.read(text, kind, about.rate, layout(about).frames, path.name)
     heard = [
         replace(note, author=note.author or author, colour=note.colour or check_colour(colour))
         for note in reading.notes
@@ -59,7 +60,8 @@ def come_in(
             before, after = [about, live], [noted, came.cut]
     label = f"{len(heard)} {'note' if len(heard) == 1 else 'notes'} from {path.name}"
     studio.project().edit(label, scope=live.id, actor=studio.actor, before=before, after=after)
-    return Arrived(replace(reading, notes=tuple(heard)), noted, came)
+    already = len(heard) - (len(noted.markers) - len(about.markers))
+    return Arrived(replace(reading, notes=tuple(heard)), noted, came, already)
 
 
 def bring(studio: Studio, old: Cut, live: Cut) -> Brought:
@@ -72,9 +74,8 @@ def bring(studio: Studio, old: Cut, live: Cut) -> Brought:
 
 
 def _bring(studio: Studio, old: Cut, live: Cut, only: Sequence[str] | None = None) -> Brought:
-    snapshot = studio.snapshot()
-    cuts = {cut.id: cut for cut in snapshot.cuts}
-    return brought(old, live, cuts, names_of(snapshot), mint=new_id, only=only)
+    cuts = {cut.id: cut for cut in studio.snapshot().cuts}
+    return brought(old, live, cuts, names_of(studio), mint=new_id, only=only)
 
 
 def go_out(studio: Studio, cut: Cut, found: Sequence[Thread], path: Path, *, overwrite: bool) -> Path:
@@ -86,7 +87,7 @@ def go_out(studio: Studio, cut: Cut, found: Sequence[Thread], path: Path, *, ove
         raise BadInput(f"the folder {path.parent} does not exist", "make it first, or name another")
     if path.exists() and not overwrite:
         raise BadInput(f"{path} is already there", "name another file, or add --overwrite")
-    names = names_of(studio.snapshot())
+    names = names_of(studio)
     placed = layout(cut)
 
     def where(thread: Thread) -> str:
@@ -98,15 +99,5 @@ def go_out(studio: Studio, cut: Cut, found: Sequence[Thread], path: Path, *, ove
 
 
 def _text_of(path: Path) -> str:
-    try:
-        if path.is_dir():
-            raise BadInput(f"{path} is a folder, not a file of notes", "name the file inside it")
-        with path.open("rb") as stream:
-            data = stream.read(MOST_BYTES + 1)
-    except FileNotFoundError:
-        raise NotFound(f"there is no file {path}", "milimo cut note import FILE") from None
-    except (OSError, ValueError) as error:
-        raise BadInput(f"{path} can't be read: {getattr(error, 'strerror', '') or error}") from None
-    if len(data) > MOST_BYTES:
-        raise BadInput(f"{path.name} is too large for notes: more than {MOST_BYTES // 1_000_000} MB")
-    return note_files.decoded(data)
+    hint = "milimo cut note import FILE"
+    return note_files.decoded(read_named(path, MOST_BYTES, what="a file of notes", of="notes", hint=hint))

@@ -35,14 +35,14 @@ def take_in(project: ProjectFile, job: dict[str, Any], spec: MadeFrom, result: R
             continue
         path, asset = into_media(project.paths, output, AssetKind.PICTURE, name_of(spec, output))
         outputs[output.role] = str(path)
-        kept = project.add_asset(asset)
+        kept = project.facts.add_asset(asset)
         first = first or kept
     if isinstance(spec, MakeVideo):
         return outputs
     if first is None:
         raise Failed("the job made no picture", "look at its log: milimo job log")
     if job.get("shot"):
-        project.add_board(job["shot"], first, job["id"], previs=table.row(spec.engine).previs)
+        project.facts.add_board(job["shot"], first, job["id"], previs=table.row(spec.engine).previs)
         outputs["board"] = str(project.paths.root / first.path)
     if isinstance(spec, MakePicture) and spec.element:
         _show(project, spec.element, first)
@@ -71,7 +71,7 @@ def _show(project: ProjectFile, id: str, asset: Asset) -> None:
         return
     if element.kind is ElementKind.CHARACTER:  # drawn several times over: nothing for a take to begin with
         why = f"it was drawn to show {element.name}"
-        project.note_sheet(Sheet(id=new_id("sheet"), asset=asset.id, reason=why, by="its template"))
+        project.facts.note_sheet(Sheet(id=new_id("sheet"), asset=asset.id, reason=why, by="its template"))
     shown = replace(element, references=(asset.id, *element.references), found=False)
     label = f"a picture of {element.trigger}"
     project.edit(label, scope="project", actor=BOX, before=[element], after=[shown])

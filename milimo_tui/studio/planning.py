@@ -234,7 +234,7 @@ def plan_now(snapshot: Snapshot, project: ProjectFile, start: int = 0, end: int 
         start,
         end,
         cuts=snapshot.cuts,
-        masks=project.masks(),
+        masks=project.facts.masks(),
         kept=kept_takes(project, snapshot.cuts),
     )
 

@@ -27,7 +27,7 @@ def note(project: ProjectFile, job: str, result: Result) -> None:
             machine=_json(run.get("machine", {})),
             seconds=float(run.get("seconds", 0.0)),
         )
-        project.add_provenance(digest, made)
+        project.facts.add_provenance(digest, made)
 
 
 def is_noise(result: Result, digest: str) -> bool:
@@ -42,7 +42,7 @@ def said_of(project: ProjectFile, *, job: str = "", asset: str = "") -> dict[str
     """
     found = [
         row
-        for row in project.provenance(job=job, asset=asset)
+        for row in project.facts.provenance(job=job, asset=asset)
         if (job and row.job == job) or row.asset == asset
     ]
     if not found:

@@ -84,10 +84,15 @@ def commands() -> dict[str, Command]:
 
 def command(id: str) -> Command:
     """The command by id. Raises NotFound."""
-    for entry in group(id.partition(".")[0]):
+    there = group(id.partition(".")[0])
+    for entry in there:
         if entry.id == id:
             return entry
-    raise NotFound(f"there is no command “{id}”", "milimo help commands lists them")
+    from milimo_tui.core.meant import meant
+
+    near = meant(id, [entry.id for entry in there])
+    hint = "milimo help commands lists them"
+    raise NotFound(f"there is no command “{id}”", f"near it: {near}; {hint}" if near else hint)
 
 
 def parse_args(entry: Command, values: Mapping[str, Any]) -> Args:

@@ -29,8 +29,6 @@ class State(StrEnum):
     AGAIN = "again"  # it had failed, and is in the queue again
 
 
-TAKES = frozenset({State.MADE, State.STEPPED_DOWN})
-BAD = frozenset({State.FAILED, State.SET_ASIDE})
 # Jobs without a take that a person should know of, and what they are called here.
 TROUBLES = {
     "failed": State.FAILED,

@@ -100,7 +100,7 @@ def save_script(studio: Studio, text: str, name: str = "", mode: Mode | None = N
     """Keep the screenplay's text as an undoable edit, and how it is read; False when it was that text."""
     file = studio.project()
     if mode is not None and kept_mode(file) != mode:
-        file.set_ui(MODE_KEY, mode.value)
+        file.ui.set(MODE_KEY, mode.value)
     project = file.story().project
     name = name.encode(errors="replace").decode()
     changed = replace(project, script=text, script_name=name or project.script_name)
@@ -112,7 +112,7 @@ def save_script(studio: Studio, text: str, name: str = "", mode: Mode | None = N
 
 def kept_mode(file: ProjectFile) -> Mode:
     """How the film's text is read, as chosen when it was imported."""
-    return Mode(file.get_ui(MODE_KEY, Mode.AUTO))
+    return Mode(file.ui.get(MODE_KEY, Mode.AUTO))
 
 
 def commit(studio: Studio, listed: Sequence[ListedShot] = (), lengths: Lengths = Lengths.ASK) -> Committed:
@@ -125,7 +125,7 @@ def commit(studio: Studio, listed: Sequence[ListedShot] = (), lengths: Lengths =
     file = studio.project()
     story, cuts = file.story(), file.cuts()
     screenplay = parse_script(story.project.script.encode(), kept_mode(file))
-    deleted = file.binned_digests()
+    deleted = file.bin.script_digests()
     scenes = shots.break_down(screenplay, story.project.rate)
     notes: tuple[str, ...] = ()
     if listed:
@@ -143,14 +143,14 @@ def commit(studio: Studio, listed: Sequence[ListedShot] = (), lengths: Lengths =
     after: list[Any] = [*merged.scenes, *merged.shots, *found, *followed.cuts]
     if before != after:
         file.edit("commit the screenplay", scope="project", actor=studio.actor, before=before, after=after)
-    file.set_ui(BOARDED_KEY, _digest(story.project.script))
+    file.ui.set(BOARDED_KEY, _digest(story.project.script))
     return Committed(merged.report, followed, notes)
 
 
 def is_changed(studio: Studio) -> bool:
     """Whether the screenplay is another than the one that was last committed."""
     file = studio.project()
-    boarded = file.get_ui(BOARDED_KEY, "")
+    boarded = file.ui.get(BOARDED_KEY, "")
     return bool(boarded) and boarded != _digest(file.story().project.script)
 
 

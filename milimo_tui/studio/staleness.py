@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from itertools import zip_longest
+from itertools import takewhile, zip_longest
 from typing import Any
 
 from pydantic import ValidationError
@@ -22,6 +22,7 @@ from milimo_tui.studio.following import Index
 from milimo_tui.studio.making import ShotState
 
 SHOWN = 48  # letters of a line in a sentence
+LED_IN = 12  # letters of what two lines share before they part
 
 
 class Part(StrEnum):
@@ -137,9 +138,19 @@ def _lines_told(then: Sequence[Line], now: Sequence[Line]) -> Iterator[str]:
         elif new is None:
             yield f"“{_short(old.text)}” is said no more"
         elif old.text != new.text:
-            yield f"“{_short(old.text)}” is “{_short(new.text)}” now"
+            before, after = _where_they_part(old.text, new.text)
+            yield f"“{_short(before)}” is “{_short(after)}” now"
         else:
             yield f"“{_short(new.text)}” is said by another, or otherwise"
+
+
+def _where_they_part(old: str, new: str) -> tuple[str, str]:
+    """Two lines of which a long common beginning is left out: what differs is seen."""
+    shared = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(old, new, strict=False)))
+    start = old.rfind(" ", 0, max(0, shared - LED_IN)) + 1
+    if max(len(old), len(new)) <= SHOWN or not start:
+        return old, new
+    return f"… {old[start:]}", f"… {new[start:]}"
 
 
 def _short(text: str) -> str:

@@ -175,11 +175,19 @@ class Studio:
         raise NotFound(f"there is no project “{name}”", f"projects here: {there}")
 
     def use(self, paths: ProjectPaths, cut: str = "") -> None:
-        """Make a project (and cut) the current one, for this studio and the next."""
+        """Make a project (and cut) the current one, for this studio and the next.
+
+        Where no cut is named, the one that was current there stays so.
+        """
         with self._lock:
+            another = self._project is not None and self._project.paths.root != paths.root
+            if cut or another:
+                self._wanted_cut = cut
             self.close_project()
-            self._wanted_project, self._wanted_cut = "", cut
-            state = {"project": paths.root.name, "cut": cut}
+            self._wanted_project = ""
+            last = self.current()
+            kept = last.get("cut", "") if last.get("project") == paths.root.name else ""
+            state = {"project": paths.root.name, "cut": self._wanted_cut or kept}
             write_atomic(self.home.current, json.dumps(state).encode())
 
     def current(self) -> dict[str, str]:

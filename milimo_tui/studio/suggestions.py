@@ -150,7 +150,7 @@ def take_in(project: ProjectFile, job: dict[str, Any], spec: Write, result: Resu
             reason=sheet["reason"],
             by=answer["model"],
         )
-        project.note_sheet(found)
+        project.facts.note_sheet(found)
     suggestion = Suggestion(
         id=new_id("suggestion"),
         shot=job["shot"],
@@ -166,7 +166,7 @@ def take_in(project: ProjectFile, job: dict[str, Any], spec: Write, result: Resu
         note="; ".join(answer["notes"]),
         created=HOST.now(),
     )
-    project.add_suggestion(suggestion)
+    project.facts.add_suggestion(suggestion)
 
 
 def read_answer(path: Path) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from itertools import count
+from textwrap import shorten
 
 from milimo_tui.core.ids import new_id
 from milimo_tui.cut.comparing import Difference, compare
@@ -12,9 +13,11 @@ from milimo_tui.cut.reframing import Shape
 from milimo_tui.cut.streams import StreamFacts
 from milimo_tui.cut.values import Clip, Cut, Source, SourceKind
 from milimo_tui.cut.versions import base_name, frozen_copies
-from milimo_tui.story.values import Asset, Story
+from milimo_tui.story.values import Asset, Shot, Story
 from milimo_tui.studio.kept_takes import keep_takes, kept_takes
 from milimo_tui.studio.studio import Snapshot, Studio
+
+PARKED = 24  # letters that name a shot without a number
 
 
 def frozen_copy(studio: Studio, cut: Cut, name: str) -> Cut:
@@ -43,14 +46,36 @@ def next_name(cuts: Iterable[Cut], cut: Cut) -> str:
     return next(name for number in count(1) if (name := f"{cut.name} v{number}") not in taken)
 
 
-def names_of(snapshot: Snapshot) -> dict[str, str]:
-    """What shots, files and cuts are called, by id."""
+def names_of(studio: Studio) -> dict[str, str]:
+    """What shots, files and cuts are called, by id; shots that have no number any more by their words."""
+    snapshot = studio.snapshot()
     story = snapshot.story
     return {
+        **{id: f"“{shorten(words, PARKED, placeholder=' …')}”" for id, words in words_of(studio).items()},
         **{asset.id: asset.name for asset in story.assets},
         **{cut.id: cut.name for cut in snapshot.cuts},
         **story.numbers,
     }
+
+
+def words_of(studio: Studio) -> dict[str, str]:
+    """What shots are about, in the screenplay's words, by id: of those in the bin, too, that a cut shows."""
+    snapshot = studio.snapshot()
+    words = {shot.id: _words(shot) for shot in snapshot.story.shots}
+    shown = {
+        clip.source.ref
+        for cut in snapshot.cuts
+        for clip in cut.clips
+        if clip.source.kind is SourceKind.SHOT and clip.source.ref not in words
+    }
+    if shown:
+        words |= {item.id: item.name for item in studio.project().bin.items() if item.id in shown}
+    return words
+
+
+def _words(shot: Shot) -> str:
+    spoken = " ".join(line.text for line in shot.dialogue)
+    return " ".join((shot.action or spoken or "a shot").split())
 
 
 def differences(studio: Studio, old: Cut, new: Cut) -> tuple[Difference, ...]:
@@ -66,7 +91,7 @@ def differences(studio: Studio, old: Cut, new: Cut) -> tuple[Difference, ...]:
     def same(source: Source) -> Hashable:
         return (source.kind, called.get(source.ref)) if source.kind is SourceKind.CUT else source
 
-    return compare(old, new, names_of(snapshot), same=same, pictures=pictures)
+    return compare(old, new, names_of(studio), same=same, pictures=pictures)
 
 
 def _pictures(story: Story, kept: Mapping[str, str]) -> Callable[[Clip], str]:

@@ -68,7 +68,7 @@ def as_of_a_model(film: Milimo, number: str) -> str:
             id=new_id("take"), shot=shot.id, asset=asset.id, job=new_id("job"), engine="ltx2", seed=7,
             frames=drawn.frames, spec=spec.model_dump_json(), signature=making.signature(spec),
         )  # fmt: skip
-        assert file.add_take(take, asset)
+        assert file.facts.add_take(take, asset)
     film.inside("shot", "pick", number, take.id)
     return take.id
 
@@ -78,13 +78,19 @@ def test_a_new_line_gets_a_new_voice_over_the_pictures_of_a_model(film: Milimo) 
     write(film, TINY.replace("You are late.", "You are last."))
     refused = film.json("build", "--dry-run", code=3)["error"]["message"]
     assert refused.startswith("nothing that is stale can be made here: ")
+    assert film.json("shot", "make", "--stale", code=3)["error"]["message"] in refused
+    again = film.json("film", str(film.cwd / "two-lamps.fountain"))
+    assert [problem.split(":")[0] for problem in again["problems"]] == ["stale takes stay as they are"]
+    drawn = film.json("shot", "make", "1B")
+    assert drawn["notes"][0].startswith("1B goes on showing its take by ltx2, which no drawing replaces")
+    assert [row["id"] for row in film.json("shot", "takes", "1B") if row["picked"]] == [before]
     plan = film.json("build", "--voice", "--dry-run")
     assert parts(plan["stale"]) == {"1B": ["voice"]}
     assert plan["voices"] == ["1B"]
     assert "pictures stay" in film.text("build", "--voice", "--dry-run")
     done = film.json("build", "--voice")
     assert [end["state"] for end in done["ended"]] == ["done"]
-    *_, old, new = film.json("shot", "takes", "1B")
+    *_, old, _, new = film.json("shot", "takes", "1B")
     assert (old["id"], new["picked"], new["engine"], new["previs"]) == (before, True, "ltx2", False)
     assert new["frames"] == old["frames"]
     found = compare_apart(Path(old["path"]), Path(new["path"]))

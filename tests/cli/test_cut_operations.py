@@ -48,6 +48,7 @@ def test_three_and_four_points_and_match_frame(film: Milimo) -> None:
     assert lengths(film)[1] == (5, 4), "the marks, and all that follows moved on"
     assert len(lengths(film)) == len(before) + 2
     refused(film, "three_point", "a clip shows one shot", start=3)
+    refused(film, "gap", "frames long", frames=10**20, at=0)
     refused(film, "three_point", "behind its start", shot="1A", start=9, end=3, source_in="0/1")
     refused(film, "fit_to_fill", "would play at", shot="1A", start=0, end=1, source_out="90/1", track="V2")
     refused(film, "match", "nothing that has a source", at=99999)
@@ -108,6 +109,7 @@ def test_a_range_is_nested_opened_gone_back_from_and_taken_apart(film: Milimo) -
     assert film.inside("cut", "show")["frames"] == 25
     run(film, "split", at=4)
     assert film.inside("cut", "back")["id"] == before["id"]
+    run(film, "set", clip="Dream", gain_db=0)  # by its name, as any clip
     plan = film.inside("render", "--plan")
     assert plan["frames"] == before["frames"]
     run(film, "un_nest", clip=compound["id"])
@@ -212,7 +214,7 @@ def test_another_take_keeps_all_and_one_too_short_is_refused_or_fitted(film: Mil
             frames=25 * seconds,
             previs=True,
         )
-        studio.project().add_take(take, made)
+        studio.project().facts.add_take(take, made)
     studio.close()
     done = run(film, "take", clip="1A", take="take_long")
     assert done["take"] == "take_long"

@@ -10,9 +10,8 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from tests.engines.inside import Inside, put
 from tests.engines.text_server import SHEET, TextServer, picture_of, serving, words_of
-from tests.engines.tiny_home import Tiny, tiny
+from tests.engines.tiny_home import Tiny, put, tiny
 from tests.front_door import Milimo
 from tests.media.test_sheets import turnaround
 
@@ -37,7 +36,7 @@ def writing(film: Milimo, server: TextServer) -> Milimo:
         f'text_engine = "ollama"\nopenai_url = "{server.url}/v1"\nopenai_model = "writer-1"\n'
         f'openai_key = "{KEY}"\nollama_url = "{server.url}"\nollama_model = "writer-2"\n'
     )
-    return Inside(film.env, film.cwd)
+    return film
 
 
 def prompt_of(milimo: Milimo, shot: str = "1A") -> str:
@@ -158,7 +157,7 @@ def test_row_41_chunks_of_a_long_shot_get_continuing_prompts_that_can_be_edited(
 
 
 def test_keys_are_in_no_byte_that_is_kept_or_shown(writing: Milimo, server: TextServer) -> None:
-    writing("shot", "enhance", "1A", "--engine", "openai")
+    writing.act("shot", "enhance", "1A", "--engine", "openai")
     assert server.headers[0]["Authorization"] == f"Bearer {KEY}"
     server.status, server.message = 401, f"wrong key {KEY}"
     told = writing("shot", "enhance", "1A", "--engine", "openai", code=1)
@@ -252,7 +251,7 @@ def test_a_breakdown_by_a_model_is_reviewed_changed_and_committed(
     assert (first["line"], second["line"]) == (5, 7)  # of the screenplay
     again = writing.json("storyboard", "commit", "--shots", str(file))
     assert (again["kept"], again["new"], again["changed"]) == (2, 0, 0)
-    writing("cut", "undo", "--whole-project")
+    writing.act("cut", "undo", "--whole-project")
     assert [shot["size"] for shot in shots_of(writing)] == ["WS", "CU", "WS"]
     file.write_text(json.dumps([rows[0], {"size": "huge", "action": "x"}]))
     told = writing.json("storyboard", "commit", "--shots", str(file), code=2)["error"]
@@ -271,7 +270,7 @@ def test_a_breakdown_is_committed_at_once_but_never_that_of_the_rules_in_its_pla
     assert "nothing that ollama answered was a list" in told["message"]
     assert shots_of(writing) == before
     server.answer = lambda body: json.dumps(LIST)
-    writing("storyboard", "parse", "--engine", "ollama", "--commit")
+    writing.act("storyboard", "parse", "--engine", "ollama", "--commit")
     assert [shot["text"] for shot in shots_of(writing)] == ["A lamp takes the flame.", "Mara looks up."]
 
 
@@ -294,6 +293,6 @@ def test_a_breakdown_keeps_nothing_and_needs_no_film(
 ) -> None:
     server.answer = lambda body: json.dumps(LIST)
     env = {**milimo.env, "MILIMO_OLLAMA_URL": server.url}
-    rows = Inside(env, milimo.cwd).json("storyboard", "parse", str(script), "--engine", "ollama")
+    rows = Milimo(env, milimo.cwd).json("storyboard", "parse", str(script), "--engine", "ollama")
     assert len(rows) == 2
-    assert Inside(env, milimo.cwd).json("project", "list") == []
+    assert Milimo(env, milimo.cwd).json("project", "list") == []

@@ -113,13 +113,13 @@ def test_an_empty_film_takes_rate_and_size_and_another_conforms(film: Milimo) ->
     target = film.cwd / "film.otio"
     film.inside("cut", "export", str(target))
     frames = film.inside("cut", "show")["frames"]
-    film("project", "new", "Empty", "--rate", "23.976", "--size", "portrait")
+    film.act("project", "new", "Empty", "--rate", "23.976", "--size", "portrait")
     brought = film.inside("cut", "import", str(target))
     assert any("the film is now 25/1 fps, 768×512" in note for note in brought["notes"])
     shown = film.inside("project", "show")
     assert (shown["rate"], shown["width"], shown["height"]) == ("25/1", 768, 512)
     assert brought["frames"] == frames
-    film("project", "new", "Other", "--rate", "50", "--size", "wide")
+    film.act("project", "new", "Other", "--rate", "50", "--size", "wide")
     film.inside("cut", "new", "mine", "--empty")
     film.inside("cut", "import", str(target))  # no shots, no clips: still empty
     second = film.cwd / "second.otio"
@@ -142,7 +142,7 @@ def test_media_are_found_by_path_by_hash_and_by_name_or_are_offline(film: Milimo
     bare = json.loads(target.read_text())
 
     def brought(project: str, *more: str) -> dict[str, object]:
-        film("project", "new", project)
+        film.act("project", "new", project)
         told: dict[str, object] = film.inside("cut", "import", str(target), *more)
         return told
 
@@ -185,7 +185,7 @@ def test_a_nested_timeline_is_a_cut_of_its_own(film: Milimo) -> None:
     timeline.tracks.append(track)
     target = film.cwd / "reel.otio"
     otio.adapters.write_to_file(timeline, str(target))
-    film("project", "new", "Reels")
+    film.act("project", "new", "Reels")
     brought = film.inside("cut", "import", str(target))
     assert sorted(brought["offline"]) == ["a", "b", "c"]
     assert {row["name"] for row in film.inside("cut", "list")} == {"Reel", "Opening"}
@@ -215,7 +215,7 @@ def test_what_a_track_cannot_hold_goes_out_again(film: Milimo) -> None:
         timeline.tracks.append(otio.schema.Track(name, children=children, kind="Video"))
     source, target = film.cwd / "ends.otio", film.cwd / "out.otio"
     otio.adapters.write_to_file(timeline, str(source))
-    film("project", "new", "Ends")
+    film.act("project", "new", "Ends")
     film.inside("cut", "import", str(source))
     film.inside("cut", "export", str(target))
     back = otio.adapters.read_from_file(str(target))
@@ -294,7 +294,7 @@ def test_effects_cuts_inside_and_a_lut_come_back_into_another_film(film: Milimo)
         )
     )
     assert came == told(Bundle(cut=outer, cuts={inner.id: inner}))
-    film("project", "new", "Elsewhere")
+    film.act("project", "new", "Elsewhere")
     brought = film.inside("cut", "import", str(target))
     assert brought["offline"] == []
     with ProjectFile.open(ProjectPaths(film.home / "projects" / "elsewhere")) as project:

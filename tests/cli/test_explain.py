@@ -14,7 +14,6 @@ from milimo_tui.engines.recipe_tables import CARDS_GB
 from milimo_tui.engines.recipes import Card, Known, choose, units
 from milimo_tui.studio import cards_here
 from milimo_tui.studio.studio import Studio
-from tests.engines.inside import Inside
 from tests.engines.tiny_home import Tiny, furnish, tiny
 from tests.front_door import Milimo, film, made, milimo
 
@@ -23,16 +22,10 @@ __all__ = ["film", "made", "milimo", "tiny"]
 KEYS = {"engine", "card_gb", "plan", "estimate_gb", "reason", "evidence", "fits"}
 
 
-@pytest.fixture
-def ask(milimo: Milimo) -> Inside:
-    """Verbs run right here."""
-    return Inside(milimo.env, milimo.cwd)
-
-
 @pytest.mark.parametrize("memory", CARDS_GB)
 @pytest.mark.parametrize("engine", sorted(DEFAULTS))
-def test_a_plan_or_an_honest_no_for_every_card(ask: Inside, engine: str, memory: int) -> None:
-    told = ask.json("engine", "explain", engine, "--card", str(memory))
+def test_a_plan_or_an_honest_no_for_every_card(milimo: Milimo, engine: str, memory: int) -> None:
+    told = milimo.json("engine", "explain", engine, "--card", str(memory))
     assert told.keys() >= KEYS
     assert told["plan"].keys() >= {"precision", "offload", "tiling", "steps"}
     assert (told["engine"], told["card_gb"], told["evidence"]) == (engine, memory, "calculated")
@@ -42,8 +35,8 @@ def test_a_plan_or_an_honest_no_for_every_card(ask: Inside, engine: str, memory:
     assert chosen == [told["plan"]["recipe"]]
 
 
-def test_larger_cards_never_get_a_worse_plan(ask: Inside) -> None:
-    told = [ask.json("engine", "explain", "ltx2", "--card", str(memory)) for memory in CARDS_GB]
+def test_larger_cards_never_get_a_worse_plan(milimo: Milimo) -> None:
+    told = [milimo.json("engine", "explain", "ltx2", "--card", str(memory)) for memory in CARDS_GB]
     rungs = [[rung["chosen"] for rung in one["ladder"]].index(True) for one in told]
     assert rungs == sorted(rungs, reverse=True)
     assert told[-1]["plan"]["recipe"] == "bf16, whole on the card"
@@ -73,43 +66,43 @@ def test_no_home_and_no_gpu_are_needed_and_torch_is_not_imported(milimo: Milimo)
 
 
 def test_a_shot_is_explained_by_its_own_size_and_length(film: Milimo) -> None:
-    ask = Inside(film.env, film.cwd)
-    small = ask.json("engine", "explain", "ltx2", "--shot", "1A", "--card", "48")
+    small = film.json("engine", "explain", "ltx2", "--shot", "1A", "--card", "48")
     assert "GB" in small["reason"]
-    ask.json("shot", "set", "1A", "--length", "500f")
-    long = ask.json("engine", "explain", "ltx2", "--shot", "1A", "--card", "48")
+    film.json("shot", "set", "1A", "--length", "500f")
+    long = film.json("engine", "explain", "ltx2", "--shot", "1A", "--card", "48")
     assert long["plan"]["steps"] > small["plan"]["steps"]  # chunks that go on from each other
-    picture = ask.json("engine", "explain", "flux2", "--shot", "1A", "--card", "16")
+    picture = film.json("engine", "explain", "flux2", "--shot", "1A", "--card", "16")
     assert "frames" not in picture["size"]
-    assert ask.json("engine", "explain", "ltx2", "--shot", "nope", code=2)["error"]["kind"] == "not_found"
+    assert film.json("engine", "explain", "ltx2", "--shot", "nope", code=2)["error"]["kind"] == "not_found"
 
 
-def test_another_model_and_one_nobody_knows(ask: Inside) -> None:
-    larger = ask.json("engine", "explain", "flux2", "--model", "flux2-klein-9b", "--card", "24")
-    usual = ask.json("engine", "explain", "flux2", "--card", "24")
+def test_another_model_and_one_nobody_knows(milimo: Milimo) -> None:
+    larger = milimo.json("engine", "explain", "flux2", "--model", "flux2-klein-9b", "--card", "24")
+    usual = milimo.json("engine", "explain", "flux2", "--card", "24")
     assert larger["estimate_gb"] > usual["estimate_gb"]
-    assert ask.json("engine", "explain", "flux2", "--model", "nope", code=2)["error"]["kind"] == "not_found"
+    nobody = milimo.json("engine", "explain", "flux2", "--model", "nope", code=2)["error"]
+    assert nobody["kind"] == "not_found"
 
 
-def test_tiny_weights_say_nothing_about_a_card(ask: Inside, tiny: Tiny) -> None:
-    furnish(ask.home, tiny, "flux2-klein")
-    assert ask.json("engine", "explain", "flux2")["model"] == "flux2-klein-4b"
+def test_tiny_weights_say_nothing_about_a_card(milimo: Milimo, tiny: Tiny) -> None:
+    furnish(milimo.home, tiny, "flux2-klein")
+    assert milimo.json("engine", "explain", "flux2")["model"] == "flux2-klein-4b"
 
 
-def test_what_the_card_has_shown_is_measured(ask: Inside) -> None:
+def test_what_the_card_has_shown_is_measured(milimo: Milimo) -> None:
     request = request_of("ltx2")
     here = Card("NVIDIA L40S", 48.0, 47.0)
     first = choose(here, request)
-    Path(ask.home).mkdir()
-    Path(ask.home, ".milimo-home").touch()
-    Shown(Path(ask.home)).remember(
+    Path(milimo.home).mkdir()
+    Path(milimo.home, ".milimo-home").touch()
+    Shown(Path(milimo.home)).remember(
         here, Known("ltx2", request.weights.model, first.recipe.name, units(request), 47.0, 33.3)
     )
-    with_home = Studio.open(home=str(ask.home))
+    with_home = Studio.open(home=str(milimo.home))
     try:
         known = cards_here.shown(with_home, here)
     finally:
         with_home.close()
     measured = choose(here, request, known=known)
     assert (measured.evidence, measured.estimate_gb) == ("measured", 33.3)
-    assert Path(ask.home, "cards.json").exists()
+    assert Path(milimo.home, "cards.json").exists()

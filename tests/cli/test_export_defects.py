@@ -146,7 +146,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
         made.run("cut.overwrite", track="A1", asset=assets["late"], at=BACK, frames=30)
         yield made
     finally:
-        milimo("supervisor", "stop", "--now")
+        milimo.inside("supervisor", "stop", "--now")
 
 
 @pytest.fixture(scope="module")

@@ -105,7 +105,7 @@ def test_a_watch_waits_for_the_next_supervisor_after_one_that_was_stopped(
         [held] = client.submit([picture(label="1A take", hold=True)])
     with Watcher(milimo, tmp_path / "watched", held, "--json") as watcher:
         until(lambda: len(watcher.events()) == 1, "the replay")
-        milimo("supervisor", "stop", "--now")
+        milimo.inside("supervisor", "stop", "--now")
         until(lambda: not home.root.joinpath("supervisor.json").exists(), "it has ended")
         assert watcher.process.poll() is None
         with pytest.raises(AssertionError):

@@ -266,7 +266,8 @@ def test_pause_cancel_retry_and_again(queue: Queue) -> None:
     queue.run("job", "wait", new)
     repeated = queue.show(new)
     assert repeated["spec"]["seed"] == 9
-    assert repeated["origin"] == queue.client.past(filters={"text": "1A"})[0][-1]["id"]
+    takes = [job["id"] for job in queue.client.past()[0] if job["label"] == "1A take"]
+    assert repeated["origin"] == takes[-1]
     assert "no job is named" in queue.refused("job", "cancel")
     assert "no job is named" in queue.refused("job", "retry")
     assert running

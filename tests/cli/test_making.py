@@ -35,7 +35,7 @@ def batch(film: Milimo, id: str) -> dict[str, Any]:
 @pytest.fixture
 def resting(film: Milimo) -> Milimo:
     """The tiny film with a queue that starts nothing."""
-    film("job", "pause")
+    film.act("job", "pause")
     return film
 
 
@@ -64,12 +64,12 @@ def test_a_dry_run_says_what_it_would_take_and_queues_nothing(film: Milimo) -> N
 
 
 def test_the_queue_before_it_counts_and_a_shut_lane_is_named(film: Milimo) -> None:
-    film("job", "pause")
+    film.act("job", "pause")
     alone = film.json("shot", "make", "1A", "--dry-run")["estimate"]
     assert alone["ready"] is None
     assert any("lane cpu" in why for why in alone["unknown"])
-    film("shot", "make", "--all", "--takes", "30", "--not-before", "+5h")
-    film("job", "resume")
+    film.act("shot", "make", "--all", "--takes", "30", "--not-before", "+5h")
+    film.act("job", "resume")
     late = film.json("shot", "make", "1A", "--not-before", "+5h", "--dry-run")["estimate"]
     soon = film.json("shot", "make", "1A", "--dry-run")["estimate"]
     assert soon["ready"] < time.time() + 3600 < late["ready"]
@@ -77,9 +77,9 @@ def test_the_queue_before_it_counts_and_a_shut_lane_is_named(film: Milimo) -> No
 
 
 def test_what_was_never_measured_is_said(milimo: Milimo) -> None:
-    milimo("project", "new", "Nothing yet")
+    milimo.act("project", "new", "Nothing yet")
     milimo("script", "import", "-", stdin=b"INT. KITCHEN - NIGHT\n\nMARA lights a lamp.\n")
-    milimo("storyboard", "commit")
+    milimo.act("storyboard", "commit")
     told = milimo.json("shot", "make", "--all", "--dry-run")["estimate"]
     assert (told["seconds"], told["gb"], told["ready"]) == (None, None, None)
     assert len(told["unknown"]) == 2
@@ -94,8 +94,8 @@ def test_shots_are_chosen_by_any_mixture(resting: Milimo) -> None:
     def shots(*words: str) -> list[str]:
         return list(resting.json("shot", "make", *words, "--dry-run")["shots"])
 
-    resting("shot", "set", "2A", "--action", "A cat crosses.")
-    resting("shot", "add", "1", "A lamp on a table.")
+    resting.act("shot", "set", "2A", "--action", "A cat crosses.")
+    resting.act("shot", "add", "1", "A lamp on a table.")
     assert shots("--missing") == ["1C"]
     assert shots("--stale") == ["2A"]
     assert shots("--missing", "--stale") == ["1C", "2A"]
@@ -125,7 +125,7 @@ def test_a_batch_says_what_it_is(resting: Milimo) -> None:
 
 
 def test_what_is_being_made_is_not_made_twice_but_what_is_named_is(resting: Milimo) -> None:
-    resting("shot", "add", "1", "A lamp on a table.")
+    resting.act("shot", "add", "1", "A lamp on a table.")
     first = resting.json("shot", "make", "--missing", "--detach")
     again = resting.json("shot", "make", "--missing", "--takes", "3", "--detach")
     assert (again["jobs"], again["batch"]) == (first["jobs"], first["batch"])
@@ -137,9 +137,9 @@ def test_what_is_being_made_is_not_made_twice_but_what_is_named_is(resting: Mili
 
 
 def test_a_question_without_a_supervisor_knows_what_was_left_in_the_queue(resting: Milimo) -> None:
-    resting("shot", "add", "1", "A lamp on a table.")
+    resting.act("shot", "add", "1", "A lamp on a table.")
     [left] = resting.json("shot", "make", "--missing", "--not-before", "+3h")["jobs"]
-    resting("job", "resume")
+    resting.act("job", "resume")
     resting("supervisor", "stop")
     told = resting.json("shot", "make", "1A", "--missing", "--dry-run")
     assert (told["under_way"], told["shots"]) == ([left], ["1A"])
@@ -153,7 +153,7 @@ def test_a_question_without_a_supervisor_knows_what_was_left_in_the_queue(restin
 
 
 def test_a_sweep_makes_every_combination_and_says_which(film: Milimo) -> None:
-    film("shot", "set", "1B", "--length", "8f")
+    film.act("shot", "set", "1B", "--length", "8f")
     swept = ("--seeds", "1", "--guidances", "3,5.5", "--prompts", "a dog", "a cat")
     told = film.json("shot", "make", "1B", *swept)
     made = jobs(film, told["jobs"])
@@ -169,10 +169,10 @@ def test_a_sweep_makes_every_combination_and_says_which(film: Milimo) -> None:
     assert seen == [("dog", 1, 3.0), ("dog", 1, 5.5), ("cat", 1, 3.0), ("cat", 1, 5.5)]
     takes = film.json("shot", "takes", "1B")
     assert len(takes) == 1 + 4
-    film("shot", "pick", "1B", takes[-1]["id"])
+    film.act("shot", "pick", "1B", takes[-1]["id"])
     stale = film.json("shot", "list", "--state", "stale")
     assert not stale, "what departs from its shot on purpose is not stale"
-    film("shot", "set", "1B", "--action", "Somebody else speaks.")
+    film.act("shot", "set", "1B", "--action", "Somebody else speaks.")
     assert [shot["number"] for shot in film.json("shot", "list", "--state", "stale")] == ["1B"]
 
 
@@ -185,7 +185,7 @@ def test_a_sweep_without_seeds_compares_on_one_seed(resting: Milimo) -> None:
 
 
 def test_several_takes_of_a_new_shot_differ_and_come_by_turns(resting: Milimo) -> None:
-    resting("shot", "add", "1", "A lamp on a table.")
+    resting.act("shot", "add", "1", "A lamp on a table.")
     told = resting.json("shot", "make", "1A", "1C", "--takes", "3", "--detach")
     made = jobs(resting, told["jobs"])
     assert [job["label"] for job in made[:4]] == [
@@ -232,7 +232,7 @@ def test_hundreds_of_takes_are_meant_or_refused(resting: Milimo) -> None:
 
 
 def test_held_and_delayed_batches_begin_when_they_may(film: Milimo) -> None:
-    film("shot", "set", "1A", "--length", "8f")
+    film.act("shot", "set", "1A", "--length", "8f")
     held = film.json("shot", "make", "1A", "--takes", "2", "--hold")
     assert {job["state"] for job in jobs(film, held["jobs"])} == {"held"}
     assert held["estimate"]["ready"] is None
@@ -242,7 +242,7 @@ def test_held_and_delayed_batches_begin_when_they_may(film: Milimo) -> None:
     assert job["not_before"] == pytest.approx(time.time() + 7200, abs=120)
     assert job["reason"].startswith("not before ")
     assert late["estimate"]["ready"] > time.time() + 7000
-    film("batch", "resume", held["batch"])
+    film.act("batch", "resume", held["batch"])
     assert [job["state"] for job in until_ended(film, held["jobs"])] == ["done", "done"]
     assert jobs(film, late["jobs"])[0]["state"] == "queued"
 
@@ -252,8 +252,8 @@ def test_held_and_delayed_batches_begin_when_they_may(film: Milimo) -> None:
 
 def chained(film: Milimo) -> None:
     """1A is two shots: 1A, and 1B that continues it."""
-    film("shot", "set", "1A", "--length", "12f")
-    film("shot", "split", "1A")
+    film.act("shot", "set", "1A", "--length", "12f")
+    film.act("shot", "split", "1A")
     assert film.json("shot", "show", "1B")["continues"] == film.json("shot", "show", "1A")["id"]
 
 
@@ -266,7 +266,7 @@ def going_on(spec: dict[str, Any]) -> Any:
 
 def test_a_shot_waits_for_the_one_it_continues(film: Milimo) -> None:
     chained(film)
-    film("job", "pause")
+    film.act("job", "pause")
     told = film.json("shot", "make", "1A", "1B", "--takes", "2", "--detach")
     first, second, other, other_second = jobs(film, told["jobs"])
     assert (second["state"], second["depends_on"]) == ("waiting", [first["id"]])
@@ -274,18 +274,18 @@ def test_a_shot_waits_for_the_one_it_continues(film: Milimo) -> None:
     assert other_second["depends_on"] == [other["id"]]
     spec = film.json("job", "show", second["id"])["spec"]
     assert going_on(spec) == {"job": first["id"], "output": "take"}
-    film("job", "resume")
+    film.act("job", "resume")
     assert {job["state"] for job in until_ended(film, told["jobs"])} == {"done"}
     takes = {take["job"]: take for take in film.json("shot", "takes", "1A")}
     assert film.json("job", "show", first["id"])["outputs"]["take"] == takes[first["id"]]["path"]
-    film("shot", "pick", "1A", takes[other["id"]]["id"])
+    film.act("shot", "pick", "1A", takes[other["id"]]["id"])
     stale = [shot["number"] for shot in film.json("shot", "list", "--state", "stale")]
     assert "1B" not in stale, "another take of the shot before makes this one no other shot"
 
 
 def test_a_shot_made_alone_goes_on_from_the_picked_take_or_the_one_that_is_made(film: Milimo) -> None:
     chained(film)
-    film("job", "pause")
+    film.act("job", "pause")
     picked = film.json("shot", "takes", "1A")[0]["path"]
     [alone] = film.json("shot", "make", "1B", "--detach")["jobs"]
     assert going_on(film.json("job", "show", alone)["spec"]) == picked
@@ -297,12 +297,12 @@ def test_a_shot_made_alone_goes_on_from_the_picked_take_or_the_one_that_is_made(
 def test_a_take_that_went_on_from_another_is_remade_where_the_film_lies_now(film: Milimo) -> None:
     chained(film)
     before = film.json("shot", "takes", "1A")[0]["path"]
-    film("shot", "make", "1B")
+    film.act("shot", "make", "1B")
     film("supervisor", "stop")
     moved = film.home / "projects" / "elsewhere"
     [folder] = (film.home / "projects").iterdir()
     folder.rename(moved)
-    film("project", "use", "elsewhere")
+    film.act("project", "use", "elsewhere")
     [remade] = film.json("shot", "remake", "1B", "--detach")["jobs"]
     path = going_on(film.json("job", "show", remade)["spec"])
     assert path != before
@@ -312,33 +312,33 @@ def test_a_take_that_went_on_from_another_is_remade_where_the_film_lies_now(film
 
 def test_what_waited_in_vain_is_skipped_and_offered_again(film: Milimo) -> None:
     chained(film)
-    film("shot", "set", "2A", "--continues", "1B")
-    film("job", "pause")
+    film.act("shot", "set", "2A", "--continues", "1B")
+    film.act("job", "pause")
     told = film.json("shot", "make", "1A", "1B", "2A", "--detach")
     first, second, third = told["jobs"]
     assert jobs(film, [third])[0]["depends_on"] == [second]
-    film("job", "cancel", first)
+    film.act("job", "cancel", first)
     assert [job["state"] for job in jobs(film, told["jobs"])] == ["cancelled", "skipped", "skipped"]
     assert "1A take" in jobs(film, [second])[0]["reason"]
-    film("job", "retry", first)
+    film.act("job", "retry", first)
     assert [job["state"] for job in jobs(film, told["jobs"])] == ["queued", "waiting", "waiting"]
-    film("job", "resume")
+    film.act("job", "resume")
     assert {job["state"] for job in until_ended(film, told["jobs"])} == {"done"}
 
 
 def test_waiting_ends_with_the_reason_when_nothing_can_go_on(film: Milimo) -> None:
     chained(film)
-    film("job", "pause")
+    film.act("job", "pause")
     error = film.json("shot", "make", "1A", "1B", code=1)["error"]
     assert "paused" in error["message"]
     first, second = film.json("job", "list")[-2:]
     assert (first["state"], second["state"]) == ("queued", "waiting"), "they stay in the queue"
-    film("job", "hold", first["id"])
-    film("job", "resume")
+    film.act("job", "hold", first["id"])
+    film.act("job", "resume")
     error = film.json("job", "wait", first["id"], second["id"], code=1)["error"]
     assert error["hint"] == f"milimo job release {first['id']}"
-    film("batch", "pause", first["batch"])
-    film("job", "release", first["id"])
+    film.act("batch", "pause", first["batch"])
+    film.act("job", "release", first["id"])
     error = film.json("job", "wait", first["id"], second["id"], code=1)["error"]
     assert error["hint"] == f"milimo batch resume {first['batch']}"
 
@@ -362,9 +362,9 @@ def test_a_terminal_sees_how_long_it_still_takes(film: Milimo) -> None:
 
 def test_no_circle_of_shots_that_continue_each_other(film: Milimo) -> None:
     chained(film)
-    film("shot", "set", "2A", "--continues", "1B")
+    film.act("shot", "set", "2A", "--continues", "1B")
     error = film.json("shot", "set", "1A", "--continues", "2A", code=2)["error"]
     assert "can't continue" in error["message"]
     assert film.json("shot", "set", "1A", "--continues", "1A", code=2)["error"]
-    film("shot", "set", "2A", "--continues", "")
+    film.act("shot", "set", "2A", "--continues", "")
     assert film.json("shot", "show", "2A")["continues"] is None

@@ -10,7 +10,6 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from tests.engines.inside import Inside
 from tests.engines.tiny_home import Tiny, furnish, tiny
 from tests.front_door import Milimo, environment
 
@@ -25,9 +24,9 @@ def studio(made: Path, tiny: Tiny, tmp_path_factory: pytest.TempPathFactory) -> 
     shutil.copytree(made / "home", folder / "home", ignore=shutil.ignore_patterns("supervisor.*"))
     furnish(folder / "home", tiny, "flux2-klein-base", "flux2-klein", "flux2-lora")
     env = {**environment(folder), "TORCHDYNAMO_DISABLE": "1", "OMP_NUM_THREADS": "1"}
-    runner = Inside(env, folder / "work")
+    runner = Milimo(env, folder / "work")
     yield runner
-    runner("supervisor", "stop", "--now")
+    runner.inside("supervisor", "stop", "--now")
 
 
 @pytest.fixture

@@ -24,13 +24,6 @@ SMALL = ("--width", "128", "--height", "96")
 FEW = ("--steps", "2")
 
 
-class Person(Milimo):
-    """At the same front door without a process for each act."""
-
-    def json(self, *words: str, code: int = 0, **_: Any) -> Any:
-        return self._asked(*words, code=code)
-
-
 @pytest.fixture(scope="module")
 def studio(made: Path, tiny: Tiny, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Milimo]:
     """A home with the tiny film and tiny weights, whose worker keeps them for all tests here."""
@@ -40,9 +33,9 @@ def studio(made: Path, tiny: Tiny, tmp_path_factory: pytest.TempPathFactory) -> 
         folder / "home", tiny, "flux2-klein", "flux2-klein-base", "flux2-lora", "ltx2-camera-lora", "sam3"
     )
     env = {**environment(folder), "TORCHDYNAMO_DISABLE": "1", "OMP_NUM_THREADS": "1"}
-    runner = Person(env, folder / "work")
+    runner = Milimo(env, folder / "work")
     yield runner
-    runner("supervisor", "stop", "--now")
+    runner.inside("supervisor", "stop", "--now")
 
 
 @pytest.fixture

@@ -104,7 +104,7 @@ def lamps(made: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mili
     shutil.copytree(made / "home", folder / "home", ignore=shutil.ignore_patterns("supervisor.*"))
     runner = Milimo(environment(folder), folder / "work")
     yield runner
-    runner("supervisor", "stop", "--now")
+    runner.inside("supervisor", "stop", "--now")
 
 
 @pytest.mark.parametrize("words", [*NUMBERS, *NAMES, *NOT_THERE, *RUN], ids=" ".join)
@@ -131,19 +131,47 @@ def test_run_takes_any_command_by_its_id(film: Milimo) -> None:
     assert told["shots"] == ["1A", "1B"]
 
 
+def test_a_mistyped_word_is_told_with_those_near_it(film: Milimo) -> None:
+    def told(*words: str) -> str:
+        error = film.inside(*words, code=2)["error"]
+        return f"{error['message']} · {error['hint']}"
+
+    assert told("cut", "trim").startswith(
+        "milimo cut has no act “trim” · near it: trim-in, trim-out, trim-to;"
+    )
+    assert (
+        told("cut", "note", "ad")
+        == "milimo cut note has no act “ad” · near it: add; milimo cut note --help lists them"
+    )
+    assert told("ct", "show").startswith("milimo has no verb “ct” · near it: cut;")
+    assert "near it: cut.split, " in told("run", "cut.splitt")
+    assert told("cut", "zzz").endswith(" · milimo cut --help lists them")
+
+
+def test_help_tells_what_a_command_takes_with_units(film: Milimo) -> None:
+    told = film.inside("help", "cut.trim_out")["text"].splitlines()
+    assert told[2:4] == ["  milimo cut trim-out CLIP BY", "  milimo run cut.trim_out clip=… by=…"]
+    assert "  by     frames; positive is later · must be given" in told
+    assert film.inside("run", "cut.trim_out", "--help")["text"].splitlines() == told
+    transition = film.inside("help", "cut", "transition")["text"]
+    assert "  edge       at its head or its tail · head, tail; default tail" in transition
+    assert film.inside("run", "--help") == film.inside("help", "run")
+    assert "HH:MM:SS:FF" in film.inside("help", "run")["text"]
+
+
 def test_help_knows_first_words_of_verbs(milimo: Milimo) -> None:
     assert "milimo shot make" in milimo.text("help", "shot")
     assert "--takes" in milimo.text("shot", "make", "--help")
 
 
 def test_a_frozen_cut_is_not_undone(film: Milimo) -> None:
-    film("cut", "split", "--at", "20")
-    film("cut", "freeze", "main")
+    film.act("cut", "split", "--at", "20")
+    film.act("cut", "freeze", "main")
     clips = film.json("cut", "show")["tracks"]
     assert "frozen" in refused(film, "cut", "undo")
     assert film.json("cut", "show")["tracks"] == clips
-    film("cut", "undo", "--whole-project")
-    film("cut", "undo")
+    film.act("cut", "undo", "--whole-project")
+    film.act("cut", "undo")
 
 
 def test_what_cannot_be_imported(film: Milimo) -> None:
@@ -154,7 +182,7 @@ def test_what_cannot_be_imported(film: Milimo) -> None:
                 out.writestr(member, data)
         return str(path)
 
-    film("project", "export", str(film.cwd / "good.zip"))
+    film.act("project", "export", str(film.cwd / "good.zip"))
     good = (film.cwd / "good.zip").read_bytes()
     (film.cwd / "cut.zip").write_bytes(good[: len(good) // 2])
     bad = [
@@ -189,7 +217,7 @@ def test_an_asset_comes_back_when_it_is_added_again_and_its_name_must_be_text(fi
     Image.new("RGB", (64, 64), "teal").save(picture)
     added = film.json("asset", "add", str(picture))
     assert film.json("asset", "show", "Ünï côde 日本.png")["id"] == added["id"]
-    film("asset", "delete", added["id"])
+    film.act("asset", "delete", added["id"])
     film.json("asset", "add", str(picture))
     assert film.json("bin", "list") == []
     odd = Path(os.fsdecode(os.fsencode(film.cwd) + b"/caf\xe9.png"))
@@ -200,7 +228,7 @@ def test_an_asset_comes_back_when_it_is_added_again_and_its_name_must_be_text(fi
 
 
 def test_one_damaged_film_hides_no_other_and_can_be_deleted(film: Milimo) -> None:
-    film("project", "new", "Other")
+    film.act("project", "new", "Other")
     (film.home / "projects" / "other" / "project.db").write_bytes(b"not a database" * 400)
     rows = {row["folder"]: row for row in film.json("project", "list")}
     assert "damaged" in rows["other"]["problem"]
@@ -208,7 +236,7 @@ def test_one_damaged_film_hides_no_other_and_can_be_deleted(film: Milimo) -> Non
     assert rows["two-lamps"]["shots"] == 3
     told = film.json("clean")
     assert [problem.partition(":")[0] for problem in told["problems"]] == ["other"]
-    film("project", "delete", "other", "--yes")
+    film.act("project", "delete", "other", "--yes")
     assert [row["folder"] for row in film.json("project", "list")] == ["two-lamps"]
 
 
@@ -222,19 +250,19 @@ def wait_until(reached: Callable[[], bool], seconds: float = 30.0) -> None:
 def test_deleting_a_film_ends_its_jobs(film: Milimo) -> None:
     film.json("shot", "make", "--all", "--takes", "3", "--detach")
     wait_until(lambda: any(job["state"] == "running" for job in film.json("job", "list")))
-    film("project", "delete", "two-lamps", "--yes")
+    film.act("project", "delete", "two-lamps", "--yes")
     assert {job["state"] for job in film.json("job", "list")} <= {"done", "cancelled"}
     assert list((film.home / "projects").iterdir()) == []
     assert film.json("next")["id"] == "film.demo"
 
 
 def test_clean_keeps_what_the_queue_needs_when_no_supervisor_runs(film: Milimo) -> None:
-    film("cut", "split", "--at", "20")
-    film("job", "pause")
+    film.act("cut", "split", "--at", "20")
+    film.act("job", "pause")
     job = film.json("render", "--detach", "-o", str(film.cwd / "film.mp4"))["job"]
-    film("supervisor", "stop", "--now")
+    film.inside("supervisor", "stop", "--now")
     film("clean")
-    film("job", "resume")
+    film.act("job", "resume")
     wait_until(lambda: film.json("job", "show", job)["state"] in ("done", "failed"))
     assert film.json("job", "show", job)["state"] == "done"
 
@@ -245,7 +273,7 @@ def test_clean_empties_the_bin_and_keeps_what_is_used(film: Milimo) -> None:
     remembered = film.home / "cache" / "tensors" / "ab" / "ab.safetensors"
     remembered.parent.mkdir(parents=True)
     remembered.touch()
-    film("shot", "delete", "1A")
+    film.act("shot", "delete", "1A")
     assert path.is_file()
     assert film.json("clean")["files"] == 1
     assert not remembered.exists(), "what models read and saw before is a cache as well"
@@ -255,7 +283,7 @@ def test_clean_empties_the_bin_and_keeps_what_is_used(film: Milimo) -> None:
 
 
 def test_a_home_that_moves_keeps_its_films(film: Milimo, tmp_path: Path) -> None:
-    film("supervisor", "stop", "--now")
+    film.inside("supervisor", "stop", "--now")
     moved = tmp_path / "moved home"
     film.home.rename(moved)
     there = Milimo({**film.env, "MILIMO_HOME": str(moved)}, film.cwd)
@@ -263,19 +291,19 @@ def test_a_home_that_moves_keeps_its_films(film: Milimo, tmp_path: Path) -> None
     assert [(Path(row["film"]).is_relative_to(moved), row["there"]) for row in rendered] == [(True, True)]
     assert there.json("render")["job"] is None, "it was rendered before"
     assert there("play", "--stdout").stdout[4:8] == b"ftyp"
-    there("supervisor", "stop", "--now")
+    there.inside("supervisor", "stop", "--now")
 
 
 def test_a_render_tells_how_its_frames_came_to_be(film: Milimo) -> None:
-    film("cut", "split", "--at", "20")
+    film.act("cut", "split", "--at", "20")
     first = film.json("render")
     assert (first["copied"] + first["passed"], first["composited"]) == (first["frames"], 0)
     assert first["copied"] > first["passed"], "takes are written so that they can be copied"
     picture = film.cwd / "still.png"
     Image.new("RGB", (320, 200), "teal").save(picture)
     still = film.json("asset", "add", str(picture))["id"]
-    film("cut", "overwrite", "--track", "V2", "--at", "5", "--asset", still, "--frames", "10")
-    film("cut", "set", film.json("cut", "show")["tracks"][0]["clips"][0]["id"], "--opacity", "0.5")
+    film.act("cut", "overwrite", "--track", "V2", "--at", "5", "--asset", still, "--frames", "10")
+    film.act("cut", "set", film.json("cut", "show")["tracks"][0]["clips"][0]["id"], "--opacity", "0.5")
     told = film.json("render")
     assert told["copied"] + told["passed"] + told["composited"] == told["frames"]
     assert told["composited"] > 0
@@ -313,13 +341,13 @@ def test_the_doctor_on_a_bare_machine(milimo: Milimo) -> None:
 
 
 def test_what_is_being_made_is_not_made_twice(film: Milimo) -> None:
-    film("job", "pause")
-    film("shot", "set", "1A", "--length", "1")
+    film.act("job", "pause")
+    film.act("shot", "set", "1A", "--length", "1")
     [first] = film.json("shot", "make", "--stale", "--detach")["jobs"]
     assert film.json("shot", "make", "--stale", "--detach")["jobs"] == [first]
-    film("shot", "set", "1A", "--length", "2")
+    film.act("shot", "set", "1A", "--length", "2")
     [second] = film.json("shot", "make", "--stale", "--detach")["jobs"]
     assert second != first, "that one makes what the shot no longer asks for"
     [named] = film.json("shot", "make", "1A", "--detach")["jobs"]
     assert named not in (first, second), "who names a shot wants one more"
-    film("job", "cancel", first, second, named)
+    film.act("job", "cancel", first, second, named)

@@ -16,7 +16,6 @@ from milimo_tui.engines.torching.memory import card
 from milimo_tui.media.marks import read_marks
 from milimo_tui.store.project_file import ProjectFile
 from milimo_tui.studio.provenances import said_of
-from tests.engines.inside import Inside
 from tests.engines.tiny_home import Tiny, furnish, tiny
 from tests.front_door import TINY, Milimo, environment
 
@@ -29,7 +28,7 @@ ONE_THREAD = {"TORCHDYNAMO_DISABLE": "1", "OMP_NUM_THREADS": "1", "HF_HUB_OFFLIN
 def studio(tmp_path_factory: pytest.TempPathFactory, tiny: Tiny) -> Iterator[Milimo]:
     """A home with tiny weights of LTX-2, and a film of 64x64 pixels made of the tiny screenplay."""
     folder = tmp_path_factory.mktemp("remake")
-    milimo = Inside({**environment(folder), **ONE_THREAD}, folder / "work")
+    milimo = Milimo({**environment(folder), **ONE_THREAD}, folder / "work")
     furnish(milimo.home, tiny, "ltx2-distilled", "ltx2", "ltx2-upsampler", "ltx2-style-lora")
     script = folder / "work" / "two-lamps.fountain"
     script.write_text(TINY)
@@ -41,7 +40,7 @@ def studio(tmp_path_factory: pytest.TempPathFactory, tiny: Tiny) -> Iterator[Mil
     try:
         yield milimo
     finally:
-        milimo("supervisor", "stop", "--now")
+        milimo.inside("supervisor", "stop", "--now")
 
 
 def made(studio: Milimo, shot: str) -> dict[str, Any]:
@@ -168,14 +167,14 @@ def test_a_film_by_an_engine_shows_its_takes_and_is_called_noise(studio: Milimo)
 
 def test_the_demo_by_a_model_runs_on_any_machine_and_says_what_it_is(tmp_path: Path) -> None:
     """No weights are there: tiny ones are built, and a scene of the sample goes the whole way."""
-    milimo = Inside({**environment(tmp_path), **ONE_THREAD}, tmp_path / "work")
+    milimo = Milimo({**environment(tmp_path), **ONE_THREAD}, tmp_path / "work")
     try:
         made = milimo.json("demo", "--engine", "ltx2", "--scenes", "1")
         shots = milimo.json("shot", "list")
         takes = [take for shot in shots for take in milimo.json("shot", "takes", shot["id"])]
         refused = milimo.json("demo", "--engine", "film", code=2)["error"]
     finally:
-        milimo("supervisor", "stop", "--now")
+        milimo.inside("supervisor", "stop", "--now")
     assert (made["noise"], made["previs"], made["problems"]) == (True, True, [])
     assert read_marks(Path(made["film"]))["comment"].startswith("NOISE")
     assert {(take["engine"], take["noise"]) for take in takes} == {("ltx2", True)}

@@ -28,25 +28,25 @@ def test_takes_wait_until_they_are_looked_at(film: Milimo) -> None:
     assert "3 not looked at" in film.text("review")
     assert film("review", "seen", "1A").stdout.decode() == "1 looked at\n"
     assert [row["number"] for row in new(film)] == ["1B", "2A"]
-    film("shot", "rate", "1B", "5")
-    film("shot", "pick", "2A", "1")
+    film.act("shot", "rate", "1B", "5")
+    film.act("shot", "pick", "2A", "1")
     assert new(film) == []
     assert [row["seen"] for row in film.json("review", "--all")] == [True, True, True]
-    film("review", "seen", "1B", "--again")
+    film.act("review", "seen", "1B", "--again")
     assert [row["number"] for row in new(film)] == ["1B"]
 
 
 def test_what_was_waited_for_did_not_come_in_while_away(film: Milimo) -> None:
-    film("review", "seen", "--all")
-    film("shot", "make", "1A")
+    film.act("review", "seen", "--all")
+    film.act("shot", "make", "1A")
     [row] = new(film)
     assert (row["number"], row["away"], row["picked"]) == ("1A", False, False)
     assert film.json("next")["command"] != "milimo review"
 
 
 def test_what_came_in_while_nobody_looked_is_the_next_act(film: Milimo) -> None:
-    film("review", "seen", "--all")
-    film("shot", "make", "1A", "--detach")
+    film.act("review", "seen", "--all")
+    film.act("shot", "make", "1A", "--detach")
     end = time.monotonic() + 300
     while not new(film):
         assert time.monotonic() < end
@@ -60,20 +60,20 @@ def test_what_came_in_while_nobody_looked_is_the_next_act(film: Milimo) -> None:
 
 
 def test_a_rejected_take_gives_way_and_can_be_taken_back(film: Milimo) -> None:
-    film("shot", "make", "1A")
+    film.act("shot", "make", "1A")
     first, second = film.json("shot", "takes", "1A")
     assert film.text("shot", "rate", "1A", "--reject").startswith("1A: take 1 rejected, take 2 of 2 instead")
     assert [take["picked"] for take in film.json("shot", "takes", "1A")] == [False, True]
     assert film.text("shot", "rate", "1A", "--reject") == "1A: take 2 rejected\n", "it has no other take"
-    film("shot", "rate", "1A", "--take", first["id"], "--accept")
+    film.act("shot", "rate", "1A", "--take", first["id"], "--accept")
     assert [take["rejected"] for take in film.json("shot", "takes", "1A")] == [False, True]
     assert second["id"] != first["id"]
 
 
 def test_remarks(film: Milimo) -> None:
-    film("review", "comment", "1A", "hold on her eyes")
+    film.act("review", "comment", "1A", "hold on her eyes")
     assert film.json("review", "list")[0]["note"] == "hold on her eyes"
-    film("review", "comment", "1A")
+    film.act("review", "comment", "1A")
     assert film.json("review", "list")[0]["note"] == ""
 
 
@@ -85,8 +85,8 @@ def test_refusals(film: Milimo) -> None:
 
 
 def test_failures_are_told_with_their_reason_until_they_are_looked_at(film: Milimo) -> None:
-    film("review", "seen", "--all")
-    film("supervisor", "stop", "--now")
+    film.act("review", "seen", "--all")
+    film.inside("supervisor", "stop", "--now")
     shot = film.json("shot", "list")[1]
     [folder] = (film.home / "projects").iterdir()
     database = StudioFile.open(film.home / "studio.db")
@@ -102,5 +102,5 @@ def test_failures_are_told_with_their_reason_until_they_are_looked_at(film: Mili
     [row] = new(film)
     assert (row["number"], row["state"], row["take"]) == ("1B", "failed", None)
     assert (row["reason"], row["hint"], row["id"]) == ("the disk is full", "make room", row["job"])
-    film("review", "seen", row["job"])
+    film.act("review", "seen", row["job"])
     assert new(film) == []

@@ -92,7 +92,7 @@ def _killed_at(film: Milimo, point: str) -> None:
     """A take whose supervisor ends itself at a point of publishing is taken in exactly once."""
     film("shot", "set", "1A", "--seed", "5")
     before = film.json("shot", "takes", "1A")
-    film("supervisor", "stop", "--now")
+    film.inside("supervisor", "stop", "--now")
     [job] = film.json("shot", "make", "1A", "--detach", MILIMO_TEST_KILL_AT=point)["jobs"]
     note = film.home / "supervisor.json"
     first = json.loads(note.read_text())["pid"]

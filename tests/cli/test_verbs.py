@@ -14,32 +14,32 @@ from tests.front_door import TINY, Milimo
 def test_projects_come_and_go(film: Milimo) -> None:
     [row] = film.json("project", "list")
     assert (row["name"], row["current"], row["shots"] > 0) == ("Two Lamps", True, True)
-    film("project", "new", "Night Bus", "--rate", "23.976", "--size", "portrait")
+    film.act("project", "new", "Night Bus", "--rate", "23.976", "--size", "portrait")
     shown = film.json("project", "show")
     assert (shown["name"], shown["rate"], shown["width"]) == ("Night Bus", "24000/1001", 512)
-    film("project", "use", "two-lamps")
-    film("project", "rename", "Three Lamps")
+    film.act("project", "use", "two-lamps")
+    film.act("project", "rename", "Three Lamps")
     assert film.json("project", "show")["name"] == "Three Lamps"
-    film("project", "duplicate", "Four Lamps")
+    film.act("project", "duplicate", "Four Lamps")
     rows = {row["name"]: row for row in film.json("project", "list")}
     assert set(rows) == {"Night Bus", "Three Lamps", "Four Lamps"}
     assert rows["Four Lamps"]["id"] != rows["Three Lamps"]["id"]
     assert rows["Four Lamps"]["picked"] == rows["Three Lamps"]["picked"]
     assert film.json("project", "delete", "four-lamps", code=2)["error"]["hint"].endswith("--yes")
-    film("project", "delete", "four-lamps", "--yes")
+    film.act("project", "delete", "four-lamps", "--yes")
     assert len(film.json("project", "list")) == 2
 
 
 def test_a_project_travels_as_one_file(film: Milimo) -> None:
     target = film.cwd / "lamps.zip"
-    film("project", "export", str(target))
+    film.act("project", "export", str(target))
     assert "project.db" in zipfile.ZipFile(target).namelist()
-    film("project", "import", str(target), "--name", "back")
+    film.act("project", "import", str(target), "--name", "back")
     shown = film.json("project", "show")
     assert (shown["folder"], shown["name"]) == ("back", "Two Lamps")
     assert all(Path(take["path"]).is_file() for take in film.json("shot", "takes", "1A"))
     (film.cwd / "bad.zip").write_bytes(b"PK nothing")
-    film("project", "import", str(film.cwd / "bad.zip"), code=2)
+    film.act("project", "import", str(film.cwd / "bad.zip"), code=2)
 
 
 def test_script_check_counts_and_needs_no_project(milimo: Milimo, script: Path) -> None:
@@ -57,21 +57,21 @@ def test_parse_modes_are_the_persons_choice(milimo: Milimo) -> None:
 
 
 def test_shots_by_hand(film: Milimo) -> None:
-    film("shot", "add", "1", "A hand closes the window.", "--seconds", "2")
+    film.act("shot", "add", "1", "A hand closes the window.", "--seconds", "2")
     added = film.json("shot", "list", "--scene", "1")[-1]
     assert (added["frames"], added["text"]) == (50, "A hand closes the window.")
-    film("shot", "set", added["number"], "--size", "ECU", "--movement", "dolly in", "--length", "3")
+    film.act("shot", "set", added["number"], "--size", "ECU", "--movement", "dolly in", "--length", "3")
     shown = film.json("shot", "show", added["number"])
     assert (shown["size"], shown["frames"]) == ("ECU", 75)
     assert "extreme close-up" in shown["prompt"].lower()
-    film("shot", "split", added["number"], "--at", "25f")
+    film.act("shot", "split", added["number"], "--at", "25f")
     assert [shot["frames"] for shot in film.json("shot", "list", "--scene", "1")][-2:] == [25, 50]
     numbers = [shot["number"] for shot in film.json("shot", "list")]
-    film("storyboard", "reorder", "1A", "1")
+    film.act("storyboard", "reorder", "1A", "1")
     assert [shot["number"] for shot in film.json("shot", "list")] == numbers
-    film("shot", "delete", "1A")
+    film.act("shot", "delete", "1A")
     assert len(film.json("bin", "list")) == 1
-    film("bin", "restore", film.json("bin", "list")[0]["id"])
+    film.act("bin", "restore", film.json("bin", "list")[0]["id"])
     assert [shot["number"] for shot in film.json("shot", "list")] == numbers
     shots = {shot["id"] for shot in film.json("shot", "list")}
     shown_by_cut = {clip["shot"] for clip in film.json("cut", "show")["tracks"][0]["clips"]}
@@ -79,7 +79,7 @@ def test_shots_by_hand(film: Milimo) -> None:
 
 
 def test_committing_again_never_takes_a_shot_made_by_hand(film: Milimo) -> None:
-    film("shot", "add", "2", "A kite above the roofs.")
+    film.act("shot", "add", "2", "A kite above the roofs.")
     film("film", "-", stdin=TINY.replace("slowly", "quickly").encode())
     assert "A kite above the roofs." in [shot["text"] for shot in film.json("shot", "list")]
 
@@ -88,23 +88,23 @@ def test_picking_and_rating(film: Milimo) -> None:
     film.json("shot", "make", "1A", "--takes", "2")
     takes = film.json("shot", "takes", "1A")
     assert [take["picked"] for take in takes] == [True, False, False]
-    film("shot", "pick", "1A", "3")
-    film("shot", "rate", "1A", "4")
+    film.act("shot", "pick", "1A", "3")
+    film.act("shot", "rate", "1A", "4")
     takes = film.json("shot", "takes", "1A")
     assert [take["picked"] for take in takes] == [False, False, True]
     assert takes[2]["rating"] == 4
-    film("cut", "undo", "--whole-project")
+    film.act("cut", "undo", "--whole-project")
     assert [take["picked"] for take in film.json("shot", "takes", "1A")] == [True, False, False]
 
 
 def test_elements_have_unique_triggers_and_reach_the_prompt(film: Milimo) -> None:
     [mara] = [row for row in film.json("element", "list") if row["name"].casefold() == "mara"]
     assert mara["trigger"].startswith("@")
-    film("element", "set", mara["trigger"], "--description", "a tired detective in a grey coat")
+    film.act("element", "set", mara["trigger"], "--description", "a tired detective in a grey coat")
     assert "grey coat" in film.json("shot", "show", "1A")["prompt"]
     assert film.json("element", "add", "Mara", code=2)["error"]
-    film("element", "add", "Lamp", "--kind", "object", "--description", "brass, dented")
-    film("element", "delete", "@Lamp")
+    film.act("element", "add", "Lamp", "--kind", "object", "--description", "brass, dented")
+    film.act("element", "delete", "@Lamp")
     assert "Lamp" not in [row["name"] for row in film.json("element", "list")]
 
 
@@ -124,11 +124,11 @@ def test_edits_of_the_cut_survive_a_restart_and_are_undone_one_by_one(film: Mili
 
 def test_two_cuts_in_one_project(film: Milimo) -> None:
     frames = film.json("cut", "show")["frames"]
-    film("cut", "new", "teaser")
-    film("cut", "extract", "--start", "0", "--end", "30")
+    film.act("cut", "new", "teaser")
+    film.act("cut", "extract", "--start", "0", "--end", "30")
     assert film.json("cut", "show")["frames"] == frames - 30
     assert film.json("cut", "show", "--cut", "main")["frames"] == frames
-    film("cut", "use", "main")
+    film.act("cut", "use", "main")
     assert film.json("cut", "show")["frames"] == frames
     assert {row["name"] for row in film.json("cut", "list")} == {"main", "teaser"}
 
@@ -139,17 +139,17 @@ def test_media_is_added_used_and_binned(film: Milimo) -> None:
     added = film.json("asset", "add", str(picture))
     assert (added["kind"], added["width"], added["managed"]) == ("picture", 320, True)
     assert film.json("asset", "add", str(picture))["id"] == added["id"], "the same bytes are the same asset"
-    film("cut", "overwrite", "--track", "V2", "--at", "10", "--asset", added["id"], "--frames", "20")
+    film.act("cut", "overwrite", "--track", "V2", "--at", "10", "--asset", added["id"], "--frames", "20")
     told = film.json("asset", "delete", added["id"], code=2)
     assert "used" in told["error"]["message"] or "show" in told["error"]["message"]
-    film("cut", "undo")
-    film("asset", "delete", added["id"])
+    film.act("cut", "undo")
+    film.act("asset", "delete", added["id"])
     assert film.json("bin", "list")[0]["id"] == added["id"]
-    film("bin", "empty")
+    film.act("bin", "empty")
     assert not Path(added["path"]).exists()
     assert picture.is_file()
     (film.cwd / "notes.txt").write_text("not media")
-    film("asset", "add", str(film.cwd / "notes.txt"), code=2)
+    film.act("asset", "add", str(film.cwd / "notes.txt"), code=2)
 
 
 def test_doctor_next_config_models_engines_help(film: Milimo) -> None:
@@ -173,10 +173,10 @@ def test_doctor_next_config_models_engines_help(film: Milimo) -> None:
 
 def test_a_deleted_shot_stays_deleted_when_the_script_is_committed_again(film: Milimo) -> None:
     gone = film.json("shot", "list")[0]["text"]
-    film("shot", "delete", "1A")
+    film.act("shot", "delete", "1A")
     film("film", "-", stdin=TINY.replace("slowly", "fast").encode())
     assert gone not in [shot["text"] for shot in film.json("shot", "list")]
-    film("bin", "restore", film.json("bin", "list")[0]["id"])
+    film.act("bin", "restore", film.json("bin", "list")[0]["id"])
     assert gone in [shot["text"] for shot in film.json("shot", "list")]
 
 
@@ -184,5 +184,5 @@ def test_how_a_text_is_read_is_kept_with_the_film(milimo: Milimo) -> None:
     text = b"1. A lamp.\n\n2. A chair.\n\nThree dogs.\n"
     milimo("script", "import", "-", "--name", "lamps", "--mode", "freeform", stdin=text)
     assert len(milimo.json("shot", "list")) == 3
-    milimo("storyboard", "commit")
+    milimo.act("storyboard", "commit")
     assert len(milimo.json("shot", "list")) == 3

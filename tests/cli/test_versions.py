@@ -10,6 +10,10 @@ from tests.front_door import Milimo
 def test_a_version_notes_on_it_and_a_film_of_each(film: Milimo, tmp_path: Path) -> None:
     (live,) = film.inside("cut", "list")
     assert film.inside("cut", "freeze", "v1")["frozen"]
+    film.inside("cut", "use", "v1")
+    film.inside("project", "use", "two-lamps")
+    assert [cut["current"] for cut in film.inside("cut", "list")] == [False, True], "it stays current"
+    film.inside("cut", "use", live["name"])
     film.inside("cut", "trim-out", "1A", "-5")
     told = film.inside("cut", "diff", "v1")
     assert [row["sentence"] for row in told["differences"]] == ["1A loses 5 frames at its end"]

@@ -50,6 +50,8 @@ def test_notes_on_a_frozen_cut_land_on_the_live_one(studio: Studio, tmp_path: Pa
         (f"at {frames[1]}", frames[1] - shift, "Anna", "red"),
         (f"at {frames[3]}", frames[3] - shift - 10, "Anna", "red"),
     ]
+    again = run(studio, "cut.note_import", file=str(file), about="v1", colour="red")
+    assert (again.data["known"], again.data["landed"], len(run(studio, "cut.notes").data)) == (4, [], 2)
     again = run(studio, "cut.note_bring", cut="v1")
     assert (again.data["landed"], again.data["already"], len(again.data["lost"])) == ([], 2, 2)
     run(studio, "cut.undo")  # one edit, of both cuts

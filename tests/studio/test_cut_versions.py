@@ -109,14 +109,14 @@ def test_a_cut_inside_a_frozen_one_is_frozen_with_it(studio: Studio) -> None:
 def test_reframing_is_one_edit_at_exact_seconds(studio: Studio) -> None:
     before = studio.snapshot().cut
     assert before is not None
-    studio.project().set_cut_state(before.id, playhead=50, mark_in=25)
+    studio.project().facts.set_cut_state(before.id, playhead=50, mark_in=25)
     run(studio, "cut.reframe", size="1080x1920", rate="24")
     after = studio.snapshot().cut
     assert after is not None
     assert (after.width, after.height, after.rate, after.playhead) == (1080, 1920, Fraction(24), 48)
     assert abs(Fraction(layout(after).frames, 24) - Fraction(layout(before).frames, 25)) <= Fraction(1, 48)
     edits = studio.project().history(before.id)
-    assert [edit.label for edit in edits] == ["reframe to 1080×1920, 24/1 fps"]
+    assert [edit.label for edit in edits] == ["reframe to 1080×1920, 24 fps"]
     run(studio, "cut.undo")
     undone = studio.snapshot().cut
     assert undone is not None

@@ -40,10 +40,14 @@ def test_row_71_undo_goes_back_to_the_first_of_150_edits_past_takes_playhead_and
     clips = [clip.id for clip in cut_of(studio).clips if clip.source.kind is SourceKind.SHOT]
     for number in range(150):
         run(studio, "cut.set", {"clip": clips[number % len(clips)], "gain_db": -1 - number / 10})
-        studio.project().set_cut_state(cut_of(studio).id, playhead=number)  # a playhead's tick is no edit
+        studio.project().facts.set_cut_state(
+            cut_of(studio).id, playhead=number
+        )  # a playhead's tick is no edit
         if number % 10 == 0:
             shot = studio.snapshot().story.shots[0].id
-            studio.project().add_take(take(str(number), shot), asset(str(number)))  # nor is what is made
+            studio.project().facts.add_take(
+                take(str(number), shot), asset(str(number))
+            )  # nor is what is made
     ended = state(cut_of(studio))
     studio = again(studio, home)
     for _ in range(150):
@@ -60,8 +64,8 @@ def test_row_72_an_edit_is_saved_as_it_is_made_and_nothing_else_is(tmp_path: Pat
     home = tmp_path / "home"
     studio, other = make_studio(home, takes=False), make_studio(home, actor="terminal-b")
     revision = studio.project().revision()
-    studio.project().set_cut_state(cut_of(studio).id, playhead=77)
-    studio.project().set_ui("timeline", {"zoom": 3})
+    studio.project().facts.set_cut_state(cut_of(studio).id, playhead=77)
+    studio.project().ui.set("timeline", {"zoom": 3})
     assert studio.project().revision() == revision  # looking at a film changes nothing of it
     said = run(studio, "cut.split", {"at": "30"}).message
     assert "saved" not in said

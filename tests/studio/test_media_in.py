@@ -14,7 +14,7 @@ import pytest
 
 from milimo_tui.core.errors import BadInput, NotFound
 from milimo_tui.core.paths import ProjectPaths
-from milimo_tui.cut.conform import Target, conformed, length_in, source_time, wants_proxy
+from milimo_tui.cut.conform import Target, conformed, wants_proxy
 from milimo_tui.cut.plan import Layer, Media, Plan, Stretch
 from milimo_tui.cut.streams import StreamFacts
 from milimo_tui.engines.specs import SPEC, MakeProxy, MakeThumbnails
@@ -216,9 +216,6 @@ def test_the_rule_of_conforming_is_said_for_each_kind(tmp_path: Path) -> None:
     assert "made square" in said["anamorphic"]
     assert "120 fps in a cut of 25" in said["h264-120"]
     assert "5.1 mixed to stereo" in said["sound-5.1"]
-    assert source_time(30, Fraction(30000, 1001), Fraction(1), Fraction(-2)) == 1 - 2 * Fraction(1001, 1000)
-    assert length_in(Fraction(1, 100), Fraction(25)) == 1
-    assert length_in(None, Fraction(25)) is None
 
 
 def test_an_animated_picture_is_probed_as_a_clip(tmp_path: Path) -> None:

@@ -78,6 +78,12 @@ def test_a_longer_line_needs_a_longer_picture_and_a_shorter_one_does_not() -> No
         Part.VOICE,
     )
     assert stale(story, taken(story), frames=90).parts == (Part.PICTURE,)
+    told = replace(LATE, text=f"{LATE.text} The broth forgave you, and I have not.")
+    story = film(dialogue=(told,))
+    longest = replace(told, text=told.text.replace("have not", "never shall"))
+    assert stale(story, taken(story), dialogue=(longest,)).why == (
+        "“… forgave you, and I have not.” is “… forgave you, and I never shall.” now",
+    )
 
 
 @pytest.mark.parametrize(

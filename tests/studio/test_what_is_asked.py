@@ -61,7 +61,7 @@ def clip_of(studio: Studio, frames: int = 60) -> str:
     asset = Asset(
         id=new_id("asset"), kind=AssetKind.VIDEO, path="media/aa/dance.mov", name="dance.mov", frames=frames
     )  # fmt: skip
-    return studio.project().add_asset(asset).id
+    return studio.project().facts.add_asset(asset).id
 
 
 def lora_file(folder: Path, name: str = "mara.safetensors", tensor: str = "a.lora_A.weight") -> str:

@@ -180,7 +180,10 @@ def test_a_shot_by_hand_and_one_from_the_bin_go_the_same_way(studio: Studio) -> 
     do(studio, "bin.restore", id=waits.data["id"])
     assert [row["id"] for row in do(studio, "cut.place").data] == [waits.data["id"]]
     do(studio, "shot.delete", id=first.id)
-    assert [row["shot"] for row in do(studio, "cut.gone").data] == [first.id]
+    (row,) = do(studio, "cut.gone").data
+    assert (row["shot"], row["where"], row["text"]) == (first.id, "in the bin", first.action[:60])
+    told = next(line for line in do(studio, "cut.show").text.splitlines() if "IN THE BIN" in line)
+    assert f"–  “{first.action[:20]}" in told
     assert v1(studio)[0] == "?", "nothing leaves a cut by itself that was edited by hand"
     do(studio, "bin.restore", id=first.id)
     assert do(studio, "cut.gone").message == "every clip of “main” has its shot"
@@ -296,11 +299,15 @@ def test_a_line_that_grew_ripples_without_a_question_where_it_is_said_so(studio:
     assert answers.asked == []
 
 
-def test_a_length_set_by_hand_is_marked_too(studio: Studio) -> None:
-    do(studio, "cut.trim_out", clip="1A", by=-5)
+def test_a_length_set_by_hand_is_marked_too_and_keeps_the_clip_it_lies_on(studio: Studio) -> None:
+    at = layout(cut_of(studio)).start_of(do(studio, "cut.show").data["tracks"][0]["clips"][2]["id"]) + 9
+    do(studio, "cut.split", at=f"{at}f")
     told = do(studio, "shot.set", id="2A", length="20")
     assert told.message.endswith("1 marked as grown or shrunk (milimo cut take-up)")
     assert [each.kind for each in cut_of(studio).markers] == ["grew"]
+    with pytest.raises(Refused, match="needs the clip 2A on V1, which would be gone") as refused:
+        do(studio, "cut.undo")
+    assert refused.value.hint.endswith("undo that first: milimo cut undo --whole-project")
 
 
 def test_a_cut_that_was_made_empty_is_the_editors_and_a_piece_of_another_gets_no_new_shots(

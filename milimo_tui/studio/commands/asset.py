@@ -41,7 +41,7 @@ def asset_row(studio: Studio, asset: Asset, used: set[str]) -> dict[str, Any]:
 
 def _used(studio: Studio) -> set[str]:
     snapshot = studio.snapshot()
-    return {use.asset for use in all_uses(snapshot.story, snapshot.cuts, studio.project().masks())}
+    return {use.asset for use in all_uses(snapshot.story, snapshot.cuts, studio.project().facts.masks())}
 
 
 class ListArgs(Args):
@@ -59,7 +59,7 @@ def _added(studio: Studio, *, all: bool = False) -> list[Asset]:
     """The assets that a person added, or all; what lies in the bin left out."""
     story = studio.snapshot().story
     made = {take.asset for take in story.takes} | {shot.board for shot in story.shots if shot.board}
-    made |= {mask.asset for mask in studio.project().masks()}
+    made |= {mask.asset for mask in studio.project().facts.masks()}
     return [asset for asset in story.assets if not asset.binned and (all or asset.id not in made)]
 
 
@@ -139,7 +139,7 @@ def _show(studio: Studio, args: OneArgs) -> Outcome:
     snapshot = studio.snapshot()
     row = asset_row(studio, asset, _used(studio))
     said = provenances.said_of(studio.project(), asset=asset.id)
-    uses = uses_of(snapshot.story, snapshot.cuts, asset.id, studio.project().masks())
+    uses = uses_of(snapshot.story, snapshot.cuts, asset.id, studio.project().facts.masks())
     streams = StreamFacts.model_validate_json(asset.facts)
     done = conformed(streams, _target(snapshot))
     told = {
@@ -202,9 +202,9 @@ def _delete(studio: Studio, args: OneArgs) -> Outcome:
     asset = find_asset(studio, args.id)
     if asset.id in _used(studio):
         snapshot = studio.snapshot()
-        first = uses_of(snapshot.story, snapshot.cuts, asset.id, studio.project().masks())[0]
+        first = uses_of(snapshot.story, snapshot.cuts, asset.id, studio.project().facts.masks())[0]
         raise BadInput(f"{asset.name} is used: {first.what}", "milimo asset show tells every place")
-    studio.project().bin_asset(asset.id)
+    studio.project().bin.put_asset(asset.id)
     return Outcome(data={"id": asset.id}, message=f"{asset.name} is in the bin")
 
 

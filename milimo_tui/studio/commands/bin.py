@@ -11,7 +11,7 @@ from milimo_tui.studio.studio import Studio
 
 
 def _list(studio: Studio, args: NoArgs) -> Outcome:
-    rows = [asdict(item) for item in studio.project().binned()]
+    rows = [asdict(item) for item in studio.project().bin.items()]
     return Outcome(data=rows, columns=("id", "kind", "name"), message="" if rows else "empty")
 
 
@@ -21,7 +21,7 @@ class OneArgs(Args):
 
 def _restore(studio: Studio, args: OneArgs) -> Outcome:
     before = studio.project().story()
-    back = studio.project().restore(args.id)
+    back = studio.project().bin.restore(args.id)
     screenplays.follow_cuts(studio, f"place {back.name}", before)
     return Outcome(data=asdict(back), message=f"{back.kind} {back.name} is back")
 

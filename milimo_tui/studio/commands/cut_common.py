@@ -7,9 +7,9 @@ from fractions import Fraction
 from typing import Any
 
 from milimo_tui.core.changes import apart
-from milimo_tui.core.errors import NotFound
+from milimo_tui.core.errors import NotFound, Refused
 from milimo_tui.core.ids import new_id
-from milimo_tui.core.time import parse_timecode, seconds_of
+from milimo_tui.core.time import parse_frame, seconds_of
 from milimo_tui.cut.layout import layout
 from milimo_tui.cut.text import short
 from milimo_tui.cut.values import Bounds, Clip, Cut, Source, SourceKind, Track
@@ -17,6 +17,8 @@ from milimo_tui.story.values import AssetKind, Story
 from milimo_tui.studio.args import Args, arg
 from milimo_tui.studio.registry import Command, Outcome, needs_project
 from milimo_tui.studio.studio import Studio
+
+LONGEST = 10**8  # frames of a film: weeks of it
 
 
 def current_cut(studio: Studio) -> Cut:
@@ -73,12 +75,15 @@ def edit_cut(studio: Studio, label: str, change: Callable[[Cut], Cut]) -> Outcom
     after = change(before)
     if after == before:
         return Outcome(data={"cut": before.id}, message="nothing changed")
+    frames = layout(after).frames
+    if frames > LONGEST:
+        raise Refused(f"the film would be {frames} frames long", f"{LONGEST} are the most")
     studio.project().edit(label, scope=before.id, actor=studio.actor, before=[before], after=[after])
     gone, come = apart(before.clips, after.clips)
     old = {clip.id for clip in gone}
     data = {
         "cut": before.id,
-        "frames": layout(after).frames,
+        "frames": frames,
         "added": [clip.id for clip in come if clip.id not in old],
     }
     return Outcome(data=data, message=label)
@@ -95,7 +100,7 @@ def find_track(cut: Cut, name: str) -> Track:
 
 
 def find_clip(studio: Studio, name: str) -> Clip:
-    """A clip by id, or the first one that shows a shot ("3B"). Raises NotFound."""
+    """A clip by id, or the first of a shot ("3B") or of that name, as `cut show` has it. Raises NotFound."""
     snapshot = studio.snapshot()
     cut = current_cut(studio)
     for clip in cut.clips:
@@ -104,28 +109,39 @@ def find_clip(studio: Studio, name: str) -> Clip:
     shot = next((id for id, number in snapshot.story.numbers.items() if number == name.upper()), name)
     placed = layout(cut)
     shown = [clip for clip in cut.clips if clip.source.ref == shot]
+    shown = shown or [clip for clip in cut.clips if name and _is_called(studio, clip, name)]
     if not shown:
         raise NotFound(f"the cut has no clip “{name}”", "milimo cut show")
     return min(shown, key=lambda clip: placed.start_of(clip.id))
 
 
+def _is_called(studio: Studio, clip: Clip, name: str) -> bool:
+    return clip.source.kind is not SourceKind.GAP and name in (clip.label, name_of(studio, clip))
+
+
 def name_of(studio: Studio, clip: Clip) -> str:
     """What people call a clip: its shot's number, its label, or what it is."""
-    snapshot = studio.snapshot()
     words = short(clip.effects.title) if clip.effects.title else ""
-    inner = next((cut.name for cut in snapshot.cuts if cut.id == clip.source.ref), "")
-    number = snapshot.story.numbers.get(clip.source.ref, "")
-    return number or clip.label or words or inner or clip.source.kind.value
+    number = studio.snapshot().story.numbers.get(clip.source.ref, "")
+    return number or clip.label or words or source_name(studio, clip.source.ref) or clip.source.kind.value
+
+
+def source_name(studio: Studio, ref: str) -> str:
+    """What people call a source by its id: a shot's number, a file's or a cut's name; empty for none."""
+    snapshot = studio.snapshot()
+    of_file = (asset.name for asset in snapshot.story.assets if asset.id == ref)
+    inner = (cut.name for cut in snapshot.cuts if cut.id == ref)
+    return snapshot.story.numbers.get(ref, "") or next(of_file, "") or next(inner, "")
 
 
 def frame_of(studio: Studio, text: str) -> int:
-    """A frame from a timecode or number; an empty text is the playhead."""
+    """A frame from a timecode, a number or seconds (`10s`); an empty text is the playhead."""
     cut = current_cut(studio)
-    return parse_timecode(text, cut.rate) if text else cut.playhead
+    return parse_frame(text, cut.rate) if text else cut.playhead
 
 
 class ClipArgs(Args):
-    clip: str = arg(description="a clip (its id, or 3B)")
+    clip: str = arg(description="a clip (its id, 3B, or its name)")
 
 
 def on_clip(verb: str, change: Callable[..., Cut]) -> Callable[[Studio, ClipArgs], Outcome]:

@@ -9,7 +9,7 @@ from milimo_tui.core.ids import new_id
 from milimo_tui.core.time import timecode
 from milimo_tui.cut import edits
 from milimo_tui.cut.layout import layout
-from milimo_tui.cut.values import Cut
+from milimo_tui.cut.values import Cut, Track
 from milimo_tui.studio.args import Args, arg
 from milimo_tui.studio.commands.cut_common import (
     ClipArgs,
@@ -22,6 +22,7 @@ from milimo_tui.studio.commands.cut_common import (
     frame_of,
     name_of,
     on_clip,
+    source_name,
 )
 from milimo_tui.studio.commands.cut_sources import NewClip, new_clip_of, source_of
 from milimo_tui.studio.registry import Command, Outcome
@@ -55,7 +56,7 @@ def _at_a_frame(verb: str, change: Callable[..., Cut]) -> Callable[[Studio, NewC
 
 
 class ReplaceArgs(Args):
-    clip: str = arg(description="a clip (its id, or 3B)")
+    clip: str = arg(description="a clip (its id, 3B, or its name)")
     shot: str = arg("", description="the shot it shall show")
     asset: str = arg("", description="or the asset")
     other_cut: str = arg("", description="or another cut")
@@ -65,14 +66,15 @@ def _replace(studio: Studio, args: ReplaceArgs) -> Outcome:
     clip = find_clip(studio, args.clip)
     source, _ = source_of(studio, args, clip.source_in)
     bounds = bounds_now(studio)
-    label = f"replace {name_of(studio, clip)} by {args.shot or args.asset or args.other_cut}"
+    given = args.shot or args.asset or args.other_cut
+    label = f"replace {name_of(studio, clip)} by {source_name(studio, given) or given}"
     return edit_cut(
         studio, label, lambda cut: edits.replace_source(cut, clip.id, source, mint=new_id, bounds=bounds)
     )
 
 
 class MoveArgs(Args):
-    clip: str = arg(description="a clip (its id, or 3B)")
+    clip: str = arg(description="a clip (its id, 3B, or its name)")
     by: int = arg(0, description="slots on V1, frames on free tracks; negative is earlier")
     track: str | None = arg(None, description="to this track")
     at: str = arg("", description="to this timecode or frame")
@@ -80,13 +82,23 @@ class MoveArgs(Args):
     alone: bool = arg(False, description="without the clips that are linked with it")
 
 
+def _whither(cut: Cut, home: Track, args: MoveArgs, track: Track | None, at: int | None) -> str:
+    """Where a clip is moved to, in words: “2 slots later”, “25 f earlier”, “to V2 at 00:00:12:08”."""
+    if track is not None or at is not None:
+        to = [f"to {track.name}"] if track is not None else []
+        return " ".join([*to, *([f"at {timecode(at, cut.rate)}"] if at is not None else [])])
+    unit = f"slot{'' if abs(args.by) == 1 else 's'}" if home.magnetic else "f"
+    return f"{abs(args.by)} {unit} {'later' if args.by > 0 else 'earlier'}"
+
+
 def _move(studio: Studio, args: MoveArgs) -> Outcome:
-    clip = find_clip(studio, args.clip)
+    clip, cut = find_clip(studio, args.clip), current_cut(studio)
     at = frame_of(studio, args.at) if args.at else None
-    track = find_track(current_cut(studio), args.track).id if args.track else None
+    to = find_track(cut, args.track) if args.track else None
+    track = to.id if to is not None else None
     return edit_cut(
         studio,
-        f"move {name_of(studio, clip)}",
+        f"move {name_of(studio, clip)} {_whither(cut, find_track(cut, clip.track), args, to, at)}",
         lambda cut: edits.move(
             cut,
             clip.id,
@@ -101,7 +113,7 @@ def _move(studio: Studio, args: MoveArgs) -> Outcome:
 
 
 class TrimArgs(Args):
-    clip: str = arg(description="a clip (its id, or 3B)")
+    clip: str = arg(description="a clip (its id, 3B, or its name)")
     by: int = arg(description="frames; positive is later")
     alone: bool = arg(False, description="without the clips that are linked with it")
 
@@ -190,7 +202,7 @@ def _on_range(verb: str, change: Callable[..., Cut]) -> Callable[[Studio, RangeA
 
 
 class GapArgs(Args):
-    frames: int = arg(ge=1, description="its length")
+    frames: int = arg(ge=1, description="its length in frames")
     at: str = arg("", description="a timecode or frame (default: the playhead)")
     track: str = arg("V1", description="a track")
 

@@ -46,7 +46,7 @@ YES = {
 
 
 class ClipArgs(Args):
-    clip: str = arg(description="a clip (its id, or 3B)")
+    clip: str = arg(description="a clip (its id, 3B, or its name)")
 
 
 def _effects(studio: Studio, args: ClipArgs) -> Outcome:
@@ -194,7 +194,7 @@ def _speed_of(text: str) -> Fraction:
 
 
 class FreezeArgs(Args):
-    frames: int | None = arg(None, ge=1, description="for how long (default: two seconds)")
+    frames: int | None = arg(None, ge=1, description="for how many frames (default: two seconds)")
     at: str = arg("", description="a timecode or frame (default: the playhead)")
     track: str = arg("V1", description="a track (its name or id)")
 
@@ -218,7 +218,9 @@ class TransitionArgs(EdgeArgs):
     kind: Literal["dissolve", "dip", "wipe", "push"] | None = arg(
         None, description="what it is (default: a dissolve)"
     )
-    frames: int | None = arg(None, ge=1, description="its length (default: half a second, or what fits)")
+    frames: int | None = arg(
+        None, ge=1, description="its length in frames (default: half a second, or what fits)"
+    )
     direction: Literal["left", "right", "up", "down"] | None = arg(
         None, description="where a wipe's edge or a push goes"
     )
@@ -251,7 +253,7 @@ class TitleArgs(Args):
     clip: str = arg("", description="change this title instead of making one")
     track: str = arg("V2", description="a track (its name or id)")
     at: str = arg("", description="where: a timecode or frame (default: the playhead)")
-    frames: int | None = arg(None, ge=1, description="its length (default: four seconds)")
+    frames: int | None = arg(None, ge=1, description="its length in frames (default: four seconds)")
     insert: bool = arg(False, description="what follows moves on, instead of being covered")
     free: bool = arg(False, description="let it stand alone instead of hanging on what lies under it")
     size: float | None = arg(None, description="its letters as a share of the picture's height")
@@ -271,7 +273,9 @@ def _title(studio: Studio, args: TitleArgs) -> Outcome:
         if clip.effects.title is None:
             raise Refused("that clip is not a title", "milimo cut title --text WORDS puts one on a track")
         title = replace(clip.effects.title, **given)
-        return edit_cut(studio, f"title “{short(title)}”", lambda cut: edits.set_title(cut, clip.id, title))
+        others = ", ".join(f"{name} {value or 'none'}" for name, value in given.items() if name != "text")
+        label = f"title “{short(title)}”" + (f": {others}" if others else "")
+        return edit_cut(studio, label, lambda cut: edits.set_title(cut, clip.id, title))
     if args.text is None:
         raise BadInput("a title needs words", "text=… gives them")
     return _new_title(studio, args, Title(**given))

@@ -10,7 +10,7 @@ from milimo_tui.core.time import timecode
 from milimo_tui.cut import edits, placing_shots
 from milimo_tui.cut.belonging import behind, gone, marked, waiting
 from milimo_tui.cut.layout import layout
-from milimo_tui.cut.story_line import conformed, in_frames_of, story_line
+from milimo_tui.cut.story_line import conformed, in_frames_of, shots_shown, story_line
 from milimo_tui.cut.values import Clip, Cut, Source, SourceKind, new_clip
 from milimo_tui.story.values import Shot
 from milimo_tui.studio import making
@@ -27,6 +27,7 @@ from milimo_tui.studio.commands.cut_common import (
 from milimo_tui.studio.cuts_following import lengths_of
 from milimo_tui.studio.registry import Command, Outcome
 from milimo_tui.studio.studio import Studio
+from milimo_tui.studio.versions import words_of
 
 
 class PlaceArgs(Args):
@@ -72,6 +73,13 @@ def _wanted(studio: Studio, cut: Cut, args: PlaceArgs) -> list[Shot]:
     if args.all and args.shots:
         raise BadInput("shots are named, and --all", "one of the two")
     ids = {making.find_shot(story, name).id for name in args.shots} if args.shots else set(waiting(cut))
+    for shot in story.live_shots():
+        if shot.id in ids and shot.id in shots_shown(cut) - set(waiting(cut)):
+            number = story.numbers[shot.id]
+            way = (
+                f"milimo cut insert --shot {number} shows it once more, milimo cut reorder {number} moves it"
+            )
+            raise Refused(f"“{cut.name}” shows {number} already", way)
     found = [shot for shot in story.live_shots() if shot.id in ids]
     if len(found) < len(ids) or not found:
         raise Refused(
@@ -83,17 +91,20 @@ def _wanted(studio: Studio, cut: Cut, args: PlaceArgs) -> list[Shot]:
 
 def _waiting(studio: Studio, cut: Cut) -> Outcome:
     story = studio.snapshot().story
-    live = story.live_shots()
+    live, line = story.live_shots(), story_line(cut)
+    in_order = [shot.id for shot in live]
     rows: list[dict[str, Any]] = []
     wanted = set(waiting(cut))
     for index, shot in enumerate(live):
         if shot.id in wanted:
-            spoken = " ".join(f"“{line.text}”" for line in shot.dialogue)
+            spoken = " ".join(f"“{said.text}”" for said in shot.dialogue)
+            at = placing_shots.place_of(cut, line, in_order, shot.id) if line is not None else None
             rows.append(
                 {
                     "id": shot.id,
                     "number": story.numbers.get(shot.id, ""),
                     "after": story.numbers.get(live[index - 1].id, "") if index else "",
+                    "at": "" if at is None else timecode(at, cut.rate),
                     "frames": conformed(shot.frames, story.project.rate, cut),
                     "text": shot.action or spoken,
                 }
@@ -104,7 +115,7 @@ def _waiting(studio: Studio, cut: Cut) -> Outcome:
         if rows
         else f"nothing waits to be placed in “{cut.name}”"
     )
-    return Outcome(data=rows, columns=("number", "after", "frames", "text"), message=message)
+    return Outcome(data=rows, columns=("number", "after", "at", "frames", "text"), message=message)
 
 
 class GoneArgs(Args):
@@ -125,14 +136,15 @@ def _gone(studio: Studio, args: GoneArgs) -> Outcome:
 
         return edit_cut(studio, f"take out {counted(len(ids), 'clip')} without a shot", without)
     positions = layout(cut)
-    shots = {shot.id: shot for shot in story.shots}
+    parked, words = {shot.id for shot in story.shots}, words_of(studio)
     rows = [
         {
             "id": clip_id,
             "at": timecode(positions.start_of(clip_id), cut.rate),
             "frames": clip.frames,
             "shot": clip.source.ref,
-            "text": shots[clip.source.ref].action if clip.source.ref in shots else "in the bin",
+            "where": "parked" if clip.source.ref in parked else "in the bin",
+            "text": words.get(clip.source.ref, ""),
         }
         for clip_id in ids
         for clip in (positions.placed(clip_id).clip,)
@@ -140,7 +152,7 @@ def _gone(studio: Studio, args: GoneArgs) -> Outcome:
     message = (
         "milimo cut gone --delete takes them out" if rows else f"every clip of “{cut.name}” has its shot"
     )
-    return Outcome(data=rows, columns=("at", "frames", "text"), message=message)
+    return Outcome(data=rows, columns=("at", "frames", "where", "text"), message=message)
 
 
 class TakeUpArgs(Args):

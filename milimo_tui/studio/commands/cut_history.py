@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from milimo_tui.core.errors import BadInput, Refused
-from milimo_tui.store.values import START
+from milimo_tui.cut.values import SourceKind
+from milimo_tui.store.values import PROJECT_SCOPE, START
 from milimo_tui.studio import history_tree
 from milimo_tui.studio.args import Args, arg
 from milimo_tui.studio.names import check_name
@@ -18,7 +19,11 @@ class StepArgs(Args):
     any_actor: bool = arg(False, description="the latest in scope, whoever made it")
 
 
-class RedoArgs(StepArgs):
+class WalkArgs(StepArgs):
+    picks: bool = arg(False, description="or the pick of a take that the cut shows, where that came later")
+
+
+class RedoArgs(WalkArgs):
     branch: str = arg("", description="towards this state, by its number, name or id: another branch")
 
 
@@ -37,7 +42,7 @@ class NameStateArgs(StepArgs):
 
 def _scope(studio: Studio, args: StepArgs) -> str:
     snapshot = studio.snapshot()
-    return "project" if args.whole_project or snapshot.cut is None else snapshot.cut.id
+    return PROJECT_SCOPE if args.whole_project or snapshot.cut is None else snapshot.cut.id
 
 
 def _changeable_scope(studio: Studio, args: StepArgs) -> str:
@@ -45,7 +50,9 @@ def _changeable_scope(studio: Studio, args: StepArgs) -> str:
     scope = _scope(studio, args)
     cut = studio.snapshot().cut
     if cut and cut.frozen and scope == cut.id and not _notes_alone(studio, scope):
-        raise Refused(f"the cut “{cut.name}” is frozen", "copy it: milimo cut new NAME --copy-of CUT")
+        raise Refused(
+            f"the cut “{cut.name}” is frozen", "copy it and edit the copy: milimo cut new NAME --copy-of CUT"
+        )
     return scope
 
 
@@ -61,13 +68,40 @@ def _actor(studio: Studio, args: StepArgs) -> str | None:
     return None if args.any_actor or studio.actor == "cli" else studio.actor
 
 
-def _undo(studio: Studio, args: StepArgs) -> Outcome:
-    edit = studio.project().undo(_changeable_scope(studio, args), _actor(studio, args))
+def _scope_to_walk(studio: Studio, args: WalkArgs, *, redo: bool) -> str:
+    """Where a step back or on is: a take picked in a cut's place is the film's edit, and was seen there."""
+    if args.picks and _scope(studio, args) != PROJECT_SCOPE and _pick_is_next(studio, args, redo=redo):
+        return PROJECT_SCOPE
+    return _changeable_scope(studio, args)
+
+
+def _pick_is_next(studio: Studio, args: WalkArgs, *, redo: bool) -> bool:
+    """Whether what this hand did last, or took back last, is the pick of a take that the cut shows."""
+    file, actor, cut = studio.project(), _actor(studio, args), studio.snapshot().cut
+    pick = file.next_step(PROJECT_SCOPE, actor, redo=redo)
+    if cut is None or pick is None:
+        return False
+    shown = {clip.source.ref for clip in cut.clips if clip.source.kind is SourceKind.SHOT}
+    changes = file.changes(pick.id)
+    if not all(
+        each.table == "shot" and each.id in shown and "take" in (each.after or {}) for each in changes
+    ):
+        return False
+    of_cut = file.next_step(cut.id, actor, redo=redo)
+    if of_cut is not None and of_cut.moved > pick.moved:
+        return False
+    made = file.next_step(cut.id, actor) if redo else None
+    return made is None or made.base < pick.moved  # an edit made since leads elsewhere
+
+
+def _undo(studio: Studio, args: WalkArgs) -> Outcome:
+    scope = _scope_to_walk(studio, args, redo=False)
+    edit = studio.project().undo(scope, _actor(studio, args))
     return Outcome(data={"edit": edit.id, "label": edit.words}, message=f"undone: {edit.words}")
 
 
 def _redo(studio: Studio, args: RedoArgs) -> Outcome:
-    file, scope = studio.project(), _changeable_scope(studio, args)
+    file, scope = studio.project(), _scope_to_walk(studio, args, redo=True)
     towards = history_tree.find(file.history(scope), args.branch) if args.branch else ""
     if towards == START:
         raise BadInput("nothing leads forward to the beginning", "milimo cut jump start goes there")
@@ -129,7 +163,7 @@ def _command(id: str, title: str, help: str, run: Any, args: type[Args], *positi
 
 
 HISTORY: tuple[Command, ...] = (
-    _command("undo", "Undo", "undo the latest edit", _undo, StepArgs),
+    _command("undo", "Undo", "undo the latest edit", _undo, WalkArgs),
     _command("redo", "Redo", "do the undone edit again", _redo, RedoArgs),
     _command("history", "History", "the edits so far", _history, HistoryArgs),
     _command("jump", "Jump in history", "go to any state of the history", _jump, JumpArgs, "to"),

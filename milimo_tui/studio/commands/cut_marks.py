@@ -25,9 +25,9 @@ from milimo_tui.studio.studio import Studio
 
 
 class SetArgs(Args):
-    clip: str = arg(description="a clip (its id, or 3B)")
+    clip: str = arg(description="a clip (its id, 3B, or its name)")
     gain_db: float | None = arg(None, ge=-96, le=24, description="level of its sound in dB")
-    opacity: float | None = arg(None, ge=0, le=1, description="0 to 1")
+    opacity: float | None = arg(None, ge=0, le=1, description="how much of it is seen")
     fade_in: int | None = arg(None, ge=0, description="frames")
     fade_out: int | None = arg(None, ge=0, description="frames")
     muted: bool | None = arg(None, description="without its sound")
@@ -84,9 +84,10 @@ class TrackAddArgs(Args):
 
 
 def _track_add(studio: Studio, args: TrackAddArgs) -> Outcome:
+    a_track = "an audio track" if args.kind is TrackKind.AUDIO else "a video track"
     return edit_cut(
         studio,
-        f"add {args.name or f'a {args.kind.value} track'}",
+        f"add {args.name or a_track}",
         lambda cut: edits.add_track(cut, args.kind, mint=new_id, name=args.name),
     )
 
@@ -113,10 +114,16 @@ def _track_set(studio: Studio, args: TrackSetArgs) -> Outcome:
     given: dict[str, Any] = args.given("track", "toggle")
     if args.toggle:
         given[args.toggle] = not getattr(track, args.toggle)
-    told = ", ".join(key if value is True else f"{key} {value}" for key, value in given.items())
+    told = ", ".join(_set_to(key, value) for key, value in given.items())
     return edit_cut(
         studio, f"{track.name}: {told or 'as it was'}", lambda cut: edits.set_track(cut, track.id, **given)
     )
+
+
+def _set_to(name: str, value: Any) -> str:
+    """`locked`, `not locked`, `height 3`."""
+    words = name.replace("_", " ")
+    return f"{words} {value}" if not isinstance(value, bool) else words if value else f"not {words}"
 
 
 class PlayheadArgs(Args):
@@ -125,7 +132,7 @@ class PlayheadArgs(Args):
 
 def _playhead(studio: Studio, args: PlayheadArgs) -> Outcome:
     cut = current_cut(studio)
-    studio.project().set_cut_state(cut.id, playhead=args.frame)
+    studio.project().facts.set_cut_state(cut.id, playhead=args.frame)
     return Outcome(data={"cut": cut.id, "playhead": args.frame})
 
 
@@ -138,7 +145,7 @@ def _marks(studio: Studio, args: MarksArgs) -> Outcome:
     if args.mark_in is not None and args.mark_out is not None and args.mark_out <= args.mark_in:
         raise Refused("the range would end before it begins", "mark out behind mark in")
     cut = current_cut(studio)
-    studio.project().set_cut_state(cut.id, mark_in=args.mark_in, mark_out=args.mark_out)
+    studio.project().facts.set_cut_state(cut.id, mark_in=args.mark_in, mark_out=args.mark_out)
     return Outcome(data={"cut": cut.id, "mark_in": args.mark_in, "mark_out": args.mark_out})
 
 

@@ -91,7 +91,7 @@ def _open(studio: Studio, args: ClipArgs) -> Outcome:
     outer = current_cut(studio)
     _, inner = _compound(studio, args.clip)
     project = studio.project()
-    project.set_ui(OPENED, {**(project.get_ui(OPENED) or {}), inner.id: outer.id})
+    project.ui.set(OPENED, {**(project.ui.get(OPENED) or {}), inner.id: outer.id})
     studio.use_cut(inner.id)
     data = {"id": inner.id, "name": inner.name, "from": outer.id}
     return Outcome(data=data, message=f"now in “{inner.name}”; milimo cut back leads to “{outer.name}”")
@@ -99,7 +99,7 @@ def _open(studio: Studio, args: ClipArgs) -> Outcome:
 
 def _back(studio: Studio, args: NoArgs) -> Outcome:
     inner, cuts = current_cut(studio), studio.snapshot().cuts
-    came = (studio.project().get_ui(OPENED) or {}).get(inner.id)
+    came = (studio.project().ui.get(OPENED) or {}).get(inner.id)
     showing = [cut for cut in cuts if any(clip.source.ref == inner.id for clip in cut.clips)]
     outer = next((cut for cut in cuts if cut.id == came), showing[0] if len(showing) == 1 else None)
     if outer is None:

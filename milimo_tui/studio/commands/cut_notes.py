@@ -58,7 +58,7 @@ class _Lying:
     def __init__(self, studio: Studio, cut: Cut) -> None:
         self.rate = cut.rate
         self._placed = layout(cut)
-        self._names = names_of(studio.snapshot())
+        self._names = names_of(studio)
 
     def on(self, thread: Thread) -> str:
         held = self._placed.find(thread.marker.clip) if thread.marker.clip else None
@@ -146,10 +146,12 @@ def _import(studio: Studio, args: ImportArgs) -> Outcome:
         "cut": about.id,
         "notes": sum(note.answers is None for note in reading.notes),
         "answers": sum(note.answers is not None for note in reading.notes),
+        "known": came.already,
         "remarks": list(reading.remarks),
         "left_out": list(reading.problems),
     }
     said = f"{_count(data['notes'])} on “{about.name}”"
+    said += f", {came.already} there already" if came.already else ""
     if came.brought is not None:
         data |= _told(came.cut, live, came.brought)
         lines += _lost(came.cut, came.brought)
@@ -209,7 +211,7 @@ def _next(studio: Studio, args: NextArgs) -> Outcome:
     found = to_do.next_open(_threads(cut), cut.playhead, -1 if args.previous else 1)
     if found is None or found.frame is None:
         return Outcome(data=None, message=f"nothing is left to do in “{cut.name}”")
-    studio.project().set_cut_state(cut.id, playhead=found.frame)
+    studio.project().facts.set_cut_state(cut.id, playhead=found.frame)
     lying = _Lying(studio, cut)
     return Outcome(data=_row(lying, found), text="\n".join(_lines(lying, found)))
 

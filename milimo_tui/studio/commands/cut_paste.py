@@ -55,6 +55,16 @@ def _told(studio: Studio, pieces: Pieces) -> str:
     return f"{count} clip{'s' if count != 1 else ''} of {rows}, {timecode(pieces.frames, pieces.rate)} long"
 
 
+def _what(studio: Studio, pieces: Pieces) -> str:
+    """What is copied, one clip by its name: “1B”, “12 f of 1B”, “4 clips of V1, 00:00:17:00 long”."""
+    if len(pieces.clips) != 1:
+        return _told(studio, pieces)
+    piece = pieces.clips[0]
+    whole = any(clip.id == piece.id and clip.frames == piece.frames for clip in current_cut(studio).clips)
+    part = "" if whole else f"{piece.frames} f of "
+    return f"{part}{name_of(studio, piece)}"
+
+
 def _copy(studio: Studio, args: CopyArgs) -> Outcome:
     pieces = _pieces(studio, args)
     clipboard.keep(studio, args.letter, pieces)
@@ -71,7 +81,7 @@ class CutArgs(CopyArgs):
 def _cut(studio: Studio, args: CutArgs) -> Outcome:
     """Copy, then take out: one edit, and what was taken can be pasted."""
     pieces, cut = _pieces(studio, args), current_cut(studio)
-    label = f"cut {_told(studio, pieces)}"
+    label = f"{'lift' if args.lift else 'extract'} {_what(studio, pieces)}"
     if args.clips:
         act = edits.lift if args.lift else edits.delete
         chosen = [find_clip(studio, name).id for name in args.clips]
@@ -133,7 +143,7 @@ def _read(text: str) -> Pieces:
 
 
 class DuplicateArgs(Args):
-    clip: str = arg(description="a clip (its id, or 3B)")
+    clip: str = arg(description="a clip (its id, 3B, or its name)")
     at: str = arg("", description="to this timecode or frame (default: behind itself)")
     track: str = arg("", description="to this track (default: its own)")
     overwrite: bool = arg(False, description="over what is there, instead of moving it on")

@@ -25,6 +25,7 @@ from milimo_tui.studio.commands.cut_common import (
     find_track,
     frame_of,
     media_bounds,
+    source_name,
 )
 from milimo_tui.studio.commands.cut_edits import range_of
 from milimo_tui.studio.commands.cut_sources import source_of
@@ -34,17 +35,22 @@ from milimo_tui.studio.registry import Command, Outcome
 from milimo_tui.studio.studio import Studio
 
 
-class PointArgs(Args):
+class SourceArgs(Args):
+    """What is put where: fields that both kinds of edit have."""
+
     shot: str = arg("", description="the shot it shows")
     asset: str = arg("", description="or the asset")
     other_cut: str = arg("", description="or another cut, as one clip")
+    track: str = arg("V1", description="a track (its name or id)")
+    connected: bool = arg(False, description="on a free track: hang it on what lies under it")
+
+
+class PointArgs(SourceArgs):
     start: str = arg("", description="record in: a timecode or frame (default: mark in, else the playhead)")
     end: str = arg("", description="record out, exclusive (default: mark out)")
     source_in: str = arg("", description="source in: seconds (n/d) or a timecode of the source")
     source_out: str = arg("", description="source out, exclusive")
-    track: str = arg("V1", description="a track (its name or id)")
     how: Literal["insert", "overwrite"] = arg("insert", description="insert: what follows moves on")
-    connected: bool = arg(False, description="on a free track: hang it on what lies under it")
 
 
 def _three_point(studio: Studio, args: PointArgs) -> Outcome:
@@ -85,16 +91,11 @@ def _three_point(studio: Studio, args: PointArgs) -> Outcome:
     )
 
 
-class FillArgs(Args):
-    shot: str = arg("", description="the shot it shows")
-    asset: str = arg("", description="or the asset")
-    other_cut: str = arg("", description="or another cut, as one clip")
+class FillArgs(SourceArgs):
     start: str = arg("", description="from this timecode or frame (default: mark in)")
     end: str = arg("", description="to this one, exclusive (default: mark out)")
     source_in: str = arg("0/1", description="the part of the source: from seconds (n/d) or a timecode")
     source_out: str = arg("", description="to there (default: its end)")
-    track: str = arg("V1", description="a track (its name or id)")
-    connected: bool = arg(False, description="on a free track: hang it on what lies under it")
 
 
 def _fit_to_fill(studio: Studio, args: FillArgs) -> Outcome:
@@ -136,8 +137,9 @@ def _second(text: str, rate: Fraction) -> Fraction | None:
     return seconds_of(parse_timecode(text, rate), rate) if ":" in text else parse_ratio(text)
 
 
-def _called(studio: Studio, args: PointArgs | FillArgs) -> str:
-    return args.shot or args.asset or args.other_cut
+def _called(studio: Studio, args: SourceArgs) -> str:
+    given = args.shot or args.asset or args.other_cut
+    return source_name(studio, given) or given
 
 
 class MatchArgs(Args):
@@ -221,7 +223,7 @@ def _take(studio: Studio, args: TakeArgs) -> Outcome:
     studio.project().edit(
         label, scope=before.id, actor=studio.actor, before=[state.shot, before], after=[picked, after]
     )
-    studio.project().see([take.job])  # whoever chooses a take has looked at it
+    studio.project().facts.see([take.job])  # whoever chooses a take has looked at it
     done = Outcome(data={"cut": before.id, "take": take.id, "shot": picked.id}, message=label)
     return _with_words(studio, done, before)
 

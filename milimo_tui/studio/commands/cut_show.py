@@ -3,57 +3,64 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from fractions import Fraction
 from typing import Any
 
 from milimo_tui.core.time import ratio_text, timecode
 from milimo_tui.cut.belonging import waiting
 from milimo_tui.cut.effects_text import as_json
-from milimo_tui.cut.joins import joins
-from milimo_tui.cut.layout import layout
+from milimo_tui.cut.joins import Join, joins
+from milimo_tui.cut.layout import Placed, layout
 from milimo_tui.cut.text import Told, as_text
 from milimo_tui.cut.timing import span
-from milimo_tui.cut.values import Cut, SourceKind
-from milimo_tui.story.values import Asset, Shot
-from milimo_tui.studio.args import NoArgs
+from milimo_tui.cut.values import Cut, Marker, SourceKind, Track
+from milimo_tui.story.values import Asset
+from milimo_tui.studio.args import Args, arg
 from milimo_tui.studio.commands.cut_common import current_cut
 from milimo_tui.studio.planning import asset_path
 from milimo_tui.studio.registry import Command, Outcome, needs_project
 from milimo_tui.studio.studio import Studio
+from milimo_tui.studio.versions import words_of
 
-OFFLINE, NO_TAKE = "offline", "no take"
+OFFLINE, NO_TAKE, PARKED, BINNED = "offline", "no take", "parked", "in the bin"
+NO_NUMBER = "–"  # of a shot that is not on the board
 
 
-def _show(studio: Studio, args: NoArgs) -> Outcome:
+class ShowArgs(Args):
+    lengths: bool = arg(False, description="lengths without starts: an edit changes few lines, for a diff")
+
+
+def _show(studio: Studio, args: ShowArgs) -> Outcome:
     cut, snapshot = current_cut(studio), studio.snapshot()
     story = snapshot.story
     states, gone = _states(studio, cut)
     names = {asset.id: asset.name for asset in story.assets if asset.name}
     names |= {each.id: each.name for each in snapshot.cuts}
+    names |= {clip.source.ref: NO_NUMBER for clip in cut.clips if clip.source.kind is SourceKind.SHOT}
     names |= story.numbers
-    told = Told(names, {shot.id: _words(shot) for shot in story.shots}, states)
+    told = Told(names, words_of(studio), states)
     lines = [f"  {asset.name or asset.id}  milimo asset relink {asset.id} FILE" for asset in gone]
     end = "\n".join(["", "Offline", *lines, ""]) if lines else ""
-    return Outcome(data=cut_json(cut, states), text=as_text(cut, told) + end)
-
-
-def _words(shot: Shot) -> str:
-    """What a shot is about, in the screenplay's words."""
-    spoken = " ".join(line.text for line in shot.dialogue)
-    return " ".join((shot.action or spoken).split())
+    return Outcome(data=cut_json(cut, states), text=as_text(cut, told, starts=not args.lengths) + end)
 
 
 def _states(studio: Studio, cut: Cut) -> tuple[dict[str, str], list[Asset]]:
-    """Clips (ids) whose file is gone, or whose shot has no take yet; and the assets whose files are gone."""
+    """Clips (ids) whose file is gone, or whose shot has no take yet or left the board; and the assets whose
+    files are gone.
+    """
     story, paths = studio.snapshot().story, studio.project().paths
     assets = {asset.id: asset for asset in story.assets}
     takes = {take.id: take for take in story.takes}
     picked = {shot.id: takes.get(shot.take) for shot in story.shots}
+    live = {shot.id for shot in story.live_shots()}
     out: dict[str, str] = {}
     online: dict[str, bool] = {}
     for clip in cut.clips:
         kind, ref = clip.source.kind, clip.source.ref
         take = picked.get(ref) if kind is SourceKind.SHOT else None
-        if kind is SourceKind.SHOT and take is None:
+        if kind is SourceKind.SHOT and ref not in live:
+            out[clip.id] = PARKED if ref in picked else BINNED
+        elif kind is SourceKind.SHOT and take is None:
             out[clip.id] = NO_TAKE
         asset = assets.get(take.asset if take else ref)
         if asset is None:
@@ -79,66 +86,87 @@ def cut_json(cut: Cut, states: Mapping[str, str]) -> dict[str, Any]:
         "waiting": list(waiting(cut)),
         "tracks": [
             {
-                "id": track.id,
-                "name": track.name,
-                "kind": track.kind.value,
-                "magnetic": track.magnetic,
-                "muted": track.muted,
-                "hidden": track.hidden,
-                "locked": track.locked,
-                "solo": track.solo,
-                "sync_lock": track.sync_lock,
+                **_track_json(track),
                 "clips": [
-                    {
-                        "id": item.clip.id,
-                        "start": item.start,
-                        "frames": item.clip.frames,
-                        "source_in": ratio_text(span(item.clip, cut.rate)[0]),
-                        "source_out": ratio_text(span(item.clip, cut.rate)[1]),
-                        "kind": item.clip.source.kind.value,
-                        "shot": item.clip.source.ref if item.clip.source.kind is SourceKind.SHOT else None,
-                        "asset": item.clip.source.ref if item.clip.source.kind is SourceKind.ASSET else None,
-                        "cut": item.clip.source.ref if item.clip.source.kind is SourceKind.CUT else None,
-                        "state": states.get(item.clip.id, ""),
-                        "link": item.clip.link,
-                        "group": item.clip.group,
-                        "effects": as_json(item.clip.effects),
-                    }
-                    for item in placed.on(track.id)
+                    _clip_json(item, cut.rate, states.get(item.clip.id, "")) for item in placed.on(track.id)
                 ],
             }
             for track in placed.tracks
         ],
-        "transitions": [
-            {
-                "id": each.transition.id,
-                "kind": each.transition.kind,
-                "left": each.transition.left,
-                "right": each.transition.right,
-                "start": each.start,
-                "frames": each.transition.frames,
-            }
-            for each in joins(placed).tail.values()
-        ],
-        "markers": [
-            {
-                "id": marker.id,
-                "frame": marker.frame,
-                "text": marker.text,
-                "clip": marker.clip,
-                "colour": marker.colour,
-                "done": marker.done,
-                "kind": marker.kind,
-                "author": marker.author,
-                "parent": marker.parent,
-            }
-            for marker in cut.markers
-        ],
+        "transitions": [_transition_json(each) for each in joins(placed).tail.values()],
+        "markers": [_marker_json(marker) for marker in cut.markers],
+    }
+
+
+def _track_json(track: Track) -> dict[str, Any]:
+    return {
+        "id": track.id,
+        "name": track.name,
+        "kind": track.kind.value,
+        "magnetic": track.magnetic,
+        "muted": track.muted,
+        "hidden": track.hidden,
+        "locked": track.locked,
+        "solo": track.solo,
+        "sync_lock": track.sync_lock,
+    }
+
+
+def _clip_json(item: Placed, rate: Fraction, state: str) -> dict[str, Any]:
+    """A clip at its place: frames of the cut, its source in seconds."""
+    clip, source = item.clip, item.clip.source
+    source_in, source_out = span(clip, rate)
+    return {
+        "id": clip.id,
+        "start": item.start,
+        "frames": clip.frames,
+        "source_in": ratio_text(source_in),
+        "source_out": ratio_text(source_out),
+        "kind": source.kind.value,
+        "shot": source.ref if source.kind is SourceKind.SHOT else None,
+        "asset": source.ref if source.kind is SourceKind.ASSET else None,
+        "cut": source.ref if source.kind is SourceKind.CUT else None,
+        "state": state,
+        "link": clip.link,
+        "group": clip.group,
+        "effects": as_json(clip.effects),
+    }
+
+
+def _transition_json(join: Join) -> dict[str, Any]:
+    transition = join.transition
+    return {
+        "id": transition.id,
+        "kind": transition.kind,
+        "left": transition.left,
+        "right": transition.right,
+        "start": join.start,
+        "frames": transition.frames,
+    }
+
+
+def _marker_json(marker: Marker) -> dict[str, Any]:
+    return {
+        "id": marker.id,
+        "frame": marker.frame,
+        "text": marker.text,
+        "clip": marker.clip,
+        "colour": marker.colour,
+        "done": marker.done,
+        "kind": marker.kind,
+        "author": marker.author,
+        "parent": marker.parent,
     }
 
 
 SHOW: tuple[Command, ...] = (
     Command(
-        "cut.show", "Show cut", "the current cut, clip by clip", _show, NoArgs, needs_project, cli="cut show"
+        "cut.show",
+        "Show cut",
+        "the current cut, clip by clip",
+        _show,
+        ShowArgs,
+        needs_project,
+        cli="cut show",
     ),
 )

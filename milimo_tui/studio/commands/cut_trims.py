@@ -10,6 +10,7 @@ from milimo_tui.core.time import timecode
 from milimo_tui.cut import edits
 from milimo_tui.cut.values import Cut
 from milimo_tui.studio.args import Args, arg
+from milimo_tui.studio.batching import named
 from milimo_tui.studio.commands.cut_common import (
     ClipArgs,
     bounds_now,
@@ -20,7 +21,6 @@ from milimo_tui.studio.commands.cut_common import (
     find_track,
     frame_of,
     name_of,
-    on_clip,
 )
 from milimo_tui.studio.registry import Command, Outcome
 from milimo_tui.studio.studio import Studio
@@ -155,6 +155,30 @@ def _detach(studio: Studio, args: DetachArgs) -> Outcome:
     )
 
 
+class PartArgs(ClipArgs):
+    also: tuple[str, ...] = arg((), description="more clips: what these are tied to parts, too")
+
+
+def _part(
+    verb: str, tie: Literal["link", "group"], change: Callable[..., Cut]
+) -> Callable[[Studio, PartArgs], Outcome]:
+    """A command that parts what one clip, or several, are tied to."""
+
+    def run(studio: Studio, args: PartArgs) -> Outcome:
+        clips = [find_clip(studio, name) for name in (args.clip, *args.also)]
+        tied = {getattr(clip, tie): clip for clip in reversed(clips) if getattr(clip, tie)}
+        chosen = list(tied.values())[::-1] or clips[:1]
+
+        def parted(cut: Cut) -> Cut:
+            for clip in chosen:
+                cut = change(cut, clip.id, mint=new_id)
+            return cut
+
+        return edit_cut(studio, f"{verb} {named([name_of(studio, clip) for clip in chosen])}", parted)
+
+    return run
+
+
 TRIMS: tuple[Command, ...] = (
     cut_command(
         "ripple",
@@ -215,10 +239,24 @@ TRIMS: tuple[Command, ...] = (
     cut_command("swap", "Swap", "the places of two clips", _swap, SwapArgs, "clip", "other"),
     cut_command("link", "Link", "clips, to keep in sync", _bind("link", edits.link), ClipsArgs, "clips"),
     cut_command(
-        "unlink", "Unlink", "a clip's linked clips", on_clip("unlink", edits.unlink), ClipArgs, "clip"
+        "unlink",
+        "Unlink",
+        "a clip's linked clips",
+        _part("unlink", "link", edits.unlink),
+        PartArgs,
+        "clip",
+        "also",
     ),
     cut_command("group", "Group", "clips, chosen together", _bind("group", edits.group), ClipsArgs, "clips"),
-    cut_command("ungroup", "Ungroup", "a clip's group", on_clip("ungroup", edits.ungroup), ClipArgs, "clip"),
+    cut_command(
+        "ungroup",
+        "Ungroup",
+        "a clip's group",
+        _part("ungroup", "group", edits.ungroup),
+        PartArgs,
+        "clip",
+        "also",
+    ),
     cut_command(
         "detach_sound", "Detach sound", "a clip's sound, as a linked clip", _detach, DetachArgs, "clip"
     ),

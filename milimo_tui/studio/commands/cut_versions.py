@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from milimo_tui.core.errors import BadInput
 from milimo_tui.core.ids import new_id
-from milimo_tui.core.time import parse_rate, ratio_text, timecode
+from milimo_tui.core.time import half_up, parse_rate, rate_name, ratio_text, timecode
 from milimo_tui.cut import assembly
 from milimo_tui.cut.asked import size_asked
 from milimo_tui.cut.guards import require_open
@@ -16,11 +16,14 @@ from milimo_tui.cut.reframing import filled, reframed
 from milimo_tui.cut.values import Cut
 from milimo_tui.studio import versions
 from milimo_tui.studio.args import Args, arg
+from milimo_tui.studio.batching import counted
 from milimo_tui.studio.commands.cut_common import bounds_now, current_cut, find_cut
 from milimo_tui.studio.kept_takes import keep_takes
 from milimo_tui.studio.names import check_name
 from milimo_tui.studio.registry import Command, Outcome, needs_project
 from milimo_tui.studio.studio import Studio
+
+ENDS = "it ends {frames} earlier: clips that show all of their media have no more to fill their last frame"
 
 
 class NewArgs(Args):
@@ -198,21 +201,23 @@ def _reframe(studio: Studio, args: ReframeArgs) -> Outcome:
     after = reframed(start, rate=rate, width=width, height=height, bounds=bounds_now(studio))
     if args.fill:
         after = filled(after, (before.width, before.height), versions.shapes_of(studio.snapshot()))
-    shape = f"{width}×{height}, {ratio_text(rate)} fps"
+    shape = f"{width}×{height}, {rate_name(rate)} fps"
+    off = layout(after).frames - half_up(layout(before).frames * rate / before.rate)
+    told = ENDS.format(frames=counted(-off, "frame")) if off < 0 else ""
     data = {"id": after.id, "name": after.name, "fps": ratio_text(rate), "width": width, "height": height}
-    data["frames"] = layout(after).frames
+    data |= {"frames": layout(after).frames, "off": off}
     if args.name:
         made = _made(studio, after, f"“{after.name}” at {shape}", "")
-        return replace(made, data=data, message=f"“{after.name}” is “{before.name}” at {shape}")
+        return replace(made, data=data, text=told, message=f"“{after.name}” is “{before.name}” at {shape}")
     if after == before:
         return Outcome(data=data, message=f"“{before.name}” is {shape} already")
     label = f"reframe to {shape}"
     studio.project().edit(label, scope=before.id, actor=studio.actor, before=[before], after=[after])
     if rate != before.rate:  # where the playhead and the marks stand is no edit, but goes along
-        studio.project().set_cut_state(
+        studio.project().facts.set_cut_state(
             before.id, playhead=after.playhead, mark_in=after.mark_in, mark_out=after.mark_out
         )
-    return Outcome(data=data, message=label)
+    return Outcome(data=data, text=told, message=label)
 
 
 VERSIONS: tuple[Command, ...] = (

@@ -87,7 +87,7 @@ class TemplateArgs(Args):
 def _template(studio: Studio, args: TemplateArgs) -> Outcome:
     if args.kind is not None and args.text is not None:
         text = check_template(args.text.strip()) if args.text.strip() else ""
-        studio.project().set_ui(_key(args.kind), text)
+        studio.project().ui.set(_key(args.kind), text)
     kinds = [args.kind] if args.kind else list(ElementKind)
     rows: list[dict[str, Any]] = [
         {
@@ -102,7 +102,7 @@ def _template(studio: Studio, args: TemplateArgs) -> Outcome:
 
 def template_of(studio: Studio, kind: ElementKind) -> str:
     """The film's own wording for that kind, else the usual one."""
-    return str(studio.project().get_ui(_key(kind), "")) or TEMPLATES[kind]
+    return str(studio.project().ui.get(_key(kind), "")) or TEMPLATES[kind]
 
 
 def _key(kind: ElementKind) -> str:

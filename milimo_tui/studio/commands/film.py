@@ -153,7 +153,7 @@ def _play(studio: Studio, args: PlayArgs) -> Outcome:
 def newest_render(studio: Studio) -> Path:
     """The newest film of the open project that is still there. Raises NotFound."""
     project = studio.project()
-    for render in reversed(project.renders()):
+    for render in reversed(project.facts.renders()):
         path = planning.render_path(project.paths, render)
         if path.is_file():
             return path

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from milimo_tui.core.errors import BadInput
-from milimo_tui.core.time import parse_timecode
+from milimo_tui.core.time import parse_frame
 from milimo_tui.cut.asked import Asked
 from milimo_tui.cut.plan_text import describe
 from milimo_tui.cut.presets import PRESETS
@@ -92,8 +92,8 @@ def range_of(studio: Studio, text: str) -> tuple[int, int | None]:
         if odd:
             raise BadInput(f"“{text}” is no range", "write IN..OUT, for example 0:10:00..0:20:00")
         start, end = ":".join(parts[:half]), ":".join(parts[half:])
-    first = parse_timecode(start, rate) if start else 0
-    last = parse_timecode(end, rate) if end else None
+    first = parse_frame(start, rate) if start else 0
+    last = parse_frame(end, rate) if end else None
     if last is not None and last <= first:
         raise BadInput(
             f"the range {text} ends before it begins", "write IN..OUT, for example 0:10:00..0:20:00"
@@ -180,7 +180,9 @@ def _told(order: Order, job: str | None) -> dict[str, Any]:
 def _add_kept(studio: Studio, told: list[dict[str, Any]]) -> None:
     """The check of each film that was rendered before and stays as it is."""
     project = studio.project()
-    reports = {str(planning.render_path(project.paths, each)): each.report for each in project.renders()}
+    reports = {
+        str(planning.render_path(project.paths, each)): each.report for each in project.facts.renders()
+    }
     for row in told:
         if row["job"] is None:
             row["report"] = json.loads(reports.get(row["film"]) or "{}")
@@ -212,7 +214,9 @@ def _ended(orders: tuple[Order, ...]) -> str:
 
 def _list(studio: Studio, args: NoArgs) -> Outcome:
     project = studio.project()
-    rows = [render_row(render, planning.render_path(project.paths, render)) for render in project.renders()]
+    rows = [
+        render_row(render, planning.render_path(project.paths, render)) for render in project.facts.renders()
+    ]
     return Outcome(data=rows, columns=("film", "frames", "preset", "bytes", "there"))
 
 

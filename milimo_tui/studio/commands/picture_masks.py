@@ -127,7 +127,7 @@ def _made(studio: Studio, spec: Segment | Track, source: Source, *, detach: bool
     check_done(done)
     told = last_result(studio, job)
     objects = _objects(studio, job, told["facts"]["objects"])
-    rows = studio.project().masks(job=job) if project else ()
+    rows = studio.project().facts.masks(job=job) if project else ()
     whole = next((mask for mask in rows if mask.object == 0), None)
     data["id"] = whole.id if whole else job
     data["path"] = studio.client().job(job)["outputs"]["mask"]
@@ -142,7 +142,7 @@ def _made(studio: Studio, spec: Segment | Track, source: Source, *, detach: bool
 def _objects(studio: Studio, job: str, told: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     """What was found, each with the mask of its own where it has one."""
     project = studio.project_or_none()
-    rows = {mask.object: mask for mask in project.masks(job=job)} if project else {}
+    rows = {mask.object: mask for mask in project.facts.masks(job=job)} if project else {}
     alone = len(told) == 1
     outputs = studio.client().job(job)["outputs"]
     found = []
@@ -164,7 +164,7 @@ class ListArgs(Args):
 
 
 def _list(studio: Studio, args: ListArgs) -> Outcome:
-    rows = [masks.row(studio, mask) for mask in studio.project().masks()]
+    rows = [masks.row(studio, mask) for mask in studio.project().facts.masks()]
     if args.source:
         rows = [row for row in rows if args.source in (row["source"], row["of"])]
     columns = ("id", "kind", "label", "object", "of", "seen", "score", "box")
@@ -178,7 +178,7 @@ class OneArgs(Args):
 def _show(studio: Studio, args: OneArgs) -> Outcome:
     mask = masks.find(studio, args.id)
     row = masks.row(studio, mask)
-    others = [one.id for one in studio.project().masks(job=mask.job) if one.id != mask.id]
+    others = [one.id for one in studio.project().facts.masks(job=mask.job) if one.id != mask.id]
     told = {**row, "others": others}
     shown = "\n".join(f"{key:<12}{value}" for key, value in told.items() if value not in ("", None, []))
     return Outcome(data=told, text=shown)
@@ -194,13 +194,13 @@ def _rename(studio: Studio, args: RenameArgs) -> Outcome:
     name = " ".join(args.name.split())
     if not name:
         raise BadInput("a name is empty", "milimo picture mask rename ID NAME")
-    studio.project().label_mask(mask.id, name)
+    studio.project().facts.label_mask(mask.id, name)
     return Outcome(data={"id": mask.id, "label": name}, message=f"{mask.label or mask.id} is now {name}")
 
 
 def _delete(studio: Studio, args: OneArgs) -> Outcome:
     mask = masks.find(studio, args.id)
-    studio.project().bin_mask(mask.id)
+    studio.project().bin.put_mask(mask.id)
     return Outcome(data={"id": mask.id}, message=f"{mask.label or mask.id} is in the bin")
 
 

@@ -57,7 +57,7 @@ def _seen(studio: Studio, args: SeenArgs) -> Outcome:
     if not args.ids and not args.all:
         raise BadInput("nothing is named", "milimo review seen 3B, or --all")
     jobs = _jobs(studio, args)
-    studio.project().see(jobs, seen=not args.again)
+    studio.project().facts.see(jobs, seen=not args.again)
     what = "to look at again" if args.again else "looked at"
     return Outcome(data={"jobs": jobs, "seen": not args.again}, message=f"{len(jobs)} {what}")
 
@@ -93,7 +93,7 @@ def _comment(studio: Studio, args: CommentArgs) -> Outcome:
         if take is None:
             raise BadInput(f"shot {story.numbers.get(shot.id, '')} has no picked take", "milimo review list")
     note = " ".join(args.text.split())
-    studio.project().note_take(take.id, note)
+    studio.project().facts.note_take(take.id, note)
     number = story.numbers.get(take.shot, "")
     return Outcome(
         data={"take": take.id, "note": note},

@@ -8,7 +8,7 @@ from typing import Any
 
 from milimo_tui.core.errors import BadInput, Refused
 from milimo_tui.core.host import HOST
-from milimo_tui.studio import batching, estimates, following, making, queueing, sending
+from milimo_tui.studio import batching, building, estimates, following, making, queueing, sending
 from milimo_tui.studio.args import Args, arg
 from milimo_tui.studio.batching import Sweep, counted
 from milimo_tui.studio.commands.queued import ended
@@ -55,7 +55,7 @@ def _make(studio: Studio, args: MakeArgs) -> Outcome:
     _check_number(takes, args)
     estimate = estimates.of(studio, prepared)
     told = estimates.sentence(estimate, counted(takes, "take")) if takes else "no take to make"
-    notes = [*_held_back(studio, prepared), *_fitted(studio, prepared, args.engine)]
+    notes = [*_held_back(studio, prepared), *_fitted(studio, prepared, args.engine), *_kept(prepared)]
     if args.dry_run:
         shots = dict.fromkeys(wish.state.number for wish in prepared.wishes)
         data = {
@@ -117,6 +117,21 @@ def _fitted(studio: Studio, prepared: queueing.Prepared, engine: str) -> list[st
     return told
 
 
+def _kept(prepared: queueing.Prepared) -> list[str]:
+    """Which shots go on showing a model's take though it is stale, as what is made now is drawn."""
+    shots = {
+        wish.state.shot.id: wish.state
+        for wish in prepared.wishes
+        if wish.state.stale and making.draws_from_facts(wish.spec.engine) and wish.state.shot.engine == ""
+    }
+    return [
+        f"{state.number} goes on showing its take by {state.picked.engine}, which no drawing replaces "
+        f"unasked: milimo shot pick {state.number} TAKE"
+        for state in shots.values()
+        if state.picked and not state.picked.previs
+    ]
+
+
 def order_of(studio: Studio, args: MakeArgs) -> queueing.Order:
     """What the arguments ask for. Raises BadInput, NotFound."""
     always, due = _wanted(studio, args)
@@ -156,7 +171,7 @@ def _wanted(studio: Studio, args: MakeArgs) -> tuple[list[ShotState], list[ShotS
         if state.shot.id in named or args.all or (scene is not None and here and not by_state):
             always.append(state)
         elif here and ((args.missing and state.picked is None) or (args.stale and state.stale)):
-            due.append(state)
+            due.append(state if args.engine else building.made_again(story, state))
     return always, due
 
 

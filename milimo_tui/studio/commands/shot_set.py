@@ -111,16 +111,21 @@ def _changed(studio: Studio, story: Story, shot: Shot, args: SetArgs) -> Shot:
         given["seed_locked"] = bool(args.lock)
     if args.board is not None:
         given["board_use"] = BoardUse(args.board)
-    if "steps" in given:
-        steps = number_of(given["steps"], "--steps", least=1, most=1000)
-        given["steps"] = None if steps is None else int(steps)
+    given |= {name: given[name] == "on" for name in SWITCHES if name in given}
+    given |= _numbers(shot, args)
+    return replace(shot, **given)
+
+
+def _numbers(shot: Shot, args: SetArgs) -> dict[str, Any]:
+    """Steps and guidance as they are wanted, those that were said. Raises BadInput."""
+    given: dict[str, Any] = {}
+    if args.steps is not None:
+        steps = number_of(args.steps, "--steps", least=1, most=1000)
         if steps is not None and steps != int(steps):
             raise BadInput(f"--steps: {steps:g} is no whole number", "--steps 8, or auto")
-    if "guidance" in given:
-        given["guidance"] = number_of(given["guidance"], "--guidance")
-    for name in SWITCHES:
-        if name in given:
-            given[name] = given[name] == "on"
+        given["steps"] = None if steps is None else int(steps)
+    if args.guidance is not None:
+        given["guidance"] = number_of(args.guidance, "--guidance")
     parts = {
         part: number_of(value, f"--{name.replace('_', '-')}")
         for name, part in PARTS.items()
@@ -128,7 +133,7 @@ def _changed(studio: Studio, story: Story, shot: Shot, args: SetArgs) -> Shot:
     }
     if parts:
         given["guidance_parts"] = replace(shot.guidance_parts, **parts)
-    return replace(shot, **given)
+    return given
 
 
 def number_of(value: Any, flag: str, *, least: float = 0, most: float = 100) -> float | None:

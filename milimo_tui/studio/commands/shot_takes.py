@@ -70,7 +70,7 @@ def _pick(studio: Studio, args: PickArgs) -> Outcome:
         studio.project().edit(
             label, scope="project", actor=studio.actor, before=[state.shot], after=[changed]
         )
-    studio.project().see([take.job])  # whoever picks a take has looked at it
+    studio.project().facts.see([take.job])  # whoever picks a take has looked at it
     return Outcome(
         data={"id": state.shot.id, "take": take.id},
         message=f"{state.number}: take {place} of {len(state.takes)}  {'★' * take.rating}".rstrip(),
@@ -99,11 +99,11 @@ def _rate(studio: Studio, args: RateArgs) -> Outcome:
     if take is None:
         raise BadInput(f"shot {state.number} has no picked take", f"milimo shot takes {state.number}")
     if args.reject or args.accept:
-        studio.project().reject_take(take.id, args.reject)
+        studio.project().facts.reject_take(take.id, args.reject)
         return _judged(studio, state, take, rejected=args.reject)
     if args.rating is None:
         raise BadInput("no rating is given", f"milimo shot rate {state.number} 4")
-    studio.project().rate_take(take.id, args.rating)
+    studio.project().facts.rate_take(take.id, args.rating)
     stars = "★" * args.rating or "no stars"
     return Outcome(data={"take": take.id, "rating": args.rating}, message=f"{state.number}: {stars}")
 
