@@ -66,7 +66,9 @@ def test_a_night(milimo: Milimo) -> None:
     assert len(evening) == SHOTS
     assert all(evening.values()), "the first take of a shot is picked as it comes in"
 
-    # The evening: mark the shots, make another take of each, and close the lid.
+    # The evening: mark the shots, make another take of each, and close the lid. The queue is let go after
+    # it, so that what comes in comes in while nobody is there, on however quick a machine.
+    milimo("job", "pause")
     terminal = PtyTerminal(COMMAND, milimo.env)
     wait_for(terminal, shows("One Night", "NORMAL"))
     terminal.send("gb")
@@ -77,6 +79,7 @@ def test_a_night(milimo: Milimo) -> None:
     terminal.hang_up()
 
     # The night: nobody is there, and the box works on.
+    milimo("job", "resume")
     until(lambda: all(len(takes) == 2 for takes in takes_of(paths).values()))
     until(lambda: all(job["state"] == "done" for job in milimo.json("job", "list")))
     assert picked_of(paths) == evening, "a person's choice stays"
@@ -91,9 +94,7 @@ def test_a_night(milimo: Milimo) -> None:
         assert sorted(row["shot"] for row in there) == sorted(evening)
         assert {row["state"] for row in there} == {"made"}
         assert all(Path(row["path"]).is_file() and row["take"] != evening[row["shot"]] for row in there)
-        # One or two may have come in before the lid was closed: those are last.
-        assert [row["away"] for row in there] == sorted((row["away"] for row in there), reverse=True)
-        assert sum(row["away"] for row in there) > SHOTS // 2
+        assert all(row["away"] for row in there)
         for place, row in enumerate(there[:PICKED], 1):
             wait_for(terminal, shows(f"[{row['number']}·2 ○]", f"{place} of {SHOTS}"))
             terminal.send("\r")

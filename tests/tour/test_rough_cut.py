@@ -185,7 +185,7 @@ def forty(tmp_path_factory: pytest.TempPathFactory) -> Path:
         runner("shot", "make", "--all")
         runner("shot", "make", *SECOND_TAKES)
     finally:
-        runner("supervisor", "stop", "--now")
+        runner.inside("supervisor", "stop", "--now")
     return folder
 
 
@@ -209,7 +209,7 @@ def test_two_minutes_from_forty_takes(forty: Path, tmp_path: Path, columns: int,
         assert off.count(0.0) > 0.9 * FRAMES, "and but for those beside a mix it is the take's own, copied"
     finally:
         terminal.close()
-        studio("supervisor", "stop", "--now")
+        studio.inside("supervisor", "stop", "--now")
 
 
 def test_the_page_begins_with_what_the_test_makes() -> None:
