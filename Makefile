@@ -65,7 +65,7 @@ install: .make/studio
 
 lint: .make/test
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
-	@$(BIN)/mypy
+	@$(BIN)/mypy -n $(JOBS)
 	@$(BIN)/lint-imports
 
 test: .make/test .make/light lint

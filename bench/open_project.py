@@ -54,7 +54,7 @@ def make(home: Home, slug: str, clips: int) -> None:
     full: Cut = replace(cut, clips=placed)
     with ProjectFile.create(home.project(slug), Project(id=new_id("prj"), name=slug)) as film:
         film.edit("begin", scope="project", actor="bench", before=[], after=[scene, *shots, full])
-        film.set_ui("mode", "timeline")
+        film.ui.set("mode", "timeline")
 
 
 def says(words: str, data: bytes, screen: pyte.Screen) -> bool:

@@ -93,7 +93,7 @@ def fill(home: Path, clips: int) -> None:
                 at += frames + (10 if index % 4 == 0 else 0)
         cut = replace(cut, clips=(*cut.clips, *more), hand_edited=True)
         file.edit("film", scope="project", actor="cli", before=[], after=[*scenes, *shots, cut])
-        file.set_ui("mode", "timeline")
+        file.ui.set("mode", "timeline")
     studio = Studio(found, Settings(), actor="bench")
     studio.use(paths)
     studio.close()
@@ -185,7 +185,7 @@ class Program:
             if found is not None:
                 return found - began
             if time.monotonic() > end:
-                raise SystemExit(f"“{text}” changed nothing; the screen shows:\n{self.text()}")
+                raise SystemExit(f"“{text}” left these rows as they were:\n{before}\n\n{self.text()}")
             self._take(0.2)
 
     @property
