@@ -1,6 +1,7 @@
 """What a whole stroke does: an act of a widget, a screen or the app, or a command of the registry.
 
-Acts are methods `act_<name>`, found on the focused widget first and on the app last.
+Acts are methods `act_<name>`, found on the focused widget first and on the app last; a screen's parts come
+before the screen itself.
 """
 
 from __future__ import annotations
@@ -38,14 +39,23 @@ def perform(app: BaseApp, stroke: Stroke) -> None:
 
 
 def find_act(app: BaseApp, name: str) -> Callable[[Stroke], Any] | None:
-    """`act_<name>` of the focused widget, its parents, the screen or the app, the nearest first."""
+    """`act_<name>` of the focused widget, its parents, the screen with its parts, or the app: the nearest."""
     node: Any = app.screen.focused or app.screen
     while node is not None:
-        act = getattr(node, f"act_{name}", None)
-        if callable(act):
-            found: Callable[[Stroke], Any] = act
-            return found
+        act = offered(node, f"act_{name}")
+        if act is not None:
+            return act
         node = node.parent
+    return None
+
+
+def offered(node: Any, name: str) -> Callable[..., Any] | None:
+    """A method by its name: of the node's parts in their order where it has any, then its own."""
+    for each in (*getattr(node, "parts", ()), node):
+        found = getattr(each, name, None)
+        if callable(found):
+            method: Callable[..., Any] = found
+            return method
     return None
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from milimo_tui.core.errors import BadInput
 from milimo_tui.core.time import parse_frame
+from milimo_tui.tui.acting import offered
 from milimo_tui.tui.chords import Stroke
 from milimo_tui.tui.keymap import Binding
 from milimo_tui.tui.lines import command_values, with_lists
@@ -38,16 +39,16 @@ class CommandLine:
             self._screen.prompt.suggest(words)
 
     async def run(self, typed: str) -> None:
-        """Do what a line says. A screen's own word (`:macro a`) is its method `line_<word>`, which takes the
-        words behind it.
+        """Do what a line says. A screen's own word (`:macro a`) is a method `line_<word>` of it or of
+        one of its parts, which takes the words behind it.
         """
         typed = typed.strip().lstrip(":")
         words = typed.split()
         if not words:
             return
         head = words[0]
-        of_screen = getattr(self._screen, f"line_{head}", None)
-        if callable(of_screen):
+        of_screen = offered(self._screen, f"line_{head}")
+        if of_screen is not None:
             await of_screen(words[1:])
         elif head in LEAVE:
             await self._app.leave()

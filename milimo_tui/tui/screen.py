@@ -4,9 +4,11 @@ To add a screen: make `screens/<name>.py` with a subclass of `StudioScreen` that
 `CONTEXTS` (its table in keymap.toml, then what it inherits) and `CSS_PATH` (a `.tcss` beside it), composes
 its widgets in `body`, draws values in `show_film` and `show_queue`, and has an `act_<name>` for each
 `ui.<name>` of its keymap table. A key bound to a command id runs that command with `args_for`'s values.
-Name it in `modes.SCREENS`. Acts are looked for on the focused widget, its parents, the screen, then the app;
-they take the `Stroke`, may be coroutines, and must never touch disk, `av` or the network: `command` and
-`in_thread` do that off the event loop.
+Name it in `modes.SCREENS`. Acts are looked for on the focused widget, its parents, the screen's `parts` in
+their order, the screen, then the app; a screen of many acts is made of parts, objects that
+are given what they need and offer acts as a screen does (see `screens/timeline`). Acts take the `Stroke`,
+may be coroutines, and must never touch disk, `av` or the network: `command` and `in_thread` do that off the
+event loop.
 """
 
 from __future__ import annotations
@@ -156,6 +158,11 @@ class StudioScreen(Screen[None]):
     @property
     def ink(self) -> Ink:
         return self.studio_app.ink
+
+    @property
+    def parts(self) -> tuple[object, ...]:
+        """What offers acts (`act_<name>`) and words for `:` (`line_<word>`) here, nearest first."""
+        return ()
 
     @property
     def contexts(self) -> tuple[str, ...]:

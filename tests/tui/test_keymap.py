@@ -63,7 +63,7 @@ def test_every_command_of_the_keymap_is_in_the_registry(preset: str) -> None:
 
 @pytest.mark.parametrize("preset", PRESETS)
 def test_every_act_of_a_screen_s_keymap_is_on_that_screen(preset: str) -> None:
-    """A ui act is a method of the screen, of the app, or of a widget that can have the keys."""
+    """A ui act is a method of the screen or a part of it, the app, or a widget that can have the keys."""
     there = _acts_by_context()
     for binding in keymap.load(preset).bindings:
         if binding.is_ui and binding.context in there and binding.role is not Role.REGISTER:
@@ -104,7 +104,7 @@ def _acts_by_context() -> dict[str, set[str]]:
         screen = getattr(import_module(module), name)
         source = Path(import_module(module).__file__ or "").read_text()
         widgets = [Cards, ScriptEditor, Rows] if mode in ("storyboard", "script") else [Rows]
-        own = acts(StudioApp, screen, *widgets)
+        own = acts(StudioApp, screen, *widgets, *(type(part) for part in screen().parts))
         for imported in re.findall(r"^from (milimo_tui\.tui\.widgets\.\w+) import", source, re.M):
             for value in vars(import_module(imported)).values():
                 if isinstance(value, type):

@@ -23,7 +23,7 @@ async def test_row_69_a_loop_plays_the_marked_range_and_nothing_else(studio: Stu
         assert "loops the marked range" in stage.said
         assert "loop" in stage.lines()[0]
         await stage.pilot.press("space")
-        await stage.until(lambda: stage.screen.playing and stage.screen.player.shown > 12)
+        await stage.until(lambda: stage.screen.transport.playing and stage.screen.transport.player.shown > 12)
         assert 10 <= stage.screen.playhead < 16, "round and round the six frames"
         await stage.press("K", "R")
         assert "plays once" in stage.said
@@ -44,12 +44,12 @@ async def test_row_70_j_k_l_have_speeds_both_ways(studio: Studio) -> None:
         await stage.press("R")  # round and round: what plays must not come to an end meanwhile
         for keys, sign in ((["L"], "▶ 1×"), (["L"], "▶ 2×"), (["4", "L"], "▶ 4×"), (["J"], "◀ 1×")):
             await stage.pilot.press(*keys)
-            await stage.until(lambda sign=sign: stage.screen.shuttle.sign == sign)  # type: ignore[misc]
+            await stage.until(lambda sign=sign: stage.screen.transport.shuttle.sign == sign)  # type: ignore[misc]
         await stage.press("K")
-        assert not stage.screen.playing
+        assert not stage.screen.transport.playing
         await stage.press("K")
         assert "J and L begin at a quarter" in stage.said
         await stage.pilot.press("L")
-        await stage.until(lambda: stage.screen.shuttle.sign == "▶ ¼×")
+        await stage.until(lambda: stage.screen.transport.shuttle.sign == "▶ ¼×")
         await stage.press("K", "K")
-        assert stage.screen.shuttle.sign == "■"
+        assert stage.screen.transport.shuttle.sign == "■"

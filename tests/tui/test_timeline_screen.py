@@ -417,7 +417,7 @@ async def test_space_plays_stops_and_the_playhead_stays_where_it_stopped(studio:
         assert "◀ 1×" in stage.lines()[0]
         await stage.press("K")
         await stage.press("l")
-        assert not stage.screen.playing
+        assert not stage.screen.transport.playing
 
 
 async def test_with_a_device_the_picture_follows_the_sound_and_a_step_is_heard(tmp_path: Path) -> None:
@@ -427,12 +427,12 @@ async def test_with_a_device_the_picture_follows_the_sound_and_a_step_is_heard(t
     async with on(studio, "timeline") as stage:
         screen = stage.screen
         await stage.until(lambda: screen.plan is not None)
-        screen._sound = FoundSound(speaker)
+        screen.transport._sound = FoundSound(speaker)
         await stage.press("l")
         await stage.until(lambda: speaker.waiting() > 0, "a step of the playhead was not heard")
         assert any(speaker.pipe.take(100)), "what was heard is the take's tone"
         await stage.pilot.press("space")
-        await stage.until(lambda: screen.playing and speaker.waiting() > 10_000)
+        await stage.until(lambda: screen.transport.playing and speaker.waiting() > 10_000)
         at = screen.playhead
         await stage.pilot.pause(0.2)
         assert screen.playhead <= at + 1, "nothing was heard, so the picture waits"

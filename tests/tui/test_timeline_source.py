@@ -42,15 +42,15 @@ async def test_source_in_and_out_go_into_the_film_in_one_pane(studio: Studio) ->
         assert source.display
         assert not record.display
         assert screen.mode_name() == "SOURCE"
-        assert screen.source.part == (15, 40)
+        assert screen.source.side.part == (15, 40)
         assert any("┃" in line and "[" in line for line in stage.lines()[2:12]), "the bar under the picture"
         await stage.press("I")
-        assert screen.source.playhead == 15
+        assert screen.source.side.playhead == 15
         await stage.press("p")
         put = at(stage, 110)
         assert (put.frames, put.source_in, put.source.ref) == (
             25,
-            screen.source.seconds(15),
+            screen.source.side.seconds(15),
             at(stage, 100).source.ref,
         )
         assert screen.playhead == 135
@@ -58,7 +58,9 @@ async def test_source_in_and_out_go_into_the_film_in_one_pane(studio: Studio) ->
         assert record.display
         assert not source.display
         await stage.press("p")
-        assert at(stage, 135).source_in == screen.source.seconds(15), "what is marked there is what p puts in"
+        assert at(stage, 135).source_in == screen.source.side.seconds(15), (
+            "what is marked there is what p puts in"
+        )
 
 
 async def test_four_points_ask_for_a_speed(studio: Studio) -> None:
@@ -88,19 +90,19 @@ async def test_side_by_side_where_it_is_wide(tmp_path: Path) -> None:
         run(studio, "cut.speed", {"clip": clip.id, "speed": "2"})
         await stage.until(lambda: screen.cutting.lanes[screen.view.lane].spans[1].clip.effects.speed == 2)
         await stage.press("w", "1", "0", "l", "f")
-        assert screen.source.playhead == 20, "the frame that is seen, at the clip's speed"
-        assert screen.source.used == (0, 120)
+        assert screen.source.side.playhead == 20, "the frame that is seen, at the clip's speed"
+        assert screen.source.side.used == (0, 120)
         await stage.until(lambda: source.picture.drawing is not None, "no picture of the source came")
         before = screen.playhead
         await stage.press("z", "v", "4", "l")
-        assert screen.source.playhead == 24
+        assert screen.source.side.playhead == 24
         assert screen.playhead == before
         assert "SOURCE" in "\n".join(stage.lines())
         await stage.press("f")
         assert screen.playhead == before + 2, "where the film shows this frame"
-        assert not screen.sourcing
+        assert not screen.source.sourcing
         await stage.press("tab", "tab")
-        assert screen.sourcing
+        assert screen.source.sourcing
         await stage.press("tab")
         assert screen.mode_name() == "NORMAL"
 
@@ -113,7 +115,7 @@ async def test_another_take_of_the_source_is_looked_at_in_its_place(tmp_path: Pa
     async with on(studio, "timeline", (80, 24)) as stage:
         screen = stage.screen
         await stage.press("f", "z", "v", "4", "l", "i")
-        before = screen._source_plan
+        before = screen.source.plan
         run(studio, "shot.pick", {"id": shot.id, "step": 1})
-        await stage.until(lambda: screen._source_plan is not before, "the take before is still looked at")
-        assert (screen.source.playhead, screen.source.mark_in) == (4, 4)
+        await stage.until(lambda: screen.source.plan is not before, "the take before is still looked at")
+        assert (screen.source.side.playhead, screen.source.side.mark_in) == (4, 4)

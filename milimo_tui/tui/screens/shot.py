@@ -37,7 +37,7 @@ class ShotScreen(StudioScreen):
     def __init__(self, shot: str) -> None:
         super().__init__()
         self.shot = shot
-        self.parts = False
+        self.shows_parts = False
         self.seen: Seen | None = None
 
     def body(self) -> Iterable[Widget]:
@@ -77,7 +77,7 @@ class ShotScreen(StudioScreen):
     def _draw(self) -> None:
         if self.seen is not None:
             fields, takes = self.field_list, self.take_list
-            fields.show(field_rows(self.seen, self.ink, fields.size.width or 60, parts=self.parts))
+            fields.show(field_rows(self.seen, self.ink, fields.size.width or 60, parts=self.shows_parts))
             takes.show(take_rows(self.seen, self.ink, takes.size.width))
             self.refresh_lines()
 
@@ -251,7 +251,7 @@ class ShotScreen(StudioScreen):
 
     def act_parts(self, stroke: Stroke) -> None:
         """Show what each part of the prompt comes from, or the prompt as sent."""
-        self.parts = not self.parts
+        self.shows_parts = not self.shows_parts
         self._draw()
 
     async def act_add(self, stroke: Stroke) -> None:

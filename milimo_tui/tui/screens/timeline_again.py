@@ -10,12 +10,12 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from milimo_tui.tui.screens.timeline_visual import TimelineVisual
 from milimo_tui.tui.timeline import targets
 
 if TYPE_CHECKING:
     from milimo_tui.tui.chords import Stroke
-    from milimo_tui.tui.keymap import Binding
+    from milimo_tui.tui.screens.timeline_core import TimelineCore
+    from milimo_tui.tui.screens.timeline_visual import Selecting
 
 # Acts of keys that `.` does again, beside the commands of one clip or place.
 ACTS = frozenset(
@@ -25,47 +25,48 @@ ACTS = frozenset(
 COUNTED = frozenset({"cut.remove", "cut.ripple_delete"})  # a count is so many clips: `3x`
 
 
-class TimelineAgain(TimelineVisual):
+class Again:
     """Repeating over selecting."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, core: TimelineCore, selecting: Selecting) -> None:
+        self._core, self._selecting = core, selecting
         self.last_edit: Callable[[Stroke], Awaitable[None]] | None = None
 
     # -- what a command is about -----------------------------------------------------------------------
 
     def args_for(self, command: str, stroke: Stroke) -> Mapping[str, Any] | None:
         """What a command is about here; None where there is nothing for it."""
-        self.halt()
-        lane = self.cutting.lane(self.view.lane)
-        found = targets.arguments(command, self.cutting, self.view, self.visual)
+        self._core.halt()
+        lane = self._core.cutting.lane(self._core.view.lane)
+        found = targets.arguments(command, self._core.cutting, self._core.view, self._core.visual)
         if command == "cut.split" and lane is not None:
             here = {} if "track" in stroke.binding.args else {"track": lane.track.id}
-            found = {"at": str(self.playhead), **here}
+            found = {"at": str(self._core.playhead), **here}
         if found is not None:
             self.remember(stroke)
-            if self.visual is not None and command in targets.CLIPS | targets.RANGE | targets.PARTS.keys():
-                self.leave_visual()
+            if (
+                self._core.visual is not None
+                and command in targets.CLIPS | targets.RANGE | targets.PARTS.keys()
+            ):
+                self._selecting.leave_visual()
         return found
 
-    def lacking(self, binding: Binding) -> tuple[str, str]:
-        return targets.lacking(binding.run, self.cutting, self.view) or super().lacking(binding)[0], "warn"
-
-    async def do(self, stroke: Stroke) -> None:
-        """A command of one clip with a count is done to so many, as one step."""
-        spans = targets.clips_from(self.cutting, self.view, stroke.times)
-        if stroke.binding.run not in COUNTED or len(spans) < 2:
-            await super().do(stroke)
-            return
-        self.halt()
+    async def does(self, stroke: Stroke) -> bool:
+        """A command of one clip with a count is done to so many, as one step; False where it is not that."""
+        core, command = self._core, stroke.binding.run
+        spans = targets.clips_from(core.cutting, core.view, stroke.times)
+        if command not in COUNTED or len(spans) < 2:
+            return False
+        core.halt()
         self.remember(stroke)
-        names = ", ".join(self.name_of(span.clip) for span in spans)
-        with self.studio_app.studio.project().bundle(f"delete {names}"):
+        names = ", ".join(core.name_of(span.clip) for span in spans)
+        with core.studio_app.studio.project().bundle(f"delete {names}"):
             for span in spans:
-                there = self.cut is not None and any(clip.id == span.clip.id for clip in self.cut.clips)
-                if there and await self.command(stroke.binding.run, clip=span.clip.id) is None:
-                    return
-        self.say(f"delete {names}", "good")
+                there = core.cut is not None and any(clip.id == span.clip.id for clip in core.cut.clips)
+                if there and await core.command(command, clip=span.clip.id) is None:
+                    return True
+        core.say(f"delete {names}", "good")
+        return True
 
     # -- again -----------------------------------------------------------------------------------------
 
@@ -75,12 +76,12 @@ class TimelineAgain(TimelineVisual):
             self.last_edit = partial(self._do_again, stroke)
 
     async def _do_again(self, before: Stroke, stroke: Stroke) -> None:
-        await self.do(before if stroke.count is None else replace(before, count=stroke.count))
+        await self._core.do(before if stroke.count is None else replace(before, count=stroke.count))
 
     async def act_again(self, stroke: Stroke) -> None:
         """The last edit once more, here; a count takes the place of its own."""
         if self.last_edit is None:
-            self.say("nothing was edited yet")
+            self._core.say("nothing was edited yet")
         else:
             await self.last_edit(stroke)
 
@@ -88,10 +89,10 @@ class TimelineAgain(TimelineVisual):
 
     async def run_typed(self, id: str, values: Mapping[str, Any], here: Mapping[str, Any]) -> bool:
         """A command from the command line: what it leaves to the playhead is where that is now."""
-        await self.place_kept()
-        lane = self.cutting.lane(self.view.lane)
+        await self._core.place_kept()
+        lane = self._core.cutting.lane(self._core.view.lane)
         rest = {"track": lane.track.id} if lane is not None and id in targets.ON_TRACK else {}
-        done = await self.command(id, **{**rest, **here, **values}) is not None
+        done = await self._core.command(id, **{**rest, **here, **values}) is not None
         if done and id in targets.EDITS:
             self.last_edit = partial(self._type_anew, id, values)
         return done
@@ -101,8 +102,8 @@ class TimelineAgain(TimelineVisual):
         by = str(values.get("by", ""))
         if stroke.count is not None and by:
             values = {**values, "by": -stroke.count if by.startswith("-") else stroke.count}
-        here = targets.arguments(id, self.cutting, self.view, self.visual)
+        here = targets.arguments(id, self._core.cutting, self._core.view, self._core.visual)
         if here is None:
-            self.say(targets.lacking(id, self.cutting, self.view), "warn")
+            self._core.say(targets.lacking(id, self._core.cutting, self._core.view), "warn")
         else:
             await self.run_typed(id, values, targets.granted(here, values))

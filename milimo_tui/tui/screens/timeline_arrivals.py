@@ -9,44 +9,44 @@ from rich.text import Text
 from milimo_tui.cut.belonging import LENGTHS, waiting
 from milimo_tui.cut.values import SourceKind
 from milimo_tui.tui.screens.timeline_base import LAID_AT_ONCE
-from milimo_tui.tui.screens.timeline_marks import TimelineMarks
 from milimo_tui.tui.theme import WAITING
 from milimo_tui.tui.widgets.text import line
 
 if TYPE_CHECKING:
     from milimo_tui.studio.studio import Snapshot
     from milimo_tui.tui.chords import Stroke
+    from milimo_tui.tui.screens.timeline_core import TimelineCore
 
 
-class TimelineArrivals(TimelineMarks):
+class Arrivals:
     """Shots to place, clips of another length than their shot, clips without one."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, core: TimelineCore) -> None:
+        self._core = core
         self._counted: tuple[Snapshot | None, int] = None, 0
 
     @property
     def arrivals(self) -> int:
         """How many wait; counted once a film as it is."""
-        film = self._snapshot
+        film = self._core.snapshot
         if film is not self._counted[0]:
             self._counted = film, _arrivals(film) if film is not None else 0
         return self._counted[1]
 
-    def heading(self) -> Text:
-        head = super().heading()
+    def told(self, head: Text) -> Text:
+        """The header with how many wait, and the keys to their list."""
         if not self.arrivals:
             return head
-        wait = "waits" if self.arrivals == 1 else "wait"
-        keys = self.studio_app.keyboard.keymap.chord_of("ui.arrivals", self.CONTEXTS)
-        return line(head, (f"   {WAITING} {self.arrivals} {wait}  ", self.ink.stale), (keys, self.ink.key))
+        core, wait = self._core, "waits" if self.arrivals == 1 else "wait"
+        keys = core.studio_app.keyboard.keymap.chord_of("ui.arrivals", core.CONTEXTS)
+        return line(head, (f"   {WAITING} {self.arrivals} {wait}  ", core.ink.stale), (keys, core.ink.key))
 
     def act_arrivals(self, stroke: Stroke) -> None:
         """What waits for a place in the cut, or has another length than its shot."""
         from milimo_tui.tui.screens.arrivals import ArrivalsScreen
 
-        self.halt()
-        self.app.push_screen(ArrivalsScreen())
+        self._core.halt()
+        self._core.app.push_screen(ArrivalsScreen())
 
 
 def _arrivals(film: Snapshot) -> int:

@@ -40,24 +40,28 @@ class TimelineBase(TimelineSight):
     def __init__(self) -> None:
         super().__init__()
         self._cut_id = ""
-        self._folder = Path()
+        self.folder = Path()
         self._queue_jobs: dict[str, Any] = {}
         self.kept: Mapping[str, str] = {}  # takes that a frozen cut shows, by their shots
         self.stale: frozenset[str] = frozenset()
         self.offline: frozenset[str] = frozenset()
         self._laid_film: Snapshot | None = None  # what `_laid` was made of
-        self._laid = Film()
+        self.laid = Film()
         self._kept_aside = ""  # the long cut that garbage collections pass over
         self._kept_playhead = -1
+        self.stuck = False  # the last stroke found nothing to do: a macro ends there
 
     def show_film(self, film: Snapshot | None) -> None:
+        self.draw_film(film)
+
+    def draw_film(self, film: Snapshot | None) -> None:
         """Draw a film; a cut of thousands of clips is laid out in a thread first."""
         if not (self.query("#top") and self.query("#timeline")):
             return  # the screen is being taken down
         if film is None or film.cut is None or film is self._laid_film:
             self._show(film)
         elif len(film.cut.clips) <= LAID_AT_ONCE:
-            self._laid_film, self._laid = film, _lay(film)
+            self._laid_film, self.laid = film, _lay(film)
             self._show(film)
         else:
             self.background(partial(self._lay_out, film), "resolve-layout", exclusive=True)
@@ -67,8 +71,8 @@ class TimelineBase(TimelineSight):
         if film.cut is not None and film.cut.id != self._kept_aside:
             self._kept_aside = film.cut.id
             set_aside()
-        if self.film is film or self._snapshot is None:
-            self._laid_film, self._laid = film, laid
+        if self.film is film or self.snapshot is None:
+            self._laid_film, self.laid = film, laid
             self.show_film(film)
 
     async def command(self, id: str, /, **values: Any) -> Outcome | None:
@@ -78,10 +82,11 @@ class TimelineBase(TimelineSight):
         """
         foreseen = await self._foresee(id, values)
         outcome = await super().command(id, **values)
+        self.stuck = self.stuck or outcome is None
         if outcome is not None:
-            await self._show_now()
+            await self.show_now()
         elif foreseen is not None and self.cutting is foreseen:
-            self.cutting = self._laid
+            self.cutting = self.laid
             self.redraw()
         return outcome
 
@@ -93,24 +98,33 @@ class TimelineBase(TimelineSight):
             or cut is None
             or cut.frozen
             or not at.isdecimal()
-            or self.cutting is not self._laid
+            or self.cutting is not self.laid
         ):
             return None
         foreseen = split_film(self.cutting, int(at), str(values.get("track", "")))
         if foreseen is not None:
             self.cutting = foreseen
             self.redraw()
-            painted = asyncio.Event()
-            self.call_after_refresh(painted.set)
-            await painted.wait()
+            await self.painted()
         return foreseen
 
-    async def _show_now(self) -> None:
+    def say(self, text: str, kind: str = "info", hint: str = "") -> None:
+        self.stuck = self.stuck or kind in ("warn", "error")
+        super().say(text, kind, hint)
+
+    async def painted(self) -> None:
+        """Wait until what was drawn last is on the screen."""
+        drawn = asyncio.Event()
+        self.call_after_refresh(drawn.set)
+        await drawn.wait()
+
+    async def show_now(self) -> None:
+        """Read the film, and show it where it is another."""
         studio = self.studio_app.studio
 
         def read() -> tuple[Snapshot, Film]:
             film = studio.snapshot()
-            return film, self._laid if film is self._laid_film else _lay(film)
+            return film, self.laid if film is self._laid_film else _lay(film)
 
         try:
             film, laid = await self.in_thread(read)
@@ -118,12 +132,12 @@ class TimelineBase(TimelineSight):
             self.studio_app.say_error(error)
             return
         if film is not self._laid_film:  # whoever listens for changes may have been first
-            self._laid_film, self._laid = film, laid
-        if self._snapshot is not self._laid_film and self.is_attached:
+            self._laid_film, self.laid = film, laid
+        if self.snapshot is not self._laid_film and self.is_attached:
             await self.studio_app.on_film_changed(FilmChanged(self._laid_film))
 
     def _show(self, film: Snapshot | None) -> None:
-        before, self._snapshot = self._snapshot, film
+        before, self.snapshot = self.snapshot, film
         cut = film.cut if film else None
         there = cut is not None and bool(cut.clips or cut.markers)
         self.query_one("#top").display = self.timeline.display = there
@@ -132,7 +146,7 @@ class TimelineBase(TimelineSight):
             self._cut_id = ""
             self.refresh_lines()
             return
-        lane, self.cutting = self.cutting.lane(self.view.lane), self._laid
+        lane, self.cutting = self.cutting.lane(self.view.lane), self.laid
         if cut.id != self._cut_id:
             self._enter_cut(cut)
         elif lane is not None:  # tracks may have come or gone above it
@@ -173,7 +187,7 @@ class TimelineBase(TimelineSight):
         """Another cut: its playhead, V1, and the view it was left with."""
         self._cut_id = cut.id
         self.kept = {}
-        self._folder = self.studio_app.studio.project().paths.root
+        self.folder = self.studio_app.studio.project().paths.root
         self._kept_playhead = cut.playhead
         self._zoomed = False
         fresh = View(0, self.cutting.main_lane(), self.first_zoom(self.view.width), 0, self.view.width)
@@ -193,8 +207,8 @@ class TimelineBase(TimelineSight):
 
     def show_queue(self, queue: Queue) -> None:
         self._queue_jobs = {job["id"]: job for job in queue.jobs}
-        if self._snapshot is not None and self._snapshot.cut is not None:
-            self.make_faces(self._snapshot)
+        if self.snapshot is not None and self.snapshot.cut is not None:
+            self.make_faces(self.snapshot)
             self.redraw()
 
     def make_faces(self, film: Snapshot) -> None:

@@ -25,12 +25,12 @@ from milimo_tui.tui.inspector.fields import Field, Group, Value
 from milimo_tui.tui.inspector.subject import Subject, edges_of, value_of
 from milimo_tui.tui.inspector.text import told
 from milimo_tui.tui.screens.timeline_base import LAID_AT_ONCE
-from milimo_tui.tui.screens.timeline_macros import TimelineMacros
 from milimo_tui.tui.timeline.film import film_of
 
 if TYPE_CHECKING:
     from milimo_tui.studio.studio import Snapshot
     from milimo_tui.tui.chords import Stroke
+    from milimo_tui.tui.screens.timeline_core import TimelineCore
 
 REST_SECONDS = 0.7  # a hand that rests this long has made its change
 STEPS = frozenset({"less", "more"})
@@ -56,11 +56,11 @@ class Draft:
         return self.change.preview is None or self.changed != self.clip or self.joined is not None
 
 
-class TimelineDrafts(TimelineMacros):
+class Drafts:
     """One change in the making, and those that are being written."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, core: TimelineCore) -> None:
+        self._core = core
         self.draft: Draft | None = None
         self.rest_seconds = REST_SECONDS
         self.armed: set[tuple[str, str]] = set()  # numbers that get keys though they have one or none
@@ -74,7 +74,7 @@ class TimelineDrafts(TimelineMacros):
     @property
     def inspected(self) -> Clip | None:
         """The clip that is inspected, as the draft would have it."""
-        span = self.shown_span
+        span = self._core.shown_span
         if span is None:
             return None
         made = [draft for draft in (*self._aside, self.draft) if draft and draft.clip.id == span.clip.id]
@@ -83,8 +83,8 @@ class TimelineDrafts(TimelineMacros):
     @property
     def subject(self) -> Subject | None:
         """What the inspector speaks of, as the changes in the making have it."""
-        clip, span, film = self.inspected, self.shown_span, self._snapshot
-        lane = next((lane for lane in self.cutting.lanes if clip and lane.track.id == clip.track), None)
+        clip, span, film = self.inspected, self._core.shown_span, self._core.snapshot
+        lane = next((lane for lane in self._core.cutting.lanes if clip and lane.track.id == clip.track), None)
         if clip is None or span is None or lane is None or film is None:
             return None
         drafts = [draft for draft in (*self._aside, self.draft) if draft and draft.joined is not None]
@@ -93,9 +93,9 @@ class TimelineDrafts(TimelineMacros):
         return Subject(
             clip,
             lane.track.kind,
-            self.cutting.rate,
+            self._core.cutting.rate,
             self.inspected_frame,
-            self.faces.shots.get(self.inspected_shot),
+            self._core.faces.shots.get(self.inspected_shot),
             f"{project.width}x{project.height}",
             edges_of(lane, span, lane.dissolves if joined is None else joined),
             self.names,
@@ -121,8 +121,8 @@ class TimelineDrafts(TimelineMacros):
     @property
     def inspected_frame(self) -> int:
         """The playhead in the clip's own frames."""
-        span = self.shown_span
-        return 0 if span is None else min(max(0, self.playhead - span.start), span.end - span.start - 1)
+        span = self._core.shown_span
+        return 0 if span is None else min(max(0, self._core.playhead - span.start), span.end - span.start - 1)
 
     # -- changing ------------------------------------------------------------------------------------------
 
@@ -132,7 +132,7 @@ class TimelineDrafts(TimelineMacros):
         False for one that can't be, which is told of unless it is quiet.
         """
         shown = self.show_change(field, value, quiet=quiet)
-        self._rest = self.set_timer(self.rest_seconds, self.rest)
+        self._rest = self._core.set_timer(self.rest_seconds, self.rest)
         return shown
 
     def show_change(self, field: Field, value: Value, *, quiet: bool = False) -> bool:
@@ -152,22 +152,22 @@ class TimelineDrafts(TimelineMacros):
     def drop_change(self) -> None:
         """What was shown is not to be: back to the film as it is."""
         draft, self.draft = self.draft, None
-        if draft is not None and self._snapshot is not None and self.cut is not None:
+        if draft is not None and self._core.snapshot is not None and self._core.cut is not None:
             self._show_again()
-            self.resolve(self._snapshot, self._expected() or self.cut)
+            self._core.resolve(self._core.snapshot, self._expected() or self._core.cut)
 
     def _draft(
         self, field: Field, clip_id: str, value: Value, frame: int | None, *, quiet: bool = False
     ) -> bool:
         """Work out what a change makes of the cut as it will be, and show that. False where it can't be."""
-        film = self._snapshot
+        film = self._core.snapshot
         cut = self._expected()
         clip = next((each for each in cut.clips if each.id == clip_id), None) if cut is not None else None
         if film is None or cut is None or clip is None:
             self.draft = None
             return False
         bounds = _bounds(film)
-        rate = self.cutting.rate
+        rate = self._core.cutting.rate
         change = changes.change_of(
             field, clip, value, frame=frame, shot=clip.source.ref, mint=new_id, bounds=bounds, rate=rate
         )
@@ -177,30 +177,30 @@ class TimelineDrafts(TimelineMacros):
                 after = change.preview(cut)
             except MilimoError as error:
                 if not quiet:
-                    self.studio_app.say_error(error)
+                    self._core.studio_app.say_error(error)
                 return False
             changed = next(each for each in after.clips if each.id == clip_id)
             if field.group is Group.JOIN:
                 joined = {(each.left, each.right): each for each in after.transitions}
             if field.group in LAYS_OUT and len(after.clips) <= LAID_AT_ONCE:
-                self.cutting = film_of(layout(after), film.story)
-            self.resolve(film, after)
+                self._core.cutting = film_of(layout(after), film.story)
+            self._core.resolve(film, after)
         if field.group in TRIMS:
             reached = value_of(field, Subject(changed, TrackKind.VIDEO, rate))
             if abs(_number(reached) - _number(value)) >= max(Fraction(1), abs(clip.effects.speed)):
-                self.say(f"it goes no further than {told(field, reached, rate)}", "warn")
+                self._core.say(f"it goes no further than {told(field, reached, rate)}", "warn")
             if reached != value:
                 value = reached
                 change = changes.change_of(
                     field, clip, value, frame=None, shot="", mint=new_id, bounds=bounds, rate=rate
                 )
         self.draft = Draft(field, clip, value, frame, change, changed, joined)
-        self.redraw()
+        self._core.redraw()
         return True
 
     def _expected(self) -> Cut | None:
         """The cut as it will be when all that is being written is."""
-        cut = self.cut
+        cut = self._core.cut
         for draft in self._aside:
             if cut is not None and draft.change.preview is not None:
                 with suppress(MilimoError):  # writing it says so
@@ -224,7 +224,7 @@ class TimelineDrafts(TimelineMacros):
         if self.draft is not None:
             self._aside.append(self.draft)
             self.draft = None
-            self.background(self._write_aside)
+            self._core.background(self._write_aside)
 
     async def write_draft(self) -> None:
         """Write what was changed, and wait until it is."""
@@ -239,23 +239,18 @@ class TimelineDrafts(TimelineMacros):
             while self._aside:
                 draft = self._aside[0]
                 if draft.differs:
-                    await self.studio_app.command(draft.change.command, draft.change.args)
+                    await self._core.studio_app.command(draft.change.command, draft.change.args)
                 self._aside.pop(0)
-                await self._show_now()
+                await self._core.show_now()
                 self._show_again()
-
-    def show_film(self, film: Snapshot | None) -> None:
-        super().show_film(film)
-        if self.draft is not None:
-            self._draw_draft()
 
     def _show_again(self) -> None:
         """What is drawn as it would be: now by the film as it is."""
         if self.draft is not None:
             self._draw_draft()
-        elif self._snapshot is not None and self.cut is not None:
-            self.cutting = self._laid
-            self.redraw()
+        elif self._core.snapshot is not None and self._core.cut is not None:
+            self._core.cutting = self._core.laid
+            self._core.redraw()
 
     def _draw_draft(self) -> None:
         draft = self.draft
@@ -264,29 +259,29 @@ class TimelineDrafts(TimelineMacros):
 
     # -- in its turn -----------------------------------------------------------------------------------------
 
+    def film_shown(self) -> None:
+        """A film was drawn: the change in the making is drawn over it."""
+        if self.draft is not None:
+            self._draw_draft()
+
     def writes(self, stroke: Stroke) -> bool:
         """What is typed behind a change waits until that is written."""
         changing = self.draft is not None or bool(self._aside)
-        return super().writes(stroke) or (changing and stroke.binding.act not in STEPS)
+        return changing and stroke.binding.act not in STEPS
 
-    async def do(self, stroke: Stroke) -> None:
+    async def done_before(self, stroke: Stroke) -> None:
+        """Any stroke but another step ends a change: it is written first."""
         if stroke.binding.act not in STEPS:
             await self.write_draft()
-        await super().do(stroke)
 
-    def on_screen_suspend(self) -> None:
-        self.rest()
-        super().on_screen_suspend()
-
-    def on_unmount(self) -> None:
+    def write_now(self) -> None:
         """Leaving: nothing runs after this, so the change is written at once."""
-        super().on_unmount()
         draft, self.draft = self.draft, None
         if draft is not None:
             from milimo_tui.studio.registry import run
 
             with suppress(MilimoError):  # a change that can't be kept is no reason to stay
-                run(self.studio_app.studio, draft.change.command, draft.change.args)
+                run(self._core.studio_app.studio, draft.change.command, draft.change.args)
 
 
 def _bounds(film: Snapshot) -> Bounds:

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 from milimo_tui.core.time import half_up
 from milimo_tui.cut.pieces import Pieces
 from milimo_tui.cut.values import SourceKind, TrackKind
-from milimo_tui.tui.screens.timeline_again import TimelineAgain
 from milimo_tui.tui.timeline import grammar, model, registers, targets
 from milimo_tui.tui.timeline.grammar import Reach
 from milimo_tui.tui.timeline.model import Lane
@@ -20,6 +19,9 @@ from milimo_tui.tui.timeline.registers import SourceClip
 
 if TYPE_CHECKING:
     from milimo_tui.tui.chords import Stroke
+    from milimo_tui.tui.screens.timeline_again import Again
+    from milimo_tui.tui.screens.timeline_core import TimelineCore
+    from milimo_tui.tui.screens.timeline_visual import Selecting
 
 NO_OBJECT = {
     "scene": "no scene is here",
@@ -29,11 +31,11 @@ NO_OBJECT = {
 }
 
 
-class TimelineEdits(TimelineAgain):
+class Edits:
     """Edits of the cut."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, core: TimelineCore, again: Again, selecting: Selecting) -> None:
+        self._core, self._again, self._selecting = core, again, selecting
         self._selected: Reach | None = None  # what the last operator in visual mode was about
         self._no_media: tuple[str, str] | None = None  # where X found no media
 
@@ -42,28 +44,32 @@ class TimelineEdits(TimelineAgain):
     def reach_of(self, stroke: Stroke) -> Reach | None:
         """What an operator's stroke is about; None, and a word why, when that is nothing."""
         found: Reach | None
-        if self.visual is not None and stroke.target is None:
-            found = self._selected = grammar.selected(self.cutting, self.view, self.visual)
-            self.leave_visual()
+        if self._core.visual is not None and stroke.target is None:
+            found = self._selected = grammar.selected(self._core.cutting, self._core.view, self._core.visual)
+            self._selecting.leave_visual()
         elif stroke.doubled:
-            found = grammar.clips_here(self.cutting, self.view, stroke.times)
+            found = grammar.clips_here(self._core.cutting, self._core.view, stroke.times)
         elif stroke.target is None:  # `.` after an operator on a selection: as much again from here
-            found = grammar.again(self.view, self._selected) if self._selected is not None else None
+            found = grammar.again(self._core.view, self._selected) if self._selected is not None else None
         elif stroke.target.run == "ui.object":
-            found = grammar.by_object(self.cutting, self.view, str(stroke.target.args["of"]), stroke.times)
+            found = grammar.by_object(
+                self._core.cutting, self._core.view, str(stroke.target.args["of"]), stroke.times
+            )
         elif stroke.target.run == "ui.mark_jump":
-            found = grammar.by_mark(self.cutting, self.view, stroke.target_argument)
+            found = grammar.by_mark(self._core.cutting, self._core.view, stroke.target_argument)
         else:
-            found = grammar.by_motion(self.cutting, self.view, str(stroke.target.args["to"]), stroke.times)
+            found = grammar.by_motion(
+                self._core.cutting, self._core.view, str(stroke.target.args["to"]), stroke.times
+            )
         if found is None:
-            self.say(self._nothing_for(stroke), "warn")
+            self._core.say(self._nothing_for(stroke), "warn")
         return found
 
     def _nothing_for(self, stroke: Stroke) -> str:
         """Why there is nothing for an operator."""
         target = stroke.target
         if target is None or stroke.doubled or target.args.get("of") == "clip":
-            return targets.no_clip(self.cutting, self.view)
+            return targets.no_clip(self._core.cutting, self._core.view)
         if target.run == "ui.object":
             return NO_OBJECT[str(target.args["of"])]
         if target.run == "ui.mark_jump":
@@ -71,7 +77,7 @@ class TimelineEdits(TimelineAgain):
         return grammar.WHY_NOT.get(str(target.args["to"]), "the playhead does not move by that")
 
     def _tracks(self, reach: Reach) -> list[str]:
-        lanes = (self.cutting.lane(index) for index in reach.lanes)
+        lanes = (self._core.cutting.lane(index) for index in reach.lanes)
         return [lane.track.id for lane in lanes if lane is not None]
 
     async def act_extract(self, stroke: Stroke) -> None:
@@ -82,31 +88,33 @@ class TimelineEdits(TimelineAgain):
 
     async def _take_out(self, command: str, stroke: Stroke) -> None:
         """What is taken out goes into the register; a stretch where nothing lies is only taken out."""
-        self.halt()
+        self._core.halt()
         reach = self.reach_of(stroke)
         if reach is None:
             return
-        self.remember(stroke)
+        self._again.remember(stroke)
         given = {"start": str(reach.start), "end": str(reach.end), "tracks": self._tracks(reach)}
-        if targets.clips_in(self.cutting, reach):
+        if targets.clips_in(self._core.cutting, reach):
             lift = command == "cut.lift_range"
-            done = await self.command("cut.cut", **given, letter=stroke.register, lift=lift)
+            done = await self._core.command("cut.cut", **given, letter=stroke.register, lift=lift)
         else:
-            done = await self.command(command, **given)
+            done = await self._core.command(command, **given)
         if done is not None:
-            self.go_to(reach.start)
+            self._core.go_to(reach.start)
 
     async def act_yank(self, stroke: Stroke) -> None:
         reach = self.reach_of(stroke)
         if reach is None:
             return
-        if not targets.clips_in(self.cutting, reach):
-            self.say("there is nothing to yank", "warn")
+        if not targets.clips_in(self._core.cutting, reach):
+            self._core.say("there is nothing to yank", "warn")
             return
         given = {"start": str(reach.start), "end": str(reach.end), "tracks": self._tracks(reach)}
-        done = await self.studio_app.command("cut.copy", {**given, "letter": stroke.register}, quiet=True)
+        done = await self._core.studio_app.command(
+            "cut.copy", {**given, "letter": stroke.register}, quiet=True
+        )
         if done is not None:
-            self.say(f"yanked{done.message.removeprefix('copied')}", "good", "p inserts, P overwrites")
+            self._core.say(f"yanked{done.message.removeprefix('copied')}", "good", "p inserts, P overwrites")
 
     async def act_remake(self, stroke: Stroke) -> None:
         """New takes of the shots in reach: the estimate first, then yes runs it."""
@@ -115,17 +123,19 @@ class TimelineEdits(TimelineAgain):
             return
         shots = self._shots_in(reach)
         if not shots:
-            self.say("no shot lies there", "warn")
+            self._core.say("no shot lies there", "warn")
             return
-        estimate = await self.studio_app.command("shot.make", {"ids": shots, "dry_run": True}, quiet=True)
+        estimate = await self._core.studio_app.command(
+            "shot.make", {"ids": shots, "dry_run": True}, quiet=True
+        )
         if estimate is None:
             return
-        names = ", ".join(self.faces.numbers.get(shot, "?") for shot in shots[:4])
-        if await self.confirm(f"Make {names}{' …' if len(shots) > 4 else ''}: {estimate.message}?"):
-            await self.command("shot.make", ids=shots, detach=True)
+        names = ", ".join(self._core.faces.numbers.get(shot, "?") for shot in shots[:4])
+        if await self._core.confirm(f"Make {names}{' …' if len(shots) > 4 else ''}: {estimate.message}?"):
+            await self._core.command("shot.make", ids=shots, detach=True)
 
     def _shots_in(self, reach: Reach) -> list[str]:
-        sources = (span.clip.source for span in targets.clips_in(self.cutting, reach))
+        sources = (span.clip.source for span in targets.clips_in(self._core.cutting, reach))
         return list(dict.fromkeys(source.ref for source in sources if source.kind is SourceKind.SHOT))
 
     # -- registers -----------------------------------------------------------------------------------
@@ -137,25 +147,25 @@ class TimelineEdits(TimelineAgain):
         await self._paste(stroke, overwrite=True)
 
     async def _recall(self, stroke: Stroke) -> SourceClip | Pieces | None:
-        studio = self.studio_app.studio
-        held = await self.in_thread(lambda: registers.recall(studio, stroke.register))
+        studio = self._core.studio_app.studio
+        held = await self._core.in_thread(lambda: registers.recall(studio, stroke.register))
         if held is None:
             where = f"register {stroke.register}" if stroke.register else "the register"
-            self.say(f"{where} is empty", "warn", "y y yanks this clip, y in Media a file")
+            self._core.say(f"{where} is empty", "warn", "y y yanks this clip, y in Media a file")
         return held
 
     async def _paste(self, stroke: Stroke, *, overwrite: bool) -> None:
         """Put the register at the playhead, on the track in hand and as many as it has; then go behind it."""
-        self.halt()
-        held, lane = await self._recall(stroke), self.cutting.lane(self.view.lane)
+        self._core.halt()
+        held, lane = await self._recall(stroke), self._core.cutting.lane(self._core.view.lane)
         if held is None or lane is None:
             return
-        self.remember(stroke)
-        at = self.playhead
+        self._again.remember(stroke)
+        at = self._core.playhead
         if isinstance(held, SourceClip):
             await self._put_source(held, lane, overwrite=overwrite)
             return
-        done = await self.command(
+        done = await self._core.command(
             "cut.paste",
             at=str(at),
             track=lane.track.id,
@@ -164,14 +174,14 @@ class TimelineEdits(TimelineAgain):
             connected=self._hangs(lane),
         )
         if done is not None:
-            self.go_to(at + half_up(held.frames * self.cutting.rate / held.rate))
+            self._core.go_to(at + half_up(held.frames * self._core.cutting.rate / held.rate))
 
     async def _put_source(self, source: SourceClip, lane: Lane, *, overwrite: bool) -> None:
         """A source clip at the playhead; a whole one fills the marked range (three-point)."""
-        at, marked = self.playhead, self.cutting.marked
+        at, marked = self._core.playhead, self._core.cutting.marked
         if marked and not source.frames:
             at, source = marked[0], replace(source, frames=marked[1] - marked[0])
-        done = await self.command(
+        done = await self._core.command(
             "cut.overwrite" if overwrite else "cut.insert",
             **source.arguments(),
             track=lane.track.id,
@@ -179,7 +189,7 @@ class TimelineEdits(TimelineAgain):
             connected=self._hangs(lane),
         )
         if done is not None:
-            self.go_to(at + (source.frames or self._length_of(done.data["added"])))
+            self._core.go_to(at + (source.frames or self._length_of(done.data["added"])))
 
     def _hangs(self, lane: Lane) -> bool:
         """Whether what is put on a track by hand hangs on V1: pictures over it do."""
@@ -187,21 +197,23 @@ class TimelineEdits(TimelineAgain):
 
     def _length_of(self, added: Sequence[str]) -> int:
         """Frames of the clip that was just put in."""
-        spans = (span for lane in self.cutting.lanes for span in lane.spans if span.clip.id in added[:1])
+        spans = (
+            span for lane in self._core.cutting.lanes for span in lane.spans if span.clip.id in added[:1]
+        )
         return next((span.end - span.start for span in spans), 0)
 
     async def act_replace(self, stroke: Stroke) -> None:
         """What the clip shows by what the register holds; its trims stay."""
-        span, held = self.span, await self._recall(stroke)
+        span, held = self._core.span, await self._recall(stroke)
         if span is None:
-            self.say("there is no clip to replace", "warn")
+            self._core.say("there is no clip to replace", "warn")
         elif held is not None:
             source = registers.first_source(held)
             if not source:
-                self.say("the register holds no shot and no file", "warn", "y y yanks this clip")
+                self._core.say("the register holds no shot and no file", "warn", "y y yanks this clip")
                 return
-            self.remember(stroke)
-            await self.command("cut.replace", clip=span.clip.id, **source)
+            self._again.remember(stroke)
+            await self._core.command("cut.replace", clip=span.clip.id, **source)
 
     # -- transitions -----------------------------------------------------------------------------------
 
@@ -210,18 +222,18 @@ class TimelineEdits(TimelineAgain):
 
         Where there is no media for it, X again lets the two clips overlap.
         """
-        self.halt()
-        lane = self.cutting.lane(self.view.lane)
-        pair = model.nearest_cut(lane, self.playhead) if lane is not None else None
+        self._core.halt()
+        lane = self._core.cutting.lane(self._core.view.lane)
+        pair = model.nearest_cut(lane, self._core.playhead) if lane is not None else None
         if lane is None or pair is None:
-            self.say("no two clips meet on this track", "warn", "at an end a fade does it")
+            self._core.say("no two clips meet on this track", "warn", "at an end a fade does it")
             return
-        self.remember(stroke)
+        self._again.remember(stroke)
         left, right = (span.clip.id for span in pair)
         if stroke.count is None and (left, right) in lane.dissolves:
-            await self.command("cut.transition_remove", clip=left, edge="tail")
+            await self._core.command("cut.transition_remove", clip=left, edge="tail")
             return
         length = {} if stroke.count is None else {"frames": stroke.count}
         again = self._no_media == (left, right)
-        made = await self.command("cut.transition", clip=left, edge="tail", overlap=again, **length)
+        made = await self._core.command("cut.transition", clip=left, edge="tail", overlap=again, **length)
         self._no_media = None if made is not None or again else (left, right)

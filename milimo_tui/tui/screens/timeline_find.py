@@ -6,41 +6,44 @@ What fits is worked out by `timeline.search`; this asks it once for each film, a
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from milimo_tui.story.prompt import compose
 from milimo_tui.story.values import Shot
-from milimo_tui.tui.screens.timeline_moves import TimelineMoves
 from milimo_tui.tui.timeline.faces import Faces
 from milimo_tui.tui.timeline.model import Film
 from milimo_tui.tui.timeline.search import Hit, next_hit, none_of, search
 
+if TYPE_CHECKING:
+    from milimo_tui.tui.screens.timeline_core import TimelineCore
 
-class TimelineFind(TimelineMoves):
+
+class Finding:
     """Search over motions."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, core: TimelineCore) -> None:
+        self._core = core
         self._searched: tuple[Film, Faces, str] | None = None  # what `_hits` are of
         self._hits: tuple[Hit, ...] = ()
 
     def find(self, words: str, step: int) -> None:
         """The next clip behind the playhead, or before it, that holds the words or is in that state."""
-        of = (self.cutting, self.faces, words)
+        of = (self._core.cutting, self._core.faces, words)
         if self._searched is None or any(old is not new for old, new in zip(self._searched, of, strict=True)):
             self._searched, self._hits = of, search(*of, self._prompt_of)
-        index = next_hit(self._hits, Hit(self.playhead, self.view.lane), step)
+        index = next_hit(self._hits, Hit(self._core.playhead, self._core.view.lane), step)
         if index is None:
-            self.say(none_of(words), "warn", "missing, stale, offline and gap find by state")
+            self._core.say(none_of(words), "warn", "missing, stale, offline and gap find by state")
             return
         hit = self._hits[index]
-        self.halt()
-        self.view = replace(self.view, lane=hit.lane)
-        self.go_to(hit.start)
-        self.say(f"“{words}”: {index + 1} of {len(self._hits)}", hint="n and N walk on")
+        self._core.halt()
+        self._core.view = replace(self._core.view, lane=hit.lane)
+        self._core.go_to(hit.start)
+        self._core.say(f"“{words}”: {index + 1} of {len(self._hits)}", hint="n and N walk on")
 
     def _prompt_of(self, shot: Shot) -> str:
         """What is sent of a shot: its own prompt, or the one composed of all that the film knows."""
-        film, scene = self.film, self.faces.scenes.get(shot.scene)
+        film, scene = self._core.film, self._core.faces.scenes.get(shot.scene)
         if film is None or scene is None:
             return shot.prompt or ""
         return compose(film.story.project, scene, shot, film.story.elements).text

@@ -12,7 +12,6 @@ from milimo_tui.core.errors import MilimoError, Refused
 from milimo_tui.cut.layout import Layout, Placed, layout
 from milimo_tui.cut.snapping import Point, Points
 from milimo_tui.cut.values import Cut
-from milimo_tui.tui.screens.timeline_takes import TimelineTakes
 from milimo_tui.tui.timeline import model, trims
 from milimo_tui.tui.timeline.film import film_of
 from milimo_tui.tui.timeline.model import Span
@@ -21,34 +20,30 @@ from milimo_tui.tui.widgets.timeline_draw import TrimEdge
 
 if TYPE_CHECKING:
     from milimo_tui.studio.studio import Snapshot
+    from milimo_tui.tui.screens.timeline_core import TimelineCore
 
 KEYS = "h l moves, w b to what is there, +12 types, Tab {next}, Enter done"
 
 
-class TimelineHand(TimelineTakes):
+class Hand:
     """An edge, or a clip, in hand."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, core: TimelineCore) -> None:
+        self._core = core
         self.trim: Trim | None = None
         self.base: Layout | None = None  # the cut as it was when TRIM began
         self.points: Points | None = None  # what there is to snap to
         self._met: Point | None = None  # what an edge lies on now
 
-    @property
-    def contexts(self) -> tuple[str, ...]:
-        found = super().contexts
-        return ("trim", *found) if self.trim is not None and found == self.CONTEXTS else found
-
     def hold(self, trim: Trim) -> None:
         """Take something in hand, as it was when TRIM began."""
         kind = "" if trim.kind is Kind.TRIM else f" {trim.kind.word.upper()}"
-        self.trim, self.submode, self._met = trim, f"TRIM{kind}", None
+        self.trim, self._core.submode, self._met = trim, f"TRIM{kind}", None
         self.move_to(0)
 
     def leave(self) -> None:
-        self.trim, self.base, self.points, self._met, self.submode = None, None, None, None, ""
-        self.redraw()
+        self.trim, self.base, self.points, self._met, self._core.submode = None, None, None, None, ""
+        self._core.redraw()
 
     def held(self) -> Placed | None:
         """What is in hand as it was when TRIM began."""
@@ -56,47 +51,47 @@ class TimelineHand(TimelineTakes):
 
     def edge_here(self) -> tuple[Span, Edge] | None:
         """The clip and the edge of it that is nearest to the playhead on the track in hand."""
-        lane = self.cutting.lane(self.view.lane)
-        frame = model.nearest_edit(self.cutting, self.view.lane, self.playhead)
+        lane = self._core.cutting.lane(self._core.view.lane)
+        frame = model.nearest_edit(self._core.cutting, self._core.view.lane, self._core.playhead)
         if lane is None or frame is None:
             return None
         before, behind = lane.near(frame - 1) if frame else None, lane.at(frame)
-        if behind is not None and behind.start == frame and (before is None or self.playhead >= frame):
+        if behind is not None and behind.start == frame and (before is None or self._core.playhead >= frame):
             return behind, "head"
         return (before, "tail") if before is not None else None
 
     def beyond(self, span: Span, edge: Edge) -> Span | None:
         """The clip that meets another at an edge of it."""
-        lane = self.cutting.lane(self.view.lane)
+        lane = self._core.cutting.lane(self._core.view.lane)
         at = span.end if edge == "tail" else span.start - 1
         return lane.at(at) if lane is not None and at >= 0 else None
 
     def move_to(self, by: int) -> None:
         """Show the cut with it moved by that many frames, or as far as it goes."""
-        trim, base, film = self.trim, self.base, self._snapshot
+        trim, base, film = self.trim, self.base, self._core.snapshot
         if trim is None or base is None or film is None:
             return
         try:
             after = self._trimmed(base.cut, replace(trim, by=by), film) if by else base.cut
         except Refused as error:
-            self.studio_app.say_error(error)
+            self._core.studio_app.say_error(error)
             return
         except MilimoError as error:
-            self.studio_app.say_error(error)
+            self._core.studio_app.say_error(error)
             self.leave()
             return
         laid, placed = layout(after), base.placed(trim.clip)
-        done = trims.went(placed, laid.placed(trim.clip), trim, self.cutting.rate)
+        done = trims.went(placed, laid.placed(trim.clip), trim, self._core.cutting.rate)
         trim = self.trim = replace(trim, by=done)
         edges = trims.snapping_edges(placed, trim)
         self._met = next((found for edge in edges if (found := self._point_at(edge))), None) if done else None
-        self.cutting = film_of(laid, film.story)
+        self._core.cutting = film_of(laid, film.story)
         now = laid.placed(trim.clip)
         if trim.kind.is_of_edge:
-            self.go_to(now.start if trim.edge == "head" else now.end - 1)
+            self._core.go_to(now.start if trim.edge == "head" else now.end - 1)
         else:
-            self.go_to(min(max(self.playhead, now.start), now.end - 1))
-        self.resolve(film, after)
+            self._core.go_to(min(max(self._core.playhead, now.start), now.end - 1))
+        self._core.resolve(film, after)
         self._tell(stopped=done != by)
 
     def _trimmed(self, cut: Cut, trim: Trim, film: Snapshot) -> Cut:
@@ -111,43 +106,44 @@ class TimelineHand(TimelineTakes):
         trim, base = self.trim, self.base
         if trim is None or base is None:
             return
-        words = trims.told(base, trim, self.name_of)
+        words = trims.told(base, trim, self._core.name_of)
         if self._met is not None:
-            words += f", at {self._met.told(self.name_of)}"
+            words += f", at {self._met.told(self._core.name_of)}"
         if stopped:
-            self.say(f"{words}: it goes no further", "warn")
+            self._core.say(f"{words}: it goes no further", "warn")
             return
         kinds = trims.kinds_on(base.track(base.placed(trim.clip).clip.track))
         following = kinds[(kinds.index(trim.kind) + 1) % len(kinds)]
-        self.say(words, hint=KEYS.format(next=following.word))
+        self._core.say(words, hint=KEYS.format(next=following.word))
 
     def around(self) -> int | None:
         """The frame to play around: the edge in hand, else the nearest edit."""
         edge = self.trim_edge()
         if edge is not None:
             return edge.frame
-        return model.nearest_edit(self.cutting, self.view.lane, self.playhead)
+        return model.nearest_edit(self._core.cutting, self._core.view.lane, self._core.playhead)
 
     # -- what is seen ------------------------------------------------------------------------------------
 
     def trim_edge(self) -> TrimEdge | None:
         """The edge in hand; where it lies on something, the sign says so."""
-        trim, lane = self.trim, self.cutting.lane(self.view.lane)
+        trim, lane = self.trim, self._core.cutting.lane(self._core.view.lane)
         for span in lane.spans if lane and trim else ():
             if trim is not None and span.clip.id == trim.clip:
                 frame = span.end - 1 if trim.kind.is_of_edge and trim.edge == "tail" else span.start
-                return TrimEdge(self.view.lane, frame, f"{trim.sign}┃" if self._met else trim.sign)
+                return TrimEdge(self._core.view.lane, frame, f"{trim.sign}┃" if self._met else trim.sign)
         return None
 
-    def show_film(self, film: Snapshot | None) -> None:
-        """A change from elsewhere ends TRIM: the edge in hand may be gone."""
-        if self.trim is not None and film is not None and film.cut is not None and self.base is not None:
-            if _same_edit(film.cut, self.base.cut):
-                self._snapshot = film
-                return
-            self.trim, self.base, self.submode = None, None, ""
-            self.say("the cut was changed elsewhere; TRIM is left", "warn")
-        super().show_film(film)
+    def keeps(self, film: Snapshot | None) -> bool:
+        """Whether a film that comes leaves what is in hand as it is; a change from elsewhere ends TRIM."""
+        if self.trim is None or self.base is None or film is None or film.cut is None:
+            return False
+        if _same_edit(film.cut, self.base.cut):
+            self._core.snapshot = film
+            return True
+        self.trim, self.base, self._core.submode = None, None, ""
+        self._core.say("the cut was changed elsewhere; TRIM is left", "warn")
+        return False
 
 
 def _same_edit(one: Cut, other: Cut) -> bool:

@@ -7,18 +7,19 @@ the first stroke that can't be done, and says which.
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from milimo_tui.tui.chords import Chords, Stroke
 from milimo_tui.tui.keymap import Binding, Role
-from milimo_tui.tui.screens.timeline_play import TimelinePlay
 from milimo_tui.tui.timeline import macros
 from milimo_tui.tui.timeline.macros import Step
 
 if TYPE_CHECKING:
-    from milimo_tui.studio.registry import Outcome
+    from milimo_tui.tui.screens.timeline_core import TimelineCore
 
 RECORD, RUN = "macro_record", "macro_run"
 # Strokes that lead away from the cut are not part of a macro.
@@ -46,21 +47,17 @@ class Tape:
         self.said.setdefault(place, []).append(words)
 
 
-class TimelineMacros(TimelinePlay):
+class Macros:
     """Recording and running what is typed."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, core: TimelineCore) -> None:
+        self._core = core
         self._tape: Tape | None = None
         self._doing: Stroke | None = None
         self._answers: deque[str | None] | None = None  # of the step that runs from a macro
         self._depth = 0
         self._halted = False
         self._last_macro = ""
-
-    def mode_name(self) -> str:
-        name = super().mode_name()
-        return f"{name} · Q {self._tape.name}" if self._tape is not None else name
 
     # -- recording -------------------------------------------------------------------------------------
 
@@ -70,69 +67,68 @@ class TimelineMacros(TimelinePlay):
         if tape is not None:
             await self._stop_recording(tape)
         elif not macros.is_name(name):
-            self.say("a macro has a letter or a digit for its name", "warn", "Q a begins the macro a")
+            self._core.say("a macro has a letter or a digit for its name", "warn", "Q a begins the macro a")
         else:
             self._tape = Tape(name)
-            self.studio_app.keyboard.chords.at_once.add(f"ui.{RECORD}")
-            self.say(f"records the macro {name}", hint="Q stops")
+            self._core.studio_app.keyboard.chords.at_once.add(f"ui.{RECORD}")
+            self._core.say(f"records the macro {name}", hint="Q stops")
 
     async def _stop_recording(self, tape: Tape) -> None:
         self._tape = None
-        self.studio_app.keyboard.chords.at_once.discard(f"ui.{RECORD}")
-        steps, studio = tape.steps(), self.studio_app.studio
-        await self.in_thread(lambda: macros.keep(studio, tape.name, steps))
+        self._core.studio_app.keyboard.chords.at_once.discard(f"ui.{RECORD}")
+        steps, studio = tape.steps(), self._core.studio_app.studio
+        await self._core.in_thread(lambda: macros.keep(studio, tape.name, steps))
         if steps:
-            self.say(f"macro {tape.name}: {macros.told(steps)}", "good", f"@ {tape.name} runs it")
+            self._core.say(f"macro {tape.name}: {macros.told(steps)}", "good", f"@ {tape.name} runs it")
         else:
-            self.say(f"the macro {tape.name} is empty now")
+            self._core.say(f"the macro {tape.name} is empty now")
 
-    def takes(self, stroke: Stroke) -> bool:
-        if self._tape is not None and not self.is_asking and stroke.binding.act not in LEADS_AWAY:
+    def told(self) -> str:
+        """` · Q a` while one is recorded."""
+        return f" · Q {self._tape.name}" if self._tape is not None else ""
+
+    def hears(self, stroke: Stroke) -> None:
+        """A stroke was typed: it goes on the tape."""
+        if self._tape is not None and not self._core.is_asking and stroke.binding.act not in LEADS_AWAY:
             self._tape.strokes.append(stroke)
-        return super().takes(stroke)
 
-    async def do(self, stroke: Stroke) -> None:
+    @contextmanager
+    def doing(self, stroke: Stroke) -> Iterator[None]:
+        """What is answered meanwhile was answered to this stroke."""
         before, self._doing = self._doing, stroke
         try:
-            await super().do(stroke)
+            yield
         finally:
             self._doing = before
 
-    async def ask(self, label: str, value: str = "", **how: Any) -> str | None:
-        """A question; a macro that runs answers as it was answered when it was recorded."""
-        if self._answers:
-            return self._answers.popleft()
-        answer = await super().ask(label, value, **how)
-        if self._tape is not None:
-            self._tape.answered(self._doing, answer)
-        return answer
+    @property
+    def answers(self) -> deque[str | None]:
+        """What a macro that runs answers from here on, as it was answered when it was recorded."""
+        return self._answers if self._answers is not None else deque()
 
-    async def confirm(self, question: str) -> bool:
-        if self._answers:
-            return self._answers.popleft() == "yes"
-        agreed = await super().confirm(question)
+    def answered(self, words: str | None) -> None:
+        """What the person answered, for the tape."""
         if self._tape is not None:
-            self._tape.answered(self._doing, "yes" if agreed else "no")
-        return agreed
+            self._tape.answered(self._doing, words)
 
-    def on_screen_suspend(self) -> None:
+    def rest(self) -> None:
+        """Another screen comes before this one: a macro ends there."""
         if self._tape is not None:
-            self.background(partial(self._stop_recording, self._tape))
-        super().on_screen_suspend()
+            self._core.background(partial(self._stop_recording, self._tape))
 
     # -- running ---------------------------------------------------------------------------------------
 
     async def act_macro_run(self, stroke: Stroke) -> None:
         """@: type a macro again, as often as counted; `@ @` the one that ran last."""
         name = self._last_macro if stroke.argument == "@" else stroke.argument
-        studio = self.studio_app.studio
-        steps = (await self.in_thread(lambda: macros.recall(studio))).get(name, ())
+        studio = self._core.studio_app.studio
+        steps = (await self._core.in_thread(lambda: macros.recall(studio))).get(name, ())
         if not steps:
-            self.say(f"there is no macro {name}".rstrip(), "warn", f"Q {name or 'a'} records one")
-            self.stuck = True
+            self._core.say(f"there is no macro {name}".rstrip(), "warn", f"Q {name or 'a'} records one")
+            self._core.stuck = True
             return
         if self._depth >= macros.DEEPEST:
-            self.say(f"the macro {name} runs itself without an end", "warn", "Q records it anew")
+            self._core.say(f"the macro {name} runs itself without an end", "warn", "Q records it anew")
             self._halted = True
             return
         self._last_macro = name
@@ -144,49 +140,43 @@ class TimelineMacros(TimelinePlay):
             self._depth -= 1
             self._halted = self._halted and self._depth > 0
 
+    @property
+    def running(self) -> bool:
+        return self._depth > 0
+
+    def stop(self) -> None:
+        """End a macro that runs, after the stroke it is at."""
+        self._halted = True
+        self._core.say("the macro is stopped here", "warn", "u takes back what it did")
+
     async def _run_macro(self, name: str, steps: tuple[Step, ...], times: int) -> None:
         for turn in range(times):
             for place, step in enumerate(steps, 1):
-                self.stuck = False
+                self._core.stuck = False
                 await self._type_again(step)
                 if self._halted:
                     return
-                if self.stuck:
-                    last = self.studio_app.last_said
+                if self._core.stuck:
+                    last = self._core.studio_app.last_said
                     why = f": {last.text}" if last is not None else ""
                     again = f", run {turn + 1} of {times}" if times > 1 else ""
-                    self.say(f"macro {name} stopped at {step} ({place} of {len(steps)}{again}){why}", "warn")
+                    self._core.say(
+                        f"macro {name} stopped at {step} ({place} of {len(steps)}{again}){why}", "warn"
+                    )
                     return
-        self.say(f"macro {name}{f', {times} times' if times > 1 else ''}", "good", "u takes it back")
+        self._core.say(f"macro {name}{f', {times} times' if times > 1 else ''}", "good", "u takes it back")
 
     async def _type_again(self, step: Step) -> None:
         """One step of a macro: its keys through a chord machine of their own, in the contexts of now."""
-        machine = Chords(self.studio_app.keyboard.keymap)
+        machine = Chords(self._core.studio_app.keyboard.keymap)
         before, self._answers = self._answers, deque(step.said)
         try:
             for key in step.keys:
-                found = machine.press(key, self.contexts)
+                found = machine.press(key, self._core.contexts)
                 if isinstance(found, Stroke):
-                    await self.do(found)
+                    await self._core.do(found)
         finally:
             self._answers = before
-
-    async def command(self, id: str, /, **values: Any) -> Outcome | None:
-        outcome = await super().command(id, **values)
-        self.stuck = self.stuck or outcome is None
-        return outcome
-
-    def say(self, text: str, kind: str = "info", hint: str = "") -> None:
-        self.stuck = self.stuck or kind in ("warn", "error")
-        super().say(text, kind, hint)
-
-    async def act_cancel(self, stroke: Stroke) -> None:
-        """ctrl+c ends a macro that runs, after the stroke it is at."""
-        if self._depth:
-            self._halted = True
-            self.say("the macro is stopped here", "warn", "u takes back what it did")
-        else:
-            await super().act_cancel(stroke)
 
     # -- the command line ----------------------------------------------------------------------------
 
@@ -197,15 +187,15 @@ class TimelineMacros(TimelinePlay):
             if self._depth:
                 await self.act_macro_run(again)
             else:
-                self.takes(again)
+                self._core.takes(again)
             return
-        studio = self.studio_app.studio
-        there = await self.in_thread(lambda: macros.recall(studio))
+        studio = self._core.studio_app.studio
+        there = await self._core.in_thread(lambda: macros.recall(studio))
         lines = [f"{name}  {macros.told(steps)}" for name, steps in there.items()]
         if lines:
-            self.studio_app.show_text("Macros", "\n".join(lines))
+            self._core.studio_app.show_text("Macros", "\n".join(lines))
         else:
-            self.say("there are no macros yet", hint="Q a records one, Q stops, @ a runs it")
+            self._core.say("there are no macros yet", hint="Q a records one, Q stops, @ a runs it")
 
 
 _RUN = Binding("timeline", ("@",), f"ui.{RUN}", "run a macro", Role.RAW)

@@ -95,7 +95,7 @@ class TimelinePicture(TimelineBase):
 
     async def whole_plan(self) -> Plan | None:
         """The plan of the whole cut, also where what is looked at is a stretch of it."""
-        film = self._snapshot
+        film = self.snapshot
         if self.planned is None or film is None or film.cut is None:
             return self.plan
         cut = film.cut
@@ -108,14 +108,14 @@ class TimelinePicture(TimelineBase):
     def plan_changed(self, plan: Plan | None) -> None:
         """The film sounds or shows otherwise than before."""
 
-    def on_picture_resized(self, event: Picture.Resized) -> None:
-        if event.picture.id == "picture":
-            self.seen = None
-            self.ask_frame()
+    def ask_frame_anew(self) -> None:
+        """The picture has another size: the frame that was seen is not this one."""
+        self.seen = None
+        self.ask_frame()
 
     def keep_planned(self) -> None:
         """Plan on, before the playhead comes to the end of the stretch that is planned."""
-        film, around = self._snapshot, self.planned
+        film, around = self.snapshot, self.planned
         if film is None or film.cut is None or around is None:
             return
         start, end = around
@@ -144,6 +144,15 @@ class TimelinePicture(TimelineBase):
                 wanted = self.wanted
                 await self.show_frame(wanted)
                 self.seen = wanted
+
+    async def show_playing(self, frame: int) -> None:
+        """The picture of one frame of playback, whatever was asked for meanwhile."""
+        wide, high = self.query_one("#picture", Picture).wanted_pixels
+        wanted = (self.plan_key, min(frame, self.cutting.frames - 1), wide, high)
+        async with self.frame_lock:
+            await self.show_frame(wanted)
+            self.wanted = self.seen = wanted
+        self.keep_planned()
 
     async def show_frame(self, wanted: Wanted) -> None:
         """Fetch a frame and draw it; words where there is none."""

@@ -9,17 +9,22 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from milimo_tui.cut.values import Clip, SourceKind
-from milimo_tui.tui.screens.timeline_edits import TimelineEdits
 from milimo_tui.tui.timeline import targets
 
 if TYPE_CHECKING:
     from milimo_tui.tui.chords import Stroke
+    from milimo_tui.tui.screens.timeline_again import Again
+    from milimo_tui.tui.screens.timeline_core import TimelineCore
+    from milimo_tui.tui.screens.timeline_visual import Selecting
     from milimo_tui.tui.timeline.grammar import Reach
     from milimo_tui.tui.timeline.model import Lane, Span
 
 
-class TimelineShift(TimelineEdits):
+class Shifting:
     """Moving over the edits."""
+
+    def __init__(self, core: TimelineCore, again: Again, selecting: Selecting) -> None:
+        self._core, self._again, self._selecting = core, again, selecting
 
     async def act_earlier(self, stroke: Stroke) -> None:
         await self._shift(stroke, -stroke.times)
@@ -29,48 +34,50 @@ class TimelineShift(TimelineEdits):
 
     async def _shift(self, stroke: Stroke, by: int) -> None:
         """The playhead stays on the clip."""
-        self.halt()
-        if self.reach is not None:
-            await self._shift_all(self.reach, by)
+        self._core.halt()
+        if self._core.reach is not None:
+            await self._shift_all(self._core.reach, by)
             return
-        span = self.span
+        span = self._core.span
         if span is None:
-            self.say(targets.no_clip(self.cutting, self.view), "warn")
+            self._core.say(targets.no_clip(self._core.cutting, self._core.view), "warn")
             return
-        self.remember(stroke)
-        if await self.command("cut.move", clip=span.clip.id, by=by) is not None:
+        self._again.remember(stroke)
+        if await self._core.command("cut.move", clip=span.clip.id, by=by) is not None:
             self._stay_on(span)
 
     async def _shift_all(self, reach: Reach, by: int) -> None:
         """What is selected: on V1 the clips beside it change places with it, free clips go by frames."""
-        lanes = [lane for index in reach.lanes if (lane := self.cutting.lane(index)) is not None]
+        lanes = [lane for index in reach.lanes if (lane := self._core.cutting.lane(index)) is not None]
         main = next((lane for lane in lanes if lane.track.magnetic), None)
-        spans = targets.clips_in(self.cutting, reach)
+        spans = targets.clips_in(self._core.cutting, reach)
         if main is not None:  # what hangs on its clips comes along
             spans = [span for span in spans if span.clip.track == main.track.id]
         if not spans:
-            self.say("no clip is selected", "warn")
+            self._core.say("no clip is selected", "warn")
             return
-        self.leave_visual()
+        self._selecting.leave_visual()
         moves = _past(main, spans, by) if main is not None else _each(spans, by)
-        names = f"{len(spans)} clips" if len(spans) > 1 else self.name_of(spans[0].clip)
-        with self.studio_app.studio.project().bundle(f"move {names}"):
+        names = f"{len(spans)} clips" if len(spans) > 1 else self._core.name_of(spans[0].clip)
+        with self._core.studio_app.studio.project().bundle(f"move {names}"):
             for clip, steps in moves:
-                if await self.command("cut.move", clip=clip.id, by=steps) is None:
+                if await self._core.command("cut.move", clip=clip.id, by=steps) is None:
                     return
         if moves:
             self._stay_on(spans[0])
-            self.say(f"move {names}", "good")
+            self._core.say(f"move {names}", "good")
         else:
-            self.say(f"nothing lies {'after' if by > 0 else 'before'} them to change places with", "warn")
+            self._core.say(
+                f"nothing lies {'after' if by > 0 else 'before'} them to change places with", "warn"
+            )
 
     def _stay_on(self, span: Span) -> None:
         """The playhead as far into a clip as it was, or onto its first frame."""
-        into = self.playhead - span.start if span.start <= self.playhead < span.end else 0
-        for lane in self.cutting.lanes:
+        into = self._core.playhead - span.start if span.start <= self._core.playhead < span.end else 0
+        for lane in self._core.cutting.lanes:
             for each in lane.spans:
                 if each.clip.id == span.clip.id:
-                    self.go_to(each.start + into)
+                    self._core.go_to(each.start + into)
 
 
 def _past(main: Lane, spans: Sequence[Span], by: int) -> list[tuple[Clip, int]]:

@@ -53,7 +53,7 @@ class TimelineSight(StudioScreen):
         self.view = View(zoom=FIRST_ZOOM)
         self.faces = Faces()
         self.visual: grammar.Visual | None = None
-        self._snapshot: Snapshot | None = None
+        self.snapshot: Snapshot | None = None
         self._zoomed = False  # by hand, or as it was left: then a resize keeps it
         self._rest_is_due = False  # inspector and lines are drawn once the timeline is painted
 
@@ -81,7 +81,7 @@ class TimelineSight(StudioScreen):
 
     @property
     def cut(self) -> Cut | None:
-        return self._snapshot.cut if self._snapshot else None
+        return self.snapshot.cut if self.snapshot else None
 
     @property
     def span(self) -> Span | None:
@@ -146,15 +146,19 @@ class TimelineSight(StudioScreen):
         """What comes a moment after the timeline: a motion is seen sooner, and many of them need it once."""
         self._rest_is_due = False
         if self.is_attached:
-            self._draw_inspector()
+            self.draw_inspector()
             self.refresh_lines()
+            self.draw_captions()
+
+    def draw_captions(self) -> None:
+        """What source and record show, under their pictures."""
 
     @property
     def inspecting(self) -> bool:
         """Whether the inspector has the keys."""
-        return self.focused is not None and self.focused is self.query_one(Inspector)
+        return False
 
-    def _draw_inspector(self) -> None:
+    def draw_inspector(self) -> None:
         """What the clip under the playhead is."""
 
     def facts(self) -> Text:
@@ -165,12 +169,12 @@ class TimelineSight(StudioScreen):
             (timecode(self.playhead, film.rate), ink.strong),
             (f" / {timecode(film.frames, film.rate)}", ink.muted),
         )
-        text.append(f"   {self.transport()}", ink.accent)
+        text.append(f"   {self.playing_sign()}", ink.accent)
         if self.size.width >= 100:
             text.append(f"   {float(film.rate):g} fps", ink.muted)
         return text
 
-    def transport(self) -> str:
+    def playing_sign(self) -> str:
         """`▶ 1×`, `■`: how it plays."""
         return "■"
 
@@ -190,7 +194,7 @@ class TimelineSight(StudioScreen):
 
     def on_resize(self) -> None:
         super().on_resize()
-        self.call_after_refresh(self._share_rows)
+        self.call_after_refresh(self.share_rows)
 
     def first_zoom(self, width: int) -> int:
         """The whole film where clips can still be read then, else as near as they can."""
@@ -206,7 +210,7 @@ class TimelineSight(StudioScreen):
         """Whether the source's picture is on the screen."""
         return self.is_wide
 
-    def _share_rows(self) -> None:
+    def share_rows(self) -> None:
         """Rows to the timeline as it can use them, the rest to the viewers, their width by the film's shape.
 
         Side by side where there is room for both, else one of the two.
@@ -231,7 +235,7 @@ class TimelineSight(StudioScreen):
         if not self._zoomed and self.cutting.frames:
             self.view = views.zoom_to(self.view, self.cutting, self.first_zoom(event.cells))
         self.redraw()
-        self._share_rows()
+        self.share_rows()
 
     def halt(self) -> None:
         """Stop what plays, because a hand is on the timeline."""

@@ -5,7 +5,6 @@ Three-point edits: in and out here and on the film, any three; a fourth that dis
 
 from __future__ import annotations
 
-import asyncio
 import time
 from functools import partial
 from typing import TYPE_CHECKING
@@ -15,129 +14,102 @@ from milimo_tui.core.time import nominal
 from milimo_tui.cut.values import SourceKind, TrackKind
 from milimo_tui.tui.playback import Player, Shuttle, Stretch
 from milimo_tui.tui.screens.timeline_play import REMOTE_REST
-from milimo_tui.tui.screens.timeline_source import TimelineSource
-from milimo_tui.tui.timeline import registers, source_side
+from milimo_tui.tui.timeline import source_side
 from milimo_tui.tui.timeline.source_side import SourceSide
-from milimo_tui.tui.widgets.viewer import Viewer
 
 if TYPE_CHECKING:
     from milimo_tui.tui.chords import Stroke
+    from milimo_tui.tui.screens.timeline_core import TimelineCore
+    from milimo_tui.tui.screens.timeline_play import Transport
+    from milimo_tui.tui.screens.timeline_source import SourceViewer
 
 MOVES = {"frame_back": -1, "frame_on": 1, "second_back": -1, "second_on": 1}
 
 
-class TimelineSourceKeys(TimelineSource):
+class SourceKeys:
     """The source side with the keys in it."""
+
+    def __init__(self, core: TimelineCore, source: SourceViewer, transport: Transport) -> None:
+        self._core, self._source, self._transport = core, source, transport
 
     # -- moving and marking ------------------------------------------------------------------------------
 
-    def go_in_source(self, frame: int) -> None:
-        if self.source is not None:
-            self.source = self.source.seek(frame)
-            self._draw_captions()
-            self.ask_source()
-
-    def go_to_frame(self, frame: int) -> bool:
-        if not self.sourcing:
-            return super().go_to_frame(frame)
-        self.halt()
-        self.go_in_source(frame)
-        return True
-
     def act_move(self, stroke: Stroke) -> None:
-        side, to = self.in_hand, str(stroke.binding.args["to"])
+        side, to = self._source.in_hand, str(stroke.binding.args["to"])
         if side is None:
-            super().act_move(stroke)
             return
-        self.halt()
+        self._core.halt()
         if to in MOVES:
             unit = nominal(side.rate) if to.startswith("second") else 1
-            self.go_in_source(side.playhead + MOVES[to] * unit * stroke.times)
+            self._source.seek(side.playhead + MOVES[to] * unit * stroke.times)
         else:
-            self.go_in_source(0 if to == "start" else side.frames - 1)
+            self._source.seek(0 if to == "start" else side.frames - 1)
 
     async def act_mark_in(self, stroke: Stroke) -> None:
-        side = self.in_hand
-        if side is None:
-            await super().act_mark_in(stroke)
-        else:
+        side = self._source.in_hand
+        if side is not None:
             await self._mark(side.marked_in())
 
     async def act_mark_out(self, stroke: Stroke) -> None:
-        side = self.in_hand
-        if side is None:
-            await super().act_mark_out(stroke)
-        else:
+        side = self._source.in_hand
+        if side is not None:
             await self._mark(side.marked_out())
 
     async def act_clear_marks(self, stroke: Stroke) -> None:
-        side = self.in_hand
-        if side is None:
-            await super().act_clear_marks(stroke)
-        else:
+        side = self._source.in_hand
+        if side is not None:
             await self._mark(side.unmarked())
 
     async def _mark(self, side: SourceSide) -> None:
         """Mark the source; what is marked is what `p` puts in, on this side and on the film's."""
-        self.source = side
-        await self._yank_marked("")
-        self.say(f"{side.name}  {source_side.told(side)}", hint="p inserts it, P overwrites")
-        self.redraw()
-
-    async def _yank_marked(self, register: str) -> None:
-        """The marked part as what was yanked."""
-        studio, side = self.studio_app.studio, self.source
-        if side is not None:
-            piece = self._loaded = side.piece()
-            await self.in_thread(lambda: registers.keep(studio, register, piece))
+        self._source.side = side
+        await self._source.yank_marked("")
+        self._core.say(f"{side.name}  {source_side.told(side)}", hint="p inserts it, P overwrites")
+        self._core.redraw()
 
     async def act_yank_source(self, stroke: Stroke) -> None:
         """`y`: the marked part into a register."""
-        side = self.in_hand
+        side = self._source.in_hand
         if side is not None:
-            await self._yank_marked(stroke.register)
-            self.say(f"yanked {side.name}  {source_side.told(side)}", "good", "p inserts, P overwrites")
+            await self._source.yank_marked(stroke.register)
+            self._core.say(f"yanked {side.name}  {source_side.told(side)}", "good", "p inserts, P overwrites")
 
     def act_to_in(self, stroke: Stroke) -> None:
-        side = self.in_hand
-        if side is None:
-            super().act_to_in(stroke)
-        else:
-            self.go_in_source(side.part[0])
+        side = self._source.in_hand
+        if side is not None:
+            self._source.seek(side.part[0])
 
     def act_to_out(self, stroke: Stroke) -> None:
-        side = self.in_hand
-        if side is None:
-            super().act_to_out(stroke)
-        else:
-            self.go_in_source(side.part[1] - 1)
+        side = self._source.in_hand
+        if side is not None:
+            self._source.seek(side.part[1] - 1)
 
     # -- into the film -----------------------------------------------------------------------------------
 
     async def act_insert(self, stroke: Stroke) -> None:
-        if self.in_hand is None:
-            await super().act_insert(stroke)
-        else:
-            await self._put(self.in_hand, "insert")
+        await self._put("insert")
 
     async def act_overwrite(self, stroke: Stroke) -> None:
-        if self.in_hand is None:
-            await super().act_overwrite(stroke)
-        else:
-            await self._put(self.in_hand, "overwrite")
+        await self._put("overwrite")
 
-    async def _put(self, side: SourceSide, how: str) -> None:
+    async def _put(self, how: str) -> None:
         """What is marked of the source onto the track in hand, by three points."""
-        lane, film = self.cutting.lane(self.view.lane), self.cutting
-        if lane is None:
+        side, lane, film = (
+            self._source.in_hand,
+            self._core.cutting.lane(self._core.view.lane),
+            self._core.cutting,
+        )
+        if side is None or lane is None:
             return
         fit, marks = False, (film.mark_in, film.mark_out)
         if source_side.disagree(side, *marks):
             start, end = side.part
             speed = 100 * (end - start) / ((film.mark_out or 0) - (film.mark_in or 0))
-            fit = await self.confirm(f"Four points do not agree. Play it at {speed:.4g} % to fill the range?")
-        points = source_side.three_points(side, self.playhead, *marks, fit=fit)
-        done = await self.command(
+            fit = await self._core.confirm(
+                f"Four points do not agree. Play it at {speed:.4g} % to fill the range?"
+            )
+        points = source_side.three_points(side, self._core.playhead, *marks, fit=fit)
+        done = await self._core.command(
             "cut.three_point",
             **points.arguments(side),
             track=lane.track.id,
@@ -145,109 +117,71 @@ class TimelineSourceKeys(TimelineSource):
             connected=not lane.track.magnetic and lane.track.kind is TrackKind.VIDEO,
         )
         if done is not None:
-            self.go_to(points.behind(film.rate))
+            self._core.go_to(points.behind(film.rate))
 
     async def act_replace(self, stroke: Stroke) -> None:
         """`r`: the clip under the film's playhead shows this source; its trims stay."""
-        side, span = self.in_hand, self.span
+        side, span = self._source.in_hand, self._core.span
         if side is None:
-            await super().act_replace(stroke)
-        elif span is None:
-            self.say("there is no clip to replace", "warn")
+            return
+        if span is None:
+            self._core.say("there is no clip to replace", "warn")
         else:
             kind = "shot" if side.source.kind is SourceKind.SHOT else "asset"
-            await self.command("cut.replace", clip=span.clip.id, **{kind: side.source.ref})
+            await self._core.command("cut.replace", clip=span.clip.id, **{kind: side.source.ref})
 
     # -- playing it --------------------------------------------------------------------------------------
 
     def act_play(self, stroke: Stroke) -> None:
-        if self.in_hand is None:
-            super().act_play(stroke)
-        elif self.playing:
-            self.halt()
-            self.redraw()
+        if self._transport.playing:
+            self._core.halt()
+            self._core.redraw()
         else:
             self._play_source(Shuttle().forward())
 
     def act_shuttle_on(self, stroke: Stroke) -> None:
-        if self.in_hand is None:
-            super().act_shuttle_on(stroke)
-        else:
-            self._play_source(self.shuttle.forward())
+        self._play_source(self._transport.shuttle.forward())
 
     def act_shuttle_back(self, stroke: Stroke) -> None:
-        if self.in_hand is None:
-            super().act_shuttle_back(stroke)
-        else:
-            self._play_source(self.shuttle.backward())
+        self._play_source(self._transport.shuttle.backward())
 
     def _play_source(self, shuttle: Shuttle) -> None:
-        side = self.in_hand
-        if side is None or self._source_plan is None:
-            self.say("there is nothing to play yet", "warn")
+        side = self._source.in_hand
+        if side is None or self._source.plan is None:
+            self._core.say("there is nothing to play yet", "warn")
             return
         start = 0 if shuttle.speed > 0 and side.playhead >= side.frames - 1 else side.playhead
-        self.halt()
-        self.shuttle = shuttle
-        self.background(partial(self._run_source, shuttle, start), "play")
+        self._core.halt()
+        self._transport.shuttle = shuttle
+        self._core.background(partial(self._run_source, shuttle, start), "play")
 
     async def _run_source(self, shuttle: Shuttle, start: int) -> None:
-        plan = self._source_plan
+        plan = self._source.plan
         if plan is None:
             return
-        out = await self._device()
-        rest = REMOTE_REST if self.studio_app.terminal.remote else 0.0
-        player = self.player = Player(
+        out = await self._transport.device()
+        rest = REMOTE_REST if self._core.studio_app.terminal.remote else 0.0
+        player = self._transport.player = Player(
             plan.rate, plan.sample_rate, self._show_source_playing, time.monotonic, rest=rest
         )
 
         async def fetch(first: int, count: int) -> bytes:
-            return await self.source_monitor.sound(plan, first, count)
+            return await self._source.monitor.sound(plan, first, count)
 
         try:
             await player.play(Stretch(0, plan.frames), start, shuttle.speed, out=out, fetch=fetch)
         except MilimoError as error:
-            self.studio_app.say_error(error)
-        if self.player is player:
-            self.shuttle = Shuttle()
-            if self.is_attached:
-                self.redraw()
+            self._core.studio_app.say_error(error)
+        if self._transport.player is player:
+            self._transport.shuttle = Shuttle()
+            if self._core.is_attached:
+                self._core.redraw()
 
     async def _show_source_playing(self, frame: int) -> None:
         """Draw one frame of the source, and wait until it is on the screen."""
-        if not self.is_current or self.source is None or not self.sourcing:
-            self.halt()
+        if not self._core.is_current or self._source.side is None or not self._source.sourcing:
+            self._core.halt()
             return
-        self.source = self.source.seek(frame)
-        wide, high = self.query_one("#source", Viewer).picture.wanted_pixels
-        self._source_wanted = (self.source.source.ref, frame, wide, high)
-        await self._show_source()
-        self._draw_captions()
-        self.refresh_lines()
-        drawn = asyncio.Event()
-        self.call_after_refresh(drawn.set)
-        await drawn.wait()
-
-    # -- out of it ---------------------------------------------------------------------------------------
-
-    def act_out(self, stroke: Stroke) -> None:
-        if self.sourcing:
-            self.leave_source()
-        else:
-            super().act_out(stroke)
-
-    def act_close(self, stroke: Stroke) -> None:
-        if self.sourcing:
-            self.leave_source()
-        else:
-            super().act_close(stroke)
-
-    def act_next_pane(self, stroke: Stroke) -> None:
-        """Tab: film, inspector, and where both are seen the source."""
-        if self.sourcing:
-            self.leave_source()
-        elif self.inspecting and self.is_wide and self.source is not None:
-            self.leave_inspector()
-            self.background(partial(self.act_swap_viewer, stroke))
-        else:
-            super().act_next_pane(stroke)
+        await self._source.show_playing(frame)
+        self._core.refresh_lines()
+        await self._core.painted()

@@ -5,18 +5,14 @@
 
 from __future__ import annotations
 
-import inspect
 from collections import deque
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from textual import events
 
-from milimo_tui.tui.acting import find_act
-from milimo_tui.tui.screens.timeline_find import TimelineFind
-
 if TYPE_CHECKING:
     from milimo_tui.tui.chords import Stroke
-    from milimo_tui.tui.keymap import Binding
+    from milimo_tui.tui.screens.timeline_core import TimelineCore
 
 # Acts that write, or ask where to go: those typed after one of them wait until it is done.
 WRITES = frozenset(
@@ -28,11 +24,11 @@ WRITES = frozenset(
 AT_ONCE = frozenset({"cancel", "leave", "shell", "redraw"})  # a way out must never wait
 
 
-class TimelineTurns(TimelineFind):
+class Turns:
     """One act after the other, in the order they were typed."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, core: TimelineCore) -> None:
+        self._core = core
         self._line: deque[Stroke] = deque()
         self._serving = False
         self._keys: deque[events.Key] = deque()  # typed meanwhile: read in the mode that the edit leaves
@@ -43,19 +39,23 @@ class TimelineTurns(TimelineFind):
         return not stroke.binding.is_ui or stroke.binding.act in WRITES
 
     def takes(self, stroke: Stroke) -> bool:
-        if self.is_asking or stroke.binding.act in AT_ONCE or not (self._serving or self.writes(stroke)):
+        if (
+            self._core.is_asking
+            or stroke.binding.act in AT_ONCE
+            or not (self._serving or self._core.writes(stroke))
+        ):
             return False
         self._line.append(stroke)
         if not self._serving:
             self._serving = True
-            self.background(self._serve)
+            self._core.background(self._serve)
         return True
 
     async def _serve(self) -> None:
         try:
             while self._line or self._keys:
                 if self._line:
-                    await self.do(self._line.popleft())
+                    await self._core.do(self._line.popleft())
                 else:
                     await self._pass_on()
         finally:
@@ -67,9 +67,9 @@ class TimelineTurns(TimelineFind):
         """Keep a key until its turn: what it means may depend on what is being done (`s t Tab` at once)."""
         if event is self._passing or not (self._serving or self._keys):
             return False
-        if self.question.is_open or (self.prompt.is_open and not self._keys):
+        if self._core.question.is_open or (self._core.prompt.is_open and not self._keys):
             return False
-        binding = self.studio_app.keyboard.keymap.by_context["global"].get((name,))
+        binding = self._core.studio_app.keyboard.keymap.by_context["global"].get((name,))
         if binding is not None and binding.act in AT_ONCE:
             return False
         self._keys.append(event)
@@ -79,43 +79,19 @@ class TimelineTurns(TimelineFind):
         """Hand the first of the kept keys on, as if it were typed now."""
         self._passing = self._keys.popleft()
         try:
-            await self.studio_app.on_event(self._passing)
+            await self._core.studio_app.on_event(self._passing)
         finally:
             self._passing = None
 
-    async def ask(self, label: str, value: str = "", **how: Any) -> str | None:
-        """A question; what was typed for it before it was open is typed into it then."""
+    def asked(self) -> None:
+        """A question opens: what was typed for it before it was open is typed into it then."""
         if self._keys:
-            self.background(self._type_ahead)
-        return await super().ask(label, value, **how)
+            self._core.background(self._type_ahead)
+
+    def asked_yes_or_no(self) -> None:
+        """Keys typed before the question could be seen are no answer."""
+        self._keys.clear()
 
     async def _type_ahead(self) -> None:
-        while self._keys and self.prompt.is_open:
+        while self._keys and self._core.prompt.is_open:
             await self._pass_on()
-
-    async def confirm(self, question: str) -> bool:
-        """Yes or no; keys typed before it could be seen are no answer."""
-        self._keys.clear()
-        return await super().confirm(question)
-
-    def lacking(self, binding: Binding) -> tuple[str, str]:
-        """Why a command has nothing to act on, and how loudly that is said."""
-        return f"nothing is selected to {binding.note}", "warn"
-
-    async def do(self, stroke: Stroke) -> None:
-        """Do one stroke, and wait until it is done."""
-        binding = stroke.binding
-        if not binding.is_ui:
-            args = self.args_for(binding.run, stroke)
-            if args is None:
-                self.say(*self.lacking(binding))
-            else:
-                await self.command(binding.run, **{**binding.args, **args})
-            return
-        act = find_act(self.studio_app, binding.act)
-        if act is None:
-            self.say(f"nothing to {binding.note} here", hint="? lists the keys")
-            return
-        result = act(stroke)
-        if inspect.isawaitable(result):
-            await result

@@ -10,22 +10,36 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from milimo_tui.core.errors import MilimoError
-from milimo_tui.cut.values import Clip, Marker
 from milimo_tui.tui import outside
 from milimo_tui.tui.inspector.changes import animated
 from milimo_tui.tui.inspector.fields import Field, Group, Shape, Value, stepped
 from milimo_tui.tui.inspector.rows import ASSET, MARK, TAKE
 from milimo_tui.tui.inspector.text import parsed, to_type, told
-from milimo_tui.tui.screens.timeline_inspect import TimelineInspect
 
 if TYPE_CHECKING:
     from milimo_tui.tui.chords import Stroke
+    from milimo_tui.tui.screens.timeline_core import TimelineCore
+    from milimo_tui.tui.screens.timeline_drafts import Drafts
+    from milimo_tui.tui.screens.timeline_inspect import Inspecting
+    from milimo_tui.tui.screens.timeline_keyframes import Keyframes
+    from milimo_tui.tui.screens.timeline_listed import Listed
 
 SEEN_AS_TYPED = frozenset({Shape.WORDS, Shape.TEXT, Shape.COLOUR, Shape.NAME})
 
 
-class TimelineValues(TimelineInspect):
+class Values:
     """What a line is, by keys."""
+
+    def __init__(
+        self, core: TimelineCore, drafts: Drafts, inspect: Inspecting, listed: Listed, keyframes: Keyframes
+    ) -> None:
+        self._core, self._drafts, self._inspect, self._listed, self._keyframes = (
+            core,
+            drafts,
+            inspect,
+            listed,
+            keyframes,
+        )
 
     # -- by steps ------------------------------------------------------------------------------------------
 
@@ -36,168 +50,148 @@ class TimelineValues(TimelineInspect):
         self._step_here(stroke.times, big=bool(stroke.binding.args.get("big")))
 
     def _step_here(self, count: int, *, big: bool) -> None:
-        key, field = self.inspector.key, self.field_here
+        key, field = self._inspect.inspector.key, self._inspect.field_here
         if field is not None and field.steps:
             self._step(field, count, big=big)
         elif key.startswith(TAKE):
-            self.say("a take is picked", hint="Enter picks it, ( ) go through them")
+            self._core.say("a take is picked", hint="Enter picks it, ( ) go through them")
         elif field is not None and field.shape is Shape.NAME:
-            self.say(f"the film has no {field.label} to choose", hint=_BRINGS[field.key])
+            self._core.say(f"the film has no {field.label} to choose", hint=_BRINGS[field.key])
         else:
-            self.say("this is typed", hint="Enter types it")
+            self._core.say("this is typed", hint="Enter types it")
 
     def _step(self, field: Field, count: int, *, big: bool = False) -> None:
-        before = self._value(field)
+        before = self._inspect.value(field)
         value = stepped(field, before, count, big=big)
         if value == before and not isinstance(before, bool):
-            self.say(f"{field.label} goes no further than {told(field, before, self._rate(field))}", "warn")
+            self._core.say(
+                f"{field.label} goes no further than {told(field, before, self._inspect.rate(field))}", "warn"
+            )
             return
-        if self.change(field, value) or field.shape is not Shape.ONE_OF:
+        if self._drafts.change(field, value) or field.shape is not Shape.ONE_OF:
             return
         for further in range(1, len(field.words)):  # past what can't be here, which was said
             value = stepped(field, before, count + (further if count > 0 else -further))
-            if value == before or self.change(field, value, quiet=True):
+            if value == before or self._drafts.change(field, value, quiet=True):
                 return
 
     # -- by typing -----------------------------------------------------------------------------------------
 
     async def act_enter(self, stroke: Stroke) -> None:
         """Go in; inside, change the line under the cursor: a count is its value."""
-        if not self.inspecting:
-            self.enter_inspector()
+        if not self._inspect.inspecting:
+            self._inspect.enter_inspector()
             return
-        key, field = self.inspector.key, self.field_here
+        key, field = self._inspect.inspector.key, self._inspect.field_here
         if key.startswith(TAKE):
-            await self.pick_take(key.removeprefix(TAKE))
+            await self._listed.pick_take(key.removeprefix(TAKE))
         elif key.startswith(ASSET):
-            await self.find_file(key.removeprefix(ASSET))
+            await self._listed.find_file(key.removeprefix(ASSET))
         elif key.startswith(MARK):
-            await self._edit_mark(key.removeprefix(MARK))
+            await self._listed.edit_mark(key.removeprefix(MARK))
         elif field is not None and stroke.count is not None:
             await self._give(field, str(stroke.count))
         elif field is not None and field.words:
             await self._type_value(field, "")
-        elif field is not None and isinstance(self._value(field), bool):
+        elif field is not None and isinstance(self._inspect.value(field), bool):
             self._step(field, 1)
         elif field is not None:
-            await self._type_value(field, to_type(field, self._value(field), self._rate(field)))
-
-    async def pick_take(self, take: str) -> None:
-        """Enter on a take's line."""
-
-    async def find_file(self, asset: str) -> None:
-        """Enter on a file that went."""
+            await self._type_value(
+                field, to_type(field, self._inspect.value(field), self._inspect.rate(field))
+            )
 
     async def act_edit(self, stroke: Stroke) -> None:
         """`e`: edit the line; of a number that has keys, how it goes on from one to the next."""
-        field, clip = self.field_here, self.inspected
+        field, clip = self._inspect.field_here, self._drafts.inspected
         if field is not None and clip is not None and field.keyed and animated(clip.effects.curve(field.key)):
-            await self.turn_easing(field, clip)
+            await self._keyframes.turn_easing(field, clip)
         else:
             await self.act_enter(stroke)
 
-    async def turn_easing(self, field: Field, clip: Clip) -> None:
-        """`e` on a number with keys."""
-
     async def act_type_value(self, stroke: Stroke) -> None:
         """`-`, `.`, `+`, or digits before them: a value typed from its first character."""
-        field = self.field_here
+        field = self._inspect.field_here
         if field is None:
-            self.say("there is nothing to type here", hint="j k go to a setting")
+            self._core.say("there is nothing to type here", hint="j k go to a setting")
             return
         sign = stroke.binding.chord[0].replace("+", "")
         await self._type_value(field, f"{'' if stroke.count is None else stroke.count}{sign}")
 
     async def _type_value(self, field: Field, value: str) -> None:
-        self._typing_value = self.inspector.held = True
+        self._inspect.typing_value = self._inspect.inspector.held = True
         try:
             seen = field.shape in SEEN_AS_TYPED and field.group is not Group.SHOT
             look = partial(self._show_typed, field, value) if seen else None
-            typed = await self.ask(field.label, value, name="VALUE", suggestions=field.words, changed=look)
+            typed = await self._core.ask(
+                field.label, value, name="VALUE", suggestions=field.words, changed=look
+            )
         finally:
-            self._typing_value = self.inspector.held = False
+            self._inspect.typing_value = self._inspect.inspector.held = False
         if typed is None:
-            self.drop_change()
+            self._drafts.drop_change()
         elif not typed.strip() and not field.empties:
-            self.drop_change()
-            self.say(f"{field.label} stays {told(field, self._value(field), self._rate(field))}")
+            self._drafts.drop_change()
+            self._core.say(
+                f"{field.label} stays {told(field, self._inspect.value(field), self._inspect.rate(field))}"
+            )
         else:
             await self._give(field, typed)
 
     def _show_typed(self, field: Field, before: str, typed: str) -> None:
         """What is typed so far, in the picture; what can't be is said when it is given."""
-        if typed == before and self.draft is None:
+        if typed == before and self._drafts.draft is None:
             return
         try:
-            self.show_change(field, parsed(field, typed, self._rate(field)), quiet=True)
+            self._drafts.show_change(field, parsed(field, typed, self._inspect.rate(field)), quiet=True)
         except MilimoError:
             return
 
     async def _give(self, field: Field, typed: str) -> None:
         """Set a field to what was typed, at once."""
         try:
-            value = parsed(field, typed, self._rate(field))
+            value = parsed(field, typed, self._inspect.rate(field))
         except MilimoError as error:
-            self.drop_change()
-            self.studio_app.say_error(error)
+            self._drafts.drop_change()
+            self._core.studio_app.say_error(error)
             return
         await self._set(field, value)
 
     async def _set(self, field: Field, value: Value) -> None:
-        if self.draft is None and field.group is not Group.NUMBER and value == self._value(field):
-            self.say(f"{field.label} is {told(field, value, self._rate(field))} already")
+        if (
+            self._drafts.draft is None
+            and field.group is not Group.NUMBER
+            and value == self._inspect.value(field)
+        ):
+            self._core.say(f"{field.label} is {told(field, value, self._inspect.rate(field))} already")
             return
-        self.change(field, value)
-        await self.write_draft()
+        self._drafts.change(field, value)
+        await self._drafts.write_draft()
 
     # -- by the person's editor ----------------------------------------------------------------------------
 
     async def act_editor(self, stroke: Stroke) -> None:
         """`E`: words in $EDITOR, on as many lines as they need."""
-        key, field = self.inspector.key, self.field_here
-        if not self.inspecting:
-            self.studio_app.act_editor(stroke)
+        key, field = self._inspect.inspector.key, self._inspect.field_here
+        if not self._inspect.inspecting:
+            self._core.studio_app.act_editor(stroke)
         elif key.startswith(MARK):
-            mark = self._marker_of(key.removeprefix(MARK))
+            mark = self._listed.marker_of(key.removeprefix(MARK))
             text = await self._in_editor(mark.text, "marker.txt") if mark is not None else None
             if mark is not None and text is not None:
-                await self._say_on(mark, " ".join(text.split()))
+                await self._listed.say_on(mark, " ".join(text.split()))
         elif field is None or not field.written:
-            self.say("this is a value, not words", hint="Enter types it")
+            self._core.say("this is a value, not words", hint="Enter types it")
         else:
-            text = await self._in_editor(str(self._value(field) or ""), f"{field.attribute}.txt")
+            text = await self._in_editor(str(self._inspect.value(field) or ""), f"{field.attribute}.txt")
             if text is not None:
                 await self._set(field, text if field.shape is Shape.TEXT else " ".join(text.split()))
 
     async def _in_editor(self, text: str, name: str) -> str | None:
         try:
-            return (await outside.edit(self.studio_app, text, name)).strip("\r\n")
+            return (await outside.edit(self._core.studio_app, text, name)).strip("\r\n")
         except MilimoError as error:
-            self.studio_app.say_error(error)
+            self._core.studio_app.say_error(error)
             return None
-
-    # -- markers -------------------------------------------------------------------------------------------
-
-    def _marker_of(self, id: str) -> Marker | None:
-        return next((marker for marker in self.cutting.markers if marker.id == id), None)
-
-    async def _edit_mark(self, id: str) -> None:
-        mark = self._marker_of(id)
-        if mark is None:
-            return
-        text = await self.ask("marker", mark.text, name="MARKER")
-        if text is not None:
-            await self._say_on(mark, text.strip())
-
-    async def _say_on(self, mark: Marker, text: str) -> None:
-        """Give a marker its words. A letter alone marks a place, without words a plain marker goes."""
-        if text or mark.name:
-            await self.command("cut.note_set", note=mark.id, text=text)
-        else:
-            self.say("a marker needs words", "warn", "x takes it away")
-
-    async def remove_mark(self, id: str) -> None:
-        await self.command("cut.unmark", marker=id)
 
 
 _BRINGS = {
