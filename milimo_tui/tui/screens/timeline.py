@@ -63,7 +63,7 @@ class TimelineScreen(TimelineCore):
         self.shifting = Shifting(self, self.again, self.selecting)
         self.marks = Marks(self)
         self.arriving = Arrivals(self)
-        self.takes_of = Takes(self)
+        self.shot_takes = Takes(self)
         self.hand = Hand(self)
         self.trimming = Trimming(self, self.hand, self.again, self.selecting)
         self.trim_keys = TrimKeys(self, self.hand)
@@ -84,7 +84,7 @@ class TimelineScreen(TimelineCore):
             self.shifting,
             self.marks,
             self.arriving,
-            self.takes_of,
+            self.shot_takes,
             self.trimming,
             self.transport,
             self.macros,
@@ -122,7 +122,7 @@ class TimelineScreen(TimelineCore):
 
     def mode_name(self) -> str:
         name = f"{super().mode_name()}{self.selecting.told()}"
-        name += f"{' · TAKE B' if self.takes_of.looks_at_b else ''}{self.macros.told()}"
+        name += f"{' · TAKE B' if self.shot_takes.looks_at_b else ''}{self.macros.told()}"
         if self.inspecting:
             name = name.replace("NORMAL", "INSPECT", 1)
         return name.replace("NORMAL", "SOURCE", 1) if self.source.sourcing else name
@@ -229,13 +229,13 @@ class TimelineScreen(TimelineCore):
     def show_film(self, film: Snapshot | None) -> None:
         """What TRIM has in hand may stay as it is; a change in the making is drawn over the film."""
         if not self.hand.keeps(film):
-            self.takes_of.film_comes(film)
+            self.shot_takes.film_comes(film)
             self.draw_film(film)
         self.drafts.film_shown()
         self.source.film_shown(film)
 
     def story_shown(self, story: Story) -> Story:
-        return self.takes_of.story_shown(story)
+        return self.shot_takes.story_shown(story)
 
     def plan_changed(self, plan: Plan | None) -> None:
         self.on_clips.plan_changed(plan)

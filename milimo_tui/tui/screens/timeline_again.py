@@ -26,7 +26,7 @@ COUNTED = frozenset({"cut.remove", "cut.ripple_delete"})  # a count is so many c
 
 
 class Again:
-    """Repeating over selecting."""
+    """The last edit, and how to do it once more."""
 
     def __init__(self, core: TimelineCore, selecting: Selecting) -> None:
         self._core, self._selecting = core, selecting
@@ -54,8 +54,10 @@ class Again:
     async def does(self, stroke: Stroke) -> bool:
         """A command of one clip with a count is done to so many, as one step; False where it is not that."""
         core, command = self._core, stroke.binding.run
+        if command not in COUNTED:
+            return False
         spans = targets.clips_from(core.cutting, core.view, stroke.times)
-        if command not in COUNTED or len(spans) < 2:
+        if len(spans) < 2:
             return False
         core.halt()
         self.remember(stroke)

@@ -1,6 +1,7 @@
 """What every part of the Timeline screen is given: what is seen, playhead, place, one stroke done.
 
-Asks of its parts what it can't know by methods that do nothing here; `timeline` answers each of them, once.
+What it can't know it asks by methods that do nothing here or below; `timeline` answers each of them, once,
+from the parts. It imports none of them.
 """
 
 from __future__ import annotations

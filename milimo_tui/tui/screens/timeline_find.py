@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class Finding:
-    """Search over motions."""
+    """What was searched for last, and where it is."""
 
     def __init__(self, core: TimelineCore) -> None:
         self._core = core

@@ -1,4 +1,4 @@
-"""What the inspector of the Timeline screen does beside numbers: keyframes, takes, files that went.
+"""Keyframes in the inspector of the Timeline screen: set, taken away, gone to, and how they go on.
 
 Every act is a command of the registry; this module finds out what it is meant for.
 """
@@ -23,7 +23,7 @@ WRITES = frozenset({"key_set", "key_clear", "reset"})
 
 
 class Keyframes:
-    """Keyframes, takes and files from the inspector."""
+    """Numbers over time, and settings as they came."""
 
     def __init__(self, core: TimelineCore, drafts: Drafts, inspect: Inspecting, listed: Listed) -> None:
         self._core, self._drafts, self._inspect, self._listed = core, drafts, inspect, listed

@@ -48,7 +48,7 @@ class Tape:
 
 
 class Macros:
-    """Recording and running what is typed."""
+    """What is being recorded, and what runs."""
 
     def __init__(self, core: TimelineCore) -> None:
         self._core = core

@@ -1,4 +1,4 @@
-"""Marks, markers, takes and tracks on the timeline: what stands around the clips of the cut.
+"""Marks, markers and tracks on the timeline: what stands around the clips of the cut.
 
 Every act is a command of the registry; this module finds out what it is meant for.
 """

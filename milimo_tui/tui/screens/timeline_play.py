@@ -28,7 +28,7 @@ SCRUB_SECONDS = 0.08  # of sound at each step of the playhead
 
 
 class Transport:
-    """Transport over the edits."""
+    """What plays, how fast, and the device that is heard."""
 
     def __init__(self, core: TimelineCore, hand: Hand) -> None:
         self._core, self._hand = core, hand

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class Shifting:
-    """Moving over the edits."""
+    """Clips moved, and the playhead with them."""
 
     def __init__(self, core: TimelineCore, again: Again, selecting: Selecting) -> None:
         self._core, self._again, self._selecting = core, again, selecting

@@ -1,4 +1,4 @@
-"""Takes on the timeline: A/B of two takes where they stand in the film, and making one of an edited spec.
+"""Takes on the timeline: picked, rated, A/B of two where they stand in the film, one made of an edited spec.
 
 B is looked at, not picked: the cut plays with it until `A` shows the picked one again. Nothing is written.
 """
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class Takes:
-    """Comparing takes in place, and asking for another."""
+    """Picking and comparing takes in place, and asking for another."""
 
     def __init__(self, core: TimelineCore) -> None:
         self._core = core

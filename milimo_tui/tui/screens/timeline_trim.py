@@ -30,7 +30,7 @@ STAYS_IN_TRIM = frozenset({"undo", "head", "tail", "macro_record"})  # writing a
 
 
 class Trimming:
-    """TRIM mode over the edits and marks."""
+    """Into TRIM and out of it, and the edits of one edge."""
 
     def __init__(self, core: TimelineCore, hand: Hand, again: Again, selecting: Selecting) -> None:
         self._core, self._hand, self._again, self._selecting = core, hand, again, selecting

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class Selecting:
-    """VISUAL over motions: `j` and `k` take tracks in, `o` goes to the other end."""
+    """VISUAL: motions select, `j` and `k` take tracks in, `o` goes to the other end."""
 
     def __init__(self, core: TimelineCore) -> None:
         self._core = core
