@@ -79,8 +79,10 @@ def _acts_by_context() -> dict[str, set[str]]:
     from milimo_tui.tui.screens.history import HistoryScreen
     from milimo_tui.tui.screens.notes import NotesScreen
     from milimo_tui.tui.screens.shot import ShotScreen
+    from milimo_tui.tui.screens.timeline import TimelineScreen
     from milimo_tui.tui.widgets.cards import Cards
     from milimo_tui.tui.widgets.editor import ScriptEditor
+    from milimo_tui.tui.widgets.inspector import Inspector
     from milimo_tui.tui.widgets.prompt import Prompt
     from milimo_tui.tui.widgets.rows import Rows
 
@@ -112,7 +114,9 @@ def _acts_by_context() -> dict[str, set[str]]:
         for context in screen.CONTEXTS:
             if context not in ("global", "list"):
                 out[context] = own
-    return out
+    timeline = TimelineScreen()
+    whole = acts(StudioApp, TimelineScreen, Inspector, Rows, *map(type, vars(timeline).values()))
+    return out | dict.fromkeys(("visual", "trim", "inspector", "source"), whole)
 
 
 def test_nothing_that_terminals_eat_is_the_only_way_to_an_act() -> None:
