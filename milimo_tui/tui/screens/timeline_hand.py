@@ -1,6 +1,6 @@
 """What TRIM has in hand on the timeline: the cut as it was, what a move makes of it, and how that is shown.
 
-Keys are in `timeline_trim`; here a trim is a value that is worked out anew with each move.
+Keys are in `timeline_trim` and `timeline_trim_keys`; here a trim is a value, worked out anew with each move.
 """
 
 from __future__ import annotations

@@ -55,11 +55,11 @@ class SourceViewer:
         self.sourcing = False  # the source side has the keys
         self._loaded: SourceClip | Pieces | None = None  # what of the register it shows
         self.plan: Plan | None = None
-        self._source_file = ""
-        self._source_gone = False  # its file is not where it was
-        self._source_shown: tuple[str, int, int, int] | None = None
-        self._source_wanted: tuple[str, int, int, int] | None = None
-        self._source_lock = asyncio.Lock()
+        self._file = ""
+        self._gone = False  # its file is not where it was
+        self._shown: tuple[str, int, int, int] | None = None
+        self._wanted: tuple[str, int, int, int] | None = None
+        self._lock = asyncio.Lock()
 
     @cached_property
     def monitor(self) -> Monitor:
@@ -163,7 +163,7 @@ class SourceViewer:
             side = replace(side, mark_in=old.mark_in, mark_out=old.mark_out)
         if film is None or cut is None:
             return
-        self.side, self._source_file = side, self._file_behind(side)
+        self.side, self._file = side, self._file_behind(side)
         asset = self._core.faces.assets.get(side.source.ref)
         sound = asset is not None and asset.kind is AssetKind.SOUND
 
@@ -179,11 +179,11 @@ class SourceViewer:
             return plan, file is not None and not asset_path(paths, file).exists()
 
         try:
-            self.plan, self._source_gone = await self._core.in_thread(look)
+            self.plan, self._gone = await self._core.in_thread(look)
         except MilimoError as error:
             self.plan = None
             self._core.studio_app.say_error(error)
-        self._source_shown = None
+        self._shown = None
         self._core.redraw()
         self.ask_source()
 
@@ -250,7 +250,7 @@ class SourceViewer:
     def film_shown(self, film: Snapshot | None) -> None:
         """Another take of the shot that is looked at is looked at instead, at the same place."""
         side = self.side
-        if side is None or film is None or self._file_behind(side) == self._source_file:
+        if side is None or film is None or self._file_behind(side) == self._file:
             return
         now = self._whole(side.source, side.name)
         if now is None:
@@ -309,7 +309,7 @@ class SourceViewer:
 
     def ask_anew(self) -> None:
         """Its picture has another size: the frame that was seen is not this one."""
-        self._source_shown = None
+        self._shown = None
         self.ask_source()
 
     async def show_playing(self, frame: int) -> None:
@@ -318,7 +318,7 @@ class SourceViewer:
             return
         self.side = self.side.seek(frame)
         wide, high = self._core.query_one("#source", Viewer).picture.wanted_pixels
-        self._source_wanted = (self.side.source.ref, frame, wide, high)
+        self._wanted = (self.side.source.ref, frame, wide, high)
         await self._show_source()
         self.draw_captions()
 
@@ -328,23 +328,23 @@ class SourceViewer:
         if side is None or not self._core.shows_source:
             return
         wide, high = self._core.query_one("#source", Viewer).picture.wanted_pixels
-        self._source_wanted = (side.source.ref, side.playhead, wide, high)
-        if self._source_wanted != self._source_shown:
+        self._wanted = (side.source.ref, side.playhead, wide, high)
+        if self._wanted != self._shown:
             self._core.background(self._show_source, "frames")
 
     async def _show_source(self) -> None:
-        if self._source_lock.locked():
+        if self._lock.locked():
             return
-        async with self._source_lock:
-            while self._source_wanted is not None and self._source_wanted != self._source_shown:
-                wanted, plan = self._source_wanted, self.plan
+        async with self._lock:
+            while self._wanted is not None and self._wanted != self._shown:
+                wanted, plan = self._wanted, self.plan
                 _, frame, wide, high = wanted
                 pixels = None
-                small = self._source_gone and self._core.query_one("#source", Viewer).size.width < LEGIBLE
+                small = self._gone and self._core.query_one("#source", Viewer).size.width < LEGIBLE
                 if plan is not None and not small:
                     pixels = await self.monitor.frame(plan, min(frame, plan.frames - 1), wide, high)
                 picture = self._core.query_one("#source", Viewer).picture
                 if picture.is_attached:
                     words = f"{State.OFFLINE.glyph} offline" if small else "no picture here"
                     picture.show(pixels, self.monitor.trouble or words)
-                self._source_shown = wanted
+                self._shown = wanted
