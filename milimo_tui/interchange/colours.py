@@ -17,7 +17,7 @@ NAMES = {
     "BLACK": (0, 0, 0),
     "WHITE": (255, 255, 255),
 }
-PLAIN = "GREEN"  # OTIO's own
+PLAIN = "GREEN"  # a marker's without a colour
 
 
 def otio_colour(colour: str) -> str:

@@ -6,6 +6,8 @@ ours, linked to it. Written here since the adapter's writer has no opacity, leve
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from fractions import Fraction
 from xml.etree.ElementTree import Element
 
@@ -36,6 +38,16 @@ def write(bundle: Bundle) -> str:
     return text(root, "xmeml")
 
 
+@dataclass(frozen=True, slots=True)
+class _Item:
+    """A clip item on its track, both counted from 1 as links name them."""
+
+    made: Element
+    sound: bool
+    track: int
+    number: int
+
+
 class _Writer:
     """One document. What was written once is named by its id from then on."""
 
@@ -58,12 +70,15 @@ class _Writer:
         video, audio = element(media, "video"), element(media, "audio")
         self._format(cut, video)
         pictures, sounds = split(flat(self.bundle, cut))
+        together: dict[str, list[_Item]] = {}
         for row in pictures:
-            self._track(cut, video, row, row.events)
+            self._track(cut, video, row, row.events, together)
         for row in sounds:
-            self._track(cut, audio, row, row.events)
+            self._track(cut, audio, row, row.events, together)
         for row in pictures:
-            self._track(cut, audio, row, tuple(each for each in row.events if has_sound(each)), linked=True)
+            heard = tuple(each for each in row.events if has_sound(each))
+            self._track(cut, audio, row, heard, together, linked=True)
+        _link(together.values())
         for marker in cut_markers(cut):
             made.append(_marker(marker, marker.frame))
         return made
@@ -76,26 +91,40 @@ class _Writer:
         found.append(_rate(cut.rate))
 
     def _track(
-        self, cut: Cut, parent: Element, row: Row, events: tuple[Event, ...], *, linked: bool = False
+        self,
+        cut: Cut,
+        parent: Element,
+        row: Row,
+        events: tuple[Event, ...],
+        together: dict[str, list[_Item]],
+        *,
+        linked: bool = False,
     ) -> None:
-        """A track; a linked one has the sound of a picture track, and none where that has none."""
+        """A track; a linked one has the sound of a picture track, and none where that has none.
+
+        `together` takes its items by what links them: a link of the cut, or the clip that is both.
+        """
         if linked and not events:
             return
         sound = linked or row.track.kind is TrackKind.AUDIO
         track = element(parent, "track")
+        index, number = len(parent.findall("track")), 0
         left: Event | None = None
         for event in events:
             join = event.before
             if join is not None and not linked and left is not None and not (left.is_gap or event.is_gap):
                 track.append(_transition(cut, join, event.start, sound))
             if not event.is_gap:
-                self._item(cut, track, event, sound, linked)
+                number += 1
+                made = self._item(cut, track, event, sound, linked)
+                name = event.clip.link or event.clip.id
+                together.setdefault(name, []).append(_Item(made, sound, index, number))
             left = event
         off = row.track.muted if sound else row.track.hidden
         element(track, "enabled", "FALSE" if off else "TRUE")
         element(track, "locked", "TRUE" if row.track.locked else "FALSE")
 
-    def _item(self, cut: Cut, track: Element, event: Event, sound: bool, linked: bool) -> None:
+    def _item(self, cut: Cut, track: Element, event: Event, sound: bool, linked: bool) -> Element:
         self.items += 1
         item = element(track, "clipitem", id=f"clipitem-{self.items}")
         element(item, "name", event.name)
@@ -111,14 +140,21 @@ class _Writer:
         element(item, "end", "-1" if tail else str(event.end))
         element(item, "in", str(into - head))
         element(item, "out", str(into + event.frames + tail))
+        if event.clip.effects.speed == 0:
+            element(item, "stillframe", "TRUE")
         if event.clip.source.kind is SourceKind.CUT and event.clip.source.ref in self.bundle.cuts:
             item.append(self.sequence(self.bundle.cuts[event.clip.source.ref]))
         else:
             item.append(self._file(cut, event))
+        if sound:
+            source = element(item, "sourcetrack")
+            element(source, "mediatype", "audio")
+            element(source, "trackindex", "1")
         _filters(item, event, sound)
         if not linked:
             for marker in clip_markers(cut, event.clip):
                 item.append(_marker(marker, into + marker.frame))
+        return item
 
     def _file(self, cut: Cut, event: Event) -> Element:
         medium = event.medium
@@ -142,6 +178,20 @@ class _Writer:
         if medium.channels or medium.kind == "sound":
             element(element(media, "audio"), "channelcount", str(medium.channels or 2))
         return made
+
+
+def _link(together: Iterable[list[_Item]]) -> None:
+    """Write into each item all that it is linked with, itself among them, as the format wants it."""
+    for items in together:
+        for item in items if len(items) > 1 else ():
+            for mate in items:
+                link = element(item.made, "link")
+                element(link, "linkclipref", mate.made.get("id"))
+                element(link, "mediatype", "audio" if mate.sound else "video")
+                element(link, "trackindex", str(mate.track))
+                element(link, "clipindex", str(mate.number))
+                if mate.sound:
+                    element(link, "groupindex", "1")
 
 
 def _room(join: Transition | None, *, before: bool) -> int:

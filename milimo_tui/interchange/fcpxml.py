@@ -21,6 +21,8 @@ BASIC_TITLE = ".../Titles.localized/Bumper:Opener.localized/Basic Title.localize
 OFFLINE = "/offline/"  # where media lie that have no file
 FINE = 10**6  # parts of a frame
 ON_CUT = "on the cut"
+TIES = "milimo.link", "milimo.group"
+LAST = "marker", "metadata"  # what stands behind all that hangs on a clip
 
 
 def write(bundle: Bundle) -> str:
@@ -149,8 +151,8 @@ class _Writer:
             "spine", {"lane": str(lane), "offset": first.get("start", "0s"), "name": one_line(row.track.name)}
         )
         self._storyline(cut, spine, row.events, 0, [], sound=lane < 0)
-        # The document type wants it before the markers and behind what belongs to the clip itself.
-        index = next((at for at, each in enumerate(first) if each.tag == "marker"), len(first))
+        # The document type wants it before these and behind what belongs to the clip itself.
+        index = next((at for at, each in enumerate(first) if each.tag in LAST), len(first))
         first.insert(index, spine)
 
     def _storyline(
@@ -221,6 +223,7 @@ class _Writer:
         self._cut_markers(cut, made, markers, event.start, event.end, event.into)
         for marker in clip_markers(cut, event.clip):
             _marker(cut, made, marker, event.into + marker.frame, None)
+        _ties(made, event.clip)
 
     def _media(
         self, cut: Cut, spine: Element, event: Event, sound: bool, placed: dict[str, str | None]
@@ -277,6 +280,15 @@ def _marker(cut: Cut, parent: Element, marker: Marker, at: int, note: str | None
         note=note,
         completed="1" if marker.done else None,
     )
+
+
+def _ties(clip: Element, said: Clip) -> None:
+    """Which link and group a clip is in: what Final Cut has no words for is metadata of ours."""
+    ties = [(name, value) for name, value in zip(TIES, (said.link, said.group), strict=True) if value]
+    if ties:
+        metadata = element(clip, "metadata")
+        for name, value in ties:
+            element(metadata, "md", key=name, value=value)
 
 
 def _time_map(cut: Cut, clip: Element, event: Event) -> None:

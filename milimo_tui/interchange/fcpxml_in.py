@@ -22,7 +22,7 @@ from milimo_tui.cut.effects import Effects
 from milimo_tui.cut.effects_text import as_json
 from milimo_tui.cut.values import Mint
 from milimo_tui.interchange.bundle import Arrival
-from milimo_tui.interchange.fcpxml import OFFLINE, ON_CUT
+from milimo_tui.interchange.fcpxml import OFFLINE, ON_CUT, TIES
 from milimo_tui.interchange.fcpxml_values import number, seconds_of, title_of, transform_of
 from milimo_tui.interchange.otio_facts import OURS, path_of
 from milimo_tui.interchange.otio_in import DEEPEST, from_otio
@@ -206,8 +206,9 @@ class _Walk:
             return None, sound
         if sound:
             said |= {"muted": True} if clip.get("enabled") == "0" else {}
-        elif clip.get("srcEnable") == "video":
-            said["muted"] = True
+        else:
+            item.enabled = clip.get("enabled") != "0"
+            said |= {"muted": True} if clip.get("srcEnable") == "video" else {}
         moved = self._speed(clip, start, item, said)
         item.source_range = self._range(moved, frames)
         item.metadata[OURS] = said
@@ -266,6 +267,8 @@ class _Walk:
     def _looks(self, clip: Element, sound: bool) -> dict[str, Any]:
         """Name, level, opacity, fades, transform and words as metadata of ours."""
         said: dict[str, Any] = {"label": clip.get("name", "")}
+        told = {each.get("key"): each.get("value", "") for each in clip.findall("metadata/md")}
+        said |= {name: told.get(key, "") for name, key in zip(("link", "group"), TIES, strict=True)}
         blend, volume = clip.find("adjust-blend"), clip.find("adjust-volume")
         if blend is not None:
             said["opacity"] = number(blend.get("amount"), 1.0)

@@ -74,7 +74,9 @@ def clip_markers(cut: Cut, clip: Clip) -> list[Marker]:
 
 def has_sound(event: Event) -> bool:
     """Whether a clip on a picture track is heard too."""
-    return event.medium.kind == "video" and event.medium.channels > 0 and not event.clip.muted
+    clip = event.clip
+    heard = event.medium.kind == "video" and event.medium.channels > 0
+    return heard and not clip.muted and clip.effects.speed != 0
 
 
 def retimed(rate: Fraction, event: Event) -> int:

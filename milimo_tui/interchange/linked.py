@@ -7,6 +7,7 @@ file does not have falls silent.
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from fractions import Fraction
 from typing import Any
@@ -58,7 +59,9 @@ def _joined(bundle: Bundle, cut: Cut, strict: bool) -> Cut:
             if own:
                 changed[clip.id] = replace(clip, gain_db=own[0].gain_db, muted=own[0].muted)
                 gone |= {each.id: clip.id for each in own}
-            elif clip.source.kind is SourceKind.ASSET and (strict or of(clip) in heard):
+            elif (
+                clip.source.kind is SourceKind.ASSET and clip.effects.speed and (strict or of(clip) in heard)
+            ):
                 changed[clip.id] = replace(clip, muted=True)
     return _without(cut, gone, changed)
 
@@ -86,8 +89,13 @@ def _rounding(clip: Clip) -> Fraction:
 
 
 def _without(cut: Cut, gone: dict[str, str], changed: dict[str, Clip]) -> Cut:
-    """The cut without some sounds, whose markers go to their pictures, and without the tracks left empty."""
+    """The cut without some sounds, whose markers go to their pictures, and without the tracks left empty.
+
+    What is left alone in its link is linked no more.
+    """
     clips = tuple(changed.get(clip.id, clip) for clip in cut.clips if clip.id not in gone)
+    links = Counter(clip.link for clip in clips)
+    clips = tuple(replace(clip, link="") if links[clip.link] == 1 else clip for clip in clips)
     left = {clip.track for clip in clips}
     emptied = {clip.track for clip in cut.clips if clip.id in gone} - left
     said = {(each.clip, each.frame, each.text) for each in cut.markers}

@@ -12,7 +12,7 @@ from typing import Any
 
 from milimo_tui.cut.effects import PARAMS, Blend
 from milimo_tui.cut.layout import layout
-from milimo_tui.cut.values import Clip, Cut, SourceKind, TrackKind
+from milimo_tui.cut.values import Clip, Cut, Marker, SourceKind, TrackKind
 from milimo_tui.interchange.bundle import Bundle
 from milimo_tui.interchange.formats import FORMATS, Format
 
@@ -125,11 +125,11 @@ def _track_off(bundle: Bundle, cut: Cut) -> Iterator[str]:
 
 
 def _track_flags(bundle: Bundle, cut: Cut) -> Iterator[str]:
-    yield from (
-        track.name
-        for track in cut.tracks
-        if track.solo or track.locked or track.sync_lock or track.height != 1
-    )
+    yield from (track.name for track in cut.tracks if track.solo or track.sync_lock or track.height != 1)
+
+
+def _track_locks(bundle: Bundle, cut: Cut) -> Iterator[str]:
+    yield from (track.name for track in cut.tracks if track.locked)
 
 
 def _tails(bundle: Bundle, cut: Cut) -> Iterator[str]:
@@ -160,10 +160,13 @@ def _markers(on_clips: bool) -> Callable[[Bundle, Cut], Iterator[str]]:
     return find
 
 
-def _marker_looks(bundle: Bundle, cut: Cut) -> Iterator[str]:
-    for marker in cut.markers:
-        if marker.colour or marker.name or marker.done or marker.author or marker.parent:
-            yield marker.text or marker.name or f"frame {marker.frame}"
+def _marked(test: Callable[[Marker], object]) -> Callable[[Bundle, Cut], Iterator[str]]:
+    def find(bundle: Bundle, cut: Cut) -> Iterator[str]:
+        for marker in cut.markers:
+            if test(marker):
+                yield marker.text or marker.name or f"frame {marker.frame}"
+
+    return find
 
 
 def _heard(bundle: Bundle, cut: Cut, clip: Clip) -> bool:
@@ -176,10 +179,12 @@ FEATURES = (
     Feature("raster", "rate and size of the cut", _rate),
     Feature("track_names", "names of tracks", _track_names),
     Feature("track_off", "hidden and muted tracks", _track_off),
-    Feature("track_flags", "solo, locks, sync locks and heights of tracks", _track_flags),
+    Feature("track_locks", "locks of tracks", _track_locks),
+    Feature("track_flags", "solo, sync locks and heights of tracks", _track_flags),
     Feature("labels", "names of clips", _clips(lambda b, cut, clip: bool(clip.label))),
     Feature("connected", "clips that hang on others", _clips(lambda b, cut, clip: clip.anchor is not None)),
-    Feature("tied", "links and groups", _clips(lambda b, cut, clip: bool(clip.link or clip.group))),
+    Feature("links", "links", _clips(lambda b, cut, clip: bool(clip.link))),
+    Feature("groups", "groups", _clips(lambda b, cut, clip: bool(clip.group))),
     Feature("tails", "gaps behind a track's last clip", _tails),
     Feature(
         "between",
@@ -216,7 +221,13 @@ FEATURES = (
     Feature("matte", "mattes", _clips(lambda b, cut, clip: bool(clip.effects.matte))),
     Feature("cut_markers", "markers of the cut", _markers(False)),
     Feature("clip_markers", "markers of clips", _markers(True)),
-    Feature("marker_looks", "colours, letters, ticks, authors and answers of markers", _marker_looks),
+    Feature("marker_colours", "colours of markers", _marked(lambda each: each.colour)),
+    Feature("marker_ticks", "ticks of markers", _marked(lambda each: each.done)),
+    Feature(
+        "marker_looks",
+        "letters, authors and answers of markers",
+        _marked(lambda each: each.name or each.author or each.parent),
+    ),
     Feature("marks", "in and out of the cut, and whether it is frozen", _marks),
     Feature("shots", "shots and takes", _clips(lambda b, cut, clip: clip.source.kind is SourceKind.SHOT)),
 )
@@ -226,10 +237,12 @@ CARRIES: Mapping[str, frozenset[str]] = MappingProxyType(
     {
         "otio": KEYS,
         "edl": frozenset(("labels", "speed", "reverse", "freeze", "dissolves", "clip_markers", "tails")),
-        "fcp7": _PLAYED | {"labels", "dissolves", "nested", "opacity", "cut_markers", "clip_markers"},
+        "fcp7": _PLAYED
+        | {"labels", "links", "freeze", "dissolves", "nested", "opacity", "cut_markers", "clip_markers"}
+        | {"track_locks"},
         "fcpxml": (_PLAYED - {"track_off"})
         | {"labels", "freeze", "dissolves", "nested", "opacity", "fades", "moves", "titles", "tails"}
-        | {"cut_markers", "clip_markers"},
+        | {"cut_markers", "clip_markers", "marker_ticks"},
         "kdenlive": _PLAYED | {"track_names", "cut_markers"},
         "mlt": _PLAYED | {"track_names", "cut_markers"},
     }
@@ -243,8 +256,10 @@ INSTEAD = MappingProxyType(
         ("edl", "cut_markers"): "on the clip under them",
         ("fcp7", "other_joins"): "a dissolve",
         ("fcp7", "titles"): "a clip without a file",
-        ("fcp7", "freeze"): "at its own speed",
         ("fcpxml", "other_joins"): "a dissolve",
+        ("fcpxml", "links"): "for Milimo alone",
+        ("fcpxml", "groups"): "for Milimo alone",
+        ("edl", "marker_colours"): "the nearest of eleven",
         **{(name, "between"): "the nearest frame" for name in ("edl", "fcp7", "fcpxml", "kdenlive", "mlt")},
         **{(name, "connected"): "at their place" for name in ("edl", "fcp7", "fcpxml", "kdenlive", "mlt")},
         **{(name, "shots"): "their takes' files" for name in ("edl", "fcp7", "fcpxml", "kdenlive", "mlt")},

@@ -19,6 +19,9 @@ from milimo_tui.cut.effects import NO_EFFECTS, PARAMS, Effects, Key
 from milimo_tui.cut.effects_text import from_json
 
 OURS = "milimo"
+LINKED = "milimo linked"
+LOCKED = "milimo locked"
+"""What a reader of another format says of an item (which link it is in) and of a track, as metadata."""
 NEAR = Fraction(1, 10**6)  # of a second or a number: closer than any frame
 FAR = 10**9  # frames and seconds beyond this are no film's
 

@@ -22,8 +22,8 @@ from milimo_tui.cut.portions import fit_fades
 from milimo_tui.cut.values import Clip, Cut, Marker, Mint, Track, TrackKind
 from milimo_tui.interchange.bundle import Arrival, Bundle, Kept
 from milimo_tui.interchange.colours import own_colour
-from milimo_tui.interchange.otio_facts import OURS, flag, ours, ratio, rational, seconds, text, whole
-from milimo_tui.interchange.otio_items import Found, clip_of, held_links
+from milimo_tui.interchange.otio_facts import LOCKED, OURS, flag, ours, ratio, rational, seconds, text, whole
+from milimo_tui.interchange.otio_items import Found, clip_of, held_links, hung_links
 from milimo_tui.interchange.otio_joins import Piece, centred, edge_of, is_space, transition_of
 
 DEEPEST = 24  # cuts inside cuts
@@ -77,6 +77,7 @@ class _Reader:
     def __init__(self, mint: Mint, found: Found) -> None:
         self.mint = mint
         self.found = found
+        self._begins: dict[str, int] = {}  # first frames of clips on magnetic tracks
         self._answered: dict[str, str] = {}  # markers that others answer: their ids in the file → ours
 
     def cut(
@@ -112,7 +113,7 @@ class _Reader:
             if ends != Kept():
                 kept[track.id] = ends
             cut = self._lay(cut, track, pieces, clips, anchors, hangs)
-        hung = held_links(self._hung(clips, anchors, hangs))
+        hung = held_links(hung_links(self._hung(clips, anchors, hangs), self._begins))
         cut = replace(cut, tracks=tuple(tracks), clips=tuple(hung))
         markers = self._answering((*self._cut_markers(cut, stack, children), *cut.markers))
         return replace(cut, markers=markers), kept
@@ -133,7 +134,7 @@ class _Reader:
             magnetic=flag(said, "magnetic"),
             muted=flag(said, "muted") or (off and kind is TrackKind.AUDIO),
             solo=flag(said, "solo"),
-            locked=flag(said, "locked"),
+            locked=flag(said, "locked") or LOCKED in child.metadata,
             hidden=flag(said, "hidden") or (off and kind is TrackKind.VIDEO),
             sync_lock=flag(said, "sync_lock"),
             height=whole(said, "height", 1, 100, 1),
@@ -239,6 +240,8 @@ class _Reader:
             clip = fit_fades(clip)
             ids[id(piece)] = clip.id
             said = ours(piece.item)
+            if track.magnetic:
+                self._begins[clip.id] = piece.start
             if text(said, "id") and track.magnetic:
                 anchors[text(said, "id")] = clip.id, piece.start
             if text(said, "on") and not track.magnetic:

@@ -16,6 +16,7 @@ from milimo_tui.cut.values import GAP, Clip, Cut, Source, SourceKind
 from milimo_tui.interchange import fcp7_effects
 from milimo_tui.interchange.bundle import Medium
 from milimo_tui.interchange.otio_facts import (
+    LINKED,
     agreed,
     effects,
     flag,
@@ -73,6 +74,9 @@ def clip_of(item: Any, sounds: bool, found: Found, nest: Callable[[Any], str]) -
     source_in = (start if start is not None else medium.starts) - medium.starts
     exact = ratio(said, "source_in") or (Fraction(0) if said else None)
     look = _effects(item, said, found)
+    off = not sounds and not item.enabled
+    if off:
+        found.leave_out(f"“{item.name}” is switched off there: its opacity is 0 here")
     if source.kind is SourceKind.TITLE and look.title is None:
         look = replace(look, title=Title(text=medium.name))
     clip = Clip(
@@ -83,13 +87,13 @@ def clip_of(item: Any, sounds: bool, found: Found, nest: Callable[[Any], str]) -
         frames=1,
         source_in=max(Fraction(0), agreed(exact, source_in)),
         gain_db=number(said, "gain_db", -96.0, 24.0, 0.0),
-        opacity=number(said, "opacity", 0.0, 1.0, 1.0),
+        opacity=0.0 if off else number(said, "opacity", 0.0, 1.0, 1.0),
         fade_in=whole(said, "fade_in", 0, 10**9, 0),
         fade_out=whole(said, "fade_out", 0, 10**9, 0),
-        muted=flag(said, "muted") or (sounds and not item.enabled),
+        muted=flag(said, "muted") or not item.enabled,
         label=text(said, "label") if said else _label(item, source, medium),
         effects=look,
-        link=text(said, "link"),
+        link=text(said, "link") or str(item.metadata.get(LINKED, "")),
         group=text(said, "group"),
     )
     if not said:
@@ -97,6 +101,23 @@ def clip_of(item: Any, sounds: bool, found: Found, nest: Callable[[Any], str]) -
         rate = rational(span.duration.rate) if span is not None else Fraction(25)
         clip = fcp7_effects.apply(clip, medium, rate, filters, found.leave_out)
     return replace(clip, source=found.add(source, medium)) if _has_medium(source) else clip
+
+
+def hung_links(clips: list[Clip], begins: Mapping[str, int]) -> list[Clip]:
+    """The clips, those of a link hanging on the one of them that is held: other programs know links alone.
+
+    `begins` has the first frames of the held ones by their ids.
+    """
+    held: dict[str, list[str]] = {}
+    for clip in clips:
+        if clip.id in begins and clip.link:
+            held.setdefault(clip.link, []).append(clip.id)
+    return [
+        replace(clip, start=None, anchor=held[clip.link][0], offset=clip.start - begins[held[clip.link][0]])
+        if clip.start is not None and len(held.get(clip.link, ())) == 1
+        else clip
+        for clip in clips
+    ]
 
 
 def held_links(clips: list[Clip]) -> list[Clip]:

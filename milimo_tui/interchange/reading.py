@@ -20,11 +20,10 @@ import opentimelineio as otio
 from milimo_tui.core.errors import BadInput, MilimoError
 from milimo_tui.core.host import read_named
 from milimo_tui.cut.values import Mint
-from milimo_tui.interchange import edl_in, fcpxml_in, otio_text
+from milimo_tui.interchange import edl_in, fcp7_in, fcpxml_in, otio_text
 from milimo_tui.interchange.bundle import Arrival
 from milimo_tui.interchange.formats import FORMATS, ROOTS, Format, by_suffix
 from milimo_tui.interchange.linked import with_own_sound
-from milimo_tui.interchange.otio_facts import plain
 from milimo_tui.interchange.otio_in import from_otio
 
 MAX_BYTES = 64_000_000
@@ -107,7 +106,7 @@ def _arrival(kind: Format, text: str, mint: Mint, rate: Fraction, beside: Mappin
             return replace(arrival, notes=(*told, *arrival.notes))
         root = otio.adapters.read_from_string(_OPENED[kind.name](text), kind.reader)
     if kind.name == "fcp7":
-        _shift_markers(root)
+        fcp7_in.settle(root)
     else:
         _order_tracks(root)
     arrival = from_otio(root, mint)
@@ -116,7 +115,7 @@ def _arrival(kind: Format, text: str, mint: Mint, rate: Fraction, beside: Mappin
         arrival = replace(
             arrival, notes=(*arrival.notes, f"{warped} retimed files run at their own speed here")
         )
-    raster = _fcp7_raster(root) if kind.name == "fcp7" else _mlt_raster(text)
+    raster = fcp7_in.raster(root) if kind.name == "fcp7" else _mlt_raster(text)
     return with_own_sound(_sized(arrival, raster), strict=True)
 
 
@@ -126,18 +125,6 @@ def _sized(arrival: Arrival, raster: tuple[int, int] | None) -> Arrival:
     width, height = (side - side % 2 for side in raster)
     cut = replace(arrival.bundle.cut, width=width, height=height)
     return replace(arrival, bundle=replace(arrival.bundle, cut=cut), sized=True)
-
-
-def _opened(text: str) -> str:
-    """The document with the tracks of nested sequences where the adapter looks for them."""
-    root = ElementTree.fromstring(text)
-    for item in root.iter("clipitem"):
-        sequence = item.find("sequence")
-        media = sequence.find("media") if sequence is not None else None
-        if sequence is not None and media is not None:
-            sequence.remove(media)
-            sequence.extend(list(media))
-    return ElementTree.tostring(root, encoding="unicode")
 
 
 def _unwarped(text: str) -> str:
@@ -151,7 +138,7 @@ def _unwarped(text: str) -> str:
     return ElementTree.tostring(root, encoding="unicode")
 
 
-_OPENED = {"fcp7": _opened, "kdenlive": _unwarped}
+_OPENED = {"fcp7": fcp7_in.opened, "kdenlive": _unwarped}
 
 
 def _order_tracks(timeline: Any) -> None:
@@ -160,25 +147,6 @@ def _order_tracks(timeline: Any) -> None:
     pictures = [track for track in timeline.tracks if track.kind != "Audio"]
     timeline.tracks[:] = []
     timeline.tracks.extend([*pictures, *reversed(sounds)])
-
-
-def _shift_markers(root: Any) -> None:
-    """The adapter counts a clip's markers from the file's begin, and the clip itself from its timecode."""
-    for clip in root.find_clips():
-        available = clip.media_reference.available_range
-        for marker in clip.markers if available is not None else ():
-            start = marker.marked_range.start_time + available.start_time
-            marker.marked_range = otio.opentime.TimeRange(start, marker.marked_range.duration)
-
-
-def _fcp7_raster(root: Any) -> tuple[int, int] | None:
-    found = plain(root.metadata.get("fcp_xml", {}))
-    for name in ("media", "video", "format", "samplecharacteristics"):
-        found = found.get(name) if isinstance(found, Mapping) else None
-    if not isinstance(found, Mapping):
-        return None
-    sides = str(found.get("width")), str(found.get("height"))
-    return (int(sides[0]), int(sides[1])) if all(re.fullmatch("[0-9]{1,5}", side) for side in sides) else None
 
 
 def _mlt_raster(text: str) -> tuple[int, int] | None:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from milimo_tui.core.order import spread
 from milimo_tui.cut.effects import PARAMS, Blend, Easing, Effects, Key, Title
 from milimo_tui.cut.layout import layout
-from milimo_tui.cut.timing import ENDLESS
+from milimo_tui.cut.timing import ENDLESS, begins_at
 from milimo_tui.cut.values import Clip, Cut, Marker, Source, SourceKind, Track, TrackKind, Transition
 from milimo_tui.interchange.bundle import Bundle, Edge, Kept, Medium
 
@@ -178,14 +178,24 @@ def _tied(draw: st.DrawFn, mint: Minting, cut: Cut) -> Cut:
         if clip.track not in pictures or clip.source.kind in ENDLESS or not draw(st.booleans()):
             continue
         start, end = laid_out.start_of(clip.id), laid_out.end_of(clip.id)
-        there = [track for track in free if start >= 0 and _has_room(taken[track.id], start, end)]
+        late = draw(st.sampled_from([0, 0, 2])) % clip.frames  # an L cut: the sound begins after its picture
+        start += late
+        there = [track for track in free if start >= late and _has_room(taken[track.id], start, end)]
         if there:
             name, sound = mint("link"), mint("clip")
             clips[clip.id] = replace(clip, link=name, muted=True)
             speed = Effects(speed=clip.effects.speed)
-            made = replace(clip, id=sound, track=there[0].id, link=name, effects=speed, order=None)
-            hung = replace(made, start=None, anchor=clip.id, offset=0)
-            clips[sound] = made if clip.order is None else hung
+            made = replace(
+                clip, id=sound, track=there[0].id, link=name, effects=speed, order=None,
+                frames=clip.frames - late, source_in=begins_at(clip, late, cut.rate), fade_in=0, fade_out=0,
+            )  # fmt: skip
+            if clip.anchor is not None:
+                made = replace(made, offset=(clip.offset or 0) + late)
+            elif clip.order is None:
+                made = replace(made, start=start)
+            else:
+                made = replace(made, start=None, anchor=clip.id, offset=late)
+            clips[sound] = made
             taken[there[0].id].append((start, end))
     for name in ("group_a", "group_b"):
         ids = draw(st.sets(st.sampled_from(sorted(clips)), min_size=2, max_size=3)) if len(clips) > 1 else ()

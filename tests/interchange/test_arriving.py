@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from milimo_tui.core.time import half_up
-from milimo_tui.cut.layout import layout
+from milimo_tui.cut.layout import Layout, layout
 from milimo_tui.cut.reframing import reframed
 from milimo_tui.cut.timing import span
 from milimo_tui.interchange.bundle import Bundle, Medium
@@ -35,15 +35,28 @@ def test_a_conformed_cut_keeps_its_edges_to_the_frame(bundle: Bundle, rate: Frac
             was = before.placed(placed.clip.id)
             assert placed.clip.frames >= 1
             edge = 0 if placed.clip.effects.speed >= 0 else 1  # the second its pictures count from
-            assert (edge and not placed.clip.source_in) or (
-                span(placed.clip, rate)[edge] == span(was.clip, cut.rate)[edge]
+            assert (
+                (placed.clip.link and not edge)
+                or (edge and not placed.clip.source_in)
+                or (span(placed.clip, rate)[edge] == span(was.clip, cut.rate)[edge])
             )
             assert placed.clip.fade_in + placed.clip.fade_out <= placed.clip.frames
             pushed += placed.start != half_up(was.start * rate / cut.rate)
+    assert _in_sync(after, rate) == _in_sync(before, cut.rate)
     if all(clip.frames * rate > cut.rate for clip in cut.clips):  # nothing shorter than a frame
         assert pushed == 0
     if rate == cut.rate:
         assert fitted.clips == cut.clips
+
+
+def _in_sync(laid_out: Layout, rate: Fraction) -> dict[str, Fraction]:
+    """By link, how much later its second clip shows a moment of the source than its first, in seconds."""
+    shows: dict[str, list[Fraction]] = {}
+    for clip in laid_out.cut.clips:
+        if clip.link and clip.effects.speed > 0:
+            begins = laid_out.start_of(clip.id) / rate
+            shows.setdefault(clip.link, []).append(begins - clip.source_in / clip.effects.speed)
+    return {link: second - first for link, (first, second) in shows.items()}
 
 
 def known(**changed: object) -> Known:

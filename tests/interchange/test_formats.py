@@ -27,7 +27,7 @@ SEVERAL = settings(
 BEACH = Source(SourceKind.ASSET, "asset_1")
 
 
-def calm(bundle: Bundle, *, freezes: bool = True) -> Bundle:
+def calm(bundle: Bundle) -> Bundle:
     """The bundle without what these formats say otherwise: titles, names of compound clips, transitions
     beside gaps and beyond half a clip, media that are too short for one.
     """
@@ -38,7 +38,7 @@ def calm(bundle: Bundle, *, freezes: bool = True) -> Bundle:
         if each.source.kind is SourceKind.CUT:
             each = replace(each, label="")
         source = BEACH if each.source.kind is SourceKind.TITLE else each.source
-        speed = each.effects.speed if freezes or each.effects.speed else Fraction(1)
+        speed = each.effects.speed
         return replace(
             each,
             source=source,
@@ -116,6 +116,22 @@ def _joins(event: Event) -> tuple[int, int]:
     return before.frames if before else 0, after.frames if after else 0
 
 
+def ties(bundle: Bundle, name: str, *, parted: bool = True) -> list[list[tuple[str, str, int, int]]]:
+    """What is tied by `link` or `group`: kind of track, name, record in and out of each clip."""
+    rows = flat(bundle, bundle.cut)
+    pictures = [
+        event for row in rows if row.track.kind is TrackKind.VIDEO for event in row.events if not event.is_gap
+    ]
+    found: dict[str, list[tuple[str, str, int, int]]] = {}
+    for row in rows:
+        for event in row.events:
+            own = row.track.kind is TrackKind.AUDIO and not parted and _is_own(event, pictures)
+            if getattr(event.clip, name) and not event.is_gap and not own:
+                told = row.track.kind.value, event.name, event.start, event.end
+                found.setdefault(getattr(event.clip, name), []).append(told)
+    return sorted(sorted(row) for row in found.values() if len(row) > 1)
+
+
 def every(rows: tuple[Row, ...]) -> list[Row]:
     return list(rows)
 
@@ -138,6 +154,8 @@ def test_fcpxml_comes_back_at_every_rate(tmp_path_factory: pytest.TempPathFactor
     bundle = calm(bundle)
     back = there_and_back(bundle, "a.fcpxml", fcpxml.write(bundle), tmp_path_factory.getbasetemp())
     assert shape(back, every) == shape(bundle, every)
+    assert ties(back, "link") == ties(bundle, "link")
+    assert ties(back, "group") == ties(bundle, "group")
     assert (back.cut.rate, back.cut.width, back.cut.height) == (
         bundle.cut.rate,
         bundle.cut.width,
@@ -157,9 +175,10 @@ def test_an_edl_comes_back(tmp_path_factory: pytest.TempPathFactory, bundle: Bun
 @given(bundles())
 @SEVERAL
 def test_final_cut_seven_comes_back(tmp_path_factory: pytest.TempPathFactory, bundle: Bundle) -> None:
-    bundle = calm(bundle, freezes=False)
+    bundle = calm(bundle)
     back = there_and_back(bundle, "a.xml", fcp7.write(bundle), tmp_path_factory.getbasetemp())
     assert _near(shape(back, every, parted=False), shape(bundle, every, parted=False), slack=1)
+    assert ties(back, "link", parted=False) == ties(bundle, "link", parted=False)
 
 
 def _near(one: Any, other: Any, slack: int = 0) -> bool:

@@ -1,0 +1,136 @@
+"""Links in Final Cut Pro 7 XML, as Premiere and Resolve read them; switches that other programs set."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from fractions import Fraction
+from pathlib import Path
+from xml.etree import ElementTree
+from xml.etree.ElementTree import Element
+
+import pytest
+
+from milimo_tui.cut.layout import layout
+from milimo_tui.cut.values import Cut, TrackKind
+from milimo_tui.interchange import fcp7, fcpxml
+from milimo_tui.interchange.bundle import Arrival, Bundle
+from milimo_tui.interchange.reading import read
+from tests.interchange.strategies import Minting
+from tests.interchange.test_adapters import BEACH, MEDIA, WIND, long_cut
+
+RATE = Fraction(25)
+HEARD = {**MEDIA, BEACH: replace(MEDIA[BEACH], channels=2)}
+
+
+def l_cut() -> Bundle:
+    """On V1 a picture with its own sound, then one whose sound goes on for ten frames on A1, linked."""
+    cut = long_cut(RATE).cut
+    first = replace(cut.clips[0], frames=50, start=0)
+    second = replace(first, id="p", start=50, muted=True, link="link_1", label="later")
+    sound = replace(second, id="s", track="A1", frames=60, muted=False)
+    return Bundle(cut=replace(cut, clips=(first, second, sound)), media=HEARD)
+
+
+def back(folder: Path, text: str, suffix: str = ".xml") -> Arrival:
+    path = folder / f"film{suffix}"
+    path.write_text(text)
+    return read(path, Minting(), RATE)
+
+
+def places(cut: Cut) -> list[tuple[str, int, int, str]]:
+    laid_out = layout(cut)
+    return [
+        (track.name, each.start, each.end, each.clip.link)
+        for track in laid_out.tracks
+        for each in laid_out.on(track.id)
+    ]
+
+
+def test_each_item_names_all_it_is_linked_with_by_where_they_lie() -> None:
+    root = ElementTree.fromstring(fcp7.write(l_cut()))
+    found: dict[str, tuple[str, int, int]] = {}
+    for kind in ("video", "audio"):
+        for index, track in enumerate(root.findall(f"sequence/media/{kind}/track")):
+            for number, item in enumerate(track.findall("clipitem")):
+                found[item.get("id", "")] = kind, index + 1, number + 1
+    assert found == {
+        "clipitem-1": ("video", 1, 1),
+        "clipitem-2": ("video", 1, 2),
+        "clipitem-3": ("audio", 1, 1),
+        "clipitem-4": ("audio", 2, 1),
+    }
+    for own, mates in (("1", "14"), ("4", "14"), ("2", "23"), ("3", "23")):
+        item = next(each for each in root.iter("clipitem") if each.get("id") == f"clipitem-{own}")
+        links = item.findall("link")
+        assert [each.findtext("linkclipref") for each in links] == [f"clipitem-{mate}" for mate in mates]
+        for link in links:
+            kind, place, count = found[link.findtext("linkclipref") or ""]
+            assert (link.findtext("mediatype"), link.findtext("trackindex")) == (kind, str(place))
+            assert link.findtext("clipindex") == str(count)
+            assert link.findtext("groupindex") == ("1" if kind == "audio" else None)
+
+
+def test_a_clip_alone_has_no_link() -> None:
+    bundle = l_cut()
+    mute = tuple(replace(clip, muted=True, link="") for clip in bundle.cut.clips)
+    root = ElementTree.fromstring(fcp7.write(replace(bundle, cut=replace(bundle.cut, clips=mute))))
+    assert list(root.iter("link")) == []
+
+
+@pytest.mark.parametrize("suffix", [".xml", ".fcpxml"])
+def test_a_linked_sound_comes_back_on_its_picture(tmp_path: Path, suffix: str) -> None:
+    text = fcp7.write(l_cut()) if suffix == ".xml" else fcpxml.write(l_cut())
+    cut = back(tmp_path, text, suffix).bundle.cut
+    assert [each[:3] for each in places(cut)] == [("V1", 0, 50), ("V1", 50, 100), ("A1", 50, 110)]
+    alone, picture, sound = (link for *_, link in places(cut))
+    assert alone == ""
+    assert picture == sound != ""
+    hung = next(clip for clip in cut.clips if clip.track != cut.clips[0].track)
+    assert [clip.label for clip in cut.clips if clip.id == hung.anchor] == ["later"]
+
+
+def edited(text: str, change: dict[str, str], tag: str, at: int) -> str:
+    root = ElementTree.fromstring(text)
+    item: Element = list(root.iter(tag))[at]
+    for name, value in change.items():
+        there = item.find(name)
+        (there if there is not None else ElementTree.SubElement(item, name)).text = value
+    return ElementTree.tostring(root, encoding="unicode")
+
+
+def test_links_that_lead_nowhere_are_none(tmp_path: Path) -> None:
+    text = fcp7.write(l_cut()).replace("<linkclipref>clipitem-3<", "<linkclipref>clipitem-99<")
+    text = text.replace("<linkclipref>clipitem-2<", "<linkclipref><")
+    assert {link for *_, link in places(back(tmp_path, text).bundle.cut)} == {""}
+
+
+def test_switches_of_tracks_come_back(tmp_path: Path) -> None:
+    bundle = l_cut()
+    music = replace(bundle.cut.clips[0], id="m", track="A1", source=WIND, start=200, muted=True)
+    tracks = tuple(
+        replace(track, muted=True, locked=True)
+        if track.kind is TrackKind.AUDIO
+        else replace(track, hidden=True)
+        for track in bundle.cut.tracks
+    )
+    cut = replace(bundle.cut, tracks=tracks, clips=(*bundle.cut.clips, music))
+    there = back(tmp_path, fcp7.write(replace(bundle, cut=cut))).bundle.cut
+    assert [
+        (each.name, each.hidden, each.muted, each.locked) for each in there.tracks if each.name != "V2"
+    ] == [
+        ("V1", True, False, False),
+        ("A1", False, True, True),
+    ]
+    assert [clip.muted for clip in there.clips if clip.start == 200] == [True]
+
+
+@pytest.mark.parametrize("suffix", [".xml", ".fcpxml"])
+def test_a_picture_that_is_switched_off_is_not_seen_and_said(tmp_path: Path, suffix: str) -> None:
+    if suffix == ".xml":
+        text = edited(fcp7.write(l_cut()), {"enabled": "FALSE"}, "clipitem", 0)
+    else:
+        text = fcpxml.write(l_cut()).replace('<asset-clip ref="r2"', '<asset-clip enabled="0" ref="r2"', 1)
+    arrival = back(tmp_path, text, suffix)
+    first = arrival.bundle.cut.clips[0]  # its sound is an item of its own in the older format, and is on
+    assert (first.opacity, first.muted) == (0.0, suffix == ".fcpxml")
+    assert any("“clip 0” is switched off there" in note for note in arrival.notes)
