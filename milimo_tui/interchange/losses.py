@@ -243,8 +243,8 @@ CARRIES: Mapping[str, frozenset[str]] = MappingProxyType(
         "fcpxml": (_PLAYED - {"track_off"})
         | {"labels", "freeze", "dissolves", "nested", "opacity", "fades", "moves", "titles", "tails"}
         | {"cut_markers", "clip_markers", "marker_ticks"},
-        "kdenlive": _PLAYED | {"track_names", "cut_markers"},
-        "mlt": _PLAYED | {"track_names", "cut_markers"},
+        "kdenlive": _PLAYED | {"track_names", "track_locks", "freeze", "dissolves", "cut_markers"},
+        "mlt": _PLAYED | {"track_names", "freeze", "dissolves", "cut_markers"},
     }
 )
 INSTEAD = MappingProxyType(
@@ -264,11 +264,9 @@ INSTEAD = MappingProxyType(
         **{(name, "connected"): "at their place" for name in ("edl", "fcp7", "fcpxml", "kdenlive", "mlt")},
         **{(name, "shots"): "their takes' files" for name in ("edl", "fcp7", "fcpxml", "kdenlive", "mlt")},
         **{(name, "labels"): "their files' names" for name in ("kdenlive", "mlt")},
-        **{(name, "dissolves"): "a cut" for name in ("kdenlive", "mlt")},
-        **{(name, "other_joins"): "a cut" for name in ("kdenlive", "mlt")},
+        **{(name, "other_joins"): "a dissolve" for name in ("kdenlive", "mlt")},
         **{(name, "nested"): "a file beside it" for name in ("kdenlive", "mlt")},
         **{(name, "titles"): "a gap" for name in ("kdenlive", "mlt")},
-        **{(name, "freeze"): "at its own speed" for name in ("kdenlive", "mlt")},
         **{(name, "clip_markers"): "on the cut" for name in ("kdenlive", "mlt")},
     }
 )

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import json
 from fractions import Fraction
+from itertools import zip_longest
 from xml.etree.ElementTree import Element
 
+from milimo_tui.cut.joins import after, before
 from milimo_tui.cut.layout import layout
 from milimo_tui.cut.values import Cut, SourceKind, TrackKind
 from milimo_tui.interchange.bundle import Bundle
@@ -29,9 +31,9 @@ def write(bundle: Bundle, stem: str, suffix: str) -> dict[str, str]:
     *inner, outer = bundle.inside()
     parts = {cut.id: f"in {number + 1} {cut.name}" for number, cut in enumerate(inner)}
     files = {id: companion(stem, part, suffix) for id, part in parts.items()}
-    out = {"": _Writer(bundle, outer, files).document()}
+    out = {"": _Writer(bundle, outer, files, suffix).document()}
     for cut in inner:
-        out[parts[cut.id]] = _Writer(bundle, cut, files).document()
+        out[parts[cut.id]] = _Writer(bundle, cut, files, suffix).document()
     return out
 
 
@@ -42,8 +44,9 @@ def _property(parent: Element, name: str, value: object) -> None:
 class _Writer:
     """One document: producers first, then a playlist and a tractor for each track, all in one tractor."""
 
-    def __init__(self, bundle: Bundle, cut: Cut, files: dict[str, str]) -> None:
+    def __init__(self, bundle: Bundle, cut: Cut, files: dict[str, str], suffix: str) -> None:
         self.bundle = bundle
+        self.for_kdenlive = suffix == ".kdenlive"
         self.cut = cut
         self.files = files
         self.root = element(None, "mlt", LC_NUMERIC="C", producer="main_bin", version="7.0.0")
@@ -114,49 +117,115 @@ class _Writer:
             join = element(tractor, "transition")
             _property(join, "a_track", 0)
             _property(join, "b_track", index + 1)
-            _property(join, "mlt_service", "mix" if sound else "qtblend")
+            _property(join, "mlt_service", "mix" if sound else self._over())
             _property(join, "always_active", 1)
             _property(join, "internal_added", 237)
             if sound:
                 _property(join, "sum", 1)
 
+    def _over(self) -> str:
+        """What lays a picture over others: Kdenlive's own needs a display, which `melt` may not have."""
+        return "qtblend" if self.for_kdenlive else "composite"
+
     # tracks
 
     def _track(self, row: Row, events: tuple[Event, ...], *, sound: bool) -> list[Element]:
         number = len(self.tracks)
-        playlist = element(None, "playlist", id=f"playlist{2 * number}")
-        at = 0
-        for event in events:
-            if event.is_gap or event.clip.source.kind is SourceKind.TITLE:
-                continue
-            if event.start > at:
-                element(playlist, "blank", length=event.start - at)
-            self._entry(playlist, event, sound)
-            at = event.end
-        spare = element(None, "playlist", id=f"playlist{2 * number + 1}")
+        pair = [element(None, "playlist", id=f"playlist{2 * number + side}") for side in (0, 1)]
+        meetings = self._lay(pair, events, sound)
         tractor = element(None, "tractor", id=f"tractor{number}")
         if sound:
             _property(tractor, "kdenlive:audio_track", 1)
-            _property(playlist, "kdenlive:audio_track", 1)
+            _property(pair[0], "kdenlive:audio_track", 1)
         own = sound == (row.track.kind is TrackKind.AUDIO)
         _property(tractor, "kdenlive:track_name", row.track.name if own else f"{row.track.name} sound")
         off = row.track.muted if sound else row.track.hidden
         hide = "both" if off else "video" if sound else "audio"
-        for part in (playlist, spare):
+        if row.track.locked:
+            _property(tractor, "kdenlive:locked_track", 1)
+        for part in pair:
             element(tractor, "track", producer=part.get("id"), hide=hide)
+        tractor.extend(meetings)
         self.tracks.append((f"tractor{number}", sound))
-        return [playlist, spare, tractor]
+        return [*pair, tractor]
 
-    def _entry(self, playlist: Element, event: Event, sound: bool) -> None:
+    def _lay(self, pair: list[Element], events: tuple[Event, ...], sound: bool) -> list[Element]:
+        """A track's events onto its two playlists, on the other one wherever two of them meet in a dissolve;
+        gives the dissolves.
+        """
+        ends, side, head = [0, 0], 0, 0
+        meetings = []
+        shown = [each for each in events if not each.is_gap and each.clip.source.kind is not SourceKind.TITLE]
+        for event, right in zip_longest(shown, shown[1:]):
+            start = event.start - head
+            if start > ends[side]:
+                element(pair[side], "blank", length=start - ends[side])
+            tail = self._tail(event, right, ends[1 - side]) if right is not None else 0
+            self._entry(pair[side], event, sound, head, tail)
+            ends[side] = event.end + tail
+            head = 0
+            if tail and event.after is not None:
+                head, side = before(event.after.frames), 1 - side
+                meetings.append(self._meeting(event.end - head, event.after.frames, side, sound))
+        return meetings
+
+    def _tail(self, left: Event, right: Event, free: int) -> int:
+        """Frames that a clip goes on into the dissolve behind it; 0 where it is a cut here, since one of the
+        two has no media for it or the other playlist is not `free` yet.
+        """
+        join = left.after
+        if join is None or join.right != right.clip.id or left.end != right.start:
+            return 0
+        head, tail = before(join.frames), after(join.frames)
+        last = retimed(self.cut.rate, left) + left.frames + tail
+        fits = retimed(self.cut.rate, right) >= head and last <= self._length(left)
+        return tail if fits and left.end - head >= free else 0
+
+    def _meeting(self, start: int, frames: int, side: int, sound: bool) -> Element:
+        """A dissolve onto one of a track's playlists (`side`), which Kdenlive calls a mix: there its cut is
+        counted from its end, and its last frame is the one behind it.
+        """
+        made = element(None, "transition", in_=start, out=start + frames - (not self.for_kdenlive))
+        service = "mix" if sound else "luma"
+        _property(made, "a_track", 0)
+        _property(made, "b_track", 1)
+        _property(made, "mlt_service", service)
+        _property(made, "kdenlive_id", service)
+        _property(made, "kdenlive:mixcut", after(frames))
+        _property(made, "reverse", 0 if side else 1)
+        if sound:
+            _property(made, "start", -1)
+            _property(made, "accepts_blanks", 1)
+        return made
+
+    def _length(self, event: Event) -> int:
+        """Frames of media, as the clip's speed plays them."""
+        length = event.medium.seconds or Fraction(10 * 3600)
+        speed = event.clip.effects.speed if self._is_warped(event) else Fraction(1)
+        return max(1, int(length / abs(speed) * self.cut.rate))
+
+    def _is_warped(self, event: Event) -> bool:
+        return event.clip.effects.speed not in (0, 1) and event.clip.source.kind is not SourceKind.CUT
+
+    def _entry(self, playlist: Element, event: Event, sound: bool, head: int, tail: int) -> None:
+        """A clip from `head` frames before its first to `tail` behind its last."""
         into = retimed(self.cut.rate, event)
         id, number = self._producer(event)
-        entry = element(playlist, "entry", producer=id, in_=into, out=into + event.frames - 1)
+        out = into + event.frames + tail - 1
+        entry = element(playlist, "entry", producer=id, in_=into - head, out=out)
         _property(entry, "kdenlive:id", number)
         gain = (
             -96.0
             if sound and event.clip.muted
             else event.clip.gain_db + constant(event.clip.effects, "volume")
         )
+        if event.clip.effects.speed == 0:
+            held = element(entry, "filter")
+            _property(held, "mlt_service", "freeze")
+            _property(held, "kdenlive_id", "freeze")
+            _property(held, "frame", head)
+            _property(held, "freeze_before", 0)
+            _property(held, "freeze_after", 0)
         if sound and gain:
             level = element(entry, "filter")
             _property(level, "mlt_service", "volume")
@@ -168,12 +237,11 @@ class _Writer:
         medium, speed = event.medium, event.clip.effects.speed
         nested = self.files.get(event.clip.source.ref) if event.clip.source.kind is SourceKind.CUT else None
         resource = nested or medium.path or medium.name
-        warped = speed not in (0, 1) and nested is None
+        warped = self._is_warped(event)
         key = (resource, speed if warped else Fraction(1))
         if key not in self.producers:
             id = f"producer{len(self.producers)}"
-            length = medium.seconds or Fraction(10 * 3600)
-            frames = max(1, int(length / (abs(speed) if warped else 1) * self.cut.rate))
+            frames = self._length(event)
             made = element(self.root, "producer", id=id, in_=0, out=frames - 1)
             _property(made, "length", frames)
             if warped:

@@ -110,11 +110,10 @@ def _arrival(kind: Format, text: str, mint: Mint, rate: Fraction, beside: Mappin
     else:
         _order_tracks(root)
     arrival = from_otio(root, mint)
-    warped = text.count('"warp_resource"')
-    if warped:
-        arrival = replace(
-            arrival, notes=(*arrival.notes, f"{warped} retimed files run at their own speed here")
-        )
+    retimed = text.count('"warp_resource"') + text.count(">freeze</property>") // 2
+    if retimed:
+        note = f"clips of another speed ({retimed}) run at their own here"
+        arrival = replace(arrival, notes=(*arrival.notes, note))
     raster = fcp7_in.raster(root) if kind.name == "fcp7" else _mlt_raster(text)
     return with_own_sound(_sized(arrival, raster), strict=True)
 

@@ -59,7 +59,7 @@ def test_every_cut_has_its_losses_and_an_otio_none(bundle: Bundle) -> None:
         ({"opacity": 0.5}, "opacity", {"otio", "fcp7", "fcpxml"}),
         ({"fade_in": 5}, "fades", {"otio", "fcpxml"}),
         ({"source_in": Fraction(1, 3)}, "source times between two frames", {"otio"}),
-        ({"effects": Effects(speed=Fraction(0))}, "freeze frames", {"otio", "edl", "fcp7", "fcpxml"}),
+        ({"effects": Effects(speed=Fraction(0))}, "freeze frames", set(FORMATS)),
         ({"effects": Effects(speed=Fraction(-1))}, "clips that run backwards", set(FORMATS)),
         ({"effects": Effects(flip_h=True)}, "flips", {"otio"}),
         ({"effects": Effects(lut="lut")}, "LUTs", {"otio"}),

@@ -1,0 +1,197 @@
+"""Kdenlive's and MLT's files: dissolves on two playlists, speeds, freezes; `melt` shows what Milimo does."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from dataclasses import replace
+from fractions import Fraction
+from pathlib import Path
+
+import av
+import numpy as np
+import pytest
+
+from milimo_tui.core.order import spread
+from milimo_tui.cut.effects import Effects
+from milimo_tui.cut.layout import layout
+from milimo_tui.cut.values import Clip, Cut, Source, SourceKind, Track, TrackKind, Transition
+from milimo_tui.interchange import mlt
+from milimo_tui.interchange.bundle import Bundle, Medium
+from milimo_tui.interchange.reading import read
+from tests.interchange.strategies import Minting
+from tests.interchange.test_adapters import long_cut
+
+RATE = Fraction(25)
+UP, DOWN = Source(SourceKind.ASSET, "up"), Source(SourceKind.ASSET, "down")
+GREYS = {UP: lambda frame: 20 + 2 * frame, DOWN: lambda frame: 235 - 2 * frame}
+
+
+def ramp(path: Path, source: Source) -> Medium:
+    """A hundred grey frames, each lighter or darker by two than the one before."""
+    with av.open(str(path), "w") as film:
+        stream = film.add_stream("ffv1", rate=25)
+        stream.width, stream.height, stream.pix_fmt = 64, 48, "yuv420p"
+        for frame in range(100):
+            picture = np.full((72, 64), 128, np.uint8)
+            picture[:48] = GREYS[source](frame)
+            film.mux(stream.encode(av.VideoFrame.from_ndarray(picture, format="yuv420p")))
+        film.mux(stream.encode())
+    return Medium(name=path.name, path=str(path), seconds=Fraction(4), rate=RATE)
+
+
+def film(folder: Path) -> Bundle:
+    """Two dissolves, twice the speed, backwards, held, and a clip on V2 over the second one."""
+    tracks = [
+        Track(id=name, cut="cut", name=name, kind=TrackKind.VIDEO, order=order)
+        for name, order in zip(("V1", "V2"), spread(2), strict=True)
+    ]
+    told = (
+        (UP, 0, 14, 10, 1),
+        (DOWN, 14, 12, 30, 1),
+        (UP, 26, 8, 40, 2),
+        (DOWN, 34, 6, 60, -1),
+        (UP, 40, 5, 7, 0),
+    )
+    clips = [
+        Clip(
+            id=f"c{number}",
+            cut="cut",
+            track="V1",
+            source=source,
+            start=start,
+            frames=frames,
+            source_in=into / RATE,
+            effects=Effects(speed=Fraction(speed)),
+        )
+        for number, (source, start, frames, into, speed) in enumerate(told)
+    ]
+    over = replace(clips[0], id="over", track="V2", start=18, frames=3, source_in=90 / RATE)
+    joins = [
+        Transition(id=f"t{number}", cut="cut", left=f"c{number}", right=f"c{number + 1}", frames=frames)
+        for number, frames in ((0, 7), (1, 4))
+    ]
+    cut = Cut(
+        id="cut",
+        name="Grey",
+        rate=RATE,
+        width=64,
+        height=48,
+        tracks=tuple(tracks),
+        clips=(*clips, over),
+        transitions=tuple(joins),
+    )
+    return Bundle(cut=cut, media={each: ramp(folder / f"{each.ref}.mkv", each) for each in (UP, DOWN)})
+
+
+def expected(bundle: Bundle) -> list[float]:
+    """The grey of each frame, by what a clip shows of its source and how far its dissolve has come."""
+    laid_out = layout(bundle.cut)
+    row, [over] = (laid_out.on(track.id) for track in laid_out.tracks)
+    out = []
+    for frame in range(laid_out.frames):
+        shares = {placed.clip.id: float(placed.start <= frame < placed.end) for placed in row}
+        for join in bundle.cut.transitions:
+            begin = laid_out.start_of(join.right) - join.frames // 2
+            if begin <= frame < begin + join.frames:
+                shares[join.right] = (frame - begin + 0.5) / join.frames
+                shares[join.left] = 1 - shares[join.right]
+        if over.start <= frame < over.end:
+            shares = {over.clip.id: 1.0}
+        out.append(
+            sum(
+                shares[placed.clip.id] * GREYS[placed.clip.source](_shown(placed.clip, frame - placed.start))
+                for placed in (*row, over)
+                if shares.get(placed.clip.id)
+            )
+        )
+    return out
+
+
+def _shown(clip: Clip, frame: int) -> int:
+    return int(clip.source_in * RATE + frame * clip.effects.speed)
+
+
+def test_melt_shows_the_same_pictures(tmp_path: Path) -> None:
+    program = shutil.which("melt")
+    if program is None:
+        pytest.skip("melt is not installed")
+    bundle = film(tmp_path)
+    (tmp_path / "film.mlt").write_text(mlt.write(bundle, "film", ".mlt")[""])
+    target = tmp_path / "film.mkv"
+    subprocess.run(
+        [
+            program,
+            "film.mlt",
+            "-consumer",
+            f"avformat:{target}",
+            "vcodec=ffv1",
+            "pix_fmt=yuv420p",
+            "an=1",
+            "threads=1",
+        ],
+        cwd=tmp_path,
+        check=True,
+        capture_output=True,
+        timeout=120,
+    )
+    with av.open(str(target)) as opened:
+        seen = [float(frame.to_ndarray()[:48].mean()) for frame in opened.decode(video=0)]
+    wanted = expected(bundle)
+    assert len(seen) == len(wanted)
+    # MLT begins a dissolve with nothing of its second clip, Milimo with half a step of it; the others round.
+    steps = {
+        frame: 0.5 / join.frames
+        for join in bundle.cut.transitions
+        for begin in [layout(bundle.cut).start_of(join.right) - join.frames // 2]
+        for frame in range(begin, begin + join.frames)
+    }
+    far = {
+        frame: (one, other)
+        for frame, (one, other) in enumerate(zip(seen, wanted, strict=True))
+        if abs(one - other) > 3 + 180 * steps.get(frame, 0)
+    }
+    assert far == {}
+
+
+@pytest.mark.parametrize("rate", [Fraction(25), Fraction(30000, 1001)])
+def test_kdenlives_dissolves_come_back(tmp_path: Path, rate: Fraction) -> None:
+    bundle = long_cut(rate, joined=True)
+    joins = tuple(
+        replace(join, frames=frames) for join, frames in zip(bundle.cut.transitions, (9, 1, 12), strict=True)
+    )
+    bundle = replace(bundle, cut=replace(bundle.cut, transitions=joins))
+    path = tmp_path / "film.kdenlive"
+    path.write_text(mlt.write(bundle, "film", ".kdenlive")[""])
+    arrival = read(path, Minting(), rate)
+    cut = arrival.bundle.cut
+    starts = layout(cut)
+    assert [(starts.start_of(each.right), each.frames) for each in cut.transitions] == [
+        (80, 9),
+        (160, 1),
+        (240, 12),
+    ]
+    assert [(starts.start_of(each.id), each.frames, each.source_in) for each in cut.clips] == [
+        (each.start, each.frames, each.source_in) for each in bundle.cut.clips
+    ]
+
+
+def test_a_dissolve_without_media_is_a_cut_and_a_row_of_them_takes_turns() -> None:
+    bundle = long_cut(RATE, joined=True)
+    joins = tuple(
+        Transition(id=f"t{at}", cut="cut", left=left.id, right=right.id, frames=10)
+        for at, (left, right) in enumerate(zip(bundle.cut.clips, bundle.cut.clips[1:], strict=False))
+    )
+    early = replace(bundle.cut.clips[3], source_in=4 / RATE)  # one frame short of half the dissolve
+    clips = tuple(early if each.id == early.id else each for each in bundle.cut.clips)
+    text = mlt.write(replace(bundle, cut=replace(bundle.cut, clips=clips, transitions=joins)), "f", ".mlt")[
+        ""
+    ]
+    assert text.count('"mlt_service">luma<') == 6
+    assert text.count('<property name="reverse">1</property>') == 3
+
+
+def test_speeds_that_are_not_read_are_said(tmp_path: Path) -> None:
+    path = tmp_path / "film.kdenlive"
+    path.write_text(mlt.write(film(tmp_path), "film", ".kdenlive")[""])
+    assert read(path, Minting(), RATE).notes == ("clips of another speed (3) run at their own here",)
