@@ -6,7 +6,7 @@ The table is data: docs/interchange.md is written from it, and a test holds both
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any
 
@@ -55,13 +55,20 @@ class Loss:
 
 def of(bundle: Bundle, kind: Format) -> tuple[Loss, ...]:
     """What a format loses of a cut and of those inside it, in the table's order."""
+    cuts = [_in_order(cut) for cut in bundle.inside()]
     out = []
     for feature in FEATURES:
         if feature.key not in CARRIES[kind.name]:
-            where = tuple(place for cut in bundle.inside() for place in feature.find(bundle, cut))
+            where = tuple(place for cut in cuts for place in feature.find(bundle, cut))
             if where:
                 out.append(Loss(feature.title, where, INSTEAD.get((kind.name, feature.key), "")))
     return tuple(out)
+
+
+def _in_order(cut: Cut) -> Cut:
+    """The cut with its clips as they come along its time, which is how places are told."""
+    placed = layout(cut)
+    return replace(cut, clips=tuple(sorted(cut.clips, key=lambda clip: placed.start_of(clip.id))))
 
 
 def table() -> str:
