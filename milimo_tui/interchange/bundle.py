@@ -72,11 +72,17 @@ class Bundle:
         source = clip.source
         if source.kind is SourceKind.CUT and source.ref in self.cuts:
             nested = self.cuts[source.ref]
-            return Medium(name=nested.name, kind="cut", rate=nested.rate)
+            channels = 2 if self._is_heard(nested) else 0
+            return Medium(name=nested.name, kind="cut", rate=nested.rate, channels=channels)
         if source.kind is SourceKind.TITLE:
             words = clip.effects.title.text if clip.effects.title else ""
             return Medium(name=" ".join(words.split()) or "Title", kind="title")
         return self.media.get(source) or Medium(name=clip.label or source.ref or "clip")
+
+    def _is_heard(self, cut: Cut) -> bool:
+        """Whether anything in a cut has sound."""
+        shown = (self.medium(clip) for clip in cut.clips if not clip.muted)
+        return any(each.channels or each.kind == "sound" for each in shown)
 
     def name(self, clip: Clip) -> str:
         """What a clip is called in another program."""

@@ -214,7 +214,8 @@ class _Writer:
             made = self._title(cut, spine, event, placed)
         elif kind is SourceKind.CUT and event.clip.source.ref in self.bundle.cuts:
             ref = self._id(("cut", event.clip.source.ref))
-            made = element(spine, "ref-clip", ref=ref, srcEnable="audio" if sound else None, **placed)
+            only = "audio" if sound else "video" if event.clip.muted else None
+            made = element(spine, "ref-clip", ref=ref, srcEnable=only, **placed)
             _time_map(cut, made, event)
         else:
             made = self._media(cut, spine, event, sound, placed)

@@ -22,8 +22,13 @@ def with_own_sound(arrival: Arrival, *, strict: bool) -> Arrival:
     without is silent; else only one whose file is heard elsewhere.
     """
     bundle = arrival.bundle
-    cuts = {id: _joined(bundle, cut, strict) for id, cut in bundle.cuts.items()}
-    return replace(arrival, bundle=replace(bundle, cut=_joined(bundle, bundle.cut, strict), cuts=cuts))
+    for cut in bundle.inside():  # the innermost first: whether it is heard decides about what shows it
+        joined = _joined(bundle, cut, strict)
+        if cut.id == bundle.cut.id:
+            bundle = replace(bundle, cut=joined)
+        else:
+            bundle = replace(bundle, cuts={**bundle.cuts, cut.id: joined})
+    return replace(arrival, bundle=bundle)
 
 
 def _joined(bundle: Bundle, cut: Cut, strict: bool) -> Cut:
@@ -38,7 +43,7 @@ def _joined(bundle: Bundle, cut: Cut, strict: bool) -> Cut:
         if track.kind is TrackKind.AUDIO:
             for placed in laid_out.on(track.id):
                 sounds.setdefault((of(placed.clip), *_place(placed)), []).append(placed.clip)
-    if not sounds:
+    if not sounds and not strict:
         return cut
     heard = {of(clip) for clips in sounds.values() for clip in clips}
     joins = _joins(cut)
@@ -59,11 +64,17 @@ def _joined(bundle: Bundle, cut: Cut, strict: bool) -> Cut:
             if own:
                 changed[clip.id] = replace(clip, gain_db=own[0].gain_db, muted=own[0].muted)
                 gone |= {each.id: clip.id for each in own}
-            elif (
-                clip.source.kind is SourceKind.ASSET and clip.effects.speed and (strict or of(clip) in heard)
-            ):
+            elif _has_sound(bundle, clip) and (strict or of(clip) in heard):
                 changed[clip.id] = replace(clip, muted=True)
     return _without(cut, gone, changed)
+
+
+def _has_sound(bundle: Bundle, clip: Clip) -> bool:
+    """Whether a picture may be heard: a file; a cut, where something in it is; what is held is not."""
+    kind = clip.source.kind
+    inside = bundle.cuts[clip.source.ref].clips if kind is SourceKind.CUT else ()
+    found = kind is SourceKind.ASSET or any(_has_sound(bundle, each) and not each.muted for each in inside)
+    return found and clip.effects.speed != 0
 
 
 def _joins(cut: Cut) -> dict[str, set[tuple[str, int]]]:

@@ -179,7 +179,7 @@ def _marked(test: Callable[[Marker], object]) -> Callable[[Bundle, Cut], Iterato
 def _heard(bundle: Bundle, cut: Cut, clip: Clip) -> bool:
     medium = bundle.medium(clip)
     seen = next(track.kind for track in cut.tracks if track.id == clip.track) is TrackKind.VIDEO
-    return seen and medium.kind == "video" and medium.channels > 0 and not clip.muted
+    return seen and medium.kind in ("video", "cut") and medium.channels > 0 and not clip.muted
 
 
 FEATURES = (

@@ -11,8 +11,8 @@ from xml.etree.ElementTree import Element
 import pytest
 
 from milimo_tui.cut.layout import layout
-from milimo_tui.cut.values import Cut, TrackKind
-from milimo_tui.interchange import fcp7, fcpxml
+from milimo_tui.cut.values import Cut, Source, SourceKind, TrackKind
+from milimo_tui.interchange import fcp7, fcpxml, mlt
 from milimo_tui.interchange.bundle import Arrival, Bundle
 from milimo_tui.interchange.reading import read
 from tests.interchange.strategies import Minting
@@ -134,3 +134,30 @@ def test_a_picture_that_is_switched_off_is_not_seen_and_said(tmp_path: Path, suf
     first = arrival.bundle.cut.clips[0]  # its sound is an item of its own in the older format, and is on
     assert (first.opacity, first.muted) == (0.0, suffix == ".fcpxml")
     assert any("“clip 0” is switched off there" in note for note in arrival.notes)
+
+
+def nested(*, muted: bool) -> Bundle:
+    """A cut inside the cut, with sound in it."""
+    bundle = l_cut()
+    inner = replace(bundle.cut, id="inner", name="Inner", clips=bundle.cut.clips[:1])
+    shown = replace(
+        bundle.cut.clips[0], source=Source(SourceKind.CUT, "inner"), label="", muted=muted, frames=40
+    )
+    return replace(bundle, cut=replace(bundle.cut, clips=(shown,)), cuts={"inner": inner})
+
+
+@pytest.mark.parametrize("muted", [True, False])
+@pytest.mark.parametrize("suffix", [".xml", ".fcpxml"])
+def test_a_cut_inside_the_cut_is_heard_unless_it_is_muted(tmp_path: Path, suffix: str, muted: bool) -> None:
+    bundle = nested(muted=muted)
+    text = fcp7.write(bundle) if suffix == ".xml" else fcpxml.write(bundle)
+    if suffix == ".xml":
+        heard = ElementTree.fromstring(text).findall("sequence/media/audio/track/clipitem")
+        assert [len(each.findall("link")) for each in heard] == ([] if muted else [2])
+    [clip] = back(tmp_path, text, suffix).bundle.cut.clips
+    assert (clip.source.kind, clip.muted) == (SourceKind.CUT, muted)
+
+
+def test_a_cut_inside_the_cut_is_heard_in_mlt() -> None:
+    text = mlt.write(nested(muted=False), "film", ".mlt")[""]
+    assert text.count('producer="producer0"') == 3  # the bin, the picture, its sound
