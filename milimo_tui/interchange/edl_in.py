@@ -4,19 +4,41 @@ clips, markers by record time, clips that run backwards.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
 
 import opentimelineio as otio
 
-HOUR = 3600
+from milimo_tui.core.time import is_drop, nominal
+
 _TO_FILE = "TO FILE:"
+_TIMED = re.compile(r"\d+\s|M2\s|\*\s*LOC:")
+_CODE = re.compile(r"\b(\d\d:\d\d:\d\d):(\d\d)\b")
 
 
-def mended(timeline: Any, others: Mapping[str, Any]) -> Any:
+def opened(text: str, rate: Fraction) -> str:
+    """The list with drop-frame timecode written as such, for the adapter, where an FCM line says so."""
+    drop = False
+    lines = []
+    for line in text.split("\n"):
+        if line.startswith("FCM:"):
+            drop = is_drop(rate) and "NON" not in line.upper()
+        lines.append(_CODE.sub(r"\1;\2", line) if drop and _TIMED.match(line) else line)
+    return "\n".join(lines)
+
+
+def hour(text: str, rate: Fraction) -> int:
+    """Frames in an hour of a list's timecode: 01:00:00:00 at 23.976 is no hour of seconds."""
+    whole = 3600 * nominal(rate)
+    drops = is_drop(rate) and re.search(r"\d\d:\d\d:\d\d;\d\d", text)
+    return whole - whole * 108 // 108000 if drops else whole
+
+
+def mended(timeline: Any, others: Mapping[str, Any], hour: int) -> Any:
     """The adapter's timeline, put right, with the tracks of lists beside it by their names. They begin at the
-    film's begin: the full hour before the first event, where that is at one o'clock or later.
+    film's begin: the full hour (in frames) before the first event, where that is at one o'clock or later.
     """
     for name, other in others.items():
         for track in list(other.tracks):
@@ -25,10 +47,10 @@ def mended(timeline: Any, others: Mapping[str, Any]) -> Any:
             timeline.tracks.append(track)
     tracks = [track for track in timeline.tracks if len(track)]
     starts = [_record_start(track) for track in tracks]
-    first = min((start.to_seconds() for start in starts), default=0.0)
-    base = first - first % HOUR if first >= HOUR else 0.0
+    first = min((start.value for start in starts), default=0.0)
+    base = first // hour * hour
     for track, start in zip(tracks, starts, strict=True):
-        record = start - otio.opentime.RationalTime(base, 1).rescaled_to(start.rate)
+        record = start - otio.opentime.RationalTime(base, start.rate)
         track.source_range = None
         track.name = "V1" if track.name == "V" else track.name
         at = record

@@ -96,11 +96,12 @@ def _arrival(kind: Format, text: str, mint: Mint, rate: Fraction, beside: Mappin
         return fcpxml_in.read(text, mint)
     with contextlib.redirect_stdout(io.StringIO()):
         if kind.reader == "cmx_3600":
+            lists = [edl_in.opened(each, rate) for each in (text, *beside.values())]
             root, *others = (
-                otio.adapters.read_from_string(each, kind.reader, rate=float(rate))
-                for each in (text, *beside.values())
+                otio.adapters.read_from_string(each, kind.reader, rate=float(rate)) for each in lists
             )
-            root = edl_in.mended(root, dict(zip(beside, others, strict=True)))
+            hour = edl_in.hour(lists[0], rate)
+            root = edl_in.mended(root, dict(zip(beside, others, strict=True)), hour)
             arrival = with_own_sound(from_otio(root, mint, rate=rate), strict=False)
             told = tuple(f"with the list beside it of {name}" for name in beside)
             return replace(arrival, notes=(*told, *arrival.notes))

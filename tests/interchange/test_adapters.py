@@ -175,3 +175,25 @@ def test_the_lists_beside_an_edl_are_read_with_it(tmp_path: Path) -> None:
             if each.clip.source.kind is SourceKind.ASSET
         ]
         assert found == [each[1:3] for each in expected(bundle, track.name, timecode=True)]
+
+
+@pytest.mark.parametrize(
+    ("rate", "mode", "code", "frames"),
+    [
+        (Fraction(25), "NON-DROP FRAME", "01:01:00:02", 1502),
+        (Fraction(24000, 1001), "NON-DROP FRAME", "01:01:00:02", 1442),
+        (Fraction(30000, 1001), "NON-DROP FRAME", "01:01:00:02", 1802),
+        (Fraction(30000, 1001), "DROP FRAME", "01:01:00:02", 1800),
+        (Fraction(30000, 1001), "DROP FRAME", "01:01:00;02", 1800),
+        (Fraction(60000, 1001), "DROP FRAME", "01:01:00;04", 3600),
+    ],
+)
+def test_a_list_that_begins_at_one_o_clock_begins_at_the_films_first_frame(
+    tmp_path: Path, rate: Fraction, mode: str, code: str, frames: int
+) -> None:
+    begin = f"01:00:00{code[8]}00"
+    path = tmp_path / "film.edl"
+    path.write_text(f"TITLE: t\nFCM: {mode}\n\n001  AX  V  C  {begin} {code} {begin} {code}\n")
+    cut = read(path, Minting(), rate).bundle.cut
+    [clip] = cut.clips
+    assert (layout(cut).start_of(clip.id), clip.frames) == (0, frames)
