@@ -80,28 +80,23 @@ def begun(paths: ProjectPaths) -> Cut:
         return cut
 
 
+def _hand(paths: ProjectPaths, out: Path, seed: int, acts: int, seconds: int) -> subprocess.Popen[bytes]:
+    """A hand named as its file, which it writes to as it ends; its errors are the test's own."""
+    told = [str(paths.root), out.stem, str(seed), str(acts), str(seconds)]
+    with out.open("wb") as file:
+        return subprocess.Popen(
+            [sys.executable, "-m", "tests.store.hands", *told],
+            stdout=file,
+            env={**os.environ, "PYTHONPATH": ROOT},
+        )
+
+
 def storm(paths: ProjectPaths, *, acts: int = 0, seconds: int = 0) -> list[Any]:
     """Two hands and a looker-on, for so many acts each or so long; what the hands tell of it."""
     start = begun(paths)
-    editors = [
-        subprocess.Popen(
-            [
-                sys.executable,
-                "-m",
-                "tests.store.hands",
-                str(paths.root),
-                name,
-                str(seed),
-                str(acts),
-                str(seconds),
-            ],
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            env={**os.environ, "PYTHONPATH": ROOT},
-        )
-        for seed, name in enumerate(("left", "right"))
-    ]
+    # Into files: what hands tell of a long storm is more than a pipe holds.
+    told = [paths.root.parent / f"{name}.json" for name in ("left", "right")]
+    editors = [_hand(paths, out, seed, acts, seconds) for seed, out in enumerate(told)]
     looks = 0
     with ProjectFile.open(paths) as film:
         version = -1
@@ -112,17 +107,16 @@ def storm(paths: ProjectPaths, *, acts: int = 0, seconds: int = 0) -> list[Any]:
                 latest = [(edit.words, edit.actor, edit.applied) for edit in film.history(seen.id)[-3:]]
                 assert films.broken_rules(seen, hands.bounds) == [], latest
                 looks += 1
-        outputs = [editor.communicate(timeout=300) for editor in editors]
-        assert [errors for _, errors in outputs] == ["", ""]
-        told = [json.loads(output) for output, _ in outputs]
-        for each in told:
+        assert [editor.wait() for editor in editors] == [0, 0]
+        tellings = [json.loads(out.read_text()) for out in told]
+        for each in tellings:
             assert sum(each["done"].values()) > 10
             assert [words for words in each["conflicts"] if RAW_ID.search(words)] == []
         assert looks
         (end,) = film.cuts()
         assert as_rows(film.film()[1][0]) == as_rows(end)
         assert replayed(film, start) == as_rows(end)
-    return told
+    return tellings
 
 
 def test_two_processes_edit_one_cut(empty: ProjectFile, paths: ProjectPaths) -> None:
