@@ -140,3 +140,17 @@ def test_bad_input_is_a_sentence_and_changes_nothing(studio: Studio, tmp_path: P
     assert studio.snapshot().cuts == before
     assert run(studio, "cut.notes").message.endswith("has no notes or markers")
     assert run(studio, "cut.note_next").message.startswith("nothing is left to do")
+
+
+def test_notes_and_answers_keep_the_order_of_their_file(studio: Studio, tmp_path: Path) -> None:
+    file = tmp_path / "notes.txt"
+    said = [f"{number}" for number in range(12)]
+    answers = "".join(f"    ↳ a{each}\n" for each in said)
+    file.write_text("".join(f"00:00:00:05 {each}\n" for each in said) + answers)
+    run(studio, "cut.note_import", file=str(file))
+    rows = run(studio, "cut.notes").data
+    assert [row["text"] for row in rows] == said
+    assert [answer["text"] for answer in rows[-1]["answers"]] == [f"a{each}" for each in said]
+    out = tmp_path / "out.txt"
+    run(studio, "cut.note_export", file=str(out))
+    assert [line.split()[-1] for line in out.read_text().splitlines()] == [*said, *(f"a{s}" for s in said)]
