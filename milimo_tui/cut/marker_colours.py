@@ -24,7 +24,7 @@ COLOURS: Mapping[str, str] = MappingProxyType({
 """What each looks like, in light and dark."""
 
 _OTHERS = {
-    "fuchsia": "magenta", "rose": "pink", "mint": "green", "lemon": "yellow", "sand": "yellow",
+    "fuchsia": "magenta", "rose": "pink", "mint": "green", "lemon": "yellow", "sand": "orange",
     "cocoa": "orange", "cream": "white", "lavender": "purple", "sky": "cyan", "violet": "purple",
     "grey": "white", "gray": "white", "denim": "blue", "forest": "green", "aqua": "cyan",
 }  # fmt: skip
@@ -44,3 +44,15 @@ def own_colour(name: str) -> str:
     if plain in COLOURS or re.fullmatch("#[0-9a-f]{6}", plain):
         return plain
     return _OTHERS.get(plain, "")
+
+
+def named_colour(colour: str) -> str:
+    """A colour as the name of ours that looks most like it; none stays none."""
+    if not colour.startswith("#"):
+        return colour
+    wanted = bytes.fromhex(colour[1:])
+
+    def far(name: str) -> int:
+        return sum((a - b) ** 2 for a, b in zip(wanted, bytes.fromhex(COLOURS[name][1:]), strict=True))
+
+    return min(COLOURS, key=far)

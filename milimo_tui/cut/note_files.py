@@ -89,8 +89,10 @@ def read(text: str, kind: Kind, rate: Fraction, length: int, name: str = "") -> 
     problems = [f"{_at(name, number)}: {why}" for number, why in unread]
     if len(lines) > MOST:
         raise BadInput(f"there are {len(lines)} notes in it, and {MOST} is the most", "split the file")
-    times = Times(rate, length, dropless=kind == "edl" and "FCM: DROP" not in text.upper())
-    times.meet([each.code for each in lines])
+    codes = [each.code for each in lines]
+    drops = "FCM: DROP" in text.upper() or any(";" in code for code in codes)
+    times = Times(rate, length, dropless=kind == "edl" and not drops)
+    times.meet(codes)
     notes: list[Heard] = []
     for each in lines:
         if each.note.answers is not None:
@@ -125,6 +127,9 @@ def _heard(words: str, author: str = "", colour: str = "", *, done: bool = False
 
 _FULL = r"\d{1,2}(?:[:;.]\d{2}){2}[:;.]\d{2,3}"
 _CODE = rf"{_FULL}|\d{{1,2}}[:;]\d{{2}}[:;]\d{{2}}(?:[.,]\d+)?|\d{{1,3}}:\d{{2}}(?:[.,]\d+)?|\d+f"
+_AVID = re.compile(
+    rf"(?P<who>[^\t]*)\t(?P<code>{_FULL})\t[^\t]*\t(?P<colour>[A-Za-z]*)\t(?P<words>[^\t]*)(?:\t.*)?"
+)
 _LINE = re.compile(
     rf"\s*(?:[-*•]\s+|\d+[.)]\s+)?[\[(]?(?P<code>{_CODE})(?!:?\d)[\])]?"
     rf"(?:\s*(?:-|–|—|→|to)\s*[\[(]?(?:{_CODE})(?!:?\d)[\])]?)?"
@@ -135,7 +140,9 @@ _REPLY = re.compile(r"\s*(?:↳|->)\s*(?P<words>.*\S)")
 
 
 def _text(text: str) -> tuple[list[_Line], _Unread]:
-    """A timecode and words a line; lines below that have none go on, until an empty one."""
+    """A timecode and words a line, or Avid's list: who, when, track, colour, words; lines below that have no
+    time go on, until an empty one.
+    """
     lines: list[_Line] = []
     problems: _Unread = []
     open_ = False
@@ -145,6 +152,9 @@ def _text(text: str) -> tuple[list[_Line], _Unread]:
         elif (reply := _REPLY.fullmatch(raw)) and lines:
             lines.append(_Line(number, "", replace(_signed(reply["words"]), answers=0)))
             open_ = False
+        elif found := _AVID.fullmatch(raw):
+            lines.append(_Line(number, found["code"], _heard(found["words"], found["who"], found["colour"])))
+            open_ = True
         elif found := _LINE.fullmatch(raw):
             done = (found["done"] or "").strip("[] ") != ""
             lines.append(_Line(number, found["code"], replace(_signed(found["words"]), done=done)))
@@ -167,8 +177,8 @@ def _signed(words: str) -> Heard:
 # tables
 
 COLUMNS: Mapping[str, tuple[str, ...]] = {
-    "time": ("timecode", "tc", "timecodein", "recordin", "in", "start", "timecodestart", "starttime", "time",
-             "timestamp", "at", "position", "smpte", "frame", "frames", "seconds"),
+    "time": ("timecode", "tc", "timecodein", "tcin", "recordin", "in", "inpoint", "start",
+             "timecodestart", "starttime", "time", "timestamp", "at", "position", "smpte", "frame", "frames", "seconds"),
     "words": ("note", "notes", "comment", "comments", "text", "words", "description", "message", "feedback",
               "body", "remark"),
     "title": ("markername", "title", "name", "subject"),
@@ -195,6 +205,8 @@ def _table(text: str) -> tuple[list[_Line], _Unread]:
     rows = csv.reader(io.StringIO(text), delimiter=delimiter)
     try:
         names = next(rows, [])
+        if names[0].casefold() == "sep=":  # how Excel is told of the delimiter
+            names = next(rows, [])
         return _rows(rows, _columns(names), names)
     except csv.Error as error:
         raise BadInput(f"the table can't be read: {error}", "export it as CSV with a line of names") from None
@@ -238,7 +250,7 @@ def _rows(rows: Any, where: Mapping[str, int], names: Sequence[str]) -> tuple[li
         if not any(cell.strip() for cell in row):
             continue
         said = {column: row[at].strip() if at < len(row) else "" for column, at in where.items()}
-        words = ": ".join(part for part in (said.get("title", ""), said["words"]) if part)
+        words = _titled(said.get("title", ""), said["words"])
         answers = said.get("reply", "") not in ("", "0", "no", "false", "No", "False")
         if answers and lines:
             note = replace(_heard(words, said.get("author", "")), answers=0)
@@ -251,6 +263,12 @@ def _rows(rows: Any, where: Mapping[str, int], names: Sequence[str]) -> tuple[li
             bare = re.fullmatch(r"\d+(?:\.\d+)?", said["time"])
             lines.append(_Line(number, said["time"] + (mark or "s" if bare else ""), note))
     return lines, problems
+
+
+def _titled(title: str, words: str) -> str:
+    """A marker's name before its words, but for a name that a program gave it: `Marker 3`."""
+    named = "" if words and re.fullmatch(r"marker \d+", title.strip().casefold()) else title
+    return ": ".join(part for part in (named, words) if part)
 
 
 def _numbered(rows: Any) -> Iterator[tuple[int, list[str]]]:
@@ -272,21 +290,31 @@ _RESOLVE = re.compile(
 )
 
 
+NO_NAME = "green"
+"""What a locator's colour is where its format has no name for the colour: another line may know it."""
+
+
+def _is_said(one: Heard, other: Heard) -> bool:
+    """Whether two lines of an event are the same note."""
+    return (one.words.casefold(), one.author) == (other.words.casefold(), other.author)
+
+
 def _edl(text: str) -> tuple[list[_Line], _Unread]:
     """`* LOC:` lines as Avid and others write them, and the marker lists of Resolve."""
     lines: list[_Line] = []
-    record, inside = "", 0
+    record, inside = "", 0  # the event's place, and where its lines begin
     for number, raw in enumerate(text.splitlines(), 1):
         if found := _LOC.fullmatch(raw.strip()):
-            lines.append(
-                _Line(number, found["code"], _heard(found["words"] or "", "", found["colour"] or ""))
-            )
+            note = replace(_signed(found["words"] or ""), colour=own_colour(found["colour"] or ""))
+            lines.append(_Line(number, found["code"], note))
         elif event := _EVENT.fullmatch(raw):
             record, inside = event["record"], len(lines)
         elif (found := _RESOLVE.fullmatch(raw.strip())) and record:
-            words = " ".join(part for part in (found["words"], found["before"].strip()) if part)
-            known = {each.note.words.casefold() for each in lines[inside:]}
-            note = _heard(words, "", found["colour"])
-            if note.words.casefold() not in known:
+            note = _signed(_titled(found["words"], found["before"].strip()))
+            note = replace(note, colour=own_colour(found["colour"]))
+            twin = next((at for at in range(inside, len(lines)) if _is_said(lines[at].note, note)), None)
+            if twin is None:
                 lines.append(_Line(number, record, note))
+            elif lines[twin].note.colour == NO_NAME:
+                lines[twin] = replace(lines[twin], note=replace(lines[twin].note, colour=note.colour))
     return lines, []

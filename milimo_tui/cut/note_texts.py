@@ -1,6 +1,7 @@
 """The notes and markers of a cut as text, as a table (CSV) or as an EDL of markers. Pure.
 
-Text and table come in again as they went out (`cut.note_files`); an EDL carries times, words and colours.
+Text and table come in again as they went out (`cut.note_files`), but that text has no colours; an EDL carries
+times, words, authors and colours by name.
 """
 
 from __future__ import annotations
@@ -11,7 +12,8 @@ from collections.abc import Callable, Sequence
 from fractions import Fraction
 
 from milimo_tui.core.time import nominal, timecode
-from milimo_tui.cut.note_files import Kind
+from milimo_tui.cut.marker_colours import named_colour
+from milimo_tui.cut.note_files import NO_NAME, Kind
 from milimo_tui.cut.notes import Thread
 from milimo_tui.cut.values import Cut, Marker
 
@@ -69,11 +71,11 @@ def _edl(cut: Cut, found: Sequence[Thread]) -> str:
     for number, each in enumerate(found, 1):
         first, last = (_code((each.frame or 0) + more, cut.rate) for more in (0, 1))
         words = _signed(each.marker)
-        colour = each.marker.colour
+        colour = named_colour(each.marker.colour)
         lines += [
             f"{number:03}  001      V     C        {first} {last} {first} {last}",
-            f"* LOC: {first} {_AVID.get(colour, 'GREEN'):7} {words}".rstrip(),
-            f" |C:ResolveColor{_RESOLVE.get(colour, 'Green')} |M:{words} |D:1",
+            f"* LOC: {first} {_AVID.get(colour, NO_NAME.upper()):7} {words}".rstrip(),
+            f" |C:ResolveColor{_RESOLVE.get(colour, NO_NAME.title())} |M:{words} |D:1",
             "",
         ]
     return "\n".join(lines)

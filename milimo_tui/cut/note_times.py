@@ -7,6 +7,7 @@ would lie behind the film's end; then as timecode without its hours. One file is
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from fractions import Fraction
 
@@ -34,20 +35,39 @@ class Times:
         remarks = []
         if short and not self._clock:
             remarks.append("times are read as timecode without hours: as clock times they lie behind the end")
-        known = [self._plain(code) for code in codes if self._is_time(code)]
-        hour = frames_of(Fraction(3600), self.rate) if not self.dropless else nominal(self.rate) * 3600
-        if known and min(known) >= hour and min(known) > self.length:
-            self._off = min(known) // hour * hour
-            remarks.append(f"timecodes begin at {min(known) // hour:02}:00:00:00, the film at 0")
+        hours = self._tape(codes)
+        if hours:
+            self._off = hours * self._hour()
+            remarks.append(f"timecodes begin at {hours:02}:00:00:00, the film at 0")
         self.remarks = tuple(remarks)
 
     def frame(self, code: str) -> int:
         """The frame of a time. Raises BadInput for what is none, and for one behind the film's end."""
         frame = self._plain(code) - self._off
-        if frame < 0 or frame > max(0, self.length - 1):
+        if frame < 0:
+            raise BadInput(
+                f"{code} lies before the cut, which begins at {self._off // self._hour():02}:00:00:00"
+            )
+        if frame > max(0, self.length - 1):
             end = timecode(self.length, self.rate)
             raise BadInput(f"{code} lies outside the cut, which ends at {end}")
         return frame
+
+    def _hour(self) -> int:
+        """Frames of an hour of timecode: at 23.976 a little more than one of a clock."""
+        return self._plain("01:00:00:00")
+
+    def _tape(self, codes: Sequence[str]) -> int:
+        """The hour at which the timecodes begin: with it most of them lie in the cut; 0 where as many do."""
+        known = [self._plain(code) for code in codes if self._is_time(code)]
+        hour = self._hour()
+        inside = Counter(
+            hours
+            for hours in {0, *(frame // hour for frame in known)}
+            for frame in known
+            if 0 <= frame - hours * hour < self.length
+        )
+        return max(sorted({0, *inside}), key=inside.__getitem__)
 
     def _is_time(self, code: str) -> bool:
         try:

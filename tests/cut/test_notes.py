@@ -15,6 +15,7 @@ from milimo_tui.core.errors import BadInput
 from milimo_tui.core.time import nominal, timecode
 from milimo_tui.cut import assembly, edits, note_files, notes
 from milimo_tui.cut.layout import layout
+from milimo_tui.cut.marker_colours import COLOURS
 from milimo_tui.cut.note_bringing import brought, on_clips
 from milimo_tui.cut.note_files import Heard, Kind
 from milimo_tui.cut.note_texts import written
@@ -84,6 +85,16 @@ def test_timecodes_that_begin_at_an_hour_and_odd_rates() -> None:
     assert heard("00:01:00:00 x", rate=drop, length=10**6) == [(1800, "x")]  # written without leaving any out
 
 
+def test_a_tape_begins_at_the_hour_that_has_the_most_notes_in_the_film() -> None:
+    read = note_files.read("00:59:58:00 slate\n01:00:01:00 a\n01:00:02:00 b", "text", PAL, 1000)
+    assert [(note.frame, note.words) for note in read.notes] == [(25, "a"), (50, "b")]
+    assert read.problems == ("line 1: 00:59:58:00 lies before the cut, which begins at 01:00:00:00",)
+    stray = note_files.read("00:00:01:00 a\n99:00:00:00 b", "text", PAL, 1000)
+    assert [(note.frame, stray.remarks) for note in stray.notes] == [(25, ())]
+    slow = Fraction(24000, 1001)  # an hour of its timecode is 86,400 frames, longer than a clock's
+    assert heard("01:00:01:00 a", rate=slow, length=1000) == [(24, "a")]
+
+
 def test_a_time_behind_the_end_is_told_by_its_line_and_the_rest_comes_in() -> None:
     read = note_files.read("00:00:01:00 a\n00:00:59:00 b\n", "text", PAL, 100)
     assert [note.words for note in read.notes] == ["a"]
@@ -124,6 +135,8 @@ def test_tables_are_known_by_the_names_of_their_columns() -> None:
     assert read.problems[1].startswith("odd.csv:5: ")
     assert heard("Time code (HH:MM:SS:FF),Feedback\n00:00:04:00,x\n", "csv") == [(100, "x")]
     assert heard("Seconds,Note\n1.5,x\n", "csv") == [(38, "x")]
+    assert heard("TC In\tTC Out\tNote\r\n00:00:04:00\t00:00:05:00\tx\r\n", "csv") == [(100, "x")]
+    assert heard("sep=;\r\nTimecode;Comment\r\n00:00:04:00;x\r\n", "csv") == [(100, "x")]
     assert note_files.decoded("Timecode\tNote\n".encode("utf-16")).startswith("Timecode")
     assert note_files.decoded("caf\xe9".encode("cp1252")) == "café"
 
@@ -147,6 +160,34 @@ FCM: NON-DROP FRAME
     ]
 
 
+def test_a_marker_of_resolve_has_notes_and_a_name_and_the_name_it_was_given_by_itself_is_left_out() -> None:
+    text = """TITLE: Film
+FCM: NON-DROP FRAME
+001  001      V     C        00:00:08:00 00:00:08:01 00:00:08:00 00:00:08:01
+her eyes |C:ResolveColorBlue |M:Marker 1 |D:1
+002  001      V     C        00:00:09:00 00:00:09:01 00:00:09:00 00:00:09:01
+her hands |C:ResolveColorBlue |M:close |D:1
+003  001      V     C        00:00:10:00 00:00:10:01 00:00:10:00 00:00:10:01
+ |C:ResolveColorBlue |M:Marker 3 |D:1
+"""
+    assert heard(text, "edl") == [(200, "her eyes"), (225, "close: her hands"), (250, "Marker 3")]
+    assert heard("Name,Notes,Record In\nMarker 1,x,00:00:02:00\n", "csv") == [(50, "x")]
+
+
+def test_an_edl_that_writes_semicolons_counts_drop_frame() -> None:
+    text = "001 AX V C 00:01:00;02 00:01:00;03 00:01:00;02 00:01:00;03\n |C:ResolveColorRed |M:x |D:1\n"
+    assert heard(text, "edl", rate=Fraction(30000, 1001), length=10_000) == [(1800, "x")]
+
+
+def test_avids_list_of_markers_is_read() -> None:
+    read = note_files.read("Ada\t01:00:02:10\tV1\tred\tHold on\r\nTom\t01:00:03:00\tV1\tblue\tcut\t1\r\n",
+                           "text", PAL, 1000)  # fmt: skip
+    assert [(note.frame, note.words, note.author, note.colour) for note in read.notes] == [
+        (60, "Hold on", "Ada", "red"),
+        (75, "cut", "Tom", "blue"),
+    ]
+
+
 words = st.text(st.characters(categories=["L", "N", "P", "Zs"]), min_size=1, max_size=30).map(
     lambda text: " ".join(text.split())
 )
@@ -155,7 +196,8 @@ words = st.text(st.characters(categories=["L", "N", "P", "Zs"]), min_size=1, max
 @settings(max_examples=60)
 @given(
     st.lists(
-        st.tuples(st.integers(0, 5000), words, words, st.booleans(), st.sampled_from(["", "red"])), max_size=5
+        st.tuples(st.integers(0, 5000), words, words, st.booleans(), st.sampled_from(["", *COLOURS])),
+        max_size=5,
     ),
     st.sampled_from(["csv", "edl"]),
     st.sampled_from(strategies.RATES),
@@ -173,10 +215,22 @@ def test_what_was_written_is_read_again(
         return
     back = note_files.read(text, kind, rate, 10**7).notes
     assert [note.frame for note in back] == [thread.frame for thread in found]
+    if kind == "edl":
+        said = [(note.words, note.author, note.colour) for note in back]
+        assert said == [
+            (thread.marker.text, thread.marker.author, thread.marker.colour or "green") for thread in found
+        ]
     if kind == "csv":
         told = [(note.words, note.author, note.done, note.colour) for note in back]
         marks = [thread.marker for thread in found]
         assert told == [(each.text, each.author, each.done, each.colour) for each in marks]
+
+
+def test_an_edl_names_the_nearest_colour_where_there_is_a_number() -> None:
+    mint = films.minter()
+    cut = notes.added(films.film(mint, "A:600"), [Heard(frame=30, words="x", colour="#fe6001")], mint=mint)
+    text = written(cut, notes.threads(layout(cut)), "edl", lambda thread: "")
+    assert [note.colour for note in note_files.read(text, "edl", PAL, 600).notes] == ["red"]
 
 
 def test_text_goes_out_and_comes_in_with_authors_answers_and_ticks() -> None:
