@@ -178,7 +178,8 @@ def _signed(words: str) -> Heard:
 
 COLUMNS: Mapping[str, tuple[str, ...]] = {
     "time": ("timecode", "tc", "timecodein", "tcin", "recordin", "in", "inpoint", "start",
-             "timecodestart", "starttime", "time", "timestamp", "at", "position", "smpte", "frame", "frames", "seconds"),
+             "timecodestart", "starttime", "time", "timestamp", "at", "position", "smpte", "frame",
+             "frames", "seconds"),
     "words": ("note", "notes", "comment", "comments", "text", "words", "description", "message", "feedback",
               "body", "remark"),
     "title": ("markername", "title", "name", "subject"),

@@ -80,6 +80,18 @@ def reorder(cut: Cut, in_order: Sequence[str], only: Collection[str] = (), *, mi
     return edit.done()
 
 
+def is_as_board(cut: Cut, in_order: Sequence[str], shots: Collection[str]) -> bool:
+    """Whether V1 shows each of these shots behind the shot that is before it in the film, as far as it
+    shows them.
+    """
+    track = story_line(cut)
+    if track is None:
+        return True
+    ranks = {shot: rank for rank, shot in enumerate(in_order)}
+    blocks = _blocks(layout(cut).on(track.id), ranks)
+    return _moved(blocks, ranks, set(shots)) == blocks
+
+
 Block = list[Clip]
 """Clips of V1 that go together, the first of them a shot's."""
 

@@ -14,6 +14,7 @@ from milimo_tui.story.values import letters
 
 _COLUMNS = {
     ("project", "script"): "the script",
+    ("project", "boarded"): "the board",
     ("project", "current_cut"): "the current cut",
     ("shot", "take"): "the picked take",
     ("shot", "frames"): "the length",

@@ -43,4 +43,9 @@ def version_5(connection: sqlite3.Connection) -> None:
     run_script(connection, Path(__file__).with_name("schema_v5.sql").read_text(encoding="utf-8"))
 
 
-MIGRATIONS: tuple[Migration, ...] = (version_1, version_2, version_3, version_4, version_5)
+def version_6(connection: sqlite3.Connection) -> None:
+    """Which text the shots were made from is the film's, and goes with undo."""
+    run_script(connection, Path(__file__).with_name("schema_v6.sql").read_text(encoding="utf-8"))
+
+
+MIGRATIONS: tuple[Migration, ...] = (version_1, version_2, version_3, version_4, version_5, version_6)

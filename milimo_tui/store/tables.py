@@ -58,6 +58,7 @@ class ProjectRow(Row, table=True):
     revision: int = whole(0)
     updated: float = real(0.0)
     loras: str = words("[]")
+    boarded: str = words("")
 
 
 class SceneRow(Row, table=True):

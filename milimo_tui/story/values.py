@@ -113,6 +113,7 @@ class Project:
     created: float = 0.0
     current_cut: str = ""
     loras: tuple[LoraUse, ...] = ()  # on every shot
+    boarded: str = ""  # SHA-256 of the screenplay that its scenes and shots were made from
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

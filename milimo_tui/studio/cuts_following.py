@@ -6,7 +6,7 @@ rules for one cut.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -106,6 +106,21 @@ def follow(cuts: Sequence[Cut], before: Story, after: Story) -> Followed:
             for cut in cuts
         )
     )
+
+
+def staying(followed: Followed, story: Story, shots: Collection[str]) -> list[str]:
+    """The cuts (names) edited by hand that show shots elsewhere than the board has them now."""
+    in_order = [shot for shot, _ in lengths_of(story)]
+    cuts = [cut for cut in followed.cuts if cut.hand_edited and not cut.frozen]
+    return [cut.name for cut in cuts if not placing_shots.is_as_board(cut, in_order, shots)]
+
+
+def order_kept(cuts: Sequence[str], number: str = "") -> str:
+    """What is said of cuts whose order is the editor's, after a shot (its number) moved, or several."""
+    names = " and ".join(f"“{name}”" for name in cuts)
+    keep = "keeps its" if len(cuts) == 1 else "keep their"
+    way = f"milimo cut reorder {number} moves it there" if number else "milimo cut reorder takes the board's"
+    return f"{names}, edited by hand, {keep} order: {way}"
 
 
 def lengths_of(story: Story) -> list[ShotLength]:

@@ -130,8 +130,7 @@ def film(
         making.check_engine(engine, "make_video")
     require_space(studio.home.root, 0, "make a film")
     screenplays.open_or_create(studio, screenplay, name=name, project=project)
-    screenplays.save_script(studio, data.decode(), name)
-    screenplays.commit(studio)
+    screenplays.bring_in(studio, data.decode(), name)
     job_ids: list[str] = []
     wanted, left_out = _wanted(studio, engine)
     if wanted:

@@ -24,7 +24,6 @@ from milimo_tui.studio.names import LONGEST, check_name
 from milimo_tui.studio.studio import Studio
 
 MODE_KEY = "script mode"  # how the project's text is read; a setting, no edit
-BOARDED_KEY = "script boarded"  # SHA-256 of the text that was last committed; a setting, no edit
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +84,11 @@ def create_project(studio: Studio, name: str, **fields: Any) -> ProjectFile:
 
 
 def open_or_create(studio: Studio, screenplay: Screenplay, *, name: str, project: str = "") -> None:
-    """Open the project a script belongs to: the one named, else one of the same title, else a new one."""
+    """Open the project a script belongs to: the one named, else the current one where it has no screenplay
+    and no shots yet, else one of the same title, else a new one.
+    """
+    if not project and _is_empty(studio):
+        return
     title = title_of(screenplay, name)
     wanted = project or slug(title)
     try:
@@ -94,6 +97,21 @@ def open_or_create(studio: Studio, screenplay: Screenplay, *, name: str, project
         create_project(studio, project or title)
     else:
         studio.use(paths)
+
+
+def _is_empty(studio: Studio) -> bool:
+    """Whether a film is open that waits for its screenplay."""
+    if studio.project_or_none() is None:
+        return False
+    story = studio.snapshot().story
+    return not (story.project.script or story.shots)
+
+
+def bring_in(studio: Studio, text: str, name: str = "", mode: Mode | None = None) -> Committed:
+    """Keep a screenplay's text and commit it: one step of undo. Raises BadInput."""
+    with studio.project().bundle(f"bring in {name}"):
+        save_script(studio, text, name, mode)
+        return commit(studio)
 
 
 def save_script(studio: Studio, text: str, name: str = "", mode: Mode | None = None) -> bool:
@@ -139,19 +157,18 @@ def commit(studio: Studio, listed: Sequence[ListedShot] = (), lengths: Lengths =
     new_story = replace(story, scenes=merged.scenes, shots=merged.shots, elements=found)
     followed = cuts_following.first(new_story) if not cuts else cuts_following.follow(cuts, story, new_story)
     followed = cuts_following.with_lengths(followed, new_story, lengths, studio.asks)
-    before: list[Any] = [*story.scenes, *story.shots, *story.elements, *cuts]
-    after: list[Any] = [*merged.scenes, *merged.shots, *found, *followed.cuts]
+    boarded = replace(story.project, boarded=_digest(story.project.script))
+    before: list[Any] = [story.project, *story.scenes, *story.shots, *story.elements, *cuts]
+    after: list[Any] = [boarded, *merged.scenes, *merged.shots, *found, *followed.cuts]
     if before != after:
         file.edit("commit the screenplay", scope="project", actor=studio.actor, before=before, after=after)
-    file.ui.set(BOARDED_KEY, _digest(story.project.script))
     return Committed(merged.report, followed, notes)
 
 
 def is_changed(studio: Studio) -> bool:
-    """Whether the screenplay is another than the one that was last committed."""
-    file = studio.project()
-    boarded = file.ui.get(BOARDED_KEY, "")
-    return bool(boarded) and boarded != _digest(file.story().project.script)
+    """Whether the screenplay is another than the one that the shots were made from."""
+    project = studio.snapshot().story.project
+    return bool(project.boarded) and project.boarded != _digest(project.script)
 
 
 def _digest(text: str) -> str:

@@ -126,6 +126,7 @@ def test_next_follows_the_screenplay_to_the_cut_and_the_film(film: Milimo) -> No
     film.inside("run", "script.save", f"text={text.replace('late', 'early')}")
     assert film.inside("next")["why"] == "the screenplay has changed since it was boarded"
     film.inside("run", "script.save", f"text={text}")
+    assert film.inside("next")["id"] == "film.play", "the shots are made of that text again"
     film.inside("cut", "trim-out", "1B", "-3")
     assert film.inside("next") == {
         "command": "milimo render",
@@ -147,3 +148,24 @@ def test_next_follows_the_screenplay_to_the_cut_and_the_film(film: Milimo) -> No
     for render in Path(film.home).rglob("renders/*.mp4"):
         render.unlink()
     assert film.inside("next")["why"] == "every shot has a take, the film is not rendered"
+
+
+def test_the_board_and_its_text_go_with_undo(film: Milimo) -> None:
+    text = film.inside("script", "show")["text"]
+    write(film, CHANGED)
+    film.inside("cut", "undo", "--whole-project")
+    assert film.inside("script", "show")["text"] == text, "text and shots came in one step"
+    assert film.inside("next")["id"] == "film.play"
+    film.inside("run", "script.save", f"text={CHANGED}")
+    film.inside("storyboard", "commit")
+    film.inside("cut", "undo", "--whole-project")
+    assert film.inside("next")["why"] == "the screenplay has changed since it was boarded"
+
+
+def test_a_film_that_waits_for_its_screenplay_gets_it(film: Milimo) -> None:
+    film.inside("project", "new", "A fresh start")
+    assert film.inside("next")["id"] == "script.import"
+    write(film, CHANGED)
+    assert film.inside("project", "show")["name"] == "A fresh start"
+    assert film.inside("next")["id"] == "shot.make"
+    assert len(film.inside("project", "list")) == 2

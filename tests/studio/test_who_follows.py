@@ -233,6 +233,18 @@ def test_a_reordered_board_moves_a_cut_that_follows_and_an_edited_one_only_when_
         do(studio, "cut.reorder", shots=["1A"])
 
 
+def test_only_cuts_whose_order_is_not_the_boards_are_told_of(studio: Studio) -> None:
+    do(studio, "cut.trim_out", clip="2A", by=-5)
+    do(studio, "cut.freeze", name="v1")
+    assert do(studio, "storyboard.reorder", id="1A", by=1).data["stays_in"] == ["main"]
+    told = do(studio, "storyboard.reorder", id="1B", by=-1)
+    assert (told.message, told.data["stays_in"]) == ("move 1B", []), "the cut has it there already"
+    told = do(studio, "scene.move", id="2", by=-1)
+    assert told.data["stays_in"] == ["main"]
+    assert told.message.endswith("keeps its order: milimo cut reorder takes the board's")
+    assert v1(studio)[0].startswith("1"), "the cut is the editor's"
+
+
 def test_a_clip_split_in_two_is_one_shot_and_two_clips(studio: Studio) -> None:
     shots = studio.snapshot().story.live_shots()
     do(studio, "cut.split", at="20")

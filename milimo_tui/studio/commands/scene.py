@@ -7,7 +7,7 @@ from dataclasses import replace
 from milimo_tui.core import order
 from milimo_tui.core.errors import BadInput
 from milimo_tui.core.time import clock
-from milimo_tui.studio import making, screenplays
+from milimo_tui.studio import cuts_following, making, screenplays
 from milimo_tui.studio.args import Args, NoArgs, arg
 from milimo_tui.studio.commands.shot_rows import find_scene_id, shot_row
 from milimo_tui.studio.registry import Command, Outcome, needs_project
@@ -95,8 +95,13 @@ def _move(studio: Studio, args: MoveArgs) -> Outcome:
     left = rest[target - 1].order if target else None
     right = rest[target].order if target < len(rest) else None
     moved = replace(live[index], order=order.between(left, right))
-    screenplays.edit_story(studio, f"move scene {args.id}", [live[index]], [moved])
-    return Outcome(data={"id": scene_id}, message=f"moved scene {args.id}")
+    followed = screenplays.edit_story(studio, f"move scene {args.id}", [live[index]], [moved])
+    after = studio.snapshot().story
+    shots = {shot.id for shot in after.live_shots() if shot.scene == scene_id}
+    stay = cuts_following.staying(followed, after, shots)
+    label = f"moved scene {args.id}"
+    told = f"{label}; {cuts_following.order_kept(stay)}" if stay else label
+    return Outcome(data={"id": scene_id, "stays_in": stay}, message=told)
 
 
 COMMANDS = (

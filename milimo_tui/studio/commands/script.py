@@ -25,7 +25,9 @@ from milimo_tui.studio.studio import Studio
 
 class ImportArgs(Args):
     script: str = arg(description="a screenplay (.fountain, .txt), or - for standard input")
-    name: str = arg("", description="the project (default: found or made by the film's title)")
+    name: str = arg(
+        "", description="the project (default: the current one while it is empty, else by the film's title)"
+    )
     mode: Mode = arg(Mode.AUTO, description="how the text is read: auto, screenplay, freeform, numbered")
     commit: bool = arg(True, description="also make scenes, shots and the first cut")
 
@@ -34,8 +36,11 @@ def _import(studio: Studio, args: ImportArgs) -> Outcome:
     data, name = read_source(args.script)
     screenplay = screenplays.parse_script(data, args.mode)
     screenplays.open_or_create(studio, screenplay, name=name, project=args.name or studio.wanted_project)
-    screenplays.save_script(studio, data.decode(), name, args.mode)
-    told = screenplays.commit(studio).sentence if args.commit else "imported"
+    if args.commit:
+        told = screenplays.bring_in(studio, data.decode(), name, args.mode).sentence
+    else:
+        screenplays.save_script(studio, data.decode(), name, args.mode)
+        told = "imported"
     return Outcome(data={"project": studio.project().paths.root.name}, message=told)
 
 

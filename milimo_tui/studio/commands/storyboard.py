@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import asdict, replace
 
 from milimo_tui.core import order
 from milimo_tui.core.errors import BadInput
 from milimo_tui.core.time import clock
-from milimo_tui.cut.story_line import shots_shown
-from milimo_tui.studio import making, screenplays, shot_lists
+from milimo_tui.studio import cuts_following, making, screenplays, shot_lists
 from milimo_tui.studio.args import Args, NoArgs, arg
 from milimo_tui.studio.commands.script import read_source
 from milimo_tui.studio.commands.shot_rows import shot_row
@@ -80,20 +78,11 @@ def _reorder(studio: Studio, args: ReorderArgs) -> Outcome:
     moved = replace(shot, scene=scene, order=order.between(left, right))
     label = f"move {story.numbers.get(shot.id, args.id)}"
     followed = screenplays.edit_story(studio, label, [shot], [moved])
-    number = studio.snapshot().story.numbers.get(shot.id, args.id)
-    stay = [one.cut.name for one in followed.each if one.cut.hand_edited and shot.id in shots_shown(one.cut)]
-    return Outcome(
-        data={"id": shot.id, "number": number, "stays_in": stay}, message=_told(label, number, stay)
-    )
-
-
-def _told(label: str, number: str, stay: Sequence[str]) -> str:
-    """What is said of a shot that moved, and of the cuts whose order is the editor's."""
-    if not stay:
-        return label
-    names = " and ".join(f"“{name}”" for name in stay)
-    keep = "keeps its" if len(stay) == 1 else "keep their"
-    return f"{label}; {names}, edited by hand, {keep} order: milimo cut reorder {number} moves it there"
+    after = studio.snapshot().story
+    number = after.numbers.get(shot.id, args.id)
+    stay = cuts_following.staying(followed, after, {shot.id})
+    told = f"{label}; {cuts_following.order_kept(stay, number)}" if stay else label
+    return Outcome(data={"id": shot.id, "number": number, "stays_in": stay}, message=told)
 
 
 COMMANDS = (
