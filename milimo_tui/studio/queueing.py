@@ -154,7 +154,8 @@ def ready_ones(
         try:
             check_ready(studio, [state], engine)
         except MilimoError as error:
-            told.append(f"{error.message}: {error.hint}" if error.hint else error.message)
+            why = f"{error.message}: {error.hint}" if error.hint else error.message
+            told.append(why if state.number in why else f"{state.number}: {why}")
         else:
             ready.append(state)
     if not ready:

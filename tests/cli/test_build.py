@@ -169,3 +169,16 @@ def test_a_film_that_waits_for_its_screenplay_gets_it(film: Milimo) -> None:
     assert film.inside("project", "show")["name"] == "A fresh start"
     assert film.inside("next")["id"] == "shot.make"
     assert len(film.inside("project", "list")) == 2
+
+
+def test_the_act_that_is_named_makes_what_can_be_made_and_tells_of_the_rest(film: Milimo) -> None:
+    film.inside("shot", "add", "2", "A lamp goes out.", "--seconds", "1")
+    film.inside("shot", "add", "2", "A lamp is lit.", "--seconds", "1")
+    film.inside("shot", "set", "2B", "--engine", "ltx2")
+    assert film.inside("next")["command"] == "milimo shot make --missing"
+    plan = film.json("shot", "make", "--missing", "--dry-run")
+    assert plan["shots"] == ["2C"]
+    (left,) = [note for note in plan["notes"] if note.startswith("left out: ")]
+    assert left.startswith("left out: 2B: ")
+    named = film.json("shot", "make", "2B", "2C", "--dry-run", code=3)["error"]
+    assert named["message"], "what is asked for by its number is made or refused, all of it"

@@ -47,15 +47,18 @@ class MakeArgs(Args):
 
 def _make(studio: Studio, args: MakeArgs) -> Outcome:
     order = order_of(studio, args)
-    wanted = (*order.always, *order.due)
-    queueing.check_ready(studio, wanted, order.engine)
+    queueing.check_ready(studio, order.always, order.engine)
+    due, left_out = queueing.ready_ones(studio, order.due, order.engine)
+    order = replace(order, due=due)
+    wanted = (*order.always, *due)
     client = studio.client() if wanted and not args.dry_run else studio.client_or_none()
     prepared = queueing.prepare(studio, order, client)
     takes = len(prepared.requests)
     _check_number(takes, args)
     estimate = estimates.of(studio, prepared)
     told = estimates.sentence(estimate, counted(takes, "take")) if takes else "no take to make"
-    notes = [*_held_back(studio, prepared), *_fitted(studio, prepared, args.engine), *_kept(prepared)]
+    notes = [f"left out: {why}" for why in left_out]
+    notes += [*_held_back(studio, prepared), *_fitted(studio, prepared, args.engine), *_kept(prepared)]
     if args.dry_run:
         shots = dict.fromkeys(wish.state.number for wish in prepared.wishes)
         data = {
