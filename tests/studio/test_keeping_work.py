@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from milimo_tui.cut.layout import layout
 from milimo_tui.cut.values import Cut, SourceKind
 from milimo_tui.story.values import Conditioning, FollowKind, Size
 from milimo_tui.studio.registry import run
@@ -112,6 +113,19 @@ def test_defect_8_what_a_shot_is_and_follows_is_the_same_after_a_reload(tmp_path
     assert story.project == seen.project
     run(studio, "cut.undo", {"whole_project": True})
     assert studio.snapshot().story.shots[2] == shot
+    studio.close()
+
+
+def test_defect_8_the_order_of_v1_is_there_after_a_reload(tmp_path: Path) -> None:
+    """Clips came back in the order in which they had been made."""
+    home = tmp_path / "home"
+    studio = make_studio(home, takes=False)
+    (line,) = (track for track in cut_of(studio).tracks if track.magnetic)
+    row = [placed.clip.id for placed in layout(cut_of(studio)).on(line.id)]
+    run(studio, "cut.move", {"clip": row[0], "by": 2})
+    studio = again(studio, home)
+    moved = [placed.clip.id for placed in layout(cut_of(studio)).on(line.id)]
+    assert moved == [row[1], row[2], row[0], *row[3:]]
     studio.close()
 
 
