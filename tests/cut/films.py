@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import itertools
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import asdict, replace
-from enum import Enum
+from collections.abc import Callable, Mapping
+from dataclasses import fields, replace
 from fractions import Fraction
 from itertools import pairwise
+from operator import attrgetter
 
-from milimo_tui.core.changes import Row, diff
+from milimo_tui.core.changes import Row, Scalar, diff
 from milimo_tui.cut import assembly, edits
+from milimo_tui.cut.effects import Effects
 from milimo_tui.cut.joins import joins
 from milimo_tui.cut.layout import Layout, layout
 from milimo_tui.cut.values import Bounds, Clip, Cut, Marker, Mint, Source, SourceKind, Track, Transition
@@ -114,15 +115,26 @@ def strip(cut: Cut, track_id: str, frames: int) -> list[Shown]:
 
 def rows(cut: Cut) -> dict[str, Row]:
     """Clips, tracks, transitions and markers as flat rows by id, as a store would keep them."""
-    return {value.id: {key: _scalar(item) for key, item in asdict(value).items()} for value in _parts(cut)}
+    return {value.id: _row(value) for value in _parts(cut)}
 
 
-def _scalar(value: object) -> str | int | float | bool | None:
-    if isinstance(value, Enum):
-        return str(value.value)
-    if value is None or isinstance(value, str | int | float | bool):
-        return value
-    return repr(value)
+def _row(value: Clip | Track | Transition | Marker) -> Row:
+    """A value's columns; its effects have one each, so that one changed in place would be seen."""
+    names, columns = _COLUMNS[type(value)]
+    row = dict(zip(names, columns(value), strict=True))
+    if isinstance(value, Clip):
+        row |= zip(_EFFECTS[0], _EFFECTS[1](value.effects), strict=True)
+    return row
+
+
+def _columns(kind: type) -> tuple[tuple[str, ...], Callable[[object], tuple[Scalar, ...]]]:
+    """The names of a value's fields, and what reads them all at once."""
+    names = tuple(each.name for each in fields(kind))
+    return names, attrgetter(*names)
+
+
+_COLUMNS = {kind: _columns(kind) for kind in (Clip, Track, Transition, Marker)}
+_EFFECTS = _columns(Effects)
 
 
 def changed_clips(before: Cut, after: Cut) -> set[str]:
