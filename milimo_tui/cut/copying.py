@@ -7,6 +7,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 from milimo_tui.core.errors import Refused
+from milimo_tui.cut.guards import require_range
 from milimo_tui.cut.layout import Layout, Placed, layout
 from milimo_tui.cut.pieces import Piece, Pieces, Row
 from milimo_tui.cut.portions import portion
@@ -19,8 +20,7 @@ def copy_range(cut: Cut, start: int, end: int, tracks: Collection[str] = ()) -> 
     Transitions and the markers of clips come along where all of them lies in the range. Locked tracks and
     frozen cuts can be copied from. Raises Refused when no clip lies there.
     """
-    if not 0 <= start < end:
-        raise Refused("a range ends behind its start, and neither lies before the first frame")
+    require_range(start, end)
     placed = layout(cut)
     chosen = [placed.track(each) for each in tracks] or list(placed.tracks)
     wanted = {track.id for track in chosen}

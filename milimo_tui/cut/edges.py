@@ -16,8 +16,9 @@ from milimo_tui.cut.timing import room
 
 Edge = Literal["head", "tail"]
 
-Limit = tuple[int, str]
-"""Frames an edge can move, and the sentence that says what stops it."""
+Limit = tuple[int, str, str]
+"""Frames an edge can move, the sentence that says what stops it, and what to do about it."""
+ALL_SHOWN = "take another take, slow it down, or hold a frame of it: milimo cut freeze-frame"
 
 
 def frame_of(placed: Placed, edge: Edge) -> int:
@@ -28,7 +29,7 @@ def distance(placed: Placed, edge: Edge, to: int) -> int:
     """Frames from a clip's edge to a frame of the cut. Raises Refused where it lies there already."""
     by = to - frame_of(placed, edge)
     if by == 0:
-        raise Refused(f"the clip's {edge} is at that frame already")
+        raise Refused(f"the clip's {edge} is at that frame already", "go to another frame")
     return by
 
 
@@ -43,7 +44,7 @@ def together(edit: Editing, placed: Placed, edge: Edge, linked: bool) -> list[Pl
 
 
 def last_frame(placed: Placed) -> Limit:
-    return placed.clip.frames - 1, "a clip keeps at least one frame"
+    return placed.clip.frames - 1, "a clip keeps at least one frame", "take it out: milimo cut remove"
 
 
 def more_media(edit: Editing, placed: Placed, edge: Edge) -> list[Limit]:
@@ -54,7 +55,7 @@ def more_media(edit: Editing, placed: Placed, edge: Edge) -> list[Limit]:
     backwards = placed.clip.effects.speed < 0
     which = ("first", "last")[(edge == "tail") != backwards]
     way = f"from the {which} frame on" if edge == "head" else f"to the {which} frame"
-    return [(most, f"the clip shows its media {way} already")]
+    return [(most, f"the clip shows its media {way} already", ALL_SHOWN)]
 
 
 def to_neighbour(edit: Editing, placed: Placed, edge: Edge) -> list[Limit]:
@@ -62,19 +63,25 @@ def to_neighbour(edit: Editing, placed: Placed, edge: Edge) -> list[Limit]:
     row = edit.now.on(placed.clip.track)
     if edge == "head":
         before = [each.end for each in row if each.start < placed.start]
-        wall = "the clip before it is in the way" if before else "nothing can lie before the first frame"
-        return [(placed.start - max(before, default=0), wall)]
+        wall = (
+            ("the clip before it is in the way", "roll the edit, or trim that clip first")
+            if before
+            else ("nothing can lie before the first frame", "move the clip to a later frame first")
+        )
+        return [(placed.start - max(before, default=0), *wall)]
     behind = [each.start for each in row if each.start > placed.start]
-    return [(min(behind) - placed.end, "the clip behind it is in the way")] if behind else []
+    if not behind:
+        return []
+    return [(min(behind) - placed.end, "the clip behind it is in the way", "roll or ripple the edit")]
 
 
 def allowed(by: int, left: list[Limit], right: list[Limit]) -> int:
     """A move of an edge, cut down to the room it has on that side; raises Refused when there is none."""
     if by == 0:
-        raise Refused("a trim of 0 frames changes nothing")
-    most, reason = min(left if by < 0 else right, default=(abs(by), ""))
+        raise Refused("a trim of 0 frames changes nothing", "give frames: 5 is later, -5 earlier")
+    most, reason, way = min(left if by < 0 else right, default=(abs(by), "", ""))
     if most <= 0:
-        raise Refused(reason)
+        raise Refused(reason, way)
     return max(by, -most) if by < 0 else min(by, most)
 
 

@@ -87,7 +87,12 @@ CHANGING: tuple[tuple[str, tuple[Example, ...]], ...] = (
                 "`--ripple` closes up behind it and makes room where it lands.",
                 lambda d: d.on("C", "move", by=-1),
             ),
-            Example("swap", "swap A C", "Two clips change places.", lambda d: d.on("A", "swap", d.clip("C"))),
+            Example(
+                "swap",
+                "swap A C",
+                "Two clips change places; of two tracks, with what is linked to them.",
+                lambda d: d.on("A", "swap", d.clip("C")),
+            ),
             Example(
                 "split",
                 "split --at 12",
@@ -154,7 +159,7 @@ CHANGING: tuple[tuple[str, tuple[Example, ...]], ...] = (
             Example(
                 "un_nest",
                 "un-nest N",
-                "Its clips in its place again.",
+                "Its clips in its place again; at its speed, where every edit lies on a whole frame.",
                 lambda d: d.un_nest(),
                 lambda d: d.nest(),
             ),

@@ -15,6 +15,15 @@ def require_open(cut: Cut) -> None:
         raise Refused(f"the cut “{cut.name}” is frozen", way)
 
 
+def require_range(start: int, end: int) -> None:
+    """Raises Refused for frames [start, end) that are none."""
+    if not 0 <= start < end:
+        raise Refused(
+            "a range ends behind its start, and neither lies before the first frame",
+            "give an end behind the start",
+        )
+
+
 def find_track(cut: Cut, track_id: str) -> Track:
     """A track that may be changed. Raises Refused when it is unknown or locked."""
     for track in cut.tracks:

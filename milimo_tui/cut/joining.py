@@ -8,7 +8,6 @@ from fractions import Fraction
 from milimo_tui.core.errors import Refused
 from milimo_tui.cut.curves import shifted
 from milimo_tui.cut.editing import Editing
-from milimo_tui.cut.lanes import has_room
 from milimo_tui.cut.layout import Placed
 from milimo_tui.cut.linked import relink
 from milimo_tui.cut.portions import Part
@@ -49,7 +48,8 @@ def join(cut: Cut, clip_id: str, *, mint: Mint, bounds: Bounds = unbounded, link
 
 def swap(cut: Cut, clip_id: str, other_id: str, *, mint: Mint) -> Cut:
     """Exchange the places of two clips. On one track what lies between them makes up for their lengths; on
-    two tracks each begins where the other began, where there is room.
+    two tracks each begins where the other began, where there is room. What is linked to one stays on its own
+    track, and moves as far, to keep in sync.
     """
     edit = Editing(cut, mint)
     first, second = sorted(
@@ -117,30 +117,61 @@ def _apart(left: Clip, right: Clip, rate: Fraction) -> str:
 def _swap_tracks(edit: Editing, first: Placed, second: Placed) -> None:
     """Exchange clips of two tracks; one of them may be magnetic."""
     both = ((first, second), (second, first))
-    _require_swappable(edit, first, second)
+    mates = _moved_along(edit, first, second)
+    _require_swappable(edit, first, second, mates)
     for here, _ in both:
         edit.exchange(edit.now.placed(here.clip.id))
     for here, there in both:
         _put_in_place(edit, here, there)
+    for mate in mates:
+        edit.put(replace(mate.clip, start=mate.start, anchor=None, offset=None))
+    edit.shifted |= {mate.clip.id for mate in mates}
     for here, there in both:
         if there.clip.order is not None:
             follow_ripple(edit, there.end, here.clip.frames - there.clip.frames, {there.clip.track})
 
 
-def _require_swappable(edit: Editing, first: Placed, second: Placed) -> None:
-    """Raises Refused where one of them can't lie where the other does."""
+def _moved_along(edit: Editing, first: Placed, second: Placed) -> list[Placed]:
+    """What is linked to two clips of two tracks, where it lies when they have changed places."""
+    out = []
+    for here, there in ((first, second), (second, first)):
+        for mate in edit.mates(here.clip):
+            placed = edit.placed(mate.id)
+            track, start = edit.tracks[mate.track], placed.start + there.start - here.start
+            if track.magnetic:
+                raise Refused(
+                    f"one of the two is linked to a clip that holds its place on {track.name}",
+                    "swap the linked ones there, or unlink them first",
+                )
+            if start < 0:
+                raise Refused("a linked clip would begin before the cut does", "unlink it first")
+            out.append(Placed(mate, start, start + mate.frames))
+    return out
+
+
+def _require_swappable(edit: Editing, first: Placed, second: Placed, mates: list[Placed]) -> None:
+    """Raises Refused where one of them, or what moves along, has no place where it would lie."""
     pair = (first, second)
     tracks = [edit.tracks[each.clip.track] for each in pair]
     if tracks[0].kind is not tracks[1].kind:
         raise Refused("a picture and a sound can't swap places", "swap clips of one kind")
     if any(each.clip.source.kind is SourceKind.GAP for each in pair):
         raise Refused("a gap has no place on another track", "move the clip there instead")
-    if any(edit.mates(each.clip) for each in pair):
-        raise Refused("linked clips swap places on their own track", "unlink them first")
-    for here, there, track in ((first, second, tracks[1]), (second, first, tracks[0])):
-        row = [each for each in edit.now.on(track.id) if each.clip.id != there.clip.id]
-        if not track.magnetic and not has_room(row, there.start, there.start + here.clip.frames):
-            raise Refused(f"{track.name} has no room for the longer one", "trim it first")
+    coming = [
+        (track, Placed(here.clip, there.start, there.start + here.clip.frames))
+        for here, there, track in ((first, second, tracks[1]), (second, first, tracks[0]))
+    ]
+    coming += [(edit.tracks[mate.clip.track], mate) for mate in mates]
+    going = {each.clip.id for _, each in coming}
+    for track, new in coming:
+        if track.magnetic:
+            continue
+        staying = [each for each in edit.now.on(track.id) if each.clip.id not in going]
+        others = [each for on, each in coming if on.id == track.id and each is not new]
+        if any(each.start < new.end and each.end > new.start for each in (*staying, *others)):
+            linked = any(new is mate for mate in mates)
+            what = "what is linked with them" if linked else "the longer one"
+            raise Refused(f"{track.name} has no room for {what}", "trim it first, or move what is in the way")
 
 
 def _put_in_place(edit: Editing, here: Placed, there: Placed) -> None:

@@ -15,6 +15,7 @@ from milimo_tui.core.order import spread
 from milimo_tui.core.time import half_up
 from milimo_tui.cut.curves import stretched
 from milimo_tui.cut.editing import Editing
+from milimo_tui.cut.linked import part_pairs
 from milimo_tui.cut.pieces import Piece, Pieces, Row
 from milimo_tui.cut.placing import fresh_clip
 from milimo_tui.cut.portions import fit_fades
@@ -121,7 +122,9 @@ def lay(
 ) -> None:
     """Put rows of pieces on tracks at a frame, and what joins and marks them. Their rate is the cut's."""
     names = Names(edit, pieces)
-    if not overwrite:
+    if overwrite:
+        _part_what_is_covered(edit, rows, at)
+    else:
         open_up(edit, [track for track, _ in rows], at, pieces.frames)
     # Free tracks first: what hangs on a magnetic one is still where it was then.
     for track, row in sorted(rows, key=lambda each: each[0].magnetic):
@@ -132,6 +135,18 @@ def lay(
     if not overwrite:
         follow_ripple(edit, at, pieces.frames, {track.id for track, _ in rows})
     names.keep(pieces)
+
+
+def _part_what_is_covered(edit: Editing, rows: Sequence[tuple[Track, Row]], at: int) -> None:
+    """Let what is left of linked clips before and behind what is put over them all be a link each."""
+    edges: dict[int, list[Track]] = {}
+    for track, row in rows:
+        laid = row.pieces if track.magnetic else [piece for piece in row.pieces if piece.clip.source != GAP]
+        for run in _runs(laid):
+            for edge in (run[0].at, run[-1].end):
+                edges.setdefault(at + edge, []).append(track)
+    for frame, tracks in edges.items():
+        part_pairs(edit, [frame], tracks)
 
 
 def end_of(edit: Editing, track: Track) -> int:

@@ -6,13 +6,13 @@ that one, or on what it hangs on, at whatever offset, so that a ripple carries t
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from milimo_tui.core.errors import Refused
 from milimo_tui.cut.portions import Part, trimmed
-from milimo_tui.cut.values import Clip
+from milimo_tui.cut.values import Clip, Track
 
 if TYPE_CHECKING:
     from milimo_tui.cut.editing import Editing
@@ -46,6 +46,21 @@ def part_at(edit: Editing, link: str, frame: int) -> None:
         for clip in behind:
             relink(edit, clip, fresh)
         settle(edit, {link, fresh} - {""})  # at once: what is put between the two shall part them
+
+
+def part_pairs(edit: Editing, frames: Iterable[int], tracks: Sequence[Track]) -> None:
+    """Split linked clips at frames of tracks, on all of which something is put over them or taken out: what
+    is left behind it is a link of its own then.
+    """
+    ids = {track.id for track in tracks}
+    for frame in frames:
+        for track in tracks:
+            placed = edit.now.at(track.id, frame)
+            if placed is None or not placed.clip.link:
+                continue
+            mates = [edit.now.placed(mate.id) for mate in edit.mates(placed.clip)]
+            if all(each.clip.track in ids for each in mates if each.start < frame < each.end):
+                edit.split_at(track, frame)
 
 
 def settle(edit: Editing, links: Iterable[str]) -> None:

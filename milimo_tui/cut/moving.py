@@ -91,7 +91,7 @@ def _move_to_slot(edit: Editing, track: Track, placed: Placed, mates: list[Place
 def _take_slot(edit: Editing, track: Track, placed: Placed, others: list[Clip], old: int, index: int) -> None:
     if index == old:
         where = "first" if old == 0 else "last" if old == len(others) else "there"
-        raise Refused(f"the clip is {where} on {track.name} already")
+        raise Refused(f"the clip is {where} on {track.name} already", "give another slot, frame or track")
     key = edit.key_before(track, others, index)
     edit.put(replace(placed.clip, order=key))
 
@@ -103,7 +103,7 @@ def _move_to_frame(
     if clip.source.kind is SourceKind.GAP:
         raise Refused(f"a gap stays on {source.name}", f"{target.name} is empty where nothing lies")
     if source.id == target.id and at == placed.start:
-        raise Refused("the clip is there already")
+        raise Refused("the clip is there already", "give by, at or track: where it shall go")
     if edit.held(clip):
         _change_track(edit, target, placed, at - placed.start)
         return

@@ -8,6 +8,7 @@ from fractions import Fraction
 
 from milimo_tui.core.errors import Refused
 from milimo_tui.core.order import between
+from milimo_tui.core.time import rate_name, timecode
 from milimo_tui.cut import assembly
 from milimo_tui.cut.changing import GAIN_DB
 from milimo_tui.cut.copying import copy_range
@@ -17,12 +18,14 @@ from milimo_tui.cut.guards import require_open
 from milimo_tui.cut.lanes import has_room, next_track
 from milimo_tui.cut.laying import Names, conformed, filled, lay, line_keys, put_free
 from milimo_tui.cut.layout import Layout, Placed, layout
+from milimo_tui.cut.linked import part_pairs
 from milimo_tui.cut.pasting import targets_of, track_of
 from milimo_tui.cut.pieces import Pieces, Row
 from milimo_tui.cut.placing import fresh_clip, put_at
 from milimo_tui.cut.portions import Part, fit_fades
 from milimo_tui.cut.removing import lift_out
-from milimo_tui.cut.timing import span
+from milimo_tui.cut.speeds import FASTEST, SLOWEST
+from milimo_tui.cut.timing import ENDLESS, span
 from milimo_tui.cut.values import (
     GAP,
     Bounds,
@@ -63,6 +66,7 @@ def nest(
     rows = [(edit.track(track_of(cut, row).id), row) for row in pieces.rows]
     base = rows[0][0]
     connected = any(piece.connected for piece in rows[0][1].pieces)
+    part_pairs(edit, (start, start + pieces.frames), [track for track, _ in rows])
     # Free tracks first: what hangs on a magnetic one is still where it was then.
     for track, _ in sorted(rows, key=lambda each: each[0].magnetic):
         if track.magnetic and track is not base:
@@ -79,7 +83,8 @@ def un_nest(cut: Cut, clip_id: str, inner: Cut, *, mint: Mint, bounds: Bounds = 
 
     Its lowest picture row takes the clip's track; what lay above it goes to the tracks above, new ones where
     these have no room, so that the film looks as it did. Hidden tracks and transitions of the inner cut that
-    reach beyond what is shown stay behind in it. Its level and opacity are its clips' then.
+    reach beyond what is shown stay behind in it. Its level and opacity are its clips' then, and so is its
+    speed where every edit lies on a whole frame at it.
     """
     edit = Editing(cut, mint, bounds)
     placed = edit.placed(clip_id)
@@ -94,7 +99,9 @@ def un_nest(cut: Cut, clip_id: str, inner: Cut, *, mint: Mint, bounds: Bounds = 
         )
     shown = [track.id for track in layout(inner).tracks if not track.hidden]
     end = min(-(-high.numerator // high.denominator), layout(inner).frames)
-    pieces = conformed(copy_range(inner, int(low), end, shown), cut.rate, bounds)
+    pieces = _at_speed(copy_range(inner, int(low), end, shown), clip.effects.speed)
+    _require_whole_frames(pieces, clip, inner, int(low), cut.rate)
+    pieces = conformed(pieces, cut.rate, bounds)
     track = edit.track(clip.track)
     rows = [_levelled(_heard(inner, _within(row, clip), clip), clip) for row in pieces.rows]
     own, others = _own_row(rows, track)
@@ -152,6 +159,48 @@ def _inner(cut: Cut, pieces: Pieces, name: str, mint: Mint) -> Cut:
     return replace(made, tracks=tracks, hand_edited=True)  # it is no assembly: nothing is to follow in it
 
 
+def _at_speed(pieces: Pieces, speed: Fraction) -> Pieces:
+    """Pieces played at a speed: as many frames in less time, each clip at so many times its own speed."""
+    if speed == 1:
+        return pieces
+
+    def faster(clip: Clip) -> Clip:
+        if clip.source.kind in ENDLESS or not clip.effects.speed:
+            return clip
+        return replace(clip, effects=replace(clip.effects, speed=clip.effects.speed * speed))
+
+    rows = tuple(
+        replace(row, pieces=tuple(piece._replace(clip=faster(piece.clip)) for piece in row.pieces))
+        for row in pieces.rows
+    )
+    return replace(pieces, rate=pieces.rate * speed, rows=rows)
+
+
+def _require_whole_frames(pieces: Pieces, clip: Clip, inner: Cut, low: int, rate: Fraction) -> None:
+    """Raises Refused where a compound clip's speed can't be its clips': an edit would lie between two frames
+    of the cut, or a clip would be too fast or too slow.
+    """
+    speed = clip.effects.speed
+    if speed == 1:
+        return
+    edges = {edge for row in pieces.rows for piece in row.pieces for edge in (piece.at, piece.end)}
+    between_frames = [
+        edge for edge in sorted(edges - {pieces.frames}) if (edge * rate / pieces.rate).denominator != 1
+    ]
+    if between_frames:
+        at = timecode(low + between_frames[0], inner.rate)
+        raise Refused(
+            f"at {rate_name(speed)}× the edit at {at} of “{inner.name}” would lie between two frames",
+            "give the compound clip another speed, or open it: milimo cut open",
+        )
+    speeds = [abs(each.effects.speed) for each in pieces.clips if each.effects.speed]
+    if any(not SLOWEST <= each <= FASTEST for each in speeds):
+        raise Refused(
+            f"a clip of “{inner.name}” would play at less than {SLOWEST} or more than {FASTEST}× its speed",
+            "give the compound clip another speed, or open it: milimo cut open",
+        )
+
+
 def _require_plain(clip: Clip, inner: Cut) -> None:
     """Raises Refused where a compound clip has what its clips can't carry in its stead: an opacity, where
     pictures lie over each other, would let the lower ones through.
@@ -160,7 +209,8 @@ def _require_plain(clip: Clip, inner: Cut) -> None:
     layers = len({each.track for each in inner.clips} & seen)
     loudest = max((each.gain_db for each in inner.clips), default=0.0)
     own = {
-        "a speed": clip.effects.speed != 1,
+        "a freeze frame": not clip.effects.speed,
+        "a way backwards": clip.effects.speed < 0,
         "effects": replace(clip.effects, speed=Fraction(1)) != NO_EFFECTS,
         f"a level of {clip.gain_db:+g} dB": clip.gain_db + loudest > GAIN_DB[1],
         "an opacity": clip.opacity != 1 and layers > 1,

@@ -7,9 +7,10 @@ lies there is overwritten (the convention of the professional editors) unless th
 from __future__ import annotations
 
 from dataclasses import replace
+from fractions import Fraction
 
 from milimo_tui.core.errors import Refused
-from milimo_tui.core.time import ratio_text
+from milimo_tui.core.time import rate_name, ratio_text
 from milimo_tui.cut.editing import Editing
 from milimo_tui.cut.layout import Placed
 from milimo_tui.cut.portions import fit_fades
@@ -171,11 +172,13 @@ def require_media(source: Source, clip: Clip, cut: Cut, bounds: Bounds) -> None:
     low, high = span(clip, cut.rate)
     if low < 0:
         raise Refused(
-            f"backwards the clip needs its media from {ratio_text(low)} s on, and it begins at 0",
+            f"backwards the clip needs its media from {rate_name(low)} s on, and it begins at 0",
             "shorten the clip, or take a later part of the media",
         )
+    close = high - seconds < Fraction(1, 1000)
+    needs, has = (ratio_text(each) if close else rate_name(each) for each in (high, seconds))
     raise Refused(
-        f"the clip needs its media up to {ratio_text(high)} s, and there are {ratio_text(seconds)} s",
+        f"the clip needs its media up to {needs} s, and there are {has} s",
         "shorten the clip, or take an earlier part of the media",
     )
 
@@ -218,7 +221,7 @@ def fresh_clip(edit: Editing, track: Track, clip: Clip, bounds: Bounds) -> Clip:
     if clip.frames < 1:
         raise Refused("a clip has at least one frame")
     if clip.source_in < 0:
-        raise Refused("a clip can't begin before its media does")
+        raise Refused("a clip can't begin before its media does", "begin at 0 s of it, or later")
     if clip.source.kind is SourceKind.GAP and not track.magnetic:
         raise Refused(f"{track.name} has no gap clips: it is empty where nothing lies")
     require_media(clip.source, clip, edit.cut, bounds)

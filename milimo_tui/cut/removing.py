@@ -11,7 +11,9 @@ from dataclasses import replace
 
 from milimo_tui.core.errors import Refused
 from milimo_tui.cut.editing import Editing
+from milimo_tui.cut.guards import require_range
 from milimo_tui.cut.layout import Placed
+from milimo_tui.cut.linked import part_pairs
 from milimo_tui.cut.shifting import follow_ripple, shift
 from milimo_tui.cut.values import GAP, Cut, Mint, Track, new_clip
 
@@ -58,7 +60,9 @@ def lift(cut: Cut, clip_id: str, *, mint: Mint, linked: bool = True) -> Cut:
 def lift_range(cut: Cut, start: int, end: int, *, mint: Mint, tracks: Collection[str] = ()) -> Cut:
     """Take frames [start, end) out of tracks (ids; all unlocked ones by default) and leave their time."""
     edit = Editing(cut, mint)
-    for track in _tracks_with_clips(edit, start, end, tracks):
+    chosen = _tracks_with_clips(edit, start, end, tracks)
+    part_pairs(edit, (start, end), chosen)
+    for track in chosen:
         lift_out(edit, track, start, end)
     return edit.done()
 
@@ -123,8 +127,7 @@ def _take_out(edit: Editing, chosen: list[Placed]) -> bool:
 
 def _tracks_with_clips(edit: Editing, start: int, end: int, tracks: Collection[str]) -> list[Track]:
     """The tracks that a range is taken from. Raises Refused when none of them has a clip in it."""
-    if not 0 <= start < end:
-        raise Refused("a range ends behind its start, and neither lies before the first frame")
+    require_range(start, end)
     chosen = [edit.track(each) for each in tracks] or [each for each in edit.now.tracks if not each.locked]
     if not any(
         placed.start < end and placed.end > start for track in chosen for placed in edit.now.on(track.id)

@@ -71,7 +71,12 @@ def slide(
         to_right += to_neighbour(edit, placed, "tail")
     mates = [] if magnetic else edit.mates(placed.clip)
     to_left += [
-        (edit.now.start_of(mate.id), "a clip linked to it lies at the first frame already") for mate in mates
+        (
+            edit.now.start_of(mate.id),
+            "a clip linked to it lies at the first frame already",
+            "slide it later, or alone",
+        )
+        for mate in mates
     ]
     by = allowed(by, to_left, to_right)
     if not magnetic:

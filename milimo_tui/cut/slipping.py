@@ -14,6 +14,8 @@ from milimo_tui.cut.linked import leave
 from milimo_tui.cut.timing import ENDLESS, begins_at, media_of, room
 from milimo_tui.cut.values import Bounds, Clip, Cut, Mint, unbounded
 
+SHORTER = "slip it the other way, or trim it: a shorter clip has more to slip"
+
 
 def slip(
     cut: Cut, clip_id: str, by: int, *, mint: Mint, bounds: Bounds = unbounded, linked: bool = True
@@ -39,7 +41,7 @@ def slip(
         for out, most, words in zip(
             (earlier, later), _media(each, cut.rate, bounds), ("from its start", "to its end"), strict=True
         ):
-            out += [(most, f"the clip shows its media {words} already")] if most is not None else []
+            out += [(most, f"the clip shows its media {words} already", SHORTER)] if most is not None else []
     by = allowed(by, earlier, later)
     for each in chosen:
         edit.put(_slipped(each, by, cut.rate))

@@ -8,8 +8,9 @@ from dataclasses import replace
 from fractions import Fraction
 
 from milimo_tui.core.errors import Refused
-from milimo_tui.core.time import half_up, ratio_text
+from milimo_tui.core.time import half_up, rate_name
 from milimo_tui.cut.curves import stretched
+from milimo_tui.cut.guards import require_range
 from milimo_tui.cut.placing import insert, overwrite
 from milimo_tui.cut.portions import fit_fades
 from milimo_tui.cut.speeds import FASTEST, SLOWEST
@@ -84,8 +85,7 @@ def fit_to_fill(
     """Put a clip over frames [start, end) at the speed at which the part of its source that it shows fills
     them. Keys stay with their pictures; one that plays backwards does so still.
     """
-    if not 0 <= start < end:
-        raise Refused("a range ends behind its start, and neither lies before the first frame")
+    require_range(start, end)
     low, high = span(clip, cut.rate)
     fitted = _fitted(clip, end - start, high - low, low, cut.rate)
     return _put(cut, track, fitted, start, over=overwrite, mint=mint, bounds=bounds, connected=connected)
@@ -95,20 +95,20 @@ def _require_points(
     start: int | None, end: int | None, source_in: Fraction | None, source_out: Fraction | None
 ) -> None:
     """Raises Refused for points that lie where none can, or behind each other."""
-    if (start is not None and start < 0) or (end is not None and end <= (start or 0)):
-        raise Refused("a range ends behind its start, and neither lies before the first frame")
+    if start is not None or end is not None:
+        require_range(start or 0, (start or 0) + 1 if end is None else end)
     if source_in is not None and source_in < 0:
-        raise Refused("a clip can't begin before its media does")
+        raise Refused("a clip can't begin before its media does", "mark in at 0 s of it, or later")
     if source_out is not None and source_out <= (source_in or 0):
-        raise Refused("the source's out lies before its in", "mark out behind in")
+        raise Refused("the source's out does not lie behind its in", "mark out behind in")
 
 
 def _back_from(high: Fraction, seconds: Fraction) -> Fraction:
     """Where so many seconds of a source begin that end at its out."""
     if seconds > high:
         raise Refused(
-            f"the range asks for {ratio_text(seconds)} s before the source's out, "
-            f"and there are {ratio_text(high)} s",
+            f"the range asks for {rate_name(seconds)} s before the source's out, "
+            f"and there are {rate_name(high)} s",
             "mark a later out, or a shorter range",
         )
     return high - seconds
@@ -123,7 +123,7 @@ def _fitted(clip: Clip, frames: int, seconds: Fraction, low: Fraction, rate: Fra
     speed = seconds * rate / frames
     if not SLOWEST <= speed <= FASTEST:
         raise Refused(
-            f"to fill {frames} frames the clip would play at {float(speed):.4g}×, "
+            f"to fill {frames} frame{'' if frames == 1 else 's'} the clip would play at {float(speed):.4g}×, "
             f"and a speed lies between {SLOWEST} and {FASTEST}",
             "mark a range nearer to its length",
         )

@@ -97,8 +97,25 @@ def _checked(model: type[Args], values: dict[str, Any], where: str) -> dict[str,
     except ValidationError as error:
         first = error.errors()[0]
         name = ".".join(str(part) for part in first["loc"])
-        raise BadInput(f"{where}: {name}: {first['msg']}", f"milimo help {where}") from None
+        raise BadInput(f"{where}: {name}: {_wrong(first)}", f"milimo help {where}") from None
     return {name: getattr(checked, name) for name in values}
+
+
+def _wrong(error: Mapping[str, Any]) -> str:
+    """What is wrong with a value, in words; pydantic's own where people never meet them."""
+    kind, given, bounds = error["type"], error["input"], error.get("ctx", {})
+    said = {
+        "greater_than_equal": "{given} is too little, {ge:g} is the least",
+        "less_than_equal": "{given} is too much, {le:g} is the most",
+        "int_parsing": "“{given}” is not a whole number",
+        "int_from_float": "“{given}” is not a whole number",
+        "float_parsing": "“{given}” is not a number",
+        "finite_number": "“{given}” is not a number",
+        "bool_parsing": "“{given}” is neither yes nor no",
+        "literal_error": "“{given}” is not one of {expected}",
+        "enum": "“{given}” is not one of {expected}",
+    }.get(kind)
+    return said.format(given=given, **bounds).replace("'", "") if said else str(error["msg"])
 
 
 def _pydantic_model(model: type[Args]) -> Any:

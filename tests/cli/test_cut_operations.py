@@ -166,6 +166,49 @@ def test_ripple_roll_slip_slide_and_edges_to_a_frame(film: Milimo) -> None:
         assert told["hint"]
 
 
+def test_what_stops_short_is_told_and_labelled_as_far_as_it_went(film: Milimo) -> None:
+    first, second = clips(film)[:2]
+    run(film, "trim_out", clip=first["id"], by=-20)
+    told = film.act("run", "cut.trim_out", f"clip={first['id']}", "by=100")
+    assert "trim the tail of 1A by +20 f, as far as it goes: +100 f asked for" in told
+    assert film.inside("cut", "undo")["label"] == "trim the tail of 1A by +20 f"
+    done = run(film, "trim_to", clip=first["id"], edge="tail", to="00:10:00:00")
+    assert (done["by"], lengths(film)[0]) == (20, (0, first["frames"]))
+    run(film, "trim_in", clip=second["id"], by=6)
+    run(film, "trim_out", clip=second["id"], by=-6)
+    assert run(film, "slip", clip=second["id"], by=500)["by"] == 6
+    assert run(film, "slip", clip=second["id"], by=-500)["by"] == -12
+    assert run(film, "move", clip=first["id"], by=99)["by"] == len(clips(film)) - 1
+    assert film.inside("cut", "undo")["label"].startswith(f"move 1A {len(clips(film)) - 1} slot")
+
+
+def test_times_and_switches_are_taken_as_they_are_written(film: Milimo) -> None:
+    for given, told in (("1s", "1/1"), ("00:00:00:10", "2/5"), ("1/5", "1/5"), ("0.2", "1/5")):
+        run(film, "overwrite", shot="1A", track="V2", at="2s", source_in=given, frames=2)
+        assert clips(film, "V2")[-1]["source_in"] == told
+    done = run(film, "marks", mark_in="1s", mark_out="00:00:01:05")
+    assert (done["mark_in"], done["mark_out"]) == (25, 30)
+    assert run(film, "playhead", frame="2s")["playhead"] == 50
+    for _ in range(2):
+        run(film, "track_set", track="V2", on="hidden,sync_lock", off="muted")
+    track = next(each for each in film.inside("cut", "show")["tracks"] if each["name"] == "V2")
+    assert (track["hidden"], track["sync_lock"], track["muted"]) == (True, True, False)
+    refused(film, "overwrite", "“soon” is no time of a source", shot="1A", source_in="soon")
+    refused(film, "track_set", "named twice", track="V2", on="solo", off="solo")
+    refused(film, "marker", "1A does not lie at 00:10:00:00", clip="1A", at="00:10:00:00")
+    for command, values, words in (
+        ("freeze_frame", {"frames": "0"}, "frames: 0 is too little, 1 is the least"),
+        ("freeze_frame", {"frames": "1.5"}, "frames: “1.5” is not a whole number"),
+        ("insert", {"shot": "1A", "connected": "maybe"}, "connected: “maybe” is neither yes nor no"),
+        ("track_set", {"track": "V2", "on": "loud"}, "“loud” is not one of muted, solo, locked"),
+        ("set", {"clip": "1A", "gain_db": "99"}, "gain_db: 99 is too much, 24 is the most"),
+        ("set", {"clip": "1A", "gain_db": "loud"}, "gain_db: “loud” is not a number"),
+        ("append", {"shot": "1A", "track": "Q"}, "the cut has no track “Q”"),
+    ):
+        refused(film, command, words, **values)
+    assert run(film, "append", code=2, shot="1A", track="Q")["error"]["hint"] == "tracks: V1, V2, A1, A2"
+
+
 def test_links_groups_and_sound_of_its_own(film: Milimo) -> None:
     first, second = clips(film)[:2]
     run(film, "detach_sound", clip=first["id"])

@@ -348,3 +348,47 @@ def test_a_frozen_cut_links_nothing() -> None:
     with pytest.raises(Refused, match="is frozen"):
         edits.link(cut, [clip.id for clip in cut.clips], mint=mint)
     assert layout(cut).frames == 100
+
+
+def test_clips_of_two_tracks_swap_and_take_their_sounds_along() -> None:
+    mint = minter()
+    cut = talkies(mint)
+    cut = films.on(cut, "V2", 50, "P", 20, mint=mint)
+    cut = films.on(cut, "A2", 55, "p", 10, mint=mint)
+    cut = edits.link(cut, [clip_of(cut, label).id for label in "Pp"], mint=mint)
+    after = edits.swap(cut, clip_of(cut, "B").id, clip_of(cut, "P").id, mint=mint)
+    assert (draw(after, "V1"), draw(after, "V2")) == ("A 0-10, P 10-30, C 30-45", "B 50-70")
+    assert (draw(after, "A1"), draw(after, "A2")) == ("a~ 0-10, c~ 30-45, b 50-70", "p~ 15-25")
+    assert in_sync(cut, after)
+    crowded = films.on(cut, "A1", 60, "x", 5, mint=mint)
+    with pytest.raises(Refused, match="A1 has no room for what is linked"):
+        edits.swap(crowded, clip_of(crowded, "B").id, clip_of(crowded, "P").id, mint=mint)
+    with pytest.raises(Refused, match="holds its place on V1"):
+        edits.swap(cut, clip_of(cut, "b").id, clip_of(cut, "p").id, mint=mint)
+    early = edits.move(cut, clip_of(cut, "p").id, mint=mint, by=-30, linked=False)
+    early = edits.link(early, [clip_of(early, label).id for label in "Pp"], mint=mint)
+    with pytest.raises(Refused, match="before the cut does"):
+        edits.swap(early, clip_of(early, "B").id, clip_of(early, "P").id, mint=mint)
+
+
+def test_what_is_left_behind_a_range_of_both_tracks_is_linked_still() -> None:
+    mint = minter()
+    cut = talkies(mint)
+    over = edits.copy_range(cut, 0, 4)
+    outer, inner = edits.nest(cut, 15, 20, name="Inner", mint=mint)
+    acts = [
+        edits.lift_range(cut, 15, 20, mint=mint),
+        edits.paste(cut, over, 15, track_of(cut, "V1").id, overwrite=True, mint=mint),
+        outer,
+    ]
+    for after in acts:
+        assert films.broken_rules(after) == []
+        placed = layout(after)
+        behind = [placed.at(track_of(after, name).id, 25) for name in ("V1", "A1")]
+        links = {each.clip.link for each in behind if each is not None}
+        assert len(links) == 1
+        assert links != {""}
+        assert links != {clip_of(after, "B").link}, "it is a link of its own"
+    assert len({clip.link for clip in inner.clips}) == 1
+    alone = edits.lift_range(cut, 15, 20, tracks=[track_of(cut, "V1").id], mint=mint)
+    assert draw(alone, "A1") == draw(cut, "A1"), "a sound that stays is not split"

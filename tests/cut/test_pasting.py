@@ -216,9 +216,41 @@ def test_a_compound_clip_with_a_look_of_its_own_is_not_opened_in_place() -> None
     loud = edits.set_clip(inner, inner.clips[0].id, gain_db=6)
     with pytest.raises(Refused, match="has a level of \\+24 dB"):
         edits.un_nest(louder, clip.id, loud, mint=mint)
+    for speed, word in ((Fraction(-1), "has a way backwards"), (Fraction(0), "has a freeze frame")):
+        turned = edits.set_speed(outer, clip.id, speed, mint=mint)
+        with pytest.raises(Refused, match=word):
+            edits.un_nest(turned, clip.id, inner, mint=mint)
     plain = scene(mint)
     with pytest.raises(Refused, match="does not show a cut"):
         edits.un_nest(plain, clip_of(plain, "A").id, inner, mint=mint)
+
+
+@pytest.mark.parametrize("speed", [Fraction(2), Fraction(1, 2), Fraction(5, 2)])
+def test_a_compound_clips_speed_is_its_clips_where_every_edit_lies_on_a_whole_frame(speed: Fraction) -> None:
+    mint = minter()
+    outer, inner = edits.nest(scene(mint), 0, 30, name="All", mint=mint)
+    clip = outer.clips[0]
+    inner = edits.set_speed(inner, clip_of(inner, "C").id, Fraction(2), mint=mint, keep_length=True)
+    fast = edits.set_speed(outer, clip.id, speed, mint=mint)
+    if speed == Fraction(5, 2):
+        with pytest.raises(Refused, match="at 2\\.5× the edit at 00:00:00:08 of “All”"):
+            edits.un_nest(fast, clip.id, inner, mint=mint)
+        return
+    back = edits.un_nest(fast, clip.id, inner, mint=mint)
+    assert films.broken_rules(back) == []
+    assert layout(back).frames == layout(fast).frames
+    assert clip_of(back, "C").effects.speed == 2 * speed
+    for name in ("V1", "V2", "A1"):
+        inside, here = (layout(each) for each in (inner, back))
+        for frame in range(here.frames):
+            under, over = (
+                films.shown(each, track_of(each.cut, name).id, at)
+                for each, at in ((inside, int(frame * speed)), (here, frame))
+            )
+            assert (under is None) == (over is None), (name, frame)
+            if under and over:
+                late = (frame * speed - int(frame * speed)) * (2 if "C" in under[0] else 1) / 25
+                assert (over[0], over[1]) == (under[0], under[1] + late), (name, frame)
 
 
 def test_attributes_are_pasted_whole_or_by_name() -> None:

@@ -7,9 +7,9 @@ from fractions import Fraction
 from typing import Any
 
 from milimo_tui.core.changes import apart
-from milimo_tui.core.errors import NotFound, Refused
+from milimo_tui.core.errors import BadInput, NotFound, Refused
 from milimo_tui.core.ids import new_id
-from milimo_tui.core.time import parse_frame, seconds_of
+from milimo_tui.core.time import parse_frame, parse_ratio, seconds_of
 from milimo_tui.cut.layout import layout
 from milimo_tui.cut.text import short
 from milimo_tui.cut.values import Bounds, Clip, Cut, Source, SourceKind, Track
@@ -72,7 +72,11 @@ def bounds_now(studio: Studio) -> Bounds:
 def edit_cut(studio: Studio, label: str, change: Callable[[Cut], Cut]) -> Outcome:
     """Run one change on the current cut as an undoable edit."""
     before = current_cut(studio)
-    after = change(before)
+    return keep_edit(studio, label, before, change(before))
+
+
+def keep_edit(studio: Studio, label: str, before: Cut, after: Cut) -> Outcome:
+    """Write what became of the current cut as an undoable edit."""
     if after == before:
         return Outcome(data={"cut": before.id}, message="nothing changed")
     frames = layout(after).frames
@@ -95,7 +99,7 @@ def find_track(cut: Cut, name: str) -> Track:
         if name in (track.id, track.name):
             return track
     raise NotFound(
-        f"the cut has no track “{name}”", f"tracks: {', '.join(track.name for track in cut.tracks)}"
+        f"the cut has no track “{name}”", f"tracks: {', '.join(track.name for track in layout(cut).tracks)}"
     )
 
 
@@ -138,6 +142,18 @@ def frame_of(studio: Studio, text: str) -> int:
     """A frame from a timecode, a number or seconds (`10s`); an empty text is the playhead."""
     cut = current_cut(studio)
     return parse_frame(text, cut.rate) if text else cut.playhead
+
+
+def second_of(text: str, rate: Fraction) -> Fraction:
+    """A source's second from seconds (`1.5`, `3/2`, `1.5s`) or a timecode at a rate. Raises BadInput."""
+    if ":" in text or ";" in text:
+        return seconds_of(parse_frame(text, rate), rate)
+    try:
+        return parse_ratio(text.strip().removesuffix("s"))
+    except BadInput:
+        raise BadInput(
+            f"“{text}” is no time of a source", "write seconds (1.5s, 3/2) or a timecode (00:00:01:12)"
+        ) from None
 
 
 class ClipArgs(Args):

@@ -8,6 +8,7 @@ from milimo_tui.core.errors import BadInput
 from milimo_tui.core.ids import new_id
 from milimo_tui.core.time import timecode
 from milimo_tui.cut import edits
+from milimo_tui.cut.edges import Edge
 from milimo_tui.cut.layout import layout
 from milimo_tui.cut.values import Cut, Track
 from milimo_tui.studio.args import Args, arg
@@ -24,6 +25,7 @@ from milimo_tui.studio.commands.cut_common import (
     on_clip,
     source_name,
 )
+from milimo_tui.studio.commands.cut_reach import edit_by
 from milimo_tui.studio.commands.cut_sources import NewClip, new_clip_of, source_of
 from milimo_tui.studio.registry import Command, Outcome
 from milimo_tui.studio.studio import Studio
@@ -82,13 +84,14 @@ class MoveArgs(Args):
     alone: bool = arg(False, description="without the clips that are linked with it")
 
 
-def _whither(cut: Cut, home: Track, args: MoveArgs, track: Track | None, at: int | None) -> str:
+def _whither(cut: Cut, home: Track, by: int, track: Track | None, at: int | None) -> str:
     """Where a clip is moved to, in words: “2 slots later”, “25 f earlier”, “to V2 at 00:00:12:08”."""
     if track is not None or at is not None:
         to = [f"to {track.name}"] if track is not None else []
-        return " ".join([*to, *([f"at {timecode(at, cut.rate)}"] if at is not None else [])])
-    unit = f"slot{'' if abs(args.by) == 1 else 's'}" if home.magnetic else "f"
-    return f"{abs(args.by)} {unit} {'later' if args.by > 0 else 'earlier'}"
+        when = [f"{'at' if to else 'to'} {timecode(at, cut.rate)}"] if at is not None else []
+        return " ".join([*to, *when])
+    unit = f"slot{'' if abs(by) == 1 else 's'}" if home.magnetic else "f"
+    return f"{abs(by)} {unit} {'later' if by > 0 else 'earlier'}"
 
 
 def _move(studio: Studio, args: MoveArgs) -> Outcome:
@@ -96,9 +99,13 @@ def _move(studio: Studio, args: MoveArgs) -> Outcome:
     at = frame_of(studio, args.at) if args.at else None
     to = find_track(cut, args.track) if args.track else None
     track = to.id if to is not None else None
-    return edit_cut(
+    name, home = name_of(studio, clip), find_track(cut, clip.track)
+    return edit_by(
         studio,
-        f"move {name_of(studio, clip)} {_whither(cut, find_track(cut, clip.track), args, to, at)}",
+        clip,
+        "slot" if home.magnetic else "place",
+        args.by if to is None and at is None else None,
+        lambda by: f"move {name} {_whither(cut, home, by, to, at)}",
         lambda cut: edits.move(
             cut,
             clip.id,
@@ -118,15 +125,18 @@ class TrimArgs(Args):
     alone: bool = arg(False, description="without the clips that are linked with it")
 
 
-def _trim(edge: str, change: Callable[..., Cut]) -> Callable[[Studio, TrimArgs], Outcome]:
+def _trim(edge: Edge, change: Callable[..., Cut]) -> Callable[[Studio, TrimArgs], Outcome]:
     """A command that moves one edge of a clip."""
 
     def run(studio: Studio, args: TrimArgs) -> Outcome:
         clip = find_clip(studio, args.clip)
-        bounds = bounds_now(studio)
-        return edit_cut(
+        name, bounds = name_of(studio, clip), bounds_now(studio)
+        return edit_by(
             studio,
-            f"trim the {edge} of {name_of(studio, clip)} by {args.by:+d} f",
+            clip,
+            edge,
+            args.by,
+            lambda by: f"trim the {edge} of {name} by {by:+d} f",
             lambda cut: change(cut, clip.id, args.by, mint=new_id, bounds=bounds, linked=not args.alone),
         )
 

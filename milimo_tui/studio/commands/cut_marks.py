@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from milimo_tui.core.errors import Refused
+from milimo_tui.core.errors import BadInput, Refused
 from milimo_tui.core.ids import new_id
+from milimo_tui.core.time import timecode
 from milimo_tui.cut import edits
 from milimo_tui.cut.layout import layout
 from milimo_tui.cut.marker_colours import check_colour
@@ -60,7 +61,7 @@ def _marker(studio: Studio, args: MarkerArgs) -> Outcome:
     clip = find_clip(studio, args.clip).id if args.clip else None
     colour = check_colour(args.colour)
     if clip:
-        at -= layout(current_cut(studio)).start_of(clip)  # a clip's marker counts from the clip's start
+        at = _in_clip(studio, clip, at)
     return edit_cut(
         studio,
         f"mark {args.name}" if args.name else f"marker “{args.text}”" if args.text else "marker",
@@ -68,6 +69,19 @@ def _marker(studio: Studio, args: MarkerArgs) -> Outcome:
             cut, at, mint=new_id, clip=clip, text=args.text, colour=colour, name=args.name
         ),
     )
+
+
+def _in_clip(studio: Studio, clip: str, at: int) -> int:
+    """A frame of the cut as one of a clip that lies there. Raises Refused where it does not."""
+    cut = current_cut(studio)
+    on = layout(cut).placed(clip)
+    if not on.start <= at < on.end:
+        first, last = timecode(on.start, cut.rate), timecode(on.end - 1, cut.rate)
+        raise Refused(
+            f"{name_of(studio, on.clip)} does not lie at {timecode(at, cut.rate)}",
+            f"mark a frame of it: at={first} to {last}",
+        )
+    return at - on.start
 
 
 class MarkerIdArgs(Args):
@@ -101,19 +115,26 @@ def _track_delete(studio: Studio, args: TrackArgs) -> Outcome:
     return edit_cut(studio, f"delete {track.name}", lambda cut: edits.remove_track(cut, track.id))
 
 
+Flag = Literal["muted", "solo", "locked", "hidden", "sync_lock"]
+
+
 class TrackSetArgs(TrackArgs):
     name: str | None = arg(None, description="its name")
     height: int | None = arg(None, ge=1, le=12, description="rows on the screen")
-    toggle: Literal["muted", "solo", "locked", "hidden", "sync_lock"] | None = arg(
-        None, description="what to turn over"
-    )
+    toggle: Flag | None = arg(None, description="what to turn over")
+    on: tuple[Flag, ...] = arg((), description="what is to be on, whatever it was")
+    off: tuple[Flag, ...] = arg((), description="what is to be off")
 
 
 def _track_set(studio: Studio, args: TrackSetArgs) -> Outcome:
     track = find_track(current_cut(studio), args.track)
-    given: dict[str, Any] = args.given("track", "toggle")
+    given: dict[str, Any] = args.given("track", "toggle", "on", "off")
+    named = [*([args.toggle] if args.toggle else []), *args.on, *args.off]
+    if len(set(named)) < len(named):
+        raise BadInput("one of them is named twice", "give each once: toggle, on or off")
     if args.toggle:
         given[args.toggle] = not getattr(track, args.toggle)
+    given.update({**dict.fromkeys(args.on, True), **dict.fromkeys(args.off, False)})
     told = ", ".join(_set_to(key, value) for key, value in given.items())
     return edit_cut(
         studio, f"{track.name}: {told or 'as it was'}", lambda cut: edits.set_track(cut, track.id, **given)
@@ -127,26 +148,30 @@ def _set_to(name: str, value: Any) -> str:
 
 
 class PlayheadArgs(Args):
-    frame: int = arg(ge=0, description="a frame")
+    frame: int | str = arg(description="a timecode or frame")
 
 
 def _playhead(studio: Studio, args: PlayheadArgs) -> Outcome:
     cut = current_cut(studio)
-    studio.project().facts.set_cut_state(cut.id, playhead=args.frame)
-    return Outcome(data={"cut": cut.id, "playhead": args.frame})
+    frame = frame_of(studio, str(args.frame))
+    studio.project().facts.set_cut_state(cut.id, playhead=frame)
+    return Outcome(data={"cut": cut.id, "playhead": frame})
 
 
 class MarksArgs(Args):
-    mark_in: int | None = arg(None, ge=0, description="first frame of the range")
-    mark_out: int | None = arg(None, ge=0, description="the frame after its last")
+    mark_in: int | str | None = arg(None, description="a timecode or frame: the first of the range")
+    mark_out: int | str | None = arg(None, description="the one after its last")
 
 
 def _marks(studio: Studio, args: MarksArgs) -> Outcome:
-    if args.mark_in is not None and args.mark_out is not None and args.mark_out <= args.mark_in:
+    first, last = (
+        None if mark is None else frame_of(studio, str(mark)) for mark in (args.mark_in, args.mark_out)
+    )
+    if first is not None and last is not None and last <= first:
         raise Refused("the range would end before it begins", "mark out behind mark in")
     cut = current_cut(studio)
-    studio.project().facts.set_cut_state(cut.id, mark_in=args.mark_in, mark_out=args.mark_out)
-    return Outcome(data={"cut": cut.id, "mark_in": args.mark_in, "mark_out": args.mark_out})
+    studio.project().facts.set_cut_state(cut.id, mark_in=first, mark_out=last)
+    return Outcome(data={"cut": cut.id, "mark_in": first, "mark_out": last})
 
 
 MARKS: tuple[Command, ...] = (

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from milimo_tui.core.errors import BadInput, NotFound
 from milimo_tui.core.ids import new_id
-from milimo_tui.core.time import parse_ratio, parse_timecode, ratio_text, seconds_of, timecode
+from milimo_tui.core.time import ratio_text, seconds_of, timecode
 from milimo_tui.cut import edits
 from milimo_tui.cut.layout import Placed, layout
 from milimo_tui.cut.taking import told
@@ -25,6 +25,7 @@ from milimo_tui.studio.commands.cut_common import (
     find_track,
     frame_of,
     media_bounds,
+    second_of,
     source_name,
 )
 from milimo_tui.studio.commands.cut_edits import range_of
@@ -48,14 +49,14 @@ class SourceArgs(Args):
 class PointArgs(SourceArgs):
     start: str = arg("", description="record in: a timecode or frame (default: mark in, else the playhead)")
     end: str = arg("", description="record out, exclusive (default: mark out)")
-    source_in: str = arg("", description="source in: seconds (n/d) or a timecode of the source")
+    source_in: str = arg("", description="source in: seconds or a timecode of the source")
     source_out: str = arg("", description="source out, exclusive")
     how: Literal["insert", "overwrite"] = arg("insert", description="insert: what follows moves on")
 
 
 def _three_point(studio: Studio, args: PointArgs) -> Outcome:
     cut, track = current_cut(studio), find_track(current_cut(studio), args.track)
-    low, high = _second(args.source_in, cut.rate), _second(args.source_out, cut.rate)
+    low, high = (second_of(given, cut.rate) if given else None for given in (args.source_in, args.source_out))
     source, length = source_of(studio, args, low or Fraction(0))
     start = frame_of(studio, args.start) if args.start else None
     end = frame_of(studio, args.end) if args.end else None
@@ -94,16 +95,16 @@ def _three_point(studio: Studio, args: PointArgs) -> Outcome:
 class FillArgs(SourceArgs):
     start: str = arg("", description="from this timecode or frame (default: mark in)")
     end: str = arg("", description="to this one, exclusive (default: mark out)")
-    source_in: str = arg("0/1", description="the part of the source: from seconds (n/d) or a timecode")
+    source_in: str = arg("0/1", description="the part of the source: from seconds or a timecode")
     source_out: str = arg("", description="to there (default: its end)")
 
 
 def _fit_to_fill(studio: Studio, args: FillArgs) -> Outcome:
     cut, track = current_cut(studio), find_track(current_cut(studio), args.track)
     start, end = range_of(studio, args.start, args.end)
-    low = _second(args.source_in, cut.rate) or Fraction(0)
+    low = second_of(args.source_in or "0", cut.rate)
     source, length = source_of(studio, args, low)
-    high = _second(args.source_out, cut.rate) or low + seconds_of(length, cut.rate)
+    high = second_of(args.source_out, cut.rate) if args.source_out else low + seconds_of(length, cut.rate)
     clip, bounds = edits.new_clip(source, length), bounds_now(studio)
     done = edit_cut(
         studio,
@@ -128,13 +129,6 @@ def _fit_to_fill(studio: Studio, args: FillArgs) -> Outcome:
         data={**done.data, "speed": ratio_text(speed)},
         message=f"{done.message}, at {float(speed):.3g}×",
     )
-
-
-def _second(text: str, rate: Fraction) -> Fraction | None:
-    """A source's second from `n/d`, a number, or a timecode at the cut's rate; None for none."""
-    if not text:
-        return None
-    return seconds_of(parse_timecode(text, rate), rate) if ":" in text else parse_ratio(text)
 
 
 def _called(studio: Studio, args: SourceArgs) -> str:

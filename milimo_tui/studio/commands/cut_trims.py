@@ -8,6 +8,9 @@ from typing import Literal
 from milimo_tui.core.ids import new_id
 from milimo_tui.core.time import timecode
 from milimo_tui.cut import edits
+from milimo_tui.cut.edges import Edge
+from milimo_tui.cut.edges import frame_of as frame_at
+from milimo_tui.cut.layout import layout
 from milimo_tui.cut.values import Cut
 from milimo_tui.studio.args import Args, arg
 from milimo_tui.studio.batching import named
@@ -22,10 +25,9 @@ from milimo_tui.studio.commands.cut_common import (
     frame_of,
     name_of,
 )
+from milimo_tui.studio.commands.cut_reach import edit_by
 from milimo_tui.studio.registry import Command, Outcome
 from milimo_tui.studio.studio import Studio
-
-Edge = Literal["head", "tail"]
 
 
 class AloneArgs(ClipArgs):
@@ -42,9 +44,13 @@ def _by_edge(verb: str, change: Callable[..., Cut]) -> Callable[[Studio, EdgeArg
 
     def run(studio: Studio, args: EdgeArgs) -> Outcome:
         clip, bounds = find_clip(studio, args.clip), bounds_now(studio)
-        return edit_cut(
+        name = name_of(studio, clip)
+        return edit_by(
             studio,
-            f"{verb} the {args.edge} of {name_of(studio, clip)} by {args.by:+d} f",
+            clip,
+            args.edge,
+            args.by,
+            lambda by: f"{verb} the {args.edge} of {name} by {by:+d} f",
             lambda cut: change(
                 cut, clip.id, args.edge, args.by, mint=new_id, bounds=bounds, linked=not args.alone
             ),
@@ -63,10 +69,14 @@ def _edge_to(verb: str, change: Callable[..., Cut]) -> Callable[[Studio, EdgeToA
 
     def run(studio: Studio, args: EdgeToArgs) -> Outcome:
         clip, bounds = find_clip(studio, args.clip), bounds_now(studio)
-        to = frame_of(studio, args.to)
-        return edit_cut(
+        to, cut, name = frame_of(studio, args.to), current_cut(studio), name_of(studio, clip)
+        asked = to - frame_at(layout(cut).placed(clip.id), args.edge)
+        return edit_by(
             studio,
-            f"{verb} the {args.edge} of {name_of(studio, clip)} to {timecode(to, current_cut(studio).rate)}",
+            clip,
+            args.edge,
+            asked,
+            lambda by: f"{verb} the {args.edge} of {name} to {timecode(to + by - asked, cut.rate)}",
             lambda cut: change(
                 cut, clip.id, args.edge, to, mint=new_id, bounds=bounds, linked=not args.alone
             ),
@@ -79,14 +89,20 @@ class ByArgs(AloneArgs):
     by: int = arg(description="frames; positive is later")
 
 
-def _by(verb: str, change: Callable[..., Cut]) -> Callable[[Studio, ByArgs], Outcome]:
+def _by(
+    verb: str, moving: Literal["place", "picture"], change: Callable[..., Cut]
+) -> Callable[[Studio, ByArgs], Outcome]:
     """A command that moves a clip, or what it shows, by frames."""
 
     def run(studio: Studio, args: ByArgs) -> Outcome:
         clip, bounds = find_clip(studio, args.clip), bounds_now(studio)
-        return edit_cut(
+        name = name_of(studio, clip)
+        return edit_by(
             studio,
-            f"{verb} {name_of(studio, clip)} by {args.by:+d} f",
+            clip,
+            moving,
+            args.by,
+            lambda by: f"{verb} {name} by {by:+d} f",
             lambda cut: change(cut, clip.id, args.by, mint=new_id, bounds=bounds, linked=not args.alone),
         )
 
@@ -204,13 +220,19 @@ TRIMS: tuple[Command, ...] = (
         "slip",
         "Slip",
         "what a clip shows; it stays where it is",
-        _by("slip", edits.slip),
+        _by("slip", "picture", edits.slip),
         ByArgs,
         "clip",
         "by",
     ),
     cut_command(
-        "slide", "Slide", "a clip between its neighbours", _by("slide", edits.slide), ByArgs, "clip", "by"
+        "slide",
+        "Slide",
+        "a clip between its neighbours",
+        _by("slide", "place", edits.slide),
+        ByArgs,
+        "clip",
+        "by",
     ),
     cut_command(
         "extend",
