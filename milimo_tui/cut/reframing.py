@@ -47,6 +47,24 @@ def reframed(
     return cut if rate is None or rate == cut.rate else _Retiming(cut, rate, bounds).done()
 
 
+def fell_short(before: Cut, after: Cut) -> list[tuple[Placed, int]]:
+    """The clips of V1 at the new rate that have no media for their exact end, and by how many frames all
+    behind them lies earlier for it; not those whose frames a later clip made up for.
+    """
+    line, ratio, was = story_line(after), after.rate / before.rate, layout(before)
+    out: list[tuple[Placed, int]] = []
+    missing = 0
+    for placed in layout(after).on(line.id) if line is not None else ():
+        short = half_up(was.end_of(placed.clip.id) * ratio) - placed.end
+        if short > missing:
+            out.append((placed, short - missing))
+        for _ in range(missing - max(0, short)):  # made up for, from the last one on
+            clip, frames = out.pop()
+            out += [(clip, frames - 1)] if frames > 1 else []
+        missing = max(0, short)
+    return out
+
+
 class _Retiming:
     """One cut on its way to another rate: the story line first, then what lies on other tracks with it."""
 

@@ -36,3 +36,13 @@ def test_a_version_notes_on_it_and_a_film_of_each(film: Milimo, tmp_path: Path) 
     assert names == ["two-lamps-v1.mp4", "two-lamps.mp4"]
     assert films[0]["frames"] == films[1]["frames"] + 5
     assert all(Path(each["film"]).is_file() for each in films)
+
+
+def test_a_cut_that_ends_earlier_at_another_rate_says_by_how_much_and_where(film: Milimo) -> None:
+    done = film.inside("cut", "reframe", "--rate", "24", "--name", "cinema")
+    assert done["off"] == -sum(each["frames"] for each in done["short"]) < 0
+    shown = film.inside("cut", "show")
+    ends = {clip["id"]: clip["start"] + clip["frames"] for clip in shown["tracks"][0]["clips"]}
+    assert all(ends[each["clip"]] == each["frame"] for each in done["short"])
+    film.inside("cut", "undo", "--whole-project")
+    assert f"it ends {-done['off']} frame" in film.act("cut", "reframe", "--rate", "24", "--name", "again")

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from milimo_tui.core.time import half_up
 from milimo_tui.cut import edits
 from milimo_tui.cut.layout import layout
-from milimo_tui.cut.reframing import filled, reframed
+from milimo_tui.cut.reframing import fell_short, filled, reframed
 from milimo_tui.cut.timing import span
 from milimo_tui.cut.values import Cut, Source, SourceKind
 from tests.cut import films, strategies
@@ -61,6 +61,17 @@ def test_a_clip_that_shows_all_of_its_media_never_shows_more() -> None:
         cut = edits.append(cut, films.track_of(cut, "V1").id, replace(clip, source_in=Fraction(0)), mint=mint)
     there = reframed(cut, rate=Fraction(25, 2), bounds=strategies.bounds)
     assert films.draw(there, "V1") == "short 0-37, short 37-74, long 74-100"  # the third keeps its end
+    assert fell_short(cut, there) == [], "what is made up for is not missed at the end"
+    ended = edits.delete(cut, films.clip_of(cut, "long").id, mint=mint)
+    there = reframed(ended, rate=Fraction(25, 2), bounds=strategies.bounds)
+    assert [(at.end, frames) for at, frames in fell_short(ended, there)] == [(37, 1)], (
+        "nor can the second make up for it"
+    )
+    odd = replace(films.piece("odd", 52), source_in=Fraction(0))
+    more = edits.append(ended, ended.clips[0].track, odd, mint=mint)
+    there = reframed(more, rate=Fraction(25, 2), bounds=strategies.bounds)
+    missing = half_up(layout(more).frames * there.rate / more.rate) - layout(there).frames
+    assert sum(frames for _, frames in fell_short(more, there)) == missing > 0
 
 
 def test_what_is_backwards_ends_where_its_media_does() -> None:

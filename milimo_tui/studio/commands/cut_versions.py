@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from milimo_tui.core.errors import BadInput
@@ -11,19 +11,19 @@ from milimo_tui.core.time import half_up, parse_rate, rate_name, ratio_text, tim
 from milimo_tui.cut import assembly
 from milimo_tui.cut.asked import size_asked
 from milimo_tui.cut.guards import require_open
-from milimo_tui.cut.layout import layout
-from milimo_tui.cut.reframing import filled, reframed
+from milimo_tui.cut.layout import Placed, layout
+from milimo_tui.cut.reframing import fell_short, filled, reframed
 from milimo_tui.cut.values import Cut
 from milimo_tui.studio import versions
 from milimo_tui.studio.args import Args, arg
 from milimo_tui.studio.batching import counted
-from milimo_tui.studio.commands.cut_common import bounds_now, current_cut, find_cut
+from milimo_tui.studio.commands.cut_common import bounds_now, current_cut, find_cut, name_of
 from milimo_tui.studio.kept_takes import keep_takes
 from milimo_tui.studio.names import check_name
 from milimo_tui.studio.registry import Command, Outcome, needs_project
 from milimo_tui.studio.studio import Studio
 
-ENDS = "it ends {frames} earlier: clips that show all of their media have no more to fill their last frame"
+SHOWN = 3  # places that are told by name
 
 
 class NewArgs(Args):
@@ -203,9 +203,11 @@ def _reframe(studio: Studio, args: ReframeArgs) -> Outcome:
         after = filled(after, (before.width, before.height), versions.shapes_of(studio.snapshot()))
     shape = f"{width}×{height}, {rate_name(rate)} fps"
     off = layout(after).frames - half_up(layout(before).frames * rate / before.rate)
-    told = ENDS.format(frames=counted(-off, "frame")) if off < 0 else ""
+    short = fell_short(start, after) if off < 0 else []
+    told = _ends_earlier(studio, after, short, -off) if off < 0 else ""
     data = {"id": after.id, "name": after.name, "fps": ratio_text(rate), "width": width, "height": height}
     data |= {"frames": layout(after).frames, "off": off}
+    data["short"] = [{"clip": at.clip.id, "frame": at.end, "frames": frames} for at, frames in short]
     if args.name:
         made = _made(studio, after, f"“{after.name}” at {shape}", "")
         return replace(made, data=data, text=told, message=f"“{after.name}” is “{before.name}” at {shape}")
@@ -218,6 +220,16 @@ def _reframe(studio: Studio, args: ReframeArgs) -> Outcome:
             before.id, playhead=after.playhead, mark_in=after.mark_in, mark_out=after.mark_out
         )
     return Outcome(data=data, text=told, message=label)
+
+
+def _ends_earlier(studio: Studio, cut: Cut, short: Sequence[tuple[Placed, int]], frames: int) -> str:
+    """How much earlier the cut ends at its new rate, and where its clips have no more media."""
+    places = [f"{name_of(studio, at.clip)} at {timecode(at.end, cut.rate)}" for at, _ in short[:SHOWN]]
+    more = [f"{len(short) - SHOWN} more"] if len(short) > SHOWN else []
+    where = f": {', '.join(places + more)}" if places else ""
+    return (
+        f"it ends {counted(frames, 'frame')} earlier, as clips have no more media for their last frame{where}"
+    )
 
 
 VERSIONS: tuple[Command, ...] = (
