@@ -16,8 +16,8 @@ from milimo_tui.core.order import spread
 from milimo_tui.cut.belonging import Follow, told
 from milimo_tui.cut.editing import Editing
 from milimo_tui.cut.guards import find_track
-from milimo_tui.cut.layout import Placed
 from milimo_tui.cut.portions import Part, fit_fades
+from milimo_tui.cut.rows import Placed
 from milimo_tui.cut.story_line import ShotLength, conformed, in_frames_of, shot_clip, story_line
 from milimo_tui.cut.values import Clip, Cut, Mint, SourceKind, Track, TrackKind
 

@@ -15,7 +15,8 @@ from itertools import groupby, zip_longest
 from milimo_tui.core.order import spread
 from milimo_tui.core.time import frames_of
 from milimo_tui.cut.editing import Editing
-from milimo_tui.cut.layout import Placed, layout
+from milimo_tui.cut.layout import layout
+from milimo_tui.cut.rows import Placed
 from milimo_tui.cut.story_line import ShotLength, shot_clip, shots_shown
 from milimo_tui.cut.timing import span
 from milimo_tui.cut.values import Clip, Cut, Marker, Mint, SourceKind, Track

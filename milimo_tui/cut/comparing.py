@@ -13,8 +13,9 @@ from dataclasses import dataclass, replace
 from milimo_tui.core.time import rate_name, timecode
 from milimo_tui.cut.comparing_clips import differences_of, frames
 from milimo_tui.cut.joins import joins
-from milimo_tui.cut.layout import Layout, Placed, layout
+from milimo_tui.cut.layout import Layout, layout
 from milimo_tui.cut.matching import Same, by_source, matched
+from milimo_tui.cut.rows import Placed
 from milimo_tui.cut.text import name_of
 from milimo_tui.cut.timing import span
 from milimo_tui.cut.values import Clip, Cut, Marker, SourceKind, Track

@@ -8,9 +8,10 @@ from fractions import Fraction
 
 from milimo_tui.core.errors import Refused
 from milimo_tui.cut.guards import require_range
-from milimo_tui.cut.layout import Layout, Placed, layout
+from milimo_tui.cut.layout import Layout, layout
 from milimo_tui.cut.pieces import Piece, Pieces, Row
 from milimo_tui.cut.portions import portion
+from milimo_tui.cut.rows import Placed
 from milimo_tui.cut.values import Cut, Marker, Track
 
 

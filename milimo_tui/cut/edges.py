@@ -10,8 +10,8 @@ from typing import Literal
 
 from milimo_tui.core.errors import Refused
 from milimo_tui.cut.editing import Editing
-from milimo_tui.cut.layout import Placed
 from milimo_tui.cut.portions import Part, trimmed
+from milimo_tui.cut.rows import Placed
 from milimo_tui.cut.timing import room
 
 Edge = Literal["head", "tail"]

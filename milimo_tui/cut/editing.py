@@ -16,9 +16,10 @@ from milimo_tui.core.order import between, spread
 from milimo_tui.cut.guards import find_track, require_open
 from milimo_tui.cut.joins import fitted
 from milimo_tui.cut.lanes import make_room
-from milimo_tui.cut.layout import Layout, Placed, layout, remember
+from milimo_tui.cut.layout import Layout, layout, remember
 from milimo_tui.cut.linked import cut_off, part_at, settle
 from milimo_tui.cut.portions import Part, portion, shared_markers, shared_transitions
+from milimo_tui.cut.rows import Placed
 from milimo_tui.cut.values import Bounds, Clip, Cut, Marker, Mint, Track, Transition, unbounded
 
 

@@ -9,7 +9,8 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from dataclasses import replace
 
-from milimo_tui.cut.layout import Layout, Placed
+from milimo_tui.cut.layout import Layout
+from milimo_tui.cut.rows import Placed
 from milimo_tui.cut.values import GAP, Clip, Cut, Track
 
 FIRST = ""  # sorts before every order key

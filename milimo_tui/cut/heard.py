@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from milimo_tui.cut.curves import sound_part
 from milimo_tui.cut.joins import DIP, Join, Joins, after, before
-from milimo_tui.cut.layout import Layout, Placed
+from milimo_tui.cut.layout import Layout
 from milimo_tui.cut.plan import Media, SoundClip
 from milimo_tui.cut.resolving import Resolved
+from milimo_tui.cut.rows import Placed
 from milimo_tui.cut.timing import source_at
 from milimo_tui.cut.values import SourceKind
 

@@ -8,10 +8,10 @@ from fractions import Fraction
 from milimo_tui.core.errors import Refused
 from milimo_tui.cut.curves import shifted
 from milimo_tui.cut.editing import Editing
-from milimo_tui.cut.layout import Placed
 from milimo_tui.cut.linked import relink
 from milimo_tui.cut.portions import Part
 from milimo_tui.cut.rolling import neighbour
+from milimo_tui.cut.rows import Placed
 from milimo_tui.cut.shifting import follow_ripple, shift
 from milimo_tui.cut.timing import begins_at
 from milimo_tui.cut.values import Bounds, Clip, Cut, Mint, SourceKind, unbounded

@@ -12,7 +12,8 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import NamedTuple
 
-from milimo_tui.cut.layout import Layout, Placed
+from milimo_tui.cut.layout import Layout
+from milimo_tui.cut.rows import Placed
 from milimo_tui.cut.timing import room
 from milimo_tui.cut.values import Bounds, SourceKind, Transition, unbounded
 

@@ -13,7 +13,8 @@ from itertools import pairwise
 
 from milimo_tui.core.errors import Refused
 from milimo_tui.core.order import between
-from milimo_tui.cut.layout import Layout, Placed
+from milimo_tui.cut.layout import Layout
+from milimo_tui.cut.rows import Placed
 from milimo_tui.cut.values import Clip, Mint, Track, TrackKind
 
 _LETTER = {TrackKind.VIDEO: "V", TrackKind.AUDIO: "A"}

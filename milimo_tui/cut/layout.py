@@ -26,8 +26,6 @@ from milimo_tui.cut.rows import (
 )
 from milimo_tui.cut.values import Clip, Cut, Marker, Track, TrackKind
 
-__all__ = ["Layout", "Placed", "layout", "remember"]
-
 MANY = 200
 """From so many changed clips of a track on its row is built anew."""
 

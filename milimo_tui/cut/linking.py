@@ -9,8 +9,8 @@ from milimo_tui.core.errors import Refused
 from milimo_tui.cut.curves import sound_part
 from milimo_tui.cut.editing import Editing
 from milimo_tui.cut.lanes import has_room, next_track
-from milimo_tui.cut.layout import Placed
 from milimo_tui.cut.linked import leave, relink
+from milimo_tui.cut.rows import Placed
 from milimo_tui.cut.timing import ENDLESS
 from milimo_tui.cut.values import Cut, Mint, SourceKind, Track, TrackKind
 

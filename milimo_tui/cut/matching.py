@@ -11,7 +11,8 @@ from collections import defaultdict, deque
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from fractions import Fraction
 
-from milimo_tui.cut.layout import Layout, Placed
+from milimo_tui.cut.layout import Layout
+from milimo_tui.cut.rows import Placed
 from milimo_tui.cut.timing import span
 from milimo_tui.cut.values import Clip, Source, SourceKind
 

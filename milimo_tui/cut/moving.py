@@ -9,8 +9,8 @@ from dataclasses import replace
 
 from milimo_tui.core.errors import Refused
 from milimo_tui.cut.editing import Editing
-from milimo_tui.cut.layout import Placed
 from milimo_tui.cut.linked import leave
+from milimo_tui.cut.rows import Placed
 from milimo_tui.cut.shifting import follow_ripple, shift
 from milimo_tui.cut.values import Clip, Cut, Mint, SourceKind, Track
 

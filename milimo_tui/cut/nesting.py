@@ -17,13 +17,14 @@ from milimo_tui.cut.effects import NO_EFFECTS
 from milimo_tui.cut.guards import require_open
 from milimo_tui.cut.lanes import has_room, next_track
 from milimo_tui.cut.laying import Names, conformed, filled, lay, line_keys, put_free
-from milimo_tui.cut.layout import Layout, Placed, layout
+from milimo_tui.cut.layout import Layout, layout
 from milimo_tui.cut.linked import part_pairs
 from milimo_tui.cut.pasting import targets_of, track_of
 from milimo_tui.cut.pieces import Pieces, Row
 from milimo_tui.cut.placing import fresh_clip, put_at
 from milimo_tui.cut.portions import Part, fit_fades
 from milimo_tui.cut.removing import lift_out
+from milimo_tui.cut.rows import Placed
 from milimo_tui.cut.speeds import FASTEST, SLOWEST
 from milimo_tui.cut.timing import ENDLESS, span
 from milimo_tui.cut.values import (

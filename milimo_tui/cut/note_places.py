@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from math import floor
 
-from milimo_tui.cut.layout import Layout, Placed, layout
+from milimo_tui.cut.layout import Layout, layout
+from milimo_tui.cut.rows import Placed
 from milimo_tui.cut.timing import source_at, span
 from milimo_tui.cut.values import Clip, Cut, Marker, Source, SourceKind, TrackKind
 

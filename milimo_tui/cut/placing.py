@@ -12,8 +12,8 @@ from fractions import Fraction
 from milimo_tui.core.errors import Refused
 from milimo_tui.core.time import rate_name, ratio_text
 from milimo_tui.cut.editing import Editing
-from milimo_tui.cut.layout import Placed
 from milimo_tui.cut.portions import fit_fades
+from milimo_tui.cut.rows import Placed
 from milimo_tui.cut.shifting import follow_ripple, open_up
 from milimo_tui.cut.timing import ENDLESS, has_media, span
 from milimo_tui.cut.values import (

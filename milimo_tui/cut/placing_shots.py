@@ -13,7 +13,8 @@ from milimo_tui.cut import placing, trimming
 from milimo_tui.cut.belonging import LENGTHS, behind
 from milimo_tui.cut.editing import Editing
 from milimo_tui.cut.guards import find_track, require_open
-from milimo_tui.cut.layout import Placed, layout
+from milimo_tui.cut.layout import layout
+from milimo_tui.cut.rows import Placed
 from milimo_tui.cut.story_line import ShotLength, story_line
 from milimo_tui.cut.values import Clip, Cut, Mint, Source, SourceKind, Track, new_clip
 

@@ -14,9 +14,10 @@ from milimo_tui.core.errors import Refused
 from milimo_tui.cut.curves import picture_part
 from milimo_tui.cut.heard import sounds
 from milimo_tui.cut.joins import Join, Joins, joins
-from milimo_tui.cut.layout import Layout, Placed, layout
+from milimo_tui.cut.layout import Layout, layout
 from milimo_tui.cut.plan import FileRef, Joined, Layer, Media, Plan, Stretch
 from milimo_tui.cut.resolving import Resolved
+from milimo_tui.cut.rows import Placed
 from milimo_tui.cut.timing import source_at
 from milimo_tui.cut.values import Cut, SourceKind, TrackKind
 

@@ -14,8 +14,9 @@ from fractions import Fraction
 from milimo_tui.core.time import half_up
 from milimo_tui.cut.effects import PARAMS, Effects, Key
 from milimo_tui.cut.joins import fitted
-from milimo_tui.cut.layout import Placed, layout
+from milimo_tui.cut.layout import layout
 from milimo_tui.cut.portions import fit_fades
+from milimo_tui.cut.rows import Placed
 from milimo_tui.cut.story_line import story_line
 from milimo_tui.cut.timing import has_media, media_of, span
 from milimo_tui.cut.values import Bounds, Clip, Cut, Track, TrackKind, unbounded

@@ -18,7 +18,7 @@ from milimo_tui.cut.edges import (
     together,
 )
 from milimo_tui.cut.editing import Editing
-from milimo_tui.cut.layout import Placed
+from milimo_tui.cut.rows import Placed
 from milimo_tui.cut.shifting import shift
 from milimo_tui.cut.trimming import trim_in, trim_out
 from milimo_tui.cut.values import Bounds, Cut, Mint, unbounded

@@ -14,10 +14,10 @@ from milimo_tui.core.errors import Refused
 from milimo_tui.core.time import half_up
 from milimo_tui.cut.curves import held, stretched
 from milimo_tui.cut.editing import Editing
-from milimo_tui.cut.layout import Placed
 from milimo_tui.cut.linked import leave
 from milimo_tui.cut.placing import put_at, require_media
 from milimo_tui.cut.portions import fit_fades
+from milimo_tui.cut.rows import Placed
 from milimo_tui.cut.shifting import follow_ripple, open_up
 from milimo_tui.cut.timing import ENDLESS, begins_at, media_of, span
 from milimo_tui.cut.values import Bounds, Clip, Cut, Mint, SourceKind, unbounded

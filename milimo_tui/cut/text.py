@@ -9,7 +9,8 @@ from textwrap import shorten
 from milimo_tui.core.time import clock, rate_name, seconds_of, timecode
 from milimo_tui.cut.effects import Blend, Title
 from milimo_tui.cut.joins import Join, joins
-from milimo_tui.cut.layout import Layout, Placed, layout
+from milimo_tui.cut.layout import Layout, layout
+from milimo_tui.cut.rows import Placed
 from milimo_tui.cut.values import Clip, Cut, Marker, SourceKind, Track, TrackKind
 
 WORDS = 40  # letters of what a shot is about

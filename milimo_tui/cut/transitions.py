@@ -14,7 +14,8 @@ from milimo_tui.core.time import half_up
 from milimo_tui.cut.edges import Edge
 from milimo_tui.cut.guards import find_track, require_open
 from milimo_tui.cut.joins import DIP, Limit, after, before, joins, limits, neighbours
-from milimo_tui.cut.layout import Layout, Placed, layout
+from milimo_tui.cut.layout import Layout, layout
+from milimo_tui.cut.rows import Placed
 from milimo_tui.cut.timing import room
 from milimo_tui.cut.trimming import ripple
 from milimo_tui.cut.values import Bounds, Cut, Mint, TrackKind, Transition, unbounded

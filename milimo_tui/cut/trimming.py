@@ -9,7 +9,7 @@ from __future__ import annotations
 from milimo_tui.core.errors import Refused
 from milimo_tui.cut.edges import Edge, allowed, distance, frame_of, limits, move_edges, together
 from milimo_tui.cut.editing import Editing
-from milimo_tui.cut.layout import Placed
+from milimo_tui.cut.rows import Placed
 from milimo_tui.cut.shifting import follow_ripple, shift
 from milimo_tui.cut.values import Bounds, Cut, Mint, unbounded
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from milimo_tui.core.host import explain, locked, write_atomic
-from milimo_tui.engines.recipes import Card, Known
+from milimo_tui.engines.recipe_values import Card, Known
 
 KEPT = 200  # of each card, the newest
 VERSION = 1

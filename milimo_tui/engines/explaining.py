@@ -12,21 +12,11 @@ from typing import Any
 from milimo_tui.engines.ltx2 import generations
 from milimo_tui.engines.ltx2.plan import Weights as Known2
 from milimo_tui.engines.ltx2.plan import plan
+from milimo_tui.engines.recipe_estimates import estimate
+from milimo_tui.engines.recipe_ladder import attention, compiling, every, ladder
 from milimo_tui.engines.recipe_tables import WORK, Weights
-from milimo_tui.engines.recipes import (
-    Card,
-    Choice,
-    Known,
-    Recipe,
-    Request,
-    attention,
-    choose,
-    compiling,
-    estimate,
-    every,
-    ladder,
-    weights_of,
-)
+from milimo_tui.engines.recipe_values import Card, Choice, Known, Recipe, Request
+from milimo_tui.engines.recipes import choose, weights_of
 from milimo_tui.engines.registry import MODELS
 from milimo_tui.engines.specs import MakePicture, MakeVideo
 

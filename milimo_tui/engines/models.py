@@ -9,8 +9,6 @@ import re
 from milimo_tui.core.errors import BadInput, NotFound
 from milimo_tui.engines.registry import MODELS, ModelRow
 
-__all__ = ["MODELS", "ModelRow", "by_hub", "find", "order", "row", "safe_id", "suggested", "unknown"]
-
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,95}")
 _ORDER = {entry.id: place for place, entry in enumerate(MODELS)}
 

@@ -10,53 +10,24 @@ from collections.abc import Collection, Iterable
 from dataclasses import replace
 
 from milimo_tui.core.errors import NotFound
-from milimo_tui.engines.recipe_estimates import estimate, stride
+from milimo_tui.engines.recipe_estimates import estimate
 from milimo_tui.engines.recipe_ladder import (
     COMPILED,
     WORTH,
     as_compiled,
-    attention,
-    compiling,
     every,
     ladder,
 )
 from milimo_tui.engines.recipe_tables import LADDER, TILINGS, WEIGHTS, WORK, Phase, Weights
 from milimo_tui.engines.recipe_values import (
-    GB,
-    NEXT,
     Card,
     Choice,
     Estimate,
     Evidence,
-    Kind,
     Known,
     Recipe,
     Request,
 )
-
-__all__ = [
-    "GB",
-    "NEXT",
-    "Card",
-    "Choice",
-    "Estimate",
-    "Kind",
-    "Known",
-    "Recipe",
-    "Request",
-    "attention",
-    "choose",
-    "compiling",
-    "estimate",
-    "every",
-    "ladder",
-    "nearest",
-    "published",
-    "rungs",
-    "stride",
-    "units",
-    "weights_of",
-]
 
 
 def published(model: str) -> Weights | None:

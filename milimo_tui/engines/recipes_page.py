@@ -17,7 +17,7 @@ from milimo_tui.engines.recipe_tables import (
     SLACK,
     TILINGS,
 )
-from milimo_tui.engines.recipes import Request
+from milimo_tui.engines.recipe_values import Request
 from milimo_tui.engines.specs import MakeVideo
 
 INTRO = """# Recipes

@@ -10,7 +10,8 @@ from fractions import Fraction
 
 from milimo_tui.core.time import half_up
 from milimo_tui.cut import timing
-from milimo_tui.cut.layout import Layout, Placed, layout
+from milimo_tui.cut.layout import Layout, layout
+from milimo_tui.cut.rows import Placed
 from milimo_tui.cut.values import Clip, Cut, Marker, SourceKind, Track, TrackKind, Transition
 from milimo_tui.interchange.bundle import Bundle, Medium
 

@@ -12,7 +12,8 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
-from milimo_tui.cut.layout import Placed, layout
+from milimo_tui.cut.layout import layout
+from milimo_tui.cut.rows import Placed
 from milimo_tui.cut.values import Clip, Cut, SourceKind, TrackKind
 from milimo_tui.interchange.bundle import Arrival, Bundle
 

@@ -16,7 +16,8 @@ import opentimelineio as otio
 
 from milimo_tui.core.time import ratio_text
 from milimo_tui.cut.effects_text import as_json
-from milimo_tui.cut.layout import Layout, Placed, layout
+from milimo_tui.cut.layout import Layout, layout
+from milimo_tui.cut.rows import Placed
 from milimo_tui.cut.values import Clip, Cut, Marker, Source, SourceKind, Track, TrackKind, Transition
 from milimo_tui.interchange.bundle import Bundle, Edge, Kept, Medium
 from milimo_tui.interchange.colours import otio_colour

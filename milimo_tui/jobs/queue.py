@@ -14,7 +14,7 @@ from milimo_tui.core.errors import Failed, MilimoError, OutOfMemory
 from milimo_tui.core.host import HOST
 from milimo_tui.engines import table
 from milimo_tui.engines.contract import Output, Result
-from milimo_tui.engines.recipes import NEXT
+from milimo_tui.engines.recipe_values import NEXT
 from milimo_tui.jobs import faults
 from milimo_tui.jobs.ahead import SHORT_SECONDS
 from milimo_tui.jobs.late import may_need, needed, resolve

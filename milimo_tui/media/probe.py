@@ -17,7 +17,7 @@ from milimo_tui.core.errors import BadInput, MilimoError, NotFound
 from milimo_tui.core.time import parse_ratio
 from milimo_tui.cut.conform import shown_size
 from milimo_tui.cut.streams import SoundFacts, StreamFacts
-from milimo_tui.media.facts import Facts, digest, probe_bounded
+from milimo_tui.media.facts import Facts
 from milimo_tui.media.numbered import run_of
 from milimo_tui.media.pages import PageReader, is_pages
 from milimo_tui.media.sequences import sequence_facts
@@ -25,8 +25,6 @@ from milimo_tui.media.sheets import looks_like_sheet
 from milimo_tui.media.stills import open_still
 from milimo_tui.media.streams import stream_facts
 from milimo_tui.media.unreadable import unreadable
-
-__all__ = ["Facts", "digest", "probe", "probe_bounded"]
 
 MEMORY_BYTES = 4 * 2**30  # address space of a bounded probe
 

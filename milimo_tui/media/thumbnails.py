@@ -13,8 +13,8 @@ from PIL import Image
 
 from milimo_tui.core.errors import BadInput
 from milimo_tui.media import cache as kept
+from milimo_tui.media.facts import Facts
 from milimo_tui.media.looking import FileLook, Size
-from milimo_tui.media.probe import Facts
 
 VERSION = 1
 KIND = "thumbnails"

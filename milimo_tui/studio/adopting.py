@@ -12,6 +12,7 @@ from pathlib import Path
 from milimo_tui.core.errors import BadInput, NotFound, Refused
 from milimo_tui.engines import models
 from milimo_tui.engines.hub.pace import size
+from milimo_tui.engines.registry import MODELS
 from milimo_tui.engines.weights import elsewhere, kinds, loras
 from milimo_tui.engines.weights.hashing import digest_of
 from milimo_tui.engines.weights.headers import SAFE, Header, read_header, refuse_pickle, refuse_scaled
@@ -199,7 +200,7 @@ def _free_id(shelf: Shelf, name: str, path: Path) -> str:
     if again:
         return again
     plain = re.sub(r"[^A-Za-z0-9._-]+", "-", name).strip("-.") or "weights"
-    taken = {row.id for row in shelf.installed()} | {row.id for row in models.MODELS}
+    taken = {row.id for row in shelf.installed()} | {row.id for row in MODELS}
     id, number = plain[:80], 2
     while id in taken:
         id, number = f"{plain[:80]}-{number}", number + 1

@@ -10,7 +10,7 @@ from milimo_tui.core.errors import MilimoError
 from milimo_tui.engines import explaining
 from milimo_tui.engines.cards import Shown
 from milimo_tui.engines.recipe_tables import PACKAGES
-from milimo_tui.engines.recipes import GB, Card, Kind, Known, Request
+from milimo_tui.engines.recipe_values import GB, Card, Kind, Known, Request
 from milimo_tui.jobs import gpus
 from milimo_tui.studio.studio import Studio
 

@@ -11,7 +11,8 @@ import pytest
 from milimo_tui.engines.cards import Shown
 from milimo_tui.engines.explaining import DEFAULTS, request_of
 from milimo_tui.engines.recipe_tables import CARDS_GB
-from milimo_tui.engines.recipes import Card, Known, choose, units
+from milimo_tui.engines.recipe_values import Card, Known
+from milimo_tui.engines.recipes import choose, units
 from milimo_tui.studio import cards_here
 from milimo_tui.studio.studio import Studio
 from tests.engines.tiny_home import Tiny, furnish, tiny

@@ -11,7 +11,7 @@ from PIL import Image
 
 from milimo_tui.engines.cards import Shown
 from milimo_tui.engines.provenance import made_by
-from milimo_tui.engines.recipes import Known
+from milimo_tui.engines.recipe_values import Known
 from milimo_tui.engines.torching.memory import card
 from milimo_tui.media.marks import read_marks
 from milimo_tui.store.project_file import ProjectFile

@@ -9,7 +9,8 @@ from PIL import Image
 
 from milimo_tui.engines.contract import Context, Output, Result
 from milimo_tui.engines.recipe_tables import Part, Weights
-from milimo_tui.engines.recipes import Request, rungs
+from milimo_tui.engines.recipe_values import Request
+from milimo_tui.engines.recipes import rungs
 from milimo_tui.engines.specs import MakePicture, Spec
 from milimo_tui.engines.table import EngineRow
 from milimo_tui.engines.torching.running import running

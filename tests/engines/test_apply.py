@@ -13,7 +13,7 @@ import torch
 
 from milimo_tui.core.errors import Unavailable
 from milimo_tui.engines.recipe_tables import Offload, Precision, Tiling
-from milimo_tui.engines.recipes import Recipe
+from milimo_tui.engines.recipe_values import Recipe
 from milimo_tui.engines.torching import apply
 from milimo_tui.engines.torching.adapters import Adapter, wear, worn
 from milimo_tui.engines.torching.placing import has_hook

@@ -109,7 +109,7 @@ def test_every_form_that_the_ladder_knows_talks_and_sees(
     home: Path, tiny: Tiny, precision: Precision, offload: Offload
 ) -> None:
     from milimo_tui.engines.gemma import loading
-    from milimo_tui.engines.recipes import Recipe
+    from milimo_tui.engines.recipe_values import Recipe
 
     put(home, tiny, "gemma3", "gemma")
     source = find(Home(home).models)
@@ -168,7 +168,7 @@ def test_thirty_cancels_give_their_memory_back(home: Path, tiny: Tiny, tmp_path:
 
 def test_ltx_2_s_text_encoder_is_gemma_and_is_in_memory_once(home: Path, tiny: Tiny, tmp_path: Path) -> None:
     from milimo_tui.engines.ltx2 import parts
-    from milimo_tui.engines.recipes import Recipe
+    from milimo_tui.engines.recipe_values import Recipe
     from milimo_tui.engines.torching.residency import residency
 
     put(home, tiny, "ltx2", "ltx2", generation="2.0")

@@ -31,7 +31,7 @@ from milimo_tui.core.errors import (
 )
 from milimo_tui.engines.ltx2.engine import Ltx2
 from milimo_tui.engines.ltx2.work import signature
-from milimo_tui.engines.recipes import Recipe
+from milimo_tui.engines.recipe_values import Recipe
 from milimo_tui.engines.specs import Conditioning, Control, Lora, MakeVideo
 from milimo_tui.engines.weights.shelf import Shelf
 from milimo_tui.engines.weights.values import Installed

@@ -29,7 +29,7 @@ from milimo_tui.engines.ltx2.pipelines import Given, ancestral, prepare, schedul
 from milimo_tui.engines.ltx2.sampling import Latents, Pass, sample, stg_block
 from milimo_tui.engines.ltx2.schedules import DISTILLED
 from milimo_tui.engines.ltx2.session import Session, open_session
-from milimo_tui.engines.recipes import Recipe
+from milimo_tui.engines.recipe_values import Recipe
 from milimo_tui.engines.specs import Conditioning, MakeVideo
 from milimo_tui.engines.torching.adapters import Adapter
 from milimo_tui.media.take import write_take

@@ -22,7 +22,7 @@ from milimo_tui.engines.provenance import (
     provenance,
     versions,
 )
-from milimo_tui.engines.recipes import Recipe
+from milimo_tui.engines.recipe_values import Recipe
 from milimo_tui.engines.specs import Conditioning, Control, Inpaint, JobOutput, MakeVideo
 from milimo_tui.engines.stills import save_picture
 from milimo_tui.engines.weights.values import Found

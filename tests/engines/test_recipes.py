@@ -12,23 +12,11 @@ from hypothesis import strategies as st
 
 from milimo_tui.core.errors import NotFound, Unavailable
 from milimo_tui.engines import recipes_page
+from milimo_tui.engines.recipe_estimates import estimate, stride
+from milimo_tui.engines.recipe_ladder import attention, ladder
 from milimo_tui.engines.recipe_tables import CARDS_GB, LADDER, PACKAGES, WEIGHTS, WORK, Weights
-from milimo_tui.engines.recipes import (
-    Card,
-    Kind,
-    Known,
-    Request,
-    attention,
-    choose,
-    estimate,
-    ladder,
-    nearest,
-    published,
-    rungs,
-    stride,
-    units,
-    weights_of,
-)
+from milimo_tui.engines.recipe_values import Card, Kind, Known, Request
+from milimo_tui.engines.recipes import choose, nearest, published, rungs, units, weights_of
 
 MODELS = {"ltx2": "ltx-2", "flux2": "flux2-klein-9b", "sam3": "sam3", "gemma": "gemma-3-12b"}
 KINDS: tuple[Kind, ...] = ("cuda", "rocm", "mps", "cpu")

@@ -20,7 +20,7 @@ from safetensors.torch import load_file, save_file
 from milimo_tui.core.errors import BadInput, Cancelled, Damaged, Failed, MilimoError, NotFound
 from milimo_tui.engines.contract import Checkpoints
 from milimo_tui.engines.recipe_tables import Offload, Precision
-from milimo_tui.engines.recipes import Recipe
+from milimo_tui.engines.recipe_values import Recipe
 from milimo_tui.engines.sam3 import clip, finding, making
 from milimo_tui.engines.sam3.features import Features, Sight
 from milimo_tui.engines.sam3.findings import Findings

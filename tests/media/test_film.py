@@ -21,9 +21,10 @@ from milimo_tui.cut.delivery import Delivery, PictureFormat
 from milimo_tui.cut.plan import Media, Plan
 from milimo_tui.cut.presets import PRESETS
 from milimo_tui.media.colour import Rgb
+from milimo_tui.media.facts import digest
 from milimo_tui.media.film import Rendered, render
 from milimo_tui.media.panes import Sources
-from milimo_tui.media.probe import digest, probe
+from milimo_tui.media.probe import probe
 from milimo_tui.media.take import write_take
 from tests.media.conftest import fill_disk_under
 from tests.media.cuts import Bench, edge

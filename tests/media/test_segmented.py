@@ -22,8 +22,8 @@ from milimo_tui.media.coded import Coded, CodedWriter, read_note, read_packets
 from milimo_tui.media.copying import run_of
 from milimo_tui.media.crew import Made, in_order
 from milimo_tui.media.encoding import Encoded
+from milimo_tui.media.facts import digest
 from milimo_tui.media.film import Rendered, render
-from milimo_tui.media.probe import digest
 from milimo_tui.media.segment_cache import SegmentCache
 from milimo_tui.media.streams import stream_facts
 from tests.media.cuts import Bench, media_of

@@ -17,7 +17,7 @@ from milimo_tui.core.settings import Settings
 from milimo_tui.cut import edits
 from milimo_tui.cut.assembly import assemble, new_cut
 from milimo_tui.cut.values import Cut, Source, SourceKind, new_clip
-from milimo_tui.media.probe import digest
+from milimo_tui.media.facts import digest
 from milimo_tui.media.take import write_take
 from milimo_tui.store.project_file import ProjectFile
 from milimo_tui.story.values import (

@@ -21,8 +21,9 @@ from milimo_tui.engines.contract import Context, Output, Result
 from milimo_tui.engines.provenance import provenance
 from milimo_tui.engines.specs import MakePicture, MakeVideo, Spec
 from milimo_tui.engines.stills import save_picture
+from milimo_tui.media.facts import digest
 from milimo_tui.media.glimpse import glimpse
-from milimo_tui.media.probe import digest, probe
+from milimo_tui.media.probe import probe
 from milimo_tui.media.revoicing import with_sound
 from milimo_tui.media.take import TakeWriter
 

@@ -25,9 +25,10 @@ from milimo_tui.engines.film.publishing import bytes_at, publish
 from milimo_tui.engines.specs import RenderFilm, Spec
 from milimo_tui.media import hardware
 from milimo_tui.media.deliver import beside, check_place, deliver, stages_of
+from milimo_tui.media.facts import digest
 from milimo_tui.media.film import STAGE, Rendered
 from milimo_tui.media.glimpse import glimpse
-from milimo_tui.media.probe import digest, probe
+from milimo_tui.media.probe import probe
 from milimo_tui.media.whole import check_whole
 
 SEGMENTS = "segments"  # folder in the project's cache, or without one in the workspace

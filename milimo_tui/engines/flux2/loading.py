@@ -18,7 +18,7 @@ from milimo_tui.engines.contract import Context
 from milimo_tui.engines.flux2 import loras
 from milimo_tui.engines.flux2.pipelines import Inpainter, Painter
 from milimo_tui.engines.flux2.variants import UNIT, Variant, variant_of
-from milimo_tui.engines.recipes import GB, Choice, Recipe, Request
+from milimo_tui.engines.recipe_values import GB, Choice, Recipe, Request
 from milimo_tui.engines.specs import Loras
 from milimo_tui.engines.torching import apply
 from milimo_tui.engines.torching.adapters import Adapter, wear

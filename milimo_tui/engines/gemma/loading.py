@@ -17,7 +17,7 @@ from milimo_tui.engines.contract import Context
 from milimo_tui.engines.gemma.finding import Source, architecture
 from milimo_tui.engines.gemma.talking import GemmaSpeaker
 from milimo_tui.engines.recipe_tables import Weights
-from milimo_tui.engines.recipes import Choice, Recipe, Request
+from milimo_tui.engines.recipe_values import Choice, Recipe, Request
 from milimo_tui.engines.torching import apply
 from milimo_tui.engines.torching.cancel import letting_go
 from milimo_tui.engines.torching.memory import device, is_out_of_memory

@@ -29,7 +29,8 @@ from milimo_tui.engines.ltx2.rule import clip_frames, latent_index
 from milimo_tui.engines.ltx2.sampling import Latents, Pass, sample
 from milimo_tui.engines.ltx2.session import Session
 from milimo_tui.engines.specs import Conditioning, MakeVideo
-from milimo_tui.media.probe import digest, probe
+from milimo_tui.media.facts import digest
+from milimo_tui.media.probe import probe
 from milimo_tui.media.resample import resample
 from milimo_tui.media.take import TakeWriter
 

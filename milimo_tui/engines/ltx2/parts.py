@@ -15,7 +15,7 @@ from milimo_tui.engines.ltx2.generations import class_of, config_of
 from milimo_tui.engines.ltx2.shelves import folder_of
 from milimo_tui.engines.recipe_estimates import STREAMED
 from milimo_tui.engines.recipe_tables import BYTES
-from milimo_tui.engines.recipes import Recipe
+from milimo_tui.engines.recipe_values import Recipe
 from milimo_tui.engines.torching import apply as applying
 from milimo_tui.engines.torching.memory import device, is_out_of_memory
 from milimo_tui.engines.torching.residency import Key, Place, Residency

@@ -17,7 +17,7 @@ from milimo_tui.engines.ltx2 import parts as ltx_parts
 from milimo_tui.engines.ltx2.pipelines import assembled
 from milimo_tui.engines.ltx2.sampling import Words
 from milimo_tui.engines.ltx2.upsampling import upsampler
-from milimo_tui.engines.recipes import Recipe
+from milimo_tui.engines.recipe_values import Recipe
 from milimo_tui.engines.torching import apply as applying
 from milimo_tui.engines.torching.caches import content_of, key_of, remembered
 from milimo_tui.engines.torching.cancel import stoppable

@@ -14,7 +14,7 @@ from torch import Tensor
 from milimo_tui.core.errors import Damaged, Refused
 from milimo_tui.engines.contract import Context
 from milimo_tui.engines.ltx2.parts import settle
-from milimo_tui.engines.recipes import Recipe
+from milimo_tui.engines.recipe_values import Recipe
 from milimo_tui.engines.torching import apply as applying
 from milimo_tui.engines.torching.memory import device, is_out_of_memory
 from milimo_tui.engines.torching.residency import Key, residency

@@ -19,7 +19,7 @@ from milimo_tui.engines.ltx2.making import Making
 from milimo_tui.engines.ltx2.plan import Plan, followed_by, plan
 from milimo_tui.engines.ltx2.session import open_session
 from milimo_tui.engines.provenance import provenance
-from milimo_tui.engines.recipes import GB, Recipe, Request
+from milimo_tui.engines.recipe_values import GB, Recipe, Request
 from milimo_tui.engines.specs import MakeVideo
 from milimo_tui.engines.torching.adapters import Adapter
 from milimo_tui.engines.torching.cancel import letting_go

@@ -8,9 +8,8 @@ from milimo_tui.core.errors import BadInput, Failed
 from milimo_tui.engines.contract import Context, Output, Result
 from milimo_tui.engines.specs import Input, MakePeaks, MakeProxy, MakeThumbnails, Probe, Spec
 from milimo_tui.media import peaks, proxy, thumbnails
-from milimo_tui.media.facts import digest_of_all
+from milimo_tui.media.facts import digest, digest_of_all, probe_bounded
 from milimo_tui.media.numbered import run_of
-from milimo_tui.media.probe import digest, probe_bounded
 
 
 class Quick:

@@ -13,7 +13,7 @@ from pathlib import Path
 from milimo_tui.core.errors import Failed
 from milimo_tui.core.paths import Home
 from milimo_tui.engines.contract import Context
-from milimo_tui.engines.recipes import Request
+from milimo_tui.engines.recipe_values import Request
 from milimo_tui.engines.sam3 import model
 from milimo_tui.engines.sam3.model import Sam
 from milimo_tui.engines.torching.cancel import asking, letting_go

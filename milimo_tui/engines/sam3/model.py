@@ -14,7 +14,7 @@ from safetensors import SafetensorError
 from torch import Tensor
 
 from milimo_tui.core.errors import Damaged, NotFound
-from milimo_tui.engines.recipes import Recipe
+from milimo_tui.engines.recipe_values import Recipe
 from milimo_tui.engines.sam3.features import MOST_BYTES, Features, KeptBackbone, Sight, blank
 from milimo_tui.engines.torching import apply
 from milimo_tui.engines.torching.memory import available, is_out_of_memory

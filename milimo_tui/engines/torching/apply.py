@@ -14,7 +14,7 @@ from weakref import WeakKeyDictionary
 
 from milimo_tui.core.errors import Unavailable
 from milimo_tui.engines.recipe_tables import PACKAGES, WEIGHTS
-from milimo_tui.engines.recipes import Recipe
+from milimo_tui.engines.recipe_values import Recipe
 from milimo_tui.engines.torching.memory import device as this_device
 from milimo_tui.engines.torching.placing import has_hook, place, stream
 

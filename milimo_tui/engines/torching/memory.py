@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from milimo_tui.core.errors import OutOfMemory
-from milimo_tui.engines.recipes import GB, Card, Choice, Kind
+from milimo_tui.engines.recipe_values import GB, Card, Choice, Kind
 
 if TYPE_CHECKING:
     import torch

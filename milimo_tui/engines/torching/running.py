@@ -13,7 +13,8 @@ from pathlib import Path
 from milimo_tui.core.errors import OutOfMemory
 from milimo_tui.engines.cards import Shown
 from milimo_tui.engines.contract import Context
-from milimo_tui.engines.recipes import GB, Card, Choice, Known, Request, choose, units
+from milimo_tui.engines.recipe_values import GB, Card, Choice, Known, Request
+from milimo_tui.engines.recipes import choose, units
 from milimo_tui.engines.torching import memory
 from milimo_tui.engines.torching.apply import installed
 from milimo_tui.engines.torching.residency import Key, Residency, residency

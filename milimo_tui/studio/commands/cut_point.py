@@ -10,7 +10,8 @@ from milimo_tui.core.errors import BadInput, NotFound
 from milimo_tui.core.ids import new_id
 from milimo_tui.core.time import ratio_text, seconds_of, timecode
 from milimo_tui.cut import edits
-from milimo_tui.cut.layout import Placed, layout
+from milimo_tui.cut.layout import layout
+from milimo_tui.cut.rows import Placed
 from milimo_tui.cut.taking import told
 from milimo_tui.cut.timing import source_at
 from milimo_tui.cut.values import Cut, Source, SourceKind, TrackKind

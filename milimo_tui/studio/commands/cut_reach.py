@@ -10,7 +10,8 @@ from dataclasses import replace
 from typing import Literal
 
 from milimo_tui.core.time import half_up
-from milimo_tui.cut.layout import Placed, layout
+from milimo_tui.cut.layout import layout
+from milimo_tui.cut.rows import Placed
 from milimo_tui.cut.values import Clip, Cut
 from milimo_tui.studio.commands.cut_common import current_cut, keep_edit
 from milimo_tui.studio.registry import Outcome

@@ -10,7 +10,8 @@ from milimo_tui.core.time import ratio_text, timecode
 from milimo_tui.cut.belonging import waiting
 from milimo_tui.cut.effects_text import as_json
 from milimo_tui.cut.joins import Join, joins
-from milimo_tui.cut.layout import Placed, layout
+from milimo_tui.cut.layout import layout
+from milimo_tui.cut.rows import Placed
 from milimo_tui.cut.text import Told, as_text
 from milimo_tui.cut.timing import span
 from milimo_tui.cut.values import Cut, Marker, SourceKind, Track

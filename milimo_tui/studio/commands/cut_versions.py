@@ -11,8 +11,9 @@ from milimo_tui.core.time import half_up, parse_rate, rate_name, ratio_text, tim
 from milimo_tui.cut import assembly
 from milimo_tui.cut.asked import size_asked
 from milimo_tui.cut.guards import require_open
-from milimo_tui.cut.layout import Placed, layout
+from milimo_tui.cut.layout import layout
 from milimo_tui.cut.reframing import fell_short, filled, reframed
+from milimo_tui.cut.rows import Placed
 from milimo_tui.cut.values import Cut
 from milimo_tui.studio import versions
 from milimo_tui.studio.args import Args, arg

@@ -9,7 +9,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from milimo_tui.core.errors import MilimoError, Refused
-from milimo_tui.cut.layout import Layout, Placed, layout
+from milimo_tui.cut.layout import Layout, layout
+from milimo_tui.cut.rows import Placed
 from milimo_tui.cut.snapping import Point, Points
 from milimo_tui.cut.values import Cut
 from milimo_tui.tui.timeline import model, trims

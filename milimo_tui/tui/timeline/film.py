@@ -8,7 +8,8 @@ from __future__ import annotations
 from dataclasses import replace
 from fractions import Fraction
 
-from milimo_tui.cut.layout import Layout, Placed
+from milimo_tui.cut.layout import Layout
+from milimo_tui.cut.rows import Placed
 from milimo_tui.cut.timing import begins_at
 from milimo_tui.cut.values import Marker
 from milimo_tui.story.values import Story

@@ -13,7 +13,8 @@ from typing import Any, Literal
 
 from milimo_tui.core.ids import new_id
 from milimo_tui.cut import edits
-from milimo_tui.cut.layout import Layout, Placed
+from milimo_tui.cut.layout import Layout
+from milimo_tui.cut.rows import Placed
 from milimo_tui.cut.values import Bounds, Clip, Cut, SourceKind, Track
 
 Edge = Literal["head", "tail"]
