@@ -329,3 +329,14 @@ def test_defect_8_a_clip_moves_between_tracks_and_overlaps_none(film: Milimo) ->
     assert clips(film)[0]["id"] == second["id"], "V1 closed up"
     run(film, "overwrite", shot="1A", track="V2", at=10, frames=4)
     assert lengths(film, "V2") == [(5, 5), (10, 4), (14, first["frames"] - 9)]
+
+
+def test_a_take_is_deleted_and_comes_back_from_the_bin(film: Milimo) -> None:
+    [take] = film.inside("shot", "takes", "1A")
+    assert film.inside("shot", "delete-take", "1A", "1") == {"take": take["id"], "picked": None}
+    assert next(clip["state"] for clip in clips(film) if clip["shot"]) == "no take"
+    assert film.inside("shot", "takes", "1A") == []
+    assert film.inside("bin", "restore", take["id"])["kind"] == "take"
+    assert [each["picked"] for each in film.inside("shot", "takes", "1A")] == [True]
+    told = film.inside("shot", "delete-take", "1A", "7", code=2)["error"]
+    assert (told["message"], told["hint"]) == ("shot 1A has no take “7”", "milimo shot takes 1A")

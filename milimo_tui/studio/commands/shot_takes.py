@@ -123,6 +123,24 @@ def _judged(studio: Studio, state: making.ShotState, take: Take, *, rejected: bo
     return Outcome(data={**data, "picked": best.id}, message=f"{told}, {instead} instead")
 
 
+class DeleteTakeArgs(Args):
+    id: str = arg(description="a shot (3B or its id)")
+    take: str = arg(description="a take's id or its number from 1")
+
+
+def _delete_take(studio: Studio, args: DeleteTakeArgs) -> Outcome:
+    """Put a take into the bin; where it was picked, the best other one is."""
+    state = state_of(studio, args.id)
+    take = find_take(state, args.take)
+    place = [other.id for other in state.takes].index(take.id) + 1
+    studio.project().bin.put_take(take.id)
+    picked = state_of(studio, args.id).shot.take
+    return Outcome(
+        data={"take": take.id, "picked": picked or None},
+        message=f"{state.number}: take {place} is in the bin; milimo bin restore {take.id} brings it back",
+    )
+
+
 class RemakeArgs(Args):
     id: str = arg(description="a shot (3B or its id)")
     take: str = arg("", description="a take (default: the picked one)")
@@ -174,6 +192,16 @@ TAKES = (
         needs_project,
         cli="shot rate",
         positional=("id", "rating"),
+    ),
+    Command(
+        "shot.delete_take",
+        "Delete take",
+        "a take into the bin",
+        _delete_take,
+        DeleteTakeArgs,
+        needs_project,
+        cli="shot delete-take",
+        positional=("id", "take"),
     ),
     Command(
         "shot.remake",
