@@ -56,7 +56,8 @@ def set_clip(
         raise Refused("opacity lies between 0 and 1")
     if min(changed.fade_in, changed.fade_out) < 0 or changed.fade_in + changed.fade_out > clip.frames:
         raise Refused(
-            f"both fades together are at most the clip's {clip.frames} frames, and neither is below 0"
+            f"both fades together are at most the clip's {clip.frames} frames, and neither is below 0",
+            "make one of them shorter",
         )
     if changed == clip:
         return cut
@@ -90,7 +91,7 @@ def replace_source(
             begins += source_in - clip.source_in
         changed = replace(each, source=source, source_in=begins)
         if changed.source_in < 0:
-            raise Refused("a clip can't begin before its media does")
+            raise Refused("a clip can't begin before its media does", "begin at 0 s of it, or later")
         require_media(source, changed, cut, bounds)
         edit.put(changed)
     return edit.done()
@@ -113,7 +114,7 @@ def add_marker(
     if frame < 0:
         raise Refused("nothing can lie before the first frame", "give a frame of 0 or more")
     if clip is not None and frame >= _find(cut, clip).frames:
-        raise Refused("that frame lies behind the clip's last one")
+        raise Refused("that frame lies behind the clip's last one", "mark a frame inside it")
     if name and not (len(name) == 1 and name.isascii() and name.isalpha() and name != "m"):
         raise Refused("a mark's name is one letter, any but m", "for example a")
     old = next((marker for marker in cut.markers if name and marker.name == name), None)
@@ -133,7 +134,10 @@ def add_marker(
 def remove_marker(cut: Cut, marker_id: str) -> Cut:
     """Take a marker or note away, with its answers."""
     if all(each.id != marker_id for each in cut.markers):
-        raise Refused(f"there is no marker {marker_id} in the cut “{cut.name}”")
+        raise Refused(
+            f"there is no marker {marker_id} in the cut “{cut.name}”",
+            "milimo cut show --json tells their ids",
+        )
     return replace(
         cut, markers=tuple(each for each in cut.markers if marker_id not in (each.id, each.parent))
     )
@@ -154,7 +158,7 @@ def remove_track(cut: Cut, track_id: str) -> Cut:
     if any(clip.track == track.id for clip in cut.clips):
         raise Refused(f"{track.name} has clips on it", "delete or move them first")
     if track.magnetic:
-        raise Refused(f"{track.name} carries the film and stays")
+        raise Refused(f"{track.name} carries the film and stays", "take its clips out instead")
     return replace(cut, tracks=tuple(each for each in cut.tracks if each is not track))
 
 
@@ -202,13 +206,13 @@ def set_track(
 def rename(cut: Cut, name: str) -> Cut:
     """Give a cut another name; a frozen one too."""
     if not name.strip():
-        raise Refused("a cut needs a name")
+        raise Refused("a cut needs a name", "give it one in letters or digits")
     return replace(cut, name=name.strip())
 
 
 def _require_name(cut: Cut, name: str) -> None:
     if not name.strip():
-        raise Refused("a track needs a name")
+        raise Refused("a track needs a name", "give it one in letters or digits")
     if any(track.name == name for track in cut.tracks):
         raise Refused(f"there is a track {name} already", "choose another name")
 

@@ -55,7 +55,7 @@ def close_gaps(cut: Cut, track_id: str, *, mint: Mint) -> Cut:
         shift(edit, moves)
         found = len(moves)
     if not found:
-        raise Refused(f"{track.name} has no gap")
+        raise Refused(f"{track.name} has no gap", "milimo cut show tells where some are")
     return edit.done()
 
 
@@ -65,7 +65,7 @@ def _one_by_one(edit: Editing, track: Track) -> Cut:
     else:
         starts = [start for start, _ in holes(edit, track)]
     if not starts:
-        raise Refused(f"{track.name} has no gap")
+        raise Refused(f"{track.name} has no gap", "milimo cut show tells where some are")
     cut = edit.cut
     for start in reversed(starts):
         cut = close_gap(cut, track.id, start, mint=edit.mint)

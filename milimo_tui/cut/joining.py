@@ -33,7 +33,7 @@ def join(cut: Cut, clip_id: str, *, mint: Mint, bounds: Bounds = unbounded, link
         raise Refused("there is a transition between the two", "take it away first")
     apart = _apart(left.clip, right.clip, cut.rate)
     if apart:
-        raise Refused(f"the two can't be one clip: {apart}")
+        raise Refused(f"the two can't be one clip: {apart}", "milimo cut nest makes one clip of any two")
     mates = [edit.now.placed(mate.id) for mate in edit.mates(left.clip)] if linked else []
     others = {mate.id for mate in edit.mates(right.clip)}
     _join(edit, left, right)

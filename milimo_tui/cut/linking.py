@@ -46,7 +46,7 @@ def unlink(cut: Cut, clip_id: str, *, mint: Mint) -> Cut:
     edit = Editing(cut, mint)
     clip = edit.placed(clip_id).clip
     if not clip.link:
-        raise Refused("the clip is linked to nothing")
+        raise Refused("the clip is linked to nothing", "milimo cut show tells what is linked")
     for mate in edit.linked(clip.link):
         edit.placed(mate.id)
         relink(edit, mate, "")
@@ -77,7 +77,7 @@ def ungroup(cut: Cut, clip_id: str, *, mint: Mint) -> Cut:
     edit = Editing(cut, mint)
     name = edit.placed(clip_id).clip.group
     if not name:
-        raise Refused("the clip is in no group")
+        raise Refused("the clip is in no group", "milimo cut show tells what is in one")
     for clip in cut.clips:
         if clip.group == name:
             edit.put(replace(edit.placed(clip.id).clip, group=""))
@@ -94,9 +94,9 @@ def detach_sound(cut: Cut, clip_id: str, *, mint: Mint, track: str | None = None
     clip = placed.clip
     on = edit.tracks[clip.track]
     if on.kind is TrackKind.AUDIO:
-        raise Refused(f"the clip is sound already, on {on.name}")
+        raise Refused(f"the clip is sound already, on {on.name}", "name its picture")
     if clip.source.kind in ENDLESS:
-        raise Refused("what has no time of its own has no sound")
+        raise Refused("what has no time of its own has no sound", "name a shot or a file")
     if clip.muted:
         raise Refused("the clip is silent, or its sound is on a track of its own already", "unmute it first")
     target = _sound_track(edit, placed, track)

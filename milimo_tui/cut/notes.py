@@ -141,4 +141,6 @@ def _find(cut: Cut, marker_id: str) -> Marker:
     for marker in cut.markers:
         if marker.id == marker_id:
             return marker
-    raise Refused(f"there is no marker {marker_id} in the cut “{cut.name}”")
+    raise Refused(
+        f"there is no marker {marker_id} in the cut “{cut.name}”", "milimo cut show --json tells their ids"
+    )

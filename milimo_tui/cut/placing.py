@@ -25,6 +25,7 @@ from milimo_tui.cut.values import (
     Source,
     SourceKind,
     Track,
+    TrackKind,
     new_clip,
     unbounded,
 )
@@ -139,14 +140,14 @@ def connect(cut: Cut, clip_id: str, *, mint: Mint) -> Cut:
     if edit.track(placed.clip.track).magnetic:
         raise Refused("a clip of a magnetic track holds its place by itself", "connect clips of other tracks")
     if edit.held(placed.clip):
-        raise Refused("it hangs on the clip it is linked to already")
+        raise Refused("it hangs on the clip it is linked to already", "unlink them first")
     if placed.clip.link:
         placed = edit.placed(edit.lead(placed.clip.link).id)
     anchor = _under(edit, placed.start)
     if anchor is None:
         raise Refused("there is no clip under its first frame to hang it on", "move it over one first")
     if placed.clip.anchor == anchor.clip.id:
-        raise Refused("it hangs on the clip under it already")
+        raise Refused("it hangs on the clip under it already", "move it over another one first")
     edit.hang(placed.clip, placed.start, anchor.clip.track)
     return edit.done()
 
@@ -156,7 +157,7 @@ def disconnect(cut: Cut, clip_id: str, *, mint: Mint) -> Cut:
     edit = Editing(cut, mint)
     placed = edit.placed(clip_id)
     if placed.clip.anchor is None:
-        raise Refused("the clip hangs on nothing")
+        raise Refused("the clip hangs on nothing", "milimo cut connect hangs it on what lies under it")
     if edit.held(placed.clip):
         raise Refused("the clip hangs on the one it is linked to", "unlink them first")
     for each in [placed, *(edit.placed(mate.id) for mate in edit.mates(placed.clip))]:
@@ -224,6 +225,8 @@ def fresh_clip(edit: Editing, track: Track, clip: Clip, bounds: Bounds) -> Clip:
         raise Refused("a clip can't begin before its media does", "begin at 0 s of it, or later")
     if clip.source.kind is SourceKind.GAP and not track.magnetic:
         raise Refused(f"{track.name} has no gap clips: it is empty where nothing lies")
+    if clip.source.kind is SourceKind.TITLE and track.kind is TrackKind.AUDIO:
+        raise Refused(f"{track.name} takes sound, and a title is seen", "put it on a video track")
     require_media(clip.source, clip, edit.cut, bounds)
     return replace(
         fit_fades(clip),

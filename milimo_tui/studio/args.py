@@ -104,6 +104,8 @@ def _checked(model: type[Args], values: dict[str, Any], where: str) -> dict[str,
 def _wrong(error: Mapping[str, Any]) -> str:
     """What is wrong with a value, in words; pydantic's own where people never meet them."""
     kind, given, bounds = error["type"], error["input"], error.get("ctx", {})
+    if str(given).strip("+-").lower() in ("nan", "inf", "infinity"):
+        kind = "finite_number"
     said = {
         "greater_than_equal": "{given} is too little, {ge:g} is the least",
         "less_than_equal": "{given} is too much, {le:g} is the most",

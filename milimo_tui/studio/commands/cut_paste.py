@@ -134,11 +134,14 @@ def _read(text: str) -> Pieces:
     try:
         pieces = from_json(json.loads(text))
     except (ValueError, Damaged) as error:
+        why = error if isinstance(error, Damaged) else "it is not JSON"
         raise BadInput(
-            f"that can't be pasted: {error}", "milimo cut copy --json tells how pieces are written"
+            f"that can't be pasted: {why}", "milimo cut copy --json tells how pieces are written"
         ) from None
     if not pieces.rows:
-        raise BadInput("there is nothing to paste in that")
+        raise BadInput(
+            "there is nothing to paste in that", "milimo cut copy --json tells how pieces are written"
+        )
     return pieces
 
 

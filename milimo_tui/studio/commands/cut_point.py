@@ -179,7 +179,9 @@ def _shown_at(cut: Cut, frame: int, track: str) -> Placed:
         found = placed.at(each.id, frame)
         if found is not None and found.clip.source.kind not in (SourceKind.GAP, SourceKind.TITLE):
             return found
-    raise NotFound(f"nothing that has a source is shown at {timecode(frame, cut.rate)}")
+    raise NotFound(
+        f"nothing that has a source is shown at {timecode(frame, cut.rate)}", "move over a clip first"
+    )
 
 
 class TakeArgs(Args):
