@@ -49,7 +49,8 @@ def from_json(body: Mapping[str, Any]) -> Pieces:
             markers=tuple(Marker(id="", cut="", **each) for each in body.get("markers", ())),
         )
     except (KeyError, TypeError, ValueError, ZeroDivisionError, AttributeError) as error:
-        raise Damaged(f"what was copied can't be read: {error!r}") from error
+        what = f"{error} is missing" if isinstance(error, KeyError) else "it is no copy of clips"
+        raise Damaged(f"what was copied can't be read: {what}") from error
     rows = pieces.rows
     apart = all(
         left.end <= right.at for row in rows for left, right in zip(row.pieces, row.pieces[1:], strict=False)

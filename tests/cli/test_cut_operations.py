@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import wave
 from fractions import Fraction
 from typing import Any
 
@@ -340,3 +341,21 @@ def test_a_take_is_deleted_and_comes_back_from_the_bin(film: Milimo) -> None:
     assert [each["picked"] for each in film.inside("shot", "takes", "1A")] == [True]
     told = film.inside("shot", "delete-take", "1A", "7", code=2)["error"]
     assert (told["message"], told["hint"]) == ("shot 1A has no take “7”", "milimo shot takes 1A")
+
+
+def test_sound_has_no_place_on_a_track_of_pictures_nor_pictures_on_one_of_sound(film: Milimo) -> None:
+    still, tone = film.cwd / "map.png", film.cwd / "tone.wav"
+    Image.new("RGB", (64, 64), "red").save(still)
+    with wave.open(str(tone), "wb") as file:
+        file.setparams((1, 2, 48000, 0, "NONE", ""))
+        file.writeframes(bytes(2 * 48000))
+    picture, sound = (film.inside("asset", "add", str(path))["id"] for path in (still, tone))
+    refused(film, "append", "tone.wav is sound, and V1 shows pictures", asset=sound)
+    refused(film, "replace", "tone.wav is sound", clip="1A", asset=sound)
+    refused(film, "three_point", "tone.wav is sound", asset=sound, track="V2", start=0, end=9)
+    refused(film, "fit_to_fill", "tone.wav is sound", asset=sound, track="V2", start=0, end=9)
+    refused(film, "overwrite", "map.png is a picture, and A1 takes sound", asset=picture, track="A1")
+    refused(film, "title", "A1 takes sound, and a title is seen", text="The end", track="A1")
+    run(film, "overwrite", asset=sound, track="A1", at=0)
+    run(film, "overwrite", asset=picture, track="V2", at=0)
+    assert (len(clips(film, "A1")), len(clips(film, "V2"))) == (1, 1)

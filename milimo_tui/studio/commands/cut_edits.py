@@ -26,7 +26,7 @@ from milimo_tui.studio.commands.cut_common import (
     source_name,
 )
 from milimo_tui.studio.commands.cut_reach import edit_by
-from milimo_tui.studio.commands.cut_sources import NewClip, new_clip_of, source_of
+from milimo_tui.studio.commands.cut_sources import NewClip, new_clip_of, require_track, source_of
 from milimo_tui.studio.registry import Command, Outcome
 from milimo_tui.studio.studio import Studio
 
@@ -67,6 +67,7 @@ class ReplaceArgs(Args):
 def _replace(studio: Studio, args: ReplaceArgs) -> Outcome:
     clip = find_clip(studio, args.clip)
     source, _ = source_of(studio, args, clip.source_in)
+    require_track(studio, source, find_track(current_cut(studio), clip.track))
     bounds = bounds_now(studio)
     given = args.shot or args.asset or args.other_cut
     label = f"replace {name_of(studio, clip)} by {source_name(studio, given) or given}"

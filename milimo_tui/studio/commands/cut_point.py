@@ -30,7 +30,7 @@ from milimo_tui.studio.commands.cut_common import (
     source_name,
 )
 from milimo_tui.studio.commands.cut_edits import range_of
-from milimo_tui.studio.commands.cut_sources import source_of
+from milimo_tui.studio.commands.cut_sources import require_track, source_of
 from milimo_tui.studio.commands.shot_rows import state_of
 from milimo_tui.studio.commands.shot_takes import find_take
 from milimo_tui.studio.registry import Command, Outcome
@@ -59,6 +59,7 @@ def _three_point(studio: Studio, args: PointArgs) -> Outcome:
     cut, track = current_cut(studio), find_track(current_cut(studio), args.track)
     low, high = (second_of(given, cut.rate) if given else None for given in (args.source_in, args.source_out))
     source, length = source_of(studio, args, low or Fraction(0))
+    require_track(studio, source, track)
     start = frame_of(studio, args.start) if args.start else None
     end = frame_of(studio, args.end) if args.end else None
     if low is None or high is None:  # the marks decide; with both source points they give no more than one
@@ -105,6 +106,7 @@ def _fit_to_fill(studio: Studio, args: FillArgs) -> Outcome:
     start, end = range_of(studio, args.start, args.end)
     low = second_of(args.source_in or "0", cut.rate)
     source, length = source_of(studio, args, low)
+    require_track(studio, source, track)
     high = second_of(args.source_out, cut.rate) if args.source_out else low + seconds_of(length, cut.rate)
     clip, bounds = edits.new_clip(source, length), bounds_now(studio)
     done = edit_cut(

@@ -14,7 +14,7 @@ from milimo_tui.cut.effecting import require_effects
 from milimo_tui.cut.effects import NO_EFFECTS, Effects
 from milimo_tui.cut.effects_text import from_json
 from milimo_tui.cut.layout import layout
-from milimo_tui.cut.values import Clip, Source, SourceKind
+from milimo_tui.cut.values import Clip, Source, SourceKind, Track, TrackKind
 from milimo_tui.story.values import AssetKind
 from milimo_tui.studio import making
 from milimo_tui.studio.args import Args, arg
@@ -74,6 +74,17 @@ def source_of(studio: Studio, args: Shown, start: Fraction) -> tuple[Source, int
     return Source(SourceKind.ASSET, asset.id), max(1, length)
 
 
+def require_track(studio: Studio, source: Source, track: Track) -> None:
+    """Raises Refused for a sound on a track of pictures, or a still on one of sound."""
+    if source.kind is not SourceKind.ASSET:
+        return
+    asset = find_asset(studio, source.ref)
+    if asset.kind is AssetKind.SOUND and track.kind is TrackKind.VIDEO:
+        raise Refused(f"{asset.name} is sound, and {track.name} shows pictures", "name an audio track")
+    if asset.kind is AssetKind.PICTURE and track.kind is TrackKind.AUDIO:
+        raise Refused(f"{asset.name} is a picture, and {track.name} takes sound", "name a video track")
+
+
 def _compound(studio: Studio, name: str, start: Fraction) -> tuple[Source, int]:
     """Another cut as a source. Raises Refused where the current one would show itself."""
     cuts, cut = studio.snapshot().cuts, current_cut(studio)
@@ -105,12 +116,14 @@ def new_clip_of(studio: Studio, args: NewClip) -> Clip:
     start = second_of(args.source_in, cut.rate)
     effects = _effects(args.effects)
     source, length = source_of(studio, args, start)
+    track = find_track(cut, args.track)
+    require_track(studio, source, track)
     if effects.speed:
         length = max(1, int(length / abs(effects.speed)))
     return Clip(
         id=new_id("clip"),
         cut=cut.id,
-        track=find_track(cut, args.track).id,
+        track=track.id,
         source=source,
         frames=args.frames or length,
         source_in=start,
