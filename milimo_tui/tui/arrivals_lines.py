@@ -6,7 +6,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from textwrap import wrap
 from typing import Any
 
 from rich.style import Style
@@ -15,7 +14,7 @@ from rich.text import Text
 from milimo_tui.story.values import Shot, Story
 from milimo_tui.tui.theme import FAILED, WAITING, Ink
 from milimo_tui.tui.widgets.rows import Row
-from milimo_tui.tui.widgets.text import fit, line, plural
+from milimo_tui.tui.widgets.text import fit, line, plural, wrapped
 
 NEW, GREW, SHRANK, GONE = "new", "grew", "shrank", "gone"
 LENGTHS = (GREW, SHRANK)
@@ -102,15 +101,15 @@ def _sign(what: str, ink: Ink) -> tuple[str, Style]:
 
 def words_of(each: Arrival, story: Story, ink: Ink, width: int) -> list[Row]:
     """All of one: what became of it, what the keys do about it, and the words of its shot."""
-    told = [(part, ink.strong) for part in wrap(_title(each), width)]
-    told += [(part, ink.text) for part in wrap(_ways(each), width)]
+    told = [(part, ink.strong) for part in wrapped(_title(each), width)]
+    told += [(part, ink.text) for part in wrapped(_ways(each), width)]
     scene = next((one for one in story.scenes if each.shot is not None and one.id == each.shot.scene), None)
     if scene is not None:
         told += [("", ink.text), (f"{scene.number}  {scene.heading}", ink.muted)]
     if each.shot is not None:
-        told += [(part, ink.text) for part in wrap(each.shot.action, width)]
+        told += [(part, ink.text) for part in wrapped(each.shot.action, width)]
         for said in each.shot.dialogue:
-            told += [(part, ink.text) for part in wrap(f"{said.character}  “{said.text}”", width)]
+            told += [(part, ink.text) for part in wrapped(f"{said.character}  “{said.text}”", width)]
     return [Row("", line(part)) for part in told]
 
 

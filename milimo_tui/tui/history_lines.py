@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from textwrap import wrap
 
 from rich.text import Text
 
@@ -11,7 +10,7 @@ from milimo_tui.studio.history_tree import Line, State, hand_of
 from milimo_tui.tui.jobs.history import clock_of
 from milimo_tui.tui.theme import Ink
 from milimo_tui.tui.widgets.rows import Row
-from milimo_tui.tui.widgets.text import line, plural
+from milimo_tui.tui.widgets.text import line, plural, wrapped
 
 HERE = "◀ here"
 
@@ -52,12 +51,12 @@ def state_rows(lines: Sequence[Line], each: Line, here: str, ink: Ink, now: floa
     who = "" if last is None else "the command line" if last.actor == "cli" else last.actor
     named = f"“{state.name}”" if state.name else ""
     facts = "  ".join(part for part in (who, _when(state, now)) if part)
-    rows = [(part, ink.strong) for part in wrap(state.words, width)]
+    rows = [(part, ink.strong) for part in wrapped(state.words, width)]
     rows += [(part, style) for part, style in ((named, ink.accent), (facts, ink.muted)) if part]
-    rows += [(part, ink.text) for part in wrap(_way(lines, here, state), width)]
+    rows += [(part, ink.text) for part in wrapped(_way(lines, here, state), width)]
     if len(state.edits) > 1:
         rows += [("", ink.text), (plural(len(state.edits), "edit") + " in one step", ink.muted)]
-        rows += [(part, ink.text) for edit in state.edits for part in wrap(edit.label, width)]
+        rows += [(part, ink.text) for edit in state.edits for part in wrapped(edit.label, width)]
     return [Row("", line(row)) for row in rows]
 
 

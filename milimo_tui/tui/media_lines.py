@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from textwrap import wrap
 from typing import TYPE_CHECKING
 
 from rich.style import Style
@@ -19,7 +18,7 @@ from milimo_tui.tui.theme import OFFLINE, Ink
 from milimo_tui.tui.timeline.inspector import Fact
 from milimo_tui.tui.widgets.facts import LABEL
 from milimo_tui.tui.widgets.rows import Row
-from milimo_tui.tui.widgets.text import columns, plural
+from milimo_tui.tui.widgets.text import columns, plural, wrapped
 
 if TYPE_CHECKING:
     from milimo_tui.studio.studio import Snapshot
@@ -134,7 +133,7 @@ def facts_of(
 def _told(label: str, said: list[str], colour: str, width: int) -> list[Fact]:
     """Sentences under one label, each wrapped, so that nothing of them is cut."""
     room = max(16, width - (LABEL if label else 0))
-    lines = [part for words in said if words for part in wrap(words, room)]
+    lines = [part for words in said if words for part in wrapped(words, room)]
     return [Fact(label if index == 0 else label and " ", words, colour) for index, words in enumerate(lines)]
 
 

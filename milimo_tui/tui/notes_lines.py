@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from textwrap import wrap
 from typing import Any
 
 from rich.style import Style
@@ -18,7 +17,7 @@ from milimo_tui.cut.text import name_of
 from milimo_tui.cut.values import Cut, Marker
 from milimo_tui.tui.theme import Ink
 from milimo_tui.tui.widgets.rows import Row
-from milimo_tui.tui.widgets.text import fit, line
+from milimo_tui.tui.widgets.text import fit, line, wrapped
 
 FILTERS = ("all", "to do", "notes")
 DONE, OPEN, PLACE = "✓", "○", "·"
@@ -65,10 +64,10 @@ def words_of(thread: Thread, placed: Layout, names: Mapping[str, str], ink: Ink,
     on = _on(thread, placed, names)
     head = [marker.author or "a note", f"on {on}" if on else "", marker.colour, "done" if marker.done else ""]
     rows = [Row("", line(("  ".join(part for part in head if part), ink.muted)))]
-    rows += [Row("", line((part, ink.text))) for part in wrap(title(marker), width)]
+    rows += [Row("", line((part, ink.text))) for part in wrapped(title(marker), width)]
     for answer in thread.answers:
         rows += [Row("", line()), Row("", line((f"↳ {answer.author or 'answer'}", ink.muted)))]
-        rows += [Row("", line((part, ink.text))) for part in wrap(answer.text, width)]
+        rows += [Row("", line((part, ink.text))) for part in wrapped(answer.text, width)]
     return rows
 
 
@@ -125,7 +124,7 @@ def difference_rows(old: Cut, new: Cut, found: Sequence[Difference], ink: Ink, w
     rows = [Row("", line((f"{old.name} → {new.name}   ", ink.strong), (head, ink.muted)))]
     for each in found:
         place = "" if each.what in ("cut", "track") else timecode(each.frame, new.rate)
-        for part in wrap(each.sentence, max(16, width - 13)):
+        for part in wrapped(each.sentence, max(16, width - 13)):
             rows.append(Row("", line((f"{place:11}  ", ink.muted), (part, ink.text))))
             place = ""
     return rows

@@ -6,9 +6,9 @@ The keys of where one is have a panel of their own (`key_sheet`).
 from __future__ import annotations
 
 from collections.abc import Sequence
-from textwrap import wrap
 from typing import TYPE_CHECKING, ClassVar, cast
 
+from rich.cells import cell_len
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.containers import Vertical
@@ -18,7 +18,7 @@ from textual.widgets import Input
 from milimo_tui.tui.theme import Ink
 from milimo_tui.tui.widgets.lines import Line
 from milimo_tui.tui.widgets.rows import Row, Rows
-from milimo_tui.tui.widgets.text import fit, line
+from milimo_tui.tui.widgets.text import fit, line, wrapped
 from milimo_tui.tui.widgets.too_small import TooSmall
 
 if TYPE_CHECKING:
@@ -151,7 +151,7 @@ def text_rows(text: str, ink: Ink, width: int) -> list[Row]:
     lines: list[str] = []
     for words in text.splitlines():
         indent = " " * (len(words) - len(words.lstrip()))
-        lines += wrap(words, width, subsequent_indent=indent, replace_whitespace=False) or [""]
+        lines += wrapped(words, width, indent=indent) or [""]
     return [Row(str(index), line((words, ink.text))) for index, words in enumerate(lines)]
 
 
@@ -162,9 +162,9 @@ def log_rows(said: Sequence[Said], ink: Ink, width: int) -> list[Row]:
     rows: list[Row] = []
     for index, entry in enumerate(said):
         room_for = max(20, width - len(entry.clock) - 2)
-        words = wrap(glyphs.get(entry.kind, "") + entry.text, room_for) or [""]
-        beside = len(words[-1]) + 2 + len(entry.hint) <= room_for
-        hints = [] if beside else wrap(entry.hint, room_for)
+        words = wrapped(glyphs.get(entry.kind, "") + entry.text, room_for) or [""]
+        beside = cell_len(words[-1]) + 2 + cell_len(entry.hint) <= room_for
+        hints = [] if beside else wrapped(entry.hint, room_for)
         parts = [(part, styles[entry.kind]) for part in words] + [(part, ink.muted) for part in hints]
         for place, (part, style) in enumerate(parts):
             clock = entry.clock if place == 0 else " " * len(entry.clock)

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from textwrap import wrap
 
 from rich.text import Text
 
 from milimo_tui.tui.theme import Ink
-from milimo_tui.tui.widgets.text import line
+from milimo_tui.tui.widgets.text import line, wrapped
 
 
 class Question:
@@ -43,7 +42,7 @@ class Question:
 
     def rows(self, ink: Ink, width: int) -> list[Text]:
         """The same wrapped to `width` cells, the keys in a row of their own."""
-        return [line((words, ink.strong)) for words in wrap(self._words, width)] + [_answers(ink)]
+        return [line((words, ink.strong)) for words in wrapped(self._words, width)] + [_answers(ink)]
 
 
 def _answers(ink: Ink) -> Text:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
-from textwrap import wrap
 
 from rich.style import Style
 from rich.text import Text
 
 from milimo_tui.tui.theme import Ink
-from milimo_tui.tui.widgets.text import line
+from milimo_tui.tui.widgets.text import line, wrapped
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +36,8 @@ def said_rows(said: Said, ink: Ink, width: int) -> list[Text]:
     """The same wrapped to `width` cells: the sentence, below it the hint, set in as far as the glyph."""
     glyph, style = _signs(said.kind, ink)
     inside = width - len(glyph)
-    rows = [(words, style) for words in wrap(said.text, inside)]
-    rows += [(words, ink.muted) for words in wrap(said.hint, inside)]
+    rows = [(words, style) for words in wrapped(said.text, inside)]
+    rows += [(words, ink.muted) for words in wrapped(said.hint, inside)]
     signs = [glyph] + [" " * len(glyph)] * len(rows)
     return [line((sign, style), row) for sign, row in zip(signs, rows, strict=False)]
 

@@ -5,7 +5,6 @@ Pure functions over values and an `Ink`; no widget, no disk.
 
 from __future__ import annotations
 
-import textwrap
 from typing import TYPE_CHECKING
 
 from rich.style import Style
@@ -15,7 +14,7 @@ from milimo_tui.engines import table
 from milimo_tui.tui.shot_look import FOLLOW, LORA, PART, SUGGESTION, TAKE, Seen, or_auto
 from milimo_tui.tui.theme import EMPTY, FAILED, PICKED, STALE, STARS, Ink
 from milimo_tui.tui.widgets.rows import Row
-from milimo_tui.tui.widgets.text import cut, fit, line
+from milimo_tui.tui.widgets.text import cut, fit, line, wrapped
 
 if TYPE_CHECKING:
     from milimo_tui.story.values import Element, Take
@@ -174,7 +173,7 @@ def _follow_rows(one: Followed, ink: Ink, room: int) -> list[Row]:
         ),
     )
     told = f"not sent: {'; '.join(filter(None, (one.behind, one.hint)))}" if one.behind else ""
-    lines = textwrap.wrap(told, room)
+    lines = wrapped(told, room)
     return [row, *(Row("", line((" " * (WHERE + 2) + words, ink.muted))) for words in lines)]
 
 
@@ -281,7 +280,7 @@ def _wrapped(
 ) -> list[Row]:
     """A field of several lines; only the first takes the cursor."""
     head = f"[{tag}] " if tag else ""
-    lines = textwrap.wrap(head + value, room) or [head]
+    lines = wrapped(head + value, room) or [head]
     rows = []
     for index, words in enumerate(lines):
         text = line((f"{label if index == 0 else '':<{LABEL}}", ink.muted))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -13,7 +12,7 @@ from milimo_tui.engines.hub.pace import size
 from milimo_tui.engines.registry import TOKENS
 from milimo_tui.tui.theme import EMPTY, FAILED, PICKED, STALE, WAITING, WORKING, Ink
 from milimo_tui.tui.widgets.rows import Row
-from milimo_tui.tui.widgets.text import bar, fit, line
+from milimo_tui.tui.widgets.text import bar, fit, line, wrapped
 
 Model = Mapping[str, Any]
 
@@ -142,7 +141,7 @@ def detail_rows(model: Model | None, ink: Ink, width: int) -> list[Row]:
     rows = [Row("", line((model["title"], ink.strong), (f"   {model['id']}", ink.muted)))]
     rows += _progress(model, ink, width)
     for name, words, style in _facts(model, ink):
-        for nth, piece in enumerate(textwrap.wrap(words, max(20, width - 14)) or [""]):
+        for nth, piece in enumerate(wrapped(words, max(20, width - 14)) or [""]):
             rows.append(Row("", line((fit("" if nth else name, 9), ink.muted), (piece, style))))
     return rows
 

@@ -21,6 +21,7 @@ from milimo_tui.tui.overlay import Overlay, Palette
 from milimo_tui.tui.screen import StudioScreen
 from milimo_tui.tui.theme import ANSI, Ink
 from milimo_tui.tui.widgets.hints import Hints
+from milimo_tui.tui.widgets.text import wrapped
 from milimo_tui.tui.widgets.too_small import TooSmall
 from tests.tui.house import make_studio, opened, press, screen_text, settle, until
 
@@ -215,6 +216,19 @@ async def test_too_small_says_so_and_recovers(studio: Studio, size: tuple[int, i
         await pilot.resize_terminal(80, 24)
         await until(pilot, lambda: not app.screen.query_one(TooSmall).display)
         await until(pilot, lambda: "NOODLE BAR" in screen_text(pilot))
+
+
+async def test_a_window_of_a_few_cells_ends_nothing(studio: Studio) -> None:
+    async with opened(studio) as (app, pilot):
+        for mode in ("timeline", "storyboard", "elements", "jobs", "review"):
+            await app.go(mode)
+            app.say("more words than a window of a few cells has room for", "warn", "and a hint")
+            for size in ((30, 8), (4, 3), (2, 1), (1, 1), (80, 24)):
+                await pilot.resize_terminal(*size)
+                await pilot.pause()
+        await settle(pilot)
+        assert app.current_mode == "review"
+        assert not app.screen.query_one(TooSmall).display
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 50), (300, 80)])
@@ -439,6 +453,14 @@ async def test_what_is_longer_than_its_line_grows_over_the_screen_until_the_next
         await press(pilot, "n")
         assert await asked.wait() is False
         assert foot()[-2] == rows[-3].rstrip()
+
+
+def test_words_are_wrapped_by_cells() -> None:
+    assert wrapped("a hint that tells", 8) == ["a hint", "that", "tells"]
+    assert wrapped("雨の市場の 夜", 6) == ["雨の市", "場の", "夜"]
+    assert wrapped("  one two", 6, indent="  ") == ["  one", "  two"]
+    assert wrapped("abcdef", 1, indent="    ") == ["ab", "cd", "ef"]
+    assert wrapped(" \n", 9) == []
 
 
 async def test_the_log_shows_long_messages_whole(studio: Studio) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
 from milimo_tui.core.host import HOST
@@ -15,7 +14,7 @@ from milimo_tui.tui.jobs.history import Moment, clock_of
 from milimo_tui.tui.jobs.model import Job
 from milimo_tui.tui.theme import Ink
 from milimo_tui.tui.widgets.rows import Row
-from milimo_tui.tui.widgets.text import line
+from milimo_tui.tui.widgets.text import line, wrapped
 
 if TYPE_CHECKING:
     from milimo_tui.cut.report import Report
@@ -58,7 +57,7 @@ def log_rows(text: str, quiet: Any, loud: Any, width: int) -> list[Row]:
         stamped = STAMP.match(words)
         stamp, rest = stamped.groups() if stamped else ("", words)
         indent = " " * (len(stamp) + 2 if stamp else 0)
-        pieces = wrap(rest, max(10, width - len(indent)), break_on_hyphens=False) or [""]
+        pieces = wrapped(rest, max(10, width - len(indent))) or [""]
         for at, piece in enumerate(pieces):
             lead = (f"{stamp}  ", quiet) if stamp and at == 0 else (indent, quiet)
             out.append(Row(f"l{number}.{at}", line(lead, (piece, loud))))
@@ -72,7 +71,7 @@ def history_rows(moments: Sequence[Moment], ink: Ink, now: float, width: int) ->
         when = clock_of(moment.at, now)
         style = getattr(ink, moment.colour)
         indent = " " * (len(when) + 4)
-        pieces = wrap(moment.words, max(10, width - len(indent)), break_on_hyphens=False) or [""]
+        pieces = wrapped(moment.words, max(10, width - len(indent))) or [""]
         out.append(Row(f"h{number}", line((f"{when}  ", ink.muted), (f"{moment.glyph} {pieces[0]}", style))))
         out += [
             Row(f"h{number}.{at}", line(indent, (piece, style))) for at, piece in enumerate(pieces[1:], 1)
@@ -82,13 +81,13 @@ def history_rows(moments: Sequence[Moment], ink: Ink, now: float, width: int) ->
 
 def check_rows(report: Report, ink: Ink, width: int) -> list[Row]:
     """What the check of a film measured and found, the worst first; long ones wrapped under themselves."""
-    told = [(piece, ink.text) for piece in wrap(figures(report), width, subsequent_indent="  ")]
+    told = [(piece, ink.text) for piece in wrapped(figures(report), width, indent="  ")]
     told.append((verdict(report), ink.picked if report.ok else ink.failed))
     out = [Row(f"c{at}", line((words, style))) for at, (words, style) in enumerate(told)]
     for number, found in enumerate(ordered(report.findings)):
         style = getattr(ink, FOUND[found.level])
         lead = f"{MARKS[found.level]} {found.timecode}  "
-        pieces = wrap(found.text, max(10, width - len(lead)), break_on_hyphens=False) or [""]
+        pieces = wrapped(found.text, max(10, width - len(lead))) or [""]
         out.append(Row(f"f{number}", line((lead, style), (pieces[0], ink.text))))
         for at, piece in enumerate(pieces[1:], 1):
             out.append(Row(f"f{number}.{at}", line((" " * len(lead), style), (piece, ink.text))))

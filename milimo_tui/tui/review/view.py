@@ -5,7 +5,6 @@ Pure: values and an `Ink` in, texts out.
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -21,7 +20,7 @@ from milimo_tui.studio.reviewing import Item, Review, State, span, tally
 from milimo_tui.tui.film_view import framing, framings
 from milimo_tui.tui.jobs.model import took_text
 from milimo_tui.tui.theme import EMPTY, FAILED, PICKED, RULE, STALE, STARS, WAITING, Ink
-from milimo_tui.tui.widgets.text import line
+from milimo_tui.tui.widgets.text import line, wrapped
 
 REJECTED, GOOD, LOWER = "–", "✓", "↓"
 COLOURS = {
@@ -196,7 +195,7 @@ def _spoken(shot: Shot, ink: Ink, width: int) -> list[Text]:
 
 
 def _wrapped(words: str, width: int, style: Style) -> list[Text]:
-    return [line((part, style)) for part in textwrap.wrap(words, max(10, width))]
+    return [line((part, style)) for part in wrapped(words, max(10, width))]
 
 
 def transport(frame: int, frames: int, rate: Fraction, sign: str, ink: Ink, width: int) -> Text:

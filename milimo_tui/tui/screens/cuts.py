@@ -6,7 +6,6 @@ Every act is a command of the registry.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
 from rich.text import Text
@@ -20,7 +19,7 @@ from milimo_tui.tui.notes_lines import cut_heads, cut_rows, difference_rows
 from milimo_tui.tui.screen import StudioScreen
 from milimo_tui.tui.widgets.lines import Line
 from milimo_tui.tui.widgets.rows import Row, Rows
-from milimo_tui.tui.widgets.text import line, plural
+from milimo_tui.tui.widgets.text import line, plural, wrapped
 
 if TYPE_CHECKING:
     from milimo_tui.cut.comparing import Difference
@@ -97,7 +96,7 @@ class CutsScreen(StudioScreen):
         if cut.id == current.id:
             told = f"{current.name} is the cut on the timeline; what another differs in is told here"
             width = max(16, rows.size.width - 4)
-            rows.show([Row("", line((part, self.ink.muted))) for part in wrap(told, width)])
+            rows.show([Row("", line((part, self.ink.muted))) for part in wrapped(told, width)])
             return
 
         def look() -> tuple[Difference, ...]:

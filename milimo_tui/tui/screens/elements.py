@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Iterable, Mapping
 from functools import partial
 from pathlib import Path
@@ -19,7 +18,7 @@ from milimo_tui.tui.screen import StudioScreen
 from milimo_tui.tui.widgets.empty import Empty
 from milimo_tui.tui.widgets.picture import Picture
 from milimo_tui.tui.widgets.rows import Row, Rows
-from milimo_tui.tui.widgets.text import line, plural
+from milimo_tui.tui.widgets.text import line, plural, wrapped
 
 if TYPE_CHECKING:
     from milimo_tui.studio.studio import Snapshot
@@ -160,7 +159,7 @@ class ElementsScreen(StudioScreen):
         for name in FIELDS:
             value = getattr(element, name)
             words = "" if value is None else str(value)
-            lines = textwrap.wrap(words, width) or [_missing(name)]
+            lines = wrapped(words, width) or [_missing(name)]
             for index, piece in enumerate(lines):
                 style = ink.text if words else ink.muted
                 label = name if index == 0 else ""
@@ -176,7 +175,7 @@ class ElementsScreen(StudioScreen):
             ),
         ]
         rows += [self._brought("shown by", _shown_by(element)), self._brought("LoRAs", _worn_by(element))]
-        for index, piece in enumerate(textwrap.wrap(numbers, width) or ["none yet"]):
+        for index, piece in enumerate(wrapped(numbers, width) or ["none yet"]):
             rows.append(Row("", line((f"{'shots' if index == 0 else '':<13}", ink.muted), (piece, ink.text))))
         fields.show(rows)
         self.background(self._show_picture, "picture", exclusive=True)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
-from rich.cells import cell_len, set_cell_size
+from rich.cells import cell_len, chop_cells, set_cell_size
 from rich.style import Style
 from rich.text import Text
 
@@ -33,6 +34,26 @@ def fit(words: str, width: int) -> str:
     if cell_len(words) <= width:
         return set_cell_size(words, width)
     return set_cell_size(set_cell_size(words, width - 1).rstrip() + "…", width)
+
+
+def wrapped(words: str, cells: int, *, indent: str = "") -> list[str]:
+    """Words in rows of at most `cells` (2 at least), broken at blanks; `indent` sets in all but the first.
+
+    A word wider than a row goes on in the next one. No words are no rows.
+    """
+    cells = max(2, cells)
+    indent = indent if cell_len(indent) <= cells - 2 else ""  # the widest sign has two cells
+    rows, row = list[str](), ""
+    for piece in re.findall(r"\s*\S+", words.expandtabs().replace("\n", " ")):
+        if row.strip() and cell_len(row + piece) > cells:
+            rows.append(row)
+            row, piece = indent, piece.lstrip()
+        row += piece
+        while cell_len(row) > cells:
+            whole = chop_cells(row, cells)[0]
+            rows.append(whole)
+            row = indent + row[len(whole) :]
+    return [*rows, row] if row.strip() else rows
 
 
 def ends(left: Text, right: Text, width: int, gap: int = 2) -> Text:
