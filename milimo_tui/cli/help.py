@@ -31,10 +31,12 @@ def page(words: list[str]) -> str:
     if topic == "keys":
         from milimo_tui.studio.home import config_folder
         from milimo_tui.studio.studio import read_settings
-        from milimo_tui.tui.keymap import help_text, load
+        from milimo_tui.tui.keymap import help_text
+        from milimo_tui.tui.keymap_file import load
 
         settings, _ = read_settings()
-        return help_text(load(settings.keymap, config_folder() / "keymap.toml"))
+        own = config_folder() / "keymap.toml"
+        return help_text(load(settings.keymap, own, commands=registry.commands()))
     if words[0] == "run":
         return _one(registry.command(words[1])) if words[1:] else RUN
     for entry in registry.commands().values():

@@ -15,6 +15,7 @@ from textual import events
 
 from milimo_tui.core.errors import BadInput
 from milimo_tui.tui import keymap as keymaps
+from milimo_tui.tui import keymap_file
 from milimo_tui.tui.acting import perform
 from milimo_tui.tui.chords import Chords, Press, Stroke
 from milimo_tui.tui.keymap import Keymap
@@ -57,12 +58,12 @@ class Keyboard:
         return self.chords.keymap
 
     def _read_keymap(self) -> Keymap:
-        own = user_keymap()
+        own, preset = user_keymap(), self._app.studio.settings.keymap
         try:
-            keymap = keymaps.load(self._app.studio.settings.keymap, own)
+            keymap = keymap_file.load(preset, own)
         except BadInput as error:
             self._app.say_error(error)
-            return keymaps.load()
+            return keymap_file.load(preset if preset in keymap_file.PRESETS else "default")
         met = keymap.conflicts() if own.exists() else ()
         if met:
             more = f", and {len(met) - 1} more" if len(met) > 1 else ""

@@ -1,23 +1,17 @@
-"""Keys as data: `keymap.toml` read into bindings, presets and the user's own laid over it, conflicts found.
+"""Keys as values: bindings by context, what is in reach, where they meet, and their table in help.
 
-Pure but for reading those files. A binding names a command of the registry (`cut.split`) or an act of
-the screen (`ui.down`); nothing here runs anything.
+Pure; `keymap_file` reads them. A binding names a command of the registry (`cut.split`) or an act of the
+screen (`ui.down`); nothing here runs anything.
 """
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
-from pathlib import Path
 from typing import Any
 
-from milimo_tui.core.errors import BadInput
-
-FOLDER = Path(__file__).parent
-PRESETS = ("default", "nle")
 GLOBAL = "global"
 ALLOWED_SHADOWS = frozenset({("trim", "tab")})  # KEYS: the one global key that a context may take over
 
@@ -77,6 +71,9 @@ _SHOWN = {
     "home": "Home",
     "end": "End",
 }
+
+
+KEYS = {name: key for key, name in _SHOWN.items()}  # as help shows them: `S-Tab` → `shift+tab`
 
 
 def show(chord: Iterable[str]) -> str:
@@ -163,87 +160,6 @@ def _refines(own: Binding, parent: Binding) -> bool:
 
 def show_plain(chord: Iterable[str]) -> str:
     return " ".join(chord)
-
-
-def read(path: Path) -> dict[str, Any]:
-    """The tables of a keymap file. Raises BadInput with the line."""
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise BadInput(f"{path.name}: {error}", "see milimo help keys for the table's shape") from None
-    except OSError as error:
-        raise BadInput(f"{path}: {error.strerror}") from None
-
-
-_FIELDS = {"on", "run", "note", "role", "args", "foot", "text", "alias"}
-
-
-def _bindings(name: str, context: str, table: Mapping[str, Any]) -> list[Binding]:
-    out = []
-    for line in table.get("keys", ()):
-        unknown = set(line) - _FIELDS
-        if unknown or not {"on", "run", "note"} <= set(line):
-            raise BadInput(
-                f"{name}: [{context}] {line}: a line needs on, run and note; fields: {sorted(_FIELDS)}"
-            )
-        try:
-            role = Role(line.get("role", "act"))
-        except ValueError:
-            raise BadInput(f"{name}: [{context}] {line['on']}: there is no role “{line['role']}”") from None
-        chords = [line["on"]] if isinstance(line["on"], str) else line["on"]
-        for index, chord in enumerate(chords):
-            out.append(
-                Binding(
-                    context=context,
-                    chord=tuple(chord.split()),
-                    run=line["run"],
-                    note=line["note"],
-                    role=role,
-                    args=line.get("args", {}),
-                    foot=bool(line.get("foot", False)) and index == 0,
-                    text=bool(line.get("text", False)),
-                    alias=bool(line.get("alias", False)) or index > 0,
-                )
-            )
-    return out
-
-
-def merge(base: Keymap, name: str, tables: Mapping[str, Any]) -> Keymap:
-    """Lay a preset or the user's file over a keymap: its lines win, `drop` lists chords that go."""
-    bindings = list(base.bindings)
-    for context, table in tables.items():
-        if context not in base.titles:
-            raise BadInput(f"{name}: there is no context [{context}]", f"contexts: {', '.join(base.titles)}")
-        added = _bindings(name, context, table)
-        gone = {binding.chord for binding in added} | {
-            tuple(chord.split()) for chord in table.get("drop", ())
-        }
-        bindings = added + [b for b in bindings if b.context != context or b.chord not in gone]
-    return Keymap(tuple(bindings), base.titles, base.parents)
-
-
-def load(preset: str = "default", user: Path | None = None) -> Keymap:
-    """The keymap of a preset with the user's file over it. Raises BadInput with a sentence."""
-    tables = read(FOLDER / "keymap.toml")
-    bindings: list[Binding] = []
-    for context, table in tables.items():
-        bindings += _bindings("keymap.toml", context, table)
-    keymap = Keymap(
-        tuple(bindings),
-        {context: table.get("title", context) for context, table in tables.items()},
-        {
-            context: tuple(table.get("under", (GLOBAL,) if context != GLOBAL else ()))
-            for context, table in tables.items()
-        },
-    )
-    if preset not in PRESETS:
-        raise BadInput(f"there is no key preset “{preset}”", f"presets: {', '.join(PRESETS)}")
-    if preset != "default":
-        path = FOLDER / f"keymap_{preset}.toml"
-        keymap = merge(keymap, path.name, read(path))
-    if user is not None and user.exists():
-        keymap = merge(keymap, user.name, read(user))
-    return keymap
 
 
 def help_text(keymap: Keymap) -> str:

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from milimo_tui.tui.chords import LONGEST_COUNT, Chords, Press, Stroke
-from milimo_tui.tui.keymap import Binding, Keymap, Role, load
+from milimo_tui.tui.keymap import Binding, Keymap, Role
+from milimo_tui.tui.keymap_file import load
 
 
 def binding(

@@ -10,7 +10,7 @@ from rich.style import Style
 from textual.color import Color
 
 import milimo_tui
-from milimo_tui.tui import keymap
+from milimo_tui.tui import keymap_file
 from milimo_tui.tui.plain_signs import SIGNS, PlainSigns, wants_ascii
 from milimo_tui.tui.timeline.faces import State
 from tests.tui.shown import FOLDER
@@ -25,7 +25,7 @@ def test_every_sign_that_the_timeline_shows_has_one() -> None:
 
 def test_every_sign_that_is_written_anywhere_has_one() -> None:
     written = {char for path in Path(milimo_tui.__file__).parent.rglob("*.py") for char in path.read_text()}
-    written |= set(keymap.FOLDER.joinpath("keymap.toml").read_text())
+    written |= set(keymap_file.FOLDER.joinpath("keymap.toml").read_text())
     assert sorted(char for char in written - SIGNS.keys() if not char.isascii() and not char.isalnum()) == []
 
 

@@ -331,11 +331,16 @@ def test_the_first_frame_needs_no_database_and_no_models_of_pydantic() -> None:
 async def test_a_broken_keymap_is_said_and_the_preset_holds(studio: Studio, tmp_path: Path) -> None:
     folder = tmp_path / "config" / "milimo"
     folder.mkdir(parents=True)
-    (folder / "keymap.toml").write_text("[nowhere]\n")
-    async with opened(studio) as (app, pilot):
+    (folder / "config.toml").write_text('keymap = "nle"\n')
+    line = '{ on = "Y", run = "ui.move", args = { to = "nowhere" }, note = "no such place" }'
+    (folder / "keymap.toml").write_text(f"[timeline]\nkeys = [{line}]\n")
+    again = Studio.open(home=str(studio.home.root), actor="again")
+    async with opened(again) as (app, pilot):
         assert any("nowhere" in said.text for said in app.said)
+        assert app.keyboard.keymap.by_context["timeline"]["b",].note == "blade"
         await press(pilot, "g e")
         assert app.current_mode == "elements"
+    again.close()
 
 
 async def test_a_line_typed_ahead_is_edited_taken_and_followed_in_its_order(studio: Studio) -> None:
