@@ -23,7 +23,7 @@ def studio(tmp_path: Path) -> Studio:
 
 def at(stage: Stage, frame: int) -> Clip:
     """The clip of V1 that shows a frame, as the database has it now."""
-    (cut,) = stage.app.studio.project().cuts()
+    (cut,) = [cut for cut in stage.app.studio.project().cuts() if cut.name == "long"]
     (v1,) = [track for track in cut.tracks if track.name == "V1"]
     placed = layout(cut).at(v1.id, frame)
     assert placed is not None
@@ -75,6 +75,24 @@ async def test_four_points_ask_for_a_speed(studio: Studio) -> None:
         await stage.press("u", "P", "n")
         put = at(stage, 50)
         assert (put.frames, f"{put.effects.speed}") == (30, "1")
+
+
+async def test_a_compound_clip_is_a_source_of_its_nested_frames(studio: Studio) -> None:
+    async with on(studio, "timeline", (80, 24)) as stage:
+        screen = stage.screen
+        await stage.press("w", "i", "w", "w", "h", "o", "Z", "n", "g", "x")
+        await stage.press("0", "w", "1", "2", "l", "f", "z", "v")
+        side, plan = screen.source, screen._source_plan
+        assert (side.name, side.frames, side.playhead) == ("Nest 1", 196, 12)
+        assert plan.frames == 196
+        await stage.until(lambda: screen.query_one("#source", Viewer).picture.drawing is not None)
+        await stage.press("i", "9", "l", "o", "p")
+        put = at(stage, 112)
+        assert (put.frames, put.source, put.source_in) == (10, side.source, side.seconds(12))
+        run(stage.app.studio, "cut.open", {"clip": put.id})
+        await stage.settle()
+        await stage.press("escape", "p")
+        assert "can't show itself" in stage.said
 
 
 async def test_side_by_side_where_it_is_wide(tmp_path: Path) -> None:

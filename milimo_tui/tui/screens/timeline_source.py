@@ -42,7 +42,6 @@ FETCHES = frozenset({"swap_viewer", "yank_source"})
 _NO_SOURCE = {
     SourceKind.GAP: ("there is no source under the playhead", "warn", "w goes to the next clip"),
     SourceKind.TITLE: ("a title has no source", "warn", "its words are in the inspector: Enter"),
-    SourceKind.CUT: ("a compound clip has clips of its own", "warn", "Z i goes in, to their sources"),
 }
 
 
@@ -113,8 +112,7 @@ class SourceViewer:
             return
         self._loaded = held
         if isinstance(held, SourceClip):
-            kind = SourceKind.SHOT if held.shot else SourceKind.ASSET
-            side = self._whole(Source(kind, held.shot or held.asset), held.name)
+            side = self._whole(held.source, held.name)
             if side is not None:
                 await self._load(source_side.of_piece(side, held))
             return
@@ -141,8 +139,8 @@ class SourceViewer:
         return True
 
     def _whole(self, source: Source, name: str) -> SourceSide | None:
-        film = self._core.snapshot
-        there = source.ref in self._core.faces.shots or source.ref in self._core.faces.assets
+        film, faces = self._core.snapshot, self._core.faces
+        there = any(source.ref in known for known in (faces.shots, faces.assets, faces.cuts))
         if film is None or not there:
             return None
         rate = film.story.project.rate
@@ -193,7 +191,9 @@ class SourceViewer:
         return take.asset if take is not None else side.source.ref
 
     def _file_behind(self, side: SourceSide) -> str:
-        """What decides its pictures: the asset, or the picked take of the shot."""
+        """What decides its pictures: the asset, the shot's picked take; of a compound clip the whole film."""
+        if side.source.kind is SourceKind.CUT and self._core.snapshot is not None:
+            return f"{side.source.ref} at {self._core.snapshot.revision}"
         shot = self._core.faces.shots.get(side.source.ref)
         return shot.take if shot is not None else side.source.ref
 
@@ -209,7 +209,7 @@ class SourceViewer:
     async def _yank_here(self, register: str) -> None:
         """The source from this very frame on into the register, and a word where in the source that is."""
         core, span = self._core, self._core.shown_span
-        if span is None or span.clip.source.kind not in (SourceKind.SHOT, SourceKind.ASSET):
+        if span is None or span.clip.source.kind not in source_side.KINDS:
             kind = span.clip.source.kind if span is not None else SourceKind.GAP
             core.say(*_NO_SOURCE.get(kind, _NO_SOURCE[SourceKind.GAP]))
             return

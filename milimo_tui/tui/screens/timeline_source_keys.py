@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 
 from milimo_tui.core.errors import MilimoError
 from milimo_tui.core.time import nominal
-from milimo_tui.cut.values import SourceKind, TrackKind
+from milimo_tui.cut.values import TrackKind
 from milimo_tui.tui.playback import Player, Shuttle, Stretch
 from milimo_tui.tui.screens.timeline_play import REMOTE_REST
-from milimo_tui.tui.timeline import source_side
+from milimo_tui.tui.timeline import registers, source_side
 from milimo_tui.tui.timeline.source_side import SourceSide
 
 if TYPE_CHECKING:
@@ -127,8 +127,7 @@ class SourceKeys:
         if span is None:
             self._core.say("there is no clip to replace", "warn")
         else:
-            kind = "shot" if side.source.kind is SourceKind.SHOT else "asset"
-            await self._core.command("cut.replace", clip=span.clip.id, **{kind: side.source.ref})
+            await self._core.command("cut.replace", clip=span.clip.id, **registers.named(side.source))
 
     # -- playing it --------------------------------------------------------------------------------------
 

@@ -13,10 +13,13 @@ from typing import TYPE_CHECKING, Any
 from milimo_tui.core.time import parse_ratio, ratio_text
 from milimo_tui.cut.pieces import Pieces
 from milimo_tui.cut.pieces_text import from_json
-from milimo_tui.cut.values import SourceKind
+from milimo_tui.cut.values import Source, SourceKind
 
 if TYPE_CHECKING:
     from milimo_tui.studio.studio import Studio
+
+# What has a source to look at, and the field that names it where a command puts it into a cut.
+_FIELDS = {SourceKind.SHOT: "shot", SourceKind.ASSET: "asset", SourceKind.CUT: "other_cut"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,14 +28,22 @@ class SourceClip:
 
     shot: str = ""
     asset: str = ""
+    cut: str = ""
     frames: int = 0
     source_in: Fraction = Fraction(0)
     name: str = ""
+
+    @property
+    def source(self) -> Source:
+        if self.cut:
+            return Source(SourceKind.CUT, self.cut)
+        return Source(SourceKind.SHOT, self.shot) if self.shot else Source(SourceKind.ASSET, self.asset)
 
     def as_json(self) -> dict[str, Any]:
         return {
             "shot": self.shot,
             "asset": self.asset,
+            "cut": self.cut,
             "frames": self.frames,
             "source_in": ratio_text(self.source_in),
             "name": self.name,
@@ -44,8 +55,7 @@ class SourceClip:
 
     def arguments(self) -> dict[str, Any]:
         """The fields as `cut.insert` and `cut.overwrite` take them."""
-        given: dict[str, Any] = {"source_in": ratio_text(self.source_in)}
-        given |= {"shot": self.shot} if self.shot else {"asset": self.asset}
+        given = {"source_in": ratio_text(self.source_in), **named(self.source)}
         return given | ({"frames": self.frames} if self.frames else {})
 
 
@@ -67,15 +77,13 @@ def recall(studio: Studio, name: str) -> SourceClip | Pieces | None:
 
 
 def first_source(held: SourceClip | Pieces) -> dict[str, str]:
-    """The shot or asset that a register holds first, as `cut.replace` takes it; empty for none."""
+    """What a register shows first, as `cut.replace` takes it; empty for no source."""
     if isinstance(held, SourceClip):
-        return {"shot": held.shot} if held.shot else {"asset": held.asset}
+        return named(held.source)
     sources = (clip.source for clip in held.clips)
-    return next(
-        (
-            {source.kind.value: source.ref}
-            for source in sources
-            if source.kind in (SourceKind.SHOT, SourceKind.ASSET)
-        ),
-        {},
-    )
+    return next((named(source) for source in sources if source.kind in _FIELDS), {})
+
+
+def named(source: Source) -> dict[str, str]:
+    """A source as commands take it: a shot, an asset or another cut by its id."""
+    return {_FIELDS[source.kind]: source.ref}

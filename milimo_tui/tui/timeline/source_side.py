@@ -15,10 +15,10 @@ from milimo_tui.core.time import half_up, nominal, ratio_text, seconds_of, timec
 from milimo_tui.cut.timing import span
 from milimo_tui.cut.values import Bounds, Clip, Source, SourceKind
 from milimo_tui.story.values import Shot
-from milimo_tui.tui.timeline.registers import SourceClip
+from milimo_tui.tui.timeline.registers import SourceClip, named
 
 STILL_SECONDS = 4  # of a picture, which lasts as long as one asks
-KINDS = (SourceKind.SHOT, SourceKind.ASSET)
+KINDS = (SourceKind.SHOT, SourceKind.ASSET, SourceKind.CUT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +65,9 @@ class SourceSide:
 
     def piece(self) -> SourceClip:
         """The marked part as registers keep it; without an out it is as long as it is asked for."""
-        shot = self.source.kind is SourceKind.SHOT
         start, end = self.part
         return SourceClip(
-            shot=self.source.ref if shot else "",
-            asset="" if shot else self.source.ref,
+            **{self.source.kind.value: self.source.ref},
             frames=end - start if self.mark_out is not None else 0,
             source_in=self.seconds(start),
             name=self.name,
@@ -124,8 +122,7 @@ class Points:
 
     def arguments(self, side: SourceSide) -> dict[str, Any]:
         """As `cut.three_point` takes them."""
-        given = {"shot" if side.source.kind is SourceKind.SHOT else "asset": side.source.ref}
-        given |= {"start": str(self.start), "source_in": ratio_text(self.source_in)}
+        given = {**named(side.source), "start": str(self.start), "source_in": ratio_text(self.source_in)}
         given |= {"end": str(self.end)} if self.end is not None else {}
         return given | ({"source_out": ratio_text(self.source_out)} if self.source_out is not None else {})
 
