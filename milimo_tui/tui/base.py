@@ -228,7 +228,10 @@ class BaseApp(App[int]):
         return self.said[-1] if self.said else None
 
     def say(self, text: str, kind: str = "info", hint: str = "") -> None:
-        """One line to the person, kept in the log (`g l`)."""
+        """One line to the person, kept in the log (`g l`). A hint names acts by id (`Keymap.worded`)."""
+        screen = self.studio_screen
+        if "{" in hint and screen is not None:
+            hint = self.keyboard.keymap.worded(hint, (*screen.contexts, *screen.CONTEXTS))
         self.said.append(Said(" ".join(text.split()), kind, hint, time.time()))
         del self.said[:-MOST_SAID]
         self.says_whole = True

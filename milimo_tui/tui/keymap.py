@@ -6,6 +6,7 @@ screen (`ui.down`); nothing here runs anything.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -13,6 +14,7 @@ from functools import cached_property
 from typing import Any
 
 GLOBAL = "global"
+_ACT_NAMED = re.compile(r"\{([a-z]+\.[a-z_]+)(?: ([a-z_]+))?\}")
 ALLOWED_SHADOWS = frozenset({("trim", "tab")})  # KEYS: the one global key that a context may take over
 
 
@@ -106,12 +108,27 @@ class Keymap:
                 seen.setdefault(chord, binding)
         return tuple(seen.values())
 
-    def chord_of(self, run: str, contexts: Iterable[str]) -> str:
-        """The first chord for a command or act, as people write it; empty when none is bound."""
-        for binding in self.lookup(contexts):
-            if binding.run == run and not binding.alias:
-                return show(binding.chord)
-        return ""
+    def chord_of(self, run: str, contexts: Iterable[str], value: str = "") -> str:
+        """The first chord for a command or act, as people write it, an alias where it has no other.
+
+        `value`: the one with that argument (`next_edit` of `ui.move`). Empty when none is bound.
+        """
+        found = [
+            binding
+            for binding in self.lookup(contexts)
+            if binding.run == run and (not value or value in binding.args.values())
+        ]
+        return show(min(found, key=lambda binding: binding.alias).chord) if found else ""
+
+    def worded(self, hint: str, contexts: Iterable[str]) -> str:
+        """A hint with the keys that acts have now: `{ui.mark_set} a`, `{ui.move next_edit}`."""
+        within = tuple(contexts)
+
+        def keys(found: re.Match[str]) -> str:
+            run, value = found[1], found[2] or ""
+            return self.chord_of(run, within, value) or f":{run}"
+
+        return _ACT_NAMED.sub(keys, hint)
 
     def conflicts(self) -> tuple[str, ...]:
         """Sentences: the same chord twice, one chord the beginning of another, a global key taken over."""

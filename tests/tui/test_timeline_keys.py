@@ -49,7 +49,7 @@ async def test_row_70_j_k_l_have_speeds_both_ways(studio: Studio) -> None:
         await stage.press("K")
         assert not stage.screen.transport.playing
         await stage.press("K")
-        assert "J and L begin at a quarter" in stage.said
+        assert "playing begins at a quarter  K again changes it; h l step" in stage.said
         await stage.pilot.press("L")
         await stage.until(lambda: stage.screen.transport.shuttle.sign == "▶ ¼×")
         await stage.press("K", "K")

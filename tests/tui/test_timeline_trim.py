@@ -56,6 +56,24 @@ async def test_tab_goes_round_ripple_roll_slip_slide_and_each_is_one_edit(studio
         assert v1(cut_of(stage)) == LENGTHS
 
 
+async def test_hints_name_the_keys_of_the_preset_and_only_once(
+    studio: Studio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MILIMO_KEYMAP", "nle")
+    studio = Studio.open(home=str(studio.home.root), actor="nle")
+    async with on(studio, "timeline") as stage:
+        await stage.press("w", "t")
+        assert "← → moves, w h to what is there, +12 types, Tab roll" in stage.said
+        await stage.press("right", "right")
+        assert "follow" in stage.said
+        assert "moves" not in stage.said, "nothing grows over the tracks with each step"
+        await stage.press("escape", "k")
+        assert "k again changes it; ← → step" in stage.said
+        await stage.press("'", "x")
+        assert "` x sets it here" in stage.said
+    studio.close()
+
+
 async def test_tab_keeps_the_frames_and_what_can_not_be_is_said(studio: Studio) -> None:
     async with on(studio, "timeline") as stage:
         await stage.press("w", "t", "4", "l", "tab")

@@ -72,7 +72,7 @@ class TimelineCore(TimelinePicture):
 
     def no_mark(self, name: str) -> None:
         """Say that nothing is marked by that letter."""
-        self.say(f"there is no mark {name}", "warn", f"m {name} sets it here")
+        self.say(f"there is no mark {name}", "warn", f"{{ui.mark_set}} {name} sets it here")
 
     def zoom(self, how: Zoom, count: int) -> None:
         """Zoom by hand: from now on a resize keeps it."""

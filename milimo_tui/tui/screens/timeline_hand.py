@@ -23,7 +23,10 @@ if TYPE_CHECKING:
     from milimo_tui.studio.studio import Snapshot
     from milimo_tui.tui.screens.timeline_core import TimelineCore
 
-KEYS = "h l moves, w b to what is there, +12 types, Tab {next}, Enter done"
+KEYS = (
+    "{ui.move frame_back} {ui.move frame_on} moves, "
+    "{ui.move next_edit} {ui.move previous_edit} to what is there, +12 types, {ui.trim_kind} %s, Enter done"
+)
 
 
 class Hand:
@@ -115,7 +118,7 @@ class Hand:
             return
         kinds = trims.kinds_on(base.track(base.placed(trim.clip).clip.track))
         following = kinds[(kinds.index(trim.kind) + 1) % len(kinds)]
-        self._core.say(words, hint=KEYS.format(next=following.word))
+        self._core.say(words, hint="" if trim.by else KEYS % following.word)  # once is enough
 
     def around(self) -> int | None:
         """The frame to play around: the edge in hand, else the nearest edit."""

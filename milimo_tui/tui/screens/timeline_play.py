@@ -84,8 +84,10 @@ class Transport:
         """K: stop; where it stands already, slow: a terminal can't tell that K is held with J or L."""
         if not self.shuttle.speed:
             self.shuttle = self.shuttle.other_pace()
-            pace = "J and L begin at a quarter" if self.shuttle.slow else "J and L begin at normal speed"
-            self._core.say(pace, hint="K again changes it; h and l step a frame")
+            pace = f"playing begins at {'a quarter' if self.shuttle.slow else 'normal speed'}"
+            self._core.say(
+                pace, hint="{ui.shuttle_stop} again changes it; {ui.move frame_back} {ui.move frame_on} step"
+            )
         self.halt()
         self._core.redraw()
 

@@ -43,7 +43,8 @@ class TrimKeys:
         """Not to another track with a clip of this one in hand."""
         placed = self._hand.held()
         if placed is not None:
-            self._core.say(f"{self._core.name_of(placed.clip)} is in hand", hint="Enter lets it go, then j k")
+            words = f"{self._core.name_of(placed.clip)} is in hand"
+            self._core.say(words, hint="Enter lets it go, then {ui.lane_down} {ui.lane_up}")
 
     def act_move(self, stroke: Stroke) -> None:
         core, trim, to = self._core, self._hand.trim, str(stroke.binding.args["to"])
@@ -58,7 +59,7 @@ class TrimKeys:
         elif to in PLACES:
             self._bring_to(grammar.MOTIONS[to](core.cutting, core.view, stroke.times).frame)
         else:
-            core.say("TRIM moves by h l, S-← S-→, w b, ; , and ' marks", hint="Esc leaves TRIM")
+            core.say("TRIM moves by frames, seconds, to marks and what is there", hint="? lists the keys")
 
     def act_mark_jump(self, stroke: Stroke) -> None:
         mark = model.named_mark(self._core.cutting, self._core.playhead, stroke.argument)
