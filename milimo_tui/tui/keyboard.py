@@ -98,6 +98,8 @@ class Keyboard:
         screen = cast("Keyed", self._app.screen)
         was_pending, operator = self.chords.is_pending, self.chords.operator
         result = self.chords.press(key_name(event), screen.contexts, typing=screen.typing)
+        if was_pending or self.chords.is_pending:
+            self._show_pending()  # first: what is done may put a panel over this screen
         if isinstance(result, Stroke):
             perform(self._app, result)
         elif result is Press.UNBOUND and was_pending:
@@ -108,8 +110,6 @@ class Keyboard:
                 self._app.say(
                     f"{keys} waits for a motion or an object", hint=f"{keys} w, {keys} i c, {keys} {keys}"
                 )
-        if was_pending or self.chords.is_pending:
-            self._show_pending()
         return result is not Press.UNBOUND or was_pending
 
     async def _type(self, event: events.Key, usual: Callable[[events.Key], Awaitable[None]]) -> None:

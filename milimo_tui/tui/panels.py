@@ -53,9 +53,14 @@ def open_history(app: StudioApp, screen: StudioScreen) -> None:
 
 def open_log(app: StudioApp) -> None:
     """What was said, the newest at the cursor."""
-    from milimo_tui.tui.overlay import Overlay, log_rows, room
+    from milimo_tui.tui.overlay import Overlay, log_rows, room, text_rows
 
     rows = log_rows(app.said, app.ink, room(app.size.width))
+    rows = rows or text_rows(
+        "Nothing was said yet. What is done is told here, and why what can't be.",
+        app.ink,
+        room(app.size.width),
+    )
     overlay = Overlay("Messages", rows, plural(len(app.said), "message"))
     app.push_screen(overlay)
     app.call_after_refresh(overlay.to_end)

@@ -21,6 +21,7 @@ from milimo_tui.tui.overlay import Overlay, Palette
 from milimo_tui.tui.screen import StudioScreen
 from milimo_tui.tui.theme import ANSI, Ink
 from milimo_tui.tui.widgets.hints import Hints
+from milimo_tui.tui.widgets.lines import StatusLine
 from milimo_tui.tui.widgets.text import wrapped
 from milimo_tui.tui.widgets.too_small import TooSmall
 from tests.tui.house import make_studio, opened, press, screen_text, settle, until
@@ -173,6 +174,14 @@ async def test_a_command_that_fails_is_one_line_with_a_hint(studio: Studio) -> N
         assert app.last_said is not None
         assert "nowhere" in app.last_said.text
         assert any(row.startswith(" ✕") for row in screen_text(pilot).splitlines()[-7:-1])
+
+
+async def test_an_empty_log_says_what_it_is_and_no_key_hangs_behind_it(studio: Studio) -> None:
+    async with opened(studio) as (app, pilot):
+        app.said.clear()
+        await press(pilot, "g l")
+        assert "Nothing was said yet" in screen_text(pilot)
+        assert app.studio_screens()[-1].query_one(StatusLine).render().plain.split()[:2] != ["NORMAL", "g"]
 
 
 async def test_the_message_log_keeps_what_was_said(studio: Studio) -> None:

@@ -88,6 +88,27 @@ async def test_numbers_change_by_steps_and_by_typing_and_each_change_is_one_undo
         assert "+1.0 dB" in panel(stage) or "muted" in panel(stage)
 
 
+async def test_the_status_line_tells_who_has_the_keys_at_once(studio: Studio) -> None:
+    async with on(studio, "timeline", (80, 24)) as stage:
+        for way in ("escape", "tab", "q"):
+            await stage.press("enter")
+            assert stage.lines()[-1].split()[0] == "INSPECT"
+            await stage.press(way)
+            assert stage.lines()[-1].split()[0] == "NORMAL", way
+
+
+async def test_nothing_is_a_number_too_and_a_speed_of_nothing_is_a_still(studio: Studio) -> None:
+    async with on(studio, "timeline", (80, 24)) as stage:
+        await stage.press("enter")
+        await to_setting(stage, "opacity")
+        await stage.press("0", "enter")
+        assert "opacity" in labels(stage)[-1]
+        assert "opacity              0 %" in panel(stage)
+        await to_setting(stage, "speed")
+        await stage.press("0", "enter")
+        assert clip_of(stage).effects.speed == 0
+
+
 async def test_a_change_is_written_when_the_hand_rests_and_when_the_screen_goes(studio: Studio) -> None:
     async with on(studio, "timeline", (80, 24)) as stage:
         await stage.press("tab")

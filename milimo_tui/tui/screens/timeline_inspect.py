@@ -89,6 +89,7 @@ class Inspecting:
         if self.inspecting:
             self._core.set_focus(None)
             self._drafts.rest()
+            self._core.refresh_lines()
 
     def find(self, words: str, step: int) -> None:
         """`/` in the inspector looks for a setting."""
