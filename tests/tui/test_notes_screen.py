@@ -92,3 +92,5 @@ async def test_cuts_are_gone_to_kept_and_compared(studio: Studio) -> None:
         assert stage.screen.cut.name == "v2"
         await stage.press("x")
         assert "frozen" in stage.said
+        await stage.press("g", "c")
+        assert stage.screen.here.name == "v2", "it opens on the cut that is on the timeline"

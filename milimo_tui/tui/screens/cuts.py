@@ -76,7 +76,8 @@ class CutsScreen(StudioScreen):
         if self.film is not None:
             width = self.list.size.width
             self.query_one("#heads", Line).show(*cut_heads(self.ink, width))
-            self.list.show(cut_rows(self.film.cuts, self.told, self.ink, width))
+            opens_on = self.film.cut.id if self.film.cut is not None and not self.list.rows else None
+            self.list.show(cut_rows(self.film.cuts, self.told, self.ink, width), opens_on)
 
     def facts(self) -> Text:
         cuts = self.film.cuts if self.film else ()
@@ -137,7 +138,10 @@ class CutsScreen(StudioScreen):
 
     async def act_reframe(self, stroke: Stroke) -> None:
         """The current cut at another raster and rate, or a copy of it."""
-        size = await self.ask("raster, such as 1080x1920 (empty: as it is)", name="CUT")
+        if self.film is None or self.film.cut is None:
+            return
+        called = self.film.cut.name
+        size = await self.ask(f"raster of “{called}”, such as 1080x1920 (empty: as it is)", name="CUT")
         rate = None if size is None else await self.ask("frames a second (empty: as it is)", name="CUT")
         name = None if rate is None else await self.ask("as a copy called (empty: this cut)", name="CUT")
         if name is not None and (size or rate):
