@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from milimo_tui.media.viewer_client import Picture
     from milimo_tui.tui.pictures import Pictures
 
+OFF = "pictures are off: by the setting images, or for signs in ASCII"
+
 
 class Monitor:
     """One screen's window on the viewer; its requests replace only each other."""
@@ -32,6 +34,7 @@ class Monitor:
     async def frame(self, plan: Plan, frame: int, width: int, height: int) -> Picture | None:
         """Frame `frame` of the cut as the film will show it, fitted into width × height pixels."""
         if self._pictures.terminal.pictures == "off":
+            self.trouble = OFF
             return None
         try:
             viewer = await self._pictures.client()
@@ -56,6 +59,7 @@ class Monitor:
     ) -> Picture | None:
         """A picture file, or a clip's frame at `seconds`; with a rate, of the image sequence it begins."""
         if self._pictures.terminal.pictures == "off":
+            self.trouble = OFF
             return None
         try:
             viewer = await self._pictures.client()

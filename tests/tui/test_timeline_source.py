@@ -137,3 +137,18 @@ async def test_another_take_of_the_source_is_looked_at_in_its_place(tmp_path: Pa
         run(studio, "shot.pick", {"id": shot.id, "step": 1})
         await stage.until(lambda: screen.source.plan is not before, "the take before is still looked at")
         assert (screen.source.side.playhead, screen.source.side.mark_in) == (4, 4)
+
+
+async def test_a_viewer_without_a_picture_says_why_on_as_many_rows_as_it_needs(
+    studio: Studio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MILIMO_IMAGES", "off")
+    plain = Studio.open(home=str(studio.home.root), actor="plain")
+    async with on(plain, "timeline", (80, 24)) as stage:
+        width = stage.screen.query_one("#record", Viewer).size.width
+        await stage.until(lambda: "ASCII" in stage.text)
+        told = [line[1 : 1 + width].strip() for line in stage.lines()[2:10]]
+        assert (
+            " ".join(filter(None, told)) == "pictures are off: by the setting images, or for signs in ASCII"
+        )
+    plain.close()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
+from rich.cells import cell_len
 from rich.segment import Segment
 from textual import events
 from textual.message import Message
@@ -11,7 +12,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from milimo_tui.tui.images.draw import Drawing, Pixels, draw, pixels_for
-from milimo_tui.tui.widgets.text import fit
+from milimo_tui.tui.widgets.text import wrapped
 
 if TYPE_CHECKING:
     from milimo_tui.tui.app import StudioApp
@@ -91,10 +92,13 @@ class Picture(Widget):
         width, height, base = self.size.width, self.size.height, self.visual_style.rich_style
         strips = self.drawing.strips if self.drawing is not None else []
         if not strips:
-            if y != (height - 1) // 2 or not self.words:
+            told = wrapped(self.words, width - 2)[:height]
+            at = y - (height - len(told)) // 2
+            if not 0 <= at < len(told):
                 return Strip.blank(width, base)
             style = base + self.studio_app.ink.muted
-            return Strip([Segment(fit(self.words, width - 2).strip().center(width), style)]).crop(0, width)
+            left = max(0, (width - cell_len(told[at])) // 2)
+            return Strip([Segment(" " * left + told[at], style)]).adjust_cell_length(width, style)
         row = y - (height - len(strips)) // 2
         if not 0 <= row < len(strips):
             return Strip.blank(width, base)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
+from rich.cells import cell_len
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.containers import Vertical
@@ -53,7 +54,7 @@ class Caption(Widget):
     def render(self) -> Text:
         ink, width, told = cast("StudioApp", self.app).ink, self.size.width, self.told
         mark = ink.accent if told.has_keys else ink.muted
-        where, need = told.where, len(told.name) + len(told.where) + 4
+        where, need = told.where, cell_len(told.name) + len(told.where) + 4
         if need + len(told.side) + 2 > width and where.startswith("00:"):
             where, need = where.removeprefix("00:"), need - 3  # whose picture it is tells more than an hour
         side = f"{told.side}  " if need + len(told.side) + 2 <= width else ""
