@@ -290,3 +290,21 @@ async def test_a_file_that_went_is_found_from_the_timeline(studio: Studio, tmp_p
         assert "rain.wav is online" in stage.said
         assert "find it" not in panel(stage)
         assert file.story().assets[-1].path == str(away / lost.name)
+
+
+async def test_how_far_linked_sound_is_out_of_sync_is_told(tmp_path: Path) -> None:
+    studio = make_studio(tmp_path / "home", takes=False)
+    add_take(studio.project(), studio.snapshot().story.shots[0], seed=41)
+    async with on(studio, "timeline", (110, 30)) as stage:
+        await stage.press("Z", "d")
+        assert "with A1 1A" in panel(stage)
+        assert "with A1 1A," not in panel(stage)
+        run(studio, "cut.trim_in", {"clip": "1A", "by": 10})
+        await stage.press("j", "Z", "u", "[")
+        clip = next(clip for clip in studio.snapshot().cut.clips if clip.id == stage.screen.span.clip.id)
+        run(studio, "cut.slip", {"clip": clip.id, "by": -4})
+        await stage.settle()
+        await stage.press("Z", "l", "k")
+        assert "with A1 1A, 4 f late" in panel(stage)
+        await stage.press("j")
+        assert "with V1 1A, 4 f early" in panel(stage)

@@ -154,7 +154,7 @@ def _ties(span: Span, film: Film, faces: Faces) -> list[Fact]:
     if clip.link:
         beside = [(lane, each) for lane in film.lanes for each in lane.between(span.start, span.end)]
         mates = [
-            f"{lane.track.name} {faces.of(each.clip).name}"
+            f"{lane.track.name} {faces.of(each.clip).name}{_out_of_sync(span, each, film.rate)}"
             for lane, each in beside
             if each.clip.link == clip.link and each.clip.id != clip.id
         ]
@@ -164,6 +164,17 @@ def _ties(span: Span, film: Film, faces: Faces) -> list[Fact]:
         names = ", ".join(faces.of(each.clip).name for each in sorted(members, key=lambda each: each.start))
         told.append(Fact("group", f"{len(members)} clips: {names}"))
     return told
+
+
+def _out_of_sync(span: Span, mate: Span, rate: Fraction) -> str:
+    """`, 3 f late` where what is linked shows another moment of the same source; empty in sync."""
+    one, other = span.clip, mate.clip
+    speed = one.effects.speed
+    if one.source != other.source or not speed or speed != other.effects.speed:
+        return ""
+    ahead = (other.source_in - one.source_in) * rate / speed - (mate.start - span.start)
+    frames = half_up(abs(ahead))
+    return f", {frames} f {'early' if ahead > 0 else 'late'}" if frames else ""
 
 
 def speed_words(clip: Clip) -> str:
