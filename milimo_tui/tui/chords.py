@@ -160,7 +160,10 @@ class Chords:
         return stroke
 
     def continuations(self, contexts: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
-        """(keys still to come, note) of everything that can follow what is half typed."""
+        """(keys still to come, note) of everything that can follow what is half typed.
+
+        Each act once, by its first keys; objects and letters before keys with a name.
+        """
         if not self._typed:
             return ()
         raw = next(
@@ -177,12 +180,23 @@ class Chords:
             found["any key"] = raw.note
         if self._operator is not None and not self._keys:
             found[show(self._operator.chord)] = "this clip"
-        for binding in self.keymap.lookup(contexts):
-            size = len(self._keys)
-            if (
-                len(binding.chord) > size
-                and binding.chord[:size] == self._keys
-                and self._counts(binding, contexts)
-            ):
-                found.setdefault(show(binding.chord[size:]), binding.note)
+        size = len(self._keys)
+        following = [
+            binding
+            for binding in self.keymap.lookup(contexts)
+            if len(binding.chord) > size
+            and binding.chord[:size] == self._keys
+            and self._counts(binding, contexts)
+        ]
+        first: dict[tuple[str, str], Binding] = {}
+        for binding in sorted(following, key=lambda binding: binding.alias):
+            first.setdefault((binding.run, str(binding.args)), binding)
+        kept = [binding for binding in following if binding in first.values()]
+        for binding in sorted(kept, key=_less_told):
+            found.setdefault(show(binding.chord[size:]), binding.note)
         return tuple(found.items())
+
+
+def _less_told(binding: Binding) -> int:
+    """Where a hint stands: what it is hard to remember comes first."""
+    return 0 if binding.role is Role.OBJECT else 1 if len(binding.chord[-1]) == 1 else 2

@@ -173,6 +173,16 @@ def test_continuations_say_what_can_follow() -> None:
     assert "g b" not in after
 
 
+def test_continuations_name_each_act_once_and_objects_first() -> None:
+    machine = Chords(REAL)
+    machine.press("d", ("timeline", "global"))
+    keys = [keys for keys, _ in machine.continuations(("timeline", "global"))]
+    assert keys[:6] == ["d", "i c", "i s", "i t", "i r", "i g"]
+    assert keys.index("w") < keys.index("S-←")
+    assert {"h", "l"} <= set(keys)
+    assert not {"←", "→", "g g", "Home"} & set(keys)
+
+
 REAL = load("default")
 KEYS = sorted({key for b in REAL.bindings for key in b.chord} | set("0123456789€") | {"f9"})
 CONTEXTS = [

@@ -107,6 +107,17 @@ async def test_a_half_typed_chord_lists_what_can_follow_after_a_moment(studio: S
         assert app.current_mode == "storyboard"
 
 
+async def test_hints_that_are_too_many_say_how_many_more_there_are(studio: Studio) -> None:
+    async with opened(studio) as (app, _pilot):
+        hints = app.screen.query_one(Hints)
+        rows = [(str(number), "what it does") for number in range(40)]
+        hints.show("d", rows, app.ink, 80)
+        told = hints.render().plain
+        assert "…" in told
+        more = int(told.rpartition("…")[2].split()[0])
+        assert told.count("what it does") + more == 40
+
+
 async def test_escape_and_q_never_quit(studio: Studio) -> None:
     async with opened(studio) as (app, pilot):
         await press(pilot, "escape escape q escape q")

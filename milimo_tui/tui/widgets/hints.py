@@ -11,7 +11,7 @@ from milimo_tui.tui.theme import Ink
 from milimo_tui.tui.widgets.text import fit
 
 DELAY = 0.3  # seconds before the list appears: a fast typist never sees it
-MOST_LINES = 8
+MOST_LINES = 9
 
 
 class Hints(Widget):
@@ -36,6 +36,9 @@ class Hints(Widget):
         cell = keys_wide + 2 + 22
         across = max(1, (width - 2) // cell)
         down = min(MOST_LINES, -(-len(rows) // across))
+        if len(rows) > across * down:
+            shown = across * down - 1
+            rows = [*rows[:shown], ("…", f"{len(rows) - shown} more")]
         lines = []
         for y in range(down):
             text = Text(no_wrap=True, end="")
