@@ -8,6 +8,7 @@ from __future__ import annotations
 from milimo_tui.core.errors import BadInput
 from milimo_tui.engines.contract import Context, Result
 from milimo_tui.engines.specs import Inpaint, MakePicture, MakeVideo, Spec, Upscale
+from milimo_tui.engines.torching.starting import importing
 
 
 class Flux2:
@@ -23,7 +24,8 @@ class Flux2:
 
     def run(self, spec: Spec, context: Context) -> Result:
         """Make what the spec says. Raises BadInput, Refused, Unavailable, OutOfMemory, Failed, Cancelled."""
-        from milimo_tui.engines.flux2 import enlarging, making, painting
+        with importing():
+            from milimo_tui.engines.flux2 import enlarging, making, painting
 
         if isinstance(spec, MakePicture):
             return making.make(spec, context)

@@ -10,6 +10,7 @@ from milimo_tui.core.paths import Home
 from milimo_tui.engines.contract import Context, Result
 from milimo_tui.engines.gemma.finding import find
 from milimo_tui.engines.specs import Spec, Write
+from milimo_tui.engines.torching.starting import importing
 from milimo_tui.engines.writing.writer import write
 
 LETTERS_A_TOKEN = 3  # of a long text: fewer than there are, so that memory is not counted short
@@ -34,7 +35,8 @@ class Gemma:
         if not home:
             raise Failed("the worker was told no studio home", "it is started by a supervisor")
         source = find(Home(Path(home)).models, spec.model)
-        from milimo_tui.engines.gemma.loading import talking
+        with importing():
+            from milimo_tui.engines.gemma.loading import talking
 
         tokens = len(spec.text) // LETTERS_A_TOKEN + spec.tokens
         with talking(source, tokens, context) as speaker:

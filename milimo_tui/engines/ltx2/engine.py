@@ -5,6 +5,7 @@ from __future__ import annotations
 from milimo_tui.core.errors import BadInput
 from milimo_tui.engines.contract import Context, Result
 from milimo_tui.engines.specs import MakeVideo, Spec
+from milimo_tui.engines.torching.starting import importing
 
 
 class Ltx2:
@@ -22,6 +23,7 @@ class Ltx2:
         """Make the take. Raises BadInput, Refused, Unavailable, OutOfMemory, Failed, Damaged, Cancelled."""
         if not isinstance(spec, MakeVideo):
             raise BadInput(f"LTX-2 can't do “{spec.kind}”", "it makes takes")
-        from milimo_tui.engines.ltx2.work import make
+        with importing():
+            from milimo_tui.engines.ltx2.work import make
 
         return make(spec, context)

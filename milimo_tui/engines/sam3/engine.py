@@ -8,6 +8,7 @@ from __future__ import annotations
 from milimo_tui.core.errors import BadInput
 from milimo_tui.engines.contract import Context, Result
 from milimo_tui.engines.specs import Segment, Spec, Track
+from milimo_tui.engines.torching.starting import importing
 
 
 class Sam3:
@@ -26,7 +27,8 @@ class Sam3:
 
         Raises BadInput, NotFound, Unavailable, Damaged, OutOfMemory, Failed, Cancelled.
         """
-        from milimo_tui.engines.sam3 import making
+        with importing():
+            from milimo_tui.engines.sam3 import making
 
         if isinstance(spec, Segment):
             return making.segment(spec, context)

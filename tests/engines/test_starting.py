@@ -1,0 +1,42 @@
+"""How a worker comes by the model stack: without a look for garbage on the way."""
+
+from __future__ import annotations
+
+import gc
+import subprocess
+import sys
+
+import pytest
+
+from milimo_tui.engines.torching.starting import importing
+
+# The first import of torch, and one that comes when a worker may hold weights.
+FIRST_AND_LATER = """
+import gc, sys
+from milimo_tui.engines.torching.starting import importing
+with importing():
+    sys.modules["torch"] = gc
+print(gc.get_freeze_count() > 0)
+gc.unfreeze()
+with importing():
+    pass
+print(gc.get_freeze_count() > 0)
+"""
+
+
+def test_nothing_is_collected_meanwhile_and_all_is_as_before_when_it_fails() -> None:
+    seen = []
+
+    def fail() -> None:
+        with importing():
+            seen.append(gc.isenabled())
+            raise ModuleNotFoundError
+
+    with pytest.raises(ModuleNotFoundError):
+        fail()
+    assert (seen, gc.isenabled()) == ([False], True)
+
+
+def test_what_comes_first_stays_and_what_comes_later_may_meet_weights_that_go() -> None:
+    told = subprocess.run([sys.executable, "-c", FIRST_AND_LATER], capture_output=True, check=True)
+    assert told.stdout.split() == [b"True", b"False"]
