@@ -11,6 +11,7 @@ JOBS ?= 2
 # A GPU, or MODELS=1, brings the model stack along.
 WANTS_MODELS := $(or $(MODELS),$(if $(wildcard /proc/driver/nvidia/version /dev/kfd),1))
 export PIP_CONSTRAINT := constraints.txt
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: studio test test-all models install lint bench light clean
 .DEFAULT_GOAL := studio
@@ -72,7 +73,7 @@ test: .make/test .make/light lint
 	@$(BIN)/python -m pytest -n $(JOBS) -m "not long"
 
 test-all: .make/test .make/light lint
-	@MILIMO_LENGTH=$(LENGTH) $(BIN)/python -m pytest -n $(JOBS) -m long
+	@MILIMO_LENGTH=$(LENGTH) $(BIN)/python -m pytest -n $(JOBS) --maxschedchunk 1 -m long
 
 bench: .make/test
 	@for script in bench/*.py; do echo "== $$script"; $(BIN)/python $$script || exit 1; done

@@ -5,6 +5,8 @@ from __future__ import annotations
 import gc
 import os
 import signal
+import sys
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,6 +18,11 @@ import pytest
 from hypothesis import settings
 
 from tests.budget import BUDGETS
+
+# What one of hundreds of processes has compiled the next shall not compile again.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
+gc.disable()  # until all is collected: what is imported stays
 
 # What is so at one person's desk, terminal and shelf of models is not so for the tests.
 DESK = "COLUMNS LINES NO_COLOR COLORTERM TERM_PROGRAM TMUX STY SSH_CONNECTION DISPLAY WAYLAND_DISPLAY"
@@ -97,16 +104,31 @@ def no_process_left(tmp_path: Path) -> Iterator[None]:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Every long test belongs to a suite with a share of CI's time."""
-    for item in items:
-        for marker in item.iter_markers("long"):
-            suite = marker.args[0] if marker.args else ""
-            assert suite in BUDGETS, f"{item.nodeid} names no suite of tests/budget.py"
+    suites = {item: marker.args[0] if marker.args else "" for item, marker in _long(items)}
+    for item, suite in suites.items():
+        assert suite in BUDGETS, f"{item.nodeid} names no suite of tests/budget.py"
+    items.sort(key=lambda item: item not in suites)
+    items[: len(suites)] = longest_first(suites)
+
+
+def _long(items: list[pytest.Item]) -> Iterator[tuple[pytest.Item, pytest.Mark]]:
+    return ((item, marker) for item in items for marker in item.iter_markers("long"))
+
+
+def longest_first(suites: dict[pytest.Item, str]) -> list[pytest.Item]:
+    """The long ones so that two who share them end together. Each is handed two to begin with: the very
+    longest goes with the shortest.
+    """
+    tests = Counter(suites.values())
+    order = sorted(suites, key=lambda item: -BUDGETS[suites[item]].seconds / tests[suites[item]])
+    return [*order[:1], *order[-1:], *order[1:-1]] if len(order) > 2 else order
 
 
 def pytest_collection_finish() -> None:
     """What test modules have imported stays: no collection of garbage is to look through it again."""
     gc.collect()
     gc.freeze()
+    gc.enable()
 
 
 _unlisted_skips: list[str] = []
