@@ -84,7 +84,7 @@ def test_a_newer_project_opens_to_read_and_refuses_to_change(film: Milimo) -> No
     told = film.json("shot", "set", film.json("shot", "list")[0]["id"], "--seed", "5", code=1)
     assert told["error"]["kind"] in ("newer", "read_only")
     assert sqlite3.connect(db).execute("PRAGMA user_version").fetchone() == (999,)
-    film("project", "export", "kept.zip")
+    film.act("project", "export", "kept.zip")
     assert film.json("project", "duplicate", "Copy", code=1)["error"]["kind"] == "newer"
     assert [path.name for path in (film.home / "projects").iterdir()] == ["two-lamps"]
 
@@ -93,8 +93,8 @@ def test_a_full_disk_during_a_render_leaves_the_earlier_film(film: Milimo) -> No
     project = next((film.home / "projects").iterdir())
     [earlier] = (project / "renders").glob("*.mp4")
     before = earlier.read_bytes()
-    film("shot", "set", film.json("shot", "list")[0]["id"], "--length", "30f")
-    film("cut", "split", "--at", "20")
+    film.act("shot", "set", film.json("shot", "list")[0]["id"], "--length", "30f")
+    film.act("cut", "split", "--at", "20")
     told = film.json("render", code=1, MILIMO_TEST_FREE_BYTES="1000")
     assert told["error"]["kind"] in ("disk_full", "failed")
     assert "disk" in told["error"]["message"]

@@ -51,7 +51,7 @@ def test_build_makes_what_is_stale_and_nothing_else(film: Milimo) -> None:
     assert {number: row["takes"] for number, row in rows.items()} == {"1A": 1, "1B": 2, "2A": 2}
     assert not any(row["stale"] for row in rows.values())
     assert film.json("build", "--dry-run")["stale"] == []
-    assert film.text("build").strip() == "nothing is stale"
+    assert film.act("build").strip() == "nothing is stale"
     assert film.inside("next")["id"] == "film.render"
 
 
@@ -87,7 +87,7 @@ def test_a_new_line_gets_a_new_voice_over_the_pictures_of_a_model(film: Milimo) 
     plan = film.json("build", "--voice", "--dry-run")
     assert parts(plan["stale"]) == {"1B": ["voice"]}
     assert plan["voices"] == ["1B"]
-    assert "pictures stay" in film.text("build", "--voice", "--dry-run")
+    assert "pictures stay" in film.act("build", "--voice", "--dry-run")
     done = film.json("build", "--voice")
     assert [end["state"] for end in done["ended"]] == ["done"]
     *_, old, _, new = film.json("shot", "takes", "1B")

@@ -34,7 +34,7 @@ def test_branches_are_kept_shown_and_gone_to(film: Milimo) -> None:
         (3, False, True, 0),
     ]
     assert rows[1]["parent"] == rows[2]["parent"] == rows[0]["id"]
-    told = film.text("cut", "history", "--tree").splitlines()
+    told = film.act("cut", "history", "--tree").splitlines()
     assert [line[3:].partition(" ")[0] for line in told] == ["●", "●", "├╴○", "●"]
     assert told[-1].endswith("◀ here")
     assert frames(film) == began + 50
@@ -42,7 +42,7 @@ def test_branches_are_kept_shown_and_gone_to(film: Milimo) -> None:
     film.inside("cut", "name-state", "with a slow start")
     jump = film.inside("cut", "jump", "2")
     assert (jump["undone"], jump["redone"], frames(film)) == (1, 1, began + 30)
-    assert "now after" in film.text("cut", "jump", "with a slow start")
+    assert "now after" in film.act("cut", "jump", "with a slow start")
     assert frames(film) == began + 50
     assert film.inside("cut", "jump", "start")["edit"] is None
     assert frames(film) == began
@@ -52,7 +52,7 @@ def test_branches_are_kept_shown_and_gone_to(film: Milimo) -> None:
 
 
 def test_what_can_not_be_gone_to_is_told(film: Milimo) -> None:
-    assert film.text("cut", "history", "--tree").strip() == "nothing was edited yet"
+    assert film.act("cut", "history", "--tree").strip() == "nothing was edited yet"
     grow(film, 10)
 
     def told(*words: str, code: int = 2) -> Any:

@@ -71,7 +71,7 @@ def test_copy_cut_and_paste_over_tracks(film: Milimo) -> None:
     total = film.inside("cut", "show")["frames"]
     run(film, "cut", start=0, end=10, tracks="V1")
     assert film.inside("cut", "show")["frames"] == total - 10
-    assert "pasted" not in film.text("run", "cut.paste", "at=0")
+    assert "pasted" not in film.act("run", "cut.paste", "at=0")
     assert film.inside("cut", "show")["frames"] == total
     refused(film, "paste", "register b is empty", letter="b")
     refused(film, "copy", "no range is marked")
@@ -105,7 +105,7 @@ def test_a_range_is_nested_opened_gone_back_from_and_taken_apart(film: Milimo) -
     assert film.inside("cut", "show")["frames"] == before["frames"]
     [compound] = [each for each in clips(film) if each["cut"]]
     assert (compound["id"], compound["start"], compound["frames"]) == (done["clip"], 5, 25)
-    assert "Dream" in film.text("cut", "show")
+    assert "Dream" in film.act("cut", "show")
     assert film.inside("cut", "open", "Dream")["id"] == done["inner"]
     assert film.inside("cut", "show")["frames"] == 25
     run(film, "split", at=4)
@@ -290,7 +290,7 @@ def test_a_clip_whose_file_is_gone_is_shown_and_found_again(film: Milimo) -> Non
     moved.parent.mkdir()
     still.rename(moved)
     assert clips(film, "V2")[0]["state"] == "offline"
-    told = film.text("cut", "show")
+    told = film.act("cut", "show")
     assert "30 f  map.png  OFFLINE" in told
     assert f"Offline\n  map.png  milimo asset relink {asset} FILE" in told
     film.inside("asset", "relink", asset, str(moved.parent))

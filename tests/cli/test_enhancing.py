@@ -164,7 +164,7 @@ def test_keys_are_in_no_byte_that_is_kept_or_shown(writing: Milimo, server: Text
     shown = writing("config")
     assert KEY.encode() not in told.stdout + told.stderr + shown.stdout
     assert b"openai_key" in shown.stdout
-    writing("supervisor", "stop")
+    writing.act("supervisor", "stop")
     for path in writing.home.rglob("*"):
         if path.is_file():
             assert KEY.encode() not in path.read_bytes(), path

@@ -203,7 +203,7 @@ def test_row_58_a_render_has_a_check_a_history_and_a_range(house: House, mix: Re
     assert (row["film"], row["there"], row["frames"]) == (mix.told["film"], True, LENGTH)
     job = house.milimo.inside("job", "show", mix.told["job"])
     assert job["history"][-1]["facts"]["report"] == report
-    assert f"check: {LENGTH} frames" in house.milimo.text("job", "show", mix.told["job"])
+    assert f"check: {LENGTH} frames" in house.milimo.act("job", "show", mix.told["job"])
     again = house.milimo.json("render", "-o", mix.told["film"])
     assert (again["job"], again["report"]) == (None, report)
     part = house.render("part", "--range", f"{FIRST + GAP}-{FIRST + GAP + 6}")

@@ -81,7 +81,7 @@ def test_shot_make_draws_a_new_seed_unless_locked(film: Milimo) -> None:
     assert [end["state"] for end in told["ended"]] == ["done"]
     seeds = [take["seed"] for take in film.json("shot", "takes", shot)]
     assert seeds[0] != seeds[1]
-    film("shot", "set", shot, "--seed", "7", "--lock")
+    film.act("shot", "set", shot, "--seed", "7", "--lock")
     film.json("shot", "make", shot)
     film.json("shot", "make", shot, "--set", "seed=8")
     assert [take["seed"] for take in film.json("shot", "takes", shot)][2:] == [7, 8]

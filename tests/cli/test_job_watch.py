@@ -53,7 +53,7 @@ class Watcher:
 @pytest.fixture
 def queue(milimo: Milimo) -> tuple[Milimo, Home]:
     ours = Milimo({**milimo.env, "MILIMO_TEST_ENGINES": ENGINES, "PYTHONPATH": str(ROOT)}, milimo.cwd)
-    ours("supervisor", "start")
+    ours.act("supervisor", "start")
     return ours, Home(Path(milimo.env["MILIMO_HOME"]))
 
 
@@ -110,7 +110,7 @@ def test_a_watch_waits_for_the_next_supervisor_after_one_that_was_stopped(
         assert watcher.process.poll() is None
         with pytest.raises(AssertionError):
             until(lambda: home.root.joinpath("supervisor.json").exists(), "a watch starts none", 1.5)
-        milimo("job", "release", held)
+        milimo.act("job", "release", held)
         until(lambda: states(watcher)[-1:] == ["done"], "what the next one does is told")
         told = numbers(watcher.events())
     assert told == sorted(set(told))

@@ -55,7 +55,7 @@ def test_a_dry_run_says_what_it_would_take_and_queues_nothing(film: Milimo) -> N
     assert estimate["unknown"] == []
     assert set(estimate["error"]) == {"median", "samples"}
     assert not film.json("supervisor", "status")["running"], "a question starts no supervisor"
-    said = film.text("shot", "make", "--all", "--takes", "2", "--dry-run")
+    said = film.act("shot", "make", "--all", "--takes", "2", "--dry-run")
     assert f"{2 * len(takes)} takes, about" in said
     assert "ready about" in said
     assert "past estimates here were off by" in said
@@ -84,7 +84,7 @@ def test_what_was_never_measured_is_said(milimo: Milimo) -> None:
     assert (told["seconds"], told["gb"], told["ready"]) == (None, None, None)
     assert len(told["unknown"]) == 2
     assert "takes by animatic (768x512) were never measured here" in told["unknown"][0]
-    assert "no measure" in milimo.text("shot", "make", "--all", "--dry-run")
+    assert "no measure" in milimo.act("shot", "make", "--all", "--dry-run")
 
 
 # Which shots
@@ -131,7 +131,7 @@ def test_what_is_being_made_is_not_made_twice_but_what_is_named_is(resting: Mili
     assert (again["jobs"], again["batch"]) == (first["jobs"], first["batch"])
     named = resting.json("shot", "make", "1C", "--missing", "--detach")
     assert set(named["jobs"]).isdisjoint(first["jobs"])
-    assert "1 take under way already" in resting.text("shot", "make", "--missing", "--detach")
+    assert "1 take under way already" in resting.act("shot", "make", "--missing", "--detach")
     nothing = resting.json("shot", "make", "--stale", "--detach")
     assert (nothing["jobs"], nothing["batch"]) == ([], None)
 
@@ -140,7 +140,7 @@ def test_a_question_without_a_supervisor_knows_what_was_left_in_the_queue(restin
     resting.act("shot", "add", "1", "A lamp on a table.")
     [left] = resting.json("shot", "make", "--missing", "--not-before", "+3h")["jobs"]
     resting.act("job", "resume")
-    resting("supervisor", "stop")
+    resting.act("supervisor", "stop")
     told = resting.json("shot", "make", "1A", "--missing", "--dry-run")
     assert (told["under_way"], told["shots"]) == ([left], ["1A"])
     assert told["estimate"]["ready"] < time.time() + 3600
@@ -298,7 +298,7 @@ def test_a_take_that_went_on_from_another_is_remade_where_the_film_lies_now(film
     chained(film)
     before = film.json("shot", "takes", "1A")[0]["path"]
     film.act("shot", "make", "1B")
-    film("supervisor", "stop")
+    film.act("supervisor", "stop")
     moved = film.home / "projects" / "elsewhere"
     [folder] = (film.home / "projects").iterdir()
     folder.rename(moved)

@@ -96,7 +96,7 @@ def test_a_second_picture_loads_nothing_and_a_lora_only_itself(studio: Milimo) -
     studio.json("picture", "make", "warm", *SMALL, *FEW)
     plain = studio.json("picture", "make", "again", *SMALL, *FEW)
     worn = studio.json("picture", "make", "again", *SMALL, *FEW, "--lora", "tiny-flux2-lora@2")
-    logs = [studio.text("job", "log", made["job"]) for made in (plain, worn)]
+    logs = [studio.act("job", "log", made["job"]) for made in (plain, worn)]
     assert "loaded" not in logs[0]
     assert [line.partition("loaded ")[2][:8] for line in logs[1].splitlines() if "loaded " in line] == [
         "LoRA tin"

@@ -125,7 +125,7 @@ def test_a_sentence_and_nothing_changed(
 
 
 def test_run_takes_any_command_by_its_id(film: Milimo) -> None:
-    film("run", "shot.set", "id=1A", "seed=77", "lock=true")
+    film.act("run", "shot.set", "id=1A", "seed=77", "lock=true")
     assert film.json("run", "shot.show", "id=1A")["seed"] == 77
     told = film.json("run", "shot.make", "ids=1A,1B", "dry_run=true")
     assert told["shots"] == ["1A", "1B"]
@@ -261,7 +261,7 @@ def test_clean_keeps_what_the_queue_needs_when_no_supervisor_runs(film: Milimo) 
     film.act("job", "pause")
     job = film.json("render", "--detach", "-o", str(film.cwd / "film.mp4"))["job"]
     film.inside("supervisor", "stop", "--now")
-    film("clean")
+    film.act("clean")
     film.act("job", "resume")
     wait_until(lambda: film.json("job", "show", job)["state"] in ("done", "failed"))
     assert film.json("job", "show", job)["state"] == "done"

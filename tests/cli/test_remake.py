@@ -70,7 +70,7 @@ def test_a_remake_is_equal_frame_by_frame_and_sample_by_sample(studio: Milimo, t
     ran_out(studio.home, "float32, in main memory")
     take = made(studio, "1A")
     (studio.home / "cards.json").unlink()  # the best recipe is another again
-    studio("supervisor", "stop")  # the remake is made by another process
+    studio.act("supervisor", "stop")  # the remake is made by another process
     studio.json("model", "use", "tiny-ltx2")  # and though other weights are chosen now
     again = studio.json("shot", "remake", "1A")
     assert again["equal"] is True
@@ -112,7 +112,7 @@ def test_other_weights_under_the_same_name_are_noticed(studio: Milimo) -> None:
     assert again["differences"][0].startswith("9 of 9 frames differ, frame 0 the first")
     [changed] = [line for line in again["changed"] if "weights" not in line]
     assert changed.startswith("tiny-ltx2-distilled has other files now")
-    told = studio.text("shot", "remake", "2A", "--take", "1")
+    told = studio.act("shot", "remake", "2A", "--take", "1")
     assert "2A: not equal" in told
     assert "what is not as it was:" in told
 
@@ -161,7 +161,7 @@ def test_a_film_by_an_engine_shows_its_takes_and_is_called_noise(studio: Milimo)
     assert [one["engine"] for one in noise["shots"]] == ["ltx2"]
     again = studio.json("film", str(script), "--engine", "ltx2")
     assert again["jobs"] == [], "what is there is not made again"
-    assert "This is noise" in studio.text("film", str(script), "--engine", "ltx2")
+    assert "This is noise" in studio.act("film", str(script), "--engine", "ltx2")
     studio.json("project", "use", "two-lamps")
 
 

@@ -25,7 +25,7 @@ def test_takes_wait_until_they_are_looked_at(film: Milimo) -> None:
         assert (row["state"], row["reason"], row["id"]) == ("made", "", row["take"])
         assert Path(row["path"]).is_file()
         assert row["seconds"] > 0
-    assert "3 not looked at" in film.text("review")
+    assert "3 not looked at" in film.act("review")
     assert film("review", "seen", "1A").stdout.decode() == "1 looked at\n"
     assert [row["number"] for row in new(film)] == ["1B", "2A"]
     film.act("shot", "rate", "1B", "5")
@@ -56,15 +56,15 @@ def test_what_came_in_while_nobody_looked_is_the_next_act(film: Milimo) -> None:
     told = film.json("next")
     assert told["command"] == "milimo review"
     assert told["why"].startswith("1 take came in while you were away")
-    assert "while you were away" in film.text("review")
+    assert "while you were away" in film.act("review")
 
 
 def test_a_rejected_take_gives_way_and_can_be_taken_back(film: Milimo) -> None:
     film.act("shot", "make", "1A")
     first, second = film.json("shot", "takes", "1A")
-    assert film.text("shot", "rate", "1A", "--reject").startswith("1A: take 1 rejected, take 2 of 2 instead")
+    assert film.act("shot", "rate", "1A", "--reject").startswith("1A: take 1 rejected, take 2 of 2 instead")
     assert [take["picked"] for take in film.json("shot", "takes", "1A")] == [False, True]
-    assert film.text("shot", "rate", "1A", "--reject") == "1A: take 2 rejected\n", "it has no other take"
+    assert film.act("shot", "rate", "1A", "--reject") == "1A: take 2 rejected\n", "it has no other take"
     film.act("shot", "rate", "1A", "--take", first["id"], "--accept")
     assert [take["rejected"] for take in film.json("shot", "takes", "1A")] == [False, True]
     assert second["id"] != first["id"]

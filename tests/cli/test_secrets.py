@@ -51,7 +51,7 @@ def test_no_secret_is_kept_or_shown(watched: Milimo) -> None:
     home = Home(Path(watched.env["MILIMO_HOME"]))
     shot = watched.json("shot", "list")[0]["id"]
     [project] = [path for path in home.projects.iterdir() if path.is_dir()]
-    watched("supervisor", "start")
+    watched.act("supervisor", "start")
     with Client(home) as client:
         ids = client.submit(
             [
@@ -94,7 +94,7 @@ def test_no_secret_is_kept_or_shown(watched: Milimo) -> None:
         assert not leaks(told.stdout + told.stderr), words
     told = watched("job", "wait", ids[1], code=1)
     assert not leaks(told.stdout + told.stderr)
-    watched("supervisor", "stop", "--now")
+    watched.act("supervisor", "stop", "--now")
     kept = [path for path in home.root.rglob("*") if path.is_file()]
     assert {"studio.db", "project.db", "supervisor.log"} <= {path.name for path in kept}
     found = {str(path.relative_to(home.root)): leaks(path.read_bytes()) for path in kept}

@@ -67,7 +67,7 @@ def test_every_answer_is_one_json_document(milimo: Milimo) -> None:
 
 @pytest.mark.parametrize("flag", [(), ("--json",)])
 def test_an_interrupt_says_what_goes_on(film: Milimo, flag: tuple[str, ...]) -> None:
-    film("shot", "set", "1A", "--length", "60")
+    film.act("shot", "set", "1A", "--length", "60")
     before = {job["id"] for job in film.json("job", "list")}
     waiting = start(film, "shot", "make", "1A", "1B", *flag)
     while not any(job["progress"] for job in film.json("job", "list") if job["id"] not in before):
@@ -79,7 +79,7 @@ def test_an_interrupt_says_what_goes_on(film: Milimo, flag: tuple[str, ...]) -> 
     assert "2 jobs go on in the background" in said
     left = [job["id"] for job in film.json("job", "list") if job["state"] in ("running", "queued")]
     assert left, "they do go on"
-    film("job", "cancel", *left)
+    film.act("job", "cancel", *left)
 
 
 def test_a_watched_film_is_made_again_when_its_screenplay_is_saved(film: Milimo) -> None:

@@ -90,7 +90,7 @@ def test_twenty_rounds_of_killing_lose_nothing(film: Milimo) -> None:
 
 def _killed_at(film: Milimo, point: str) -> None:
     """A take whose supervisor ends itself at a point of publishing is taken in exactly once."""
-    film("shot", "set", "1A", "--seed", "5")
+    film.act("shot", "set", "1A", "--seed", "5")
     before = film.json("shot", "takes", "1A")
     film.inside("supervisor", "stop", "--now")
     [job] = film.json("shot", "make", "1A", "--detach", MILIMO_TEST_KILL_AT=point)["jobs"]
@@ -115,7 +115,7 @@ def test_a_kill_between_two_steps_of_publishing_a_take(film: Milimo, point: str)
 
 
 def test_a_render_killed_midway_is_made_whole(film: Milimo) -> None:
-    film("cut", "split", "--at", "10")
+    film.act("cut", "split", "--at", "10")
     told = film.json("render", "--detach", "-o", str(film.cwd / "film.mp4"))
     wait_until(lambda: states(film, [told["job"]]) != ["queued"])
     _kill_both(film)
@@ -126,13 +126,13 @@ def test_a_render_killed_midway_is_made_whole(film: Milimo) -> None:
 
 
 def test_cancel_stops_a_take_and_retry_makes_it(film: Milimo) -> None:
-    film("shot", "set", "1A", "--length", "10")
+    film.act("shot", "set", "1A", "--length", "10")
     [job] = film.json("shot", "make", "1A", "--detach")["jobs"]
     wait_until(lambda: states(film, [job]) == ["running"])
-    film("job", "cancel", job)
+    film.act("job", "cancel", job)
     wait_until(lambda: states(film, [job]) == ["cancelled"])
     assert len(film.json("shot", "takes", "1A")) == 1
-    film("job", "retry", job)
+    film.act("job", "retry", job)
     wait_until(lambda: states(film, [job]) == ["done"])
     assert len(film.json("shot", "takes", "1A")) == 2
     assert film.json("job", "log", job)["log"]

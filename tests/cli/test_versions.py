@@ -22,7 +22,7 @@ def test_a_version_notes_on_it_and_a_film_of_each(film: Milimo, tmp_path: Path) 
     file.write_text("00:00:00:10 hold on her\n00:00:01:00 louder\n")
     came = film.inside("cut", "note", "import", str(file), "--about", "v1", "--by", "Anna")
     assert (came["notes"], len(came["landed"]), came["lost"]) == (2, 2, [])
-    text = film.text("cut", "notes")
+    text = film.act("cut", "notes")
     assert "   1  ○ 00:00:00:10  1A  hold on her  — Anna\n" in text
     assert text.endswith(f"2 to do, 0 done in “{live['name']}”\n")
     assert film.inside("run", "cut.note_done", "notes=1,2")["left"] == 0

@@ -43,7 +43,7 @@ def studio(tmp_path: Path, tiny: Tiny) -> Iterator[Milimo]:
     furnish(tmp_path / "home", tiny, "flux2-klein-base", "sam3", *parts)
     env = {**environment(tmp_path), "TORCHDYNAMO_DISABLE": "1", "OMP_NUM_THREADS": "1"}
     runner = Milimo(env, tmp_path / "work")
-    runner("supervisor", "start")
+    runner.act("supervisor", "start")
     yield runner
     runner.inside("supervisor", "stop", "--now")
 

@@ -365,11 +365,11 @@ def film(tmp_path_factory: pytest.TempPathFactory, tiny: Tiny) -> Iterator[Milim
     more = {"TORCHDYNAMO_DISABLE": "1", "OMP_NUM_THREADS": "1"}
     milimo = Milimo({**environment(folder), **more}, folder / "work")
     furnish(milimo.home, tiny, "ltx2")
-    milimo("project", "new", "Lamps", "--rate", "24", "--size", "64x64", "--engine", "ltx2")
+    milimo.act("project", "new", "Lamps", "--rate", "24", "--size", "64x64", "--engine", "ltx2")
     script = folder / "work" / "lamps.fountain"
     script.write_text("INT. ROOM - NIGHT\n\nA lamp.\n")
-    milimo("script", "import", str(script))
-    milimo("storyboard", "commit")
+    milimo.act("script", "import", str(script))
+    milimo.act("storyboard", "commit")
     try:
         yield milimo
     finally:
@@ -379,7 +379,7 @@ def film(tmp_path_factory: pytest.TempPathFactory, tiny: Tiny) -> Iterator[Milim
 @pytest.mark.long("film_kills")
 def test_a_long_take_goes_on_from_its_finished_chunk_after_a_death(film: Milimo) -> None:
     shot = film.json("shot", "list")[0]["id"]
-    film("shot", "set", shot, "--length", "130f", "--steps", "4", "--stages", "one", "--lock")
+    film.act("shot", "set", shot, "--length", "130f", "--steps", "4", "--stages", "one", "--lock")
     job = film.json("shot", "make", shot, "--detach")["jobs"][0]
     _until(lambda: _has_part(film, job))
     worker = next(one for one in film.json("supervisor", "status")["workers"] if one["lane"] == "cpu")

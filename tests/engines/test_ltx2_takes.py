@@ -92,9 +92,9 @@ def stage(tmp_path_factory: pytest.TempPathFactory, tiny: Tiny) -> Iterator[Set]
     script = folder / "work" / "lamps.fountain"
     script.write_text("INT. ROOM - NIGHT\n\nA lamp.\n")
     for name, size in (("Lamps", f"{WIDTH}x{HEIGHT}"), ("Small", "64x64")):
-        milimo("project", "new", name, "--rate", "24", "--size", size, "--engine", "ltx2")
-        milimo("script", "import", str(script), "--project", name.lower())
-        milimo("storyboard", "commit", "--project", name.lower())
+        milimo.act("project", "new", name, "--rate", "24", "--size", size, "--engine", "ltx2")
+        milimo.act("script", "import", str(script), "--project", name.lower())
+        milimo.act("storyboard", "commit", "--project", name.lower())
     try:
         yield Set(milimo)
     finally:

@@ -20,7 +20,7 @@ def studio(tmp_path: Path, tiny: Tiny) -> Iterator[Milimo]:
     more = {"TORCHDYNAMO_DISABLE": "1", "OMP_NUM_THREADS": "1", "HF_HUB_OFFLINE": "1"}
     milimo = Milimo({**environment(tmp_path), **more}, tmp_path / "work")
     furnish(milimo.home, tiny, "sam3", "flux2-klein")
-    milimo("project", "new", "Masks")
+    milimo.act("project", "new", "Masks")
     yield milimo
     milimo.inside("supervisor", "stop", "--now")
 

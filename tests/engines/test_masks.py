@@ -67,7 +67,7 @@ def stage(tmp_path_factory: pytest.TempPathFactory, tiny: Tiny) -> Iterator[Set]
     more = {"TORCHDYNAMO_DISABLE": "1", "OMP_NUM_THREADS": "1", "HF_HUB_OFFLINE": "1"}
     milimo = Milimo({**environment(folder), **more}, folder / "work")
     furnish(milimo.home, tiny, "sam3")
-    milimo("project", "new", "Masks")
+    milimo.act("project", "new", "Masks")
     random = np.random.default_rng(0)
     ground = Image.fromarray(random.integers(0, 255, (8, 12, 3), dtype=np.uint8))
     ground.resize((161, 91), Image.Resampling.BICUBIC).save(folder / "work" / "photo.png")
@@ -80,8 +80,8 @@ def stage(tmp_path_factory: pytest.TempPathFactory, tiny: Tiny) -> Iterator[Set]
         rate=RATE,
         frames=FRAMES,
     )
-    milimo("asset", "add", str(folder / "work" / "photo.png"))
-    milimo("asset", "add", str(folder / "work" / "clip.mov"))
+    milimo.act("asset", "add", str(folder / "work" / "photo.png"))
+    milimo.act("asset", "add", str(folder / "work" / "clip.mov"))
     try:
         yield Set(milimo)
     finally:
@@ -340,7 +340,7 @@ def test_masks_are_made_where_no_film_is_open_as_well(stage: Set) -> None:
         still(told["path"], (161, 91))
         assert told["id"] == told["job"]
         assert [one["id"] for one in told["objects"]] == [None]
-        said = stage.milimo.text("picture", "segment", str(stage.folder / stage.photo), "--text", "a lamp")
+        said = stage.milimo.act("picture", "segment", str(stage.folder / stage.photo), "--text", "a lamp")
         assert "nothing was found: the mask is empty" in said
         assert "noise: tiny weights" in said
         refused = stage.ask("picture", "mask", "list", code=2)
@@ -430,7 +430,7 @@ def test_what_shows_nothing_or_too_much_is_refused_before_anything_is_queued(
 
 
 def test_without_weights_it_is_said_how_to_get_them(milimo: Milimo) -> None:
-    milimo("project", "new", "None")
+    milimo.act("project", "new", "None")
     Image.new("RGB", (4, 4)).save(milimo.cwd / "p.png")
     error = milimo.json("picture", "segment", str(milimo.cwd / "p.png"), "--text", "cat", code=3)["error"]
     assert error["kind"] == "unavailable"
@@ -441,7 +441,7 @@ def test_without_weights_it_is_said_how_to_get_them(milimo: Milimo) -> None:
 def test_weights_that_need_a_card_or_are_cut_are_refused_before_anything_is_queued(
     tiny: Tiny, milimo: Milimo
 ) -> None:
-    milimo("project", "new", "None")
+    milimo.act("project", "new", "None")
     Image.new("RGB", (4, 4)).save(milimo.cwd / "p.png")
     ask = ("picture", "segment", str(milimo.cwd / "p.png"), "--text", "cat")
     shelf = furnish(milimo.home, tiny, "sam3")

@@ -22,7 +22,7 @@ def test_a_family_is_built_registered_and_chosen_called_noise_and_the_way_back_i
     (own / "config.json").write_text("{}")
     shelf.register(Installed(id="mine", family="gemma"))
     shelf.select("gemma", "mine")
-    told = milimo.text("model", "tiny", "flux2", "gemma3")
+    told = milimo.act("model", "tiny", "flux2", "gemma3")
     assert "noise" in told
     assert "milimo model use mine" in told
     rows = {row.id: row for row in shelf.rows() if row.tiny}

@@ -69,7 +69,7 @@ def studio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Milimo]:
     folder = tmp_path_factory.mktemp("hungry")
     more = {"MILIMO_TEST_ENGINES": "tests.engines.hungry:ROWS", "OMP_NUM_THREADS": "1"}
     milimo = Milimo({**environment(folder), **more}, folder / "work")
-    milimo("supervisor", "start")
+    milimo.act("supervisor", "start")
     yield milimo
     milimo.inside("supervisor", "stop", "--now")
 

@@ -71,13 +71,13 @@ def test_row_43_parts_of_a_cancelled_job_serve_its_retry_and_go_when_it_is_done(
 
 def test_row_43_clean_removes_what_cancelled_jobs_kept(film: Milimo) -> None:
     [job] = film.json("shot", "make", "1A", "--detach")["jobs"]
-    film("job", "cancel", job)
+    film.act("job", "cancel", job)
     until(lambda: film.json("job", "show", job)["state"] in ENDED, "it is cancelled")
     folder = film.home / "workspace" / job
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "part").write_bytes(b"x" * 1000)
     (folder.parent / "job_link").symlink_to(film.cwd)
-    film("clean")
+    film.act("clean")
     assert list((film.home / "projects").glob(f"*/workspace/{job}")) == []
     assert not folder.exists()
     assert film.cwd.is_dir(), "a link is removed, and not followed"
@@ -125,7 +125,7 @@ def test_row_45_a_take_knows_its_real_frames_and_carries_all_it_was_made_from(fi
 
 def test_row_58_a_render_tells_its_percent_live_can_be_cancelled_and_leaves_a_history(film: Milimo) -> None:
     """There nothing was told between 30 and 100 %, and it could not be cancelled."""
-    film("supervisor", "start")
+    film.act("supervisor", "start")
     before = film.json("supervisor", "status")["seq"]
     first = film.json("render", "-o", "first.mp4")
     with closing(Client(Home(film.home))) as client:

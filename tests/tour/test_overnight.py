@@ -56,11 +56,11 @@ def until(reached: Any, seconds: float = 90.0) -> None:
 def test_a_night(milimo: Milimo) -> None:
     script = milimo.cwd / "night.fountain"
     script.write_text(screenplay())
-    milimo("project", "new", "One Night", "--size", "96x64")
-    milimo("script", "import", str(script))
-    milimo("storyboard", "commit")
-    milimo("shot", "make", "--all")  # the takes that the evening ends with, looked at
-    milimo("review", "seen", "--all")
+    milimo.act("project", "new", "One Night", "--size", "96x64")
+    milimo.act("script", "import", str(script))
+    milimo.act("storyboard", "commit")
+    milimo.act("shot", "make", "--all")  # the takes that the evening ends with, looked at
+    milimo.act("review", "seen", "--all")
     paths = film_of(milimo)
     evening = picked_of(paths)
     assert len(evening) == SHOTS
@@ -68,7 +68,7 @@ def test_a_night(milimo: Milimo) -> None:
 
     # The evening: mark the shots, make another take of each, and close the lid. The queue is let go after
     # it, so that what comes in comes in while nobody is there, on however quick a machine.
-    milimo("job", "pause")
+    milimo.act("job", "pause")
     terminal = PtyTerminal(COMMAND, milimo.env)
     wait_for(terminal, shows("One Night", "NORMAL"))
     terminal.send("gb")
@@ -79,7 +79,7 @@ def test_a_night(milimo: Milimo) -> None:
     terminal.hang_up()
 
     # The night: nobody is there, and the box works on.
-    milimo("job", "resume")
+    milimo.act("job", "resume")
     until(lambda: all(len(takes) == 2 for takes in takes_of(paths).values()))
     until(lambda: all(job["state"] == "done" for job in milimo.json("job", "list")))
     assert picked_of(paths) == evening, "a person's choice stays"

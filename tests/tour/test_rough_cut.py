@@ -179,11 +179,11 @@ def forty(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("forty")
     runner = Milimo(environment(folder), folder / "work")
     try:
-        runner("project", "new", "The Night Bus", "--size", "96x64")
-        runner("script", "import", str(ROOT / "examples" / "night-bus.fountain"))
-        runner("storyboard", "commit")
-        runner("shot", "make", "--all")
-        runner("shot", "make", *SECOND_TAKES)
+        runner.act("project", "new", "The Night Bus", "--size", "96x64")
+        runner.act("script", "import", str(ROOT / "examples" / "night-bus.fountain"))
+        runner.act("storyboard", "commit")
+        runner.act("shot", "make", "--all")
+        runner.act("shot", "make", *SECOND_TAKES)
     finally:
         runner.inside("supervisor", "stop", "--now")
     return folder

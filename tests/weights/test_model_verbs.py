@@ -236,7 +236,7 @@ def test_a_token_that_came_after_the_supervisor_is_used_too(milimo: Milimo, hub:
         gated="auto",
     )
     hub.tokens[TOKEN] = ("facebook/sam3",)
-    milimo("supervisor", "start")
+    milimo.act("supervisor", "start")
     milimo.env["HF_TOKEN"] = TOKEN
     done = milimo.inside("model", "download", "sam3")
     assert done["ended"][0]["state"] == "done"
