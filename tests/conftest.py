@@ -15,7 +15,7 @@ os.environ["OMP_NUM_THREADS"] = "1"  # every core has a test process: more threa
 
 import psutil
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 from tests.budget import BUDGETS
 
@@ -30,7 +30,12 @@ SHELF = "EDITOR VISUAL XDG_CACHE_HOME HF_HOME HF_HUB_CACHE HUGGINGFACE_HUB_CACHE
 
 # A machine that is busy makes an example slow, not wrong. The same code is judged by the same examples each
 # time; MILIMO_LENGTH=full looks at others in every run.
-settings.register_profile("house", deadline=None, derandomize=os.environ.get("MILIMO_LENGTH") != "full")
+settings.register_profile(
+    "house",
+    deadline=None,
+    derandomize=os.environ.get("MILIMO_LENGTH") != "full",
+    suppress_health_check=[HealthCheck.too_slow],
+)
 settings.load_profile("house")
 
 

@@ -14,7 +14,7 @@ _PAGE = os.sysconf("SC_PAGE_SIZE")
 
 class Verdict(Enum):
     WELL = "well"
-    BUSY = "busy"  # no word from it, but its CPU time moves: a long call that lets no thread speak
+    BUSY = "busy"  # no word from it, but it works, or would if it got the CPU: no thread of it can speak
     HUNG = "hung"
 
 
@@ -37,11 +37,13 @@ def look(pid: int) -> Look | None:
 
 
 def judge(silent_for: float, lease: float, before: Look | None, now: Look | None) -> Verdict:
-    """`before` is how it looked at about half the lease. A disk wait is granted three leases."""
+    """`before` is how it looked at about half the lease. A disk wait is granted three leases; what is ready
+    to run (`R`) and gets no CPU time is not hung, however long others keep it from the CPU.
+    """
     if silent_for < lease:
         return Verdict.WELL
     if now and now.state not in "Tt":
-        if before and now.ticks > before.ticks:
+        if now.state == "R" or (before and now.ticks > before.ticks):
             return Verdict.BUSY
         if now.state == "D" and silent_for < 3 * lease:
             return Verdict.BUSY

@@ -27,8 +27,9 @@ BUSY_SECONDS = 0.01  # or if a client was answered that short a while ago and ma
 class Turns:
     """`at_end` is called in each turn when all else is done: it gives work to whom is free."""
 
-    def __init__(self, queue: Queue) -> None:
+    def __init__(self, queue: Queue, company_seconds: float = COMPANY_SECONDS) -> None:
         self._queue = queue
+        self._company_seconds = company_seconds
         self.at_end: Callable[[], None] = lambda: None
         self._line: list[tuple[Callable[[], None], Fail | None]] = []
         self._is_due = False
@@ -56,7 +57,7 @@ class Turns:
             self.soon()
         elif not self._later:
             self._since = loop.time()
-            self._later = loop.call_later(COMPANY_SECONDS * (2 if is_busy else 1), self.flush)
+            self._later = loop.call_later(self._company_seconds * (2 if is_busy else 1), self.flush)
 
     def _join(self) -> None:
         """What waited for company goes with the next turn, in the order it came."""
@@ -113,7 +114,7 @@ class Turns:
         if self._is_over:
             return
         loop = asyncio.get_running_loop()
-        if self._later and loop.time() - self._since >= COMPANY_SECONDS:
+        if self._later and loop.time() - self._since >= self._company_seconds:
             self._join()
         self._is_due = False
         line, self._line = self._line, []

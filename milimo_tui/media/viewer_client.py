@@ -64,6 +64,7 @@ class ViewerClient:
         self._known: set[str] = set()
         self._last: tuple[Plan, str] | None = None
         self._deaths: list[float] = []
+        self.within_seconds = _WITHIN_SECONDS
 
     async def start(self) -> None:
         """Start the process if it does not run. Raises Unavailable when it can't be."""
@@ -71,7 +72,7 @@ class ViewerClient:
             if self._process is not None:
                 return
             now = time.monotonic()
-            self._deaths = [at for at in self._deaths if now - at < _WITHIN_SECONDS]
+            self._deaths = [at for at in self._deaths if now - at < self.within_seconds]
             if len(self._deaths) >= _DEATHS:
                 raise Unavailable("the viewer keeps ending, so there are no pictures for a while")
             try:

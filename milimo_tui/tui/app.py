@@ -6,6 +6,7 @@ To start it: `run(studio)`. The first frame shows nothing of the project; it is 
 from __future__ import annotations
 
 import asyncio
+import math
 import os
 import signal
 import sys
@@ -66,7 +67,8 @@ class StudioApp(BaseApp):
         self._told_of = ""  # the film of which was said what came in
         self.inbox = Lane("inbox")  # waits for the queue, so that nothing else has to
         self._trail: list[str] = []
-        self._interrupted = 0.0
+        self._interrupted = -math.inf
+        self.twice_seconds = TWICE_SECONDS
 
     # -- starting ----------------------------------------------------------------------------------
 
@@ -263,8 +265,8 @@ class StudioApp(BaseApp):
     async def act_cancel(self, stroke: Stroke) -> None:
         """ctrl+c: twice within two seconds offers to leave."""
         now = time.monotonic()
-        if now - self._interrupted < TWICE_SECONDS:
-            self._interrupted = 0.0
+        if now - self._interrupted < self.twice_seconds:
+            self._interrupted = -math.inf
             screen = self.studio_screen
             if screen is not None and await screen.confirm("Leave the studio?"):
                 await self.leave()

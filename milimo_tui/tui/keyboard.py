@@ -43,6 +43,7 @@ class Keyboard:
         self._app = app
         self._chords: Chords | None = None
         self._hints_timer: Any = None
+        self.hints_after = DELAY
 
     # What the keys are
 
@@ -154,7 +155,7 @@ class Keyboard:
         screen.refresh_lines()
         screen.query_one(Hints).display = False
         if self.chords.is_pending:
-            self._hints_timer = self._app.set_timer(DELAY, self._show_hints)
+            self._hints_timer = self._app.set_timer(self.hints_after, self._show_hints)
 
     def _show_hints(self) -> None:
         screen = self._app.studio_screen

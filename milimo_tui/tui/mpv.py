@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from milimo_tui.tui.screen import StudioScreen
 
 START_SHIFT = Fraction(1, 4)  # frames: boundaries set exactly on a frame show a wrong one now and then
-CONNECT_SECONDS = 5.0
-ASK_SECONDS = 5.0
+CONNECT_SECONDS = 30.0
+ASK_SECONDS = 30.0
 
 
 def edit_list(plan: Plan) -> str:

@@ -126,7 +126,7 @@ def test_two_people_in_their_words_colours_are_told_apart_in_the_picture() -> No
 _ANY = st.text(max_size=60)
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(heading=_ANY, action=_ANY, name=_ANY, size=st.sampled_from(["CU", "WS", "??"]), function=_ANY)
 def test_no_words_break_the_drawing(heading: str, action: str, name: str, size: str, function: str) -> None:
     shot = ShotFacts(

@@ -79,11 +79,13 @@ def test_a_watch_goes_on_over_killed_supervisors_without_gap_or_repeat(
     queue: tuple[Milimo, Home], tmp_path: Path
 ) -> None:
     milimo, home = queue
+    gate = milimo.cwd / "gate"
     with Client(home) as client:
-        client.submit([picture("steps=40 step=0.05", label=f"{n}A take") for n in range(2)])
+        client.submit([picture(f"gate={gate} steps=4 step=0.05", label=f"{n}A take") for n in range(2)])
     with Watcher(milimo, tmp_path / "watched", "--json", "--until-idle") as watcher:
         for _ in range(2):
             kill_after_more(watcher, home)
+        gate.touch()
         assert watcher.process.wait(300) == 0
         told = watcher.events()
     with Client(home) as client:

@@ -20,7 +20,7 @@ def jobs(film: Milimo, ids: list[str]) -> list[dict[str, Any]]:
     return [every[id] for id in ids]
 
 
-def until_ended(film: Milimo, ids: list[str], seconds: float = 60.0) -> list[dict[str, Any]]:
+def until_ended(film: Milimo, ids: list[str], seconds: float = 240.0) -> list[dict[str, Any]]:
     limit = time.monotonic() + seconds
     while any(job["ended"] is None for job in jobs(film, ids)):
         assert time.monotonic() < limit, jobs(film, ids)

@@ -240,7 +240,7 @@ def test_one_damaged_film_hides_no_other_and_can_be_deleted(film: Milimo) -> Non
     assert [row["folder"] for row in film.json("project", "list")] == ["two-lamps"]
 
 
-def wait_until(reached: Callable[[], bool], seconds: float = 30.0) -> None:
+def wait_until(reached: Callable[[], bool], seconds: float = 240.0) -> None:
     end = time.monotonic() + seconds
     while not reached():
         assert time.monotonic() < end, "it never came to that"

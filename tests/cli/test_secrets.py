@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 
 import pytest
@@ -10,7 +9,7 @@ import pytest
 from milimo_tui.core.paths import Home
 from milimo_tui.jobs.client import Client, JobRequest
 from tests.front_door import Milimo
-from tests.jobs.conftest import until_ended
+from tests.jobs.conftest import until, until_ended
 
 ROOT = Path(__file__).parents[2]
 
@@ -70,14 +69,11 @@ def test_no_secret_is_kept_or_shown(watched: Milimo) -> None:
                 for prompt in ("make", "fail", "crash")
             ]
         )
-        ended = until_ended(client, ids, 60)
+        ended = until_ended(client, ids)
         assert [ended[id]["state"] for id in ids] == ["done", "failed", "failed"]
         assert "refused: [secret] [secret] undeclared: nothing" in ended[ids[1]]["error"]
-        limit = time.monotonic() + 120
-        while "notify_command wrote" not in home.log.read_text() and time.monotonic() < limit:
-            time.sleep(0.05)
-        assert "told with , [secret]" in home.log.read_text()
-        assert "webhook: it can't be reached" in home.log.read_text()
+        until(lambda: "told with , [secret]" in home.log.read_text(), "the command is told")
+        until(lambda: "webhook: it can't be reached" in home.log.read_text(), "the webhook is tried")
         logs = "".join(client.log(id) for id in ids)
     for said in ("printed [secret] [secret] undeclared", "error printed [secret]", "in halves [secret]",
                  "its child printed [secret]", "logged [secret]", "warned [secret]", "said [secret]",

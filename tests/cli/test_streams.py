@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 
@@ -67,7 +68,7 @@ def test_every_answer_is_one_json_document(milimo: Milimo) -> None:
 
 @pytest.mark.parametrize("flag", [(), ("--json",)])
 def test_an_interrupt_says_what_goes_on(film: Milimo, flag: tuple[str, ...]) -> None:
-    film.act("shot", "set", "1A", "--length", "60")
+    film.act("shot", "set", "1A", "--length", "300")  # it is still at it when it is interrupted
     before = {job["id"] for job in film.json("job", "list")}
     waiting = start(film, "shot", "make", "1A", "1B", *flag)
     while not any(job["progress"] for job in film.json("job", "list") if job["id"] not in before):
@@ -82,15 +83,22 @@ def test_an_interrupt_says_what_goes_on(film: Milimo, flag: tuple[str, ...]) -> 
     film.act("job", "cancel", *left)
 
 
+def save(path: Path, text: str) -> None:
+    """Write it as an editor does: who looks meanwhile sees the old file or the new one, and no half."""
+    fresh = path.with_suffix(".new")
+    fresh.write_text(text)
+    os.replace(fresh, path)
+
+
 def test_a_watched_film_is_made_again_when_its_screenplay_is_saved(film: Milimo) -> None:
     script = film.cwd / "two-lamps.fountain"
     script.write_text(TINY)
     watching = start(film, "film", str(script), "--watch", "--json")
     assert watching.stdout is not None
     assert json.loads(watching.stdout.readline())["jobs"] == []
-    script.write_text("")
+    save(script, "")
     assert json.loads(watching.stdout.readline())["error"]["kind"] == "bad_input"
-    script.write_text(TINY.replace("slowly", "fast"))
+    save(script, TINY.replace("slowly", "fast"))
     again = json.loads(watching.stdout.readline())
     assert [job["kind"] for job in again["jobs"]] == ["make_video", "render_film"]
     watching.send_signal(signal.SIGINT)

@@ -432,12 +432,12 @@ def test_no_model_named_says_where_to_name_one(
 
 
 def test_cancel_hangs_up_within_a_piece(engine: str, server: TextServer, tmp_path: Path) -> None:
-    server.answer, server.pause = lambda body: "word " * 2000, 0.01
+    server.answer, server.pause = lambda body: "word " * 20_000, 0.01
     context = Listening(tmp_path / "job", stop_after=12)
     with pytest.raises(Cancelled):
         write(engine, context)
     assert server.gone.wait(120)
-    assert server.sent < 200
+    assert server.sent < 6000, "of more than twelve thousand"
 
 
 def test_cancel_of_a_silent_service_does_not_wait_for_it(
@@ -448,7 +448,7 @@ def test_cancel_of_a_silent_service_does_not_wait_for_it(
     began = time.monotonic()
     with pytest.raises(Cancelled):
         write(engine, context)
-    assert time.monotonic() - began < 20  # its silence would last 30
+    assert time.monotonic() - began < 300  # its silence would last twice as long
 
 
 @pytest.mark.parametrize(
@@ -540,7 +540,7 @@ class _raw:  # noqa: N801  used like a function
             except TimeoutError:
                 continue
             with client:
-                client.settimeout(10)
+                client.settimeout(60)
                 self.heard = client.recv(1 << 20)
                 client.sendall(self._data)
                 client.shutdown(socket.SHUT_WR)

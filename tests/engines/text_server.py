@@ -111,7 +111,7 @@ class TextServer:
             if count == self.cut:
                 return
             if count == self.hang:
-                self.stop.wait(30)
+                self.stop.wait(600)
                 return
             handler.wfile.write(_ollama(piece) if is_ollama else _openai(piece))
             handler.wfile.flush()

@@ -25,7 +25,9 @@ WHOLE = {
     ".fcpxml": fcpxml.write(_FILM),
     ".kdenlive": mlt.write(_FILM, "film", ".kdenlive")[""],
 }
-MANY = settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+MANY = settings(
+    max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 
 
 def try_to_read(folder: Path, suffix: str, data: bytes) -> str:

@@ -7,6 +7,7 @@ import signal
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -20,9 +21,9 @@ from milimo_tui.jobs.launch import ensure
 from milimo_tui.jobs.protocol import read_note
 
 ROOT = Path(__file__).parents[2]
-SECONDS = 120  # a test may take, on a machine that is busy
-WAIT_SECONDS = 60.0  # for anything that has to come; all of it within what a test may take
-GONE_SECONDS = 30.0  # what is left of a house may take to end
+SECONDS = 300  # a test may take, on a machine that is busy
+WAIT_SECONDS = 90.0  # for anything that has to come; all of it within what a test may take
+GONE_SECONDS = 90.0  # what is left of a house may take to end
 ENDED = ("done", "failed", "cancelled", "skipped", "set_aside")
 
 
@@ -51,10 +52,16 @@ class House:
 
     def start(self) -> Client:
         """A client, with the supervisor started when none runs."""
-        ensure(self.home, self.command)
-        client = Client(self.home)
+        client: Client = until(self._reach, "a supervisor is reached")
         self._clients.append(client)
         return client
+
+    def _reach(self) -> Client | None:
+        """None where one that is soon idle went home before we came."""
+        ensure(self.home, self.command)
+        with suppress(Unavailable):
+            return Client(self.home)
+        return None
 
     @property
     def pid(self) -> int:

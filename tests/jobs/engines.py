@@ -1,9 +1,10 @@
 """Engines for tests of the queue: what they do is written in the prompt of a `make_picture` spec.
 
-`steps=5 step=0.02` works five steps of 20 ms; `gate=PATH` works until that file is there; `fail=sentence`;
-`crash=2` (a bug at step 2); `die=3` (SIGKILL itself at step 3); `dies_further=5` (at step 0, then 1, … then
-no more); `stubborn=60` (sleeps, never looks at progress); `hog=2` (holds every thread back for 2 s);
-`child=60` (starts a program); `disk` (says it is full); `bad_name` (misses a file whose name is no text);
+`steps=5 step=0.02` works five steps of 20 ms; `gate=PATH` works until that file is there, `deaf=PATH` so too
+but never looks at progress; `fail=sentence`; `crash=2` (a bug at step 2); `die=3` (SIGKILL itself at step 3);
+`dies_further=5` (at step 0, then 1, … then no more); `stubborn=60` (sleeps, never looks at progress); `hog=2`
+(holds every thread back for 2 s); `child=60` (starts a program); `disk` (says it is full); `bad_name` (misses
+a file whose name is no text);
 `text=…` (what it writes), `bytes=9000` (over and over, up to that size).
 """
 
@@ -40,7 +41,7 @@ ROWS = (
         "cpu",
         ("make_picture",),
         "tests.jobs.keeper:Hasty",
-        step_seconds=1.0,
+        step_seconds=3.0,
         load_seconds=30.0,
     ),
     EngineRow("silent", "Dies with a word", "cpu", ("make_picture",), "tests.jobs.keeper:Silent"),
@@ -84,6 +85,8 @@ class Tester:
             (context.workspace / "child").write_text(str(child.pid))
         while "gate" in wish and not Path(wish["gate"]).exists():
             context.progress("wait", 1, 2)
+            time.sleep(0.02)
+        while "deaf" in wish and not Path(wish["deaf"]).exists():
             time.sleep(0.02)
         if "stubborn" in wish:
             time.sleep(float(wish["stubborn"]))

@@ -24,7 +24,7 @@ class Receiver:
                 body = self.rfile.read(int(self.headers["Content-Length"]))
                 receiver.got.append((dict(self.headers.items()), body))
                 if receiver.hold:
-                    receiver.hold.wait(20)
+                    receiver.hold.wait(120)
                 code = receiver.codes.pop(0) if receiver.codes else 204
                 self.send_response(code)
                 if 300 <= code < 400:

@@ -58,7 +58,7 @@ def test_a_submit_in_parts_that_goes_wrong_leaves_nothing(house: House) -> None:
 def raw(house: House) -> socket.socket:
     """A connection that has been greeted."""
     line = socket.socket(socket.AF_UNIX)
-    line.settimeout(10)
+    line.settimeout(60)
     with address(socket_path(house.home)) as name:
         line.connect(name)
     line.sendall(b'{"hello": {"min": 2, "max": 2}}\n')

@@ -84,7 +84,7 @@ def test_two_of_a_stage_are_kept(folder: CheckpointFolder, tmp_path: Path) -> No
     assert folder.newest("draw", "s") is None
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(st.data())
 def test_a_torn_or_altered_one_is_left_out(
     tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
@@ -190,10 +190,10 @@ def test_the_furthest_step_only_grows(steps: list[tuple[str, int]]) -> None:
 
 def test_each_step_leaves_a_footprint_that_only_its_own_attempt_has(tmp_path: Path) -> None:
     room = Room(tmp_path / "job")
-    for step in range(5):
-        room.context.progress("draw", step, 60)
-    assert len(room.said("progress")) < 5, "told now and then"
-    assert footprint.read(tmp_path / "job", "t1") == furthest(1, 4), "but noted at each step"
+    for step in range(200):
+        room.context.progress("draw", step, 600)
+    assert len(room.said("progress")) < 100, "told now and then"
+    assert footprint.read(tmp_path / "job", "t1") == furthest(1, 199), "but noted at each step"
     assert footprint.read(tmp_path / "job", "t2") == 0
     assert footprint.read(tmp_path, "t1") == 0
     room.context.close()
@@ -207,9 +207,9 @@ def test_previews_are_few_and_whole(tmp_path: Path) -> None:
         made.append(1)
         return preview(1)
 
-    for _ in range(10):
+    for _ in range(1000):
         room.context.preview(draw)
-    assert len(made) == len(room.said("preview")) == 1
+    assert 1 <= len(made) == len(room.said("preview")) < 100, "one a second, however long this took"
     path = Path(room.said("preview")[0]["path"])
     assert path.read_bytes() == preview(1)
     assert path.parent == tmp_path / "job"
@@ -248,13 +248,13 @@ def test_sixty_steps_killed_at_fifty_are_done_after_twelve_more(house: House) ->
     told = [event for event in client.events(0) if event["kind"] == "checkpoint" and event["job"] == id]
     assert [event["step"] for event in told if not event.get("resumed")][-1] == 60
     assert [event["step"] for event in told if event.get("resumed")] == [48]
-    assert not workspace.exists(), "what it kept goes with the job"
+    until(lambda: not workspace.exists(), "what it kept goes with the job")
     assert [attempt["outcome"] for attempt in history] == ["died", "done"]
 
 
 def test_a_job_pauses_right_after_a_checkpoint_and_goes_on_from_it(house: House) -> None:
     client = house.start()
-    (id,) = client.submit([picture("steps=100 step=0.02 save=due", "keeper")])
+    (id,) = client.submit([picture("steps=100000 step=0.02 save=due", "keeper")])
     until(lambda: client.job(id)["progress"], "it works")
     client.pause([id])
     until_state(client, id, "paused")

@@ -35,15 +35,16 @@ def test_a_killed_worker_costs_an_attempt_and_no_job(house: House) -> None:
     assert house.taken() == [id]
 
 
-def test_a_dead_worker_is_noticed_at_once(house: House) -> None:
+def test_a_dead_worker_is_noticed_by_its_end_and_not_by_its_lease(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MILIMO_LEASE_SECONDS", "3600")
     client = house.start()
     [id] = client.submit([picture(house.gated)])
     until_runs(client, id)
     stream = client.watch(jobs=[id])
-    began = time.time()
     os.kill(house.worker(client), signal.SIGKILL)
-    told = next(event for event in stream if event.get("state") == "retrying")
-    assert told["at"] - began < 10, "by its end, not by the lease of 30 s"
+    assert next(event for event in stream if event.get("state") == "retrying")
     client.cancel([id])
 
 
@@ -60,7 +61,7 @@ def test_a_job_whose_workers_die_three_times_with_nothing_gained_is_set_aside(ho
 def test_deaths_do_not_count_while_each_try_comes_further(house: House) -> None:
     client = house.start()
     [id] = client.submit([picture("steps=4 step=0.15 dies_further=3")])
-    job = until_state(client, id, "done", "set_aside", seconds=40)
+    job = until_state(client, id, "done", "set_aside")
     assert (job["state"], job["attempts"]) == ("done", 4)
 
 
@@ -81,8 +82,11 @@ def test_a_killed_supervisor_takes_its_workers_along_and_its_jobs_go_on(house: H
     assert sorted(house.taken()) == sorted([running, queued, waiting])
 
 
-def test_row_86_no_job_is_left_a_zombie_after_a_restart(house: House, tmp_path: Path) -> None:
+def test_row_86_no_job_is_left_a_zombie_after_a_restart(
+    house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Jobs in every state of their life when the supervisor dies: each goes on from where it was."""
+    monkeypatch.setenv("MILIMO_GRACE_SECONDS", "600")  # what is cancelled is still at it when the blow falls
     client = house.start()
     film = tmp_path / "film"
     film.mkdir()
@@ -137,14 +141,13 @@ def rounds_of_kills(house: House, rounds: int, jobs: int, seed: int) -> None:
         house.kill()
         client = house.start()
         client.submit([picture("steps=2 step=0.02")])
-    ended = until_ended(client, [job["id"] for job in client.jobs()], 60)
+    ended = until_ended(client, [job["id"] for job in client.jobs()])
     assert {job["state"] for job in ended.values()} == {"done"}
     assert ended.keys() >= set(ids)
     assert sorted(house.taken()) == sorted(ended), "each taken in exactly once"
     for n, id in enumerate(ids):
         assert Path(ended[id]["outputs"]["board"]).read_text() == str(n)
-    left = [path for path in (house.home.root / "workspace").iterdir() if any(path.iterdir())]
-    assert left == []
+    until(lambda: not any((house.home.root / "workspace").glob("*/*")), "nothing is left in a workspace")
 
 
 def test_four_rounds_of_killing_worker_and_supervisor(house: House) -> None:
@@ -185,7 +188,7 @@ def test_a_stopped_worker_is_ended_and_its_job_done_by_another(
     worker = house.worker(client)
     os.kill(worker, signal.SIGSTOP)
     house.gate.touch()
-    job = until_state(client, id, "done", seconds=30)
+    job = until_state(client, id, "done")
     assert [attempt["outcome"] for attempt in job["history"]] == ["died", "done"]
     assert job["history"][0]["error"].startswith("its worker is stopped: no word and no work for")
     assert not is_alive(worker)
@@ -219,8 +222,7 @@ def test_what_an_engine_started_ends_with_its_worker(house: House) -> None:
     client = house.start()
     [id] = client.submit([picture("child=60 stubborn=60")])
     noted = house.home.workspace / id / "child"
-    until(noted.exists, "it starts a program")
-    pid = int(noted.read_text())
+    pid = int(until(lambda: noted.exists() and noted.read_text(), "it starts a program"))
     assert is_alive(pid)
     os.kill(house.worker(client), signal.SIGKILL)
     end_of(pid)
@@ -271,7 +273,7 @@ def test_jobs_queued_before_a_stop_are_done_after_a_start(house: House) -> None:
     client = house.start()
     client.pause()
     ids = client.submit([picture() for _ in range(3)])
-    assert client.stop(wait=10)
+    assert client.stop(wait=60)
     client = house.start()
     assert [lane["paused"] for lane in client.status()["lanes"]] == [True] * 4, "a pause outlives a restart"
     client.resume()

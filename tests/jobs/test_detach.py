@@ -71,7 +71,9 @@ def numbers_in_file(home: Path) -> dict[int, str]:
 
 
 def test_two_terminals_one_after_the_other_see_every_event_once(film: Milimo) -> None:
-    first = Terminal(film, "milimo shot make --all --takes 2 --detach && exec milimo job watch --json")
+    before = max(numbers_in_file(film.home), default=0)
+    watch = f"exec milimo job watch --json --since {before}"
+    first = Terminal(film, f"milimo shot make --all --takes 2 --detach && {watch}")
     seen = first.events(enough=12)
     assert first.hang_up() == signal.SIGHUP
     last = seen[-1]["seq"]

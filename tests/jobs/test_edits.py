@@ -183,7 +183,6 @@ def test_a_delayed_job_starts_when_its_time_has_come_and_not_before(shared: Hous
     client = shared.start()
     when = time.time() + 0.6
     later, never, now = client.submit([picture(not_before=when), picture(not_before=when + 3600), picture()])
-    assert client.job(later)["state"] == "queued"
     assert client.job(never)["reason"].startswith("not before ")
     until_state(client, now, "done")
     job = until_state(client, later, "done")
@@ -212,14 +211,17 @@ def test_the_supervisor_stays_for_a_delayed_job_and_finds_it_after_a_crash(
 ) -> None:
     monkeypatch.setenv("MILIMO_IDLE_SECONDS", "0.2")
     client = house.start()
-    [id] = client.submit([picture(not_before=time.time() + 1.5)])
+    now = time.time()
+    soon, late = client.submit([picture(not_before=now + 1), picture(not_before=now + 3600)])
     client.close()
     house.kill()
     client = house.start()
+    pid = house.pid
+    assert until_state(client, soon, "done")["attempts"] == 1
     client.close()
     time.sleep(0.6)
-    assert house.processes(), "it stays up for what is to come"
-    assert until_state(house.start(), id, "done")["attempts"] == 1
+    assert house.pid == pid, "it stays up for what is to come"
+    house.start().cancel([late])
 
 
 # Where it stands, and what happened
@@ -243,12 +245,13 @@ def test_a_job_says_why_it_stands_where_it_stands(shared: House) -> None:
 
 def test_a_pause_that_is_taken_back_is_none(shared: House) -> None:
     client = shared.start()
-    [id] = client.submit([picture("stubborn=0.4 steps=2")])
+    [id] = client.submit([picture(f"deaf={shared.gate} steps=2")])
     until_state(client, id, "running")
     client.pause([id])
     assert client.job(id)["reason"] == "pauses at its next checkpoint or step"
     client.resume([id])
     assert client.job(id)["reason"] == ""
+    shared.gate.touch()
     assert until_state(client, id, "done")["state"] == "done"
 
 
@@ -279,21 +282,24 @@ def test_events_are_asked_for_by_number_kind_and_job(shared: House) -> None:
 
 def test_throughput_counts_what_was_done_by_the_minute(shared: House) -> None:
     client = shared.start()
-    before = sum(client.throughput(5))
+    before = sum(client.throughput(60))
     until_ended(client, client.submit([picture(), picture(), picture("fail=x")]))
-    counts = client.throughput(5)
-    assert len(counts) == 5
+    counts = client.throughput(60)
+    assert len(counts) == 60
     assert sum(counts) == before + 2
 
 
 def test_how_long_a_job_took_is_kept_and_foretells_the_next(shared: House) -> None:
     client = shared.start()
+    took = []
     for _ in range(2):
-        until_ended(client, client.submit([picture("steps=3 step=0.05", engine="other")]))
+        [id] = client.submit([picture("steps=3 step=0.05", engine="other")])
+        job = until_state(client, id, "done")
+        took.append(job["ended"] - job["started"])
     client.pause()
     [id] = client.submit([picture("steps=3 step=0.05", engine="other")])
     told = client.forecast()
-    assert told["jobs"][id]["seconds"] == pytest.approx(0.15, abs=0.4)
+    assert 0.15 <= told["jobs"][id]["seconds"] <= max(took)
     assert told["jobs"][id]["start"] is None, "its lane is paused"
     assert told["error"]["samples"] >= 1
     client.resume()

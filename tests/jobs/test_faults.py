@@ -9,9 +9,10 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import threading
 import time
-from collections.abc import Iterator
-from contextlib import closing, suppress
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -48,10 +49,10 @@ def test_a_clock_that_jumps_strands_nobody(clock: Path, house: House, jump: int)
     time.sleep(0.3)
     assert client.job(running)["state"] == "running", "its lease goes by a clock that does not jump"
     house.gate.touch()
-    jobs = until_ended(client, [running, queued, dying, waiting], 30)
+    jobs = until_ended(client, [running, queued, dying, waiting])
     assert {job["state"] for job in jobs.values()} == {"done"}
     assert jobs[running]["attempts"] == 1
-    assert jobs[waiting]["ended"] == pytest.approx(time.time() + jump, abs=100)
+    assert jobs[waiting]["ended"] == pytest.approx(time.time() + jump, abs=3600)
 
 
 @pytest.mark.parametrize("count", [6, pytest.param(20, marks=pytest.mark.long("endurance"))])
@@ -60,14 +61,14 @@ def test_of_many_started_at_once_one_stays_and_all_end_well(house: House, count:
         subprocess.Popen(house.command, cwd=ROOT, stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         for _ in range(count)
     ]
-    until(lambda: sum(racer.poll() is None for racer in racers) == 1, "one is left", 60)
+    until(lambda: sum(racer.poll() is None for racer in racers) == 1, "one is left")
     [winner] = [racer for racer in racers if racer.poll() is None]
     assert [racer.returncode for racer in racers if racer is not winner] == [0] * (count - 1)
     client = house.start()
     assert client.status()["pid"] == winner.pid == house.pid
     [id] = client.submit([picture()])
     until_state(client, id, "done")
-    assert client.stop(wait=10)
+    assert client.stop(wait=60)
     assert winner.wait() == 0
 
 
@@ -83,7 +84,7 @@ def test_a_note_and_a_socket_of_one_long_gone_are_replaced(house: House) -> None
         (house.home.root / "supervisor.json").write_text(text.replace(old, new))
         client = house.start()
         assert client.status()["pid"] != bystander.pid
-        assert client.stop(now=True, wait=10)
+        assert client.stop(now=True, wait=60)
         assert bystander.poll() is None
         bystander.kill()
 
@@ -118,32 +119,36 @@ def test_a_reboot_makes_notes_and_workers_those_of_another_life(
 
 
 LOCK = """
-import sqlite3, sys, time
+import sqlite3, sys
 db = sqlite3.connect(sys.argv[1], isolation_level=None, timeout=300)
 db.execute("BEGIN IMMEDIATE")
 print("locked", flush=True)
-time.sleep(float(sys.argv[2]))
+sys.stdin.read()
 db.execute("ROLLBACK")
 """
 
 
-def lock_database(house: House, seconds: float) -> subprocess.Popen[str]:
-    """Another process (a backup, a person with `sqlite3`) that holds the database for a while."""
-    words = [sys.executable, "-c", LOCK, str(house.home.studio_db), str(seconds)]
-    holder = subprocess.Popen(words, stdout=subprocess.PIPE, text=True)
-    assert holder.stdout
-    assert holder.stdout.readline() == "locked\n"
-    return holder
+@contextmanager
+def locked_database(house: House) -> Iterator[Callable[[], None]]:
+    """Another process (a backup, a person with `sqlite3`) holds the database, until it is told to let go."""
+    words = [sys.executable, "-c", LOCK, str(house.home.studio_db)]
+    with subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as holder:
+        assert holder.stdin
+        assert holder.stdout
+        assert holder.stdout.readline() == "locked\n"
+        yield holder.stdin.close
+        holder.stdin.close()
+        assert holder.wait() == 0
 
 
 def test_a_database_that_is_locked_for_a_moment_is_waited_for(house: House) -> None:
     client = house.start()
     [running] = client.submit([picture(house.gated)])
     until_runs(client, running)
-    with lock_database(house, 2.0) as holder:
+    with locked_database(house) as let_go:
         house.gate.touch()
+        threading.Timer(1.0, let_go).start()
         [id] = client.submit([picture()])
-        assert holder.wait() == 0
     jobs = until_ended(client, [running, id])
     assert {(job["state"], job["attempts"]) for job in jobs.values()} == {("done", 1)}
 
@@ -153,13 +158,11 @@ def test_a_database_that_stays_locked_is_told_and_costs_no_job(house: House) -> 
     [running] = client.submit([picture("steps=40 step=0.1")])
     until_runs(client, running)
     [held] = client.submit([picture(hold=True)])
-    with lock_database(house, 8.0) as holder:
-        with pytest.raises(MilimoError) as told:
-            client.submit([picture(id="job_refused")])
-        assert "studio.db" in told.value.message or "ended" in told.value.message
-        assert holder.wait() == 0
+    with locked_database(house), pytest.raises(MilimoError) as told:
+        client.submit([picture(id="job_refused")])
+    assert "studio.db" in told.value.message or "ended" in told.value.message
     client = house.start()
-    jobs = until_ended(client, [running], 40)
+    jobs = until_ended(client, [running])
     assert jobs[running]["state"] == "done"
     assert client.job(held)["state"] == "held"
     assert house.taken() == [running]
@@ -178,7 +181,7 @@ def read_only(house: House) -> Iterator[House]:
         root.chmod(0o500)
     yield house
     if os.getuid() == 0:
-        subprocess.run(["umount", str(root)], check=True)
+        subprocess.run(["umount", "-l", str(root)], check=True)
     root.chmod(0o700)
 
 
@@ -192,7 +195,7 @@ def test_a_database_damaged_in_its_middle_is_said_and_left_as_it_is(house: House
     client = house.start()
     ids = client.submit([picture(label="x" * 200, hold=True) for _ in range(300)])
     assert len(ids) == 300
-    assert client.stop(wait=10)
+    assert client.stop(wait=60)
     path = house.home.studio_db
     whole = path.read_bytes()
     torn = bytearray(whole)
@@ -227,17 +230,21 @@ def test_a_home_that_was_deleted_and_made_anew_gets_a_supervisor_of_its_own(hous
     first = house.pid
     shutil.rmtree(house.home.root)
     house.home.root.mkdir(mode=0o700)
-    until(lambda: _works(house), "a new one serves the new home", 30)
+    until(lambda: _works(house), "a new one serves the new home")
     assert house.home.studio_db.exists()
     assert house.pid != first
-    until(lambda: not is_alive(first), "the old one is gone", 20)
+    until(lambda: not is_alive(first), "the old one is gone")
     client.close()
 
 
 def _works(house: House) -> bool:
-    client = house.start()
-    [id] = client.submit([picture()])
-    return until_state(client, id, "done")["state"] == "done" and house.home.studio_db.exists()
+    """Not where it was the old one that answered, which may end amid what it is asked."""
+    try:
+        client = house.start()
+        [id] = client.submit([picture()])
+        return until_state(client, id, "done")["state"] == "done" and house.home.studio_db.exists()
+    except MilimoError:
+        return False
 
 
 def test_a_log_folder_that_cannot_be_written_fails_the_job_with_a_sentence(house: House) -> None:
@@ -312,7 +319,7 @@ def test_hundreds_of_jobs_leave_no_file_open(
                 stream = other.watch()
                 ids = other.submit([picture("dies_further=1"), *(picture() for _ in range(49))])
                 next(stream)
-                until_ended(other, ids, 60)
+                until_ended(other, ids)
 
     def at_work() -> int:
         """The files of a worker amid a job: between two jobs it may just be replaced."""
@@ -341,7 +348,7 @@ def test_thousands_of_jobs_leave_no_memory_behind(house: House, monkeypatch: pyt
 
     def work(count: int) -> None:
         for _ in range(count // 100):
-            until_ended(client, client.submit([picture("steps=2") for _ in range(100)]), 60)
+            until_ended(client, client.submit([picture("steps=2") for _ in range(100)]))
 
     work(400)
     worker = house.worker(client)
@@ -417,7 +424,7 @@ def test_a_disk_that_is_full_to_the_last_byte_loses_nothing(house: House, small_
     time.sleep(1.0)
     disk.clear()
     client = house.start()
-    until_state(client, running, "done", seconds=60)
+    until_state(client, running, "done")
     kept = {job["id"]: job["state"] for job in client.jobs()}
     assert kept[held] == "held"
     assert kept.keys() >= {f"job_full{number}" for number in range(len(kept) - 3)}, (

@@ -51,7 +51,7 @@ async def until(test: Watcher, count: int) -> None:
 
 
 async def test_the_first_event_goes_at_once_the_next_ones_together(inside: Inside) -> None:
-    feed = Feed(inside.file)
+    feed = Feed(inside.file, moment=3600.0)
     watcher = Watcher(feed)
     await asyncio.sleep(0)
     await happen(inside, feed, "job_a")
@@ -59,6 +59,7 @@ async def test_the_first_event_goes_at_once_the_next_ones_together(inside: Insid
     assert watcher.numbers() == [1], "it did not wait"
     await happen(inside, feed, *["job_a"] * 20)
     assert watcher.numbers() == [1]
+    feed._go_on()  # the moment is over
     await until(watcher, 21)
     assert len(watcher.pieces) == 2
     assert watcher.numbers() == list(range(1, 22))
@@ -84,8 +85,8 @@ async def test_without_events_nothing_is_due(inside: Inside) -> None:
     feed = Feed(inside.file)
     watcher = Watcher(feed)
     await asyncio.sleep(0)
-    await happen(inside, feed, "job_a")
-    await until(watcher, 1)
+    await happen(inside, feed, "job_a", "job_a")
+    await until(watcher, 2)
     await asyncio.sleep(3 * MOMENT_SECONDS)
     loop = asyncio.get_running_loop()
     assert not [timer for timer in loop._scheduled if not timer.cancelled()]  # type: ignore[attr-defined]

@@ -62,6 +62,6 @@ def test_the_queue_goes_on_by_itself_when_a_full_disk_has_room_again(house: Hous
     (disk / "filler").unlink()
     until(lambda: answers(house), "it is back by itself")
     assert house.pid == pid
-    jobs = until_ended(house.start(), ids, 40)
+    jobs = until_ended(house.start(), ids)
     assert {job["state"] for job in jobs.values()} == {"done"}
     assert sorted(house.taken()) == sorted(ids)

@@ -31,7 +31,7 @@ def memory_of(pid: int) -> int:
 
 def dial(house: House) -> socket.socket:
     line = socket.socket(socket.AF_UNIX)
-    line.settimeout(10)
+    line.settimeout(60)
     with address(socket_path(house.home)) as name:
         line.connect(name)
     return line

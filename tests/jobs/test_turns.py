@@ -135,7 +135,9 @@ async def test_workers_are_heard_in_turns_in_the_order_they_spoke(inside: Inside
     assert told.count("COMMIT") == 1
 
 
-async def test_words_of_a_worker_that_has_more_to_do_share_a_commit(inside: Inside, turns: Turns) -> None:
+async def test_words_of_a_worker_that_has_more_to_do_share_a_commit(inside: Inside) -> None:
+    turns = Turns(inside.queue, company_seconds=3600.0)
+    turns.at_end = inside.dispatch.assign
     listener = HeardInTurns(inside.dispatch.crew, turns, lambda id: True)
     id = await ask(turns, inside.submit)
     command = inside.pool.runs("cpu")
@@ -148,9 +150,19 @@ async def test_words_of_a_worker_that_has_more_to_do_share_a_commit(inside: Insi
         for _ in range(5):
             await asyncio.sleep(0)
     assert inside.state(id) == "running", "it waits for company"
+    turns.flush()
+    assert inside.state(id) == "done"
+    assert told.count("COMMIT") == 1
+
+
+async def test_a_word_that_finds_no_company_is_heard_all_the_same(inside: Inside, turns: Turns) -> None:
+    listener = HeardInTurns(inside.dispatch.crew, turns, lambda id: True)
+    id = await ask(turns, inside.submit)
+    token = inside.pool.runs("cpu")["token"]
+    result = Result().model_dump(mode="json")
+    listener.heard("cpu", {"say": "made", "token": token, "result": result})
     while inside.state(id) != "done":
         await asyncio.sleep(0.001)
-    assert told.count("COMMIT") == 1
 
 
 async def test_no_turn_reads_a_whole_table(inside: Inside, turns: Turns) -> None:

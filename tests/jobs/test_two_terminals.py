@@ -103,7 +103,7 @@ def notes(house: House, tmp_path: Path, request: pytest.FixtureRequest) -> list[
     client.resume()
     left = [job["id"] for job in client.jobs() if job["state"] not in ENDED]
     client.cancel(left)
-    until_ended(client, left, 60)
+    until_ended(client, left)
     journals = sorted(tmp_path.glob("terminal*.jsonl"))
     told = [{**note, "terminal": path.name} for path in journals for note in read_journal(path)]
     assert codes == [0] * TERMINALS, [note for note in told if "bug" in note]

@@ -140,45 +140,51 @@ def test_what_is_kept_is_bounded() -> None:
 
 
 class Clock:
-    """What is delayed, and how often the alarm rang."""
+    """The next start is so long from now, once for each of these waits; when the alarm rang."""
 
-    def __init__(self, *starts: float) -> None:
-        self.starts = list(starts)
-        self.rang = 0
+    def __init__(self, *waits: float) -> None:
+        self.waits = list(waits)
+        self.rang: list[float] = []
 
     def next_start(self, now: float) -> float | None:
-        return min((start for start in self.starts if start > now), default=None)
+        return now + self.waits[len(self.rang)] if len(self.rang) < len(self.waits) else None
 
     def ring(self) -> None:
-        self.rang += 1
+        self.rang.append(asyncio.get_running_loop().time())
+
+    async def until(self, count: int) -> None:
+        while len(self.rang) < count:
+            await asyncio.sleep(0.005)
+
+
+def timers() -> int:
+    """How many are set."""
+    scheduled = asyncio.get_running_loop()._scheduled  # type: ignore[attr-defined]
+    return sum(not timer.cancelled() for timer in scheduled)
 
 
 async def test_the_alarm_rings_at_each_start_and_then_no_more() -> None:
-    now = time.time()
-    clock = Clock(now - 5, now + 0.05, now + 0.15)
+    clock, began = Clock(0.05, 0.1), asyncio.get_running_loop().time()
     Alarm(clock.next_start, clock.ring).set()
-    await asyncio.sleep(0.1)
-    assert clock.rang == 1
-    await asyncio.sleep(0.3)
-    assert clock.rang == 2
+    await clock.until(2)
+    assert timers() == 0
+    first, second = clock.rang
+    assert first - began >= 0.04, "not before its time"
+    assert second - first >= 0.09
 
 
 async def test_the_alarm_looks_again_when_the_clock_may_have_jumped() -> None:
-    clock = Clock(time.time() + 3600)
+    clock = Clock(*[3600.0] * 3)
     Alarm(clock.next_start, clock.ring, look_seconds=0.03).set()
-    await asyncio.sleep(0.2)
-    assert clock.rang >= 2, "it rings for a look, since the clock may have reached it by now"
-    clock.starts.clear()
-    await asyncio.sleep(0.05)
-    rang = clock.rang
-    await asyncio.sleep(0.1)
-    assert clock.rang == rang, "without anything delayed there is no timer"
+    await clock.until(3)
+    assert timers() == 0, "without anything delayed there is no timer"
 
 
 async def test_setting_the_alarm_anew_leaves_one_timer() -> None:
-    clock = Clock(time.time() + 0.05)
+    clock = Clock(0.05)
     alarm = Alarm(clock.next_start, clock.ring)
     for _ in range(5):
         alarm.set()
-    await asyncio.sleep(0.2)
-    assert clock.rang == 1
+    assert timers() == 1
+    await clock.until(1)
+    assert timers() == 0

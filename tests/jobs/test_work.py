@@ -42,10 +42,12 @@ def test_a_job_is_made_taken_in_and_its_workspace_removed(shared: House, tmp_pat
 def test_events_tell_the_whole_way_in_order_and_come_again_without_a_hole(shared: House) -> None:
     client = shared.start()
     stream = client.watch()
-    [id] = client.submit([picture("steps=8 step=0.06")])
+    [id] = client.submit([picture(f"steps=8 step=0.06 at=6 {shared.gated}", "keeper")])
     told = []
     for event in stream:
         told.append(event)
+        if event.get("eta") is not None:
+            shared.gate.touch()
         if event.get("state") == "done":
             break
     assert [event["seq"] for event in told] == list(range(told[0]["seq"], told[0]["seq"] + len(told)))
@@ -298,9 +300,10 @@ def test_a_project_that_goes_while_its_job_runs_is_not_made_anew(shared: House, 
     client = shared.start()
     film = tmp_path / "film"
     film.mkdir()
-    [id] = client.submit([picture("steps=20 step=0.05", project=str(film))])
+    [id] = client.submit([picture(shared.gated, project=str(film))])
     until_runs(client, id)
     film.rename(tmp_path / "moved")
+    shared.gate.touch()
     assert until_state(client, id, "failed")["error"]
     [late] = client.submit([picture(project=str(film))])
     assert until_state(client, late, "failed")["error"] == f"its project is not there: {film}"

@@ -170,7 +170,7 @@ def test_sounds_of_a_dissolve_cross_at_equal_power(tmp_path: Path) -> None:
     splits=st.sets(st.integers(1, 29), max_size=4),
     step=st.sampled_from([1601, 4801, 9600]),
 )
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 def test_a_sound_that_is_cut_and_left_in_place_has_no_seams(
     hiss: dict[int, Path],
     rate: Fraction,

@@ -61,7 +61,7 @@ def read_only_disk(tmp_path: Path) -> Iterator[Path]:
     if os.getuid() or subprocess.run(command, capture_output=True, check=False).returncode:
         pytest.skip("no file system can be mounted")
     yield folder
-    subprocess.run(["umount", str(folder)], check=True)
+    subprocess.run(["umount", "-l", str(folder)], check=True)
 
 
 @dataclass

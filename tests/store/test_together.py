@@ -32,7 +32,7 @@ rng = random.Random(actor)
 film = ProjectFile.open(ProjectPaths(Path(root)))
 added, conflicts, undone = 0, 0, 0
 end = time.monotonic() + seconds
-while time.monotonic() < end:
+while time.monotonic() < end or added <= 10:
     seen = film.story().shots
     chosen = rng.sample(seen, 3)
     longer = [replace(shot, frames=shot.frames + 1) for shot in chosen]

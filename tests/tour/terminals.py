@@ -38,10 +38,11 @@ class PtyTerminal:
     ) -> None:
         self._screen = pyte.Screen(columns, lines)
         self._stream = pyte.ByteStream(self._screen)
+        size = struct.pack("HHHH", lines, columns, 0, 0)
         self.pid, self._fd = pty.fork()
         if self.pid == 0:
+            fcntl.ioctl(0, termios.TIOCSWINSZ, size)  # before anything asks for it
             os.execve(command[0], command, {**env, "TERM": "xterm-256color", "COLORTERM": "truecolor"})
-        fcntl.ioctl(self._fd, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
 
     def send(self, keys: str) -> None:
         self._drain()
@@ -52,10 +53,14 @@ class PtyTerminal:
         return "\n".join(self._screen.display)
 
     def _drain(self, seconds: float = 0.05) -> None:
+        """Take what was written until nothing comes for a moment; a film that plays is not waited for."""
+        end = time.monotonic() + 20 * seconds
         while select.select([self._fd], [], [], seconds)[0]:
             try:
                 self._stream.feed(os.read(self._fd, 65536))
             except OSError:
+                return
+            if time.monotonic() > end:
                 return
 
     def hang_up(self) -> None:
@@ -97,7 +102,7 @@ class TmuxTerminal:
         self._run("kill-server")
 
 
-def wait_for(terminal: Terminal, reached: Callable[[str], bool], seconds: float = 30.0) -> str:
+def wait_for(terminal: Terminal, reached: Callable[[str], bool], seconds: float = 240.0) -> str:
     """The screen once it is as wanted; fails with what it showed."""
     end = time.monotonic() + seconds
     while True:

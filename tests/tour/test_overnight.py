@@ -46,7 +46,7 @@ def picked_of(paths: ProjectPaths) -> dict[str, str]:
         return {shot.id: shot.take for shot in file.story().live_shots()}
 
 
-def until(reached: Any, seconds: float = 90.0) -> None:
+def until(reached: Any, seconds: float = 240.0) -> None:
     end = time.monotonic() + seconds
     while not reached():
         assert time.monotonic() < end, "it never came to that"

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import shutil
 import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -22,8 +21,7 @@ ROOT = Path(__file__).parents[2]
 
 def timecode(screen: str) -> str:
     found = re.search(r"\d\d:\d\d:\d\d:\d\d(?= /)", screen)
-    assert found, screen
-    return found.group()
+    return found.group() if found else ""
 
 
 def tour(terminal: Terminal, studio: Milimo, line: str, title: str) -> None:
@@ -35,8 +33,10 @@ def tour(terminal: Terminal, studio: Milimo, line: str, title: str) -> None:
     terminal.send("gs")
     wait_for(terminal, shows("Script", "c c commit"))
     wait_for(terminal, lambda screen: "0 scenes" not in screen)
-    terminal.send(f"/{line[:10]}\r")
-    time.sleep(0.5)
+    terminal.send("/")
+    wait_for(terminal, shows("SEARCH"))
+    terminal.send(f"{line[:10]}\r")
+    wait_for(terminal, shows("NORMAL"))
     terminal.send("i")
     wait_for(terminal, shows("WRITING"))
     terminal.send("Listen. ")
@@ -56,9 +56,9 @@ def tour(terminal: Terminal, studio: Milimo, line: str, title: str) -> None:
     wait_for(terminal, shows("queued 1 take"))
     terminal.send("gj")
     wait_for(terminal, shows("Jobs", stale["number"]))
-    wait_for(terminal, lambda screen: _shot(studio, stale["id"])["takes"] == stale["takes"] + 1, 60)
+    wait_for(terminal, lambda screen: _shot(studio, stale["id"])["takes"] == stale["takes"] + 1)
     wait_for(terminal, shows("done"))
-    wait_for(terminal, lambda screen: not _shot(studio, stale["id"])["stale"], 60)
+    wait_for(terminal, lambda screen: not _shot(studio, stale["id"])["stale"])
 
     terminal.send("gt")
     wait_for(terminal, shows("Timeline", "V1"))
@@ -82,7 +82,7 @@ def tour(terminal: Terminal, studio: Milimo, line: str, title: str) -> None:
     terminal.send("gf")
     wait_for(terminal, shows("Film", "c c"))
     terminal.send("cc")
-    wait_for(terminal, _film_is(studio, now), 120)
+    wait_for(terminal, _film_is(studio, now))
 
     terminal.send("gt")
     wait_for(terminal, shows("Timeline"))

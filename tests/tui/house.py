@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -17,6 +18,8 @@ from milimo_tui.story.values import Asset, AssetKind, Take
 from milimo_tui.studio import registry
 from milimo_tui.studio.studio import Studio
 from milimo_tui.tui.app import StudioApp
+
+PATIENCE = 240.0  # seconds on a busy machine
 
 SCRIPT = """Title: Rain Market
 Author: Nobody
@@ -68,13 +71,12 @@ def add_take(studio: Studio, shot: str, job: str, *, seed: int = 1) -> str:
     return take.id
 
 
-async def until(pilot: Pilot[int], what: Callable[[], bool], seconds: float = 30.0) -> None:
+async def until(pilot: Pilot[int], what: Callable[[], bool]) -> None:
     """Wait until something is so; fails with the screen's text when it never is."""
-    for _ in range(int(seconds / 0.02)):
-        if what():
-            return
+    end = time.monotonic() + PATIENCE
+    while not what():
+        assert time.monotonic() < end, f"never so; the screen shows:\n{screen_text(pilot)}"
         await pilot.pause(0.02)
-    raise AssertionError(f"never so; the screen shows:\n{screen_text(pilot)}")
 
 
 async def settle(pilot: Pilot[int]) -> None:

@@ -13,8 +13,8 @@ from textual.pilot import Pilot
 
 from milimo_tui.studio.studio import Studio
 from milimo_tui.tui.app import StudioApp
+from tests.tui.house import PATIENCE
 
-PATIENCE = 240.0  # seconds on a busy machine
 # What goes on for as long as its screen or its film does.
 ENDLESS = ("play", "telling", "wake", "tmux", "machine", "inbox")
 

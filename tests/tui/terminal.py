@@ -76,7 +76,7 @@ class Terminal:
     def text(self) -> str:
         return "\n".join(line.rstrip() for line in self.screen.display)
 
-    def wait_for(self, words: str, seconds: float = 15.0) -> str:
+    def wait_for(self, words: str, seconds: float = 120.0) -> str:
         """Read until the words are on the screen; fails with what is there instead."""
         end = time.monotonic() + seconds
         while time.monotonic() < end:
@@ -93,14 +93,14 @@ class Terminal:
             while time.monotonic() < end and self.read(0.02):
                 pass
 
-    def hang_up(self, seconds: float = 60.0) -> int:
+    def hang_up(self, seconds: float = 120.0) -> int:
         """The line is lost: our end is closed and SIGHUP sent, as sshd does. Returns the exit code."""
         os.close(self._master)
         self._master = os.open(os.devnull, os.O_RDONLY)
         os.kill(self.process.pid, signal.SIGHUP)
         return self.process.wait(timeout=seconds)
 
-    def wait(self, seconds: float = 30.0) -> int:
+    def wait(self, seconds: float = 120.0) -> int:
         """The exit code, everything written till then read."""
         end = time.monotonic() + seconds
         while self.process.poll() is None and time.monotonic() < end:

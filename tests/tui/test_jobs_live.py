@@ -25,9 +25,9 @@ from milimo_tui.studio.studio import Studio
 from milimo_tui.tui.follow import Follower, QueueTrouble
 from milimo_tui.tui.screens.jobs_spec import SpecPanel
 from tests.jobs.conftest import House
-from tests.tui.house import until
+from tests.tui.house import PATIENCE, until
 from tests.tui.rain_market import make_studio
-from tests.tui.stage import PATIENCE, Stage, on
+from tests.tui.stage import Stage, on
 
 ROOT = Path(__file__).parents[2]
 
@@ -40,7 +40,7 @@ def studio(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Studio]:
     yield made
     client = made.client_or_none()
     if client is not None:
-        client.stop(now=True, wait=10)
+        client.stop(now=True, wait=60)
     made.close()
 
 
@@ -262,7 +262,7 @@ async def test_ten_thousand_past_jobs_are_read_as_they_are_scrolled_to(studio: S
         for key, times in (("j", 4), ("pagedown", 16)):
             for _ in range(times):
                 before = screen.table.cursor
-                await stage.pilot.press(key)
+                await stage.press(key)
                 assert screen.table.cursor > before, "no end of the list is met while there is more"
         reached = len(screen.past.jobs)
         assert reached < 3000

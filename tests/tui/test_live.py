@@ -35,7 +35,7 @@ async def test_a_take_is_made_seen_and_survives_the_studio(studio: Studio) -> No
         await until(pilot, lambda: bool(board.cards.key))
         await press(pilot, "c c")
         await until(pilot, lambda: app.queue.running and len(app.queue.jobs) == 1)
-        await until(pilot, lambda: "● take 1" in screen_text(pilot), 30)
+        await until(pilot, lambda: "● take 1" in screen_text(pilot))
         await until(pilot, lambda: any(said.text.startswith("made 1A") for said in app.said))
         await until(pilot, lambda: "1 picked" in screen_text(pilot).splitlines()[0])
 
@@ -46,4 +46,4 @@ async def test_a_take_is_made_seen_and_survives_the_studio(studio: Studio) -> No
         await until(pilot, pictured)
         await press(pilot, "l c c")
     async with opened(studio, size=(120, 40)) as (app, pilot):
-        await until(pilot, lambda: "2 picked" in screen_text(pilot), 30)
+        await until(pilot, lambda: "2 picked" in screen_text(pilot))

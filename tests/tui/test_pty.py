@@ -83,9 +83,9 @@ def test_two_terminals_follow_one_film_and_undo_their_own(tmp_path: Path) -> Non
         one.wait_for("INT. NOODLE BAR")
         two.wait_for("INT. NOODLE BAR")
         one.press("e", "\x15", *"The lights go out.", "enter")
-        two.wait_for("The lights go", 20)
+        two.wait_for("The lights go")
         two.press("l", "e", "\x15", *"A bell.", "enter")
-        one.wait_for("A bell.", 20)
+        one.wait_for("A bell.")
         one.press("u")
         one.wait_for("Rain on tin")
         assert "A bell." in one.text

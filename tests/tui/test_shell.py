@@ -97,9 +97,13 @@ async def test_the_open_screen_survives_a_restart(studio: Studio) -> None:
 
 async def test_a_half_typed_chord_lists_what_can_follow_after_a_moment(studio: Studio) -> None:
     async with opened(studio) as (app, pilot):
+        app.keyboard.hints_after = 3600.0  # a fast typist, on however slow a machine
         await pilot.press("g")
         assert not app.screen.query_one(Hints).display
         assert "g" in screen_text(pilot).splitlines()[-1]
+        await press(pilot, "escape")
+        app.keyboard.hints_after = 0.05
+        await pilot.press("g")
         await until(pilot, lambda: app.screen.query_one(Hints).display)
         assert "timeline" in screen_text(pilot)
         await pilot.press("escape")
@@ -136,6 +140,7 @@ async def test_leaving_says_how_to_come_back(studio: Studio) -> None:
 
 async def test_ctrl_c_twice_offers_to_leave_and_no_stays(studio: Studio) -> None:
     async with opened(studio) as (app, pilot):
+        app.twice_seconds = 3600.0  # however slow the machine
         await press(pilot, "ctrl+c")
         assert app.is_running
         await pilot.press("ctrl+c")

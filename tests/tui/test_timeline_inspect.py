@@ -124,6 +124,7 @@ async def test_a_change_is_written_when_the_hand_rests_and_when_the_screen_goes(
 
 async def test_keys_are_set_walked_eased_and_taken_away(studio: Studio) -> None:
     async with on(studio, "timeline", (80, 24)) as stage:
+        stage.screen.rest_seconds = 3600.0
         await stage.press("w", "enter")
         await to_setting(stage, "scale")
         await stage.press("m", *["]"] * 3)

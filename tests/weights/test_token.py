@@ -8,6 +8,7 @@ import select
 import stat
 import subprocess
 import sys
+import termios
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -52,7 +53,8 @@ def typed(milimo: Milimo, words: list[str], answers: dict[bytes, str]) -> tuple[
             except OSError:  # the terminal was let go of
                 break
         for question in [question for question in left if question in shown]:
-            time.sleep(0.3)  # the echo is off by the time anybody types
+            while left[question] == TOKEN and termios.tcgetattr(ours)[3] & termios.ECHO:
+                time.sleep(0.01)  # nobody types a secret where it is shown
             os.write(ours, f"{left.pop(question)}\n".encode())
     out, _ = process.communicate(timeout=300)
     os.close(ours)
