@@ -22,6 +22,7 @@ from milimo_tui.tui.follow import Follower, QueueChanged, QueueTrouble
 from milimo_tui.tui.images import kitty, terminal
 from milimo_tui.tui.jobs.watch import Queue
 from milimo_tui.tui.keyboard import Keyboard
+from milimo_tui.tui.lost_line import LineDriver
 from milimo_tui.tui.pictures import Pictures
 from milimo_tui.tui.plain_signs import PlainSigns, wants_ascii
 from milimo_tui.tui.said import Said
@@ -48,7 +49,7 @@ class BaseApp(App[int]):
     def __init__(self, studio: Studio) -> None:
         self.colours = depth(os.environ)
         self._variables: dict[str, dict[str, str]] | None = None
-        super().__init__(ansi_color=True if self.colours in ("16", "none") else None)
+        super().__init__(LineDriver, ansi_color=True if self.colours in ("16", "none") else None)
         self.studio = studio
         studio.asks = AtScreen(self)
         self.film: Snapshot | None = None

@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import os
+import pty
 import signal
 import sys
+import threading
+from contextlib import suppress
 from pathlib import Path
+from typing import IO, cast
 
 import pytest
+from textual.drivers._writer_thread import MAX_QUEUED_WRITES, WriterThread
 
+from milimo_tui.tui.app import StudioApp
+from milimo_tui.tui.lost_line import Forgetful, LineDriver
 from tests.tui.house import make_studio
 from tests.tui.terminal import Terminal
 
@@ -156,6 +163,30 @@ def test_a_line_that_is_lost_loses_no_trim_in_hand_no_place_and_no_words(tmp_pat
         assert "not saved" not in terminal.text
         terminal.press("\x11")
         assert terminal.wait() == 0
+
+
+def test_a_studio_ends_whatever_it_still_has_to_say_on_a_line_that_is_lost(tmp_path: Path) -> None:
+    """Beside SIGHUP the kernel sends SIGCONT, on which Textual begins to write anew, with another thread."""
+    ours, theirs = pty.openpty()
+    os.close(ours)
+    file = os.fdopen(theirs, "w")
+    writer = WriterThread(cast("IO[str]", Forgetful(file)))
+    writer.start()
+
+    def talk() -> None:
+        for _ in range(3 * MAX_QUEUED_WRITES):
+            writer.write("a picture")
+        writer.stop()
+
+    studio = threading.Thread(target=talk, daemon=True)
+    studio.start()
+    studio.join(120)
+    assert not studio.is_alive(), "it waits for a thread that has died of the first error"
+    with suppress(OSError):
+        file.close()
+    at_home = make_studio(tmp_path / "home", None)
+    assert StudioApp(at_home).driver_class is LineDriver
+    at_home.close()
 
 
 def test_ctrl_c_in_the_editor_is_not_the_studios(tmp_path: Path) -> None:
