@@ -92,7 +92,7 @@ def test_two_terminals_one_after_the_other_see_every_event_once(film: Milimo) ->
 def test_who_waits_for_what_was_made_may_lose_the_line_and_nothing_else(film: Milimo) -> None:
     before = max(numbers_in_file(film.home), default=0)
     first = Terminal(film, "exec milimo shot make --all --takes 2")
-    until(lambda: film.json("supervisor", "status")["active"], "something runs", 30)
+    until(lambda: film.json("supervisor", "status")["active"], "something runs")
     assert first.hang_up() == signal.SIGHUP
     second = Terminal(film, f"exec milimo job watch --json --until-idle --since {before}")
     seen = second.events()

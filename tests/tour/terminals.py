@@ -17,6 +17,7 @@ from typing import Protocol
 import pyte
 
 COLUMNS, LINES = 80, 24
+SECONDS = 240.0  # anything may take, on a machine that is busy
 OURS = ("MILIMO", "XDG", "HOME", "PYTHON")  # what a new tmux session would not hand on by itself
 
 
@@ -67,7 +68,13 @@ class PtyTerminal:
         """The connection drops: the terminal is gone, and its programs are told."""
         os.close(self._fd)
         os.kill(self.pid, signal.SIGHUP)
-        os.waitpid(self.pid, 0)
+        end = time.monotonic() + SECONDS
+        while os.waitpid(self.pid, os.WNOHANG) == (0, 0):
+            if time.monotonic() > end:
+                os.kill(self.pid, signal.SIGKILL)
+                os.waitpid(self.pid, 0)
+                raise AssertionError("it went on without its line")
+            time.sleep(0.02)
 
     def close(self) -> None:
         os.kill(self.pid, signal.SIGKILL)
@@ -102,7 +109,7 @@ class TmuxTerminal:
         self._run("kill-server")
 
 
-def wait_for(terminal: Terminal, reached: Callable[[str], bool], seconds: float = 240.0) -> str:
+def wait_for(terminal: Terminal, reached: Callable[[str], bool], seconds: float = SECONDS) -> str:
     """The screen once it is as wanted; fails with what it showed."""
     end = time.monotonic() + seconds
     while True:
