@@ -6,6 +6,7 @@ What a stroke does is `acting`'s; what the chords are, `chords` and `keymap` kno
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable, Iterable
 from contextlib import suppress
 from pathlib import Path
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from milimo_tui.tui.base import BaseApp
 
 FIELD_SECONDS = 0.5  # the longest a typed key is waited for before the next one is looked at
+SCREEN_SECONDS = 5.0  # the longest a key waits for the screen that was just opened
 
 
 class Keyed(Protocol):
@@ -75,9 +77,11 @@ class Keyboard:
 
     async def take(self, event: events.Key, usual: Callable[[events.Key], Awaitable[None]]) -> None:
         """A key to the chord machine first; what that does not know goes the `usual` way, in its turn."""
+        await self._in_front()
         screen = self._app.screen
         edits_text = getattr(screen, "typing", False) and event.key in screen.active_bindings
         for key in (event,) if edits_text else one_by_one(event):
+            await self._in_front()
             if self._waits(key):
                 continue
             if self._press(key):
@@ -86,6 +90,12 @@ class Keyboard:
                 await asyncio.sleep(0)
             else:
                 await self._type(key, usual)
+
+    async def _in_front(self) -> None:
+        """Until the screen in front has its widgets: a key typed behind the one that opens it is for them."""
+        end = time.monotonic() + SCREEN_SECONDS
+        while not self._app.screen.is_mounted and time.monotonic() < end:
+            await asyncio.sleep(0.001)
 
     def _waits(self, event: events.Key) -> bool:
         """Whether the screen keeps a key until what it writes now is done."""

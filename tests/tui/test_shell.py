@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from rich.style import Style
+from textual import events
 from textual.widgets import Input
 
 from milimo_tui.studio import registry
@@ -545,3 +546,12 @@ async def test_g_d_goes_to_the_script_line_and_back_to_the_clip(studio: Studio) 
         await press(pilot, "g d")
         assert app.current_mode == "timeline"
         assert getattr(app.screen, "playhead", -1) == before
+
+
+async def test_a_key_typed_right_behind_the_one_that_opens_a_panel_is_the_panels(studio: Studio) -> None:
+    async with opened(studio) as (app, pilot):
+        for _ in range(3):
+            app.keyboard.type_keys("gl")
+            await app.on_event(events.Key("escape", "\x1b"))
+            await settle(pilot)
+        assert app.studio_screen is not None
