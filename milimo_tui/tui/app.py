@@ -28,6 +28,7 @@ from milimo_tui.tui.follow import FilmChanged, FilmTrouble
 from milimo_tui.tui.images import terminal
 from milimo_tui.tui.modes import SCREENS, Opening, screen_of
 from milimo_tui.tui.narrow import keep_to_changes
+from milimo_tui.tui.repaint import forget_nothing
 from milimo_tui.tui.theme import depth
 from milimo_tui.tui.threads import Lane
 from milimo_tui.tui.widgets.text import plural
@@ -61,6 +62,7 @@ class StudioApp(BaseApp):
     def __init__(self, studio: Studio, *, mode: str = "") -> None:
         super().__init__(studio)
         keep_to_changes()
+        forget_nothing()
         self.first_mode = mode
         self.farewell: list[str] = []
         self.hung_up = False  # the line was lost: nobody is there to ask

@@ -1,0 +1,117 @@
+"""What a terminal shows of an app in a test: the updates its screen made, beside the screen rendered anew.
+
+A cell is its character and the words that set its style, so that two that differ look different.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from rich.cells import cell_len
+from textual._compositor import CompositorUpdate, LayoutUpdate
+from textual._context import visible_screen_stack
+from textual.app import App
+
+from milimo_tui.tui.widgets.timeline import Timeline
+
+PIECES = re.compile(
+    r"\x1b\[(?P<row>\d+);(?P<column>\d+)H|\x1b\[(?P<style>[\d;]*)m|(?P<down>\n)|(?P<words>[^\x1b\n]+)"
+)
+Cell = tuple[str, str]
+
+
+class Glass:
+    """Cells by row and column; nothing has been written to a cell that is missing."""
+
+    def __init__(self) -> None:
+        self.cells: dict[tuple[int, int], Cell] = {}
+        self._row = self._column = 0
+        self._style = ""
+
+    def write(self, sequences: str) -> None:
+        """Take an update's escape sequences: places, styles and text; Textual's updates have no others."""
+        assert not PIECES.sub("", sequences), "sequences that no update should have"
+        for piece in PIECES.finditer(sequences):
+            if piece["row"]:
+                self._row, self._column = int(piece["row"]) - 1, int(piece["column"]) - 1
+            elif piece["style"] is not None:
+                self._style = piece["style"].strip("0")
+            elif piece["down"]:
+                self._row += 1
+            else:
+                self._put(piece["words"])
+
+    def _put(self, words: str) -> None:
+        for char in words:
+            for at, part in enumerate((char, "")[: cell_len(char)]):
+                self.cells[self._row, self._column + at] = part, self._style
+            self._column += cell_len(char)
+
+    def text(self, cells: Iterator[tuple[int, int]]) -> str:
+        return "".join(self.cells.get(cell, ("�", ""))[0] for cell in cells)
+
+
+@contextmanager
+def watched(app: App[Any]) -> Iterator[Glass]:
+    """The glass in front of an app in a test: each update that it displays is written to it."""
+    glass, display = Glass(), app._display
+
+    def shown(screen: Any, update: Any) -> None:
+        if isinstance(update, CompositorUpdate) and not app._batch_count:
+            glass.write(update.render_segments(app.console))
+        display(screen, update)
+
+    app._display = shown  # type: ignore[method-assign, assignment]
+    try:
+        yield glass
+    finally:
+        app._display = display  # type: ignore[method-assign]
+
+
+def rendered(app: App[Any]) -> Glass:
+    """The screen in front and those behind it, each widget rendered from its values and no cache."""
+    for screen in app.screen_stack:
+        for widget in screen._compositor.visible_widgets:
+            widget._styles_cache.clear()
+            widget._dirty_regions.add(widget.size.region)
+            if isinstance(widget, Timeline):
+                widget._cache.clear()
+    kept = {line: list(line._shown) for screen in app.screen_stack for line in screen.query(Timeline)}
+    compositor = app.screen._compositor
+    visible_screen_stack.set(app._background_screens)
+    chops = compositor._render_chops(compositor.size.region, lambda y: True)
+    for line, rows in kept.items():
+        line._shown = rows
+    whole = Glass()
+    update = LayoutUpdate([row.values() for row in chops], compositor.size.region)
+    whole.write(update.render_segments(app.console))
+    return whole
+
+
+def owed(app: App[Any]) -> bool:
+    """Whether the screen in front has something to lay out, to paint or to call after that."""
+    screen = app.screen
+    pumps = [app, *screen.walk_children(with_self=True)]
+    return any(not pump._message_queue.empty() for pump in pumps) or bool(
+        screen._layout_required
+        or screen._scroll_required
+        or screen._repaint_required
+        or screen._dirty_widgets
+        or screen._callbacks
+    )
+
+
+def told(glass: Glass, whole: Glass) -> str:
+    """The rows in which the glass is not what the screen is, as text; empty where it is the same."""
+    rows: dict[int, list[int]] = {}
+    for (row, column), cell in sorted(whole.cells.items()):
+        if glass.cells.get((row, column)) != cell:
+            rows.setdefault(row, []).append(column)
+    return "\n".join(
+        f"row {row}, columns {columns[0]} to {columns[-1]}: "
+        f"“{glass.text((row, at) for at in columns)}” where “{whole.text((row, at) for at in columns)}” is"
+        for row, columns in rows.items()
+    )
