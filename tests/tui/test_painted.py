@@ -125,7 +125,7 @@ ACTS = (
 LONG = "The film is told at such a length that one row of the screen does not hold the message " * 3
 
 
-ROUNDS = 150 if os.environ.get("MILIMO_LENGTH") == "full" else 6
+ROUNDS = 150 if os.environ.get("MILIMO_LENGTH") == "full" else 4
 
 
 @pytest.mark.parametrize(("size", "seed"), [((80, 24), 1), ((200, 50), 2)])
