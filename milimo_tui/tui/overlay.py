@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, ClassVar, cast
 from rich.cells import cell_len
 from rich.text import Text
 from textual.app import ComposeResult
+from textual.await_complete import AwaitComplete
 from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Input
@@ -38,10 +39,12 @@ class Overlay(ModalScreen[str]):
 
     CONTEXTS: ClassVar[tuple[str, ...]] = ("overlay",)
     CSS_PATH = "overlay.tcss"
+    AUTO_FOCUS = "Rows"  # the field, which comes first, would take a key that is typed at once
 
-    def __init__(self, heading: str, rows: Sequence[Row], note: str = "") -> None:
+    def __init__(self, heading: str, rows: Sequence[Row], note: str = "", *, at_end: bool = False) -> None:
+        """`at_end`: it opens on the last row."""
         super().__init__()
-        self.heading, self.first_rows, self.note = heading, tuple(rows), note
+        self.heading, self.first_rows, self.note, self.at_end = heading, tuple(rows), note, at_end
 
     @property
     def contexts(self) -> tuple[str, ...]:
@@ -82,6 +85,12 @@ class Overlay(ModalScreen[str]):
         self.query_one(Input).display = False
         self.rows.show(self.first_rows)
         self.rows.focus()
+        if self.at_end:
+            self.call_after_refresh(self._to_end)
+
+    def dismiss(self, result: str | None = None) -> AwaitComplete:
+        """Close it, once: what is in front by then is not this panel's to close."""
+        return super().dismiss(result) if self.is_active else AwaitComplete()
 
     def act_search(self, stroke: Stroke) -> None:
         """`/`: only the lines that hold what is typed."""
@@ -114,9 +123,9 @@ class Overlay(ModalScreen[str]):
     def refresh_lines(self) -> None:
         """Panels have no status line of their own."""
 
-    def to_end(self) -> None:
-        """Put the cursor on the last row."""
-        self.rows.move_to(len(self.rows.rows) - 1, -1)
+    def _to_end(self) -> None:
+        if self.is_active:  # it may have been closed before it was painted
+            self.rows.move_to(len(self.rows.rows) - 1, -1)
 
     def on_rows_chosen(self, event: Rows.Chosen) -> None:
         event.stop()
@@ -177,6 +186,7 @@ class Palette(Overlay):
     """Every command of the registry by title, id and help; a disabled one says why."""
 
     CONTEXTS: ClassVar[tuple[str, ...]] = ("prompt",)
+    AUTO_FOCUS = "Input"
 
     def __init__(self, entries: Sequence[tuple[Command, str, str]]) -> None:
         """`entries`: command, reason why it is disabled (or empty), its keys."""

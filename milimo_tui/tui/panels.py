@@ -61,9 +61,7 @@ def open_log(app: StudioApp) -> None:
         app.ink,
         room(app.size.width),
     )
-    overlay = Overlay("Messages", rows, plural(len(app.said), "message"))
-    app.push_screen(overlay)
-    app.call_after_refresh(overlay.to_end)
+    app.push_screen(Overlay("Messages", rows, plural(len(app.said), "message"), at_end=True))
 
 
 def open_text(app: StudioApp, heading: str, text: str) -> None:

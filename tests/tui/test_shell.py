@@ -555,3 +555,15 @@ async def test_a_key_typed_right_behind_the_one_that_opens_a_panel_is_the_panels
             await app.on_event(events.Key("escape", "\x1b"))
             await settle(pilot)
         assert app.studio_screen is not None
+
+
+async def test_a_panel_closes_itself_and_nothing_else(studio: Studio) -> None:
+    async with opened(studio) as (app, pilot):
+        await press(pilot, "g l")
+        panel = app.screen
+        assert isinstance(panel, Overlay)
+        panel.dismiss("")
+        panel.dismiss("")  # a row that was chosen twice in one breath
+        await settle(pilot)
+        assert app.studio_screen is not None
+        assert len(app.screen_stack) == 1

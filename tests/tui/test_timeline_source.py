@@ -82,7 +82,7 @@ async def test_a_compound_clip_is_a_source_of_its_nested_frames(studio: Studio) 
         screen = stage.screen
         await stage.press("w", "i", "w", "w", "h", "o", "Z", "n", "g", "x")
         await stage.press("0", "w", "1", "2", "l", "f", "z", "v")
-        side, plan = screen.source, screen._source_plan
+        side, plan = screen.source.side, screen.source.plan
         assert (side.name, side.frames, side.playhead) == ("Nest 1", 196, 12)
         assert plan.frames == 196
         await stage.until(lambda: screen.query_one("#source", Viewer).picture.drawing is not None)
