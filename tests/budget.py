@@ -35,7 +35,9 @@ BUDGETS = {
     "cancels": Budget(ci=30, full=30, seconds=30),
     "sync": Budget(ci=60, full=600, seconds=14),  # seconds of film at each of four rates
     "preview_equals_export": Budget(ci=250, full=500, seconds=12),  # random cuts
-    "tour": Budget(ci=1, full=1, seconds=130),
+    "tour": Budget(ci=1, full=1, seconds=155),
+    "remake": Budget(ci=1, full=1, seconds=30),
+    "short_storm": Budget(ci=1, full=1, seconds=20),
 }
 
 

@@ -61,6 +61,7 @@ def project(studio: Milimo) -> ProjectFile:
     return ProjectFile.open(Home(studio.home).project("two-lamps"))
 
 
+@pytest.mark.long("remake")
 def test_a_remake_is_equal_frame_by_frame_and_sample_by_sample(studio: Milimo, tmp_path: Path) -> None:
     picture = tmp_path / "first.png"
     Image.effect_noise((64, 64), 60).convert("RGB").save(picture)
@@ -165,6 +166,7 @@ def test_a_film_by_an_engine_shows_its_takes_and_is_called_noise(studio: Milimo)
     studio.json("project", "use", "two-lamps")
 
 
+@pytest.mark.long("remake")
 def test_the_demo_by_a_model_runs_on_any_machine_and_says_what_it_is(tmp_path: Path) -> None:
     """No weights are there: tiny ones are built, and a scene of the sample goes the whole way."""
     milimo = Milimo({**environment(tmp_path), **ONE_THREAD}, tmp_path / "work")

@@ -83,6 +83,7 @@ def three_workers(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     return free
 
 
+@pytest.mark.long("short_storm")
 def test_a_short_storm(three_workers: Path, house: House, tmp_path: Path) -> None:
     disk = PretendedDisk(three_workers)
     blow_over(storm_of(house, seed_of(), 30, 0.02, [disk], tmp_path), seconds=6, pause=0.3)

@@ -7,6 +7,8 @@ import time
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from milimo_tui.core.paths import ProjectPaths
 from milimo_tui.store.project_file import ProjectFile
 from milimo_tui.story.values import Take
@@ -53,6 +55,7 @@ def until(reached: Any, seconds: float = 240.0) -> None:
         time.sleep(0.2)
 
 
+@pytest.mark.long("tour")
 def test_a_night(milimo: Milimo) -> None:
     script = milimo.cwd / "night.fountain"
     script.write_text(screenplay())

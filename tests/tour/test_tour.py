@@ -124,6 +124,7 @@ def test_the_tour_in_a_pty(film: Milimo) -> None:
         terminal.close()
 
 
+@pytest.mark.long("tour")
 def test_the_tour_in_tmux(film: Milimo) -> None:
     if shutil.which("tmux") is None:
         pytest.skip("tmux is not installed")
