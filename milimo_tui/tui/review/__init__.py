@@ -1,4 +1,4 @@
-"""What the Review screen shows, as values: what came in, its layout, contact sheet and strip.
+"""What the Review screen shows, as values: what came in, its layout and contact sheet.
 
 No widget lives here; `screens/review*` bind these to commands.
 """

@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from milimo_tui.tui.review.strip import TakeStrip
 from milimo_tui.tui.screens.review_inbox import ReviewInbox
 from milimo_tui.tui.widgets.cards import Cards
+from milimo_tui.tui.widgets.take_strip import TakeStrip
 
 if TYPE_CHECKING:
     from milimo_tui.story.values import Take

@@ -20,12 +20,12 @@ from milimo_tui.tui.film_view import Source
 from milimo_tui.tui.review import sheet as sheets
 from milimo_tui.tui.review import view
 from milimo_tui.tui.review.layout import FACTS, SIDE_BY_SIDE, lay_out
-from milimo_tui.tui.review.strip import TakeStrip
 from milimo_tui.tui.screens.review_picture import ReviewPicture
 from milimo_tui.tui.widgets.cards import Cards
 from milimo_tui.tui.widgets.empty import Empty
 from milimo_tui.tui.widgets.lines import Line
 from milimo_tui.tui.widgets.picture import Picture
+from milimo_tui.tui.widgets.take_strip import TakeStrip
 from milimo_tui.tui.widgets.text import cut
 
 if TYPE_CHECKING:
