@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+from abc import ABC, abstractmethod
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -16,7 +17,7 @@ from av.container import OutputContainer
 from milimo_tui.core.host import explain, fsync_folder
 
 
-class Appearing:
+class Appearing(ABC):
     """A context manager: the file is at its path, and on the disk, when the block ends well.
 
     A writer opens the container in `_open` and puts in what is left, or raises, in `_flush`. Raises DiskFull
@@ -50,11 +51,11 @@ class Appearing:
             self._abandon()
             raise
 
-    def _open(self) -> None:
-        raise NotImplementedError
+    @abstractmethod
+    def _open(self) -> None: ...
 
-    def _flush(self) -> None:
-        raise NotImplementedError
+    @abstractmethod
+    def _flush(self) -> None: ...
 
     def _finish(self) -> None:
         self._flush()
