@@ -107,6 +107,32 @@ def identity(path: Path) -> tuple[int, int] | None:
     return found.st_dev, found.st_ino
 
 
+@contextmanager
+def held(folder: Path) -> Iterator[int]:
+    """A descriptor of a folder, by which it is found again wherever somebody moves it (`place_of`).
+
+    While it is held the system gives the folder's `identity` to no other. Raises ReadOnly, Failed.
+    """
+    try:
+        handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    except OSError as error:
+        raise explain(error, folder, "open") from error
+    try:
+        yield handle
+    finally:
+        os.close(handle)
+
+
+def place_of(handle: int) -> Path | None:
+    """Where a held folder lies now; None when it was removed, or where the system can't tell."""
+    try:
+        place = Path(os.readlink(f"/proc/self/fd/{handle}"))
+        found = os.fstat(handle)
+    except OSError:
+        return None
+    return place if identity(place) == (found.st_dev, found.st_ino) else None
+
+
 def bytes_under(folder: Path) -> int:
     """Bytes of all files below a folder, but for those that go while one looks; 0 where there is none."""
     return sum(_sizes(folder))

@@ -54,6 +54,7 @@ class Dispatch:
         slots: Sequence[Slot],
         on_change: Callable[[], None],
         make_pool: MakePool = LocalPool,
+        has_left: Callable[[], bool] = lambda: False,
     ) -> None:
         self._home = home
         self._logs = JobLogs(home)
@@ -61,10 +62,11 @@ class Dispatch:
         self._publisher = publisher
         self._settings = settings
         self._on_change = on_change
+        self._has_left = has_left  # the home is not at its place any more
         self.is_open = True  # claims are made; off while draining
         self.hindrances = Hindrances(queue, self._has_room)
         progress = ProgressNotes(queue, lambda job: self.crew.attempt_of(job) is not None)
-        self.outcomes = Outcomes(home, queue, publisher, self.hindrances, progress, on_change)
+        self.outcomes = Outcomes(home, queue, publisher, self.hindrances, progress, on_change, has_left)
         self.crew = Crew(queue, settings, slots, self.outcomes, make_pool)
         self._passed: dict[str, int] = {}
         self._is_patient = False
@@ -149,7 +151,7 @@ class Dispatch:
     def _begin(self, bench: Bench, job: Job) -> None:
         """Claim a job for a worker, starting its process when there is none."""
         lane, workspace = bench.slot.lane, workspace_of(self._home, job)
-        if lane in self.hindrances.reasons:  # found while this round went on
+        if lane in self.hindrances.reasons or self._has_left():  # found while this round went on
             return
         if job.project and not os.path.isdir(job.project):
             gone = Failed(f"its project is not there: {job.project}", "put it back, then milimo job retry")

@@ -16,7 +16,7 @@ from milimo_tui.core import errors
 from milimo_tui.core.errors import Failed, MilimoError, Unavailable
 from milimo_tui.core.host import explain
 from milimo_tui.core.paths import Home
-from milimo_tui.jobs.protocol import MAX_LINE, address, encode, read_note, socket_path
+from milimo_tui.jobs.protocol import MAX_LINE, address, encode, folder_mark, read_note, socket_path
 
 SECONDS = 30.0  # the longest an answer may take
 
@@ -37,14 +37,27 @@ class Line:
     def __init__(self, home: Home, protocols: tuple[int, int]) -> None:
         self._socket = _connect(home)
         self._left = b""
+        try:
+            self.hello = self._greet(home, protocols)
+        except BaseException:
+            self.close()
+            raise
+
+    def _greet(self, home: Home, protocols: tuple[int, int]) -> Reply:
+        """What the supervisor says of itself. Raises Unavailable where it is none of this home (any more)."""
         self.send(
             {"hello": {"min": protocols[0], "max": protocols[1], "client": f"milimo {__version__}"}},
         )
         answer = self.receive(SECONDS)
         if not answer:
-            self.close()
             raise Unavailable("the supervisor is ending", "run the command again: it starts a new one")
-        self.hello: Reply = answer["hello"]
+        hello: Reply = answer["hello"]
+        if hello.get("home") and hello["home"] != folder_mark(home):
+            raise Unavailable(
+                f"the supervisor of the home that was at {home.root} is ending",
+                "run the command again: it starts a new one",
+            )
+        return hello
 
     def close(self) -> None:
         self._socket.close()

@@ -26,6 +26,7 @@ from milimo_tui.jobs.states import State, Trigger
 log = logging.getLogger(__name__)
 
 MEASURED_SECONDS = 1.0  # memory of an attempt shorter than this is not kept
+LEFT = "the studio home was moved while it ran"
 FALSE_STARTS = 3  # in a row, then the lane is paused until a person resumes it
 
 
@@ -40,6 +41,7 @@ class Outcomes:
         hindrances: Hindrances,
         progress: ProgressNotes,
         on_change: Callable[[], None],
+        has_left: Callable[[], bool],
     ) -> None:
         self._home = home
         self._logs = JobLogs(home)
@@ -48,6 +50,7 @@ class Outcomes:
         self._hindrances = hindrances
         self._progress = progress
         self._on_change = on_change
+        self._has_left = has_left
         self.paces = Paces()
         self.done_in_turn: set[str] = set()  # workers that did a job since the last claims
 
@@ -92,6 +95,8 @@ class Outcomes:
             self._publisher.publish(job, result, message.get("used", {}).get("seconds"))
         elif self._queue.get(job).state == State.CANCELLING:
             self._queue.stopped(job)
+        elif say == "failed" and self._has_left():
+            self._queue.lost(job, LEFT)
         elif say == "failed":
             error = message["error"]
             sentence = MilimoError(error["message"], error["hint"])
@@ -135,6 +140,8 @@ class Outcomes:
             self._queue.stopped(id)
         elif running.stopped:
             self._queue.lost(id, why)
+        elif self._has_left():
+            self._queue.lost(id, LEFT)
         elif not running.accepted:
             self._queue.lost(id, why, Trigger.UNACCEPTED)
             self._after_false_start(bench, why)

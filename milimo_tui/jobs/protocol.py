@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from milimo_tui.core.errors import MilimoError
-from milimo_tui.core.host import boot_id, is_alive, write_atomic
+from milimo_tui.core.host import boot_id, identity, is_alive, write_atomic
 from milimo_tui.core.host import runtime_folder as runtime_folder
 from milimo_tui.core.paths import Home
 
@@ -27,6 +27,15 @@ MAX_ADDRESS = 107  # bytes of a Unix socket's path
 
 def socket_path(home: Home) -> Path:
     return runtime_folder() / f"{home.key}.sock"
+
+
+def folder_mark(home: Home) -> str:
+    """Which folder a home is, whatever its path: device and inode. A copy has another, a moved one the same.
+
+    Means something only while who says it holds the folder open; empty where there is none.
+    """
+    found = identity(home.root)
+    return f"{found[0]}:{found[1]}" if found else ""
 
 
 @contextmanager
@@ -52,6 +61,7 @@ class Note:
     protocol: int
     version: str
     socket: str
+    home: str = ""  # the mark of the folder; notes of older versions have none
 
     def is_alive(self) -> bool:
         """Whether that very process still runs."""
@@ -59,11 +69,16 @@ class Note:
 
 
 def read_note(home: Home) -> Note | None:
-    """The note of the last supervisor, alive or not; None when there is none that can be read."""
+    """The note of this home's last supervisor, alive or not; None when there is none that can be read.
+
+    One that came with a copied home is of the original's supervisor: it is none of ours.
+    """
     try:
-        return Note(**json.loads(note_path(home).read_text()))
+        note = Note(**json.loads(note_path(home).read_text()))
     except (OSError, ValueError, TypeError):
         return None
+    ours = note.home == folder_mark(home) if note.home else Path(note.socket).name == f"{home.key}.sock"
+    return note if ours else None
 
 
 def write_note(home: Home, note: Note) -> None:

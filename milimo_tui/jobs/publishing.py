@@ -81,8 +81,16 @@ class Threads:
 class Publisher:
     """Takes in results. `on_settled` is called on the loop when a job has left the intake, either way."""
 
-    def __init__(self, home: Home, queue: Queue, intake: Intake, on_settled: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        home: Home,
+        queue: Queue,
+        intake: Intake,
+        on_settled: Callable[[], None],
+        has_left: Callable[[], bool] = lambda: False,
+    ) -> None:
         self._home = home
+        self._has_left = has_left  # the home is not at its place any more: nothing is found, nothing is lost
         self._queue = queue
         self._intake = intake
         self._on_settled = on_settled
@@ -97,7 +105,7 @@ class Publisher:
         """
         reach("publishing:1")
         job = self._queue.get(id)
-        tidy = not os.path.lexists(workspace_of(self._home, job))
+        tidy = not os.path.lexists(workspace_of(self._home, job)) and not self._has_left()
         made = self._queue.made(job, result, tidy=tidy, seconds=seconds)
         self._queue.afterwards(partial(self._made, made))
 
@@ -152,7 +160,7 @@ class Publisher:
             self._queue.taken_in(id, outcome.outputs)
             reach("publishing:5")
             self.tidy(self._queue.get(id))
-        elif isinstance(outcome, Damaged):
+        elif isinstance(outcome, Damaged) and not self._has_left():
             self._queue.went_wrong(id, outcome, kind=outcome.kind)
         else:
             log.warning("job %s waits for its film: %s", id, outcome.message)
@@ -172,8 +180,9 @@ class Publisher:
         if not any(folder in Path(path).parents for path in json.loads(job.outputs).values()):
             try:
                 shutil.rmtree(folder)
-            except FileNotFoundError:
-                pass  # a supervisor before us removed it, and died before it could note that
+            except FileNotFoundError:  # a supervisor before us removed it, and died before it could note that
+                if self._has_left():
+                    return
             except OSError as error:
                 log.warning("could not remove %s: %s", folder, error)
                 return

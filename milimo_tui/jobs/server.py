@@ -48,8 +48,10 @@ class Server:
         on_change: Callable[[], None],
         protocols: tuple[int, int] = (OLDEST, PROTOCOL),
         user: int | None = None,
+        home: str = "",
     ) -> None:
         self._path = path
+        self._home = home  # the mark of the folder that is served
         self._desk = desk
         self._turns = turns
         self._feed = feed
@@ -208,6 +210,7 @@ class Server:
                         "seq": self._feed.last,
                         "draining": self._desk.draining,
                         "pid": os.getpid(),
+                        "home": self._home,
                     }
                 }
             )

@@ -14,12 +14,22 @@ import sqlite3
 import time
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from milimo_tui import __version__
 from milimo_tui.core.errors import DiskFull, MilimoError, Unavailable
-from milimo_tui.core.host import boot_id, identity, locked, network_disk, require_space, start_ticks
+from milimo_tui.core.host import (
+    boot_id,
+    held,
+    identity,
+    locked,
+    network_disk,
+    place_of,
+    require_space,
+    start_ticks,
+)
 from milimo_tui.core.paths import Home
 from milimo_tui.core.settings import Settings
 from milimo_tui.jobs.alarm import Alarm
@@ -36,6 +46,7 @@ from milimo_tui.jobs.protocol import (
     OLDEST,
     PROTOCOL,
     Note,
+    folder_mark,
     note_path,
     read_note,
     socket_path,
@@ -70,13 +81,13 @@ class Supervisor:
         self._intake = intake
         self._settings = settings
         self._protocols = protocols
-        found = tuple(machine) if machine is not None else slots(settings)
-        at_home = {"MILIMO_HOME": str(home.root)}  # where engines find weights
-        self._machine = tuple(replace(slot, environment={**slot.environment, **at_home}) for slot in found)
+        self._machine = tuple(machine) if machine is not None else slots(settings)
         self.socket = ""
-        self.draining = False
+        self._drains = False
         self._now = False
         self._is_full = False
+        self._has_left = False  # the home was found to be gone from its place
+        self._folder = -1  # the home's, held open while we serve
         self._database: tuple[int, int] | None = None
 
     def serve(self) -> int:
@@ -87,7 +98,8 @@ class Supervisor:
                 if not ours or _another_lives(self._home):
                     _wake_winner(self._home)
                     return 0
-                self._serve()
+                with held(self._home.root) as self._folder:
+                    self._serve()
         except MilimoError as error:
             log.error("%s%s", error.message, f" ({error.hint})" if error.hint else "")
             write_failure(self._home, error)
@@ -99,16 +111,22 @@ class Supervisor:
 
     def _serve(self) -> None:
         """A disk so full that no change can be written ends all that runs; with room again it begins anew, as
-        after a crash, so that the rest of the night is not lost.
+        after a crash, so that the rest of the night is not lost. So it does in a home that was moved.
         """
         while True:
-            self._is_full = self._now = self.draining = False
+            self._is_full = self._now = self._drains = self._has_left = False
             try:
                 asyncio.run(self._run())
             except sqlite3.OperationalError as error:
                 if not _says_full(error):
                     raise
                 self._is_full = True
+            signal.signal(signal.SIGUSR1, signal.SIG_IGN)  # the loop that listened to it is closed
+            moved = place_of(self._folder) if self._has_left else None
+            if moved and identity(Home(moved).studio_db) == self._database:
+                log.warning("%s was moved to %s: its queue goes on there", self._home.root, moved)
+                self._home = Home(moved)
+                continue
             if not self._is_full:
                 return
             log.critical("%s: the disk is full; the queue goes on when there is room", self._home.studio_db)
@@ -133,9 +151,10 @@ class Supervisor:
             finally:
                 file.close()
         finally:
-            note = read_note(self._home)
+            home = Home(place_of(self._folder) or self._home.root)  # it may have been moved meanwhile
+            note = read_note(home)
             if note and note.pid == os.getpid():  # in a home made anew it may be another's
-                note_path(self._home).unlink(missing_ok=True)
+                note_path(home).unlink(missing_ok=True)
 
     async def _work(self, file: StudioFile, path: Path) -> None:
         """Recover, listen, and go on until it is over. Nothing else runs before it listens."""
@@ -145,21 +164,30 @@ class Supervisor:
         self._queue = Queue(file, self._told)
         self._outbox = Outbox(self._queue, self._settings, self._changed)
         self._queue.within = self._outbox.within
-        self._publisher = Publisher(self._home, self._queue, self._intake, self._changed)
+        self._publisher = Publisher(self._home, self._queue, self._intake, self._changed, self._is_homeless)
         self._turns = Turns(self._queue)
         self._dispatch = Dispatch(
             self._home,
             self._queue,
             self._publisher,
             self._settings,
-            self._machine,
+            self._slots(),
             self._changed,
             self._make_pool,
+            self._is_homeless,
         )
         self._turns.at_end = self._dispatch.assign
         self._alarm = Alarm(file.next_start, self._turns.soon)
         desk = Desk(self._home, self._queue, self._dispatch, self._publisher, self)
-        self._server = Server(path, desk, self._turns, self._feed, self._client_came, self._protocols)
+        self._server = Server(
+            path,
+            desk,
+            self._turns,
+            self._feed,
+            self._client_came,
+            self._protocols,
+            home=folder_mark(self._home),
+        )
         asyncio.get_running_loop().set_exception_handler(self._crash)
         recover(self._queue, self._dispatch, self._publisher)
         self._alarm.set()
@@ -174,6 +202,11 @@ class Supervisor:
         self._changed()
         await self._over.wait()
         await self._end()
+
+    def _slots(self) -> tuple[Slot, ...]:
+        """The machine's, whose workers find weights in this home."""
+        at_home = {"MILIMO_HOME": str(self._home.root)}
+        return tuple(replace(slot, environment={**slot.environment, **at_home}) for slot in self._machine)
 
     def _make_pool(self, listener: Listener, beat_seconds: float) -> Pool:
         return LocalPool(HeardInTurns(listener, self._turns, self._can_wait), beat_seconds)
@@ -205,6 +238,7 @@ class Supervisor:
             protocol=self._protocols[1],
             version=__version__,
             socket=self.socket,
+            home=folder_mark(self._home),
         )
         write_note(self._home, note)
 
@@ -225,9 +259,14 @@ class Supervisor:
             log.critical("the supervisor ends; jobs stay in the queue")
             self.stop(now=True)
 
+    @property
+    def draining(self) -> bool:
+        """Whether no new work is taken; nor is it where no one would find it."""
+        return self._drains or self._is_homeless()
+
     def stop(self, *, now: bool) -> None:
         """End after what runs has finished; `now`: what runs goes back into the queue."""
-        self.draining = True
+        self._drains = True
         self._dispatch.drain()
         if now:
             self._now = True
@@ -236,14 +275,18 @@ class Supervisor:
 
     def _client_came(self) -> None:
         """Or went. One that comes to a home that was removed is not to hand its work to who is left of it."""
-        if self._is_homeless() and not self.draining:
-            log.warning("%s is gone: the supervisor ends", self._home.studio_db)
-            self.stop(now=True)
+        self._is_homeless()
         self._changed()
 
     def _is_homeless(self) -> bool:
-        """Whether our database was removed, or another lies in its place."""
-        return identity(self._home.studio_db) != self._database
+        """Whether our database was removed or moved, or another lies in its place; then we end here, soon."""
+        if identity(self._home.studio_db) == self._database:
+            return False
+        if not self._has_left and not self._drains:
+            self._has_left = True
+            log.warning("%s is gone: the supervisor ends", self._home.studio_db)
+            asyncio.get_running_loop().call_soon(partial(self.stop, now=True))
+        return True
 
     def _changed(self) -> None:
         """Work or clients came or went: end if that was asked for, count idle time if nothing is left."""
@@ -252,7 +295,7 @@ class Supervisor:
             self._idle_timer = None
         if self._is_working():
             return
-        if self.draining:
+        if self._drains:
             self._over.set()
         elif not self._server.clients and not self._has_work():
             loop = asyncio.get_running_loop()
@@ -310,12 +353,7 @@ def wait_for_room(folder: Path) -> None:
 def _another_lives(home: Home) -> bool:
     """Whether a supervisor of this home is at work though its lock is free: somebody removed the file."""
     note = read_note(home)
-    return bool(
-        note
-        and note.pid != os.getpid()
-        and note.is_alive()
-        and Path(note.socket).name == socket_path(home).name  # not one that came with a copied home
-    )
+    return bool(note and note.pid != os.getpid() and note.is_alive())
 
 
 def _wake_winner(home: Home) -> None:

@@ -73,6 +73,14 @@ def daemon_command(home: Home) -> list[str]:
     return [sys.executable, "-m", "milimo_tui.studio.daemon", str(home.root)]
 
 
+def _is_ending(client: Client) -> bool:
+    """Whether a supervisor takes no new work, or has gone since it was reached."""
+    try:
+        return bool(client.status()["draining"])
+    except Unavailable:
+        return True
+
+
 class Studio:
     """One person at one terminal: their home, project, cut and actor. Safe to use from several threads."""
 
@@ -255,7 +263,7 @@ class Studio:
         """The queue's client; starts the supervisor where none runs."""
         with self._queue_lock:
             client = self.client_or_none()
-            if client is None or client.status()["draining"]:
+            if client is None or _is_ending(client):
                 from milimo_tui.jobs.launch import ensure
 
                 # One that drains takes no new work: its successor is waited for.
@@ -279,12 +287,9 @@ class Studio:
         """A connection that answers: the one at hand, or a new one after a supervisor has ended."""
         from milimo_tui.jobs.client import Client
 
-        if self._client is not None:
-            try:
-                self._client.status()
-            except Unavailable:
-                self._client.close()
-                self._client = None
+        if self._client is not None and _is_ending(self._client):
+            self._client.close()
+            self._client = None
         if self._client is None:
             self._client = Client(self.home)
         return self._client
