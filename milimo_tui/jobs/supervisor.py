@@ -33,6 +33,7 @@ from milimo_tui.core.host import (
 from milimo_tui.core.paths import Home
 from milimo_tui.core.settings import Settings
 from milimo_tui.jobs.alarm import Alarm
+from milimo_tui.jobs.arrival import arrive
 from milimo_tui.jobs.desk import Desk
 from milimo_tui.jobs.discretion import keep_log
 from milimo_tui.jobs.dispatch import Dispatch
@@ -189,6 +190,7 @@ class Supervisor:
             home=folder_mark(self._home),
         )
         asyncio.get_running_loop().set_exception_handler(self._crash)
+        arrive(self._queue, self._home)
         recover(self._queue, self._dispatch, self._publisher)
         self._alarm.set()
         try:

@@ -22,18 +22,25 @@ _LAST = f"SELECT {_COLUMNS} FROM attempt WHERE job = ? ORDER BY number DESC LIMI
 
 class AttemptRows(Rows):
     def add_attempt(self, attempt: Attempt) -> None:
-        self._db.execute(_INSERT, attempt)
+        spec, result = map(self._places.kept_text, (attempt.spec, attempt.result))
+        self._db.execute(_INSERT, attempt._replace(spec=spec, result=result))
 
     def attempts(self, job: str) -> list[Attempt]:
         rows = self._db.execute(f"SELECT {_COLUMNS} FROM attempt WHERE job = ? ORDER BY number", (job,))
-        return [Attempt._make(row) for row in rows]
+        return [self._attempt(row) for row in rows]
 
     def last_attempt(self, job: str) -> Attempt | None:
         row = self._db.execute(_LAST, (job,)).fetchone()
-        return Attempt._make(row) if row else None
+        return self._attempt(row) if row else None
 
     def set_attempt(self, job: str, number: int, **columns: Any) -> None:
-        self._db.execute(_update(tuple(columns)), [*columns.values(), job, number])
+        kept = self._places.kept_columns(columns, (), ("spec", "result"))
+        self._db.execute(_update(tuple(columns)), [*kept.values(), job, number])
+
+    def _attempt(self, row: Sequence[Any]) -> Attempt:
+        attempt = Attempt._make(row)
+        spec, result = map(self._places.told_text, (attempt.spec, attempt.result))
+        return attempt._replace(spec=spec, result=result)
 
     def drop_attempt(self, job: str, number: int) -> None:
         """Forget an attempt that nothing was done in."""

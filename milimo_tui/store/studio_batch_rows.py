@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Sequence
-from dataclasses import fields
+from dataclasses import fields, replace
 
 from milimo_tui.store.studio_sql import Rows, among, insert
 from milimo_tui.store.studio_values import Batch, BatchFilter, BatchTally
@@ -20,12 +21,13 @@ ALL = BatchFilter()
 class BatchRows(Rows):
     def add_batch(self, batch: Batch) -> bool:
         """Note a batch; one that is known stays as it is, but for a label it lacks. False: it stays."""
-        values = [getattr(batch, name) for name in BATCH_COLUMNS]
+        kept = replace(batch, project=self._places.kept(batch.project))
+        values = [getattr(kept, name) for name in BATCH_COLUMNS]
         return self._db.execute(_INSERT, values).rowcount == 1
 
     def batch(self, id: str) -> Batch | None:
         row = self._db.execute(f"SELECT {_COLUMNS} FROM batch WHERE id = ?", (id,)).fetchone()
-        return Batch(**dict(row)) if row else None
+        return self._batch(row) if row else None
 
     def batches(
         self, wanted: BatchFilter = ALL, *, before: tuple[float, str] | None = None, limit: int = -1
@@ -37,7 +39,7 @@ class BatchRows(Rows):
             values += wanted.ids
         if wanted.project:
             where.append("project = ?")
-            values.append(wanted.project)
+            values.append(self._places.kept(wanted.project))
         if before is not None:
             where.append("(created, id) < (?, ?)")
             values += before
@@ -46,7 +48,11 @@ class BatchRows(Rows):
             " ORDER BY created DESC, id DESC LIMIT ?",
             [*values, limit],
         )
-        return [Batch(**dict(row)) for row in rows]
+        return [self._batch(row) for row in rows]
+
+    def _batch(self, row: sqlite3.Row) -> Batch:
+        batch = Batch(**dict(row))
+        return replace(batch, project=self._places.told(batch.project))
 
     def tallies(self, batches: Sequence[str]) -> dict[str, list[BatchTally]]:
         """How the jobs of several batches stand, by state."""

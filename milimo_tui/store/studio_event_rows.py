@@ -20,7 +20,8 @@ class EventRows(Rows):
     def add_event(self, at: float, kind: str, job: str, data: Mapping[str, Any]) -> Event:
         text = dump(data).decode()  # it goes to every watcher as it stands
         cursor = self._db.execute(
-            "INSERT INTO event (at, kind, job, data) VALUES (?, ?, ?, ?)", (at, kind, job, text)
+            "INSERT INTO event (at, kind, job, data) VALUES (?, ?, ?, ?)",
+            (at, kind, job, self._places.kept_text(text)),
         )
         return Event(int(cursor.lastrowid or 0), at, kind, job, data, text)
 
@@ -45,7 +46,9 @@ class EventRows(Rows):
             f"SELECT seq, at, kind, job, data FROM event WHERE {where} ORDER BY seq LIMIT ?",
             [*values, limit],
         )
-        return [Event(row[0], row[1], row[2], row[3], json.loads(row[4]), row[4]) for row in rows]
+        told = self._places.told_text
+        texts = ((row, told(row[4])) for row in rows)
+        return [Event(row[0], row[1], row[2], row[3], json.loads(text), text) for row, text in texts]
 
     def last_seq(self) -> int:
         row = self._db.execute("SELECT seq FROM sqlite_sequence WHERE name = 'event'").fetchone()

@@ -17,21 +17,24 @@ from milimo_tui.store.migrate import connect, damaged, migrate, version_of
 from milimo_tui.store.studio_attempt_rows import AttemptRows
 from milimo_tui.store.studio_batch_rows import BatchRows
 from milimo_tui.store.studio_event_rows import EventRows
+from milimo_tui.store.studio_home_rows import HomeRows
 from milimo_tui.store.studio_job_rows import JOB_COLUMNS as JOB_COLUMNS
 from milimo_tui.store.studio_job_rows import PLACE as PLACE
 from milimo_tui.store.studio_job_rows import JobRows
 from milimo_tui.store.studio_notice_rows import NoticeRows
+from milimo_tui.store.studio_places import Places
 from milimo_tui.store.studio_schema import APPLICATION_ID, MIGRATIONS
 
 # Of the write-ahead log (16 MB), until it is folded into the file: jobs write the same pages over and over.
 LOG_PAGES = 4000
 
 
-class StudioFile(JobRows, AttemptRows, BatchRows, EventRows):
+class StudioFile(JobRows, AttemptRows, BatchRows, EventRows, HomeRows):
     """One open `studio.db`. Not safe for threads: its owner calls it from one."""
 
     def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
         self._db = connection
+        self._places = Places(path.absolute().parent)
         self._recent = {}
         self._last_position = None
         self._began_at = 0  # changes of this connection before the one under way

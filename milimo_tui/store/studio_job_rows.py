@@ -15,6 +15,9 @@ PLACE = 1 << 20  # distance between neighbours in the order of jobs, so that a m
 SAYS = " || ' ' || ".join(("label", "kind", "engine", "state", "error", "id"))  # what a search looks in
 
 JOB_COLUMNS = Job._fields
+TEXTS = ("spec", "outputs", "live", "parts")  # columns of JSON that may name places of the home
+_PROJECT = JOB_COLUMNS.index("project")
+_TEXTS = tuple(map(JOB_COLUMNS.index, TEXTS))
 _COLUMNS = ", ".join(JOB_COLUMNS)
 _INSERT = f"{insert('job', JOB_COLUMNS)} ON CONFLICT (id) DO NOTHING"
 _ONE = f"SELECT {_COLUMNS} FROM job WHERE id = ?"
@@ -44,7 +47,11 @@ class JobRows(Rows):
 
     def add_job(self, job: Job) -> bool:
         """Note a new job. False: one with its id is known, and stays as it is."""
-        is_new = self._db.execute(_INSERT, job).rowcount == 1
+        values = list[Any](job)
+        values[_PROJECT] = self._places.kept(job.project)
+        for place in _TEXTS:
+            values[place] = self._places.kept_text(values[place])
+        is_new = self._db.execute(_INSERT, values).rowcount == 1
         if is_new and self._last_position is not None:
             self._last_position = max(self._last_position, job.position)
         return is_new
@@ -55,9 +62,17 @@ class JobRows(Rows):
             row = self._db.execute(_ONE, (id,)).fetchone()
             if row is None:
                 return None
-            known = _job(row)
+            known = self._job(row)
             self._remember(known)
         return known
+
+    def _job(self, row: Sequence[Any]) -> Job:
+        """A job as it is kept, with its places as they are now."""
+        values = list(row)
+        values[_PROJECT] = self._places.told(values[_PROJECT])
+        for place in _TEXTS:
+            values[place] = self._places.told_text(values[place])
+        return Job._make(values)
 
     def _remember(self, job: Job) -> None:
         if len(self._recent) >= RECENT:
@@ -68,13 +83,13 @@ class JobRows(Rows):
         self, wanted: JobFilter = EVERY, *, after: tuple[float, str] = (0.0, ""), limit: int = -1
     ) -> list[Job]:
         """Jobs oldest first, after that (created, id)."""
-        where, values = _conditions(wanted)
+        where, values = self._conditions(wanted)
         rows = self._db.execute(
             f"SELECT {_COLUMNS} FROM job WHERE {' AND '.join(['(created, id) > (?, ?)', *where])}"
             " ORDER BY created, id LIMIT ?",
             [*after, *values, limit],
         )
-        return [_job(row) for row in rows]
+        return [self._job(row) for row in rows]
 
     def past(
         self,
@@ -85,7 +100,7 @@ class JobRows(Rows):
         limit: int = -1,
     ) -> list[Job]:
         """Jobs that have ended, newest first, before that (ended, id); `words` stand in what they say."""
-        where, values = _conditions(wanted)
+        where, values = self._conditions(wanted)
         where.append("ended IS NOT NULL")
         if before is not None:
             where.append("(ended, id) < (?, ?)")
@@ -97,7 +112,7 @@ class JobRows(Rows):
             f"SELECT {_COLUMNS} FROM job WHERE {' AND '.join(where)} ORDER BY ended DESC, id DESC LIMIT ?",
             [*values, limit],
         )
-        return [_job(row) for row in rows]
+        return [self._job(row) for row in rows]
 
     def line(self, lane: str, limit: int, now: float) -> list[QueuedJob]:
         """The head of a lane's queue, first to run first: only what may start now."""
@@ -134,7 +149,7 @@ class JobRows(Rows):
     def untidy(self) -> list[Job]:
         """Jobs that are done and whose workspace may still be there."""
         rows = self._db.execute(f"SELECT {_COLUMNS} FROM job WHERE state = 'done' AND tidy = 0")
-        return [_job(row) for row in rows]
+        return [self._job(row) for row in rows]
 
     def has_any(self, states: Collection[str]) -> bool:
         """Whether a job is in one of those states."""
@@ -166,7 +181,8 @@ class JobRows(Rows):
         self._recent.pop(id, None)
         if "position" in columns:
             self._last_position = None
-        values = [*columns.values(), id]
+        kept = self._places.kept_columns(columns, ("project",), TEXTS)
+        values = [*kept.values(), id]
         if state_was:
             values.append(state_was)
         return self._db.execute(_update(tuple(columns), bool(state_was)), values).rowcount == 1
@@ -209,6 +225,20 @@ class JobRows(Rows):
             )
         raise AssertionError("a freshly spread order has room everywhere")
 
+    def _conditions(self, wanted: JobFilter) -> tuple[list[str], list[Any]]:
+        """What a filter asks, as conditions and their values."""
+        where, values = list[str](), list[Any]()
+        for column, several in (("id", wanted.ids), ("state", wanted.states)):
+            if several:
+                where.append(among(column, several))
+                values += several
+        for column in ("lane", "project", "shot", "batch"):
+            one = getattr(wanted, column)
+            if one:
+                where.append(f"{column} = ?")
+                values.append(self._places.kept(one) if column == "project" else one)
+        return where, values
+
     # Dependencies
 
     def add_dependencies(self, job: str, needs: Iterable[str]) -> None:
@@ -228,7 +258,7 @@ class JobRows(Rows):
     def first_need(self, job: str, states: Collection[str]) -> Job | None:
         """One of the jobs it waits for that is in one of those states."""
         row = self._db.execute(_first_need(len(states)), [job, *sorted(states)]).fetchone()
-        return _job(row) if row else None
+        return self._job(row) if row else None
 
     def open_needs(self, jobs: Sequence[str]) -> dict[str, list[Mapping[str, str]]]:
         """What each of several jobs still waits for: id, label and state of what is not done."""
@@ -266,9 +296,6 @@ class JobRows(Rows):
         return row is not None
 
 
-_job = Job._make
-
-
 @cache
 def _queued(lanes: int) -> str:
     return f"SELECT 1 FROM job WHERE state = 'queued' AND lane IN ({marks(lanes)}) LIMIT 1"
@@ -287,18 +314,3 @@ def _first_need(states: int) -> str:
         f" JOIN job ON job.id = dependency.needs WHERE dependency.job = ? AND job.state IN ({marks(states)})"
         " ORDER BY job.position LIMIT 1"
     )
-
-
-def _conditions(wanted: JobFilter) -> tuple[list[str], list[Any]]:
-    """What a filter asks, as conditions and their values."""
-    where, values = list[str](), list[Any]()
-    for column, several in (("id", wanted.ids), ("state", wanted.states)):
-        if several:
-            where.append(among(column, several))
-            values += several
-    for column in ("lane", "project", "shot", "batch"):
-        one = getattr(wanted, column)
-        if one:
-            where.append(f"{column} = ?")
-            values.append(one)
-    return where, values

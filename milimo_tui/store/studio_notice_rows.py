@@ -69,6 +69,10 @@ class NoticeRows:
             [*columns.values(), id],
         )
 
+    def give_up(self, why: str) -> None:
+        """Send none of those that are still to be sent."""
+        self._db.execute("UPDATE notice SET state = 'given_up', error = ? WHERE state = 'due'", (why,))
+
     def all(self) -> list[Notice]:
         """Every notice kept, oldest first."""
         rows = self._db.execute(f"SELECT id, {', '.join(COLUMNS)} FROM notice ORDER BY id")

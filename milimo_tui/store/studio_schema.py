@@ -6,8 +6,11 @@ A text that was released never changes; `studio_tables` describes the newest, an
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterable
+from pathlib import Path
 
 from milimo_tui.store.migrate import Migration
+from milimo_tui.store.studio_places import KEPT, spellings
 
 APPLICATION_ID = 0x4D4C4A51  # "MLJQ"
 
@@ -150,6 +153,26 @@ CREATE TABLE notice (
 CREATE INDEX notice_due ON notice (state, due);
 """
 
+VERSION_3 = """
+CREATE TABLE home (
+  id TEXT NOT NULL PRIMARY KEY,
+  root TEXT NOT NULL,
+  file TEXT NOT NULL
+) STRICT;
+"""
+
+# Columns with paths, and with JSON that names some.
+PATHS = (("job", "project"), ("batch", "project"))
+TEXTS = (
+    ("job", "spec"),
+    ("job", "outputs"),
+    ("job", "live"),
+    ("job", "parts"),
+    ("attempt", "spec"),
+    ("attempt", "result"),
+    ("event", "data"),
+)
+
 
 def apply(connection: sqlite3.Connection, script: str) -> None:
     """Run a script statement by statement: `executescript` would commit the transaction it runs in."""
@@ -161,7 +184,45 @@ def apply(connection: sqlite3.Connection, script: str) -> None:
             statement = ""
 
 
+def _name_places_from_home(connection: sqlite3.Connection) -> None:
+    """Version 3: what lies in the home is named without where the home lies."""
+    apply(connection, VERSION_3)
+    home = Path(connection.execute("PRAGMA database_list").fetchone()[2]).parent
+    projects = {row[0] for row in connection.execute("SELECT DISTINCT project FROM job")}
+    roots = {str(home), *_former_roots(home, projects)}
+    for root in sorted(roots, key=len, reverse=True):  # one may lie in another
+        for table, column in PATHS:
+            connection.execute(
+                f"UPDATE {table} SET {column} = substr({column}, ?) WHERE substr({column}, 1, ?) = ?",
+                (len(root) + 2, len(root) + 1, f"{root}/"),
+            )
+        for spelled in spellings(f"{root}/"):
+            for table, column in TEXTS:
+                connection.execute(
+                    f"UPDATE {table} SET {column} = replace({column}, ?, ?) WHERE instr({column}, ?)",
+                    (spelled, KEPT, spelled),
+                )
+
+
+def _former_roots(home: Path, projects: Iterable[str]) -> set[str]:
+    """Other paths of this home that its jobs know: links to it, and where it was before somebody moved it.
+
+    A studio queued films of its own home alone: one of the same name in this home is the one meant.
+    """
+    found = set[str]()
+    for project in map(Path, filter(None, projects)):
+        folder = project.parent
+        if (
+            folder.name == "projects"
+            and folder.parent != home
+            and (home / "projects" / project.name).is_dir()
+        ):
+            found.add(str(folder.parent))
+    return found
+
+
 MIGRATIONS: tuple[Migration, ...] = (
     lambda connection: apply(connection, VERSION_1),
     lambda connection: apply(connection, VERSION_2),
+    _name_places_from_home,
 )

@@ -9,11 +9,14 @@ import sqlite3
 from collections.abc import Collection
 from functools import cache
 
+from milimo_tui.store.studio_places import Places
+
 
 class Rows:
     """One open connection. Not safe for threads: its owner calls it from one."""
 
     _db: sqlite3.Connection
+    _places: Places
 
 
 @cache

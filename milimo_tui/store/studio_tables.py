@@ -177,6 +177,16 @@ class AbsenceTable(StudioTable, table=True):
     ended: float | None
 
 
+class HomeTable(StudioTable, table=True):
+    """Which studio home this is, and where it was."""
+
+    __tablename__ = "home"
+
+    id: str = Field(primary_key=True, sa_type=Text)
+    root: str = Field(sa_type=Text)
+    file: str = Field(sa_type=Text)
+
+
 class NoticeTable(StudioTable, table=True):
     """A message that has to leave this machine, until it has."""
 

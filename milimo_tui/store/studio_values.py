@@ -198,6 +198,17 @@ class WorkerRow:
 
 
 @dataclass(frozen=True, slots=True)
+class HomeRow:
+    """Which studio home a queue is of. `root` and `file` say where it was: its path, and the queue's file
+    (device and inode), which a copy does not share.
+    """
+
+    id: str
+    root: str
+    file: str
+
+
+@dataclass(frozen=True, slots=True)
 class JobFilter:
     """Which jobs to list; an empty field asks nothing."""
 

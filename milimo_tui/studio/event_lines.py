@@ -81,6 +81,12 @@ def _batch(event: Event) -> str:
     return f"{name} {'is paused' if event.get('paused') else 'goes ahead'}"
 
 
+def _home(event: Event) -> str:
+    if event.get("came") == "copied":
+        return f"this home is a copy of {event.get('before')}: its jobs are of its own films"
+    return f"this home was at {event.get('before')}: its queue goes on here"
+
+
 def _worker(event: Event) -> str:
     why = f": {event['reason']}" if event.get("reason") else ""
     return f"worker {event['worker']} {event.get('state', '')}{why}"
@@ -96,5 +102,6 @@ _KINDS: dict[str, Callable[[Event], str]] = {
     "lane": _lane,
     "batch": _batch,
     "worker": _worker,
+    "home": _home,
     "supervisor": lambda event: f"the supervisor {event.get('state', '')}",
 }

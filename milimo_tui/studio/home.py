@@ -62,6 +62,7 @@ def mark(folder: Path) -> Home:
 
 
 def _prepare(root: Path) -> Home:
+    root = root.resolve()  # a link is another name of a home, not another home
     home = Home(root)
     if root.is_dir():
         if not home.mark.is_file() and any(root.iterdir()):

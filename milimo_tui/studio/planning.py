@@ -290,7 +290,8 @@ def plan_of_source(
 
 
 def freeze(paths: ProjectPaths, plan: Plan) -> tuple[Path, str]:
-    """The plan in a file of its own, which no later edit can touch, and its signature.
+    """The plan in a file of its own, which no later edit can touch, and its signature. It says where the
+    film lay, so that who reads it in a home that was moved or copied finds the media (`read_plan`).
 
     Raises DiskFull, ReadOnly.
     """
@@ -301,6 +302,6 @@ def freeze(paths: ProjectPaths, plan: Plan) -> tuple[Path, str]:
     except OSError as error:
         raise explain(error, folder, "make") from error
     target = folder / f"{signature[:16]}.json"
-    body = {"signature": signature, "plan": plan.model_dump(mode="json")}
+    body = {"signature": signature, "film": str(paths.root), "plan": plan.model_dump(mode="json")}
     write_atomic(target, json.dumps(body).encode())  # one that is there may know another place of the home
     return target, signature

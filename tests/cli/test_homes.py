@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -69,3 +71,118 @@ def test_a_studio_that_is_open_goes_on_in_a_home_made_anew(
         assert studio.client().status()["pid"] != before
     finally:
         studio.close()
+
+
+# Copies and moves. `cp -a` and `mv` are what people do.
+
+
+def carry(milimo: Milimo, how: str, name: str) -> Milimo:
+    """`milimo` on the home that `cp -a` or `mv` makes of this one's."""
+    there = milimo.home.with_name(name)
+    subprocess.run([*how.split(), str(milimo.home), str(there)], check=True)
+    return Milimo({**milimo.env, "MILIMO_HOME": str(there)}, milimo.cwd)
+
+
+@pytest.fixture
+def carried() -> Iterator[Callable[..., Milimo]]:
+    """`carry`, whose homes' supervisors are stopped at the end."""
+    made: list[Milimo] = []
+
+    def carrying(milimo: Milimo, how: str, name: str = "elsewhere") -> Milimo:
+        made.append(carry(milimo, how, name))
+        return made[-1]
+
+    yield carrying
+    for one in made:
+        if one.home.exists():
+            one.inside("supervisor", "stop", "--now")
+
+
+def takes(milimo: Milimo) -> int:
+    return sum(int(milimo.json("shot", "show", number)["takes"]) for number in ("1A", "2A"))
+
+
+def media(milimo: Milimo) -> set[str]:
+    """The names of all the home's films' own files."""
+    return {path.name for path in milimo.home.glob("projects/*/media/**/*.*")}
+
+
+def queue_held(milimo: Milimo) -> list[str]:
+    """A take and, behind it, a render of the cut into the film's own folder; nothing has begun."""
+    milimo.act("job", "pause")
+    milimo.act("shot", "make", "1A", "--seeds", "11", "--detach")
+    [project] = milimo.home.glob("projects/*")
+    milimo.act("render", "--size", "50%", "-o", str(project / "renders" / "small.mp4"), "--detach")
+    ids = [job["id"] for job in milimo.json("job", "list") if job["state"] == "queued"]
+    assert len(ids) == 2
+    return ids
+
+
+def renders(milimo: Milimo) -> int:
+    return len(list(milimo.home.glob("projects/*/renders/*")))
+
+
+def test_a_copys_queue_makes_the_copys_films(film: Milimo, carried: Callable[..., Milimo]) -> None:
+    ids = queue_held(film)
+    film.act("supervisor", "stop")
+    before, had, films = takes(film), media(film), renders(film)
+    copy = carried(film, "cp -a")
+    copy.act("job", "resume")
+    copy.act("job", "wait", *ids)
+    assert takes(copy) == before + 1
+    assert takes(film) == before
+    assert media(film) == had
+    assert (renders(copy), renders(film)) == (films + 1, films)
+    for id in ids:
+        job = copy.json("job", "show", id)
+        assert Path(job["project"]).is_relative_to(copy.home)
+        for path in job["outputs"].values():
+            assert Path(path).is_relative_to(copy.home), job
+            assert Path(path).exists()
+    # The original's queue is as it was, and makes the original's film.
+    film.act("job", "resume")
+    film.act("job", "wait", *ids)
+    assert takes(film) == before + 1
+
+
+def test_a_moved_home_goes_on_with_its_queue(film: Milimo, carried: Callable[..., Milimo]) -> None:
+    ids = queue_held(film)
+    film.act("supervisor", "stop")
+    before = takes(film)
+    moved = carried(film, "mv")
+    moved.act("job", "resume")
+    moved.act("job", "wait", *ids)
+    assert takes(moved) == before + 1
+    assert not film.home.exists(), "nothing is made where it was"
+    jobs = {job["id"]: job for job in moved.json("job", "list")}
+    assert {jobs[id]["state"] for id in ids} == {"done"}
+    for id in ids:
+        assert all(Path(path).exists() for path in jobs[id]["outputs"].values())
+
+
+def test_a_copy_made_while_the_supervisor_lives_has_a_queue_of_its_own(
+    film: Milimo, carried: Callable[..., Milimo]
+) -> None:
+    film.act("supervisor", "start")
+    copy = carried(film, "cp -a")
+    assert not copy.json("supervisor", "status")["running"], "the original's is none of the copy's"
+    copy.act("supervisor", "stop", "--now")
+    first = pid_of(film.home)
+    assert is_alive(first), "nor is it the copy's to stop"
+    before = takes(film)
+    copy.act("shot", "make", "1A", "--seeds", "12")
+    assert (takes(copy), takes(film)) == (before + 1, before)
+    assert pid_of(copy.home) != first
+
+
+def test_a_home_moved_while_its_supervisor_lives_keeps_its_queue(
+    film: Milimo, carried: Callable[..., Milimo]
+) -> None:
+    ids = queue_held(film)
+    before = takes(film)
+    moved = carried(film, "mv")
+    assert {job["id"] for job in moved.json("job", "list")} >= set(ids)
+    moved.act("job", "resume")
+    moved.act("job", "wait", *ids)
+    assert takes(moved) == before + 1
+    assert not film.home.exists(), "nothing is made where it was"

@@ -114,12 +114,27 @@ def _write_state(state: bytes, path: Path) -> None:
     path.write_bytes(state)
 
 
+def _brought(value: Any, before: str, now: str) -> Any:
+    """JSON with every path below one folder below another instead."""
+    if isinstance(value, dict):
+        return {key: _brought(one, before, now) for key, one in value.items()}
+    if isinstance(value, list):
+        return [_brought(one, before, now) for one in value]
+    return now + value[len(before) :] if isinstance(value, str) and value.startswith(before) else value
+
+
 def read_plan(path: Path) -> Plan:
-    """The plan of a frozen plan file. Raises NotFound, or Damaged when it is not one."""
+    """The plan of a frozen plan file, with the film's own media where the film is now.
+
+    Raises NotFound, or Damaged when it is not one.
+    """
     try:
         body = json.loads(path.read_bytes())
-        frozen = isinstance(body, dict) and "plan" in body
-        return Plan.model_validate(body["plan"] if frozen else body)
+        if not isinstance(body, dict) or "plan" not in body:
+            return Plan.model_validate(body)
+        film, here = str(body.get("film", "")), str(path.parents[2])  # it lies in `cache/plans/` of the film
+        plan = body["plan"]
+        return Plan.model_validate(_brought(plan, f"{film}/", f"{here}/") if film not in ("", here) else plan)
     except FileNotFoundError as error:
         raise NotFound(f"the frozen plan {path.name} is gone", "render again") from error
     except OSError as error:

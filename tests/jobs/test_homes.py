@@ -1,0 +1,187 @@
+"""Homes that are copied and moved under a queue at work: nothing is lost, and nobody does another's work."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import sqlite3
+import subprocess
+from collections.abc import Iterator
+from contextlib import closing, suppress
+from pathlib import Path
+
+import pytest
+
+from milimo_tui.core.errors import Unavailable
+from milimo_tui.core.host import is_alive
+from milimo_tui.core.paths import Home
+from milimo_tui.jobs.client import Client
+from milimo_tui.jobs.launch import end_by_force
+from milimo_tui.store.studio_file import StudioFile, looking_at
+from milimo_tui.store.studio_schema import APPLICATION_ID, MIGRATIONS
+from milimo_tui.store.studio_values import Notice
+from milimo_tui.studio.home import find
+from tests.jobs.conftest import House, picture, until, until_ended, until_runs, until_state
+
+
+@pytest.fixture
+def other(house: House, tmp_path: Path) -> Iterator[House]:
+    """A second house, whose home is yet to be made of the first's."""
+    made = House(tmp_path / "other")
+    made.gate = house.gate
+    yield made
+    for client in (*made._clients, *house._clients):
+        client.close()
+    if made.home.root.exists():
+        with suppress(Unavailable), Client(made.home) as client:
+            client.stop(now=True, wait=60)
+
+
+def film(house: House, name: str = "film") -> str:
+    folder = house.home.projects / name
+    folder.mkdir(parents=True, exist_ok=True)
+    return str(folder)
+
+
+def move(house: House, other: House) -> None:
+    house.home.root.rename(other.home.root)
+
+
+def copy(house: House, other: House) -> None:
+    subprocess.run(["cp", "-a", str(house.home.root), str(other.home.root)], check=True)
+
+
+@pytest.mark.parametrize("engine", ["tester", "keeper"])
+def test_a_home_moved_while_jobs_run_loses_none_and_makes_none_twice(
+    house: House, other: House, engine: str
+) -> None:
+    """Without any client: the supervisor finds out by what its jobs run into, and follows its home."""
+    client = house.start()
+    prompt = f"{house.gated} text=x" if engine == "tester" else f"steps=4 at=2 gate={house.gate} save=1"
+    first, *rest = client.submit([picture(prompt, engine, project=film(house)) for _ in range(3)])
+    until_runs(client, first)
+    pid = house.pid
+    move(house, other)
+    house.gate.touch()
+    until(lambda: other.home.root.joinpath("projects/film/takes.log").exists(), "it goes on by itself")
+    jobs = until_ended(other.start(), [first, *rest])
+    assert {job["state"] for job in jobs.values()} == {"done"}
+    assert sorted(other.taken(other.home.projects / "film")) == sorted([first, *rest])
+    assert not house.home.root.exists(), "nothing is made where it was"
+    assert other.pid == pid, "the supervisor followed its home"
+    for job in jobs.values():
+        assert job["project"] == str(other.home.projects / "film")
+        assert all(Path(path).is_relative_to(other.home.root) for path in job["outputs"].values())
+
+
+def test_a_copy_leaves_the_originals_workers_and_messages_alone(house: House, other: House) -> None:
+    client = house.start()
+    [id] = client.submit([picture(house.gated, project=film(house))])
+    until_runs(client, id)
+    worker = house.worker(client)
+    copy(house, other)
+    with closing(StudioFile.open(other.home.studio_db)) as file, file.change():
+        file.notices.add(Notice(at=1.0, what="job", target="webhook", body="{}", due=1.0))
+    theirs = other.start()
+    assert theirs.hello["pid"] != house.pid
+    until_runs(theirs, id)
+    assert is_alive(worker), "it is not the copy's to end"
+    with looking_at(other.home.studio_db) as queue, looking_at(house.home.studio_db) as original:
+        assert queue
+        assert original
+        [notice] = queue.notices.all()
+        assert (notice.state, notice.error) == (
+            "given_up",
+            "this home is a copy: the original tells of it",
+        )
+        ours, first = queue.home(), original.home()
+        assert ours
+        assert first
+        assert ours.id != first.id
+    assert [event["before"] for event in theirs.events(kinds=["home"])] == [str(house.home.root)]
+    house.gate.touch()
+    for each in (client, theirs):
+        assert until_state(each, id, "done")["attempts"] == (1 if each is client else 2)
+    for each_house in (house, other):
+        assert each_house.taken(each_house.home.projects / "film") == [id]
+
+
+def test_the_copys_commands_never_reach_the_originals_supervisor(house: House, other: House) -> None:
+    client = house.start()
+    copy(house, other)
+    with pytest.raises(Unavailable):
+        Client(other.home)
+    assert end_by_force(other.home), "none runs there"
+    assert client.status()["running"]
+    # Nor after the original was moved away and the copy put in its place.
+    shutil.rmtree(other.home.root)
+    move(house, other)
+    copy(other, house)
+    theirs = house.start()
+    [id] = theirs.submit([picture("text=copy")])
+    until_state(theirs, id, "done")
+    assert not other.start().jobs()
+    assert house.start().job(id)["state"] == "done"
+
+
+def test_places_are_kept_without_where_the_home_lies(house: House) -> None:
+    client = house.start()
+    ids = client.submit([picture(project=film(house)), picture()])
+    until_ended(client, ids)
+    root = str(house.home.root)
+    assert client.jobs({"project": f"{root}/projects/film"})[0]["id"] == ids[0]
+    with closing(sqlite3.connect(f"file:{house.home.studio_db}?mode=ro", uri=True)) as db:
+        for table in ("job", "attempt", "event", "batch"):
+            for row in db.execute(f"SELECT * FROM {table}"):
+                assert not [value for value in row if isinstance(value, str) and f"{root}/" in value], row
+
+
+@pytest.mark.parametrize("was_moved", [False, True])
+def test_a_queue_of_the_second_schema_has_its_places_named_from_the_home(
+    tmp_path: Path, was_moved: bool
+) -> None:
+    """Films of another place than this home keep it; one moved before knows its own by name."""
+    home = Home(tmp_path / "homé")
+    (home.projects / "film").mkdir(parents=True)
+    before = tmp_path / "before" if was_moved else home.root
+    project = str(before / "projects" / "film")
+    spec = json.dumps({"input": f"{project}/media/a.mov", "prompt": 'say "/x\\/y"'}, ensure_ascii=False)
+    with closing(sqlite3.connect(home.studio_db, isolation_level=None)) as old:
+        for step in MIGRATIONS[:2]:
+            step(old)
+        old.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+        old.execute("PRAGMA user_version = 2")
+        for id, place in (("job_1", project), ("job_2", "/far/film")):
+            old.execute(
+                "INSERT INTO job (id, kind, engine, lane, state, revision, label, project, shot, batch,"
+                " priority, position, spec, attempts, faults, deaths, reached, stage, steps_done,"
+                " steps_total, worker, error_kind, error, hint, reason, outputs, created, tidy) VALUES"
+                " (?, 'probe', 'e', 'cpu', 'queued', 0, '', ?, '', '', 0, 1, ?, 0, 0, 0, 0, '', 0, 0,"
+                " '', '', '', '', '', ?, 1.0, 0)",
+                (id, place, spec, json.dumps({"take": f"{place}/media/b.mov"})),
+            )
+        data = json.dumps({"project": project})
+        old.execute("INSERT INTO event (at, kind, job, data) VALUES (1.0, 'state', 'job_1', ?)", (data,))
+    StudioFile.open(home.studio_db).close()
+    moved = Home(tmp_path / "moved")
+    home.root.rename(moved.root)
+    with closing(StudioFile.open(moved.studio_db)) as file:
+        ours, far = file.job("job_1"), file.job("job_2")
+        assert ours
+        assert far
+        assert ours.project == str(moved.projects / "film")
+        assert json.loads(ours.outputs) == {"take": f"{ours.project}/media/b.mov"}
+        told = json.loads(ours.spec)
+        assert told == {"input": f"{ours.project}/media/a.mov", "prompt": 'say "/x\\/y"'}
+        assert (far.project, json.loads(far.outputs)) == ("/far/film", {"take": "/far/film/media/b.mov"})
+        assert file.events(0, 9)[0].data == {"project": ours.project}
+
+
+def test_a_home_is_one_by_whatever_link_it_is_reached(house: House, other: House) -> None:
+    other.home.root.symlink_to(house.home.root)
+    house.home.mark.write_text("")
+    try:
+        assert find(None, str(other.home.root), Path("/")).home == house.home
+    finally:
+        os.unlink(other.home.root)
