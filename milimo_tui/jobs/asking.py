@@ -234,6 +234,7 @@ class Asking:
                     "id": lane,
                     "paused": lane in paused or lane in hindrances,
                     "reason": hindrances.get(lane) or paused.get(lane, ""),
+                    "next_try": self._dispatch.hindrances.next_try(lane),
                 }
                 for lane in crew.lanes
             ],

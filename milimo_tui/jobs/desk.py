@@ -250,6 +250,8 @@ class Desk:
             for name in [lane] if lane else known:
                 self._queue.file.set_lane(name, paused=paused, reason=reason)
                 self._queue.event("lane", lane=name, paused=paused, reason=reason)
+                if not paused:
+                    self._dispatch.hindrances.try_now(name)
         return [{"id": name, "paused": paused} for name in ([lane] if lane else known)]
 
     # Batches

@@ -164,9 +164,7 @@ class Dispatch:
             self.hindrances.add(lane, error.message, workspace)
             return
         except OSError as error:
-            self.hindrances.add(
-                lane, f"a worker process can't be started: {error.strerror or error}", workspace
-            )
+            self.hindrances.rest(lane, f"a worker process can't be started: {error.strerror or error}")
             return
         token = secrets.token_hex(8)
         try:

@@ -27,7 +27,7 @@ log = logging.getLogger(__name__)
 
 MEASURED_SECONDS = 1.0  # memory of an attempt shorter than this is not kept
 LEFT = "the studio home was moved while it ran"
-FALSE_STARTS = 3  # in a row, then the lane is paused until a person resumes it
+FALSE_STARTS = 3  # in a row, then the lane rests for a while
 
 
 class Outcomes:
@@ -57,6 +57,7 @@ class Outcomes:
     def said(self, bench: Bench, running: Running, message: Message) -> None:
         """How far an attempt is, what it keeps on its way, or its end, whichever way."""
         say = message["say"]
+        self._hindrances.works(bench.slot.lane)
         if say in ENDS:
             used = message.get("used", {})
             running.meter.used(used.get("peak", 0))
@@ -154,8 +155,6 @@ class Outcomes:
         """Workers that can't even begin say something about this machine, not about their jobs."""
         bench.false_starts += 1
         log.warning("worker %s ended before it took its job: %s", bench.slot.id, why)
-        if bench.false_starts >= FALSE_STARTS:
-            bench.false_starts = 0
-            reason = "its workers end as soon as they start; the supervisor's log tells why"
-            self._queue.file.set_lane(bench.slot.lane, paused=True, reason=reason)
-            self._queue.event("lane", lane=bench.slot.lane, paused=True, reason=reason)
+        if bench.false_starts >= FALSE_STARTS:  # and at the next try one is enough
+            reason = "its workers end as soon as they start (the supervisor's log tells why)"
+            self._hindrances.rest(bench.slot.lane, reason)

@@ -187,6 +187,8 @@ def apply(connection: sqlite3.Connection, script: str) -> None:
 def _name_places_from_home(connection: sqlite3.Connection) -> None:
     """Version 3: what lies in the home is named without where the home lies."""
     apply(connection, VERSION_3)
+    # Lanes that paused themselves did so for ever; a lane rests by itself now, and in no file.
+    connection.execute("DELETE FROM lane WHERE reason LIKE 'its workers end as soon as they start%'")
     home = Path(connection.execute("PRAGMA database_list").fetchone()[2]).parent
     projects = {row[0] for row in connection.execute("SELECT DISTINCT project FROM job")}
     roots = {str(home), *_former_roots(home, projects)}

@@ -122,11 +122,11 @@ def _check_going(client: Client, jobs: dict[str, Job]) -> None:
     left = {id: job for id, job in jobs.items() if not is_settled(job)}
     if not left:
         return
-    reasons = {lane["id"]: lane["reason"] or "paused" for lane in client.status()["lanes"] if lane["paused"]}
+    shut = {lane["id"]: lane for lane in client.status()["lanes"] if lane["paused"]}
     batches = {job["batch"] for job in left.values() if job["batch"]}
     found = client.batches({"ids": sorted(batches)}) if batches else []
     paused = {batch["id"] for batch in found if batch["paused"]}
-    stands = {id: _standing(job, reasons, paused) for id, job in left.items()}
+    stands = {id: _standing(job, shut, paused) for id, job in left.items()}
     for id, job in left.items():
         others = [other for other in job["depends_on"] if other in left]
         if not stands[id] and not (job["state"] == "waiting" and others):
@@ -135,7 +135,7 @@ def _check_going(client: Client, jobs: dict[str, Job]) -> None:
     raise Failed(f"{label} waits: {reason}", hint)
 
 
-def _standing(job: Job, lanes: Mapping[str, str], batches: Collection[str]) -> tuple[str, str, str] | None:
+def _standing(job: Job, lanes: Mapping[str, Job], batches: Collection[str]) -> tuple[str, str, str] | None:
     """Why a job does not go on by itself (its label, the reason, what to do); None for one that does."""
     label = job["label"] or job["kind"]
     if job["state"] in RESTING:
@@ -144,8 +144,11 @@ def _standing(job: Job, lanes: Mapping[str, str], batches: Collection[str]) -> t
     if job["state"] == "queued" and job["batch"] in batches:
         return label, "its batch is paused", f"milimo batch resume {job['batch']}"
     if job["state"] == "queued" and job["lane"] in lanes:
+        lane = lanes[job["lane"]]
         hint = "it stays queued and goes on when there is room; milimo job resume ends a pause"
-        return label, lanes[job["lane"]], hint
+        if lane.get("next_try"):
+            hint = "it stays queued and is tried again by itself; milimo job resume tries at once"
+        return label, lane["reason"] or "paused", hint
     return None
 
 

@@ -22,6 +22,7 @@ from milimo_tui.jobs.channel import Message
 from milimo_tui.jobs.crew import Crew
 from milimo_tui.jobs.desk import Desk
 from milimo_tui.jobs.feed import Feed
+from milimo_tui.jobs.hindrances import REST_SECONDS
 from milimo_tui.jobs.recovery import recover
 from milimo_tui.jobs.server import Server
 from milimo_tui.jobs.states import ENDED, TABLE, State, Trigger, targets
@@ -127,16 +128,38 @@ async def test_a_worker_that_never_says_yes_is_ended_and_the_job_tried_again(tmp
     inside.close()
 
 
-async def test_workers_that_end_at_once_pause_their_lane_and_cost_no_job(inside: Inside) -> None:
+async def test_workers_that_end_at_once_rest_their_lane_ever_longer_and_cost_no_job(inside: Inside) -> None:
     id = inside.submit()
+    hindrances = inside.dispatch.hindrances
     for _ in range(3):
         await began(inside)
         inside.pool.die("cpu")
     assert inside.state(id) == "queued"
-    assert "as soon as they start" in inside.file.paused_lanes()["cpu"]
+    assert "as soon as they start" in hindrances.reasons["cpu"]
     attempts = inside.queue.get(id).attempts
     await began(inside)
     assert inside.queue.get(id).attempts == attempts == 3
+    rests = list[float]()
+    for _ in range(len(REST_SECONDS) + 1):
+        due = hindrances.next_try("cpu")
+        assert due
+        rests.append(due - HOST.now())
+        hindrances.try_now("cpu")
+        assert not hindrances.reasons
+        await began(inside)
+        inside.pool.die("cpu")  # one is enough now
+    steps = [*REST_SECONDS, REST_SECONDS[-1]]
+    assert all(rest <= step for rest, step in zip(rests, steps, strict=True))
+    assert all(rest > step / 2 for rest, step in zip(rests[1:], steps[1:], strict=True))
+    assert inside.queue.get(id).deaths == 0
+    hindrances.try_now("cpu")
+    told = await began(inside)
+    inside.pool.say("cpu", say="accepted", token=told["token"])
+    hindrances.rest("cpu", "once more")
+    assert (hindrances.next_try("cpu") or 0.0) - HOST.now() <= REST_SECONDS[0], (
+        "one that worked begins afresh"
+    )
+    hindrances.try_now("cpu")
 
 
 async def test_a_job_is_not_blamed_for_deaths_that_the_supervisor_shared(inside: Inside) -> None:
