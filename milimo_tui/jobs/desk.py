@@ -35,7 +35,11 @@ class House(Protocol):
     """What the desk needs of the supervisor itself."""
 
     socket: str
-    draining: bool
+
+    @property
+    def draining(self) -> bool:
+        """Whether no new work is taken."""
+        ...
 
     def stop(self, *, now: bool) -> None: ...
 

@@ -13,7 +13,7 @@ from enum import Enum
 from pathlib import Path
 
 from milimo_tui.core.errors import Unavailable
-from milimo_tui.core.host import explain, is_alive
+from milimo_tui.core.host import explain, is_alive, require_space
 from milimo_tui.core.paths import Home
 from milimo_tui.jobs.client import Client, WrongProtocol, error_in
 from milimo_tui.jobs.protocol import OLDEST, PROTOCOL, forget_failure, read_failure, read_note
@@ -40,7 +40,8 @@ def ensure(home: Home, command: Sequence[str]) -> None:
     """Return once a supervisor of that home answers, starting `command` when none does.
 
     One of an older protocol is asked to drain, and its successor is waited for. Raises what kept it from
-    starting (Damaged, ReadOnly, …), and Unavailable with the end of its log where nothing is known.
+    starting (Damaged, ReadOnly, …), DiskFull where it waits for room, and Unavailable with the end of its log
+    where nothing is known.
     """
     deadline = time.monotonic() + WAIT_SECONDS
     failures = 0
@@ -56,6 +57,7 @@ def ensure(home: Home, command: Sequence[str]) -> None:
         failure = read_failure(home)
         if failure:
             raise error_in(failure)
+        require_space(home.root, 0, "start the supervisor")  # one that waits for it may have no way to say so
         note = read_note(home)
         failures += not (note and note.is_alive())  # else one runs already, and is starting or ending
         if failures > 1:

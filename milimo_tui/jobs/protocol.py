@@ -92,7 +92,7 @@ def note_path(home: Home) -> Path:
 
 def write_failure(home: Home, error: MilimoError) -> None:
     """Why a supervisor did not come up, for who started it; where that can't be written, its log has it."""
-    with suppress(OSError):
+    with suppress(MilimoError):
         write_atomic(_failure_path(home), json.dumps(error.as_json()).encode(), 0o600)
 
 

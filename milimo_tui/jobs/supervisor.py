@@ -38,7 +38,6 @@ from milimo_tui.jobs.desk import Desk
 from milimo_tui.jobs.discretion import keep_log
 from milimo_tui.jobs.dispatch import Dispatch
 from milimo_tui.jobs.feed import Feed
-from milimo_tui.jobs.hindrances import HINDRANCE_SECONDS
 from milimo_tui.jobs.intake import Intake
 from milimo_tui.jobs.lanes import Slot, slots
 from milimo_tui.jobs.outbox import Outbox
@@ -60,6 +59,7 @@ from milimo_tui.jobs.recovery import recover
 from milimo_tui.jobs.server import Server
 from milimo_tui.jobs.states import AT_WORK, State
 from milimo_tui.jobs.turn import HeardInTurns, Turns
+from milimo_tui.jobs.waiting_room import wait_for_room
 from milimo_tui.store.studio_file import StudioFile
 from milimo_tui.store.studio_values import Event
 
@@ -118,8 +118,8 @@ class Supervisor:
             self._is_full = self._now = self._drains = self._has_left = False
             try:
                 asyncio.run(self._run())
-            except sqlite3.OperationalError as error:
-                if not _says_full(error):
+            except (DiskFull, sqlite3.OperationalError) as error:
+                if not _says_full(error) or (isinstance(error, DiskFull) and self._has_room()):
                     raise
                 self._is_full = True
             signal.signal(signal.SIGUSR1, signal.SIG_IGN)  # the loop that listened to it is closed
@@ -131,7 +131,7 @@ class Supervisor:
             if not self._is_full:
                 return
             log.critical("%s: the disk is full; the queue goes on when there is room", self._home.studio_db)
-            wait_for_room(self._home.root)
+            wait_for_room(self._home)
 
     async def _run(self) -> None:
         kind = network_disk(self._home.root)
@@ -204,6 +204,14 @@ class Supervisor:
         self._changed()
         await self._over.wait()
         await self._end()
+
+    def _has_room(self) -> bool:
+        """Whether it is not the home's disk that is full."""
+        try:
+            require_space(self._home.root, 0, "go on")
+        except DiskFull:
+            return False
+        return True
 
     def _slots(self) -> tuple[Slot, ...]:
         """The machine's, whose workers find weights in this home."""
@@ -339,17 +347,9 @@ class Supervisor:
 
 
 def _says_full(error: BaseException | None) -> bool:
-    return isinstance(error, sqlite3.OperationalError) and "full" in str(error)
-
-
-def wait_for_room(folder: Path) -> None:
-    """Return when something can be written there again."""
-    while True:
-        time.sleep(HINDRANCE_SECONDS)
-        try:
-            return require_space(folder, 0, "go on")
-        except DiskFull:
-            continue
+    if isinstance(error, sqlite3.OperationalError):
+        return "full" in str(error)
+    return isinstance(error, DiskFull)
 
 
 def _another_lives(home: Home) -> bool:

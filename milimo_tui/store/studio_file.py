@@ -13,6 +13,7 @@ from pathlib import Path
 
 from milimo_tui.core.errors import Unavailable
 from milimo_tui.core.host import explain, network_disk
+from milimo_tui.store.failures import explained
 from milimo_tui.store.migrate import connect, damaged, migrate, version_of
 from milimo_tui.store.studio_attempt_rows import AttemptRows
 from milimo_tui.store.studio_batch_rows import BatchRows
@@ -64,6 +65,9 @@ class StudioFile(JobRows, AttemptRows, BatchRows, EventRows, HomeRows):
             migrate(connection, path, MIGRATIONS, APPLICATION_ID)
             if connection.execute("PRAGMA quick_check(1)").fetchone()[0] != "ok":
                 raise damaged(path)
+        except sqlite3.OperationalError as error:  # a full disk is no damage
+            connection.close()
+            raise explained(error, path, "open") from error
         except sqlite3.DatabaseError as error:
             connection.close()
             raise damaged(path) from error

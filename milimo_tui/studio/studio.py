@@ -17,7 +17,7 @@ from operator import is_
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from milimo_tui.core.errors import NotFound, Unavailable
+from milimo_tui.core.errors import DiskFull, NotFound, Unavailable
 from milimo_tui.core.host import read_settings as read_settings
 from milimo_tui.core.host import write_atomic
 from milimo_tui.core.paths import Home, ProjectPaths
@@ -268,7 +268,7 @@ class Studio:
 
                 # One that drains takes no new work: its successor is waited for.
                 ensure(self.home, daemon_command(self.home))
-                client = self._connect()
+                client = self.reach()
             return client
 
     def queue_or_none(self) -> Client | None:
@@ -276,20 +276,23 @@ class Studio:
         return self.client() if self.home.studio_db.exists() else None
 
     def client_or_none(self) -> Client | None:
-        """The queue's client where a supervisor runs, else None; never starts one."""
-        with self._queue_lock:
-            try:
-                return self._connect()
-            except Unavailable:
-                return None
+        """The queue's client where a supervisor serves, else None; never starts one."""
+        try:
+            return self.reach()
+        except (Unavailable, DiskFull):
+            return None
 
-    def _connect(self) -> Client:
-        """A connection that answers: the one at hand, or a new one after a supervisor has ended."""
+    def reach(self) -> Client:
+        """A client whose connection answers: the one at hand, or a new one after a supervisor has ended.
+
+        Raises Unavailable where none runs, DiskFull where it waits for room and serves nobody.
+        """
         from milimo_tui.jobs.client import Client
 
-        if self._client is not None and _is_ending(self._client):
-            self._client.close()
-            self._client = None
-        if self._client is None:
-            self._client = Client(self.home)
-        return self._client
+        with self._queue_lock:
+            if self._client is not None and _is_ending(self._client):
+                self._client.close()
+                self._client = None
+            if self._client is None:
+                self._client = Client(self.home)
+            return self._client

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import os
 import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from milimo_tui.core.errors import Unavailable
+from milimo_tui.core.errors import DiskFull, Unavailable
+from milimo_tui.core.paths import HOME_MARK
 from milimo_tui.jobs.client import Client
-from tests.jobs.conftest import House, picture, until, until_ended, until_runs
+from tests.jobs.conftest import ROOT, House, picture, until, until_ended, until_runs
 
 DISK_BYTES = 96 << 20  # a job starts with 64 MiB free
 
@@ -43,7 +45,7 @@ def answers(house: House) -> bool:
     """Whether the supervisor that was started long ago is reached; none is started."""
     try:
         Client(house.home).close()
-    except Unavailable:
+    except (Unavailable, DiskFull):
         return False
     return True
 
@@ -65,3 +67,37 @@ def test_the_queue_goes_on_by_itself_when_a_full_disk_has_room_again(house: Hous
     jobs = until_ended(house.start(), ids)
     assert {job["state"] for job in jobs.values()} == {"done"}
     assert sorted(house.taken()) == sorted(ids)
+
+
+@pytest.mark.parametrize("knows", [False, True], ids=["a new home", "a home with jobs"])
+def test_a_supervisor_that_starts_on_a_full_disk_waits_for_room_and_says_so(
+    house: House, disk: Path, knows: bool
+) -> None:
+    environment = {**os.environ, "MILIMO_HOME": str(disk)}
+
+    def milimo(*words: str) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-m", "milimo_tui.cli.main", *words]
+        return subprocess.run(command, env=environment, cwd=ROOT, capture_output=True, text=True, check=False)
+
+    (disk / HOME_MARK).touch()
+    assert milimo("supervisor", "status").returncode == 0
+    ids = []
+    if knows:
+        client = house.start()
+        ids = client.submit([picture("text=x", hold=True)])
+        client.stop(now=True, wait=60)
+    fill(disk / "filler")
+    for words in (("supervisor", "start"), ("supervisor", "status"), ("supervisor", "start")):
+        told = milimo(*words)
+        assert told.returncode == DiskFull.exit_code, told
+        assert told.stderr.startswith("milimo: the disk is full (0 MiB free): the queue of ")
+        assert "waits for room" in told.stderr
+        assert "Traceback" not in told.stderr + house.home.log.read_text()
+    [waiting] = house.processes()  # one, however often it is called
+    (disk / "filler").unlink()
+    until(lambda: answers(house), "it goes on by itself")
+    client = house.start()
+    assert house.pid == waiting
+    client.release(ids)
+    ids += client.submit([picture("text=y")])
+    assert {job["state"] for job in until_ended(client, ids).values()} == {"done"}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import Any
 
-from milimo_tui.core.errors import Failed
+from milimo_tui.core.errors import Failed, Unavailable
 from milimo_tui.core.plain import harmless
 from milimo_tui.jobs.launch import end_by_force
 from milimo_tui.jobs.line import Unanswered
@@ -63,8 +63,9 @@ def _force(studio: Studio) -> Outcome:
 
 
 def _status(studio: Studio, args: NoArgs) -> Outcome:
-    client = studio.client_or_none()
-    if client is None:
+    try:
+        client = studio.reach()
+    except Unavailable:
         data: dict[str, Any] = {
             "running": False,
             "pid": None,
