@@ -43,7 +43,7 @@ def arrive(queue: Queue, home: Home) -> Came:
         if known and came is not Came.SAME:
             log.warning("this home was %s from %s", came, known.root)
             queue.event("home", came=came.value, before=known.root)
-        if known and known.file != file:
+        if known and known.root != here and known.file != file:
             for worker in queue.file.workers():
                 queue.file.drop_worker(worker.id)
         if came is Came.COPIED:

@@ -41,6 +41,10 @@ class House(Protocol):
         """Whether no new work is taken."""
         ...
 
+    def has_left(self) -> bool:
+        """Whether the home is not at its place any more: what is kept now nobody would find."""
+        ...
+
     def stop(self, *, now: bool) -> None: ...
 
 
@@ -86,6 +90,8 @@ class Desk:
         """Raises a MilimoError with the sentence for the client; sqlite3.OperationalError when the database
         can't be written (see `unwritten`), which undoes the whole turn. `pieces` are its connection's.
         """
+        if not isinstance(request, ask.Status | ask.Stop) and self._house.has_left():
+            raise Unavailable("the studio home was moved or removed", "run the command again")
         try:
             if isinstance(request, ask.Submit):
                 return self._submit(request, pieces or Pieces())

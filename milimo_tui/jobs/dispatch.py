@@ -164,7 +164,7 @@ class Dispatch:
             self.hindrances.add(lane, error.message, workspace)
             return
         except OSError as error:
-            self.hindrances.rest(lane, f"a worker process can't be started: {error.strerror or error}")
+            self.hindrances.rest(lane, f"no worker starts: {error.strerror or error}")
             return
         token = secrets.token_hex(8)
         try:

@@ -156,5 +156,4 @@ class Outcomes:
         bench.false_starts += 1
         log.warning("worker %s ended before it took its job: %s", bench.slot.id, why)
         if bench.false_starts >= FALSE_STARTS:  # and at the next try one is enough
-            reason = "its workers end as soon as they start (the supervisor's log tells why)"
-            self._hindrances.rest(bench.slot.lane, reason)
+            self._hindrances.rest(bench.slot.lane, "its workers end as soon as they start")

@@ -87,7 +87,7 @@ class Supervisor:
         self._drains = False
         self._now = False
         self._is_full = False
-        self._has_left = False  # the home was found to be gone from its place
+        self._leaves = False  # the home was found to be gone from its place
         self._folder = -1  # the home's, held open while we serve
         self._database: tuple[int, int] | None = None
 
@@ -115,7 +115,7 @@ class Supervisor:
         after a crash, so that the rest of the night is not lost. So it does in a home that was moved.
         """
         while True:
-            self._is_full = self._now = self._drains = self._has_left = False
+            self._is_full = self._now = self._drains = self._leaves = False
             try:
                 asyncio.run(self._run())
             except (DiskFull, sqlite3.OperationalError) as error:
@@ -123,7 +123,7 @@ class Supervisor:
                     raise
                 self._is_full = True
             signal.signal(signal.SIGUSR1, signal.SIG_IGN)  # the loop that listened to it is closed
-            moved = place_of(self._folder) if self._has_left else None
+            moved = place_of(self._folder) if self._leaves else None
             if moved and identity(Home(moved).studio_db) == self._database:
                 log.warning("%s was moved to %s: its queue goes on there", self._home.root, moved)
                 self._home = Home(moved)
@@ -165,7 +165,7 @@ class Supervisor:
         self._queue = Queue(file, self._told)
         self._outbox = Outbox(self._queue, self._settings, self._changed)
         self._queue.within = self._outbox.within
-        self._publisher = Publisher(self._home, self._queue, self._intake, self._changed, self._is_homeless)
+        self._publisher = Publisher(self._home, self._queue, self._intake, self._changed, self.has_left)
         self._turns = Turns(self._queue)
         self._dispatch = Dispatch(
             self._home,
@@ -175,7 +175,7 @@ class Supervisor:
             self._slots(),
             self._changed,
             self._make_pool,
-            self._is_homeless,
+            self.has_left,
         )
         self._turns.at_end = self._dispatch.assign
         self._alarm = Alarm(file.next_start, self._turns.soon)
@@ -272,7 +272,7 @@ class Supervisor:
     @property
     def draining(self) -> bool:
         """Whether no new work is taken; nor is it where no one would find it."""
-        return self._drains or self._is_homeless()
+        return self._drains or self.has_left()
 
     def stop(self, *, now: bool) -> None:
         """End after what runs has finished; `now`: what runs goes back into the queue."""
@@ -285,15 +285,15 @@ class Supervisor:
 
     def _client_came(self) -> None:
         """Or went. One that comes to a home that was removed is not to hand its work to who is left of it."""
-        self._is_homeless()
+        self.has_left()
         self._changed()
 
-    def _is_homeless(self) -> bool:
+    def has_left(self) -> bool:
         """Whether our database was removed or moved, or another lies in its place; then we end here, soon."""
         if identity(self._home.studio_db) == self._database:
             return False
-        if not self._has_left and not self._drains:
-            self._has_left = True
+        if not self._leaves and not self._drains:
+            self._leaves = True
             log.warning("%s is gone: the supervisor ends", self._home.studio_db)
             asyncio.get_running_loop().call_soon(partial(self.stop, now=True))
         return True

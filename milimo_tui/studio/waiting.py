@@ -147,7 +147,7 @@ def _standing(job: Job, lanes: Mapping[str, Job], batches: Collection[str]) -> t
         lane = lanes[job["lane"]]
         hint = "it stays queued and goes on when there is room; milimo job resume ends a pause"
         if lane.get("next_try"):
-            hint = "it stays queued and is tried again by itself; milimo job resume tries at once"
+            hint = "it stays queued and is tried again by itself; milimo supervisor log tells why"
         return label, lane["reason"] or "paused", hint
     return None
 

@@ -1,10 +1,13 @@
-"""The storm of the chaos tests: kills, stops, full disks; and the check of what must hold after it."""
+"""The storm of the chaos tests: kills, stops, full disks, homes that are copied, moved and made anew; and the
+check of what must hold after it.
+"""
 
 from __future__ import annotations
 
 import json
 import os
 import random
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -25,11 +28,11 @@ import psutil
 from milimo_tui.core.errors import MilimoError
 from milimo_tui.core.host import write_atomic
 from milimo_tui.jobs.client import Client
-from milimo_tui.jobs.launch import ensure
+from milimo_tui.jobs.launch import end_by_force, ensure
 from milimo_tui.jobs.protocol import read_note
 from tests.jobs.chaos_client import read_journal
 from tests.jobs.chaos_plan import MADE, SAVE, Nature, Planned
-from tests.jobs.conftest import ENDED, ROOT, House
+from tests.jobs.conftest import ENDED, ROOT, House, picture
 from tests.jobs.keeper import worked
 
 STUCK_SECONDS = 90  # with nothing changing at all, after the storm, the queue counts as stuck
@@ -145,6 +148,72 @@ class Storm:
                 return True
         return False
 
+    # Homes
+
+    def _aside(self) -> Path:
+        """A place beside the home, where nothing is."""
+        path = self.house.home.root.with_name("aside")
+        _remove(path)
+        return path
+
+    def _duplicate(self, pid: int, path: Path) -> None:
+        """Copy the home as it is at one moment: its supervisor stands still meanwhile."""
+        self._send(pid, signal.SIGSTOP)
+        try:
+            subprocess.run(
+                ["cp", "-a", str(self.house.home.root), str(path)], capture_output=True, check=False
+            )
+        finally:
+            self._send(pid, signal.SIGCONT)
+
+    def _copy_home(self) -> str | None:
+        """A copy works on its own for a while; what it is given and what it makes is no matter of ours."""
+        pid = self._supervisor()
+        if pid is None or pid in self._stopped:
+            return None
+        copy = House(self._aside())
+        self._duplicate(pid, copy.home.root)
+        told = "home: copied"
+        try:
+            ensure(copy.home, copy.command)
+            with Client(copy.home) as client:
+                assert client.hello["pid"] != pid, "the original's supervisor answers for the copy"
+                client.submit([picture("text=copy")])
+                time.sleep(self.chance.uniform(0, 1))
+                client.stop(now=True, wait=10)
+        except MilimoError as error:  # the storm reaches it too
+            told = f"home: copied ({error.message})"
+        finally:
+            end_by_force(copy.home)
+            _remove(copy.home.root)
+        return told
+
+    def _move_home(self) -> str:
+        """Away, and back in a while."""
+        home, away = self.house.home.root, self._aside()
+        home.rename(away)
+        time.sleep(self.chance.uniform(0, 1))
+        _remove(home)  # what an intake under way has put there
+        away.rename(home)
+        return "home: moved, and back"
+
+    def _remake_home(self) -> str | None:
+        """Removed, and made anew of a copy, under a supervisor at work; no client hears what that loses."""
+        pid = self._supervisor()
+        if pid is None or pid in self._stopped:
+            return None
+        home, image = self.house.home.root, self._aside()
+        self.end_clients()
+        self._send(pid, signal.SIGSTOP)
+        try:
+            if not _copy(home, image):  # no room for it
+                return None
+            _remove(home)
+            image.rename(home)
+        finally:
+            self._send(pid, signal.SIGCONT)
+        return "home: removed and made anew"
+
     # Harm
 
     def blow(self, seconds: float, pause: float) -> None:
@@ -153,14 +222,18 @@ class Storm:
             *[self._kill_worker] * 4, *[self._stop_worker] * 2, *[self._kill_supervisor] * 2,
             self._end_supervisor, self._drain_supervisor, self._stop_supervisor,
             *[self._kill_client] * 2, self._stop_client, self._fill_disk, self._set_clock,
+            self._copy_home, self._move_home, self._remake_home,
         ]  # fmt: skip
+        homes = self.chance.sample(acts[-3:], 3)  # each at least once
         began = time.monotonic()
         submitting = threading.Thread(target=self.submit_all, args=(0.8 * seconds,), daemon=True)
         submitting.start()
-        while (now := time.monotonic()) < began + seconds:
-            did = self.chance.choice(acts)()
+        while (now := time.monotonic()) < began + seconds or homes:
+            is_due = homes and now - began > seconds * (3 - len(homes)) / 3
+            did = (homes[-1] if is_due else self.chance.choice(acts))()
             if did:
                 self.log.append(f"{now - began:.2f} {did}")
+                homes = homes[:-1] if is_due else homes
             self._go_on(time.monotonic() + self.chance.uniform(0, 2 * pause))
         self._calm()
         submitting.join()
@@ -273,6 +346,19 @@ class Storm:
         seconds = self.chance.choice((0, 0, 3600, -3600, 90_000, -90_000))
         self.clock.set(seconds)
         return f"clock: {seconds} s"
+
+
+def _copy(folder: Path, target: Path) -> bool:
+    """Whether all of it could be copied, but for what workers removed meanwhile."""
+    command = ["cp", "-a", str(folder), str(target)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    return all("No such file" in line for line in done.stderr.splitlines())
+
+
+def _remove(folder: Path) -> None:
+    """As `rm -rf`, while workers that are about to end still write there."""
+    while folder.exists():
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 # After the storm

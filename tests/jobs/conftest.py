@@ -44,11 +44,15 @@ class House:
     """A studio home and its supervisor."""
 
     def __init__(self, root: Path) -> None:
-        self.home = Home(root)
-        self.command = [sys.executable, "-m", "tests.jobs.daemon", str(root)]
+        self.move_to(root)
         self.gate = root.parent / "gate"
         self.gated = f"gate={self.gate}"  # the prompt of a job that works until `gate` is touched
         self._clients: list[Client] = []
+
+    def move_to(self, root: Path) -> None:
+        """Have the home there."""
+        self.home = Home(root)
+        self.command = [sys.executable, "-m", "tests.jobs.daemon", str(root)]
 
     def start(self) -> Client:
         """A client, with the supervisor started when none runs."""

@@ -1,4 +1,6 @@
-"""Chaos: three hundred jobs while workers, supervisor and clients are killed and stopped, and disks fill."""
+"""Chaos: three hundred jobs while workers, supervisor and clients are killed and stopped, disks fill, and the
+home is copied, moved, and made anew.
+"""
 
 from __future__ import annotations
 
@@ -35,13 +37,18 @@ def bounded() -> Iterator[None]:
 
 @pytest.fixture
 def small_disk(house: House) -> Iterator[Path | None]:
-    """The home on a file system of its own, small and soon full; None where none can be mounted."""
-    command = ["mount", "-t", "tmpfs", "-o", f"size={TMPFS_BYTES},mode=700", "none", str(house.home.root)]
+    """A file system of the home's own, small and soon full; None where none can be mounted."""
+    disk = house.home.root.with_name("disk")
+    disk.mkdir()
+    command = ["mount", "-t", "tmpfs", "-o", f"size={TMPFS_BYTES},mode=700", "none", str(disk)]
     mounted = os.getuid() == 0 and subprocess.run(command, capture_output=True, check=False).returncode == 0
-    yield house.home.root if mounted else None
+    if mounted:
+        (disk / "home").mkdir(mode=0o700)
+        house.move_to(disk / "home")
+    yield disk if mounted else None
     if mounted:
         house.end()
-        subprocess.run(["umount", "-l", str(house.home.root)], check=True)
+        subprocess.run(["umount", "-l", str(disk)], check=True)
 
 
 def seed_of() -> int:
@@ -51,9 +58,9 @@ def seed_of() -> int:
 
 
 def storm_of(house: House, seed: int, jobs: int, step: float, disks: list[Disk], folder: Path) -> Storm:
-    projects = [folder / name for name in ("film", "teaser")]
+    projects = [house.home.projects / name for name in ("film", "teaser")]
     for project in projects:
-        project.mkdir()
+        project.mkdir(parents=True)
     wanted = plan(seed, jobs, step, [str(project) for project in projects])
     return Storm(house, wanted, step, random.Random(seed), disks, Clock(folder / "clock"), folder)
 
@@ -86,7 +93,10 @@ def three_workers(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
 @pytest.mark.long("short_storm")
 def test_a_short_storm(three_workers: Path, house: House, tmp_path: Path) -> None:
     disk = PretendedDisk(three_workers)
-    blow_over(storm_of(house, seed_of(), 30, 0.02, [disk], tmp_path), seconds=6, pause=0.3)
+    storm = storm_of(house, seed_of(), 30, 0.02, [disk], tmp_path)
+    blow_over(storm, seconds=6, pause=0.3)
+    for act in ("copied", "moved", "made anew"):
+        assert any(f"home: {act}" in line or f"and {act}" in line for line in storm.log), act
 
 
 @pytest.mark.long("chaos")

@@ -343,6 +343,9 @@ async def test_another_users_connection_is_refused(inside: Inside, tmp_path: Pat
         socket = ""
         draining = False
 
+        def has_left(self) -> bool:
+            return False
+
         def stop(self, *, now: bool) -> None:
             raise AssertionError("a stranger reached the desk")
 

@@ -193,6 +193,15 @@ async def test_a_lane_that_stands_still_says_why(tmp_path: Path) -> None:
         assert "… gpu, cpu paused" in stage.lines()[0]
 
 
+async def test_a_lane_that_rests_says_until_when_on_a_narrow_screen(tmp_path: Path) -> None:
+    async with on(make_studio(tmp_path / "home", takes=False), "jobs", (80, 24)) as stage:
+        stage.app.follower.stop()
+        reason = "its workers end as soon as they start; next try at 14:03:10"
+        lanes = [{"id": "cpu", "paused": True, "reason": reason, "next_try": 1.0}]
+        stage.app.post_message(QueueChanged(Queue(True, SCENE, {"lanes": lanes})))
+        await stage.until(lambda: f"… cpu: {reason}" in "\n".join(stage.lines()))
+
+
 async def test_panes_are_walked_with_tab_and_take_the_room_they_need(tmp_path: Path) -> None:
     async with on(make_studio(tmp_path / "home", takes=False), "jobs", (80, 24)) as stage:
         await show(stage, *SCENE)
