@@ -27,7 +27,7 @@ LOG_KEEP = 4 << 20  # bytes; a longer log starts anew
 
 # A shell between, so that the supervisor is nobody's child (no zombie in a client that lives on), ignores
 # SIGHUP from its first instruction, and has only these three descriptors. It tells the pid and ends.
-_SCRIPT = 'trap "" HUP; exec 3>&1 </dev/null >>"$0" 2>&1; "$@" 3>&- & echo $! >&3'
+_SCRIPT = 'trap "" HUP; exec 3>&1 </dev/null >&2; "$@" 3>&- & echo $! >&3'
 
 
 class _Found(Enum):
@@ -129,17 +129,20 @@ def _start(home: Home, command: Sequence[str]) -> int:
         forget_failure(home)
         if home.log.exists() and home.log.stat().st_size > LOG_KEEP:
             os.replace(home.log, home.log.with_suffix(".log.1"))
-        os.close(os.open(home.log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600))
+        log = os.open(home.log, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
     except OSError as error:
         raise explain(error, home.log, "write") from error
-    told = subprocess.run(
-        ["/bin/sh", "-c", _SCRIPT, str(home.log), *command],
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-        check=True,
-    )
+    try:
+        told = subprocess.run(
+            ["/bin/sh", "-c", _SCRIPT, "milimo", *command],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=log,  # not by its name: the home may be moved at any moment
+            start_new_session=True,
+            check=True,
+        )
+    finally:
+        os.close(log)
     return int(told.stdout)
 
 
