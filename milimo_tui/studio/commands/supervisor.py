@@ -65,7 +65,8 @@ def _force(studio: Studio) -> Outcome:
 def _status(studio: Studio, args: NoArgs) -> Outcome:
     try:
         client = studio.reach()
-    except Unavailable:
+        status, machine, told = client.status(), client.machine(), client.forecast()
+    except Unavailable:  # none runs, or one that has just found its home moved is about to end
         data: dict[str, Any] = {
             "running": False,
             "pid": None,
@@ -77,8 +78,6 @@ def _status(studio: Studio, args: NoArgs) -> Outcome:
         return Outcome(data=data, message="no supervisor is running; the next job starts one")
     from milimo_tui.studio.job_rows import supervisor_lines
 
-    status = client.status()
-    machine, told = client.machine(), client.forecast()
     memory = {worker["id"]: worker.get("rss") for worker in machine["workers"]}
     workers = [{**worker, "rss": memory.get(worker["id"])} for worker in status["workers"]]
     data = {"running": True, **status, "workers": workers}
