@@ -35,6 +35,8 @@ def told(path: Path, doing: str) -> Iterator[None]:
 
 def explained(error: sqlite3.Error, path: Path, doing: str) -> MilimoError:
     """The error for what SQLite reported: by its primary result code."""
+    if str(error).startswith("Could not decode to UTF-8"):  # sqlite3's own, with the bytes and without a code
+        return damaged(path)
     code = getattr(error, "sqlite_errorcode", None)
     primary = code & 0xFF if code is not None else None
     if primary in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):

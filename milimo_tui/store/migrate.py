@@ -10,7 +10,7 @@ import sqlite3
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from milimo_tui.core.errors import Damaged, Newer
+from milimo_tui.core.errors import Damaged, Newer, Refused
 from milimo_tui.store.failures import damaged as damaged
 from milimo_tui.store.failures import told
 
@@ -78,8 +78,11 @@ def migrate(
 
 
 def check_version(connection: sqlite3.Connection, path: Path, newest: int, application_id: int) -> int:
-    """The schema's number; 0 for a file that is new. Raises Damaged for another's file, Newer."""
+    """The schema's number; 0 for a file that is new. Raises Damaged for another's file, Newer, and Refused
+    for one that brings what would run by itself.
+    """
     version = version_of(connection, path)
+    refuse_what_runs(connection, path)
     owner = int(connection.execute("PRAGMA application_id").fetchone()[0])
     if version and owner != application_id:
         raise Damaged(f"{path} is not a database of this kind", "move it away or restore a copy")
@@ -89,6 +92,20 @@ def check_version(connection: sqlite3.Connection, path: Path, newest: int, appli
             "upgrade Milimo to change it; nothing was touched",
         )
     return version
+
+
+def refuse_what_runs(connection: sqlite3.Connection, path: Path) -> None:
+    """None of our files has triggers, views or virtual tables: only these have no page of their own."""
+    with told(path, "read"):
+        found = connection.execute(
+            "SELECT type, name FROM sqlite_schema WHERE coalesce(rootpage, 0) = 0 LIMIT 1"
+        ).fetchone()
+    if found is not None:
+        kind = "virtual table" if found["type"] == "table" else found["type"]
+        raise Refused(
+            f"{path} holds the {kind} “{found['name']:.60}”, which Milimo never makes",
+            "somebody else put it there: use a copy from where you trust it",
+        )
 
 
 def _back_up(path: Path, version: int) -> None:

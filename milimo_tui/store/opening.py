@@ -18,7 +18,8 @@ from milimo_tui.core.errors import Damaged, Failed, MilimoError, Newer, NotFound
 from milimo_tui.core.host import explain
 from milimo_tui.core.paths import ProjectPaths
 from milimo_tui.store.failures import damaged, told
-from milimo_tui.store.migrate import Migration, check_version, connect, migrate
+from milimo_tui.store.kinship import refuse_strangers
+from milimo_tui.store.migrate import Migration, check_version, connect, migrate, refuse_what_runs
 from milimo_tui.store.schema import APPLICATION_ID, MIGRATIONS
 from milimo_tui.store.values import Peek
 
@@ -67,8 +68,7 @@ def open_database(path: Path, migrations: Sequence[Migration] = MIGRATIONS) -> O
 def check_file(path: Path) -> None:
     """Is it there, readable and not empty? Raises NotFound, ReadOnly, Damaged.
 
-    Never opens the file: to close it would drop every lock that SQLite holds on it for this process (POSIX
-    Never opens the file: closing it would drop each lock that SQLite holds on it for this process (POSIX
+    Never opens the file: closing it would drop each lock that SQLite holds on it for this process (POSIX).
     """
     try:
         size = path.stat().st_size
@@ -186,10 +186,31 @@ def _look(path: Path) -> Opened:
     if os.access(path, os.W_OK) and os.access(path.parent, os.W_OK):
         # Not read-only: such a connection would leave its log's files behind.
         opened = Opened(connect(path), path)
-        try:
-            check_length(opened.connection, path)
-        except BaseException:
-            opened.close()
-            raise
-        return opened
-    return _connect_to_read(path, ReadOnly(f"{path.parent} is read-only"))
+    else:
+        opened = _connect_to_read(path, ReadOnly(f"{path.parent} is read-only"))
+    try:
+        check_length(opened.connection, opened.file)
+        refuse_what_runs(opened.connection, path)
+    except BaseException:
+        opened.close()
+        raise
+    return opened
+
+
+def check_stranger(path: Path, migrations: Sequence[Migration] = MIGRATIONS) -> None:
+    """Look at a film's database that comes from elsewhere before anything of it is run.
+
+    Raises Damaged, Newer, and Refused for a schema that is not the one of its version.
+    """
+    check_file(path)
+    connection = connect(path)
+    try:
+        version = check_version(connection, path, len(migrations), APPLICATION_ID)
+        check_length(connection, path)
+        with told(path, "check"):
+            refuse_strangers(connection, path, migrations[:version])
+            (verdict,) = connection.execute("PRAGMA integrity_check(1)").fetchone()
+        if verdict != "ok":
+            raise damaged(path)
+    finally:
+        connection.close()

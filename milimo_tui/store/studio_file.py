@@ -13,7 +13,7 @@ from pathlib import Path
 
 from milimo_tui.core.errors import Unavailable
 from milimo_tui.core.host import explain, network_disk
-from milimo_tui.store.migrate import connect, damaged, migrate, version_of
+from milimo_tui.store.migrate import connect, damaged, migrate, refuse_what_runs, version_of
 from milimo_tui.store.studio_attempt_rows import AttemptRows
 from milimo_tui.store.studio_batch_rows import BatchRows
 from milimo_tui.store.studio_event_rows import EventRows
@@ -121,6 +121,7 @@ def looking_at(path: Path) -> Iterator[StudioFile | None]:
         return
     connection = connect(path, read_only=True)
     try:
+        refuse_what_runs(connection, path)
         known = version_of(connection, path) == len(MIGRATIONS)
         yield StudioFile(connection, path) if known else None
     finally:

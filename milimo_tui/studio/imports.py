@@ -18,7 +18,7 @@ from milimo_tui.core.errors import NotFound
 from milimo_tui.core.host import HOST, explain, fsync_folder, require_space
 from milimo_tui.core.ids import new_id
 from milimo_tui.core.paths import ProjectPaths
-from milimo_tui.cut.streams import StreamFacts
+from milimo_tui.cut.streams import read_facts
 from milimo_tui.media import packing
 from milimo_tui.media.cube import SUFFIX as LUT_SUFFIX
 from milimo_tui.media.cube import check_cube
@@ -101,7 +101,7 @@ def facts_of(asset: Asset) -> Facts:
         seconds=asset.seconds,
         sample_rate=asset.sample_rate,
         channels=asset.channels,
-        streams=StreamFacts.model_validate_json(asset.facts),
+        streams=read_facts(asset.facts),
     )
 
 
