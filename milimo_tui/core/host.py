@@ -209,14 +209,14 @@ def fsync_tree(root: Path) -> None:
         fsync_folder(Path(folder))
 
 
-def make_folders(folder: Path) -> None:
-    """Make a folder and those it lies in, durably. Raises OSError."""
+def make_folders(folder: Path, mode: int = 0o777) -> None:
+    """Make a folder and those it lies in, durably; `mode` is the folder's own. Raises OSError."""
     missing = []
     while not folder.is_dir():
         missing.append(folder)
         folder = folder.parent
     for each in reversed(missing):
-        each.mkdir(exist_ok=True)
+        each.mkdir(mode if each == missing[0] else 0o777, exist_ok=True)
         fsync_folder(each.parent)
 
 

@@ -11,16 +11,16 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from milimo_tui.core.errors import Damaged, Newer, Refused
+from milimo_tui.core.host import fsync_file, fsync_folder
 from milimo_tui.store.failures import damaged as damaged
 from milimo_tui.store.failures import told
 
 Migration = Callable[[sqlite3.Connection], None]
 
 
-def connect(
-    path: Path, *, read_only: bool = False, immutable: bool = False, synchronous: str = "NORMAL"
-) -> sqlite3.Connection:
+def connect(path: Path, *, read_only: bool = False, immutable: bool = False) -> sqlite3.Connection:
     """A connection with our pragmas; autocommit, so that transactions are begun by hand (BEGIN IMMEDIATE).
+    What it commits outlives a power cut.
 
     `immutable` reads a file that nobody can write, and ignores a log beside it.
     """
@@ -39,7 +39,7 @@ def connect(
             connection.execute("PRAGMA trusted_schema = OFF")
             if not read_only:
                 connection.execute("PRAGMA journal_mode = WAL")
-                connection.execute(f"PRAGMA synchronous = {synchronous}")
+                connection.execute("PRAGMA synchronous = FULL")
         except sqlite3.Error:
             connection.close()
             raise
@@ -115,7 +115,9 @@ def _back_up(path: Path, version: int) -> None:
     reader = connect(path, read_only=True)  # SQLite can't copy from within a write transaction
     try:
         reader.execute("VACUUM INTO ?", (str(unfinished),))
+        fsync_file(unfinished)
         os.replace(unfinished, backup)
+        fsync_folder(backup.parent)
     finally:
         reader.close()
         unfinished.unlink(missing_ok=True)

@@ -84,7 +84,7 @@ class ProjectFile:
 
     def _leave(self) -> None:
         if self._actors:
-            with self._db.writing("close", counts=False, shows=False) as connection:
+            with self._db.writing("close", counts=False, shows=False, lasts=False) as connection:
                 history.close_actors(connection, sorted(self._actors))
             self._actors.clear()
 
@@ -198,7 +198,7 @@ class ProjectFile:
 
     def next_step(self, scope: str, actor: str | None, *, redo: bool = False) -> Edit | None:
         """The edit that undo, or redo, would take now; None where there is none."""
-        with self._db.writing("look at the history of", counts=False, shows=False) as connection:
+        with self._db.writing("look at the history of", counts=False, shows=False, lasts=False) as connection:
             self._meet(actor)
             find = history.next_redo if redo else history.next_undo
             with suppress(Refused):

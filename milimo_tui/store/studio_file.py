@@ -55,7 +55,7 @@ class StudioFile(JobRows, AttemptRows, BatchRows, EventRows):
             pass
         except OSError as error:
             raise explain(error, path, "open") from error
-        connection = connect(path, synchronous="FULL")
+        connection = connect(path)
         try:
             connection.execute(f"PRAGMA wal_autocheckpoint = {LOG_PAGES}")
             migrate(connection, path, MIGRATIONS, APPLICATION_ID)

@@ -13,7 +13,7 @@ import platformdirs
 
 from milimo_tui.core.errors import BadInput
 from milimo_tui.core.host import config_folder as config_folder
-from milimo_tui.core.host import explain, named_path, write_atomic
+from milimo_tui.core.host import explain, make_folders, named_path, write_atomic
 from milimo_tui.core.paths import HOME_MARK, Home
 
 APP = "milimo"
@@ -87,9 +87,9 @@ def _check_owner(home: Home) -> None:
 
 def _make(home: Home) -> None:
     try:
-        home.root.mkdir(parents=True, exist_ok=True, mode=0o700)
+        make_folders(home.root, mode=0o700)
         for folder in (home.projects, home.models):
-            folder.mkdir(exist_ok=True)
+            make_folders(folder)
         if not home.mark.is_file():
             write_atomic(home.mark, b"A Milimo studio home.\n", 0o600)
     except OSError as error:

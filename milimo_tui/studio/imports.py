@@ -15,7 +15,7 @@ from fractions import Fraction
 from pathlib import Path
 
 from milimo_tui.core.errors import NotFound
-from milimo_tui.core.host import HOST, explain, fsync_folder, require_space
+from milimo_tui.core.host import HOST, explain, fsync_file, fsync_folder, make_folders, require_space
 from milimo_tui.core.ids import new_id
 from milimo_tui.core.paths import ProjectPaths
 from milimo_tui.cut.streams import read_facts
@@ -145,13 +145,12 @@ def keep(paths: ProjectPaths, source: Path, checksum: str) -> str:
     try:
         if not target.exists():
             require_space(paths.root, source.stat().st_size, f"add {source.name}")
-            target.parent.mkdir(parents=True, exist_ok=True)
+            make_folders(target.parent)
             beside = target.with_name(f".{target.name}.part")
             shutil.copyfile(source, beside)
-            with beside.open("rb") as handle:
-                os.fsync(handle.fileno())
+            fsync_file(beside)
             os.replace(beside, target)
-            fsync_folder(target.parent)
+        fsync_folder(target.parent)
     except OSError as error:
         raise explain(error, target, "keep") from error
     return str(target.relative_to(paths.root))
