@@ -94,6 +94,14 @@ def check_version(connection: sqlite3.Connection, path: Path, newest: int, appli
     return version
 
 
+def require_whole(connection: sqlite3.Connection, path: Path) -> None:
+    """Look at every page and every index. Raises Damaged."""
+    with told(path, "check"):
+        (verdict,) = connection.execute("PRAGMA integrity_check(1)").fetchone()
+    if verdict != "ok":
+        raise damaged(path)
+
+
 def refuse_what_runs(connection: sqlite3.Connection, path: Path) -> None:
     """None of our files has triggers, views or virtual tables: only these have no page of their own."""
     with told(path, "read"):

@@ -14,12 +14,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from milimo_tui.core.errors import Damaged, Failed, MilimoError, Newer, NotFound, ReadOnly
+from milimo_tui.core.errors import Damaged, Failed, MilimoError, Newer, NotFound, ReadOnly, Refused
 from milimo_tui.core.host import explain
 from milimo_tui.core.paths import ProjectPaths
 from milimo_tui.store.failures import damaged, told
 from milimo_tui.store.kinship import refuse_strangers
-from milimo_tui.store.migrate import Migration, check_version, connect, migrate, refuse_what_runs
+from milimo_tui.store.migrate import (
+    Migration,
+    check_version,
+    connect,
+    migrate,
+    refuse_what_runs,
+    require_whole,
+)
 from milimo_tui.store.schema import APPLICATION_ID, MIGRATIONS
 from milimo_tui.store.values import Peek
 
@@ -197,6 +204,30 @@ def _look(path: Path) -> Opened:
     return opened
 
 
+def problem_of(paths: ProjectPaths) -> str:
+    """What is wrong with a film's database, every page and every row of it looked at; empty for a whole one.
+
+    Upgrades nothing and changes nothing.
+    """
+    from milimo_tui.store import sound  # with pydantic: not for who opens a film to show it
+
+    try:
+        opened = _look(paths.db)
+        try:
+            with told(paths.db, "check"):
+                require_whole(opened.connection, paths.db)
+                version = check_version(opened.connection, paths.db, len(MIGRATIONS), APPLICATION_ID)
+                if version == len(MIGRATIONS):
+                    return next((str(fault) for fault in sound.faults(opened.connection)), "")
+        finally:
+            opened.close()
+    except (Damaged, Refused) as error:
+        return error.message
+    except MilimoError:
+        return ""  # it is newer, or busy, or may not be read: that is said where it is opened
+    return ""
+
+
 def check_stranger(path: Path, migrations: Sequence[Migration] = MIGRATIONS) -> None:
     """Look at a film's database that comes from elsewhere before anything of it is run.
 
@@ -209,8 +240,6 @@ def check_stranger(path: Path, migrations: Sequence[Migration] = MIGRATIONS) -> 
         check_length(connection, path)
         with told(path, "check"):
             refuse_strangers(connection, path, migrations[:version])
-            (verdict,) = connection.execute("PRAGMA integrity_check(1)").fetchone()
-        if verdict != "ok":
-            raise damaged(path)
+            require_whole(connection, path)
     finally:
         connection.close()

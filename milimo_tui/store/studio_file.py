@@ -10,10 +10,11 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from milimo_tui.core.errors import Unavailable
+from milimo_tui.core.errors import Damaged, MilimoError, NotFound, Refused, Unavailable
 from milimo_tui.core.host import explain, network_disk
-from milimo_tui.store.migrate import connect, damaged, migrate, refuse_what_runs, version_of
+from milimo_tui.store.migrate import connect, damaged, migrate, refuse_what_runs, require_whole, version_of
 from milimo_tui.store.studio_attempt_rows import AttemptRows
 from milimo_tui.store.studio_batch_rows import BatchRows
 from milimo_tui.store.studio_event_rows import EventRows
@@ -22,6 +23,9 @@ from milimo_tui.store.studio_job_rows import PLACE as PLACE
 from milimo_tui.store.studio_job_rows import JobRows
 from milimo_tui.store.studio_notice_rows import NoticeRows
 from milimo_tui.store.studio_schema import APPLICATION_ID, MIGRATIONS
+
+if TYPE_CHECKING:
+    from milimo_tui.store.recovering import Recovered
 
 # Of the write-ahead log (16 MB), until it is folded into the file: jobs write the same pages over and over.
 LOG_PAGES = 4000
@@ -108,6 +112,33 @@ class StudioFile(JobRows, AttemptRows, BatchRows, EventRows):
         """What was kept in memory may not be so in the file."""
         self._recent.clear()
         self._last_position = self._paused = None
+
+
+def problem_of_queue(path: Path) -> str:
+    """What is wrong with a queue's file, every page of it looked at; empty for a whole one and for none."""
+    if not path.is_file():
+        return ""
+    try:
+        connection = connect(path, read_only=True)
+        try:
+            refuse_what_runs(connection, path)
+            require_whole(connection, path)
+        finally:
+            connection.close()
+    except (Damaged, Refused) as error:
+        return error.message
+    except MilimoError:
+        return ""  # busy, or not to be read by this user: said where it is opened
+    return ""
+
+
+def recover_queue(path: Path) -> Recovered:
+    """Put what can be read of a queue into a new file at its place. Raises NotFound, Refused, DiskFull."""
+    from milimo_tui.store import recovering  # with all that a film is checked by
+
+    if not path.is_file():
+        raise NotFound("there is no queue here yet", "the first job begins it")
+    return recovering.recover(path, MIGRATIONS, APPLICATION_ID, recovering.mend_queue)
 
 
 @contextmanager

@@ -6,10 +6,12 @@ Runs in the supervisor, so a result comes in even when no screen is open. Decode
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from milimo_tui.core.errors import Damaged, Failed
+from milimo_tui.core.errors import Damaged, Failed, Unavailable
 from milimo_tui.core.host import HOST
 from milimo_tui.core.ids import new_id
 from milimo_tui.core.paths import ProjectPaths
@@ -55,7 +57,7 @@ class FilmIntake:
         if not job.get("project"):
             return Intaken(outputs=outputs)
         paths = ProjectPaths(Path(job["project"]))
-        with ProjectFile.open(paths) as project:
+        with _opened(paths) as project:
             if isinstance(spec, MakeVideo) and job.get("shot"):
                 outputs["take"] = str(self._take(project, job, spec, result))
                 outputs |= picture_intake.take_in(project, job, spec, result)
@@ -142,6 +144,24 @@ class FilmIntake:
             report=json.dumps(result.facts.get("report") or {}),
         )
         project.facts.add_render(render)
+
+
+@contextmanager
+def _opened(paths: ProjectPaths) -> Iterator[ProjectFile]:
+    """The film, all of which can be read. One that can't takes nothing in: what was made waits for it, and is
+    not made again (Damaged would say that of the job's own files). Raises Unavailable.
+    """
+    try:
+        project = ProjectFile.open(paths)
+        try:
+            project.film()
+        except BaseException:
+            project.close()
+            raise
+    except Damaged as error:
+        raise Unavailable(error.message, error.hint) from error
+    with project:
+        yield project
 
 
 def _spoken_over(project: ProjectFile, spec: MakeVideo) -> Take | None:

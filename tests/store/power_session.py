@@ -16,7 +16,7 @@ from milimo_tui.studio import registry
 from milimo_tui.studio.studio import Studio
 
 SCRIPT = "INT. KITCHEN - NIGHT\n\nMARA lights a lamp.\n\nMARA\nYou are late.\n"
-STEPS = 5
+STEPS = 3
 
 
 def facts_of(file: ProjectFile) -> dict[str, Any]:
