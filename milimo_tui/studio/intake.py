@@ -33,6 +33,7 @@ from milimo_tui.engines.specs import (
 )
 from milimo_tui.jobs.intake import Intaken
 from milimo_tui.jobs.killpoint import reach
+from milimo_tui.store.opening import problem_of
 from milimo_tui.store.project_file import ProjectFile
 from milimo_tui.store.values import Render
 from milimo_tui.story.values import AssetKind, Take
@@ -148,20 +149,16 @@ class FilmIntake:
 
 @contextmanager
 def _opened(paths: ProjectPaths) -> Iterator[ProjectFile]:
-    """The film, all of which can be read. One that can't takes nothing in: what was made waits for it, and is
-    not made again (Damaged would say that of the job's own files). Raises Unavailable.
+    """The film. One that is damaged takes nothing in: what was made waits for it, and is not made again, as
+    Damaged would say of the job's own files. Raises Unavailable.
     """
     try:
-        project = ProjectFile.open(paths)
-        try:
-            project.film()
-        except BaseException:
-            project.close()
-            raise
+        with ProjectFile.open(paths) as project:
+            yield project
     except Damaged as error:
-        raise Unavailable(error.message, error.hint) from error
-    with project:
-        yield project
+        if problem := problem_of(paths):
+            raise Unavailable(problem, error.hint) from error
+        raise
 
 
 def _spoken_over(project: ProjectFile, spec: MakeVideo) -> Take | None:
