@@ -38,6 +38,8 @@ BUDGETS = {
     "tour": Budget(ci=1, full=1, seconds=155),
     "remake": Budget(ci=1, full=1, seconds=30),
     "short_storm": Budget(ci=1, full=1, seconds=20),
+    "power": Budget(ci=20, full=200, seconds=90),  # sessions
+    "arguments": Budget(ci=2, full=40, seconds=70),  # values tried at each argument
 }
 
 

@@ -18,6 +18,7 @@ from milimo_tui.core.host import explain
 from milimo_tui.core.plain import harmless
 from milimo_tui.studio.registry import Outcome
 
+LONGEST = 1000  # characters of a sentence on stderr
 _ESCAPED = {code: f"\\u{code:04x}" for code in range(0x7F, 0xA0)}  # JSON may hold them as they are
 
 
@@ -63,13 +64,18 @@ def error(problem: MilimoError, *, as_json: bool) -> None:
     from milimo_tui.core.secrets import redactor
 
     clean = redactor(os.environ)
-    problem = type(problem)(clean(problem.message), clean(problem.hint))
+    problem = type(problem)(_short(clean(problem.message)), _short(clean(problem.hint)))
     if as_json:
         document(problem.as_json())
         return
     note(f"milimo: {problem.message}")
     if problem.hint:
         note(f"        {problem.hint}")
+
+
+def _short(text: str) -> str:
+    """The text, without the middle of what nobody reads to its end: a name of thousands of characters."""
+    return text if len(text) <= LONGEST else f"{text[: LONGEST // 2]} … {text[-LONGEST // 2 :]}"
 
 
 def outcome(result: Outcome, *, as_json: bool) -> None:

@@ -218,6 +218,55 @@ def fsync_folder(folder: Path) -> None:
         os.close(handle)
 
 
+def fsync_file(path: Path) -> None:
+    """Make what was written into a file, by whomever, durable. Raises OSError."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def fsync_tree(root: Path) -> None:
+    """Make a folder and all that lies below it durable. Raises OSError."""
+    for folder, _, names in os.walk(root):
+        for name in names:
+            fsync_file(Path(folder, name))
+        fsync_folder(Path(folder))
+
+
+def make_folders(folder: Path, mode: int = 0o777) -> None:
+    """Make a folder and those it lies in, durably; `mode` is the folder's own. Raises OSError."""
+    missing = []
+    while not folder.is_dir():
+        missing.append(folder)
+        folder = folder.parent
+    for each in reversed(missing):
+        each.mkdir(mode if each == missing[0] else 0o777, exist_ok=True)
+        fsync_folder(each.parent)
+
+
+LONGEST_NAME, LONGEST_PATH = 255, 4095  # bytes that a system takes
+
+
+def named_path(text: str | Path) -> Path:
+    """The path that a person wrote, `~` as their folder. Raises BadInput for what no file can be called."""
+    shown = f"“{str(text)[:40]}…”" if len(str(text)) > 40 else f"“{text}”"
+    try:
+        written = os.fsencode(text)
+    except UnicodeEncodeError:
+        written = b"\0"
+    if b"\0" in written:
+        raise BadInput(f"{shown!a} can't be the name of a file", "name one that is there, or can be")
+    parts = written.split(b"/")
+    if len(written) > LONGEST_PATH or max(map(len, parts)) > LONGEST_NAME:
+        raise BadInput(f"{shown} is too long to be a file's name", "name one that is there, or can be")
+    try:
+        return Path(text).expanduser()
+    except RuntimeError:  # nobody of that name: as shells do, it stays as it is written
+        return Path(text)
+
+
 def read_named(path: Path, most: int, *, what: str, of: str, hint: str) -> bytes:
     """The bytes of a file that a person named, `most` at most. Raises NotFound, with `hint`, and BadInput.
 

@@ -19,6 +19,8 @@ NTSC = {
     "119.88": Fraction(120000, 1001),
 }
 
+RATES = (1, 240)  # frames per second that a film may have
+
 WAYS = "write HH:MM:SS:FF, for example 00:01:12:08, frames (250) or seconds (10s)"
 
 
@@ -45,8 +47,9 @@ def ratio_text(value: Fraction) -> str:
 def parse_rate(text: str) -> Fraction:
     """Frames per second from `25`, `25/1`, `30000/1001` or an NTSC name such as `29.97`."""
     rate = NTSC.get(text.strip()) or parse_ratio(text)
-    if not 1 <= rate <= 240:
-        raise BadInput(f"a rate of {text} frames per second is outside 1 to 240")
+    low, high = RATES
+    if not low <= rate <= high:
+        raise BadInput(f"a rate of {text} frames per second is outside {low} to {high}")
     return rate
 
 

@@ -3,15 +3,26 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from functools import lru_cache
 from typing import Annotated
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, PlainSerializer
 
+from milimo_tui.core.errors import Damaged
 from milimo_tui.core.time import ratio_text
+
+
+def _ratio(value: object) -> object:
+    """Raises ValueError, as a validator must: also for a fraction of nothing."""
+    try:
+        return Fraction(value) if isinstance(value, str) else value
+    except ZeroDivisionError:
+        raise ValueError(f"{value} is no fraction") from None
+
 
 Ratio = Annotated[
     Fraction,
-    BeforeValidator(lambda value: Fraction(value) if isinstance(value, str) else value),
+    BeforeValidator(_ratio),
     PlainSerializer(ratio_text, return_type=str),
 ]
 
@@ -78,3 +89,14 @@ class StreamFacts(Fact):
 
 
 NO_FACTS = StreamFacts()
+
+
+@lru_cache(maxsize=4096)
+def read_facts(text: str) -> StreamFacts:
+    """The facts that an asset keeps as JSON. Raises Damaged for what is none."""
+    if text == "{}":
+        return NO_FACTS
+    try:
+        return StreamFacts.model_validate_json(text)
+    except ValueError as error:
+        raise Damaged("what an asset says of its streams can't be read", "relink the file") from error

@@ -18,6 +18,7 @@ from pathlib import Path, PurePath
 from typing import Any
 
 from milimo_tui import __version__
+from milimo_tui.core.json_in import read_json
 from milimo_tui.engines.specs import Spec
 from milimo_tui.engines.weights.values import Found
 from milimo_tui.media.facts import digest
@@ -91,7 +92,7 @@ def provenance(
 def made_by(marks: Mapping[str, str]) -> dict[str, Any]:
     """What a file's own texts (`media.marks.read_marks`) say of how it was made; empty where they don't."""
     try:
-        values = json.loads(marks.get(MARK, "{}"))
+        values = read_json(marks.get(MARK, "{}"))
     except ValueError:
         return {}
     return values if isinstance(values, dict) else {}

@@ -5,7 +5,6 @@ What a file says is a stranger's: each value is taken only as the type and withi
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -14,6 +13,7 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from milimo_tui.core.errors import BadInput, Damaged
+from milimo_tui.core.json_in import read_json
 from milimo_tui.core.time import half_up
 from milimo_tui.cut.effects import NO_EFFECTS, PARAMS, Effects, Key
 from milimo_tui.cut.effects_text import from_json
@@ -33,7 +33,7 @@ def ours(thing: Any) -> dict[str, Any]:
     """
     said = thing.metadata.get(OURS, {})
     try:
-        said = json.loads(said) if isinstance(said, str) else plain(said)
+        said = read_json(said) if isinstance(said, str) else plain(said)
     except (ValueError, RecursionError):
         return {}
     return said if isinstance(said, dict) else {}

@@ -11,6 +11,7 @@ from typing import Any
 import opentimelineio as otio
 
 from milimo_tui.core.errors import BadInput
+from milimo_tui.core.json_in import read_json
 from milimo_tui.interchange.otio_facts import OURS
 
 
@@ -23,7 +24,7 @@ def write(timeline: Any) -> str:
 def read(text: str) -> Any:
     """What a text holds. Raises BadInput."""
     try:
-        body = _sealed(json.loads(text, parse_constant=_refuse))  # OTIO's own reader recurses without an end
+        body = _sealed(read_json(text, parse_constant=_refuse))  # OTIO's own reader recurses without an end
         return otio.adapters.read_from_string(json.dumps(body), "otio_json")
     except (ValueError, RecursionError, otio.exceptions.OTIOError) as error:
         reason = str(error).strip().splitlines() or ["it is nested too deep"]

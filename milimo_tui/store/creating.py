@@ -9,7 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from milimo_tui.core.errors import Refused
-from milimo_tui.core.host import HOST, explain
+from milimo_tui.core.host import HOST, explain, make_folders
 from milimo_tui.core.paths import ProjectPaths
 from milimo_tui.store.failures import told
 from milimo_tui.store.migrate import connect, migrate
@@ -28,7 +28,7 @@ def create_database(paths: ProjectPaths, project: Project) -> Opened:
     missing = [folder for folder in folders if not folder.exists()]
     try:
         for folder in folders:
-            folder.mkdir(parents=True, exist_ok=True)
+            make_folders(folder)
         _claim(paths.db)
     except OSError as error:
         raise explain(error, paths.root, "create") from error

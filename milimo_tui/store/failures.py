@@ -11,14 +11,15 @@ from pathlib import Path
 from milimo_tui.core.errors import BadInput, Damaged, Failed, MilimoError, ReadOnly, Refused
 from milimo_tui.core.host import HOST, explain
 
+QUEUE = "studio.db"
 LITTLE_BYTES = 1 << 20  # with less room than that, SQLite's “disk I/O error” is a full disk
 
 
 def damaged(path: Path) -> Damaged:
     """The error for a file that is no database any more."""
+    verb = "job recover" if path.name == QUEUE else f"project recover {path.parent.name}"
     return Damaged(
-        f"{path} is damaged: it can't be read as a database",
-        f"a copy from before the last upgrade may lie beside it ({path.name}.v*.bak)",
+        f"{path} is damaged: it can't be read as a database", f"milimo {verb} brings back what can be read"
     )
 
 
@@ -35,6 +36,8 @@ def told(path: Path, doing: str) -> Iterator[None]:
 
 def explained(error: sqlite3.Error, path: Path, doing: str) -> MilimoError:
     """The error for what SQLite reported: by its primary result code."""
+    if str(error).startswith("Could not decode to UTF-8"):  # sqlite3's own, with the bytes and without a code
+        return damaged(path)
     code = getattr(error, "sqlite_errorcode", None)
     primary = code & 0xFF if code is not None else None
     if primary in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):

@@ -143,5 +143,6 @@ class FilmFacts:
         given = {"playhead": ... if playhead is None else playhead, "mark_in": mark_in, "mark_out": mark_out}
         columns = {name: value for name, value in given.items() if value is not ...}
         if columns:
-            with self._db.writing("keep the playhead in", counts=False) as connection:
+            marked = mark_in is not ... or mark_out is not ...
+            with self._db.writing("keep the playhead in", counts=False, lasts=marked) as connection:
                 facts.change(connection, "cut", cut, **columns)

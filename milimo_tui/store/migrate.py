@@ -10,17 +10,17 @@ import sqlite3
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from milimo_tui.core.errors import Damaged, Newer
+from milimo_tui.core.errors import Damaged, Newer, Refused
+from milimo_tui.core.host import fsync_file, fsync_folder
 from milimo_tui.store.failures import damaged as damaged
 from milimo_tui.store.failures import told
 
 Migration = Callable[[sqlite3.Connection], None]
 
 
-def connect(
-    path: Path, *, read_only: bool = False, immutable: bool = False, synchronous: str = "NORMAL"
-) -> sqlite3.Connection:
+def connect(path: Path, *, read_only: bool = False, immutable: bool = False) -> sqlite3.Connection:
     """A connection with our pragmas; autocommit, so that transactions are begun by hand (BEGIN IMMEDIATE).
+    What it commits outlives a power cut.
 
     `immutable` reads a file that nobody can write, and ignores a log beside it.
     """
@@ -39,7 +39,7 @@ def connect(
             connection.execute("PRAGMA trusted_schema = OFF")
             if not read_only:
                 connection.execute("PRAGMA journal_mode = WAL")
-                connection.execute(f"PRAGMA synchronous = {synchronous}")
+                connection.execute("PRAGMA synchronous = FULL")
         except sqlite3.Error:
             connection.close()
             raise
@@ -78,8 +78,11 @@ def migrate(
 
 
 def check_version(connection: sqlite3.Connection, path: Path, newest: int, application_id: int) -> int:
-    """The schema's number; 0 for a file that is new. Raises Damaged for another's file, Newer."""
+    """The schema's number; 0 for a file that is new. Raises Damaged for another's file, Newer, and Refused
+    for one that brings what would run by itself.
+    """
     version = version_of(connection, path)
+    refuse_what_runs(connection, path)
     owner = int(connection.execute("PRAGMA application_id").fetchone()[0])
     if version and owner != application_id:
         raise Damaged(f"{path} is not a database of this kind", "move it away or restore a copy")
@@ -91,6 +94,28 @@ def check_version(connection: sqlite3.Connection, path: Path, newest: int, appli
     return version
 
 
+def require_whole(connection: sqlite3.Connection, path: Path) -> None:
+    """Look at every page and every index. Raises Damaged."""
+    with told(path, "check"):
+        (verdict,) = connection.execute("PRAGMA integrity_check(1)").fetchone()
+    if verdict != "ok":
+        raise damaged(path)
+
+
+def refuse_what_runs(connection: sqlite3.Connection, path: Path) -> None:
+    """None of our files has triggers, views or virtual tables: only these have no page of their own."""
+    with told(path, "read"):
+        found = connection.execute(
+            "SELECT type, name FROM sqlite_schema WHERE coalesce(rootpage, 0) = 0 LIMIT 1"
+        ).fetchone()
+    if found is not None:
+        kind = "virtual table" if found["type"] == "table" else found["type"]
+        raise Refused(
+            f"{path} holds the {kind} “{found['name']:.60}”, which Milimo never makes",
+            "somebody else put it there: use a copy from where you trust it",
+        )
+
+
 def _back_up(path: Path, version: int) -> None:
     """Copy a database that we hold the write lock of, whole or not at all."""
     backup = path.with_name(f"{path.name}.v{version}.bak")
@@ -98,7 +123,9 @@ def _back_up(path: Path, version: int) -> None:
     reader = connect(path, read_only=True)  # SQLite can't copy from within a write transaction
     try:
         reader.execute("VACUUM INTO ?", (str(unfinished),))
+        fsync_file(unfinished)
         os.replace(unfinished, backup)
+        fsync_folder(backup.parent)
     finally:
         reader.close()
         unfinished.unlink(missing_ok=True)

@@ -14,11 +14,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from milimo_tui.core.errors import Damaged, Failed, MilimoError, Newer, NotFound, ReadOnly
+from milimo_tui.core.errors import Damaged, Failed, MilimoError, Newer, NotFound, ReadOnly, Refused
 from milimo_tui.core.host import explain
 from milimo_tui.core.paths import ProjectPaths
 from milimo_tui.store.failures import damaged, told
-from milimo_tui.store.migrate import Migration, check_version, connect, migrate
+from milimo_tui.store.kinship import refuse_strangers
+from milimo_tui.store.migrate import (
+    Migration,
+    check_version,
+    connect,
+    migrate,
+    refuse_what_runs,
+    require_whole,
+)
 from milimo_tui.store.schema import APPLICATION_ID, MIGRATIONS
 from milimo_tui.store.values import Peek
 
@@ -67,8 +75,7 @@ def open_database(path: Path, migrations: Sequence[Migration] = MIGRATIONS) -> O
 def check_file(path: Path) -> None:
     """Is it there, readable and not empty? Raises NotFound, ReadOnly, Damaged.
 
-    Never opens the file: to close it would drop every lock that SQLite holds on it for this process (POSIX
-    Never opens the file: closing it would drop each lock that SQLite holds on it for this process (POSIX
+    Never opens the file: closing it would drop each lock that SQLite holds on it for this process (POSIX).
     """
     try:
         size = path.stat().st_size
@@ -186,10 +193,53 @@ def _look(path: Path) -> Opened:
     if os.access(path, os.W_OK) and os.access(path.parent, os.W_OK):
         # Not read-only: such a connection would leave its log's files behind.
         opened = Opened(connect(path), path)
+    else:
+        opened = _connect_to_read(path, ReadOnly(f"{path.parent} is read-only"))
+    try:
+        check_length(opened.connection, opened.file)
+        refuse_what_runs(opened.connection, path)
+    except BaseException:
+        opened.close()
+        raise
+    return opened
+
+
+def problem_of(paths: ProjectPaths) -> str:
+    """What is wrong with a film's database, every page and every row of it looked at; empty for a whole one.
+
+    Upgrades nothing and changes nothing.
+    """
+    from milimo_tui.store import sound  # with pydantic: not for who opens a film to show it
+
+    try:
+        opened = _look(paths.db)
         try:
-            check_length(opened.connection, path)
-        except BaseException:
+            with told(paths.db, "check"):
+                require_whole(opened.connection, paths.db)
+                version = check_version(opened.connection, paths.db, len(MIGRATIONS), APPLICATION_ID)
+                if version == len(MIGRATIONS):
+                    return next((str(fault) for fault in sound.faults(opened.connection)), "")
+        finally:
             opened.close()
-            raise
-        return opened
-    return _connect_to_read(path, ReadOnly(f"{path.parent} is read-only"))
+    except (Damaged, Refused) as error:
+        return error.message
+    except MilimoError:
+        return ""  # it is newer, or busy, or may not be read: that is said where it is opened
+    return ""
+
+
+def check_stranger(path: Path, migrations: Sequence[Migration] = MIGRATIONS) -> None:
+    """Look at a film's database that comes from elsewhere before anything of it is run.
+
+    Raises Damaged, Newer, and Refused for a schema that is not the one of its version.
+    """
+    check_file(path)
+    connection = connect(path)
+    try:
+        version = check_version(connection, path, len(migrations), APPLICATION_ID)
+        check_length(connection, path)
+        with told(path, "check"):
+            refuse_strangers(connection, path, migrations[:version])
+            require_whole(connection, path)
+    finally:
+        connection.close()

@@ -10,6 +10,7 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from milimo_tui.core.changes import Change
 from milimo_tui.core.errors import MilimoError, Refused
@@ -34,6 +35,9 @@ from milimo_tui.store.values import (
     Jump,
 )
 from milimo_tui.story.values import Project, Story
+
+if TYPE_CHECKING:
+    from milimo_tui.store.sound import Fault
 
 
 class ProjectFile:
@@ -80,7 +84,7 @@ class ProjectFile:
 
     def _leave(self) -> None:
         if self._actors:
-            with self._db.writing("close", counts=False, shows=False) as connection:
+            with self._db.writing("close", counts=False, shows=False, lasts=False) as connection:
                 history.close_actors(connection, sorted(self._actors))
             self._actors.clear()
 
@@ -194,7 +198,7 @@ class ProjectFile:
 
     def next_step(self, scope: str, actor: str | None, *, redo: bool = False) -> Edit | None:
         """The edit that undo, or redo, would take now; None where there is none."""
-        with self._db.writing("look at the history of", counts=False, shows=False) as connection:
+        with self._db.writing("look at the history of", counts=False, shows=False, lasts=False) as connection:
             self._meet(actor)
             find = history.next_redo if redo else history.next_undo
             with suppress(Refused):
@@ -226,6 +230,12 @@ class ProjectFile:
     def changes(self, edit: str) -> tuple[Change, ...]:
         """What an edit changed, row by row; of a long text, the part that did. Raises NotFound."""
         return self._db.ask(lambda connection: history.changes_of(connection, edit))
+
+    def faults(self) -> tuple[Fault, ...]:
+        """The rows that no Milimo could have written as they are, each with what is wrong."""
+        from milimo_tui.store import sound  # with pydantic: not for who opens a film to show it
+
+        return self._db.ask(lambda connection: tuple(sound.faults(connection)))
 
     # Copies and identity
 

@@ -16,7 +16,7 @@ class Remembered:
 
     def set(self, key: str, value: Any) -> None:
         """Remember a value; what shows the film is not told of a change."""
-        with self._db.writing("remember in", counts=False, shows=False) as connection:
+        with self._db.writing("remember in", counts=False, shows=False, lasts=False) as connection:
             connection.execute(
                 "INSERT INTO setting (key, value) VALUES (?, ?)"
                 " ON CONFLICT (key) DO UPDATE SET value = excluded.value",

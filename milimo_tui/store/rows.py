@@ -12,6 +12,7 @@ from dataclasses import dataclass, fields
 from enum import StrEnum
 from fractions import Fraction
 from functools import lru_cache
+from types import NoneType
 from typing import Any, Generic, TypeVar
 
 from milimo_tui.core.changes import Scalar
@@ -49,6 +50,9 @@ from milimo_tui.story.values import (
 )
 
 V = TypeVar("V")
+NUMBER = (int, float)
+# What comes of decoding a cell that no Milimo wrote.
+UNREADABLE = (ValueError, TypeError, KeyError, ArithmeticError, AttributeError, RecursionError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +73,33 @@ def _json(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
+def _listed(text: str, *kinds: type | tuple[type, ...]) -> list[Any]:
+    """A JSON list whose every entry is of the kind, or a list of such kinds. Raises ValueError."""
+    values = json.loads(text)
+    if not isinstance(values, list):
+        raise ValueError("no list")
+    for value in values:
+        cells = value if isinstance(value, list) else [value]
+        if isinstance(value, list) != (len(kinds) > 1) or len(cells) > len(kinds):
+            raise ValueError("an entry of another shape")
+        if not all(isinstance(cell, kind) for cell, kind in zip(cells, kinds, strict=False)):
+            raise ValueError("an entry of another kind")
+    return values
+
+
+def _mapped(text: str) -> dict[str, Any]:
+    values = json.loads(text)
+    if not isinstance(values, dict):
+        raise ValueError("no names and values")
+    return values
+
+
 def _read_lines(text: str) -> tuple[Line, ...]:
-    return () if text == "[]" else tuple(Line(*line) for line in json.loads(text))
+    return () if text == "[]" else tuple(Line(*line) for line in _listed(text, str, str, str, str))
 
 
 def _read_texts(text: str) -> tuple[str, ...]:
-    return () if text == "[]" else tuple(json.loads(text))
+    return () if text == "[]" else tuple(_listed(text, str))
 
 
 def _write_lines(lines: tuple[Line, ...]) -> str:
@@ -82,7 +107,7 @@ def _write_lines(lines: tuple[Line, ...]) -> str:
 
 
 def _read_loras(text: str) -> tuple[LoraUse, ...]:
-    return () if text == "[]" else tuple(LoraUse(*lora) for lora in json.loads(text))
+    return () if text == "[]" else tuple(LoraUse(*lora) for lora in _listed(text, str, NUMBER, str, str))
 
 
 def _write_loras(loras: tuple[LoraUse, ...]) -> str:
@@ -90,7 +115,12 @@ def _write_loras(loras: tuple[LoraUse, ...]) -> str:
 
 
 def _read_parts(text: str) -> GuidanceParts:
-    return _NO_PARTS if text == "{}" else GuidanceParts(**json.loads(text))
+    if text == "{}":
+        return _NO_PARTS
+    parts = _mapped(text)
+    if not all(isinstance(value, NUMBER) for value in parts.values()):
+        raise ValueError("a part that is no number")
+    return GuidanceParts(**parts)
 
 
 def _write_parts(parts: GuidanceParts) -> str:
@@ -99,7 +129,7 @@ def _write_parts(parts: GuidanceParts) -> str:
 
 
 def _read_chunks(text: str) -> tuple[ChunkWords, ...]:
-    return () if text == "[]" else tuple(ChunkWords(*chunk) for chunk in json.loads(text))
+    return () if text == "[]" else tuple(ChunkWords(*chunk) for chunk in _listed(text, str, (int, NoneType)))
 
 
 def _write_chunks(chunks: tuple[ChunkWords, ...]) -> str:
@@ -107,7 +137,7 @@ def _write_chunks(chunks: tuple[ChunkWords, ...]) -> str:
 
 
 def _read_effects(text: str) -> Effects:
-    return NO_EFFECTS if text == "{}" else from_json(json.loads(text))
+    return NO_EFFECTS if text == "{}" else from_json(_mapped(text))
 
 
 def _write_effects(effects: Effects) -> str:
@@ -124,7 +154,7 @@ MAYBE_RATIO = Codec(
 REF = Codec(lambda id: id or None, lambda id: id or "")
 LINES = Codec(_write_lines, _read_lines)
 TEXTS = Codec(lambda texts: _json(list(texts)), _read_texts)
-BOX = Codec(lambda box: _json(list(box)), lambda text: tuple(json.loads(text)))
+BOX = Codec(lambda box: _json(list(box)), lambda text: tuple(_listed(text, int)))
 LORAS = Codec(_write_loras, _read_loras)
 PARTS = Codec(_write_parts, _read_parts)
 CHUNKS = Codec(_write_chunks, _read_chunks)
@@ -190,10 +220,21 @@ class Table(Generic[V]):
         }
 
     def decode(self, row: Sequence[Any], **more: Any) -> V:
-        """The value of a row whose columns are in order; `more` are fields that other tables hold."""
-        for (name, codec), cell in zip(self._fields, row, strict=True):
-            more[name] = codec.decode(cell) if codec else cell
+        """The value of a row whose columns are in order; `more` are fields that other tables hold.
+
+        Raises Damaged naming the row and the column that can't be read.
+        """
+        try:
+            for (name, codec), cell in zip(self._fields, row, strict=True):
+                more[name] = codec.decode(cell) if codec else cell
+        except (Damaged, *UNREADABLE) as error:
+            raise self._unreadable(row, name, error) from error
         return self.kind(**more)
+
+    def _unreadable(self, row: Sequence[Any], field: str, error: Exception) -> Damaged:
+        id = row[self.columns.index(self.key)] if self.key in self.columns else ""
+        said = f": {error.message}" if isinstance(error, Damaged) else ""
+        return Damaged(f"{f'{self.name} {id}'.rstrip()}: its {field.replace('_', ' ')} can't be read{said}")
 
 
 class ClipTable(Table[Clip]):
@@ -217,11 +258,14 @@ class ClipTable(Table[Clip]):
 
     def decode(self, row: Sequence[Any], **more: Any) -> Clip:
         cells = iter(row)
-        for name, codec in self._fields:
-            cell = next(cells)
-            if name == "source":
-                cell = Source(_SOURCE_KIND.decode(cell), next(cells))
-            more[name] = codec.decode(cell) if codec else cell
+        try:
+            for name, codec in self._fields:
+                cell = next(cells)
+                if name == "source":
+                    cell = Source(_SOURCE_KIND.decode(cell), next(cells))
+                more[name] = codec.decode(cell) if codec else cell
+        except (Damaged, *UNREADABLE) as error:
+            raise self._unreadable(row, name, error) from error
         return Clip(**more)
 
 

@@ -10,11 +10,12 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from milimo_tui.core.errors import Unavailable
+from milimo_tui.core.errors import Damaged, MilimoError, NotFound, Refused, Unavailable
 from milimo_tui.core.host import explain, network_disk
 from milimo_tui.store.failures import explained
-from milimo_tui.store.migrate import connect, damaged, migrate, version_of
+from milimo_tui.store.migrate import connect, damaged, migrate, refuse_what_runs, require_whole, version_of
 from milimo_tui.store.studio_attempt_rows import AttemptRows
 from milimo_tui.store.studio_batch_rows import BatchRows
 from milimo_tui.store.studio_event_rows import EventRows
@@ -25,6 +26,9 @@ from milimo_tui.store.studio_job_rows import JobRows
 from milimo_tui.store.studio_notice_rows import NoticeRows
 from milimo_tui.store.studio_places import Places
 from milimo_tui.store.studio_schema import APPLICATION_ID, MIGRATIONS
+
+if TYPE_CHECKING:
+    from milimo_tui.store.recovering import Recovered
 
 # Of the write-ahead log (16 MB), until it is folded into the file: jobs write the same pages over and over.
 LOG_PAGES = 4000
@@ -59,7 +63,7 @@ class StudioFile(JobRows, AttemptRows, BatchRows, EventRows, HomeRows):
             pass
         except OSError as error:
             raise explain(error, path, "open") from error
-        connection = connect(path, synchronous="FULL")
+        connection = connect(path)
         try:
             connection.execute(f"PRAGMA wal_autocheckpoint = {LOG_PAGES}")
             migrate(connection, path, MIGRATIONS, APPLICATION_ID)
@@ -117,6 +121,33 @@ class StudioFile(JobRows, AttemptRows, BatchRows, EventRows, HomeRows):
         self._last_position = self._paused = None
 
 
+def problem_of_queue(path: Path) -> str:
+    """What is wrong with a queue's file, every page of it looked at; empty for a whole one and for none."""
+    if not path.is_file():
+        return ""
+    try:
+        connection = connect(path, read_only=True)
+        try:
+            refuse_what_runs(connection, path)
+            require_whole(connection, path)
+        finally:
+            connection.close()
+    except (Damaged, Refused) as error:
+        return error.message
+    except MilimoError:
+        return ""  # busy, or not to be read by this user: said where it is opened
+    return ""
+
+
+def recover_queue(path: Path) -> Recovered:
+    """Put what can be read of a queue into a new file at its place. Raises NotFound, Refused, DiskFull."""
+    from milimo_tui.store import recovering  # with all that a film is checked by
+
+    if not path.is_file():
+        raise NotFound("there is no queue here yet", "the first job begins it")
+    return recovering.recover(path, MIGRATIONS, APPLICATION_ID, recovering.mend_queue)
+
+
 @contextmanager
 def looking_at(path: Path) -> Iterator[StudioFile | None]:
     """A home's queue as it was left, to be read only; None where there is none of this version.
@@ -128,6 +159,7 @@ def looking_at(path: Path) -> Iterator[StudioFile | None]:
         return
     connection = connect(path, read_only=True)
     try:
+        refuse_what_runs(connection, path)
         known = version_of(connection, path) == len(MIGRATIONS)
         yield StudioFile(connection, path) if known else None
     finally:

@@ -62,17 +62,22 @@ class Transactions:
             return question(connection)
 
     @contextmanager
-    def writing(self, doing: str, *, counts: bool = True, shows: bool = True) -> Iterator[sqlite3.Connection]:
+    def writing(
+        self, doing: str, *, counts: bool = True, shows: bool = True, lasts: bool = True
+    ) -> Iterator[sqlite3.Connection]:
         """One transaction, all or nothing; `doing` completes the sentence "could not …" of what fails.
 
         `counts`: it changes the film, so the revision goes up. `shows`: what was read before may differ now.
+        `lasts`: a power cut the moment after does not take it back; what is not waited for costs no fsync.
         """
         refusal = self._opened.refusal
         if refusal is not None:
             raise type(refusal)(refusal.message, refusal.hint)
         with self._lock, told(self.path, doing):
-            self._begin()
+            if not lasts:
+                self.connection.execute("PRAGMA synchronous = NORMAL")
             try:
+                self._begin()
                 yield self.connection
                 if counts:
                     count(self.connection)
@@ -81,6 +86,9 @@ class Transactions:
                 if self.connection.in_transaction:
                     self.connection.execute("ROLLBACK")
                 raise
+            finally:
+                if not lasts:
+                    self.connection.execute("PRAGMA synchronous = FULL")
             self._writes += shows
 
     def _begin(self) -> None:

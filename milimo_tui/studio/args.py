@@ -92,6 +92,9 @@ def validate(model: type[Args], values: Mapping[str, Any], where: str) -> Args:
 def _checked(model: type[Args], values: dict[str, Any], where: str) -> dict[str, Any]:
     from pydantic import ValidationError
 
+    for name, value in values.items():
+        for text in (value,) if isinstance(value, str) else value if isinstance(value, list | tuple) else ():
+            _require_text(text, name, where)
     try:
         checked = _pydantic_model(model).model_validate(values)
     except ValidationError as error:
@@ -99,6 +102,20 @@ def _checked(model: type[Args], values: dict[str, Any], where: str) -> dict[str,
         name = ".".join(str(part) for part in first["loc"])
         raise BadInput(f"{where}: {name}: {_wrong(first)}", f"milimo help {where}") from None
     return {name: getattr(checked, name) for name in values}
+
+
+def _require_text(text: object, name: str, where: str) -> None:
+    """Refuse what no file name and no film can hold: a NUL, half of a character pair.
+
+    Bytes of a file's name that are no UTF-8 come as such halves (`os.fsdecode`), and stay.
+    """
+    if isinstance(text, str) and ("\0" in text or not text.isprintable()):
+        try:
+            whole = "\0" not in text and bool(text.encode("utf-8", "surrogateescape"))
+        except UnicodeEncodeError:
+            whole = False
+        if not whole:
+            raise BadInput(f"{where}: {name} holds what is no text: {text[:40]!a}", f"milimo help {where}")
 
 
 def _wrong(error: Mapping[str, Any]) -> str:

@@ -9,6 +9,7 @@ from fractions import Fraction
 from pathlib import Path
 
 from milimo_tui.core.errors import BadInput, MilimoError
+from milimo_tui.core.host import named_path
 from milimo_tui.core.ids import new_id
 from milimo_tui.core.time import ratio_text
 from milimo_tui.cut.effects import Effects
@@ -141,7 +142,7 @@ class _Linking:
         self.story: Story = studio.snapshot().story
         self.known = [self._known(asset) for asset in self.story.assets if not asset.binned]
         self.assets = {asset.id: asset for asset in self.story.assets}
-        self.found = _media_files(folder, Path(media).expanduser().absolute() if media else None)
+        self.found = _media_files(folder, named_path(media).absolute() if media else None)
         self.linked: dict[str, int] = {}
         self.offline: list[str] = []
         self.notes: list[str] = []

@@ -12,7 +12,7 @@ from milimo_tui.core.errors import BadInput
 from milimo_tui.core.host import write_atomic
 from milimo_tui.core.ids import slug
 from milimo_tui.core.time import parse_timecode
-from milimo_tui.cut.streams import StreamFacts
+from milimo_tui.cut.streams import read_facts
 from milimo_tui.cut.values import Clip, Cut, Source, SourceKind
 from milimo_tui.interchange.bundle import Bundle, Edge, Kept, Medium
 from milimo_tui.interchange.formats import by_suffix, companion
@@ -148,7 +148,7 @@ class _Shown:
 
 def starts_of(asset: Asset) -> Fraction:
     """The timecode of a file's first picture, in seconds; 0 where it has none."""
-    told = StreamFacts.model_validate_json(asset.facts).timecode if asset.facts != "{}" else ""
+    told = read_facts(asset.facts).timecode
     if not told or not asset.rate:
         return Fraction(0)
     try:

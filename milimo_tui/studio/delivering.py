@@ -14,6 +14,7 @@ from pathlib import Path
 
 from milimo_tui import __version__
 from milimo_tui.core.errors import BadInput
+from milimo_tui.core.host import named_path
 from milimo_tui.core.ids import slug
 from milimo_tui.core.time import seconds_of
 from milimo_tui.cut.asked import CHAPTERED, Asked, delivery_asked
@@ -84,7 +85,7 @@ def orders_of_cuts(
     """
     if output and not _is_folder(output):
         raise BadInput(f"{output} is one file, and {len(cuts)} cuts are asked for", "name a folder, or none")
-    if output and not Path(output).expanduser().is_dir():
+    if output and not named_path(output).is_dir():
         raise BadInput(f"the folder {output} does not exist", "make it first, or name another")
     found: list[Order] = []
     for cut in cuts:
@@ -114,7 +115,7 @@ def default_output(snapshot: Snapshot, renders: Path, delivery: Delivery = PLAIN
 
 def check_output(path: Path, delivery: Delivery) -> Path:
     """An absolute target that can be written. Raises BadInput before any work is done."""
-    target = Path(os.path.abspath(path.expanduser()))
+    target = Path(os.path.abspath(named_path(path)))
     if delivery.in_folder:
         if target.is_file():
             raise BadInput(f"{target} is a file", f"{delivery.preset} is a folder: name another")
@@ -134,7 +135,7 @@ def _is_usual(output: str) -> bool:
 
 
 def _is_folder(output: str) -> bool:
-    return not Path(output).suffix or Path(output).expanduser().is_dir()
+    return not Path(output).suffix or named_path(output).is_dir()
 
 
 def _target(

@@ -15,6 +15,8 @@ from pathlib import Path
 
 from milimo_tui.core.errors import MilimoError
 from milimo_tui.core.host import HOST, network_disk
+from milimo_tui.store.opening import problem_of
+from milimo_tui.store.studio_file import problem_of_queue
 from milimo_tui.studio import doctor_telling
 from milimo_tui.studio.stack import stack_command, stack_missing
 from milimo_tui.studio.studio import Studio
@@ -75,6 +77,19 @@ def _home(studio: Studio) -> Iterator[Finding]:
     yield Finding("home", os.access(root, os.W_OK) and not network, told, "projects", another, True)
     free = HOST.free_bytes(root) / 2**30
     yield Finding("disk", free > 1, f"{free:.0f} GiB free", "takes and films", "milimo clean")
+    yield from _databases(studio)
+
+
+def _databases(studio: Studio) -> Iterator[Finding]:
+    """The queue and every film, each page and row of them looked at."""
+    problem = problem_of_queue(studio.home.studio_db)
+    yield Finding("queue", not problem, problem or "whole", "jobs", "milimo job recover", bool(problem))
+    folders = studio.project_folders()
+    damaged = [(paths.root.name, problem) for paths in folders if (problem := problem_of(paths))]
+    for name, problem in damaged:
+        yield Finding("film", False, problem, name, f"milimo project recover {name}", True)
+    if folders and not damaged:
+        yield Finding("films", True, f"{len(folders)}, all whole", "takes and cuts")
 
 
 def _program(name: str, package: str, used_for: str) -> Finding:

@@ -13,7 +13,7 @@ import platformdirs
 
 from milimo_tui.core.errors import BadInput
 from milimo_tui.core.host import config_folder as config_folder
-from milimo_tui.core.host import explain, write_atomic
+from milimo_tui.core.host import explain, make_folders, named_path, write_atomic
 from milimo_tui.core.paths import HOME_MARK, Home
 
 APP = "milimo"
@@ -43,9 +43,9 @@ def _last_used() -> Path | None:
 def find(flag: str | None, env: str | None, working: Path) -> Found:
     """Choose, make and mark the home. Raises BadInput for a folder that is not one and not empty."""
     if flag:
-        return Found(_prepare(Path(flag).expanduser().absolute()), "named by --home")
+        return Found(_prepare(named_path(flag).absolute()), "named by --home")
     if env:
-        return Found(_prepare(Path(env).expanduser().absolute()), "named by MILIMO_HOME")
+        return Found(_prepare(named_path(env).absolute()), "named by MILIMO_HOME")
     if (working / HOME_MARK).is_file():
         return Found(_remember(_prepare(working.absolute())), "the working folder")
     last = _last_used()
@@ -88,9 +88,9 @@ def _check_owner(home: Home) -> None:
 
 def _make(home: Home) -> None:
     try:
-        home.root.mkdir(parents=True, exist_ok=True, mode=0o700)
+        make_folders(home.root, mode=0o700)
         for folder in (home.projects, home.models):
-            folder.mkdir(exist_ok=True)
+            make_folders(folder)
         if not home.mark.is_file():
             write_atomic(home.mark, b"A Milimo studio home.\n", 0o600)
     except OSError as error:

@@ -15,10 +15,10 @@ from fractions import Fraction
 from pathlib import Path
 
 from milimo_tui.core.errors import NotFound
-from milimo_tui.core.host import HOST, explain, fsync_folder, require_space
+from milimo_tui.core.host import HOST, explain, fsync_file, fsync_folder, make_folders, require_space
 from milimo_tui.core.ids import new_id
 from milimo_tui.core.paths import ProjectPaths
-from milimo_tui.cut.streams import StreamFacts
+from milimo_tui.cut.streams import read_facts
 from milimo_tui.media import packing
 from milimo_tui.media.cube import SUFFIX as LUT_SUFFIX
 from milimo_tui.media.cube import check_cube
@@ -101,7 +101,7 @@ def facts_of(asset: Asset) -> Facts:
         seconds=asset.seconds,
         sample_rate=asset.sample_rate,
         channels=asset.channels,
-        streams=StreamFacts.model_validate_json(asset.facts),
+        streams=read_facts(asset.facts),
     )
 
 
@@ -145,13 +145,12 @@ def keep(paths: ProjectPaths, source: Path, checksum: str) -> str:
     try:
         if not target.exists():
             require_space(paths.root, source.stat().st_size, f"add {source.name}")
-            target.parent.mkdir(parents=True, exist_ok=True)
+            make_folders(target.parent)
             beside = target.with_name(f".{target.name}.part")
             shutil.copyfile(source, beside)
-            with beside.open("rb") as handle:
-                os.fsync(handle.fileno())
+            fsync_file(beside)
             os.replace(beside, target)
-            fsync_folder(target.parent)
+        fsync_folder(target.parent)
     except OSError as error:
         raise explain(error, target, "keep") from error
     return str(target.relative_to(paths.root))

@@ -6,10 +6,12 @@ Runs in the supervisor, so a result comes in even when no screen is open. Decode
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from milimo_tui.core.errors import Damaged, Failed
+from milimo_tui.core.errors import Damaged, Failed, Unavailable
 from milimo_tui.core.host import HOST
 from milimo_tui.core.ids import new_id
 from milimo_tui.core.paths import ProjectPaths
@@ -31,6 +33,7 @@ from milimo_tui.engines.specs import (
 )
 from milimo_tui.jobs.intake import Intaken
 from milimo_tui.jobs.killpoint import reach
+from milimo_tui.store.opening import problem_of
 from milimo_tui.store.project_file import ProjectFile
 from milimo_tui.store.values import Render
 from milimo_tui.story.values import AssetKind, Take
@@ -55,7 +58,7 @@ class FilmIntake:
         if not job.get("project"):
             return Intaken(outputs=outputs)
         paths = ProjectPaths(Path(job["project"]))
-        with ProjectFile.open(paths) as project:
+        with _opened(paths) as project:
             if isinstance(spec, MakeVideo) and job.get("shot"):
                 outputs["take"] = str(self._take(project, job, spec, result))
                 outputs |= picture_intake.take_in(project, job, spec, result)
@@ -142,6 +145,20 @@ class FilmIntake:
             report=json.dumps(result.facts.get("report") or {}),
         )
         project.facts.add_render(render)
+
+
+@contextmanager
+def _opened(paths: ProjectPaths) -> Iterator[ProjectFile]:
+    """The film. One that is damaged takes nothing in: what was made waits for it, and is not made again, as
+    Damaged would say of the job's own files. Raises Unavailable.
+    """
+    try:
+        with ProjectFile.open(paths) as project:
+            yield project
+    except Damaged as error:
+        if problem := problem_of(paths):
+            raise Unavailable(problem, error.hint) from error
+        raise
 
 
 def _spoken_over(project: ProjectFile, spec: MakeVideo) -> Take | None:

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from milimo_tui.core.errors import BadInput, Failed, MilimoError, Unavailable
+from milimo_tui.core.json_in import read_json
 
 Patch = dict[str, Any]
 
@@ -43,7 +44,7 @@ def patch_of(words: Sequence[str], given: Mapping[str, Any] | None = None) -> Pa
 def _value(text: str) -> Any:
     """JSON where it is some, else the text itself; `null` takes a field away."""
     try:
-        return json.loads(text)
+        return read_json(text)
     except ValueError:
         return text
 
@@ -96,11 +97,11 @@ class Draft:
 
     def _read(self) -> Patch:
         try:
-            after = json.loads(self.path.read_bytes())
+            after = read_json(self.path.read_bytes())
         except json.JSONDecodeError as error:
             where = f"line {error.lineno}, column {error.colno}"
             raise BadInput(f"that is no JSON: {error.msg} ({where})", self.kept) from None
-        except (OSError, UnicodeDecodeError) as error:
+        except (OSError, ValueError) as error:
             raise Failed(f"what the editor wrote can't be read: {error}", self.kept) from None
         if not isinstance(after, dict):
             raise BadInput("a spec is a JSON object", self.kept)

@@ -11,7 +11,7 @@ import shutil
 from pathlib import Path
 
 from milimo_tui.core.errors import Damaged
-from milimo_tui.core.host import HOST, explain, fsync_folder
+from milimo_tui.core.host import HOST, explain, fsync_file, fsync_folder, make_folders
 from milimo_tui.core.ids import new_id
 from milimo_tui.core.paths import ProjectPaths
 from milimo_tui.core.time import parse_ratio
@@ -27,9 +27,9 @@ def into_media(paths: ProjectPaths, output: Output, kind: AssetKind, name: str =
         raise Damaged(f"the {output.role} is gone before it was taken in", "it is made again")
     try:
         if not target.exists():
-            target.parent.mkdir(parents=True, exist_ok=True)
+            make_folders(target.parent)
             _move(source, target)
-            fsync_folder(target.parent)
+        fsync_folder(target.parent)  # also where somebody moved it and ended before this
     except OSError as error:
         raise explain(error, target, "keep") from error
     facts = output.facts
@@ -62,7 +62,6 @@ def _move(source: Path, target: Path) -> None:
             raise
         beside = target.with_name(f".{target.name}.part")
         shutil.copyfile(source, beside)
-        with beside.open("rb") as handle:
-            os.fsync(handle.fileno())
+        fsync_file(beside)
         os.replace(beside, target)
         source.unlink()

@@ -10,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from milimo_tui.core.errors import BadInput, NotFound, Unavailable
+from milimo_tui.core.host import named_path
 from milimo_tui.engines import models
 from milimo_tui.engines.weights.hashing import digest_of
 from milimo_tui.engines.weights.headers import SAFE, read_header
@@ -31,7 +32,7 @@ def lora_of(shelf: Shelf, name: str) -> LoraUse:
     here, Unavailable for one that is known but not here.
     """
     if "/" in name or Path(name).suffix:
-        path = Path(name).expanduser().absolute()
+        path = named_path(name).absolute()
         if path.is_file():
             return _of_file(shelf, path)
     row = _row_of(shelf, name)

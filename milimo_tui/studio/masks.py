@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from milimo_tui.core.errors import BadInput, NotFound
+from milimo_tui.core.host import named_path
 from milimo_tui.media.facts import Facts, probe_bounded
 from milimo_tui.store.values import Mask
 from milimo_tui.story.values import Asset, AssetKind
@@ -38,7 +39,7 @@ def source(studio: Studio, name: str, check: Callable[[Source], None], *, link: 
     `check` raises for what can't be asked of it; then no file is added. Raises NotFound, and BadInput for
     what is no picture and no clip.
     """
-    path = Path(name).expanduser().absolute()
+    path = named_path(name).absolute()
     if studio.project_or_none() is None:
         found = _of_file(path)
     elif path.is_file():

@@ -11,6 +11,7 @@ from fractions import Fraction
 from pathlib import Path
 
 from milimo_tui.core.errors import BadInput, NotFound, Refused
+from milimo_tui.core.host import named_path
 from milimo_tui.engines.fitting import ASPECTS, fit, nearest
 from milimo_tui.engines.flux2 import loras as lora_files
 from milimo_tui.engines.flux2 import variants
@@ -56,7 +57,7 @@ def picture(studio: Studio, name: str) -> Given:
     """
     asset = _of_film(studio, name)
     if asset is None:
-        return _of_file(Path(name).expanduser().absolute(), name)
+        return _of_file(named_path(name).absolute(), name)
     if asset.kind is not AssetKind.PICTURE:
         raise BadInput(f"{asset.name} is no picture but {asset.kind.value}", "name a picture")
     path = asset_path(studio.project().paths, asset)
@@ -69,7 +70,7 @@ def picture(studio: Studio, name: str) -> Given:
 
 def _of_film(studio: Studio, name: str) -> Asset | None:
     """What of the open film has that name; a file of the folder one is in comes first."""
-    if Path(name).expanduser().is_file() or studio.project_or_none() is None:
+    if named_path(name).is_file() or studio.project_or_none() is None:
         return None
     story = studio.snapshot().story
     assets = {asset.id: asset for asset in story.assets}

@@ -6,7 +6,6 @@ import json
 from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +15,7 @@ from milimo_tui.core.paths import ProjectPaths
 from milimo_tui.core.time import seconds_of
 from milimo_tui.cut.plan import FileRef, Layer, Media, Plan, SoundClip, Stretch
 from milimo_tui.cut.planned import make_plan
-from milimo_tui.cut.streams import NO_FACTS, StreamFacts
+from milimo_tui.cut.streams import read_facts
 from milimo_tui.cut.values import Clip, Cut, Source, SourceKind, Track, TrackKind
 from milimo_tui.engines import table
 from milimo_tui.store.project_file import ProjectFile
@@ -181,7 +180,7 @@ def _of_asset(paths: ProjectPaths, asset: Asset, *, previs: bool, title: str = "
         return Media(kind="offline", path=str(path), title="Offline", text=name)
     if asset.kind not in KINDS:
         return Media(kind="offline", path=str(path), title="No picture", text=name)
-    facts = _facts(asset.facts)
+    facts = read_facts(asset.facts)
     return Media.model_validate(
         {
             "kind": "sequence" if facts.is_sequence else KINDS[asset.kind],
@@ -195,11 +194,6 @@ def _of_asset(paths: ProjectPaths, asset: Asset, *, previs: bool, title: str = "
             "facts": facts,
         }
     )
-
-
-@lru_cache(maxsize=4096)
-def _facts(text: str) -> StreamFacts:
-    return NO_FACTS if text == "{}" else StreamFacts.model_validate_json(text)
 
 
 def plan_of(

@@ -9,10 +9,12 @@ import zipfile
 import zlib
 from pathlib import Path, PurePosixPath
 
-from milimo_tui.core.errors import BadInput
-from milimo_tui.core.host import explain, require_space
+from milimo_tui.core.errors import BadInput, Damaged, Refused
+from milimo_tui.core.host import explain, fsync_file, fsync_folder, fsync_tree, named_path, require_space
 from milimo_tui.core.ids import slug
 from milimo_tui.core.paths import ProjectPaths
+from milimo_tui.core.plain import one_line
+from milimo_tui.store.opening import check_stranger
 from milimo_tui.store.project_file import ProjectFile
 from milimo_tui.studio.studio import Studio
 
@@ -36,7 +38,9 @@ def copy(source: ProjectFile, target: ProjectPaths) -> None:
             shutil.copyfile(path, place)  # without its mode: a copy of what is read-only can be changed
         with ProjectFile.open(ProjectPaths(beside)) as file:
             file.adopt_new_id()
+        fsync_tree(beside)
         os.replace(beside, target.root)
+        fsync_folder(target.root.parent)
     except OSError as error:
         raise explain(error, target.root, "copy the project to") from error
     finally:
@@ -54,7 +58,7 @@ def _bytes_of(files: list[Path]) -> int:
 
 def export(source: ProjectFile, name: str) -> Path:
     """Write the project as a .zip: whole or not at all. Raises BadInput for an existing file."""
-    target = Path(name).expanduser().absolute()
+    target = named_path(name).absolute()
     if target.exists():
         raise BadInput(f"{target} is already there", "name another file")
     if not target.parent.is_dir():
@@ -69,7 +73,9 @@ def export(source: ProjectFile, name: str) -> Path:
             archive.write(clean, "project.db", zipfile.ZIP_DEFLATED)
             for path in files:
                 archive.write(path, path.relative_to(source.paths.root).as_posix())
+        fsync_file(beside)
         os.replace(beside, target)
+        fsync_folder(target.parent)
     except OSError as error:
         raise explain(error, target, "write") from error
     finally:
@@ -79,7 +85,7 @@ def export(source: ProjectFile, name: str) -> Path:
 
 def bring_in(studio: Studio, name: str, folder: str = "") -> ProjectPaths:
     """Unpack an exported project as a new one. Raises BadInput for anything that is not one."""
-    source = Path(name).expanduser().absolute()
+    source = named_path(name).absolute()
     if source.is_dir():
         raise BadInput(f"{source} is a folder", "export the project with milimo project export FILE.zip")
     target = studio.home.project(slug(folder or source.stem))
@@ -100,9 +106,10 @@ def bring_in(studio: Studio, name: str, folder: str = "") -> ProjectPaths:
                 place.parent.mkdir(parents=True, exist_ok=True)
                 with archive.open(item) as packed, place.open("wb") as out:
                     shutil.copyfileobj(packed, out)
-        with ProjectFile.open(ProjectPaths(beside)) as file:
-            file.adopt_new_id()
+        _adopt(ProjectPaths(beside), source)
+        fsync_tree(beside)
         os.replace(beside, target.root)
+        fsync_folder(target.root.parent)
     except (zipfile.BadZipFile, zlib.error, EOFError) as error:
         raise BadInput(f"{source} is damaged, or no .zip", "export one with milimo project export") from error
     except (RuntimeError, NotImplementedError) as error:  # what zipfile says of a password or a method
@@ -116,3 +123,23 @@ def bring_in(studio: Studio, name: str, folder: str = "") -> ProjectPaths:
     finally:
         shutil.rmtree(beside, ignore_errors=True)
     return target
+
+
+def _adopt(paths: ProjectPaths, source: Path) -> None:
+    """Give what was unpacked an id of its own, once all of it is found to be a film.
+
+    Raises Damaged, Refused, Newer, and BadInput for a row that Milimo did not write.
+    """
+    hint = "nothing was imported: export it once more where it was made"
+    try:
+        check_stranger(paths.db)
+        with ProjectFile.open(paths) as file:
+            faults = file.faults()
+            if not faults:
+                file.adopt_new_id()
+    except (Damaged, Refused) as error:
+        told = error.message.replace(str(paths.db), "its project.db")
+        raise type(error)(f"{source.name} can't be imported: {told}", hint) from error
+    if faults:
+        more = f", and {len(faults) - 1} more" if len(faults) > 1 else ""
+        raise BadInput(f"{source.name} can't be imported: {one_line(str(faults[0]), 120)}{more}", hint)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from milimo_tui.core.errors import NotFound, Refused
+from milimo_tui.core.host import explain
 from milimo_tui.studio.args import Args, NoArgs, validate
 
 if TYPE_CHECKING:
@@ -101,10 +102,18 @@ def parse_args(entry: Command, values: Mapping[str, Any]) -> Args:
 
 
 def run(studio: Studio, id: str, values: Mapping[str, Any] | None = None) -> Outcome:
-    """Run a command by id: the one way in for CLI, keys, palette and macros."""
+    """Run a command by id: the one way in for CLI, keys, palette and macros.
+
+    Raises the command's own errors; what a file or folder refused comes as one of ours, with its name.
+    """
     entry = command(id)
     args = parse_args(entry, values or {})
     reason = entry.enabled(studio)
     if reason:
         raise Refused(f"{entry.title}: {reason}")
-    return entry.run(studio, args)
+    try:
+        return entry.run(studio, args)
+    except OSError as error:
+        if error.filename is None:
+            raise
+        raise explain(error, str(error.filename), "use") from error

@@ -10,7 +10,7 @@ from typing import Literal
 
 from milimo_tui.core.errors import BadInput, NotFound
 from milimo_tui.core.paths import ProjectPaths
-from milimo_tui.cut.streams import StreamFacts
+from milimo_tui.cut.streams import StreamFacts, read_facts
 from milimo_tui.cut.values import Cut, SourceKind
 from milimo_tui.media.facts import digest
 from milimo_tui.story.values import Asset, Story
@@ -168,4 +168,4 @@ def _files(folder: Path) -> list[Path]:
 
 
 def _streams(asset: Asset) -> StreamFacts:
-    return StreamFacts.model_validate_json(asset.facts)
+    return read_facts(asset.facts)

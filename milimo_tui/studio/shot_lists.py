@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from milimo_tui.core.errors import BadInput
+from milimo_tui.core.json_in import read_json
 from milimo_tui.story.listing import ListedShot
 from milimo_tui.story.values import Angle, Function, Line, Movement, Size
 
@@ -43,7 +43,7 @@ class _Row(BaseModel):
 def read_list(data: bytes) -> tuple[ListedShot, ...]:
     """A list of shots from a file. Raises BadInput naming the shot and the field that is wrong."""
     try:
-        rows = json.loads(data)
+        rows = read_json(data)
     except ValueError as error:
         raise BadInput(f"this is no list of shots: {error}", HINT) from None
     if not isinstance(rows, list) or not rows:

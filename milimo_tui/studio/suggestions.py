@@ -4,7 +4,6 @@ declined as edits. A model's words take nobody's place unasked.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -13,6 +12,7 @@ from typing import Any
 from milimo_tui.core.errors import BadInput, Damaged, NotFound, Refused, Unavailable
 from milimo_tui.core.host import HOST, explain
 from milimo_tui.core.ids import new_id
+from milimo_tui.core.json_in import read_json
 from milimo_tui.engines.contract import Result
 from milimo_tui.engines.fitting import frames_up
 from milimo_tui.engines.ltx2 import chain
@@ -172,7 +172,7 @@ def take_in(project: ProjectFile, job: dict[str, Any], spec: Write, result: Resu
 def read_answer(path: Path) -> dict[str, Any]:
     """The answer's file as the engine wrote it. Raises Damaged when it is gone."""
     try:
-        value: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        value: dict[str, Any] = read_json(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise Damaged(f"the answer {path} is gone before it was taken in", "it is asked again") from None
     except OSError as error:

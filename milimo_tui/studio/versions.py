@@ -10,7 +10,7 @@ from milimo_tui.core.ids import new_id
 from milimo_tui.cut.comparing import Difference, compare
 from milimo_tui.cut.conform import shown_size
 from milimo_tui.cut.reframing import Shape
-from milimo_tui.cut.streams import StreamFacts
+from milimo_tui.cut.streams import read_facts
 from milimo_tui.cut.values import Clip, Cut, Source, SourceKind
 from milimo_tui.cut.versions import base_name, frozen_copies
 from milimo_tui.story.values import Asset, Shot, Story
@@ -138,7 +138,7 @@ def shapes_of(snapshot: Snapshot) -> Shape:
 def _size_of(asset: Asset | None) -> tuple[int, int] | None:
     if asset is None or not asset.width or not asset.height:
         return None
-    picture = None if asset.facts == "{}" else StreamFacts.model_validate_json(asset.facts).picture
+    picture = read_facts(asset.facts).picture
     return (asset.width, asset.height) if picture is None else shown_size(picture)
 
 

@@ -11,7 +11,7 @@ from rich.text import Text
 
 from milimo_tui.core.time import clock
 from milimo_tui.cut.conform import Target, conformed, layout_name
-from milimo_tui.cut.streams import PictureFacts, StreamFacts
+from milimo_tui.cut.streams import PictureFacts, StreamFacts, read_facts
 from milimo_tui.story.values import Asset, AssetKind
 from milimo_tui.studio.uses import Use
 from milimo_tui.tui.theme import OFFLINE, Ink
@@ -42,7 +42,7 @@ def kind_of(asset: Asset) -> str:
 
 
 def streams_of(asset: Asset) -> StreamFacts:
-    return StreamFacts.model_validate_json(asset.facts)
+    return read_facts(asset.facts)
 
 
 def made_files(film: Snapshot) -> dict[str, str]:

@@ -65,7 +65,7 @@ def test_pragmas(film: ProjectFile) -> None:
         name: film._db.connection.execute(f"PRAGMA {name}").fetchone()[0]
         for name in ("journal_mode", "synchronous", "foreign_keys", "trusted_schema")
     }
-    assert values == {"journal_mode": "wal", "synchronous": 1, "foreign_keys": 1, "trusted_schema": 0}
+    assert values == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "trusted_schema": 0}
 
 
 # Damage

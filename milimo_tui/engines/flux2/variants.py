@@ -5,13 +5,13 @@ Which kind weights are is read from their own `model_index.json`, whatever they 
 
 from __future__ import annotations
 
-import json
 import math
 from dataclasses import dataclass
 from pathlib import Path
 
 from milimo_tui.core.errors import BadInput, Damaged
 from milimo_tui.core.host import explain
+from milimo_tui.core.json_in import read_json
 from milimo_tui.engines.fitting import Limits
 
 UNIT = 16  # pixels a side of a token: 8 by the autoencoder, 2 by packing
@@ -49,7 +49,7 @@ def variant_of(folder: Path) -> Variant:
     """Which kind the weights in a folder are. Raises Damaged for a folder that does not say."""
     path = folder / "model_index.json"
     try:
-        index = json.loads(path.read_text())
+        index = read_json(path.read_text())
     except FileNotFoundError:
         raise Damaged(f"{folder} holds no model_index.json", "milimo model verify looks at it") from None
     except OSError as error:

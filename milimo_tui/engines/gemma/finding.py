@@ -5,12 +5,12 @@ Reads manifests and configurations; no torch.
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from milimo_tui.core.errors import Damaged, Unavailable
+from milimo_tui.core.json_in import read_json
 from milimo_tui.engines.weights.shelf import Shelf
 from milimo_tui.engines.weights.values import Found
 
@@ -76,7 +76,7 @@ def architecture(folder: Path) -> str:
     """The class that a folder's configuration names. Raises Damaged."""
     path = folder / "config.json"
     try:
-        value: Any = json.loads(path.read_text())
+        value: Any = read_json(path.read_text())
         return str(value["architectures"][0])
     except (OSError, ValueError, KeyError, IndexError, TypeError):
         raise Damaged(f"{path} does not say what model it is", "milimo model verify") from None

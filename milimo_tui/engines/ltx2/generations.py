@@ -5,7 +5,6 @@ Data and the check of weights against it by their own configurations; no weights
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -14,6 +13,7 @@ from typing import Any, Literal
 
 from milimo_tui.core.errors import Damaged, Refused
 from milimo_tui.core.host import explain
+from milimo_tui.core.json_in import read_json
 from milimo_tui.engines.fitting import Limits
 
 # ran here, with tiny weights of the makers' own classes · read in the makers' or diffusers' code · neither
@@ -210,7 +210,7 @@ def config_of(folder: Path, component: str) -> dict[str, Any]:
     for name in names:
         path = folder / component / name
         try:
-            value = json.loads(path.read_text())
+            value = read_json(path.read_text())
         except FileNotFoundError:
             continue
         except OSError as error:

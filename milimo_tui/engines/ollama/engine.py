@@ -6,7 +6,6 @@ Source of the protocol: docs/api.md of Ollama. No torch, no store.
 from __future__ import annotations
 
 import base64
-import json
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from typing import Any
 
 from milimo_tui.core.errors import BadInput, Failed, MilimoError, Unavailable
 from milimo_tui.core.host import read_settings
+from milimo_tui.core.json_in import read_json
 from milimo_tui.core.plain import one_line
 from milimo_tui.core.settings import Settings
 from milimo_tui.engines.contract import Context, Result
@@ -128,7 +128,7 @@ class OllamaSpeaker:
 
     def _read(self, line: bytes) -> dict[str, Any]:
         try:
-            value = json.loads(line)
+            value = read_json(line)
         except ValueError:
             raise Failed("Ollama sent something else than JSON in its stream") from None
         if not isinstance(value, dict):

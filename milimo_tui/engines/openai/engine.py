@@ -7,7 +7,6 @@ Source of the protocol: platform.openai.com/docs/api-reference/chat. No torch, n
 from __future__ import annotations
 
 import base64
-import json
 import os
 from collections.abc import Callable
 from contextlib import closing
@@ -17,6 +16,7 @@ from typing import Any
 
 from milimo_tui.core.errors import BadInput, Failed, MilimoError, Unavailable
 from milimo_tui.core.host import read_settings
+from milimo_tui.core.json_in import read_json
 from milimo_tui.core.plain import one_line
 from milimo_tui.core.settings import Settings
 from milimo_tui.engines.contract import Context, Result
@@ -134,7 +134,7 @@ class OpenAISpeaker:
     def _read(self, text: str) -> tuple[str, str]:
         """The piece of a stream's event and why the answer ended, empty where it goes on."""
         try:
-            value = json.loads(text)
+            value = read_json(text)
         except ValueError:
             raise Failed(f"{self.service.title} sent something else than JSON in its stream") from None
         if isinstance(value, dict) and value.get("error"):

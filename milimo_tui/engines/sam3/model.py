@@ -5,7 +5,6 @@ Imports torch and transformers; for workers.
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -14,6 +13,7 @@ from safetensors import SafetensorError
 from torch import Tensor
 
 from milimo_tui.core.errors import Damaged, NotFound
+from milimo_tui.core.json_in import read_json
 from milimo_tui.engines.recipe_values import Recipe
 from milimo_tui.engines.sam3.features import MOST_BYTES, Features, KeptBackbone, Sight, blank
 from milimo_tui.engines.torching import apply
@@ -132,7 +132,7 @@ def _check(found: Found) -> None:
     """Look at what the folder says it holds, before anything large is read."""
     path = found.path / "config.json"
     try:
-        kind = json.loads(path.read_text()).get("model_type", "")
+        kind = read_json(path.read_text()).get("model_type", "")
     except (FileNotFoundError, NotADirectoryError):
         raise NotFound(
             f"the weights {found.id} have no config.json: SAM 3 is read from a folder, as it is published",

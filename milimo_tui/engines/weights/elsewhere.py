@@ -4,7 +4,6 @@ ComfyUI, and folders a person named. Looks at names and sizes; hashes nothing la
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -12,6 +11,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
+from milimo_tui.core.json_in import read_json
 from milimo_tui.engines.registry import MODELS, ModelRow
 from milimo_tui.engines.weights.hashing import digest_of, names_of
 from milimo_tui.engines.weights.headers import SAFE
@@ -175,7 +175,7 @@ def _known_digest(path: Path) -> str:
 
 def _json(path: Path) -> dict[str, Any]:
     try:
-        value = json.loads(path.read_text())
+        value = read_json(path.read_text())
     except (OSError, ValueError):
         return {}  # what can't be read is found out by who loads it
     return value if isinstance(value, dict) else {}

@@ -6,7 +6,6 @@ executed and no tensor is read.
 
 from __future__ import annotations
 
-import json
 import struct
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +13,7 @@ from typing import Any
 
 from milimo_tui.core.errors import BadInput, Damaged, MilimoError
 from milimo_tui.core.host import explain
+from milimo_tui.core.json_in import read_json
 
 HEADER_BYTES = 100_000_000  # as the library that writes them allows
 PICKLES = frozenset({".bin", ".ckpt", ".pt", ".pth", ".pkl", ".pickle"})
@@ -107,7 +107,7 @@ def _length(path: Path, first: bytes, size: int) -> int:
 
 def _json(path: Path, text: bytes) -> dict[str, Any]:
     try:
-        value = json.loads(text)
+        value = read_json(text)
     except ValueError as error:  # JSON, or the letters themselves
         raise _no_weights(path) from error
     if not isinstance(value, dict):

@@ -4,12 +4,12 @@ loaded.
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
 from milimo_tui.core.errors import BadInput, Damaged
 from milimo_tui.core.host import explain
+from milimo_tui.core.json_in import read_json
 
 INDEX = "model_index.json"  # of a pipeline of diffusers
 CONFIG = "config.json"  # of a model of transformers
@@ -69,7 +69,7 @@ def _of_class(name: str) -> str:
 def _read(path: Path) -> dict[str, Any]:
     """A configuration; empty where there is none."""
     try:
-        value = json.loads(path.read_text())
+        value = read_json(path.read_text())
     except FileNotFoundError:
         return {}
     except OSError as error:

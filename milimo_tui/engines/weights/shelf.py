@@ -11,6 +11,7 @@ from typing import TypeVar
 
 from milimo_tui.core.errors import Damaged, NotFound, Unavailable
 from milimo_tui.core.host import explain, write_atomic
+from milimo_tui.core.json_in import read_json
 from milimo_tui.engines import models
 from milimo_tui.engines.weights import elsewhere
 from milimo_tui.engines.weights.hashing import files_of
@@ -240,7 +241,7 @@ class Shelf:
 
     def _read(self, path: Path) -> Installed:
         try:
-            value = json.loads(path.read_text())
+            value = read_json(path.read_text())
         except OSError as error:
             raise explain(error, path, "read") from error
         except ValueError as error:
@@ -254,7 +255,7 @@ class Shelf:
         path = self.folder / name
         hint = "remove it and say it again: milimo model use"
         try:
-            value = json.loads(path.read_text())
+            value = read_json(path.read_text())
         except FileNotFoundError:
             return empty
         except (OSError, ValueError) as error:

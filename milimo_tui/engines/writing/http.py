@@ -23,6 +23,7 @@ from urllib.request import getproxies, proxy_bypass
 
 from milimo_tui import __version__
 from milimo_tui.core.errors import BadInput, Failed, MilimoError, Refused, Unavailable
+from milimo_tui.core.json_in import read_json
 from milimo_tui.core.plain import one_line
 from milimo_tui.core.secrets import Redactor
 
@@ -78,7 +79,7 @@ def get_json(service: Service, path: str, body: Mapping[str, Any] | None, tick: 
     """A whole JSON answer; raises as `lines_of` does, and Failed when it is no JSON."""
     data = b"".join(lines_of(service, path, body, tick))
     try:
-        return json.loads(data)
+        return read_json(data)
     except ValueError:
         raise Failed(f"{service.title} at {service.shown} answered with something else than JSON") from None
 
@@ -235,7 +236,7 @@ def _words_of(data: bytes) -> str:
     """What an error's body says: its message where it is JSON of the usual forms, else its text."""
     text = data.decode(errors="replace")
     try:
-        value = json.loads(text)
+        value = read_json(text)
     except ValueError:
         return text
     for name in ("error", "message", "detail"):

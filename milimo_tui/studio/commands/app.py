@@ -19,7 +19,7 @@ def _doctor(studio: Studio, args: NoArgs) -> Outcome:
         "findings": [asdict(finding) for finding in findings],
         "tmux": list(doctor.TMUX_LINES),
     }
-    told = "The studio can run." if fine else "The studio can't run until what is marked ✕ is mended."
+    told = "The studio can run." if fine else "What is marked ✕ has to be mended first."
     return Outcome(data=data, text=f"{doctor.as_text(findings)}\n\n{told}", exit_code=0 if fine else 3)
 
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 from dataclasses import asdict
 from fractions import Fraction
-from pathlib import Path
 from typing import Any, Literal
 
 from milimo_tui.core.errors import BadInput, NotFound, Unavailable
+from milimo_tui.core.host import named_path
 from milimo_tui.core.time import parse_rate, ratio_text
 from milimo_tui.cut.conform import Target, conformed
-from milimo_tui.cut.streams import StreamFacts
+from milimo_tui.cut.streams import StreamFacts, read_facts
 from milimo_tui.story.values import Asset
 from milimo_tui.studio import gathering, imports, preparing, provenances, relinking
 from milimo_tui.studio.args import Args, arg
@@ -25,6 +25,7 @@ from milimo_tui.studio.uses import all_uses, uses_of
 def asset_row(studio: Studio, asset: Asset, used: set[str]) -> dict[str, Any]:
     """An asset as lists show it; `path` is absolute."""
     path = asset_path(studio.project().paths, asset)
+    read_facts(asset.facts)  # raises for what is none
     row = {
         key: ratio_text(value) if isinstance(value, Fraction) else value
         for key, value in asdict(asset).items()
@@ -75,7 +76,7 @@ class AddArgs(Args):
 def _add(studio: Studio, args: AddArgs) -> Outcome:
     if args.sequence and args.stills:
         raise BadInput("a sequence and single pictures exclude each other", "leave out --stills")
-    place = Path(args.file).expanduser().absolute()
+    place = named_path(args.file).absolute()
     found = gathering.gather(place, sequence=args.sequence, stills=args.stills)
     rate = parse_rate(args.rate) if args.rate else studio.snapshot().story.project.rate
     assets: list[Asset] = []
@@ -140,7 +141,7 @@ def _show(studio: Studio, args: OneArgs) -> Outcome:
     row = asset_row(studio, asset, _used(studio))
     said = provenances.said_of(studio.project(), asset=asset.id)
     uses = uses_of(snapshot.story, snapshot.cuts, asset.id, studio.project().facts.masks())
-    streams = StreamFacts.model_validate_json(asset.facts)
+    streams = read_facts(asset.facts)
     done = conformed(streams, _target(snapshot))
     told = {
         **{key: value for key, value in row.items() if key not in ("facts", "used")},
@@ -182,7 +183,7 @@ class RelinkArgs(Args):
 
 
 def _relink(studio: Studio, args: RelinkArgs) -> Outcome:
-    place = Path(args.file).expanduser().absolute()
+    place = named_path(args.file).absolute()
     if args.id == "all":
         found, left = relinking.relink_all(studio, place, args.by)
         rows = [asset_row(studio, one.asset, set()) for one in found]

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from milimo_tui.core.errors import BadInput
+from milimo_tui.core.host import named_path
 from milimo_tui.core.time import parse_rate
 from milimo_tui.cut.layout import layout
 from milimo_tui.studio.args import Args, arg
@@ -26,7 +25,7 @@ def _import(studio: Studio, args: ImportArgs) -> Outcome:
 
     brought = bring_in(
         studio,
-        Path(args.file).expanduser().absolute(),
+        named_path(args.file).absolute(),
         name=args.name,
         media=args.media,
         rate=parse_rate(args.rate) if args.rate else None,
@@ -68,7 +67,7 @@ def _export(studio: Studio, args: ExportArgs) -> Outcome:
     if args.beside:
         written = export_beside(studio, cut)
     else:
-        target = Path(args.file).expanduser().absolute()
+        target = named_path(args.file).absolute()
         written = export(studio, cut, target, overwrite=args.overwrite)
     lines = [str(path) for path in written.paths]
     if written.losses:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any, Literal
 
 from milimo_tui.core.errors import BadInput
+from milimo_tui.core.host import named_path
 from milimo_tui.core.ids import new_id
 from milimo_tui.core.time import timecode
 from milimo_tui.cut import edits
@@ -138,7 +138,7 @@ class ImportArgs(Args):
 def _import(studio: Studio, args: ImportArgs) -> Outcome:
     live = current_cut(studio)
     about = find_cut(studio, args.about) if args.about else live
-    path = Path(args.file).expanduser().absolute()
+    path = named_path(args.file).absolute()
     came = notes.come_in(studio, path, about, live, author=args.by, colour=args.colour)
     reading = came.reading
     lines = [*reading.remarks, *(f"left out: {problem}" for problem in reading.problems)]
@@ -312,7 +312,7 @@ def _export(studio: Studio, args: ExportArgs) -> Outcome:
         raise BadInput("no file is named", "milimo cut note export notes.csv")
     cut = current_cut(studio)
     found = [each for each in _threads(cut) if _wanted(each, args)]
-    path = Path(args.file).expanduser().absolute()
+    path = named_path(args.file).absolute()
     notes.go_out(studio, cut, found, path, overwrite=args.overwrite)
     return Outcome(
         data={"path": str(path), "notes": len(found)}, message=f"{_count(len(found))} written to {path}"

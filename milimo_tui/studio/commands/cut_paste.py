@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import json
-
 from milimo_tui.core.errors import BadInput, Damaged
 from milimo_tui.core.ids import new_id
+from milimo_tui.core.json_in import read_json
 from milimo_tui.core.time import timecode
 from milimo_tui.cut import edits
 from milimo_tui.cut.pieces import Pieces, connected
@@ -132,7 +131,7 @@ def _paste(studio: Studio, args: PasteArgs) -> Outcome:
 
 def _read(text: str) -> Pieces:
     try:
-        pieces = from_json(json.loads(text))
+        pieces = from_json(read_json(text))
     except (ValueError, Damaged) as error:
         why = error if isinstance(error, Damaged) else "it is not JSON"
         raise BadInput(

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from fractions import Fraction
 from typing import Protocol
 
 from milimo_tui.core.errors import BadInput, Damaged, NotFound, Refused
 from milimo_tui.core.ids import new_id
+from milimo_tui.core.json_in import read_json
 from milimo_tui.core.time import seconds_of
 from milimo_tui.cut.compound import shown_in
 from milimo_tui.cut.effecting import require_effects
@@ -102,7 +102,7 @@ def _effects(text: str) -> Effects:
     if not text:
         return NO_EFFECTS
     try:
-        effects = from_json(json.loads(text))
+        effects = from_json(read_json(text))
     except (ValueError, AttributeError, Damaged) as error:
         raise BadInput(
             f"these are no effects: {error}", "milimo cut show --json tells how they are written"

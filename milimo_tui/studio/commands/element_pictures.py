@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 
 from milimo_tui.core.errors import BadInput, NotFound
+from milimo_tui.core.host import named_path
 from milimo_tui.story.values import AssetKind, Element, Story
 from milimo_tui.studio import imports
 from milimo_tui.studio.args import Args, arg
@@ -35,7 +35,7 @@ class AddArgs(Args):
 
 def _add(studio: Studio, args: AddArgs) -> Outcome:
     element = find_element(studio, args.id)
-    path = Path(args.file).expanduser().absolute()
+    path = named_path(args.file).absolute()
     asset = imports.add(studio, path, link=False) if path.is_file() else find_asset(studio, args.file)
     if asset.kind is not AssetKind.PICTURE:
         raise BadInput(f"{asset.name} is no picture", "a reference is a still picture")

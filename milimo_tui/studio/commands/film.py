@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from milimo_tui.core.errors import BadInput, Cancelled, Failed, MilimoError, NotFound, Unavailable
+from milimo_tui.core.host import named_path
 from milimo_tui.core.time import clock
 from milimo_tui.interchange.script import STDIN
 from milimo_tui.studio import demo, fetching, film, making, planning
@@ -47,7 +48,7 @@ def _film(studio: Studio, args: FilmArgs) -> Outcome:
 
 def _films(studio: Studio, args: FilmArgs) -> Iterator[Outcome]:
     """The film now, and again after every change of its screenplay's file. What fails later is told only."""
-    path = Path(args.script).expanduser()
+    path = named_path(args.script)
     seen = _stamp(path)
     yield _make_film(studio, args)
     while True:
@@ -129,7 +130,7 @@ class PlayArgs(Args):
 
 
 def _play(studio: Studio, args: PlayArgs) -> Outcome:
-    path = Path(args.file).expanduser() if args.file else newest_render(studio)
+    path = named_path(args.file) if args.file else newest_render(studio)
     if not path.is_file():
         raise NotFound(f"there is no file {path}", "milimo render makes the film")
     if args.stdout:
@@ -165,7 +166,7 @@ class ShowArgs(Args):
 
 
 def _show(studio: Studio, args: ShowArgs) -> Outcome:
-    path = Path(args.target).expanduser()
+    path = named_path(args.target)
     if not path.is_file():
         snapshot = studio.snapshot()
         shot = making.find_shot(snapshot.story, args.target)

@@ -13,7 +13,7 @@ from typing import Any
 from milimo_tui.core.errors import BadInput, MilimoError
 from milimo_tui.core.host import HOST
 from milimo_tui.jobs.client import Client
-from milimo_tui.studio.args import Args, arg
+from milimo_tui.studio.args import Args, NoArgs, arg
 from milimo_tui.studio.registry import Command, Outcome
 from milimo_tui.studio.studio import Studio
 
@@ -45,6 +45,12 @@ def acted(verb: str, answers: list[Row]) -> Outcome:
     count = len(answers) - len(refused)
     told = f"{verb} {count} job{'' if count == 1 else 's'}"
     return Outcome(data=answers, text="\n".join(refused), message=told, exit_code=1 if refused else 0)
+
+
+def _recover(studio: Studio, args: NoArgs) -> Outcome:
+    from milimo_tui.studio import recovered  # the one act here that opens the queue's file itself
+
+    return recovered.queue(studio)
 
 
 class Ids(Args):
@@ -275,6 +281,14 @@ _hold = _each("held", Client.hold, "queued", "waiting")
 _release = _each("released", Client.release, "held")
 
 COMMANDS = (
+    Command(
+        "job.recover",
+        "Recover the queue",
+        "bring back what can be read of a damaged queue",
+        _recover,
+        NoArgs,
+        cli="job recover",
+    ),
     _command("edit", "Edit", "change a job that has not begun", _edit, EditArgs, "id"),
     _command("cancel", "Cancel", "stop jobs, running or not", _cancel, CancelArgs, "ids"),
     _command("retry", "Retry", "put ended jobs back in the queue", _retry, RetryArgs, "ids"),

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from milimo_tui.core.errors import BadInput, MilimoError, NotFound, Refused
+from milimo_tui.core.host import named_path
 from milimo_tui.engines.hub.pace import size
 from milimo_tui.engines.registry import SETUPS
 from milimo_tui.engines.weights.shelf import Shelf
@@ -109,7 +110,7 @@ class UseArgs(Args):
 
 def _use(studio: Studio, args: UseArgs) -> Outcome:
     shelf = Shelf(studio.home.models)
-    path = Path(args.what).expanduser()
+    path = named_path(args.what)
     if adopting.is_path(args.what):
         wish = adopting.Wish(args.name, args.family, args.role, args.generation)
         adopted = adopting.adopt(shelf, path.absolute(), wish)

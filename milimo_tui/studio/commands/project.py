@@ -189,6 +189,12 @@ def _free_folder(studio: Studio, name: str) -> ProjectPaths:
     return target
 
 
+def _recover(studio: Studio, args: NameArgs) -> Outcome:
+    from milimo_tui.studio import recovered  # with all that looks at rows: not for every verb of a film
+
+    return recovered.film(studio, studio.find_project(args.name))
+
+
 class DeleteArgs(Args):
     name: str = arg(description="a project: folder, id or name")
     yes: bool = arg(False, description="really: the folder and everything in it")
@@ -295,6 +301,15 @@ COMMANDS = (
         NameArgs,
         needs_project,
         cli="project duplicate",
+        positional=("name",),
+    ),
+    Command(
+        "project.recover",
+        "Recover",
+        "bring back what can be read of a damaged film",
+        _recover,
+        NameArgs,
+        cli="project recover",
         positional=("name",),
     ),
     Command(

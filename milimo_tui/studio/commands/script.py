@@ -12,7 +12,7 @@ from fractions import Fraction
 from pathlib import Path
 
 from milimo_tui.core.errors import BadInput, Failed
-from milimo_tui.core.host import write_atomic
+from milimo_tui.core.host import named_path, write_atomic
 from milimo_tui.core.time import clock
 from milimo_tui.interchange.script import STDIN, load, read_script
 from milimo_tui.story import check, fountain
@@ -48,7 +48,7 @@ def read_source(script: str) -> tuple[bytes, str]:
     """Bytes and name of a script file or standard input. Raises BadInput."""
     if script == STDIN:
         return read_script(script, sys.stdin.buffer), "film.fountain"
-    path = Path(script).expanduser()
+    path = named_path(script)
     return load(path), path.name
 
 
@@ -121,7 +121,7 @@ def _export(studio: Studio, args: ExportArgs) -> Outcome:
     text = studio.snapshot().story.project.script
     if args.file == "-":
         return Outcome(data={"text": text}, text=text.removesuffix("\n"))
-    path = Path(args.file).expanduser().absolute()
+    path = named_path(args.file).absolute()
     if path.exists():
         raise BadInput(f"{path} is already there", "name another file")
     if not path.parent.is_dir():

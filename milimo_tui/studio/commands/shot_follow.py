@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 from typing import Any, Literal
 
 from milimo_tui.core import order
 from milimo_tui.core.errors import BadInput, NotFound, Refused
+from milimo_tui.core.host import named_path
 from milimo_tui.core.ids import new_id
 from milimo_tui.core.time import frames_of, parse_ratio, parse_timecode
 from milimo_tui.story.values import Asset, AssetKind, Conditioning, FollowKind, Shot, Story
@@ -208,7 +208,7 @@ def _asset(studio: Studio, name: str, *, link: bool) -> Asset:
     try:
         return find_asset(studio, name)
     except NotFound:
-        path = Path(name).expanduser().absolute()
+        path = named_path(name).absolute()
         if not path.is_file():
             raise NotFound(
                 f"there is no file and no asset “{name}”", "milimo asset list, or the path of a file"

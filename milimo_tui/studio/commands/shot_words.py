@@ -4,10 +4,10 @@ what a picture given as first frame was found to be.
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 from milimo_tui.core.errors import BadInput
+from milimo_tui.core.host import named_path
 from milimo_tui.core.plain import one_line
 from milimo_tui.story.values import Asset, AssetKind, Shot, Story, Suggestion
 from milimo_tui.studio import imports, making, suggestions
@@ -76,7 +76,7 @@ def _ask(studio: Studio, args: WriteArgs, task: str) -> Outcome:
 def _picture(studio: Studio, story: Story, shot: Shot, args: WriteArgs) -> Asset | None:
     """What the model is shown. Raises BadInput where there is nothing to show."""
     if args.show:
-        path = Path(args.show).expanduser()
+        path = named_path(args.show)
         asset = imports.add(studio, path, link=False) if path.is_file() else find_asset(studio, args.show)
         if asset.kind is not AssetKind.PICTURE:
             raise BadInput(f"{asset.name} is no picture", "show it a still picture")

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from milimo_tui.core.errors import BadInput
+from milimo_tui.core.json_in import read_json
 
 
 def as_text(spec: Mapping[str, Any]) -> str:
@@ -27,7 +28,7 @@ def as_text(spec: Mapping[str, Any]) -> str:
 def read_text(text: str) -> dict[str, Any]:
     """The text as a spec. Raises BadInput that says on which line it goes wrong."""
     try:
-        value = json.loads(text, parse_constant=_refuse)
+        value = read_json(text, parse_constant=_refuse)
     except json.JSONDecodeError as error:
         raise BadInput(f"line {error.lineno}, column {error.colno}: {_words(error.msg)}") from None
     except ValueError as error:

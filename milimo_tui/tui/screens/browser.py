@@ -17,6 +17,7 @@ from textual.containers import Horizontal, Vertical
 from textual.widget import Widget
 
 from milimo_tui.core.errors import MilimoError
+from milimo_tui.core.host import named_path
 from milimo_tui.tui.folders import Entry, Folder, read_folder
 from milimo_tui.tui.media_lines import bytes_text
 from milimo_tui.tui.monitor import Monitor
@@ -241,10 +242,10 @@ class BrowserScreen(StudioScreen):
 
     def _take(self, typed: str) -> None:
         """Go to a folder that was named; take a file."""
-        path = (self.folder.path / Path(typed.strip().strip("'\"")).expanduser()).absolute()
-        self.background(partial(self._taken, path), "folder", exclusive=True)
+        self.background(partial(self._taken, typed.strip().strip("'\"")), "folder", exclusive=True)
 
-    async def _taken(self, path: Path) -> None:
+    async def _taken(self, typed: str) -> None:
+        path = (self.folder.path / named_path(typed)).absolute()
         if await self.in_thread(path.is_dir):
             await self._read(path)
             return

@@ -1,0 +1,336 @@
+"""What can still be read of a damaged SQLite file, page by page: rows of tables, and what their indexes name.
+
+Knows the file format (sqlite.org/fileformat2.html), not ours. Reads a file and its log, writes nothing.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+Cell = str | int | float | bytes | None
+PAGE = 4096
+_HEADER = b"SQLite format 3\x00"
+_TABLE_INNER, _TABLE_LEAF, _INDEX_INNER, _INDEX_LEAF = 5, 13, 2, 10
+_DEEPEST = 40
+_INTEGERS = {1: 1, 2: 2, 3: 3, 4: 4, 5: 6, 6: 8}  # bytes of a whole number by its serial type
+
+
+class Torn(Exception):
+    """A part of the file that is not what it should be."""
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A row as it was stored: missing columns at its end have their defaults."""
+
+    rowid: int
+    cells: tuple[Cell, ...]
+
+
+@dataclass
+class Leaf:
+    """A page of rows; `torn` counts those that can't be read."""
+
+    page: int
+    rows: list[Read] = field(default_factory=list)
+    torn: int = 0
+
+
+@dataclass
+class Salvage:
+    """`leaves` by table; `loose` ones no tree leads to. `named` has, by table, the keys that its index of the
+    primary key names; `lost` are pages that a tree leads to and that can't be read, by table.
+    """
+
+    version: int | None
+    leaves: dict[str, list[Leaf]] = field(default_factory=lambda: defaultdict(list))
+    loose: list[Leaf] = field(default_factory=list)
+    named: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    lost: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
+
+
+def salvage(path: Path) -> Salvage:
+    """Read what can be read. Raises OSError."""
+    pages = Pages(path)
+    out = Salvage(pages.version)
+    reached: set[int] = set()
+    roots: dict[str, tuple[str, str, int]] = {}
+    for leaf in _leaves(pages, 1, reached, out.lost["sqlite_schema"]):
+        for row in leaf.rows:
+            if len(row.cells) >= 4 and isinstance(row.cells[3], int):
+                kind, name, table = (str(cell) for cell in row.cells[:3])
+                roots[name] = (kind, table, row.cells[3])
+    for name, (kind, table, root) in roots.items():
+        if kind == "table" and root:
+            out.leaves[table].extend(_leaves(pages, root, reached, out.lost[table]))
+        elif kind == "index" and name.startswith("sqlite_autoindex_") and name.endswith("_1"):
+            out.named[table].update(_keys(pages, root, reached, 0))
+    reached |= pages.free()
+    for number in range(2, pages.count + 1):
+        if number not in reached and pages.kind(number) == _TABLE_LEAF:
+            leaf = _leaf(pages, number)
+            if leaf.rows:
+                out.loose.append(leaf)
+    return out
+
+
+class Pages:
+    """The file as it is with its log: every commit whose frames are whole."""
+
+    def __init__(self, path: Path) -> None:
+        data = path.read_bytes()
+        whole = data[:16] == _HEADER
+        said = struct.unpack(">H", data[16:18])[0] if len(data) > 100 else 0
+        self.size = said if whole and said in (512, 1024, 2048, 4096, 8192, 16384, 32768) else PAGE
+        log = path.with_name(f"{path.name}-wal")
+        self._new, count = _log(log.read_bytes() if log.is_file() else b"", self.size)
+        self._data = data
+        self.count = count or max(len(data) // self.size, *self._new, 0, 0)
+        first = self.get(1)
+        version = struct.unpack(">I", first[60:64])[0]
+        self.version: int | None = version if first[:16] == _HEADER else None
+        self.usable = self.size - (first[20] if first[:16] == _HEADER and first[20] < 64 else 0)
+
+    def get(self, number: int) -> bytes:
+        """The bytes of a page; zeros where there are none."""
+        if number in self._new:
+            return self._new[number]
+        page = self._data[(number - 1) * self.size : number * self.size] if number > 0 else b""
+        return page.ljust(self.size, b"\0")
+
+    def kind(self, number: int) -> int:
+        return self.get(number)[100 if number == 1 else 0]
+
+    def free(self) -> set[int]:
+        """Pages that hold nothing any more, with rows that were deleted: as far as their list can be read."""
+        first, found = self.get(1), set[int]()
+        if first[:16] != _HEADER:
+            return found
+        trunk = struct.unpack(">I", first[32:36])[0]
+        while 1 < trunk <= self.count and trunk not in found:
+            found.add(trunk)
+            page = self.get(trunk)
+            trunk, leaves = struct.unpack(">II", page[:8])
+            if leaves > self.usable // 4 - 2:
+                break
+            found.update(struct.unpack(f">{leaves}I", page[8 : 8 + 4 * leaves]))
+        return found
+
+
+def _log(data: bytes, size: int) -> tuple[dict[int, bytes], int]:
+    """The newest pages of a write-ahead log up to its last whole commit; how many pages the file then has."""
+    pages: dict[int, bytes] = {}
+    count = 0
+    if len(data) < 32 or struct.unpack(">I", data[:4])[0] & ~1 != 0x377F0682:
+        return pages, count
+    order = ">" if data[3] & 1 else "<"
+    if struct.unpack(">I", data[8:12])[0] != size:
+        return pages, count
+    salts, sums = data[16:24], _sums(data[:24], (0, 0), order)
+    pending: dict[int, bytes] = {}
+    for at in range(32, len(data) - 24 - size + 1, 24 + size):
+        frame, page = data[at : at + 24], data[at + 24 : at + 24 + size]
+        sums = _sums(frame[:8] + page, sums, order)
+        if frame[8:16] != salts or struct.unpack(">II", frame[16:24]) != sums:
+            break
+        number, commit = struct.unpack(">II", frame[:8])
+        pending[number] = page
+        if commit:
+            pages.update(pending)
+            pending.clear()
+            count = commit
+    return pages, count
+
+
+def _sums(data: bytes, sums: tuple[int, int], order: str) -> tuple[int, int]:
+    one, two = sums
+    words = struct.unpack(f"{order}{len(data) // 4}I", data)
+    for left, right in zip(words[::2], words[1::2], strict=True):
+        one = (one + left + two) & 0xFFFFFFFF
+        two = (two + right + one) & 0xFFFFFFFF
+    return one, two
+
+
+def _leaves(pages: Pages, root: int, reached: set[int], lost: list[int], depth: int = 0) -> Iterator[Leaf]:
+    """The leaves of a table's tree, as far as it holds."""
+    if not 0 < root <= pages.count or root in reached or depth > _DEEPEST:
+        lost.append(root)
+        return
+    kind = pages.kind(root)
+    if kind == _TABLE_LEAF:
+        reached.add(root)
+        leaf = _leaf(pages, root)
+        if leaf.torn and not leaf.rows:
+            lost.append(root)
+        yield leaf
+    elif kind == _TABLE_INNER:
+        reached.add(root)
+        for child in _children(pages, root):
+            yield from _leaves(pages, child, reached, lost, depth + 1)
+    else:
+        lost.append(root)
+
+
+def _children(pages: Pages, number: int) -> list[int]:
+    page = pages.get(number)
+    start = 100 if number == 1 else 0
+    found = [
+        struct.unpack(">I", page[at : at + 4])[0]
+        for at in _pointers(page, start, 12, pages.usable)
+        if at + 4 <= pages.usable
+    ]
+    return [*found, struct.unpack(">I", page[start + 8 : start + 12])[0]]
+
+
+def _pointers(page: bytes, start: int, header: int, usable: int) -> list[int]:
+    cells = min(struct.unpack(">H", page[start + 3 : start + 5])[0], (usable - start - header) // 2)
+    first = start + header
+    return [at for (at,) in struct.iter_unpack(">H", page[first : first + 2 * cells])]
+
+
+def _leaf(pages: Pages, number: int) -> Leaf:
+    page, start = pages.get(number), 100 if number == 1 else 0
+    out = Leaf(number)
+    for at in _pointers(page, start, 8, pages.usable):
+        try:
+            if not start + 8 <= at < pages.usable:
+                raise Torn
+            size, at = _varint(page, at)
+            rowid, at = _varint(page, at)
+            out.rows.append(Read(_signed(rowid), _record(_payload(pages, page, at, size, index=False))))
+        except (Torn, IndexError, struct.error, UnicodeDecodeError, OverflowError):
+            out.torn += 1
+    return out
+
+
+def _keys(pages: Pages, root: int, reached: set[int], depth: int) -> Iterator[str]:
+    """The keys of an index on one column of text, as far as its tree holds."""
+    if not 0 < root <= pages.count or root in reached or depth > _DEEPEST:
+        return
+    kind = pages.kind(root)
+    if kind not in (_INDEX_LEAF, _INDEX_INNER):
+        return
+    reached.add(root)
+    page = pages.get(root)
+    inner = kind == _INDEX_INNER
+    for at in _pointers(page, 0, 12 if inner else 8, pages.usable):
+        try:
+            size, begin = _varint(page, at + 4 if inner else at)
+            key = _record(_payload(pages, page, begin, size, index=True))[0]
+            if isinstance(key, str):
+                yield key
+        except (Torn, IndexError, struct.error, UnicodeDecodeError, OverflowError):
+            continue
+    if inner:
+        for child in _children(pages, root):
+            yield from _keys(pages, child, reached, depth + 1)
+
+
+def _payload(pages: Pages, page: bytes, at: int, size: int, *, index: bool) -> bytes:
+    """The bytes of a row, those on further pages as well."""
+    usable = pages.usable
+    most = (usable - 12) * 64 // 255 - 23 if index else usable - 35
+    if size <= most:
+        if at + size > usable:
+            raise Torn
+        return page[at : at + size]
+    if size > pages.count * pages.size:
+        raise Torn
+    least = (usable - 12) * 32 // 255 - 23
+    here = least + (size - least) % (usable - 4)
+    here = here if here <= most else least
+    if at + here + 4 > usable:
+        raise Torn
+    out = bytearray(page[at : at + here])
+    following = struct.unpack(">I", page[at + here : at + here + 4])[0]
+    seen: set[int] = set()
+    while len(out) < size:
+        if not 1 < following <= pages.count or following in seen:
+            raise Torn
+        seen.add(following)
+        more = pages.get(following)
+        out += more[4 : min(usable, 4 + size - len(out))]
+        following = struct.unpack(">I", more[:4])[0]
+    return bytes(out)
+
+
+def _record(payload: bytes) -> tuple[Cell, ...]:
+    length, at = _varint(payload, 0)
+    if length > len(payload):
+        raise Torn
+    types = []
+    while at < length:
+        kind, at = _varint(payload, at)
+        types.append(kind)
+    out: list[Cell] = []
+    at = length
+    for kind in types:
+        cell, at = _cell(payload, at, kind)
+        out.append(cell)
+    if at != len(payload):
+        raise Torn
+    return tuple(out)
+
+
+def _cell(payload: bytes, at: int, kind: int) -> tuple[Cell, int]:
+    if kind == 0:
+        return None, at
+    if kind in (8, 9):
+        return kind - 8, at
+    if kind == 7:
+        return float(struct.unpack(">d", payload[at : at + 8])[0]), at + 8
+    if kind in _INTEGERS:
+        end = at + _INTEGERS[kind]
+        if end > len(payload):
+            raise Torn
+        return int.from_bytes(payload[at:end], "big", signed=True), end
+    if kind < 12:
+        raise Torn
+    end = at + (kind - 12) // 2
+    if end > len(payload):
+        raise Torn
+    body = payload[at:end]
+    return (body.decode() if kind % 2 else body), end
+
+
+def _varint(data: bytes, at: int) -> tuple[int, int]:
+    value = 0
+    for step in range(9):
+        byte = data[at]
+        at += 1
+        if step == 8:
+            return value << 8 | byte, at
+        value = value << 7 | byte & 0x7F
+        if byte < 0x80:
+            break
+    return value, at
+
+
+def _signed(value: int) -> int:
+    return value - (1 << 64) if value >= 1 << 63 else value
+
+
+def fits(leaf: Leaf, tables: Mapping[str, tuple[tuple[str, str, bool], ...]]) -> str:
+    """The table whose rows those of a loose leaf must be; empty where that can't be told.
+
+    `tables` have name, type and whether it may be nothing of each column.
+    """
+    found = [name for name, columns in tables.items() if all(_is_of(row, columns) for row in leaf.rows)]
+    if len(found) > 1:  # ids begin with what they are of
+        first = next((cell for cell in leaf.rows[0].cells if isinstance(cell, str)), "")
+        found = [name for name in found if first.startswith(f"{name}_")] or found
+    return found[0] if len(found) == 1 else ""
+
+
+def _is_of(row: Read, columns: tuple[tuple[str, str, bool], ...]) -> bool:
+    if not 0 < len(row.cells) <= len(columns):
+        return False
+    kinds: dict[str, type | tuple[type, ...]] = {"TEXT": str, "INTEGER": int, "REAL": (int, float)}
+    return all(
+        may_be_nothing if cell is None else isinstance(cell, kinds.get(kind, bytes))
+        for cell, (_, kind, may_be_nothing) in zip(row.cells, columns, strict=False)
+    )

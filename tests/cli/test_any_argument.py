@@ -1,0 +1,155 @@
+"""Every argument of every command, given what nobody should give: one sentence, never a traceback."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import os
+import random
+import shutil
+import signal
+import sys
+import traceback
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from milimo_tui.cli.arguments import shape_of
+from milimo_tui.cli.main import main
+from milimo_tui.studio import registry
+from milimo_tui.studio.args import arguments
+from tests.budget import rounds
+from tests.front_door import Milimo
+
+WAIT = 3.0  # seconds a command may wait for jobs that never begin, or at a pipe nobody writes to
+FILE, FOLDER, PIPE, BRACKETS = "@file", "@folder", "@pipe", "@brackets"
+NASTY = (
+    "", " ", "x" * 400, "é" * 10_000, "\x00", "\x1b]52;c;AAAA\x07\x9b31m", "\udcff\ud800", "nan", "-inf",
+    "-1", "0", "1e400", "9" * 5_000, str(2**63), str(-(2**63) - 1), "1/0", "{", "[" * 5_000, "\n\n", "@",
+    "%s{0}", "../../../x", "/", "/dev/full", "a/" * 3_000, "~nobody-at-all/x", "1:2:3:4:5:6",
+    "2026-99-99", ",", "=", FILE, FOLDER, PIPE, BRACKETS,
+)  # fmt: skip
+# What an argument that must be given is given, while another is tried: by its name.
+GOOD = {
+    "id": "1A", "ids": "1A", "shot": "1A", "scene": "1", "clip": "1A", "clips": "1A", "other": "2A",
+    "to": "2A", "by": "1", "at": "10", "frame": "10", "edge": "tail", "kind": "character", "name": "Lamp",
+    "value": "0.5",
+    "take": "1", "text": "words", "prompt": "words", "action": "words", "file": FILE, "script": FILE,
+    "picture": FILE, "track": "V1", "which": "1", "lora": FILE, "strength": "0.5", "what": FILE, "part": "1",
+    "frames": "12", "seed": "4", "priority": "1", "family": "ltx2", "target": "1A", "cut": "First cut",
+    "notes": "1", "note": "1", "words": "words", "size": "wide",
+}  # fmt: skip
+NEVER = {("supervisor.start", "foreground")}  # serves, until somebody ends it
+
+
+@pytest.fixture
+def studio(film: Milimo) -> Iterator[Milimo]:
+    """The tiny film on a queue whose lanes are paused, with no way out to a hub or another program."""
+    env = {
+        **film.env,
+        "HF_ENDPOINT": "http://127.0.0.1:9",
+        "EDITOR": "true",
+        "MILIMO_MPV": "true",
+    }
+    held = replace(film, env=env)
+    held.act("job", "pause")
+    yield held
+    signal.setitimer(signal.ITIMER_REAL, 0)
+
+
+class Kept:
+    """The film as it is to be for every command, and the files that arguments name."""
+
+    def __init__(self, milimo: Milimo) -> None:
+        self._project = next((milimo.home / "projects").iterdir())
+        self._home = milimo.home
+        self._whole = milimo.cwd.parent / "whole"
+        shutil.copytree(self._project, self._whole)
+        self._current = (milimo.home / "current").read_bytes()
+        self.named = {FILE: "plain.txt", FOLDER: "folder", PIPE: "pipe", BRACKETS: "x.safetensors"}
+        self.named = {key: str(milimo.cwd / name) for key, name in self.named.items()}
+        os.mkfifo(self.named[PIPE])
+        self.again()
+
+    def again(self) -> None:
+        """Everything as it was."""
+        Path(self.named[FOLDER]).mkdir(exist_ok=True)
+        Path(self.named[FILE]).write_text("words and no film")
+        header = b'{"a":' + b"[" * 100_000
+        Path(self.named[BRACKETS]).write_bytes(len(header).to_bytes(8, "little") + header)
+        (self._home / "current").write_bytes(self._current)
+        for folder in (self._home / "projects").iterdir():
+            if folder != self._project:
+                shutil.rmtree(folder)
+        if not self._project.is_dir():
+            shutil.copytree(self._whole, self._project)
+        for part in self._project.glob("project.db*"):
+            part.unlink()
+        shutil.copyfile(self._whole / "project.db", self._project / "project.db")
+
+
+def said(words: list[str]) -> str:
+    """What a command line says on both streams; the traceback where it has none of its own."""
+
+    def too_long(number: int, frame: object) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGALRM, too_long)
+    out, err = io.StringIO(), io.StringIO()
+    signal.setitimer(signal.ITIMER_REAL, WAIT)
+    try:
+        with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+            main(words)
+    except KeyboardInterrupt:
+        pass  # it waits, and was told to stop before it listened
+    except (Exception, SystemExit):  # noqa: BLE001 - whatever comes out is what is looked for
+        return f"{out.getvalue()}{err.getvalue()}\n{traceback.format_exc()}"
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+    return f"{out.getvalue()}{err.getvalue()}"
+
+
+def lines_of(entry: registry.Command, name: str, value: str, kept: Kept) -> list[list[str]]:
+    """The ways to give a command this value: by `run`, and as people type it where it has words."""
+    items = arguments(entry.args)
+    values = {key: GOOD.get(key, "words") for key, item in items.items() if item.required}
+    if "detach" in items:
+        values["detach"] = "yes"
+    values = {key: kept.named.get(each, each) for key, each in {**values, name: value}.items()}
+    by_run = ["run", entry.id, *(f"{key}={each}" for key, each in values.items())]
+    if not entry.cli or shape_of(items[name])[0] == "flag":
+        return [by_run]
+    typed = [*entry.cli.split(), *(f"--{key.replace('_', '-')}={each}" for key, each in values.items()
+             if key not in entry.positional and shape_of(items[key])[0] != "flag")]  # fmt: skip
+    typed += ["--", *(values[key] for key in entry.positional if key in values)]
+    return [by_run, typed]
+
+
+@pytest.mark.long("arguments")
+def test_no_command_shows_a_traceback_for_any_argument(studio: Milimo) -> None:
+    kept = Kept(studio)
+    chance = random.Random(11)
+    wrong: dict[str, str] = {}
+    os.environ.clear()
+    os.environ.update(studio.env)
+    with contextlib.chdir(studio.cwd), open(os.devnull) as nothing:
+        before, sys.stdin = sys.stdin, nothing
+        try:
+            for entry in registry.commands().values():
+                kept.again()
+                for name in arguments(entry.args):
+                    if (entry.id, name) in NEVER:
+                        continue
+                    for value in chance.sample(NASTY, min(rounds("arguments"), len(NASTY))):
+                        line = chance.choice(lines_of(entry, name, value, kept))
+                        told = said(line)
+                        if "Traceback" in told:
+                            wrong.setdefault(
+                                told.strip().splitlines()[-1][:100], f"{line!r:.200}\n{told[-1500:]}"
+                            )
+        finally:
+            sys.stdin = before
+    assert not wrong, "\n\n".join(wrong.values())
