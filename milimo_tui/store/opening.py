@@ -18,7 +18,7 @@ from milimo_tui.core.errors import Damaged, Failed, MilimoError, Newer, NotFound
 from milimo_tui.core.host import explain
 from milimo_tui.core.paths import ProjectPaths
 from milimo_tui.store.failures import damaged, told
-from milimo_tui.store.migrate import Migration, check_version, connect, migrate
+from milimo_tui.store.migrate import Migration, check_version, connect, migrate, version_of
 from milimo_tui.store.schema import APPLICATION_ID, MIGRATIONS
 from milimo_tui.store.values import Peek
 
@@ -53,6 +53,8 @@ def open_database(path: Path, migrations: Sequence[Migration] = MIGRATIONS) -> O
         return _open_to_read(path, error, migrations)
     try:
         check_pages(connection, path)
+        if version_of(connection, path) == 0:
+            raise never_begun(path)
         with told(path, "open"):
             migrate(connection, path, migrations, APPLICATION_ID)
     except Newer as error:
@@ -64,24 +66,35 @@ def open_database(path: Path, migrations: Sequence[Migration] = MIGRATIONS) -> O
     return Opened(connection, path)
 
 
+def never_begun(path: Path) -> Damaged:
+    """A file without a film in it: who made it came no further."""
+    sentence = f"{path} is empty: the film was never begun"
+    return Damaged(sentence, f"milimo project delete {path.parent.name} --yes")
+
+
 def check_file(path: Path) -> None:
     """Is it there, readable and not empty? Raises NotFound, ReadOnly, Damaged.
 
-    Never opens the file: to close it would drop every lock that SQLite holds on it for this process (POSIX
     Never opens the file: closing it would drop each lock that SQLite holds on it for this process (POSIX
     """
     try:
         size = path.stat().st_size
     except FileNotFoundError:
         raise NotFound(f"there is no film in {path.parent}", "milimo project list shows them") from None
+    except PermissionError:
+        raise _not_ours(path) from None
     except OSError as error:
         raise explain(error, path, "read") from error
     if not os.access(path, os.R_OK):
-        raise ReadOnly(f"{path} may not be read by this user", "check its owner and permissions")
+        raise _not_ours(path)
     if not size:
-        raise Damaged(f"{path} is empty: the film was never begun", "delete the folder, or restore a copy")
+        raise never_begun(path)
     if size < _HEADER:
         raise damaged(path)
+
+
+def _not_ours(path: Path) -> ReadOnly:
+    return ReadOnly(f"{path} may not be read by this user", "check its owner and permissions")
 
 
 def check_length(connection: sqlite3.Connection, path: Path) -> None:
@@ -167,6 +180,8 @@ def peek(paths: ProjectPaths) -> Peek:
         opened = _look(paths.db)
         try:
             with told(paths.db, "read"):
+                if version_of(opened.connection, paths.db) == 0:
+                    raise never_begun(paths.db)
                 row = opened.connection.execute(
                     "SELECT id, name, created, updated,"
                     " (SELECT count(*) FROM shot WHERE state = 'live' AND parked = 0) AS shots,"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -13,6 +12,7 @@ from milimo_tui.core.host import bytes_under, explain
 from milimo_tui.core.paths import ProjectPaths
 from milimo_tui.core.plain import one_line
 from milimo_tui.jobs.states import ENDED
+from milimo_tui.store.beside import leftovers
 from milimo_tui.store.project_file import ProjectFile
 from milimo_tui.store.values import Binned
 from milimo_tui.studio.asking import NobodyToAsk
@@ -46,14 +46,18 @@ def bin_of(project: ProjectFile) -> Bin:
     return Bin(project.paths, project.bin.items(), project.bin.takes_that_go())
 
 
-def bins(studio: Studio) -> list[Bin]:
-    """The bins of the home that are not empty; a film that can't be read is left as it is."""
-    found = []
+def bins(studio: Studio) -> tuple[list[Bin], tuple[str, ...]]:
+    """The bins of the home that are not empty, and a sentence for each film that can't be read."""
+    found, problems = [], []
     for paths in studio.project_folders():
-        with suppress(MilimoError), ProjectFile.open(paths) as project:
-            if (one := bin_of(project)).items:
-                found.append(one)
-    return found
+        try:
+            with ProjectFile.open(paths) as project:
+                one = bin_of(project)
+        except MilimoError as error:
+            problems.append(f"{paths.root.name}: {error.message}")
+        else:
+            found += [one] if one.items else []
+    return found, tuple(problems)
 
 
 def is_meant(studio: Studio, full: Sequence[Bin], command: str) -> bool:
@@ -107,6 +111,7 @@ def clean(studio: Studio, agreed: Sequence[Bin] = ()) -> Cleaned:
     try:
         over = [folder for folder in homeless if folder.name not in busy]
         done = _emptied([studio.home.cache, *over])
+        done = _sum(done, _emptied(leftovers(studio.home.projects)))
     except MilimoError as error:
         done = Cleaned(problems=(error.message,))
     for paths in studio.project_folders():

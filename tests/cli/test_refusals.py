@@ -236,7 +236,8 @@ def test_one_damaged_film_hides_no_other_and_can_be_deleted(film: Milimo) -> Non
     assert "damaged" in rows["other"]["problem"]
     assert rows["two-lamps"]["problem"] == ""
     assert rows["two-lamps"]["shots"] == 3
-    told = film.json("clean")
+    assert film.json("clean")["problems"] == [], "what it does not look for it does not miss"
+    told = film.json("clean", "--bins")
     assert [problem.partition(":")[0] for problem in told["problems"]] == ["other"]
     film.act("project", "delete", "other", "--yes")
     assert [row["folder"] for row in film.json("project", "list")] == ["two-lamps"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 from milimo_tui.studio import advice, cleaning, doctor
 from milimo_tui.studio.args import Args, NoArgs, arg
@@ -36,10 +36,11 @@ class CleanArgs(Args):
 
 
 def _clean(studio: Studio, args: CleanArgs) -> Outcome:
-    full = cleaning.bins(studio) if args.bins else []
+    full, unread = cleaning.bins(studio) if args.bins else ([], ())
     if full and not args.yes and not cleaning.is_meant(studio, full, "milimo clean --bins --yes"):
         return Outcome(data=asdict(cleaning.Cleaned()), message="nothing was deleted")
     done = cleaning.clean(studio, full)
+    done = replace(done, problems=(*unread, *done.problems))
     told = f"freed {done.bytes / 1e6:.1f} MB"
     return Outcome(data=asdict(done), text="\n".join(done.problems), message=told)
 
