@@ -11,7 +11,6 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from milimo_tui.core.errors import BadInput, NotFound
-from milimo_tui.core.plain import harmless
 from milimo_tui.jobs.client import Client
 from milimo_tui.jobs.states import ENDED, State
 from milimo_tui.studio.args import Args, arg
@@ -100,7 +99,7 @@ def _show(studio: Studio, args: OneId) -> Outcome:
     client = studio.client()
     job = client.job(job_id(client, args.id))
     told = client.forecast()["jobs"].get(job["id"], {}) if job["state"] not in ENDED else {}
-    return Outcome(data={**job, "forecast": told}, text=harmless("\n".join(lines(job, told, time.time()))))
+    return Outcome(data={**job, "forecast": told}, text="\n".join(lines(job, told, time.time())))
 
 
 class WatchArgs(Args):
@@ -133,7 +132,7 @@ def told_events(studio: Studio, since: int, ids: Sequence[str], *, until_idle: b
     some = {"ids": list(ids)} if ids else {"states": [state.value for state in State if state not in ENDED]}
     lines = EventLines({job["id"]: job["label"] for job in client.jobs(some)})
     for event in Follower(studio, since=since, jobs=ids, until_idle=until_idle).events():
-        yield Outcome(data=event, text=harmless(lines.line(event)))
+        yield Outcome(data=event, text=lines.line(event))
 
 
 class WaitArgs(Args):
@@ -175,7 +174,7 @@ def _log(studio: Studio, args: LogArgs) -> Outcome:
     if args.follow:
         return Outcome(stream=_grown(studio, id))
     text = client.log(id)
-    shown = harmless(_line_ends(text.rstrip("\n")))
+    shown = _line_ends(text.rstrip("\n"))
     return Outcome(
         data={"id": id, "log": text}, text=shown, message="" if shown else "it has written nothing"
     )
@@ -206,7 +205,7 @@ def _grown(studio: Studio, id: str) -> Iterator[Outcome]:
             *whole, held = (held + fresh).split(b"\n")
             for line in [*whole, *([held] if over and held else [])]:
                 text = clean(_line_ends(line.decode(errors="replace")))
-                yield Outcome(data={"id": id, "line": text}, text=harmless(text))
+                yield Outcome(data={"id": id, "line": text}, text=text)
             if over:
                 return
             time.sleep(FOLLOW_SECONDS)
