@@ -22,6 +22,7 @@ from milimo_tui.core.errors import DiskFull, MilimoError, Unavailable
 from milimo_tui.core.host import boot_id, identity, locked, network_disk, require_space, start_ticks
 from milimo_tui.core.paths import Home
 from milimo_tui.core.settings import Settings
+from milimo_tui.jobs import lent
 from milimo_tui.jobs.alarm import Alarm
 from milimo_tui.jobs.desk import Desk
 from milimo_tui.jobs.discretion import keep_log
@@ -46,7 +47,7 @@ from milimo_tui.jobs.publishing import Publisher
 from milimo_tui.jobs.queue import Queue
 from milimo_tui.jobs.recovery import recover
 from milimo_tui.jobs.server import Server
-from milimo_tui.jobs.states import AT_WORK, State
+from milimo_tui.jobs.states import AT_WORK, ENDED, State
 from milimo_tui.jobs.turn import HeardInTurns, Turns
 from milimo_tui.store.studio_file import StudioFile
 from milimo_tui.store.studio_values import Event
@@ -162,6 +163,7 @@ class Supervisor:
         self._server = Server(path, desk, self._turns, self._feed, self._client_came, self._protocols)
         asyncio.get_running_loop().set_exception_handler(self._crash)
         recover(self._queue, self._dispatch, self._publisher)
+        lent.sweep(self._home, self._queue)
         self._alarm.set()
         try:
             await self._server.open()
@@ -188,6 +190,8 @@ class Supervisor:
         delayed = False
         for event in events:
             delayed = delayed or "not_before" in event.data
+            if event.job and event.data.get("state") in ENDED:
+                lent.take_back(self._home, self._queue.get(event.job))
             if event.data.get("state") == State.RETRYING:
                 self._dispatch.requeue_when_due(event.job)
             elif event.kind == "notice":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -48,6 +49,7 @@ def _build(path: Path, project: Project) -> sqlite3.Connection:
         columns, marks = ", ".join(f'"{name}"' for name in row), ", ".join("?" * len(row))
         connection.execute(f"INSERT INTO project ({columns}) VALUES ({marks})", tuple(row.values()))
 
+    os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
     connection = connect(path)
     try:
         with told(path, "create"):

@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from milimo_tui.core.errors import Damaged, Newer
+from milimo_tui.core.host import make_private
 from milimo_tui.store.failures import damaged as damaged
 from milimo_tui.store.failures import told
 
@@ -98,6 +99,7 @@ def _back_up(path: Path, version: int) -> None:
     reader = connect(path, read_only=True)  # SQLite can't copy from within a write transaction
     try:
         reader.execute("VACUUM INTO ?", (str(unfinished),))
+        make_private(unfinished)
         os.replace(unfinished, backup)
     finally:
         reader.close()

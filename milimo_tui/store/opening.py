@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from milimo_tui.core.errors import Damaged, Failed, MilimoError, Newer, NotFound, ReadOnly
-from milimo_tui.core.host import explain
+from milimo_tui.core.host import explain, make_private
 from milimo_tui.core.paths import ProjectPaths
 from milimo_tui.store.failures import damaged, told
 from milimo_tui.store.migrate import Migration, check_version, connect, migrate, version_of
@@ -47,6 +47,8 @@ def open_database(path: Path, migrations: Sequence[Migration] = MIGRATIONS) -> O
     if not (os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)):
         refusal = ReadOnly(f"{path.parent} is read-only", "check its owner and permissions")
         return _open_to_read(path, refusal, migrations)
+    for ours in (path.parent, path):
+        make_private(ours)
     try:
         connection = connect(path)
     except ReadOnly as error:

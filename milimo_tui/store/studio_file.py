@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from milimo_tui.core.errors import Unavailable
-from milimo_tui.core.host import explain, network_disk
+from milimo_tui.core.host import explain, make_private, network_disk
 from milimo_tui.store.migrate import connect, damaged, migrate, version_of
 from milimo_tui.store.studio_attempt_rows import AttemptRows
 from milimo_tui.store.studio_batch_rows import BatchRows
@@ -52,7 +52,7 @@ class StudioFile(JobRows, AttemptRows, BatchRows, EventRows):
             # The user's alone. One that is there is not opened: closing it drops the locks SQLite has on it.
             os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
         except FileExistsError:
-            pass
+            make_private(path)
         except OSError as error:
             raise explain(error, path, "open") from error
         connection = connect(path, synchronous="FULL")

@@ -89,7 +89,7 @@ def _make(home: Home) -> None:
     try:
         home.root.mkdir(parents=True, exist_ok=True, mode=0o700)
         for folder in (home.projects, home.models):
-            folder.mkdir(exist_ok=True)
+            folder.mkdir(mode=0o700, exist_ok=True)
         if not home.mark.is_file():
             write_atomic(home.mark, b"A Milimo studio home.\n", 0o600)
     except OSError as error:
