@@ -22,7 +22,7 @@ from milimo_tui.core.errors import DiskFull, MilimoError, Unavailable
 from milimo_tui.core.host import boot_id, identity, locked, network_disk, require_space, start_ticks
 from milimo_tui.core.paths import Home
 from milimo_tui.core.settings import Settings
-from milimo_tui.jobs import lent
+from milimo_tui.jobs import lent, retention
 from milimo_tui.jobs.alarm import Alarm
 from milimo_tui.jobs.desk import Desk
 from milimo_tui.jobs.discretion import keep_log
@@ -142,6 +142,7 @@ class Supervisor:
         """Recover, listen, and go on until it is over. Nothing else runs before it listens."""
         self._over = asyncio.Event()
         self._idle_timer: asyncio.TimerHandle | None = None
+        self._retention: asyncio.TimerHandle | None = None
         self._feed = Feed(file)
         self._queue = Queue(file, self._told)
         self._outbox = Outbox(self._queue, self._settings, self._changed)
@@ -173,9 +174,16 @@ class Supervisor:
             raise
         log.info("Milimo %s supervises %s (pid %s)", __version__, self._home.root, os.getpid())
         self._outbox.start()
+        self._retain()
         self._changed()
         await self._over.wait()
         await self._end()
+
+    def _retain(self) -> None:
+        """Forget what ended longer ago than the setting says; a piece now, and the next one in a while."""
+        more = retention.apply(self._home, self._queue, self._settings.job_days)
+        pause = retention.BETWEEN_PIECES if more else retention.EVERY_SECONDS
+        self._retention = asyncio.get_running_loop().call_later(pause, self._retain)
 
     def _make_pool(self, listener: Listener, beat_seconds: float) -> Pool:
         return LocalPool(HeardInTurns(listener, self._turns, self._can_wait), beat_seconds)
@@ -281,6 +289,8 @@ class Supervisor:
 
         An intake under way may finish within the grace; one that hangs is begun again by the next supervisor.
         """
+        if self._retention:
+            self._retention.cancel()
         self._dispatch.end_all()
         until = time.monotonic() + 2 * self._settings.grace_seconds + 2.0
         while (self._dispatch.crew.pool.running() or self._publisher.in_flight) and time.monotonic() < until:

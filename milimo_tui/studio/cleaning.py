@@ -11,12 +11,12 @@ from milimo_tui.core.errors import MilimoError, Refused
 from milimo_tui.core.host import bytes_under, explain
 from milimo_tui.core.paths import ProjectPaths
 from milimo_tui.core.plain import one_line
-from milimo_tui.jobs.states import ENDED
 from milimo_tui.store.beside import leftovers
 from milimo_tui.store.project_file import ProjectFile
 from milimo_tui.store.values import Binned
 from milimo_tui.studio.asking import NobodyToAsk
 from milimo_tui.studio.batching import counted
+from milimo_tui.studio.naming_jobs import OPEN_STATES
 from milimo_tui.studio.studio import Studio
 
 SOME, NAMED = 3, 40  # things a refusal names, and characters of a name
@@ -104,7 +104,7 @@ def clean(studio: Studio, agreed: Sequence[Bin] = ()) -> Cleaned:
     left = {paths.root: _workspaces(paths.workspace) for paths in studio.project_folders()}
     homeless = _workspaces(studio.home.workspace)
     client = studio.queue_or_none()
-    open_jobs = [job for job in client.jobs() if job["state"] not in ENDED] if client else []
+    open_jobs = client.jobs({"states": OPEN_STATES}) if client else []
     busy = {job["id"] for job in open_jobs}
     at_work = {Path(job["project"]).resolve() for job in open_jobs if job["project"]}
     done, emptied = Cleaned(), {one.paths.root: one for one in agreed}

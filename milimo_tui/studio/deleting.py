@@ -10,8 +10,8 @@ from pathlib import Path
 from milimo_tui.core.host import HOST, explain
 from milimo_tui.core.paths import ProjectPaths
 from milimo_tui.jobs.client import Client
-from milimo_tui.jobs.states import ENDED
 from milimo_tui.store.beside import set_aside
+from milimo_tui.studio.naming_jobs import OPEN_STATES
 from milimo_tui.studio.studio import Studio
 
 WAIT_SECONDS = 20.0  # for cancelled jobs to end; what has not by then is ended by its missing folder
@@ -47,8 +47,8 @@ def jobs_of(client: Client, root: Path) -> list[str]:
     real = root.resolve()
     return [
         job["id"]
-        for job in client.jobs()
-        if job["project"] and job["state"] not in ENDED and Path(job["project"]).resolve() == real
+        for job in client.jobs({"states": OPEN_STATES})
+        if job["project"] and Path(job["project"]).resolve() == real
     ]
 
 

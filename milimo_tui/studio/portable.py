@@ -83,7 +83,7 @@ def bring_in(studio: Studio, name: str, folder: str = "") -> ProjectPaths:
     if target.root.exists():
         raise BadInput(f"there is already a project in {target.root.name}", "give --name another folder name")
     try:
-        with zipfile.ZipFile(source) as archive, built(target.root) as folder:
+        with zipfile.ZipFile(source) as archive, built(target.root) as beside:
             members = [item for item in archive.infolist() if not item.is_dir()]
             if "project.db" not in {item.filename for item in members}:
                 raise BadInput(f"{source} holds no project", "export one with milimo project export")
@@ -92,11 +92,11 @@ def bring_in(studio: Studio, name: str, folder: str = "") -> ProjectPaths:
                 parts = PurePosixPath(item.filename).parts
                 if ".." in parts or parts[0] not in ("project.db", *_KEPT):
                     raise BadInput(f"{source} holds a file that does not belong: {item.filename}")
-                place = folder.joinpath(*parts)
+                place = beside.joinpath(*parts)
                 place.parent.mkdir(parents=True, exist_ok=True)
                 with archive.open(item) as packed, place.open("wb") as out:
                     shutil.copyfileobj(packed, out)
-            with ProjectFile.open(ProjectPaths(folder)) as file:
+            with ProjectFile.open(ProjectPaths(beside)) as file:
                 file.adopt_new_id()
     except (zipfile.BadZipFile, zlib.error, EOFError) as error:
         raise BadInput(f"{source} is damaged, or no .zip", "export one with milimo project export") from error

@@ -21,8 +21,8 @@ from milimo_tui.engines.hub import token
 from milimo_tui.jobs.context import Yielded
 from tests.front_door import Milimo, environment
 from tests.weights.hub_server import FakeHub
-from tests.weights.material import safetensors
-from tests.weights.test_model_verbs import KLEIN, KLEIN_HUB, klein
+from tests.weights.material import klein, safetensors
+from tests.weights.test_model_verbs import KLEIN, KLEIN_HUB
 
 TOKEN = "hf_" + "typedandneverseen" * 2
 
