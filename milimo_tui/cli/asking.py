@@ -6,6 +6,8 @@ from __future__ import annotations
 
 import sys
 
+from milimo_tui.cli import output
+
 
 class AtTerminal:
     """The person at this terminal (`studio.asking.Asks`)."""
@@ -13,8 +15,9 @@ class AtTerminal:
     def secret(self, question: str, hint: str = "") -> str:
         from getpass import getpass
 
-        return getpass(f"{question}{f' ({hint})' if hint else ''}: ", stream=sys.stderr).strip()
+        output.question(f"{question}{f' ({hint})' if hint else ''}: ")
+        return getpass("", stream=sys.stderr).strip()
 
     def agree(self, question: str) -> bool:
-        print(f"{question} [y/N] ", end="", file=sys.stderr, flush=True)
+        output.question(f"{question} [y/N] ")
         return sys.stdin.readline().strip().lower() in ("y", "yes")

@@ -1,6 +1,7 @@
 """Outcomes and errors as a person or a program reads them: plain lines, rich tables, JSON documents.
 
-Answers go to stdout, notes to stderr. rich is loaded for tables and progress only.
+Answers go to stdout, notes to stderr. All that verbs write to a terminal is written here, and no text of a
+film, a file or an engine commands it. rich is loaded for tables and progress only.
 """
 
 from __future__ import annotations
@@ -15,11 +16,10 @@ from typing import Any
 
 from milimo_tui.core.errors import MilimoError
 from milimo_tui.core.host import explain
-from milimo_tui.core.plain import harmless
+from milimo_tui.core.plain import harmless, in_json
 from milimo_tui.studio.registry import Outcome
 
 LONGEST = 1000  # characters of a sentence on stderr
-_ESCAPED = {code: f"\\u{code:04x}" for code in range(0x7F, 0xA0)}  # JSON may hold them as they are
 
 
 def prepare() -> None:
@@ -34,6 +34,11 @@ def prepare() -> None:
 
 def line(text: str) -> None:
     """One answer on stdout, never wrapped. Raises BrokenPipeError, or what `explain` makes of a full disk."""
+    drawn(harmless(text))
+
+
+def drawn(text: str) -> None:
+    """What was drawn for a terminal, of harmless words: its colours are meant. Raises as `line` does."""
     try:
         print(text, flush=True)
     except BrokenPipeError:
@@ -51,12 +56,23 @@ def discard() -> None:
 def document(value: Any) -> None:
     """One JSON document on a line of its own; ASCII where stdout can't take more."""
     unicode = (sys.stdout.encoding or "").lower().replace("-", "") == "utf8"
-    line(json.dumps(value, ensure_ascii=not unicode).translate(_ESCAPED))
+    drawn(in_json(json.dumps(value, ensure_ascii=not unicode)))
 
 
 def note(text: str) -> None:
     """A remark on stderr."""
     print(harmless(text), file=sys.stderr)
+
+
+def question(text: str) -> None:
+    """A question on stderr: the answer is typed behind it."""
+    print(harmless(text), end="", file=sys.stderr, flush=True)
+
+
+def signal(words: str) -> None:
+    """Control words of our own on stderr (`studio.telling`): a bell, a message through the terminal."""
+    sys.stderr.write(words)
+    sys.stderr.flush()
 
 
 def error(problem: MilimoError, *, as_json: bool) -> None:
@@ -91,13 +107,15 @@ def outcome(result: Outcome, *, as_json: bool) -> None:
         return
     if result.columns and isinstance(result.data, list):
         if result.data:
-            line(table(result.columns, result.rows() if result.rows else result.data))
+            drawn(table(result.columns, result.rows() if result.rows else result.data))
         elif not result.message:
             line("nothing yet")
+    if result.drawn:
+        drawn(result.drawn)
     if result.text:
         line(result.text)
     if result.message:
-        line(harmless(result.message))
+        line(result.message)
 
 
 def table(columns: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> str:

@@ -8,8 +8,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from milimo_tui.core.plain import one_line
 from milimo_tui.studio.job_rows import clock, span
 
+LONGEST = 200  # characters of a text
 SOON = 600.0  # seconds: what is nearer needs no time of day
 
 Jobs = dict[str, dict[str, Any]]
@@ -22,7 +24,12 @@ def shown(title: str) -> Iterator[Callable[[Jobs], None]]:
         yield lambda jobs: None
         return
     from rich.console import Console
+    from rich.markup import escape
     from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
+
+    def shown_as(words: str) -> str:
+        """A text of the film as it is: no terminal and no markup is commanded by it."""
+        return escape(one_line(words, LONGEST))
 
     progress = Progress(
         TextColumn("{task.description}"),
@@ -33,7 +40,7 @@ def shown(title: str) -> Iterator[Callable[[Jobs], None]]:
         console=Console(stderr=True),
     )
     with progress:
-        task = progress.add_task(title, total=1.0, now="", left="")
+        task = progress.add_task(shown_as(title), total=1.0, now="", left="")
 
         def update(jobs: Jobs) -> None:
             if not jobs:
@@ -47,8 +54,8 @@ def shown(title: str) -> Iterator[Callable[[Jobs], None]]:
             progress.update(
                 task,
                 completed=sum(parts) / len(parts),
-                description=f"{title} {done}/{len(jobs)}",
-                now=now,
+                description=f"{shown_as(title)} {done}/{len(jobs)}",
+                now=shown_as(now),
                 left=_left(jobs, time.time()),
             )
 

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from milimo_tui.cli import output
 from milimo_tui.core.errors import Cancelled, MilimoError
 from milimo_tui.core.settings import Settings
 
@@ -49,5 +50,4 @@ def _tell(name: str, words: str, settings: Settings, began: float) -> None:
     if time.monotonic() - began < settings.notify_after_seconds or not told_events(settings.notify_on):
         return
     title = f"milimo {name}".strip()
-    sys.stderr.write(telling.tell(title, words, settings, os.environ))
-    sys.stderr.flush()
+    output.signal(telling.tell(title, words, settings, os.environ))

@@ -177,26 +177,42 @@ def read_settings(env: Mapping[str, str] | None = None) -> tuple[Settings, dict[
     return load(values, os.environ if env is None else env)
 
 
-def runtime_folder() -> Path:
-    """Where sockets lie, in memory where the system has such a place. Made private; raises Failed when it is
-    not ours alone.
+def runtime_folder(fallback: Path) -> Path:
+    """Where sockets lie, in memory where the system has such a place; `fallback` where that is not the
+    user's alone, whoever made it first. Made private; raises Failed when the fallback is not, either.
     """
     base = os.environ.get("XDG_RUNTIME_DIR", "")
     if base and os.path.isdir(base):
         folder = Path(base) / "milimo"
     else:
         folder = Path(os.environ.get("TMPDIR") or "/tmp") / f"milimo-{os.getuid()}"
+    if not _not_private(folder):
+        return folder
+    if problem := _not_private(fallback):
+        raise Failed(problem, f"make it yours alone: chmod 700 {fallback}")
+    return fallback
+
+
+def _not_private(folder: Path) -> str:
+    """Why a folder, made where it was not there, is not this user's alone; empty when it is."""
     try:
         folder.mkdir(mode=0o700, exist_ok=True)
         found = folder.lstat()
     except OSError as error:
-        raise Failed(f"could not make the runtime folder {folder}: {error.strerror}") from error
+        return f"could not make the runtime folder {folder}: {error.strerror}"
     if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.getuid() or found.st_mode & 0o077:
-        raise Failed(
-            f"{folder} is not a private folder of yours: sockets can't be kept there",
-            f"remove it, or make it yours alone: chmod 700 {folder}",
-        )
-    return folder
+        return f"{folder} is not a private folder of yours: sockets can't be kept there"
+    return ""
+
+
+def make_private(path: Path) -> None:
+    """Take everybody else's rights to what lies there, where it is this user's; a link is left as it is."""
+    try:
+        found = path.lstat()
+        if found.st_uid == os.getuid() and found.st_mode & 0o077 and not stat.S_ISLNK(found.st_mode):
+            path.chmod(stat.S_IMODE(found.st_mode) & 0o700)
+    except OSError:
+        return  # a disk without rights, or one that is read only: nothing can be taken
 
 
 def require_space(folder: Path, needed: int, doing: str) -> None:

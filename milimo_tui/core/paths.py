@@ -53,6 +53,11 @@ class Home:
         return self.root / "terminals"
 
     @property
+    def run(self) -> Path:
+        """Sockets, where the system has no place for them that is this user's alone."""
+        return self.root / "run"
+
+    @property
     def log(self) -> Path:
         return self.root / "supervisor.log"
 

@@ -49,6 +49,7 @@ class Settings:
     worker_growth_mb: int = _setting(
         2048, "… or when it holds so many MiB more than after its first job (0: never)"
     )
+    job_days: float = _setting(0.0, "jobs that ended longer ago than so many days are forgotten (0: never)")
     notify_on: str = _setting("batch,failed,idle", "what is told: job, batch, failed, idle, or nothing")
     notify_after_seconds: float = _setting(
         10.0, "an empty queue, or a verb that waited, is told of after this long a spell of work"

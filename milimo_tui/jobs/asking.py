@@ -113,6 +113,8 @@ class Asking:
         wanted = JobFilter(
             request.ids, request.states, request.lane, request.project, request.shot, request.batch
         )
+        if request.newest:
+            return self._newest(wanted, request)
         page: list[dict[str, Any]] = []
         size, after = 0, request.after
         while size < PAGE_BYTES:
@@ -123,6 +125,18 @@ class Asking:
             size += sum(map(_size, found))
             after = (found[-1].created, found[-1].id)
         return {"jobs": page, "after": after}
+
+    def _newest(self, wanted: JobFilter, request: ask.Jobs) -> Answer:
+        """The newest jobs, as far as they fit into an answer, and where the next page goes on."""
+        found = self._queue.file.newest(wanted, before=request.before, limit=request.newest)
+        fitting, size = 0, 0
+        while fitting < len(found) and size < PAGE_BYTES:
+            size += _size(found[fitting])
+            fitting += 1
+        is_more = fitting < len(found) or len(found) == request.newest
+        last = found[fitting - 1] if fitting else None
+        before = (last.created, last.id) if is_more and last else None
+        return {"jobs": self.views(found[:fitting]), "before": before}
 
     def _past(self, request: ask.Past) -> Answer:
         wanted = JobFilter(

@@ -78,6 +78,25 @@ class Client:
             after = page["after"]
         return found
 
+    def newest(
+        self, before: Any = None, *, limit: int = 200, filters: Mapping[str, Any] | None = None
+    ) -> tuple[list[Reply], Any]:
+        """A page of jobs, newest first, and what to give as `before` for the next, or None.
+
+        `before` is a (created, id); filters are those of `jobs`.
+        """
+        page = self._ask("jobs", **(filters or {}), newest=limit, before=before)
+        return page["jobs"], page["before"]
+
+    def prune(self, ended_before: float, *, dry: bool = False) -> int:
+        """Forget the jobs that ended before that time, with their logs; `dry`: only count them."""
+        if dry:
+            return int(self._ask("prune", ended_before=ended_before, dry=True)["jobs"])
+        forgotten = 0
+        while found := int(self._ask("prune", ended_before=ended_before)["jobs"]):
+            forgotten += found
+        return forgotten
+
     def past(
         self, before: Any = None, *, limit: int = 200, filters: Mapping[str, Any] | None = None
     ) -> tuple[list[Reply], Any]:

@@ -16,6 +16,7 @@ from milimo_tui.core.host import explain
 from milimo_tui.core.paths import Home
 from milimo_tui.engines import table
 from milimo_tui.jobs import messages as ask
+from milimo_tui.jobs import retention
 from milimo_tui.jobs.asking import Answer, Asking
 from milimo_tui.jobs.checking import CheckedSpec, check, patched
 from milimo_tui.jobs.dispatch import Dispatch
@@ -54,6 +55,7 @@ class Desk:
     def __init__(
         self, home: Home, queue: Queue, dispatch: Dispatch, publisher: Publisher, house: House
     ) -> None:
+        self._home = home
         self._queue = queue
         self._dispatch = dispatch
         self._publisher = publisher
@@ -75,6 +77,7 @@ class Desk:
             ask.BatchAct: self._batch,
             ask.Status: self._status,
             ask.Stop: self._stop,
+            ask.Prune: self._prune,
             ask.ProjectOpened: self._project_opened,
         }
 
@@ -108,6 +111,11 @@ class Desk:
         return {**self._asking.status(), "socket": self._house.socket, "draining": self._house.draining}
 
     # Acting
+
+    def _prune(self, request: ask.Prune) -> Answer:
+        if request.dry:
+            return {"jobs": self._queue.file.forgettable(request.ended_before)}
+        return {"jobs": retention.forget(self._home, self._queue, request.ended_before)}
 
     def _each(self, ids: Sequence[str], act: Callable[[str], Job]) -> list[dict[str, Any]]:
         """One act on several jobs; one that can't be done is told of, and stops no other."""

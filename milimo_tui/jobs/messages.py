@@ -108,6 +108,8 @@ class Jobs(Request):
     shot: str = Field(default="", max_length=80)
     batch: BatchName = ""
     after: tuple[float, str] = (0.0, "")
+    newest: int = Field(default=0, ge=0, le=500)  # only so many, the newest of those `before` that
+    before: tuple[float, str] | None = None
 
 
 class Past(Request):
@@ -121,6 +123,14 @@ class Past(Request):
     shot: str = Field(default="", max_length=80)
     batch: BatchName = ""
     text: str = Field(default="", max_length=200)  # words that a job's own words hold
+
+
+class Prune(Request):
+    """Forget jobs that ended before that time, a piece at a time; `dry`: only count them."""
+
+    op: Literal["prune"]
+    ended_before: float
+    dry: bool = False
 
 
 class ShowJob(Request):
@@ -302,6 +312,7 @@ AnyRequest = Annotated[
     | Jobs
     | Past
     | ShowJob
+    | Prune
     | Cancel
     | Retry
     | Again

@@ -26,7 +26,7 @@ MAX_ADDRESS = 107  # bytes of a Unix socket's path
 
 
 def socket_path(home: Home) -> Path:
-    return runtime_folder() / f"{home.key}.sock"
+    return runtime_folder(home.run) / f"{home.key}.sock"
 
 
 def folder_mark(home: Home) -> str:

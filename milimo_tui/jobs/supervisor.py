@@ -32,6 +32,7 @@ from milimo_tui.core.host import (
 )
 from milimo_tui.core.paths import Home
 from milimo_tui.core.settings import Settings
+from milimo_tui.jobs import lent, retention
 from milimo_tui.jobs.alarm import Alarm
 from milimo_tui.jobs.arrival import arrive
 from milimo_tui.jobs.desk import Desk
@@ -57,7 +58,7 @@ from milimo_tui.jobs.publishing import Publisher
 from milimo_tui.jobs.queue import Queue
 from milimo_tui.jobs.recovery import recover
 from milimo_tui.jobs.server import Server
-from milimo_tui.jobs.states import AT_WORK, State
+from milimo_tui.jobs.states import AT_WORK, ENDED, State
 from milimo_tui.jobs.turn import HeardInTurns, Turns
 from milimo_tui.jobs.waiting_room import wait_for_room
 from milimo_tui.store.studio_file import StudioFile
@@ -161,6 +162,7 @@ class Supervisor:
         """Recover, listen, and go on until it is over. Nothing else runs before it listens."""
         self._over = asyncio.Event()
         self._idle_timer: asyncio.TimerHandle | None = None
+        self._retention: asyncio.TimerHandle | None = None
         self._feed = Feed(file)
         self._queue = Queue(file, self._told)
         self._outbox = Outbox(self._queue, self._settings, self._changed)
@@ -192,6 +194,7 @@ class Supervisor:
         asyncio.get_running_loop().set_exception_handler(self._crash)
         arrive(self._queue, self._home)
         recover(self._queue, self._dispatch, self._publisher)
+        lent.sweep(self._home, self._queue)
         self._alarm.set()
         try:
             await self._server.open()
@@ -201,6 +204,7 @@ class Supervisor:
             raise
         log.info("Milimo %s supervises %s (pid %s)", __version__, self._home.root, os.getpid())
         self._outbox.start()
+        self._retain()
         self._changed()
         await self._over.wait()
         await self._end()
@@ -218,6 +222,12 @@ class Supervisor:
         at_home = {"MILIMO_HOME": str(self._home.root)}
         return tuple(replace(slot, environment={**slot.environment, **at_home}) for slot in self._machine)
 
+    def _retain(self) -> None:
+        """Forget what ended longer ago than the setting says; a piece now, and the next one in a while."""
+        more = retention.apply(self._home, self._queue, self._settings.job_days)
+        pause = retention.BETWEEN_PIECES if more else retention.EVERY_SECONDS
+        self._retention = asyncio.get_running_loop().call_later(pause, self._retain)
+
     def _make_pool(self, listener: Listener, beat_seconds: float) -> Pool:
         return LocalPool(HeardInTurns(listener, self._turns, self._can_wait), beat_seconds)
 
@@ -231,6 +241,8 @@ class Supervisor:
         delayed = False
         for event in events:
             delayed = delayed or "not_before" in event.data
+            if event.job and event.data.get("state") in ENDED:
+                lent.take_back(self._home, self._queue.get(event.job))
             if event.data.get("state") == State.RETRYING:
                 self._dispatch.requeue_when_due(event.job)
             elif event.kind == "notice":
@@ -330,6 +342,8 @@ class Supervisor:
 
         An intake under way may finish within the grace; one that hangs is begun again by the next supervisor.
         """
+        if self._retention:
+            self._retention.cancel()
         self._dispatch.end_all()
         until = time.monotonic() + 2 * self._settings.grace_seconds + 2.0
         while (self._dispatch.crew.pool.running() or self._publisher.in_flight) and time.monotonic() < until:

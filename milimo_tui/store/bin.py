@@ -29,6 +29,11 @@ WITH gone AS (SELECT shot.id FROM shot JOIN scene ON scene.id = shot.scene
 SELECT asset FROM take WHERE binned = 1 OR shot IN gone UNION SELECT asset FROM board WHERE shot IN gone
 UNION SELECT asset FROM mask WHERE binned = 1
 """
+_TAKES_THAT_GO = """
+SELECT count(*) FROM take WHERE binned = 1 OR shot IN
+(SELECT shot.id FROM shot JOIN scene ON scene.id = shot.scene
+ WHERE shot.state = 'binned' OR scene.state = 'binned')
+"""
 _USED = """
 SELECT asset FROM take UNION SELECT asset FROM board UNION SELECT asset FROM reference
 UNION SELECT asset FROM conditioning WHERE asset IS NOT NULL
@@ -41,6 +46,12 @@ UNION SELECT json_extract(effects, '$.lut') FROM clip WHERE json_extract(effects
 def binned(connection: sqlite3.Connection) -> tuple[Binned, ...]:
     """Everything in the bin: scenes, shots, elements, cuts, assets, masks, takes."""
     return tuple(Binned(**dict(row)) for row in connection.execute(_BINNED))
+
+
+def takes_that_go(connection: sqlite3.Connection) -> int:
+    """How many takes `empty` would delete: those in the bin, and those of shots that are."""
+    (count,) = connection.execute(_TAKES_THAT_GO).fetchone()
+    return int(count)
 
 
 def restore(connection: sqlite3.Connection, id: str) -> Binned:

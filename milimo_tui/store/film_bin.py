@@ -5,8 +5,10 @@ One transaction each; how, lies in `bin` and `facts`.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from pathlib import Path
 
+from milimo_tui.core.errors import Conflict
 from milimo_tui.store import bin as bins
 from milimo_tui.store import facts
 from milimo_tui.store.transactions import Transactions
@@ -50,10 +52,19 @@ class FilmBin:
         with self._db.writing("restore from the bin of") as connection:
             return bins.restore(connection, id)
 
-    def empty(self) -> tuple[Path, ...]:
+    def takes_that_go(self) -> int:
+        """How many takes emptying it would delete: those in it, and those of shots in it."""
+        return self._db.ask(bins.takes_that_go)
+
+    def empty(self, agreed: Collection[str] | None = None) -> tuple[Path, ...]:
         """Delete for good what is in the bin and all that belongs to it.
 
+        `agreed` are the ids that a person was shown: raises Conflict where the bin holds others by now.
         Returns the managed files that no row names any more: the caller deletes them, after this.
         """
         with self._db.writing("empty the bin of") as connection:
+            if agreed is not None and {item.id for item in bins.binned(connection)} != {*agreed}:
+                raise Conflict(
+                    "the bin has changed meanwhile: nothing of it was deleted", "look, and ask again"
+                )
             return tuple(self._root / path for path in bins.empty(connection))

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from milimo_tui.core.errors import Damaged, Newer, Refused
-from milimo_tui.core.host import fsync_file, fsync_folder
+from milimo_tui.core.host import fsync_file, fsync_folder, make_private
 from milimo_tui.store.failures import damaged as damaged
 from milimo_tui.store.failures import told
 
@@ -123,6 +123,7 @@ def _back_up(path: Path, version: int) -> None:
     reader = connect(path, read_only=True)  # SQLite can't copy from within a write transaction
     try:
         reader.execute("VACUUM INTO ?", (str(unfinished),))
+        make_private(unfinished)
         fsync_file(unfinished)
         os.replace(unfinished, backup)
         fsync_folder(backup.parent)

@@ -22,6 +22,7 @@ from milimo_tui.core.order import spread
 from milimo_tui.core.paths import ProjectPaths
 from milimo_tui.core.time import frames_of
 from milimo_tui.cut.values import Clip, Cut, Source, SourceKind, Track, TrackKind
+from milimo_tui.store.creating import created
 from milimo_tui.store.migrate import connect
 from milimo_tui.store.project_file import ProjectFile
 from milimo_tui.store.values import PROJECT_SCOPE
@@ -93,13 +94,9 @@ def read(database: Path, project: str, media: Path) -> OldFilm:
 
 def create(paths: ProjectPaths, old: OldFilm, actor: str) -> ProjectFile:
     """Make a film of ours from one of those: media and takes as facts, the rest as its first edit."""
-    film = ProjectFile.create(paths, replace(old.project, current_cut=""))
-    try:
+    with created(paths, replace(old.project, current_cut="")) as new, ProjectFile.open(new) as film:
         _fill(film, old, actor)
-    except BaseException:
-        film.close()
-        raise
-    return film
+    return ProjectFile.open(paths)
 
 
 def _fill(film: ProjectFile, old: OldFilm, actor: str) -> None:

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from milimo_tui.core.errors import Damaged, Failed, MilimoError, Newer, NotFound, ReadOnly, Refused
-from milimo_tui.core.host import explain
+from milimo_tui.core.host import explain, make_private
 from milimo_tui.core.paths import ProjectPaths
 from milimo_tui.store.failures import damaged, told
 from milimo_tui.store.kinship import refuse_strangers
@@ -26,6 +26,7 @@ from milimo_tui.store.migrate import (
     migrate,
     refuse_what_runs,
     require_whole,
+    version_of,
 )
 from milimo_tui.store.schema import APPLICATION_ID, MIGRATIONS
 from milimo_tui.store.values import Peek
@@ -55,12 +56,16 @@ def open_database(path: Path, migrations: Sequence[Migration] = MIGRATIONS) -> O
     if not (os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)):
         refusal = ReadOnly(f"{path.parent} is read-only", "check its owner and permissions")
         return _open_to_read(path, refusal, migrations)
+    for ours in (path.parent, path):
+        make_private(ours)
     try:
         connection = connect(path)
     except ReadOnly as error:
         return _open_to_read(path, error, migrations)
     try:
         check_pages(connection, path)
+        if version_of(connection, path) == 0:
+            raise never_begun(path)
         with told(path, "open"):
             migrate(connection, path, migrations, APPLICATION_ID)
     except Newer as error:
@@ -72,6 +77,12 @@ def open_database(path: Path, migrations: Sequence[Migration] = MIGRATIONS) -> O
     return Opened(connection, path)
 
 
+def never_begun(path: Path) -> Damaged:
+    """A file without a film in it: who made it came no further."""
+    sentence = f"{path} is empty: the film was never begun"
+    return Damaged(sentence, f"milimo project delete {path.parent.name} --yes")
+
+
 def check_file(path: Path) -> None:
     """Is it there, readable and not empty? Raises NotFound, ReadOnly, Damaged.
 
@@ -81,14 +92,20 @@ def check_file(path: Path) -> None:
         size = path.stat().st_size
     except FileNotFoundError:
         raise NotFound(f"there is no film in {path.parent}", "milimo project list shows them") from None
+    except PermissionError:
+        raise _not_ours(path) from None
     except OSError as error:
         raise explain(error, path, "read") from error
     if not os.access(path, os.R_OK):
-        raise ReadOnly(f"{path} may not be read by this user", "check its owner and permissions")
+        raise _not_ours(path)
     if not size:
-        raise Damaged(f"{path} is empty: the film was never begun", "delete the folder, or restore a copy")
+        raise never_begun(path)
     if size < _HEADER:
         raise damaged(path)
+
+
+def _not_ours(path: Path) -> ReadOnly:
+    return ReadOnly(f"{path} may not be read by this user", "check its owner and permissions")
 
 
 def check_length(connection: sqlite3.Connection, path: Path) -> None:
@@ -174,6 +191,8 @@ def peek(paths: ProjectPaths) -> Peek:
         opened = _look(paths.db)
         try:
             with told(paths.db, "read"):
+                if version_of(opened.connection, paths.db) == 0:
+                    raise never_begun(paths.db)
                 row = opened.connection.execute(
                     "SELECT id, name, created, updated,"
                     " (SELECT count(*) FROM shot WHERE state = 'live' AND parked = 0) AS shots,"

@@ -18,7 +18,7 @@ from milimo_tui.core.ids import new_id
 from milimo_tui.core.paths import ProjectPaths
 from milimo_tui.cut.values import Cut
 from milimo_tui.store import edits, history, meeting, reading, rules, stepping
-from milimo_tui.store.creating import create_database
+from milimo_tui.store.creating import created
 from milimo_tui.store.edits import Value
 from milimo_tui.store.failures import told
 from milimo_tui.store.film_bin import FilmBin
@@ -63,7 +63,9 @@ class ProjectFile:
     @classmethod
     def create(cls, paths: ProjectPaths, project: Project) -> ProjectFile:
         """Make the folder and the file of a new film, or nothing. Raises Refused where one lies already."""
-        return cls(paths, create_database(paths, project))
+        with created(paths, project):
+            pass
+        return cls.open(paths)
 
     @classmethod
     def open(cls, paths: ProjectPaths) -> ProjectFile:

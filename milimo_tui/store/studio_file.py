@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from milimo_tui.core.errors import Damaged, MilimoError, NotFound, Refused, Unavailable
-from milimo_tui.core.host import explain, network_disk
+from milimo_tui.core.host import explain, make_private, network_disk
 from milimo_tui.store.failures import explained
 from milimo_tui.store.migrate import connect, damaged, migrate, refuse_what_runs, require_whole, version_of
 from milimo_tui.store.studio_attempt_rows import AttemptRows
@@ -60,7 +60,7 @@ class StudioFile(JobRows, AttemptRows, BatchRows, EventRows, HomeRows):
             # The user's alone. One that is there is not opened: closing it drops the locks SQLite has on it.
             os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
         except FileExistsError:
-            pass
+            make_private(path)
         except OSError as error:
             raise explain(error, path, "open") from error
         connection = connect(path)

@@ -32,6 +32,12 @@ _LINE = (
 )
 _OUTRANKED = f"SELECT 1 FROM job WHERE {_MAY_START} AND lane = ? AND priority > ? LIMIT 1"
 
+# Jobs that are over for good: none that is still to come waits for them.
+_OVER = (
+    "ended < ? AND (state != 'done' OR tidy) AND NOT EXISTS (SELECT 1 FROM dependency"
+    " JOIN job AS other ON other.id = dependency.job WHERE dependency.needs = job.id AND other.ended IS NULL)"
+)
+
 _AHEAD = (
     "SELECT job.id, lane, state, priority, position, coalesce(nullif(affinity, ''), engine), batch, workload,"
     " units, not_before, due, eta, job.worker, reason, attempt.started FROM job"
@@ -90,6 +96,43 @@ class JobRows(Rows):
             [*after, *values, limit],
         )
         return [self._job(row) for row in rows]
+
+    def newest(
+        self, wanted: JobFilter = EVERY, *, before: tuple[float, str] | None = None, limit: int = -1
+    ) -> list[Job]:
+        """Jobs newest first, before that (created, id)."""
+        where, values = self._conditions(wanted)
+        if before is not None:
+            where.append("(created, id) < (?, ?)")
+            values += before
+        rows = self._db.execute(
+            f"SELECT {_COLUMNS} FROM job WHERE {' AND '.join(where) or '1'}"
+            " ORDER BY created DESC, id DESC LIMIT ?",
+            [*values, limit],
+        )
+        return [self._job(row) for row in rows]
+
+    def forgettable(self, ended_before: float) -> int:
+        """How many jobs `forget` would delete in all."""
+        return int(self._db.execute(f"SELECT count(*) FROM job WHERE {_OVER}", (ended_before,)).fetchone()[0])
+
+    def forget(self, ended_before: float, limit: int) -> list[str]:
+        """Delete so many of the jobs that ended before that time and that nothing waits for or has to tidy,
+        oldest first, with their attempts; and batches of which none is left. Returns their ids.
+        """
+        ids = [
+            row[0]
+            for row in self._db.execute(
+                f"SELECT id FROM job WHERE {_OVER} ORDER BY ended LIMIT ?", (ended_before, limit)
+            )
+        ]
+        self._db.executemany("DELETE FROM job WHERE id = ?", [(id,) for id in ids])
+        self._db.execute(
+            "DELETE FROM batch WHERE created < ? AND id NOT IN (SELECT batch FROM job)", (ended_before,)
+        )
+        self._recent.clear()
+        self._last_position = None
+        return ids
 
     def past(
         self,

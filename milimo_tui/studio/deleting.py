@@ -8,10 +8,10 @@ import time
 from pathlib import Path
 
 from milimo_tui.core.host import HOST, explain
-from milimo_tui.core.ids import new_id
 from milimo_tui.core.paths import ProjectPaths
 from milimo_tui.jobs.client import Client
-from milimo_tui.jobs.states import ENDED
+from milimo_tui.store.beside import set_aside
+from milimo_tui.studio.naming_jobs import OPEN_STATES
 from milimo_tui.studio.studio import Studio
 
 WAIT_SECONDS = 20.0  # for cancelled jobs to end; what has not by then is ended by its missing folder
@@ -24,10 +24,9 @@ def delete_project(studio: Studio, paths: ProjectPaths) -> None:
     if client:
         _end_jobs(client, paths.root)
     studio.close_project()  # whichever it is: it opens again when it is asked for
-    aside = paths.root.with_name(f".{new_id('gone')}")
     try:
-        os.rename(paths.root, aside)
-        _remove(aside, paths.root)
+        with set_aside(paths.root) as aside:
+            _remove(aside, paths.root)
     except OSError as error:
         raise explain(error, paths.root, "delete") from error
     if studio.current().get("project") == paths.root.name:
@@ -48,8 +47,8 @@ def jobs_of(client: Client, root: Path) -> list[str]:
     real = root.resolve()
     return [
         job["id"]
-        for job in client.jobs()
-        if job["project"] and job["state"] not in ENDED and Path(job["project"]).resolve() == real
+        for job in client.jobs({"states": OPEN_STATES})
+        if job["project"] and Path(job["project"]).resolve() == real
     ]
 
 

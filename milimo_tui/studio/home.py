@@ -90,7 +90,7 @@ def _make(home: Home) -> None:
     try:
         make_folders(home.root, mode=0o700)
         for folder in (home.projects, home.models):
-            make_folders(folder)
+            make_folders(folder, mode=0o700)
         if not home.mark.is_file():
             write_atomic(home.mark, b"A Milimo studio home.\n", 0o600)
     except OSError as error:

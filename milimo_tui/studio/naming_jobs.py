@@ -54,7 +54,8 @@ def _job_id(client: Client, word: str, still_open: Sequence[Row], prefer: Collec
         past, _ = client.past(limit=PAST, filters={"text": word})
         named = [row for row in past if is_labelled(row, word)]
     if not by_id and not named:
-        by_id = [row for row in client.jobs() if _begins(row["id"], "job_", word)]
+        older = client.past(limit=PAST, filters={"text": word})[0] if _may_be_a_label(word) else []
+        by_id = [row for row in older if _begins(row["id"], "job_", word)]
     if by_id:
         return _only(by_id, word, "job")
     preferred = [row for row in named if row["state"] in prefer]

@@ -10,10 +10,11 @@ import zlib
 from pathlib import Path, PurePosixPath
 
 from milimo_tui.core.errors import BadInput, Damaged, Refused
-from milimo_tui.core.host import explain, fsync_file, fsync_folder, fsync_tree, named_path, require_space
+from milimo_tui.core.host import explain, fsync_file, fsync_folder, named_path, require_space
 from milimo_tui.core.ids import slug
 from milimo_tui.core.paths import ProjectPaths
 from milimo_tui.core.plain import one_line
+from milimo_tui.store.beside import built
 from milimo_tui.store.opening import check_stranger
 from milimo_tui.store.project_file import ProjectFile
 from milimo_tui.studio.studio import Studio
@@ -26,25 +27,19 @@ def copy(source: ProjectFile, target: ProjectPaths) -> None:
 
     Raises DiskFull, ReadOnly, Newer, Failed.
     """
-    beside = target.root.with_name(f".{target.root.name}.part")
     files = _files(source.paths)
     require_space(target.root.parent, _bytes_of(files), "copy the project")
     try:
-        beside.mkdir(parents=True)
-        source.copy_to(beside / "project.db")
-        for path in files:
-            place = beside / path.relative_to(source.paths.root)
-            place.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(path, place)  # without its mode: a copy of what is read-only can be changed
-        with ProjectFile.open(ProjectPaths(beside)) as file:
-            file.adopt_new_id()
-        fsync_tree(beside)
-        os.replace(beside, target.root)
-        fsync_folder(target.root.parent)
+        with built(target.root) as folder:
+            source.copy_to(folder / "project.db")
+            for path in files:
+                place = folder / path.relative_to(source.paths.root)
+                place.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copyfile(path, place)  # without its mode: a copy of what is read-only can be changed
+            with ProjectFile.open(ProjectPaths(folder)) as file:
+                file.adopt_new_id()
     except OSError as error:
         raise explain(error, target.root, "copy the project to") from error
-    finally:
-        shutil.rmtree(beside, ignore_errors=True)
 
 
 def _files(paths: ProjectPaths) -> list[Path]:
@@ -91,9 +86,8 @@ def bring_in(studio: Studio, name: str, folder: str = "") -> ProjectPaths:
     target = studio.home.project(slug(folder or source.stem))
     if target.root.exists():
         raise BadInput(f"there is already a project in {target.root.name}", "give --name another folder name")
-    beside = target.root.with_name(f".{target.root.name}.part")
     try:
-        with zipfile.ZipFile(source) as archive:
+        with zipfile.ZipFile(source) as archive, built(target.root) as beside:
             members = [item for item in archive.infolist() if not item.is_dir()]
             if "project.db" not in {item.filename for item in members}:
                 raise BadInput(f"{source} holds no project", "export one with milimo project export")
@@ -106,10 +100,7 @@ def bring_in(studio: Studio, name: str, folder: str = "") -> ProjectPaths:
                 place.parent.mkdir(parents=True, exist_ok=True)
                 with archive.open(item) as packed, place.open("wb") as out:
                     shutil.copyfileobj(packed, out)
-        _adopt(ProjectPaths(beside), source)
-        fsync_tree(beside)
-        os.replace(beside, target.root)
-        fsync_folder(target.root.parent)
+            _adopt(ProjectPaths(beside), source)
     except (zipfile.BadZipFile, zlib.error, EOFError) as error:
         raise BadInput(f"{source} is damaged, or no .zip", "export one with milimo project export") from error
     except (RuntimeError, NotImplementedError) as error:  # what zipfile says of a password or a method
@@ -120,8 +111,6 @@ def bring_in(studio: Studio, name: str, folder: str = "") -> ProjectPaths:
         raise BadInput(f"there is no file {source}", "milimo project import FILE.zip") from error
     except OSError as error:
         raise explain(error, target.root, "import to") from error
-    finally:
-        shutil.rmtree(beside, ignore_errors=True)
     return target
 
 

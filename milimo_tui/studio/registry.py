@@ -30,7 +30,8 @@ class Outcome:
 
     `message` is one line for the status line. `columns` names keys of `data` rows for a table, or of what
     `rows` makes, when a person reads it.
-    `text` is longer plain text. `exit_code` is 0 unless the act half-failed.
+    `text` is longer plain text; `drawn` a picture in a terminal's own words.
+    `exit_code` is 0 unless the act half-failed.
     """
 
     data: Any = None
@@ -38,6 +39,7 @@ class Outcome:
     columns: tuple[str, ...] = ()
     rows: Callable[[], Sequence[Mapping[str, Any]]] | None = None
     text: str = ""
+    drawn: str = ""
     exit_code: int = 0
     stream: Iterable[dict[str, Any] | Outcome] | None = None  # as they come: JSON lines, or whole answers
     open_studio: bool = False  # where there is a terminal, the studio opens next

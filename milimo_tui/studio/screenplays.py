@@ -10,9 +10,10 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
-from milimo_tui.core.errors import BadInput, NotFound
+from milimo_tui.core.errors import BadInput, NotFound, Refused
 from milimo_tui.core.host import HOST
 from milimo_tui.core.ids import new_id, slug
+from milimo_tui.core.paths import ProjectPaths
 from milimo_tui.store.project_file import ProjectFile
 from milimo_tui.story import elements, fountain, listing, merge, shots
 from milimo_tui.story.listing import ListedShot
@@ -71,16 +72,27 @@ def title_of(screenplay: Screenplay, name: str) -> str:
 def create_project(studio: Studio, name: str, **fields: Any) -> ProjectFile:
     """A new, empty project, made current. Raises BadInput for what is no name."""
     name = check_name(name, "a film")
-    base = slug(name)
+    values = {"engine": studio.settings.engine, **fields}
+    project = Project(id=new_id("project"), name=name, created=HOST.now(), **values)
+    while True:
+        paths = _free(studio, slug(name))
+        try:
+            ProjectFile.create(paths, project).close()
+        except Refused:  # somebody took that folder in the same moment
+            if not paths.root.exists():
+                raise
+        else:
+            break
+    studio.use(paths)
+    return studio.project()
+
+
+def _free(studio: Studio, base: str) -> ProjectPaths:
+    """A folder of that name, or with a number behind it, in which nothing lies."""
     folder, count = base, 2
     while studio.home.project(folder).root.exists():
         folder, count = f"{base}-{count}", count + 1
-    values = {"engine": studio.settings.engine, **fields}
-    project = Project(id=new_id("project"), name=name, created=HOST.now(), **values)
-    file = ProjectFile.create(studio.home.project(folder), project)
-    file.close()
-    studio.use(studio.home.project(folder))
-    return studio.project()
+    return studio.home.project(folder)
 
 
 def open_or_create(studio: Studio, screenplay: Screenplay, *, name: str, project: str = "") -> None:

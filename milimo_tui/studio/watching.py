@@ -12,6 +12,7 @@ from typing import Any
 from milimo_tui.core.errors import Unavailable
 from milimo_tui.jobs.client import Client
 from milimo_tui.jobs.states import ENDED
+from milimo_tui.studio.naming_jobs import OPEN_STATES
 from milimo_tui.studio.studio import Studio
 
 LOOK_SECONDS = 0.5  # between looks for the next supervisor, after one that was stopped
@@ -74,7 +75,7 @@ class Follower:
         self._read_at = int(client.status()["seq"])
         if not self._until_idle:
             return
-        jobs = client.jobs({"ids": self._jobs} if self._jobs else None)
+        jobs = client.jobs({"ids": self._jobs} if self._jobs else {"states": list(OPEN_STATES)})
         self._open = {job["id"] for job in jobs if not is_at_rest(job)}
 
     def _replay(self, client: Client) -> Iterator[Event]:

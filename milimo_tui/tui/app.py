@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from textual.screen import Screen
 
 from milimo_tui.core.errors import BadInput, MilimoError
+from milimo_tui.core.plain import harmless
 from milimo_tui.tui import panels
 from milimo_tui.tui.actor import place
 from milimo_tui.tui.base import BaseApp
@@ -334,7 +335,7 @@ def run(studio: Studio, *, mode: str = "") -> int:
     if app.hung_up:
         _let_go_of_the_terminal()
     for words in app.farewell:
-        sys.stdout.write(words + "\n")
+        sys.stdout.write(harmless(words) + "\n")
     return app.return_code or code or 0
 
 

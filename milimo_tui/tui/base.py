@@ -17,7 +17,9 @@ from textual.app import App
 from textual.filter import ANSIToTruecolor
 
 from milimo_tui.core.errors import MilimoError
+from milimo_tui.core.plain import harmless
 from milimo_tui.tui.asking import AtScreen
+from milimo_tui.tui.cells import HarmlessCells
 from milimo_tui.tui.follow import Follower, QueueChanged, QueueTrouble
 from milimo_tui.tui.images import kitty, terminal
 from milimo_tui.tui.jobs.watch import Queue
@@ -68,6 +70,7 @@ class BaseApp(App[int]):
         self.pictures = Pictures(self.terminal, self.to_terminal)
         # Each colour of the house is true or the terminal's own: nothing is to be turned into the other.
         self._filters = [filter for filter in self._filters if not isinstance(filter, ANSIToTruecolor)]
+        self._filters.append(HarmlessCells())
         if is_ascii:
             self._filters.append(PlainSigns())
         self.keyboard = Keyboard(self)
@@ -255,6 +258,10 @@ class BaseApp(App[int]):
         """Write control words through Textual's own driver, so that they keep their order with its frames."""
         if words and self._driver is not None and not self._driver.is_headless:
             self._driver.write(words)
+
+    def copy_to_clipboard(self, text: str) -> None:
+        """Copy a text that no shell or editor that it is pasted into takes for keys."""
+        super().copy_to_clipboard(harmless(text))
 
     def forget_picture(self, id: int) -> None:
         """Free a picture in the terminal's memory."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import sys
 import time
 import zipfile
 from collections.abc import Callable, Iterator
@@ -15,6 +16,7 @@ from PIL import Image
 
 from milimo_tui.cli.main import main
 from tests.front_door import Milimo, environment
+from tests.tui.terminal import Terminal
 
 
 def refused_here(capsys: pytest.CaptureFixture[str], words: tuple[str, ...]) -> dict[str, str]:
@@ -234,7 +236,8 @@ def test_one_damaged_film_hides_no_other_and_can_be_deleted(film: Milimo) -> Non
     assert "damaged" in rows["other"]["problem"]
     assert rows["two-lamps"]["problem"] == ""
     assert rows["two-lamps"]["shots"] == 3
-    told = film.json("clean")
+    assert film.json("clean")["problems"] == [], "what it does not look for it does not miss"
+    told = film.json("clean", "--bins")
     assert [problem.partition(":")[0] for problem in told["problems"]] == ["other"]
     film.act("project", "delete", "other", "--yes")
     assert [row["folder"] for row in film.json("project", "list")] == ["two-lamps"]
@@ -267,7 +270,7 @@ def test_clean_keeps_what_the_queue_needs_when_no_supervisor_runs(film: Milimo) 
     assert film.json("job", "show", job)["state"] == "done"
 
 
-def test_clean_empties_the_bin_and_keeps_what_is_used(film: Milimo) -> None:
+def test_clean_leaves_bins_alone_and_empties_them_only_by_name(film: Milimo) -> None:
     path = Path(film.json("shot", "takes", "1A")[0]["path"])
     kept = Path(film.json("shot", "takes", "1B")[0]["path"])
     remembered = film.home / "cache" / "tensors" / "ab" / "ab.safetensors"
@@ -275,11 +278,39 @@ def test_clean_empties_the_bin_and_keeps_what_is_used(film: Milimo) -> None:
     remembered.touch()
     film.act("shot", "delete", "1A")
     assert path.is_file()
-    assert film.json("clean")["files"] == 1
+    assert film.json("clean")["files"] == 0
     assert not remembered.exists(), "what models read and saw before is a cache as well"
+    [binned] = film.json("bin", "list")
+    assert path.exists()
+    for words in (("clean", "--bins"), ("bin", "empty")):
+        told = refused(film, *words)
+        assert f"shot “{binned['name'][:30]}" in told
+        assert "1 take" in told
+        assert film.json("bin", "list") == [binned], "nobody said yes"
+    film.act("bin", "restore", binned["id"])
+    assert film.json("bin", "list") == []
+    film.act("shot", "delete", "1A")
+    assert film.json("clean", "--bins", "--yes")["files"] == 1
     assert film.json("bin", "list") == []
     assert not path.exists()
     assert kept.is_file()
+
+
+def test_at_a_terminal_clean_lists_what_goes_for_good_and_asks(film: Milimo) -> None:
+    film.act("project", "new", "Other")
+    film.act("project", "use", "two-lamps")
+    film.act("shot", "delete", "1A")
+    [binned] = film.json("bin", "list")
+    film.act("project", "use", "other")
+    for answer, left in (("n", [binned]), ("y", [])):
+        with Terminal([sys.executable, "-m", "milimo_tui.cli.main", "clean", "--bins"], film.env) as terminal:
+            asked = terminal.wait_for("[y/N]")
+            assert f"two-lamps  shot    {binned['name'][:30]}" in asked
+            terminal.press(answer, "enter")
+            assert terminal.wait() == 0
+        film.act("project", "use", "two-lamps")
+        assert film.json("bin", "list") == left
+        film.act("project", "use", "other")
 
 
 def test_a_home_that_moves_keeps_its_films(film: Milimo, tmp_path: Path) -> None:

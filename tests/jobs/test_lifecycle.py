@@ -23,6 +23,8 @@ from milimo_tui.jobs.launch import WAIT_SECONDS, ensure
 from milimo_tui.jobs.protocol import PROTOCOL, Note, read_note, runtime_folder, socket_path, write_note
 from tests.jobs.conftest import ROOT, House, picture, until, until_ended, until_runs, until_state
 
+NOBODY = 65534
+
 
 def test_without_a_supervisor_a_client_says_so(house: House) -> None:
     with pytest.raises(Unavailable, match="no supervisor runs for this studio home"):
@@ -79,19 +81,40 @@ def test_its_socket_and_folder_are_the_users_alone(house: House) -> None:
     assert len(path.stem) == 12
 
 
-def test_a_runtime_folder_that_others_can_enter_is_refused(
+def test_a_runtime_folder_that_others_can_enter_is_not_used(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    runtime_folder().chmod(0o755)
-    with pytest.raises(Failed, match="is not a private folder of yours"):
-        runtime_folder()
+    home = tmp_path / "own"
+    runtime_folder(home).chmod(0o755)
+    assert runtime_folder(home) == home
+    assert stat.S_IMODE(home.stat().st_mode) == 0o700
     monkeypatch.delenv("XDG_RUNTIME_DIR")
     monkeypatch.setenv("TMPDIR", str(tmp_path))
-    assert runtime_folder() == tmp_path / f"milimo-{os.getuid()}"
+    assert runtime_folder(home) == tmp_path / f"milimo-{os.getuid()}"
     (tmp_path / f"milimo-{os.getuid()}").rmdir()
     (tmp_path / f"milimo-{os.getuid()}").symlink_to(tmp_path / "elsewhere")
-    with pytest.raises(Failed):
-        runtime_folder()
+    assert runtime_folder(home) == home
+    home.chmod(0o755)
+    with pytest.raises(Failed, match="is not a private folder of yours"):
+        runtime_folder(home)
+
+
+def test_a_runtime_folder_that_somebody_made_first_stops_no_queue(
+    house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In /tmp anybody may make the folder of that name: with rights for all, a link, or as another user."""
+    taken = tmp_path / "tmp" / f"milimo-{os.getuid()}"
+    taken.mkdir(parents=True)
+    if os.getuid() == 0:
+        os.chown(taken, NOBODY, NOBODY)
+    taken.chmod(0o777)
+    monkeypatch.delenv("XDG_RUNTIME_DIR")
+    monkeypatch.setenv("TMPDIR", str(taken.parent))
+    client = house.start()
+    assert client.status()["socket"] == str(house.home.run / f"{house.home.key}.sock")
+    assert list(taken.iterdir()) == []
+    client.close()
+    house.end()
 
 
 def test_a_runtime_path_too_long_for_a_socket_works(

@@ -100,9 +100,9 @@ def test_without_a_runtime_folder_the_temporary_one_has_a_private_one(
     monkeypatch.setenv("TMPDIR", str(tmp_path))
     for missing in ("", str(tmp_path / "no such folder")):
         monkeypatch.setenv("XDG_RUNTIME_DIR", missing)
-        assert runtime_folder() == tmp_path / f"milimo-{os.getuid()}"
+        assert runtime_folder(house.home.run) == tmp_path / f"milimo-{os.getuid()}"
     client = house.start()
-    assert mode(runtime_folder()) == "0o700"
+    assert mode(runtime_folder(house.home.run)) == "0o700"
     assert client.status()["socket"].startswith(str(tmp_path))
     client.close()
     house.end()

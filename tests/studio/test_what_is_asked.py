@@ -265,7 +265,7 @@ def test_emptying_the_bin_leaves_what_is_followed_and_takes_what_is_not(
     do(studio, "shot.condition.add", id="2A", board="1A", frame="5")
     do(studio, "asset.add", file=picture(tmp_path))
     do(studio, "asset.delete", id="turn.png")
-    do(studio, "bin.empty")
+    do(studio, "bin.empty", yes=True)
     assert not any(asset.name == "turn.png" for asset in studio.snapshot().story.assets)
     assert len(shot(studio, "2A").conditioning) == 1
 

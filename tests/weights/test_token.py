@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 import pty
 import select
+import signal
 import stat
 import subprocess
 import sys
 import termios
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -20,7 +21,8 @@ from milimo_tui.engines.hub import token
 from milimo_tui.jobs.context import Yielded
 from tests.front_door import Milimo, environment
 from tests.weights.hub_server import FakeHub
-from tests.weights.material import safetensors
+from tests.weights.material import klein, safetensors
+from tests.weights.test_model_verbs import KLEIN, KLEIN_HUB
 
 TOKEN = "hf_" + "typedandneverseen" * 2
 
@@ -126,3 +128,80 @@ def test_a_lent_token_is_there_for_its_own_download_alone(
         assert os.environ["HF_TOKEN"] == TOKEN
     assert os.environ["HF_TOKEN"] == "hf_another"
     assert not lent[0].exists()
+
+
+@pytest.fixture
+def lending(tmp_path: Path, hub: FakeHub) -> Iterator[Milimo]:
+    """Verbs in a shell with a token, on a machine that has no runtime folder but the temporary one."""
+    tmp = tmp_path / "tmp"
+    tmp.mkdir()
+    env = {
+        **environment(tmp_path),
+        "HF_ENDPOINT": hub.address,
+        "HF_HOME": str(tmp_path / "hf"),
+        "HF_TOKEN": TOKEN,
+    }
+    runner = Milimo({**env, "XDG_RUNTIME_DIR": "", "TMPDIR": str(tmp)}, tmp_path / "work")
+    yield runner
+    runner.inside("supervisor", "stop", "--now")
+
+
+def holding(folder: Path) -> list[Path]:
+    """The files below it that hold the token."""
+    return [path for path in folder.rglob("*") if path.is_file() and TOKEN.encode() in path.read_bytes()]
+
+
+def until(is_so: Callable[[], bool]) -> None:
+    end = time.monotonic() + 60
+    while not is_so():
+        assert time.monotonic() < end, "it never came to that"
+        time.sleep(0.05)
+
+
+@pytest.mark.parametrize("end", ["while it waits", "while it runs", "its worker killed", "everything killed"])
+def test_a_lent_token_is_gone_when_its_download_was_cancelled(
+    end: str, lending: Milimo, hub: FakeHub, tmp_path: Path
+) -> None:
+    hub.add(KLEIN_HUB, klein(3_000_000))
+    hub.bytes_per_second = 100_000
+    if end == "while it waits":
+        lending.act("job", "pause", "--lane", "fetch")
+    job = lending.inside("model", "download", KLEIN, "--detach")["jobs"][0]
+    assert holding(tmp_path / "tmp") != [], "the download needs it"
+    if end != "while it waits":
+        until(lambda: lending.inside("job", "show", job)["state"] == "running")
+    if end == "its worker killed":
+        [worker] = [
+            row for row in lending.inside("supervisor", "status")["workers"] if row["lane"] == "fetch"
+        ]
+        os.kill(worker["pid"], signal.SIGSTOP)  # it hears no cancel
+        lending.act("job", "cancel", job)
+        os.kill(worker["pid"], signal.SIGKILL)
+    elif end == "everything killed":
+        status = lending.inside("supervisor", "status")
+        os.kill(status["pid"], signal.SIGKILL)
+        for worker in status["workers"]:
+            os.kill(worker["pid"], signal.SIGKILL)
+        lending.act("job", "cancel", job)
+    else:
+        lending.act("job", "cancel", job)
+    until(lambda: lending.inside("job", "show", job)["state"] == "cancelled")
+    until(lambda: not holding(tmp_path / "tmp"))
+    assert holding(lending.home) == []
+
+
+def test_what_was_lent_for_a_download_that_never_came_goes_with_the_next_supervisor(
+    lending: Milimo, tmp_path: Path
+) -> None:
+    """A shell that was killed between lending and queueing."""
+    lending.act("job", "list")
+    code = (
+        "import os, sys; from pathlib import Path; from milimo_tui.core.paths import Home;"
+        "from milimo_tui.engines.hub import token; token.lend(Home(Path(sys.argv[1])), 'sam3', os.environ)"
+    )
+    subprocess.run([sys.executable, "-c", code, str(lending.home)], env=lending.env, check=True)
+    [left] = holding(tmp_path / "tmp")
+    os.utime(left, (0, 0))
+    lending.act("supervisor", "stop", "--now")
+    lending.act("supervisor", "start")
+    until(lambda: not holding(tmp_path / "tmp"))

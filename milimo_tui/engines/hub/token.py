@@ -6,8 +6,9 @@ It is in no spec, log, event or manifest; imports nothing heavy.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+import time
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from milimo_tui.core.errors import MilimoError
@@ -15,6 +16,7 @@ from milimo_tui.core.host import runtime_folder, write_atomic
 from milimo_tui.core.paths import Home
 
 VARIABLES = ("HF_TOKEN", "HUGGING_FACE_HUB_TOKEN")
+FRESH_SECONDS = 60.0  # between lending and queueing
 PAUSED = "yielded"  # the kind of the error that a pause is
 
 
@@ -74,5 +76,25 @@ def borrowed(home: Home, model: str) -> Iterator[None]:
             path.unlink(missing_ok=True)
 
 
+def take_back(home: Home, model: str) -> None:
+    """The download of that model is over: what was lent for it goes, wherever its worker ended."""
+    with suppress(OSError, MilimoError):
+        _lent(home, model).unlink(missing_ok=True)
+
+
+def sweep(home: Home, wanted: Collection[str]) -> None:
+    """Remove what was lent for downloads of other models than those: their end was heard by nobody.
+
+    What was lent a moment ago stays: its download is not in the queue yet.
+    """
+    with suppress(OSError, MilimoError):
+        keep = {_lent(home, model).name for model in wanted}
+        for path in runtime_folder(home.run).iterdir():
+            name = path.name.removeprefix(".")
+            ours = name.startswith(f"{home.key}.") and ".token" in name
+            if ours and path.name not in keep and time.time() - path.lstat().st_mtime > FRESH_SECONDS:
+                path.unlink()
+
+
 def _lent(home: Home, model: str) -> Path:
-    return runtime_folder() / f"{home.key}.{model}.token"
+    return runtime_folder(home.run) / f"{home.key}.{model}.token"

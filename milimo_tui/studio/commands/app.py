@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 from milimo_tui.studio import advice, cleaning, doctor
-from milimo_tui.studio.args import NoArgs
+from milimo_tui.studio.args import Args, NoArgs, arg
 from milimo_tui.studio.commands.app_build import BUILD
 from milimo_tui.studio.registry import Command, Outcome
 from milimo_tui.studio.studio import Studio
@@ -28,8 +28,19 @@ def _next(studio: Studio, args: NoArgs) -> Outcome:
     return Outcome(data=asdict(found), text=f"{found.command}\n  {found.why}")
 
 
-def _clean(studio: Studio, args: NoArgs) -> Outcome:
-    done = cleaning.clean(studio)
+class CleanArgs(Args):
+    bins: bool = arg(
+        False, description="also what lies in the films' bins: it is listed and asked about first"
+    )
+    yes: bool = arg(False, description="empty the bins without being asked")
+
+
+def _clean(studio: Studio, args: CleanArgs) -> Outcome:
+    full, unread = cleaning.bins(studio) if args.bins else ([], ())
+    if full and not args.yes and not cleaning.is_meant(studio, full, "milimo clean --bins --yes"):
+        return Outcome(data=asdict(cleaning.Cleaned()), message="nothing was deleted")
+    done = cleaning.clean(studio, full)
+    done = replace(done, problems=(*unread, *done.problems))
     told = f"freed {done.bytes / 1e6:.1f} MB"
     return Outcome(data=asdict(done), text="\n".join(done.problems), message=told)
 
@@ -40,5 +51,5 @@ COMMANDS = (
     ),
     Command("app.next", "Next", "the one best next act, and why", _next, NoArgs, cli="next"),
     BUILD,
-    Command("app.clean", "Clean", "empty caches, leftovers and the bins", _clean, NoArgs, cli="clean"),
+    Command("app.clean", "Clean", "empty caches and leftovers", _clean, CleanArgs, cli="clean"),
 )

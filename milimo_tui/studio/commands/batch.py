@@ -6,7 +6,6 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from milimo_tui.core.plain import harmless
 from milimo_tui.jobs.client import Client
 from milimo_tui.studio.args import Args, NoArgs, arg
 from milimo_tui.studio.commands.job_acts import acted
@@ -65,7 +64,7 @@ def _show(studio: Studio, args: OneArgs) -> Outcome:
         words = [told_of["state"], told_of["progress"], told_of["when"], told_of["why"]]
         lines.append(f"  {told_of['label']:<16}{', '.join(filter(None, words))}")
     data = {**batch, "members": members, "forecast": told["batches"].get(batch["id"], {})}
-    return Outcome(data=data, text=harmless("\n".join(lines)))
+    return Outcome(data=data, text="\n".join(lines))
 
 
 def _act(act: str, verb: str) -> Callable[[Studio, OneArgs], Outcome]:

@@ -1,4 +1,4 @@
-"""The bin: what a person deleted, until `milimo clean`."""
+"""The bin: what a person deleted, until it is emptied by name."""
 
 from __future__ import annotations
 
@@ -26,8 +26,16 @@ def _restore(studio: Studio, args: OneArgs) -> Outcome:
     return Outcome(data=asdict(back), message=f"{back.kind} {back.name} is back")
 
 
-def _empty(studio: Studio, args: NoArgs) -> Outcome:
-    done = cleaning.empty_bin(studio.project())
+class EmptyArgs(Args):
+    yes: bool = arg(False, description="do not list it and ask first")
+
+
+def _empty(studio: Studio, args: EmptyArgs) -> Outcome:
+    agreed = cleaning.bin_of(studio.project())
+    asked = agreed.items and not args.yes
+    if asked and not cleaning.is_meant(studio, [agreed], "milimo bin empty --yes"):
+        return Outcome(data={"deleted": 0, "bytes": 0}, message="nothing was deleted")
+    done = cleaning.empty_bin(studio.project(), agreed)
     told = f"deleted {done.files} files, {done.bytes / 1e6:.1f} MB"
     return Outcome(data={"deleted": done.files, "bytes": done.bytes}, message=told)
 
@@ -47,9 +55,9 @@ COMMANDS = (
     Command(
         "bin.empty",
         "Empty the bin",
-        "delete binned files for good",
+        "delete for good what is in the bin",
         _empty,
-        NoArgs,
+        EmptyArgs,
         needs_project,
         cli="bin empty",
     ),

@@ -179,7 +179,7 @@ def _show(studio: Studio, args: ShowArgs) -> Outcome:
     from milimo_tui.media.shell_picture import as_text
 
     columns, rows = shutil.get_terminal_size((80, 24))
-    return Outcome(data={"path": str(path)}, text=as_text(path, columns, rows - 2))
+    return Outcome(data={"path": str(path)}, drawn=as_text(path, columns, rows - 2))
 
 
 COMMANDS = (

@@ -11,7 +11,6 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from milimo_tui.core.errors import BadInput, NotFound
-from milimo_tui.core.plain import harmless
 from milimo_tui.jobs.client import Client
 from milimo_tui.jobs.states import ENDED, State
 from milimo_tui.studio.args import Args, arg
@@ -20,7 +19,8 @@ from milimo_tui.studio.registry import Command, Outcome
 from milimo_tui.studio.studio import Studio
 
 COLUMNS = ("id", "label", "engine", "state", "progress", "when", "why")
-PAGE = 1000  # ended jobs asked for at a time
+PAGE = 500  # jobs asked for at a time
+LAST = 50  # jobs of a list of which nobody said more
 FOLLOW_SECONDS = 0.2  # between looks at a log that grows
 
 Row = dict[str, Any]
@@ -35,7 +35,10 @@ class ListArgs(Args):
     open: bool = arg(False, description="only jobs that have not ended")
     batch: str = arg("", description="only jobs of this batch (id or label)")
     shot: str = arg("", description="only jobs of this shot (id or number)")
-    limit: int = arg(0, ge=0, description="only so many, the newest (0: all)")
+    limit: int | None = arg(
+        None, ge=0, description=f"only so many, the newest (default: {LAST}, or all that are named; 0: all)"
+    )
+    before: str = arg("", description="only jobs older than this one: the next page")
 
 
 def _list(studio: Studio, args: ListArgs) -> Outcome:
@@ -48,10 +51,11 @@ def _list(studio: Studio, args: ListArgs) -> Outcome:
         filters["batch"] = batch_id(client, args.batch)
     if studio.wanted_project:
         filters["project"] = str(studio.find_project(studio.wanted_project).root)
-    jobs = _newest(client, filters, args.limit) if args.limit and not args.shot else client.jobs(filters)
-    if args.shot:
-        jobs = [job for job in jobs if _is_of_shot(job, args.shot)][-args.limit :]
-    return Outcome(data=jobs, columns=COLUMNS, rows=lambda: _rows(client, jobs))
+    named = bool(args.open or args.batch or args.shot)
+    limit = (0 if named else LAST) if args.limit is None else args.limit
+    jobs, more = _newest(client, filters, args, limit)
+    told = f"older ones: milimo job list --before {jobs[0]['id']}" if more else ""
+    return Outcome(data=jobs, columns=COLUMNS, rows=lambda: _rows(client, jobs), message=told)
 
 
 def _states(args: ListArgs) -> list[str]:
@@ -65,20 +69,23 @@ def _states(args: ListArgs) -> list[str]:
     return words
 
 
-def _newest(client: Client, filters: Row, limit: int) -> list[Row]:
-    """The newest jobs, oldest first: what is open and pages of what ended, until there are enough."""
-    wanted = filters.get("states") or [state.value for state in State]
-    still_open = [state for state in wanted if state not in ENDED]
-    over = [state for state in wanted if state in ENDED]
-    found = client.jobs({**filters, "states": still_open}) if still_open else []
-    past: list[Row] = []
+def _newest(client: Client, filters: Row, args: ListArgs, limit: int) -> tuple[list[Row], bool]:
+    """The newest jobs, oldest first, `limit` at most (0: all), and whether there are older ones."""
+    from milimo_tui.studio.naming_jobs import job_id
+
     before: Any = None
-    while over and len(past) < limit:
-        page, before = client.past(before, limit=min(limit, PAGE), filters={**filters, "states": over})
-        past += page
-        if before is None:
+    if args.before:
+        last = client.job(job_id(client, args.before))
+        before = (last["created"], last["id"])
+    found: list[Row] = []
+    while True:
+        size = min(limit - len(found) + 1, PAGE) if limit and not args.shot else PAGE
+        page, before = client.newest(before, limit=size, filters=filters)
+        found += [job for job in page if not args.shot or _is_of_shot(job, args.shot)]
+        if before is None or (limit and len(found) > limit):
             break
-    return sorted([*found, *past], key=lambda job: (job["created"], job["id"]))[-limit:]
+    shown = found[:limit] if limit else found
+    return shown[::-1], len(found) > len(shown)
 
 
 def _is_of_shot(job: Row, word: str) -> bool:
@@ -100,7 +107,7 @@ def _show(studio: Studio, args: OneId) -> Outcome:
     client = studio.client()
     job = client.job(job_id(client, args.id))
     told = client.forecast()["jobs"].get(job["id"], {}) if job["state"] not in ENDED else {}
-    return Outcome(data={**job, "forecast": told}, text=harmless("\n".join(lines(job, told, time.time()))))
+    return Outcome(data={**job, "forecast": told}, text="\n".join(lines(job, told, time.time())))
 
 
 class WatchArgs(Args):
@@ -133,7 +140,7 @@ def told_events(studio: Studio, since: int, ids: Sequence[str], *, until_idle: b
     some = {"ids": list(ids)} if ids else {"states": [state.value for state in State if state not in ENDED]}
     lines = EventLines({job["id"]: job["label"] for job in client.jobs(some)})
     for event in Follower(studio, since=since, jobs=ids, until_idle=until_idle).events():
-        yield Outcome(data=event, text=harmless(lines.line(event)))
+        yield Outcome(data=event, text=lines.line(event))
 
 
 class WaitArgs(Args):
@@ -175,7 +182,7 @@ def _log(studio: Studio, args: LogArgs) -> Outcome:
     if args.follow:
         return Outcome(stream=_grown(studio, id))
     text = client.log(id)
-    shown = harmless(_line_ends(text.rstrip("\n")))
+    shown = _line_ends(text.rstrip("\n"))
     return Outcome(
         data={"id": id, "log": text}, text=shown, message="" if shown else "it has written nothing"
     )
@@ -206,7 +213,7 @@ def _grown(studio: Studio, id: str) -> Iterator[Outcome]:
             *whole, held = (held + fresh).split(b"\n")
             for line in [*whole, *([held] if over and held else [])]:
                 text = clean(_line_ends(line.decode(errors="replace")))
-                yield Outcome(data={"id": id, "line": text}, text=harmless(text))
+                yield Outcome(data={"id": id, "line": text}, text=text)
             if over:
                 return
             time.sleep(FOLLOW_SECONDS)

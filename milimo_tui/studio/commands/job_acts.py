@@ -6,19 +6,22 @@ No database code; the queue itself says what can't be done, and why.
 from __future__ import annotations
 
 import sys
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from milimo_tui.core.errors import BadInput, MilimoError
+from milimo_tui.core.errors import BadInput, MilimoError, Refused
 from milimo_tui.core.host import HOST
 from milimo_tui.jobs.client import Client
 from milimo_tui.studio.args import Args, NoArgs, arg
+from milimo_tui.studio.asking import NobodyToAsk
 from milimo_tui.studio.registry import Command, Outcome
 from milimo_tui.studio.studio import Studio
 
 Row = dict[str, Any]
 
+DAY = 86_400.0  # seconds
 SET = "what to change, as path=value (values are JSON or plain text; null takes away)"
 WAITING_STATES = ("queued", "held", "waiting", "paused", "retrying")
 WENT_WRONG = ("failed", "set_aside")
@@ -280,6 +283,29 @@ def _command(
 _hold = _each("held", Client.hold, "queued", "waiting")
 _release = _each("released", Client.release, "held")
 
+
+class PruneArgs(Args):
+    days: float = arg(30.0, ge=0, description="jobs that ended longer ago than so many days")
+    dry_run: bool = arg(False, description="only how many that are")
+    yes: bool = arg(False, description="do not ask first")
+
+
+def _prune(studio: Studio, args: PruneArgs) -> Outcome:
+    client = studio.client()
+    ended_before = time.time() - args.days * DAY
+    count = client.prune(ended_before, dry=True)
+    what = f"{count} {'job' if count == 1 else 'jobs'} that ended more than {args.days:g} days ago"
+    if args.dry_run or not count:
+        return Outcome(data={"jobs": count, "forgotten": 0}, message=what)
+    if not args.yes:
+        if isinstance(studio.asks, NobodyToAsk):
+            raise Refused(f"this would forget {what}, with their logs", "milimo job prune --yes")
+        if not studio.asks.agree(f"Forget {what}, with their logs? Takes and films stay."):
+            return Outcome(data={"jobs": count, "forgotten": 0}, message="nothing was forgotten")
+    forgotten = client.prune(ended_before)
+    return Outcome(data={"jobs": count, "forgotten": forgotten}, message=f"forgot {forgotten} of {what}")
+
+
 COMMANDS = (
     Command(
         "job.recover",
@@ -293,6 +319,7 @@ COMMANDS = (
     _command("cancel", "Cancel", "stop jobs, running or not", _cancel, CancelArgs, "ids"),
     _command("retry", "Retry", "put ended jobs back in the queue", _retry, RetryArgs, "ids"),
     _command("again", "Again", "make what ended jobs made once more, as new jobs", _again, AgainArgs, "ids"),
+    _command("prune", "Prune", "forget jobs that ended long ago, and their logs", _prune, PruneArgs),
     _command("hold", "Hold", "keep queued jobs from starting", _hold, Ids, "ids"),
     _command("release", "Release", "let held jobs go", _release, Ids, "ids"),
     _command(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from milimo_tui.core.errors import BadInput, MilimoError
@@ -223,14 +224,40 @@ def _export(studio: Studio, args: ExportArgs) -> Outcome:
 
 
 class ImportArgs(Args):
-    file: str = arg(description="a .zip made by milimo project export")
+    file: str = arg(description="a .zip made by milimo project export, or a database of Milimo Video")
     name: str = arg("", description="the project's folder name here")
+    film: str = arg("", description="of a database with several films: which, by its name or id there")
 
 
 def _import(studio: Studio, args: ImportArgs) -> Outcome:
+    source = Path(args.file).expanduser().absolute()
+    if source.suffix.lower() == ".db":
+        return _import_old(studio, source, args)
     paths = portable.bring_in(studio, args.file, args.name)
     studio.use(paths)
     return Outcome(data=_row(studio, studio.project()), message=f"imported to {paths.root}")
+
+
+def _import_old(studio: Studio, source: Path, args: ImportArgs) -> Outcome:
+    """A film of Milimo Video; what its rows name and what is not there is told, and comes over without it."""
+    from milimo_tui.store import milimo_video
+
+    films = milimo_video.projects(source)
+    wanted = [id for id, name in films.items() if args.film in (id, name, "")]
+    if len(wanted) != 1:
+        there = ", ".join(f"{name} ({id})" for id, name in films.items()) or "none"
+        which = f"there is no film “{args.film}”" if args.film and not wanted else "which film is meant?"
+        raise BadInput(f"{source.name}: {which}", f"--film, one of: {there}")
+    old = milimo_video.read(source, wanted[0], source.parent)
+    paths = _free_folder(studio, args.name or old.project.name)
+    milimo_video.create(paths, old, studio.actor).close()
+    studio.use(paths)
+    lost = [f"not found: {path}" for path in old.missing]
+    bare = len(old.shots) - len({take.shot for take in old.takes})
+    told = f"imported to {paths.root}: {len(old.takes)} takes"
+    told += f"; {bare} of {len(old.shots)} shots have none there" if bare else ""
+    data = {**_row(studio, studio.project()), "missing": list(old.missing)}
+    return Outcome(data=data, text="\n".join(lost), message=told)
 
 
 def _read_loras(studio: Studio, _: str) -> tuple[str, Stack]:
@@ -334,7 +361,7 @@ COMMANDS = (
     Command(
         "project.import",
         "Import",
-        "a film from a .zip",
+        "a film from a .zip, or from Milimo Video",
         _import,
         ImportArgs,
         cli="project import",

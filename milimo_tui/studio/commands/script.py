@@ -113,6 +113,9 @@ def _edit(studio: Studio, args: NoArgs) -> Outcome:
     )
 
 
+WRITTEN = ("", ".fountain", ".spmd", ".txt", ".md")  # suffixes of what is plain text
+
+
 class ExportArgs(Args):
     file: str = arg(description="the file to write, or - for standard output")
 
@@ -122,6 +125,11 @@ def _export(studio: Studio, args: ExportArgs) -> Outcome:
     if args.file == "-":
         return Outcome(data={"text": text}, text=text.removesuffix("\n"))
     path = named_path(args.file).absolute()
+    if path.suffix.lower() not in WRITTEN:
+        raise BadInput(
+            f"a screenplay is written as Fountain, not as {path.suffix}",
+            f"milimo script export {path.stem}.fountain",
+        )
     if path.exists():
         raise BadInput(f"{path} is already there", "name another file")
     if not path.parent.is_dir():

@@ -6,7 +6,6 @@ import time
 from typing import Any
 
 from milimo_tui.core.errors import Failed, Unavailable
-from milimo_tui.core.plain import harmless
 from milimo_tui.jobs.launch import end_by_force
 from milimo_tui.jobs.line import Unanswered
 from milimo_tui.studio.args import Args, NoArgs, arg
@@ -85,7 +84,7 @@ def _status(studio: Studio, args: NoArgs) -> Outcome:
     ends = [job["end"] for job in told["jobs"].values()]
     data["ends"] = max(ends) if ends and None not in ends else None
     data["forecast_error"] = told["error"]
-    return Outcome(data=data, text=harmless("\n".join(supervisor_lines(data, time.time()))))
+    return Outcome(data=data, text="\n".join(supervisor_lines(data, time.time())))
 
 
 class LogArgs(Args):
@@ -97,7 +96,7 @@ def _log(studio: Studio, args: LogArgs) -> Outcome:
         text = studio.home.log.read_text(errors="replace")
     except FileNotFoundError:
         text = ""
-    last = harmless("\n".join(text.splitlines()[-args.lines :]))
+    last = "\n".join(text.splitlines()[-args.lines :])
     return Outcome(data={"log": last}, text=last or "the supervisor has written nothing yet")
 
 

@@ -82,7 +82,7 @@ class MediaScreen(MediaBase):
     async def act_delete(self, stroke: Stroke) -> None:
         """To the bin: the marked files, else the one under the cursor."""
         if self.in_bin:
-            self.say("it lies in the bin already", hint="r restores it; milimo clean deletes for good")
+            self.say("it lies in the bin already", hint="r restores it")
             return
         chosen = self._chosen()
         for id in chosen:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from bisect import bisect_right
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import replace
@@ -29,6 +31,10 @@ if TYPE_CHECKING:
     from milimo_tui.tui.chords import Stroke
 
 PAUSE = 0.25  # seconds without a key before the text is parsed again
+SHARE = (
+    4  # … and so many times as long as that took last time, so that a long text is not parsed at every halt
+)
+LONGEST_PAUSE = 3.0
 START = """Title: {name}
 
 INT. SOMEWHERE - NIGHT
@@ -55,11 +61,13 @@ class ScriptScreen(StudioScreen):
         self._saved = ""  # its text as the project has it
         self._opened: Opened = open_text("")
         self._outline = Outline()
+        self._lines: list[tuple[int, int]] = []  # of rows of the outline: the line each leads to, its place
         self._committed: frozenset[str] = frozenset()
         self._dirty = False
         self._clash = False  # the project's text changed elsewhere while this one was edited
         self._timer: Timer | None = None
         self._wanted_line = 0
+        self._pause = PAUSE
 
     def body(self) -> Iterable[Widget]:
         yield Horizontal(ScriptEditor(id="editor"), Rows(id="outline"), id="script")
@@ -141,7 +149,7 @@ class ScriptScreen(StudioScreen):
         if changed != self._dirty:
             self._dirty = changed
             self.refresh_lines()
-        self._parse_soon(PAUSE)
+        self._parse_soon(self._pause)
 
     def _parse_soon(self, pause: float) -> None:
         if self._timer is not None:
@@ -157,6 +165,7 @@ class ScriptScreen(StudioScreen):
             return
         lines = tuple(self.editor.document.lines)
         rate, opened = film.story.project.rate, self._opened
+        began = time.process_time()
         found = await self.in_thread(lambda: outline(close_text(opened, lines), len(lines), rate))
         if tuple(self.editor.document.lines) != lines:
             return  # typed on meanwhile: the next parse is on its way
@@ -165,10 +174,14 @@ class ScriptScreen(StudioScreen):
         self.editor.set_kinds(found.kinds)
         self._draw_outline()
         self.refresh_lines()
+        self._pause = max(PAUSE, min(LONGEST_PAUSE, SHARE * (time.process_time() - began)))
 
     def _draw_outline(self) -> None:
         rate = self.film.story.project.rate if self.film else Fraction(25)
         self.outline_rows.show(outline_rows(self._outline, self._committed, rate, self.ink))
+        rows = enumerate(self.outline_rows.rows)
+        of_text = [(line_of(row.key), at) for at, row in rows if row.key and not is_problem(row.key)]
+        self._lines = sorted(of_text)
         self._follow_cursor()
 
     def on_text_area_selection_changed(self, event: TextArea.SelectionChanged) -> None:
@@ -180,12 +193,9 @@ class ScriptScreen(StudioScreen):
         if rows.has_focus:
             return
         here = self.editor.cursor_location[0] + 1
-        best = -1
-        for index, row in enumerate(rows.rows):
-            if row.key and not is_problem(row.key) and line_of(row.key) <= here:
-                best = index
+        best = bisect_right(self._lines, here, key=lambda place: place[0]) - 1
         if best >= 0:
-            rows.move_to(best)
+            rows.move_to(self._lines[best][1])
 
     def facts(self) -> Text | str:
         if not self._project or self.film is None:

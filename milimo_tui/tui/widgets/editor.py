@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, cast
 from rich.segment import Segment
 from rich.style import Style
 from rich.text import Text
-from textual.geometry import Offset
+from textual.document._document import Document, DocumentBase, EditResult, Location
+from textual.document._wrapped_document import WrappedDocument
 from textual.strip import Strip
 from textual.widgets import TextArea
-from textual.widgets.text_area import Edit, EditResult
+from textual.widgets.text_area import Edit
 
 from milimo_tui.story import slug
 from milimo_tui.story.screenplay import Kind
@@ -41,6 +42,7 @@ LETTERS: Mapping[str, str] = {
 }
 TITLE_PAGE = "title page"
 MOST_UNDO = 500
+MOST_DRAWN = 1000  # rows kept as they were drawn
 GUTTER = 2  # cells more than line numbers need: for the letter
 
 
@@ -80,6 +82,36 @@ def guess(line: str, before: str | None) -> str | None:
     return Kind.ACTION
 
 
+class Held(Document):
+    """A document that joins its lines once after each edit: painting asks for the text for every row."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+        self._whole: str | None = None
+
+    @property
+    def text(self) -> str:
+        if self._whole is None:
+            self._whole = super().text
+        return self._whole
+
+    def replace_range(self, start: Location, end: Location, text: str) -> EditResult:
+        self._whole = None
+        return super().replace_range(start, end, text)
+
+
+class Measured(WrappedDocument):
+    """A wrapped document that knows its height: painting asks for it several times a row."""
+
+    @property
+    def height(self) -> int:
+        return len(self._offset_to_line_info)
+
+    def place(self, offset: int) -> tuple[int, int]:
+        """The line that lies so many rows down, and which of its rows that is."""
+        return self._offset_to_line_info[offset]
+
+
 class ScriptEditor(TextArea):
     """`read_only` is reading (keys act), else writing (keys type)."""
 
@@ -115,6 +147,25 @@ class ScriptEditor(TextArea):
         self.kinds: list[str | None] = []
         self.names: tuple[str, ...] = ()  # cues and sluglines to complete
         self._styles: dict[str, Style] = {}
+        self._drawn: dict[
+            tuple[object, ...], Strip
+        ] = {}  # rows that the cursor is not in, as they were drawn
+
+    @property
+    def document(self) -> DocumentBase:
+        return self._held
+
+    @document.setter
+    def document(self, document: DocumentBase) -> None:
+        self._held = Held(document.text)
+
+    @property
+    def wrapped_document(self) -> WrappedDocument:
+        return self._measured
+
+    @wrapped_document.setter
+    def wrapped_document(self, wrapped: WrappedDocument) -> None:
+        self._measured = Measured(self.document, tab_width=wrapped._tab_width)
 
     @property
     def is_writing(self) -> bool:
@@ -154,16 +205,29 @@ class ScriptEditor(TextArea):
             text.stylize(self._styles[kind])
         return text
 
+    def notify_style_update(self) -> None:
+        super().notify_style_update()
+        self._drawn.clear()
+
     def render_line(self, y: int) -> Strip:
-        strip = super().render_line(y)
-        wide = self.gutter_width
-        if not wide:
-            return strip
-        offset = y + self.scroll_offset.y
-        if offset >= self.wrapped_document.height:
-            return strip
-        row = self.wrapped_document.offset_to_location(Offset(0, offset))[0]
-        first = self.wrapped_document.location_to_offset((row, 0)).y == offset
+        wide, offset = self.gutter_width, y + self.scroll_offset.y
+        if not wide or offset >= self._measured.height:
+            return super().render_line(y)
+        row, section = self._measured.place(offset)
+        if row == self.cursor_location[0] or not self.selection.is_empty or self._matching_bracket_location:
+            return self._draw(y, row, first=section == 0)
+        width, words = self.scrollable_content_region.width, self.document.get_line(row)
+        key = (row, section, words, self.kind_at(row), wide, width, self.wrap_width, self.has_focus)
+        strip = self._drawn.get(key)
+        if strip is None:
+            if len(self._drawn) > MOST_DRAWN:
+                self._drawn.clear()
+            strip = self._drawn[key] = self._draw(y, row, first=section == 0)
+        return strip
+
+    def _draw(self, y: int, row: int, *, first: bool) -> Strip:
+        """A row of the text behind its number and its letter."""
+        strip, wide = super().render_line(y), self.gutter_width
         number = str(row + 1) if first else ""
         kind = self.kind_at(row)
         letter = LETTERS.get(kind, " ") if kind is not None and first else " "

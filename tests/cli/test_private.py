@@ -1,0 +1,67 @@
+"""A film is its owner's alone: its folder and its database, those of before too."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sqlite3
+import stat
+from pathlib import Path
+
+from tests.front_door import Milimo
+
+
+def mode(path: Path) -> str:
+    return oct(stat.S_IMODE(path.stat().st_mode))
+
+
+def rights(milimo: Milimo, film: str) -> dict[str, str]:
+    root = milimo.home / "projects" / film
+    return {path.name: mode(path) for path in (root, *root.glob("project.db*"))}
+
+
+ALONE = {"project.db": "0o600"}
+
+
+def test_films_and_databases_are_for_their_owner_alone_however_they_came(film: Milimo) -> None:
+    before = os.umask(0o022)
+    try:
+        film.act("project", "new", "Fresh")
+        film.act("project", "use", "two-lamps")
+        film.act("project", "duplicate", "Copy")
+        film.act("project", "export", str(film.cwd / "packed.zip"))
+        film.act("project", "import", str(film.cwd / "packed.zip"), "--name", "packed")
+    finally:
+        os.umask(before)
+    for name in ("fresh", "copy", "packed"):
+        assert rights(film, name) == {name: "0o700", **ALONE}, name
+    assert mode(film.home / "studio.db") == "0o600"
+
+
+def test_a_film_of_before_is_mended_when_it_is_opened(film: Milimo) -> None:
+    root = film.home / "projects" / "two-lamps"
+    root.chmod(0o755)
+    (root / "project.db").chmod(0o644)
+    (film.home / "studio.db").chmod(0o644)
+    film.act("shot", "list")
+    assert rights(film, "two-lamps") == {"two-lamps": "0o700", **ALONE}
+    film.act("job", "list")
+    assert mode(film.home / "studio.db") == "0o600"
+
+
+def test_what_is_kept_of_an_older_schema_is_private_too(milimo: Milimo) -> None:
+    data = Path(__file__).parents[1] / "store" / "data" / "v1.db"
+    milimo.act("project", "list")
+    root = milimo.home / "projects" / "old"
+    root.mkdir(mode=0o755)
+    shutil.copyfile(data, root / "project.db")
+    milimo.act("project", "use", "old")
+    assert mode(root / "project.db.v1.bak") == "0o600"
+    assert sqlite3.connect(root / "project.db.v1.bak").execute("PRAGMA user_version").fetchone() == (1,)
+
+
+def test_a_film_that_is_read_only_stays_so(film: Milimo) -> None:
+    database = film.home / "projects" / "two-lamps" / "project.db"
+    database.chmod(0o444)
+    film.act("shot", "list")
+    assert mode(database) in ("0o400", "0o444")

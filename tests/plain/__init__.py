@@ -1,0 +1,1 @@
+"""No text commands a terminal, whichever way it comes and goes."""

@@ -1,0 +1,162 @@
+"""Nothing that a verb says commands the terminal: every control through every field, in a real one."""
+
+from __future__ import annotations
+
+import ast
+import json
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+import milimo_tui
+from milimo_tui.core import plain
+from tests.front_door import Milimo
+from tests.plain.hostile import (
+    COMMANDS,
+    CONTROLS,
+    FIELDS,
+    HOSTILE,
+    LOUD,
+    MARK,
+    SCREENPLAY,
+    SGR,
+    spoil,
+    spoil_jobs,
+)
+from tests.tui.terminal import Terminal
+
+# In one process, one after the other; `{}` in a line stands for what the line before it said as its first id.
+RUNNER = """
+import json, sys
+from milimo_tui.cli.main import main
+for words in json.loads(sys.argv[1]):
+    print(">>>", *(word for word in words if word.isalnum()), flush=True)
+    main(words)
+print("THE END", flush=True)
+"""
+
+
+def in_terminal(milimo: Milimo, lines: list[list[str]]) -> str:
+    """What those verbs write to a terminal that is wide enough for a table."""
+    with Terminal([sys.executable, "-c", RUNNER, json.dumps(lines)], milimo.env, 200, 50) as terminal:
+        terminal.wait()
+        return terminal.raw.decode(errors="surrogateescape")
+
+
+def loud(written: str) -> set[str]:
+    """The characters in it that may command a terminal; colours of tables and ends of lines are ours."""
+    quiet = SGR.sub("", written).replace("\r\n", "\n").replace("\n", "").replace("\t", "")
+    return set(LOUD.findall(quiet))
+
+
+@pytest.fixture
+def spoiled(film: Milimo) -> Milimo:
+    film.act("element", "add", "Rex", "--description", "a dog")
+    film.inside("supervisor", "stop", "--now")
+    assert spoil(film.home / "projects" / "two-lamps" / "project.db") > len(FIELDS)
+    spoil_jobs(film.home)
+    return film
+
+
+def test_no_verb_lets_a_project_command_the_terminal(spoiled: Milimo) -> None:
+    shots = spoiled.json("shot", "list")
+    jobs = spoiled.json("job", "list")
+    shot, scene, job = shots[0]["id"], shots[0]["scene"], jobs[0]["id"]
+    lines = [
+        ["project", "list"], ["project", "show"], ["script", "show"], ["storyboard", "show"],
+        ["scene", "list"], ["scene", "show", scene], ["shot", "list"], ["shot", "show", shot],
+        ["shot", "takes", shot],
+        ["element", "list"], ["asset", "list"], ["bin", "list"], ["cut", "list"], ["cut", "show"],
+        ["cut", "history"], ["cut", "notes", "list"], ["render", "--plan"], ["review", "list"], ["next"],
+        ["build", "--dry-run"], ["storyboard", "commit"], ["job", "list"], ["job", "show", job],
+        ["job", "log", job], ["job", "watch", "--until-idle"], ["batch", "list"], ["supervisor", "status"],
+        ["supervisor", "log"], ["model", "list"], ["doctor"], ["config"], ["project", "rename", HOSTILE],
+        ["cut", "new", HOSTILE], ["project", "use", f"x{COMMANDS}"], ["shot", "show", f"x{COMMANDS}"],
+        ["asset", "add", f"/x{COMMANDS}.png"], [f"x{COMMANDS}"], ["shot", f"x{COMMANDS}"],
+        ["shot", "set", shot, "--length", f"x{COMMANDS}"], ["clean", "--bins"],
+    ]  # fmt: skip
+    written = in_terminal(spoiled, lines)
+    assert "THE END" in written
+    assert written.count(MARK) > 100, "the texts are shown"
+    for said in written.split(">>> ")[1:]:
+        assert loud(said) == set(), said[:200]
+    again = in_terminal(spoiled, [[*words, "--json"] for words in lines])
+    assert loud(again) == set()
+
+
+def test_documents_stay_valid_and_whole(spoiled: Milimo) -> None:
+    told = spoiled("project", "show", "--json").stdout
+    assert json.loads(told)["name"].startswith(HOSTILE), "an escape is the very character"
+    assert loud(told.decode()) == set()
+
+
+def test_a_screenplay_commands_no_terminal_on_its_way_to_a_film(milimo: Milimo) -> None:
+    script = milimo.cwd / "evil.fountain"
+    script.write_text(SCREENPLAY)
+    written = in_terminal(
+        milimo,
+        [
+            ["script", "check", str(script)],
+            ["script", "import", str(script)],
+            ["script", "show"],
+            ["storyboard", "show"],
+            ["cut", "show"],
+            ["shot", "show", "1A"],
+            ["film", str(script)],
+            ["render", "--plan"],
+        ],
+    )
+    assert "THE END" in written
+    assert MARK in written
+    # A bar that moves while the film is made moves the cursor of its own accord.
+    still = written.split(">>> film")[0] + written.split(">>> render")[1]
+    assert loud(still) == set()
+    for command in ("\x1b]52", "\x9d", "\x9b2J", "\x1b[2J", "\x1bP", "\u202e"):
+        assert command not in written
+
+
+def test_a_file_name_that_is_no_text_is_said_without_commands(milimo: Milimo) -> None:
+    name = os.fsdecode(b"/tmp/\xff\x9b\x1b]0;x\x07.fountain")
+    said = milimo("script", "import", name, code=2).stderr.decode()
+    assert "fountain" in said
+    assert loud(said) == set()
+
+
+def test_colours_of_a_picture_in_the_shell_are_drawn(film: Milimo) -> None:
+    assert "\x1b[38;" in film.text("show", "1A")
+
+
+@pytest.mark.parametrize("control", [*CONTROLS, "\ud800"])
+def test_every_control_is_taken_from_texts_and_escaped_in_documents(control: str) -> None:
+    assert not LOUD.search(plain.harmless(f"a{control}b\tc\n"))
+    assert plain.harmless("a\tb\n") == "a\tb\n"
+    assert not LOUD.search(plain.in_cells(f"a{control}b\tc\n") + "\n\t".strip())
+    document = plain.in_json(json.dumps(f"a{control}b", ensure_ascii=False))
+    assert not LOUD.search(document)
+    assert json.loads(document) == f"a{control}b"
+
+
+def test_what_people_write_stays() -> None:
+    text = "Ünï 日本 👩‍👩‍👧 می‌خواهم café — “no” ✓\n"
+    assert plain.harmless(text) == text
+    assert plain.in_cells(text.strip()) == text.strip()
+
+
+def test_verbs_write_in_one_place_only() -> None:
+    """What prints by itself, or writes to a stream, would go past it."""
+    package = Path(milimo_tui.__file__).parent
+    others = []
+    for part in ("cli", "studio", "tui"):
+        for path in (package / part).rglob("*.py"):
+            for node in ast.walk(ast.parse(path.read_text())):
+                words = ast.unparse(node.func) if isinstance(node, ast.Call) else ""
+                if words in ("print", "sys.stdout.write", "sys.stderr.write", "console.print"):
+                    others.append((path.relative_to(package).as_posix(), words))
+    assert set(others) == {
+        ("cli/output.py", "print"),
+        ("cli/output.py", "console.print"),
+        ("cli/output.py", "sys.stderr.write"),
+        ("tui/app.py", "sys.stdout.write"),
+    }

@@ -1,0 +1,103 @@
+"""No text in a cell of the studio commands the terminal, on any screen; nor does what leaves it otherwise."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+from pathlib import Path
+
+import pytest
+
+from milimo_tui.studio import registry
+from milimo_tui.studio.studio import Studio
+from milimo_tui.tui.modes import SCREENS
+from tests.plain.hostile import HOSTILE, LOUD, MARK, spoil
+from tests.tui.house import add_take, make_studio
+from tests.tui.stage import on
+from tests.tui.test_pty import run
+
+SCREENPLAY = f"""Title: {HOSTILE}
+
+INT. KITCHEN {HOSTILE} - NIGHT
+
+MARA {HOSTILE} lights a lamp.
+
+MARA
+You are {HOSTILE} late.
+"""
+PANELS = {"timeline": ("g n", "g c"), "storyboard": ("enter",)}
+
+
+def spoiled(home: Path) -> Studio:
+    """A studio on a film whose every text is hostile."""
+    studio = make_studio(home, SCREENPLAY)
+    for act, values in (
+        ("element.add", {"name": "Rex", "description": "a dog"}),
+        ("cut.marker", {"at": "10", "text": "look"}),
+        ("cut.notes.add", {"text": "tighter", "at": "12"}),
+        ("cut.title", {"text": "words", "at": "5"}),
+    ):
+        if act in registry.commands():
+            registry.run(studio, act, values)
+    add_take(studio, studio.snapshot().story.shots[0].id, "take one")
+    studio.close_project()
+    spoil(studio.home.root / "projects" / next((studio.home.root / "projects").iterdir()).name / "project.db")
+    return studio
+
+
+@pytest.mark.parametrize("mode", SCREENS)
+def test_no_cell_of_a_screen_commands_the_terminal(mode: str, tmp_path: Path) -> None:
+    async def look() -> None:
+        studio = spoiled(tmp_path / "home")
+        async with on(studio, mode, (160, 50)) as stage:
+            assert not LOUD.search(stage.text.replace("\n", "")), mode
+            assert MARK in stage.text or mode == "models"
+            for keys in PANELS.get(mode, ()):
+                await stage.press(*keys.split())
+                assert not LOUD.search(stage.text.replace("\n", "")), keys
+            stage.app.say(f"it failed: {HOSTILE}", "error", HOSTILE)
+            await stage.settle()
+            assert not LOUD.search(stage.text.replace("\n", ""))
+            assert MARK in stage.text
+            await stage.pilot.press("g", "l")  # the log of what was said
+            await stage.pilot.pause()
+            assert not LOUD.search(stage.text.replace("\n", ""))
+        studio.close()
+
+    asyncio.run(look())
+
+
+def test_what_is_copied_holds_no_keys(tmp_path: Path) -> None:
+    async def copy() -> str:
+        studio = spoiled(tmp_path / "home")
+        async with on(studio, "home") as stage:
+            stage.app.copy_to_clipboard(HOSTILE)
+            words = stage.app.clipboard
+        studio.close()
+        return words
+
+    words = asyncio.run(copy())
+    assert MARK in words
+    assert not LOUD.search(words)
+
+
+def test_in_a_real_terminal_no_command_of_a_screenplay_arrives(tmp_path: Path) -> None:
+    spoiled(tmp_path / "home").close()
+    with run(tmp_path / "home") as terminal:
+        terminal.wait_for(MARK)
+        for keys in (("g", "s"), ("g", "b"), ("g", "t"), ("g", "e"), ("g", "m")):
+            terminal.press(*keys)
+            terminal.wait_for(MARK)
+        terminal.press(":", "q", "enter")
+        assert terminal.wait() == 0
+    secret = base64.b64encode(MARK.encode())
+    for command in (
+        b"\x1b]52",
+        secret + b"\x07",
+        b"\x1b]0;",
+        f"\x9d0;{MARK}".encode(),
+        b"\x1bP" + MARK.encode(),
+    ):
+        assert command not in terminal.raw
+    for code in (*range(0x80, 0xA0), *range(0x202A, 0x202F), *range(0x2066, 0x206A)):
+        assert chr(code).encode() not in terminal.raw

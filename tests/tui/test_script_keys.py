@@ -1,0 +1,44 @@
+"""A key on the Script screen costs no more in a long screenplay than in a short one."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from pathlib import Path
+
+from tests.tui.house import make_studio, settle
+from tests.tui.stage import on
+
+
+def screenplay(lines: int) -> str:
+    scene = "INT. ROOM - NIGHT\n\nRain. Wide on the market.\n\nMARA\nYou are late.\n\nJUN\nNever.\n\n"
+    return "Title: Long\n\n" + scene * (lines // 10)
+
+
+def cost(folder: Path, lines: int) -> float:
+    """Seconds of CPU of the cheapest five keys of some, in the middle of a text."""
+
+    async def type_on() -> float:
+        folder.mkdir()
+        studio = make_studio(folder / "home", screenplay(lines))
+        async with on(studio, "script") as stage:
+            await stage.press("i")
+            stage.screen.editor.go_to(lines // 2)
+            await settle(stage.pilot)
+            assert stage.screen.editor.wrapped_document.height == sum(
+                len(offsets) + 1 for offsets in stage.screen.editor.wrapped_document._wrap_offsets
+            )
+            taken = []
+            for number in range(30):
+                before = time.process_time()
+                await stage.pilot.press("ab"[number % 2])
+                taken.append(time.process_time() - before)
+        studio.close()
+        return sum(sorted(taken)[5:15])
+
+    return asyncio.run(type_on())
+
+
+def test_a_key_costs_the_same_in_a_script_of_any_length(tmp_path: Path) -> None:
+    short, long = cost(tmp_path / "short", 200), cost(tmp_path / "long", 2000)
+    assert long < 1.8 * short, (short, long)
