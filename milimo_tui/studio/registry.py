@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from milimo_tui.core.errors import NotFound, Refused
+from milimo_tui.store.places import made_at
 from milimo_tui.studio.args import Args, NoArgs, validate
 
 if TYPE_CHECKING:
@@ -100,11 +101,12 @@ def parse_args(entry: Command, values: Mapping[str, Any]) -> Args:
     return validate(entry.args, values, entry.id)
 
 
-def run(studio: Studio, id: str, values: Mapping[str, Any] | None = None) -> Outcome:
-    """Run a command by id: the one way in for CLI, keys, palette and macros."""
+def run(studio: Studio, id: str, values: Mapping[str, Any] | None = None, *, place: str = "") -> Outcome:
+    """Run a command by id: the one way in for CLI, keys, palette and macros. `place` is the screen of it."""
     entry = command(id)
     args = parse_args(entry, values or {})
     reason = entry.enabled(studio)
     if reason:
         raise Refused(f"{entry.title}: {reason}")
-    return entry.run(studio, args)
+    with made_at(place):
+        return entry.run(studio, args)
