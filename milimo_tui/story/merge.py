@@ -18,17 +18,20 @@ from fractions import Fraction
 
 from milimo_tui.core.order import ascending
 from milimo_tui.story.pairing import Pairs, pair_scenes, pair_shots
+from milimo_tui.story.scene_changes import changed_scenes, kept_headings
 from milimo_tui.story.shots import SceneDraft, ShotDraft, natural_frames
 from milimo_tui.story.text import fold
 from milimo_tui.story.values import Scene, Shot, Story
 from milimo_tui.story.vocabulary import Reading, read
 
 Mint = Callable[[str], str]
+SCENES_TOLD = 3  # of many scenes that changed a line tells of the first
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """What a merge did, in shots; `doubts` are sentences about pairs and places worth a look.
+    """What a merge did, in shots; `scenes` are sentences about scenes that the script moved, renumbered or
+    renamed, `doubts` about pairs and places worth a look.
 
     `kept` shots are untouched where they were, `moved` ones untouched elsewhere, `changed` ones have new
     text, `returned` ones were parked; `parked` are those set aside now.
@@ -41,10 +44,18 @@ class Report:
     returned: int = 0
     parked: int = 0
     doubts: tuple[str, ...] = ()
+    scenes: tuple[str, ...] = ()
 
     @property
     def sentence(self) -> str:
-        """The counts that are not zero, on one line."""
+        """The counts that are not zero, and what became of scenes, on one line."""
+        told = self.scenes
+        if len(told) > SCENES_TOLD:
+            told = (*told[:SCENES_TOLD], f"and {len(told) - SCENES_TOLD} more of scenes")
+        return "; ".join((self._shots, *told))
+
+    @property
+    def _shots(self) -> str:
         counts = (
             (self.new, "new"),
             (self.changed, "changed"),
@@ -71,7 +82,8 @@ def merge(story: Story, drafts: Sequence[SceneDraft], *, mint: Mint) -> Merge:
     Shots stand in the script's order, but in a scene whose text did not change in the order they were given
     by hand. Shots and scenes added by hand are never parked and stay after the one they followed.
     """
-    paired, doubtful = pair_scenes(story.scenes, drafts)
+    as_written = [replace(scene, heading=scene.said("heading")) for scene in story.scenes]
+    paired, doubtful = pair_scenes(as_written, drafts)
     ids = [story.scenes[paired[at]].id if at in paired else mint("scene") for at in range(len(drafts))]
     flat = [(ids[at], shot) for at, draft in enumerate(drafts) for shot in draft.shots]
     pairs = pair_shots(story.shots, flat)
@@ -81,7 +93,8 @@ def merge(story: Story, drafts: Sequence[SceneDraft], *, mint: Mint) -> Merge:
     scenes, orphans = _scenes(story, drafts, ids, paired, in_scene)
     shots, shifted = _in_film_order(story, scenes, in_scene)
     report = Report(
-        doubts=(*_doubts(story, drafts, paired, doubtful), *orphans),
+        doubts=(*_doubts(story, drafts, paired, doubtful), *orphans, *kept_headings(story, drafts, paired)),
+        scenes=tuple(changed_scenes(story, drafts, paired)),
         **_counts(story, flat, pairs, shots, shifted),
     )
     return Merge(scenes=scenes, shots=shots, report=report)
@@ -264,10 +277,14 @@ def _scenes(
             gone = scene.parked if not scene.line else not own
             followers[before].append(replace(scene, parked=gone))
         before = scene.id
-    fresh = [
-        _scene(story.scenes[paired[at]] if at in paired else None, draft, ids[at])
-        for at, draft in enumerate(drafts)
-    ]
+    fresh: list[Scene] = []
+    for at, draft in enumerate(drafts):
+        old = story.scenes[paired[at]] if at in paired else None
+        scene = _scene(old, draft, ids[at])
+        if old is not None and old.keeps("order") and not old.parked:
+            followers[_before(story, old)].append(scene)
+        else:
+            fresh.append(scene)
     ordered: list[Scene] = []
     waiting = [*reversed([*followers.get("", ()), *fresh])]
     while waiting:
@@ -278,8 +295,15 @@ def _scenes(
     return tuple(replace(scene, order=key) for scene, key in zip(ordered, keys, strict=True)), orphans
 
 
+def _before(story: Story, scene: Scene) -> str:
+    """The id of the scene that one comes after in the film; empty for the first."""
+    place = story.scenes.index(scene)
+    return story.scenes[place - 1].id if place else ""
+
+
 def _scene(old: Scene | None, draft: SceneDraft, id: str) -> Scene:
-    return Scene(
+    """A scene as the script has it; what a person set of it stays as it was set."""
+    scene = Scene(
         id=id,
         order=old.order if old else "",
         number=draft.number,
@@ -290,6 +314,12 @@ def _scene(old: Scene | None, draft: SceneDraft, id: str) -> Scene:
         text=draft.text,
         line=draft.line,
     )
+    if old is None:
+        return scene
+    own = {field: getattr(scene, field) for field, _ in old.own if field != "order"}
+    kept = {field: getattr(old, field) for field in own if getattr(old, field) != own[field]}
+    placed = [("order", "")] if old.keeps("order") else []
+    return replace(scene, **kept, own=(*placed, *((field, own[field]) for field in kept)))
 
 
 # ------------------------------------------------------------------ the report
