@@ -11,6 +11,7 @@ its words unless it was set to something else than its old words gave.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
@@ -86,10 +87,13 @@ def merge(story: Story, drafts: Sequence[SceneDraft], *, mint: Mint) -> Merge:
     paired, doubtful = pair_scenes(as_written, drafts)
     ids = [story.scenes[paired[at]].id if at in paired else mint("scene") for at in range(len(drafts))]
     flat = [(ids[at], shot) for at, draft in enumerate(drafts) for shot in draft.shots]
-    pairs = pair_shots(story.shots, flat)
-    in_scene = _script_order(story, flat, pairs, mint)
+    elsewhere = _moved_by_hand(story)
+    pairs = pair_shots(
+        [replace(shot, scene=elsewhere.get(shot.id, shot.scene)) for shot in story.shots], flat
+    )
+    in_scene = _script_order(story, flat, pairs, mint, elsewhere)
     _restore_hand_order(story, drafts, ids, paired, in_scene)
-    _place_left_over(story, in_scene, {story.shots[index].id for index in pairs.values()})
+    _place_left_over(story, in_scene, flat, pairs, elsewhere)
     scenes, orphans = _scenes(story, drafts, ids, paired, in_scene)
     shots, shifted = _in_film_order(story, scenes, in_scene)
     report = Report(
@@ -106,10 +110,32 @@ InScene = dict[str, list[Shot]]  # scene id → its shots in order, parked ones 
 # ------------------------------------------------------------------ shots
 
 
-def _script_order(story: Story, flat: Sequence[tuple[str, ShotDraft]], pairs: Pairs, mint: Mint) -> InScene:
-    """Every draft as a shot, old or new, in the script's order."""
+def _moved_by_hand(story: Story) -> dict[str, str]:
+    """Shots that a person moved out of the scene whose lines they are of, and that scene (ids)."""
+    scenes = sorted((scene.line, scene.id) for scene in story.scenes if scene.line and not scene.parked)
+    starts = [line for line, _ in scenes]
+    written_in = {
+        shot.id: scenes[at - 1][1]
+        for shot in story.live_shots()
+        if shot.digest and shot.line and (at := bisect_right(starts, shot.line))
+    }
+    return {
+        shot.id: scene for shot in story.shots if (scene := written_in.get(shot.id, shot.scene)) != shot.scene
+    }
+
+
+def _script_order(
+    story: Story,
+    flat: Sequence[tuple[str, ShotDraft]],
+    pairs: Pairs,
+    mint: Mint,
+    elsewhere: Mapping[str, str],
+) -> InScene:
+    """Every draft as a shot, old or new, in the script's order; not those moved elsewhere by hand."""
     out: InScene = defaultdict(list)
     for index, (scene, draft) in enumerate(flat):
+        if index in pairs and story.shots[pairs[index]].id in elsewhere:
+            continue
         if index in pairs:
             out[scene].append(followed(story.shots[pairs[index]], draft, scene, story.project.rate))
         else:
@@ -198,11 +224,19 @@ def _restore_hand_order(
             in_scene[scene].sort(key=lambda shot: was_in[shot.id][1])
 
 
-def _place_left_over(story: Story, in_scene: InScene, matched: Set[str]) -> None:
+def _place_left_over(
+    story: Story,
+    in_scene: InScene,
+    flat: Sequence[tuple[str, ShotDraft]],
+    pairs: Pairs,
+    elsewhere: Mapping[str, str],
+) -> None:
     """Put the shots that no draft matched after the shot they followed, and park the scripted ones.
 
-    A parked shot stays in its scene; one added by hand goes along with the shot before it.
+    A parked shot stays in its scene; one added or moved there by hand goes along with the shot before it.
     """
+    drafts = {story.shots[old].id: flat[index][1] for index, old in pairs.items()}
+    matched = drafts.keys() - elsewhere.keys()
     home = {shot.id: scene for scene, shots in in_scene.items() for shot in shots}
     followers: dict[str, list[Shot]] = defaultdict(list)  # by shot id, or by scene id for the scene's head
     before: dict[str, Shot | None] = {}
@@ -212,10 +246,14 @@ def _place_left_over(story: Story, in_scene: InScene, matched: Set[str]) -> None
         last[shot.scene] = shot
         if shot.id in matched:
             continue
-        left = replace(shot, parked=shot.parked or bool(shot.digest))
+        draft = drafts.get(shot.id)
+        if draft is None:
+            left = replace(shot, parked=shot.parked or bool(shot.digest))
+        else:
+            left = followed(shot, draft, shot.scene, story.project.rate)
         anchor = before[shot.id]
         while anchor and (
-            home[anchor.id] != shot.scene if left.parked else anchor.digest and anchor.id not in matched
+            home[anchor.id] != shot.scene if left.parked else anchor.digest and anchor.id not in drafts
         ):
             anchor = before[anchor.id]
         home[shot.id] = home[anchor.id] if anchor else shot.scene

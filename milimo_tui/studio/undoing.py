@@ -106,13 +106,15 @@ def _elsewhere(studio: Studio, mine: Edit | None, place: str, *, redo: bool) -> 
     last = None if redo else _latest(studio)
     if last is None or (mine is not None and last.moved <= mine.moved):
         if mine is None:
-            return Refused(f"there is nothing of yours to {act} here", "{ui.history} shows every state")
-        return Refused(f"{word} is {_told(mine)}", _way_to(mine, act))
+            return Refused(
+                f"there is nothing of yours to {act} here", f"{_history(studio)} shows every state"
+            )
+        return Refused(f"{word} is {_told(mine)}", _way_to(studio, mine, act))
     if last.scope != PROJECT_SCOPE and _is_own(studio, last):
-        return Refused(f"{word} is {_told(last)}", _way_to(last, act))
+        return Refused(f"{word} is {_told(last)}", _way_to(studio, last, act))
     who = "the box" if last.actor == BOX else "the command line" if last.actor == "cli" else last.actor
-    yours = f"yours is {_told(mine)}: {_way_to(mine, act)}" if mine is not None else ""
-    return Refused(f"{word} is “{last.words}”, by {who}", yours or "{ui.history} goes to any state")
+    yours = f"yours is {_told(mine)}: {_way_to(studio, mine, act)}" if mine is not None else ""
+    return Refused(f"{word} is “{last.words}”, by {who}", yours or f"{_history(studio)} shows every state")
 
 
 def _latest(studio: Studio) -> Edit | None:
@@ -139,9 +141,15 @@ def _told(edit: Edit) -> str:
     return f"“{edit.words}” on {_NAMES[_screen_of(edit)]}"
 
 
-def _way_to(edit: Edit, act: str) -> str:
-    """The keys that take an edit back where it belongs."""
+def _way_to(studio: Studio, edit: Edit, act: str) -> str:
+    """The keys that take an edit back where it belongs, or the command."""
+    if studio.actor == "cli":
+        return f"milimo cut {act} --place {place_of(_screen_of(edit))}"
     return f"{{ui.mode {_screen_of(edit)}}}, {{ui.{act}}}"
+
+
+def _history(studio: Studio) -> str:
+    return "milimo cut history --whole-project" if studio.actor == "cli" else "{ui.history}"
 
 
 def taker(studio: Studio) -> str:

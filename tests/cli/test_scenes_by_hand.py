@@ -63,3 +63,17 @@ def test_a_heading_set_by_hand_and_changed_in_the_script_is_told(film: Milimo) -
     assert headings(film)[1] == "EXT. ALLEY - DAY"
     [doubt] = film.json("storyboard", "commit")["doubts"] or ["nothing"]
     assert doubt == "nothing", "told once"
+
+
+def test_a_shot_moved_into_another_scene_stays_there(film: Milimo) -> None:
+    moved = film.json("shot", "list")[1]["id"]
+    film.act("storyboard", "reorder", "1B", "1")
+    wanted = [row["id"] for row in film.json("shot", "list")]
+    assert {row["id"]: row["number"] for row in film.json("shot", "list")}[moved] == "2B"
+    assert "3 unchanged" in film.act("storyboard", "commit")
+    assert [row["id"] for row in film.json("shot", "list")] == wanted
+    write(film, TINY.replace("You are late.", "You are last."))
+    rows = {row["id"]: row for row in film.json("shot", "list")}
+    assert (rows[moved]["number"], rows[moved]["dialogue"]) == ("2B", "“You are last.”")
+    write(film, TINY.replace("MARA\nYou are late.\n", ""))
+    assert moved not in {row["id"] for row in film.json("shot", "list")}, "parked, as its words are gone"

@@ -150,7 +150,7 @@ def _of_take(shown: Shown, take: Take, rate: Fraction, ink: Ink, width: int) -> 
 
 def _judgement(shown: Shown, take: Take, ink: Ink) -> tuple[str, Style, str]:
     if take.rejected:
-        return REJECTED, ink.failed, "rejected, and shown" if shown.picked else "rejected"
+        return REJECTED, ink.failed, "rejected"
     return (PICKED, ink.picked, "picked") if shown.picked else (EMPTY, ink.text, "not picked")
 
 
