@@ -105,9 +105,10 @@ class BaseApp(App[int]):
         return cast("StudioScreen", screen) if getattr(screen, "is_studio", False) else None
 
     @property
-    def place(self) -> str:
-        """The screen that edits are made on now, by its mode: what is opened over it belongs to it."""
-        return self.current_mode
+    def edits_at(self) -> str:
+        """The screen that edits are made on now: the mode, or the timeline for lists of the cut."""
+        screens = self.studio_screens()
+        return screens[-1].edits_at if screens else self.current_mode
 
     def studio_screens(self) -> list[StudioScreen]:
         """The studio's screens of the present mode, the base first."""
@@ -180,7 +181,7 @@ class BaseApp(App[int]):
     async def command(self, id: str, values: Mapping[str, Any], *, quiet: bool = False) -> Outcome | None:
         """Run a command and wait for it; None when it was refused or failed, which is said."""
 
-        group, place = id.partition(".")[0], self.place
+        group, place = id.partition(".")[0], self.edits_at
 
         def work() -> Outcome:
             from milimo_tui.studio.registry import run

@@ -24,7 +24,7 @@ from textual.screen import Screen
 from textual.widget import Widget
 
 from milimo_tui.core.time import timecode
-from milimo_tui.store.places import place_of
+from milimo_tui.store.places import TIMELINE, place_of
 from milimo_tui.tui import screen_lines as lines
 from milimo_tui.tui.question import Question
 from milimo_tui.tui.theme import Ink
@@ -135,9 +135,14 @@ class StudioScreen(Screen[None]):
         return self.UNDOES
 
     @property
+    def edits_at(self) -> str:
+        """The screen that edits made here belong to: the mode, or the timeline for lists of the cut."""
+        return TIMELINE if self.UNDOES == "cut" else self.studio_app.current_mode
+
+    @property
     def steps_in(self) -> dict[str, Any]:
         """What `u` and `U` walk in, as arguments of their commands: what belongs to this screen."""
-        return {"place": place_of(self.studio_app.place)}
+        return {"place": place_of(self.edits_at)}
 
     def unsaved(self) -> str:
         """A sentence when leaving now would lose something."""

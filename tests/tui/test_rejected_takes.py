@@ -28,7 +28,7 @@ async def test_a_shot_whose_only_take_is_rejected_has_none_everywhere(tmp_path: 
         assert stage.screen.faces.state(stage.screen.faces.shots[shot.id]) is State.PICKED
         run(studio, "shot.rate", {"id": "1A", "reject": True})
         stage.app.follower.look()
-        await stage.until(lambda: stage.app.film.story.takes[0].rejected)
+        await stage.until(lambda: stage.screen.film.story.takes[0].rejected)
         await stage.settle()
         assert stage.screen.faces.state(stage.screen.faces.shots[shot.id]) is State.EMPTY
         assert "0 picked" in await go(stage, "storyboard")

@@ -174,3 +174,21 @@ def test_the_command_line_undoes_what_its_message_names(tmp_path: Path) -> None:
     assert told == "1A is in the bin; milimo cut undo --whole-project brings it back"
     run(studio, "cut.undo", {"whole_project": True})
     assert len(studio.snapshot().story.live_shots()) == shots
+
+
+async def test_what_a_list_of_the_cut_does_is_the_cuts_on_whatever_screen_it_lies(tmp_path: Path) -> None:
+    from milimo_tui.tui.screens.notes import NotesScreen
+
+    studio = make_studio(tmp_path / "home", takes=False)
+    async with on(studio, "storyboard") as stage:
+        await stage.app.push_screen(NotesScreen())
+        await stage.until(lambda: stage.screen.is_mounted)
+        await stage.settle()
+        assert await stage.app.command("cut.note_add", {"text": "hold longer", "at": "10"}) is not None
+        cut = studio.snapshot().cut
+        assert cut is not None
+        assert [marker.text for marker in cut.markers] == ["hold longer"]
+        await stage.press("u")
+        cut = studio.snapshot().cut
+        assert cut is not None
+        assert cut.markers == ()
