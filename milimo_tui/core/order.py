@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Sequence
+from typing import TypeVar
 
 DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 _VALUE = {digit: value for value, digit in enumerate(DIGITS)}
 BASE = len(DIGITS)
+K = TypeVar("K", str, int)
 
 
 def between(low: str | None, high: str | None) -> str:
@@ -46,7 +48,7 @@ def spread(count: int, low: str | None = None, high: str | None = None) -> list[
 
 def ascending(keys: Sequence[str | None]) -> list[str]:
     """Strictly rising keys that change as few of the given ones as can be; None asks for a new one."""
-    kept = _longest_rising(keys)
+    kept = longest_rising(keys)
     out: list[str] = []
     low: str | None = None
     at = 0
@@ -64,9 +66,9 @@ def ascending(keys: Sequence[str | None]) -> list[str]:
     return out
 
 
-def _longest_rising(keys: Sequence[str | None]) -> set[int]:
+def longest_rising(keys: Sequence[K | None]) -> set[int]:
     """Places of a longest strictly rising run of keys, in n log n."""
-    tails: list[str] = []  # the lowest key that ends a run of each length
+    tails: list[K] = []  # the lowest key that ends a run of each length
     ends: list[int] = []  # and its place
     previous: dict[int, int | None] = {}
     for at, key in enumerate(keys):

@@ -16,10 +16,10 @@ from milimo_tui.core.errors import BadInput, Conflict, Refused
 from milimo_tui.cut.values import Cut
 from milimo_tui.store.naming import describe, last_hand, words_of
 from milimo_tui.store.rows import EDITED, Reference, Table
-from milimo_tui.story.values import Asset, Element, Project, Scene, Sheet, Shot, Suggestion
+from milimo_tui.story.values import Asset, Element, Project, Scene, Sheet, Shot, Suggestion, Take
 
 Step = Literal["edit", "undo", "redo"]
-Value = Project | Scene | Shot | Element | Asset | Cut | Suggestion | Sheet
+Value = Project | Scene | Shot | Element | Asset | Cut | Suggestion | Sheet | Take
 _AGAIN = "look at it as it is now and try again"
 PROJECT_KEY = "1"  # the project's row is the same one whatever id a copied film takes
 
@@ -49,6 +49,8 @@ def _leaves(values: Iterable[Value]) -> Leaves:
                 out["suggestion", value.id] = value
             case Sheet():
                 out["sheet", value.id] = value
+            case Take():
+                out["take", value.id] = value
             case Cut():
                 out["cut", value.id] = value
                 out.update((("track", track.id), track) for track in value.tracks)
@@ -88,6 +90,8 @@ def changes_between(before: Sequence[Value], after: Sequence[Value]) -> tuple[Ch
     for change in changes:
         if change.table == "asset" and change.before is None:
             raise Refused("an edit can't make an asset: assets are facts that stay when it is undone")
+        if change.table == "take" and (change.before is None or change.after is None):
+            raise Refused("an edit judges takes: that they are there is a fact that stays when it is undone")
         _check_numbers(change)
     return changes
 

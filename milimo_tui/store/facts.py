@@ -1,4 +1,4 @@
-"""Facts: assets, takes, boards, renders, suggestions, ratings, notes, what was looked at, the bin.
+"""Facts: assets, takes, boards, renders, suggestions, notes, what was looked at, the bin.
 
 Undo leaves them alone. Inside a write transaction that the caller holds.
 """
@@ -15,8 +15,9 @@ from milimo_tui.core.host import HOST
 from milimo_tui.core.ids import new_id
 from milimo_tui.store.naming import shot_number
 from milimo_tui.store.reading import read
-from milimo_tui.store.rows import ASSET, BOARD, MASK, PROVENANCE, RENDER, SHEET, SUGGESTION, TAKE, Table
+from milimo_tui.store.rows import ASSET, BOARD, MASK, PROVENANCE, RENDER, SHEET, SHOT, SUGGESTION, TAKE, Table
 from milimo_tui.store.values import Board, Mask, Provenance, Render
+from milimo_tui.story import picking
 from milimo_tui.story.values import Asset, Sheet, Suggestion, Take
 
 V = TypeVar("V")
@@ -56,22 +57,29 @@ def add_asset(connection: sqlite3.Connection, asset: Asset) -> Asset:
 def add_take(connection: sqlite3.Connection, take: Take, asset: Asset) -> bool:
     """Insert a take and its file once for its job; False when that job's take is in.
 
-    The shot shows it if it shows none, or if it shows previs and this is not. Raises NotFound.
+    The shot shows it where what it shows gives way to it (`picking.gives_way`). Raises NotFound.
     """
     if _has(connection, "take", "job", take.job):
         return False
-    shot = connection.execute("SELECT take FROM shot WHERE id = ?", (take.shot,)).fetchone()
-    if shot is None:
+    shots = read(connection, SHOT, "WHERE id = ?", (take.shot,))
+    if not shots:
         raise NotFound(f"there is no shot “{take.shot}” in this film to take the result of job {take.job}")
     kept = add_asset(connection, asset)
     take = replace(take, asset=kept.id, created=take.created or HOST.now())
     _insert(connection, TAKE, take)
-    picked = connection.execute(
-        "SELECT previs FROM take WHERE id = ? AND binned = 0", (shot["take"],)
-    ).fetchone()
-    if picked is None or (picked["previs"] and not take.previs):
-        connection.execute("UPDATE shot SET take = ? WHERE id = ?", (take.id, take.shot))
+    shown = picking.picked_of(shots[0], _takes(connection, take.shot))
+    if picking.gives_way(shots[0], shown, take):
+        _show(connection, take.shot, take)
     return True
+
+
+def _takes(connection: sqlite3.Connection, shot: str) -> tuple[Take, ...]:
+    return read(connection, TAKE, "WHERE shot = ? AND binned = 0 ORDER BY rowid", (shot,))
+
+
+def _show(connection: sqlite3.Connection, shot: str, take: Take | None) -> None:
+    """Have a shot show a take that no person picked, or none."""
+    connection.execute("UPDATE shot SET take = ?, chosen = 0 WHERE id = ?", (take.id if take else None, shot))
 
 
 def add_board(
@@ -159,25 +167,6 @@ def change(connection: sqlite3.Connection, table: str, id: str, **columns: Any) 
         raise NotFound(f"there is no {table} “{id}” in this film")
 
 
-def rate_take(connection: sqlite3.Connection, take: str, rating: int) -> None:
-    """Rate a take with 0 to 5. Raises Refused, NotFound."""
-    if not 0 <= rating <= 5:
-        raise Refused(f"a rating is 0 to 5, not {rating}")
-    change(connection, "take", take, rating=rating)
-    _see_take(connection, take)
-
-
-def reject_take(connection: sqlite3.Connection, take: str, rejected: bool) -> None:
-    """Reject a take, or take its rejection back. Raises NotFound."""
-    change(connection, "take", take, rejected=int(rejected))
-    _see_take(connection, take)
-
-
-def _see_take(connection: sqlite3.Connection, take: str) -> None:
-    """Whoever judges a take has looked at it."""
-    see(connection, [row["job"] for row in connection.execute("SELECT job FROM take WHERE id = ?", (take,))])
-
-
 def see(connection: sqlite3.Connection, jobs: Sequence[str]) -> bool:
     """Note that a person has looked at what came of these jobs; False when that is known of all of them."""
     known = connection.total_changes
@@ -196,20 +185,18 @@ def unsee(connection: sqlite3.Connection, jobs: Sequence[str]) -> bool:
 def bin_take(connection: sqlite3.Connection, take: str) -> None:
     """Put a take into the bin; a shot that showed it shows its best other one, or none."""
     change(connection, "take", take, binned=1)
-    connection.execute(
-        "UPDATE shot SET take = (SELECT id FROM take WHERE take.shot = shot.id AND binned = 0"
-        " AND rejected = 0 ORDER BY previs, rating DESC, rowid DESC LIMIT 1) WHERE take = ?",
-        (take,),
-    )
+    for shot in read(connection, SHOT, "WHERE take = ?", (take,)):
+        _show(connection, shot.id, picking.best(_takes(connection, shot.id)))
 
 
 def restore_take(connection: sqlite3.Connection, take: str) -> None:
-    """Take a take out of the bin; a shot that shows none shows it."""
+    """Take a take out of the bin; a shot that shows none shows it, if it was not rejected."""
     change(connection, "take", take, binned=0)
-    connection.execute(
-        "UPDATE shot SET take = ? WHERE take IS NULL AND id = (SELECT shot FROM take WHERE id = ?)",
-        (take, take),
-    )
+    back = read(connection, TAKE, "WHERE id = ?", (take,))[0]
+    for shot in read(connection, SHOT, "WHERE id = ?", (back.shot,)):
+        shown = picking.picked_of(shot, _takes(connection, shot.id))
+        if shown is None and not back.rejected:
+            _show(connection, shot.id, back)
 
 
 def bin_asset(connection: sqlite3.Connection, asset: str) -> None:

@@ -32,7 +32,7 @@ class FilmFacts:
     def add_take(self, take: Take, asset: Asset) -> bool:
         """Take a made result in, once for its job: False when it is in already. Raises NotFound.
 
-        A shot with no picked take shows it; one that shows previs shows it too, if it is not previs.
+        The shot shows it where what it shows gives way to it (`picking.gives_way`).
         """
         return self._fact("add a take to", lambda connection: facts.add_take(connection, take, asset))
 
@@ -102,16 +102,6 @@ class FilmFacts:
         return self._db.ask(lambda c: reading.read(c, RENDER, f"{where} ORDER BY rowid", values))
 
     # Changed by a person
-
-    def rate_take(self, take: str, rating: int) -> None:
-        """Rate a take with 0 to 5. Raises Refused, NotFound."""
-        with self._db.writing("rate a take in") as connection:
-            facts.rate_take(connection, take, rating)
-
-    def reject_take(self, take: str, rejected: bool = True) -> None:
-        """Raises NotFound."""
-        with self._db.writing("reject a take in") as connection:
-            facts.reject_take(connection, take, rejected)
 
     def note_take(self, take: str, note: str) -> None:
         """Keep a person's remark on a take. Raises NotFound."""

@@ -17,8 +17,8 @@ from milimo_tui.core.changes import Change
 from milimo_tui.core.errors import NotFound, Refused
 from milimo_tui.core.host import HOST, boot_id, is_alive, start_ticks
 from milimo_tui.core.ids import new_id
-from milimo_tui.store import journal
-from milimo_tui.store.values import ALONE, PROJECT_SCOPE, Bundle, Edit
+from milimo_tui.store import journal, places
+from milimo_tui.store.values import ALONE, BOX, PROJECT_SCOPE, Bundle, Edit
 
 _KEPT = tuple(field.name for field in fields(Edit))
 _ALL = ", ".join(_KEPT)
@@ -27,7 +27,12 @@ _HEAD = "SELECT max(seq) FROM edit WHERE scope = ? AND lineage = ? AND applied =
 
 
 def lineage_of(connection: sqlite3.Connection, actor: str) -> str:
-    """The lineage this actor works on, taken over or begun when it is seen for the first time."""
+    """The lineage this actor works on, taken over or begun when it is seen for the first time.
+
+    The box is no terminal: its line of work is its own, and nobody's to take over.
+    """
+    if actor == BOX:
+        return BOX
     own = connection.execute("SELECT lineage, pid, closed FROM actor WHERE name = ?", (actor,)).fetchone()
     pid, now = os.getpid(), HOST.now()
     if own is not None:
@@ -97,6 +102,7 @@ def record(
         bundle=bundle.id,
         step=bundle.words,
         moved=base + 1,
+        place=places.here(),
     )
     kept = {name: getattr(edit, name) for name in _KEPT}
     row = {**kept, "parent": parent, "changes": journal.write(changes)}

@@ -10,6 +10,7 @@ import sqlite3
 from collections.abc import Mapping
 from typing import Any
 
+from milimo_tui.store.values import BOX
 from milimo_tui.story.values import letters
 
 _COLUMNS = {
@@ -17,6 +18,8 @@ _COLUMNS = {
     ("project", "boarded"): "the board",
     ("project", "current_cut"): "the current cut",
     ("shot", "take"): "the picked take",
+    ("shot", "chosen"): "the picked take",
+    ("take", "rejected"): "the rejection",
     ("shot", "frames"): "the length",
     ("shot", "seed_locked"): "the lock of the seed",
     ("cut", "waiting"): "the list of shots to place",
@@ -61,6 +64,8 @@ def describe(connection: sqlite3.Connection, table: str, id: str) -> str:
             return f"scene {row['number']}".strip() + (f" ({row['heading']})" if row["heading"] else "")
         case "shot":
             return f"shot {shot_number(connection, id) or id}"
+        case "take":
+            return _take(connection, row)
         case "clip":
             return _clip(connection, row)
         case "conditioning":
@@ -124,7 +129,7 @@ def last_hand(connection: sqlite3.Connection, table: str, id: str) -> str:
 
 
 def _who(actor: str) -> str:
-    return "the command line" if actor == "cli" else actor
+    return {"cli": "the command line", BOX: "the box"}.get(actor, actor)
 
 
 def shot_number(connection: sqlite3.Connection, id: str) -> str:
@@ -143,6 +148,15 @@ def shot_number(connection: sqlite3.Connection, id: str) -> str:
         (scene, order, id),
     ).fetchone()
     return f"{number}{letters(before)}"
+
+
+def _take(connection: sqlite3.Connection, row: Mapping[str, Any] | sqlite3.Row) -> str:
+    (place,) = connection.execute(
+        "SELECT count(*) FROM take WHERE shot = ? AND binned = 0"
+        " AND rowid <= (SELECT rowid FROM take WHERE id = ?)",
+        (row["shot"], row["id"]),
+    ).fetchone()
+    return f"take {place} of {shot_number(connection, row['shot']) or 'a parked shot'}"
 
 
 def _clip(connection: sqlite3.Connection, row: Mapping[str, Any] | sqlite3.Row) -> str:

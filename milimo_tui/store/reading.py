@@ -143,7 +143,7 @@ def seconds_of_media(connection: sqlite3.Connection, source: Source) -> Fraction
     """How much there is of what a clip shows; None for what can be held as long as one asks, or not known."""
     of_asset = "SELECT seconds, kind FROM asset WHERE id = ?"
     of_shot = (
-        "SELECT asset.seconds, asset.kind FROM shot JOIN take ON take.id = shot.take"
+        "SELECT asset.seconds, asset.kind FROM shot JOIN take ON take.id = shot.take AND take.rejected = 0"
         " JOIN asset ON asset.id = take.asset WHERE shot.id = ?"
     )
     question = {SourceKind.ASSET: of_asset, SourceKind.SHOT: of_shot}.get(source.kind)

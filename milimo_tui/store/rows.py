@@ -153,6 +153,10 @@ MAYBE_RATIO = Codec(
 )
 REF = Codec(lambda id: id or None, lambda id: id or "")
 LINES = Codec(_write_lines, _read_lines)
+PAIRS = Codec(
+    lambda pairs: _json([list(pair) for pair in pairs]),
+    lambda text: () if text == "[]" else tuple((first, second) for first, second in json.loads(text)),
+)
 TEXTS = Codec(lambda texts: _json(list(texts)), _read_texts)
 BOX = Codec(lambda box: _json(list(box)), lambda text: tuple(_listed(text, int)))
 LORAS = Codec(_write_loras, _read_loras)
@@ -281,7 +285,7 @@ class Reference:
 
 _SOURCE_KIND = word(SourceKind)
 PROJECT = Table("project", Project, {"rate": RATIO, "current_cut": REF, "loras": LORAS}, key="slot")
-SCENE = Table("scene", Scene, {"setting": word(Setting), "parked": FLAG}, stateful=True)
+SCENE = Table("scene", Scene, {"setting": word(Setting), "parked": FLAG, "own": PAIRS}, stateful=True)
 SHOT = Table(
     "shot",
     Shot,
@@ -305,10 +309,11 @@ SHOT = Table(
         "deterministic": FLAG,
         "continuity": FLAG,
         "board_use": word(BoardUse),
+        "chosen": FLAG,
     },
     without=("conditioning",),
     stateful=True,
-    loose=("take", "board"),
+    loose=("take", "board", "chosen"),
 )
 CONDITIONING = Table(
     "conditioning",
@@ -334,7 +339,7 @@ ASSET = Table(
         "binned": FLAG,
     },
 )
-TAKE = Table("take", Take, {"rejected": FLAG, "previs": FLAG})
+TAKE = Table("take", Take, {"rejected": FLAG, "previs": FLAG}, loose=("note",))
 BOARD = Table("board", Board, {"previs": FLAG})
 CUT = Table(
     "cut",
@@ -371,6 +376,6 @@ EDITED: dict[str, Table[Any]] = {
     table.name: table
     for table in (
         PROJECT, SCENE, SHOT, CONDITIONING, ELEMENT, REFERENCE, ASSET, CUT, TRACK, CLIP, TRANSITION, MARKER,
-        SUGGESTION, SHEET,
+        SUGGESTION, SHEET, TAKE,
     )
 }  # fmt: skip

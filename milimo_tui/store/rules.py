@@ -28,6 +28,8 @@ def check(connection: sqlite3.Connection, changes: Sequence[Change], scope: str)
         _no_orphan_shots(connection)
     if "element" in tables:
         _triggers_are_unique(connection)
+    if tables & {"shot", "take"}:
+        _no_rejected_pick(connection, changes)
 
 
 def _cut_is_live(connection: sqlite3.Connection, cut: str, *, moved: bool) -> None:
@@ -54,6 +56,28 @@ def _no_orphan_shots(connection: sqlite3.Connection) -> None:
             f"{describe(connection, 'scene', row['scene'])} is deleted, but has shots that are not",
             "delete its shots too, or move them to another scene",
         )
+
+
+def _no_rejected_pick(connection: sqlite3.Connection, changes: Sequence[Change]) -> None:
+    """What these changes pick was not rejected, and what they reject is not picked."""
+    for change in changes:
+        row = change.after or {}
+        if change.table == "shot" and row.get("take"):
+            take = row["take"]
+        elif change.table == "take" and row.get("rejected"):
+            take = change.id
+        else:
+            continue
+        found = connection.execute(
+            "SELECT 1 FROM take JOIN shot ON shot.take = take.id AND shot.state = 'live'"
+            " WHERE take.id = ? AND take.rejected = 1",
+            (take,),
+        ).fetchone()
+        if found is not None:
+            raise Refused(
+                f"{describe(connection, 'take', str(take))} is rejected, and is not picked",
+                "take its rejection back first",
+            )
 
 
 def _triggers_are_unique(connection: sqlite3.Connection) -> None:

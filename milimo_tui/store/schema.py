@@ -48,4 +48,17 @@ def version_6(connection: sqlite3.Connection) -> None:
     run_script(connection, Path(__file__).with_name("schema_v6.sql").read_text(encoding="utf-8"))
 
 
-MIGRATIONS: tuple[Migration, ...] = (version_1, version_2, version_3, version_4, version_5, version_6)
+def version_7(connection: sqlite3.Connection) -> None:
+    """Whether a person picked a shot's take, what a person set on a scene, where an edit was made."""
+    run_script(connection, Path(__file__).with_name("schema_v7.sql").read_text(encoding="utf-8"))
+
+
+MIGRATIONS: tuple[Migration, ...] = (
+    version_1,
+    version_2,
+    version_3,
+    version_4,
+    version_5,
+    version_6,
+    version_7,
+)

@@ -76,6 +76,7 @@ class SceneRow(Row, table=True):
     line: int = whole(0)
     parked: int = whole(0)
     state: str = words("live")
+    own: str = words("[]")  # JSON: the columns that a person set, and what the script says
 
 
 class ShotRow(Row, table=True):
@@ -123,6 +124,7 @@ class ShotRow(Row, table=True):
     deterministic: int = whole(0)
     continuity: int = whole(1)
     board_use: str = words("auto")
+    chosen: int = whole(0)
 
 
 class AssetRow(Row, table=True):
@@ -416,6 +418,7 @@ class EditRow(Row, table=True):
     bundle: str = words("")  # edits of one step (a macro, a wizard's): undone as one
     step: str = words("")  # that step in words
     name: str = words("")  # what a person called the state after this edit
+    place: str = words("")  # the screen it was made on; empty: the command line
 
 
 class ActorRow(Row, table=True):

@@ -10,6 +10,7 @@ from fractions import Fraction
 from pathlib import Path
 
 PROJECT_SCOPE = "project"
+BOX = "box"  # the actor of edits that no person made
 START = "start"  # the state before the first edit of a line of work
 
 
@@ -19,7 +20,8 @@ class Edit:
 
     `parent` is the edit before it in the same line of work (`lineage`), empty for a first one. Edits of one
     `bundle` are one step, with `step` for its words. `moved` is the revision at which it was last applied or
-    undone; `name` what a person called the state after it. An edit that changed nothing has an empty id and
+    undone; `name` what a person called the state after it; `place` the screen it was made on, empty for the
+    command line. An edit that changed nothing has an empty id and
     is not kept.
     """
 
@@ -36,6 +38,7 @@ class Edit:
     step: str = ""
     name: str = ""
     moved: int = 0
+    place: str = ""
 
     @property
     def words(self) -> str:

@@ -70,7 +70,7 @@ def find(screenplay: Screenplay) -> tuple[ElementDraft, ...]:
     taken: set[str] = set()
     out = []
     for (kind, _), name in found.items():
-        trigger = _free_trigger(name, taken)
+        trigger = free_trigger(name, taken)
         taken.add(fold(trigger))
         description = described.get(name, "") if kind is ElementKind.CHARACTER else ""
         out.append(ElementDraft(kind=kind, name=name, trigger=trigger, description=description))
@@ -83,7 +83,8 @@ def default_trigger(name: str) -> str:
     return "@" + "".join(part[0].upper() + part[1:] for part in parts)
 
 
-def _free_trigger(name: str, taken: Collection[str]) -> str:
+def free_trigger(name: str, taken: Collection[str]) -> str:
+    """A trigger for a name that is none of those taken (folded)."""
     base = default_trigger(name)
     base = base if base != "@" else "@Element"
     trigger, count = base, 1
@@ -120,14 +121,14 @@ def merge_elements(
     out = [
         _described_anew(element, in_script.get((element.kind, fold(element.name))))
         for element in existing
-        if (element.kind, fold(element.name)) in in_script or not _is_untouched(element)
+        if (element.kind, fold(element.name)) in in_script or not is_untouched(element)
     ]
     known = {(element.kind, fold(element.name)) for element in out}
     taken = {fold(element.trigger) for element in out}
     for draft in drafts:
         if (draft.kind, fold(draft.name)) in known:
             continue
-        trigger = _free_trigger(draft.name, taken)
+        trigger = free_trigger(draft.name, taken)
         taken.add(fold(trigger))
         element = Element(
             id=mint("element"),
@@ -148,7 +149,8 @@ def _described_anew(element: Element, draft: ElementDraft | None) -> Element:
     return replace(element, description=draft.description)
 
 
-def _is_untouched(element: Element) -> bool:
+def is_untouched(element: Element) -> bool:
+    """Whether all of an element is as the screenplay gave it, so that nothing goes with it."""
     trigger = element.trigger.rstrip("0123456789")
     bare = replace(element, trigger="", description="", found=False)
     blank = Element(id=element.id, kind=element.kind, name=element.name, trigger="")
@@ -240,11 +242,26 @@ def expand(text: str, elements: Iterable[Element], told: Collection[str] = ()) -
 
     Elements whose id is in `told` were described before and give their name alone.
     """
+    return _each_trigger(text, elements, lambda element, trigger: _described(element, told))
+
+
+def retriggered(text: str, elements: Iterable[Element], id: str, trigger: str) -> str:
+    """The text with another trigger wherever it calls the element of that id; all else as it stands."""
+
+    def put(element: Element, written: str) -> str:
+        return trigger if element.id == id else written
+
+    changed = _each_trigger(text, elements, put)
+    return changed if changed != normalize("NFC", text) else text
+
+
+def _each_trigger(text: str, elements: Iterable[Element], put: Callable[[Element, str], str]) -> str:
+    """The text with what `put` makes of each trigger in it and of its element, as the text is canonically."""
     by_trigger = {fold(element.trigger): element for element in elements if fold(element.trigger).strip("@")}
     if not by_trigger or "@" not in text:
         return text
 
-    def put(found: re.Match[str]) -> str:
+    def found_one(found: re.Match[str]) -> str:
         # What follows @ may hold a trigger and more: the longest one that ends at a word's end counts.
         whole = found[0]
         for end in range(len(whole), 1, -1):
@@ -252,10 +269,10 @@ def expand(text: str, elements: Iterable[Element], told: Collection[str] = ()) -
                 continue
             element = by_trigger.get(fold(whole[:end]))
             if element:
-                return _described(element, told) + whole[end:]
+                return put(element, whole[:end]) + whole[end:]
         return whole
 
-    return re.sub(r"(?<![\w@])@[\w-]{1,80}", put, normalize("NFC", text))
+    return re.sub(r"(?<![\w@])@[\w-]{1,80}", found_one, normalize("NFC", text))
 
 
 def described(element: Element) -> str:

@@ -11,6 +11,7 @@ its words unless it was set to something else than its old words gave.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
@@ -18,17 +19,20 @@ from fractions import Fraction
 
 from milimo_tui.core.order import ascending
 from milimo_tui.story.pairing import Pairs, pair_scenes, pair_shots
+from milimo_tui.story.scene_changes import changed_scenes, kept_headings
 from milimo_tui.story.shots import SceneDraft, ShotDraft, natural_frames
 from milimo_tui.story.text import fold
 from milimo_tui.story.values import Scene, Shot, Story
 from milimo_tui.story.vocabulary import Reading, read
 
 Mint = Callable[[str], str]
+SCENES_TOLD = 3  # of many scenes that changed a line tells of the first
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """What a merge did, in shots; `doubts` are sentences about pairs and places worth a look.
+    """What a merge did, in shots; `scenes` are sentences about scenes that the script moved, renumbered or
+    renamed, `doubts` about pairs and places worth a look.
 
     `kept` shots are untouched where they were, `moved` ones untouched elsewhere, `changed` ones have new
     text, `returned` ones were parked; `parked` are those set aside now.
@@ -41,10 +45,18 @@ class Report:
     returned: int = 0
     parked: int = 0
     doubts: tuple[str, ...] = ()
+    scenes: tuple[str, ...] = ()
 
     @property
     def sentence(self) -> str:
-        """The counts that are not zero, on one line."""
+        """The counts that are not zero, and what became of scenes, on one line."""
+        told = self.scenes
+        if len(told) > SCENES_TOLD:
+            told = (*told[:SCENES_TOLD], f"and {len(told) - SCENES_TOLD} more of scenes")
+        return "; ".join((self._shots, *told))
+
+    @property
+    def _shots(self) -> str:
         counts = (
             (self.new, "new"),
             (self.changed, "changed"),
@@ -71,17 +83,22 @@ def merge(story: Story, drafts: Sequence[SceneDraft], *, mint: Mint) -> Merge:
     Shots stand in the script's order, but in a scene whose text did not change in the order they were given
     by hand. Shots and scenes added by hand are never parked and stay after the one they followed.
     """
-    paired, doubtful = pair_scenes(story.scenes, drafts)
+    as_written = [replace(scene, heading=scene.said("heading")) for scene in story.scenes]
+    paired, doubtful = pair_scenes(as_written, drafts)
     ids = [story.scenes[paired[at]].id if at in paired else mint("scene") for at in range(len(drafts))]
     flat = [(ids[at], shot) for at, draft in enumerate(drafts) for shot in draft.shots]
-    pairs = pair_shots(story.shots, flat)
-    in_scene = _script_order(story, flat, pairs, mint)
+    elsewhere = _moved_by_hand(story)
+    pairs = pair_shots(
+        [replace(shot, scene=elsewhere.get(shot.id, shot.scene)) for shot in story.shots], flat
+    )
+    in_scene = _script_order(story, flat, pairs, mint, elsewhere)
     _restore_hand_order(story, drafts, ids, paired, in_scene)
-    _place_left_over(story, in_scene, {story.shots[index].id for index in pairs.values()})
+    _place_left_over(story, in_scene, flat, pairs, elsewhere)
     scenes, orphans = _scenes(story, drafts, ids, paired, in_scene)
     shots, shifted = _in_film_order(story, scenes, in_scene)
     report = Report(
-        doubts=(*_doubts(story, drafts, paired, doubtful), *orphans),
+        doubts=(*_doubts(story, drafts, paired, doubtful), *orphans, *kept_headings(story, drafts, paired)),
+        scenes=tuple(changed_scenes(story, drafts, paired)),
         **_counts(story, flat, pairs, shots, shifted),
     )
     return Merge(scenes=scenes, shots=shots, report=report)
@@ -93,10 +110,32 @@ InScene = dict[str, list[Shot]]  # scene id → its shots in order, parked ones 
 # ------------------------------------------------------------------ shots
 
 
-def _script_order(story: Story, flat: Sequence[tuple[str, ShotDraft]], pairs: Pairs, mint: Mint) -> InScene:
-    """Every draft as a shot, old or new, in the script's order."""
+def _moved_by_hand(story: Story) -> dict[str, str]:
+    """Shots that a person moved out of the scene whose lines they are of, and that scene (ids)."""
+    scenes = sorted((scene.line, scene.id) for scene in story.scenes if scene.line and not scene.parked)
+    starts = [line for line, _ in scenes]
+    written_in = {
+        shot.id: scenes[at - 1][1]
+        for shot in story.live_shots()
+        if shot.digest and shot.line and (at := bisect_right(starts, shot.line))
+    }
+    return {
+        shot.id: scene for shot in story.shots if (scene := written_in.get(shot.id, shot.scene)) != shot.scene
+    }
+
+
+def _script_order(
+    story: Story,
+    flat: Sequence[tuple[str, ShotDraft]],
+    pairs: Pairs,
+    mint: Mint,
+    elsewhere: Mapping[str, str],
+) -> InScene:
+    """Every draft as a shot, old or new, in the script's order; not those moved elsewhere by hand."""
     out: InScene = defaultdict(list)
     for index, (scene, draft) in enumerate(flat):
+        if index in pairs and story.shots[pairs[index]].id in elsewhere:
+            continue
         if index in pairs:
             out[scene].append(followed(story.shots[pairs[index]], draft, scene, story.project.rate))
         else:
@@ -185,11 +224,19 @@ def _restore_hand_order(
             in_scene[scene].sort(key=lambda shot: was_in[shot.id][1])
 
 
-def _place_left_over(story: Story, in_scene: InScene, matched: Set[str]) -> None:
+def _place_left_over(
+    story: Story,
+    in_scene: InScene,
+    flat: Sequence[tuple[str, ShotDraft]],
+    pairs: Pairs,
+    elsewhere: Mapping[str, str],
+) -> None:
     """Put the shots that no draft matched after the shot they followed, and park the scripted ones.
 
-    A parked shot stays in its scene; one added by hand goes along with the shot before it.
+    A parked shot stays in its scene; one added or moved there by hand goes along with the shot before it.
     """
+    drafts = {story.shots[old].id: flat[index][1] for index, old in pairs.items()}
+    matched = drafts.keys() - elsewhere.keys()
     home = {shot.id: scene for scene, shots in in_scene.items() for shot in shots}
     followers: dict[str, list[Shot]] = defaultdict(list)  # by shot id, or by scene id for the scene's head
     before: dict[str, Shot | None] = {}
@@ -199,10 +246,14 @@ def _place_left_over(story: Story, in_scene: InScene, matched: Set[str]) -> None
         last[shot.scene] = shot
         if shot.id in matched:
             continue
-        left = replace(shot, parked=shot.parked or bool(shot.digest))
+        draft = drafts.get(shot.id)
+        if draft is None:
+            left = replace(shot, parked=shot.parked or bool(shot.digest))
+        else:
+            left = followed(shot, draft, shot.scene, story.project.rate)
         anchor = before[shot.id]
         while anchor and (
-            home[anchor.id] != shot.scene if left.parked else anchor.digest and anchor.id not in matched
+            home[anchor.id] != shot.scene if left.parked else anchor.digest and anchor.id not in drafts
         ):
             anchor = before[anchor.id]
         home[shot.id] = home[anchor.id] if anchor else shot.scene
@@ -264,10 +315,14 @@ def _scenes(
             gone = scene.parked if not scene.line else not own
             followers[before].append(replace(scene, parked=gone))
         before = scene.id
-    fresh = [
-        _scene(story.scenes[paired[at]] if at in paired else None, draft, ids[at])
-        for at, draft in enumerate(drafts)
-    ]
+    fresh: list[Scene] = []
+    for at, draft in enumerate(drafts):
+        old = story.scenes[paired[at]] if at in paired else None
+        scene = _scene(old, draft, ids[at])
+        if old is not None and old.keeps("order") and not old.parked:
+            followers[_before(story, old)].append(scene)
+        else:
+            fresh.append(scene)
     ordered: list[Scene] = []
     waiting = [*reversed([*followers.get("", ()), *fresh])]
     while waiting:
@@ -278,8 +333,15 @@ def _scenes(
     return tuple(replace(scene, order=key) for scene, key in zip(ordered, keys, strict=True)), orphans
 
 
+def _before(story: Story, scene: Scene) -> str:
+    """The id of the scene that one comes after in the film; empty for the first."""
+    place = story.scenes.index(scene)
+    return story.scenes[place - 1].id if place else ""
+
+
 def _scene(old: Scene | None, draft: SceneDraft, id: str) -> Scene:
-    return Scene(
+    """A scene as the script has it; what a person set of it stays as it was set."""
+    scene = Scene(
         id=id,
         order=old.order if old else "",
         number=draft.number,
@@ -290,6 +352,12 @@ def _scene(old: Scene | None, draft: SceneDraft, id: str) -> Scene:
         text=draft.text,
         line=draft.line,
     )
+    if old is None:
+        return scene
+    own = {field: getattr(scene, field) for field, _ in old.own if field != "order"}
+    kept = {field: getattr(old, field) for field in own if getattr(old, field) != own[field]}
+    placed = [("order", "")] if old.keeps("order") else []
+    return replace(scene, **kept, own=(*placed, *((field, own[field]) for field in kept)))
 
 
 # ------------------------------------------------------------------ the report

@@ -130,6 +130,15 @@ class Scene:
     text: str = ""
     line: int = 0  # 1-based line of the heading in the project's script
     parked: bool = False
+    own: tuple[tuple[str, str], ...] = ()  # what a person set: order, heading, …; and what the script says
+
+    def said(self, field: str) -> str:
+        """What the script says of a field, whatever a person set."""
+        return dict(self.own).get(field, "") or str(getattr(self, field))
+
+    def keeps(self, field: str) -> bool:
+        """Whether a person set a field, so that a commit leaves it."""
+        return any(name == field for name, _ in self.own)
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,7 +246,7 @@ class Shot:
     end_line: int = 0
     digest: str = ""
     parked: bool = False
-    take: str = ""
+    take: str = ""  # the picked one; `picking.picked` says whether it is shown
     board: str = ""
     model: str = ""  # id of the weights; empty: those selected
     schedule: str = "auto"  # auto, distilled or full
@@ -249,6 +258,7 @@ class Shot:
     deterministic: bool = False
     continuity: bool = True
     board_use: BoardUse = BoardUse.AUTO
+    chosen: bool = False  # a person picked the take
     conditioning: tuple[Conditioning, ...] = ()  # in order
 
 

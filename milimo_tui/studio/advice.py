@@ -75,7 +75,11 @@ def _takes(studio: Studio) -> Advice | None:
     """Shots without a take, then stale ones; those that are being made are waited for."""
     states = making.states(studio.snapshot().story)
     missing = [state for state in states if state.picked is None]
-    stale = [state for state in states if state.stale]
+    stale = [state for state in states if state.due]
+    waiting = [state for state in states if state.waiting]
+    if waiting and not (missing or stale):
+        why = f"{counted(len(waiting), 'fresh take')} beside takes that you chose: pick or reject"
+        return Advice("milimo review list --all", "review.list", why)
     if not (missing or stale):
         return None
     coming = _being_made(studio, [*missing, *stale])

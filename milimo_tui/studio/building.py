@@ -52,6 +52,7 @@ class Build:
     left_out: tuple[str, ...] = ()
     missing: int = 0
     voices: frozenset[str] = frozenset()  # shots (ids) of which the sound alone is made
+    waiting: tuple[str, ...] = ()  # shots whose fresh take waits for a person's word, a sentence each
 
     @property
     def order(self) -> queueing.Order:
@@ -75,14 +76,15 @@ def build_of(studio: Studio, *, scene: str = "", missing: bool = False, voice: b
     story = studio.snapshot().story
     states = [state for state in making.states(story) if not scene or state.shot.scene == scene]
     without = [state for state in states if state.picked is None]
-    due = [_due(story, state) for state in states if state.stale or (missing and state.picked is None)]
+    due = [_due(story, state) for state in states if state.due or (missing and state.picked is None)]
+    waiting = tuple(making.stays_told(state) for state in states if state.waiting)
     spoken = [one for one in due if voice and one.stale.parts == (Part.VOICE,)]
     voices = frozenset(one.state.shot.id for one in spoken)
     ready, told = _ready(studio, [one for one in due if one.state.shot.id not in voices])
     chosen = {one.state.shot.id for one in ready} | voices
     kept = tuple(_spoken(one) if one.state.shot.id in voices else one for one in due)
     kept = tuple(one for one in kept if one.state.shot.id in chosen)
-    return Build(kept, tuple(told), 0 if missing else len(without), voices)
+    return Build(kept, tuple(told), 0 if missing else len(without), voices, waiting)
 
 
 def _spoken(due: Due) -> Due:

@@ -16,6 +16,7 @@ from milimo_tui.cut.streams import read_facts
 from milimo_tui.cut.values import Clip, Cut, Source, SourceKind
 from milimo_tui.interchange.bundle import Bundle, Edge, Kept, Medium
 from milimo_tui.interchange.formats import by_suffix, companion
+from milimo_tui.story import picking
 from milimo_tui.story.values import Asset, AssetKind, Shot, Story, Take
 from milimo_tui.studio.planning import asset_path
 from milimo_tui.studio.studio import Studio
@@ -123,7 +124,7 @@ class _Shown:
         if shot is None:
             return Medium(name=clip.label or "a shot that is gone")
         number = self.story.numbers.get(id, "")
-        take = self.takes.get(shot.take)
+        take = picking.picked(shot, self.takes)
         said = _shot_said(shot, number, take)
         asset = self.assets.get(take.asset if take else shot.board)
         return self._of_asset(asset, number, said) if asset else Medium(name=number or id, said=said)

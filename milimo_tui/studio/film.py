@@ -19,6 +19,7 @@ from milimo_tui.cut.delivery import Delivery
 from milimo_tui.cut.plan import Plan
 from milimo_tui.engines.specs import RenderFilm
 from milimo_tui.jobs.client import BatchRequest, JobRequest
+from milimo_tui.story import picking
 from milimo_tui.studio import building, delivering, making, planning, queueing, screenplays
 from milimo_tui.studio.batching import counted
 from milimo_tui.studio.delivering import Order
@@ -141,6 +142,7 @@ def film(
     problems = [*left_out, *(sentence(job) for job in jobs.values() if job["state"] != "done")]
     if engine:
         _pick(studio, engine)
+    problems += [making.stays_told(each) for each in _staying(studio, engine)]
     [wish] = delivering.orders(studio, Asked(), str(output or ""))
     [render_id] = queue_render(studio, [wish])
     if render_id:
@@ -159,10 +161,10 @@ def _wanted(studio: Studio, engine: str) -> tuple[list[ShotState], list[str]]:
     story = studio.snapshot().story
     states = making.states(story)
     if engine:
-        named = [each for each in states if each.picked is None or each.stale or each.picked.engine != engine]
+        named = [each for each in states if not _has(each, engine)]
         return queueing.ready_ones(studio, named, engine)
     ready, told = queueing.ready_ones(studio, [each for each in states if each.picked is None])
-    stale = [building.made_again(story, each) for each in states if each.stale]
+    stale = [building.made_again(story, each) for each in states if each.due]
     try:
         again, left = queueing.ready_ones(studio, stale)
     except (BadInput, Refused, Unavailable) as error:
@@ -170,17 +172,37 @@ def _wanted(studio: Studio, engine: str) -> tuple[list[ShotState], list[str]]:
     return [*ready, *again], [*told, *left]
 
 
+def _staying(studio: Studio, engine: str) -> list[ShotState]:
+    """The shots that show what a person chose, though something newer was made for the film."""
+    states = making.states(studio.snapshot().story)
+    if engine:
+        return [
+            each for each in states if each.picked and each.picked.engine != engine and _has(each, engine)
+        ]
+    return [each for each in states if each.waiting]
+
+
+def _has(state: ShotState, engine: str) -> bool:
+    """Whether a shot shows a fresh take of an engine, or has one that waits beside what a person chose."""
+    if state.picked is not None and state.picked.engine == engine and not state.stale:
+        return True
+    mine = (take for take in state.takes if take.engine == engine and not take.rejected)
+    return state.stays and any(state.is_fresh(take) for take in mine)
+
+
 def _pick(studio: Studio, engine: str) -> None:
     """Show what was asked for: each shot its newest fresh take of that engine, as one edit. (By itself a take
-    of a model is picked over a drawn one, but not noise.)
+    of a model is picked over a drawn one, but not noise.) What a person picked or rated stays.
     """
     before, after = [], []
     for state in making.states(studio.snapshot().story):
         mine = [take for take in state.takes if take.engine == engine and not take.rejected]
         shown = state.picked is not None and state.picked.engine == engine
-        if mine and not shown and state.is_fresh(mine[-1]):
+        if not mine or shown or not state.is_fresh(mine[-1]):
+            continue
+        if not state.stays:
             before.append(state.shot)
-            after.append(making.replace_take(state.shot, mine[-1].id))
+            after.append(picking.by_the_box(state.shot, mine[-1]))
     if after:
         label = f"show the takes of {engine}"
         studio.project().edit(label, scope="project", actor=studio.actor, before=before, after=after)

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Literal
 
 from milimo_tui.engines import specs
+from milimo_tui.story import picking
 from milimo_tui.story.values import (
     Asset,
     AssetKind,
@@ -83,7 +84,8 @@ class Index:
         return self.story.numbers.get(shot.id, "a shot that is parked")
 
     def picked(self, shot: Shot) -> Take | None:
-        return self.takes.get(shot.take)
+        """The take that a shot shows."""
+        return picking.picked(shot, self.takes)
 
 
 def followed(story: Story, shot: Shot, index: Index | None = None) -> tuple[Followed, ...]:

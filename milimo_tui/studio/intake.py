@@ -35,14 +35,14 @@ from milimo_tui.jobs.intake import Intaken
 from milimo_tui.jobs.killpoint import reach
 from milimo_tui.store.opening import problem_of
 from milimo_tui.store.project_file import ProjectFile
-from milimo_tui.store.values import Render
+from milimo_tui.store.values import BOX, Render
+from milimo_tui.story import picking
 from milimo_tui.story.values import AssetKind, Take
 from milimo_tui.studio import mask_intake, picture_intake, provenances, suggestions
 from milimo_tui.studio.keeping import into_media
-from milimo_tui.studio.making import replace_take, signature, state_of
+from milimo_tui.studio.making import signature, state_of
 
 SCRATCH = "a scratch voice"  # the note on a take that was spoken over another's pictures
-BOX = "box"  # the actor of edits that no person made
 
 
 class FilmIntake:
@@ -107,16 +107,14 @@ class FilmIntake:
         return path
 
     def _pick_over_stale(self, project: ProjectFile, take: Take) -> None:
-        """A fresh take is picked over one that its shot has outgrown: an edit, and undone like one.
-
-        A drawing over a model's take only where the shot is to be drawn.
-        """
+        """Show a fresh take instead of one that the box had picked and its shot has outgrown: an edit."""
         state = state_of(project.story(), take.shot)
         if state is None or not state.picked or not state.stale or not state.is_fresh(take):
             return
-        if take.previs and not state.picked.previs and state.shot.engine != take.engine:
+        drawn = state.shot.engine == take.engine
+        if not picking.gives_way(state.shot, state.picked, take, stale=True, drawn=drawn):
             return
-        picked = replace_take(state.shot, take.id)
+        picked = picking.by_the_box(state.shot, take)
         label = f"pick the new take of {state.number}"
         project.edit(label, scope="project", actor=BOX, before=[state.shot], after=[picked])
 

@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from milimo_tui.cut.values import Cut, SourceKind
+from milimo_tui.story import picking
 from milimo_tui.story.values import Story
 
 if TYPE_CHECKING:
@@ -29,12 +30,15 @@ def as_kept(story: Story, takes: Mapping[str, str]) -> Story:
     if not wanted:
         return story
     shots = (replace(shot, take=wanted.get(shot.id, shot.take)) for shot in story.shots)
-    return replace(story, shots=tuple(shots))
+    shown = set(wanted.values())  # what was rejected since is in the frozen cut all the same
+    seen = (replace(take, rejected=False) if take.id in shown else take for take in story.takes)
+    return replace(story, shots=tuple(shots), takes=tuple(seen))
 
 
 def keep_takes(project: ProjectFile, story: Story, cuts: Iterable[Cut]) -> None:
     """Remember with the film which takes cuts show now."""
-    picked = {shot.id: shot.take for shot in story.shots if shot.take}
+    there = {take.id: take for take in story.takes}
+    picked = {shot.id: take.id for shot in story.shots if (take := picking.picked(shot, there))}
     for cut in cuts:
         shown = {clip.source.ref for clip in cut.clips if clip.source.kind is SourceKind.SHOT}
         takes = {shot: picked[shot] for shot in sorted(shown) if shot in picked}

@@ -24,6 +24,7 @@ from milimo_tui.engines.specs import (
     ShotFacts,
     SpokenLine,
 )
+from milimo_tui.story import picking
 from milimo_tui.story.prompt import Prompt, compose
 from milimo_tui.story.values import ElementKind, Scene, Shot, Story, Take
 from milimo_tui.studio import following
@@ -59,6 +60,24 @@ class ShotState:
     picked: Take | None
     stale: bool
     story: Story
+
+    @property
+    def stays(self) -> bool:
+        """Whether a person picked or rated what the shot shows: no new take replaces it unasked."""
+        return self.picked is not None and picking.is_a_persons(self.shot, self.picked)
+
+    @property
+    def waiting(self) -> Take | None:
+        """The newest take that is as the shot says now, and waits in Review beside a stale one that stays."""
+        if not (self.stale and self.stays):
+            return None
+        able = (take for take in reversed(self.takes) if not take.rejected and take != self.picked)
+        return next((take for take in able if self.is_fresh(take)), None)
+
+    @property
+    def due(self) -> bool:
+        """Whether its stale take is to be made again: not where a fresh one waits for a person's word."""
+        return self.stale and self.waiting is None
 
     def is_fresh(self, take: Take) -> bool:
         """Whether a take was made from what the shot says now."""
@@ -281,7 +300,7 @@ def state_of(story: Story, shot_id: str) -> ShotState | None:
 def _state(
     story: Story, shot: Shot, scene: Scene, takes: Sequence[Take], index: Index | None = None
 ) -> ShotState:
-    picked = next((take for take in takes if take.id == shot.take), None)
+    picked = picking.picked_of(shot, takes)
     stale = picked is not None and bool(picked.signature) and _is_outgrown(story, shot, picked, index)
     return ShotState(shot, story.numbers.get(shot.id, ""), scene, tuple(takes), picked, stale, story)
 
@@ -296,9 +315,9 @@ def with_engine(state: ShotState, engine: str) -> ShotState:
     return replace(state, shot=replace(state.shot, engine=engine))
 
 
-def replace_take(shot: Shot, take: str) -> Shot:
-    """The shot with another take picked."""
-    return replace(shot, take=take)
+def stays_told(state: ShotState) -> str:
+    """What is said where a new take is not shown."""
+    return f"{state.number} goes on showing the take that you chose; the new one waits in Review"
 
 
 def find_shot(story: Story, name: str) -> Shot:

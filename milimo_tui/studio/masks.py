@@ -14,6 +14,7 @@ from milimo_tui.core.errors import BadInput, NotFound
 from milimo_tui.core.host import named_path
 from milimo_tui.media.facts import Facts, probe_bounded
 from milimo_tui.store.values import Mask
+from milimo_tui.story import picking
 from milimo_tui.story.values import Asset, AssetKind
 from milimo_tui.studio import imports, making
 from milimo_tui.studio.planning import asset_path
@@ -96,7 +97,8 @@ def _of_film(studio: Studio, name: str) -> Asset:
     except NotFound:
         hint = "name a file, an asset (milimo asset list --all), a take or a shot"
         raise NotFound(f"there is no picture or clip “{name}”", hint) from None
-    shown = takes[shot.take].asset if shot.take in takes else shot.board
+    picked = picking.picked(shot, takes)
+    shown = picked.asset if picked else shot.board
     if shown not in assets:
         raise NotFound(f"shot {name} has no take and no board", f"milimo shot make {name}")
     return assets[shown]

@@ -20,6 +20,7 @@ from milimo_tui.cut.values import Clip, Cut, Source, SourceKind, Track, TrackKin
 from milimo_tui.engines import table
 from milimo_tui.store.project_file import ProjectFile
 from milimo_tui.store.values import Mask, Render
+from milimo_tui.story import picking
 from milimo_tui.story.values import Asset, AssetKind, Shot, Story, Take
 from milimo_tui.studio.kept_takes import NOTHING_KEPT, Kept, kept_takes
 from milimo_tui.studio.studio import Snapshot
@@ -82,7 +83,7 @@ def resolve(
     for clip in cut.clips:
         if clip.source.kind is SourceKind.SHOT:
             shot = shots.get(clip.source.ref)
-            take = takes.get(own.get(shot.id, "")) or takes.get(shot.take) if shot else None
+            take = takes.get(own.get(shot.id, "")) or picking.picked(shot, takes) if shot else None
             if take and take.asset in assets:
                 number = story.numbers.get(shot.id, "") if shot else ""
                 out[clip.id] = _of_take(paths, assets[take.asset], take, number)

@@ -19,6 +19,7 @@ from milimo_tui.jobs.client import BatchRequest, Client, JobRequest
 from milimo_tui.jobs.states import ENDED, State
 from milimo_tui.store.studio_file import looking_at
 from milimo_tui.store.studio_values import JobFilter
+from milimo_tui.story import picking
 from milimo_tui.studio import batching, making, planning, sending
 from milimo_tui.studio.batching import Sweep, Wish
 from milimo_tui.studio.making import ShotState
@@ -242,10 +243,10 @@ def inputs_before(
     before = {state.shot.continues for state in wanted if state.shot.continues}
     coming = {take.shot: take.id for take in takes}
     assets = {asset.id: asset for asset in story.assets}
-    picked = {take.id: take for take in story.takes}
+    takes_by_id = {take.id: take for take in story.takes}
     found: dict[str, Input] = {}
     for shot in story.shots:
-        take = picked.get(shot.take)
+        take = picking.picked(shot, takes_by_id)
         if shot.id not in before:
             continue
         if shot.id in coming:

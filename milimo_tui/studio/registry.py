@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from milimo_tui.core.errors import NotFound, Refused
 from milimo_tui.core.host import explain
+from milimo_tui.store.places import made_at
 from milimo_tui.studio.args import Args, NoArgs, validate
 
 if TYPE_CHECKING:
@@ -103,8 +104,8 @@ def parse_args(entry: Command, values: Mapping[str, Any]) -> Args:
     return validate(entry.args, values, entry.id)
 
 
-def run(studio: Studio, id: str, values: Mapping[str, Any] | None = None) -> Outcome:
-    """Run a command by id: the one way in for CLI, keys, palette and macros.
+def run(studio: Studio, id: str, values: Mapping[str, Any] | None = None, *, place: str = "") -> Outcome:
+    """Run a command by id: the one way in for CLI, keys, palette and macros. `place` is the screen of it.
 
     Raises the command's own errors; what a file or folder refused comes as one of ours, with its name.
     """
@@ -114,7 +115,8 @@ def run(studio: Studio, id: str, values: Mapping[str, Any] | None = None) -> Out
     if reason:
         raise Refused(f"{entry.title}: {reason}")
     try:
-        return entry.run(studio, args)
+        with made_at(place):
+            return entry.run(studio, args)
     except OSError as error:
         if error.filename is None:
             raise

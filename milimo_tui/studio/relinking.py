@@ -13,6 +13,7 @@ from milimo_tui.core.paths import ProjectPaths
 from milimo_tui.cut.streams import StreamFacts, read_facts
 from milimo_tui.cut.values import Cut, SourceKind
 from milimo_tui.media.facts import digest
+from milimo_tui.story import picking
 from milimo_tui.story.values import Asset, Story
 from milimo_tui.studio import imports
 from milimo_tui.studio.paths_text import check_text
@@ -41,13 +42,13 @@ def offline(studio: Studio) -> tuple[Asset, ...]:
 def offline_in(story: Story, paths: ProjectPaths, cut: Cut) -> frozenset[str]:
     """The clips of a cut whose file is not there, seen or heard: a picked take's, or an asset's."""
     assets = {asset.id: asset for asset in story.assets}
-    behind = {shot.id: shot.take for shot in story.shots}
-    made = {take.id: take.asset for take in story.takes}
+    takes = {take.id: take for take in story.takes}
+    made = {shot.id: take.asset for shot in story.shots if (take := picking.picked(shot, takes))}
     there: dict[str, bool] = {}
     out = set()
     for clip in cut.clips:
         ref = clip.source.ref
-        id = made.get(behind.get(ref, ""), "") if clip.source.kind is SourceKind.SHOT else ref
+        id = made.get(ref, "") if clip.source.kind is SourceKind.SHOT else ref
         if id in assets and id not in there:
             there[id] = asset_path(paths, assets[id]).is_file()
         lost = clip.source.kind is SourceKind.ASSET and id not in assets

@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import Any
 
 from milimo_tui.engines import table
+from milimo_tui.story import picking
 from milimo_tui.story.values import Asset, Shot, Story, Take
 
 Job = Mapping[str, Any]
@@ -229,7 +230,7 @@ def _takes(story: Story, folder: str, known: Mapping[str, Job]) -> list[Item]:
                     took=_took(job),
                     path="" if asset is None else f"{folder}/{asset.path}" if asset.managed else asset.path,
                     rating=take.rating,
-                    picked=take.id == shot.take,
+                    picked=picking.is_picked(shot, take),
                     rejected=take.rejected,
                     note=take.note,
                     seen=take.job in story.seen,

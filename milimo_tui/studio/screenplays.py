@@ -15,7 +15,8 @@ from milimo_tui.core.host import HOST
 from milimo_tui.core.ids import new_id, slug
 from milimo_tui.core.paths import ProjectPaths
 from milimo_tui.store.project_file import ProjectFile
-from milimo_tui.story import elements, fountain, listing, merge, shots
+from milimo_tui.story import elements, fountain, listing, merge, renaming, shots
+from milimo_tui.story.elements import ElementDraft
 from milimo_tui.story.listing import ListedShot
 from milimo_tui.story.screenplay import Mode, Screenplay
 from milimo_tui.story.values import Project, Shot, Story
@@ -165,16 +166,49 @@ def commit(studio: Studio, listed: Sequence[ListedShot] = (), lengths: Lengths =
         for scene in scenes
     )
     merged = merge.merge(story, drafts, mint=new_id)
-    found = elements.merge_elements(story.elements, elements.find(screenplay), mint=new_id)
-    new_story = replace(story, scenes=merged.scenes, shots=merged.shots, elements=found)
+    in_script = elements.find(screenplay)
+    merged_story = replace(story, scenes=merged.scenes, shots=merged.shots)
+    new_story, told = _with_renamed(studio, story, merged_story, in_script)
+    found = elements.merge_elements(new_story.elements, in_script, mint=new_id)
+    new_story = replace(new_story, elements=found)
     followed = cuts_following.first(new_story) if not cuts else cuts_following.follow(cuts, story, new_story)
     followed = cuts_following.with_lengths(followed, new_story, lengths, studio.asks)
-    boarded = replace(story.project, boarded=_digest(story.project.script))
-    before: list[Any] = [story.project, *story.scenes, *story.shots, *story.elements, *cuts]
-    after: list[Any] = [boarded, *merged.scenes, *merged.shots, *found, *followed.cuts]
+    boarded = replace(new_story.project, boarded=_digest(story.project.script))
+    before: list[Any] = [*_rows(story), *cuts]
+    after: list[Any] = [*_rows(replace(new_story, project=boarded)), *followed.cuts]
     if before != after:
         file.edit("commit the screenplay", scope="project", actor=studio.actor, before=before, after=after)
-    return Committed(merged.report, followed, notes)
+    return Committed(merged.report, followed, (*notes, *told))
+
+
+def _rows(story: Story) -> list[Any]:
+    """The values of a film that a commit may change."""
+    return [story.project, *story.scenes, *story.shots, *story.elements, *story.suggestions]
+
+
+def _with_renamed(
+    studio: Studio, before: Story, story: Story, in_script: Sequence[ElementDraft]
+) -> tuple[Story, list[str]]:
+    """The film with its elements under the names that the script has for them now, and what is told.
+
+    What is plain is followed; what is not is asked, and where nobody can be asked named with the way out.
+    """
+    told = []
+    for each in renaming.renamed(before, story, in_script):
+        old = each.element
+        question = f"Is {old.name} {each.name} now? What {old.trigger} has goes along."
+        if each.plain or (each.name and studio.asks.agree(question)):
+            story = renaming.followed(story, each)
+            told.append(f"{old.name} is {each.name} now, and {old.trigger} goes along")
+            continue
+        way = f"{_renamer(studio, old.trigger)} {each.name or 'NAME'}".rstrip()
+        told.append(f"{old.name} is gone from the script, {old.trigger} stays: {way}")
+    return story, told
+
+
+def _renamer(studio: Studio, trigger: str) -> str:
+    """How a person gives an element the name of somebody in the script."""
+    return f"milimo element set {trigger} --name" if studio.actor == "cli" else "g e, e on its name:"
 
 
 def is_changed(studio: Studio) -> bool:

@@ -13,6 +13,7 @@ from milimo_tui.cut.reframing import Shape
 from milimo_tui.cut.streams import read_facts
 from milimo_tui.cut.values import Clip, Cut, Source, SourceKind
 from milimo_tui.cut.versions import base_name, frozen_copies
+from milimo_tui.story import picking
 from milimo_tui.story.values import Asset, Shot, Story
 from milimo_tui.studio.kept_takes import keep_takes, kept_takes
 from milimo_tui.studio.studio import Snapshot, Studio
@@ -101,13 +102,14 @@ def _pictures(story: Story, kept: Mapping[str, str]) -> Callable[[Clip], str]:
     for take in story.takes:
         counted[take.shot] = counted.get(take.shot, 0) + 1
         numbers[take.id] = f"take {counted[take.shot]}"
-    picked = {shot.id: shot.take for shot in story.shots}
+    there = {take.id: take for take in story.takes}
+    picked = {shot.id: shown.id for shot in story.shots if (shown := picking.picked(shot, there))}
 
     def words(clip: Clip) -> str:
         if clip.source.kind is not SourceKind.SHOT:
             return ""
-        take = kept.get(clip.source.ref) or picked.get(clip.source.ref, "")
-        return numbers.get(take, "")
+        id = kept.get(clip.source.ref) or picked.get(clip.source.ref, "")
+        return numbers.get(id, "")
 
     return words
 
@@ -128,7 +130,7 @@ def shapes_of(snapshot: Snapshot) -> Shape:
             return _size_of(assets.get(ref))
         if clip.source.kind is not SourceKind.SHOT or ref not in shots:
             return None
-        take = takes.get(shots[ref].take)
+        take = picking.picked(shots[ref], takes)
         shown = assets.get(take.asset if take else shots[ref].board)
         return _size_of(shown) or (story.project.width, story.project.height)
 

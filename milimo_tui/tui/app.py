@@ -253,10 +253,10 @@ class StudioApp(BaseApp):
         await self._step("cut.redo", stroke)
 
     async def _step(self, command: str, stroke: Stroke) -> None:
-        """Undo or redo: of the cut on the timeline, with the takes picked there; of the project elsewhere."""
-        of_cut = self.studio_screen is not None and self.studio_screen.undoes == "cut"
+        """Undo or redo what belongs to the screen (`studio.undoing`)."""
+        values = self.studio_screen.steps_in if self.studio_screen is not None else {}
         for _ in range(stroke.times):
-            if await self.command(command, {"whole_project": not of_cut, "picks": of_cut}) is None:
+            if await self.command(command, values) is None:
                 return
 
     def act_redraw(self, stroke: Stroke) -> None:

@@ -107,6 +107,12 @@ class BaseApp(App[int]):
         screen = self.screen
         return cast("StudioScreen", screen) if getattr(screen, "is_studio", False) else None
 
+    @property
+    def edits_at(self) -> str:
+        """The screen that edits are made on now: the mode, or the timeline for lists of the cut."""
+        screens = self.studio_screens()
+        return screens[-1].edits_at if screens else self.current_mode
+
     def studio_screens(self) -> list[StudioScreen]:
         """The studio's screens of the present mode, the base first."""
         return [
@@ -178,7 +184,7 @@ class BaseApp(App[int]):
     async def command(self, id: str, values: Mapping[str, Any], *, quiet: bool = False) -> Outcome | None:
         """Run a command and wait for it; None when it was refused or failed, which is said."""
 
-        group = id.partition(".")[0]
+        group, place = id.partition(".")[0], self.edits_at
 
         def work() -> Outcome:
             from milimo_tui.studio.registry import run
@@ -186,7 +192,7 @@ class BaseApp(App[int]):
             try:
                 if group in EDITS and group != "project":
                     self.follower.require_folder()
-                return run(self.studio, id, values)
+                return run(self.studio, id, values, place=place)
             finally:
                 self.follower.read()
 

@@ -16,6 +16,7 @@ from rich.text import Text
 from milimo_tui.core.paths import ProjectPaths
 from milimo_tui.core.time import clock
 from milimo_tui.engines import table
+from milimo_tui.story import picking
 from milimo_tui.story.values import Asset, AssetKind, Function, Movement, Shot, Size, Story, Take
 from milimo_tui.tui.theme import EMPTY, FAILED, PICKED, STALE, STARS, WAITING, WORKING, Ink
 from milimo_tui.tui.widgets.text import line
@@ -60,7 +61,7 @@ def standings(story: Story) -> tuple[Standing, ...]:
     out = []
     for shot in story.live_shots():
         mine = tuple(takes.get(shot.id, ()))
-        picked = next((take for take in mine if take.id == shot.take), None)
+        picked = picking.picked_of(shot, mine)
         out.append(Standing(shot, story.numbers.get(shot.id, ""), mine, picked))
     return tuple(out)
 

@@ -24,6 +24,7 @@ from textual.screen import Screen
 from textual.widget import Widget
 
 from milimo_tui.core.time import timecode
+from milimo_tui.store.places import TIMELINE, place_of
 from milimo_tui.tui import screen_lines as lines
 from milimo_tui.tui.question import Question
 from milimo_tui.tui.theme import Ink
@@ -68,7 +69,7 @@ class StudioScreen(Screen[None]):
     TITLE = ""
     CONTEXTS: ClassVar[tuple[str, ...]] = ("global",)
     NEEDS_FILM: ClassVar[bool] = True  # without one its own keys only say so
-    UNDOES: ClassVar[str] = "project"  # what `u` takes back here: the project's edits, or the cut's
+    UNDOES: ClassVar[str] = "project"  # whose history `g u` opens here: the project's, or the cut's
     is_studio = True
     AUTO_FOCUS: ClassVar[str | None] = ""  # a screen names its first pane
 
@@ -130,8 +131,18 @@ class StudioScreen(Screen[None]):
 
     @property
     def undoes(self) -> str:
-        """What `u` takes back where the keys are now."""
+        """Whose history is meant where the keys are now."""
         return self.UNDOES
+
+    @property
+    def edits_at(self) -> str:
+        """The screen that edits made here belong to: the mode, or the timeline for lists of the cut."""
+        return TIMELINE if self.UNDOES == "cut" else self.studio_app.current_mode
+
+    @property
+    def steps_in(self) -> dict[str, Any]:
+        """What `u` and `U` walk in, as arguments of their commands: what belongs to this screen."""
+        return {"place": place_of(self.edits_at)}
 
     def unsaved(self) -> str:
         """A sentence when leaving now would lose something."""

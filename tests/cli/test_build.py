@@ -56,7 +56,7 @@ def test_build_makes_what_is_stale_and_nothing_else(film: Milimo) -> None:
 
 
 def as_of_a_model(film: Milimo, number: str) -> str:
-    """Give a shot a take as a model would have made it, of the pictures that are there, and pick it."""
+    """Give a shot a take as a model would have made it, of the pictures that are there: it shows that one."""
     paths = ProjectPaths(next((film.home / "projects").iterdir()))
     with ProjectFile.open(paths) as file:
         story = file.story()
@@ -69,7 +69,6 @@ def as_of_a_model(film: Milimo, number: str) -> str:
             frames=drawn.frames, spec=spec.model_dump_json(), signature=making.signature(spec),
         )  # fmt: skip
         assert file.facts.add_take(take, asset)
-    film.inside("shot", "pick", number, take.id)
     return take.id
 
 
@@ -182,3 +181,38 @@ def test_the_act_that_is_named_makes_what_can_be_made_and_tells_of_the_rest(film
     assert left.startswith("left out: 2B: ")
     named = film.json("shot", "make", "2B", "2C", "--dry-run", code=3)["error"]
     assert named["message"], "what is asked for by its number is made or refused, all of it"
+
+
+def test_what_a_person_chose_is_never_replaced_unasked(film: Milimo) -> None:
+    """A sweep, a build and the film all leave a rated pick; what they make waits in Review."""
+    film.act("shot", "rate", "2A", "5")
+    chosen = film.json("shot", "takes", "2A")[0]["id"]
+    film.act("shot", "set", "2A", "--action", "A fox crosses slowly.")
+    assert [row["number"] for row in film.json("shot", "list", "--state", "stale")] == ["2A"]
+    told = film.json("shot", "make", "2A", "--seeds", "1,2")
+    assert told["notes"] == ["2A goes on showing the take that you chose; the new one waits in Review"]
+    takes = film.json("shot", "takes", "2A")
+    assert [(take["id"] == chosen, take["picked"]) for take in takes] == [
+        (True, True), (False, False), (False, False),
+    ]  # fmt: skip
+    assert {row["take"] for row in film.json("review", "list")} >= {take["id"] for take in takes[1:]}
+    built = film.json("build")
+    assert built["stale"] == [], "a fresh one waits already: no other is made, however often"
+    assert "waits in Review" in film.act("build")
+    advice = film.json("next")
+    film.act("review", "seen", "--all")
+    advice = film.json("next")
+    assert (advice["id"], advice["why"].startswith("1 fresh take")) == ("review.list", True), advice
+    write(film, TINY)
+    again = film.json("film", str(film.cwd / "two-lamps.fountain"))
+    assert again["problems"] == ["2A goes on showing the take that you chose; the new one waits in Review"]
+    film.act("shot", "pick", "2A", "2")
+    film.act("shot", "set", "2A", "--action", "A hare crosses slowly.")
+    film.act("shot", "make", "2A")
+    assert [take["picked"] for take in film.json("shot", "takes", "2A")] == [False, True, False, False]
+
+
+def test_what_the_box_picked_gives_way_to_a_fresh_take(film: Milimo) -> None:
+    film.act("shot", "set", "2A", "--action", "A fox crosses slowly.")
+    film.act("shot", "make", "2A")
+    assert [take["picked"] for take in film.json("shot", "takes", "2A")] == [False, True]

@@ -64,8 +64,15 @@ def test_a_rejected_take_gives_way_and_can_be_taken_back(film: Milimo) -> None:
     first, second = film.json("shot", "takes", "1A")
     assert film.act("shot", "rate", "1A", "--reject").startswith("1A: take 1 rejected, take 2 of 2 instead")
     assert [take["picked"] for take in film.json("shot", "takes", "1A")] == [False, True]
-    assert film.act("shot", "rate", "1A", "--reject") == "1A: take 2 rejected\n", "it has no other take"
-    film.act("shot", "rate", "1A", "--take", first["id"], "--accept")
+    told = film.act("shot", "rate", "1A", "--reject")
+    assert told == "1A: take 2 rejected; the shot shows no take now\n", "it has no other take"
+    assert [take["picked"] for take in film.json("shot", "takes", "1A")] == [False, False]
+    shot = film.json("shot", "list")[0]
+    assert (shot["glyph"], shot["take"], shot["stale"]) == ("○", None, False)
+    refused = film.json("shot", "pick", "1A", "2", code=2)["error"]
+    assert refused["message"] == "take 2 of 1A is rejected"
+    told = film.act("shot", "rate", "1A", "--take", first["id"], "--accept")
+    assert told == "1A: take 1 is kept, take 1 of 2 is shown\n"
     assert [take["rejected"] for take in film.json("shot", "takes", "1A")] == [False, True]
     assert second["id"] != first["id"]
 

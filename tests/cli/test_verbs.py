@@ -94,6 +94,8 @@ def test_picking_and_rating(film: Milimo) -> None:
     assert [take["picked"] for take in takes] == [False, False, True]
     assert takes[2]["rating"] == 4
     film.act("cut", "undo", "--whole-project")
+    assert film.json("shot", "takes", "1A")[2]["rating"] == 0
+    film.act("cut", "undo", "--whole-project")
     assert [take["picked"] for take in film.json("shot", "takes", "1A")] == [True, False, False]
 
 

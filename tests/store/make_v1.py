@@ -37,17 +37,19 @@ def main() -> None:
                 take("a", "shot_0", previs=True, created=3.0),
                 asset("a", rate=Fraction(25), frames=100, created=3.0),
             )
-            film.facts.rate_take("take_a", 4)
+            made = film.story().takes[0]
+            film.edit("4 stars", scope="project", actor="a", before=[made], after=[replace(made, rating=4)])
             film.facts.add_board("shot_1", asset("board", kind=AssetKind.PICTURE, created=4.0), "job_board")
             maya = Element(
                 id="element_maya", kind=ElementKind.CHARACTER, name="Maya", trigger="@Maya",
                 references=("asset_board",), seed=7,
             )  # fmt: skip
             film.edit("add Maya", scope="project", actor="a", before=[], after=[maya])
-            made = cut("cut_main", [f"shot_{i}" for i in range(6)])
-            film.edit("first cut", scope="project", actor="a", before=[], after=[made])
-            clips = (replace(made.clips[0], frames=80), *made.clips[1:])
-            film.edit("trim", scope="cut_main", actor="a", before=[made], after=[replace(made, clips=clips)])
+            main_cut = cut("cut_main", [f"shot_{i}" for i in range(6)])
+            film.edit("first cut", scope="project", actor="a", before=[], after=[main_cut])
+            clips = (replace(main_cut.clips[0], frames=80), *main_cut.clips[1:])
+            trimmed = replace(main_cut, clips=clips)
+            film.edit("trim", scope="cut_main", actor="a", before=[main_cut], after=[trimmed])
             shot = film.story().shots[2]
             film.edit("longer", scope="project", actor="a", before=[shot], after=[replace(shot, frames=250)])
             film.undo("project", "a")

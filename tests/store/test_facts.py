@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -112,27 +113,47 @@ def test_renders_are_noted_once_and_found_by_their_plan(film: ProjectFile) -> No
     assert film.facts.renders("other") == (second,)
 
 
-def test_ratings_and_rejections(film: ProjectFile) -> None:
+def _judge(film: ProjectFile, **judged: Any) -> None:
+    before = film.story().takes[0]
+    film.edit("judge", scope="project", actor="a", before=[before], after=[replace(before, **judged)])
+
+
+def test_ratings_and_rejections_are_edits(film: ProjectFile) -> None:
     film.facts.add_take(take("a", "shot_0"), asset("a"))
-    film.facts.rate_take("take_a", 4)
-    film.facts.reject_take("take_a")
+    _judge(film, rating=4)
+    shot = film.story().shots[0]
+    film.edit("show none", scope="project", actor="a", before=[shot], after=[replace(shot, take="")])
+    _judge(film, rejected=True)
+    film.facts.note_take("take_a", "a remark is no part of a judgement")
+    film.undo("project", "a")
     kept = film.story().takes[0]
-    assert (kept.rating, kept.rejected) == (4, True)
-    film.facts.reject_take("take_a", False)
+    assert (kept.rating, kept.rejected) == (4, False)
+    film.undo("project", "a")
+    film.undo("project", "a")
+    assert film.story().takes[0].rating == 0
+
+
+def test_what_is_picked_is_not_rejected_and_what_is_rejected_not_picked(film: ProjectFile) -> None:
+    film.facts.add_take(take("a", "shot_0"), asset("a"))
+    with pytest.raises(Refused, match="take 1 of 1A is rejected"):
+        _judge(film, rejected=True)
     assert not film.story().takes[0].rejected
-    with pytest.raises(Refused, match="0 to 5"):
-        film.facts.rate_take("take_a", 6)
-    with pytest.raises(NotFound, match="no take “take_x”"):
-        film.facts.rate_take("take_x", 3)
 
 
-def test_who_judges_a_take_has_looked_at_it(film: ProjectFile) -> None:
-    for name in "abc":
-        film.facts.add_take(take(name, "shot_0"), asset(name))
-    assert film.story().seen == frozenset()
-    film.facts.rate_take("take_a", 0)
-    film.facts.reject_take("take_b")
-    assert film.story().seen == {"job_a", "job_b"}
+def test_an_edit_makes_no_take(film: ProjectFile) -> None:
+    with pytest.raises(Refused, match="is a fact"):
+        film.edit("make", scope="project", actor="a", before=[], after=[take("a", "shot_0")])
+
+
+def test_a_new_take_leaves_what_a_person_picked_or_rated(film: ProjectFile) -> None:
+    film.facts.add_take(take("a", "shot_0", previs=True), asset("a"))
+    film.facts.add_take(take("b", "shot_0"), asset("b"))
+    assert film.story().shots[0].take == "take_b"  # a model's over a drawing
+    film.facts.add_take(take("c", "shot_1", previs=True), asset("c"))
+    [kept] = [each for each in film.story().takes if each.id == "take_c"]
+    film.edit("5 stars", scope="project", actor="a", before=[kept], after=[replace(kept, rating=5)])
+    film.facts.add_take(take("d", "shot_1"), asset("d"))
+    assert film.story().shots[1].take == "take_c"
 
 
 def test_what_was_looked_at_counts_once_and_can_be_forgotten(film: ProjectFile) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import sqlite3
 import subprocess
@@ -115,6 +116,36 @@ def test_boards_of_an_older_film_were_drawn_and_what_it_followed_is_followed(old
         assert film.story().shots[0].conditioning == ()
         film.undo("project", "a")
         assert film.story().shots[0].conditioning == (followed,)
+
+
+def test_what_a_person_picked_and_set_in_an_older_film_is_known_from_its_history(old: ProjectPaths) -> None:
+    connection = sqlite3.connect(old.db)
+    connection.execute("INSERT INTO take (id, shot, asset, job, engine, seed, frames) VALUES"
+                       " ('take_b', 'shot_1', 'asset_a', 'job_b', 'animatic', 1, 40)")  # fmt: skip
+    connection.execute("UPDATE shot SET take = 'take_b' WHERE id = 'shot_1'")
+    heading, order = connection.execute(
+        "SELECT heading, \"order\" FROM scene WHERE id = 'scene_1'"
+    ).fetchone()
+    done = [
+        ("pick take 1 of 1A", "terminal-1", [["shot", "shot_0", {"take": None}, {"take": "take_a"}]]),
+        ("pick the new take", "box", [["shot", "shot_1", {"take": None}, {"take": "take_b"}]]),
+        ("set scene 2", "cli", [["scene", "scene_1", {"heading": "INT. BAR"}, {"heading": heading}]]),
+        ("move scene 2", "cli", [["scene", "scene_1", {"order": "A"}, {"order": order}]]),
+        ("set scene 1", "cli", [["scene", "scene_0", {"heading": "EXT. SEA"}, {"heading": "gone since"}]]),
+    ]
+    for number, (label, actor, changes) in enumerate(done):
+        connection.execute(
+            "INSERT INTO edit (id, scope, actor, lineage, label, changes, base, moved, created) VALUES"
+            " (?, 'project', ?, 'line_old', ?, ?, 90, 91, 1.0)",
+            (f"edit_{number}", actor, label, json.dumps(changes)),
+        )
+    connection.commit()
+    connection.close()
+    with ProjectFile.open(old) as film:
+        story = film.story()
+        assert [shot.chosen for shot in story.shots[:2]] == [True, False]
+        assert dict(story.scenes[1].own) == {"heading": "INT. BAR", "order": ""}
+        assert story.scenes[0].own == ()
 
 
 def test_row_85_its_history_can_be_walked_and_goes_on(old: ProjectPaths) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from milimo_tui.cut.values import Clip, Marker, Source, SourceKind, Track, TrackKind
-from milimo_tui.story.values import Line, Project, Scene, Shot, Size, Story
+from milimo_tui.story.values import Line, Project, Scene, Shot, Size, Story, Take
 from milimo_tui.tui.timeline.model import Film, Lane, scene_starts
 
 CUT = "cut_1"
@@ -87,5 +87,18 @@ def story(count: int, *, picked: set[int] | None = None, dialogue: set[int] | No
         project=Project(id="prj_1", name="Rain Market"),
         scenes=(Scene(id="scn_1", order="a", number="1", heading="INT. NOODLE BAR - NIGHT"),),
         shots=shots,
+        takes=tuple(
+            Take(
+                id=shot.take,
+                shot=shot.id,
+                asset="",
+                job=f"job_{shot.take}",
+                engine="animatic",
+                seed=1,
+                frames=40,
+            )
+            for shot in shots
+            if shot.take
+        ),
         numbers=numbers,
     )

@@ -97,7 +97,8 @@ def _maker(build: Build, due: Due) -> str:
 
 
 def _notes(build: Build) -> list[str]:
-    told = [f"left out: {why}" for why in build.left_out]
+    told = [*(f"left out: {why}" for why in build.left_out), *build.waiting]
+    told += [making.stays_told(one.state) for one in build.due if one.state.stays]
     if build.missing:
         have = "shot has" if build.missing == 1 else "shots have"
         told.append(f"{build.missing} {have} no take at all: --missing makes those, too")

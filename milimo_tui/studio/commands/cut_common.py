@@ -13,6 +13,7 @@ from milimo_tui.core.time import parse_frame, parse_ratio, seconds_of
 from milimo_tui.cut.layout import layout
 from milimo_tui.cut.text import short
 from milimo_tui.cut.values import Bounds, Clip, Cut, Source, SourceKind, Track
+from milimo_tui.story import picking
 from milimo_tui.story.values import AssetKind, Story
 from milimo_tui.studio.args import Args, arg
 from milimo_tui.studio.registry import Command, Outcome, needs_project
@@ -51,7 +52,7 @@ def media_bounds(story: Story, cuts: Sequence[Cut] = ()) -> Bounds:
     def seconds(source: Source) -> Fraction | None:
         if source.kind is SourceKind.SHOT:
             shot = shots.get(source.ref)
-            take = takes.get(shot.take) if shot else None
+            take = picking.picked(shot, takes) if shot else None
             asset = assets.get(take.asset) if take else None
         elif source.kind is SourceKind.CUT:
             shown = inner.get(source.ref)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from milimo_tui.core.errors import BadInput, Refused
-from milimo_tui.cut.values import SourceKind
+from milimo_tui.store.places import PLACES
 from milimo_tui.store.values import PROJECT_SCOPE, START
-from milimo_tui.studio import history_tree
+from milimo_tui.studio import history_tree, undoing
 from milimo_tui.studio.args import Args, arg
 from milimo_tui.studio.names import check_name
 from milimo_tui.studio.registry import Command, Outcome, needs_project
@@ -20,7 +20,9 @@ class StepArgs(Args):
 
 
 class WalkArgs(StepArgs):
-    picks: bool = arg(False, description="or the pick of a take that the cut shows, where that came later")
+    place: str = arg(
+        "", description="what belongs to a screen instead: timeline, script, review, film (all others)"
+    )
 
 
 class RedoArgs(WalkArgs):
@@ -69,29 +71,26 @@ def _actor(studio: Studio, args: StepArgs) -> str | None:
 
 
 def _scope_to_walk(studio: Studio, args: WalkArgs, *, redo: bool) -> str:
-    """Where a step back or on is: a take picked in a cut's place is the film's edit, and was seen there."""
-    if args.picks and _scope(studio, args) != PROJECT_SCOPE and _pick_is_next(studio, args, redo=redo):
-        return PROJECT_SCOPE
-    return _changeable_scope(studio, args)
+    """Where a step back or on is: in what belongs to a place, or in the history that is named.
 
-
-def _pick_is_next(studio: Studio, args: WalkArgs, *, redo: bool) -> bool:
-    """Whether what this hand did last, or took back last, is the pick of a take that the cut shows."""
-    file, actor, cut = studio.project(), _actor(studio, args), studio.snapshot().cut
-    pick = file.next_step(PROJECT_SCOPE, actor, redo=redo)
-    if cut is None or pick is None:
-        return False
-    shown = {clip.source.ref for clip in cut.clips if clip.source.kind is SourceKind.SHOT}
-    changes = file.changes(pick.id)
-    if not all(
-        each.table == "shot" and each.id in shown and "take" in (each.after or {}) for each in changes
-    ):
-        return False
-    of_cut = file.next_step(cut.id, actor, redo=redo)
-    if of_cut is not None and of_cut.moved > pick.moved:
-        return False
-    made = file.next_step(cut.id, actor) if redo else None
-    return made is None or made.base < pick.moved  # an edit made since leads elsewhere
+    Raises Refused where there is nothing, and says what there is instead.
+    """
+    if args.place:
+        if args.place not in PLACES:
+            raise BadInput(f"there is no place “{args.place}”", f"places: {', '.join(PLACES)}")
+        scope = undoing.scope_at(studio, args.place, _actor(studio, args), redo=redo)
+        return scope if scope == PROJECT_SCOPE else _changeable_scope(studio, args)
+    scope = _changeable_scope(studio, args)
+    file, actor = studio.project(), _actor(studio, args)
+    if scope != PROJECT_SCOPE and file.next_step(scope, actor, redo=redo) is None:
+        other = file.next_step(PROJECT_SCOPE, actor, redo=redo)
+        if other is not None:
+            act, word = ("redo", "next") if redo else ("undo", "last")
+            raise Refused(
+                f"there is nothing to {act} in this cut; the film's {word} edit is “{other.words}”",
+                f"milimo cut {act} --whole-project",
+            )
+    return scope
 
 
 def _undo(studio: Studio, args: WalkArgs) -> Outcome:
@@ -101,8 +100,12 @@ def _undo(studio: Studio, args: WalkArgs) -> Outcome:
 
 
 def _redo(studio: Studio, args: RedoArgs) -> Outcome:
-    file, scope = studio.project(), _scope_to_walk(studio, args, redo=True)
-    towards = history_tree.find(file.history(scope), args.branch) if args.branch else ""
+    file = studio.project()
+    if args.branch:
+        scope = _changeable_scope(studio, args)
+        towards = history_tree.find(file.history(scope), args.branch)
+    else:
+        scope, towards = _scope_to_walk(studio, args, redo=True), ""
     if towards == START:
         raise BadInput("nothing leads forward to the beginning", "milimo cut jump start goes there")
     edit = file.redo(scope, _actor(studio, args), towards)

@@ -73,7 +73,8 @@ def _compound(studio: Studio, name: str) -> tuple[Clip, Cut]:
     if clip.source.kind is not SourceKind.CUT:
         raise BadInput("that clip does not show a cut", "milimo cut nest makes one that does")
     if clip.source.ref not in cuts:
-        raise NotFound("the cut that it shows is deleted", "undo brings it back")
+        hint = "milimo bin list shows it, milimo bin restore brings it back"
+        raise NotFound("the cut that it shows is deleted", hint)
     return clip, cuts[clip.source.ref]
 
 

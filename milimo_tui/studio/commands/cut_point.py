@@ -15,7 +15,7 @@ from milimo_tui.cut.rows import Placed
 from milimo_tui.cut.taking import told
 from milimo_tui.cut.timing import source_at
 from milimo_tui.cut.values import Cut, Source, SourceKind, TrackKind
-from milimo_tui.studio import making
+from milimo_tui.story import picking
 from milimo_tui.studio.args import Args, arg
 from milimo_tui.studio.commands.cut_common import (
     bounds_now,
@@ -32,7 +32,7 @@ from milimo_tui.studio.commands.cut_common import (
 from milimo_tui.studio.commands.cut_edits import range_of
 from milimo_tui.studio.commands.cut_sources import require_track, source_of
 from milimo_tui.studio.commands.shot_rows import state_of
-from milimo_tui.studio.commands.shot_takes import find_take
+from milimo_tui.studio.commands.shot_takes import find_take, require_kept
 from milimo_tui.studio.registry import Command, Outcome
 from milimo_tui.studio.studio import Studio
 
@@ -152,11 +152,12 @@ def _match(studio: Studio, args: MatchArgs) -> Outcome:
     second = source_at(clip, frame - placed.start, cut.rate)
     snapshot = studio.snapshot()
     shot = next((each for each in snapshot.story.shots if each.id == clip.source.ref), None)
+    take = picking.picked_of(shot, snapshot.story.takes) if shot else None
     told: dict[str, Any] = {
         "clip": clip.id,
         "kind": clip.source.kind.value,
         "shot": shot.id if shot else None,
-        "take": (shot.take or None) if shot else None,
+        "take": take.id if take else None,
         "asset": clip.source.ref if clip.source.kind is SourceKind.ASSET else None,
         "cut": clip.source.ref if clip.source.kind is SourceKind.CUT else None,
         "seconds": ratio_text(second),
@@ -200,7 +201,8 @@ def _take(studio: Studio, args: TakeArgs) -> Outcome:
     snapshot = studio.snapshot()
     state = state_of(studio, clip.source.ref)
     take = find_take(state, args.take)
-    place = [each.id for each in state.takes].index(take.id) + 1
+    require_kept(studio, state, take)
+    place = state.takes.index(take) + 1
     label = f"show take {place} of {state.number}"
     if args.alone:
         source, bounds = Source(SourceKind.ASSET, take.asset), bounds_now(studio)
@@ -210,7 +212,7 @@ def _take(studio: Studio, args: TakeArgs) -> Outcome:
             lambda cut: edits.show_take(cut, clip.id, source, mint=new_id, bounds=bounds, fit=args.fit),
         )
         return _with_words(studio, done, before)
-    picked = making.replace_take(state.shot, take.id)
+    picked = picking.by_a_person(state.shot, take.id)
     shots = tuple(picked if each.id == picked.id else each for each in snapshot.story.shots)
     bounds = media_bounds(replace(snapshot.story, shots=shots), snapshot.cuts)
     after = before

@@ -15,6 +15,7 @@ from milimo_tui.cut.rows import Placed
 from milimo_tui.cut.text import Told, as_text
 from milimo_tui.cut.timing import span
 from milimo_tui.cut.values import Cut, Marker, SourceKind, Track
+from milimo_tui.story import picking
 from milimo_tui.story.values import Asset
 from milimo_tui.studio.args import Args, arg
 from milimo_tui.studio.commands.cut_common import current_cut
@@ -52,7 +53,7 @@ def _states(studio: Studio, cut: Cut) -> tuple[dict[str, str], list[Asset]]:
     story, paths = studio.snapshot().story, studio.project().paths
     assets = {asset.id: asset for asset in story.assets}
     takes = {take.id: take for take in story.takes}
-    picked = {shot.id: takes.get(shot.take) for shot in story.shots}
+    picked = {shot.id: picking.picked(shot, takes) for shot in story.shots}
     live = {shot.id for shot in story.live_shots()}
     out: dict[str, str] = {}
     online: dict[str, bool] = {}

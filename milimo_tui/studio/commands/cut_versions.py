@@ -15,7 +15,7 @@ from milimo_tui.cut.layout import layout
 from milimo_tui.cut.reframing import fell_short, filled, reframed
 from milimo_tui.cut.rows import Placed
 from milimo_tui.cut.values import Cut
-from milimo_tui.studio import versions
+from milimo_tui.studio import undoing, versions
 from milimo_tui.studio.args import Args, arg
 from milimo_tui.studio.batching import counted
 from milimo_tui.studio.commands.cut_common import bounds_now, current_cut, find_cut, name_of
@@ -138,7 +138,8 @@ def _delete(studio: Studio, args: NameArgs) -> Outcome:
         raise BadInput(f"“{cut.name}” is the only cut", "make another one first: milimo cut new NAME")
     label = f"delete the cut “{cut.name}”"
     studio.project().edit(label, scope="project", actor=studio.actor, before=[cut], after=[])
-    return Outcome(data={"id": cut.id}, message=f"deleted “{cut.name}”; undo brings it back")
+    told = f"deleted “{cut.name}”; {undoing.taker(studio)} brings it back"
+    return Outcome(data={"id": cut.id}, message=told)
 
 
 class DiffArgs(Args):

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
 from milimo_tui.core.errors import BadInput
 from milimo_tui.core.ids import new_id
-from milimo_tui.story.elements import check_trigger
-from milimo_tui.story.values import Element, ElementKind
-from milimo_tui.studio import bringing, making
+from milimo_tui.story.elements import check_trigger, is_untouched
+from milimo_tui.story.renaming import is_called_by_name, with_trigger
+from milimo_tui.story.text import fold
+from milimo_tui.story.values import Element, ElementKind, Story
+from milimo_tui.studio import bringing, making, undoing
 from milimo_tui.studio.args import Args, NoArgs, arg
+from milimo_tui.studio.batching import counted
 from milimo_tui.studio.commands import lora_acts
 from milimo_tui.studio.commands.element_draw import DRAW
 from milimo_tui.studio.commands.element_pictures import PICTURES
@@ -84,17 +88,54 @@ class SetArgs(Args):
 
 
 def _set(studio: Studio, args: SetArgs) -> Outcome:
-    element = find_element(studio, args.id)
+    story, element = studio.snapshot().story, find_element(studio, args.id)
     given = args.given("id")
-    if "trigger" in given:
-        given["trigger"] = check_trigger(given["trigger"], studio.snapshot().story.elements, element.id)
     if "name" in given and not given["name"].strip():
         raise BadInput("an element needs a name", "give it one")
-    changed = replace(element, **given, found=False) if given else element
-    if changed != element:
-        label = f"set {', '.join(given)} of {element.trigger}"
-        studio.project().edit(label, scope="project", actor=studio.actor, before=[element], after=[changed])
-    return Outcome(data=_row(changed, 0), message=f"{changed.trigger}: {', '.join(given) or 'as it was'}")
+    same = _found_as(story.elements, element, given.get("name", ""))
+    trigger = element.trigger
+    if "trigger" in given:
+        trigger = check_trigger(given["trigger"], story.elements, element.id)
+    elif same is not None and is_called_by_name(element):
+        trigger = same.trigger
+    named = ", ".join(given)
+    changed = replace(element, **{**given, "trigger": element.trigger}, found=False) if given else element
+    kept = (each for each in story.elements if each is not same)
+    after = replace(story, elements=tuple(changed if each is element else each for each in kept))
+    after = with_trigger(after, element.id, trigger)
+    [changed] = [each for each in after.elements if each.id == element.id]
+    if changed == element:
+        return Outcome(data=_row(element, 0), message=f"{element.trigger}: as it was")
+    studio.project().edit(
+        f"set {named} of {element.trigger}",
+        scope="project",
+        actor=studio.actor,
+        before=_worded(story),
+        after=_worded(after),
+    )
+    used = sum(old != new for old, new in zip(story.shots, after.shots, strict=True))
+    follow = f"; {counted(used, 'shot')} with it" if used else ""
+    return Outcome(data=_row(changed, 0), message=f"{changed.trigger}: {named}{follow}")
+
+
+def _worded(story: Story) -> list[Any]:
+    """The values that an element's trigger may stand in."""
+    return [story.project, *story.shots, *story.elements, *story.suggestions]
+
+
+def _found_as(elements: Sequence[Element], element: Element, name: str) -> Element | None:
+    """The element that a commit made of a name which this one takes: nothing was put into it, and it goes."""
+    return next(
+        (
+            each
+            for each in elements
+            if each.id != element.id
+            and each.kind is element.kind
+            and fold(each.name) == fold(name)
+            and is_untouched(each)
+        ),
+        None,
+    )
 
 
 class OneArgs(Args):
@@ -105,7 +146,8 @@ def _delete(studio: Studio, args: OneArgs) -> Outcome:
     element = find_element(studio, args.id)
     label = f"delete {element.trigger}"
     studio.project().edit(label, scope="project", actor=studio.actor, before=[element], after=[])
-    return Outcome(data={"id": element.id}, message=f"deleted {element.trigger}; undo brings it back")
+    told = f"deleted {element.trigger}; {undoing.taker(studio)} brings it back"
+    return Outcome(data={"id": element.id}, message=told)
 
 
 def _read_loras(studio: Studio, name: str) -> tuple[str, Stack]:

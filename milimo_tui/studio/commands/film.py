@@ -15,6 +15,7 @@ from milimo_tui.core.errors import BadInput, Cancelled, Failed, MilimoError, Not
 from milimo_tui.core.host import named_path
 from milimo_tui.core.time import clock
 from milimo_tui.interchange.script import STDIN
+from milimo_tui.story import picking
 from milimo_tui.studio import demo, fetching, film, making, planning
 from milimo_tui.studio.args import Args, arg
 from milimo_tui.studio.commands import film_render
@@ -171,7 +172,7 @@ def _show(studio: Studio, args: ShowArgs) -> Outcome:
         snapshot = studio.snapshot()
         shot = making.find_shot(snapshot.story, args.target)
         assets = {asset.id: asset for asset in snapshot.story.assets}
-        take = next((take for take in snapshot.story.takes if take.id == shot.take), None)
+        take = picking.picked_of(shot, snapshot.story.takes)
         asset = assets.get(take.asset if take else shot.board)
         if asset is None:
             raise NotFound(f"shot {args.target} has no picture yet", f"milimo shot make {args.target}")

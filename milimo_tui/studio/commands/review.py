@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from milimo_tui.core.errors import BadInput, NotFound
+from milimo_tui.story import picking
 from milimo_tui.studio import inbox, making, reviewing
 from milimo_tui.studio.args import Args, arg
 from milimo_tui.studio.registry import Command, Outcome, needs_project
@@ -89,7 +90,7 @@ def _comment(studio: Studio, args: CommentArgs) -> Outcome:
     take = next((take for take in story.takes if take.id == args.take), None)
     if take is None:
         shot = making.find_shot(story, args.take)
-        take = next((take for take in story.takes if take.id == shot.take), None)
+        take = picking.picked_of(shot, story.takes)
         if take is None:
             raise BadInput(f"shot {story.numbers.get(shot.id, '')} has no picked take", "milimo review list")
     note = " ".join(args.text.split())

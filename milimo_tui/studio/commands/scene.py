@@ -69,9 +69,15 @@ def _set(studio: Studio, args: SetArgs) -> Outcome:
     story = studio.snapshot().story
     scene_id = find_scene_id(studio, args.id)
     scene = next(scene for scene in story.scenes if scene.id == scene_id)
-    changed = replace(scene, **args.given("id"))
+    given = args.given("id")
+    changed = replace(scene, **given)
     if not changed.heading.strip():
         raise BadInput("a scene needs a heading", "for example INT. NOODLE BAR - NIGHT")
+    # What says the same as the script is the script's again.
+    said = {field: scene.said(field) for field in given}
+    own = {**dict(scene.own), **said}
+    kept = (field for field in own if field not in given or given[field] != said[field])
+    changed = replace(changed, own=tuple((field, own[field]) for field in kept))
     if changed != scene:
         label = f"set scene {scene.number}"
         studio.project().edit(label, scope="project", actor=studio.actor, before=[scene], after=[changed])
@@ -94,7 +100,8 @@ def _move(studio: Studio, args: MoveArgs) -> Outcome:
     rest = live[:index] + live[index + 1 :]
     left = rest[target - 1].order if target else None
     right = rest[target].order if target < len(rest) else None
-    moved = replace(live[index], order=order.between(left, right))
+    own = dict.fromkeys((*live[index].own, ("order", "")))
+    moved = replace(live[index], order=order.between(left, right), own=tuple(own))
     followed = screenplays.edit_story(studio, f"move scene {args.id}", [live[index]], [moved])
     after = studio.snapshot().story
     shots = {shot.id for shot in after.live_shots() if shot.scene == scene_id}

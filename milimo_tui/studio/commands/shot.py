@@ -9,7 +9,7 @@ from milimo_tui.core import order
 from milimo_tui.core.errors import BadInput
 from milimo_tui.core.ids import new_id
 from milimo_tui.story.values import Conditioning, Shot
-from milimo_tui.studio import making, screenplays
+from milimo_tui.studio import making, screenplays, undoing
 from milimo_tui.studio.args import Args, arg
 from milimo_tui.studio.commands import lora_acts, shot_follow
 from milimo_tui.studio.commands.shot_make import MAKE
@@ -151,7 +151,8 @@ def _delete(studio: Studio, args: OneArgs) -> Outcome:
     shot = making.find_shot(story, args.id)
     number = story.numbers.get(shot.id, args.id)
     screenplays.edit_story(studio, f"delete shot {number}", [shot], [])
-    return Outcome(data={"id": shot.id}, message=f"{number} is in the bin; undo brings it back")
+    told = f"{number} is in the bin; {undoing.taker(studio)} brings it back"
+    return Outcome(data={"id": shot.id}, message=told)
 
 
 COMMANDS = (

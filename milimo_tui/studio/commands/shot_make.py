@@ -121,17 +121,23 @@ def _fitted(studio: Studio, prepared: queueing.Prepared, engine: str) -> list[st
 
 
 def _kept(prepared: queueing.Prepared) -> list[str]:
-    """Which shots go on showing a model's take though it is stale, as what is made now is drawn."""
+    """Which shots go on showing a stale take: one that a person chose, or a model's, as what is made now is
+    drawn.
+    """
+    chosen = {
+        wish.state.shot.id: wish.state for wish in prepared.wishes if wish.state.stale and wish.state.stays
+    }
     shots = {
         wish.state.shot.id: wish.state
         for wish in prepared.wishes
         if wish.state.stale and making.draws_from_facts(wish.spec.engine) and wish.state.shot.engine == ""
     }
-    return [
+    told = [making.stays_told(state) for state in chosen.values()]
+    return told + [
         f"{state.number} goes on showing its take by {state.picked.engine}, which no drawing replaces "
         f"unasked: milimo shot pick {state.number} TAKE"
         for state in shots.values()
-        if state.picked and not state.picked.previs
+        if state.picked and not state.picked.previs and state.shot.id not in chosen
     ]
 
 
@@ -173,7 +179,7 @@ def _wanted(studio: Studio, args: MakeArgs) -> tuple[list[ShotState], list[ShotS
         here = scene is None or state.shot.scene == scene
         if state.shot.id in named or args.all or (scene is not None and here and not by_state):
             always.append(state)
-        elif here and ((args.missing and state.picked is None) or (args.stale and state.stale)):
+        elif here and ((args.missing and state.picked is None) or (args.stale and state.due)):
             due.append(state if args.engine else building.made_again(story, state))
     return always, due
 

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
+from typing import Any
 
-from milimo_tui.core.errors import BadInput, NotFound
+from milimo_tui.core.errors import BadInput, NotFound, Refused
 from milimo_tui.engines import table
-from milimo_tui.story.values import Take
+from milimo_tui.story import picking
+from milimo_tui.story.values import Shot, Take
 from milimo_tui.studio import making, planning, remaking
 from milimo_tui.studio.args import Args, arg
 from milimo_tui.studio.commands.queued import ended
@@ -25,7 +28,7 @@ def _takes(studio: Studio, args: OneArgs) -> Outcome:
             "id": take.id,
             "path": str(planning.asset_path(paths, assets[take.asset])),
             "frames": take.frames,
-            "picked": take.id == state.shot.take,
+            "picked": take == state.picked,
             "engine": take.engine,
             "seed": take.seed,
             "guidance": spec.get("guidance"),
@@ -52,29 +55,36 @@ class PickArgs(Args):
 
 def _pick(studio: Studio, args: PickArgs) -> Outcome:
     state = state_of(studio, args.id)
+    if args.take:
+        require_kept(studio, state, find_take(state, args.take))
     usable = [take for take in state.takes if not take.rejected]
     if not usable:
         raise BadInput(f"shot {state.number} has no take to pick", f"milimo shot make {state.number}")
     if args.step:
-        ids = [take.id for take in usable]
-        at = ids.index(state.shot.take) if state.shot.take in ids else len(ids)
+        at = usable.index(state.picked) if state.picked in usable else len(usable)
         take = usable[(at + args.step) % len(usable)]
     elif args.take:
         take = find_take(state, args.take)
     else:
         take = usable[-1]
-    place = [other.id for other in state.takes].index(take.id) + 1
-    if take.id != state.shot.take:
-        changed = making.replace_take(state.shot, take.id)
+    place = state.takes.index(take) + 1
+    picked = picking.by_a_person(state.shot, take.id)
+    if picked != state.shot and not (args.step and take == state.picked):
         label = f"pick take {place} of {state.number}"
-        studio.project().edit(
-            label, scope="project", actor=studio.actor, before=[state.shot], after=[changed]
-        )
+        studio.project().edit(label, scope="project", actor=studio.actor, before=[state.shot], after=[picked])
     studio.project().facts.see([take.job])  # whoever picks a take has looked at it
     return Outcome(
         data={"id": state.shot.id, "take": take.id},
         message=f"{state.number}: take {place} of {len(state.takes)}  {'★' * take.rating}".rstrip(),
     )
+
+
+def require_kept(studio: Studio, state: making.ShotState, take: Take) -> None:
+    """Raises Refused for a take that was rejected: it is not picked."""
+    if take.rejected:
+        place = state.takes.index(take) + 1
+        way = f"milimo shot rate {state.number} --take {place} --accept" if studio.actor == "cli" else "x"
+        raise Refused(f"take {place} of {state.number} is rejected", f"{way} takes that back")
 
 
 def find_take(state: making.ShotState, name: str) -> Take:
@@ -98,29 +108,60 @@ def _rate(studio: Studio, args: RateArgs) -> Outcome:
     take = find_take(state, args.take) if args.take else state.picked
     if take is None:
         raise BadInput(f"shot {state.number} has no picked take", f"milimo shot takes {state.number}")
+    place = state.takes.index(take) + 1
     if args.reject or args.accept:
-        studio.project().facts.reject_take(take.id, args.reject)
-        return _judged(studio, state, take, rejected=args.reject)
-    if args.rating is None:
+        judged = replace(take, rejected=args.reject)
+    elif args.rating is None:
         raise BadInput("no rating is given", f"milimo shot rate {state.number} 4")
-    studio.project().facts.rate_take(take.id, args.rating)
-    stars = "★" * args.rating or "no stars"
-    return Outcome(data={"take": take.id, "rating": args.rating}, message=f"{state.number}: {stars}")
+    else:
+        judged = replace(take, rating=args.rating)
+    shot = _shown_after(state, judged)
+    label = f"{_judgement(take, judged)} take {place} of {state.number}"
+    studio.project().edit(
+        label, scope="project", actor=studio.actor, before=[take, state.shot], after=[judged, shot]
+    )
+    studio.project().facts.see([take.job])  # whoever judges a take has looked at it
+    if not (args.reject or args.accept):
+        stars = "★" * judged.rating or "no stars"
+        return Outcome(data={"take": take.id, "rating": judged.rating}, message=f"{state.number}: {stars}")
+    data: dict[str, Any] = {"take": take.id, "rejected": judged.rejected}
+    if shot != state.shot:
+        data["picked"] = shot.take or None
+    told = "rejected" if judged.rejected else "is kept"
+    return Outcome(
+        data=data, message=f"{state.number}: take {place} {told}{_instead(state, shot, judged.rejected)}"
+    )
 
 
-def _judged(studio: Studio, state: making.ShotState, take: Take, *, rejected: bool) -> Outcome:
-    """What is said of a take rejected or taken back. The film shows no rejected take where it has another."""
-    place = [other.id for other in state.takes].index(take.id) + 1
-    data = {"take": take.id, "rejected": rejected}
-    if not rejected:
-        return Outcome(data=data, message=f"{state.number}: take {place} is kept")
-    others = [other for other in state.takes if not other.rejected and other.id != take.id]
-    told = f"{state.number}: take {place} rejected"
-    if take.id != state.shot.take or not others:
-        return Outcome(data=data, message=told)
-    best = max(others, key=lambda other: (not other.previs, other.rating, other.created))
-    instead = _pick(studio, PickArgs(id=state.shot.id, take=best.id, step=0)).message.partition(": ")[2]
-    return Outcome(data={**data, "picked": best.id}, message=f"{told}, {instead} instead")
+def _judgement(before: Take, after: Take) -> str:
+    """What a person does to a take, as an edit is called."""
+    if before.rejected != after.rejected:
+        return "reject" if after.rejected else "keep"
+    return f"{after.rating} stars for" if after.rating != 1 else "1 star for"
+
+
+def _shown_after(state: making.ShotState, judged: Take) -> Shot:
+    """The shot after one of its takes was judged: it shows no rejected one, but its best other, or none; and
+    one that is kept again where it shows nothing.
+    """
+    takes = [judged if each.id == judged.id else each for each in state.takes]
+    if judged.rejected:
+        gone = state.shot.take == judged.id
+        return picking.by_the_box(state.shot, picking.best(takes)) if gone else state.shot
+    was_rejected = any(each.rejected for each in state.takes if each.id == judged.id)
+    return picking.by_the_box(state.shot, judged) if was_rejected and not state.picked else state.shot
+
+
+def _instead(state: making.ShotState, shot: Shot, rejected: bool) -> str:
+    """What the shot shows now, where that is another take than before."""
+    if shot.take == state.shot.take:
+        return ""
+    take = next((each for each in state.takes if each.id == shot.take), None)
+    if take is None:
+        return "; the shot shows no take now"
+    place = state.takes.index(take) + 1
+    stars = f"  {'★' * take.rating}" if take.rating else ""
+    return f", take {place} of {len(state.takes)}{stars} {'instead' if rejected else 'is shown'}"
 
 
 class DeleteTakeArgs(Args):
@@ -134,9 +175,9 @@ def _delete_take(studio: Studio, args: DeleteTakeArgs) -> Outcome:
     take = find_take(state, args.take)
     place = [other.id for other in state.takes].index(take.id) + 1
     studio.project().bin.put_take(take.id)
-    picked = state_of(studio, args.id).shot.take
+    shown = state_of(studio, args.id).picked
     return Outcome(
-        data={"take": take.id, "picked": picked or None},
+        data={"take": take.id, "picked": shown.id if shown else None},
         message=f"{state.number}: take {place} is in the bin; milimo bin restore {take.id} brings it back",
     )
 

@@ -10,7 +10,7 @@ from milimo_tui.core.errors import BadInput
 from milimo_tui.core.host import named_path
 from milimo_tui.core.plain import one_line
 from milimo_tui.story.values import Asset, AssetKind, Shot, Story, Suggestion
-from milimo_tui.studio import imports, making, suggestions
+from milimo_tui.studio import imports, making, suggestions, undoing
 from milimo_tui.studio.args import Args, arg
 from milimo_tui.studio.commands.asset import find_asset
 from milimo_tui.studio.commands.shot_rows import OneArgs
@@ -165,7 +165,7 @@ def _accept(studio: Studio, args: OneSuggestionArgs) -> Outcome:
     old = "its text has changed since; " if suggestions.is_outgrown(story, shot, one) else ""
     return Outcome(
         data={"shot": shot.id, "suggestion": one.id, "prompt": changed.prompt},
-        message=f"{number} says it now; {old}undo takes it back",
+        message=f"{number} says it now; {old}{undoing.taker(studio)} takes it back",
     )
 
 
@@ -182,7 +182,7 @@ def _decline(studio: Studio, args: DeclineArgs) -> Outcome:
     number = story.numbers.get(shot.id, args.id)
     return Outcome(
         data={"shot": shot.id, "suggestions": [one.id for one in chosen]},
-        message=f"{number} stays as it is; undo brings the suggestion back",
+        message=f"{number} stays as it is; {undoing.taker(studio)} brings the suggestion back",
     )
 
 

@@ -13,6 +13,7 @@ from milimo_tui.core.time import timecode
 from milimo_tui.cut.effects import Curve
 from milimo_tui.cut.values import Clip, TrackKind
 from milimo_tui.engines import table
+from milimo_tui.story import picking
 from milimo_tui.story.values import Shot, Take
 from milimo_tui.tui.inspector.changes import animated
 from milimo_tui.tui.inspector.fields import Field, Group, Shape
@@ -86,7 +87,7 @@ def _takes(shot: Shot, faces: Faces) -> list[Entry]:
 
 
 def _take(place: int, take: Take, shot: Shot) -> Entry:
-    picked = take.id == shot.take
+    picked = picking.is_picked(shot, take)
     glyph = "●" if picked else "✕" if take.rejected else "·"
     stars = "★" * take.rating + "·" * (5 - take.rating)
     made = (take.engine, f"seed {take.seed}", f"{take.frames} f", table.mark(take.engine, take.previs))

@@ -14,6 +14,7 @@ from rich.text import Text
 
 from milimo_tui.core.time import nominal
 from milimo_tui.engines import table
+from milimo_tui.story import picking
 from milimo_tui.story.values import Scene, Shot, Story, Take
 from milimo_tui.studio.inbox import Check
 from milimo_tui.studio.reviewing import Item, Review, State, span, tally
@@ -65,7 +66,7 @@ def shown_of(story: Story, item: Item, take: str = "", checks: tuple[Check, ...]
     wanted = take or item.take
     place = next((place for place, each in enumerate(takes, 1) if each.id == wanted), 0)
     found = takes[place - 1] if place else None
-    picked = found is not None and found.id == shot.take
+    picked = found is not None and found == picking.picked_of(shot, takes)
     return Shown(item, shot, scene, found, place, len(takes), picked, checks)
 
 
@@ -149,7 +150,7 @@ def _of_take(shown: Shown, take: Take, rate: Fraction, ink: Ink, width: int) -> 
 
 def _judgement(shown: Shown, take: Take, ink: Ink) -> tuple[str, Style, str]:
     if take.rejected:
-        return REJECTED, ink.failed, "rejected, and shown" if shown.picked else "rejected"
+        return REJECTED, ink.failed, "rejected"
     return (PICKED, ink.picked, "picked") if shown.picked else (EMPTY, ink.text, "not picked")
 
 

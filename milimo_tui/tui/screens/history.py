@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from rich.text import Text
 from textual.containers import Horizontal, Vertical
@@ -60,6 +60,11 @@ class HistoryScreen(StudioScreen):
     @property
     def undoes(self) -> str:
         return self._undoes
+
+    @property
+    def steps_in(self) -> dict[str, Any]:
+        """The history that is seen, wherever its edits were made."""
+        return {"whole_project": self._undoes != "cut"}
 
     @property
     def list(self) -> Rows:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from milimo_tui.story import picking
 from milimo_tui.tui.screens.review_inbox import ReviewInbox
 from milimo_tui.tui.widgets.cards import Cards
 from milimo_tui.tui.widgets.take_strip import TakeStrip
@@ -122,12 +123,11 @@ class ReviewScreen(ReviewInbox):
             )
             return
         if not self.against:
-            picked = (
-                next((shot.take for shot in self.story.shots if shot.id == here.shot), "")
-                if self.story
-                else ""
-            )
-            self.against = picked if picked in ids and picked != here.id else ids[ids.index(here.id) - 1]
+            shots = self.story.shots if self.story else ()
+            shot = next((shot for shot in shots if shot.id == here.shot), None)
+            picked = picking.picked_of(shot, self._takes()) if shot else None
+            other = ids[ids.index(here.id) - 1]
+            self.against = picked.id if picked is not None and picked.id != here.id else other
             if self._is_wide:
                 self.draw_place()
                 self.background(self._look, "look", exclusive=True)

@@ -213,7 +213,7 @@ class ScriptScreen(StudioScreen):
             from milimo_tui.studio.registry import run
 
             with suppress(MilimoError):  # nobody is there to hear why not
-                run(self.studio_app.studio, "script.save", {"text": self.text})
+                run(self.studio_app.studio, "script.save", {"text": self.text}, place="script")
 
     # -- acts --------------------------------------------------------------------------------------
 

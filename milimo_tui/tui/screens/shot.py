@@ -287,7 +287,7 @@ class ShotScreen(StudioScreen):
         await self._edit("pipeline")
 
     async def act_delete(self, stroke: Stroke) -> None:
-        """Take away what the cursor is on: what is followed, a LoRA, a suggestion; or reject the take."""
+        """Take away what the cursor is on: what is followed, a LoRA, a suggestion; reject or keep a take."""
         kind, _, name = self.here.partition(":")
         match f"{kind}:":
             case "follow:" if name in ("board", "continuity"):
@@ -303,8 +303,10 @@ class ShotScreen(StudioScreen):
                 if take is None:
                     self.say("there is no take to reject", "warn")
                 else:
-                    values = {"id": self.shot, "rating": 0, "take": take, "reject": True}
-                    await self.command("shot.rate", **values)
+                    takes = self.seen.state.takes if self.seen else ()
+                    is_rejected = any(each.rejected for each in takes if each.id == take)
+                    judged = {"accept": True} if is_rejected else {"reject": True}
+                    await self.command("shot.rate", id=self.shot, take=take, **judged)
 
     def act_next_shot(self, stroke: Stroke) -> None:
         self._step(stroke.times)

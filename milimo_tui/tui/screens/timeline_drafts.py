@@ -281,7 +281,8 @@ class Drafts:
             from milimo_tui.studio.registry import run
 
             with suppress(MilimoError):  # a change that can't be kept is no reason to stay
-                run(self._core.studio_app.studio, draft.change.command, draft.change.args)
+                app = self._core.studio_app
+                run(app.studio, draft.change.command, draft.change.args, place="timeline")
 
 
 def _bounds(film: Snapshot) -> Bounds:

@@ -195,7 +195,8 @@ class SourceViewer:
         if side.source.kind is SourceKind.CUT and self._core.snapshot is not None:
             return f"{side.source.ref} at {self._core.snapshot.revision}"
         shot = self._core.faces.shots.get(side.source.ref)
-        return shot.take if shot is not None else side.source.ref
+        take = self._core.faces.picked(shot) if shot is not None else None
+        return take.id if take is not None else "" if shot is not None else side.source.ref
 
     async def act_match_frame(self, stroke: Stroke) -> None:
         """`f`: the source at this very frame beside the film; on the source side the film at this one."""

@@ -139,7 +139,7 @@ class Trimming:
             from milimo_tui.studio.registry import run
 
             with suppress(MilimoError):  # a trim that can't be kept is no reason to stay
-                run(self._core.studio_app.studio, *trim.arguments())
+                run(self._core.studio_app.studio, *trim.arguments(), place="timeline")
 
     # -- what is in hand -------------------------------------------------------------------------------
 

@@ -15,6 +15,7 @@ from typing import Any
 from milimo_tui.cut.effects import NO_EFFECTS
 from milimo_tui.cut.timing import room
 from milimo_tui.cut.values import Clip, SourceKind
+from milimo_tui.story import picking
 from milimo_tui.story.values import Asset, AssetKind, Scene, Shot, Story, Take
 
 KNOWN = 4096  # faces kept: far more than a screen shows
@@ -98,11 +99,15 @@ class Faces:
         """A shot's takes, oldest first."""
         return self._takes_by_shot.get(shot, ())
 
+    def picked(self, shot: Shot) -> Take | None:
+        """The take that a shot shows."""
+        return picking.picked(shot, self.takes)
+
     def asset_of(self, clip: Clip) -> Asset | None:
         """The file behind a clip: its asset, or that of its shot's picked take."""
         ref = clip.source.ref
         if clip.source.kind is SourceKind.SHOT and ref in self.shots:
-            take = self.takes.get(self.shots[ref].take)
+            take = self.picked(self.shots[ref])
             ref = take.asset if take is not None else ""
         return self.assets.get(ref)
 
@@ -154,14 +159,14 @@ class Faces:
             state = State.OFFLINE
         if state is State.WORKING:
             progress = self.work[shot.id].progress
-        takes = [take.id for take in self.takes_of(shot.id)]
+        takes, picked = self.takes_of(shot.id), self.picked(shot)
         return Face(
             name,
             plain(clip.label or headline(shot)),
             plain(spoken),
             state,
             progress,
-            take=takes.index(shot.take) + 1 if len(takes) > 1 and shot.take in takes else 0,
+            take=takes.index(picked) + 1 if len(takes) > 1 and picked in takes else 0,
             signs=signs_of(clip),
         )
 
@@ -170,10 +175,8 @@ class Faces:
         work = self.work.get(shot.id)
         if work is not None and work.state in (State.WORKING, State.WAITING):
             return work.state
-        if shot.take and shot.id in self.stale:
-            return State.STALE
-        if shot.take:
-            return State.PICKED
+        if self.picked(shot) is not None:
+            return State.STALE if shot.id in self.stale else State.PICKED
         return work.state if work is not None else State.EMPTY
 
 

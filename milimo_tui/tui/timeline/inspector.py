@@ -78,7 +78,7 @@ def _shot(clip: Clip, shot: Shot, film: Film, faces: Faces) -> list[Fact]:
     if scene is not None:
         lines.append(Fact("scene", f"{scene.number}  {plain(scene.heading)}"))
     lines.append(Fact("source", source_range(clip, film.rate) + speed_words(clip)))
-    take = faces.takes.get(shot.take)
+    take = faces.picked(shot)
     if take is not None:
         made = (take.engine, f"seed {take.seed}", table.mark(take.engine, take.previs))
         lines.append(Fact("made by", " · ".join(filter(None, made))))
@@ -108,9 +108,8 @@ def _state(clip: Clip, shot: Shot, film: Film, faces: Faces) -> Fact:
 
 def take_place(shot: Shot, faces: Faces) -> tuple[int, int, str]:
     """The picked take's place from 1, how many there are, and its stars."""
-    takes = faces.takes_of(shot.id)
-    place = next((index for index, take in enumerate(takes, 1) if take.id == shot.take), 0)
-    picked = faces.takes.get(shot.take)
+    takes, picked = faces.takes_of(shot.id), faces.picked(shot)
+    place = takes.index(picked) + 1 if picked in takes else 0
     return place, len(takes), f"  {'★' * picked.rating}" if picked and picked.rating else ""
 
 

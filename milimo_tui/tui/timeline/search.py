@@ -67,7 +67,7 @@ def _fits(faces: Faces, words: str, prompt_of: Callable[[Shot], str]) -> Callabl
     if words == GAP:
         return lambda clip: clip.source.kind is SourceKind.GAP
     if words == MISSING:
-        return lambda clip: (shot := faces.shots.get(clip.source.ref)) is not None and not shot.take
+        return lambda clip: (shot := faces.shots.get(clip.source.ref)) is not None and not faces.picked(shot)
     if words in STATES:
         return lambda clip: faces.of(clip).state in STATES[words]
     known: dict[str, bool] = {}

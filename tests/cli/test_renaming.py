@@ -1,0 +1,119 @@
+"""Elements under another name: triggers in all words, people renamed in the screenplay."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from milimo_tui.studio.registry import run
+from milimo_tui.studio.studio import Studio
+from tests.front_door import TINY, Milimo
+from tests.tui.rain_market import make_studio
+
+
+def write(film: Milimo, text: str) -> str:
+    path = film.cwd / "two-lamps.fountain"
+    path.write_text(text)
+    return film.act("script", "import", str(path))
+
+
+def people(film: Milimo) -> dict[str, dict[str, Any]]:
+    return {row["name"]: row for row in film.json("element", "list") if row["kind"] == "character"}
+
+
+def test_another_trigger_goes_into_all_words_that_use_it_in_one_edit(film: Milimo) -> None:
+    film.act("element", "add", "Jun", "--description", "the brother of @Mara")
+    film.act("element", "set", "@Mara", "--description", "a courier")
+    film.act("shot", "set", "1A", "--prompt", "@Mara and @MaraTwo and mail@Mara at night; @Mara-blue waits")
+    before = film.json("shot", "show", "1A")["prompt"]
+    told = film.act("element", "set", "@Mara", "--trigger", "@Courier")
+    assert told == "@Courier: trigger; 1 shot with it\n"
+    kept = film.json("job", "list")  # nothing was made for it
+    assert all(job["state"] == "done" for job in kept)
+    shown = film.json("shot", "show", "1A")
+    assert shown["prompt"] == before, "what is sent says the same"
+    row = next(each for each in film.json("element", "list") if each["name"] == "Jun")
+    assert row["description"] == "the brother of @Courier"
+    assert not film.json("shot", "list", "--state", "stale") or "1A" not in before
+    film.act("cut", "undo", "--whole-project")
+    assert {each["trigger"] for each in film.json("element", "list")} >= {"@Mara", "@Jun"}
+    row = next(each for each in film.json("element", "list") if each["name"] == "Jun")
+    assert row["description"] == "the brother of @Mara"
+
+
+def test_a_person_renamed_in_the_script_keeps_what_belongs_to_her(film: Milimo) -> None:
+    film.act("element", "set", "@Mara", "--description", "a courier in a grey coat", "--seed", "7")
+    id = people(film)["Mara"]["id"]
+    film.act("shot", "set", "2A", "--prompt", "@Mara walks away")
+    told = write(film, TINY.replace("MARA", "JUNE"))
+    assert "Mara is June now, and @Mara goes along" in told
+    assert list(people(film)) == ["June"]
+    june = people(film)["June"]
+    assert (june["id"], june["trigger"], june["seed"]) == (id, "@June", 7)
+    assert june["description"] == "a courier in a grey coat"
+    assert "June (a courier in a grey coat) walks away" in str(film.json("shot", "show", "2A")["prompt"])
+
+
+TWO = TINY.replace("You are late.\n", "You are late.\n\nMARA\nSit down by the lamp.\n")
+
+
+def test_an_unclear_one_is_named_with_the_way_and_keeps_everything(film: Milimo) -> None:
+    write(film, TWO)
+    film.act("element", "set", "@Mara", "--description", "a courier in a grey coat")
+    id = people(film)["Mara"]["id"]
+    told = write(
+        film,
+        TWO.replace("MARA\nYou are late.", "JUNE\nYou are late.").replace("MARA\nSit", "OLGA\nSit"),
+    )
+    assert "Mara is gone from the script, @Mara stays: milimo element set @Mara --name" in told
+    assert people(film)["Mara"]["description"] == "a courier in a grey coat"
+    film.act("element", "set", "@Mara", "--name", "Olga")
+    assert set(people(film)) == {"June", "Olga"}
+    olga = people(film)["Olga"]
+    assert (olga["id"], olga["trigger"]) == (id, "@Olga")
+    assert olga["description"] == "a courier in a grey coat"
+
+
+class _Yes:
+    """A person who says yes to everything, and what they were asked."""
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+
+    def secret(self, question: str, hint: str = "") -> str:
+        return ""
+
+    def agree(self, question: str) -> bool:
+        self.asked.append(question)
+        return True
+
+
+def test_who_can_be_asked_is(tmp_path: Path) -> None:
+    studio: Studio = make_studio(tmp_path / "home", takes=False)
+    run(studio, "script.save", {"text": TWO})
+    run(studio, "storyboard.commit")
+    run(studio, "element.set", {"id": "@Mara", "description": "a courier in a grey coat"})
+    [mara] = [each for each in studio.snapshot().story.elements if each.name == "Mara"]
+    studio.asks = person = _Yes()
+    other = TWO.replace("MARA\nYou are late.", "JUNE\nYou are late.").replace("MARA\nSit", "OLGA\nSit")
+    run(studio, "script.save", {"text": other})
+    told = run(studio, "storyboard.commit").message
+    assert person.asked == ["Is Mara June now? What @Mara has goes along."]
+    assert "Mara is June now, and @Mara goes along" in told
+    [june] = [each for each in studio.snapshot().story.elements if each.name == "June"]
+    assert (june.id, june.description) == (mara.id, "a courier in a grey coat")
+    run(studio, "cut.undo", {"whole_project": True})
+    assert "Mara" in {each.name for each in studio.snapshot().story.elements}
+    studio.close()
+
+
+def test_a_place_that_the_script_calls_otherwise_is_asked_about(film: Milimo) -> None:
+    film.act("element", "set", "@Kitchen", "--description", "brass pots, a red stove")
+    told = write(film, TINY.replace("INT. KITCHEN", "INT. PANTRY"))
+    assert (
+        "Kitchen is gone from the script, @Kitchen stays: milimo element set @Kitchen --name Pantry" in told
+    )
+    film.act("element", "set", "@Kitchen", "--name", "Pantry")
+    rows = {row["name"]: row for row in film.json("element", "list") if row["kind"] == "location"}
+    assert (rows["Pantry"]["trigger"], "Kitchen" in rows) == ("@Pantry", False)
+    assert rows["Pantry"]["description"] == "brass pots, a red stove"

@@ -1,0 +1,79 @@
+"""What a person set on a scene stays when the screenplay is committed again; the commit says what changed."""
+
+from __future__ import annotations
+
+from tests.front_door import TINY, Milimo
+
+
+def write(film: Milimo, text: str) -> str:
+    path = film.cwd / "two-lamps.fountain"
+    path.write_text(text)
+    return film.act("script", "import", str(path))
+
+
+def headings(film: Milimo) -> list[str]:
+    return [row["heading"] for row in film.json("scene", "list")]
+
+
+THREE = f"{TINY}\nINT. ATTIC - NIGHT\n\nDust falls on a trunk.\n"
+
+
+def test_a_moved_scene_and_a_heading_set_by_hand_stay_across_commits(film: Milimo) -> None:
+    write(film, THREE)
+    film.act("scene", "move", "2", "-1")
+    film.act("scene", "set", "3", "--heading", "INT. LOFT - NIGHT")
+    wanted = ["EXT. STREET - DAY", "INT. KITCHEN - NIGHT", "INT. LOFT - NIGHT"]
+    assert headings(film) == wanted
+    assert "unchanged" in film.act("storyboard", "commit")
+    assert headings(film) == wanted
+    write(film, THREE.replace("slowly", "quickly"))
+    assert headings(film) == wanted
+    shots = [row["number"][0] for row in film.json("shot", "list")]
+    assert shots == sorted(shots, key="213".index), "the shots go with their scenes"
+    # A scene that is new in the script goes behind the one that it follows there.
+    write(film, THREE.replace("EXT. STREET - DAY", "INT. CELLAR - DAY\n\nA rat runs.\n\nEXT. STREET - DAY"))
+    assert headings(film) == [
+        "EXT. STREET - DAY", "INT. KITCHEN - NIGHT", "INT. CELLAR - DAY", "INT. LOFT - NIGHT",
+    ]  # fmt: skip
+    # Set back to what the script says, it is the script's again.
+    film.act("scene", "set", "4", "--heading", "INT. ATTIC - NIGHT")
+    write(film, THREE.replace("INT. ATTIC", "INT. GARRET"))
+    assert headings(film)[-1] == "INT. GARRET - NIGHT"
+
+
+def test_a_commit_says_what_was_renumbered_renamed_and_moved(film: Milimo) -> None:
+    write(film, THREE)
+    told = write(film, THREE.replace("INT. KITCHEN", "INT. CELLAR - DAY\n\nA rat runs.\n\nINT. PANTRY"))
+    assert "scene 1 is 2 now; scene 2 is INT. PANTRY - NIGHT now, was INT. KITCHEN - NIGHT" in told
+    assert told.endswith("; scene 2 is 3 now; and 1 more of scenes\n")
+    assert film.json("storyboard", "commit")["scenes"] == [], "told once"
+    write(film, THREE)
+    kitchen, rest = THREE.split("EXT. STREET", 1)
+    street, attic = rest.split("INT. ATTIC", 1)
+    title, kitchen = kitchen.split("INT. KITCHEN", 1)
+    told = write(film, f"{title}EXT. STREET{street}INT. KITCHEN{kitchen}INT. ATTIC{attic}")
+    assert "scene 1 is 2 now" in told
+    assert "comes" in told
+    assert headings(film) == ["EXT. STREET - DAY", "INT. KITCHEN - NIGHT", "INT. ATTIC - NIGHT"]
+
+
+def test_a_heading_set_by_hand_and_changed_in_the_script_is_told(film: Milimo) -> None:
+    film.act("scene", "set", "2", "--heading", "EXT. ALLEY - DAY")
+    write(film, TINY.replace("EXT. STREET", "EXT. AVENUE"))
+    assert headings(film)[1] == "EXT. ALLEY - DAY"
+    [doubt] = film.json("storyboard", "commit")["doubts"] or ["nothing"]
+    assert doubt == "nothing", "told once"
+
+
+def test_a_shot_moved_into_another_scene_stays_there(film: Milimo) -> None:
+    moved = film.json("shot", "list")[1]["id"]
+    film.act("storyboard", "reorder", "1B", "1")
+    wanted = [row["id"] for row in film.json("shot", "list")]
+    assert {row["id"]: row["number"] for row in film.json("shot", "list")}[moved] == "2B"
+    assert "3 unchanged" in film.act("storyboard", "commit")
+    assert [row["id"] for row in film.json("shot", "list")] == wanted
+    write(film, TINY.replace("You are late.", "You are last."))
+    rows = {row["id"]: row for row in film.json("shot", "list")}
+    assert (rows[moved]["number"], rows[moved]["dialogue"]) == ("2B", "“You are last.”")
+    write(film, TINY.replace("MARA\nYou are late.\n", ""))
+    assert moved not in {row["id"] for row in film.json("shot", "list")}, "parked, as its words are gone"

@@ -1,0 +1,55 @@
+"""A rejected take is not picked, green or counted on any screen: all of them ask one function."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from milimo_tui.studio.registry import run
+from milimo_tui.tui.timeline.faces import State
+from tests.tui.rain_market import add_take, make_studio
+from tests.tui.stage import Stage, on
+
+
+async def go(stage: Stage, mode: str) -> str:
+    await stage.app.go(mode)
+    await stage.until(lambda: stage.app.current_mode == mode and stage.screen.is_mounted)
+    await stage.settle()
+    return stage.text
+
+
+async def test_a_shot_whose_only_take_is_rejected_has_none_everywhere(tmp_path: Path) -> None:
+    studio = make_studio(tmp_path / "home", takes=False)
+    shot = studio.snapshot().story.shots[0]
+    add_take(studio.project(), shot, seed=40)
+    async with on(studio, "storyboard") as stage:
+        assert "1 picked" in stage.text
+        assert "1 with a take" in await go(stage, "film")
+        await go(stage, "timeline")
+        assert stage.screen.faces.state(stage.screen.faces.shots[shot.id]) is State.PICKED
+        run(studio, "shot.rate", {"id": "1A", "reject": True})
+        stage.app.follower.look()
+        await stage.until(lambda: stage.screen.film.story.takes[0].rejected)
+        await stage.settle()
+        assert stage.screen.faces.state(stage.screen.faces.shots[shot.id]) is State.EMPTY
+        assert "0 picked" in await go(stage, "storyboard")
+        film = await go(stage, "film")
+        assert "1 with a take" not in film
+        await go(stage, "review")
+        await stage.until(lambda: stage.screen.review is not None)
+        items = [item for item in stage.screen.review.items if item.shot == shot.id]
+        assert [(item.picked, item.rejected) for item in items] in ([], [(False, True)])
+        refused = await stage.app.command("shot.pick", {"id": "1A", "take": "1"})
+        assert refused is None
+        assert "take 1 of 1A is rejected  x takes that back" in stage.said
+
+
+async def test_a_take_that_is_kept_again_is_shown_again(tmp_path: Path) -> None:
+    studio = make_studio(tmp_path / "home", takes=False)
+    shot = studio.snapshot().story.shots[0]
+    take = add_take(studio.project(), shot, seed=40)
+    async with on(studio, "timeline") as stage:
+        run(studio, "shot.rate", {"id": "1A", "reject": True})
+        assert studio.snapshot().story.shots[0].take == ""
+        run(studio, "shot.rate", {"id": "1A", "take": take.id, "accept": True})
+        assert studio.snapshot().story.shots[0].take == take.id
+        assert stage.app.film is not None

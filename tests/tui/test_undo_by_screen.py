@@ -1,0 +1,194 @@
+"""`u` and `U` by a table: each screen takes back what belongs to it, and names what does not."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from milimo_tui.story.values import Shot, Take
+from milimo_tui.studio.registry import run
+from milimo_tui.studio.studio import Studio
+from tests.tui.rain_market import add_take, make_studio
+from tests.tui.stage import Stage, on
+
+
+def two_takes(studio: Studio) -> tuple[Shot, Take, Take]:
+    """The first shot of the film with two takes, the first of them picked by the box."""
+    shot = studio.snapshot().story.shots[0]
+    first, second = (add_take(studio.project(), shot, seed=seed) for seed in (40, 41))
+    return shot, first, second
+
+
+def picked(studio: Studio) -> str:
+    return studio.snapshot().story.shots[0].take
+
+
+def rating(studio: Studio, take: Take) -> tuple[int, bool]:
+    [found] = [each for each in studio.snapshot().story.takes if each.id == take.id]
+    return found.rating, found.rejected
+
+
+async def go(stage: Stage, mode: str) -> None:
+    await stage.app.go(mode)
+    await stage.until(lambda: stage.app.current_mode == mode and stage.screen.is_mounted)
+    await stage.settle()
+
+
+async def test_review_takes_back_a_rejection_and_a_rating_and_names_the_commit(tmp_path: Path) -> None:
+    studio = make_studio(tmp_path / "home", takes=False)
+    _, first, second = two_takes(studio)
+    run(studio, "script.save", {"text": studio.snapshot().story.project.script + "\n\nRain falls."})
+    run(studio, "storyboard.commit", place="script")
+    shots = len(studio.snapshot().story.live_shots())
+    async with on(studio, "review") as stage:
+        await stage.until(lambda: stage.screen.review is not None and stage.screen.review.items)
+        await stage.settle()
+        stars = first.rating
+        await stage.press("x")
+        assert rating(studio, first) == (stars, True)
+        assert picked(studio) == second.id, "the film shows no rejected take"
+        await stage.press("u")
+        assert (rating(studio, first), picked(studio)) == ((stars, False), first.id)
+        await stage.press("U")
+        assert (rating(studio, first), picked(studio)) == ((stars, True), second.id)
+        await stage.press("u", "*", "3")
+        assert rating(studio, first) == (3, False)
+        await stage.press("u")
+        assert rating(studio, first) == (stars, False)
+        await stage.press("u")
+        assert "the last edit is “commit the screenplay” on the Script  g s, u" in stage.said
+        assert len(studio.snapshot().story.live_shots()) == shots
+        await go(stage, "script")
+        stage.screen.set_focus(None)
+        await stage.press("u")
+        assert "undone: commit the screenplay" in stage.said
+        assert len(studio.snapshot().story.live_shots()) < shots
+
+
+async def test_a_pick_on_the_timeline_is_named_on_the_other_screens_and_undone_on_its_own(
+    tmp_path: Path,
+) -> None:
+    studio = make_studio(tmp_path / "home", takes=False)
+    _, first, second = two_takes(studio)
+    async with on(studio, "timeline") as stage:
+        await stage.press(")")
+        assert picked(studio) == second.id
+        for mode in ("script", "storyboard", "review", "elements"):
+            await go(stage, mode)
+            if mode == "script":
+                stage.screen.set_focus(None)
+            await stage.press("u")
+            assert "the last edit is “pick take 2 of 1A” on the Timeline  g t, u" in stage.said, mode
+            assert picked(studio) == second.id, mode
+        await go(stage, "timeline")
+        await stage.press("u")
+        assert picked(studio) == first.id
+        await go(stage, "storyboard")
+        await stage.press("U")
+        assert "the next edit to do again is “pick take 2 of 1A” on the Timeline  g t, U" in stage.said
+        await go(stage, "timeline")
+        await stage.press("U")
+        assert picked(studio) == second.id
+
+
+async def test_the_timeline_leaves_what_was_made_elsewhere(tmp_path: Path) -> None:
+    studio = make_studio(tmp_path / "home", takes=False)
+    _, first, second = two_takes(studio)
+    async with on(studio, "timeline") as stage:
+        began = len(stage.screen.cut.clips)
+        await stage.press("1", "0", "l", "s", ")")
+        run(studio, "shot.rate", {"id": "1A", "take": second.id, "rating": 4}, place="review")
+        await stage.press("u")
+        assert "the last edit is “4 stars for take 2 of 1A” on Review  g v, u" in stage.said
+        assert picked(studio) == second.id
+        await go(stage, "review")
+        await stage.press("u")
+        assert rating(studio, second) == (second.rating, False)
+        await go(stage, "timeline")
+        await stage.press("u", "u")
+        assert picked(studio) == first.id
+        assert len(stage.screen.cut.clips) == began
+
+
+async def test_a_deleted_shot_comes_back_by_the_key_that_its_message_names(tmp_path: Path) -> None:
+    studio = make_studio(tmp_path / "home", takes=False)
+    shots = len(studio.snapshot().story.live_shots())
+    async with on(studio, "timeline") as stage:
+        clips = len(stage.screen.cut.clips)
+        await go(stage, "storyboard")
+        outcome = await stage.app.command("shot.delete", {"id": "1A"})
+        assert outcome is not None
+        assert outcome.message == "1A is in the bin; u brings it back"
+        assert len(studio.snapshot().story.live_shots()) == shots - 1
+        await go(stage, "timeline")
+        await stage.press("u")
+        assert "the last edit is “delete shot 1A” on the Storyboard  g b, u" in stage.said
+        await go(stage, "elements")
+        await stage.press("u")
+        assert len(studio.snapshot().story.live_shots()) == shots
+        await go(stage, "timeline")
+        assert len(stage.screen.cut.clips) == clips
+
+
+async def test_another_terminals_edit_is_named_and_not_undone(tmp_path: Path) -> None:
+    studio = make_studio(tmp_path / "home", takes=False)
+    other = make_studio(tmp_path / "home", actor="terminal-b")
+    _, first, second = two_takes(studio)
+    run(studio, "shot.rate", {"id": "1A", "take": first.id, "rating": 2}, place="review")
+    run(other, "shot.pick", {"id": "1A", "take": second.id}, place="review")
+    async with on(studio, "review") as stage:
+        await stage.press("u")
+        assert "undone: 2 stars for take 1 of 1A" in stage.said, "its own, though the other's came later"
+        assert picked(studio) == second.id
+        await stage.press("u")
+        assert "the last edit is “pick take 2 of 1A”, by terminal-b" in stage.said
+        assert "yours is “commit the screenplay” on the Storyboard: g b, u" in stage.said
+        assert picked(studio) == second.id
+        await go(stage, "script")
+        stage.screen.set_focus(None)
+        await stage.press("u")
+        assert "by terminal-b" in stage.said
+        assert picked(studio) == second.id
+    run(other, "cut.undo", {"place": "review"})
+    assert picked(other) == first.id
+
+
+async def test_what_the_box_picked_is_nobodys_to_undo(tmp_path: Path) -> None:
+    studio = make_studio(tmp_path / "home", takes=False)
+    shot, _, second = two_takes(studio)
+    after = replace(shot, take=second.id)
+    now = studio.snapshot().story.shots[0]
+    studio.project().edit(
+        "pick the new take of 1A", scope="project", actor="box", before=[now], after=[after]
+    )
+    async with on(studio, "review") as stage:
+        await stage.press("u")
+        assert "the last edit is “pick the new take of 1A”, by the box" in stage.said
+        assert picked(studio) == second.id
+
+
+def test_the_command_line_undoes_what_its_message_names(tmp_path: Path) -> None:
+    studio = make_studio(tmp_path / "home", takes=False, actor="cli")
+    shots = len(studio.snapshot().story.live_shots())
+    told = run(studio, "shot.delete", {"id": "1A"}).message
+    assert told == "1A is in the bin; milimo cut undo --whole-project brings it back"
+    run(studio, "cut.undo", {"whole_project": True})
+    assert len(studio.snapshot().story.live_shots()) == shots
+
+
+async def test_what_a_list_of_the_cut_does_is_the_cuts_on_whatever_screen_it_lies(tmp_path: Path) -> None:
+    from milimo_tui.tui.screens.notes import NotesScreen
+
+    studio = make_studio(tmp_path / "home", takes=False)
+    async with on(studio, "storyboard") as stage:
+        await stage.app.push_screen(NotesScreen())
+        await stage.until(lambda: stage.screen.is_mounted)
+        await stage.settle()
+        assert await stage.app.command("cut.note_add", {"text": "hold longer", "at": "10"}) is not None
+        cut = studio.snapshot().cut
+        assert cut is not None
+        assert [marker.text for marker in cut.markers] == ["hold longer"]
+        await stage.press("u")
+        cut = studio.snapshot().cut
+        assert cut is not None
+        assert cut.markers == ()
