@@ -78,6 +78,7 @@ class StudioApp(BaseApp):
         if not self.is_headless:
             for number in (signal.SIGHUP, signal.SIGTERM):
                 asyncio.get_running_loop().add_signal_handler(number, self.hang_up)
+        self.app_resume_signal.subscribe(self, self._back_from_the_shell)
         # The first frame is painted before anything of the project is looked at.
         self.call_after_refresh(self._after_first_frame)
 
@@ -196,6 +197,22 @@ class StudioApp(BaseApp):
         if self.studio_screen is not None:
             panels.open_history(self, self.studio_screen)
 
+    async def act_notes(self, stroke: Stroke) -> None:
+        """The notes and markers of the cut as a list of things to do."""
+        await self._open_list("notes")
+
+    async def act_cuts(self, stroke: Stroke) -> None:
+        """The cuts of the film: go to another, keep a version, compare."""
+        await self._open_list("cuts")
+
+    async def act_arrivals(self, stroke: Stroke) -> None:
+        """What waits for a place in the cut, or has another length than its shot."""
+        await self._open_list("arrivals")
+
+    async def _open_list(self, which: str) -> None:
+        if self.studio_screen is not None:
+            await panels.open_list(self, self.studio_screen, which)
+
     def act_log(self, stroke: Stroke) -> None:
         panels.open_log(self)
 
@@ -210,6 +227,14 @@ class StudioApp(BaseApp):
         await self.go("script")
         if isinstance(self.screen, ScriptScreen):
             self.screen.go_to_line(max(1, number))
+
+    async def from_list(self, frame: int | None = None) -> None:
+        """From a list over a screen to the timeline, there to a frame of the cut."""
+        if len(self.screen_stack) > 1:
+            await self.pop_screen()
+        await self.go("timeline")
+        if frame is not None and self.studio_screen is not None:
+            self.studio_screen.go_to_frame(frame)
 
     async def go_to_job(self, job: str) -> None:
         """The queue with the cursor on a job."""
@@ -263,6 +288,16 @@ class StudioApp(BaseApp):
 
     def act_shell(self, stroke: Stroke) -> None:
         self.action_suspend_process()
+
+    def _back_from_the_shell(self, _app: object) -> None:
+        """The terminal is ours again, and empty: everything is painted, pictures are sent once more."""
+        from milimo_tui.tui.widgets.picture import Picture
+
+        self.pictures.send_again()
+        for screen in self._studio_screens():
+            for picture in screen.query(Picture):
+                picture.send_again()
+        self.refresh(layout=True, repaint=True)
 
     async def act_cancel(self, stroke: Stroke) -> None:
         """ctrl+c: twice within two seconds offers to leave."""

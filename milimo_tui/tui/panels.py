@@ -5,6 +5,7 @@ Each opens with what is known now and does what was chosen in it. A panel's modu
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 from milimo_tui.tui.command_line import CommandLine
@@ -49,6 +50,27 @@ def open_history(app: StudioApp, screen: StudioScreen) -> None:
 
     if not isinstance(screen, HistoryScreen):
         app.push_screen(HistoryScreen(screen.undoes))
+
+
+# What each list of the cut is called by its act: module and class.
+LISTS = {
+    "notes": ("milimo_tui.tui.screens.notes", "NotesScreen"),
+    "cuts": ("milimo_tui.tui.screens.cuts", "CutsScreen"),
+    "arrivals": ("milimo_tui.tui.screens.arrivals", "ArrivalsScreen"),
+}
+
+
+async def open_list(app: StudioApp, screen: StudioScreen, which: str) -> None:
+    """A list of the cut over the screen in front, in the place of another such list."""
+    if app.film is None or app.film.cut is None:
+        app.say("there is no cut yet", "warn", "milimo storyboard commit makes it")
+        return
+    if which == screen.MODE:
+        return
+    if screen.MODE in LISTS:
+        await app.pop_screen()
+    module, name = LISTS[which]
+    app.push_screen(getattr(import_module(module), name)())
 
 
 def open_log(app: StudioApp) -> None:

@@ -117,6 +117,15 @@ class StudioScreen(Screen[None]):
         """Put the playhead there, where the screen has one; False sends the person to the timeline."""
         return False
 
+    @property
+    def timeline_playhead(self) -> int:
+        """The frame where the timeline stands: of the one below this screen, else as the cut keeps it."""
+        stack, cut = self.app.screen_stack, self.film.cut if self.film else None
+        below = stack[-2] if len(stack) > 1 else None
+        if isinstance(below, StudioScreen) and below.MODE == "timeline":
+            return int(getattr(below, "playhead", 0))
+        return cut.playhead if cut is not None else 0
+
     def idle_acts(self) -> frozenset[str]:
         """What the keys on the status line run that can do nothing here now (`ui.retry`): drawn quietly.
 
@@ -243,9 +252,9 @@ class StudioScreen(Screen[None]):
             return "WRITING"
         return self.submode or "NORMAL"
 
-    def fold_message(self) -> None:
-        """One row for the message again, where it took more."""
-        if self.query_one(Whole).display:
+    def refresh_message(self) -> None:
+        """Redraw the message line from the present state."""
+        if self.query("#message"):
             lines.draw_message(self)
 
     def place_text(self) -> Text:
@@ -273,7 +282,7 @@ class StudioScreen(Screen[None]):
 
         `changed` is told of what is typed so far.
         """
-        self.studio_app.says_whole = False
+        self.studio_app.saying = None
         self.refresh_lines()
         answer = await self.prompt.ask(
             label, value, name=name, suggestions=suggestions, secret=secret, changed=changed

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from rich.text import Text
@@ -76,10 +77,8 @@ class NotesScreen(StudioScreen):
 
     @property
     def playhead(self) -> int:
-        """Where the timeline stands below this screen."""
-        below = self.app.screen_stack[-2] if len(self.app.screen_stack) > 1 else None
-        kept = self.placed.cut.playhead if self.placed else 0
-        return int(getattr(below, "playhead", kept))
+        """Where the timeline stands."""
+        return self.timeline_playhead
 
     # -- drawing -----------------------------------------------------------------------------------
 
@@ -194,10 +193,7 @@ class NotesScreen(StudioScreen):
         if note is None or note.frame is None:
             self.say("a trim hides the frame that it marks", "warn", "it shows when the clip is longer")
             return
-        below = self.app.screen_stack[-2]
-        self.dismiss()
-        if isinstance(below, StudioScreen):
-            below.go_to_frame(note.frame)
+        self.studio_app.background(partial(self.studio_app.from_list, note.frame), "acts")
 
     def act_next_item(self, stroke: Stroke) -> None:
         self._step(1)
