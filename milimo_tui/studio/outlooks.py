@@ -25,7 +25,9 @@ UNKNOWN = Size(0, "preset")
 
 @dataclass(frozen=True, slots=True)
 class Outlook:
-    """Counts are of the shots that are seen (of all clips, where media is offline), then of frames. `trouble` says why there is nothing to render."""
+    """Counts are of the shots that are seen (offline: of clips), then of frames. `trouble` says why there is
+    nothing to render.
+    """
 
     frames: int = 0
     size: str = ""
