@@ -23,7 +23,7 @@ from milimo_tui.tui import panels
 from milimo_tui.tui.actor import place
 from milimo_tui.tui.base import BaseApp
 from milimo_tui.tui.chords import Stroke
-from milimo_tui.tui.command_line import CommandLine
+from milimo_tui.tui.command_line import USED, CommandLine
 from milimo_tui.tui.follow import FilmChanged, FilmTrouble
 from milimo_tui.tui.images import terminal
 from milimo_tui.tui.modes import SCREENS, Opening, screen_of
@@ -69,6 +69,7 @@ class StudioApp(BaseApp):
         self._told_of = ""  # the film of which was said what came in
         self.inbox = Lane("inbox")  # waits for the queue, so that nothing else has to
         self._trail: list[str] = []
+        self.used: list[str] = []  # commands of the palette and of `:`, the latest first
         self._interrupted = -math.inf
         self.twice_seconds = TWICE_SECONDS
 
@@ -188,6 +189,17 @@ class StudioApp(BaseApp):
     async def act_palette(self, stroke: Stroke) -> None:
         if self.studio_screen is not None:
             await panels.open_palette(self, self.studio_screen)
+
+    async def used_lately(self) -> list[str]:
+        """The commands that were used last, here or when this film was open before."""
+        if not self.used and self.film is not None:
+
+            def read() -> Any:
+                return self.studio.project().ui.get(USED)
+
+            kept = await self.reading.run(read)
+            self.used = [each for each in kept if isinstance(each, str)] if isinstance(kept, list) else []
+        return self.used
 
     async def act_command_line(self, stroke: Stroke) -> None:
         if self.studio_screen is not None:

@@ -28,7 +28,7 @@ async def open_keys(app: StudioApp, screen: StudioScreen) -> None:
 
 
 async def open_palette(app: StudioApp, screen: StudioScreen) -> None:
-    """Every command; Enter runs one."""
+    """Every command; Enter runs one, after what it must be given was asked."""
     from milimo_tui.tui.overlay import Palette
 
     registry, keymap = await app.registry(), app.keyboard.keymap
@@ -39,9 +39,10 @@ async def open_palette(app: StudioApp, screen: StudioScreen) -> None:
             for command in registry.values()
         ]
 
-    chosen = await app.push_screen_wait(Palette(await app.reading.run(entries)))
+    chosen = await app.push_screen_wait(Palette(await app.reading.run(entries), await app.used_lately()))
     if chosen:
-        await CommandLine(app, screen).run(chosen)
+        every = chosen.startswith(Palette.EVERY)
+        await CommandLine(app, screen).choose(chosen.removeprefix(Palette.EVERY), every=every)
 
 
 def open_history(app: StudioApp, screen: StudioScreen) -> None:

@@ -13,7 +13,7 @@ event loop.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine, Iterable, Mapping
+from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
 
 from rich.text import Text
@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from milimo_tui.studio.studio import Snapshot
     from milimo_tui.tui.app import StudioApp
     from milimo_tui.tui.chords import Stroke
+    from milimo_tui.tui.completion import Lines
     from milimo_tui.tui.jobs.watch import Queue
 
 T = TypeVar("T")
@@ -105,9 +106,9 @@ class StudioScreen(Screen[None]):
         """Arguments for a command bound to a key; None means that nothing is selected for it."""
         return {}
 
-    async def run_typed(self, id: str, values: Mapping[str, Any], here: Mapping[str, Any]) -> bool:
-        """Do a command typed after `:`, and whether it was done; `here` is what the screen adds to it."""
-        return await self.studio_app.command(id, {**here, **values}) is not None
+    async def run_typed(self, id: str, values: Mapping[str, Any], here: Mapping[str, Any]) -> Outcome | None:
+        """Do a command typed after `:`; None where it was refused. `here` is what the screen adds to it."""
+        return await self.studio_app.command(id, {**here, **values})
 
     def takes(self, stroke: Stroke) -> bool:
         """True when the screen does this stroke itself, in its turn (behind edits that are under way)."""
@@ -277,15 +278,25 @@ class StudioScreen(Screen[None]):
         suggestions: tuple[str, ...] = (),
         secret: bool = False,
         changed: Callable[[str], None] | None = None,
+        lines: Lines | None = None,
+        told: Sequence[Text] = (),
     ) -> str | None:
         """One line from the person, in place of the message; None when they left it.
 
-        `changed` is told of what is typed so far.
+        `changed` is told of what is typed so far; Tab completes to `suggestions`, or to what `lines` tells;
+        `told` stands above the line.
         """
         self.studio_app.saying = None
-        self.refresh_lines()
+        self.call_next(self.refresh_lines)
         answer = await self.prompt.ask(
-            label, value, name=name, suggestions=suggestions, secret=secret, changed=changed
+            label,
+            value,
+            name=name,
+            suggestions=suggestions,
+            secret=secret,
+            changed=changed,
+            lines=lines,
+            told=told,
         )
         self.refresh_lines()
         return answer
@@ -372,10 +383,18 @@ class StudioScreen(Screen[None]):
 
     async def act_search(self, stroke: Stroke) -> None:
         """Look for words in the list or text of the focused pane."""
-        words = await self.ask("/", name="SEARCH")
+        from milimo_tui.tui.completion import among
+
+        words = await self.ask("/", name="SEARCH", lines=among(self._names()))
         if words is not None and (words or self._search):
             self._search = words or self._search
             self.find(self._search, 1)
+
+    def _names(self) -> tuple[str, ...]:
+        """What can be looked for by its name."""
+        from milimo_tui.studio.completing import every_name
+
+        return every_name(self.film)
 
     def act_search_next(self, stroke: Stroke) -> None:
         self._find_again(1)

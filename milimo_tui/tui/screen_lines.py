@@ -41,8 +41,10 @@ def draw_message(screen: StudioScreen) -> None:
         left, right = message_line(said, right, ink, room)
         rows = said_rows(said, ink, room)
     screen.query_one("#message", Line).show(left, right)
-    is_long = left.cell_len > room and not screen.prompt.is_open
-    screen.query_one(Whole).show(rows if is_long else ())
+    if screen.prompt.is_open:
+        screen.query_one(Whole).show(screen.prompt.told, above=True)
+    else:
+        screen.query_one(Whole).show(rows if left.cell_len > room else ())
 
 
 def draw_status(screen: StudioScreen) -> None:

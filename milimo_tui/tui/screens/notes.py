@@ -19,6 +19,7 @@ from milimo_tui.cut.excerpt import excerpt, stretch_around
 from milimo_tui.cut.layout import Layout, layout
 from milimo_tui.cut.marker_colours import COLOURS
 from milimo_tui.cut.notes import Thread, next_open, threads
+from milimo_tui.tui.completion import paths
 from milimo_tui.tui.monitor import Monitor
 from milimo_tui.tui.notes_lines import FILTERS, filtered, note_heads, note_rows, words_of
 from milimo_tui.tui.screen import StudioScreen
@@ -254,7 +255,7 @@ class NotesScreen(StudioScreen):
 
     async def act_read_in(self, stroke: Stroke) -> None:
         """A file of notes; where there are frozen cuts, it may be about one of them."""
-        file = await self.ask("file of notes", name="READ")
+        file = await self.ask("file of notes", name="READ", lines=paths)
         if not file:
             return
         about = ""
@@ -283,6 +284,6 @@ class NotesScreen(StudioScreen):
         return tuple(cut.name for cut in film.cuts if cut.id != own and (cut.frozen or not frozen))
 
     async def act_write_out(self, stroke: Stroke) -> None:
-        file = await self.ask("write notes to (.txt .csv .edl)", name="WRITE")
+        file = await self.ask("write notes to (.txt .csv .edl)", name="WRITE", lines=paths)
         if file:
             await self.command("cut.note_export", file=file, open=self.which == "to do")
