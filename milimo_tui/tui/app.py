@@ -230,7 +230,7 @@ class StudioApp(BaseApp):
 
     def show_text(self, heading: str, text: str) -> None:
         """Longer text in a panel."""
-        panels.open_text(self, heading, text)
+        panels.open_text(self, heading, self.in_keys(text))
 
     async def go_to_script_line(self, number: int) -> None:
         """The screenplay with the cursor on a line, from 1."""

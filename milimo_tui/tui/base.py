@@ -233,11 +233,22 @@ class BaseApp(App[int]):
         screen = self.studio_screen
         if "{" in hint and screen is not None:
             hint = self.keyboard.keymap.worded(hint, (*screen.contexts, *screen.CONTEXTS))
+        text, hint = self.in_keys(text), self.in_keys(hint)
         self.said.append(Said(" ".join(text.split()), kind, hint, time.time()))
         del self.said[:-MOST_SAID]
         self.saying = self.said[-1]
         for screen in self.studio_screens():
             screen.refresh_lines()
+
+    def in_keys(self, text: str) -> str:
+        """A sentence that names commands of the shell, with the keys they have here."""
+        if "milimo " not in text:
+            return text
+        from milimo_tui.tui.in_keys import in_keys
+
+        screen = self.studio_screen
+        contexts = (*screen.contexts, *screen.CONTEXTS) if screen is not None else ("global",)
+        return in_keys(text, self.keyboard.keymap, contexts)
 
     def _hush(self) -> None:
         """The person goes on: what was said goes, it is in the log."""
