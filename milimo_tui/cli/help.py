@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from milimo_tui.cli.arguments import shape_of
 from milimo_tui.core.errors import NotFound
 from milimo_tui.studio import registry
 from milimo_tui.studio.args import Argument, arguments
 from milimo_tui.studio.registry import Command
+from milimo_tui.studio.words import shape_of
 
 INTRO = """milimo: a film studio in the terminal
 

@@ -5,68 +5,19 @@ Adds no behaviour: everything a verb does is in `studio`. Imports stay light: qu
 
 from __future__ import annotations
 
-import argparse
 import sys
 from collections.abc import Sequence
-from typing import Any, NoReturn
+from typing import Any
 
 from milimo_tui import __version__
 from milimo_tui.cli import arguments, output, progress, told
-from milimo_tui.cli.arguments import ACT
 from milimo_tui.cli.asking import AtTerminal
-from milimo_tui.core.errors import BadInput, Cancelled, MilimoError, Unavailable
+from milimo_tui.core.errors import Cancelled, MilimoError, Unavailable
 from milimo_tui.studio import registry
 from milimo_tui.studio.registry import Command, Outcome
+from milimo_tui.studio.words import parse
 
-# First words of the command line, and the group of the registry that holds them.
-WORDS = {
-    "demo": "film",
-    "film": "film",
-    "render": "film",
-    "show": "film",
-    "play": "film",
-    "next": "app",
-    "build": "app",
-    "doctor": "app",
-    "clean": "app",
-    "project": "project",
-    "script": "script",
-    "storyboard": "storyboard",
-    "scene": "scene",
-    "shot": "shot",
-    "element": "element",
-    "picture": "picture",
-    "asset": "asset",
-    "bin": "bin",
-    "cut": "cut",
-    "job": "job",
-    "batch": "batch",
-    "review": "review",
-    "engine": "engine",
-    "model": "model",
-    "supervisor": "supervisor",
-    "config": "config",
-}
 HELP = {"help", "--help", "-h"}
-BARE = {"review": "list"}  # the act of a word that is said alone
-
-
-class Parser(argparse.ArgumentParser):
-    """Usage mistakes are BadInput like every other."""
-
-    def error(self, message: str) -> NoReturn:
-        raise BadInput(f"{self.prog}: {message}", f"{self.prog} --help")
-
-    def _check_value(self, action: argparse.Action, value: Any) -> None:
-        """An act that there is not is told with those near it, and not with all."""
-        if action.metavar != ACT or action.choices is None or value in action.choices:
-            super()._check_value(action, value)
-            return
-        from milimo_tui.core.meant import meant
-
-        near = meant(value, list(action.choices))
-        hint = f"{self.prog} --help lists them"
-        raise BadInput(f"{self.prog} has no act “{value}”", f"near it: {near}; {hint}" if near else hint)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -106,29 +57,12 @@ def _dispatch(words: list[str]) -> int:
         text = help_pages.page([word for word in rest if word not in HELP][:2])
         _tell({"text": text}, text, globals_)
         return 0
-    entry, values = _parse(rest)
+    entry, values = parse(rest)
     return _run(entry, values, globals_)
 
 
 def _tell(document: dict[str, str], text: str, globals_: arguments.Globals) -> None:
     output.outcome(Outcome(data=document, text=text), as_json=globals_.json)
-
-
-def _parse(rest: list[str]) -> tuple[Command, dict[str, Any]]:
-    if rest[0] == "run":
-        return arguments.run_words(rest[1:])
-    group = WORDS.get(rest[0])
-    if group is None:
-        from milimo_tui.core.meant import meant
-
-        near = meant(rest[0], [*WORDS, "run", "help"])
-        hint = "milimo help lists them"
-        raise BadInput(f"milimo has no verb “{rest[0]}”", f"near it: {near}; {hint}" if near else hint)
-    if rest[0] in BARE and not {"-h", "--help"} & set(rest) and all(word[:1] == "-" for word in rest[1:]):
-        rest = [rest[0], BARE[rest[0]], *rest[1:]]
-    entries = [entry for entry in registry.group(group) if entry.cli.split(" ")[0] == rest[0]]
-    parser = arguments.build_parser(Parser, rest[0], entries)
-    return arguments.read(parser.parse_args(rest[1:]), entries)
 
 
 def _run(entry: Command, values: dict[str, Any], globals_: arguments.Globals) -> int:

@@ -89,6 +89,18 @@ def validate(model: type[Args], values: Mapping[str, Any], where: str) -> Args:
     return model(**_checked(model, dict(values), where))
 
 
+def check(model: type[Args], name: str, value: Any, where: str) -> None:
+    """Whether one argument may have this value, whatever the others are. Raises BadInput with the reason."""
+    from pydantic import Field, ValidationError, create_model
+
+    item = arguments(model)[name]
+    field: Any = (item.type, Field(..., ge=item.ge, le=item.le))
+    try:
+        create_model(model.__name__, **{name: field}).model_validate({name: value})
+    except ValidationError as error:
+        raise BadInput(_wrong(error.errors()[0]), f"milimo help {where}") from None
+
+
 def _checked(model: type[Args], values: dict[str, Any], where: str) -> dict[str, Any]:
     from pydantic import ValidationError
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
@@ -12,8 +12,9 @@ from pydantic import ValidationError
 from milimo_tui.core.errors import MilimoError
 from milimo_tui.cut.asked import Asked
 from milimo_tui.cut.delivery import Delivery
-from milimo_tui.cut.plan import Plan
+from milimo_tui.cut.plan import Layer, Plan
 from milimo_tui.cut.sizing import Measured, Size, size_of
+from milimo_tui.cut.values import SourceKind
 from milimo_tui.cut.ways import outlook
 from milimo_tui.studio import delivering, film
 from milimo_tui.studio.delivering import Order
@@ -24,7 +25,9 @@ UNKNOWN = Size(0, "preset")
 
 @dataclass(frozen=True, slots=True)
 class Outlook:
-    """Counts are of the plan's clips, then of its frames. `trouble` says why there is nothing to render."""
+    """Counts are of the shots that are seen (offline: of clips), then of frames. `trouble` says why there is
+    nothing to render.
+    """
 
     frames: int = 0
     size: str = ""
@@ -65,11 +68,17 @@ def look(
     done = all(
         film.rendered_before(studio, order.target, order.plan.signature(), order.delivery) for order in orders
     )
-    return replace(_summed(orders, films), done_before=done)
+    return replace(_summed(orders, films, _shots_of(studio)), done_before=done)
 
 
-def _summed(orders: Sequence[Order], films: Sequence[dict[str, Any]]) -> Outlook:
-    each = [outlook_of(order.plan, str(order.target), order.delivery) for order in orders]
+def _shots_of(studio: Studio) -> dict[str, str]:
+    """Which shot each clip of the film's cuts shows."""
+    clips = (clip for cut in studio.snapshot().cuts for clip in cut.clips)
+    return {clip.id: clip.source.ref for clip in clips if clip.source.kind is SourceKind.SHOT}
+
+
+def _summed(orders: Sequence[Order], films: Sequence[dict[str, Any]], shots: Mapping[str, str]) -> Outlook:
+    each = [outlook_of(order.plan, str(order.target), shots, order.delivery) for order in orders]
     measured = tuple(_measured(films))
     sizes = [size_of(order.plan, order.delivery, measured) for order in orders]
     total = replace(sizes[0], bytes=sum(size.bytes for size in sizes))
@@ -82,23 +91,25 @@ def _summed(orders: Sequence[Order], films: Sequence[dict[str, Any]]) -> Outlook
     return replace(each[0], **{**sums, **marks, "files": len(orders), "bytes": total})
 
 
-def outlook_of(plan: Plan, target: str, delivery: Delivery = delivering.PLAIN) -> Outlook:
-    """What a plan shows, counted by clip and by frame."""
-    kinds: dict[str, tuple[str, bool]] = {}
-    for stretch in plan.stretches:
-        for layer in stretch.pictures():
-            if layer.media.kind != "burn":
-                kinds[layer.clip] = (layer.media.kind, layer.media.previs)
+def outlook_of(
+    plan: Plan, target: str, shots: Mapping[str, str], delivery: Delivery = delivering.PLAIN
+) -> Outlook:
+    """What a plan shows, counted by shot and by frame; `shots` tells which shot each clip shows."""
+    seen = list(_pictures(plan))
+    kinds = {
+        shots[layer.clip]: (layer.media.kind, layer.media.previs) for layer in seen if layer.clip in shots
+    }
+    offline = len({layer.clip for layer in seen if layer.media.kind == "offline"})
     counts = [kind for kind, _ in kinds.values()]
     boards = sum(kind == "picture" and previs for kind, previs in kinds.values())
-    slates, offline = counts.count("slate"), counts.count("offline")
+    slates = counts.count("slate")
     ways = outlook(plan, delivery) if delivery.picture else None
     return Outlook(
         frames=plan.frames,
         size=f"{plan.width} × {plan.height}",
         rate=f"{float(plan.rate):.6g}",
         shots=len(kinds),
-        takes=len(kinds) - boards - slates - offline,
+        takes=len(kinds) - boards - slates - counts.count("offline"),
         boards=boards,
         slates=slates,
         offline=offline,
@@ -110,6 +121,16 @@ def outlook_of(plan: Plan, target: str, delivery: Delivery = delivering.PLAIN) -
         target=target,
         delivery=delivery,
     )
+
+
+def _pictures(plan: Plan) -> Iterator[Layer]:
+    """The layers of a plan that show something, those of compound clips in their place."""
+    for stretch in plan.stretches:
+        for layer in stretch.pictures():
+            if layer.media.plan is not None:
+                yield from _pictures(layer.media.plan)
+            elif layer.media.kind != "burn":
+                yield layer
 
 
 def _measured(films: Iterable[dict[str, Any]]) -> Iterable[Measured]:

@@ -24,7 +24,7 @@ from milimo_tui.tui import panels
 from milimo_tui.tui.actor import place
 from milimo_tui.tui.base import BaseApp
 from milimo_tui.tui.chords import Stroke
-from milimo_tui.tui.command_line import CommandLine
+from milimo_tui.tui.command_line import USED, CommandLine
 from milimo_tui.tui.follow import FilmChanged, FilmTrouble
 from milimo_tui.tui.images import terminal
 from milimo_tui.tui.modes import SCREENS, Opening, screen_of
@@ -70,6 +70,7 @@ class StudioApp(BaseApp):
         self._told_of = ""  # the film of which was said what came in
         self.inbox = Lane("inbox")  # waits for the queue, so that nothing else has to
         self._trail: list[str] = []
+        self.used: list[str] = []  # commands of the palette and of `:`, the latest first
         self._interrupted = -math.inf
         self.twice_seconds = TWICE_SECONDS
 
@@ -79,6 +80,7 @@ class StudioApp(BaseApp):
         if not self.is_headless:
             for number in (signal.SIGHUP, signal.SIGTERM):
                 asyncio.get_running_loop().add_signal_handler(number, self.hang_up)
+        self.app_resume_signal.subscribe(self, self._back_from_the_shell)
         # The first frame is painted before anything of the project is looked at.
         self.call_after_refresh(self._after_first_frame)
 
@@ -189,6 +191,17 @@ class StudioApp(BaseApp):
         if self.studio_screen is not None:
             await panels.open_palette(self, self.studio_screen)
 
+    async def used_lately(self) -> list[str]:
+        """The commands that were used last, here or when this film was open before."""
+        if not self.used and self.film is not None:
+
+            def read() -> Any:
+                return self.studio.project().ui.get(USED)
+
+            kept = await self.reading.run(read)
+            self.used = [each for each in kept if isinstance(each, str)] if isinstance(kept, list) else []
+        return self.used
+
     async def act_command_line(self, stroke: Stroke) -> None:
         if self.studio_screen is not None:
             await CommandLine(self, self.studio_screen).open()
@@ -197,12 +210,28 @@ class StudioApp(BaseApp):
         if self.studio_screen is not None:
             panels.open_history(self, self.studio_screen)
 
+    async def act_notes(self, stroke: Stroke) -> None:
+        """The notes and markers of the cut as a list of things to do."""
+        await self._open_list("notes")
+
+    async def act_cuts(self, stroke: Stroke) -> None:
+        """The cuts of the film: go to another, keep a version, compare."""
+        await self._open_list("cuts")
+
+    async def act_arrivals(self, stroke: Stroke) -> None:
+        """What waits for a place in the cut, or has another length than its shot."""
+        await self._open_list("arrivals")
+
+    async def _open_list(self, which: str) -> None:
+        if self.studio_screen is not None:
+            await panels.open_list(self, self.studio_screen, which)
+
     def act_log(self, stroke: Stroke) -> None:
         panels.open_log(self)
 
     def show_text(self, heading: str, text: str) -> None:
         """Longer text in a panel."""
-        panels.open_text(self, heading, text)
+        panels.open_text(self, heading, self.in_keys(text))
 
     async def go_to_script_line(self, number: int) -> None:
         """The screenplay with the cursor on a line, from 1."""
@@ -211,6 +240,14 @@ class StudioApp(BaseApp):
         await self.go("script")
         if isinstance(self.screen, ScriptScreen):
             self.screen.go_to_line(max(1, number))
+
+    async def from_list(self, frame: int | None = None) -> None:
+        """From a list over a screen to the timeline, there to a frame of the cut."""
+        if len(self.screen_stack) > 1:
+            await self.pop_screen()
+        await self.go("timeline")
+        if frame is not None and self.studio_screen is not None:
+            self.studio_screen.go_to_frame(frame)
 
     async def go_to_job(self, job: str) -> None:
         """The queue with the cursor on a job."""
@@ -264,6 +301,16 @@ class StudioApp(BaseApp):
 
     def act_shell(self, stroke: Stroke) -> None:
         self.action_suspend_process()
+
+    def _back_from_the_shell(self, _app: object) -> None:
+        """The terminal is ours again, and empty: everything is painted, pictures are sent once more."""
+        from milimo_tui.tui.widgets.picture import Picture
+
+        self.pictures.send_again()
+        for screen in self._studio_screens():
+            for picture in screen.query(Picture):
+                picture.send_again()
+        self.refresh(layout=True, repaint=True)
 
     async def act_cancel(self, stroke: Stroke) -> None:
         """ctrl+c: twice within two seconds offers to leave."""

@@ -60,7 +60,7 @@ class BaseApp(App[int]):
         self._began = time.time()  # jobs from before are not news
         self.shot = ""  # the shot that was looked at last: screens open on it
         self.said: list[Said] = []
-        self.says_whole = False  # a message too long for its row grows until the next key
+        self.saying: Said | None = None  # what the message line shows: until the next key
         self.editing, self.working, self.reading = Lane("edits"), Lane("work"), Lane("reads", drops=True)
         self.follower = Follower(studio, self.post_message)
         self.telling, self._teller = Lane("telling"), Teller(studio.settings)
@@ -156,7 +156,7 @@ class BaseApp(App[int]):
     async def on_event(self, event: events.Event) -> None:
         """Keys go to the chord machine first."""
         if isinstance(event, (events.Key, events.MouseDown)):
-            self._fold_message()
+            self._hush()
         if isinstance(event, events.Key) and not event.is_forwarded:
             await self.keyboard.take(event, super().on_event)
         else:
@@ -242,18 +242,29 @@ class BaseApp(App[int]):
         screen = self.studio_screen
         if "{" in hint and screen is not None:
             hint = self.keyboard.keymap.worded(hint, (*screen.contexts, *screen.CONTEXTS))
+        text, hint = self.in_keys(text), self.in_keys(hint)
         self.said.append(Said(" ".join(text.split()), kind, hint, time.time()))
         del self.said[:-MOST_SAID]
-        self.says_whole = True
+        self.saying = self.said[-1]
         for screen in self.studio_screens():
             screen.refresh_lines()
 
-    def _fold_message(self) -> None:
-        """The person goes on: what was said gives back the rows that it grew over."""
-        if self.says_whole:
-            self.says_whole = False
+    def in_keys(self, text: str) -> str:
+        """A sentence that names commands of the shell, with the keys they have here."""
+        if "milimo " not in text:
+            return text
+        from milimo_tui.tui.in_keys import in_keys
+
+        screen = self.studio_screen
+        contexts = (*screen.contexts, *screen.CONTEXTS) if screen is not None else ("global",)
+        return in_keys(text, self.keyboard.keymap, contexts)
+
+    def _hush(self) -> None:
+        """The person goes on: what was said goes, it is in the log."""
+        if self.saying is not None:
+            self.saying = None
             for screen in self.studio_screens():
-                screen.fold_message()
+                screen.refresh_message()
 
     def say_error(self, error: MilimoError) -> None:
         self.say(error.message, "error", error.hint)

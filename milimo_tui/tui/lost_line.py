@@ -31,8 +31,14 @@ class Forgetful:
 
 
 class LineDriver(LinuxDriver):
-    """Textual's driver of terminals, on a line that may be lost."""
+    """Textual's driver of terminals, on a line that may be lost and in a shell that may stop it."""
 
     def __init__(self, *arguments: Any, **how: Any) -> None:
         super().__init__(*arguments, **how)
         self._file = cast(Any, Forgetful(cast("IO[str]", self._file)))
+
+    def _sigcont_application(self, *given: Any) -> None:
+        """Take the terminal again after a stop; one who was not stopped has it, and reads it once."""
+        writer = self._writer_thread
+        if writer is None or not writer.is_alive():
+            super()._sigcont_application(*given)

@@ -16,6 +16,7 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Input
 
+from milimo_tui.tui.ranking import Entry, matches
 from milimo_tui.tui.theme import Ink
 from milimo_tui.tui.widgets.lines import Line
 from milimo_tui.tui.widgets.rows import Row, Rows
@@ -23,7 +24,6 @@ from milimo_tui.tui.widgets.text import fit, line, wrapped
 from milimo_tui.tui.widgets.too_small import TooSmall
 
 if TYPE_CHECKING:
-    from milimo_tui.studio.registry import Command
     from milimo_tui.tui.app import StudioApp
     from milimo_tui.tui.chords import Stroke
     from milimo_tui.tui.said import Said
@@ -102,6 +102,7 @@ class Overlay(ModalScreen[str]):
         self._filter(event.value)
 
     def _filter(self, words: str) -> None:
+        """Only the lines that hold the words."""
         self.rows.show(filtered(self.first_rows, words))
 
     def act_accept(self, stroke: Stroke) -> None:
@@ -110,6 +111,13 @@ class Overlay(ModalScreen[str]):
 
     def act_down(self, stroke: Stroke) -> None:
         self.rows.act_down(stroke)
+
+    def act_complete(self, stroke: Stroke) -> None:
+        """Tab in the filter: to the next line."""
+        self.rows.act_down(stroke)
+
+    def act_complete_back(self, stroke: Stroke) -> None:
+        self.rows.act_up(stroke)
 
     def act_up(self, stroke: Stroke) -> None:
         self.rows.act_up(stroke)
@@ -183,15 +191,24 @@ def log_rows(said: Sequence[Said], ink: Ink, width: int) -> list[Row]:
 
 
 class Palette(Overlay):
-    """Every command of the registry by title, id and help; a disabled one says why."""
+    """Every command of the registry by title, id and help, the best match first; a disabled one says why.
 
-    CONTEXTS: ClassVar[tuple[str, ...]] = ("prompt",)
+    Dismisses with the command's id; `EVERY` before it where all its arguments are wanted.
+    """
+
+    CONTEXTS: ClassVar[tuple[str, ...]] = ("palette", "prompt")
     AUTO_FOCUS = "Input"
+    EVERY: ClassVar[str] = "+"
 
-    def __init__(self, entries: Sequence[tuple[Command, str, str]]) -> None:
-        """`entries`: command, reason why it is disabled (or empty), its keys."""
-        super().__init__("Commands", ())
-        self.entries = tuple(entries)
+    def __init__(self, entries: Sequence[Entry], used: Sequence[str] = ()) -> None:
+        """`entries`: command, reason why it is disabled (or empty), its keys; `used`: ids, latest first."""
+        super().__init__("Commands", (), "Enter does it   ctrl+e asks for every argument   Esc")
+        self.entries, self.used = tuple(entries), tuple(used)
+        self._shown = ""  # the words of the rows that are seen
+
+    @property
+    def contexts(self) -> tuple[str, ...]:
+        return self.CONTEXTS
 
     def compose(self) -> ComposeResult:
         with Vertical(id="panel"):
@@ -207,40 +224,48 @@ class Palette(Overlay):
         self._filter("")
 
     def _filter(self, words: str) -> None:
+        """Show what fits; each letter puts the cursor on the best."""
         ink = self.ink
         rows = []
-        for command, reason, keys in matches(self.entries, words):
+        for command, reason, keys in matches(self.entries, words, self.used):
             style = ink.muted if reason else ink.text
             rows.append(
                 Row(
                     command.id,
                     line((fit(command.title, 20), style), "  ", (reason or command.help, ink.muted)),
-                    line((f" {command.id}  ", ink.muted), (keys, ink.accent)),
+                    line((f" {command.cli or command.id}  ", ink.muted), (keys, ink.accent)),
                 )
             )
-        self.rows.show(rows)
+        self._shown = words
+        self.rows.show(rows, rows[0].key if rows else None)
+
+    def _catch_up(self) -> None:
+        """Enter typed in one breath with the words is for them, and not for what was shown before."""
+        if (typed := self.query_one(Input).value) != self._shown:
+            self._filter(typed)
+
+    def act_complete(self, stroke: Stroke) -> None:
+        """Tab: the words of the command under the cursor, where what is typed begins them; else the next."""
+        field, key = self.query_one(Input), self.rows.key
+        command = next((entry[0] for entry in self.entries if entry[0].id == key), None)
+        names = (command.title, command.cli, command.id) if command else ()
+        typed = field.value.casefold()
+        name = next(
+            (each for each in names if each.casefold().startswith(typed) and len(each) > len(typed)), ""
+        )
+        if typed and name:
+            field.value = field.value + name[len(typed) :]
+            field.cursor_position = len(field.value)
+        else:
+            self.rows.act_down(stroke)
 
     def act_accept(self, stroke: Stroke) -> None:
+        self._catch_up()
         self.dismiss(self.rows.key)
+
+    def act_accept_all(self, stroke: Stroke) -> None:
+        self._catch_up()
+        self.dismiss(f"{self.EVERY}{self.rows.key}" if self.rows.key else "")
 
     def act_out(self, stroke: Stroke) -> None:
         self.dismiss("")
-
-
-def matches(entries: Sequence[tuple[Command, str, str]], words: str) -> list[tuple[Command, str, str]]:
-    """Entries that hold every word, those whose title or id begins with the first ones at the top."""
-    wanted = words.casefold().split()
-
-    def rank(entry: tuple[Command, str, str]) -> int:
-        command = entry[0]
-        title, id = command.title.casefold(), command.id.casefold()
-        if not wanted or title.startswith(wanted[0]) or id.startswith(wanted[0]):
-            return 0
-        return 1 if any(part.startswith(wanted[0]) for part in (*title.split(), *id.split("."))) else 2
-
-    found = [
-        entry
-        for entry in entries
-        if all(word in f"{entry[0].title} {entry[0].id} {entry[0].help}".casefold() for word in wanted)
-    ]
-    return sorted(found, key=rank)

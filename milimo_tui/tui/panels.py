@@ -5,6 +5,7 @@ Each opens with what is known now and does what was chosen in it. A panel's modu
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 from milimo_tui.tui.command_line import CommandLine
@@ -27,7 +28,7 @@ async def open_keys(app: StudioApp, screen: StudioScreen) -> None:
 
 
 async def open_palette(app: StudioApp, screen: StudioScreen) -> None:
-    """Every command; Enter runs one."""
+    """Every command; Enter runs one, after what it must be given was asked."""
     from milimo_tui.tui.overlay import Palette
 
     registry, keymap = await app.registry(), app.keyboard.keymap
@@ -38,9 +39,10 @@ async def open_palette(app: StudioApp, screen: StudioScreen) -> None:
             for command in registry.values()
         ]
 
-    chosen = await app.push_screen_wait(Palette(await app.reading.run(entries)))
+    chosen = await app.push_screen_wait(Palette(await app.reading.run(entries), await app.used_lately()))
     if chosen:
-        await CommandLine(app, screen).run(chosen)
+        every = chosen.startswith(Palette.EVERY)
+        await CommandLine(app, screen).choose(chosen.removeprefix(Palette.EVERY), every=every)
 
 
 def open_history(app: StudioApp, screen: StudioScreen) -> None:
@@ -49,6 +51,27 @@ def open_history(app: StudioApp, screen: StudioScreen) -> None:
 
     if not isinstance(screen, HistoryScreen):
         app.push_screen(HistoryScreen(screen.undoes))
+
+
+# What each list of the cut is called by its act: module and class.
+LISTS = {
+    "notes": ("milimo_tui.tui.screens.notes", "NotesScreen"),
+    "cuts": ("milimo_tui.tui.screens.cuts", "CutsScreen"),
+    "arrivals": ("milimo_tui.tui.screens.arrivals", "ArrivalsScreen"),
+}
+
+
+async def open_list(app: StudioApp, screen: StudioScreen, which: str) -> None:
+    """A list of the cut over the screen in front, in the place of another such list."""
+    if app.film is None or app.film.cut is None:
+        app.say("there is no cut yet", "warn", "milimo storyboard commit makes it")
+        return
+    if which == screen.MODE:
+        return
+    if screen.MODE in LISTS:
+        await app.pop_screen()
+    module, name = LISTS[which]
+    app.push_screen(getattr(import_module(module), name)())
 
 
 def open_log(app: StudioApp) -> None:

@@ -94,6 +94,10 @@ class Pictures:
         if drawing.id:
             self._to_terminal(kitty.forget(drawing.id, wrap=self.terminal.wrap))
 
+    def send_again(self) -> None:
+        """Give the terminal every drawing once more: it forgets pictures with the screen they were on."""
+        self._to_terminal("".join(drawing.words for drawing in self._kept.values()))
+
     def forget(self) -> None:
         """Drop every drawing (the terminal can draw in another way now)."""
         for drawing in self._kept.values():

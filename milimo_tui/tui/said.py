@@ -42,11 +42,9 @@ def said_rows(said: Said, ink: Ink, width: int) -> list[Text]:
     return [line((sign, style), row) for sign, row in zip(signs, rows, strict=False)]
 
 
-def message_line(said: Said, place: Text, log: str, ink: Ink, width: int) -> tuple[Text, Text]:
-    """Both ends of the message line: the place gives way; too long a message says which key has it whole."""
+def message_line(said: Said, place: Text, ink: Ink, width: int) -> tuple[Text, Text]:
+    """Both ends of the message line: the place gives way."""
     message = said_text(said, ink)
-    if message.cell_len > width:
-        return message, line((log, ink.key), (" all of it", ink.muted)) if log else Text()
     return message, place if message.cell_len + 2 + place.cell_len <= width else Text()
 
 

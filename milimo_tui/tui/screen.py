@@ -13,7 +13,7 @@ event loop.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine, Iterable, Mapping
+from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
 
 from rich.text import Text
@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from milimo_tui.studio.studio import Snapshot
     from milimo_tui.tui.app import StudioApp
     from milimo_tui.tui.chords import Stroke
+    from milimo_tui.tui.completion import Lines
     from milimo_tui.tui.jobs.watch import Queue
 
 T = TypeVar("T")
@@ -106,9 +107,9 @@ class StudioScreen(Screen[None]):
         """Arguments for a command bound to a key; None means that nothing is selected for it."""
         return {}
 
-    async def run_typed(self, id: str, values: Mapping[str, Any], here: Mapping[str, Any]) -> bool:
-        """Do a command typed after `:`, and whether it was done; `here` is what the screen adds to it."""
-        return await self.studio_app.command(id, {**here, **values}) is not None
+    async def run_typed(self, id: str, values: Mapping[str, Any], here: Mapping[str, Any]) -> Outcome | None:
+        """Do a command typed after `:`; None where it was refused. `here` is what the screen adds to it."""
+        return await self.studio_app.command(id, {**here, **values})
 
     def takes(self, stroke: Stroke) -> bool:
         """True when the screen does this stroke itself, in its turn (behind edits that are under way)."""
@@ -117,6 +118,15 @@ class StudioScreen(Screen[None]):
     def go_to_frame(self, frame: int) -> bool:
         """Put the playhead there, where the screen has one; False sends the person to the timeline."""
         return False
+
+    @property
+    def timeline_playhead(self) -> int:
+        """The frame where the timeline stands: of the one below this screen, else as the cut keeps it."""
+        stack, cut = self.app.screen_stack, self.film.cut if self.film else None
+        below = stack[-2] if len(stack) > 1 else None
+        if isinstance(below, StudioScreen) and below.MODE == "timeline":
+            return int(getattr(below, "playhead", 0))
+        return cut.playhead if cut is not None else 0
 
     def idle_acts(self) -> frozenset[str]:
         """What the keys on the status line run that can do nothing here now (`ui.retry`): drawn quietly.
@@ -254,9 +264,9 @@ class StudioScreen(Screen[None]):
             return "WRITING"
         return self.submode or "NORMAL"
 
-    def fold_message(self) -> None:
-        """One row for the message again, where it took more."""
-        if self.query_one(Whole).display:
+    def refresh_message(self) -> None:
+        """Redraw the message line from the present state."""
+        if self.query("#message"):
             lines.draw_message(self)
 
     def place_text(self) -> Text:
@@ -279,15 +289,25 @@ class StudioScreen(Screen[None]):
         suggestions: tuple[str, ...] = (),
         secret: bool = False,
         changed: Callable[[str], None] | None = None,
+        lines: Lines | None = None,
+        told: Sequence[Text] = (),
     ) -> str | None:
         """One line from the person, in place of the message; None when they left it.
 
-        `changed` is told of what is typed so far.
+        `changed` is told of what is typed so far; Tab completes to `suggestions`, or to what `lines` tells;
+        `told` stands above the line.
         """
-        self.studio_app.says_whole = False
-        self.refresh_lines()
+        self.studio_app.saying = None
+        self.call_next(self.refresh_lines)
         answer = await self.prompt.ask(
-            label, value, name=name, suggestions=suggestions, secret=secret, changed=changed
+            label,
+            value,
+            name=name,
+            suggestions=suggestions,
+            secret=secret,
+            changed=changed,
+            lines=lines,
+            told=told,
         )
         self.refresh_lines()
         return answer
@@ -374,10 +394,18 @@ class StudioScreen(Screen[None]):
 
     async def act_search(self, stroke: Stroke) -> None:
         """Look for words in the list or text of the focused pane."""
-        words = await self.ask("/", name="SEARCH")
+        from milimo_tui.tui.completion import among
+
+        words = await self.ask("/", name="SEARCH", lines=among(self._names()))
         if words is not None and (words or self._search):
             self._search = words or self._search
             self.find(self._search, 1)
+
+    def _names(self) -> tuple[str, ...]:
+        """What can be looked for by its name."""
+        from milimo_tui.studio.completing import every_name
+
+        return every_name(self.film)
 
     def act_search_next(self, stroke: Stroke) -> None:
         self._find_again(1)

@@ -27,23 +27,24 @@ def draw_head(screen: StudioScreen) -> None:
 
 
 def draw_message(screen: StudioScreen) -> None:
-    """The question that waits for an answer, else the last message, with the place where there is room.
+    """The question that waits for an answer, else what was said since the last key, with the place.
 
-    What one row does not hold grows upwards until the next key; then the row says where it is whole.
+    What one row does not hold grows upwards.
     """
     app, ink, room = screen.studio_app, screen.ink, screen.size.width - 2
-    said, rows = app.last_said, list[Text]()
+    said, rows = app.saying, list[Text]()
     left, right = Text(), screen.place_text()
     if screen.question.is_open:
         left, right = screen.question.text(ink), Text()
         rows = screen.question.rows(ink, room)
     elif said is not None:
-        log = app.keyboard.keymap.chord_of("ui.log", screen.contexts)
-        left, right = message_line(said, right, log, ink, room)
-        rows = said_rows(said, ink, room) if app.says_whole else rows
+        left, right = message_line(said, right, ink, room)
+        rows = said_rows(said, ink, room)
     screen.query_one("#message", Line).show(left, right)
-    is_long = left.cell_len > room and not screen.prompt.is_open
-    screen.query_one(Whole).show(rows if is_long else ())
+    if screen.prompt.is_open:
+        screen.query_one(Whole).show(screen.prompt.told, above=True)
+    else:
+        screen.query_one(Whole).show(rows if left.cell_len > room else ())
 
 
 def draw_status(screen: StudioScreen) -> None:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import wave
 from fractions import Fraction
+from pathlib import Path
 from typing import Any
 
 from PIL import Image
 
 from milimo_tui.story.values import Asset, AssetKind, Take
 from milimo_tui.studio.studio import Studio
-from tests.front_door import Milimo
+from tests.front_door import TINY, Milimo
 
 
 def clips(film: Milimo, track: str = "V1") -> list[dict[str, Any]]:
@@ -359,3 +360,16 @@ def test_sound_has_no_place_on_a_track_of_pictures_nor_pictures_on_one_of_sound(
     run(film, "overwrite", asset=sound, track="A1", at=0)
     run(film, "overwrite", asset=picture, track="V2", at=0)
     assert (len(clips(film, "A1")), len(clips(film, "V2"))) == (1, 1)
+
+
+def test_a_name_that_several_clips_have_is_asked_about(milimo: Milimo, tmp_path: Path) -> None:
+    script = tmp_path / "two.fountain"
+    script.write_text(TINY)
+    milimo.act("script", "import", str(script))
+    for at in ("0", "20"):
+        milimo.act("cut", "title", "tone", "--at", at, "--frames", "10")
+    before = milimo.json("cut", "show")
+    refused = milimo("cut", "remove", "tone", code=2).stderr.decode()
+    assert "2 clips are called “tone”" in refused
+    assert refused.count("clip_") == 2
+    assert milimo.json("cut", "show") == before

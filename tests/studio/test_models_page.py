@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from milimo_tui.cli.main import _parse
 from milimo_tui.studio import registry
 from milimo_tui.studio.args import arguments
+from milimo_tui.studio.words import parse
 
 PAGE = Path(__file__).parents[2] / "docs" / "models.md"
 
@@ -29,7 +29,7 @@ def commands() -> list[str]:
 
 @pytest.mark.parametrize("line", commands())
 def test_every_command_of_the_page_is_one(line: str) -> None:
-    entry, values = _parse(shlex.split(line)[1:])
+    entry, values = parse(shlex.split(line)[1:])
     registry.parse_args(entry, values)
 
 

@@ -73,7 +73,7 @@ def tour(terminal: Terminal, studio: Milimo, line: str, title: str) -> None:
     wait_for(terminal, shows("TRIM"))
     terminal.send("5h")
     wait_for(terminal, shows("5 f"))
-    terminal.send("\x1b")
+    terminal.send("\r")
     wait_for(terminal, shows("NORMAL"))
     wait_for(terminal, lambda screen: _frames(studio) != now)
     terminal.send("u")

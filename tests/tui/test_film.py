@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from fractions import Fraction
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,7 @@ from milimo_tui.studio.studio import Studio
 from milimo_tui.tui.mpv import edit_list, has_display
 from tests.media.reading import delivery_of
 from tests.tui.rain_market import SHOTS, make_studio
-from tests.tui.stage import on
+from tests.tui.stage import Stage, on
 
 FRAMES = sum(shot[3] for shot in SHOTS)
 
@@ -70,12 +71,17 @@ def test_an_edit_list_refuses_what_mpv_would_show_otherwise_than_the_film() -> N
         edit_list(plan((take("a"), 10), sounds=False))
 
 
-def test_the_outlook_counts_takes_boards_and_slates_by_clip() -> None:
+def test_the_outlook_counts_takes_boards_and_slates_by_shot() -> None:
     board = Layer.model_validate(
         {"clip": "b", "media": Media(kind="picture", path="/b.png", previs=True), "source_in": "0/1"}
     )
     slate = Layer.model_validate({"clip": "s", "media": Media(kind="slate"), "source_in": "0/1"})
-    look = outlook_of(plan((take("a"), 10), (board, 5), (slate, 5)), "/film.mp4")
+    title = Layer.model_validate(
+        {"clip": "t", "media": Media(kind="title", title="The end"), "source_in": "0/1"}
+    )
+    shots = {"a": "1A", "a2": "1A", "b": "1B", "s": "1C"}
+    shown = plan((take("a"), 10), (board, 3), (title, 2), (slate, 3), (take("a2"), 2))
+    look = outlook_of(shown, "/film.mp4", shots)
     assert (look.shots, look.takes, look.boards, look.slates, look.offline) == (3, 1, 1, 1, 0)
     assert (look.frames, look.size, look.rate) == (20, "768 × 512", "24")
 
@@ -153,6 +159,42 @@ async def test_a_film_is_rendered_by_key_listed_and_handed_to_the_player(
         film.unlink()
         await stage.press("g", "t", "g", "f", "p")
         await stage.until(lambda: "⊘ rain-market.mp4" in "\n".join(stage.lines()))
+
+
+async def test_the_film_that_was_just_rendered_is_the_one_under_the_cursor(
+    rendering: Studio,
+) -> None:
+    cut = rendering.snapshot().cut
+    assert cut is not None
+    rendering.project().facts.set_cut_state(cut.id, mark_in=0, mark_out=6)
+    async with on(rendering, "film", (110, 30)) as stage:
+        await stage.press("R")
+        for name in ("one.mp4", "two.mp4"):
+            await stage.press("o", "ctrl+u")
+            await stage.type(name)
+            await stage.press("enter")
+            await stage.until(partial(_is_named, stage, name))
+            await stage.press("c", "c")
+            await stage.until(partial(_has_the_cursor, stage, name))
+        assert len(stage.screen.films) == 2
+
+
+def _is_named(stage: Stage, name: str) -> bool:
+    return str(stage.screen.outlook.target).endswith(name)
+
+
+def _has_the_cursor(stage: Stage, name: str) -> bool:
+    return str(stage.screen.chosen).endswith(name)
+
+
+async def test_titles_are_no_shots_and_a_split_shot_is_one(tmp_path: Path) -> None:
+    studio = make_studio(tmp_path / "home", takes=False)
+    run(studio, "cut.split", {"at": "20"})
+    run(studio, "cut.title", {"text": "The last night"})
+    async with on(studio, "film", (80, 24)) as stage:
+        await stage.until(lambda: "on a slate" in "\n".join(stage.lines()))
+        assert f"○ {len(SHOTS)} on a slate" in "\n".join(stage.lines())
+        assert "with a take" not in "\n".join(stage.lines()).replace("● 0 with a take", "")
 
 
 async def test_without_a_player_the_person_is_told_how_to_get_one(tmp_path: Path) -> None:

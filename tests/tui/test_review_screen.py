@@ -206,6 +206,9 @@ async def test_the_contact_sheet_shows_all_and_its_keys_act_on_the_card(studio: 
         text = "\n".join(stage.lines())
         assert "EXT. MARKET STREET - NIGHT" in text
         assert "2 takes, 2 not looked at" in text
+        length = float(shot_of(studio, "1A").frames / studio.snapshot().story.project.rate)
+        (row,) = (line for line in stage.lines() if "1A" in line and "1B" in line)
+        assert f"{length:.1f}s" in row, "the shot's length, not how long its making took"
         await stage.press("l")
         assert stage.screen.item.number == "1B"
         await stage.press("enter")

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from rich.style import Style
 from textual import events
+from textual.pilot import Pilot
 from textual.widgets import Input
 
 from milimo_tui.studio import registry
@@ -472,10 +473,7 @@ async def test_what_is_longer_than_its_line_grows_over_the_screen_until_the_next
             "   a hint that tells the way out of it",
         ]
         await press(pilot, "escape")
-        *under, last = foot()
-        assert under == [row.rstrip() for row in rows[-5:-2]]
-        assert last.startswith(" ✕ " + "x" * 30)
-        assert last.endswith("…  g l all of it")
+        assert foot() == [row.rstrip() for row in rows[-5:-1]]
         screen = app.studio_screen
         assert screen is not None
         asked = app.run_worker(screen.confirm("z" * 40 + " " + "q" * 40 + "?"))
@@ -484,6 +482,54 @@ async def test_what_is_longer_than_its_line_grows_over_the_screen_until_the_next
         await press(pilot, "n")
         assert await asked.wait() is False
         assert foot()[-2] == rows[-3].rstrip()
+
+
+async def test_a_message_goes_with_the_next_key_and_no_screen_takes_it_along(studio: Studio) -> None:
+    async with opened(studio) as (app, pilot):
+        for keys in ("j", "g t", "g b", "escape"):
+            app.say("something was said here")
+            await settle(pilot)
+            assert "something was said here" in screen_text(pilot)
+            await press(pilot, keys)
+            assert "something was said here" not in screen_text(pilot), keys
+        app.say("something was said here")
+        await press(pilot, "g t g b g t")
+        assert "something was said here" not in screen_text(pilot)
+        await press(pilot, "g l")
+        assert "something was said here" in screen_text(pilot)
+
+
+@pytest.mark.parametrize("mode", [mode for mode in SCREENS if mode != "timeline"])
+async def test_notes_cuts_and_what_waits_open_over_every_screen(studio: Studio, mode: str) -> None:
+    async with opened(studio, mode=mode) as (app, pilot):
+        for keys, title in (("g n", "Notes"), ("g c", "Cuts"), ("g p", "To place")):
+            await press(pilot, keys)
+            await until(pilot, partial(_head_says, pilot, f"· {title}"))
+            assert len(app.screen_stack) == 2, "one list at a time"
+        await press(pilot, "escape")
+        assert (app.current_mode, len(app.screen_stack)) == (mode, 1)
+
+
+def _head_says(pilot: Pilot[int], words: str) -> bool:
+    return words in screen_text(pilot).splitlines()[0]
+
+
+async def test_a_note_found_from_the_storyboard_is_gone_to_on_the_timeline(studio: Studio) -> None:
+    registry.run(studio, "cut.note_add", {"text": "hold on her", "at": "40"})
+    async with opened(studio, mode="storyboard") as (app, pilot):
+        await press(pilot, "g n")
+        await until(pilot, lambda: "hold on her" in screen_text(pilot))
+        await press(pilot, "enter")
+        await until(pilot, lambda: app.current_mode == "timeline" and len(app.screen_stack) == 1)
+        await until(pilot, lambda: getattr(app.screen, "playhead", 0) == 40)
+
+
+async def test_without_a_cut_its_lists_say_so(empty: Studio) -> None:
+    async with opened(empty) as (app, pilot):
+        await press(pilot, "g n")
+        assert len(app.screen_stack) == 1
+        assert app.last_said is not None
+        assert app.last_said.text == "there is no cut yet"
 
 
 def test_words_are_wrapped_by_cells() -> None:

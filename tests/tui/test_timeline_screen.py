@@ -214,7 +214,7 @@ async def test_trim_moves_the_edge_at_once_and_is_one_edit(studio: Studio) -> No
         await stage.press("5", "h", "3", "h", "l")
         assert v1(cut_of(stage)) == LENGTHS, "nothing is written while the edge is in hand"
         assert stage.screen.cutting.lanes[1].spans[0].clip.frames == LENGTHS[0] - 7, "but it is seen"
-        await stage.press("escape")
+        await stage.press("enter")
         assert v1(cut_of(stage)) == [LENGTHS[0] - 7, *LENGTHS[1:]]
         assert len(studio.project().history(cut_of(stage).id)) == history + 1
         await stage.press("u")

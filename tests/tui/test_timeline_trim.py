@@ -74,6 +74,19 @@ async def test_hints_name_the_keys_of_the_preset_and_only_once(
     studio.close()
 
 
+async def test_escape_gives_a_trim_up_and_enter_keeps_it(studio: Studio) -> None:
+    async with on(studio, "timeline") as stage:
+        before = edits(stage)
+        await stage.press("w", "t", "6", "l", "escape")
+        assert (v1(cut_of(stage)), edits(stage)) == (LENGTHS, before)
+        assert "NORMAL" in stage.lines()[-1]
+        assert "nothing was trimmed" in stage.said
+        spans = stage.screen.cutting.lanes[1].spans
+        assert [span.clip.frames for span in spans[:2]] == [A, B], "it is seen as it was"
+        await stage.press("w", "t", "6", "l", "enter")
+        assert edits(stage) == before + 1
+
+
 async def test_tab_keeps_the_frames_and_what_can_not_be_is_said(studio: Studio) -> None:
     async with on(studio, "timeline") as stage:
         await stage.press("w", "t", "4", "l", "tab")

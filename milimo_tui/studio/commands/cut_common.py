@@ -9,7 +9,7 @@ from typing import Any
 from milimo_tui.core.changes import apart
 from milimo_tui.core.errors import BadInput, NotFound, Refused
 from milimo_tui.core.ids import new_id
-from milimo_tui.core.time import parse_frame, parse_ratio, seconds_of
+from milimo_tui.core.time import parse_frame, parse_ratio, seconds_of, timecode
 from milimo_tui.cut.layout import layout
 from milimo_tui.cut.text import short
 from milimo_tui.cut.values import Bounds, Clip, Cut, Source, SourceKind, Track
@@ -105,7 +105,10 @@ def find_track(cut: Cut, name: str) -> Track:
 
 
 def find_clip(studio: Studio, name: str) -> Clip:
-    """A clip by id, or the first of a shot ("3B") or of that name, as `cut show` has it. Raises NotFound."""
+    """A clip by id, or the first of a shot ("3B"), or the one of that name, as `cut show` has it.
+
+    Raises NotFound, and BadInput where several are called so: which is meant is never guessed.
+    """
     snapshot = studio.snapshot()
     cut = current_cut(studio)
     for clip in cut.clips:
@@ -114,7 +117,13 @@ def find_clip(studio: Studio, name: str) -> Clip:
     shot = next((id for id, number in snapshot.story.numbers.items() if number == name.upper()), name)
     placed = layout(cut)
     shown = [clip for clip in cut.clips if clip.source.ref == shot]
-    shown = shown or [clip for clip in cut.clips if name and _is_called(studio, clip, name)]
+    if not shown:
+        shown = [clip for clip in cut.clips if name and _is_called(studio, clip, name)]
+        if len(shown) > 1:
+            shown.sort(key=lambda clip: placed.start_of(clip.id))
+            places = ((clip.id, timecode(placed.start_of(clip.id), cut.rate)) for clip in shown)
+            which = ", ".join(f"{id} at {at}" for id, at in places)
+            raise BadInput(f"{len(shown)} clips are called “{name}”", f"say which: {which}")
     if not shown:
         raise NotFound(f"the cut has no clip “{name}”", "milimo cut show")
     return min(shown, key=lambda clip: placed.start_of(clip.id))

@@ -11,8 +11,7 @@ from rich.text import Text
 
 from milimo_tui.story.values import Shot, Story
 from milimo_tui.studio.reviewing import Item, Review, State
-from milimo_tui.tui.film_view import framings, words_of
-from milimo_tui.tui.jobs.model import took_text
+from milimo_tui.tui.film_view import framings, length_text, words_of
 from milimo_tui.tui.review.view import LOWER, mark
 from milimo_tui.tui.theme import STARS, Ink
 from milimo_tui.tui.widgets.card_grid import Card, Section
@@ -112,11 +111,11 @@ def _card(item: Item, shots: Mapping[str, Shot], pictures: Mapping[str, str], st
     name = ink.muted if item.seen else ink.strong
     titles = framings(shot) if shot else ("",)
     words = item.reason if not item.take else words_of(shot) if shot else ""
-    took = took_text(item.took) if item.took is not None else ""
+    length = length_text(shot.frames, story.project.rate) if shot else ""
     return Card(
         key=item.job,
         titles=tuple(line((name_of(item), name), " ", (title, ink.muted)) for title in titles),
-        length=line((took, ink.muted)),
+        length=line((length, ink.muted)),
         state=state,
         here=state,
         words=line(

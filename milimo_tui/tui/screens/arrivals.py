@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from rich.text import Text
@@ -71,9 +72,8 @@ class ArrivalsScreen(StudioScreen):
 
     @property
     def playhead(self) -> int:
-        """Where the timeline stands below this screen."""
-        below, cut = self.app.screen_stack[-2], self.film.cut if self.film else None
-        return int(getattr(below, "playhead", cut.playhead if cut else 0))
+        """Where the timeline stands."""
+        return self.timeline_playhead
 
     # -- drawing -----------------------------------------------------------------------------------
 
@@ -213,7 +213,7 @@ class ArrivalsScreen(StudioScreen):
             self._go_to(self.here)
 
     def _go_to(self, each: Arrival) -> None:
-        cut, below = self.film.cut if self.film else None, self.app.screen_stack[-2]
-        self.dismiss()
-        if cut is not None and each.at and isinstance(below, StudioScreen):
-            below.go_to_frame(parse_timecode(each.at, cut.rate))
+        cut = self.film.cut if self.film else None
+        if cut is not None and each.at:
+            frame = parse_timecode(each.at, cut.rate)
+            self.studio_app.background(partial(self.studio_app.from_list, frame), "acts")

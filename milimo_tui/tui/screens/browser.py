@@ -18,6 +18,7 @@ from textual.widget import Widget
 
 from milimo_tui.core.errors import MilimoError
 from milimo_tui.core.host import named_path
+from milimo_tui.tui.completion import paths
 from milimo_tui.tui.folders import Entry, Folder, read_folder
 from milimo_tui.tui.media_lines import bytes_text
 from milimo_tui.tui.monitor import Monitor
@@ -208,7 +209,7 @@ class BrowserScreen(StudioScreen):
 
     async def act_edit(self, stroke: Stroke) -> None:
         """e: a folder or file by its path."""
-        typed = await self.ask("path", f"{self.folder.path}/", name="PATH")
+        typed = await self.ask("path", f"{self.folder.path}/", name="PATH", lines=paths)
         if typed:
             self._take(typed)
 

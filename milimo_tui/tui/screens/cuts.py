@@ -112,7 +112,7 @@ class CutsScreen(StudioScreen):
     async def on_rows_chosen(self, event: Rows.Chosen) -> None:
         """Enter: the timeline, with that cut on it."""
         if event.rows.id == "cuts" and await self.command("cut.use", name=event.key) is not None:
-            self.dismiss()
+            self.studio_app.background(self.studio_app.from_list, "acts")
 
     async def act_add(self, stroke: Stroke) -> None:
         cut = self.here

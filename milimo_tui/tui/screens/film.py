@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from milimo_tui.cut.asked import LEVELS
 from milimo_tui.cut.presets import NAMES, PRESETS, preset_of
+from milimo_tui.tui.completion import paths
 from milimo_tui.tui.film_lines import compared, row_key
 from milimo_tui.tui.mpv import to_player
 from milimo_tui.tui.overlay import Overlay
@@ -151,7 +152,7 @@ class FilmScreen(FilmBase):
 
     async def act_output(self, stroke: Stroke) -> None:
         target = self.outlook.target if self.outlook else ""
-        typed = await self.ask("file", self.output or target, name="FILE")
+        typed = await self.ask("file", self.output or target, name="FILE", lines=paths)
         if typed is not None:
             self.output = typed.strip()
             self._look_again()

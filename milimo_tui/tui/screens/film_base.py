@@ -122,13 +122,16 @@ class FilmBase(StudioScreen):
             films = list(reversed(run(studio, "film.list").data))
             return look(studio, asked, output, span, films, scenes=scenes), films
 
+        known = None if self.outlook is None else {row_key(film) for film in self.films}
         self.outlook, self.films = await self.in_thread(seen)
-        self._draw()
+        came = [row_key(film) for film in self.films if known is not None and row_key(film) not in known]
+        self._draw(came[0] if came else None)
 
     def _look_again(self) -> None:
         self.background(self._look, "film-look", exclusive=True)
 
-    def _draw(self) -> None:
+    def _draw(self, key: str | None = None) -> None:
+        """Draw what is known; the cursor goes to the film `key`, else stays."""
         ink, cut, look = self.ink, self.film.cut if self.film else None, self.outlook
         if cut is None or look is None:
             return
@@ -142,7 +145,7 @@ class FilmBase(StudioScreen):
             film_row(film, row_key(film) == self.marked, width - (FACTS_WIDTH if width >= WIDE else 0), ink)
             for film in self.films
         ]
-        self.rows.show(rows)
+        self.rows.show(rows, key)
         self._draw_fetch()
         self.refresh_lines()
 

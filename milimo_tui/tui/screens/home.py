@@ -14,6 +14,7 @@ from textual import events
 from textual.widget import Widget
 
 from milimo_tui.core.errors import MilimoError
+from milimo_tui.tui.completion import paths
 from milimo_tui.tui.screen import StudioScreen
 from milimo_tui.tui.widgets.lines import Line
 from milimo_tui.tui.widgets.prompt import Prompt
@@ -198,7 +199,7 @@ class HomeScreen(StudioScreen):
         await self._start()
 
     async def _start(self) -> None:
-        path = await self.ask("Screenplay (a path, or paste the text):", name="START")
+        path = await self.ask("Screenplay (a path, or paste the text):", name="START", lines=paths)
         if path and path.strip():
             await self.start_from(path.strip())
 

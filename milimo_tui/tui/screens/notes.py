@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from rich.text import Text
@@ -18,6 +19,7 @@ from milimo_tui.cut.excerpt import excerpt, stretch_around
 from milimo_tui.cut.layout import Layout, layout
 from milimo_tui.cut.marker_colours import COLOURS
 from milimo_tui.cut.notes import Thread, next_open, threads
+from milimo_tui.tui.completion import paths
 from milimo_tui.tui.monitor import Monitor
 from milimo_tui.tui.notes_lines import FILTERS, filtered, note_heads, note_rows, words_of
 from milimo_tui.tui.screen import StudioScreen
@@ -76,10 +78,8 @@ class NotesScreen(StudioScreen):
 
     @property
     def playhead(self) -> int:
-        """Where the timeline stands below this screen."""
-        below = self.app.screen_stack[-2] if len(self.app.screen_stack) > 1 else None
-        kept = self.placed.cut.playhead if self.placed else 0
-        return int(getattr(below, "playhead", kept))
+        """Where the timeline stands."""
+        return self.timeline_playhead
 
     # -- drawing -----------------------------------------------------------------------------------
 
@@ -194,10 +194,7 @@ class NotesScreen(StudioScreen):
         if note is None or note.frame is None:
             self.say("a trim hides the frame that it marks", "warn", "it shows when the clip is longer")
             return
-        below = self.app.screen_stack[-2]
-        self.dismiss()
-        if isinstance(below, StudioScreen):
-            below.go_to_frame(note.frame)
+        self.studio_app.background(partial(self.studio_app.from_list, note.frame), "acts")
 
     def act_next_item(self, stroke: Stroke) -> None:
         self._step(1)
@@ -258,7 +255,7 @@ class NotesScreen(StudioScreen):
 
     async def act_read_in(self, stroke: Stroke) -> None:
         """A file of notes; where there are frozen cuts, it may be about one of them."""
-        file = await self.ask("file of notes", name="READ")
+        file = await self.ask("file of notes", name="READ", lines=paths)
         if not file:
             return
         about = ""
@@ -287,6 +284,6 @@ class NotesScreen(StudioScreen):
         return tuple(cut.name for cut in film.cuts if cut.id != own and (cut.frozen or not frozen))
 
     async def act_write_out(self, stroke: Stroke) -> None:
-        file = await self.ask("write notes to (.txt .csv .edl)", name="WRITE")
+        file = await self.ask("write notes to (.txt .csv .edl)", name="WRITE", lines=paths)
         if file:
             await self.command("cut.note_export", file=file, open=self.which == "to do")

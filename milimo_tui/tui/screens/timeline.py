@@ -44,6 +44,7 @@ from milimo_tui.tui.widgets.timeline_draw import Sight, TrimEdge
 if TYPE_CHECKING:
     from milimo_tui.cut.plan import Plan
     from milimo_tui.story.values import Story
+    from milimo_tui.studio.registry import Outcome
     from milimo_tui.studio.studio import Snapshot
     from milimo_tui.tui.chords import Stroke
 
@@ -221,7 +222,7 @@ class TimelineScreen(TimelineCore):
     def args_for(self, command: str, stroke: Stroke) -> Mapping[str, Any] | None:
         return self.again.args_for(command, stroke)
 
-    async def run_typed(self, id: str, values: Mapping[str, Any], here: Mapping[str, Any]) -> bool:
+    async def run_typed(self, id: str, values: Mapping[str, Any], here: Mapping[str, Any]) -> Outcome | None:
         return await self.again.run_typed(id, values, here)
 
     # -- the film ----------------------------------------------------------------------------------

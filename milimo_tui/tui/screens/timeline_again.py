@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from milimo_tui.tui.timeline import targets
 
 if TYPE_CHECKING:
+    from milimo_tui.studio.registry import Outcome
     from milimo_tui.tui.chords import Stroke
     from milimo_tui.tui.screens.timeline_core import TimelineCore
     from milimo_tui.tui.screens.timeline_visual import Selecting
@@ -89,13 +90,13 @@ class Again:
 
     # -- typed after `:` -------------------------------------------------------------------------------
 
-    async def run_typed(self, id: str, values: Mapping[str, Any], here: Mapping[str, Any]) -> bool:
+    async def run_typed(self, id: str, values: Mapping[str, Any], here: Mapping[str, Any]) -> Outcome | None:
         """A command from the command line: what it leaves to the playhead is where that is now."""
         await self._core.place_kept()
         lane = self._core.cutting.lane(self._core.view.lane)
         rest = {"track": lane.track.id} if lane is not None and id in targets.ON_TRACK else {}
-        done = await self._core.command(id, **{**rest, **here, **values}) is not None
-        if done and id in targets.EDITS:
+        done = await self._core.command(id, **{**rest, **here, **values})
+        if done is not None and id in targets.EDITS:
             self.last_edit = partial(self._type_anew, id, values)
         return done
 

@@ -14,7 +14,6 @@ from milimo_tui.tui.widgets.text import line
 
 if TYPE_CHECKING:
     from milimo_tui.studio.studio import Snapshot
-    from milimo_tui.tui.chords import Stroke
     from milimo_tui.tui.screens.timeline_core import TimelineCore
 
 
@@ -40,13 +39,6 @@ class Arrivals:
         core, wait = self._core, "waits" if self.arrivals == 1 else "wait"
         keys = core.studio_app.keyboard.keymap.chord_of("ui.arrivals", core.CONTEXTS)
         return line(head, (f"   {WAITING} {self.arrivals} {wait}  ", core.ink.stale), (keys, core.ink.key))
-
-    def act_arrivals(self, stroke: Stroke) -> None:
-        """What waits for a place in the cut, or has another length than its shot."""
-        from milimo_tui.tui.screens.arrivals import ArrivalsScreen
-
-        self._core.halt()
-        self._core.app.push_screen(ArrivalsScreen())
 
 
 def _arrivals(film: Snapshot) -> int:

@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 
 KEYS = (
     "{ui.move frame_back} {ui.move frame_on} moves, "
-    "{ui.move next_edit} {ui.move previous_edit} to what is there, +12 types, {ui.trim_kind} %s, Enter done"
+    "{ui.move next_edit} {ui.move previous_edit} to what is there, +12 types, {ui.trim_kind} %s, "
+    "Enter keeps, Esc gives up"
 )
 
 

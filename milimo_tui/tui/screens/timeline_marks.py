@@ -81,20 +81,6 @@ class Marks:
     async def act_mark_set(self, stroke: Stroke) -> None:
         await self._core.command("cut.marker", at=str(self._core.playhead), name=stroke.argument)
 
-    def act_notes(self, stroke: Stroke) -> None:
-        """The notes and markers of the cut as a list of things to do."""
-        from milimo_tui.tui.screens.notes import NotesScreen
-
-        self._core.halt()
-        self._core.app.push_screen(NotesScreen())
-
-    def act_cuts(self, stroke: Stroke) -> None:
-        """The cuts of the film: go to another, keep a version, compare."""
-        from milimo_tui.tui.screens.cuts import CutsScreen
-
-        self._core.halt()
-        self._core.app.push_screen(CutsScreen())
-
     # -- tracks ------------------------------------------------------------------------------------------
 
     async def act_track_flag(self, stroke: Stroke) -> None:

@@ -24,7 +24,9 @@ if TYPE_CHECKING:
     from milimo_tui.tui.screens.timeline_hand import Hand
     from milimo_tui.tui.screens.timeline_visual import Selecting
 
-ENDS_TRIM = frozenset({"out", "enter"})
+KEEPS = frozenset({"enter"})
+GIVES_UP = frozenset({"out"})
+ENDS_TRIM = KEEPS | GIVES_UP
 THEN = frozenset({"trim", "visual", "visual_clip"})  # what is in hand is written first, then this begins
 STAYS_IN_TRIM = frozenset({"undo", "head", "tail", "macro_record"})  # writing acts with a meaning there
 
@@ -61,7 +63,7 @@ class Trimming:
         self._hand.hold(Trim(kind, edge, span.clip.id))
 
     def writes(self, stroke: Stroke) -> bool:
-        """Leaving TRIM writes what was trimmed."""
+        """Enter, and what begins next, write what was trimmed."""
         return self._hand.trim is not None and stroke.binding.act in ENDS_TRIM | THEN
 
     async def ended_by(self, stroke: Stroke) -> bool:
@@ -69,6 +71,9 @@ class Trimming:
         act = stroke.binding.act
         if act in STAYS_IN_TRIM:
             return False
+        if act in GIVES_UP:
+            await self.let_go()
+            return True
         await self.end_trim()
         return act in ENDS_TRIM
 

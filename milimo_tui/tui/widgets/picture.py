@@ -76,6 +76,11 @@ class Picture(Widget):
         if self._own and self.drawing is not None and self.drawing.id:
             self.studio_app.forget_picture(self.drawing.id)
 
+    def send_again(self) -> None:
+        """Give the terminal its own picture once more; kept ones are given by who keeps them."""
+        if self._own and self.drawing is not None:
+            self.studio_app.to_terminal(self.drawing.words)
+
     def _cells(self, pixels: Pixels) -> tuple[int, int]:
         wide, high = self.wanted_pixels
         columns = max(1, round(self.size.width * pixels.width / max(1, wide)))

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import TYPE_CHECKING, cast
 
+from rich.text import Text
 from textual import events
 from textual.app import ComposeResult
 from textual.containers import Horizontal
@@ -15,6 +17,8 @@ from textual.widgets import Input, Label
 
 if TYPE_CHECKING:
     from milimo_tui.tui.chords import Stroke
+    from milimo_tui.tui.completion import Lines
+    from milimo_tui.tui.screen import StudioScreen
 
 MOST_REMEMBERED = 100
 
@@ -30,7 +34,10 @@ class Field(Input):
 
 
 class Prompt(Horizontal):
-    """`ask` shows it and waits; Enter answers, Esc leaves; up and down walk what was typed before."""
+    """`ask` shows it and waits; Enter answers, Esc leaves; up and down walk what was typed before.
+
+    The first Tab goes on as far as all that could follow is alike, each further one takes the next of them.
+    """
 
     DEFAULT_CSS = """
     Prompt { height: 1; width: 1fr; display: none; padding: 0 1; }
@@ -56,6 +63,9 @@ class Prompt(Horizontal):
         self._changed: Callable[[str], None] | None = None
         self._typed: dict[str, list[str]] = {}
         self._place = 0
+        self.told: tuple[Text, ...] = ()  # rows above the line
+        self._lines: Lines | None = None
+        self._round: tuple[Sequence[str], int] = ((), -1)  # what Tab goes round, and where it is
 
     @property
     def is_open(self) -> bool:
@@ -74,11 +84,13 @@ class Prompt(Horizontal):
         suggestions: tuple[str, ...] = (),
         secret: bool = False,
         changed: Callable[[str], None] | None = None,
+        lines: Lines | None = None,
+        told: Sequence[Text] = (),
     ) -> str | None:
         """What was typed, or None. A second question while one is open is answered None at once.
 
         A secret is not shown, and forgotten by this line once it is answered. `changed` is told of what is
-        typed so far.
+        typed so far; `lines` are what Tab completes to (asked off the event loop); `told` stands above.
         """
         if self._answer is not None:
             return None
@@ -88,7 +100,9 @@ class Prompt(Horizontal):
         self._before = self.screen.focused
         self.query_one(Label).update(label)
         field = self.query_one(Input)
+        self.told, self._round = tuple(told), ((), -1)
         self.suggest(suggestions)
+        self._lines = lines or self._lines
         field.password = secret
         field.value = value
         field.cursor_position = len(value)
@@ -99,7 +113,8 @@ class Prompt(Horizontal):
         try:
             return await self._answer
         finally:
-            self._answer = self._changed = None
+            self._answer = self._changed = self._lines = None
+            self.told = ()
             if self.is_attached:
                 self._leave()
 
@@ -116,7 +131,14 @@ class Prompt(Horizontal):
         """Complete from these words from now on."""
         from textual.suggester import SuggestFromList
 
+        from milimo_tui.tui.completion import among
+
         self.query_one(Input).suggester = SuggestFromList(words) if words else None
+        self._lines = among(words) if words else None
+
+    def complete_by(self, lines: Lines) -> None:
+        """Let Tab complete to these lines from now on."""
+        self._lines = lines
 
     def on_input_changed(self, event: Input.Changed) -> None:
         if self._changed is not None:
@@ -147,6 +169,39 @@ class Prompt(Horizontal):
         self._place = max(0, min(len(typed), self._place + step))
         field = self.query_one(Input)
         field.value = typed[self._place] if self._place < len(typed) else ""
+        field.cursor_position = len(field.value)
+
+    async def act_complete(self, stroke: Stroke) -> None:
+        """Tab: on with what is typed; nothing is ever erased."""
+        await self._complete(1)
+
+    async def act_complete_back(self, stroke: Stroke) -> None:
+        await self._complete(-1)
+
+    async def _complete(self, step: int) -> None:
+        from milimo_tui.tui.completion import further
+
+        field = self.query_one(Input)
+        typed, (found, place) = field.value, self._round
+        if place >= 0 and typed == found[place]:
+            place = (place + step) % len(found)
+        elif self._lines is not None and field.cursor_position == len(typed):
+            screen = cast("StudioScreen", self.screen)
+            found = tuple(await screen.in_thread(partial(self._lines, typed)))
+            longer = further(typed, found) if found else typed
+            if field.value != typed or not found:
+                return
+            if len(longer) > len(typed) and longer not in found:
+                field.value = longer
+                field.cursor_position = len(longer)
+                return
+            place = found.index(longer) if longer in found and longer != typed else 0
+            if found[place] == typed and len(found) > 1:
+                place = 1
+        else:
+            return
+        self._round = found, place
+        field.value = found[place]
         field.cursor_position = len(field.value)
 
     def act_up(self, stroke: Stroke) -> None:

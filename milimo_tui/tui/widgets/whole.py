@@ -16,6 +16,7 @@ class Whole(Widget):
     DEFAULT_CSS = """
     Whole { layer: over; dock: bottom; margin-bottom: 1; height: auto; width: 1fr; display: none;
             background: $raised; padding: 0 1; }
+    Whole.-above { margin-bottom: 2; }
     Whole:ansi { border-top: solid ansi_bright_black; }
     """
     can_focus = False
@@ -24,8 +25,12 @@ class Whole(Widget):
         super().__init__()
         self._rows: tuple[Text, ...] = ()
 
-    def show(self, rows: Sequence[Text]) -> None:
-        """Show these rows, the first of them where they are too many; none hides it."""
+    def show(self, rows: Sequence[Text], *, above: bool = False) -> None:
+        """Show these rows, the first of them where they are too many; none hides it.
+
+        `above`: the message line below stays free, for what is typed there.
+        """
+        self.set_class(above, "-above")
         self.display = bool(rows)
         shown = tuple(rows[:MOST_ROWS])
         if shown and shown != self._rows:

@@ -1,0 +1,143 @@
+"""The arguments of a command, asked for one after the other: what it is, what may stand there, why not."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from rich.text import Text
+
+from milimo_tui.core.errors import BadInput
+from milimo_tui.studio.args import Argument, arguments, check
+from milimo_tui.studio.completing import kind_of, offers
+from milimo_tui.studio.words import shape_of
+from milimo_tui.tui.completion import among, paths
+from milimo_tui.tui.widgets.text import fit, line
+
+if TYPE_CHECKING:
+    from milimo_tui.studio.registry import Command
+    from milimo_tui.tui.app import StudioApp
+    from milimo_tui.tui.screen import StudioScreen
+
+MOST_SHOWN = 4  # of what may stand there
+
+
+class Arguments:
+    """One command's: what is given already, and what a person is asked for."""
+
+    def __init__(
+        self,
+        app: StudioApp,
+        screen: StudioScreen,
+        entry: Command,
+        given: Mapping[str, Any],
+        here: Mapping[str, Any],
+    ) -> None:
+        """`here` is what the screen would give; it is not asked for unless all is."""
+        self._app, self._screen, self._entry, self._here = app, screen, entry, here
+        self._items = arguments(entry.args)
+        self._values: dict[str, Any] = dict(given)
+        self._asked: list[str] = []
+        self._typed: dict[str, str] = {}
+
+    @property
+    def was_asked(self) -> bool:
+        """Whether the person was asked for anything."""
+        return bool(self._asked)
+
+    async def all(self, *, every: bool = False) -> Mapping[str, Any] | None:
+        """The values, with what must be given asked for (`every` one where wished); None when left."""
+        self._asked = [
+            name
+            for name, item in self._items.items()
+            if name not in self._values and (every or (item.required and name not in self._here))
+        ]
+        return await self._ask_from(0, "")
+
+    async def again(self, reason: str) -> Mapping[str, Any] | None:
+        """Ask once more, with what was typed, for the one that the reason names, else for the last."""
+        named = [place for place, name in enumerate(self._asked) if self._is_named(name, reason)]
+        return await self._ask_from(named[-1] if named else len(self._asked) - 1, reason)
+
+    def _is_named(self, name: str, reason: str) -> bool:
+        typed = self._typed.get(name, "")
+        return bool(typed) and f"“{typed}”" in reason
+
+    async def _ask_from(self, place: int, reason: str) -> Mapping[str, Any] | None:
+        """Ask for the arguments from a place on; Esc goes one back, from the first away."""
+        while 0 <= place < len(self._asked):
+            name = self._asked[place]
+            typed = await self._ask(name, place, reason)
+            reason = ""
+            if typed is None:
+                place -= 1
+                continue
+            self._typed[name] = typed
+            reason = self._take(name, typed)
+            place += not reason
+        return self._values if place >= 0 else None
+
+    async def _ask(self, name: str, place: int, reason: str) -> str | None:
+        item = self._items[name]
+        found = offers(item, self._app.film)
+        words = tuple(offer.word for offer in found)
+        return await self._screen.ask(
+            f"{self._entry.cli or self._entry.id}  {name.replace('_', ' ')}",
+            self._typed.get(name, str(self._here.get(name, ""))),
+            name="COMMAND",
+            lines=paths if kind_of(item) == "file" else among(words),
+            told=self._told(item, place, reason, [(each.word, each.note) for each in found]),
+        )
+
+    def _told(self, item: Argument, place: int, reason: str, found: list[tuple[str, str]]) -> list[Text]:
+        """What stands above the line: the reason why not, what is asked, what may stand there."""
+        ink, room = self._app.ink, self._screen.size.width - 2
+        count = f"argument {place + 1} of {len(self._asked)}"
+        default = "" if item.required else f"default: {_shown(item.default)}   "
+        what = item.description or item.name.replace("_", " ")
+        rows = [line((fit(f"✕ {reason}", room), ink.failed))] if reason else []
+        right = f"{default}{count}"
+        wide = max(10, room - len(right) - 2)
+        rows.append(line((f"{fit(what, wide):<{wide}}  ", ink.text), (right, ink.muted)))
+        rows += [
+            line((f"  {fit(word, 18):<18}", ink.accent), (f" {fit(note, max(1, room - 22))}", ink.muted))
+            for word, note in found[:MOST_SHOWN]
+        ]
+        more = len(found) - MOST_SHOWN
+        if more > 0:
+            rows[-1] = line((fit(f"  and {more + 1} more: Tab goes through them", room), ink.muted))
+        return rows
+
+    def _take(self, name: str, typed: str) -> str:
+        """Keep what was typed for an argument; the reason where it can't be that."""
+        item, words = self._items[name], typed.strip()
+        if not words:
+            if item.required:
+                return f"{name.replace('_', ' ')} must be given"
+            self._values.pop(name, None)
+            return ""
+        value: Any = words
+        if shape_of(item)[0] == "many":
+            value = _several(words)
+        try:
+            check(self._entry.args, name, value, self._entry.id)
+        except BadInput as error:
+            return error.message
+        self._values[name] = value
+        return ""
+
+
+def _several(words: str) -> list[str]:
+    try:
+        parts = shlex.split(words)
+    except ValueError:
+        parts = words.split()
+    return [each for part in parts for each in part.split(",") if each]
+
+
+def _shown(default: Any) -> str:
+    """A default as people read it."""
+    if default is None or default == "" or default == ():
+        return "none"
+    return {True: "yes", False: "no"}[default] if isinstance(default, bool) else str(default)

@@ -1,0 +1,122 @@
+"""What Tab can make of a line: whole lines that go on where the typed one stops. Never shorter than it."""
+
+from __future__ import annotations
+
+import os
+import shlex
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from milimo_tui.studio.args import arguments
+from milimo_tui.studio.completing import kind_of, offers
+from milimo_tui.studio.words import shape_of
+
+if TYPE_CHECKING:
+    from milimo_tui.studio.registry import Command
+    from milimo_tui.studio.studio import Snapshot
+
+Lines = Callable[[str], Sequence[str]]
+MOST = 200  # lines that are offered
+
+
+def among(words: Iterable[str]) -> Lines:
+    """Lines that are one of these words; where none begins so, the last word of the line is completed."""
+    known = tuple(words)
+
+    def lines(typed: str) -> Sequence[str]:
+        whole = _beginning(known, typed)
+        head, blank, last = typed.rpartition(" ")
+        return whole or [f"{head}{blank}{word}" for word in _beginning(known, last) if last]
+
+    return lines
+
+
+def paths(typed: str) -> Sequence[str]:
+    """Paths that begin so; folders end with a stroke. Reads the disk."""
+    folder, name = os.path.split(typed)
+    try:
+        found = sorted(os.scandir(Path(folder or ".").expanduser()), key=lambda entry: entry.name)
+    except (OSError, ValueError, RuntimeError):
+        return []
+    shown = [entry for entry in found if entry.name.startswith(name)]
+    shown = [entry for entry in shown if name.startswith(".") or not entry.name.startswith(".")]
+    return [os.path.join(folder, entry.name) + ("/" if entry.is_dir() else "") for entry in shown[:MOST]]
+
+
+def command_line(commands: Mapping[str, Command], words: Collection[str], film: Snapshot | None) -> Lines:
+    """Lines of `:`: commands, their acts, arguments, choices, names of the film, paths."""
+
+    def lines(typed: str) -> Sequence[str]:
+        *before, last = typed.split(" ")
+        if not before:
+            firsts = {entry.cli.split(" ")[0] for entry in commands.values() if entry.cli}
+            return _beginning([*words, *sorted(firsts), *commands], last)
+        found = [_line(before, word) for word in _next_words(commands, before, last, film)]
+        return [line for line in found if line.casefold().startswith(typed.casefold())]
+
+    return lines
+
+
+def _line(before: Sequence[str], word: str) -> str:
+    return " ".join([*before, word])
+
+
+def _next_words(
+    commands: Mapping[str, Command], before: list[str], last: str, film: Snapshot | None
+) -> list[str]:
+    """What can follow the words before, beginning with the last."""
+    entry, rest = entry_in(commands, before)
+    acts = [each.cli.split(" ") for each in commands.values() if each.cli]
+    size = len(before)
+    next_acts = dict.fromkeys(words[size] for words in acts if len(words) > size and words[:size] == before)
+    if entry is None or (next_acts and not rest):
+        known = _beginning(list(next_acts), last)
+        if entry is None or known:
+            return known
+    items = arguments(entry.args)
+    flags = {
+        f"--{name.replace('_', '-')}": item for name, item in items.items() if name not in entry.positional
+    }
+    if last.startswith("-"):
+        return _beginning(list(flags), last)
+    given = flags.get(rest[-1]) if rest else None
+    if given is None or shape_of(given)[0] == "flag":
+        bare = [word for word in rest if not word.startswith("-")]
+        names = entry.positional
+        if len(bare) < len(names):
+            given = items[names[len(bare)]]
+        elif names and shape_of(items[names[-1]])[0] == "many":
+            given = items[names[-1]]
+        elif not last:
+            return list(flags)
+        else:
+            return []
+    if kind_of(given) == "file":
+        return list(paths(last))
+    words = [offer.word for offer in offers(given, film)]
+    return _beginning([shlex.quote(word) if " " in word else word for word in words], last)
+
+
+def entry_in(commands: Mapping[str, Command], words: Sequence[str]) -> tuple[Command | None, list[str]]:
+    """The command that a line begins with, by its words or its id, and the words behind it."""
+    if words and words[0] in commands:
+        return commands[words[0]], list(words[1:])
+    best: Command | None = None
+    for entry in commands.values():
+        own = entry.cli.split(" ") if entry.cli else []
+        if own and list(words[: len(own)]) == own and (best is None or len(own) > len(best.cli.split(" "))):
+            best = entry
+    return best, list(words[len(best.cli.split(" ")) :]) if best else []
+
+
+def _beginning(words: Iterable[str], typed: str) -> list[str]:
+    return [word for word in dict.fromkeys(words) if word.casefold().startswith(typed.casefold())][:MOST]
+
+
+def further(typed: str, lines: Sequence[str]) -> str:
+    """As far as all lines go on alike, keeping what was typed; the typed line where they part at once."""
+    size = 0
+    while all(len(line) > size and line[size].casefold() == lines[0][size].casefold() for line in lines):
+        size += 1
+    return typed + lines[0][len(typed) : size]

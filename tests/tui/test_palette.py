@@ -1,0 +1,237 @@
+"""The palette and `:`: the best match first, every argument asked for, the shell's own words, Tab."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+
+import pytest
+from textual.widgets import Input
+
+from milimo_tui.studio import registry
+from milimo_tui.studio.args import arguments
+from milimo_tui.studio.studio import Studio
+from milimo_tui.tui.app import StudioApp
+from milimo_tui.tui.command_line import CommandLine
+from milimo_tui.tui.overlay import Overlay, Palette
+from milimo_tui.tui.ranking import matches
+from tests.tui.house import make_studio
+from tests.tui.stage import Stage, on
+
+
+@pytest.fixture
+def studio(tmp_path: Path) -> Iterator[Studio]:
+    made = make_studio(tmp_path / "home")
+    yield made
+    made.close()
+
+
+async def _palette(stage: Stage, words: str = "") -> Palette:
+    await stage.pilot.press("ctrl+p")
+    await stage.until(lambda: isinstance(stage.app.screen, Palette))
+    await stage.type(words)
+    panel = stage.app.screen
+    assert isinstance(panel, Palette)
+    await stage.until(lambda: panel.query_one(Input).value == words)
+    await stage.pilot.pause()
+    return panel
+
+
+def _entries() -> list[tuple[registry.Command, str, str]]:
+    return [(entry, "", "") for entry in registry.commands().values()]
+
+
+@pytest.mark.parametrize(
+    ("typed", "first"),
+    [
+        ("next", "app.next"), ("nest", "cut.nest"), ("build", "app.build"), ("scene move", "scene.move"),
+        ("clean", "app.clean"), ("join", "cut.join"), ("doctor", "app.doctor"), ("sc mo", "scene.move"),
+        ("cut.split", "cut.split"), ("ripple del", "cut.ripple_delete"),
+    ],
+)  # fmt: skip
+def test_the_best_match_is_first(typed: str, first: str) -> None:
+    assert matches(_entries(), typed)[0][0].id == first
+
+
+def test_every_command_is_found_first_by_its_own_words() -> None:
+    entries = _entries()
+    for entry, _, _ in entries:
+        for words in filter(None, (entry.cli, entry.id)):
+            first = matches(entries, words)[0][0]
+            assert first.id in (entry.id, *_called(entries, words)), (words, first.id)
+
+
+def _called(entries: list[tuple[registry.Command, str, str]], words: str) -> list[str]:
+    """Commands whose title is those very words."""
+    return [entry.id for entry, _, _ in entries if entry.title.casefold() == words]
+
+
+def test_letters_in_order_find_it_and_what_was_used_last_comes_first() -> None:
+    assert "cut.ripple_delete" in [entry.id for entry, _, _ in matches(_entries(), "rpldel")]
+    assert matches(_entries(), "", ["scene.move"])[0][0].id == "scene.move"
+    assert matches(_entries(), "no such thing whatever") == []
+
+
+async def test_the_cursor_goes_to_the_best_with_each_letter(studio: Studio) -> None:
+    async with on(studio, "storyboard") as stage:
+        panel = await _palette(stage)
+        await stage.pilot.press("down", "down", "down")
+        await stage.type("next")
+        await stage.until(lambda: panel.rows.key == "app.next")
+        assert panel.rows.cursor == 0
+
+
+async def test_what_was_used_last_is_kept_with_the_film(studio: Studio) -> None:
+    async with on(studio, "storyboard") as stage:
+        await _palette(stage, "next")
+        await stage.pilot.press("enter")
+        await stage.until(lambda: stage.app.used[:1] == ["app.next"])
+    async with on(studio, "storyboard") as stage:
+        panel = await _palette(stage)
+        assert panel.rows.key == "app.next"
+
+
+async def test_no_command_is_refused_for_what_was_not_asked(studio: Studio) -> None:
+    """Each command of the registry, chosen in the palette with nothing given: what it needs is asked for."""
+    async with on(studio, "storyboard", (110, 30)) as stage:
+        app = stage.app
+        asked = 0
+        for entry in registry.commands().values():
+            needed = [name for name, item in arguments(entry.args).items() if item.required]
+            here = app.screen.args_for(entry.id, _stroke()) or {}  # type: ignore[attr-defined]
+            if not needed:
+                registry.parse_args(entry, {})
+            if not [name for name in needed if name not in here]:
+                continue
+            app.background(partial(CommandLine(app, app.screen).choose, entry.id), "acts")  # type: ignore[arg-type]
+            await stage.until(partial(_asks_or_says, app))
+            assert app.screen.prompt.is_open, (entry.id, stage.said)  # type: ignore[attr-defined]
+            asked += 1
+            await stage.press("escape")
+        assert asked > 100
+        assert not [said.text for said in app.said if "is missing" in said.text]
+
+
+def _stroke() -> object:
+    from milimo_tui.tui.command_line import _NO_KEY
+
+    return _NO_KEY
+
+
+def _asks_or_says(app: StudioApp) -> bool:
+    prompt = getattr(app.screen, "prompt", None)
+    return (prompt is not None and prompt.is_open) or app.saying is not None
+
+
+async def test_arguments_are_asked_in_turn_with_choices_reasons_and_a_way_back(studio: Studio) -> None:
+    async with on(studio, "storyboard", (80, 24)) as stage:
+        await _palette(stage, "scene move")
+        await stage.pilot.press("enter")
+        await stage.until(lambda: getattr(stage.screen, "prompt", None) and stage.screen.prompt.is_open)
+        assert "scene move  id" in stage.text
+        assert "argument 1 of 1" in stage.text or "argument 1 of 2" in stage.text
+        assert "INT. NOODLE BAR" in stage.text
+        await stage.press("enter")
+        assert "must be given" in stage.text
+        await stage.press("escape")
+        assert not stage.screen.prompt.is_open
+
+
+async def test_what_was_refused_is_asked_again_as_it_was_typed(studio: Studio) -> None:
+    async with on(studio, "storyboard", (80, 24)) as stage:
+        await _palette(stage, "cut use")
+        await stage.pilot.press("enter")
+        await stage.until(lambda: getattr(stage.screen, "prompt", None) and stage.screen.prompt.is_open)
+        await stage.type("nowhere")
+        await stage.press("enter")
+        await stage.until(lambda: stage.screen.prompt.is_open and "✕ there is no cut “nowhere”" in stage.text)
+        assert stage.screen.query_one(Input).value == "nowhere"
+        await stage.press("escape")
+
+
+async def test_the_shells_own_words_act_after_the_colon(studio: Studio) -> None:
+    async with on(studio, "timeline", (80, 24)) as stage:
+        await stage.press(":")
+        await stage.type("scene move 2 1")
+        await stage.press("enter")
+        await stage.until(lambda: stage.app.saying is not None)
+        scenes = studio.snapshot().story.live_scenes()
+        assert scenes[-1].heading.startswith("INT. NOODLE BAR"), stage.said
+        await stage.press(":")
+        await stage.type("title The last night")
+        await stage.press("enter")
+        cut = studio.snapshot().cut
+        assert cut is not None
+        titles = [clip.effects.title.text for clip in cut.clips if clip.effects.title]
+        assert titles == ["The last night"], stage.said
+        await stage.press(":")
+        await stage.type("next")
+        await stage.press("enter")
+        assert stage.app.said[-1].kind != "error", stage.said
+
+
+async def test_an_answer_of_more_than_a_line_opens_in_a_panel(studio: Studio) -> None:
+    async with on(studio, "storyboard", (80, 24)) as stage:
+        await stage.press(":")
+        await stage.type("scene list")
+        await stage.pilot.press("enter")
+        await stage.until(lambda: isinstance(stage.app.screen, Overlay))
+        assert "INT. NOODLE BAR" in stage.text
+        await stage.pilot.press("q")
+        await stage.until(lambda: not isinstance(stage.app.screen, Overlay))
+        await stage.press(":")
+        await stage.type("scene move --help")
+        await stage.pilot.press("enter")
+        await stage.until(lambda: isinstance(stage.app.screen, Overlay))
+
+
+@pytest.mark.parametrize(
+    ("typed", "tabs", "becomes"),
+    [
+        ("scen", 1, "scene"),
+        ("scene mo", 1, "scene move"),
+        ("scene move ", 1, "scene move 1"),
+        ("scene move ", 2, "scene move 2"),
+        ("shot pick 2", 1, "shot pick 2A"),
+        ("shot pick 2", 2, "shot pick 2B"),
+        ("shot set 2A --mov", 1, "shot set 2A --movement"),
+        ("shot set 2A --movement pan", 1, "shot set 2A --movement pan"),
+        ("no such words", 1, "no such words"),
+    ],
+)
+async def test_tab_completes_and_never_erases(studio: Studio, typed: str, tabs: int, becomes: str) -> None:
+    async with on(studio, "storyboard", (80, 24)) as stage:
+        await stage.press(":")
+        await stage.until(lambda: stage.screen.prompt._lines is not None)
+        await stage.type(typed)
+        for _ in range(tabs):
+            await stage.press("tab")
+        await stage.until(lambda: stage.screen.query_one(Input).value.startswith(becomes))
+        assert stage.screen.query_one(Input).value.startswith(typed)
+        await stage.press("escape")
+
+
+async def test_tab_completes_searches_and_paths(studio: Studio, tmp_path: Path) -> None:
+    async with on(studio, "storyboard", (80, 24)) as stage:
+        await stage.press("/")
+        await stage.type("@M")
+        await stage.press("tab")
+        assert stage.screen.query_one(Input).value == "@Mar"
+        await stage.press("tab")
+        assert stage.screen.query_one(Input).value in ("@Mara", "@Market")
+        await stage.press("escape")
+    folder = tmp_path / "scripts"
+    folder.mkdir()
+    (folder / "rain-market.fountain").write_text("x")
+    (folder / "salt road.txt").write_text("x")
+    async with on(studio, "home", (80, 24)) as stage:
+        await stage.press("a")
+        await stage.type(f"{folder}/ra")
+        await stage.press("tab")
+        assert stage.screen.query_one(Input).value == f"{folder}/rain-market.fountain"
+        await stage.press("escape")
+        await stage.press("a")
+        await stage.type(f"{tmp_path}/scr")
+        await stage.press("tab", "tab")
+        assert stage.screen.query_one(Input).value.startswith(f"{folder}/")

@@ -1,0 +1,98 @@
+"""ctrl+z and `fg`: the shell has the terminal meanwhile, then the picture is whole again."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import shutil
+import signal
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.front_door import environment
+from tests.tour.terminals import SECONDS, PtyTerminal, Terminal, TmuxTerminal
+from tests.tui.house import make_studio
+
+BASH = "/bin/bash"
+HEAD, FOOT = "Rain Market · Storyboard", "NORMAL"
+
+
+def _until(terminal: Terminal, words: str) -> str:
+    end = time.monotonic() + SECONDS
+    while words not in (seen := terminal.screen()):
+        assert time.monotonic() < end, f"“{words}” never came:\n{seen}"
+        time.sleep(0.05)
+    return seen
+
+
+def _shell(tmp_path: Path, kind: str) -> Terminal:
+    """A shell with job control in a terminal, the studio's home beside it."""
+    env = environment(tmp_path) | {"PS1": "shell> ", "TERM": "xterm-256color"}
+    for name in ("NO_COLOR", "TMUX", "STY"):
+        env.pop(name, None)
+    make_studio(Path(env["MILIMO_HOME"])).close()
+    command = [BASH, "--norc", "--noprofile", "-i"]
+    if kind == "pty":
+        return PtyTerminal(command, env)
+    if shutil.which("tmux") is None:
+        pytest.skip("tmux is not installed")
+    return TmuxTerminal(command, env, f"milimo-suspend-{os.getpid()}")
+
+
+def _settled(terminal: Terminal) -> list[str]:
+    """The rows of the screen once they stay as they are."""
+    seen: list[list[str]] = []
+    end = time.monotonic() + SECONDS
+    while len(seen) < 5 or any(rows != seen[-1] for rows in seen[-5:]):
+        assert time.monotonic() < end, "the screen never rests"
+        time.sleep(0.3)
+        seen.append([row.rstrip() for row in terminal.screen().splitlines()])
+    return seen[-1]
+
+
+@pytest.mark.parametrize("kind", ["pty", "tmux"])
+def test_fg_gives_the_whole_picture_back(tmp_path: Path, kind: str) -> None:
+    terminal = _shell(tmp_path, kind)
+    try:
+        _until(terminal, "shell>")
+        terminal.send(f"clear; {shlex.quote(sys.executable)} -m milimo_tui.cli.main\r")
+        _until(terminal, FOOT)
+        _until(terminal, "INT. NOODLE BAR")
+        before = _settled(terminal)
+        terminal.send("\x1a")
+        _until(terminal, "Stopped")
+        terminal.send("clear; echo the shell $((40 + 2))\r")
+        shell = _until(terminal, "the shell 42")
+        assert HEAD not in shell
+        terminal.send("bg; clear\r")
+        terminal.send("fg\r")
+        _until(terminal, FOOT)
+        _until(terminal, HEAD)
+        assert _settled(terminal) == before
+        terminal.send("ge")
+        _until(terminal, "@Mara")
+        terminal.send(":q\r")
+        _until(terminal, "milimo brings you back")
+    finally:
+        terminal.close()
+
+
+def test_a_continue_without_a_stop_changes_nothing(tmp_path: Path) -> None:
+    env = environment(tmp_path)
+    make_studio(Path(env["MILIMO_HOME"])).close()
+    terminal = PtyTerminal([sys.executable, "-m", "milimo_tui.cli.main"], env)
+    try:
+        _until(terminal, "INT. NOODLE BAR")
+        for _ in range(3):
+            os.kill(terminal.pid, signal.SIGCONT)
+        terminal.send("ge")
+        _until(terminal, "@Mara")
+        terminal.send(":")
+        _until(terminal, "COMMAND")
+        terminal.send("every one of these letters once")
+        _until(terminal, "every one of these letters once")
+    finally:
+        terminal.close()
