@@ -14,6 +14,7 @@ from torch import Tensor
 
 from milimo_tui.engines.contract import Context
 from milimo_tui.engines.ltx2 import parts as ltx_parts
+from milimo_tui.engines.ltx2.decoding import visiting
 from milimo_tui.engines.ltx2.pipelines import assembled
 from milimo_tui.engines.ltx2.sampling import Words
 from milimo_tui.engines.ltx2.upsampling import upsampler
@@ -48,12 +49,13 @@ class Session:
     def upscale(self, role: str, latents: Any) -> Any:
         """Latents twice as wide and high (`upsampler`), or of 2n − 1 frames (`temporal_upsampler`)."""
         model = self.upsamplers[role]
-        with torch.no_grad():
+        with torch.no_grad(), visiting(model, self.pipeline._execution_device):
             return model(latents.to(model.device, model.dtype)).float()
 
     def remember(self, pixels: Tensor, make: Callable[[], Tensor]) -> Tensor:
         """The latents of an input, encoded when this worker does not know them yet."""
-        key = key_of("latents", *self._weights, content_of(pixels))
+        tiles = f"{self.recipe.tiling} {self.recipe.stride}"
+        key = key_of("latents", *self._weights, tiles, content_of(pixels))
         return remembered().get(key, lambda: (make(),), pixels.device)[0]
 
     @property
