@@ -23,7 +23,7 @@ from milimo_tui.engines.torching import apply as applying
 from milimo_tui.engines.torching.caches import content_of, key_of, remembered
 from milimo_tui.engines.torching.cancel import stoppable
 from milimo_tui.engines.torching.preview import Projection, ltx2_projection
-from milimo_tui.engines.torching.residency import residency
+from milimo_tui.engines.torching.residency import Key, residency
 from milimo_tui.engines.weights.values import Found
 
 LETTERS = 1024  # tokens that a prompt is padded to; a multiple of the connectors' registers
@@ -97,7 +97,8 @@ def open_session(
     for note in applying.apply(pipeline, recipe):
         context.log(note)
     made = {role: upsampler(role, one, recipe, context) for role, one in upsamplers.items()}
-    key = ltx_parts.key_of(found, "projection", recipe)
+    # By the autoencoder alone, which all forms hold alike.
+    key = Key(found.digest or found.id, "projection", recipe.computes, title=found.id)
     shown = held.part(key, lambda: ltx2_projection(parts["vae"]), _Quiet(context), 0)
     return Session(found, pipeline, parts, recipe, context, made, shown)
 
