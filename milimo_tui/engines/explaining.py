@@ -1,24 +1,31 @@
 """How an engine would run on a card, told without running anything: requests, and the plan as JSON and text.
 
-Pure but for the registry's data; no torch, no files.
+Requests of weights that are here are counted as the worker counts them; no torch.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
-from milimo_tui.engines.ltx2 import generations
+from milimo_tui.engines.flux2 import asking as pictures
+from milimo_tui.engines.flux2.variants import BASE, DISTILLED
+from milimo_tui.engines.ltx2 import asking as takes
+from milimo_tui.engines.ltx2 import generations, shelves
 from milimo_tui.engines.ltx2.plan import Weights as Known2
 from milimo_tui.engines.ltx2.plan import plan
 from milimo_tui.engines.recipe_estimates import estimate
 from milimo_tui.engines.recipe_ladder import attention, compiling, every, ladder
-from milimo_tui.engines.recipe_tables import WORK, Weights
-from milimo_tui.engines.recipe_values import Card, Choice, Known, Recipe, Request
+from milimo_tui.engines.recipe_tables import WORK
+from milimo_tui.engines.recipe_values import HEADROOM_GB, Card, Choice, Known, Recipe, Request
 from milimo_tui.engines.recipes import choose, weights_of
 from milimo_tui.engines.registry import MODELS
 from milimo_tui.engines.specs import MakePicture, MakeVideo
+from milimo_tui.engines.weighing import weigh
+from milimo_tui.engines.weights.shelf import Shelf
+from milimo_tui.engines.weights.values import Found
 
 # What is explained where nothing is named: the first model of the registry and the makers' own size.
 DEFAULTS: dict[str, tuple[str, MakeVideo | MakePicture | None]] = {
@@ -30,7 +37,6 @@ DEFAULTS: dict[str, tuple[str, MakeVideo | MakePicture | None]] = {
     "sam3": ("sam3", None),
     "gemma": ("gemma-3-12b", None),
 }
-HEADROOM_GB = 0.5  # of a card that is only asked about: what a desktop or another process has of it
 LORA_GB = 0.4  # of one whose size nobody knows
 SIDE_OF_MASKS = 1008  # SAM 3 looks at every picture in this size
 TOKENS = 4096  # that a language model reads and writes
@@ -46,64 +52,50 @@ def asked_about(memory_gb: float) -> Card:
     return Card(f"a card of {memory_gb:g} GB", memory_gb, max(0.0, memory_gb - HEADROOM_GB))
 
 
-def request_of(
-    engine: str,
-    model: str = "",
-    spec: MakeVideo | MakePicture | None = None,
-    weights: Weights | None = None,
-    generation: str = "",
-) -> Request:
-    """What memory goes by, of a spec or of the engine's usual one; `model` is an id of the registry.
+def request_of(engine: str, model: str = "", spec: MakeVideo | MakePicture | None = None) -> Request:
+    """What memory goes by, of a spec or of the engine's usual one, by weights of the registry that need not
+    be here; `model` is their id.
 
-    `weights` are those on disk, where they are. Raises NotFound for a model whose sizes nobody knows,
-    BadInput and Refused for a spec that can't be made.
+    Raises NotFound for a model whose sizes nobody knows, BadInput and Refused for a spec that can't be made.
     """
     usual, usual_spec = DEFAULTS[engine]
     named = model or (spec.model if spec else "") or usual
-    weights = weights or weights_of(named)
+    weights = weights_of(named)
     wanted = spec or usual_spec
     if engine == "ltx2" and isinstance(wanted, MakeVideo):
-        return _video(wanted, named, weights, generation)
+        row = next((each for each in MODELS if each.id == named), None)
+        generation = generations.generation((row.generation if row else "") or "2.0")
+        way = plan(wanted, Known2(generation, distilled="distilled" in named))
+        loras = [lora.id for lora in wanted.loras]
+        loras += [f"{weights.model}-distilled-lora"] if way.lora_for else []
+        return takes.in_registry(wanted, way, weights, sum(_lora_gb(id) for id in loras))
     if wanted is not None:
-        return _picture(wanted, named, weights)
+        loras_gb = sum(_lora_gb(lora.id) for lora in wanted.loras)
+        return pictures.request(wanted, BASE if "base" in named else DISTILLED, weights, loras_gb)
     if engine == "sam3":
         return Request(engine, weights, SIDE_OF_MASKS, SIDE_OF_MASKS)
     return Request(engine, weights, 1, 1, tokens=TOKENS)
 
 
-def _video(spec: MakeVideo, model: str, weights: Weights, generation: str) -> Request:
-    row = next((each for each in MODELS if each.id == model), None)
-    named = generation or (row.generation if row else "") or "2.0"
-    made = plan(spec, Known2(generations.generation(named), distilled="distilled" in model))
-    loras = [lora.id for lora in spec.loras]
-    if made.lora_for:
-        loras.append(f"{weights.model}-distilled-lora")
-    return Request(
-        "ltx2",
-        weights,
-        made.fitted.width,
-        made.fitted.height,
-        max(part.frames for part in made.parts),
-        steps=made.steps,
-        passes=2 if made.guidance.listens else 1,
-        references=len(made.conditioning) + len(spec.control) * ((spec.frames - 1) // 8 + 1),
-        loras_gb=sum(_lora_gb(id) for id in loras),
-        takes=len(made.parts),
-    )
+def request_here(
+    engine: str, shelf: Shelf, found: Found, spec: MakeVideo | MakePicture | None = None
+) -> Request:
+    """The same by weights that are here, as the worker will count it.
+
+    Raises Unavailable, NotFound, Damaged for what a take needs beside them, BadInput and Refused for a spec
+    that can't be made.
+    """
+    wanted = spec or DEFAULTS[engine][1]
+    if engine == "ltx2" and isinstance(wanted, MakeVideo):
+        known = shelves.weights(shelf, found)
+        return takes.on_shelf(shelf, found, wanted, plan(wanted, known, _clips(wanted)), known)
+    if wanted is not None:
+        return pictures.on_shelf(shelf, found, wanted)
+    return replace(request_of(engine, DEFAULTS[engine][0]), weights=weigh(found))
 
 
-def _picture(spec: MakeVideo | MakePicture, model: str, weights: Weights) -> Request:
-    base = "base" in model
-    return Request(
-        spec.engine if spec.engine in WORK else "flux2",
-        weights,
-        spec.width,
-        spec.height,
-        steps=spec.steps or (50 if base else 4),
-        passes=2 if base else 1,
-        references=len(spec.references),
-        loras_gb=sum(_lora_gb(lora.id) for lora in spec.loras),
-    )
+def _clips(spec: MakeVideo) -> list[bool]:
+    return [takes.frames_shown(one, spec.rate) > 1 for one in spec.conditioning]
 
 
 def _lora_gb(id: str) -> float:

@@ -20,7 +20,8 @@ class Part:
     """A component by its name in the pipeline, with its parameters in billions.
 
     `phases` are those it is needed in; `packed`: held in the recipe's precision (others stay in the one that
-    is computed in); `blocks` is how many equal blocks it can be streamed by; `leaf` its largest layer.
+    is computed in), but for `wide` of its parameters (`WIDE`); `blocks` is how many equal blocks it can be
+    streamed by; `leaf` its largest layer.
     """
 
     name: str
@@ -29,6 +30,7 @@ class Part:
     packed: bool = False
     blocks: int = 1
     leaf: float = 0.0  # billions
+    wide: float = 0.0  # billions
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,10 @@ class Weights:
     def billions(self) -> float:
         return sum(part.billions for part in self.parts)
 
+
+# Names of layers that stay in the type that is computed in, beside those a model names itself. Pipelines ask
+# a text encoder's first weight, which is its embedding, in which type a prompt is read.
+WIDE = ("norm", "embed", "lm_head")
 
 # In which phases a part of a pipeline is needed, and whether it is held in the recipe's precision.
 PARTS: dict[str, tuple[tuple[Phase, ...], bool]] = {
@@ -59,31 +65,46 @@ PARTS: dict[str, tuple[tuple[Phase, ...], bool]] = {
 }
 
 
-def _part(name: str, billions: float, blocks: int = 1, leaf: float = 0.0) -> Part:
-    return Part(name, billions, *PARTS[name], blocks, leaf)
+# Where weights move these are on the card, whole, for as long as they work.
+VISITING = frozenset({"latent_upsampler", "temporal_latent_upsampler"})
+
+
+def _part(name: str, billions: float, blocks: int = 1, leaf: float = 0.0, wide: float = 0.0) -> Part:
+    return Part(name, billions, *PARTS[name], blocks, leaf, wide)
+
+
+SPATIAL = _part("latent_upsampler", 0.50, leaf=0.03)
+TEMPORAL = _part("temporal_latent_upsampler", 0.13, leaf=0.03)
 
 
 def _ltx(model: str, transformer: float, connectors: float, vocoder: float) -> Weights:
     return Weights(
         model,
         (
-            _part("text_encoder", 12.20, blocks=49, leaf=1.01),
+            _part("text_encoder", 12.20, blocks=49, leaf=1.01, wide=1.02),
             _part("connectors", connectors, leaf=0.72),
-            _part("transformer", transformer, blocks=48, leaf=0.067),
+            _part("transformer", transformer, blocks=48, leaf=0.067, wide=0.20),
             _part("vae", 1.22, leaf=0.03),
             _part("audio_vae", 0.05, leaf=0.01),
             _part("vocoder", vocoder, leaf=0.01),
-            _part("latent_upsampler", 0.50, leaf=0.03),
+            SPATIAL,
         ),
     )
 
 
-def _klein(model: str, transformer: float, encoder: float, blocks: int, layers: int) -> Weights:
+def _klein(
+    model: str,
+    transformer: float,
+    encoder: float,
+    blocks: int,
+    layers: int,
+    wide: tuple[float, float],
+) -> Weights:
     return Weights(
         model,
         (
-            _part("text_encoder", encoder, blocks=layers, leaf=0.62),
-            _part("transformer", transformer, blocks=blocks, leaf=0.15),
+            _part("text_encoder", encoder, blocks=layers, leaf=0.62, wide=wide[0]),
+            _part("transformer", transformer, blocks=blocks, leaf=0.15, wide=wide[1]),
             _part("vae", 0.08, leaf=0.003),
         ),
     )
@@ -94,15 +115,15 @@ WEIGHTS: tuple[Weights, ...] = (
     _ltx("ltx-2.3", 18.99, 3.17, 0.19),
     # Its makers name 66 GiB for the whole set: as much as 2.3 with an encoder of the same size.
     _ltx("ltx-2.5", 18.99, 3.17, 0.19),
-    _klein("flux2-klein-4b", 3.88, 4.02, 25, 36),
-    _klein("flux2-klein-9b", 9.08, 8.19, 32, 36),
-    Weights("sam3", (_part("model", 0.86, blocks=32, leaf=0.02),)),
-    Weights("gemma-3-12b", (_part("model", 12.20, blocks=49, leaf=1.01),)),
-    Weights("gemma-3-4b", (_part("model", 4.32, blocks=35, leaf=0.67),)),
+    _klein("flux2-klein-4b", 3.88, 4.02, 25, 36, (0.39, 0.05)),
+    _klein("flux2-klein-9b", 9.08, 8.19, 32, 36, (1.24, 0.10)),
+    Weights("sam3", (_part("model", 0.86, blocks=32, leaf=0.02, wide=0.05),)),
+    Weights("gemma-3-12b", (_part("model", 12.20, blocks=49, leaf=1.01, wide=1.02),)),
+    Weights("gemma-3-4b", (_part("model", 4.32, blocks=35, leaf=0.67, wide=0.68),)),
 )
 
-# Bytes a parameter takes. Layer-wise casting leaves norms and embeddings as they are; nf4 has its scales.
-BYTES: dict[Precision, float] = {"float32": 4.0, "bfloat16": 2.0, "fp8": 1.03, "int8": 1.05, "nf4": 0.56}
+# Bytes a parameter takes, but for those that stay wide; int8 and nf4 have their scales.
+BYTES: dict[Precision, float] = {"float32": 4.0, "bfloat16": 2.0, "fp8": 1.0, "int8": 1.05, "nf4": 0.56}
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from milimo_tui.core.errors import Unavailable
 from milimo_tui.engines.recipe_tables import Offload, Phase, Precision, Tiling, Weights
 
 GB = 1e9
+HEADROOM_GB = 0.5  # of a card that is only asked about: what a desktop or another process has of it
 Kind = Literal["cuda", "rocm", "mps", "cpu"]
 Evidence = Literal["measured", "calculated"]
 NEXT = "next: "  # how the hint of an OutOfMemory begins that names the rung below
@@ -36,9 +37,11 @@ class Card:
 class Request:
     """What is to be made, as far as memory goes. `passes` are the rows of one forward (2 with guidance).
 
-    `width`, `height`, `frames` are of the finished picture or clip, fitted. `loras_gb` weigh beside the
-    model; `references` are pictures of the same size that are looked at. `takes` of this size are wanted.
-    `tokens` is the text a language model reads and writes.
+    `width`, `height`, `frames` are of the finished picture or clip, fitted; in two `stages` the first has
+    half the sides, and it alone is guided and follows `controls`. `loras_gb` weigh beside the model, in 16
+    bits; `references` and `controls` are pictures of the same size that are looked at (of clips: latents),
+    for which the autoencoder `encodes`. `takes` of this size are wanted. `tokens` is the text a language
+    model reads and writes.
     """
 
     engine: str
@@ -49,6 +52,9 @@ class Request:
     steps: int | None = None
     passes: int = 1
     references: int = 0
+    controls: float = 0.0
+    encodes: bool = False
+    stages: int = 1
     loras_gb: float = 0.0
     takes: int = 1
     tokens: int = 0

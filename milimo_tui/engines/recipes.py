@@ -54,8 +54,10 @@ def rungs(engine: str) -> tuple[str, ...]:
 
 
 def units(request: Request) -> int:
-    """How much work a request is, for comparing with what a card has shown."""
-    return request.width * request.height * request.frames * request.passes + request.tokens
+    """How much work a request is, for comparing with what a card has shown: its largest stage's."""
+    whole = request.width * request.height * request.frames
+    first = whole // (4 if request.stages == 2 else 1) * request.passes
+    return max(first, whole) + request.tokens
 
 
 def choose(

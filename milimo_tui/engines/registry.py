@@ -31,6 +31,8 @@ LTX_FOLDERS = (
     "processor/*", "connectors/*", "vocoder/*", "scheduler/*", "audio_scheduler/*", "latent_upsampler/*",
     "duration_head/*", "prompt_enhancer/*", "LICENSE*", "*.md",
 )  # fmt: skip
+# The makers' text encoder lies there twice, in two libraries' names; transformers reads the other.
+TWICE = ("text_encoder/diffusion_pytorch_model*",)
 FLUX_FOLDERS = (
     "model_index.json", "transformer/*", "vae/*", "text_encoder/*", "tokenizer/*", "scheduler/*", "LICENSE*",
     "*.md",
@@ -182,6 +184,7 @@ MODELS: tuple[ModelRow, ...] = (
         memory_gb=76,
         hub="Lightricks/LTX-2",
         files=LTX_FOLDERS,
+        without=TWICE,
         licence=LTX_TERMS,
         evidence="calculated",
         unlocks=(*VIDEO, "two stages: its latent upsampler comes with it"),
@@ -196,6 +199,7 @@ MODELS: tuple[ModelRow, ...] = (
         memory_gb=76,
         hub="rootonchair/LTX-2-19b-distilled",
         files=LTX_FOLDERS,
+        without=TWICE,
         licence=LTX_TERMS,
         evidence="read",
         unlocks=(*VIDEO, "the distilled schedule without a LoRA"),
@@ -212,7 +216,7 @@ MODELS: tuple[ModelRow, ...] = (
         memory_gb=0,
         hub="Lightricks/LTX-2",
         files=LTX_FOLDERS,
-        without=("transformer/*.safetensors", "transformer/*.index.json"),
+        without=(*TWICE, "transformer/*.safetensors", "transformer/*.index.json"),
         licence=LTX_TERMS,
         evidence="calculated",
         unlocks=("single files of LTX-2, as ComfyUI uses them",),
@@ -296,6 +300,7 @@ MODELS: tuple[ModelRow, ...] = (
         memory_gb=80,
         hub="diffusers/LTX-2.3-Diffusers",
         files=LTX_FOLDERS,
+        without=TWICE,
         licence=LTX_TERMS,
         evidence="read",
         unlocks=VIDEO,
@@ -311,6 +316,7 @@ MODELS: tuple[ModelRow, ...] = (
         memory_gb=72,
         hub="diffusers/LTX-2.3-Distilled-Diffusers",
         files=LTX_FOLDERS,
+        without=TWICE,
         licence=LTX_TERMS,
         evidence="read",
         unlocks=(*VIDEO, "the distilled schedule without a LoRA"),
@@ -394,7 +400,7 @@ MODELS: tuple[ModelRow, ...] = (
         memory_gb=80,
         hub="Lightricks/LTX-2.5-Diffusers",
         files=LTX_FOLDERS,
-        without=("transformer_full/*",),
+        without=(*TWICE, "transformer_full/*"),
         licence=LTX_TERMS,
         evidence="read",
         gate="terms",

@@ -6,11 +6,14 @@ import importlib.util
 import os
 from typing import Any
 
-from milimo_tui.core.errors import MilimoError
+from milimo_tui.core.errors import Damaged, MilimoError, NotFound, Unavailable
 from milimo_tui.engines import explaining
 from milimo_tui.engines.cards import Shown
 from milimo_tui.engines.recipe_tables import PACKAGES
 from milimo_tui.engines.recipe_values import GB, Card, Kind, Known, Request
+from milimo_tui.engines.specs import MakePicture, MakeVideo
+from milimo_tui.engines.weights.shelf import Shelf
+from milimo_tui.engines.weights.values import Found
 from milimo_tui.jobs import gpus
 from milimo_tui.studio.studio import Studio
 
@@ -50,6 +53,21 @@ def shown(studio: Studio, card: Card) -> tuple[Known, ...]:
         return Shown(studio.home.root).of(card)
     except MilimoError:
         return ()  # no home that can be used: an answer needs none
+
+
+def request(
+    studio: Studio, engine: str, found: Found | None, model: str, spec: MakeVideo | MakePicture | None
+) -> Request:
+    """What memory goes by: of weights that are here with what goes with them, else of the registry's.
+
+    Raises as `explaining.request_of`.
+    """
+    if found is not None:
+        try:
+            return explaining.request_here(engine, Shelf(studio.home.models), found, spec)
+        except (Unavailable, NotFound, Damaged):
+            pass  # something beside them is not here, which is told elsewhere
+    return explaining.request_of(engine, model or (found.id if found else ""), spec)
 
 
 def explained(studio: Studio, request: Request) -> dict[str, Any]:

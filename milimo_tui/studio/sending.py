@@ -18,7 +18,6 @@ from milimo_tui.engines.flux2 import one_frame, variants
 from milimo_tui.engines.ltx2 import generations, shelves
 from milimo_tui.engines.ltx2.plan import Weights, plan
 from milimo_tui.engines.specs import Conditioning, MakeVideo
-from milimo_tui.engines.weighing import weigh
 from milimo_tui.engines.weights.shelf import Shelf
 from milimo_tui.engines.weights.values import Found
 from milimo_tui.story.prompt import Prompt
@@ -287,6 +286,5 @@ def _memory(studio: Studio, spec: MakeVideo, found: Found | None) -> dict[str, A
     """The recipe and the memory on this machine's card, as `engine explain` tells; None for tiny weights."""
     if found is not None and found.tiny:
         return None
-    weights = weigh(found) if found else None
-    request = explaining.request_of(spec.engine, spec.model, spec, weights, found.generation if found else "")
+    request = cards_here.request(studio, spec.engine, found, spec.model, spec)
     return cards_here.explained(studio, request)

@@ -454,3 +454,25 @@ def test_folder_of_the_partial_download_is_private_to_the_model(hub: FakeHub, ho
         download(hub, home, KLEIN)
     assert {path.name for path in home.models.iterdir()} == {KLEIN}
     assert not Path(home.models / KLEIN / "model_index.json").exists()
+
+
+def test_an_encoder_that_lies_there_twice_is_fetched_once(
+    hub: FakeHub, home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Under two libraries' names; room is asked for what comes."""
+    once = {
+        "model_index.json": b'{"_class_name": "LTX2Pipeline", "text_encoder": ["transformers", "Gemma"]}',
+        "text_encoder/config.json": b"{}",
+        "text_encoder/model-00001-of-00001.safetensors": safetensors({"weight": (1000, 300)}),
+        "transformer/diffusion_pytorch_model.safetensors": safetensors({"weight": (100, 30)}),
+    }
+    other = {
+        "text_encoder/diffusion_pytorch_model-00001-of-00002.safetensors": safetensors({"w": (900, 300)})
+    }
+    hub.add("Lightricks/LTX-2", {**once, **other})
+    wanted = sum(map(len, once.values()))
+    monkeypatch.setenv("MILIMO_TEST_FREE_BYTES", str(int(wanted * 1.1) + 1000))
+    result = download(hub, home, "ltx-2")
+    assert result.facts["bytes"] == wanted
+    there = {path.name for path in (home.models / "ltx-2" / "text_encoder").iterdir()}
+    assert there == {"config.json", "model-00001-of-00001.safetensors"}

@@ -15,10 +15,10 @@ from typing import Any
 from milimo_tui.core.errors import Failed, Unavailable
 from milimo_tui.core.paths import Home
 from milimo_tui.engines.contract import Context
-from milimo_tui.engines.flux2 import loras
+from milimo_tui.engines.flux2 import asking, loras
 from milimo_tui.engines.flux2.pipelines import Inpainter, Painter
 from milimo_tui.engines.flux2.variants import UNIT, Variant, variant_of
-from milimo_tui.engines.recipe_values import GB, Choice, Recipe, Request
+from milimo_tui.engines.recipe_values import Choice, Recipe, Request
 from milimo_tui.engines.specs import Loras
 from milimo_tui.engines.torching import apply
 from milimo_tui.engines.torching.adapters import Adapter, wear
@@ -29,7 +29,7 @@ from milimo_tui.engines.torching.preview import Projection, flux2_projection
 from milimo_tui.engines.torching.quiet import hush
 from milimo_tui.engines.torching.residency import Place, residency
 from milimo_tui.engines.torching.running import key, running
-from milimo_tui.engines.weighing import weigh
+from milimo_tui.engines.weighing import loras_gb, weigh, whole_bytes
 from milimo_tui.engines.weights.shelf import Shelf
 from milimo_tui.engines.weights.values import Found
 
@@ -125,16 +125,15 @@ def at_work(work: Work, context: Context) -> Iterator[Loaded]:
 
 
 def _request(work: Work, worn: Sequence[loras.LoraFile]) -> Request:
-    return Request(
-        FAMILY,
+    return asking.work(
         weigh(work.found),
         width=max(work.width, UNIT),
         height=max(work.height, UNIT),
         steps=work.steps,
-        passes=2 if work.guided else 1,
+        guided=work.guided,
         references=work.references,
-        loras_gb=sum(one.path.stat().st_size for one in worn) / GB,
-        takes=work.runs,
+        runs=work.runs,
+        loras=loras_gb({one.path for one in worn}),
     )
 
 
@@ -145,7 +144,7 @@ def _name(found: Found) -> str:
 
 def _resident(found: Found, variant: Variant, choice: Choice, context: Context) -> Loaded:
     recipe = choice.recipe
-    size = found.bytes
+    size = whole_bytes(found, recipe)
     mover = None if recipe.placed or recipe.needs else Loaded.move  # quantised weights stay where they are
 
     def build() -> Loaded:

@@ -23,7 +23,7 @@ from milimo_tui.engines.torching.cancel import letting_go
 from milimo_tui.engines.torching.memory import device, is_out_of_memory
 from milimo_tui.engines.torching.residency import residency
 from milimo_tui.engines.torching.running import key, running
-from milimo_tui.engines.weighing import weigh
+from milimo_tui.engines.weighing import files_of, held_bytes, weigh
 
 
 @contextmanager
@@ -65,11 +65,8 @@ def _resident(source: Source, choice: Choice, context: Context) -> Any:
         (one.key for one in held if (one.key.model, one.key.component) == (wanted.model, wanted.component)),
         wanted,
     )
-    return held.part(there, lambda: load(source, choice.recipe), context, _bytes(source))
-
-
-def _bytes(source: Source) -> int:
-    return sum(file.stat().st_size for file in source.weights.glob("*.safetensors"))
+    size = held_bytes(files_of(source.weights), choice.recipe, packed=True)
+    return held.part(there, lambda: load(source, choice.recipe), context, size)
 
 
 def load(source: Source, recipe: Recipe) -> Any:

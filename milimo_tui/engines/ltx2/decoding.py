@@ -46,14 +46,16 @@ def _by_autoencoder(vae: Any, latents: Tensor, where: Any, context: Context, sta
 def _by_diffusion(
     decoder: Any, latents: Tensor, seed: int, where: Any, context: Context, stage: str
 ) -> Tensor:
-    with _visiting(decoder, where), stoppable(decoder, context, stage):
+    with visiting(decoder, where), stoppable(decoder, context, stage):
         placed = latents.to(where, decoder.dtype)
         return torch.as_tensor(decoder.decode(placed, generator=generator(seed), return_dict=False)[0])
 
 
 @contextmanager
-def _visiting(model: Any, where: Any) -> Iterator[None]:
-    """A model that is on the device for as long as it is needed: no recipe moves the diffusion decoder."""
+def visiting(model: Any, where: Any) -> Iterator[None]:
+    """A model that is on the device for as long as it is needed: no recipe moves the diffusion decoder or the
+    upsamplers.
+    """
     rests = model.device
     model.to(where)
     try:

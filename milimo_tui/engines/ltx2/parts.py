@@ -14,11 +14,11 @@ from milimo_tui.engines.ltx2.decoders import DECODER
 from milimo_tui.engines.ltx2.generations import class_of, config_of
 from milimo_tui.engines.ltx2.shelves import folder_of
 from milimo_tui.engines.recipe_estimates import STREAMED
-from milimo_tui.engines.recipe_tables import BYTES
 from milimo_tui.engines.recipe_values import Recipe
 from milimo_tui.engines.torching import apply as applying
 from milimo_tui.engines.torching.memory import device, is_out_of_memory
 from milimo_tui.engines.torching.residency import Key, Place, Residency
+from milimo_tui.engines.weighing import files_of, held_bytes
 from milimo_tui.engines.weights.values import Found
 
 _LTX2 = "diffusers.pipelines.ltx2"
@@ -51,7 +51,8 @@ def load(
 
     Raises Damaged for files that can't be what their configurations say, Unavailable, OutOfMemory.
     """
-    names = [*PARTS, *([DECODER] if diffuses else [])]
+    # The transformer comes first: where most of it goes on to the card, no other part waits beside it then.
+    names = sorted([*PARTS, *([DECODER] if diffuses else [])], key=lambda name: name != STREAMED)
     return {name: part(found, name, recipe, held, context) for name in names}
 
 
@@ -63,13 +64,12 @@ def part(found: Found, name: str, recipe: Recipe, held: Residency, context: Cont
         made = _build(found, folder_of(found), name, recipe)
         if device().type == "cpu" and name != "tokenizer":
             settle(made)
-        # What is held in 8 bits is made small in main memory: in 16 it may be more than the card holds.
-        return made.to(device()) if stays and not shrinks else made
+        if name in applying.LARGE:
+            # What is held in 8 bits is made small in main memory: in 16 it may be more than the card holds.
+            applying.hold(name, made, recipe)
+        return made.to(device()) if stays else made
 
-    shrinks = recipe.precision == "fp8" and name in applying.LARGE
-    size = bytes_of(found, name)
-    if name in applying.LARGE and recipe.computes == "bfloat16":  # what lies on disk is in 16 bits
-        size = round(size * BYTES[recipe.precision] / BYTES["bfloat16"])
+    size = held_bytes(_files(found, name), recipe, packed=name in applying.LARGE)
     kept = round(size * recipe.kept) if name == STREAMED else 0
     key = key_of(found, name, recipe)
     return held.part(key, build, context, size, move=_move if stays else None, stays=kept)
@@ -80,11 +80,11 @@ def _move(model: Any, place: Place) -> None:
     model.to(device() if place == "card" else "cpu")
 
 
-def bytes_of(found: Found, name: str) -> int:
-    """Bytes of a part's weights on disk."""
+def _files(found: Found, name: str) -> list[Path]:
+    """The files of a part's weights."""
     if name == "transformer" and found.form in SINGLE:
-        return found.path.stat().st_size
-    return sum(file.stat().st_size for file in (folder_of(found) / name).glob("*.safetensors"))
+        return [found.path]
+    return files_of(folder_of(found) / name)
 
 
 def _build(found: Found, folder: Path, name: str, recipe: Recipe) -> Any:

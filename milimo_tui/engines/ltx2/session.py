@@ -14,6 +14,7 @@ from torch import Tensor
 
 from milimo_tui.engines.contract import Context
 from milimo_tui.engines.ltx2 import parts as ltx_parts
+from milimo_tui.engines.ltx2.decoding import visiting
 from milimo_tui.engines.ltx2.pipelines import assembled
 from milimo_tui.engines.ltx2.sampling import Words
 from milimo_tui.engines.ltx2.upsampling import upsampler
@@ -22,7 +23,7 @@ from milimo_tui.engines.torching import apply as applying
 from milimo_tui.engines.torching.caches import content_of, key_of, remembered
 from milimo_tui.engines.torching.cancel import stoppable
 from milimo_tui.engines.torching.preview import Projection, ltx2_projection
-from milimo_tui.engines.torching.residency import residency
+from milimo_tui.engines.torching.residency import Key, residency
 from milimo_tui.engines.weights.values import Found
 
 LETTERS = 1024  # tokens that a prompt is padded to; a multiple of the connectors' registers
@@ -48,12 +49,13 @@ class Session:
     def upscale(self, role: str, latents: Any) -> Any:
         """Latents twice as wide and high (`upsampler`), or of 2n − 1 frames (`temporal_upsampler`)."""
         model = self.upsamplers[role]
-        with torch.no_grad():
+        with torch.no_grad(), visiting(model, self.pipeline._execution_device):
             return model(latents.to(model.device, model.dtype)).float()
 
     def remember(self, pixels: Tensor, make: Callable[[], Tensor]) -> Tensor:
         """The latents of an input, encoded when this worker does not know them yet."""
-        key = key_of("latents", *self._weights, content_of(pixels))
+        tiles = f"{self.recipe.tiling} {self.recipe.stride}"
+        key = key_of("latents", *self._weights, tiles, content_of(pixels))
         return remembered().get(key, lambda: (make(),), pixels.device)[0]
 
     @property
@@ -95,7 +97,8 @@ def open_session(
     for note in applying.apply(pipeline, recipe):
         context.log(note)
     made = {role: upsampler(role, one, recipe, context) for role, one in upsamplers.items()}
-    key = ltx_parts.key_of(found, "projection", recipe)
+    # By the autoencoder alone, which all forms hold alike.
+    key = Key(found.digest or found.id, "projection", recipe.computes, title=found.id)
     shown = held.part(key, lambda: ltx2_projection(parts["vae"]), _Quiet(context), 0)
     return Session(found, pipeline, parts, recipe, context, made, shown)
 

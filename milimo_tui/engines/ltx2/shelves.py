@@ -124,6 +124,19 @@ def loras(on: Shelf, found: Found, spec: MakeVideo, plan: Plan) -> tuple[LoraFil
     return (*own, *_merged(controls))
 
 
+def lora_paths(on: Shelf, found: Found, spec: MakeVideo, plan: Plan) -> tuple[Path, ...]:
+    """The files of `loras`, each once, without a look at what is in them. Raises NotFound, Unavailable."""
+    rows = on.rows()
+    asked = {one.id: next((row for row in rows if row.id == one.id), None) for one in spec.loras}
+    paths = [on.path(row) if row else Path(id) for id, row in asked.items()]
+    given = {kind for row in asked.values() if row for kind in kinds(row)}
+    for kind in {one.kind for one in spec.control} - given:
+        paths += [on.path(row) for row in _controls(rows, found) if kind in kinds(row)][:1]
+    if plan.lora_for:
+        paths.append(on.resolve(FAMILY, "distilled_lora", found.id).path)
+    return tuple(dict.fromkeys(_path(path, path.stem) for path in paths))
+
+
 def _first_if(control: str) -> frozenset[str]:
     """An IC-LoRA is on in the first pass alone: the second refines what it led to."""
     return frozenset({"first"}) if control else BOTH

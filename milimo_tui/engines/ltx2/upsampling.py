@@ -18,6 +18,7 @@ from milimo_tui.engines.recipe_values import Recipe
 from milimo_tui.engines.torching import apply as applying
 from milimo_tui.engines.torching.memory import device, is_out_of_memory
 from milimo_tui.engines.torching.residency import Key, residency
+from milimo_tui.engines.weighing import held_bytes
 from milimo_tui.engines.weights.headers import read_header
 from milimo_tui.engines.weights.values import Found
 
@@ -34,16 +35,16 @@ def upsampler(role: str, found: Found, recipe: Recipe, context: Context) -> Any:
     Raises Damaged for what can't be loaded, Refused for one that doubles something else.
     """
 
+    key = Key(found.digest or found.id, role, recipe.computes, placed=recipe.placed, title=found.id)
+
     def build() -> Any:
         made = _loaded(found, applying.dtype(recipe))
         _refuse_other(made, role, found)
         settle(made)
-        return made.to(device())
+        return made.to(device()) if key.rests else made
 
-    size = sum(file.stat().st_size for file in _files(found))
-    return residency().part(
-        Key(found.digest or found.id, role, recipe.computes, title=found.id), build, context, size
-    )
+    size = held_bytes(_files(found), recipe, packed=False)
+    return residency().part(key, build, context, size)
 
 
 def _folder(found: Found) -> Path:

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from milimo_tui.engines.contract import Context, Result
-from milimo_tui.engines.ltx2 import shelves
+from milimo_tui.engines.ltx2 import asking, shelves
 from milimo_tui.engines.ltx2.adapters import Worn, put_on
 from milimo_tui.engines.ltx2.decoders import diffuses
 from milimo_tui.engines.ltx2.inputs import conditioned, open_source
@@ -19,14 +19,13 @@ from milimo_tui.engines.ltx2.making import Making
 from milimo_tui.engines.ltx2.plan import Plan, followed_by, plan
 from milimo_tui.engines.ltx2.session import open_session
 from milimo_tui.engines.provenance import provenance
-from milimo_tui.engines.recipe_values import GB, Recipe, Request
+from milimo_tui.engines.recipe_values import Recipe
 from milimo_tui.engines.specs import MakeVideo
 from milimo_tui.engines.torching.adapters import Adapter
 from milimo_tui.engines.torching.cancel import letting_go
 from milimo_tui.engines.torching.determinism import deterministic
 from milimo_tui.engines.torching.quiet import hush
 from milimo_tui.engines.torching.running import running
-from milimo_tui.engines.weighing import weigh
 from milimo_tui.engines.weights.values import Found
 
 
@@ -51,7 +50,7 @@ def make(spec: MakeVideo, context: Context) -> Result:
     ]
     added = shelves.upsamplers(shelf, found, way)
     hush()
-    request = _request(spec, way, found, worn)
+    request = asking.on_shelf(shelf, found, spec, way, known)
     with (
         deterministic(spec.deterministic, context),
         running(context, request, found.digest or found.id, spec.recipe) as choice,
@@ -84,33 +83,11 @@ def make(spec: MakeVideo, context: Context) -> Result:
 
 def _diffuses(found: Found, way: Plan, context: Context) -> bool:
     """Whether the pictures are decoded by diffusion; what speaks against it is said."""
-    longest = _frames_at_once(way)
+    longest = asking.frames_at_once(way)
     chosen, reason = diffuses(shelves.folder_of(found), longest, way.fitted.width, way.fitted.height)
     if reason:
         context.log(reason)
     return chosen
-
-
-def _frames_at_once(way: Plan) -> int:
-    """Of the longest chunk, as it is decoded."""
-    return max(part.frames for part in way.parts) * (2 if way.temporal_upscale else 1)
-
-
-def _request(spec: MakeVideo, way: Plan, found: Found, worn: Sequence[Worn]) -> Request:
-    """What is asked of the card."""
-    loras = {one.adapter.path: one.adapter.path.stat().st_size for one in worn if one.adapter.path.is_file()}
-    return Request(
-        "ltx2",
-        weigh(found),
-        width=way.fitted.width,
-        height=way.fitted.height,
-        frames=_frames_at_once(way),
-        steps=way.steps,
-        passes=2 if way.guidance.listens else 1,
-        references=len(spec.control),
-        loras_gb=sum(loras.values()) / GB,
-        takes=len(way.parts),
-    )
 
 
 def signature(

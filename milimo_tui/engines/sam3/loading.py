@@ -20,7 +20,7 @@ from milimo_tui.engines.torching.cancel import asking, letting_go
 from milimo_tui.engines.torching.memory import device
 from milimo_tui.engines.torching.residency import residency
 from milimo_tui.engines.torching.running import key, running
-from milimo_tui.engines.weighing import weigh
+from milimo_tui.engines.weighing import files_of, held_bytes, weigh
 from milimo_tui.engines.weights.shelf import Shelf
 from milimo_tui.engines.weights.values import Found
 from milimo_tui.media.footage import Footage
@@ -51,7 +51,7 @@ def at_work(found: Found, footage: Footage, context: Context) -> Iterator[Sam]:
             key(whose, choice, "model"),
             lambda: model.load(found, recipe, device()),
             context,
-            found.bytes * (2 if recipe.computes == "bfloat16" else 4) // 4,
+            held_bytes(files_of(found.path), recipe, packed=True),
             move=None if recipe.placed else model.move,
         )
         sam.state_device = model.CPU if context.rung else sam.device

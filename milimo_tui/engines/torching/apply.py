@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
 from milimo_tui.core.errors import Unavailable
-from milimo_tui.engines.recipe_tables import PACKAGES, WEIGHTS
+from milimo_tui.engines.recipe_estimates import STREAMED
+from milimo_tui.engines.recipe_tables import PACKAGES, WEIGHTS, WIDE
 from milimo_tui.engines.recipe_values import Recipe
 from milimo_tui.engines.torching.memory import device as this_device
-from milimo_tui.engines.torching.placing import has_hook, place, stream
+from milimo_tui.engines.torching.placing import has_hook, place, stream, stream_blocks
 
 if TYPE_CHECKING:
     import torch
@@ -83,11 +84,20 @@ def apply(pipeline: Any, recipe: Recipe, device: torch.device | None = None) -> 
     """
     where = device or this_device()
     modules = _modules(pipeline)
-    if recipe.precision == "fp8":
-        for name in sorted(modules.keys() & LARGE):
-            store_fp8(modules[name], recipe)
+    for name in sorted(modules.keys() & LARGE):
+        hold(name, modules[name], recipe, where)
     place(pipeline, modules, recipe, where)
     return tune(pipeline, recipe)
+
+
+def hold(name: str, module: torch.nn.Module, recipe: Recipe, device: torch.device | None = None) -> None:
+    """Bring a large part of a pipeline into the recipe's precision, and a transformer of which some blocks
+    stay on the card to where they are: alone, so that main memory need not hold all parts whole at once.
+    """
+    if recipe.precision == "fp8":
+        store_fp8(module, recipe)
+    if recipe.offload == "kept" and name == STREAMED:
+        stream_blocks(module, recipe.kept, device or this_device())
 
 
 def tune(pipeline: Any, recipe: Recipe) -> tuple[str, ...]:
@@ -113,18 +123,18 @@ def apply_model(model: torch.nn.Module, recipe: Recipe, device: torch.device | N
 
 
 def store_fp8(module: torch.nn.Module, recipe: Recipe) -> None:
-    """Hold the layers of a module in 8 bits, cast up one at a time while they compute."""
+    """Hold the layers of a module in 8 bits, cast up one at a time while they compute; but for `WIDE`."""
     import torch
     from diffusers.hooks import apply_layerwise_casting
 
     if has_hook(module, "layerwise_casting"):
         return
-    skip = getattr(module, "_skip_layerwise_casting_patterns", None) or ("norm", "pos_embed", "patch_embed")
+    own = getattr(module, "_skip_layerwise_casting_patterns", None) or ()
     apply_layerwise_casting(
         module,
         storage_dtype=torch.float8_e4m3fn,
         compute_dtype=dtype(recipe),
-        skip_modules_pattern=tuple(skip),
+        skip_modules_pattern=(*own, *WIDE),
     )
     for layer in module.modules():
         if any(weight.dtype == torch.float8_e4m3fn for weight in layer.parameters(recurse=False)):

@@ -27,6 +27,8 @@ BOUND = 4 << 30  # bytes in main memory: ten prompts of LTX-2, which take 385 MB
 SHARE = 8  # … and at most one part in so many of what is free
 SMALL = 32 << 20  # bytes that are worth a file; LTX-2's embeddings are not
 ON_DISK = 2 << 30
+# Counts up when the same words or pictures come to be read otherwise: what was kept before is not used again.
+VERSION = 2
 SUFFIX = ".safetensors"
 
 
@@ -124,11 +126,11 @@ def _size(tensors: tuple[Tensor, ...]) -> int:
 def key_of(what: str, *parts: str) -> str:
     """The key of something computed: what it is, of which weights in which form, from which content.
 
-    The device's kind, torch's version and whether kernels are to be deterministic are part of it, for they
-    decide the last bits.
+    How it is computed here (`VERSION`) is part of it, as are the device's kind, torch's version and whether
+    kernels are to be deterministic, for they decide the last bits.
     """
     way = "deterministic" if torch.are_deterministic_algorithms_enabled() else "free"
-    told = "\0".join((what, memory.device().type, torch.__version__, way, *parts))
+    told = "\0".join((str(VERSION), what, memory.device().type, torch.__version__, way, *parts))
     return hashlib.sha256(told.encode()).hexdigest()
 
 

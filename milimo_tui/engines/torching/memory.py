@@ -14,10 +14,10 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from milimo_tui.core.errors import OutOfMemory
-from milimo_tui.engines.recipe_values import GB, Card, Choice, Kind
+from milimo_tui.engines.recipe_values import GB, HEADROOM_GB, Card, Choice, Kind
 
 if TYPE_CHECKING:
     import torch
@@ -70,22 +70,32 @@ def card(held: int = 0, host_held: int = 0) -> Card:
     """The device as the ladder wants to know it: all of its memory, and what is free of it.
 
     `held` bytes of weights that are there already count as free, as do `host_held` of main memory: they are
-    what is used, or make room.
+    what is used, or make room. However they were counted, no more is free than there is.
     """
     import torch
 
+    if said := os.environ.get(PRETENDED):
+        return _pretended(said)
     where = device().type
-    host = (available() + host_held) / GB
+    host = min(total(), available() + host_held) / GB
     free = (DeviceMemory().free() + held) / GB
     if where == "cuda":
         facts = torch.cuda.get_device_properties(0)
         kind: Kind = "rocm" if torch.version.hip else "cuda"
         ability = (0, 0) if torch.version.hip else (facts.major, facts.minor)
-        return Card(facts.name, facts.total_memory / GB, free, kind, ability, host)
+        whole = facts.total_memory / GB
+        return Card(facts.name, whole, min(whole, free), kind, ability, host)
     if where == "mps":
         whole = torch.mps.recommended_max_memory() / GB
-        return Card("Apple GPU", whole, free, "mps", host_gb=host)
-    return Card("CPU", total() / GB, free, "cpu", host_gb=host)
+        return Card("Apple GPU", whole, min(whole, free), "mps", host_gb=host)
+    return Card("CPU", total() / GB, min(total() / GB, free), "cpu", host_gb=host)
+
+
+PRETENDED = "MILIMO_TEST_CARD"  # tests: GB of a card of CUDA, whose recipes then run on what is here
+
+
+def _pretended(said: str) -> Card:
+    return Card(f"a card of {float(said):g} GB", float(said), max(0.0, float(said) - HEADROOM_GB))
 
 
 def available() -> int:
@@ -124,9 +134,28 @@ def _limit(root: Path = Path("/sys/fs/cgroup")) -> int | None:
 
 
 def weight_bytes(module: torch.nn.Module) -> int:
-    """Bytes of its parameters and buffers, as they are held."""
-    tensors = (*module.parameters(), *module.buffers())
-    return sum(tensor.numel() * tensor.element_size() for tensor in tensors)
+    """Bytes of its parameters and buffers, as they are held; of a quantised one those it is made of."""
+    return sum(_tensor_bytes(tensor) for tensor in (*module.parameters(), *module.buffers()))
+
+
+def _tensor_bytes(tensor: Any) -> int:
+    if hasattr(tensor, "__tensor_flatten__"):  # a quantiser's, which tells the type it stands for
+        return sum(_tensor_bytes(getattr(tensor, name)) for name in tensor.__tensor_flatten__()[0])
+    return int(tensor.numel() * tensor.element_size())
+
+
+def bytes_held(value: Any) -> int:
+    """Bytes of the weights of what is kept in memory: a module, a pipeline of them, or what carries one.
+
+    0 for what has none.
+    """
+    import torch
+
+    if isinstance(value, torch.nn.Module):
+        return weight_bytes(value)
+    carried = getattr(value, "pipe", None) or getattr(value, "model", None)
+    parts = getattr(carried, "components", None) or {"": carried}
+    return sum(weight_bytes(part) for part in parts.values() if isinstance(part, torch.nn.Module))
 
 
 def weight_device(module: torch.nn.Module) -> torch.device | None:

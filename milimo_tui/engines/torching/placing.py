@@ -70,7 +70,7 @@ def _by_blocks(modules: dict[str, torch.nn.Module], kept: float, device: torch.d
     """
     for name, module in modules.items():
         if name == "transformer":
-            _stream_blocks(module, kept, device)
+            stream_blocks(module, kept, device)
         elif name in ("text_encoder", "connectors", "prompt_enhancer"):
             stream(module, device)
         elif name != "vae":
@@ -81,7 +81,7 @@ def _by_blocks(modules: dict[str, torch.nn.Module], kept: float, device: torch.d
         _come_and_go(vae, transformer, device)
 
 
-def _stream_blocks(module: torch.nn.Module, kept: float, device: torch.device) -> None:
+def stream_blocks(module: torch.nn.Module, kept: float, device: torch.device) -> None:
     """Stream the blocks of a module but for the first `kept` of them, which are on the device for good."""
     if has_hook(module, HOOKS[0]):
         return

@@ -35,9 +35,19 @@ class Key:
     placed: str = ""
     title: str = field(default="", compare=False)  # how a person knows the weights
 
+    @property
+    def rests(self) -> bool:
+        """Whether it is on the device from one use to the next: nothing keeps its weights in main memory."""
+        way = self.placed.partition(" ")[0]
+        return way not in OFFLOADED and not (way == "text" and self.component == "text_encoder")
+
     def __str__(self) -> str:
         form = ", ".join(dict.fromkeys(word for word in (self.dtype, self.quant, self.placed) if word))
         return f"{self.component} of {self.title or self.model[:12]}" + (f" ({form})" if form else "")
+
+
+def _unknown(value: Any) -> int:
+    return 0
 
 
 class Memory(Protocol):
@@ -74,9 +84,7 @@ class Held:
     @property
     def waits(self) -> bool:
         """Whether its weights are in main memory: moved there, or kept there by how it is placed."""
-        way = self.key.placed.partition(" ")[0]
-        streamed = way == "text" and self.key.component == "text_encoder"
-        return self.place == "host" or way in OFFLOADED or streamed
+        return self.place == "host" or not self.key.rests
 
     @property
     def on_card(self) -> int:
@@ -94,6 +102,7 @@ class Residency:
     """What this process holds. `residency()` is the process's one; tests make their own."""
 
     memory: Memory
+    weigh: Callable[[Any], int] = _unknown  # bytes of the weights of what is held; 0: what was expected
     _held: dict[Key, Held] = field(default_factory=dict)
     _uses: int = 0
 
@@ -126,7 +135,8 @@ class Residency:
     ) -> T:
         """What is held under that key; built when it is not, and told as a load then.
 
-        `size` is its bytes: so many are made free, where it will be, before it is built. `move`
+        `size` is what its weights are expected to take: so many bytes are made free, where it will be, before
+        it is built; what they take then is counted (`measure`). `move`
         brings it to main memory and back; without it, it is dropped to make room. What the same job (its
         context) asked for before is never dropped for this. `parts` are what it was built of that is held
         under keys of its own (and not in `size`): they are used when it is, and go when it goes for good.
@@ -174,6 +184,17 @@ class Residency:
                     context.log(f"let go of {held.key}: room for {held.on_host / 1e9:.1f} GB")
         return let_go
 
+    def measure(self) -> None:
+        """Count what is held as it is now: LoRAs may have been put on, layers brought into fewer bits."""
+        for held in self._held.values():
+            self._count(held)
+
+    def _count(self, held: Held) -> None:
+        size = self.weigh(held.value)
+        if size:
+            held.stays = round(held.stays * size / held.size) if held.size else 0
+            held.size = size
+
     def clear(self) -> None:
         """Let go of everything."""
         self._held.clear()
@@ -201,8 +222,9 @@ class Residency:
         began = time.monotonic()
         held.value = build()
         held.seconds = seconds = time.monotonic() - began
+        self._count(held)
         self._held[key] = held
-        context.loaded(str(key), seconds, size)
+        context.loaded(str(key), seconds, held.size)
         return held
 
     def _bring_back(self, held: Held, context: Context) -> None:
@@ -241,6 +263,6 @@ def _replaces(new: Key, old: Key) -> bool:
 @cache
 def residency() -> Residency:
     """The one of this process, on the device its environment shows it."""
-    from milimo_tui.engines.torching.memory import DeviceMemory
+    from milimo_tui.engines.torching.memory import DeviceMemory, bytes_held
 
-    return Residency(DeviceMemory())
+    return Residency(DeviceMemory(), bytes_held)

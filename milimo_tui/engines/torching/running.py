@@ -33,6 +33,7 @@ def chosen(context: Context, request: Request, digest: str = "", asked: str = ""
     comes before it.
     """
     holder = residency()
+    holder.measure()
     card = memory.card(holder.bytes, holder.host_bytes)
     choice = choose(card, request, context.rung, _shown(card), installed(), forms(holder, digest), asked)
     choice.require()
@@ -61,7 +62,7 @@ def running(context: Context, request: Request, digest: str = "", asked: str = "
     except OutOfMemory:
         _remember(choice, 0.0, ran=False)
         raise
-    if choice.card.kind != "cpu":  # main memory is everybody's: what it took there tells nothing
+    if memory.device().type != "cpu":  # main memory is everybody's: what it took there tells nothing
         _remember(choice, (peak.bytes() - of_others(residency(), context)) / GB, ran=True)
 
 

@@ -114,7 +114,8 @@ def _parts_left(row: ModelRow, folder: Path) -> tuple[str, ...]:
     index = folder / INDEX
     if not index.is_file():
         return ("",)  # not even its index: no folder of that name has parts
-    left_out = {pattern.split("/")[0] for pattern in row.without}
+    patterns = (pattern.partition("/") for pattern in row.without)
+    left_out = {part for part, _, name in patterns if name.startswith("*")}  # else but some of its files
     return tuple(name for name in _parts(index) if name not in left_out)
 
 

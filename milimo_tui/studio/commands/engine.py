@@ -8,7 +8,6 @@ from milimo_tui.core.errors import MilimoError
 from milimo_tui.engines import explaining, table
 from milimo_tui.engines.registry import MODELS
 from milimo_tui.engines.specs import MakePicture, MakeVideo
-from milimo_tui.engines.weighing import weigh
 from milimo_tui.engines.weights.shelf import Shelf
 from milimo_tui.engines.weights.values import Found
 from milimo_tui.studio import cards_here, making
@@ -61,14 +60,9 @@ def _explain(studio: Studio, args: ExplainArgs) -> Outcome:
     if not explaining.has_ladder(entry.name):
         return _needs_no_card(entry.name, args.card)
     spec = _spec(studio, entry, args.shot) if args.shot else None
-    found = _weights(studio, entry.name, args.model or (spec.model if spec else ""), args)
-    request = explaining.request_of(
-        entry.name,
-        args.model,
-        spec,
-        weigh(found) if found else None,
-        found.generation if found else "",
-    )
+    model = args.model or (spec.model if spec else "")
+    found = _weights(studio, entry.name, model)
+    request = cards_here.request(studio, entry.name, found, model, spec)
     if args.card is not None:
         data = explaining.explained(explaining.asked_about(args.card), request)
     else:
@@ -87,13 +81,11 @@ def _spec(studio: Studio, entry: table.EngineRow, name: str) -> MakeVideo | Make
     return None
 
 
-def _weights(studio: Studio, engine: str, model: str, args: ExplainArgs) -> Found | None:
+def _weights(studio: Studio, engine: str, model: str) -> Found | None:
     """Those the shot would be made with, or that lie here; None where only the registry knows them.
 
     Tiny ones say nothing about a card.
     """
-    if args.card is not None and not args.shot:
-        return None
     try:
         found = Shelf(studio.home.models).resolve(engine, model=model)
     except MilimoError:

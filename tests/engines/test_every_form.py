@@ -1,0 +1,271 @@
+"""Every way to hold weights makes something of every model: family, precision, placement, what is made.
+
+Tiny weights under the names of published ones, on a card that is pretended: what is chosen is what a card of
+that size gets, and what is chosen runs. The pairs in each run of the tests, all of it at full length.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from fractions import Fraction
+from functools import partial
+from itertools import combinations, product
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+
+from milimo_tui.core.paths import Home
+from milimo_tui.engines import explaining
+from milimo_tui.engines.contract import Result
+from milimo_tui.engines.flux2.engine import Flux2
+from milimo_tui.engines.ltx2.engine import Ltx2
+from milimo_tui.engines.recipe_ladder import ladder
+from milimo_tui.engines.recipe_tables import LADDER
+from milimo_tui.engines.specs import Conditioning, Inpaint, Lora, MakePicture, MakeVideo
+from milimo_tui.engines.torching import apply
+from milimo_tui.engines.torching.preview import ltx2_projection
+from milimo_tui.engines.torching.residency import Key, residency
+from milimo_tui.engines.weights.shelf import Shelf
+from milimo_tui.engines.weights.values import Installed
+from milimo_tui.jobs.client import Client, JobRequest
+from milimo_tui.media.frames import FrameReader
+from tests.budget import rounds
+from tests.engines.listening import Listening
+from tests.engines.tiny_home import Tiny, furnish, tiny
+from tests.front_door import Milimo, environment
+
+__all__ = ["tiny"]
+
+LTX = {"ltx-2": "ltx2", "ltx-2.3": "ltx23", "ltx-2.5": "ltx25"}  # published id: tiny checkpoint
+FLUX = {"flux2-klein-4b": "flux2-klein", "flux2-klein-base-9b": "flux2-klein-base"}
+GENERATIONS = {"ltx-2": "2.0", "ltx-2.3": "2.3", "ltx-2.5": "2.5"}
+RUNGS = tuple((rung.precision, rung.offload, rung.kept) for rung in LADDER if not rung.needs)
+VARIANTS = {"ltx2": ("words", "first and last", "two stages", "LoRA"), "flux2": ("words", "LoRA", "painted")}
+LORAS = {"ltx-2": "ltx2-style-lora", "ltx-2.3": "ltx23-style-lora", **dict.fromkeys(FLUX, "flux2-lora")}
+
+
+class Cell(NamedTuple):
+    model: str
+    precision: str
+    placement: tuple[str, float]
+    variant: str
+
+
+def forms(model: str) -> set[tuple[str, str, float]]:
+    """Precision, placement and share of blocks of the rungs that some card gets for a small take."""
+    spec: MakeVideo | MakePicture = MakePicture(engine="flux2", prompt="", width=64, height=64)
+    if model in LTX:
+        spec = MakeVideo(engine="ltx2", frames=9, rate=Fraction(24), width=64, height=64, stages="one")
+    request = explaining.request_of(spec.engine, model, spec)
+    return {(one.precision, one.offload, one.kept) for one in ladder(request, "cuda", ())}
+
+
+def every_cell() -> list[Cell]:
+    cells = []
+    for model, (precision, offload, kept) in product((*LTX, *FLUX), RUNGS):
+        if (precision, offload, kept) not in forms(model):
+            continue
+        for variant in VARIANTS["ltx2" if model in LTX else "flux2"]:
+            if variant != "LoRA" or model in LORAS:
+                cells.append(Cell(model, precision, (offload, kept), variant))
+    return cells
+
+
+def pairs_of(cell: Cell) -> set[tuple[Any, ...]]:
+    return set(combinations(enumerate(cell), 2))
+
+
+def in_pairs(cells: Iterable[Cell]) -> list[Cell]:
+    """So few of them that each two values that can meet do meet once."""
+    left = list(cells)
+    wanted = {pair for cell in left for pair in pairs_of(cell)}
+    taken = []
+    while wanted:
+        best = max(left, key=lambda cell: len(pairs_of(cell) & wanted))
+        taken.append(best)
+        wanted -= pairs_of(best)
+    return taken
+
+
+EVERY = every_cell()
+VIDEOS = [cell for cell in EVERY if cell.model in LTX]
+# Pictures in 16 bits are slow on a CPU: one in 8 bits, whole and swapped, stands for them.
+PICTURES = [
+    cell
+    for cell in EVERY
+    if cell[:2] == ("flux2-klein-4b", "fp8")
+    and (cell.placement[0], cell.variant) in (("text", "words"), ("parts", "painted"))
+]
+PAIRS = sorted(in_pairs(VIDEOS)) + PICTURES  # weights of one form behind each other: loaded once
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory, tiny: Tiny) -> Path:
+    folder = tmp_path_factory.mktemp("forms") / "home"
+    shelf = furnish(folder, tiny)
+    for id, name in {**LTX, **FLUX, "gemma-3-12b": "gemma3", "sam3": "sam3"}.items():
+        family = "ltx2" if id in LTX else "flux2" if id in FLUX else name.rstrip("3") if id != "sam3" else id
+        path = str(tiny(name))
+        shelf.register(Installed(id=id, family=family, generation=GENERATIONS.get(id, ""), path=path))
+    for id in LTX:
+        put(shelf, tiny, f"{LTX[id]}-upsampler", "upsampler", GENERATIONS[id])
+    for name in ("ltx2-style-lora", "ltx23-style-lora"):
+        put(shelf, tiny, name, "lora", "2.0" if name.startswith("ltx2-") else "2.3")
+    put(shelf, tiny, "flux2-lora", "lora", "", family="flux2")
+    put(shelf, tiny, "ltx2-distilled-lora", "distilled_lora", "2.0")
+    for generation in ("2.3", "2.5"):  # made for the shape that 2.0 has: zero strength is all it is asked for
+        put(shelf, tiny, "ltx23-style-lora", "distilled_lora", generation, id=f"distilled-{generation}")
+    return folder
+
+
+@pytest.fixture(scope="module", autouse=True)
+def shown(home: Path, tiny: Tiny) -> None:
+    """The matrices for previews, fitted in 32 bits: in 16 a CPU takes most of a minute for one."""
+    from diffusers import AutoencoderKLLTX2Video
+
+    for id, name in LTX.items():
+        found = Shelf(Home(home).models).resolve("ltx2", model=id)
+        fitted = ltx2_projection(AutoencoderKLLTX2Video.from_pretrained(tiny(name) / "vae"))
+        key = Key(found.digest or found.id, "projection", "bfloat16")
+        residency().part(key, partial(lambda value: value, fitted), Listening(home), 0)
+
+
+def put(shelf: Shelf, tiny: Tiny, name: str, role: str, generation: str, **more: Any) -> None:
+    folder = tiny(name)
+    is_file = "lora" in role
+    path = folder / "lora.safetensors" if is_file else folder
+    row: dict[str, Any] = {"id": name, "family": "ltx2", "role": role, "generation": generation, **more}
+    shelf.register(Installed(**row, path=str(path), form="file" if is_file else "folder"))
+
+
+@pytest.fixture(autouse=True)
+def at_home(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    torch.set_num_threads(1)
+    monkeypatch.setenv("MILIMO_HOME", str(home))
+    monkeypatch.setenv("MILIMO_TEST_CARD", "1000")  # whatever recipe is asked for fits
+
+
+def picture(folder: Path, value: int) -> str:
+    path = folder / f"{value}.png"
+    Image.new("RGB", (64, 64), (value, 90, 255 - value)).save(path)
+    return str(path)
+
+
+def spec_of(cell: Cell, folder: Path) -> MakeVideo | MakePicture | Inpaint:
+    loras = (Lora(id=LORAS[cell.model]),) if cell.variant == "LoRA" else ()
+    said: dict[str, Any] = {"prompt": "a lamp", "model": cell.model, "seed": 3, "loras": loras}
+    if cell.model in FLUX:
+        size = {"width": 64, "height": 64, "steps": 2}
+        if cell.variant != "painted":
+            return MakePicture(engine="flux2", **said, **size)
+        mask = folder / "mask.png"
+        Image.new("L", (64, 64), 255).save(mask)
+        return Inpaint(engine="flux2", **said, steps=2, input=picture(folder, 200), mask=str(mask))
+    side = 128 if cell.variant == "two stages" else 64
+    stages = "two" if cell.variant == "two stages" else "one"
+    follows = [
+        Conditioning(input=picture(folder, 30), frame=0),
+        Conditioning(input=picture(folder, 220), frame=-1),
+    ]
+    return MakeVideo(
+        engine="ltx2",
+        **said,
+        frames=9,
+        rate="24/1",
+        width=side,
+        height=side,
+        steps=2,
+        stages=stages,
+        conditioning=tuple(follows) if cell.variant == "first and last" else (),
+    )
+
+
+def recipe_of(cell: Cell, home: Path, spec: MakeVideo | MakePicture | Inpaint) -> str:
+    """The name of the recipe of that form, where the ladder has one for so small a take."""
+    shelf = Shelf(Home(home).models)
+    found = shelf.resolve("flux2" if cell.model in FLUX else "ltx2", model=cell.model)
+    asked = spec if not isinstance(spec, Inpaint) else None
+    engine = "flux2" if cell.model in FLUX else "ltx2"
+    request = explaining.request_here(engine, shelf, found, asked)
+    for recipe in ladder(request, "cuda", apply.installed()):
+        if (recipe.precision, (recipe.offload, recipe.kept)) == (cell.precision, cell.placement):
+            return recipe.name
+    return ""
+
+
+def made(cell: Cell, home: Path, folder: Path) -> Result | None:
+    """What the engine makes in that form; None where no card would get it."""
+    spec = spec_of(cell, folder)
+    name = recipe_of(cell, home, spec)
+    if not name:
+        return None
+    engine = Flux2() if cell.model in FLUX else Ltx2()
+    result = engine.run(spec.model_copy(update={"recipe": name}), Listening(folder))
+    if cell.model in LTX:
+        assert result.facts["recipe"] == name
+    return result
+
+
+def look_at(result: Result, cell: Cell) -> None:
+    """A take with its frames and sound, a picture: neither of one colour."""
+    [output] = result.outputs
+    if cell.model in LTX:
+        with FrameReader(Path(output.path)) as reader:
+            pixels = np.asarray(reader.picture(Fraction(0)))
+        assert output.facts["frames"] == 9
+        assert output.facts["channels"] == 2
+    else:
+        pixels = np.asarray(Image.open(output.path).convert("RGB"))
+    assert pixels.std() > 0, cell
+
+
+@pytest.mark.parametrize("cell", PAIRS, ids=lambda cell: "-".join(map(str, cell)))
+def test_each_two_of_model_precision_placement_and_variant(cell: Cell, home: Path, tmp_path: Path) -> None:
+    result = made(cell, home, tmp_path)
+    if result is not None:
+        look_at(result, cell)
+
+
+@pytest.mark.long("forms")
+def test_all_of_model_precision_placement_and_variant(home: Path, tmp_path: Path) -> None:
+    """Of the whole product as many as there is time for, spread over all of it."""
+    count = min(rounds("forms"), len(EVERY))
+    for number in range(count):
+        cell = EVERY[number * len(EVERY) // count]
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        result = made(cell, home, folder)
+        if result is not None:
+            look_at(result, cell)
+
+
+# -- through a real worker
+
+
+@pytest.fixture
+def studio(tmp_path: Path, tiny: Tiny) -> Iterator[Milimo]:
+    more = {"MILIMO_TEST_CARD": "1000", "OMP_NUM_THREADS": "1", "TORCHDYNAMO_DISABLE": "1"}
+    milimo = Milimo({**environment(tmp_path), **more}, tmp_path / "work")
+    shelf = furnish(Path(milimo.home), tiny)
+    shelf.register(Installed(id="flux2-klein-4b", family="flux2", path=str(tiny("flux2-klein"))))
+    milimo.act("supervisor", "start")
+    yield milimo
+    milimo.inside("supervisor", "stop", "--now")
+
+
+def test_a_job_whose_weights_are_held_in_8_bits_ends_with_its_picture(studio: Milimo) -> None:
+    """What reads the prompt was held in 8 bits whole, and the job ended in an error on every card."""
+    name = "fp8 weights, parts swapped"
+    spec = {"kind": "make_picture", "engine": "flux2", "prompt": "a lamp", "width": 64, "height": 64}
+    with Client(Home(Path(studio.home))) as client:
+        [job] = client.submit([JobRequest(spec={**spec, "steps": 2, "recipe": name})])
+        events = client.watch(jobs=[job])
+        if client.job(job)["ended"] is None:
+            next(event for event in events if event.get("state") in ("done", "failed"))
+        ended, log = client.job(job), client.log(job)
+    assert ended["state"] == "done", log
+    assert f"recipe: {name}" in log
