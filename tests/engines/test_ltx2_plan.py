@@ -21,7 +21,7 @@ from milimo_tui.engines.ltx2.chain import handed_over, parts, within
 from milimo_tui.engines.ltx2.generations import CHUNK, GENERATIONS, OVERLAP, generation
 from milimo_tui.engines.ltx2.guidance import FULL, OFF, guidance
 from milimo_tui.engines.ltx2.plan import Weights, followed_by, plan
-from milimo_tui.engines.ltx2.rule import Followed, choose, clip_frames, latent_index
+from milimo_tui.engines.ltx2.rule import Followed, choose, clip_frames, frame_in
 from milimo_tui.engines.ltx2.schedules import DISTILLED, REFINE, sigmas
 from milimo_tui.engines.specs import Chunk, Conditioning, Control, GuidanceParts, MakeVideo
 
@@ -49,6 +49,13 @@ def picture(frame: int, source: Any = "hand") -> Conditioning:
         ("auto", [Followed(0), Followed(120)], [], "keyframe", "first and last frame"),
         ("auto", [Followed(0), Followed(60), Followed(120)], [], "keyframe", "3 key frames"),
         ("auto", [Followed(3), Followed(8), Followed(60)], [], "keyframe", "3 key frames"),
+        (
+            "auto",
+            [Followed(0), Followed(113)],
+            [],
+            "keyframe",
+            "2 key frames",
+        ),  # not the last, but its latent
         ("auto", [Followed(40)], [], "keyframe", "a picture at frame 40"),
         ("auto", [Followed(0, clip=True)], [], "keyframe", "a clip at frame 0"),
         ("auto", [], ["depth"], "ic_lora", "a control (depth)"),
@@ -94,41 +101,24 @@ def test_auto_always_chooses_and_naming_its_choice_agrees(
     assert (chosen.pipeline == "ic_lora") == bool(controls)
 
 
-# -- pixel frames and latents
-
-
-@pytest.mark.parametrize(
-    ("frame", "index"), [(0, 0), (1, 1), (8, 1), (9, 2), (16, 2), (17, 3), (120, 15), (-1, 15), (-121, 0)]
-)
-def test_a_frame_is_followed_by_its_latent(frame: int, index: int) -> None:
-    assert latent_index(frame, 121) == index
-
-
-@given(st.integers(1, 60), st.data())
-def test_the_latent_of_a_frame_covers_it(latents: int, data: st.DataObject) -> None:
-    frames = 8 * latents + 1
-    frame = data.draw(st.integers(0, frames - 1))
-    index = latent_index(frame, frames)
-    assert index <= latents
-    start = 0 if index == 0 else (index - 1) * 8 + 1
-    assert start <= frame < start + 8
+# -- frames
 
 
 def test_a_frame_outside_the_take_is_refused_not_left_out() -> None:
+    assert [frame_in(frame, 121) for frame in (0, 120, -1, -121)] == [0, 120, 120, 0]
     for frame in (121, -122, 10_000):
         with pytest.raises(BadInput, match="outside a take of 121 frames"):
-            latent_index(frame, 121)
+            frame_in(frame, 121)
         with pytest.raises(BadInput, match="outside"):
             plan(spec(conditioning=[picture(frame)]), DEV)
 
 
 @given(st.integers(1, 400), st.integers(0, 120))
 def test_a_clip_is_cut_to_what_fits(count: int, frame: int) -> None:
+    """From its own frame on: it is pinned there, not at the first frame of a latent."""
     used = clip_frames(count, frame, 121)
-    index = latent_index(frame, 121)
-    start = 0 if index == 0 else (index - 1) * 8 + 1
     assert used % 8 == 1
-    assert 1 <= used <= min(count, 121 - start)
+    assert 1 <= used <= min(count, 121 - frame) < used + 8
 
 
 # -- schedules
@@ -324,10 +314,10 @@ def test_controls_whose_references_differ_in_size_are_not_followed_at_once() -> 
         plan(spec(control=both), half)
 
 
-def test_key_frames_the_model_can_not_tell_apart_are_told() -> None:
+def test_key_frames_too_near_to_be_told_apart_well_are_told() -> None:
     made = plan(spec(conditioning=[picture(3), picture(8), picture(20)]), DEV)
     assert [change for change in made.changes if "latent" in change] == [
-        "frames 3, 8 fall into one latent (eight frames): the model blends them"
+        "frames 3, 8 are followed within one latent (eight frames): what changes between them may blur"
     ]
     assert not any("latent" in one for one in plan(spec(conditioning=[picture(0), picture(1)]), DEV).changes)
 

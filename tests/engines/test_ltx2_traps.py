@@ -25,7 +25,7 @@ from milimo_tui.engines.ltx2.generations import agree, config_of, detect, disagr
 from milimo_tui.engines.ltx2.guidance import FULL, OFF
 from milimo_tui.engines.ltx2.inputs import conditioned, edges, pictures
 from milimo_tui.engines.ltx2.joining import SoundTrack, match_colour
-from milimo_tui.engines.ltx2.pipelines import Given, ancestral, prepare, scheduler
+from milimo_tui.engines.ltx2.pipelines import Given, Pinned, ancestral, prepare, scheduler
 from milimo_tui.engines.ltx2.sampling import Latents, Pass, sample, stg_block
 from milimo_tui.engines.ltx2.schedules import DISTILLED
 from milimo_tui.engines.ltx2.session import Session, open_session
@@ -179,12 +179,10 @@ def test_going_on_from_a_step_gives_the_same_latents(session: Session, tmp_path:
 
 def test_strength_is_how_near_the_take_stays_to_a_picture(session: Session, tmp_path: Path) -> None:
     """1 holds its latents, 0 leaves the take as it would be without, between is between."""
-    from diffusers.pipelines.ltx2.pipeline_ltx2_condition import LTX2VideoCondition
-
     picture = Image.fromarray(np.full((64, 64, 3), 90, np.uint8))
 
     def first(strength: float | None) -> torch.Tensor:
-        shown = [LTX2VideoCondition(frames=picture, index=0, strength=strength or 0.0, crf=33)]
+        shown = [Pinned(frames=picture, strength=strength or 0.0, crf=33)]
         follows = {"conditions": shown if strength is not None else []}
         return made(session, Alone(tmp_path), guidance=OFF, frames=9, **follows).picture[:, :, :1]
 
@@ -218,11 +216,9 @@ def test_stochastic_steps_keep_what_is_followed_and_can_be_gone_on_from(
 
 
 def _conditions(picture: Image.Image) -> list[Any]:
-    from diffusers.pipelines.ltx2.pipeline_ltx2_condition import LTX2VideoCondition
-
     return [
-        LTX2VideoCondition(frames=picture, index=0, crf=33),
-        LTX2VideoCondition(frames=picture, index=2, strength=0.6, crf=33),
+        Pinned(frames=picture, crf=33),
+        Pinned(frames=picture, frame=12, strength=0.6, crf=33),
     ]
 
 

@@ -23,9 +23,9 @@ from milimo_tui.engines.ltx2.decoding import Pictures, decode_pictures, decode_s
 from milimo_tui.engines.ltx2.guidance import OFF
 from milimo_tui.engines.ltx2.inputs import Source, control_frames, pictures
 from milimo_tui.engines.ltx2.joining import SoundTrack, match_colour
-from milimo_tui.engines.ltx2.pipelines import Given
+from milimo_tui.engines.ltx2.pipelines import Given, Pinned
 from milimo_tui.engines.ltx2.plan import Plan
-from milimo_tui.engines.ltx2.rule import clip_frames, latent_index
+from milimo_tui.engines.ltx2.rule import clip_frames
 from milimo_tui.engines.ltx2.sampling import Latents, Pass, sample
 from milimo_tui.engines.ltx2.session import Session
 from milimo_tui.engines.specs import Conditioning, MakeVideo
@@ -185,9 +185,7 @@ class Making:
         return torch.as_tensor(latents).cpu().float()
 
     def _conditions(self, part: Part, frames: int, *, doubled: bool) -> list[Any]:
-        """What of the take's conditioning falls into the chunk, as the pipelines take it: by latent index."""
-        from diffusers.pipelines.ltx2.pipeline_ltx2_condition import LTX2VideoCondition
-
+        """What of the take's conditioning falls into the chunk, as the pipelines take it."""
         rate = self.spec.rate if doubled else self._rate
         found = []
         for one, source in zip(self.plan.conditioning, self.sources, strict=True):
@@ -199,9 +197,9 @@ class Making:
                 source, clip_frames(length - there.skipped, there.at, frames), rate, there.skipped
             )
             found.append(
-                LTX2VideoCondition(
+                Pinned(
                     frames=shown if len(shown) > 1 else shown[0],
-                    index=latent_index(there.at, frames),
+                    frame=there.at,
                     strength=one.strength,
                     crf=self.plan.generation.image_crf,
                 )
@@ -211,7 +209,8 @@ class Making:
     def _at(self, one: Conditioning, doubled: bool) -> int:
         """The frame it is followed at: of the take, or of those sampled where time is doubled afterwards."""
         frame = one.frame + self.plan.fitted.frames if one.frame < 0 else one.frame
-        return frame // 2 if self.plan.temporal_upscale and not doubled else frame
+        # Rounded up: what is followed behind the first frame does not become the first.
+        return (frame + 1) // 2 if self.plan.temporal_upscale and not doubled else frame
 
     def _controls(self, part: Part) -> list[Any]:
         from diffusers.pipelines.ltx2.pipeline_ltx2_ic_lora import LTX2ReferenceCondition

@@ -1,5 +1,6 @@
-"""The pipelines of diffusers with three things they have no argument for: latents instead of pictures to
-follow, encoded inputs that are remembered, and going on from a step in the middle.
+"""The pipelines of diffusers with four things they have no argument for: the very frame at which something
+is followed, latents instead of pictures, encoded inputs that are remembered, and going on from a step in the
+middle.
 
 Imports torch and diffusers; for workers.
 """
@@ -13,10 +14,23 @@ from typing import Any
 
 import torch
 from diffusers import FlowMatchEulerDiscreteScheduler, LTX2ConditionPipeline, LTX2InContextPipeline
+from diffusers.pipelines.ltx2.pipeline_ltx2_condition import LTX2VideoCondition
 from diffusers.schedulers import LTXEulerAncestralRFScheduler
 from torch import Tensor
 
 Remember = Callable[[Tensor, Callable[[], Tensor]], Tensor]  # latents of an input, encoded when not known
+
+
+@dataclass
+class Pinned(LTX2VideoCondition):  # type: ignore[misc]
+    """Pictures that are followed from a pixel frame on, as the makers pin them. `index` counts latents of
+    eight frames: the pipelines only go by it to tell the first frame, which is replaced, from the others.
+    """
+
+    frame: int = 0
+
+    def __post_init__(self) -> None:
+        self.index = min(1, self.frame)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +56,13 @@ class _Ours:
     given: Given | None = None
     middle: Middle | None = None
     remember: Remember | None = None
+    _pins: Iterator[int] = iter(())  # pixel frames of what is followed behind the first, in its order
 
     def preprocess_conditions(
         self, conditions: Any, height: int, width: int, num_frames: int, **more: Any
     ) -> Any:
         """Those of diffusers, after them the latents that are given."""
+        self._pins = iter([one.frame for one in conditions or () if one.index])
         found = super().preprocess_conditions(conditions, height, width, num_frames, **more)  # type: ignore[misc]
         frames, strengths, indices, pixels = (list(one) for one in found)
         if self.given is not None:
@@ -59,6 +75,10 @@ class _Ours:
             indices.append(0)
             pixels.append((count - 1) * 8 + 1)
         return frames, strengths, indices, pixels
+
+    def _prepare_keyframe_coords(self, **asked: Any) -> Any:
+        """Where in time a picture is: at its own frame, not at the first one of its latent."""
+        return super()._prepare_keyframe_coords(**{**asked, "pixel_frame_idx": next(self._pins)})  # type: ignore[misc]
 
     def prepare_latents(self, *args: Any, **more: Any) -> Any:
         with _encoding(self.vae, self.remember):  # type: ignore[attr-defined]

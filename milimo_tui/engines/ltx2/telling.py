@@ -7,8 +7,9 @@ from fractions import Fraction
 from itertools import groupby
 
 from milimo_tui.engines.ltx2.chain import STILLNESS, Part
+from milimo_tui.engines.ltx2.generations import TIME
 from milimo_tui.engines.ltx2.guidance import Guidance
-from milimo_tui.engines.ltx2.rule import frame_in, latent_index
+from milimo_tui.engines.ltx2.rule import frame_in
 from milimo_tui.engines.ltx2.schedules import Schedule
 from milimo_tui.engines.specs import Conditioning, MakeVideo
 
@@ -44,16 +45,17 @@ def of_chain(parts: Sequence[Part], used: Guidance, doubled: bool, rate: Fractio
 
 
 def of_conditioning(spec: MakeVideo, kept: Sequence[Conditioning], frames: int) -> tuple[str, ...]:
-    """What yields to another at its frame, and what the model can't tell apart in time."""
+    """What yields to another at its frame, and what is too near in time to be told apart well."""
     yielded = tuple(
         f"the {_SOURCES[one.source]} at frame {one.frame} is not followed: another comes first"
         for one in spec.conditioning
         if one not in kept
     )
     at = sorted(frame_in(one.frame, frames) for one in kept)
-    together = (list(group) for _, group in groupby(at, lambda frame: latent_index(frame, frames)))
+    together = (list(group) for _, group in groupby(at, lambda frame: (frame + TIME - 1) // TIME))
     near = tuple(
-        f"frames {', '.join(map(str, group))} fall into one latent (eight frames): the model blends them"
+        f"frames {', '.join(map(str, group))} are followed within one latent (eight frames): what changes "
+        "between them may blur"
         for group in together
         if len(group) > 1
     )
