@@ -42,6 +42,7 @@ class Problem:
 class Way:
     """How a model makes the take. `steps` are all of it, `parts` the chunks: frames, seed, prompt.
 
+    `negative` is what it is guided away from: the film's words, else the model's own; empty where it is not.
     `changes` are sentences on what is not as it was asked for.
     """
 
@@ -52,6 +53,7 @@ class Way:
     schedule: str = ""
     steps: int = 0
     guidance: str = ""
+    negative: str = ""
     parts: tuple[tuple[int, int, str], ...] = ()
     changes: tuple[str, ...] = ()
 
@@ -74,6 +76,16 @@ class Sending:
     noise: bool = False
     memory: dict[str, Any] | None = None
     problems: tuple[Problem, ...] = ()
+
+    @property
+    def kept_out(self) -> str:
+        """What is kept out of the take: the film's words, else those of the model where they have a say."""
+        return self.prompt.negative or (self.way.negative if self.way else "")
+
+    @property
+    def keeps_out_by_itself(self) -> bool:
+        """Whether what is kept out is the model's own, as the film says nothing."""
+        return bool(self.kept_out) and not self.prompt.negative
 
     @property
     def handles(self) -> int:
@@ -247,6 +259,7 @@ def _video(spec: MakeVideo, known: Weights, clips: Sequence[bool]) -> Way:
         schedule=made.schedule,
         steps=made.steps,
         guidance=words,
+        negative=made.negative,
         parts=tuple((part.fresh, part.seed, part.prompt) for part in made.parts),
         changes=made.changes,
     )
@@ -264,6 +277,7 @@ def _still(spec: MakeVideo, found: Found | None) -> Way:
         fitted=fitted,
         steps=run.steps,
         guidance=f"{run.guidance:g}" if run.guided else "off",
+        negative=run.negative,
         changes=(*fitted.changes, *run.notes, *one_frame.said(spec)),
     )
 

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from milimo_tui.core.errors import BadInput, Refused, Unavailable
 from milimo_tui.engines.ltx2.chain import handed_over, parts, within
-from milimo_tui.engines.ltx2.generations import CHUNK, GENERATIONS, OVERLAP, generation
+from milimo_tui.engines.ltx2.generations import CHUNK, GENERATIONS, NEGATIVE, OVERLAP, generation
 from milimo_tui.engines.ltx2.guidance import FULL, OFF, guidance
 from milimo_tui.engines.ltx2.plan import Weights, followed_by, plan
 from milimo_tui.engines.ltx2.rule import Followed, choose, clip_frames, frame_in
@@ -207,6 +207,26 @@ def test_guidance_out_of_reach_is_refused(value: float) -> None:
     with pytest.raises(BadInput) as error:
         guidance(FULL, value, GuidanceParts())
     assert "turns it off" in error.value.hint
+
+
+def test_the_makers_own_negative_is_theirs_to_the_letter() -> None:
+    """That of diffusers with the five terms at its head that it lacks."""
+    from diffusers.pipelines.ltx2.utils import DEFAULT_NEGATIVE_PROMPT
+
+    first = "has_subtitles, has_blurbox, transition from black, transition to black, speech_ending_short, "
+    assert first + DEFAULT_NEGATIVE_PROMPT == NEGATIVE
+
+
+def test_a_full_schedule_is_guided_away_from_the_makers_negative_or_a_persons_own() -> None:
+    assert plan(spec(), DEV).negative == NEGATIVE
+    assert plan(spec(negative="rain"), DEV).negative == "rain"
+    assert plan(spec(), DISTIL).negative == "" == plan(spec(guidance=1.0), DISTIL).negative
+    assert plan(spec(guidance=3.0), DISTIL).negative == NEGATIVE
+    first, second = plan(spec(frames=200, rate="8/1"), DEV).parts
+    assert (first.negative, second.negative) == (
+        NEGATIVE,
+        NEGATIVE[:-1] + ", static, frozen, still image, loop",
+    )
 
 
 # -- chunks

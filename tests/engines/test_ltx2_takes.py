@@ -20,6 +20,7 @@ from PIL import Image
 from safetensors.torch import load_file, save_file
 
 from milimo_tui.core.time import sample_at
+from milimo_tui.engines.ltx2.generations import NEGATIVE
 from milimo_tui.engines.weights.shelf import Shelf
 from milimo_tui.engines.weights.values import Installed
 from milimo_tui.media.frames import FrameReader
@@ -220,6 +221,19 @@ def test_distilled_schedule_in_two_stages(stage: Set) -> None:
     said = json.loads(tags(is_take(stage.make(stage.shot(model="tiny-ltx2-distilled")), 9))["milimo"])
     assert (said["schedule"], said["stages"], list(said["also"])) == ("distilled", 2, ["tiny-ltx2-upsampler"])
     assert said["sigmas"] == [1.0, 0.99375, 0.9875, 0.98125, 0.975, 0.909375, 0.725, 0.421875]
+
+
+def test_a_full_schedule_runs_against_the_makers_negative_where_nobody_names_one(stage: Set) -> None:
+    """What is read for it, in a real worker: the take's own file says it, and another one makes another."""
+    bare, same, other = (
+        stage.shot(steps="2", stages="one", seed="5", guidance="3", negative=text)
+        for text in ("", NEGATIVE, "rain")
+    )
+    said = [
+        json.loads(tags(is_take(stage.make(one), 9))["milimo"])["negative"] for one in (bare, same, other)
+    ]
+    assert said == [NEGATIVE, NEGATIVE, "rain"]
+    assert stage.frames(bare) == stage.frames(same) != stage.frames(other)
 
 
 def test_negative_prompt_changes_the_take(stage: Set) -> None:

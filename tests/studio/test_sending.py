@@ -231,3 +231,24 @@ def test_row_35_negative_words_are_the_shots_and_the_films_on_every_way_and_none
     do(studio, "shot.set", id="1A", negative="")
     do(studio, "project.set", negative="")
     assert sent(studio, engine=engine).spec.negative == ""
+
+
+def test_the_models_own_negative_is_sent_and_shown_where_nobody_names_one(studio: Studio, tiny: Tiny) -> None:
+    furnish(studio.home.root, tiny, "ltx2", "ltx2-distilled")
+    way = sent(studio).way
+    assert way is not None
+    assert way.negative.startswith("has_subtitles, has_blurbox, transition from black, transition to black")
+    text = registry.run(studio, "shot.show", {"id": "1A"}).text
+    assert "  negative  has_subtitles, has_blurbox" in text
+    assert "the model's own; words of the shot or the film (--negative) stand in its place" in text
+    assert registry.run(studio, "shot.show", {"id": "1A"}).data["way"]["negative"] == way.negative
+    do(studio, "project.set", negative="watermark")
+    way = sent(studio).way
+    assert way is not None
+    assert way.negative == "watermark", "a person's own stands in its place"
+    assert "the model's own" not in registry.run(studio, "shot.show", {"id": "1A"}).text
+    do(studio, "project.set", negative="")
+    do(studio, "shot.set", id="1A", model="tiny-ltx2-distilled")
+    told = sent(studio)
+    assert told.way is not None
+    assert (told.way.negative, told.kept_out) == ("", ""), "distilled weights are guided away from nothing"

@@ -53,7 +53,7 @@ def parts(
     for index, (start, length, overlap) in enumerate(spans):
         asked = own[index] if index < len(own) else Chunk()
         chosen = (seed + index) % 2**32 if asked.seed is None else asked.seed
-        against = ", ".join(filter(None, (negative, STILLNESS))) if index else negative
+        against = ", ".join(filter(None, (negative.rstrip(" ."), STILLNESS))) if index else negative
         found.append(Part(index, start, length, overlap, chosen, asked.prompt or prompt, against))
     return tuple(found)
 

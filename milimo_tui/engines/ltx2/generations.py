@@ -25,6 +25,24 @@ OVERLAP = 25  # frames that a chunk is handed over from the one before: 1 + 3 * 
 LONGEST = 505  # frames of one go that follows key frames or a control: 20 s at 25 (makers' most)
 FILM = 1441  # frames of a chain: 60 s at 24
 
+# What a full schedule is guided away from where a person says nothing: the makers' default, word for word
+# (ltx-pipelines, `utils/constants.py`, August 2026; the copy in diffusers lacks the first five terms).
+NEGATIVE = (
+    "has_subtitles, has_blurbox, transition from black, transition to black, speech_ending_short, blurry, "
+    "out of focus, overexposed, underexposed, low contrast, washed out colors, excessive noise, grainy "
+    "texture, poor lighting, flickering, motion blur, distorted proportions, unnatural skin tones, "
+    "deformed facial features, asymmetrical face, missing facial features, extra limbs, disfigured hands, "
+    "wrong hand count, artifacts around text, inconsistent perspective, camera shake, incorrect depth of "
+    "field, background too sharp, background clutter, distracting reflections, harsh shadows, "
+    "inconsistent lighting direction, color banding, cartoonish rendering, 3D CGI look, unrealistic "
+    "materials, uncanny valley effect, incorrect ethnicity, wrong gender, exaggerated expressions, wrong "
+    "gaze direction, mismatched lip sync, silent or muted audio, distorted voice, robotic voice, echo, "
+    "background noise, off-sync audio, incorrect dialogue, added dialogue, repetitive speech, jittery "
+    "movement, awkward pauses, incorrect timing, unnatural transitions, inconsistent framing, tilted "
+    "camera, flat lighting, inconsistent tone, cinematic oversaturation, stylized filters, or AI "
+    "artifacts."
+)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Generation:
@@ -34,7 +52,7 @@ class Generation:
     `evidence` is how sure the row is and `source` of what; no row's full weights have been run here.
     `stg_block` is where spatio-temporal guidance perturbs; `image_crf` how strongly a single picture is
     compressed before it is followed, as in training; `ancestral` is the stochastic share of the distilled
-    schedule's first pass (0: none).
+    schedule's first pass (0: none); `negative` is what it is guided away from where nobody says otherwise.
     """
 
     id: str
@@ -49,6 +67,7 @@ class Generation:
     sound_rate: int
     image_crf: int
     ancestral: float = 0.0
+    negative: str = NEGATIVE
     lacks: Mapping[str, str] = field(default_factory=dict)  # what it can't, and the nearest thing that can
 
 

@@ -74,6 +74,11 @@ class Plan:
     changes: tuple[str, ...]
 
     @property
+    def negative(self) -> str:
+        """What the take is guided away from; empty where text guidance is off."""
+        return self.parts[0].negative if self.guidance.listens else ""
+
+    @property
     def steps(self) -> int:
         """Of all passes of all chunks."""
         return (len(self.sigmas) + len(self.refine)) * len(self.parts)
@@ -94,7 +99,8 @@ def plan(spec: MakeVideo, weights: Weights, clips: Sequence[bool] = ()) -> Plan:
     kept = followed_by(spec.conditioning)
     chosen = _pipeline(spec, kept, clips, fitted.frames)
     used = guidance(FULL if schedule == "full" else OFF, spec.guidance, spec.guidance_parts)
-    parts = _parts(spec, weights, fitted.frames, CHUNK if chosen.pipeline == "ti2vid" else LONGEST)
+    negative = spec.negative or (weights.generation.negative if used.listens else "")
+    parts = _parts(spec, weights, fitted.frames, CHUNK if chosen.pipeline == "ti2vid" else LONGEST, negative)
     return Plan(
         generation=weights.generation,
         pipeline=chosen,
@@ -141,17 +147,17 @@ def _pipeline(spec: MakeVideo, kept: Sequence[Conditioning], clips: Sequence[boo
     return choose(spec.pipeline, followed, [control.kind for control in spec.control], frames)
 
 
-def _parts(spec: MakeVideo, weights: Weights, frames: int, longest: int) -> tuple[Part, ...]:
+def _parts(spec: MakeVideo, weights: Weights, frames: int, longest: int, negative: str) -> tuple[Part, ...]:
     """The chunks. Raises Refused where time is to be doubled and can't be."""
     if not spec.temporal_upscale:
-        return chain.parts(frames, spec.seed, spec.prompt, spec.negative, spec.chunks, longest)
+        return chain.parts(frames, spec.seed, spec.prompt, negative, spec.chunks, longest)
     if not weights.temporal_upsampler:
         raise Refused(
             f"{weights.generation.title} has no temporal upsampler here",
             _gets(weights.generation, "temporal_upsampler", "milimo shot set --temporal-upscale off"),
         )
     sampled = frames_up((frames + 1) // 2, TIME)
-    parts = chain.parts(sampled, spec.seed, spec.prompt, spec.negative, spec.chunks, longest)
+    parts = chain.parts(sampled, spec.seed, spec.prompt, negative, spec.chunks, longest)
     if len(parts) > 1:
         raise Refused(
             f"{frames} frames are too many for temporal upscaling: that doubles one go of the model",

@@ -152,5 +152,6 @@ def _metadata(
         stages=way.stages,
         sigmas=[round(one, 6) for one in way.sigmas],
         guidance=way.guidance.as_json(),
+        negative=way.negative,
         chunks=[[part.start, part.frames, part.seed] for part in way.parts],
     )
