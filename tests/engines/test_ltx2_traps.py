@@ -32,6 +32,7 @@ from milimo_tui.engines.ltx2.session import Session, open_session
 from milimo_tui.engines.recipe_values import Recipe
 from milimo_tui.engines.specs import Conditioning, MakeVideo
 from milimo_tui.engines.torching.adapters import Adapter
+from milimo_tui.engines.torching.determinism import generator
 from milimo_tui.media.take import write_take
 from tests.engines.spoiled import foreign_lora, larger_lora, pickled
 from tests.engines.tiny_home import Tiny, furnish, tiny
@@ -86,6 +87,7 @@ def asked(session: Session, **changes: Any) -> Pass:
         "frames": 17,
         "rate": RATE,
         "seed": 7,
+        "dice": generator(changes.get("seed", 7)),
         "sigmas": (1.0, 0.7, 0.4),
         "guidance": FULL,
     }
@@ -106,7 +108,7 @@ def test_the_shipped_scheduler_would_bend_distilled_noise_levels_and_ours_does_n
     shipped = type(ours).from_config(config_of(session.found.path, "scheduler"))
     shipped.set_timesteps(sigmas=list(DISTILLED), mu=2.05)
     assert shipped.sigmas[-2] == pytest.approx(0.1)  # 0.421875 as it should be
-    eta = ancestral(1.0, 7, 0)
+    eta = ancestral(1.0, 7)
     eta.set_timesteps(sigmas=list(DISTILLED), mu=2.05)
     assert eta.sigmas.tolist() == pytest.approx([*DISTILLED, 0.0])
     assert len(eta.timesteps) == len(DISTILLED)

@@ -29,6 +29,7 @@ from milimo_tui.engines.ltx2.rule import clip_frames
 from milimo_tui.engines.ltx2.sampling import Latents, Pass, sample
 from milimo_tui.engines.ltx2.session import Session
 from milimo_tui.engines.specs import Conditioning, MakeVideo
+from milimo_tui.engines.torching.determinism import generator
 from milimo_tui.media.facts import digest
 from milimo_tui.media.probe import probe
 from milimo_tui.media.resample import resample
@@ -86,10 +87,11 @@ class Making:
 
     def _chunk(self, part: Part, before: Chunk | None) -> tuple[Chunk, NDArray[np.float32]]:
         """The chunk with its pictures, in the colours of the one before, and its sound as the film has it."""
-        first, final = self._sampled(part, before)
+        dice = generator(part.seed)
+        first, final = self._sampled(part, before, dice)
         parts, where = self.session.parts, self.session.pipeline._execution_device
         stage = self._stage(part, "decoding")
-        shown = decode_pictures(parts, final.picture, part.seed, where, self.context, stage)
+        shown = decode_pictures(parts, final.picture, part.seed, dice, where, self.context, stage)
         if before is not None:
             tail = before.shown[part.start - before.part.start :]
             match_colour(shown, shown[: part.overlap], tail[: part.overlap])
@@ -97,9 +99,9 @@ class Making:
         self.session.pipeline.maybe_free_model_hooks()
         return Chunk(part, first, final, shown), resample(heard, rate, self.spec.sample_rate)
 
-    def _sampled(self, part: Part, before: Chunk | None) -> tuple[Latents, Latents]:
-        """The latents of the first pass and of the last."""
-        asked = self._first_pass(part, before)
+    def _sampled(self, part: Part, before: Chunk | None, dice: torch.Generator) -> tuple[Latents, Latents]:
+        """The latents of the first pass and of the last, which goes on with the same dice."""
+        asked = self._first_pass(part, before, dice)
         first = self._pass(asked, part, "first")
         grown = Latents(self._grown(first.picture), first.sound)
         if self.plan.stages == 1:
@@ -111,7 +113,7 @@ class Making:
         signature = f"{self.signature}-{part.index}"
         return sample(self.session.pipeline, asked, self.context, signature, self.session.projection)
 
-    def _first_pass(self, part: Part, before: Chunk | None) -> Pass:
+    def _first_pass(self, part: Part, before: Chunk | None, dice: torch.Generator) -> Pass:
         """At half the size where a second pass follows; at half the rate where time is doubled."""
         plan, scale = self.plan, self.plan.stages
         return Pass(
@@ -128,6 +130,7 @@ class Making:
             frames=part.frames,
             rate=self._rate,
             seed=part.seed,
+            dice=dice,
             sigmas=plan.sigmas,
             guidance=plan.guidance,
             conditions=self._conditions(part, part.frames, doubled=False),

@@ -7,6 +7,7 @@ Imports torch and diffusers; for workers.
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,6 +18,8 @@ from diffusers import FlowMatchEulerDiscreteScheduler, LTX2ConditionPipeline, LT
 from diffusers.pipelines.ltx2.pipeline_ltx2_condition import LTX2VideoCondition
 from diffusers.schedulers import LTXEulerAncestralRFScheduler
 from torch import Tensor
+
+from milimo_tui.engines.torching.determinism import generator
 
 Remember = Callable[[Tensor, Callable[[], Tensor]], Tensor]  # latents of an input, encoded when not known
 
@@ -43,11 +46,14 @@ class Given:
 
 @dataclass(frozen=True, slots=True)
 class Middle:
-    """The state after a step: packed latents with those of key frames, packed latents of the sound."""
+    """The state after a step: packed latents with those of key frames, packed latents of the sound, and where
+    a stochastic sampler's noise has come to.
+    """
 
     step: int
     latents: Tensor
     sound: Tensor
+    dice: Tensor | None = None
 
 
 class _Ours:
@@ -146,13 +152,16 @@ def scheduler() -> Any:
 
 
 class Ancestral(LTXEulerAncestralRFScheduler):  # type: ignore[misc]
-    """The stochastic steps of LTX-2.5's distilled first pass. Each step's noise has a seed of its own, so
-    that going on from the middle gives the same take.
+    """The stochastic steps of LTX-2.5's distilled first pass. As with the makers, one generator goes through
+    them all, beside that of the passes; picture and sound draw from it in turn.
     """
 
     timesteps: Any
-    seed = 0
-    first = 0  # the step that it begins with
+    dice: torch.Generator
+
+    def __deepcopy__(self, _: Any) -> Ancestral:
+        """The pipelines' copy for the sound: with dice of its own, it would get the picture's numbers."""
+        return copy.copy(self)
 
     def set_timesteps(
         self, num_inference_steps: int | None = None, device: Any = None, sigmas: Any = None, **_: Any
@@ -161,15 +170,15 @@ class Ancestral(LTXEulerAncestralRFScheduler):  # type: ignore[misc]
         self.timesteps = self.timesteps[:-1]
 
     def step(self, model_output: Tensor, timestep: Any, sample: Tensor, **more: Any) -> Any:
-        index = self.first + (self._step_index or 0)
-        dice = torch.Generator(sample.device).manual_seed((self.seed + 10_000 + index) % 2**63)
-        return super().step(model_output, timestep, sample, generator=dice, **more)
+        return super().step(model_output, timestep, sample, generator=self.dice, **more)
 
 
-def ancestral(eta: float, seed: int, first: int) -> Any:
-    """A sampler that adds noise anew at each step, drawn from that seed."""
+def ancestral(eta: float, seed: int, middle: Middle | None = None) -> Any:
+    """A sampler that adds noise anew at each step, drawn from that seed; it goes on where `middle` was."""
     made = Ancestral(eta=eta)
-    made.seed, made.first = seed, first
+    made.dice = generator(seed + 10_000)
+    if middle is not None and middle.dice is not None:
+        made.dice.set_state(middle.dice)
     return made
 
 
