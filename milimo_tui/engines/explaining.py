@@ -52,8 +52,10 @@ def request_of(
     spec: MakeVideo | MakePicture | None = None,
     weights: Weights | None = None,
     generation: str = "",
+    go: int = 0,
 ) -> Request:
-    """What memory goes by, of a spec or of the engine's usual one; `model` is an id of the registry.
+    """What memory goes by, of a spec or of the engine's usual one; `model` is an id of the registry. `go` is
+    the most frames that are made at once, 0 for as many as the model can.
 
     `weights` are those on disk, where they are. Raises NotFound for a model whose sizes nobody knows,
     BadInput and Refused for a spec that can't be made.
@@ -63,7 +65,7 @@ def request_of(
     weights = weights or weights_of(named)
     wanted = spec or usual_spec
     if engine == "ltx2" and isinstance(wanted, MakeVideo):
-        return _video(wanted, named, weights, generation)
+        return _video(wanted, named, weights, generation, go)
     if wanted is not None:
         return _picture(wanted, named, weights)
     if engine == "sam3":
@@ -71,10 +73,10 @@ def request_of(
     return Request(engine, weights, 1, 1, tokens=TOKENS)
 
 
-def _video(spec: MakeVideo, model: str, weights: Weights, generation: str) -> Request:
+def _video(spec: MakeVideo, model: str, weights: Weights, generation: str, go: int) -> Request:
     row = next((each for each in MODELS if each.id == model), None)
     named = generation or (row.generation if row else "") or "2.0"
-    made = plan(spec, Known2(generations.generation(named), distilled="distilled" in model))
+    made = plan(spec, Known2(generations.generation(named), distilled="distilled" in model), go=go)
     loras = [lora.id for lora in spec.loras]
     if made.lora_for:
         loras.append(f"{weights.model}-distilled-lora")
@@ -83,7 +85,7 @@ def _video(spec: MakeVideo, model: str, weights: Weights, generation: str) -> Re
         weights,
         made.fitted.width,
         made.fitted.height,
-        max(part.frames for part in made.parts),
+        made.go,
         steps=made.steps,
         passes=2 if made.guidance.listens else 1,
         references=len(made.conditioning) + len(spec.control) * ((spec.frames - 1) // 8 + 1),

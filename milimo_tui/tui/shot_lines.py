@@ -226,7 +226,8 @@ def _chunks(seen: Seen, ink: Ink, room: int) -> list[Row]:
     own = seen.state.shot.chunks
     for place, (frames, seed, prompt) in enumerate(way.parts):
         has_words = place < len(own) and bool(own[place].prompt)
-        words = cut(Text(prompt), max(10, room - 26)).plain if has_words else "the shot’s words"
+        is_told = has_words or prompt != seen.sending.spec.prompt  # a line of the shot's is in one part alone
+        words = cut(Text(prompt), max(10, room - 26)).plain if is_told else "the shot’s words"
         text = line(
             (f"{'parts' if place == 0 else '':<{LABEL}}", ink.muted),
             (f"{place + 1}  {frames:>3} f   seed {seed:<11}", ink.text),

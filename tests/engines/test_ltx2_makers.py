@@ -33,12 +33,13 @@ TOKENS, CHANNELS = 128, 8  # numbers of a token of the picture, and of the sound
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory, tiny: Tiny) -> Path:
+def home(tmp_path_factory: pytest.TempPathFactory, tiny: Tiny) -> Iterator[Path]:
     folder = tmp_path_factory.mktemp("makers") / "home"
     furnish(
         folder, tiny, "ltx2", "ltx23", "ltx25", "ltx2-upsampler", "ltx25-upsampler", "ltx2-distilled-lora"
     )
-    return folder
+    yield folder
+    residency().clear()  # what wears LoRAs here is not handed on
 
 
 @pytest.fixture(autouse=True)
@@ -95,7 +96,7 @@ def packed(sound: Tensor) -> Tensor:
     """Latents of the sound, as a checkpoint has them, as the transformer is handed them."""
     vae = next(held.value for held in residency() if held.key.component == "audio_vae")
     tokens = sound.transpose(1, 2).flatten(2, 3)
-    return (tokens - vae.latents_mean) / vae.latents_std
+    return torch.as_tensor((tokens - vae.latents_mean) / vae.latents_std)
 
 
 def test_the_second_pass_goes_on_with_the_dice_of_the_first(tmp_path: Path) -> None:
@@ -166,7 +167,7 @@ class Stopped(Listening):
 def test_the_later_vocoder_computes_in_32_bits_where_the_rest_has_16(
     model: str, wide: bool, home: Path, tmp_path: Path
 ) -> None:
-    """The parts as a worker loads them, and the sound that they make; pictures in 16 bits take a CPU minutes."""
+    """The parts as a worker loads them, and the sound they make; pictures in 16 bits take a CPU minutes."""
     recipe = Recipe("ltx2", "bf16, in main memory", "bfloat16", "none", "none")
     found = Shelf(home / "models").resolve("ltx2", "model", model)
     parts = load(found, recipe, residency(), Alone(tmp_path))

@@ -20,9 +20,10 @@ from milimo_tui.core.errors import BadInput, Refused, Unavailable
 from milimo_tui.engines.ltx2.chain import handed_over, parts, within
 from milimo_tui.engines.ltx2.generations import CHUNK, GENERATIONS, NEGATIVE, OVERLAP, generation
 from milimo_tui.engines.ltx2.guidance import FULL, OFF, guidance
-from milimo_tui.engines.ltx2.plan import Weights, followed_by, plan
+from milimo_tui.engines.ltx2.plan import Weights, fitting, followed_by, plan
 from milimo_tui.engines.ltx2.rule import Followed, choose, clip_frames, frame_in
 from milimo_tui.engines.ltx2.schedules import DISTILLED, REFINE, sigmas
+from milimo_tui.engines.ltx2.speech import shared_out
 from milimo_tui.engines.specs import Chunk, Conditioning, Control, GuidanceParts, MakeVideo
 
 DEV = Weights(generation("2.0"))
@@ -288,10 +289,89 @@ def test_precedence_of_what_is_followed() -> None:
     assert any("end of the shot before at frame 0 is not followed" in change for change in made.changes)
 
 
-def test_long_takes_are_chains_and_key_frames_are_not() -> None:
-    assert len(plan(spec(frames=250), DEV).parts) == 3
-    both = plan(spec(frames=250, conditioning=[picture(0), picture(-1)]), DEV)
-    assert [part.frames for part in both.parts] == [257]
+@pytest.mark.parametrize(
+    ("rate", "most"), [("24/1", 481), ("25/1", 497), ("8/1", 161), ("60/1", 1201), ("24000/1001", 481)]
+)
+def test_one_go_is_twenty_seconds_at_any_rate(rate: str, most: int) -> None:
+    """The model's own scale. It was 121 frames of words and 505 of key frames, at 8 a second 63 s."""
+    for follows in ([], [picture(0), picture(-1)]):
+        made = plan(spec(frames=most, rate=rate, conditioning=follows), DEV)
+        assert [part.frames for part in made.parts] == [most]
+        longer = plan(spec(frames=most + 1, rate=rate, conditioning=follows), DEV)
+        assert len(longer.parts) == 2
+        assert longer.parts[0].frames - longer.parts[1].frames in range(9), "about as long"
+        assert "20 s at the most" in " ".join(longer.changes)
+
+
+def test_memory_divides_a_go_into_as_few_chunks_as_fit() -> None:
+    made = fitting(spec(frames=481), DEV, (), lambda go: go <= 300)
+    assert [part.frames for part in made.parts] == [257, 249]
+    assert any("no memory here for a longer go" in change for change in made.changes)
+    none = fitting(spec(frames=481), DEV, (), lambda _: False)
+    assert none.go == CHUNK, "the usual length is for the ladder of recipes to place"
+    assert len(fitting(spec(frames=481), DEV, (), lambda _: True).parts) == 1
+    doubled = fitting(spec(frames=481, temporal_upscale=True), DEV, (), lambda _: False)
+    assert [part.frames for part in doubled.parts] == [241], "which can't be divided"
+
+
+def test_parts_that_are_told_one_by_one_have_the_usual_length() -> None:
+    made = plan(spec(frames=257, chunks=(Chunk(), Chunk(prompt="rain"))), DEV)
+    assert [(part.frames, part.prompt) for part in made.parts] == [(121, ""), (121, "rain"), (65, "")]
+    assert any("its parts are told one by one" in change for change in made.changes)
+
+
+SAYS = "A bar. JUN says: “I knew it. You came.” MARA, softly, says: “Of course.” Rain."
+
+
+def test_a_line_is_sent_to_one_chunk_alone() -> None:
+    made = plan(spec(frames=900, prompt=SAYS), DEV)
+    assert [part.prompt for part in made.parts] == [
+        "A bar. JUN says: “I knew it. You came.” Rain.",
+        "A bar. MARA, softly, says: “Of course.” Rain.",
+    ]
+    assert "each quoted line is sent to one chunk alone" in made.changes
+    (whole,) = plan(spec(frames=300, prompt=SAYS), DEV).parts
+    assert whole.prompt == SAYS
+
+
+@given(
+    st.lists(st.sampled_from(["“Go.”", '"I knew it"', "„Nein!“", "«Oui, oui»", "“A. B? C”"]), max_size=6),
+    st.lists(st.sampled_from(["", "", "Own words.", "Own: “Go.”"]), min_size=1, max_size=5),
+)
+def test_each_line_is_in_exactly_one_chunk_and_the_rest_in_all(lines: list[str], own: list[str]) -> None:
+    told = [f"X{index} says: {line[:1]}{index} {line[1:]}" for index, line in enumerate(lines)]
+    prompt = " ".join(["A bar.", *told, "Rain."])
+    found = shared_out(prompt, own, [100] * len(own))
+    free = [words for words, mine in zip(found, own, strict=True) if not mine]
+    assert [words for words, mine in zip(found, own, strict=True) if mine] == [one for one in own if one]
+    for line in told:
+        assert sum(line in words for words in free) == (1 if free else 0)
+    assert all(words.startswith("A bar.") and words.endswith("Rain.") for words in free)
+    spoken = [
+        words.index(line) + 10_000 * at for line in told for at, words in enumerate(free) if line in words
+    ]
+    assert spoken == sorted(spoken), "in their order"
+
+
+def test_a_line_that_a_chunks_own_words_have_is_in_no_other() -> None:
+    own = ["", "She turns: “Of course.”"]
+    assert shared_out(SAYS, own, [100, 100]) == ("A bar. JUN says: “I knew it. You came.” Rain.", own[1])
+
+
+@pytest.mark.parametrize(
+    ("prompt", "left"),
+    [
+        ("“Go,” she says, “now.” He leaves.", "He leaves."),
+        ('A man says "Go" and leaves. Rain.', "Rain."),
+        ('A man in a bar says: "I am tired."', "A man in a bar says"),
+        ('It is 5" wide.', 'It is 5" wide.'),
+        ("No line at all.", "No line at all."),
+    ],
+)
+def test_what_is_left_of_a_prompt_without_its_lines(prompt: str, left: str) -> None:
+    found = shared_out(prompt, ["", ""], [100, 100])
+    assert prompt in found
+    assert left in found
 
 
 def test_stages_by_what_is_there() -> None:
@@ -368,8 +448,9 @@ def test_time_is_doubled_to_the_very_length() -> None:
     assert not any("coarse" in one for one in plan(spec(rate="50/1", temporal_upscale=True), DEV).changes)
     with pytest.raises(BadInput, match="odd"):
         plan(spec(width=769), DEV)
+    assert plan(spec(frames=481, temporal_upscale=True), DEV).go == 241  # 20 s at half the rate
     with pytest.raises(Refused, match="too many for temporal upscaling"):
-        plan(spec(frames=257, temporal_upscale=True), DEV)
+        plan(spec(frames=489, temporal_upscale=True), DEV)
 
 
 def test_controls_a_generation_lacks_are_refused_with_the_nearest_that_has() -> None:

@@ -251,11 +251,14 @@ class Kept:
 
 def test_latents_that_are_handed_over_come_back_untouched(session: Session, tmp_path: Path) -> None:
     """The end of a chunk begins the next as the very latents it was: nothing is decoded and encoded again."""
-    first = made(session, Alone(tmp_path), guidance=OFF).picture
-    given = Given(torch.cat([first[:, :, :1], first[:, :, 1:]], dim=2)[:, :, :2])
-    second = made(session, Alone(tmp_path), guidance=OFF, seed=8, given=given).picture
-    assert torch.allclose(second[:, :, :2], first[:, :, :2], atol=1e-4)
-    assert not torch.allclose(second[:, :, 2:], first[:, :, 2:], atol=1e-2)
+    first = made(session, Alone(tmp_path), guidance=OFF)
+    given = Given(first.picture[:, :, :2], first.sound[:, :, :5])
+    for guidance in (OFF, FULL):
+        second = made(session, Alone(tmp_path), guidance=guidance, seed=8, given=given)
+        assert torch.allclose(second.picture[:, :, :2], given.latents, atol=1e-4)
+        assert not torch.allclose(second.picture[:, :, 2:], first.picture[:, :, 2:], atol=1e-2)
+        assert torch.allclose(second.sound[:, :, :5], given.sound, atol=1e-5)
+        assert not torch.allclose(second.sound[:, :, 5:], first.sound[:, :, 5:], atol=1e-2)
     prepare(session.pipeline, given=None, middle=None, remember=None)
     assert "encode" not in vars(session.parts["vae"])  # the autoencoder is its own again
 

@@ -6,6 +6,7 @@ Data and the check of weights against it by their own configurations; no weights
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -14,15 +15,15 @@ from typing import Any, Literal
 
 from milimo_tui.core.errors import Damaged, Refused
 from milimo_tui.core.host import explain
-from milimo_tui.engines.fitting import Limits
+from milimo_tui.engines.fitting import Limits, frames_down
 
 # ran here, with tiny weights of the makers' own classes · read in the makers' or diffusers' code · neither
 Evidence = Literal["ran", "read", "guessed"]
 
 SPACE, TIME = 32, 8  # pixels and frames of a latent
-CHUNK = 121  # frames of one go (makers' default)
+SECONDS = 20  # the model's scale of time, of picture and sound: the most of one go
+CHUNK = 121  # frames of one go (makers' default): of parts that are told one by one, and for want of memory
 OVERLAP = 25  # frames that a chunk is handed over from the one before: 1 + 3 * 8
-LONGEST = 505  # frames of one go that follows key frames or a control: 20 s at 25 (makers' most)
 FILM = 1441  # frames of a chain: 60 s at 24
 
 # What a full schedule is guided away from where a person says nothing: the makers' default, word for word
@@ -152,7 +153,14 @@ def generation(id: str) -> Generation:
     raise Refused(f"there is no generation {id} of LTX-2", f"known: {', '.join(r.id for r in GENERATIONS)}")
 
 
-def limits(row: Generation, *, stages: str = "auto", chained: bool = True, downscale: int = 1) -> Limits:
+def longest(rate: Fraction) -> int:
+    """Frames of the longest go at that rate: seconds count, not frames. A rate of television (30000/1001)
+    counts as the whole one beside it.
+    """
+    return frames_down(math.ceil(SECONDS * rate) + 1, TIME)
+
+
+def limits(row: Generation, *, stages: str = "auto", downscale: int = 1) -> Limits:
     """What the generation makes. A second stage doubles the sides, so they come in steps of 64; a control
     whose reference is `downscale` times smaller wants them in steps of as much more.
     """
@@ -163,7 +171,6 @@ def limits(row: Generation, *, stages: str = "auto", chained: bool = True, downs
         least_side=64,
         most_side=4096,
         most_pixels=3840 * 2176,
-        pass_frames=CHUNK if chained else LONGEST,
         most_frames=FILM,
         least_rate=Fraction(8),
         most_rate=Fraction(60),

@@ -22,7 +22,7 @@ from milimo_tui.engines.ltx2.chain import Part, handed_over, within
 from milimo_tui.engines.ltx2.decoding import Pictures, decode_pictures, decode_sound
 from milimo_tui.engines.ltx2.guidance import OFF
 from milimo_tui.engines.ltx2.inputs import Source, control_frames, pictures
-from milimo_tui.engines.ltx2.joining import SoundTrack, match_colour
+from milimo_tui.engines.ltx2.joining import SoundTrack, match_colour, moved
 from milimo_tui.engines.ltx2.pipelines import Given, Pinned
 from milimo_tui.engines.ltx2.plan import Plan
 from milimo_tui.engines.ltx2.rule import clip_frames
@@ -38,9 +38,12 @@ from milimo_tui.media.take import TakeWriter
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """A finished part of the take: the latents of both passes, and its pictures."""
+    """A finished part of the take: the latents of both passes, and its pictures. `heard` is where its sound
+    begins, in seconds of the take: at a latent of the sound before, within 20 ms of its first frame.
+    """
 
     part: Part
+    heard: Fraction
     first: Latents
     final: Latents
     shown: Pictures
@@ -97,7 +100,11 @@ class Making:
             match_colour(shown, shown[: part.overlap], tail[: part.overlap])
         heard, rate = decode_sound(parts, final.sound, part.seed, where)
         self.session.pipeline.maybe_free_model_hooks()
-        return Chunk(part, first, final, shown), resample(heard, rate, self.spec.sample_rate)
+        begins = self._heard_from(part, before)
+        late = round((begins - part.start / self._rate) * self.spec.sample_rate)
+        return Chunk(part, begins, first, final, shown), moved(
+            resample(heard, rate, self.spec.sample_rate), late
+        )
 
     def _sampled(self, part: Part, before: Chunk | None, dice: torch.Generator) -> tuple[Latents, Latents]:
         """The latents of the first pass and of the last, which goes on with the same dice."""
@@ -169,13 +176,28 @@ class Making:
         )
 
     def _given(self, part: Part, before: Chunk | None, scale: int) -> Given | None:
-        """The end of the chunk before: its first picture encoded alone, the rest as the latents they are."""
+        """The end of the chunk before: its first picture encoded alone, the rest as the latents they are, as
+        its sound is.
+        """
         if before is None:
             return None
         frame, tail = handed_over(part, before.part)
-        latents = before.first.picture if scale == 2 else before.final.picture
+        latents = before.first if scale == 2 else before.final
         first = self._encoded(before.shown[frame], scale)
-        return Given(torch.cat([first, latents[:, :, tail:].cpu().float()], dim=2))
+        heard = int((self._heard_from(part, before) - before.heard) * self.session.sound_rate)
+        return Given(
+            torch.cat([first, latents.picture[:, :, tail:].cpu().float()], dim=2),
+            latents.sound[:, :, heard:].cpu().float(),
+        )
+
+    def _heard_from(self, part: Part, before: Chunk | None) -> Fraction:
+        """Where the chunk's sound begins, in seconds of the take: at that latent of the sound before which is
+        nearest to its first frame.
+        """
+        if before is None:
+            return Fraction(0)
+        passed = part.start / self._rate - before.heard
+        return before.heard + round(passed * self.session.sound_rate) / self.session.sound_rate
 
     def _encoded(self, picture: NDArray[np.uint8], scale: int) -> torch.Tensor:
         """One picture of the take as latents (1, C, 1, h, w) of a pass that is `scale` times smaller."""

@@ -38,9 +38,12 @@ class Pinned(LTX2VideoCondition):  # type: ignore[misc]
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """Latents (1, C, n, h, w), denormalised, that the take begins with: the end of the chunk before."""
+    """Latents that the take begins with, denormalised: the end of the chunk before. Of the picture
+    (1, C, n, h, w), of the sound (1, c, m, M).
+    """
 
     latents: Tensor
+    sound: Tensor
     strength: float = 1.0
 
 
@@ -62,6 +65,7 @@ class _Ours:
     given: Given | None = None
     middle: Middle | None = None
     remember: Remember | None = None
+    heard: Tensor  # packed latents of the sound that is given
     _pins: Iterator[int] = iter(())  # pixel frames of what is followed behind the first, in its order
 
     def preprocess_conditions(
@@ -95,8 +99,21 @@ class _Ours:
         return (self.middle.latents.to(latents), *rest)
 
     def prepare_audio_latents(self, *args: Any, **more: Any) -> Any:
+        """Noise, or the sound so far, behind what is given of the chunk before."""
         found = super().prepare_audio_latents(*args, **more)  # type: ignore[misc]
-        return found if self.middle is None else self.middle.sound.to(found)
+        if self.middle is not None:
+            found = self.middle.sound.to(found)
+        if self.given is not None:
+            vae: Any = self.audio_vae  # type: ignore[attr-defined]
+            packed = self._pack_audio_latents(self.given.sound.to(vae.latents_mean))  # type: ignore[attr-defined]
+            self.heard = self._normalize_audio_latents(packed, vae.latents_mean, vae.latents_std).to(found)  # type: ignore[attr-defined]
+            self.hold(found)
+        return found
+
+    def hold(self, sound: Tensor) -> None:
+        """Put what is given of the sound back in its place, in packed latents of it."""
+        if self.given is not None:
+            sound[:, : self.heard.shape[1]] = self.heard
 
 
 class Condition(_Ours, LTX2ConditionPipeline):  # type: ignore[misc]
@@ -125,6 +142,36 @@ def _encoding(vae: Any, remember: Remember | None) -> Iterator[None]:
         yield
     finally:
         del vae.encode  # the class's own again
+
+
+@contextmanager
+def hearing(pipeline: Any) -> Iterator[None]:
+    """While open, the transformer is told that the sound which is given has no noise in it, and leaves it as
+    it is. The pipelines know one noise level for a whole sound; the transformer takes one for each token.
+    """
+    if pipeline.given is None:
+        yield
+        return
+    count = pipeline.given.sound.shape[2]
+
+    def told(_: Any, args: Any, named: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
+        levels = named["audio_timestep"][:, None].repeat(1, named["audio_hidden_states"].shape[1])
+        levels[:, :count] = 0
+        return args, {**named, "audio_timestep": levels}
+
+    def made(_: Any, __: Any, velocities: tuple[Tensor, Tensor]) -> tuple[Tensor, Tensor]:
+        picture, sound = velocities
+        return picture, torch.cat([torch.zeros_like(sound[:, :count]), sound[:, count:]], dim=1)
+
+    hooks = (
+        pipeline.transformer.register_forward_pre_hook(told, with_kwargs=True),
+        pipeline.transformer.register_forward_hook(made),
+    )
+    try:
+        yield
+    finally:
+        for hook in hooks:
+            hook.remove()
 
 
 def _latents(encoded: Any) -> Tensor:

@@ -27,6 +27,7 @@ from milimo_tui.engines.ltx2.pipelines import (
     Middle,
     Remember,
     ancestral,
+    hearing,
     prepare,
     scheduler,
 )
@@ -131,16 +132,18 @@ def sample(
     def at_step(pipe: Any, index: int, timestep: Any, tensors: dict[str, Any]) -> dict[str, Any]:
         if eta:
             tensors["latents"] = _kept(tensors)
+        pipe.hold(tensors[_SOUND])  # in place: the pipelines take no sound back
         told(pipe, first + index, timestep, tensors)
         return {"latents": tensors["latents"]} if eta else {}
 
     context.progress(asked.stage, first, total)
-    made = pipeline(
-        **_arguments(pipeline, asked, first),
-        output_type="latent",
-        callback_on_step_end=at_step,
-        callback_on_step_end_tensor_inputs=names,
-    )
+    with hearing(pipeline):
+        made = pipeline(
+            **_arguments(pipeline, asked, first),
+            output_type="latent",
+            callback_on_step_end=at_step,
+            callback_on_step_end_tensor_inputs=names,
+        )
     latents = Latents(made.frames, made.audio)
     state = {"picture": latents.picture, "sound": latents.sound, _DICE: asked.dice.get_state()}
     _save(asked, context, signature, total, state)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from fractions import Fraction
 from typing import Any
 
 import torch
@@ -39,6 +40,13 @@ class Session:
     context: Context
     upsamplers: Mapping[str, Any] = field(default_factory=dict)
     projection: Projection | None = None
+
+    @property
+    def sound_rate(self) -> Fraction:
+        """Latents of the sound in a second."""
+        pipe = self.pipeline
+        each = pipe.audio_hop_length * pipe.audio_vae_temporal_compression_ratio
+        return Fraction(int(pipe.audio_sampling_rate), int(each))
 
     def words(self, prompt: str, negative: str, *, guided: bool, stage: str) -> Words:
         """The prompt as the model reads it, and what it is guided away from."""

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from fractions import Fraction
 from itertools import groupby
 
 from milimo_tui.engines.ltx2.chain import STILLNESS, Part
-from milimo_tui.engines.ltx2.generations import TIME
+from milimo_tui.engines.ltx2.generations import SECONDS, TIME, longest
 from milimo_tui.engines.ltx2.guidance import Guidance
 from milimo_tui.engines.ltx2.rule import frame_in
 from milimo_tui.engines.ltx2.schedules import Schedule
-from milimo_tui.engines.specs import Conditioning, MakeVideo
+from milimo_tui.engines.ltx2.speech import lines_of
+from milimo_tui.engines.specs import Chunk, Conditioning, MakeVideo
 
 USUAL_RATE = 24  # frames a second that the model was trained at, and above
 _SOURCES = {"hand": "picture set by hand", "board": "board", "continuity": "end of the shot before"}
@@ -26,12 +26,17 @@ def of_guidance(spec: MakeVideo, schedule: Schedule, used: Guidance) -> tuple[st
     return tuple(said)
 
 
-def of_chain(parts: Sequence[Part], used: Guidance, doubled: bool, rate: Fraction) -> tuple[str, ...]:
-    """What is told of a take of several chunks, or of frames doubled in time; `rate` is the shot's."""
+def of_chain(spec: MakeVideo, parts: Sequence[Part], used: Guidance, go: int) -> tuple[str, ...]:
+    """What is told of a take of several chunks, and why they are, or of frames doubled in time. `go` is the
+    most frames of one go that memory allows, 0 for any.
+    """
     said = []
+    doubled, rate = spec.temporal_upscale, spec.rate
     if len(parts) > 1:
         lengths = " + ".join(str(part.fresh) for part in parts)
-        said.append(f"{len(parts)} chunks that go on from each other ({lengths} frames)")
+        said.append(f"{len(parts)} chunks that go on from each other ({lengths} frames): {_why(spec, go)}")
+    if len(parts) > 1 and lines_of(spec.prompt):
+        said.append("each quoted line is sent to one chunk alone")
     if len(parts) > 1 and used.listens:
         said.append(f"the negative of all but the first ends with “{STILLNESS}”")
     if doubled:
@@ -42,6 +47,14 @@ def of_chain(parts: Sequence[Part], used: Guidance, doubled: bool, rate: Fractio
             "motion may be coarse"
         )
     return tuple(said)
+
+
+def _why(spec: MakeVideo, go: int) -> str:
+    if any(one != Chunk() for one in spec.chunks):
+        return "its parts are told one by one"
+    if 0 < go < longest(spec.rate):
+        return "there is no memory here for a longer go"
+    return f"one go of the model is {SECONDS} s at the most"
 
 
 def of_conditioning(spec: MakeVideo, kept: Sequence[Conditioning], frames: int) -> tuple[str, ...]:
