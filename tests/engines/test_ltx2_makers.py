@@ -4,6 +4,7 @@ decoder, and a vocoder in 32 bits. Whole jobs of the engine, measured on tiny we
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -26,6 +27,7 @@ from milimo_tui.engines.torching.residency import residency
 from milimo_tui.engines.weights.shelf import Shelf
 from tests.engines.listening import Listening
 from tests.engines.tiny_home import Tiny, furnish, tiny
+from tests.media.reading import tags
 
 __all__ = ["tiny"]
 
@@ -159,6 +161,15 @@ class Stopped(Listening):
     ) -> None:
         if self.stop == (stage, done):
             raise Cancelled("cancelled by request")
+
+
+def test_what_is_not_read_of_a_prompt_is_said_and_written_into_the_take(tmp_path: Path) -> None:
+    context = Listening(tmp_path)
+    words = " ".join(f"lamp{index:04}" for index in range(400))
+    made = Ltx2().run(spec(prompt=words, width=64, height=64, stages="one"), context)
+    ((tokens, most, rest),) = json.loads(tags(Path(made.outputs[0].path))["milimo"])["unread"]
+    assert (tokens > most, most, words.endswith(rest), bool(rest)) == (True, 1024, True, True)
+    assert sum("is not read" in line for line in context.lines) == 1
 
 
 @pytest.mark.parametrize(

@@ -252,3 +252,19 @@ def test_the_models_own_negative_is_sent_and_shown_where_nobody_names_one(studio
     told = sent(studio)
     assert told.way is not None
     assert (told.way.negative, told.kept_out) == ("", ""), "distilled weights are guided away from nothing"
+
+
+def test_a_prompt_that_is_not_read_to_its_end_says_so_before_it_is_sent(studio: Studio, tiny: Tiny) -> None:
+    """1,024 tokens are read of it; what is left out was left out without a word."""
+    furnish(studio.home.root, tiny, "ltx2")
+    do(studio, "project.set", style="", negative="")
+    do(studio, "shot.set", id="1A", prompt=" ".join(["lamp"] * 150))
+    way = sent(studio).way
+    assert way is not None
+    assert not any("tokens" in change for change in way.changes)
+    do(studio, "shot.set", id="1A", prompt=" ".join(f"lamp{index:04}" for index in range(400)))
+    way = sent(studio).way
+    assert way is not None
+    (told,) = [change for change in way.changes if "tokens" in change]
+    assert "of which the model reads 1024" in told
+    assert "is not read" in registry.run(studio, "shot.show", {"id": "1A"}).text

@@ -21,6 +21,7 @@ from milimo_tui.engines.fitting import Limits, frames_down
 Evidence = Literal["ran", "read", "guessed"]
 
 SPACE, TIME = 32, 8  # pixels and frames of a latent
+TOKENS = 1024  # of a prompt that are read: it is padded to them; a multiple of the connectors' registers
 SECONDS = 20  # the model's scale of time, of picture and sound: the most of one go
 CHUNK = 121  # frames of one go (makers' default): of parts that are told one by one, and for want of memory
 OVERLAP = 25  # frames that a chunk is handed over from the one before: 1 + 3 * 8

@@ -19,6 +19,7 @@ from milimo_tui.engines.ltx2.rule import Chosen, Followed, choose, frame_in, ref
 from milimo_tui.engines.ltx2.schedules import DISTILLED, REFINE, Schedule, sigmas
 from milimo_tui.engines.registry import MODELS
 from milimo_tui.engines.specs import Chunk, Conditioning, MakeVideo
+from milimo_tui.engines.weights.tokens import Unread
 
 __all__ = ["Plan", "Weights", "fitting", "followed_by", "plan"]
 
@@ -38,6 +39,7 @@ class Weights:
     distilled_lora: bool = True
     controls: frozenset[str] = CONTROLS  # kinds that an IC-LoRA is here for
     downscales: Mapping[str, int] = field(default_factory=dict)  # by kind, how much smaller its reference is
+    unread: Callable[[str], Unread | None] = lambda text: None  # what the encoder leaves out of a prompt
 
     def downscale(self, spec: MakeVideo) -> int:
         """By how much references are smaller than the take. Raises Refused for controls that differ in it."""
@@ -71,6 +73,7 @@ class Plan:
     conditioning: tuple[Conditioning, ...]
     temporal_upscale: bool
     lora_for: frozenset[str]  # passes (`first`, `second`) that need the distilled LoRA
+    unread: Mapping[str, Unread]  # of prompts, by the prompt: those that are not read to their end
     changes: tuple[str, ...]
 
     @property
@@ -124,6 +127,8 @@ def plan(spec: MakeVideo, weights: Weights, clips: Sequence[bool] = (), go: int 
     used = guidance(FULL if schedule == "full" else OFF, spec.guidance, spec.guidance_parts)
     negative = spec.negative or (weights.generation.negative if used.listens else "")
     parts = _parts(spec, weights, fitted.frames, go, negative)
+    words = dict.fromkeys([*(part.prompt for part in parts), spec.negative if used.listens else ""])
+    unread = {text: left for text in words if (left := weights.unread(text)) is not None}
     return Plan(
         generation=weights.generation,
         pipeline=chosen,
@@ -137,7 +142,9 @@ def plan(spec: MakeVideo, weights: Weights, clips: Sequence[bool] = (), go: int 
         conditioning=kept,
         temporal_upscale=spec.temporal_upscale,
         lora_for=_lora_for(weights, stages, schedule),
+        unread=unread,
         changes=(
+            *telling.of_length(spec, unread),
             *fitted.changes,
             *one_stage,
             *fewer_steps,

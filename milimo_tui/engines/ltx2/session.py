@@ -15,6 +15,7 @@ from torch import Tensor
 
 from milimo_tui.engines.contract import Context
 from milimo_tui.engines.ltx2 import parts as ltx_parts
+from milimo_tui.engines.ltx2.generations import TOKENS
 from milimo_tui.engines.ltx2.pipelines import assembled
 from milimo_tui.engines.ltx2.sampling import Words
 from milimo_tui.engines.ltx2.upsampling import upsampler
@@ -25,8 +26,6 @@ from milimo_tui.engines.torching.cancel import stoppable
 from milimo_tui.engines.torching.preview import Projection, ltx2_projection
 from milimo_tui.engines.torching.residency import residency
 from milimo_tui.engines.weights.values import Found
-
-LETTERS = 1024  # tokens that a prompt is padded to; a multiple of the connectors' registers
 
 
 @dataclass(slots=True)
@@ -79,12 +78,12 @@ class Session:
                 embeds, mask, _, _ = pipe.encode_prompt(
                     prompt=text,
                     do_classifier_free_guidance=False,
-                    max_sequence_length=LETTERS,
+                    max_sequence_length=TOKENS,
                     device=where,
                 )
             return embeds, mask
 
-        return remembered().get(key_of("words", *self._weights, str(LETTERS), text), read, where)
+        return remembered().get(key_of("words", *self._weights, str(TOKENS), text), read, where)
 
 
 def open_session(

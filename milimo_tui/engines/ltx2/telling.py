@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import groupby
+from textwrap import shorten
 
 from milimo_tui.engines.ltx2.chain import STILLNESS, Part
 from milimo_tui.engines.ltx2.generations import SECONDS, TIME, longest
@@ -12,6 +13,7 @@ from milimo_tui.engines.ltx2.rule import frame_in
 from milimo_tui.engines.ltx2.schedules import Schedule
 from milimo_tui.engines.ltx2.speech import lines_of
 from milimo_tui.engines.specs import Chunk, Conditioning, MakeVideo
+from milimo_tui.engines.weights.tokens import Unread
 
 USUAL_RATE = 24  # frames a second that the model was trained at, and above
 _SOURCES = {"hand": "picture set by hand", "board": "board", "continuity": "end of the shot before"}
@@ -23,6 +25,19 @@ def of_guidance(spec: MakeVideo, schedule: Schedule, used: Guidance) -> tuple[st
         said.append("the negative prompt has no say: text guidance is off in the distilled schedule")
     if schedule == "distilled" and used.passes > 1:
         said.append(f"guidance with distilled weights, as the shot says: {used.passes} passes a step")
+    return tuple(said)
+
+
+def of_length(spec: MakeVideo, unread: Mapping[str, Unread]) -> tuple[str, ...]:
+    """Prompts that the model does not read to their end, and from where on."""
+    said = []
+    for text, left in unread.items():
+        which = "the negative prompt" if text == spec.negative else "the prompt"
+        begins = shorten(left.rest, 40, placeholder="…")
+        said.append(
+            f"{which} is {left.tokens} tokens long, of which the model reads {left.most}: "
+            f"“{begins}” and what follows is not read"
+        )
     return tuple(said)
 
 

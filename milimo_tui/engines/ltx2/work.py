@@ -165,5 +165,6 @@ def _metadata(
         sigmas=[round(one, 6) for one in way.sigmas],
         guidance=way.guidance.as_json(),
         negative=way.negative,
+        unread=[[left.tokens, left.most, left.rest] for left in way.unread.values()],
         chunks=[[part.start, part.frames, part.seed] for part in way.parts],
     )
