@@ -52,9 +52,11 @@ def asked_about(memory_gb: float) -> Card:
     return Card(f"a card of {memory_gb:g} GB", memory_gb, max(0.0, memory_gb - HEADROOM_GB))
 
 
-def request_of(engine: str, model: str = "", spec: MakeVideo | MakePicture | None = None) -> Request:
+def request_of(
+    engine: str, model: str = "", spec: MakeVideo | MakePicture | None = None, go: int = 0
+) -> Request:
     """What memory goes by, of a spec or of the engine's usual one, by weights of the registry that need not
-    be here; `model` is their id.
+    be here; `model` is their id, `go` the most frames that are made at once (0: as many as the model can).
 
     Raises NotFound for a model whose sizes nobody knows, BadInput and Refused for a spec that can't be made.
     """
@@ -65,7 +67,7 @@ def request_of(engine: str, model: str = "", spec: MakeVideo | MakePicture | Non
     if engine == "ltx2" and isinstance(wanted, MakeVideo):
         row = next((each for each in MODELS if each.id == named), None)
         generation = generations.generation((row.generation if row else "") or "2.0")
-        way = plan(wanted, Known2(generation, distilled="distilled" in named))
+        way = plan(wanted, Known2(generation, distilled="distilled" in named), go=go)
         loras = [lora.id for lora in wanted.loras]
         loras += [f"{weights.model}-distilled-lora"] if way.lora_for else []
         return takes.in_registry(wanted, way, weights, sum(_lora_gb(id) for id in loras))
@@ -78,7 +80,7 @@ def request_of(engine: str, model: str = "", spec: MakeVideo | MakePicture | Non
 
 
 def request_here(
-    engine: str, shelf: Shelf, found: Found, spec: MakeVideo | MakePicture | None = None
+    engine: str, shelf: Shelf, found: Found, spec: MakeVideo | MakePicture | None = None, go: int = 0
 ) -> Request:
     """The same by weights that are here, as the worker will count it.
 
@@ -88,7 +90,7 @@ def request_here(
     wanted = spec or DEFAULTS[engine][1]
     if engine == "ltx2" and isinstance(wanted, MakeVideo):
         known = shelves.weights(shelf, found)
-        return takes.on_shelf(shelf, found, wanted, plan(wanted, known, _clips(wanted)), known)
+        return takes.on_shelf(shelf, found, wanted, plan(wanted, known, _clips(wanted), go), known)
     if wanted is not None:
         return pictures.on_shelf(shelf, found, wanted)
     return replace(request_of(engine, DEFAULTS[engine][0]), weights=weigh(found))

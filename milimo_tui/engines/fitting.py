@@ -15,10 +15,7 @@ from milimo_tui.core.errors import BadInput
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """What an engine takes. Sides are pixels and come in steps of `multiple`; frames are `step * k + 1`.
-
-    `pass_frames` are those of one go, longer takes are chains of up to `most_frames`.
-    """
+    """What an engine takes. Sides are pixels and come in steps of `multiple`; frames are `step * k + 1`."""
 
     title: str
     multiple: int
@@ -26,7 +23,6 @@ class Limits:
     least_side: int = 64
     most_side: int = 4096
     most_pixels: int = 4096 * 2304
-    pass_frames: int = 1
     most_frames: int = 1
     least_rate: Fraction = Fraction(1)
     most_rate: Fraction = Fraction(60)

@@ -56,18 +56,24 @@ def shown(studio: Studio, card: Card) -> tuple[Known, ...]:
 
 
 def request(
-    studio: Studio, engine: str, found: Found | None, model: str, spec: MakeVideo | MakePicture | None
+    studio: Studio,
+    engine: str,
+    found: Found | None,
+    model: str,
+    spec: MakeVideo | MakePicture | None,
+    go: int = 0,
 ) -> Request:
-    """What memory goes by: of weights that are here with what goes with them, else of the registry's.
+    """What memory goes by: of weights that are here with what goes with them, else of the registry's. `go`
+    is the most frames that are made at once, 0 for as many as the model can.
 
     Raises as `explaining.request_of`.
     """
     if found is not None:
         try:
-            return explaining.request_here(engine, Shelf(studio.home.models), found, spec)
+            return explaining.request_here(engine, Shelf(studio.home.models), found, spec, go)
         except (Unavailable, NotFound, Damaged):
             pass  # something beside them is not here, which is told elsewhere
-    return explaining.request_of(engine, model or (found.id if found else ""), spec)
+    return explaining.request_of(engine, model or (found.id if found else ""), spec, go)
 
 
 def explained(studio: Studio, request: Request) -> dict[str, Any]:

@@ -6,7 +6,7 @@ Reads manifests of weights and asks for the card; loads nothing, queues nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,9 @@ from milimo_tui.engines import explaining, models
 from milimo_tui.engines.fitting import Fitted, fit
 from milimo_tui.engines.flux2 import one_frame, variants
 from milimo_tui.engines.ltx2 import generations, shelves
-from milimo_tui.engines.ltx2.plan import Weights, plan
+from milimo_tui.engines.ltx2.plan import Weights, fitting
+from milimo_tui.engines.ltx2.room import allows
+from milimo_tui.engines.recipe_values import Request
 from milimo_tui.engines.specs import Conditioning, MakeVideo
 from milimo_tui.engines.weights.shelf import Shelf
 from milimo_tui.engines.weights.values import Found
@@ -41,6 +43,7 @@ class Problem:
 class Way:
     """How a model makes the take. `steps` are all of it, `parts` the chunks: frames, seed, prompt.
 
+    `negative` is what it is guided away from: the film's words, else the model's own; empty where it is not.
     `changes` are sentences on what is not as it was asked for.
     """
 
@@ -51,8 +54,14 @@ class Way:
     schedule: str = ""
     steps: int = 0
     guidance: str = ""
+    negative: str = ""
     parts: tuple[tuple[int, int, str], ...] = ()
     changes: tuple[str, ...] = ()
+
+    @property
+    def go(self) -> int:
+        """Frames of its longest go; 0 for a picture."""
+        return self.parts[0][0] if self.parts else 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +82,16 @@ class Sending:
     noise: bool = False
     memory: dict[str, Any] | None = None
     problems: tuple[Problem, ...] = ()
+
+    @property
+    def kept_out(self) -> str:
+        """What is kept out of the take: the film's words, else those of the model where they have a say."""
+        return self.prompt.negative or (self.way.negative if self.way else "")
+
+    @property
+    def keeps_out_by_itself(self) -> bool:
+        """Whether what is kept out is the model's own, as the film says nothing."""
+        return bool(self.kept_out) and not self.prompt.negative
 
     @property
     def handles(self) -> int:
@@ -130,8 +149,8 @@ def what_is_sent(
     )
     try:
         known = known_of(studio, spec, found)
-        way = way_of(with_end(spec, things), found, known, clips_of(things))
-        asked = _memory(studio, spec, found) if memory and way is not None else None
+        way = way_of(with_end(spec, things), found, known, clips_of(things), _room(studio, spec, found))
+        asked = _memory(studio, spec, found, way.go) if memory and way is not None else None
     except MilimoError as error:
         problems.append(Problem(error.message, error.hint))
         return replace(sending, problems=tuple(problems))
@@ -211,13 +230,20 @@ def weights_of(studio: Studio, spec: MakeVideo) -> tuple[Found | None, Problem |
         return None, problem  # it is told already
 
 
-def way_of(spec: MakeVideo, found: Found | None, known: Weights | None, clips: Sequence[bool]) -> Way | None:
-    """How the weights make it, by what is `known_of` them. None for engines that say nothing of it.
+def way_of(
+    spec: MakeVideo,
+    found: Found | None,
+    known: Weights | None,
+    clips: Sequence[bool],
+    fits: Callable[[int], bool] = lambda _: True,
+) -> Way | None:
+    """How the weights make it, by what is `known_of` them. None for engines that say nothing of it. `fits`
+    tells whether there is memory for a go of so many frames.
 
     Raises BadInput, Refused for what they can't make.
     """
     if known is not None:
-        return _video(spec, known, clips)
+        return _video(spec, known, clips, fits)
     if spec.engine == "flux2":
         return _still(spec, found)
     return None
@@ -234,8 +260,8 @@ def known_of(studio: Studio, spec: MakeVideo, found: Found | None) -> Weights | 
     return Weights(generations.generation(generation), distilled=bool(row and "distilled" in row.id))
 
 
-def _video(spec: MakeVideo, known: Weights, clips: Sequence[bool]) -> Way:
-    made = plan(spec, known, clips)
+def _video(spec: MakeVideo, known: Weights, clips: Sequence[bool], fits: Callable[[int], bool]) -> Way:
+    made = fitting(spec, known, clips, fits)
     used = made.guidance
     words = f"{used.text:g}" if used.passes > 1 else "off"
     return Way(
@@ -246,6 +272,7 @@ def _video(spec: MakeVideo, known: Weights, clips: Sequence[bool]) -> Way:
         schedule=made.schedule,
         steps=made.steps,
         guidance=words,
+        negative=made.negative,
         parts=tuple((part.fresh, part.seed, part.prompt) for part in made.parts),
         changes=made.changes,
     )
@@ -263,6 +290,7 @@ def _still(spec: MakeVideo, found: Found | None) -> Way:
         fitted=fitted,
         steps=run.steps,
         guidance=f"{run.guidance:g}" if run.guided else "off",
+        negative=run.negative,
         changes=(*fitted.changes, *run.notes, *one_frame.said(spec)),
     )
 
@@ -282,9 +310,27 @@ def clips_of(things: Sequence[Followed]) -> list[bool]:
     return [*sent, *(False for one in things if one.source == "continuity" and not one.behind)]
 
 
-def _memory(studio: Studio, spec: MakeVideo, found: Found | None) -> dict[str, Any] | None:
+def _room(studio: Studio, spec: MakeVideo, found: Found | None) -> Callable[[int], bool]:
+    """Tells whether this machine's card has memory for a go of so many frames; the card is only asked for a
+    long one, and what can't be known stands in nobody's way.
+    """
+
+    def fits(go: int) -> bool:
+        here = None if found is not None and found.tiny else cards_here.card(studio)
+        if here is None:
+            return True
+
+        def asked(frames: int) -> Request:
+            return cards_here.request(studio, spec.engine, found, spec.model, spec, frames)
+
+        return allows(here, asked, cards_here.shown(studio, here), cards_here.installed())(go)
+
+    return fits
+
+
+def _memory(studio: Studio, spec: MakeVideo, found: Found | None, go: int) -> dict[str, Any] | None:
     """The recipe and the memory on this machine's card, as `engine explain` tells; None for tiny weights."""
     if found is not None and found.tiny:
         return None
-    request = cards_here.request(studio, spec.engine, found, spec.model, spec)
+    request = cards_here.request(studio, spec.engine, found, spec.model, spec, go)
     return cards_here.explained(studio, request)

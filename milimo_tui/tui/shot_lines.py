@@ -5,6 +5,7 @@ Pure functions over values and an `Ink`; no widget, no disk.
 
 from __future__ import annotations
 
+from textwrap import shorten
 from typing import TYPE_CHECKING
 
 from rich.style import Style
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 LABEL = 10  # cells of a field's name
 WHERE = 10  # cells of `frame  60`, and at most
 WHAT = 34  # of what is followed
+OWN = "the model’s own"
 WIDE_TAKES, WIDEST_TAKES = 40, 70  # of takes that say their seed, and what made them
 SOURCES = {"hand": "by hand", "board": "from the board", "continuity": "by continuity"}
 
@@ -99,7 +101,11 @@ def _words(seen: Seen, ink: Ink, room: int, *, parts: bool) -> list[Row]:
         told = one.text if one.task != "continue" else f"prompts for {len(one.parts)} parts"
         rows += _wrapped("suggested", told, ink, room, key=SUGGESTION + one.id, style=ink.working)
         rows.append(Row("", line((f"{'':<{LABEL}}{by}: enter takes it, x puts it aside", ink.muted))))
-    rows += _wrapped("negative", prompt.negative or "—", ink, room, key="negative")
+    if seen.sending.keeps_out_by_itself:
+        words = shorten(seen.sending.kept_out, max(20, room - LABEL - len(OWN)), placeholder="…")
+        rows += _wrapped("negative", words, ink, room, note=OWN, key="negative")
+    else:
+        rows += _wrapped("negative", prompt.negative or "—", ink, room, key="negative")
     return rows
 
 
@@ -220,7 +226,8 @@ def _chunks(seen: Seen, ink: Ink, room: int) -> list[Row]:
     own = seen.state.shot.chunks
     for place, (frames, seed, prompt) in enumerate(way.parts):
         has_words = place < len(own) and bool(own[place].prompt)
-        words = cut(Text(prompt), max(10, room - 26)).plain if has_words else "the shot’s words"
+        is_told = has_words or prompt != seen.sending.spec.prompt  # a line of the shot's is in one part alone
+        words = cut(Text(prompt), max(10, room - 26)).plain if is_told else "the shot’s words"
         text = line(
             (f"{'parts' if place == 0 else '':<{LABEL}}", ink.muted),
             (f"{place + 1}  {frames:>3} f   seed {seed:<11}", ink.text),

@@ -32,7 +32,7 @@ from milimo_tui.core.errors import (
 from milimo_tui.engines.ltx2.engine import Ltx2
 from milimo_tui.engines.ltx2.work import signature
 from milimo_tui.engines.recipe_values import Recipe
-from milimo_tui.engines.specs import Conditioning, Control, Lora, MakeVideo
+from milimo_tui.engines.specs import Chunk, Conditioning, Control, Lora, MakeVideo
 from milimo_tui.engines.weights.shelf import Shelf
 from milimo_tui.engines.weights.values import Installed
 from milimo_tui.media.frames import FrameReader
@@ -47,6 +47,7 @@ from tests.media.reading import tags
 __all__ = ["tiny"]
 
 RATE = Fraction(24)
+PARTS = (Chunk(), Chunk(prompt="the lamp goes out"))  # told one by one: a chain, though one go would do
 
 
 @pytest.fixture(scope="module")
@@ -94,7 +95,7 @@ def _shots(folder: Path) -> dict[str, MakeVideo]:
         "key frames": spec(frames=17, width=64, height=64, stages="one", conditioning=keyed),
         "control": spec(width=64, height=64, stages="one", control=(Control(kind="canny", input=str(clip)),)),
         "time": spec(frames=17, width=64, height=64, stages="one", temporal_upscale=True),
-        "chain": spec(frames=129, width=64, height=64, stages="one"),
+        "chain": spec(frames=129, width=64, height=64, stages="one", chunks=PARTS),
     }
 
 
@@ -188,7 +189,9 @@ def test_a_control_leaves_out_nothing_else_the_shot_says(home: Path, tmp_path: P
     assert _pictures(made.outputs[0].path, 9) != _pictures(other.outputs[0].path, 9)
 
 
-@pytest.mark.parametrize("shot", [spec(frames=17, stages="two"), spec(frames=129, width=64, height=64)])
+@pytest.mark.parametrize(
+    "shot", [spec(frames=17, stages="two"), spec(frames=129, width=64, height=64, chunks=PARTS)]
+)
 def test_progress_never_goes_back(shot: MakeVideo, tmp_path: Path) -> None:
     """Each stage begins once and only moves on; the queue makes one measure of them."""
     told = Told(tmp_path)
@@ -336,7 +339,7 @@ def test_a_long_take_goes_on_from_its_finished_chunk(tmp_path: Path) -> None:
     """Stopped in the second pass of its second chunk: what was finished is not made again, and the take is
     the one that it would have been.
     """
-    shot = spec(frames=129, stages="two")
+    shot = spec(frames=129, stages="two", chunks=PARTS)
     whole = Ltx2().run(shot, _keeping(tmp_path / "whole"))
     with pytest.raises(Cancelled):
         Ltx2().run(shot, _keeping(tmp_path / "again", ("chunk 2 of 2: second pass", 1)))
@@ -380,6 +383,7 @@ def film(tmp_path_factory: pytest.TempPathFactory, tiny: Tiny) -> Iterator[Milim
 def test_a_long_take_goes_on_from_its_finished_chunk_after_a_death(film: Milimo) -> None:
     shot = film.json("shot", "list")[0]["id"]
     film.act("shot", "set", shot, "--length", "130f", "--steps", "4", "--stages", "one", "--lock")
+    film.act("shot", "chunk", "set", shot, "2", "--prompt", "The lamp goes out")
     job = film.json("shot", "make", shot, "--detach")["jobs"][0]
     _until(lambda: _has_part(film, job))
     worker = next(one for one in film.json("supervisor", "status")["workers"] if one["lane"] == "cpu")

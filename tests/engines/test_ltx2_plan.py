@@ -18,11 +18,12 @@ from hypothesis import strategies as st
 
 from milimo_tui.core.errors import BadInput, Refused, Unavailable
 from milimo_tui.engines.ltx2.chain import handed_over, parts, within
-from milimo_tui.engines.ltx2.generations import CHUNK, GENERATIONS, OVERLAP, generation
+from milimo_tui.engines.ltx2.generations import CHUNK, GENERATIONS, NEGATIVE, OVERLAP, generation
 from milimo_tui.engines.ltx2.guidance import FULL, OFF, guidance
-from milimo_tui.engines.ltx2.plan import Weights, followed_by, plan
-from milimo_tui.engines.ltx2.rule import Followed, choose, clip_frames, latent_index
+from milimo_tui.engines.ltx2.plan import Weights, fitting, followed_by, plan
+from milimo_tui.engines.ltx2.rule import Followed, choose, clip_frames, frame_in
 from milimo_tui.engines.ltx2.schedules import DISTILLED, REFINE, sigmas
+from milimo_tui.engines.ltx2.speech import shared_out
 from milimo_tui.engines.specs import Chunk, Conditioning, Control, GuidanceParts, MakeVideo
 
 DEV = Weights(generation("2.0"))
@@ -49,6 +50,13 @@ def picture(frame: int, source: Any = "hand") -> Conditioning:
         ("auto", [Followed(0), Followed(120)], [], "keyframe", "first and last frame"),
         ("auto", [Followed(0), Followed(60), Followed(120)], [], "keyframe", "3 key frames"),
         ("auto", [Followed(3), Followed(8), Followed(60)], [], "keyframe", "3 key frames"),
+        (
+            "auto",
+            [Followed(0), Followed(113)],
+            [],
+            "keyframe",
+            "2 key frames",
+        ),  # not the last, but its latent
         ("auto", [Followed(40)], [], "keyframe", "a picture at frame 40"),
         ("auto", [Followed(0, clip=True)], [], "keyframe", "a clip at frame 0"),
         ("auto", [], ["depth"], "ic_lora", "a control (depth)"),
@@ -94,41 +102,24 @@ def test_auto_always_chooses_and_naming_its_choice_agrees(
     assert (chosen.pipeline == "ic_lora") == bool(controls)
 
 
-# -- pixel frames and latents
-
-
-@pytest.mark.parametrize(
-    ("frame", "index"), [(0, 0), (1, 1), (8, 1), (9, 2), (16, 2), (17, 3), (120, 15), (-1, 15), (-121, 0)]
-)
-def test_a_frame_is_followed_by_its_latent(frame: int, index: int) -> None:
-    assert latent_index(frame, 121) == index
-
-
-@given(st.integers(1, 60), st.data())
-def test_the_latent_of_a_frame_covers_it(latents: int, data: st.DataObject) -> None:
-    frames = 8 * latents + 1
-    frame = data.draw(st.integers(0, frames - 1))
-    index = latent_index(frame, frames)
-    assert index <= latents
-    start = 0 if index == 0 else (index - 1) * 8 + 1
-    assert start <= frame < start + 8
+# -- frames
 
 
 def test_a_frame_outside_the_take_is_refused_not_left_out() -> None:
+    assert [frame_in(frame, 121) for frame in (0, 120, -1, -121)] == [0, 120, 120, 0]
     for frame in (121, -122, 10_000):
         with pytest.raises(BadInput, match="outside a take of 121 frames"):
-            latent_index(frame, 121)
+            frame_in(frame, 121)
         with pytest.raises(BadInput, match="outside"):
             plan(spec(conditioning=[picture(frame)]), DEV)
 
 
 @given(st.integers(1, 400), st.integers(0, 120))
 def test_a_clip_is_cut_to_what_fits(count: int, frame: int) -> None:
+    """From its own frame on: it is pinned there, not at the first frame of a latent."""
     used = clip_frames(count, frame, 121)
-    index = latent_index(frame, 121)
-    start = 0 if index == 0 else (index - 1) * 8 + 1
     assert used % 8 == 1
-    assert 1 <= used <= min(count, 121 - start)
+    assert 1 <= used <= min(count, 121 - frame) < used + 8
 
 
 # -- schedules
@@ -219,6 +210,26 @@ def test_guidance_out_of_reach_is_refused(value: float) -> None:
     assert "turns it off" in error.value.hint
 
 
+def test_the_makers_own_negative_is_theirs_to_the_letter() -> None:
+    """That of diffusers with the five terms at its head that it lacks."""
+    from diffusers.pipelines.ltx2.utils import DEFAULT_NEGATIVE_PROMPT
+
+    first = "has_subtitles, has_blurbox, transition from black, transition to black, speech_ending_short, "
+    assert first + DEFAULT_NEGATIVE_PROMPT == NEGATIVE
+
+
+def test_a_full_schedule_is_guided_away_from_the_makers_negative_or_a_persons_own() -> None:
+    assert plan(spec(), DEV).negative == NEGATIVE
+    assert plan(spec(negative="rain"), DEV).negative == "rain"
+    assert plan(spec(), DISTIL).negative == "" == plan(spec(guidance=1.0), DISTIL).negative
+    assert plan(spec(guidance=3.0), DISTIL).negative == NEGATIVE
+    first, second = plan(spec(frames=200, rate="8/1"), DEV).parts
+    assert (first.negative, second.negative) == (
+        NEGATIVE,
+        NEGATIVE[:-1] + ", static, frozen, still image, loop",
+    )
+
+
 # -- chunks
 
 
@@ -278,10 +289,89 @@ def test_precedence_of_what_is_followed() -> None:
     assert any("end of the shot before at frame 0 is not followed" in change for change in made.changes)
 
 
-def test_long_takes_are_chains_and_key_frames_are_not() -> None:
-    assert len(plan(spec(frames=250), DEV).parts) == 3
-    both = plan(spec(frames=250, conditioning=[picture(0), picture(-1)]), DEV)
-    assert [part.frames for part in both.parts] == [257]
+@pytest.mark.parametrize(
+    ("rate", "most"), [("24/1", 481), ("25/1", 497), ("8/1", 161), ("60/1", 1201), ("24000/1001", 481)]
+)
+def test_one_go_is_twenty_seconds_at_any_rate(rate: str, most: int) -> None:
+    """The model's own scale. It was 121 frames of words and 505 of key frames, at 8 a second 63 s."""
+    for follows in ([], [picture(0), picture(-1)]):
+        made = plan(spec(frames=most, rate=rate, conditioning=follows), DEV)
+        assert [part.frames for part in made.parts] == [most]
+        longer = plan(spec(frames=most + 1, rate=rate, conditioning=follows), DEV)
+        assert len(longer.parts) == 2
+        assert longer.parts[0].frames - longer.parts[1].frames in range(9), "about as long"
+        assert "20 s at the most" in " ".join(longer.changes)
+
+
+def test_memory_divides_a_go_into_as_few_chunks_as_fit() -> None:
+    made = fitting(spec(frames=481), DEV, (), lambda go: go <= 300)
+    assert [part.frames for part in made.parts] == [257, 249]
+    assert any("no memory here for a longer go" in change for change in made.changes)
+    none = fitting(spec(frames=481), DEV, (), lambda _: False)
+    assert none.go == CHUNK, "the usual length is for the ladder of recipes to place"
+    assert len(fitting(spec(frames=481), DEV, (), lambda _: True).parts) == 1
+    doubled = fitting(spec(frames=481, temporal_upscale=True), DEV, (), lambda _: False)
+    assert [part.frames for part in doubled.parts] == [241], "which can't be divided"
+
+
+def test_parts_that_are_told_one_by_one_have_the_usual_length() -> None:
+    made = plan(spec(frames=257, chunks=(Chunk(), Chunk(prompt="rain"))), DEV)
+    assert [(part.frames, part.prompt) for part in made.parts] == [(121, ""), (121, "rain"), (65, "")]
+    assert any("its parts are told one by one" in change for change in made.changes)
+
+
+SAYS = "A bar. JUN says: “I knew it. You came.” MARA, softly, says: “Of course.” Rain."
+
+
+def test_a_line_is_sent_to_one_chunk_alone() -> None:
+    made = plan(spec(frames=900, prompt=SAYS), DEV)
+    assert [part.prompt for part in made.parts] == [
+        "A bar. JUN says: “I knew it. You came.” Rain.",
+        "A bar. MARA, softly, says: “Of course.” Rain.",
+    ]
+    assert "each quoted line is sent to one chunk alone" in made.changes
+    (whole,) = plan(spec(frames=300, prompt=SAYS), DEV).parts
+    assert whole.prompt == SAYS
+
+
+@given(
+    st.lists(st.sampled_from(["“Go.”", '"I knew it"', "„Nein!“", "«Oui, oui»", "“A. B? C”"]), max_size=6),
+    st.lists(st.sampled_from(["", "", "Own words.", "Own: “Go.”"]), min_size=1, max_size=5),
+)
+def test_each_line_is_in_exactly_one_chunk_and_the_rest_in_all(lines: list[str], own: list[str]) -> None:
+    told = [f"X{index} says: {line[:1]}{index} {line[1:]}" for index, line in enumerate(lines)]
+    prompt = " ".join(["A bar.", *told, "Rain."])
+    found = shared_out(prompt, own, [100] * len(own))
+    free = [words for words, mine in zip(found, own, strict=True) if not mine]
+    assert [words for words, mine in zip(found, own, strict=True) if mine] == [one for one in own if one]
+    for line in told:
+        assert sum(line in words for words in free) == (1 if free else 0)
+    assert all(words.startswith("A bar.") and words.endswith("Rain.") for words in free)
+    spoken = [
+        words.index(line) + 10_000 * at for line in told for at, words in enumerate(free) if line in words
+    ]
+    assert spoken == sorted(spoken), "in their order"
+
+
+def test_a_line_that_a_chunks_own_words_have_is_in_no_other() -> None:
+    own = ["", "She turns: “Of course.”"]
+    assert shared_out(SAYS, own, [100, 100]) == ("A bar. JUN says: “I knew it. You came.” Rain.", own[1])
+
+
+@pytest.mark.parametrize(
+    ("prompt", "left"),
+    [
+        ("“Go,” she says, “now.” He leaves.", "He leaves."),
+        ('A man says "Go" and leaves. Rain.', "Rain."),
+        ('A man in a bar says: "I am tired."', "A man in a bar says"),
+        ('It is 5" wide.', 'It is 5" wide.'),
+        ("No line at all.", "No line at all."),
+    ],
+)
+def test_what_is_left_of_a_prompt_without_its_lines(prompt: str, left: str) -> None:
+    found = shared_out(prompt, ["", ""], [100, 100])
+    assert prompt in found
+    assert left in found
 
 
 def test_stages_by_what_is_there() -> None:
@@ -324,10 +414,10 @@ def test_controls_whose_references_differ_in_size_are_not_followed_at_once() -> 
         plan(spec(control=both), half)
 
 
-def test_key_frames_the_model_can_not_tell_apart_are_told() -> None:
+def test_key_frames_too_near_to_be_told_apart_well_are_told() -> None:
     made = plan(spec(conditioning=[picture(3), picture(8), picture(20)]), DEV)
     assert [change for change in made.changes if "latent" in change] == [
-        "frames 3, 8 fall into one latent (eight frames): the model blends them"
+        "frames 3, 8 are followed within one latent (eight frames): what changes between them may blur"
     ]
     assert not any("latent" in one for one in plan(spec(conditioning=[picture(0), picture(1)]), DEV).changes)
 
@@ -358,8 +448,9 @@ def test_time_is_doubled_to_the_very_length() -> None:
     assert not any("coarse" in one for one in plan(spec(rate="50/1", temporal_upscale=True), DEV).changes)
     with pytest.raises(BadInput, match="odd"):
         plan(spec(width=769), DEV)
+    assert plan(spec(frames=481, temporal_upscale=True), DEV).go == 241  # 20 s at half the rate
     with pytest.raises(Refused, match="too many for temporal upscaling"):
-        plan(spec(frames=257, temporal_upscale=True), DEV)
+        plan(spec(frames=489, temporal_upscale=True), DEV)
 
 
 def test_controls_a_generation_lacks_are_refused_with_the_nearest_that_has() -> None:

@@ -20,6 +20,7 @@ from PIL import Image
 from safetensors.torch import load_file, save_file
 
 from milimo_tui.core.time import sample_at
+from milimo_tui.engines.ltx2.generations import NEGATIVE
 from milimo_tui.engines.weights.shelf import Shelf
 from milimo_tui.engines.weights.values import Installed
 from milimo_tui.media.frames import FrameReader
@@ -222,6 +223,19 @@ def test_distilled_schedule_in_two_stages(stage: Set) -> None:
     assert said["sigmas"] == [1.0, 0.99375, 0.9875, 0.98125, 0.975, 0.909375, 0.725, 0.421875]
 
 
+def test_a_full_schedule_runs_against_the_makers_negative_where_nobody_names_one(stage: Set) -> None:
+    """What is read for it, in a real worker: the take's own file says it, and another one makes another."""
+    bare, same, other = (
+        stage.shot(steps="2", stages="one", seed="5", guidance="3", negative=text)
+        for text in ("", NEGATIVE, "rain")
+    )
+    said = [
+        json.loads(tags(is_take(stage.make(one), 9))["milimo"])["negative"] for one in (bare, same, other)
+    ]
+    assert said == [NEGATIVE, NEGATIVE, "rain"]
+    assert stage.frames(bare) == stage.frames(same) != stage.frames(other)
+
+
 def test_negative_prompt_changes_the_take(stage: Set) -> None:
     takes = [
         stage.shot(steps="2", stages="one", seed="5", guidance="3", negative=text)
@@ -237,10 +251,34 @@ def test_temporal_upscale(stage: Set) -> None:
     assert "9 frames are sampled and doubled in time to 17" in stage.log()
 
 
-def test_a_chain_beyond_the_models_length(stage: Set) -> None:
+def test_a_chain_of_parts_that_are_told_one_by_one(stage: Set) -> None:
+    """Of 130 frames, which one go would hold: it is divided for its parts' own words, and of the shot's
+    quoted lines the part without words of its own gets all.
+    """
     small = replace(stage, project="small")
-    is_take(small.make(small.shot("130f", steps="2")), 137, 64, 64)
-    assert "2 chunks that go on from each other (121 + 16 frames)" in small.log()
+    shot = small.shot("130f", steps="2", prompt="A lamp. “Good night.”")
+    small.ask("shot", "chunk", "set", shot, "2", "--prompt", "It goes out")
+    parts = small.ask("shot", "show", shot)["way"]["parts"]
+    assert [part[0::2] for part in parts] == [[121, "A lamp. “Good night.”"], [16, "It goes out"]]
+    is_take(small.make(shot), 137, 64, 64)
+    said = "2 chunks that go on from each other (121 + 16 frames): its parts are told one by one"
+    assert said in small.log()
+
+
+def test_ten_seconds_are_one_go_and_a_line_is_spoken_once(stage: Set) -> None:
+    """Any shot of words over 121 frames was cut, and each chunk got the line again."""
+    small = replace(stage, project="small")
+    shot = small.shot("240f", steps="2", stages="one", prompt="A lamp. “Good night.”")
+    path = is_take(small.make(shot), 241, 64, 64)
+    assert "chunk" not in small.log()
+    assert json.loads(tags(path)["milimo"])["chunks"][0][:2] == [0, 241]
+    small.ask("shot", "set", shot, "--length", "22")
+    way = small.ask("shot", "show", shot)["way"]
+    assert [part[2] for part in way["parts"]] == ["A lamp. “Good night.”", "A lamp."]
+    assert (
+        "2 chunks that go on from each other (281 + 248 frames): one go of the model is 20 s at the most"
+        in (way["changes"])
+    )
 
 
 @pytest.mark.parametrize(("model", "generation"), [("tiny-ltx23", "2.3"), ("tiny-ltx25", "2.5")])

@@ -25,13 +25,14 @@ from milimo_tui.engines.ltx2.generations import agree, config_of, detect, disagr
 from milimo_tui.engines.ltx2.guidance import FULL, OFF
 from milimo_tui.engines.ltx2.inputs import conditioned, edges, pictures
 from milimo_tui.engines.ltx2.joining import SoundTrack, match_colour
-from milimo_tui.engines.ltx2.pipelines import Given, ancestral, prepare, scheduler
+from milimo_tui.engines.ltx2.pipelines import Given, Pinned, ancestral, prepare, scheduler
 from milimo_tui.engines.ltx2.sampling import Latents, Pass, sample, stg_block
 from milimo_tui.engines.ltx2.schedules import DISTILLED
 from milimo_tui.engines.ltx2.session import Session, open_session
 from milimo_tui.engines.recipe_values import Recipe
 from milimo_tui.engines.specs import Conditioning, MakeVideo
 from milimo_tui.engines.torching.adapters import Adapter
+from milimo_tui.engines.torching.determinism import generator
 from milimo_tui.media.take import write_take
 from tests.engines.spoiled import foreign_lora, larger_lora, pickled
 from tests.engines.tiny_home import Tiny, furnish, tiny
@@ -86,6 +87,7 @@ def asked(session: Session, **changes: Any) -> Pass:
         "frames": 17,
         "rate": RATE,
         "seed": 7,
+        "dice": generator(changes.get("seed", 7)),
         "sigmas": (1.0, 0.7, 0.4),
         "guidance": FULL,
     }
@@ -106,7 +108,7 @@ def test_the_shipped_scheduler_would_bend_distilled_noise_levels_and_ours_does_n
     shipped = type(ours).from_config(config_of(session.found.path, "scheduler"))
     shipped.set_timesteps(sigmas=list(DISTILLED), mu=2.05)
     assert shipped.sigmas[-2] == pytest.approx(0.1)  # 0.421875 as it should be
-    eta = ancestral(1.0, 7, 0)
+    eta = ancestral(1.0, 7)
     eta.set_timesteps(sigmas=list(DISTILLED), mu=2.05)
     assert eta.sigmas.tolist() == pytest.approx([*DISTILLED, 0.0])
     assert len(eta.timesteps) == len(DISTILLED)
@@ -179,12 +181,10 @@ def test_going_on_from_a_step_gives_the_same_latents(session: Session, tmp_path:
 
 def test_strength_is_how_near_the_take_stays_to_a_picture(session: Session, tmp_path: Path) -> None:
     """1 holds its latents, 0 leaves the take as it would be without, between is between."""
-    from diffusers.pipelines.ltx2.pipeline_ltx2_condition import LTX2VideoCondition
-
     picture = Image.fromarray(np.full((64, 64, 3), 90, np.uint8))
 
     def first(strength: float | None) -> torch.Tensor:
-        shown = [LTX2VideoCondition(frames=picture, index=0, strength=strength or 0.0, crf=33)]
+        shown = [Pinned(frames=picture, strength=strength or 0.0, crf=33)]
         follows = {"conditions": shown if strength is not None else []}
         return made(session, Alone(tmp_path), guidance=OFF, frames=9, **follows).picture[:, :, :1]
 
@@ -218,11 +218,9 @@ def test_stochastic_steps_keep_what_is_followed_and_can_be_gone_on_from(
 
 
 def _conditions(picture: Image.Image) -> list[Any]:
-    from diffusers.pipelines.ltx2.pipeline_ltx2_condition import LTX2VideoCondition
-
     return [
-        LTX2VideoCondition(frames=picture, index=0, crf=33),
-        LTX2VideoCondition(frames=picture, index=2, strength=0.6, crf=33),
+        Pinned(frames=picture, crf=33),
+        Pinned(frames=picture, frame=12, strength=0.6, crf=33),
     ]
 
 
@@ -253,11 +251,14 @@ class Kept:
 
 def test_latents_that_are_handed_over_come_back_untouched(session: Session, tmp_path: Path) -> None:
     """The end of a chunk begins the next as the very latents it was: nothing is decoded and encoded again."""
-    first = made(session, Alone(tmp_path), guidance=OFF).picture
-    given = Given(torch.cat([first[:, :, :1], first[:, :, 1:]], dim=2)[:, :, :2])
-    second = made(session, Alone(tmp_path), guidance=OFF, seed=8, given=given).picture
-    assert torch.allclose(second[:, :, :2], first[:, :, :2], atol=1e-4)
-    assert not torch.allclose(second[:, :, 2:], first[:, :, 2:], atol=1e-2)
+    first = made(session, Alone(tmp_path), guidance=OFF)
+    given = Given(first.picture[:, :, :2], first.sound[:, :, :5])
+    for guidance in (OFF, FULL):
+        second = made(session, Alone(tmp_path), guidance=guidance, seed=8, given=given)
+        assert torch.allclose(second.picture[:, :, :2], given.latents, atol=1e-4)
+        assert not torch.allclose(second.picture[:, :, 2:], first.picture[:, :, 2:], atol=1e-2)
+        assert torch.allclose(second.sound[:, :, :5], given.sound, atol=1e-5)
+        assert not torch.allclose(second.sound[:, :, 5:], first.sound[:, :, 5:], atol=1e-2)
     prepare(session.pipeline, given=None, middle=None, remember=None)
     assert "encode" not in vars(session.parts["vae"])  # the autoencoder is its own again
 

@@ -166,7 +166,7 @@ def test_tiny_weights_are_ready_and_called_noise(studio: Studio, tiny: Tiny) -> 
 
 
 def test_row_35_what_keeps_a_chain_from_standing_still_is_told(studio: Studio) -> None:
-    do(studio, "shot.set", id="1A", length="250f")
+    do(studio, "shot.set", id="1A", length="25")
     told = sent(studio)
     assert told.way is not None
     assert len(told.way.parts) > 1
@@ -231,3 +231,40 @@ def test_row_35_negative_words_are_the_shots_and_the_films_on_every_way_and_none
     do(studio, "shot.set", id="1A", negative="")
     do(studio, "project.set", negative="")
     assert sent(studio, engine=engine).spec.negative == ""
+
+
+def test_the_models_own_negative_is_sent_and_shown_where_nobody_names_one(studio: Studio, tiny: Tiny) -> None:
+    furnish(studio.home.root, tiny, "ltx2", "ltx2-distilled")
+    way = sent(studio).way
+    assert way is not None
+    assert way.negative.startswith("has_subtitles, has_blurbox, transition from black, transition to black")
+    text = registry.run(studio, "shot.show", {"id": "1A"}).text
+    assert "  negative  has_subtitles, has_blurbox" in text
+    assert "the model's own; words of the shot or the film (--negative) stand in its place" in text
+    assert registry.run(studio, "shot.show", {"id": "1A"}).data["way"]["negative"] == way.negative
+    do(studio, "project.set", negative="watermark")
+    way = sent(studio).way
+    assert way is not None
+    assert way.negative == "watermark", "a person's own stands in its place"
+    assert "the model's own" not in registry.run(studio, "shot.show", {"id": "1A"}).text
+    do(studio, "project.set", negative="")
+    do(studio, "shot.set", id="1A", model="tiny-ltx2-distilled")
+    told = sent(studio)
+    assert told.way is not None
+    assert (told.way.negative, told.kept_out) == ("", ""), "distilled weights are guided away from nothing"
+
+
+def test_a_prompt_that_is_not_read_to_its_end_says_so_before_it_is_sent(studio: Studio, tiny: Tiny) -> None:
+    """1,024 tokens are read of it; what is left out was left out without a word."""
+    furnish(studio.home.root, tiny, "ltx2")
+    do(studio, "project.set", style="", negative="")
+    do(studio, "shot.set", id="1A", prompt=" ".join(["lamp"] * 150))
+    way = sent(studio).way
+    assert way is not None
+    assert not any("tokens" in change for change in way.changes)
+    do(studio, "shot.set", id="1A", prompt=" ".join(f"lamp{index:04}" for index in range(400)))
+    way = sent(studio).way
+    assert way is not None
+    (told,) = [change for change in way.changes if "tokens" in change]
+    assert "of which the model reads 1024" in told
+    assert "is not read" in registry.run(studio, "shot.show", {"id": "1A"}).text

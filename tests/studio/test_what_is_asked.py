@@ -378,3 +378,39 @@ def test_no_more_references_than_are_looked_at_one_of_each_element_first(
     assets = {asset.path: asset.name for asset in studio.snapshot().story.assets}
     names = [assets[path].split("-") for path in spec.references if isinstance(path, str)]
     assert [place for _, place in names] == ["0.png", "0.png", "1.png", "1.png"]
+
+
+def test_at_of_a_picture_is_where_it_stands_in_the_shot(studio: Studio, tmp_path: Path) -> None:
+    """A picture has one frame, so nothing else can be meant; it was dropped, and the picture came first."""
+    do(studio, "shot.set", id="1A", length="49f")
+    (row,) = do(studio, "shot.condition.add", id="1A", file=picture(tmp_path, "a.png"), at="16")
+    assert (row["frame"], row["at"]) == (16, None)
+    assert [(one.frame, one.at) for one in asked(studio).conditioning] == [(16, None)]
+    (row,) = do(studio, "shot.condition.set", id="1A", which="1", at="last")
+    assert (row["frame"], row["at"]) == (48, None)
+    (row,) = do(studio, "shot.condition.set", id="1A", which="1", at="")
+    assert row["frame"] == 48
+    with pytest.raises(BadInput, match="name two places"):
+        do(studio, "shot.condition.add", id="1A", file=picture(tmp_path, "b.png"), at="16", frame="2")
+
+
+@pytest.mark.parametrize(
+    ("values", "said"),
+    [
+        ({"control": "depth", "at": "3"}, "--at has no say"),
+        ({"control": "depth", "frame": "3"}, "--frame has no say"),
+        ({"prepared": True}, "--prepared is of a control"),
+    ],
+)
+def test_an_option_that_would_have_no_say_is_refused(
+    studio: Studio, values: dict[str, Any], said: str
+) -> None:
+    clip = clip_of(studio)
+    with pytest.raises(BadInput, match=said):
+        do(studio, "shot.condition.add", id="1A", file=clip, **values)
+    assert shot(studio).conditioning == ()
+    do(studio, "shot.condition.add", id="1A", file=clip, control=values.get("control", ""))
+    with pytest.raises(BadInput, match=said):
+        do(studio, "shot.condition.set", id="1A", which="1", **values)
+    with pytest.raises(BadInput, match="--link is of a file"):
+        do(studio, "shot.condition.add", id="2A", board="1A", link=True)

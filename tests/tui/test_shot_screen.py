@@ -195,6 +195,7 @@ async def test_row_83_a_lora_is_put_on_set_and_taken_off_by_keys(studio: Studio,
 
 async def test_row_41_parts_of_a_long_shot_are_shown_and_edited(studio: Studio) -> None:
     registry.run(studio, "shot.set", {"id": "2B", "length": "250f"})
+    registry.run(studio, "shot.chunk.set", {"id": "2B", "part": 2, "seed": "9"})  # told one by one
     async with inspector(studio, (120, 50)) as stage:
         await until_shown(stage, "parts 1 121 f")
         go_to(stage, "part:2")

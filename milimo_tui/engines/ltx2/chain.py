@@ -10,7 +10,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from milimo_tui.engines.fitting import frames_up
 from milimo_tui.engines.ltx2.generations import CHUNK, OVERLAP, TIME
+from milimo_tui.engines.ltx2.speech import shared_out
 from milimo_tui.engines.specs import Chunk
 
 STILLNESS = "static, frozen, still image, loop"  # what a continued chunk is kept from
@@ -43,19 +45,32 @@ def parts(
 ) -> tuple[Part, ...]:
     """`frames` (8k + 1) as parts of at most `longest`; together exactly so many.
 
-    Seeds count up from the shot's; a chunk's own prompt and seed win.
+    Seeds count up from the shot's; a chunk's own prompt and seed win. A quoted line of the prompt is in that
+    of one part alone: it would be spoken again.
     """
     spans = [(0, min(frames, longest), 0)]
     while spans[-1][0] + spans[-1][1] < frames:
         start = spans[-1][0] + spans[-1][1] - OVERLAP
         spans.append((start, min(longest, frames - start), OVERLAP))
+    told = [own[index] if index < len(own) else Chunk() for index in range(len(spans))]
+    words = shared_out(
+        prompt, [one.prompt for one in told], [length - overlap for _, length, overlap in spans]
+    )
     found = []
     for index, (start, length, overlap) in enumerate(spans):
-        asked = own[index] if index < len(own) else Chunk()
+        asked = told[index]
         chosen = (seed + index) % 2**32 if asked.seed is None else asked.seed
-        against = ", ".join(filter(None, (negative, STILLNESS))) if index else negative
-        found.append(Part(index, start, length, overlap, chosen, asked.prompt or prompt, against))
+        against = ", ".join(filter(None, (negative.rstrip(" ."), STILLNESS))) if index else negative
+        found.append(Part(index, start, length, overlap, chosen, words[index], against))
     return tuple(found)
+
+
+def evenly(frames: int, most: int, least: int = 1) -> int:
+    """Frames of a part, where so many are made in as few as can be of at most `most`, all about as long; in
+    `least` parts at the least.
+    """
+    count = max(least, -(-(frames - OVERLAP) // (most - OVERLAP)) if frames > most else 1)
+    return frames_up(-(-(frames + (count - 1) * OVERLAP) // count), TIME)
 
 
 def handed_over(part: Part, before: Part) -> tuple[int, int]:

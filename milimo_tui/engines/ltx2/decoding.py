@@ -19,19 +19,26 @@ from milimo_tui.engines.contract import Context
 from milimo_tui.engines.ltx2.decoders import DECODER
 from milimo_tui.engines.ltx2.generations import TIME
 from milimo_tui.engines.torching.cancel import stoppable, stoppable_decode
-from milimo_tui.engines.torching.determinism import generator
 
 Pictures = NDArray[np.uint8]  # (frames, height, width, 3)
 Sound = NDArray[np.float32]  # (2, samples)
 
 
 def decode_pictures(
-    parts: Mapping[str, Any], latents: Tensor, seed: int, where: Any, context: Context, stage: str
+    parts: Mapping[str, Any],
+    latents: Tensor,
+    seed: int,
+    dice: torch.Generator,
+    where: Any,
+    context: Context,
+    stage: str,
 ) -> Pictures:
-    """(1, C, n, h, w) denormalised latents as 8 (n - 1) + 1 frames. Raises Failed naming frame and seed."""
+    """(1, C, n, h, w) denormalised latents as 8 (n - 1) + 1 frames; `dice` go on from the passes. Raises
+    Failed naming frame and seed.
+    """
     with torch.no_grad():
         if DECODER in parts:
-            made = _by_diffusion(parts[DECODER], latents, seed, where, context, stage)
+            made = _by_diffusion(parts[DECODER], latents, dice, where, context, stage)
         else:
             made = _by_autoencoder(parts["vae"], latents, where, context, stage)
     return to_pictures(made, seed)
@@ -44,11 +51,11 @@ def _by_autoencoder(vae: Any, latents: Tensor, where: Any, context: Context, sta
 
 
 def _by_diffusion(
-    decoder: Any, latents: Tensor, seed: int, where: Any, context: Context, stage: str
+    decoder: Any, latents: Tensor, dice: torch.Generator, where: Any, context: Context, stage: str
 ) -> Tensor:
     with visiting(decoder, where), stoppable(decoder, context, stage):
         placed = latents.to(where, decoder.dtype)
-        return torch.as_tensor(decoder.decode(placed, generator=generator(seed), return_dict=False)[0])
+        return torch.as_tensor(decoder.decode(placed, generator=dice, return_dict=False)[0])
 
 
 @contextmanager
@@ -82,7 +89,7 @@ def decode_sound(parts: Mapping[str, Any], latents: Tensor, seed: int, where: An
     with torch.no_grad():
         vae = parts["audio_vae"]
         mel = vae.decode(latents.to(where, vae.dtype), return_dict=False)[0]
-        heard = parts["vocoder"](mel)
+        heard = parts["vocoder"](mel.to(parts["vocoder"].dtype))  # wider than the mel in some generations
     values: Sound = heard[0].float().cpu().numpy()
     if not np.isfinite(values).all():
         raise Failed(

@@ -5,6 +5,7 @@ Data and the check of weights against it by their own configurations; no weights
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -14,16 +15,35 @@ from typing import Any, Literal
 from milimo_tui.core.errors import Damaged, Refused
 from milimo_tui.core.host import explain
 from milimo_tui.core.json_in import read_json
-from milimo_tui.engines.fitting import Limits
+from milimo_tui.engines.fitting import Limits, frames_down
 
 # ran here, with tiny weights of the makers' own classes · read in the makers' or diffusers' code · neither
 Evidence = Literal["ran", "read", "guessed"]
 
 SPACE, TIME = 32, 8  # pixels and frames of a latent
-CHUNK = 121  # frames of one go (makers' default)
+TOKENS = 1024  # of a prompt that are read: it is padded to them; a multiple of the connectors' registers
+SECONDS = 20  # the model's scale of time, of picture and sound: the most of one go
+CHUNK = 121  # frames of one go (makers' default): of parts that are told one by one, and for want of memory
 OVERLAP = 25  # frames that a chunk is handed over from the one before: 1 + 3 * 8
-LONGEST = 505  # frames of one go that follows key frames or a control: 20 s at 25 (makers' most)
 FILM = 1441  # frames of a chain: 60 s at 24
+
+# What a full schedule is guided away from where a person says nothing: the makers' default, word for word
+# (ltx-pipelines, `utils/constants.py`, August 2026; the copy in diffusers lacks the first five terms).
+NEGATIVE = (
+    "has_subtitles, has_blurbox, transition from black, transition to black, speech_ending_short, blurry, "
+    "out of focus, overexposed, underexposed, low contrast, washed out colors, excessive noise, grainy "
+    "texture, poor lighting, flickering, motion blur, distorted proportions, unnatural skin tones, "
+    "deformed facial features, asymmetrical face, missing facial features, extra limbs, disfigured hands, "
+    "wrong hand count, artifacts around text, inconsistent perspective, camera shake, incorrect depth of "
+    "field, background too sharp, background clutter, distracting reflections, harsh shadows, "
+    "inconsistent lighting direction, color banding, cartoonish rendering, 3D CGI look, unrealistic "
+    "materials, uncanny valley effect, incorrect ethnicity, wrong gender, exaggerated expressions, wrong "
+    "gaze direction, mismatched lip sync, silent or muted audio, distorted voice, robotic voice, echo, "
+    "background noise, off-sync audio, incorrect dialogue, added dialogue, repetitive speech, jittery "
+    "movement, awkward pauses, incorrect timing, unnatural transitions, inconsistent framing, tilted "
+    "camera, flat lighting, inconsistent tone, cinematic oversaturation, stylized filters, or AI "
+    "artifacts."
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +54,7 @@ class Generation:
     `evidence` is how sure the row is and `source` of what; no row's full weights have been run here.
     `stg_block` is where spatio-temporal guidance perturbs; `image_crf` how strongly a single picture is
     compressed before it is followed, as in training; `ancestral` is the stochastic share of the distilled
-    schedule's first pass (0: none).
+    schedule's first pass (0: none); `negative` is what it is guided away from where nobody says otherwise.
     """
 
     id: str
@@ -49,6 +69,7 @@ class Generation:
     sound_rate: int
     image_crf: int
     ancestral: float = 0.0
+    negative: str = NEGATIVE
     lacks: Mapping[str, str] = field(default_factory=dict)  # what it can't, and the nearest thing that can
 
 
@@ -133,7 +154,14 @@ def generation(id: str) -> Generation:
     raise Refused(f"there is no generation {id} of LTX-2", f"known: {', '.join(r.id for r in GENERATIONS)}")
 
 
-def limits(row: Generation, *, stages: str = "auto", chained: bool = True, downscale: int = 1) -> Limits:
+def longest(rate: Fraction) -> int:
+    """Frames of the longest go at that rate: seconds count, not frames. A rate of television (30000/1001)
+    counts as the whole one beside it.
+    """
+    return frames_down(math.ceil(SECONDS * rate) + 1, TIME)
+
+
+def limits(row: Generation, *, stages: str = "auto", downscale: int = 1) -> Limits:
     """What the generation makes. A second stage doubles the sides, so they come in steps of 64; a control
     whose reference is `downscale` times smaller wants them in steps of as much more.
     """
@@ -144,7 +172,6 @@ def limits(row: Generation, *, stages: str = "auto", chained: bool = True, downs
         least_side=64,
         most_side=4096,
         most_pixels=3840 * 2176,
-        pass_frames=CHUNK if chained else LONGEST,
         most_frames=FILM,
         least_rate=Fraction(8),
         most_rate=Fraction(60),

@@ -1,4 +1,6 @@
-"""Joining the chunks of a long take: pictures matched in colour, sound cross-faded. Pure numpy."""
+"""Joining the chunks of a long take: pictures matched in colour, sound cross-faded where both have the same.
+Pure numpy.
+"""
 
 from __future__ import annotations
 
@@ -54,8 +56,8 @@ class SoundTrack:
         first = (begin + end - fade) // 2  # sample of the take where the fade begins
         done, there = self._upto(first), self._span(first, fade)
         own = _span(sound, first - begin, fade)
-        ramp = np.linspace(0, np.pi / 2, fade, dtype=np.float32)
-        joined = there * np.cos(ramp) + own * np.sin(ramp)
+        ramp = np.linspace(0, 1, fade, dtype=np.float32)
+        joined = there * (1 - ramp) + own * ramp
         self._kept = np.concatenate([joined, sound[:, first - begin + fade :]], axis=1)
         self._from = first
         return done
@@ -69,6 +71,11 @@ class SoundTrack:
 
     def _span(self, sample: int, count: int) -> Sound:
         return _span(self._kept, sample - self._from, count)
+
+
+def moved(sound: Sound, late: int) -> Sound:
+    """A sound that begins so many samples later: silence before it, or its first ones left out."""
+    return np.pad(sound, ((0, 0), (late, 0))) if late > 0 else sound[:, -late:]
 
 
 def _span(sound: Sound, start: int, count: int) -> Sound:

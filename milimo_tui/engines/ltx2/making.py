@@ -22,13 +22,14 @@ from milimo_tui.engines.ltx2.chain import Part, handed_over, within
 from milimo_tui.engines.ltx2.decoding import Pictures, decode_pictures, decode_sound
 from milimo_tui.engines.ltx2.guidance import OFF
 from milimo_tui.engines.ltx2.inputs import Source, control_frames, pictures
-from milimo_tui.engines.ltx2.joining import SoundTrack, match_colour
-from milimo_tui.engines.ltx2.pipelines import Given
+from milimo_tui.engines.ltx2.joining import SoundTrack, match_colour, moved
+from milimo_tui.engines.ltx2.pipelines import Given, Pinned
 from milimo_tui.engines.ltx2.plan import Plan
-from milimo_tui.engines.ltx2.rule import clip_frames, latent_index
+from milimo_tui.engines.ltx2.rule import clip_frames
 from milimo_tui.engines.ltx2.sampling import Latents, Pass, sample
 from milimo_tui.engines.ltx2.session import Session
 from milimo_tui.engines.specs import Conditioning, MakeVideo
+from milimo_tui.engines.torching.determinism import generator
 from milimo_tui.media.facts import digest
 from milimo_tui.media.probe import probe
 from milimo_tui.media.resample import resample
@@ -37,9 +38,12 @@ from milimo_tui.media.take import TakeWriter
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """A finished part of the take: the latents of both passes, and its pictures."""
+    """A finished part of the take: the latents of both passes, and its pictures. `heard` is where its sound
+    begins, in seconds of the take: at a latent of the sound before, within 20 ms of its first frame.
+    """
 
     part: Part
+    heard: Fraction
     first: Latents
     final: Latents
     shown: Pictures
@@ -86,20 +90,25 @@ class Making:
 
     def _chunk(self, part: Part, before: Chunk | None) -> tuple[Chunk, NDArray[np.float32]]:
         """The chunk with its pictures, in the colours of the one before, and its sound as the film has it."""
-        first, final = self._sampled(part, before)
+        dice = generator(part.seed)
+        first, final = self._sampled(part, before, dice)
         parts, where = self.session.parts, self.session.pipeline._execution_device
         stage = self._stage(part, "decoding")
-        shown = decode_pictures(parts, final.picture, part.seed, where, self.context, stage)
+        shown = decode_pictures(parts, final.picture, part.seed, dice, where, self.context, stage)
         if before is not None:
             tail = before.shown[part.start - before.part.start :]
             match_colour(shown, shown[: part.overlap], tail[: part.overlap])
         heard, rate = decode_sound(parts, final.sound, part.seed, where)
         self.session.pipeline.maybe_free_model_hooks()
-        return Chunk(part, first, final, shown), resample(heard, rate, self.spec.sample_rate)
+        begins = self._heard_from(part, before)
+        late = round((begins - part.start / self._rate) * self.spec.sample_rate)
+        return Chunk(part, begins, first, final, shown), moved(
+            resample(heard, rate, self.spec.sample_rate), late
+        )
 
-    def _sampled(self, part: Part, before: Chunk | None) -> tuple[Latents, Latents]:
-        """The latents of the first pass and of the last."""
-        asked = self._first_pass(part, before)
+    def _sampled(self, part: Part, before: Chunk | None, dice: torch.Generator) -> tuple[Latents, Latents]:
+        """The latents of the first pass and of the last, which goes on with the same dice."""
+        asked = self._first_pass(part, before, dice)
         first = self._pass(asked, part, "first")
         grown = Latents(self._grown(first.picture), first.sound)
         if self.plan.stages == 1:
@@ -111,7 +120,7 @@ class Making:
         signature = f"{self.signature}-{part.index}"
         return sample(self.session.pipeline, asked, self.context, signature, self.session.projection)
 
-    def _first_pass(self, part: Part, before: Chunk | None) -> Pass:
+    def _first_pass(self, part: Part, before: Chunk | None, dice: torch.Generator) -> Pass:
         """At half the size where a second pass follows; at half the rate where time is doubled."""
         plan, scale = self.plan, self.plan.stages
         return Pass(
@@ -128,6 +137,7 @@ class Making:
             frames=part.frames,
             rate=self._rate,
             seed=part.seed,
+            dice=dice,
             sigmas=plan.sigmas,
             guidance=plan.guidance,
             conditions=self._conditions(part, part.frames, doubled=False),
@@ -166,13 +176,28 @@ class Making:
         )
 
     def _given(self, part: Part, before: Chunk | None, scale: int) -> Given | None:
-        """The end of the chunk before: its first picture encoded alone, the rest as the latents they are."""
+        """The end of the chunk before: its first picture encoded alone, the rest as the latents they are, as
+        its sound is.
+        """
         if before is None:
             return None
         frame, tail = handed_over(part, before.part)
-        latents = before.first.picture if scale == 2 else before.final.picture
+        latents = before.first if scale == 2 else before.final
         first = self._encoded(before.shown[frame], scale)
-        return Given(torch.cat([first, latents[:, :, tail:].cpu().float()], dim=2))
+        heard = int((self._heard_from(part, before) - before.heard) * self.session.sound_rate)
+        return Given(
+            torch.cat([first, latents.picture[:, :, tail:].cpu().float()], dim=2),
+            latents.sound[:, :, heard:].cpu().float(),
+        )
+
+    def _heard_from(self, part: Part, before: Chunk | None) -> Fraction:
+        """Where the chunk's sound begins, in seconds of the take: at that latent of the sound before which is
+        nearest to its first frame.
+        """
+        if before is None:
+            return Fraction(0)
+        passed = part.start / self._rate - before.heard
+        return before.heard + round(passed * self.session.sound_rate) / self.session.sound_rate
 
     def _encoded(self, picture: NDArray[np.uint8], scale: int) -> torch.Tensor:
         """One picture of the take as latents (1, C, 1, h, w) of a pass that is `scale` times smaller."""
@@ -185,9 +210,7 @@ class Making:
         return torch.as_tensor(latents).cpu().float()
 
     def _conditions(self, part: Part, frames: int, *, doubled: bool) -> list[Any]:
-        """What of the take's conditioning falls into the chunk, as the pipelines take it: by latent index."""
-        from diffusers.pipelines.ltx2.pipeline_ltx2_condition import LTX2VideoCondition
-
+        """What of the take's conditioning falls into the chunk, as the pipelines take it."""
         rate = self.spec.rate if doubled else self._rate
         found = []
         for one, source in zip(self.plan.conditioning, self.sources, strict=True):
@@ -199,9 +222,9 @@ class Making:
                 source, clip_frames(length - there.skipped, there.at, frames), rate, there.skipped
             )
             found.append(
-                LTX2VideoCondition(
+                Pinned(
                     frames=shown if len(shown) > 1 else shown[0],
-                    index=latent_index(there.at, frames),
+                    frame=there.at,
                     strength=one.strength,
                     crf=self.plan.generation.image_crf,
                 )
@@ -211,7 +234,8 @@ class Making:
     def _at(self, one: Conditioning, doubled: bool) -> int:
         """The frame it is followed at: of the take, or of those sampled where time is doubled afterwards."""
         frame = one.frame + self.plan.fitted.frames if one.frame < 0 else one.frame
-        return frame // 2 if self.plan.temporal_upscale and not doubled else frame
+        # Rounded up: what is followed behind the first frame does not become the first.
+        return (frame + 1) // 2 if self.plan.temporal_upscale and not doubled else frame
 
     def _controls(self, part: Part) -> list[Any]:
         from diffusers.pipelines.ltx2.pipeline_ltx2_ic_lora import LTX2ReferenceCondition

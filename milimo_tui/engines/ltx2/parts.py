@@ -8,6 +8,8 @@ import importlib
 from pathlib import Path
 from typing import Any
 
+import torch
+
 from milimo_tui.core.errors import Damaged
 from milimo_tui.engines.contract import Context
 from milimo_tui.engines.ltx2.decoders import DECODER
@@ -33,6 +35,9 @@ PARTS: dict[str, tuple[str, str]] = {
     "vocoder": (_LTX2, ""),
 }
 SINGLE = ("file", "comfyui")
+# Computed in 32 bits whatever the recipe, as the makers do: the errors of a hundred convolutions add up. Its
+# weights are held so: a CPU has no autocast to 32 bits.
+WIDE = frozenset({"LTX2VocoderWithBWE"})
 ALIGNED = 64  # bytes; where tensors begin that a CPU has allocated itself
 
 
@@ -90,6 +95,8 @@ def _files(found: Found, name: str) -> list[Path]:
 def _build(found: Found, folder: Path, name: str, recipe: Recipe) -> Any:
     cls = _class_of(folder, name)
     wanted = {} if name == "tokenizer" else options(name, recipe)
+    if cls.__name__ in WIDE:
+        wanted["dtype"] = torch.float32
     try:
         if name == "transformer" and found.form in SINGLE:
             return cls.from_single_file(

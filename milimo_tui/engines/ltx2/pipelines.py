@@ -1,11 +1,13 @@
-"""The pipelines of diffusers with three things they have no argument for: latents instead of pictures to
-follow, encoded inputs that are remembered, and going on from a step in the middle.
+"""The pipelines of diffusers with four things they have no argument for: the very frame at which something
+is followed, latents instead of pictures, encoded inputs that are remembered, and going on from a step in the
+middle.
 
 Imports torch and diffusers; for workers.
 """
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,27 +15,48 @@ from typing import Any
 
 import torch
 from diffusers import FlowMatchEulerDiscreteScheduler, LTX2ConditionPipeline, LTX2InContextPipeline
+from diffusers.pipelines.ltx2.pipeline_ltx2_condition import LTX2VideoCondition
 from diffusers.schedulers import LTXEulerAncestralRFScheduler
 from torch import Tensor
+
+from milimo_tui.engines.torching.determinism import generator
 
 Remember = Callable[[Tensor, Callable[[], Tensor]], Tensor]  # latents of an input, encoded when not known
 
 
+@dataclass
+class Pinned(LTX2VideoCondition):  # type: ignore[misc]
+    """Pictures that are followed from a pixel frame on, as the makers pin them. `index` counts latents of
+    eight frames: the pipelines only go by it to tell the first frame, which is replaced, from the others.
+    """
+
+    frame: int = 0
+
+    def __post_init__(self) -> None:
+        self.index = min(1, self.frame)
+
+
 @dataclass(frozen=True, slots=True)
 class Given:
-    """Latents (1, C, n, h, w), denormalised, that the take begins with: the end of the chunk before."""
+    """Latents that the take begins with, denormalised: the end of the chunk before. Of the picture
+    (1, C, n, h, w), of the sound (1, c, m, M).
+    """
 
     latents: Tensor
+    sound: Tensor
     strength: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
 class Middle:
-    """The state after a step: packed latents with those of key frames, packed latents of the sound."""
+    """The state after a step: packed latents with those of key frames, packed latents of the sound, and where
+    a stochastic sampler's noise has come to.
+    """
 
     step: int
     latents: Tensor
     sound: Tensor
+    dice: Tensor | None = None
 
 
 class _Ours:
@@ -42,11 +65,14 @@ class _Ours:
     given: Given | None = None
     middle: Middle | None = None
     remember: Remember | None = None
+    heard: Tensor  # packed latents of the sound that is given
+    _pins: Iterator[int] = iter(())  # pixel frames of what is followed behind the first, in its order
 
     def preprocess_conditions(
         self, conditions: Any, height: int, width: int, num_frames: int, **more: Any
     ) -> Any:
         """Those of diffusers, after them the latents that are given."""
+        self._pins = iter([one.frame for one in conditions or () if one.index])
         found = super().preprocess_conditions(conditions, height, width, num_frames, **more)  # type: ignore[misc]
         frames, strengths, indices, pixels = (list(one) for one in found)
         if self.given is not None:
@@ -60,6 +86,10 @@ class _Ours:
             pixels.append((count - 1) * 8 + 1)
         return frames, strengths, indices, pixels
 
+    def _prepare_keyframe_coords(self, **asked: Any) -> Any:
+        """Where in time a picture is: at its own frame, not at the first one of its latent."""
+        return super()._prepare_keyframe_coords(**{**asked, "pixel_frame_idx": next(self._pins)})  # type: ignore[misc]
+
     def prepare_latents(self, *args: Any, **more: Any) -> Any:
         with _encoding(self.vae, self.remember):  # type: ignore[attr-defined]
             found = super().prepare_latents(*args, **more)  # type: ignore[misc]
@@ -69,8 +99,21 @@ class _Ours:
         return (self.middle.latents.to(latents), *rest)
 
     def prepare_audio_latents(self, *args: Any, **more: Any) -> Any:
+        """Noise, or the sound so far, behind what is given of the chunk before."""
         found = super().prepare_audio_latents(*args, **more)  # type: ignore[misc]
-        return found if self.middle is None else self.middle.sound.to(found)
+        if self.middle is not None:
+            found = self.middle.sound.to(found)
+        if self.given is not None:
+            vae: Any = self.audio_vae  # type: ignore[attr-defined]
+            packed = self._pack_audio_latents(self.given.sound.to(vae.latents_mean))  # type: ignore[attr-defined]
+            self.heard = self._normalize_audio_latents(packed, vae.latents_mean, vae.latents_std).to(found)  # type: ignore[attr-defined]
+            self.hold(found)
+        return found
+
+    def hold(self, sound: Tensor) -> None:
+        """Put what is given of the sound back in its place, in packed latents of it."""
+        if self.given is not None:
+            sound[:, : self.heard.shape[1]] = self.heard
 
 
 class Condition(_Ours, LTX2ConditionPipeline):  # type: ignore[misc]
@@ -101,6 +144,36 @@ def _encoding(vae: Any, remember: Remember | None) -> Iterator[None]:
         del vae.encode  # the class's own again
 
 
+@contextmanager
+def hearing(pipeline: Any) -> Iterator[None]:
+    """While open, the transformer is told that the sound which is given has no noise in it, and leaves it as
+    it is. The pipelines know one noise level for a whole sound; the transformer takes one for each token.
+    """
+    if pipeline.given is None:
+        yield
+        return
+    count = pipeline.given.sound.shape[2]
+
+    def told(_: Any, args: Any, named: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
+        levels = named["audio_timestep"][:, None].repeat(1, named["audio_hidden_states"].shape[1])
+        levels[:, :count] = 0
+        return args, {**named, "audio_timestep": levels}
+
+    def made(_: Any, __: Any, velocities: tuple[Tensor, Tensor]) -> tuple[Tensor, Tensor]:
+        picture, sound = velocities
+        return picture, torch.cat([torch.zeros_like(sound[:, :count]), sound[:, count:]], dim=1)
+
+    hooks = (
+        pipeline.transformer.register_forward_pre_hook(told, with_kwargs=True),
+        pipeline.transformer.register_forward_hook(made),
+    )
+    try:
+        yield
+    finally:
+        for hook in hooks:
+            hook.remove()
+
+
 def _latents(encoded: Any) -> Tensor:
     found: Tensor = encoded.latent_dist.mode()
     return found
@@ -126,13 +199,16 @@ def scheduler() -> Any:
 
 
 class Ancestral(LTXEulerAncestralRFScheduler):  # type: ignore[misc]
-    """The stochastic steps of LTX-2.5's distilled first pass. Each step's noise has a seed of its own, so
-    that going on from the middle gives the same take.
+    """The stochastic steps of LTX-2.5's distilled first pass. As with the makers, one generator goes through
+    them all, beside that of the passes; picture and sound draw from it in turn.
     """
 
     timesteps: Any
-    seed = 0
-    first = 0  # the step that it begins with
+    dice: torch.Generator
+
+    def __deepcopy__(self, _: Any) -> Ancestral:
+        """The pipelines' copy for the sound: with dice of its own, it would get the picture's numbers."""
+        return copy.copy(self)
 
     def set_timesteps(
         self, num_inference_steps: int | None = None, device: Any = None, sigmas: Any = None, **_: Any
@@ -141,15 +217,15 @@ class Ancestral(LTXEulerAncestralRFScheduler):  # type: ignore[misc]
         self.timesteps = self.timesteps[:-1]
 
     def step(self, model_output: Tensor, timestep: Any, sample: Tensor, **more: Any) -> Any:
-        index = self.first + (self._step_index or 0)
-        dice = torch.Generator(sample.device).manual_seed((self.seed + 10_000 + index) % 2**63)
-        return super().step(model_output, timestep, sample, generator=dice, **more)
+        return super().step(model_output, timestep, sample, generator=self.dice, **more)
 
 
-def ancestral(eta: float, seed: int, first: int) -> Any:
-    """A sampler that adds noise anew at each step, drawn from that seed."""
+def ancestral(eta: float, seed: int, middle: Middle | None = None) -> Any:
+    """A sampler that adds noise anew at each step, drawn from that seed; it goes on where `middle` was."""
     made = Ancestral(eta=eta)
-    made.seed, made.first = seed, first
+    made.dice = generator(seed + 10_000)
+    if middle is not None and middle.dice is not None:
+        made.dice.set_state(middle.dice)
     return made
 
 

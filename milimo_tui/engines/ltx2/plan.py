@@ -5,7 +5,7 @@ Pure: from a spec and what is known of the weights. The studio shows it, the eng
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -13,14 +13,15 @@ from milimo_tui.core.errors import BadInput, Refused, Unavailable
 from milimo_tui.engines.fitting import Fitted, fit, frames_up, refuse_odd
 from milimo_tui.engines.ltx2 import chain, telling
 from milimo_tui.engines.ltx2.chain import Part
-from milimo_tui.engines.ltx2.generations import CHUNK, LONGEST, TIME, Generation, limits
+from milimo_tui.engines.ltx2.generations import CHUNK, FILM, TIME, Generation, limits, longest
 from milimo_tui.engines.ltx2.guidance import FULL, OFF, Guidance, guidance
 from milimo_tui.engines.ltx2.rule import Chosen, Followed, choose, frame_in, refuse_unmade
 from milimo_tui.engines.ltx2.schedules import DISTILLED, REFINE, Schedule, sigmas
 from milimo_tui.engines.registry import MODELS
-from milimo_tui.engines.specs import Conditioning, MakeVideo
+from milimo_tui.engines.specs import Chunk, Conditioning, MakeVideo
+from milimo_tui.engines.weights.tokens import Unread
 
-__all__ = ["Plan", "Weights", "followed_by", "plan"]
+__all__ = ["Plan", "Weights", "fitting", "followed_by", "plan"]
 
 CONTROLS = frozenset({"depth", "canny", "pose", "detail", "motion"})
 LEAST_OF_TWO = 128  # pixels of a side in two stages: half of it is the least that a first pass can use
@@ -38,6 +39,7 @@ class Weights:
     distilled_lora: bool = True
     controls: frozenset[str] = CONTROLS  # kinds that an IC-LoRA is here for
     downscales: Mapping[str, int] = field(default_factory=dict)  # by kind, how much smaller its reference is
+    unread: Callable[[str], Unread | None] = lambda text: None  # what the encoder leaves out of a prompt
 
     def downscale(self, spec: MakeVideo) -> int:
         """By how much references are smaller than the take. Raises Refused for controls that differ in it."""
@@ -71,7 +73,23 @@ class Plan:
     conditioning: tuple[Conditioning, ...]
     temporal_upscale: bool
     lora_for: frozenset[str]  # passes (`first`, `second`) that need the distilled LoRA
+    unread: Mapping[str, Unread]  # of prompts, by the prompt: those that are not read to their end
     changes: tuple[str, ...]
+
+    @property
+    def negative(self) -> str:
+        """What the take is guided away from; empty where text guidance is off."""
+        return self.parts[0].negative if self.guidance.listens else ""
+
+    @property
+    def go(self) -> int:
+        """Frames of the longest go."""
+        return max(part.frames for part in self.parts)
+
+    @property
+    def is_divisible(self) -> bool:
+        """Whether it could be made in more chunks than it is."""
+        return not self.temporal_upscale
 
     @property
     def steps(self) -> int:
@@ -79,8 +97,21 @@ class Plan:
         return (len(self.sigmas) + len(self.refine)) * len(self.parts)
 
 
-def plan(spec: MakeVideo, weights: Weights, clips: Sequence[bool] = ()) -> Plan:
-    """The plan of a shot. `clips` tells for each conditioning whether it is a clip (else a picture).
+def fitting(spec: MakeVideo, weights: Weights, clips: Sequence[bool], fits: Callable[[int], bool]) -> Plan:
+    """The plan with the fewest chunks that memory allows: `fits` tells of a go of so many frames. Chunks of
+    the makers' usual length are not asked about. Raises as `plan`.
+    """
+    made = plan(spec, weights, clips)
+    while made.go > CHUNK and made.is_divisible and not fits(made.go):
+        frames = made.fitted.frames
+        shorter = chain.evenly(frames, frames, len(made.parts) + 1)
+        made = plan(spec, weights, clips, max(CHUNK, shorter))
+    return made
+
+
+def plan(spec: MakeVideo, weights: Weights, clips: Sequence[bool] = (), go: int = 0) -> Plan:
+    """The plan of a shot. `clips` tells for each conditioning whether it is a clip (else a picture). `go` is
+    the most frames of one go that memory allows; 0: as many as the model can.
 
     Raises BadInput, Refused or Unavailable with the nearest thing that can be made.
     """
@@ -94,7 +125,10 @@ def plan(spec: MakeVideo, weights: Weights, clips: Sequence[bool] = ()) -> Plan:
     kept = followed_by(spec.conditioning)
     chosen = _pipeline(spec, kept, clips, fitted.frames)
     used = guidance(FULL if schedule == "full" else OFF, spec.guidance, spec.guidance_parts)
-    parts = _parts(spec, weights, fitted.frames, CHUNK if chosen.pipeline == "ti2vid" else LONGEST)
+    negative = spec.negative or (weights.generation.negative if used.listens else "")
+    parts = _parts(spec, weights, fitted.frames, go, negative)
+    words = dict.fromkeys([*(part.prompt for part in parts), spec.negative if used.listens else ""])
+    unread = {text: left for text in words if (left := weights.unread(text)) is not None}
     return Plan(
         generation=weights.generation,
         pipeline=chosen,
@@ -108,12 +142,14 @@ def plan(spec: MakeVideo, weights: Weights, clips: Sequence[bool] = ()) -> Plan:
         conditioning=kept,
         temporal_upscale=spec.temporal_upscale,
         lora_for=_lora_for(weights, stages, schedule),
+        unread=unread,
         changes=(
+            *telling.of_length(spec, unread),
             *fitted.changes,
             *one_stage,
             *fewer_steps,
             *telling.of_guidance(spec, schedule, used),
-            *telling.of_chain(parts, used, spec.temporal_upscale, spec.rate),
+            *telling.of_chain(spec, parts, used, go),
             *telling.of_conditioning(spec, kept, fitted.frames),
             *telling.of_references(spec),
         ),
@@ -141,23 +177,25 @@ def _pipeline(spec: MakeVideo, kept: Sequence[Conditioning], clips: Sequence[boo
     return choose(spec.pipeline, followed, [control.kind for control in spec.control], frames)
 
 
-def _parts(spec: MakeVideo, weights: Weights, frames: int, longest: int) -> tuple[Part, ...]:
+def _parts(spec: MakeVideo, weights: Weights, frames: int, go: int, negative: str) -> tuple[Part, ...]:
     """The chunks. Raises Refused where time is to be doubled and can't be."""
+    told = spec.prompt, negative, spec.chunks
     if not spec.temporal_upscale:
-        return chain.parts(frames, spec.seed, spec.prompt, spec.negative, spec.chunks, longest)
+        most = min(longest(spec.rate), go or FILM)
+        length = CHUNK if any(one != Chunk() for one in spec.chunks) else chain.evenly(frames, most)
+        return chain.parts(frames, spec.seed, *told, length)
     if not weights.temporal_upsampler:
         raise Refused(
             f"{weights.generation.title} has no temporal upsampler here",
             _gets(weights.generation, "temporal_upsampler", "milimo shot set --temporal-upscale off"),
         )
-    sampled = frames_up((frames + 1) // 2, TIME)
-    parts = chain.parts(sampled, spec.seed, spec.prompt, spec.negative, spec.chunks, longest)
-    if len(parts) > 1:
+    sampled, most = frames_up((frames + 1) // 2, TIME), longest(spec.rate / 2)
+    if sampled > most:
         raise Refused(
             f"{frames} frames are too many for temporal upscaling: that doubles one go of the model",
-            f"make at most {2 * longest - 1} frames, or milimo shot set --temporal-upscale off",
+            f"make at most {2 * most - 1} frames, or milimo shot set --temporal-upscale off",
         )
-    return parts
+    return chain.parts(sampled, spec.seed, *told, sampled)
 
 
 def _gets(row: Generation, role: str, otherwise: str) -> str:

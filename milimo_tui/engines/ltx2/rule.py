@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from milimo_tui.core.errors import BadInput, Refused
+from milimo_tui.engines.fitting import frames_down
 from milimo_tui.engines.ltx2.generations import TIME
 from milimo_tui.engines.specs import Control
 
@@ -63,8 +64,7 @@ def _needed(followed: Sequence[Followed], controls: Sequence[str], frames: int) 
         return Chosen("keyframe", f"it follows a clip at frame {clips[0].frame}")
     later = [one for one in followed if one.frame > 0]
     if later and len(followed) > 1:
-        ends = {latent_index(one.frame, frames) for one in followed}
-        both = len(followed) == 2 and ends == {0, latent_index(-1, frames)}
+        both = {one.frame for one in followed} == {0, frames - 1}
         return Chosen(
             "keyframe", f"it follows {'first and last frame' if both else f'{len(followed)} key frames'}"
         )
@@ -88,17 +88,9 @@ def frame_in(frame: int, frames: int) -> int:
     return at
 
 
-def latent_index(frame: int, frames: int) -> int:
-    """The latent that holds a pixel frame of a take: pipelines count in latents. Raises BadInput."""
-    at = frame_in(frame, frames)
-    return 0 if at == 0 else (at + TIME - 1) // TIME
-
-
 def clip_frames(count: int, frame: int, frames: int) -> int:
     """How many frames of a clip are followed from that frame on: 8k + 1 that fit into the take."""
-    index = latent_index(frame, frames)
-    start = 0 if index == 0 else (index - 1) * TIME + 1
-    return (min(count, frames - start) - 1) // TIME * TIME + 1
+    return frames_down(min(count, frames - frame), TIME)
 
 
 # What a control's map is made of, where the input is not a map already; the rest needs another model.

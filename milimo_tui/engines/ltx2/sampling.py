@@ -21,19 +21,21 @@ from milimo_tui.engines.ltx2.decoding import watcher
 from milimo_tui.engines.ltx2.generations import SPACE, TIME, Generation
 from milimo_tui.engines.ltx2.guidance import Guidance
 from milimo_tui.engines.ltx2.pipelines import (
+    Ancestral,
     Given,
     InContext,
     Middle,
     Remember,
     ancestral,
+    hearing,
     prepare,
     scheduler,
 )
 from milimo_tui.engines.torching.cancel import step_callback, wanted_tensors
-from milimo_tui.engines.torching.determinism import generator
 from milimo_tui.engines.torching.preview import Projection, previewer
 
 _SOUND = "audio_latents"
+_DICE = "dice"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +71,8 @@ class Latents:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pass:
     """One pass as it is asked for. `begun` are latents to go on from (the pass before, upscaled), `given`
-    those of the chunk before; `controls` are references of an IC-LoRA, `downscale` times smaller.
+    those of the chunk before; `controls` are references of an IC-LoRA, `downscale` times smaller. `dice` are
+    the chunk's, from its `seed`: each pass goes on where the one before has come to.
     """
 
     stage: str
@@ -80,6 +83,7 @@ class Pass:
     frames: int
     rate: Fraction
     seed: int
+    dice: torch.Generator
     sigmas: tuple[float, ...]
     guidance: Guidance
     conditions: Sequence[Any] = ()
@@ -107,7 +111,7 @@ def sample(
     first = middle.step if middle else 0
     prepare(pipeline, given=asked.given, middle=middle, remember=asked.remember)
     eta = asked.generation.ancestral if asked.stochastic else 0.0
-    pipeline.scheduler = ancestral(eta, asked.seed, first) if eta else scheduler()
+    pipeline.scheduler = ancestral(eta, asked.seed, middle) if eta else scheduler()
     frames, rows, columns = asked.grid
     names = [
         *wanted_tensors(pipeline, velocity="noise_pred_video"),
@@ -121,25 +125,28 @@ def sample(
         asked.stage,
         total,
         preview=previewer(projection, columns=columns, rows=rows, frames=frames),
-        checkpoint=partial(_save_middle, asked, context, signature),
+        checkpoint=partial(_save_middle, asked, pipeline.scheduler, context, signature),
         check=watcher(asked.seed, frames, rows, columns),
     )
 
     def at_step(pipe: Any, index: int, timestep: Any, tensors: dict[str, Any]) -> dict[str, Any]:
         if eta:
             tensors["latents"] = _kept(tensors)
+        pipe.hold(tensors[_SOUND])  # in place: the pipelines take no sound back
         told(pipe, first + index, timestep, tensors)
         return {"latents": tensors["latents"]} if eta else {}
 
     context.progress(asked.stage, first, total)
-    made = pipeline(
-        **_arguments(pipeline, asked, first),
-        output_type="latent",
-        callback_on_step_end=at_step,
-        callback_on_step_end_tensor_inputs=names,
-    )
+    with hearing(pipeline):
+        made = pipeline(
+            **_arguments(pipeline, asked, first),
+            output_type="latent",
+            callback_on_step_end=at_step,
+            callback_on_step_end_tensor_inputs=names,
+        )
     latents = Latents(made.frames, made.audio)
-    _save(asked, context, signature, total, {"picture": latents.picture, "sound": latents.sound})
+    state = {"picture": latents.picture, "sound": latents.sound, _DICE: asked.dice.get_state()}
+    _save(asked, context, signature, total, state)
     return latents
 
 
@@ -167,7 +174,7 @@ def _arguments(pipeline: Any, asked: Pass, first: int) -> dict[str, Any]:
         "noise_scale": asked.sigmas[0],
         "latents": asked.begun.picture if asked.begun else None,
         "audio_latents": asked.begun.sound if asked.begun else None,
-        "generator": generator(asked.seed),
+        "generator": asked.dice,
         "use_cross_timestep": asked.generation.cross_timestep,
         "spatio_temporal_guidance_blocks": [stg_block(asked.generation, pipeline.transformer)],
     }
@@ -200,17 +207,28 @@ def _begun_already(asked: Pass, context: Context, signature: str) -> tuple[Middl
     state = load_file(found.path)
     if found.step >= len(asked.sigmas):
         context.progress(asked.stage, found.step, len(asked.sigmas))
+        asked.dice.set_state(state[_DICE])
         return None, Latents(state["picture"], state["sound"])
-    return Middle(found.step, state["picture"], state["sound"]), None
+    return Middle(found.step, state["picture"], state["sound"], state.get(_DICE)), None
 
 
-def _save_middle(asked: Pass, context: Context, signature: str, step: int, tensors: dict[str, Any]) -> None:
+def _save_middle(
+    asked: Pass, scheduler: Any, context: Context, signature: str, step: int, tensors: dict[str, Any]
+) -> None:
+    """The pass itself draws its noise at its start alone, and again when it goes on; a stochastic scheduler
+    draws at every step.
+    """
     if context.checkpoints.due():
-        _save(asked, context, signature, step, {"picture": tensors["latents"], "sound": tensors[_SOUND]})
+        dice = {_DICE: scheduler.dice.get_state()} if isinstance(scheduler, Ancestral) else {}
+        latents = {"picture": tensors["latents"], "sound": tensors[_SOUND]}
+        _save(asked, context, signature, step, latents | dice)
 
 
 def _save(asked: Pass, context: Context, signature: str, step: int, state: dict[str, Tensor]) -> None:
-    kept = {name: value.detach().to("cpu", torch.float32).contiguous() for name, value in state.items()}
+    kept = {
+        name: value.detach().to("cpu", value.dtype if name == _DICE else torch.float32).contiguous()
+        for name, value in state.items()
+    }
 
     def write(path: Path) -> None:
         save_file(kept, path)

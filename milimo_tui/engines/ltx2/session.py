@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from fractions import Fraction
 from typing import Any
 
 import torch
@@ -15,6 +16,7 @@ from torch import Tensor
 from milimo_tui.engines.contract import Context
 from milimo_tui.engines.ltx2 import parts as ltx_parts
 from milimo_tui.engines.ltx2.decoding import visiting
+from milimo_tui.engines.ltx2.generations import TOKENS
 from milimo_tui.engines.ltx2.pipelines import assembled
 from milimo_tui.engines.ltx2.sampling import Words
 from milimo_tui.engines.ltx2.upsampling import upsampler
@@ -25,8 +27,6 @@ from milimo_tui.engines.torching.cancel import stoppable
 from milimo_tui.engines.torching.preview import Projection, ltx2_projection
 from milimo_tui.engines.torching.residency import Key, residency
 from milimo_tui.engines.weights.values import Found
-
-LETTERS = 1024  # tokens that a prompt is padded to; a multiple of the connectors' registers
 
 
 @dataclass(slots=True)
@@ -40,6 +40,13 @@ class Session:
     context: Context
     upsamplers: Mapping[str, Any] = field(default_factory=dict)
     projection: Projection | None = None
+
+    @property
+    def sound_rate(self) -> Fraction:
+        """Latents of the sound in a second."""
+        pipe = self.pipeline
+        each = pipe.audio_hop_length * pipe.audio_vae_temporal_compression_ratio
+        return Fraction(int(pipe.audio_sampling_rate), int(each))
 
     def words(self, prompt: str, negative: str, *, guided: bool, stage: str) -> Words:
         """The prompt as the model reads it, and what it is guided away from."""
@@ -73,12 +80,12 @@ class Session:
                 embeds, mask, _, _ = pipe.encode_prompt(
                     prompt=text,
                     do_classifier_free_guidance=False,
-                    max_sequence_length=LETTERS,
+                    max_sequence_length=TOKENS,
                     device=where,
                 )
             return embeds, mask
 
-        return remembered().get(key_of("words", *self._weights, str(LETTERS), text), read, where)
+        return remembered().get(key_of("words", *self._weights, str(TOKENS), text), read, where)
 
 
 def open_session(

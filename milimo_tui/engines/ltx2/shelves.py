@@ -7,17 +7,19 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from milimo_tui.core.errors import BadInput, NotFound, Refused, Unavailable
 from milimo_tui.core.paths import Home
-from milimo_tui.engines.ltx2.generations import Generation, agree, detect, generation, is_distilled
+from milimo_tui.engines.ltx2.generations import TOKENS, Generation, agree, detect, generation, is_distilled
 from milimo_tui.engines.ltx2.plan import Plan, Weights
 from milimo_tui.engines.specs import Lora, MakeVideo
 from milimo_tui.engines.weights.hashing import digest_of
 from milimo_tui.engines.weights.headers import read_header
 from milimo_tui.engines.weights.loras import digest_now
 from milimo_tui.engines.weights.shelf import Shelf, goes_with
+from milimo_tui.engines.weights.tokens import unread
 from milimo_tui.engines.weights.values import Found, Installed
 
 FAMILY = "ltx2"
@@ -80,6 +82,7 @@ def weights(on: Shelf, found: Found) -> Weights:
         downscales={
             kind: downscale(_path(on.path(row), row.id)) for row in controls[::-1] for kind in kinds(row)
         },
+        unread=partial(unread, folder_of(found) / "tokenizer", TOKENS),
     )
 
 

@@ -16,17 +16,21 @@ from milimo_tui.engines.ltx2.adapters import Worn, put_on
 from milimo_tui.engines.ltx2.decoders import diffuses
 from milimo_tui.engines.ltx2.inputs import conditioned, open_source
 from milimo_tui.engines.ltx2.making import Making
-from milimo_tui.engines.ltx2.plan import Plan, followed_by, plan
+from milimo_tui.engines.ltx2.plan import Plan, fitting, followed_by, plan
+from milimo_tui.engines.ltx2.room import allows
 from milimo_tui.engines.ltx2.session import open_session
 from milimo_tui.engines.provenance import provenance
-from milimo_tui.engines.recipe_values import Recipe
+from milimo_tui.engines.recipe_values import Recipe, Request
 from milimo_tui.engines.specs import MakeVideo
 from milimo_tui.engines.torching.adapters import Adapter
+from milimo_tui.engines.torching.apply import installed
 from milimo_tui.engines.torching.cancel import letting_go
 from milimo_tui.engines.torching.determinism import deterministic
 from milimo_tui.engines.torching.quiet import hush
-from milimo_tui.engines.torching.running import running
+from milimo_tui.engines.torching.running import here, running
 from milimo_tui.engines.weights.values import Found
+
+RULES = 2  # how a spec becomes latents; half a take of other rules is not gone on from
 
 
 def make(spec: MakeVideo, context: Context) -> Result:
@@ -38,10 +42,8 @@ def make(spec: MakeVideo, context: Context) -> Result:
     sources = [conditioned(one) for one in spec.conditioning]
     for control in spec.control:
         open_source(control.input)
-    way = plan(spec, known, [source.is_clip for source in sources])
-    context.log(f"pipeline {way.pipeline.pipeline}: {way.pipeline.reason}")
-    for change in way.changes:
-        context.log(change)
+    clips = [source.is_clip for source in sources]
+    way = plan(spec, known, clips)
     shown = dict(zip(spec.conditioning, sources, strict=True))
     kept = [shown[one] for one in followed_by(spec.conditioning)]
     worn = [
@@ -49,6 +51,15 @@ def make(spec: MakeVideo, context: Context) -> Result:
         for one in shelves.loras(shelf, found, spec, way)
     ]
     added = shelves.upsamplers(shelf, found, way)
+    card, seen = here()
+
+    def asked(go: int) -> Request:
+        return asking.on_shelf(shelf, found, spec, plan(spec, known, clips, go), known)
+
+    way = fitting(spec, known, clips, allows(card, asked, seen, installed()))
+    context.log(f"pipeline {way.pipeline.pipeline}: {way.pipeline.reason}")
+    for change in way.changes:
+        context.log(change)
     hush()
     request = asking.on_shelf(shelf, found, spec, way, known)
     with (
@@ -97,6 +108,7 @@ def signature(
     said = spec.model_dump(mode="json", exclude={"stands_for", "facts", "recipe"})
     inputs = [_stamp(one["input"]) for one in (*said["conditioning"], *said["control"])]
     values = [
+        RULES,
         said,
         inputs,
         found.digest or found.id,
@@ -129,5 +141,7 @@ def _metadata(
         stages=way.stages,
         sigmas=[round(one, 6) for one in way.sigmas],
         guidance=way.guidance.as_json(),
+        negative=way.negative,
+        unread=[[left.tokens, left.most, left.rest] for left in way.unread.values()],
         chunks=[[part.start, part.frames, part.seed] for part in way.parts],
     )

@@ -32,15 +32,21 @@ def chosen(context: Context, request: Request, digest: str = "", asked: str = ""
     The form in which weights of that digest are held already is kept where it fits; one `asked` for by name
     comes before it.
     """
-    holder = residency()
-    holder.measure()
-    card = memory.card(holder.bytes, holder.host_bytes)
-    choice = choose(card, request, context.rung, _shown(card), installed(), forms(holder, digest), asked)
+    card, shown = here()
+    choice = choose(card, request, context.rung, shown, installed(), forms(residency(), digest), asked)
     choice.require()
     context.log(f"recipe: {choice.reason} ({choice.evidence})")
     if not choice.fits:
         context.log(f"by the estimate it does not fit: {choice.nearest}")
     return choice
+
+
+def here() -> tuple[Card, tuple[Known, ...]]:
+    """This worker's device, now, and what it has shown."""
+    holder = residency()
+    holder.measure()
+    card = memory.card(holder.bytes, holder.host_bytes)
+    return card, _shown(card)
 
 
 def forms(holder: Residency, digest: str) -> frozenset[str]:

@@ -58,9 +58,9 @@ class AddArgs(Args):
     file: str = arg("", description="a picture or clip: a file, or an asset's id or name")
     board: str = arg("", description="instead of a file: the board of that shot")
     take: str = arg("", description="instead of a file: the picked take of that shot")
-    frame: str = arg("0", description="where in the shot: a frame, last, 2.5s or a timecode")
+    frame: str = arg("", description="where in the shot: a frame, last, 2.5s or a timecode; empty: its first")
     strength: float = arg(1.0, ge=0, le=1, description="how strictly: 0 to 1")
-    at: str = arg("", description="one frame of a clip, as a still: a frame, last, 2.5s or a timecode")
+    at: str = arg("", description="of a clip that one frame, as a still; of a picture the same as --frame")
     control: Control = arg("", description="follow this of a clip all through")
     prepared: bool = arg(False, description="the clip shows that control already (a depth map, drawn edges)")
     link: bool = arg(False, description="leave a new file where it is instead of copying it in")
@@ -71,6 +71,7 @@ def _add(studio: Studio, args: AddArgs) -> Outcome:
         raise BadInput(
             "name one thing to follow", "milimo shot condition add 3C FILE, or --board 3A, or --take 3A"
         )
+    _refuse_idle(args)
     story = studio.snapshot().story
     shot = making.find_shot(story, args.id)
     rate = story.project.rate
@@ -78,22 +79,44 @@ def _add(studio: Studio, args: AddArgs) -> Outcome:
         id=new_id("follow"),
         shot=shot.id,
         order=order.between(shot.conditioning[-1].order if shot.conditioning else None, None),
-        frame=read_frame(args.frame, rate, "--frame"),
+        frame=read_frame(args.frame, rate, "--frame") if args.frame else 0,
         strength=args.strength,
         at=read_frame(args.at, rate, "--at") if args.at else None,
         control=args.control,
         prepared=args.prepared,
     )
+    is_picture = bool(args.board)
     if args.file:
         asset = _asset(studio, args.file, link=args.link)
         if asset.kind is AssetKind.SOUND:
             raise BadInput(f"{asset.name} is a sound", "a take follows pictures and clips")
         one = replace(one, asset=asset.id)
+        is_picture = asset.kind is AssetKind.PICTURE
     else:
         other = making.find_shot(story, args.board or args.take)
         kind = FollowKind.BOARD if args.board else FollowKind.TAKE
         one = replace(one, kind=kind, other=other.id)
+    if is_picture and one.at is not None:
+        one = _of_a_picture(one, bool(args.frame))
     return _kept(studio, shot, (*shot.conditioning, one), one, "follow something at")
+
+
+def _refuse_idle(args: AddArgs) -> None:
+    """Raises BadInput for an option that would have no say beside the others."""
+    if args.control and (args.at or args.frame):
+        named = "--at" if args.at else "--frame"
+        raise BadInput(f"a control is followed all through: {named} has no say", f"leave {named} out")
+    if args.prepared and not args.control:
+        raise BadInput("--prepared is of a control, and none is named", "--control depth, for one")
+    if args.link and not args.file:
+        raise BadInput("--link is of a file, and none is named", "leave --link out")
+
+
+def _of_a_picture(one: Conditioning, is_placed: bool) -> Conditioning:
+    """What is named of a picture is its place in the shot. Raises BadInput where that is named twice."""
+    if is_placed and one.at != one.frame:
+        raise BadInput("a picture has one frame: --at and --frame name two places", "name one of them")
+    return replace(one, frame=one.frame if one.at is None else one.at, at=None)
 
 
 class SetArgs(Args):
@@ -101,7 +124,7 @@ class SetArgs(Args):
     which: str = arg(description="what it follows: its place in the list, or its id")
     frame: str | None = arg(None, description="where in the shot: a frame, last, 2.5s or a timecode")
     strength: float | None = arg(None, ge=0, le=1, description="how strictly: 0 to 1")
-    at: str | None = arg(None, description="one frame of a clip, as a still; empty: the clip whole")
+    at: str | None = arg(None, description="of a clip that one frame, empty: all; of a picture as --frame")
     control: Control | None = arg(None, description="follow this of a clip all through")
     prepared: bool | None = arg(None, description="the clip shows that control already")
 
@@ -117,8 +140,20 @@ def _set(studio: Studio, args: SetArgs) -> Outcome:
     if args.at is not None:
         given["at"] = read_frame(args.at, rate, "--at") if args.at else None
     changed = replace(one, **given)
+    if changed.control and (args.at or args.frame):
+        named = "--at" if args.at else "--frame"
+        raise BadInput(f"a control is followed all through: {named} has no say", f"leave {named} out")
+    if args.prepared and not changed.control:
+        raise BadInput("--prepared is of a control, and it is none", "--control depth, for one")
+    if args.at and _is_picture(story, changed):
+        changed = _of_a_picture(changed, args.frame is not None)
     kept = tuple(changed if other.id == one.id else other for other in shot.conditioning)
     return _kept(studio, shot, kept, changed, f"set {', '.join(given) or 'nothing'} of what is followed by")
+
+
+def _is_picture(story: Story, one: Conditioning) -> bool:
+    asset = next((asset for asset in story.assets if asset.id == one.asset), None)
+    return one.kind is FollowKind.BOARD or (asset is not None and asset.kind is AssetKind.PICTURE)
 
 
 class RemoveArgs(Args):

@@ -91,7 +91,9 @@ def _asked_lines(state: ShotState, sending: Sending) -> Iterator[str]:
     for one in suggestions.open_of(state.story, shot.id):
         told = one.text if one.task != "continue" else f"prompts for {len(one.parts)} parts"
         yield from _wrapped("suggested", f"{told}   (milimo shot accept {state.number})")
-    yield _line("negative", sending.prompt.negative or "none")
+    yield from _wrapped("negative", sending.kept_out or "none")
+    if sending.keeps_out_by_itself:
+        yield _line("", "the model's own; words of the shot or the film (--negative) stand in its place")
     kept = "locked" if shot.seed_locked else "new for each further take"
     yield _line("seed", f"{sending.spec.seed} ({kept})")
     if way is not None:

@@ -186,10 +186,14 @@ class ShotScreen(StudioScreen):
                 await self.command("shot.set", id=self.shot, **{name: new})
             return
         one = next(one for one in self.seen.state.shot.conditioning if one.id == name)
-        frame = await self._asked("frame", "last" if one.frame == -1 else str(one.frame))
-        strength = None if frame is None else await self._asked("strength", f"{one.strength:g}")
-        if frame is not None and strength is not None:
-            await self.command("shot.condition.set", id=self.shot, which=name, frame=frame, strength=strength)
+        was = "last" if one.frame == -1 else str(one.frame)
+        frame = None if one.control else await self._asked("frame", was)  # a control is followed all through
+        if frame is None and not one.control:
+            return
+        strength = await self._asked("strength", f"{one.strength:g}")
+        if strength is not None:
+            placed = {} if frame is None else {"frame": frame}
+            await self.command("shot.condition.set", id=self.shot, which=name, strength=strength, **placed)
 
     async def _edit_lora(self, name: str) -> None:
         """The strength of a LoRA of the shot's own."""
@@ -269,7 +273,7 @@ class ShotScreen(StudioScreen):
         control = await self._asked("control", "", "all through as a control, or empty: at a frame")
         if control is None:
             return
-        frame = "0" if control else await self._asked("frame", "0", "at frame (60, last, 2.5s)")
+        frame = "" if control else await self._asked("frame", "0", "at frame (60, last, 2.5s)")
         strength = None if frame is None else await self._asked("strength", "1", "strength (0 to 1)")
         if frame is not None and strength is not None:
             await self.command(

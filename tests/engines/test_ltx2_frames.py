@@ -1,0 +1,140 @@
+"""Where in time the transformer is told that a picture is: the coordinates that it is handed, measured on
+tiny weights in whole jobs of the engine.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+
+from milimo_tui.engines.alone import Alone
+from milimo_tui.engines.ltx2.engine import Ltx2
+from milimo_tui.engines.specs import Conditioning, Control, MakeVideo
+from milimo_tui.media.take import write_take
+from tests.engines.tiny_home import Tiny, furnish, tiny
+
+__all__ = ["tiny"]
+
+RATE = 24
+TOKENS = 4  # of one latent frame of 64 by 64 pixels
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory, tiny: Tiny) -> Path:
+    folder = tmp_path_factory.mktemp("frames") / "home"
+    furnish(folder, tiny, "ltx2", "ltx25", "ltx2-upsampler", "ltx2-temporal", "ltx2-distilled-lora",
+            "ltx2-ic-canny")  # fmt: skip
+    return folder
+
+
+@pytest.fixture(autouse=True)
+def at_home(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    torch.set_num_threads(1)
+    monkeypatch.setenv("MILIMO_HOME", str(home))
+
+
+@pytest.fixture
+def still(tmp_path: Path) -> str:
+    path = tmp_path / "still.png"
+    Image.new("RGB", (64, 64), "teal").save(path)
+    return str(path)
+
+
+def spec(**settings: Any) -> MakeVideo:
+    base: dict[str, Any] = {"engine": "ltx2", "prompt": "a lamp", "frames": 33, "rate": f"{RATE}/1"}
+    base |= {"width": 64, "height": 64, "stages": "one", "steps": 2, "guidance": 1.0, "model": "tiny-ltx2"}
+    return MakeVideo(**{**base, **settings})
+
+
+@contextmanager
+def coordinates() -> Iterator[list[torch.Tensor]]:
+    """What each pass of the transformer is told of time: (start, end) in seconds, token by token."""
+    seen: list[torch.Tensor] = []
+
+    def look(module: torch.nn.Module, told: tuple[Any, ...]) -> None:
+        # The whole of it: its rotary positions of the picture's tokens, before anything is computed.
+        if type(module).__name__ == "LTX2AudioVideoRotaryPosEmbed" and told[0].shape[1] == 3:
+            seen.append(told[0][0, 0].clone())
+
+    hook = torch.nn.modules.module.register_module_forward_pre_hook(look)
+    try:
+        yield seen
+    finally:
+        hook.remove()
+
+
+def pinned(shot: MakeVideo, folder: Path, latents: int, tokens: int = TOKENS) -> list[list[float]]:
+    """Start and end of what is followed beside the take's own latents, in frames of the pass; each pass the
+    same, so it stands once.
+    """
+    with coordinates() as seen:
+        Ltx2().run(shot, Alone(folder))
+    own = [one[latents * tokens :] for one in seen if one.shape[0] >= latents * tokens]
+    assert own, "no pass of that size"
+    rows = {tuple((pair * RATE).round(decimals=3).tolist()) for one in own for pair in one}
+    return sorted([start, end] for start, end in rows)
+
+
+def at(still: str, *frames: int) -> tuple[Conditioning, ...]:
+    return tuple(Conditioning(input=still, frame=frame) for frame in frames)
+
+
+@pytest.mark.parametrize("frame", [1, 2, 8, 9, 15, 16, 17, 31])
+def test_a_picture_is_pinned_at_its_very_frame(frame: int, still: str, tmp_path: Path) -> None:
+    """One frame wide. It was put at the first frame of its latent: up to seven frames early."""
+    assert pinned(spec(conditioning=at(still, frame)), tmp_path, 5) == [[frame, frame + 1]]
+
+
+def test_the_first_frame_is_replaced_and_the_last_is_the_last(still: str, tmp_path: Path) -> None:
+    """At 0 there is nothing beside the take's own latents: the first one is the picture's."""
+    assert pinned(spec(conditioning=at(still, 0)), tmp_path / "0", 5) == []
+    shot = spec(conditioning=at(still, 0, -1))
+    assert pinned(shot, tmp_path / "1", 5) == [[32, 33]]
+    longer = spec(frames=121, conditioning=at(still, 0, 16, -1))
+    assert pinned(longer, tmp_path / "2", 16) == [[16, 17], [120, 121]]
+
+
+def test_both_passes_and_both_pipelines_pin_it_there(still: str, tmp_path: Path) -> None:
+    two = spec(width=128, height=128, stages="two", frames=17, conditioning=at(still, 6))
+    with coordinates() as seen:
+        Ltx2().run(two, Alone(tmp_path / "two"))
+    halves = [one for one in seen if one.shape[0] == 3 * 4 + 4]
+    whole = [one for one in seen if one.shape[0] == 3 * 16 + 16]
+    assert halves
+    assert whole
+    for one, tokens in [(one, 4) for one in halves] + [(one, 16) for one in whole]:
+        assert torch.allclose(one[-tokens:] * RATE, torch.tensor([6.0, 7.0]))
+    control = spec(control=(Control(kind="canny", input=still),), conditioning=at(still, 20), steps=2)
+    with coordinates() as seen:
+        Ltx2().run(control, Alone(tmp_path / "control"))
+    assert seen
+    for one in seen:
+        assert any(torch.allclose(pair * RATE, torch.tensor([20.0, 21.0])) for pair in one)
+
+
+def test_where_time_is_doubled_a_picture_behind_the_first_does_not_become_the_first(
+    still: str, tmp_path: Path
+) -> None:
+    """Frame 1 of 33 is between the first two of the 17 that are sampled at half the rate."""
+    shot = spec(temporal_upscale=True, conditioning=at(still, 1, -1))
+    with coordinates() as seen:
+        Ltx2().run(shot, Alone(tmp_path))
+    assert {one.shape[0] for one in seen} == {3 * TOKENS + 2 * TOKENS}
+    rows = {tuple((pair * RATE / 2).tolist()) for one in seen for pair in one[3 * TOKENS :]}
+    assert sorted(rows) == [(1.0, 2.0), (16.0, 17.0)]
+
+
+def test_a_clip_begins_at_its_very_frame(tmp_path: Path) -> None:
+    path = tmp_path / "clip.mov"
+    shown = np.full((9, 64, 64, 3), 90, np.uint8)
+    write_take(path, shown, width=64, height=64, rate=Fraction(RATE), frames=9)
+    found = pinned(spec(conditioning=at(str(path), 13)), tmp_path / "made", 5)
+    assert found == [[13, 21], [21, 29]]

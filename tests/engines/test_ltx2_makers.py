@@ -1,0 +1,203 @@
+"""What the makers' own code does and a pipeline by itself does not: one generator through both passes and the
+decoder, and a vocoder in 32 bits. Whole jobs of the engine, measured on tiny weights.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from torch import Tensor
+
+from milimo_tui.core.errors import Cancelled
+from milimo_tui.engines.alone import Alone
+from milimo_tui.engines.ltx2.decoding import decode_sound
+from milimo_tui.engines.ltx2.engine import Ltx2
+from milimo_tui.engines.ltx2.parts import load
+from milimo_tui.engines.ltx2.schedules import REFINE
+from milimo_tui.engines.recipe_values import Recipe
+from milimo_tui.engines.specs import MakeVideo
+from milimo_tui.engines.torching.residency import residency
+from milimo_tui.engines.weights.shelf import Shelf
+from tests.engines.listening import Listening
+from tests.engines.tiny_home import Tiny, furnish, tiny
+from tests.media.reading import tags
+
+__all__ = ["tiny"]
+
+TOKENS, CHANNELS = 128, 8  # numbers of a token of the picture, and of the sound
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory, tiny: Tiny) -> Iterator[Path]:
+    folder = tmp_path_factory.mktemp("makers") / "home"
+    furnish(
+        folder, tiny, "ltx2", "ltx23", "ltx25", "ltx2-upsampler", "ltx25-upsampler", "ltx2-distilled-lora"
+    )
+    yield folder
+    residency().clear()  # what wears LoRAs here is not handed on
+
+
+@pytest.fixture(autouse=True)
+def at_home(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    torch.set_num_threads(1)
+    monkeypatch.setenv("MILIMO_HOME", str(home))
+
+
+def spec(**settings: Any) -> MakeVideo:
+    base: dict[str, Any] = {"engine": "ltx2", "prompt": "a lamp", "frames": 9, "rate": "24/1", "seed": 11}
+    base |= {"width": 128, "height": 128, "stages": "two", "steps": 2, "guidance": 1.0, "model": "tiny-ltx2"}
+    return MakeVideo(**{**base, **settings})
+
+
+@dataclass
+class Handed:
+    """What the transformer is handed: of the picture and of the sound, call by call."""
+
+    picture: list[Tensor] = field(default_factory=list)
+    sound: list[Tensor] = field(default_factory=list)
+
+
+@contextmanager
+def handed() -> Iterator[Handed]:
+    """By the layers that take it in, whichever worker's memory they are in."""
+    seen = Handed()
+    entries = {
+        id(held.value.proj_in): seen.picture for held in residency() if held.key.component == "transformer"
+    }
+    entries |= {
+        id(held.value.audio_proj_in): seen.sound
+        for held in residency()
+        if held.key.component == "transformer"
+    }
+
+    def look(module: torch.nn.Module, told: tuple[Any, ...]) -> None:
+        if id(module) in entries:
+            entries[id(module)].append(told[0].detach().clone())
+
+    hook = torch.nn.modules.module.register_module_forward_pre_hook(look)
+    try:
+        yield seen
+    finally:
+        hook.remove()
+
+
+def noise_of_second(seen: Handed, first_steps: int, sound: Tensor) -> Tensor:
+    """The noise that the second pass put on the sound of the first, as it was handed to the transformer."""
+    begins = seen.sound[first_steps]
+    return (begins - (1 - REFINE[0]) * sound) / REFINE[0]
+
+
+def packed(sound: Tensor) -> Tensor:
+    """Latents of the sound, as a checkpoint has them, as the transformer is handed them."""
+    vae = next(held.value for held in residency() if held.key.component == "audio_vae")
+    tokens = sound.transpose(1, 2).flatten(2, 3)
+    return torch.as_tensor((tokens - vae.latents_mean) / vae.latents_std)
+
+
+def test_the_second_pass_goes_on_with_the_dice_of_the_first(tmp_path: Path) -> None:
+    """One generator: picture and sound of the first pass, then picture and sound of the second."""
+    from safetensors.torch import load_file
+
+    Ltx2().run(spec(frames=1), Alone(tmp_path / "loads"))
+    context = Listening(tmp_path)
+    with handed() as seen:
+        Ltx2().run(spec(schedule="distilled"), context)  # one call a step
+    dice = torch.Generator("cpu").manual_seed(11)
+    length = seen.sound[0].shape[1]
+    first = torch.randn((1, 2 * 2 * 2, TOKENS), generator=dice)
+    heard = torch.randn((1, length, CHANNELS), generator=dice)
+    assert torch.allclose(seen.picture[0], first)
+    assert torch.allclose(seen.sound[0], heard)
+    torch.randn((1, 2 * 4 * 4, TOKENS), generator=dice)
+    again = torch.randn((1, length, CHANNELS), generator=dice)
+    made = load_file(next(tmp_path.glob("first pass-*.state")))["sound"]
+    noise = noise_of_second(seen, 2, packed(made))
+    assert torch.allclose(noise, again, atol=1e-4)
+    assert not torch.allclose(noise, heard, atol=0.5), "the noise of the first pass once more"
+
+
+@pytest.mark.parametrize(
+    ("shot", "moment"),
+    [
+        (spec(), "first pass 1"),  # in its middle
+        (spec(), "second pass 0"),
+        (spec(), "second pass 2"),
+        (spec(model="tiny-ltx25", width=64, height=64, stages="one"), "decoding 0"),  # by diffusion
+    ],
+)
+def test_a_take_that_goes_on_has_the_dice_it_would_have_had(
+    shot: MakeVideo, moment: str, tmp_path: Path
+) -> None:
+    """Stopped in either pass or before the decoder, saved at each step: the same bits in the end."""
+    stage, _, step = moment.rpartition(" ")
+    made = []
+    for name in ("whole", "parts"):
+        (tmp_path / name).mkdir()
+        context = Stopped(tmp_path / name, (stage, int(step)) if name == "parts" else None)
+        if name == "parts":
+            with pytest.raises(Cancelled):
+                Ltx2().run(shot, context)
+            context = Stopped(tmp_path / name, None)
+        made.append(Ltx2().run(shot, context).outputs[0].digest)
+    assert made[0] == made[1]
+
+
+class Stopped(Listening):
+    """Saves at every step, and stops at one."""
+
+    def __init__(self, workspace: Path, stop: tuple[str, int] | None) -> None:
+        super().__init__(workspace, saves=True)
+        self.stop = stop
+
+    def progress(
+        self, stage: str, done: int, total: int, note: str = "", *, frames: tuple[int, int] | None = None
+    ) -> None:
+        if self.stop == (stage, done):
+            raise Cancelled("cancelled by request")
+
+
+def test_what_is_not_read_of_a_prompt_is_said_and_written_into_the_take(tmp_path: Path) -> None:
+    context = Listening(tmp_path)
+    words = " ".join(f"lamp{index:04}" for index in range(400))
+    made = Ltx2().run(spec(prompt=words, width=64, height=64, stages="one"), context)
+    ((tokens, most, rest),) = json.loads(tags(Path(made.outputs[0].path))["milimo"])["unread"]
+    assert (tokens > most, most, words.endswith(rest), bool(rest)) == (True, 1024, True, True)
+    assert sum("is not read" in line for line in context.lines) == 1
+
+
+@pytest.mark.parametrize(
+    ("model", "wide"), [("tiny-ltx2", False), ("tiny-ltx23", True), ("tiny-ltx25", True)]
+)
+def test_the_later_vocoder_computes_in_32_bits_where_the_rest_has_16(
+    model: str, wide: bool, home: Path, tmp_path: Path
+) -> None:
+    """The parts as a worker loads them, and the sound they make; pictures in 16 bits take a CPU minutes."""
+    recipe = Recipe("ltx2", "bf16, in main memory", "bfloat16", "none", "none")
+    found = Shelf(home / "models").resolve("ltx2", "model", model)
+    parts = load(found, recipe, residency(), Alone(tmp_path))
+    assert parts["transformer"].dtype == parts["audio_vae"].dtype == torch.bfloat16
+    computed: set[torch.dtype] = set()
+
+    def look(module: torch.nn.Module, told: tuple[Any, ...], made: Tensor) -> None:
+        computed.update({told[0].dtype, made.dtype, *(weight.dtype for weight in module.parameters())})
+
+    hooks = [one.register_forward_hook(look) for one in parts["vocoder"].modules() if _computes(one)]
+    latents = torch.randn((1, 2, 8, 4), generator=torch.Generator().manual_seed(3))
+    try:
+        heard, _ = decode_sound(parts, latents, 3, "cpu")
+    finally:
+        for hook in hooks:
+            hook.remove()
+    assert computed == {torch.float32 if wide else torch.bfloat16}
+    assert heard.any()
+
+
+def _computes(module: torch.nn.Module) -> bool:
+    return isinstance(module, torch.nn.Conv1d | torch.nn.ConvTranspose1d)

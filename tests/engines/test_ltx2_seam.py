@@ -1,0 +1,83 @@
+"""At the seam of two chunks: the sound of the one before is handed to the next, which goes on from it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from safetensors.torch import load_file
+from torch import Tensor
+
+from milimo_tui.engines.alone import Alone
+from milimo_tui.engines.ltx2.engine import Ltx2
+from milimo_tui.engines.specs import Chunk, MakeVideo
+from milimo_tui.engines.torching.residency import residency
+from tests.engines.listening import Listening
+from tests.engines.tiny_home import Tiny, furnish, tiny
+
+__all__ = ["tiny"]
+
+OVERLAP = 25  # frames that a chunk is handed over
+LATENTS = 25  # of the sound in a second
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory, tiny: Tiny) -> Iterator[Path]:
+    folder = tmp_path_factory.mktemp("seam") / "home"
+    furnish(folder, tiny, "ltx2", "ltx23", "ltx2-upsampler", "ltx2-distilled-lora")
+    yield folder
+    residency().clear()  # what wears LoRAs here is not handed on
+
+
+@pytest.fixture(autouse=True)
+def at_home(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    torch.set_num_threads(1)
+    monkeypatch.setenv("MILIMO_HOME", str(home))
+
+
+def spec(**settings: Any) -> MakeVideo:
+    base: dict[str, Any] = {"engine": "ltx2", "prompt": "a lamp", "frames": 129, "rate": "24/1", "steps": 2}
+    base |= {"width": 64, "height": 64, "stages": "one", "chunks": (Chunk(), Chunk(prompt="it goes out"))}
+    return MakeVideo(**{**base, **settings})
+
+
+def latents(folder: Path, stage: str) -> Tensor:
+    """The sound that a pass has made."""
+    return torch.as_tensor(load_file(max(folder.glob(f"{stage}-*.state")))["sound"])
+
+
+@pytest.mark.parametrize("rate", [24, 25, 30])
+@pytest.mark.parametrize(("model", "guidance"), [("tiny-ltx2", None), ("tiny-ltx23", 1.0)])
+def test_the_sound_of_the_chunk_before_begins_the_next(
+    rate: int, model: str, guidance: float | None, tmp_path: Path
+) -> None:
+    """As the very latents, whatever the guidance does to those behind them."""
+    Ltx2().run(spec(rate=f"{rate}/1", model=model, guidance=guidance), Listening(tmp_path))
+    before, after = (latents(tmp_path, f"chunk {index} of 2: sampling") for index in (1, 2))
+    begins = round((121 - OVERLAP) * LATENTS / rate)  # the latent nearest to the frame it begins with
+    handed = before.shape[2] - begins
+    assert handed == pytest.approx(OVERLAP * LATENTS / rate, abs=1)
+    assert torch.allclose(after[:, :, :handed], before[:, :, begins:], atol=1e-5)
+    assert after[:, :, handed:].std() > 0
+
+
+def test_the_transformer_is_told_that_what_it_is_handed_has_no_noise(tmp_path: Path) -> None:
+    """In both passes, token by token; the sound behind it has the level of the step."""
+    shot = spec(width=128, height=128, stages="two", schedule="distilled")
+    Ltx2().run(shot.model_copy(update={"frames": 9, "chunks": ()}), Alone(tmp_path / "loads"))
+    inside = [held.value for held in residency() if held.key.component == "transformer"][-1]
+    levels: list[Tensor] = []
+    hook = inside.audio_time_embed.register_forward_pre_hook(lambda _, told: levels.append(told[0].clone()))
+    try:
+        Ltx2().run(shot, Alone(tmp_path / "made"))
+    finally:
+        hook.remove()
+    alone, told = [one for one in levels if one.shape == (1,)], [one for one in levels if one.shape != (1,)]
+    assert len(alone) == len(told) == 2 + 3  # a step of the first chunk, and one of the second
+    for first, second in zip(alone, told, strict=True):
+        assert set(second.tolist()) == {0, float(first)}
+        assert (second == 0).sum() == 26  # 25 frames of sound
+        assert (second[:26] == 0).all()
