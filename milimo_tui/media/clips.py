@@ -170,7 +170,7 @@ def _lasting(path: Path, milliseconds: int) -> None:
         if data[at : at + 4] == b"ANMF":
             last = at + 20
             told += _number(data[last : last + 3])
-        elif data[at : at + 4] in (b"ALPH", b"VP8 ", b"VP8L"):
+        elif bytes(data[at : at + 4]) in (b"ALPH", b"VP8 ", b"VP8L"):
             still += data[at:end]
         at = end
     if last:
