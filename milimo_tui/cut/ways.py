@@ -15,7 +15,7 @@ from milimo_tui.cut.effects import PARAMS, Blend
 from milimo_tui.cut.plan import Joined, Layer, Plan, Stretch
 
 _COPIED = ("h264",)  # codecs whose pictures may stand beside freshly encoded ones
-_IN = ("mp4", "mov", "mkv")  # containers that carry their headers in band as well
+_IN = ("mp4", "mov", "mkv")  # containers that its headers may come into
 _OPAQUE = ("video", "picture", "sequence", "slate", "offline", "cut")
 
 

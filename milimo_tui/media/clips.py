@@ -16,6 +16,7 @@ from av.error import EOFError as Ended
 from av.filter import Graph
 from av.filter.context import FilterContext
 from av.video.stream import VideoStream
+from PIL import Image
 
 from milimo_tui.core.errors import BadInput
 from milimo_tui.core.time import half_up
@@ -64,6 +65,8 @@ def write_clip(
             frame.duration = half_up((index + 1) / plan.rate / tick) - frame.pts
             container.mux(stream.encode(frame))
         container.mux(stream.encode(None))
+    if delivery.container == "webp":
+        _lasting(path, half_up(plan.frames / plan.rate * _TICKS["webp"]))
     return walk.passed
 
 
@@ -153,3 +156,46 @@ def _buffer(plan: Plan) -> str:
         f"video_size={plan.width}x{plan.height}:pix_fmt=rgb24"
         f":time_base={tick.numerator}/{tick.denominator}:pixel_aspect=1/1"
     )
+
+
+def _lasting(path: Path, milliseconds: int) -> None:
+    """Have a WebP last as long as its film: the last picture stays to the end, and a film of one picture,
+    which its encoder makes a still of, moves nevertheless. Raises OSError.
+    """
+    data = bytearray(path.read_bytes())
+    at, told, last, still = 12, 0, 0, b""
+    while at + 8 <= len(data):
+        size = int.from_bytes(data[at + 4 : at + 8], "little")
+        end = at + 8 + size + size % 2
+        if data[at : at + 4] == b"ANMF":
+            last = at + 20
+            told += _number(data[last : last + 3])
+        elif bytes(data[at : at + 4]) in (b"ALPH", b"VP8 ", b"VP8L"):
+            still += data[at:end]
+        at = end
+    if last:
+        data[last : last + 3] = _three(_number(data[last : last + 3]) + milliseconds - told)
+    elif still:
+        data = _moving(path, still, milliseconds)
+    path.write_bytes(data)
+
+
+def _moving(path: Path, still: bytes, milliseconds: int) -> bytearray:
+    """A WebP of one picture that lasts so long, from the chunks of a still."""
+    with Image.open(path) as image:
+        sides = _three(image.width - 1) + _three(image.height - 1)
+    frame = bytes(6) + sides + _three(milliseconds) + b"\0" + still
+    head = _chunk(b"VP8X", b"\x12\0\0\0" + sides) + _chunk(b"ANIM", bytes(6))  # moving, maybe clear, for ever
+    return bytearray(_chunk(b"RIFF", b"WEBP" + head + _chunk(b"ANMF", frame)))
+
+
+def _chunk(name: bytes, body: bytes) -> bytes:
+    return name + len(body).to_bytes(4, "little") + body + b"\0" * (len(body) % 2)
+
+
+def _three(value: int) -> bytes:
+    return value.to_bytes(3, "little")
+
+
+def _number(data: bytes | bytearray) -> int:
+    return int.from_bytes(data, "little")

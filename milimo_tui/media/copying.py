@@ -13,13 +13,14 @@ from pathlib import Path
 from typing import Any
 
 import av
-from av.bitstream import BitStreamFilterContext
 from av.error import FFmpegError
 
 from milimo_tui.core.errors import Failed
 from milimo_tui.core.time import half_up
 from milimo_tui.cut.plan import Stretch
+from milimo_tui.media import h264
 from milimo_tui.media.coded import Coded
+from milimo_tui.media.h264 import Headers
 
 REORDER = 2  # pictures that may wait for a later one to be decoded: as many as our own encoders let wait
 LEAST = 6  # fewer pictures than this are encoded with their neighbours
@@ -35,7 +36,7 @@ class Run:
     frames: int
     first: int
     rate: Fraction
-    headers: bytes  # the codec's parameter sets, as the file has them
+    headers: Headers  # the same for all of its pictures
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,20 +56,29 @@ def run_of(stretch: Stretch, rate: Fraction) -> Run | None:
         return None
     try:
         with av.open(layer.media.path) as container:
-            seen = _look(container, wanted, wanted + stretch.frames, rate)
-            headers = bytes(container.streams.video[0].codec_context.extradata or b"")
+            headers = h264.headers_of(_extradata(container.streams.video[0]))
+            if headers is None:
+                return None
+            seen = _look(container, headers, wanted, wanted + stretch.frames, rate)
     except (OSError, FFmpegError):
         return None
     found = _best(seen, wanted, wanted + stretch.frames)
-    if found is None or not headers:
+    if found is None:
         return None
     first, frames = found
     return Run(layer.media.path, stretch.start + first - wanted, frames, first, rate, headers)
 
 
-def _look(container: Any, first: int, last: int, rate: Fraction) -> list[_Seen]:
-    """The packets around pictures [first, last) in coded order; none where they do not lie at their times."""
+def _extradata(stream: Any) -> bytes:
+    return bytes(stream.codec_context.extradata or b"")
+
+
+def _look(container: Any, headers: Headers, first: int, last: int, rate: Fraction) -> list[_Seen]:
+    """The packets around pictures [first, last) in coded order; none where they do not lie at their times, or
+    bring other headers than the file's.
+    """
     stream = container.streams.video[0]
+    length_bytes = h264.length_bytes_of(_extradata(stream))
     tick, origin = stream.time_base, stream.start_time or 0
     begin = int(origin + max(Fraction(0), first / rate - _BACK) / tick)
     container.seek(begin, stream=stream, backward=True)
@@ -83,31 +93,21 @@ def _look(container: Any, first: int, last: int, rate: Fraction) -> list[_Seen]:
         place = half_up(at)
         if abs(at - place) > max(tick * rate, Fraction(1, 100)):
             return []
-        seen.append(_Seen(place, packet.is_keyframe and _is_idr(bytes(packet), stream)))
+        found = list(h264.units(bytes(packet), length_bytes))
+        if packet.has_sidedata("new_extradata") or _others(found, headers):
+            return []
+        seen.append(
+            _Seen(place, packet.is_keyframe and any(h264.kind_of(each) == h264.IDR for each in found))
+        )
         beyond = beyond + 1 if place >= last else 0
         if beyond > 2 * REORDER:
             break
     return seen
 
 
-def _is_idr(data: bytes, stream: Any) -> bool:
-    """Whether a packet of H.264 holds an IDR picture (NAL unit type 5)."""
-    extra = stream.codec_context.extradata or b""
-    if not extra or extra[0] != 1:  # Annex B
-        return any(data[at + 3] & 31 == 5 for at in _starts(data))
-    size, at = (extra[4] & 3) + 1, 0
-    while at + size < len(data):
-        if data[at + size] & 31 == 5:
-            return True
-        at += size + int.from_bytes(data[at : at + size], "big")
-    return False
-
-
-def _starts(data: bytes) -> Iterator[int]:
-    at = data.find(b"\0\0\1")
-    while 0 <= at < len(data) - 3:
-        yield at
-        at = data.find(b"\0\0\1", at + 3)
+def _others(found: list[bytes], headers: Headers) -> bool:
+    """Whether headers stand among the units of a picture that are not the file's."""
+    return any(h264.kind_of(each) in h264.SETS and each not in headers.all for each in found)
 
 
 def _best(seen: list[_Seen], first: int, last: int) -> tuple[int, int] | None:
@@ -130,8 +130,8 @@ def _best(seen: list[_Seen], first: int, last: int) -> tuple[int, int] | None:
     return (start, best) if best >= LEAST else None
 
 
-def copied(run: Run, in_band: bool) -> Iterator[Coded]:
-    """The packets of a run, places counted from its first picture; `in_band` puts the headers into them.
+def copied(run: Run) -> Iterator[Coded]:
+    """The packets of a run as a byte stream without headers, places counted from its first picture.
 
     Raises Failed where the file is not what it was.
     """
@@ -139,9 +139,12 @@ def copied(run: Run, in_band: bool) -> Iterator[Coded]:
     sent = 0
     try:
         with av.open(run.path) as container:
-            for packet in _from(container, run, in_band):
+            length_bytes = h264.length_bytes_of(_extradata(container.streams.video[0]))
+            for packet in _from(container, run):
                 place = half_up((packet.pts - _origin(container)) * packet.time_base * run.rate) - run.first
-                yield Coded(place, 1, packet.is_keyframe, bytes(packet))
+                found = h264.units(bytes(packet), length_bytes)
+                data = h264.byte_stream(each for each in found if h264.kind_of(each) not in h264.SETS)
+                yield Coded(place, 1, packet.is_keyframe, data)
                 sent += 1
                 if sent == run.frames:
                     return
@@ -154,18 +157,15 @@ def _origin(container: Any) -> int:
     return container.streams.video[0].start_time or 0
 
 
-def _from(container: Any, run: Run, in_band: bool) -> Iterator[Any]:
+def _from(container: Any, run: Run) -> Iterator[Any]:
     """Packets from the run's first on."""
     stream = container.streams.video[0]
     first = _origin(container) + half_up(run.first / run.rate / stream.time_base)
-    filters = BitStreamFilterContext("h264_mp4toannexb", stream) if in_band else None
     container.seek(first, stream=stream, backward=True)
     begun = False
     for packet in container.demux(stream):
         if packet.size == 0:
             continue
         begun = begun or abs(packet.pts - first) <= 1
-        if begun and filters is not None:
-            yield from filters.filter(packet)
-        elif begun:
+        if begun:
             yield packet

@@ -10,6 +10,7 @@ import contextlib
 import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import av
@@ -18,15 +19,15 @@ from milimo_tui.core.errors import BadInput
 from milimo_tui.core.host import explain, fsync_folder, require_space
 from milimo_tui.cut.delivery import Delivery, SoundFormat
 from milimo_tui.cut.plan import Plan
-from milimo_tui.cut.segments import Segment, content, encoded, files, segments
-from milimo_tui.cut.ways import Way
+from milimo_tui.cut.segments import Segment, content, files
 from milimo_tui.media import formats
 from milimo_tui.media.coded import Coded
-from milimo_tui.media.copying import Run, copied, run_of
+from milimo_tui.media.copying import Run, copied
 from milimo_tui.media.crew import Made, in_order
 from milimo_tui.media.encoding import Encoded, encode
 from milimo_tui.media.joining import FilmFile
 from milimo_tui.media.segment_cache import SegmentCache, key_of
+from milimo_tui.media.settling import Settled, settle
 from milimo_tui.media.soundtrack import soundtrack
 
 # stage, frames done, frames in all; raises Cancelled to stop
@@ -42,7 +43,8 @@ _BITS_PER_PIXEL = 0.15  # a guess on the safe side, for the free-space check
 @dataclass(frozen=True, slots=True)
 class Rendered:
     """What a render did: frames in all, those copied from their source, handed on as decoded, and composited
-    from layers; `kept` are those that an earlier render had encoded.
+    from layers; `kept` are those that an earlier render had encoded. `notes` say what was encoded that could
+    be copied alone.
     """
 
     frames: int
@@ -50,6 +52,7 @@ class Rendered:
     composited: int
     copied: int = 0
     kept: int = 0
+    notes: tuple[str, ...] = ()
 
 
 def render(
@@ -137,22 +140,23 @@ class _Work:
     made: int = 0  # frames so far, in whatever order
 
     def write(self, path: Path) -> Rendered:
-        parts = tuple(_parts(self.plan, self.delivery)) if self.delivery.picture else ()
-        runs = tuple(part for part in parts if isinstance(part, Run))
+        settled = settle(self.plan, self.delivery) if self.delivery.picture else Settled(())
+        parts, runs = settled.parts, settled.runs
         passed = kept = joined = 0
         todo = [part for part in parts if isinstance(part, Segment)]
+        segment_by = partial(self._segment, settled.match.delivery if settled.match else self.delivery)
         with contextlib.ExitStack() as stack:
-            film = stack.enter_context(FilmFile(self.plan, self.delivery, path, runs, bool(todo)))
+            film = stack.enter_context(FilmFile(self.plan, self.delivery, path, runs, settled.match))
             if self.delivery.sound is not None:
                 track = soundtrack(self.plan, self.delivery, self.cache)
                 stack.enter_context(contextlib.closing(track))
                 film.sounds_like(track if self.delivery.picture else self._alone(track, self.delivery.sound))
             results = stack.enter_context(
-                contextlib.closing(in_order(todo, self._segment, self.workers, self._tell))
+                contextlib.closing(in_order(todo, segment_by, self.workers, self._tell))
             )
             for part in parts:
                 if isinstance(part, Run):
-                    film.pictures(part.start, copied(part, film.in_band), copied=True)
+                    film.pictures(part.start, copied(part), copied=True)
                     self._count(part.frames)
                 else:
                     segment, was_kept = next(results)
@@ -168,7 +172,8 @@ class _Work:
         if self.delivery.picture is None:
             return Rendered(self.plan.frames, 0, 0)
         count = sum(run.frames for run in runs)
-        return Rendered(self.plan.frames, passed, self.plan.frames - passed - count, count, kept)
+        drawn = self.plan.frames - passed - count
+        return Rendered(self.plan.frames, passed, drawn, count, kept, settled.notes)
 
     def _alone(self, track: Iterator[Coded], sound: SoundFormat) -> Iterator[Coded]:
         """The packets of a film of sound alone, told of as the frames they are heard over."""
@@ -180,15 +185,15 @@ class _Work:
                 self._count(heard - self.made)
         self._count(self.plan.frames - self.made)
 
-    def _segment(self, segment: Segment, made: Made) -> tuple[Encoded, bool]:
+    def _segment(self, delivery: Delivery, segment: Segment, made: Made) -> tuple[Encoded, bool]:
         """A segment from the cache, or encoded into it; in a thread of its own."""
-        if self.cache is None or self.delivery.picture is None:
-            return encode(self.plan, self.delivery, segment, made), False
-        key = key_of(content(segment, self.plan), files(segment), self.delivery.picture)
+        if self.cache is None or delivery.picture is None:
+            return encode(self.plan, delivery, segment, made), False
+        key = key_of(content(segment, self.plan), files(segment), delivery.picture)
         found = self.cache.load(key)
         if found is not None:
             return found, True
-        fresh = encode(self.plan, self.delivery, segment, made)
+        fresh = encode(self.plan, delivery, segment, made)
         self.cache.keep(key, fresh)
         return fresh, False
 
@@ -199,18 +204,3 @@ class _Work:
     def _count(self, frames: int) -> None:
         self.made += frames
         self.progress(STAGE, self.made, self.plan.frames)
-
-
-def _parts(plan: Plan, delivery: Delivery) -> Iterator[Segment | Run]:
-    """What the film is made of, in order: pictures to be copied, and segments to be encoded."""
-    for segment in segments(plan, delivery):
-        run = run_of(segment.stretches[0], plan.rate) if segment.way is Way.COPY else None
-        end = segment.start + segment.frames
-        if run is not None:
-            yield from encoded(segment, plan.rate, segment.start, run.start)
-            yield run
-            yield from encoded(segment, plan.rate, run.start + run.frames, end)
-        elif segment.way is Way.COPY:
-            yield from encoded(segment, plan.rate, segment.start, end)
-        else:
-            yield segment

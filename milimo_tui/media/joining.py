@@ -22,10 +22,11 @@ from av.video.stream import VideoStream
 from milimo_tui.cut.asked import CHAPTERED
 from milimo_tui.cut.delivery import Delivery
 from milimo_tui.cut.plan import Plan
-from milimo_tui.media import formats
+from milimo_tui.media import formats, h264
 from milimo_tui.media.coded import Coded
 from milimo_tui.media.copying import REORDER, Run
 from milimo_tui.media.encoding import encoding
+from milimo_tui.media.matched import Match
 from milimo_tui.media.subtitles import Subtitles
 
 if TYPE_CHECKING:
@@ -35,22 +36,28 @@ PREVIS_COMMENT = "PREVIS: boards and animatics stand in for shots that are not m
 NOISE_COMMENT = "NOISE: tiny random weights made shots of this; they are not a model's work"
 _WAITING = ("libx265",)  # encoders that don't say that their pictures wait for later ones
 _MP3_FRAME = 1152  # samples in a packet
-_IN_BAND = "avc3"  # H.264 whose headers may change on the way (ISO/IEC 14496-15)
+_OUT_OF_BAND = "avc1"  # H.264 of one set of headers, which lies before all pictures (ISO/IEC 14496-15)
 
 
 class FilmFile:
     """One film while it is written. Closing it without `finish` leaves what is there, which is no film."""
 
     def __init__(
-        self, plan: Plan, delivery: Delivery, path: Path, runs: tuple[Run, ...] = (), encoded: bool = True
+        self,
+        plan: Plan,
+        delivery: Delivery,
+        path: Path,
+        runs: tuple[Run, ...] = (),
+        match: Match | None = None,
     ) -> None:
-        """`runs` are all copies the film will have; `encoded`, whether it has other pictures as well."""
-        self._plan, self._delivery = plan, delivery
-        self.in_band = bool(runs) and (encoded or len({run.headers for run in runs}) > 1)
+        """`runs` are all copies the film will have, of one set of headers; `match`, how what is encoded
+        beside them comes to have it too.
+        """
+        self._plan, self._delivery, self._match = plan, delivery, match
         self._container = formats.open_container(delivery, path)
         self._picture: VideoStream | None = None
         self._sound: AudioStream | None = None
-        self._headers, self._tick = b"", 1 / plan.rate
+        self._tick = 1 / plan.rate
         self._delay = self._count = 0
         self._packets: Iterator[Coded] = iter(())
         self._next: Coded | None = None
@@ -67,7 +74,6 @@ class FilmFile:
             self._container.start_encoding()
         if self._picture is not None:
             context = self._picture.codec_context
-            self._headers = bytes(context.extradata or b"")
             waits = runs or context.has_b_frames or context.codec.name in _WAITING
             self._delay = REORDER if waits else 0
 
@@ -80,14 +86,19 @@ class FilmFile:
             self._container.set_chapters(_chapters(self._plan, self._delivery))
 
     def _picture_stream(self, runs: tuple[Run, ...]) -> VideoStream:
-        if runs and not self.in_band:
+        if runs and self._match is None:
             with av.open(runs[0].path) as source:
                 stream = self._container.add_stream_from_template(source.streams.video[0])
             stream.time_base = 1 / self._plan.rate
+            if self._delivery.container in ("mp4", "mov"):
+                stream.codec_context.codec_tag = _OUT_OF_BAND
         else:
-            stream = formats.picture_stream(self._container, self._plan, self._delivery)
-            if self.in_band:
-                stream.codec_context.codec_tag = _IN_BAND
+            told = self._match.delivery if self._match else self._delivery
+            stream = formats.picture_stream(self._container, self._plan, told)
+        if runs:
+            if self._match is not None:
+                stream.codec_context.open()
+            stream.codec_context.extradata = h264.byte_stream(runs[0].headers.all)
         formats.mark_stream(stream, self._plan, self._delivery)
         return stream
 
@@ -98,12 +109,12 @@ class FilmFile:
     def pictures(self, start: int, packets: Iterable[Coded], *, copied: bool = False) -> None:
         """Packets in coded order; their places count from frame `start` of the film."""
         assert self._picture is not None
+        fitted = packets if copied or self._match is None else self._match.fitted(packets)
         with encoding():
-            for coded in packets:
+            for coded in fitted:
                 self._sound_until(self._count)
                 self._subtitles.until(self._count)
-                own_headers = self.in_band and coded.key and not copied
-                packet = av.Packet(self._headers + coded.data if own_headers else coded.data)
+                packet = av.Packet(coded.data)
                 packet.pts, packet.dts = start + coded.place, self._count - self._delay
                 packet.duration, packet.time_base = coded.length or 1, self._tick
                 packet.is_keyframe = coded.key

@@ -26,6 +26,9 @@ from milimo_tui.media.unreadable import unreadable
 
 # Decoding begins this much earlier than asked: codecs with memory (AAC, MP3) need a run-up.
 _RUN_UP = Fraction(1, 4)
+# MP4 and its like count from the first sample that is heard; packets that only fill a decoder's memory lie
+# before it, by no more than this.
+_HIDES_LEAD, _LEAD = "mp4", Fraction(1)
 _KEPT = Fraction(1, 2)  # of what was read, for whoever reads on a little before where he stood
 _PLANAR, _PACKED = "fltp", "flt"
 _MOST_PLANES = 7  # PyAV reads past the planes of a planar frame of more channels: such are packed
@@ -62,6 +65,8 @@ class SoundFile:
         pictures = (each for each in self._container.streams.video if not each.disposition & _COVER)
         first = next(pictures, self._stream)
         self._origin = (first.start_time or 0) * (first.time_base or self._tick)
+        hidden = _HIDES_LEAD in self._container.format.name
+        self._lead = math.ceil(_LEAD / self._tick) if hidden else 0
         self._tolerance = 2 * max(1, math.ceil(self._tick * self.sample_rate))
         self._gains: dict[str, NDArray[np.float32] | None] = {}  # by layout; None: as they are
         samples, before = self._tick * self.sample_rate, self._origin * self.sample_rate
@@ -127,6 +132,8 @@ class SoundFile:
             seconds = Fraction(first, self.sample_rate) + self._origin
             begins = self._stream.start_time or 0
             offset = max(begins, math.floor(seconds / self._tick))
+            if offset <= begins + self._lead:
+                offset = begins - self._lead
             self._container.seek(offset, stream=self._stream, backward=True)
             due = first
             known: int | None = None  # index of the next sample as counted, not as rounded by the container

@@ -98,7 +98,9 @@ def _free(studio: Studio, base: str) -> ProjectPaths:
 
 def open_or_create(studio: Studio, screenplay: Screenplay, *, name: str, project: str = "") -> None:
     """Open the project a script belongs to: the one named, else the current one where it has no screenplay
-    and no shots yet, else one of the same title, else a new one.
+    no shots and no cut of its own yet, else one of the same title, else a new one.
+
+    Raises Refused where that one has a cut of its own and no screenplay: what came out would be that cut.
     """
     if not project and _is_empty(studio):
         return
@@ -110,6 +112,18 @@ def open_or_create(studio: Studio, screenplay: Screenplay, *, name: str, project
         create_project(studio, project or title)
     else:
         studio.use(paths)
+        if _is_edited_alone(studio):
+            raise Refused(
+                f"the project {paths.root.name} has a cut of its own and no screenplay",
+                "--name ANOTHER makes a project for the script",
+            )
+
+
+def _is_edited_alone(studio: Studio) -> bool:
+    """Whether the open film was cut without any screenplay or shots."""
+    snapshot = studio.snapshot()
+    story = snapshot.story
+    return not (story.project.script or story.shots) and any(cut.clips for cut in snapshot.cuts)
 
 
 def _is_empty(studio: Studio) -> bool:
@@ -117,7 +131,7 @@ def _is_empty(studio: Studio) -> bool:
     if studio.project_or_none() is None:
         return False
     story = studio.snapshot().story
-    return not (story.project.script or story.shots)
+    return not (story.project.script or story.shots or _is_edited_alone(studio))
 
 
 def bring_in(studio: Studio, text: str, name: str = "", mode: Mode | None = None) -> Committed:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Iterator
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
@@ -17,8 +18,10 @@ from pydantic import ValidationError
 
 from milimo_tui.core.errors import BadInput, Damaged, Failed, NotFound
 from milimo_tui.core.host import explain, write_atomic
+from milimo_tui.core.time import timecode
 from milimo_tui.cut.delivery import Delivery
 from milimo_tui.cut.plan import Plan
+from milimo_tui.cut.report import Finding
 from milimo_tui.engines.contract import Context, Output, Result
 from milimo_tui.engines.film.checking import CHECKING, checked
 from milimo_tui.engines.film.publishing import bytes_at, publish
@@ -78,8 +81,9 @@ class Film:
             _note(whole).unlink(missing_ok=True)
             shutil.rmtree(_segments(spec, context), ignore_errors=True)
             raise
+        report = report.model_copy(update={"findings": (*report.findings, *_told(done, plan))})
         result = _published(plan, spec.delivery, whole, target, done, context)
-        notes = (*downgraded, *result.notes)
+        notes = (*downgraded, *done.notes, *result.notes)
         return result.model_copy(
             update={"notes": notes, "facts": {**result.facts, "report": report.model_dump(mode="json")}}
         )
@@ -101,9 +105,18 @@ def _rendered(plan: Plan, whole: Path, spec: RenderFilm, context: Context) -> Re
 
     context.checkpoints.newest(STAGE, key)  # the log says how far an earlier attempt came
     done = deliver(plan, whole, spec.delivery, progress, show, _segments(spec, context), kept)
+    for note in done.notes:
+        context.log(note)
     if done.kept:
         context.log(f"{done.kept} of {done.frames} frames were encoded before and are as they were")
     return done
+
+
+def _told(done: Rendered, plan: Plan) -> Iterator[Finding]:
+    """What the render itself has to say, for the report of its check."""
+    for note in done.notes:
+        at = timecode(plan.start, plan.rate)
+        yield Finding(kind="stream", level="note", start=0, end=0, timecode=at, text=note)
 
 
 def _segments(spec: RenderFilm, context: Context) -> Path:
@@ -159,7 +172,8 @@ def _published(
         bytes=size,
         facts=facts,
     )
-    numbers = {**asdict(done), "seconds": float(plan.frames / plan.rate)}
+    counts = {name: value for name, value in asdict(done).items() if name != "notes"}
+    numbers = {**counts, "seconds": float(plan.frames / plan.rate)}
     return Result(outputs=(output,), notes=_offline(plan), facts=numbers)
 
 
@@ -194,4 +208,6 @@ def _finished(whole: Path, plan: Plan, delivery: Delivery) -> Rendered | None:
     if not whole.exists() or not _note(whole).is_file():
         return None
     note = json.loads(_note(whole).read_bytes())
-    return Rendered(**note) if note.pop("made") == _key(plan, delivery) else None
+    if note.pop("made") != _key(plan, delivery):
+        return None
+    return Rendered(**{**note, "notes": tuple(note.get("notes", ()))})

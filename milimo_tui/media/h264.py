@@ -1,0 +1,357 @@
+"""H.264 as bytes (ITU-T H.264, 7.3): NAL units of a packet, parameter sets, and the head of a slice."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+SLICES = (1, 5)
+IDR, SPS, PPS, MORE_SPS = 5, 7, 8, 13
+SETS = (SPS, PPS, MORE_SPS)
+_MARK = b"\0\0\0\1"
+_P, _B, _I = 0, 1, 2  # kinds of slices
+# Profiles whose sequences tell of their chroma and depth.
+_TOLD = (44, 83, 86, 100, 110, 118, 122, 128, 138, 139, 134, 135, 244)
+_SQUEEZED = re.compile(rb"\0\0(?=[\0-\3])")
+_HEAD = 1024  # bytes of a slice in which its head lies
+
+
+@dataclass(frozen=True, slots=True)
+class Headers:
+    """A stream's parameter sets, each whole with its NAL head."""
+
+    sps: tuple[bytes, ...]
+    pps: tuple[bytes, ...]
+
+    @property
+    def all(self) -> tuple[bytes, ...]:
+        return (*self.sps, *self.pps)
+
+
+@dataclass(frozen=True, slots=True)
+class Sequence:
+    """What a sequence parameter set says, as far as an encoder can be told to say it too."""
+
+    profile: int
+    level: int
+    number: int
+    chroma: int
+    frame_bits: int  # of a frame's number
+    order_type: int
+    order_bits: int  # of its place in the order of display
+    references: int
+    square: bool  # whether it says that pixels are
+    primaries: int
+    transfer: int
+    matrix: int
+    steady: bool  # whether it says that every picture lasts as long as the next
+    reordered: int | None  # pictures that may wait; None: not said
+    reach_bits: int  # of a motion vector
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """What a picture parameter set says; two that are equal say the same of every picture."""
+
+    number: int
+    sequence: int
+    cabac: bool
+    orders: bool
+    references: int
+    references_back: int
+    weighted: bool
+    weighted_both: int
+    quantiser: int  # that slices count theirs from, less 26
+    quantiser_s: int
+    chroma: int
+    deblocks: bool
+    constrained: bool
+    redundant: bool
+    wide: bool  # transforms of 8×8
+    chroma_second: int
+
+
+class Bits:
+    """Bits from the left. Raises ValueError past the end."""
+
+    def __init__(self, data: bytes) -> None:
+        self._value, self._size, self.at = int.from_bytes(data, "big"), 8 * len(data), 0
+
+    def take(self, count: int) -> int:
+        self.at += count
+        if self.at > self._size:
+            raise ValueError("a header ends too early")
+        return self._value >> self._size - self.at & (1 << count) - 1
+
+    def flag(self) -> bool:
+        return bool(self.take(1))
+
+    def golomb(self) -> int:
+        zeros = 0
+        while not self.take(1):
+            zeros += 1
+        return (1 << zeros) - 1 + self.take(zeros)
+
+    def signed(self) -> int:
+        value = self.golomb()
+        return (value + 1) // 2 if value % 2 else -(value // 2)
+
+    def left(self) -> int:
+        return self._size - self.at
+
+
+def units(data: bytes, length_bytes: int) -> Iterator[bytes]:
+    """The NAL units of a packet; `length_bytes` before each as MP4 has it, 0 for a byte stream (Annex B)."""
+    if length_bytes:
+        at = 0
+        while at + length_bytes < len(data):
+            size = int.from_bytes(data[at : at + length_bytes], "big")
+            at += length_bytes
+            yield data[at : at + size]
+            at += size
+        return
+    start = data.find(b"\0\0\1")
+    while start >= 0:
+        end = data.find(b"\0\0\1", start + 3)
+        unit = data[start + 3 : end if end >= 0 else len(data)].rstrip(b"\0")
+        if unit:
+            yield unit
+        start = end
+
+
+def byte_stream(found: Iterable[bytes]) -> bytes:
+    """Units as a byte stream (Annex B)."""
+    return b"".join(_MARK + unit for unit in found)
+
+
+def kind_of(unit: bytes) -> int:
+    return unit[0] & 31 if unit else 0
+
+
+def length_bytes_of(extradata: bytes) -> int:
+    """How many bytes tell the length of each unit in the packets of such a stream; 0: a byte stream."""
+    return (extradata[4] & 3) + 1 if len(extradata) > 4 and extradata[0] == 1 else 0
+
+
+def headers_of(extradata: bytes) -> Headers | None:
+    """The parameter sets that a file has for a stream; None where it has none, or not whole ones."""
+    try:
+        found = list(_listed(extradata) if length_bytes_of(extradata) else units(extradata, 0))
+    except IndexError:
+        return None
+    sets = {
+        kind: tuple(dict.fromkeys(each for each in found if kind_of(each) == kind)) for kind in (SPS, PPS)
+    }
+    return Headers(sets[SPS], sets[PPS]) if sets[SPS] and sets[PPS] else None
+
+
+def _listed(record: bytes) -> Iterator[bytes]:
+    """Those of a decoder configuration record (ISO/IEC 14496-15)."""
+    at = 5
+    for mask in (31, 255):
+        count = record[at] & mask
+        at += 1
+        for _ in range(count):
+            size = record[at] << 8 | record[at + 1]
+            yield record[at + 2 : at + 2 + size]
+            at += 2 + size
+
+
+def sequence_of(unit: bytes) -> Sequence:
+    """Read a sequence parameter set. Raises ValueError for one that is cut short or scales by lists."""
+    bits = Bits(_plain(unit[1:]))
+    profile = bits.take(8)
+    bits.take(8)
+    level, number, chroma = bits.take(8), bits.golomb(), 1
+    if profile in _TOLD:
+        chroma = bits.golomb()
+        if chroma == 3:
+            bits.flag()
+        bits.golomb(), bits.golomb(), bits.flag()
+        if bits.flag():
+            raise ValueError("scaling lists")
+    frame_bits, order_type, order_bits = bits.golomb() + 4, bits.golomb(), 0
+    if order_type == 0:
+        order_bits = bits.golomb() + 4
+    elif order_type == 1:
+        raise ValueError("an order of its own")
+    references = bits.golomb()
+    bits.flag(), bits.golomb(), bits.golomb()
+    if not bits.flag():
+        raise ValueError("fields")
+    bits.flag()
+    if bits.flag():
+        for _ in range(4):
+            bits.golomb()
+    told = (profile, level, number, chroma, frame_bits, order_type, order_bits, references)
+    return Sequence(*told, *(_usability(bits) if bits.flag() else _UNTOLD))
+
+
+_UNTOLD = (False, 2, 2, 2, False, None, 0)
+_SQUARE, _OWN_SHAPE = 1, 255
+
+
+def _usability(bits: Bits) -> tuple[bool, int, int, int, bool, int | None, int]:
+    """Shape of pixels, colours, steadiness, pictures that wait and the reach of motion (Annex E.1)."""
+    shape = bits.take(8) if bits.flag() else 0
+    if shape == _OWN_SHAPE:
+        bits.take(32)
+    colours, reordered, reach = (2, 2, 2), None, 0
+    if bits.flag():
+        bits.flag()
+    if bits.flag():
+        bits.take(4)
+        if bits.flag():
+            colours = bits.take(8), bits.take(8), bits.take(8)
+    if bits.flag():
+        bits.golomb(), bits.golomb()
+    steady = bits.flag() and bool(bits.take(65) & 1)
+    if bits.flag() or bits.flag():
+        raise ValueError("a buffer of its own")
+    bits.flag()
+    if bits.flag():
+        bits.flag(), bits.golomb(), bits.golomb(), bits.golomb()
+        reach, reordered = bits.golomb(), bits.golomb()
+    return shape == _SQUARE, *colours, steady, reordered, reach
+
+
+def picture_of(unit: bytes) -> Picture:
+    """Read a picture parameter set. Raises ValueError for one that is cut short, groups slices or scales by
+    lists.
+    """
+    plain = _plain(unit[1:])
+    bits = Bits(plain)
+    number, sequence, cabac, orders = bits.golomb(), bits.golomb(), bits.flag(), bits.flag()
+    if bits.golomb():
+        raise ValueError("groups of slices")
+    first = (bits.golomb() + 1, bits.golomb() + 1, bits.flag(), bits.take(2))
+    quantiser, quantiser_s, chroma = bits.signed(), bits.signed(), bits.signed()
+    deblocks, constrained, redundant = bits.flag(), bits.flag(), bits.flag()
+    wide, second = False, chroma
+    if bits.left() > _trailing(plain):
+        wide = bits.flag()
+        if bits.flag():
+            raise ValueError("scaling lists")
+        second = bits.signed()
+    quantisers = (quantiser, quantiser_s, chroma)
+    flags = (deblocks, constrained, redundant)
+    return Picture(number, sequence, cabac, orders, *first, *quantisers, *flags, wide, second)
+
+
+def _trailing(plain: bytes) -> int:
+    """Bits that only end a unit: a one and zeros."""
+    value = int.from_bytes(plain, "big")
+    return (value & -value).bit_length() if value else 0
+
+
+def _plain(squeezed: bytes) -> bytes:
+    """A unit's bytes without those that keep start marks out of it."""
+    return squeezed.replace(b"\0\0\3", b"\0\0")
+
+
+def _guarded(plain: bytes) -> bytes:
+    return _SQUEEZED.sub(b"\0\0\3", plain)
+
+
+def requantised(unit: bytes, sequence: Sequence, picture: Picture, by: int) -> bytes:
+    """A slice whose quantiser is told as so much more: for a picture set that counts from so much less.
+
+    `sequence` and `picture` are those it was encoded with. Its pictures do not change. Raises ValueError for
+    a slice of a kind that x264 does not write.
+    """
+    plain = _plain(unit[1:])
+    bits = Bits(plain[:_HEAD])
+    _before_quantiser(bits, unit[0], sequence, picture)
+    before = bits.at
+    value = bits.signed()
+    after = bits.at
+    if picture.deblocks and bits.golomb() != 1:
+        bits.signed(), bits.signed()
+    whole, size = int.from_bytes(plain[:_HEAD], "big"), 8 * len(plain[:_HEAD])
+    told, length = _golomb(value + by)
+    head = (whole >> size - before) << length | told
+    count = before + length
+    if picture.cabac:  # its data begins at a whole byte
+        end = bits.at
+        head = head << end - after | whole >> size - end & (1 << end - after) - 1
+        count += end - after
+        fill = -count % 8
+        body = (head << fill | (1 << fill) - 1).to_bytes((count + fill) // 8, "big") + plain[-(-end // 8) :]
+    else:
+        rest = 8 * len(plain) - after - (_trailing(plain) - 1)
+        data = int.from_bytes(plain, "big") >> _trailing(plain) - 1 & (1 << rest) - 1
+        count += rest
+        fill = -count % 8
+        body = ((head << rest | data) << fill).to_bytes((count + fill) // 8, "big")
+    return unit[:1] + _guarded(body)
+
+
+def _golomb(value: int) -> tuple[int, int]:
+    """A signed number as bits, and how many."""
+    code = (2 * value - 1 if value > 0 else -2 * value) + 1
+    return code, 2 * code.bit_length() - 1
+
+
+def _before_quantiser(bits: Bits, head: int, sequence: Sequence, picture: Picture) -> None:
+    """Read the head of a slice up to where its quantiser stands (7.3.3)."""
+    is_idr = head & 31 == IDR
+    bits.golomb()
+    kind = bits.golomb() % 5
+    if kind not in (_P, _B, _I):
+        raise ValueError("a slice that switches")
+    bits.golomb()
+    bits.take(sequence.frame_bits)
+    if is_idr:
+        bits.golomb()
+    if sequence.order_type == 0:
+        bits.take(sequence.order_bits)
+        if picture.orders:
+            bits.signed()
+    if picture.redundant:
+        bits.golomb()
+    if kind == _B:
+        bits.flag()
+    if kind != _I:
+        _references(bits, kind, sequence, picture)
+    if head >> 5 & 3:
+        _marking(bits, is_idr=is_idr)
+    if picture.cabac and kind != _I:
+        bits.golomb()
+
+
+def _references(bits: Bits, kind: int, sequence: Sequence, picture: Picture) -> None:
+    counts = [picture.references, picture.references_back][: 2 if kind == _B else 1]
+    if bits.flag():
+        counts = [bits.golomb() + 1 for _ in counts]
+    for _ in counts:
+        if bits.flag():
+            while bits.golomb() != 3:
+                bits.golomb()
+    if picture.weighted if kind == _P else picture.weighted_both == 1:
+        bits.golomb()
+        if sequence.chroma:
+            bits.golomb()
+        for count in counts:
+            for _ in range(count):
+                _weights(bits, 1)
+                if sequence.chroma:
+                    _weights(bits, 2)
+
+
+def _weights(bits: Bits, planes: int) -> None:
+    if bits.flag():
+        for _ in range(2 * planes):
+            bits.signed()
+
+
+_ARGUMENTS = {1: 1, 2: 1, 3: 2, 4: 1, 5: 0, 6: 1}  # of each way to mark a reference
+
+
+def _marking(bits: Bits, *, is_idr: bool) -> None:
+    if is_idr:
+        bits.take(2)
+    elif bits.flag():
+        while way := bits.golomb():
+            for _ in range(_ARGUMENTS[way]):
+                bits.golomb()

@@ -1,0 +1,45 @@
+"""`milimo film SCRIPT` never renders another film: a script goes into a project of its own, or is refused."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from milimo_tui.media.probe import probe
+from tests.front_door import TINY, Milimo, environment
+from tests.media.material import make_take
+
+
+@pytest.fixture
+def milimo(tmp_path: Path) -> Iterator[Milimo]:
+    """A home whose current project, named as the script, was cut by hand and has no screenplay."""
+    home = Milimo(environment(tmp_path), tmp_path / "work")
+    home.inside("project", "new", "Edited")
+    take = make_take(tmp_path / "take.mov", 50)
+    asset = home.inside("run", "asset.add", f"file={take}", "prepare=false")["id"]
+    home.inside("run", "cut.new", "name=mine", "empty=true")
+    home.inside("run", "cut.append", "track=V1", f"asset={asset}", "frames=37")
+    (home.cwd / "two.fountain").write_text(TINY)
+    try:
+        yield home
+    finally:
+        home.inside("supervisor", "stop", "--now")
+
+
+def test_a_script_goes_into_its_own_project_and_its_cut_comes_out(milimo: Milimo) -> None:
+    before = milimo.inside("cut", "show")
+    told = milimo.json("film", "two.fountain", "-o", str(milimo.cwd / "x.mp4"))
+    assert told["project"] == "two-lamps"
+    assert probe(milimo.cwd / "x.mp4").frames == sum(shot["frames"] for shot in told["shots"])
+    milimo.inside("project", "use", "edited")
+    assert milimo.inside("cut", "show") == before
+    assert milimo.inside("shot", "list") == []
+
+
+def test_a_project_that_was_cut_without_a_script_refuses_one_and_says_which(milimo: Milimo) -> None:
+    done = milimo("film", "two.fountain", "-o", "x.mp4", "--name", "edited", code=2)
+    assert b"edited has a cut of its own and no screenplay" in done.stderr
+    assert not (milimo.cwd / "x.mp4").exists()
+    assert milimo.inside("shot", "list") == []

@@ -1,0 +1,36 @@
+"""Moving pictures for a page last as long as their film, where pictures are held in its middle, at its
+end, or all through it.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from milimo_tui.cut.asked import Asked, delivery_asked
+from milimo_tui.cut.plan import Media
+from milimo_tui.media.checks import check
+from milimo_tui.media.deliver import deliver
+from tests.media.cuts import Bench
+from tests.media.material import HEIGHT, WIDTH, make_take
+
+SLATE = Media(kind="slate", title="3B", text="Mara turns")
+
+
+@pytest.mark.parametrize("ending", [".webp", ".gif"])
+@pytest.mark.parametrize("where", ["middle", "end", "all"])
+def test_held_pictures_last_as_long_as_in_the_film(tmp_path: Path, ending: str, where: str) -> None:
+    bench = Bench()
+    if where != "all":
+        bench.add("V1", make_take(tmp_path / "take.mov", 20), 30)
+    if where != "end":
+        bench.add("V1", SLATE, 15)
+    if where == "middle":
+        bench.add("V1", make_take(tmp_path / "last.mov", 20, first=100), 20)
+    plan, delivery = bench.plan(), delivery_asked(Asked(), ending, WIDTH, HEIGHT)
+    film = tmp_path / f"film{ending}"
+    deliver(plan, film, delivery, lambda *told: None, lambda picture: None)
+    report = check(film, plan, delivery, lambda done, total: None)
+    assert report.frames == plan.frames
+    assert report.ok
