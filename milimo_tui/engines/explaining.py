@@ -74,6 +74,7 @@ def request_of(
 def _video(spec: MakeVideo, model: str, weights: Weights, generation: str) -> Request:
     row = next((each for each in MODELS if each.id == model), None)
     named = generation or (row.generation if row else "") or "2.0"
+    spec = spec.with_handles_inside()
     made = plan(spec, Known2(generations.generation(named), distilled="distilled" in model))
     loras = [lora.id for lora in spec.loras]
     if made.lora_for:

@@ -48,4 +48,17 @@ def version_6(connection: sqlite3.Connection) -> None:
     run_script(connection, Path(__file__).with_name("schema_v6.sql").read_text(encoding="utf-8"))
 
 
-MIGRATIONS: tuple[Migration, ...] = (version_1, version_2, version_3, version_4, version_5, version_6)
+def version_7(connection: sqlite3.Connection) -> None:
+    """Handles of takes: frames before a shot's first and behind its last; takes from before have none."""
+    run_script(connection, Path(__file__).with_name("schema_v7.sql").read_text(encoding="utf-8"))
+
+
+MIGRATIONS: tuple[Migration, ...] = (
+    version_1,
+    version_2,
+    version_3,
+    version_4,
+    version_5,
+    version_6,
+    version_7,
+)

@@ -31,6 +31,7 @@ DIGESTS = {
     "schema_v4.sql": "8d89990e2a80e8d3370ac9a98bac430200a4681bfa76dde9cd0ceadea0079723",
     "schema_v5.sql": "5642b7d9abd99454dff7b1bac7db1da4860f51c9125d8b232725ec6feb8f0b7f",
     "schema_v6.sql": "2a9af3276ef2722d6f5879bc40f0e2fcc10c8010445f1070f1721e0009f56480",
+    "schema_v7.sql": "6e7a8e6f2ad2ac27994c40211c24ea199675269a38c047f12ead01ea8c18f9e8",
 }
 
 

@@ -33,6 +33,7 @@ from milimo_tui.engines.weights.values import Found
 def make(spec: MakeVideo, context: Context) -> Result:
     """Make the take into the workspace, and say in notes what was changed on the way."""
     context.progress("looking", 0, 1)
+    asked, spec = spec, spec.with_handles_inside()
     shelf = shelves.shelf()
     found = shelf.resolve("ltx2", "model", spec.model)
     known = shelves.weights(shelf, found)
@@ -73,7 +74,7 @@ def make(spec: MakeVideo, context: Context) -> Result:
                 kept,
                 worn,
                 known.downscale(spec),
-                _metadata(spec, way, found, choice.recipe, worn, added),
+                _metadata(asked, way, found, choice.recipe, worn, added),
                 signature(spec, found, choice.recipe, worn, added),
                 context,
             )

@@ -24,7 +24,9 @@ def _takes(studio: Studio, args: OneArgs) -> Outcome:
         {
             "id": take.id,
             "path": str(planning.asset_path(paths, assets[take.asset])),
-            "frames": take.frames,
+            "frames": take.length,
+            "head": take.head,
+            "tail": take.tail,
             "picked": take.id == state.shot.take,
             "engine": take.engine,
             "seed": take.seed,
