@@ -138,6 +138,8 @@ def environment(folder: Path) -> dict[str, str]:
         "MILIMO_IDLE_SECONDS": "60",
         "MILIMO_SPEECH": "",
         "MILIMO_GPU_PROBE": "0",
+        "MILIMO_HANDLES": "0",  # sooner drawn; handles have tests of their own
+        "MILIMO_MODEL_HANDLES": "0",
         "MILIMO_TEST_HOST": "1",
     }
 

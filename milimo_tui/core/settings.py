@@ -45,6 +45,8 @@ class Settings:
     grace_seconds: float = _setting(5.0, "time a cancelled job has before its worker is ended")
     render_crf: int = _setting(18, "quality of H.264 films (lower is better)")
     cpu_workers: int = _setting(1, "worker processes on the cpu lane")
+    handles: int = _setting(12, "frames that a drawn take has more on each side, to roll and dissolve into")
+    model_handles: int = _setting(12, "frames that a model makes more behind a take, and before it if it can")
     worker_jobs: int = _setting(5000, "a worker process is replaced after this many jobs (0: never)")
     worker_growth_mb: int = _setting(
         2048, "… or when it holds so many MiB more than after its first job (0: never)"

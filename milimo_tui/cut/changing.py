@@ -10,7 +10,7 @@ from milimo_tui.core.errors import Refused
 from milimo_tui.cut.editing import Editing
 from milimo_tui.cut.guards import find_track, require_open
 from milimo_tui.cut.lanes import next_track
-from milimo_tui.cut.placing import require_media
+from milimo_tui.cut.placing import require_media, require_start
 from milimo_tui.cut.values import (
     Bounds,
     Clip,
@@ -90,8 +90,7 @@ def replace_source(
         if source_in is not None:
             begins += source_in - clip.source_in
         changed = replace(each, source=source, source_in=begins)
-        if changed.source_in < 0:
-            raise Refused("a clip can't begin before its media does", "begin at 0 s of it, or later")
+        require_start(changed)
         require_media(source, changed, cut, bounds)
         edit.put(changed)
     return edit.done()

@@ -11,7 +11,7 @@ from typing import Any
 
 from milimo_tui.cut import assembly, edits
 from milimo_tui.cut.effects import Effects, Title
-from milimo_tui.cut.values import Clip, Cut, Mint, Source, SourceKind
+from milimo_tui.cut.values import Available, Clip, Cut, Mint, Source, SourceKind
 
 RATE = Fraction(25)
 FIRST, MEDIA = 2, 14  # source frames: where the clips of the film begin, and how many there are
@@ -32,9 +32,11 @@ class Desk:
         self.do("overwrite", self.track("V2"), 5, self.new("t", 6), connected=True)
         self.do("overwrite", self.track("A1"), 8, self.new("s", 8))
 
-    def bounds(self, source: Source) -> Fraction | None:
-        """How many seconds of media a source has."""
-        return self.lengths.get(source.ref, MEDIA) / RATE if source.kind is SourceKind.ASSET else None
+    def bounds(self, source: Source) -> Available | None:
+        """What media a source has."""
+        if source.kind is not SourceKind.ASSET:
+            return None
+        return Available(Fraction(0), self.lengths.get(source.ref, MEDIA) / RATE)
 
     def do(self, operation: str, *args: Any, **more: Any) -> None:
         """An operation by its name, on the film as it is."""

@@ -45,7 +45,7 @@ def _sound(
     if first >= last:
         return None
     speed = clip.effects.speed
-    source_in = source_at(clip, first - each.start, rate)
+    source_in = media.head + source_at(clip, first - each.start, rate)
     if speed < 0:
         source_in -= speed / rate  # backwards, sound begins where the first picture's time ends
     return SoundClip(

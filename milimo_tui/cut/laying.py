@@ -20,7 +20,7 @@ from milimo_tui.cut.pieces import Piece, Pieces, Row
 from milimo_tui.cut.placing import fresh_clip
 from milimo_tui.cut.portions import fit_fades
 from milimo_tui.cut.shifting import follow_ripple, open_up
-from milimo_tui.cut.timing import room
+from milimo_tui.cut.timing import not_before, room
 from milimo_tui.cut.values import GAP, Bounds, Clip, Track, new_clip
 
 
@@ -95,7 +95,7 @@ def _conform(piece: Piece, old: Fraction, new: Fraction, bounds: Bounds) -> Piec
     late = (at - piece.at * ratio) / new  # seconds by which the rounded edge lies behind the exact one
     changed = replace(
         clip,
-        source_in=max(Fraction(0), clip.source_in + late * clip.effects.speed),
+        source_in=not_before(clip.source, clip.source_in + late * clip.effects.speed),
         frames=max(1, half_up(piece.end * ratio) - at),
         fade_in=half_up(clip.fade_in * ratio),
         fade_out=half_up(clip.fade_out * ratio),

@@ -15,7 +15,7 @@ from milimo_tui.cut.editing import Editing
 from milimo_tui.cut.portions import fit_fades
 from milimo_tui.cut.rows import Placed
 from milimo_tui.cut.shifting import follow_ripple, open_up
-from milimo_tui.cut.timing import ENDLESS, has_media, span
+from milimo_tui.cut.timing import ENDLESS, has_media, not_before, span
 from milimo_tui.cut.values import (
     GAP,
     Bounds,
@@ -165,19 +165,25 @@ def disconnect(cut: Cut, clip_id: str, *, mint: Mint) -> Cut:
     return edit.done()
 
 
+def require_start(clip: Clip) -> None:
+    """Raises Refused for a clip that begins before its source does."""
+    if not_before(clip.source, clip.source_in) != clip.source_in:
+        raise Refused("a clip can't begin before its media does", "begin at 0 s of it, or later")
+
+
 def require_media(source: Source, clip: Clip, cut: Cut, bounds: Bounds) -> None:
     """Raises Refused when a source has less media than the clip's range asks for, at the clip's speed."""
-    seconds = None if source.kind in ENDLESS else bounds(source)
-    if seconds is None or has_media(clip, cut.rate, seconds):
+    media = None if source.kind in ENDLESS else bounds(source)
+    if media is None or has_media(clip, cut.rate, media):
         return
     low, high = span(clip, cut.rate)
-    if low < 0:
+    if low < media.start:
         raise Refused(
-            f"backwards the clip needs its media from {rate_name(low)} s on, and it begins at 0",
+            f"the clip needs its media from {rate_name(low)} s on, and it begins at {rate_name(media.start)}",
             "shorten the clip, or take a later part of the media",
         )
-    close = high - seconds < Fraction(1, 1000)
-    needs, has = (ratio_text(each) if close else rate_name(each) for each in (high, seconds))
+    close = high - media.end < Fraction(1, 1000)
+    needs, has = (ratio_text(each) if close else rate_name(each) for each in (high, media.end))
     raise Refused(
         f"the clip needs its media up to {needs} s, and there are {has} s",
         "shorten the clip, or take an earlier part of the media",
@@ -221,8 +227,7 @@ def fresh_clip(edit: Editing, track: Track, clip: Clip, bounds: Bounds) -> Clip:
     """A clip of a track's own from a pattern, with an id and no place yet."""
     if clip.frames < 1:
         raise Refused("a clip has at least one frame")
-    if clip.source_in < 0:
-        raise Refused("a clip can't begin before its media does", "begin at 0 s of it, or later")
+    require_start(clip)
     if clip.source.kind is SourceKind.GAP and not track.magnetic:
         raise Refused(f"{track.name} has no gap clips: it is empty where nothing lies")
     if clip.source.kind is SourceKind.TITLE and track.kind is TrackKind.AUDIO:

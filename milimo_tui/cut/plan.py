@@ -35,13 +35,15 @@ class Media(PlanValue):
     """What a clip's source resolves to. `path` is absolute; a slate and a title have none but words.
 
     `cut` is a compound clip: `plan` is the whole of the inner cut at its own rate and raster. `burn` is what
-    a delivery lays over the film (`title` says which: timecode, slate, watermark, caption).
+    a delivery lays over the film (`title` says which: timecode, slate, watermark, caption). `head` is the
+    handle of a take: the shot begins at that second of the file.
     """
 
     kind: Literal["video", "picture", "sequence", "sound", "slate", "offline", "title", "cut", "burn"]
     path: str = ""
     digest: str = ""
     seconds: Ratio | None = None  # None: a picture or slate, held as long as asked
+    head: Ratio = Fraction(0)
     rate: Ratio | None = None
     has_sound: bool = False
     title: str = ""  # slates: big line ("3B"), and what stands under it

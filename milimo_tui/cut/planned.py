@@ -135,10 +135,11 @@ class _Pictures:
     def _layer(self, each: Placed, first: int) -> Layer:
         """A clip's picture from a frame of the cut on. A transition at an edge stands for the fade there."""
         clip = each.clip
+        media = self.source.media(clip)
         return Layer(
             clip=clip.id,
-            media=self.source.media(clip),
-            source_in=source_at(clip, first - each.start, self.placed.cut.rate),
+            media=media,
+            source_in=media.head + source_at(clip, first - each.start, self.placed.cut.rate),
             speed=clip.effects.speed,
             opacity=clip.opacity,
             fade_in=0 if clip.id in self.meeting.head else clip.fade_in,

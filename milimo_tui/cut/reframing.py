@@ -18,7 +18,7 @@ from milimo_tui.cut.layout import layout
 from milimo_tui.cut.portions import fit_fades
 from milimo_tui.cut.rows import Placed
 from milimo_tui.cut.story_line import story_line
-from milimo_tui.cut.timing import has_media, media_of, span
+from milimo_tui.cut.timing import has_media, media_of, not_before, span
 from milimo_tui.cut.values import Bounds, Clip, Cut, Track, TrackKind, unbounded
 
 Shape = Callable[[Clip], tuple[int, int] | None]
@@ -133,7 +133,8 @@ class _Retiming:
         for placed in self.before.on(track.id):
             start = max(free_from, self.at(placed.start))
             later = self._out_of_sync(placed, start)
-            if placed.clip.source_in + later < 0:  # there is no earlier moment of its source
+            begins = placed.clip.source_in + later
+            if not_before(placed.clip.source, begins) != begins:  # there is no earlier moment of its source
                 start += 1
                 later = self._out_of_sync(placed, start)
             clip = self._lasting(placed.clip, self.at(placed.end) - start, later)
@@ -176,10 +177,11 @@ class _Retiming:
             fade_out=half_up(clip.fade_out * self.ratio),
             effects=_keys_at(clip.effects, self.ratio),
         )
-        seconds, speed = media_of(clip, self.bounds), clip.effects.speed
-        if seconds is not None and speed and has_media(clip, self.cut.rate, seconds):
+        media, speed = media_of(clip, self.bounds), clip.effects.speed
+        if media is not None and speed and has_media(clip, self.cut.rate, media):
             low, high = span(timed, self.rate)
-            most = math.floor((seconds - low if speed > 0 else high) * self.rate / abs(speed))
+            left = media.end - low if speed > 0 else high - media.start
+            most = math.floor(left * self.rate / abs(speed))
             if most < 1:  # less media than one frame lasts: its picture is held
                 held = replace(timed.effects, speed=Fraction(0))
                 timed = replace(timed, source_in=clip.source_in, effects=held)
@@ -192,7 +194,7 @@ def _begin(clip: Clip, old: Fraction, new: Fraction) -> Fraction:
     speed = clip.effects.speed
     if speed >= 0:
         return clip.source_in
-    return max(Fraction(0), span(clip, old)[1] + speed / new)
+    return not_before(clip.source, span(clip, old)[1] + speed / new)
 
 
 def _keys_at(effects: Effects, ratio: Fraction) -> Effects:

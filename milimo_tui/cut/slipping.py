@@ -57,12 +57,14 @@ def _slipped(clip: Clip, by: int, rate: Fraction) -> Clip:
 
 def _media(clip: Clip, rate: Fraction, bounds: Bounds) -> tuple[int | None, int | None]:
     """Frames of media before and after what a clip shows, on its own way through it."""
-    speed, seconds = clip.effects.speed, media_of(clip, bounds)
+    speed, media = clip.effects.speed, media_of(clip, bounds)
+    begins = Fraction(0) if media is None else media.start
     if not speed:
-        after = None if seconds is None else math.ceil((seconds - clip.source_in) * rate) - 1
-        return math.floor(clip.source_in * rate), after
+        after = None if media is None else math.ceil((media.end - clip.source_in) * rate) - 1
+        return math.floor((clip.source_in - begins) * rate), after
     before, after = room(clip, rate, bounds)
-    start = math.floor(clip.source_in * rate / abs(speed))  # nothing begins before its source does
+    # Nothing begins before its source does.
+    start = max(0, math.floor((clip.source_in - begins) * rate / abs(speed)))
     if speed > 0:
         return start if before is None else before, after
     return before, start if after is None else after

@@ -19,7 +19,7 @@ from milimo_tui.cut.placing import put_at, require_media
 from milimo_tui.cut.portions import fit_fades
 from milimo_tui.cut.rows import Placed
 from milimo_tui.cut.shifting import follow_ripple, open_up
-from milimo_tui.cut.timing import ENDLESS, begins_at, media_of, span
+from milimo_tui.cut.timing import ENDLESS, begins_at, media_of, not_before, span
 from milimo_tui.cut.values import Bounds, Clip, Cut, Mint, SourceKind, unbounded
 
 SLOWEST, FASTEST = Fraction(1, 100), Fraction(100)
@@ -171,17 +171,18 @@ def _start_of(changed: Clip, clip: Clip, rate: Fraction) -> Clip:
         return changed
     low, high = span(clip, rate)
     begins = low if speed > 0 else high + speed / rate
-    return replace(changed, source_in=max(Fraction(0), begins))  # a still has no time before 0 either
+    return replace(changed, source_in=not_before(clip.source, begins))
 
 
 def _room(edit: Editing, placed: Placed, changed: Clip) -> list[int]:
     """How many frames a clip can have at its new speed, by its media and by what lies behind it."""
     rate, speed = edit.cut.rate, changed.effects.speed
     low, high = span(placed.clip, rate)
-    seconds = media_of(changed, edit.bounds)
+    media = media_of(changed, edit.bounds)
     out = []
-    if seconds is not None:
-        out.append(math.floor((seconds - low if speed > 0 else high) * rate / abs(speed)))
+    if media is not None:
+        left = media.end - low if speed > 0 else high - media.start
+        out.append(math.floor(left * rate / abs(speed)))
     if placed.clip.order is None and not edit.held(placed.clip):
         behind = [each.start for each in edit.now.on(placed.clip.track) if each.start > placed.start]
         out += [min(behind) - placed.start] if behind else []

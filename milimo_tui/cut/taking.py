@@ -14,7 +14,7 @@ from milimo_tui.cut.editing import Editing
 from milimo_tui.cut.placing import require_media
 from milimo_tui.cut.speeds import SLOWEST
 from milimo_tui.cut.timing import has_media, media_of, span
-from milimo_tui.cut.values import Bounds, Clip, Cut, Mint, Source, SourceKind, unbounded
+from milimo_tui.cut.values import Available, Bounds, Clip, Cut, Mint, Source, SourceKind, unbounded
 
 
 def show_take(
@@ -25,8 +25,10 @@ def show_take(
     mint: Mint,
     bounds: Bounds = unbounded,
     fit: bool = False,
+    later: Fraction = Fraction(0),
 ) -> Cut:
-    """Show another take in a clip, the same seconds of it. `source` may be the one it has, with a new take.
+    """Show another take in a clip, the same seconds of it. `source` may be the one it has, with a new take;
+    `later` is by how much the same moment lies later in a source that counts its seconds from elsewhere.
 
     Raises Refused where it has too little media for them. With `fit` the clip then shows an earlier part of
     it, or, where all of it is too short, plays it slower; it keeps its length either way.
@@ -35,12 +37,12 @@ def show_take(
     clip = edit.placed(clip_id).clip
     if SourceKind.GAP in (clip.source.kind, source.kind):
         raise Refused("a gap has no take", "put a clip in its place: milimo cut overwrite")
-    changed = replace(clip, source=source)
-    seconds = media_of(changed, bounds)
-    if seconds is not None and not has_media(changed, cut.rate, seconds):
+    changed = replace(clip, source=source, source_in=clip.source_in + later)
+    media = media_of(changed, bounds)
+    if media is not None and not has_media(changed, cut.rate, media):
         if not fit:
             require_media(source, changed, cut, bounds)
-        changed = _fitted(changed, seconds, cut.rate)
+        changed = _fitted(changed, media, cut.rate)
     if changed == clip:
         return cut
     edit.put(changed)
@@ -58,20 +60,20 @@ def told(before: Clip, after: Clip, rate: Fraction) -> str:
     return f"from {frames:g} frames {'earlier' if moved < 0 else 'later'} in it"
 
 
-def _fitted(clip: Clip, seconds: Fraction, rate: Fraction) -> Clip:
-    """A clip with the part of so many seconds nearest to its own, slower where all is too short."""
+def _fitted(clip: Clip, media: Available, rate: Fraction) -> Clip:
+    """A clip with the part of that media nearest to its own, slower where all of it is too short."""
     low, high = span(clip, rate)
     speed = clip.effects.speed
     if not speed:
-        return replace(clip, source_in=max(Fraction(0), seconds - 1 / rate))
-    if high - low <= seconds:
-        by = -low if low < 0 else seconds - high
+        return replace(clip, source_in=max(media.start, media.end - 1 / rate))
+    if high - low <= media.end - media.start:
+        by = media.start - low if low < media.start else media.end - high
         return replace(clip, source_in=clip.source_in + by)
-    slow = seconds * rate / clip.frames
+    slow = (media.end - media.start) * rate / clip.frames
     if slow < SLOWEST:
         raise Refused(
             f"the take is too short to fill {clip.frames} frames at any speed", "trim the clip first"
         )
     speed = slow if speed > 0 else -slow
-    begins = Fraction(0) if speed > 0 else max(Fraction(0), seconds + speed / rate)
+    begins = media.start if speed > 0 else max(media.start, media.end + speed / rate)
     return replace(clip, source_in=begins, effects=replace(clip.effects, speed=speed))

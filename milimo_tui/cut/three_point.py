@@ -53,8 +53,8 @@ def three_point(
             if not pace:
                 raise Refused("a freeze frame has no out", "give the start and the end it shall fill")
             frames = max(1, half_up((high - low) * rate / pace))
-            seconds = media_of(clip, bounds)
-            if seconds is not None and high <= seconds < low + frames / rate * pace:
+            media = media_of(clip, bounds)
+            if media is not None and high <= media.end < low + frames / rate * pace:
                 frames = max(1, frames - 1)  # the last frame would not be whole
             begin = start if start is not None else (end or 0) - frames
             if begin < 0:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from fractions import Fraction
 
-from milimo_tui.cut.values import Bounds, Clip, SourceKind
+from milimo_tui.cut.values import Available, Bounds, Clip, Source, SourceKind
 
 ENDLESS = frozenset({SourceKind.GAP, SourceKind.TITLE})
 """Sources that have no time of their own."""
@@ -26,7 +26,16 @@ def begins_at(clip: Clip, frame: int, rate: Fraction) -> Fraction:
     A source without an end can be played backwards past its start, as a still can: what begins there begins
     at its start.
     """
-    return Fraction(0) if clip.source.kind in ENDLESS else max(Fraction(0), source_at(clip, frame, rate))
+    return (
+        Fraction(0) if clip.source.kind in ENDLESS else not_before(clip.source, source_at(clip, frame, rate))
+    )
+
+
+def not_before(source: Source, second: Fraction) -> Fraction:
+    """The second of a source at which a clip begins that should begin at one: none lies before 0, but for a
+    shot's, whose take may have a handle there.
+    """
+    return second if source.kind is SourceKind.SHOT else max(Fraction(0), second)
 
 
 def span(clip: Clip, rate: Fraction) -> tuple[Fraction, Fraction]:
@@ -39,22 +48,22 @@ def span(clip: Clip, rate: Fraction) -> tuple[Fraction, Fraction]:
     return high + frames * speed, high
 
 
-def media_of(clip: Clip, bounds: Bounds) -> Fraction | None:
-    """How many seconds of media a clip's source has; None: as long as one asks."""
+def media_of(clip: Clip, bounds: Bounds) -> Available | None:
+    """What media a clip's source has; None: as long as one asks."""
     return None if clip.source.kind in ENDLESS else bounds(clip.source)
 
 
 def room(clip: Clip, rate: Fraction, bounds: Bounds) -> tuple[int | None, int | None]:
     """Frames of more media before the clip's first and after its last; None: as many as one asks."""
-    seconds, speed = media_of(clip, bounds), clip.effects.speed
-    if seconds is None or speed == 0:
+    media, speed = media_of(clip, bounds), clip.effects.speed
+    if media is None or speed == 0:
         return None, None
     low, high = span(clip, rate)
-    below, above = (math.floor(part * rate / abs(speed)) for part in (low, seconds - high))
+    below, above = (math.floor(part * rate / abs(speed)) for part in (low - media.start, media.end - high))
     return (below, above) if speed > 0 else (above, below)
 
 
-def has_media(clip: Clip, rate: Fraction, seconds: Fraction) -> bool:
-    """Whether a source of so many seconds has all that a clip shows of it."""
+def has_media(clip: Clip, rate: Fraction, media: Available) -> bool:
+    """Whether a source with such media has all that a clip shows of it."""
     low, high = span(clip, rate)
-    return low >= 0 and (high <= seconds if clip.effects.speed else high < seconds)
+    return low >= media.start and (high <= media.end if clip.effects.speed else high < media.end)

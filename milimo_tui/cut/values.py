@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
+from typing import NamedTuple
 
 from milimo_tui.cut.effects import NO_EFFECTS, Effects
 
@@ -41,11 +42,28 @@ GAP = Source(SourceKind.GAP)
 Mint = Callable[[str], str]
 """Makes a new id from its prefix (`clip`, `track`, `marker`, `cut`), as `core.ids.new_id` does."""
 
-Bounds = Callable[[Source], Fraction | None]
-"""How many seconds of media a source has; None: as long as one asks (stills, slates)."""
+
+class Available(NamedTuple):
+    """The seconds [start, end) of its own time that a source has media for, OpenTimelineIO's available range.
+
+    An asset's time begins with its first frame. A shot's begins where the shot does: handles of its take lie
+    before 0 and behind its length.
+    """
+
+    start: Fraction
+    end: Fraction
+
+    @classmethod
+    def of(cls, seconds: Fraction, head: Fraction = Fraction(0)) -> Available:
+        """What a file of so many seconds has, of which `head` are a handle before a shot's first frame."""
+        return cls(-head, seconds - head)
 
 
-def unbounded(_: Source) -> Fraction | None:
+Bounds = Callable[[Source], Available | None]
+"""What media a source has; None: as long as one asks (stills, slates)."""
+
+
+def unbounded(_: Source) -> Available | None:
     """The bounds of sources that last as long as one asks."""
     return None
 

@@ -67,6 +67,7 @@ def request_of(
     if engine == "ltx2" and isinstance(wanted, MakeVideo):
         row = next((each for each in MODELS if each.id == named), None)
         generation = generations.generation((row.generation if row else "") or "2.0")
+        wanted = wanted.with_handles_inside()
         way = plan(wanted, Known2(generation, distilled="distilled" in named), go=go)
         loras = [lora.id for lora in wanted.loras]
         loras += [f"{weights.model}-distilled-lora"] if way.lora_for else []
@@ -89,7 +90,7 @@ def request_here(
     """
     wanted = spec or DEFAULTS[engine][1]
     if engine == "ltx2" and isinstance(wanted, MakeVideo):
-        known = shelves.weights(shelf, found)
+        known, wanted = shelves.weights(shelf, found), wanted.with_handles_inside()
         return takes.on_shelf(shelf, found, wanted, plan(wanted, known, _clips(wanted), go), known)
     if wanted is not None:
         return pictures.on_shelf(shelf, found, wanted)

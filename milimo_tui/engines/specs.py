@@ -64,7 +64,8 @@ class ShotFacts(SpecValue):
 class Conditioning(SpecValue):
     """A picture or clip the take must follow from a frame on, with a strength of 0 to 1.
 
-    `at`: that one frame of a clip alone, as a still, negative from its end; None: the clip whole.
+    `at`: that one frame of a clip alone, as a still, negative from its end; None: the clip, from its frame
+    `start` on.
     """
 
     input: Input
@@ -72,6 +73,7 @@ class Conditioning(SpecValue):
     strength: float = 1.0
     source: Literal["hand", "board", "continuity"] = "hand"
     at: int | None = None
+    start: int = 0
 
 
 class Lora(SpecValue):
@@ -98,7 +100,7 @@ ControlKind = Literal["depth", "canny", "pose", "detail", "motion"]
 
 
 class Control(SpecValue):
-    """A clip whose structure the take follows (IC-LoRA).
+    """A clip whose structure the take follows (IC-LoRA), from its frame `start` on.
 
     `prepared`: the input is a control map already (a depth map, drawn edges), else one is made from it.
     """
@@ -107,6 +109,7 @@ class Control(SpecValue):
     input: Input
     strength: float = Field(default=1.0, ge=0.0, le=2.0)
     prepared: bool = False
+    start: int = Field(default=0, ge=0)
 
 
 class GuidanceParts(SpecValue):
@@ -137,7 +140,8 @@ class Over(SpecValue):
 
 
 class MakeVideo(SpecValue):
-    """A take: `frames` at `rate`, with sound.
+    """A take: `frames` at `rate`, with sound, and beside them handles of `head` frames before and `tail`
+    behind, which go on as the shot does.
 
     `model` is the id of the weights; empty: those selected. `references` show elements. `deterministic` asks
     for kernels that give the same bits again, at a price in speed.
@@ -148,6 +152,8 @@ class MakeVideo(SpecValue):
     prompt: str = ""
     negative: str = ""
     frames: int = Field(ge=1)
+    head: int = Field(default=0, ge=0)
+    tail: int = Field(default=0, ge=0)
     rate: Ratio
     width: int = Field(ge=16, le=8192)
     height: int = Field(ge=16, le=8192)
@@ -171,6 +177,22 @@ class MakeVideo(SpecValue):
     recipe: str = ""  # the name of that to be kept to where it fits, as a remake does; empty: the best
     stands_for: str = ""  # the signature of what the shot says, where a sweep departs from it on purpose
     over: Over | None = None
+
+    @property
+    def all_frames(self) -> int:
+        """The frames of the take with its handles."""
+        return self.head + self.frames + self.tail
+
+    def with_handles_inside(self) -> MakeVideo:
+        """The same take for engines that know nothing of handles: all of it is the take, and what it follows
+        lies as much later.
+        """
+        moved = tuple(
+            one.model_copy(update={"frame": one.frame + (self.head if one.frame >= 0 else -self.tail)})
+            for one in self.conditioning
+        )
+        whole = {"frames": self.all_frames, "head": 0, "tail": 0, "conditioning": moved}
+        return self.model_copy(update=whole)
 
 
 class MakePicture(SpecValue):

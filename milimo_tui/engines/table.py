@@ -24,7 +24,8 @@ class EngineRow:
     of it goes on one rung lower. `step_seconds` bounds the time between two steps: a worker that reports none
     for so long hangs. `load_seconds` bounds the time its `load` may take.
     `secrets` names the variables with tokens or keys that workers of its lane get; no others do.
-    `one_frame` is the engine that makes a film's takes of a single frame, which are pictures.
+    `one_frame` is the engine that makes a film's takes of a single frame, which are pictures. `pass_seconds`
+    is how long a take its model makes in one go, `most_frames` the longest take that it makes at all.
     """
 
     name: str
@@ -40,6 +41,8 @@ class EngineRow:
     secrets: tuple[str, ...] = ()
     else_lane: str = ""
     one_frame: str = ""
+    pass_seconds: float = 0.0
+    most_frames: int = 0
 
 
 LARGE_FILE_SECONDS = 3600.0  # hashing or copying a file is one step, however large it is
@@ -72,6 +75,8 @@ ENGINES: tuple[EngineRow, ...] = (
         rungs=rungs("ltx2"),
         else_lane="cpu",
         one_frame="flux2",
+        pass_seconds=20.0,
+        most_frames=1441,
     ),
     EngineRow(
         "flux2",

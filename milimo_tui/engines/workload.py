@@ -47,7 +47,7 @@ def workload(spec: Spec | Mapping[str, Any]) -> Workload:
     if isinstance(known, MakeVideo | MakePicture | MakeThumbnails | RenderFilm) and known.width:
         pace.append(f"{known.width}x{known.height}")
     if isinstance(known, MakeVideo):
-        units = known.frames
+        units = known.all_frames
         if known.pipeline != "auto":
             pace.append(known.pipeline)
             needs.append(known.pipeline)

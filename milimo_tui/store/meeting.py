@@ -56,8 +56,8 @@ def require_sound(connection: sqlite3.Connection, cuts: Iterable[str], clips: Co
 def _beyond_media(connection: sqlite3.Connection, cut: Cut, clips: Collection[str]) -> str:
     for clip in cut.clips:
         if clip.id in clips:
-            seconds = reading.seconds_of_media(connection, clip.source)
-            if seconds is not None and not has_media(clip, cut.rate, seconds):
+            media = reading.available(connection, clip.source)
+            if media is not None and not has_media(clip, cut.rate, media):
                 return f"{describe(connection, 'clip', clip.id)} would show more than there is of its media"
     return ""
 

@@ -12,7 +12,7 @@ from fractions import Fraction
 from typing import Any, TypeVar
 
 from milimo_tui.core.errors import Damaged, NotFound
-from milimo_tui.cut.values import Cut, Source, SourceKind
+from milimo_tui.cut.values import Available, Cut, Source, SourceKind
 from milimo_tui.store.rows import (
     ASSET,
     CLIP,
@@ -139,18 +139,20 @@ def cut(connection: sqlite3.Connection, id: str) -> Cut:
     return found[0]
 
 
-def seconds_of_media(connection: sqlite3.Connection, source: Source) -> Fraction | None:
-    """How much there is of what a clip shows; None for what can be held as long as one asks, or not known."""
-    of_asset = "SELECT seconds, kind FROM asset WHERE id = ?"
+def available(connection: sqlite3.Connection, source: Source) -> Available | None:
+    """What media a clip's source has; None for what can be held as long as one asks, or is not known."""
+    of_asset = "SELECT seconds, kind, rate, 0 AS head FROM asset WHERE id = ?"
     of_shot = (
-        "SELECT asset.seconds, asset.kind FROM shot JOIN take ON take.id = shot.take AND take.rejected = 0"
+        "SELECT asset.seconds, asset.kind, asset.rate, take.head FROM shot"
+        " JOIN take ON take.id = shot.take AND take.rejected = 0"
         " JOIN asset ON asset.id = take.asset WHERE shot.id = ?"
     )
     question = {SourceKind.ASSET: of_asset, SourceKind.SHOT: of_shot}.get(source.kind)
     row = connection.execute(question, (source.ref,)).fetchone() if question else None
     if row is None or row["seconds"] is None or row["kind"] == AssetKind.PICTURE:
         return None
-    return Fraction(row["seconds"])
+    head = Fraction(row["head"]) / Fraction(row["rate"]) if row["head"] else Fraction(0)
+    return Available.of(Fraction(row["seconds"]), head)
 
 
 def revision(connection: sqlite3.Connection) -> int:

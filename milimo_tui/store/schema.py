@@ -53,6 +53,11 @@ def version_7(connection: sqlite3.Connection) -> None:
     run_script(connection, Path(__file__).with_name("schema_v7.sql").read_text(encoding="utf-8"))
 
 
+def version_8(connection: sqlite3.Connection) -> None:
+    """Handles of takes: frames before a shot's first and behind its last; takes from before have none."""
+    run_script(connection, Path(__file__).with_name("schema_v8.sql").read_text(encoding="utf-8"))
+
+
 MIGRATIONS: tuple[Migration, ...] = (
     version_1,
     version_2,
@@ -61,4 +66,5 @@ MIGRATIONS: tuple[Migration, ...] = (
     version_5,
     version_6,
     version_7,
+    version_8,
 )

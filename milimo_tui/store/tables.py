@@ -150,7 +150,9 @@ class AssetRow(Row, table=True):
 
 
 class TakeRow(Row, table=True):
-    """One made result of a shot; a job makes one take, once. `note` is a person's remark on it."""
+    """One made result of a shot; a job makes one take, once. `note` is a person's remark on it; `head` and
+    `tail` are its handles, in frames.
+    """
 
     __tablename__ = "take"
     id: str = key()
@@ -168,6 +170,8 @@ class TakeRow(Row, table=True):
     created: float = real(0.0)
     binned: int = whole(0)
     note: str = words("")
+    head: int = whole(0)
+    tail: int = whole(0)
 
 
 class ProvenanceRow(Row, table=True):

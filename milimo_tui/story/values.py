@@ -319,7 +319,8 @@ class Asset:
 class Take:
     """One made result of a shot. `spec` is the JSON of what it was made from; `job` is unique.
 
-    `note` is a person's remark on it.
+    Of its `frames` the first `head` and the last `tail` are handles, which the shot does not show. `note` is
+    a person's remark on it.
     """
 
     id: str
@@ -336,6 +337,17 @@ class Take:
     previs: bool = False
     created: float = 0.0
     note: str = ""
+    head: int = 0
+    tail: int = 0
+
+    @property
+    def length(self) -> int:
+        """The frames of the shot itself, without the handles."""
+        return self.frames - self.head - self.tail
+
+    def head_seconds(self, rate: Fraction | None) -> Fraction:
+        """Where in the take's file the shot begins; `rate` is the file's, in frames per second."""
+        return self.head / rate if rate else Fraction(0)
 
 
 class SuggestionState(StrEnum):

@@ -12,9 +12,11 @@ from pathlib import Path
 
 from milimo_tui.core.errors import BadInput
 from milimo_tui.core.ids import new_id
-from milimo_tui.engines.specs import Conditioning, Input, JobOutput, MakeVideo
+from milimo_tui.engines.specs import Conditioning, JobOutput, MakeVideo
 from milimo_tui.story.values import Shot, Story
 from milimo_tui.studio import following, making
+from milimo_tui.studio.following import End
+from milimo_tui.studio.handles import NO_HANDLES, Handles
 from milimo_tui.studio.making import ShotState
 
 SHOWN_PROMPT = 40  # letters of a swept prompt in a label
@@ -107,14 +109,15 @@ def compose(
     sweep: Sweep,
     *,
     engine: str = "",
-    continued: Mapping[str, Input] | None = None,
+    handles: Handles = NO_HANDLES,
+    continued: Mapping[str, End] | None = None,
     root: Path | None = None,
 ) -> list[Wish]:
     """A wish for every shot and variant: first one of each shot, so that a short night has something of all.
 
     A shot that continues another waits for that one's take of the same variant, or goes on from what
-    `continued` gives by shot id. Inputs are named within `root`, the project's folder. Raises BadInput when
-    shots continue each other in a circle.
+    `continued` gives by shot id. Takes get `handles`. Inputs are named within `root`, the project's folder.
+    Raises BadInput when shots continue each other in a circle.
     """
     variants = sweep.variants()
     shots = in_order([state.shot for state in wanted])
@@ -122,20 +125,33 @@ def compose(
     seeds = {(shot.id, nth): _seed(by_shot[shot.id], nth) for shot in shots for nth in range(sweep.takes)}
     found: list[Wish] = []
     for variant in variants:
-        made: dict[str, str] = {}
+        made: dict[str, Wish] = {}
         for shot in shots:
             state = by_shot[shot.id]
-            before: Input | None = (continued or {}).get(shot.continues)
+            before = (continued or {}).get(shot.continues)
             if shot.continues in made:
-                before = JobOutput(job=made[shot.continues], output="take")
+                other = made[shot.continues]
+                before = End(
+                    JobOutput(job=other.id, output="take"),
+                    following.last_frame(other.state.shot, other.spec),
+                )
             seed = seeds[shot.id, variant.nth] if variant.seed is None else variant.seed
             wish = Wish(
                 new_id("job"),
                 state,
-                varied_spec(story, shot, variant, engine=engine, seed=seed, before=before, root=root),
+                varied_spec(
+                    story,
+                    shot,
+                    variant,
+                    engine=engine,
+                    seed=seed,
+                    handles=handles,
+                    before=before,
+                    root=root,
+                ),
                 f"{state.number} {variant.label}",
             )
-            made[shot.id] = wish.id
+            made[shot.id] = wish
             found.append(wish)
     return found
 
@@ -147,7 +163,8 @@ def varied_spec(
     *,
     engine: str,
     seed: int,
-    before: Input | None,
+    before: End | None,
+    handles: Handles = NO_HANDLES,
     root: Path | None = None,
 ) -> MakeVideo:
     """What is asked of the engine. Takes of a sweep stand for what the shot says: none is born stale."""
@@ -157,11 +174,10 @@ def varied_spec(
         stands_for = making.signature(spec)
         spec = making.video_spec(story, replace(shot, **own), engine=engine, seed=seed, root=root)
         spec = spec.model_copy(update={"stands_for": stands_for})
-    end = following.goes_on(story, shot)
-    if before is not None and end is not None:
-        going_on = Conditioning(input=before, frame=0, source="continuity", at=end.at)
+    if before is not None and following.goes_on(story, shot):
+        going_on = Conditioning(input=before.input, frame=0, source="continuity", at=before.at)
         spec = spec.model_copy(update={"conditioning": (*spec.conditioning, going_on)})
-    return spec
+    return handles.of(spec)
 
 
 def in_order(shots: Sequence[Shot]) -> list[Shot]:

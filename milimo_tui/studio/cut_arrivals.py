@@ -151,10 +151,11 @@ class _Linking:
     def all(self, arrival: Arrival) -> Arrival:
         """The arrival with sources that this film knows."""
         sources = {source: self._source(source, medium) for source, medium in arrival.bundle.media.items()}
+        heads = {source: _head_of(medium) for source, medium in arrival.bundle.media.items()}
         files = {id: self._file(id, medium) for id, medium in arrival.bundle.files.items()}
         bundle = arrival.bundle
-        cuts = {id: self._exchanged(cut, sources, files) for id, cut in bundle.cuts.items()}
-        cut = self._exchanged(bundle.cut, sources, files)
+        cuts = {id: self._exchanged(cut, sources, heads, files) for id, cut in bundle.cuts.items()}
+        cut = self._exchanged(bundle.cut, sources, heads, files)
         media = {sources[source]: medium for source, medium in bundle.media.items()}
         return replace(arrival, bundle=replace(bundle, cut=cut, cuts=cuts, media=media))
 
@@ -166,10 +167,23 @@ class _Linking:
                 return asset.width // 2 * 2, asset.height // 2 * 2
         return None
 
-    def _exchanged(self, cut: Cut, sources: Mapping[Source, Source], files: Mapping[str, str]) -> Cut:
+    def _exchanged(
+        self,
+        cut: Cut,
+        sources: Mapping[Source, Source],
+        heads: Mapping[Source, Fraction],
+        files: Mapping[str, str],
+    ) -> Cut:
         def exchange(clip: Clip) -> Clip:
             source = sources.get(clip.source, clip.source)
-            return replace(clip, source=source, effects=_files(clip.effects, files))
+            # A file of ours counts from the take's first frame, a clip of a shot from the shot's.
+            head = heads.get(clip.source, Fraction(0)) if source.kind is SourceKind.SHOT else Fraction(0)
+            return replace(
+                clip,
+                source=source,
+                source_in=clip.source_in - head,
+                effects=_files(clip.effects, files),
+            )
 
         return replace(cut, clips=tuple(exchange(clip) for clip in cut.clips))
 
@@ -260,6 +274,13 @@ class _Linking:
 
     def _count(self, by: str) -> None:
         self.linked[by] = self.linked.get(by, 0) + 1
+
+
+def _head_of(medium: Medium) -> Fraction:
+    """Where in the file of a take its shot begins, in seconds, as our own files tell it."""
+    take = medium.said.get("take")
+    head = take.get("head", 0) if isinstance(take, Mapping) else 0
+    return Fraction(head) / medium.rate if isinstance(head, int) and medium.rate else Fraction(0)
 
 
 def _files(effects: Effects, files: Mapping[str, str]) -> Effects:

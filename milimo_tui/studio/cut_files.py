@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -85,7 +85,14 @@ def bundle_of(studio: Studio, cut: Cut, folder: str = "") -> Bundle:
             if medium is not None:
                 media[clip.source] = medium
             files |= shown.files(clip)
-    return Bundle(cut=cut, cuts=cuts, media=media, files=files, kept=kept_of(studio, cut), folder=folder)
+    return Bundle(
+        cut=shown.in_file_time(cut),
+        cuts={id: shown.in_file_time(each) for id, each in cuts.items()},
+        media=media,
+        files=files,
+        kept=kept_of(studio, cut),
+        folder=folder,
+    )
 
 
 class _Shown:
@@ -107,6 +114,18 @@ class _Shown:
             asset = self.assets.get(source.ref)
             return self._of_asset(asset) if asset else Medium(name=clip.label or "offline")
         return None
+
+    def in_file_time(self, cut: Cut) -> Cut:
+        """The cut with the source times of shots as their takes' files count them: handles come first."""
+
+        def timed(clip: Clip) -> Clip:
+            shot = self.shots.get(clip.source.ref) if clip.source.kind is SourceKind.SHOT else None
+            take = picking.picked(shot, self.takes) if shot else None
+            asset = self.assets.get(take.asset) if take else None
+            head = take.head_seconds(asset.rate) if take and asset else Fraction(0)
+            return replace(clip, source_in=clip.source_in + head) if head else clip
+
+        return replace(cut, clips=tuple(timed(clip) for clip in cut.clips))
 
     def files(self, clip: Clip) -> dict[str, Medium]:
         """The files of a clip's LUT and matte, by their ids."""
@@ -163,6 +182,7 @@ def _shot_said(shot: Shot, number: str, take: Take | None) -> dict[str, Any]:
     said["shot"] |= {name: getattr(shot, name) for name in SHOT_SAID if getattr(shot, name)}
     if take is not None:
         said["take"] = {"id": take.id, "engine": take.engine, "seed": take.seed, "previs": take.previs}
+        said["take"] |= {"head": take.head} if take.head else {}
     return said
 
 

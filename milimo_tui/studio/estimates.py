@@ -165,7 +165,7 @@ def _bytes(story: Story, specs: Sequence[MakeVideo]) -> tuple[float | None, list
         pixels = spec.width * spec.height
         known = exact.get((spec.engine, pixels)) or coarse.get(spec.engine)
         if known:
-            total += statistics.median(known) * pixels * spec.frames
+            total += statistics.median(known) * pixels * spec.all_frames
         else:
             unsized.add(spec.engine)
     return None if unsized else total, sorted(unsized)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from pathlib import Path
 from typing import Literal
 
@@ -32,7 +33,8 @@ CONTROLS: tuple[specs.ControlKind, ...] = ("depth", "canny", "pose", "detail", "
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Followed:
-    """One thing that a take follows. `frame` is of the shot, from 0; `at` is the one frame taken of a clip.
+    """One thing that a take follows. `frame` is of the shot, from 0; `at` is the one frame taken of a clip,
+    whose first `start` frames are a take's handle and are passed over.
 
     `id` is the conditioning's where a person set it. `problem` says why no take can be made with it, `hint`
     the way out. `behind` says what takes its place: then it is not sent.
@@ -44,6 +46,7 @@ class Followed:
     strength: float = 1.0
     asset: Asset | None = None
     at: int | None = None
+    start: int = 0
     control: str = ""
     prepared: bool = False
     id: str = ""
@@ -106,16 +109,32 @@ def followed(story: Story, shot: Shot, index: Index | None = None) -> tuple[Foll
     return tuple(out)
 
 
-def goes_on(story: Story, shot: Shot) -> Followed | None:
-    """The end of the shot that this one continues, where a take begins with it; None where it does not."""
+@dataclass(frozen=True, slots=True)
+class End:
+    """The last frame of a shot: in which file, or output of a job, and at which frame of it."""
+
+    input: specs.Input
+    at: int
+
+
+def goes_on(story: Story, shot: Shot) -> bool:
+    """Whether takes of a shot begin with the end of the one that it continues."""
     ends = (one for one in followed(story, shot) if one.source == "continuity" and not one.behind)
-    return next(ends, None) if shot.continues else None
+    return bool(shot.continues) and next(ends, None) is not None
 
 
-def last_frame(shot: Shot, take: Take | None) -> int:
-    """The frame of a take at which its shot ends: takes may be longer, their ends are handles."""
-    length = shot.frames if take is None else min(shot.frames, take.frames)
-    return max(0, length - 1)
+def last_frame(shot: Shot, take: Take | specs.MakeVideo | None) -> int:
+    """The frame of a take, made or asked for, at which its shot ends: takes have handles on both sides."""
+    if take is None:
+        return max(0, shot.frames - 1)
+    length = take.length if isinstance(take, Take) else take.frames
+    return take.head + max(0, min(shot.frames, length) - 1)
+
+
+def head_of(story: Story, take: Take) -> Fraction:
+    """Where in a take's file its shot begins, in seconds."""
+    asset = next((asset for asset in story.assets if asset.id == take.asset), None)
+    return take.head_seconds(asset.rate if asset else story.project.rate)
 
 
 def conditioning(things: Iterable[Followed], root: Path | None) -> tuple[specs.Conditioning, ...]:
@@ -126,7 +145,8 @@ def conditioning(things: Iterable[Followed], root: Path | None) -> tuple[specs.C
             frame=one.frame,
             strength=one.strength,
             source=one.source,
-            at=one.at,
+            at=None if one.at is None else one.at + one.start,
+            start=one.start if one.at is None else 0,
         )
         for one in things
         if one.is_sent and not one.control and one.asset is not None
@@ -136,7 +156,13 @@ def conditioning(things: Iterable[Followed], root: Path | None) -> tuple[specs.C
 def controls(things: Iterable[Followed], root: Path | None) -> tuple[specs.Control, ...]:
     """Those sent as a structure to follow all through."""
     return tuple(
-        specs.Control(kind=kind, input=place(one.asset, root), strength=one.strength, prepared=one.prepared)
+        specs.Control(
+            kind=kind,
+            input=place(one.asset, root),
+            strength=one.strength,
+            prepared=one.prepared,
+            start=one.start,
+        )
         for one in things
         for kind in CONTROLS
         if one.control == kind and one.is_sent and one.asset is not None
@@ -150,18 +176,21 @@ def place(asset: Asset, root: Path | None) -> str:
 
 def _by_hand(film: Index, shot: Shot, one: Conditioning) -> Followed:
     what, asset, problem, hint = _source(film, one)
+    take = _take_of(film, one)
     frame = one.frame + shot.frames if one.frame < 0 else one.frame
     number = film.number(shot)
     if not problem and not 0 <= frame < shot.frames:
         problem = f"it is set at frame {one.frame}, and {number} has {shot.frames}"
         hint = f"milimo shot condition set {number} {one.id} --frame -1, or make the shot longer"
     at = one.at if asset is not None and asset.kind is AssetKind.VIDEO else None
-    count = asset.frames if asset is not None else None
+    count = take.length if take is not None else asset.frames if asset is not None else None
     if at is not None and count is not None and not problem and not -count <= at < count:
         problem = f"{what} has {count} frames, there is no frame {at}"
         hint = f"--at names one of 0 to {count - 1}, or last"
     if at is not None:
         what = f"{what}, its last frame" if at == -1 else f"{what}, frame {at}"
+        if at < 0 and count is not None and take is not None and take.length != take.frames:
+            at += count
     if not problem and one.control and asset is not None and asset.kind is not AssetKind.VIDEO:
         problem, hint = (
             f"a {one.control} control needs a clip, {what} is none",
@@ -173,6 +202,7 @@ def _by_hand(film: Index, shot: Shot, one: Conditioning) -> Followed:
         strength=one.strength,
         asset=asset,
         at=at,
+        start=take.head if take is not None and asset is not None else 0,
         control=one.control,
         prepared=one.prepared,
         id=one.id,
@@ -206,6 +236,12 @@ def _source(film: Index, one: Conditioning) -> tuple[str, Asset | None, str, str
     take = film.picked(other)
     asset = film.assets.get(take.asset) if take else None
     return _or_missing(f"take of {number}", asset, f"milimo shot make {number}")
+
+
+def _take_of(film: Index, one: Conditioning) -> Take | None:
+    """The take that is followed, of a conditioning by another shot's."""
+    other = film.shots.get(one.other) if one.kind is FollowKind.TAKE else None
+    return film.picked(other) if other is not None and not other.parked else None
 
 
 def _or_missing(what: str, asset: Asset | None, command: str) -> tuple[str, Asset | None, str, str]:

@@ -75,11 +75,11 @@ def checks(story: Story, take: Take, *, there: bool) -> tuple[Check, ...]:
     if state is None:
         return ()
     project, shot = story.project, state.shot
-    length = take.frames >= shot.frames
+    length = take.length >= shot.frames
     size = (asset.width, asset.height) == (project.width, project.height)
     found = [
         Check(bool(asset.channels), "sound" if asset.channels else "no sound"),
-        Check(length, "length" if length else f"{take.frames} of {shot.frames} frames"),
+        Check(length, "length" if length else f"{take.length} of {shot.frames} frames"),
         Check(size, "size" if size else f"{asset.width} × {asset.height}, not the film's"),
     ]
     if take.signature:

@@ -81,6 +81,10 @@ class FilmIntake:
     def _take(self, project: ProjectFile, job: dict[str, Any], spec: MakeVideo, result: Result) -> Path:
         output = _output(result, "take")
         below = _spoken_over(project, spec)
+        frames = int(output.facts.get("frames") or spec.all_frames)
+        head, tail = (
+            (below.head, below.tail) if below else (spec.head, max(0, frames - spec.head - spec.frames))
+        )
         path, asset = into_media(project.paths, output, AssetKind.VIDEO)
         reach("publishing:moved")
         take = Take(
@@ -90,7 +94,9 @@ class FilmIntake:
             job=job["id"],
             engine=below.engine if below else spec.engine,
             seed=spec.seed,
-            frames=int(output.facts.get("frames") or spec.frames),
+            frames=frames,
+            head=head,
+            tail=tail,
             spec=json.dumps(spec.model_dump(mode="json"), sort_keys=True),
             signature=signature(spec),
             previs=(

@@ -239,7 +239,7 @@ def deciding(spec: MakeVideo) -> dict[str, Any]:
     What a take continues is not in it: another take of the shot before makes this one no other shot. Files
     of the film count by their hash, wherever it lies.
     """
-    values = spec.model_dump(mode="json", exclude={"seed", "stands_for", "recipe", "over"})
+    values = spec.model_dump(mode="json", exclude={"seed", "stands_for", "recipe", "over", "head", "tail"})
     # Takes of before there was such a thing keep their signature.
     values["loras"] = [
         one["id"] if one["strength"] == 1 and not one["digest"] else one for one in values["loras"]
@@ -259,7 +259,8 @@ def deciding(spec: MakeVideo) -> dict[str, Any]:
 def _as_content(value: Any) -> Any:
     """An input by what is in it: a managed file by its place in `media/`, which is its hash."""
     if isinstance(value, dict) and "input" in value:
-        return {**value, "input": _as_content(value["input"])}
+        told = {key: one for key, one in value.items() if key != "start" or one}  # it came later
+        return {**told, "input": _as_content(value["input"])}
     parts = PurePath(value).parts[-3:] if isinstance(value, str) else ()
     return "/".join(parts) if len(parts) == 3 and parts[0] == "media" else value
 

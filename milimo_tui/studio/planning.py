@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import replace
-from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -171,7 +170,8 @@ def _slate(story: Story, shot: Shot | None, clip: Clip) -> Media:
 
 def _of_take(paths: ProjectPaths, asset: Asset, take: Take, number: str) -> Media:
     media = _of_asset(paths, asset, previs=take.previs, title=number)
-    return media.model_copy(update={"noise": table.mark(take.engine, take.previs) == "noise"})
+    noise = table.mark(take.engine, take.previs) == "noise"
+    return media.model_copy(update={"noise": noise, "head": take.head_seconds(asset.rate)})
 
 
 def _of_asset(paths: ProjectPaths, asset: Asset, *, previs: bool, title: str = "") -> Media:
@@ -235,7 +235,9 @@ def plan_now(snapshot: Snapshot, project: ProjectFile, start: int = 0, end: int 
 
 
 def plan_of_take(story: Story, paths: ProjectPaths, take: Take) -> Plan:
-    """One take by itself, from its first frame to its last, whatever the cut makes of it."""
+    """One take by itself, from the shot's first frame to its last, whatever the cut makes of it; its handles
+    are left out.
+    """
     project = story.project
     asset = next((asset for asset in story.assets if asset.id == take.asset), None)
     name = story.numbers.get(take.shot, "")
@@ -244,11 +246,10 @@ def plan_of_take(story: Story, paths: ProjectPaths, take: Take) -> Plan:
         if asset is None
         else _of_take(paths, asset, take, name)
     )
-    frames = max(1, take.frames)
-    start = Fraction(0)
-    layer = Layer(clip=take.id, media=media, source_in=start, clip_frames=frames)
+    frames = max(1, take.length)
+    layer = Layer(clip=take.id, media=media, source_in=media.head, clip_frames=frames)
     sound = SoundClip(
-        clip=take.id, media=media, start=0, frames=frames, source_in=start, clip_frames=frames
+        clip=take.id, media=media, start=0, frames=frames, source_in=media.head, clip_frames=frames
     )  # fmt: skip
     return Plan(
         cut=take.id,

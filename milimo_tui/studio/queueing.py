@@ -13,15 +13,17 @@ from pathlib import Path
 from typing import Any
 
 from milimo_tui.core.errors import BadInput, MilimoError
-from milimo_tui.engines.specs import Input, JobOutput, MakeVideo, Over
+from milimo_tui.engines.specs import JobOutput, MakeVideo, Over
 from milimo_tui.jobs.checking import patched
 from milimo_tui.jobs.client import BatchRequest, Client, JobRequest
 from milimo_tui.jobs.states import ENDED, State
 from milimo_tui.store.studio_file import looking_at
 from milimo_tui.store.studio_values import JobFilter
 from milimo_tui.story import picking
-from milimo_tui.studio import batching, making, planning, sending
+from milimo_tui.studio import batching, following, making, planning, sending
 from milimo_tui.studio.batching import Sweep, Wish
+from milimo_tui.studio.following import End
+from milimo_tui.studio.handles import Handles
 from milimo_tui.studio.making import ShotState
 from milimo_tui.studio.studio import Studio
 from milimo_tui.studio.waiting import is_settled
@@ -49,6 +51,7 @@ class Order:
     not_before: float | None = None
     changes: Mapping[str, Any] = field(default_factory=dict)  # a merge patch for each spec
     voices: frozenset[str] = frozenset()  # shots (ids) whose picked take keeps its pictures: new sound alone
+    handles: Handles | None = None  # None: as the settings say
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +81,8 @@ def prepare(studio: Studio, order: Order, client: Client | None) -> Prepared:
         wanted,
         order.sweep,
         engine=order.engine,
-        continued=inputs_before(studio, wanted, takes),
+        handles=order.handles or Handles.wanted(studio.settings),
+        continued=ends_before(studio, wanted, takes),
         root=root,
     )
     wishes = [_changed(wish, order.changes) for wish in wishes] if order.changes else wishes
@@ -125,6 +129,8 @@ def _voice(studio: Studio, wish: Wish) -> Wish:
         "seed": take.seed,
         "stands_for": making.signature(wish.spec),
         "over": Over(input=str(planning.asset_path(studio.project().paths, asset))),
+        "head": take.head,
+        "tail": take.tail,
     }
     return replace(wish, spec=wish.spec.model_copy(update=changes), label=f"{wish.state.number} voice")
 
@@ -233,24 +239,25 @@ def made_already(takes: Sequence[OpenTake], order: Order) -> dict[str, str]:
     return found
 
 
-def inputs_before(
-    studio: Studio, wanted: Sequence[ShotState], takes: Sequence[OpenTake]
-) -> Mapping[str, Input]:
+def ends_before(studio: Studio, wanted: Sequence[ShotState], takes: Sequence[OpenTake]) -> Mapping[str, End]:
     """What shots that continue others go on from, by the id of the other: the newest take that is being made,
     else the picked one's file. Nothing where there is neither.
     """
     story = studio.snapshot().story
     before = {state.shot.continues for state in wanted if state.shot.continues}
-    coming = {take.shot: take.id for take in takes}
+    coming = {take.shot: take for take in takes}
     assets = {asset.id: asset for asset in story.assets}
     takes_by_id = {take.id: take for take in story.takes}
-    found: dict[str, Input] = {}
+    found: dict[str, End] = {}
     for shot in story.shots:
         take = picking.picked(shot, takes_by_id)
         if shot.id not in before:
             continue
         if shot.id in coming:
-            found[shot.id] = JobOutput(job=coming[shot.id], output="take")
+            asked = MakeVideo.model_validate(coming[shot.id].spec())
+            made = JobOutput(job=coming[shot.id].id, output="take")
+            found[shot.id] = End(made, following.last_frame(shot, asked))
         elif take is not None and take.asset in assets:
-            found[shot.id] = str(planning.asset_path(studio.project().paths, assets[take.asset]))
+            path = str(planning.asset_path(studio.project().paths, assets[take.asset]))
+            found[shot.id] = End(path, following.last_frame(shot, take))
     return found

@@ -26,6 +26,7 @@ from milimo_tui.story.prompt import Prompt
 from milimo_tui.story.values import Element, LoraUse, Shot, Story
 from milimo_tui.studio import bringing, cards_here, following, loras, making, readiness
 from milimo_tui.studio.following import Followed
+from milimo_tui.studio.handles import Handles
 from milimo_tui.studio.studio import Studio
 
 PAINTER = "flux2"
@@ -149,7 +150,8 @@ def what_is_sent(
     )
     try:
         known = known_of(studio, spec, found)
-        way = way_of(with_end(spec, things), found, known, clips_of(things), _room(studio, spec, found))
+        spec = Handles.wanted(studio.settings).of(with_end(spec, things))
+        way = way_of(spec, found, known, clips_of(things), _room(studio, spec, found))
         asked = _memory(studio, spec, found, way.go) if memory and way is not None else None
     except MilimoError as error:
         problems.append(Problem(error.message, error.hint))
@@ -261,7 +263,7 @@ def known_of(studio: Studio, spec: MakeVideo, found: Found | None) -> Weights | 
 
 
 def _video(spec: MakeVideo, known: Weights, clips: Sequence[bool], fits: Callable[[int], bool]) -> Way:
-    made = fitting(spec, known, clips, fits)
+    made = fitting(spec.with_handles_inside(), known, clips, fits)
     used = made.guidance
     words = f"{used.text:g}" if used.passes > 1 else "off"
     return Way(

@@ -86,7 +86,7 @@ def of_take(story: Story, shot: Shot, take: Take, index: Index | None = None) ->
             parts.append(Part.CAPTION)
         why += _lines_told(lines, shot.dialogue)
     as_it_was = replace(shot, dialogue=lines)
-    if parts and shot.frames < then.frames <= take.frames:
+    if parts and shot.frames < then.frames <= take.length:
         as_it_was = replace(as_it_was, frames=then.frames)  # less is said, and it is all there
     wanted = making.video_spec(story, as_it_was, engine=take.engine, seed=0, index=index)
     if making.signature(wanted) != take.signature:

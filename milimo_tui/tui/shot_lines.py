@@ -324,7 +324,7 @@ def _take_row(seen: Seen, place: int, take: Take, ink: Ink, width: int) -> Row:
     words = "rejected" if take.rejected else "stale" if stale else "picked" if picked else ""
     mark = table.mark(take.engine, take.previs)
     stars = STARS * take.rating if width >= WIDE_TAKES or not take.rating else f"{STARS}{take.rating}"
-    made = [mark, f"seed {take.seed}", f"{take.frames} f"]
+    made = [mark, f"seed {take.seed}", f"{take.length} f"]
     if width < WIDE_TAKES:
         made = made[:1]
     elif width >= WIDEST_TAKES:

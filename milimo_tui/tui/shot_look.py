@@ -85,7 +85,10 @@ def look(studio: Studio, story: Story, shot: str) -> Seen | None:
     middle = float(state.shot.frames / story.project.rate) / 2
     sending = what_is_sent(studio, story, state.shot)
     files = {
-        TAKE + take.id: Source(path_of(folder, assets[take.asset]), middle)
+        TAKE + take.id: Source(
+            path_of(folder, assets[take.asset]),
+            float(take.head_seconds(assets[take.asset].rate)) + middle,
+        )
         for take in state.takes
         if take.asset in assets
     }
@@ -93,7 +96,7 @@ def look(studio: Studio, story: Story, shot: str) -> Seen | None:
     for one in sending.follows:
         if one.asset is not None:
             files[FOLLOW + (one.id or one.source)] = Source(
-                path_of(folder, one.asset), max(0, one.at or 0) / rate
+                path_of(folder, one.asset), (one.start + max(0, one.at or 0)) / rate
             )
     return Seen(
         story=story,

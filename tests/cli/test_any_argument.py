@@ -16,10 +16,10 @@ from pathlib import Path
 
 import pytest
 
-from milimo_tui.cli.arguments import shape_of
 from milimo_tui.cli.main import main
 from milimo_tui.studio import registry
 from milimo_tui.studio.args import arguments
+from milimo_tui.studio.words import shape_of
 from tests.budget import rounds
 from tests.front_door import Milimo
 

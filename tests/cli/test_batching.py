@@ -26,6 +26,7 @@ from milimo_tui.story.values import (
 )
 from milimo_tui.studio import making
 from milimo_tui.studio.batching import Sweep, Wish, compose, in_order, label_of, named
+from milimo_tui.studio.following import End
 
 SCENES = (Scene(id="scene_1", order="a", number="1", heading="INT. BAR - NIGHT"),)
 
@@ -110,7 +111,7 @@ def test_a_circle_is_a_sentence() -> None:
 def test_what_is_not_made_now_is_gone_on_from() -> None:
     film = story(shot("shot_a"), shot("shot_b", "shot_a"))
     states = making.states(film)
-    [wish] = compose(film, states[1:], Sweep(), continued={"shot_a": "/film/media/a.mov"})
+    [wish] = compose(film, states[1:], Sweep(), continued={"shot_a": End("/film/media/a.mov", 9)})
     assert before(wish) == "/film/media/a.mov"
     assert making.signature(wish.spec) == making.signature(making.video_spec(film, film.shots[1]))
 

@@ -15,7 +15,18 @@ from milimo_tui.cut import assembly, edits
 from milimo_tui.cut.effects import Effects
 from milimo_tui.cut.joins import joins
 from milimo_tui.cut.layout import Layout, layout
-from milimo_tui.cut.values import Bounds, Clip, Cut, Marker, Mint, Source, SourceKind, Track, Transition
+from milimo_tui.cut.values import (
+    Available,
+    Bounds,
+    Clip,
+    Cut,
+    Marker,
+    Mint,
+    Source,
+    SourceKind,
+    Track,
+    Transition,
+)
 
 Shown = tuple[str, Fraction, tuple[object, ...]] | None
 """What a track shows at a frame: a source's id, the time in it, and its effects there; None for nothing."""
@@ -30,8 +41,12 @@ def shot(name: str) -> Source:
     return Source(SourceKind.SHOT, name)
 
 
+TAKEN = "taken"
+"""The name of a shot whose take has a handle before its first frame; other names are assets'."""
+
+
 def asset(name: str) -> Source:
-    return Source(SourceKind.ASSET, name)
+    return Source(SourceKind.SHOT if name == TAKEN else SourceKind.ASSET, name)
 
 
 def piece(name: str, frames: int, source_in: Fraction = Fraction(0)) -> Clip:
@@ -155,6 +170,11 @@ def take_back(before: Cut, after: Cut) -> Mapping[str, Row]:
     return table
 
 
+def lasting(seconds: Fraction | int, head: Fraction | int = 0) -> Bounds:
+    """Bounds of films all of whose sources have so many seconds of media, `head` of them a handle."""
+    return lambda _: Available.of(Fraction(seconds), Fraction(head))
+
+
 def broken_rules(cut: Cut, bounds: Bounds = edits.unbounded) -> list[str]:
     """Sentences on every rule of the cut that does not hold; empty for a sound one."""
     out = [
@@ -261,15 +281,16 @@ def _broken_by(
             out.append(f"hangs beside its anchor, at {clip.offset} of {anchor.frames}")
     if clip.source.kind is SourceKind.GAP and clip.track not in magnetic:
         out.append("is a gap on a free track")
-    limit = None if clip.source.kind is SourceKind.GAP else bounds(clip.source)
+    media = None if clip.source.kind is SourceKind.GAP else bounds(clip.source)
     shown_seconds = [
         clip.source_in + Fraction(frame) / cut.rate * clip.effects.speed for frame in (0, clip.frames - 1)
     ]
     picture = abs(clip.effects.speed) / cut.rate  # how long one is on, in seconds of the source
-    if clip.source_in < 0 or (
-        limit is not None and (min(shown_seconds) < 0 or max(shown_seconds) + picture > limit)
+    is_early = clip.source_in < 0 and clip.source.kind is not SourceKind.SHOT
+    if is_early or (
+        media is not None and (min(shown_seconds) < media.start or max(shown_seconds) + picture > media.end)
     ):
-        out.append(f"shows {clip.source_in} and {clip.frames} frames of {limit} s")
+        out.append(f"shows {clip.source_in} and {clip.frames} frames of {media}")
     if min(clip.fade_in, clip.fade_out) < 0 or clip.fade_in + clip.fade_out > clip.frames:
         out.append("fades longer than it is")
     return out

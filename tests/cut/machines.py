@@ -15,7 +15,7 @@ from milimo_tui.cut import assembly, edits
 from milimo_tui.cut.layout import Layout, layout
 from milimo_tui.cut.plan import Media, stretch_at
 from milimo_tui.cut.planned import make_plan
-from milimo_tui.cut.values import Cut, Source, SourceKind, TrackKind
+from milimo_tui.cut.values import Available, Cut, Source, SourceKind, TrackKind
 from tests.cut import films
 from tests.cut.strategies import RATES, SECONDS, attempt, bounds, length
 
@@ -38,7 +38,7 @@ class Machine(RuleBasedStateMachine):
         self.looked_at: Cut | None = None
         self.inner: dict[str, Cut] = {}  # what compound clips show, by their ids
         self.cut = assembly.new_cut("Machine", mint=self.mint)
-        for name in ("long", "short", "still", "odd", "long"):
+        for name in ("long", films.TAKEN, "short", "still", "odd", films.TAKEN, "long"):
             self.cut = edits.append(
                 self.cut, self.track(0), films.piece(name, 8, Fraction(0)), mint=self.mint
             )
@@ -56,11 +56,11 @@ class Machine(RuleBasedStateMachine):
     def begin(self, rate: Fraction) -> None:
         self.cut = replace(self.cut, rate=rate)
 
-    def media(self, source: Source) -> Fraction | None:
+    def media(self, source: Source) -> Available | None:
         """The bounds of this film; shots and titles last as long as one asks."""
         if source.kind is SourceKind.CUT:
-            return seconds_of(length(self.inner[source.ref]), self.inner[source.ref].rate)
-        return bounds(source) if source.kind is SourceKind.ASSET else None
+            return Available.of(seconds_of(length(self.inner[source.ref]), self.inner[source.ref].rate))
+        return bounds(source) if source.ref in SECONDS else None
 
     def step(self, act: Callable[[], Cut], *, syncs: bool = True) -> None:
         """Do it, or be refused; and look at what became of it. `syncs`: linked clips keep in sync."""

@@ -13,7 +13,7 @@ from milimo_tui.core.errors import Refused
 from milimo_tui.cut import assembly, edits
 from milimo_tui.cut.effects import NO_EFFECTS, PARAMS, Blend, Curve, Easing, Effects, Key, Param, Title
 from milimo_tui.cut.layout import layout
-from milimo_tui.cut.values import Clip, Cut, Mint, Source, SourceKind
+from milimo_tui.cut.values import Available, Clip, Cut, Mint, Source
 from tests.cut import films
 
 RATES = [Fraction(25), Fraction(24000, 1001), Fraction(30000, 1001), Fraction(25, 2)]
@@ -28,12 +28,17 @@ SECONDS: dict[str, Fraction | None] = {
     "short": Fraction(3),
     "odd": Fraction(1001, 480),
     "still": None,
+    films.TAKEN: Fraction(4),
 }
 """The media of these films: how many seconds each source has."""
+HEAD = Fraction(12, 25)
+"""Seconds of handle that the take has before its shot begins."""
+S0 = Fraction(0)
 
 
-def bounds(source: Source) -> Fraction | None:
-    return SECONDS[source.ref]
+def bounds(source: Source) -> Available | None:
+    seconds = SECONDS[source.ref]
+    return None if seconds is None else Available.of(seconds, HEAD if source.ref == films.TAKEN else S0)
 
 
 def _values(param: Param) -> st.SearchStrategy[float]:
@@ -92,7 +97,8 @@ def pieces(draw: st.DrawFn, rate: Fraction = Fraction(25), most: int = 24) -> Cl
         head = draw(st.integers(0, min(20, int((seconds - frames * step) * rate)))) / rate
         if speed < 0:
             head -= speed * (frames - 1) / rate
-    clip = edits.new_clip(Source(SourceKind.ASSET, name), frames, head, label=name)
+        head -= HEAD if name == films.TAKEN else 0
+    clip = edits.new_clip(films.asset(name), frames, head, label=name)
     return replace(clip, effects=replace(draw(st.sampled_from(LOOKS)), speed=speed))
 
 

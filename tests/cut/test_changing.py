@@ -52,7 +52,7 @@ def test_replace_keeps_trims_settings_markers_and_marks() -> None:
     cut = edits.set_clip(cut, b, gain_db=-3, fade_out=2)
     cut = edits.add_marker(cut, 4, mint=mint, clip=b, text="hand")
     cut = edits.add_marker(cut, 12, mint=mint, name="q")
-    after = edits.replace_source(cut, b, films.shot("take two"), mint=mint, bounds=lambda _: Fraction(11))
+    after = edits.replace_source(cut, b, films.shot("take two"), mint=mint, bounds=films.lasting(11))
     assert clip_of(after, "B") == replace(clip_of(cut, "B"), source=films.shot("take two"))
     assert after.markers == cut.markers
     assert after.hand_edited
@@ -64,13 +64,22 @@ def test_replace_by_media_that_is_too_short_is_refused() -> None:
     cut = film(mint, "A:10")
     a = clip_of(cut, "A").id
     with pytest.raises(Refused, match=r"up to 10\.4 s, and there are 10 s"):
-        edits.replace_source(cut, a, films.shot("s"), mint=mint, bounds=lambda _: Fraction(10))
+        edits.replace_source(cut, a, films.shot("s"), mint=mint, bounds=films.lasting(10))
     fits = edits.replace_source(
-        cut, a, films.shot("s"), mint=mint, bounds=lambda _: Fraction(10), source_in=Fraction(0)
+        cut, a, films.shot("s"), mint=mint, bounds=films.lasting(10), source_in=Fraction(0)
     )
     assert clip_of(fits, "A").source_in == 0
     with pytest.raises(Refused, match="before its media"):
-        edits.replace_source(cut, a, films.shot("s"), mint=mint, source_in=Fraction(-1))
+        edits.replace_source(cut, a, films.asset("s"), mint=mint, source_in=Fraction(-1))
+    with pytest.raises(Refused, match=r"from -1 s on, and it begins at -0\.48"):
+        edits.replace_source(
+            cut,
+            a,
+            films.shot("s"),
+            mint=mint,
+            bounds=films.lasting(10, head=Fraction(12, 25)),
+            source_in=Fraction(-1),
+        )
     with pytest.raises(Refused, match="a gap is no source"):
         edits.replace_source(cut, a, GAP, mint=mint)
 

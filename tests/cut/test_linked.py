@@ -11,13 +11,11 @@ import pytest
 from milimo_tui.core.errors import Refused
 from milimo_tui.cut import assembly, edits
 from milimo_tui.cut.layout import layout
-from milimo_tui.cut.values import Cut, Mint, Source
+from milimo_tui.cut.values import Cut, Mint
 from tests.cut import films
 from tests.cut.films import changed_clips, clip_of, draw, film, minter, piece, track_of
 
-
-def bounds(_: Source) -> Fraction | None:
-    return Fraction(20)
+bounds = films.lasting(20)
 
 
 def talkies(mint: Mint) -> Cut:

@@ -14,7 +14,7 @@ from milimo_tui.core.errors import Refused
 from milimo_tui.cut import edits
 from milimo_tui.cut.effects import Effects, Key
 from milimo_tui.cut.layout import layout
-from milimo_tui.cut.values import Cut, Source, SourceKind, TrackKind
+from milimo_tui.cut.values import Available, Cut, Source, SourceKind, TrackKind
 from tests.cut import films
 from tests.cut.films import clip_of, draw, film, minter, piece, track_of
 from tests.cut.strategies import SECONDS, attempt, bounds, cuts, length, some_clip
@@ -104,7 +104,7 @@ def test_pieces_of_another_rate_keep_their_seconds() -> None:
     here = film(mint, "C:25")
     put = edits.paste(here, edits.copy_range(there, 0, 49), 25, track_of(here, "V1").id, mint=mint)
     assert draw(put, "V1") == "C 0-25, A 25-50, B 50-76"
-    short = {"A": Fraction(11), "B": Fraction(10) + Fraction(25, 24)}
+    short = {"A": Available.of(Fraction(11)), "B": Available.of(Fraction(10) + Fraction(25, 24))}
     tight = edits.paste(
         here,
         edits.copy_range(there, 0, 49),
@@ -189,8 +189,8 @@ def test_a_trimmed_compound_clip_opens_to_what_it_shows() -> None:
     clip = outer.clips[0]
     shown = {inner.id: Fraction(30, 25)}
 
-    def inner_bounds(source: Source) -> Fraction | None:
-        return shown.get(source.ref)
+    def inner_bounds(source: Source) -> Available | None:
+        return Available.of(shown[source.ref]) if source.ref in shown else None
 
     outer = edits.trim_in(outer, clip.id, 6, mint=mint, bounds=inner_bounds)
     outer = edits.trim_out(outer, clip.id, -14, mint=mint, bounds=inner_bounds)
@@ -300,8 +300,8 @@ def test_whatever_is_done_the_rules_hold_and_undo_brings_it_back(data: st.DataOb
     some = [each.id for each in cut.clips][:3]
     source = films.asset(data.draw(st.sampled_from(sorted(SECONDS))))
 
-    def media(wanted: Source) -> Fraction | None:
-        return bounds(wanted) if wanted.kind is SourceKind.ASSET else None
+    def media(wanted: Source) -> Available | None:
+        return bounds(wanted) if wanted.ref in SECONDS else None
 
     def pasted() -> Cut:
         pieces = edits.copy_range(cut, low, high, tracks)

@@ -193,7 +193,7 @@ def test_what_can_not_be_a_clip_is_refused() -> None:
     with pytest.raises(Refused, match="before the first frame"):
         edits.insert(cut, v1, -1, piece("N", 5), mint=mint)
     with pytest.raises(Refused, match=r"up to 2 s, and there are 1 s"):
-        edits.append(cut, v1, piece("N", 50), mint=mint, bounds=lambda _: Fraction(1))
+        edits.append(cut, v1, piece("N", 50), mint=mint, bounds=films.lasting(1))
     with pytest.raises(Refused, match="no track nope"):
         edits.append(cut, "nope", piece("N", 5), mint=mint)
     with pytest.raises(Refused, match="no clip nope"):

@@ -130,8 +130,8 @@ def test_linked_sound_stays_in_sync_to_the_fraction_of_a_second(
         cut = again or cut
 
     def apart(cut: Cut) -> dict[tuple[str, str], Fraction]:
-        return {pair: by / cut.rate for pair, by in films.sync(cut, lambda _: Fraction(100)).items()}
+        return {pair: by / cut.rate for pair, by in films.sync(cut, films.lasting(100)).items()}
 
-    there = reframed(cut, rate=rate, bounds=lambda _: Fraction(100))
-    assert films.broken_rules(there, lambda _: Fraction(100)) == []
+    there = reframed(cut, rate=rate, bounds=films.lasting(100))
+    assert films.broken_rules(there, films.lasting(100)) == []
     assert apart(there) == apart(cut) != {}

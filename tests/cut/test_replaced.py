@@ -13,7 +13,7 @@ from milimo_tui.cut import assembly, edits
 from milimo_tui.cut.layout import layout
 from milimo_tui.cut.plan import Media
 from milimo_tui.cut.planned import make_plan
-from milimo_tui.cut.values import Cut, Source
+from milimo_tui.cut.values import Cut
 from tests.cut import films
 from tests.cut.films import clip_of, draw, film, minter, piece, track_of
 
@@ -64,7 +64,7 @@ def test_row_63_trims_are_clamped_at_both_ends_without_a_25_frame_floor() -> Non
     cut = film(mint, "A:40")
     a = clip_of(cut, "A").id
     assert clip_of(edits.trim_in(cut, a, 39, mint=mint), "A").frames == 1
-    longest = edits.trim_out(cut, a, 9999, mint=mint, bounds=lambda _: Fraction(20))
+    longest = edits.trim_out(cut, a, 9999, mint=mint, bounds=films.lasting(20))
     assert clip_of(longest, "A").frames == 250
 
 
@@ -290,13 +290,8 @@ def test_defect_8_the_right_trim_handle_stops_at_the_media() -> None:
     mint = minter()
     cut = film(mint, "A:10")
 
-    def bounds(_: Source) -> Fraction:
-        return Fraction(11)
-
-    after = edits.trim_out(cut, clip_of(cut, "A").id, 1000, mint=mint, bounds=bounds)
-    assert clip_of(after, "A").source_in + Fraction(clip_of(after, "A").frames, 25) == bounds(
-        piece("", 1).source
-    )
+    after = edits.trim_out(cut, clip_of(cut, "A").id, 1000, mint=mint, bounds=films.lasting(11))
+    assert clip_of(after, "A").source_in + Fraction(clip_of(after, "A").frames, 25) == 11
 
 
 def test_defect_8_the_end_is_the_films_end_not_the_last_shots_length() -> None:

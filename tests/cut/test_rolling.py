@@ -11,14 +11,12 @@ import pytest
 from milimo_tui.core.errors import Refused
 from milimo_tui.cut import edits
 from milimo_tui.cut.layout import layout
-from milimo_tui.cut.values import Cut, Mint, Source
+from milimo_tui.cut.values import Cut, Mint
 from tests.cut import films
 from tests.cut.films import changed_clips, clip_of, draw, film, minter, track_of
 
-
-def twelve_seconds(_: Source) -> Fraction:
-    """300 frames at 25; the clips of these films begin at 10 s, so 50 frames are left from there."""
-    return Fraction(12)
+twelve_seconds = films.lasting(12)
+"""300 frames at 25; the clips of these films begin at 10 s, so 50 frames are left from there."""
 
 
 def free(mint: Mint) -> Cut:

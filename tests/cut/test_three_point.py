@@ -20,7 +20,7 @@ POINTS = {"start": 10, "end": 20, "source_in": Fraction(2), "source_out": Fracti
 
 
 def seconds(amount: Fraction) -> edits.Bounds:
-    return lambda _: amount
+    return films.lasting(amount)
 
 
 def put(cut: Cut, clip: Clip, **points: object) -> Cut:

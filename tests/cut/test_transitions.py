@@ -8,13 +8,11 @@ import pytest
 
 from milimo_tui.core.errors import Refused
 from milimo_tui.cut import assembly, edits
-from milimo_tui.cut.values import Cut, Source
+from milimo_tui.cut.values import Cut
 from tests.cut import films
 
-
-def whole(source: Source) -> Fraction:
-    """Media that are shown whole: 40 frames at 25 a second."""
-    return Fraction(40, 25)
+whole = films.lasting(Fraction(40, 25))
+"""Media that are shown whole: 40 frames at 25 a second."""
 
 
 def three_clips(track: str) -> Cut:

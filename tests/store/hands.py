@@ -21,7 +21,7 @@ from milimo_tui.core.ids import new_id
 from milimo_tui.core.paths import ProjectPaths
 from milimo_tui.cut import edits
 from milimo_tui.cut.layout import layout
-from milimo_tui.cut.values import Clip, Cut, Source, SourceKind, TrackKind
+from milimo_tui.cut.values import Available, Clip, Cut, Source, SourceKind, TrackKind
 from milimo_tui.store.project_file import ProjectFile
 from milimo_tui.store.values import START
 
@@ -30,8 +30,9 @@ SIDES: tuple[Literal["head", "tail"], ...] = ("head", "tail")
 MOST = 60  # clips; more are taken away again
 
 
-def bounds(source: Source) -> Fraction | None:
-    return SECONDS.get(source.ref)
+def bounds(source: Source) -> Available | None:
+    seconds = SECONDS.get(source.ref)
+    return None if seconds is None else Available.of(seconds)
 
 
 def piece(rng: random.Random) -> Clip:

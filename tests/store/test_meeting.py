@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from fractions import Fraction
 
 import pytest
 
@@ -90,9 +89,7 @@ def film_clip(cut: Cut, track: str) -> str:
 def test_a_slip_and_a_trim_that_together_pass_the_media_are_refused(film: ProjectFile) -> None:
     """Each writes another field, and is right by itself."""
 
-    def bounds(_: object) -> Fraction:
-        return Fraction(60)
-
+    bounds = films.lasting(60)
     do(
         film,
         "sound",

@@ -32,6 +32,7 @@ DIGESTS = {
     "schema_v5.sql": "5642b7d9abd99454dff7b1bac7db1da4860f51c9125d8b232725ec6feb8f0b7f",
     "schema_v6.sql": "2a9af3276ef2722d6f5879bc40f0e2fcc10c8010445f1070f1721e0009f56480",
     "schema_v7.sql": "fc1f99261abeb85e4351bc0595e670dc84f3dc330d67ded56aecbf18d33222fc",
+    "schema_v8.sql": "6e7a8e6f2ad2ac27994c40211c24ea199675269a38c047f12ead01ea8c18f9e8",
 }
 
 

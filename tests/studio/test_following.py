@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from milimo_tui.engines.specs import JobOutput
 from milimo_tui.story.values import BoardUse, Conditioning, FollowKind, Sheet, Shot, Story
 from milimo_tui.studio import batching, following, making
-from milimo_tui.studio.following import Followed, followed
+from milimo_tui.studio.following import End, Followed, followed
+from milimo_tui.studio.handles import Handles
 from tests.studio.films import BY_HAND, CLIP, OF_A, film, follow
 
 ROOT = Path("/films/rain")
@@ -75,7 +76,7 @@ def test_row_27_continuity_can_be_switched_off_and_the_link_stays() -> None:
     assert second(story).continues == "shot_a"
     states = making.states(story)
     (wish,) = batching.compose(
-        story, [states[1]], batching.Sweep(), continued={"shot_a": JobOutput(job="job_9")}
+        story, [states[1]], batching.Sweep(), continued={"shot_a": End(JobOutput(job="job_9"), 104)}
     )
     assert wish.spec.conditioning == ()
 
@@ -84,9 +85,20 @@ def test_row_27_a_shot_goes_on_where_the_cut_ends_not_at_the_end_of_the_handles(
     """The take before has 113 frames, its shot 105: the film cuts after frame 104."""
     story = film(continues="shot_a")
     states = making.states(story)
-    (wish,) = batching.compose(story, [states[1]], batching.Sweep(), continued={"shot_a": "/takes/a.mov"})
-    (one,) = wish.spec.conditioning
-    assert (one.input, one.frame, one.at, one.source) == ("/takes/a.mov", 0, 104, "continuity")
+    before, take = states[0].shot, states[0].takes[0]
+    for held, last in ((take, 104), (replace(take, frames=129, head=12, tail=12), 116)):
+        end = End("/takes/a.mov", following.last_frame(before, held))
+        (wish,) = batching.compose(story, [states[1]], batching.Sweep(), continued={"shot_a": end})
+        (one,) = wish.spec.conditioning
+        assert (one.input, one.frame, one.at, one.source) == ("/takes/a.mov", 0, last, "continuity")
+
+
+def test_a_shot_goes_on_where_one_that_is_made_with_it_ends() -> None:
+    """Both are queued at once: how long the head of the first one is was asked for, not seen."""
+    story = film(continues="shot_a")
+    wishes = batching.compose(story, making.states(story)[:2], batching.Sweep(), handles=Handles(12, 7))
+    (one,) = wishes[1].spec.conditioning
+    assert (wishes[0].spec.head, one.at) == (7, 7 + wishes[0].spec.frames - 1)
 
 
 def test_a_previs_panel_is_no_first_frame_unless_it_is_asked_for() -> None:

@@ -23,6 +23,7 @@ from milimo_tui.tui.timeline.source_side import (
     three_points,
     told,
 )
+from tests.cut import films
 from tests.tui.timeline_films import clip
 
 RATE = Fraction(25)
@@ -33,10 +34,13 @@ SIDE = SourceSide(SHOT, "1B", 100, RATE)
 
 def test_a_source_is_as_long_as_its_media_or_as_it_is_wanted() -> None:
     shots = {"shot_1": Shot(id="shot_1", scene="s", order="a", frames=48)}
-    of = side_of(SHOT, "1B", RATE, lambda source: Fraction(101, 24), shots, Fraction(24))
-    assert of.frames == 105, "whole frames that there are"
+    handled = films.lasting(3, head=Fraction(1, 2))
+    assert side_of(SHOT, "1B", RATE, handled, shots, Fraction(24)).frames == 50, "handles are not inserted"
+    assert side_of(SHOT, "1B", RATE, films.lasting(Fraction(3, 2)), shots, Fraction(24)).frames == 37
     assert side_of(SHOT, "1B", RATE, lambda source: None, shots, Fraction(24)).frames == 50
     still = Source(SourceKind.ASSET, "asset_1")
+    of = side_of(still, "a", RATE, films.lasting(Fraction(101, 24)), {}, RATE)
+    assert of.frames == 105, "whole frames that there are"
     assert side_of(still, "a", Fraction(24000, 1001), lambda source: None, {}, RATE).frames == 96
 
 

@@ -31,14 +31,22 @@ class Acting:
         return not self.wanted and self.drift == (0.0, 0.0)
 
     def at(self, share: float) -> float:
-        """Metres sideways at a share (0…1) of the shot."""
+        """Metres sideways at a share (0…1) of the shot; who walks goes on before and after."""
         return self.drift[0] + (self.drift[1] - self.drift[0]) * share
 
 
 def act(
-    staging: Staging, heard: list[Mouth], timing: tuple[Timed, ...], height: int, rate: Fraction
+    staging: Staging,
+    heard: list[Mouth],
+    timing: tuple[Timed, ...],
+    height: int,
+    rate: Fraction,
+    head: int = 0,
+    tail: int = 0,
 ) -> dict[int, Acting]:
-    """Everyone's acting, by index; those who stand before the lens as a shoulder do nothing."""
+    """Everyone's acting, by index; those who stand before the lens as a shoulder do nothing. Of the frames
+    `head` lie before the shot and `tail` behind it.
+    """
     # A voice-over moves no lips, even of one who is in the picture.
     speakers = [None if is_unseen(item.line) else staging.speaker(item.line.character) for item in timing]
     out = {}
@@ -52,7 +60,7 @@ def act(
                 staging,
                 actor,
                 index,
-                float(frame / rate),
+                float((frame - head) / rate),
                 line,
                 mouth if line >= 0 and speakers[line] == index else -1,
                 timing,
@@ -60,7 +68,7 @@ def act(
             )
             for frame, (line, mouth) in enumerate(heard)
         )
-        out[index] = Acting(states, _drift(staging, actor, float(len(heard) / rate)))
+        out[index] = Acting(states, _drift(staging, actor, float((len(heard) - head - tail) / rate)))
     return out
 
 

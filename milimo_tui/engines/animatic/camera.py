@@ -30,13 +30,16 @@ Path = Callable[[float], Pose]  # of seconds since the shot's head
 
 # Moves that shift near against far; the others turn or zoom, where all depths move alike.
 PARALLAX = frozenset(("dolly in", "dolly out", "track", "crane up", "crane down", "arc"))
+BEYOND = 0.5  # of the shot: how far into its handles a move goes on
 _SWAY = {"handheld": 0.0052, "steadicam": 0.002, "aerial": 0.0026, "underwater": 0.006}
 
 
 def ease(share: float) -> float:
-    """A start and a stop that a hand on a fluid head would make."""
-    share = min(1.0, max(0.0, share))
-    return 0.35 * share + 0.65 * share * share * (3 - 2 * share)
+    """A start and a stop that a hand on a fluid head would make; outside of the shot the move goes on at the
+    pace it has there.
+    """
+    inside = min(1.0, max(0.0, share))
+    return 0.35 * share + 0.65 * inside * inside * (3 - 2 * inside)
 
 
 def path_of(staging: Staging, seconds: float) -> Path:
@@ -49,7 +52,8 @@ def path_of(staging: Staging, seconds: float) -> Path:
     shake = _shake(staging.shot_seed, sway, slow=facts.rig == "underwater")
 
     def at(time: float) -> Pose:
-        pose = _travelled(staging, amount, min(1.0, time / seconds) if seconds > 0 else 0.0)
+        share = time / seconds if seconds > 0 else 0.0
+        pose = _travelled(staging, amount, min(1 + BEYOND, max(-BEYOND, share)))
         if facts.rig == "aerial":
             pose = replace(pose, into=pose.into + staging.distance * 0.06 * ease(time / max(seconds, 0.01)))
         dx, dy = shake(time)
@@ -108,7 +112,7 @@ def _held(pose: Pose, staging: Staging) -> Pose:
 
 def _rack(share: float) -> float:
     """From what lies behind to the subject, in the middle third."""
-    return 1 - ease((share - 0.3) / 0.3)
+    return 1 - ease(min(1.0, max(0.0, (share - 0.3) / 0.3)))
 
 
 def _shake(seed: int, size: float, *, slow: bool) -> Callable[[float], tuple[float, float]]:

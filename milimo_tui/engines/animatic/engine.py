@@ -15,8 +15,8 @@ from milimo_tui.core.settings import Settings
 from milimo_tui.engines.animatic import voices
 from milimo_tui.engines.animatic.lettering import MARK
 from milimo_tui.engines.animatic.reel import Reel, board
-from milimo_tui.engines.animatic.sound import score, timed
-from milimo_tui.engines.animatic.staging import stage_shot
+from milimo_tui.engines.animatic.sound import Track, score, timed
+from milimo_tui.engines.animatic.staging import Staging, stage_shot
 from milimo_tui.engines.contract import Context, Output, Result
 from milimo_tui.engines.provenance import provenance
 from milimo_tui.engines.specs import MakePicture, MakeVideo, Spec
@@ -62,18 +62,21 @@ class Animatic:
     def _video(self, spec: MakeVideo, context: Context) -> Result:
         if spec.over is not None:
             return self._voice(spec, Path(str(spec.over.input)), context)
-        context.progress("drawing", 0, spec.frames, frames=(0, spec.frames))
+        count = spec.all_frames
+        context.progress("drawing", 0, count, frames=(0, count))
         staging = stage_shot(spec.facts, spec.width / spec.height, spec.seed)
         speech = voices.program(speech_setting())
         seconds = float(spec.frames / spec.rate)
         timing = timed(spec.facts.lines, seconds)
-        track = score(staging, spec.frames, spec.rate, spec.sample_rate, speech if timing else "")
+        track = _score(staging, spec, speech if timing else "")
         reel = Reel(
             staging,
             width=spec.width,
             height=spec.height,
             frames=spec.frames,
             rate=spec.rate,
+            head=spec.head,
+            tail=spec.tail,
             track=track,
             timing=timing,
             sample_rate=spec.sample_rate,
@@ -84,7 +87,7 @@ class Animatic:
             width=spec.width,
             height=spec.height,
             rate=spec.rate,
-            frames=spec.frames,
+            frames=count,
             sample_rate=spec.sample_rate,
             metadata=metadata(spec),
         ) as writer:
@@ -92,7 +95,7 @@ class Animatic:
             for done, frame in enumerate(_drawn(reel), start=1):
                 writer.frame(frame)
                 context.preview(partial(glimpse, frame))
-                context.progress("drawing", done, spec.frames, frames=(done, spec.frames))
+                context.progress("drawing", done, count, frames=(done, count))
         silent = timing and not speech and speech_setting().strip()
         notes = (NO_VOICE,) if silent else ()
         return Result(outputs=(output("take", path),), notes=notes, facts={"previs": True})
@@ -102,7 +105,7 @@ class Animatic:
         context.progress("speaking", 0, 1)
         staging = stage_shot(spec.facts, spec.width / spec.height, spec.seed)
         speech = voices.program(speech_setting())
-        track = score(staging, spec.frames, spec.rate, spec.sample_rate, speech)
+        track = _score(staging, spec, speech)
         path = context.workspace / "take.mov"
         said = provenance(spec, version=VERSION, libraries=LIBRARIES)
         metadata = {**said, "comment": VOICE_NOTE}
@@ -119,6 +122,11 @@ class Animatic:
         save_picture(picture, path, metadata(spec))
         context.progress("drawing", 1, 1)
         return Result(outputs=(output("board", path),), facts={"previs": True})
+
+
+def _score(staging: Staging, spec: MakeVideo, speech: str) -> Track:
+    """The sound of a take, in its handles too."""
+    return score(staging, spec.frames, spec.rate, spec.sample_rate, speech, head=spec.head, tail=spec.tail)
 
 
 def speech_setting() -> str:

@@ -42,7 +42,9 @@ class Card:
 
 
 class Reel:
-    """One shot, ready to be drawn frame by frame. `kind` is YUV for takes and RGB for boards."""
+    """One shot, ready to be drawn frame by frame, handles included: `frames` of the shot with `head` before
+    them and `tail` behind. `kind` is YUV for takes and RGB for boards.
+    """
 
     def __init__(
         self,
@@ -52,29 +54,37 @@ class Reel:
         height: int,
         frames: int,
         rate: Fraction,
+        head: int = 0,
+        tail: int = 0,
         kind: Kind = YUV,
         track: Track | None = None,
         timing: tuple[Timed, ...] = (),
         sample_rate: int = 48000,
     ) -> None:
         self.staging, self.kind = staging, kind
-        self.width, self.height, self.frames, self.rate = width, height, frames, rate
+        self.width, self.height, self.rate = width, height, rate
+        self.head, self.shown, self.frames = head, frames, head + frames + tail
         self.seconds = float(frames / rate)
         self.poses = self._path()
-        silent = [(-1, 0)] * frames
-        heard = mouths(track, timing, frames, rate, sample_rate) if track is not None else silent
-        self.acting = act(staging, heard, timing, height, rate)
+        heard = [(-1, 0)] * self.frames
+        if track is not None:
+            heard = mouths(track, timing, self.frames, rate, sample_rate, head)
+        self.acting = act(staging, heard, timing, height, rate, head, tail)
         self.veils = tuple(veil.prepared(kind) for veil in weather.veils(staging, width, height))
         self.panel = self._paint()
         self._prepare(self.panel)
         self._letters(timing)
+
+    def _time(self, index: int) -> float:
+        """Seconds of a frame since the shot's first; below 0 in the handle before it."""
+        return float((index - self.head) / self.rate)
 
     # Setting up
 
     def _path(self) -> list[Pose]:
         """The camera at each frame; a creeping one holds for up to four frames."""
         path = camera.path_of(self.staging, self.seconds)
-        poses = [path(float(frame / self.rate)) for frame in range(self.frames)]
+        poses = [path(self._time(frame)) for frame in range(self.frames)]
         focal, aspect = self.staging.lens.focal, self.staging.aspect
         step = 0.0
         for before, after in pairwise(poses):
@@ -208,7 +218,7 @@ class Reel:
 
     def frame(self, index: int, *, board: bool = False) -> Frame:
         """Frame `index`, put together from the back to the front."""
-        pose, time = self.poses[index], float(index / self.rate)
+        pose, time = self.poses[index], float(index / self.rate)  # weather falls from the first frame on
         frame = self._bottom(index)
         for card in self.behind:
             self._lay(frame, card, pose)
@@ -224,14 +234,14 @@ class Reel:
                 veil.lay(frame, time)
         if self.lids:
             frame.tint(self.lid_values, self.lids, (0, 0, self.width, self.height))
-        self._letter(frame, time, board=board)
+        self._letter(frame, self._time(index), board=board)
         return frame
 
     def _key(self, index: int) -> object:
         """What decides a frame's picture; None where each frame is its own."""
         if self.veils or any(self.acting[actor].drift != (0.0, 0.0) for actor in self.people):
             return None
-        time = float(index / self.rate)
+        time = self._time(index)
         states = tuple(acting.states[index] for acting in self.acting.values())
         shown = tuple(caption.start <= time < caption.end for caption, _ in self.subtitles)
         return (index // self.hold, states, shown, self._slate_share(time))
@@ -252,7 +262,7 @@ class Reel:
         if card is None:
             return
         focal, depth = self.staging.lens.focal, card.layer.depth
-        dx = acting.at(index / max(1, self.frames - 1)) * focal / depth
+        dx = acting.at((index - self.head) / max(1, self.shown - 1)) * focal / depth
         # Breath: a rise too small to see that keeps a held figure alive; a walker's step is larger.
         time = float(index // self.hold * self.hold / self.rate)
         dy = 0.0011 * math.sin(math.tau * (0.27 * time + 0.31 * actor))

@@ -54,9 +54,21 @@ def timed(lines: tuple[SpokenLine, ...], seconds: float) -> tuple[Timed, ...]:
     return tuple(out)
 
 
-def score(staging: Staging, frames: int, rate: Fraction, sample_rate: int, speech: str) -> Track:
-    """The whole shot's sound, exactly as long as its frames. `speech` is a program's path, or empty."""
-    count = sample_at(frames, rate, sample_rate)
+def score(
+    staging: Staging,
+    frames: int,
+    rate: Fraction,
+    sample_rate: int,
+    speech: str,
+    *,
+    head: int = 0,
+    tail: int = 0,
+) -> Track:
+    """The whole shot's sound, exactly as long as its frames and those of its handles, where the tone of the
+    place goes on. `speech` is a program's path, or empty.
+    """
+    count = sample_at(head + frames + tail, rate, sample_rate)
+    begins = sample_at(head, rate, sample_rate)
     seconds = float(frames / rate)
     air = Air(count, sample_rate, np.random.default_rng(staging.shot_seed))
     mix = tone(staging.place.tone, staging.air, air, inside=staging.inside)
@@ -85,7 +97,7 @@ def score(staging: Staging, frames: int, rate: Fraction, sample_rate: int, speec
         extension = item.line.extension.upper().replace(".", "")
         if extension in ("OS", "OC", "FILTERED", "ON PHONE", "RADIO"):
             said = _far(said, sample_rate)
-        start = round(item.start * sample_rate)
+        start = begins + round(item.start * sample_rate)
         piece = said[: max(0, count - start)]
         fade = min(piece.size, sample_rate // 50)
         if fade and said.size > piece.size:
@@ -108,16 +120,18 @@ def score(staging: Staging, frames: int, rate: Fraction, sample_rate: int, speec
 
 
 def mouths(
-    track: Track, timing: tuple[Timed, ...], frames: int, rate: Fraction, sample_rate: int
+    track: Track, timing: tuple[Timed, ...], frames: int, rate: Fraction, sample_rate: int, head: int = 0
 ) -> list[tuple[int, int]]:
-    """For each frame the line heard (its index in `timing`, -1 none) and how far the mouth opens (0…2)."""
+    """For each frame the line heard (its index in `timing`, -1 none) and how far the mouth opens (0…2); the
+    first `head` of the frames lie before the shot.
+    """
     loudness = np.abs(track.voice).max(axis=0)
     out = []
     peak = float(np.quantile(loudness[loudness > 0.004], 0.9)) if (loudness > 0.004).any() else 1.0
     for frame in range(frames):
         first, last = sample_at(frame, rate, sample_rate), sample_at(frame + 1, rate, sample_rate)
         level = float(loudness[first:last].mean()) / peak if last > first else 0.0
-        time = float((frame + Fraction(1, 2)) / rate)
+        time = float((frame - head + Fraction(1, 2)) / rate)
         line = next((index for index, item in enumerate(timing) if item.start <= time < item.end + 0.35), -1)
         out.append((line, 0 if line < 0 or level < 0.09 else 1 if level < 0.3 else 2))
     return out

@@ -49,7 +49,7 @@ def _all(spec: MakeVideo) -> tuple[Look, ...]:
 def _frame(one: Conditioning) -> int:
     if one.at is not None:
         return one.at
-    return -1 if one.source == "continuity" else 0
+    return -1 if one.source == "continuity" else one.start
 
 
 def said(spec: MakeVideo) -> tuple[str, ...]:

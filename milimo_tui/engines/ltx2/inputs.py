@@ -26,11 +26,12 @@ Pictures = list[Image.Image]
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A picture (`still`), or a clip of so many seconds."""
+    """A picture (`still`), or a clip of so many seconds, which is followed from second `begins` of it on."""
 
     path: Path
     still: Image.Image | None
     seconds: Fraction = Fraction(0)
+    begins: Fraction = Fraction(0)
 
     @property
     def is_clip(self) -> bool:
@@ -38,7 +39,7 @@ class Source:
 
     def length(self, rate: Fraction) -> int:
         """Frames at that rate."""
-        return max(1, int(self.seconds * rate))
+        return max(1, int((self.seconds - self.begins) * rate))
 
 
 def path_of(source: Input) -> Path:
@@ -48,8 +49,10 @@ def path_of(source: Input) -> Path:
     return Path(source)
 
 
-def open_source(source: Input) -> Source:
-    """Look at a file. Raises BadInput for what is no picture or clip, or too small to follow; NotFound."""
+def open_source(source: Input, start: int = 0) -> Source:
+    """Look at a file; a clip is followed from its frame `start` on. Raises BadInput for what is no picture or
+    clip, or too small to follow; NotFound.
+    """
     path = path_of(source)
     still = open_still(path)
     if still is not None:
@@ -59,7 +62,8 @@ def open_source(source: Input) -> Source:
     if facts.kind != "video" or not facts.seconds:
         raise BadInput(f"{path.name} is neither a picture nor a clip", "follow a picture or a video file")
     _refuse_small(path, facts.width or 0, facts.height or 0)
-    return Source(path, None, facts.seconds)
+    begins = start / facts.rate if facts.rate else Fraction(0)
+    return Source(path, None, facts.seconds, begins)
 
 
 def _refuse_small(path: Path, width: int, height: int) -> None:
@@ -71,7 +75,7 @@ def _refuse_small(path: Path, width: int, height: int) -> None:
 
 def conditioned(one: Conditioning) -> Source:
     """What a conditioning shows: a clip whole, or one frame of it. A shot that is continued shows its end."""
-    source = open_source(one.input)
+    source = open_source(one.input, one.start)
     at = -1 if one.at is None and one.source == "continuity" else one.at
     if not source.is_clip or at is None:
         return source
@@ -94,13 +98,14 @@ def pictures(source: Source, count: int, rate: Fraction, first: int = 0) -> Pict
     if source.still is not None:
         return [source.still]
     with FrameReader(source.path) as reader:
-        return [Image.fromarray(reader.picture(Fraction(first + frame) / rate)) for frame in range(count)]
+        seconds = (source.begins + Fraction(first + frame) / rate for frame in range(count))
+        return [Image.fromarray(reader.picture(second)) for second in seconds]
 
 
 def control_frames(control: Control, count: int, rate: Fraction, first: int = 0) -> Pictures:
     """The map a control follows, `count` frames of it; a single picture is held. Raises Refused, BadInput."""
     refuse_unmade([control])
-    shown = pictures(open_source(control.input), count, rate, first)
+    shown = pictures(open_source(control.input, control.start), count, rate, first)
     if not control.prepared and MADE_OF[control.kind] == "edges":
         shown = [edges(picture) for picture in shown]
     return shown + shown[-1:] * (count - len(shown))

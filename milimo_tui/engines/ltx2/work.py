@@ -36,6 +36,7 @@ RULES = 2  # how a spec becomes latents; half a take of other rules is not gone 
 def make(spec: MakeVideo, context: Context) -> Result:
     """Make the take into the workspace, and say in notes what was changed on the way."""
     context.progress("looking", 0, 1)
+    asked, spec = spec, spec.with_handles_inside()
     shelf = shelves.shelf()
     found = shelf.resolve("ltx2", "model", spec.model)
     known = shelves.weights(shelf, found)
@@ -53,10 +54,10 @@ def make(spec: MakeVideo, context: Context) -> Result:
     added = shelves.upsamplers(shelf, found, way)
     card, seen = here()
 
-    def asked(go: int) -> Request:
+    def request_of(go: int) -> Request:
         return asking.on_shelf(shelf, found, spec, plan(spec, known, clips, go), known)
 
-    way = fitting(spec, known, clips, allows(card, asked, seen, installed()))
+    way = fitting(spec, known, clips, allows(card, request_of, seen, installed()))
     context.log(f"pipeline {way.pipeline.pipeline}: {way.pipeline.reason}")
     for change in way.changes:
         context.log(change)
@@ -83,7 +84,7 @@ def make(spec: MakeVideo, context: Context) -> Result:
                 kept,
                 worn,
                 known.downscale(spec),
-                _metadata(spec, way, found, choice.recipe, worn, added),
+                _metadata(asked, way, found, choice.recipe, worn, added),
                 signature(spec, found, choice.recipe, worn, added),
                 context,
             )

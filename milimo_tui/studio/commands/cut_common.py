@@ -12,7 +12,7 @@ from milimo_tui.core.ids import new_id
 from milimo_tui.core.time import parse_frame, parse_ratio, seconds_of, timecode
 from milimo_tui.cut.layout import layout
 from milimo_tui.cut.text import short
-from milimo_tui.cut.values import Bounds, Clip, Cut, Source, SourceKind, Track
+from milimo_tui.cut.values import Available, Bounds, Clip, Cut, Source, SourceKind, Track
 from milimo_tui.story import picking
 from milimo_tui.story.values import AssetKind, Story
 from milimo_tui.studio.args import Args, arg
@@ -40,7 +40,7 @@ def find_cut(studio: Studio, name: str) -> Cut:
 
 
 def media_bounds(story: Story, cuts: Sequence[Cut] = ()) -> Bounds:
-    """How many seconds of media a source has; None for what can be held as long as asked.
+    """What media a source has; None for what can be held as long as asked.
 
     `cuts` are those that compound clips may show.
     """
@@ -49,19 +49,22 @@ def media_bounds(story: Story, cuts: Sequence[Cut] = ()) -> Bounds:
     shots = {shot.id: shot for shot in story.shots}
     takes = {take.id: take for take in story.takes}
 
-    def seconds(source: Source) -> Fraction | None:
+    def available(source: Source) -> Available | None:
+        take = None
         if source.kind is SourceKind.SHOT:
             shot = shots.get(source.ref)
             take = picking.picked(shot, takes) if shot else None
             asset = assets.get(take.asset) if take else None
         elif source.kind is SourceKind.CUT:
             shown = inner.get(source.ref)
-            return seconds_of(layout(shown).frames, shown.rate) if shown else None
+            return Available.of(seconds_of(layout(shown).frames, shown.rate)) if shown else None
         else:
             asset = assets.get(source.ref)
-        return asset.seconds if asset and asset.kind is not AssetKind.PICTURE else None
+        if asset is None or asset.seconds is None or asset.kind is AssetKind.PICTURE:
+            return None
+        return Available.of(asset.seconds, take.head_seconds(asset.rate) if take else Fraction(0))
 
-    return seconds
+    return available
 
 
 def bounds_now(studio: Studio) -> Bounds:

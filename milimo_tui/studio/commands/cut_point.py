@@ -16,6 +16,7 @@ from milimo_tui.cut.taking import told
 from milimo_tui.cut.timing import source_at
 from milimo_tui.cut.values import Cut, Source, SourceKind, TrackKind
 from milimo_tui.story import picking
+from milimo_tui.studio import following
 from milimo_tui.studio.args import Args, arg
 from milimo_tui.studio.commands.cut_common import (
     bounds_now,
@@ -206,10 +207,13 @@ def _take(studio: Studio, args: TakeArgs) -> Outcome:
     label = f"show take {place} of {state.number}"
     if args.alone:
         source, bounds = Source(SourceKind.ASSET, take.asset), bounds_now(studio)
+        head = following.head_of(snapshot.story, take)
         done = edit_cut(
             studio,
             f"{label} in one clip",
-            lambda cut: edits.show_take(cut, clip.id, source, mint=new_id, bounds=bounds, fit=args.fit),
+            lambda cut: edits.show_take(
+                cut, clip.id, source, mint=new_id, bounds=bounds, fit=args.fit, later=head
+            ),
         )
         return _with_words(studio, done, before)
     picked = picking.by_a_person(state.shot, take.id)

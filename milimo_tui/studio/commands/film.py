@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from fractions import Fraction
 from pathlib import Path
 
 from milimo_tui.core.errors import BadInput, Cancelled, Failed, MilimoError, NotFound, Unavailable
@@ -167,7 +168,7 @@ class ShowArgs(Args):
 
 
 def _show(studio: Studio, args: ShowArgs) -> Outcome:
-    path = named_path(args.target)
+    path, begins = named_path(args.target), Fraction(0)
     if not path.is_file():
         snapshot = studio.snapshot()
         shot = making.find_shot(snapshot.story, args.target)
@@ -177,10 +178,11 @@ def _show(studio: Studio, args: ShowArgs) -> Outcome:
         if asset is None:
             raise NotFound(f"shot {args.target} has no picture yet", f"milimo shot make {args.target}")
         path = planning.asset_path(studio.project().paths, asset)
+        begins = take.head_seconds(asset.rate) if take else begins
     from milimo_tui.media.shell_picture import as_text
 
     columns, rows = shutil.get_terminal_size((80, 24))
-    return Outcome(data={"path": str(path)}, drawn=as_text(path, columns, rows - 2))
+    return Outcome(data={"path": str(path)}, drawn=as_text(path, columns, rows - 2, begins))
 
 
 COMMANDS = (

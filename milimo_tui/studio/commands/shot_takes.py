@@ -27,7 +27,9 @@ def _takes(studio: Studio, args: OneArgs) -> Outcome:
         {
             "id": take.id,
             "path": str(planning.asset_path(paths, assets[take.asset])),
-            "frames": take.frames,
+            "frames": take.length,
+            "head": take.head,
+            "tail": take.tail,
             "picked": take == state.picked,
             "engine": take.engine,
             "seed": take.seed,

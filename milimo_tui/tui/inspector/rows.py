@@ -90,7 +90,7 @@ def _take(place: int, take: Take, shot: Shot) -> Entry:
     picked = picking.is_picked(shot, take)
     glyph = "●" if picked else "✕" if take.rejected else "·"
     stars = "★" * take.rating + "·" * (5 - take.rating)
-    made = (take.engine, f"seed {take.seed}", f"{take.frames} f", table.mark(take.engine, take.previs))
+    made = (take.engine, f"seed {take.seed}", f"{take.length} f", table.mark(take.engine, take.previs))
     colour = "picked" if picked else "muted" if take.rejected else "text"
     return Entry(
         TAKE + take.id,

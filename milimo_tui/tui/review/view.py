@@ -132,7 +132,7 @@ def _of_take(shown: Shown, take: Take, rate: Fraction, ink: Ink, width: int) -> 
     of = f" of {shown.takes}" if shown.takes > 1 else ""
     mine = shown.item.take == take.id
     made = [f"seed {take.seed}", take.engine, *filter(None, [table.mark(take.engine, take.previs)])]
-    made += [f"{float(take.frames / rate):.1f} s", f"{take.frames} f"]
+    made += [f"{float(take.length / rate):.1f} s", f"{take.length} f"]
     if mine and shown.item.took is not None:
         made.append(f"made in {took_text(shown.item.took)}")
     out = flow(

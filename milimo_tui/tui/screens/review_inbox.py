@@ -6,6 +6,7 @@ Holds which item the cursor is on and which take of its shot is seen; the acts a
 from __future__ import annotations
 
 from collections.abc import Iterable
+from fractions import Fraction
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -247,11 +248,11 @@ class ReviewInbox(ReviewPicture):
             self.query_one(Cards).show(cards, key=item.job if item else None)
 
     def _source(self, item: Item) -> Source:
-        """The middle of a take."""
+        """The middle of what a take shows of its shot."""
         take, story = self._take_of(item.take), self.story
         if take is None or story is None:
             return Source()
-        return Source(item.path, float(take.frames / story.project.rate) / 2)
+        return Source(item.path, float((take.head + Fraction(take.length, 2)) / story.project.rate))
 
     def _teach(self) -> None:
         """What this is, and how to fill it."""

@@ -66,7 +66,16 @@ class OnClips:
         if asset is None or cut is None or clip.id in core.offline:
             return None
         shape = Fraction(cut.width, cut.height)
-        return wanted_of(clip, asset, end, rows, rate=core.cutting.rate, shape=shape, folder=core.folder)
+        return wanted_of(
+            clip,
+            asset,
+            end,
+            rows,
+            begins=core.faces.head_of(clip),
+            rate=core.cutting.rate,
+            shape=shape,
+            folder=core.folder,
+        )
 
     async def _fetch_frames(self) -> None:
         await self._frames.fetch(self._draw_frame, self._core.redraw)

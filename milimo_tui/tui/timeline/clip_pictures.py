@@ -24,17 +24,26 @@ Wanted = tuple[str, Fraction, int, int]  # file, second of it, columns, rows
 
 
 def wanted_of(
-    clip: Clip, asset: Asset, end: str, rows: int, *, rate: Fraction, shape: Fraction, folder: Path
+    clip: Clip,
+    asset: Asset,
+    end: str,
+    rows: int,
+    *,
+    begins: Fraction,
+    rate: Fraction,
+    shape: Fraction,
+    folder: Path,
 ) -> Wanted | None:
     """The moment of a file that a clip shows at its `head` or `tail`; None for a sound.
 
-    `rate` and `shape` (width by height) are the cut's, `folder` the project's.
+    `begins` is the second of the file from which the clip counts; `rate` and `shape` (width by height) are
+    the cut's, `folder` the project's.
     """
     if asset.kind is AssetKind.SOUND:
         return None
     frame = 0 if end == "head" else clip.frames - 1
     still = asset.kind is AssetKind.PICTURE
-    at = Fraction(0) if still else max(Fraction(0), source_at(clip, frame, rate))
+    at = Fraction(0) if still else max(Fraction(0), begins + source_at(clip, frame, rate))
     columns = min(WIDEST, round(rows * 2 * shape))
     path = asset.path if not asset.managed else str(folder / asset.path)
     return (path, at, columns, rows)

@@ -14,7 +14,7 @@ from typing import Any
 
 from milimo_tui.cut.effects import NO_EFFECTS
 from milimo_tui.cut.timing import room
-from milimo_tui.cut.values import Clip, SourceKind
+from milimo_tui.cut.values import Available, Clip, SourceKind
 from milimo_tui.story import picking
 from milimo_tui.story.values import Asset, AssetKind, Scene, Shot, Story, Take
 
@@ -111,6 +111,12 @@ class Faces:
             ref = take.asset if take is not None else ""
         return self.assets.get(ref)
 
+    def head_of(self, clip: Clip) -> Fraction:
+        """The second of its file at which what a clip counts from begins: a take's handle comes before it."""
+        shot = self.shots.get(clip.source.ref) if clip.source.kind is SourceKind.SHOT else None
+        take, asset = picking.picked(shot, self.takes) if shot else None, self.asset_of(clip)
+        return take.head_seconds(asset.rate) if take and asset else Fraction(0)
+
     def of(self, clip: Clip) -> Face:
         """A clip's face; made once, as a screen asks for it many times."""
         known = self._known.get(clip.id)
@@ -128,9 +134,10 @@ class Faces:
         Where media has no end there is nothing to tell.
         """
         asset = self.asset_of(clip)
-        if asset is None or asset.kind is AssetKind.PICTURE:
+        if asset is None or asset.seconds is None or asset.kind is AssetKind.PICTURE:
             return False, False
-        before, after = room(clip, rate, lambda source: asset.seconds)
+        media = Available.of(asset.seconds, self.head_of(clip))
+        before, after = room(clip, rate, lambda source: media)
         return bool(before), bool(after)
 
     def _of(self, clip: Clip) -> Face:

@@ -77,12 +77,14 @@ class SourceSide:
 def side_of(
     source: Source, name: str, rate: Fraction, bounds: Bounds, shots: Mapping[str, Shot], shot_rate: Fraction
 ) -> SourceSide:
-    """A source whole: as long as its media, a shot without any as it is wanted, a still a few seconds."""
-    seconds = bounds(source)
-    if seconds is not None:
-        frames = math.floor(seconds * rate)
-    elif source.ref in shots:
+    """A source whole: as long as its media, a shot as it is wanted, a still a few seconds."""
+    media = bounds(source)
+    if source.ref in shots:
         frames = half_up(Fraction(shots[source.ref].frames) / shot_rate * rate)
+        if media is not None:  # its handles are trimmed into, not inserted
+            frames = min(frames, math.floor(media.end * rate))
+    elif media is not None:
+        frames = math.floor(media.end * rate)
     else:
         frames = STILL_SECONDS * nominal(rate)
     return SourceSide(source, name, max(1, frames), rate)

@@ -185,7 +185,7 @@ class _Clips:
         view, clip = self.sight.view, span.clip
         levels = columns(
             peaks,
-            source_in=clip.source_in,
+            source_in=self.sight.faces.head_of(clip) + clip.source_in,
             rate=self.sight.film.rate,
             offset=column_frame(view, first) - span.start,
             zoom=view.zoom,

@@ -1,0 +1,76 @@
+"""Which handles takes are asked for: drawn ones always, those of models where they do no harm."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from milimo_tui.core.settings import Settings
+from milimo_tui.engines import table
+from milimo_tui.engines.ltx2 import generations
+from milimo_tui.engines.specs import Conditioning, Control, MakeVideo, Over, ShotFacts, SpokenLine
+from milimo_tui.studio import making
+from milimo_tui.studio.handles import NO_HANDLES, Handles
+
+SHOT = MakeVideo(engine="ltx2", frames=105, rate=Fraction(24), width=768, height=512)
+WANTED = Handles.wanted(Settings())
+
+
+def asked(**changes: object) -> tuple[int, int]:
+    made = WANTED.of(SHOT.model_copy(update=changes))
+    return made.head, made.tail
+
+
+def test_what_is_drawn_has_twelve_frames_on_each_side() -> None:
+    talk = ShotFacts(lines=(SpokenLine(character="MARA", text="Late."),))
+    assert asked(engine="animatic") == asked(engine="animatic", facts=talk) == (12, 12)
+    assert Handles.wanted(Settings(handles=5, model_handles=7)).of(SHOT).tail == 7
+    assert Handles.wanted(Settings(), 3) == Handles(3, 3)
+    assert NO_HANDLES.of(SHOT) == SHOT
+
+
+def test_a_model_makes_a_head_only_where_nothing_has_to_happen_at_the_first_frame() -> None:
+    assert asked() == (12, 12)
+    assert asked(conditioning=(Conditioning(input="/a.png", frame=40),)) == (12, 12)
+    assert asked(conditioning=(Conditioning(input="/a.png"),)) == (0, 12)
+    assert asked(control=(Control(kind="pose", input="/a.mov", prepared=True),)) == (0, 12)
+    assert asked(facts=ShotFacts(lines=(SpokenLine(character="MARA", text="Late."),))) == (0, 12)
+
+
+def test_a_picture_and_new_sound_over_a_take_have_none_of_their_own() -> None:
+    assert asked(engine="flux2", frames=1) == asked(frames=1) == (0, 0)
+    assert asked(engine="animatic", over=Over(input="/a.mov")) == (0, 0)
+
+
+@given(st.integers(2, 1441), st.sampled_from([8, 24, 25, 60]))
+def test_what_a_model_makes_in_one_go_is_made_in_one_go_with_handles(frames: int, rate: int) -> None:
+    made = WANTED.of(SHOT.model_copy(update={"frames": frames, "rate": Fraction(rate)}))
+    row = table.row("ltx2")
+    if frames <= row.pass_seconds * rate:
+        assert made.all_frames <= row.pass_seconds * rate
+    assert made.all_frames <= max(frames, row.most_frames)
+    assert made.frames == frames
+
+
+def test_the_table_knows_the_longest_take_that_the_model_makes() -> None:
+    assert table.row("ltx2").most_frames == generations.FILM
+
+
+def test_handles_are_not_part_of_what_a_shot_says() -> None:
+    """Takes that exist stay fresh, whatever handles are wanted now."""
+    assert making.signature(WANTED.of(SHOT)) == making.signature(SHOT)
+
+
+def test_an_engine_gets_the_frames_it_follows_as_much_later() -> None:
+    spec = SHOT.model_copy(
+        update={
+            "head": 12,
+            "tail": 9,
+            "conditioning": tuple(Conditioning(input="/a.png", frame=frame) for frame in (0, 40, -1)),
+        }
+    )
+    whole = spec.with_handles_inside()
+    assert (whole.frames, whole.head, whole.tail) == (126, 0, 0)
+    assert [one.frame for one in whole.conditioning] == [12, 52, -10]
