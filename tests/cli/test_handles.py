@@ -62,7 +62,7 @@ def takes(film: Milimo) -> list[dict[str, Any]]:
 
 def pictures(path: Path) -> list[np.ndarray[Any, np.dtype[np.uint8]]]:
     with av.open(str(path)) as container:
-        return [np.asarray(frame.to_image()) for frame in container.decode(video=0)]
+        return [np.asarray(frame.to_ndarray(format="rgb24"), np.uint8) for frame in container.decode(video=0)]
 
 
 def where(film: Milimo, take: dict[str, Any]) -> Path:
