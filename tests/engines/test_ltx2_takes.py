@@ -145,6 +145,27 @@ def test_text_to_video_with_sound(stage: Set) -> None:
     assert "NOISE" in tags(path)["comment"]
 
 
+def test_a_take_has_handles_and_what_it_follows_lies_behind_the_head(stage: Set, pictures: list[str]) -> None:
+    """Eight frames on each side of nine: 25 are made. With a picture at the first frame there is no head."""
+    stage.milimo.env["MILIMO_MODEL_HANDLES"] = "8"
+    try:
+        free, pinned = stage.shot(steps="2", stages="one"), stage.shot(steps="2", stages="one")
+        stage.follow(pinned, pictures[0])
+        later = stage.shot(steps="2", stages="one")
+        stage.follow(later, pictures[0], "--frame", "4")
+        made = [stage.make(shot) for shot in (free, pinned, later)]
+    finally:
+        stage.milimo.env["MILIMO_MODEL_HANDLES"] = "0"
+    assert [(take["head"], take["frames"], take["tail"]) for take in made] == [
+        (8, 9, 8),
+        (0, 9, 8),
+        (8, 9, 8),
+    ]
+    for take, frames in zip(made, (25, 17, 25), strict=True):
+        is_take(take, frames)
+    assert "it follows a picture at frame 12" in stage.log(), "behind the head"
+
+
 def test_a_second_shot_with_the_same_model_loads_nothing(stage: Set) -> None:
     stage.make(stage.shot(steps="2", stages="one"))
     stage.make(stage.shot(steps="2", stages="one"))
