@@ -147,7 +147,7 @@ def test_media_is_added_used_and_binned(film: Milimo) -> None:
     film("cut", "undo")
     film.act("asset", "delete", added["id"])
     assert film.json("bin", "list")[0]["id"] == added["id"]
-    film.act("bin", "empty")
+    film.act("bin", "empty", "--yes")
     assert not Path(added["path"]).exists()
     assert picture.is_file()
     (film.cwd / "notes.txt").write_text("not media")
