@@ -12,7 +12,6 @@ from milimo_tui.core.errors import MilimoError
 from milimo_tui.engines.ltx2 import plan as plans
 from milimo_tui.engines.ltx2 import shelves
 from milimo_tui.engines.ltx2.generations import TIME
-from milimo_tui.engines.ltx2.inputs import conditioned
 from milimo_tui.engines.ltx2.plan import Plan
 from milimo_tui.engines.recipe_tables import SPATIAL, TEMPORAL, Part, Weights
 from milimo_tui.engines.recipe_values import Request
@@ -94,6 +93,8 @@ def frames_at_once(way: Plan) -> int:
 
 def frames_shown(one: Conditioning, rate: Fraction) -> int:
     """Frames of what is followed; 1 for a picture, or what can't be looked at yet: a board not drawn."""
+    from milimo_tui.engines.ltx2.inputs import conditioned  # decoders: the studio begins without them
+
     try:
         return conditioned(one).length(rate)
     except MilimoError:
