@@ -425,7 +425,7 @@ def check(house: House, plan: Sequence[Planned], journals: Iterable[Path], remad
         _check_ends(db, plan, notes)
         _check_events(db, plan)
         _check_watched(db, notes)
-        _check_media(db, house, plan)
+        _check_media(db, house, plan, remade)
         _check_checkpoints(db, house, plan, remade)
     finally:
         db.close()
@@ -504,7 +504,8 @@ def _check_watched(db: sqlite3.Connection, notes: Mapping[str, list[dict[str, An
     assert max(rows) <= last
 
 
-def _check_media(db: sqlite3.Connection, house: House, plan: Sequence[Planned]) -> None:
+def _check_media(db: sqlite3.Connection, house: House, plan: Sequence[Planned], remade: int) -> None:
+    twice: list[str] = []  # a supervisor whose home is taken away from it may be amid an intake
     found: dict[str, list[str]] = defaultdict(list)
     states = dict(db.execute("SELECT id, state FROM job"))
     for job in plan:
@@ -522,7 +523,8 @@ def _check_media(db: sqlite3.Connection, house: House, plan: Sequence[Planned]) 
         found[str(folder)].append(job.id)
     for name in found:
         taken = house.taken(Path(name))
-        assert len(taken) == len(set(taken)), f"taken in twice: {[id for id in taken if taken.count(id) > 1]}"
+        twice += [id for id in set(taken) if taken.count(id) > 1]
+    assert len(twice) <= remade, f"taken in twice: {twice}"
     left = [path for path in house.home.workspace.glob("*") if states.get(path.name) == "done"]
     assert not left, f"workspaces of jobs that are done: {left}"
 
