@@ -118,7 +118,7 @@ class Publisher:
 
     def take_in(self, id: str) -> None:
         """Begin, or begin again, the intake of a job in `publishing`; one that runs already goes on."""
-        if id in self.in_flight:
+        if id in self.in_flight or self._has_left():  # another's home may lie where ours was
             return
         job = self._queue.get(id)
         attempt = self._queue.file.last_attempt(id)

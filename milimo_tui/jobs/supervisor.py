@@ -27,7 +27,6 @@ from milimo_tui.core.host import (
     locked,
     network_disk,
     place_of,
-    require_space,
     start_ticks,
 )
 from milimo_tui.core.paths import Home
@@ -60,7 +59,7 @@ from milimo_tui.jobs.recovery import recover
 from milimo_tui.jobs.server import Server
 from milimo_tui.jobs.states import AT_WORK, ENDED, State
 from milimo_tui.jobs.turn import HeardInTurns, Turns
-from milimo_tui.jobs.waiting_room import wait_for_room
+from milimo_tui.jobs.waiting_room import has_room, wait_for_room
 from milimo_tui.store.studio_file import StudioFile
 from milimo_tui.store.studio_values import Event
 
@@ -120,7 +119,7 @@ class Supervisor:
             try:
                 asyncio.run(self._run())
             except (DiskFull, sqlite3.OperationalError) as error:
-                if not _says_full(error) or (isinstance(error, DiskFull) and self._has_room()):
+                if not _says_full(error) or (isinstance(error, DiskFull) and has_room(self._home)):
                     raise
                 self._is_full = True
             signal.signal(signal.SIGUSR1, signal.SIG_IGN)  # the loop that listened to it is closed
@@ -208,14 +207,6 @@ class Supervisor:
         self._changed()
         await self._over.wait()
         await self._end()
-
-    def _has_room(self) -> bool:
-        """Whether it is not the home's disk that is full."""
-        try:
-            require_space(self._home.root, 0, "go on")
-        except DiskFull:
-            return False
-        return True
 
     def _slots(self) -> tuple[Slot, ...]:
         """The machine's, whose workers find weights in this home."""

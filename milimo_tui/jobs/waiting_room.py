@@ -31,8 +31,8 @@ def wait_for_room(home: Home) -> None:
         _listen(listener, path)
         while True:
             _answer_for(listener, home, HINDRANCE_SECONDS)
-            with suppress(DiskFull):
-                return require_space(home.root, 0, "go on")
+            if has_room(home):
+                return
     finally:
         listener.close()  # its name is the next one's to take over, who holds the lock
 
@@ -47,7 +47,7 @@ def _listen(listener: socket.socket, path: Path) -> None:
 
 
 def _answer_for(listener: socket.socket, home: Home, seconds: float) -> None:
-    """Tell everybody who calls within that time."""
+    """Tell everybody who calls within that time, as long as there is no room."""
     until = time.monotonic() + seconds
     while (left := until - time.monotonic()) > 0:
         listener.settimeout(left)
@@ -59,9 +59,20 @@ def _answer_for(listener: socket.socket, home: Home, seconds: float) -> None:
             time.sleep(left)
             return
         with caller, suppress(OSError):
+            if has_room(home):  # it calls again, and finds us at work
+                return
             caller.settimeout(WORD_SECONDS)
             caller.recv(1 << 16)  # its greeting
             caller.sendall(encode(full(home).as_json()))
+
+
+def has_room(home: Home) -> bool:
+    """Whether something can be written in a home."""
+    try:
+        require_space(home.root, 0, "go on")
+    except DiskFull:
+        return False
+    return True
 
 
 def full(home: Home) -> DiskFull:

@@ -409,8 +409,11 @@ def _check_given_up(job: Mapping[str, Any]) -> None:
         assert counted.count("failed") >= 3, job
 
 
-def check(house: House, plan: Sequence[Planned], journals: Iterable[Path]) -> None:
-    """Everything that must hold of `studio.db`, the media and what clients were told, once all is over."""
+def check(house: House, plan: Sequence[Planned], journals: Iterable[Path], remade: int = 0) -> None:
+    """Everything that must hold of `studio.db`, the media and what clients were told, once all is over.
+
+    `remade`: how often the home was made anew of a copy, which knows nothing of attempts that began later.
+    """
     notes = {path.name: read_journal(path) for path in journals}
     bugs = [note["bug"] for told in notes.values() for note in told if "bug" in note]
     assert not bugs, bugs[0]
@@ -422,8 +425,8 @@ def check(house: House, plan: Sequence[Planned], journals: Iterable[Path]) -> No
         _check_ends(db, plan, notes)
         _check_events(db, plan)
         _check_watched(db, notes)
-        _check_media(db, house, plan)
-        _check_checkpoints(db, house, plan)
+        _check_media(db, house, plan, remade)
+        _check_checkpoints(db, house, plan, remade)
     finally:
         db.close()
 
@@ -501,7 +504,8 @@ def _check_watched(db: sqlite3.Connection, notes: Mapping[str, list[dict[str, An
     assert max(rows) <= last
 
 
-def _check_media(db: sqlite3.Connection, house: House, plan: Sequence[Planned]) -> None:
+def _check_media(db: sqlite3.Connection, house: House, plan: Sequence[Planned], remade: int) -> None:
+    twice: list[str] = []  # a supervisor whose home is taken away from it may be amid an intake
     found: dict[str, list[str]] = defaultdict(list)
     states = dict(db.execute("SELECT id, state FROM job"))
     for job in plan:
@@ -519,16 +523,19 @@ def _check_media(db: sqlite3.Connection, house: House, plan: Sequence[Planned]) 
         found[str(folder)].append(job.id)
     for name in found:
         taken = house.taken(Path(name))
-        assert len(taken) == len(set(taken)), f"taken in twice: {[id for id in taken if taken.count(id) > 1]}"
+        twice += [id for id in set(taken) if taken.count(id) > 1]
+    assert len(twice) <= remade, f"taken in twice: {twice}"
     left = [path for path in house.home.workspace.glob("*") if states.get(path.name) == "done"]
     assert not left, f"workspaces of jobs that are done: {left}"
 
 
-def _check_checkpoints(db: sqlite3.Connection, house: House, plan: Sequence[Planned]) -> None:
+def _check_checkpoints(db: sqlite3.Connection, house: House, plan: Sequence[Planned], remade: int) -> None:
     """No attempt did over again what an earlier one had saved."""
     for job in plan:
         folder = (Path(job.project) if job.project else house.home.root) / "workspace" / job.id
         if job.nature is Nature.SAVING and folder.with_name(f"{job.id}.worked").exists():
             [attempts] = db.execute("SELECT count(*) FROM attempt WHERE job = ?", (job.id,)).fetchone()
             again = len(worked(folder)) - job.steps
-            assert again <= (attempts - 1) * SAVE, f"{job}: {again} steps again in {attempts} attempts"
+            assert again <= (attempts - 1 + remade) * SAVE, (
+                f"{job}: {again} steps again in {attempts} attempts"
+            )
