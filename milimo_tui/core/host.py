@@ -98,10 +98,10 @@ def is_alive(pid: int, ticks: int | None = None) -> bool:
     return fields[0] not in "ZX" and ticks in (None, int(fields[19]))
 
 
-def identity(path: Path) -> tuple[int, int] | None:
-    """Device and inode: what a file is, whatever lies under its name later; None when nothing does."""
+def identity(path: Path | int) -> tuple[int, int] | None:
+    """Device and inode of a file, by name or open: what it is, whatever lies there later; None for none."""
     try:
-        found = path.stat()
+        found = os.stat(path)
     except OSError:
         return None
     return found.st_dev, found.st_ino
@@ -127,10 +127,9 @@ def place_of(handle: int) -> Path | None:
     """Where a held folder lies now; None when it was removed, or where the system can't tell."""
     try:
         place = Path(os.readlink(f"/proc/self/fd/{handle}"))
-        found = os.fstat(handle)
     except OSError:
         return None
-    return place if identity(place) == (found.st_dev, found.st_ino) else None
+    return place if identity(place) == identity(handle) else None
 
 
 def bytes_under(folder: Path) -> int:

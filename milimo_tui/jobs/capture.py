@@ -44,7 +44,7 @@ class Capture(logging.Handler):
         """From here on all goes to that log. Raises OSError."""
         if self._spool is None:
             path = spool_of(log, worker)
-            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            path.parent.mkdir(mode=0o700, exist_ok=True)
             path.unlink(missing_ok=True)  # of a worker before us
             self._spool = io.FileIO(os.open(path, os.O_RDWR | _APPEND, 0o600), "r+")
         self._path, self._file, self._is_on = log, None, True

@@ -52,7 +52,7 @@ class Line:
         if not answer:
             raise Unavailable("the supervisor is ending", "run the command again: it starts a new one")
         hello: Reply = answer["hello"]
-        if hello.get("home") and hello["home"] != folder_mark(home):
+        if hello.get("home") and hello["home"] != folder_mark(home.root):
             raise Unavailable(
                 f"the supervisor of the home that was at {home.root} is ending",
                 "run the command again: it starts a new one",

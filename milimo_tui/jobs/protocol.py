@@ -29,12 +29,13 @@ def socket_path(home: Home) -> Path:
     return runtime_folder(home.run) / f"{home.key}.sock"
 
 
-def folder_mark(home: Home) -> str:
-    """Which folder a home is, whatever its path: device and inode. A copy has another, a moved one the same.
+def folder_mark(folder: Path | int) -> str:
+    """Which folder that is, or is held open, whatever its path: device and inode. A copy has another, a moved
+    one the same.
 
-    Means something only while who says it holds the folder open; empty where there is none.
+    Means something only while somebody holds the folder open; empty where there is none.
     """
-    found = identity(home.root)
+    found = identity(folder)
     return f"{found[0]}:{found[1]}" if found else ""
 
 
@@ -77,7 +78,7 @@ def read_note(home: Home) -> Note | None:
         note = Note(**json.loads(note_path(home).read_text()))
     except (OSError, ValueError, TypeError):
         return None
-    ours = note.home == folder_mark(home) if note.home else Path(note.socket).name == f"{home.key}.sock"
+    ours = note.home == folder_mark(home.root) if note.home else Path(note.socket).name == f"{home.key}.sock"
     return note if ours else None
 
 

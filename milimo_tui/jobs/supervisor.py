@@ -95,12 +95,12 @@ class Supervisor:
         """Work until told to stop, or idle for long enough. Returns the exit code."""
         keep_log(self._settings)
         try:
-            with locked(self._home.lock, wait=False) as ours:
+            # Held first: whatever is put in the home's place from here on is seen to be another's.
+            with held(self._home.root) as self._folder, locked(self._home.lock, wait=False) as ours:
                 if not ours or _another_lives(self._home):
                     _wake_winner(self._home)
                     return 0
-                with held(self._home.root) as self._folder:
-                    self._serve()
+                self._serve()
         except MilimoError as error:
             log.error("%s%s", error.message, f" ({error.hint})" if error.hint else "")
             write_failure(self._home, error)
@@ -124,7 +124,7 @@ class Supervisor:
                 self._is_full = True
             signal.signal(signal.SIGUSR1, signal.SIG_IGN)  # the loop that listened to it is closed
             moved = place_of(self._folder) if self._leaves else None
-            if moved and identity(Home(moved).studio_db) == self._database:
+            if moved and moved != self._home.root and identity(Home(moved).studio_db) == self._database:
                 log.warning("%s was moved to %s: its queue goes on there", self._home.root, moved)
                 self._home = Home(moved)
                 continue
@@ -188,7 +188,7 @@ class Supervisor:
             self._feed,
             self._client_came,
             self._protocols,
-            home=folder_mark(self._home),
+            home=folder_mark(self._folder),
         )
         asyncio.get_running_loop().set_exception_handler(self._crash)
         arrive(self._queue, self._home)
@@ -251,7 +251,7 @@ class Supervisor:
             protocol=self._protocols[1],
             version=__version__,
             socket=self.socket,
-            home=folder_mark(self._home),
+            home=folder_mark(self._folder),
         )
         write_note(self._home, note)
 
@@ -292,8 +292,9 @@ class Supervisor:
         self._changed()
 
     def has_left(self) -> bool:
-        """Whether our database was removed or moved, or another lies in its place; then we end here, soon."""
-        if identity(self._home.studio_db) == self._database:
+        """Whether our home or database was removed or moved, or another lies there; then we end, soon."""
+        at_home = identity(self._home.root) == identity(self._folder)
+        if at_home and identity(self._home.studio_db) == self._database:
             return False
         if not self._leaves and not self._drains:
             self._leaves = True

@@ -12,7 +12,9 @@ def make_workspace(folder: Path) -> None:
 
     Making that anew would leave an empty film in a place where somebody moved or removed one.
     """
-    base = folder.parent.parent
-    if not base.is_dir():
-        raise Failed(f"its project is not there: {base}", "put it back, then milimo job retry")
-    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.parent.mkdir(exist_ok=True)
+        folder.mkdir(exist_ok=True)
+    except FileNotFoundError:
+        base = folder.parent.parent
+        raise Failed(f"its project is not there: {base}", "put it back, then milimo job retry") from None

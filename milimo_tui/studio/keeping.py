@@ -10,7 +10,7 @@ import os
 import shutil
 from pathlib import Path
 
-from milimo_tui.core.errors import Damaged
+from milimo_tui.core.errors import Damaged, NotFound
 from milimo_tui.core.host import HOST, explain, fsync_file, fsync_folder, make_folders
 from milimo_tui.core.ids import new_id
 from milimo_tui.core.paths import ProjectPaths
@@ -27,6 +27,8 @@ def into_media(paths: ProjectPaths, output: Output, kind: AssetKind, name: str =
         raise Damaged(f"the {output.role} is gone before it was taken in", "it is made again")
     try:
         if not target.exists():
+            if not paths.root.is_dir():  # no film is made where one was moved away
+                raise NotFound(f"there is no film at {paths.root}", "put it back, then milimo job retry")
             make_folders(target.parent)
             _move(source, target)
         fsync_folder(target.parent)  # also where somebody moved it and ended before this

@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from milimo_tui.core.errors import Damaged, ReadOnly
+from milimo_tui.core.errors import Damaged, NotFound, ReadOnly
 from milimo_tui.core.paths import Home
 from milimo_tui.core.settings import load
 from milimo_tui.engines.contract import Result
@@ -34,7 +34,10 @@ class FolderIntake:
             (folder / "spoil").unlink()
             Path(result.outputs[0].path).unlink()
         media = folder / "media"
-        media.mkdir(parents=True, exist_ok=True)
+        try:
+            media.mkdir(exist_ok=True)
+        except FileNotFoundError:
+            raise NotFound(f"there is no film at {folder}", "put it back") from None
         outputs = {}
         for output in result.outputs:
             source, target = Path(output.path), media / f"{job['id']}.{output.role}"
