@@ -18,7 +18,7 @@ from milimo_tui.cut.values import Clip, Cut, Source, SourceKind
 from milimo_tui.interchange import relink
 from milimo_tui.interchange.bundle import Arrival, Medium
 from milimo_tui.interchange.conforming import conformed_kept
-from milimo_tui.media.facts import digest
+from milimo_tui.media.facts import Prober, digest
 from milimo_tui.story.values import Asset, AssetKind, Project, Story
 from milimo_tui.studio import cut_files, imports
 from milimo_tui.studio.names import LONGEST
@@ -57,8 +57,9 @@ def bring_in(
     snapshot = studio.snapshot()
     project = snapshot.story.project
     arrival = read(path, new_id, rate or project.rate)
-    linking = _Linking(studio, path.parent, media)
-    arrival = _timed(arrival, linking.all(arrival), linking.starts)
+    with Prober() as prober:
+        linking = _Linking(studio, path.parent, media, prober)
+        arrival = _timed(arrival, linking.all(arrival), linking.starts)
     empty = not snapshot.story.shots and not any(cut.clips for cut in snapshot.cuts)
     changed, arrival, told = _fit(arrival, project, linking.raster(), empty=empty, keep=keep)
     taken = {cut.name for cut in snapshot.cuts}
@@ -135,8 +136,9 @@ def _free(name: str, taken: set[str]) -> str:
 class _Linking:
     """Finds what the sources of an arrival are in this film, or makes them known to it."""
 
-    def __init__(self, studio: Studio, folder: Path, media: str) -> None:
+    def __init__(self, studio: Studio, folder: Path, media: str, prober: Prober) -> None:
         self.studio = studio
+        self.prober = prober
         self.folder = folder
         self.paths = studio.project().paths
         self.story: Story = studio.snapshot().story
@@ -218,7 +220,7 @@ class _Linking:
             try:
                 if not place.is_file() or (medium.digest and digest(place) != medium.digest):
                     continue
-                asset = imports.add(self.studio, place.absolute(), link=True)
+                asset = imports.add(self.studio, place.absolute(), link=True, prober=self.prober)
             except (MilimoError, OSError, ValueError) as error:
                 self.notes.append(f"{place.name} is left offline: {error}")
                 continue
