@@ -40,7 +40,7 @@ BUDGETS = {
     "remake": Budget(ci=1, full=1, seconds=30),
     "forms": Budget(ci=20, full=400, seconds=20),  # forms of weights, of all there are
     "short_storm": Budget(ci=1, full=1, seconds=20),
-    "power": Budget(ci=20, full=200, seconds=90),  # sessions
+    "power": Budget(ci=20, full=200, seconds=80),  # sessions
     "arguments": Budget(ci=2, full=40, seconds=70),  # values tried at each argument
 }
 
