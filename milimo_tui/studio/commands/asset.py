@@ -95,12 +95,24 @@ def _add(studio: Studio, args: AddArgs) -> Outcome:
         raise BadInput(f"none of the {len(found)} files in {place} could be added", problems[0]["message"])
     later = _prepared(studio, assets) if args.prepare else ""
     rows = [asset_row(studio, asset, set()) for asset in assets]
+    known = [said for asset in assets for said in _to_know(asset)]
     if len(found) == 1:
         kind = "image sequence" if found[0].run else assets[0].kind.value
-        return Outcome(data=rows[0], message=f"added {assets[0].name} ({kind}){later}")
+        return Outcome(data=rows[0], text="\n".join(known), message=f"added {assets[0].name} ({kind}){later}")
     told = [f"{each['message']}" for each in problems]
     message = f"added {len(assets)} files{f', {len(told)} could not be' if told else ''}{later}"
-    return Outcome(data={"assets": rows, "problems": problems}, text="\n".join(told), message=message)
+    return Outcome(
+        data={"assets": rows, "problems": problems}, text="\n".join([*told, *known]), message=message
+    )
+
+
+def _to_know(asset: Asset) -> list[str]:
+    """Sentences on what of a file will not be as somebody may take it to be."""
+    streams = read_facts(asset.facts)
+    told = [f"{asset.name}: {streams.trouble}"] if streams.trouble else []
+    if streams.picture is not None and streams.picture.high_range:
+        told.append(f"{asset.name} is {streams.picture.high_range}: films are SDR, its light is not mapped")
+    return told
 
 
 def _prepared(studio: Studio, assets: list[Asset]) -> str:
