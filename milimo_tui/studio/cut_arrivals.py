@@ -57,6 +57,8 @@ def bring_in(
     snapshot = studio.snapshot()
     project = snapshot.story.project
     arrival = read(path, new_id, rate or project.rate)
+    if all(clip.source.kind is SourceKind.GAP for clip in arrival.bundle.cut.clips):
+        raise BadInput(f"there are no clips in {path.name}", "nothing is imported: the current cut stays")
     linking = _Linking(studio, path.parent, media)
     arrival = _timed(arrival, linking.all(arrival), linking.starts)
     empty = not snapshot.story.shots and not any(cut.clips for cut in snapshot.cuts)
