@@ -61,7 +61,7 @@ TRANSFERS = {
 FIELDS = {2: "tt", 3: "bb", 4: "tb", 5: "bt"}
 CLOCK = Fraction(1, 10**6)  # in which a container counts its length
 
-# Containers that are nothing but sound: their length stands in a header that may lie, or is guessed from a rate.
+# Containers of sound alone whose length stands in a header that may lie, or is guessed from a rate.
 RAW_SOUND = ("mp3", "aac", "ac3", "eac3", "dts", "mp2")
 HEADERS_SLACK = Fraction(1, 5)  # seconds, for what encoders put before and after
 
@@ -118,7 +118,7 @@ def stream_facts(path: Path) -> StreamFacts:
 
 
 def heard_seconds(path: Path, index: int, most: int = MOST_READ) -> Fraction | None:
-    """How long a stream of sound is by its packets, nothing decoded; None where it is too large to look at."""
+    """How long a stream of sound is by its packets; None where it is too large to look at."""
     total, size = Fraction(0), 0
     with av.open(str(path)) as container:
         stream = container.streams[index]

@@ -142,9 +142,9 @@ class _Linking:
         self.folder = folder
         self.paths = studio.project().paths
         self.story: Story = studio.snapshot().story
-        self.known = [self._known(asset) for asset in self.story.assets if not asset.binned]
+        self.known = relink.Shelf(self._known(asset) for asset in self.story.assets if not asset.binned)
         self.assets = {asset.id: asset for asset in self.story.assets}
-        self.found = _media_files(folder, named_path(media).absolute() if media else None)
+        self.found = relink.Found(_media_files(folder, named_path(media).absolute() if media else None))
         self.linked: dict[str, int] = {}
         self.offline: list[str] = []
         self.notes: list[str] = []
@@ -204,19 +204,19 @@ class _Linking:
 
     def _asset(self, ref: str, medium: Medium) -> str:
         """The id of the asset that a medium is: one of the film's, a file that is found, or one offline."""
-        match = relink.match(medium, ref, self.known)
+        match = self.known.match(medium, ref)
         if match is not None:
             self._count(match.by)
             asset = self.assets[match.id]
         else:
             asset = self._from_file(medium) or self._offline(medium)
             self.assets[asset.id] = asset
-            self.known.append(self._known(asset))
+            self.known.add(self._known(asset))
         self.starts[asset.id] = cut_files.starts_of(asset)
         return asset.id
 
     def _from_file(self, medium: Medium) -> Asset | None:
-        for place in map(Path, relink.places(medium, self.folder, self.found)):
+        for place in map(Path, self.found.places(medium, self.folder)):
             try:
                 if not place.is_file() or (medium.digest and digest(place) != medium.digest):
                     continue
@@ -261,7 +261,7 @@ class _Linking:
                     f"the matte {medium.name} is left out: a matte belongs to the film it was made in"
                 )
             return id if here else ""
-        match = relink.match(medium, id, self.known)
+        match = self.known.match(medium, id)
         if match is not None:
             return match.id
         asset = self._from_file(medium)

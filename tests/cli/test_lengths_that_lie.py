@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import subprocess
+import time
 from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
 
 import pytest
 
+from milimo_tui.interchange.bundle import Medium
+from milimo_tui.interchange.relink import Known, Match, Shelf
 from tests.front_door import Milimo, environment
 
 
@@ -60,3 +63,51 @@ def test_a_cut_file_without_clips_is_refused_and_the_current_cut_stays(
     assert b"there are no clips in none.fcpxml" in done.stderr
     assert [row["name"] for row in home.inside("cut", "list")] == ["mine"]
     assert home.inside("cut", "show")["name"] == "mine"
+
+
+def document(path: Path, clips: int, inside: int = 0) -> Path:
+    """A Final Cut document of so many clips; `inside`: how many clips each of them is."""
+    held = "".join(f'<asset-clip ref="a0" offset="{at}s" duration="1s"/>' for at in range(inside))
+    inner = f'<media id="m"><sequence format="r1"><spine>{held}</spine></sequence></media>' if inside else ""
+    assets = "".join(
+        f'<asset id="a{at}" name="a{at}.mov" src="file:///gone/a{at}.mov" duration="4s" hasVideo="1"/>'
+        for at in range(1 if inside else min(clips, 200))
+    )
+    one = '<ref-clip ref="m" offset="{0}s" duration="1s"/>' if inside else (
+        '<asset-clip ref="a{1}" name="c{0}" offset="{0}s" duration="1s"/>'
+    )  # fmt: skip
+    spine = "".join(one.format(at, at % 200) for at in range(clips))
+    path.write_text(
+        '<fcpxml version="1.9"><resources><format id="r1" frameDuration="1/25s"/>'
+        f'{assets}{inner}</resources><library><event><project name="P"><sequence format="r1"><spine>{spine}'
+        "</spine></sequence></project></event></library></fcpxml>"
+    )
+    return path
+
+
+@pytest.mark.parametrize(
+    ("clips", "inside", "said"),
+    [
+        (100_001, 0, b"it has 100,001 clips, and 100,000 are the most"),
+        (60, 2000, b"it has 120,060 clips, and 100,000 are the most"),
+    ],
+)
+def test_more_clips_than_can_be_read_are_refused_with_their_number(
+    home: Milimo, tmp_path: Path, clips: int, inside: int, said: bytes
+) -> None:
+    done = home("cut", "import", str(document(tmp_path / "many.fcpxml", clips, inside)), code=2)
+    assert said in done.stderr
+    assert home.inside("cut", "list") == []
+
+
+def test_files_that_are_gone_are_looked_up_and_not_looked_through() -> None:
+    shelf, asked = Shelf(), Medium(name="a7.mov", path="/gone/a7.mov")
+    for number in range(20_000):
+        shelf.add(Known(f"asset{number}", f"a{number}.mov", f"/gone/a{number}.mov", "", "video", None))
+    begun = time.process_time()
+    found = [shelf.match(asked, "") for _ in range(20_000)]
+    looked_up = time.process_time() - begun
+    begun = time.process_time()
+    assert sum(each.path == "/gone/a7.mov" for each in [Known("", "", "", "", "", None)] * 20_000 * 20) == 0
+    assert set(found) == {Match("asset7", "path")}
+    assert looked_up < 20 * (time.process_time() - begun)  # of looking through 20 times, not 20,000 times
