@@ -51,8 +51,8 @@ def holding(plan: Plan, pixels: str) -> str:
             bits, fine = max(bits, deep), max(fine, sampled)
         elif layer.media.kind == "picture":
             fine = 2
-    deep = "" if bits <= 8 else "10le" if bits <= 10 else "12le"
-    return f"yuv{('420', '422', '444')[fine]}p{deep}"
+    ending = "" if bits <= 8 else "10le" if bits <= 10 else "12le"
+    return f"yuv{('420', '422', '444')[fine]}p{ending}"
 
 
 def pictures(plan: Plan) -> Iterator[Layer]:

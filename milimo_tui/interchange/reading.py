@@ -25,6 +25,7 @@ from milimo_tui.interchange.linked import with_own_sound
 from milimo_tui.interchange.otio_in import from_otio
 
 MAX_BYTES = 64_000_000
+SAYING = (ElementTree.ParseError, otio.exceptions.OTIOError)
 
 
 def read(path: Path, mint: Mint, rate: Fraction) -> Arrival:
@@ -39,13 +40,12 @@ def read(path: Path, mint: Mint, rate: Fraction) -> Arrival:
     except MilimoError as error:
         raise BadInput(f"{path.name} can't be read as {kind.title}: {error.message}", error.hint) from None
     except Exception as error:  # noqa: BLE001 - whatever an adapter makes of a file that isn't what it says
-        reason = " ".join(str(error).split())[:200] or type(error).__name__
-        if isinstance(error, AttributeError | TypeError | LookupError | RecursionError):
-            reason = "it is not laid out as such a file is"
+        told = " ".join(str(error).split())
+        # What a library says of a file is for people; what Python says of a value is not.
+        is_said = isinstance(error, SAYING) and not re.search(r"<[\w.]+ object|\w+\(.*=|\[?b?'[^']*'", told)
+        reason = told[:200] if told and is_said else "it is not laid out as such a file is"
         hint = (
-            "say the rate of the list: --rate 29.97"
-            if kind.name == "edl" and "rate" in reason.lower()
-            else ""
+            "say the rate of the list: --rate 29.97" if kind.name == "edl" and "rate" in told.lower() else ""
         )
         raise BadInput(f"{path.name} can't be read as {kind.title}: {reason}", hint) from None
 

@@ -111,3 +111,36 @@ def test_files_that_are_gone_are_looked_up_and_not_looked_through() -> None:
     assert sum(each.path == "/gone/a7.mov" for each in [Known("", "", "", "", "", None)] * 20_000 * 20) == 0
     assert set(found) == {Match("asset7", "path")}
     assert looked_up < 20 * (time.process_time() - begun)  # of looking through 20 times, not 20,000 times
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        (
+            "a.xml",
+            '<xmeml version="5"><sequence><rate><timebase>x</timebase></rate><media/></sequence></xmeml>',
+        ),
+        ("a.otio", '{"OTIO_SCHEMA": "Timeline.1", "tracks": 3}'),
+        (
+            "a.kdenlive",
+            '<mlt><profile frame_rate_num="x" frame_rate_den="0"/><playlist id="main_bin"/></mlt>',
+        ),
+        ("a.edl", "TITLE: x\n001  AX V C 99:99:99:99 00:00:01:00 00:00:00:00 00:00:01:00\n"),
+    ],
+)
+def test_what_a_file_is_not_is_said_without_pythons_words(
+    home: Milimo, tmp_path: Path, name: str, text: str
+) -> None:
+    (tmp_path / name).write_text(text)
+    said = home("cut", "import", str(tmp_path / name), code=2).stderr.decode()
+    for word in (
+        "invalid literal",
+        "with base 10",
+        "Fraction(",
+        "object at",
+        "Error",
+        "NoneType",
+        "b'",
+        "['",
+    ):
+        assert word not in said

@@ -69,8 +69,8 @@ def _three_point(studio: Studio, args: PointArgs) -> Outcome:
     if start is None and end is None:
         start = cut.playhead if cut.mark_in is None else cut.mark_in
     # What is still open: the source from its start, to its end.
-    given = [start, end, low, high]
-    if given.count(None) > 1 and low is None:
+    four = [start, end, low, high]
+    if four.count(None) > 1 and low is None:
         low = Fraction(0)
     if [start, end, low, high].count(None) > 1 and high is None:
         high = (low or Fraction(0)) + seconds_of(length, cut.rate)
