@@ -69,7 +69,7 @@ def _run(entry: Command, values: dict[str, Any], globals_: arguments.Globals) ->
     from milimo_tui.studio.studio import Studio
 
     studio = Studio.open(home=globals_.home, project=globals_.project, cut=globals_.cut)
-    studio.progress = progress.shown
+    studio.progress, studio.counted = progress.shown, progress.counted
     if sys.stdin.isatty() and sys.stderr.isatty():
         studio.asks = AtTerminal()
     try:

@@ -1,4 +1,4 @@
-"""Progress of jobs on stderr, drawn with rich, only where stderr is a terminal."""
+"""Progress of jobs and of files that come in, on stderr, drawn with rich, only where that is a terminal."""
 
 from __future__ import annotations
 
@@ -60,6 +60,33 @@ def shown(title: str) -> Iterator[Callable[[Jobs], None]]:
             )
 
         yield update
+
+
+@contextmanager
+def counted(title: str, total: int) -> Iterator[Callable[[int, str], None]]:
+    """Yields a function to call with how many of so many files are done, and the name of the next."""
+    if total < 2 or not sys.stderr.isatty():
+        yield lambda done, name: None
+        return
+    from rich.console import Console
+    from rich.markup import escape
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+    progress = Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("[dim]{task.fields[now]}"),
+        console=Console(stderr=True),
+    )
+    with progress:
+        task = progress.add_task(escape(title), total=total, now="")
+
+        def update(done: int, name: str) -> None:
+            progress.update(task, completed=done, now=escape(one_line(name, LONGEST)))
+
+        yield update
+        progress.update(task, completed=total, now="")
 
 
 def _doing(job: dict[str, Any]) -> str:

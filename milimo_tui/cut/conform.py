@@ -64,6 +64,8 @@ def _of_time(picture: PictureFacts, target: Target) -> list[str]:
 
 def _of_picture(picture: PictureFacts, target: Target) -> list[str]:
     said = []
+    if picture.high_range:
+        said.append(f"{picture.high_range} shown as SDR, its light not mapped")
     if is_interlaced(picture):
         said.append("interlaced: made whole frames")
     if picture.rotation:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from milimo_tui.core.time import ratio_text, timecode
 from milimo_tui.cut.delivery import Delivery
+from milimo_tui.cut.keeping import lost
 from milimo_tui.cut.plan import Joined, Layer, Media, Plan
 from milimo_tui.cut.ways import way_of
 
@@ -19,6 +20,7 @@ def describe(plan: Plan, delivery: Delivery | None = None) -> str:
         f"{plan.name}: {plan.frames} frames at {ratio_text(rate)}, {plan.width}×{plan.height}, "
         f"{plan.sample_rate} Hz{', noise' if plan.noise else ', previs' if plan.previs else ''}"
     ]
+    lines += [f"! {said}" for said in lost(plan, delivery)] if delivery else []
     for stretch in plan.stretches:
         way = f"{way_of(stretch, plan, delivery):<10}" if delivery else ""
         black = "" if stretch.layers else "black"

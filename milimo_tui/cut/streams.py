@@ -30,6 +30,10 @@ Ratio = Annotated[
 SEQUENCE = "image2"  # what the container of numbered pictures is called (FFmpeg's name)
 
 
+# What a transfer curve of more light than a usual screen's is called, by FFmpeg's name of it.
+HIGH_RANGES = {"smpte2084": "HDR (PQ)", "arib-std-b67": "HDR (HLG)"}
+
+
 class Fact(BaseModel):
     """The base of what a file says of itself."""
 
@@ -57,6 +61,11 @@ class PictureFacts(Fact):
     has_b_frames: bool = False
     headers: str = ""  # SHA-256 of the codec's parameter sets, empty when there are none
     bit_rate: int = 0
+
+    @property
+    def high_range(self) -> str:
+        """`HDR (PQ)` or `HDR (HLG)`; nothing for a picture of the usual range."""
+        return HIGH_RANGES.get(self.transfer, "")
 
 
 class SoundFacts(Fact):

@@ -6,9 +6,9 @@ Makes an OpenTimelineIO timeline, which `otio_in` takes from there (docs/decisio
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
+from heapq import heappop, heappush
 from itertools import zip_longest
 from typing import Any
 from xml.etree import ElementTree
@@ -28,6 +28,7 @@ from milimo_tui.interchange.otio_facts import OURS, path_of
 from milimo_tui.interchange.otio_in import DEEPEST, from_otio
 
 CLIPS = ("asset-clip", "clip", "ref-clip", "video", "audio", "title", "sync-clip", "mc-clip")
+MOST_CLIPS = 100_000  # of a document, and of what comes of it where clips show clips
 
 
 def read(text: str, mint: Mint) -> Arrival:
@@ -38,6 +39,9 @@ def read(text: str, mint: Mint) -> Arrival:
     if project is None or sequence is None:
         raise BadInput("there is no project in it")
     reader = _Reader(root)
+    clips = reader.clips_in(sequence)
+    if clips > MOST_CLIPS:
+        raise BadInput(f"it has {clips:,} clips, and {MOST_CLIPS:,} are the most", "export it in parts")
     arrival = from_otio(reader.timeline(sequence, project.get("name") or "Imported"), mint)
     return Arrival(
         bundle=arrival.bundle, notes=(*arrival.notes, *dict.fromkeys(reader.notes)), sized=arrival.sized
@@ -58,6 +62,20 @@ class _Reader:
         resources = root.find("resources")
         self.resources = {each.get("id", ""): each for each in (resources if resources is not None else ())}
         self.notes: list[str] = []
+        self._counts: dict[str, int] = {}  # clips in a medium that is a sequence, by its id
+
+    def clips_in(self, sequence: Element) -> int:
+        """How many clips come of a sequence, those of sequences that it shows counted each time."""
+        clips = [each for each in sequence.iter() if each.tag in CLIPS]
+        return len(clips) + sum(self._shown(each.get("ref", "")) for each in clips if each.tag == "ref-clip")
+
+    def _shown(self, ref: str) -> int:
+        if ref not in self._counts:
+            self._counts[ref] = 0  # one that shows itself is refused when it is read
+            medium = self.resources.get(ref)
+            inner = medium.find("sequence") if medium is not None else None
+            self._counts[ref] = self.clips_in(inner) if inner is not None else 0
+        return self._counts[ref]
 
     def timeline(self, sequence: Element, name: str) -> Any:
         timeline = otio.schema.Timeline(name)
@@ -311,16 +329,19 @@ class _Walk:
         return otio.opentime.TimeRange(self._time_of(seconds), self._time(frames))
 
 
-def _layers(items: list[tuple[int, int, Any]]) -> Iterator[list[tuple[int, int, Any]]]:
+def _layers(items: list[tuple[int, int, Any]]) -> list[list[tuple[int, int, Any]]]:
     """The items of a lane by their starts; those that overlap others in lists of their own."""
-    left = sorted(items, key=lambda each: each[0])
-    while left:
-        row: list[tuple[int, int, Any]] = []
-        over = []
-        for each in left:
-            if row and each[0] < row[-1][0] + row[-1][1]:
-                over.append(each)
-            else:
-                row.append(each)
-        yield row
-        left = over
+    rows: list[list[tuple[int, int, Any]]] = []
+    free: list[int] = []  # rows whose last item has ended, the lowest first
+    held: list[tuple[int, int]] = []  # the ends of the other rows' last items, the earliest first
+    for each in sorted(items, key=lambda each: each[0]):
+        while held and held[0][0] <= each[0]:
+            heappush(free, heappop(held)[1])
+        if free:
+            index = heappop(free)
+        else:
+            index = len(rows)
+            rows.append([])
+        rows[index].append(each)
+        heappush(held, (each[0] + each[1], index))
+    return rows

@@ -26,7 +26,7 @@ FORMATS = {
         Format("edl", "EDL (CMX 3600)", ".edl", "cmx_3600"),
         Format("fcp7", "Final Cut Pro 7 XML", ".xml", "fcp_xml"),
         Format("fcpxml", "Final Cut Pro X XML", ".fcpxml", "own"),
-        Format("kdenlive", "Kdenlive", ".kdenlive", "kdenlive"),
+        Format("kdenlive", "Kdenlive", ".kdenlive", "own"),
         Format("mlt", "MLT XML", ".mlt", ""),
     )
 }

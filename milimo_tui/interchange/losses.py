@@ -15,6 +15,7 @@ from milimo_tui.cut.layout import layout
 from milimo_tui.cut.values import Clip, Cut, Marker, SourceKind, TrackKind
 from milimo_tui.interchange.bundle import Bundle
 from milimo_tui.interchange.formats import FORMATS, Format
+from milimo_tui.interchange.mlt_frames import begins_at
 
 MOVES = ("x", "y", "scale", "scale_x", "scale_y", "rotation")
 CROPS = ("crop_left", "crop_right", "crop_top", "crop_bottom")
@@ -198,6 +199,16 @@ FEATURES = (
         "source times between two frames",
         _clips(lambda b, cut, clip: (clip.source_in * cut.rate).denominator != 1),
     ),
+    Feature(
+        "own_frames",
+        "frames of clips of another speed or rate",
+        _clips(
+            lambda b, cut, clip: (
+                clip.source.kind not in (SourceKind.CUT, SourceKind.TITLE)
+                and begins_at(clip, b.medium(clip), cut.rate)[1] > 0
+            )
+        ),
+    ),
     Feature("speed", "speeds", _speeds(lambda clip: clip.effects.speed > 0 and clip.effects.speed != 1)),
     Feature("reverse", "clips that run backwards", _speeds(lambda clip: clip.effects.speed < 0)),
     Feature("freeze", "freeze frames", _speeds(lambda clip: clip.effects.speed == 0)),
@@ -239,15 +250,19 @@ FEATURES = (
     Feature("shots", "shots and takes", _clips(lambda b, cut, clip: clip.source.kind is SourceKind.SHOT)),
 )
 KEYS = frozenset(feature.key for feature in FEATURES)
+_FRAMES = frozenset(("own_frames",))
 _PLAYED = frozenset(("raster", "speed", "reverse", "own_sound", "gain", "muted", "track_off"))
 CARRIES: Mapping[str, frozenset[str]] = MappingProxyType(
     {
         "otio": KEYS,
-        "edl": frozenset(("labels", "speed", "reverse", "freeze", "dissolves", "clip_markers", "tails")),
+        "edl": _FRAMES
+        | frozenset(("labels", "speed", "reverse", "freeze", "dissolves", "clip_markers", "tails")),
         "fcp7": _PLAYED
+        | _FRAMES
         | {"labels", "links", "freeze", "dissolves", "nested", "opacity", "cut_markers", "clip_markers"}
         | {"track_locks"},
         "fcpxml": (_PLAYED - {"track_off"})
+        | _FRAMES
         | {"labels", "freeze", "dissolves", "nested", "opacity", "fades", "moves", "titles", "tails"}
         | {"cut_markers", "clip_markers", "marker_ticks"},
         "kdenlive": _PLAYED | {"track_names", "track_locks", "freeze", "dissolves", "cut_markers"},
@@ -268,6 +283,7 @@ INSTEAD = MappingProxyType(
         ("fcpxml", "groups"): "for Milimo alone",
         ("edl", "marker_colours"): "the nearest of eleven",
         **{(name, "between"): "the nearest frame" for name in ("edl", "fcp7", "fcpxml", "kdenlive", "mlt")},
+        **{(name, "own_frames"): "of some the next one" for name in ("kdenlive", "mlt")},
         **{(name, "connected"): "at their place" for name in ("edl", "fcp7", "fcpxml", "kdenlive", "mlt")},
         **{(name, "shots"): "their takes' files" for name in ("edl", "fcp7", "fcpxml", "kdenlive", "mlt")},
         **{(name, "labels"): "their files' names" for name in ("kdenlive", "mlt")},

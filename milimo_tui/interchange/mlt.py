@@ -14,10 +14,11 @@ from xml.etree.ElementTree import Element
 from milimo_tui.cut.joins import after, before
 from milimo_tui.cut.layout import layout
 from milimo_tui.cut.values import Cut, SourceKind, TrackKind
-from milimo_tui.interchange.bundle import Bundle
+from milimo_tui.interchange.bundle import Bundle, Medium
 from milimo_tui.interchange.fcpxml import constant
-from milimo_tui.interchange.flat import Event, Row, clip_markers, cut_markers, flat, has_sound, retimed, split
+from milimo_tui.interchange.flat import Event, Row, clip_markers, cut_markers, flat, has_sound, split
 from milimo_tui.interchange.formats import companion
+from milimo_tui.interchange.mlt_frames import begins_at
 from milimo_tui.interchange.xml_text import element, text
 
 LAYOUT = "1.04"
@@ -122,6 +123,16 @@ class _Writer:
             _property(join, "internal_added", 237)
             if sound:
                 _property(join, "sum", 1)
+            elif not self.for_kdenlive:  # whole pictures in the middle, as they are laid here
+                _property(join, "halign", "centre")
+                _property(join, "valign", "middle")
+                _property(join, "aligned", 0)
+
+    def _reads(self, medium: Medium) -> str:
+        """What opens a file; for stills Kdenlive's own needs a display, and `melt` finds one that doesn't."""
+        if medium.kind == "picture":
+            return "qimage" if self.for_kdenlive else ""
+        return "avformat-novalidate"
 
     def _over(self) -> str:
         """What lays a picture over others: Kdenlive's own needs a display, which `melt` may not have."""
@@ -177,8 +188,8 @@ class _Writer:
         if join is None or join.right != right.clip.id or left.end != right.start:
             return 0
         head, tail = before(join.frames), after(join.frames)
-        last = retimed(self.cut.rate, left) + left.frames + tail
-        fits = retimed(self.cut.rate, right) >= head and last <= self._length(left)
+        last = self._into(left) + left.frames + tail
+        fits = self._into(right) >= head and last <= self._length(left)
         return tail if fits and left.end - head >= free else 0
 
     def _meeting(self, start: int, frames: int, side: int, sound: bool) -> Element:
@@ -198,6 +209,12 @@ class _Writer:
             _property(made, "accepts_blanks", 1)
         return made
 
+    def _into(self, event: Event) -> int:
+        """The frame of its producer that a clip begins with; played backwards, MLT counts from its end."""
+        at, _ = begins_at(event.clip, event.medium, self.cut.rate)
+        back = event.clip.effects.speed < 0 and self._is_warped(event)
+        return max(0, self._length(event) - 1 - at) if back else at
+
     def _length(self, event: Event) -> int:
         """Frames of media, as the clip's speed plays them."""
         length = event.medium.seconds or Fraction(10 * 3600)
@@ -209,7 +226,7 @@ class _Writer:
 
     def _entry(self, playlist: Element, event: Event, sound: bool, head: int, tail: int) -> None:
         """A clip from `head` frames before its first to `tail` behind its last."""
-        into = retimed(self.cut.rate, event)
+        into = self._into(event)
         id, number = self._producer(event)
         out = into + event.frames + tail - 1
         entry = element(playlist, "entry", producer=id, in_=into - head, out=out)
@@ -250,8 +267,9 @@ class _Writer:
                 _property(made, "warp_speed", f"{float(speed):.12g}")
                 _property(made, "warp_resource", resource)
             else:
-                still = "qimage" if medium.kind == "picture" else "avformat-novalidate"
-                _property(made, "mlt_service", "xml" if nested else still)
+                service = "xml" if nested else self._reads(medium)
+                if service:
+                    _property(made, "mlt_service", service)
                 _property(made, "resource", resource)
             _property(made, "kdenlive:clipname", medium.name)
             _property(made, "kdenlive:id", len(self.producers) + 4)

@@ -12,7 +12,6 @@ from collections.abc import Mapping
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
 from xml.etree import ElementTree
 
 import opentimelineio as otio
@@ -20,13 +19,14 @@ import opentimelineio as otio
 from milimo_tui.core.errors import BadInput, MilimoError
 from milimo_tui.core.host import read_named
 from milimo_tui.cut.values import Mint
-from milimo_tui.interchange import edl_in, fcp7_in, fcpxml_in, otio_text
+from milimo_tui.interchange import edl_in, fcp7_in, fcpxml_in, mlt_in, otio_text
 from milimo_tui.interchange.bundle import Arrival
 from milimo_tui.interchange.formats import FORMATS, ROOTS, Format, by_suffix
 from milimo_tui.interchange.linked import with_own_sound
 from milimo_tui.interchange.otio_in import from_otio
 
 MAX_BYTES = 64_000_000
+SAYING = (ElementTree.ParseError, otio.exceptions.OTIOError)
 
 
 def read(path: Path, mint: Mint, rate: Fraction) -> Arrival:
@@ -41,13 +41,12 @@ def read(path: Path, mint: Mint, rate: Fraction) -> Arrival:
     except MilimoError as error:
         raise BadInput(f"{path.name} can't be read as {kind.title}: {error.message}", error.hint) from None
     except Exception as error:  # noqa: BLE001 - whatever an adapter makes of a file that isn't what it says
-        reason = " ".join(str(error).split())[:200] or type(error).__name__
-        if isinstance(error, AttributeError | TypeError | LookupError | RecursionError):
-            reason = "it is not laid out as such a file is"
+        told = " ".join(str(error).split())
+        # What a library says of a file is for people; what Python says of a value is not.
+        is_said = isinstance(error, SAYING) and not re.search(r"<[\w.]+ object|\w+\(.*=|\[?b?'[^']*'", told)
+        reason = told[:200] if told and is_said else "it is not laid out as such a file is"
         hint = (
-            "say the rate of the list: --rate 29.97"
-            if kind.name == "edl" and "rate" in reason.lower()
-            else ""
+            "say the rate of the list: --rate 29.97" if kind.name == "edl" and "rate" in told.lower() else ""
         )
         raise BadInput(f"{path.name} can't be read as {kind.title}: {reason}", hint) from None
 
@@ -92,8 +91,10 @@ def _beside(path: Path) -> list[Path]:
 def _arrival(kind: Format, text: str, mint: Mint, rate: Fraction, beside: Mapping[str, str]) -> Arrival:
     if kind.reader == "otio":
         return from_otio(otio_text.read(text), mint)
-    if kind.reader == "own":
+    if kind.name == "fcpxml":
         return fcpxml_in.read(text, mint)
+    if kind.name == "kdenlive":
+        return with_own_sound(_sized(mlt_in.read(text, mint), _mlt_raster(text)), strict=True)
     with contextlib.redirect_stdout(io.StringIO()):
         if kind.reader == "cmx_3600":
             lists = [edl_in.opened(each, rate) for each in (text, *beside.values())]
@@ -105,18 +106,9 @@ def _arrival(kind: Format, text: str, mint: Mint, rate: Fraction, beside: Mappin
             arrival = with_own_sound(from_otio(root, mint, rate=rate), strict=False)
             told = tuple(f"with the list beside it of {name}" for name in beside)
             return replace(arrival, notes=(*told, *arrival.notes))
-        root = otio.adapters.read_from_string(_OPENED[kind.name](text), kind.reader)
-    if kind.name == "fcp7":
-        fcp7_in.settle(root)
-    else:
-        _order_tracks(root)
-    arrival = from_otio(root, mint)
-    retimed = text.count('"warp_resource"') + text.count(">freeze</property>") // 2
-    if retimed:
-        note = f"clips of another speed ({retimed}) run at their own here"
-        arrival = replace(arrival, notes=(*arrival.notes, note))
-    raster = fcp7_in.raster(root) if kind.name == "fcp7" else _mlt_raster(text)
-    return with_own_sound(_sized(arrival, raster), strict=True)
+        root = otio.adapters.read_from_string(fcp7_in.opened(text), kind.reader)
+    fcp7_in.settle(root)
+    return with_own_sound(_sized(from_otio(root, mint), fcp7_in.raster(root)), strict=True)
 
 
 def _sized(arrival: Arrival, raster: tuple[int, int] | None) -> Arrival:
@@ -125,28 +117,6 @@ def _sized(arrival: Arrival, raster: tuple[int, int] | None) -> Arrival:
     width, height = (side - side % 2 for side in raster)
     cut = replace(arrival.bundle.cut, width=width, height=height)
     return replace(arrival, bundle=replace(arrival.bundle, cut=cut), sized=True)
-
-
-def _unwarped(text: str) -> str:
-    """The document with the files behind retimed clips, which the adapter takes for missing ones."""
-    root = ElementTree.fromstring(text)
-    for producer in root.iter("producer"):
-        said = {each.get("name", ""): each for each in producer.findall("property")}
-        if "warp_resource" in said and "mlt_service" in said and "resource" in said:
-            said["mlt_service"].text = "avformat"
-            said["resource"].text = said["warp_resource"].text
-    return ElementTree.tostring(root, encoding="unicode")
-
-
-_OPENED = {"fcp7": fcp7_in.opened, "kdenlive": _unwarped}
-
-
-def _order_tracks(timeline: Any) -> None:
-    """Sound from the top down: Kdenlive counts its tracks from the lowest."""
-    sounds = [track for track in timeline.tracks if track.kind == "Audio"]
-    pictures = [track for track in timeline.tracks if track.kind != "Audio"]
-    timeline.tracks[:] = []
-    timeline.tracks.extend([*pictures, *reversed(sounds)])
 
 
 def _mlt_raster(text: str) -> tuple[int, int] | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import PurePath
@@ -30,24 +30,48 @@ class Match:
     by: str
 
 
-def match(medium: Medium, ref: str, known: Sequence[Known]) -> Match | None:
-    """The film's own file that a medium is. One whose hash is another is never it."""
-    fitting = [each for each in known if not (medium.digest and each.digest and medium.digest != each.digest)]
-    for each in fitting:
-        if each.id == ref:
-            return Match(each.id, "id")
-    for each in fitting:
-        if medium.digest and each.digest == medium.digest:
-            return Match(each.id, "hash")
-    for each in fitting:
-        if medium.path and each.path == medium.path:
-            return Match(each.id, "path")
-    named = [
-        each
-        for each in fitting
-        if names(medium) & {each.name, PurePath(each.path).name} and _alike(medium, each)
-    ]
-    return Match(named[0].id, "name") if len(named) == 1 else None
+class Shelf:
+    """A film's media files, found by what a medium may know of them without looking through all."""
+
+    def __init__(self, known: Iterable[Known] = ()) -> None:
+        self._by_id: dict[str, Known] = {}
+        self._by_digest: dict[str, Known] = {}
+        self._by_path: dict[str, list[Known]] = {}
+        self._by_name: dict[str, list[Known]] = {}
+        for each in known:
+            self.add(each)
+
+    def add(self, known: Known) -> None:
+        """Put a file with the others, the last in line."""
+        self._by_id.setdefault(known.id, known)
+        if known.digest:
+            self._by_digest.setdefault(known.digest, known)
+        self._by_path.setdefault(known.path, []).append(known)
+        for name in {known.name, PurePath(known.path).name}:
+            self._by_name.setdefault(name, []).append(known)
+
+    def match(self, medium: Medium, ref: str) -> Match | None:
+        """The film's own file that a medium is. One whose hash is another is never it."""
+        known = self._by_id.get(ref)
+        if known is not None and _may_be(medium, known):
+            return Match(known.id, "id")
+        known = self._by_digest.get(medium.digest)
+        if known is not None:
+            return Match(known.id, "hash")
+        for known in self._by_path.get(medium.path, ()) if medium.path else ():
+            if _may_be(medium, known):
+                return Match(known.id, "path")
+        named = {
+            known.id: known
+            for name in names(medium)
+            for known in self._by_name.get(name, ())
+            if _may_be(medium, known) and _alike(medium, known)
+        }
+        return Match(next(iter(named)), "name") if len(named) == 1 else None
+
+
+def _may_be(medium: Medium, known: Known) -> bool:
+    return not (medium.digest and known.digest and medium.digest != known.digest)
 
 
 def names(medium: Medium) -> set[str]:
@@ -62,7 +86,16 @@ def _alike(medium: Medium, known: Known) -> bool:
     return abs(medium.seconds - known.seconds) <= max(Fraction(1), known.seconds / 20)
 
 
-def places(medium: Medium, folder: PurePath, found: Iterable[PurePath]) -> list[PurePath]:
-    """Where a medium's file may lie, best first: its own path, from the file's folder, files by its name."""
-    own = [folder / medium.path] if medium.path else []
-    return list(dict.fromkeys([*own, *(path for path in found if path.name in names(medium))]))
+class Found:
+    """Files in folders, found by their names; those first that came first."""
+
+    def __init__(self, paths: Iterable[PurePath]) -> None:
+        self._by_name: dict[str, list[tuple[int, PurePath]]] = {}
+        for index, path in enumerate(paths):
+            self._by_name.setdefault(path.name, []).append((index, path))
+
+    def places(self, medium: Medium, folder: PurePath) -> list[PurePath]:
+        """Where a medium's file may lie, best first: its own path from there, files by its name."""
+        own = [folder / medium.path] if medium.path else []
+        named = sorted(place for name in names(medium) for place in self._by_name.get(name, ()))
+        return list(dict.fromkeys([*own, *(path for _, path in named)]))

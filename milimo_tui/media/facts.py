@@ -6,13 +6,14 @@ Imports no decoder: the screens and every command may import this.
 from __future__ import annotations
 
 import hashlib
+from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass, field, fields
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
-from milimo_tui.core.errors import NotFound
+from milimo_tui.core.errors import BadInput, NotFound
 from milimo_tui.core.host import explain
 from milimo_tui.core.time import ratio_text
 from milimo_tui.cut.streams import NO_FACTS, StreamFacts
@@ -78,20 +79,83 @@ def digest_of_all(paths: Iterable[Path]) -> str:
     return whole.hexdigest()
 
 
-def probe_bounded(path: Path, seconds: float = 10.0, *, rate: Fraction | None = None) -> Facts:
-    """Probe a stranger's file in a process of its own: at most that long, and in bounded memory. With a rate,
-    it is the first picture of a sequence.
+class Prober:
+    """Probes strangers' files, one after the other, in one process of bounded memory beside this one.
 
-    Raises BadInput with one sentence whatever the file does; NotFound when there is none.
+    A file that ends the process, or holds it up too long, is refused, and a new process goes on with the
+    rest. One that was not the first of its process is tried again as the first of another before: what
+    went before it is not its fault. To be closed; for one thread.
     """
+
+    def __init__(self) -> None:
+        self._helper: child.Helper | None = None
+        self._answered = 0  # of this process
+        self._asked: deque[tuple[Path, Fraction | None]] = deque()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._end()
+
+    def ask(self, path: Path, rate: Fraction | None = None) -> None:
+        """Have a file probed while other things are done; with a rate, the sequence that it begins."""
+        self._asked.append((path, rate))
+        if self._helper is not None:
+            self._send(self._helper, path, rate)
+
+    def answer(self, seconds: float = 10.0) -> Facts:
+        """The facts of the file that was asked for first, waited for at most that long.
+
+        Raises BadInput with one sentence whatever the file does; NotFound when there is none.
+        """
+        path = self._asked[0][0]
+        try:
+            answer = self._answer(seconds)
+        except TimeoutError as error:
+            self._end()
+            raise BadInput(f"{path.name} could not be read within {seconds:g} seconds") from error
+        finally:
+            self._asked.popleft()
+        if answer is None:
+            raise BadInput(f"{path.name} can't be read as picture or sound")
+        if "error" in answer:
+            refusal = NotFound if answer["error"]["kind"] == NotFound.kind else BadInput
+            raise refusal(answer["error"]["message"], answer["error"]["hint"])
+        return Facts.from_json(answer)
+
+    def probe(self, path: Path, seconds: float = 10.0, *, rate: Fraction | None = None) -> Facts:
+        """The facts of one file, all that were asked for before having been answered. Raises as `answer`."""
+        self.ask(path, rate)
+        return self.answer(seconds)
+
+    def _answer(self, seconds: float) -> dict[str, Any] | None:
+        while True:
+            if self._helper is None:
+                self._helper = child.Helper("milimo_tui.media.probe")
+                for path, rate in self._asked:
+                    self._send(self._helper, path, rate)
+            answer, was_first = self._helper.answer(seconds), self._answered == 0
+            if answer is not None:
+                self._answered += 1
+                return answer
+            self._end()
+            if was_first:
+                return None
+
+    @staticmethod
+    def _send(helper: child.Helper, path: Path, rate: Fraction | None) -> None:
+        helper.send({"path": str(path), "rate": ratio_text(rate) if rate else ""})
+
+    def _end(self) -> None:
+        if self._helper is not None:
+            self._helper.end()
+        self._helper, self._answered = None, 0
+
+
+def probe_bounded(path: Path, seconds: float = 10.0, *, rate: Fraction | None = None) -> Facts:
+    """Probe one stranger's file in a process of its own. Raises as `Prober.answer`."""
     if not path.exists():
         raise NotFound(f"{path.name}: there is no such file", f"looked for {path}")
-    answer = child.ask(
-        "milimo_tui.media.probe",
-        str(path),
-        *([ratio_text(rate)] if rate else []),
-        seconds=seconds,
-        slow=f"{path.name} could not be read within {seconds:g} seconds",
-        unclear=f"{path.name} can't be read as picture or sound",
-    )
-    return Facts.from_json(answer)
+    with Prober() as prober:
+        return prober.probe(path, seconds, rate=rate)

@@ -1,10 +1,11 @@
 """Reading what a media file is. `probe` reads a file we trust (our own takes) right here;
-`python -m milimo_tui.media.probe FILE` is the bounded process of `media.facts.probe_bounded`.
+`python -m milimo_tui.media.probe` is the bounded process of `media.facts.Prober`: it reads strangers' files.
 """
 
 from __future__ import annotations
 
 import json
+import os
 import resource
 import sys
 from dataclasses import replace
@@ -12,6 +13,7 @@ from fractions import Fraction
 from pathlib import Path
 
 from av.error import FFmpegError
+from PIL import Image
 
 from milimo_tui.core.errors import BadInput, MilimoError, NotFound
 from milimo_tui.core.time import parse_ratio
@@ -27,6 +29,7 @@ from milimo_tui.media.streams import stream_facts
 from milimo_tui.media.unreadable import unreadable
 
 MEMORY_BYTES = 4 * 2**30  # address space of a bounded probe
+MOST_FILES = 500  # that one process probes: what a decoder forgets to free does not add up
 
 
 def probe(path: Path, rate: Fraction | None = None) -> Facts:
@@ -34,30 +37,28 @@ def probe(path: Path, rate: Fraction | None = None) -> Facts:
 
     Raises NotFound, ReadOnly or BadInput.
     """
+    return _read(path, rate)[0]
+
+
+def _read(path: Path, rate: Fraction | None) -> tuple[Facts, Image.Image | None]:
+    """The facts, and the picture of a picture file. Raises as `probe`."""
     if not path.exists():
         raise NotFound(f"{path.name}: there is no such file", f"looked for {path}")
     if path.is_dir():
         raise BadInput(f"{path.name} is a folder, not a media file")
     try:
         if rate is not None:
-            return _facts_of(sequence_facts(run_of(path), rate))
-        picture = _still(path)
-        if picture is not None:
-            return picture
+            return _facts_of(sequence_facts(run_of(path), rate)), None
+        image = open_still(path)
+        if image is not None:
+            codec = path.suffix.lstrip(".")
+            return Facts(kind="picture", width=image.width, height=image.height, video_codec=codec), image
         if is_pages(path):
             with PageReader(path) as pages:
-                return _facts_of(pages.facts())
-        return _facts_of(stream_facts(path))
+                return _facts_of(pages.facts()), None
+        return _facts_of(stream_facts(path)), None
     except (OSError, FFmpegError) as error:
         raise unreadable(path, error) from error
-
-
-def _still(path: Path) -> Facts | None:
-    """Facts of a picture file; None when it is none, or moves."""
-    image = open_still(path)
-    if image is None:
-        return None
-    return Facts(kind="picture", width=image.width, height=image.height, video_codec=path.suffix.lstrip("."))
 
 
 def _facts_of(streams: StreamFacts) -> Facts:
@@ -82,22 +83,30 @@ def _facts_of(streams: StreamFacts) -> Facts:
 
 def _looked_at(path: Path, rate: Fraction | None) -> Facts:
     """The facts, and of a picture whether it looks like a reference sheet."""
-    facts = probe(path, rate)
-    image = open_still(path) if facts.kind == "picture" else None
+    facts, image = _read(path, rate)
     return facts if image is None else replace(facts, sheet=looks_like_sheet(image))
 
 
 def main() -> int:
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
-    path = Path(sys.argv[1])
-    rate = parse_ratio(sys.argv[2]) if len(sys.argv) > 2 else None
-    try:
-        answer = _looked_at(path, rate).as_json()
-    except MilimoError as error:
-        answer = dict(error.as_json())
-    except MemoryError:
-        answer = dict(BadInput(f"{path.name} needs too much memory to read").as_json())
-    sys.stdout.write(json.dumps(answer))
+    # Answers and questions have descriptors of their own: a decoder that prints or reads disturbs none.
+    questions, answers = os.fdopen(os.dup(0)), os.fdopen(os.dup(1), "w")
+    nothing = os.open(os.devnull, os.O_RDWR)
+    os.dup2(nothing, 0)
+    os.dup2(nothing, 1)
+    for number, line in zip(range(MOST_FILES), questions, strict=False):
+        asked = json.loads(line)
+        path, rate = Path(asked["path"]), parse_ratio(asked["rate"]) if asked["rate"] else None
+        try:
+            answer = _looked_at(path, rate).as_json()
+        except MilimoError as error:
+            answer = dict(error.as_json())
+        except MemoryError:
+            if number:  # it is tried again as the first of a new process
+                return 1
+            answer = dict(BadInput(f"{path.name} needs too much memory to read").as_json())
+        answers.write(json.dumps(answer) + "\n")
+        answers.flush()
     return 0
 
 

@@ -61,6 +61,10 @@ TRANSFERS = {
 FIELDS = {2: "tt", 3: "bb", 4: "tb", 5: "bt"}
 CLOCK = Fraction(1, 10**6)  # in which a container counts its length
 
+# Containers of sound alone whose length stands in a header that may lie, or is guessed from a rate.
+RAW_SOUND = ("mp3", "aac", "ac3", "eac3", "dts", "mp2")
+HEADERS_SLACK = Fraction(1, 5)  # seconds, for what encoders put before and after
+
 MOST_READ = 2 * 2**30  # bytes of packets that are looked at for count and rate; the rest is taken to be alike
 
 
@@ -99,7 +103,35 @@ def stream_facts(path: Path) -> StreamFacts:
         if next(container.decode(sound), None) is None:
             raise BadInput(f"{path.name} has a sound track with nothing in it")
         seconds = _seconds(sound.duration, sound.time_base) or _seconds(container.duration, CLOCK)
+        if container.format.name not in RAW_SOUND:
+            return facts.model_copy(update={"seconds": seconds})
+    heard = heard_seconds(path, sound.index)
+    if heard is None or (seconds is not None and abs(heard - seconds) <= HEADERS_SLACK):
         return facts.model_copy(update={"seconds": seconds})
+    first = facts.sounds[0]
+    samples = int(heard * first.sample_rate)
+    said = f"it lasts {float(heard):.1f} s, whatever its header says"
+    if seconds is not None:
+        said += f" ({float(seconds):.1f} s)"
+    right = (first.model_copy(update={"samples": samples}), *facts.sounds[1:])
+    return facts.model_copy(update={"seconds": heard, "sounds": right, "trouble": facts.trouble or said})
+
+
+def heard_seconds(path: Path, index: int, most: int = MOST_READ) -> Fraction | None:
+    """How long a stream of sound is by its packets; None where it is too large to look at."""
+    total, size = Fraction(0), 0
+    with av.open(str(path)) as container:
+        stream = container.streams[index]
+        tick = stream.time_base or CLOCK
+        for packet in container.demux(stream):
+            if not packet.size:
+                continue
+            size += packet.size
+            if size > most:
+                return None
+            total += (packet.duration or 0) * tick
+        starts = max(Fraction(0), (stream.start_time or 0) * tick)
+    return max(Fraction(0), total - starts) or None
 
 
 def picture_stream(container: InputContainer) -> VideoStream | None:

@@ -54,6 +54,14 @@ def add_asset(connection: sqlite3.Connection, asset: Asset) -> Asset:
     return asset
 
 
+def add_seen(connection: sqlite3.Connection, asset: Asset, sheet: Sheet | None) -> Asset:
+    """Insert an asset as `add_asset`, and note that its picture is a reference sheet where it looks so."""
+    kept = add_asset(connection, asset)
+    if sheet is not None:
+        note_sheet(connection, replace(sheet, asset=kept.id))
+    return kept
+
+
 def add_take(connection: sqlite3.Connection, take: Take, asset: Asset) -> bool:
     """Insert a take and its file once for its job; False when that job's take is in.
 

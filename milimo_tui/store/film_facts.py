@@ -29,6 +29,11 @@ class FilmFacts:
         with self._db.writing("add an asset to") as connection:
             return facts.add_asset(connection, asset)
 
+    def add_assets(self, found: Sequence[tuple[Asset, Sheet | None]]) -> tuple[Asset, ...]:
+        """Add media files together, all or none, with what their pictures look like; each as `add_asset`."""
+        with self._db.writing("add assets to") as connection:
+            return tuple(facts.add_seen(connection, asset, sheet) for asset, sheet in found)
+
     def add_take(self, take: Take, asset: Asset) -> bool:
         """Take a made result in, once for its job: False when it is in already. Raises NotFound.
 

@@ -18,7 +18,7 @@ from milimo_tui.cut.values import Clip, Cut, Source, SourceKind
 from milimo_tui.interchange import relink
 from milimo_tui.interchange.bundle import Arrival, Medium
 from milimo_tui.interchange.conforming import conformed_kept
-from milimo_tui.media.facts import digest
+from milimo_tui.media.facts import Prober, digest
 from milimo_tui.story.values import Asset, AssetKind, Project, Story
 from milimo_tui.studio import cut_files, imports
 from milimo_tui.studio.names import LONGEST
@@ -57,8 +57,11 @@ def bring_in(
     snapshot = studio.snapshot()
     project = snapshot.story.project
     arrival = read(path, new_id, rate or project.rate)
-    linking = _Linking(studio, path.parent, media)
-    arrival = _timed(arrival, linking.all(arrival), linking.starts)
+    if all(clip.source.kind is SourceKind.GAP for clip in arrival.bundle.cut.clips):
+        raise BadInput(f"there are no clips in {path.name}", "nothing is imported: the current cut stays")
+    with Prober() as prober:
+        linking = _Linking(studio, path.parent, media, prober)
+        arrival = _timed(arrival, linking.all(arrival), linking.starts)
     empty = not snapshot.story.shots and not any(cut.clips for cut in snapshot.cuts)
     changed, arrival, told = _fit(arrival, project, linking.raster(), empty=empty, keep=keep)
     taken = {cut.name for cut in snapshot.cuts}
@@ -135,14 +138,15 @@ def _free(name: str, taken: set[str]) -> str:
 class _Linking:
     """Finds what the sources of an arrival are in this film, or makes them known to it."""
 
-    def __init__(self, studio: Studio, folder: Path, media: str) -> None:
+    def __init__(self, studio: Studio, folder: Path, media: str, prober: Prober) -> None:
         self.studio = studio
+        self.prober = prober
         self.folder = folder
         self.paths = studio.project().paths
         self.story: Story = studio.snapshot().story
-        self.known = [self._known(asset) for asset in self.story.assets if not asset.binned]
+        self.known = relink.Shelf(self._known(asset) for asset in self.story.assets if not asset.binned)
         self.assets = {asset.id: asset for asset in self.story.assets}
-        self.found = _media_files(folder, named_path(media).absolute() if media else None)
+        self.found = relink.Found(_media_files(folder, named_path(media).absolute() if media else None))
         self.linked: dict[str, int] = {}
         self.offline: list[str] = []
         self.notes: list[str] = []
@@ -202,23 +206,23 @@ class _Linking:
 
     def _asset(self, ref: str, medium: Medium) -> str:
         """The id of the asset that a medium is: one of the film's, a file that is found, or one offline."""
-        match = relink.match(medium, ref, self.known)
+        match = self.known.match(medium, ref)
         if match is not None:
             self._count(match.by)
             asset = self.assets[match.id]
         else:
             asset = self._from_file(medium) or self._offline(medium)
             self.assets[asset.id] = asset
-            self.known.append(self._known(asset))
+            self.known.add(self._known(asset))
         self.starts[asset.id] = cut_files.starts_of(asset)
         return asset.id
 
     def _from_file(self, medium: Medium) -> Asset | None:
-        for place in map(Path, relink.places(medium, self.folder, self.found)):
+        for place in map(Path, self.found.places(medium, self.folder)):
             try:
                 if not place.is_file() or (medium.digest and digest(place) != medium.digest):
                     continue
-                asset = imports.add(self.studio, place.absolute(), link=True)
+                asset = imports.add(self.studio, place.absolute(), link=True, prober=self.prober)
             except (MilimoError, OSError, ValueError) as error:
                 self.notes.append(f"{place.name} is left offline: {error}")
                 continue
@@ -259,7 +263,7 @@ class _Linking:
                     f"the matte {medium.name} is left out: a matte belongs to the film it was made in"
                 )
             return id if here else ""
-        match = relink.match(medium, id, self.known)
+        match = self.known.match(medium, id)
         if match is not None:
             return match.id
         asset = self._from_file(medium)

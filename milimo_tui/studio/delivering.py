@@ -21,6 +21,7 @@ from milimo_tui.cut.asked import CHAPTERED, Asked, delivery_asked
 from milimo_tui.cut.captions import Spoken, captions, within
 from milimo_tui.cut.delivered import delivered
 from milimo_tui.cut.delivery import Caption, Chapter, Delivery
+from milimo_tui.cut.keeping import holding
 from milimo_tui.cut.layout import layout
 from milimo_tui.cut.plan import Plan
 from milimo_tui.cut.presets import PRESETS, preset_of
@@ -190,10 +191,19 @@ def _order(
             "chapters": _chapters(cut, plan) if delivery.container in CHAPTERED else (),
         }
     )
-    ready, counted = delivered(plan, told)
+    ready, counted = delivered(plan, _holding(plan, told))
     as_what = "" if delivery.preset == USUAL else f" as {delivery.preset}"
     label = f"film “{cut.name[:80]}”{f', {name}' if name else ''}{as_what}"
     return Order(ready, counted.model_copy(update={"metadata": _metadata(ready, delivery)}), target, label)
+
+
+def _holding(plan: Plan, delivery: Delivery) -> Delivery:
+    """FFV1 in a pixel format that holds all that the plan's sources have."""
+    picture = delivery.picture
+    if picture is None or picture.codec != "ffv1":
+        return delivery
+    kept = picture.model_copy(update={"pixels": holding(plan, picture.pixels)})
+    return delivery.model_copy(update={"picture": kept})
 
 
 def captions_in(story: Story, cut: Cut, plan: Plan) -> tuple[Caption, ...]:

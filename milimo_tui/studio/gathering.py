@@ -35,7 +35,7 @@ def gather(path: Path, *, sequence: bool = False, stills: bool = False) -> tuple
     """What a path names, in order. `sequence`: numbered pictures beside a picture belong to it; `stills`: the
     numbered pictures of a folder stay single ones.
 
-    Raises NotFound, and BadInput for a folder without media.
+    Raises NotFound for what is not there, and BadInput for a folder without media.
     """
     if is_pattern(path) and not path.exists():
         return (_whole(run_of(path)),)
@@ -47,6 +47,8 @@ def gather(path: Path, *, sequence: bool = False, stills: bool = False) -> tuple
                 f"there is no file {path}", "name one of its pictures, or a pattern: plate.%04d.png"
             )
         return (_whole(run_of(path)),)
+    if not path.is_file():
+        raise NotFound(f"there is no file {path}", "milimo asset add FILE")
     return (Found(path),)
 
 

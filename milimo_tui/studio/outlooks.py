@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
@@ -12,7 +12,8 @@ from pydantic import ValidationError
 from milimo_tui.core.errors import MilimoError
 from milimo_tui.cut.asked import Asked
 from milimo_tui.cut.delivery import Delivery
-from milimo_tui.cut.plan import Layer, Plan
+from milimo_tui.cut.keeping import lost, pictures
+from milimo_tui.cut.plan import Plan
 from milimo_tui.cut.sizing import Measured, Size, size_of
 from milimo_tui.cut.values import SourceKind
 from milimo_tui.cut.ways import outlook
@@ -25,8 +26,8 @@ UNKNOWN = Size(0, "preset")
 
 @dataclass(frozen=True, slots=True)
 class Outlook:
-    """Counts are of the shots that are seen (offline: of clips), then of frames. `trouble` says why there is
-    nothing to render.
+    """Counts are of the shots that are seen (offline: of clips), then of frames. `lost` are sentences on what
+    the film can't keep of its sources; `trouble` says why there is nothing to render.
     """
 
     frames: int = 0
@@ -47,6 +48,7 @@ class Outlook:
     bytes: Size = UNKNOWN
     delivery: Delivery = delivering.PLAIN
     done_before: bool = False
+    lost: tuple[str, ...] = ()
     trouble: str = ""
     hint: str = ""
 
@@ -88,14 +90,15 @@ def _summed(orders: Sequence[Order], films: Sequence[dict[str, Any]], shots: Map
     )  # fmt: skip
     sums: dict[str, Any] = {name: sum(getattr(one, name) for one in each) for name in names}
     marks = {name: bool(sums[name]) for name in ("previs", "noise")}
-    return replace(each[0], **{**sums, **marks, "files": len(orders), "bytes": total})
+    told = tuple(dict.fromkeys(sentence for one in each for sentence in one.lost))
+    return replace(each[0], **{**sums, **marks, "files": len(orders), "bytes": total, "lost": told})
 
 
 def outlook_of(
     plan: Plan, target: str, shots: Mapping[str, str], delivery: Delivery = delivering.PLAIN
 ) -> Outlook:
     """What a plan shows, counted by shot and by frame; `shots` tells which shot each clip shows."""
-    seen = list(_pictures(plan))
+    seen = list(pictures(plan))
     kinds = {
         shots[layer.clip]: (layer.media.kind, layer.media.previs) for layer in seen if layer.clip in shots
     }
@@ -120,17 +123,8 @@ def outlook_of(
         noise=plan.noise,
         target=target,
         delivery=delivery,
+        lost=lost(plan, delivery),
     )
-
-
-def _pictures(plan: Plan) -> Iterator[Layer]:
-    """The layers of a plan that show something, those of compound clips in their place."""
-    for stretch in plan.stretches:
-        for layer in stretch.pictures():
-            if layer.media.plan is not None:
-                yield from _pictures(layer.media.plan)
-            elif layer.media.kind != "burn":
-                yield layer
 
 
 def _measured(films: Iterable[dict[str, Any]]) -> Iterable[Measured]:

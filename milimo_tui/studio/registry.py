@@ -58,7 +58,7 @@ def needs_project(studio: Studio) -> str:
 class Command:
     """One act. `enabled` returns an empty text, or the reason why not.
 
-    `positional` names args given without a flag on the command line, in order ("ids*" takes many).
+    `positional` names args given without a flag on the command line, in order; one of several takes many.
     `cli` is its words there ("shot make"); empty: reachable by `milimo run ID` only.
     """
 

@@ -64,6 +64,15 @@ class Snapshot:
 Progress = Callable[[str], AbstractContextManager[Callable[[dict[str, dict[str, Any]]], None]]]
 
 
+# How a face shows files that are taken in: a title and their number in; out a function of how many are done
+# and the name of the next, which raises Cancelled where the person wants no more of them.
+Counted = Callable[[str, int], AbstractContextManager[Callable[[int, str], None]]]
+
+
+def _no_count(title: str, total: int) -> AbstractContextManager[Callable[[int, str], None]]:
+    return nullcontext(lambda done, name: None)
+
+
 def _no_progress(title: str) -> AbstractContextManager[Callable[[dict[str, dict[str, Any]]], None]]:
     return nullcontext(lambda jobs: None)
 
@@ -99,6 +108,7 @@ class Studio:
         self._wanted_project = project
         self._wanted_cut = cut
         self.progress: Progress = _no_progress
+        self.counted: Counted = _no_count
         self.asks: Asks = NobodyToAsk()
         self._lock = threading.RLock()  # of the project and what was read from it
         self._queue_lock = threading.RLock()  # of the client: a supervisor that starts holds up no picture

@@ -25,6 +25,8 @@ def perform(app: BaseApp, stroke: Stroke) -> None:
         return
     if screen is not None and screen.takes(stroke):
         return
+    if binding.act == "out" and screen is not None and not screen.typing and app.counting.stop():
+        return
     if not binding.is_ui:
         _run_command(app, stroke)
         return

@@ -20,6 +20,7 @@ from milimo_tui.core.errors import MilimoError
 from milimo_tui.core.plain import harmless
 from milimo_tui.tui.asking import AtScreen
 from milimo_tui.tui.cells import HarmlessCells
+from milimo_tui.tui.counting import Counting
 from milimo_tui.tui.follow import Follower, QueueChanged, QueueTrouble
 from milimo_tui.tui.images import kitty, terminal
 from milimo_tui.tui.jobs.watch import Queue
@@ -54,6 +55,7 @@ class BaseApp(App[int]):
         super().__init__(LineDriver, ansi_color=True if self.colours in ("16", "none") else None)
         self.studio = studio
         studio.asks = AtScreen(self)
+        studio.counted = self.counting = Counting(self)
         self.film: Snapshot | None = None
         self.film_known = False
         self.queue = Queue()
@@ -248,6 +250,12 @@ class BaseApp(App[int]):
         self.saying = self.said[-1]
         for screen in self.studio_screens():
             screen.refresh_lines()
+
+    def show_progress(self, text: str, hint: str) -> None:
+        """How far something is, on the message line until the next of its kind; the log keeps none of it."""
+        self.saying = Said(" ".join(text.split()), "info", hint, time.time())
+        for screen in self.studio_screens():
+            screen.refresh_message()
 
     def in_keys(self, text: str) -> str:
         """A sentence that names commands of the shell, with the keys they have here."""

@@ -50,6 +50,7 @@ def outlook_lines(
         ("frames", _ways(look, ink)),
         ("shots", _shots(look, ink)),
         ("file", _file(look, width - LABEL, ink)),
+        *(("" if index else "lost", line((f"! {said}", ink.stale))) for index, said in enumerate(look.lost)),
     ]
     return [line((f"{label:<{LABEL}}", ink.muted), words) for label, words in rows]
 

@@ -153,6 +153,7 @@ def _coded(streams: StreamFacts) -> str:
     words += ["variable rate"] if not picture.constant else []
     words += ["interlaced"] if picture.field_order != "progressive" else []
     words += ["with alpha"] if picture.alpha else []
+    words += [picture.high_range] if picture.high_range else []
     return ", ".join(words)
 
 

@@ -14,7 +14,7 @@ from milimo_tui.cut.layout import Layout, layout
 from milimo_tui.cut.reframing import reframed
 from milimo_tui.cut.timing import span
 from milimo_tui.interchange.bundle import Bundle, Medium
-from milimo_tui.interchange.relink import Known, Match, match
+from milimo_tui.interchange.relink import Known, Match, Shelf
 from tests.interchange.strategies import RATES, bundles
 
 TAKE = Medium(name="take.mov", path="/old/take.mov", digest="a" * 64, seconds=Fraction(10))
@@ -66,16 +66,16 @@ def known(**changed: object) -> Known:
 
 def test_media_are_known_by_id_then_hash_then_path_then_name() -> None:
     bare = replace(TAKE, digest="")
-    assert match(TAKE, "asset_9", [known()]) == Match("asset_9", "id")
-    assert match(TAKE, "other", [known(), known(id="b", path="/old/take.mov", digest="")]) == Match(
+    assert Shelf([known()]).match(TAKE, "asset_9") == Match("asset_9", "id")
+    assert Shelf([known(), known(id="b", path="/old/take.mov", digest="")]).match(TAKE, "other") == Match(
         "asset_9", "hash"
     )
-    assert match(bare, "other", [known(), known(id="b", path="/old/take.mov")]) == Match("b", "path")
-    assert match(bare, "other", [known()]) == Match("asset_9", "name")
+    assert Shelf([known(), known(id="b", path="/old/take.mov")]).match(bare, "other") == Match("b", "path")
+    assert Shelf([known()]).match(bare, "other") == Match("asset_9", "name")
 
 
 def test_another_file_is_never_taken() -> None:
-    assert match(TAKE, "asset_9", [known(digest="b" * 64, path="/old/take.mov")]) is None
+    assert Shelf([known(digest="b" * 64, path="/old/take.mov")]).match(TAKE, "asset_9") is None
     bare = replace(TAKE, digest="")
-    assert match(bare, "x", [known(), known(id="b")]) is None  # two by that name
-    assert match(bare, "x", [known(seconds=Fraction(60))]) is None  # of another length
+    assert Shelf([known(), known(id="b")]).match(bare, "x") is None  # two by that name
+    assert Shelf([known(seconds=Fraction(60))]).match(bare, "x") is None  # of another length

@@ -189,9 +189,3 @@ def test_a_dissolve_without_media_is_a_cut_and_a_row_of_them_takes_turns() -> No
     ]
     assert text.count('"mlt_service">luma<') == 6
     assert text.count('<property name="reverse">1</property>') == 3
-
-
-def test_speeds_that_are_not_read_are_said(tmp_path: Path) -> None:
-    path = tmp_path / "film.kdenlive"
-    path.write_text(mlt.write(film(tmp_path), "film", ".kdenlive")[""])
-    assert read(path, Minting(), RATE).notes == ("clips of another speed (3) run at their own here",)

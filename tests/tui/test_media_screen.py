@@ -7,6 +7,7 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from milimo_tui.cut.layout import layout
 from milimo_tui.story.values import Asset, AssetKind
@@ -252,4 +253,24 @@ async def test_lists_are_sorted_and_searched(tmp_path: Path) -> None:
         await stage.type("crowd")
         await stage.press("enter")
         assert stage.screen.asset.name == "crowd.wav"
+    studio.close()
+
+
+async def test_e6_many_files_are_counted_and_esc_keeps_those_that_came_in(tmp_path: Path) -> None:
+    studio = make_studio(tmp_path / "home", takes=False)
+    folder = tmp_path / "many"
+    folder.mkdir()
+    for number in range(400):
+        Image.new("RGB", (64, 40), (number % 256, number // 256, 9)).save(folder / f"{number:03}x.png")
+    async with on(studio, "media", (120, 40)) as stage:
+        await browse(stage, folder)
+        await stage.pilot.press("H")
+        await stage.until(lambda: "of 400" in stage.lines()[-2] + stage.lines()[-1])
+        assert "Esc stops" in "\n".join(stage.lines())
+        await stage.pilot.press("escape")
+        await stage.until(lambda: "stopped: " in stage.said)
+        added = len(names(studio))
+        assert 0 < added < 400
+        assert f"stopped: {added} of 400 files were added and stay in the film" in stage.said
+        assert not list(studio.project().paths.root.rglob("*.part"))
     studio.close()

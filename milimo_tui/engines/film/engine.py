@@ -20,6 +20,7 @@ from milimo_tui.core.errors import BadInput, Damaged, Failed, NotFound
 from milimo_tui.core.host import explain, write_atomic
 from milimo_tui.core.time import timecode
 from milimo_tui.cut.delivery import Delivery
+from milimo_tui.cut.keeping import lost
 from milimo_tui.cut.plan import Plan
 from milimo_tui.cut.report import Finding
 from milimo_tui.engines.contract import Context, Output, Result
@@ -81,9 +82,9 @@ class Film:
             _note(whole).unlink(missing_ok=True)
             shutil.rmtree(_segments(spec, context), ignore_errors=True)
             raise
-        report = report.model_copy(update={"findings": (*report.findings, *_told(done, plan))})
+        report = report.model_copy(update={"findings": (*report.findings, *_told(done, plan, delivery))})
         result = _published(plan, spec.delivery, whole, target, done, context)
-        notes = (*downgraded, *done.notes, *result.notes)
+        notes = (*downgraded, *lost(plan, delivery), *done.notes, *result.notes)
         return result.model_copy(
             update={"notes": notes, "facts": {**result.facts, "report": report.model_dump(mode="json")}}
         )
@@ -112,9 +113,9 @@ def _rendered(plan: Plan, whole: Path, spec: RenderFilm, context: Context) -> Re
     return done
 
 
-def _told(done: Rendered, plan: Plan) -> Iterator[Finding]:
+def _told(done: Rendered, plan: Plan, delivery: Delivery) -> Iterator[Finding]:
     """What the render itself has to say, for the report of its check."""
-    for note in done.notes:
+    for note in (*lost(plan, delivery), *done.notes):
         at = timecode(plan.start, plan.rate)
         yield Finding(kind="stream", level="note", start=0, end=0, timecode=at, text=note)
 

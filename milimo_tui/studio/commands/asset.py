@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
+from dataclasses import fields
 from fractions import Fraction
 from typing import Any, Literal
 
@@ -26,10 +26,8 @@ def asset_row(studio: Studio, asset: Asset, used: set[str]) -> dict[str, Any]:
     """An asset as lists show it; `path` is absolute."""
     path = asset_path(studio.project().paths, asset)
     read_facts(asset.facts)  # raises for what is none
-    row = {
-        key: ratio_text(value) if isinstance(value, Fraction) else value
-        for key, value in asdict(asset).items()
-    }
+    row = {each.name: getattr(asset, each.name) for each in fields(asset)}
+    row |= {key: ratio_text(value) for key, value in row.items() if isinstance(value, Fraction)}
     return {
         **row,
         "kind": asset.kind.value,
@@ -66,6 +64,7 @@ def _added(studio: Studio, *, all: bool = False) -> list[Asset]:
 
 class AddArgs(Args):
     file: str = arg(description="a video, picture, sound or LUT (.cube), a folder of them, or plate.%04d.png")
+    more: tuple[str, ...] = arg((), description="further files and folders")
     link: bool = arg(False, description="leave it where it is instead of copying it in")
     sequence: bool = arg(False, description="numbered pictures are one moving picture")
     stills: bool = arg(False, description="numbered pictures of a folder stay single ones")
@@ -76,31 +75,43 @@ class AddArgs(Args):
 def _add(studio: Studio, args: AddArgs) -> Outcome:
     if args.sequence and args.stills:
         raise BadInput("a sequence and single pictures exclude each other", "leave out --stills")
-    place = named_path(args.file).absolute()
-    found = gathering.gather(place, sequence=args.sequence, stills=args.stills)
+    places = [named_path(file).absolute() for file in (args.file, *args.more)]
+    found = [
+        one for place in places for one in gathering.gather(place, sequence=args.sequence, stills=args.stills)
+    ]
     rate = parse_rate(args.rate) if args.rate else studio.snapshot().story.project.rate
-    assets: list[Asset] = []
-    problems: list[dict[str, str]] = []
-    for each in found:
-        try:
-            if each.run is not None:
-                assets.append(imports.add_sequence(studio, each.run, rate, link=args.link))
-            else:
-                assets.append(imports.add(studio, each.path, link=args.link))
-        except BadInput as error:
-            if len(found) == 1:
-                raise
-            problems.append({"file": str(each.path), "message": error.message, "hint": error.hint})
+    arrived = imports.add_all(studio, found, rate, link=args.link)
+    assets = list(arrived.assets)
+    if len(found) == 1 and arrived.problems:
+        raise arrived.problems[0][1]
     if not assets:
-        raise BadInput(f"none of the {len(found)} files in {place} could be added", problems[0]["message"])
+        where = places[0] if len(places) == 1 else f"{len(places)} places"
+        raise BadInput(
+            f"none of the {len(found)} files in {where} could be added", arrived.problems[0][1].message
+        )
     later = _prepared(studio, assets) if args.prepare else ""
     rows = [asset_row(studio, asset, set()) for asset in assets]
+    known = [said for asset in assets for said in _to_know(asset)]
     if len(found) == 1:
         kind = "image sequence" if found[0].run else assets[0].kind.value
-        return Outcome(data=rows[0], message=f"added {assets[0].name} ({kind}){later}")
-    told = [f"{each['message']}" for each in problems]
+        return Outcome(data=rows[0], text="\n".join(known), message=f"added {assets[0].name} ({kind}){later}")
+    problems = [
+        {"file": str(path), "message": error.message, "hint": error.hint} for path, error in arrived.problems
+    ]
+    told = [each["message"] for each in problems]
     message = f"added {len(assets)} files{f', {len(told)} could not be' if told else ''}{later}"
-    return Outcome(data={"assets": rows, "problems": problems}, text="\n".join(told), message=message)
+    return Outcome(
+        data={"assets": rows, "problems": problems}, text="\n".join([*told, *known]), message=message
+    )
+
+
+def _to_know(asset: Asset) -> list[str]:
+    """Sentences on what of a file will not be as somebody may take it to be."""
+    streams = read_facts(asset.facts)
+    told = [f"{asset.name}: {streams.trouble}"] if streams.trouble else []
+    if streams.picture is not None and streams.picture.high_range:
+        told.append(f"{asset.name} is {streams.picture.high_range}: films are SDR, its light is not mapped")
+    return told
 
 
 def _prepared(studio: Studio, assets: list[Asset]) -> str:
@@ -214,12 +225,12 @@ COMMANDS = (
     Command(
         "asset.add",
         "Add media",
-        "a file, folder or image sequence into the film",
+        "files, folders or an image sequence into the film",
         _add,
         AddArgs,
         needs_project,
         cli="asset add",
-        positional=("file",),
+        positional=("file", "more"),
     ),
     Command(
         "asset.prepare",
@@ -229,7 +240,7 @@ COMMANDS = (
         PrepareArgs,
         needs_project,
         cli="asset prepare",
-        positional=("ids*",),
+        positional=("ids",),
     ),
     Command(
         "asset.show",

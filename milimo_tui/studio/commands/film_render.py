@@ -9,6 +9,7 @@ from typing import Any
 from milimo_tui.core.errors import BadInput
 from milimo_tui.core.time import parse_frame
 from milimo_tui.cut.asked import Asked
+from milimo_tui.cut.keeping import lost
 from milimo_tui.cut.plan_text import describe
 from milimo_tui.cut.presets import PRESETS
 from milimo_tui.cut.report import Report
@@ -34,7 +35,7 @@ COUNTS = ("copied", "passed", "composited")
 class RenderArgs(Args):
     output: str = arg("", description="the film's file, or a folder (default: renders/ of the project)")
     preset: str = arg("", description="how it is written; milimo run film.presets lists them")
-    range: str = arg("", description="IN:OUT as timecodes or frames, out exclusive, e.g. 0-250 or 1:00..2:00")
+    range: str = arg("", description="IN..OUT, two times, out exclusive, e.g. 0..250, 2s..10s or 1:00..2:00")
     scenes: bool = arg(False, description="a file for every scene")
     cuts: str = arg("", description="a film of each of these cuts: all, or names with commas between")
     size: str = arg("", description="1280x720, 720p or 50% (default: the cut's)")
@@ -127,21 +128,30 @@ def _render(studio: Studio, args: RenderArgs) -> Outcome:
     _add_kept(studio, told)
     if not any(jobs):
         return Outcome(
-            data=_summed(told), text=_ended(orders), message="nothing changed since it was rendered"
+            data=_summed(told),
+            text="\n".join([*_notes(told), _ended(orders)]),
+            message="nothing changed since it was rendered",
         )
     if args.detach:
         queued = [job for job in jobs if job]
-        return Outcome(data=_summed(told), message=f"queued as {', '.join(queued)}")
+        return Outcome(
+            data=_summed(told), text="\n".join(_notes(told)), message=f"queued as {', '.join(queued)}"
+        )
     film.wait_for_renders(studio, [job for job in jobs if job])
     for row, job in zip(told, jobs, strict=True):
         if job:
             result = film.last_result(studio, job)
             row |= {name: result["facts"][name] for name in COUNTS} | {"notes": result["notes"]}
             row["report"] = result["facts"]["report"]
-    notes = list(dict.fromkeys(note for row in told for note in row["notes"]))
+    notes = _notes(told)
     notes += [line for row in told if row["job"] for line in _checked(row["report"])]
     marks = [NOISE_NOTE] if any(order.plan.noise for order in orders) else []
     return Outcome(data=_summed(told), text="\n".join([*notes, _ended(orders), *marks]))
+
+
+def _notes(told: list[dict[str, Any]]) -> list[str]:
+    """What is to be known of the films, each once."""
+    return list(dict.fromkeys(note for row in told for note in row["notes"]))
 
 
 def _planned(orders: tuple[Order, ...]) -> Outcome:
@@ -150,6 +160,7 @@ def _planned(orders: tuple[Order, ...]) -> Outcome:
         data = {**orders[0].plan.model_dump(mode="json"), "film": str(orders[0].target)}
         data["delivery"] = orders[0].delivery.model_dump(mode="json")
         data |= {name: getattr(ways[0], name) for name in COUNTS}
+        data["notes"] = list(lost(orders[0].plan, orders[0].delivery))
         return Outcome(data=data, text=describe(orders[0].plan, orders[0].delivery))
     rows = [
         {
@@ -173,7 +184,7 @@ def _told(order: Order, job: str | None) -> dict[str, Any]:
         "job": job,
         **dict.fromkeys(COUNTS, 0 if job is None else None),
         "report": {},
-        "notes": [],
+        "notes": list(lost(order.plan, order.delivery)),
     }
 
 

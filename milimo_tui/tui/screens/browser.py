@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from rich.text import Text
 from textual import events
@@ -271,8 +271,3 @@ def _short(path: Path) -> str:
         return f"~/{path.relative_to(Path.home())}" if path != Path.home() else "~"
     except ValueError:
         return str(path)
-
-
-def asked_for(entry: Entry, *, link: bool) -> dict[str, Any]:
-    """What `asset.add` is asked for an entry."""
-    return {"file": str(entry.path), "link": link, "sequence": entry.run is not None}

@@ -18,7 +18,7 @@ from milimo_tui.studio.uses import Use
 from milimo_tui.tui import media_lines as lines
 from milimo_tui.tui.mpv import to_player
 from milimo_tui.tui.overlay import Overlay
-from milimo_tui.tui.screens.browser import BrowserScreen, Chosen, asked_for
+from milimo_tui.tui.screens.browser import BrowserScreen, Chosen
 from milimo_tui.tui.screens.media_base import KINDS, SORTS, MediaBase
 from milimo_tui.tui.timeline import registers
 from milimo_tui.tui.timeline.registers import SourceClip
@@ -62,12 +62,17 @@ class MediaScreen(MediaBase):
         self.app.push_screen(browser, closed)
 
     async def _add(self, chosen: Chosen) -> None:
-        many = len(chosen.entries)
-        for done, entry in enumerate(chosen.entries, 1):
-            if many > 1:
-                self.say(f"adding {entry.name}, {done} of {many}")
-            outcome = await self.command("asset.add", **asked_for(entry, link=chosen.link))
-            if outcome is not None and isinstance(outcome.data, dict) and "id" in outcome.data:
+        """All that was chosen in one go: sequences as such, then the rest."""
+        for is_sequence in (True, False):
+            files = [str(each.path) for each in chosen.entries if (each.run is not None) == is_sequence]
+            if not files:
+                continue
+            outcome = await self.command(
+                "asset.add", file=files[0], more=tuple(files[1:]), link=chosen.link, sequence=is_sequence
+            )
+            if outcome is None:
+                break
+            if isinstance(outcome.data, dict) and "id" in outcome.data:
                 self.rows.show(self.rows.rows, key=outcome.data["id"])
         self.rows.marked = frozenset()
 
@@ -76,8 +81,9 @@ class MediaScreen(MediaBase):
         if self.typing or self.film is None:
             return
         event.stop()
-        for path in filter(None, (each.strip().strip("'\"") for each in event.text.splitlines())):
-            await self.command("asset.add", file=path)
+        files = list(filter(None, (each.strip().strip("'\"") for each in event.text.splitlines())))
+        if files:
+            await self.command("asset.add", file=files[0], more=tuple(files[1:]))
 
     async def act_delete(self, stroke: Stroke) -> None:
         """To the bin: the marked files, else the one under the cursor."""

@@ -1,0 +1,146 @@
+"""A sound file lasts as long as it is heard, whatever its header says; a cut file without clips is none."""
+
+from __future__ import annotations
+
+import subprocess
+import time
+from collections.abc import Iterator
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+
+from milimo_tui.interchange.bundle import Medium
+from milimo_tui.interchange.relink import Known, Match, Shelf
+from tests.front_door import Milimo, environment
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Iterator[Milimo]:
+    milimo = Milimo(environment(tmp_path), tmp_path / "work")
+    milimo.inside("project", "new", "Lengths")
+    try:
+        yield milimo
+    finally:
+        milimo.inside("supervisor", "stop", "--now")
+
+
+def song(path: Path, count: int | None = None) -> Path:
+    """Four seconds of MP3 at a variable rate, its Xing header counting so many frames (None: as it is)."""
+    tone = "sine=frequency=330:duration=4:sample_rate=44100"
+    subprocess.run(
+        ["ffmpeg", "-v", "error", "-f", "lavfi", "-i", tone, "-c:a", "libmp3lame", "-q:a", "4", str(path)],
+        check=True,
+    )
+    if count is not None:
+        data = bytearray(path.read_bytes())
+        at = max(data.find(b"Xing"), data.find(b"Info")) + 8
+        data[at : at + 4] = count.to_bytes(4, "big")
+        path.write_bytes(data)
+    return path
+
+
+@pytest.mark.parametrize("count", [None, 20, 5000])
+def test_an_mp3_is_as_long_as_it_is_heard(home: Milimo, tmp_path: Path, count: int | None) -> None:
+    row = home.inside("run", "asset.add", f"file={song(tmp_path / 'song.mp3', count)}", "prepare=false")
+    assert abs(Fraction(row["seconds"]) - 4) < Fraction(1, 5)
+    said = "it lasts 4.0 s, whatever its header says" in home.act("asset", "show", "song.mp3")
+    assert said is (count is not None)
+
+
+@pytest.mark.parametrize("spine", ["", '<gap offset="0s" duration="2s"/>'])
+def test_a_cut_file_without_clips_is_refused_and_the_current_cut_stays(
+    home: Milimo, tmp_path: Path, spine: str
+) -> None:
+    home.inside("run", "cut.new", "name=mine", "empty=true")
+    file = tmp_path / "none.fcpxml"
+    file.write_text(
+        '<fcpxml version="1.9"><resources><format id="r1" frameDuration="1/25s"/></resources><library><event>'
+        f'<project name="P"><sequence format="r1"><spine>{spine}</spine></sequence></project>'
+        "</event></library></fcpxml>"
+    )
+    done = home("cut", "import", str(file), code=2)
+    assert b"there are no clips in none.fcpxml" in done.stderr
+    assert [row["name"] for row in home.inside("cut", "list")] == ["mine"]
+    assert home.inside("cut", "show")["name"] == "mine"
+
+
+def document(path: Path, clips: int, inside: int = 0) -> Path:
+    """A Final Cut document of so many clips; `inside`: how many clips each of them is."""
+    held = "".join(f'<asset-clip ref="a0" offset="{at}s" duration="1s"/>' for at in range(inside))
+    inner = f'<media id="m"><sequence format="r1"><spine>{held}</spine></sequence></media>' if inside else ""
+    assets = "".join(
+        f'<asset id="a{at}" name="a{at}.mov" src="file:///gone/a{at}.mov" duration="4s" hasVideo="1"/>'
+        for at in range(1 if inside else min(clips, 200))
+    )
+    one = '<ref-clip ref="m" offset="{0}s" duration="1s"/>' if inside else (
+        '<asset-clip ref="a{1}" name="c{0}" offset="{0}s" duration="1s"/>'
+    )  # fmt: skip
+    spine = "".join(one.format(at, at % 200) for at in range(clips))
+    path.write_text(
+        '<fcpxml version="1.9"><resources><format id="r1" frameDuration="1/25s"/>'
+        f'{assets}{inner}</resources><library><event><project name="P"><sequence format="r1"><spine>{spine}'
+        "</spine></sequence></project></event></library></fcpxml>"
+    )
+    return path
+
+
+@pytest.mark.parametrize(
+    ("clips", "inside", "said"),
+    [
+        (100_001, 0, b"it has 100,001 clips, and 100,000 are the most"),
+        (60, 2000, b"it has 120,060 clips, and 100,000 are the most"),
+    ],
+)
+def test_more_clips_than_can_be_read_are_refused_with_their_number(
+    home: Milimo, tmp_path: Path, clips: int, inside: int, said: bytes
+) -> None:
+    done = home("cut", "import", str(document(tmp_path / "many.fcpxml", clips, inside)), code=2)
+    assert said in done.stderr
+    assert home.inside("cut", "list") == []
+
+
+def test_files_that_are_gone_are_looked_up_and_not_looked_through() -> None:
+    shelf, asked = Shelf(), Medium(name="a7.mov", path="/gone/a7.mov")
+    for number in range(20_000):
+        shelf.add(Known(f"asset{number}", f"a{number}.mov", f"/gone/a{number}.mov", "", "video", None))
+    begun = time.process_time()
+    found = [shelf.match(asked, "") for _ in range(20_000)]
+    looked_up = time.process_time() - begun
+    begun = time.process_time()
+    assert sum(each.path == "/gone/a7.mov" for each in [Known("", "", "", "", "", None)] * 20_000 * 20) == 0
+    assert set(found) == {Match("asset7", "path")}
+    assert looked_up < 20 * (time.process_time() - begun)  # of looking through 20 times, not 20,000 times
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        (
+            "a.xml",
+            '<xmeml version="5"><sequence><rate><timebase>x</timebase></rate><media/></sequence></xmeml>',
+        ),
+        ("a.otio", '{"OTIO_SCHEMA": "Timeline.1", "tracks": 3}'),
+        (
+            "a.kdenlive",
+            '<mlt><profile frame_rate_num="x" frame_rate_den="0"/><playlist id="main_bin"/></mlt>',
+        ),
+        ("a.edl", "TITLE: x\n001  AX V C 99:99:99:99 00:00:01:00 00:00:00:00 00:00:01:00\n"),
+    ],
+)
+def test_what_a_file_is_not_is_said_without_pythons_words(
+    home: Milimo, tmp_path: Path, name: str, text: str
+) -> None:
+    (tmp_path / name).write_text(text)
+    said = home("cut", "import", str(tmp_path / name), code=2).stderr.decode()
+    for word in (
+        "invalid literal",
+        "with base 10",
+        "Fraction(",
+        "object at",
+        "Error",
+        "NoneType",
+        "b'",
+        "['",
+    ):
+        assert word not in said

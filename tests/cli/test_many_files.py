@@ -1,0 +1,145 @@
+"""`asset add` of many files: one process probes them, what it dies of is named, what came in stays."""
+
+from __future__ import annotations
+
+import os
+import pty
+import resource
+import select
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from milimo_tui.media.facts import Prober, probe_bounded
+from milimo_tui.media.probe import probe
+from milimo_tui.studio import registry
+from milimo_tui.studio.studio import Studio
+from tests.front_door import Milimo
+from tests.media.material import make_take
+from tests.tui.house import make_studio
+
+FILES = 30
+CRASHING = """
+import os
+from PIL import Image
+Image.register_open("CRASHING", lambda *_: os.abort(), lambda prefix: prefix[:5] == b"CRASH")
+"""
+
+
+def pictures(folder: Path, count: int = FILES, first: int = 0) -> list[Path]:
+    """Pictures with names that make no sequence."""
+    folder.mkdir()
+    noise = np.random.default_rng(first)
+    made = []
+    for number in range(first, first + count):
+        made.append(folder / f"{number:03}x.jpg")
+        Image.fromarray(noise.integers(0, 255, (540, 960, 3), dtype=np.uint8)).save(made[-1])
+    return made
+
+
+@pytest.fixture
+def studio(tmp_path: Path) -> Iterator[Studio]:
+    made = make_studio(tmp_path / "home")
+    yield made
+    made.close()
+
+
+def cpu() -> float:
+    """Seconds of this process and of its children that ended."""
+    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(each.ru_utime + each.ru_stime for each in used)
+
+
+def test_e6_adding_costs_what_probing_does(studio: Studio, tmp_path: Path) -> None:
+    """All of it, the start of the process that probes included: 1.2 times is wanted, 1.6 asserted."""
+    one, *files = [*pictures(tmp_path / "warm", 1), *pictures(tmp_path / "footage", first=1)]
+    registry.run(studio, "asset.add", {"file": str(one), "prepare": False})
+    began = cpu()
+    probe_bounded(one)
+    for path in files:
+        probe(path)
+    probing = cpu() - began
+    began, revision = cpu(), studio.snapshot().revision
+    told = registry.run(studio, "asset.add", {"file": str(tmp_path / "footage"), "prepare": False}).data
+    adding = cpu() - began
+    assert len(told["assets"]) == FILES
+    assert adding < 1.6 * probing, (adding, probing)
+    assert studio.snapshot().revision == revision + 1, "their rows are written together"
+
+
+def test_e6_a_file_that_ends_its_decoder_is_named_and_the_rest_come_in(
+    milimo: Milimo, tmp_path: Path
+) -> None:
+    files = pictures(tmp_path / "footage", 6)
+    files[2].write_bytes(b"CRASH")
+    (tmp_path / "decoder").mkdir()
+    (tmp_path / "decoder" / "sitecustomize.py").write_text(CRASHING)
+    milimo.act("project", "new", "Many")
+    path = f"{milimo.env['PYTHONPATH']}:{tmp_path / 'decoder'}"
+    told = milimo.json("run", "asset.add", f"file={tmp_path / 'footage'}", "prepare=false", PYTHONPATH=path)
+    assert [Path(each["file"]).name for each in told["problems"]] == [files[2].name]
+    assert told["problems"][0]["message"] == f"{files[2].name} can't be read as picture or sound"
+    assert [row["name"] for row in told["assets"]] == [one.name for one in files if one is not files[2]]
+
+
+def test_e6_a_file_that_takes_too_long_holds_up_no_other(tmp_path: Path) -> None:
+    slow, other = make_take(tmp_path / "slow.mov", 3), make_take(tmp_path / "other.mov", 5)
+    with Prober() as prober:
+        prober.ask(slow)
+        prober.ask(other)
+        with pytest.raises(Exception, match=r"slow\.mov could not be read within 0 seconds"):
+            prober.answer(0)
+        assert prober.answer() == probe(other)
+
+
+def test_e6_several_are_named_and_one_that_is_not_there_stops_all(milimo: Milimo, tmp_path: Path) -> None:
+    one, other = pictures(tmp_path / "footage", 2)
+    milimo.act("project", "new", "Many")
+    milimo.act("asset", "add", str(one), str(tmp_path / "gone.png"), code=2)
+    assert milimo.inside("asset", "list") == []
+    told = milimo.inside("asset", "add", str(one), str(other))
+    assert [row["name"] for row in told["assets"]] == [one.name, other.name]
+
+
+def test_e6_ctrl_c_keeps_what_came_in_whole(milimo: Milimo, tmp_path: Path) -> None:
+    """On a terminal: the bar counts; after ctrl+c the rows are those of the files kept, and nothing else."""
+    pictures(tmp_path / "footage", 300)
+    milimo.act("project", "new", "Many")
+    words = ["run", "asset.add", f"file={tmp_path / 'footage'}", "prepare=false"]
+    ours, theirs = pty.openpty()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "milimo_tui.cli.main", *words],
+        env={**milimo.env, "TERM": "xterm-256color", "COLUMNS": "100"},
+        cwd=milimo.cwd,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=theirs,
+        start_new_session=True,
+    )
+    os.close(theirs)
+    media = next((milimo.home / "projects").iterdir()) / "media"
+    shown, end, stopped = b"", time.monotonic() + 240, False
+    while time.monotonic() < end:
+        if select.select([ours], [], [], 0.1)[0]:
+            try:
+                shown += os.read(ours, 65536)
+            except OSError:
+                break
+        if not stopped and any(media.rglob("*.jpg")) and b"/300" in shown:
+            process.send_signal(signal.SIGINT)
+            stopped = True
+    os.close(ours)
+    assert process.wait(60) == 130, shown[-600:]
+    assert b"adding 300 files" in shown
+    names = {row["digest"] for row in milimo.inside("asset", "list")}
+    kept = {path.stem for path in media.rglob("*") if path.is_file()}
+    assert names == kept
+    assert 0 < len(names) < 300
+    assert f"stopped: {len(names)} of 300 files were added".encode() in shown

@@ -1,0 +1,82 @@
+"""What a film can't keep of its sources is said, when they come in and before it is rendered."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from milimo_tui.media.probe import probe
+from tests.front_door import Milimo, environment
+
+CURVES = {"smpte2084": "HDR (PQ)", "arib-std-b67": "HDR (HLG)"}
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Iterator[Milimo]:
+    milimo = Milimo(environment(tmp_path), tmp_path / "work")
+    milimo.inside("project", "new", "Kept")
+    milimo.inside("run", "cut.new", "name=main", "empty=true")
+    try:
+        yield milimo
+    finally:
+        milimo.inside("supervisor", "stop", "--now")
+
+
+def filmed(path: Path, *more: str, frames: int = 10, pixels: str = "yuv422p10le") -> Path:
+    """Some frames of FFmpeg's test picture, in that pixel format."""
+    subprocess.run(
+        ["ffmpeg", "-v", "error", "-f", "lavfi", "-i", "testsrc2=s=160x96:r=25", "-frames:v", str(frames),
+         "-pix_fmt", pixels, *more, str(path)],
+        check=True,
+    )  # fmt: skip
+    return path
+
+
+def laid(home: Milimo, path: Path) -> None:
+    home.inside("run", "asset.add", f"file={path}", "prepare=false")
+    home.inside("run", "cut.append", "track=V1", f"asset={path.name}")
+
+
+@pytest.mark.parametrize("curve", sorted(CURVES))
+def test_high_dynamic_range_is_said_at_import_and_before_and_after_a_render(
+    home: Milimo, tmp_path: Path, curve: str
+) -> None:
+    tags = ["-color_trc", curve, "-color_primaries", "bt2020", "-colorspace", "bt2020nc"]
+    file = filmed(tmp_path / "sky.mp4", "-c:v", "libx264", *tags, pixels="yuv420p10le")
+    said = CURVES[curve]
+    assert f"sky.mp4 is {said}: films are SDR" in home.act(
+        "run", "asset.add", f"file={file}", "prepare=false"
+    )
+    assert f"{said} shown as SDR" in home.act("asset", "show", "sky.mp4")
+    home.inside("run", "cut.append", "track=V1", "asset=sky.mp4")
+    note = f"sky.mp4 is {said} and goes out as SDR, its light not mapped"
+    assert note in home.act("render", "--plan")
+    told = home.inside("render", "-o", str(tmp_path / "film.mp4"))
+    assert told["notes"] == [note]
+    assert note in [found["text"] for found in told["report"]["findings"]]
+
+
+def test_a_film_of_the_usual_range_is_told_of_nothing(home: Milimo, tmp_path: Path) -> None:
+    laid(home, filmed(tmp_path / "plain.mp4", "-c:v", "libx264", pixels="yuv420p"))
+    assert home.inside("render", "--plan")["notes"] == []
+
+
+@pytest.mark.parametrize("pixels", ["yuv420p", "yuv422p10le", "yuv444p12le"])
+def test_ffv1_is_as_deep_and_as_fine_as_its_sources(home: Milimo, tmp_path: Path, pixels: str) -> None:
+    laid(home, filmed(tmp_path / "plate.mkv", "-c:v", "ffv1", pixels=pixels))
+    out = tmp_path / "film.mkv"
+    told = home.inside("render", "--preset", "ffv1", "-o", str(out))
+    picture = probe(out).streams.picture
+    assert picture is not None
+    assert (picture.pixels, told["notes"]) == (pixels, [])
+
+
+def test_what_even_a_lossless_film_rounds_is_said(home: Milimo, tmp_path: Path) -> None:
+    laid(home, filmed(tmp_path / "deep.mkv", "-c:v", "ffv1", pixels="yuv422p16le"))
+    [note] = home.inside("render", "--plan", "--preset", "ffv1")["notes"]
+    assert note == "deep.mkv has 16 bits a level: FFV1 keeps 12 here"
+    [note] = home.inside("render", "--plan", "--preset", "png")["notes"]
+    assert note == "deep.mkv has 16 bits a level: PNG keeps 8 here"
