@@ -283,7 +283,7 @@ INSTEAD = MappingProxyType(
         ("fcpxml", "groups"): "for Milimo alone",
         ("edl", "marker_colours"): "the nearest of eleven",
         **{(name, "between"): "the nearest frame" for name in ("edl", "fcp7", "fcpxml", "kdenlive", "mlt")},
-        **{(name, "own_frames"): "of some the next one" for name in ("kdenlive", "mlt")},
+        **{(name, "own_frames"): "of some the one beside it" for name in ("kdenlive", "mlt")},
         **{(name, "connected"): "at their place" for name in ("edl", "fcp7", "fcpxml", "kdenlive", "mlt")},
         **{(name, "shots"): "their takes' files" for name in ("edl", "fcp7", "fcpxml", "kdenlive", "mlt")},
         **{(name, "labels"): "their files' names" for name in ("kdenlive", "mlt")},
