@@ -66,8 +66,10 @@ RUN = """milimo run COMMAND key=value …
     milimo run cut.trim_out clip=3B by=-12
     milimo run cut.lift_range start=00:01:00:00 end=70s tracks=V1,A1
 
-  Frames are whole numbers (250), times are timecode (HH:MM:SS:FF, with ; before the frames where the rate
-  drops numbers), frames (250) or seconds (10s); a switch is on with yes. --json tells what came of it.
+  A time is written the same way everywhere: frames (50, 50f), seconds (2s, 2.5s) or timecode, which fills
+  from the right (00:02 is SS:FF, two frames; 1:12:08 is MM:SS:FF; HH:MM:SS:FF), with ; before the frames
+  where the rate drops numbers. Counts of frames are whole numbers (12). A switch is on with yes. --json
+  tells what came of it.
   milimo help COMMAND tells what a command takes, milimo help commands lists them."""
 
 

@@ -21,7 +21,7 @@ NTSC = {
 
 RATES = (1, 240)  # frames per second that a film may have
 
-WAYS = "write HH:MM:SS:FF, for example 00:01:12:08, frames (250) or seconds (10s)"
+WAYS = "write frames (50, 50f), seconds (2s, 2.5s) or timecode (SS:FF to HH:MM:SS:FF)"
 
 
 def half_up(value: Fraction) -> int:
@@ -121,28 +121,44 @@ def parse_timecode(text: str, rate: Fraction) -> int:
     return count
 
 
-def parse_frame(text: str, rate: Fraction) -> int:
-    """A frame as a person writes one: `250` or `250f`, seconds (`10s`, `2.5s`, `1/2s`: the nearest frame),
-    or a timecode; `;` belongs to rates that drop numbers. Raises BadInput.
+def parse_time(text: str, rate: Fraction) -> Fraction:
+    """Seconds of a time as a person writes one, the same in every command and field: `50` or `50f` frames,
+    `2s`, `2.5s` or `1/2s` seconds, a timecode (`00:02` is two frames), exactly; `n/d` without a unit is
+    seconds, as `--json` tells a source's. `;` belongs to rates that drop numbers. Raises BadInput.
     """
     word = text.strip().lower()
-    if word.endswith("s"):
+    if word.endswith("s") or re.fullmatch(r"[0-9]+/[0-9]+", word):
         try:
-            seconds = parse_ratio(word[:-1])
+            seconds = parse_ratio(word.removesuffix("s").replace(",", "."))
         except BadInput:
             seconds = Fraction(-1)
         if seconds < 0:
             raise BadInput(f"“{text}” is no number of seconds", WAYS)
-        return frames_of(seconds, rate)
+        return seconds
+    if re.fullmatch(r"[0-9]*[.,][0-9]+", word):
+        raise BadInput(f"“{text}” is no whole number of frames", f"write {word}s for seconds")
     if ";" in word and not is_drop(rate):
         raise BadInput(
             f"“{text}” is drop-frame timecode, which {rate_name(rate)} frames a second do not have",
             f"write {word.replace(';', ':')}",
         )
     try:
-        return parse_timecode(word.removesuffix("f").rstrip() if ":" not in word else word, rate)
+        frames = parse_timecode(word.removesuffix("f").rstrip() if ":" not in word else word, rate)
     except BadInput as error:
         raise BadInput(error.message.replace(word, text), error.hint or WAYS) from None
+    return seconds_of(frames, rate)
+
+
+def parse_frame(text: str, rate: Fraction) -> int:
+    """The frame nearest to a time as a person writes one (`parse_time`). Raises BadInput."""
+    return frames_of(parse_time(text, rate), rate)
+
+
+def parse_shift(text: str, rate: Fraction) -> int:
+    """Frames of a time with or without a sign: `-12`, `+2s`, `−1:00`. Raises BadInput."""
+    word = text.strip().replace("−", "-")
+    frames = parse_frame(word[1:] if word[:1] in ("+", "-") else word, rate)
+    return -frames if word.startswith("-") else frames
 
 
 def rate_name(rate: Fraction) -> str:

@@ -6,6 +6,7 @@ The one grammar of the shell and of the studio's `:`; flags come from the regist
 from __future__ import annotations
 
 import argparse
+import re
 import types
 from collections.abc import Sequence
 from enum import Enum
@@ -51,7 +52,11 @@ BARE = {"review": "list"}  # the act of a word that is said alone
 
 
 class Parser(argparse.ArgumentParser):
-    """Usage mistakes are BadInput like every other."""
+    """Usage mistakes are BadInput like every other; `-2s` and `-1:00` are values, as `-2` is."""
+
+    def __init__(self, *args: Any, **given: Any) -> None:
+        super().__init__(*args, **given)
+        self._negative_number_matcher = re.compile(r"-\.?[0-9]")
 
     def error(self, message: str) -> NoReturn:
         raise BadInput(f"{self.prog}: {message}", f"{self.prog} --help")

@@ -13,7 +13,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from milimo_tui.core.errors import BadInput, MilimoError
-from milimo_tui.core.time import parse_frame
+from milimo_tui.core.time import parse_shift
 from milimo_tui.tui.acting import offered
 from milimo_tui.tui.chords import Stroke
 from milimo_tui.tui.keymap import Binding
@@ -151,14 +151,13 @@ class CommandLine:
         if cut is None:
             self._app.say("there is no cut to go through yet", "warn", "a starts a film on the Home screen")
             return
-        sign = words[0] if words[0] in "+-" else ""
         try:
-            frame = parse_frame(words.lstrip("+-"), cut.rate)
+            frame = parse_shift(words, cut.rate)
         except BadInput as error:
             self._app.say_error(error)
             return
         playhead = getattr(self._screen, "playhead", cut.playhead)
-        frame = playhead + frame if sign == "+" else playhead - frame if sign == "-" else frame
+        frame = playhead + frame if words[0] in "+-" else frame
         if not self._screen.go_to_frame(max(0, frame)):
             await self._app.go("timeline")
             if self._app.studio_screen is not None:

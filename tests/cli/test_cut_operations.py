@@ -8,6 +8,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+import pytest
 from PIL import Image
 
 from milimo_tui.story.values import Asset, AssetKind, Take
@@ -185,7 +186,7 @@ def test_what_stops_short_is_told_and_labelled_as_far_as_it_went(film: Milimo) -
 
 
 def test_times_and_switches_are_taken_as_they_are_written(film: Milimo) -> None:
-    for given, told in (("1s", "1/1"), ("00:00:00:10", "2/5"), ("1/5", "1/5"), ("0.2", "1/5")):
+    for given, told in (("1s", "1/1"), ("00:00:00:10", "2/5"), ("1/5", "1/5"), ("0.2s", "1/5"), ("5", "1/5")):
         run(film, "overwrite", shot="1A", track="V2", at="2s", source_in=given, frames=2)
         assert clips(film, "V2")[-1]["source_in"] == told
     done = run(film, "marks", mark_in="1s", mark_out="00:00:01:05")
@@ -195,7 +196,7 @@ def test_times_and_switches_are_taken_as_they_are_written(film: Milimo) -> None:
         run(film, "track_set", track="V2", on="hidden,sync_lock", off="muted")
     track = next(each for each in film.inside("cut", "show")["tracks"] if each["name"] == "V2")
     assert (track["hidden"], track["sync_lock"], track["muted"]) == (True, True, False)
-    refused(film, "overwrite", "“soon” is no time of a source", shot="1A", source_in="soon")
+    refused(film, "overwrite", "“soon” is not a timecode", shot="1A", source_in="soon")
     refused(film, "track_set", "named twice", track="V2", on="solo", off="solo")
     refused(film, "marker", "1A does not lie at 00:10:00:00", clip="1A", at="00:10:00:00")
     for command, values, words in (
@@ -360,6 +361,37 @@ def test_sound_has_no_place_on_a_track_of_pictures_nor_pictures_on_one_of_sound(
     run(film, "overwrite", asset=sound, track="A1", at=0)
     run(film, "overwrite", asset=picture, track="V2", at=0)
     assert (len(clips(film, "A1")), len(clips(film, "V2"))) == (1, 1)
+
+
+@pytest.mark.parametrize(
+    ("text", "frames"),
+    [("50", 50), ("50f", 50), ("2s", 50), ("00:02", 2), ("00:00:02:00", 50)],
+)
+def test_a_time_means_the_same_in_every_command(film: Milimo, text: str, frames: int) -> None:
+    """Once `4` was seconds of a shot, and frames of a trim."""
+    film.inside("shot", "set", "1A", "--length", text)
+    assert film.inside("shot", "show", "1A")["frames"] == frames
+    added = film.inside("shot", "add", "1", "A lamp.", "--length", text)
+    assert added["frames"] == frames
+    assert run(film, "playhead", frame=text)["playhead"] == frames
+    run(film, "overwrite", shot="1A", track="V2", at="0", source_in=text, frames=2)
+    assert Fraction(clips(film, "V2")[0]["source_in"]) == Fraction(frames, 25)
+    run(film, "title", text="late", track="V2", at="200", frames=4)
+    late = clips(film, "V2")[-1]
+    film.inside("cut", "trim-in", late["id"], f"-{text}")
+    assert next(each for each in clips(film, "V2") if each["id"] == late["id"])["start"] == 200 - frames
+
+
+def test_a_number_that_is_no_time_is_refused_with_the_way_to_write_it(film: Milimo) -> None:
+    for words in (
+        ("shot", "set", "1A", "--length", "2.5"),
+        ("shot", "split", "1A", "--at", "2.5"),
+        ("run", "cut.playhead", "frame=2.5"),
+        ("cut", "trim-out", "1A", "-2.5"),
+        ("cut", "overwrite", "--shot", "1A", "--track", "V2", "--source-in", "2.5"),
+    ):
+        told = film.inside(*words, code=2)["error"]
+        assert told["hint"] == "write 2.5s for seconds", words
 
 
 def test_a_name_that_several_clips_have_is_asked_about(milimo: Milimo, tmp_path: Path) -> None:

@@ -68,7 +68,7 @@ def test_every_answer_is_one_json_document(milimo: Milimo) -> None:
 
 @pytest.mark.parametrize("flag", [(), ("--json",)])
 def test_an_interrupt_says_what_goes_on(film: Milimo, flag: tuple[str, ...]) -> None:
-    film.act("shot", "set", "1A", "--length", "300")  # it is still at it when it is interrupted
+    film.act("shot", "set", "1A", "--length", "300s")  # it is still at it when it is interrupted
     before = {job["id"] for job in film.json("job", "list")}
     waiting = start(film, "shot", "make", "1A", "1B", *flag)
     while not any(job["progress"] for job in film.json("job", "list") if job["id"] not in before):

@@ -127,7 +127,7 @@ def test_a_render_killed_midway_is_made_whole(film: Milimo) -> None:
 
 
 def test_cancel_stops_a_take_and_retry_makes_it(film: Milimo) -> None:
-    film.act("shot", "set", "1A", "--length", "300")  # it is still at it when it is cancelled
+    film.act("shot", "set", "1A", "--length", "300s")  # it is still at it when it is cancelled
     [job] = film.json("shot", "make", "1A", "--detach")["jobs"]
     wait_until(lambda: states(film, [job]) == ["running"])
     film.act("job", "cancel", job)

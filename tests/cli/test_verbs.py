@@ -60,7 +60,7 @@ def test_shots_by_hand(film: Milimo) -> None:
     film.act("shot", "add", "1", "A hand closes the window.", "--seconds", "2")
     added = film.json("shot", "list", "--scene", "1")[-1]
     assert (added["frames"], added["text"]) == (50, "A hand closes the window.")
-    film.act("shot", "set", added["number"], "--size", "ECU", "--movement", "dolly in", "--length", "3")
+    film.act("shot", "set", added["number"], "--size", "ECU", "--movement", "dolly in", "--length", "3s")
     shown = film.json("shot", "show", added["number"])
     assert (shown["size"], shown["frames"]) == ("ECU", 75)
     assert "extreme close-up" in shown["prompt"].lower()

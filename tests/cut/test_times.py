@@ -16,6 +16,11 @@ from milimo_tui.core.time import parse_frame, parse_rate
         ("10s", "25", 250),
         ("1/2s", "23.976", 12),
         ("2.5 s", "12.5", 31),
+        ("2,5s", "24", 60),
+        ("12 f", "25", 12),
+        ("3/2", "24", 36),
+        ("50", "25", 50),
+        ("00:02", "25", 2),
         ("1:12:08", "25", 1808),
         ("00:01:00;02", "29.97", 1800),
         ("00:01:00:04", "59.94", 3600),
@@ -37,6 +42,7 @@ def test_frames_seconds_and_timecode_are_read(text: str, rate: str, frame: int) 
         ("-3s", "25", "“-3s” is no number of seconds"),
         ("Soon", "25", "“Soon” is not a timecode"),
         ("s", "25", "“s” is no number of seconds"),
+        ("2.5", "25", "“2.5” is no whole number of frames"),
     ],
 )
 def test_anything_else_is_refused_with_the_way_out(text: str, rate: str, why: str) -> None:

@@ -293,7 +293,7 @@ def test_ten_seconds_are_one_go_and_a_line_is_spoken_once(stage: Set) -> None:
     path = is_take(small.make(shot), 241, 64, 64)
     assert "chunk" not in small.log()
     assert json.loads(tags(path)["milimo"])["chunks"][0][:2] == [0, 241]
-    small.ask("shot", "set", shot, "--length", "22")
+    small.ask("shot", "set", shot, "--length", "22s")
     way = small.ask("shot", "show", shot)["way"]
     assert [part[2] for part in way["parts"]] == ["A lamp. “Good night.”", "A lamp."]
     assert (

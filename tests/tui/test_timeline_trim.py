@@ -87,6 +87,18 @@ async def test_escape_gives_a_trim_up_and_enter_keeps_it(studio: Studio) -> None
         assert edits(stage) == before + 1
 
 
+async def test_a_trim_is_typed_as_times_are_everywhere(studio: Studio) -> None:
+    async with on(studio, "timeline") as stage:
+        await stage.press("w", "t", "+", *"00:06", "enter")
+        assert "ripple head of 1B +6 f" in stage.said, "SS:FF, as timecode is everywhere"
+        await stage.press("-", *"5f", "enter")
+        assert "ripple head of 1B +1 f" in stage.said
+        await stage.press("+", *"2.5", "enter")
+        assert "write 2.5s for seconds" in stage.said
+        await stage.press("escape")
+        assert v1(cut_of(stage)) == LENGTHS
+
+
 async def test_tab_keeps_the_frames_and_what_can_not_be_is_said(studio: Studio) -> None:
     async with on(studio, "timeline") as stage:
         await stage.press("w", "t", "4", "l", "tab")

@@ -9,7 +9,7 @@ from typing import Any
 from milimo_tui.core.changes import apart
 from milimo_tui.core.errors import BadInput, NotFound, Refused
 from milimo_tui.core.ids import new_id
-from milimo_tui.core.time import parse_frame, parse_ratio, seconds_of, timecode
+from milimo_tui.core.time import parse_frame, parse_shift, seconds_of, timecode
 from milimo_tui.cut.layout import layout
 from milimo_tui.cut.text import short
 from milimo_tui.cut.values import Available, Bounds, Clip, Cut, Source, SourceKind, Track
@@ -152,21 +152,14 @@ def source_name(studio: Studio, ref: str) -> str:
 
 
 def frame_of(studio: Studio, text: str) -> int:
-    """A frame from a timecode, a number or seconds (`10s`); an empty text is the playhead."""
+    """The frame of a time as people write one; an empty text is the playhead. Raises BadInput."""
     cut = current_cut(studio)
     return parse_frame(text, cut.rate) if text else cut.playhead
 
 
-def second_of(text: str, rate: Fraction) -> Fraction:
-    """A source's second from seconds (`1.5`, `3/2`, `1.5s`) or a timecode at a rate. Raises BadInput."""
-    if ":" in text or ";" in text:
-        return seconds_of(parse_frame(text, rate), rate)
-    try:
-        return parse_ratio(text.strip().removesuffix("s"))
-    except BadInput:
-        raise BadInput(
-            f"“{text}” is no time of a source", "write seconds (1.5s, 3/2) or a timecode (00:00:01:12)"
-        ) from None
+def frames_by(studio: Studio, by: int | str) -> int:
+    """How many frames a signed time is at the cut's rate. Raises BadInput."""
+    return parse_shift(str(by), current_cut(studio).rate)
 
 
 class ClipArgs(Args):

@@ -21,6 +21,7 @@ from milimo_tui.studio.commands.cut_common import (
     find_clip,
     find_track,
     frame_of,
+    frames_by,
     name_of,
     on_clip,
     source_name,
@@ -122,7 +123,7 @@ def _move(studio: Studio, args: MoveArgs) -> Outcome:
 
 class TrimArgs(Args):
     clip: str = arg(description="a clip (its id, 3B, or its name)")
-    by: int = arg(description="frames; positive is later")
+    by: int | str = arg(description="how far: frames or another time (12, -2s, 1:00); positive is later")
     alone: bool = arg(False, description="without the clips that are linked with it")
 
 
@@ -132,13 +133,14 @@ def _trim(edge: Edge, change: Callable[..., Cut]) -> Callable[[Studio, TrimArgs]
     def run(studio: Studio, args: TrimArgs) -> Outcome:
         clip = find_clip(studio, args.clip)
         name, bounds = name_of(studio, clip), bounds_now(studio)
+        asked = frames_by(studio, args.by)
         return edit_by(
             studio,
             clip,
             edge,
-            args.by,
+            asked,
             lambda by: f"trim the {edge} of {name} by {by:+d} f",
-            lambda cut: change(cut, clip.id, args.by, mint=new_id, bounds=bounds, linked=not args.alone),
+            lambda cut: change(cut, clip.id, asked, mint=new_id, bounds=bounds, linked=not args.alone),
         )
 
     return run

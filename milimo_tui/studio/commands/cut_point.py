@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from milimo_tui.core.errors import BadInput, NotFound
 from milimo_tui.core.ids import new_id
-from milimo_tui.core.time import ratio_text, seconds_of, timecode
+from milimo_tui.core.time import parse_time, ratio_text, seconds_of, timecode
 from milimo_tui.cut import edits
 from milimo_tui.cut.layout import layout
 from milimo_tui.cut.rows import Placed
@@ -27,7 +27,6 @@ from milimo_tui.studio.commands.cut_common import (
     find_track,
     frame_of,
     media_bounds,
-    second_of,
     source_name,
 )
 from milimo_tui.studio.commands.cut_edits import range_of
@@ -51,14 +50,15 @@ class SourceArgs(Args):
 class PointArgs(SourceArgs):
     start: str = arg("", description="record in: a timecode or frame (default: mark in, else the playhead)")
     end: str = arg("", description="record out, exclusive (default: mark out)")
-    source_in: str = arg("", description="source in: seconds or a timecode of the source")
+    source_in: str = arg("", description="source in: a time of the source (50, 2.5s, 00:02)")
     source_out: str = arg("", description="source out, exclusive")
     how: Literal["insert", "overwrite"] = arg("insert", description="insert: what follows moves on")
 
 
 def _three_point(studio: Studio, args: PointArgs) -> Outcome:
     cut, track = current_cut(studio), find_track(current_cut(studio), args.track)
-    low, high = (second_of(given, cut.rate) if given else None for given in (args.source_in, args.source_out))
+    typed = args.source_in, args.source_out
+    low, high = (parse_time(each, cut.rate) if each else None for each in typed)
     source, length = source_of(studio, args, low or Fraction(0))
     require_track(studio, source, track)
     start = frame_of(studio, args.start) if args.start else None
@@ -98,17 +98,17 @@ def _three_point(studio: Studio, args: PointArgs) -> Outcome:
 class FillArgs(SourceArgs):
     start: str = arg("", description="from this timecode or frame (default: mark in)")
     end: str = arg("", description="to this one, exclusive (default: mark out)")
-    source_in: str = arg("0/1", description="the part of the source: from seconds or a timecode")
+    source_in: str = arg("0/1", description="the part of the source: from this time (50, 2.5s, 00:02)")
     source_out: str = arg("", description="to there (default: its end)")
 
 
 def _fit_to_fill(studio: Studio, args: FillArgs) -> Outcome:
     cut, track = current_cut(studio), find_track(current_cut(studio), args.track)
     start, end = range_of(studio, args.start, args.end)
-    low = second_of(args.source_in or "0", cut.rate)
+    low = parse_time(args.source_in or "0", cut.rate)
     source, length = source_of(studio, args, low)
     require_track(studio, source, track)
-    high = second_of(args.source_out, cut.rate) if args.source_out else low + seconds_of(length, cut.rate)
+    high = parse_time(args.source_out, cut.rate) if args.source_out else low + seconds_of(length, cut.rate)
     clip, bounds = edits.new_clip(source, length), bounds_now(studio)
     done = edit_cut(
         studio,

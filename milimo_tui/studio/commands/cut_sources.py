@@ -8,7 +8,7 @@ from typing import Protocol
 from milimo_tui.core.errors import BadInput, Damaged, NotFound, Refused
 from milimo_tui.core.ids import new_id
 from milimo_tui.core.json_in import read_json
-from milimo_tui.core.time import seconds_of
+from milimo_tui.core.time import parse_time, seconds_of
 from milimo_tui.cut.compound import shown_in
 from milimo_tui.cut.effecting import require_effects
 from milimo_tui.cut.effects import NO_EFFECTS, Effects
@@ -19,7 +19,7 @@ from milimo_tui.story.values import AssetKind
 from milimo_tui.studio import making
 from milimo_tui.studio.args import Args, arg
 from milimo_tui.studio.commands.asset import find_asset
-from milimo_tui.studio.commands.cut_common import current_cut, find_track, second_of
+from milimo_tui.studio.commands.cut_common import current_cut, find_track
 from milimo_tui.studio.studio import Studio
 
 STILL_SECONDS = 4  # how long a picture is held when nobody says
@@ -32,7 +32,7 @@ class NewClip(Args):
     asset: str = arg("", description="or the asset")
     other_cut: str = arg("", description="or another cut, as one clip")
     frames: int | None = arg(None, ge=1, description="its length in frames (default: all of it)")
-    source_in: str = arg("0/1", description="where in the source it begins: seconds or a timecode")
+    source_in: str = arg("0/1", description="where in the source it begins: a time (50, 2.5s, 00:02)")
     gain_db: float = arg(0.0, description="level of its sound in dB")
     opacity: float = arg(1.0, ge=0, le=1, description="how much of it is seen")
     fade_in: int = arg(0, ge=0, description="frames")
@@ -113,7 +113,7 @@ def _effects(text: str) -> Effects:
 
 def new_clip_of(studio: Studio, args: NewClip) -> Clip:
     cut = current_cut(studio)
-    start = second_of(args.source_in, cut.rate)
+    start = parse_time(args.source_in, cut.rate)
     effects = _effects(args.effects)
     source, length = source_of(studio, args, start)
     track = find_track(cut, args.track)

@@ -23,6 +23,7 @@ from milimo_tui.studio.commands.cut_common import (
     find_clip,
     find_track,
     frame_of,
+    frames_by,
     name_of,
 )
 from milimo_tui.studio.commands.cut_reach import edit_by
@@ -36,7 +37,7 @@ class AloneArgs(ClipArgs):
 
 class EdgeArgs(AloneArgs):
     edge: Edge = arg(description="head or tail")
-    by: int = arg(description="frames; positive is later")
+    by: int | str = arg(description="how far: frames or another time (12, -2s, 1:00); positive is later")
 
 
 def _by_edge(verb: str, change: Callable[..., Cut]) -> Callable[[Studio, EdgeArgs], Outcome]:
@@ -44,15 +45,15 @@ def _by_edge(verb: str, change: Callable[..., Cut]) -> Callable[[Studio, EdgeArg
 
     def run(studio: Studio, args: EdgeArgs) -> Outcome:
         clip, bounds = find_clip(studio, args.clip), bounds_now(studio)
-        name = name_of(studio, clip)
+        name, asked = name_of(studio, clip), frames_by(studio, args.by)
         return edit_by(
             studio,
             clip,
             args.edge,
-            args.by,
+            asked,
             lambda by: f"{verb} the {args.edge} of {name} by {by:+d} f",
             lambda cut: change(
-                cut, clip.id, args.edge, args.by, mint=new_id, bounds=bounds, linked=not args.alone
+                cut, clip.id, args.edge, asked, mint=new_id, bounds=bounds, linked=not args.alone
             ),
         )
 
@@ -86,7 +87,7 @@ def _edge_to(verb: str, change: Callable[..., Cut]) -> Callable[[Studio, EdgeToA
 
 
 class ByArgs(AloneArgs):
-    by: int = arg(description="frames; positive is later")
+    by: int | str = arg(description="how far: frames or another time (12, -2s, 1:00); positive is later")
 
 
 def _by(
@@ -96,14 +97,14 @@ def _by(
 
     def run(studio: Studio, args: ByArgs) -> Outcome:
         clip, bounds = find_clip(studio, args.clip), bounds_now(studio)
-        name = name_of(studio, clip)
+        name, asked = name_of(studio, clip), frames_by(studio, args.by)
         return edit_by(
             studio,
             clip,
             moving,
-            args.by,
+            asked,
             lambda by: f"{verb} {name} by {by:+d} f",
-            lambda cut: change(cut, clip.id, args.by, mint=new_id, bounds=bounds, linked=not args.alone),
+            lambda cut: change(cut, clip.id, asked, mint=new_id, bounds=bounds, linked=not args.alone),
         )
 
     return run

@@ -34,7 +34,7 @@ COUNTS = ("copied", "passed", "composited")
 class RenderArgs(Args):
     output: str = arg("", description="the film's file, or a folder (default: renders/ of the project)")
     preset: str = arg("", description="how it is written; milimo run film.presets lists them")
-    range: str = arg("", description="IN:OUT as timecodes or frames, out exclusive, e.g. 0-250 or 1:00..2:00")
+    range: str = arg("", description="IN..OUT, two times, out exclusive, e.g. 0..250, 2s..10s or 1:00..2:00")
     scenes: bool = arg(False, description="a file for every scene")
     cuts: str = arg("", description="a film of each of these cuts: all, or names with commas between")
     size: str = arg("", description="1280x720, 720p or 50% (default: the cut's)")

@@ -52,7 +52,8 @@ class AddArgs(Args):
     scene: str = arg(description="a scene (its number or id)")
     action: str = arg(description="what is seen")
     after: str = arg("", description="the shot it comes after (default: the scene's last)")
-    seconds: str = arg("4", description="its length")
+    seconds: str = arg("4", description="its length, a number of seconds")
+    length: str = arg("", description="its length instead: frames (100), seconds (2.5s) or timecode")
 
 
 def _add(studio: Studio, args: AddArgs) -> Outcome:
@@ -72,7 +73,7 @@ def _add(studio: Studio, args: AddArgs) -> Outcome:
         scene=scene,
         order=order.between(left, right),
         action=args.action,
-        frames=length_of(studio, args.seconds),
+        frames=length_of(studio, args.length or f"{args.seconds.removesuffix('s')}s"),
         seed=story.project.seed,
     )
     left = screenplays.edit_story(studio, "add a shot", [], [shot]).news
@@ -82,7 +83,7 @@ def _add(studio: Studio, args: AddArgs) -> Outcome:
 
 class SplitArgs(Args):
     id: str = arg(description="a shot (3B or its id)")
-    at: str = arg("", description="where: seconds, frames (50f) or timecode (default: the middle)")
+    at: str = arg("", description="where: frames (50), seconds (2s) or timecode (default: the middle)")
 
 
 def _split(studio: Studio, args: SplitArgs) -> Outcome:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import Any, Literal
 
@@ -9,7 +10,7 @@ from milimo_tui.core import order
 from milimo_tui.core.errors import BadInput, NotFound, Refused
 from milimo_tui.core.host import named_path
 from milimo_tui.core.ids import new_id
-from milimo_tui.core.time import frames_of, parse_ratio, parse_timecode
+from milimo_tui.core.time import parse_frame
 from milimo_tui.story.values import Asset, AssetKind, Conditioning, FollowKind, Shot, Story
 from milimo_tui.studio import following, imports, making, screenplays
 from milimo_tui.studio.args import Args, arg
@@ -252,18 +253,16 @@ def _asset(studio: Studio, name: str, *, link: bool) -> Asset:
 
 
 def read_frame(text: str, rate: Any, flag: str) -> int:
-    """A frame: a number (negative from the end), `last`, seconds (`2.5s`) or a timecode. Raises BadInput."""
+    """A frame: a time as people write one, `last`, or `-N` from the end. Raises BadInput."""
     word = text.strip().lower()
     if word == "last":
         return -1
-    try:
-        if ":" in word:
-            return parse_timecode(word, rate)
-        if word.endswith("s"):
-            return frames_of(parse_ratio(word[:-1]), rate)
+    if re.fullmatch("-[0-9]{1,12}f?", word):
         return int(word.removesuffix("f"))
-    except (ValueError, BadInput):
-        raise BadInput(f"{flag}: “{text}” is no frame", f"{flag} 60, last, 2.5s or a timecode") from None
+    try:
+        return parse_frame(text, rate)
+    except BadInput as error:
+        raise BadInput(f"{flag}: {error.message}", f"{flag} 60, 2.5s, last or a timecode") from None
 
 
 COMMANDS = (

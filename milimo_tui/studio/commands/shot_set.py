@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any, Literal
 
 from milimo_tui.core.errors import BadInput
-from milimo_tui.core.time import frames_of, parse_ratio, parse_timecode
+from milimo_tui.core.time import parse_frame
 from milimo_tui.story.values import (
     Angle,
     BoardUse,
@@ -51,7 +51,7 @@ class SetArgs(Args):
     rig: Rig | None = arg(None, description="tripod, dolly, handheld, …")
     prompt: str | None = arg(None, description="a prompt of its own; an empty one goes back to the composed")
     negative: str | None = arg(None, description="what to keep out")
-    length: str | None = arg(None, description="seconds (2.5), frames (100f) or timecode")
+    length: str | None = arg(None, description="frames (100), seconds (2.5s) or timecode")
     seed: int | None = arg(None, ge=0, le=2**32 - 1, description="the seed")
     lock: bool | None = arg(None, description="keep the seed for every take")
     unlock: bool | None = arg(None, description="draw a new seed for each take")
@@ -152,14 +152,11 @@ def number_of(value: Any, flag: str, *, least: float = 0, most: float = 100) -> 
 
 
 def length_of(studio: Studio, text: str) -> int:
-    """A length in frames: seconds (`4`, `2.5`), frames (`100f`) or timecode. Raises BadInput."""
+    """A length in frames from a time as people write one. Raises BadInput."""
     rate = studio.snapshot().story.project.rate
-    if text.endswith("f") or ":" in text:
-        frames = parse_timecode(text.removesuffix("f"), rate)
-    else:
-        frames = frames_of(parse_ratio(text), rate)
+    frames = parse_frame(text, rate)
     if not 1 <= frames <= 60 * 60 * rate:
-        raise BadInput(f"a shot of {text} can't be made", "write seconds (2.5), frames (100f) or a timecode")
+        raise BadInput(f"a shot of {text} can't be made", "one frame is the least, an hour the most")
     return frames
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from milimo_tui.core.errors import BadInput
-from milimo_tui.core.time import half_up, parse_ratio, parse_timecode, timecode
+from milimo_tui.core.time import parse_frame, parse_ratio, timecode
 from milimo_tui.cut.transitions import COLOUR
 from milimo_tui.tui.inspector.fields import LONGEST, NONE, PALETTE, Field, Group, Shape, Value
 
@@ -151,14 +151,11 @@ def _colour(field: Field, word: str) -> str:
 
 
 def _frames(field: Field, words: str, rate: Fraction) -> int:
-    """`12`, `12 f`, `1.5 s`, or a timecode."""
-    bare = words.lower().strip()
     try:
-        if bare.endswith("s"):
-            return half_up(parse_ratio(bare[:-1].strip()) * rate)
-        return parse_timecode(bare.removesuffix("f").strip(), rate)
-    except BadInput:
-        raise BadInput(f"{field.label}: {_quoted(words)} is no length", "12 f, 1.5 s or 00:01:12") from None
+        return parse_frame(words, rate)
+    except BadInput as error:
+        why = error.message.replace(f"“{words}”", _quoted(words))
+        raise BadInput(f"{field.label}: {why}", error.hint) from None
 
 
 def _choice(field: Field, word: str, there: dict[str, bool] | dict[str, str]) -> Value:

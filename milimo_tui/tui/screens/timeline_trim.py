@@ -10,7 +10,8 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from milimo_tui.core.errors import MilimoError
+from milimo_tui.core.errors import BadInput, MilimoError
+from milimo_tui.core.time import parse_shift
 from milimo_tui.cut import snapping
 from milimo_tui.cut.layout import layout
 from milimo_tui.tui.timeline import trims
@@ -192,14 +193,14 @@ class Trimming:
         self._hand.hold(Trim(trim.kind, edge, beyond.clip.id))
 
     async def act_trim_type(self, stroke: Stroke) -> None:
-        """`+12` Enter: a number of frames."""
+        """`+12` Enter, `-2s` Enter: so far."""
         sign = "-" if stroke.binding.chord[0] == "-" else "+"
         typed = await self._core.ask("trim by", sign, name="TRIM")
         if typed is None or self._hand.trim is None:
             return
         try:
-            by = int(typed.replace(" ", ""))
-        except ValueError:
-            self._core.say(f"“{typed}” is not a number of frames", "warn", "for example +12 or -6")
+            by = parse_shift(typed, self._core.cutting.rate)
+        except BadInput as error:
+            self._core.say(error.message, "warn", error.hint)
             return
         self._hand.move_to(self._hand.trim.by + by)
