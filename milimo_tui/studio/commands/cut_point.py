@@ -57,8 +57,8 @@ class PointArgs(SourceArgs):
 
 def _three_point(studio: Studio, args: PointArgs) -> Outcome:
     cut, track = current_cut(studio), find_track(current_cut(studio), args.track)
-    given = args.source_in, args.source_out
-    low, high = (parse_time(each, cut.rate) if each else None for each in given)
+    typed = args.source_in, args.source_out
+    low, high = (parse_time(each, cut.rate) if each else None for each in typed)
     source, length = source_of(studio, args, low or Fraction(0))
     require_track(studio, source, track)
     start = frame_of(studio, args.start) if args.start else None
@@ -69,8 +69,8 @@ def _three_point(studio: Studio, args: PointArgs) -> Outcome:
     if start is None and end is None:
         start = cut.playhead if cut.mark_in is None else cut.mark_in
     # What is still open: the source from its start, to its end.
-    four = [start, end, low, high]
-    if four.count(None) > 1 and low is None:
+    given = [start, end, low, high]
+    if given.count(None) > 1 and low is None:
         low = Fraction(0)
     if [start, end, low, high].count(None) > 1 and high is None:
         high = (low or Fraction(0)) + seconds_of(length, cut.rate)
