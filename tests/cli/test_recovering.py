@@ -60,8 +60,14 @@ def root_of(db: Path, name: str) -> int:
     return int(number)
 
 
+def zero_leaves(db: Path, table: str) -> None:
+    for number in pages_of(db, table):
+        over(db, number, zeroed)
+
+
 DAMAGE: dict[str, Callable[[Path], None]] = {
-    "a zeroed page of takes": lambda db: over(db, root_of(db, "take"), zeroed),
+    "zeroed pages of takes": lambda db: zero_leaves(db, "take"),
+    "a zeroed root of takes": lambda db: over(db, root_of(db, "take"), zeroed),
     "a flipped page of edits": lambda db: over(db, root_of(db, "edit"), flipped),
     "a flipped page of settings": lambda db: over(db, root_of(db, "setting"), flipped),
     "the end cut off": lambda db: os.truncate(db, db.stat().st_size // PAGE * 7 // 10 * PAGE),
@@ -99,7 +105,9 @@ def test_a_damaged_film_comes_back_as_far_as_it_can_be_read(film: Milimo, damage
     doctor = doctor_of(film)
     assert not [each for each in doctor["findings"] if each["name"] == "film"]
     rows = done["rows"]
-    if "takes" in damage:
+    if "root" in damage:
+        assert rows["take"] == len(media), "what lay below it is found"
+    elif "takes" in damage:
         assert [line for line in done["lost"] if line.startswith("take take_")], "named one by one"
         assert rows["shot"] == len(before)
     elif "edits" in damage:

@@ -318,10 +318,10 @@ def test_row_55_the_same_again_is_the_same_file_and_its_deletion_leaves_the_othe
     assert one["id"] != other["id"]
     assert one["path"] == other["path"], "bit by bit"
     stage.ask("picture", "mask", "delete", one["id"])
-    stage.ask("bin", "empty")
+    stage.ask("bin", "empty", "--yes")
     assert Path(other["path"]).is_file()
     stage.ask("picture", "mask", "delete", other["id"])
-    stage.ask("bin", "empty")
+    stage.ask("bin", "empty", "--yes")
     assert not Path(other["path"]).exists()
 
 

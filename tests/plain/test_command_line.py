@@ -6,6 +6,7 @@ import ast
 import json
 import os
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -39,8 +40,14 @@ print("THE END", flush=True)
 
 
 def in_terminal(milimo: Milimo, lines: list[list[str]]) -> str:
-    """What those verbs write to a terminal that is wide enough for a table."""
+    """What those verbs write to a terminal that is wide enough for a table. What is asked gets a no."""
     with Terminal([sys.executable, "-c", RUNNER, json.dumps(lines)], milimo.env, 200, 50) as terminal:
+        end = time.monotonic() + 240.0
+        while terminal.process.poll() is None:
+            assert time.monotonic() < end, terminal.text
+            terminal.read(0.1)
+            if terminal.text.rstrip().endswith("[y/N]"):
+                terminal.press("n", "\r")
         terminal.wait()
         return terminal.raw.decode(errors="surrogateescape")
 
@@ -69,7 +76,7 @@ def test_no_verb_lets_a_project_command_the_terminal(spoiled: Milimo) -> None:
         ["scene", "list"], ["scene", "show", scene], ["shot", "list"], ["shot", "show", shot],
         ["shot", "takes", shot],
         ["element", "list"], ["asset", "list"], ["bin", "list"], ["cut", "list"], ["cut", "show"],
-        ["cut", "history"], ["cut", "notes", "list"], ["render", "--plan"], ["review", "list"], ["next"],
+        ["cut", "history"], ["cut", "notes"], ["render", "--plan"], ["review", "list"], ["next"],
         ["build", "--dry-run"], ["storyboard", "commit"], ["job", "list"], ["job", "show", job],
         ["job", "log", job], ["job", "watch", "--until-idle"], ["batch", "list"], ["supervisor", "status"],
         ["supervisor", "log"], ["model", "list"], ["doctor"], ["config"], ["project", "rename", HOSTILE],

@@ -129,6 +129,8 @@ def _drawn(hint: Any) -> st.SearchStrategy[Any]:
     arguments = get_args(hint)
     if hint in FIELDS:
         return FIELDS[hint]
+    if get_origin(hint) is tuple and arguments[-1] is not Ellipsis:
+        return st.tuples(*map(_drawn, arguments))
     if get_origin(hint) is tuple:
         return st.lists(_drawn(arguments[0]), max_size=3).map(tuple)
     if arguments:

@@ -265,7 +265,7 @@ async def test_fields_of_a_shot_are_edited_in_place(studio: Studio) -> None:
         await until(pilot, lambda: screen.seen is not None and bool(screen.query_one(Rows).key))
         rows = screen.query_one(Rows)
         rows.move_to(next(index for index, row in enumerate(rows.rows) if row.key == "length"))
-        await press(pilot, 'enter ctrl+u "2 enter')
+        await press(pilot, 'enter ctrl+u "2s enter')
         assert app.film is not None
         assert app.film.story.live_shots()[0].frames == 50
         await press(pilot, 'e ctrl+u "my_own_words enter')
@@ -374,7 +374,7 @@ async def test_weights_say_what_is_missing_how_large_and_how_to_get_it(studio: S
         assert "missing" in text
         await press(pilot, "y")
         assert app.last_said is not None
-        assert app.last_said.text == "copied: milimo model download ltx-2"
+        assert app.last_said.text == "copied: :model download ltx-2"
 
 
 async def test_a_trigger_that_is_taken_is_said_before_more_is_asked(studio: Studio) -> None:

@@ -29,13 +29,6 @@ def night(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def studio(night: Path, tmp_path: Path) -> Iterator[Studio]:
     shutil.copytree(night, tmp_path / "home")
     studio = make_studio(tmp_path / "home")
-    # The jobs know the film by its folder, which is another one here.
-    import sqlite3
-
-    connection = sqlite3.connect(studio.home.studio_db)
-    connection.execute("UPDATE job SET project = ?", (str(studio.project().paths.root),))
-    connection.commit()
-    connection.close()
     yield studio
     client = studio.client_or_none()
     if client is not None:

@@ -264,5 +264,5 @@ async def test_making_what_can_t_be_made_says_why_and_queues_nothing(studio: Stu
     async with inspector(studio) as stage:
         await stage.press("c", "c")
         await stage.until(lambda: "2B" in stage.said or "weights" in stage.said or "GPU" in stage.said)
-        assert "milimo model" in stage.said
+        assert ":model download" in stage.said
     assert studio.client_or_none() is None
