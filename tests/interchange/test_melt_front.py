@@ -55,7 +55,15 @@ def in_melt(project: Path) -> list[NDArray[np.float64]]:
     if program is None:
         pytest.skip("melt is not installed")
     target = project.with_suffix(".melt.mkv")
-    to = ["-consumer", f"avformat:{target}", "vcodec=ffv1", "pix_fmt=yuv420p", "an=1", "threads=1"]
+    to = [
+        "-consumer",
+        f"avformat:{target}",
+        "vcodec=ffv1",
+        "pix_fmt=yuv420p",
+        "an=1",
+        "threads=1",
+        "real_time=-1",
+    ]
     subprocess.run(
         [program, str(project), *to], cwd=project.parent, check=True, capture_output=True, timeout=120
     )
@@ -98,7 +106,7 @@ def laid(film: Milimo, rows: list[tuple[str, int, str, str]]) -> None:
     for name, first, _, _ in rows:
         film.inside(
             "cut", "append", "--track", "V1", "--asset", made[name], "--frames", "20",
-            "--source-in", str(first / 25),
+            "--source-in", f"{first / 25}s",
         )  # fmt: skip
     track = next(each for each in film.inside("cut", "show")["tracks"] if each["name"] == "V1")
     for clip, (_, _, speed, gain) in zip(track["clips"], rows, strict=True):
