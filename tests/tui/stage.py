@@ -61,7 +61,7 @@ class Stage:
         def at_rest() -> bool:
             running = [worker for worker in self.app.workers if worker.is_running]
             busy = [worker for worker in running if worker.group not in ENDLESS]
-            asking = getattr(self.screen, "is_asking", False)  # a panel over a screen asks nothing
+            asking = getattr(self.screen, "is_asking", True)  # so does a panel over a screen
             return (not busy or asking) and not self.app.editing.busy
 
         for _ in range(2):  # what ended may have set something going

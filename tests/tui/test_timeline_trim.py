@@ -63,7 +63,7 @@ async def test_hints_name_the_keys_of_the_preset_and_only_once(
     studio = Studio.open(home=str(studio.home.root), actor="nle")
     async with on(studio, "timeline") as stage:
         await stage.press("w", "t")
-        assert "← → moves, w h to what is there, +12 types, Tab roll" in stage.said
+        assert "← → a frame, w h to a point, +12 types, Tab roll" in stage.said
         await stage.press("right", "right")
         assert "follow" in stage.said
         assert "moves" not in stage.said, "nothing grows over the tracks with each step"
@@ -85,6 +85,19 @@ async def test_escape_gives_a_trim_up_and_enter_keeps_it(studio: Studio) -> None
         assert [span.clip.frames for span in spans[:2]] == [A, B], "it is seen as it was"
         await stage.press("w", "t", "6", "l", "enter")
         assert edits(stage) == before + 1
+
+
+async def test_keys_are_looked_up_in_the_middle_of_a_trim(studio: Studio) -> None:
+    async with on(studio, "timeline") as stage:
+        before = edits(stage)
+        await stage.press("w", "t", "6", "l", "?")
+        assert "TRIM" in stage.text
+        await stage.press("escape")
+        assert "TRIM RIPPLE" in stage.lines()[-1], "it goes on where it was"
+        await stage.press("escape")
+        assert (v1(cut_of(stage)), edits(stage)) == (LENGTHS, before)
+        await stage.press("t", "6", "l", "?", "escape", "g", "b", "g", "t")
+        assert edits(stage) == before + 1, "another screen keeps it"
 
 
 async def test_a_trim_is_typed_as_times_are_everywhere(studio: Studio) -> None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from rich.text import Text
 from textual import events
 
+from milimo_tui.tui.key_sheet import KeySheet
 from milimo_tui.tui.screens import timeline_inspect, timeline_source
 from milimo_tui.tui.screens.timeline_again import Again
 from milimo_tui.tui.screens.timeline_arrivals import Arrivals
@@ -295,7 +296,13 @@ class TimelineScreen(TimelineCore):
     # -- leaving -----------------------------------------------------------------------------------
 
     def on_screen_suspend(self) -> None:
-        """Another screen comes before this one: what was begun is done, each before what it rests on."""
+        """Another screen comes before this one: what was begun is done, each before what it rests on.
+
+        The keys of here and now are looked up in the middle of things, which go on after it.
+        """
+        if isinstance(self.app.screen, KeySheet):
+            self.halt()
+            return
         self.drafts.rest()
         self.macros.rest()
         self.trimming.rest()

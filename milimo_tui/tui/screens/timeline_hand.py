@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from milimo_tui.tui.screens.timeline_core import TimelineCore
 
 KEYS = (
-    "{ui.move frame_back} {ui.move frame_on} moves, "
-    "{ui.move next_edit} {ui.move previous_edit} to what is there, +12 types, {ui.trim_kind} %s, "
+    "{ui.move frame_back} {ui.move frame_on} a frame, "
+    "{ui.move next_edit} {ui.move previous_edit} to a point, +12 types, {ui.trim_kind} %s, "
     "Enter keeps, Esc gives up"
 )
 
