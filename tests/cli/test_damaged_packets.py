@@ -263,3 +263,16 @@ def test_a_film_too_long_to_look_through_at_import(tmp_path: Path) -> None:
         assert b"street.mp4 is damaged at 00:00:04:10" in milimo("render", "-o", str(out), code=2).stderr
     finally:
         milimo.inside("supervisor", "stop", "--now")
+
+
+def test_a_cut_inside_the_cut_is_looked_into_as_far_as_it_is_shown(home: Milimo, tmp_path: Path) -> None:
+    source = filmed(tmp_path / "whole.mp4")
+    laid(home, overwritten(tmp_path / "street.mp4", source, [110]))
+    home.inside("run", "cut.nest", "start=0", "end=150", "name=inner")
+    assert b"street.mp4 is damaged at 00:00:04:10" in home("render", code=2).stderr
+    out = tmp_path / "film.mkv"
+    told = home.inside("render", "--range", "0..105", "--preset", "ffv1", "-o", str(out))
+    assert (told["frames"], told["notes"]) == (105, [])
+    told = home.inside("render", "--damaged", "black", "--preset", "ffv1", "-o", str(out))
+    assert told["notes"][0].endswith(": black stands there")
+    assert pictures(out)[110].max() <= 16
