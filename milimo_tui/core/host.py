@@ -19,6 +19,7 @@ from pathlib import Path
 import platformdirs
 
 from milimo_tui.core.errors import BadInput, DiskFull, Failed, MilimoError, NotFound, ReadOnly
+from milimo_tui.core.reasons import reason
 from milimo_tui.core.settings import Settings, load
 
 RESERVE_BYTES = 64 * 1024 * 1024
@@ -172,7 +173,7 @@ def read_settings(env: Mapping[str, str] | None = None) -> tuple[Settings, dict[
     except FileNotFoundError:
         pass
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
-        raise BadInput(f"{path}: {error}", "mend the file or move it away") from error
+        raise BadInput(f"{path}: {reason(error)}", "mend the file or move it away") from error
     return load(values, os.environ if env is None else env)
 
 

@@ -13,6 +13,7 @@ from typing import Literal
 from milimo_tui.core.errors import BadInput
 from milimo_tui.core.time import half_up, parse_rate
 from milimo_tui.cut.delivery import Burns, Container, Delivery, Loudness, PictureFormat, SoundFormat
+from milimo_tui.cut.effects import OnDamage
 from milimo_tui.cut.presets import AAC, FLAC, NAMES, OPUS, PCM_24, preset_of
 
 Subtitles = Literal["none", "srt", "vtt", "embedded"]
@@ -84,6 +85,7 @@ class Asked:
     burn: tuple[str, ...] = ()
     stems: bool = False
     smart_copy: bool = True
+    damaged: OnDamage = OnDamage.REFUSE
 
 
 def delivery_asked(asked: Asked, suffix: str, width: int, height: int) -> Delivery:

@@ -120,6 +120,8 @@ def _look(old: Effects, new: Effects, ratio: Fraction) -> list[str]:
         said.append(f"has {_which(old.lut, new.lut)} LUT")
     if (old.matte, old.matte_inverted) != (new.matte, new.matte_inverted):
         said.append(f"has {_which(old.matte, new.matte)} matte")
+    if old.damaged is not new.damaged:
+        said.append(f"does {new.damaged} where its file is damaged")
     return said
 
 

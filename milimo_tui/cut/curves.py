@@ -44,8 +44,8 @@ def picture_part(effects: Effects) -> Effects:
 
 def sound_part(effects: Effects) -> Effects:
     """What a clip's sound is mixed with."""
-    curves = _only(effects, sound=True).curves
-    return Effects(curves=curves) if curves else NO_EFFECTS
+    part = Effects(curves=_only(effects, sound=True).curves, damaged=effects.damaged)
+    return NO_EFFECTS if part == NO_EFFECTS else part
 
 
 def _only(effects: Effects, *, sound: bool) -> Effects:

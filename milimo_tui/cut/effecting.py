@@ -19,6 +19,7 @@ from milimo_tui.cut.effects import (
     Easing,
     Effects,
     Key,
+    OnDamage,
     Param,
     Title,
     value_at,
@@ -27,7 +28,7 @@ from milimo_tui.cut.guards import find_track, require_open
 from milimo_tui.cut.transitions import COLOUR
 from milimo_tui.cut.values import Clip, Cut, SourceKind
 
-CHOICES = ("flip_h", "flip_v", "blend", "lut", "matte", "matte_inverted")
+CHOICES = ("flip_h", "flip_v", "blend", "lut", "matte", "matte_inverted", "damaged")
 """What is not a number."""
 
 ALIGNS = ("left", "centre", "right")
@@ -99,8 +100,11 @@ def set_choices(
     lut: str | None = None,
     matte: str | None = None,
     matte_inverted: bool | None = None,
+    damaged: OnDamage | None = None,
 ) -> Cut:
-    """Set what is given: flips, blend mode, the LUT's asset, the matte's mask (ids; empty for none)."""
+    """Set what is given: flips, blend mode, the LUT's asset, the matte's mask (ids; empty for none), what
+    stands where the file is damaged.
+    """
     clip = _find(cut, clip_id)
     old = clip.effects
     return _put(
@@ -114,6 +118,7 @@ def set_choices(
             lut=old.lut if lut is None else lut,
             matte=old.matte if matte is None else matte,
             matte_inverted=old.matte_inverted if matte_inverted is None else matte_inverted,
+            damaged=old.damaged if damaged is None else damaged,
         ),
     )
 

@@ -38,6 +38,14 @@ class Blend(StrEnum):
     DIFFERENCE = "difference"
 
 
+class OnDamage(StrEnum):
+    """What stands where a clip's file is damaged. `refuse` is no choice: the film's, or there is no film."""
+
+    REFUSE = "refuse"
+    HOLD = "hold"  # the last good picture; silence
+    BLACK = "black"  # black; silence
+
+
 @dataclass(frozen=True, slots=True)
 class Key:
     """A value at a frame of the clip; `easing` leads to the next key."""
@@ -127,6 +135,7 @@ class Effects:
     lut: str = ""  # id of an asset
     matte: str = ""  # id of a mask
     matte_inverted: bool = False
+    damaged: OnDamage = OnDamage.REFUSE
     speed: Fraction = Fraction(1)  # source seconds a second; below 0 backwards, 0 a freeze frame
     title: Title | None = None
 

@@ -10,8 +10,9 @@ from fractions import Fraction
 from typing import Any
 
 from milimo_tui.core.errors import Damaged
+from milimo_tui.core.reasons import reason
 from milimo_tui.core.time import ratio_text
-from milimo_tui.cut.effects import NO_EFFECTS, PARAMS, Blend, Curve, Easing, Effects, Key, Title
+from milimo_tui.cut.effects import NO_EFFECTS, PARAMS, Blend, Curve, Easing, Effects, Key, OnDamage, Title
 
 _WORDS = ("lut", "matte")
 _FLAGS = ("flip_h", "flip_v", "matte_inverted")
@@ -29,6 +30,8 @@ def as_json(effects: Effects) -> dict[str, Any]:
             out[name] = getattr(effects, name)
     if effects.blend is not Blend.NORMAL:
         out["blend"] = effects.blend.value
+    if effects.damaged is not OnDamage.REFUSE:
+        out["damaged"] = effects.damaged.value
     if effects.speed != 1:
         out["speed"] = ratio_text(effects.speed)
     if effects.title is not None:
@@ -46,18 +49,20 @@ def from_json(body: Mapping[str, Any]) -> Effects:
         return NO_EFFECTS
     more = {name: value for name, value in body.items() if name in (*_FLAGS, *_WORDS)}
     try:
-        unknown = set(body) - {*more, "curves", "blend", "speed", "title"}
+        unknown = set(body) - {*more, "curves", "blend", "damaged", "speed", "title"}
         if unknown:
             raise Damaged(f"an effect “{min(unknown)}” is not one that this Milimo knows")
         if "blend" in body:
             more["blend"] = Blend(body["blend"])
+        if "damaged" in body:
+            more["damaged"] = OnDamage(body["damaged"])
         if "speed" in body:
             more["speed"] = Fraction(body["speed"])
         if "title" in body:
             more["title"] = Title(**body["title"])
         return Effects(curves=_curves(body.get("curves", {})), **more)
     except (TypeError, ValueError, ZeroDivisionError) as error:
-        raise Damaged(f"the effects of a clip can't be read: {error}") from error
+        raise Damaged(f"the effects of a clip can't be read: {reason(error)}") from error
 
 
 def _curves(body: Mapping[str, Any]) -> tuple[tuple[str, Curve], ...]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from milimo_tui.cut.damage import notes
 from milimo_tui.cut.delivery import Delivery
 from milimo_tui.cut.plan import Layer, Plan
 
@@ -22,11 +23,13 @@ _PACKED = {"p010": (10, 0), "p012": (12, 0), "p016": (16, 0), "p210": (10, 1), "
 
 
 def lost(plan: Plan, delivery: Delivery) -> tuple[str, ...]:
-    """A sentence for everything of a plan's sources that goes out as less than it is, each said once."""
+    """A sentence for everything of a plan's sources that goes out as less than it is, or that is damaged and
+    got over, each said once.
+    """
+    told = dict.fromkeys(notes(plan))
     picture = delivery.picture
     if picture is None:
-        return ()
-    told: dict[str, None] = {}
+        return tuple(told)
     for layer in pictures(plan):
         facts = layer.media.facts.picture
         if facts is None:

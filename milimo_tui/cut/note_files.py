@@ -15,6 +15,7 @@ from fractions import Fraction
 from typing import Any, Literal
 
 from milimo_tui.core.errors import BadInput
+from milimo_tui.core.reasons import reason
 from milimo_tui.cut.marker_colours import own_colour
 from milimo_tui.cut.note_times import Times
 
@@ -210,7 +211,9 @@ def _table(text: str) -> tuple[list[_Line], _Unread]:
             names = next(rows, [])
         return _rows(rows, _columns(names), names)
     except csv.Error as error:
-        raise BadInput(f"the table can't be read: {error}", "export it as CSV with a line of names") from None
+        raise BadInput(
+            f"the table can't be read: {reason(error)}", "export it as CSV with a line of names"
+        ) from None
 
 
 def _columns(names: Sequence[str]) -> dict[str, int]:

@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 from milimo_tui.core.errors import Damaged
+from milimo_tui.core.reasons import reason
 from milimo_tui.core.time import ratio_text
 from milimo_tui.cut import effects_text
 from milimo_tui.cut.pieces import Piece, Pieces, Row
@@ -49,7 +50,7 @@ def from_json(body: Mapping[str, Any]) -> Pieces:
             markers=tuple(Marker(id="", cut="", **each) for each in body.get("markers", ())),
         )
     except (KeyError, TypeError, ValueError, ZeroDivisionError, AttributeError) as error:
-        what = f"{error} is missing" if isinstance(error, KeyError) else "it is no copy of clips"
+        what = reason(error) if isinstance(error, KeyError) else "it is no copy of clips"
         raise Damaged(f"what was copied can't be read: {what}") from error
     rows = pieces.rows
     apart = all(

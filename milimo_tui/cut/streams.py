@@ -27,6 +27,9 @@ Ratio = Annotated[
 ]
 
 
+Spans = tuple[tuple[Ratio, Ratio], ...]
+"""Seconds [start, end) of a file, one after the other; second 0 is its first picture."""
+
 SEQUENCE = "image2"  # what the container of numbered pictures is called (FFmpeg's name)
 
 
@@ -90,6 +93,9 @@ class StreamFacts(Fact):
     timecode: str = ""  # of its first picture, where the file says so
     subtitles: int = 0
     trouble: str = ""  # a sentence, where a part of it can't be read
+    looked: bool = False  # whether all of it was decoded to find out where it is damaged
+    damaged: Spans = ()  # where its pictures can't be read, or depend on those
+    damaged_sound: Spans = ()
 
     @property
     def is_sequence(self) -> bool:

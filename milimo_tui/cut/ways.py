@@ -11,7 +11,7 @@ from enum import StrEnum
 from fractions import Fraction
 
 from milimo_tui.cut.delivery import Delivery, PictureFormat
-from milimo_tui.cut.effects import PARAMS, Blend
+from milimo_tui.cut.effects import PARAMS, Blend, OnDamage
 from milimo_tui.cut.plan import Joined, Layer, Plan, Stretch
 
 _COPIED = ("h264",)  # codecs whose pictures may stand beside freshly encoded ones
@@ -91,6 +91,8 @@ def _whole(layer: Layer, stretch: Stretch, plan: Plan) -> bool:
 def _can_copy(layer: Layer, plan: Plan, delivery: Delivery) -> bool:
     picture, facts = delivery.picture, layer.media.facts.picture
     if picture is None or facts is None or layer.media.kind != "video" or layer.speed != 1:
+        return False
+    if layer.effects.damaged is not OnDamage.REFUSE:  # a copy would bring the damage along
         return False
     encoded = (facts.codec, facts.pixels) == (str(picture.codec), picture.pixels)
     placed = (facts.width, facts.height) == (plan.width, plan.height)

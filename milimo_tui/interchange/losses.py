@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any
 
-from milimo_tui.cut.effects import PARAMS, Blend
+from milimo_tui.cut.effects import PARAMS, Blend, OnDamage
 from milimo_tui.cut.layout import layout
 from milimo_tui.cut.values import Clip, Cut, Marker, SourceKind, TrackKind
 from milimo_tui.interchange.bundle import Bundle
@@ -237,6 +237,11 @@ FEATURES = (
     Feature("pan", "pan", _set("pan")),
     Feature("lut", "LUTs", _clips(lambda b, cut, clip: bool(clip.effects.lut))),
     Feature("matte", "mattes", _clips(lambda b, cut, clip: bool(clip.effects.matte))),
+    Feature(
+        "damaged",
+        "what stands where a file is damaged",
+        _clips(lambda b, cut, clip: clip.effects.damaged is not OnDamage.REFUSE),
+    ),
     Feature("cut_markers", "markers of the cut", _markers(False)),
     Feature("clip_markers", "markers of clips", _markers(True)),
     Feature("marker_colours", "colours of markers", _marked(lambda each: each.colour)),

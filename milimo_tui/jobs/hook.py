@@ -18,6 +18,7 @@ from contextlib import suppress
 from typing import Any
 
 from milimo_tui.core.errors import BadInput
+from milimo_tui.core.reasons import reason
 
 TAIL = 4096  # bytes of what it wrote that are kept for the log
 
@@ -42,7 +43,7 @@ def words(command: str) -> list[str]:
     try:
         return shlex.split(command)
     except ValueError as error:
-        raise BadInput(f"notify_command can't be read: {error}", "close its quotes") from None
+        raise BadInput(f"notify_command can't be read: {reason(error)}", "close its quotes") from None
 
 
 class Hook:

@@ -21,6 +21,7 @@ from typing import Any
 
 from milimo_tui.core.errors import MilimoError
 from milimo_tui.core.host import HOST
+from milimo_tui.core.reasons import reason
 from milimo_tui.core.secrets import without_secrets
 from milimo_tui.core.settings import Settings
 from milimo_tui.jobs import discretion, notices
@@ -291,7 +292,7 @@ async def _in_thread(send: Send, notice: Notice) -> tuple[str, str]:
             told = send(notice)
         except Exception as bug:  # the boundary of a thread: the loop hears of it, the queue goes on
             log.exception("a notice could not be sent")
-            told = (f"{type(bug).__name__}: {bug}", "")
+            told = (f"{type(bug).__name__}: {reason(bug)}", "")
         with suppress(RuntimeError):  # the loop has ended meanwhile
             loop.call_soon_threadsafe(settle, told)
 

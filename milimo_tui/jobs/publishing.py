@@ -23,6 +23,7 @@ from pydantic import ValidationError
 from milimo_tui.core.errors import Damaged, Failed, MilimoError
 from milimo_tui.core.host import explain
 from milimo_tui.core.paths import Home, ProjectPaths
+from milimo_tui.core.reasons import reason
 from milimo_tui.engines.contract import Result
 from milimo_tui.jobs.intake import Intake, Intaken
 from milimo_tui.jobs.killpoint import reach
@@ -146,7 +147,7 @@ class Publisher:
                 log.exception("intake of job %s failed", id)
                 last = traceback.extract_tb(error.__traceback__)[-1]
                 outcome = Failed(
-                    f"taking it into the film failed: {type(error).__name__}: {error} ({last.name})",
+                    f"taking it into the film failed: {type(error).__name__}: {reason(error)} ({last.name})",
                     "the supervisor's log tells more; milimo job retry tries again",
                 )
             loop.call_soon_threadsafe(self._settle, id, outcome)

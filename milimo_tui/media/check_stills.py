@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageSequence
 
+from milimo_tui.core.reasons import reason
 from milimo_tui.core.time import half_up
 from milimo_tui.media.check_looks import Looker, as_looks, grey
 from milimo_tui.media.check_pictures import Damage, Pictures
@@ -32,7 +33,7 @@ def look_at(folder: Path, suffix: str, tick: Tick) -> Pictures | None:
                 looks.append(looker.note(grey(np.asarray(image.convert("L")))))
                 told = (_NAMES.get(image.format or "", (image.format or "").lower()), *image.size)
         except (OSError, SyntaxError, ValueError) as error:
-            damage.append(Damage(Fraction(index), f"{file.name}: {error}"))
+            damage.append(Damage(Fraction(index), f"{file.name}: {reason(error)}"))
         tick(index + 1)
     if not files:
         return None

@@ -5,9 +5,12 @@ clear where it says so. Times are seconds after its first picture. `media.frames
 from __future__ import annotations
 
 import math
+from bisect import bisect_right
 from collections.abc import Iterator
+from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import av
 from av.error import FFmpegError
@@ -15,6 +18,7 @@ from av.error import FFmpegError
 from milimo_tui.core.errors import BadInput
 from milimo_tui.core.time import half_up
 from milimo_tui.cut.conform import PROGRESSIVE
+from milimo_tui.cut.streams import Spans
 from milimo_tui.media.stills import refuse_endless, refuse_huge
 from milimo_tui.media.streams import field_order, frame_rate, has_alpha, picture_stream
 from milimo_tui.media.unreadable import unreadable
@@ -29,18 +33,46 @@ _WHOLE = ("bwdif", "mode=send_frame:parity=auto:deint=interlaced")
 _NEIGHBOURS = 2  # pictures before one, from which it is made whole
 
 
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """How a stream of pictures counts time: its `tick`, `step` between pictures, ticks before the first."""
+
+    tick: Fraction
+    step: Fraction
+    rate: Fraction
+    origin: int
+
+    @classmethod
+    def of(cls, stream: Any) -> Clock:
+        step = 1 / (stream.average_rate or stream.guessed_rate or Fraction(25))
+        tick = stream.time_base or Fraction(1, 90000)
+        return cls(tick, step, frame_rate(stream) or 1 / step, stream.start_time or 0)
+
+    def exactly(self, ticks: Fraction | int) -> Fraction:
+        """When a picture begins whose time is rounded to a tick: on the grid of the file's rate where that is
+        near enough, else at the earliest that may be meant.
+        """
+        told = ticks * self.tick
+        exact = half_up(told * self.rate) / self.rate
+        if abs(told - exact) <= min(self.tick, self.step / 4):
+            return exact
+        return max(Fraction(0), told - min(self.tick, self.step / 4))
+
+
 class Decoder:
     """One open file. Not for two threads at once."""
 
-    def __init__(self, path: Path) -> None:
-        """Open it. Raises NotFound, ReadOnly, or BadInput for what holds no picture, or too large ones."""
-        self._path = path
+    def __init__(self, path: Path, damaged: Spans = ()) -> None:
+        """Open it; pictures that begin in a damaged place are left out.
+
+        Raises NotFound, ReadOnly, or BadInput for what holds no picture, or too large ones.
+        """
+        self._path, self._damaged = path, damaged
         self._open()
-        self.tick = self._stream.time_base or Fraction(1, 90000)
-        self.step = 1 / (self._stream.average_rate or self._stream.guessed_rate or Fraction(25))
-        self._rate = frame_rate(self._stream) or 1 / self.step
+        self._clock = Clock.of(self._stream)
+        self.tick, self.step = self._clock.tick, self._clock.step
         self.aspect = self._stream.sample_aspect_ratio or Fraction(1)
-        self._origin = (self._stream.start_time or 0) * self.tick
+        self._origin = self._clock.origin * self.tick
         self._interlaced: bool | None = None  # known from the first picture on
 
     def pictures(self) -> Iterator[Timed]:
@@ -54,20 +86,14 @@ class Decoder:
         told: Fraction | None = None
         for frame in self._made_whole(first, decoded) if self._interlaced else _again(first, decoded):
             if frame.pts is not None:
-                told = self._exactly(frame.pts * (frame.time_base or self.tick) - self._origin)
+                told = self._begins(frame)
             else:
                 told = told + self.step if told is not None else Fraction(0)
             yield told, frame
 
-    def _exactly(self, told: Fraction) -> Fraction:
-        """When a picture begins whose time is rounded to a tick: on the grid of the file's rate where that is
-        near enough, else at the earliest that may be meant.
-        """
-        index = half_up(told * self._rate)
-        exact = index / self._rate
-        if abs(told - exact) <= min(self.tick, self.step / 4):
-            return exact
-        return max(Fraction(0), told - min(self.tick, self.step / 4))
+    def _begins(self, frame: av.VideoFrame) -> Fraction:
+        seconds = (frame.pts or 0) * (frame.time_base or self.tick) - self._origin
+        return self._clock.exactly(seconds / self.tick)
 
     def seek(self, seconds: Fraction) -> None:
         """Stand at or before that time, as far as the file's index tells; at the start where it has none."""
@@ -102,7 +128,7 @@ class Decoder:
         self._stream = stream
         refuse_huge(self._path.name, stream.width, stream.height)
         self._clear = self._clear_decoder()
-        if stream.width * stream.height < _MANY_PIXELS:
+        if stream.width * stream.height < _MANY_PIXELS or self._damaged:
             stream.codec_context.thread_count = 1  # films and viewers run readers side by side
         else:
             stream.thread_type = av.codec.context.ThreadType.AUTO
@@ -116,11 +142,31 @@ class Decoder:
         return made
 
     def _decoded(self) -> Iterator[av.VideoFrame]:
+        if self._damaged:
+            yield from self._good()
+            return
         if self._clear is None:
             yield from self._container.decode(self._stream)
             return
         for packet in self._container.demux(self._stream):
             yield from self._clear.decode(packet)
+
+    def _good(self) -> Iterator[av.VideoFrame]:
+        """The pictures outside the damaged places, whatever fails inside them."""
+        decoder = self._clear or self._stream.codec_context
+        packets = self._container.demux(self._stream)
+        while True:
+            try:
+                packet = next(packets)
+            except (StopIteration, FFmpegError):  # a file cut short ends with its last good picture
+                return
+            try:
+                frames = decoder.decode(packet)
+            except FFmpegError:
+                continue
+            for frame in frames:
+                if frame.pts is None or not in_spans(self._damaged, self._begins(frame)):
+                    yield frame
 
     def _made_whole(self, first: av.VideoFrame, rest: Iterator[av.VideoFrame]) -> Iterator[av.VideoFrame]:
         """Frames without combs. The first after a search lacks its neighbours and is left out, so that a time
@@ -141,6 +187,12 @@ class Decoder:
         if not at_start:
             next(made, None)
         yield from made
+
+
+def in_spans(spans: Spans, seconds: Fraction) -> bool:
+    """Whether a time lies in one of some places."""
+    index = bisect_right(spans, seconds, key=lambda span: span[0]) - 1
+    return index >= 0 and seconds < spans[index][1]
 
 
 def _through(graph: av.filter.Graph, frames: Iterator[av.VideoFrame]) -> Iterator[av.VideoFrame]:

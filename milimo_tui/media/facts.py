@@ -90,7 +90,7 @@ class Prober:
     def __init__(self) -> None:
         self._helper: child.Helper | None = None
         self._answered = 0  # of this process
-        self._asked: deque[tuple[Path, Fraction | None]] = deque()
+        self._asked: deque[tuple[Path, Fraction | None, bool]] = deque()
 
     def __enter__(self) -> Self:
         return self
@@ -98,11 +98,13 @@ class Prober:
     def __exit__(self, *_: object) -> None:
         self._end()
 
-    def ask(self, path: Path, rate: Fraction | None = None) -> None:
-        """Have a file probed while other things are done; with a rate, the sequence that it begins."""
-        self._asked.append((path, rate))
+    def ask(self, path: Path, rate: Fraction | None = None, *, whole: bool = False) -> None:
+        """Have a file probed while other things are done; with a rate, the sequence that it begins; `whole`:
+        decoded to its end, however long it is, to find where it is damaged.
+        """
+        self._asked.append((path, rate, whole))
         if self._helper is not None:
-            self._send(self._helper, path, rate)
+            self._send(self._helper, path, rate, whole)
 
     def answer(self, seconds: float = 10.0) -> Facts:
         """The facts of the file that was asked for first, waited for at most that long.
@@ -133,8 +135,8 @@ class Prober:
         while True:
             if self._helper is None:
                 self._helper = child.Helper("milimo_tui.media.probe")
-                for path, rate in self._asked:
-                    self._send(self._helper, path, rate)
+                for path, rate, whole in self._asked:
+                    self._send(self._helper, path, rate, whole)
             answer, was_first = self._helper.answer(seconds), self._answered == 0
             if answer is not None:
                 self._answered += 1
@@ -144,8 +146,8 @@ class Prober:
                 return None
 
     @staticmethod
-    def _send(helper: child.Helper, path: Path, rate: Fraction | None) -> None:
-        helper.send({"path": str(path), "rate": ratio_text(rate) if rate else ""})
+    def _send(helper: child.Helper, path: Path, rate: Fraction | None, whole: bool) -> None:
+        helper.send({"path": str(path), "rate": ratio_text(rate) if rate else "", "whole": whole})
 
     def _end(self) -> None:
         if self._helper is not None:

@@ -17,7 +17,9 @@ import av
 from av.error import FFmpegError
 
 from milimo_tui.core.errors import Failed
+from milimo_tui.cut.damage import WAY_OUT
 from milimo_tui.cut.plan import Media
+from milimo_tui.cut.streams import Spans
 from milimo_tui.media.colour import Rgb, to_rgb
 from milimo_tui.media.decoding import Decoder, Timed
 from milimo_tui.media.pages import PageReader, is_pages
@@ -49,13 +51,14 @@ class PictureReader(Protocol):
 class FrameReader:
     """One open video file. Not for two threads at once. Walking backwards costs little more than forwards."""
 
-    def __init__(self, path: Path, keep: int = KEPT_BYTES) -> None:
-        """Open the file. `keep` is how many bytes of pictures are held where one walks backwards.
+    def __init__(self, path: Path, keep: int = KEPT_BYTES, damaged: Spans = ()) -> None:
+        """Open the file. `keep` is how many bytes of pictures are held where one walks backwards; in a
+        `damaged` place the last good picture stands.
 
         Raises NotFound, ReadOnly, or BadInput when it holds no video."""
         self._path = path
         self._keep = keep
-        self._decoder = Decoder(path)
+        self._decoder = Decoder(path, damaged)
         self._shown: Timed | None = None
         self._next: Timed | None = None
         self._trouble = ""
@@ -81,7 +84,7 @@ class FrameReader:
             self._advance()
         current = self._shown or self._next  # the first picture also stands for what is before it
         if self._trouble and (current is None or wanted >= current[0] + self._step):
-            raise Failed(f"{self._path.name} is damaged: {self._trouble}")
+            raise Failed(f"{self._path.name} is damaged: {self._trouble}", WAY_OUT)
         if current is None:
             raise Failed(f"{self._path.name} has no picture that can be read")
         return current[1]
@@ -110,6 +113,9 @@ class FrameReader:
 
     def _stand_before(self, wanted: Fraction) -> bool:
         """Seek where decoding on won't do. True where one walks backwards: then pictures are to be kept."""
+        if self._trouble:  # what lies behind the damage can be shown again from its key frame on
+            self._go_before(wanted)
+            return False
         earliest = self._shown or self._next
         if earliest is not None and wanted >= earliest[0]:
             if self._next is not None and wanted > self._next[0] + _STRIDE:
@@ -159,11 +165,11 @@ def _bytes_of(frame: av.VideoFrame) -> int:
     return sum(plane.buffer_size for plane in frame.planes)
 
 
-def open_pictures(path: Path, rate: Fraction | None = None) -> PictureReader:
+def open_pictures(path: Path, rate: Fraction | None = None, damaged: Spans = ()) -> PictureReader:
     """The reader of a file: with a rate, of the sequence that it is a picture of. Errors as `FrameReader`."""
     if rate is not None:
         return SequenceReader(path, rate)
-    return PageReader(path) if is_pages(path) else FrameReader(path)
+    return PageReader(path) if is_pages(path) else FrameReader(path, damaged=damaged)
 
 
 class Readers:
@@ -174,14 +180,16 @@ class Readers:
 
     def __init__(self, limit: int = 8) -> None:
         self._limit = limit
-        self._open: OrderedDict[tuple[str, str, str, int, int], PictureReader] = OrderedDict()
+        self._open: OrderedDict[tuple[str, str, str, int, int, Spans], PictureReader] = OrderedDict()
 
     def of(self, media: Media, lane: str = "") -> PictureReader:
         """The reader of a plan's moving picture (kinds video and sequence). Errors as `get`."""
         rate = media.rate if media.kind == "sequence" else None
-        return self.get(Path(media.path), lane, rate)
+        return self.get(Path(media.path), lane, rate, media.facts.damaged)
 
-    def get(self, path: Path, lane: str = "", rate: Fraction | None = None) -> PictureReader:
+    def get(
+        self, path: Path, lane: str = "", rate: Fraction | None = None, damaged: Spans = ()
+    ) -> PictureReader:
         """The reader of a file, opened when it is not; with a rate, of the sequence that it begins.
 
         Errors as `FrameReader`.
@@ -190,10 +198,10 @@ class Readers:
             stat = path.stat()
         except OSError as error:
             raise unreadable(path, error) from error
-        key = (str(path), lane, str(rate), stat.st_ino, stat.st_mtime_ns)
+        key = (str(path), lane, str(rate), stat.st_ino, stat.st_mtime_ns, damaged)
         reader = self._open.get(key)
         if reader is None:
-            reader = self._open[key] = open_pictures(path, rate)
+            reader = self._open[key] = open_pictures(path, rate, damaged)
             while len(self._open) > self._limit:
                 self._open.popitem(last=False)[1].close()
         self._open.move_to_end(key)

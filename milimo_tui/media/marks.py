@@ -8,6 +8,7 @@ from PIL import Image, UnidentifiedImageError
 
 from milimo_tui.core.errors import BadInput, NotFound
 from milimo_tui.core.host import explain
+from milimo_tui.core.reasons import reason
 from milimo_tui.media.stills import refuse_huge
 
 
@@ -28,7 +29,7 @@ def read_marks(path: Path) -> dict[str, str]:
     except PermissionError as error:
         raise explain(error, path, "read") from error
     except (SyntaxError, ValueError, EOFError, OSError, Image.DecompressionBombError) as error:
-        raise BadInput(f"{path.name} is a damaged picture: {error}") from error
+        raise BadInput(f"{path.name} is a damaged picture: {reason(error)}") from error
 
 
 def _of_container(path: Path) -> dict[str, str]:

@@ -14,7 +14,8 @@ import numpy as np
 
 from milimo_tui.core.errors import Failed, MilimoError
 from milimo_tui.core.time import sample_at, timecode
-from milimo_tui.cut.plan import Media, Plan
+from milimo_tui.cut.effects import OnDamage
+from milimo_tui.cut.plan import Plan, SoundClip
 from milimo_tui.media.resample import Resampled
 from milimo_tui.media.samples import Samples, Sound, silence
 from milimo_tui.media.sound_file import SoundFile
@@ -105,14 +106,14 @@ class Mixer:
     def _begin(self, voice: Voice, first: int) -> tuple[Samples, Samples]:
         clip, rate = voice.clip, self.sample_rate
         second = voice.origin + Fraction(first, rate) * clip.speed
-        source = self._open.take(clip.media, second)
+        source = self._open.take(clip, second)
         native = source.sample_rate
         # Backwards, the first sample heard is the last one before that second.
         origin = voice.origin * native - (1 if clip.speed < 0 else 0)
         return Resampled(source, clip.speed * native / rate, origin, rate), source
 
     def _rest(self, number: int) -> None:
-        self._open.give_back(self._clips[number].media, self._sounding.pop(number)[1])
+        self._open.give_back(self._clips[number], self._sounding.pop(number)[1])
 
 
 class _Nested:
@@ -140,9 +141,9 @@ class _Open:
         self._channels = channels
         self._waiting: OrderedDict[int, tuple[str, Samples]] = OrderedDict()
 
-    def take(self, media: Media, second: Fraction) -> Samples:
-        """Something that reads that media: best what stands nearest before that second."""
-        name, best = _name(media), None
+    def take(self, clip: SoundClip, second: Fraction) -> Samples:
+        """Something that reads a clip's media: best what stands nearest before that second."""
+        media, name, best = clip.media, _name(clip), None
         for key, (other, source) in self._waiting.items():
             if other == name:
                 ahead = second * source.sample_rate - getattr(source, "position", 0)
@@ -152,10 +153,10 @@ class _Open:
             return self._waiting.pop(best[1])[1]
         if media.plan is not None:
             return _Nested(Mixer(media.plan, channels=self._channels))
-        return SoundFile(Path(media.path), self._channels)
+        return SoundFile(Path(media.path), self._channels, silent=_gets_over(clip))
 
-    def give_back(self, media: Media, source: Samples) -> None:
-        self._waiting[id(source)] = (_name(media), source)
+    def give_back(self, clip: SoundClip, source: Samples) -> None:
+        self._waiting[id(source)] = (_name(clip), source)
         while len(self._waiting) > FILES_KEPT:
             self._waiting.popitem(last=False)[1][1].close()
 
@@ -164,5 +165,12 @@ class _Open:
             self._waiting.popitem()[1][1].close()
 
 
-def _name(media: Media) -> str:
-    return media.path if media.plan is None else f"cut {media.plan.cut} {id(media.plan)}"
+def _name(clip: SoundClip) -> str:
+    media = clip.media
+    if media.plan is not None:
+        return f"cut {media.plan.cut} {id(media.plan)}"
+    return f"{media.path} {_gets_over(clip)}"
+
+
+def _gets_over(clip: SoundClip) -> bool:
+    return clip.effects.damaged is not OnDamage.REFUSE

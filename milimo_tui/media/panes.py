@@ -16,8 +16,11 @@ import av
 import numpy as np
 from PIL import Image
 
+from milimo_tui.core.errors import Failed
+from milimo_tui.cut.damage import WAY_OUT, places, within
+from milimo_tui.cut.effects import OnDamage
 from milimo_tui.cut.plan import FileRef, Layer, Media
-from milimo_tui.media import burns, slate, titles
+from milimo_tui.media import burns, colour, slate, titles
 from milimo_tui.media.colour import to_rgb
 from milimo_tui.media.frames import Readers
 from milimo_tui.media.planes import Alpha, views
@@ -85,8 +88,15 @@ class Sources:
         media = layer.media
         if media.kind in ("video", "sequence"):
             reader = self._readers.of(media, layer.clip)
+            met = within(media.facts.damaged, seconds, seconds)
+            if met and layer.effects.damaged is OnDamage.REFUSE:
+                rate = media.facts.picture.rate if media.facts.picture else None
+                raise Failed(f"it is damaged at {places(met, rate)}", WAY_OUT)
             frame = reader.frame(seconds)
-            return Picture(frame, reader.aspect, round(frame.rotation / 90) % 4)
+            turns = round(frame.rotation / 90) % 4
+            if met and layer.effects.damaged is OnDamage.BLACK:
+                frame = colour.black(frame.width, frame.height)
+            return Picture(frame, reader.aspect, turns)
         if media.kind == "burn":
             key: Hashable = ("burn", media.title, burns.words_of(media, seconds))
             return _held(self._stills, key, lambda: self._burn(media, seconds, key), STILLS_KEPT)

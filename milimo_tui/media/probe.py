@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import resource
@@ -17,8 +18,10 @@ from PIL import Image
 
 from milimo_tui.core.errors import BadInput, MilimoError, NotFound
 from milimo_tui.core.time import parse_ratio
+from milimo_tui.cut import damage as words
 from milimo_tui.cut.conform import shown_size
 from milimo_tui.cut.streams import SoundFacts, StreamFacts
+from milimo_tui.media import damage
 from milimo_tui.media.facts import Facts
 from milimo_tui.media.numbered import run_of
 from milimo_tui.media.pages import PageReader, is_pages
@@ -29,6 +32,8 @@ from milimo_tui.media.streams import stream_facts
 from milimo_tui.media.unreadable import unreadable
 
 MEMORY_BYTES = 4 * 2**30  # address space of a bounded probe
+# What is decoded whole at import: about ten seconds of 1920 × 1080, ten minutes of sound, for so long.
+MOST_PIXELS, MOST_SOUND, MOST_SECONDS = 500 * 10**6, 600, 4.0
 MOST_FILES = 500  # that one process probes: what a decoder forgets to free does not add up
 
 
@@ -81,10 +86,29 @@ def _facts_of(streams: StreamFacts) -> Facts:
     )
 
 
-def _looked_at(path: Path, rate: Fraction | None) -> Facts:
-    """The facts, and of a picture whether it looks like a reference sheet."""
+def _looked_at(path: Path, rate: Fraction | None, *, whole: bool) -> Facts:
+    """The facts, of a picture whether it looks like a reference sheet, of a film or sound that is short, or
+    that is to be decoded `whole`, where it is damaged.
+    """
     facts, image = _read(path, rate)
-    return facts if image is None else replace(facts, sheet=looks_like_sheet(image))
+    if image is not None:
+        return replace(facts, sheet=looks_like_sheet(image))
+    if rate is not None or is_pages(path) or not (whole or _is_short(facts)):
+        return facts
+    found = damage.Damage(whole=False)
+    with contextlib.suppress(MilimoError):  # it was read until now: what can't be looked at is not known
+        found = damage.look(path, seconds=None if whole else MOST_SECONDS)
+    known = {"looked": found.whole, "damaged": found.pictures, "damaged_sound": found.sounds}
+    streams = facts.streams.model_copy(update=known)
+    told = streams.trouble or words.trouble(streams)
+    return replace(facts, streams=streams.model_copy(update={"trouble": told}))
+
+
+def _is_short(facts: Facts) -> bool:
+    picture = facts.streams.picture
+    if picture is None:
+        return facts.seconds is not None and facts.seconds <= MOST_SOUND
+    return facts.frames is not None and facts.frames * picture.width * picture.height <= MOST_PIXELS
 
 
 def main() -> int:
@@ -98,7 +122,7 @@ def main() -> int:
         asked = json.loads(line)
         path, rate = Path(asked["path"]), parse_ratio(asked["rate"]) if asked["rate"] else None
         try:
-            answer = _looked_at(path, rate).as_json()
+            answer = _looked_at(path, rate, whole=asked["whole"]).as_json()
         except MilimoError as error:
             answer = dict(error.as_json())
         except MemoryError:

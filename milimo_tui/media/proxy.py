@@ -102,7 +102,7 @@ class _Source:
             self._sequence = SequenceReader(path, facts.rate)
             self.tick = 1 / facts.rate
         else:
-            self._decoder = Decoder(path)
+            self._decoder = Decoder(path, facts.streams.damaged)
             self.tick = self._decoder.tick
 
     def pictures(self) -> Iterator[Timed]:

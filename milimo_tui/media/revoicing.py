@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from milimo_tui.core.errors import Damaged
 from milimo_tui.core.host import explain, fsync_folder
+from milimo_tui.core.reasons import reason
 from milimo_tui.core.time import sample_at
 from milimo_tui.media.take import BLOCK
 
@@ -41,7 +42,9 @@ def with_sound(
     except FFmpegError as error:
         if isinstance(error, OSError) and error.filename == str(partial):
             raise explain(error, path, "write") from error
-        raise Damaged(f"the pictures of {taken.name} can't be read: {error}", "make a new take") from error
+        raise Damaged(
+            f"the pictures of {taken.name} can't be read: {reason(error)}", "make a new take"
+        ) from error
     except OSError as error:
         raise explain(error, path, "write") from error
     finally:

@@ -6,6 +6,7 @@ there is silence. Sample n is always the same sound, wherever reading began.
 
 from __future__ import annotations
 
+import contextlib
 import math
 from collections.abc import Iterator
 from fractions import Fraction
@@ -19,6 +20,7 @@ from numpy.typing import NDArray
 
 from milimo_tui.core.errors import BadInput, Failed
 from milimo_tui.core.time import half_up
+from milimo_tui.cut.damage import WAY_OUT
 from milimo_tui.media import layouts
 from milimo_tui.media.samples import Sound, silence
 from milimo_tui.media.stills import refuse_endless
@@ -41,12 +43,12 @@ _BRIEF = {"probesize": "65536"}  # bytes
 class SoundFile:
     """One open file, its first sound stream. Not for two threads at once."""
 
-    def __init__(self, path: Path, channels: int = 2) -> None:
-        """Open a file to be heard on 1, 2 or 6 channels.
+    def __init__(self, path: Path, channels: int = 2, *, silent: bool = False) -> None:
+        """Open a file to be heard on 1, 2 or 6 channels; with `silent`, what is damaged is silence.
 
         Raises NotFound, ReadOnly, or BadInput where there is no sound.
         """
-        self._path, self.channels = path, channels
+        self._path, self.channels, self._silent = path, channels, silent
         refuse_endless(path)
         try:
             brief = _BRIEF if path.suffix.lower() in _PLAIN else {}
@@ -147,12 +149,13 @@ class SoundFile:
                     yield values[:, due - index :]
                     due = known
         except (OSError, FFmpegError) as error:
-            raise Failed(f"the sound of {self._path.name} is damaged: {error.strerror or error}") from error
+            said = f"the sound of {self._path.name} is damaged: {error.strerror}"
+            raise Failed(said, WAY_OUT) from error
 
     def _decoded(self) -> Iterator[tuple[int | None, Sound]]:
         """Each decoded piece with its index as the container tells it, on the channels wanted."""
         converters: dict[tuple[str, str, int], av.AudioResampler] = {}  # a stream may change midway
-        for frame in self._container.decode(self._stream):
+        for frame in self._frames():
             told = None if frame.pts is None else self._index_at(frame.pts)
             few = frame.layout.nb_channels <= _MOST_PLANES
             if few and frame.format.name == _PLANAR and frame.sample_rate == self.sample_rate:
@@ -164,6 +167,19 @@ class SoundFile:
             for part in converters[key].resample(frame):
                 yield told, self._mixed(part)
                 told = None
+
+    def _frames(self) -> Iterator[av.AudioFrame]:
+        if not self._silent:
+            yield from self._container.decode(self._stream)
+            return
+        packets = self._container.demux(self._stream)
+        while True:
+            try:
+                packet = next(packets)
+            except (StopIteration, FFmpegError):
+                return
+            with contextlib.suppress(FFmpegError):
+                yield from self._stream.codec_context.decode(packet)
 
     def _mixed(self, frame: av.AudioFrame) -> Sound:
         values: Sound = frame.to_ndarray().astype(np.float32, copy=False)

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from milimo_tui.core.errors import BadInput, NotFound
+from milimo_tui.core.reasons import reason
 
 MAX_SIDE = 16384
 MAX_PIXELS = 16384 * 8192
@@ -57,7 +58,7 @@ def open_still(path: Path) -> Image.Image | None:
         except Image.DecompressionBombError as error:
             raise BadInput(f"{path.name} is too large a picture", _SMALLER) from error
         except (SyntaxError, ValueError, EOFError, OSError) as error:
-            raise BadInput(f"{path.name} is a damaged picture: {error}", _WHOLE) from error
+            raise BadInput(f"{path.name} is a damaged picture: {reason(error)}", _WHOLE) from error
 
 
 def _plain(image: Image.Image) -> Image.Image:

@@ -100,12 +100,13 @@ def stream_facts(path: Path) -> StreamFacts:
         if not sounds:
             raise BadInput(f"{path.name} has neither picture nor sound")
         sound = next(filter(is_known, container.streams.audio))
+        index = sound.index  # a stream can't be asked once its file is closed
         if next(container.decode(sound), None) is None:
             raise BadInput(f"{path.name} has a sound track with nothing in it")
         seconds = _seconds(sound.duration, sound.time_base) or _seconds(container.duration, CLOCK)
         if container.format.name not in RAW_SOUND:
             return facts.model_copy(update={"seconds": seconds})
-    heard = heard_seconds(path, sound.index)
+    heard = heard_seconds(path, index)
     if heard is None or (seconds is not None and abs(heard - seconds) <= HEADERS_SLACK):
         return facts.model_copy(update={"seconds": seconds})
     first = facts.sounds[0]

@@ -21,6 +21,7 @@ from typing import Any, BinaryIO
 import numpy as np
 
 from milimo_tui.core.errors import BadInput, DiskFull, Failed, MilimoError, NotFound, ReadOnly
+from milimo_tui.core.reasons import reason
 from milimo_tui.core.time import parse_ratio
 from milimo_tui.cut.plan import Plan
 from milimo_tui.media.looking import FileLook, PlanLook, Size, seconds_of
@@ -205,7 +206,7 @@ class Viewer:
             except MilimoError as error:
                 header, data = dict(error.as_json()), b""
             except Exception as error:  # noqa: BLE001 - the boundary: a bad request must not end the viewer
-                told = Failed(f"the viewer could not show it: {type(error).__name__}: {error}")
+                told = Failed(f"the viewer could not show it: {type(error).__name__}: {reason(error)}")
                 header, data = dict(told.as_json()), b""
             self._answer(request, header, data)
 

@@ -15,6 +15,7 @@ from av.error import FFmpegError
 from PIL import Image
 
 from milimo_tui.core.errors import BadInput, Damaged, NotFound
+from milimo_tui.core.reasons import reason
 from milimo_tui.media.facts import Facts
 from milimo_tui.media.probe import probe
 from milimo_tui.media.streams import is_known
@@ -65,7 +66,7 @@ def _check_picture(path: Path) -> None:
         with Image.open(path) as image:
             image.verify()
     except (SyntaxError, ValueError, EOFError, OSError) as error:
-        raise BadInput(f"{path.name} is a damaged picture: {error}") from error
+        raise BadInput(f"{path.name} is a damaged picture: {reason(error)}") from error
 
 
 def _check_clip(path: Path) -> None:
@@ -75,7 +76,7 @@ def _check_clip(path: Path) -> None:
             image.seek(getattr(image, "n_frames", 1) - 1)
             image.load()
     except (SyntaxError, ValueError, EOFError, OSError) as error:
-        raise BadInput(f"{path.name} is a damaged picture: {error}") from error
+        raise BadInput(f"{path.name} is a damaged picture: {reason(error)}") from error
 
 
 def _check_end(path: Path, facts: Facts) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from milimo_tui.core.errors import BadInput, Damaged, Failed, MilimoError, ReadOnly, Refused
 from milimo_tui.core.host import HOST, explain
+from milimo_tui.core.reasons import reason
 
 QUEUE = "studio.db"
 LITTLE_BYTES = 1 << 20  # with less room than that, SQLite's “disk I/O error” is a full disk
@@ -50,5 +51,5 @@ def explained(error: sqlite3.Error, path: Path, doing: str) -> MilimoError:
     if primary in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
         return Failed(f"could not {doing} {path}: another program keeps it busy", "try again in a moment")
     if primary == sqlite3.SQLITE_CONSTRAINT:
-        return Refused(f"could not {doing} {path}: it would break a rule of the film ({error})")
-    return Failed(f"could not {doing} {path}: {error}")
+        return Refused(f"could not {doing} {path}: it would break a rule of the film ({reason(error)})")
+    return Failed(f"could not {doing} {path}: {reason(error)}")

@@ -123,6 +123,11 @@ class FilmFacts:
         with self._db.writing("note a hash in") as connection:
             facts.change(connection, "asset", asset, digest=digest)
 
+    def note_facts(self, asset: str, told: str) -> None:
+        """Keep what is known of the streams of an asset's file, as JSON. Raises NotFound."""
+        with self._db.writing("note what a file is in") as connection:
+            facts.change(connection, "asset", asset, facts=told)
+
     def set_cut_state(
         self,
         cut: str,

@@ -17,6 +17,7 @@ from fractions import Fraction
 from typing import Any
 
 from milimo_tui.core.errors import Damaged
+from milimo_tui.core.reasons import reason
 from milimo_tui.core.time import RATES
 from milimo_tui.cut.soundness import fault
 from milimo_tui.cut.streams import read_facts
@@ -196,7 +197,7 @@ def _of_cuts(cuts: Iterable[Cut]) -> Iterator[Fault]:
         try:
             told = fault(cut)
         except UNREADABLE as error:
-            told = f"it can't be laid out ({error})"
+            told = f"it can't be laid out ({reason(error)})"
         if told:
             yield Fault("cut", cut.id, told.replace(" would ", " does "))
 

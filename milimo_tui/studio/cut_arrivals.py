@@ -11,6 +11,7 @@ from pathlib import Path
 from milimo_tui.core.errors import BadInput, MilimoError
 from milimo_tui.core.host import named_path
 from milimo_tui.core.ids import new_id
+from milimo_tui.core.reasons import reason
 from milimo_tui.core.time import ratio_text
 from milimo_tui.cut.effects import Effects
 from milimo_tui.cut.reframing import reframed
@@ -224,7 +225,7 @@ class _Linking:
                     continue
                 asset = imports.add(self.studio, place.absolute(), link=True, prober=self.prober)
             except (MilimoError, OSError, ValueError) as error:
-                self.notes.append(f"{place.name} is left offline: {error}")
+                self.notes.append(f"{place.name} is left offline: {reason(error)}")
                 continue
             self._count("path" if str(place) == medium.path else "hash" if medium.digest else "name")
             return asset

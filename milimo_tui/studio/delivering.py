@@ -19,8 +19,10 @@ from milimo_tui.core.ids import slug
 from milimo_tui.core.time import seconds_of
 from milimo_tui.cut.asked import CHAPTERED, Asked, delivery_asked
 from milimo_tui.cut.captions import Spoken, captions, within
+from milimo_tui.cut.damage import decided, require_whole
 from milimo_tui.cut.delivered import delivered
 from milimo_tui.cut.delivery import Caption, Chapter, Delivery
+from milimo_tui.cut.effects import OnDamage
 from milimo_tui.cut.keeping import holding
 from milimo_tui.cut.layout import layout
 from milimo_tui.cut.plan import Plan
@@ -58,7 +60,8 @@ def orders(
 ) -> tuple[Order, ...]:
     """What would be rendered of frames [start, end) of a cut (by default the current one), one by one.
 
-    Raises BadInput and NotFound for what is asked, Refused for a range outside the cut.
+    Raises BadInput and NotFound for what is asked, Refused for a range outside the cut and for
+    damaged files that nothing is chosen for.
     """
     snapshot, project = studio.snapshot(), studio.project()
     if cut is not None:
@@ -73,7 +76,8 @@ def orders(
     base = _target(snapshot, project, output, delivery, scenes=scenes)
     spans = _spans(snapshot, cut, base, start, end) if scenes else [(base, start, end, "")]
     return tuple(
-        _order(snapshot, project, delivery, target, first, last, name) for target, first, last, name in spans
+        _order(snapshot, project, (delivery, asked.damaged), target, first, last, name)
+        for target, first, last, name in spans
     )
 
 
@@ -173,13 +177,15 @@ def _spans(
 def _order(
     snapshot: Snapshot,
     project: ProjectFile,
-    delivery: Delivery,
+    how: tuple[Delivery, OnDamage],
     target: Path,
     start: int,
     end: int | None,
     name: str,
 ) -> Order:
-    plan = planning.plan_now(snapshot, project, start, end)
+    delivery, damaged = how
+    plan = decided(planning.plan_now(snapshot, project, start, end), damaged)
+    require_whole(plan)
     if name:
         plan = plan.model_copy(update={"name": f"{plan.name} · {name}"})
     cut = snapshot.cut

@@ -16,6 +16,7 @@ from typing import Any
 
 from milimo_tui.core.errors import BadInput, Failed, MilimoError, Unavailable
 from milimo_tui.core.json_in import read_json
+from milimo_tui.core.reasons import reason
 
 Patch = dict[str, Any]
 
@@ -71,7 +72,7 @@ def editor_words() -> list[str]:
     try:
         return shlex.split(named)
     except ValueError as error:
-        raise BadInput(f"EDITOR is “{named}”: {error}", "mend it in your shell") from None
+        raise BadInput(f"EDITOR is “{named}”: {reason(error)}", "mend it in your shell") from None
 
 
 class Draft:
@@ -102,7 +103,7 @@ class Draft:
             where = f"line {error.lineno}, column {error.colno}"
             raise BadInput(f"that is no JSON: {error.msg} ({where})", self.kept) from None
         except (OSError, ValueError) as error:
-            raise Failed(f"what the editor wrote can't be read: {error}", self.kept) from None
+            raise Failed(f"what the editor wrote can't be read: {reason(error)}", self.kept) from None
         if not isinstance(after, dict):
             raise BadInput("a spec is a JSON object", self.kept)
         return difference(self._spec, after)

@@ -14,6 +14,7 @@ from milimo_tui.core.host import explain, fsync_file, fsync_folder, named_path, 
 from milimo_tui.core.ids import slug
 from milimo_tui.core.paths import ProjectPaths
 from milimo_tui.core.plain import one_line
+from milimo_tui.core.reasons import reason
 from milimo_tui.store.beside import built
 from milimo_tui.store.opening import check_stranger
 from milimo_tui.store.project_file import ProjectFile
@@ -105,7 +106,7 @@ def bring_in(studio: Studio, name: str, folder: str = "") -> ProjectPaths:
         raise BadInput(f"{source} is damaged, or no .zip", "export one with milimo project export") from error
     except (RuntimeError, NotImplementedError) as error:  # what zipfile says of a password or a method
         raise BadInput(
-            f"{source} can't be unpacked: {error}", "export one with milimo project export"
+            f"{source} can't be unpacked: {reason(error)}", "export one with milimo project export"
         ) from error
     except FileNotFoundError as error:
         raise BadInput(f"there is no file {source}", "milimo project import FILE.zip") from error

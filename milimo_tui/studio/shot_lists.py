@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from milimo_tui.core.errors import BadInput
 from milimo_tui.core.json_in import read_json
+from milimo_tui.core.reasons import reason
 from milimo_tui.story.listing import ListedShot
 from milimo_tui.story.values import Angle, Function, Line, Movement, Size
 
@@ -45,7 +46,7 @@ def read_list(data: bytes) -> tuple[ListedShot, ...]:
     try:
         rows = read_json(data)
     except ValueError as error:
-        raise BadInput(f"this is no list of shots: {error}", HINT) from None
+        raise BadInput(f"this is no list of shots: {reason(error)}", HINT) from None
     if not isinstance(rows, list) or not rows:
         raise BadInput("this is no list of shots", HINT)
     return listed_of(rows)

@@ -14,6 +14,7 @@ from typing import Any
 
 from milimo_tui.core.errors import BadInput
 from milimo_tui.core.meant import meant
+from milimo_tui.core.reasons import reason
 from milimo_tui.tui.keymap import GLOBAL, KEYS, Binding, Keymap, Role, show
 
 FOLDER = Path(__file__).parent
@@ -58,7 +59,9 @@ def _read(path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise BadInput(f"{path.name}: {error}", f"[timeline] and keys = [{SHAPE}] make a file") from None
+        raise BadInput(
+            f"{path.name}: {reason(error)}", f"[timeline] and keys = [{SHAPE}] make a file"
+        ) from None
     except OSError as error:
         raise BadInput(f"{path}: {error.strerror}") from None
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, get_origin
 
 from milimo_tui.core.errors import BadInput
+from milimo_tui.core.reasons import reason
 
 if TYPE_CHECKING:
     from milimo_tui.studio.args import Args
@@ -17,7 +18,7 @@ def command_values(typed: str) -> tuple[str, dict[str, Any]]:
     try:
         head, *rest = shlex.split(typed)
     except ValueError as error:
-        raise BadInput(f"{typed}: {error}", 'quote words with spaces: name="two words"') from None
+        raise BadInput(f"{typed}: {reason(error)}", 'quote words with spaces: name="two words"') from None
     values: dict[str, Any] = {}
     for word in rest:
         key, mark, value = word.partition("=")

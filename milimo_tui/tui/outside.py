@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from milimo_tui.core.errors import BadInput, Failed, Unavailable
+from milimo_tui.core.reasons import reason
 
 if TYPE_CHECKING:
     from textual.app import App
@@ -42,7 +43,7 @@ def editor_command(environ: Mapping[str, str]) -> list[str]:
     try:
         return shlex.split(named)
     except ValueError as error:
-        raise BadInput(f"EDITOR is “{named}”: {error}", "mend it in your shell") from None
+        raise BadInput(f"EDITOR is “{named}”: {reason(error)}", "mend it in your shell") from None
 
 
 async def edit(app: StudioApp, text: str, name: str) -> str:

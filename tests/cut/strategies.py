@@ -11,7 +11,18 @@ from hypothesis import strategies as st
 
 from milimo_tui.core.errors import Refused
 from milimo_tui.cut import assembly, edits
-from milimo_tui.cut.effects import NO_EFFECTS, PARAMS, Blend, Curve, Easing, Effects, Key, Param, Title
+from milimo_tui.cut.effects import (
+    NO_EFFECTS,
+    PARAMS,
+    Blend,
+    Curve,
+    Easing,
+    Effects,
+    Key,
+    OnDamage,
+    Param,
+    Title,
+)
 from milimo_tui.cut.layout import layout
 from milimo_tui.cut.values import Available, Clip, Cut, Mint, Source
 from tests.cut import films
@@ -77,6 +88,7 @@ def effects(draw: st.DrawFn) -> Effects:
         lut=draw(words),
         matte=draw(words),
         matte_inverted=draw(st.booleans()),
+        damaged=draw(st.sampled_from(OnDamage)),
         speed=draw(st.fractions(-10, 10, max_denominator=1000)),
         title=draw(st.none() | titles),
     )

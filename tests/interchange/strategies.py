@@ -10,7 +10,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from milimo_tui.core.order import spread
-from milimo_tui.cut.effects import PARAMS, Blend, Easing, Effects, Key, Title
+from milimo_tui.cut.effects import PARAMS, Blend, Easing, Effects, Key, OnDamage, Title
 from milimo_tui.cut.layout import layout
 from milimo_tui.cut.timing import ENDLESS, begins_at
 from milimo_tui.cut.values import Clip, Cut, Marker, Source, SourceKind, Track, TrackKind, Transition
@@ -75,6 +75,7 @@ def effects(draw: st.DrawFn) -> Effects:
         lut=draw(st.sampled_from(["", "lut_1"])),
         matte=draw(st.sampled_from(["", "mask_1"])),
         matte_inverted=draw(st.booleans()),
+        damaged=draw(st.sampled_from(OnDamage)),
         speed=draw(
             st.sampled_from([Fraction(1), Fraction(0), Fraction(-1), Fraction(1, 3), Fraction(-7, 2)])
         ),

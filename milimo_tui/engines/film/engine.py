@@ -19,12 +19,14 @@ from pydantic import ValidationError
 from milimo_tui.core.errors import BadInput, Damaged, Failed, NotFound
 from milimo_tui.core.host import explain, write_atomic
 from milimo_tui.core.time import timecode
+from milimo_tui.cut.damage import WAY_OUT
 from milimo_tui.cut.delivery import Delivery
 from milimo_tui.cut.keeping import lost
 from milimo_tui.cut.plan import Plan
 from milimo_tui.cut.report import Finding
 from milimo_tui.engines.contract import Context, Output, Result
 from milimo_tui.engines.film.checking import CHECKING, checked
+from milimo_tui.engines.film.damaged import looked_at, require_sound
 from milimo_tui.engines.film.publishing import bytes_at, publish
 from milimo_tui.engines.specs import RenderFilm, Spec
 from milimo_tui.media import hardware
@@ -54,7 +56,7 @@ class Film:
         """Render `spec.plan` to `spec.output`. Errors as `media.film.render`; Damaged for a bad plan file."""
         if not isinstance(spec, RenderFilm):
             raise BadInput(f"the film engine can't do {spec.kind}")
-        plan = read_plan(Path(spec.plan))
+        plan = looked_at(read_plan(Path(spec.plan)), context)
         target = Path(spec.output)
         check_place(target, spec.delivery)
         delivery, downgraded = hardware.chosen(spec.delivery)
@@ -67,7 +69,12 @@ class Film:
         context.plan({**stages_of(spec.delivery), CHECKING: 9.0, PUBLISHING: 1.0})
         done = _finished(whole, plan, spec.delivery)
         if done is None:
-            done = _rendered(plan, whole, spec, context)
+            try:
+                done = _rendered(plan, whole, spec, context)
+            except Failed as error:
+                if error.hint == WAY_OUT:
+                    require_sound(plan, context, error.message)  # says all the places
+                raise
             note = {"made": _key(plan, spec.delivery), **asdict(done)}
             write_atomic(_note(whole), json.dumps(note).encode())
             shutil.rmtree(context.workspace / SEGMENTS, ignore_errors=True)  # what is left goes with the job

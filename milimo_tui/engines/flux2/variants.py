@@ -12,6 +12,7 @@ from pathlib import Path
 from milimo_tui.core.errors import BadInput, Damaged
 from milimo_tui.core.host import explain
 from milimo_tui.core.json_in import read_json
+from milimo_tui.core.reasons import reason
 from milimo_tui.engines.fitting import Limits
 
 UNIT = 16  # pixels a side of a token: 8 by the autoencoder, 2 by packing
@@ -55,7 +56,9 @@ def variant_of(folder: Path) -> Variant:
     except OSError as error:
         raise explain(error, path, "read") from error
     except ValueError as error:
-        raise Damaged(f"{path} is damaged: {error}", "milimo model download fetches it again") from error
+        raise Damaged(
+            f"{path} is damaged: {reason(error)}", "milimo model download fetches it again"
+        ) from error
     kind = str(index.get("_class_name", "")) if isinstance(index, dict) else ""
     if not kind.startswith("Flux2Klein"):
         raise Damaged(

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from milimo_tui.core.errors import NotFound, Refused
+from milimo_tui.core.reasons import reason
 from milimo_tui.engines.contract import Context
 from milimo_tui.engines.torching.adapters import Adapter, wear, worn
 from milimo_tui.engines.weights.headers import read_header
@@ -62,7 +63,7 @@ def refuse_misfit(path: Path, pipeline: Any) -> None:
     try:
         state = pipeline.lora_state_dict(str(path.parent), weight_name=path.name, use_safetensors=True)
     except (ValueError, KeyError) as error:
-        raise Refused(f"{path.name} is no LoRA of LTX-2: {error}", _FITS) from error
+        raise Refused(f"{path.name} is no LoRA of LTX-2: {reason(error)}", _FITS) from error
     if not any("lora" in key for key in state):
         raise Refused(f"{path.name} is no LoRA: it holds none of a LoRA's parts", "choose another file")
     modules: dict[str, dict[str, Any]] = {

@@ -14,6 +14,7 @@ from torch import Tensor
 
 from milimo_tui.core.errors import Damaged, NotFound
 from milimo_tui.core.json_in import read_json
+from milimo_tui.core.reasons import reason
 from milimo_tui.engines.recipe_values import Recipe
 from milimo_tui.engines.sam3.features import MOST_BYTES, Features, KeptBackbone, Sight, blank
 from milimo_tui.engines.torching import apply
@@ -139,7 +140,7 @@ def _check(found: Found) -> None:
             _again(found),
         ) from None
     except (OSError, ValueError) as error:
-        raise Damaged(f"{path} can't be read: {error}", _again(found)) from error
+        raise Damaged(f"{path} can't be read: {reason(error)}", _again(found)) from error
     if kind not in KINDS:
         raise NotFound(
             f"the weights {found.id} are of {kind or 'another model'}, not of SAM 3", _again(found)

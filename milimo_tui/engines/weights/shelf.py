@@ -12,6 +12,7 @@ from typing import TypeVar
 from milimo_tui.core.errors import Damaged, NotFound, Unavailable
 from milimo_tui.core.host import explain, write_atomic
 from milimo_tui.core.json_in import read_json
+from milimo_tui.core.reasons import reason
 from milimo_tui.engines import models
 from milimo_tui.engines.weights import elsewhere
 from milimo_tui.engines.weights.hashing import files_of
@@ -259,7 +260,7 @@ class Shelf:
         except FileNotFoundError:
             return empty
         except (OSError, ValueError) as error:
-            raise Damaged(f"{path} can't be read: {error}", hint) from error
+            raise Damaged(f"{path} can't be read: {reason(error)}", hint) from error
         if not isinstance(value, type(empty)):
             raise Damaged(f"{path} is not what it should be", hint)
         return value

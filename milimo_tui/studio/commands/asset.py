@@ -13,7 +13,7 @@ from milimo_tui.core.time import parse_rate, ratio_text
 from milimo_tui.cut.conform import Target, conformed
 from milimo_tui.cut.streams import StreamFacts, read_facts
 from milimo_tui.story.values import Asset
-from milimo_tui.studio import gathering, imports, preparing, provenances, relinking
+from milimo_tui.studio import gathering, imports, looking_through, preparing, provenances, relinking
 from milimo_tui.studio.args import Args, arg
 from milimo_tui.studio.commands.queued import ended
 from milimo_tui.studio.planning import asset_path
@@ -134,6 +134,21 @@ def _prepare(studio: Studio, args: PrepareArgs) -> Outcome:
     return ended(studio, ids, None, detach=args.detach, what="file")
 
 
+class CheckArgs(Args):
+    ids: tuple[str, ...] = arg((), description="assets by id or name (default: all films and sounds)")
+
+
+def _check(studio: Studio, args: CheckArgs) -> Outcome:
+    """Each file decoded to its end; where it is damaged is kept among its facts."""
+    assets = [find_asset(studio, name) for name in args.ids] or _added(studio, all=True)
+    rows = looking_through.checked(studio, assets)
+    damaged = [row for row in rows if row["damaged"] or row["damaged_sound"] or not row["looked"]]
+    files = "1 file" if len(rows) == 1 else f"{len(rows)} files"
+    told = f"{len(damaged)} of {files} can't be read whole" if damaged else f"{files} can be read whole"
+    text = "\n".join(f"{row['name']}: {row['trouble']}" for row in damaged)
+    return Outcome(data=rows, text=text, message=told)
+
+
 class OneArgs(Args):
     id: str = arg(description="an asset (its id or name)")
 
@@ -240,6 +255,16 @@ COMMANDS = (
         PrepareArgs,
         needs_project,
         cli="asset prepare",
+        positional=("ids",),
+    ),
+    Command(
+        "asset.check",
+        "Check media",
+        "decode files to their end, and say where they are damaged",
+        _check,
+        CheckArgs,
+        needs_project,
+        cli="asset check",
         positional=("ids",),
     ),
     Command(

@@ -11,7 +11,7 @@ from milimo_tui.core.ids import new_id
 from milimo_tui.core.time import parse_ratio, ratio_text, timecode
 from milimo_tui.cut import edits
 from milimo_tui.cut.effecting import CHOICES, require_title
-from milimo_tui.cut.effects import NO_EFFECTS, PARAMS, Blend, Easing, Effects, Title
+from milimo_tui.cut.effects import NO_EFFECTS, PARAMS, Blend, Easing, Effects, OnDamage, Title
 from milimo_tui.cut.layout import layout
 from milimo_tui.cut.text import short
 from milimo_tui.cut.values import Cut, Source, SourceKind
@@ -83,7 +83,9 @@ def _plain(value: Any) -> Any:
 
 class EffectArgs(ClipArgs):
     name: str = arg(description="which effect: scale, blur, blend, lut … (milimo cut effects CLIP tells all)")
-    value: str = arg(description="a number; yes or no; a blend mode; a LUT or a mask by name (empty: none)")
+    value: str = arg(
+        description="a number; yes or no; a mode; hold or black; a LUT or mask by name (empty: none)"
+    )
 
 
 def _effect(studio: Studio, args: EffectArgs) -> Outcome:
@@ -108,6 +110,10 @@ def _choice(studio: Studio, name: str, text: str) -> Any:
         if text not in list(Blend):
             raise BadInput(f"there is no blend mode “{text}”", f"there are: {', '.join(Blend)}")
         return Blend(text)
+    if name == "damaged":
+        if text not in list(OnDamage):
+            raise BadInput(f"a clip can't do “{text}” where it is damaged", f"it can: {', '.join(OnDamage)}")
+        return OnDamage(text)
     if name == "lut":
         return _lut(studio, text)
     if name == "matte":

@@ -8,6 +8,7 @@ from typing import Protocol
 from milimo_tui.core.errors import BadInput, Damaged, NotFound, Refused
 from milimo_tui.core.ids import new_id
 from milimo_tui.core.json_in import read_json
+from milimo_tui.core.reasons import reason
 from milimo_tui.core.time import parse_time, seconds_of
 from milimo_tui.cut.compound import shown_in
 from milimo_tui.cut.effecting import require_effects
@@ -105,7 +106,7 @@ def _effects(text: str) -> Effects:
         effects = from_json(read_json(text))
     except (ValueError, AttributeError, Damaged) as error:
         raise BadInput(
-            f"these are no effects: {error}", "milimo cut show --json tells how they are written"
+            f"these are no effects: {reason(error)}", "milimo cut show --json tells how they are written"
         ) from None
     require_effects(effects)
     return effects

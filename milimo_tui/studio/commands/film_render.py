@@ -9,6 +9,7 @@ from typing import Any
 from milimo_tui.core.errors import BadInput
 from milimo_tui.core.time import parse_frame
 from milimo_tui.cut.asked import Asked
+from milimo_tui.cut.effects import OnDamage
 from milimo_tui.cut.keeping import lost
 from milimo_tui.cut.plan_text import describe
 from milimo_tui.cut.presets import PRESETS
@@ -52,6 +53,9 @@ class RenderArgs(Args):
     burn: tuple[str, ...] = arg((), description="timecode, captions, watermark[=WORDS], slate[=SECONDS]")
     stems: bool = arg(False, description="a sound file for every track as well")
     no_smart_copy: bool = arg(False, description="encode everything, also what could be copied")
+    damaged: OnDamage = arg(
+        OnDamage.REFUSE, description="where a file is damaged: hold its last good picture, or black"
+    )
     plan: bool = arg(False, description="print what would be rendered, and stop")
     detach: bool = arg(False, description="queue it and return")
 
@@ -74,6 +78,7 @@ def asked_of(args: RenderArgs) -> Asked:
         burn=args.burn,
         stems=args.stems,
         smart_copy=not args.no_smart_copy,
+        damaged=args.damaged,
     )
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from milimo_tui.core.errors import BadInput, Failed
 from milimo_tui.core.host import named_path, write_atomic
+from milimo_tui.core.reasons import reason
 from milimo_tui.core.time import clock
 from milimo_tui.interchange.script import STDIN, load, read_script
 from milimo_tui.story import check, fountain
@@ -102,7 +103,9 @@ def _edit(studio: Studio, args: NoArgs) -> Outcome:
             code = subprocess.run([*shlex.split(editor), str(path)], check=False).returncode
             after = path.read_bytes()
         except (ValueError, OSError) as error:
-            raise BadInput(f"the editor “{editor}” can't be run: {error}", "set EDITOR=nano") from error
+            raise BadInput(
+                f"the editor “{editor}” can't be run: {reason(error)}", "set EDITOR=nano"
+            ) from error
         if code:
             raise Failed(f"{editor} ended with an error; the screenplay is as it was")
     fountain.parse(after)

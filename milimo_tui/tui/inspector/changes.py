@@ -12,9 +12,11 @@ from typing import Any
 
 from milimo_tui.core.time import half_up, ratio_text
 from milimo_tui.cut import edits
-from milimo_tui.cut.effects import Blend, Curve, Easing
+from milimo_tui.cut.effects import Blend, Curve, Easing, OnDamage
 from milimo_tui.cut.values import Bounds, Clip, Cut, Mint
 from milimo_tui.tui.inspector.fields import NONE, Field, Group, Shape, Value
+
+_KINDS: Mapping[str, Callable[[str], Any]] = {"blend": Blend, "damaged": OnDamage}
 
 
 @dataclass(frozen=True)
@@ -122,7 +124,8 @@ def _choice(field: Field, clip: Clip, value: Value) -> Change:
     args = {"clip": clip.id, "name": field.key, "value": text}
     if field.shape is Shape.NAME and value and value not in field.titles:  # it has to be found first
         return Change("cut.effect", args)
-    given: dict[str, Any] = {field.key: Blend(str(value)) if field.key == "blend" else value}
+    kind = _KINDS.get(field.key)
+    given: dict[str, Any] = {field.key: kind(str(value)) if kind else value}
     return Change("cut.effect", args, lambda cut: edits.set_choices(cut, clip.id, **given))
 
 

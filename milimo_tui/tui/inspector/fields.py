@@ -15,7 +15,7 @@ from typing import Any, Literal
 
 from milimo_tui.cut.changing import GAIN_DB
 from milimo_tui.cut.effecting import ALIGNS, PLACES
-from milimo_tui.cut.effects import PARAMS, Blend
+from milimo_tui.cut.effects import PARAMS, Blend, OnDamage
 from milimo_tui.cut.marker_colours import COLOURS
 from milimo_tui.cut.speeds import FASTEST
 from milimo_tui.cut.transitions import DIRECTIONS, KINDS
@@ -192,6 +192,8 @@ FIELDS: tuple[Field, ...] = (
           default=False),
     Field(key="blend", label="blend", section=PICTURE, group=Group.CHOICE, shape=Shape.ONE_OF,
           default=Blend.NORMAL.value, words=tuple(blend.value for blend in Blend)),
+    Field(key="damaged", label="if damaged", section=PICTURE, group=Group.CHOICE, shape=Shape.ONE_OF,
+          default=OnDamage.REFUSE.value, words=tuple(way.value for way in OnDamage)),
     Field(key="clip_opacity", name="opacity", label="clip opacity", section=PICTURE, group=Group.CLIP,
           step=0.01, big=0.1, times=100, unit="%", default=1.0),
     _percent("blur", LOOK, "blur", step=0.001, digits=1),

@@ -1,0 +1,31 @@
+"""Why something could not be done, in words for people, from errors that Python or a library raised."""
+
+from __future__ import annotations
+
+import json
+import re
+
+from milimo_tui.core.errors import MilimoError
+
+UNCLEAR = "it is not laid out as it should be"
+_MOST = 200  # letters
+# What shows a value as Python writes it: no words for people.
+_REPR = re.compile(r"<[\w.]+ object|\w+\(.*=|\bb'|Traceback|^'.*'$|^\d+$|codec can't|NoneType|object is")
+
+
+def reason(error: BaseException) -> str:
+    """The reason alone, one line that goes behind a colon."""
+    if isinstance(error, MilimoError):
+        return error.message
+    if isinstance(error, json.JSONDecodeError):
+        return f"{error.msg} (line {error.lineno}, column {error.colno})"
+    if isinstance(error, UnicodeError):
+        return "it is not UTF-8 text"
+    if isinstance(error, KeyError):
+        return f"{error.args[0]} is missing" if error.args else UNCLEAR
+    if isinstance(error, RecursionError):
+        return "it is nested too deep"
+    if isinstance(error, AttributeError | TypeError | LookupError):
+        return UNCLEAR
+    told = " ".join(str(getattr(error, "strerror", None) or error).split())
+    return UNCLEAR if not told or _REPR.search(told) else told[:_MOST]

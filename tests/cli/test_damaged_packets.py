@@ -1,0 +1,278 @@
+"""A file whose packets are damaged: found when it comes in, refused with the places, or got over."""
+
+from __future__ import annotations
+
+import contextlib
+import random
+import subprocess
+from collections.abc import Iterator
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import av
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from milimo_tui.core.errors import Failed
+from milimo_tui.media.looking import FileLook, Size
+from tests.front_door import Milimo, environment
+
+HEADS = {".mkv": 12}  # bytes of the container's own before a packet
+PRORES = ("-c:v", "prores_ks", "-pix_fmt", "yuv422p10le")
+FRAMES, WIDTH, HEIGHT, SAMPLES = 150, 160, 96, 48000
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Iterator[Milimo]:
+    milimo = Milimo(environment(tmp_path), tmp_path / "work")
+    milimo.inside("project", "new", "Damaged", "--size", f"{WIDTH}x{HEIGHT}", "--rate", "25")
+    milimo.inside("run", "cut.new", "name=main", "empty=true")
+    try:
+        yield milimo
+    finally:
+        milimo.inside("supervisor", "stop", "--now")
+
+
+def ffmpeg(*words: str | Path) -> subprocess.CompletedProcess[bytes]:
+    return subprocess.run(["ffmpeg", "-v", "error", "-y", *map(str, words)], capture_output=True, check=True)
+
+
+def filmed(path: Path, *more: str, seconds: int = 6) -> Path:
+    """FFmpeg's test picture with a tone, a key frame a second."""
+    pictures, tone = f"testsrc2=s={WIDTH}x{HEIGHT}:r=25:d={seconds}", f"sine=440:d={seconds}:r={SAMPLES}"
+    coded = ["-c:v", "libx264", "-g", "25", "-bf", "2", "-pix_fmt", "yuv420p", "-colorspace", "bt709"]
+    tags = ["-color_primaries", "bt709", "-color_trc", "bt709", "-color_range", "tv"]
+    ffmpeg(
+        "-f", "lavfi", "-i", pictures, "-f", "lavfi", "-i", tone, *coded, *tags, "-c:a", "aac", *more, path
+    )
+    return path
+
+
+def overwritten(
+    path: Path, source: Path, frames: list[int], *, head: bool = True, kind: str = "video"
+) -> Path:
+    """The file with bytes of those pictures' packets (or of the sound's, by number) overwritten: their heads,
+    so that they can't be decoded, or their middles, so that a decoder has to mend them.
+    """
+    with av.open(str(source)) as container:
+        stream = container.streams.video[0] if kind == "video" else container.streams.audio[0]
+        packets = [(p.pts or 0, p.pos or 0, p.size) for p in container.demux(stream) if p.size]
+    data, dice = bytearray(source.read_bytes()), random.Random(7)
+    for _, at, size in [sorted(packets)[number] for number in frames]:
+        begin = at + HEADS.get(path.suffix, 0) if head else at + size // 2
+        for place in range(begin, min(at + size, begin + 40)):
+            data[place] = dice.randrange(256)
+    path.write_bytes(data)
+    return path
+
+
+def pictures(path: Path) -> NDArray[np.uint8]:
+    """What FFmpeg shows of a film, a grey picture a frame."""
+    raw = ffmpeg(
+        "-i", path, "-map", "0:v", "-f", "rawvideo", "-pix_fmt", "gray", "-vsync", "passthrough", "-"
+    )
+    return np.frombuffer(raw.stdout, np.uint8).reshape(-1, HEIGHT, WIDTH)
+
+
+def sound(path: Path) -> NDArray[np.float32]:
+    return np.frombuffer(ffmpeg("-i", path, "-af", "pan=mono|c0=c0", "-f", "f32le", "-").stdout, np.float32)
+
+
+def added(home: Milimo, path: Path) -> Any:
+    return home.inside("run", "asset.add", f"file={path}", "prepare=false")
+
+
+def laid(home: Milimo, path: Path) -> str:
+    added(home, path)
+    home.inside("run", "cut.append", "track=V1", f"asset={path.name}")
+    return str(home.inside("cut", "show")["tracks"][0]["clips"][-1]["id"])
+
+
+def lost(row: Any, name: str = "damaged") -> set[int]:
+    """The pictures in the damaged places of a file's facts."""
+    spans = [[Fraction(one) for one in span] for span in row["facts"].get(name, [])]
+    return {index for index in range(FRAMES) if any(a <= Fraction(index, 25) < b for a, b in spans)}
+
+
+def named(path: Path) -> str:
+    """What FFmpeg says of a file that it decodes whole."""
+    words = ["ffmpeg", "-v", "error", "-i", str(path), "-f", "null", "-"]
+    return subprocess.run(words, capture_output=True, check=False).stderr.decode()
+
+
+def held(whole: NDArray[np.uint8], bad: set[int]) -> NDArray[np.uint8]:
+    """Each picture, or the last good one before it."""
+    good = [max(at for at in range(index + 1) if at not in bad) for index in range(len(whole))]
+    return np.array(whole[good])
+
+
+@pytest.mark.parametrize(
+    ("suffix", "head", "frames", "more"),
+    [
+        ("mp4", True, [40, 71, 110], ()),
+        ("mkv", True, [50, 110], ()),
+        ("mp4", False, [33, 66, 99], ()),
+        ("mov", True, [40, 41, 90], PRORES),
+    ],
+)
+def test_damage_is_found_at_import_where_ffmpeg_finds_it(
+    home: Milimo, tmp_path: Path, suffix: str, head: bool, frames: list[int], more: tuple[str, ...]
+) -> None:
+    source = filmed(tmp_path / f"whole.{suffix}", *more)
+    street = overwritten(tmp_path / f"street.{suffix}", source, frames, head=head)
+    row = added(home, street)
+    assert named(street)
+    assert row["facts"]["looked"]
+    bad = lost(row)
+    assert set(frames) <= bad
+    first = min(bad)
+    said = home.act("asset", "show", street.name)
+    assert f"damaged at 00:00:{first // 25:02}:{first % 25:02}" in said
+    if not head:  # nothing is missing: what lies outside the places is as it was, and something inside is not
+        before, after = pictures(source), pictures(street)
+        differ = {index for index in range(FRAMES) if not np.array_equal(before[index], after[index])}
+        assert set() < differ <= bad
+    if more:  # every picture stands alone
+        assert bad == set(frames)
+
+
+def test_a_file_that_is_whole_is_known_to_be(home: Milimo, tmp_path: Path) -> None:
+    row = added(home, filmed(tmp_path / "whole.mp4"))
+    assert row["facts"]["looked"]
+    assert not {"damaged", "damaged_sound", "trouble"} & set(row["facts"])
+
+
+def test_a_film_that_shows_damage_is_refused_with_places_and_the_way_out(
+    home: Milimo, tmp_path: Path
+) -> None:
+    street = overwritten(tmp_path / "street.mp4", filmed(tmp_path / "whole.mp4"), [110])
+    assert "street.mp4: damaged at 00:00:04:10" in home.act(
+        "run", "asset.add", f"file={street}", "prepare=false"
+    )
+    home.inside("run", "cut.append", "track=V1", "asset=street.mp4")
+    done = home("render", "-o", str(tmp_path / "film.mp4"), code=2)
+    assert b"street.mp4 is damaged at 00:00:04:10" in done.stderr
+    assert b"--damaged hold" in done.stderr
+    assert not (tmp_path / "film.mp4").exists()
+    told = home.inside("render", "--range", "0..110", "-o", str(tmp_path / "film.mp4"))
+    assert (told["frames"], told["notes"]) == (110, [])  # none of it is shown
+
+
+@pytest.mark.parametrize("way", ["hold", "black"])
+def test_a_film_gets_over_damage_frame_for_frame(home: Milimo, tmp_path: Path, way: str) -> None:
+    source = filmed(tmp_path / "whole.mp4")
+    street = overwritten(tmp_path / "street.mp4", source, [40, 71, 110])
+    bad = lost(added(home, street))
+    home.inside("run", "cut.append", "track=V1", "asset=street.mp4")
+    out = tmp_path / "film.mkv"
+    told = home.inside("render", "--preset", "ffv1", "--damaged", way, "-o", str(out))
+    [note] = told["notes"]
+    assert note.startswith("street.mp4 is damaged at 00:00:01:15")
+    assert note.endswith(": the last good picture stands there" if way == "hold" else ": black stands there")
+    assert note in [found["text"] for found in told["report"]["findings"]]
+    film, wanted = pictures(out), held(pictures(source), bad)
+    if way == "black":
+        wanted[sorted(bad)] = film[min(bad)].flat[0]
+        assert wanted[min(bad)].max() <= 16
+    assert np.array_equal(film, wanted)
+
+
+def test_what_is_damaged_of_a_sound_is_silent(home: Milimo, tmp_path: Path) -> None:
+    source = filmed(tmp_path / "whole.mp4")
+    tone = overwritten(tmp_path / "tone.mp4", source, list(range(100, 110)), kind="sound")
+    row = added(home, tone)
+    (start, _), *_ = [[float(Fraction(one)) for one in span] for span in row["facts"]["damaged_sound"]]
+    assert abs(start - 99 * 1024 / SAMPLES) < 0.1
+    home.inside("run", "cut.append", "track=V1", "asset=tone.mp4")
+    assert b"the sound of tone.mp4 is damaged at 00:00:02" in home("render", code=2).stderr
+    out = tmp_path / "film.mkv"
+    told = home.inside("render", "--preset", "ffv1", "--damaged", "hold", "-o", str(out))
+    assert told["notes"][0].endswith(": it is silent there")
+    heard, before = sound(out), sound(source)
+    assert len(heard) == 6 * SAMPLES
+    middle = int((start + 0.03) * SAMPLES)
+    assert not heard[middle : middle + 480].any()
+    later = slice(5 * SAMPLES, 5 * SAMPLES + 4800)
+    assert np.abs(heard[later] - before[later]).max() < 0.01
+
+
+def test_a_clip_has_its_own_choice_which_is_undone_and_goes_along(home: Milimo, tmp_path: Path) -> None:
+    source = filmed(tmp_path / "whole.mp4")
+    clip = laid(home, overwritten(tmp_path / "street.mp4", source, [110]))
+    assert b"a clip can't do" in home("cut", "effect", clip, "damaged", "skip", code=2).stderr
+    home.inside("cut", "effect", clip, "damaged", "black")
+    home.inside("run", "project.export", f"file={tmp_path / 'away.zip'}")
+    out = tmp_path / "film.mkv"
+    told = home.inside("render", "--preset", "ffv1", "--damaged", "hold", "-o", str(out))
+    assert told["notes"][0].endswith(": black stands there")
+    assert pictures(out)[110].max() <= 16
+    home.inside("cut", "undo")
+    home("render", code=2)
+    home.inside("project", "import", str(tmp_path / "away.zip"), "--name", "Away")
+    [row] = [each for each in home.inside("cut", "effects", clip) if each["id"] == "damaged"]
+    assert (row["value"], row["set"], row["default"]) == ("black", True, "refuse")
+
+
+def test_damage_is_never_copied_along(home: Milimo, tmp_path: Path) -> None:
+    source = filmed(tmp_path / "whole.mp4")
+    laid(home, source)
+    street = overwritten(tmp_path / "street.mp4", source, [110])
+    laid(home, street)
+    out = tmp_path / "film.mp4"
+    told = home.inside("render", "--damaged", "hold", "-o", str(out))
+    assert told["frames"] == 2 * FRAMES
+    assert 0 < told["copied"] <= FRAMES
+    assert named(out) == ""
+    assert len(pictures(out)) == 2 * FRAMES
+
+
+def test_a_picture_behind_the_damage_is_shown(home: Milimo, tmp_path: Path) -> None:
+    street = overwritten(tmp_path / "street.mp4", filmed(tmp_path / "whole.mp4"), [40])
+    look, size = FileLook(), Size(WIDTH, HEIGHT)
+    with contextlib.closing(look):
+        before = look.picture(street, Fraction(36, 25), size)
+        with pytest.raises(Failed, match="damaged"):
+            look.picture(street, Fraction(41, 25), size)
+        after = look.picture(street, Fraction(60, 25), size)
+    assert not np.array_equal(before, after)
+
+
+def test_a_film_too_long_to_look_through_at_import(tmp_path: Path) -> None:
+    """Ten seconds of 1920 × 1080 are more than an import decodes."""
+    milimo = Milimo(environment(tmp_path), tmp_path / "work")
+    milimo.inside("project", "new", "Long", "--size", "1920x1080", "--rate", "25")
+    milimo.inside("run", "cut.new", "name=main", "empty=true")
+    source = filmed(tmp_path / "whole.mp4", "-s", "1920x1080", "-preset", "ultrafast", seconds=10)
+    street = overwritten(tmp_path / "street.mp4", source, [110])
+    try:
+        row = added(milimo, street)
+        assert not {"looked", "damaged"} & set(row["facts"])
+        milimo.inside("run", "cut.append", "track=V1", "asset=street.mp4")
+        out = tmp_path / "film.mp4"
+        done = milimo("render", "--size", "160x90", "-o", str(out), code=1)
+        assert b"street.mp4 is damaged at 00:00:04:10" in done.stderr
+        assert not out.exists()
+        told = milimo.inside("render", "--damaged", "hold", "--size", "160x90", "-o", str(out))
+        assert told["frames"] == 250
+        assert told["notes"][0].startswith("street.mp4 is damaged at 00:00:04:10")
+        [found] = milimo.inside("asset", "check", "street.mp4")
+        assert found["looked"]
+        assert found["trouble"].startswith("damaged at 00:00:04:10")
+        assert b"street.mp4 is damaged at 00:00:04:10" in milimo("render", "-o", str(out), code=2).stderr
+    finally:
+        milimo.inside("supervisor", "stop", "--now")
+
+
+def test_a_cut_inside_the_cut_is_looked_into_as_far_as_it_is_shown(home: Milimo, tmp_path: Path) -> None:
+    source = filmed(tmp_path / "whole.mp4")
+    laid(home, overwritten(tmp_path / "street.mp4", source, [110]))
+    home.inside("run", "cut.nest", "start=0", "end=150", "name=inner")
+    assert b"street.mp4 is damaged at 00:00:04:10" in home("render", code=2).stderr
+    out = tmp_path / "film.mkv"
+    told = home.inside("render", "--range", "0..105", "--preset", "ffv1", "-o", str(out))
+    assert (told["frames"], told["notes"]) == (105, [])
+    told = home.inside("render", "--damaged", "black", "--preset", "ffv1", "-o", str(out))
+    assert told["notes"][0].endswith(": black stands there")
+    assert pictures(out)[110].max() <= 16
