@@ -30,6 +30,7 @@ from milimo_tui.story.values import ElementKind, Scene, Shot, Story, Take
 from milimo_tui.studio import following
 from milimo_tui.studio.bringing import first_seed, loras_of, references_of, scene_of
 from milimo_tui.studio.following import Index
+from milimo_tui.studio.names import one_called
 
 # Facts that only letter the slate: a renumbered shot is not a stale one.
 _LETTERING = ("number", "scene_number", "title")
@@ -322,15 +323,21 @@ def stays_told(state: ShotState) -> str:
 
 
 def find_shot(story: Story, name: str) -> Shot:
-    """A shot by id or slate number ("3B"). Raises NotFound."""
-    for shot in story.shots:
-        if shot.id == name:
-            return shot
+    """A shot by id or slate number ("3B"). Raises NotFound, and Ambiguous where a script has two scenes of
+    one number.
+    """
     wanted = name.strip().upper()
-    for shot in story.live_shots():
-        if story.numbers.get(shot.id, "").upper() == wanted:
-            return shot
-    raise NotFound(f"there is no shot “{name}”", "milimo shot list shows ids and numbers")
+    shot = one_called(
+        name,
+        "shots",
+        story.shots,
+        lambda each: (each.id, f"({scene_of(story, each).heading})"),
+        lambda each: each.id == name,
+        lambda each: not each.parked and story.numbers.get(each.id, "").upper() == wanted,
+    )
+    if shot is None:
+        raise NotFound(f"there is no shot “{name}”", "milimo shot list shows ids and numbers")
+    return shot
 
 
 def check_engine(name: str, kind: str) -> None:
