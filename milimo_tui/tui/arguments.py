@@ -134,7 +134,7 @@ class Arguments:
         ink, room = self._app.ink, self._screen.size.width - 2
         count = f"argument {place + 1} of {len(self._asked)}"
         default = "" if item.required else f"default: {_shown(item.default)}   "
-        what = item.description or item.name.replace("_", " ")
+        what = self._app.in_keys(item.description) or item.name.replace("_", " ")
         rows = [line((fit(f"✕ {reason}", room), ink.failed))] if reason else []
         right = f"{default}{count}"
         wide = max(10, room - len(right) - 2)
