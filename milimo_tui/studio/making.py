@@ -100,13 +100,12 @@ def prompt_of(story: Story, shot: Shot) -> Prompt:
     return compose(story.project, scene, shot, story.elements)
 
 
-def facts_of(story: Story, shot: Shot) -> ShotFacts:
+def facts_of(story: Story, shot: Shot, *, voiced: bool = False) -> ShotFacts:
+    """What a shot is about; `voiced` with the voices of its characters, for who speaks the lines itself."""
     scene = scene_of(story, shot)
-    described = {
-        element.name.casefold(): element.description
-        for element in story.elements
-        if element.kind is ElementKind.CHARACTER
-    }
+    people = [element for element in story.elements if element.kind is ElementKind.CHARACTER]
+    described = {element.name.casefold(): element.description for element in people}
+    voices = {element.name.casefold(): element.voice for element in people} if voiced else {}
     numbers = story.numbers
     return ShotFacts(
         number=numbers.get(shot.id, ""),
@@ -125,7 +124,12 @@ def facts_of(story: Story, shot: Shot) -> ShotFacts:
             Person(name=name, description=described.get(name.casefold(), "")) for name in shot.characters
         ),
         lines=tuple(
-            SpokenLine(character=line.character, text=line.text, extension=line.extension)
+            SpokenLine(
+                character=line.character,
+                text=line.text,
+                extension=line.extension,
+                voice=voices.get(line.character.casefold(), ""),
+            )
             for line in shot.dialogue
         ),
         title=story.project.name,
@@ -168,7 +172,7 @@ def video_spec(
         steps=shot.steps,
         guidance=shot.guidance,
         pipeline=shot.pipeline,
-        facts=facts_of(story, shot),
+        facts=facts_of(story, shot, voiced=draws_from_facts(name)),
     )
     if draws_from_facts(name):
         return spec
