@@ -5,6 +5,7 @@ No I/O, no formatting: the CLI and the studio decide how a sentence is shown.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 
@@ -34,6 +35,22 @@ class NotFound(BadInput):
     """Nothing by that id or name."""
 
     kind = "not_found"
+
+
+class Ambiguous(BadInput):
+    """Several things go by that name: which is meant is asked, and never guessed.
+
+    `candidates` are their ids, each with what tells it from the others.
+    """
+
+    kind = "ambiguous"
+
+    def __init__(
+        self, message: str, hint: str = "", *, name: str = "", candidates: Sequence[tuple[str, str]] = ()
+    ) -> None:
+        super().__init__(message, hint)
+        self.name = name
+        self.candidates = tuple(candidates)
 
 
 class Refused(BadInput):

@@ -8,7 +8,15 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    SerializerFunctionWrapHandler,
+    TypeAdapter,
+    model_serializer,
+)
 
 from milimo_tui.cut.delivery import Delivery
 from milimo_tui.cut.streams import Ratio
@@ -36,9 +44,17 @@ class Person(SpecValue):
 
 
 class SpokenLine(SpecValue):
+    """A line of dialogue. `voice` is that of its character, for engines that draw from facts."""
+
     character: str
     text: str
     extension: str = ""
+    voice: str = ""
+
+    @model_serializer(mode="wrap")
+    def _told(self, told: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        # Without a voice the order of a take, and its signature, are what they were before there was one.
+        return {name: value for name, value in told(self).items() if value or name != "voice"}
 
 
 class ShotFacts(SpecValue):

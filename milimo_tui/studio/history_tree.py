@@ -120,9 +120,12 @@ def find(edits: Sequence[Edit], words: str) -> str:
     """The id of a state by its number, id or name; `START` for the beginning. Raises NotFound."""
     if words in (START, "0"):
         return START
-    for state in states(edits):
-        ids = {edit.id for edit in state.edits}
-        if words == str(state.number) or words in ids or (words and words == state.name):
+    every = tuple(states(edits))
+    for state in every:
+        if words == str(state.number) or words in {edit.id for edit in state.edits}:
+            return state.id
+    for state in every:  # a name that is a number is that of no state of another number
+        if words and words == state.name:
             return state.id
     raise NotFound(f"there is no state “{words}” in this history", "milimo cut history --tree shows them")
 

@@ -19,6 +19,7 @@ from milimo_tui.engines.weights.shelf import Shelf
 from milimo_tui.engines.weights.values import Found, Installed
 from milimo_tui.story.values import LoraUse
 from milimo_tui.studio.adopting import fitted
+from milimo_tui.studio.names import one_called
 
 MOST = 4.0  # strength, either way; 1 is as trained
 
@@ -128,10 +129,20 @@ def without(stack: Stack, name: str) -> Stack:
 
 
 def find(stack: Sequence[LoraUse], name: str) -> LoraUse:
-    """One of a stack by id, by its file's name, or by its place (1 is the first). Raises NotFound."""
-    for place, one in enumerate(stack, 1):
-        if name in (one.id, Path(one.id).name, Path(one.id).stem, str(place)):
-            return one
+    """One of a stack by id, by its file's name, or by its place (1 is the first). Raises NotFound,
+    Ambiguous.
+    """
+    found = one_called(
+        name,
+        "LoRAs of that stack",
+        enumerate(stack, 1),
+        lambda each: (str(each[0]), each[1].id),
+        lambda each: each[1].id == name,
+        lambda each: str(each[0]) == name,
+        lambda each: name in (Path(each[1].id).name, Path(each[1].id).stem),
+    )
+    if found is not None:
+        return found[1]
     there = ", ".join(shown(one) for one in stack) or "none"
     raise NotFound(f"there is no LoRA “{name}” in that stack", f"there: {there}")
 

@@ -30,6 +30,7 @@ from milimo_tui.story.values import ElementKind, Scene, Shot, Story, Take
 from milimo_tui.studio import following
 from milimo_tui.studio.bringing import first_seed, loras_of, references_of, scene_of
 from milimo_tui.studio.following import Index
+from milimo_tui.studio.names import one_called
 
 # Facts that only letter the slate: a renumbered shot is not a stale one.
 _LETTERING = ("number", "scene_number", "title")
@@ -99,13 +100,12 @@ def prompt_of(story: Story, shot: Shot) -> Prompt:
     return compose(story.project, scene, shot, story.elements)
 
 
-def facts_of(story: Story, shot: Shot) -> ShotFacts:
+def facts_of(story: Story, shot: Shot, *, voiced: bool = False) -> ShotFacts:
+    """What a shot is about; `voiced` with the voices of its characters, for who speaks the lines itself."""
     scene = scene_of(story, shot)
-    described = {
-        element.name.casefold(): element.description
-        for element in story.elements
-        if element.kind is ElementKind.CHARACTER
-    }
+    people = [element for element in story.elements if element.kind is ElementKind.CHARACTER]
+    described = {element.name.casefold(): element.description for element in people}
+    voices = {element.name.casefold(): element.voice for element in people} if voiced else {}
     numbers = story.numbers
     return ShotFacts(
         number=numbers.get(shot.id, ""),
@@ -124,7 +124,12 @@ def facts_of(story: Story, shot: Shot) -> ShotFacts:
             Person(name=name, description=described.get(name.casefold(), "")) for name in shot.characters
         ),
         lines=tuple(
-            SpokenLine(character=line.character, text=line.text, extension=line.extension)
+            SpokenLine(
+                character=line.character,
+                text=line.text,
+                extension=line.extension,
+                voice=voices.get(line.character.casefold(), ""),
+            )
             for line in shot.dialogue
         ),
         title=story.project.name,
@@ -167,7 +172,7 @@ def video_spec(
         steps=shot.steps,
         guidance=shot.guidance,
         pipeline=shot.pipeline,
-        facts=facts_of(story, shot),
+        facts=facts_of(story, shot, voiced=draws_from_facts(name)),
     )
     if draws_from_facts(name):
         return spec
@@ -322,15 +327,21 @@ def stays_told(state: ShotState) -> str:
 
 
 def find_shot(story: Story, name: str) -> Shot:
-    """A shot by id or slate number ("3B"). Raises NotFound."""
-    for shot in story.shots:
-        if shot.id == name:
-            return shot
+    """A shot by id or slate number ("3B"). Raises NotFound, and Ambiguous where a script has two scenes of
+    one number.
+    """
     wanted = name.strip().upper()
-    for shot in story.live_shots():
-        if story.numbers.get(shot.id, "").upper() == wanted:
-            return shot
-    raise NotFound(f"there is no shot “{name}”", "milimo shot list shows ids and numbers")
+    shot = one_called(
+        name,
+        "shots",
+        story.shots,
+        lambda each: (each.id, f"({scene_of(story, each).heading})"),
+        lambda each: each.id == name,
+        lambda each: not each.parked and story.numbers.get(each.id, "").upper() == wanted,
+    )
+    if shot is None:
+        raise NotFound(f"there is no shot “{name}”", "milimo shot list shows ids and numbers")
+    return shot
 
 
 def check_engine(name: str, kind: str) -> None:

@@ -17,6 +17,8 @@ from milimo_tui.store.values import Mask
 from milimo_tui.story import picking
 from milimo_tui.story.values import Asset, AssetKind
 from milimo_tui.studio import imports, making
+from milimo_tui.studio.calling import asset_called
+from milimo_tui.studio.names import one_called
 from milimo_tui.studio.planning import asset_path
 from milimo_tui.studio.studio import Studio
 
@@ -86,9 +88,9 @@ def _checked(
 def _of_film(studio: Studio, name: str) -> Asset:
     story = studio.snapshot().story
     assets = {asset.id: asset for asset in story.assets}
-    for asset in story.assets:
-        if name in (asset.id, asset.name) and not asset.binned:
-            return asset
+    asset = asset_called(story.assets, name)
+    if asset is not None:
+        return asset
     takes = {take.id: take for take in story.takes}
     if name in takes:
         return assets[takes[name].asset]
@@ -105,12 +107,25 @@ def _of_film(studio: Studio, name: str) -> Asset:
 
 
 def find(studio: Studio, name: str) -> Mask:
-    """A mask by its id, its name, or that of its file; the newest of several. Raises NotFound."""
+    """A mask by its id, its name, or that of its file. Raises NotFound, Ambiguous."""
     assets = {asset.id: asset for asset in studio.snapshot().story.assets}
-    for mask in reversed(studio.project().facts.masks()):
-        if name in (mask.id, mask.asset, assets[mask.asset].name) or (name and name == mask.label):
-            return mask
-    raise NotFound(f"there is no mask “{name}”", "milimo picture mask list")
+
+    def told(mask: Mask) -> tuple[str, str]:
+        whole = f"thing {mask.object}" if mask.object else "all of it"
+        return mask.id, f"({whole} of {assets[mask.source].name} at frame {mask.frame})"
+
+    mask = one_called(
+        name,
+        "masks",
+        studio.project().facts.masks(),
+        told,
+        lambda mask: mask.id == name,
+        lambda mask: mask.asset == name,
+        lambda mask: bool(name) and name in (mask.label, assets[mask.asset].name),
+    )
+    if mask is None:
+        raise NotFound(f"there is no mask “{name}”", "milimo picture mask list")
+    return mask
 
 
 def still(studio: Studio, name: str) -> str:

@@ -9,9 +9,10 @@ import re
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from milimo_tui.core.errors import BadInput, NotFound
+from milimo_tui.core.errors import NotFound
 from milimo_tui.jobs.client import Client
 from milimo_tui.jobs.states import ENDED, State
+from milimo_tui.studio.names import which
 
 Row = dict[str, Any]
 
@@ -19,7 +20,6 @@ _WHOLE_JOB = re.compile(r"job_[0-9a-z]{18}")
 _WHOLE_BATCH = re.compile(r"batch_[0-9a-z]{18}")
 SHORTEST = 3  # characters of an id's beginning
 LONGEST = 200  # characters of a word that is looked for
-SHOWN = 4  # candidates named in a sentence
 PAST = 500  # ended jobs looked at for a label
 
 OPEN_STATES = tuple(state.value for state in State if state not in ENDED)
@@ -29,7 +29,7 @@ def job_ids(client: Client, words: Sequence[str], prefer: Collection[str] = ()) 
     """The ids of the jobs meant, each once, in order.
 
     Of several with one label those in a `prefer`red state are meant first. Raises NotFound for a word that
-    names none, BadInput for one that names several.
+    names none, Ambiguous for one that names several.
     """
     if all(_WHOLE_JOB.fullmatch(word) for word in words):
         return list(dict.fromkeys(words))
@@ -88,19 +88,18 @@ def _only(rows: Sequence[Row], word: str, what: str) -> str:
     if len(ids) == 1:
         return ids[0]
     labels = {str(row["id"]): str(row.get("label") or "") for row in rows}
-    named = ", ".join(f"{id} ({labels[id]})" if labels[id] else id for id in ids[:SHOWN])
-    rest = f" and {len(ids) - SHOWN} more" if len(ids) > SHOWN else ""
     plural = {"job": "jobs", "batch": "batches"}[what]
-    raise BadInput(f"“{word}” may mean {len(ids)} {plural}", f"{named}{rest}")
+    candidates = [(id, f"({labels[id]})" if labels[id] else "") for id in ids]
+    raise which(word, f"“{word}” may mean {len(ids)} {plural}", candidates)
 
 
 def batch_id(client: Client, word: str) -> str:
-    """The id of the batch meant: an id, its beginning or its label. Raises NotFound, BadInput."""
+    """The id of the batch meant: an id, its beginning or its label. Raises NotFound, Ambiguous."""
     return str(batch(client, word)["id"])
 
 
 def batch(client: Client, word: str) -> Row:
-    """The batch meant, as the queue tells of it. Raises NotFound, BadInput."""
+    """The batch meant, as the queue tells of it. Raises NotFound, Ambiguous."""
     if _WHOLE_BATCH.fullmatch(word):
         exact = client.batches({"ids": [word]})
         if exact:

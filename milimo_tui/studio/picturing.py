@@ -30,6 +30,7 @@ from milimo_tui.engines.weights.values import Found
 from milimo_tui.media.facts import probe_bounded
 from milimo_tui.story.values import Asset, AssetKind, Element, Shot, Story
 from milimo_tui.studio import loras, making
+from milimo_tui.studio.calling import asset_called
 from milimo_tui.studio.planning import asset_path
 from milimo_tui.studio.studio import Studio
 
@@ -74,9 +75,9 @@ def _of_film(studio: Studio, name: str) -> Asset | None:
         return None
     story = studio.snapshot().story
     assets = {asset.id: asset for asset in story.assets}
-    for asset in story.assets:
-        if name in (asset.id, asset.name) and not asset.binned:
-            return asset
+    asset = asset_called(story.assets, name)
+    if asset is not None:
+        return asset
     for element in story.elements:
         if name.casefold() in (element.trigger.casefold(), element.id):
             return _shown(element, assets)

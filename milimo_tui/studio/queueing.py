@@ -127,6 +127,7 @@ def _voice(studio: Studio, wish: Wish) -> Wish:
     changes = {
         "engine": SPEAKER,
         "seed": take.seed,
+        "facts": making.facts_of(story, wish.state.shot, voiced=True),
         "stands_for": making.signature(wish.spec),
         "over": Over(input=str(planning.asset_path(studio.project().paths, asset))),
         "head": take.head,

@@ -85,10 +85,15 @@ def of_take(story: Story, shot: Shot, take: Take, index: Index | None = None) ->
         if making.draws_from_facts(take.engine):
             parts.append(Part.CAPTION)
         why += _lines_told(lines, shot.dialogue)
+    voices = _voices_told(then, now)
+    if voices and Part.VOICE not in parts:
+        parts.append(Part.VOICE)
+    why += voices
     as_it_was = replace(shot, dialogue=lines)
     if parts and shot.frames < then.frames <= take.length:
         as_it_was = replace(as_it_was, frames=then.frames)  # less is said, and it is all there
     wanted = making.video_spec(story, as_it_was, engine=take.engine, seed=0, index=index)
+    wanted = _as_voiced(wanted, then)
     if making.signature(wanted) != take.signature:
         parts.insert(0, Part.PICTURE)
         why = [*_changes(then, wanted), *why]
@@ -142,6 +147,27 @@ def _lines_told(then: Sequence[Line], now: Sequence[Line]) -> Iterator[str]:
             yield f"“{_short(before)}” is “{_short(after)}” now"
         else:
             yield f"“{_short(new.text)}” is said by another, or otherwise"
+
+
+def _voices_told(then: MakeVideo, now: MakeVideo) -> list[str]:
+    """`MARA has another voice`, for each who speaks in both orders."""
+    if not making.draws_from_facts(now.engine):  # no other engine is told of voices
+        return []
+    old = {line.character: line.voice for line in then.facts.lines}
+    changed = {
+        line.character for line in now.facts.lines if line.voice != old.get(line.character, line.voice)
+    }
+    return [f"{name} has another voice" for name in sorted(changed)]
+
+
+def _as_voiced(wanted: MakeVideo, then: MakeVideo) -> MakeVideo:
+    """An order with the voices of an earlier one: which they are changes no picture."""
+    old = {line.character: line.voice for line in then.facts.lines}
+    lines = tuple(
+        line.model_copy(update={"voice": old.get(line.character, line.voice)}) for line in wanted.facts.lines
+    )
+    facts = wanted.facts.model_copy(update={"lines": lines})
+    return wanted.model_copy(update={"facts": facts}) if making.draws_from_facts(wanted.engine) else wanted
 
 
 def _where_they_part(old: str, new: str) -> tuple[str, str]:

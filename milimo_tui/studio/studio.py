@@ -178,19 +178,26 @@ class Studio:
         return [paths for paths in folders if paths.db.exists() and paths.root.name[0] != "."]
 
     def find_project(self, name: str) -> ProjectPaths:
-        """A project by folder name, id or title. Raises NotFound with the names there are."""
+        """A project by folder name, id or title. Raises NotFound with the names there are, Ambiguous."""
         from milimo_tui.store.opening import peek
+        from milimo_tui.studio.names import one_called
 
         folders = self.project_folders()
         for paths in folders:
             if paths.root.name == name:
                 return paths
-        for paths in folders:
-            seen = peek(paths)
-            if name in (seen.id, seen.name):
-                return paths
-        there = ", ".join(paths.root.name for paths in folders) or "none yet"
-        raise NotFound(f"there is no project “{name}”", f"projects here: {there}")
+        seen = one_called(
+            name,
+            "projects",
+            [peek(paths) for paths in folders],
+            lambda each: (each.root.name, f"({each.shots} shots, {each.takes} takes)"),
+            lambda each: each.id == name,
+            lambda each: each.name == name,
+        )
+        if seen is None:
+            there = ", ".join(paths.root.name for paths in folders) or "none yet"
+            raise NotFound(f"there is no project “{name}”", f"projects here: {there}")
+        return ProjectPaths(seen.root)
 
     def use(self, paths: ProjectPaths, cut: str = "") -> None:
         """Make a project (and cut) the current one, for this studio and the next.
@@ -258,14 +265,12 @@ class Studio:
             return self._snapshot[1]
 
     def _choose_cut(self, cuts: tuple[Cut, ...]) -> Cut | None:
-        wanted = self._wanted_cut or self.current().get("cut", "")
-        for cut in cuts:
-            if wanted in (cut.id, cut.name):
-                return cut
         if self._wanted_cut:
-            names = ", ".join(cut.name for cut in cuts)
-            raise NotFound(f"there is no cut “{self._wanted_cut}”", f"cuts: {names}")
-        return cuts[0] if cuts else None
+            from milimo_tui.studio.calling import require_cut
+
+            return require_cut(cuts, self._wanted_cut)
+        last = self.current().get("cut", "")
+        return next((cut for cut in cuts if cut.id == last), cuts[0] if cuts else None)
 
     # -- the queue ---------------------------------------------------------------------------
 

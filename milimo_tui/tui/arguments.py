@@ -16,11 +16,13 @@ from milimo_tui.tui.completion import among, paths
 from milimo_tui.tui.widgets.text import fit, line
 
 if TYPE_CHECKING:
+    from milimo_tui.core.errors import Ambiguous
     from milimo_tui.studio.registry import Command
     from milimo_tui.tui.app import StudioApp
     from milimo_tui.tui.screen import StudioScreen
 
 MOST_SHOWN = 4  # of what may stand there
+MOST_MEANT = 5  # of things of one name: the rows that a question has
 
 
 class Arguments:
@@ -60,6 +62,43 @@ class Arguments:
         named = [place for place, name in enumerate(self._asked) if self._is_named(name, reason)]
         return await self._ask_from(named[-1] if named else len(self._asked) - 1, reason)
 
+    async def which(self, unclear: Ambiguous) -> Mapping[str, Any] | None:
+        """Ask which of several is meant, and put it where their name stands; None when left."""
+        name = next((name for name, value in self._values.items() if unclear.name in _words(value)), None)
+        if name is None:
+            return None
+        ids = [id for id, _ in unclear.candidates]
+        numbered = {str(place): id for place, id in enumerate(ids, 1)}
+        reason = unclear.message
+        while True:
+            typed = await self._screen.ask(
+                f"{self._entry.cli or self._entry.id}  {name.replace('_', ' ')}",
+                name="COMMAND",
+                lines=among((*numbered, *ids)),
+                told=self._which_told(unclear, reason),
+            )
+            if typed is None:
+                return None
+            id = numbered.get(typed.strip(), typed.strip())
+            if id in ids:
+                self._values[name] = _put(self._values[name], unclear.name, id)
+                return self._values
+            reason = f"“{typed.strip()}” is none of these"
+
+    def _which_told(self, unclear: Ambiguous, reason: str) -> list[Text]:
+        """A line for each that may be meant, with the number that takes it."""
+        ink, room = self._app.ink, self._screen.size.width - 2
+        every = unclear.candidates
+        shown = every if len(every) <= MOST_MEANT else every[: MOST_MEANT - 1]
+        rows = [line((fit(f"✕ {reason}", room - 24), ink.failed), ("   which? say its number", ink.text))]
+        for place, (id, what) in enumerate(shown, 1):
+            told = fit(f"{what.removeprefix('(').removesuffix(')')}   {id}", max(1, room - 6))
+            rows.append(line((f"  {place:<3}", ink.accent), (f" {told}", ink.muted)))
+        if len(shown) < len(every):
+            rest = f"  and {len(every) - len(shown)} more: Tab goes through them"
+            rows.append(line((fit(rest, room), ink.muted)))
+        return rows
+
     def _is_named(self, name: str, reason: str) -> bool:
         typed = self._typed.get(name, "")
         return bool(typed) and f"“{typed}”" in reason
@@ -95,7 +134,7 @@ class Arguments:
         ink, room = self._app.ink, self._screen.size.width - 2
         count = f"argument {place + 1} of {len(self._asked)}"
         default = "" if item.required else f"default: {_shown(item.default)}   "
-        what = item.description or item.name.replace("_", " ")
+        what = self._app.in_keys(item.description) or item.name.replace("_", " ")
         rows = [line((fit(f"✕ {reason}", room), ink.failed))] if reason else []
         right = f"{default}{count}"
         wide = max(10, room - len(right) - 2)
@@ -126,6 +165,22 @@ class Arguments:
             return error.message
         self._values[name] = value
         return ""
+
+
+def _words(value: Any) -> list[str]:
+    """The names that a value holds: itself, or each of several."""
+    if isinstance(value, list | tuple):
+        return [str(each) for each in value]
+    return [str(value), *(part.strip() for part in str(value).split(","))]
+
+
+def _put(value: Any, name: str, id: str) -> Any:
+    """The value with an id in the place of a name."""
+    if isinstance(value, list | tuple):
+        return [id if str(each) == name else each for each in value]
+    if str(value) == name:
+        return id
+    return ",".join(id if part.strip() == name else part for part in str(value).split(","))
 
 
 def _several(words: str) -> list[str]:

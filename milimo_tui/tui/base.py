@@ -16,7 +16,7 @@ from textual import events
 from textual.app import App
 from textual.filter import ANSIToTruecolor
 
-from milimo_tui.core.errors import MilimoError
+from milimo_tui.core.errors import Ambiguous, MilimoError
 from milimo_tui.core.plain import harmless
 from milimo_tui.tui.asking import AtScreen
 from milimo_tui.tui.cells import HarmlessCells
@@ -62,6 +62,7 @@ class BaseApp(App[int]):
         self._began = time.time()  # jobs from before are not news
         self.shot = ""  # the shot that was looked at last: screens open on it
         self.said: list[Said] = []
+        self.unclear: Ambiguous | None = None  # what the last command that was refused could not tell apart
         self.saying: Said | None = None  # what the message line shows: until the next key
         self.editing, self.working, self.reading = Lane("edits"), Lane("work"), Lane("reads", drops=True)
         self.follower = Follower(studio, self.post_message)
@@ -186,7 +187,7 @@ class BaseApp(App[int]):
     async def command(self, id: str, values: Mapping[str, Any], *, quiet: bool = False) -> Outcome | None:
         """Run a command and wait for it; None when it was refused or failed, which is said."""
 
-        group, place = id.partition(".")[0], self.edits_at
+        group, place, self.unclear = id.partition(".")[0], self.edits_at, None
 
         def work() -> Outcome:
             from milimo_tui.studio.registry import run
@@ -275,6 +276,7 @@ class BaseApp(App[int]):
                 screen.refresh_message()
 
     def say_error(self, error: MilimoError) -> None:
+        self.unclear = error if isinstance(error, Ambiguous) else None
         self.say(error.message, "error", error.hint)
 
     # -- pictures ----------------------------------------------------------------------------------

@@ -123,6 +123,9 @@ class CommandLine:
                 self._used(entry.id)
                 self._answer(entry, outcome)
                 return
+            if self._app.unclear is not None:
+                given = await asked.which(self._app.unclear)
+                continue
             refused = next((said for said in self._app.said[before:] if said.kind == "error"), None)
             if refused is None or not asked.was_asked:
                 return

@@ -35,7 +35,7 @@ async def open_palette(app: StudioApp, screen: StudioScreen) -> None:
 
     def entries() -> list[tuple[Command, str, str]]:
         return [
-            (command, command.enabled(app.studio), keymap.chord_of(command.id, screen.contexts))
+            (command, app.in_keys(command.enabled(app.studio)), keymap.chord_of(command.id, screen.contexts))
             for command in registry.values()
         ]
 

@@ -5,6 +5,8 @@ Pure functions over values and an `Ink`; no widget, no disk.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
 from textwrap import shorten
 from typing import TYPE_CHECKING
 
@@ -47,6 +49,16 @@ def field_rows(seen: Seen, ink: Ink, width: int, *, parts: bool) -> list[Row]:
         *_chunks(seen, ink, room),
         *_changes(seen, ink, room),
     ]
+
+
+def in_words(seen: Seen, words: Callable[[str], str]) -> Seen:
+    """The same with its advice as `words` tells it: in keys."""
+    problems = [
+        replace(one, message=words(one.message), hint=words(one.hint)) for one in seen.sending.problems
+    ]
+    follows = [replace(one, hint=words(one.hint)) for one in seen.sending.follows]
+    sending = replace(seen.sending, problems=tuple(problems), follows=tuple(follows))
+    return replace(seen, sending=sending, estimate=words(seen.estimate))
 
 
 def _made_by(seen: Seen, ink: Ink, room: int) -> list[Row]:

@@ -150,6 +150,54 @@ async def test_what_was_refused_is_asked_again_as_it_was_typed(studio: Studio) -
         await stage.press("escape")
 
 
+def _two_elements(studio: Studio) -> list[str]:
+    """Two things called Lamp."""
+    return [
+        registry.run(studio, "element.add", {"name": "Lamp", "kind": "object", "trigger": trigger}).data["id"]
+        for trigger in ("@Lamp1", "@Lamp2")
+    ]
+
+
+@pytest.mark.parametrize("way", ["palette", "colon"])
+async def test_a_name_that_several_have_is_asked_about_with_a_line_for_each(studio: Studio, way: str) -> None:
+    first, second = _two_elements(studio)
+    async with on(studio, "elements", (80, 24)) as stage:
+        if way == "palette":
+            await _palette(stage, "element reference list")
+            await stage.pilot.press("enter")
+            await stage.until(lambda: getattr(stage.screen, "prompt", None) and stage.screen.prompt.is_open)
+            await stage.type("Lamp")
+        else:
+            await stage.press(":")
+            await stage.type("element delete Lamp")
+        await stage.press("enter")
+        await stage.until(lambda: "2 elements are called “Lamp”" in stage.text)
+        rows = [row for row in stage.lines() if "@Lamp1" in row or "@Lamp2" in row]
+        assert any(row.lstrip().startswith("1") and first in row for row in rows), rows
+        assert any(row.lstrip().startswith("2") and second in row for row in rows), rows
+        await stage.type("7")
+        await stage.press("enter")
+        await stage.until(lambda: "“7” is none of these" in stage.text)
+        await stage.type("2")
+        await stage.press("enter")
+        await stage.until(lambda: "@Lamp2" in stage.said or "deleted" in stage.said)
+        left = {element.id for element in studio.snapshot().story.elements}
+        assert first in left
+        assert (second in left) == (way == "palette")
+
+
+async def test_a_question_which_is_meant_can_be_left(studio: Studio) -> None:
+    ids = _two_elements(studio)
+    async with on(studio, "elements", (80, 24)) as stage:
+        await stage.press(":")
+        await stage.type("element delete Lamp")
+        await stage.press("enter")
+        await stage.until(lambda: "which? say its number" in stage.text)
+        await stage.press("escape")
+        assert not stage.screen.prompt.is_open
+        assert {element.id for element in studio.snapshot().story.elements} >= set(ids)
+
+
 async def test_the_shells_own_words_act_after_the_colon(studio: Studio) -> None:
     async with on(studio, "timeline", (80, 24)) as stage:
         await stage.press(":")

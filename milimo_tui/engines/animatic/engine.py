@@ -97,7 +97,7 @@ class Animatic:
                 context.preview(partial(glimpse, frame))
                 context.progress("drawing", done, count, frames=(done, count))
         silent = timing and not speech and speech_setting().strip()
-        notes = (NO_VOICE,) if silent else ()
+        notes = (NO_VOICE,) if silent else _unknown_voices(spec, speech)
         return Result(outputs=(output("take", path),), notes=notes, facts={"previs": True})
 
     def _voice(self, spec: MakeVideo, taken: Path, context: Context) -> Result:
@@ -111,7 +111,7 @@ class Animatic:
         metadata = {**said, "comment": VOICE_NOTE}
         with_sound(taken, path, track.mix, sample_rate=spec.sample_rate, metadata=metadata)
         context.progress("speaking", 1, 1)
-        notes = () if speech else (NO_VOICE,)
+        notes = _unknown_voices(spec, speech) if speech else (NO_VOICE,)
         return Result(outputs=(output("take", path),), notes=notes)
 
     def _picture(self, spec: MakePicture, context: Context) -> Result:
@@ -127,6 +127,16 @@ class Animatic:
 def _score(staging: Staging, spec: MakeVideo, speech: str) -> Track:
     """The sound of a take, in its handles too."""
     return score(staging, spec.frames, spec.rate, spec.sample_rate, speech, head=spec.head, tail=spec.tail)
+
+
+def _unknown_voices(spec: MakeVideo, speech: str) -> tuple[str, ...]:
+    """A sentence for each voice that is asked for and not here; none where nothing speaks."""
+    asked = dict.fromkeys(line.voice for line in spec.facts.lines if line.voice and line.text.strip())
+    return tuple(
+        f"there is no voice “{voice}” here: one that suits the character speaks"
+        for voice in asked
+        if speech and not voices.is_known(speech, voice)
+    )
 
 
 def speech_setting() -> str:

@@ -83,14 +83,14 @@ def score(
             None,
         )
         look = look_of(person or Person(name=item.line.character or "SOMEONE"))
-        said = (
-            voices.speak(speech, item.line.text, look, item.end - item.start, sample_rate) if speech else None
-        )
+        lasts = item.end - item.start
+        named = item.line.voice if speech and voices.is_known(speech, item.line.voice) else ""
+        said = voices.speak(speech, item.line.text, look, lasts, sample_rate, named) if speech else None
         if said is None:
             said = voices.hum(
                 item.line.text,
                 look,
-                item.end - item.start,
+                lasts,
                 sample_rate,
                 seed_of("hum", look.name, item.line.text, index),
             )

@@ -8,6 +8,8 @@ from __future__ import annotations
 import shutil
 import struct
 import subprocess
+from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,8 +26,44 @@ def program(setting: str) -> str:
     return shutil.which(setting) or "" if setting.strip() else ""
 
 
-def speak(executable: str, text: str, look: Look, seconds: float, sample_rate: int) -> Samples | None:
-    """The line spoken by that character in about `seconds`; None when the program fails."""
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """A voice that the program has: what `-v` takes, and what it is called. `+f3` is put behind another."""
+
+    id: str
+    name: str
+
+
+@cache
+def known(executable: str) -> tuple[Voice, ...]:
+    """The voices that the program lists, variants last; none where it lists none."""
+    rows = [line.split() for line in _listed(executable, "--voices")]
+    voices = [Voice(row[1], row[3].replace("_", " ")) for row in rows if len(row) > 4]
+    variants = [row for row in map(str.split, _listed(executable, "--voices=variant")) if len(row) == 5]
+    return (*voices, *(Voice(f"+{row[4].removeprefix('!v/')}", row[3]) for row in variants))
+
+
+def _listed(executable: str, what: str) -> list[str]:
+    try:
+        done = subprocess.run([executable, what], capture_output=True, timeout=TIMEOUT, check=False)
+    except (OSError, subprocess.TimeoutExpired):
+        return []
+    return done.stdout.decode(errors="replace").splitlines()[1:]
+
+
+def is_known(executable: str, voice: str) -> bool:
+    """Whether the program has that voice: `en-gb`, or with a variant behind it `en-gb+f3`."""
+    ids = {each.id for each in known(executable)}
+    base, plus, variant = voice.partition("+")
+    return base in ids and (not plus or f"+{variant}" in ids)
+
+
+def speak(
+    executable: str, text: str, look: Look, seconds: float, sample_rate: int, voice: str = ""
+) -> Samples | None:
+    """The line spoken in about `seconds` with that voice, else one for how the character looks; None when the
+    program fails.
+    """
     words = max(1, len(text.split()))
     pace = round(min(300, max(120, 60 * words / max(0.4, seconds - 0.15))))
     family = "f" if look.woman or look.age == "child" else "m"
@@ -34,7 +72,7 @@ def speak(executable: str, text: str, look: Look, seconds: float, sample_rate: i
     command = [
         executable,
         "-v",
-        f"en+{family}{variant}",
+        voice or f"en+{family}{variant}",
         "-p",
         str(pitch),
         "-s",

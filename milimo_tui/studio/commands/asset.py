@@ -15,6 +15,7 @@ from milimo_tui.cut.streams import StreamFacts, read_facts
 from milimo_tui.story.values import Asset
 from milimo_tui.studio import gathering, imports, looking_through, preparing, provenances, relinking
 from milimo_tui.studio.args import Args, arg
+from milimo_tui.studio.calling import asset_called
 from milimo_tui.studio.commands.queued import ended
 from milimo_tui.studio.planning import asset_path
 from milimo_tui.studio.registry import Command, Outcome, needs_project
@@ -154,11 +155,11 @@ class OneArgs(Args):
 
 
 def find_asset(studio: Studio, name: str) -> Asset:
-    """An asset by id or file name, those that are in the bin last. Raises NotFound."""
-    for asset in sorted(studio.snapshot().story.assets, key=lambda asset: asset.binned):
-        if name in (asset.id, asset.name):
-            return asset
-    raise NotFound(f"there is no asset “{name}”", "milimo asset list")
+    """An asset by id or file name, those that are in the bin last. Raises NotFound, Ambiguous."""
+    asset = asset_called(studio.snapshot().story.assets, name, binned=True)
+    if asset is None:
+        raise NotFound(f"there is no asset “{name}”", "milimo asset list")
+    return asset
 
 
 def _show(studio: Studio, args: OneArgs) -> Outcome:

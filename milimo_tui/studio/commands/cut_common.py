@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 from milimo_tui.core.changes import apart
-from milimo_tui.core.errors import BadInput, NotFound, Refused
+from milimo_tui.core.errors import NotFound, Refused
 from milimo_tui.core.ids import new_id
 from milimo_tui.core.time import parse_frame, parse_shift, seconds_of, timecode
 from milimo_tui.cut.layout import layout
@@ -16,6 +16,8 @@ from milimo_tui.cut.values import Available, Bounds, Clip, Cut, Source, SourceKi
 from milimo_tui.story import picking
 from milimo_tui.story.values import AssetKind, Story
 from milimo_tui.studio.args import Args, arg
+from milimo_tui.studio.calling import require_cut
+from milimo_tui.studio.names import one_called, which
 from milimo_tui.studio.registry import Command, Outcome, needs_project
 from milimo_tui.studio.studio import Studio
 
@@ -31,12 +33,8 @@ def current_cut(studio: Studio) -> Cut:
 
 
 def find_cut(studio: Studio, name: str) -> Cut:
-    """A cut by id or name. Raises NotFound."""
-    cuts = studio.snapshot().cuts
-    for cut in cuts:
-        if name in (cut.id, cut.name):
-            return cut
-    raise NotFound(f"there is no cut “{name}”", f"cuts: {', '.join(cut.name for cut in cuts) or 'none yet'}")
+    """A cut by id or name. Raises NotFound, Ambiguous."""
+    return require_cut(studio.snapshot().cuts, name)
 
 
 def media_bounds(story: Story, cuts: Sequence[Cut] = ()) -> Bounds:
@@ -98,19 +96,25 @@ def keep_edit(studio: Studio, label: str, before: Cut, after: Cut) -> Outcome:
 
 
 def find_track(cut: Cut, name: str) -> Track:
-    """A track by id or name ("V1"). Raises NotFound."""
-    for track in cut.tracks:
-        if name in (track.id, track.name):
-            return track
-    raise NotFound(
-        f"the cut has no track “{name}”", f"tracks: {', '.join(track.name for track in layout(cut).tracks)}"
+    """A track by id or name ("V1"). Raises NotFound, Ambiguous."""
+
+    def told(track: Track) -> tuple[str, str]:
+        clips = sum(clip.track == track.id for clip in cut.clips)
+        return track.id, f"({track.kind.value}, {clips} clips)"
+
+    track = one_called(
+        name, "tracks", cut.tracks, told, lambda each: each.id == name, lambda each: each.name == name
     )
+    if track is None:
+        there = ", ".join(each.name for each in layout(cut).tracks)
+        raise NotFound(f"the cut has no track “{name}”", f"tracks: {there}")
+    return track
 
 
 def find_clip(studio: Studio, name: str) -> Clip:
     """A clip by id, or the first of a shot ("3B"), or the one of that name, as `cut show` has it.
 
-    Raises NotFound, and BadInput where several are called so: which is meant is never guessed.
+    Raises NotFound, and Ambiguous where several are called so: which is meant is never guessed.
     """
     snapshot = studio.snapshot()
     cut = current_cut(studio)
@@ -118,18 +122,26 @@ def find_clip(studio: Studio, name: str) -> Clip:
         if clip.id == name:
             return clip
     shot = next((id for id, number in snapshot.story.numbers.items() if number == name.upper()), name)
-    placed = layout(cut)
     shown = [clip for clip in cut.clips if clip.source.ref == shot]
-    if not shown:
-        shown = [clip for clip in cut.clips if name and _is_called(studio, clip, name)]
-        if len(shown) > 1:
-            shown.sort(key=lambda clip: placed.start_of(clip.id))
-            places = ((clip.id, timecode(placed.start_of(clip.id), cut.rate)) for clip in shown)
-            which = ", ".join(f"{id} at {at}" for id, at in places)
-            raise BadInput(f"{len(shown)} clips are called “{name}”", f"say which: {which}")
-    if not shown:
+    if shown:
+        placed = layout(cut)
+        return min(shown, key=lambda clip: placed.start_of(clip.id))
+    called = [clip for clip in cut.clips if name and _is_called(studio, clip, name)]
+    if not called:
         raise NotFound(f"the cut has no clip “{name}”", "milimo cut show")
-    return min(shown, key=lambda clip: placed.start_of(clip.id))
+    return one_clip(cut, name, called)
+
+
+def one_clip(cut: Cut, name: str, called: Sequence[Clip]) -> Clip:
+    """The one clip of that name. Raises Ambiguous with where they lie."""
+    if len(called) == 1:
+        return called[0]
+    placed, tracks = layout(cut), {track.id: track.name for track in cut.tracks}
+    places = [
+        (clip.id, f"at {timecode(placed.start_of(clip.id), cut.rate)} on {tracks[clip.track]}")
+        for clip in sorted(called, key=lambda clip: placed.start_of(clip.id))
+    ]
+    raise which(name, f"{len(called)} clips are called “{name}”", places)
 
 
 def _is_called(studio: Studio, clip: Clip, name: str) -> bool:

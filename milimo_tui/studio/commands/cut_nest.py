@@ -18,6 +18,7 @@ from milimo_tui.studio.commands.cut_common import (
     edit_cut,
     find_clip,
     find_track,
+    one_clip,
 )
 from milimo_tui.studio.commands.cut_edits import range_of
 from milimo_tui.studio.names import check_name
@@ -64,12 +65,11 @@ class ClipArgs(Args):
 
 
 def _compound(studio: Studio, name: str) -> tuple[Clip, Cut]:
-    """A clip that shows a cut, by its id or that cut's name, and the cut. Raises NotFound, BadInput."""
+    """A clip that shows a cut, by its id or that cut's name, and the cut. Raises NotFound, Ambiguous."""
     cut, cuts = current_cut(studio), {each.id: each for each in studio.snapshot().cuts}
     named = [each.id for each in cuts.values() if each.name == name]
     shown = [clip for clip in cut.clips if clip.source.kind is SourceKind.CUT and clip.source.ref in named]
-    placed = layout(cut)
-    clip = min(shown, key=lambda each: placed.start_of(each.id)) if shown else find_clip(studio, name)
+    clip = one_clip(cut, name, shown) if shown else find_clip(studio, name)
     if clip.source.kind is not SourceKind.CUT:
         raise BadInput("that clip does not show a cut", "milimo cut nest makes one that does")
     if clip.source.ref not in cuts:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Protocol
 
-from milimo_tui.core.errors import BadInput, Damaged, NotFound, Refused
+from milimo_tui.core.errors import BadInput, Damaged, Refused
 from milimo_tui.core.ids import new_id
 from milimo_tui.core.json_in import read_json
 from milimo_tui.core.reasons import reason
@@ -19,6 +19,7 @@ from milimo_tui.cut.values import Clip, Source, SourceKind, Track, TrackKind
 from milimo_tui.story.values import AssetKind
 from milimo_tui.studio import making
 from milimo_tui.studio.args import Args, arg
+from milimo_tui.studio.calling import require_cut
 from milimo_tui.studio.commands.asset import find_asset
 from milimo_tui.studio.commands.cut_common import current_cut, find_track
 from milimo_tui.studio.studio import Studio
@@ -56,7 +57,7 @@ class Shown(Protocol):
 def source_of(studio: Studio, args: Shown, start: Fraction) -> tuple[Source, int]:
     """What is named, and how many frames of the cut it fills from a start in seconds.
 
-    Raises BadInput, NotFound, Refused.
+    Raises BadInput, NotFound, Ambiguous, Refused.
     """
     rate = current_cut(studio).rate
     if [bool(args.shot), bool(args.asset), bool(args.other_cut)].count(True) != 1:
@@ -89,9 +90,7 @@ def require_track(studio: Studio, source: Source, track: Track) -> None:
 def _compound(studio: Studio, name: str, start: Fraction) -> tuple[Source, int]:
     """Another cut as a source. Raises Refused where the current one would show itself."""
     cuts, cut = studio.snapshot().cuts, current_cut(studio)
-    inner = next((each for each in cuts if name in (each.id, each.name)), None)
-    if inner is None:
-        raise NotFound(f"there is no cut “{name}”", f"cuts: {', '.join(each.name for each in cuts)}")
+    inner = require_cut(cuts, name)
     if cut.id in shown_in(inner, cuts):
         raise Refused(f"“{inner.name}” shows “{cut.name}”, which can't show itself", "copy one of the two")
     seconds = seconds_of(layout(inner).frames, inner.rate)

@@ -18,6 +18,7 @@ from milimo_tui.cut.values import Cut
 from milimo_tui.studio import undoing, versions
 from milimo_tui.studio.args import Args, arg
 from milimo_tui.studio.batching import counted
+from milimo_tui.studio.calling import cut_called
 from milimo_tui.studio.commands.cut_common import bounds_now, current_cut, find_cut, name_of
 from milimo_tui.studio.kept_takes import keep_takes
 from milimo_tui.studio.names import check_name
@@ -108,8 +109,8 @@ class FreezeArgs(Args):
 
 def _freeze(studio: Studio, args: FreezeArgs) -> Outcome:
     cuts = studio.snapshot().cuts
-    named = next((cut for cut in cuts if args.name in (cut.id, cut.name)), None)
-    if named is not None and not args.of:
+    named = cut_called(cuts, args.name) if not args.of else None
+    if named is not None:
         return _freeze_itself(studio, named)
     cut = _named_or_current(studio, args.of)
     name = _free_name(cuts, args.name) if args.name else versions.next_name(cuts, cut)

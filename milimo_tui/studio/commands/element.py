@@ -8,6 +8,7 @@ from typing import Any
 
 from milimo_tui.core.errors import BadInput
 from milimo_tui.core.ids import new_id
+from milimo_tui.core.meant import meant
 from milimo_tui.story.elements import check_trigger, is_untouched
 from milimo_tui.story.renaming import is_called_by_name, with_trigger
 from milimo_tui.story.text import fold
@@ -84,12 +85,15 @@ class SetArgs(Args):
     trigger: str | None = arg(None, description="the word that calls it")
     description: str | None = arg(None, description="how it looks")
     seed: int | None = arg(None, ge=0, le=2**32 - 1, description="a seed of its own")
-    voice: str | None = arg(None, description="its voice")
+    voice: str | None = arg(
+        None, description="a character's voice in drawn takes (en-gb, en-us+f3; '': none)"
+    )
 
 
 def _set(studio: Studio, args: SetArgs) -> Outcome:
     story, element = studio.snapshot().story, find_element(studio, args.id)
     given = args.given("id")
+    unsure = _check_voice(given["voice"], given.get("kind", element.kind)) if given.get("voice") else ""
     if "name" in given and not given["name"].strip():
         raise BadInput("an element needs a name", "give it one")
     same = _found_as(story.elements, element, given.get("name", ""))
@@ -115,7 +119,36 @@ def _set(studio: Studio, args: SetArgs) -> Outcome:
     )
     used = sum(old != new for old, new in zip(story.shots, after.shots, strict=True))
     follow = f"; {counted(used, 'shot')} with it" if used else ""
-    return Outcome(data=_row(changed, 0), message=f"{changed.trigger}: {named}{follow}")
+    return Outcome(data=_row(changed, 0), message=f"{changed.trigger}: {named}{follow}{unsure}")
+
+
+def _check_voice(voice: str, kind: ElementKind) -> str:
+    """Raises BadInput for a voice that is none; a word on one that can't be looked up here."""
+    if kind is not ElementKind.CHARACTER:
+        raise BadInput(f"{kind.value}s do not speak", "a voice is a character's")
+    from milimo_tui.engines.animatic import voices
+    from milimo_tui.engines.animatic.engine import speech_setting
+
+    program = voices.program(speech_setting())
+    if not program:
+        return "; without espeak-ng here nobody knows whether there is such a voice"
+    if not voices.is_known(program, voice):
+        near = meant(voice, [each.id for each in voices.known(program)])
+        hint = "milimo element voices lists them"
+        raise BadInput(f"there is no voice “{voice}”", f"near it: {near}; {hint}" if near else hint)
+    return ""
+
+
+def _voices(studio: Studio, args: NoArgs) -> Outcome:
+    from milimo_tui.engines.animatic import voices
+    from milimo_tui.engines.animatic.engine import speech_setting
+
+    program = voices.program(speech_setting())
+    rows = [{"voice": each.id, "name": each.name} for each in (voices.known(program) if program else ())]
+    told = (
+        "+ and a variant may stand behind a voice: en-gb+f3" if rows else "espeak-ng is not here: no voices"
+    )
+    return Outcome(data=rows, columns=("voice", "name"), message=told)
 
 
 def _worded(story: Story) -> list[Any]:
@@ -194,6 +227,13 @@ COMMANDS = (
         positional=("id",),
     ),
     *DRAW,
+    Command(
+        "element.voices",
+        "Voices",
+        "what characters can speak with in drawn takes",
+        _voices,
+        cli="element voices",
+    ),
     Command(
         "element.delete",
         "Delete",

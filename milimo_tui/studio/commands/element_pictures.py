@@ -12,6 +12,7 @@ from milimo_tui.studio.args import Args, arg
 from milimo_tui.studio.batching import counted
 from milimo_tui.studio.commands.asset import find_asset
 from milimo_tui.studio.commands.element_rows import find_element
+from milimo_tui.studio.names import one_called
 from milimo_tui.studio.registry import Command, Outcome, needs_project
 from milimo_tui.studio.studio import Studio
 
@@ -52,16 +53,19 @@ class RemoveArgs(Args):
 def _remove(studio: Studio, args: RemoveArgs) -> Outcome:
     element = find_element(studio, args.id)
     names = _names(studio.snapshot().story)
-    gone = [
-        id
-        for place, id in enumerate(element.references, 1)
-        if args.which in (str(place), id, names.get(id, id))
-    ]
-    if not gone:
+    gone = one_called(
+        args.which,
+        "pictures of it",
+        enumerate(element.references, 1),
+        lambda each: (each[1], f"(its picture {each[0]})"),
+        lambda each: args.which in (str(each[0]), each[1]),
+        lambda each: args.which == names.get(each[1]),
+    )
+    if gone is None:
         raise NotFound(
             f"no picture “{args.which}” shows {element.trigger}", "milimo element reference list tells them"
         )
-    kept = tuple(id for id in element.references if id != gone[0])
+    kept = tuple(id for id in element.references if id != gone[1])
     return _kept(studio, element, kept, "show less of")
 
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from milimo_tui.core.errors import NotFound
+from milimo_tui.story.values import Scene, Story
 from milimo_tui.studio import making, staleness
 from milimo_tui.studio.args import Args, arg
+from milimo_tui.studio.names import one_called
 from milimo_tui.studio.studio import Studio
 
 
@@ -40,12 +42,26 @@ def shot_row(state: making.ShotState) -> dict[str, Any]:
 
 
 def find_scene_id(studio: Studio, name: str) -> str:
-    """A scene by id, number or heading. Raises NotFound."""
-    scenes = studio.snapshot().story.live_scenes()
-    for scene in scenes:
-        if name in (scene.id, scene.number) or name.casefold() == scene.heading.casefold():
-            return scene.id
-    raise NotFound(f"there is no scene “{name}”", "milimo scene list")
+    """A scene by id, number or heading. Raises NotFound, Ambiguous."""
+    story = studio.snapshot().story
+    scene = one_called(
+        name,
+        "scenes",
+        story.live_scenes(),
+        lambda each: _scene_told(story, each),
+        lambda each: each.id == name,
+        lambda each: each.number == name,
+        lambda each: each.heading == name,
+        lambda each: each.heading.casefold() == name.casefold(),
+    )
+    if scene is None:
+        raise NotFound(f"there is no scene “{name}”", "milimo scene list")
+    return scene.id
+
+
+def _scene_told(story: Story, scene: Scene) -> tuple[str, str]:
+    shots = sum(shot.scene == scene.id for shot in story.live_shots())
+    return scene.id, f"({scene.number} {scene.heading}, {shots} shots)"
 
 
 class OneArgs(Args):

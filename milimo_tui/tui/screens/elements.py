@@ -32,8 +32,8 @@ KINDS = {
 SORTS = ("name", "shots")
 # What an element may bring → how it comes to it.
 HOW = {
-    "shown by": "nothing yet: c c draws it, milimo element reference add",
-    "LoRAs": "none: milimo element lora add",
+    "shown by": "nothing yet: c c draws it, :element reference add",
+    "LoRAs": "none: :element lora add",
 }
 FIELDS = ("name", "trigger", "kind", "description", "seed", "voice")
 
@@ -159,7 +159,7 @@ class ElementsScreen(StudioScreen):
         for name in FIELDS:
             value = getattr(element, name)
             words = "" if value is None else str(value)
-            lines = wrapped(words, width) or [_missing(name)]
+            lines = wrapped(words, width) or [_missing(name, element.kind)]
             for index, piece in enumerate(lines):
                 style = ink.text if words else ink.muted
                 label = name if index == 0 else ""
@@ -235,9 +235,11 @@ class ElementsScreen(StudioScreen):
             return
         value = getattr(element, field)
         old = "" if value is None else str(value)
-        kinds = tuple(kind.value for kind in ElementKind) if field == "kind" else ()
-        hint = f" ({', '.join(kinds)})" if kinds else ""
-        new = await self.ask(f"{element.trigger} {field}{hint}:", old, name="ELEMENT", suggestions=kinds)
+        words = tuple(kind.value for kind in ElementKind) if field == "kind" else ()
+        hint = f" ({', '.join(words)})" if words else ""
+        if field == "voice":
+            words, hint = await self.in_thread(_voices), " (Tab goes through them)"
+        new = await self.ask(f"{element.trigger} {field}{hint}:", old, name="ELEMENT", suggestions=words)
         if new is not None and new.strip() != old:
             await self.command("element.set", id=element.id, **{field: new.strip()})
 
@@ -302,9 +304,20 @@ def _worn_by(element: Element) -> str:
     return ", ".join(map(shown, element.loras))
 
 
-def _missing(name: str) -> str:
+def _voices() -> tuple[str, ...]:
+    """The voices that there are here; runs a program."""
+    from milimo_tui.engines.animatic import voices
+    from milimo_tui.engines.animatic.engine import speech_setting
+
+    program = voices.program(speech_setting())
+    return tuple(each.id for each in voices.known(program)) if program else ()
+
+
+def _missing(name: str, kind: ElementKind) -> str:
+    if name == "voice" and kind is not ElementKind.CHARACTER:
+        return "—"
     return {
         "description": "not described: e says how it looks, in the words a prompt will use",
         "seed": "the shot's",
-        "voice": "the engine's",
+        "voice": "by how they look: e chooses one for drawn takes",
     }.get(name, "—")

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -136,6 +137,7 @@ class FilmBase(StudioScreen):
         if cut is None or look is None:
             return
         width = max(20, self.size.width - 4)
+        look = replace(look, hint=self.studio_app.in_keys(look.hint))
         lines = outlook_lines(look, cut.rate, cut.name, self._span(), self.asked, width, ink)
         lines += [line(), self._job_line(look, ink)]
         self.query_one("#film-outlook", Static).update(Text("\n").join(cut_to(text, width) for text in lines))

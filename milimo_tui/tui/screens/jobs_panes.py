@@ -114,7 +114,8 @@ class JobsPanes(JobsReads):
         name = line((model.name_of(job), ink.strong), "  ", (f"{glyph} {word}", getattr(ink, colour)))
         self.query_one("#job-head", Line).show(name, self._tabs(str(job["id"])))
         whole = {**job, **self._read_of(job)}
-        facts = model.facts_of(whole, now, self.queue.start_of(str(job["id"])))
+        told = model.facts_of(whole, now, self.queue.start_of(str(job["id"])))
+        facts = self.studio_app.in_keys(told)
         self.query_one("#job-facts", Line).show(line((facts, ink.muted)))
 
     def _read_of(self, job: Job) -> dict[str, Any]:

@@ -135,7 +135,7 @@ class SpecPanel(ModalScreen[bool]):
             number = int(words.split()[1].strip(","))
         elif number:
             words = f"line {number}: {words.removeprefix('bad spec: ')}"
-        self.trouble = f"{words}   {error.hint}".strip()
+        self.trouble = self.studio_app.in_keys(f"{words}   {error.hint}".strip())
         if number:
             self.field.go_to(number)
         self.refresh_lines()

@@ -257,7 +257,7 @@ class ModelsScreen(StudioScreen):
             self.say("there is nothing to copy")
             return
         self.app.copy_to_clipboard(command)
-        self.say(f"copied: {command}")
+        self.say("copied the command, for a shell")
 
     async def act_reload(self, stroke: Stroke) -> None:
         await self._read()

@@ -6,6 +6,7 @@ Holds which item the cursor is on and which take of its shot is seen; the acts a
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from fractions import Fraction
 from functools import partial
 from pathlib import Path
@@ -301,7 +302,9 @@ class ReviewInbox(ReviewPicture):
         panel.update(Text("\n").join(cut(each, width) for each in lines))
         if not item.take:
             poster = self.query_one("#poster", Static)
-            poster.update(view.poster(item, ink, poster.size.width or 40))
+            words = self.studio_app.in_keys
+            told = replace(item, reason=words(item.reason), hint=words(item.hint))
+            poster.update(view.poster(told, ink, poster.size.width or 40))
         self.draw_transport()
         self.refresh_lines()
 

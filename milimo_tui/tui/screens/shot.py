@@ -13,7 +13,7 @@ from textual.widget import Widget
 
 from milimo_tui.tui.film_view import framing, jobs_by_shot, state_text
 from milimo_tui.tui.screen import StudioScreen
-from milimo_tui.tui.shot_lines import field_rows, take_rows
+from milimo_tui.tui.shot_lines import field_rows, in_words, take_rows
 from milimo_tui.tui.shot_look import CHOICES, LOCKS, TAKE, TOGETHER, Seen, look, values_of
 from milimo_tui.tui.widgets.picture import Picture
 from milimo_tui.tui.widgets.rows import Rows
@@ -77,7 +77,8 @@ class ShotScreen(StudioScreen):
     def _draw(self) -> None:
         if self.seen is not None:
             fields, takes = self.field_list, self.take_list
-            fields.show(field_rows(self.seen, self.ink, fields.size.width or 60, parts=self.shows_parts))
+            seen = in_words(self.seen, self.studio_app.in_keys)
+            fields.show(field_rows(seen, self.ink, fields.size.width or 60, parts=self.shows_parts))
             takes.show(take_rows(self.seen, self.ink, takes.size.width))
             self.refresh_lines()
 

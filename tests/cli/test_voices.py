@@ -1,0 +1,103 @@
+"""The voice of a character is the one that speaks her lines in drawn takes."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from typing import Any
+
+import av
+import numpy as np
+import pytest
+
+from tests.front_door import Milimo
+
+
+@pytest.fixture
+def speaking(film: Milimo) -> Milimo:
+    """The tiny film where a program speaks the lines."""
+    if shutil.which("espeak-ng") is None:
+        pytest.skip("espeak-ng is not installed")
+    return Milimo({**film.env, "MILIMO_SPEECH": "espeak-ng"}, film.cwd)
+
+
+def _spoken(milimo: Milimo) -> dict[str, Any]:
+    """The shot in which she speaks."""
+    [shot] = [shot for shot in milimo.json("shot", "list") if shot["dialogue"]]
+    return shot  # type: ignore[no-any-return]
+
+
+def _made(milimo: Milimo) -> tuple[np.ndarray[Any, Any], str]:
+    """The sound of a new take of it, and how its order told of the line."""
+    number = _spoken(milimo)["number"]
+    milimo.act("shot", "make", number)
+    take = milimo.json("shot", "takes", number)[-1]
+    with av.open(take["path"]) as file:
+        sound = np.concatenate([frame.to_ndarray().ravel() for frame in file.decode(audio=0)])
+        told = json.loads(file.metadata["milimo"])
+    return sound, json.dumps(told["spec"]["facts"]["lines"])
+
+
+def test_two_voices_are_two_sounds_and_another_voice_makes_a_take_stale(speaking: Milimo) -> None:
+    speaking.act("shot", "set", _spoken(speaking)["number"], "--seed", "7", "--lock")  # which decides the air
+    first, told = _made(speaking)
+    assert "voice" not in told, "where there is none the order is as it always was"
+    assert not _spoken(speaking)["stale"]
+    heard = [first]
+    for voice in ("en-gb+f3", "de+m2"):
+        speaking.act("element", "set", "@MARA", "--voice", voice)
+        shot = _spoken(speaking)
+        assert (shot["stale"], shot["stale_parts"]) == (True, ["voice"])
+        due = speaking.json("build", "--dry-run")
+        assert "has another voice" in due["stale"][0]["why"]
+        sound, told = _made(speaking)
+        assert voice in told
+        assert not _spoken(speaking)["stale"]
+        assert all(one.shape == sound.shape and not np.array_equal(one, sound) for one in heard)
+        heard.append(sound)
+    speaking.act("element", "set", "@MARA", "--voice", "")
+    again, told = _made(speaking)
+    assert "voice" not in told
+    assert np.array_equal(again, first), "as if there had never been one"
+
+
+def test_a_voice_that_is_none_is_refused_and_the_list_is_named(speaking: Milimo) -> None:
+    refused = speaking("element", "set", "@MARA", "--voice", "en-gv", code=2).stderr.decode()
+    assert "there is no voice “en-gv”" in refused
+    assert "en-gb" in refused
+    assert "milimo element voices" in refused
+    assert (
+        "there is no voice"
+        in speaking("element", "set", "@MARA", "--voice", "en-gb+f33", code=2).stderr.decode()
+    )
+    ids = [row["voice"] for row in speaking.json("element", "voices")]
+    assert {"en-gb", "en-us", "+f3"} <= set(ids)
+    assert (
+        "locations do not speak"
+        in speaking("element", "set", "@KITCHEN", "--voice", "en-gb", code=2).stderr.decode()
+    )
+
+
+def test_without_a_speaking_program_any_voice_is_kept_with_a_word(film: Milimo) -> None:
+    told = film.act("element", "set", "@MARA", "--voice", "nobody")
+    assert "nobody knows whether there is such a voice" in told
+    assert film.json("element", "voices") == []
+
+
+def test_a_voice_that_is_not_here_is_told_and_another_speaks(film: Milimo, speaking: Milimo) -> None:
+    film.act("element", "set", "@MARA", "--voice", "nobody")
+    number = _spoken(speaking)["number"]
+    speaking.act("shot", "make", number)
+    job = speaking.json("shot", "takes", number)[-1]["job"]
+    [attempt] = speaking.json("job", "show", job)["history"]
+    assert attempt["notes"] == ["there is no voice “nobody” here: one that suits the character speaks"]
+
+
+def test_a_voice_over_pictures_that_are_there_is_the_characters(speaking: Milimo) -> None:
+    number = _spoken(speaking)["number"]
+    speaking.act("element", "set", "@MARA", "--voice", "de+m2")
+    speaking.act("build", "--voice")
+    take = speaking.json("shot", "takes", number)[-1]
+    with av.open(take["path"]) as file:
+        assert "de+m2" in file.metadata["milimo"]
+    assert not _spoken(speaking)["stale"]
