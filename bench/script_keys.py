@@ -2,7 +2,8 @@
 
 Two studios, each in a pty of 160×45, write in the middle of their screenplay in turn. CPU is the studio's
 own, by the kernel's count. Keys come faster than the pause after which the text is parsed; what that costs
-when they stop is a figure of its own.
+when they stop is a figure of its own, without what the blinking cursor takes meanwhile. A long text is parsed
+by a process of the studio's; its CPU stands beside.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import os
 import statistics
 import sys
 import tempfile
+from dataclasses import dataclass
 from pathlib import Path
 
 from result import report
@@ -20,9 +22,10 @@ from milimo_tui.studio import registry
 from milimo_tui.studio.studio import Studio
 
 SMALL, LARGE = 200, 5_000  # lines
-KEYS, ROUNDS = 100, 7
+KEYS, ROUNDS = 40, 5
 GAP = 0.05  # seconds between two keys
-PARSED = 6.0  # seconds in which what was typed has been parsed
+PARSED = 4.0  # seconds in which what was typed has been parsed
+PARSER = "milimo_tui.tui.outline_process"
 
 
 def screenplay(lines: int) -> str:
@@ -50,41 +53,78 @@ def start(folder: Path, lines: int) -> Program:
         "MILIMO_IMAGES": "off",
     }
     program = Program([sys.executable, "-m", "milimo_tui.cli.main"], env)
-    program.rest(3.0)
-    for keys in ("gs", f"{lines // 2}gg", "i"):
-        program.keys(keys)
-        program.rest(1.0)
-    program.listen(PARSED)
+    program.listen(5.0)
+    program.keys("gs")
+    program.listen(1.0)
     return program
 
 
-def typed(program: Program) -> tuple[float, float]:
-    """Milliseconds of CPU a key, and those of what follows when the person stops."""
-    before = program.cpu
+def write_at(program: Program, line: int) -> None:
+    """Begin to write at the start of a line. It never rests then: its cursor blinks."""
+    for keys in ("\x1b", f"{line}gg", "i"):
+        program.keys(keys)
+        program.listen(1.0)
+    program.listen(PARSED)
+
+
+def parser_cpu(program: Program) -> float:
+    """Seconds of CPU of the process that parses for a studio, 0 where it has none."""
+    children = Path(f"/proc/{program.pid}/task").glob("*/children")
+    for child in " ".join(file.read_text() for file in children).split():
+        if PARSER in Path(f"/proc/{child}/cmdline").read_text().split("\0"):
+            return int(Path(f"/proc/{child}/schedstat").read_text().split()[0]) / 1e9
+    return 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """Milliseconds of CPU: a key; what follows when the person stops, here and in the parser."""
+
+    key: float
+    stop: float
+    parser: float
+
+
+def typed(program: Program) -> Typed:
+    """Type, stop, and take it back."""
+    before, parsed = program.cpu, parser_cpu(program)
     for number in range(KEYS):
         program.keys("ab"[number % 2])
         program.listen(GAP)
     between = program.cpu
     program.listen(PARSED)
     after = program.cpu
+    program.listen(PARSED)  # nothing but the cursor
+    idle = program.cpu - after
+    found = Typed(
+        1000 * (between - before) / KEYS,
+        1000 * (after - between - idle),
+        1000 * (parser_cpu(program) - parsed),
+    )
     for _ in range(KEYS):  # the line stays as short as it was
         program.keys("\x7f")
         program.listen(GAP / 4)
     program.listen(PARSED)
-    return 1000 * (between - before) / KEYS, 1000 * (after - between)
+    return found
 
 
 def main() -> int:
     with tempfile.TemporaryDirectory() as scratch:
         programs = [start(Path(scratch) / str(lines), lines) for lines in (SMALL, LARGE)]
-        taken: list[list[tuple[float, float]]] = [[], []]
+        taken: list[list[Typed]] = [[], []]
+        for program, lines in zip(programs, (SMALL, LARGE), strict=True):
+            write_at(program, lines // 2 + 1)  # what is said
         for _ in range(ROUNDS):
             for program, figures in zip(programs, taken, strict=True):
                 figures.append(typed(program))
+        write_at(programs[1], LARGE // 2)  # who says it: he is gone, and all shots to come are framed anew
+        framed = statistics.median(typed(programs[1]).stop for _ in range(ROUNDS))
         for program in programs:
             program.end()
-    keys = [statistics.median(key for key, _ in figures) for figures in taken]
-    stops = [statistics.median(stop for _, stop in figures) for figures in taken]
+    keys, stops, parsers = (
+        [statistics.median(getattr(one, what) for one in figures) for figures in taken]
+        for what in ("key", "stop", "parser")
+    )
     return report(
         "script_keys",
         {
@@ -92,9 +132,12 @@ def main() -> int:
             "cpu_ms_per_key_5000": keys[1],
             "cpu_ms_at_a_stop_200": stops[0],
             "cpu_ms_at_a_stop_5000": stops[1],
+            "cpu_ms_at_a_stop_5000_all_framed_anew": framed,
+            "parser_cpu_ms_200": parsers[0],
+            "parser_cpu_ms_5000": parsers[1],
         },
         {"key": keys[1] / keys[0]},
-        {"key": 1.3, "cpu_ms_per_key_5000": 20.0},
+        {"key": 1.3, "cpu_ms_per_key_5000": 20.0, "cpu_ms_at_a_stop_5000": 20.0},
     )
 
 

@@ -63,6 +63,10 @@ class Helper:
         )
         self._read = b""
 
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
     def send(self, question: dict[str, Any]) -> None:
         """Ask without waiting. One that has ended is told of by `answer`."""
         pipe = self._process.stdin

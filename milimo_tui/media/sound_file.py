@@ -10,6 +10,7 @@ import contextlib
 import math
 from collections.abc import Iterator
 from fractions import Fraction
+from itertools import islice
 from pathlib import Path
 
 import av
@@ -26,11 +27,9 @@ from milimo_tui.media.samples import Sound, silence
 from milimo_tui.media.stills import refuse_endless
 from milimo_tui.media.unreadable import unreadable
 
-# Decoding begins this much earlier than asked: codecs with memory (AAC, MP3) need a run-up.
-_RUN_UP = Fraction(1, 4)
-# MP4 and its like count from the first sample that is heard; packets that only fill a decoder's memory lie
-# before it, by no more than this.
-_HIDES_LEAD, _LEAD = "mp4", Fraction(1)
+# Decoding begins this much earlier than asked: codecs with memory need a run-up (MP3 ten frames, Opus 80 ms).
+_RUN_UP = Fraction(1, 2)
+_FIRST_FRAMES = 12  # are looked at to learn where frames can begin, where a container counts in coarse ticks
 _KEPT = Fraction(1, 2)  # of what was read, for whoever reads on a little before where he stood
 _PLANAR, _PACKED = "fltp", "flt"
 _MOST_PLANES = 7  # PyAV reads past the planes of a planar frame of more channels: such are packed
@@ -51,24 +50,17 @@ class SoundFile:
         self._path, self.channels, self._silent = path, channels, silent
         refuse_endless(path)
         try:
-            brief = _BRIEF if path.suffix.lower() in _PLAIN else {}
-            self._container = av.open(str(path), options=brief)
+            self._open()
         except (OSError, FFmpegError) as error:
             raise unreadable(path, error) from error
         if not self._container.streams.audio:
             self._container.close()
             raise BadInput(f"{path.name} has no sound")
-        self._stream = self._container.streams.audio[0]
-        for stream in self._container.streams:
-            if stream is not self._stream:
-                stream.discard = Discard.all  # its packets are skipped, not read
         self.sample_rate: int = self._stream.sample_rate
         self._tick = self._stream.time_base or Fraction(1, self.sample_rate)
         pictures = (each for each in self._container.streams.video if not each.disposition & _COVER)
         first = next(pictures, self._stream)
         self._origin = (first.start_time or 0) * (first.time_base or self._tick)
-        hidden = _HIDES_LEAD in self._container.format.name
-        self._lead = math.ceil(_LEAD / self._tick) if hidden else 0
         self._tolerance = 2 * max(1, math.ceil(self._tick * self.sample_rate))
         self._gains: dict[str, NDArray[np.float32] | None] = {}  # by layout; None: as they are
         samples, before = self._tick * self.sample_rate, self._origin * self.sample_rate
@@ -77,6 +69,19 @@ class SoundFile:
         self._pieces: Iterator[Sound] = iter(())
         self._begin, self._held = 0, silence(0, channels)  # what is decoded already, from `_begin` on
         self._ended = True
+        self._from_start = True
+        self._grid: tuple[int, int] | None = None  # one place where a frame begins, and the steps of others
+
+    def _open(self) -> None:
+        """Open the file, at its very beginning."""
+        brief = _BRIEF if self._path.suffix.lower() in _PLAIN else {}
+        self._container = av.open(str(self._path), options=brief)
+        self._is_new = True  # nothing was decoded: what hides a coder's lead is as the file has it
+        if self._container.streams.audio:
+            self._stream = self._container.streams.audio[0]
+            for stream in self._container.streams:
+                if stream is not self._stream:
+                    stream.discard = Discard.all  # its packets are skipped, not read
 
     @property
     def position(self) -> int:
@@ -124,19 +129,13 @@ class SoundFile:
 
     def _seek(self, start: int) -> None:
         """Begin decoding a little before `start`."""
-        self._begin = max(0, start - half_up(_RUN_UP * self.sample_rate))
-        self._held, self._ended = silence(0, self.channels), False
-        self._pieces = self._from(self._begin)
+        self._begin, self._held, self._ended = start, silence(0, self.channels), False
+        self._pieces = self._from(start)
 
     def _from(self, first: int) -> Iterator[Sound]:
         """The file's samples from index `first` on, without holes: gaps in time are silence."""
         try:
-            seconds = Fraction(first, self.sample_rate) + self._origin
-            begins = self._stream.start_time or 0
-            offset = max(begins, math.floor(seconds / self._tick))
-            if offset <= begins + self._lead:
-                offset = begins - self._lead
-            self._container.seek(offset, stream=self._stream, backward=True)
+            self._go_before(first)
             due = first
             known: int | None = None  # index of the next sample as counted, not as rounded by the container
             for told, values in self._decoded():
@@ -151,6 +150,40 @@ class SoundFile:
         except (OSError, FFmpegError) as error:
             said = f"the sound of {self._path.name} is damaged: {error.strerror}"
             raise Failed(said, WAY_OUT) from error
+
+    def _go_before(self, first: int) -> None:
+        """Have the next packet be so far before a sample that it decodes as if read from the beginning.
+
+        Near the beginning a file is opened anew: only then do all containers leave out a coder's lead, and
+        coders that fill bands with noise make the same noise again.
+        """
+        before = first - half_up(_RUN_UP * self.sample_rate)
+        if before > 0 and self._tick * self.sample_rate > 1 and self._grid is None:
+            self._renew()
+            self._grid = self._learned()
+        begins = self._stream.start_time or 0
+        offset = math.floor((Fraction(before, self.sample_rate) + self._origin) / self._tick)
+        if before <= 0 or offset <= begins:
+            self._renew()
+            self._from_start = True
+        else:
+            self._from_start = False
+            self._container.seek(offset, stream=self._stream, backward=True)
+        self._is_new = False
+
+    def _renew(self) -> None:
+        if not self._is_new:
+            self._container.close()
+            self._open()
+
+    def _learned(self) -> tuple[int, int]:
+        """Where a frame of this file begins, and the greatest step that leads to all others; 0: none is."""
+        self._is_new = False
+        frames = list(islice(self._container.decode(self._stream), _FIRST_FRAMES))
+        sizes = [frame.samples for frame in frames]
+        if len(frames) < _FIRST_FRAMES or frames[0].pts is None:
+            return 0, 0
+        return self._index_at(frames[0].pts) + sizes[0], math.gcd(*sizes[1:])
 
     def _decoded(self) -> Iterator[tuple[int | None, Sound]]:
         """Each decoded piece with its index as the container tells it, on the channels wanted."""
@@ -202,4 +235,14 @@ class SoundFile:
         """Where a piece lies: as counted, unless the container tells of a hole."""
         if told is None:
             return known or 0
-        return known if known is not None and abs(told - known) <= self._tolerance else told
+        if known is None:
+            return told if self._from_start else self._snapped(told)
+        return known if abs(told - known) <= self._tolerance else told
+
+    def _snapped(self, told: int) -> int:
+        """The place near a rounded one where a frame can begin."""
+        place, step = self._grid or (0, 0)
+        if step <= self._tolerance // 2:
+            return told
+        near = place + half_up(Fraction(told - place, step)) * step
+        return near if abs(near - told) <= self._tolerance else told

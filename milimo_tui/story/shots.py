@@ -111,6 +111,13 @@ def break_down(screenplay: Screenplay, rate: Fraction) -> tuple[SceneDraft, ...]
     return tuple(out)
 
 
+def words_of(shot: ShotDraft) -> str:
+    """What is said, else what is seen, of a shot that is not made yet."""
+    if shot.dialogue:
+        return " ".join(f"“{spoken.text}”" for spoken in shot.dialogue)
+    return shot.action or shot.caption
+
+
 def natural_frames(action: str, dialogue: Sequence[Line], caption: str, rate: Fraction) -> int:
     """Frames that a shot's own text asks for; where there is speech it decides, and two at once overlap."""
     if not dialogue:

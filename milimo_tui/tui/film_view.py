@@ -22,7 +22,6 @@ from milimo_tui.tui.theme import EMPTY, FAILED, PICKED, STALE, STARS, WAITING, W
 from milimo_tui.tui.widgets.text import line
 
 if TYPE_CHECKING:
-    from milimo_tui.story.shots import ShotDraft
     from milimo_tui.studio.making import ShotState
 
 SIZES = {
@@ -157,13 +156,6 @@ def _capital(words: str) -> str:
 
 def words_of(shot: Shot) -> str:
     """What is said, else what is seen."""
-    if shot.dialogue:
-        return " ".join(f"“{spoken.text}”" for spoken in shot.dialogue)
-    return shot.action or shot.caption
-
-
-def words_of_draft(shot: ShotDraft) -> str:
-    """What is said, else what is seen, of a shot that is not made yet."""
     if shot.dialogue:
         return " ".join(f"“{spoken.text}”" for spoken in shot.dialogue)
     return shot.action or shot.caption

@@ -1,139 +1,70 @@
-"""What a parse of the screenplay gives the editor: kinds line by line, scenes and shots, names to complete.
-
-Pure values and functions; `outline` runs in a thread. How the outline is drawn is here too.
-"""
+"""How the outline of the screenplay that is being written is drawn. Pure."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
 from fractions import Fraction
+from functools import partial
 
 from rich.text import Text
 
-from milimo_tui.core.errors import MilimoError
 from milimo_tui.core.time import clock
-from milimo_tui.story.screenplay import Kind, Problem
-from milimo_tui.story.values import Size, letters
-from milimo_tui.tui.film_view import length_text, words_of_draft
+from milimo_tui.story.outline import Outline, SceneLines, ShotLine
+from milimo_tui.tui.film_view import length_text
 from milimo_tui.tui.theme import STALE, Ink
-from milimo_tui.tui.widgets.editor import TITLE_PAGE
-from milimo_tui.tui.widgets.rows import Row
+from milimo_tui.tui.widgets.rows import Later, Line, Row
 from milimo_tui.tui.widgets.text import line, plural
 
 PROBLEM = "!"  # begins the last part of a problem's row key
 
 
-@dataclass(frozen=True, slots=True)
-class ShotLine:
-    """A shot as the outline shows it."""
+class RowsOf:
+    """The outline as rows; those of a scene that is as it was are the very same rows, and stay as drawn."""
 
-    number: str
-    size: Size
-    movement: str
-    frames: int
-    words: str
-    line: int
-    end_line: int
-    digest: str
+    def __init__(self) -> None:
+        self._made: dict[int, tuple[SceneLines, list[Line]]] = {}  # by the scene's identity
+        self._drawn_by: tuple[object, ...] = ()
 
+    def rows(self, found: Outline, committed: frozenset[str], rate: Fraction, ink: Ink) -> list[Line]:
+        """Scenes, their shots with ◐ where they are not committed, then problems.
 
-@dataclass(frozen=True, slots=True)
-class SceneLines:
-    """A scene with its shots."""
-
-    number: str
-    heading: str
-    line: int
-    shots: tuple[ShotLine, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Outline:
-    """What a parse of the text gives the screen."""
-
-    kinds: tuple[str | None, ...] = ()
-    scenes: tuple[SceneLines, ...] = ()
-    names: tuple[str, ...] = ()
-    problems: tuple[Problem, ...] = ()
-    trouble: str = ""
-
-    @property
-    def shots(self) -> tuple[ShotLine, ...]:
-        return tuple(shot for scene in self.scenes for shot in scene.shots)
+        Row keys are `line:<number>:<what>`, so that a row leads to its line.
+        """
+        if self._drawn_by != (committed, rate, ink):
+            self._drawn_by, self._made = (committed, rate, ink), {}
+        made = {id(scene): self._made.get(id(scene)) or (scene, []) for scene in found.scenes}
+        rows: list[Line] = []
+        for scene, of_scene in made.values():
+            if not of_scene:
+                of_scene += _rows(scene, committed, rate, ink)
+            rows += of_scene
+        self._made = made
+        for problem in found.problems:
+            told = line(("  ! ", ink.stale), (f"{problem.line}  {problem.message}", ink.stale))
+            rows.append(Row(f"line:{problem.line}:{PROBLEM}{problem.column}", told))
+        if not rows and found.trouble:
+            rows.append(Row("", line((found.trouble, ink.muted))))
+        return rows
 
 
-def outline(text: str, line_count: int, rate: Fraction) -> Outline:
-    """Parse a whole text: kinds line by line, scenes and shots, names to complete. Pure; runs in a thread."""
-    from milimo_tui.story import fountain, shots
+def _rows(scene: SceneLines, committed: frozenset[str], rate: Fraction, ink: Ink) -> Iterator[Line]:
+    yield Later(f"line:{scene.line}:{scene.number}", partial(_scene_row, scene, rate, ink))
+    for shot in scene.shots:
+        drawn = partial(_shot_row, shot, committed, rate, ink)
+        yield Later(f"line:{scene.line + shot.line}:{shot.number}", drawn)
 
-    try:
-        screenplay = fountain.parse(text.encode())
-        drafts = shots.break_down(screenplay, rate)
-    except MilimoError as error:
-        return Outline(trouble=error.message)
-    kinds: list[str | None] = [None] * line_count
-    names: dict[str, None] = {}
-    for entry in screenplay.title_page:
-        for row in range(entry.span.line - 1, min(entry.span.end_line, line_count)):
-            kinds[row] = TITLE_PAGE
-    for element in screenplay.elements:
-        for row in range(element.span.line - 1, min(element.span.end_line, line_count)):
-            kinds[row] = element.kind
-        if element.cue is not None:
-            names[element.cue.name] = None
-        elif element.kind is Kind.HEADING:
-            names[element.text] = None
-    scenes = tuple(
-        SceneLines(
-            scene.number,
-            scene.heading,
-            scene.line,
-            tuple(
-                ShotLine(
-                    f"{scene.number}{letters(index)}",
-                    shot.size,
-                    shot.movement.value,
-                    shot.frames,
-                    words_of_draft(shot),
-                    shot.line,
-                    shot.end_line,
-                    shot.digest,
-                )
-                for index, shot in enumerate(scene.shots)
-            ),
-        )
-        for scene in drafts
+
+def _scene_row(scene: SceneLines, rate: Fraction, ink: Ink) -> tuple[Text, Text]:
+    frames = sum(shot.frames for shot in scene.shots)
+    return (
+        line((f"{scene.number:<3} ", ink.accent), (scene.heading, ink.strong)),
+        line((clock(float(frames / rate)), ink.muted)),
     )
-    return Outline(tuple(kinds), scenes, tuple(names), screenplay.problems)
 
 
-def outline_rows(found: Outline, committed: frozenset[str], rate: Fraction, ink: Ink) -> list[Row]:
-    """The outline as rows: scenes, their shots with ◐ where they are not committed, then problems.
-
-    Row keys are `line:<number>:<what>`, so that a row leads to its line.
-    """
-    rows: list[Row] = []
-    for scene in found.scenes:
-        frames = sum(shot.frames for shot in scene.shots)
-        rows.append(
-            Row(
-                f"line:{scene.line}:{scene.number}",
-                line((f"{scene.number:<3} ", ink.accent), (scene.heading, ink.strong)),
-                line((clock(float(frames / rate)), ink.muted)),
-            )
-        )
-        rows += [_shot_row(shot, shot.digest not in committed, rate, ink) for shot in scene.shots]
-    for problem in found.problems:
-        told = line(("  ! ", ink.stale), (f"{problem.line}  {problem.message}", ink.stale))
-        rows.append(Row(f"line:{problem.line}:{PROBLEM}{problem.column}", told))
-    if not rows and found.trouble:
-        rows.append(Row("", line((found.trouble, ink.muted))))
-    return rows
-
-
-def _shot_row(shot: ShotLine, new: bool, rate: Fraction, ink: Ink) -> Row:
-    return Row(
-        f"line:{shot.line}:{shot.number}",
+def _shot_row(shot: ShotLine, committed: frozenset[str], rate: Fraction, ink: Ink) -> tuple[Text, Text]:
+    new = shot.digest not in committed
+    return (
         line(
             (f"  {STALE if new else ' '} ", ink.stale),
             (f"{shot.number:<4}", ink.text),
@@ -147,10 +78,6 @@ def _shot_row(shot: ShotLine, new: bool, rate: Fraction, ink: Ink) -> Row:
 def line_of(key: str) -> int:
     """The line a row leads to, from 1."""
     return int(key.split(":")[1])
-
-
-def is_problem(key: str) -> bool:
-    return key.split(":")[-1].startswith(PROBLEM)
 
 
 def summary(found: Outline, committed: frozenset[str], rate: Fraction, ink: Ink) -> Text:

@@ -50,15 +50,21 @@ def open_text(text: str) -> Opened:
 
 def close_text(opened: Opened, lines: Sequence[str]) -> str:
     """The whole text again after editing: kept lines have the line end they had, new ones the usual one."""
-    back = {stand_in: code for code, stand_in in _table(opened.base).items()}
     if len(set(opened.ends)) <= 1:
-        return opened.usual.join(lines).translate(back)
+        return restored(opened.usual.join(lines), opened.base)
     ends = [opened.usual] * (len(lines) - 1)
     for old, new, size in _kept(opened.lines, lines):
         for step in range(size):
             if old + step < len(opened.ends) and new + step < len(ends):
                 ends[new + step] = opened.ends[old + step]
-    return "".join(line + end for line, end in zip(lines, [*ends, ""], strict=True)).translate(back)
+    return restored("".join(line + end for line, end in zip(lines, [*ends, ""], strict=True)), opened.base)
+
+
+def restored(text: str, base: int) -> str:
+    """A text with its odd characters in the place of those that stand for them."""
+    if text.isascii():
+        return text
+    return text.translate({stand_in: code for code, stand_in in _table(base).items()})
 
 
 def _kept(old: Sequence[str], new: Sequence[str]) -> list[tuple[int, int, int]]:

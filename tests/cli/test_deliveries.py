@@ -47,6 +47,25 @@ def test_row_58_scenes_pictures_and_sound(film: Milimo) -> None:
         assert image.n_frames == 5  # type: ignore[attr-defined]
 
 
+def test_a_held_picture_lasts_as_long_in_a_webp_as_in_its_film(film: Milimo) -> None:
+    held = film.cwd / "map.png"
+    Image.linear_gradient("L").convert("RGB").resize((96, 64)).save(held)
+    asset = film.inside("asset", "add", str(held))["id"]
+    film.json("run", "cut.overwrite", f"asset={asset}", "track=V2", "at=0", "frames=110")
+    for name, asked, frames in (("held", ("--range", "0-110"), 110), ("whole", (), 0)):
+        told = film.json("render", "-o", str(film.cwd / f"{name}.webp"), "--size", "96x64", *asked)
+        frames = frames or film.json("cut", "show")["frames"]
+        assert told["frames"] == frames
+        with Image.open(told["film"]) as image:
+            stays = []
+            for page in range(image.n_frames):  # type: ignore[attr-defined]
+                image.seek(page)
+                image.load()
+                stays.append(image.info["duration"])
+        assert sum(stays) == frames * 1000 // 25
+        assert max(stays) >= 110 * 1000 // 25 - 40  # equal pictures are one that stays
+
+
 def test_what_can_not_be_is_refused_before_anything_is_queued(film: Milimo) -> None:
     before = len(film.json("job", "list"))
     for words, said in (

@@ -10,13 +10,13 @@ from pathlib import Path
 import pytest
 
 from milimo_tui.story.fountain import parse
+from milimo_tui.story.outline import TITLE_PAGE, outline
 from milimo_tui.story.screenplay import Kind
 from milimo_tui.studio import registry
 from milimo_tui.studio.studio import Studio
 from milimo_tui.tui.app import StudioApp
 from milimo_tui.tui.screens.script import ScriptScreen
-from milimo_tui.tui.script_outline import outline
-from milimo_tui.tui.widgets.editor import TITLE_PAGE, guess
+from milimo_tui.tui.widgets.editor import guess
 from tests.tui.house import SCRIPT, make_studio, opened, press, screen_text, until
 
 

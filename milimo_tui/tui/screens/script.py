@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from bisect import bisect_right
 from collections.abc import Iterable
 from contextlib import suppress
@@ -17,9 +16,11 @@ from textual.widget import Widget
 from textual.widgets import TextArea
 
 from milimo_tui.core.errors import MilimoError
+from milimo_tui.story.outline import Outline
 from milimo_tui.tui import outside
+from milimo_tui.tui.outlining import Outliner
 from milimo_tui.tui.screen import StudioScreen
-from milimo_tui.tui.script_outline import Outline, is_problem, line_of, outline, outline_rows, summary
+from milimo_tui.tui.script_outline import RowsOf, line_of, summary
 from milimo_tui.tui.script_text import Opened, close_text, open_text
 from milimo_tui.tui.theme import STALE
 from milimo_tui.tui.widgets.editor import ScriptEditor
@@ -60,7 +61,8 @@ class ScriptScreen(StudioScreen):
         self._project = ""  # id of the film whose script is shown
         self._saved = ""  # its text as the project has it
         self._opened: Opened = open_text("")
-        self._outline = Outline()
+        self._outline, self._outliner = Outline(), Outliner()
+        self._rows_of = RowsOf()
         self._lines: list[tuple[int, int]] = []  # of rows of the outline: the line each leads to, its place
         self._committed: frozenset[str] = frozenset()
         self._dirty = False
@@ -68,6 +70,9 @@ class ScriptScreen(StudioScreen):
         self._timer: Timer | None = None
         self._wanted_line = 0
         self._pause = PAUSE
+
+    def on_unmount(self) -> None:
+        self._outliner.end()
 
     def body(self) -> Iterable[Widget]:
         yield Horizontal(ScriptEditor(id="editor"), Rows(id="outline"), id="script")
@@ -165,8 +170,7 @@ class ScriptScreen(StudioScreen):
             return
         lines = tuple(self.editor.document.lines)
         rate, opened = film.story.project.rate, self._opened
-        began = time.process_time()
-        found = await self.in_thread(lambda: outline(close_text(opened, lines), len(lines), rate))
+        found = await self.in_thread(lambda: self._outliner.parse(lines, opened.base, rate))
         if tuple(self.editor.document.lines) != lines:
             return  # typed on meanwhile: the next parse is on its way
         self._outline = found
@@ -174,14 +178,12 @@ class ScriptScreen(StudioScreen):
         self.editor.set_kinds(found.kinds)
         self._draw_outline()
         self.refresh_lines()
-        self._pause = max(PAUSE, min(LONGEST_PAUSE, SHARE * (time.process_time() - began)))
+        self._pause = max(PAUSE, min(LONGEST_PAUSE, SHARE * self._outliner.seconds))
 
     def _draw_outline(self) -> None:
         rate = self.film.story.project.rate if self.film else Fraction(25)
-        self.outline_rows.show(outline_rows(self._outline, self._committed, rate, self.ink))
-        rows = enumerate(self.outline_rows.rows)
-        of_text = [(line_of(row.key), at) for at, row in rows if row.key and not is_problem(row.key)]
-        self._lines = sorted(of_text)
+        self.outline_rows.show(self._rows_of.rows(self._outline, self._committed, rate, self.ink))
+        self._lines = sorted((line, at) for at, line in enumerate(self._outline.lines))
         self._follow_cursor()
 
     def on_text_area_selection_changed(self, event: TextArea.SelectionChanged) -> None:
@@ -313,9 +315,9 @@ class ScriptScreen(StudioScreen):
         film, here = self.film, self.editor.cursor_location[0] + 1
         if film is None:
             return
-        wanted = next((shot.digest for shot in self._outline.shots if shot.line <= here <= shot.end_line), "")
+        wanted = self._outline.shot_at(here)
         shot = (
-            next((shot for shot in film.story.live_shots() if shot.digest == wanted), None)
+            next((shot for shot in film.story.live_shots() if shot.digest == wanted.digest), None)
             if wanted
             else None
         )

@@ -18,6 +18,7 @@ from textual.widgets import TextArea
 from textual.widgets.text_area import Edit
 
 from milimo_tui.story import slug
+from milimo_tui.story.outline import TITLE_PAGE
 from milimo_tui.story.screenplay import Kind
 from milimo_tui.tui.script_text import shown
 
@@ -40,7 +41,6 @@ LETTERS: Mapping[str, str] = {
     Kind.BONEYARD: "x",
     Kind.PAGE_BREAK: "-",
 }
-TITLE_PAGE = "title page"
 MOST_UNDO = 500
 MOST_DRAWN = 1000  # rows kept as they were drawn
 GUTTER = 2  # cells more than line numbers need: for the letter
@@ -179,7 +179,8 @@ class ScriptEditor(TextArea):
         """Kinds line by line, from a parse of this very text; repaints only when they differ."""
         if list(kinds) != self.kinds:
             self.kinds = list(kinds)
-            self.recolour()
+            self._line_cache.clear()  # Textual's own: ours knows of which kind a row was drawn
+            self.refresh()
 
     def recolour(self) -> None:
         """Draw every line anew (kinds or theme changed)."""

@@ -5,9 +5,9 @@ Takes `Row` values and posts `Moved` and `Chosen`; keeps its place by row key wh
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Protocol, cast
 
 from rich.segment import Segment
 from rich.style import Style
@@ -26,6 +26,19 @@ if TYPE_CHECKING:
     from milimo_tui.tui.chords import Stroke
 
 
+class Line(Protocol):
+    """What the list needs of one line."""
+
+    @property
+    def key(self) -> str: ...
+    @property
+    def left(self) -> Text: ...
+    @property
+    def right(self) -> Text: ...
+    @property
+    def searched(self) -> str: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """One line. A row without `key` is a heading or air: the cursor passes it by."""
@@ -38,6 +51,26 @@ class Row:
     @property
     def searched(self) -> str:
         return self.search or f"{self.left.plain} {self.right.plain}"
+
+
+@dataclass(frozen=True, slots=True)
+class Later:
+    """A line whose two texts are made when they are looked at: thousands of lines are never all shown."""
+
+    key: str
+    make: Callable[[], tuple[Text, Text]]
+
+    @property
+    def left(self) -> Text:
+        return self.make()[0]
+
+    @property
+    def right(self) -> Text:
+        return self.make()[1]
+
+    @property
+    def searched(self) -> str:
+        return " ".join(text.plain for text in self.make())
 
 
 class Rows(ScrollView, can_focus=True):
@@ -81,7 +114,7 @@ class Rows(ScrollView, can_focus=True):
         """
         super().__init__(id=id, classes=classes)
         self.always_active, self.quiet = always_active, quiet
-        self.rows: tuple[Row, ...] = ()
+        self.rows: tuple[Line, ...] = ()
         self.cursor = -1
         self.marked: frozenset[str] = frozenset()
         self._strips: dict[tuple[int, bool, bool, int], Strip] = {}
@@ -99,13 +132,19 @@ class Rows(ScrollView, can_focus=True):
     def studio_app(self) -> StudioApp:
         return cast("StudioApp", self.app)
 
-    def show(self, rows: Sequence[Row], key: str | None = None) -> None:
+    def show(self, rows: Sequence[Line], key: str | None = None) -> None:
         """Replace the rows; the cursor stays on `key` or on the row it was on, else nearby."""
         wanted = self.key if key is None else key
         before = self.key
-        self.rows = tuple(rows)
-        self.marked &= {row.key for row in self.rows}
-        self._strips.clear()
+        old, self.rows = self.rows, tuple(rows)
+        if self.marked:
+            self.marked &= {row.key for row in self.rows}
+        most = min(len(old), len(self.rows))
+        self._strips = {
+            kept: strip
+            for kept, strip in self._strips.items()
+            if kept[0] < most and old[kept[0]] is self.rows[kept[0]]
+        }
         self.virtual_size = Size(0, len(self.rows))
         places = {row.key: index for index, row in enumerate(self.rows) if row.key}
         if wanted in places:
@@ -183,7 +222,7 @@ class Rows(ScrollView, can_focus=True):
             strip = self._strips[kept] = self._draw(self.rows[index], here, width, base)
         return strip
 
-    def _draw(self, row: Row, here: bool, width: int, base: Style) -> Strip:
+    def _draw(self, row: Line, here: bool, width: int, base: Style) -> Strip:
         ink = self.studio_app.ink
         gutter = Text("  ")
         if row.key:

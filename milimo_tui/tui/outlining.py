@@ -1,0 +1,102 @@
+"""Where the text is parsed: a short one here, a long one in a process of its own, so that no key waits."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+from milimo_tui.story.outline import Outline, SceneLines, ShotLine, outline
+from milimo_tui.story.screenplay import Problem
+from milimo_tui.story.values import Size
+from milimo_tui.tui.outline_process import KINDS
+from milimo_tui.tui.script_text import restored
+
+if TYPE_CHECKING:
+    from milimo_tui.media.child import Helper
+
+FEW = 150  # lines that cost less to parse here than a process is worth
+_PATIENCE = 30.0  # seconds
+_KIND_OF = {ord("a") + index: kind for index, kind in enumerate(KINDS)}
+
+
+class Outliner:
+    """Parses one text again and again. `parse` is for a thread."""
+
+    def __init__(self) -> None:
+        self.seconds = 0.0  # of CPU that the last parse took, wherever
+        self._helper: Helper | None = None
+        self._scenes: tuple[SceneLines, ...] = ()  # as the helper told them last
+        self._turn = threading.Lock()
+        self._ended = False
+
+    @property
+    def process(self) -> int | None:
+        """The id of the process that parses, while there is one."""
+        return None if self._helper is None else self._helper.pid
+
+    def parse(self, lines: Sequence[str], base: int, rate: Fraction) -> Outline:
+        """The outline of lines as an editor holds them; `base` is that of their odd characters."""
+        text = "\n".join(lines)
+        with self._turn:
+            told = self._asked(text, base, rate) if len(lines) > FEW and not self._ended else None
+            if told is not None:
+                return self._taken(told)
+        began = time.thread_time()
+        found = outline(restored(text, base), len(lines), rate)
+        self.seconds = time.thread_time() - began
+        return found
+
+    def end(self) -> None:
+        """End the process, whatever it does; what is asked from now on is parsed here."""
+        self._ended = True
+        if self._helper is not None:
+            self._helper.end()
+            self._helper = None
+
+    def _let_go(self) -> None:
+        helper, self._helper, self._scenes = self._helper, None, ()
+        if helper is not None:
+            helper.end()
+
+    def _asked(self, text: str, base: int, rate: Fraction) -> dict[str, Any] | None:
+        """What the process answers; None where there is none, it ended or takes too long."""
+        from milimo_tui.media.child import Helper
+
+        try:
+            if self._helper is None:
+                self._helper = Helper("milimo_tui.tui.outline_process")
+            helper = self._helper
+            helper.send({"text": text, "base": base, "rate": str(rate)})
+            told = helper.answer(_PATIENCE)
+        except (
+            OSError,
+            ValueError,
+        ):  # it took too long, or was ended meanwhile
+            told = None
+        if told is None:
+            self._let_go()
+        return told
+
+    def _taken(self, told: dict[str, Any]) -> Outline:
+        old, head, tail = self._scenes, told["head"], told["tail"]
+        new = (_scene(*packed) for packed in told["scenes"])
+        scenes = (*old[:head], *new, *old[len(old) - tail :])
+        placed = zip(scenes, told["lines"], strict=True)
+        self._scenes = tuple(s if s.line == line else replace(s, line=line) for s, line in placed)
+        self.seconds = told["cpu"]
+        return Outline(
+            tuple([_KIND_OF[letter] for letter in told["kinds"].encode()]),
+            self._scenes,
+            tuple(told["names"]),
+            tuple(Problem(*problem) for problem in told["problems"]),
+            told["trouble"],
+        )
+
+
+def _scene(number: str, heading: str, shots: list[list[Any]]) -> SceneLines:
+    made = tuple(ShotLine(name, Size(size), *rest) for name, size, *rest in shots)
+    return SceneLines(number, heading, 0, made)
