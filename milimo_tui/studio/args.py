@@ -9,9 +9,11 @@ import dataclasses
 import typing
 from collections.abc import Collection, Mapping
 from dataclasses import MISSING, dataclass
-from typing import Any, dataclass_transform
+from typing import Any, ClassVar, dataclass_transform
 
 from milimo_tui.core.errors import BadInput
+
+ANY = ("*",)  # in `Args.ONE_OF`
 
 
 def arg(
@@ -24,7 +26,13 @@ def arg(
 
 @dataclass_transform(frozen_default=True, kw_only_default=True, field_specifiers=(arg,))
 class Args:
-    """Base of every argument model. Subclasses are frozen dataclasses of `arg` fields."""
+    """Base of every argument model. Subclasses are frozen dataclasses of `arg` fields.
+
+    `ONE_OF` names arguments of which the act needs one, though none of them must be given; `ANY` means all
+    that may be left out. Who has no flags to choose from is asked for one.
+    """
+
+    ONE_OF: ClassVar[tuple[str, ...]] = ()
 
     def __init_subclass__(cls) -> None:
         dataclass(frozen=True, kw_only=True)(cls)
@@ -72,6 +80,14 @@ def arguments(model: type[Args]) -> dict[str, Argument]:
         )
         for item in dataclasses.fields(model)  # type: ignore[arg-type]  # subclasses are dataclasses
     }
+
+
+def one_of(model: type[Args]) -> tuple[str, ...]:
+    """The arguments of which an act needs one, though none of them must be given; empty: it needs none."""
+    if model.ONE_OF != ANY:
+        return model.ONE_OF
+    every = dataclasses.fields(model)  # type: ignore[arg-type]  # subclasses are dataclasses
+    return tuple(item.name for item in every if item.default is not MISSING)
 
 
 def validate(model: type[Args], values: Mapping[str, Any], where: str) -> Args:

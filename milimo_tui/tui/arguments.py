@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from rich.text import Text
 
 from milimo_tui.core.errors import BadInput
-from milimo_tui.studio.args import Argument, arguments, check
+from milimo_tui.studio.args import Argument, arguments, check, one_of
 from milimo_tui.studio.completing import kind_of, offers
 from milimo_tui.studio.words import shape_of
 from milimo_tui.tui.completion import among, paths
@@ -55,7 +55,41 @@ class Arguments:
             for name, item in self._items.items()
             if name not in self._values and (every or (item.required and name not in self._here))
         ]
-        return await self._ask_from(0, "")
+        given = await self._ask_from(0, "")
+        return given if every or given is None else await self._one_of(given)
+
+    async def _one_of(self, given: Mapping[str, Any]) -> Mapping[str, Any] | None:
+        """The values with one of those that the act can't do without; None when left."""
+        names = one_of(self._entry.args)
+        if not names or any(name in given or name in self._here for name in names):
+            return given
+        name = await self._argument_of(names) if len(names) > 1 else names[0]
+        if name is None:
+            return None
+        self._asked.append(name)
+        if self._items[name].type is bool:
+            self._values[name] = True
+            return self._values
+        return await self._ask_from(len(self._asked) - 1, "")
+
+    async def _argument_of(self, names: Sequence[str]) -> str | None:
+        """Ask which of several arguments is meant; None when left."""
+        words = {name.replace("_", "-"): name for name in names}
+        found = [(word, self._app.in_keys(self._items[name].description)) for word, name in words.items()]
+        reason = ""
+        while True:
+            typed = await self._screen.ask(
+                f"{self._entry.cli or self._entry.id}  which",
+                name="COMMAND",
+                lines=among(tuple(words)),
+                told=[*self._reason(reason), *self._rows(found, len(found))],
+            )
+            if typed is None:
+                return None
+            word = typed.strip().replace(" ", "-").replace("_", "-")
+            if word in words:
+                return words[word]
+            reason = f"“{word}” is none of these" if word else "one of these is needed"
 
     async def again(self, reason: str) -> Mapping[str, Any] | None:
         """Ask once more, with what was typed, for the one that the reason names, else for the last."""
@@ -135,15 +169,26 @@ class Arguments:
         count = f"argument {place + 1} of {len(self._asked)}"
         default = "" if item.required else f"default: {_shown(item.default)}   "
         what = self._app.in_keys(item.description) or item.name.replace("_", " ")
-        rows = [line((fit(f"✕ {reason}", room), ink.failed))] if reason else []
+        rows = self._reason(reason)
         right = f"{default}{count}"
         wide = max(10, room - len(right) - 2)
         rows.append(line((f"{fit(what, wide):<{wide}}  ", ink.text), (right, ink.muted)))
-        rows += [
+        return [*rows, *self._rows(found, MOST_SHOWN)]
+
+    def _reason(self, reason: str) -> list[Text]:
+        return (
+            [line((fit(f"✕ {reason}", self._screen.size.width - 2), self._app.ink.failed))] if reason else []
+        )
+
+    def _rows(self, found: Sequence[tuple[str, str]], most: int) -> list[Text]:
+        """A line for each that may stand there, as many as there is room for."""
+        ink, room = self._app.ink, self._screen.size.width - 2
+        most = min(most, max(MOST_SHOWN, self._screen.size.height - 12))
+        rows = [
             line((f"  {fit(word, 18):<18}", ink.accent), (f" {fit(note, max(1, room - 22))}", ink.muted))
-            for word, note in found[:MOST_SHOWN]
+            for word, note in found[:most]
         ]
-        more = len(found) - MOST_SHOWN
+        more = len(found) - most
         if more > 0:
             rows[-1] = line((fit(f"  and {more + 1} more: Tab goes through them", room), ink.muted))
         return rows

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import fields
 from typing import TYPE_CHECKING
+
+from milimo_tui.studio.args import one_of
 
 if TYPE_CHECKING:
     from milimo_tui.studio.registry import Command
@@ -12,7 +15,8 @@ Entry = tuple["Command", str, str]  # the command, why it can't be run here (or 
 
 
 def fit_of(command: Command, words: str) -> int | None:
-    """0 is the whole name, then its start, the starts of its words, initials, a part, letters in order, help.
+    """0 is the whole name, then its start, the starts of its words, initials, the start of what it
+    sets, a part of its name, what else it takes or its help, letters in order.
 
     None where it does not fit at all.
     """
@@ -30,12 +34,14 @@ def fit_of(command: Command, words: str) -> int | None:
         return 2
     if any("".join(word[0] for word in each).startswith(typed) for each in parts):
         return 3
-    if any(typed in name for name in names):
+    if any(word.startswith(typed) for each in one_of(command.args) for word in each.split("_")):
         return 4
-    told = f"{' '.join(names)} {command.help.casefold()}"
-    if all(word in told for word in typed.split()):
+    if any(typed in name for name in names):
         return 5
-    return 6 if any(_in_order(typed.replace(" ", ""), name) for name in names) else None
+    told = f"{' '.join(names)} {command.help.casefold()} {' '.join(_takes(command))}"
+    if all(word in told for word in typed.split()):
+        return 6
+    return 7 if any(_in_order(typed.replace(" ", ""), name) for name in names) else None
 
 
 def matches(entries: Sequence[Entry], words: str, used: Sequence[str] = ()) -> list[Entry]:
@@ -55,6 +61,11 @@ def matches(entries: Sequence[Entry], words: str, used: Sequence[str] = ()) -> l
 def _short(command: Command) -> tuple[str, ...]:
     """Its id and its words without the group."""
     return command.id.partition(".")[2].replace("_", " "), command.cli.partition(" ")[2]
+
+
+def _takes(command: Command) -> list[str]:
+    """The names of its arguments."""
+    return [each.name for each in fields(command.args)]  # type: ignore[arg-type]  # subclasses are dataclasses
 
 
 def _starts(typed: list[str], words: list[str]) -> bool:

@@ -10,7 +10,7 @@ import pytest
 from textual.widgets import Input
 
 from milimo_tui.studio import registry
-from milimo_tui.studio.args import arguments
+from milimo_tui.studio.args import arguments, one_of
 from milimo_tui.studio.studio import Studio
 from milimo_tui.tui.app import StudioApp
 from milimo_tui.tui.command_line import CommandLine
@@ -102,7 +102,9 @@ async def test_no_command_is_refused_for_what_was_not_asked(studio: Studio) -> N
             here = app.screen.args_for(entry.id, _stroke()) or {}  # type: ignore[attr-defined]
             if not needed:
                 registry.parse_args(entry, {})
-            if not [name for name in needed if name not in here]:
+            if not [name for name in needed if name not in here] and (
+                not one_of(entry.args) or any(name in here for name in one_of(entry.args))
+            ):
                 continue
             app.background(partial(CommandLine(app, app.screen).choose, entry.id), "acts")  # type: ignore[arg-type]
             await stage.until(partial(_asks_or_says, app))
@@ -136,6 +138,32 @@ async def test_arguments_are_asked_in_turn_with_choices_reasons_and_a_way_back(s
         assert "must be given" in stage.text
         await stage.press("escape")
         assert not stage.screen.prompt.is_open
+
+
+async def test_of_arguments_that_may_all_be_left_out_one_is_asked_for(studio: Studio) -> None:
+    async with on(studio, "timeline", (80, 24)) as stage:
+        await stage.press("w")
+        panel = await _palette(stage, "gain")
+        assert panel.rows.key == "cut.set", "found by what it takes"
+        await stage.pilot.press("enter")
+        await stage.until(lambda: getattr(stage.screen, "prompt", None) and stage.screen.prompt.is_open)
+        assert "gain-db            level of its sound in dB" in stage.text
+        await stage.type("loudness")
+        await stage.press("enter")
+        assert "“loudness” is none of these" in stage.text
+        await stage.press("ctrl+u")
+        await stage.type("gain-db")
+        await stage.press("enter")
+        await stage.type("-6")
+        await stage.press("enter")
+        cut = studio.snapshot().cut
+        assert cut is not None
+        assert [clip.gain_db for clip in cut.clips if clip.gain_db] == [-6.0], stage.said
+        await _palette(stage, "title")
+        await stage.pilot.press("enter")
+        await stage.until(lambda: getattr(stage.screen, "prompt", None) and stage.screen.prompt.is_open)
+        assert "its words" in stage.text, "one alone is asked for at once"
+        await stage.press("escape")
 
 
 async def test_what_was_refused_is_asked_again_as_it_was_typed(studio: Studio) -> None:

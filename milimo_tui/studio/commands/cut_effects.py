@@ -169,6 +169,8 @@ def _clear(studio: Studio, args: ClearArgs) -> Outcome:
 
 
 class SpeedArgs(ClipArgs):
+    ONE_OF = ("speed", "reverse")
+
     speed: str = arg("", description="2, 1/2 or 50%; below 0 backwards; 0 holds the first picture")
     reverse: bool = arg(False, description="the same the other way round")
     keep_length: bool = arg(False, description="keep its frames and show another part of its media")
@@ -255,6 +257,8 @@ def _transition_remove(studio: Studio, args: EdgeArgs) -> Outcome:
 
 
 class TitleArgs(Args):
+    ONE_OF = ("text",)
+
     text: str | None = arg(None, description="its words; \\n begins a new line")
     clip: str = arg("", description="change this title instead of making one")
     track: str = arg("V2", description="a track (its name or id)")
@@ -283,7 +287,7 @@ def _title(studio: Studio, args: TitleArgs) -> Outcome:
         label = f"title “{short(title)}”" + (f": {others}" if others else "")
         return edit_cut(studio, label, lambda cut: edits.set_title(cut, clip.id, title))
     if args.text is None:
-        raise BadInput("a title needs words", "text=… gives them")
+        raise BadInput("a title needs words", "milimo cut title --text “The End”")
     return _new_title(studio, args, Title(**given))
 
 

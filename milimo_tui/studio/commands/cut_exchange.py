@@ -51,6 +51,8 @@ def _import(studio: Studio, args: ImportArgs) -> Outcome:
 
 
 class ExportArgs(Args):
+    ONE_OF = ("file", "beside")
+
     file: str = arg(
         "", description="a .otio, .edl, .xml (Final Cut Pro 7), .fcpxml, .kdenlive or .mlt to write"
     )

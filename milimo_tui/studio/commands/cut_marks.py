@@ -11,7 +11,7 @@ from milimo_tui.cut import edits
 from milimo_tui.cut.layout import layout
 from milimo_tui.cut.marker_colours import check_colour
 from milimo_tui.cut.values import TrackKind
-from milimo_tui.studio.args import Args, arg
+from milimo_tui.studio.args import ANY, Args, arg
 from milimo_tui.studio.commands.cut_common import (
     current_cut,
     cut_command,
@@ -26,6 +26,8 @@ from milimo_tui.studio.studio import Studio
 
 
 class SetArgs(Args):
+    ONE_OF = ANY
+
     clip: str = arg(description="a clip (its id, 3B, or its name)")
     gain_db: float | None = arg(None, ge=-96, le=24, description="level of its sound in dB")
     opacity: float | None = arg(None, ge=0, le=1, description="how much of it is seen")

@@ -18,7 +18,7 @@ from milimo_tui.cut.notes import Thread
 from milimo_tui.cut.text import name_of
 from milimo_tui.cut.values import Cut
 from milimo_tui.studio import notes
-from milimo_tui.studio.args import Args, arg
+from milimo_tui.studio.args import ANY, Args, arg
 from milimo_tui.studio.commands.cut_common import current_cut, edit_cut, find_cut, frame_of
 from milimo_tui.studio.registry import Command, Outcome, needs_project
 from milimo_tui.studio.studio import Studio
@@ -273,6 +273,8 @@ def _reply(studio: Studio, args: ReplyArgs) -> Outcome:
 
 
 class SetArgs(Args):
+    ONE_OF = ANY
+
     note: str = arg(description="a note or marker, by number or id")
     text: str | None = arg(None, description="what it says")
     colour: str | None = arg(None, description="red, orange, yellow, green, cyan, blue … or #rrggbb")
@@ -303,6 +305,8 @@ def _delete(studio: Studio, args: DeleteArgs) -> Outcome:
 
 
 class ExportArgs(ListArgs):
+    ONE_OF = ("file",)
+
     file: str = arg("", description="a .txt, .csv or .edl to write")
     overwrite: bool = arg(False, description="over a file that is there")
 

@@ -40,6 +40,8 @@ from milimo_tui.studio.studio import Studio
 class SourceArgs(Args):
     """What is put where: fields that both kinds of edit have."""
 
+    ONE_OF = ("shot", "asset", "other_cut")
+
     shot: str = arg("", description="the shot it shows")
     asset: str = arg("", description="or the asset")
     other_cut: str = arg("", description="or another cut, as one clip")

@@ -28,6 +28,8 @@ STILL_SECONDS = 4  # how long a picture is held when nobody says
 
 
 class NewClip(Args):
+    ONE_OF = ("shot", "asset", "other_cut")
+
     track: str = arg("V1", description="a track (its name or id)")
     at: str = arg("", description="where: a timecode or frame (default: the playhead)")
     shot: str = arg("", description="the shot it shows")

@@ -14,7 +14,7 @@ from milimo_tui.story.renaming import is_called_by_name, with_trigger
 from milimo_tui.story.text import fold
 from milimo_tui.story.values import Element, ElementKind, Story
 from milimo_tui.studio import bringing, making, undoing
-from milimo_tui.studio.args import Args, NoArgs, arg
+from milimo_tui.studio.args import ANY, Args, NoArgs, arg
 from milimo_tui.studio.batching import counted
 from milimo_tui.studio.commands import lora_acts
 from milimo_tui.studio.commands.element_draw import DRAW
@@ -79,6 +79,8 @@ def _add(studio: Studio, args: AddArgs) -> Outcome:
 
 
 class SetArgs(Args):
+    ONE_OF = ANY
+
     id: str = arg(description="an element (id, trigger or name)")
     name: str | None = arg(None, description="its name")
     kind: ElementKind | None = arg(None, description="character, location or object")

@@ -29,6 +29,8 @@ ENGINE = "flux2"
 
 
 class MakeArgs(Args):
+    ONE_OF = ("prompt", "shot")
+
     prompt: str = arg("", description="what is to be seen; @names of elements bring their looks along")
     shot: str = arg(
         "", description="a shot: its prompt, sides and elements where not given; it gets the board"

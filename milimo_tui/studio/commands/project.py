@@ -13,7 +13,7 @@ from milimo_tui.core.time import clock, parse_rate, ratio_text
 from milimo_tui.engines.fitting import ASPECTS
 from milimo_tui.store.project_file import ProjectFile
 from milimo_tui.studio import deleting, making, portable, screenplays
-from milimo_tui.studio.args import Args, NoArgs, arg
+from milimo_tui.studio.args import ANY, Args, NoArgs, arg
 from milimo_tui.studio.commands import lora_acts
 from milimo_tui.studio.loras import Stack
 from milimo_tui.studio.names import check_name
@@ -148,6 +148,8 @@ def _rename(studio: Studio, args: RenameArgs) -> Outcome:
 
 
 class SetArgs(Args):
+    ONE_OF = ANY
+
     style: str | None = arg(None, description="words that head every prompt")
     negative: str | None = arg(None, description="what every prompt keeps out")
     engine: str | None = arg(None, description="engine of its takes")

@@ -8,7 +8,7 @@ from milimo_tui.core import order
 from milimo_tui.core.errors import BadInput
 from milimo_tui.core.time import clock
 from milimo_tui.studio import cuts_following, making, screenplays
-from milimo_tui.studio.args import Args, NoArgs, arg
+from milimo_tui.studio.args import ANY, Args, NoArgs, arg
 from milimo_tui.studio.commands.shot_rows import find_scene_id, shot_row
 from milimo_tui.studio.registry import Command, Outcome, needs_project
 from milimo_tui.studio.studio import Studio
@@ -59,6 +59,8 @@ def _show(studio: Studio, args: OneArgs) -> Outcome:
 
 
 class SetArgs(Args):
+    ONE_OF = ANY
+
     id: str = arg(description="a scene (its number or id)")
     heading: str | None = arg(None, description="its slugline")
     location: str | None = arg(None, description="its place")

@@ -13,7 +13,7 @@ from milimo_tui.core.ids import new_id
 from milimo_tui.core.time import parse_frame
 from milimo_tui.story.values import Asset, AssetKind, Conditioning, FollowKind, Shot, Story
 from milimo_tui.studio import following, imports, making, screenplays
-from milimo_tui.studio.args import Args, arg
+from milimo_tui.studio.args import ANY, Args, arg
 from milimo_tui.studio.commands.asset import find_asset
 from milimo_tui.studio.commands.shot_rows import OneArgs
 from milimo_tui.studio.following import Followed
@@ -55,6 +55,8 @@ def _list(studio: Studio, args: OneArgs) -> Outcome:
 
 
 class AddArgs(Args):
+    ONE_OF = ("file", "board", "take")
+
     id: str = arg(description="a shot (3B or its id)")
     file: str = arg("", description="a picture or clip: a file, or an asset's id or name")
     board: str = arg("", description="instead of a file: the board of that shot")
@@ -121,6 +123,8 @@ def _of_a_picture(one: Conditioning, is_placed: bool) -> Conditioning:
 
 
 class SetArgs(Args):
+    ONE_OF = ANY
+
     id: str = arg(description="a shot (3B or its id)")
     which: str = arg(description="what it follows: its place in the list, or its id")
     frame: str | None = arg(None, description="where in the shot: a frame, last, 2.5s or a timecode")

@@ -26,6 +26,8 @@ FITTED_SHOWN = 8  # shots of which a summary tells what the model makes otherwis
 
 
 class MakeArgs(Args):
+    ONE_OF = ("ids", "missing", "stale", "all", "scene")
+
     ids: tuple[str, ...] = arg((), description="shots (3B or ids)")
     all: bool = arg(False, description="every shot")
     missing: bool = arg(False, description="shots without a take, but those being made")

@@ -20,7 +20,7 @@ from milimo_tui.story.values import (
     Story,
 )
 from milimo_tui.studio import making, screenplays
-from milimo_tui.studio.args import Args, arg
+from milimo_tui.studio.args import ANY, Args, arg
 from milimo_tui.studio.commands.shot_rows import OneArgs, shot_row, state_of
 from milimo_tui.studio.registry import Command, Outcome, needs_project
 from milimo_tui.studio.studio import Studio
@@ -42,6 +42,8 @@ SWITCHES = ("temporal_upscale", "deterministic", "continuity")
 
 
 class SetArgs(Args):
+    ONE_OF = ANY
+
     id: str = arg(description="a shot (3B or its id)")
     action: str | None = arg(None, description="what is seen")
     size: Size | None = arg(None, description="ECU CU MCU MS MLS FS LS WS EWS")
@@ -186,6 +188,8 @@ def _previous(story: Story, shot: Shot) -> Shot:
 
 
 class ChunkArgs(Args):
+    ONE_OF = ANY
+
     id: str = arg(description="a shot (3B or its id)")
     part: int = arg(ge=1, le=MOST_CHUNKS, description="which part: 1 is the first")
     prompt: str | None = arg(None, description="what happens in it; empty: the shot's own prompt")

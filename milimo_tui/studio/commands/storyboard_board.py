@@ -17,6 +17,8 @@ DRAWN = "animatic"
 
 
 class BoardArgs(Args):
+    ONE_OF = ("ids", "missing", "all")
+
     ids: tuple[str, ...] = arg((), description="shots (3B or ids)")
     all: bool = arg(False, description="every shot")
     missing: bool = arg(False, description="every shot without a board; for a model, without one by a model")
