@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, fields
 from fractions import Fraction
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Literal, Self
 
 from milimo_tui.core.errors import BadInput, NotFound
 from milimo_tui.core.host import explain
@@ -79,6 +79,9 @@ def digest_of_all(paths: Iterable[Path]) -> str:
     return whole.hexdigest()
 
 
+Look = Literal["head", "short", "whole"]  # its first picture or sound; all of it where that is short; all
+
+
 class Prober:
     """Probes strangers' files, one after the other, in one process of bounded memory beside this one.
 
@@ -90,7 +93,7 @@ class Prober:
     def __init__(self) -> None:
         self._helper: child.Helper | None = None
         self._answered = 0  # of this process
-        self._asked: deque[tuple[Path, Fraction | None, bool]] = deque()
+        self._asked: deque[tuple[Path, Fraction | None, Look]] = deque()
 
     def __enter__(self) -> Self:
         return self
@@ -98,13 +101,13 @@ class Prober:
     def __exit__(self, *_: object) -> None:
         self._end()
 
-    def ask(self, path: Path, rate: Fraction | None = None, *, whole: bool = False) -> None:
-        """Have a file probed while other things are done; with a rate, the sequence that it begins; `whole`:
-        decoded to its end, however long it is, to find where it is damaged.
+    def ask(self, path: Path, rate: Fraction | None = None, *, look: Look = "head") -> None:
+        """Have a file probed while other things are done; with a rate, the sequence that it begins. `look`
+        says how much is decoded to find where it is damaged.
         """
-        self._asked.append((path, rate, whole))
+        self._asked.append((path, rate, look))
         if self._helper is not None:
-            self._send(self._helper, path, rate, whole)
+            self._send(self._helper, path, rate, look)
 
     def answer(self, seconds: float = 10.0) -> Facts:
         """The facts of the file that was asked for first, waited for at most that long.
@@ -126,17 +129,19 @@ class Prober:
             raise refusal(answer["error"]["message"], answer["error"]["hint"])
         return Facts.from_json(answer)
 
-    def probe(self, path: Path, seconds: float = 10.0, *, rate: Fraction | None = None) -> Facts:
+    def probe(
+        self, path: Path, seconds: float = 10.0, *, rate: Fraction | None = None, look: Look = "head"
+    ) -> Facts:
         """The facts of one file, all that were asked for before having been answered. Raises as `answer`."""
-        self.ask(path, rate)
+        self.ask(path, rate, look=look)
         return self.answer(seconds)
 
     def _answer(self, seconds: float) -> dict[str, Any] | None:
         while True:
             if self._helper is None:
                 self._helper = child.Helper("milimo_tui.media.probe")
-                for path, rate, whole in self._asked:
-                    self._send(self._helper, path, rate, whole)
+                for path, rate, look in self._asked:
+                    self._send(self._helper, path, rate, look)
             answer, was_first = self._helper.answer(seconds), self._answered == 0
             if answer is not None:
                 self._answered += 1
@@ -146,8 +151,8 @@ class Prober:
                 return None
 
     @staticmethod
-    def _send(helper: child.Helper, path: Path, rate: Fraction | None, whole: bool) -> None:
-        helper.send({"path": str(path), "rate": ratio_text(rate) if rate else "", "whole": whole})
+    def _send(helper: child.Helper, path: Path, rate: Fraction | None, look: Look) -> None:
+        helper.send({"path": str(path), "rate": ratio_text(rate) if rate else "", "look": look})
 
     def _end(self) -> None:
         if self._helper is not None:
@@ -155,9 +160,11 @@ class Prober:
         self._helper, self._answered = None, 0
 
 
-def probe_bounded(path: Path, seconds: float = 10.0, *, rate: Fraction | None = None) -> Facts:
+def probe_bounded(
+    path: Path, seconds: float = 10.0, *, rate: Fraction | None = None, look: Look = "head"
+) -> Facts:
     """Probe one stranger's file in a process of its own. Raises as `Prober.answer`."""
     if not path.exists():
         raise NotFound(f"{path.name}: there is no such file", f"looked for {path}")
     with Prober() as prober:
-        return prober.probe(path, seconds, rate=rate)
+        return prober.probe(path, seconds, rate=rate, look=look)

@@ -22,7 +22,7 @@ from milimo_tui.cut import damage as words
 from milimo_tui.cut.conform import shown_size
 from milimo_tui.cut.streams import SoundFacts, StreamFacts
 from milimo_tui.media import damage
-from milimo_tui.media.facts import Facts
+from milimo_tui.media.facts import Facts, Look
 from milimo_tui.media.numbered import run_of
 from milimo_tui.media.pages import PageReader, is_pages
 from milimo_tui.media.sequences import sequence_facts
@@ -86,18 +86,20 @@ def _facts_of(streams: StreamFacts) -> Facts:
     )
 
 
-def _looked_at(path: Path, rate: Fraction | None, *, whole: bool) -> Facts:
-    """The facts, of a picture whether it looks like a reference sheet, of a film or sound that is short, or
-    that is to be decoded `whole`, where it is damaged.
+def _looked_at(path: Path, rate: Fraction | None, look: Look) -> Facts:
+    """The facts, of a picture whether it looks like a reference sheet, of what is looked through where it is
+    damaged.
     """
     facts, image = _read(path, rate)
     if image is not None:
         return replace(facts, sheet=looks_like_sheet(image))
-    if rate is not None or is_pages(path) or not (whole or _is_short(facts)):
+    if rate is not None or is_pages(path) or look == "head":
+        return facts
+    if look == "short" and not _is_short(facts):
         return facts
     found = damage.Damage(whole=False)
     with contextlib.suppress(MilimoError):  # it was read until now: what can't be looked at is not known
-        found = damage.look(path, seconds=None if whole else MOST_SECONDS)
+        found = damage.look(path, seconds=None if look == "whole" else MOST_SECONDS)
     known = {"looked": found.whole, "damaged": found.pictures, "damaged_sound": found.sounds}
     streams = facts.streams.model_copy(update=known)
     told = streams.trouble or words.trouble(streams)
@@ -122,7 +124,7 @@ def main() -> int:
         asked = json.loads(line)
         path, rate = Path(asked["path"]), parse_ratio(asked["rate"]) if asked["rate"] else None
         try:
-            answer = _looked_at(path, rate, whole=asked["whole"]).as_json()
+            answer = _looked_at(path, rate, asked["look"]).as_json()
         except MilimoError as error:
             answer = dict(error.as_json())
         except MemoryError:

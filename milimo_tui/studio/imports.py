@@ -150,7 +150,7 @@ def _begun(each: Found, prober: Prober, known: Mapping[str, Asset], *, link: boo
     if checksum in known:
         return _Coming(each, checksum, known[checksum])
     if not _is_lut(path):
-        prober.ask(path)
+        prober.ask(path, look="short")
     return _Coming(each, checksum, probing=not _is_lut(path))
 
 
@@ -207,7 +207,7 @@ def looked_at(path: Path) -> Facts:
     if _is_lut(path):
         side = check_cube(path)
         return Facts(kind=AssetKind.LUT.value, width=side)
-    return probe_bounded(path)
+    return probe_bounded(path, look="short")
 
 
 def facts_of(asset: Asset) -> Facts:

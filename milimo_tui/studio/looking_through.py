@@ -38,7 +38,7 @@ def _checked(studio: Studio, asset: Asset, prober: Prober) -> dict[str, Any]:
     if facts.is_sequence:
         return {**row, "looked": True, "damaged": [], "damaged_sound": [], "trouble": facts.trouble}
     try:
-        prober.ask(asset_path(studio.project().paths, asset), whole=True)
+        prober.ask(asset_path(studio.project().paths, asset), look="whole")
         found = prober.answer(SECONDS).streams
     except BadInput as error:
         return {**row, "looked": False, "damaged": [], "damaged_sound": [], "trouble": error.message}

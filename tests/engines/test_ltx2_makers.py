@@ -105,6 +105,7 @@ def test_the_second_pass_goes_on_with_the_dice_of_the_first(tmp_path: Path) -> N
     """One generator: picture and sound of the first pass, then picture and sound of the second."""
     from safetensors.torch import load_file
 
+    residency().clear()  # of other tests' weights
     Ltx2().run(spec(frames=1), Alone(tmp_path / "loads"))
     context = Listening(tmp_path)
     with handed() as seen:

@@ -181,7 +181,7 @@ def test_the_studio_tells_what_ends_while_it_is_attached_once(house: House) -> N
         until(lambda: terminal.read(0.05) and b"\x1b]9;" + wanted in terminal.raw, "it is told")
         assert client.jobs({"ids": ids})
         terminal.press("g", "j")
-        terminal.wait_for("3A ]0;pwned take")
+        terminal.wait_for("takes 3A ]0;pwned")  # of the batch, folded or not
         terminal.press("\x11")
         assert terminal.wait() == 0
         assert pwned.encode() not in terminal.raw
