@@ -7,6 +7,7 @@ are as they were in the answer before are counted, not told.
 from __future__ import annotations
 
 import json
+import os
 import signal
 import sys
 import time
@@ -63,11 +64,11 @@ def _alike(old: list[list[Any]], new: list[list[Any]]) -> tuple[int, int]:
 
 def main() -> int:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    parser = Parser()
+    parser, answers = Parser(), os.fdopen(os.dup(1), "w", encoding="utf-8")
     for line in sys.stdin.buffer:
         try:
-            sys.stdout.write(json.dumps(parser.answer(**json.loads(line))) + "\n")
-            sys.stdout.flush()
+            answers.write(json.dumps(parser.answer(**json.loads(line))) + "\n")
+            answers.flush()
         except BrokenPipeError:
             return 0
     return 0

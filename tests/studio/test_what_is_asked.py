@@ -196,7 +196,7 @@ def test_boards_and_frames_of_takes_are_followed_as_they_stand(studio: Studio) -
         ({"board": "1A", "take": "1A"}, "name one thing to follow"),
         ({"board": "9Z"}, "there is no shot"),
         ({"board": "1A", "frame": "99999"}, "outside of 2A"),
-        ({"board": "1A", "frame": "soon"}, "is no frame"),
+        ({"board": "1A", "frame": "soon"}, "“soon” is not a timecode"),
         ({"board": "1A", "strength": 1.5}, "1.5 is too much, 1 is the most"),
         ({"board": "1A", "control": "mood"}, "control"),
     ],

@@ -314,7 +314,7 @@ def test_a_line_that_grew_ripples_without_a_question_where_it_is_said_so(studio:
 def test_a_length_set_by_hand_is_marked_too_and_keeps_the_clip_it_lies_on(studio: Studio) -> None:
     at = layout(cut_of(studio)).start_of(do(studio, "cut.show").data["tracks"][0]["clips"][2]["id"]) + 9
     do(studio, "cut.split", at=f"{at}f")
-    told = do(studio, "shot.set", id="2A", length="20")
+    told = do(studio, "shot.set", id="2A", length="20s")
     assert told.message.endswith("1 marked as grown or shrunk (milimo cut take-up)")
     assert [each.kind for each in cut_of(studio).markers] == ["grew"]
     with pytest.raises(Refused, match="needs the clip 2A on V1, which would be gone") as refused:
