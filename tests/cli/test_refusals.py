@@ -153,7 +153,8 @@ def test_a_mistyped_word_is_told_with_those_near_it(film: Milimo) -> None:
 def test_help_tells_what_a_command_takes_with_units(film: Milimo) -> None:
     told = film.inside("help", "cut.trim_out")["text"].splitlines()
     assert told[2:4] == ["  milimo cut trim-out CLIP BY", "  milimo run cut.trim_out clip=… by=…"]
-    assert "  by     frames; positive is later · must be given" in told
+    by = "how far: frames or another time (12, -2s, 1:00); positive is later"
+    assert f"  by     {by} · must be given" in told
     assert film.inside("run", "cut.trim_out", "--help")["text"].splitlines() == told
     transition = film.inside("help", "cut", "transition")["text"]
     assert "  edge       at its head or its tail · head, tail; default tail" in transition
