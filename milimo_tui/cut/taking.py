@@ -13,7 +13,7 @@ from milimo_tui.core.errors import Refused
 from milimo_tui.cut.editing import Editing
 from milimo_tui.cut.placing import require_media
 from milimo_tui.cut.speeds import SLOWEST
-from milimo_tui.cut.timing import has_media, media_of, span
+from milimo_tui.cut.timing import has_media, media_of, not_before, span
 from milimo_tui.cut.values import Available, Bounds, Clip, Cut, Mint, Source, SourceKind, unbounded
 
 
@@ -39,7 +39,9 @@ def show_take(
         raise Refused("a gap has no take", "put a clip in its place: milimo cut overwrite")
     changed = replace(clip, source=source, source_in=clip.source_in + later)
     media = media_of(changed, bounds)
-    if media is not None and not has_media(changed, cut.rate, media):
+    if media is None:  # a still has no handle before its first moment
+        changed = replace(changed, source_in=not_before(source, changed.source_in))
+    elif not has_media(changed, cut.rate, media):
         if not fit:
             require_media(source, changed, cut, bounds)
         changed = _fitted(changed, media, cut.rate)

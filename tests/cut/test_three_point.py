@@ -12,7 +12,7 @@ from milimo_tui.cut import edits
 from milimo_tui.cut.effects import Effects, Key
 from milimo_tui.cut.taking import told
 from milimo_tui.cut.timing import span
-from milimo_tui.cut.values import Clip, Cut, Source
+from milimo_tui.cut.values import Clip, Cut, Source, SourceKind
 from tests.cut import films
 from tests.cut.films import clip_of, draw, film, minter, piece, track_of
 
@@ -183,3 +183,14 @@ def test_tracks_with_a_sync_lock_follow_every_gap_that_closes() -> None:
     after = edits.close_gaps(cut, v1, mint=mint)
     assert draw(after, "V1") == "A 0-5, A 5-10, B 10-20"
     assert draw(after, "A1") == "x 1-4, y 6-9, z 13-16"
+
+
+def test_a_still_has_no_handle_before_its_first_moment() -> None:
+    mint = minter()
+    cut = film(mint, "A:25")
+    clip = replace(clip_of(cut, "A"), source=Source(SourceKind.SHOT, "1A"), source_in=Fraction(-1, 5))
+    cut = replace(cut, clips=tuple(clip if each.id == clip.id else each for each in cut.clips))
+    shown = edits.show_take(cut, clip.id, films.asset("still"), mint=mint)
+    assert clip_of(shown, "A").source_in == 0
+    kept = edits.show_take(cut, clip.id, Source(SourceKind.SHOT, "1B"), mint=mint)
+    assert clip_of(kept, "A").source_in == Fraction(-1, 5), "a shot's take may have one"
