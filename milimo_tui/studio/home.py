@@ -51,7 +51,7 @@ def find(flag: str | None, env: str | None, working: Path) -> Found:
     last = _last_used()
     if last:
         return Found(_prepare(last), "the last one used")
-    return Found(_remember(_prepare(Path(platformdirs.user_data_dir(APP)))), "the platform's data folder")
+    return Found(_forget(_prepare(Path(platformdirs.user_data_dir(APP)))), "the platform's data folder")
 
 
 def mark(folder: Path) -> Home:
@@ -105,6 +105,18 @@ def _remember(home: Home) -> Home:
         except OSError as error:
             raise explain(error, target.parent, "make") from error
         write_atomic(target, f"{home.root}\n".encode())
+    return home
+
+
+def _forget(home: Home) -> Home:
+    """The platform's folder is found without a note: one that says where it was would lead who copies all of
+    a person's folders to the original.
+    """
+    target = _last_used_file()
+    try:
+        target.unlink(missing_ok=True)
+    except OSError as error:
+        raise explain(error, target, "forget") from error
     return home
 
 

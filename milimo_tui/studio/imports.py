@@ -18,6 +18,7 @@ from pathlib import Path
 from milimo_tui.core.errors import BadInput, Cancelled, NotFound
 from milimo_tui.core.host import HOST, explain, fsync_file, fsync_folder, make_folders, require_space
 from milimo_tui.core.ids import new_id
+from milimo_tui.core.interrupts import held_back
 from milimo_tui.core.paths import ProjectPaths
 from milimo_tui.cut.streams import read_facts
 from milimo_tui.media import packing
@@ -99,7 +100,11 @@ def add_all(studio: Studio, found: Sequence[Found], rate: Fraction, *, link: boo
     known = {} if link else _known(studio)
     what = "1 file" if len(found) == 1 else f"{len(found)} files"
     try:
-        with studio.counted(f"adding {what}", len(found)) as count, Prober() as prober:
+        with (
+            studio.counted(f"adding {what}", len(found)) as count,
+            Prober() as prober,
+            held_back() as interrupts,  # between a file's bytes and its row
+        ):
             for done, coming in enumerate(_ahead(found, prober, known, link=link)):
                 count(done, coming.found.name)
                 try:
@@ -111,6 +116,7 @@ def add_all(studio: Studio, found: Sequence[Found], rate: Fraction, *, link: boo
                     problems.append((coming.found.path, error))
                 if len(rows) == TOGETHER:
                     write()
+                interrupts.let_through()
         write()
     except (KeyboardInterrupt, Cancelled) as stop:
         write()

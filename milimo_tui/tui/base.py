@@ -107,7 +107,7 @@ class BaseApp(App[int]):
     @property
     def studio_screen(self) -> StudioScreen | None:
         """The screen in front when it is one of the studio's, None for a panel."""
-        screen = self.screen
+        screen = next(reversed(self.screen_stack), None)  # none where the studio is ending
         return cast("StudioScreen", screen) if getattr(screen, "is_studio", False) else None
 
     @property

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -186,3 +187,25 @@ def test_a_home_moved_while_its_supervisor_lives_keeps_its_queue(
     moved.act("job", "wait", *ids)
     assert takes(moved) == before + 1
     assert not film.home.exists(), "nothing is made where it was"
+
+
+def test_all_of_a_persons_folders_copied_are_a_home_of_their_own(milimo: Milimo, tmp_path: Path) -> None:
+    """Where nothing names a home it is the platform's, and no note of the original leads back to it."""
+
+    def here(person: Path, *words: str) -> None:
+        env = {name: value for name, value in milimo.env.items() if not name.startswith("XDG_")}
+        env.pop("MILIMO_HOME")
+        subprocess.run(
+            [sys.executable, "-m", "milimo_tui.cli.main", *words],
+            env={**env, "HOME": str(person)}, cwd=milimo.cwd, check=True, capture_output=True,
+        )  # fmt: skip
+
+    def films(person: Path) -> set[str]:
+        return {path.parent.name for path in person.rglob("project.db")}
+
+    original, copy = tmp_path / "original", tmp_path / "copy"
+    original.mkdir()
+    here(original, "project", "new", "One")
+    shutil.copytree(original, copy)
+    here(copy, "project", "new", "Two")
+    assert (films(original), films(copy)) == ({"one"}, {"one", "two"})
