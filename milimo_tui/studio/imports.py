@@ -34,7 +34,7 @@ from milimo_tui.studio.studio import Studio
 HASHED_AT_ONCE = 256 * 10**6  # bytes of a linked file; the hash of a larger one is a job's
 
 AHEAD = 4  # files that are probed while others are kept
-TOGETHER = 100  # files whose rows are written at once, and lost where the process is killed
+TOGETHER = 100  # files whose rows are written at once; so many a kill leaves without
 
 Check = Callable[[Facts], None]
 Row = tuple[Asset, Sheet | None]
