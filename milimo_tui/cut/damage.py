@@ -18,7 +18,7 @@ from milimo_tui.cut.streams import Spans, StreamFacts
 
 MOST_TOLD = 2  # places that a sentence names; the others are counted
 _STANDS = {OnDamage.HOLD: "the last good picture stands there", OnDamage.BLACK: "black stands there"}
-WAY_OUT = "milimo render --damaged hold (or black); milimo cut effect CLIP damaged hold does it for one clip"
+WAY_OUT = "milimo render --damaged hold or black, or milimo cut effect CLIP damaged hold"
 
 What = TypeVar("What", Layer, SoundClip)
 Change = Callable[[Layer | SoundClip, Fraction, Fraction], Layer | SoundClip]

@@ -6,7 +6,6 @@ up to the next key frame, unless it says that none is. What a decoder does not n
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -30,7 +29,7 @@ Watch = Callable[[float], None]  # the share that is done; raises Cancelled to s
 
 
 @dataclass(frozen=True, slots=True)
-class Damage:
+class DamagedPlaces:
     """Where pictures and sound are damaged, in seconds from the first picture; `whole`: all was looked at."""
 
     pictures: Spans = ()
@@ -114,20 +113,21 @@ class _Sound:
             self.found.append((max(Fraction(0), at), max(Fraction(0), at) + lasts))
 
 
-def look(path: Path, watch: Watch = lambda share: None, seconds: float | None = None) -> Damage:
+def look(path: Path, watch: Watch = lambda share: None, seconds: float | None = None) -> DamagedPlaces:
     """Decode a film or a sound and say where it is damaged; with `seconds`, for no longer than that.
 
     Raises NotFound, ReadOnly or BadInput for what can't be opened at all.
     """
-    begun, size, whole = HOST.monotonic(), max(1, _bytes(path)), True
+    begun, whole = HOST.monotonic(), True
     try:
+        size = max(1, path.stat().st_size)
         with av.open(str(path)) as container:
             video = picture_stream(container)
             audio = next((each for each in container.streams.audio if is_known(each)), None)
             pictures, sound = _Pictures(video), _Sound(audio)
             first = video or audio
             if first is None:
-                return Damage()
+                return DamagedPlaces()
             origin = (first.start_time or 0) * (first.time_base or Fraction(1))
             for each in (video, audio):
                 if each is not None:
@@ -142,7 +142,7 @@ def look(path: Path, watch: Watch = lambda share: None, seconds: float | None = 
                     if seconds is not None and HOST.monotonic() - begun > seconds:
                         whole = False
                         break
-            return Damage(pictures.spans() if video else (), joined(sound.found), whole)
+            return DamagedPlaces(pictures.spans() if video else (), joined(sound.found), whole)
     except (OSError, FFmpegError) as error:
         raise unreadable(path, error) from error
 
@@ -177,7 +177,3 @@ def _is_alone(stream: Any, packet: Any) -> bool:
         each for each in h264.units(bytes(packet), length_bytes) if each and each[0] & 31 in h264.SLICES
     ]
     return bool(slices) and not any(each[0] >> 5 & 3 for each in slices)
-
-
-def _bytes(path: Path) -> int:
-    return os.stat(path).st_size

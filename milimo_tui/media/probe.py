@@ -97,7 +97,7 @@ def _looked_at(path: Path, rate: Fraction | None, look: Look) -> Facts:
         return facts
     if look == "short" and not _is_short(facts):
         return facts
-    found = damage.Damage(whole=False)
+    found = damage.DamagedPlaces(whole=False)
     with contextlib.suppress(MilimoError):  # it was read until now: what can't be looked at is not known
         found = damage.look(path, seconds=None if look == "whole" else MOST_SECONDS)
     known = {"looked": found.whole, "damaged": found.pictures, "damaged_sound": found.sounds}

@@ -176,9 +176,8 @@ class Arguments:
         return [*rows, *self._rows(found, MOST_SHOWN)]
 
     def _reason(self, reason: str) -> list[Text]:
-        return (
-            [line((fit(f"✕ {reason}", self._screen.size.width - 2), self._app.ink.failed))] if reason else []
-        )
+        room = self._screen.size.width - 2
+        return [line((fit(f"✕ {reason}", room), self._app.ink.failed))] if reason else []
 
     def _rows(self, found: Sequence[tuple[str, str]], most: int) -> list[Text]:
         """A line for each that may stand there, as many as there is room for."""

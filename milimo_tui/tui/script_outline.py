@@ -12,7 +12,7 @@ from milimo_tui.core.time import clock
 from milimo_tui.story.outline import Outline, SceneLines, ShotLine
 from milimo_tui.tui.film_view import length_text
 from milimo_tui.tui.theme import STALE, Ink
-from milimo_tui.tui.widgets.rows import Later, Line, Row
+from milimo_tui.tui.widgets.rows import LazyRow, Row, RowLike
 from milimo_tui.tui.widgets.text import line, plural
 
 PROBLEM = "!"  # begins the last part of a problem's row key
@@ -22,10 +22,10 @@ class RowsOf:
     """The outline as rows; those of a scene that is as it was are the very same rows, and stay as drawn."""
 
     def __init__(self) -> None:
-        self._made: dict[int, tuple[SceneLines, list[Line]]] = {}  # by the scene's identity
+        self._made: dict[int, tuple[SceneLines, list[RowLike]]] = {}  # by the scene's identity
         self._drawn_by: tuple[object, ...] = ()
 
-    def rows(self, found: Outline, committed: frozenset[str], rate: Fraction, ink: Ink) -> list[Line]:
+    def rows(self, found: Outline, committed: frozenset[str], rate: Fraction, ink: Ink) -> list[RowLike]:
         """Scenes, their shots with ◐ where they are not committed, then problems.
 
         Row keys are `line:<number>:<what>`, so that a row leads to its line.
@@ -33,7 +33,7 @@ class RowsOf:
         if self._drawn_by != (committed, rate, ink):
             self._drawn_by, self._made = (committed, rate, ink), {}
         made = {id(scene): self._made.get(id(scene)) or (scene, []) for scene in found.scenes}
-        rows: list[Line] = []
+        rows: list[RowLike] = []
         for scene, of_scene in made.values():
             if not of_scene:
                 of_scene += _rows(scene, committed, rate, ink)
@@ -47,11 +47,11 @@ class RowsOf:
         return rows
 
 
-def _rows(scene: SceneLines, committed: frozenset[str], rate: Fraction, ink: Ink) -> Iterator[Line]:
-    yield Later(f"line:{scene.line}:{scene.number}", partial(_scene_row, scene, rate, ink))
+def _rows(scene: SceneLines, committed: frozenset[str], rate: Fraction, ink: Ink) -> Iterator[RowLike]:
+    yield LazyRow(f"line:{scene.line}:{scene.number}", partial(_scene_row, scene, rate, ink))
     for shot in scene.shots:
         drawn = partial(_shot_row, shot, committed, rate, ink)
-        yield Later(f"line:{scene.line + shot.line}:{shot.number}", drawn)
+        yield LazyRow(f"line:{scene.line + shot.line}:{shot.number}", drawn)
 
 
 def _scene_row(scene: SceneLines, rate: Fraction, ink: Ink) -> tuple[Text, Text]:

@@ -58,7 +58,7 @@ def cpu() -> float:
 
 
 def test_e6_adding_costs_what_probing_does(studio: Studio, tmp_path: Path) -> None:
-    """All of it, with the hashes, the copies and the rows: it was 3.5 times, 1.2 to 1.4 is seen at rest."""
+    """All of it, the start of the process that probes included: 1.2 times is wanted, 1.6 asserted."""
     one, *files = [*pictures(tmp_path / "warm", 1), *pictures(tmp_path / "footage", first=1)]
     registry.run(studio, "asset.add", {"file": str(one), "prepare": False})
     began = cpu()
@@ -70,7 +70,7 @@ def test_e6_adding_costs_what_probing_does(studio: Studio, tmp_path: Path) -> No
     told = registry.run(studio, "asset.add", {"file": str(tmp_path / "footage"), "prepare": False}).data
     adding = cpu() - began
     assert len(told["assets"]) == FILES
-    assert adding < 2 * probing, (adding, probing)
+    assert adding < 1.6 * probing, (adding, probing)
     assert studio.snapshot().revision == revision + 1, "their rows are written together"
 
 

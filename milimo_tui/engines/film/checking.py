@@ -14,7 +14,7 @@ from milimo_tui.cut.plan import Plan
 from milimo_tui.cut.report import ROLE, Report
 from milimo_tui.cut.report_text import first_failure, lines
 from milimo_tui.engines.contract import Context, Output
-from milimo_tui.engines.film.damaged import require_sound
+from milimo_tui.engines.film.damaged import require_undamaged
 from milimo_tui.media.checks import check
 
 CHECKING = "checking"  # the stage
@@ -42,6 +42,6 @@ def checked(plan: Plan, delivery: Delivery, made: Path, context: Context, cache:
         said = f"the film is not as its cut: {wrong.text}, at {wrong.timecode}{more}"
         hint = f"what was rendered is kept as {made}; milimo job log tells all, job retry renders it anew"
         if wrong.kind == "damage":  # a copied source brings its own along
-            require_sound(plan, context, said, hint)
+            require_undamaged(plan, context, said, hint)
         raise Failed(said, hint)
     return report

@@ -21,7 +21,7 @@ def looked_at(plan: Plan, context: Context) -> Plan:
     return _told(plan, unseen(plan), context)
 
 
-def require_sound(plan: Plan, context: Context, said: str, hint: str = WAY_OUT) -> None:
+def require_undamaged(plan: Plan, context: Context, said: str, hint: str = WAY_OUT) -> None:
     """Raise Failed for a source that is damaged where the film shows it, whatever was known of it before;
     `said` is what went wrong, with its hint.
     """

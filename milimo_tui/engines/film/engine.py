@@ -26,7 +26,7 @@ from milimo_tui.cut.plan import Plan
 from milimo_tui.cut.report import Finding
 from milimo_tui.engines.contract import Context, Output, Result
 from milimo_tui.engines.film.checking import CHECKING, checked
-from milimo_tui.engines.film.damaged import looked_at, require_sound
+from milimo_tui.engines.film.damaged import looked_at, require_undamaged
 from milimo_tui.engines.film.publishing import bytes_at, publish
 from milimo_tui.engines.specs import RenderFilm, Spec
 from milimo_tui.media import hardware
@@ -73,7 +73,7 @@ class Film:
                 done = _rendered(plan, whole, spec, context)
             except Failed as error:
                 if error.hint == WAY_OUT:
-                    require_sound(plan, context, error.message)  # says all the places
+                    require_undamaged(plan, context, error.message)  # says all the places
                 raise
             note = {"made": _key(plan, spec.delivery), **asdict(done)}
             write_atomic(_note(whole), json.dumps(note).encode())

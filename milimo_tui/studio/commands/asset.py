@@ -13,7 +13,7 @@ from milimo_tui.core.time import parse_rate, ratio_text
 from milimo_tui.cut.conform import Target, conformed
 from milimo_tui.cut.streams import StreamFacts, read_facts
 from milimo_tui.story.values import Asset
-from milimo_tui.studio import gathering, imports, looking_through, preparing, provenances, relinking
+from milimo_tui.studio import damage_check, gathering, imports, preparing, provenances, relinking
 from milimo_tui.studio.args import Args, arg
 from milimo_tui.studio.calling import asset_called
 from milimo_tui.studio.commands.queued import ended
@@ -142,7 +142,7 @@ class CheckArgs(Args):
 def _check(studio: Studio, args: CheckArgs) -> Outcome:
     """Each file decoded to its end; where it is damaged is kept among its facts."""
     assets = [find_asset(studio, name) for name in args.ids] or _added(studio, all=True)
-    rows = looking_through.checked(studio, assets)
+    rows = damage_check.checked(studio, assets)
     damaged = [row for row in rows if row["damaged"] or row["damaged_sound"] or not row["looked"]]
     files = "1 file" if len(rows) == 1 else f"{len(rows)} files"
     told = f"{len(damaged)} of {files} can't be read whole" if damaged else f"{files} can be read whole"

@@ -18,7 +18,7 @@ from textual.widgets import TextArea
 from milimo_tui.core.errors import MilimoError
 from milimo_tui.story.outline import Outline
 from milimo_tui.tui import outside
-from milimo_tui.tui.outlining import Outliner
+from milimo_tui.tui.outliner import Outliner
 from milimo_tui.tui.screen import StudioScreen
 from milimo_tui.tui.script_outline import RowsOf, line_of, summary
 from milimo_tui.tui.script_text import Opened, close_text, open_text

@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from milimo_tui.tui.chords import Stroke
 
 
-class Line(Protocol):
-    """What the list needs of one line."""
+class RowLike(Protocol):
+    """What the list needs of a row, made already or when it is shown."""
 
     @property
     def key(self) -> str: ...
@@ -54,7 +54,7 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Later:
+class LazyRow:
     """A line whose two texts are made when they are looked at: thousands of lines are never all shown."""
 
     key: str
@@ -114,7 +114,7 @@ class Rows(ScrollView, can_focus=True):
         """
         super().__init__(id=id, classes=classes)
         self.always_active, self.quiet = always_active, quiet
-        self.rows: tuple[Line, ...] = ()
+        self.rows: tuple[RowLike, ...] = ()
         self.cursor = -1
         self.marked: frozenset[str] = frozenset()
         self._strips: dict[tuple[int, bool, bool, int], Strip] = {}
@@ -132,7 +132,7 @@ class Rows(ScrollView, can_focus=True):
     def studio_app(self) -> StudioApp:
         return cast("StudioApp", self.app)
 
-    def show(self, rows: Sequence[Line], key: str | None = None) -> None:
+    def show(self, rows: Sequence[RowLike], key: str | None = None) -> None:
         """Replace the rows; the cursor stays on `key` or on the row it was on, else nearby."""
         wanted = self.key if key is None else key
         before = self.key
@@ -222,7 +222,7 @@ class Rows(ScrollView, can_focus=True):
             strip = self._strips[kept] = self._draw(self.rows[index], here, width, base)
         return strip
 
-    def _draw(self, row: Line, here: bool, width: int, base: Style) -> Strip:
+    def _draw(self, row: RowLike, here: bool, width: int, base: Style) -> Strip:
         ink = self.studio_app.ink
         gutter = Text("  ")
         if row.key:

@@ -72,11 +72,8 @@ class Outliner:
             helper = self._helper
             helper.send({"text": text, "base": base, "rate": str(rate)})
             told = helper.answer(_PATIENCE)
-        except (
-            OSError,
-            ValueError,
-        ):  # it took too long, or was ended meanwhile
-            told = None
+        except (OSError, ValueError):
+            told = None  # it took too long, or was ended meanwhile
         if told is None:
             self._let_go()
         return told
