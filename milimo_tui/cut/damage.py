@@ -10,7 +10,7 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import TypeVar
 
-from milimo_tui.core.errors import Refused
+from milimo_tui.core.errors import Failed, MilimoError, Refused
 from milimo_tui.core.time import timecode
 from milimo_tui.cut.effects import OnDamage
 from milimo_tui.cut.plan import Joined, Layer, Media, Plan, SoundClip, Stretch
@@ -19,6 +19,20 @@ from milimo_tui.cut.streams import Spans, StreamFacts
 MOST_TOLD = 2  # places that a sentence names; the others are counted
 _STANDS = {OnDamage.HOLD: "the last good picture stands there", OnDamage.BLACK: "black stands there"}
 WAY_OUT = "milimo render --damaged hold or black, or milimo cut effect CLIP damaged hold"
+
+
+class MetDamage(Failed):
+    """A file is damaged where it is shown or heard, and nothing is chosen to stand there."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message, WAY_OUT)
+
+
+def placed(error: MilimoError, place: str) -> Failed:
+    """What went wrong, with where in the film it did."""
+    message = f"{place}: {error.message}"
+    return MetDamage(message) if isinstance(error, MetDamage) else Failed(message, error.hint)
+
 
 What = TypeVar("What", Layer, SoundClip)
 Change = Callable[[Layer | SoundClip, Fraction, Fraction], Layer | SoundClip]
@@ -71,7 +85,7 @@ def decided(plan: Plan, way: OnDamage = OnDamage.REFUSE) -> Plan:
         facts = what.media.facts
         own = what.effects.damaged
         chosen = way if own is OnDamage.REFUSE else own
-        if not _has_streams(what.media) or (facts.looked and not damage_of(what, low, high)):
+        if not _can_be_damaged(what.media) or (facts.looked and not damage_of(what, low, high)):
             chosen = OnDamage.REFUSE
         if chosen is own:
             return what
@@ -107,20 +121,20 @@ def notes(plan: Plan) -> tuple[str, ...]:
     return tuple(told)
 
 
-def unseen(plan: Plan, *, all: bool = False) -> tuple[str, ...]:
+def unseen(plan: Plan, *, all: bool = False) -> tuple[Media, ...]:
     """The files that have to be looked at before the plan is rendered: those a clip gets over and of which
     nobody knows where they are damaged. `all`: whatever is chosen.
     """
-    found: dict[str, None] = {}
+    found: dict[str, Media] = {}
 
     def look(what: Layer | SoundClip, low: Fraction, high: Fraction) -> Layer | SoundClip:
         chosen = all or what.effects.damaged is not OnDamage.REFUSE
-        if chosen and _has_streams(what.media) and not what.media.facts.looked:
-            found[what.media.path] = None
+        if chosen and _can_be_damaged(what.media) and not what.media.facts.looked:
+            found.setdefault(what.media.path, what.media)
         return what
 
     changed(plan, look)
-    return tuple(found)
+    return tuple(found.values())
 
 
 def told_of(plan: Plan, found: Mapping[str, tuple[Spans, Spans]]) -> Plan:
@@ -186,8 +200,8 @@ def _met(start: int, frames: int, rate: Fraction, low: Fraction, high: Fraction)
     return (first, last) if first < last else None
 
 
-def _has_streams(media: Media) -> bool:
-    return media.kind in ("video", "sound") and bool(media.path) and not media.facts.is_sequence
+def _can_be_damaged(media: Media) -> bool:
+    return media.kind in ("video", "sound", "sequence") and bool(media.path)
 
 
 def _sentence(what: Layer | SoundClip, met: Iterable[tuple[Fraction, Fraction]]) -> str:

@@ -11,8 +11,9 @@ from fractions import Fraction
 
 import av
 
-from milimo_tui.core.errors import Cancelled, Failed, MilimoError
+from milimo_tui.core.errors import Cancelled, MilimoError
 from milimo_tui.core.time import timecode
+from milimo_tui.cut.damage import placed
 from milimo_tui.cut.plan import Joined, Layer, Plan, Stretch, stretch_at
 from milimo_tui.media import colour, drawing
 from milimo_tui.media.laying import Canvas, Sheet
@@ -90,7 +91,7 @@ class _Maker:
         except MilimoError as error:
             name = layer.media.title or layer.clip
             at = timecode(self.plan.start + self.frame, self.plan.rate)
-            raise Failed(f"clip “{name}” at {at}: {error.message}", error.hint) from error
+            raise placed(error, f"clip “{name}” at {at}") from error
         return None if pane is None else Sheet(pane, level, layer.effects.blend)
 
     def _pane(self, layer: Layer) -> Pane | None:

@@ -1,4 +1,5 @@
-"""Where a film or a sound is damaged: its packets decoded one after the other, each by itself.
+"""Where a film, a sound or an image sequence is damaged: its packets, or pictures, decoded one after the
+other, each by itself.
 
 A picture is damaged that can't be decoded or that its decoder mended, and with it those that are made of it:
 up to the next key frame, unless it says that none is. What a decoder does not notice is not found.
@@ -15,10 +16,13 @@ from typing import Any
 import av
 from av.error import FFmpegError
 
+from milimo_tui.core.errors import MilimoError
 from milimo_tui.core.host import HOST
 from milimo_tui.cut.streams import Spans
 from milimo_tui.media import h264
 from milimo_tui.media.decoding import Clock
+from milimo_tui.media.numbered import Run, run_of
+from milimo_tui.media.sequences import decode
 from milimo_tui.media.streams import is_known, picture_stream
 from milimo_tui.media.unreadable import unreadable
 
@@ -113,11 +117,20 @@ class _Sound:
             self.found.append((max(Fraction(0), at), max(Fraction(0), at) + lasts))
 
 
-def look(path: Path, watch: Watch = lambda share: None, seconds: float | None = None) -> DamagedPlaces:
-    """Decode a film or a sound and say where it is damaged; with `seconds`, for no longer than that.
+def look(
+    path: Path,
+    watch: Watch = lambda share: None,
+    seconds: float | None = None,
+    *,
+    rate: Fraction | None = None,
+) -> DamagedPlaces:
+    """Decode a film or a sound, or with a rate the sequence that a picture begins, and say where it is
+    damaged; with `seconds`, for no longer than that.
 
     Raises NotFound, ReadOnly or BadInput for what can't be opened at all.
     """
+    if rate is not None:
+        return _look_at_pictures(run_of(path), rate, watch, seconds)
     begun, whole = HOST.monotonic(), True
     try:
         size = max(1, path.stat().st_size)
@@ -145,6 +158,24 @@ def look(path: Path, watch: Watch = lambda share: None, seconds: float | None = 
             return DamagedPlaces(pictures.spans() if video else (), joined(sound.found), whole)
     except (OSError, FFmpegError) as error:
         raise unreadable(path, error) from error
+
+
+def _look_at_pictures(run: Run, rate: Fraction, watch: Watch, seconds: float | None) -> DamagedPlaces:
+    """A picture that is damaged is so as long as it is shown: where numbers are missing, for those too."""
+    begun = HOST.monotonic()
+    ends = [*run.numbers[1:], run.numbers[-1] + 1]
+    found: list[tuple[Fraction, Fraction]] = []
+    for count, (path, number, end) in enumerate(zip(run.paths, run.numbers, ends, strict=True)):
+        watch(count / len(run.paths))
+        if seconds is not None and HOST.monotonic() - begun > seconds:
+            return DamagedPlaces(joined(found), whole=False)
+        try:
+            is_good = not decode(path).is_corrupt
+        except MilimoError:
+            is_good = False
+        if not is_good:
+            found.append(((number - run.numbers[0]) / rate, (end - run.numbers[0]) / rate))
+    return DamagedPlaces(joined(found))
 
 
 def joined(spans: Iterable[tuple[Fraction, Fraction]]) -> Spans:

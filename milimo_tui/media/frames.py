@@ -17,7 +17,7 @@ import av
 from av.error import FFmpegError
 
 from milimo_tui.core.errors import Failed
-from milimo_tui.cut.damage import WAY_OUT
+from milimo_tui.cut.damage import MetDamage
 from milimo_tui.cut.plan import Media
 from milimo_tui.cut.streams import Spans
 from milimo_tui.media.colour import Rgb, to_rgb
@@ -84,7 +84,7 @@ class FrameReader:
             self._advance()
         current = self._shown or self._next  # the first picture also stands for what is before it
         if self._trouble and (current is None or wanted >= current[0] + self._step):
-            raise Failed(f"{self._path.name} is damaged: {self._trouble}", WAY_OUT)
+            raise MetDamage(f"{self._path.name} is damaged: {self._trouble}")
         if current is None:
             raise Failed(f"{self._path.name} has no picture that can be read")
         return current[1]
@@ -168,7 +168,7 @@ def _bytes_of(frame: av.VideoFrame) -> int:
 def open_pictures(path: Path, rate: Fraction | None = None, damaged: Spans = ()) -> PictureReader:
     """The reader of a file: with a rate, of the sequence that it is a picture of. Errors as `FrameReader`."""
     if rate is not None:
-        return SequenceReader(path, rate)
+        return SequenceReader(path, rate, damaged)
     return PageReader(path) if is_pages(path) else FrameReader(path, damaged=damaged)
 
 

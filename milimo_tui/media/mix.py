@@ -12,8 +12,9 @@ from pathlib import Path
 
 import numpy as np
 
-from milimo_tui.core.errors import Failed, MilimoError
+from milimo_tui.core.errors import MilimoError
 from milimo_tui.core.time import sample_at, timecode
+from milimo_tui.cut.damage import placed
 from milimo_tui.cut.effects import OnDamage
 from milimo_tui.cut.plan import Plan, SoundClip
 from milimo_tui.media.resample import Resampled
@@ -99,9 +100,7 @@ class Mixer:
             plan = self._plan
             frame = plan.start + int(first * plan.rate / plan.sample_rate)
             name = voice.clip.media.title or voice.clip.clip
-            raise Failed(
-                f"clip “{name}” at {timecode(frame, plan.rate)}: {error.message}", error.hint
-            ) from error
+            raise placed(error, f"clip “{name}” at {timecode(frame, plan.rate)}") from error
 
     def _begin(self, voice: Voice, first: int) -> tuple[Samples, Samples]:
         clip, rate = voice.clip, self.sample_rate

@@ -16,8 +16,7 @@ import av
 import numpy as np
 from PIL import Image
 
-from milimo_tui.core.errors import Failed
-from milimo_tui.cut.damage import WAY_OUT, places, within
+from milimo_tui.cut.damage import MetDamage, places, within
 from milimo_tui.cut.effects import OnDamage
 from milimo_tui.cut.plan import FileRef, Layer, Media
 from milimo_tui.media import burns, colour, slate, titles
@@ -91,7 +90,7 @@ class Sources:
             met = within(media.facts.damaged, seconds, seconds)
             if met and layer.effects.damaged is OnDamage.REFUSE:
                 rate = media.facts.picture.rate if media.facts.picture else None
-                raise Failed(f"it is damaged at {places(met, rate)}", WAY_OUT)
+                raise MetDamage(f"it is damaged at {places(met, rate)}")
             frame = reader.frame(seconds)
             turns = round(frame.rotation / 90) % 4
             if met and layer.effects.damaged is OnDamage.BLACK:

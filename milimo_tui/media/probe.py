@@ -93,16 +93,16 @@ def _looked_at(path: Path, rate: Fraction | None, look: Look) -> Facts:
     facts, image = _read(path, rate)
     if image is not None:
         return replace(facts, sheet=looks_like_sheet(image))
-    if rate is not None or is_pages(path) or look == "head":
+    if is_pages(path) or look == "head":
         return facts
     if look == "short" and not _is_short(facts):
         return facts
     found = damage.DamagedPlaces(whole=False)
     with contextlib.suppress(MilimoError):  # it was read until now: what can't be looked at is not known
-        found = damage.look(path, seconds=None if look == "whole" else MOST_SECONDS)
+        found = damage.look(path, seconds=None if look == "whole" else MOST_SECONDS, rate=rate)
     known = {"looked": found.whole, "damaged": found.pictures, "damaged_sound": found.sounds}
     streams = facts.streams.model_copy(update=known)
-    told = streams.trouble or words.trouble(streams)
+    told = ", ".join(filter(None, (streams.trouble, words.trouble(streams))))
     return replace(facts, streams=streams.model_copy(update={"trouble": told}))
 
 

@@ -99,7 +99,7 @@ class _Source:
         self._decoder: Decoder | None = None
         self._sequence: SequenceReader | None = None
         if facts.streams.is_sequence and facts.rate is not None:
-            self._sequence = SequenceReader(path, facts.rate)
+            self._sequence = SequenceReader(path, facts.rate, facts.streams.damaged)
             self.tick = 1 / facts.rate
         else:
             self._decoder = Decoder(path, facts.streams.damaged)

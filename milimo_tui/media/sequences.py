@@ -14,10 +14,12 @@ from types import TracebackType
 import av
 from av.error import FFmpegError
 
-from milimo_tui.core.errors import BadInput, Failed
+from milimo_tui.core.errors import BadInput, Failed, MilimoError
 from milimo_tui.core.host import explain
-from milimo_tui.cut.streams import SEQUENCE, StreamFacts
+from milimo_tui.cut.damage import MetDamage
+from milimo_tui.cut.streams import SEQUENCE, Spans, StreamFacts
 from milimo_tui.media.colour import Rgb, to_rgb
+from milimo_tui.media.decoding import in_spans
 from milimo_tui.media.numbered import Run, run_of
 from milimo_tui.media.stills import refuse_huge
 from milimo_tui.media.streams import stream_facts
@@ -36,18 +38,26 @@ class SequenceReader:
 
     aspect = Fraction(1)
 
-    def __init__(self, path: Path, rate: Fraction) -> None:
-        """`path` is any picture of the sequence, or its pattern. Raises NotFound, BadInput."""
+    def __init__(self, path: Path, rate: Fraction, damaged: Spans = ()) -> None:
+        """`path` is any picture of the sequence, or its pattern; in a `damaged` place the last good picture
+        stands. Raises NotFound, BadInput.
+        """
         self._run = run_of(path)
+        self._good = [
+            place
+            for place, number in enumerate(self._run.numbers)
+            if not in_spans(damaged, (number - self._run.numbers[0]) / rate)
+        ] or list(range(len(self._run.paths)))
         self._rate = rate
         self._kept: OrderedDict[Path, av.VideoFrame] = OrderedDict()
 
     def frame(self, seconds: Fraction) -> av.VideoFrame:
-        """The picture on screen at that time, as decoded. Raises Failed where it is damaged, NotFound."""
+        """The picture on screen at that time, as decoded. Raises MetDamage, or NotFound."""
         number = self._run.numbers[0] + max(0, (seconds * self._rate).__floor__())
-        path = self._run.paths[max(0, bisect_right(self._run.numbers, number) - 1)]
+        place = max(0, bisect_right(self._run.numbers, number) - 1)
+        path = self._run.paths[self._good[max(0, bisect_right(self._good, place) - 1)]]
         if path not in self._kept:
-            self._kept[path] = _decode(path)
+            self._kept[path] = decode(path)
             while len(self._kept) > _KEPT:
                 self._kept.popitem(last=False)
         return self._kept[path]
@@ -69,15 +79,20 @@ class SequenceReader:
 
 
 def sequence_facts(run: Run, rate: Fraction) -> StreamFacts:
-    """What a sequence is, by its first, middle and last picture. Raises BadInput where sizes differ."""
-    first = stream_facts(run.first)
+    """What a sequence is, by its first, middle and last picture. Raises BadInput where sizes differ, or none
+    can be read.
+    """
+    named, first = _first_facts(run)
     assert first.picture is not None
     size = (first.picture.width, first.picture.height)
     for path in {run.paths[len(run.paths) // 2], run.paths[-1]}:
-        frame = _decode(path)
+        try:
+            frame = decode(path)
+        except MetDamage:  # what else is damaged is looked for later
+            continue
         if (frame.width, frame.height) != size:
             raise BadInput(
-                f"{path.name} is {frame.width}×{frame.height} where {run.first.name} is {size[0]}×{size[1]}",
+                f"{path.name} is {frame.width}×{frame.height} where {named.name} is {size[0]}×{size[1]}",
                 "pictures of one sequence are of one size",
             )
     update = {"rate": rate, "constant": True, "bit_rate": 0}
@@ -88,6 +103,20 @@ def sequence_facts(run: Run, rate: Fraction) -> StreamFacts:
         picture=first.picture.model_copy(update=update),
         trouble=run.trouble(),
     )
+
+
+def _first_facts(run: Run) -> tuple[Path, StreamFacts]:
+    """The first picture that can be read, and what it is."""
+    trouble: MilimoError | None = None
+    for path in run.paths:
+        try:
+            return path, stream_facts(path)
+        except (BadInput, Failed) as error:
+            trouble = trouble or error
+        except (OSError, FFmpegError) as error:
+            trouble = trouble or unreadable(path, error)
+    assert trouble is not None
+    raise trouble
 
 
 def pack(run: Run, rate: Fraction, folder: Path, stem: str) -> Path:
@@ -129,11 +158,13 @@ def _packet(path: Path) -> av.Packet[av.VideoStream]:
                 if packet.size:
                     return packet
     except FFmpegError as error:
-        raise unreadable(path, error) from error
+        why = f"{path.name} can't be read as a picture: {error.strerror or error}"
+        raise BadInput(why, "milimo asset add --link brings in the others where they are") from error
     raise Failed(f"{path.name} has no picture in it")
 
 
-def _decode(path: Path) -> av.VideoFrame:
+def decode(path: Path) -> av.VideoFrame:
+    """One picture of a sequence. Raises NotFound, BadInput for one that is too large, MetDamage."""
     try:
         with av.open(str(path)) as container:
             refuse_huge(path.name, container.streams.video[0].width, container.streams.video[0].height)
@@ -141,7 +172,7 @@ def _decode(path: Path) -> av.VideoFrame:
     except FileNotFoundError as error:
         raise unreadable(path, error) from error
     except (OSError, FFmpegError, IndexError) as error:
-        raise Failed(f"{path.name} is damaged, or no picture") from error
+        raise MetDamage(f"{path.name} is damaged, or no picture") from error
     if frame is None:
-        raise Failed(f"{path.name} has no picture in it")
+        raise MetDamage(f"{path.name} has no picture in it")
     return frame

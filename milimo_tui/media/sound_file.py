@@ -19,9 +19,9 @@ from av.error import FFmpegError
 from av.stream import Discard, Disposition
 from numpy.typing import NDArray
 
-from milimo_tui.core.errors import BadInput, Failed
+from milimo_tui.core.errors import BadInput
 from milimo_tui.core.time import half_up
-from milimo_tui.cut.damage import WAY_OUT
+from milimo_tui.cut.damage import MetDamage
 from milimo_tui.media import layouts
 from milimo_tui.media.samples import Sound, silence
 from milimo_tui.media.stills import refuse_endless
@@ -148,8 +148,7 @@ class SoundFile:
                     yield values[:, due - index :]
                     due = known
         except (OSError, FFmpegError) as error:
-            said = f"the sound of {self._path.name} is damaged: {error.strerror}"
-            raise Failed(said, WAY_OUT) from error
+            raise MetDamage(f"the sound of {self._path.name} is damaged: {error.strerror}") from error
 
     def _go_before(self, first: int) -> None:
         """Have the next packet be so far before a sample that it decodes as if read from the beginning.

@@ -35,17 +35,16 @@ def checked(studio: Studio, assets: Sequence[Asset]) -> list[dict[str, Any]]:
 def _checked(studio: Studio, asset: Asset, prober: Prober) -> dict[str, Any]:
     facts = read_facts(asset.facts)
     row: dict[str, Any] = {"id": asset.id, "name": asset.name}
-    if facts.is_sequence:
-        return {**row, "looked": True, "damaged": [], "damaged_sound": [], "trouble": facts.trouble}
+    rate = asset.rate if facts.is_sequence else None
     try:
-        prober.ask(asset_path(studio.project().paths, asset), look="whole")
+        prober.ask(asset_path(studio.project().paths, asset), rate, look="whole")
         found = prober.answer(SECONDS).streams
     except BadInput as error:
         return {**row, "looked": False, "damaged": [], "damaged_sound": [], "trouble": error.message}
-    own = "" if facts.trouble == trouble(facts) else facts.trouble
+    own = facts.trouble.removesuffix(trouble(facts)).removesuffix(", ")
     known = {"looked": True, "damaged": found.damaged, "damaged_sound": found.damaged_sound}
     now = facts.model_copy(update=known)
-    now = now.model_copy(update={"trouble": own or trouble(now)})
+    now = now.model_copy(update={"trouble": ", ".join(filter(None, (own, trouble(now))))})
     if now != facts:
         studio.project().facts.note_facts(asset.id, now.model_dump_json(exclude_defaults=True))
     told = now.model_dump(mode="json", include={"looked", "damaged", "damaged_sound", "trouble"})

@@ -184,7 +184,7 @@ def _sequence(studio: Studio, run: Run, rate: Fraction, known: Mapping[str, Asse
     Raises NotFound, BadInput for pictures that differ or can't be packed, DiskFull.
     """
     check_text(run.first)
-    facts = probe_bounded(run.first, rate=rate)
+    facts = probe_bounded(run.first, rate=rate, look="short" if link else "head")
     size = sum(path.stat().st_size for path in run.paths)
     if link:
         checksum = "" if size > HASHED_AT_ONCE else digest_of_all(run.paths)
@@ -197,9 +197,9 @@ def _sequence(studio: Studio, run: Run, rate: Fraction, known: Mapping[str, Asse
         checksum = digest(packed)
         if checksum in known:
             return known[checksum], None
-        facts = probe_bounded(packed)
-        told = facts.streams.model_copy(update={"trouble": run.trouble()})
-        facts = replace(facts, streams=told)
+        facts = probe_bounded(packed, look="short")
+        trouble = ", ".join(filter(None, (run.trouble(), facts.streams.trouble)))
+        facts = replace(facts, streams=facts.streams.model_copy(update={"trouble": trouble}))
         asset = replace(new_asset(packed, facts, checksum), name=run.name, managed=True)
         return replace(asset, path=keep(paths, packed, checksum)), _sheet(asset, facts)
 

@@ -276,3 +276,55 @@ def test_a_cut_inside_the_cut_is_looked_into_as_far_as_it_is_shown(home: Milimo,
     told = home.inside("render", "--damaged", "black", "--preset", "ffv1", "-o", str(out))
     assert told["notes"][0].endswith(": black stands there")
     assert pictures(out)[110].max() <= 16
+
+
+def numbered(folder: Path, suffix: str, damage: list[int], count: int = 12, gone: int | None = None) -> Path:
+    """Numbered pictures, grey n×20; those of `damage` are cut short in their middle."""
+    folder.mkdir()
+    for index in range(count):
+        path = folder / f"plate.{index:04}{suffix}"
+        grey = f"color=c=0x{f'{index * 20:02x}' * 3}:s={WIDTH}x{HEIGHT}"
+        ffmpeg("-f", "lavfi", "-i", grey, "-frames:v", "1", path)
+        if index in damage:
+            path.write_bytes(path.read_bytes()[:60])
+    if gone is not None:
+        (folder / f"plate.{gone:04}{suffix}").unlink()
+    return folder / f"plate.%04d{suffix}"
+
+
+@pytest.mark.parametrize(("suffix", "first"), [(".png", 0), (".tiff", 5), (".jpg", 5)])
+def test_a_damaged_picture_of_a_sequence_is_found_and_got_over(
+    home: Milimo, tmp_path: Path, suffix: str, first: int
+) -> None:
+    """The first picture of all may be one; a number that is missing after one is damaged as well."""
+    bad = {first, 7, 8}
+    pattern = numbered(tmp_path / "plates", suffix, sorted(bad - {8}), gone=8)
+    row = home.inside("run", "asset.add", f"file={pattern}", "prepare=false", "link=true", "rate=25")
+    assert row["facts"]["looked"]
+    assert {index for index in lost(row) if index < 12} == bad
+    assert "a picture is missing (8)" in row["facts"]["trouble"]
+    home.inside("run", "cut.append", "track=V1", f"asset={row['name']}")
+    assert b"is damaged at 00:00:00:0" in home("render", code=2).stderr
+    out = tmp_path / "film.mkv"
+    told = home.inside("render", "--preset", "ffv1", "--damaged", "hold", "-o", str(out))
+    assert told["notes"][0].endswith(": the last good picture stands there")
+    levels = pictures(out)[:, HEIGHT // 2, WIDTH // 2].astype(int)
+    good = [index for index in range(12) if index not in bad]
+    shown = [max([each for each in good if each <= index], default=good[0]) for index in range(12)]
+    assert [int(np.abs(levels[index] - levels[shown[index]])) for index in range(12)] == [0] * 12
+    assert len(set(levels[good])) == len(good)
+    home.inside("render", "--preset", "ffv1", "--damaged", "black", "-o", str(out))
+    assert pictures(out)[sorted(bad)].max() <= 16
+    [checked] = home.inside("asset", "check", str(row["name"]))
+    assert (checked["looked"], checked["trouble"]) == (True, row["facts"]["trouble"])
+
+
+def test_a_damaged_picture_of_a_sequence_copied_in_is_found(home: Milimo, tmp_path: Path) -> None:
+    pattern = numbered(tmp_path / "plates", ".png", [5])
+    row = home.inside("run", "asset.add", f"file={pattern}", "prepare=false", "rate=25")
+    assert lost(row) == {5}
+    home.inside("run", "cut.append", "track=V1", f"asset={row['name']}")
+    out = tmp_path / "film.mkv"
+    home.inside("render", "--preset", "ffv1", "--damaged", "hold", "-o", str(out))
+    levels = pictures(out)[:, HEIGHT // 2, WIDTH // 2]
+    assert levels[5] == levels[4] != levels[6]

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import threading
+import wave
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -70,9 +71,19 @@ def standing_still(viewer: ViewerClient) -> Iterator[None]:
         go_on()
 
 
-def large_picture(path: Path) -> None:
-    """A file that takes a while to decode and scale."""
-    Image.fromarray(np.random.default_rng(1).integers(0, 255, (4000, 5000, 3), dtype=np.uint8)).save(path)
+def hours_of_sound(path: Path) -> None:
+    """A file of four hours of silence that takes no room, and longer than any frame to look through."""
+    with wave.open(str(path), "wb") as file:
+        file.setparams((1, 2, 48000, 0, "NONE", ""))
+        file.setnframes(48000 * 3600 * 4)
+        file.writeframesraw(bytes(2))
+    with path.open("r+b") as data:
+        size = 44 + 48000 * 3600 * 4 * 2
+        data.truncate(size)
+        data.seek(4)
+        data.write((size - 8).to_bytes(4, "little"))
+        data.seek(40)
+        data.write((size - 44).to_bytes(4, "little"))
 
 
 def a_plan(folder: Path, frames: int = 30, first: int = 0) -> Plan:
@@ -209,25 +220,15 @@ async def test_peaks_come_from_the_cache_the_second_time(tmp_path: Path, viewer:
 async def test_pictures_sound_and_files_do_not_wait_for_each_other(
     tmp_path: Path, viewer: ViewerClient
 ) -> None:
-    """A board that takes long to decode holds up no frame of the film.
-
-    On a busy machine a board may be there before three frames are; were frames to wait, it always would.
-    """
-    large_picture(tmp_path / "large.bmp")
+    """A waveform of hours holds up neither the frames of the film nor its sound."""
     key = viewer.use(a_plan(tmp_path))
-    await viewer.request("frame", plan=key, frame=0, width=160, height=96)
-    for _ in range(30):
-        slow = asyncio.create_task(
-            viewer.request("file", path=str(tmp_path / "large.bmp"), width=160, height=96)
-        )
-        await asyncio.sleep(0.01)
-        for frame in range(1, 4):
-            await viewer.request("frame", plan=key, frame=frame, width=160, height=96)
-        came_first = not slow.done()
-        assert await slow is not None
-        if came_first:
-            return
-    raise AssertionError("frames waited for the board each time")
+    hours_of_sound(tmp_path / "long.wav")
+    slow = asyncio.create_task(viewer.fetch("peaks", path=str(tmp_path / "long.wav")))
+    for frame in range(3):
+        await viewer.request("frame", plan=key, frame=frame, width=160, height=96)
+        assert await viewer.fetch("sound", plan=key, start=frame * 1600, samples=1600)
+    assert not slow.done()
+    slow.cancel()
 
 
 async def test_the_loop_goes_on_while_pictures_are_made(tmp_path: Path, viewer: ViewerClient) -> None:

@@ -158,6 +158,15 @@ def until(is_so: Callable[[], bool]) -> None:
         time.sleep(0.05)
 
 
+def until_cancelled(milimo: Milimo, job: str) -> None:
+    """Wait for it; what the supervisor wrote is told where it does not come to that."""
+    end = time.monotonic() + 60
+    while (now := milimo.inside("job", "show", job))["state"] != "cancelled":
+        log = milimo.home / "supervisor.log"
+        assert time.monotonic() < end, (now, log.read_text() if log.exists() else "")
+        time.sleep(0.05)
+
+
 @pytest.mark.parametrize("end", ["while it waits", "while it runs", "its worker killed", "everything killed"])
 def test_a_lent_token_is_gone_when_its_download_was_cancelled(
     end: str, lending: Milimo, hub: FakeHub, tmp_path: Path
@@ -185,7 +194,7 @@ def test_a_lent_token_is_gone_when_its_download_was_cancelled(
         lending.act("job", "cancel", job)
     else:
         lending.act("job", "cancel", job)
-    until(lambda: lending.inside("job", "show", job)["state"] == "cancelled")
+    until_cancelled(lending, job)
     until(lambda: not holding(tmp_path / "tmp"))
     assert holding(lending.home) == []
 

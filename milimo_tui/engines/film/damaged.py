@@ -8,7 +8,7 @@ from pathlib import Path
 
 from milimo_tui.core.errors import Cancelled, Failed, MilimoError, Refused
 from milimo_tui.cut.damage import WAY_OUT, decided, require_whole, told_of, unseen
-from milimo_tui.cut.plan import Plan
+from milimo_tui.cut.plan import Media, Plan
 from milimo_tui.cut.streams import Spans
 from milimo_tui.engines.contract import Context
 from milimo_tui.media.damage import look
@@ -31,22 +31,22 @@ def require_undamaged(plan: Plan, context: Context, said: str, hint: str = WAY_O
         raise Failed(f"{said}; {error.message}: render --damaged hold, or black", hint) from error
 
 
-def _told(plan: Plan, paths: tuple[str, ...], context: Context) -> Plan:
-    if not paths:
+def _told(plan: Plan, sources: tuple[Media, ...], context: Context) -> Plan:
+    if not sources:
         return plan
     found: dict[str, tuple[Spans, Spans]] = {}
-    for count, path in enumerate(paths):
-        name = Path(path).name
+    for count, source in enumerate(sources):
+        path, name = Path(source.path), Path(source.path).name
         context.log(f"{name} is looked through for damage")
 
         def watch(share: float, count: int = count) -> None:
-            context.progress(LOOKING, int(100 * (count + share)), 100 * len(paths))
+            context.progress(LOOKING, int(100 * (count + share)), 100 * len(sources))
 
         try:
-            damage = look(Path(path), watch)
+            damage = look(path, watch, rate=source.rate if source.kind == "sequence" else None)
         except Cancelled:
             raise
         except MilimoError:
             continue  # it is told when its pictures are decoded
-        found[path] = damage.pictures, damage.sounds
+        found[source.path] = damage.pictures, damage.sounds
     return decided(told_of(plan, found))

@@ -19,7 +19,7 @@ from pydantic import ValidationError
 from milimo_tui.core.errors import BadInput, Damaged, Failed, NotFound
 from milimo_tui.core.host import explain, write_atomic
 from milimo_tui.core.time import timecode
-from milimo_tui.cut.damage import WAY_OUT
+from milimo_tui.cut.damage import MetDamage
 from milimo_tui.cut.delivery import Delivery
 from milimo_tui.cut.keeping import lost
 from milimo_tui.cut.plan import Plan
@@ -71,9 +71,8 @@ class Film:
         if done is None:
             try:
                 done = _rendered(plan, whole, spec, context)
-            except Failed as error:
-                if error.hint == WAY_OUT:
-                    require_undamaged(plan, context, error.message)  # says all the places
+            except MetDamage as error:
+                require_undamaged(plan, context, error.message)  # says all the places
                 raise
             note = {"made": _key(plan, spec.delivery), **asdict(done)}
             write_atomic(_note(whole), json.dumps(note).encode())
