@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from milimo_tui.core.errors import MilimoError
 from milimo_tui.story.screenplay import Kind, Problem
@@ -17,9 +17,11 @@ if TYPE_CHECKING:
 TITLE_PAGE = "title page"
 
 
-@dataclass(frozen=True, slots=True)
-class ShotLine:
-    """A shot as the outline shows it; its lines count from that of its scene, which is 0."""
+class ShotLine(NamedTuple):
+    """A shot as the outline shows it; its lines count from that of its scene, which is 0.
+
+    A tuple, as its scene is: thousands are made at once while somebody writes.
+    """
 
     number: str
     size: Size
@@ -30,8 +32,7 @@ class ShotLine:
     digest: str
 
 
-@dataclass(frozen=True, slots=True)
-class SceneLines:
+class SceneLines(NamedTuple):
     """A scene with its shots, and the line of the text where it begins."""
 
     number: str

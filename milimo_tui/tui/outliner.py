@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Sequence
-from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +19,7 @@ if TYPE_CHECKING:
 
 FEW = 150  # lines that cost less to parse here than a process is worth
 _PATIENCE = 30.0  # seconds
+_SIZES = {size.value: size for size in Size}
 _KIND_OF = {ord("a") + index: kind for index, kind in enumerate(KINDS)}
 
 
@@ -80,10 +80,14 @@ class Outliner:
 
     def _taken(self, told: dict[str, Any]) -> Outline:
         old, head, tail = self._scenes, told["head"], told["tail"]
-        new = (_scene(*packed) for packed in told["scenes"])
-        scenes = (*old[:head], *new, *old[len(old) - tail :])
-        placed = zip(scenes, told["lines"], strict=True)
-        self._scenes = tuple(s if s.line == line else replace(s, line=line) for s, line in placed)
+        lines: list[int] = told["lines"]
+        behind = len(lines) - tail
+        new = zip(told["scenes"], lines[head:behind], strict=True)
+        self._scenes = (
+            *_placed(old[:head], lines[:head]),
+            *[_scene(line, *packed) for packed, line in new],
+            *_placed(old[len(old) - tail :], lines[behind:]),
+        )
         self.seconds = told["cpu"]
         return Outline(
             tuple([_KIND_OF[letter] for letter in told["kinds"].encode()]),
@@ -94,6 +98,15 @@ class Outliner:
         )
 
 
-def _scene(number: str, heading: str, shots: list[list[Any]]) -> SceneLines:
-    made = tuple(ShotLine(name, Size(size), *rest) for name, size, *rest in shots)
-    return SceneLines(number, heading, 0, made)
+def _scene(line: int, number: str, heading: str, shots: list[list[Any]]) -> SceneLines:
+    made = [
+        ShotLine(name, _SIZES[size], frames, words, first, last, digest)
+        for name, size, frames, words, first, last, digest in shots
+    ]
+    return SceneLines(number, heading, line, tuple(made))
+
+
+def _placed(scenes: Sequence[SceneLines], lines: Sequence[int]) -> list[SceneLines]:
+    """The scenes, those that are at another line by now made anew."""
+    places = zip(scenes, lines, strict=True)
+    return [s if s.line == line else SceneLines(s.number, s.heading, line, s.shots) for s, line in places]

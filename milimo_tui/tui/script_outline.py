@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from fractions import Fraction
 from functools import partial
 
@@ -32,12 +31,12 @@ class RowsOf:
         """
         if self._drawn_by != (committed, rate, ink):
             self._drawn_by, self._made = (committed, rate, ink), {}
-        made = {id(scene): self._made.get(id(scene)) or (scene, []) for scene in found.scenes}
+        before, made = self._made, dict[int, tuple[SceneLines, list[RowLike]]]()
         rows: list[RowLike] = []
-        for scene, of_scene in made.values():
-            if not of_scene:
-                of_scene += _rows(scene, committed, rate, ink)
-            rows += of_scene
+        for scene in found.scenes:
+            known = before.get(id(scene)) or (scene, _rows(scene, committed, rate, ink))
+            made[id(scene)] = known
+            rows += known[1]
         self._made = made
         for problem in found.problems:
             told = line(("  ! ", ink.stale), (f"{problem.line}  {problem.message}", ink.stale))
@@ -47,11 +46,13 @@ class RowsOf:
         return rows
 
 
-def _rows(scene: SceneLines, committed: frozenset[str], rate: Fraction, ink: Ink) -> Iterator[RowLike]:
-    yield LazyRow(f"line:{scene.line}:{scene.number}", partial(_scene_row, scene, rate, ink))
-    for shot in scene.shots:
-        drawn = partial(_shot_row, shot, committed, rate, ink)
-        yield LazyRow(f"line:{scene.line + shot.line}:{shot.number}", drawn)
+def _rows(scene: SceneLines, committed: frozenset[str], rate: Fraction, ink: Ink) -> list[RowLike]:
+    begins = scene.line
+    shots = [
+        LazyRow(f"line:{begins + shot.line}:{shot.number}", partial(_shot_row, shot, committed, rate, ink))
+        for shot in scene.shots
+    ]
+    return [LazyRow(f"line:{begins}:{scene.number}", partial(_scene_row, scene, rate, ink)), *shots]
 
 
 def _scene_row(scene: SceneLines, rate: Fraction, ink: Ink) -> tuple[Text, Text]:

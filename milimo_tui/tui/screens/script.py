@@ -18,6 +18,7 @@ from textual.widgets import TextArea
 from milimo_tui.core.errors import MilimoError
 from milimo_tui.story.outline import Outline
 from milimo_tui.tui import outside
+from milimo_tui.tui.collecting import set_aside
 from milimo_tui.tui.outliner import Outliner
 from milimo_tui.tui.screen import StudioScreen
 from milimo_tui.tui.script_outline import RowsOf, line_of, summary
@@ -62,6 +63,7 @@ class ScriptScreen(StudioScreen):
         self._saved = ""  # its text as the project has it
         self._opened: Opened = open_text("")
         self._outline, self._outliner = Outline(), Outliner()
+        self._aside = ""  # the film whose outline is left out of collections
         self._rows_of = RowsOf()
         self._lines: list[tuple[int, int]] = []  # of rows of the outline: the line each leads to, its place
         self._committed: frozenset[str] = frozenset()
@@ -178,6 +180,9 @@ class ScriptScreen(StudioScreen):
         self.editor.set_kinds(found.kinds)
         self._draw_outline()
         self.refresh_lines()
+        if self._outliner.process is not None and self._aside != self._project:
+            self._aside = self._project
+            set_aside()
         self._pause = max(PAUSE, min(LONGEST_PAUSE, SHARE * self._outliner.seconds))
 
     def _draw_outline(self) -> None:

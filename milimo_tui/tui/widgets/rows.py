@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol, cast
+from typing import TYPE_CHECKING, NamedTuple, Protocol, cast
 
 from rich.segment import Segment
 from rich.style import Style
@@ -53,8 +53,7 @@ class Row:
         return self.search or f"{self.left.plain} {self.right.plain}"
 
 
-@dataclass(frozen=True, slots=True)
-class LazyRow:
+class LazyRow(NamedTuple):
     """A line whose two texts are made when they are looked at: thousands of lines are never all shown."""
 
     key: str
