@@ -6,6 +6,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 LIGHT := .venv-light
 PIP_FLAGS := --quiet --disable-pip-version-check --no-input
+# A path on a line, not a finder that every process imports first: 20 ms of each start.
+EDITABLE := --config-settings editable_mode=compat -e
 LENGTH ?= ci
 JOBS ?= 2
 # A GPU, or MODELS=1, brings the model stack along.
@@ -27,17 +29,17 @@ endef
 	$(need_venv)
 	@echo "Setting up the studio in $(VENV)…"
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	@$(BIN)/python -m pip install $(PIP_FLAGS) -e .
+	@$(BIN)/python -m pip install $(PIP_FLAGS) $(EDITABLE) .
 	@mkdir -p .make && touch $@
 
 .make/models: .make/studio
 	@echo "Adding the model stack to $(VENV) (about 6 GB)…"
-	@$(BIN)/python -m pip install $(PIP_FLAGS) -e '.[models]'
+	@$(BIN)/python -m pip install $(PIP_FLAGS) $(EDITABLE) '.[models]'
 	@touch $@
 
 .make/test: .make/models
 	@echo "Adding what tests and benches need to $(VENV)…"
-	@$(BIN)/python -m pip install $(PIP_FLAGS) -e '.[models,test]'
+	@$(BIN)/python -m pip install $(PIP_FLAGS) $(EDITABLE) '.[models,test]'
 	@touch $@
 
 # The wheel alone, without the model stack: proof that the studio works without it.

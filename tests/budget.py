@@ -23,10 +23,10 @@ class Budget:
 
 BUDGETS = {
     "kill_rounds": Budget(ci=20, full=20, seconds=60),
-    "film_kills": Budget(ci=20, full=20, seconds=160),
+    "film_kills": Budget(ci=20, full=20, seconds=120),
     "publishing_kills": Budget(ci=1, full=1, seconds=70),
     "whole_kills": Budget(ci=20, full=400, seconds=30),  # points of each verb
-    "cut_machine": Budget(ci=2_000, full=2_000, seconds=120),
+    "cut_machine": Budget(ci=700, full=2_000, seconds=110),
     "chaos": Budget(ci=120, full=840, seconds=170),  # seconds of storm; the rest is the calm after it
     "two_terminals": Budget(ci=30, full=300, seconds=34),
     "two_hands": Budget(ci=20, full=300, seconds=22),  # seconds of two processes in one cut

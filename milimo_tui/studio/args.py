@@ -66,8 +66,17 @@ class Argument:
         return self.default is MISSING
 
 
-def arguments(model: type[Args]) -> dict[str, Argument]:
+_known: dict[type[Any], Mapping[str, Argument]] = {}  # arguments of models that were asked for before
+
+
+def arguments(model: type[Args]) -> Mapping[str, Argument]:
     """The arguments of a model, in order."""
+    if model not in _known:
+        _known[model] = _read(model)
+    return _known[model]
+
+
+def _read(model: type[Args]) -> Mapping[str, Argument]:
     hints = typing.get_type_hints(model)
     return {
         item.name: Argument(

@@ -98,9 +98,31 @@ def parse(
         raise BadInput(f"milimo has no verb “{rest[0]}”", f"near it: {near}; {hint}" if near else hint)
     if rest[0] in BARE and not {"-h", "--help"} & set(rest) and all(word[:1] == "-" for word in rest[1:]):
         rest = [rest[0], BARE[rest[0]], *rest[1:]]
-    entries = entries_of(rest[0])
-    parser = build_parser(parser_class or Parser, rest[0], entries, demanding=demanding)
+    entries, make = entries_of(rest[0]), parser_class or Parser
+    entry = _named(rest, entries)
+    if entry is not None:  # of a hundred acts that a word may have, one parser is made
+        parser = _parser_of(entry, make, demanding=demanding)
+        return read(parser.parse_args(rest[len(entry.cli.split(" ")) :]), [entry])
+    parser = build_parser(make, rest[0], entries, demanding=demanding)
     return read(parser.parse_args(rest[1:]), entries)
+
+
+def _named(words: Sequence[str], entries: Sequence[Command]) -> Command | None:
+    """The command that the first words are, whatever follows them."""
+    for entry in entries:
+        named = entry.cli.split(" ")
+        if named == [*words[: len(named)]]:
+            return entry
+    return None
+
+
+def _parser_of(
+    entry: Command, parser_class: type[argparse.ArgumentParser], *, demanding: bool
+) -> argparse.ArgumentParser:
+    parser = parser_class(prog=f"milimo {entry.cli}", description=entry.help, allow_abbrev=False)
+    _add_fields(parser, entry, demanding)
+    parser.set_defaults(command=entry.id)
+    return parser
 
 
 def build_parser(
@@ -111,11 +133,6 @@ def build_parser(
     demanding: bool = True,
 ) -> argparse.ArgumentParser:
     """A parser for one first word: sub-words where the commands have them (`shot lora add`: two)."""
-    if len(entries) == 1 and entries[0].cli == word:
-        parser = parser_class(prog=f"milimo {word}", description=entries[0].help, allow_abbrev=False)
-        _add_fields(parser, entries[0], demanding)
-        parser.set_defaults(command=entries[0].id)
-        return parser
     parser = parser_class(prog=f"milimo {word}", allow_abbrev=False)
     acts = parser.add_subparsers(metavar=ACT, required=True, parser_class=parser_class)
     of_things: dict[str, Any] = {}

@@ -30,7 +30,7 @@ def wait_until(reached: Callable[[], bool], seconds: float = 240.0) -> None:
 
 
 def states(milimo: Milimo, ids: list[str]) -> list[str]:
-    jobs = {job["id"]: job for job in milimo.json("job", "list")}
+    jobs = {job["id"]: job for job in milimo.json("job", "list", "--limit", "0")}
     return [jobs[id]["state"] for id in ids]
 
 

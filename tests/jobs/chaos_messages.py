@@ -76,7 +76,7 @@ def request(chance: random.Random) -> dict[str, Any]:
             message[field] = op if field == "op" else hostile(chance)
     if chance.random() < 0.2:
         message[chance.choice(["spec", "jobs", "since", "__proto__", "x" * 100, "\0"])] = hostile(chance)
-    if op in ("stop", "pause", "resume"):
+    if op in ("stop", "pause", "resume", "prune"):
         message["please"] = 1  # a valid one would be obeyed
     return message
 

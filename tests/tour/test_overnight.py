@@ -84,7 +84,7 @@ def test_a_night(milimo: Milimo) -> None:
     # The night: nobody is there, and the box works on.
     milimo.act("job", "resume")
     until(lambda: all(len(takes) == 2 for takes in takes_of(paths).values()))
-    until(lambda: all(job["state"] == "done" for job in milimo.json("job", "list")))
+    until(lambda: all(job["state"] == "done" for job in milimo.json("job", "list", "--limit", "0")))
     assert picked_of(paths) == evening, "a person's choice stays"
 
     # The morning, at another terminal.
