@@ -71,8 +71,10 @@ class Helper:
         """Ask without waiting. One that has ended is told of by `answer`."""
         pipe = self._process.stdin
         assert pipe is not None
+        left = memoryview(json.dumps(question).encode() + b"\n")
         try:
-            pipe.write(json.dumps(question).encode() + b"\n")
+            while left:  # a signal may cut a long write short
+                left = left[pipe.write(left) or 0 :]
         except BrokenPipeError:
             return
 
