@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from milimo_tui.core.order import spread
-from milimo_tui.cut.delivery import Delivery, PictureFormat, SoundFormat
-from milimo_tui.cut.plan import Media, Plan
-from milimo_tui.cut.planned import make_plan
+from milimo_tui.cut.delivery.delivery import Delivery, PictureFormat, SoundFormat
+from milimo_tui.cut.plan.plan import Media, Plan
+from milimo_tui.cut.plan.video import make_plan
 from milimo_tui.cut.values import Clip, Cut, Source, SourceKind, Track, TrackKind, Transition
 from milimo_tui.media.streams import stream_facts
 

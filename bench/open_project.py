@@ -20,7 +20,7 @@ from startup import first_frame, until
 from milimo_tui.core.ids import new_id
 from milimo_tui.core.order import spread
 from milimo_tui.core.paths import HOME_MARK, Home
-from milimo_tui.cut import assembly
+from milimo_tui.cut import new_cuts
 from milimo_tui.cut.values import Clip, Cut, Source, SourceKind
 from milimo_tui.store.project_file import ProjectFile
 from milimo_tui.story.values import Project, Scene, Shot
@@ -37,7 +37,7 @@ def make(home: Home, slug: str, clips: int) -> None:
         Shot(id=new_id("shot"), scene=scene.id, order=key, action=f"A {FULL} turns slowly.")
         for key in spread(SHOTS)
     ]
-    cut = assembly.new_cut("Long", mint=new_id)
+    cut = new_cuts.new_cut("Long", mint=new_id)
     track = next(track for track in cut.tracks if track.magnetic).id
     placed = tuple(
         Clip(

@@ -28,8 +28,8 @@ from film_job import CLIPS, FRAMES, Job
 from numpy.typing import NDArray
 from result import report
 
-from milimo_tui.cut.delivery import Delivery
-from milimo_tui.cut.plan import Plan
+from milimo_tui.cut.delivery.delivery import Delivery
+from milimo_tui.cut.plan.plan import Plan
 
 HERE = Path(__file__).parent.resolve()
 BARS = {

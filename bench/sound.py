@@ -23,8 +23,8 @@ import numpy as np
 from numpy.typing import NDArray
 from result import report
 
-from milimo_tui.cut.delivery import Delivery, Loudness, SoundFormat
-from milimo_tui.cut.plan import Media, Plan, SoundClip
+from milimo_tui.cut.delivery.delivery import Delivery, Loudness, SoundFormat
+from milimo_tui.cut.plan.plan import Media, Plan, SoundClip
 from milimo_tui.media.film import render
 
 RATE, FPS, CLIPS = 48000, Fraction(25), 24

@@ -34,7 +34,8 @@ from milimo_tui.core.ids import new_id
 from milimo_tui.core.order import spread
 from milimo_tui.core.paths import HOME_MARK, Home
 from milimo_tui.core.settings import Settings
-from milimo_tui.cut.assembly import assemble, new_cut
+from milimo_tui.cut.follow.assembly import assemble
+from milimo_tui.cut.new_cuts import new_cut
 from milimo_tui.cut.values import Clip, Source, SourceKind
 from milimo_tui.store.project_file import ProjectFile
 from milimo_tui.story.values import Project, Scene, Shot

@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from itertools import zip_longest
 
-from milimo_tui.cut.joins import joins
+from milimo_tui.cut.compare.cut_text import name_of
 from milimo_tui.cut.layout import Layout, layout
 from milimo_tui.cut.rows import Placed
-from milimo_tui.cut.text import name_of
 from milimo_tui.cut.timing import ENDLESS, source_at
+from milimo_tui.cut.transition_spans import joins
 from milimo_tui.cut.values import GAP, Clip, Cut, Track, TrackKind
 
 LEGEND = (

@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
-from milimo_tui.cut import assembly, edits
+from milimo_tui.cut import new_cuts
+from milimo_tui.cut.edit import edits
 from milimo_tui.cut.effects import Effects, Title
 from milimo_tui.cut.values import Available, Clip, Cut, Mint, Source, SourceKind
 
@@ -25,7 +26,7 @@ class Desk:
         self.mint: Mint = lambda prefix: f"{prefix}{next(self._numbers):04d}"
         self.lengths: dict[str, int] = {}  # sources that have other lengths than the rest
         self.done: list[str] = []  # operations by name, as they were done
-        self.cut = assembly.new_cut("Film", rate=RATE, mint=self.mint)
+        self.cut = new_cuts.new_cut("Film", rate=RATE, mint=self.mint)
         self.inner: Cut | None = None  # that of a compound clip
         for name in "ABC":
             self.do("append", self.track("V1"), self.new(name, 8))
@@ -89,7 +90,8 @@ Act = Callable[[Desk], None]
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """An operation by its name in `cut.edits`, the line that does it without `milimo cut`, and a sentence.
+    """An operation by its name in `cut.edit.edits`, the line that does it without `milimo cut`, and a
+    sentence.
 
     The film is prepared, drawn, edited by `act`, and drawn again: three lines of tracks, or of `tells`.
     """

@@ -1,7 +1,7 @@
 """What a clip looks and sounds like beyond its source: numbers with curves over time, and a few choices.
 
-Values alone; `cut.effecting` changes them, `media` draws them. A curve's frames count from the clip's first
-frame at the cut's rate and may lie outside the clip, where a trim has hidden them.
+Values alone; `cut.edit.clip_effects` changes them, `media` draws them. A curve's frames count from the clip's
+first frame at the cut's rate and may lie outside the clip, where a trim has hidden them.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Pieces: clips taken out of a cut together with their time, on one track or many; what copying gives.
 
-Values alone. `cut.copying` makes them, `cut.pasting` and `cut.nesting` put them down again.
+Values alone. `cut.edit.copies` makes them, `cut.edit.paste` and `cut.edit.nesting` put them down again.
 """
 
 from __future__ import annotations

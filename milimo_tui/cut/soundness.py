@@ -1,6 +1,6 @@
 """Whether a cut holds together, as a sentence: asked when edits of two hands meet in one cut.
 
-Each hand's own edit is sound by how it is made (`cut.edits`); two that touch other rows may still not go
+Each hand's own edit is sound by how it is made (`cut.edit.edits`); two that touch other rows may still not go
 together: two clips laid at one place, one hung on a clip that got shorter. Pure.
 """
 

@@ -18,7 +18,7 @@ from pydantic import (
     model_serializer,
 )
 
-from milimo_tui.cut.delivery import Delivery
+from milimo_tui.cut.delivery.delivery import Delivery
 from milimo_tui.cut.streams import Ratio
 
 

@@ -1,5 +1,5 @@
 """What a cut of another program keeps beside its tracks, at another rate. The cut's own rule is
-`cut.reframing`'s.
+`cut.follow.reframing`'s.
 """
 
 from __future__ import annotations

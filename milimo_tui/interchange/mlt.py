@@ -11,8 +11,8 @@ from fractions import Fraction
 from itertools import zip_longest
 from xml.etree.ElementTree import Element
 
-from milimo_tui.cut.joins import after, before
 from milimo_tui.cut.layout import layout
+from milimo_tui.cut.transition_spans import after, before
 from milimo_tui.cut.values import Cut, SourceKind, TrackKind
 from milimo_tui.interchange.bundle import Bundle, Medium
 from milimo_tui.interchange.fcpxml import constant

@@ -12,8 +12,8 @@ from fractions import Fraction
 from PIL import Image, ImageDraw
 
 from milimo_tui.core.time import half_up, timecode
-from milimo_tui.cut.burning import CAPTION, SLATE, TIMECODE, WATERMARK
-from milimo_tui.cut.plan import Media
+from milimo_tui.cut.delivery.burns import CAPTION, SLATE, TIMECODE, WATERMARK
+from milimo_tui.cut.plan.plan import Media
 from milimo_tui.media import fonts
 
 WHITE = (245, 244, 240)

@@ -13,10 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from milimo_tui.core.time import timecode
-from milimo_tui.cut.delivery import Delivery, Loudness
-from milimo_tui.cut.expected import Expected, Run, inside, joined, outside
-from milimo_tui.cut.plan import Plan, stretch_at
-from milimo_tui.cut.report import Finding
+from milimo_tui.cut.delivery.delivery import Delivery, Loudness
+from milimo_tui.cut.plan.expected import Expected, Run, inside, joined, outside
+from milimo_tui.cut.plan.plan import Plan, stretch_at
+from milimo_tui.cut.plan.report import Finding
 from milimo_tui.media.check_looks import Looks, black_runs, runs_of, still_runs
 from milimo_tui.media.check_pictures import Damage, Pictures
 from milimo_tui.media.check_sound import BLOCK, Sounds

@@ -13,7 +13,7 @@ import av
 import numpy as np
 from numpy.typing import NDArray
 
-from milimo_tui.cut.expected import Run
+from milimo_tui.cut.plan.expected import Run
 
 TINY = (8, 12)  # rows and columns of means that are kept of a picture
 LOOK = np.dtype(

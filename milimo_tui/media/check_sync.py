@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from milimo_tui.core.time import sample_at
-from milimo_tui.cut.plan import Plan
+from milimo_tui.cut.plan.plan import Plan
 from milimo_tui.media.mix import Mixer
 
 PLACES = 5  # at most, spread over the film

@@ -13,8 +13,8 @@ from av import VideoFrame
 
 from milimo_tui.core.errors import MilimoError
 from milimo_tui.core.time import sample_at
-from milimo_tui.cut.expected import Run
-from milimo_tui.cut.plan import Plan, stretch_at
+from milimo_tui.cut.plan.expected import Run
+from milimo_tui.cut.plan.plan import Plan, stretch_at
 from milimo_tui.media.check_looks import Looker, Looks, apart, as_looks
 from milimo_tui.media.compose import compose
 from milimo_tui.media.mix import Mixer

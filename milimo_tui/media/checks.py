@@ -12,10 +12,10 @@ from av.error import FFmpegError
 
 from milimo_tui.core.errors import MilimoError
 from milimo_tui.core.time import half_up
-from milimo_tui.cut.delivery import Delivery
-from milimo_tui.cut.expected import expected
-from milimo_tui.cut.plan import Plan
-from milimo_tui.cut.report import Finding, Report
+from milimo_tui.cut.delivery.delivery import Delivery
+from milimo_tui.cut.plan.expected import expected
+from milimo_tui.cut.plan.plan import Plan
+from milimo_tui.cut.plan.report import Finding, Report
 from milimo_tui.media import check_pictures, check_sound, check_stills, check_sync, stems
 from milimo_tui.media.check_judge import Judge
 from milimo_tui.media.check_kept import Kept

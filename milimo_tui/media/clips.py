@@ -20,8 +20,8 @@ from PIL import Image
 
 from milimo_tui.core.errors import BadInput
 from milimo_tui.core.time import half_up
-from milimo_tui.cut.delivery import Delivery
-from milimo_tui.cut.plan import Plan
+from milimo_tui.cut.delivery.delivery import Delivery
+from milimo_tui.cut.plan.plan import Plan
 from milimo_tui.media import colour, encoders, formats
 from milimo_tui.media.encoding import encoding, pictures_of
 from milimo_tui.media.picture_files import whole_of

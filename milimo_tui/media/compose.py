@@ -13,8 +13,8 @@ import av
 
 from milimo_tui.core.errors import Cancelled, MilimoError
 from milimo_tui.core.time import timecode
-from milimo_tui.cut.damage import placed
-from milimo_tui.cut.plan import Joined, Layer, Plan, Stretch, stretch_at
+from milimo_tui.cut.plan.damage import placed
+from milimo_tui.cut.plan.plan import Joined, Layer, Plan, Stretch, stretch_at
 from milimo_tui.media import colour, drawing
 from milimo_tui.media.laying import Canvas, Sheet
 from milimo_tui.media.looks import look_at, opacity_at

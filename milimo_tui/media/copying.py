@@ -17,7 +17,7 @@ from av.error import FFmpegError
 
 from milimo_tui.core.errors import Failed
 from milimo_tui.core.time import half_up
-from milimo_tui.cut.plan import Stretch
+from milimo_tui.cut.plan.plan import Stretch
 from milimo_tui.media import h264
 from milimo_tui.media.coded import Coded
 from milimo_tui.media.h264 import Headers

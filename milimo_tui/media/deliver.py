@@ -12,8 +12,8 @@ from pathlib import Path
 
 from milimo_tui.core.errors import BadInput
 from milimo_tui.core.host import explain
-from milimo_tui.cut.delivery import Delivery
-from milimo_tui.cut.plan import Plan
+from milimo_tui.cut.delivery.delivery import Delivery
+from milimo_tui.cut.plan.plan import Plan
 from milimo_tui.media import stems, subtitles
 from milimo_tui.media.clips import write_clip
 from milimo_tui.media.encoding import Passed, packets_of

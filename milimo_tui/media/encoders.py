@@ -10,7 +10,7 @@ from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
-from milimo_tui.cut.delivery import PictureFormat
+from milimo_tui.cut.delivery.delivery import PictureFormat
 
 Options = dict[str, str]
 

@@ -15,9 +15,9 @@ import av
 from av.error import FFmpegError
 
 from milimo_tui.core.errors import Failed
-from milimo_tui.cut.delivery import Delivery
-from milimo_tui.cut.plan import Plan
-from milimo_tui.cut.segments import Segment
+from milimo_tui.cut.delivery.delivery import Delivery
+from milimo_tui.cut.delivery.segments import Segment
+from milimo_tui.cut.plan.plan import Plan
 from milimo_tui.media import colour, formats
 from milimo_tui.media.coded import Coded, taken
 from milimo_tui.media.compose import Composed, compose

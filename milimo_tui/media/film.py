@@ -17,9 +17,9 @@ import av
 
 from milimo_tui.core.errors import BadInput
 from milimo_tui.core.host import explain, fsync_folder, require_space
-from milimo_tui.cut.delivery import Delivery, SoundFormat
-from milimo_tui.cut.plan import Plan
-from milimo_tui.cut.segments import Segment, content, files
+from milimo_tui.cut.delivery.delivery import Delivery, SoundFormat
+from milimo_tui.cut.delivery.segments import Segment, content, files
+from milimo_tui.cut.plan.plan import Plan
 from milimo_tui.media import formats
 from milimo_tui.media.coded import Coded
 from milimo_tui.media.copying import Run, copied

@@ -18,8 +18,8 @@ from av.video.codeccontext import VideoCodecContext
 from av.video.stream import VideoStream
 
 from milimo_tui.core.time import timecode
-from milimo_tui.cut.delivery import Delivery, PictureFormat, SoundFormat
-from milimo_tui.cut.plan import Plan
+from milimo_tui.cut.delivery.delivery import Delivery, PictureFormat, SoundFormat
+from milimo_tui.cut.plan.plan import Plan
 from milimo_tui.media import encoders
 from milimo_tui.media.planes import tag
 

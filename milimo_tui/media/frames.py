@@ -17,8 +17,8 @@ import av
 from av.error import FFmpegError
 
 from milimo_tui.core.errors import Failed
-from milimo_tui.cut.damage import MetDamage
-from milimo_tui.cut.plan import Media
+from milimo_tui.cut.plan.damage import MetDamage
+from milimo_tui.cut.plan.plan import Media
 from milimo_tui.cut.streams import Spans
 from milimo_tui.media.colour import Rgb, to_rgb
 from milimo_tui.media.decoding import Decoder, Timed

@@ -14,7 +14,7 @@ import numpy as np
 from av.error import FFmpegError
 from av.video.codeccontext import VideoCodecContext
 
-from milimo_tui.cut.delivery import Delivery, PictureFormat
+from milimo_tui.cut.delivery.delivery import Delivery, PictureFormat
 from milimo_tui.media import encoders
 
 # By codec, the best first.

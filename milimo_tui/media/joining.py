@@ -19,9 +19,9 @@ from av.audio.stream import AudioStream
 from av.packet import PacketSideData, packet_sidedata_type_from_literal
 from av.video.stream import VideoStream
 
-from milimo_tui.cut.asked import CHAPTERED
-from milimo_tui.cut.delivery import Delivery
-from milimo_tui.cut.plan import Plan
+from milimo_tui.cut.delivery.delivery import Delivery
+from milimo_tui.cut.delivery.requests import CHAPTERED
+from milimo_tui.cut.plan.plan import Plan
 from milimo_tui.media import formats, h264
 from milimo_tui.media.coded import Coded
 from milimo_tui.media.copying import REORDER, Run

@@ -16,7 +16,7 @@ from PIL import Image
 
 from milimo_tui.core.errors import BadInput
 from milimo_tui.core.time import parse_ratio
-from milimo_tui.cut.plan import Plan, stretch_at
+from milimo_tui.cut.plan.plan import Plan, stretch_at
 from milimo_tui.media import colour
 from milimo_tui.media.colour import Rgb
 from milimo_tui.media.compose import compose

@@ -12,7 +12,7 @@ from fractions import Fraction
 from operator import add, mul
 
 from milimo_tui.cut.effects import Effects
-from milimo_tui.cut.plan import Layer
+from milimo_tui.cut.plan.plan import Layer
 
 Rgb = tuple[float, float, float]
 

@@ -12,8 +12,8 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from milimo_tui.cut.delivery import Loudness
-from milimo_tui.cut.plan import Plan
+from milimo_tui.cut.delivery.delivery import Loudness
+from milimo_tui.cut.plan.plan import Plan
 from milimo_tui.media.loudness import NEAR, Watch, may_exceed, measure, true_peaks
 from milimo_tui.media.mix import Mixer
 from milimo_tui.media.samples import FilmSound, Sound, silence

@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from milimo_tui.cut.delivery import Delivery
-from milimo_tui.cut.plan import Plan
+from milimo_tui.cut.delivery.delivery import Delivery
+from milimo_tui.cut.plan.plan import Plan
 from milimo_tui.media import formats, h264
 from milimo_tui.media.coded import Coded
 from milimo_tui.media.h264 import Headers, Picture, Sequence

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from milimo_tui.cut.plan import Joined
+from milimo_tui.cut.plan.plan import Joined
 from milimo_tui.media import colour
 from milimo_tui.media.laying import Canvas, Sheet, mixed
 from milimo_tui.media.planes import Planar, filled, spread, views

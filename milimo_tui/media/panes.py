@@ -16,9 +16,9 @@ import av
 import numpy as np
 from PIL import Image
 
-from milimo_tui.cut.damage import MetDamage, places, within
 from milimo_tui.cut.effects import OnDamage
-from milimo_tui.cut.plan import FileRef, Layer, Media
+from milimo_tui.cut.plan.damage import MetDamage, places, within
+from milimo_tui.cut.plan.plan import FileRef, Layer, Media
 from milimo_tui.media import burns, colour, slate, titles
 from milimo_tui.media.colour import to_rgb
 from milimo_tui.media.frames import Readers

@@ -16,11 +16,11 @@ import av
 from PIL import Image
 
 from milimo_tui.core.host import explain, fsync_folder
-from milimo_tui.cut.delivery import Delivery, PictureFormat
-from milimo_tui.cut.parts import part
-from milimo_tui.cut.plan import Plan
-from milimo_tui.cut.segments import Segment
-from milimo_tui.cut.ways import Way
+from milimo_tui.cut.delivery.delivery import Delivery, PictureFormat
+from milimo_tui.cut.delivery.segments import Segment
+from milimo_tui.cut.delivery.ways import Way
+from milimo_tui.cut.plan.parts import part
+from milimo_tui.cut.plan.plan import Plan
 from milimo_tui.media import colour
 from milimo_tui.media.colour import Rgb
 from milimo_tui.media.encoding import pictures_of

@@ -18,8 +18,8 @@ from PIL import Image
 
 from milimo_tui.core.errors import BadInput, MilimoError, NotFound
 from milimo_tui.core.time import parse_ratio
-from milimo_tui.cut import damage as words
 from milimo_tui.cut.conform import shown_size
+from milimo_tui.cut.plan import damage as words
 from milimo_tui.cut.streams import SoundFacts, StreamFacts
 from milimo_tui.media import damage
 from milimo_tui.media.facts import Facts, Look

@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 from milimo_tui.core.errors import MilimoError
-from milimo_tui.cut.plan import Joined, Layer, Media, Plan, Stretch
+from milimo_tui.cut.plan.plan import Joined, Layer, Media, Plan, Stretch
 from milimo_tui.cut.streams import PictureFacts
 from milimo_tui.media.colour import PIXELS
 from milimo_tui.media.proxy import KIND, place_of, proxy_size

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import av
 
-from milimo_tui.cut.delivery import DeliveryValue
+from milimo_tui.cut.delivery.delivery import DeliveryValue
 from milimo_tui.media.coded import CodedWriter, read_note, read_packets
 from milimo_tui.media.encoding import Encoded
 

@@ -16,7 +16,7 @@ from av.error import FFmpegError
 
 from milimo_tui.core.errors import BadInput, Failed, MilimoError
 from milimo_tui.core.host import explain
-from milimo_tui.cut.damage import MetDamage
+from milimo_tui.cut.plan.damage import MetDamage
 from milimo_tui.cut.streams import SEQUENCE, Spans, StreamFacts
 from milimo_tui.media.colour import Rgb, to_rgb
 from milimo_tui.media.decoding import in_spans

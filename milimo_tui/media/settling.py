@@ -11,10 +11,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from milimo_tui.cut.delivery import Delivery
-from milimo_tui.cut.plan import Plan
-from milimo_tui.cut.segments import Segment, encoded, segments
-from milimo_tui.cut.ways import Way
+from milimo_tui.cut.delivery.delivery import Delivery
+from milimo_tui.cut.delivery.segments import Segment, encoded, segments
+from milimo_tui.cut.delivery.ways import Way
+from milimo_tui.cut.plan.plan import Plan
 from milimo_tui.media.copying import Run, run_of
 from milimo_tui.media.h264 import Headers
 from milimo_tui.media.matched import Match, match_of

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from milimo_tui.core.errors import BadInput
 from milimo_tui.core.time import half_up
-from milimo_tui.cut.damage import MetDamage
+from milimo_tui.cut.plan.damage import MetDamage
 from milimo_tui.media import layouts
 from milimo_tui.media.samples import Sound, silence
 from milimo_tui.media.stills import refuse_endless

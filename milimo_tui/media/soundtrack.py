@@ -16,9 +16,9 @@ import av
 import numpy as np
 
 from milimo_tui.core.errors import Cancelled
-from milimo_tui.cut.delivery import Delivery, SoundFormat
-from milimo_tui.cut.plan import Plan
-from milimo_tui.cut.segments import heard, sound_files
+from milimo_tui.cut.delivery.delivery import Delivery, SoundFormat
+from milimo_tui.cut.delivery.segments import heard, sound_files
+from milimo_tui.cut.plan.plan import Plan
 from milimo_tui.media import formats
 from milimo_tui.media.coded import Coded, CodedWriter, read_packets, taken
 from milimo_tui.media.encoding import encoding

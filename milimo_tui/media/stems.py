@@ -10,8 +10,8 @@ from pathlib import Path
 from milimo_tui.core.errors import BadInput
 from milimo_tui.core.host import explain, fsync_folder
 from milimo_tui.core.ids import slug
-from milimo_tui.cut.delivery import Delivery, SoundFormat
-from milimo_tui.cut.plan import Plan
+from milimo_tui.cut.delivery.delivery import Delivery, SoundFormat
+from milimo_tui.cut.plan.plan import Plan
 from milimo_tui.media import formats
 from milimo_tui.media.coded import Coded
 from milimo_tui.media.joining import FilmFile

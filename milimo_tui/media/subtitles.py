@@ -13,9 +13,9 @@ from av.subtitles.stream import SubtitleStream
 
 from milimo_tui.core.host import write_atomic
 from milimo_tui.core.time import half_up
-from milimo_tui.cut.delivery import Delivery
-from milimo_tui.cut.plan import Plan
-from milimo_tui.cut.subtitles import srt, vtt, words
+from milimo_tui.cut.delivery.delivery import Delivery
+from milimo_tui.cut.delivery.subtitles import srt, vtt, words
+from milimo_tui.cut.plan.plan import Plan
 
 _TICK = Fraction(1, 1000)
 _CODECS = {"mp4": "mov_text", "mov": "mov_text", "mkv": "subrip", "webm": "webvtt"}

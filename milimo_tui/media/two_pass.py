@@ -13,8 +13,8 @@ from pathlib import Path
 
 import av
 
-from milimo_tui.cut.delivery import Delivery
-from milimo_tui.cut.plan import Plan
+from milimo_tui.cut.delivery.delivery import Delivery
+from milimo_tui.cut.plan.plan import Plan
 from milimo_tui.media.encoding import Passed, encoding, packets_of
 from milimo_tui.media.picture_files import whole_of
 

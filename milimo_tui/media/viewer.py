@@ -23,7 +23,7 @@ import numpy as np
 from milimo_tui.core.errors import BadInput, DiskFull, Failed, MilimoError, NotFound, ReadOnly
 from milimo_tui.core.reasons import reason
 from milimo_tui.core.time import parse_ratio
-from milimo_tui.cut.plan import Plan
+from milimo_tui.cut.plan.plan import Plan
 from milimo_tui.media.looking import FileLook, PlanLook, Size, seconds_of
 from milimo_tui.media.mix import Mixer
 from milimo_tui.media.peaks import measure, peaks_of

@@ -20,7 +20,7 @@ from milimo_tui.core.errors import Failed, MilimoError, Unavailable
 from milimo_tui.media import child
 
 if TYPE_CHECKING:
-    from milimo_tui.cut.plan import Plan
+    from milimo_tui.cut.plan.plan import Plan
 
 PLANS_KEPT = 4
 _CLOSING_SECONDS = 2.0

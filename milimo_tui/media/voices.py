@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from milimo_tui.core.time import sample_at
 from milimo_tui.cut.effects import PARAMS, Curve, Easing, value_at
-from milimo_tui.cut.plan import Plan, SoundClip
+from milimo_tui.cut.plan.plan import Plan, SoundClip
 from milimo_tui.media.samples import Sound
 
 Gain = NDArray[np.float64]

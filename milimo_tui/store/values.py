@@ -133,8 +133,8 @@ class Render:
     bytes: int = 0
     previs: bool = False
     created: float = 0.0
-    settings: str = "{}"  # JSON of its `cut.delivery.Delivery`
-    report: str = "{}"  # JSON of the check after it, `cut.report`
+    settings: str = "{}"  # JSON of its `cut.delivery.delivery.Delivery`
+    report: str = "{}"  # JSON of the check after it, `cut.plan.report`
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,8 +8,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from milimo_tui.core.errors import MilimoError
-from milimo_tui.cut import belonging
-from milimo_tui.cut.notes import NOTE
+from milimo_tui.cut.follow import reconcile
+from milimo_tui.cut.notes.note_list import NOTE
 from milimo_tui.studio import (
     building,
     delivering,
@@ -144,9 +144,9 @@ def _cut(studio: Studio) -> Advice | None:
         return None
     live = {shot.id for shot in snapshot.story.live_shots()}
     for found, act, what, told in (
-        (belonging.waiting(cut), "place", "shot", "to be placed"),
-        (belonging.marked(cut), "take_up", "clip", "of another length than the shot now"),
-        (belonging.gone(cut, live), "gone", "clip", "without a shot"),
+        (reconcile.waiting(cut), "place", "shot", "to be placed"),
+        (reconcile.marked(cut), "take_up", "clip", "of another length than the shot now"),
+        (reconcile.gone(cut, live), "gone", "clip", "without a shot"),
     ):
         if found:
             why = f"“{cut.name}” has {counted(len(found), what)} {told}"

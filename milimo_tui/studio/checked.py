@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from milimo_tui.cut.report import ROLE, Report
+from milimo_tui.cut.plan.report import ROLE, Report
 
 if TYPE_CHECKING:
     pass

@@ -14,7 +14,7 @@ from milimo_tui.core.ids import new_id
 from milimo_tui.core.reasons import reason
 from milimo_tui.core.time import ratio_text
 from milimo_tui.cut.effects import Effects
-from milimo_tui.cut.reframing import reframed
+from milimo_tui.cut.follow.reframing import reframed
 from milimo_tui.cut.values import Clip, Cut, Source, SourceKind
 from milimo_tui.interchange import relink
 from milimo_tui.interchange.bundle import Arrival, Medium

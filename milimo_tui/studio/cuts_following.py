@@ -1,7 +1,7 @@
 """The cuts of a film after its scenes and shots changed: who followed, what waits, what is asked.
 
-Pure over values, but for the one question that may be asked. `cut.assembly` and `cut.belonging` have the
-rules for one cut.
+Pure over values, but for the one question that may be asked. `cut.follow.assembly` and `cut.follow.reconcile`
+have the rules for one cut.
 """
 
 from __future__ import annotations
@@ -12,9 +12,10 @@ from enum import StrEnum
 
 from milimo_tui.core.errors import Refused
 from milimo_tui.core.ids import new_id
-from milimo_tui.cut import assembly, placing_shots
-from milimo_tui.cut.belonging import Follow
-from milimo_tui.cut.story_line import ShotLength, conformed
+from milimo_tui.cut import new_cuts
+from milimo_tui.cut.follow import assembly, changed_shots
+from milimo_tui.cut.follow.reconcile import Follow
+from milimo_tui.cut.follow.story_line import ShotLength, conformed
 from milimo_tui.cut.values import Cut, SourceKind
 from milimo_tui.story.values import Story
 from milimo_tui.studio.asking import Asks
@@ -81,7 +82,7 @@ def _counted(*parts: tuple[int, str]) -> str:
 def first(story: Story) -> Followed:
     """A film's first cut: all of its shots."""
     project = story.project
-    cut = assembly.new_cut(
+    cut = new_cuts.new_cut(
         FIRST,
         rate=project.rate,
         width=project.width,
@@ -112,7 +113,7 @@ def staying(followed: Followed, story: Story, shots: Collection[str]) -> list[st
     """The cuts (names) edited by hand that show shots elsewhere than the board has them now."""
     in_order = [shot for shot, _ in lengths_of(story)]
     cuts = [cut for cut in followed.cuts if cut.hand_edited and not cut.frozen]
-    return [cut.name for cut in cuts if not placing_shots.is_as_board(cut, in_order, shots)]
+    return [cut.name for cut in cuts if not changed_shots.is_as_board(cut, in_order, shots)]
 
 
 def order_kept(cuts: Sequence[str], number: str = "") -> str:
@@ -155,7 +156,7 @@ def _taken_up(one: Follow, frames: dict[str, int], story: Story) -> Follow:
     for clip_id in one.marked:
         length = conformed(frames[shots[clip_id]], story.project.rate, cut)
         try:
-            cut = placing_shots.take_up(cut, clip_id, length, mint=new_id)
+            cut = changed_shots.take_up(cut, clip_id, length, mint=new_id)
         except Refused:
             left.append(clip_id)  # its track is locked, or another clip is in the way
     return replace(one, cut=cut, marked=tuple(left))

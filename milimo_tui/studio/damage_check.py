@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from milimo_tui.core.errors import BadInput
-from milimo_tui.cut.damage import trouble
+from milimo_tui.cut.plan.damage import trouble
 from milimo_tui.cut.streams import read_facts
 from milimo_tui.media.facts import Prober
 from milimo_tui.story.values import Asset, AssetKind

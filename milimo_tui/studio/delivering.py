@@ -17,16 +17,16 @@ from milimo_tui.core.errors import BadInput
 from milimo_tui.core.host import named_path
 from milimo_tui.core.ids import slug
 from milimo_tui.core.time import seconds_of
-from milimo_tui.cut.asked import CHAPTERED, Asked, delivery_asked
-from milimo_tui.cut.captions import Spoken, captions, within
-from milimo_tui.cut.damage import decided, require_whole
-from milimo_tui.cut.delivered import delivered
-from milimo_tui.cut.delivery import Caption, Chapter, Delivery
+from milimo_tui.cut.delivery.captions import Spoken, captions, within
+from milimo_tui.cut.delivery.delivered_plan import delivered
+from milimo_tui.cut.delivery.delivery import Caption, Chapter, Delivery
+from milimo_tui.cut.delivery.losses import holding
+from milimo_tui.cut.delivery.presets import PRESETS, preset_of
+from milimo_tui.cut.delivery.requests import CHAPTERED, Asked, delivery_asked
 from milimo_tui.cut.effects import OnDamage
-from milimo_tui.cut.keeping import holding
 from milimo_tui.cut.layout import layout
-from milimo_tui.cut.plan import Plan
-from milimo_tui.cut.presets import PRESETS, preset_of
+from milimo_tui.cut.plan.damage import decided, require_whole
+from milimo_tui.cut.plan.plan import Plan
 from milimo_tui.cut.scenes import scene_spans
 from milimo_tui.cut.values import Cut
 from milimo_tui.store.project_file import ProjectFile

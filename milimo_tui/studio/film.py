@@ -14,9 +14,9 @@ from typing import Any
 from milimo_tui.core.errors import BadInput, Refused, Unavailable
 from milimo_tui.core.host import HOST, require_space
 from milimo_tui.core.time import ratio_text
-from milimo_tui.cut.asked import Asked, delivery_asked
-from milimo_tui.cut.delivery import Delivery
-from milimo_tui.cut.plan import Plan
+from milimo_tui.cut.delivery.delivery import Delivery
+from milimo_tui.cut.delivery.requests import Asked, delivery_asked
+from milimo_tui.cut.plan.plan import Plan
 from milimo_tui.engines.specs import RenderFilm
 from milimo_tui.jobs.client import BatchRequest, JobRequest
 from milimo_tui.story import picking

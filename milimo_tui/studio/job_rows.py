@@ -99,7 +99,7 @@ def _check(job: Row) -> list[str]:
     """What the check of a render found."""
     if job["kind"] != "render_film":
         return []
-    from milimo_tui.cut.report_text import lines as report_lines
+    from milimo_tui.cut.plan.report_text import lines as report_lines
     from milimo_tui.studio.checked import report_of
 
     report = report_of(job)

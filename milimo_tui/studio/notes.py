@@ -9,13 +9,13 @@ from pathlib import Path
 from milimo_tui.core.errors import BadInput
 from milimo_tui.core.host import read_named, write_atomic
 from milimo_tui.core.ids import new_id
-from milimo_tui.cut import note_files, note_texts, notes
+from milimo_tui.cut.compare.cut_text import name_of
 from milimo_tui.cut.layout import layout
-from milimo_tui.cut.marker_colours import check_colour
-from milimo_tui.cut.note_bringing import Brought, brought, on_clips
-from milimo_tui.cut.note_files import Kind, Reading
-from milimo_tui.cut.notes import Thread
-from milimo_tui.cut.text import name_of
+from milimo_tui.cut.notes import note_files, note_list, note_texts
+from milimo_tui.cut.notes.marker_colours import check_colour
+from milimo_tui.cut.notes.note_files import Kind, Reading
+from milimo_tui.cut.notes.note_list import Thread
+from milimo_tui.cut.notes.note_transfer import Brought, brought, on_clips
 from milimo_tui.cut.values import Cut
 from milimo_tui.studio.studio import Studio
 from milimo_tui.studio.versions import names_of
@@ -48,7 +48,7 @@ def come_in(
         replace(note, author=note.author or author, colour=note.colour or check_colour(colour))
         for note in reading.notes
     ]
-    noted = notes.added(about, heard, mint=new_id)
+    noted = note_list.added(about, heard, mint=new_id)
     if not about.frozen:
         noted = on_clips(layout(about), noted, len(about.markers))
     before, after = [about], [noted]

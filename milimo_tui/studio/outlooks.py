@@ -10,13 +10,13 @@ from typing import Any
 from pydantic import ValidationError
 
 from milimo_tui.core.errors import MilimoError
-from milimo_tui.cut.asked import Asked
-from milimo_tui.cut.delivery import Delivery
-from milimo_tui.cut.keeping import lost, pictures
-from milimo_tui.cut.plan import Plan
-from milimo_tui.cut.sizing import Measured, Size, size_of
+from milimo_tui.cut.delivery.delivery import Delivery
+from milimo_tui.cut.delivery.losses import lost, pictures
+from milimo_tui.cut.delivery.requests import Asked
+from milimo_tui.cut.delivery.sizes import Measured, Size, size_of
+from milimo_tui.cut.delivery.ways import outlook
+from milimo_tui.cut.plan.plan import Plan
 from milimo_tui.cut.values import SourceKind
-from milimo_tui.cut.ways import outlook
 from milimo_tui.studio import delivering, film
 from milimo_tui.studio.delivering import Order
 from milimo_tui.studio.studio import Studio

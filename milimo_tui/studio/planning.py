@@ -12,8 +12,8 @@ from milimo_tui.core.errors import BadInput, Refused
 from milimo_tui.core.host import explain, write_atomic
 from milimo_tui.core.paths import ProjectPaths
 from milimo_tui.core.time import seconds_of
-from milimo_tui.cut.plan import FileRef, Layer, Media, Plan, SoundClip, Stretch
-from milimo_tui.cut.planned import make_plan
+from milimo_tui.cut.plan.plan import FileRef, Layer, Media, Plan, SoundClip, Stretch
+from milimo_tui.cut.plan.video import make_plan
 from milimo_tui.cut.streams import read_facts
 from milimo_tui.cut.values import Clip, Cut, Source, SourceKind, Track, TrackKind
 from milimo_tui.engines import table

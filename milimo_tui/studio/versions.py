@@ -7,12 +7,12 @@ from itertools import count
 from textwrap import shorten
 
 from milimo_tui.core.ids import new_id
-from milimo_tui.cut.comparing import Difference, compare
+from milimo_tui.cut.compare.comparison import Difference, compare
 from milimo_tui.cut.conform import shown_size
-from milimo_tui.cut.reframing import Shape
+from milimo_tui.cut.follow.reframing import Shape
+from milimo_tui.cut.new_cuts import base_name, frozen_copies
 from milimo_tui.cut.streams import read_facts
 from milimo_tui.cut.values import Clip, Cut, Source, SourceKind
-from milimo_tui.cut.versions import base_name, frozen_copies
 from milimo_tui.story import picking
 from milimo_tui.story.values import Asset, Shot, Story
 from milimo_tui.studio.kept_takes import keep_takes, kept_takes

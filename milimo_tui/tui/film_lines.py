@@ -14,15 +14,15 @@ from pydantic import ValidationError
 from rich.text import Text
 
 from milimo_tui.core.time import clock, timecode
-from milimo_tui.cut.delivery import Delivery, PictureFormat, SoundFormat
-from milimo_tui.cut.presets import preset_of
+from milimo_tui.cut.delivery.delivery import Delivery, PictureFormat, SoundFormat
+from milimo_tui.cut.delivery.presets import preset_of
 from milimo_tui.tui.media_lines import bytes_text
 from milimo_tui.tui.theme import OFFLINE, Ink
 from milimo_tui.tui.widgets.rows import Row
 from milimo_tui.tui.widgets.text import columns, fit, line, plural
 
 if TYPE_CHECKING:
-    from milimo_tui.cut.asked import Asked
+    from milimo_tui.cut.delivery.requests import Asked
     from milimo_tui.studio.outlooks import Outlook
 
 LABEL = 10

@@ -16,7 +16,7 @@ from milimo_tui.tui.sound import FRAME_BYTES
 from milimo_tui.tui.widgets.waveform import Peaks
 
 if TYPE_CHECKING:
-    from milimo_tui.cut.plan import Plan
+    from milimo_tui.cut.plan.plan import Plan
     from milimo_tui.media.viewer_client import Picture
     from milimo_tui.tui.pictures import Pictures
 

@@ -21,7 +21,7 @@ from milimo_tui.tui.outside import handed_over
 if TYPE_CHECKING:
     from textual.app import App
 
-    from milimo_tui.cut.plan import Layer, Plan
+    from milimo_tui.cut.plan.plan import Layer, Plan
     from milimo_tui.tui.screen import StudioScreen
 
 START_SHIFT = Fraction(1, 4)  # frames: boundaries set exactly on a frame show a wrong one now and then

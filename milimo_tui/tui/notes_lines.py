@@ -9,11 +9,11 @@ from rich.style import Style
 from rich.text import Text
 
 from milimo_tui.core.time import timecode
-from milimo_tui.cut.comparing import Difference
+from milimo_tui.cut.compare.comparison import Difference
+from milimo_tui.cut.compare.cut_text import name_of
 from milimo_tui.cut.layout import Layout
-from milimo_tui.cut.marker_colours import COLOURS
-from milimo_tui.cut.notes import Thread
-from milimo_tui.cut.text import name_of
+from milimo_tui.cut.notes.marker_colours import COLOURS
+from milimo_tui.cut.notes.note_list import Thread
 from milimo_tui.cut.values import Cut, Marker
 from milimo_tui.tui.theme import Ink
 from milimo_tui.tui.widgets.rows import Row

@@ -13,9 +13,9 @@ from PIL import Image
 from milimo_tui.cli.help import page
 from milimo_tui.core.ids import new_id
 from milimo_tui.core.paths import ProjectPaths
-from milimo_tui.cut import edits
-from milimo_tui.cut.assembly import new_cut
+from milimo_tui.cut.edit import edits
 from milimo_tui.cut.effects import Easing, Effects, Key
+from milimo_tui.cut.new_cuts import new_cut
 from milimo_tui.cut.values import Source, SourceKind
 from milimo_tui.interchange.bundle import Bundle
 from milimo_tui.store.project_file import ProjectFile

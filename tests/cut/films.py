@@ -11,10 +11,11 @@ from itertools import pairwise
 from operator import attrgetter
 
 from milimo_tui.core.changes import Row, Scalar, diff
-from milimo_tui.cut import assembly, edits
+from milimo_tui.cut import new_cuts
+from milimo_tui.cut.edit import edits
 from milimo_tui.cut.effects import Effects
-from milimo_tui.cut.joins import joins
 from milimo_tui.cut.layout import Layout, layout
+from milimo_tui.cut.transition_spans import joins
 from milimo_tui.cut.values import (
     Available,
     Bounds,
@@ -66,7 +67,7 @@ def clip_of(cut: Cut, label: str) -> Clip:
 
 def film(mint: Mint, v1: str = "", *, rate: Fraction = Fraction(25)) -> Cut:
     """A cut whose V1 is written as `A:10 B:20`: label and frames, each from 10 seconds into its asset."""
-    cut = assembly.new_cut("Test", rate=rate, mint=mint)
+    cut = new_cuts.new_cut("Test", rate=rate, mint=mint)
     for word in v1.split():
         label, frames = word.split(":")
         cut = edits.append(cut, track_of(cut, "V1").id, piece(label, int(frames), Fraction(10)), mint=mint)

@@ -9,8 +9,8 @@ from typing import Any
 from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 
-from milimo_tui.cut import edits
-from milimo_tui.cut.edges import Edge
+from milimo_tui.cut.edit import edits
+from milimo_tui.cut.edit.edges import Edge
 from milimo_tui.cut.effects import Effects, Title
 from milimo_tui.cut.values import Clip, Cut, Source, SourceKind
 from tests.cut import films

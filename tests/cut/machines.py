@@ -11,10 +11,11 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant
 
 from milimo_tui.core.time import seconds_of
-from milimo_tui.cut import assembly, edits
+from milimo_tui.cut import new_cuts
+from milimo_tui.cut.edit import edits
 from milimo_tui.cut.layout import Layout, layout
-from milimo_tui.cut.plan import Media, stretch_at
-from milimo_tui.cut.planned import make_plan
+from milimo_tui.cut.plan.plan import Media, stretch_at
+from milimo_tui.cut.plan.video import make_plan
 from milimo_tui.cut.values import Available, Cut, Source, SourceKind, TrackKind
 from tests.cut import films
 from tests.cut.strategies import RATES, SECONDS, attempt, bounds, length
@@ -37,7 +38,7 @@ class Machine(RuleBasedStateMachine):
         self.mint = films.minter()
         self.looked_at: Cut | None = None
         self.inner: dict[str, Cut] = {}  # what compound clips show, by their ids
-        self.cut = assembly.new_cut("Machine", mint=self.mint)
+        self.cut = new_cuts.new_cut("Machine", mint=self.mint)
         for name in ("long", films.TAKEN, "short", "still", "odd", films.TAKEN, "long"):
             self.cut = edits.append(
                 self.cut, self.track(0), films.piece(name, 8, Fraction(0)), mint=self.mint

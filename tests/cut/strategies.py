@@ -10,7 +10,8 @@ from functools import partial
 from hypothesis import strategies as st
 
 from milimo_tui.core.errors import Refused
-from milimo_tui.cut import assembly, edits
+from milimo_tui.cut import new_cuts
+from milimo_tui.cut.edit import edits
 from milimo_tui.cut.effects import (
     NO_EFFECTS,
     PARAMS,
@@ -118,7 +119,7 @@ def pieces(draw: st.DrawFn, rate: Fraction = Fraction(25), most: int = 24) -> Cl
 def cuts(draw: st.DrawFn, mint: Mint) -> Cut:
     """A cut with clips on V1, free and connected ones on V2 and A1, fades, markers, maybe a gap."""
     rate = draw(st.sampled_from(RATES))
-    cut = assembly.new_cut("Random", rate=rate, mint=mint)
+    cut = new_cuts.new_cut("Random", rate=rate, mint=mint)
     v1, v2, a1 = (films.track_of(cut, name).id for name in ("V1", "V2", "A1"))
     for clip in draw(st.lists(pieces(rate), min_size=1, max_size=6)):
         cut = edits.append(cut, v1, clip, mint=mint)

@@ -8,8 +8,10 @@ from fractions import Fraction
 import pytest
 
 from milimo_tui.core.errors import Refused
-from milimo_tui.cut import assembly, edits
-from milimo_tui.cut.belonging import Follow
+from milimo_tui.cut import new_cuts
+from milimo_tui.cut.edit import edits
+from milimo_tui.cut.follow import assembly
+from milimo_tui.cut.follow.reconcile import Follow
 from milimo_tui.cut.layout import layout
 from milimo_tui.cut.values import Cut, Mint, TrackKind, Transition
 from tests.cut import films
@@ -23,7 +25,7 @@ def story(cut: Cut) -> str:
 
 
 def assembled(mint: Mint, shots: str = "a:10 b:20 c:30") -> Cut:
-    return assembly.assemble(assembly.new_cut("Film", mint=mint), lengths(shots), mint)
+    return assembly.assemble(new_cuts.new_cut("Film", mint=mint), lengths(shots), mint)
 
 
 def lengths(shots: str) -> list[tuple[str, int]]:
@@ -35,7 +37,7 @@ def clip_on(cut: Cut, shot: str) -> str:
 
 
 def test_a_new_cut_has_a_magnetic_v1_and_free_tracks() -> None:
-    cut = assembly.new_cut("Film", rate=Fraction(24), width=1280, height=720, mint=minter())
+    cut = new_cuts.new_cut("Film", rate=Fraction(24), width=1280, height=720, mint=minter())
     assert [(track.name, track.kind, track.magnetic) for track in layout(cut).tracks] == [
         ("V1", TrackKind.VIDEO, True),
         ("V2", TrackKind.VIDEO, False),
@@ -55,7 +57,7 @@ def test_an_assembly_lays_the_shots_end_to_end_and_is_not_an_edit_by_hand() -> N
 
 def test_a_cut_of_another_rate_conforms_through_seconds() -> None:
     mint = minter()
-    cut = assembly.new_cut("NTSC", rate=Fraction(30000, 1001), mint=mint)
+    cut = new_cuts.new_cut("NTSC", rate=Fraction(30000, 1001), mint=mint)
     cut = assembly.assemble(cut, lengths("a:25 b:1 c:100"), mint, rate=Fraction(25))
     assert story(cut) == "a:30 b:1 c:120"
     followed = assembly.follow(cut, lengths("a:25 b:1 c:100"), mint, rate=Fraction(25))
@@ -66,7 +68,7 @@ def test_assembly_is_for_an_empty_v1() -> None:
     mint = minter()
     with pytest.raises(Refused, match="has clips already"):
         assembly.assemble(assembled(mint), lengths("d:5"), mint)
-    free = replace(assembly.new_cut("Free", mint=mint), tracks=())
+    free = replace(new_cuts.new_cut("Free", mint=mint), tracks=())
     with pytest.raises(Refused, match="no magnetic video track"):
         assembly.assemble(free, lengths("d:5"), mint)
 
@@ -179,7 +181,7 @@ def test_a_duplicate_has_ids_of_its_own_and_shows_the_same() -> None:
     cut = edits.add_marker(cut, 2, mint=mint, clip=clip_on(cut, "b"))
     join = Transition(id="t", cut=cut.id, left=clip_on(cut, "a"), right=clip_on(cut, "b"), frames=4)
     cut = replace(cut, transitions=(join,), frozen=True)
-    copy = assembly.duplicate(cut, "v2", mint)
+    copy = new_cuts.duplicate(cut, "v2", mint)
     assert not films.rows(copy).keys() & films.rows(cut).keys()
     assert {row["cut"] for row in films.rows(copy).values()} == {copy.id}
     assert (copy.name, copy.frozen) == ("v2", False)
@@ -191,6 +193,6 @@ def test_a_duplicate_has_ids_of_its_own_and_shows_the_same() -> None:
 def test_a_thousand_shots_follow_quickly() -> None:
     mint = minter()
     shots = [(f"s{i}", 20) for i in range(1000)]
-    cut = assembly.assemble(assembly.new_cut("Film", mint=mint), shots, mint)
+    cut = assembly.assemble(new_cuts.new_cut("Film", mint=mint), shots, mint)
     longer = [(name, frames + 1) for name, frames in reversed(shots)]
     assert layout(assembly.follow(cut, longer, mint).cut).frames == 21_000

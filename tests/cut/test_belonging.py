@@ -10,8 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from milimo_tui.core.errors import Refused
-from milimo_tui.cut import assembly, edits, placing_shots
-from milimo_tui.cut.belonging import GREW, SHRANK, Follow, behind, marked
+from milimo_tui.cut import new_cuts
+from milimo_tui.cut.edit import edits
+from milimo_tui.cut.follow import assembly, changed_shots
+from milimo_tui.cut.follow.reconcile import GREW, SHRANK, Follow, behind, marked
 from milimo_tui.cut.layout import layout
 from milimo_tui.cut.values import Cut, Mint, Source, SourceKind
 from tests.cut import films
@@ -36,7 +38,7 @@ def clip_on(cut: Cut, shot: str) -> str:
 
 def by_hand(mint: Mint) -> Cut:
     """The film with the head of its last shot trimmed: edited by hand, but only there."""
-    cut = assembly.assemble(assembly.new_cut("Film", mint=mint), lengths(FILM), mint)
+    cut = assembly.assemble(new_cuts.new_cut("Film", mint=mint), lengths(FILM), mint)
     return edits.trim_in(cut, clip_on(cut, "d"), 5, mint=mint)
 
 
@@ -95,22 +97,22 @@ def test_what_waits_is_placed_behind_the_shot_before_it_or_left_out() -> None:
     shots = "a:10 b:20 c:30 m:6 n:5 d:40"
     cut = follow(cut, shots, mint).cut
     assert cut.waiting == ("m", "n")
-    placed = placing_shots.place(cut, lengths(shots), {"m", "n"}, mint=mint)
+    placed = changed_shots.place(cut, lengths(shots), {"m", "n"}, mint=mint)
     assert (story(placed), placed.waiting) == ("a:10 b:20 c:30 m:6 n:5 d:35", ())
-    left = placing_shots.leave(cut, {"m"})
+    left = changed_shots.leave(cut, {"m"})
     assert (story(left), left.waiting) == (story(cut), ("n",))
     assert follow(left, shots, mint, was=shots).cut == left
-    alone = assembly.new_cut("Teaser", mint=mint)
-    assert story(placing_shots.place(alone, lengths(shots), {"n"}, mint=mint)) == "n:5"
-    only_d = placing_shots.place(alone, lengths(shots), {"d"}, mint=mint)
-    assert story(placing_shots.place(only_d, lengths(shots), {"a"}, mint=mint)) == "a:10 d:40"
+    alone = new_cuts.new_cut("Teaser", mint=mint)
+    assert story(changed_shots.place(alone, lengths(shots), {"n"}, mint=mint)) == "n:5"
+    only_d = changed_shots.place(alone, lengths(shots), {"d"}, mint=mint)
+    assert story(changed_shots.place(only_d, lengths(shots), {"a"}, mint=mint)) == "a:10 d:40"
     with pytest.raises(Refused, match="frozen"):
-        placing_shots.leave(replace(cut, frozen=True), {"m"})
+        changed_shots.leave(replace(cut, frozen=True), {"m"})
     locked = edits.set_track(cut, track_of(cut, "V1").id, locked=True)
     with pytest.raises(Refused, match="V1 is locked"):
-        placing_shots.place(locked, lengths(shots), {"m"}, mint=mint)
+        changed_shots.place(locked, lengths(shots), {"m"}, mint=mint)
     with pytest.raises(Refused, match="no magnetic video track"):
-        placing_shots.place(replace(alone, tracks=()), lengths(shots), {"m"}, mint=mint)
+        changed_shots.place(replace(alone, tracks=()), lengths(shots), {"m"}, mint=mint)
 
 
 def test_a_line_that_grew_keeps_the_cuts_length_marks_its_clip_and_ripples_when_asked() -> None:
@@ -122,10 +124,10 @@ def test_a_line_that_grew_keeps_the_cuts_length_marks_its_clip_and_ripples_when_
     assert (marker.kind, marker.clip, marker.frame) == (GREW, clip_on(cut, "b"), 19)
     assert marker.text == "the shot grew: +6 f to its end, it has 26 f now"
     assert followed.marked == (clip_on(cut, "b"),)
-    longer = placing_shots.take_up(followed.cut, clip_on(cut, "b"), 26, mint=mint)
+    longer = changed_shots.take_up(followed.cut, clip_on(cut, "b"), 26, mint=mint)
     assert (story(longer), longer.markers) == ("a:10 b:26 c:30 d:35", ())
     assert films.draw(longer, "V2") == "title~ 46-51"
-    kept = placing_shots.keep_length(followed.cut, clip_on(cut, "b"))
+    kept = changed_shots.keep_length(followed.cut, clip_on(cut, "b"))
     assert kept == cut
     again = follow(followed.cut, "a:10 b:28 c:30 d:40", mint, was="a:10 b:26 c:30 d:40").cut
     assert [each.text for each in again.markers] == ["the shot grew: +8 f to its end, it has 28 f now"]
@@ -138,7 +140,7 @@ def test_a_line_that_shrank_is_marked_only_where_the_clip_is_longer() -> None:
     cut = by_hand(mint)
     followed = follow(cut, "a:8 b:20 c:30 d:40", mint)
     assert [each.kind for each in followed.cut.markers] == [SHRANK]
-    shorter = placing_shots.take_up(followed.cut, clip_on(cut, "a"), 8, mint=mint)
+    shorter = changed_shots.take_up(followed.cut, clip_on(cut, "a"), 8, mint=mint)
     assert story(shorter) == "a:8 b:20 c:30 d:35"
     trimmed = edits.trim_out(cut, clip_on(cut, "a"), -4, mint=mint)
     assert follow(trimmed, "a:8 b:20 c:30 d:40", mint) == Follow(trimmed)
@@ -152,7 +154,7 @@ def test_a_shot_split_into_two_clips_is_one_shot_and_its_last_clip_takes_up_its_
     assert story(followed.cut) == "a:10 b:5 b:15 n:5 c:30 d:35", "both halves show it to its end"
     (clip,) = followed.marked
     assert layout(followed.cut).placed(clip)[1:] == (15, 30)
-    longer = placing_shots.take_up(followed.cut, clip, 26, mint=mint)
+    longer = changed_shots.take_up(followed.cut, clip, 26, mint=mint)
     assert story(longer) == "a:10 b:5 b:21 n:5 c:30 d:35"
     assert follow(cut, "a:10 c:30 d:40", mint).gone == tuple(
         placed.clip.id for placed in layout(cut).on(track_of(cut, "V1").id)[1:3]
@@ -165,18 +167,18 @@ def test_a_reordered_board_never_moves_a_hand_edited_cut_but_is_taken_when_asked
     cut = edits.insert(cut, track_of(cut, "V1").id, 30, films.piece("x", 3), mint=mint)
     assert story(cut) == "a:10 b:20 x:3 c:30 d:35"
     assert follow(cut, "d:40 a:10 c:30 b:20", mint) == Follow(cut)
-    assert story(placing_shots.reorder(cut, "dacb", mint=mint)) == "d:35 a:10 c:30 b:20 x:3"
-    one = placing_shots.reorder(cut, "dacb", {"d"}, mint=mint)
+    assert story(changed_shots.reorder(cut, "dacb", mint=mint)) == "d:35 a:10 c:30 b:20 x:3"
+    one = changed_shots.reorder(cut, "dacb", {"d"}, mint=mint)
     assert story(one) == "d:35 a:10 b:20 x:3 c:30"
     assert films.changed_clips(cut, one) == {clip_on(cut, "d")}
-    two = placing_shots.reorder(cut, "bcda", {"a", "b"}, mint=mint)
+    two = changed_shots.reorder(cut, "bcda", {"a", "b"}, mint=mint)
     assert story(two) == "b:20 x:3 c:30 d:35 a:10"
     assert films.broken_rules(two) == []
 
 
 def test_a_cut_of_another_rate_is_told_in_its_own_frames() -> None:
     mint = minter()
-    ntsc = assembly.new_cut("NTSC", rate=Fraction(30000, 1001), mint=mint)
+    ntsc = new_cuts.new_cut("NTSC", rate=Fraction(30000, 1001), mint=mint)
     shots, rate = lengths("a:25 b:50"), Fraction(25)
     cut = assembly.assemble(ntsc, shots, mint, rate=rate)
     cut = edits.trim_in(cut, clip_on(cut, "b"), 3, mint=mint)
@@ -194,7 +196,7 @@ def test_what_grew_on_a_free_track_pushes_what_is_behind() -> None:
     cut = edits.overwrite(cut, track_of(cut, "V2").id, 5, over, mint=mint)
     cut = films.on(cut, "V2", 25, "title", 10, mint=mint)
     clip = layout(cut).on(track_of(cut, "V2").id)[0].clip
-    longer = placing_shots.take_up(cut, clip.id, 26, mint=mint)
+    longer = changed_shots.take_up(cut, clip.id, 26, mint=mint)
     assert [placed[1:] for placed in layout(longer).on(track_of(cut, "V2").id)] == [(5, 31), (31, 41)]
 
 
@@ -203,12 +205,12 @@ def test_only_clips_of_shots_take_up_a_length_and_locks_hold() -> None:
     cut = by_hand(mint)
     cut = edits.insert(cut, track_of(cut, "V1").id, 30, films.piece("x", 3), mint=mint)
     with pytest.raises(Refused, match="only a clip of a shot"):
-        placing_shots.take_up(cut, clip_on(cut, "x"), 9, mint=mint)
+        changed_shots.take_up(cut, clip_on(cut, "x"), 9, mint=mint)
     locked = edits.set_track(cut, track_of(cut, "V1").id, locked=True)
     followed = follow(locked, "a:10 b:26 c:30 d:40", mint)
     assert [each.kind for each in followed.cut.markers] == [GREW]
     with pytest.raises(Refused, match="V1 is locked"):
-        placing_shots.take_up(followed.cut, clip_on(cut, "b"), 26, mint=mint)
+        changed_shots.take_up(followed.cut, clip_on(cut, "b"), 26, mint=mint)
 
 
 Edit = tuple[str, int, int]
@@ -268,7 +270,7 @@ def test_whatever_was_edited_and_whatever_changes_the_cut_stays_the_editors_and_
 ) -> None:
     mint = minter()
     was = [(name, 12) for name in SHOTS]
-    cut = assembly.assemble(assembly.new_cut("Film", mint=mint), was, mint)
+    cut = assembly.assemble(new_cuts.new_cut("Film", mint=mint), was, mint)
     for edit in edits_by_hand:
         cut = edited(cut, edit, mint)
     cut = replace(cut, hand_edited=True)
@@ -282,10 +284,10 @@ def test_whatever_was_edited_and_whatever_changes_the_cut_stays_the_editors_and_
     landed = {clip.source.ref for clip in there} & new
     assert (landed | set(after.waiting), landed & set(after.waiting)) == (new, set())
     assert assembly.follow(after, shots, mint, was=shots).cut == after
-    placed = placing_shots.place(after, shots, after.waiting, mint=mint)
+    placed = changed_shots.place(after, shots, after.waiting, mint=mint)
     assert films.broken_rules(placed) == []
     assert new <= {clip.source.ref for clip in placed.clips}
-    ordered = placing_shots.reorder(placed, [shot for shot, _ in shots], mint=mint)
+    ordered = changed_shots.reorder(placed, [shot for shot, _ in shots], mint=mint)
     assert films.broken_rules(ordered) == []
     assert sorted(clip.id for clip in ordered.clips) == sorted(clip.id for clip in placed.clips)
     lengths = dict(shots)
@@ -293,7 +295,7 @@ def test_whatever_was_edited_and_whatever_changes_the_cut_stays_the_editors_and_
         clip = next(clip for clip in ordered.clips if clip.id == clip_id)
         if clip.frames == 1:
             continue  # one that begins behind its shot's end keeps the one frame that a clip has at least
-        longer = placing_shots.take_up(ordered, clip_id, lengths[clip.source.ref], mint=mint)
+        longer = changed_shots.take_up(ordered, clip_id, lengths[clip.source.ref], mint=mint)
         assert films.broken_rules(longer) == []
         now = next(clip for clip in longer.clips if clip.id == clip_id)
         assert behind(now, lengths[clip.source.ref], cut.rate) == 0 or now.frames == 1
@@ -302,7 +304,7 @@ def test_whatever_was_edited_and_whatever_changes_the_cut_stays_the_editors_and_
 def test_many_clips_are_looked_through_once() -> None:
     mint = minter()
     shots = [(f"s{index:05}", 20) for index in range(2_000)]
-    cut = assembly.assemble(assembly.new_cut("Film", mint=mint), shots, mint)
+    cut = assembly.assemble(new_cuts.new_cut("Film", mint=mint), shots, mint)
     cut = edits.trim_in(cut, cut.clips[-1].id, 3, mint=mint)
     more = [each for shot in shots for each in (shot, (f"{shot[0]}n", 5))][:-1]
     followed = assembly.follow(cut, more, mint, was=shots)

@@ -8,11 +8,12 @@ from fractions import Fraction
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from milimo_tui.cut import assembly, edits
-from milimo_tui.cut.comparing import compare
+from milimo_tui.cut import new_cuts
+from milimo_tui.cut.compare.comparison import compare
+from milimo_tui.cut.edit import edits
 from milimo_tui.cut.effects import Effects, Key
+from milimo_tui.cut.follow.reframing import reframed
 from milimo_tui.cut.layout import layout
-from milimo_tui.cut.reframing import reframed
 from milimo_tui.cut.values import Cut
 from tests.cut import films, strategies
 from tests.cut.films import clip_of, piece, track_of
@@ -26,7 +27,7 @@ def versions(v1: str = "A:50 B:50 C:50 D:50") -> tuple[Cut, Cut, edits.Mint]:
     """A frozen copy, and the cut it was made of."""
     mint = films.minter()
     cut = films.film(mint, v1)
-    return assembly.duplicate(cut, "v1", mint), cut, mint
+    return new_cuts.duplicate(cut, "v1", mint), cut, mint
 
 
 @settings(max_examples=60)
@@ -35,7 +36,7 @@ def test_a_copy_differs_in_nothing_and_a_rate_in_itself_alone(data: st.DataObjec
     mint = films.minter()
     cut = data.draw(strategies.cuts(mint))
     assert told(cut, cut) == []
-    assert told(assembly.duplicate(cut, "v1", mint), cut) == []
+    assert told(new_cuts.duplicate(cut, "v1", mint), cut) == []
 
 
 @settings(max_examples=60)
@@ -54,7 +55,7 @@ def test_whatever_is_done_is_told_of_and_each_difference_has_its_place(data: st.
     after = strategies.attempt(data.draw(st.sampled_from(acts)))
     if after is None or after.clips == cut.clips:
         return
-    found = compare(assembly.duplicate(cut, "v1", mint), after, {})
+    found = compare(new_cuts.duplicate(cut, "v1", mint), after, {})
     assert found
     frames = max(layout(after).frames, layout(cut).frames)
     assert all(0 <= each.frame <= frames for each in found)
@@ -107,7 +108,7 @@ def test_free_tracks_that_moved_as_one_are_one_sentence_and_what_follows_is_none
     cut = films.on(cut, "V2", 60, "title", 20, mint=mint, connected=True)
     for at in (0, 40, 80):
         cut = films.on(cut, "A1", at, f"m{at}", 20, mint=mint)
-    v1 = assembly.duplicate(cut, "v1", mint)
+    v1 = new_cuts.duplicate(cut, "v1", mint)
     cut = edits.insert(cut, track_of(cut, "V1").id, 0, piece("new", 10), mint=mint)
     for at in (80, 40, 0):
         cut = edits.move(cut, clip_of(cut, f"m{at}").id, by=10, mint=mint)
@@ -132,14 +133,14 @@ def test_tracks_rates_and_notes() -> None:
 
 def test_ten_thousand_clips_of_one_file_are_compared_quickly() -> None:
     mint = films.minter()
-    cut = assembly.new_cut("Long", mint=mint)
+    cut = new_cuts.new_cut("Long", mint=mint)
     line = track_of(cut, "V1").id
     keys = edits.append(cut, line, piece("A", 2), mint=mint).clips[0]
     clips = tuple(
         replace(keys, id=f"c{n}", order=f"{n:05}", source_in=Fraction(2 * n, 25)) for n in range(10_000)
     )
     cut = replace(cut, clips=clips)
-    v1 = assembly.duplicate(cut, "v1", mint)
+    v1 = new_cuts.duplicate(cut, "v1", mint)
     cut = edits.trim_out(cut, "c5000", -1, mint=mint)
     found = compare(v1, cut, {})
     assert [each.sentence for each in found] == ["A at 00:06:40:00 loses 1 frame at its end"]

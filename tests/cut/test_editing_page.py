@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from milimo_tui.cut import editing_page, edits
+from milimo_tui.cut import editing_page
+from milimo_tui.cut.edit import edits
 from milimo_tui.cut.editing_desk import Desk, Example
 from milimo_tui.studio import registry
 from milimo_tui.studio.words import build_parser, read

@@ -7,11 +7,12 @@ from dataclasses import replace
 import pytest
 
 from milimo_tui.core.ids import new_id
-from milimo_tui.cut.assembly import assemble, new_cut
 from milimo_tui.cut.excerpt import excerpt, stretch_around
+from milimo_tui.cut.follow.assembly import assemble
 from milimo_tui.cut.layout import layout
-from milimo_tui.cut.plan import Media
-from milimo_tui.cut.planned import make_plan
+from milimo_tui.cut.new_cuts import new_cut
+from milimo_tui.cut.plan.plan import Media
+from milimo_tui.cut.plan.video import make_plan
 from milimo_tui.cut.values import Clip, Cut, Source, SourceKind, Transition
 
 

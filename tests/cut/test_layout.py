@@ -9,7 +9,8 @@ from fractions import Fraction
 import pytest
 
 from milimo_tui.core.errors import Damaged, NotFound
-from milimo_tui.cut import assembly, edits
+from milimo_tui.cut.edit import edits
+from milimo_tui.cut.follow import assembly
 from milimo_tui.cut.layout import Layout, layout
 from milimo_tui.cut.values import Cut
 from tests.cut import films

@@ -9,7 +9,8 @@ import pytest
 from milimo_tui.core.changes import apart
 from milimo_tui.core.errors import Refused
 from milimo_tui.core.ids import new_id
-from milimo_tui.cut import assembly, edits
+from milimo_tui.cut import new_cuts
+from milimo_tui.cut.edit import edits
 from milimo_tui.cut.layout import Layout
 from milimo_tui.cut.values import Cut
 from tests.cut import films
@@ -19,7 +20,7 @@ from tests.store.hands import operation
 def states(seed: int) -> list[Cut]:
     """A cut under random operations."""
     rng = random.Random(seed)
-    cut = assembly.new_cut("Long", mint=new_id)
+    cut = new_cuts.new_cut("Long", mint=new_id)
     for name in ("long", "still", "short") * 3:
         cut = edits.append(cut, films.track_of(cut, "V1").id, films.piece(name, 20), mint=new_id)
     out = [cut]

@@ -16,8 +16,9 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from milimo_tui.cut import assembly, edits
-from milimo_tui.cut.edges import Edge
+from milimo_tui.cut.edit import edits
+from milimo_tui.cut.edit.edges import Edge
+from milimo_tui.cut.follow import assembly
 from milimo_tui.cut.values import Clip, TrackKind
 from tests.budget import rounds
 from tests.cut import films

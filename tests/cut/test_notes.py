@@ -13,13 +13,15 @@ from hypothesis import strategies as st
 
 from milimo_tui.core.errors import BadInput
 from milimo_tui.core.time import nominal, timecode
-from milimo_tui.cut import assembly, edits, note_files, notes
+from milimo_tui.cut import new_cuts
+from milimo_tui.cut.edit import edits
+from milimo_tui.cut.follow.reframing import reframed
 from milimo_tui.cut.layout import layout
-from milimo_tui.cut.marker_colours import COLOURS
-from milimo_tui.cut.note_bringing import brought, on_clips
-from milimo_tui.cut.note_files import Heard, Kind
-from milimo_tui.cut.note_texts import written
-from milimo_tui.cut.reframing import reframed
+from milimo_tui.cut.notes import note_files, note_list
+from milimo_tui.cut.notes.marker_colours import COLOURS
+from milimo_tui.cut.notes.note_files import Heard, Kind
+from milimo_tui.cut.notes.note_texts import written
+from milimo_tui.cut.notes.note_transfer import brought, on_clips
 from milimo_tui.cut.values import Cut, Source, SourceKind
 from tests.cut import films, strategies
 from tests.cut.films import clip_of, track_of
@@ -208,8 +210,8 @@ def test_what_was_written_is_read_again(
     mint = films.minter()
     cut = replace(films.film(mint, "A:6000"), rate=rate)
     wanted = [Heard(frame=f, words=w, author=a, done=d, colour=c) for f, w, a, d, c in rows if w and a]
-    cut = notes.added(cut, wanted, mint=mint)
-    found = notes.threads(layout(cut))
+    cut = note_list.added(cut, wanted, mint=mint)
+    found = note_list.threads(layout(cut))
     text = written(cut, found, kind, lambda thread: "")
     if not wanted:
         return
@@ -228,19 +230,25 @@ def test_what_was_written_is_read_again(
 
 def test_an_edl_names_the_nearest_colour_where_there_is_a_number() -> None:
     mint = films.minter()
-    cut = notes.added(films.film(mint, "A:600"), [Heard(frame=30, words="x", colour="#fe6001")], mint=mint)
-    text = written(cut, notes.threads(layout(cut)), "edl", lambda thread: "")
+    cut = note_list.added(
+        films.film(mint, "A:600"), [Heard(frame=30, words="x", colour="#fe6001")], mint=mint
+    )
+    text = written(cut, note_list.threads(layout(cut)), "edl", lambda thread: "")
     assert [note.colour for note in note_files.read(text, "edl", PAL, 600).notes] == ["red"]
 
 
 def test_text_goes_out_and_comes_in_with_authors_answers_and_ticks() -> None:
     mint = films.minter()
-    cut = notes.added(films.film(mint, "A:600"), [Heard(frame=30, words="longer", author="Anna")], mint=mint)
-    cut = notes.answered(cut, cut.markers[0].id, "it is now", "Tom", mint=mint)
-    cut = notes.changed(cut, cut.markers[0].id, done=True)
-    text = written(cut, notes.threads(layout(cut)), "text", lambda thread: "")
+    cut = note_list.added(
+        films.film(mint, "A:600"), [Heard(frame=30, words="longer", author="Anna")], mint=mint
+    )
+    cut = note_list.answered(cut, cut.markers[0].id, "it is now", "Tom", mint=mint)
+    cut = note_list.changed(cut, cut.markers[0].id, done=True)
+    text = written(cut, note_list.threads(layout(cut)), "text", lambda thread: "")
     assert text == "00:00:01:05  [x] longer  — Anna\n    ↳ it is now  — Tom\n"
-    again = notes.added(films.film(mint, "A:600"), note_files.read(text, "text", PAL, 600).notes, mint=mint)
+    again = note_list.added(
+        films.film(mint, "A:600"), note_files.read(text, "text", PAL, 600).notes, mint=mint
+    )
     assert [(m.text, m.author, m.done, bool(m.parent)) for m in again.markers] == [
         ("longer", "Anna", True, False),
         ("it is now", "Tom", False, True),
@@ -250,27 +258,29 @@ def test_text_goes_out_and_comes_in_with_authors_answers_and_ticks() -> None:
 def test_a_list_of_things_to_do() -> None:
     mint = films.minter()
     cut = films.film(mint, "A:100")
-    cut = notes.added(cut, [Heard(frame=f, words=str(f)) for f in (80, 20, 50)], mint=mint)
-    found = notes.threads(layout(cut))
+    cut = note_list.added(cut, [Heard(frame=f, words=str(f)) for f in (80, 20, 50)], mint=mint)
+    found = note_list.threads(layout(cut))
     assert [(each.number, each.frame) for each in found] == [(1, 20), (2, 50), (3, 80)]
-    assert [each.frame for each in (notes.next_open(found, 20), notes.next_open(found, 90)) if each] == [
+    assert [
+        each.frame for each in (note_list.next_open(found, 20), note_list.next_open(found, 90)) if each
+    ] == [
         50,
         20,
     ]
-    before = notes.next_open(found, 50, -1)
+    before = note_list.next_open(found, 50, -1)
     assert before is not None
     assert before.frame == 20
-    done = notes.changed(cut, notes.find(found, "2").marker.id, done=True, colour="Blue")
+    done = note_list.changed(cut, note_list.find(found, "2").marker.id, done=True, colour="Blue")
     assert [each.colour for each in done.markers if each.done] == ["blue"]
-    skipped = notes.next_open(notes.threads(layout(done)), 20)
+    skipped = note_list.next_open(note_list.threads(layout(done)), 20)
     assert skipped is not None
     assert skipped.frame == 80
     gone = edits.remove_marker(
-        notes.answered(cut, found[0].marker.id, "no", "", mint=mint), found[0].marker.id
+        note_list.answered(cut, found[0].marker.id, "no", "", mint=mint), found[0].marker.id
     )
     assert len(gone.markers) == 2
     with pytest.raises(BadInput, match="no colour"):
-        notes.changed(cut, cut.markers[0].id, colour="beige-ish")
+        note_list.changed(cut, cut.markers[0].id, colour="beige-ish")
 
 
 # from a frozen cut to the live one
@@ -279,19 +289,19 @@ def test_a_list_of_things_to_do() -> None:
 def versions() -> tuple[Cut, Cut, edits.Mint]:
     mint = films.minter()
     cut = films.film(mint, "A:50 B:50 C:50")
-    return assembly.duplicate(cut, "v1", mint), cut, mint
+    return new_cuts.duplicate(cut, "v1", mint), cut, mint
 
 
 def test_notes_land_on_the_same_moment_of_the_same_shot() -> None:
     v1, cut, mint = versions()
-    v1 = notes.added(v1, [Heard(frame=f, words=f"at {f}") for f in (10, 60, 95, 120)], mint=mint)
+    v1 = note_list.added(v1, [Heard(frame=f, words=f"at {f}") for f in (10, 60, 95, 120)], mint=mint)
     line = track_of(cut, "V1").id
     cut = edits.move(cut, clip_of(cut, "C").id, by=-2, mint=mint)  # C A B
     cut = edits.insert(cut, line, 0, films.piece("new", 7), mint=mint)
     cut = edits.trim_out(cut, clip_of(cut, "B").id, -10, mint=mint)
     came = brought(v1, cut, {}, NAMES, mint=mint)
     placed = layout(came.cut)
-    at = {each.marker.text: each.frame for each in notes.threads(placed)}
+    at = {each.marker.text: each.frame for each in note_list.threads(placed)}
     assert at == {"at 10": 67, "at 60": 117, "at 120": 27}
     assert [(lost.thread.marker.text, lost.why) for lost in came.lost] == [
         ("at 95", "that moment of B was cut from “Test”")
@@ -302,10 +312,10 @@ def test_notes_land_on_the_same_moment_of_the_same_shot() -> None:
 
 def test_bringing_twice_brings_answers_alone() -> None:
     v1, cut, mint = versions()
-    v1 = notes.added(v1, [Heard(frame=10, words="longer"), Heard(frame=60, words="longer")], mint=mint)
+    v1 = note_list.added(v1, [Heard(frame=10, words="longer"), Heard(frame=60, words="longer")], mint=mint)
     once = brought(v1, cut, {}, NAMES, mint=mint)
     assert (len(once.landed), once.already) == (2, 0)
-    v1 = notes.answered(v1, v1.markers[1].id, "really", "Anna", mint=mint)
+    v1 = note_list.answered(v1, v1.markers[1].id, "really", "Anna", mint=mint)
     again = brought(v1, once.cut, {}, NAMES, mint=mint)
     assert (again.landed, again.already, again.lost) == ((), 2, ())
     (answer,) = [each for each in again.cut.markers if each.parent]
@@ -314,19 +324,19 @@ def test_bringing_twice_brings_answers_alone() -> None:
 
 def test_notes_find_their_moment_at_another_rate_and_speed_and_inside_a_cut() -> None:
     v1, cut, mint = versions()
-    v1 = notes.added(v1, [Heard(frame=70, words="x")], mint=mint)  # the 20th of B
+    v1 = note_list.added(v1, [Heard(frame=70, words="x")], mint=mint)  # the 20th of B
     slow = edits.set_speed(cut, clip_of(cut, "B").id, Fraction(1, 2), mint=mint)
-    assert notes.threads(layout(brought(v1, slow, {}, NAMES, mint=mint).cut))[0].frame == 90
+    assert note_list.threads(layout(brought(v1, slow, {}, NAMES, mint=mint).cut))[0].frame == 90
     back = edits.reverse(cut, clip_of(cut, "B").id, mint=mint)
-    assert notes.threads(layout(brought(v1, back, {}, NAMES, mint=mint).cut))[0].frame == 50 + 29
+    assert note_list.threads(layout(brought(v1, back, {}, NAMES, mint=mint).cut))[0].frame == 50 + 29
     there = reframed(cut, rate=Fraction(50))
-    assert notes.threads(layout(brought(v1, there, {}, NAMES, mint=mint).cut))[0].frame == 140
+    assert note_list.threads(layout(brought(v1, there, {}, NAMES, mint=mint).cut))[0].frame == 140
     outer = films.film(mint)
     nested = edits.new_clip(Source(SourceKind.CUT, cut.id), 100, Fraction(1), label="scene")
     outer = edits.append(outer, track_of(outer, "V1").id, films.piece("D", 10), mint=mint)
     outer = edits.append(outer, track_of(outer, "V1").id, nested, mint=mint)
     came = brought(v1, outer, {cut.id: cut}, NAMES, mint=mint)
-    assert notes.threads(layout(came.cut))[0].frame == 10 + 70 - 25
+    assert note_list.threads(layout(came.cut))[0].frame == 10 + 70 - 25
 
 
 @settings(max_examples=40)
@@ -336,7 +346,7 @@ def test_a_note_lands_where_the_very_same_is_shown(data: st.DataObject) -> None:
     mint = films.minter()
     cut = data.draw(strategies.cuts(mint))
     frame = data.draw(st.integers(0, max(0, strategies.length(cut) - 1)))
-    v1 = notes.added(assembly.duplicate(cut, "v1", mint), [Heard(frame=frame, words="x")], mint=mint)
+    v1 = note_list.added(new_cuts.duplicate(cut, "v1", mint), [Heard(frame=frame, words="x")], mint=mint)
     clip = strategies.some_clip(data, cut) or ""
     line = track_of(cut, "V1").id
     acts: list[Callable[[Cut], Cut]] = [
@@ -363,9 +373,9 @@ def test_notes_hang_on_what_they_lie_over_and_go_along() -> None:
     mint = films.minter()
     cut = films.film(mint, "A:50 B:50")
     since = len(cut.markers)
-    cut = notes.added(cut, [Heard(frame=60, words="x"), Heard(frame=60, words="y", answers=0)], mint=mint)
+    cut = note_list.added(cut, [Heard(frame=60, words="x"), Heard(frame=60, words="y", answers=0)], mint=mint)
     cut = on_clips(layout(cut), cut, since)
     cut = edits.insert(cut, track_of(cut, "V1").id, 0, films.piece("new", 5), mint=mint)
-    (thread,) = notes.threads(layout(cut))
+    (thread,) = note_list.threads(layout(cut))
     assert (thread.frame, len(thread.answers)) == (65, 1)
     assert nominal(cut.rate) == 25

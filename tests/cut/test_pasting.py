@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from milimo_tui.core.errors import Refused
-from milimo_tui.cut import edits
+from milimo_tui.cut.edit import edits
 from milimo_tui.cut.effects import Effects, Key
 from milimo_tui.cut.layout import layout
 from milimo_tui.cut.values import Available, Cut, Source, SourceKind, TrackKind

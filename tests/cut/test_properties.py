@@ -8,10 +8,11 @@ from fractions import Fraction
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from milimo_tui.cut import assembly, edits
+from milimo_tui.cut import new_cuts
+from milimo_tui.cut.edit import edits
 from milimo_tui.cut.layout import layout
-from milimo_tui.cut.plan import Media, stretch_at
-from milimo_tui.cut.planned import make_plan
+from milimo_tui.cut.plan.plan import Media, stretch_at
+from milimo_tui.cut.plan.video import make_plan
 from milimo_tui.cut.timing import source_at
 from milimo_tui.cut.values import Cut, TrackKind
 from tests.cut import films
@@ -315,7 +316,7 @@ def test_a_range_of_the_plan_is_that_part_of_the_whole(data: Data) -> None:
 def test_a_freeze_frame_of_what_plays_backwards_without_an_end_begins_inside_it() -> None:
     """Backwards, a still would be asked for time before its start: a part of it begins at its start."""
     mint = films.minter()
-    cut = assembly.new_cut("Backwards", mint=mint)
+    cut = new_cuts.new_cut("Backwards", mint=mint)
     v1 = films.track_of(cut, "V1").id
     cut = edits.append(cut, v1, films.piece("still", 12), mint=mint)
     cut = edits.set_speed(cut, films.clip_of(cut, "still").id, Fraction(-3, 2), mint=mint, keep_length=True)

@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from milimo_tui.core.time import half_up
-from milimo_tui.cut import edits
+from milimo_tui.cut.edit import edits
+from milimo_tui.cut.follow.reframing import fell_short, filled, reframed
 from milimo_tui.cut.layout import layout
-from milimo_tui.cut.reframing import fell_short, filled, reframed
 from milimo_tui.cut.timing import span
 from milimo_tui.cut.values import Cut, Source, SourceKind
 from tests.cut import films, strategies

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from milimo_tui.core.errors import Refused
-from milimo_tui.cut import edits
+from milimo_tui.cut.edit import edits
 from milimo_tui.cut.layout import layout
 from milimo_tui.cut.values import GAP
 from tests.cut import films

@@ -9,10 +9,12 @@ from fractions import Fraction
 import pytest
 
 from milimo_tui.core.errors import Refused
-from milimo_tui.cut import assembly, edits
+from milimo_tui.cut import new_cuts
+from milimo_tui.cut.edit import edits
+from milimo_tui.cut.follow import assembly
 from milimo_tui.cut.layout import layout
-from milimo_tui.cut.plan import Media
-from milimo_tui.cut.planned import make_plan
+from milimo_tui.cut.plan.plan import Media
+from milimo_tui.cut.plan.video import make_plan
 from milimo_tui.cut.values import Cut
 from tests.cut import films
 from tests.cut.films import clip_of, draw, film, minter, piece, track_of
@@ -138,7 +140,7 @@ def test_row_68_solo_and_sync_lock_are_kept_and_honoured() -> None:
 def test_defect_7_1_v1_clips_never_overlap_at_zero_because_no_start_is_stored() -> None:
     mint = minter()
     shots = [("a", 10), ("b", 20), ("c", 30)]
-    cut = assembly.assemble(assembly.new_cut("Film", mint=mint), shots, mint)
+    cut = assembly.assemble(new_cuts.new_cut("Film", mint=mint), shots, mint)
     assert all(clip.start is None for clip in cut.clips)
     plan = make_plan(cut, everything(cut))
     assert [(each.start, each.frames) for each in plan.stretches] == [(0, 10), (10, 20), (30, 30)]
@@ -220,7 +222,7 @@ def test_defect_7_7_a_clip_on_an_audio_track_without_sound_is_left_out() -> None
 
 def test_defect_7_8_no_clip_has_a_length_of_zero() -> None:
     mint = minter()
-    cut = assembly.assemble(assembly.new_cut("Film", mint=mint), [("a", 0), ("b", 1)], mint)
+    cut = assembly.assemble(new_cuts.new_cut("Film", mint=mint), [("a", 0), ("b", 1)], mint)
     assert [clip.frames for clip in cut.clips] == [1, 1]
     with pytest.raises(Refused, match="at least one frame"):
         edits.append(cut, track_of(cut, "V1").id, piece("N", 0), mint=mint)

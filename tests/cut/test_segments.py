@@ -10,13 +10,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from milimo_tui.cut.delivery import Delivery, PictureFormat
+from milimo_tui.cut.delivery.delivery import Delivery, PictureFormat
+from milimo_tui.cut.delivery.segments import SECONDS, content, encoded, files, segments
+from milimo_tui.cut.delivery.ways import Way, outlook, visible, way_of
 from milimo_tui.cut.effects import Effects, Key
-from milimo_tui.cut.plan import FileRef, Joined, Layer, Media, Plan, Stretch
-from milimo_tui.cut.planned import make_plan
-from milimo_tui.cut.segments import SECONDS, content, encoded, files, segments
+from milimo_tui.cut.plan.plan import FileRef, Joined, Layer, Media, Plan, Stretch
+from milimo_tui.cut.plan.video import make_plan
 from milimo_tui.cut.streams import PictureFacts, StreamFacts
-from milimo_tui.cut.ways import Way, outlook, visible, way_of
 from tests.cut.films import minter
 from tests.cut.strategies import cuts
 from tests.cut.test_plan import media_of

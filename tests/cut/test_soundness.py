@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 
 from milimo_tui.core.errors import Refused
-from milimo_tui.cut import edits
+from milimo_tui.cut.edit import edits
 from milimo_tui.cut.soundness import fault
 from milimo_tui.cut.values import GAP, Clip, Cut
 from tests.cut import films

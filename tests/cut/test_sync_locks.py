@@ -8,7 +8,7 @@ from fractions import Fraction
 import pytest
 
 from milimo_tui.core.errors import Refused
-from milimo_tui.cut import edits
+from milimo_tui.cut.edit import edits
 from milimo_tui.cut.values import Cut, Mint
 from tests.cut import films
 from tests.cut.films import clip_of, draw, film, minter, piece, track_of

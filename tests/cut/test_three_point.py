@@ -8,9 +8,9 @@ from fractions import Fraction
 import pytest
 
 from milimo_tui.core.errors import Refused
-from milimo_tui.cut import edits
+from milimo_tui.cut.edit import edits
+from milimo_tui.cut.edit.other_takes import told
 from milimo_tui.cut.effects import Effects, Key
-from milimo_tui.cut.taking import told
 from milimo_tui.cut.timing import span
 from milimo_tui.cut.values import Clip, Cut, Source, SourceKind
 from tests.cut import films

@@ -7,7 +7,8 @@ from fractions import Fraction
 import pytest
 
 from milimo_tui.core.errors import Refused
-from milimo_tui.cut import assembly, edits
+from milimo_tui.cut import new_cuts
+from milimo_tui.cut.edit import edits
 from milimo_tui.cut.values import Cut
 from tests.cut import films
 
@@ -16,7 +17,7 @@ whole = films.lasting(Fraction(40, 25))
 
 
 def three_clips(track: str) -> Cut:
-    cut = assembly.new_cut("Two", mint=(mint := films.minter()))
+    cut = new_cuts.new_cut("Two", mint=(mint := films.minter()))
     where = films.track_of(cut, track).id
     for name, at in (("A", 0), ("B", 40), ("C", 80)):
         cut = edits.overwrite(cut, where, at, films.piece(name, 40), mint=mint)

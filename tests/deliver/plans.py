@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any
 
-from milimo_tui.cut.plan import Joined, Layer, Media, Plan, SoundClip, Stretch
+from milimo_tui.cut.plan.plan import Joined, Layer, Media, Plan, SoundClip, Stretch
 
 VIDEO = Media(kind="video", path="/media/a.mov", digest="a", rate=Fraction(25), has_sound=True)
 OTHER = Media(kind="video", path="/media/b.mov", digest="b", rate=Fraction(25))

@@ -7,9 +7,9 @@ from fractions import Fraction
 import pytest
 
 from milimo_tui.core.errors import BadInput, NotFound
-from milimo_tui.cut.asked import BY_SUFFIX, Asked, bits_asked, delivery_asked, size_asked
-from milimo_tui.cut.delivery import Burns, Delivery, Loudness
-from milimo_tui.cut.presets import NAMES, PRESETS
+from milimo_tui.cut.delivery.delivery import Burns, Delivery, Loudness
+from milimo_tui.cut.delivery.presets import NAMES, PRESETS
+from milimo_tui.cut.delivery.requests import BY_SUFFIX, Asked, bits_asked, delivery_asked, size_asked
 
 
 def asked(suffix: str = "", **values: object) -> Delivery:

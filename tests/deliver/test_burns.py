@@ -7,7 +7,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from milimo_tui.cut.plan import Media
+from milimo_tui.cut.plan.plan import Media
 from milimo_tui.media.burns import Burn, burn, words_of
 
 RASTERS = [(64, 36), (160, 90), (1280, 720), (720, 1280), (854, 480)]

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from fractions import Fraction
 
-from milimo_tui.cut import assembly, edits
-from milimo_tui.cut.captions import LETTERS, Spoken, captions, within
+from milimo_tui.cut import new_cuts
+from milimo_tui.cut.delivery.captions import LETTERS, Spoken, captions, within
+from milimo_tui.cut.edit import edits
 from milimo_tui.cut.values import Cut
 from tests.cut.films import minter, shot, track_of
 
@@ -19,7 +20,7 @@ SAID = {
 def cut(*parts: tuple[str, int, Fraction]) -> Cut:
     """A cut at 25 of shots: name, frames, source in."""
     mint = minter()
-    made: Cut = assembly.new_cut("Test", mint=mint)
+    made: Cut = new_cuts.new_cut("Test", mint=mint)
     for name, frames, source_in in parts:
         clip = edits.new_clip(shot(name), frames, source_in, label=name)
         made = edits.append(made, track_of(made, "V1").id, clip, mint=mint)

@@ -8,11 +8,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from milimo_tui.cut.delivered import delivered
-from milimo_tui.cut.delivery import Loudness
-from milimo_tui.cut.plan import Plan
-from milimo_tui.cut.presets import PRESETS, Preset
-from milimo_tui.cut.report import Report
+from milimo_tui.cut.delivery.delivered_plan import delivered
+from milimo_tui.cut.delivery.delivery import Loudness
+from milimo_tui.cut.delivery.presets import PRESETS, Preset
+from milimo_tui.cut.plan.plan import Plan
+from milimo_tui.cut.plan.report import Report
 from milimo_tui.media.checks import check
 from milimo_tui.media.deliver import deliver
 from tests.media.cuts import Bench

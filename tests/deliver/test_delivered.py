@@ -7,9 +7,9 @@ from fractions import Fraction
 import pytest
 
 from milimo_tui.core.errors import BadInput
-from milimo_tui.cut.delivered import delivered
-from milimo_tui.cut.delivery import Burns, Caption, Chapter, Delivery
-from milimo_tui.cut.plan import Joined, Layer, Plan, stretch_at
+from milimo_tui.cut.delivery.delivered_plan import delivered
+from milimo_tui.cut.delivery.delivery import Burns, Caption, Chapter, Delivery
+from milimo_tui.cut.plan.plan import Joined, Layer, Plan, stretch_at
 from tests.deliver.plans import plan
 
 SAID = Caption(start=20, end=40, text="You are late.", speaker="MARA")

@@ -12,11 +12,11 @@ import pytest
 from PIL import Image
 
 from milimo_tui.core.errors import BadInput
-from milimo_tui.cut.asked import Asked, delivery_asked
-from milimo_tui.cut.delivered import delivered
-from milimo_tui.cut.delivery import Caption, Chapter, Delivery
-from milimo_tui.cut.plan import Plan
-from milimo_tui.cut.presets import PRESETS, Preset
+from milimo_tui.cut.delivery.delivered_plan import delivered
+from milimo_tui.cut.delivery.delivery import Caption, Chapter, Delivery
+from milimo_tui.cut.delivery.presets import PRESETS, Preset
+from milimo_tui.cut.delivery.requests import Asked, delivery_asked
+from milimo_tui.cut.plan.plan import Plan
 from milimo_tui.media.deliver import beside, check_place, deliver
 from milimo_tui.media.take import write_take
 from tests.media.cuts import Bench

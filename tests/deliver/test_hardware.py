@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from milimo_tui.cut.asked import Asked, delivery_asked
+from milimo_tui.cut.delivery.requests import Asked, delivery_asked
 from milimo_tui.media import hardware
 from milimo_tui.media.hardware import LISTED, chosen, proofs_of, proved
 from tests.media.reading import delivery_of

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from milimo_tui.cut import assembly, edits
+from milimo_tui.cut import new_cuts
+from milimo_tui.cut.edit import edits
 from milimo_tui.cut.layout import layout
 from milimo_tui.cut.scenes import SceneSpan, scene_spans
 from milimo_tui.cut.values import Cut
@@ -14,7 +15,7 @@ SCENES = {"1A": "one", "1B": "one", "2A": "two"}
 def spans(words: str) -> list[tuple[str, int, int, int]]:
     """Of a cut written as `1A:10 x:5`; what is no shot's name is an asset's."""
     mint = minter()
-    cut: Cut = assembly.new_cut("Test", mint=mint)
+    cut: Cut = new_cuts.new_cut("Test", mint=mint)
     for word in words.split():
         name, frames = word.split(":")
         source = shot(name) if name in SCENES else asset(name)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from milimo_tui.cut.presets import PRESETS
-from milimo_tui.cut.sizing import Measured, size_of
+from milimo_tui.cut.delivery.presets import PRESETS
+from milimo_tui.cut.delivery.sizes import Measured, size_of
 from tests.deliver.plans import plan
 from tests.media.reading import delivery_of
 

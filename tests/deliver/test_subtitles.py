@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from milimo_tui.cut.delivery import Caption
-from milimo_tui.cut.subtitles import srt, vtt
+from milimo_tui.cut.delivery.delivery import Caption
+from milimo_tui.cut.delivery.subtitles import srt, vtt
 
 LINES = (
     Caption(start=25, end=75, text="You are late.", speaker="MARA"),

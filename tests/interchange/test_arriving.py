@@ -10,8 +10,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from milimo_tui.core.time import half_up
+from milimo_tui.cut.follow.reframing import reframed
 from milimo_tui.cut.layout import Layout, layout
-from milimo_tui.cut.reframing import reframed
 from milimo_tui.cut.timing import span
 from milimo_tui.interchange.bundle import Bundle, Medium
 from milimo_tui.interchange.relink import Known, Match, Shelf

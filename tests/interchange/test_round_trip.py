@@ -8,8 +8,9 @@ from pathlib import Path
 import opentimelineio as otio
 from hypothesis import HealthCheck, given, settings
 
-from milimo_tui.cut import edits, notes
-from milimo_tui.cut.note_files import Heard
+from milimo_tui.cut.edit import edits
+from milimo_tui.cut.notes import note_list
+from milimo_tui.cut.notes.note_files import Heard
 from milimo_tui.cut.values import Cut
 from milimo_tui.interchange.bundle import Bundle
 from milimo_tui.interchange.otio_in import from_otio
@@ -95,8 +96,8 @@ def test_links_groups_sync_locks_notes_and_their_answers_come_back() -> None:
     cut = edits.detach_sound(cut, films.clip_of(cut, "A").id, mint=mint)
     cut = edits.group(cut, [films.clip_of(cut, "A").id, films.clip_of(cut, "B").id], mint=mint)
     cut = edits.set_track(cut, films.track_of(cut, "A2").id, sync_lock=True)
-    cut = notes.added(cut, [Heard(frame=9, words="longer", author="Anna", colour="red")], mint=mint)
-    cut = notes.answered(cut, cut.markers[0].id, "it is", "Tom", mint=mint)
+    cut = note_list.added(cut, [Heard(frame=9, words="longer", author="Anna", colour="red")], mint=mint)
+    cut = note_list.answered(cut, cut.markers[0].id, "it is", "Tom", mint=mint)
 
     def back(text: str) -> Cut:
         return from_otio(read(text), Minting()).bundle.cut

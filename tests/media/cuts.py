@@ -9,8 +9,8 @@ from typing import Any
 
 from milimo_tui.core.order import spread
 from milimo_tui.core.time import sample_at
-from milimo_tui.cut.plan import FileRef, Media, Plan
-from milimo_tui.cut.planned import make_plan
+from milimo_tui.cut.plan.plan import FileRef, Media, Plan
+from milimo_tui.cut.plan.video import make_plan
 from milimo_tui.cut.values import GAP, Clip, Cut, Source, SourceKind, Track, TrackKind, Transition
 from milimo_tui.media.probe import probe
 from tests.media.material import HEIGHT, WIDTH

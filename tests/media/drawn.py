@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from milimo_tui.cut.effects import PARAMS, Effects, Key
-from milimo_tui.cut.plan import Joined, Layer, Media, Plan, Stretch
+from milimo_tui.cut.plan.plan import Joined, Layer, Media, Plan, Stretch
 from milimo_tui.media import colour
 from milimo_tui.media.colour import Rgb, to_rgb
 from milimo_tui.media.compose import Composed, compose

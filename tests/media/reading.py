@@ -8,9 +8,9 @@ from pathlib import Path
 import av
 
 from milimo_tui.core.time import half_up
-from milimo_tui.cut.delivery import Delivery
-from milimo_tui.cut.plan import Plan, stretch_at
-from milimo_tui.cut.presets import preset_of
+from milimo_tui.cut.delivery.delivery import Delivery
+from milimo_tui.cut.delivery.presets import preset_of
+from milimo_tui.cut.plan.plan import Plan, stretch_at
 from milimo_tui.media import colour
 from milimo_tui.media.compose import compose
 from milimo_tui.media.panes import Sources

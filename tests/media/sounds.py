@@ -11,7 +11,7 @@ import av
 import numpy as np
 from av.audio.stream import AudioStream
 
-from milimo_tui.cut.plan import Media, Plan, SoundClip
+from milimo_tui.cut.plan.plan import Media, Plan, SoundClip
 from milimo_tui.media.mix import Mixer
 from tests.media.material import Sound
 

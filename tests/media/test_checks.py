@@ -13,10 +13,10 @@ import numpy as np
 import pytest
 
 from milimo_tui.core.time import sample_at
-from milimo_tui.cut.delivery import Delivery, Loudness
-from milimo_tui.cut.plan import Media, Plan
-from milimo_tui.cut.report import Finding, Report
-from milimo_tui.cut.report_text import lines
+from milimo_tui.cut.delivery.delivery import Delivery, Loudness
+from milimo_tui.cut.plan.plan import Media, Plan
+from milimo_tui.cut.plan.report import Finding, Report
+from milimo_tui.cut.plan.report_text import lines
 from milimo_tui.media import check_pictures
 from milimo_tui.media.check_kept import Kept
 from milimo_tui.media.checks import check

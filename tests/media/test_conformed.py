@@ -9,8 +9,8 @@ import av
 import numpy as np
 import pytest
 
-from milimo_tui.cut.burning import TIMECODE
-from milimo_tui.cut.plan import Layer, Media
+from milimo_tui.cut.delivery.burns import TIMECODE
+from milimo_tui.cut.plan.plan import Layer, Media
 from milimo_tui.media import clear
 from milimo_tui.media.colour import conform, from_rgb, to_rgb
 from milimo_tui.media.compose import compose

@@ -12,7 +12,7 @@ import pytest
 from PIL import Image, ImageDraw
 
 from milimo_tui.core.errors import Failed
-from milimo_tui.cut.plan import FileRef, Media
+from milimo_tui.cut.plan.plan import FileRef, Media
 from milimo_tui.media.matte_files import MatteWriter
 from milimo_tui.media.planes import views
 from tests.media.drawn import HEIGHT, WIDTH, close, composed, flat, layer, middle_of, plan_of, saved, seen

@@ -13,9 +13,9 @@ import pytest
 from PIL import Image
 
 from milimo_tui.core.errors import BadInput, Cancelled, Damaged, MilimoError, NotFound
-from milimo_tui.cut.delivery import Delivery, PictureFormat
-from milimo_tui.cut.plan import Media, Plan
-from milimo_tui.cut.report import Report
+from milimo_tui.cut.delivery.delivery import Delivery, PictureFormat
+from milimo_tui.cut.plan.plan import Media, Plan
+from milimo_tui.cut.plan.report import Report
 from milimo_tui.engines import table
 from milimo_tui.engines.alone import Alone
 from milimo_tui.engines.contract import Engine, Result

@@ -17,9 +17,9 @@ from av.video.stream import VideoStream
 from PIL import Image
 
 from milimo_tui.core.errors import BadInput, Cancelled, DiskFull, Failed, NotFound, ReadOnly
-from milimo_tui.cut.delivery import Delivery, PictureFormat
-from milimo_tui.cut.plan import Media, Plan
-from milimo_tui.cut.presets import PRESETS
+from milimo_tui.cut.delivery.delivery import Delivery, PictureFormat
+from milimo_tui.cut.delivery.presets import PRESETS
+from milimo_tui.cut.plan.plan import Media, Plan
 from milimo_tui.media.colour import Rgb
 from milimo_tui.media.facts import digest
 from milimo_tui.media.film import Rendered, render

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from milimo_tui.core.errors import BadInput, Failed, NotFound
 from milimo_tui.cut.effects import Blend
-from milimo_tui.cut.plan import FileRef, Media
+from milimo_tui.cut.plan.plan import FileRef, Media
 from milimo_tui.media.colour import fitted, to_rgb
 from milimo_tui.media.luts import lut
 from milimo_tui.media.planes import planar, views, working

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from milimo_tui.cut.asked import Asked, delivery_asked
-from milimo_tui.cut.plan import Media
+from milimo_tui.cut.delivery.requests import Asked, delivery_asked
+from milimo_tui.cut.plan.plan import Media
 from milimo_tui.media.checks import check
 from milimo_tui.media.deliver import deliver
 from tests.media.cuts import Bench

@@ -11,7 +11,7 @@ import pytest
 
 from milimo_tui.core.time import frames_of, half_up
 from milimo_tui.cut.conform import shown_size
-from milimo_tui.cut.plan import Layer, Media, Plan, Stretch
+from milimo_tui.cut.plan.plan import Layer, Media, Plan, Stretch
 from milimo_tui.media.facts import Facts
 from milimo_tui.media.frames import Readers
 from milimo_tui.media.panes import Sources

@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 from milimo_tui.core.errors import Cancelled
-from milimo_tui.cut.delivery import Delivery, Loudness, SoundFormat
-from milimo_tui.cut.plan import Plan, Stretch
+from milimo_tui.cut.delivery.delivery import Delivery, Loudness, SoundFormat
+from milimo_tui.cut.plan.plan import Plan, Stretch
 from milimo_tui.media.film import render
 from milimo_tui.media.loudness import Loud, Meter, true_peaks
 from milimo_tui.media.master import Mastered, Stem, mastered, tracks_of

@@ -11,7 +11,7 @@ from PIL import Image
 
 from milimo_tui.core.errors import Failed
 from milimo_tui.cut.effects import Title
-from milimo_tui.cut.plan import Joined, Layer, Media
+from milimo_tui.cut.plan.plan import Joined, Layer, Media
 from milimo_tui.media import fonts, titles
 from milimo_tui.media.colour import Rgb, to_rgb
 from milimo_tui.media.compose import compose

@@ -21,9 +21,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageDraw
 
-from milimo_tui.cut.delivery import Delivery, PictureFormat
+from milimo_tui.cut.delivery.delivery import Delivery, PictureFormat
 from milimo_tui.cut.effects import Blend, Easing, Effects, Key, Title
-from milimo_tui.cut.plan import FileRef, Media, Plan
+from milimo_tui.cut.plan.plan import FileRef, Media, Plan
 from milimo_tui.cut.values import Track, TrackKind
 from milimo_tui.media.colour import Rgb
 from milimo_tui.media.film import render

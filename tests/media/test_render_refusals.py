@@ -20,9 +20,9 @@ import numpy as np
 import pytest
 
 from milimo_tui.core.errors import BadInput, DiskFull, Failed, MilimoError, ReadOnly
-from milimo_tui.cut.delivery import Delivery
-from milimo_tui.cut.plan import FileRef, Media, Plan
-from milimo_tui.cut.report import Report
+from milimo_tui.cut.delivery.delivery import Delivery
+from milimo_tui.cut.plan.plan import FileRef, Media, Plan
+from milimo_tui.cut.plan.report import Report
 from milimo_tui.engines.contract import Result
 from milimo_tui.engines.film import Film
 from milimo_tui.engines.film.publishing import publish

@@ -15,8 +15,8 @@ from typing import Any
 import av
 import pytest
 
-from milimo_tui.cut.delivery import Delivery, PictureFormat
-from milimo_tui.cut.plan import Media, Plan
+from milimo_tui.cut.delivery.delivery import Delivery, PictureFormat
+from milimo_tui.cut.plan.plan import Media, Plan
 from milimo_tui.media import colour, planes
 from milimo_tui.media.coded import Coded, CodedWriter, read_note, read_packets
 from milimo_tui.media.copying import run_of
@@ -220,8 +220,8 @@ def test_a_killed_render_goes_on_and_is_equal_to_an_unbroken_one(
 _ONE = """
 import sys, time
 from pathlib import Path
-from milimo_tui.cut.delivery import Delivery
-from milimo_tui.cut.plan import Plan
+from milimo_tui.cut.delivery.delivery import Delivery
+from milimo_tui.cut.plan.plan import Plan
 from milimo_tui.media.film import render
 plan, delivery, output, cache = map(Path, sys.argv[1:])
 plan = Plan.model_validate_json(plan.read_bytes())

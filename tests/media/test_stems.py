@@ -11,8 +11,8 @@ import pytest
 
 from milimo_tui.core.errors import BadInput, Cancelled, Failed
 from milimo_tui.core.time import sample_at
-from milimo_tui.cut.delivery import Delivery, Loudness, PictureFormat, SoundFormat
-from milimo_tui.cut.plan import Plan
+from milimo_tui.cut.delivery.delivery import Delivery, Loudness, PictureFormat, SoundFormat
+from milimo_tui.cut.plan.plan import Plan
 from milimo_tui.media.master import film_sound
 from milimo_tui.media.stems import write_stems
 from tests.media.material import sound_of

@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from milimo_tui.core.time import sample_at, seconds_of
-from milimo_tui.cut.plan import Plan
+from milimo_tui.cut.plan.plan import Plan
 from milimo_tui.media.colour import Rgb
 from milimo_tui.media.film import render
 from milimo_tui.media.resample import Resampled

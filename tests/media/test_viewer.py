@@ -22,7 +22,7 @@ from PIL import Image
 
 from milimo_tui.core.errors import BadInput, Failed, MilimoError, NotFound, Unavailable
 from milimo_tui.core.time import sample_at
-from milimo_tui.cut.plan import Plan
+from milimo_tui.cut.plan.plan import Plan
 from milimo_tui.media.child import environment
 from milimo_tui.media.mix import Mixer
 from milimo_tui.media.viewer import Room

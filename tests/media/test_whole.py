@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from milimo_tui.core.errors import Damaged
-from milimo_tui.cut.presets import PRESETS, Preset
+from milimo_tui.cut.delivery.presets import PRESETS, Preset
 from milimo_tui.engines.film import Film
 from milimo_tui.media.probe import probe
 from milimo_tui.media.whole import check_whole

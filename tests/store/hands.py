@@ -19,7 +19,7 @@ from typing import Literal
 from milimo_tui.core.errors import Conflict, NotFound, Refused
 from milimo_tui.core.ids import new_id
 from milimo_tui.core.paths import ProjectPaths
-from milimo_tui.cut import edits
+from milimo_tui.cut.edit import edits
 from milimo_tui.cut.layout import layout
 from milimo_tui.cut.values import Available, Clip, Cut, Source, SourceKind, TrackKind
 from milimo_tui.store.project_file import ProjectFile

@@ -10,7 +10,7 @@ import pytest
 from milimo_tui.core.errors import Conflict
 from milimo_tui.core.ids import new_id
 from milimo_tui.core.paths import ProjectPaths
-from milimo_tui.cut import edits
+from milimo_tui.cut.edit import edits
 from milimo_tui.cut.values import Cut
 from milimo_tui.store.project_file import ProjectFile
 from tests.cut import films

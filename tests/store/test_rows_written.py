@@ -7,7 +7,9 @@ from collections.abc import Callable
 
 from milimo_tui.core.ids import new_id
 from milimo_tui.core.paths import ProjectPaths
-from milimo_tui.cut import assembly, edits
+from milimo_tui.cut import new_cuts
+from milimo_tui.cut.edit import edits
+from milimo_tui.cut.follow import assembly
 from milimo_tui.cut.values import Cut
 from milimo_tui.store.project_file import ProjectFile
 from tests.cut import films
@@ -33,7 +35,7 @@ def test_edits_of_a_long_cut_and_their_undos_write_at_most_four_clip_rows(
     film: ProjectFile, paths: ProjectPaths
 ) -> None:
     new = edits.new_clip(films.shot("shot_0"), 9)
-    made = assembly.new_cut("Long", mint=new_id)
+    made = new_cuts.new_cut("Long", mint=new_id)
     shots = [(f"shot_{number % 6}", 50) for number in range(COUNT)]
     cut = assembly.assemble(made, shots, new_id)
     v1, v2 = films.track_of(cut, "V1").id, films.track_of(cut, "V2").id

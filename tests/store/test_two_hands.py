@@ -15,7 +15,8 @@ import pytest
 import milimo_tui
 from milimo_tui.core.ids import new_id
 from milimo_tui.core.paths import ProjectPaths
-from milimo_tui.cut import assembly, edits
+from milimo_tui.cut import new_cuts
+from milimo_tui.cut.edit import edits
 from milimo_tui.cut.values import Cut
 from milimo_tui.store.project_file import ProjectFile
 from milimo_tui.store.rows import CLIP, CUT, MARKER, TRACK, TRANSITION, Table
@@ -72,7 +73,7 @@ def begun(paths: ProjectPaths) -> Cut:
             film.facts.add_asset(
                 Asset(id=name, kind=kind, path=f"{name}.mov", managed=False, seconds=seconds)
             )
-        cut = assembly.new_cut("Long", mint=new_id)
+        cut = new_cuts.new_cut("Long", mint=new_id)
         track = films.track_of(cut, "V1").id
         for name in ("long", "still", "short") * 3:
             cut = edits.append(cut, track, films.piece(name, 20), mint=new_id)

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from milimo_tui.core.errors import BadInput, NotFound, Refused
-from milimo_tui.cut.asked import Asked
+from milimo_tui.cut.delivery.requests import Asked
 from milimo_tui.studio import delivering, registry
 from milimo_tui.studio.studio import Studio
 from tests.tui.house import make_studio

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from milimo_tui.core.errors import BadInput, NotFound, Refused
-from milimo_tui.cut.asked import Asked
+from milimo_tui.cut.delivery.requests import Asked
 from milimo_tui.cut.layout import layout
 from milimo_tui.studio import delivering, planning, registry
 from milimo_tui.studio.kept_takes import as_kept, kept_takes

@@ -15,7 +15,7 @@ import pytest
 from milimo_tui.core.errors import BadInput, NotFound
 from milimo_tui.core.paths import ProjectPaths
 from milimo_tui.cut.conform import Target, conformed, wants_proxy
-from milimo_tui.cut.plan import Layer, Media, Plan, Stretch
+from milimo_tui.cut.plan.plan import Layer, Media, Plan, Stretch
 from milimo_tui.cut.streams import StreamFacts
 from milimo_tui.engines.specs import SPEC, MakeProxy, MakeThumbnails
 from milimo_tui.media.cube import check_cube

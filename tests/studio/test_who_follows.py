@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from milimo_tui.core.errors import BadInput, Conflict, Refused
+from milimo_tui.cut.follow.story_line import story_line
 from milimo_tui.cut.layout import layout
-from milimo_tui.cut.story_line import story_line
 from milimo_tui.cut.values import Cut
 from milimo_tui.studio import registry
 from milimo_tui.studio.registry import Outcome

@@ -14,8 +14,9 @@ from milimo_tui.core.ids import new_id
 from milimo_tui.core.order import spread
 from milimo_tui.core.paths import HOME_MARK, Home
 from milimo_tui.core.settings import Settings
-from milimo_tui.cut import edits
-from milimo_tui.cut.assembly import assemble, new_cut
+from milimo_tui.cut.edit import edits
+from milimo_tui.cut.follow.assembly import assemble
+from milimo_tui.cut.new_cuts import new_cut
 from milimo_tui.cut.values import Cut, Source, SourceKind, new_clip
 from milimo_tui.media.facts import digest
 from milimo_tui.media.take import write_take

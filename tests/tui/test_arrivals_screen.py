@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from milimo_tui.cut.belonging import marked, waiting
+from milimo_tui.cut.follow.reconcile import marked, waiting
 from milimo_tui.cut.layout import layout
 from milimo_tui.cut.values import Cut
 from milimo_tui.studio.registry import run

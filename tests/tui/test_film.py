@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from milimo_tui.core.errors import Unavailable
-from milimo_tui.cut.plan import Layer, Media, Plan, SoundClip, Stretch
+from milimo_tui.cut.plan.plan import Layer, Media, Plan, SoundClip, Stretch
 from milimo_tui.store.values import Render
 from milimo_tui.studio.outlooks import outlook_of
 from milimo_tui.studio.registry import run

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from milimo_tui.core.errors import BadInput
-from milimo_tui.cut.effecting import CHOICES
+from milimo_tui.cut.edit.clip_effects import CHOICES
 from milimo_tui.cut.effects import NO_EFFECTS, PARAMS, Effects, Key, Title
 from milimo_tui.cut.layout import layout
 from milimo_tui.cut.values import Clip, Cut, Source, SourceKind, TrackKind, Transition, unbounded

@@ -8,7 +8,7 @@ import pytest
 
 from milimo_tui.core.errors import Refused
 from milimo_tui.core.ids import new_id
-from milimo_tui.cut import edits
+from milimo_tui.cut.edit import edits
 from milimo_tui.cut.layout import layout
 from milimo_tui.cut.values import Cut
 from milimo_tui.story.values import Project, Story

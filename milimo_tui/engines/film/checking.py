@@ -9,10 +9,10 @@ from pathlib import Path
 
 from milimo_tui.core.errors import Failed
 from milimo_tui.core.host import write_atomic
-from milimo_tui.cut.delivery import Delivery
-from milimo_tui.cut.plan import Plan
-from milimo_tui.cut.report import ROLE, Report
-from milimo_tui.cut.report_text import first_failure, lines
+from milimo_tui.cut.delivery.delivery import Delivery
+from milimo_tui.cut.plan.plan import Plan
+from milimo_tui.cut.plan.report import ROLE, Report
+from milimo_tui.cut.plan.report_text import first_failure, lines
 from milimo_tui.engines.contract import Context, Output
 from milimo_tui.engines.film.damaged import require_undamaged
 from milimo_tui.media.checks import check

@@ -7,8 +7,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from milimo_tui.core.errors import Cancelled, Failed, MilimoError, Refused
-from milimo_tui.cut.damage import WAY_OUT, decided, require_whole, told_of, unseen
-from milimo_tui.cut.plan import Media, Plan
+from milimo_tui.cut.plan.damage import WAY_OUT, decided, require_whole, told_of, unseen
+from milimo_tui.cut.plan.plan import Media, Plan
 from milimo_tui.cut.streams import Spans
 from milimo_tui.engines.contract import Context
 from milimo_tui.media.damage import look

@@ -19,11 +19,11 @@ from pydantic import ValidationError
 from milimo_tui.core.errors import BadInput, Damaged, Failed, NotFound
 from milimo_tui.core.host import explain, write_atomic
 from milimo_tui.core.time import timecode
-from milimo_tui.cut.damage import MetDamage
-from milimo_tui.cut.delivery import Delivery
-from milimo_tui.cut.keeping import lost
-from milimo_tui.cut.plan import Plan
-from milimo_tui.cut.report import Finding
+from milimo_tui.cut.delivery.delivery import Delivery
+from milimo_tui.cut.delivery.losses import lost
+from milimo_tui.cut.plan.damage import MetDamage
+from milimo_tui.cut.plan.plan import Plan
+from milimo_tui.cut.plan.report import Finding
 from milimo_tui.engines.contract import Context, Output, Result
 from milimo_tui.engines.film.checking import CHECKING, checked
 from milimo_tui.engines.film.damaged import looked_at, require_undamaged

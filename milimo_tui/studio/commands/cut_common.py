@@ -10,8 +10,8 @@ from milimo_tui.core.changes import apart
 from milimo_tui.core.errors import NotFound, Refused
 from milimo_tui.core.ids import new_id
 from milimo_tui.core.time import parse_frame, parse_shift, seconds_of, timecode
+from milimo_tui.cut.compare.cut_text import short
 from milimo_tui.cut.layout import layout
-from milimo_tui.cut.text import short
 from milimo_tui.cut.values import Available, Bounds, Clip, Cut, Source, SourceKind, Track
 from milimo_tui.story import picking
 from milimo_tui.story.values import AssetKind, Story

@@ -9,11 +9,11 @@ from typing import Any, Literal
 from milimo_tui.core.errors import BadInput, Refused
 from milimo_tui.core.ids import new_id
 from milimo_tui.core.time import parse_ratio, ratio_text, timecode
-from milimo_tui.cut import edits
-from milimo_tui.cut.effecting import CHOICES, require_title
+from milimo_tui.cut.compare.cut_text import short
+from milimo_tui.cut.edit import edits
+from milimo_tui.cut.edit.clip_effects import CHOICES, require_title
 from milimo_tui.cut.effects import NO_EFFECTS, PARAMS, Blend, Easing, Effects, OnDamage, Title
 from milimo_tui.cut.layout import layout
-from milimo_tui.cut.text import short
 from milimo_tui.cut.values import Cut, Source, SourceKind
 from milimo_tui.story.values import AssetKind
 from milimo_tui.studio import masks

@@ -7,10 +7,11 @@ from typing import Any
 from milimo_tui.core.errors import BadInput, Refused
 from milimo_tui.core.ids import new_id
 from milimo_tui.core.time import timecode
-from milimo_tui.cut import edits, placing_shots
-from milimo_tui.cut.belonging import behind, gone, marked, waiting
+from milimo_tui.cut.edit import edits
+from milimo_tui.cut.follow import changed_shots
+from milimo_tui.cut.follow.reconcile import behind, gone, marked, waiting
+from milimo_tui.cut.follow.story_line import conformed, in_frames_of, shots_shown, story_line
 from milimo_tui.cut.layout import layout
-from milimo_tui.cut.story_line import conformed, in_frames_of, shots_shown, story_line
 from milimo_tui.cut.values import Clip, Cut, Source, SourceKind, new_clip
 from milimo_tui.story.values import Shot
 from milimo_tui.studio import making
@@ -46,23 +47,23 @@ def _place(studio: Studio, args: PlaceArgs) -> Outcome:
     names = named([numbers.get(shot.id, shot.id) for shot in wanted])
     ids = [shot.id for shot in wanted]
     if args.leave:
-        return edit_cut(studio, f"leave {names} out", lambda cut: placing_shots.leave(cut, ids))
+        return edit_cut(studio, f"leave {names} out", lambda cut: changed_shots.leave(cut, ids))
     rate = studio.snapshot().story.project.rate
     shots = in_frames_of(cut, lengths_of(studio.snapshot().story), rate)
     if not args.at:
         return edit_cut(
-            studio, f"place {names}", lambda cut: placing_shots.place(cut, shots, ids, mint=new_id)
+            studio, f"place {names}", lambda cut: changed_shots.place(cut, shots, ids, mint=new_id)
         )
     at, line = frame_of(studio, args.at), story_line(cut)
     if line is None:
-        raise Refused(placing_shots.NO_LINE.format(name=cut.name), "milimo cut insert --track V2 --shot 3B")
+        raise Refused(changed_shots.NO_LINE.format(name=cut.name), "milimo cut insert --track V2 --shot 3B")
     lengths = dict(shots)
 
     def placed(cut: Cut) -> Cut:
         for shot in reversed(ids):
             clip = new_clip(Source(SourceKind.SHOT, shot), lengths[shot])
             cut = edits.insert(cut, line.id, at, clip, mint=new_id)
-        return placing_shots.leave(cut, ids)
+        return changed_shots.leave(cut, ids)
 
     return edit_cut(studio, f"place {names} at {timecode(at, cut.rate)}", placed)
 
@@ -98,7 +99,7 @@ def _waiting(studio: Studio, cut: Cut) -> Outcome:
     for index, shot in enumerate(live):
         if shot.id in wanted:
             spoken = " ".join(f"“{said.text}”" for said in shot.dialogue)
-            at = placing_shots.place_of(cut, line, in_order, shot.id) if line is not None else None
+            at = changed_shots.place_of(cut, line, in_order, shot.id) if line is not None else None
             rows.append(
                 {
                     "id": shot.id,
@@ -175,9 +176,9 @@ def _take_up(studio: Studio, args: TakeUpArgs) -> Outcome:
     def changed(cut: Cut) -> Cut:
         for clip_id in ids:
             if args.keep:
-                cut = placing_shots.keep_length(cut, clip_id)
+                cut = changed_shots.keep_length(cut, clip_id)
             else:
-                cut = placing_shots.take_up(cut, clip_id, frames[clip_id], mint=new_id)
+                cut = changed_shots.take_up(cut, clip_id, frames[clip_id], mint=new_id)
         return cut
 
     done = "keep the length of" if args.keep else "take up the length of"
@@ -241,7 +242,7 @@ def _reorder(studio: Studio, args: ReorderArgs) -> Outcome:
     in_order = [shot.id for shot in story.live_shots()]
     names = named([story.numbers.get(id, id) for id in only])
     label = f"order {names} as the board has it" if only else "order the cut as the board has it"
-    return edit_cut(studio, label, lambda cut: placing_shots.reorder(cut, in_order, only, mint=new_id))
+    return edit_cut(studio, label, lambda cut: changed_shots.reorder(cut, in_order, only, mint=new_id))
 
 
 def _on_line(studio: Studio) -> set[str]:

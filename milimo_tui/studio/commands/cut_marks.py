@@ -7,9 +7,9 @@ from typing import Any, Literal
 from milimo_tui.core.errors import BadInput, Refused
 from milimo_tui.core.ids import new_id
 from milimo_tui.core.time import timecode
-from milimo_tui.cut import edits
+from milimo_tui.cut.edit import edits
 from milimo_tui.cut.layout import layout
-from milimo_tui.cut.marker_colours import check_colour
+from milimo_tui.cut.notes.marker_colours import check_colour
 from milimo_tui.cut.values import TrackKind
 from milimo_tui.studio.args import ANY, Args, arg
 from milimo_tui.studio.commands.cut_common import (

@@ -8,14 +8,14 @@ from milimo_tui.core.errors import BadInput
 from milimo_tui.core.host import named_path
 from milimo_tui.core.ids import new_id
 from milimo_tui.core.time import timecode
-from milimo_tui.cut import edits
-from milimo_tui.cut import notes as to_do
+from milimo_tui.cut.compare.cut_text import name_of
+from milimo_tui.cut.edit import edits
 from milimo_tui.cut.layout import layout
-from milimo_tui.cut.marker_colours import check_colour
-from milimo_tui.cut.note_bringing import Brought, on_clips
-from milimo_tui.cut.note_files import Heard
-from milimo_tui.cut.notes import Thread
-from milimo_tui.cut.text import name_of
+from milimo_tui.cut.notes import note_list as to_do
+from milimo_tui.cut.notes.marker_colours import check_colour
+from milimo_tui.cut.notes.note_files import Heard
+from milimo_tui.cut.notes.note_list import Thread
+from milimo_tui.cut.notes.note_transfer import Brought, on_clips
 from milimo_tui.cut.values import Cut
 from milimo_tui.studio import notes
 from milimo_tui.studio.args import ANY, Args, arg

@@ -6,7 +6,7 @@ from milimo_tui.core.errors import BadInput, Damaged
 from milimo_tui.core.ids import new_id
 from milimo_tui.core.json_in import read_json
 from milimo_tui.core.time import timecode
-from milimo_tui.cut import edits
+from milimo_tui.cut.edit import edits
 from milimo_tui.cut.pieces import Pieces, connected
 from milimo_tui.cut.pieces_text import as_json, from_json
 from milimo_tui.cut.values import Cut, TrackKind

@@ -9,10 +9,10 @@ from typing import Any, Literal
 from milimo_tui.core.errors import BadInput, NotFound
 from milimo_tui.core.ids import new_id
 from milimo_tui.core.time import parse_time, ratio_text, seconds_of, timecode
-from milimo_tui.cut import edits
+from milimo_tui.cut.edit import edits
+from milimo_tui.cut.edit.other_takes import told
 from milimo_tui.cut.layout import layout
 from milimo_tui.cut.rows import Placed
-from milimo_tui.cut.taking import told
 from milimo_tui.cut.timing import source_at
 from milimo_tui.cut.values import Cut, Source, SourceKind, TrackKind
 from milimo_tui.story import picking

@@ -7,13 +7,13 @@ from fractions import Fraction
 from typing import Any
 
 from milimo_tui.core.time import ratio_text, timecode
-from milimo_tui.cut.belonging import waiting
+from milimo_tui.cut.compare.cut_text import Told, as_text
 from milimo_tui.cut.effects_text import as_json
-from milimo_tui.cut.joins import Join, joins
+from milimo_tui.cut.follow.reconcile import waiting
 from milimo_tui.cut.layout import layout
 from milimo_tui.cut.rows import Placed
-from milimo_tui.cut.text import Told, as_text
 from milimo_tui.cut.timing import span
+from milimo_tui.cut.transition_spans import Join, joins
 from milimo_tui.cut.values import Cut, Marker, SourceKind, Track
 from milimo_tui.story import picking
 from milimo_tui.story.values import Asset

@@ -11,7 +11,7 @@ from milimo_tui.core.json_in import read_json
 from milimo_tui.core.reasons import reason
 from milimo_tui.core.time import parse_time, seconds_of
 from milimo_tui.cut.compound import shown_in
-from milimo_tui.cut.effecting import require_effects
+from milimo_tui.cut.edit.clip_effects import require_effects
 from milimo_tui.cut.effects import NO_EFFECTS, Effects
 from milimo_tui.cut.effects_text import from_json
 from milimo_tui.cut.layout import layout

@@ -7,9 +7,9 @@ from typing import Literal
 
 from milimo_tui.core.ids import new_id
 from milimo_tui.core.time import timecode
-from milimo_tui.cut import edits
-from milimo_tui.cut.edges import Edge
-from milimo_tui.cut.edges import frame_of as frame_at
+from milimo_tui.cut.edit import edits
+from milimo_tui.cut.edit.edges import Edge
+from milimo_tui.cut.edit.edges import frame_of as frame_at
 from milimo_tui.cut.layout import layout
 from milimo_tui.cut.values import Cut
 from milimo_tui.studio.args import Args, arg

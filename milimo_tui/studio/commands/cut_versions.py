@@ -8,11 +8,12 @@ from dataclasses import replace
 from milimo_tui.core.errors import BadInput
 from milimo_tui.core.ids import new_id
 from milimo_tui.core.time import half_up, parse_rate, rate_name, ratio_text, timecode
-from milimo_tui.cut import assembly
-from milimo_tui.cut.asked import size_asked
+from milimo_tui.cut import new_cuts
+from milimo_tui.cut.delivery.requests import size_asked
+from milimo_tui.cut.follow import assembly
+from milimo_tui.cut.follow.reframing import fell_short, filled, reframed
 from milimo_tui.cut.guards import require_open
 from milimo_tui.cut.layout import layout
-from milimo_tui.cut.reframing import fell_short, filled, reframed
 from milimo_tui.cut.rows import Placed
 from milimo_tui.cut.values import Cut
 from milimo_tui.studio import undoing, versions
@@ -47,9 +48,9 @@ def _new(studio: Studio, args: NewArgs) -> Outcome:
     name = _free_name(snapshot.cuts, args.name)
     project = snapshot.story.project
     if args.copy_of:
-        cut = assembly.duplicate(find_cut(studio, args.copy_of), name, new_id)
+        cut = new_cuts.duplicate(find_cut(studio, args.copy_of), name, new_id)
     else:
-        cut = assembly.new_cut(
+        cut = new_cuts.new_cut(
             name,
             rate=project.rate,
             width=project.width,
@@ -201,7 +202,7 @@ def _reframe(studio: Studio, args: ReframeArgs) -> Outcome:
     rate = parse_rate(args.rate) if args.rate else before.rate
     start = before
     if args.name:
-        start = assembly.duplicate(before, _free_name(studio.snapshot().cuts, args.name), new_id)
+        start = new_cuts.duplicate(before, _free_name(studio.snapshot().cuts, args.name), new_id)
     require_open(start)
     after = reframed(start, rate=rate, width=width, height=height, bounds=bounds_now(studio))
     if args.fill:

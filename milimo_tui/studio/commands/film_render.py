@@ -8,15 +8,15 @@ from typing import Any
 
 from milimo_tui.core.errors import BadInput
 from milimo_tui.core.time import parse_frame
-from milimo_tui.cut.asked import Asked
+from milimo_tui.cut.delivery.losses import lost
+from milimo_tui.cut.delivery.plan_text import describe
+from milimo_tui.cut.delivery.presets import PRESETS
+from milimo_tui.cut.delivery.requests import Asked
+from milimo_tui.cut.delivery.ways import outlook
 from milimo_tui.cut.effects import OnDamage
-from milimo_tui.cut.keeping import lost
-from milimo_tui.cut.plan_text import describe
-from milimo_tui.cut.presets import PRESETS
-from milimo_tui.cut.report import Report
-from milimo_tui.cut.report_text import lines
+from milimo_tui.cut.plan.report import Report
+from milimo_tui.cut.plan.report_text import lines
 from milimo_tui.cut.values import Cut, SourceKind
-from milimo_tui.cut.ways import outlook
 from milimo_tui.store.values import Render
 from milimo_tui.studio import delivering, fetching, film, planning
 from milimo_tui.studio.args import Args, NoArgs, arg

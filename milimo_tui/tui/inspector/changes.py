@@ -11,7 +11,7 @@ from fractions import Fraction
 from typing import Any
 
 from milimo_tui.core.time import half_up, ratio_text
-from milimo_tui.cut import edits
+from milimo_tui.cut.edit import edits
 from milimo_tui.cut.effects import Blend, Curve, Easing, OnDamage
 from milimo_tui.cut.values import Bounds, Clip, Cut, Mint
 from milimo_tui.tui.inspector.fields import NONE, Field, Group, Shape, Value

@@ -13,12 +13,12 @@ from enum import Enum
 from fractions import Fraction
 from typing import Any, Literal
 
-from milimo_tui.cut.changing import GAIN_DB
-from milimo_tui.cut.effecting import ALIGNS, PLACES
+from milimo_tui.cut.edit.clip_effects import ALIGNS, PLACES
+from milimo_tui.cut.edit.clip_settings import GAIN_DB
+from milimo_tui.cut.edit.speeds import FASTEST
+from milimo_tui.cut.edit.transitions import DIRECTIONS, KINDS
 from milimo_tui.cut.effects import PARAMS, Blend, OnDamage
-from milimo_tui.cut.marker_colours import COLOURS
-from milimo_tui.cut.speeds import FASTEST
-from milimo_tui.cut.transitions import DIRECTIONS, KINDS
+from milimo_tui.cut.notes.marker_colours import COLOURS
 
 Value = float | Fraction | int | bool | str | None
 

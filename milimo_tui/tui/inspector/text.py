@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from milimo_tui.core.errors import BadInput
 from milimo_tui.core.time import parse_frame, parse_ratio, timecode
-from milimo_tui.cut.transitions import COLOUR
+from milimo_tui.cut.edit.transitions import COLOUR
 from milimo_tui.tui.inspector.fields import LONGEST, NONE, PALETTE, Field, Group, Shape, Value
 
 MINUS = "−"

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from milimo_tui.tui.jobs import history
 
 if TYPE_CHECKING:
-    from milimo_tui.cut.report import Report
+    from milimo_tui.cut.plan.report import Report
     from milimo_tui.jobs.client import Client
 
 MOST_EVENTS = 500

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from milimo_tui.core.host import HOST
-from milimo_tui.cut.report_text import MARKS, figures, ordered, verdict
+from milimo_tui.cut.plan.report_text import MARKS, figures, ordered, verdict
 from milimo_tui.tui.jobs import model
 from milimo_tui.tui.jobs.history import Moment, clock_of
 from milimo_tui.tui.jobs.model import Job
@@ -17,7 +17,7 @@ from milimo_tui.tui.widgets.rows import Row
 from milimo_tui.tui.widgets.text import line, wrapped
 
 if TYPE_CHECKING:
-    from milimo_tui.cut.report import Report
+    from milimo_tui.cut.plan.report import Report
 
 MOST_LOG = 1000  # lines of a log that are shown: its end
 FOUND = {"failed": "failed", "warning": "stale", "note": "muted"}  # a finding's level → its colour

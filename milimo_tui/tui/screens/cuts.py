@@ -13,7 +13,7 @@ from textual.containers import Horizontal, Vertical
 from textual.widget import Widget
 
 from milimo_tui.cut.layout import layout
-from milimo_tui.cut.notes import threads
+from milimo_tui.cut.notes.note_list import threads
 from milimo_tui.cut.values import Cut
 from milimo_tui.tui.notes_lines import cut_heads, cut_rows, difference_rows
 from milimo_tui.tui.screen import StudioScreen
@@ -22,7 +22,7 @@ from milimo_tui.tui.widgets.rows import Row, Rows
 from milimo_tui.tui.widgets.text import line, plural, wrapped
 
 if TYPE_CHECKING:
-    from milimo_tui.cut.comparing import Difference
+    from milimo_tui.cut.compare.comparison import Difference
     from milimo_tui.studio.studio import Snapshot
     from milimo_tui.tui.chords import Stroke
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from milimo_tui.cut.asked import LEVELS
-from milimo_tui.cut.presets import NAMES, PRESETS, preset_of
+from milimo_tui.cut.delivery.presets import NAMES, PRESETS, preset_of
+from milimo_tui.cut.delivery.requests import LEVELS
 from milimo_tui.tui.completion import paths
 from milimo_tui.tui.film_lines import compared, row_key
 from milimo_tui.tui.mpv import to_player

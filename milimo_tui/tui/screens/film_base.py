@@ -17,8 +17,8 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from milimo_tui.core.time import clock, timecode
-from milimo_tui.cut.asked import Asked
-from milimo_tui.cut.presets import PRESETS
+from milimo_tui.cut.delivery.presets import PRESETS
+from milimo_tui.cut.delivery.requests import Asked
 from milimo_tui.tui.film_lines import facts_lines, film_row, outlook_lines, row_key
 from milimo_tui.tui.jobs.model import ACTIVE, ENDED, ran, state_of, tail, took_text
 from milimo_tui.tui.screen import StudioScreen

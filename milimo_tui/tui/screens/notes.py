@@ -17,8 +17,8 @@ from textual.widget import Widget
 from milimo_tui.core.errors import MilimoError
 from milimo_tui.cut.excerpt import excerpt, stretch_around
 from milimo_tui.cut.layout import Layout, layout
-from milimo_tui.cut.marker_colours import COLOURS
-from milimo_tui.cut.notes import Thread, next_open, threads
+from milimo_tui.cut.notes.marker_colours import COLOURS
+from milimo_tui.cut.notes.note_list import Thread, next_open, threads
 from milimo_tui.tui.completion import paths
 from milimo_tui.tui.monitor import Monitor
 from milimo_tui.tui.notes_lines import FILTERS, filtered, note_heads, note_rows, words_of
@@ -30,7 +30,7 @@ from milimo_tui.tui.widgets.rows import Rows
 from milimo_tui.tui.widgets.text import line, plural
 
 if TYPE_CHECKING:
-    from milimo_tui.cut.plan import Plan
+    from milimo_tui.cut.plan.plan import Plan
     from milimo_tui.studio.studio import Snapshot
     from milimo_tui.tui.chords import Stroke
 

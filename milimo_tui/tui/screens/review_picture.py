@@ -20,7 +20,7 @@ from milimo_tui.tui.sound import FoundSound, SoundOut, find_sound
 from milimo_tui.tui.widgets.picture import Picture
 
 if TYPE_CHECKING:
-    from milimo_tui.cut.plan import Plan
+    from milimo_tui.cut.plan.plan import Plan
     from milimo_tui.story.values import Story, Take
     from milimo_tui.studio.inbox import Check
     from milimo_tui.tui.chords import Stroke

@@ -43,7 +43,7 @@ from milimo_tui.tui.widgets.picture import Picture
 from milimo_tui.tui.widgets.timeline_draw import Sight, TrimEdge
 
 if TYPE_CHECKING:
-    from milimo_tui.cut.plan import Plan
+    from milimo_tui.cut.plan.plan import Plan
     from milimo_tui.story.values import Story
     from milimo_tui.studio.registry import Outcome
     from milimo_tui.studio.studio import Snapshot

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
-from milimo_tui.cut.belonging import LENGTHS, waiting
+from milimo_tui.cut.follow.reconcile import LENGTHS, waiting
 from milimo_tui.cut.values import SourceKind
 from milimo_tui.tui.screens.timeline_base import LAID_AT_ONCE
 from milimo_tui.tui.theme import WAITING

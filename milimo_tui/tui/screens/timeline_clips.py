@@ -17,7 +17,7 @@ from milimo_tui.tui.timeline.clip_waves import ClipWaves
 from milimo_tui.tui.widgets.timeline_draw import Sight, no_pictures
 
 if TYPE_CHECKING:
-    from milimo_tui.cut.plan import Plan
+    from milimo_tui.cut.plan.plan import Plan
     from milimo_tui.tui.screens.timeline_core import TimelineCore
 
 

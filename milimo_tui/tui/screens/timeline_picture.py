@@ -19,7 +19,7 @@ from milimo_tui.tui.screens.timeline_base import TimelineBase
 from milimo_tui.tui.widgets.picture import Picture
 
 if TYPE_CHECKING:
-    from milimo_tui.cut.plan import Plan
+    from milimo_tui.cut.plan.plan import Plan
     from milimo_tui.story.values import Story
     from milimo_tui.studio.studio import Snapshot
 

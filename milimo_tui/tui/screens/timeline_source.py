@@ -26,7 +26,7 @@ from milimo_tui.tui.timeline.source_side import SourceSide
 from milimo_tui.tui.widgets.viewer import Told, Viewer
 
 if TYPE_CHECKING:
-    from milimo_tui.cut.plan import Plan
+    from milimo_tui.cut.plan.plan import Plan
     from milimo_tui.cut.values import Bounds
     from milimo_tui.studio.studio import Snapshot
     from milimo_tui.tui.chords import Stroke

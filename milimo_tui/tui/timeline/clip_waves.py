@@ -13,7 +13,7 @@ from milimo_tui.tui.widgets.timeline_draw import no_peaks
 from milimo_tui.tui.widgets.waveform import Peaks
 
 if TYPE_CHECKING:
-    from milimo_tui.cut.plan import Plan
+    from milimo_tui.cut.plan.plan import Plan
 
 
 class ClipWaves:

@@ -123,7 +123,7 @@ class Points:
     source_out: Fraction | None
 
     def arguments(self, side: SourceSide) -> dict[str, Any]:
-        """As `cut.three_point` takes them."""
+        """As `cut.edit.three_point` takes them."""
         given = {**named(side.source), "start": str(self.start), "source_in": ratio_text(self.source_in)}
         given |= {"end": str(self.end)} if self.end is not None else {}
         return given | ({"source_out": ratio_text(self.source_out)} if self.source_out is not None else {})

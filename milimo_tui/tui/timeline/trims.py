@@ -12,7 +12,7 @@ from fractions import Fraction
 from typing import Any, Literal
 
 from milimo_tui.core.ids import new_id
-from milimo_tui.cut import edits
+from milimo_tui.cut.edit import edits
 from milimo_tui.cut.layout import Layout
 from milimo_tui.cut.rows import Placed
 from milimo_tui.cut.values import Bounds, Clip, Cut, SourceKind, Track

@@ -1,0 +1,2 @@
+"""What two cuts differ in, in sentences, and a cut as text. Begin with `comparison`. Uses values and layout.
+"""

@@ -1,0 +1,346 @@
+"""What two cuts differ in, as sentences: from an older one to a newer one, along the newer one's time. Pure.
+
+Which clip is which is `cut.compare.matching`'s; what of one clip was changed is
+`cut.compare.clip_comparison`'s.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from milimo_tui.core.time import rate_name, timecode
+from milimo_tui.cut.compare.clip_comparison import differences_of, frames
+from milimo_tui.cut.compare.cut_text import name_of
+from milimo_tui.cut.compare.matching import Same, by_source, matched
+from milimo_tui.cut.layout import Layout, layout
+from milimo_tui.cut.rows import Placed
+from milimo_tui.cut.timing import span
+from milimo_tui.cut.transition_spans import joins
+from milimo_tui.cut.values import Clip, Cut, Marker, SourceKind, Track
+
+Picture = Callable[[Clip], str]
+"""What a clip of a shot shows, in words ("take 2"); empty where there is nothing to tell."""
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One. `frame` is where it is, in the newer cut's time; `clips` are the ids of those it is about there,
+    or in the older cut where they are gone.
+    """
+
+    what: str  # cut, track, new, gone, moved, changed, split, transition, marker
+    sentence: str
+    frame: int = 0
+    track: str = ""
+    clips: tuple[str, ...] = ()
+
+
+def compare(
+    old: Cut,
+    new: Cut,
+    names: Mapping[str, str],
+    *,
+    same: Same = by_source,
+    pictures: tuple[Picture, Picture] | None = None,
+) -> tuple[Difference, ...]:
+    """The differences, the cut's own first, then along the newer cut's time.
+
+    `names` gives shots, files and cuts a name by id; `pictures` what the clips of each show.
+    """
+    both = _Both(layout(old), layout(new), names, same, pictures)
+    told = [*both.of_clips(), *both.of_transitions(), *both.of_markers()]
+    told.sort(key=lambda each: each.frame)
+    return (*both.of_cut(), *both.of_tracks(), *told)
+
+
+class _Both:
+    """Two cuts laid out, and which clip of the older is which of the newer."""
+
+    def __init__(
+        self,
+        old: Layout,
+        new: Layout,
+        names: Mapping[str, str],
+        same: Same,
+        pictures: tuple[Picture, Picture] | None,
+    ) -> None:
+        self.old, self.new, self.names = old, new, names
+        self.pictures = pictures
+        self.now = matched(old, new, same)
+        self.was = {there: here for here, there in self.now.items()}
+        self.same = same
+        self.pieces = self._pieces()
+        self.of_piece = {each.clip.id for row in self.pieces.values() for each in row}
+        often = Counter(name_of(clip, names) for clip in new.cut.clips)
+        self.often = {name for name, count in often.items() if count > 1}
+
+    # the cut and its tracks
+
+    def of_cut(self) -> Iterator[Difference]:
+        old, new = self.old.cut, self.new.cut
+        if old.rate != new.rate:
+            yield Difference("cut", f"it runs at {rate_name(new.rate)} fps, not at {rate_name(old.rate)}")
+        if (old.width, old.height) != (new.width, new.height):
+            yield Difference("cut", f"it is {new.width}×{new.height}, not {old.width}×{old.height}")
+        if old.sample_rate != new.sample_rate:
+            yield Difference("cut", f"its sound has {new.sample_rate} Hz, not {old.sample_rate}")
+
+    def of_tracks(self) -> Iterator[Difference]:
+        known = {track.id: track for track in self.old.tracks}
+        named = {(track.kind, track.name): track for track in self.old.tracks}
+        met = set()
+        for track in self.new.tracks:
+            was = known.get(track.id) or named.get((track.kind, track.name))
+            if was is None:
+                if self.new.on(track.id):
+                    yield Difference("track", f"{track.name} is new", track=track.name)
+                continue
+            met.add(was.id)
+            changed = _flags(was, track)
+            if changed:
+                yield Difference("track", f"{track.name} {', '.join(changed)}", track=track.name)
+        for track in self.old.tracks:
+            if track.id not in met and self.old.on(track.id):
+                yield Difference("track", f"{track.name} is gone", track=track.name)
+
+    # clips
+
+    def of_clips(self) -> Iterator[Difference]:
+        strayed = self._strayed()
+        shifts: dict[tuple[str, int], list[Placed]] = defaultdict(list)
+        for track in self.new.tracks:
+            before: Placed | None = None
+            for here in self.new.on(track.id):
+                there = self._older(here)
+                if there is not None:
+                    yield from self._kept(there, here, before, track, strayed, shifts)
+                elif here.clip.id not in self.of_piece:
+                    yield self._arrived(here, before, track)
+                before = here
+        for (name, by), row in shifts.items():
+            yield self._shifted(name, by, row)
+        yield from self._left()
+
+    def _older(self, here: Placed) -> Placed | None:
+        id = self.was.get(here.clip.id)
+        return self.old.placed(id) if id else None
+
+    def _kept(
+        self,
+        there: Placed,
+        here: Placed,
+        before: Placed | None,
+        track: Track,
+        strayed: frozenset[str],
+        shifts: dict[tuple[str, int], list[Placed]],
+    ) -> Iterator[Difference]:
+        """What was done to a clip that both cuts have."""
+        old_track = self.old.track(there.clip.track).name
+        said = []
+        if old_track != track.name:
+            said.append(f"lies on {track.name}, not on {old_track}")
+        elif here.clip.id in strayed:
+            said.append(self._place(before, "lies"))
+        elif not track.magnetic and (by := self._shift(there, here)):
+            shifts[track.name, by].append(here)
+        row = self.pieces.get(here.clip.id, [here])
+        if len(row) > 1:
+            where = ", ".join(self._code(each.start) for each in row[1:])
+            yield self._about(row[1], "split", f"{name_of(here.clip, self.names)} is split at {where}", track)
+        said += differences_of(there.clip, _whole(row), self.old.cut.rate, self.new.cut.rate)
+        if self.pictures is not None:
+            was, now = self.pictures[0](there.clip), self.pictures[1](here.clip)
+            if was != now:
+                said.append(f"shows {now or 'no take yet'}, not {was or 'its board'}")
+        if said:
+            what = "moved" if said[0].startswith("lies") else "changed"
+            yield self._about(here, what, f"{self.call(here)} {', '.join(said)}", track)
+
+    def _arrived(self, here: Placed, before: Placed | None, track: Track) -> Difference:
+        if here.clip.source.kind is SourceKind.GAP:
+            words = f"a gap of {frames(here.clip.frames)} {self._place(before, 'is')}"
+            return self._about(here, "new", words, track)
+        words = f"{self.call(here)} is new on {track.name}, {frames(here.clip.frames)}"
+        return self._about(here, "new", f"{words}, {self._place(before, '').strip()}", track)
+
+    def _pieces(self) -> dict[str, list[Placed]]:
+        """Clips that were split, by the piece that has a match: all of their pieces, side by side."""
+        out = {}
+        for track in self.new.tracks:
+            row = self.new.on(track.id)
+            for index, here in enumerate(row):
+                there = self._older(here)
+                if there is None or here.clip.source.kind is SourceKind.GAP:
+                    continue
+                first = last = index
+                while first and self._is_piece(row[first - 1], row[first], there):
+                    first -= 1
+                while last + 1 < len(row) and self._is_piece(row[last + 1], row[last], there):
+                    last += 1
+                if last > first:
+                    out[here.clip.id] = list(row[first : last + 1])
+        return out
+
+    def _is_piece(self, each: Placed, beside: Placed, there: Placed) -> bool:
+        """Whether a clip without a match shows a part of an older clip, and lies against another piece."""
+        if each.clip.id in self.was or (each.start != beside.end and each.end != beside.start):
+            return False
+        clip, old = each.clip, there.clip
+        if self.same(clip.source) != self.same(old.source) or clip.effects.speed != old.effects.speed:
+            return False
+        low, high = span(old, self.old.cut.rate)
+        part = span(clip, self.new.cut.rate)
+        return low <= part[0] and part[1] <= high
+
+    def _left(self) -> Iterator[Difference]:
+        """Clips that the newer cut has not; told of where the clip before them ends now."""
+        for track in self.old.tracks:
+            at, before = 0, ""
+            for there in self.old.on(track.id):
+                here = self.new.find(self.now.get(there.clip.id, ""))
+                if here is not None:
+                    at, before = here.end, name_of(there.clip, self.names)
+                    continue
+                after = f"it lay after {before}" if before else "it was the first"
+                gap = there.clip.source.kind is SourceKind.GAP
+                what = "a gap" if gap else name_of(there.clip, self.names)
+                words = f"{what} is gone from {track.name}, {frames(there.clip.frames)}; {after}"
+                yield Difference("gone", words, at, track.name, (there.clip.id,))
+
+    def _strayed(self) -> frozenset[str]:
+        """Clips of magnetic tracks that are not in their old order: as few as the order allows."""
+        out: set[str] = set()
+        for track in self.new.tracks:
+            if not track.magnetic:
+                continue
+            kept = [
+                (there.start, here.clip.id) for here in self.new.on(track.id) if (there := self._older(here))
+            ]
+            rising = _rising([start for start, _ in kept])
+            out |= {id for index, (_, id) in enumerate(kept) if index not in rising}
+        return frozenset(out)
+
+    def _shift(self, there: Placed, here: Placed) -> int:
+        """How many frames later a clip of a free track lies; 0 where it only followed what it hangs on."""
+        old, new = there.clip, here.clip
+        if old.anchor is not None and new.anchor is not None and self.now.get(old.anchor) == new.anchor:
+            return (new.offset or 0) - self._conformed(old.offset or 0)
+        return here.start - self._conformed(there.start)
+
+    def _conformed(self, frame: int) -> int:
+        return round(frame * self.new.cut.rate / self.old.cut.rate)
+
+    def _shifted(self, name: str, by: int, row: Sequence[Placed]) -> Difference:
+        where = f"{frames(abs(by))} {'later' if by > 0 else 'earlier'}"
+        who = self.call(row[0]) if len(row) == 1 else f"{len(row)} clips"
+        verb = "lies" if len(row) == 1 else "lie"
+        ids = tuple(each.clip.id for each in row)
+        return Difference("moved", f"{who} on {name} {verb} {where}", row[0].start, name, ids)
+
+    # transitions and markers
+
+    def of_transitions(self) -> Iterator[Difference]:
+        before, after = joins(self.old).tail, joins(self.new).tail
+        for id, join in after.items():
+            was = before.get(self.was.get(id, ""))
+            kept = was is not None and self.now.get(was.right.clip.id) == join.right.clip.id
+            here, words = join.transition, self._between(join.left, join.right)
+            ids = (join.left.clip.id, join.right.clip.id)
+            if was is None or not kept:
+                sentence = f"a {here.kind} of {frames(here.frames)} {words} is new"
+            elif (was.transition.kind, was.transition.frames) != (here.kind, here.frames):
+                older = f"{was.transition.kind} of {frames(was.transition.frames)}"
+                sentence = f"the transition {words} is a {here.kind} of {frames(here.frames)}, not a {older}"
+            else:
+                continue
+            yield Difference(
+                "transition", sentence, join.start, self.new.track(join.left.clip.track).name, ids
+            )
+        for id, join in before.items():
+            there = after.get(self.now.get(id, ""))
+            left = self.new.find(self.now.get(id, ""))
+            right = self.new.find(self.now.get(join.right.clip.id, ""))
+            if there is None and left is not None and right is not None:
+                words = f"the {join.transition.kind} {self._between(left, right)} is gone"
+                yield Difference("transition", words, left.end, clips=(left.clip.id, right.clip.id))
+
+    def of_markers(self) -> Iterator[Difference]:
+        before, after = _by_words(self.old.cut.markers), _by_words(self.new.cut.markers)
+        for key, row in after.items():
+            was = before.get(key, [])
+            for marker in row[len(was) :]:
+                yield self._marked(marker, "is new")
+            ticked = sum(each.done for each in row) - sum(each.done for each in was)
+            if was and ticked:
+                yield self._marked(row[0], "is done" if ticked > 0 else "is open again")
+        for key, row in before.items():
+            for marker in row[len(after.get(key, [])) :]:
+                yield self._marked(marker, "is gone", there=self.old)
+
+    def _marked(self, marker: Marker, how: str, there: Layout | None = None) -> Difference:
+        kind = "note" if marker.kind == "note" else "marker"
+        words = f" “{marker.text}”" if marker.text else f" '{marker.name}" if marker.name else ""
+        frame = (there or self.new).marked(marker) or 0
+        return Difference("marker", f"the {kind}{words} {how}", frame)
+
+    # words
+
+    def call(self, here: Placed) -> str:
+        """A clip's name, with its place where another has the same."""
+        name = name_of(here.clip, self.names)
+        return f"{name} at {self._code(here.start)}" if name in self.often else name
+
+    def _code(self, frame: int) -> str:
+        return timecode(frame, self.new.cut.rate)
+
+    def _place(self, before: Placed | None, verb: str) -> str:
+        after = "at the start" if before is None else f"after {name_of(before.clip, self.names)}"
+        return f"{verb} {after}" if verb != "is" else f"is new {after}"
+
+    def _between(self, left: Placed, right: Placed) -> str:
+        return f"from {name_of(left.clip, self.names)} to {name_of(right.clip, self.names)}"
+
+    def _about(self, here: Placed, what: str, sentence: str, track: Track) -> Difference:
+        return Difference(what, sentence, here.start, track.name, (here.clip.id,))
+
+
+def _whole(row: Sequence[Placed]) -> Clip:
+    """The pieces of one clip as that clip."""
+    first, last = row[0].clip, row[-1].clip
+    return replace(first, frames=sum(each.clip.frames for each in row), fade_out=last.fade_out)
+
+
+def _by_words(markers: Sequence[Marker]) -> dict[tuple[str, ...], list[Marker]]:
+    out: dict[tuple[str, ...], list[Marker]] = defaultdict(list)
+    for each in markers:
+        out[each.kind, each.author, each.name, each.text].append(each)
+    return out
+
+
+def _flags(was: Track, now: Track) -> list[str]:
+    words = {"muted": "is muted", "solo": "is solo", "hidden": "is hidden", "locked": "is locked"}
+    said = [f"is called so, not {was.name}"] if was.name != now.name else []
+    for name, on in words.items():
+        if getattr(was, name) != getattr(now, name):
+            said.append(on if getattr(now, name) else f"{on.replace('is ', 'is no longer ')}")
+    return said
+
+
+def _rising(starts: Sequence[int]) -> frozenset[int]:
+    """Indexes of a longest strictly rising run."""
+    tails: list[int] = []
+    ends: list[int] = []
+    before: list[int] = []
+    for index, start in enumerate(starts):
+        place = bisect_left(tails, start)
+        tails[place : place + 1] = [start]
+        before.append(ends[place - 1] if place else -1)
+        ends[place : place + 1] = [index]
+    out, last = set(), ends[-1] if ends else -1
+    while last >= 0:
+        out.add(last)
+        last = before[last]
+    return frozenset(out)

@@ -1,0 +1,180 @@
+"""A cut as plain text that reads well in a commit or a chat."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from textwrap import shorten
+
+from milimo_tui.core.time import clock, rate_name, seconds_of, timecode
+from milimo_tui.cut.effects import Blend, Title
+from milimo_tui.cut.layout import Layout, layout
+from milimo_tui.cut.rows import Placed
+from milimo_tui.cut.transition_spans import Join, joins
+from milimo_tui.cut.values import Clip, Cut, Marker, SourceKind, Track, TrackKind
+
+WORDS = 40  # letters of what a shot is about
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a cut does not know by itself: names of shots, assets and cuts by id, what shots are about by id,
+    and the state of clips by their id (offline, no take).
+    """
+
+    names: Mapping[str, str] = field(default_factory=dict)
+    words: Mapping[str, str] = field(default_factory=dict)
+    states: Mapping[str, str] = field(default_factory=dict)
+
+
+def as_text(cut: Cut, told: Told, *, starts: bool = True) -> str:
+    """A head line, then each track with a line for each clip: start, length, what it shows, from where.
+
+    Video tracks come topmost first, as on the timeline. A clip's line depends on that clip alone, so that
+    in a comparison of two texts only what changed differs. Without `starts` that holds for edits that move
+    what lies behind them, too: lengths alone are told, and of a free track the empty time between clips.
+    """
+    laid_out = layout(cut)
+    meeting = joins(laid_out)
+    bonds = _bonds(laid_out)
+    length = laid_out.frames
+    lines = [
+        f"{cut.name}: {timecode(length, cut.rate)} ({length} frames, "
+        f"{clock(float(seconds_of(length, cut.rate)))}) at {rate_name(cut.rate)} fps, "
+        f"{cut.width}×{cut.height}" + (", frozen" if cut.frozen else "")
+    ]
+    video = [track for track in laid_out.tracks if track.kind is TrackKind.VIDEO]
+    audio = [track for track in laid_out.tracks if track.kind is TrackKind.AUDIO]
+    for track in [*reversed(video), *audio]:
+        lines += ["", _track_line(track)]
+        end = 0
+        for placed in laid_out.on(track.id):
+            if not starts and placed.start > end and placed.clip.anchor is None:
+                lines.append(f"  {placed.start - end:6d} f  (empty)")
+            end = placed.end
+            when = f"{timecode(placed.start, cut.rate)}  " if starts else ""
+            lines.append(f"  {when}{_clip_words(placed, laid_out, told, bonds)}")
+            join = meeting.tail.get(placed.clip.id)
+            if join is not None:
+                when = f"{timecode(join.start, cut.rate)}  " if starts else ""
+                lines.append(f"  {when}{_join_words(join)}")
+    markers = _marker_lines(laid_out, told.names, starts=starts)
+    if markers:
+        lines += ["", "Markers", *markers]
+    return "\n".join(lines) + "\n"
+
+
+def _bonds(laid_out: Layout) -> dict[str, Clip]:
+    """Each link and group by the first clip that has it, as their own names say nothing."""
+    first: dict[str, Clip] = {}
+    for track in laid_out.tracks:
+        for placed in laid_out.on(track.id):
+            first.setdefault(placed.clip.link, placed.clip)
+            first.setdefault(placed.clip.group, placed.clip)
+    return first
+
+
+def _track_line(track: Track) -> str:
+    flags = {"magnetic": track.magnetic, "muted": track.muted, "solo": track.solo}
+    flags |= {"locked": track.locked, "hidden": track.hidden, "sync lock": track.sync_lock}
+    said = ", ".join(flag for flag, on in flags.items() if on)
+    return f"{track.name}  {said}".rstrip()
+
+
+def _clip_words(placed: Placed, laid_out: Layout, told: Told, bonds: Mapping[str, Clip]) -> str:
+    """`   132 f  1A  “Rain over …”  muted`: a clip's line without its start."""
+    clip, names = placed.clip, told.names
+    said = [name_of(clip, names)]
+    if clip.source.kind is SourceKind.CUT:
+        said.append("compound clip")
+    if told.words.get(clip.source.ref):
+        said.append(f"“{shorten(told.words[clip.source.ref], WORDS, placeholder=' …')}”")
+    if clip.id in told.states:
+        said.append(told.states[clip.id].upper())
+    if clip.source_in:
+        said.append(f"from {rate_name(clip.source_in)} s")
+    if clip.anchor is not None:
+        said.append(f"on {name_of(laid_out.placed(clip.anchor).clip, names)}+{clip.offset}")
+    if clip.opacity < 1:
+        said.append(f"opacity {clip.opacity:.0%}")
+    if clip.gain_db:
+        said.append(f"gain {clip.gain_db:+g} dB")
+    if clip.fade_in or clip.fade_out:
+        said.append(f"fades {clip.fade_in}/{clip.fade_out}")
+    if clip.muted:
+        said.append("muted")
+    said += _effect_words(clip)
+    for verb, bond in (("linked with", clip.link), ("grouped with", clip.group)):
+        if bond and bonds[bond] is not clip:
+            said.append(f"{verb} {name_of(bonds[bond], names)} on {laid_out.track(bonds[bond].track).name}")
+    return f"{clip.frames:6d} f  {'  '.join(said)}"
+
+
+def _effect_words(clip: Clip) -> list[str]:
+    """What was set of a clip's effects, a word or two for each."""
+    effects = clip.effects
+    said = []
+    if effects.speed != 1:
+        said.append("held" if not effects.speed else f"speed {float(effects.speed):g}×")
+    for name, curve in effects.curves:
+        said.append(f"{name} {curve[0].value:g}" if len(curve) == 1 else f"{name} {len(curve)} keys")
+    if effects.blend is not Blend.NORMAL:
+        said.append(f"blend {effects.blend}")
+    flags = {"flipped across": effects.flip_h, "flipped down": effects.flip_v}
+    flags |= {"LUT": bool(effects.lut), "matte": bool(effects.matte)}
+    return [*said, *(word for word, on in flags.items() if on)]
+
+
+def _join_words(join: Join) -> str:
+    change = join.transition
+    more = {
+        "dip": f" through {change.colour}",
+        "wipe": f" {change.direction}",
+        "push": f" {change.direction}",
+    }
+    words = change.kind + more.get(change.kind, "")
+    return f"{change.frames:6d} f  ╲╱ {words}"
+
+
+def short(title: Title) -> str:
+    """A title's first words."""
+    return title.text.strip().split("\n")[0][:40]
+
+
+def _marker_lines(laid_out: Layout, names: Mapping[str, str], *, starts: bool) -> list[str]:
+    """Markers and notes by their frames, each with its replies below it; without `starts` those on clips by
+    their place in it.
+    """
+    replies: dict[str, list[Marker]] = {}
+    for marker in laid_out.cut.markers:
+        if marker.parent:
+            replies.setdefault(marker.parent, []).append(marker)
+    lines = []
+    for marker in laid_out.cut.markers:
+        frame = laid_out.marked(marker)
+        if frame is None or marker.parent:
+            continue
+        on = f"on {name_of(laid_out.placed(marker.clip).clip, names)}" if marker.clip else ""
+        when = timecode(frame, laid_out.cut.rate)
+        if marker.clip and not starts:
+            when, on = f"{on}+{frame - laid_out.start_of(marker.clip)}", ""
+        letter = f"'{marker.name}" if marker.name else ""
+        said = [letter, _said(marker), on, marker.colour, "done" if marker.done else ""]
+        words = "  ".join(part for part in said if part)
+        block = [f"  {when}  {words}".rstrip()]
+        block += [f"               ↳ {_said(reply)}" for reply in replies.get(marker.id, ())]
+        lines.append((frame, "\n".join(block)))
+    return [line for _, line in sorted(lines)]
+
+
+def _said(marker: Marker) -> str:
+    """What a marker says, and who says it."""
+    return f"{marker.author}: {marker.text}" if marker.author else marker.text
+
+
+def name_of(clip: Clip, names: Mapping[str, str]) -> str:
+    """What a clip is called: its label, its source's name, or the source's id; a gap is a gap."""
+    if clip.source.kind is SourceKind.GAP:
+        return "(gap)"
+    words = short(clip.effects.title) if clip.effects.title else clip.source.ref
+    return clip.label or names.get(clip.source.ref, words)

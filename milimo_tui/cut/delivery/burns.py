@@ -1,0 +1,100 @@
+"""What a delivery lays over a plan's pictures, as layers of its own, and the slate it puts before them.
+
+Pure; `media.burns` draws them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fractions import Fraction
+
+from milimo_tui.core.time import half_up, seconds_of, timecode
+from milimo_tui.cut.delivery.delivery import Caption, Delivery
+from milimo_tui.cut.delivery.subtitles import words
+from milimo_tui.cut.plan.parts import cut_at
+from milimo_tui.cut.plan.plan import Layer, Media, Plan, Stretch
+
+TIMECODE, WATERMARK, CAPTION, SLATE = "timecode", "watermark", "caption", "slate"
+
+
+def burnt(plan: Plan, delivery: Delivery) -> Plan:
+    """The plan with timecode, watermark and captions on top; captions cut its stretches at their edges."""
+    burns = delivery.burns
+    shown = delivery.captions if burns.captions else ()
+    if not (burns.timecode or burns.watermark or shown):
+        return plan
+    edges = sorted({edge for each in shown for edge in (each.start, each.end)})
+    stretches = (
+        _under(plan, part, delivery, shown)
+        for stretch in plan.stretches
+        for part in cut_at(stretch, plan.rate, edges)
+    )
+    return plan.model_copy(update={"stretches": tuple(stretches)})
+
+
+def slated(plan: Plan, delivery: Delivery) -> tuple[Plan, Delivery]:
+    """The plan after a slate of so many seconds, silent, in front of frame 0; both as before without one."""
+    frames = half_up(delivery.burns.slate * plan.rate)
+    if frames == 0:
+        return plan, delivery
+    head = Stretch(start=0, frames=frames, layers=(_slate(plan, delivery, frames),))
+    rest = (each.model_copy(update={"start": each.start + frames}) for each in plan.stretches)
+    later = plan.model_copy(
+        update={
+            "frames": plan.frames + frames,
+            "start": plan.start - frames,
+            "stretches": (head, *rest),
+            "sounds": tuple(each.model_copy(update={"start": each.start + frames}) for each in plan.sounds),
+        }
+    )
+    return later, moved(delivery, lambda frame: frame + frames)
+
+
+def moved(delivery: Delivery, place: Callable[[int], int]) -> Delivery:
+    """The delivery with its captions and chapters at other frames; a caption keeps one at least."""
+    captions = tuple(
+        each.model_copy(
+            update={"start": place(each.start), "end": max(place(each.start) + 1, place(each.end))}
+        )
+        for each in delivery.captions
+    )
+    chapters = tuple(each.model_copy(update={"start": place(each.start)}) for each in delivery.chapters)
+    return delivery.model_copy(update={"captions": captions, "chapters": chapters})
+
+
+def _slate(plan: Plan, delivery: Delivery, frames: int) -> Layer:
+    last = plan.start + plan.frames - 1
+    told = {
+        "length": f"{timecode(plan.frames, plan.rate)} · {plan.frames:,} frames",
+        "timecode": f"{timecode(plan.start, plan.rate)} – {timecode(last, plan.rate)}",
+        "picture": f"{plan.width} × {plan.height} · {float(plan.rate):.6g} fps",
+        "delivered": delivery.preset,
+    }
+    if plan.noise or plan.previs:
+        told["marked"] = "noise" if plan.noise else "previs"
+    text = "\n".join((plan.name, *(f"{name}\t{value}" for name, value in told.items())))
+    media = Media(kind="burn", title=SLATE, text=text, rate=plan.rate)
+    return Layer(clip=f"burn:{SLATE}", media=media, source_in=Fraction(0), clip_frames=frames)
+
+
+def _under(plan: Plan, stretch: Stretch, delivery: Delivery, captions: tuple[Caption, ...]) -> Stretch:
+    laid = []
+    if delivery.burns.watermark:
+        laid.append(_burn(plan, stretch, WATERMARK, delivery.burns.watermark))
+    if delivery.burns.timecode:
+        laid.append(_burn(plan, stretch, TIMECODE))
+    said = [words(each) for each in captions if each.start <= stretch.start < each.end]
+    if said:
+        laid.append(_burn(plan, stretch, CAPTION, "\n".join(said)))
+    return stretch.model_copy(update={"layers": (*stretch.layers, *laid)})
+
+
+def _burn(plan: Plan, stretch: Stretch, kind: str, text: str = "") -> Layer:
+    """The source time of a timecode is the cut's own, so that it can be read off it."""
+    at = plan.start + stretch.start if kind == TIMECODE else 0
+    return Layer(
+        clip=f"burn:{kind}",
+        media=Media(kind="burn", title=kind, text=text, rate=plan.rate),
+        source_in=seconds_of(at, plan.rate),
+        clip_frames=stretch.frames,
+    )

@@ -1,0 +1,107 @@
+"""What is said in a cut, as captions over its frames. Pure.
+
+The lines of a shot share its length by their words; a clip of a part of it has the captions of that part.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+
+from milimo_tui.core.time import half_up, seconds_of
+from milimo_tui.cut.delivery.delivery import Caption
+from milimo_tui.cut.layout import Layout, layout
+from milimo_tui.cut.rows import Placed
+from milimo_tui.cut.values import Cut, SourceKind, TrackKind
+
+LETTERS = 84  # of one caption at most: two lines of a screen
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """A shot's length and its lines: speaker and text of each, in order."""
+
+    seconds: Fraction
+    lines: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Cue:
+    """A caption on the shot's own time."""
+
+    start: Fraction
+    end: Fraction
+    speaker: str
+    text: str
+
+
+def captions(cut: Cut, spoken: Mapping[str, Spoken]) -> tuple[Caption, ...]:
+    """The captions of a whole cut in order, by what each shot (by id) says; hidden tracks say nothing."""
+    placed = layout(cut)
+    found = sorted(_found(placed, spoken), key=lambda each: (each.start, each.end))
+    out: list[Caption] = []
+    for each in found:
+        last = out[-1] if out else None
+        if last and (last.end, last.text, last.speaker) == (each.start, each.text, each.speaker):
+            out[-1] = last.model_copy(update={"end": each.end})  # one line over a clip that was split
+        else:
+            out.append(each)
+    return tuple(out)
+
+
+def within(found: tuple[Caption, ...], start: int, frames: int) -> tuple[Caption, ...]:
+    """Those seen in frames [start, start + frames), counted from its first."""
+    return tuple(
+        each.model_copy(update={"start": max(0, each.start - start), "end": min(frames, each.end - start)})
+        for each in found
+        if each.start < start + frames and each.end > start
+    )
+
+
+def _found(placed: Layout, spoken: Mapping[str, Spoken]) -> Iterator[Caption]:
+    for track in placed.tracks:
+        if track.kind is not TrackKind.VIDEO or track.hidden:
+            continue
+        for each in placed.on(track.id):
+            said = spoken.get(each.clip.source.ref) if each.clip.source.kind is SourceKind.SHOT else None
+            if said is not None and each.clip.effects.speed > 0:
+                yield from _of_clip(each, said, placed.cut.rate)
+
+
+def _of_clip(placed: Placed, said: Spoken, rate: Fraction) -> Iterator[Caption]:
+    """The part of a shot's lines that a clip shows. Source second s is at frame (s - in) / speed · rate."""
+    clip, speed = placed.clip, placed.clip.effects.speed
+    for cue in _cues(said):
+        first, last = (half_up((at - clip.source_in) / speed * rate) for at in (cue.start, cue.end))
+        start, end = max(first, 0), min(last, clip.frames)
+        if seconds_of(end - start, rate) >= Fraction(1, 4) or ((start, end) == (first, last) and end > start):
+            yield Caption(
+                start=placed.start + start, end=placed.start + end, text=cue.text, speaker=cue.speaker
+            )
+
+
+def _cues(said: Spoken) -> Iterator[_Cue]:
+    parts = [(speaker, part) for speaker, text in said.lines for part in _parts(text)]
+    total = sum(len(part) for _, part in parts)
+    at = Fraction(0)
+    for speaker, part in parts:
+        end = at + said.seconds * len(part) / total
+        yield _Cue(at, end, speaker, part)
+        at = end
+
+
+def _parts(text: str) -> Iterator[str]:
+    """A long line in parts of about one length, broken between words."""
+    words = text.split()
+    count = -(-len(" ".join(words)) // LETTERS)
+    room = -(-len(" ".join(words)) // max(1, count))
+    part = ""
+    for word in words:
+        if part and len(part) + 1 + len(word) > max(room, 1) and count > 1:
+            yield part
+            part, count = word, count - 1
+        else:
+            part = f"{part} {word}".strip()
+    if part:
+        yield part

@@ -1,0 +1,100 @@
+"""What a delivery can't keep of the sources of its film, in sentences: said before it is rendered and after.
+
+Nothing but what a plan and a delivery say decides. Pixel formats are known by FFmpeg's names.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from milimo_tui.cut.delivery.delivery import Delivery
+from milimo_tui.cut.plan.damage import notes
+from milimo_tui.cut.plan.plan import Layer, Plan
+
+EXACT = {"ffv1": "FFV1", "png": "PNG"}  # codecs that lose nothing of what they are given
+_MOST_BITS = 12  # of a level, in which films are composed
+_DEEP = re.compile(r"(?:p|gray|grayf)(9|10|12|14|16|32)(?:le|be)$")
+_PACKED = {"p010": (10, 0), "p012": (12, 0), "p016": (16, 0), "p210": (10, 1), "p212": (12, 1),
+           "p216": (16, 1), "p410": (10, 2), "p412": (12, 2), "p416": (16, 2), "y210": (10, 1),
+           "y212": (12, 1), "xv30": (10, 2), "xv36": (12, 2), "v30x": (10, 2), "x2rgb10": (10, 2),
+           "x2bgr10": (10, 2), "nv12": (8, 0), "nv21": (8, 0), "nv16": (8, 1), "nv20": (10, 1),
+           "nv24": (8, 2), "yuyv422": (8, 1), "uyvy422": (8, 1)}  # fmt: skip
+
+
+def lost(plan: Plan, delivery: Delivery) -> tuple[str, ...]:
+    """A sentence for everything of a plan's sources that goes out as less than it is, or that is damaged and
+    got over, each said once.
+    """
+    told = dict.fromkeys(notes(plan))
+    picture = delivery.picture
+    if picture is None:
+        return tuple(told)
+    for layer in pictures(plan):
+        facts = layer.media.facts.picture
+        if facts is None:
+            continue
+        name = layer.media.title or layer.media.path.rpartition("/")[2]
+        if facts.high_range:
+            told[f"{name} is {facts.high_range} and goes out as SDR, its light not mapped"] = None
+        if picture.codec in EXACT:
+            told.update(dict.fromkeys(_rounded(name, facts.pixels, picture.codec, picture.pixels)))
+    return tuple(told)
+
+
+def holding(plan: Plan, pixels: str) -> str:
+    """The planar YUV format that holds every source of a plan as deep and as finely as it is, at least
+    `pixels`. Stills are RGB and count as 4:4:4.
+    """
+    bits, fine = _shape(pixels)
+    for layer in pictures(plan):
+        facts = layer.media.facts.picture
+        if facts is not None and facts.pixels:
+            deep, sampled = _shape(facts.pixels)
+            bits, fine = max(bits, deep), max(fine, sampled)
+        elif layer.media.kind == "picture":
+            fine = 2
+    ending = "" if bits <= 8 else "10le" if bits <= 10 else "12le"
+    return f"yuv{('420', '422', '444')[fine]}p{ending}"
+
+
+def pictures(plan: Plan) -> Iterator[Layer]:
+    """The layers of a plan that show something, those of compound clips in their place."""
+    for stretch in plan.stretches:
+        for layer in stretch.pictures():
+            if layer.media.plan is not None:
+                yield from pictures(layer.media.plan)
+            elif layer.media.kind != "burn":
+                yield layer
+
+
+def _rounded(name: str, pixels: str, codec: str, kept: str) -> Iterator[str]:
+    bits, fine = _shape(pixels)
+    room, sampled = _shape(kept)
+    if bits > room:
+        yield f"{name} has {bits} bits a level: {EXACT[codec]} keeps {room} here"
+    if fine > sampled:
+        yield f"{name} has finer colour than this {EXACT[codec]} keeps"
+    if _is_rgb(pixels) and not _is_rgb(kept):
+        yield f"{name} is RGB: {EXACT[codec]} keeps it as YUV 4:4:4 here, rounded"
+
+
+def _shape(pixels: str) -> tuple[int, int]:
+    """Bits of a level, and how fine the colour is: 0 for 4:2:0 and coarser, 1 for 4:2:2, 2 for 4:4:4."""
+    packed = _PACKED.get(pixels.removesuffix("le").removesuffix("be"))
+    if packed is not None:
+        return packed
+    if pixels.startswith("gray"):
+        found = _DEEP.search(pixels)
+        return (int(found[1]) if found else 8), 0
+    if _is_rgb(pixels):
+        found = _DEEP.search(pixels)
+        wide = re.search(r"(48|64)(?:le|be)$", pixels)
+        return (int(found[1]) if found else 16 if wide else 8), 2
+    found = _DEEP.search(pixels)
+    fine = 2 if "444" in pixels else 1 if "422" in pixels or "440" in pixels else 0
+    return (int(found[1]) if found else 8), fine
+
+
+def _is_rgb(pixels: str) -> bool:
+    return pixels.startswith(("rgb", "bgr", "gbr", "argb", "abgr", "0rgb", "0bgr", "pal8", "x2rgb", "x2bgr"))

@@ -1,0 +1,212 @@
+"""The ways a film is delivered, one row each: data only, every row a whole `Delivery`.
+
+A row says what is encoded and how; size, rate, range and what is laid over it are asked for beside it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from milimo_tui.core.errors import NotFound
+from milimo_tui.cut.delivery.delivery import Container, Delivery, PictureFormat, SoundFormat
+
+Group = Literal["film", "master", "frames", "clip", "sound"]
+
+
+@dataclass(frozen=True, slots=True)
+class Preset:
+    """One way to deliver. `bits` a pixel of a frame is what its pictures were measured to need, for a guess
+    before anything of the film is encoded (docs/deliver.md tells of what). `lines`: its height at most,
+    where no size is asked for; 0 for any.
+    """
+
+    name: str
+    title: str
+    group: Group
+    delivery: Delivery
+    bits: float = 0.0
+    lines: int = 0
+
+
+AAC = SoundFormat(codec="aac", bit_rate=192_000)
+OPUS = SoundFormat(codec="opus", bit_rate=160_000)
+PCM_16 = SoundFormat(codec="pcm_s16le", bit_rate=0)
+PCM_24 = SoundFormat(codec="pcm_s24le", bit_rate=0)
+FLAC = SoundFormat(codec="flac", bit_rate=0)
+
+
+def _film(
+    name: str,
+    title: str,
+    bits: float,
+    picture: PictureFormat | None,
+    sound: SoundFormat | None,
+    container: Container,
+    group: Group = "film",
+    suffix: str = "",
+    *,
+    stems: bool = False,
+    lines: int = 0,
+) -> Preset:
+    delivery = Delivery(
+        preset=name,
+        container=container,
+        suffix=suffix or f".{container}",
+        picture=picture,
+        sound=sound,
+        stems=stems,
+    )
+    return Preset(name, title, group, delivery, bits, lines)
+
+
+PRESETS: tuple[Preset, ...] = (
+    _film("h264", "H.264, for watching and sharing", 0.16, PictureFormat(), AAC, "mp4"),
+    _film(
+        "h264-fine",
+        "H.264, slower and finer",
+        0.22,
+        PictureFormat(quality=15, speed="medium"),
+        AAC,
+        "mp4",
+    ),
+    _film(
+        "draft",
+        "H.264, quick and small",
+        0.21,
+        PictureFormat(quality=26, speed="ultrafast"),
+        SoundFormat(codec="aac", bit_rate=128_000),
+        "mp4",
+    ),
+    _film(
+        "h265",
+        "H.265, half the size, slower",
+        0.13,
+        PictureFormat(codec="h265", encoder="libx265", quality=22, speed="fast"),
+        AAC,
+        "mp4",
+    ),
+    _film(
+        "h265-10",
+        "H.265 at 10 bits, for graded pictures",
+        0.15,
+        PictureFormat(codec="h265", encoder="libx265", quality=20, speed="fast", pixels="yuv420p10le"),
+        AAC,
+        "mp4",
+    ),
+    _film(
+        "av1",
+        "AV1, the smallest, for the web",
+        0.13,
+        PictureFormat(codec="av1", encoder="libsvtav1", quality=30, speed="8", pixels="yuv420p10le"),
+        AAC,
+        "mp4",
+    ),
+    _film(
+        "vp9",
+        "VP9 in WebM, for the web",
+        0.14,
+        PictureFormat(codec="vp9", encoder="libvpx-vp9", quality=30, speed="4"),
+        OPUS,
+        "webm",
+    ),
+    _film(
+        "prores",
+        "ProRes 422 HQ, to edit or grade elsewhere",
+        3.35,
+        PictureFormat(
+            codec="prores", encoder="prores_ks", quality=None, speed="", profile="hq", pixels="yuv422p10le"
+        ),
+        PCM_24,
+        "mov",
+        "master",
+    ),
+    _film(
+        "prores-proxy",
+        "ProRes Proxy, small, to edit elsewhere",
+        0.68,
+        PictureFormat(
+            codec="prores", encoder="prores_ks", quality=None, speed="", profile="proxy", pixels="yuv422p10le"
+        ),
+        PCM_16,
+        "mov",
+        "master",
+    ),
+    _film(
+        "dnxhr",
+        "DNxHR HQX, to edit or grade elsewhere",
+        3.56,
+        PictureFormat(
+            codec="dnxhr", encoder="dnxhd", quality=None, speed="", profile="dnxhr_hqx", pixels="yuv422p10le"
+        ),
+        PCM_24,
+        "mov",
+        "master",
+    ),
+    _film(
+        "ffv1",
+        "FFV1, nothing lost, for keeping",
+        1.56,
+        PictureFormat(codec="ffv1", encoder="ffv1", quality=None, speed="", gop=1),
+        FLAC,
+        "mkv",
+        "master",
+    ),
+    _film(
+        "png",
+        "a picture a frame, nothing lost",
+        4.62,
+        PictureFormat(codec="png", encoder="pillow", quality=None, speed="", pixels="rgb24"),
+        PCM_24,
+        "frames",
+        "frames",
+        ".png",
+    ),
+    _film(
+        "jpeg",
+        "a picture a frame, small",
+        1.77,
+        PictureFormat(codec="jpeg", encoder="pillow", quality=95, speed="", pixels="rgb24"),
+        PCM_16,
+        "frames",
+        "frames",
+        ".jpg",
+    ),
+    _film(
+        "gif",
+        "a GIF of a short clip",
+        1.35,
+        PictureFormat(codec="gif", encoder="gif", quality=None, speed="", pixels="pal8"),
+        None,
+        "gif",
+        "clip",
+        lines=480,
+    ),
+    _film(
+        "webp",
+        "a WebP of a short clip",
+        0.34,
+        PictureFormat(codec="webp", encoder="libwebp_anim", quality=80, speed=""),
+        None,
+        "webp",
+        "clip",
+        lines=720,
+    ),
+    _film("wav", "the sound, 24-bit WAV", 0, None, PCM_24, "wav", "sound"),
+    _film("flac", "the sound, FLAC, nothing lost", 0, None, FLAC, "flac", "sound"),
+    _film("m4a", "the sound, AAC", 0, None, SoundFormat(codec="aac", bit_rate=256_000), "m4a", "sound"),
+    _film("mp3", "the sound, MP3", 0, None, SoundFormat(codec="mp3", bit_rate=256_000), "mp3", "sound"),
+    _film("opus", "the sound, Opus", 0, None, OPUS, "ogg", "sound", ".opus"),
+    _film("stems", "a 24-bit WAV of every track", 0, None, PCM_24, "wav", "sound", stems=True),
+    _film("stems-flac", "a FLAC of every track", 0, None, FLAC, "flac", "sound", stems=True),
+)
+
+NAMES: tuple[str, ...] = tuple(row.name for row in PRESETS)
+
+
+def preset_of(name: str) -> Preset:
+    """The row by that name. Raises NotFound with the names there are."""
+    for row in PRESETS:
+        if row.name == name:
+            return row
+    raise NotFound(f"there is no preset “{name}”", f"presets: {', '.join(NAMES)}")

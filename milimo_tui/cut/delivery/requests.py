@@ -1,0 +1,272 @@
+"""What a person asks of a film, in words, and the delivery it is. Pure; every refusal tells a way.
+
+`milimo render`, its command and the Film screen ask through here.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Literal
+
+from milimo_tui.core.errors import BadInput
+from milimo_tui.core.time import half_up, parse_rate
+from milimo_tui.cut.delivery.delivery import Burns, Container, Delivery, Loudness, PictureFormat, SoundFormat
+from milimo_tui.cut.delivery.presets import AAC, FLAC, NAMES, OPUS, PCM_24, preset_of
+from milimo_tui.cut.effects import OnDamage
+
+Subtitles = Literal["none", "srt", "vtt", "embedded"]
+
+# Which preset a file's name asks for, and which container it is.
+BY_SUFFIX: dict[str, tuple[str, Container]] = {
+    ".mp4": ("h264", "mp4"),
+    ".m4v": ("h264", "mp4"),
+    ".mov": ("h264", "mov"),
+    ".mkv": ("h264", "mkv"),
+    ".webm": ("vp9", "webm"),
+    ".gif": ("gif", "gif"),
+    ".webp": ("webp", "webp"),
+    ".wav": ("wav", "wav"),
+    ".flac": ("flac", "flac"),
+    ".m4a": ("m4a", "m4a"),
+    ".mp3": ("mp3", "mp3"),
+    ".opus": ("opus", "ogg"),
+    ".ogg": ("opus", "ogg"),
+}
+HOLDS: dict[str, tuple[str, ...]] = {
+    "mp4": ("h264", "h265", "av1"),
+    "mov": ("h264", "h265", "prores", "dnxhr"),
+    "mkv": ("h264", "h265", "av1", "vp9", "prores", "ffv1"),
+    "webm": ("vp9", "av1"),
+}
+SOUNDS: dict[str, tuple[str, ...]] = {
+    "mp4": ("aac", "flac", "opus"),
+    "mov": ("aac", "pcm_s16le", "pcm_s24le"),
+    "mkv": ("aac", "opus", "flac", "pcm_s16le", "pcm_s24le"),
+    "webm": ("opus",),
+}
+QUALITIES = {
+    "libx264": (0, 51),
+    "libx265": (0, 51),
+    "libsvtav1": (1, 63),
+    "libvpx-vp9": (0, 63),
+    "pillow": (1, 100),
+    "libwebp_anim": (0, 100),
+}
+BY_BITS = ("h264", "h265", "av1", "vp9")  # codecs that hold a bit rate
+TWO_PASS = ("libx264", "libx265")
+CHAPTERED = ("mp4", "mov", "m4a", "mkv", "webm")
+SUBTITLED = ("mp4", "mov", "mkv", "webm")
+LEVELS = {"r128": Loudness(lufs=-23), "web": Loudness(lufs=-14), "speech": Loudness(lufs=-16)}
+SUBTITLES: dict[str, Subtitles] = {
+    "": "none", "none": "none", "srt": "srt", "vtt": "vtt", "embedded": "embedded",
+}  # fmt: skip
+SLATE_SECONDS = 3
+WATERMARK = "PREVIS"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """Words as they were typed; empty ones are the preset's and the cut's own."""
+
+    preset: str = ""
+    size: str = ""
+    rate: str = ""
+    quality: int | None = None
+    bitrate: str = ""
+    two_pass: bool = False
+    hardware: bool = False
+    silent: bool = False
+    channels: int = 0
+    sample_rate: int = 0
+    loudness: str = ""
+    subtitles: str = ""
+    burn: tuple[str, ...] = ()
+    stems: bool = False
+    smart_copy: bool = True
+    damaged: OnDamage = OnDamage.REFUSE
+
+
+def delivery_asked(asked: Asked, suffix: str, width: int, height: int) -> Delivery:
+    """The delivery of a cut of that raster into a file whose name ends so (empty: the preset's own).
+
+    Raises NotFound for a preset that isn't there, BadInput for what can't be read or doesn't go together.
+    """
+    row = preset_of(asked.preset or preset_by(suffix))
+    delivery = _contained(row.delivery, suffix)
+    picture = None if delivery.picture is None else _picture(asked, row.name, delivery.picture)
+    wide, high = _size(asked.size, row.name, delivery, width, height)
+    if row.lines and not asked.size and height > row.lines:
+        wide, high = _shaped(row.lines, width, height)
+    if asked.rate and picture is None:
+        raise BadInput(f"{row.name} is sound alone and has no rate", "leave --rate out, or choose a film")
+    return Delivery(
+        preset=row.name,
+        container=delivery.container,
+        suffix=delivery.suffix,
+        width=0 if (wide, high) == (width, height) else wide,
+        height=0 if (wide, high) == (width, height) else high,
+        rate=parse_rate(asked.rate) if asked.rate else None,
+        picture=picture,
+        sound=_sound(asked, row.name, delivery),
+        loudness=_loudness(asked.loudness),
+        burns=_burns(asked.burn, row.name, picture),
+        subtitles=_subtitles(asked.subtitles, delivery),
+        stems=delivery.stems or asked.stems,
+        smart_copy=asked.smart_copy,
+    )
+
+
+def preset_by(suffix: str) -> str:
+    """The preset a file's ending asks for; H.264 for none. Raises BadInput for one that says nothing."""
+    if not suffix:
+        return NAMES[0]
+    if suffix.lower() not in BY_SUFFIX:
+        raise BadInput(
+            f"a film can't be written as {suffix}", f"endings: {' '.join(BY_SUFFIX)}; or name a --preset"
+        )
+    return BY_SUFFIX[suffix.lower()][0]
+
+
+def size_asked(words: str, width: int, height: int) -> tuple[int, int]:
+    """`1280x720`, `720p` or `50%` of a raster, as even sides. Raises BadInput."""
+    text = words.strip().lower().replace("×", "x")
+    if pair := re.fullmatch(r"([0-9]{1,5})x([0-9]{1,5})", text):
+        sides = int(pair[1]), int(pair[2])
+    elif lines := re.fullmatch(r"([0-9]{1,5})p?", text):
+        sides = _shaped(int(lines[1]), width, height)
+    elif share := re.fullmatch(r"([0-9]{1,3}) ?%", text):
+        sides = _shaped(2 * half_up(Fraction(int(share[1]) * height, 200)), width, height)
+    else:
+        raise BadInput(f"“{words}” is no size", "write 1280x720, 720p or 50%")
+    if sides[0] % 2 or sides[1] % 2 or not all(2 <= side <= 16384 for side in sides):
+        raise BadInput(f"a film of {sides[0]}×{sides[1]} can't be encoded", "use even sides up to 16384")
+    return sides
+
+
+def bits_asked(words: str) -> int:
+    """`8M`, `800k` or a number of bits a second. Raises BadInput."""
+    found = re.fullmatch(r"([0-9]{1,9}(?:\.[0-9]{1,3})?) ?([km]?)(?:bit/?s|bps)?", words.strip().lower())
+    bits = round(float(found[1]) * {"": 1, "k": 1_000, "m": 1_000_000}[found[2]]) if found else 0
+    if not 1_000 <= bits <= 1_000_000_000:
+        raise BadInput(f"“{words}” is no bit rate", "write 8M or 800k")
+    return bits
+
+
+def _shaped(lines: int, width: int, height: int) -> tuple[int, int]:
+    """The even width that goes with so many lines, in the shape of a raster."""
+    return 2 * max(1, half_up(Fraction(width * lines, height * 2))), lines
+
+
+def _size(words: str, name: str, delivery: Delivery, width: int, height: int) -> tuple[int, int]:
+    if words and delivery.picture is None:
+        raise BadInput(f"{name} is sound alone and has no size", "leave --size out, or choose a film")
+    return size_asked(words, width, height) if words else (width, height)
+
+
+def _contained(delivery: Delivery, suffix: str) -> Delivery:
+    """In the container its file's name asks for, with sound that goes into it."""
+    if not suffix or suffix == delivery.suffix or delivery.container == "frames" or delivery.stems:
+        return delivery
+    _, container = BY_SUFFIX.get(suffix.lower(), ("", None))
+    codec = delivery.picture.codec if delivery.picture else ""
+    fits = container == delivery.container or (container is not None and codec in HOLDS.get(container, ()))
+    if container is None or not fits:
+        raise BadInput(
+            f"{delivery.preset} can't be written as {suffix}",
+            f"its files end in {' '.join(_endings(delivery))}",
+        )
+    sound = delivery.sound
+    if sound and container in SOUNDS and sound.codec not in SOUNDS[container]:
+        sound = {"webm": OPUS, "mp4": AAC, "mov": PCM_24, "mkv": FLAC}[container]
+    return delivery.model_copy(update={"container": container, "suffix": suffix.lower(), "sound": sound})
+
+
+def _endings(delivery: Delivery) -> list[str]:
+    codec = delivery.picture.codec if delivery.picture else ""
+    held = {delivery.container, *(name for name, codecs in HOLDS.items() if codec in codecs)}
+    return [ending for ending, (_, container) in BY_SUFFIX.items() if container in held]
+
+
+def _picture(asked: Asked, name: str, picture: PictureFormat) -> PictureFormat:
+    changes: dict[str, object] = {"hardware": asked.hardware}
+    if asked.quality is not None:
+        low, high = QUALITIES.get(picture.encoder, (0, -1))
+        if picture.quality is None or not low <= asked.quality <= high:
+            raise BadInput(
+                f"{name} has no quality {asked.quality}",
+                f"{low} to {high}" if low <= high else "it is always written at its own",
+            )
+        changes["quality"] = asked.quality
+    if asked.bitrate:
+        if picture.codec not in BY_BITS:
+            raise BadInput(f"{name} can't hold a bit rate", f"these can: {', '.join(BY_BITS)}")
+        changes["bit_rate"] = bits_asked(asked.bitrate)
+    if asked.two_pass:
+        if not asked.bitrate:
+            raise BadInput("two passes need a bit rate to meet", "add --bitrate 8M")
+        if picture.encoder not in TWO_PASS or asked.hardware:
+            raise BadInput(f"{name} is encoded in one pass here", "H.264 and H.265 in software take two")
+        changes["two_pass"] = True
+    return picture.model_copy(update=changes)
+
+
+def _sound(asked: Asked, name: str, delivery: Delivery) -> SoundFormat | None:
+    sound = delivery.sound
+    if asked.silent:
+        if delivery.picture is None:
+            raise BadInput(f"{name} without sound is nothing", "leave --silent out")
+        return None
+    if sound is None:
+        return None
+    changes: dict[str, object] = {}
+    if asked.channels:
+        if asked.channels not in (1, 2, 6) or (asked.channels == 6 and sound.codec == "mp3"):
+            raise BadInput(f"{name} can't have {asked.channels} channels", "1, 2, or 6 for 5.1 (not in MP3)")
+        changes["channels"] = asked.channels
+        if sound.bit_rate and asked.channels == 6:
+            changes["bit_rate"] = sound.bit_rate * 2
+    if asked.sample_rate:
+        changes["sample_rate"] = asked.sample_rate
+    return sound.model_copy(update=changes)
+
+
+def _loudness(words: str) -> Loudness | None:
+    """A name, or LUFS and, after a comma, dBTP."""
+    if not words:
+        return None
+    if words.lower() in LEVELS:
+        return LEVELS[words.lower()]
+    parts = re.fullmatch(r"(-[0-9]{1,2}(?:\.[0-9])?)(?:,(-?[0-9](?:\.[0-9])?))?", words.strip())
+    if parts is None or not -40 <= float(parts[1]) <= -5 or not -9 <= float(parts[2] or -1) <= 0:
+        raise BadInput(f"“{words}” is no loudness", f"{', '.join(LEVELS)}, or LUFS[,dBTP] such as -16,-1")
+    return Loudness(lufs=float(parts[1]), true_peak=float(parts[2] or -1))
+
+
+def _burns(words: tuple[str, ...], name: str, picture: PictureFormat | None) -> Burns:
+    if words and picture is None:
+        raise BadInput(f"{name} is sound alone: nothing can be burnt in", "leave --burn out")
+    found: dict[str, object] = {}
+    for word in (part.strip() for each in words for part in each.split(",")):
+        kind, _, value = word.partition("=")
+        if kind in ("timecode", "captions") and not value:
+            found[kind] = True
+        elif kind == "watermark":
+            found[kind] = value or WATERMARK
+        elif kind == "slate" and re.fullmatch("[1-9]|10|", value):
+            found[kind] = int(value or SLATE_SECONDS)
+        else:
+            raise BadInput(
+                f"“{word}” can't be burnt in",
+                "timecode, captions, watermark, watermark=WORDS, slate, slate=SECONDS up to 10",
+            )
+    return Burns.model_validate(found)
+
+
+def _subtitles(words: str, delivery: Delivery) -> Subtitles:
+    if words not in SUBTITLES:
+        raise BadInput(f"there are no subtitles “{words}”", "srt, vtt, embedded or none")
+    if words == "embedded" and delivery.container not in SUBTITLED:
+        raise BadInput(f"{delivery.preset} can't hold subtitles", "srt or vtt writes them beside it")
+    return SUBTITLES[words]

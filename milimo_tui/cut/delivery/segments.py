@@ -1,0 +1,180 @@
+"""A plan in segments that are encoded by themselves, and what each is made of. Pure.
+
+Bounds come from the plan and its delivery alone, never from who renders: any number of workers gives the same
+film. They keep to the pictures they belong to, so that an edit moves the bounds beside it and no others.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import Any
+
+from milimo_tui.core.time import half_up
+from milimo_tui.cut.delivery.delivery import Delivery
+from milimo_tui.cut.delivery.ways import Way, is_plain, visible, way_of
+from milimo_tui.cut.effects import PARAMS
+from milimo_tui.cut.plan.parts import cut_at, part
+from milimo_tui.cut.plan.plan import Joined, Layer, Media, Plan, Stretch, signature_of
+
+SECONDS = 10  # of one long picture in a segment; up to half as long again is one
+LEAST_SECONDS = 1  # shorter stretches share one
+
+_TOLD_BY_FILE = ("video", "picture", "sequence", "sound")  # their words are nowhere to be seen
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """Frames [start, start + frames) of a plan: `stretches` cut to them. `way` is COPY only where all is."""
+
+    start: int
+    frames: int
+    stretches: tuple[Stretch, ...]
+    way: Way
+
+
+def segments(plan: Plan, delivery: Delivery) -> tuple[Segment, ...]:
+    """The plan's segments, end to end. A stretch to be copied is one, however long it is."""
+    least = _least(plan.rate)
+    out: list[Segment] = []
+    short: list[Stretch] = []
+    for stretch in plan.stretches:
+        way = way_of(stretch, plan, delivery)
+        if stretch.frames < least and way is not Way.COPY:
+            short.append(stretch)
+            if sum(each.frames for each in short) >= least:
+                out.append(_of(short))
+                short = []
+            continue
+        if short:
+            out.append(_of(short))
+            short = []
+        if way is Way.COPY:
+            out.append(Segment(stretch.start, stretch.frames, (stretch,), Way.COPY))
+        else:
+            out.extend(_of([each]) for each in _spans(stretch, plan.rate))
+    if short:
+        out.append(_of(short))
+    return tuple(out)
+
+
+def _of(stretches: list[Stretch]) -> Segment:
+    start, last = stretches[0].start, stretches[-1]
+    return Segment(start, last.start + last.frames - start, tuple(stretches), Way.COMPOSITE)
+
+
+def encoded(copy: Segment, rate: Fraction, first: int, last: int) -> tuple[Segment, ...]:
+    """The plan's frames [first, last) of a segment that was to be copied, where they can't be."""
+    (stretch,) = copy.stretches
+    if first >= last:
+        return ()
+    return tuple(_of([each]) for each in _spans(part(stretch, rate, first, last), rate))
+
+
+def _spans(stretch: Stretch, rate: Fraction) -> list[Stretch]:
+    """A long stretch, cut at whole spans of its lowest picture's own time, so that a trim at one end leaves
+    the cuts at the other where they were; no part of it is much shorter than the rest.
+    """
+    span = max(2, round(SECONDS * rate))
+    if stretch.frames <= span + span // 2:
+        return [stretch]
+    end = stretch.start + stretch.frames
+    pictures = stretch.pictures()
+    into = half_up(pictures[0].source_in * rate) if pictures and pictures[0].speed == 1 else 0
+    first = stretch.start + (-into) % span
+    points = [at for at in range(first, end, span) if min(at - stretch.start, end - at) >= span // 4]
+    return cut_at(stretch, rate, points)
+
+
+def _least(rate: Fraction) -> int:
+    return max(1, round(LEAST_SECONDS * rate))
+
+
+def content(segment: Segment, plan: Plan) -> str:
+    """SHA-256 of all that a segment's pictures depend on in the plan: alike wherever it lies in a film.
+
+    Files count by their digest, one without by its path: who keeps results adds what tells its state.
+    """
+    parts = [
+        {
+            "frames": each.frames,
+            "layers": [_plain(layer, each.frames) for layer in visible(each, plan)],
+        }
+        for each in segment.stretches
+    ]
+    raster = [plan.width, plan.height, str(plan.rate)]
+    text = json.dumps([raster, parts], sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def heard(plan: Plan) -> str:
+    """SHA-256 of all that a plan's sound depends on in it."""
+    sounds = [
+        signature_of(each.model_copy(update={"clip": "", "track": "", "media": _sounding(each.media)}))
+        for each in plan.sounds
+    ]
+    text = json.dumps([plan.frames, str(plan.rate), plan.sample_rate, sounds], separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _sounding(media: Media) -> Media:
+    """Media without its words; a compound clip's without its pictures."""
+    inner = media.plan and media.plan.model_copy(update={"cut": "", "name": "", "stretches": ()})
+    return media.model_copy(update={"title": "", "text": "", "plan": inner})
+
+
+def sound_files(plan: Plan) -> Iterator[str]:
+    """The paths of all files that a plan's sound comes from, in order, some more than once."""
+    for each in plan.sounds:
+        if each.media.plan is not None:
+            yield from sound_files(each.media.plan)
+        elif each.media.path:
+            yield each.media.path
+
+
+def files(segment: Segment) -> Iterator[str]:
+    """The paths of all files that a segment's pictures come from, in order, some more than once."""
+    for stretch in segment.stretches:
+        yield from _files(stretch)
+
+
+def _files(stretch: Stretch) -> Iterator[str]:
+    for layer in stretch.pictures():
+        if layer.media.path:
+            yield layer.media.path
+        yield from (extra.path for extra in (layer.lut, layer.matte) if extra is not None)
+        if layer.media.plan is not None:
+            for inner in layer.media.plan.stretches:
+                yield from _files(inner)
+
+
+def _plain(layer: Layer | Joined, frames: int) -> Any:
+    """What can be seen of a layer, as a value for the hash."""
+    if isinstance(layer, Joined):
+        sides = [None if side is None else _seen(side, frames) for side in (layer.left, layer.right)]
+        rest = signature_of(layer.model_copy(update={"left": None, "right": None}))
+        return [rest, *(None if side is None else signature_of(side) for side in sides)]
+    return signature_of(_seen(layer, frames))
+
+
+def _seen(layer: Layer, frames: int) -> Layer:
+    """The layer without names, sound, and a place in its clip that changes nothing."""
+    drawn = tuple(curve for curve in layer.effects.curves if not PARAMS[curve[0]].sound)
+    effects = replace(layer.effects, curves=drawn, lut="", matte="", speed=Fraction(1))
+    changes: dict[str, Any] = {"clip": "", "media": _shown(layer.media), "effects": effects}
+    if is_plain(layer, frames):
+        changes |= {"clip_offset": 0, "clip_frames": 0, "fade_in": 0, "fade_out": 0}
+    return layer.model_copy(update=changes)
+
+
+def _shown(media: Media) -> Media:
+    silent: dict[str, Any] = {"has_sound": False, "previs": False, "noise": False}
+    if media.kind in _TOLD_BY_FILE:
+        silent |= {"title": "", "text": ""}
+    if media.plan is not None:
+        inner = media.plan.model_copy(update={"cut": "", "name": "", "sounds": (), "previs": False})
+        silent |= {"plan": inner, "title": ""}
+    return media.model_copy(update=silent)

@@ -1,0 +1,61 @@
+"""How large a delivery will be, about: by a bit rate, by films that were measured, or by its preset. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from milimo_tui.cut.delivery.delivery import Delivery, SoundFormat
+from milimo_tui.cut.delivery.presets import preset_of
+from milimo_tui.cut.plan.plan import Plan
+
+_BITS = {"pcm_s16le": 16.0, "pcm_s24le": 24.0, "flac": 14.0}  # a sample
+_LATEST = 5  # films that count
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """A film that was rendered: its delivery, its length and its size."""
+
+    delivery: Delivery
+    seconds: float
+    bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """Bytes, about, and whence: `bits` were asked for, `films` so many were measured, or its `preset`."""
+
+    bytes: int
+    source: str
+    films: int = 0
+
+
+def size_of(plan: Plan, delivery: Delivery, films: Iterable[Measured]) -> Size:
+    """The size of a plan so delivered. `films` are of this project, newest first."""
+    seconds = float(plan.frames / plan.rate)
+    sound = _sound_bits(plan, delivery.sound) * seconds if delivery.sound else 0.0
+    tracks = max(1, len({each.track for each in plan.sounds}))
+    if delivery.picture is None:
+        return Size(int(sound * (tracks if delivery.stems else 1) / 8), "bits")
+    if delivery.picture.bit_rate:
+        return Size(int((delivery.picture.bit_rate * seconds + sound) / 8), "bits")
+    like = [film for film in films if film.seconds > 0 and _key(film.delivery) == _key(delivery)][:_LATEST]
+    if like:
+        rate = sum(film.bytes for film in like) / sum(film.seconds for film in like)
+        return Size(int(rate * seconds), "films", len(like))
+    pixels = plan.width * plan.height * plan.frames
+    return Size(int((pixels * preset_of(delivery.preset).bits + sound) / 8), "preset")
+
+
+def _key(delivery: Delivery) -> tuple[object, ...]:
+    """What two films of a project must share to need about the same bits a second."""
+    raster = delivery.width, delivery.height, delivery.rate
+    return (*raster, delivery.container, delivery.picture, delivery.sound)
+
+
+def _sound_bits(plan: Plan, sound: SoundFormat) -> float:
+    """Bits a second."""
+    if sound.bit_rate:
+        return float(sound.bit_rate)
+    return _BITS.get(sound.codec, 16.0) * sound.channels * (sound.sample_rate or plan.sample_rate)

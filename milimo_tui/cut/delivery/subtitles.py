@@ -1,0 +1,51 @@
+"""Captions as the text of a subtitle file: SubRip and WebVTT. Pure; times are exact from the frames."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+
+from milimo_tui.core.time import half_up
+from milimo_tui.cut.delivery.delivery import Caption
+
+
+def srt(captions: Sequence[Caption], rate: Fraction) -> str:
+    """SubRip: numbered blocks, `HH:MM:SS,mmm`, the speaker in front of the words."""
+    return "\n".join(
+        f"{number}\n{_span(each, rate, ',')}\n{_spoken(each)}\n"
+        for number, each in enumerate(captions, start=1)
+    )
+
+
+def vtt(captions: Sequence[Caption], rate: Fraction) -> str:
+    """WebVTT (W3C): the speaker as a voice tag, so that a player may show it or not."""
+    cues = (f"{_span(each, rate, '.')}\n{_voiced(each)}\n" for each in captions)
+    return "\n".join(["WEBVTT\n", *cues])
+
+
+def words(caption: Caption) -> str:
+    """What a picture or an embedded stream shows: the words alone, a line each."""
+    return "\n".join(line for line in (part.strip() for part in caption.text.splitlines()) if line)
+
+
+def _spoken(caption: Caption) -> str:
+    return f"{caption.speaker}: {words(caption)}" if caption.speaker else words(caption)
+
+
+def _voiced(caption: Caption) -> str:
+    said = _escaped(words(caption))
+    return f"<v {_escaped(caption.speaker)}>{said}" if caption.speaker else said
+
+
+def _escaped(text: str) -> str:
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def _span(caption: Caption, rate: Fraction, mark: str) -> str:
+    return f"{_time(caption.start, rate, mark)} --> {_time(caption.end, rate, mark)}"
+
+
+def _time(frame: int, rate: Fraction, mark: str) -> str:
+    """The leading edge of a frame, to the nearest millisecond."""
+    seconds, thousandths = divmod(half_up(Fraction(frame) * 1000 / rate), 1000)
+    return f"{seconds // 3600:02d}:{seconds // 60 % 60:02d}:{seconds % 60:02d}{mark}{thousandths:03d}"

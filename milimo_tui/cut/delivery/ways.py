@@ -1,0 +1,111 @@
+"""How each stretch of a plan comes into the film: copied, passed or composited. Pure: plan and facts decide.
+
+Copied is decided here as far as facts go; which pictures of it can stand as they are, the file says when it
+is opened (its key frames), and the rest of them is encoded.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from fractions import Fraction
+
+from milimo_tui.cut.delivery.delivery import Delivery, PictureFormat
+from milimo_tui.cut.effects import PARAMS, Blend, OnDamage
+from milimo_tui.cut.plan.plan import Joined, Layer, Plan, Stretch
+
+_COPIED = ("h264",)  # codecs whose pictures may stand beside freshly encoded ones
+_IN = ("mp4", "mov", "mkv")  # containers that its headers may come into
+_OPAQUE = ("video", "picture", "sequence", "slate", "offline", "cut")
+
+
+class Way(StrEnum):
+    """Copied as the source has it; decoded and encoded again; or drawn from layers first."""
+
+    COPY = "copy"
+    PASS = "pass"
+    COMPOSITE = "composite"
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """Frames of a plan by their way, before anything is rendered."""
+
+    copied: int = 0
+    passed: int = 0
+    composited: int = 0
+
+
+def outlook(plan: Plan, delivery: Delivery) -> Outlook:
+    """How many frames of a delivery go which way."""
+    count = dict.fromkeys(Way, 0)
+    for stretch in plan.stretches:
+        count[way_of(stretch, plan, delivery)] += stretch.frames
+    return Outlook(count[Way.COPY], count[Way.PASS], count[Way.COMPOSITE])
+
+
+def way_of(stretch: Stretch, plan: Plan, delivery: Delivery) -> Way:
+    """The way of one stretch; black counts as passed."""
+    seen = visible(stretch, plan)
+    if not seen:
+        return Way.PASS
+    if len(seen) > 1 or isinstance(seen[0], Joined) or not _whole(seen[0], stretch, plan):
+        return Way.COMPOSITE
+    return Way.COPY if _can_copy(seen[0], plan, delivery) else Way.PASS
+
+
+def visible(stretch: Stretch, plan: Plan) -> tuple[Layer | Joined, ...]:
+    """The layers of a stretch that can be seen, bottom first: none below one that covers the raster."""
+    seen: list[Layer | Joined] = []
+    for layer in reversed(stretch.layers):
+        seen.append(layer)
+        if isinstance(layer, Layer) and _whole(layer, stretch, plan):
+            break
+    return tuple(reversed(seen))
+
+
+def is_plain(layer: Layer, frames: int) -> bool:
+    """Whether a layer shows its source as it is, opaque, over that many frames of a stretch."""
+    effects = layer.effects
+    fades = layer.clip_offset < layer.fade_in or (
+        layer.fade_out > 0 and layer.clip_offset + frames > layer.clip_frames - layer.fade_out
+    )
+    drawn = any(not PARAMS[name].sound for name, _ in effects.curves if name in PARAMS)
+    mirrored = effects.flip_h or effects.flip_v
+    extras = layer.lut is not None or layer.matte is not None or effects.blend is not Blend.NORMAL
+    return layer.opacity == 1 and not (fades or drawn or mirrored or extras)
+
+
+def _whole(layer: Layer, stretch: Stretch, plan: Plan) -> bool:
+    """Whether it covers the raster without being drawn. What is not known of a file counts for it."""
+    if layer.media.kind not in _OPAQUE or not is_plain(layer, stretch.frames):
+        return False
+    facts = layer.media.facts.picture
+    if facts is None or not facts.width or not facts.height:
+        return True
+    shape = facts.width * facts.aspect / facts.height
+    upright = 1 / shape if facts.rotation % 180 else shape
+    return not facts.alpha and upright == Fraction(plan.width, plan.height)
+
+
+def _can_copy(layer: Layer, plan: Plan, delivery: Delivery) -> bool:
+    picture, facts = delivery.picture, layer.media.facts.picture
+    if picture is None or facts is None or layer.media.kind != "video" or layer.speed != 1:
+        return False
+    if layer.effects.damaged is not OnDamage.REFUSE:  # a copy would bring the damage along
+        return False
+    encoded = (facts.codec, facts.pixels) == (str(picture.codec), picture.pixels)
+    placed = (facts.width, facts.height) == (plan.width, plan.height)
+    upright = facts.aspect == 1 and facts.rotation == 0
+    steady = facts.constant and facts.rate == plan.rate and facts.field_order in ("", "progressive")
+    on_a_picture = (layer.source_in * plan.rate).denominator == 1
+    coloured = facts.matrix == "bt709" and facts.range in ("", "tv")
+    usual = all(word in ("", "bt709") for word in (facts.primaries, facts.transfer))
+    shown_as_is = encoded and placed and upright and coloured and usual
+    return _copies(delivery, picture) and shown_as_is and steady and on_a_picture
+
+
+def _copies(delivery: Delivery, picture: PictureFormat) -> bool:
+    """Whether a delivery takes pictures as they are: not where a size or a profile is asked for."""
+    free = not picture.bit_rate and not picture.two_pass and not picture.profile
+    return delivery.smart_copy and picture.codec in _COPIED and delivery.container in _IN and free

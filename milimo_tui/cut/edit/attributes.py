@@ -1,0 +1,93 @@
+"""Paste attributes: what one clip looks and sounds like, given to others, whole or by name."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import replace
+from typing import Any
+
+from milimo_tui.core.errors import Refused
+from milimo_tui.cut.edit.clip_effects import CHOICES, set_effects
+from milimo_tui.cut.edit.clip_settings import set_clip
+from milimo_tui.cut.edit.speeds import set_speed
+from milimo_tui.cut.effects import NO_EFFECTS, PARAMS, Effects
+from milimo_tui.cut.timing import ENDLESS
+from milimo_tui.cut.values import Bounds, Clip, Cut, Mint, SourceKind, unbounded
+
+WHOLE = ("level", "fades", "mute", "effects", "speed")
+"""What is no single effect: the level of its sound in dB, fades, whether it is silent, all effects, speed."""
+
+NAMES = (*WHOLE, *PARAMS, *CHOICES)
+
+
+def paste_attributes(
+    cut: Cut,
+    from_clip_id: str,
+    clip_ids: Collection[str],
+    what: Collection[str],
+    *,
+    mint: Mint,
+    bounds: Bounds = unbounded,
+) -> Cut:
+    """Give clips what another one has: names of `NAMES`. `opacity` is the clip's own and its curve.
+
+    Keys come to the same frames of each clip, fades as long as it allows; a speed changes its length the
+    track's way. Raises Refused for names that are none, and for gaps.
+    """
+    unknown = sorted(set(what) - set(NAMES))
+    if unknown or not what:
+        said = f"there is no attribute “{unknown[0]}”" if unknown else "no attribute is named"
+        raise Refused(said, f"there are: {', '.join(WHOLE)}, or an effect by name")
+    pattern = _find(cut, from_clip_id)
+    targets = [each for each in dict.fromkeys(clip_ids) if each != from_clip_id]
+    if not targets:
+        raise Refused("there is no other clip to give them to", "name some clips")
+    for clip_id in targets:
+        if _find(cut, clip_id).source.kind is SourceKind.GAP:
+            raise Refused("a gap has no attributes", "it shows nothing")
+        if "speed" in what and _find(cut, clip_id).source.kind not in ENDLESS:
+            cut = set_speed(cut, clip_id, pattern.effects.speed, mint=mint, bounds=bounds)
+        clip = _find(cut, clip_id)
+        given = _given(pattern, clip, what)
+        cut = set_clip(cut, clip_id, **given) if given else cut
+        look = _look(pattern.effects, clip.effects, _effects_in(what))
+        cut = set_effects(cut, clip_id, look) if look != clip.effects else cut
+    return cut
+
+
+def _find(cut: Cut, clip_id: str) -> Clip:
+    for clip in cut.clips:
+        if clip.id == clip_id:
+            return clip
+    raise Refused(f"there is no clip {clip_id} in the cut “{cut.name}”")
+
+
+def _given(pattern: Clip, clip: Clip, what: Collection[str]) -> dict[str, Any]:
+    """What `set_clip` is to set of a clip."""
+    given: dict[str, Any] = {}
+    if "level" in what:
+        given["gain_db"] = pattern.gain_db
+    if "opacity" in what or "effects" in what:
+        given["opacity"] = pattern.opacity
+    if "mute" in what:
+        given["muted"] = pattern.muted
+    if "fades" in what:
+        given["fade_in"] = min(pattern.fade_in, clip.frames)
+        given["fade_out"] = min(pattern.fade_out, clip.frames - given["fade_in"])
+    return given
+
+
+def _effects_in(what: Collection[str]) -> frozenset[str]:
+    """The single effects that names stand for."""
+    return frozenset(
+        (*PARAMS, *CHOICES) if "effects" in what else (name for name in what if name not in WHOLE)
+    )
+
+
+def _look(pattern: Effects, own: Effects, names: Iterable[str]) -> Effects:
+    """Effects with those of a pattern, where it has none the default."""
+    chosen = frozenset(names)
+    curves = [each for each in own.curves if each[0] not in chosen]
+    curves += [each for each in pattern.curves if each[0] in chosen]
+    choices = {name: getattr(pattern, name, getattr(NO_EFFECTS, name)) for name in CHOICES if name in chosen}
+    return replace(own, curves=tuple(sorted(curves, key=lambda each: each[0])), **choices)

@@ -1,0 +1,223 @@
+"""Operations on what a clip looks and sounds like: numbers, keys, choices, titles.
+
+No clip moves or changes its length here; speed does that and is in `cut.edit.speeds`. A number without keys
+is a constant; its first key alone is one too.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection
+from dataclasses import fields, replace
+
+from milimo_tui.core.errors import Refused
+from milimo_tui.cut.edit.transitions import COLOUR
+from milimo_tui.cut.effects import (
+    NO_EFFECTS,
+    PARAMS,
+    Blend,
+    Curve,
+    Easing,
+    Effects,
+    Key,
+    OnDamage,
+    Param,
+    Title,
+    value_at,
+)
+from milimo_tui.cut.guards import find_track, require_open
+from milimo_tui.cut.values import Clip, Cut, SourceKind
+
+CHOICES = ("flip_h", "flip_v", "blend", "lut", "matte", "matte_inverted", "damaged")
+"""What is not a number."""
+
+ALIGNS = ("left", "centre", "right")
+PLACES = ("top", "middle", "bottom")
+
+
+def set_number(cut: Cut, clip_id: str, name: str, value: float) -> Cut:
+    """Set a number for the whole clip; its keys go."""
+    clip = _find(cut, clip_id)
+    param = find_param(name)
+    return _put(cut, clip, _with_curve(clip.effects, name, (Key(0, _checked(param, value)),)))
+
+
+def set_key(
+    cut: Cut,
+    clip_id: str,
+    name: str,
+    frame: int,
+    value: float | None = None,
+    easing: Easing | None = None,
+) -> Cut:
+    """Set a number's key at a frame of the clip; what is not given stays as it is there.
+
+    `easing` leads from this key to the next one.
+    """
+    clip = _find(cut, clip_id)
+    param = find_param(name)
+    if not 0 <= frame < clip.frames:
+        raise Refused(
+            f"frame {frame} is not in the clip, which has {clip.frames}", "frames of a clip count from 0"
+        )
+    curve = clip.effects.curve(name)
+    old = next((key for key in curve if key.frame == frame), None)
+    if value is None:
+        value = value_at(curve, frame) if curve else param.default
+    if easing is None:
+        easing = old.easing if old else Easing.LINEAR
+    key = Key(frame, _checked(param, value), easing)
+    others = [each for each in curve if each.frame != frame]
+    return _put(
+        cut,
+        clip,
+        _with_curve(clip.effects, name, tuple(sorted((*others, key), key=lambda each: each.frame))),
+    )
+
+
+def remove_key(cut: Cut, clip_id: str, name: str, frame: int) -> Cut:
+    """Take a number's key at a frame of the clip away; with its last key the number is as it came."""
+    clip = _find(cut, clip_id)
+    find_param(name)
+    curve = clip.effects.curve(name)
+    kept = tuple(key for key in curve if key.frame != frame)
+    if kept == curve:
+        at = ", ".join(str(key.frame) for key in curve)
+        raise Refused(
+            f"{PARAMS[name].title} has no key at frame {frame} of the clip",
+            f"it has some at {at}" if at else "it has none at all",
+        )
+    return _put(cut, clip, _with_curve(clip.effects, name, kept))
+
+
+def set_choices(
+    cut: Cut,
+    clip_id: str,
+    *,
+    flip_h: bool | None = None,
+    flip_v: bool | None = None,
+    blend: Blend | None = None,
+    lut: str | None = None,
+    matte: str | None = None,
+    matte_inverted: bool | None = None,
+    damaged: OnDamage | None = None,
+) -> Cut:
+    """Set what is given: flips, blend mode, the LUT's asset, the matte's mask (ids; empty for none), what
+    stands where the file is damaged.
+    """
+    clip = _find(cut, clip_id)
+    old = clip.effects
+    return _put(
+        cut,
+        clip,
+        replace(
+            old,
+            flip_h=old.flip_h if flip_h is None else flip_h,
+            flip_v=old.flip_v if flip_v is None else flip_v,
+            blend=old.blend if blend is None else blend,
+            lut=old.lut if lut is None else lut,
+            matte=old.matte if matte is None else matte,
+            matte_inverted=old.matte_inverted if matte_inverted is None else matte_inverted,
+            damaged=old.damaged if damaged is None else damaged,
+        ),
+    )
+
+
+def set_title(cut: Cut, clip_id: str, title: Title) -> Cut:
+    """Set the words of a title clip."""
+    clip = _find(cut, clip_id)
+    if clip.source.kind is not SourceKind.TITLE:
+        raise Refused("that clip is not a title", "put one on a track: milimo cut title")
+    require_title(title)
+    return _put(cut, clip, replace(clip.effects, title=title))
+
+
+def set_effects(cut: Cut, clip_id: str, effects: Effects) -> Cut:
+    """Give a clip all of another's effects but its speed and its words, which belong to its own source."""
+    clip = _find(cut, clip_id)
+    require_effects(effects)
+    return _put(cut, clip, replace(effects, speed=clip.effects.speed, title=clip.effects.title))
+
+
+def clear_effects(cut: Cut, clip_id: str, names: Collection[str] = ()) -> Cut:
+    """Take effects away: those named (numbers and choices), or all. A clip's speed and words stay."""
+    clip = _find(cut, clip_id)
+    known = {*PARAMS, *CHOICES}
+    unknown = sorted(set(names) - known)
+    if unknown:
+        raise _no_effect(unknown[0])
+    gone = set(names) or known
+    defaults = {field.name: getattr(NO_EFFECTS, field.name) for field in fields(Effects)}
+    kept = tuple((name, curve) for name, curve in clip.effects.curves if name not in gone)
+    choices = {name: defaults[name] for name in CHOICES if name in gone}
+    return _put(cut, clip, replace(clip.effects, curves=kept, **choices))
+
+
+def find_param(name: str) -> Param:
+    """A number by its name. Raises Refused."""
+    if name not in PARAMS:
+        raise _no_effect(name)
+    return PARAMS[name]
+
+
+def require_effects(effects: Effects) -> None:
+    """Raises Refused for effects that no operation would make: bounds, order of keys, words."""
+    for name, curve in effects.curves:
+        param = find_param(name)
+        if not curve or [key.frame for key in curve] != sorted({key.frame for key in curve}):
+            raise Refused(f"the keys of {param.title} are not at rising frames")
+        for key in curve:
+            _checked(param, key.value)
+    if effects.title is not None:
+        require_title(effects.title)
+
+
+def require_title(title: Title) -> None:
+    """Raises Refused for a title that can't be drawn."""
+    if not title.text.strip():
+        raise Refused("a title needs words", "write \\n between its lines")
+    if not 0.005 <= title.size <= 1:
+        raise Refused("a title's letters are 0.005 to 1 of the picture's height")
+    for colour in (title.colour, title.background or title.colour):
+        if not COLOUR.fullmatch(colour):
+            raise Refused(f"“{colour}” is no colour", "write one as #rrggbb, for example #ffffff")
+    if title.align not in ALIGNS:
+        raise Refused(f"a title is set {', '.join(ALIGNS)}, not “{title.align}”")
+    if title.place not in PLACES:
+        raise Refused(f"a title stands at the {', '.join(PLACES)}, not “{title.place}”")
+
+
+def _find(cut: Cut, clip_id: str) -> Clip:
+    """A clip that may have effects and may be changed."""
+    require_open(cut)
+    clip = next((each for each in cut.clips if each.id == clip_id), None)
+    if clip is None:
+        raise Refused(f"there is no clip {clip_id} in the cut “{cut.name}”")
+    find_track(cut, clip.track)
+    if clip.source.kind is SourceKind.GAP:
+        raise Refused("a gap has no effects", "it shows nothing")
+    return clip
+
+
+def _put(cut: Cut, clip: Clip, effects: Effects) -> Cut:
+    if effects == clip.effects:
+        return cut
+    changed = replace(clip, effects=effects)
+    return replace(cut, clips=tuple(changed if each is clip else each for each in cut.clips))
+
+
+def _with_curve(effects: Effects, name: str, curve: Curve) -> Effects:
+    others = [each for each in effects.curves if each[0] != name]
+    mine = [(name, curve)] if curve else []
+    return replace(effects, curves=tuple(sorted((*others, *mine), key=lambda each: each[0])))
+
+
+def _checked(param: Param, value: float) -> float:
+    if not (math.isfinite(value) and param.low <= value <= param.high):
+        unit = f" {param.unit}" if param.unit else ""
+        raise Refused(f"{param.title} lies between {param.low:g} and {param.high:g}{unit}")
+    return float(value)
+
+
+def _no_effect(name: str) -> Refused:
+    return Refused(f"there is no effect “{name}”", f"there are: {', '.join((*PARAMS, *CHOICES))}")

@@ -1,0 +1,231 @@
+"""Operations that move nothing: settings of clips, another source, markers, tracks, the cut's name."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from fractions import Fraction
+
+from milimo_tui.core.errors import Refused
+from milimo_tui.cut.edit.editing import Editing
+from milimo_tui.cut.edit.placements import require_media, require_start
+from milimo_tui.cut.guards import find_track, require_open
+from milimo_tui.cut.lanes import next_track
+from milimo_tui.cut.values import (
+    Bounds,
+    Clip,
+    Cut,
+    Marker,
+    Mint,
+    Source,
+    SourceKind,
+    TrackKind,
+    unbounded,
+)
+
+GAIN_DB = (-96.0, 24.0)
+
+
+def set_clip(
+    cut: Cut,
+    clip_id: str,
+    *,
+    gain_db: float | None = None,
+    opacity: float | None = None,
+    fade_in: int | None = None,
+    fade_out: int | None = None,
+    muted: bool | None = None,
+    label: str | None = None,
+) -> Cut:
+    """Set what is given: gain in decibels (-96 to 24), opacity (0 to 1), fades in frames, mute, label."""
+    clip = _find_clip(cut, clip_id)
+    changed = replace(
+        clip,
+        gain_db=clip.gain_db if gain_db is None else gain_db,
+        opacity=clip.opacity if opacity is None else opacity,
+        fade_in=clip.fade_in if fade_in is None else fade_in,
+        fade_out=clip.fade_out if fade_out is None else fade_out,
+        muted=clip.muted if muted is None else muted,
+        label=clip.label if label is None else label,
+    )
+    if not (math.isfinite(changed.gain_db) and GAIN_DB[0] <= changed.gain_db <= GAIN_DB[1]):
+        raise Refused(
+            f"a gain lies between {GAIN_DB[0]:g} and {GAIN_DB[1]:g} dB", "mute the clip for silence"
+        )
+    if not 0 <= changed.opacity <= 1:
+        raise Refused("opacity lies between 0 and 1")
+    if min(changed.fade_in, changed.fade_out) < 0 or changed.fade_in + changed.fade_out > clip.frames:
+        raise Refused(
+            f"both fades together are at most the clip's {clip.frames} frames, and neither is below 0",
+            "make one of them shorter",
+        )
+    if changed == clip:
+        return cut
+    return replace(cut, clips=tuple(changed if each is clip else each for each in cut.clips))
+
+
+def replace_source(
+    cut: Cut,
+    clip_id: str,
+    source: Source,
+    *,
+    mint: Mint,
+    bounds: Bounds = unbounded,
+    source_in: Fraction | None = None,
+    linked: bool = True,
+) -> Cut:
+    """Show another source in a clip; its place, length, trims, settings, effects, markers and marks stay.
+
+    Linked clips that showed the old one show the new one, too, unless not `linked`. A transition it has no
+    media for gets shorter.
+    Raises Refused when the new source has too little media for the clip's range.
+    """
+    edit = Editing(cut, mint, bounds)
+    clip = edit.placed(clip_id).clip
+    if source.kind is SourceKind.GAP:
+        raise Refused("a gap is no source", "lift the clip to leave a gap")
+    mates = [edit.placed(mate.id).clip for mate in edit.mates(clip)] if linked else []
+    for each in [clip, *(mate for mate in mates if mate.source == clip.source)]:
+        begins = each.source_in
+        if source_in is not None:
+            begins += source_in - clip.source_in
+        changed = replace(each, source=source, source_in=begins)
+        require_start(changed)
+        require_media(source, changed, cut, bounds)
+        edit.put(changed)
+    return edit.done()
+
+
+def add_marker(
+    cut: Cut,
+    frame: int,
+    *,
+    mint: Mint,
+    clip: str | None = None,
+    text: str = "",
+    colour: str = "",
+    name: str = "",
+) -> Cut:
+    """Mark a frame of the cut, or of a clip (counted from its start). Frozen cuts take markers too.
+
+    `name` is the letter of a named mark, any but `m`; a mark that exists moves.
+    """
+    if frame < 0:
+        raise Refused("nothing can lie before the first frame", "give a frame of 0 or more")
+    if clip is not None and frame >= _find(cut, clip).frames:
+        raise Refused("that frame lies behind the clip's last one", "mark a frame inside it")
+    if name and not (len(name) == 1 and name.isascii() and name.isalpha() and name != "m"):
+        raise Refused("a mark's name is one letter, any but m", "for example a")
+    old = next((marker for marker in cut.markers if name and marker.name == name), None)
+    marker = Marker(
+        id=old.id if old else mint("marker"),
+        cut=cut.id,
+        frame=frame,
+        clip=clip,
+        text=text,
+        colour=colour,
+        name=name,
+    )
+    others = tuple(each for each in cut.markers if each.id != marker.id)
+    return replace(cut, markers=(*others, marker))
+
+
+def remove_marker(cut: Cut, marker_id: str) -> Cut:
+    """Take a marker or note away, with its answers."""
+    if all(each.id != marker_id for each in cut.markers):
+        raise Refused(
+            f"there is no marker {marker_id} in the cut “{cut.name}”",
+            "milimo cut show --json tells their ids",
+        )
+    return replace(
+        cut, markers=tuple(each for each in cut.markers if marker_id not in (each.id, each.parent))
+    )
+
+
+def add_track(cut: Cut, kind: TrackKind, *, mint: Mint, name: str = "") -> Cut:
+    """Add a free track beyond the others of its kind, named V3, A3 … unless a name is given."""
+    require_open(cut)
+    if name:
+        _require_name(cut, name)
+    return replace(cut, tracks=(*cut.tracks, next_track(cut.tracks, cut.id, kind, mint, name)))
+
+
+def remove_track(cut: Cut, track_id: str) -> Cut:
+    """Take an empty track away."""
+    require_open(cut)
+    track = find_track(cut, track_id)
+    if any(clip.track == track.id for clip in cut.clips):
+        raise Refused(f"{track.name} has clips on it", "delete or move them first")
+    if track.magnetic:
+        raise Refused(f"{track.name} carries the film and stays", "take its clips out instead")
+    return replace(cut, tracks=tuple(each for each in cut.tracks if each is not track))
+
+
+def set_track(
+    cut: Cut,
+    track_id: str,
+    *,
+    name: str | None = None,
+    muted: bool | None = None,
+    solo: bool | None = None,
+    locked: bool | None = None,
+    hidden: bool | None = None,
+    height: int | None = None,
+    sync_lock: bool | None = None,
+) -> Cut:
+    """Set what is given of a track; a locked one too. `height` is in rows of the timeline, 1 to 12.
+
+    A `sync_lock` lets a free track follow ripples of other tracks.
+    """
+    require_open(cut)
+    track = next((each for each in cut.tracks if each.id == track_id), None)
+    if track is None:
+        raise Refused(f"there is no track {track_id} in the cut “{cut.name}”")
+    if name is not None and name != track.name:
+        _require_name(cut, name)
+    if height is not None and not 1 <= height <= 12:
+        raise Refused("a track is 1 to 12 rows high")
+    if sync_lock and track.magnetic:
+        raise Refused(f"{track.name} leads: the others follow it", "set the sync lock of a free track")
+    changed = replace(
+        track,
+        name=track.name if name is None else name,
+        muted=track.muted if muted is None else muted,
+        solo=track.solo if solo is None else solo,
+        locked=track.locked if locked is None else locked,
+        hidden=track.hidden if hidden is None else hidden,
+        height=track.height if height is None else height,
+        sync_lock=track.sync_lock if sync_lock is None else sync_lock,
+    )
+    if changed == track:
+        return cut
+    return replace(cut, tracks=tuple(changed if each is track else each for each in cut.tracks))
+
+
+def rename(cut: Cut, name: str) -> Cut:
+    """Give a cut another name; a frozen one too."""
+    if not name.strip():
+        raise Refused("a cut needs a name", "give it one in letters or digits")
+    return replace(cut, name=name.strip())
+
+
+def _require_name(cut: Cut, name: str) -> None:
+    if not name.strip():
+        raise Refused("a track needs a name", "give it one in letters or digits")
+    if any(track.name == name for track in cut.tracks):
+        raise Refused(f"there is a track {name} already", "choose another name")
+
+
+def _find(cut: Cut, clip_id: str) -> Clip:
+    for clip in cut.clips:
+        if clip.id == clip_id:
+            return clip
+    raise Refused(f"there is no clip {clip_id} in the cut “{cut.name}”")
+
+
+def _find_clip(cut: Cut, clip_id: str) -> Clip:
+    """A clip that may be changed."""
+    require_open(cut)
+    clip = _find(cut, clip_id)
+    find_track(cut, clip.track)
+    return clip

@@ -1,0 +1,138 @@
+"""Every operation on a cut, by name. Each is pure: it gives a new cut, or raises `core.errors.Refused`.
+
+They live beside this page by what they do: placing, moving, trimming, rolling, slipping, removing, joining,
+linking, changing, effecting, speeds, transitions. Clips that an operation does not change are the very
+values they were, so that little is written.
+Rules that all share:
+
+- A locked track and a frozen cut refuse. A ripple still carries what hangs on moved clips.
+- On a free track, what is put or moved onto clips overwrites them; on a magnetic one the clips make way.
+- A connected clip follows the frame it hangs over; when that frame goes, it keeps its time and hangs on what
+  is under it then, or stands free. Where it would land on another clip, it takes the next track with room.
+- Linked clips are moved, trimmed, split and taken out together and keep in sync; `linked=False` does it to
+  one alone. Where that would part them in time, it leaves its link. A link with a clip on a magnetic track
+  hangs on that one.
+- A ripple also moves what begins behind it on free tracks with a sync lock.
+- A clip carries its effects wherever it goes, and a copy of it has them too. Keys stay on the pictures they
+  were set on: a trim hides those outside, a split gives both halves the whole curve, a new speed stretches
+  it.
+- A transition stays while its two clips meet. Where an edit leaves them too few frames or too little media
+  for it, it gets shorter; with no frame left it goes.
+- The first change to the order, length or source of a magnetic track's clips makes the cut hand-edited.
+"""
+
+from __future__ import annotations
+
+from milimo_tui.cut.edit.attributes import paste_attributes
+from milimo_tui.cut.edit.clip_effects import (
+    clear_effects,
+    remove_key,
+    set_choices,
+    set_effects,
+    set_key,
+    set_number,
+    set_title,
+)
+from milimo_tui.cut.edit.clip_settings import (
+    add_marker,
+    add_track,
+    remove_marker,
+    remove_track,
+    rename,
+    replace_source,
+    set_clip,
+    set_track,
+)
+from milimo_tui.cut.edit.copies import copy_clips, copy_range
+from milimo_tui.cut.edit.gaps import close_gap, close_gaps
+from milimo_tui.cut.edit.join_clips import join, swap
+from milimo_tui.cut.edit.links import detach_sound, group, link, ungroup, unlink
+from milimo_tui.cut.edit.moves import move
+from milimo_tui.cut.edit.nesting import nest, un_nest
+from milimo_tui.cut.edit.other_takes import show_take
+from milimo_tui.cut.edit.paste import duplicate_to, paste
+from milimo_tui.cut.edit.placements import (
+    append,
+    connect,
+    disconnect,
+    duplicate,
+    insert,
+    insert_gap,
+    overwrite,
+)
+from milimo_tui.cut.edit.removals import delete, extract, lift, lift_range, ripple_delete
+from milimo_tui.cut.edit.rolls import extend, roll, slide
+from milimo_tui.cut.edit.slips import slip
+from milimo_tui.cut.edit.speeds import freeze_frame, reverse, set_speed
+from milimo_tui.cut.edit.three_point import fit_to_fill, three_point
+from milimo_tui.cut.edit.transitions import remove_transition, set_transition
+from milimo_tui.cut.edit.trims import ripple, split, trim_in, trim_out, trim_to
+from milimo_tui.cut.values import Bounds, Mint, new_clip, unbounded
+
+__all__ = [
+    "Bounds",
+    "Mint",
+    "add_marker",
+    "add_track",
+    "append",
+    "clear_effects",
+    "close_gap",
+    "close_gaps",
+    "connect",
+    "copy_clips",
+    "copy_range",
+    "delete",
+    "detach_sound",
+    "disconnect",
+    "duplicate",
+    "duplicate_to",
+    "extend",
+    "extract",
+    "fit_to_fill",
+    "freeze_frame",
+    "group",
+    "insert",
+    "insert_gap",
+    "join",
+    "lift",
+    "lift_range",
+    "link",
+    "move",
+    "nest",
+    "new_clip",
+    "overwrite",
+    "paste",
+    "paste_attributes",
+    "remove_key",
+    "remove_marker",
+    "remove_track",
+    "remove_transition",
+    "rename",
+    "replace_source",
+    "reverse",
+    "ripple",
+    "ripple_delete",
+    "roll",
+    "set_choices",
+    "set_clip",
+    "set_effects",
+    "set_key",
+    "set_number",
+    "set_speed",
+    "set_title",
+    "set_track",
+    "set_transition",
+    "show_take",
+    "slide",
+    "slip",
+    "split",
+    "swap",
+    "three_point",
+    "trim_in",
+    "trim_out",
+    "trim_to",
+    "un_nest",
+    "unbounded",
+    "ungroup",
+    "unlink",
+]

@@ -1,0 +1,186 @@
+"""Operations on two clips: join them to one, swap their places."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from fractions import Fraction
+
+from milimo_tui.core.errors import Refused
+from milimo_tui.cut.curves import shifted
+from milimo_tui.cut.edit.editing import Editing
+from milimo_tui.cut.edit.linked_clips import relink
+from milimo_tui.cut.edit.rolls import neighbour
+from milimo_tui.cut.edit.shifts import follow_ripple, shift
+from milimo_tui.cut.portions import Part
+from milimo_tui.cut.rows import Placed
+from milimo_tui.cut.timing import begins_at
+from milimo_tui.cut.values import Bounds, Clip, Cut, Mint, SourceKind, unbounded
+
+
+def join(cut: Cut, clip_id: str, *, mint: Mint, bounds: Bounds = unbounded, linked: bool = True) -> Cut:
+    """Make one clip of a clip and the next one, where they are continuous: what a split parted.
+
+    Markers and what hangs on them stay. Linked clips that meet there in the same way are joined as well.
+    Raises Refused with what tells the two apart.
+    """
+    edit = Editing(cut, mint, bounds)
+    left = edit.placed(clip_id)
+    right = neighbour(edit, left, "tail")
+    if right is None:
+        raise Refused("no clip begins where this one ends", "only neighbours can be joined")
+    edit.placed(right.clip.id)
+    if any((each.left, each.right) == (left.clip.id, right.clip.id) for each in cut.transitions):
+        raise Refused("there is a transition between the two", "take it away first")
+    apart = _apart(left.clip, right.clip, cut.rate)
+    if apart:
+        raise Refused(f"the two can't be one clip: {apart}", "milimo cut nest makes one clip of any two")
+    mates = [edit.now.placed(mate.id) for mate in edit.mates(left.clip)] if linked else []
+    others = {mate.id for mate in edit.mates(right.clip)}
+    _join(edit, left, right)
+    for mate in mates:
+        beside = neighbour(edit, mate, "tail")
+        if beside is None or beside.clip.id not in others or _apart(mate.clip, beside.clip, cut.rate):
+            continue
+        if not edit.tracks[mate.clip.track].locked:
+            _join(edit, edit.now.placed(mate.clip.id), edit.now.placed(beside.clip.id))
+    return edit.done()
+
+
+def swap(cut: Cut, clip_id: str, other_id: str, *, mint: Mint) -> Cut:
+    """Exchange the places of two clips. On one track what lies between them makes up for their lengths; on
+    two tracks each begins where the other began, where there is room. What is linked to one stays on its own
+    track, and moves as far, to keep in sync.
+    """
+    edit = Editing(cut, mint)
+    first, second = sorted(
+        (edit.placed(clip_id), edit.placed(other_id)), key=lambda each: (each.start, each.clip.id)
+    )
+    if first.clip.id == second.clip.id:
+        raise Refused("a clip is in its own place", "name two clips")
+    if first.clip.link and first.clip.link == second.clip.link:
+        raise Refused("the two are linked, and keep in sync where they are", "unlink them first")
+    on, other = edit.tracks[first.clip.track], edit.tracks[second.clip.track]
+    if on.id != other.id:
+        _swap_tracks(edit, first, second)
+    elif on.magnetic:
+        edit.put(replace(first.clip, order=second.clip.order))
+        edit.put(replace(second.clip, order=first.clip.order))
+    else:
+        grown = second.clip.frames - first.clip.frames
+        row = edit.now.on(on.id)
+        between = [each for each in row if first.start < each.start < second.start]
+        shift(
+            edit,
+            {
+                second.clip.id: first.start - second.start,
+                **{each.clip.id: grown for each in between},
+                first.clip.id: second.end - first.end,
+            },
+        )
+    return edit.done()
+
+
+def _join(edit: Editing, left: Placed, right: Placed) -> None:
+    frames = left.clip.frames
+    whole = replace(
+        left.clip,
+        frames=frames + right.clip.frames,
+        fade_out=right.clip.fade_out,
+        link=left.clip.link or right.clip.link,
+    )
+    edit.exchange(right, Part(whole, -frames))
+    if left.clip.link and right.clip.link not in ("", left.clip.link):
+        for mate in edit.linked(right.clip.link):
+            relink(edit, mate, left.clip.link)
+
+
+def _apart(left: Clip, right: Clip, rate: Fraction) -> str:
+    """What tells two neighbours apart, as the end of a sentence; empty where they are continuous."""
+    if left.source != right.source:
+        return "they show different sources"
+    if left.effects.speed != right.effects.speed:
+        return "they play at different speeds"
+    if begins_at(left, left.frames, rate) != right.source_in:
+        return "the second does not go on where the first one ends"
+    if left.fade_out or right.fade_in:
+        return "there is a fade between them"
+    settings = ("gain_db", "opacity", "muted")
+    different = [name for name in settings if getattr(left, name) != getattr(right, name)]
+    if different:
+        words = {"gain_db": "levels", "opacity": "opacities", "muted": "mutes"}
+        return f"they have different {words[different[0]]}"
+    if shifted(right.effects, left.frames) != left.effects:
+        return "they have different effects"
+    return ""
+
+
+def _swap_tracks(edit: Editing, first: Placed, second: Placed) -> None:
+    """Exchange clips of two tracks; one of them may be magnetic."""
+    both = ((first, second), (second, first))
+    mates = _moved_along(edit, first, second)
+    _require_swappable(edit, first, second, mates)
+    for here, _ in both:
+        edit.exchange(edit.now.placed(here.clip.id))
+    for here, there in both:
+        _put_in_place(edit, here, there)
+    for mate in mates:
+        edit.put(replace(mate.clip, start=mate.start, anchor=None, offset=None))
+    edit.shifted |= {mate.clip.id for mate in mates}
+    for here, there in both:
+        if there.clip.order is not None:
+            follow_ripple(edit, there.end, here.clip.frames - there.clip.frames, {there.clip.track})
+
+
+def _moved_along(edit: Editing, first: Placed, second: Placed) -> list[Placed]:
+    """What is linked to two clips of two tracks, where it lies when they have changed places."""
+    out = []
+    for here, there in ((first, second), (second, first)):
+        for mate in edit.mates(here.clip):
+            placed = edit.placed(mate.id)
+            track, start = edit.tracks[mate.track], placed.start + there.start - here.start
+            if track.magnetic:
+                raise Refused(
+                    f"one of the two is linked to a clip that holds its place on {track.name}",
+                    "swap the linked ones there, or unlink them first",
+                )
+            if start < 0:
+                raise Refused("a linked clip would begin before the cut does", "unlink it first")
+            out.append(Placed(mate, start, start + mate.frames))
+    return out
+
+
+def _require_swappable(edit: Editing, first: Placed, second: Placed, mates: list[Placed]) -> None:
+    """Raises Refused where one of them, or what moves along, has no place where it would lie."""
+    pair = (first, second)
+    tracks = [edit.tracks[each.clip.track] for each in pair]
+    if tracks[0].kind is not tracks[1].kind:
+        raise Refused("a picture and a sound can't swap places", "swap clips of one kind")
+    if any(each.clip.source.kind is SourceKind.GAP for each in pair):
+        raise Refused("a gap has no place on another track", "move the clip there instead")
+    coming = [
+        (track, Placed(here.clip, there.start, there.start + here.clip.frames))
+        for here, there, track in ((first, second, tracks[1]), (second, first, tracks[0]))
+    ]
+    coming += [(edit.tracks[mate.clip.track], mate) for mate in mates]
+    going = {each.clip.id for _, each in coming}
+    for track, new in coming:
+        if track.magnetic:
+            continue
+        staying = [each for each in edit.now.on(track.id) if each.clip.id not in going]
+        others = [each for on, each in coming if on.id == track.id and each is not new]
+        if any(each.start < new.end and each.end > new.start for each in (*staying, *others)):
+            linked = any(new is mate for mate in mates)
+            what = "what is linked with them" if linked else "the longer one"
+            raise Refused(f"{track.name} has no room for {what}", "trim it first, or move what is in the way")
+
+
+def _put_in_place(edit: Editing, here: Placed, there: Placed) -> None:
+    """Put a clip where the other one lay: in a magnetic track's order, hung on a clip, or at its start."""
+    place = there.clip
+    bare = replace(here.clip, track=place.track, order=None, start=None, anchor=None, offset=None)
+    if place.order is not None:
+        edit.put(replace(bare, order=place.order))
+    elif place.anchor is not None:
+        edit.hang(bare, there.start, edit.before.placed(place.anchor).clip.track)
+    else:
+        edit.put(replace(bare, start=there.start))

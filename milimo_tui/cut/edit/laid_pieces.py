@@ -1,0 +1,227 @@
+"""How pieces come to lie on tracks: new names for their clips, another rate, the rows one by one.
+
+`cut.edit.paste` and `cut.edit.nesting` say where; here is how it is done.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from fractions import Fraction
+
+from milimo_tui.core.order import spread
+from milimo_tui.core.time import half_up
+from milimo_tui.cut.curves import stretched
+from milimo_tui.cut.edit.editing import Editing
+from milimo_tui.cut.edit.linked_clips import part_pairs
+from milimo_tui.cut.edit.placements import fresh_clip
+from milimo_tui.cut.edit.shifts import follow_ripple, open_up
+from milimo_tui.cut.pieces import Piece, Pieces, Row
+from milimo_tui.cut.portions import fit_fades
+from milimo_tui.cut.timing import not_before, room
+from milimo_tui.cut.values import GAP, Bounds, Clip, Track, new_clip
+
+
+class Names:
+    """New names for what is put down: clips, and the links and groups of several of them."""
+
+    def __init__(self, edit: Editing, pieces: Pieces) -> None:
+        self._edit = edit
+        self._links = Counter(clip.link for clip in pieces.clips)
+        self._groups = Counter(clip.group for clip in pieces.clips)
+        self._bonds: dict[tuple[str, str], str] = {}
+        self.of: dict[str, str] = {}  # a piece's clip id → the id of what was put down for it
+
+    def fresh(self, track: Track, clip: Clip) -> Clip:
+        """A clip of a track's own from a piece, with no place yet."""
+        made = fresh_clip(self._edit, track, clip, self._edit.bounds)
+        if clip.id:
+            self.of[clip.id] = made.id
+        link = self._bond("link", clip.link) if self._links[clip.link] > 1 else ""
+        group = self._bond("group", clip.group) if self._groups[clip.group] > 1 else ""
+        return replace(made, link=link, group=group)
+
+    def keep(self, pieces: Pieces) -> None:
+        """Keep the transitions and markers of what was put down."""
+        cut, mint, of = self._edit.cut, self._edit.mint, self.of
+        self._edit.keep(
+            transitions=[
+                replace(each, id=mint("transition"), cut=cut.id, left=of[each.left], right=of[each.right])
+                for each in pieces.transitions
+                if each.left in of and each.right in of
+            ],
+            markers=[
+                replace(each, id=mint("marker"), cut=cut.id, clip=of[each.clip], name="")
+                for each in pieces.markers
+                if each.clip in of
+            ],
+        )
+
+    def _bond(self, kind: str, name: str) -> str:
+        if not name:
+            return ""
+        return self._bonds.setdefault((kind, name), self._edit.mint(kind))
+
+
+def conformed(pieces: Pieces, rate: Fraction, bounds: Bounds) -> Pieces:
+    """Pieces at another rate: each edge at the frame nearest to its exact second, each picture at its own.
+
+    Keys stay with their pictures. A clip never gets longer than its media.
+    """
+    if pieces.rate == rate:
+        return pieces
+    ratio = rate / pieces.rate
+    rows = tuple(
+        replace(row, pieces=_apart([_conform(piece, pieces.rate, rate, bounds) for piece in row.pieces]))
+        for row in pieces.rows
+    )
+    return replace(
+        pieces,
+        rate=rate,
+        rows=rows,
+        frames=max(1, half_up(pieces.frames * ratio), *(row.pieces[-1].end for row in rows)),
+        transitions=tuple(
+            replace(each, frames=max(1, half_up(each.frames * ratio))) for each in pieces.transitions
+        ),
+        markers=tuple(replace(each, frame=half_up(each.frame * ratio)) for each in pieces.markers),
+    )
+
+
+def _conform(piece: Piece, old: Fraction, new: Fraction, bounds: Bounds) -> Piece:
+    ratio, clip = new / old, piece.clip
+    at = half_up(piece.at * ratio)
+    late = (at - piece.at * ratio) / new  # seconds by which the rounded edge lies behind the exact one
+    changed = replace(
+        clip,
+        source_in=not_before(clip.source, clip.source_in + late * clip.effects.speed),
+        frames=max(1, half_up(piece.end * ratio) - at),
+        fade_in=half_up(clip.fade_in * ratio),
+        fade_out=half_up(clip.fade_out * ratio),
+        effects=stretched(clip.effects, ratio),
+    )
+    more = room(changed, new, bounds)[1]
+    if more is not None and more < 0:
+        changed = replace(changed, frames=max(1, changed.frames + more))
+    return piece._replace(at=at, clip=fit_fades(changed))
+
+
+def _apart(row: Sequence[Piece]) -> tuple[Piece, ...]:
+    """A row whose clips do not overlap: at a lower rate a clip of one frame may push the next one on."""
+    out: list[Piece] = []
+    for piece in row:
+        at = max(piece.at, out[-1].end) if out else piece.at
+        clip = fit_fades(replace(piece.clip, frames=max(1, piece.end - at)))
+        out.append(piece._replace(at=at, clip=clip))
+    return tuple(out)
+
+
+def lay(
+    edit: Editing, pieces: Pieces, rows: Sequence[tuple[Track, Row]], at: int, *, overwrite: bool
+) -> None:
+    """Put rows of pieces on tracks at a frame, and what joins and marks them. Their rate is the cut's."""
+    names = Names(edit, pieces)
+    if overwrite:
+        _part_what_is_covered(edit, rows, at)
+    else:
+        open_up(edit, [track for track, _ in rows], at, pieces.frames)
+    # Free tracks first: what hangs on a magnetic one is still where it was then.
+    for track, row in sorted(rows, key=lambda each: each[0].magnetic):
+        if track.magnetic:
+            _on_magnetic(edit, track, row, pieces.frames, at, names, overwrite=overwrite)
+        else:
+            _on_free(edit, track, row, at, names, overwrite=overwrite)
+    if not overwrite:
+        follow_ripple(edit, at, pieces.frames, {track.id for track, _ in rows})
+    names.keep(pieces)
+
+
+def _part_what_is_covered(edit: Editing, rows: Sequence[tuple[Track, Row]], at: int) -> None:
+    """Let what is left of linked clips before and behind what is put over them all be a link each."""
+    edges: dict[int, list[Track]] = {}
+    for track, row in rows:
+        laid = row.pieces if track.magnetic else [piece for piece in row.pieces if piece.clip.source != GAP]
+        for run in _runs(laid):
+            for edge in (run[0].at, run[-1].end):
+                edges.setdefault(at + edge, []).append(track)
+    for frame, tracks in edges.items():
+        part_pairs(edit, [frame], tracks)
+
+
+def end_of(edit: Editing, track: Track) -> int:
+    row = edit.now.on(track.id)
+    return row[-1].end if row else 0
+
+
+def _on_free(edit: Editing, track: Track, row: Row, at: int, names: Names, *, overwrite: bool) -> None:
+    laid = [piece for piece in row.pieces if piece.clip.source != GAP]
+    if overwrite:
+        for run in _runs(laid):
+            edit.carve(track, at + run[0].at, at + run[-1].end)
+    for piece in laid:
+        put_free(edit, names.fresh(track, piece.clip), at + piece.at, connected=piece.connected)
+
+
+def _on_magnetic(
+    edit: Editing, track: Track, row: Row, frames: int, at: int, names: Names, *, overwrite: bool
+) -> None:
+    if not overwrite:
+        end = end_of(edit, track)
+        line = filled(row.pieces, -max(0, at - end), frames if at < end else 0)
+        _put_line(edit, track, min(at, end), line, names)
+        return
+    for run in _runs(row.pieces):
+        first, end = at + run[0].at, end_of(edit, track)
+        edit.carve(track, first, at + run[-1].end)
+        line = filled(run, run[0].at - max(0, first - end), 0)
+        _put_line(edit, track, min(first, end), line, names)
+
+
+def put_free(edit: Editing, clip: Clip, at: int, *, connected: bool) -> None:
+    """Put a clip at a frame of its free track, to hang on what a magnetic one has there if it shall."""
+    line = next((track.id for track in edit.cut.tracks if track.magnetic), None) if connected else None
+    if line is None:
+        edit.put(replace(clip, start=at))
+    else:
+        edit.hang(clip, at, line)
+
+
+def _runs(row: Sequence[Piece]) -> list[list[Piece]]:
+    """Pieces of a row, those that meet together."""
+    out: list[list[Piece]] = []
+    for piece in row:
+        if out and out[-1][-1].end == piece.at:
+            out[-1].append(piece)
+        else:
+            out.append([piece])
+    return out
+
+
+def filled(row: Iterable[Piece], start: int, end: int) -> list[Clip]:
+    """Clips from a frame on, with gaps where a row has holes, to at least an end."""
+    out = []
+    for piece in row:
+        if piece.at > start:
+            out.append(new_clip(GAP, piece.at - start))
+        out.append(piece.clip)
+        start = piece.end
+    if end > start:
+        out.append(new_clip(GAP, end - start))
+    return out
+
+
+def _put_line(edit: Editing, track: Track, at: int, clips: Sequence[Clip], names: Names) -> None:
+    """Put clips one behind the other at an edit point of a magnetic track."""
+    for clip, order in zip(clips, line_keys(edit, track, at, len(clips)), strict=True):
+        edit.put(replace(names.fresh(track, clip), order=order))
+
+
+def line_keys(edit: Editing, track: Track, at: int, count: int) -> list[str]:
+    """Rising order keys for so many clips at an edit point of a magnetic track."""
+    if not count:
+        return []
+    first = edit.key_at(track, at)
+    row = edit.now.on(track.id)
+    index = bisect_left(row, at, key=lambda placed: placed.start)
+    return [first, *spread(count - 1, first, row[index].clip.order if index < len(row) else None)]

@@ -1,0 +1,110 @@
+"""How linked clips stay together: where those of a link lie because of the one that leads.
+
+A link hangs as one. The clip of it that a magnetic track holds leads, else its oldest; the others hang on
+that one, or on what it hangs on, at whatever offset, so that a ripple carries them all and writes none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from milimo_tui.core.errors import Refused
+from milimo_tui.cut.portions import Part, trimmed
+from milimo_tui.cut.values import Clip, Track
+
+if TYPE_CHECKING:
+    from milimo_tui.cut.edit.editing import Editing
+
+
+def relink(edit: Editing, clip: Clip, link: str) -> None:
+    """Give a clip another link, or none. It stays where it is, and hangs on what is under it then."""
+    changed = replace(clip, link=link)
+    anchor = None if clip.anchor is None else edit.clip(clip.anchor)
+    if anchor is not None and not 0 <= (clip.offset or 0) < anchor.frames:
+        edit.hang(changed, edit.now.start_of(clip.id), anchor.track)
+    else:
+        edit.put(changed)
+
+
+def leave(edit: Editing, clip: Clip) -> None:
+    """Take a clip out of its link. All stay where they are; what it held hangs on what is under it."""
+    positions = edit.now
+    for mate in edit.mates(clip):
+        if mate.anchor == clip.id:
+            edit.hang(mate, positions.start_of(mate.id), clip.track)
+    relink(edit, clip, "")
+
+
+def part_at(edit: Editing, link: str, frame: int) -> None:
+    """What of a link begins at or behind a frame is a link of its own from now on."""
+    positions, clips = edit.now, edit.linked(link)
+    behind = [each for each in clips if positions.start_of(each.id) >= frame]
+    if behind and len(behind) < len(clips):
+        fresh = edit.mint("link") if len(behind) > 1 else ""
+        for clip in behind:
+            relink(edit, clip, fresh)
+        settle(edit, {link, fresh} - {""})  # at once: what is put between the two shall part them
+
+
+def part_pairs(edit: Editing, frames: Iterable[int], tracks: Sequence[Track]) -> None:
+    """Split linked clips at frames of tracks, on all of which something is put over them or taken out: what
+    is left behind it is a link of its own then.
+    """
+    ids = {track.id for track in tracks}
+    for frame in frames:
+        for track in tracks:
+            placed = edit.now.at(track.id, frame)
+            if placed is None or not placed.clip.link:
+                continue
+            mates = [edit.now.placed(mate.id) for mate in edit.mates(placed.clip)]
+            if all(each.clip.track in ids for each in mates if each.start < frame < each.end):
+                edit.split_at(track, frame)
+
+
+def settle(edit: Editing, links: Iterable[str]) -> None:
+    """Let links hang as one each, and none hang beside its anchor. No clip moves.
+
+    A clip that is alone is linked no more.
+    """
+    for link in sorted(links):
+        clips = edit.linked(link)
+        if len(clips) == 1:
+            relink(edit, clips[0], "")
+        elif clips:
+            _hang_as_one(edit, edit.lead(link), clips)
+
+
+def _hang_as_one(edit: Editing, lead: Clip, clips: list[Clip]) -> None:
+    positions = edit.now
+    root = lead.id if edit.tracks[lead.track].magnetic else lead.anchor
+    if root is not None and root != lead.id:
+        anchor = positions.placed(root)
+        if not 0 <= (lead.offset or 0) < anchor.clip.frames:
+            edit.hang(lead, positions.start_of(lead.id), anchor.clip.track)
+            root = None
+    for clip in clips:
+        if clip.id == lead.id:
+            continue
+        start = positions.start_of(clip.id)
+        if root is None:
+            placed = replace(clip, start=start, anchor=None, offset=None)
+        else:
+            placed = replace(clip, start=None, anchor=root, offset=start - positions.start_of(root))
+        if placed != clip:
+            edit.put(placed)
+
+
+def cut_off(edit: Editing, clip_ids: Iterable[str]) -> None:
+    """Trim what of linked clips would lie before the first frame; they stay in sync."""
+    for clip_id in sorted(clip_ids):
+        placed = edit.now.placed(clip_id)
+        clip, frames = placed.clip, -placed.start
+        if frames <= 0:
+            continue
+        if frames >= clip.frames:
+            raise Refused("a clip linked to it would lie before the first frame", "unlink them first")
+        rest = trimmed(clip, frames, clip.frames, edit.cut.rate)
+        edit.exchange(placed, Part(rest, frames))
+        edit.put(replace(rest, offset=(rest.offset or 0) + frames))

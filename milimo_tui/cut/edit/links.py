@@ -1,0 +1,141 @@
+"""Operations that tie clips together: link, unlink, group, ungroup, a clip's sound on a track of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from milimo_tui.core.errors import Refused
+from milimo_tui.cut.curves import sound_part
+from milimo_tui.cut.edit.editing import Editing
+from milimo_tui.cut.edit.linked_clips import leave, relink
+from milimo_tui.cut.lanes import has_room, next_track
+from milimo_tui.cut.rows import Placed
+from milimo_tui.cut.timing import ENDLESS
+from milimo_tui.cut.values import Cut, Mint, SourceKind, Track, TrackKind
+
+
+def link(cut: Cut, clip_ids: Sequence[str], *, mint: Mint) -> Cut:
+    """Link clips: from now on they are moved, trimmed, split and taken out together, and keep in sync.
+
+    None moves. They leave the links they were in.
+    """
+    edit = Editing(cut, mint)
+    chosen = _several(edit, clip_ids, "link")
+    if len([each for each in chosen if each.clip.order is not None]) > 1:
+        raise Refused(
+            "each clip of a magnetic track holds its own place, so that two of them can't be linked",
+            "group them to choose them together",
+        )
+    if any(each.clip.source.kind is SourceKind.GAP for each in chosen):
+        raise Refused("a gap has nothing to keep in sync with", "lift or delete it")
+    if chosen[0].clip.link and {each.clip.id for each in chosen} == {
+        clip.id for clip in edit.linked(chosen[0].clip.link)
+    }:
+        raise Refused("these clips are linked already", "unlink parts them")
+    for each in chosen:
+        leave(edit, edit.clip(each.clip.id))
+    name = mint("link")
+    for each in chosen:
+        relink(edit, edit.clip(each.clip.id), name)
+    return edit.done()
+
+
+def unlink(cut: Cut, clip_id: str, *, mint: Mint) -> Cut:
+    """Part all clips that are linked with one. None moves; what was hung on another hangs on it still."""
+    edit = Editing(cut, mint)
+    clip = edit.placed(clip_id).clip
+    if not clip.link:
+        raise Refused("the clip is linked to nothing", "milimo cut show tells what is linked")
+    for mate in edit.linked(clip.link):
+        edit.placed(mate.id)
+        relink(edit, mate, "")
+    return edit.done()
+
+
+def group(cut: Cut, clip_ids: Sequence[str], *, mint: Mint) -> Cut:
+    """Group clips: they are chosen together. They leave the groups they were in."""
+    edit = Editing(cut, mint)
+    chosen = _several(edit, clip_ids, "group")
+    ids = {each.clip.id for each in chosen}
+    old = chosen[0].clip.group
+    if old and ids == {clip.id for clip in cut.clips if clip.group == old}:
+        raise Refused("these clips are a group already", "ungroup parts them")
+    name = mint("group")
+    left = {each.clip.group for each in chosen} - {""}
+    for each in chosen:
+        edit.put(replace(each.clip, group=name))
+    for one in left:
+        rest = [clip for clip in cut.clips if clip.group == one and clip.id not in ids]
+        if len(rest) == 1:
+            edit.put(replace(rest[0], group=""))
+    return edit.done()
+
+
+def ungroup(cut: Cut, clip_id: str, *, mint: Mint) -> Cut:
+    """Part all clips of the group that one is in."""
+    edit = Editing(cut, mint)
+    name = edit.placed(clip_id).clip.group
+    if not name:
+        raise Refused("the clip is in no group", "milimo cut show tells what is in one")
+    for clip in cut.clips:
+        if clip.group == name:
+            edit.put(replace(edit.placed(clip.id).clip, group=""))
+    return edit.done()
+
+
+def detach_sound(cut: Cut, clip_id: str, *, mint: Mint, track: str | None = None) -> Cut:
+    """Put a clip's sound on an audio track, linked to its picture, which is silent from then on.
+
+    Without a `track` the first one takes it that is open and empty there; a new one where none is.
+    """
+    edit = Editing(cut, mint)
+    placed = edit.placed(clip_id)
+    clip = placed.clip
+    on = edit.tracks[clip.track]
+    if on.kind is TrackKind.AUDIO:
+        raise Refused(f"the clip is sound already, on {on.name}", "name its picture")
+    if clip.source.kind in ENDLESS:
+        raise Refused("what has no time of its own has no sound", "name a shot or a file")
+    if clip.muted:
+        raise Refused("the clip is silent, or its sound is on a track of its own already", "unmute it first")
+    target = _sound_track(edit, placed, track)
+    name = clip.link or mint("link")
+    edit.put(replace(clip, muted=True, link=name))
+    sound = replace(
+        clip,
+        id=mint("clip"),
+        track=target.id,
+        order=None,
+        start=placed.start,
+        anchor=None,
+        offset=None,
+        opacity=1.0,
+        effects=replace(sound_part(clip.effects), speed=clip.effects.speed),
+        link=name,
+    )
+    edit.put(sound)
+    return edit.done()
+
+
+def _several(edit: Editing, clip_ids: Sequence[str], verb: str) -> list[Placed]:
+    chosen = [edit.placed(each) for each in dict.fromkeys(clip_ids)]
+    if len(chosen) < 2:
+        raise Refused(f"a {verb} takes two clips or more", "name them all")
+    return chosen
+
+
+def _sound_track(edit: Editing, placed: Placed, wanted: str | None) -> Track:
+    """The track that takes a clip's sound. Raises Refused when the one asked for can't."""
+    if wanted is not None:
+        track = edit.track(wanted)
+        if track.kind is not TrackKind.AUDIO or track.magnetic:
+            raise Refused(f"{track.name} takes no sound of a clip", "name an audio track")
+        if not has_room(edit.now.on(track.id), placed.start, placed.end):
+            raise Refused(f"{track.name} has no room there", "name another audio track, or none")
+        return track
+    for track in edit.now.tracks:
+        takes_it = track.kind is TrackKind.AUDIO and not track.locked and not track.magnetic
+        if takes_it and has_room(edit.now.on(track.id), placed.start, placed.end):
+            return track
+    return edit.add_track(next_track(edit.cut.tracks, edit.cut.id, TrackKind.AUDIO, edit.mint))

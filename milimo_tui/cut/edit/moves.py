@@ -1,0 +1,167 @@
+"""Operation that moves a clip: by slots or frames, to a frame, to another track.
+
+What is linked to it moves as far in time, each on its own track.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from milimo_tui.core.errors import Refused
+from milimo_tui.cut.edit.editing import Editing
+from milimo_tui.cut.edit.linked_clips import leave
+from milimo_tui.cut.edit.shifts import follow_ripple, shift
+from milimo_tui.cut.rows import Placed
+from milimo_tui.cut.values import Clip, Cut, Mint, SourceKind, Track
+
+
+def move(
+    cut: Cut,
+    clip_id: str,
+    *,
+    mint: Mint,
+    by: int = 0,
+    track: str | None = None,
+    at: int | None = None,
+    ripple: bool = False,
+    linked: bool = True,
+) -> Cut:
+    """Move a clip: `by` slots on a magnetic track, `by` frames on a free one; or to a `track`, to frame `at`.
+
+    A free track is overwritten where the clip lands, and frame 0 stops it; with `ripple` the frames it leaves
+    close up and what is where it lands makes way. On a magnetic track `at` picks the slot by the clips'
+    centres: it goes behind those whose centre lies left of its own. A clip that leaves a magnetic track for
+    a free one closes the hole and hangs on what it lands over. One that moves alone, not `linked`, leaves
+    its link.
+    """
+    edit = Editing(cut, mint)
+    placed = edit.placed(clip_id)
+    source = edit.track(placed.clip.track)
+    target = edit.track(track if track is not None else source.id)
+    if target.kind is not source.kind:
+        raise Refused(
+            f"{target.name} takes {target.kind.value}, and the clip is on {source.name}",
+            f"move it to another {source.kind.value} track",
+        )
+    if not linked and placed.clip.link:
+        leave(edit, placed.clip)
+        placed = edit.placed(clip_id)
+    mates = [edit.placed(mate.id) for mate in edit.mates(placed.clip)]
+    if ripple and at is not None and target.id == source.id and at > placed.start:
+        at = max(placed.start, at - placed.clip.frames)  # the frames it leaves close up before it lands
+    if target.magnetic and target.id == source.id and at is None:
+        _move_slots(edit, target, placed, by)
+    elif target.magnetic:
+        _move_to_slot(edit, target, placed, mates, placed.start + by if at is None else at)
+    else:
+        _move_to_frame(edit, target, placed, mates, max(0, placed.start + by if at is None else at), ripple)
+    return edit.done()
+
+
+def _move_slots(edit: Editing, track: Track, placed: Placed, by: int) -> None:
+    others = [each.clip for each in edit.now.on(track.id) if each.clip.id != placed.clip.id]
+    old = [each.clip.id for each in edit.now.on(track.id)].index(placed.clip.id)
+    _take_slot(edit, track, placed, others, old, max(0, min(len(others), old + by)))
+
+
+def _move_to_slot(edit: Editing, track: Track, placed: Placed, mates: list[Placed], at: int) -> None:
+    row = edit.now.on(track.id)
+    others = [each for each in row if each.clip.id != placed.clip.id]
+    length = placed.end - placed.start
+    index = sum(1 for each in others if each.start + each.end < 2 * at + length)
+    if placed.clip.track == track.id:
+        old = [each.clip.id for each in row].index(placed.clip.id)
+        _take_slot(edit, track, placed, [each.clip for each in others], old, index)
+        return
+    if edit.held(placed.clip):
+        raise Refused(
+            "the clip is linked to one that holds its place in the film already", "unlink them first"
+        )
+    if placed.clip.order is None:  # from a free track: nothing hangs on it
+        edit.exchange(placed)
+    key = edit.key_before(track, [each.clip for each in others], index)
+    clip = replace(placed.clip, track=track.id, order=key, start=None, anchor=None, offset=None)
+    edit.put(clip)
+    for mate in mates:
+        offset = mate.start - placed.start
+        edit.put(replace(edit.clip(mate.clip.id), start=None, anchor=clip.id, offset=offset))
+    follow_ripple(edit, edit.now.start_of(clip.id), clip.frames, {track.id})
+
+
+def _take_slot(edit: Editing, track: Track, placed: Placed, others: list[Clip], old: int, index: int) -> None:
+    if index == old:
+        where = "first" if old == 0 else "last" if old == len(others) else "there"
+        raise Refused(f"the clip is {where} on {track.name} already", "give another slot, frame or track")
+    key = edit.key_before(track, others, index)
+    edit.put(replace(placed.clip, order=key))
+
+
+def _move_to_frame(
+    edit: Editing, target: Track, placed: Placed, mates: list[Placed], at: int, ripple: bool
+) -> None:
+    clip, source = placed.clip, edit.tracks[placed.clip.track]
+    if clip.source.kind is SourceKind.GAP:
+        raise Refused(f"a gap stays on {source.name}", f"{target.name} is empty where nothing lies")
+    if source.id == target.id and at == placed.start:
+        raise Refused("the clip is there already", "give by, at or track: where it shall go")
+    if edit.held(clip):
+        _change_track(edit, target, placed, at - placed.start)
+        return
+    by = max(at - placed.start, *(-each.start for each in (placed, *mates)))
+    if source.id == target.id and not by:
+        raise Refused(
+            "a clip that is linked with it lies at the first frame", "move it alone, or unlink them"
+        )
+    connected_to = source.id if source.magnetic else None
+    if clip.anchor is not None:
+        connected_to = edit.clip(clip.anchor).track
+    moving = [placed, *mates] if by else [placed]
+    spots = [(target if each is placed else edit.tracks[each.clip.track], each) for each in moving]
+    for each in moving:
+        edit.exchange(edit.now.placed(each.clip.id))
+    if ripple:
+        _close_up(edit, moving)
+        _make_way(edit, spots, by, clip.frames)
+    for track, each in spots:
+        start = each.start + by
+        edit.carve(track, start, start + each.clip.frames)
+        moved = replace(each.clip, track=track.id, order=None, start=start, anchor=None, offset=None)
+        if connected_to is None:
+            edit.put(moved)
+        else:
+            edit.hang(moved, start, connected_to)
+    if source.magnetic:
+        follow_ripple(edit, placed.end, -clip.frames, {source.id})
+
+
+def _change_track(edit: Editing, target: Track, placed: Placed, by: int) -> None:
+    """Put a clip that its link holds in time on another track."""
+    if by:
+        raise Refused(
+            "the clip is linked to one that holds its place in the film, and keeps in sync with it",
+            "move that one, or this one alone",
+        )
+    edit.carve(target, placed.start, placed.end)
+    edit.put(replace(edit.clip(placed.clip.id), track=target.id))
+
+
+def _close_up(edit: Editing, gone: list[Placed]) -> None:
+    """Let what was behind clips of free tracks move left by the length of the first one."""
+    free = [each for each in gone if each.clip.order is None]
+    behind = [
+        other.clip.id for each in free for other in edit.now.on(each.clip.track) if other.start >= each.end
+    ]
+    shift(edit, dict.fromkeys(behind, gone[0].start - gone[0].end))
+
+
+def _make_way(edit: Editing, spots: list[tuple[Track, Placed]], by: int, frames: int) -> None:
+    """Open room for clips on free tracks: what is there is split, and all behind moves right."""
+    for track, each in spots:
+        edit.split_at(track, each.start + by)
+    behind = [
+        other.clip.id
+        for track, each in spots
+        for other in edit.now.on(track.id)
+        if other.start >= each.start + by
+    ]
+    shift(edit, dict.fromkeys(behind, frames))

@@ -1,0 +1,331 @@
+"""Operations on compound clips: nest a range as a cut of its own, open one in place again."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import replace
+from fractions import Fraction
+
+from milimo_tui.core.errors import Refused
+from milimo_tui.core.order import between
+from milimo_tui.core.time import rate_name, timecode
+from milimo_tui.cut import new_cuts
+from milimo_tui.cut.edit.clip_settings import GAIN_DB
+from milimo_tui.cut.edit.copies import copy_range
+from milimo_tui.cut.edit.editing import Editing
+from milimo_tui.cut.edit.laid_pieces import Names, conformed, filled, lay, line_keys, put_free
+from milimo_tui.cut.edit.linked_clips import part_pairs
+from milimo_tui.cut.edit.paste import targets_of, track_of
+from milimo_tui.cut.edit.placements import fresh_clip, put_at
+from milimo_tui.cut.edit.removals import lift_out
+from milimo_tui.cut.edit.speeds import FASTEST, SLOWEST
+from milimo_tui.cut.effects import NO_EFFECTS
+from milimo_tui.cut.guards import require_open
+from milimo_tui.cut.lanes import has_room, next_track
+from milimo_tui.cut.layout import Layout, layout
+from milimo_tui.cut.pieces import Pieces, Row
+from milimo_tui.cut.portions import Part, fit_fades
+from milimo_tui.cut.rows import Placed
+from milimo_tui.cut.timing import ENDLESS, span
+from milimo_tui.cut.values import (
+    GAP,
+    Bounds,
+    Clip,
+    Cut,
+    Mint,
+    Source,
+    SourceKind,
+    Track,
+    TrackKind,
+    new_clip,
+    unbounded,
+)
+
+
+def nest(
+    cut: Cut,
+    start: int,
+    end: int,
+    *,
+    name: str,
+    mint: Mint,
+    tracks: Collection[str] = (),
+    bounds: Bounds = unbounded,
+) -> tuple[Cut, Cut]:
+    """Make a cut of its own of frames [start, end) of tracks (ids; all unlocked ones by default), and show it
+    as one clip in their place. Gives the cut with the compound clip, and the inner cut.
+
+    The clip lies on the lowest of the tracks that has a picture there, or on the first with sound; nothing
+    else moves. Clips at the edges are cut there, and transitions across an edge go.
+    """
+    require_open(cut)
+    chosen = tuple(tracks) or tuple(track.id for track in cut.tracks if not track.locked)
+    pieces = copy_range(cut, start, end, chosen)
+    start, pieces = _close(start, pieces)
+    inner = _inner(cut, pieces, name, mint)
+    edit = Editing(cut, mint, bounds)
+    rows = [(edit.track(track_of(cut, row).id), row) for row in pieces.rows]
+    base = rows[0][0]
+    connected = any(piece.connected for piece in rows[0][1].pieces)
+    part_pairs(edit, (start, start + pieces.frames), [track for track, _ in rows])
+    # Free tracks first: what hangs on a magnetic one is still where it was then.
+    for track, _ in sorted(rows, key=lambda each: each[0].magnetic):
+        if track.magnetic and track is not base:
+            lift_out(edit, track, start, start + pieces.frames)
+        else:
+            edit.carve(track, start, start + pieces.frames)
+    shown = new_clip(Source(SourceKind.CUT, inner.id), pieces.frames)
+    put_at(edit, base, start, fresh_clip(edit, base, shown, unbounded), connected=connected)
+    return edit.done(), inner
+
+
+def un_nest(cut: Cut, clip_id: str, inner: Cut, *, mint: Mint, bounds: Bounds = unbounded) -> Cut:
+    """Put what a compound clip shows of its cut in the clip's place, as clips again.
+
+    Its lowest picture row takes the clip's track; what lay above it goes to the tracks above, new ones where
+    these have no room, so that the film looks as it did. Hidden tracks and transitions of the inner cut that
+    reach beyond what is shown stay behind in it. Its level and opacity are its clips' then, and so is its
+    speed where every edit lies on a whole frame at it.
+    """
+    edit = Editing(cut, mint, bounds)
+    placed = edit.placed(clip_id)
+    clip = placed.clip
+    if clip.source != Source(SourceKind.CUT, inner.id):
+        raise Refused("that clip does not show a cut", "milimo cut nest makes one that does")
+    _require_plain(clip, inner)
+    low, high = (second * inner.rate for second in span(clip, cut.rate))
+    if low.denominator != 1:
+        raise Refused(
+            f"the clip begins between two frames of “{inner.name}”", "trim its head to a whole frame first"
+        )
+    shown = [track.id for track in layout(inner).tracks if not track.hidden]
+    end = min(-(-high.numerator // high.denominator), layout(inner).frames)
+    pieces = _at_speed(copy_range(inner, int(low), end, shown), clip.effects.speed)
+    _require_whole_frames(pieces, clip, inner, int(low), cut.rate)
+    pieces = conformed(pieces, cut.rate, bounds)
+    track = edit.track(clip.track)
+    rows = [_levelled(_heard(inner, _within(row, clip), clip), clip) for row in pieces.rows]
+    own, others = _own_row(rows, track)
+    cut, targets = _room_for(cut, track, others, placed.start, mint)
+    edit = Editing(cut, mint, bounds)
+    names = Names(edit, pieces)
+    # What hangs on the clip and what marks it goes over to the parts.
+    parts = _parts(edit, track, own, placed, names)
+    edit.exchange(placed, *parts)
+    for part in parts if clip.anchor is not None else []:
+        put_free(edit, part.clip, placed.start + part.head, connected=True)
+    for track_id, row in targets:
+        for piece in row.pieces:
+            fresh = names.fresh(edit.track(track_id), piece.clip)
+            put_free(edit, fresh, placed.start + piece.at, connected=piece.connected)
+    names.keep(pieces)
+    return edit.done()
+
+
+def _close(start: int, pieces: Pieces) -> tuple[int, Pieces]:
+    """Pieces without the empty time before their first clip and behind their last, and where they begin."""
+    head = min(piece.at for row in pieces.rows for piece in row.pieces)
+    end = max(piece.end for row in pieces.rows for piece in row.pieces)
+    rows = tuple(
+        replace(row, pieces=tuple(piece._replace(at=piece.at - head) for piece in row.pieces))
+        for row in pieces.rows
+    )
+    return start + head, replace(pieces, rows=rows, frames=end - head)
+
+
+def _inner(cut: Cut, pieces: Pieces, name: str, mint: Mint) -> Cut:
+    """The cut that shows pieces alone, on tracks that are muted and hidden as theirs are."""
+    made = new_cuts.new_cut(
+        name,
+        rate=cut.rate,
+        width=cut.width,
+        height=cut.height,
+        sample_rate=cut.sample_rate,
+        mint=mint,
+    )
+    lowest = {
+        kind: min((row.index for row in pieces.rows if row.kind is kind), default=0) for kind in TrackKind
+    }
+    rows = tuple(replace(row, index=row.index - lowest[row.kind]) for row in pieces.rows)
+    made, targets = targets_of(made, rows, mint)
+    edit = Editing(made, mint)
+    lay(edit, pieces, [(edit.track(each), row) for each, row in targets], 0, overwrite=True)
+    made = edit.done()
+    were = [track_of(cut, row) for row in pieces.rows]
+    flags = {each: track for (each, _), track in zip(targets, were, strict=True)}
+    tracks = tuple(
+        replace(each, muted=flags[each.id].muted, hidden=flags[each.id].hidden) if each.id in flags else each
+        for each in made.tracks
+    )
+    return replace(made, tracks=tracks, hand_edited=True)  # it is no assembly: nothing is to follow in it
+
+
+def _at_speed(pieces: Pieces, speed: Fraction) -> Pieces:
+    """Pieces played at a speed: as many frames in less time, each clip at so many times its own speed."""
+    if speed == 1:
+        return pieces
+
+    def faster(clip: Clip) -> Clip:
+        if clip.source.kind in ENDLESS or not clip.effects.speed:
+            return clip
+        return replace(clip, effects=replace(clip.effects, speed=clip.effects.speed * speed))
+
+    rows = tuple(
+        replace(row, pieces=tuple(piece._replace(clip=faster(piece.clip)) for piece in row.pieces))
+        for row in pieces.rows
+    )
+    return replace(pieces, rate=pieces.rate * speed, rows=rows)
+
+
+def _require_whole_frames(pieces: Pieces, clip: Clip, inner: Cut, low: int, rate: Fraction) -> None:
+    """Raises Refused where a compound clip's speed can't be its clips': an edit would lie between two frames
+    of the cut, or a clip would be too fast or too slow.
+    """
+    speed = clip.effects.speed
+    if speed == 1:
+        return
+    edges = {edge for row in pieces.rows for piece in row.pieces for edge in (piece.at, piece.end)}
+    between_frames = [
+        edge for edge in sorted(edges - {pieces.frames}) if (edge * rate / pieces.rate).denominator != 1
+    ]
+    if between_frames:
+        at = timecode(low + between_frames[0], inner.rate)
+        raise Refused(
+            f"at {rate_name(speed)}× the edit at {at} of “{inner.name}” would lie between two frames",
+            "give the compound clip another speed, or open it: milimo cut open",
+        )
+    speeds = [abs(each.effects.speed) for each in pieces.clips if each.effects.speed]
+    if any(not SLOWEST <= each <= FASTEST for each in speeds):
+        raise Refused(
+            f"a clip of “{inner.name}” would play at less than {SLOWEST} or more than {FASTEST}× its speed",
+            "give the compound clip another speed, or open it: milimo cut open",
+        )
+
+
+def _require_plain(clip: Clip, inner: Cut) -> None:
+    """Raises Refused where a compound clip has what its clips can't carry in its stead: an opacity, where
+    pictures lie over each other, would let the lower ones through.
+    """
+    seen = {track.id for track in inner.tracks if track.kind is TrackKind.VIDEO and not track.hidden}
+    layers = len({each.track for each in inner.clips} & seen)
+    loudest = max((each.gain_db for each in inner.clips), default=0.0)
+    own = {
+        "a freeze frame": not clip.effects.speed,
+        "a way backwards": clip.effects.speed < 0,
+        "effects": replace(clip.effects, speed=Fraction(1)) != NO_EFFECTS,
+        f"a level of {clip.gain_db:+g} dB": clip.gain_db + loudest > GAIN_DB[1],
+        "an opacity": clip.opacity != 1 and layers > 1,
+        "fades": bool(clip.fade_in or clip.fade_out),
+    }
+    said = " and ".join(what for what, has in own.items() if has)
+    if said:
+        raise Refused(
+            f"the compound clip has {said} of its own, which its clips can't carry",
+            "take that back first, or open it: milimo cut open",
+        )
+
+
+def _levelled(row: Row, clip: Clip) -> Row:
+    """A row whose clips have the compound clip's level and opacity on top of their own."""
+
+    def levelled(each: Clip) -> Clip:
+        gain = max(GAIN_DB[0], each.gain_db + clip.gain_db)
+        return (
+            each if each.source == GAP else replace(each, gain_db=gain, opacity=each.opacity * clip.opacity)
+        )
+
+    return replace(row, pieces=tuple(each._replace(clip=levelled(each.clip)) for each in row.pieces))
+
+
+def _heard(inner: Cut, row: Row, clip: Clip) -> Row:
+    """A row whose clips are silent where its track, or the compound clip, is."""
+    track = track_of(inner, row)
+    solo = any(each.solo for each in inner.tracks)
+    if not (clip.muted or track.muted or (solo and not track.solo)):
+        return row
+    return replace(
+        row, pieces=tuple(each._replace(clip=replace(each.clip, muted=True)) for each in row.pieces)
+    )
+
+
+def _within(row: Row, clip: Clip) -> Row:
+    """What of a row lies within the compound clip, where rounding made it longer."""
+    kept = [piece for piece in row.pieces if piece.at < clip.frames]
+    return replace(
+        row,
+        pieces=tuple(
+            piece._replace(clip=fit_fades(replace(piece.clip, frames=min(piece.end, clip.frames) - piece.at)))
+            if piece.end > clip.frames
+            else piece
+            for piece in kept
+        ),
+    )
+
+
+def _own_row(rows: list[Row], track: Track) -> tuple[Row, list[Row]]:
+    """The row for the compound clip's own track, and those for others; on a sound track only its sound."""
+    alike = [row for row in rows if row.kind is track.kind]
+    own = alike[0] if alike else Row(track.kind, 0, ())
+    others = [row for row in rows if row is not own]
+    if track.kind is TrackKind.AUDIO:
+        others = [row for row in others if row.kind is TrackKind.AUDIO]
+    return own, others
+
+
+def _room_for(
+    cut: Cut, base: Track, rows: list[Row], start: int, mint: Mint
+) -> tuple[Cut, list[tuple[str, Row]]]:
+    """A track for each row: pictures in their order above the base, sound wherever there is room."""
+    out: list[tuple[str, Row]] = []
+    low = base
+    for row in rows:
+        placed = layout(cut)
+        taken = {each for each, _ in out}
+        free = [
+            track
+            for track in placed.tracks
+            if track.kind is row.kind and track.id not in taken and _takes(placed, track, row, start)
+        ]
+        if row.kind is TrackKind.VIDEO:
+            above = [each for each in placed.tracks if each.kind is row.kind and _key(each) > _key(low)]
+            free = [each for each in above[:1] if each in free]
+        if free:
+            chosen = free[0]
+        else:
+            chosen = next_track(cut.tracks, cut.id, row.kind, mint)
+            if row.kind is TrackKind.VIDEO:
+                high = above[0].order if above else None
+                chosen = replace(chosen, order=between(low.order, high))
+            cut = replace(cut, tracks=(*cut.tracks, chosen))
+        if row.kind is TrackKind.VIDEO:
+            low = chosen
+        out.append((chosen.id, row))
+    return cut, out
+
+
+def _takes(placed: Layout, track: Track, row: Row, start: int) -> bool:
+    """Whether a track has room for a whole row and shows and sounds as it does."""
+    if track.magnetic or track.locked or track.hidden or track.muted:
+        return False
+    line = placed.on(track.id)
+    return all(has_room(line, start + piece.at, start + piece.end) for piece in row.pieces)
+
+
+def _key(track: Track) -> tuple[str, str]:
+    return track.order, track.id
+
+
+def _parts(edit: Editing, track: Track, row: Row, placed: Placed, names: Names) -> list[Part]:
+    """The clips of a row in the place of the compound clip."""
+    if not track.magnetic:
+        laid = [piece for piece in row.pieces if piece.clip.source != GAP]
+        return [
+            Part(replace(names.fresh(track, piece.clip), start=placed.start + piece.at), piece.at)
+            for piece in laid
+        ]
+    clips = filled(row.pieces, 0, placed.clip.frames)
+    parts, head = [], 0
+    for clip, order in zip(clips, line_keys(edit, track, placed.start, len(clips)), strict=True):
+        parts.append(Part(replace(names.fresh(track, clip), order=order), head))
+        head += clip.frames
+    return parts

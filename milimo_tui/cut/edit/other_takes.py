@@ -1,0 +1,81 @@
+"""Another take in a clip: its place, length, trims, transitions and every value of it stay.
+
+A take of another length may have too little media for the clip's part; then it is refused, or fitted when
+that is asked for, and `told` says how.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from fractions import Fraction
+
+from milimo_tui.core.errors import Refused
+from milimo_tui.cut.edit.editing import Editing
+from milimo_tui.cut.edit.placements import require_media
+from milimo_tui.cut.edit.speeds import SLOWEST
+from milimo_tui.cut.timing import has_media, media_of, not_before, span
+from milimo_tui.cut.values import Available, Bounds, Clip, Cut, Mint, Source, SourceKind, unbounded
+
+
+def show_take(
+    cut: Cut,
+    clip_id: str,
+    source: Source,
+    *,
+    mint: Mint,
+    bounds: Bounds = unbounded,
+    fit: bool = False,
+    later: Fraction = Fraction(0),
+) -> Cut:
+    """Show another take in a clip, the same seconds of it. `source` may be the one it has, with a new take;
+    `later` is by how much the same moment lies later in a source that counts its seconds from elsewhere.
+
+    Raises Refused where it has too little media for them. With `fit` the clip then shows an earlier part of
+    it, or, where all of it is too short, plays it slower; it keeps its length either way.
+    """
+    edit = Editing(cut, mint, bounds)
+    clip = edit.placed(clip_id).clip
+    if SourceKind.GAP in (clip.source.kind, source.kind):
+        raise Refused("a gap has no take", "put a clip in its place: milimo cut overwrite")
+    changed = replace(clip, source=source, source_in=clip.source_in + later)
+    media = media_of(changed, bounds)
+    if media is None:  # a still has no handle before its first moment
+        changed = replace(changed, source_in=not_before(source, changed.source_in))
+    elif not has_media(changed, cut.rate, media):
+        if not fit:
+            require_media(source, changed, cut, bounds)
+        changed = _fitted(changed, media, cut.rate)
+    if changed == clip:
+        return cut
+    edit.put(changed)
+    return edit.done()
+
+
+def told(before: Clip, after: Clip, rate: Fraction) -> str:
+    """How a clip was fitted to its take, in a few words; empty where it was not."""
+    if before.effects.speed != after.effects.speed:
+        return f"all of it, at {float(abs(after.effects.speed)):.3g}× its speed"
+    moved = after.source_in - before.source_in
+    if not moved:
+        return ""
+    frames = float(abs(moved) * rate)
+    return f"from {frames:g} frames {'earlier' if moved < 0 else 'later'} in it"
+
+
+def _fitted(clip: Clip, media: Available, rate: Fraction) -> Clip:
+    """A clip with the part of that media nearest to its own, slower where all of it is too short."""
+    low, high = span(clip, rate)
+    speed = clip.effects.speed
+    if not speed:
+        return replace(clip, source_in=max(media.start, media.end - 1 / rate))
+    if high - low <= media.end - media.start:
+        by = media.start - low if low < media.start else media.end - high
+        return replace(clip, source_in=clip.source_in + by)
+    slow = (media.end - media.start) * rate / clip.frames
+    if slow < SLOWEST:
+        raise Refused(
+            f"the take is too short to fill {clip.frames} frames at any speed", "trim the clip first"
+        )
+    speed = slow if speed > 0 else -slow
+    begins = media.start if speed > 0 else max(media.start, media.end + speed / rate)
+    return replace(clip, source_in=begins, effects=replace(clip.effects, speed=speed))

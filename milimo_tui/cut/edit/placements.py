@@ -1,0 +1,259 @@
+"""Operations that put clips on tracks and move them: append, insert, overwrite, move, duplicate, connect.
+
+On a magnetic track a clip takes a slot and the others make way; on a free one it takes frames, and what
+lies there is overwritten (the convention of the professional editors) unless the operation says otherwise.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from fractions import Fraction
+
+from milimo_tui.core.errors import Refused
+from milimo_tui.core.time import rate_name, ratio_text
+from milimo_tui.cut.edit.editing import Editing
+from milimo_tui.cut.edit.shifts import follow_ripple, open_up
+from milimo_tui.cut.portions import fit_fades
+from milimo_tui.cut.rows import Placed
+from milimo_tui.cut.timing import ENDLESS, has_media, not_before, span
+from milimo_tui.cut.values import (
+    GAP,
+    Bounds,
+    Clip,
+    Cut,
+    Mint,
+    Source,
+    SourceKind,
+    Track,
+    TrackKind,
+    new_clip,
+    unbounded,
+)
+
+
+def append(cut: Cut, track_id: str, clip: Clip, *, mint: Mint, bounds: Bounds = unbounded) -> Cut:
+    """Put a clip behind the last one of a track."""
+    edit = Editing(cut, mint)
+    track = edit.track(track_id)
+    fresh = fresh_clip(edit, track, clip, bounds)
+    row = edit.now.on(track.id)
+    put_at(edit, track, row[-1].end if row else 0, fresh)
+    return edit.done()
+
+
+def insert(
+    cut: Cut,
+    track_id: str,
+    at: int,
+    clip: Clip,
+    *,
+    mint: Mint,
+    bounds: Bounds = unbounded,
+    connected: bool = False,
+) -> Cut:
+    """Put a clip at a frame of a track; what is there is split, and all behind it moves right.
+
+    Past the end of a magnetic track it lands at the end. On a free track `connected` hangs it on the
+    clip that a magnetic track has there; other tracks do not move by themselves.
+    """
+    edit = Editing(cut, mint)
+    track = edit.track(track_id)
+    at, fresh = _frame(at), fresh_clip(edit, track, clip, bounds)
+    if track.magnetic:
+        at = min(at, _end(edit, track))
+    open_up(edit, [track], at, clip.frames)
+    put_at(edit, track, at, fresh, connected=connected)
+    follow_ripple(edit, at, clip.frames, {track.id})
+    return edit.done()
+
+
+def overwrite(
+    cut: Cut,
+    track_id: str,
+    at: int,
+    clip: Clip,
+    *,
+    mint: Mint,
+    bounds: Bounds = unbounded,
+    connected: bool = False,
+) -> Cut:
+    """Put a clip at a frame of a track, over whatever lies there; nothing else moves.
+
+    Past the end of a magnetic track it lands at the end.
+    """
+    edit = Editing(cut, mint)
+    track = edit.track(track_id)
+    at, fresh = _frame(at), fresh_clip(edit, track, clip, bounds)
+    edit.carve(track, at, at + clip.frames)
+    put_at(edit, track, at, fresh, connected=connected)
+    return edit.done()
+
+
+def insert_gap(cut: Cut, track_id: str, at: int, frames: int, *, mint: Mint) -> Cut:
+    """Open a gap at a frame: a gap clip on a magnetic track; on a free one all behind it moves right."""
+    if frames < 1:
+        raise Refused("a gap has at least one frame")
+    edit = Editing(cut, mint)
+    track = edit.track(track_id)
+    at = _frame(at)
+    if track.magnetic:
+        at = min(at, _end(edit, track))
+    elif _end(edit, track) <= at:
+        raise Refused(
+            f"nothing on {track.name} lies behind that frame", "a free track is empty there already"
+        )
+    open_up(edit, [track], at, frames)
+    if track.magnetic:
+        put_at(edit, track, at, fresh_clip(edit, track, new_clip(GAP, frames), unbounded))
+    follow_ripple(edit, at, frames, {track.id})
+    return edit.done()
+
+
+def duplicate(cut: Cut, clip_id: str, *, mint: Mint) -> Cut:
+    """Copy a clip, and what is linked to it: right behind it on a magnetic track, into the next room for
+    them on free ones.
+    """
+    edit = Editing(cut, mint)
+    placed = edit.placed(clip_id)
+    chosen = [placed, *(edit.placed(mate.id) for mate in edit.mates(placed.clip))]
+    magnetic = next((each for each in chosen if each.clip.order is not None), None)
+    by = (magnetic or placed).clip.frames
+    if magnetic is None:
+        by = _next_room(edit, chosen, by)
+    name = edit.mint("link") if placed.clip.link else ""
+    for each in chosen:
+        on = edit.tracks[each.clip.track]
+        fresh = replace(fresh_clip(edit, on, each.clip, unbounded), link=name)
+        put_at(edit, on, each.start + by, fresh, connected=each.clip.anchor is not None)
+    if magnetic is not None:
+        follow_ripple(edit, magnetic.end, by, {magnetic.clip.track})
+    return edit.done()
+
+
+def connect(cut: Cut, clip_id: str, *, mint: Mint) -> Cut:
+    """Hang a clip of a free track on the magnetic track's clip under its first frame, to follow it.
+
+    Of linked clips the oldest is hung, and holds the others.
+    """
+    edit = Editing(cut, mint)
+    placed = edit.placed(clip_id)
+    if edit.track(placed.clip.track).magnetic:
+        raise Refused("a clip of a magnetic track holds its place by itself", "connect clips of other tracks")
+    if edit.held(placed.clip):
+        raise Refused("it hangs on the clip it is linked to already", "unlink them first")
+    if placed.clip.link:
+        placed = edit.placed(edit.lead(placed.clip.link).id)
+    anchor = _under(edit, placed.start)
+    if anchor is None:
+        raise Refused("there is no clip under its first frame to hang it on", "move it over one first")
+    if placed.clip.anchor == anchor.clip.id:
+        raise Refused("it hangs on the clip under it already", "move it over another one first")
+    edit.hang(placed.clip, placed.start, anchor.clip.track)
+    return edit.done()
+
+
+def disconnect(cut: Cut, clip_id: str, *, mint: Mint) -> Cut:
+    """Let a connected clip, and what is linked to it, stand free at the frame where it is."""
+    edit = Editing(cut, mint)
+    placed = edit.placed(clip_id)
+    if placed.clip.anchor is None:
+        raise Refused("the clip hangs on nothing", "milimo cut connect hangs it on what lies under it")
+    if edit.held(placed.clip):
+        raise Refused("the clip hangs on the one it is linked to", "unlink them first")
+    for each in [placed, *(edit.placed(mate.id) for mate in edit.mates(placed.clip))]:
+        edit.put(replace(each.clip, start=each.start, anchor=None, offset=None))
+    return edit.done()
+
+
+def require_start(clip: Clip) -> None:
+    """Raises Refused for a clip that begins before its source does."""
+    if not_before(clip.source, clip.source_in) != clip.source_in:
+        raise Refused("a clip can't begin before its media does", "begin at 0 s of it, or later")
+
+
+def require_media(source: Source, clip: Clip, cut: Cut, bounds: Bounds) -> None:
+    """Raises Refused when a source has less media than the clip's range asks for, at the clip's speed."""
+    media = None if source.kind in ENDLESS else bounds(source)
+    if media is None or has_media(clip, cut.rate, media):
+        return
+    low, high = span(clip, cut.rate)
+    if low < media.start:
+        raise Refused(
+            f"the clip needs its media from {rate_name(low)} s on, and it begins at {rate_name(media.start)}",
+            "shorten the clip, or take a later part of the media",
+        )
+    close = high - media.end < Fraction(1, 1000)
+    needs, has = (ratio_text(each) if close else rate_name(each) for each in (high, media.end))
+    raise Refused(
+        f"the clip needs its media up to {needs} s, and there are {has} s",
+        "shorten the clip, or take an earlier part of the media",
+    )
+
+
+def _end(edit: Editing, track: Track) -> int:
+    row = edit.now.on(track.id)
+    return row[-1].end if row else 0
+
+
+def _next_room(edit: Editing, chosen: list[Placed], by: int) -> int:
+    """How far clips of free tracks go to the right, at least `by` frames, to where all have room."""
+    while True:
+        further = by
+        for each in chosen:
+            for other in edit.now.on(each.clip.track):
+                if other.end > each.start + further and other.start < each.end + further:
+                    further = other.end - each.start
+        if further == by:
+            return by
+        by = further
+
+
+def _frame(at: int) -> int:
+    if at < 0:
+        raise Refused("nothing can lie before the first frame", "give a frame of 0 or more")
+    return at
+
+
+def _under(edit: Editing, frame: int) -> Placed | None:
+    """The clip that a magnetic track has at a frame."""
+    for track in edit.now.tracks:
+        placed = edit.now.at(track.id, frame) if track.magnetic else None
+        if placed is not None:
+            return placed
+    return None
+
+
+def fresh_clip(edit: Editing, track: Track, clip: Clip, bounds: Bounds) -> Clip:
+    """A clip of a track's own from a pattern, with an id and no place yet."""
+    if clip.frames < 1:
+        raise Refused("a clip has at least one frame")
+    require_start(clip)
+    if clip.source.kind is SourceKind.GAP and not track.magnetic:
+        raise Refused(f"{track.name} has no gap clips: it is empty where nothing lies")
+    if clip.source.kind is SourceKind.TITLE and track.kind is TrackKind.AUDIO:
+        raise Refused(f"{track.name} takes sound, and a title is seen", "put it on a video track")
+    require_media(clip.source, clip, edit.cut, bounds)
+    return replace(
+        fit_fades(clip),
+        id=edit.mint("clip"),
+        cut=edit.cut.id,
+        track=track.id,
+        order=None,
+        start=None,
+        anchor=None,
+        offset=None,
+        link="",
+        group="",
+    )
+
+
+def put_at(edit: Editing, track: Track, at: int, clip: Clip, *, connected: bool = False) -> None:
+    """Put a new clip at a frame where room has been made."""
+    if track.magnetic:
+        edit.put(replace(clip, order=edit.key_at(track, at)))
+        return
+    anchor = _under(edit, at) if connected else None
+    if anchor is None:
+        edit.put(replace(clip, start=at))
+    else:
+        edit.hang(clip, at, anchor.clip.track)

@@ -1,0 +1,143 @@
+"""Operations on the edit points between neighbours: roll, slide, extend. The film keeps its length.
+
+What one clip gains its neighbour gives. Edges of linked clips that lie at the same frame go along.
+"""
+
+from __future__ import annotations
+
+from milimo_tui.core.errors import Refused
+from milimo_tui.cut.edit.edges import (
+    Edge,
+    Limit,
+    allowed,
+    distance,
+    last_frame,
+    more_media,
+    move_edges,
+    to_neighbour,
+    together,
+)
+from milimo_tui.cut.edit.editing import Editing
+from milimo_tui.cut.edit.shifts import shift
+from milimo_tui.cut.edit.trims import trim_in, trim_out
+from milimo_tui.cut.rows import Placed
+from milimo_tui.cut.values import Bounds, Cut, Mint, unbounded
+
+
+def roll(
+    cut: Cut,
+    clip_id: str,
+    edge: Edge,
+    by: int,
+    *,
+    mint: Mint,
+    bounds: Bounds = unbounded,
+    linked: bool = True,
+) -> Cut:
+    """Move the edit point at a clip's head or tail by frames: one clip gets longer, the other shorter."""
+    edit = Editing(cut, mint, bounds)
+    placed = edit.placed(clip_id)
+    other = neighbour(edit, placed, edge)
+    if other is None:
+        raise Refused(f"no clip meets this one at its {edge}", "trim or extend it there")
+    left, right = (other, placed) if edge == "head" else (placed, other)
+    tails, heads = together(edit, left, "tail", linked), together(edit, right, "head", linked)
+    _move_edit(edit, tails, heads, allowed(by, *_room(edit, tails, heads)))
+    return edit.done()
+
+
+def slide(
+    cut: Cut, clip_id: str, by: int, *, mint: Mint, bounds: Bounds = unbounded, linked: bool = True
+) -> Cut:
+    """Move a clip between its neighbours, which give and take the frames; it shows what it showed.
+
+    On a free track, where no clip meets it, the empty frames beside it give and take.
+    """
+    edit = Editing(cut, mint, bounds)
+    placed = edit.placed(clip_id)
+    left, right = (neighbour(edit, placed, edge) for edge in ("head", "tail"))
+    magnetic = placed.clip.order is not None
+    if magnetic and (left is None or right is None):
+        raise Refused(
+            f"the clip is the {'first' if left is None else 'last'} on its track: it has nothing to slide on",
+            "move it, or slip what it shows",
+        )
+    tails = together(edit, left, "tail", linked) if left else []
+    heads = together(edit, right, "head", linked) if right else []
+    to_left, to_right = _room(edit, tails, heads, between=placed)
+    if left is None:
+        to_left += to_neighbour(edit, placed, "head")
+    if right is None:
+        to_right += to_neighbour(edit, placed, "tail")
+    mates = [] if magnetic else edit.mates(placed.clip)
+    to_left += [
+        (
+            edit.now.start_of(mate.id),
+            "a clip linked to it lies at the first frame already",
+            "slide it later, or alone",
+        )
+        for mate in mates
+    ]
+    by = allowed(by, to_left, to_right)
+    if not magnetic:
+        shift(edit, {placed.clip.id: by}, whole=True)
+    _move_edit(edit, tails, heads, by)
+    return edit.done()
+
+
+def extend(
+    cut: Cut,
+    clip_id: str,
+    edge: Edge,
+    to: int,
+    *,
+    mint: Mint,
+    bounds: Bounds = unbounded,
+    linked: bool = True,
+) -> Cut:
+    """Bring a clip's head or tail to a frame of the cut, as far as media goes: by a roll where a clip meets
+    it there, else by a trim.
+    """
+    if to < 0:
+        raise Refused("nothing can lie before the first frame", "give a frame of 0 or more")
+    edit = Editing(cut, mint, bounds)
+    placed = edit.placed(clip_id)
+    by = distance(placed, edge, to)
+    if neighbour(edit, placed, edge) is not None:
+        return roll(cut, clip_id, edge, by, mint=mint, bounds=bounds, linked=linked)
+    trim = trim_in if edge == "head" else trim_out
+    return trim(cut, clip_id, by, mint=mint, bounds=bounds, linked=linked)
+
+
+def neighbour(edit: Editing, placed: Placed, edge: Edge) -> Placed | None:
+    """The clip of the same track that meets a clip at an edge."""
+    beside = placed.start - 1 if edge == "head" else placed.end
+    return edit.now.at(placed.clip.track, beside) if beside >= 0 else None
+
+
+def _room(
+    edit: Editing, tails: list[Placed], heads: list[Placed], between: Placed | None = None
+) -> tuple[list[Limit], list[Limit]]:
+    """How far the edges of both sides can go to the left and to the right as one."""
+    moving = {each.clip.id for each in (*tails, *heads)}
+    if between is not None:
+        moving |= {between.clip.id, *(mate.id for mate in edit.mates(between.clip))}
+    to_left = [last_frame(each) for each in tails]
+    to_right = [last_frame(each) for each in heads]
+    for each in heads:
+        to_left += _outwards(edit, each, "head", moving)
+    for each in tails:
+        to_right += _outwards(edit, each, "tail", moving)
+    return to_left, to_right
+
+
+def _outwards(edit: Editing, placed: Placed, edge: Edge, moving: set[str]) -> list[Limit]:
+    beside = neighbour(edit, placed, edge)
+    free = placed.clip.order is None and (beside is None or beside.clip.id not in moving)
+    return more_media(edit, placed, edge) + (to_neighbour(edit, placed, edge) if free else [])
+
+
+def _move_edit(edit: Editing, tails: list[Placed], heads: list[Placed], by: int) -> None:
+    """The heads first: on a magnetic track they still begin then where they began."""
+    move_edges(edit, heads, "head", by)
+    move_edges(edit, tails, "tail", by)

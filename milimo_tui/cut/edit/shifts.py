@@ -1,0 +1,114 @@
+"""Moving clips in time within one edit: a track opens or closes up, and others follow.
+
+Linked clips move as far as the one that is moved; those that a magnetic track holds in their place refuse,
+unless that track moves as well.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+
+from milimo_tui.core.errors import Refused
+from milimo_tui.cut.edit.editing import Editing
+from milimo_tui.cut.edit.linked_clips import relink
+from milimo_tui.cut.guards import find_track
+from milimo_tui.cut.values import Clip, Track
+
+
+def pull(edit: Editing, track: Track, frame: int, by: int) -> None:
+    """Move all clips that begin at or after a frame of a free track, `by` frames to the right."""
+    shift(edit, {placed.clip.id: by for placed in edit.now.on(track.id) if placed.start >= frame})
+
+
+def open_up(edit: Editing, tracks: Iterable[Track], frame: int, frames: int) -> None:
+    """Make room at a frame of some tracks: what is there is split, and what lies behind on the free ones
+    moves right. On the magnetic ones it makes way by itself for what is put there.
+    """
+    tracks = list(tracks)
+    for track in tracks:
+        edit.split_at(track, frame)
+    free = [track for track in tracks if not track.magnetic]
+    moving = {
+        placed.clip.id: frames for each in free for placed in edit.now.on(each.id) if placed.start >= frame
+    }
+    shift(edit, moving, {track.id for track in tracks if track.magnetic})
+
+
+def shift(
+    edit: Editing,
+    moves: Mapping[str, int],
+    following: Collection[str] = (),
+    *,
+    staying: Collection[str] = (),
+    whole: bool = False,
+) -> None:
+    """Move clips of free tracks (ids) by frames, to the right when positive, and what is linked to them.
+
+    A linked clip that stays where it is on one of their tracks is parted from them, unless links move
+    `whole`; so is one that is named in `staying`. What clips of the magnetic tracks `following` hold is
+    left to those. Raises Refused where one is linked to a clip that another magnetic track holds.
+    """
+    positions = edit.now
+    if following:
+        moves = {
+            clip_id: by
+            for clip_id, by in moves.items()
+            if not (edit.held(clip := edit.clip(clip_id)) and edit.clip(clip.anchor or "").track in following)
+        }
+    tracks = {edit.clip(clip_id).track for clip_id in moves if not whole}
+    wanted: dict[str, int] = dict(moves)
+    parted: set[str] = set()
+    for clip_id, by in moves.items():
+        clip = edit.clip(clip_id)
+        for mate in edit.mates(clip) if clip.link else ():
+            if mate.id in wanted:
+                continue
+            if mate.track in tracks or mate.id in staying:
+                parted.add(clip.link)
+            else:
+                wanted[mate.id] = by
+    for link in sorted(parted):
+        fresh = edit.mint("link")
+        for clip in edit.linked(link):
+            if clip.id in wanted:
+                relink(edit, clip, fresh)
+    for track in dict.fromkeys(edit.clip(clip_id).track for clip_id in wanted):
+        find_track(edit.cut, track)
+    for clip_id, by in wanted.items():
+        clip = edit.clip(clip_id)
+        require_loose(edit, clip)
+        at = (positions.start_of(clip_id) if clip.start is None else clip.start) + by
+        if at < 0:
+            raise Refused("a linked clip would begin before the cut does", "unlink it first")
+        edit.place(clip, at)
+    edit.shifted |= wanted.keys()
+
+
+def require_loose(edit: Editing, clip: Clip) -> None:
+    """Raises Refused for a clip that can't move in time by itself."""
+    if edit.tracks[clip.track].magnetic or edit.held(clip):
+        name = edit.tracks[clip.track].name
+        raise Refused(
+            f"a clip on {name} is linked to one that holds its place in the film, and keeps in sync with it",
+            "move that one, or unlink them first",
+        )
+
+
+def follow_ripple(edit: Editing, frame: int, by: int, tracks: Collection[str]) -> None:
+    """Let tracks with a sync lock follow a ripple of others: what began at or behind a frame moves.
+
+    Times are those before this edit; `tracks` (ids) have moved already. What hangs on a magnetic one of them
+    follows it by itself, and what is under way at that frame stays whole.
+    """
+    magnetic = {each for each in tracks if edit.tracks[each].magnetic}
+    moves: dict[str, int] = {}
+    for track in edit.cut.tracks:
+        if not track.sync_lock or track.magnetic or track.id in tracks or not by:
+            continue
+        for placed in edit.before.on(track.id):
+            clip = edit.find(placed.clip.id)
+            if placed.start < frame or clip is None or clip.id in edit.shifted or clip.track != track.id:
+                continue
+            if not (edit.held(clip) or (magnetic and clip.anchor is not None)):
+                moves[clip.id] = by
+    shift(edit, moves)

@@ -1,0 +1,189 @@
+"""Operations on a clip's speed: faster, slower, backwards, held, and a freeze frame in the middle of it.
+
+A clip keeps the part of its source that it shows, so that its length changes; its curves, its markers and
+what hangs on it stay with their pictures. Fades keep their frames.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from fractions import Fraction
+
+from milimo_tui.core.errors import Refused
+from milimo_tui.core.time import half_up
+from milimo_tui.cut.curves import held, stretched
+from milimo_tui.cut.edit.editing import Editing
+from milimo_tui.cut.edit.linked_clips import leave
+from milimo_tui.cut.edit.placements import put_at, require_media
+from milimo_tui.cut.edit.shifts import follow_ripple, open_up
+from milimo_tui.cut.portions import fit_fades
+from milimo_tui.cut.rows import Placed
+from milimo_tui.cut.timing import ENDLESS, begins_at, media_of, not_before, span
+from milimo_tui.cut.values import Bounds, Clip, Cut, Mint, SourceKind, unbounded
+
+SLOWEST, FASTEST = Fraction(1, 100), Fraction(100)
+
+
+def set_speed(
+    cut: Cut,
+    clip_id: str,
+    speed: Fraction,
+    *,
+    mint: Mint,
+    bounds: Bounds = unbounded,
+    keep_length: bool = False,
+    linked: bool = True,
+) -> Cut:
+    """Play a clip at so many source seconds a second; below 0 backwards, 0 holds its first picture.
+
+    It gets longer or shorter and shows the same part of its source, on a free track as far as the next clip
+    allows; on a magnetic one all behind it follows. With `keep_length` it keeps its frames and shows another
+    part, refused where the media is too short for it. A clip that is held, or was, keeps its length.
+
+    Linked clips of the same speed get the new one, too; one that is changed alone, or held, leaves its link.
+    """
+    edit = Editing(cut, mint, bounds)
+    placed = edit.placed(clip_id)
+    clip = placed.clip
+    if clip.source.kind in ENDLESS:
+        raise Refused("what has no time of its own has no speed", "trim it to another length")
+    if speed and not SLOWEST <= abs(speed) <= FASTEST:
+        raise Refused("a speed lies between 1/100 and 100", "0 holds the picture, below 0 plays backwards")
+    old = clip.effects.speed
+    if speed == old:
+        return cut
+    if clip.link and not (linked and speed and old):
+        leave(edit, clip)
+        placed = edit.placed(clip_id)
+    chosen = [placed, *(each for each in _mates(edit, placed) if each.clip.effects.speed == old)]
+    if keep_length or not speed or not old:
+        for each in chosen:
+            changed = _start_of(_at_speed(each.clip, speed), each.clip, cut.rate)
+            require_media(changed.source, changed, cut, bounds)
+            edit.put(changed)
+        return edit.done()
+    starts = {each.clip.id: each.start - placed.start for each in chosen}
+    for each in sorted(chosen, key=lambda each: each.clip.order is None):
+        by = half_up(starts[each.clip.id] * abs(old / speed)) - starts[each.clip.id]
+        _stretch(edit, edit.now.placed(each.clip.id), speed, by)
+    if clip.order is not None:
+        longer = edit.clip(clip.id).frames - clip.frames
+        follow_ripple(edit, placed.end, longer, {clip.track})
+    return edit.done()
+
+
+def _mates(edit: Editing, placed: Placed) -> list[Placed]:
+    """What is linked to a clip and has a time of its own."""
+    mates = [edit.placed(mate.id) for mate in edit.mates(placed.clip)]
+    return [each for each in mates if each.clip.source.kind not in ENDLESS]
+
+
+def _at_speed(clip: Clip, speed: Fraction) -> Clip:
+    return replace(clip, effects=replace(clip.effects, speed=speed))
+
+
+def _stretch(edit: Editing, placed: Placed, speed: Fraction, by: int) -> None:
+    """Give a clip another speed and the length that goes with it; on a free track it moves `by` frames, to
+    keep in sync with what it is linked to.
+    """
+    clip, rate = placed.clip, edit.cut.rate
+    ratio = abs(clip.effects.speed / speed)
+    changed = _at_speed(clip, speed)
+    wanted = max(1, half_up(clip.frames * ratio))
+    frames = min([wanted, *_room(edit, placed, changed)])
+    if frames < 1:
+        raise Refused("at that speed not one frame of the clip's media is left", "take a lower one")
+    changed = _start_of(replace(changed, frames=frames), clip, rate)
+    changed = replace(changed, effects=replace(stretched(clip.effects, ratio), speed=speed))
+    _carry(edit, changed, ratio)
+    edit.put(fit_fades(changed))
+    edit.remark(clip.id, lambda frame: half_up(frame * ratio))
+    if by and clip.order is None and not edit.held(clip):
+        edit.place(edit.clip(clip.id), max(0, placed.start + by))
+
+
+def _carry(edit: Editing, clip: Clip, ratio: Fraction) -> None:
+    """Let what hangs on a clip stay with its picture, which is shown at so many times its frame. A link goes
+    with its lead, and one that this very clip leads stays with it outside of its frames.
+    """
+    moved = {}
+    for hung in edit.hanging(clip.id):
+        led = hung.link == clip.link != ""
+        old = (edit.lead(hung.link) if hung.link and not led else hung).offset or 0
+        new = half_up(old * ratio)
+        moved[hung.id] = (new if led else min(new, clip.frames - 1)) - old
+    for hung in edit.hanging(clip.id):
+        edit.put(replace(hung, offset=(hung.offset or 0) + moved[hung.id]))
+
+
+def reverse(cut: Cut, clip_id: str, *, mint: Mint, bounds: Bounds = unbounded, linked: bool = True) -> Cut:
+    """Play the same part of a clip's source the other way round; its keys and fades keep their frames.
+
+    Linked clips turn with it, unless not `linked`.
+    """
+    clip = Editing(cut, mint).placed(clip_id).clip
+    if not clip.effects.speed:
+        raise Refused("a freeze frame has no direction", "give the clip a speed first")
+    return set_speed(cut, clip_id, -clip.effects.speed, mint=mint, bounds=bounds, linked=linked)
+
+
+def freeze_frame(
+    cut: Cut, track_id: str, at: int, frames: int, *, mint: Mint, bounds: Bounds = unbounded
+) -> Cut:
+    """Hold the picture that a track shows at a frame, for so many frames; then the clip goes on.
+
+    The clip is split there and the held picture put between, silent, with the effects as they are at that
+    frame; all behind it on the track moves right.
+    """
+    if frames < 1:
+        raise Refused("a freeze frame has at least one frame")
+    edit = Editing(cut, mint, bounds)
+    track = edit.track(track_id)
+    placed = edit.now.at(track.id, at) if at >= 0 else None
+    if placed is None or placed.clip.source.kind is SourceKind.GAP:
+        raise Refused(f"{track.name} shows nothing at that frame", "move over a clip first")
+    clip, head = placed.clip, at - placed.start
+    still = replace(
+        clip,
+        id=mint("clip"),
+        frames=frames,
+        order=None,
+        start=None,
+        anchor=None,
+        offset=None,
+        source_in=begins_at(clip, head, cut.rate),
+        fade_in=0,
+        fade_out=0,
+        link="",
+        effects=replace(held(clip.effects, head), speed=Fraction(0)),
+    )
+    open_up(edit, [track], at, frames)
+    put_at(edit, track, at, still, connected=clip.anchor is not None)
+    follow_ripple(edit, at, frames, {track.id})
+    return edit.done()
+
+
+def _start_of(changed: Clip, clip: Clip, rate: Fraction) -> Clip:
+    """The clip at its new speed, begun at that end of the old part of its source where it now begins."""
+    speed = changed.effects.speed
+    if not speed or not clip.effects.speed:
+        return changed
+    low, high = span(clip, rate)
+    begins = low if speed > 0 else high + speed / rate
+    return replace(changed, source_in=not_before(clip.source, begins))
+
+
+def _room(edit: Editing, placed: Placed, changed: Clip) -> list[int]:
+    """How many frames a clip can have at its new speed, by its media and by what lies behind it."""
+    rate, speed = edit.cut.rate, changed.effects.speed
+    low, high = span(placed.clip, rate)
+    media = media_of(changed, edit.bounds)
+    out = []
+    if media is not None:
+        left = media.end - low if speed > 0 else high - media.start
+        out.append(math.floor(left * rate / abs(speed)))
+    if placed.clip.order is None and not edit.held(placed.clip):
+        behind = [each.start for each in edit.now.on(placed.clip.track) if each.start > placed.start]
+        out += [min(behind) - placed.start] if behind else []
+    return out

@@ -1,0 +1,155 @@
+"""Three- and four-point editing: in and out on the record side and on the source's, any three of which are
+enough; with all four the clip's speed makes them agree.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from fractions import Fraction
+
+from milimo_tui.core.errors import Refused
+from milimo_tui.core.time import half_up, rate_name
+from milimo_tui.cut.curves import stretched
+from milimo_tui.cut.edit.placements import insert, overwrite
+from milimo_tui.cut.edit.speeds import FASTEST, SLOWEST
+from milimo_tui.cut.guards import require_range
+from milimo_tui.cut.portions import fit_fades
+from milimo_tui.cut.timing import ENDLESS, media_of, span
+from milimo_tui.cut.values import Bounds, Clip, Cut, Mint, unbounded
+
+
+def three_point(
+    cut: Cut,
+    track: str,
+    clip: Clip,
+    *,
+    start: int | None = None,
+    end: int | None = None,
+    source_in: Fraction | None = None,
+    source_out: Fraction | None = None,
+    overwrite: bool,
+    mint: Mint,
+    bounds: Bounds = unbounded,
+    connected: bool = False,
+) -> Cut:
+    """Put a clip's source on a track by any three of four points: frames [start, end) of the cut, seconds
+    [source_in, source_out) of the source. With all four its speed changes so that it fills the range.
+
+    What the clip has else is kept: effects, level, and its speed where three points are given. Backwards it
+    shows the same seconds from their end.
+    """
+    _require_points(start, end, source_in, source_out)
+    rate, pace = cut.rate, abs(clip.effects.speed)
+    match start, end, source_in, source_out:
+        case int() as begin, int() as stop, Fraction() as low, Fraction() as high:
+            length = max(1, half_up((high - low) * rate))
+            shown = _fitted(replace(clip, frames=length), stop - begin, high - low, low, rate)
+        case int() as begin, int() as stop, Fraction() as low, None:
+            shown = _shows(replace(clip, frames=stop - begin), low, rate, pace)
+        case int() as begin, int() as stop, None, Fraction() as high:
+            low = _back_from(high, (stop - begin) / rate * pace)
+            shown = _shows(replace(clip, frames=stop - begin), low, rate, pace)
+        case _, _, Fraction() as low, Fraction() as high:
+            if not pace:
+                raise Refused("a freeze frame has no out", "give the start and the end it shall fill")
+            frames = max(1, half_up((high - low) * rate / pace))
+            media = media_of(clip, bounds)
+            if media is not None and high <= media.end < low + frames / rate * pace:
+                frames = max(1, frames - 1)  # the last frame would not be whole
+            begin = start if start is not None else (end or 0) - frames
+            if begin < 0:
+                raise Refused(f"{frames} frames of the source do not fit before frame {end}", "end later")
+            shown = _shows(replace(clip, frames=frames), low, rate, pace)
+        case _:
+            named = {"start": start, "end": end, "source in": source_in, "source out": source_out}
+            missing = [name for name, point in named.items() if point is None]
+            raise Refused(
+                f"three points make an edit: give {' or '.join(missing)} as well",
+                "mark in and out with i and o, on either side",
+            )
+    return _put(cut, track, shown, begin, over=overwrite, mint=mint, bounds=bounds, connected=connected)
+
+
+def fit_to_fill(
+    cut: Cut,
+    track: str,
+    start: int,
+    end: int,
+    clip: Clip,
+    *,
+    overwrite: bool = True,
+    mint: Mint,
+    bounds: Bounds = unbounded,
+    connected: bool = False,
+) -> Cut:
+    """Put a clip over frames [start, end) at the speed at which the part of its source that it shows fills
+    them. Keys stay with their pictures; one that plays backwards does so still.
+    """
+    require_range(start, end)
+    low, high = span(clip, cut.rate)
+    fitted = _fitted(clip, end - start, high - low, low, cut.rate)
+    return _put(cut, track, fitted, start, over=overwrite, mint=mint, bounds=bounds, connected=connected)
+
+
+def _require_points(
+    start: int | None, end: int | None, source_in: Fraction | None, source_out: Fraction | None
+) -> None:
+    """Raises Refused for points that lie where none can, or behind each other."""
+    if start is not None or end is not None:
+        require_range(start or 0, (start or 0) + 1 if end is None else end)
+    if source_in is not None and source_in < 0:
+        raise Refused("a clip can't begin before its media does", "mark in at 0 s of it, or later")
+    if source_out is not None and source_out <= (source_in or 0):
+        raise Refused("the source's out does not lie behind its in", "mark out behind in")
+
+
+def _back_from(high: Fraction, seconds: Fraction) -> Fraction:
+    """Where so many seconds of a source begin that end at its out."""
+    if seconds > high:
+        raise Refused(
+            f"the range asks for {rate_name(seconds)} s before the source's out, "
+            f"and there are {rate_name(high)} s",
+            "mark a later out, or a shorter range",
+        )
+    return high - seconds
+
+
+def _fitted(clip: Clip, frames: int, seconds: Fraction, low: Fraction, rate: Fraction) -> Clip:
+    """A clip at the speed at which `seconds` of its source from `low` on take so many frames."""
+    if clip.source.kind in ENDLESS:
+        return fit_fades(replace(clip, frames=frames))
+    if not clip.effects.speed:
+        raise Refused("a freeze frame fills whatever it is trimmed to", "give it a speed first")
+    speed = seconds * rate / frames
+    if not SLOWEST <= speed <= FASTEST:
+        raise Refused(
+            f"to fill {frames} frame{'' if frames == 1 else 's'} the clip would play at {float(speed):.4g}×, "
+            f"and a speed lies between {SLOWEST} and {FASTEST}",
+            "mark a range nearer to its length",
+        )
+    effects = stretched(clip.effects, Fraction(frames, clip.frames))
+    return fit_fades(_shows(replace(clip, frames=frames, effects=effects), low, rate, speed))
+
+
+def _shows(clip: Clip, low: Fraction, rate: Fraction, pace: Fraction) -> Clip:
+    """A clip that shows its source from second `low` on at a pace, in its own direction: backwards that
+    second is the last it shows.
+    """
+    speed = -pace if clip.effects.speed < 0 else pace
+    begins = low if speed >= 0 else low + (clip.frames - 1) * pace / rate
+    return replace(clip, source_in=begins, effects=replace(clip.effects, speed=speed))
+
+
+def _put(
+    cut: Cut,
+    track: str,
+    clip: Clip,
+    start: int,
+    *,
+    over: bool,
+    mint: Mint,
+    bounds: Bounds,
+    connected: bool,
+) -> Cut:
+    put = overwrite if over else insert
+    return put(cut, track, start, clip, mint=mint, bounds=bounds, connected=connected)

@@ -1,0 +1,147 @@
+"""Operations on the transitions between neighbours of a track: set, take away.
+
+How long one can be is worked out in `cut.transition_spans`; here it is asked for, and refused with the
+reason, or the two clips overlap for it.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from milimo_tui.core.errors import Refused
+from milimo_tui.core.time import half_up
+from milimo_tui.cut.edit.edges import Edge
+from milimo_tui.cut.edit.trims import ripple
+from milimo_tui.cut.guards import find_track, require_open
+from milimo_tui.cut.layout import Layout, layout
+from milimo_tui.cut.rows import Placed
+from milimo_tui.cut.timing import room
+from milimo_tui.cut.transition_spans import DIP, Limit, after, before, joins, limits, neighbours
+from milimo_tui.cut.values import Bounds, Cut, Mint, TrackKind, Transition, unbounded
+
+KINDS = ("dissolve", DIP, "wipe", "push")
+DIRECTIONS = ("left", "right", "up", "down")
+COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
+
+
+def set_transition(
+    cut: Cut,
+    clip_id: str,
+    *,
+    mint: Mint,
+    edge: Edge = "tail",
+    frames: int | None = None,
+    kind: str | None = None,
+    direction: str | None = None,
+    colour: str | None = None,
+    softness: float | None = None,
+    overlap: bool = False,
+    bounds: Bounds = unbounded,
+) -> Cut:
+    """Put a transition on an edit of a clip, or change the one that is there; what is not given stays.
+
+    A new one dissolves over half a second, or as much of it as there is media for; a length that is asked for
+    and does not fit is refused, with what stands in its way. With `overlap` the clips are trimmed for the
+    media that it lacks beyond the edit, and what is behind them moves up: the film gets that much shorter.
+    """
+    if overlap:
+        cut = _overlapped(cut, clip_id, edge, frames or half_up(cut.rate / 2), mint, bounds)
+    left, right = _edit_of(cut, clip_id, edge)
+    placed = layout(cut)
+    old = next((each for each in cut.transitions if (each.left, each.right) == _ids(left, right)), None)
+    wanted = old or Transition(
+        id=mint("transition"), cut=cut.id, left=left.clip.id, right=right.clip.id, frames=0
+    )
+    changed = replace(
+        wanted,
+        kind=wanted.kind if kind is None else kind,
+        direction=wanted.direction if direction is None else direction,
+        colour=wanted.colour if colour is None else colour.lower(),
+        softness=wanted.softness if softness is None else softness,
+    )
+    _check_choices(changed, placed.track(left.clip.track).kind)
+    most, reason = _most(placed, left, right, changed.kind, bounds)
+    if frames is None:
+        frames = changed.frames or min(half_up(cut.rate / 2), most)
+    if frames < 1 and most:
+        raise Refused("a transition has at least one frame", "take it away to cut hard")
+    if not 1 <= frames <= most:
+        raise Refused(
+            f"a {changed.kind}{f' of {frames} frames' if frames > 0 else ''} does not fit there: {reason}",
+            (f"make it {most} frames or shorter, or let" if most else "let")
+            + " the clips overlap for it: X again, or overlap=true; a dip needs no media",
+        )
+    changed = replace(changed, frames=frames)
+    if changed == old:
+        return cut
+    others = tuple(each for each in cut.transitions if each.id != changed.id)
+    return replace(cut, transitions=(*others, changed))
+
+
+def remove_transition(cut: Cut, clip_id: str, *, edge: Edge = "tail") -> Cut:
+    """Take the transition at an edge of a clip away."""
+    left, right = _edit_of(cut, clip_id, edge)
+    kept = tuple(each for each in cut.transitions if (each.left, each.right) != _ids(left, right))
+    if len(kept) == len(cut.transitions):
+        raise Refused(f"there is no transition at the clip's {edge}", "milimo cut show tells where some are")
+    return replace(cut, transitions=kept)
+
+
+def _overlapped(cut: Cut, clip_id: str, edge: Edge, frames: int, mint: Mint, bounds: Bounds) -> Cut:
+    """The cut with the clips of an edit trimmed by what a transition of so many frames lacks of media."""
+    left, right = _edit_of(cut, clip_id, edge)
+    behind, ahead = room(left.clip, cut.rate, bounds)[1], room(right.clip, cut.rate, bounds)[0]
+    tail = 0 if behind is None else max(0, after(frames) - behind)
+    head = 0 if ahead is None else max(0, before(frames) - ahead)
+    if tail:
+        cut = ripple(cut, left.clip.id, "tail", -tail, mint=mint, bounds=bounds)
+    if head:
+        cut = ripple(cut, right.clip.id, "head", head, mint=mint, bounds=bounds)
+    return cut
+
+
+def _ids(left: Placed, right: Placed) -> tuple[str, str]:
+    return left.clip.id, right.clip.id
+
+
+def _edit_of(cut: Cut, clip_id: str, edge: Edge) -> tuple[Placed, Placed]:
+    """The two clips that meet at an edge of a clip. Raises Refused when there are not two."""
+    require_open(cut)
+    placed = layout(cut)
+    here = placed.find(clip_id)
+    if here is None:
+        raise Refused(f"there is no clip {clip_id} in the cut “{cut.name}”")
+    find_track(cut, here.clip.track)
+    row = placed.on(here.clip.track)
+    index = row.index(here) + (1 if edge == "tail" else -1)
+    other = row[index] if 0 <= index < len(row) else here
+    left, right = (here, other) if edge == "tail" else (other, here)
+    if neighbours(placed, *_ids(left, right)) is None:
+        raise Refused(f"no clip meets this one at its {edge}", "a fade does it there: milimo cut set")
+    return left, right
+
+
+def _check_choices(wanted: Transition, track: TrackKind) -> None:
+    """Raises Refused for a word that means nothing here."""
+    if wanted.kind not in KINDS:
+        raise Refused(f"there is no transition “{wanted.kind}”", f"there are: {', '.join(KINDS)}")
+    if track is TrackKind.AUDIO and wanted.kind not in ("dissolve", DIP):
+        raise Refused(f"sound does not {wanted.kind}", "a dissolve crosses two sounds, a dip parts them")
+    if wanted.direction not in DIRECTIONS:
+        raise Refused(
+            f"“{wanted.direction}” is no direction of a transition", f"there are: {', '.join(DIRECTIONS)}"
+        )
+    if not COLOUR.fullmatch(wanted.colour):
+        raise Refused(f"“{wanted.colour}” is no colour", "write one as #rrggbb, for example #000000")
+    if not 0 <= wanted.softness <= 1:
+        raise Refused("the softness of a wipe lies between 0 and 1")
+
+
+def _most(placed: Layout, left: Placed, right: Placed, kind: str, bounds: Bounds) -> Limit:
+    """The most frames a transition can have on an edit, and what allows no more."""
+    there = joins(placed)
+    at_head, at_tail = there.head.get(left.clip.id), there.tail.get(right.clip.id)
+    taken = after(at_head.transition.frames) if at_head else 0
+    kept = before(at_tail.transition.frames) if at_tail else 0
+    return min(limits(left, right, kind, placed.cut.rate, bounds, taken, kept))

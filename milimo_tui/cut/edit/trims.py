@@ -1,0 +1,135 @@
+"""Operations on a clip's edges, its neighbours left alone: trim in, trim out, trim to a frame, ripple, split.
+
+A trim's `by` says how far the edge itself moves, in frames, to the right when positive. It goes as far as
+media, neighbours and the clip's last frame allow; when it can't move at all, the sentence says why.
+"""
+
+from __future__ import annotations
+
+from milimo_tui.core.errors import Refused
+from milimo_tui.cut.edit.edges import Edge, allowed, distance, frame_of, limits, move_edges, together
+from milimo_tui.cut.edit.editing import Editing
+from milimo_tui.cut.edit.shifts import follow_ripple, shift
+from milimo_tui.cut.rows import Placed
+from milimo_tui.cut.values import Bounds, Cut, Mint, unbounded
+
+
+def trim_in(
+    cut: Cut, clip_id: str, by: int, *, mint: Mint, bounds: Bounds = unbounded, linked: bool = True
+) -> Cut:
+    """Move a clip's head by frames: to the right it gets shorter, to the left it shows more of its media.
+
+    On a magnetic track all behind it follows; on a free one the picture stays where it is in time. Heads of
+    linked clips at that frame go along, unless not `linked`.
+    """
+    edit = Editing(cut, mint, bounds)
+    return _trim(edit, edit.placed(clip_id), "head", by, linked)
+
+
+def trim_out(
+    cut: Cut, clip_id: str, by: int, *, mint: Mint, bounds: Bounds = unbounded, linked: bool = True
+) -> Cut:
+    """Move a clip's tail by frames: to the right it shows more of its media, to the left it gets shorter.
+
+    On a magnetic track all behind it follows. Tails of linked clips at that frame go along, unless not
+    `linked`.
+    """
+    edit = Editing(cut, mint, bounds)
+    return _trim(edit, edit.placed(clip_id), "tail", by, linked)
+
+
+def trim_to(
+    cut: Cut,
+    clip_id: str,
+    edge: Edge,
+    to: int,
+    *,
+    mint: Mint,
+    bounds: Bounds = unbounded,
+    linked: bool = True,
+) -> Cut:
+    """Trim a clip's head or tail to a frame of the cut, the track's way: on a magnetic one all behind it
+    follows, so that a head's new first picture lies where the old one lay.
+    """
+    edit = Editing(cut, mint, bounds)
+    placed = edit.placed(clip_id)
+    by = distance(placed, edge, to)
+    if to < 0 or (to >= placed.end if edge == "head" else to <= placed.start):
+        raise Refused(
+            f"a {edge} trimmed to that frame would leave nothing of the clip", "go to a frame inside it"
+        )
+    return _trim(edit, placed, edge, by, linked)
+
+
+def ripple(
+    cut: Cut,
+    clip_id: str,
+    edge: Edge,
+    by: int,
+    *,
+    mint: Mint,
+    bounds: Bounds = unbounded,
+    linked: bool = True,
+) -> Cut:
+    """Trim a clip's head or tail, and all behind it on its track moves along, on a free track as well.
+
+    The clip begins where it began. Linked clips whose edge lies at the same frame are trimmed as much, and
+    what is behind them moves along; so does what lies behind on tracks with a sync lock.
+    """
+    edit = Editing(cut, mint, bounds)
+    placed = edit.placed(clip_id)
+    chosen = together(edit, placed, edge, linked)
+    if any(each.clip.order is not None or edit.held(each.clip) for each in chosen):
+        return _trim(edit, placed, edge, by, linked)
+    by = allowed(by, *limits(edit, chosen, edge, walls=False))
+    longer = by if edge == "tail" else -by
+    behind = {
+        each.clip.id: longer
+        for one in chosen
+        for each in edit.now.on(one.clip.track)
+        if each.start >= one.end
+    }
+    trimmed = {each.clip.id for each in chosen}
+    if edge == "head":  # what is linked keeps in sync with the pictures, which come earlier by as much
+        behind.update((mate.id, longer) for mate in edit.mates(placed.clip) if mate.id not in trimmed)
+        behind.update(dict.fromkeys(trimmed, 0))
+    move_edges(edit, chosen, edge, by, stays=True)
+    shift(edit, behind, staying=trimmed)
+    _sync(edit, placed, edge, by, {each.clip.track for each in chosen})
+    return edit.done()
+
+
+def split(cut: Cut, at: int, *, mint: Mint, track: str | None = None, linked: bool = True) -> Cut:
+    """Split the clip under a frame, on one track or on all that are not locked.
+
+    The left half keeps its id; source times are exact; fades stay at the outer edges, markers and what
+    hangs on the clip stay with the half they are over. Linked clips are split with it, unless not `linked`
+    or on a locked track; the right halves are linked among themselves.
+    """
+    edit = Editing(cut, mint)
+    tracks = [edit.track(track)] if track is not None else [t for t in edit.now.tracks if not t.locked]
+    split_on = [each for each in tracks if edit.split_at(each, at, linked=linked)]
+    if not split_on:
+        where = f"on {tracks[0].name}" if track is not None else "on any track that is not locked"
+        raise Refused(f"there is no clip to split {where} at that frame", "move inside a clip first")
+    return edit.done()
+
+
+def _trim(edit: Editing, placed: Placed, edge: Edge, by: int, linked: bool) -> Cut:
+    """Trim the track's way."""
+    chosen = together(edit, placed, edge, linked)
+    ripples = [each for each in chosen if each.clip.order is not None]
+    by = allowed(by, *limits(edit, chosen, edge, walls=not ripples))
+    move_edges(edit, chosen, edge, by)
+    if ripples:
+        _sync(edit, ripples[0], edge, by, {each.clip.track for each in ripples})
+    return edit.done()
+
+
+def _sync(edit: Editing, placed: Placed, edge: Edge, by: int, tracks: set[str]) -> None:
+    """Let tracks with a sync lock follow a trim that ripples."""
+    longer = by if edge == "tail" else -by
+    frame = frame_of(placed, edge)
+    if edge == "head":
+        frame += max(0, by)
+    follow_ripple(edit, frame, longer, tracks)

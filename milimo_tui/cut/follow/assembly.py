@@ -1,0 +1,143 @@
+"""Cuts from the storyboard: the first assembly, and how a cut follows the shots.
+
+A cut starts as the shots' order and follows it until it is edited by hand; from then on it belongs to the
+editor (`cut.follow.reconcile`).
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Sequence
+from dataclasses import replace
+from fractions import Fraction
+
+from milimo_tui.core.errors import Refused
+from milimo_tui.core.order import spread
+from milimo_tui.cut.edit.editing import Editing
+from milimo_tui.cut.follow.reconcile import Follow, told
+from milimo_tui.cut.follow.story_line import ShotLength, conformed, in_frames_of, shot_clip, story_line
+from milimo_tui.cut.guards import find_track
+from milimo_tui.cut.portions import Part, fit_fades
+from milimo_tui.cut.rows import Placed
+from milimo_tui.cut.values import Clip, Cut, Mint, SourceKind, Track
+
+
+def assemble(cut: Cut, shots: Sequence[ShotLength], mint: Mint, *, rate: Fraction | None = None) -> Cut:
+    """Lay shots end to end on an empty V1. `rate` is that of the shots' frames, the cut's by default.
+
+    Raises Refused when there are clips on V1 already, or when it is locked.
+    """
+    line = story_line(cut)
+    if line is None:
+        raise Refused(f"the cut “{cut.name}” has no magnetic video track", "make a new cut")
+    track = find_track(cut, line.id)
+    edit = Editing(cut, mint)
+    if edit.now.on(track.id):
+        raise Refused(f"{track.name} of “{cut.name}” has clips already", "make a new cut for a new assembly")
+    for (shot, frames), order in zip(shots, spread(len(shots)), strict=True):
+        edit.put(shot_clip(cut, track, shot, conformed(frames, rate, cut), order, mint))
+    return edit.done(by_hand=False)
+
+
+def follow(
+    cut: Cut,
+    shots: Sequence[ShotLength],
+    mint: Mint,
+    *,
+    rate: Fraction | None = None,
+    was: Sequence[ShotLength] | None = None,
+) -> Follow:
+    """Bring a cut up to date with the shots of the film, given in film order without parked ones.
+
+    A cut that is not edited by hand takes their order and lengths: new shots land after their neighbour, and
+    clips of shots that are gone leave V1. A hand-edited or locked one belongs to the editor: see
+    `cut.follow.reconcile`. A frozen one is a record, and stays as it is. `was` are the shots before, `rate`
+    is that of both.
+    """
+    if cut.frozen:
+        return Follow(cut)
+    track = story_line(cut)
+    wanted = in_frames_of(cut, shots, rate)
+    if track is None or track.locked or cut.hand_edited:
+        return told(cut, track, wanted, None if was is None else in_frames_of(cut, was, rate), mint)
+    return Follow(_conform_track(cut, track, wanted, mint))
+
+
+def _conform_track(cut: Cut, track: Track, shots: Sequence[ShotLength], mint: Mint) -> Cut:
+    """Bring V1 to the order and lengths of the shots, and their sounds that are linked with them; only what
+    differs is written.
+    """
+    edit = Editing(cut, mint)
+    wanted = dict(shots)
+    clip_of: dict[str, Clip] = {}
+    for placed in edit.before.on(track.id):
+        clip, shot = placed.clip, placed.clip.source.ref
+        if clip.source.kind is not SourceKind.SHOT or shot in clip_of:
+            continue
+        sounds = [mate for mate in edit.mates(clip) if mate.source == clip.source]
+        if shot not in wanted:
+            for sound in sounds:
+                edit.exchange(edit.now.placed(sound.id))
+            edit.exchange(placed)
+            continue
+        clip_of[shot] = clip
+        if clip.frames != wanted[shot]:
+            clip_of[shot] = _as_long(edit, placed, wanted[shot])
+            for sound in sounds:
+                if (sound.offset, sound.frames) == (0, clip.frames):
+                    _as_long(edit, edit.now.placed(sound.id), wanted[shot])
+    for shot, order in _orders(
+        [(shot, clip_of[shot].order if shot in clip_of else None) for shot, _ in shots]
+    ):
+        if shot not in clip_of:
+            edit.put(shot_clip(cut, track, shot, wanted[shot], order, mint))
+        elif clip_of[shot].order != order:
+            edit.put(replace(clip_of[shot], order=order))
+    return edit.done(by_hand=False)
+
+
+def _as_long(edit: Editing, placed: Placed, frames: int) -> Clip:
+    changed = fit_fades(replace(placed.clip, frames=frames))
+    edit.exchange(placed, Part(changed, 0))
+    return changed
+
+
+def _orders(shots: Sequence[tuple[str, str | None]]) -> list[tuple[str, str]]:
+    """Ascending order keys for shots in their wanted order; as many as can keep the key they have do."""
+    keeps = _longest_rise([key for _, key in shots])
+    out: list[tuple[str, str]] = []
+    index = 0
+    while index < len(shots):
+        shot, key = shots[index]
+        if index in keeps and key is not None:
+            out.append((shot, key))
+            index += 1
+            continue
+        end = next((each for each in range(index, len(shots)) if each in keeps), len(shots))
+        low = out[-1][1] if out else None
+        high = shots[end][1] if end < len(shots) else None
+        fresh = spread(end - index, low, high)
+        out.extend((name, order) for (name, _), order in zip(shots[index:end], fresh, strict=True))
+        index = end
+    return out
+
+
+def _longest_rise(keys: Sequence[str | None]) -> set[int]:
+    """Indexes of a longest strictly rising run of keys, gaps allowed."""
+    tails: list[str] = []
+    ends: list[int] = []
+    before: list[int | None] = []
+    for index, key in enumerate(keys):
+        if key is None:
+            before.append(None)
+            continue
+        place = bisect_left(tails, key)
+        tails[place : place + 1] = [key]
+        before.append(ends[place - 1] if place else None)
+        ends[place : place + 1] = [index]
+    out: set[int] = set()
+    last = ends[-1] if ends else None
+    while last is not None:
+        out.add(last)
+        last = before[last]
+    return out

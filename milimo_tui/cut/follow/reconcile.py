@@ -1,0 +1,211 @@
+"""A cut that was edited by hand belongs to the editor: what happens in it when the film's shots change.
+
+A new shot lands after its neighbour where the edit between its neighbours is as it was assembled; elsewhere
+it waits to be placed. Nothing is reordered, nothing leaves: clips whose shot is gone are told. A shot that
+got longer or shorter keeps the cut's length, and its clip is marked. Pure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from itertools import groupby, zip_longest
+
+from milimo_tui.core.order import spread
+from milimo_tui.core.time import frames_of
+from milimo_tui.cut.edit.editing import Editing
+from milimo_tui.cut.follow.story_line import ShotLength, shot_clip, shots_shown
+from milimo_tui.cut.layout import layout
+from milimo_tui.cut.rows import Placed
+from milimo_tui.cut.timing import span
+from milimo_tui.cut.values import Clip, Cut, Marker, Mint, SourceKind, Track
+
+GREW = "grew"
+SHRANK = "shrank"
+LENGTHS = frozenset({GREW, SHRANK})
+"""Kinds of markers on clips whose shot is of another length than they show."""
+
+
+@dataclass(frozen=True, slots=True)
+class Follow:
+    """A cut after the shots changed: the shots that wait to be placed (ids, in film order), and the clips
+    (ids, in film order) whose shot is gone, and those that were marked as their shot grew or shrank. `came`
+    are those that wait since this change.
+    """
+
+    cut: Cut
+    to_place: tuple[str, ...] = ()
+    gone: tuple[str, ...] = ()
+    marked: tuple[str, ...] = ()
+    came: tuple[str, ...] = ()
+
+
+def told(
+    cut: Cut,
+    track: Track | None,
+    shots: Sequence[ShotLength],
+    was: Sequence[ShotLength] | None,
+    mint: Mint,
+) -> Follow:
+    """What a hand-edited or locked cut makes of changed shots. Lengths are frames of the cut; without `was`
+    every shot that the cut does not show has just come, and none has changed its length.
+    """
+    before = dict(shots if was is None else was)
+    shown = shots_shown(cut)
+    come = [shot for shot, _ in shots if shot not in shown and (was is None or shot not in before)]
+    if track is not None and not track.locked:
+        cut = _landed(cut, track, shots, come, before, mint)
+    cut, touched = _with_lengths(cut, dict(shots), before, mint)
+    shown = shots_shown(cut)
+    waits = {*cut.waiting, *come} - shown
+    to_place = tuple(shot for shot, _ in shots if shot in waits)
+    came = tuple(shot for shot in to_place if shot not in cut.waiting)
+    if to_place != cut.waiting:
+        cut = replace(cut, waiting=to_place)
+    return Follow(cut, to_place, gone(cut, {shot for shot, _ in shots}), touched, came)
+
+
+def waiting(cut: Cut) -> tuple[str, ...]:
+    """The shots that wait to be placed, in film order; one that was put in some other way waits no more."""
+    shown = shots_shown(cut)
+    return tuple(shot for shot in cut.waiting if shot not in shown)
+
+
+def marked(cut: Cut) -> tuple[str, ...]:
+    """The clips marked as their shot grew or shrank, in film order; a mark ticked off is dealt with."""
+    positions = layout(cut)
+    ids = {each.clip for each in cut.markers if each.kind in LENGTHS and each.clip and not each.done}
+    return tuple(sorted(ids, key=lambda clip_id: (positions.start_of(clip_id), clip_id)))
+
+
+def gone(cut: Cut, live: Collection[str]) -> tuple[str, ...]:
+    """The clips whose shot is not in the film any more, in film order."""
+    positions = layout(cut)
+    found = [
+        (placed.start, placed.clip.id)
+        for each in positions.tracks
+        for placed in positions.on(each.id)
+        if placed.clip.source.kind is SourceKind.SHOT and placed.clip.source.ref not in live
+    ]
+    return tuple(clip_id for _, clip_id in sorted(found))
+
+
+# ------------------------------------------------------------------ new shots
+
+
+def _landed(
+    cut: Cut,
+    track: Track,
+    shots: Sequence[ShotLength],
+    come: Sequence[str],
+    before: Mapping[str, int],
+    mint: Mint,
+) -> Cut:
+    """The cut with those new shots in it whose place is as it was assembled; the others wait."""
+    fresh, lengths = set(come), dict(shots)
+    row = layout(cut).on(track.id)
+    places: dict[str, list[int]] = {}
+    for index, placed in enumerate(row):
+        if placed.clip.source.kind is SourceKind.SHOT and placed.clip.effects.speed == 1:
+            places.setdefault(placed.clip.source.ref, []).append(index)
+    edit: Editing | None = None
+    left: str | None = None
+    runs = [list(run) for _, run in groupby((shot for shot, _ in shots), key=fresh.__contains__)]
+    for names, following in zip_longest(runs, runs[1:]):
+        if names[0] not in fresh:
+            left = names[-1]
+            continue
+        right = following[0] if following else None
+        at = _between(cut, row, places, (left, before.get(left or "", 0)), right)
+        if at is None:
+            continue
+        low = row[at - 1].clip.order if at else None
+        high = row[at].clip.order if at < len(row) else None
+        if low is not None and high is not None and low >= high:
+            continue  # two terminals made one key at once: the editor places it
+        edit = edit or Editing(cut, mint)
+        for name, order in zip(names, spread(len(names), low, high), strict=True):
+            edit.put(shot_clip(cut, track, name, lengths[name], order, mint))
+    return cut if edit is None else edit.done(by_hand=False)
+
+
+def _between(
+    cut: Cut,
+    row: Sequence[Placed],
+    places: Mapping[str, Sequence[int]],
+    left: tuple[str | None, int],
+    right: str | None,
+) -> int | None:
+    """The index on V1 between two shots that are neighbours in the film, where nobody edited there; None
+    where somebody did. `left` has its length, to which its clip shows it; no shot is an end of the film.
+    """
+    shot, length = left
+    ends = [
+        index
+        for index in places.get(shot or "", ())
+        if frames_of(span(row[index].clip, cut.rate)[1], cut.rate) == length
+    ]
+    begins = [index for index in places.get(right or "", ()) if not row[index].clip.source_in]
+    at = (ends[0] + 1 if len(ends) == 1 else None) if shot else 0
+    meets = (begins[0] if len(begins) == 1 else None) if right else len(row)
+    if at is None or at != meets:
+        return None
+    is_joined = 0 < at < len(row) and _is_joined(cut, row[at - 1].clip, row[at].clip)
+    return None if is_joined else at
+
+
+def _is_joined(cut: Cut, left: Clip, right: Clip) -> bool:
+    return any((each.left, each.right) == (left.id, right.id) for each in cut.transitions)
+
+
+# ------------------------------------------------------------------ lengths
+
+
+def _with_lengths(
+    cut: Cut, now: Mapping[str, int], before: Mapping[str, int], mint: Mint
+) -> tuple[Cut, tuple[str, ...]]:
+    """The cut with a mark on the last clip of each shot whose length changed, and the clips marked."""
+    changed = {shot for shot, frames in now.items() if before.get(shot, frames) != frames}
+    if not changed:
+        return cut, ()
+    last: dict[str, Clip] = {}
+    for clip in cut.clips:
+        shot = clip.source.ref
+        if clip.source.kind is SourceKind.SHOT and shot in changed and clip.effects.speed > 0:
+            held = last.get(shot)
+            if held is None or (span(clip, cut.rate)[1], clip.id) > (span(held, cut.rate)[1], held.id):
+                last[shot] = clip
+    marks = {
+        clip.id: mark
+        for clip in last.values()
+        if (mark := _mark(cut, clip, before[clip.source.ref], now[clip.source.ref], mint)) is not None
+    }
+    touched = {clip.id for clip in last.values()}
+    kept = tuple(each for each in cut.markers if each.clip not in touched or each.kind not in LENGTHS)
+    return replace(cut, markers=(*kept, *marks.values())), tuple(marks)
+
+
+def _mark(cut: Cut, clip: Clip, was: int, now: int, mint: Mint) -> Marker | None:
+    """A mark on a clip that shows less of a shot that grew, or more than there is of one that shrank."""
+    by = behind(clip, now, cut.rate)
+    if by <= 0 if now > was else by >= 0:
+        return None
+    return Marker(
+        id=mint("marker"),
+        cut=cut.id,
+        clip=clip.id,
+        frame=clip.frames - 1,
+        text=f"the shot {'grew' if by > 0 else 'shrank'}: {by:+d} f to its end, it has {now} f now",
+        colour="yellow",
+        kind=GREW if by > 0 else SHRANK,
+    )
+
+
+def behind(clip: Clip, frames: int, rate: Fraction) -> int:
+    """How many frames of the cut lie between a clip's tail and its shot's end; negative: the clip is longer.
+
+    `frames` is the shot's length in frames of the cut.
+    """
+    left = Fraction(frames) / rate - span(clip, rate)[1]
+    return frames_of(left / abs(clip.effects.speed), rate) if clip.effects.speed else 0

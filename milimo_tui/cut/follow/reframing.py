@@ -1,0 +1,245 @@
+"""A cut at another rate and raster, by the rule of `cut.conform`: exact seconds, whole frames. Pure.
+
+Every edge goes to the frame nearest to its second, so that lengths of neighbours add up as they did; what a
+clip shows begins at the very second it did. Numbers of effects are shares of the raster and stay.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import replace
+from fractions import Fraction
+
+from milimo_tui.core.time import half_up
+from milimo_tui.cut.effects import PARAMS, Effects, Key
+from milimo_tui.cut.follow.story_line import story_line
+from milimo_tui.cut.layout import layout
+from milimo_tui.cut.portions import fit_fades
+from milimo_tui.cut.rows import Placed
+from milimo_tui.cut.timing import has_media, media_of, not_before, span
+from milimo_tui.cut.transition_spans import fitted
+from milimo_tui.cut.values import Bounds, Clip, Cut, Track, TrackKind, unbounded
+
+Shape = Callable[[Clip], tuple[int, int] | None]
+"""Width and height of a clip's picture on a screen; None where it takes any shape (titles, slates)."""
+
+
+def reframed(
+    cut: Cut,
+    *,
+    rate: Fraction | None = None,
+    width: int | None = None,
+    height: int | None = None,
+    sample_rate: int | None = None,
+    bounds: Bounds = unbounded,
+) -> Cut:
+    """The cut at another rate (frames per second) and size (pixels); what is not given stays.
+
+    No clip becomes shorter than a frame, none shows more media than there is: where rounding would, it ends
+    a frame earlier, and what lies behind keeps its own edge.
+    """
+    cut = replace(
+        cut,
+        width=width or cut.width,
+        height=height or cut.height,
+        sample_rate=sample_rate or cut.sample_rate,
+    )
+    return cut if rate is None or rate == cut.rate else _Retiming(cut, rate, bounds).done()
+
+
+def fell_short(before: Cut, after: Cut) -> list[tuple[Placed, int]]:
+    """The clips of V1 at the new rate that have no media for their exact end, and by how many frames all
+    behind them lies earlier for it; not those whose frames a later clip made up for.
+    """
+    line, ratio, was = story_line(after), after.rate / before.rate, layout(before)
+    out: list[tuple[Placed, int]] = []
+    missing = 0
+    for placed in layout(after).on(line.id) if line is not None else ():
+        short = half_up(was.end_of(placed.clip.id) * ratio) - placed.end
+        if short > missing:
+            out.append((placed, short - missing))
+        for _ in range(missing - max(0, short)):  # made up for, from the last one on
+            clip, frames = out.pop()
+            out += [(clip, frames - 1)] if frames > 1 else []
+        missing = max(0, short)
+    return out
+
+
+class _Retiming:
+    """One cut on its way to another rate: the story line first, then what lies on other tracks with it."""
+
+    def __init__(self, cut: Cut, rate: Fraction, bounds: Bounds) -> None:
+        self.cut = cut
+        self.rate = rate
+        self.ratio = rate / cut.rate
+        self.bounds = bounds
+        self.before = layout(cut)
+        self.spans: dict[str, tuple[int, int]] = {}
+        self.clips: dict[str, Clip] = {}
+        self.moved: dict[str, Fraction] = {}  # seconds that rounding moved the first clip of each link
+        for track in self.before.tracks:
+            if track.magnetic:
+                self._lay(track)
+        self.line = story_line(cut)
+        for track in self.before.tracks:
+            if not track.magnetic:
+                self._set_out(track)
+
+    def done(self) -> Cut:
+        cut = replace(
+            self.cut,
+            rate=self.rate,
+            clips=tuple(self.clips[clip.id] for clip in self.cut.clips),
+            markers=tuple(
+                replace(each, frame=half_up(each.frame * self.ratio) if each.clip else self.at(each.frame))
+                for each in self.cut.markers
+            ),
+            mark_in=None if self.cut.mark_in is None else self.at(self.cut.mark_in),
+            mark_out=None if self.cut.mark_out is None else self.at(self.cut.mark_out),
+            playhead=self.at(self.cut.playhead),
+        )
+        scaled = (replace(each, frames=max(1, half_up(each.frames * self.ratio))) for each in cut.transitions)
+        return replace(cut, transitions=fitted(scaled, layout(cut), self.bounds))
+
+    def at(self, frame: int) -> int:
+        """Where a frame of the cut lies now: with the picture of the story line that it lay over."""
+        if self.line is None:
+            return half_up(frame * self.ratio)
+        under = self.before.at(self.line.id, frame)
+        if under is not None:
+            start, end = self.spans[under.clip.id]
+            return min(end, start + half_up(frame * self.ratio) - half_up(under.start * self.ratio))
+        row = self.before.on(self.line.id)
+        if not row:
+            return half_up(frame * self.ratio)
+        behind = half_up(frame * self.ratio) - half_up(row[-1].end * self.ratio)
+        return max(0, self.spans[row[-1].clip.id][1] + behind)
+
+    def _lay(self, track: Track) -> None:
+        """The clips of a magnetic track, one behind the other."""
+        start = 0
+        for placed in self.before.on(track.id):
+            clip = self._lasting(placed.clip, half_up(placed.end * self.ratio) - start)
+            if clip.link:
+                self.moved[clip.link] = self._moved(placed, start)
+            self.clips[clip.id] = clip
+            self.spans[clip.id] = start, start + clip.frames
+            start += clip.frames
+
+    def _set_out(self, track: Track) -> None:
+        """The clips of a free track, over what they lay over."""
+        free_from = 0
+        for placed in self.before.on(track.id):
+            start = max(free_from, self.at(placed.start))
+            later = self._out_of_sync(placed, start)
+            begins = placed.clip.source_in + later
+            if not_before(placed.clip.source, begins) != begins:  # there is no earlier moment of its source
+                start += 1
+                later = self._out_of_sync(placed, start)
+            clip = self._lasting(placed.clip, self.at(placed.end) - start, later)
+            free_from = start + clip.frames
+            self.clips[clip.id] = self._hung(clip, start)
+
+    def _moved(self, placed: Placed, start: int) -> Fraction:
+        """How many seconds later than exact a clip begins at a frame of the new rate."""
+        return start / self.rate - placed.start / self.cut.rate
+
+    def _out_of_sync(self, placed: Placed, start: int) -> Fraction:
+        """How much later in its source a linked clip has to begin there, to be in sync with the others."""
+        clip = placed.clip
+        if not clip.link or clip.effects.speed <= 0:
+            return Fraction(0)
+        first = self.moved.setdefault(clip.link, self._moved(placed, start))
+        return (self._moved(placed, start) - first) * clip.effects.speed
+
+    def _hung(self, clip: Clip, start: int) -> Clip:
+        """A clip of a free track at its new start; a connected one hangs on what is under it there."""
+        if clip.anchor is None:
+            return replace(clip, start=start)
+        low, high = self.spans[clip.anchor]
+        if low <= start < high or clip.link:  # what is linked hangs as one, also beside its anchor
+            return replace(clip, offset=start - low)
+        track = self.clips[clip.anchor].track
+        for placed in self.before.on(track):
+            low, high = self.spans[placed.clip.id]
+            if low <= start < high:
+                return replace(clip, anchor=placed.clip.id, offset=start - low)
+        return replace(clip, start=start, anchor=None, offset=None)
+
+    def _lasting(self, clip: Clip, wanted: int, later: Fraction = Fraction(0)) -> Clip:
+        """A clip of so many frames at the new rate, or of as many as its media has; `later` in its source."""
+        wanted = max(1, wanted)
+        timed = replace(
+            clip,
+            source_in=_begin(clip, self.cut.rate, self.rate) + later,
+            fade_in=half_up(clip.fade_in * self.ratio),
+            fade_out=half_up(clip.fade_out * self.ratio),
+            effects=_keys_at(clip.effects, self.ratio),
+        )
+        media, speed = media_of(clip, self.bounds), clip.effects.speed
+        if media is not None and speed and has_media(clip, self.cut.rate, media):
+            low, high = span(timed, self.rate)
+            left = media.end - low if speed > 0 else high - media.start
+            most = math.floor(left * self.rate / abs(speed))
+            if most < 1:  # less media than one frame lasts: its picture is held
+                held = replace(timed.effects, speed=Fraction(0))
+                timed = replace(timed, source_in=clip.source_in, effects=held)
+            wanted = max(1, min(wanted, most))
+        return fit_fades(replace(timed, frames=wanted))
+
+
+def _begin(clip: Clip, old: Fraction, new: Fraction) -> Fraction:
+    """Where in its source a clip begins at the new rate: backwards, the end of the part it shows stays."""
+    speed = clip.effects.speed
+    if speed >= 0:
+        return clip.source_in
+    return not_before(clip.source, span(clip, old)[1] + speed / new)
+
+
+def _keys_at(effects: Effects, ratio: Fraction) -> Effects:
+    """Curves with their keys at the nearest frame; of two that fall on one, the later stands."""
+    if not effects.curves:
+        return effects
+    curves = []
+    for name, curve in effects.curves:
+        keys = {half_up(key.frame * ratio): key for key in curve}
+        curves.append((name, tuple(replace(keys[frame], frame=frame) for frame in sorted(keys))))
+    return replace(effects, curves=tuple(curves))
+
+
+def filled(cut: Cut, was: tuple[int, int], shape: Shape) -> Cut:
+    """The cut with every picture enlarged until it fills the raster; `was` is the raster it had.
+
+    A picture that filled that one, or more, is as much larger than needed as it was.
+    """
+    video = {track.id for track in cut.tracks if track.kind is TrackKind.VIDEO}
+    clips = []
+    for clip in cut.clips:
+        size = shape(clip) if clip.track in video else None
+        clips.append(clip if size is None else _enlarged(clip, _cover(size, cut), _cover_in(size, was)))
+    return replace(cut, clips=tuple(clips))
+
+
+def _cover(size: tuple[int, int], cut: Cut) -> float:
+    return _cover_in(size, (cut.width, cut.height))
+
+
+def _cover_in(size: tuple[int, int], raster: tuple[int, int]) -> float:
+    """How many times its fitted size a picture needs to fill a raster."""
+    across, down = raster[0] / size[0], raster[1] / size[1]
+    return max(across, down) / min(across, down)
+
+
+def _enlarged(clip: Clip, needed: float, before: float) -> Clip:
+    param = PARAMS["scale"]
+    curve = clip.effects.curve("scale") or (Key(0, param.default),)
+    most = max(key.value for key in curve)
+    factor = needed / before if most >= before * 0.999 else needed
+    if abs(factor - 1) < 1e-9:
+        return clip
+    scaled = tuple(
+        replace(key, value=min(param.high, max(param.low, round(key.value * factor, 6)))) for key in curve
+    )
+    curves = dict(clip.effects.curves) | {"scale": scaled}
+    return replace(clip, effects=replace(clip.effects, curves=tuple(sorted(curves.items()))))

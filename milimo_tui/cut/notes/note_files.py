@@ -1,0 +1,324 @@
+"""Notes as people send them, read into values: lines of text, tables (CSV), markers of an EDL. Pure.
+
+A file gives each note's time as it was written; `cut.notes.note_times` makes frames of them all at once. What
+can't be read is told by its line and never stops the rest.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import Any, Literal
+
+from milimo_tui.core.errors import BadInput
+from milimo_tui.core.reasons import reason
+from milimo_tui.cut.notes.marker_colours import own_colour
+from milimo_tui.cut.notes.note_times import Times
+
+Kind = Literal["text", "csv", "edl"]
+MOST = 10_000  # notes of one file
+LONGEST = 4000  # characters of one note
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heard:
+    """One note. `frame` is where it is in the cut; a reply names its note by its place in the list."""
+
+    frame: int
+    words: str
+    author: str = ""
+    done: bool = False
+    colour: str = ""
+    answers: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The notes of a file in its order; what was made of its times; and a sentence a line left out."""
+
+    notes: tuple[Heard, ...]
+    remarks: tuple[str, ...] = ()
+    problems: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """A note with its time still as written."""
+
+    number: int
+    code: str
+    note: Heard
+
+
+_Unread = list[tuple[int, str]]
+"""Lines of a file that are no note, and why not."""
+
+
+def kind_of(name: str, text: str) -> Kind:
+    """What a file is by its name's ending, and by how it begins."""
+    ending = name.rpartition(".")[2].casefold()
+    if ending == "edl" or text.lstrip().startswith("TITLE:"):
+        return "edl"
+    return "csv" if ending in ("csv", "tsv") else "text"
+
+
+def decoded(data: bytes) -> str:
+    """The text of a file: UTF-8 or UTF-16 as marked, else as old Windows programs write."""
+    for mark, encoding in ((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"), (b"", "utf-8-sig")):
+        if data.startswith(mark):
+            try:
+                return data.decode(encoding)
+            except UnicodeDecodeError:
+                continue
+    return data.decode("cp1252", errors="replace")
+
+
+def read(text: str, kind: Kind, rate: Fraction, length: int, name: str = "") -> Reading:
+    """The notes of a file about a cut of that rate and length; `name` is the file's, for what is told of its
+    lines. Raises BadInput where there are none.
+    """
+    if "\0" in text:
+        raise BadInput(f"{name or 'this'} is no text", "notes are lines of text, a table (.csv) or an EDL")
+    try:
+        lines, unread = {"text": _text, "csv": _table, "edl": _edl}[kind](text)
+    except BadInput as error:
+        raise BadInput(f"{_at(name, 1)}: {error.message}", error.hint) from None
+    problems = [f"{_at(name, number)}: {why}" for number, why in unread]
+    if len(lines) > MOST:
+        raise BadInput(f"there are {len(lines)} notes in it, and {MOST} is the most", "split the file")
+    codes = [each.code for each in lines]
+    drops = "FCM: DROP" in text.upper() or any(";" in code for code in codes)
+    times = Times(rate, length, dropless=kind == "edl" and not drops)
+    times.meet(codes)
+    notes: list[Heard] = []
+    for each in lines:
+        if each.note.answers is not None:
+            if notes:
+                first = max(i for i, note in enumerate(notes) if note.answers is None)
+                notes.append(replace(each.note, frame=notes[first].frame, answers=first))
+            continue
+        try:
+            notes.append(replace(each.note, frame=times.frame(each.code)))
+        except BadInput as error:
+            problems.append(f"{_at(name, each.number)}: {error.message}")
+    if not notes:
+        example = "a line is a timecode and words, for example 00:01:12:08 hold on her eyes"
+        why = f"it: {problems[0]}" if problems else name or "it"
+        raise BadInput(f"no note is in {why}", example)
+    return Reading(tuple(notes), times.remarks, tuple(problems))
+
+
+def _at(name: str, line: int) -> str:
+    """`notes.csv:4`: where something is in a file."""
+    return f"{name}:{line}" if name else f"line {line}"
+
+
+def _heard(words: str, author: str = "", colour: str = "", *, done: bool = False) -> Heard:
+    plain = " ".join("".join(char if char.isprintable() else " " for char in words).split())[:LONGEST]
+    return Heard(
+        frame=0, words=plain, author=" ".join(author.split())[:120], done=done, colour=own_colour(colour)
+    )
+
+
+# lines of text
+
+_FULL = r"\d{1,2}(?:[:;.]\d{2}){2}[:;.]\d{2,3}"
+_CODE = rf"{_FULL}|\d{{1,2}}[:;]\d{{2}}[:;]\d{{2}}(?:[.,]\d+)?|\d{{1,3}}:\d{{2}}(?:[.,]\d+)?|\d+f"
+_AVID = re.compile(
+    rf"(?P<who>[^\t]*)\t(?P<code>{_FULL})\t[^\t]*\t(?P<colour>[A-Za-z]*)\t(?P<words>[^\t]*)(?:\t.*)?"
+)
+_LINE = re.compile(
+    rf"\s*(?:[-*•]\s+|\d+[.)]\s+)?[\[(]?(?P<code>{_CODE})(?!:?\d)[\])]?"
+    rf"(?:\s*(?:-|–|—|→|to)\s*[\[(]?(?:{_CODE})(?!:?\d)[\])]?)?"
+    r"\s*(?:[-–—:|,]\s+|\t)?\s*(?P<done>\[[ xX✓]?\])?\s*(?P<words>.*)"
+)
+_SIGNED = re.compile(r"(?P<words>.*\S)\s\s+— (?P<author>\S.*)")
+_REPLY = re.compile(r"\s*(?:↳|->)\s*(?P<words>.*\S)")
+
+
+def _text(text: str) -> tuple[list[_Line], _Unread]:
+    """A timecode and words a line, or Avid's list: who, when, track, colour, words; lines below that have no
+    time go on, until an empty one.
+    """
+    lines: list[_Line] = []
+    problems: _Unread = []
+    open_ = False
+    for number, raw in enumerate(text.splitlines(), 1):
+        if not raw.strip():
+            open_ = False
+        elif (reply := _REPLY.fullmatch(raw)) and lines:
+            lines.append(_Line(number, "", replace(_signed(reply["words"]), answers=0)))
+            open_ = False
+        elif found := _AVID.fullmatch(raw):
+            lines.append(_Line(number, found["code"], _heard(found["words"], found["who"], found["colour"])))
+            open_ = True
+        elif found := _LINE.fullmatch(raw):
+            done = (found["done"] or "").strip("[] ") != ""
+            lines.append(_Line(number, found["code"], replace(_signed(found["words"]), done=done)))
+            open_ = True
+        elif open_:
+            last = lines[-1]
+            more = _heard(f"{last.note.words} {raw.strip()}")
+            lines[-1] = replace(last, note=replace(last.note, words=more.words))
+        else:
+            problems.append((number, f"there is no timecode in “{raw.strip()[:60]}”"))
+    return lines, problems
+
+
+def _signed(words: str) -> Heard:
+    """Words, and who says them where they are signed as we write it: two blanks, a dash, a name."""
+    found = _SIGNED.fullmatch(words)
+    return _heard(found["words"], found["author"]) if found else _heard(words)
+
+
+# tables
+
+COLUMNS: Mapping[str, tuple[str, ...]] = {
+    "time": ("timecode", "tc", "timecodein", "tcin", "recordin", "in", "inpoint", "start",
+             "timecodestart", "starttime", "time", "timestamp", "at", "position", "smpte", "frame",
+             "frames", "seconds"),
+    "words": ("note", "notes", "comment", "comments", "text", "words", "description", "message", "feedback",
+              "body", "remark"),
+    "title": ("markername", "title", "name", "subject"),
+    "author": ("author", "by", "commenter", "reviewer", "reviewername", "authorname",
+               "commentername", "user", "username", "from", "owner", "who", "person"),
+    "done": ("done", "completed", "complete", "resolved", "status", "state", "closed"),
+    "colour": ("colour", "color", "markercolor", "markercolour"),
+    "reply": ("reply", "isreply", "replyto", "parent"),
+}  # fmt: skip
+KNOWN = (
+    "its first line names the columns: a timecode (or time, in, start, frame) and a note (or comment, text)"
+)
+_YES = frozenset(
+    {"yes", "y", "true", "1", "x", "done", "completed", "complete", "resolved", "closed", "✓", "ok"}
+)
+
+
+def _table(text: str) -> tuple[list[_Line], _Unread]:
+    """Rows under names; the columns are known by their names, in any order. Raises BadInput."""
+    text = text.lstrip("\ufeff\n\r ")
+    if not text:
+        raise BadInput("the table is empty", KNOWN)
+    delimiter = max(",;\t|", key=text.partition("\n")[0].count)
+    rows = csv.reader(io.StringIO(text), delimiter=delimiter)
+    try:
+        names = next(rows, [])
+        if names[0].casefold() == "sep=":  # how Excel is told of the delimiter
+            names = next(rows, [])
+        return _rows(rows, _columns(names), names)
+    except csv.Error as error:
+        raise BadInput(
+            f"the table can't be read: {reason(error)}", "export it as CSV with a line of names"
+        ) from None
+
+
+def _columns(names: Sequence[str]) -> dict[str, int]:
+    plain = [_plain(name) for name in names]
+    where = {}
+    for column, known in COLUMNS.items():
+        found = [plain.index(name) for name in known if name in plain]
+        if found:
+            where[column] = found[0]
+    if "words" not in where and "title" in where:
+        where["words"] = where.pop("title")
+    for column, called in (("time", "timecode"), ("words", "note")):
+        if column not in where:
+            there = ", ".join(name.strip() for name in names if name.strip())[:200] or "none"
+            raise BadInput(f"the table has no column “{called}”; it has: {there}", KNOWN)
+    return where
+
+
+def _plain(name: str) -> str:
+    """A column's name as `COLUMNS` has it: `timecode` for `Time code (HH:MM:SS:FF)`, `comment` for
+    `Comment text`.
+    """
+    letters = re.sub(r"[^a-z]", "", re.sub(r"[(\[].*", "", name.casefold()))
+    return letters.removesuffix("text") or letters
+
+
+def _unit(name: str) -> str:
+    """What bare numbers of a column of times are: `f` or `s`; empty where its name does not say."""
+    said = re.search(r"frame|sec", name.casefold().rpartition("(")[2])
+    return {"frame": "f", "sec": "s"}[said[0]] if said else ""
+
+
+def _rows(rows: Any, where: Mapping[str, int], names: Sequence[str]) -> tuple[list[_Line], _Unread]:
+    mark = _unit(names[where["time"]])
+    lines: list[_Line] = []
+    problems: _Unread = []
+    for number, row in _numbered(rows):
+        if not any(cell.strip() for cell in row):
+            continue
+        said = {column: row[at].strip() if at < len(row) else "" for column, at in where.items()}
+        words = _titled(said.get("title", ""), said["words"])
+        answers = said.get("reply", "") not in ("", "0", "no", "false", "No", "False")
+        if answers and lines:
+            note = replace(_heard(words, said.get("author", "")), answers=0)
+            lines.append(_Line(number, "", note))
+        elif not said["time"]:
+            problems.append((number, f"there is no timecode beside “{words[:60]}”"))
+        else:
+            done = said.get("done", "").casefold() in _YES
+            note = _heard(words, said.get("author", ""), said.get("colour", ""), done=done)
+            bare = re.fullmatch(r"\d+(?:\.\d+)?", said["time"])
+            lines.append(_Line(number, said["time"] + (mark or "s" if bare else ""), note))
+    return lines, problems
+
+
+def _titled(title: str, words: str) -> str:
+    """A marker's name before its words, but for a name that a program gave it: `Marker 3`."""
+    named = "" if words and re.fullmatch(r"marker \d+", title.strip().casefold()) else title
+    return ": ".join(part for part in (named, words) if part)
+
+
+def _numbered(rows: Any) -> Iterator[tuple[int, list[str]]]:
+    """The rows of a table with the number of the line on which each begins: a cell may have several."""
+    while True:
+        line = rows.line_num + 1
+        row = next(rows, None)
+        if row is None:
+            return
+        yield line, row
+
+
+# edit decision lists
+
+_EVENT = re.compile(rf"\s*\d+\s+\S+.*?\s{_FULL}\s+{_FULL}\s+(?P<record>{_FULL})\s+{_FULL}\s*")
+_LOC = re.compile(rf"\*?\s*LOC:\s*(?P<code>{_FULL})(?:\s+(?P<colour>[A-Za-z]+)(?:\s+(?P<words>.*))?)?", re.I)
+_RESOLVE = re.compile(
+    r"(?P<before>.*?)\|C:(?:ResolveColor)?(?P<colour>\w+)\s*\|M:(?P<words>.*?)\s*(?:\|D:.*)?"
+)
+
+
+NO_NAME = "green"
+"""What a locator's colour is where its format has no name for the colour: another line may know it."""
+
+
+def _is_said(one: Heard, other: Heard) -> bool:
+    """Whether two lines of an event are the same note."""
+    return (one.words.casefold(), one.author) == (other.words.casefold(), other.author)
+
+
+def _edl(text: str) -> tuple[list[_Line], _Unread]:
+    """`* LOC:` lines as Avid and others write them, and the marker lists of Resolve."""
+    lines: list[_Line] = []
+    record, inside = "", 0  # the event's place, and where its lines begin
+    for number, raw in enumerate(text.splitlines(), 1):
+        if found := _LOC.fullmatch(raw.strip()):
+            note = replace(_signed(found["words"] or ""), colour=own_colour(found["colour"] or ""))
+            lines.append(_Line(number, found["code"], note))
+        elif event := _EVENT.fullmatch(raw):
+            record, inside = event["record"], len(lines)
+        elif (found := _RESOLVE.fullmatch(raw.strip())) and record:
+            note = _signed(_titled(found["words"], found["before"].strip()))
+            note = replace(note, colour=own_colour(found["colour"]))
+            twin = next((at for at in range(inside, len(lines)) if _is_said(lines[at].note, note)), None)
+            if twin is None:
+                lines.append(_Line(number, record, note))
+            elif lines[twin].note.colour == NO_NAME:
+                lines[twin] = replace(lines[twin], note=replace(lines[twin].note, colour=note.colour))
+    return lines, []

@@ -1,0 +1,3 @@
+"""The render plan: what every frame shows and every sample sounds, made of a cut. Begin with `plan`, then
+`video`.
+"""

@@ -1,0 +1,76 @@
+"""What of a cut is heard: every sound of its plan, as mute, solo, transitions and speed have it."""
+
+from __future__ import annotations
+
+from milimo_tui.cut.curves import sound_part
+from milimo_tui.cut.layout import Layout
+from milimo_tui.cut.plan.plan import Media, SoundClip
+from milimo_tui.cut.plan.sources import Resolved
+from milimo_tui.cut.rows import Placed
+from milimo_tui.cut.timing import source_at
+from milimo_tui.cut.transition_spans import DIP, Join, Joins, after, before
+from milimo_tui.cut.values import SourceKind
+
+
+def sounds(placed: Layout, meeting: Joins, source: Resolved, start: int, end: int) -> tuple[SoundClip, ...]:
+    """Everything that is heard in frames [start, end): audio tracks, and pictures that have sound.
+
+    A transition cross-fades the sounds that meet in it; a dip fades one out and then the other in.
+    """
+    solo = any(track.solo for track in placed.tracks)
+    out = []
+    for track in placed.tracks:
+        if track.muted or (solo and not track.solo):
+            continue
+        for each in placed.on(track.id):
+            if each.clip.muted or each.clip.source.kind is SourceKind.GAP or not each.clip.effects.speed:
+                continue
+            media = source.media(each.clip)
+            if not _has_sound(media):
+                continue
+            sound = _sound(placed, meeting, each, media, start, end)
+            if sound is not None:
+                out.append(sound.model_copy(update={"track": track.name}))
+    return tuple(out)
+
+
+def _sound(
+    placed: Layout, meeting: Joins, each: Placed, media: Media, start: int, end: int
+) -> SoundClip | None:
+    """A clip's sound in the range, its part of cross-fades included; None where it has none there."""
+    clip, rate = each.clip, placed.cut.rate
+    head, tail = meeting.head.get(clip.id), meeting.tail.get(clip.id)
+    rise, fall = _crossed(head), _crossed(tail)
+    first, last = max(start, each.start - before(rise)), min(end, each.end + after(fall))
+    if first >= last:
+        return None
+    speed = clip.effects.speed
+    source_in = media.head + source_at(clip, first - each.start, rate)
+    if speed < 0:
+        source_in -= speed / rate  # backwards, sound begins where the first picture's time ends
+    return SoundClip(
+        clip=clip.id,
+        media=media,
+        start=first - start,
+        frames=last - first,
+        source_in=source_in,
+        speed=speed,
+        gain_db=clip.gain_db,
+        fade_in=clip.fade_in if head is None else 0 if rise else after(head.transition.frames),
+        fade_out=clip.fade_out if tail is None else 0 if fall else before(tail.transition.frames),
+        clip_offset=first - each.start,
+        clip_frames=clip.frames,
+        rise=rise,
+        fall=fall,
+        effects=sound_part(clip.effects),
+    )
+
+
+def _crossed(join: Join | None) -> int:
+    """Frames of a cross-fade at an edge."""
+    return 0 if join is None or join.transition.kind == DIP else join.transition.frames
+
+
+def _has_sound(media: Media) -> bool:
+    """Pictures, slates, titles and what is offline are silent; a film may have no sound of its own."""
+    return media.kind == "sound" or (media.kind in ("video", "cut") and media.has_sound)

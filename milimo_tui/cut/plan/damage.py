@@ -1,0 +1,212 @@
+"""Damaged files in a plan: what it shows of them, what is chosen to stand there, and the words for it. Pure.
+
+`media.damage` finds the places; they are among the facts of a file, in seconds of its own time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from fractions import Fraction
+from typing import TypeVar
+
+from milimo_tui.core.errors import Failed, MilimoError, Refused
+from milimo_tui.core.time import timecode
+from milimo_tui.cut.effects import OnDamage
+from milimo_tui.cut.plan.plan import Joined, Layer, Media, Plan, SoundClip, Stretch
+from milimo_tui.cut.streams import Spans, StreamFacts
+
+MOST_TOLD = 2  # places that a sentence names; the others are counted
+_STANDS = {OnDamage.HOLD: "the last good picture stands there", OnDamage.BLACK: "black stands there"}
+WAY_OUT = "milimo render --damaged hold or black, or milimo cut effect CLIP damaged hold"
+
+
+class MetDamage(Failed):
+    """A file is damaged where it is shown or heard, and nothing is chosen to stand there."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message, WAY_OUT)
+
+
+def placed(error: MilimoError, place: str) -> Failed:
+    """What went wrong, with where in the film it did."""
+    message = f"{place}: {error.message}"
+    return MetDamage(message) if isinstance(error, MetDamage) else Failed(message, error.hint)
+
+
+What = TypeVar("What", Layer, SoundClip)
+Change = Callable[[Layer | SoundClip, Fraction, Fraction], Layer | SoundClip]
+"""What becomes of something that shows seconds [low, high] of its file."""
+
+
+def within(spans: Spans, low: Fraction, high: Fraction) -> Spans:
+    """The places that are met between two times, both included."""
+    return tuple(each for each in spans if each[0] <= high and low < each[1])
+
+
+def damage_of(what: Layer | SoundClip, low: Fraction, high: Fraction) -> Spans:
+    """Where a file is damaged in what is shown, or heard, of it."""
+    facts = what.media.facts
+    return within(facts.damaged if isinstance(what, Layer) else facts.damaged_sound, low, high)
+
+
+def trouble(facts: StreamFacts) -> str:
+    """Where a file is damaged, as a sentence without its name; empty where it is not known to be."""
+    rate = facts.picture.rate if facts.picture else None
+    told = [f"damaged at {places(facts.damaged, rate)}"] if facts.damaged else []
+    if facts.damaged_sound:
+        told.append(f"its sound is damaged at {places(facts.damaged_sound, rate)}")
+    return ", ".join(told)
+
+
+def places(spans: Spans, rate: Fraction | None) -> str:
+    """Places as timecodes of the file, first and last picture; as seconds where it has no rate."""
+    told = [_place(each, rate) for each in spans[:MOST_TOLD]]
+    more = len(spans) - len(told)
+    if more:
+        told.append("1 more place" if more == 1 else f"{more} more places")
+    return ", ".join(told[:-1]) + " and " + told[-1] if len(told) > 1 else told[0]
+
+
+def _place(span: tuple[Fraction, Fraction], rate: Fraction | None) -> str:
+    if rate is None:
+        return f"{float(span[0]):.2f}–{float(span[1]):.2f} s"
+    first = int(span[0] * rate + Fraction(1, 100))
+    last = max(first, -int(-(span[1] * rate - Fraction(1, 100)) // 1) - 1)
+    return timecode(first, rate) + (f"–{timecode(last, rate)}" if last > first else "")
+
+
+def decided(plan: Plan, way: OnDamage = OnDamage.REFUSE) -> Plan:
+    """The plan, each clip with its own choice, else with `way`, where it meets damage or may meet some; what
+    is known to be whole has none, so that it is rendered, and copied, as ever.
+    """
+
+    def decide(what: Layer | SoundClip, low: Fraction, high: Fraction) -> Layer | SoundClip:
+        facts = what.media.facts
+        own = what.effects.damaged
+        chosen = way if own is OnDamage.REFUSE else own
+        if not _can_be_damaged(what.media) or (facts.looked and not damage_of(what, low, high)):
+            chosen = OnDamage.REFUSE
+        if chosen is own:
+            return what
+        return what.model_copy(update={"effects": replace(what.effects, damaged=chosen)})
+
+    return changed(plan, decide)
+
+
+def require_whole(plan: Plan) -> None:
+    """Raise Refused for the first file known to be damaged where it is shown, and nothing is chosen."""
+
+    def look(what: Layer | SoundClip, low: Fraction, high: Fraction) -> Layer | SoundClip:
+        met = damage_of(what, low, high)
+        if met and what.effects.damaged is OnDamage.REFUSE:
+            raise Refused(_sentence(what, met), WAY_OUT)
+        return what
+
+    changed(plan, look)
+
+
+def notes(plan: Plan) -> tuple[str, ...]:
+    """A sentence for each damaged place of a file that the plan gets over."""
+    told: dict[str, None] = {}
+
+    def look(what: Layer | SoundClip, low: Fraction, high: Fraction) -> Layer | SoundClip:
+        met = damage_of(what, low, high)
+        if met and what.effects.damaged is not OnDamage.REFUSE:
+            stands = _STANDS[what.effects.damaged] if isinstance(what, Layer) else "it is silent there"
+            told[f"{_sentence(what, met)}: {stands}"] = None
+        return what
+
+    changed(plan, look)
+    return tuple(told)
+
+
+def unseen(plan: Plan, *, all: bool = False) -> tuple[Media, ...]:
+    """The files that have to be looked at before the plan is rendered: those a clip gets over and of which
+    nobody knows where they are damaged. `all`: whatever is chosen.
+    """
+    found: dict[str, Media] = {}
+
+    def look(what: Layer | SoundClip, low: Fraction, high: Fraction) -> Layer | SoundClip:
+        chosen = all or what.effects.damaged is not OnDamage.REFUSE
+        if chosen and _can_be_damaged(what.media) and not what.media.facts.looked:
+            found.setdefault(what.media.path, what.media)
+        return what
+
+    changed(plan, look)
+    return tuple(found.values())
+
+
+def told_of(plan: Plan, found: Mapping[str, tuple[Spans, Spans]]) -> Plan:
+    """The plan with what was found in files, by path: where their pictures and their sound are damaged."""
+
+    def tell(what: Layer | SoundClip, low: Fraction, high: Fraction) -> Layer | SoundClip:
+        if what.media.path not in found:
+            return what
+        damaged, sound = found[what.media.path]
+        known = {"looked": True, "damaged": damaged, "damaged_sound": sound}
+        facts = what.media.facts.model_copy(update=known)
+        return what.model_copy(update={"media": what.media.model_copy(update={"facts": facts})})
+
+    return changed(plan, tell)
+
+
+def changed(plan: Plan, change: Change, first: Fraction = Fraction(0), last: Fraction | None = None) -> Plan:
+    """The plan with everything changed that is shown or heard in its seconds [first, last], in compound clips
+    as well, each by what of it is.
+    """
+    end = plan.frames / plan.rate if last is None else last
+    stretches = tuple(
+        each if (shown := _met(each.start, each.frames, plan.rate, first, end)) is None
+        else _stretch(each, plan.rate, change, *shown)
+        for each in plan.stretches
+    )  # fmt: skip
+    sounds = tuple(
+        each if (heard := _met(each.start, each.frames, plan.rate, first, end)) is None
+        else _one(each, plan.rate, change, *heard)
+        for each in plan.sounds
+    )  # fmt: skip
+    return plan.model_copy(update={"stretches": stretches, "sounds": sounds})
+
+
+def _stretch(stretch: Stretch, rate: Fraction, change: Change, first: int, last: int) -> Stretch:
+    layers: list[Layer | Joined] = []
+    for each in stretch.layers:
+        if isinstance(each, Layer):
+            layers.append(_one(each, rate, change, first, last))
+        else:
+            sides = {"left": each.left, "right": each.right}
+            done = {name: side and _one(side, rate, change, first, last) for name, side in sides.items()}
+            layers.append(each.model_copy(update=done))
+    return stretch.model_copy(update={"layers": tuple(layers)})
+
+
+def _one(what: What, rate: Fraction, change: Change, first: int, last: int) -> What:
+    """A layer or sound of which frames [first, last) count, from its own first one."""
+    ends = [what.source_in + frame / rate * what.speed for frame in (first, last - 1)]
+    if isinstance(what, SoundClip):
+        ends[1] += abs(what.speed) / rate
+    low, high = max(Fraction(0), min(ends)), max(ends)
+    inner = what.media.plan
+    if inner is not None:
+        media = what.media.model_copy(update={"plan": changed(inner, change, low, high)})
+        return what.model_copy(update={"media": media})
+    return change(what, low, high)  # type: ignore[return-value]  # a change keeps what it is
+
+
+def _met(start: int, frames: int, rate: Fraction, low: Fraction, high: Fraction) -> tuple[int, int] | None:
+    """The frames, from a start, that are met between two times; None where none is."""
+    first, last = max(0, int(low * rate) - start), min(frames, int(high * rate) + 1 - start)
+    return (first, last) if first < last else None
+
+
+def _can_be_damaged(media: Media) -> bool:
+    return media.kind in ("video", "sound", "sequence") and bool(media.path)
+
+
+def _sentence(what: Layer | SoundClip, met: Iterable[tuple[Fraction, Fraction]]) -> str:
+    facts = what.media.facts
+    rate = facts.picture.rate if facts.picture else None
+    name = what.media.title or what.media.path.rpartition("/")[2]
+    owner = name if isinstance(what, Layer) else f"the sound of {name}"
+    return f"{owner} is damaged at {places(tuple(met), rate)}"

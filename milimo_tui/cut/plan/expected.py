@@ -1,0 +1,128 @@
+"""Where a plan itself is black, stands still or is silent: what a check of its film may find without a word.
+
+Pure. Certain answers only: what is in no run here may still be black, still or silent by its sources.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+
+from milimo_tui.cut.effects import PARAMS, Curve
+from milimo_tui.cut.plan.plan import Joined, Layer, Plan, Stretch
+
+_HELD = frozenset({"picture", "slate", "offline", "title"})  # shown as they are for as long as one asks
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Frames [start, end) of a plan."""
+
+    start: int
+    end: int
+
+    @property
+    def frames(self) -> int:
+        return self.end - self.start
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """All of a plan's runs, in order, none touching the next."""
+
+    black: tuple[Run, ...]
+    still: tuple[Run, ...]
+    silent: tuple[Run, ...]
+
+
+def expected(plan: Plan) -> Expected:
+    """What its film shows and sounds like where that is certain."""
+    return Expected(
+        black=_runs(plan, _is_black),
+        still=joined(run for stretch in plan.stretches for run in _still_in(stretch)),
+        silent=_silent(plan),
+    )
+
+
+def joined(runs: Iterable[Run]) -> tuple[Run, ...]:
+    """Runs in order of their start as few as possible; those that touch are one."""
+    out: list[Run] = []
+    for run in runs:
+        if out and run.start <= out[-1].end:
+            out[-1] = Run(out[-1].start, max(run.end, out[-1].end))
+        elif run.frames > 0:
+            out.append(run)
+    return tuple(out)
+
+
+def inside(run: Run, allowed: Iterable[Run]) -> tuple[Run, ...]:
+    """The parts of a run that lie in the allowed ones."""
+    parts = (Run(max(run.start, each.start), min(run.end, each.end)) for each in allowed)
+    return tuple(part for part in parts if part.frames > 0)
+
+
+def outside(run: Run, allowed: Iterable[Run]) -> tuple[Run, ...]:
+    """What is left of a run without the allowed ones, which are in order and do not touch."""
+    edges = [run.start, *(edge for each in inside(run, allowed) for edge in (each.start, each.end)), run.end]
+    gaps = list(pairwise(edges))[::2]
+    return tuple(Run(first, last) for first, last in gaps if last > first)
+
+
+def _runs(plan: Plan, holds: Callable[[Stretch], bool]) -> tuple[Run, ...]:
+    return joined(
+        Run(stretch.start, stretch.start + stretch.frames) for stretch in plan.stretches if holds(stretch)
+    )
+
+
+def _is_black(stretch: Stretch) -> bool:
+    """Whether nothing of it can be seen. A transition counts as seen."""
+    return not any(isinstance(each, Joined) or _is_seen(each) for each in stretch.layers)
+
+
+def _is_seen(layer: Layer) -> bool:
+    opacity = layer.effects.curve("opacity")
+    faded_out = bool(opacity) and all(key.value <= 0 for key in opacity)
+    return layer.opacity > 0 and layer.media.kind != "sound" and not faded_out
+
+
+def _still_in(stretch: Stretch) -> Iterator[Run]:
+    """The part of a stretch in which no picture moves, between the fades of its layers; black is still."""
+    start, end = stretch.start, stretch.start + stretch.frames
+    for layer in stretch.layers:
+        if isinstance(layer, Joined) or (_is_seen(layer) and not _holds(layer)):
+            return
+        if not _is_seen(layer):
+            continue
+        begins = stretch.start - layer.clip_offset
+        ends = begins + (layer.clip_frames or layer.clip_offset + stretch.frames)
+        start = max(start, begins + layer.fade_in)
+        end = min(end, ends - layer.fade_out)
+    if end > start:
+        yield Run(start, end)
+
+
+def _holds(layer: Layer) -> bool:
+    """Whether every frame of a layer is the same picture, fades aside."""
+    source = layer.media.kind in _HELD or (layer.speed == 0 and layer.media.kind in ("video", "sequence"))
+    moving_matte = layer.matte is not None and layer.matte.moving
+    curves = (curve for name, curve in layer.effects.curves if not PARAMS[name].sound)
+    return source and not moving_matte and all(_is_flat(curve) for curve in curves)
+
+
+def _is_flat(curve: Curve) -> bool:
+    return len({key.value for key in curve}) <= 1
+
+
+def _silent(plan: Plan) -> tuple[Run, ...]:
+    """Frames over which nothing of the mix sounds; cross-fades reach beyond their clips."""
+    heard = joined(
+        sorted(
+            (
+                Run(max(0, each.start - each.rise), min(plan.frames, each.start + each.frames + each.fall))
+                for each in plan.sounds
+            ),
+            key=lambda run: run.start,
+        )
+    )
+    return outside(Run(0, plan.frames), heard)

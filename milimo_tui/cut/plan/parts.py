@@ -1,0 +1,42 @@
+"""Parts of stretches: the same pictures from a later frame on. Pure."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from itertools import pairwise
+
+from milimo_tui.core.time import seconds_of
+from milimo_tui.cut.plan.plan import Joined, Layer, Stretch
+
+
+def part(stretch: Stretch, rate: Fraction, first: int, last: int) -> Stretch:
+    """The plan's frames [first, last) of a stretch, which lie inside it."""
+    gone = first - stretch.start
+    if gone == 0 and last - first == stretch.frames:
+        return stretch
+    layers = tuple(
+        _later_join(each, rate, gone) if isinstance(each, Joined) else later(each, rate, gone)
+        for each in stretch.layers
+    )
+    return Stretch(start=first, frames=last - first, layers=layers)
+
+
+def cut_at(stretch: Stretch, rate: Fraction, points: list[int]) -> list[Stretch]:
+    """A stretch, divided at those of the points (rising) that lie inside it."""
+    end = stretch.start + stretch.frames
+    inside = [point for point in points if stretch.start < point < end]
+    return [part(stretch, rate, first, last) for first, last in pairwise([stretch.start, *inside, end])]
+
+
+def later(layer: Layer, rate: Fraction, frames: int) -> Layer:
+    """A layer as it is so many frames further on."""
+    if frames == 0:
+        return layer
+    source_in = layer.source_in + seconds_of(frames, rate) * layer.speed
+    return layer.model_copy(update={"source_in": source_in, "clip_offset": layer.clip_offset + frames})
+
+
+def _later_join(join: Joined, rate: Fraction, frames: int) -> Joined:
+    left = None if join.left is None else later(join.left, rate, frames)
+    right = None if join.right is None else later(join.right, rate, frames)
+    return join.model_copy(update={"offset": join.offset + frames, "left": left, "right": right})

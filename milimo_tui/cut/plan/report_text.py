@@ -1,0 +1,56 @@
+"""A check's report in words: one line of figures, and one for each finding."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from milimo_tui.cut.plan.report import Finding, Report
+
+MARKS = {"failed": "✕", "warning": "!", "note": "·"}
+_ORDER = ("failed", "warning", "note")
+
+
+def figures(report: Report) -> str:
+    """`250 frames   sync 0.0 ms   -16.2 LUFS   peak -1.0 dBTP`: what was measured."""
+    told = [f"{report.frames} frames"]
+    if report.sync_ms is not None:
+        told.append(f"sync {report.sync_ms:+.1f} ms" if abs(report.sync_ms) >= 0.05 else "sync 0.0 ms")
+    if report.lufs is not None:
+        told.append(f"{report.lufs:.1f} LUFS")
+    if report.true_peak is not None:
+        told.append(f"peak {report.true_peak:.1f} dBTP")
+    return "   ".join(told)
+
+
+def verdict(report: Report) -> str:
+    """`nothing amiss`, or how much was found of each kind."""
+    counts = {level: sum(each.level == level for each in report.findings) for level in _ORDER}
+    words = {"failed": "not as its cut", "warning": "to look at", "note": "noted"}
+    told = [f"{number} {words[level]}" for level, number in counts.items() if number]
+    return ", ".join(told) if counts["failed"] or counts["warning"] else ", ".join(["nothing amiss", *told])
+
+
+def line(finding: Finding) -> str:
+    """`✕ 00:00:10:05  12 f  black  there is a picture where the cut is black`."""
+    frames = finding.end - finding.start
+    length = f"  {frames} f" if frames else ""
+    return f"{MARKS[finding.level]} {finding.timecode}{length}  {finding.kind}  {finding.text}"
+
+
+def lines(report: Report, *, notes: bool = True) -> list[str]:
+    """The whole of it, the worst first; without notes only what matters."""
+    found = [each for each in ordered(report.findings) if notes or each.level != "note"]
+    return [f"check: {figures(report)}   {verdict(report)}", *("  " + line(each) for each in found)]
+
+
+def ordered(findings: Iterable[Finding]) -> list[Finding]:
+    """The worst first, each kind in the order of the film."""
+    return sorted(findings, key=lambda each: (_ORDER.index(each.level), each.start))
+
+
+def first_failure(report: Report) -> Finding | None:
+    """What made the check fail, the first in the film."""
+    failures = [each for each in report.findings if each.level == "failed"]
+    return min(failures, key=lambda each: each.start, default=None)

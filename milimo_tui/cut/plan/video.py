@@ -1,0 +1,152 @@
+"""From a cut to its render plan: a pure function, so that every worker and every screen sees one film.
+
+Here are the range and the pictures; what is heard is in `cut.plan.audio`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import NamedTuple
+
+from milimo_tui.core.errors import Refused
+from milimo_tui.cut.curves import picture_part
+from milimo_tui.cut.layout import Layout, layout
+from milimo_tui.cut.plan.audio import sounds
+from milimo_tui.cut.plan.plan import FileRef, Joined, Layer, Media, Plan, Stretch
+from milimo_tui.cut.plan.sources import Resolved
+from milimo_tui.cut.rows import Placed
+from milimo_tui.cut.timing import source_at
+from milimo_tui.cut.transition_spans import Join, Joins, joins
+from milimo_tui.cut.values import Cut, SourceKind, TrackKind
+
+
+class _Span(NamedTuple):
+    """Frames [start, end) of a cut in which a track shows one clip, or one transition."""
+
+    start: int
+    end: int
+    shown: Placed | Join
+
+
+def make_plan(
+    cut: Cut,
+    media: Mapping[str, Media],
+    start: int = 0,
+    end: int | None = None,
+    *,
+    files: Mapping[str, FileRef] | None = None,
+) -> Plan:
+    """The plan of frames [start, end) of a cut, the whole of it by default.
+
+    `media` says what each clip (by id) resolves to; a clip that is missing there counts as offline. `files`
+    are the LUTs and mattes of its effects by their ids; an effect whose file is missing there is left out.
+    Its stretches lie end to end over the whole plan, black ones included, so an empty range has none. An
+    end past the cut's is the cut's. Raises Refused for a range outside the cut.
+    """
+    placed = layout(cut)
+    last = placed.frames if end is None else min(end, placed.frames)
+    if start < 0 or last < start or (start == last and placed.frames):
+        raise Refused(
+            f"frames {start} to {placed.frames if end is None else end} are not a range of "
+            f"“{cut.name}”, which has {placed.frames}",
+            "give an in point before an out point, both inside the cut",
+        )
+    source = Resolved(media, files or {})
+    meeting = joins(placed)
+    stretches = _Pictures(placed, meeting, source).stretches(start, last)
+    return Plan(
+        cut=cut.id,
+        name=cut.name,
+        rate=cut.rate,
+        width=cut.width,
+        height=cut.height,
+        sample_rate=cut.sample_rate,
+        frames=last - start,
+        start=start,
+        stretches=stretches,
+        sounds=sounds(placed, meeting, source, start, last),
+        previs=any(layer.media.previs for stretch in stretches for layer in stretch.pictures()),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Pictures:
+    """What the video tracks show."""
+
+    placed: Layout
+    meeting: Joins
+    source: Resolved
+
+    def stretches(self, start: int, end: int) -> tuple[Stretch, ...]:
+        """Cut the range at every edge of what a track shows; bottom track first in each stretch."""
+        rows = [
+            [each for each in self._spans(track.id) if each.start < end and each.end > start]
+            for track in self.placed.tracks
+            if track.kind is TrackKind.VIDEO and not track.hidden
+        ]
+        edges = {
+            point for row in rows for each in row for point in (each.start, each.end) if start < point < end
+        }
+        bounds = sorted(edges | {start, end})
+        next_in_row = [0] * len(rows)
+        out = []
+        for first, last in pairwise(bounds):
+            layers = []
+            for index, row in enumerate(rows):
+                while next_in_row[index] < len(row) and row[next_in_row[index]].end <= first:
+                    next_in_row[index] += 1
+                if next_in_row[index] < len(row) and row[next_in_row[index]].start <= first:
+                    layers.append(self._shown(row[next_in_row[index]], first))
+            out.append(Stretch(start=first - start, frames=last - first, layers=tuple(layers)))
+        return tuple(out)
+
+    def _spans(self, track_id: str) -> Iterator[_Span]:
+        """What a track shows, by time: transitions, and what is left of its clips between them."""
+        for each in self.placed.on(track_id):
+            head, tail = self.meeting.head.get(each.clip.id), self.meeting.tail.get(each.clip.id)
+            begins = each.start if head is None else head.end
+            ends = each.end if tail is None else tail.start
+            if begins < ends and self._is_picture(each):
+                yield _Span(begins, ends, each)
+            if tail is not None and (self._is_picture(tail.left) or self._is_picture(tail.right)):
+                yield _Span(tail.start, tail.end, tail)
+
+    def _is_picture(self, each: Placed) -> bool:
+        return each.clip.source.kind is not SourceKind.GAP and self.source.media(each.clip).kind != "sound"
+
+    def _shown(self, span: _Span, first: int) -> Layer | Joined:
+        if isinstance(span.shown, Placed):
+            return self._layer(span.shown, first)
+        join = span.shown
+        change = join.transition
+        return Joined(
+            kind=change.kind,
+            left=self._layer(join.left, first) if self._is_picture(join.left) else None,
+            right=self._layer(join.right, first) if self._is_picture(join.right) else None,
+            frames=change.frames,
+            offset=first - join.start,
+            direction=change.direction,
+            colour=change.colour,
+            softness=change.softness,
+        )
+
+    def _layer(self, each: Placed, first: int) -> Layer:
+        """A clip's picture from a frame of the cut on. A transition at an edge stands for the fade there."""
+        clip = each.clip
+        media = self.source.media(clip)
+        return Layer(
+            clip=clip.id,
+            media=media,
+            source_in=media.head + source_at(clip, first - each.start, self.placed.cut.rate),
+            speed=clip.effects.speed,
+            opacity=clip.opacity,
+            fade_in=0 if clip.id in self.meeting.head else clip.fade_in,
+            fade_out=0 if clip.id in self.meeting.tail else clip.fade_out,
+            clip_offset=first - each.start,
+            clip_frames=clip.frames,
+            effects=picture_part(clip.effects),
+            lut=self.source.file(clip.effects.lut),
+            matte=self.source.file(clip.effects.matte),
+        )
