@@ -13,7 +13,7 @@ from milimo_tui.cut.delivery.delivery import Delivery, PictureFormat, SoundForma
 from milimo_tui.cut.plan.plan import Media, Plan
 from milimo_tui.cut.plan.video import make_plan
 from milimo_tui.cut.values import Clip, Cut, Source, SourceKind, Track, TrackKind, Transition
-from milimo_tui.media.streams import stream_facts
+from milimo_tui.media.files.stream_facts import stream_facts
 
 WIDTH, HEIGHT, RATE = 768, 512, 25
 CLIPS, CLIP_FRAMES = 24, 125

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from milimo_tui.cut.delivery.delivery import Delivery
 from milimo_tui.cut.plan.plan import Plan
-from milimo_tui.media.film import render
+from milimo_tui.media.render.film import render
 
 
 def main(plan: str, delivery: str, output: str, cache: str = "") -> None:

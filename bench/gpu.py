@@ -39,8 +39,8 @@ from milimo_tui.engines.torching import memory
 from milimo_tui.engines.torching.residency import residency
 from milimo_tui.engines.weights.shelf import Shelf
 from milimo_tui.engines.weights.values import Installed
-from milimo_tui.media.resample import resample
-from milimo_tui.media.take import write_take
+from milimo_tui.media.encode.take_file import write_take
+from milimo_tui.media.sound.resample import resample
 
 RATE = Fraction(24)
 SMALL = (128, 128, 9)  # clips of the soak on a CPU

@@ -25,7 +25,7 @@ from result import report
 
 from milimo_tui.cut.delivery.delivery import Delivery, Loudness, SoundFormat
 from milimo_tui.cut.plan.plan import Media, Plan, SoundClip
-from milimo_tui.media.film import render
+from milimo_tui.media.render.film import render
 
 RATE, FPS, CLIPS = 48000, Fraction(25), 24
 SECONDS, LENGTH, APART = 120, 20, Fraction(108, 25)  # film, clip, from start to start
@@ -149,7 +149,7 @@ def main() -> int:
         one, other = samples(ours), samples(theirs)
         error = 10 * np.log10(((one - other) ** 2).mean() / (other**2).mean())
         start = statistics.median(
-            cpu([sys.executable, "-c", "import milimo_tui.media.film"]) for _ in range(3)
+            cpu([sys.executable, "-c", "import milimo_tui.media.render.film"]) for _ in range(3)
         )
         plain = statistics.median(mine for mine, _ in pairs)
         mastered = cpu([*own, ENDED])

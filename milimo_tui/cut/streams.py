@@ -1,4 +1,5 @@
-"""What the streams of a media file are: the facts that decide how it may be used. Read by `media.probe`."""
+"""What the streams of a media file are: the facts that decide how it may be used. Read by `media.read.probe`.
+"""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ from milimo_tui import __version__
 from milimo_tui.core.json_in import read_json
 from milimo_tui.engines.specs import Spec
 from milimo_tui.engines.weights.values import Found
-from milimo_tui.media.facts import digest
+from milimo_tui.media.files.facts import digest
 
 MARK = "milimo"  # the text's name in a file
 FORMAT = 2  # 1: engine, version, seed
@@ -90,7 +90,8 @@ def provenance(
 
 
 def made_by(marks: Mapping[str, str]) -> dict[str, Any]:
-    """What a file's own texts (`media.marks.read_marks`) say of how it was made; empty where they don't."""
+    """What a file's own texts (`media.files.tags.read_marks`) say of how it was made; empty where they don't.
+    """
     try:
         values = read_json(marks.get(MARK, "{}"))
     except ValueError:

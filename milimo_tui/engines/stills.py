@@ -14,8 +14,8 @@ from milimo_tui.core.errors import BadInput, Failed
 from milimo_tui.core.host import explain, fsync_folder
 from milimo_tui.engines.contract import Output
 from milimo_tui.engines.specs import Input
-from milimo_tui.media.facts import Facts, digest
-from milimo_tui.media.stills import open_still, read_still
+from milimo_tui.media.files.facts import Facts, digest
+from milimo_tui.media.files.stills import open_still, read_still
 
 
 def path_of(given: Input) -> Path:
@@ -49,7 +49,7 @@ def read_frame(given: Input, frame: int, what: str, *, least: int = 1) -> Image.
     path = path_of(given)
     if open_still(path) is not None:
         return read_picture(given, what, least=least)
-    from milimo_tui.media.footage import Footage  # av: in a worker
+    from milimo_tui.media.read.footage import Footage  # av: in a worker
 
     with Footage(path) as footage:
         return Image.fromarray(footage.frame(frame + footage.frames if frame < 0 else frame))
@@ -71,7 +71,7 @@ def save_picture(picture: Image.Image, path: Path, notes: dict[str, str]) -> Non
 
 
 def written(role: str, path: Path, picture: Image.Image) -> Output:
-    """A finished PNG as a result: its hash, and the facts that `media.probe` finds of it."""
+    """A finished PNG as a result: its hash, and the facts that `media.read.probe` finds of it."""
     facts = Facts(kind="picture", width=picture.width, height=picture.height, video_codec="png")
     return Output(
         role=role, path=str(path), digest=digest(path), bytes=path.stat().st_size, facts=facts.as_json()

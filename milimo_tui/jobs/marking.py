@@ -30,6 +30,6 @@ def _said(output: Output) -> dict[str, Any]:
     path = Path(output.path)
     if path.suffix.lower() not in MEDIA:
         return {}
-    from milimo_tui.media.marks import read_marks  # av: for those who make media
+    from milimo_tui.media.files.tags import read_marks  # av: for those who make media
 
     return made_by(read_marks(path))

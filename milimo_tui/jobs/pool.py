@@ -27,7 +27,7 @@ from milimo_tui.jobs.channel import LoopEnd, Message
 from milimo_tui.jobs.discretion import hidden_from
 from milimo_tui.jobs.health import Look
 from milimo_tui.jobs.lanes import Slot
-from milimo_tui.media import child
+from milimo_tui.media.files import helper_process
 
 log = logging.getLogger(__name__)
 
@@ -217,7 +217,7 @@ def _birth(slot: Slot) -> Iterator[None]:
     _forgo_tracker()
     before, main = dict(os.environ), sys.modules["__main__"]
     hidden = hidden_from(slot.lane, before)
-    os.environ.update({"PYTHONPATH": child.import_path(), **slot.environment})
+    os.environ.update({"PYTHONPATH": helper_process.import_path(), **slot.environment})
     for name in hidden:
         os.environ.pop(name, None)
     sys.modules["__main__"] = ModuleType("__main__")

@@ -19,7 +19,7 @@ from milimo_tui.cut.values import Clip, Cut, Source, SourceKind
 from milimo_tui.interchange import relink
 from milimo_tui.interchange.bundle import Arrival, Medium
 from milimo_tui.interchange.conforming import conformed_kept
-from milimo_tui.media.facts import Prober, digest
+from milimo_tui.media.files.facts import Prober, digest
 from milimo_tui.story.values import Asset, AssetKind, Project, Story
 from milimo_tui.studio import cut_files, imports
 from milimo_tui.studio.names import LONGEST

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from milimo_tui.core.errors import BadInput, NotFound
 from milimo_tui.core.host import explain
-from milimo_tui.media.numbered import LEAST, Run, is_pattern, run_of, runs_in
+from milimo_tui.media.files.numbered_files import LEAST, Run, is_pattern, run_of, runs_in
 
 # What is taken from a folder unasked; a file that is named is tried whatever its name ends in.
 VIDEO = """.mov .mp4 .m4v .mkv .webm .avi .mxf .mpg .mpeg .m2v .ts .mts .m2ts .wmv .flv .ogv .3gp .dv .vob

@@ -21,11 +21,11 @@ from milimo_tui.core.ids import new_id
 from milimo_tui.core.interrupts import held_back
 from milimo_tui.core.paths import ProjectPaths
 from milimo_tui.cut.streams import read_facts
-from milimo_tui.media import packing
-from milimo_tui.media.cube import SUFFIX as LUT_SUFFIX
-from milimo_tui.media.cube import check_cube
-from milimo_tui.media.facts import Facts, Prober, digest, digest_of_all, probe_bounded
-from milimo_tui.media.numbered import Run
+from milimo_tui.media.files.facts import Facts, Prober, digest, digest_of_all, probe_bounded
+from milimo_tui.media.files.numbered_files import Run
+from milimo_tui.media.picture.cube import SUFFIX as LUT_SUFFIX
+from milimo_tui.media.picture.cube import check_cube
+from milimo_tui.media.read import packed_sequence
 from milimo_tui.story.values import Asset, AssetKind, Sheet
 from milimo_tui.studio.gathering import Found
 from milimo_tui.studio.paths_text import check_text
@@ -193,7 +193,7 @@ def _sequence(studio: Studio, run: Run, rate: Fraction, known: Mapping[str, Asse
     paths = studio.project().paths
     require_space(paths.root, 2 * size, f"add {run.name}")
     with tempfile.TemporaryDirectory(prefix=".packing-", dir=paths.root) as folder:
-        packed = packing.pack_bounded(run, rate, Path(folder))
+        packed = packed_sequence.pack_bounded(run, rate, Path(folder))
         checksum = digest(packed)
         if checksum in known:
             return known[checksum], None

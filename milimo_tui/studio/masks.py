@@ -12,7 +12,7 @@ from typing import Any
 
 from milimo_tui.core.errors import BadInput, NotFound
 from milimo_tui.core.host import named_path
-from milimo_tui.media.facts import Facts, probe_bounded
+from milimo_tui.media.files.facts import Facts, probe_bounded
 from milimo_tui.store.values import Mask
 from milimo_tui.story import picking
 from milimo_tui.story.values import Asset, AssetKind

@@ -30,7 +30,7 @@ def said_of(studio: Studio, given: Given) -> dict[str, Any]:
         said = provenances.said_of(project, asset=given.asset.id)
         if said:
             return said
-    from milimo_tui.media.marks import read_marks
+    from milimo_tui.media.files.tags import read_marks
 
     said = made_by(read_marks(given.path))
     if "spec" not in said:

@@ -27,7 +27,7 @@ from milimo_tui.engines.specs import Lora as SpecLora
 from milimo_tui.engines.specs import Loras
 from milimo_tui.engines.weights.shelf import Shelf
 from milimo_tui.engines.weights.values import Found
-from milimo_tui.media.facts import probe_bounded
+from milimo_tui.media.files.facts import probe_bounded
 from milimo_tui.story.values import Asset, AssetKind, Element, Shot, Story
 from milimo_tui.studio import loras, making
 from milimo_tui.studio.calling import asset_called

@@ -12,7 +12,7 @@ from milimo_tui.core.errors import BadInput, NotFound
 from milimo_tui.core.paths import ProjectPaths
 from milimo_tui.cut.streams import StreamFacts, read_facts
 from milimo_tui.cut.values import Cut, SourceKind
-from milimo_tui.media.facts import digest
+from milimo_tui.media.files.facts import digest
 from milimo_tui.story import picking
 from milimo_tui.story.values import Asset, Story
 from milimo_tui.studio import imports

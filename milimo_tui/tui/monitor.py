@@ -17,7 +17,7 @@ from milimo_tui.tui.widgets.waveform import Peaks
 
 if TYPE_CHECKING:
     from milimo_tui.cut.plan.plan import Plan
-    from milimo_tui.media.viewer_client import Picture
+    from milimo_tui.media.viewer.client import Picture
     from milimo_tui.tui.pictures import Pictures
 
 OFF = "pictures are off: by the setting images, or for signs in ASCII"

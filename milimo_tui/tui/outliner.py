@@ -15,7 +15,7 @@ from milimo_tui.tui.outline_process import KINDS
 from milimo_tui.tui.script_text import restored
 
 if TYPE_CHECKING:
-    from milimo_tui.media.child import Helper
+    from milimo_tui.media.files.helper_process import Helper
 
 FEW = 150  # lines that cost less to parse here than a process is worth
 _PATIENCE = 30.0  # seconds
@@ -64,7 +64,7 @@ class Outliner:
 
     def _asked(self, text: str, base: int, rate: Fraction) -> dict[str, Any] | None:
         """What the process answers; None where there is none, it ended or takes too long."""
-        from milimo_tui.media.child import Helper
+        from milimo_tui.media.files.helper_process import Helper
 
         try:
             if self._helper is None:

@@ -17,7 +17,7 @@ from milimo_tui.tui.images.draw import Drawing, draw, pixels_for
 from milimo_tui.tui.images.terminal import Terminal
 
 if TYPE_CHECKING:
-    from milimo_tui.media.viewer_client import ViewerClient
+    from milimo_tui.media.viewer.client import ViewerClient
 
 MOST_KEPT = 240  # drawings; a half-block one of 24 × 8 cells is about 50 kB
 
@@ -36,7 +36,7 @@ class Pictures:
     async def client(self) -> ViewerClient:
         """The viewer's client, started. Raises Unavailable when its process can't be started."""
         if self._client is None:
-            from milimo_tui.media.viewer_client import ViewerClient
+            from milimo_tui.media.viewer.client import ViewerClient
 
             self._client = ViewerClient()
             await self._client.start()

@@ -19,7 +19,7 @@ from milimo_tui.engines.animatic.sheets import RGB
 from milimo_tui.engines.animatic.staging import stage_shot
 from milimo_tui.engines.contract import Output, Result
 from milimo_tui.engines.specs import MakeVideo, Person, ShotFacts, SpokenLine
-from milimo_tui.media.frames import FrameReader
+from milimo_tui.media.read.frames import FrameReader
 
 MARA = Person(name="MARA", description="a tired courier in a long grey coat, short black hair")
 JUN = Person(name="JUN", description="a noodle cook with an apron, curly hair")

@@ -20,7 +20,7 @@ from milimo_tui.core.time import sample_at
 from milimo_tui.engines.animatic import Animatic
 from milimo_tui.engines.specs import MakePicture, RenderFilm
 from milimo_tui.engines.table import build
-from milimo_tui.media.facts import digest
+from milimo_tui.media.files.facts import digest
 from tests.animatic.shots import JUN, MARA, Workplace, decoded, facts, make, run, still, video
 from tests.media.reading import read_sound, tags
 

@@ -15,7 +15,8 @@ from typing import Any
 import av
 import pytest
 
-from milimo_tui.media import colour, h264, planes
+from milimo_tui.media.files import h264
+from milimo_tui.media.picture import colour, yuv
 from tests.front_door import Milimo, environment
 from tests.media.material import HEIGHT, WIDTH, numbered, pictures_of, read_number
 
@@ -40,7 +41,7 @@ def source(path: Path, words: str) -> Path:
         stream = container.add_stream("libx264", rate=25)
         stream.width, stream.height, stream.pix_fmt = WIDTH, HEIGHT, "yuv420p"
         stream.codec_context.options = {"preset": "medium", "x264-params": f"{words}:scenecut=0"}
-        planes.tag(stream.codec_context)
+        yuv.tag(stream.codec_context)
         for index in range(FRAMES):
             frame = colour.to_yuv(numbered(100 + index))
             frame.pts, frame.time_base = index, 1 / RATE

@@ -16,7 +16,7 @@ import pytest
 from numpy.typing import NDArray
 
 from milimo_tui.core.errors import Failed
-from milimo_tui.media.looking import FileLook, Size
+from milimo_tui.media.viewer.preview import FileLook, Size
 from tests.front_door import Milimo, environment
 
 HEADS = {".mkv": 12}  # bytes of the container's own before a packet

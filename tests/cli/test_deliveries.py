@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from milimo_tui.media.probe import probe
+from milimo_tui.media.read.probe import probe
 from tests.front_door import Milimo
 
 

@@ -15,8 +15,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from milimo_tui.media.colour import Rgb
-from milimo_tui.media.probe import probe
+from milimo_tui.media.picture.colour import Rgb
+from milimo_tui.media.read.probe import probe
 from tests.front_door import Milimo, environment
 from tests.media.material import (
     HEIGHT,

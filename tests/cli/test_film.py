@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from pathlib import Path
 
-from milimo_tui.media.probe import probe
+from milimo_tui.media.read.probe import probe
 from tests.front_door import TINY, Milimo
 
 

@@ -17,8 +17,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from milimo_tui.media.facts import Prober, probe_bounded
-from milimo_tui.media.probe import probe
+from milimo_tui.media.files.facts import Prober, probe_bounded
+from milimo_tui.media.read.probe import probe
 from milimo_tui.studio import registry
 from milimo_tui.studio.studio import Studio
 from tests.front_door import Milimo

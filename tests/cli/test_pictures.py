@@ -13,8 +13,8 @@ from PIL import Image
 
 from milimo_tui.engines.weights.shelf import Shelf
 from milimo_tui.engines.weights.values import Installed
-from milimo_tui.media.footage import Footage
-from milimo_tui.media.probe import probe
+from milimo_tui.media.read.footage import Footage
+from milimo_tui.media.read.probe import probe
 from tests.engines.tiny_home import Tiny, furnish, tiny
 from tests.front_door import Milimo, environment
 

@@ -121,7 +121,7 @@ def test_a_render_killed_midway_is_made_whole(film: Milimo) -> None:
     wait_until(lambda: states(film, [told["job"]]) != ["queued"])
     _kill_both(film)
     wait_until(lambda: states(film, [told["job"]]) == ["done"])
-    from milimo_tui.media.probe import probe
+    from milimo_tui.media.read.probe import probe
 
     assert probe(film.cwd / "film.mp4").frames == told["frames"]
 

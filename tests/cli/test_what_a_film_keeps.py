@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from milimo_tui.media.probe import probe
+from milimo_tui.media.read.probe import probe
 from tests.front_door import Milimo, environment
 
 CURVES = {"smpte2084": "HDR (PQ)", "arib-std-b67": "HDR (HLG)"}

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from milimo_tui.cut.plan.plan import Media
-from milimo_tui.media.burns import Burn, burn, words_of
+from milimo_tui.media.picture.burns import Burn, burn, words_of
 
 RASTERS = [(64, 36), (160, 90), (1280, 720), (720, 1280), (854, 480)]
 LONG = "Words that go on and on, " * 12

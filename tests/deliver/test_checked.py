@@ -13,8 +13,8 @@ from milimo_tui.cut.delivery.delivery import Loudness
 from milimo_tui.cut.delivery.presets import PRESETS, Preset
 from milimo_tui.cut.plan.plan import Plan
 from milimo_tui.cut.plan.report import Report
-from milimo_tui.media.checks import check
-from milimo_tui.media.deliver import deliver
+from milimo_tui.media.check.film_check import check
+from milimo_tui.media.render.deliver import deliver
 from tests.media.cuts import Bench
 from tests.media.material import make_take
 from tests.media.reading import delivery_of

@@ -17,8 +17,8 @@ from milimo_tui.cut.delivery.delivery import Caption, Chapter, Delivery
 from milimo_tui.cut.delivery.presets import PRESETS, Preset
 from milimo_tui.cut.delivery.requests import Asked, delivery_asked
 from milimo_tui.cut.plan.plan import Plan
-from milimo_tui.media.deliver import beside, check_place, deliver
-from milimo_tui.media.take import write_take
+from milimo_tui.media.encode.take_file import write_take
+from milimo_tui.media.render.deliver import beside, check_place, deliver
 from tests.media.cuts import Bench
 from tests.media.material import make_take, numbered, read_number, tone
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from milimo_tui.cut.delivery.requests import Asked, delivery_asked
-from milimo_tui.media import hardware
-from milimo_tui.media.hardware import LISTED, chosen, proofs_of, proved
+from milimo_tui.media.encode import hardware
+from milimo_tui.media.encode.hardware import LISTED, chosen, proofs_of, proved
 from tests.media.reading import delivery_of
 
 

@@ -27,8 +27,8 @@ from milimo_tui.engines.specs import Control, Inpaint, Lora, MakePicture, MakeVi
 from milimo_tui.engines.torching.caches import remembered
 from milimo_tui.engines.torching.residency import residency
 from milimo_tui.engines.weights.values import Installed
-from milimo_tui.media.footage import Footage
-from milimo_tui.media.take import write_take
+from milimo_tui.media.encode.take_file import write_take
+from milimo_tui.media.read.footage import Footage
 from tests.engines.listening import Listening
 from tests.engines.tiny_home import Tiny, furnish, tiny
 

@@ -35,8 +35,8 @@ from milimo_tui.engines.recipe_values import Recipe
 from milimo_tui.engines.specs import Chunk, Conditioning, Control, Lora, MakeVideo
 from milimo_tui.engines.weights.shelf import Shelf
 from milimo_tui.engines.weights.values import Installed
-from milimo_tui.media.frames import FrameReader
-from milimo_tui.media.take import write_take
+from milimo_tui.media.encode.take_file import write_take
+from milimo_tui.media.read.frames import FrameReader
 from tests.engines.listening import Kept, Listening
 from tests.engines.spoiled import foreign_lora, larger_lora, pickled
 from tests.engines.test_ltx2_traps import Told

@@ -23,9 +23,9 @@ from milimo_tui.core.time import sample_at
 from milimo_tui.engines.ltx2.generations import NEGATIVE
 from milimo_tui.engines.weights.shelf import Shelf
 from milimo_tui.engines.weights.values import Installed
-from milimo_tui.media.frames import FrameReader
-from milimo_tui.media.probe import probe
-from milimo_tui.media.take import write_take
+from milimo_tui.media.encode.take_file import write_take
+from milimo_tui.media.read.frames import FrameReader
+from milimo_tui.media.read.probe import probe
 from tests.engines.tiny_home import Tiny, furnish, tiny
 from tests.front_door import Milimo, environment
 from tests.media.reading import read_sound, tags

@@ -33,7 +33,7 @@ from milimo_tui.engines.recipe_values import Recipe
 from milimo_tui.engines.specs import Conditioning, MakeVideo
 from milimo_tui.engines.torching.adapters import Adapter
 from milimo_tui.engines.torching.determinism import generator
-from milimo_tui.media.take import write_take
+from milimo_tui.media.encode.take_file import write_take
 from tests.engines.spoiled import foreign_lora, larger_lora, pickled
 from tests.engines.tiny_home import Tiny, furnish, tiny
 

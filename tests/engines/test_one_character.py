@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from milimo_tui.media.probe import probe
+from milimo_tui.media.read.probe import probe
 from tests.engines.tiny_home import Tiny, furnish, tiny
 from tests.front_door import Milimo, environment
 

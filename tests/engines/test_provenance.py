@@ -26,9 +26,9 @@ from milimo_tui.engines.recipe_values import Recipe
 from milimo_tui.engines.specs import Conditioning, Control, Inpaint, JobOutput, MakeVideo
 from milimo_tui.engines.stills import save_picture
 from milimo_tui.engines.weights.values import Found
-from milimo_tui.media.facts import digest
-from milimo_tui.media.marks import read_marks
-from milimo_tui.media.take import write_take
+from milimo_tui.media.encode.take_file import write_take
+from milimo_tui.media.files.facts import digest
+from milimo_tui.media.files.tags import read_marks
 
 RECIPE = Recipe("ltx2", "best", "bfloat16", "none", "none", needs="a sentence for people")
 

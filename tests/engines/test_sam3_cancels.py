@@ -18,7 +18,7 @@ from milimo_tui.engines.contract import Context
 from milimo_tui.engines.sam3 import making
 from milimo_tui.engines.specs import Point, Segment, Track, TrackPrompt
 from milimo_tui.engines.torching.residency import residency
-from milimo_tui.media.take import write_take
+from milimo_tui.media.encode.take_file import write_take
 from tests.budget import rounds
 from tests.engines.tiny_home import Tiny, furnish, tiny
 

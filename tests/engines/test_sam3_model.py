@@ -31,9 +31,9 @@ from milimo_tui.engines.sam3.walking import Walk
 from milimo_tui.engines.specs import Box, Point, Track, TrackPrompt
 from milimo_tui.engines.torching.residency import residency
 from milimo_tui.engines.weights.values import Found
-from milimo_tui.media.footage import Footage
-from milimo_tui.media.mattes import Mask, empty
-from milimo_tui.media.take import write_take
+from milimo_tui.media.encode.take_file import write_take
+from milimo_tui.media.picture.mattes import Mask, empty
+from milimo_tui.media.read.footage import Footage
 from tests.engines.listening import Kept, Listening
 from tests.engines.tiny_home import Tiny, furnish, tiny
 

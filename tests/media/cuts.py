@@ -12,7 +12,7 @@ from milimo_tui.core.time import sample_at
 from milimo_tui.cut.plan.plan import FileRef, Media, Plan
 from milimo_tui.cut.plan.video import make_plan
 from milimo_tui.cut.values import GAP, Clip, Cut, Source, SourceKind, Track, TrackKind, Transition
-from milimo_tui.media.probe import probe
+from milimo_tui.media.read.probe import probe
 from tests.media.material import HEIGHT, WIDTH
 
 _KEYS = spread(2000)

@@ -12,10 +12,10 @@ from PIL import Image
 
 from milimo_tui.cut.effects import PARAMS, Effects, Key
 from milimo_tui.cut.plan.plan import Joined, Layer, Media, Plan, Stretch
-from milimo_tui.media import colour
-from milimo_tui.media.colour import Rgb, to_rgb
-from milimo_tui.media.compose import Composed, compose
-from milimo_tui.media.panes import Sources
+from milimo_tui.media.compose.frame import Composed, compose
+from milimo_tui.media.compose.layers import Sources
+from milimo_tui.media.picture import colour
+from milimo_tui.media.picture.colour import Rgb, to_rgb
 
 WIDTH, HEIGHT, FRAMES = 160, 96, 20
 RATE = Fraction(25)

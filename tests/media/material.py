@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from milimo_tui.core.time import sample_at
-from milimo_tui.media.colour import Rgb, to_rgb
-from milimo_tui.media.take import write_take
+from milimo_tui.media.encode.take_file import write_take
+from milimo_tui.media.picture.colour import Rgb, to_rgb
 
 WIDTH, HEIGHT = 160, 96
 BITS = 16

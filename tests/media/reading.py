@@ -11,11 +11,11 @@ from milimo_tui.core.time import half_up
 from milimo_tui.cut.delivery.delivery import Delivery
 from milimo_tui.cut.delivery.presets import preset_of
 from milimo_tui.cut.plan.plan import Plan, stretch_at
-from milimo_tui.media import colour
-from milimo_tui.media.compose import compose
-from milimo_tui.media.panes import Sources
-from milimo_tui.media.samples import Sound
-from milimo_tui.media.sound import SoundReader
+from milimo_tui.media.compose.frame import compose
+from milimo_tui.media.compose.layers import Sources
+from milimo_tui.media.picture import colour
+from milimo_tui.media.sound.resampled import SoundReader
+from milimo_tui.media.sound.samples import Sound
 
 
 def tags(path: Path) -> dict[str, str]:

@@ -12,7 +12,7 @@ import numpy as np
 from av.audio.stream import AudioStream
 
 from milimo_tui.cut.plan.plan import Media, Plan, SoundClip
-from milimo_tui.media.mix import Mixer
+from milimo_tui.media.sound.mix import Mixer
 from tests.media.material import Sound
 
 

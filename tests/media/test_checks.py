@@ -17,10 +17,10 @@ from milimo_tui.cut.delivery.delivery import Delivery, Loudness
 from milimo_tui.cut.plan.plan import Media, Plan
 from milimo_tui.cut.plan.report import Finding, Report
 from milimo_tui.cut.plan.report_text import lines
-from milimo_tui.media import check_pictures
-from milimo_tui.media.check_kept import Kept
-from milimo_tui.media.checks import check
-from milimo_tui.media.film import render
+from milimo_tui.media.check import picture_check
+from milimo_tui.media.check.film_check import check
+from milimo_tui.media.check.kept_checks import Kept
+from milimo_tui.media.render.film import render
 from tests.media.cuts import Bench
 from tests.media.material import HEIGHT, WIDTH, Sound, make_take, numbered, tone
 from tests.media.reading import delivery_of
@@ -127,8 +127,8 @@ def test_figures_agree_with_another_meter(made: Made) -> None:
 
 
 def test_pictures_seen_before_are_not_decoded_again(made: Made, tmp_path: Path) -> None:
-    first = check_pictures.look_at(made.film, Kept(tmp_path), lambda frames: None)
-    again = check_pictures.look_at(made.film, Kept(tmp_path), lambda frames: None)
+    first = picture_check.look_at(made.film, Kept(tmp_path), lambda frames: None)
+    again = picture_check.look_at(made.film, Kept(tmp_path), lambda frames: None)
     assert first is not None
     assert again is not None
     assert (first.decoded, again.decoded) == (132, 0)
@@ -136,7 +136,7 @@ def test_pictures_seen_before_are_not_decoded_again(made: Made, tmp_path: Path) 
     assert again.times == first.times == tuple(Fraction(frame, 25) for frame in range(132))
     for kept in tmp_path.rglob("*.npy"):
         kept.write_bytes(kept.read_bytes()[:-1])
-    spoilt = check_pictures.look_at(made.film, Kept(tmp_path), lambda frames: None)
+    spoilt = picture_check.look_at(made.film, Kept(tmp_path), lambda frames: None)
     assert spoilt is not None
     assert spoilt.decoded == 132
     assert report(made.film, made.plan, kept=tmp_path) == report(made.film, made.plan)

@@ -11,13 +11,13 @@ import pytest
 
 from milimo_tui.cut.delivery.burns import TIMECODE
 from milimo_tui.cut.plan.plan import Layer, Media
-from milimo_tui.media import clear
-from milimo_tui.media.colour import conform, from_rgb, to_rgb
-from milimo_tui.media.compose import compose
-from milimo_tui.media.drawing import pane_of
-from milimo_tui.media.looks import PLAIN
-from milimo_tui.media.panes import Picture, Sources
-from milimo_tui.media.planes import planar, views
+from milimo_tui.media.compose.effect_values import PLAIN
+from milimo_tui.media.compose.frame import compose
+from milimo_tui.media.compose.layer_drawing import pane_of
+from milimo_tui.media.compose.layers import Picture, Sources
+from milimo_tui.media.picture import alpha
+from milimo_tui.media.picture.colour import conform, from_rgb, to_rgb
+from milimo_tui.media.picture.yuv import planar, views
 from tests.media.drawn import RATE, close, flat, layer, plan_of, seen
 
 COLOUR = (180, 60, 40)
@@ -113,9 +113,9 @@ def test_alpha_of_every_form_is_read(form: str) -> None:
     pixels[:, 16:48, 3] = 255
     pixels[8:16, :, 3] = 128
     frame = av.VideoFrame.from_ndarray(pixels, format="rgba").reformat(format=form)
-    assert clear.has_alpha(frame)
-    assert np.abs(clear.alpha_of(frame).astype(int) - pixels[..., 3]).max() <= 1
-    assert not clear.has_alpha(marked())
+    assert alpha.has_alpha(frame)
+    assert np.abs(alpha.alpha_of(frame).astype(int) - pixels[..., 3]).max() <= 1
+    assert not alpha.has_alpha(marked())
 
 
 def test_a_clip_with_alpha_lets_the_film_through(tmp_path: Path) -> None:

@@ -13,8 +13,8 @@ from PIL import Image, ImageDraw
 
 from milimo_tui.core.errors import Failed
 from milimo_tui.cut.plan.plan import FileRef, Media
-from milimo_tui.media.matte_files import MatteWriter
-from milimo_tui.media.planes import views
+from milimo_tui.media.picture.matte_files import MatteWriter
+from milimo_tui.media.picture.yuv import views
 from tests.media.drawn import HEIGHT, WIDTH, close, composed, flat, layer, middle_of, plan_of, saved, seen
 
 RED, BLUE = (180, 50, 50), (40, 60, 200)

@@ -24,9 +24,9 @@ from milimo_tui.engines.quick import Quick
 from milimo_tui.engines.specs import JobOutput, MakePeaks, MakeThumbnails, Probe, RenderFilm
 from milimo_tui.jobs.channel import Message
 from milimo_tui.jobs.context import JobContext, Yielded
-from milimo_tui.media.facts import digest
-from milimo_tui.media.probe import probe
-from milimo_tui.media.whole import check_whole
+from milimo_tui.media.files.facts import digest
+from milimo_tui.media.read.integrity import check_whole
+from milimo_tui.media.read.probe import probe
 from tests.media.cuts import Bench
 from tests.media.material import make_take, pictures_of, read_number, tone
 

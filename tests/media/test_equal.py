@@ -10,8 +10,8 @@ import pytest
 from numpy.typing import NDArray
 
 from milimo_tui.core.errors import BadInput, NotFound
-from milimo_tui.media.equal import compare, compare_apart, content
-from milimo_tui.media.take import write_take
+from milimo_tui.media.encode.take_file import write_take
+from milimo_tui.media.files.compare_media import compare, compare_apart, content
 
 RATE = Fraction(24)
 

@@ -20,12 +20,12 @@ from milimo_tui.core.errors import BadInput, Cancelled, DiskFull, Failed, NotFou
 from milimo_tui.cut.delivery.delivery import Delivery, PictureFormat
 from milimo_tui.cut.delivery.presets import PRESETS
 from milimo_tui.cut.plan.plan import Media, Plan
-from milimo_tui.media.colour import Rgb
-from milimo_tui.media.facts import digest
-from milimo_tui.media.film import Rendered, render
-from milimo_tui.media.panes import Sources
-from milimo_tui.media.probe import probe
-from milimo_tui.media.take import write_take
+from milimo_tui.media.compose.layers import Sources
+from milimo_tui.media.encode.take_file import write_take
+from milimo_tui.media.files.facts import digest
+from milimo_tui.media.picture.colour import Rgb
+from milimo_tui.media.read.probe import probe
+from milimo_tui.media.render.film import Rendered, render
 from tests.media.conftest import fill_disk_under
 from tests.media.cuts import Bench, edge
 from tests.media.material import (

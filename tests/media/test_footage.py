@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 
 from milimo_tui.core.errors import BadInput, NotFound
-from milimo_tui.media.footage import Footage
+from milimo_tui.media.read.footage import Footage
 from tests.media.material import make_take, numbered, read_number, tone
 
 

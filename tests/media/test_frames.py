@@ -14,7 +14,7 @@ import pytest
 from av.video.stream import VideoStream
 
 from milimo_tui.core.errors import BadInput, Failed, NotFound
-from milimo_tui.media.frames import FrameReader, Readers
+from milimo_tui.media.read.frames import FrameReader, Readers
 from tests.media.material import FILM_RATES, make_take, numbered, read_number
 
 

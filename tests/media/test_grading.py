@@ -15,9 +15,9 @@ from numpy.typing import NDArray
 from milimo_tui.core.errors import BadInput, Failed, NotFound
 from milimo_tui.cut.effects import Blend
 from milimo_tui.cut.plan.plan import FileRef, Media
-from milimo_tui.media.colour import fitted, to_rgb
-from milimo_tui.media.luts import lut
-from milimo_tui.media.planes import planar, views, working
+from milimo_tui.media.picture.colour import fitted, to_rgb
+from milimo_tui.media.picture.luts import lut
+from milimo_tui.media.picture.yuv import planar, views, working
 from tests.media.drawn import HEIGHT, WIDTH, close, composed, flat, layer, plan_of, saved, seen
 
 Values = NDArray[np.floating]

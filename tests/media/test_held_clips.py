@@ -10,8 +10,8 @@ import pytest
 
 from milimo_tui.cut.delivery.requests import Asked, delivery_asked
 from milimo_tui.cut.plan.plan import Media
-from milimo_tui.media.checks import check
-from milimo_tui.media.deliver import deliver
+from milimo_tui.media.check.film_check import check
+from milimo_tui.media.render.deliver import deliver
 from tests.media.cuts import Bench
 from tests.media.material import HEIGHT, WIDTH, make_take
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from milimo_tui.media.sound_file import SoundFile
+from milimo_tui.media.sound.sound_file import SoundFile
 from tests.media.material import Sound
 
 SECONDS = 6

@@ -12,10 +12,10 @@ import pytest
 from milimo_tui.core.time import frames_of, half_up
 from milimo_tui.cut.conform import shown_size
 from milimo_tui.cut.plan.plan import Layer, Media, Plan, Stretch
-from milimo_tui.media.facts import Facts
-from milimo_tui.media.frames import Readers
-from milimo_tui.media.panes import Sources
-from milimo_tui.media.probe import probe
+from milimo_tui.media.compose.layers import Sources
+from milimo_tui.media.files.facts import Facts
+from milimo_tui.media.read.frames import Readers
+from milimo_tui.media.read.probe import probe
 from tests.media.kinds import KINDS, RATE, Kind, number_of
 from tests.media.material import HEIGHT, WIDTH, found_clicks, read_number
 from tests.media.reading import picture_at, read_sound

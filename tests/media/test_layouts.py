@@ -8,8 +8,8 @@ import av
 import numpy as np
 import pytest
 
-from milimo_tui.media.layouts import matrix
-from milimo_tui.media.sound_file import SoundFile
+from milimo_tui.media.sound.channel_layouts import matrix
+from milimo_tui.media.sound.sound_file import SoundFile
 from tests.media.sounds import record
 
 HALF = np.sqrt(0.5)

@@ -11,8 +11,8 @@ import pytest
 from PIL import Image
 
 from milimo_tui.core.errors import BadInput, Failed, NotFound
-from milimo_tui.media.looking import FileLook, Kept, PlanLook, Size, seconds_of
-from milimo_tui.media.looks import fit
+from milimo_tui.media.compose.effect_values import fit
+from milimo_tui.media.viewer.preview import FileLook, Kept, PlanLook, Size, seconds_of
 from tests.media.cuts import Bench
 from tests.media.material import HEIGHT, WIDTH, make_take, near, numbered, read_number
 

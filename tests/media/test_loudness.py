@@ -12,11 +12,11 @@ import pytest
 from milimo_tui.core.errors import Cancelled
 from milimo_tui.cut.delivery.delivery import Delivery, Loudness, SoundFormat
 from milimo_tui.cut.plan.plan import Plan, Stretch
-from milimo_tui.media.film import render
-from milimo_tui.media.loudness import Loud, Meter, true_peaks
-from milimo_tui.media.master import Mastered, Stem, mastered, tracks_of
-from milimo_tui.media.mix import Mixer
-from milimo_tui.media.samples import Sound
+from milimo_tui.media.render.film import render
+from milimo_tui.media.sound.loudness import Loud, Meter, true_peaks
+from milimo_tui.media.sound.master import Mastered, Stem, mastered, tracks_of
+from milimo_tui.media.sound.mix import Mixer
+from milimo_tui.media.sound.samples import Sound
 from tests.media.sounds import a_sound, noise, plan_of, record
 
 SECOND = 48000

@@ -11,11 +11,11 @@ import pytest
 from PIL import Image
 
 from milimo_tui.core.errors import BadInput, DiskFull, Failed, ReadOnly
-from milimo_tui.media.footage import Footage
-from milimo_tui.media.matte_files import MatteWriter, write_mask
-from milimo_tui.media.mattes import Mask, empty
-from milimo_tui.media.probe import probe
-from milimo_tui.media.whole import check_whole
+from milimo_tui.media.picture.matte_files import MatteWriter, write_mask
+from milimo_tui.media.picture.mattes import Mask, empty
+from milimo_tui.media.read.footage import Footage
+from milimo_tui.media.read.integrity import check_whole
+from milimo_tui.media.read.probe import probe
 from tests.media.conftest import fill_disk_under
 from tests.media.reading import tags
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from PIL import Image
 
-from milimo_tui.media.mattes import (
+from milimo_tui.media.picture.mattes import (
     FULL,
     Mask,
     Packed,

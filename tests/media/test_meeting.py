@@ -12,10 +12,10 @@ from PIL import Image
 from milimo_tui.core.errors import Failed
 from milimo_tui.cut.effects import Title
 from milimo_tui.cut.plan.plan import Joined, Layer, Media
-from milimo_tui.media import fonts, titles
-from milimo_tui.media.colour import Rgb, to_rgb
-from milimo_tui.media.compose import compose
-from milimo_tui.media.panes import Sources
+from milimo_tui.media.compose.frame import compose
+from milimo_tui.media.compose.layers import Sources
+from milimo_tui.media.picture import fonts, titles
+from milimo_tui.media.picture.colour import Rgb, to_rgb
 from tests.media.drawn import FRAMES, HEIGHT, WIDTH, close, composed, flat, layer, plan_of, saved, seen
 from tests.media.material import make_take, read_number
 

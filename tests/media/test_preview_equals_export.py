@@ -25,10 +25,10 @@ from milimo_tui.cut.delivery.delivery import Delivery, PictureFormat
 from milimo_tui.cut.effects import Blend, Easing, Effects, Key, Title
 from milimo_tui.cut.plan.plan import FileRef, Media, Plan
 from milimo_tui.cut.values import Track, TrackKind
-from milimo_tui.media.colour import Rgb
-from milimo_tui.media.film import render
-from milimo_tui.media.looking import PlanLook, Size
-from milimo_tui.media.matte_files import MatteWriter
+from milimo_tui.media.picture.colour import Rgb
+from milimo_tui.media.picture.matte_files import MatteWriter
+from milimo_tui.media.render.film import render
+from milimo_tui.media.viewer.preview import PlanLook, Size
 from tests.budget import BUDGETS, rounds
 from tests.media.cuts import Bench, media_of
 from tests.media.drawn import layer, plan_of

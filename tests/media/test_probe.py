@@ -15,8 +15,8 @@ import pytest
 from PIL import Image
 
 from milimo_tui.core.errors import BadInput, NotFound
-from milimo_tui.media.facts import Facts, digest, probe_bounded
-from milimo_tui.media.probe import probe
+from milimo_tui.media.files.facts import Facts, digest, probe_bounded
+from milimo_tui.media.read.probe import probe
 from tests.media.material import HEIGHT, WIDTH, make_take, numbered, tone
 
 

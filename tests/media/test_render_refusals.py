@@ -27,9 +27,9 @@ from milimo_tui.engines.contract import Result
 from milimo_tui.engines.film import Film
 from milimo_tui.engines.film.publishing import publish
 from milimo_tui.engines.specs import RenderFilm
-from milimo_tui.media import planes
-from milimo_tui.media.colour import Rgb
-from milimo_tui.media.streams import stream_facts
+from milimo_tui.media.files.stream_facts import stream_facts
+from milimo_tui.media.picture import yuv
+from milimo_tui.media.picture.colour import Rgb
 from tests.media.cuts import Bench, media_of
 from tests.media.material import HEIGHT, WIDTH, make_take, tone
 from tests.media.reading import delivery_of
@@ -284,7 +284,7 @@ def copied(house: House) -> tuple[Plan, Path]:
         with av.open(str(path), "w") as container:
             video = container.add_stream("libx264", rate=25, options={"crf": "20", "g": "12"})
             video.width, video.height, video.pix_fmt = WIDTH, HEIGHT, "yuv420p"
-            planes.tag(video.codec_context)
+            yuv.tag(video.codec_context)
             for index in range(48):
                 picture = chance.integers(0, 255, (HEIGHT, WIDTH, 3), dtype=np.uint8)
                 container.mux(video.encode(timed(picture, index)))

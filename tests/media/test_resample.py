@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from milimo_tui.media.resample import Resampled, resample
-from milimo_tui.media.samples import Sound, silence
+from milimo_tui.media.sound.resample import Resampled, resample
+from milimo_tui.media.sound.samples import Sound, silence
 
 PASSED = 0.91  # of the lower rate's half
 RATES = [(44100, 48000), (48000, 44100), (22050, 48000), (96000, 48000), (32000, 48000), (44056, 48000)]

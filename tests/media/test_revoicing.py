@@ -10,11 +10,11 @@ import numpy as np
 import pytest
 
 from milimo_tui.core.errors import Damaged, MilimoError
-from milimo_tui.media.equal import compare_apart
-from milimo_tui.media.marks import read_marks
-from milimo_tui.media.probe import probe
-from milimo_tui.media.revoicing import with_sound
-from milimo_tui.media.take import write_take
+from milimo_tui.media.encode.revoiced_take import with_sound
+from milimo_tui.media.encode.take_file import write_take
+from milimo_tui.media.files.compare_media import compare_apart
+from milimo_tui.media.files.tags import read_marks
+from milimo_tui.media.read.probe import probe
 
 NTSC = Fraction(30000, 1001)
 

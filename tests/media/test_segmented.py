@@ -17,15 +17,15 @@ import pytest
 
 from milimo_tui.cut.delivery.delivery import Delivery, PictureFormat
 from milimo_tui.cut.plan.plan import Media, Plan
-from milimo_tui.media import colour, planes
-from milimo_tui.media.coded import Coded, CodedWriter, read_note, read_packets
-from milimo_tui.media.copying import run_of
-from milimo_tui.media.crew import Made, in_order
-from milimo_tui.media.encoding import Encoded
-from milimo_tui.media.facts import digest
-from milimo_tui.media.film import Rendered, render
-from milimo_tui.media.segment_cache import SegmentCache
-from milimo_tui.media.streams import stream_facts
+from milimo_tui.media.encode.coded import Coded, CodedWriter, read_note, read_packets
+from milimo_tui.media.encode.encoded_segment import Encoded
+from milimo_tui.media.encode.packet_copies import run_of
+from milimo_tui.media.encode.segment_cache import SegmentCache
+from milimo_tui.media.files.facts import digest
+from milimo_tui.media.files.stream_facts import stream_facts
+from milimo_tui.media.picture import colour, yuv
+from milimo_tui.media.render.film import Rendered, render
+from milimo_tui.media.render.side_by_side import Made, in_order
 from tests.media.cuts import Bench, media_of
 from tests.media.material import HEIGHT, WIDTH, make_take, numbered, pictures_of, read_number, tone
 
@@ -43,7 +43,7 @@ def coded(path: Path, first: int, gop: int, between: int, is_open: int) -> Path:
         stream.width, stream.height, stream.pix_fmt = WIDTH, HEIGHT, "yuv420p"
         params = f"keyint={gop}:bframes={between}:open-gop={is_open}:scenecut=0:b-adapt=0"
         stream.codec_context.options = {"crf": "16", "preset": "ultrafast", "x264-params": params}
-        planes.tag(stream.codec_context)
+        yuv.tag(stream.codec_context)
         for index in range(FRAMES):
             frame = colour.to_yuv(numbered(first + index))
             frame.pts, frame.time_base = index, 1 / RATE
@@ -222,7 +222,7 @@ import sys, time
 from pathlib import Path
 from milimo_tui.cut.delivery.delivery import Delivery
 from milimo_tui.cut.plan.plan import Plan
-from milimo_tui.media.film import render
+from milimo_tui.media.render.film import render
 plan, delivery, output, cache = map(Path, sys.argv[1:])
 plan = Plan.model_validate_json(plan.read_bytes())
 delivery = Delivery.model_validate_json(delivery.read_bytes())

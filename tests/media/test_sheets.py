@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
-from milimo_tui.media.facts import probe_bounded
-from milimo_tui.media.sheets import looks_like_sheet
+from milimo_tui.media.files.facts import probe_bounded
+from milimo_tui.media.files.reference_sheets import looks_like_sheet
 
 
 def turnaround(figures: int, ground: str = "white", heights: tuple[float, ...] = ()) -> Image.Image:

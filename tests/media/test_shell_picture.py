@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from milimo_tui.media.shell_picture import as_text
+from milimo_tui.media.viewer.shell_picture import as_text
 from tests.media.material import make_take
 
 

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from milimo_tui.media import fonts
-from milimo_tui.media.slate import GROUND, NO_TAKE, OFFLINE, slate
+from milimo_tui.media.picture import fonts
+from milimo_tui.media.picture.slate import GROUND, NO_TAKE, OFFLINE, slate
 
 LONG = "Mara turns to the glass while the rain hammers at the window. " * 20
 

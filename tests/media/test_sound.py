@@ -12,7 +12,7 @@ import pytest
 
 from milimo_tui.core.errors import BadInput, Failed, NotFound
 from milimo_tui.core.time import sample_at
-from milimo_tui.media.sound import SoundReader
+from milimo_tui.media.sound.resampled import SoundReader
 from tests.media.material import clicks, found_clicks, make_take, numbered, tone
 from tests.media.reading import read_sound
 from tests.media.sounds import a_sound, mixed, noise, plan_of, record

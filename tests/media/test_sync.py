@@ -22,12 +22,12 @@ from numpy.typing import NDArray
 
 from milimo_tui.core.time import sample_at, seconds_of
 from milimo_tui.cut.plan.plan import Plan
-from milimo_tui.media.colour import Rgb
-from milimo_tui.media.film import render
-from milimo_tui.media.resample import Resampled
-from milimo_tui.media.samples import Sound, silence
-from milimo_tui.media.take import write_take
-from milimo_tui.media.voices import voice_of
+from milimo_tui.media.encode.take_file import write_take
+from milimo_tui.media.picture.colour import Rgb
+from milimo_tui.media.render.film import render
+from milimo_tui.media.sound.resample import Resampled
+from milimo_tui.media.sound.samples import Sound, silence
+from milimo_tui.media.sound.voices import voice_of
 from tests.budget import rounds
 from tests.media.cuts import Bench, media_of
 from tests.media.reading import delivery_of

@@ -11,9 +11,9 @@ import pytest
 
 from milimo_tui.core.errors import BadInput, DiskFull, Failed
 from milimo_tui.core.time import sample_at
-from milimo_tui.media.facts import digest
-from milimo_tui.media.probe import probe
-from milimo_tui.media.take import TakeWriter, write_take
+from milimo_tui.media.encode.take_file import TakeWriter, write_take
+from milimo_tui.media.files.facts import digest
+from milimo_tui.media.read.probe import probe
 from tests.media.conftest import fill_disk_under
 from tests.media.material import (
     FILM_RATES,

@@ -23,10 +23,10 @@ from PIL import Image
 from milimo_tui.core.errors import BadInput, Failed, MilimoError, NotFound, Unavailable
 from milimo_tui.core.time import sample_at
 from milimo_tui.cut.plan.plan import Plan
-from milimo_tui.media.child import environment
-from milimo_tui.media.mix import Mixer
-from milimo_tui.media.viewer import Room
-from milimo_tui.media.viewer_client import Picture, ViewerClient
+from milimo_tui.media.files.helper_process import environment
+from milimo_tui.media.sound.mix import Mixer
+from milimo_tui.media.viewer.client import Picture, ViewerClient
+from milimo_tui.media.viewer.process import Room
 from tests.media.cuts import Bench
 from tests.media.material import clicks, make_take, near, numbered, read_number
 
@@ -47,7 +47,7 @@ def pixels(picture: Picture | None) -> np.ndarray[tuple[int, ...], np.dtype[np.u
 def pid_of(client: ViewerClient) -> int:
     """The viewer is our only child of that name."""
     alive = [c for c in psutil.Process().children() if c.status() != psutil.STATUS_ZOMBIE]
-    found = [c for c in alive if "milimo_tui.media.viewer" in " ".join(c.cmdline())]
+    found = [c for c in alive if "milimo_tui.media.viewer.process" in " ".join(c.cmdline())]
     assert len(found) == 1
     return int(found[0].pid)
 
@@ -294,7 +294,7 @@ def test_the_viewer_dies_with_a_parent_that_was_killed(tmp_path: Path) -> None:
     script = (
         "import asyncio, subprocess\n"
         "from milimo_tui.core.errors import MilimoError\n"
-        "from milimo_tui.media.viewer_client import ViewerClient\n"
+        "from milimo_tui.media.viewer.client import ViewerClient\n"
         "async def run():\n"
         "    client = ViewerClient()\n"
         "    try:\n"
@@ -323,7 +323,7 @@ def test_the_viewer_dies_with_a_parent_that_was_killed(tmp_path: Path) -> None:
 def test_the_client_loads_no_decoder() -> None:
     """What the studio imports for pictures brings neither av nor Pillow nor numpy."""
     script = (
-        "import sys, milimo_tui.media.viewer_client\n"
+        "import sys, milimo_tui.media.viewer.client\n"
         "print(sorted(name for name in ('av', 'PIL', 'numpy', 'pydantic') if name in sys.modules))"
     )
     done = subprocess.run(

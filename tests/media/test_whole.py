@@ -12,8 +12,8 @@ from PIL import Image
 from milimo_tui.core.errors import Damaged
 from milimo_tui.cut.delivery.presets import PRESETS, Preset
 from milimo_tui.engines.film import Film
-from milimo_tui.media.probe import probe
-from milimo_tui.media.whole import check_whole
+from milimo_tui.media.read.integrity import check_whole
+from milimo_tui.media.read.probe import probe
 from tests.media.material import make_take, tone
 from tests.media.test_engines import Desk, film_spec, the_film
 

@@ -18,11 +18,11 @@ from milimo_tui.cut.conform import Target, conformed, wants_proxy
 from milimo_tui.cut.plan.plan import Layer, Media, Plan, Stretch
 from milimo_tui.cut.streams import StreamFacts
 from milimo_tui.engines.specs import SPEC, MakeProxy, MakeThumbnails
-from milimo_tui.media.cube import check_cube
-from milimo_tui.media.facts import probe_bounded
-from milimo_tui.media.frames import FrameReader
-from milimo_tui.media.proxied import with_proxies
-from milimo_tui.media.proxy import make_proxy
+from milimo_tui.media.files.facts import probe_bounded
+from milimo_tui.media.picture.cube import check_cube
+from milimo_tui.media.read.frames import FrameReader
+from milimo_tui.media.read.proxies import make_proxy
+from milimo_tui.media.viewer.proxied_plan import with_proxies
 from milimo_tui.studio import preparing, registry
 from milimo_tui.studio.planning import asset_path
 from milimo_tui.studio.studio import Studio

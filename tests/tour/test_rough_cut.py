@@ -14,7 +14,7 @@ from typing import Any
 import av
 import pytest
 
-from milimo_tui.media.probe import probe
+from milimo_tui.media.read.probe import probe
 from tests.front_door import Milimo, environment
 from tests.tour.terminals import PtyTerminal, shows, wait_for
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from milimo_tui.media.probe import probe
+from milimo_tui.media.read.probe import probe
 from tests.front_door import Milimo
 from tests.tour.terminals import PtyTerminal, Terminal, TmuxTerminal, shows, wait_for
 

@@ -9,9 +9,9 @@ import numpy as np
 from milimo_tui.engines.contract import Context, Output, Result
 from milimo_tui.engines.specs import MakeVideo, Spec
 from milimo_tui.engines.table import EngineRow
-from milimo_tui.media.facts import digest
-from milimo_tui.media.probe import probe
-from milimo_tui.media.take import TakeWriter
+from milimo_tui.media.encode.take_file import TakeWriter
+from milimo_tui.media.files.facts import digest
+from milimo_tui.media.read.probe import probe
 
 ROWS = (EngineRow("sketch", "Sketch", "cpu", ("make_video",), "tests.tui.engines:Sketch"),)
 

@@ -18,8 +18,8 @@ from milimo_tui.cut.edit import edits
 from milimo_tui.cut.follow.assembly import assemble
 from milimo_tui.cut.new_cuts import new_cut
 from milimo_tui.cut.values import Cut, Source, SourceKind, new_clip
-from milimo_tui.media.facts import digest
-from milimo_tui.media.take import write_take
+from milimo_tui.media.encode.take_file import write_take
+from milimo_tui.media.files.facts import digest
 from milimo_tui.store.project_file import ProjectFile
 from milimo_tui.story.values import (
     Asset,

@@ -1,6 +1,6 @@
 """What a delivery lays over a plan's pictures, as layers of its own, and the slate it puts before them.
 
-Pure; `media.burns` draws them.
+Pure; `media.picture.burns` draws them.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Damaged files in a plan: what it shows of them, what is chosen to stand there, and the words for it. Pure.
 
-`media.damage` finds the places; they are among the facts of a file, in seconds of its own time.
+`media.read.damaged_places` finds the places; they are among the facts of a file, in seconds of its own time.
 """
 
 from __future__ import annotations

@@ -21,11 +21,11 @@ from milimo_tui.engines.contract import Context, Output, Result
 from milimo_tui.engines.provenance import provenance
 from milimo_tui.engines.specs import MakePicture, MakeVideo, Spec
 from milimo_tui.engines.stills import save_picture
-from milimo_tui.media.facts import digest
-from milimo_tui.media.glimpse import glimpse
-from milimo_tui.media.probe import probe
-from milimo_tui.media.revoicing import with_sound
-from milimo_tui.media.take import TakeWriter
+from milimo_tui.media.encode.revoiced_take import with_sound
+from milimo_tui.media.encode.take_file import TakeWriter
+from milimo_tui.media.files.facts import digest
+from milimo_tui.media.picture.glimpse import glimpse
+from milimo_tui.media.read.probe import probe
 
 VERSION = "1"
 LIBRARIES = ("numpy", "pillow", "av")  # whose versions decide what is drawn

@@ -10,7 +10,7 @@ from PIL import Image, ImageDraw
 from milimo_tui.engines.animatic.colour import Colour, rgb
 from milimo_tui.engines.animatic.sheets import Frame, Kind, Sheet
 from milimo_tui.engines.specs import ShotFacts
-from milimo_tui.media import fonts
+from milimo_tui.media.picture import fonts
 
 INK, PAPER, ACCENT, MUTED = rgb("#101216"), rgb("#e7e5df"), rgb("#5fd3c6"), rgb("#a8b0ba")
 MARK = "PREVIS"

@@ -18,7 +18,7 @@ from milimo_tui.engines.animatic.sheets import RGB
 from milimo_tui.engines.animatic.sound import timed
 from milimo_tui.engines.animatic.staging import stage_shot
 from milimo_tui.engines.specs import Person, ShotFacts, SpokenLine
-from milimo_tui.media import fonts
+from milimo_tui.media.picture import fonts
 
 COLUMNS = 3
 WIDTH, HEIGHT = 512, 342

@@ -1,7 +1,7 @@
 """Sheets: pictures as separate planes, so that a take is put together in the colours it is written in.
 
 A moving shot resamples every layer for every frame; in 4:2:0 planes that is half the work of RGB. Boards stay
-in RGB. `media.colour` is the one place that converts.
+in RGB. `media.picture.colour` is the one place that converts.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ import numpy as np
 from PIL import Image
 
 from milimo_tui.engines.animatic.colour import Colour
-from milimo_tui.media import colour as media_colour
-from milimo_tui.media.planes import views
+from milimo_tui.media.picture import colour as media_colour
+from milimo_tui.media.picture.yuv import views
 
 Area = tuple[int, int, int, int]
 Region = tuple[float, float, float, float]

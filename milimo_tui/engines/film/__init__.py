@@ -1,4 +1,4 @@
-"""The film engine: a render is a job like any other. The work itself is `media.film`."""
+"""The film engine: a render is a job like any other. The work itself is `media.render.film`."""
 
 from milimo_tui.engines.film.engine import Film
 

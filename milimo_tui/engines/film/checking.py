@@ -15,7 +15,7 @@ from milimo_tui.cut.plan.report import ROLE, Report
 from milimo_tui.cut.plan.report_text import first_failure, lines
 from milimo_tui.engines.contract import Context, Output
 from milimo_tui.engines.film.damaged import require_undamaged
-from milimo_tui.media.checks import check
+from milimo_tui.media.check.film_check import check
 
 CHECKING = "checking"  # the stage
 

@@ -11,7 +11,7 @@ from milimo_tui.cut.plan.damage import WAY_OUT, decided, require_whole, told_of,
 from milimo_tui.cut.plan.plan import Media, Plan
 from milimo_tui.cut.streams import Spans
 from milimo_tui.engines.contract import Context
-from milimo_tui.media.damage import look
+from milimo_tui.media.read.damaged_places import look
 
 LOOKING = "looking for damage"  # the stage
 

@@ -29,13 +29,13 @@ from milimo_tui.engines.film.checking import CHECKING, checked
 from milimo_tui.engines.film.damaged import looked_at, require_undamaged
 from milimo_tui.engines.film.publishing import bytes_at, publish
 from milimo_tui.engines.specs import RenderFilm, Spec
-from milimo_tui.media import hardware
-from milimo_tui.media.deliver import beside, check_place, deliver, stages_of
-from milimo_tui.media.facts import digest
-from milimo_tui.media.film import STAGE, Rendered
-from milimo_tui.media.glimpse import glimpse
-from milimo_tui.media.probe import probe
-from milimo_tui.media.whole import check_whole
+from milimo_tui.media.encode import hardware
+from milimo_tui.media.files.facts import digest
+from milimo_tui.media.picture.glimpse import glimpse
+from milimo_tui.media.read.integrity import check_whole
+from milimo_tui.media.read.probe import probe
+from milimo_tui.media.render.deliver import beside, check_place, deliver, stages_of
+from milimo_tui.media.render.film import STAGE, Rendered
 
 SEGMENTS = "segments"  # folder in the project's cache, or without one in the workspace
 PUBLISHING = "publishing"
@@ -53,7 +53,9 @@ class Film:
         """Nothing is held between jobs."""
 
     def run(self, spec: Spec, context: Context) -> Result:
-        """Render `spec.plan` to `spec.output`. Errors as `media.film.render`; Damaged for a bad plan file."""
+        """Render `spec.plan` to `spec.output`. Errors as `media.render.film.render`; Damaged for a bad plan
+        file.
+        """
         if not isinstance(spec, RenderFilm):
             raise BadInput(f"the film engine can't do {spec.kind}")
         plan = looked_at(read_plan(Path(spec.plan)), context)

@@ -28,8 +28,8 @@ from milimo_tui.engines.flux2.variants import (
 from milimo_tui.engines.specs import Input, MakePicture, MakeVideo
 from milimo_tui.engines.stills import read_frame, read_picture, save_picture, written
 from milimo_tui.engines.weights.values import Found
-from milimo_tui.media.probe import probe
-from milimo_tui.media.take import TakeWriter
+from milimo_tui.media.encode.take_file import TakeWriter
+from milimo_tui.media.read.probe import probe
 
 SEEDS = 2**32
 

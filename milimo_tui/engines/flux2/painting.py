@@ -24,7 +24,7 @@ from milimo_tui.engines.flux2.variants import (
 )
 from milimo_tui.engines.specs import Inpaint
 from milimo_tui.engines.stills import path_of, read_frame, save_picture, written
-from milimo_tui.media.stills import read_still
+from milimo_tui.media.files.stills import read_still
 
 MOST_PIXELS = 1024 * 1024  # the pipeline scales down what is larger
 LEAST_SIDE = 16

@@ -11,7 +11,7 @@ from PIL import Image, ImageChops
 
 from milimo_tui.core.errors import BadInput
 from milimo_tui.engines.fitting import side_up
-from milimo_tui.media import mattes
+from milimo_tui.media.picture import mattes
 
 BLACK_TO, WHITE_FROM = 8, 247  # greys that are meant to be black and white (masks come as JPEG, too)
 

@@ -16,9 +16,9 @@ from PIL import Image, ImageFilter
 from milimo_tui.core.errors import BadInput, Failed
 from milimo_tui.engines.ltx2.rule import MADE_OF, refuse_unmade
 from milimo_tui.engines.specs import Conditioning, Control, Input
-from milimo_tui.media.frames import FrameReader
-from milimo_tui.media.probe import probe
-from milimo_tui.media.stills import open_still
+from milimo_tui.media.files.stills import open_still
+from milimo_tui.media.read.frames import FrameReader
+from milimo_tui.media.read.probe import probe
 
 LEAST_SIDE = 16  # pixels; less says nothing that could be followed
 Pictures = list[Image.Image]

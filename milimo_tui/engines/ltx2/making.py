@@ -30,10 +30,10 @@ from milimo_tui.engines.ltx2.sampling import Latents, Pass, sample
 from milimo_tui.engines.ltx2.session import Session
 from milimo_tui.engines.specs import Conditioning, MakeVideo
 from milimo_tui.engines.torching.determinism import generator
-from milimo_tui.media.facts import digest
-from milimo_tui.media.probe import probe
-from milimo_tui.media.resample import resample
-from milimo_tui.media.take import TakeWriter
+from milimo_tui.media.encode.take_file import TakeWriter
+from milimo_tui.media.files.facts import digest
+from milimo_tui.media.read.probe import probe
+from milimo_tui.media.sound.resample import resample
 
 
 @dataclass(frozen=True, slots=True)

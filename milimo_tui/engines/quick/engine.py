@@ -7,9 +7,11 @@ from pathlib import Path
 from milimo_tui.core.errors import BadInput, Failed
 from milimo_tui.engines.contract import Context, Output, Result
 from milimo_tui.engines.specs import Input, MakePeaks, MakeProxy, MakeThumbnails, Probe, Spec
-from milimo_tui.media import peaks, proxy, thumbnails
-from milimo_tui.media.facts import digest, digest_of_all, probe_bounded
-from milimo_tui.media.numbered import run_of
+from milimo_tui.media.files.facts import digest, digest_of_all, probe_bounded
+from milimo_tui.media.files.numbered_files import run_of
+from milimo_tui.media.read import proxies
+from milimo_tui.media.sound import waveform
+from milimo_tui.media.viewer import thumbnails
 
 
 class Quick:
@@ -58,14 +60,14 @@ class Quick:
     def _proxy(self, spec: MakeProxy, path: Path, context: Context) -> Result:
         facts = probe_bounded(path, rate=spec.rate)
         cache = _cache(spec.cache, context)
-        place = proxy.make_proxy(path, facts, cache, lambda *done: context.progress("proxy", *done))
+        place = proxies.make_proxy(path, facts, cache, lambda *done: context.progress("proxy", *done))
         return Result(outputs=(_output("proxy", place, {"frames": facts.frames or 0}),), facts={})
 
     def _peaks(self, spec: MakePeaks, path: Path, context: Context) -> Result:
         cache = _cache(spec.cache, context)
-        found = peaks.peaks_of(path, cache, lambda done, total: context.progress("peaks", done, total))
-        numbers = {"count": len(found), "per_second": peaks.PER_SECOND}
-        place = peaks.place_of(path, cache)
+        found = waveform.peaks_of(path, cache, lambda done, total: context.progress("peaks", done, total))
+        numbers = {"count": len(found), "per_second": waveform.PER_SECOND}
+        place = waveform.place_of(path, cache)
         return Result(outputs=(_output("peaks", place, numbers),), facts=numbers)
 
 

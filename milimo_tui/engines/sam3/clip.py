@@ -22,8 +22,8 @@ from milimo_tui.engines.sam3.prompts import Clicks, entry
 from milimo_tui.engines.sam3.tracking import Followed, Seen, forget
 from milimo_tui.engines.sam3.walking import Walk
 from milimo_tui.engines.specs import Track
-from milimo_tui.media.footage import Footage
-from milimo_tui.media.mattes import FULL, from_logits
+from milimo_tui.media.picture.mattes import FULL, from_logits
+from milimo_tui.media.read.footage import Footage
 
 FORWARD, BACKWARD = "forwards", "backwards"
 Clicked = Mapping[int, Mapping[int, Clicks]]  # by object, by frame

@@ -16,9 +16,9 @@ from milimo_tui.engines.sam3.model import Sam
 from milimo_tui.engines.sam3.prompts import PHRASE_TOKENS, Clicks, check_box, too_long
 from milimo_tui.engines.sam3.tracking import Followed
 from milimo_tui.engines.specs import Box
-from milimo_tui.media.footage import Footage
-from milimo_tui.media.mattes import Box as Around
-from milimo_tui.media.mattes import Mask, Packed, box_of, from_logits
+from milimo_tui.media.picture.mattes import Box as Around
+from milimo_tui.media.picture.mattes import Mask, Packed, box_of, from_logits
+from milimo_tui.media.read.footage import Footage
 
 
 @dataclass(frozen=True, slots=True)

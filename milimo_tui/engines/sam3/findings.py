@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from milimo_tui.media.mattes import Box, Mask, Packed, box_of, empty
+from milimo_tui.media.picture.mattes import Box, Mask, Packed, box_of, empty
 
 
 @dataclass

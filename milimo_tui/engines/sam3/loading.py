@@ -23,7 +23,7 @@ from milimo_tui.engines.torching.running import key, running
 from milimo_tui.engines.weighing import files_of, held_bytes, weigh
 from milimo_tui.engines.weights.shelf import Shelf
 from milimo_tui.engines.weights.values import Found
-from milimo_tui.media.footage import Footage
+from milimo_tui.media.read.footage import Footage
 
 FAMILY = "sam3"
 

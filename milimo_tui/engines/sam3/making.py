@@ -28,11 +28,11 @@ from milimo_tui.engines.sam3.walking import FOLLOWING, Walk
 from milimo_tui.engines.specs import Segment, Track
 from milimo_tui.engines.stills import path_of
 from milimo_tui.engines.weights.values import Found
-from milimo_tui.media.facts import digest
-from milimo_tui.media.footage import Footage
-from milimo_tui.media.matte_files import MatteWriter, write_mask
-from milimo_tui.media.mattes import Box, Mask, around, finished, glimpse, united
-from milimo_tui.media.probe import probe
+from milimo_tui.media.files.facts import digest
+from milimo_tui.media.picture.matte_files import MatteWriter, write_mask
+from milimo_tui.media.picture.mattes import Box, Mask, around, finished, glimpse, united
+from milimo_tui.media.read.footage import Footage
+from milimo_tui.media.read.probe import probe
 
 MOST_FILES = 32  # objects that get a file of their own, the surest first
 LOOKING = "looking"

@@ -22,7 +22,7 @@ from milimo_tui.engines.torching.memory import available, is_out_of_memory
 from milimo_tui.engines.torching.quiet import hush
 from milimo_tui.engines.torching.residency import Place
 from milimo_tui.engines.weights.values import Found
-from milimo_tui.media.footage import Footage
+from milimo_tui.media.read.footage import Footage
 
 SHARE = 8  # part of the free main memory that what was seen may fill
 CPU = torch.device("cpu")

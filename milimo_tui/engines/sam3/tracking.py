@@ -18,7 +18,7 @@ from milimo_tui.core.errors import Failed
 from milimo_tui.engines.sam3 import states
 from milimo_tui.engines.sam3.model import Sam
 from milimo_tui.engines.sam3.prompts import Clicks
-from milimo_tui.media.footage import Footage
+from milimo_tui.media.read.footage import Footage
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ import torch
 from milimo_tui.engines.alone import NoCheckpoints
 from milimo_tui.engines.contract import Checkpoints
 from milimo_tui.engines.sam3 import states
-from milimo_tui.media.mattes import Mask
+from milimo_tui.media.picture.mattes import Mask
 
 FOLLOWING = "following"
 Tell = Callable[[int, int, str, int, Mask], None]  # frames done, of all, which way, the frame, its mask

@@ -12,7 +12,9 @@ Heard = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ask:
-    """One turn. `picture` is a JPEG of at most `media.stills` size, `schema` a JSON schema of the answer."""
+    """One turn. `picture` is a JPEG of at most `media.files.stills` size, `schema` a JSON schema of the
+    answer.
+    """
 
     system: str
     user: str

@@ -26,7 +26,7 @@ from milimo_tui.engines.writing.mending import read_json
 from milimo_tui.engines.writing.prompts import Words, length_for, shown_seconds, words_for
 from milimo_tui.engines.writing.shotlist import ShotList
 from milimo_tui.engines.writing.speaker import Ask, Heard, Said, Speaker
-from milimo_tui.media.stills import read_still
+from milimo_tui.media.files.stills import read_still
 from milimo_tui.story.screenplay import Mode
 from milimo_tui.story.values import Angle, Function, Movement, Size
 

@@ -179,7 +179,7 @@ def _show(studio: Studio, args: ShowArgs) -> Outcome:
             raise NotFound(f"shot {args.target} has no picture yet", f"milimo shot make {args.target}")
         path = planning.asset_path(studio.project().paths, asset)
         begins = take.head_seconds(asset.rate) if take else begins
-    from milimo_tui.media.shell_picture import as_text
+    from milimo_tui.media.viewer.shell_picture import as_text
 
     columns, rows = shutil.get_terminal_size((80, 24))
     return Outcome(data={"path": str(path)}, drawn=as_text(path, columns, rows - 2, begins))

@@ -7,7 +7,7 @@ from pathlib import Path
 from milimo_tui.core.errors import BadInput
 from milimo_tui.engines.differing import differences
 from milimo_tui.engines.provenance import made_by
-from milimo_tui.media.equal import compare_apart
+from milimo_tui.media.files.compare_media import compare_apart
 from milimo_tui.studio import picture_again, picture_jobs, picturing, readiness
 from milimo_tui.studio.args import Args, arg
 from milimo_tui.studio.registry import Command, Outcome
@@ -53,7 +53,7 @@ def _remake(studio: Studio, args: RemakeArgs) -> Outcome:
 
 def _compared(done: Outcome, before: Path, said: dict[str, object]) -> Outcome:
     """How the new picture stands to the old one."""
-    from milimo_tui.media.marks import read_marks
+    from milimo_tui.media.files.tags import read_marks
 
     path = Path(done.data["path"])
     found = compare_apart(before, path)

@@ -1,0 +1,272 @@
+"""What was seen and heard of a film held against its plan: findings.
+
+Where a run is not certain by the plan alone, the plan's own pictures and mix are made there and looked at: a
+dark or quiet source is a note, a picture or sound that was lost is a failure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from fractions import Fraction
+
+import numpy as np
+from numpy.typing import NDArray
+
+from milimo_tui.core.time import timecode
+from milimo_tui.cut.delivery.delivery import Delivery, Loudness
+from milimo_tui.cut.plan.expected import Expected, Run, inside, joined, outside
+from milimo_tui.cut.plan.plan import Plan, stretch_at
+from milimo_tui.cut.plan.report import Finding
+from milimo_tui.media.check.measures import Looks, black_runs, runs_of, still_runs
+from milimo_tui.media.check.picture_check import Damage, Pictures
+from milimo_tui.media.check.plan_truth import Truth
+from milimo_tui.media.check.sound_check import BLOCK, Sounds
+from milimo_tui.media.check.sync_check import Place
+
+FLASH = 3  # frames: black for so few is seldom meant
+_STILL = Fraction(1)  # seconds that a picture may stand still unsaid
+_BLACK = Fraction(1, 2)
+_SILENT = Fraction(1)
+_EDGE = Fraction(3, 20)  # seconds by which coded sound smears over an edge
+_SILENCE = 10 ** (-60 / 20)  # peak below which nothing is heard
+_CODED_SILENCE = 10 ** (-50 / 20)  # what lossy coders may leave of it
+_ONE_TICK = Fraction(2, 1000)  # containers of milliseconds round
+_GIF_TICK = Fraction(2, 100)
+_SLACK = Fraction(1, 10)  # seconds by which coded sound may be longer or shorter
+_LOUD_ENOUGH = 1.0  # LU beside the target
+_PEAK_SLACK = 0.3  # dB that a lossy coder may add to a limited peak
+_LATE = 0.001  # seconds beside one frame
+_SURE = 0.5  # a sound that fits its plan's so well is that very sound
+_SHARE_SEEN = 0.02  # of a picture where there should be none: more than coding leaves of the one before
+_EXACT = ("pcm", "flac")
+_CODECS = {"h265": "hevc", "jpeg": "mjpeg", "dnxhr": "dnxhd"}
+
+
+class Judge:
+    """Findings of one film."""
+
+    def __init__(self, plan: Plan, delivery: Delivery, expected: Expected, truth: Truth) -> None:
+        self._plan, self._delivery, self._expected, self._truth = plan, delivery, expected, truth
+
+    def pictures(self, seen: Pictures) -> Iterator[Finding]:
+        yield from self._picture_stream(seen)
+        yield from self._count(seen)
+        yield from self._times(seen)
+        yield from self._damage(seen.damage)
+        yield from self._black(black_runs(seen.looks), seen.looks)
+        yield from self._still(still_runs(seen.looks), seen.looks)
+
+    def sound(self, heard: Sounds) -> Iterator[Finding]:
+        yield from self._sound_stream(heard)
+        yield from self._length(heard)
+        yield from self._damage(heard.damage)
+        yield from self._silence(heard)
+        yield from self._loudness(heard)
+
+    def sync(self, places: Iterable[Place]) -> Iterator[Finding]:
+        """A sound more than a frame and a millisecond beside its picture."""
+        for place in places:
+            if abs(place.late) > 1 / self._plan.rate + _LATE:
+                late = "late" if place.late > 0 else "early"
+                level = "failed" if place.fit > _SURE else "warning"
+                yield self._found(
+                    "sync",
+                    level,
+                    Run(place.frame, place.frame),
+                    f"the sound is {abs(place.late) * 1000:.0f} ms {late}",
+                )
+
+    def lost(self) -> Finding:
+        """The sound of the file is like its plan's nowhere near where that is."""
+        words = "the sound is not found where the cut has it"
+        return self._found("sync", "warning", Run(0, self._plan.frames), words)
+
+    def lacking(self, kind: str, words: str) -> Finding:
+        """A stream that is not there though it was asked for, or can't be read on."""
+        return self._found("damage" if kind == "damage" else "stream", "failed", Run(0, 0), words)
+
+    def note(self, words: str) -> Finding:
+        return self._found("stream", "note", Run(0, 0), words)
+
+    # -- pictures ----------------------------------------------------------------------------------
+
+    def _picture_stream(self, seen: Pictures) -> Iterator[Finding]:
+        wanted = self._delivery.picture
+        assert wanted is not None
+        codec = _CODECS.get(wanted.codec, wanted.codec)
+        if seen.codec and seen.codec != codec:
+            yield self.lacking("stream", f"its pictures are {seen.codec}, not {codec}")
+        size = (self._plan.width, self._plan.height)
+        if (seen.width, seen.height) != size:
+            yield self.lacking("stream", f"it is {seen.width}×{seen.height}, not {size[0]}×{size[1]}")
+        if (
+            seen.pixels
+            and _depth(seen.pixels) != _depth(wanted.pixels)
+            and wanted.codec not in ("gif", "webp")
+        ):
+            yield self.lacking("stream", f"its pixels are {seen.pixels}, not {wanted.pixels}")
+
+    def _count(self, seen: Pictures) -> Iterator[Finding]:
+        found, due = len(seen.looks), self._plan.frames
+        if found != due:
+            run = Run(min(found, due), max(found, due))
+            yield self._found("frames", "failed", run, f"the film has {found} frames where its cut has {due}")
+
+    def _times(self, seen: Pictures) -> Iterator[Finding]:
+        """The first picture that is not shown when it is due."""
+        slack = _GIF_TICK if self._delivery.container in ("gif", "webp") else _ONE_TICK
+        for index, seconds in enumerate(seen.times):
+            due = index / self._plan.rate
+            shown = seconds - seen.times[0]
+            if abs(shown - due) > slack:
+                words = f"frame {index} shows at {float(shown):.3f} s instead of {float(due):.3f} s"
+                yield self._found("frames", "failed", Run(index, index + 1), words)
+                return
+
+    def _damage(self, damage: Iterable[Damage]) -> Iterator[Finding]:
+        for each in damage:
+            frame = int(each.seconds * self._plan.rate)
+            words = f"{each.words}{self._clip(frame)}"
+            yield self._found("damage", "failed", Run(frame, frame + 1), words)
+
+    def _black(self, found: tuple[Run, ...], seen: Looks) -> Iterator[Finding]:
+        for run in self._expected.black:
+            for part in outside(run, found):
+                if float(seen["bright"][part.start : part.end].max(initial=0)) > _SHARE_SEEN:
+                    yield self._found("black", "failed", part, "there is a picture where the cut is black")
+        for run in found:
+            if run.frames <= FLASH and run.start > 0 and run.end < self._plan.frames:
+                yield from self._black_run(run, seen, "a flash of black")
+            elif run.frames >= _BLACK * self._plan.rate:
+                yield from self._black_run(run, seen, "black")
+
+    def _black_run(self, run: Run, seen: Looks, words: str) -> Iterator[Finding]:
+        meant = not outside(run, self._expected.black)
+        if not meant and self._is_unlike(run, seen):
+            words = f"black where the cut has a picture{self._clip(run.start)}"
+            yield self._found("black", "failed", run, words)
+        elif run.frames <= FLASH:
+            why = "the cut has a gap there" if meant else "its source is black there"
+            yield self._found("black", "warning", run, f"{words}: {why}")
+        else:
+            why = "as in the cut" if meant else "as its source"
+            yield self._found("black", "note", run, f"{words}, {why}")
+
+    def _still(self, found: tuple[Run, ...], seen: Looks) -> Iterator[Finding]:
+        allowed = joined(sorted((*self._expected.still, *self._expected.black), key=lambda run: run.start))
+        for each in found:
+            for run in outside(each, allowed):
+                if run.frames < _STILL * self._plan.rate:
+                    continue
+                if self._is_unlike(run, seen):
+                    words = f"the picture stands still where the cut moves{self._clip(run.start)}"
+                    yield self._found("frozen", "failed", run, words)
+                else:
+                    yield self._found("frozen", "note", run, "the picture stands still, as its source")
+
+    def _is_unlike(self, run: Run, seen: Looks) -> bool:
+        """Whether the plan's own pictures of a run are other ones."""
+        return run.end <= self._plan.frames and self._truth.shows(run, seen) is False
+
+    # -- sound -------------------------------------------------------------------------------------
+
+    def _sound_stream(self, heard: Sounds) -> Iterator[Finding]:
+        wanted = self._delivery.sound
+        assert wanted is not None
+        rate = wanted.sample_rate or self._plan.sample_rate
+        if heard.codec != wanted.codec:
+            yield self.lacking("stream", f"its sound is {heard.codec}, not {wanted.codec}")
+        if heard.channels != wanted.channels:
+            yield self.lacking("stream", f"its sound has {heard.channels} channels, not {wanted.channels}")
+        if heard.sample_rate != rate and wanted.codec != "opus":
+            yield self.lacking("stream", f"its sound has {heard.sample_rate} samples a second, not {rate}")
+
+    def _length(self, heard: Sounds) -> Iterator[Finding]:
+        due = self._plan.frames / self._plan.rate
+        ends = Fraction(heard.samples, heard.sample_rate)
+        slack = Fraction(1, heard.sample_rate) if heard.codec.startswith(_EXACT) else _SLACK
+        if abs(ends - due) > slack:
+            run = Run(min(self._frame(ends), self._plan.frames), self._plan.frames)
+            words = f"the sound ends at {float(ends):.3f} s, not at {float(due):.3f} s"
+            yield self._found("length", "failed", run, words)
+
+    def _silence(self, heard: Sounds) -> Iterator[Finding]:
+        peaks = self._by_frame(heard.peaks)
+        for run in self._expected.silent:
+            inner = self._inner(run)
+            loud = runs_of(peaks[inner.start : inner.end] > _CODED_SILENCE) if inner.frames > 0 else ()
+            for each in loud[:1]:
+                at = Run(inner.start + each.start, inner.start + each.end)
+                yield self._found("silent", "failed", at, "there is sound where the cut is silent")
+        for found in runs_of(peaks <= _SILENCE):
+            for run in outside(found, self._expected.silent):
+                yield from self._silent_run(run)
+            for run in inside(found, self._expected.silent):
+                if run.frames >= _SILENT * self._plan.rate:
+                    yield self._found("silent", "note", run, "silent, as in the cut")
+
+    def _silent_run(self, run: Run) -> Iterator[Finding]:
+        inner = self._inner(run)
+        if inner.frames > 0 and self._truth.sounds(inner):
+            # A film brought to a loudness far below its mix may be as quiet as that.
+            level = "failed" if self._delivery.loudness is None else "warning"
+            yield self._found("silent", level, run, "silent where the cut has sound")
+        elif run.frames >= _SILENT * self._plan.rate:
+            yield self._found("silent", "note", run, "silent, as its sources")
+
+    def _loudness(self, heard: Sounds) -> Iterator[Finding]:
+        whole = Run(0, self._plan.frames)
+        target: Loudness | None = self._delivery.loudness
+        if target and heard.lufs is not None and abs(heard.lufs - target.lufs) > _LOUD_ENOUGH:
+            words = f"{heard.lufs:.1f} LUFS where {target.lufs:.1f} were asked for"
+            yield self._found("loudness", "warning", whole, words)
+        most = (target.true_peak if target else 0.0) + _PEAK_SLACK
+        if heard.true_peak is not None and heard.true_peak > most and len(heard.peaks):
+            at = self._frame(int(heard.peaks.argmax()) * BLOCK)
+            words = f"its true peak is {heard.true_peak:.1f} dBTP, above {most - _PEAK_SLACK:.1f}"
+            yield self._found("peak", "warning", Run(at, at + 1), words)
+
+    def _by_frame(self, peaks: NDArray[np.float32]) -> NDArray[np.float32]:
+        """The highest sample of every frame of the plan, and of the blocks around it."""
+        if not len(peaks):
+            return np.zeros(self._plan.frames, np.float32)
+        seconds = np.arange(self._plan.frames + 1) * float(1 / self._plan.rate)
+        edges = np.minimum((seconds / float(BLOCK)).astype(int), len(peaks) - 1)
+        highest: NDArray[np.float32] = np.maximum.reduceat(peaks, edges[:-1])
+        return highest
+
+    def _inner(self, run: Run) -> Run:
+        """A run without its edges."""
+        edge = int(_EDGE * self._plan.rate) + 1
+        first = run.start + (edge if run.start else 0)
+        last = run.end - (edge if run.end < self._plan.frames else 0)
+        return Run(first, max(first, last))
+
+    # -- words -------------------------------------------------------------------------------------
+
+    def _clip(self, frame: int) -> str:
+        """Whose picture a frame is, for the end of a sentence."""
+        if not 0 <= frame < self._plan.frames:
+            return ""
+        seen = stretch_at(self._plan, frame).pictures()
+        return f", in clip “{seen[-1].media.title or seen[-1].clip}”" if seen else ""
+
+    def _frame(self, seconds: Fraction) -> int:
+        return min(int(seconds * self._plan.rate), max(0, self._plan.frames - 1))
+
+    def _found(self, kind: str, level: str, run: Run, text: str) -> Finding:
+        return Finding.model_validate(
+            {
+                "kind": kind,
+                "level": level,
+                "start": run.start,
+                "end": run.end,
+                "timecode": timecode(self._plan.start + run.start, self._plan.rate),
+                "text": text,
+            }
+        )
+
+
+def _depth(pixels: str) -> str:
+    """A pixel format without what is only a way to store it."""
+    return pixels.replace("yuvj", "yuv").replace("nv12", "yuv420p").replace("p010le", "yuv420p10le")

@@ -1,0 +1,170 @@
+"""A film's pictures, every one decoded: how many, when, which are damaged, what each looks like.
+
+A run of packets from one key frame to the next decodes the same wherever it stands, so what was seen of it is
+kept in a cache by its bytes: after a small change only what is new is decoded.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import av
+import numpy as np
+from av.container import InputContainer
+from av.error import FFmpegError
+from av.video.stream import VideoStream
+
+from milimo_tui.media.check.kept_checks import Kept
+from milimo_tui.media.check.measures import Looker, Looks, as_looks, together
+
+Tick = Callable[[int], None]  # pictures looked at so far; raises Cancelled to stop
+Packets = list[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Damage:
+    """What a decoder said of the picture at that many seconds."""
+
+    seconds: Fraction
+    words: str
+
+
+@dataclass(slots=True)
+class Pictures:
+    """What was seen. `times` are seconds in the order shown, one for every packet that shows a picture."""
+
+    codec: str
+    width: int
+    height: int
+    pixels: str
+    rate: Fraction | None
+    looks: Looks
+    times: tuple[Fraction, ...] = ()
+    damage: tuple[Damage, ...] = ()
+    decoded: int = 0  # afresh, not known from an earlier check
+
+
+@dataclass(slots=True)
+class _Seen:
+    looks: list[Looks] = field(default_factory=list)
+    times: list[Fraction] = field(default_factory=list)
+    damage: list[Damage] = field(default_factory=list)
+    count: int = 0
+    decoded: int = 0
+
+
+def look_at(path: Path, kept: Kept | None, tick: Tick) -> Pictures | None:
+    """Decode the first picture stream of a file; None where it has none.
+
+    Raises FFmpegError or OSError where the file can't be read on.
+    """
+    with av.open(str(path)) as container:
+        if not container.streams.video:
+            return None
+        stream = container.streams.video[0]
+        stream.thread_type = av.codec.context.ThreadType.AUTO
+        seen = _Seen()
+        head = _head(stream)
+        before: Packets = []
+        for run in _runs(container, stream):
+            _look_at_run(stream, head, before, run, kept, seen)
+            before = run
+            tick(seen.count)
+        return Pictures(
+            codec=stream.codec_context.codec.canonical_name,
+            width=stream.width,
+            height=stream.height,
+            pixels=str(stream.codec_context.pix_fmt or ""),
+            rate=stream.average_rate,
+            looks=together(seen.looks),
+            times=tuple(seen.times),
+            damage=tuple(seen.damage),
+            decoded=seen.decoded,
+        )
+
+
+def _runs(container: InputContainer, stream: VideoStream) -> Iterator[Packets]:
+    """The stream's packets from each key frame to before the next one."""
+    run: Packets = []
+    for packet in container.demux(stream):
+        if not packet.size:
+            continue
+        if packet.is_keyframe and run:
+            yield run
+            run = []
+        run.append(packet)
+    if run:
+        yield run
+
+
+def _look_at_run(
+    stream: VideoStream, head: bytes, before: Packets, run: Packets, kept: Kept | None, seen: _Seen
+) -> None:
+    tick = stream.time_base or Fraction(1)
+    shown = sorted(packet.pts for packet in run if packet.pts is not None and not packet.is_discard)
+    lead = before if _leans_back(run) else []
+    digest = _digest(head, lead, run) if kept is not None and len(run) > 1 else ""
+    looks = kept.find(digest, len(shown)) if kept is not None and digest else None
+    if looks is None:
+        damaged = len(seen.damage)
+        looks = _decoded(stream, lead, run, shown, seen)
+        seen.decoded += len(looks)
+        if kept is not None and digest and len(seen.damage) == damaged:
+            kept.keep(digest, looks)
+    seen.looks.append(looks)
+    seen.times += [pts * tick for pts in shown]
+    seen.count += len(looks)
+
+
+def _leans_back(run: Packets) -> bool:
+    """Whether pictures shown before the run's key frame belong to it: they build on the run before."""
+    first = run[0].pts
+    return first is not None and any(packet.pts is not None and packet.pts < first for packet in run)
+
+
+def _decoded(stream: VideoStream, lead: Packets, run: Packets, shown: list[int], seen: _Seen) -> Looks:
+    """Look at every picture of a run; what can't be decoded is noted as damage, and decoding goes on."""
+    context, looker = stream.codec_context, Looker()
+    tick = stream.time_base or Fraction(1)
+    lacking = set(shown)
+    looks: list[np.void] = []
+    for packet in (*lead, *run, None):
+        try:
+            frames = context.decode(packet)
+        except (FFmpegError, OSError) as error:
+            if isinstance(error, av.error.EOFError):
+                break
+            at = (packet.pts if packet is not None else run[-1].pts) or 0
+            seen.damage.append(Damage(at * tick, f"pictures can't be decoded ({error.strerror or error})"))
+            continue
+        for frame in frames:
+            if frame.pts not in lacking:
+                continue  # of the run before
+            lacking.remove(frame.pts)
+            if frame.is_corrupt:
+                seen.damage.append(Damage((frame.pts or 0) * tick, "a picture is damaged"))
+            looks.append(looker.look(frame))
+    context.flush_buffers()
+    seen.damage += [Damage(pts * tick, "a picture is damaged beyond decoding") for pts in sorted(lacking)]
+    return as_looks(looks)
+
+
+def _head(stream: VideoStream) -> bytes:
+    context = stream.codec_context
+    told = f"{context.name} {stream.width}x{stream.height} {context.pix_fmt} ".encode()
+    return told + (context.extradata or b"")
+
+
+def _digest(head: bytes, lead: Packets, run: Packets) -> str:
+    """All bytes that the pictures of a run come from, and how they lie."""
+    hashed = hashlib.sha256(head)
+    first = run[0].pts or 0
+    for packet in (*lead, *run):
+        hashed.update(f"{packet.size} {(packet.pts or 0) - first} {packet.is_discard} ".encode())
+        hashed.update(memoryview(packet))
+    return hashed.hexdigest()

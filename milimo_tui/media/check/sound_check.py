@@ -1,0 +1,210 @@
+"""A film's sound, every sample decoded: how long, how loud by EBU R128, where it peaks, where it is silent.
+
+Second 0 of a file is its first picture, or its first sample where it has no picture.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import av
+import numpy as np
+from av.error import FFmpegError
+from numpy.typing import NDArray
+
+from milimo_tui.core.time import half_up
+from milimo_tui.media.check.picture_check import Damage
+
+BLOCK = Fraction(1, 100)  # seconds over which a peak is kept
+_SILENT_LUFS = -70.0  # the gate of EBU R128: below it nothing is loud at all
+
+Tick = Callable[[float], None]  # seconds listened to so far; raises Cancelled to stop
+Span = tuple[Fraction, Fraction]  # seconds [first, last)
+Samples = NDArray[np.float32]  # (channels, n), 1.0 full scale
+Mono = NDArray[np.float32]  # the channels' sum
+
+
+@dataclass(frozen=True, slots=True)
+class Sounds:
+    """What was heard. `peaks` is the highest sample of all channels in each BLOCK, 1.0 full scale.
+
+    `samples` end where the last one does, counted from second 0. `lufs` is None where all is silent.
+    """
+
+    codec: str
+    sample_rate: int
+    channels: int
+    samples: int
+    peaks: NDArray[np.float32]
+    lufs: float | None
+    true_peak: float | None  # dBTP
+    damage: tuple[Damage, ...] = ()
+    heard: tuple[Mono, ...] = ()
+
+
+def listen(path: Path, tick: Tick, spans: Sequence[Span] = (), rate: int = 48000) -> Sounds | None:
+    """Decode the first sound stream of a file; None where it has none. What is heard of `spans` is kept, at
+    `rate`; where nothing is, it is silence.
+
+    Raises FFmpegError or OSError where the file can't be read on.
+    """
+    with av.open(str(path)) as container:
+        if not container.streams.audio:
+            return None
+        stream = container.streams.audio[0]
+        native, origin = stream.sample_rate, _origin(container)
+        peaks, meter, kept = _Peaks(native), _Meter(stream), _Spans(spans, native)
+        damage: list[Damage] = []
+        second = Fraction(0)
+        for packet in container.demux(stream):
+            try:
+                frames = packet.decode()
+            except FFmpegError as error:
+                damage.append(Damage(second, f"the sound can't be decoded ({error.strerror or error})"))
+                continue
+            for frame in frames:
+                if frame.is_corrupt:
+                    damage.append(Damage(second, "the sound is damaged"))
+                if frame.pts is not None:
+                    second = frame.pts * (frame.time_base or Fraction(1, native)) - origin
+                sound, start = _samples(frame), half_up(second * native)
+                peaks.add(start, sound)
+                kept.add(start, sound)
+                meter.push(frame)
+            tick(float(second))
+        meter.finish()
+        return Sounds(
+            codec=stream.codec_context.codec.canonical_name,
+            sample_rate=native,
+            channels=stream.codec_context.layout.nb_channels,
+            samples=peaks.end,
+            peaks=peaks.all(),
+            lufs=meter.lufs,
+            true_peak=meter.true_peak,
+            damage=tuple(damage),
+            heard=kept.at(rate),
+        )
+
+
+def _origin(container: av.container.InputContainer) -> Fraction:
+    """Second 0 on the container's clock."""
+    first = next(iter(container.streams.video), None) or container.streams.audio[0]
+    return (first.start_time or 0) * (first.time_base or Fraction(1))
+
+
+class _Spans:
+    """The channels' sum over some stretches of a file, kept as it is heard."""
+
+    def __init__(self, spans: Sequence[Span], rate: int) -> None:
+        self._rate = rate
+        self._starts = [half_up(first * rate) for first, _ in spans]
+        self._kept = [np.zeros(half_up((last - first) * rate), np.float32) for first, last in spans]
+
+    def add(self, start: int, values: Samples) -> None:
+        if not self._kept:
+            return
+        summed = values.sum(axis=0)
+        for begins, kept in zip(self._starts, self._kept, strict=True):
+            at = start - begins
+            first, last = max(0, at), min(len(kept), at + len(summed))
+            if last > first:
+                kept[first:last] = summed[first - at : last - at]
+
+    def at(self, rate: int) -> tuple[Mono, ...]:
+        """Each of them at another rate."""
+        return tuple(
+            self._kept if rate == self._rate else (self._resampled(kept, rate) for kept in self._kept)
+        )
+
+    def _resampled(self, kept: Mono, rate: int) -> Mono:
+        resampler = av.AudioResampler(format="fltp", layout="mono", rate=rate)
+        frame = av.AudioFrame.from_ndarray(kept[None], format="fltp", layout="mono")
+        frame.sample_rate = self._rate
+        parts = [part.to_ndarray()[0] for part in (*resampler.resample(frame), *resampler.resample(None))]
+        return np.concatenate(parts).astype(np.float32, copy=False)
+
+
+class _Peaks:
+    """The highest sample of every block."""
+
+    def __init__(self, rate: int) -> None:
+        self._size = max(1, half_up(rate * BLOCK))
+        self._peaks = np.zeros(1024, np.float32)
+        self.end = 0
+
+    def add(self, start: int, sound: Samples) -> None:
+        values = np.abs(sound).max(axis=0)
+        if start < 0:
+            values, start = values[-start:], 0
+        if not len(values):
+            return
+        self.end = max(self.end, start + len(values))
+        blocks = np.arange(start, start + len(values)) // self._size
+        edges = np.concatenate(([0], np.flatnonzero(np.diff(blocks)) + 1))
+        while blocks[-1] >= len(self._peaks):
+            self._peaks = np.concatenate((self._peaks, np.zeros_like(self._peaks)))
+        found = np.maximum.reduceat(values, edges)
+        at = blocks[edges]
+        self._peaks[at] = np.maximum(self._peaks[at], found)
+
+    def all(self) -> NDArray[np.float32]:
+        return self._peaks[: -(-self.end // self._size)]
+
+
+def _samples(frame: av.AudioFrame) -> Samples:
+    """(channels, n) float, 1.0 full scale."""
+    values: NDArray[Any] = frame.to_ndarray()
+    if not frame.format.is_planar:
+        values = values.reshape(-1, frame.layout.nb_channels).T
+    if np.issubdtype(values.dtype, np.integer):
+        full = float(np.iinfo(values.dtype).max) + 1
+        values = values.astype(np.float32) / np.float32(full)
+    return values.astype(np.float32, copy=False)
+
+
+class _Meter:
+    """Integrated loudness and true peak by libavfilter's ebur128."""
+
+    def __init__(self, stream: Any) -> None:
+        self._graph = av.filter.Graph()
+        source = self._graph.add_abuffer(template=stream)
+        meter = self._graph.add("ebur128", "metadata=1:peak=true")
+        sink = self._graph.add("abuffersink")
+        source.link_to(meter)
+        meter.link_to(sink)
+        self._graph.configure()
+        self._told: dict[str, str] = {}
+
+    def push(self, frame: av.AudioFrame | None) -> None:
+        self._graph.push(frame)
+        while True:
+            try:
+                told = self._graph.pull().metadata
+            except (av.error.BlockingIOError, av.error.EOFError):
+                return
+            if "lavfi.r128.I" in told:
+                self._told = told
+
+    def finish(self) -> None:
+        self.push(None)
+
+    @property
+    def lufs(self) -> float | None:
+        value = _number(self._told.get("lavfi.r128.I"))
+        return None if value is None or value <= _SILENT_LUFS else value
+
+    @property
+    def true_peak(self) -> float | None:
+        """Told by FFmpeg as a factor."""
+        value = _number(self._told.get("lavfi.r128.true_peak"))
+        return None if not value or value <= 0 else 20 * math.log10(value)
+
+
+def _number(text: str | None) -> float | None:
+    value = float(text) if text else math.nan
+    return value if math.isfinite(value) else None

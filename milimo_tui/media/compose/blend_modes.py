@@ -1,0 +1,50 @@
+"""Blend modes: what a picture becomes where it meets the one below.
+
+The formulas are those of W3C Compositing and Blending Level 1, on the film's own R′G′B′ levels; `add` is
+plus-lighter without its alpha. numpy alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import av
+import numpy as np
+from numpy.typing import NDArray
+
+from milimo_tui.cut.effects import Blend
+from milimo_tui.media.compose.grade import DEEP, WHITE
+from milimo_tui.media.picture import colour
+from milimo_tui.media.picture.yuv import Planar, views
+
+Levels = NDArray[np.float32]  # 0…1
+
+
+def _overlay(below: Levels, above: Levels) -> Levels:
+    low, high = 2 * below * above, 1 - 2 * (1 - below) * (1 - above)
+    return np.where(below <= 0.5, low, high).astype(np.float32)
+
+
+_FORMULAS: Mapping[Blend, Callable[[Levels, Levels], Levels]] = {
+    Blend.MULTIPLY: lambda below, above: below * above,
+    Blend.SCREEN: lambda below, above: below + above - below * above,
+    Blend.OVERLAY: _overlay,
+    Blend.DARKEN: np.minimum,
+    Blend.LIGHTEN: np.maximum,
+    Blend.ADD: lambda below, above: np.minimum(below + above, np.float32(1)),
+    Blend.DIFFERENCE: lambda below, above: np.abs(below - above),
+}
+
+
+def blended(below: av.VideoFrame, above: av.VideoFrame, kind: Planar, mode: Blend) -> av.VideoFrame:
+    """Two frames of one size as one. `mode` is any but normal."""
+    low, high = colour.deep_rgb(below, DEEP), colour.deep_rgb(above, DEEP)
+    formula = _FORMULAS[mode]
+    for target, source in zip(views(high), views(low), strict=True):
+        mixed = formula(_shares(source), _shares(target))
+        target[:] = np.rint(mixed * np.float32(WHITE)).astype(np.uint16)
+    return colour.from_rgb(high, kind.name)
+
+
+def _shares(plane: NDArray[np.uint16]) -> Levels:
+    return plane.astype(np.float32) / np.float32(WHITE)

@@ -1,0 +1,135 @@
+"""One frame of a plan as a picture: what the film is made of and what the viewer shows.
+
+Stays in planar YUV. A frame of one whole, opaque layer is handed on as it was decoded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass
+from fractions import Fraction
+
+import av
+
+from milimo_tui.core.errors import Cancelled, MilimoError
+from milimo_tui.core.time import timecode
+from milimo_tui.cut.plan.damage import placed
+from milimo_tui.cut.plan.plan import Joined, Layer, Plan, Stretch, stretch_at
+from milimo_tui.media.compose import layer_drawing
+from milimo_tui.media.compose.compositing import Canvas, Sheet
+from milimo_tui.media.compose.effect_values import look_at, opacity_at
+from milimo_tui.media.compose.layers import Pane, Picture, Sources
+from milimo_tui.media.compose.transitions import Meeting
+from milimo_tui.media.picture import colour
+from milimo_tui.media.picture.yuv import Alpha, Planar, planar, working
+
+_SLACK = Fraction(1, 1_000_000)  # seconds: a compound clip's frame begins at its very edge
+
+
+@dataclass(frozen=True, slots=True)
+class Composed:
+    """A finished frame of the raster, planar YUV, BT.709. Not to be written to: it may be a decoder's own.
+
+    `composited` says that more was done than decoding and conforming one picture.
+    """
+
+    frame: av.VideoFrame
+    composited: bool
+
+
+def compose(
+    plan: Plan, stretch: Stretch, frame: int, sources: Sources, pixels: str = colour.PIXELS
+) -> Composed:
+    """The picture of one frame of a stretch, counted from the plan's first, for an encoder of `pixels`.
+
+    Its format is `planes.working(pixels)`: that itself where it is planar YUV.
+    Raises Failed with clip and timecode (the cut's) when a source is gone or damaged there.
+    """
+    maker = _Maker(plan, frame, frame - stretch.start, sources, planar(working(pixels)))
+    raster = plan.width, plan.height
+    seen: list[Sheet | Meeting] = []
+    for layer in reversed(stretch.layers):
+        each = maker.sheet(layer) if isinstance(layer, Layer) else maker.meeting(layer)
+        if each is not None:
+            seen.append(each)
+            if each.covers(raster):
+                break
+    if len(seen) == 1 and isinstance(seen[0], Sheet) and seen[0].covers(raster):
+        return Composed(seen[0].pane.frame, composited=not seen[0].pane.plain)
+    canvas = Canvas.black(maker.kind, raster)
+    for each in reversed(seen):
+        canvas = each.on(canvas) if isinstance(each, Meeting) else canvas.with_sheet(each)
+    return Composed(canvas.frame, composited=bool(seen))
+
+
+@dataclass(frozen=True, slots=True)
+class _Maker:
+    """Makes the sheets of one frame. `position` is the frame's in its stretch."""
+
+    plan: Plan
+    frame: int
+    position: int
+    sources: Sources
+    kind: Planar
+
+    def meeting(self, joined: Joined) -> Meeting:
+        share = min(1.0, max(0.0, (joined.offset + self.position + 0.5) / joined.frames))
+        sides = [joined.left, joined.right]
+        if joined.kind == "dip" and None not in sides:
+            sides[0 if share >= 0.5 else 1] = None  # not seen in this half, and it may have no picture there
+        left, right = (None if side is None else self.sheet(side) for side in sides)
+        return Meeting(joined, left, right, share)
+
+    def sheet(self, layer: Layer) -> Sheet | None:
+        """A layer's pane and how much of it is seen; None where nothing is."""
+        level = opacity_at(layer, layer.clip_offset + self.position)
+        if round(level * self.kind.one) == 0 or layer.media.kind == "sound":
+            return None
+        try:
+            pane = self._pane(layer)
+        except Cancelled:
+            raise
+        except MilimoError as error:
+            name = layer.media.title or layer.clip
+            at = timecode(self.plan.start + self.frame, self.plan.rate)
+            raise placed(error, f"clip “{name}” at {at}") from error
+        return None if pane is None else Sheet(pane, level, layer.effects.blend)
+
+    def _pane(self, layer: Layer) -> Pane | None:
+        seconds = max(Fraction(0), layer.source_in + self.position / self.plan.rate * layer.speed)
+        look = look_at(layer, layer.clip_offset + self.position)
+        picture = self._picture(layer, seconds)
+        raster = self.plan.width, self.plan.height
+
+        def make() -> Pane | None:
+            return layer_drawing.pane_of(picture, look, self._matte(layer, seconds), raster, self.kind)
+
+        moving = layer.matte is not None and layer.matte.moving
+        if picture.key is None or moving or look.placing.moves:
+            return make()
+        key: Hashable = (picture.key, look, layer.matte, layer.effects.matte_inverted, self.kind)
+        return self.sources.pane(key, lambda: layer_drawing.trimmed(make(), self.kind))
+
+    def _matte(self, layer: Layer, seconds: Fraction) -> layer_drawing.Matte | None:
+        if layer.matte is None:
+            return None
+        of, inverted = layer.matte, layer.effects.matte_inverted
+        levels = self.sources.matte(layer, of, seconds)
+        if of.moving:
+            return layer_drawing.Matte(levels, inverted)
+
+        def hold(asked: Hashable, make: Callable[[], Alpha]) -> Alpha:
+            return self.sources.drawn_matte((of, inverted, asked), make)
+
+        return layer_drawing.Matte(levels, inverted, hold)
+
+    def _picture(self, layer: Layer, seconds: Fraction) -> Picture:
+        inner = layer.media.plan
+        if layer.media.kind != "cut" or inner is None:
+            return self.sources.picture(layer, seconds)
+        if not inner.frames:
+            return Picture(colour.black(inner.width, inner.height, self.kind.name))
+        frame = min(inner.frames - 1, int((seconds + _SLACK) * inner.rate))
+        sources = self.sources.inner(layer.clip, inner.width, inner.height)
+        made = compose(inner, stretch_at(inner, frame), frame, sources, self.kind.name)
+        return Picture(made.frame)

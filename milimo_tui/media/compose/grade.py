@@ -1,0 +1,81 @@
+"""Colours of a picture changed: lift, gamma, gain, saturation, a LUT.
+
+In 14-bit RGB where an effect is defined there, saturation alone in YUV. The order: lift, gain and gamma of
+each channel, then saturation, then the LUT with its share.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import av
+import numpy as np
+from numpy.typing import NDArray
+
+from milimo_tui.media.compose.effect_values import UNGRADED, Grade
+from milimo_tui.media.picture import colour, filter_graphs
+from milimo_tui.media.picture.luts import Lut, lut
+from milimo_tui.media.picture.yuv import Planar, copied, views
+
+DEEP = "gbrp14le"  # planes: green, blue, red
+WHITE = (1 << 14) - 1
+_LUMA = (0.7152, 0.0722, 0.2126)  # BT.709's weights of green, blue, red
+
+
+def graded(frame: av.VideoFrame, kind: Planar, grade: Grade) -> av.VideoFrame:
+    """The frame with its colours changed. Raises the errors of a LUT that can't be read."""
+    if grade.is_plain:
+        return frame
+    if not grade.has_levels and not grade.lut:
+        return _saturated(frame, kind, grade.saturation)
+    return colour.from_rgb(_in_rgb(colour.deep_rgb(frame, DEEP), grade), kind.name)
+
+
+def _saturated(frame: av.VideoFrame, kind: Planar, saturation: float) -> av.VideoFrame:
+    """Chroma taken from or to its middle; luma stays."""
+    out = copied(frame)
+    middle = kind.black[1]
+    levels = np.arange(1 << kind.depth) - middle
+    table = np.rint(np.clip(levels * saturation + middle, 0, (1 << kind.depth) - 1)).astype(kind.dtype)
+    for view in views(out)[1:]:
+        view[:] = np.take(table, view, mode="clip")
+    return out
+
+
+def _in_rgb(rgb: av.VideoFrame, grade: Grade) -> av.VideoFrame:
+    planes = views(rgb)
+    if grade.has_levels:
+        for view, channel in zip(planes, (1, 2, 0), strict=True):
+            table = levels(grade.lift[channel], grade.gamma[channel], grade.gain[channel])
+            view[:] = np.take(table, view, mode="clip")
+    if grade.saturation != UNGRADED.saturation:
+        grey = sum(np.float32(part) * view for part, view in zip(_LUMA, planes, strict=True))
+        for view in planes:
+            strayed = grey + np.float32(grade.saturation) * (view - grey)
+            view[:] = np.rint(np.clip(strayed, 0, WHITE)).astype(np.uint16)
+    return _looked_up(rgb, lut(grade.lut), grade.share) if grade.lut else rgb
+
+
+@lru_cache(maxsize=256)
+def levels(lift: float, gamma: float, gain: float) -> NDArray[np.uint16]:
+    """Every level of a channel after (gain · (v + lift · (1 − v))) ^ (1 / gamma), v from 0 to 1."""
+    value = np.linspace(0, 1, WHITE + 1)
+    value = np.clip(gain * (value + lift * (1 - value)), 0, None) ** (1 / gamma)
+    table: NDArray[np.uint16] = np.rint(np.clip(value, 0, 1) * WHITE).astype(np.uint16)
+    return table
+
+
+def _looked_up(rgb: av.VideoFrame, of: Lut, share: float) -> av.VideoFrame:
+    interpolation = "tetrahedral" if of.filter == "lut3d" else "linear"
+    found = filter_graphs.run(
+        rgb,
+        filter_graphs.filtered(of.filter, file=of.path, interp=interpolation),
+        filter_graphs.filtered("format", pix_fmts=DEEP),
+        stamp=of.stamp,
+    )
+    if share >= 1:
+        return found
+    for view, other in zip(views(rgb), views(found), strict=True):
+        mixed = view + np.float32(share) * (other.astype(np.float32) - view)
+        view[:] = np.rint(mixed).astype(np.uint16)
+    return rgb

@@ -1,0 +1,225 @@
+"""A picture as a pane of the raster: conformed, blurred, matted, flipped, laid where it belongs, graded.
+
+What is at rest is scaled once, from its own pixels, to whole (even) pixels of the raster; what glides,
+turns or is enlarged past the raster is laid at fractions of a pixel by `media.compose.warp`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass, replace
+
+import av
+import numpy as np
+from PIL import Image
+
+from milimo_tui.media.compose import warp
+from milimo_tui.media.compose.effect_values import Look, Rect, rect
+from milimo_tui.media.compose.grade import graded
+from milimo_tui.media.compose.layers import Pane, Picture
+from milimo_tui.media.picture import colour, filter_graphs
+from milimo_tui.media.picture.alpha import Shares, alpha_of, changed, conformed, has_alpha
+from milimo_tui.media.picture.yuv import Alpha, Planar, Plane, flipped, of, views
+
+_LARGE = 2  # rasters wide or high: what is enlarged further is not scaled as a whole
+_LEAST_SIGMA = 0.15  # of a pixel: a blur below is not seen
+
+
+Hold = Callable[[Hashable, Callable[[], Alpha]], Alpha]
+
+
+@dataclass(frozen=True, slots=True)
+class Matte:
+    """Which parts of a picture are seen, in the picture's own (upright) space, at any size."""
+
+    levels: Alpha
+    inverted: bool
+    hold: Hold | None = None  # where a still one is kept as it is drawn
+
+
+def pane_of(
+    picture: Picture, look: Look, matte: Matte | None, raster: tuple[int, int], kind: Planar
+) -> Pane | None:
+    """A layer's picture where it lies; None where nothing of it is on the raster."""
+    where = rect(look.placing, picture.size, raster)
+    if picture.at is not None:
+        where = Rect(*picture.at, *picture.size)
+    if look.is_plain and matte is None and not has_alpha(picture.frame):
+        frame = _upright(picture, _even(where.width), _even(where.height), kind)
+        return Pane(frame, round(where.left), round(where.top), plain=True)
+    rests = not look.placing.moves and not look.placing.degrees
+    rests = rests and where.width <= _LARGE * raster[0] and where.height <= _LARGE * raster[1]
+    size = (_even(where.width), _even(where.height)) if rests else _source_size(picture, look, where)
+    frame, alpha = _conformed(picture, size, kind)
+    frame, alpha = _finished(frame, alpha, look, matte, where, raster, kind)
+    made = (_resting if rests else _gliding)(frame, alpha, look, where, raster, kind)
+    return None if made is None else replace(made, frame=graded(made.frame, kind, look.grade))
+
+
+def trimmed(pane: Pane | None, kind: Planar) -> Pane | None:
+    """The pane without the clear parts around what is seen of it, for one that is laid many times."""
+    if pane is None or pane.alpha is None:
+        return pane
+    rows, columns = np.flatnonzero(pane.alpha.any(axis=1)), np.flatnonzero(pane.alpha.any(axis=0))
+    if not len(rows):
+        return None
+    top, left = int(rows[0]) // 2 * 2, int(columns[0]) // 2 * 2
+    bottom = min(int(rows[-1]) // 2 * 2 + 2, pane.frame.height)
+    right = min(int(columns[-1]) // 2 * 2 + 2, pane.frame.width)
+    frame = of(kind, _cut(kind, views(pane.frame), left, top, right, bottom))
+    return Pane(frame, pane.x + left, pane.y + top, np.ascontiguousarray(pane.alpha[top:bottom, left:right]))
+
+
+def _even(value: float) -> int:
+    return max(2, 2 * round(value / 2))
+
+
+def _source_size(picture: Picture, look: Look, where: Rect) -> tuple[int, int]:
+    """The size of a picture before it is laid: its own; where it is turned, no larger than it lies."""
+    wide, high = picture.frame.width, picture.frame.height
+    if picture.turns % 2:
+        wide, high = high, wide
+    if look.placing.degrees:
+        wide, high = min(wide, int(where.width) + 2), min(high, int(where.height) + 2)
+    return _even(wide), _even(high)
+
+
+def _upright(picture: Picture, width: int, height: int, kind: Planar) -> av.VideoFrame:
+    """The picture in the working format, turned as its file asks, at that size."""
+    if not picture.turns:
+        return colour.conform(picture.frame, width, height, kind.name)
+    sides = (height, width) if picture.turns % 2 else (width, height)
+    frame = colour.conform(picture.frame, *sides, kind.name)
+    if picture.turns == 2:
+        return flipped(frame, across=True, down=True)
+    return filter_graphs.run(
+        frame, filter_graphs.filtered("transpose", dir="cclock" if picture.turns == 1 else "clock")
+    )
+
+
+def _conformed(picture: Picture, size: tuple[int, int], kind: Planar) -> tuple[av.VideoFrame, Alpha | None]:
+    if not has_alpha(picture.frame):
+        return _upright(picture, *size, kind), None
+    fine = "yuv444p" if kind.depth == 8 else f"yuv444p{kind.depth}le"
+    own = picture.frame
+    whole = views(colour.conform(own, own.width, own.height, fine))
+    alpha = alpha_of(own)
+    planes = tuple(np.rot90(plane, picture.turns) for plane in whole)
+    return conformed(kind, planes, np.rot90(alpha, picture.turns), *size)
+
+
+def _finished(
+    frame: av.VideoFrame,
+    alpha: Alpha | None,
+    look: Look,
+    matte: Matte | None,
+    where: Rect,
+    raster: tuple[int, int],
+    kind: Planar,
+) -> tuple[av.VideoFrame, Alpha | None]:
+    """Blurred, matted and flipped, in the picture's own space."""
+    per_x, per_y = raster[1] * frame.width / where.width, raster[1] * frame.height / where.height
+    if look.blur:
+        frame, alpha = blurred(frame, alpha, look.blur * per_x, look.blur * per_y, kind)
+    if matte is not None:
+        asked = look.feather * per_x, look.feather * per_y, (frame.width, frame.height)
+        seen = matte.hold(asked, lambda: _matte_at(matte, *asked)) if matte.hold else _matte_at(matte, *asked)
+        alpha = seen if alpha is None else _product(alpha, seen)
+    if look.flip_h or look.flip_v:
+        frame = flipped(frame, look.flip_h, look.flip_v)
+        if alpha is not None:
+            alpha = alpha[:: -1 if look.flip_v else 1, :: -1 if look.flip_h else 1]
+    return frame, alpha
+
+
+def _product(one: Alpha, other: Alpha) -> Alpha:
+    return ((one.astype(np.uint16) * other + 127) // 255).astype(np.uint8)
+
+
+def _matte_at(matte: Matte, across: float, down: float, size: tuple[int, int]) -> Alpha:
+    levels = matte.levels
+    if levels.shape != size[::-1]:
+        levels = np.asarray(Image.fromarray(levels).resize(size, Image.Resampling.BICUBIC), dtype=np.uint8)
+    if max(across, down) > _LEAST_SIGMA:
+        grey = av.VideoFrame.from_ndarray(np.ascontiguousarray(levels), format="gray")
+        levels = views(filter_graphs.run(grey, _gauss(across, down)))[0]
+    return 255 - levels if matte.inverted else levels
+
+
+def _gauss(across: float, down: float, planes: int = 1) -> filter_graphs.Filter:
+    """A blur by sigmas in pixels of the planes whose bits are set."""
+    return filter_graphs.filtered(
+        "gblur", sigma=f"{across:.2f}", sigmaV=f"{down:.2f}", steps=_GAUSS_STEPS, planes=planes
+    )
+
+
+_GAUSS_STEPS = 3  # passes: with one the filter is far from a Gaussian
+
+
+def blurred(
+    frame: av.VideoFrame, alpha: Alpha | None, across: float, down: float, kind: Planar
+) -> tuple[av.VideoFrame, Alpha | None]:
+    """The picture and its alpha blurred by sigmas in pixels of its own; its edges are held."""
+    if max(across, down) < _LEAST_SIGMA:
+        return frame, alpha
+    if alpha is None:
+        chroma = _gauss(across / (1 << kind.across), down / (1 << kind.down), planes=6)
+        return filter_graphs.run(frame, _gauss(across, down), chroma), None
+
+    def change(plane: Shares, index: int) -> Shares:
+        shrink = kind.sampled(index)
+        floats = av.VideoFrame.from_ndarray(np.ascontiguousarray(plane), format="grayf32le")
+        soft = filter_graphs.run(floats, _gauss(across / (1 << shrink[0]), down / (1 << shrink[1])))
+        levels: Shares = np.array(soft.to_ndarray(), dtype=np.float32)
+        return levels
+
+    planes, soft = changed(kind, views(frame), alpha, change)
+    return of(kind, planes), soft
+
+
+def _resting(
+    frame: av.VideoFrame, alpha: Alpha | None, look: Look, where: Rect, raster: tuple[int, int], kind: Planar
+) -> Pane | None:
+    """On whole pixels, cropped to even ones, and to the raster."""
+    placing = look.placing
+    x, y = int(where.left // 2) * 2, int(where.top // 2) * 2
+    left, right = (
+        _even_share(placing.left, frame.width),
+        frame.width - _even_share(placing.right, frame.width),
+    )
+    top, bottom = (
+        _even_share(placing.top, frame.height),
+        frame.height - _even_share(placing.bottom, frame.height),
+    )
+    left, right = max(left, -x), min(right, raster[0] - x)
+    top, bottom = max(top, -y), min(bottom, raster[1] - y)
+    if right <= left or bottom <= top:
+        return None
+    if (right - left, bottom - top) != (frame.width, frame.height):
+        frame = of(kind, _cut(kind, views(frame), left, top, right, bottom))
+        alpha = None if alpha is None else alpha[top:bottom, left:right]
+    return Pane(frame, x + left, y + top, alpha)
+
+
+def _even_share(share: float, side: int) -> int:
+    return 2 * round(share * side / 2)
+
+
+def _cut(kind: Planar, planes: Sequence[Plane], left: int, top: int, right: int, bottom: int) -> list[Plane]:
+    out = []
+    for index, plane in enumerate(planes):
+        across, down = kind.sampled(index)
+        out.append(plane[top >> down : bottom >> down, left >> across : right >> across])
+    return out
+
+
+def _gliding(
+    frame: av.VideoFrame, alpha: Alpha | None, look: Look, where: Rect, raster: tuple[int, int], kind: Planar
+) -> Pane | None:
+    """At fractions of a pixel."""
+    laid = warp.laid(kind, views(frame), alpha, where, look.placing, raster)
+    if laid is None:
+        return None
+    planes, covered, x, y = laid
+    whole = bool((covered == 255).all())
+    return Pane(of(kind, planes), x, y, None if whole else covered)

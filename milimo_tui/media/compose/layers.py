@@ -1,0 +1,203 @@
+"""What a plan's layers are pictures of: open files, held stills, slates, titles, mattes; and panes of them.
+
+Reads and holds; `media.compose.layer_drawing` makes a pane of a picture, `media.compose.frame` the film's
+frame of panes.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import TypeVar
+
+import av
+import numpy as np
+from PIL import Image
+
+from milimo_tui.cut.effects import OnDamage
+from milimo_tui.cut.plan.damage import MetDamage, places, within
+from milimo_tui.cut.plan.plan import FileRef, Layer, Media
+from milimo_tui.media.files.stills import read_still
+from milimo_tui.media.picture import burns, colour, slate, titles
+from milimo_tui.media.picture.colour import to_rgb
+from milimo_tui.media.picture.yuv import Alpha, views
+from milimo_tui.media.read.frames import Readers
+
+STILLS_KEPT = 12
+PANES_KEPT = 16
+
+Kept = TypeVar("Kept")
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture as it was decoded or drawn. Not to be written to.
+
+    `aspect` is a pixel's; `turns` are quarter turns against the clock that a player makes. `at` is where it
+    lies on the raster as it is, for a burn; None: it is fitted. `key` tells what a
+    picture that stays is; None for one of many.
+    """
+
+    frame: av.VideoFrame
+    aspect: Fraction = Fraction(1)
+    turns: int = 0
+    at: tuple[int, int] | None = None
+    key: Hashable = None
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """As shown: turned, in square pixels."""
+        size = max(1, round(self.frame.width * self.aspect)), self.frame.height
+        return size[::-1] if self.turns % 2 else size
+
+
+@dataclass(frozen=True, slots=True)
+class Pane:
+    """A planar YUV picture at (x, y) of the raster, even numbers all; `alpha` is at its size or None.
+
+    `plain` says that it is as it was decoded, conformed at most.
+    """
+
+    frame: av.VideoFrame
+    x: int
+    y: int
+    alpha: Alpha | None = None
+    plain: bool = False
+
+
+class Sources:
+    """The open files and held pictures that panes come from. Not for two threads at once."""
+
+    def __init__(self, width: int, height: int, limit: int = 8) -> None:
+        self.width, self.height = width, height
+        self._limit = limit
+        self._readers = Readers(limit)
+        self._stills: OrderedDict[Hashable, Picture] = OrderedDict()
+        self._mattes: OrderedDict[Hashable, Alpha] = OrderedDict()
+        self._panes: OrderedDict[Hashable, Pane | None] = OrderedDict()
+        self._inner: OrderedDict[Hashable, Sources] = OrderedDict()
+
+    def picture(self, layer: Layer, seconds: Fraction) -> Picture:
+        """What a layer shows at a time of its source; not for a compound clip.
+
+        Raises the errors of files that can't be read.
+        """
+        media = layer.media
+        if media.kind in ("video", "sequence"):
+            reader = self._readers.of(media, layer.clip)
+            met = within(media.facts.damaged, seconds, seconds)
+            if met and layer.effects.damaged is OnDamage.REFUSE:
+                rate = media.facts.picture.rate if media.facts.picture else None
+                raise MetDamage(f"it is damaged at {places(met, rate)}")
+            frame = reader.frame(seconds)
+            turns = round(frame.rotation / 90) % 4
+            if met and layer.effects.damaged is OnDamage.BLACK:
+                frame = colour.black(frame.width, frame.height)
+            return Picture(frame, reader.aspect, turns)
+        if media.kind == "burn":
+            key: Hashable = ("burn", media.title, burns.words_of(media, seconds))
+            return _held(self._stills, key, lambda: self._burn(media, seconds, key), STILLS_KEPT)
+        key = (media.kind, media.path, _stamp(media.path), media.title, media.text, layer.effects.title)
+        return _held(self._stills, key, lambda: self._still(layer, key), STILLS_KEPT)
+
+    def matte(self, layer: Layer, of: FileRef, seconds: Fraction) -> Alpha:
+        """A matte's levels at a time of the picture it goes with, at its own size, upright.
+
+        Raises the errors of files that can't be read.
+        """
+        if of.moving:
+            return _grey(self._readers.get(Path(of.path), _matte_lane(layer.clip)).frame(seconds))
+        key = (of.path, _stamp(of.path))
+        return _held(self._mattes, key, lambda: _grey_still(Path(of.path)), STILLS_KEPT)
+
+    def drawn_matte(self, key: Hashable, make: Callable[[], Alpha]) -> Alpha:
+        """A still matte as it is drawn at a size, made when it is not held."""
+        return _held(self._mattes, ("drawn", key), make, STILLS_KEPT)
+
+    def pane(self, key: Hashable, make: Callable[[], Pane | None]) -> Pane | None:
+        """A pane that stays as it is, made when it is not held."""
+        return _held(self._panes, key, make, PANES_KEPT)
+
+    def inner(self, clip: str, width: int, height: int) -> Sources:
+        """The sources of a compound clip's own cut."""
+        return _held(
+            self._inner, (clip, width, height), lambda: Sources(width, height, self._limit), self._limit
+        )
+
+    def drop(self, clip: str) -> None:
+        """Close what was open for a clip that is done."""
+        self._readers.drop(clip)
+        self._readers.drop(_matte_lane(clip))
+        for key in [key for key in self._inner if isinstance(key, tuple) and key[0] == clip]:
+            self._inner.pop(key).close()
+
+    def close(self) -> None:
+        self._readers.close()
+        for inner in self._inner.values():
+            inner.close()
+        for held in (self._inner, self._stills, self._mattes, self._panes):
+            held.clear()
+
+    def _still(self, layer: Layer, key: Hashable) -> Picture:
+        media = layer.media
+        if media.kind == "picture":
+            return Picture(_as_frame(read_still(Path(media.path))), key=key)
+        if media.kind == "title" and layer.effects.title is not None:
+            image = titles.draw(layer.effects.title, self.width, self.height)
+        else:
+            label = slate.OFFLINE if media.kind == "offline" else slate.NO_TAKE
+            image = slate.slate(media.title, media.text, self.width, self.height, label)
+        return Picture(_as_frame(image), key=key)
+
+    def _burn(self, media: Media, seconds: Fraction, key: Hashable) -> Picture:
+        drawn = burns.burn(media, seconds, self.width, self.height)
+        return Picture(_as_frame(drawn.image), at=(drawn.x, drawn.y), key=key)
+
+
+def _held(held: OrderedDict[Hashable, Kept], key: Hashable, make: Callable[[], Kept], most: int) -> Kept:
+    """What is held under a key, made when it is not; the one unused for longest goes, closed."""
+    if key not in held:
+        held[key] = make()
+        while len(held) > most:
+            _, gone = held.popitem(last=False)
+            if isinstance(gone, Sources):
+                gone.close()
+    held.move_to_end(key)
+    return held[key]
+
+
+def _matte_lane(clip: str) -> str:
+    return f"{clip}/matte"
+
+
+def _as_frame(image: Image.Image) -> av.VideoFrame:
+    """An RGB or RGBA picture as a frame; RGB where nothing in it is clear."""
+    if image.mode == "RGBA" and image.getchannel("A").getextrema() == (255, 255):
+        image = image.convert("RGB")
+    form = "rgba" if image.mode == "RGBA" else "rgb24"
+    return av.VideoFrame.from_ndarray(np.asarray(image, dtype=np.uint8), format=form)
+
+
+def _grey(frame: av.VideoFrame) -> Alpha:
+    """A matte's picture as levels, upright: grey as it is written, another one by its luma at full range."""
+    if frame.format.name != "gray":
+        return np.asarray(Image.fromarray(to_rgb(frame)).convert("L"), dtype=np.uint8)
+    return np.rot90(views(frame)[0], round(frame.rotation / 90) % 4)
+
+
+def _grey_still(path: Path) -> Alpha:
+    return np.asarray(read_still(path).convert("L"), dtype=np.uint8)
+
+
+def _stamp(path: str) -> str:
+    """What changes when another file comes to lie at a path."""
+    if not path:
+        return ""
+    try:
+        stat = Path(path).stat()
+    except OSError:
+        return "gone"
+    return f"{stat.st_ino} {stat.st_mtime_ns}"

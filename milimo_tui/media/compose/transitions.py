@@ -1,0 +1,108 @@
+"""Transitions: two pictures of a stretch as they meet.
+
+A side that is None is what lies below. Dissolve and wipe go from the one finished picture to the other over
+the whole raster; push and dip keep to where the pictures lie, so that what is below stays at rest.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from milimo_tui.cut.plan.plan import Joined
+from milimo_tui.media.compose.compositing import Canvas, Sheet, mixed
+from milimo_tui.media.picture import colour
+from milimo_tui.media.picture.titles import colour as colour_of
+from milimo_tui.media.picture.yuv import Planar, filled, spread, views
+
+
+@dataclass(frozen=True, slots=True)
+class Meeting:
+    """A transition at one frame: its sides as sheets, and the share of the right one, 0…1."""
+
+    joined: Joined
+    left: Sheet | None
+    right: Sheet | None
+    share: float
+
+    def covers(self, raster: tuple[int, int]) -> bool:
+        """Whether nothing of what is below is seen."""
+        sides = (self.left, self.right)
+        if self.joined.kind == "dip":
+            sides = (self._dipping,) * 2
+        return all(side is not None and side.covers(raster) for side in sides)
+
+    @property
+    def _dipping(self) -> Sheet | None:
+        """The side that is seen in this half of a dip."""
+        return self.left if self.share < 0.5 else self.right
+
+    def on(self, canvas: Canvas) -> Canvas:
+        """The canvas with the transition on it."""
+        match self.joined.kind:
+            case "dip":
+                return self._dip(canvas)
+            case "push":
+                return self._push(canvas)
+            case "wipe":
+                share = wiped(canvas.raster, self.share, self.joined) * canvas.kind.one
+                weight: Any = spread(canvas.kind, share)
+            case _:
+                weight = (round(self.share * canvas.kind.one),) * 3
+        left, right = canvas.with_sheet(self.left, keep=True), canvas.with_sheet(self.right, keep=True)
+        return Canvas(canvas.kind, mixed(canvas.kind, left.frame, right.frame, weight), own=True)
+
+    def _dip(self, canvas: Canvas) -> Canvas:
+        """Into the colour in the first half, out of it in the second; only where the pictures lie.
+
+        From or to what is below, the colour comes and goes where the other picture lies.
+        """
+        level = 2 * self.share if self.share < 0.5 else 2 - 2 * self.share
+        shown = self._dipping
+        if shown is not None:
+            canvas = canvas.with_sheet(shown)
+        over = shown or self.left or self.right
+        if over is None:
+            return canvas
+        frame = _flat(canvas.kind, over, self.joined.colour)
+        return canvas.with_sheet(Sheet(replace(over.pane, frame=frame, plain=False), level * over.level))
+
+    def _push(self, canvas: Canvas) -> Canvas:
+        """Both move by the same whole (even) pixels: the one out of the raster, the other in after it."""
+        away = {"left": (-1, 0), "right": (1, 0), "up": (0, -1), "down": (0, 1)}[self.joined.direction]
+        width, height = canvas.raster
+        x, y = (2 * round(self.share * side * way / 2) for side, way in zip(canvas.raster, away, strict=True))
+        canvas = canvas.with_sheet(_shifted(self.left, x, y))
+        return canvas.with_sheet(_shifted(self.right, x - away[0] * width, y - away[1] * height))
+
+
+def _shifted(sheet: Sheet | None, x: int, y: int) -> Sheet | None:
+    if sheet is None:
+        return None
+    return replace(sheet, pane=replace(sheet.pane, x=sheet.pane.x + x, y=sheet.pane.y + y, plain=False))
+
+
+def _flat(kind: Planar, over: Sheet, text: str) -> Any:
+    """A frame of one colour, as large as a sheet's pane."""
+    patch = np.empty((8, 8, 3), np.uint8)
+    patch[:] = colour_of(text)[:3]
+    levels = [int(view[0, 0]) for view in views(colour.to_yuv(patch, kind.name))]
+    return filled(kind, over.pane.frame.width, over.pane.frame.height, levels)
+
+
+def wiped(raster: tuple[int, int], share: float, joined: Joined) -> NDArray[np.float32]:
+    """How much of the right picture is seen along the way of a wipe, 0…1; the other axis is 1 long.
+
+    The edge travels in the wipe's direction; `softness` is its width as a share of the raster's side.
+    """
+    down = joined.direction in ("up", "down")
+    side = raster[1] if down else raster[0]
+    at = (np.arange(side, dtype=np.float32) + np.float32(0.5)) / np.float32(side)
+    if joined.direction in ("left", "up"):
+        at = 1 - at
+    soft = max(joined.softness, 1 / side)  # an edge of one pixel is a hard one, smooth in time
+    seen: NDArray[np.float32] = np.clip((np.float32(share * (1 + soft)) - at) / np.float32(soft), 0, 1)
+    return seen[:, None] if down else seen[None, :]

@@ -1,0 +1,159 @@
+"""Pictures laid onto the raster at fractions of a pixel: scaled, moved, cropped, turned.
+
+Bicubic resampling by Pillow, plane by plane; edges are smoothed by how much of a pixel they cover.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from milimo_tui.media.compose.effect_values import Placing, Rect
+from milimo_tui.media.picture.alpha import changed
+from milimo_tui.media.picture.yuv import Alpha, Planar, Plane
+
+Floats = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """From raster to source: the part of the raster that is drawn (even), the picture's place and turn."""
+
+    x: int
+    y: int
+    width: int
+    height: int
+    seen: tuple[float, float, float, float]  # left, top, right, bottom after the crop, before the turn
+    where: Rect
+    cos: float
+    sin: float
+
+    @property
+    def turned(self) -> bool:
+        return abs(self.sin) > 1e-9 or self.cos < 0
+
+
+def laid(
+    kind: Planar,
+    planes: Sequence[Plane],
+    alpha: Alpha | None,
+    where: Rect,
+    placing: Placing,
+    raster: tuple[int, int],
+) -> tuple[tuple[Plane, ...], Alpha, int, int] | None:
+    """The planes and the alpha of what is seen of a picture on the raster, and where its corner lies (even).
+
+    `where` is the whole picture's rectangle there before it is turned. None where nothing of it is seen.
+    """
+    way = _way(where, placing, raster)
+    if way is None:
+        return None
+    covered = _covered(way)
+    size = planes[0].shape[1], planes[0].shape[0]
+    if alpha is None:
+        drawn = tuple(_drawn(kind, plane, index, way, size) for index, plane in enumerate(planes))
+        return drawn, _bytes(covered), way.x, way.y
+
+    def change(plane: Floats, index: int) -> Floats:
+        return _resampled(plane, kind.sampled(index), way, size)
+
+    drawn, seen = changed(kind, planes, alpha, change)
+    return drawn, _bytes(covered * (seen.astype(np.float32) / np.float32(255))), way.x, way.y
+
+
+def _bytes(share: Floats) -> Alpha:
+    levels: Alpha = np.rint(share * np.float32(255)).astype(np.uint8)
+    return levels
+
+
+def _way(where: Rect, placing: Placing, raster: tuple[int, int]) -> _Way | None:
+    angle = math.radians(placing.degrees)
+    cos, sin = math.cos(angle), math.sin(angle)
+    left, right = where.left + placing.left * where.width, where.left + (1 - placing.right) * where.width
+    top, bottom = where.top + placing.top * where.height, where.top + (1 - placing.bottom) * where.height
+    if right <= left or bottom <= top:
+        return None
+    middle_x, middle_y = where.middle
+    corners = [(x - middle_x, y - middle_y) for x in (left, right) for y in (top, bottom)]
+    across = [middle_x + x * cos - y * sin for x, y in corners]
+    down = [middle_y + x * sin + y * cos for x, y in corners]
+    x0, x1 = max(0, _even_below(min(across))), min(raster[0], _even_above(max(across)))
+    y0, y1 = max(0, _even_below(min(down))), min(raster[1], _even_above(max(down)))
+    if x1 - x0 < 2 or y1 - y0 < 2:
+        return None
+    return _Way(x0, y0, x1 - x0, y1 - y0, (left, top, right, bottom), where, cos, sin)
+
+
+def _even_below(value: float) -> int:
+    return math.floor(value / 2 + 1e-6) * 2
+
+
+def _even_above(value: float) -> int:
+    return math.ceil(value / 2 - 1e-6) * 2
+
+
+def _covered(way: _Way) -> Floats:
+    """How much of each pixel the picture covers, 0…1."""
+    across = (np.arange(way.width, dtype=np.float32) + np.float32(way.x + 0.5))[None, :]
+    down = (np.arange(way.height, dtype=np.float32) + np.float32(way.y + 0.5))[:, None]
+    if way.turned:
+        middle_x, middle_y = way.where.middle
+        dx, dy = across - np.float32(middle_x), down - np.float32(middle_y)
+        cos, sin = np.float32(way.cos), np.float32(way.sin)
+        across, down = dx * cos + dy * sin + np.float32(middle_x), dy * cos - dx * sin + np.float32(middle_y)
+    left, top, right, bottom = way.seen
+    return _inside(across, left, right) * _inside(down, top, bottom)
+
+
+def _inside(at: Floats, first: float, last: float) -> Floats:
+    """How much of the pixels with their middles there lies between two edges."""
+    low = np.maximum(at - np.float32(0.5), np.float32(first))
+    high = np.minimum(at + np.float32(0.5), np.float32(last))
+    inside: Floats = np.clip(high - low, 0, 1)
+    return inside
+
+
+def _drawn(kind: Planar, plane: Plane, index: int, way: _Way, size: tuple[int, int]) -> Plane:
+    """One plane where nothing is clear: 8 bits stay bytes, more go through floats."""
+    drawn = _resampled(plane if kind.depth == 8 else plane.astype(np.float32), kind.sampled(index), way, size)
+    if kind.depth == 8:
+        return drawn
+    levels: Plane = np.rint(np.clip(drawn, 0, (1 << kind.depth) - 1)).astype(np.uint16)
+    return levels
+
+
+def _resampled(
+    plane: NDArray[Any], sampled: tuple[int, int], way: _Way, size: tuple[int, int]
+) -> NDArray[Any]:
+    """A plane of a picture of `size` on the drawn part of the raster; beyond its edges they are held."""
+    shrink_x, shrink_y = 1 << sampled[0], 1 << sampled[1]
+    out = way.width // shrink_x, way.height // shrink_y
+    per_x, per_y = (
+        size[0] / way.where.width,
+        size[1] / way.where.height,
+    )  # source pixels for one of the raster
+    pad_x, pad_y = math.ceil(3 * per_x / shrink_x) + 2, math.ceil(3 * per_y / shrink_y) + 2
+    image = Image.fromarray(np.pad(plane, ((pad_y, pad_y), (pad_x, pad_x)), "edge"))
+    if not way.turned:
+        left = (way.x - way.where.left) * per_x / shrink_x + pad_x
+        top = (way.y - way.where.top) * per_y / shrink_y + pad_y
+        box = (left, top, left + out[0] * per_x, top + out[1] * per_y)
+        return np.asarray(image.resize(out, Image.Resampling.BICUBIC, box=box))
+    middle_x, middle_y = way.where.middle
+    dx, dy = way.x - middle_x, way.y - middle_y
+    ratio = per_x / shrink_x, per_y / shrink_y
+    affine = (
+        ratio[0] * way.cos * shrink_x,
+        ratio[0] * way.sin * shrink_y,
+        ratio[0] * (dx * way.cos + dy * way.sin) + size[0] / 2 / shrink_x + pad_x,
+        -ratio[1] * way.sin * shrink_x,
+        ratio[1] * way.cos * shrink_y,
+        ratio[1] * (dy * way.cos - dx * way.sin) + size[1] / 2 / shrink_y + pad_y,
+    )
+    return np.asarray(image.transform(out, Image.Transform.AFFINE, affine, Image.Resampling.BICUBIC))

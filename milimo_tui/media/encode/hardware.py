@@ -1,0 +1,114 @@
+"""Hardware encoders: which of them work here is proved by a test encode, and told with the reason if not.
+
+FFmpeg lists what it was built with, not what this machine has.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cache
+
+import av
+import numpy as np
+from av.error import FFmpegError
+from av.video.codeccontext import VideoCodecContext
+
+from milimo_tui.cut.delivery.delivery import Delivery, PictureFormat
+from milimo_tui.media.encode import encoders
+
+# By codec, the best first.
+LISTED: dict[str, tuple[str, ...]] = {
+    "h264": ("h264_nvenc", "h264_qsv", "h264_amf", "h264_v4l2m2m"),
+    "h265": ("hevc_nvenc", "hevc_qsv", "hevc_amf", "hevc_v4l2m2m"),
+    "av1": ("av1_nvenc", "av1_qsv", "av1_amf"),
+}
+_FRAMES = 5
+_WIDTH, _HEIGHT = 320, 192  # above what any of them has for its least
+_LIKE = 30.0  # dB between what went in and came out
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """One encoder and what a test encode showed. `reason` is empty where it works."""
+
+    encoder: str
+    reason: str
+
+
+def chosen(delivery: Delivery) -> tuple[Delivery, tuple[str, ...]]:
+    """The delivery with the encoder that will write it, and a sentence where that is not what was asked."""
+    picture = delivery.picture
+    if picture is None or not picture.hardware:
+        return delivery, ()
+    proofs = proofs_of(picture.codec, _pixels(picture))
+    works = next((proof.encoder for proof in proofs if not proof.reason), "")
+    if works:
+        changes = {"encoder": works, "pixels": _pixels(picture)}
+        return delivery.model_copy(update={"picture": picture.model_copy(update=changes)}), ()
+    plain = delivery.model_copy(update={"picture": picture.model_copy(update={"hardware": False})})
+    reasons = "; ".join(f"{proof.encoder}: {proof.reason}" for proof in proofs) or "none is known"
+    return plain, (
+        f"no hardware encoder for {picture.codec} works here: {picture.encoder} is used ({reasons})",
+    )
+
+
+def proofs_of(codec: str, pixels: str) -> tuple[Proof, ...]:
+    """Every encoder of a codec, up to the first that works."""
+    out = []
+    for name in LISTED.get(codec, ()):
+        out.append(Proof(name, proved(name, pixels)))
+        if not out[-1].reason:
+            break
+    return tuple(out)
+
+
+@cache
+def proved(encoder: str, pixels: str) -> str:
+    """Why an encoder does not work here; empty where a few pictures came through it as they were."""
+    try:
+        context = av.CodecContext.create(encoder, "w")
+    except (FFmpegError, ValueError):
+        return "not in this build of FFmpeg"
+    assert isinstance(context, VideoCodecContext)
+    context.width, context.height, context.pix_fmt = _WIDTH, _HEIGHT, pixels
+    context.framerate, context.time_base = Fraction(25), Fraction(1, 25)
+    context.options = encoders.options_of(PictureFormat(encoder=encoder, quality=20, speed=""), _WIDTH)
+    pictures = [_picture(index, pixels) for index in range(_FRAMES)]
+    try:
+        packets = [packet for picture in pictures for packet in context.encode(picture)]
+        packets += context.encode(None)
+        decoder = av.CodecContext.create(context.codec.canonical_name, "r")
+        assert isinstance(decoder, VideoCodecContext)
+        decoder.extradata = context.extradata
+        seen = [frame for packet in packets for frame in decoder.decode(packet)] + decoder.decode(None)
+    except (FFmpegError, OSError, ValueError) as error:
+        return _sentence(error)
+    if len(seen) != _FRAMES:
+        return f"{len(seen)} of {_FRAMES} pictures came out"
+    worst = min(_decibels(put, got) for put, got in zip(pictures, seen, strict=True))
+    return "" if worst >= _LIKE else f"its pictures are unlike those it was given ({worst:.0f} dB)"
+
+
+def _pixels(picture: PictureFormat) -> str:
+    """What such encoders take: 10 bits lie in 16."""
+    return "p010le" if "10" in picture.pixels else "yuv420p"
+
+
+def _picture(index: int, pixels: str) -> av.VideoFrame:
+    ramp = np.add.outer(np.arange(_HEIGHT), np.arange(_WIDTH)) // 3 + 8 * index
+    shown = np.repeat((ramp % 200 + 30).astype(np.uint8)[..., None], 3, axis=2)
+    frame = av.VideoFrame.from_ndarray(shown, format="rgb24").reformat(format=pixels)
+    frame.pts, frame.time_base = index, Fraction(1, 25)
+    return frame
+
+
+def _decibels(put: av.VideoFrame, got: av.VideoFrame) -> float:
+    one, other = (frame.to_ndarray(format="gray").astype(float) for frame in (put, got))
+    error = float(((one - other) ** 2).mean())
+    return 99.0 if error == 0 else float(10 * np.log10(255**2 / error))
+
+
+def _sentence(error: Exception) -> str:
+    said = getattr(error, "strerror", None) or str(error)
+    return f"it can't be opened here ({said})"

@@ -1,0 +1,130 @@
+"""x264 told to encode as a source was: what it writes can stand beside copies of it under one set of headers.
+
+Profile, level, references, order and the rest of the headers are steered through x264's own words. The one
+thing that follows from the quality and nothing else, the quantiser that slices count from, is put right in
+the head of each slice: no picture changes by it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+
+from milimo_tui.cut.delivery.delivery import Delivery
+from milimo_tui.cut.plan.plan import Plan
+from milimo_tui.media.encode import formats
+from milimo_tui.media.encode.coded import Coded
+from milimo_tui.media.files import h264
+from milimo_tui.media.files.h264 import Headers, Picture, Sequence
+
+_ENCODER = "libx264"
+_COLOURS = {1: "bt709", 2: "undef"}  # the only ones that are copied
+_MOST_BETWEEN = 16  # B-frames in a row
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A delivery whose encoder writes `headers`, once its slices count their quantisers `by` more."""
+
+    delivery: Delivery
+    headers: Headers
+    sequence: Sequence
+    picture: Picture  # as the encoder has it
+    by: int
+
+    def fitted(self, packets: Iterable[Coded]) -> Iterator[Coded]:
+        """Packets of such an encoder as they stand under the headers."""
+        if not self.by:
+            yield from packets
+            return
+        for each in packets:
+            changed = (
+                h264.requantised(unit, self.sequence, self.picture, self.by)
+                if h264.kind_of(unit) in h264.SLICES
+                else unit
+                for unit in h264.units(each.data, 0)
+            )
+            yield replace(each, data=h264.byte_stream(changed))
+
+
+def match_of(plan: Plan, delivery: Delivery, headers: Headers) -> Match | None:
+    """How pictures are encoded to stand under these headers; None where x264 does not write them."""
+    if delivery.picture is None or delivery.picture.encoder != _ENCODER:
+        return None
+    if len(headers.sps) > 1 or len(headers.pps) > 1:
+        return None
+    try:
+        sequence, picture = h264.sequence_of(headers.sps[0]), h264.picture_of(headers.pps[0])
+        offset = picture.chroma
+        for _ in range(2):  # x264 moves the offset of chroma by what its psychovisual settings ask
+            told = _told(delivery, sequence, picture, offset)
+            own = _headers(plan, told)
+            mine = h264.picture_of(own.pps[0])
+            if mine.chroma == picture.chroma:
+                break
+            offset += picture.chroma - mine.chroma
+    except ValueError:
+        return None
+    if own.sps != headers.sps or replace(mine, quantiser=picture.quantiser) != picture:
+        return None
+    return Match(told, headers, sequence, mine, mine.quantiser - picture.quantiser)
+
+
+def _headers(plan: Plan, delivery: Delivery) -> Headers:
+    """What the encoder of a delivery writes. Raises ValueError where it can't be opened so."""
+    encoder = formats.picture_encoder(plan, delivery)
+    encoder.open()
+    found = h264.headers_of(bytes(encoder.extradata or b""))
+    if found is None:
+        raise ValueError("an encoder without headers")
+    return found
+
+
+def _told(delivery: Delivery, sequence: Sequence, picture: Picture, offset: int) -> Delivery:
+    """The delivery with x264 told to write such headers."""
+    assert delivery.picture is not None
+    colours = (sequence.primaries, sequence.transfer, sequence.matrix)
+    if any(colour not in _COLOURS for colour in colours):
+        raise ValueError("colours of its own")
+    primaries, transfer, matrix = (_COLOURS[colour] for colour in colours)
+    between = _between(sequence)
+    words: dict[str, str | int] = {
+        "level": sequence.level,
+        "ref": picture.references,
+        "bframes": between,
+        "b-pyramid": "normal" if sequence.reordered == 2 else "none",
+        "weightp": 2 if picture.weighted else 0,
+        "weightb": int(picture.weighted_both > 0),
+        "cabac": int(picture.cabac),
+        "8x8dct": int(picture.wide),
+        "constrained-intra": int(picture.constrained),
+        "chroma-qp-offset": offset,
+        "mvrange": 1 << max(5, sequence.reach_bits - 2),
+        "colorprim": primaries,
+        "transfer": transfer,
+        "colormatrix": matrix,
+        "force-cfr": int(sequence.steady),
+        "sps-id": sequence.number,
+    }
+    if sequence.square:
+        words["sar"] = "1/1"
+    if not sequence.references:
+        words["keyint"] = 1
+    joined = ":".join(f"{name}={value}" for name, value in words.items())
+    options = (*delivery.picture.options, ("x264-params", joined))
+    return delivery.model_copy(update={"picture": delivery.picture.model_copy(update={"options": options})})
+
+
+def _between(sequence: Sequence) -> int:
+    """As many B-frames as x264 writes such bits for; about its usual three where several would do."""
+    if sequence.order_type:
+        return 0
+    pyramid = 2 if sequence.reordered == 2 else 1
+    fit = [
+        count
+        for count in range(1, _MOST_BETWEEN + 1)
+        if ((count + 2) * pyramid * 4).bit_length() == max(4, sequence.order_bits)
+    ]
+    if not fit:
+        raise ValueError("an order that x264 does not count in")
+    return min(fit, key=lambda count: abs(count - 3))

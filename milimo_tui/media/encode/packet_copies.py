@@ -1,0 +1,171 @@
+"""Pictures copied as their source has them: which ones can be, and their packets.
+
+A copy begins at a key frame with which decoding can begin (IDR) and ends where no picture before the end
+needs one after it; what is left of a stretch at either side is encoded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import av
+from av.error import FFmpegError
+
+from milimo_tui.core.errors import Failed
+from milimo_tui.core.time import half_up
+from milimo_tui.cut.plan.plan import Stretch
+from milimo_tui.media.encode.coded import Coded
+from milimo_tui.media.files import h264
+from milimo_tui.media.files.h264 import Headers
+
+REORDER = 2  # pictures that may wait for a later one to be decoded: as many as our own encoders let wait
+LEAST = 6  # fewer pictures than this are encoded with their neighbours
+_BACK = Fraction(1)  # an index may name a key frame a little after the time that was asked for
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Pictures to be copied: frames [start, start + frames) of a plan are a source's from `first` on."""
+
+    path: str
+    start: int
+    frames: int
+    first: int
+    rate: Fraction
+    headers: Headers  # the same for all of its pictures
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    place: int  # which picture of the source it is
+    is_start: bool
+
+
+def run_of(stretch: Stretch, rate: Fraction) -> Run | None:
+    """What of a stretch that goes by way of a copy can be copied; None when it is not worth it.
+
+    Never raises for the file's sake: what can't be read is told when its pictures are decoded.
+    """
+    layer = stretch.pictures()[-1]
+    wanted = half_up(layer.source_in * rate)
+    if not Path(layer.media.path).is_file():
+        return None
+    try:
+        with av.open(layer.media.path) as container:
+            headers = h264.headers_of(_extradata(container.streams.video[0]))
+            if headers is None:
+                return None
+            seen = _look(container, headers, wanted, wanted + stretch.frames, rate)
+    except (OSError, FFmpegError):
+        return None
+    found = _best(seen, wanted, wanted + stretch.frames)
+    if found is None:
+        return None
+    first, frames = found
+    return Run(layer.media.path, stretch.start + first - wanted, frames, first, rate, headers)
+
+
+def _extradata(stream: Any) -> bytes:
+    return bytes(stream.codec_context.extradata or b"")
+
+
+def _look(container: Any, headers: Headers, first: int, last: int, rate: Fraction) -> list[_Seen]:
+    """The packets around pictures [first, last) in coded order; none where they do not lie at their times, or
+    bring other headers than the file's.
+    """
+    stream = container.streams.video[0]
+    length_bytes = h264.length_bytes_of(_extradata(stream))
+    tick, origin = stream.time_base, stream.start_time or 0
+    begin = int(origin + max(Fraction(0), first / rate - _BACK) / tick)
+    container.seek(begin, stream=stream, backward=True)
+    seen: list[_Seen] = []
+    beyond = 0
+    for packet in container.demux(stream):
+        if packet.size == 0:
+            continue
+        if packet.pts is None or packet.is_discard or packet.is_corrupt:
+            return []
+        at = (packet.pts - origin) * tick * rate
+        place = half_up(at)
+        if abs(at - place) > max(tick * rate, Fraction(1, 100)):
+            return []
+        found = list(h264.units(bytes(packet), length_bytes))
+        if packet.has_sidedata("new_extradata") or _others(found, headers):
+            return []
+        seen.append(
+            _Seen(place, packet.is_keyframe and any(h264.kind_of(each) == h264.IDR for each in found))
+        )
+        beyond = beyond + 1 if place >= last else 0
+        if beyond > 2 * REORDER:
+            break
+    return seen
+
+
+def _others(found: list[bytes], headers: Headers) -> bool:
+    """Whether headers stand among the units of a picture that are not the file's."""
+    return any(h264.kind_of(each) in h264.SETS and each not in headers.all for each in found)
+
+
+def _best(seen: list[_Seen], first: int, last: int) -> tuple[int, int] | None:
+    """The first picture and the number of those that can be copied within [first, last)."""
+    begin = next(
+        (index for index, each in enumerate(seen) if each.is_start and first <= each.place < last), None
+    )
+    if begin is None:
+        return None
+    start = seen[begin].place
+    best, furthest, places = 0, start, set()
+    for index, each in enumerate(seen[begin:]):
+        if each.place < start or each.place in places or index - (each.place - start) > REORDER:
+            break
+        places.add(each.place)
+        furthest = max(furthest, each.place)
+        count = index + 1
+        if furthest - start + 1 == count and start + count <= last:
+            best = count
+    return (start, best) if best >= LEAST else None
+
+
+def copied(run: Run) -> Iterator[Coded]:
+    """The packets of a run as a byte stream without headers, places counted from its first picture.
+
+    Raises Failed where the file is not what it was.
+    """
+    name = Path(run.path).name
+    sent = 0
+    try:
+        with av.open(run.path) as container:
+            length_bytes = h264.length_bytes_of(_extradata(container.streams.video[0]))
+            for packet in _from(container, run):
+                place = half_up((packet.pts - _origin(container)) * packet.time_base * run.rate) - run.first
+                found = h264.units(bytes(packet), length_bytes)
+                data = h264.byte_stream(each for each in found if h264.kind_of(each) not in h264.SETS)
+                yield Coded(place, 1, packet.is_keyframe, data)
+                sent += 1
+                if sent == run.frames:
+                    return
+    except (OSError, FFmpegError) as error:
+        raise Failed(f"{name} can't be read: {error.strerror or error}") from error
+    raise Failed(f"{name} changed while it was copied", "render again")
+
+
+def _origin(container: Any) -> int:
+    return container.streams.video[0].start_time or 0
+
+
+def _from(container: Any, run: Run) -> Iterator[Any]:
+    """Packets from the run's first on."""
+    stream = container.streams.video[0]
+    first = _origin(container) + half_up(run.first / run.rate / stream.time_base)
+    container.seek(first, stream=stream, backward=True)
+    begun = False
+    for packet in container.demux(stream):
+        if packet.size == 0:
+            continue
+        begun = begun or abs(packet.pts - first) <= 1
+        if begun:
+            yield packet

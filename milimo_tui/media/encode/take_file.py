@@ -1,0 +1,172 @@
+"""Takes as files: the one writer every engine uses.
+
+H.264 near-lossless, constant rate, closed GOP of at most 12, yuv420p tagged BT.709 limited, PCM 48 kHz stereo
+of an exact sample count, in `.mov`. The same input gives the same bytes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from fractions import Fraction
+from pathlib import Path
+
+import av
+import numpy as np
+from av.codec.context import Flags
+from numpy.typing import NDArray
+
+from milimo_tui.core.errors import BadInput, Failed
+from milimo_tui.core.host import explain
+from milimo_tui.core.time import sample_at
+from milimo_tui.media.files.atomic_file import Appearing
+from milimo_tui.media.picture import colour
+from milimo_tui.media.picture.colour import Rgb
+from milimo_tui.media.picture.yuv import tag
+
+GOP = 12
+QUALITY = 12  # x264 crf: near-lossless
+SPEED = "ultrafast"
+THREADS = 2  # fixed: x264's bits depend on it
+BLOCK = 4096  # samples a packet
+
+
+class TakeWriter(Appearing):
+    """Write one take: exactly `frames` pictures, and sound that ends with the last of them.
+
+    Use as a context manager; the file appears at `path` when the block ends well, and not at all otherwise.
+    Sides are even pixels, `rate` is frames per second. Raises BadInput for what can't be written so,
+    Failed when fewer or more pictures came than promised, DiskFull and ReadOnly from the disk.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        *,
+        width: int,
+        height: int,
+        rate: Fraction,
+        frames: int,
+        sample_rate: int = 48000,
+        metadata: Mapping[str, str] | None = None,
+    ) -> None:
+        if width % 2 or height % 2 or width < 2 or height < 2:
+            raise BadInput(f"a raster of {width}×{height} can't be written", "use even sides")
+        if frames < 1:
+            raise BadInput("a take needs at least one frame")
+        super().__init__(path)
+        self._size = (width, height)
+        self._frames, self._rate = frames, rate
+        self._samples = sample_at(frames, rate, sample_rate)
+        self._sample_rate = sample_rate
+        self._metadata = dict(metadata or {})
+        self._written = 0
+        self._sounded = 0
+        self._pending = np.zeros((2, 0), dtype=np.int16)
+
+    def _open(self) -> None:
+        self._container = av.open(
+            str(self._partial),
+            "w",
+            format="mov",
+            options={"movflags": "use_metadata_tags", "fflags": "+bitexact", "max_interleave_delta": "0"},
+        )
+        self._container.metadata.update(self._metadata)
+        self._video = self._container.add_stream(
+            "libx264",
+            rate=self._rate,
+            options={"preset": SPEED, "crf": str(QUALITY)},
+        )
+        self._video.width, self._video.height = self._size
+        self._video.pix_fmt = colour.PIXELS
+        context = self._video.codec_context
+        context.time_base = 1 / self._rate
+        context.gop_size = GOP
+        context.max_b_frames = 0
+        context.thread_count = THREADS
+        context.flags |= Flags.closed_gop | Flags.bitexact
+        tag(context)
+        self._audio = self._container.add_stream("pcm_s16le", rate=self._sample_rate, layout="stereo")
+        self._audio.codec_context.flags |= Flags.bitexact
+
+    def picture(self, rgb: Rgb) -> None:
+        """Add the next picture: uint8 (height, width, 3), full range. The array may be reused afterwards."""
+        if rgb.dtype != np.uint8 or rgb.shape != (self._size[1], self._size[0], 3):
+            raise BadInput(f"a picture of {rgb.shape} {rgb.dtype} does not fit a take of {self._size}")
+        self.frame(colour.to_yuv(rgb))
+
+    def frame(self, frame: av.VideoFrame) -> None:
+        """Add the next picture as a yuv420p frame tagged BT.709 limited (see `colour`)."""
+        if self._written >= self._frames:
+            raise Failed(f"the take was to have {self._frames} frames, one more came")
+        frame.pts, frame.time_base, frame.duration = self._written, 1 / self._rate, 1
+        frame.pict_type = 0
+        self._written += 1
+        try:
+            self._container.mux(self._video.encode(frame))
+        except OSError as error:
+            raise explain(error, self._path, "write") from error
+
+    def sound(self, samples: NDArray[np.float32]) -> None:
+        """Add sound, float (2, n) in −1…1, from where the last ended; past the picture's end it is cut."""
+        if samples.ndim != 2 or samples.shape[0] != 2:
+            raise BadInput(f"sound of shape {samples.shape} is not stereo")
+        scaled = np.rint(np.nan_to_num(samples) * 32768)
+        whole = np.clip(scaled, -32768, 32767).astype(np.int16)
+        self._pending = np.concatenate([self._pending, whole], axis=1)
+        try:
+            self._emit(BLOCK)
+        except OSError as error:
+            raise explain(error, self._path, "write") from error
+
+    def _emit(self, least: int) -> None:
+        """Mux pending sound in whole blocks, or all of it when `least` is 1."""
+        room = self._samples - self._sounded
+        pending, position = self._pending[:, :room], 0
+        while pending.shape[1] - position >= least:
+            block = pending[:, position : position + BLOCK]
+            packed = np.ascontiguousarray(block.T).reshape(1, -1)
+            frame = av.AudioFrame.from_ndarray(packed, format="s16", layout="stereo")
+            frame.sample_rate = self._sample_rate
+            frame.pts, frame.time_base = self._sounded, Fraction(1, self._sample_rate)
+            self._container.mux(self._audio.encode(frame))
+            position += block.shape[1]
+            self._sounded += block.shape[1]
+        self._pending = pending[:, position:].copy()
+
+    def _flush(self) -> None:
+        if self._written != self._frames:
+            raise Failed(f"the take was to have {self._frames} frames, {self._written} came")
+        missing = self._samples - self._sounded - self._pending.shape[1]
+        if missing > 0:
+            self._pending = np.pad(self._pending, ((0, 0), (0, missing)))
+        self._emit(1)
+        self._container.mux(self._video.encode(None))
+        self._container.mux(self._audio.encode(None))
+
+
+def write_take(
+    path: Path,
+    pictures: Iterable[Rgb],
+    *,
+    width: int,
+    height: int,
+    rate: Fraction,
+    frames: int,
+    sound: NDArray[np.float32] | None = None,
+    sample_rate: int = 48000,
+    metadata: Mapping[str, str] | None = None,
+) -> None:
+    """Write a whole take from pictures and an optional float (2, n) sound. Errors as `TakeWriter`."""
+    with TakeWriter(
+        path,
+        width=width,
+        height=height,
+        rate=rate,
+        frames=frames,
+        sample_rate=sample_rate,
+        metadata=metadata,
+    ) as writer:
+        if sound is not None:
+            writer.sound(sound)
+        for picture in pictures:
+            writer.picture(picture)

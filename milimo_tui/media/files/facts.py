@@ -1,0 +1,170 @@
+"""What a media file is, as values; its hash; and a look at a stranger's file in a process of its own.
+
+Imports no decoder: the screens and every command may import this.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import deque
+from collections.abc import Iterable
+from dataclasses import dataclass, field, fields
+from fractions import Fraction
+from pathlib import Path
+from typing import Any, Literal, Self
+
+from milimo_tui.core.errors import BadInput, NotFound
+from milimo_tui.core.host import explain
+from milimo_tui.core.time import ratio_text
+from milimo_tui.cut.streams import NO_FACTS, StreamFacts
+from milimo_tui.media.files import helper_process
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """Facts of one file. `kind` is video, picture or sound; a picture has no length.
+
+    `width` and `height` are as shown (rotation and pixel aspect applied); `seconds` is exact where the
+    rate is constant. `sheet` says why a stranger's picture looks like a reference sheet, where it does.
+    `streams` is all that a film or a sound is made of.
+    """
+
+    kind: str
+    frames: int | None = None
+    rate: Fraction | None = None
+    width: int | None = None
+    height: int | None = None
+    seconds: Fraction | None = None
+    sample_rate: int | None = None
+    channels: int | None = None
+    video_codec: str = ""
+    audio_codec: str = ""
+    sheet: str = ""
+    streams: StreamFacts = field(default=NO_FACTS, compare=False)
+
+    def as_json(self) -> dict[str, Any]:
+        """Plain JSON; rate and seconds as "n/d" text."""
+        out = {each.name: getattr(self, each.name) for each in fields(self)}
+        for key in ("rate", "seconds"):
+            out[key] = None if out[key] is None else ratio_text(out[key])
+        if not self.sheet:
+            del out["sheet"]
+        out["streams"] = self.streams.model_dump(mode="json", exclude_defaults=True)
+        return out
+
+    @classmethod
+    def from_json(cls, values: dict[str, Any]) -> Facts:
+        """What `as_json` gave, or a version before it."""
+        ratios = {key: Fraction(values[key]) for key in ("rate", "seconds") if values.get(key) is not None}
+        streams = StreamFacts.model_validate(values.get("streams", {}))
+        return cls(**{**values, **ratios, "streams": streams})
+
+
+def digest(path: Path) -> str:
+    """SHA-256 of the file's bytes, hex."""
+    try:
+        with path.open("rb") as handle:
+            return hashlib.file_digest(handle, "sha256").hexdigest()
+    except FileNotFoundError as error:
+        raise NotFound(f"{path.name}: there is no such file", f"looked for {path}") from error
+    except OSError as error:
+        raise explain(error, path, "read") from error
+
+
+def digest_of_all(paths: Iterable[Path]) -> str:
+    """SHA-256 of an image sequence: of its pictures' own, in order."""
+    whole = hashlib.sha256()
+    for path in paths:
+        whole.update(bytes.fromhex(digest(path)))
+    return whole.hexdigest()
+
+
+Look = Literal["head", "short", "whole"]  # its first picture or sound; all of it where that is short; all
+
+
+class Prober:
+    """Probes strangers' files, one after the other, in one process of bounded memory beside this one.
+
+    A file that ends the process, or holds it up too long, is refused, and a new process goes on with the
+    rest. One that was not the first of its process is tried again as the first of another before: what
+    went before it is not its fault. To be closed; for one thread.
+    """
+
+    def __init__(self) -> None:
+        self._helper: helper_process.Helper | None = None
+        self._answered = 0  # of this process
+        self._asked: deque[tuple[Path, Fraction | None, Look]] = deque()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._end()
+
+    def ask(self, path: Path, rate: Fraction | None = None, *, look: Look = "head") -> None:
+        """Have a file probed while other things are done; with a rate, the sequence that it begins. `look`
+        says how much is decoded to find where it is damaged.
+        """
+        self._asked.append((path, rate, look))
+        if self._helper is not None:
+            self._send(self._helper, path, rate, look)
+
+    def answer(self, seconds: float = 10.0) -> Facts:
+        """The facts of the file that was asked for first, waited for at most that long.
+
+        Raises BadInput with one sentence whatever the file does; NotFound when there is none.
+        """
+        path = self._asked[0][0]
+        try:
+            answer = self._answer(seconds)
+        except TimeoutError as error:
+            self._end()
+            raise BadInput(f"{path.name} could not be read within {seconds:g} seconds") from error
+        finally:
+            self._asked.popleft()
+        if answer is None:
+            raise BadInput(f"{path.name} can't be read as picture or sound")
+        if "error" in answer:
+            refusal = NotFound if answer["error"]["kind"] == NotFound.kind else BadInput
+            raise refusal(answer["error"]["message"], answer["error"]["hint"])
+        return Facts.from_json(answer)
+
+    def probe(
+        self, path: Path, seconds: float = 10.0, *, rate: Fraction | None = None, look: Look = "head"
+    ) -> Facts:
+        """The facts of one file, all that were asked for before having been answered. Raises as `answer`."""
+        self.ask(path, rate, look=look)
+        return self.answer(seconds)
+
+    def _answer(self, seconds: float) -> dict[str, Any] | None:
+        while True:
+            if self._helper is None:
+                self._helper = helper_process.Helper("milimo_tui.media.read.probe")
+                for path, rate, look in self._asked:
+                    self._send(self._helper, path, rate, look)
+            answer, was_first = self._helper.answer(seconds), self._answered == 0
+            if answer is not None:
+                self._answered += 1
+                return answer
+            self._end()
+            if was_first:
+                return None
+
+    @staticmethod
+    def _send(helper: helper_process.Helper, path: Path, rate: Fraction | None, look: Look) -> None:
+        helper.send({"path": str(path), "rate": ratio_text(rate) if rate else "", "look": look})
+
+    def _end(self) -> None:
+        if self._helper is not None:
+            self._helper.end()
+        self._helper, self._answered = None, 0
+
+
+def probe_bounded(
+    path: Path, seconds: float = 10.0, *, rate: Fraction | None = None, look: Look = "head"
+) -> Facts:
+    """Probe one stranger's file in a process of its own. Raises as `Prober.answer`."""
+    if not path.exists():
+        raise NotFound(f"{path.name}: there is no such file", f"looked for {path}")
+    with Prober() as prober:
+        return prober.probe(path, seconds, rate=rate, look=look)

@@ -1,0 +1,293 @@
+"""What the streams of a file are, as `cut.streams` has it: read here by PyAV, in whatever process asks.
+
+Strangers' files are read in the bounded process (`media.files.facts.probe_bounded`); packets are looked at,
+and no more than the first picture is decoded.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import av
+from av.container import InputContainer
+from av.video.stream import VideoStream
+
+from milimo_tui.core.errors import BadInput
+from milimo_tui.cut.conform import PROGRESSIVE
+from milimo_tui.cut.streams import PictureFacts, SoundFacts, StreamFacts
+from milimo_tui.media.files.stills import refuse_huge
+
+# FFmpeg's numbers (libavutil/pixfmt.h, libavcodec/defs.h) by the names that FFmpeg's tools print.
+RANGES = {1: "tv", 2: "pc"}
+MATRICES = {
+    0: "gbr",
+    1: "bt709",
+    4: "fcc",
+    5: "bt470bg",
+    6: "smpte170m",
+    7: "smpte240m",
+    8: "ycgco",
+    9: "bt2020nc",
+    10: "bt2020c",
+}
+PRIMARIES = {
+    1: "bt709",
+    4: "bt470m",
+    5: "bt470bg",
+    6: "smpte170m",
+    7: "smpte240m",
+    8: "film",
+    9: "bt2020",
+    11: "smpte431",
+    12: "smpte432",
+}
+TRANSFERS = {
+    1: "bt709",
+    4: "gamma22",
+    5: "gamma28",
+    6: "smpte170m",
+    7: "smpte240m",
+    8: "linear",
+    13: "iec61966-2-1",
+    14: "bt2020-10",
+    15: "bt2020-12",
+    16: "smpte2084",
+    18: "arib-std-b67",
+}
+FIELDS = {2: "tt", 3: "bb", 4: "tb", 5: "bt"}
+CLOCK = Fraction(1, 10**6)  # in which a container counts its length
+
+# Containers of sound alone whose length stands in a header that may lie, or is guessed from a rate.
+RAW_SOUND = ("mp3", "aac", "ac3", "eac3", "dts", "mp2")
+HEADERS_SLACK = Fraction(1, 5)  # seconds, for what encoders put before and after
+
+MOST_READ = 2 * 2**30  # bytes of packets that are looked at for count and rate; the rest is taken to be alike
+
+
+@dataclass(frozen=True, slots=True)
+class Walked:
+    """What the packets of a video stream tell: how many pictures, over how long, and whether each lasts as
+    long as the next. `whole`: every packet was looked at.
+    """
+
+    frames: int
+    seconds: Fraction
+    constant: bool
+    whole: bool
+
+
+def stream_facts(path: Path) -> StreamFacts:
+    """Facts of every stream of a film or a sound, its first picture or sound decoded.
+
+    Raises BadInput for what has neither, is empty or huge, and the errors of PyAV and of the disk.
+    """
+    with av.open(str(path)) as container:
+        video = picture_stream(container)
+        sounds = tuple(_sound(stream, video) for stream in container.streams.audio if is_known(stream))
+        facts = StreamFacts(
+            container=container.format.name,
+            sounds=sounds,
+            timecode=_timecode(container),
+            subtitles=len(container.streams.subtitles),
+            trouble=_trouble(container),
+        )
+        if video is not None:
+            return _with_picture(path, container, video, facts)
+        if not sounds:
+            raise BadInput(f"{path.name} has neither picture nor sound")
+        sound = next(filter(is_known, container.streams.audio))
+        index = sound.index  # a stream can't be asked once its file is closed
+        if next(container.decode(sound), None) is None:
+            raise BadInput(f"{path.name} has a sound track with nothing in it")
+        seconds = _seconds(sound.duration, sound.time_base) or _seconds(container.duration, CLOCK)
+        if container.format.name not in RAW_SOUND:
+            return facts.model_copy(update={"seconds": seconds})
+    heard = heard_seconds(path, index)
+    if heard is None or (seconds is not None and abs(heard - seconds) <= HEADERS_SLACK):
+        return facts.model_copy(update={"seconds": seconds})
+    first = facts.sounds[0]
+    samples = int(heard * first.sample_rate)
+    said = f"it lasts {float(heard):.1f} s, whatever its header says"
+    if seconds is not None:
+        said += f" ({float(seconds):.1f} s)"
+    right = (first.model_copy(update={"samples": samples}), *facts.sounds[1:])
+    return facts.model_copy(update={"seconds": heard, "sounds": right, "trouble": facts.trouble or said})
+
+
+def heard_seconds(path: Path, index: int, most: int = MOST_READ) -> Fraction | None:
+    """How long a stream of sound is by its packets; None where it is too large to look at."""
+    total, size = Fraction(0), 0
+    with av.open(str(path)) as container:
+        stream = container.streams[index]
+        tick = stream.time_base or CLOCK
+        for packet in container.demux(stream):
+            if not packet.size:
+                continue
+            size += packet.size
+            if size > most:
+                return None
+            total += (packet.duration or 0) * tick
+        starts = max(Fraction(0), (stream.start_time or 0) * tick)
+    return max(Fraction(0), total - starts) or None
+
+
+def picture_stream(container: InputContainer) -> VideoStream | None:
+    """The stream that is the film's picture: the first that is known and no cover of a song."""
+    return next((s for s in container.streams.video if is_known(s) and not is_cover(s)), None)
+
+
+def is_known(stream: Any) -> bool:
+    """Whether it says how it is coded, in a way that we can read; in a file cut short it may not."""
+    return getattr(stream, "codec_context", None) is not None
+
+
+def is_cover(stream: VideoStream) -> bool:
+    """A picture that rides along with a song."""
+    return bool(stream.disposition & av.stream.Disposition.attached_pic)
+
+
+def frame_rate(video: VideoStream) -> Fraction | None:
+    """Frames per second; the container's base rate unless its mean says otherwise (variable rates)."""
+    base, mean = video.guessed_rate, video.average_rate
+    if base and mean and abs(base - mean) > mean / 100:
+        return mean.limit_denominator(1001)
+    return base or mean or None
+
+
+def has_alpha(stream: VideoStream) -> bool:
+    """Whether its pictures can be clear: by their format, or as WebM says it of VP8 and VP9."""
+    if stream.metadata.get("alpha_mode") == "1":
+        return True
+    form = stream.codec_context.format
+    return form is not None and any(component.is_alpha for component in form.components)
+
+
+def field_order(stream: VideoStream, first: av.VideoFrame) -> str:
+    """`progressive`, or FFmpeg's word for how fields are kept and shown (tt, bb, tb, bt)."""
+    said = FIELDS.get(int(stream.codec_context.field_order), "")
+    if said:
+        return said
+    return "tt" if first.interlaced_frame else PROGRESSIVE
+
+
+def walk(path: Path, index: int, rate: Fraction | None, most: int = MOST_READ) -> Walked:
+    """Look at the packets of a video stream: nothing is decoded. `rate` is what they are held against."""
+    times: list[int] = []
+    count = size = newest = 0
+    last = Fraction(0)  # how long the last picture stays
+    whole = True
+    with av.open(str(path)) as container:
+        stream = container.streams[index]
+        tick = stream.time_base or Fraction(1, 90000)
+        for packet in container.demux(stream):
+            if not packet.size or packet.is_discard:
+                continue
+            count += 1
+            size += packet.size
+            if packet.pts is not None:
+                if not times or packet.pts > newest:
+                    newest = packet.pts
+                    last = (packet.duration or 0) * tick or (1 / rate if rate else Fraction(0))
+                times.append(packet.pts)
+            if size > most:
+                whole = False
+                break
+    if len(times) < count and rate is not None:  # MPEG streams tell the time of some pictures alone
+        return Walked(count, count / rate, True, whole)
+    times.sort()
+    span = (times[-1] - times[0]) * tick + last if times else Fraction(0)
+    return Walked(count, span, _even(times, tick, rate), whole)
+
+
+def _even(times: list[int], tick: Fraction, rate: Fraction | None) -> bool:
+    """Whether pictures follow each other at that rate, but for what a container rounds to its tick."""
+    if rate is None or not times:
+        return False
+    return all(abs((at - times[0]) * tick - index / rate) <= tick for index, at in enumerate(times))
+
+
+def _with_picture(
+    path: Path, container: InputContainer, video: VideoStream, facts: StreamFacts
+) -> StreamFacts:
+    refuse_huge(path.name, video.width, video.height)
+    context = video.codec_context
+    context.thread_count = 1  # one picture is wanted, and each thread would claim memory
+    rate = frame_rate(video)
+    first = next(container.decode(video), None)
+    if first is None:
+        raise BadInput(f"{path.name} has a video track with no picture in it")
+    walked = walk(path, video.index, rate)
+    frames = walked.frames if walked.whole else video.frames or None
+    told = _seconds(video.duration, video.time_base) or _seconds(container.duration, CLOCK)
+    seconds = walked.seconds if walked.whole else told
+    if walked.constant and rate is not None and frames:
+        seconds = frames / rate  # exact, where containers round
+    update = {"picture": _picture(video, first, rate, walked), "frames": frames, "seconds": seconds}
+    return facts.model_copy(update=update)
+
+
+def _picture(video: VideoStream, first: av.VideoFrame, rate: Fraction | None, walked: Walked) -> PictureFacts:
+    context = video.codec_context
+    return PictureFacts(
+        codec=context.codec.canonical_name,
+        profile=str(video.profile or ""),
+        pixels=first.format.name,
+        width=video.width,
+        height=video.height,
+        aspect=video.sample_aspect_ratio or Fraction(1),
+        rotation=round(first.rotation / 90) * 90 % 360,
+        rate=rate,
+        constant=walked.constant,
+        field_order=field_order(video, first),
+        range=_word(RANGES, context.color_range, first, "color_range"),
+        matrix=_word(MATRICES, context.colorspace, first, "colorspace"),
+        primaries=_word(PRIMARIES, context.color_primaries, first, "color_primaries"),
+        transfer=_word(TRANSFERS, context.color_trc, first, "color_trc"),
+        alpha=has_alpha(video),
+        has_b_frames=bool(context.has_b_frames),
+        headers=hashlib.sha256(context.extradata).hexdigest() if context.extradata else "",
+        bit_rate=context.bit_rate or 0,
+    )
+
+
+def _word(words: dict[int, str], said: int, first: av.VideoFrame, name: str) -> str:
+    """What the stream says, else its first picture; nothing where both are silent."""
+    return words.get(int(said)) or words.get(int(getattr(first, name)), "")
+
+
+def _sound(stream: Any, video: VideoStream | None) -> SoundFacts:
+    tick = stream.time_base or Fraction(1, stream.sample_rate or 48000)
+    begins = (stream.start_time or 0) * tick
+    first = (video.start_time or 0) * (video.time_base or tick) if video is not None else begins
+    lasts = stream.duration * tick * stream.sample_rate if stream.duration else None
+    return SoundFacts(
+        codec=stream.codec_context.codec.canonical_name,
+        sample_rate=stream.sample_rate,
+        channels=stream.channels,
+        layout=stream.layout.name,
+        samples=int(lasts) if lasts is not None and lasts.denominator == 1 else None,
+        starts=begins - first,
+    )
+
+
+def _timecode(container: InputContainer) -> str:
+    """Of the first picture: a video stream says it, a timecode track, or the file."""
+    for stream in (*container.streams.video, *container.streams.data):
+        if "timecode" in stream.metadata:
+            return stream.metadata["timecode"]
+    return container.metadata.get("timecode", "")
+
+
+def _trouble(container: InputContainer) -> str:
+    silent = [s for s in (*container.streams.video, *container.streams.audio) if not is_known(s)]
+    if not silent:
+        return ""
+    return f"{len(silent)} of its streams can't be read: there is no decoder for it, or the file is cut short"
+
+
+def _seconds(duration: int | None, tick: Fraction | None) -> Fraction | None:
+    return duration * tick if duration and tick else None

@@ -1,0 +1,45 @@
+"""The texts a media file carries about itself: metadata of a container, text chunks of a PNG. Reads only."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PIL import Image, UnidentifiedImageError
+
+from milimo_tui.core.errors import BadInput, NotFound
+from milimo_tui.core.host import explain
+from milimo_tui.core.reasons import reason
+from milimo_tui.media.files.stills import refuse_huge
+
+
+def read_marks(path: Path) -> dict[str, str]:
+    """Every text by its name; none where the format has no place for any.
+
+    Raises NotFound, ReadOnly and BadInput as `media.read.probe.probe`.
+    """
+    try:
+        with Image.open(path) as image:
+            refuse_huge(path.name, *image.size)
+            image.load()  # text may stand behind the pixels
+            return {str(name): str(value) for name, value in image.info.items() if isinstance(value, str)}
+    except UnidentifiedImageError:
+        return _of_container(path)
+    except FileNotFoundError as error:
+        raise NotFound(f"{path.name}: there is no such file", f"looked for {path}") from error
+    except PermissionError as error:
+        raise explain(error, path, "read") from error
+    except (SyntaxError, ValueError, EOFError, OSError, Image.DecompressionBombError) as error:
+        raise BadInput(f"{path.name} is a damaged picture: {reason(error)}") from error
+
+
+def _of_container(path: Path) -> dict[str, str]:
+    import av  # pictures do without
+    from av.error import FFmpegError
+
+    from milimo_tui.media.files.unreadable import unreadable
+
+    try:
+        with av.open(str(path)) as container:
+            return dict(container.metadata)
+    except (OSError, FFmpegError) as error:
+        raise unreadable(path, error) from error

@@ -1,0 +1,1 @@
+"""Pictures in memory: colour, planar YUV, alpha, filters, letters, mattes. Begin with `colour`."""

@@ -1,0 +1,103 @@
+"""Masks as files: a still one is a grey PNG, a moving one a grey `.mov` of PNG pictures.
+
+Both keep every grey exactly: H.264 at limited range would not, and PNG in QuickTime is read by editing
+programs.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from fractions import Fraction
+from pathlib import Path
+
+import av
+import numpy as np
+from av.codec.context import Flags
+from PIL import Image
+from PIL.PngImagePlugin import PngInfo
+
+from milimo_tui.core.errors import BadInput, Failed
+from milimo_tui.core.host import explain, fsync_folder
+from milimo_tui.media.files.atomic_file import Appearing
+from milimo_tui.media.picture.mattes import Mask
+
+_GREY = "gray"
+_LEVEL = 2  # of deflate: masks are flat, more would cost time for little
+
+
+def write_mask(path: Path, mask: Mask, notes: Mapping[str, str]) -> None:
+    """A still mask: PNG, 8 bit grey, on the disk when this returns. Raises DiskFull and ReadOnly."""
+    info = PngInfo()
+    for key, value in notes.items():
+        info.add_itxt(key, value)
+    try:
+        with path.open("wb") as handle:
+            Image.fromarray(mask, mode="L").save(handle, "PNG", pnginfo=info, compress_level=_LEVEL)
+            handle.flush()
+            os.fsync(handle.fileno())
+        fsync_folder(path.parent)
+    except OSError as error:
+        raise explain(error, path, "write") from error
+
+
+class MatteWriter(Appearing):
+    """Write one moving mask: exactly `frames` grey pictures at `rate` frames a second, no sound.
+
+    Use as a context manager; the file appears at `path` when the block ends well, and not at all otherwise.
+    Any size of at least a pixel. Raises Failed when fewer or more pictures came than promised, DiskFull and
+    ReadOnly from the disk. The same masks give the same bytes.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        *,
+        width: int,
+        height: int,
+        rate: Fraction,
+        frames: int,
+        metadata: Mapping[str, str] | None = None,
+    ) -> None:
+        if frames < 1:
+            raise BadInput("a moving mask needs at least one frame")
+        super().__init__(path)
+        self._size, self._rate, self._frames = (width, height), rate, frames
+        self._metadata = dict(metadata or {})
+        self._written = 0
+
+    def mask(self, mask: Mask) -> None:
+        """Add the next one, uint8 (height, width)."""
+        if mask.dtype != np.uint8 or mask.shape != (self._size[1], self._size[0]):
+            raise BadInput(f"a mask of {mask.shape} {mask.dtype} does not fit one of {self._size}")
+        if self._written >= self._frames:
+            raise Failed(f"the mask was to have {self._frames} frames, one more came")
+        frame = av.VideoFrame.from_ndarray(np.ascontiguousarray(mask), format=_GREY)
+        frame.pts, frame.time_base, frame.duration = self._written, 1 / self._rate, 1
+        self._written += 1
+        try:
+            self._container.mux(self._stream.encode(frame))
+        except OSError as error:
+            raise explain(error, self._path, "write") from error
+
+    def _open(self) -> None:
+        self._container = av.open(
+            str(self._partial),
+            "w",
+            format="mov",
+            options={"movflags": "use_metadata_tags", "fflags": "+bitexact"},
+        )
+        self._container.metadata.update(self._metadata)
+        options = {"compression_level": str(_LEVEL), "pred": "up"}
+        self._stream = self._container.add_stream("png", rate=self._rate, options=options)
+        self._stream.width, self._stream.height = self._size
+        self._stream.pix_fmt = _GREY
+        context = self._stream.codec_context
+        context.time_base = 1 / self._rate
+        context.thread_count = 1
+        context.flags |= Flags.bitexact
+
+    def _flush(self) -> None:
+        if self._written != self._frames:
+            raise Failed(f"the mask was to have {self._frames} frames, {self._written} came")
+        self._container.mux(self._stream.encode(None))

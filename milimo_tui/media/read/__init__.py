@@ -1,0 +1,3 @@
+"""Reading moving pictures: decoded in order, at exact times, as sequences and pages; probed, and looked
+through for damage. Begin with `frames`.
+"""

@@ -1,0 +1,210 @@
+"""Where a film, a sound or an image sequence is damaged: its packets, or pictures, decoded one after the
+other, each by itself.
+
+A picture is damaged that can't be decoded or that its decoder mended, and with it those that are made of it:
+up to the next key frame, unless it says that none is. What a decoder does not notice is not found.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import av
+from av.error import FFmpegError
+
+from milimo_tui.core.errors import MilimoError
+from milimo_tui.core.host import HOST
+from milimo_tui.cut.streams import Spans
+from milimo_tui.media.files import h264
+from milimo_tui.media.files.numbered_files import Run, run_of
+from milimo_tui.media.files.stream_facts import is_known, picture_stream
+from milimo_tui.media.files.unreadable import unreadable
+from milimo_tui.media.read.decoder import Clock
+from milimo_tui.media.read.sequences import decode
+
+MOST_PLACES = 500  # what lies behind so many is one place with the last
+_EVERY = 50  # packets between two looks at the clock
+
+Watch = Callable[[float], None]  # the share that is done; raises Cancelled to stop
+
+
+@dataclass(frozen=True, slots=True)
+class DamagedPlaces:
+    """Where pictures and sound are damaged, in seconds from the first picture; `whole`: all was looked at."""
+
+    pictures: Spans = ()
+    sounds: Spans = ()
+    whole: bool = True
+
+
+@dataclass(slots=True)
+class _Pictures:
+    """What was seen of the packets of a stream of pictures, in coded order."""
+
+    stream: Any
+    times: list[int] = field(default_factory=list)  # ticks
+    keys: list[bool] = field(default_factory=list)
+    alone: list[bool] = field(default_factory=list)  # whether no other picture is made of it
+    bad: set[int] = field(default_factory=set)
+    places: dict[int, int] = field(default_factory=dict)  # of ticks
+
+    def take(self, packet: Any) -> None:
+        if packet.size and not packet.is_discard:
+            at = packet.pts if packet.pts is not None else packet.dts
+            if at is None:
+                at = self.times[-1] + 1 if self.times else 0
+            self.places[at] = len(self.times)
+            self.times.append(at)
+            self.keys.append(packet.is_keyframe)
+            self.alone.append(packet.is_disposable or _is_alone(self.stream, packet))
+            if packet.is_corrupt:
+                self.bad.add(len(self.times) - 1)
+        try:
+            frames = packet.decode()
+        except FFmpegError:
+            self.bad.add(max(0, len(self.times) - 1))
+            return
+        for frame in frames:
+            at = frame.pts if frame.pts is not None else frame.dts
+            if frame.is_corrupt and at in self.places:
+                self.bad.add(self.places[at])
+
+    def spans(self) -> Spans:
+        """Where the pictures lie that can't be trusted, by the time that they are shown."""
+        lost = set[int]()
+        for index in self.bad:
+            lost.add(index)
+            if not self.alone[index]:
+                lost.update(self._made_of(index))
+        clock = Clock.of(self.stream)
+        shown = sorted((clock.exactly(at - clock.origin), index) for index, at in enumerate(self.times))
+        ends = [at for at, _ in shown[1:]] + [shown[-1][0] + clock.step] if shown else []
+        return joined((at, end) for (at, index), end in zip(shown, ends, strict=True) if index in lost)
+
+    def _made_of(self, bad: int) -> Iterator[int]:
+        """The pictures behind one in coded order that may be made of it."""
+        key: int | None = None
+        for index in range(bad + 1, len(self.times)):
+            if self.keys[index]:
+                if key is not None:
+                    return
+                key = self.times[index]
+            elif key is None or self.times[index] < key:  # shown before the key frame, and made of both sides
+                yield index
+            else:
+                return
+
+
+@dataclass(slots=True)
+class _Sound:
+    stream: Any
+    found: list[tuple[Fraction, Fraction]] = field(default_factory=list)
+
+    def take(self, packet: Any, origin: Fraction) -> None:
+        try:
+            packet.decode()
+            good = not packet.is_corrupt
+        except FFmpegError:
+            good = False
+        if not good and packet.pts is not None:
+            tick = self.stream.time_base
+            at = packet.pts * tick - origin
+            lasts = (packet.duration or 0) * tick or Fraction(1, 50)
+            self.found.append((max(Fraction(0), at), max(Fraction(0), at) + lasts))
+
+
+def look(
+    path: Path,
+    watch: Watch = lambda share: None,
+    seconds: float | None = None,
+    *,
+    rate: Fraction | None = None,
+) -> DamagedPlaces:
+    """Decode a film or a sound, or with a rate the sequence that a picture begins, and say where it is
+    damaged; with `seconds`, for no longer than that.
+
+    Raises NotFound, ReadOnly or BadInput for what can't be opened at all.
+    """
+    if rate is not None:
+        return _look_at_pictures(run_of(path), rate, watch, seconds)
+    begun, whole = HOST.monotonic(), True
+    try:
+        size = max(1, path.stat().st_size)
+        with av.open(str(path)) as container:
+            video = picture_stream(container)
+            audio = next((each for each in container.streams.audio if is_known(each)), None)
+            pictures, sound = _Pictures(video), _Sound(audio)
+            first = video or audio
+            if first is None:
+                return DamagedPlaces()
+            origin = (first.start_time or 0) * (first.time_base or Fraction(1))
+            for each in (video, audio):
+                if each is not None:
+                    each.codec_context.thread_count = 1  # so that what fails is the packet that was given
+            for count, packet in enumerate(_packets(container, [each for each in (video, audio) if each])):
+                if packet.stream is video:
+                    pictures.take(packet)
+                else:
+                    sound.take(packet, origin)
+                if count % _EVERY == 0:
+                    watch(min(1.0, (packet.pos or 0) / size))
+                    if seconds is not None and HOST.monotonic() - begun > seconds:
+                        whole = False
+                        break
+            return DamagedPlaces(pictures.spans() if video else (), joined(sound.found), whole)
+    except (OSError, FFmpegError) as error:
+        raise unreadable(path, error) from error
+
+
+def _look_at_pictures(run: Run, rate: Fraction, watch: Watch, seconds: float | None) -> DamagedPlaces:
+    """A picture that is damaged is so as long as it is shown: where numbers are missing, for those too."""
+    begun = HOST.monotonic()
+    ends = [*run.numbers[1:], run.numbers[-1] + 1]
+    found: list[tuple[Fraction, Fraction]] = []
+    for count, (path, number, end) in enumerate(zip(run.paths, run.numbers, ends, strict=True)):
+        watch(count / len(run.paths))
+        if seconds is not None and HOST.monotonic() - begun > seconds:
+            return DamagedPlaces(joined(found), whole=False)
+        try:
+            is_good = not decode(path).is_corrupt
+        except MilimoError:
+            is_good = False
+        if not is_good:
+            found.append(((number - run.numbers[0]) / rate, (end - run.numbers[0]) / rate))
+    return DamagedPlaces(joined(found))
+
+
+def joined(spans: Iterable[tuple[Fraction, Fraction]]) -> Spans:
+    """Places in order, those that touch as one, and no more than are kept."""
+    out: list[tuple[Fraction, Fraction]] = []
+    for start, end in sorted(spans):
+        if out and (start <= out[-1][1] or len(out) == MOST_PLACES):
+            out[-1] = out[-1][0], max(end, out[-1][1])
+        else:
+            out.append((start, end))
+    return tuple(out)
+
+
+def _packets(container: Any, streams: list[Any]) -> Iterator[Any]:
+    """The packets of a file, as far as its container can be read."""
+    found = container.demux(*streams)
+    while True:
+        try:
+            yield next(found)
+        except (StopIteration, FFmpegError):
+            return
+
+
+def _is_alone(stream: Any, packet: Any) -> bool:
+    """Whether an H.264 picture says that no other is made of it."""
+    if stream.codec_context.name != "h264":
+        return False
+    length_bytes = h264.length_bytes_of(bytes(stream.codec_context.extradata or b""))
+    slices = [
+        each for each in h264.units(bytes(packet), length_bytes) if each and each[0] & 31 in h264.SLICES
+    ]
+    return bool(slices) and not any(each[0] >> 5 & 3 for each in slices)

@@ -1,0 +1,219 @@
+"""One video file being decoded: its pictures in order from any time on, made whole where it is interlaced,
+clear where it says so. Times are seconds after its first picture. `media.read.frames` finds single pictures
+in it.
+"""
+
+from __future__ import annotations
+
+import math
+from bisect import bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import av
+from av.error import FFmpegError
+
+from milimo_tui.core.errors import BadInput
+from milimo_tui.core.time import half_up
+from milimo_tui.cut.conform import PROGRESSIVE
+from milimo_tui.cut.streams import Spans
+from milimo_tui.media.files.stills import refuse_endless, refuse_huge
+from milimo_tui.media.files.stream_facts import field_order, frame_rate, has_alpha, picture_stream
+from milimo_tui.media.files.unreadable import unreadable
+
+Timed = tuple[Fraction, av.VideoFrame]  # when a picture begins, in seconds of the source
+
+_MANY_PIXELS = 1920 * 1080
+# Decoders that read the alpha plane of WebM; FFmpeg's own leave it out.
+_CLEAR = {"vp8": "libvpx", "vp9": "libvpx-vp9"}
+# Each picture from its own fields and its neighbours', one for one.
+_WHOLE = ("bwdif", "mode=send_frame:parity=auto:deint=interlaced")
+_NEIGHBOURS = 2  # pictures before one, from which it is made whole
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """How a stream of pictures counts time: its `tick`, `step` between pictures, ticks before the first."""
+
+    tick: Fraction
+    step: Fraction
+    rate: Fraction
+    origin: int
+
+    @classmethod
+    def of(cls, stream: Any) -> Clock:
+        step = 1 / (stream.average_rate or stream.guessed_rate or Fraction(25))
+        tick = stream.time_base or Fraction(1, 90000)
+        return cls(tick, step, frame_rate(stream) or 1 / step, stream.start_time or 0)
+
+    def exactly(self, ticks: Fraction | int) -> Fraction:
+        """When a picture begins whose time is rounded to a tick: on the grid of the file's rate where that is
+        near enough, else at the earliest that may be meant.
+        """
+        told = ticks * self.tick
+        exact = half_up(told * self.rate) / self.rate
+        if abs(told - exact) <= min(self.tick, self.step / 4):
+            return exact
+        return max(Fraction(0), told - min(self.tick, self.step / 4))
+
+
+class Decoder:
+    """One open file. Not for two threads at once."""
+
+    def __init__(self, path: Path, damaged: Spans = ()) -> None:
+        """Open it; pictures that begin in a damaged place are left out.
+
+        Raises NotFound, ReadOnly, or BadInput for what holds no picture, or too large ones.
+        """
+        self._path, self._damaged = path, damaged
+        self._open()
+        self._clock = Clock.of(self._stream)
+        self.tick, self.step = self._clock.tick, self._clock.step
+        self.aspect = self._stream.sample_aspect_ratio or Fraction(1)
+        self._origin = self._clock.origin * self.tick
+        self._interlaced: bool | None = None  # known from the first picture on
+
+    def pictures(self) -> Iterator[Timed]:
+        """The pictures from where the file stands. Raises what PyAV does where it is damaged."""
+        decoded = self._decoded()
+        first = next(decoded, None)
+        if first is None:
+            return
+        if self._interlaced is None:
+            self._interlaced = field_order(self._stream, first) != PROGRESSIVE
+        told: Fraction | None = None
+        for frame in self._made_whole(first, decoded) if self._interlaced else _again(first, decoded):
+            if frame.pts is not None:
+                told = self._begins(frame)
+            else:
+                told = told + self.step if told is not None else Fraction(0)
+            yield told, frame
+
+    def _begins(self, frame: av.VideoFrame) -> Fraction:
+        seconds = (frame.pts or 0) * (frame.time_base or self.tick) - self._origin
+        return self._clock.exactly(seconds / self.tick)
+
+    def seek(self, seconds: Fraction) -> None:
+        """Stand at or before that time, as far as the file's index tells; at the start where it has none."""
+        if self._interlaced:
+            seconds -= _NEIGHBOURS * self.step
+        if self._clear is not None:
+            self._clear.flush_buffers()
+        try:
+            offset = math.floor((seconds + self._origin) / self.tick)
+            self._container.seek(offset, stream=self._stream, backward=True)
+        except (OSError, FFmpegError):
+            self.rewind()
+
+    def rewind(self) -> None:
+        """Stand at the very start: opened anew, since not every file can be searched."""
+        self._container.close()
+        self._open()
+
+    def close(self) -> None:
+        self._container.close()
+
+    def _open(self) -> None:
+        refuse_endless(self._path)
+        try:
+            self._container = av.open(str(self._path))
+        except (OSError, FFmpegError) as error:
+            raise unreadable(self._path, error) from error
+        stream = picture_stream(self._container)
+        if stream is None:
+            self._container.close()
+            raise BadInput(f"{self._path.name} has no picture")
+        self._stream = stream
+        refuse_huge(self._path.name, stream.width, stream.height)
+        self._clear = self._clear_decoder()
+        if stream.width * stream.height < _MANY_PIXELS or self._damaged:
+            stream.codec_context.thread_count = 1  # films and viewers run readers side by side
+        else:
+            stream.thread_type = av.codec.context.ThreadType.AUTO
+
+    def _clear_decoder(self) -> av.VideoCodecContext | None:
+        name = _CLEAR.get(self._stream.codec_context.name)
+        if name is None or not has_alpha(self._stream):
+            return None
+        made = av.CodecContext.create(name, "r")
+        assert isinstance(made, av.VideoCodecContext)
+        return made
+
+    def _decoded(self) -> Iterator[av.VideoFrame]:
+        if self._damaged:
+            yield from self._good()
+            return
+        if self._clear is None:
+            yield from self._container.decode(self._stream)
+            return
+        for packet in self._container.demux(self._stream):
+            yield from self._clear.decode(packet)
+
+    def _good(self) -> Iterator[av.VideoFrame]:
+        """The pictures outside the damaged places, whatever fails inside them."""
+        decoder = self._clear or self._stream.codec_context
+        packets = self._container.demux(self._stream)
+        while True:
+            try:
+                packet = next(packets)
+            except (StopIteration, FFmpegError):  # a file cut short ends with its last good picture
+                return
+            try:
+                frames = decoder.decode(packet)
+            except FFmpegError:
+                continue
+            for frame in frames:
+                if frame.pts is None or not in_spans(self._damaged, self._begins(frame)):
+                    yield frame
+
+    def _made_whole(self, first: av.VideoFrame, rest: Iterator[av.VideoFrame]) -> Iterator[av.VideoFrame]:
+        """Frames without combs. The first after a search lacks its neighbours and is left out, so that a time
+        always has the same picture, however it was reached.
+        """
+        graph = av.filter.Graph()
+        graph.threads = 1
+        source, whole, sink = (
+            graph.add_buffer(template=self._stream),
+            graph.add(*_WHOLE),
+            graph.add("buffersink"),
+        )
+        source.link_to(whole)
+        whole.link_to(sink)
+        graph.configure()
+        at_start = first.pts is None or first.pts * self.tick <= self._origin
+        made = _through(graph, _again(first, rest))
+        if not at_start:
+            next(made, None)
+        yield from made
+
+
+def in_spans(spans: Spans, seconds: Fraction) -> bool:
+    """Whether a time lies in one of some places."""
+    index = bisect_right(spans, seconds, key=lambda span: span[0]) - 1
+    return index >= 0 and seconds < spans[index][1]
+
+
+def _through(graph: av.filter.Graph, frames: Iterator[av.VideoFrame]) -> Iterator[av.VideoFrame]:
+    for frame in frames:
+        graph.push(frame)
+        yield from _ready(graph)
+    graph.push(None)
+    yield from _ready(graph)
+
+
+def _ready(graph: av.filter.Graph) -> Iterator[av.VideoFrame]:
+    while True:
+        try:
+            frame = graph.pull()
+        except (BlockingIOError, EOFError):
+            return
+        assert isinstance(frame, av.VideoFrame)
+        yield frame
+
+
+def _again(first: av.VideoFrame, rest: Iterator[av.VideoFrame]) -> Iterator[av.VideoFrame]:
+    yield first
+    yield from rest

@@ -1,0 +1,107 @@
+"""A picture or a clip as frames that stand upright at their shown size: what models and masks work on.
+
+Frame n of a clip is what it shows n/rate seconds after its start, at the rate it is probed with: a clip of
+variable rate is walked at its mean one.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from fractions import Fraction
+from pathlib import Path
+from types import TracebackType
+
+import numpy as np
+from PIL import Image
+
+from milimo_tui.core.errors import BadInput
+from milimo_tui.media.files.facts import Facts
+from milimo_tui.media.files.stills import read_still
+from milimo_tui.media.picture.colour import Rgb, to_rgb
+from milimo_tui.media.read.frames import open_pictures
+from milimo_tui.media.read.probe import probe
+
+_KEPT_BYTES = 192 << 20
+_MOST_KEPT = 24  # frames read at once where one walks backwards
+
+
+class Footage:
+    """One open picture or clip. Not for two threads at once.
+
+    `frames` is 1 and `rate` None for a picture. `width` and `height` are as shown: turned, in square pixels.
+    """
+
+    def __init__(self, path: Path, keep: int = _KEPT_BYTES) -> None:
+        """`keep` is how many bytes of frames are held for a walk backwards.
+
+        Raises NotFound, ReadOnly, and BadInput for what is neither, is damaged, huge or has no frames."""
+        self.path = path
+        self.facts: Facts = probe(path)
+        if self.facts.kind == "sound":
+            raise BadInput(f"{path.name} is sound: there is nothing to see in it")
+        self.width, self.height = self.facts.width or 0, self.facts.height or 0
+        self.rate: Fraction | None = self.facts.rate
+        self.frames = self.facts.frames or 0 if self.is_clip else 1
+        if self.is_clip and (not self.frames or not self.rate):
+            raise BadInput(f"{path.name} has no frames that could be told apart")
+        self._reader = open_pictures(path) if self.is_clip else None
+        self._still = None if self.is_clip else _flat(read_still(path))
+        self._kept: OrderedDict[int, Rgb] = OrderedDict()
+        self._ahead = max(1, min(_MOST_KEPT, keep // max(1, self.width * self.height * 3)))
+
+    @property
+    def is_clip(self) -> bool:
+        return self.facts.kind == "video"
+
+    def frame(self, number: int) -> Rgb:
+        """uint8 (height, width, 3). Raises BadInput past the end, Failed where the file is damaged."""
+        self.check(number)
+        if self._still is not None:
+            return self._still
+        if number not in self._kept:
+            self._read(number)
+        return self._kept[number]
+
+    def check(self, number: int) -> None:
+        """Raise BadInput for a frame that is not there."""
+        if not 0 <= number < self.frames:
+            last = f"its last frame is {self.frames - 1}" if self.is_clip else "it is a picture: frame 0"
+            raise BadInput(f"{self.path.name} has no frame {number}", last)
+
+    def _read(self, number: int) -> None:
+        """Decode it; where one walks backwards, with those before it, since decoders only go forwards."""
+        backwards = bool(self._kept) and number == min(self._kept) - 1
+        first = max(0, number - self._ahead + 1) if backwards else number
+        if not backwards and len(self._kept) >= self._ahead:
+            self._kept.popitem(last=False)
+        elif backwards:
+            self._kept.clear()
+        for wanted in range(first, number + 1):
+            self._kept[wanted] = self._decode(wanted)
+
+    def _decode(self, number: int) -> Rgb:
+        assert self._reader is not None
+        assert self.rate is not None
+        frame = self._reader.frame(number / self.rate)
+        turns = round(frame.rotation / 90) % 4
+        width, height = (self.height, self.width) if turns % 2 else (self.width, self.height)
+        return np.ascontiguousarray(np.rot90(to_rgb(frame, width, height), turns))
+
+    def close(self) -> None:
+        if self._reader is not None:
+            self._reader.close()
+
+    def __enter__(self) -> Footage:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def _flat(image: Image.Image) -> Rgb:
+    """A still without its alpha: what is clear is white, as for the engines that paint."""
+    if image.mode == "RGBA":
+        image = Image.alpha_composite(Image.new("RGBA", image.size, "white"), image)
+    return np.array(image.convert("RGB"), dtype=np.uint8)

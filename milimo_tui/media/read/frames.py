@@ -1,0 +1,217 @@
+"""Pictures of video files at exact source times, from files that are kept open.
+
+The one rule of time: at t seconds a file shows the last picture that began at or before t (its first picture
+counts as second 0, the last one is held). Containers round their times to a tick, so one tick is forgiven.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections import OrderedDict, deque
+from fractions import Fraction
+from pathlib import Path
+from types import TracebackType
+from typing import Protocol
+
+import av
+from av.error import FFmpegError
+
+from milimo_tui.core.errors import Failed
+from milimo_tui.cut.plan.damage import MetDamage
+from milimo_tui.cut.plan.plan import Media
+from milimo_tui.cut.streams import Spans
+from milimo_tui.media.files.unreadable import unreadable
+from milimo_tui.media.picture.colour import Rgb, to_rgb
+from milimo_tui.media.read.animated_webp import PageReader, is_pages
+from milimo_tui.media.read.decoder import Decoder, Timed
+from milimo_tui.media.read.sequences import SequenceReader
+
+# Ahead by less than this, decoding on beats a seek.
+_STRIDE = Fraction(1)
+KEPT_BYTES = 64 * 2**20
+_LEAST_KEPT = 4
+
+
+class PictureReader(Protocol):
+    """What shows a moving picture: a film, an animation, or a sequence of pictures."""
+
+    aspect: Fraction  # of a pixel
+
+    def frame(self, seconds: Fraction) -> av.VideoFrame:
+        """The picture on screen at that source time, as decoded; not to be written to. Raises Failed."""
+        ...
+
+    def picture(self, seconds: Fraction) -> Rgb:
+        """The picture at that source time as RGB, in its coded size. Raises Failed."""
+        ...
+
+    def close(self) -> None: ...
+
+
+class FrameReader:
+    """One open video file. Not for two threads at once. Walking backwards costs little more than forwards."""
+
+    def __init__(self, path: Path, keep: int = KEPT_BYTES, damaged: Spans = ()) -> None:
+        """Open the file. `keep` is how many bytes of pictures are held where one walks backwards; in a
+        `damaged` place the last good picture stands.
+
+        Raises NotFound, ReadOnly, or BadInput when it holds no video."""
+        self._path = path
+        self._keep = keep
+        self._decoder = Decoder(path, damaged)
+        self._shown: Timed | None = None
+        self._next: Timed | None = None
+        self._trouble = ""
+        self._behind: deque[Timed] = deque()
+        self._step = self._decoder.step
+        self.aspect = self._decoder.aspect
+        self._start_over()
+
+    def frame(self, seconds: Fraction) -> av.VideoFrame:
+        """The picture on screen at that source time, as decoded; not to be written to.
+
+        Raises Failed when the file is damaged there.
+        """
+        wanted = seconds
+        behind = self._from_behind(wanted)
+        if behind is not None:
+            return behind
+        backwards = self._stand_before(wanted)
+        while self._next is not None and self._next[0] <= wanted:
+            if backwards:
+                self._behind.append(self._next)
+            self._shown = self._next
+            self._advance()
+        current = self._shown or self._next  # the first picture also stands for what is before it
+        if self._trouble and (current is None or wanted >= current[0] + self._step):
+            raise MetDamage(f"{self._path.name} is damaged: {self._trouble}")
+        if current is None:
+            raise Failed(f"{self._path.name} has no picture that can be read")
+        return current[1]
+
+    def picture(self, seconds: Fraction) -> Rgb:
+        """The picture at that source time as RGB, in its coded size. Raises Failed."""
+        return to_rgb(self.frame(seconds))
+
+    def close(self) -> None:
+        self._behind.clear()
+        self._decoder.close()
+
+    def __enter__(self) -> FrameReader:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _from_behind(self, wanted: Fraction) -> av.VideoFrame | None:
+        """A picture that was kept while walking backwards."""
+        if not self._behind or not self._behind[0][0] <= wanted < self._behind[-1][0]:
+            return None
+        return self._behind[bisect_right(self._behind, wanted, key=lambda timed: timed[0]) - 1][1]
+
+    def _stand_before(self, wanted: Fraction) -> bool:
+        """Seek where decoding on won't do. True where one walks backwards: then pictures are to be kept."""
+        if self._trouble:  # what lies behind the damage can be shown again from its key frame on
+            self._go_before(wanted)
+            return False
+        earliest = self._shown or self._next
+        if earliest is not None and wanted >= earliest[0]:
+            if self._next is not None and wanted > self._next[0] + _STRIDE:
+                self._go_before(wanted)
+            return False
+        backwards = earliest is not None and earliest[0] - wanted < _STRIDE
+        if backwards and earliest is not None:
+            most = max(_LEAST_KEPT, self._keep // max(1, _bytes_of(earliest[1])))
+            self._go_before(max(Fraction(0), wanted - min(_STRIDE, self._step * (most // 2))))
+            self._behind = deque(maxlen=most)
+        else:
+            self._go_before(wanted)
+        return backwards
+
+    def _start_over(self) -> None:
+        """Forget the pictures at hand and decode the one where the file stands."""
+        self._shown = self._next = None
+        self._trouble = ""
+        self._behind.clear()
+        self._pictures = self._decoder.pictures()
+        self._advance()
+
+    def _go_before(self, wanted: Fraction) -> None:
+        """Stand at or before `wanted`; where a container's index is poor, step further back and try again."""
+        back = Fraction(0)
+        while True:
+            if back > wanted:
+                self._decoder.rewind()
+                self._start_over()
+                return
+            self._decoder.seek(wanted - back)
+            self._start_over()
+            if self._next is not None and self._next[0] <= wanted:
+                return
+            back = back * 4 + 1
+
+    def _advance(self) -> None:
+        """Decode one picture further; `_next` is None at the end, and where the file is damaged."""
+        self._next = None
+        try:
+            self._next = next(self._pictures, None)
+        except (OSError, FFmpegError) as error:
+            self._trouble = str(error.strerror or error)
+
+
+def _bytes_of(frame: av.VideoFrame) -> int:
+    return sum(plane.buffer_size for plane in frame.planes)
+
+
+def open_pictures(path: Path, rate: Fraction | None = None, damaged: Spans = ()) -> PictureReader:
+    """The reader of a file: with a rate, of the sequence that it is a picture of. Errors as `FrameReader`."""
+    if rate is not None:
+        return SequenceReader(path, rate, damaged)
+    return PageReader(path) if is_pages(path) else FrameReader(path, damaged=damaged)
+
+
+class Readers:
+    """A few open video files; the one unused for longest is closed when there are too many.
+
+    `lane` tells apart uses that walk the same file at different times (two clips of one take).
+    """
+
+    def __init__(self, limit: int = 8) -> None:
+        self._limit = limit
+        self._open: OrderedDict[tuple[str, str, str, int, int, Spans], PictureReader] = OrderedDict()
+
+    def of(self, media: Media, lane: str = "") -> PictureReader:
+        """The reader of a plan's moving picture (kinds video and sequence). Errors as `get`."""
+        rate = media.rate if media.kind == "sequence" else None
+        return self.get(Path(media.path), lane, rate, media.facts.damaged)
+
+    def get(
+        self, path: Path, lane: str = "", rate: Fraction | None = None, damaged: Spans = ()
+    ) -> PictureReader:
+        """The reader of a file, opened when it is not; with a rate, of the sequence that it begins.
+
+        Errors as `FrameReader`.
+        """
+        try:
+            stat = path.stat()
+        except OSError as error:
+            raise unreadable(path, error) from error
+        key = (str(path), lane, str(rate), stat.st_ino, stat.st_mtime_ns, damaged)
+        reader = self._open.get(key)
+        if reader is None:
+            reader = self._open[key] = open_pictures(path, rate, damaged)
+            while len(self._open) > self._limit:
+                self._open.popitem(last=False)[1].close()
+        self._open.move_to_end(key)
+        return reader
+
+    def drop(self, lane: str) -> None:
+        """Close the readers of a lane that is done."""
+        for key in [key for key in self._open if key[1] == lane]:
+            self._open.pop(key).close()
+
+    def close(self) -> None:
+        while self._open:
+            self._open.popitem()[1].close()

@@ -1,0 +1,138 @@
+"""Whether a file that was made is whole, and as it was said to be: its ends are decoded.
+
+For files of our own making; strangers' files are probed in a bounded process (`facts.probe_bounded`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import av
+from av.error import FFmpegError
+from PIL import Image
+
+from milimo_tui.core.errors import BadInput, Damaged, NotFound
+from milimo_tui.core.reasons import reason
+from milimo_tui.media.files.facts import Facts
+from milimo_tui.media.files.stream_facts import is_known
+from milimo_tui.media.read.probe import probe
+
+# What is compared, with the words for it.
+_SAID = {
+    "frames": "frames",
+    "width": "pixels across",
+    "height": "pixels down",
+    "rate": "frames a second",
+    "sample_rate": "samples a second",
+    "channels": "channels",
+}
+_TAIL_SECONDS = 1  # read again at the end; decoding begins at the key frame before
+_SLACK_SECONDS = Fraction(1, 10)  # by which coded sound may be longer or shorter than its pictures
+
+
+def check_whole(path: Path, said: Mapping[str, Any]) -> None:
+    """Decode both ends of a picture, video or sound, and compare it with its facts (`Facts.as_json`).
+
+    Raises Damaged with what is wrong, ReadOnly.
+    """
+    try:
+        facts = probe(path)
+        if facts.kind == "picture":
+            _check_picture(path)
+        elif path.suffix.lower() == ".webp":
+            _check_clip(path)
+        else:
+            _check_end(path, facts)
+    except (BadInput, NotFound) as error:
+        raise Damaged(f"what was made can't be read: {error.message}", "it is made again") from error
+    if said.get("kind") == facts.kind:
+        _compare(path, facts.as_json(), said)
+
+
+def _compare(path: Path, found: Mapping[str, Any], said: Mapping[str, Any]) -> None:
+    for name, words in _SAID.items():
+        if name == "frames" and path.suffix.lower() == ".webp":
+            continue  # a page that stays stands for several; the film's own check has counted them
+        if said.get(name) is not None and found[name] != said[name]:
+            raise Damaged(
+                f"{path.name} has {found[name]} {words} where {said[name]} were made", "it is made again"
+            )
+
+
+def _check_picture(path: Path) -> None:
+    """Its checksums, where the format has them; `probe` has decoded it."""
+    try:
+        with Image.open(path) as image:
+            image.verify()
+    except (SyntaxError, ValueError, EOFError, OSError) as error:
+        raise BadInput(f"{path.name} is a damaged picture: {reason(error)}") from error
+
+
+def _check_clip(path: Path) -> None:
+    """The last picture of a moving WebP, which FFmpeg can't decode."""
+    try:
+        with Image.open(path) as image:
+            image.seek(getattr(image, "n_frames", 1) - 1)
+            image.load()
+    except (SyntaxError, ValueError, EOFError, OSError) as error:
+        raise BadInput(f"{path.name} is a damaged picture: {reason(error)}") from error
+
+
+def _check_end(path: Path, facts: Facts) -> None:
+    try:
+        with av.open(str(path)) as container:
+            if not all(is_known(stream) for stream in (*container.streams.video, *container.streams.audio)):
+                raise BadInput(f"{path.name} is cut short: it does not say how a part of it is coded")
+            if facts.kind == "video":
+                _check_last_picture(path, container, facts)
+            if facts.sample_rate:
+                _check_last_sound(path, container, facts)
+    except (FFmpegError, OSError) as error:
+        raise BadInput(f"{path.name} can't be read to its end: {error.strerror or error}") from error
+
+
+def _check_last_picture(path: Path, container: av.container.InputContainer, facts: Facts) -> None:
+    stream = container.streams.video[0]
+    stream.codec_context.thread_count = 1  # a few pictures are wanted, and each thread would claim memory
+    last = _last(container, stream, facts.seconds)
+    if last is None:
+        raise BadInput(f"{path.name} has no last picture")
+    if facts.frames and facts.rate and last.pts is not None:
+        tick = stream.time_base or Fraction(1)
+        shown = (last.pts - (stream.start_time or 0)) * tick
+        wanted = (facts.frames - 1) / facts.rate
+        if abs(shown - wanted) > 1 / facts.rate:
+            raise BadInput(
+                f"{path.name} ends with the picture at {float(shown):.2f} s instead of {float(wanted):.2f} s"
+            )
+
+
+def _check_last_sound(path: Path, container: av.container.InputContainer, facts: Facts) -> None:
+    stream = container.streams.audio[0]
+    last = _last(container, stream, facts.seconds)
+    if last is None:
+        raise BadInput(f"{path.name} has no sound at its end")
+    if facts.kind != "video" or not facts.seconds or last.pts is None:
+        return
+    end = (last.pts - (stream.start_time or 0)) * (stream.time_base or Fraction(1)) + Fraction(
+        last.samples, last.sample_rate
+    )
+    exact = stream.codec_context.name.startswith("pcm")
+    slack = Fraction(1, last.sample_rate) if exact else _SLACK_SECONDS
+    if abs(end - facts.seconds) > slack:
+        wanted = f"not at {float(facts.seconds):.3f} s"
+        raise BadInput(f"the sound of {path.name} ends at {float(end):.3f} s, {wanted}")
+
+
+def _last(container: av.container.InputContainer, stream: Any, seconds: Fraction | None) -> Any:
+    """The last frame of a stream, decoded; None when there is none near its end."""
+    start = max(Fraction(0), (seconds or Fraction(0)) - _TAIL_SECONDS)
+    tick = stream.time_base or Fraction(1)
+    container.seek(int(start / tick) + (stream.start_time or 0), stream=stream, backward=True)
+    last = None
+    for frame in container.decode(stream):
+        last = frame
+    return last

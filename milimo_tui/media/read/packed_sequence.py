@@ -1,0 +1,54 @@
+"""An image sequence packed into one file, in a process of its own: its pictures are a stranger's.
+
+`python -m milimo_tui.media.read.packed_sequence FIRST RATE FOLDER`. Imports no decoder where it is only asked
+to.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+from milimo_tui.core.errors import MilimoError
+from milimo_tui.core.time import parse_ratio, ratio_text
+from milimo_tui.media.files import helper_process
+from milimo_tui.media.files.numbered_files import Run, run_of
+
+STEM = "sequence"
+SECONDS_A_PICTURE = 1.0  # beyond which reading one is taken to have no end
+LEAST_SECONDS = 20.0
+
+
+def pack_bounded(run: Run, rate: Fraction, folder: Path) -> Path:
+    """The file that holds every picture of a sequence, made in `folder`. Raises BadInput."""
+    limit = LEAST_SECONDS + SECONDS_A_PICTURE * run.frames
+    words = (str(run.first), ratio_text(rate), str(folder))
+    answer = helper_process.ask(
+        "milimo_tui.media.read.packed_sequence",
+        *words,
+        seconds=limit,
+        slow=f"{run.name} could not be read within {limit:.0f} seconds",
+        unclear=f"{run.name} can't be read as pictures",
+    )
+    return Path(answer["path"])
+
+
+def main() -> int:
+    from milimo_tui.media.read.sequences import pack
+
+    first, rate, folder = sys.argv[1:4]
+    try:
+        answer: dict[str, Any] = {
+            "path": str(pack(run_of(Path(first)), parse_ratio(rate), Path(folder), STEM))
+        }
+    except MilimoError as error:
+        answer = dict(error.as_json())
+    sys.stdout.write(json.dumps(answer))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,140 @@
+"""Reading what a media file is. `probe` reads a file we trust (our own takes) right here; `python -m
+milimo_tui.media.read.probe` is the bounded process of `media.files.facts.Prober`: it reads strangers' files.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import resource
+import sys
+from dataclasses import replace
+from fractions import Fraction
+from pathlib import Path
+
+from av.error import FFmpegError
+from PIL import Image
+
+from milimo_tui.core.errors import BadInput, MilimoError, NotFound
+from milimo_tui.core.time import parse_ratio
+from milimo_tui.cut.conform import shown_size
+from milimo_tui.cut.plan import damage as words
+from milimo_tui.cut.streams import SoundFacts, StreamFacts
+from milimo_tui.media.files.facts import Facts, Look
+from milimo_tui.media.files.numbered_files import run_of
+from milimo_tui.media.files.reference_sheets import looks_like_sheet
+from milimo_tui.media.files.stills import open_still
+from milimo_tui.media.files.stream_facts import stream_facts
+from milimo_tui.media.files.unreadable import unreadable
+from milimo_tui.media.read import damaged_places
+from milimo_tui.media.read.animated_webp import PageReader, is_pages
+from milimo_tui.media.read.sequences import sequence_facts
+
+MEMORY_BYTES = 4 * 2**30  # address space of a bounded probe
+# What is decoded whole at import: about ten seconds of 1920 × 1080, ten minutes of sound, for so long.
+MOST_PIXELS, MOST_SOUND, MOST_SECONDS = 500 * 10**6, 600, 4.0
+MOST_FILES = 500  # that one process probes: what a decoder forgets to free does not add up
+
+
+def probe(path: Path, rate: Fraction | None = None) -> Facts:
+    """Read a file's facts and decode its first picture or sound; with a rate, of the sequence it begins.
+
+    Raises NotFound, ReadOnly or BadInput.
+    """
+    return _read(path, rate)[0]
+
+
+def _read(path: Path, rate: Fraction | None) -> tuple[Facts, Image.Image | None]:
+    """The facts, and the picture of a picture file. Raises as `probe`."""
+    if not path.exists():
+        raise NotFound(f"{path.name}: there is no such file", f"looked for {path}")
+    if path.is_dir():
+        raise BadInput(f"{path.name} is a folder, not a media file")
+    try:
+        if rate is not None:
+            return _facts_of(sequence_facts(run_of(path), rate)), None
+        image = open_still(path)
+        if image is not None:
+            codec = path.suffix.lstrip(".")
+            return Facts(kind="picture", width=image.width, height=image.height, video_codec=codec), image
+        if is_pages(path):
+            with PageReader(path) as pages:
+                return _facts_of(pages.facts()), None
+        return _facts_of(stream_facts(path)), None
+    except (OSError, FFmpegError) as error:
+        raise unreadable(path, error) from error
+
+
+def _facts_of(streams: StreamFacts) -> Facts:
+    """The facts that lists show, from those of the streams."""
+    picture = streams.picture
+    sound = streams.sounds[0] if streams.sounds else SoundFacts()
+    width, height = shown_size(picture) if picture else (None, None)
+    return Facts(
+        kind="video" if picture else "sound",
+        frames=streams.frames,
+        rate=picture.rate if picture else None,
+        width=width,
+        height=height,
+        seconds=streams.seconds,
+        sample_rate=sound.sample_rate or None,
+        channels=sound.channels or None,
+        video_codec=picture.codec if picture else "",
+        audio_codec=sound.codec,
+        streams=streams,
+    )
+
+
+def _looked_at(path: Path, rate: Fraction | None, look: Look) -> Facts:
+    """The facts, of a picture whether it looks like a reference sheet, of what is looked through where it is
+    damaged.
+    """
+    facts, image = _read(path, rate)
+    if image is not None:
+        return replace(facts, sheet=looks_like_sheet(image))
+    if is_pages(path) or look == "head":
+        return facts
+    if look == "short" and not _is_short(facts):
+        return facts
+    found = damaged_places.DamagedPlaces(whole=False)
+    with contextlib.suppress(MilimoError):  # it was read until now: what can't be looked at is not known
+        found = damaged_places.look(path, seconds=None if look == "whole" else MOST_SECONDS, rate=rate)
+    known = {"looked": found.whole, "damaged": found.pictures, "damaged_sound": found.sounds}
+    streams = facts.streams.model_copy(update=known)
+    told = ", ".join(filter(None, (streams.trouble, words.trouble(streams))))
+    return replace(facts, streams=streams.model_copy(update={"trouble": told}))
+
+
+def _is_short(facts: Facts) -> bool:
+    picture = facts.streams.picture
+    if picture is None:
+        return facts.seconds is not None and facts.seconds <= MOST_SOUND
+    return facts.frames is not None and facts.frames * picture.width * picture.height <= MOST_PIXELS
+
+
+def main() -> int:
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
+    # Answers and questions have descriptors of their own: a decoder that prints or reads disturbs none.
+    questions, answers = os.fdopen(os.dup(0)), os.fdopen(os.dup(1), "w")
+    nothing = os.open(os.devnull, os.O_RDWR)
+    os.dup2(nothing, 0)
+    os.dup2(nothing, 1)
+    for number, line in zip(range(MOST_FILES), questions, strict=False):
+        asked = json.loads(line)
+        path, rate = Path(asked["path"]), parse_ratio(asked["rate"]) if asked["rate"] else None
+        try:
+            answer = _looked_at(path, rate, asked["look"]).as_json()
+        except MilimoError as error:
+            answer = dict(error.as_json())
+        except MemoryError:
+            if number:  # it is tried again as the first of a new process
+                return 1
+            answer = dict(BadInput(f"{path.name} needs too much memory to read").as_json())
+        answers.write(json.dumps(answer) + "\n")
+        answers.flush()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,118 @@
+"""Proxies: small copies of large clips, picture by picture at the same times. The viewer shows them in place
+of the clips; a film never does.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Callable, Iterator
+from fractions import Fraction
+from pathlib import Path
+
+import av
+from av.error import FFmpegError
+from av.video.stream import VideoStream
+
+from milimo_tui.core.errors import BadInput, Failed
+from milimo_tui.core.host import explain
+from milimo_tui.core.time import half_up
+from milimo_tui.cut.streams import PictureFacts
+from milimo_tui.media.files import cache as kept
+from milimo_tui.media.files.facts import Facts
+from milimo_tui.media.picture import colour
+from milimo_tui.media.picture.yuv import tag
+from milimo_tui.media.read.decoder import Decoder, Timed
+from milimo_tui.media.read.sequences import SequenceReader
+
+VERSION = 1
+KIND = "proxies"
+SIDE = 960  # pixels of the longer side
+
+# Quick to make and quick to find a picture in: what it looks like next to the clip does not matter.
+_OPTIONS = {"preset": "ultrafast", "crf": "24", "g": "12", "bf": "0", "x264-params": "log-level=none"}
+
+Watch = Callable[[int, int], None]  # pictures done, in all
+
+
+def place_of(path: Path, cache: Path) -> Path:
+    """Where a clip's proxy lies in a cache folder."""
+    return kept.place(cache, kept.identity(path), KIND, ".mp4", VERSION, side=SIDE)
+
+
+def make_proxy(path: Path, facts: Facts, cache: Path, watch: Watch = lambda done, total: None) -> Path:
+    """A clip's proxy in the cache folder, made if it is not there yet. `facts` are the clip's.
+
+    Raises BadInput for what has no picture, the errors of the clip, DiskFull, ReadOnly.
+    """
+    picture = facts.streams.picture
+    if picture is None:
+        raise BadInput(f"{path.name} has no moving picture to make a proxy of")
+    place = place_of(path, cache)
+    if place.exists():
+        return place
+    beside = place.with_name(f".{place.name}.part")
+    try:
+        place.parent.mkdir(parents=True, exist_ok=True)
+        _write(path, facts, picture, beside, watch)
+        os.replace(beside, place)
+    except OSError as error:
+        raise explain(error, place, "keep") from error
+    except FFmpegError as error:
+        raise Failed(f"no proxy could be made of {path.name}: {error.strerror or error}") from error
+    finally:
+        with contextlib.suppress(OSError):
+            beside.unlink(missing_ok=True)
+    return place
+
+
+def _write(path: Path, facts: Facts, picture: PictureFacts, target: Path, watch: Watch) -> None:
+    width, height = proxy_size(picture)
+    with contextlib.closing(_Source(path, facts)) as source, av.open(str(target), "w", format="mp4") as out:
+        stream = out.add_stream("libx264", rate=picture.rate or 25, options=_OPTIONS)
+        assert isinstance(stream, VideoStream)
+        stream.width, stream.height, stream.pix_fmt = width, height, colour.PIXELS
+        stream.codec_context.time_base = source.tick
+        stream.set_display_rotation(picture.rotation)
+        tag(stream.codec_context)
+        for done, (seconds, frame) in enumerate(source.pictures(), 1):
+            small = colour.conform(frame, width, height)
+            small.pts, small.time_base = half_up(seconds / source.tick), source.tick
+            small.duration, small.pict_type = 0, 0
+            out.mux(stream.encode(small))
+            watch(done, facts.frames or done)
+        out.mux(stream.encode(None))
+
+
+def proxy_size(picture: PictureFacts) -> tuple[int, int]:
+    """In square pixels, as coded: turned only when it is shown."""
+    width, height = picture.width * picture.aspect, Fraction(picture.height)
+    scale = min(Fraction(1), SIDE / max(width, height))
+    return max(2, 2 * round(width * scale / 2)), max(2, 2 * round(height * scale / 2))
+
+
+class _Source:
+    """The pictures of a clip or an image sequence, each with when it begins."""
+
+    def __init__(self, path: Path, facts: Facts) -> None:
+        self._frames, self._rate = facts.frames or 0, facts.rate
+        self._decoder: Decoder | None = None
+        self._sequence: SequenceReader | None = None
+        if facts.streams.is_sequence and facts.rate is not None:
+            self._sequence = SequenceReader(path, facts.rate, facts.streams.damaged)
+            self.tick = 1 / facts.rate
+        else:
+            self._decoder = Decoder(path, facts.streams.damaged)
+            self.tick = self._decoder.tick
+
+    def pictures(self) -> Iterator[Timed]:
+        if self._decoder is not None:
+            yield from self._decoder.pictures()
+        elif self._sequence is not None and self._rate is not None:
+            for index in range(self._frames):
+                yield index / self._rate, self._sequence.frame(index / self._rate)
+
+    def close(self) -> None:
+        for opened in (self._decoder, self._sequence):
+            if opened is not None:
+                opened.close()

@@ -1,0 +1,178 @@
+"""Image sequences as moving pictures: a reader of pictures at source times, facts, and one file of it all.
+
+The number of a picture is its time: a number that is missing shows the picture before it.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections import OrderedDict
+from fractions import Fraction
+from pathlib import Path
+from types import TracebackType
+
+import av
+from av.error import FFmpegError
+
+from milimo_tui.core.errors import BadInput, Failed, MilimoError
+from milimo_tui.core.host import explain
+from milimo_tui.cut.plan.damage import MetDamage
+from milimo_tui.cut.streams import SEQUENCE, Spans, StreamFacts
+from milimo_tui.media.files.numbered_files import Run, run_of
+from milimo_tui.media.files.stills import refuse_huge
+from milimo_tui.media.files.stream_facts import stream_facts
+from milimo_tui.media.files.unreadable import unreadable
+from milimo_tui.media.picture.colour import Rgb, to_rgb
+from milimo_tui.media.read.decoder import in_spans
+
+PACKED = {
+    "png": ".mov",
+    "mjpeg": ".mov",
+    "tiff": ".mov",
+}  # codecs whose pictures stand in one file as they are
+_KEPT = 4  # decoded pictures
+
+
+class SequenceReader:
+    """The numbered pictures beside a file, at a rate. Not for two threads at once."""
+
+    aspect = Fraction(1)
+
+    def __init__(self, path: Path, rate: Fraction, damaged: Spans = ()) -> None:
+        """`path` is any picture of the sequence, or its pattern; in a `damaged` place the last good picture
+        stands. Raises NotFound, BadInput.
+        """
+        self._run = run_of(path)
+        self._good = [
+            place
+            for place, number in enumerate(self._run.numbers)
+            if not in_spans(damaged, (number - self._run.numbers[0]) / rate)
+        ] or list(range(len(self._run.paths)))
+        self._rate = rate
+        self._kept: OrderedDict[Path, av.VideoFrame] = OrderedDict()
+
+    def frame(self, seconds: Fraction) -> av.VideoFrame:
+        """The picture on screen at that time, as decoded. Raises MetDamage, or NotFound."""
+        number = self._run.numbers[0] + max(0, (seconds * self._rate).__floor__())
+        place = max(0, bisect_right(self._run.numbers, number) - 1)
+        path = self._run.paths[self._good[max(0, bisect_right(self._good, place) - 1)]]
+        if path not in self._kept:
+            self._kept[path] = decode(path)
+            while len(self._kept) > _KEPT:
+                self._kept.popitem(last=False)
+        return self._kept[path]
+
+    def picture(self, seconds: Fraction) -> Rgb:
+        """The picture at that time as RGB."""
+        return to_rgb(self.frame(seconds))
+
+    def close(self) -> None:
+        self._kept.clear()
+
+    def __enter__(self) -> SequenceReader:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def sequence_facts(run: Run, rate: Fraction) -> StreamFacts:
+    """What a sequence is, by its first, middle and last picture. Raises BadInput where sizes differ, or none
+    can be read.
+    """
+    named, first = _first_facts(run)
+    assert first.picture is not None
+    size = (first.picture.width, first.picture.height)
+    for path in {run.paths[len(run.paths) // 2], run.paths[-1]}:
+        try:
+            frame = decode(path)
+        except MetDamage:  # what else is damaged is looked for later
+            continue
+        if (frame.width, frame.height) != size:
+            raise BadInput(
+                f"{path.name} is {frame.width}×{frame.height} where {named.name} is {size[0]}×{size[1]}",
+                "pictures of one sequence are of one size",
+            )
+    update = {"rate": rate, "constant": True, "bit_rate": 0}
+    return StreamFacts(
+        container=SEQUENCE,
+        seconds=run.frames / rate,
+        frames=run.frames,
+        picture=first.picture.model_copy(update=update),
+        trouble=run.trouble(),
+    )
+
+
+def _first_facts(run: Run) -> tuple[Path, StreamFacts]:
+    """The first picture that can be read, and what it is."""
+    trouble: MilimoError | None = None
+    for path in run.paths:
+        try:
+            return path, stream_facts(path)
+        except (BadInput, Failed) as error:
+            trouble = trouble or error
+        except (OSError, FFmpegError) as error:
+            trouble = trouble or unreadable(path, error)
+    assert trouble is not None
+    raise trouble
+
+
+def pack(run: Run, rate: Fraction, folder: Path, stem: str) -> Path:
+    """All pictures of a sequence in one file, each as it is, a number that is missing as the one before.
+
+    Raises BadInput for a kind of picture that no file holds, Failed for one that can't be read, DiskFull.
+    """
+    try:
+        with av.open(str(run.first)) as opened:
+            template = opened.streams.video[0]
+            suffix = PACKED.get(template.codec_context.name)
+            if suffix is None:
+                raise BadInput(
+                    f"a sequence of {template.codec_context.name} pictures can't be copied in as one file",
+                    "leave it where it is: milimo asset add --link",
+                )
+            target = folder / f"{stem}{suffix}"
+            with av.open(str(target), "w", options={"fflags": "+bitexact"}) as out:
+                stream = out.add_stream_from_template(template)
+                for index in range(run.frames):
+                    place = bisect_right(run.numbers, run.numbers[0] + index) - 1
+                    packet = _packet(run.paths[place])
+                    packet.stream = stream
+                    packet.time_base, packet.duration = 1 / rate, 1
+                    packet.pts = packet.dts = index
+                    packet.is_keyframe = True
+                    out.mux(packet)
+    except FFmpegError as error:
+        raise Failed(f"{run.name} could not be copied in: {error.strerror or error}") from error
+    except OSError as error:
+        raise explain(error, folder, "keep") from error
+    return target
+
+
+def _packet(path: Path) -> av.Packet[av.VideoStream]:
+    try:
+        with av.open(str(path)) as container:
+            for packet in container.demux(container.streams.video[0]):
+                if packet.size:
+                    return packet
+    except FFmpegError as error:
+        why = f"{path.name} can't be read as a picture: {error.strerror or error}"
+        raise BadInput(why, "milimo asset add --link brings in the others where they are") from error
+    raise Failed(f"{path.name} has no picture in it")
+
+
+def decode(path: Path) -> av.VideoFrame:
+    """One picture of a sequence. Raises NotFound, BadInput for one that is too large, MetDamage."""
+    try:
+        with av.open(str(path)) as container:
+            refuse_huge(path.name, container.streams.video[0].width, container.streams.video[0].height)
+            frame = next(container.decode(video=0), None)
+    except FileNotFoundError as error:
+        raise unreadable(path, error) from error
+    except (OSError, FFmpegError, IndexError) as error:
+        raise MetDamage(f"{path.name} is damaged, or no picture") from error
+    if frame is None:
+        raise MetDamage(f"{path.name} has no picture in it")
+    return frame

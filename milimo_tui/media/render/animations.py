@@ -1,0 +1,202 @@
+"""A short film as a moving picture for a page: GIF with a palette of its own, or WebP. No sound.
+
+Each of their pictures builds on the one before, so that one encoder makes all of them.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterator
+from fractions import Fraction
+from pathlib import Path
+
+import av
+from av.error import BlockingIOError as Waiting
+from av.error import EOFError as Ended
+from av.filter import Graph
+from av.filter.context import FilterContext
+from av.video.stream import VideoStream
+from PIL import Image
+
+from milimo_tui.core.errors import BadInput
+from milimo_tui.core.time import half_up
+from milimo_tui.cut.delivery.delivery import Delivery
+from milimo_tui.cut.plan.plan import Plan
+from milimo_tui.media.encode import encoders, formats
+from milimo_tui.media.encode.encoded_segment import encoding, pictures_of
+from milimo_tui.media.picture import colour
+from milimo_tui.media.render.picture_files import whole_of
+
+MOST_SECONDS = 120
+_TICKS = {"gif": 100, "webp": 1000}  # of their clocks, a second
+_PALETTE = "video_size=16x16:pix_fmt=bgra:time_base=1/25:pixel_aspect=1/1"
+
+
+def write_clip(
+    plan: Plan,
+    delivery: Delivery,
+    path: Path,
+    progress: Callable[[int], None],
+    show: Callable[[av.VideoFrame], None],
+) -> int:
+    """Write a GIF or a WebP; returns how many pictures were handed on as decoded.
+
+    A GIF's pictures are made twice: its palette is chosen from all of them first. Raises BadInput for what is
+    too long, Failed with clip and timecode for a source that is gone or damaged, OSError.
+    """
+    if plan.frames > MOST_SECONDS * plan.rate:
+        raise BadInput(
+            f"a {delivery.preset} of {float(plan.frames / plan.rate):.0f} s is no clip",
+            f"give --range IN:OUT of {MOST_SECONDS} s at most, or another --preset",
+        )
+    walk = _Walk(plan, delivery, progress, show)
+    with encoding(), contextlib.closing(formats.open_container(delivery, path)) as container:
+        stream = container.add_stream(delivery.picture.encoder if delivery.picture else "gif", rate=plan.rate)
+        assert isinstance(stream, VideoStream)
+        stream.width, stream.height = plan.width, plan.height
+        stream.pix_fmt = "pal8" if delivery.container == "gif" else "bgra"
+        stream.codec_context.time_base = Fraction(1, _TICKS[delivery.container])
+        if delivery.picture is not None:
+            stream.codec_context.options = encoders.options_of(delivery.picture, plan.width)
+        frames = _dithered(walk) if delivery.container == "gif" else walk.rgb("bgra")
+        for index, frame in enumerate(frames):
+            tick = stream.codec_context.time_base
+            frame.pts = half_up(index / plan.rate / tick)
+            frame.time_base = tick
+            frame.duration = half_up((index + 1) / plan.rate / tick) - frame.pts
+            container.mux(stream.encode(frame))
+        container.mux(stream.encode(None))
+    if delivery.container == "webp":
+        _lasting(path, half_up(plan.frames / plan.rate * _TICKS["webp"]))
+    return walk.passed
+
+
+class _Walk:
+    """The film's pictures as RGB, as often as they are asked for."""
+
+    def __init__(
+        self,
+        plan: Plan,
+        delivery: Delivery,
+        progress: Callable[[int], None],
+        show: Callable[[av.VideoFrame], None],
+    ) -> None:
+        self.plan, self.passed = plan, 0
+        self._progress, self._show = progress, show
+        self._walks = 2 if delivery.container == "gif" else 1
+        self._made = 0
+
+    def rgb(self, pixels: str) -> Iterator[av.VideoFrame]:
+        passed = 0
+        with contextlib.closing(pictures_of(self.plan, whole_of(self.plan), "yuv444p")) as pictures:
+            for index, made in enumerate(pictures):
+                frame = av.VideoFrame.from_ndarray(colour.to_rgb(made.frame), format="rgb24")
+                frame = frame.reformat(format=pixels) if pixels != "rgb24" else frame
+                frame.pts, frame.time_base = index, 1 / self.plan.rate
+                passed += not made.composited
+                self._show(made.frame)
+                self._made += 1
+                self._progress(self._made // self._walks)
+                yield frame
+        self.passed = passed
+
+
+def _dithered(walk: _Walk) -> Iterator[av.VideoFrame]:
+    """The pictures in the 256 colours that suit all of them best, what moves counting most."""
+    palette = _palette(walk)
+    graph = Graph()
+    graph.threads = 1
+    pictures, colours = graph.add("buffer", _buffer(walk.plan)), graph.add("buffer", _PALETTE)
+    use, sink = graph.add("paletteuse", "dither=sierra2_4a:diff_mode=rectangle"), graph.add("buffersink")
+    pictures.link_to(use, 0, 0)
+    colours.link_to(use, 0, 1)
+    use.link_to(sink)
+    graph.configure()
+    colours.push(palette)
+    colours.push(None)
+    for frame in walk.rgb("rgb24"):
+        pictures.push(frame)
+        yield from _pulled(sink)
+    pictures.push(None)
+    yield from _pulled(sink)
+
+
+def _palette(walk: _Walk) -> av.VideoFrame:
+    graph = Graph()
+    graph.threads = 1
+    pictures, choose, sink = (
+        graph.add("buffer", _buffer(walk.plan)),
+        graph.add("palettegen", "stats_mode=diff"),
+        graph.add("buffersink"),
+    )
+    pictures.link_to(choose)
+    choose.link_to(sink)
+    graph.configure()
+    for frame in walk.rgb("rgb24"):
+        pictures.push(frame)
+    pictures.push(None)
+    [palette] = _pulled(sink)
+    palette.pts, palette.time_base = 0, Fraction(1, 25)
+    return palette
+
+
+def _pulled(sink: FilterContext) -> Iterator[av.VideoFrame]:
+    """What a graph has ready."""
+    while True:
+        try:
+            frame = sink.pull()
+        except (Waiting, Ended):
+            return
+        assert isinstance(frame, av.VideoFrame)
+        yield frame
+
+
+def _buffer(plan: Plan) -> str:
+    tick = 1 / plan.rate
+    return (
+        f"video_size={plan.width}x{plan.height}:pix_fmt=rgb24"
+        f":time_base={tick.numerator}/{tick.denominator}:pixel_aspect=1/1"
+    )
+
+
+def _lasting(path: Path, milliseconds: int) -> None:
+    """Have a WebP last as long as its film: the last picture stays to the end, and a film of one picture,
+    which its encoder makes a still of, moves nevertheless. Raises OSError.
+    """
+    data = bytearray(path.read_bytes())
+    at, told, last, still = 12, 0, 0, b""
+    while at + 8 <= len(data):
+        size = int.from_bytes(data[at + 4 : at + 8], "little")
+        end = at + 8 + size + size % 2
+        if data[at : at + 4] == b"ANMF":
+            last = at + 20
+            told += _number(data[last : last + 3])
+        elif bytes(data[at : at + 4]) in (b"ALPH", b"VP8 ", b"VP8L"):
+            still += data[at:end]
+        at = end
+    if last:
+        data[last : last + 3] = _three(_number(data[last : last + 3]) + milliseconds - told)
+    elif still:
+        data = _moving(path, still, milliseconds)
+    path.write_bytes(data)
+
+
+def _moving(path: Path, still: bytes, milliseconds: int) -> bytearray:
+    """A WebP of one picture that lasts so long, from the chunks of a still."""
+    with Image.open(path) as image:
+        sides = _three(image.width - 1) + _three(image.height - 1)
+    frame = bytes(6) + sides + _three(milliseconds) + b"\0" + still
+    head = _chunk(b"VP8X", b"\x12\0\0\0" + sides) + _chunk(b"ANIM", bytes(6))  # moving, maybe clear, for ever
+    return bytearray(_chunk(b"RIFF", b"WEBP" + head + _chunk(b"ANMF", frame)))
+
+
+def _chunk(name: bytes, body: bytes) -> bytes:
+    return name + len(body).to_bytes(4, "little") + body + b"\0" * (len(body) % 2)
+
+
+def _three(value: int) -> bytes:
+    return value.to_bytes(3, "little")
+
+
+def _number(data: bytes | bytearray) -> int:
+    return int.from_bytes(data, "little")

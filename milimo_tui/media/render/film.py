@@ -1,0 +1,206 @@
+"""The film: a frozen plan in segments, copied, taken from a cache or encoded side by side, and joined.
+
+The file gets its name when it is whole; an earlier file there stays as it was until then. The number of
+workers changes how long it takes and nothing else.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+import av
+
+from milimo_tui.core.errors import BadInput
+from milimo_tui.core.host import explain, fsync_folder, require_space
+from milimo_tui.cut.delivery.delivery import Delivery, SoundFormat
+from milimo_tui.cut.delivery.segments import Segment, content, files
+from milimo_tui.cut.plan.plan import Plan
+from milimo_tui.media.encode import formats
+from milimo_tui.media.encode.coded import Coded
+from milimo_tui.media.encode.encoded_segment import Encoded, encode
+from milimo_tui.media.encode.packet_copies import Run, copied
+from milimo_tui.media.encode.segment_cache import SegmentCache, key_of
+from milimo_tui.media.render.film_file import FilmFile
+from milimo_tui.media.render.settled_headers import Settled, settle
+from milimo_tui.media.render.side_by_side import Made, in_order
+from milimo_tui.media.render.soundtrack import soundtrack
+
+# stage, frames done, frames in all; raises Cancelled to stop
+Progress = Callable[[str, int, int], None]
+Show = Callable[[av.VideoFrame], None]  # each picture that is made
+
+STAGE = "rendering"
+_FRAMES_HELD = 90  # pictures an encoder and its decoders hold at once, about
+_HELD_BYTES = 3 << 30  # by all encoders
+_BITS_PER_PIXEL = 0.15  # a guess on the safe side, for the free-space check
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """What a render did: frames in all, those copied from their source, handed on as decoded, and composited
+    from layers; `kept` are those that an earlier render had encoded. `notes` say what was encoded that could
+    be copied alone.
+    """
+
+    frames: int
+    passed: int
+    composited: int
+    copied: int = 0
+    kept: int = 0
+    notes: tuple[str, ...] = ()
+
+
+def render(
+    plan: Plan,
+    output: Path,
+    delivery: Delivery,
+    progress: Progress,
+    show: Show = lambda picture: None,
+    cache: Path | None = None,
+    kept: Callable[[int], None] = lambda frames: None,
+    workers: int = 0,
+) -> Rendered:
+    """Write the film of a plan to `output`.
+
+    Calls `show` and `progress` after every frame that is made, `kept` with the frames so far when a segment
+    of them lies in the folder `cache`; whatever they raise ends the render and leaves no file. What lies in
+    the cache is not made again. `workers` is how many segments are encoded at once (0: one a core).
+    Raises BadInput for an empty plan or an odd raster, Failed with clip and timecode for a source that is
+    gone or damaged, DiskFull and ReadOnly for a target that can't be written.
+    """
+    if plan.frames < 1:
+        raise BadInput("there is nothing to render: the film has no frames")
+    if plan.width % 2 or plan.height % 2:
+        raise BadInput(f"a film of {plan.width}×{plan.height} can't be encoded", "use even sides")
+    check_target(output)
+    require_space(output.parent, _estimate(plan, delivery) * (2 if cache else 1), "render")
+    store = SegmentCache(cache) if cache else None
+    partial = output.with_name(f".{output.name}.part")
+    work = _Work(plan, delivery, store, progress, show, kept, workers or workers_for(plan))
+    try:
+        done = work.write(partial)
+        with partial.open("rb") as handle:
+            os.fsync(handle.fileno())
+        os.replace(partial, output)
+        fsync_folder(output.parent)
+    except OSError as error:
+        raise explain(error, output, "write") from error
+    finally:
+        partial.unlink(missing_ok=True)
+    if store is not None:
+        store.trim()
+    return done
+
+
+def check_target(output: Path) -> None:
+    """Raise BadInput or ReadOnly now for a target that could not be written later."""
+    if output.is_dir():
+        raise BadInput(f"{output} is a folder", "name a file, for example film.mp4")
+    if not output.parent.is_dir():
+        raise BadInput(f"there is no folder {output.parent}", "make it first, or choose another")
+    if not os.access(output.parent, os.W_OK | os.X_OK, effective_ids=True):
+        raise explain(PermissionError(13, "Permission denied"), output, "write")
+
+
+def _estimate(plan: Plan, delivery: Delivery) -> int:
+    seconds = plan.frames / plan.rate
+    pixels = plan.width * plan.height * plan.frames if delivery.picture else 0
+    sound = delivery.sound.bit_rate if delivery.sound else 0
+    return int((pixels * _BITS_PER_PIXEL + sound * seconds) / 8)
+
+
+def workers_for(plan: Plan) -> int:
+    """One a core, and no more than memory has room for."""
+    held = _FRAMES_HELD * plan.width * plan.height * 3 // 2
+    return max(1, min(_cores(), _HELD_BYTES // max(1, held)))
+
+
+def _cores() -> int:
+    """Those this process may use, where the system tells."""
+    allowed = getattr(os, "sched_getaffinity", None)
+    return len(allowed(0)) if allowed else os.cpu_count() or 1
+
+
+@dataclass(slots=True)
+class _Work:
+    """One render under way."""
+
+    plan: Plan
+    delivery: Delivery
+    cache: SegmentCache | None
+    progress: Progress
+    show: Show
+    kept: Callable[[int], None]
+    workers: int
+    made: int = 0  # frames so far, in whatever order
+
+    def write(self, path: Path) -> Rendered:
+        settled = settle(self.plan, self.delivery) if self.delivery.picture else Settled(())
+        parts, runs = settled.parts, settled.runs
+        passed = kept = joined = 0
+        todo = [part for part in parts if isinstance(part, Segment)]
+        segment_by = partial(self._segment, settled.match.delivery if settled.match else self.delivery)
+        with contextlib.ExitStack() as stack:
+            film = stack.enter_context(FilmFile(self.plan, self.delivery, path, runs, settled.match))
+            if self.delivery.sound is not None:
+                track = soundtrack(self.plan, self.delivery, self.cache)
+                stack.enter_context(contextlib.closing(track))
+                film.sounds_like(track if self.delivery.picture else self._alone(track, self.delivery.sound))
+            results = stack.enter_context(
+                contextlib.closing(in_order(todo, segment_by, self.workers, self._tell))
+            )
+            for part in parts:
+                if isinstance(part, Run):
+                    film.pictures(part.start, copied(part), copied=True)
+                    self._count(part.frames)
+                else:
+                    segment, was_kept = next(results)
+                    film.pictures(part.start, segment.pictures)
+                    passed += segment.passed
+                    if was_kept:
+                        kept += segment.frames
+                        self._count(segment.frames)
+                joined += part.frames
+                if self.cache is not None:
+                    self.kept(joined)
+            film.finish()
+        if self.delivery.picture is None:
+            return Rendered(self.plan.frames, 0, 0)
+        count = sum(run.frames for run in runs)
+        drawn = self.plan.frames - passed - count
+        return Rendered(self.plan.frames, passed, drawn, count, kept, settled.notes)
+
+    def _alone(self, track: Iterator[Coded], sound: SoundFormat) -> Iterator[Coded]:
+        """The packets of a film of sound alone, told of as the frames they are heard over."""
+        rate = formats.sound_rate(self.plan, sound)
+        for packet in track:
+            yield packet
+            heard = min(self.plan.frames, int((packet.place + packet.length) * self.plan.rate / rate))
+            if heard - self.made >= self.plan.rate:
+                self._count(heard - self.made)
+        self._count(self.plan.frames - self.made)
+
+    def _segment(self, delivery: Delivery, segment: Segment, made: Made) -> tuple[Encoded, bool]:
+        """A segment from the cache, or encoded into it; in a thread of its own."""
+        if self.cache is None or delivery.picture is None:
+            return encode(self.plan, delivery, segment, made), False
+        key = key_of(content(segment, self.plan), files(segment), delivery.picture)
+        found = self.cache.load(key)
+        if found is not None:
+            return found, True
+        fresh = encode(self.plan, delivery, segment, made)
+        self.cache.keep(key, fresh)
+        return fresh, False
+
+    def _tell(self, picture: av.VideoFrame) -> None:
+        self.show(picture)
+        self._count(1)
+
+    def _count(self, frames: int) -> None:
+        self.made += frames
+        self.progress(STAGE, self.made, self.plan.frames)

@@ -1,0 +1,195 @@
+"""The film's file: packets that were encoded or copied, in order, with their sound between them.
+
+Times are made here: picture n of the film, in the order of coding, is decoded at tick n, so that segments
+of any encoder and copies of any source follow each other without a gap.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import struct
+from collections.abc import Iterable, Iterator
+from fractions import Fraction
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any
+
+import av
+from av.audio.stream import AudioStream
+from av.packet import PacketSideData, packet_sidedata_type_from_literal
+from av.video.stream import VideoStream
+
+from milimo_tui.cut.delivery.delivery import Delivery
+from milimo_tui.cut.delivery.requests import CHAPTERED
+from milimo_tui.cut.plan.plan import Plan
+from milimo_tui.media.encode import formats
+from milimo_tui.media.encode.coded import Coded
+from milimo_tui.media.encode.encoded_segment import encoding
+from milimo_tui.media.encode.matched_x264 import Match
+from milimo_tui.media.encode.packet_copies import REORDER, Run
+from milimo_tui.media.files import h264
+from milimo_tui.media.render.subtitle_files import Subtitles
+
+if TYPE_CHECKING:
+    from av.container.core import Chapter
+
+PREVIS_COMMENT = "PREVIS: boards and animatics stand in for shots that are not made yet"
+NOISE_COMMENT = "NOISE: tiny random weights made shots of this; they are not a model's work"
+_WAITING = ("libx265",)  # encoders that don't say that their pictures wait for later ones
+_MP3_FRAME = 1152  # samples in a packet
+_OUT_OF_BAND = "avc1"  # H.264 of one set of headers, which lies before all pictures (ISO/IEC 14496-15)
+
+
+class FilmFile:
+    """One film while it is written. Closing it without `finish` leaves what is there, which is no film."""
+
+    def __init__(
+        self,
+        plan: Plan,
+        delivery: Delivery,
+        path: Path,
+        runs: tuple[Run, ...] = (),
+        match: Match | None = None,
+    ) -> None:
+        """`runs` are all copies the film will have, of one set of headers; `match`, how what is encoded
+        beside them comes to have it too.
+        """
+        self._plan, self._delivery, self._match = plan, delivery, match
+        self._container = formats.open_container(delivery, path)
+        self._picture: VideoStream | None = None
+        self._sound: AudioStream | None = None
+        self._tick = 1 / plan.rate
+        self._delay = self._count = 0
+        self._packets: Iterator[Coded] = iter(())
+        self._next: Coded | None = None
+        self._asked = True
+        with encoding():
+            self._describe()
+            if delivery.picture is not None:
+                self._picture = self._picture_stream(runs)
+            if delivery.sound is not None:
+                self._sound = formats.sound_stream(self._container, plan, delivery.sound)
+                self._sample_rate = self._sound.codec_context.sample_rate
+                self._sample = Fraction(1, self._sample_rate)
+            self._subtitles = Subtitles(self._container, plan, delivery)
+            self._container.start_encoding()
+        if self._picture is not None:
+            context = self._picture.codec_context
+            waits = runs or context.has_b_frames or context.codec.name in _WAITING
+            self._delay = REORDER if waits else 0
+
+    def _describe(self) -> None:
+        self._container.metadata["title"] = self._plan.name
+        if self._plan.previs:
+            self._container.metadata["comment"] = NOISE_COMMENT if self._plan.noise else PREVIS_COMMENT
+        self._container.metadata.update(self._delivery.metadata)
+        if self._delivery.chapters and self._delivery.container in CHAPTERED:
+            self._container.set_chapters(_chapters(self._plan, self._delivery))
+
+    def _picture_stream(self, runs: tuple[Run, ...]) -> VideoStream:
+        if runs and self._match is None:
+            with av.open(runs[0].path) as source:
+                stream = self._container.add_stream_from_template(source.streams.video[0])
+            stream.time_base = 1 / self._plan.rate
+            if self._delivery.container in ("mp4", "mov"):
+                stream.codec_context.codec_tag = _OUT_OF_BAND
+        else:
+            told = self._match.delivery if self._match else self._delivery
+            stream = formats.picture_stream(self._container, self._plan, told)
+        if runs:
+            if self._match is not None:
+                stream.codec_context.open()
+            stream.codec_context.extradata = h264.byte_stream(runs[0].headers.all)
+        formats.mark_stream(stream, self._plan, self._delivery)
+        return stream
+
+    def sounds_like(self, packets: Iterator[Coded]) -> None:
+        """The film's sound, taken as the pictures come."""
+        self._packets, self._asked = packets, False
+
+    def pictures(self, start: int, packets: Iterable[Coded], *, copied: bool = False) -> None:
+        """Packets in coded order; their places count from frame `start` of the film."""
+        assert self._picture is not None
+        fitted = packets if copied or self._match is None else self._match.fitted(packets)
+        with encoding():
+            for coded in fitted:
+                self._sound_until(self._count)
+                self._subtitles.until(self._count)
+                packet = av.Packet(coded.data)
+                packet.pts, packet.dts = start + coded.place, self._count - self._delay
+                packet.duration, packet.time_base = coded.length or 1, self._tick
+                packet.is_keyframe = coded.key
+                packet.stream = self._picture
+                self._container.mux(packet)
+                self._count += 1
+
+    def _sound_until(self, frame: int | None) -> None:
+        """Write the sound that begins by a frame; all that is left when None."""
+        if self._sound is None or self._delivery.sound is None:
+            return
+        if not self._asked:  # not before pictures come: a mix that is measured first takes its time
+            self._next, self._asked = next(self._packets, None), True
+        rate, (frames, seconds) = self._sample_rate, self._plan.rate.as_integer_ratio()
+        while self._next is not None and (
+            frame is None or self._next.place * frames <= frame * seconds * rate
+        ):
+            packet: av.Packet[Any] = av.Packet(self._next.data)
+            packet.pts = packet.dts = self._next.place
+            packet.duration, packet.time_base = self._next.length, self._sample
+            packet.is_keyframe = self._next.key
+            packet.stream = self._sound
+            if self._delivery.sound.codec == "mp3":
+                _skip(packet, max(0, -self._next.place), _MP3_FRAME - self._next.length)
+            elif self._delivery.container == "flac":
+                _so_far(packet, self._sound, self._next.place + self._next.length)
+            self._container.mux(packet)
+            self._next = next(self._packets, None)
+
+    def finish(self) -> None:
+        """Write what is left of the sound, and the file's index."""
+        with encoding():
+            self._sound_until(None)
+            self._subtitles.until(None)
+            self._container.close()
+
+    def __enter__(self) -> FilmFile:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        with contextlib.suppress(OSError):  # a disk that failed a write may fail the close as well
+            self._container.close()
+
+
+def _skip(packet: av.Packet[Any], first: int, last: int) -> None:
+    """Tell an MP3's header how many samples at either end are the coder's own: players leave them out."""
+    side = PacketSideData(packet_sidedata_type_from_literal("skip_samples"), 10)  # type: ignore[call-arg]
+    side.update(struct.pack("<IIBB", first, last, 0, 0))
+    packet.set_sidedata(side)
+
+
+def _so_far(packet: av.Packet[Any], stream: AudioStream, samples: int) -> None:
+    """Tell a FLAC's head how many samples there are so far (STREAMINFO, RFC 9639): the last word stays."""
+    head = bytearray(stream.codec_context.extradata or b"")
+    head[13:18] = bytes([head[13] & 0xF0 | samples >> 32 & 0x0F]) + struct.pack(">I", samples & 0xFFFFFFFF)
+    side = PacketSideData(packet_sidedata_type_from_literal("new_extradata"), len(head))  # type: ignore[call-arg]
+    side.update(bytes(head))
+    packet.set_sidedata(side)
+
+
+def _chapters(plan: Plan, delivery: Delivery) -> list[Chapter]:
+    """Each to the next one's start, the last to the film's end; ticks are frames."""
+    starts = [each.start for each in delivery.chapters]
+    return [
+        {
+            "id": number,
+            "start": each.start,
+            "end": end,
+            "time_base": 1 / plan.rate,
+            "metadata": {"title": each.title},
+        }
+        for number, (each, end) in enumerate(
+            zip(delivery.chapters, [*starts[1:], plan.frames], strict=True), start=1
+        )
+    ]

@@ -1,0 +1,85 @@
+"""A sound file for every track of a film, each as it is in the delivered sound: together they are the mix."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from milimo_tui.core.errors import BadInput
+from milimo_tui.core.host import explain, fsync_folder
+from milimo_tui.core.ids import slug
+from milimo_tui.cut.delivery.delivery import Delivery, SoundFormat
+from milimo_tui.cut.plan.plan import Plan
+from milimo_tui.media.encode import formats
+from milimo_tui.media.encode.coded import Coded
+from milimo_tui.media.render.film_file import FilmFile
+from milimo_tui.media.render.soundtrack import packets_of
+from milimo_tui.media.sound.master import stems, tracks_of
+from milimo_tui.media.sound.samples import FilmSound
+
+STAGE = "stems"
+Progress = Callable[[str, int, int], None]  # stage, frames done, frames in all; raises Cancelled to stop
+
+
+def write_stems(plan: Plan, delivery: Delivery, folder: Path, progress: Progress) -> tuple[Path, ...]:
+    """Write a file for every track that is heard into a folder, which is made if need be; returns them.
+
+    A delivery of sound alone says their format; beside pictures they are 24-bit WAV at its rate and channels.
+    Each file has its name only when it is whole. Raises BadInput for a film without sound, Failed with clip
+    and timecode for a source that is gone or damaged, DiskFull and ReadOnly for a folder that can't be
+    written, and whatever `progress` raises.
+    """
+    tracks, each = tracks_of(plan), alone(delivery)
+    sound = each.sound
+    if not tracks or sound is None:
+        raise BadInput("there are no stems: nothing is heard in this film", "leave --stems out")
+    rated = plan.model_copy(update={"sample_rate": formats.sound_rate(plan, sound)})
+    total, out = len(tracks) * plan.frames, []
+    try:
+        folder.mkdir(exist_ok=True)
+        made = stems(rated, sound.channels, delivery.loudness, lambda done, of: progress(STAGE, 0, total))
+        for number, (track, heard) in enumerate(made):
+            path = folder / f"{number + 1:02d}-{slug(track, 'track')}{each.suffix}"
+            with contextlib.closing(heard):
+                _write(rated, each, path, _told(heard, rated, sound, progress, number * plan.frames, total))
+            out.append(path)
+        fsync_folder(folder)
+    except OSError as error:
+        raise explain(error, folder, "write") from error
+    return tuple(out)
+
+
+def alone(delivery: Delivery) -> Delivery:
+    """The delivery of one stem."""
+    if delivery.picture is None:
+        return delivery
+    kept = delivery.sound or SoundFormat()
+    wav = SoundFormat(codec="pcm_s24le", bit_rate=0, channels=kept.channels, sample_rate=kept.sample_rate)
+    return delivery.model_copy(
+        update={"picture": None, "container": "wav", "suffix": ".wav", "sound": wav, "chapters": ()}
+    )
+
+
+def _told(
+    heard: FilmSound, plan: Plan, sound: SoundFormat, progress: Progress, before: int, total: int
+) -> Iterator[Coded]:
+    """A stem's packets; each second is told of as frames of all stems."""
+    for second, packets in enumerate(packets_of(heard, plan, sound)):
+        progress(STAGE, before + min(plan.frames, int(second * plan.rate)), total)
+        yield from packets
+    progress(STAGE, before + plan.frames, total)
+
+
+def _write(plan: Plan, delivery: Delivery, path: Path, packets: Iterator[Coded]) -> None:
+    partial = path.with_name(f".{path.name}.part")
+    try:
+        with FilmFile(plan, delivery, partial) as film:
+            film.sounds_like(packets)
+            film.finish()
+        with partial.open("rb") as handle:
+            os.fsync(handle.fileno())
+        os.replace(partial, path)
+    finally:
+        partial.unlink(missing_ok=True)

@@ -1,0 +1,1 @@
+"""Sound as samples: read, resampled, mixed, measured. Begin with `samples`, then `mix`."""

@@ -1,0 +1,128 @@
+"""How loud sound is: integrated loudness by ITU-R BS.1770 (EBU R128), true peak by fourfold oversampling."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import lru_cache
+
+import av
+import numpy as np
+from av.error import BlockingIOError as NothingYet
+from av.error import EOFError as Ended
+from numpy.lib.stride_tricks import sliding_window_view
+from numpy.typing import NDArray
+
+from milimo_tui.media.sound.resample import in_small_products
+from milimo_tui.media.sound.samples import FilmSound, Sound, silence
+
+OVERSAMPLING = 4
+LAYOUTS = {1: "mono", 2: "stereo", 6: "5.1"}  # FFmpeg's names for what is mixed here
+BLOCK = 1 << 16
+Watch = Callable[[int, int], None]  # samples done, samples in all; raises Cancelled to stop
+
+_GATE = -70.0  # LUFS: what is not louder has no loudness
+_MOST = 3.0  # what lies between samples is never so many times the loudest, by the weights
+NEAR = 16  # samples on either side that decide what lies between two: more than the recommendation's six
+_GROUP, _WINDOW, _BETA = 32, 32 + 2 * NEAR - 1, 7.0
+
+
+@dataclass(frozen=True, slots=True)
+class Loud:
+    """`lufs` is None for silence, and for less than 0.4 seconds. `true_peak` is in dBTP, −inf for silence."""
+
+    lufs: float | None
+    true_peak: float
+
+
+class Meter:
+    """Measures sound as it comes by."""
+
+    def __init__(self, sample_rate: int, channels: int, *, peaks: bool = True) -> None:
+        """Without `peaks` there is no true peak in the result."""
+        self._rate, self._layout = sample_rate, LAYOUTS[channels]
+        self._graph = av.filter.Graph()
+        self._into = self._graph.add_abuffer(
+            sample_rate=sample_rate, format="fltp", layout=self._layout, time_base=Fraction(1, sample_rate)
+        )
+        meter = self._graph.add("ebur128", "metadata=1")
+        self._out = self._graph.add("abuffersink")
+        self._into.link_to(meter)
+        meter.link_to(self._out)
+        self._graph.configure()
+        self._count, self._lufs = 0, _GATE
+        self._peak = 0.0
+        self._tail, self._peaks = silence(2 * NEAR, channels), peaks
+
+    def add(self, sound: Sound) -> None:
+        """The next samples, any number."""
+        if not sound.shape[1]:
+            return
+        frame = av.AudioFrame.from_ndarray(np.ascontiguousarray(sound), format="fltp", layout=self._layout)
+        frame.sample_rate, frame.pts = self._rate, self._count
+        frame.time_base = Fraction(1, self._rate)
+        self._count += sound.shape[1]
+        self._into.push(frame)
+        self._pull()
+        joined = np.concatenate([self._tail, sound], axis=1)
+        self._measure(joined)
+        self._tail = joined[:, -2 * NEAR :]
+
+    def result(self) -> Loud:
+        """Everything so far; nothing may be added afterwards."""
+        self._measure(np.pad(self._tail, ((0, 0), (0, NEAR))))
+        self._into.push(None)
+        self._pull()
+        peak = 20 * math.log10(self._peak) if self._peak else -math.inf
+        return Loud(self._lufs if self._lufs > _GATE else None, peak)
+
+    def _measure(self, sound: Sound) -> None:
+        if self._peaks and float(np.abs(sound).max()) * _MOST > self._peak:
+            self._peak = max(self._peak, float(true_peaks(sound)[NEAR:-NEAR].max(initial=0.0)))
+
+    def _pull(self) -> None:
+        while True:
+            try:
+                told = self._out.pull().metadata.get("lavfi.r128.I")
+            except (NothingYet, Ended):
+                return
+            if told is not None:
+                self._lufs = float(told)
+
+
+def true_peaks(sound: Sound) -> NDArray[np.float32]:
+    """(samples,): the highest of each sample and the three places between it and the next, on any channel."""
+    count = sound.shape[1]
+    padded = np.pad(sound, ((0, 0), (NEAR - 1, NEAR + -count % _GROUP)))
+    windows = np.ascontiguousarray(sliding_window_view(padded, _WINDOW, axis=1)[:, ::_GROUP])
+    between = np.abs(in_small_products(windows.reshape(-1, _WINDOW), _between()))
+    highest = between.reshape(len(sound), -1, OVERSAMPLING - 1, _GROUP).max(axis=(0, 2)).ravel()
+    peaks: NDArray[np.float32] = np.maximum(highest[:count], np.abs(sound).max(axis=0))
+    return peaks
+
+
+@lru_cache(maxsize=1)
+def _between() -> NDArray[np.float32]:
+    """(window, places): weights of what lies between the samples of a group; a sinc in a Kaiser window."""
+    places = (np.arange(1, OVERSAMPLING)[:, None] / OVERSAMPLING + np.arange(_GROUP)).ravel()
+    x = places[None, :] - (np.arange(_WINDOW) - NEAR + 1)[:, None]
+    window = np.i0(_BETA * np.sqrt(np.clip(1 - (x / NEAR) ** 2, 0, None))) / np.i0(_BETA)
+    weights = np.where(np.abs(x) < NEAR, np.sinc(x) * window, 0.0)
+    return np.ascontiguousarray(weights / weights.sum(axis=0), np.float32)
+
+
+def may_exceed(sound: Sound, ceiling: float) -> bool:
+    """Whether the true peak of a piece of sound could lie above a level at all; cheap."""
+    return bool(sound.size) and float(np.abs(sound).max()) * _MOST > ceiling
+
+
+def measure(sound: FilmSound, watch: Watch = lambda done, total: None, *, peaks: bool = True) -> Loud:
+    """The loudness of all of a film's sound, read once. Errors as its `read`, and whatever `watch` raises."""
+    meter = Meter(sound.sample_rate, sound.channels, peaks=peaks)
+    for start in range(0, sound.samples, BLOCK):
+        end = min(sound.samples, start + BLOCK)
+        meter.add(sound.read(start, end - start))
+        watch(end, sound.samples)
+    return meter.result()

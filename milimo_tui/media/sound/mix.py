@@ -1,0 +1,175 @@
+"""The film's sound: every clip of a plan summed in float, placed by absolute sample index.
+
+The edge of film frame n is sample `sample_at(n)`, never a sum of rounded lengths, so nothing drifts.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Collection
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+
+from milimo_tui.core.errors import MilimoError
+from milimo_tui.core.time import sample_at, timecode
+from milimo_tui.cut.effects import OnDamage
+from milimo_tui.cut.plan.damage import placed
+from milimo_tui.cut.plan.plan import Plan, SoundClip
+from milimo_tui.media.sound.resample import Resampled
+from milimo_tui.media.sound.samples import Samples, Sound, silence
+from milimo_tui.media.sound.sound_file import SoundFile
+from milimo_tui.media.sound.voices import Voice, voice_of
+
+FILES_KEPT = 16  # open files that wait for their next clip
+_BUCKET = 1 << 18  # samples of film in one entry of the index of clips
+
+
+class Mixer:
+    """Mixes any part of a plan's sound; reading on from where it stood is cheap. One thread at a time."""
+
+    def __init__(self, plan: Plan, tracks: Collection[str] | None = None, channels: int = 2) -> None:
+        """The mix of all tracks, or of those by name, on 1, 2 or 6 channels. Opens nothing yet."""
+        self._plan, self.channels = plan, channels
+        self.sample_rate = plan.sample_rate
+        self.samples = sample_at(plan.frames, plan.rate, plan.sample_rate)
+        self._clips = [clip for clip in plan.sounds if tracks is None or clip.track in tracks]
+        self._index: dict[int, list[int]] = {}
+        for number, clip in enumerate(self._clips):
+            first, last = (
+                sample_at(frame, plan.rate, plan.sample_rate)
+                for frame in (clip.start, clip.start + clip.frames)
+            )
+            for bucket in range(first // _BUCKET, (last - 1) // _BUCKET + 1):
+                self._index.setdefault(bucket, []).append(number)
+        self._voices: dict[int, Voice] = {}
+        self._sounding: dict[int, tuple[Samples, Samples]] = {}  # what is heard, and the open thing under it
+        self._open = _Open(channels)
+
+    def read(self, start: int, samples: int) -> Sound:
+        """Float (channels, samples) from film sample `start` on, within −1…1.
+
+        Raises Failed with clip and timecode when a source is gone or damaged there.
+        """
+        out = self.summed(start, samples)
+        return np.clip(out, -1.0, 1.0, out=out)
+
+    def summed(self, start: int, samples: int) -> Sound:
+        """As `read`, but as loud as the sum comes out: what is mastered afterwards, or mixed again."""
+        out, end = silence(samples, self.channels), start + samples
+        here = self._here(start, end)
+        for number in [number for number in self._sounding if number not in here]:
+            self._rest(number)
+        for number, voice in here.items():
+            first, last = max(start, voice.start), min(end, voice.end)
+            heard = voice.panned(self._heard(number, voice, first, last), first, last)
+            gain = voice.loudness(first, last)
+            out[:, first - start : last - start] += heard if gain is None else heard * gain
+            if last == voice.end:
+                self._rest(number)
+        return out
+
+    def close(self) -> None:
+        for number in list(self._sounding):
+            self._rest(number)
+        self._open.close()
+
+    def _here(self, start: int, end: int) -> dict[int, Voice]:
+        """The voices heard in [start, end), in the plan's order."""
+        near = {
+            number
+            for bucket in range(start // _BUCKET, max(start, end - 1) // _BUCKET + 1)
+            for number in self._index.get(bucket, ())
+        }
+        out = {}
+        for number in sorted(near):
+            voice = self._voices.get(number)
+            if voice is None:
+                voice = self._voices[number] = voice_of(self._plan, self._clips[number])
+            if voice.start < end and voice.end > start:
+                out[number] = voice
+        return out
+
+    def _heard(self, number: int, voice: Voice, first: int, last: int) -> Sound:
+        try:
+            if number not in self._sounding:
+                self._sounding[number] = self._begin(voice, first)
+            return self._sounding[number][0].read(first, last - first)
+        except MilimoError as error:
+            plan = self._plan
+            frame = plan.start + int(first * plan.rate / plan.sample_rate)
+            name = voice.clip.media.title or voice.clip.clip
+            raise placed(error, f"clip “{name}” at {timecode(frame, plan.rate)}") from error
+
+    def _begin(self, voice: Voice, first: int) -> tuple[Samples, Samples]:
+        clip, rate = voice.clip, self.sample_rate
+        second = voice.origin + Fraction(first, rate) * clip.speed
+        source = self._open.take(clip, second)
+        native = source.sample_rate
+        # Backwards, the first sample heard is the last one before that second.
+        origin = voice.origin * native - (1 if clip.speed < 0 else 0)
+        return Resampled(source, clip.speed * native / rate, origin, rate), source
+
+    def _rest(self, number: int) -> None:
+        self._open.give_back(self._clips[number], self._sounding.pop(number)[1])
+
+
+class _Nested:
+    """The mix of a cut inside the cut, not held within −1…1."""
+
+    def __init__(self, mixer: Mixer) -> None:
+        self._mixer = mixer
+        self.sample_rate, self.channels = mixer.sample_rate, mixer.channels
+
+    def read(self, start: int, samples: int) -> Sound:
+        out = silence(samples, self.channels)
+        first, last = max(0, start), min(self._mixer.samples, start + samples)
+        if last > first:
+            out[:, first - start : last - start] = self._mixer.summed(first, last - first)
+        return out
+
+    def close(self) -> None:
+        self._mixer.close()
+
+
+class _Open:
+    """What is open and waits for its next clip: a file goes from clip to clip without being opened again."""
+
+    def __init__(self, channels: int) -> None:
+        self._channels = channels
+        self._waiting: OrderedDict[int, tuple[str, Samples]] = OrderedDict()
+
+    def take(self, clip: SoundClip, second: Fraction) -> Samples:
+        """Something that reads a clip's media: best what stands nearest before that second."""
+        media, name, best = clip.media, _name(clip), None
+        for key, (other, source) in self._waiting.items():
+            if other == name:
+                ahead = second * source.sample_rate - getattr(source, "position", 0)
+                distance = (ahead < -source.sample_rate // 2, abs(ahead))
+                best = min(best, (distance, key)) if best else (distance, key)
+        if best is not None:
+            return self._waiting.pop(best[1])[1]
+        if media.plan is not None:
+            return _Nested(Mixer(media.plan, channels=self._channels))
+        return SoundFile(Path(media.path), self._channels, silent=_gets_over(clip))
+
+    def give_back(self, clip: SoundClip, source: Samples) -> None:
+        self._waiting[id(source)] = (_name(clip), source)
+        while len(self._waiting) > FILES_KEPT:
+            self._waiting.popitem(last=False)[1][1].close()
+
+    def close(self) -> None:
+        while self._waiting:
+            self._waiting.popitem()[1][1].close()
+
+
+def _name(clip: SoundClip) -> str:
+    media = clip.media
+    if media.plan is not None:
+        return f"cut {media.plan.cut} {id(media.plan)}"
+    return f"{media.path} {_gets_over(clip)}"
+
+
+def _gets_over(clip: SoundClip) -> bool:
+    return clip.effects.damaged is not OnDamage.REFUSE

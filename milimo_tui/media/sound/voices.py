@@ -1,0 +1,166 @@
+"""One sound clip of a plan in samples: where it is heard, how loud at every sample, on which side.
+
+Pure arithmetic over the plan's values; `mix` reads the sound itself.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from fractions import Fraction
+
+import numpy as np
+from numpy.typing import NDArray
+
+from milimo_tui.core.time import sample_at
+from milimo_tui.cut.effects import PARAMS, Curve, Easing, value_at
+from milimo_tui.cut.plan.plan import Plan, SoundClip
+from milimo_tui.media.sound.samples import Sound
+
+Gain = NDArray[np.float64]
+_SILENT = PARAMS["volume"].low  # a volume this low is none at all
+_CENTRE, _LEFTS, _RIGHTS = 2, (0, 4), (1, 5)  # of six channels
+
+
+@dataclass(frozen=True, slots=True)
+class Ramp:
+    """A way from silence to full over samples [first, last), or from full to silence."""
+
+    first: int
+    last: int
+    rising: bool
+    power: bool  # a cross-fade, whose two sides add up to equal power; else half a cosine, without corners
+
+    def touches(self, first: int, last: int) -> bool:
+        """Whether any of samples [first, last) is not at full."""
+        return self.last > self.first and (first < self.last if self.rising else last > self.first)
+
+    def gain(self, position: Gain) -> Gain:
+        """0…1 at sample positions."""
+        x = np.clip((position - self.first) / (self.last - self.first), 0.0, 1.0)
+        x = x if self.rising else 1.0 - x
+        shaped: Gain = np.sin(x * (math.pi / 2)) if self.power else 0.5 - 0.5 * np.cos(x * math.pi)
+        return shaped
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """A sound clip: heard over samples [start, end) of the film.
+
+    Sample s of the film is source second `origin + s · speed / sample_rate`: the origin is the same for all
+    pieces of one sound that was cut, so that they join without a seam.
+    """
+
+    clip: SoundClip
+    start: int
+    end: int
+    origin: Fraction
+    frame: float  # frames a sample
+    begins: int  # the clip's first frame
+    gain: float
+    ramps: tuple[Ramp, ...]
+    volume: Curve
+    pan: Curve
+
+    def loudness(self, first: int, last: int) -> NDArray[np.float32] | None:
+        """The gain of samples [first, last): one number, or one a sample; None at full."""
+        total: Gain = np.array([self.gain], np.float64)
+        if self.volume:
+            total = total * _loudness(self._at(self.volume, first, last))
+        position: Gain | None = None
+        for ramp in self.ramps:
+            if ramp.touches(first, last):
+                position = np.arange(first, last, dtype=np.float64) + 0.5 if position is None else position
+                total = total * ramp.gain(position)
+        return None if total.size == 1 and total[0] == 1.0 else total.astype(np.float32)
+
+    def panned(self, heard: Sound, first: int, last: int) -> Sound:
+        """The same sound moved to its side, at equal power: 0 dB in the middle, +3 dB at either side."""
+        if not self.pan or heard.shape[0] == 1:
+            return heard
+        side = np.clip(self._at(self.pan, first, last), -1.0, 1.0)
+        if side.size == 1 and side[0] == 0.0:
+            return heard
+        angle = (side + 1) * (math.pi / 4)
+        left, right = math.sqrt(2) * np.cos(angle), math.sqrt(2) * np.sin(angle)
+        out = heard.copy()
+        if heard.shape[0] == 2:
+            out[0] *= left
+            out[1] *= right
+            return out
+        out[list(_LEFTS)] *= left
+        out[list(_RIGHTS)] *= right
+        out[_CENTRE] *= np.cos(np.abs(side) * (math.pi / 2))
+        out[0] += heard[_CENTRE] * np.sin(np.clip(-side, 0, 1) * (math.pi / 2))
+        out[1] += heard[_CENTRE] * np.sin(np.clip(side, 0, 1) * (math.pi / 2))
+        return out
+
+    def _at(self, curve: Curve, first: int, last: int) -> Gain:
+        """A curve's values over samples [first, last): one where it stands still, else one a sample."""
+        low, high = first * self.frame - self.begins, (last - 1) * self.frame - self.begins
+        if high <= curve[0].frame or low >= curve[-1].frame:
+            return np.array([value_at(curve, low)])
+        return values_at(curve, np.arange(first, last, dtype=np.float64) * self.frame - self.begins)
+
+
+def voice_of(plan: Plan, clip: SoundClip) -> Voice:
+    """A sound clip of a plan in samples, every edge counted from the plan's first frame."""
+
+    def edge(frame: int) -> int:
+        return sample_at(frame, plan.rate, plan.sample_rate)
+
+    begins = clip.start - clip.clip_offset
+    ends = begins + (clip.clip_frames or clip.clip_offset + clip.frames)
+    rises, falls = begins - clip.rise // 2, ends - clip.fall // 2
+    return Voice(
+        clip=clip,
+        start=edge(clip.start),
+        end=edge(clip.start + clip.frames),
+        origin=clip.source_in - clip.start / plan.rate * clip.speed,
+        frame=float(plan.rate / plan.sample_rate),
+        begins=begins,
+        gain=10 ** (clip.gain_db / 20),
+        ramps=(
+            Ramp(edge(rises), edge(rises + clip.rise), rising=True, power=True),
+            Ramp(edge(falls), edge(falls + clip.fall), rising=False, power=True),
+            Ramp(edge(begins), edge(begins + clip.fade_in), rising=True, power=False),
+            Ramp(edge(ends - clip.fade_out), edge(ends), rising=False, power=False),
+        ),
+        volume=clip.effects.curve("volume"),
+        pan=clip.effects.curve("pan"),
+    )
+
+
+def values_at(curve: Curve, frames: Gain) -> Gain:
+    """`cut.effects.value_at` for many frames at once."""
+    keys = np.array([key.frame for key in curve], np.float64)
+    values = np.array([key.value for key in curve], np.float64)
+    after = np.searchsorted(keys, frames, side="right")
+    left = np.clip(after - 1, 0, len(curve) - 1)
+    right = np.clip(after, 0, len(curve) - 1)
+    span = np.where(right > left, keys[right] - keys[left], 1.0)
+    x = np.clip((frames - keys[left]) / span, 0.0, 1.0)
+    share = np.zeros_like(x)
+    for easing in {key.easing for key in curve}:
+        which = np.array([key.easing is easing for key in curve])[left]
+        share[which] = _eased(easing, x[which])
+    made: Gain = values[left] + (values[right] - values[left]) * share
+    return made
+
+
+def _eased(easing: Easing, x: Gain) -> Gain:
+    match easing:
+        case Easing.LINEAR:
+            return x
+        case Easing.IN:
+            return np.asarray(1.0 - np.cos(x * (math.pi / 2)))
+        case Easing.OUT:
+            return np.asarray(np.sin(x * (math.pi / 2)))
+        case Easing.BOTH:
+            return np.asarray(0.5 - 0.5 * np.cos(x * math.pi))
+        case Easing.HOLD:
+            return np.zeros_like(x)
+
+
+def _loudness(decibels: Gain) -> Gain:
+    return np.where(decibels <= _SILENT, 0.0, 10.0 ** (decibels / 20))

@@ -1,0 +1,63 @@
+"""Waveforms: the lowest and highest sample of every hundredth of a second, kept in the project's cache."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from milimo_tui.core.errors import BadInput
+from milimo_tui.media.files import cache as kept
+from milimo_tui.media.read.probe import probe
+from milimo_tui.media.sound.resampled import SoundReader
+
+PER_SECOND = 100
+VERSION = 1
+KIND = "peaks"
+_BLOCK_SECONDS = 10
+
+Peaks = NDArray[np.int16]  # (n, 2): lowest and highest, −32768…32767
+Watch = Callable[[int, int], None]  # done, total (hundredths of a second)
+
+
+def measure(path: Path, watch: Watch = lambda done, total: None) -> Peaks:
+    """Read a file's sound once. Raises BadInput for a file without sound, and the errors of `SoundReader`."""
+    facts = probe(path)
+    if not facts.channels or not facts.sample_rate or not facts.seconds:
+        raise BadInput(f"{path.name} has no sound")
+    rate = facts.sample_rate
+    total = -(-facts.seconds.numerator * PER_SECOND // facts.seconds.denominator)
+    out = np.zeros((total, 2), np.int16)
+    with SoundReader(path, rate) as reader:
+        for first in range(0, total, _BLOCK_SECONDS * PER_SECOND):
+            last = min(total, first + _BLOCK_SECONDS * PER_SECOND)
+            edges = np.arange(first, last + 1) * rate // PER_SECOND
+            sound = reader.read(int(edges[0]), int(edges[-1] - edges[0]))
+            starts = edges[:-1] - edges[0]
+            low = np.minimum.reduceat(sound.min(axis=0), starts)
+            high = np.maximum.reduceat(sound.max(axis=0), starts)
+            out[first:last] = np.clip(np.rint(np.stack([low, high], 1) * 32768), -32768, 32767)
+            watch(last, total)
+    return out
+
+
+def place_of(path: Path, cache: Path) -> Path:
+    """Where a file's peaks lie in a cache folder."""
+    return kept.place(cache, kept.identity(path), KIND, ".peaks", VERSION)
+
+
+def peaks_of(path: Path, cache: Path | None = None, watch: Watch = lambda done, total: None) -> Peaks:
+    """A file's peaks, from the cache folder where they are there, else measured and kept.
+
+    Errors as `measure`; DiskFull and ReadOnly when the cache can't be written.
+    """
+    if cache is None:
+        return measure(path, watch)
+    place = place_of(path, cache)
+    if place.exists():
+        return np.frombuffer(place.read_bytes(), dtype="<i2").reshape(-1, 2)
+    found = measure(path, watch)
+    kept.keep(place, found.astype("<i2").tobytes())
+    return found

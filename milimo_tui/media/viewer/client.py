@@ -1,0 +1,192 @@
+"""The studio's end of the viewer process: asks for pictures and sound, never waits on a decoder itself.
+
+Imports neither av nor Pillow nor numpy. Requests travel as JSON lines, answers as a JSON line and raw bytes.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import os
+import time
+from collections import OrderedDict
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from milimo_tui.core import errors
+from milimo_tui.core.errors import Failed, MilimoError, Unavailable
+from milimo_tui.media.files import helper_process
+
+if TYPE_CHECKING:
+    from milimo_tui.cut.plan.plan import Plan
+
+PLANS_KEPT = 4
+_CLOSING_SECONDS = 2.0
+_DEATHS, _WITHIN_SECONDS = 5, 30.0  # a viewer that dies more often is not started again for a while
+_ERRORS = {
+    cls.kind: cls for cls in vars(errors).values() if isinstance(cls, type) and issubclass(cls, MilimoError)
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """RGB bytes, row by row, of width × height pixels."""
+
+    width: int
+    height: int
+    rgb: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    header: dict[str, Any]
+    data: bytes
+
+
+class ViewerClient:
+    """One viewer process, started at `start` or by the first request, and again when it has died.
+
+    Within a slot the newest request wins: an older one that still waits is answered None. `slot` is the
+    request's kind unless told. For one event loop.
+    """
+
+    def __init__(self, log: Path | None = None) -> None:
+        """`log` is where the process writes what its libraries complain of; nowhere by default."""
+        self._log = log
+        self._process: asyncio.subprocess.Process | None = None
+        self._listener: asyncio.Task[None] | None = None
+        self._starting = asyncio.Lock()
+        self._waiting: dict[int, asyncio.Future[_Answer]] = {}
+        self._next = 0
+        self._plans: OrderedDict[str, str] = OrderedDict()
+        self._known: set[str] = set()
+        self._last: tuple[Plan, str] | None = None
+        self._deaths: list[float] = []
+        self.within_seconds = _WITHIN_SECONDS
+
+    async def start(self) -> None:
+        """Start the process if it does not run. Raises Unavailable when it can't be."""
+        async with self._starting:
+            if self._process is not None:
+                return
+            now = time.monotonic()
+            self._deaths = [at for at in self._deaths if now - at < self.within_seconds]
+            if len(self._deaths) >= _DEATHS:
+                raise Unavailable("the viewer keeps ending, so there are no pictures for a while")
+            try:
+                with (self._log or Path(os.devnull)).open("ab") as log:
+                    self._process = await asyncio.create_subprocess_exec(
+                        *helper_process.command("milimo_tui.media.viewer.process", str(os.getpid())),
+                        stdin=asyncio.subprocess.PIPE,
+                        stdout=asyncio.subprocess.PIPE,
+                        stderr=log,
+                        env=helper_process.environment(),
+                        start_new_session=True,  # keys of the terminal are not for it
+                    )
+            except OSError as error:
+                raise Unavailable(f"the viewer can't be started: {error.strerror}") from error
+            self._known = set()
+            self._listener = asyncio.create_task(self._listen(self._process))
+
+    def use(self, plan: Plan) -> str:
+        """Make a plan known; returns the key to ask for its frames and sound by."""
+        if self._last is not None and self._last[0] is plan:
+            return self._last[1]  # a plan never changes, and playback asks for each frame
+        key = plan.signature()
+        self._last = (plan, key)
+        if key not in self._plans:
+            self._plans[key] = plan.model_dump_json()
+        self._plans.move_to_end(key)
+        return key
+
+    async def request(self, kind: str, *, slot: str = "", **fields: Any) -> Picture | None:
+        """Ask for a picture; None when a newer request of the slot came first.
+
+        `frame`: plan (a key from `use`), frame, and optionally proxies: the cache folder whose proxies are
+        shown in place of large clips. `file`: path, seconds ("n/d" or a number, 0), rate of the image
+        sequence that it begins. Both: width and height in pixels, letterbox (exactly that size, with bars),
+        bars [r, g, b]. Raises the file's error.
+        """
+        answer = await self._ask(kind, slot, fields)
+        if answer is None:
+            return None
+        return Picture(answer.header["width"], answer.header["height"], answer.data)
+
+    async def fetch(self, kind: str, *, slot: str = "", **fields: Any) -> bytes | None:
+        """Ask for bytes; None when a newer request of the slot came first.
+
+        `sound`: plan, start and samples; interleaved float32 stereo of the film's mix. `peaks`: path, and
+        optionally cache, a folder; int16 pairs (lowest, highest) per 1/100 s. Raises the file's error.
+        """
+        answer = await self._ask(kind, slot, fields)
+        return None if answer is None else answer.data
+
+    async def close(self) -> None:
+        """End the process: it leaves when its input closes."""
+        process, self._process = self._process, None
+        if process is None:
+            return
+        assert process.stdin is not None
+        process.stdin.close()
+        try:
+            await asyncio.wait_for(process.wait(), _CLOSING_SECONDS)
+        except TimeoutError:
+            process.kill()
+            await process.wait()
+        if self._listener is not None:
+            await self._listener
+
+    async def _ask(self, kind: str, slot: str, fields: dict[str, Any]) -> _Answer | None:
+        await self.start()
+        process = self._process
+        assert process is not None
+        assert process.stdin is not None
+        lines = []
+        key = fields.get("plan")
+        if isinstance(key, str) and key not in self._known:
+            text = self._plans.get(key)
+            if text is None:
+                raise Failed("that plan is not known to the viewer any more")
+            lines.append(json.dumps({"kind": "plan", "key": key, "plan": text}))
+            self._known.add(key)
+            while len(self._plans) > PLANS_KEPT:
+                old, _ = self._plans.popitem(last=False)
+                self._known.discard(old)
+                lines.append(json.dumps({"kind": "forget", "key": old}))
+        self._next += 1
+        number = self._next
+        lines.append(json.dumps({**fields, "kind": kind, "id": number, "slot": slot or kind}))
+        future = self._waiting[number] = asyncio.get_running_loop().create_future()
+        try:
+            process.stdin.write("".join(f"{line}\n" for line in lines).encode())
+            with contextlib.suppress(ConnectionError):  # it has died: the listener tells every waiting one
+                await process.stdin.drain()
+            answer = await future
+        finally:
+            self._waiting.pop(number, None)
+        if "error" in answer.header:
+            told = answer.header["error"]
+            raise _ERRORS.get(told["kind"], Failed)(told["message"], told["hint"])
+        return None if answer.header.get("dropped") else answer
+
+    async def _listen(self, process: asyncio.subprocess.Process) -> None:
+        """Hand answers to who waits for them, until the process ends."""
+        assert process.stdout is not None
+        try:
+            while line := await process.stdout.readline():
+                header = json.loads(line)
+                data = await process.stdout.readexactly(header.get("bytes", 0))
+                future = self._waiting.get(header["id"])
+                if future is not None and not future.done():
+                    future.set_result(_Answer(header, data))
+        except (asyncio.IncompleteReadError, ConnectionError, ValueError):
+            process.kill()  # cut off in the middle of an answer
+        await process.wait()
+        if self._process is process:
+            self._process = None
+            self._deaths.append(time.monotonic())
+        for future in self._waiting.values():
+            if not future.done():
+                future.set_exception(Unavailable("the viewer ended while it was asked for a picture"))

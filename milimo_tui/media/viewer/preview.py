@@ -1,0 +1,154 @@
+"""Pictures at the size somebody wants to see them: frames of a plan, picture files, frames of media files.
+
+What the viewer process answers with; remembers what it drew, within a number of bytes.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+from milimo_tui.core.errors import BadInput
+from milimo_tui.core.time import parse_ratio
+from milimo_tui.cut.plan.plan import Plan, stretch_at
+from milimo_tui.media.compose.frame import compose
+from milimo_tui.media.compose.layers import Sources
+from milimo_tui.media.files.stills import open_still, to_array
+from milimo_tui.media.files.unreadable import unreadable
+from milimo_tui.media.picture import colour
+from milimo_tui.media.picture.colour import Rgb
+from milimo_tui.media.read.frames import Readers
+
+KEPT_BYTES = 48 * 2**20
+LARGEST = 8192
+
+Colour = tuple[int, int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """How large a picture is wanted: with `letterbox` exactly so, between `bars`; else it fits inside."""
+
+    width: int
+    height: int
+    letterbox: bool = False
+    bars: Colour = (0, 0, 0)
+
+    def __post_init__(self) -> None:
+        if not (0 < self.width <= LARGEST and 0 < self.height <= LARGEST):
+            raise BadInput(f"a picture of {self.width}×{self.height} can't be shown")
+
+    def fit(self, width: Fraction | int, height: Fraction | int) -> tuple[int, int]:
+        """The size at which a picture of that shape fits inside."""
+        scale = min(Fraction(self.width) / width, Fraction(self.height) / height)
+        return max(1, min(self.width, round(width * scale))), max(1, min(self.height, round(height * scale)))
+
+    def framed(self, picture: Rgb) -> Rgb:
+        """A fitted picture, centred between bars where those are wanted."""
+        height, width = picture.shape[:2]
+        if not self.letterbox or (width, height) == (self.width, self.height):
+            return picture
+        out = np.empty((self.height, self.width, 3), np.uint8)
+        out[:] = self.bars
+        top, left = (self.height - height) // 2, (self.width - width) // 2
+        out[top : top + height, left : left + width] = picture
+        return out
+
+
+class Kept:
+    """Pictures by what they show; the one unused for longest goes when they weigh too much."""
+
+    def __init__(self, most: int = KEPT_BYTES) -> None:
+        self._most, self._bytes = most, 0
+        self._pictures: OrderedDict[tuple[object, ...], Rgb] = OrderedDict()
+
+    def get(self, key: tuple[object, ...], make: Callable[[], Rgb]) -> Rgb:
+        found = self._pictures.get(key)
+        if found is None:
+            found = self._pictures[key] = make()
+            self._bytes += found.nbytes
+            while self._bytes > self._most and len(self._pictures) > 1:
+                self._bytes -= self._pictures.popitem(last=False)[1].nbytes
+        self._pictures.move_to_end(key)
+        return found
+
+
+class PlanLook:
+    """Frames of plans. One thread at a time."""
+
+    def __init__(self) -> None:
+        self._kept = Kept()
+        self._sources: dict[tuple[int, int], Sources] = {}
+
+    def frame(self, key: str, plan: Plan, frame: int, size: Size) -> Rgb:
+        """The film's picture at a frame. Raises Failed with clip and timecode, BadInput outside the plan."""
+
+        def make() -> Rgb:
+            raster = (plan.width, plan.height)
+            if raster not in self._sources:
+                self.close()
+                self._sources[raster] = Sources(*raster)
+            made = compose(plan, stretch_at(plan, frame), frame, self._sources[raster])
+            return size.framed(colour.to_rgb(made.frame, *size.fit(*raster)))
+
+        return self._kept.get((key, frame, size), make)
+
+    def close(self) -> None:
+        while self._sources:
+            self._sources.popitem()[1].close()
+
+
+class FileLook:
+    """Pictures from files of any kind. One thread at a time."""
+
+    def __init__(self) -> None:
+        self._kept = Kept()
+        self._readers = Readers()
+
+    def picture(self, path: Path, seconds: Fraction, size: Size, rate: Fraction | None = None) -> Rgb:
+        """A picture file, or a film's frame at `seconds`; with a rate, of the image sequence it begins.
+
+        Raises NotFound, BadInput or Failed.
+        """
+        try:
+            stat = path.stat()
+        except OSError as error:
+            raise unreadable(path, error) from error
+        key = (str(path), str(rate), stat.st_ino, stat.st_mtime_ns, seconds, size)
+        return self._kept.get(key, lambda: size.framed(self._read(path, seconds, size, rate)))
+
+    def _read(self, path: Path, seconds: Fraction, size: Size, rate: Fraction | None) -> Rgb:
+        image = open_still(path) if rate is None else None
+        if image is not None:
+            return _flat(image, size)
+        reader = self._readers.get(path, rate=rate)
+        frame = reader.frame(seconds)
+        turns = round(frame.rotation / 90) % 4
+        shown = (frame.width * reader.aspect, Fraction(frame.height))
+        width, height = size.fit(*(shown[::-1] if turns % 2 else shown))
+        if turns % 2:
+            width, height = height, width
+        return np.ascontiguousarray(np.rot90(colour.to_rgb(frame, width, height), turns))
+
+    def close(self) -> None:
+        self._readers.close()
+
+
+def _flat(image: Image.Image, size: Size) -> Rgb:
+    """A still at its fitted size, on the bars' colour where it is clear."""
+    image = image.resize(size.fit(*image.size), Image.Resampling.LANCZOS)
+    if image.mode == "RGBA":
+        ground = Image.new("RGBA", image.size, (*size.bars, 255))
+        image = Image.alpha_composite(ground, image).convert("RGB")
+    return to_array(image)
+
+
+def seconds_of(value: str | float | int) -> Fraction:
+    """Source seconds from "n/d" text or a number."""
+    return parse_ratio(value) if isinstance(value, str) else Fraction(value).limit_denominator(10**6)

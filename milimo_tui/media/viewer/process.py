@@ -1,0 +1,244 @@
+"""The viewer: a process that decodes pictures and mixes sound for one studio, over its own stdin and stdout.
+
+`python -m milimo_tui.media.viewer.process PARENT`. Within a slot the newest request wins. It ends when its
+input closes or its parent dies; a bad file is an error answer, never the end of it.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import json
+import os
+import signal
+import sys
+import threading
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import numpy as np
+
+from milimo_tui.core.errors import BadInput, DiskFull, Failed, MilimoError, NotFound, ReadOnly
+from milimo_tui.core.reasons import reason
+from milimo_tui.core.time import parse_ratio
+from milimo_tui.cut.plan.plan import Plan
+from milimo_tui.media.sound.mix import Mixer
+from milimo_tui.media.sound.waveform import measure, peaks_of
+from milimo_tui.media.viewer.preview import FileLook, PlanLook, Size, seconds_of
+from milimo_tui.media.viewer.proxied_plan import stamp, with_proxies
+
+MOST_SAMPLES = 30 * 192000
+_PR_SET_PDEATHSIG = 1
+
+Request = dict[str, Any]
+Answer = tuple[dict[str, Any], bytes]
+
+
+class Room:
+    """Where requests wait: one a slot, first come first served; a newer one takes its slot's place."""
+
+    def __init__(self) -> None:
+        self._waiting: OrderedDict[str, Request] = OrderedDict()
+        self._changed = threading.Condition()
+        self._open = True
+
+    def put(self, request: Request) -> Request | None:
+        """Let a request wait; returns the one that it replaced."""
+        with self._changed:
+            older = self._waiting.get(request["slot"])
+            self._waiting[request["slot"]] = request
+            self._changed.notify()
+            return older
+
+    def take(self) -> Request | None:
+        """The next request; None when the room has closed."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._waiting or not self._open)
+            return self._waiting.popitem(last=False)[1] if self._open else None
+
+    def close(self) -> None:
+        with self._changed:
+            self._open = False
+            self._changed.notify_all()
+
+
+@dataclass
+class Plans:
+    """Plans by key, read from their text when first used; the client says which to keep."""
+
+    _texts: dict[str, str] = field(default_factory=dict)
+    _read: dict[str, Plan] = field(default_factory=dict)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def add(self, key: str, text: str) -> None:
+        with self._lock:
+            self._texts[key] = text
+
+    def forget(self, key: str) -> None:
+        with self._lock:
+            self._texts.pop(key, None)
+            self._read.pop(key, None)
+
+    def get(self, key: str) -> Plan:
+        with self._lock:
+            if key not in self._texts:
+                raise NotFound("that plan is not known to the viewer")
+            if key not in self._read:
+                self._read[key] = Plan.model_validate_json(self._texts[key])
+            return self._read[key]
+
+
+class Pictures:
+    """Answers `frame`; with `proxies`, a project's cache folder, by the proxies that are there."""
+
+    def __init__(self, plans: Plans) -> None:
+        self._plans, self._look = plans, PlanLook()
+        self._proxied: tuple[str, Plan] | None = None  # the newest, by its key and what proxies there were
+
+    def __call__(self, request: Request) -> Answer:
+        key, plan = request["plan"], self._plans.get(request["plan"])
+        if request.get("proxies"):
+            key, plan = self._by_proxies(key, plan, Path(request["proxies"]))
+        return _picture(self._look.frame(key, plan, int(request["frame"]), _size(request)))
+
+    def _by_proxies(self, key: str, plan: Plan, cache: Path) -> tuple[str, Plan]:
+        there = stamp(cache)
+        if not there:
+            return key, plan
+        wanted = f"{key} {there}"
+        if self._proxied is None or self._proxied[0] != wanted:
+            self._proxied = (wanted, with_proxies(plan, cache))
+        return self._proxied
+
+
+class Sounds:
+    """Answers `sound`."""
+
+    def __init__(self, plans: Plans) -> None:
+        self._plans = plans
+        self._key = ""
+        self._mixer: Mixer | None = None
+
+    def __call__(self, request: Request) -> Answer:
+        if self._mixer is None or self._key != request["plan"]:
+            if self._mixer is not None:
+                self._mixer.close()
+            self._mixer, self._key = Mixer(self._plans.get(request["plan"])), request["plan"]
+        samples = int(request["samples"])
+        if not 0 <= samples <= MOST_SAMPLES:
+            raise BadInput(f"{samples} samples can't be asked for at once")
+        heard = self._mixer.read(int(request["start"]), samples)
+        return {}, np.ascontiguousarray(heard.T, dtype="<f4").tobytes()
+
+
+class Files:
+    """Answers `file` and `peaks`."""
+
+    def __init__(self) -> None:
+        self._look = FileLook()
+
+    def __call__(self, request: Request) -> Answer:
+        path = Path(request["path"])
+        if request["kind"] == "peaks":
+            cache = Path(request["cache"]) if request.get("cache") else None
+            try:
+                found = peaks_of(path, cache)
+            except (ReadOnly, DiskFull):  # a cache that can't be written costs time, not the waveform
+                found = measure(path)
+            return {}, found.astype("<i2").tobytes()
+        rate = parse_ratio(request["rate"]) if request.get("rate") else None
+        seconds = seconds_of(request.get("seconds", 0))
+        return _picture(self._look.picture(path, seconds, _size(request), rate))
+
+
+def _size(request: Request) -> Size:
+    red, green, blue = request.get("bars", (0, 0, 0))
+    return Size(
+        int(request["width"]), int(request["height"]), bool(request.get("letterbox")), (red, green, blue)
+    )
+
+
+def _picture(rgb: np.ndarray[Any, np.dtype[np.uint8]]) -> Answer:
+    return {"width": rgb.shape[1], "height": rgb.shape[0]}, np.ascontiguousarray(rgb).tobytes()
+
+
+class Viewer:
+    """Reads requests from `source`, answers into `sink`; one thread each for frames, sound and files."""
+
+    def __init__(self, source: BinaryIO, sink: BinaryIO) -> None:
+        self._source, self._sink = source, sink
+        self._writing = threading.Lock()
+        self._plans = Plans()
+        files = Room()
+        self._rooms = {"frame": Room(), "sound": Room(), "file": files, "peaks": files}
+        lanes: list[tuple[Room, Callable[[Request], Answer]]] = [
+            (self._rooms["frame"], Pictures(self._plans)),
+            (self._rooms["sound"], Sounds(self._plans)),
+            (files, Files()),
+        ]
+        self._threads = [threading.Thread(target=self._work, args=lane, daemon=True) for lane in lanes]
+
+    def serve(self) -> None:
+        """Answer until the input ends."""
+        for thread in self._threads:
+            thread.start()
+        for line in self._source:
+            request = json.loads(line)
+            if request["kind"] == "plan":
+                self._plans.add(request["key"], request["plan"])
+            elif request["kind"] == "forget":
+                self._plans.forget(request["key"])
+            elif request["kind"] in self._rooms:
+                older = self._rooms[request["kind"]].put(request)
+                if older is not None:
+                    self._answer(older, {"dropped": True})
+            else:
+                self._answer(request, BadInput(f"the viewer has no “{request['kind']}”").as_json())
+        for room in self._rooms.values():
+            room.close()
+
+    def _work(self, room: Room, answer: Callable[[Request], Answer]) -> None:
+        while (request := room.take()) is not None:
+            try:
+                header, data = answer(request)
+            except MilimoError as error:
+                header, data = dict(error.as_json()), b""
+            except Exception as error:  # noqa: BLE001 - the boundary: a bad request must not end the viewer
+                told = Failed(f"the viewer could not show it: {type(error).__name__}: {reason(error)}")
+                header, data = dict(told.as_json()), b""
+            self._answer(request, header, data)
+
+    def _answer(self, request: Request, header: dict[str, Any], data: bytes = b"") -> None:
+        line = json.dumps({**header, "id": request["id"], "bytes": len(data)})
+        with self._writing:
+            self._sink.write(line.encode() + b"\n" + data)
+            self._sink.flush()
+
+
+def _die_with(parent: int) -> None:
+    """Ask the kernel to end us when the studio is gone, however it went; or leave, if it is gone already."""
+    libc = ctypes.CDLL(None, use_errno=True)
+    if hasattr(libc, "prctl"):
+        libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != parent:
+        sys.exit(0)
+
+
+def main() -> int:
+    _die_with(int(sys.argv[1]))
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    sink = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)  # what a library prints must not get between the answers
+    try:
+        Viewer(sys.stdin.buffer, sink).serve()
+    except BrokenPipeError:
+        return 0
+    return 0
+
+
+if __name__ == "__main__":
+    code = main()
+    # Threads may be inside a decoder: leave without waiting for them.
+    os._exit(code)

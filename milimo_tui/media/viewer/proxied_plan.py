@@ -1,0 +1,74 @@
+"""A plan as the viewer shows it: clips that have a proxy, by their proxy. No film is ever made of it."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from milimo_tui.core.errors import MilimoError
+from milimo_tui.cut.plan.plan import Joined, Layer, Media, Plan, Stretch
+from milimo_tui.cut.streams import PictureFacts
+from milimo_tui.media.picture.colour import PIXELS
+from milimo_tui.media.read.proxies import KIND, place_of, proxy_size
+
+
+def stamp(cache: Path) -> str:
+    """What changes when a proxy comes into a cache folder or goes; empty where there is none."""
+    try:
+        with os.scandir(cache / KIND) as folders:
+            changed = sorted((folder.name, folder.stat().st_mtime_ns) for folder in folders)
+    except OSError:
+        return ""
+    return str(hash(tuple(changed))) if changed else ""
+
+
+def with_proxies(plan: Plan, cache: Path) -> Plan:
+    """The plan with every clip that has a proxy in that cache shown by it; itself where none has."""
+    found: dict[str, Media | None] = {}  # by path: the proxy's
+
+    def shown(media: Media) -> Media:
+        if media.plan is not None:
+            return media.model_copy(update={"plan": with_proxies(media.plan, cache)})
+        if media.path not in found:
+            found[media.path] = _proxy_of(media, cache)
+        return found[media.path] or media
+
+    def layer(one: Layer) -> Layer:
+        return one.model_copy(update={"media": shown(one.media)})
+
+    def joined(one: Joined) -> Joined:
+        sides = {"left": one.left and layer(one.left), "right": one.right and layer(one.right)}
+        return one.model_copy(update=sides)
+
+    def stretch(one: Stretch) -> Stretch:
+        layers = tuple(layer(each) if isinstance(each, Layer) else joined(each) for each in one.layers)
+        return one.model_copy(update={"layers": layers})
+
+    return plan.model_copy(update={"stretches": tuple(stretch(one) for one in plan.stretches)})
+
+
+def _proxy_of(media: Media, cache: Path) -> Media | None:
+    """A clip as its proxy shows it; None where it has none."""
+    picture = media.facts.picture
+    if media.kind not in ("video", "sequence") or picture is None:
+        return None
+    try:
+        place = place_of(Path(media.path), cache)
+    except MilimoError:
+        return None  # gone: the clip itself says so when it is shown
+    if not place.exists():
+        return None
+    width, height = proxy_size(picture)
+    small = PictureFacts(
+        codec="h264",
+        pixels=PIXELS,
+        width=width,
+        height=height,
+        rotation=picture.rotation,
+        rate=picture.rate,
+        constant=picture.constant,
+        range="tv",
+        matrix="bt709",
+    )
+    facts = media.facts.model_copy(update={"picture": small, "container": "mp4"})
+    return media.model_copy(update={"kind": "video", "path": str(place), "digest": "", "facts": facts})

@@ -1,0 +1,70 @@
+"""A strip of small pictures of a file, side by side in one JPEG, kept in the project's cache."""
+
+from __future__ import annotations
+
+import io
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+
+from PIL import Image
+
+from milimo_tui.core.errors import BadInput
+from milimo_tui.media.files import cache as kept
+from milimo_tui.media.files.facts import Facts
+from milimo_tui.media.viewer.preview import FileLook, Size
+
+VERSION = 1
+KIND = "thumbnails"
+MOST = 48
+_JPEG_SIDE = 65500
+_QUALITY = 85
+
+Watch = Callable[[int, int], None]  # pictures done, in all
+
+
+@dataclass(frozen=True, slots=True)
+class Strip:
+    """`count` pictures of width × height each, left to right; picture k stands for the k-th part."""
+
+    path: Path
+    count: int
+    width: int
+    height: int
+
+
+def moments(facts: Facts, most: int = MOST) -> list[Fraction]:
+    """The source seconds of a strip's pictures: the middles of parts of about a second. Raises BadInput."""
+    if facts.kind == "sound":
+        raise BadInput("a sound has no picture")
+    if facts.seconds is None:
+        return [Fraction(0)]
+    count = min(most, max(1, math.ceil(facts.seconds)))
+    return [facts.seconds * (2 * index + 1) / (2 * count) for index in range(count)]
+
+
+def strip_of(
+    path: Path, facts: Facts, width: int, height: int, cache: Path, watch: Watch = lambda done, total: None
+) -> Strip:
+    """A file's strip in the cache folder, drawn if it is not there yet. Raises the errors of its file."""
+    at = moments(facts, min(MOST, _JPEG_SIDE // width))
+    place = kept.place(cache, kept.identity(path), KIND, ".jpg", VERSION, width=width, height=height)
+    strip = Strip(place, len(at), width, height)
+    if place.exists():
+        return strip
+    sheet = Image.new("RGB", (width * len(at), height))
+    look = FileLook()
+    rate = facts.rate if facts.streams.is_sequence else None
+    try:
+        for index, seconds in enumerate(at):
+            picture = look.picture(path, seconds, Size(width, height, letterbox=True), rate)
+            sheet.paste(Image.fromarray(picture), (index * width, 0))
+            watch(index + 1, len(at))
+    finally:
+        look.close()
+    data = io.BytesIO()
+    sheet.save(data, "JPEG", quality=_QUALITY)
+    kept.keep(place, data.getvalue())
+    return strip
