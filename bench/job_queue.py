@@ -23,8 +23,8 @@ from result import report
 
 from milimo_tui.core.errors import MilimoError, Unavailable
 from milimo_tui.core.paths import Home
-from milimo_tui.jobs.client import Client, JobRequest
-from milimo_tui.jobs.launch import ensure
+from milimo_tui.jobs.client.client import Client, JobRequest
+from milimo_tui.jobs.client.launch import ensure
 
 HERE = Path(__file__).parent
 BATCH = 100

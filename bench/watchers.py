@@ -15,7 +15,7 @@ import sys
 from pathlib import Path
 
 from milimo_tui.core.paths import Home
-from milimo_tui.jobs.protocol import OLDEST, PROTOCOL, encode, socket_path
+from milimo_tui.jobs.client.protocol import OLDEST, PROTOCOL, encode, socket_path
 
 SEQ = re.compile(rb'"seq": ?([0-9]+)')
 

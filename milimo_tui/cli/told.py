@@ -44,7 +44,7 @@ def at_the_end(id: str, name: str, settings: Settings) -> Iterator[Callable[[str
 
 
 def _tell(name: str, words: str, settings: Settings, began: float) -> None:
-    from milimo_tui.jobs.notices import told_events
+    from milimo_tui.jobs.notify.notices import told_events
     from milimo_tui.studio import telling
 
     if time.monotonic() - began < settings.notify_after_seconds or not told_events(settings.notify_on):

@@ -8,10 +8,10 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from milimo_tui.jobs.states import TABLE
+from milimo_tui.jobs.values.states import TABLE
 
 PAGE = Path(__file__).parents[2] / "docs" / "jobs.md"
-BEGIN, END = "<!-- states: drawn from jobs/states.py -->", "<!-- end of states -->"
+BEGIN, END = "<!-- states: drawn from jobs/values/states.py -->", "<!-- end of states -->"
 
 
 def mermaid() -> str:

@@ -1,6 +1,6 @@
 """`studio.db`: one open file with its transactions; its rows are in the `studio_*_rows` beside it.
 
-Written by the supervisor alone. Knows rows and transactions, not the rules of the queue (`jobs.queue`).
+Written by the supervisor alone. Knows rows and transactions, not the rules of the queue (`jobs.queue.queue`).
 """
 
 from __future__ import annotations

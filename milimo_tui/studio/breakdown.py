@@ -11,7 +11,7 @@ from typing import Any
 from milimo_tui.core.errors import Cancelled, MilimoError
 from milimo_tui.core.time import frames_of
 from milimo_tui.engines.specs import Write
-from milimo_tui.jobs.client import JobRequest
+from milimo_tui.jobs.client.client import JobRequest
 from milimo_tui.story import shots
 from milimo_tui.story.screenplay import Mode, Screenplay
 from milimo_tui.story.shots import SceneDraft

@@ -14,7 +14,7 @@ from milimo_tui.engines.recipe_values import GB, Card, Kind, Known, Request
 from milimo_tui.engines.specs import MakePicture, MakeVideo
 from milimo_tui.engines.weights.shelf import Shelf
 from milimo_tui.engines.weights.values import Found
-from milimo_tui.jobs import gpus
+from milimo_tui.jobs.machine import gpus
 from milimo_tui.studio.studio import Studio
 
 KINDS: dict[str, Kind] = {gpus.CUDA: "cuda", gpus.HIP: "rocm"}

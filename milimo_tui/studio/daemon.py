@@ -1,6 +1,6 @@
 """The supervisor process, composed: the queue's mechanism and the film's intake.
 
-Started by `jobs.launch` as `python -m milimo_tui.studio.daemon HOME`, or by `milimo supervisor start`.
+Started by `jobs.client.launch` as `python -m milimo_tui.studio.daemon HOME`, or by `milimo supervisor start`.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 from milimo_tui.core.paths import Home
-from milimo_tui.jobs.supervisor import Supervisor
+from milimo_tui.jobs.supervisor.supervisor import Supervisor
 from milimo_tui.studio.intake import FilmIntake
 from milimo_tui.studio.studio import read_settings
 

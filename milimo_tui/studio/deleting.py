@@ -9,7 +9,7 @@ from pathlib import Path
 
 from milimo_tui.core.host import HOST, explain
 from milimo_tui.core.paths import ProjectPaths
-from milimo_tui.jobs.client import Client
+from milimo_tui.jobs.client.client import Client
 from milimo_tui.store.beside import set_aside
 from milimo_tui.studio.naming_jobs import OPEN_STATES
 from milimo_tui.studio.studio import Studio

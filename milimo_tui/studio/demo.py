@@ -13,7 +13,7 @@ from milimo_tui.core.ids import slug
 from milimo_tui.engines import table
 from milimo_tui.engines.specs import MakeTiny
 from milimo_tui.engines.weights.shelf import Shelf
-from milimo_tui.jobs.client import JobRequest
+from milimo_tui.jobs.client.client import JobRequest
 from milimo_tui.studio import film, making, readiness, screenplays
 from milimo_tui.studio.stack import require_stack
 from milimo_tui.studio.studio import Studio

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 
 from milimo_tui.core.errors import BadInput
 from milimo_tui.core.settings import Settings
-from milimo_tui.jobs.hook import words
-from milimo_tui.jobs.notices import shown_address, told_events, webhook_problem
+from milimo_tui.jobs.notify.command_hook import words
+from milimo_tui.jobs.notify.notices import shown_address, told_events, webhook_problem
 from milimo_tui.studio import telling
 from milimo_tui.studio.home import config_folder
 

@@ -14,10 +14,12 @@ from milimo_tui.core.errors import MilimoError
 from milimo_tui.core.host import HOST
 from milimo_tui.engines.specs import MakeVideo
 from milimo_tui.engines.workload import workload
-from milimo_tui.jobs import forecast, lanes, late
-from milimo_tui.jobs.clockwork import OCCUPYING, Snapshot
-from milimo_tui.jobs.schedule import Free
-from milimo_tui.jobs.states import State
+from milimo_tui.jobs.machine import lanes
+from milimo_tui.jobs.schedule import forecast
+from milimo_tui.jobs.schedule.schedule import Free
+from milimo_tui.jobs.schedule.simulation import OCCUPYING, Snapshot
+from milimo_tui.jobs.values import output_refs
+from milimo_tui.jobs.values.states import State
 from milimo_tui.store.studio_file import looking_at
 from milimo_tui.story.values import Story
 from milimo_tui.studio import queueing, readiness
@@ -49,7 +51,7 @@ def of(studio: Studio, prepared: Prepared) -> Estimate:
             "affinity": work.affinity,
             "priority": request.priority,
             "not_before": request.not_before,
-            "needs": sorted(late.needed(request.spec)),
+            "needs": sorted(output_refs.needed(request.spec)),
         }
         for request, wish in zip(prepared.requests, prepared.wishes, strict=True)
     ]

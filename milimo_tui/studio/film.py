@@ -18,7 +18,7 @@ from milimo_tui.cut.delivery.delivery import Delivery
 from milimo_tui.cut.delivery.requests import Asked, delivery_asked
 from milimo_tui.cut.plan.plan import Plan
 from milimo_tui.engines.specs import RenderFilm
-from milimo_tui.jobs.client import BatchRequest, JobRequest
+from milimo_tui.jobs.client.client import BatchRequest, JobRequest
 from milimo_tui.story import picking
 from milimo_tui.studio import building, delivering, making, planning, queueing, screenplays
 from milimo_tui.studio.batching import counted

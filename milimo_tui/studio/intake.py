@@ -31,8 +31,8 @@ from milimo_tui.engines.specs import (
     Upscale,
     Write,
 )
-from milimo_tui.jobs.intake import Intaken
-from milimo_tui.jobs.killpoint import reach
+from milimo_tui.jobs.queue.killpoint import reach
+from milimo_tui.jobs.values.intake import Intaken
 from milimo_tui.store.opening import problem_of
 from milimo_tui.store.project_file import ProjectFile
 from milimo_tui.store.values import BOX, Render

@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from milimo_tui.jobs.states import ENDED
+from milimo_tui.jobs.values.states import ENDED
 
 Row = Mapping[str, Any]
 

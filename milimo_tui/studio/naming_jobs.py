@@ -10,8 +10,8 @@ from collections.abc import Collection, Sequence
 from typing import Any
 
 from milimo_tui.core.errors import NotFound
-from milimo_tui.jobs.client import Client
-from milimo_tui.jobs.states import ENDED, State
+from milimo_tui.jobs.client.client import Client
+from milimo_tui.jobs.values.states import ENDED, State
 from milimo_tui.studio.names import which
 
 Row = dict[str, Any]

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from milimo_tui.engines.specs import Inpaint, MakePicture, Segment, Upscale
-from milimo_tui.jobs.client import JobRequest
+from milimo_tui.jobs.client.client import JobRequest
 from milimo_tui.studio.film import last_result
 from milimo_tui.studio.registry import Outcome
 from milimo_tui.studio.studio import Studio

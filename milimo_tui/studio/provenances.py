@@ -1,6 +1,6 @@
 """How the film's files were made: noted when they are taken in, read again for people and for remakes.
 
-The worker tells what each file says (`jobs.marking`); files themselves are not opened here.
+The worker tells what each file says (`jobs.worker.result_tags`); files themselves are not opened here.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from typing import Any
 
 from milimo_tui.core.ids import new_id
 from milimo_tui.engines.contract import Result
-from milimo_tui.jobs.views import MADE, RUN
+from milimo_tui.jobs.values.views import MADE, RUN
 from milimo_tui.store.project_file import ProjectFile
 from milimo_tui.store.values import Provenance
 

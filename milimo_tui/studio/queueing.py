@@ -14,9 +14,9 @@ from typing import Any
 
 from milimo_tui.core.errors import BadInput, MilimoError
 from milimo_tui.engines.specs import JobOutput, MakeVideo, Over
-from milimo_tui.jobs.checking import patched
-from milimo_tui.jobs.client import BatchRequest, Client, JobRequest
-from milimo_tui.jobs.states import ENDED, State
+from milimo_tui.jobs.client.client import BatchRequest, Client, JobRequest
+from milimo_tui.jobs.values.spec_texts import patched
+from milimo_tui.jobs.values.states import ENDED, State
 from milimo_tui.store.studio_file import looking_at
 from milimo_tui.store.studio_values import JobFilter
 from milimo_tui.story import picking

@@ -11,7 +11,7 @@ from milimo_tui.core.errors import Unavailable
 from milimo_tui.engines import table
 from milimo_tui.engines.weights.shelf import Shelf
 from milimo_tui.engines.weights.values import Found
-from milimo_tui.jobs import gpus
+from milimo_tui.jobs.machine import gpus
 from milimo_tui.studio.stack import require_stack
 from milimo_tui.studio.studio import Studio
 

@@ -15,7 +15,7 @@ from milimo_tui.engines import table
 from milimo_tui.engines.differing import differences
 from milimo_tui.engines.provenance import input_paths
 from milimo_tui.engines.specs import SPEC
-from milimo_tui.jobs.client import JobRequest
+from milimo_tui.jobs.client.client import JobRequest
 from milimo_tui.media.files.compare_media import compare_apart
 from milimo_tui.story.values import Story, Take
 from milimo_tui.studio import planning, provenances, readiness

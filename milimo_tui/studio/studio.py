@@ -29,7 +29,7 @@ from milimo_tui.studio.home import Found, find
 if TYPE_CHECKING:
     from milimo_tui.cut.layout import Layout
     from milimo_tui.cut.values import Cut
-    from milimo_tui.jobs.client import Client
+    from milimo_tui.jobs.client.client import Client
     from milimo_tui.store.project_file import ProjectFile
     from milimo_tui.story.values import Story
 
@@ -279,7 +279,7 @@ class Studio:
         with self._queue_lock:
             client = self.client_or_none()
             if client is None or _is_ending(client):
-                from milimo_tui.jobs.launch import ensure
+                from milimo_tui.jobs.client.launch import ensure
 
                 # One that drains takes no new work: its successor is waited for.
                 ensure(self.home, daemon_command(self.home))
@@ -302,7 +302,7 @@ class Studio:
 
         Raises Unavailable where none runs, DiskFull where it waits for room and serves nobody.
         """
-        from milimo_tui.jobs.client import Client
+        from milimo_tui.jobs.client.client import Client
 
         with self._queue_lock:
             if self._client is not None and _is_ending(self._client):

@@ -18,7 +18,7 @@ from milimo_tui.engines.fitting import frames_up
 from milimo_tui.engines.ltx2 import chain
 from milimo_tui.engines.ltx2.generations import TIME
 from milimo_tui.engines.specs import Write
-from milimo_tui.jobs.client import JobRequest
+from milimo_tui.jobs.client.client import JobRequest
 from milimo_tui.store.project_file import ProjectFile
 from milimo_tui.story.values import (
     Asset,

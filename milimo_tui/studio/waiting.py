@@ -9,8 +9,8 @@ from typing import Any
 
 from milimo_tui.core.errors import Cancelled, Failed, Unavailable
 from milimo_tui.core.host import HOST
-from milimo_tui.jobs.client import Client
-from milimo_tui.jobs.states import ENDED
+from milimo_tui.jobs.client.client import Client
+from milimo_tui.jobs.values.states import ENDED
 from milimo_tui.studio.studio import Studio
 
 COME_BACK = "milimo job watch follows them, milimo job cancel stops them"

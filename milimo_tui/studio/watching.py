@@ -10,8 +10,8 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from milimo_tui.core.errors import Unavailable
-from milimo_tui.jobs.client import Client
-from milimo_tui.jobs.states import ENDED
+from milimo_tui.jobs.client.client import Client
+from milimo_tui.jobs.values.states import ENDED
 from milimo_tui.studio.naming_jobs import OPEN_STATES
 from milimo_tui.studio.studio import Studio
 

@@ -17,7 +17,7 @@ from milimo_tui.tui.jobs.watch import Queue, Watch
 from milimo_tui.tui.telling import Told
 
 if TYPE_CHECKING:
-    from milimo_tui.jobs.client import Client
+    from milimo_tui.jobs.client.client import Client
     from milimo_tui.studio.studio import Snapshot, Studio
 
 LOOK_SECONDS = 0.5  # how often the film's data version is looked at
@@ -115,7 +115,7 @@ class Follower:
             self._look.wait(LOOK_SECONDS)
 
     def _follow_queue(self) -> None:
-        from milimo_tui.jobs.client import Client, WrongProtocol
+        from milimo_tui.jobs.client.client import Client, WrongProtocol
 
         told, trouble = False, ""
         while not self._stop.is_set():

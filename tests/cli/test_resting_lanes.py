@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from milimo_tui.core.paths import Home
-from milimo_tui.jobs.client import Client
+from milimo_tui.jobs.client.client import Client
 from tests.front_door import Milimo
 from tests.jobs.conftest import picture, until, until_state
 

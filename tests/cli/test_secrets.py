@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from milimo_tui.core.paths import Home
-from milimo_tui.jobs.client import Client, JobRequest
+from milimo_tui.jobs.client.client import Client, JobRequest
 from tests.front_door import Milimo
 from tests.jobs.conftest import until, until_ended
 

@@ -17,7 +17,7 @@ from typing import Any
 import psutil
 import pytest
 
-from milimo_tui.jobs.killpoint import PUBLISHING
+from milimo_tui.jobs.queue.killpoint import PUBLISHING
 from tests.budget import rounds
 from tests.front_door import Milimo
 

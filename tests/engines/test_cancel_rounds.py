@@ -26,7 +26,7 @@ from milimo_tui.engines.specs import (
     TrackPrompt,
     Upscale,
 )
-from milimo_tui.jobs.client import Client, JobRequest
+from milimo_tui.jobs.client.client import Client, JobRequest
 from milimo_tui.media.encode.take_file import write_take
 from tests.budget import rounds
 from tests.engines.tiny_home import Tiny, furnish, tiny

@@ -31,7 +31,7 @@ from milimo_tui.engines.torching.preview import ltx2_projection
 from milimo_tui.engines.torching.residency import Key, residency
 from milimo_tui.engines.weights.shelf import Shelf
 from milimo_tui.engines.weights.values import Installed
-from milimo_tui.jobs.client import Client, JobRequest
+from milimo_tui.jobs.client.client import Client, JobRequest
 from milimo_tui.media.read.frames import FrameReader
 from tests.budget import rounds
 from tests.engines.listening import Listening

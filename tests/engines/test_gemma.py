@@ -24,8 +24,8 @@ from milimo_tui.engines.specs import Write
 from milimo_tui.engines.weights.shelf import Shelf
 from milimo_tui.engines.weights.values import Installed
 from milimo_tui.engines.writing.speaker import Ask
-from milimo_tui.jobs.client import Client, JobRequest
-from milimo_tui.jobs.usage import resident
+from milimo_tui.jobs.client.client import Client, JobRequest
+from milimo_tui.jobs.machine.usage import resident
 from tests.engines.tiny_home import Tiny, put, tiny
 from tests.front_door import Milimo
 from tests.jobs.conftest import until_ended

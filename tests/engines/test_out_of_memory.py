@@ -17,7 +17,7 @@ from milimo_tui.engines.cards import Shown, name
 from milimo_tui.engines.recipe_values import Card, Known, Request
 from milimo_tui.engines.recipes import choose, weights_of
 from milimo_tui.engines.torching.memory import DeviceMemory, available, card, guard, is_out_of_memory
-from milimo_tui.jobs.client import Client, JobRequest
+from milimo_tui.jobs.client.client import Client, JobRequest
 from tests.engines.hungry import TOO_MUCH
 from tests.front_door import Milimo, environment
 

@@ -10,7 +10,7 @@ import pytest
 
 from milimo_tui.core.paths import Home
 from milimo_tui.engines.weights.shelf import Shelf
-from milimo_tui.jobs.client import Client
+from milimo_tui.jobs.client.client import Client
 from tests.engines.tiny_home import Tiny, furnish, tiny
 from tests.front_door import Milimo, environment
 

@@ -27,9 +27,9 @@ import psutil
 
 from milimo_tui.core.errors import MilimoError
 from milimo_tui.core.host import write_atomic
-from milimo_tui.jobs.client import Client
-from milimo_tui.jobs.launch import end_by_force, ensure
-from milimo_tui.jobs.protocol import read_note
+from milimo_tui.jobs.client.client import Client
+from milimo_tui.jobs.client.launch import end_by_force, ensure
+from milimo_tui.jobs.client.protocol import read_note
 from tests.jobs.chaos_client import read_journal
 from tests.jobs.chaos_plan import MADE, SAVE, Nature, Planned
 from tests.jobs.conftest import ENDED, ROOT, House, picture

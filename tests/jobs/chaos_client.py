@@ -20,8 +20,8 @@ from typing import Any
 
 from milimo_tui.core.errors import MilimoError
 from milimo_tui.core.paths import Home
-from milimo_tui.jobs.client import Client
-from milimo_tui.jobs.launch import ensure
+from milimo_tui.jobs.client.client import Client
+from milimo_tui.jobs.client.launch import ensure
 
 Note = dict[str, Any]
 

@@ -11,8 +11,8 @@ import random
 from collections.abc import Callable
 from typing import Any, get_args
 
-from milimo_tui.jobs import messages
-from milimo_tui.jobs.protocol import MAX_LINE
+from milimo_tui.jobs.client.protocol import MAX_LINE
+from milimo_tui.jobs.values import messages
 
 # `Annotated[A | B | …, Field]`: each request that the socket takes.
 REQUESTS = get_args(get_args(messages.AnyRequest)[0])

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from milimo_tui.jobs.client import JobRequest
+from milimo_tui.jobs.client.client import JobRequest
 from tests.jobs.conftest import picture
 
 

@@ -18,7 +18,7 @@ from typing import Any
 
 from milimo_tui.core.errors import MilimoError
 from milimo_tui.core.paths import Home
-from milimo_tui.jobs.client import Client
+from milimo_tui.jobs.client.client import Client
 from tests.jobs.chaos_client import Journal
 
 TERMINALS = 2

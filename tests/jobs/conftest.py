@@ -16,9 +16,9 @@ import pytest
 from milimo_tui.core.errors import Unavailable
 from milimo_tui.core.host import is_alive
 from milimo_tui.core.paths import Home
-from milimo_tui.jobs.client import Client, JobRequest
-from milimo_tui.jobs.launch import ensure
-from milimo_tui.jobs.protocol import read_note
+from milimo_tui.jobs.client.client import Client, JobRequest
+from milimo_tui.jobs.client.launch import ensure
+from milimo_tui.jobs.client.protocol import read_note
 
 ROOT = Path(__file__).parents[2]
 SECONDS = 300  # a test may take, on a machine that is busy

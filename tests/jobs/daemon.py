@@ -15,9 +15,9 @@ from milimo_tui.core.errors import Damaged, NotFound, ReadOnly
 from milimo_tui.core.paths import Home
 from milimo_tui.core.settings import load
 from milimo_tui.engines.contract import Result
-from milimo_tui.jobs.intake import Intaken
-from milimo_tui.jobs.protocol import OLDEST, PROTOCOL
-from milimo_tui.jobs.supervisor import Supervisor
+from milimo_tui.jobs.client.protocol import OLDEST, PROTOCOL
+from milimo_tui.jobs.supervisor.supervisor import Supervisor
+from milimo_tui.jobs.values.intake import Intaken
 
 
 class FolderIntake:

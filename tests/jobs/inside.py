@@ -10,18 +10,18 @@ from milimo_tui.core.ids import new_id
 from milimo_tui.core.paths import Home
 from milimo_tui.core.settings import Settings
 from milimo_tui.engines.contract import Result
-from milimo_tui.jobs.channel import Message
-from milimo_tui.jobs.checking import check
-from milimo_tui.jobs.dispatch import Dispatch
-from milimo_tui.jobs.feed import Feed
-from milimo_tui.jobs.health import Look
-from milimo_tui.jobs.intake import Intaken
-from milimo_tui.jobs.lanes import Slot
-from milimo_tui.jobs.messages import JobOrder
-from milimo_tui.jobs.orders import Order
-from milimo_tui.jobs.pool import Listener, Pool, Trace
-from milimo_tui.jobs.publishing import Publisher
-from milimo_tui.jobs.queue import Queue
+from milimo_tui.jobs.machine.health import Look
+from milimo_tui.jobs.machine.lanes import Slot
+from milimo_tui.jobs.queue.orders import Order
+from milimo_tui.jobs.queue.publishing import Publisher
+from milimo_tui.jobs.queue.queue import Queue
+from milimo_tui.jobs.supervisor.dispatch import Dispatch
+from milimo_tui.jobs.supervisor.event_feed import Feed
+from milimo_tui.jobs.supervisor.worker_pool import Listener, Pool, Trace
+from milimo_tui.jobs.values.intake import Intaken
+from milimo_tui.jobs.values.messages import JobOrder
+from milimo_tui.jobs.values.spec_texts import check
+from milimo_tui.jobs.worker.channel import Message
 from milimo_tui.store.studio_file import StudioFile
 from milimo_tui.store.studio_values import Event
 
@@ -29,7 +29,7 @@ SLOTS = (Slot("cpu", "cpu"), Slot("quick", "quick"))
 
 
 class PlayedPool:
-    """A pool (`jobs.pool.Pool`) whose workers say what the test says; pids are made up."""
+    """A pool (`jobs.supervisor.worker_pool.Pool`) whose workers say what the test says; pids are made up."""
 
     def __init__(self, listener: Listener) -> None:
         self.listener = listener

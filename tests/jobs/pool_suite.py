@@ -1,4 +1,5 @@
-"""What any worker pool must keep (`jobs.pool.Pool`), asked of real workers that run real engines.
+"""What any worker pool must keep (`jobs.supervisor.worker_pool.Pool`), asked of real workers that run real
+engines.
 
 A kind of pool passes when a test class built on `PoolSuite` with its `make_pool` does.
 """
@@ -16,9 +17,9 @@ from typing import Any
 import pytest
 
 from milimo_tui.core.host import is_alive
-from milimo_tui.jobs.channel import Message
-from milimo_tui.jobs.lanes import Slot
-from milimo_tui.jobs.pool import Listener, Pool
+from milimo_tui.jobs.machine.lanes import Slot
+from milimo_tui.jobs.supervisor.worker_pool import Listener, Pool
+from milimo_tui.jobs.worker.channel import Message
 from tests.jobs.conftest import ROOT
 
 BEAT_SECONDS = 0.1

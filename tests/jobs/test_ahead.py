@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from milimo_tui.engines.contract import Result
-from milimo_tui.jobs.ahead import AHEAD_SECONDS, BACKLOG, MOST, PATIENCE, SEEN, SHORT_SECONDS, Paces
-from milimo_tui.jobs.channel import Message
+from milimo_tui.jobs.queue.prefetch import AHEAD_SECONDS, BACKLOG, MOST, PATIENCE, SEEN, SHORT_SECONDS, Paces
+from milimo_tui.jobs.worker.channel import Message
 from tests.jobs.conftest import House, picture, until, until_ended
 from tests.jobs.inside import Inside
 

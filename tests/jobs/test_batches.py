@@ -10,8 +10,8 @@ import pytest
 
 from milimo_tui.core.errors import BadInput, NotFound
 from milimo_tui.core.ids import new_id
-from milimo_tui.jobs.client import BatchRequest, Client
-from milimo_tui.jobs.protocol import address, socket_path
+from milimo_tui.jobs.client.client import BatchRequest, Client
+from milimo_tui.jobs.client.protocol import address, socket_path
 from tests.jobs.conftest import House, picture, until, until_ended, until_runs, until_state
 
 

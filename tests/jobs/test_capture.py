@@ -12,8 +12,8 @@ import pytest
 
 from milimo_tui.core.errors import Failed
 from milimo_tui.core.paths import Home
-from milimo_tui.jobs.capture import Capture, spool_of
-from milimo_tui.jobs.joblog import JobLogs
+from milimo_tui.jobs.worker.capture import Capture, spool_of
+from milimo_tui.jobs.worker.job_log import JobLogs
 from tests.jobs.conftest import House, picture, until, until_ended
 
 

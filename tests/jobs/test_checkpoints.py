@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 
 from milimo_tui.core.errors import Cancelled, Failed, MilimoError
 from milimo_tui.engines.contract import Output
-from milimo_tui.jobs import context as within
-from milimo_tui.jobs import footprint
-from milimo_tui.jobs.checkpoints import CheckpointFolder, Mark
-from milimo_tui.jobs.context import JobContext, Way, Yielded
-from milimo_tui.jobs.faults import step as furthest
+from milimo_tui.jobs.values.retry_policy import step as furthest
+from milimo_tui.jobs.worker import context as within
+from milimo_tui.jobs.worker import progress_mark
+from milimo_tui.jobs.worker.checkpoints import CheckpointFolder, Mark
+from milimo_tui.jobs.worker.context import JobContext, Way, Yielded
 from tests.jobs.conftest import House, picture, until, until_ended, until_state
 from tests.jobs.keeper import picture as preview
 from tests.jobs.keeper import worked
@@ -193,9 +193,9 @@ def test_each_step_leaves_a_footprint_that_only_its_own_attempt_has(tmp_path: Pa
     for step in range(200):
         room.context.progress("draw", step, 600)
     assert len(room.said("progress")) < 100, "told now and then"
-    assert footprint.read(tmp_path / "job", "t1") == furthest(1, 199), "but noted at each step"
-    assert footprint.read(tmp_path / "job", "t2") == 0
-    assert footprint.read(tmp_path, "t1") == 0
+    assert progress_mark.read(tmp_path / "job", "t1") == furthest(1, 199), "but noted at each step"
+    assert progress_mark.read(tmp_path / "job", "t2") == 0
+    assert progress_mark.read(tmp_path, "t1") == 0
     room.context.close()
 
 

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from milimo_tui.core.host import is_alive
-from milimo_tui.jobs.client import Client
-from milimo_tui.jobs.killpoint import PUBLISHING
+from milimo_tui.jobs.client.client import Client
+from milimo_tui.jobs.queue.killpoint import PUBLISHING
 from tests.budget import rounds
 from tests.jobs.conftest import House, picture, until, until_ended, until_runs, until_state
 

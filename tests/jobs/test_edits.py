@@ -10,8 +10,8 @@ import pytest
 
 from milimo_tui.core.errors import BadInput, Conflict, NotFound, Refused, Unavailable
 from milimo_tui.core.ids import new_id
-from milimo_tui.jobs.checking import merged
-from milimo_tui.jobs.client import Client
+from milimo_tui.jobs.client.client import Client
+from milimo_tui.jobs.values.spec_texts import merged
 from tests.jobs.conftest import House, picture, reading, until, until_ended, until_state
 
 

@@ -19,9 +19,9 @@ import pytest
 
 from milimo_tui.core.errors import Damaged, MilimoError
 from milimo_tui.core.host import RESERVE_BYTES, boot_id, is_alive, start_ticks, write_atomic
-from milimo_tui.jobs.client import Client
-from milimo_tui.jobs.launch import end_by_force
-from milimo_tui.jobs.protocol import read_note, socket_path
+from milimo_tui.jobs.client.client import Client
+from milimo_tui.jobs.client.launch import end_by_force
+from milimo_tui.jobs.client.protocol import read_note, socket_path
 from tests.budget import rounds
 from tests.jobs.chaos import RealDisk
 from tests.jobs.conftest import ROOT, House, picture, until, until_ended, until_runs, until_state

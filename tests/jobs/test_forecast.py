@@ -12,11 +12,11 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from milimo_tui.jobs import forecast, schedule, timings
-from milimo_tui.jobs.clockwork import Snapshot, Span, spans
-from milimo_tui.jobs.forecast import estimate, with_more
-from milimo_tui.jobs.schedule import Candidate, Free
-from milimo_tui.jobs.timings import Measured, Pace, measured
+from milimo_tui.jobs.schedule import forecast, schedule, timings
+from milimo_tui.jobs.schedule.forecast import estimate, with_more
+from milimo_tui.jobs.schedule.schedule import Candidate, Free
+from milimo_tui.jobs.schedule.simulation import Snapshot, Span, spans
+from milimo_tui.jobs.schedule.timings import Measured, Pace, measured
 from milimo_tui.store.studio_file import StudioFile
 from milimo_tui.store.studio_values import AheadJob, Attempt, Job, Timing
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import Any
 
-from milimo_tui.jobs.client import BatchRequest, Client
+from milimo_tui.jobs.client.client import BatchRequest, Client
 from tests.jobs.conftest import House, picture, until_runs, until_state
 
 

@@ -12,7 +12,7 @@ import pytest
 
 from milimo_tui.core.errors import DiskFull, Unavailable
 from milimo_tui.core.paths import HOME_MARK
-from milimo_tui.jobs.client import Client
+from milimo_tui.jobs.client.client import Client
 from tests.jobs.conftest import ROOT, House, picture, until, until_ended, until_runs
 
 DISK_BYTES = 96 << 20  # a job starts with 64 MiB free

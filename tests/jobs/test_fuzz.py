@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from milimo_tui.jobs.client import Client
-from milimo_tui.jobs.protocol import MAX_LINE, address, socket_path
+from milimo_tui.jobs.client.client import Client
+from milimo_tui.jobs.client.protocol import MAX_LINE, address, socket_path
 from tests.budget import rounds
 from tests.jobs.chaos_messages import bad_message, greeting
 from tests.jobs.conftest import House, picture, until, until_state

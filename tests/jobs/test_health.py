@@ -13,8 +13,8 @@ import pytest
 from milimo_tui.core.settings import Settings
 from milimo_tui.engines.contract import Result
 from milimo_tui.engines.table import EngineRow
-from milimo_tui.jobs.health import Look, stuck
-from milimo_tui.jobs.wear import MIB, Wear
+from milimo_tui.jobs.machine.health import Look, stuck
+from milimo_tui.jobs.supervisor.recycle_policy import MIB, Wear
 from tests.jobs.conftest import House, picture, until, until_ended, until_runs, until_state
 from tests.jobs.inside import Inside
 from tests.jobs.keeper import worked

@@ -16,8 +16,8 @@ import pytest
 from milimo_tui.core.errors import Unavailable
 from milimo_tui.core.host import is_alive
 from milimo_tui.core.paths import Home
-from milimo_tui.jobs.client import Client
-from milimo_tui.jobs.launch import end_by_force
+from milimo_tui.jobs.client.client import Client
+from milimo_tui.jobs.client.launch import end_by_force
 from milimo_tui.store.studio_file import StudioFile, looking_at
 from milimo_tui.store.studio_schema import APPLICATION_ID, MIGRATIONS
 from milimo_tui.store.studio_values import Notice

@@ -18,15 +18,15 @@ from milimo_tui.core.host import HOST
 from milimo_tui.core.ids import new_id
 from milimo_tui.core.settings import Settings
 from milimo_tui.engines.contract import Output, Result
-from milimo_tui.jobs.channel import Message
-from milimo_tui.jobs.crew import Crew
-from milimo_tui.jobs.desk import Desk
-from milimo_tui.jobs.feed import Feed
-from milimo_tui.jobs.hindrances import REST_SECONDS
-from milimo_tui.jobs.recovery import recover
-from milimo_tui.jobs.server import Server
-from milimo_tui.jobs.states import ENDED, TABLE, State, Trigger, targets
-from milimo_tui.jobs.turn import Turns
+from milimo_tui.jobs.supervisor.event_feed import Feed
+from milimo_tui.jobs.supervisor.group_commit import Turns
+from milimo_tui.jobs.supervisor.lane_blocks import REST_SECONDS
+from milimo_tui.jobs.supervisor.recovery import recover
+from milimo_tui.jobs.supervisor.request_handler import Desk
+from milimo_tui.jobs.supervisor.server import Server
+from milimo_tui.jobs.supervisor.worker_manager import Crew
+from milimo_tui.jobs.values.states import ENDED, TABLE, State, Trigger, targets
+from milimo_tui.jobs.worker.channel import Message
 from tests.jobs.inside import SLOTS, Inside, order, placed
 
 

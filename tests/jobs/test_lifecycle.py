@@ -18,9 +18,9 @@ import pytest
 from milimo_tui.core.errors import Damaged, Failed, Unavailable
 from milimo_tui.core.host import is_alive, start_ticks
 from milimo_tui.core.paths import Home
-from milimo_tui.jobs.client import BatchRequest, Client, WrongProtocol
-from milimo_tui.jobs.launch import WAIT_SECONDS, ensure
-from milimo_tui.jobs.protocol import PROTOCOL, Note, read_note, runtime_folder, socket_path, write_note
+from milimo_tui.jobs.client.client import BatchRequest, Client, WrongProtocol
+from milimo_tui.jobs.client.launch import WAIT_SECONDS, ensure
+from milimo_tui.jobs.client.protocol import PROTOCOL, Note, read_note, runtime_folder, socket_path, write_note
 from tests.jobs.conftest import ROOT, House, picture, until, until_ended, until_runs, until_state
 
 NOBODY = 65534
@@ -265,8 +265,8 @@ def test_sigterm_is_stop_now(house: House) -> None:
 START_AND_SUBMIT = """
 import sys, time
 from milimo_tui.core.paths import Home
-from milimo_tui.jobs.client import Client, JobRequest
-from milimo_tui.jobs.launch import ensure
+from milimo_tui.jobs.client.client import Client, JobRequest
+from milimo_tui.jobs.client.launch import ensure
 from pathlib import Path
 from tests.jobs.conftest import picture
 home = Home(Path(sys.argv[1]))
@@ -374,7 +374,7 @@ def test_a_home_on_a_network_disk_is_refused_with_the_reason(tmp_path: Path) -> 
 def test_the_client_is_light() -> None:
     """`milimo job list` loads neither a database nor an event loop nor a validator."""
     script = (
-        "import sys, milimo_tui.jobs.client, milimo_tui.jobs.launch;"
+        "import sys, milimo_tui.jobs.client.client, milimo_tui.jobs.client.launch;"
         "print([name for name in ('asyncio', 'sqlite3', 'pydantic', 'sqlmodel', 'multiprocessing')"
         " if name in sys.modules])"
     )

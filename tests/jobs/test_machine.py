@@ -16,10 +16,10 @@ from typing import Any
 import pytest
 
 from milimo_tui.core.settings import Settings
-from milimo_tui.jobs import gpus, health
-from milimo_tui.jobs.gpus import Figures, Gpu, figures, find, load_nvml
-from milimo_tui.jobs.lanes import Slot, slots
-from milimo_tui.jobs.machine import Machine
+from milimo_tui.jobs.machine import gpus, health
+from milimo_tui.jobs.machine.gpus import Figures, Gpu, figures, find, load_nvml
+from milimo_tui.jobs.machine.lanes import Slot, slots
+from milimo_tui.jobs.machine.machine import Machine
 from tests.jobs.conftest import House, picture, until_runs, until_state
 
 CUDA, HIP = "CUDA_VISIBLE_DEVICES", "HIP_VISIBLE_DEVICES"
@@ -144,7 +144,7 @@ def test_no_driver_no_gpu_and_nothing_is_imported(tmp_path: Path) -> None:
     assert found(tmp_path) == []
     assert load_nvml(tmp_path) is None
     code = (
-        "import sys; from pathlib import Path; from milimo_tui.jobs.gpus import find;"
+        "import sys; from pathlib import Path; from milimo_tui.jobs.machine.gpus import find;"
         f"find({{}}, root=Path({str(tmp_path)!r}));"
         "print([name for name in ('pynvml', 'torch', 'amdsmi') if name in sys.modules])"
     )

@@ -15,10 +15,10 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from milimo_tui.core.errors import BadInput, Conflict, DiskFull, Failed, OutOfMemory
 from milimo_tui.core.ids import new_id
 from milimo_tui.engines.contract import Output, Result
-from milimo_tui.jobs import faults
-from milimo_tui.jobs.checking import patched
-from milimo_tui.jobs.orders import PAUSES, PAUSES_WITH_BATCH
-from milimo_tui.jobs.states import AT_WORK, ENDED, NOT_DONE, State, Trigger, targets
+from milimo_tui.jobs.queue.orders import PAUSES, PAUSES_WITH_BATCH
+from milimo_tui.jobs.values import retry_policy
+from milimo_tui.jobs.values.spec_texts import patched
+from milimo_tui.jobs.values.states import AT_WORK, ENDED, NOT_DONE, State, Trigger, targets
 from tests.jobs.test_queue import Alone
 
 BATCHES = ("", "b1", "b2")
@@ -186,7 +186,7 @@ class Jobs(RuleBasedStateMachine):
             return  # its worker has nothing to do with it any more
         with self.refused(id, State.RUNNING):
             self.queue.checkpoint(id, "draw", kept, 4)
-            self.queue.died(id, faults.step(1, step), "gone")
+            self.queue.died(id, retry_policy.step(1, step), "gone")
 
     @rule(number=st.integers(0, 9), why=st.sampled_from(("the supervisor was stopped", "")))
     def lost(self, number: int, why: str) -> None:

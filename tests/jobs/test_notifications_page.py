@@ -15,8 +15,8 @@ import psutil
 import pytest
 
 from milimo_tui.core.settings import Settings, load
-from milimo_tui.jobs.notices import EVENTS, told_events
-from milimo_tui.jobs.webhook import SIGNATURE, post, sign
+from milimo_tui.jobs.notify.notices import EVENTS, told_events
+from milimo_tui.jobs.notify.webhook import SIGNATURE, post, sign
 from tests.jobs.conftest import until
 
 PAGE = (Path(__file__).parents[2] / "docs" / "notifications.md").read_text()

@@ -23,9 +23,9 @@ from milimo_tui.core.errors import Failed
 from milimo_tui.core.host import is_alive
 from milimo_tui.core.settings import Settings
 from milimo_tui.engines.contract import Output, Result
-from milimo_tui.jobs.outbox import GIVE_UP_SECONDS, LONGEST_SECONDS, Outbox, back_off
-from milimo_tui.jobs.queue import Queue
-from milimo_tui.jobs.states import State, Trigger
+from milimo_tui.jobs.notify.outbox import GIVE_UP_SECONDS, LONGEST_SECONDS, Outbox, back_off
+from milimo_tui.jobs.queue.queue import Queue
+from milimo_tui.jobs.values.states import State, Trigger
 from milimo_tui.store.studio_file import StudioFile
 from milimo_tui.store.studio_values import Batch, Event, Notice
 from tests.jobs.conftest import House, picture, until, until_ended
@@ -355,7 +355,7 @@ async def test_a_command_that_fails_is_tried_thrice_and_its_words_are_logged(
 async def test_a_command_that_is_not_there_or_never_ends(
     teller: Callable[..., Teller], tmp_path: Path
 ) -> None:
-    from milimo_tui.jobs.hook import Hook
+    from milimo_tui.jobs.notify.command_hook import Hook
 
     problem, written = Hook(["no-such-program-here"], os.environ, 5.0).run({"event": "job"})
     assert problem == "it ended with code 1"

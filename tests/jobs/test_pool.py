@@ -10,7 +10,7 @@ from pathlib import Path
 import psutil
 
 from milimo_tui.core.host import is_alive
-from milimo_tui.jobs.pool import Listener, LocalPool, Pool
+from milimo_tui.jobs.supervisor.worker_pool import Listener, LocalPool, Pool
 from tests.jobs.conftest import ROOT, until
 from tests.jobs.pool_suite import PoolSuite
 
@@ -44,8 +44,8 @@ def children() -> set[int]:
 
 OWNER = """
 import asyncio, sys
-from milimo_tui.jobs.lanes import Slot
-from milimo_tui.jobs.pool import LocalPool
+from milimo_tui.jobs.machine.lanes import Slot
+from milimo_tui.jobs.supervisor.worker_pool import LocalPool
 
 class Ears:
     def heard(self, id, message): print(pool.pid("cpu"), flush=True)

@@ -13,12 +13,12 @@ from milimo_tui.core.errors import Conflict, Damaged, DiskFull, Failed, MilimoEr
 from milimo_tui.core.ids import new_id
 from milimo_tui.engines import table
 from milimo_tui.engines.contract import Output, Result
-from milimo_tui.jobs import faults
-from milimo_tui.jobs.checking import check, patched
-from milimo_tui.jobs.messages import BatchOrder, JobOrder
-from milimo_tui.jobs.orders import PAUSES_WITH_BATCH, Order
-from milimo_tui.jobs.queue import KEEP_PROGRESS, PRUNE_EVERY, Queue
-from milimo_tui.jobs.states import State, Trigger
+from milimo_tui.jobs.queue.orders import PAUSES_WITH_BATCH, Order
+from milimo_tui.jobs.queue.queue import KEEP_PROGRESS, PRUNE_EVERY, Queue
+from milimo_tui.jobs.values import retry_policy
+from milimo_tui.jobs.values.messages import BatchOrder, JobOrder
+from milimo_tui.jobs.values.spec_texts import check, patched
+from milimo_tui.jobs.values.states import State, Trigger
 from milimo_tui.store.studio_file import StudioFile
 from milimo_tui.store.studio_values import Event, Job
 
@@ -52,7 +52,7 @@ class Alone:
         self.begin(id)
         for kept in checkpoints:
             self.queue.checkpoint(id, "denoise", kept, 60)
-        return self.queue.died(id, faults.step(1, step), "its worker process died").state
+        return self.queue.died(id, retry_policy.step(1, step), "its worker process died").state
 
     def make(self, id: str) -> Job:
         self.begin(id)
@@ -121,7 +121,7 @@ def test_going_on_from_a_checkpoint_is_kept_and_is_no_gain(alone: Alone) -> None
     alone.begin(id)
     alone.queue.resumed(id, "denoise", 48, 60)
     assert alone.file.resumed([id]) == {id: "denoise 48 of 60"}
-    assert alone.queue.died(id, faults.step(1, 50), "gone").deaths == 2
+    assert alone.queue.died(id, retry_policy.step(1, 50), "gone").deaths == 2
     [event] = [event for event in alone.told if event.data.get("resumed")]
     assert event.data == {"stage": "denoise", "step": 48, "total": 60, "attempt": 2, "resumed": True}
 

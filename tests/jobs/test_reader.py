@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from milimo_tui.jobs.reader import Reader
+from milimo_tui.jobs.supervisor.client_reader import Reader
 
 LINES = st.lists(st.sampled_from([b"now\n", b"now and more\n", b"later\n", b"\n"]), max_size=12)
 

@@ -14,7 +14,7 @@ import pytest
 
 from milimo_tui.core.errors import Conflict
 from milimo_tui.core.paths import Home
-from milimo_tui.jobs.client import Client
+from milimo_tui.jobs.client.client import Client
 from tests.front_door import Milimo
 from tests.jobs.conftest import ENDED, House, picture, reading, until, until_ended, until_runs, until_state
 

@@ -7,11 +7,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from milimo_tui.core.errors import BadInput, Failed
-from milimo_tui.jobs import faults, health
-from milimo_tui.jobs.health import Look, Verdict, judge
-from milimo_tui.jobs.late import needed, resolve
-from milimo_tui.jobs.messages import read_hello, read_request
-from milimo_tui.jobs.progress import Meter
+from milimo_tui.jobs.machine import health
+from milimo_tui.jobs.machine.health import Look, Verdict, judge
+from milimo_tui.jobs.values import retry_policy
+from milimo_tui.jobs.values.messages import read_hello, read_request
+from milimo_tui.jobs.values.output_refs import needed, resolve
+from milimo_tui.jobs.worker.progress import Meter
 
 
 def test_late_bound_inputs_are_found_and_resolved_wherever_they_stand() -> None:
@@ -33,10 +34,10 @@ def test_late_bound_inputs_are_found_and_resolved_wherever_they_stand() -> None:
 def test_a_job_is_set_aside_exactly_when_three_deaths_in_a_row_gained_nothing(steps: list[int]) -> None:
     deaths = reached = run = best = 0
     for came_to in steps:
-        after = faults.after_death(deaths, reached, came_to)
+        after = retry_policy.after_death(deaths, reached, came_to)
         run = 1 if came_to > best else run + 1
         best = max(best, came_to)
-        assert after.set_aside == (run >= faults.DEATHS)
+        assert after.set_aside == (run >= retry_policy.DEATHS)
         if after.set_aside:
             break
         deaths, reached = after.deaths, after.reached
@@ -44,12 +45,12 @@ def test_a_job_is_set_aside_exactly_when_three_deaths_in_a_row_gained_nothing(st
 
 @given(st.integers(1, 1000), st.integers(0, 10**9), st.integers(0, 10**9))
 def test_a_later_stage_is_further_than_any_step_before(nth: int, done: int, other: int) -> None:
-    assert faults.step(nth + 1, done) > faults.step(nth, other)
-    assert (faults.step(nth, done) > faults.step(nth, other)) == (done > other)
+    assert retry_policy.step(nth + 1, done) > retry_policy.step(nth, other)
+    assert (retry_policy.step(nth, done) > retry_policy.step(nth, other)) == (done > other)
 
 
 def test_retries_wait_longer_each_time() -> None:
-    waits = [faults.delay(tries) for tries in range(1, 6)]
+    waits = [retry_policy.delay(tries) for tries in range(1, 6)]
     assert waits == sorted(waits)
     assert waits[0] < 1
 

@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from milimo_tui.core.paths import Home
-from milimo_tui.jobs.client import Client
-from milimo_tui.jobs.protocol import runtime_folder, socket_path
+from milimo_tui.jobs.client.client import Client
+from milimo_tui.jobs.client.protocol import runtime_folder, socket_path
 from tests.jobs.conftest import House, picture, until_ended, until_state
 
 NOBODY = 65534

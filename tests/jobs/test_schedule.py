@@ -7,7 +7,7 @@ from collections import Counter
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from milimo_tui.jobs.schedule import PASSES, REMEMBERED, Candidate, Free, Snapshot, choose, in_order
+from milimo_tui.jobs.schedule.schedule import PASSES, REMEMBERED, Candidate, Free, Snapshot, choose, in_order
 
 LANES = st.sampled_from(["cpu", "gpu", "quick"])
 ENGINES = st.sampled_from(["animatic", "flux2", "ltx2"])

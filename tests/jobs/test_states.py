@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from milimo_tui.jobs import diagram
-from milimo_tui.jobs.states import AT_WORK, ENDED, NOT_DONE, TABLE, State, Trigger, sources, targets
+from milimo_tui.jobs.values.states import AT_WORK, ENDED, NOT_DONE, TABLE, State, Trigger, sources, targets
 
 
 def test_the_states_are_those_of_the_design() -> None:

@@ -15,11 +15,11 @@ import pytest
 
 from milimo_tui.core.errors import Conflict, NotFound
 from milimo_tui.engines.contract import Result
-from milimo_tui.jobs.desk import Desk
-from milimo_tui.jobs.feed import Feed
-from milimo_tui.jobs.server import Server
-from milimo_tui.jobs.states import State, Trigger
-from milimo_tui.jobs.turn import HeardInTurns, Turns
+from milimo_tui.jobs.supervisor.event_feed import Feed
+from milimo_tui.jobs.supervisor.group_commit import HeardInTurns, Turns
+from milimo_tui.jobs.supervisor.request_handler import Desk
+from milimo_tui.jobs.supervisor.server import Server
+from milimo_tui.jobs.values.states import State, Trigger
 from tests.jobs.inside import Inside, order, placed
 
 T = TypeVar("T")

@@ -11,7 +11,7 @@ from collections.abc import Callable
 import pytest
 
 from milimo_tui.core.errors import Conflict, MilimoError
-from milimo_tui.jobs.client import Client
+from milimo_tui.jobs.client.client import Client
 from tests.jobs.conftest import House, picture, until_ended, until_runs, until_state
 
 ROUNDS = 40

@@ -11,13 +11,13 @@ from hypothesis import strategies as st
 
 from milimo_tui.core.errors import BadInput
 from milimo_tui.core.ids import new_id
-from milimo_tui.jobs.alarm import Alarm
-from milimo_tui.jobs.checking import check, merged, patched
-from milimo_tui.jobs.messages import BatchOrder, JobOrder
-from milimo_tui.jobs.orders import Order
-from milimo_tui.jobs.pieces import Pieces
-from milimo_tui.jobs.states import ENDED, State
-from milimo_tui.jobs.views import Around, batch_as_json, clock, reason_of
+from milimo_tui.jobs.queue.orders import Order
+from milimo_tui.jobs.supervisor.alarm import Alarm
+from milimo_tui.jobs.supervisor.submit_pieces import Pieces
+from milimo_tui.jobs.values.messages import BatchOrder, JobOrder
+from milimo_tui.jobs.values.spec_texts import check, merged, patched
+from milimo_tui.jobs.values.states import ENDED, State
+from milimo_tui.jobs.values.views import Around, batch_as_json, clock, reason_of
 from milimo_tui.store.studio_values import Batch, BatchTally, Job
 
 NOW = time.mktime((2026, 11, 20, 21, 0, 0, 0, 0, -1))

@@ -10,8 +10,8 @@ import pytest
 
 from milimo_tui.core.errors import BadInput, Conflict, Failed, NotFound, Refused, Unavailable
 from milimo_tui.core.ids import new_id
-from milimo_tui.jobs.client import JobRequest
-from milimo_tui.jobs.workspaces import make_workspace
+from milimo_tui.jobs.client.client import JobRequest
+from milimo_tui.jobs.values.workspaces import make_workspace
 from tests.jobs.conftest import House, picture, reading, until, until_ended, until_runs, until_state
 
 KEYS = {

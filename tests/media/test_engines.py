@@ -22,8 +22,8 @@ from milimo_tui.engines.contract import Engine, Result
 from milimo_tui.engines.film import Film
 from milimo_tui.engines.quick import Quick
 from milimo_tui.engines.specs import JobOutput, MakePeaks, MakeThumbnails, Probe, RenderFilm
-from milimo_tui.jobs.channel import Message
-from milimo_tui.jobs.context import JobContext, Yielded
+from milimo_tui.jobs.worker.channel import Message
+from milimo_tui.jobs.worker.context import JobContext, Yielded
 from milimo_tui.media.files.facts import digest
 from milimo_tui.media.read.integrity import check_whole
 from milimo_tui.media.read.probe import probe

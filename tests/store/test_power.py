@@ -21,7 +21,7 @@ from typing import Any
 import pytest
 
 from milimo_tui.core.paths import Home, ProjectPaths
-from milimo_tui.jobs.states import ENDED
+from milimo_tui.jobs.values.states import ENDED
 from milimo_tui.store.migrate import connect
 from milimo_tui.store.opening import peek
 from milimo_tui.store.project_file import ProjectFile

@@ -17,8 +17,8 @@ import pytest
 from textual.events import Key
 from textual.message import Message
 
-from milimo_tui.jobs.client import BatchRequest, JobRequest
-from milimo_tui.jobs.protocol import address, socket_path
+from milimo_tui.jobs.client.client import BatchRequest, JobRequest
+from milimo_tui.jobs.client.protocol import address, socket_path
 from milimo_tui.store.studio_file import StudioFile
 from milimo_tui.store.studio_values import Job
 from milimo_tui.studio.studio import Studio

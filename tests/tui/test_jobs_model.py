@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from milimo_tui.core.errors import BadInput
-from milimo_tui.jobs.states import State
+from milimo_tui.jobs.values.states import State
 from milimo_tui.studio.job_changes import difference
 from milimo_tui.tui.jobs import history as jobs_history
 from milimo_tui.tui.jobs import machine as jobs_machine
@@ -401,7 +401,7 @@ def test_a_history_tells_a_step_down_and_what_an_event_says_of_a_checkpoint() ->
 
 
 def test_every_trigger_of_the_queue_has_words() -> None:
-    from milimo_tui.jobs.states import Trigger
+    from milimo_tui.jobs.values.states import Trigger
 
     assert set(jobs_history._TRIGGERS) >= {trigger.value for trigger in Trigger}
 

@@ -18,7 +18,7 @@ import pytest
 
 from milimo_tui.core.paths import Home
 from milimo_tui.engines.hub import token
-from milimo_tui.jobs.context import Yielded
+from milimo_tui.jobs.worker.context import Yielded
 from tests.front_door import Milimo, environment
 from tests.weights.hub_server import FakeHub
 from tests.weights.material import klein, safetensors

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from milimo_tui.jobs.client import Client
+from milimo_tui.jobs.client.client import Client
 from milimo_tui.studio.args import Args, NoArgs, arg
 from milimo_tui.studio.commands.job_acts import acted
 from milimo_tui.studio.registry import Command, Outcome

@@ -8,7 +8,7 @@ from typing import Any
 
 from milimo_tui.core.secrets import redactor
 from milimo_tui.core.settings import Settings, secrets_of
-from milimo_tui.jobs.notices import shown_address
+from milimo_tui.jobs.notify.notices import shown_address
 from milimo_tui.studio.args import NoArgs
 from milimo_tui.studio.home import config_folder
 from milimo_tui.studio.registry import Command, Outcome

@@ -11,8 +11,8 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from milimo_tui.core.errors import BadInput, NotFound
-from milimo_tui.jobs.client import Client
-from milimo_tui.jobs.states import ENDED, State
+from milimo_tui.jobs.client.client import Client
+from milimo_tui.jobs.values.states import ENDED, State
 from milimo_tui.studio.args import Args, arg
 from milimo_tui.studio.commands import job_acts
 from milimo_tui.studio.registry import Command, Outcome

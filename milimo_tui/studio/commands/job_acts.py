@@ -13,7 +13,7 @@ from typing import Any
 
 from milimo_tui.core.errors import BadInput, MilimoError, Refused
 from milimo_tui.core.host import HOST
-from milimo_tui.jobs.client import Client
+from milimo_tui.jobs.client.client import Client
 from milimo_tui.studio.args import Args, NoArgs, arg
 from milimo_tui.studio.asking import NobodyToAsk
 from milimo_tui.studio.registry import Command, Outcome

@@ -16,7 +16,7 @@ from milimo_tui.engines.registry import HUB, MAKERS, MODELS, ModelRow
 from milimo_tui.engines.specs import FetchModel, VerifyModel
 from milimo_tui.engines.weights.shelf import Shelf
 from milimo_tui.engines.weights.values import Installed
-from milimo_tui.jobs.client import JobRequest
+from milimo_tui.jobs.client.client import JobRequest
 from milimo_tui.studio import gates, hub, weights
 from milimo_tui.studio.args import Args, NoArgs, arg
 from milimo_tui.studio.commands.queued import ended

@@ -14,7 +14,7 @@ from milimo_tui.engines.hub.pace import size
 from milimo_tui.engines.registry import SETUPS, ModelRow
 from milimo_tui.engines.specs import FetchModel, MakePicture, MakeVideo
 from milimo_tui.engines.weights.shelf import Shelf
-from milimo_tui.jobs.client import BatchRequest, JobRequest
+from milimo_tui.jobs.client.client import BatchRequest, JobRequest
 from milimo_tui.studio import gates, hub, weights
 from milimo_tui.studio.args import Args, arg
 from milimo_tui.studio.commands.model_fetch import GO_ON, check_room, lend, open_jobs, request_of

@@ -7,7 +7,7 @@ from typing import Any
 from milimo_tui.engines.specs import MakeTiny
 from milimo_tui.engines.tiny.families import chosen
 from milimo_tui.engines.weights.shelf import Shelf
-from milimo_tui.jobs.client import JobRequest
+from milimo_tui.jobs.client.client import JobRequest
 from milimo_tui.studio.args import Args, arg
 from milimo_tui.studio.commands.queued import ended
 from milimo_tui.studio.registry import Command, Outcome

@@ -13,7 +13,7 @@ from milimo_tui.engines.flux2.regions import matte
 from milimo_tui.engines.flux2.variants import LIMITS
 from milimo_tui.engines.sam3.prompts import check_segment
 from milimo_tui.engines.specs import Inpaint, Input, JobOutput, MakePicture, Segment, Upscale
-from milimo_tui.jobs.client import JobRequest
+from milimo_tui.jobs.client.client import JobRequest
 from milimo_tui.media.files.stills import read_still
 from milimo_tui.story.elements import expand
 from milimo_tui.story.values import Element, Shot

@@ -8,7 +8,7 @@ from typing import Any, Literal
 from milimo_tui.core.errors import BadInput
 from milimo_tui.engines.sam3.prompts import check_segment, check_texts, check_track
 from milimo_tui.engines.specs import Segment, Track, TrackPrompt
-from milimo_tui.jobs.client import JobRequest
+from milimo_tui.jobs.client.client import JobRequest
 from milimo_tui.studio import clicks, masks, readiness
 from milimo_tui.studio.args import Args, arg
 from milimo_tui.studio.batching import counted

@@ -6,8 +6,8 @@ import time
 from typing import Any
 
 from milimo_tui.core.errors import Failed, Unavailable
-from milimo_tui.jobs.launch import end_by_force
-from milimo_tui.jobs.line import Unanswered
+from milimo_tui.jobs.client.connection import Unanswered
+from milimo_tui.jobs.client.launch import end_by_force
 from milimo_tui.studio.args import Args, NoArgs, arg
 from milimo_tui.studio.registry import Command, Outcome
 from milimo_tui.studio.studio import Studio

@@ -11,7 +11,7 @@ from milimo_tui.tui.jobs import history
 
 if TYPE_CHECKING:
     from milimo_tui.cut.plan.report import Report
-    from milimo_tui.jobs.client import Client
+    from milimo_tui.jobs.client.client import Client
 
 MOST_EVENTS = 500
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from milimo_tui.tui.jobs.watch import Job, Key, key_of
 
 if TYPE_CHECKING:
-    from milimo_tui.jobs.client import Client
+    from milimo_tui.jobs.client.client import Client
 
 PAGE = 200
 MOST = 500  # a page when all of the past is wanted

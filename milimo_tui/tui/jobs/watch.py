@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from milimo_tui.core.errors import MilimoError
 
 if TYPE_CHECKING:
-    from milimo_tui.jobs.client import Client
+    from milimo_tui.jobs.client.client import Client
 
 QUEUE_SECONDS = 0.25  # from one message of the queue to the next: events in between are told as one
 MANY = 2000  # jobs held, from which on there is more to draw, and so less often

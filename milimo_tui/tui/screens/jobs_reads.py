@@ -19,7 +19,7 @@ from milimo_tui.tui.screens.jobs_base import JobsBase
 from milimo_tui.tui.widgets.rows import Rows
 
 if TYPE_CHECKING:
-    from milimo_tui.jobs.client import Client
+    from milimo_tui.jobs.client.client import Client
 
 TICK = 1.0  # seconds between looks at the machine, while something runs and somebody looks
 PACE_SECONDS = 15.0  # how often the throughput is asked for

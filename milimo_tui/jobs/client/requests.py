@@ -1,0 +1,86 @@
+"""What a client asks to be queued, and how it is sent: jobs and batches, in messages of bounded size. Pure.
+
+Light on purpose: clients import it (no asyncio, sqlite3 or pydantic here).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields
+from typing import Any
+
+from milimo_tui.core.ids import new_id
+from milimo_tui.jobs.client.protocol import MAX_LINE
+
+PART_BYTES = MAX_LINE // 2  # of jobs submitted in one message
+PART_JOBS = 500
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobRequest:
+    """A job to be done. `spec` is one of `engines.specs` as JSON; an empty `lane` is its engine's.
+
+    `project` is an absolute folder, or empty; `id` is minted when empty. It does not start before
+    `not_before` (seconds since 1970); `origin` is the job that it repeats.
+    """
+
+    spec: Mapping[str, Any]
+    lane: str = ""
+    label: str = ""
+    project: str = ""
+    shot: str = ""
+    depends_on: Sequence[str] = ()
+    priority: int = 0
+    batch: str = ""
+    hold: bool = False
+    id: str = ""
+    not_before: float | None = None
+    origin: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BatchRequest:
+    """Jobs that belong together, announced with them; their `batch` is its id, minted when it is empty."""
+
+    id: str = ""
+    label: str = ""
+    project: str = ""
+
+    def __post_init__(self) -> None:
+        if not self.id:
+            object.__setattr__(self, "id", new_id("batch"))
+
+
+_DEFAULTS = {field.name: field.default for field in fields(JobRequest)}
+
+
+def as_order(request: JobRequest) -> dict[str, Any]:
+    """A job as sent: what is as it mostly is goes without saying."""
+    order = {
+        name: value
+        for name, default in _DEFAULTS.items()
+        if (value := getattr(request, name)) != default or name == "spec"
+    }
+    order["id"] = request.id or new_id("job")
+    if "depends_on" in order:
+        order["depends_on"] = list(request.depends_on)
+    return order
+
+
+def in_parts(orders: list[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
+    """Orders in messages of bounded size."""
+    part: list[dict[str, Any]] = []
+    size = 0
+    if len(orders) == 1:
+        yield orders
+        return
+    for order in orders:
+        length = len(json.dumps(order))
+        if part and (size + length > PART_BYTES or len(part) >= PART_JOBS):
+            yield part
+            part, size = [], 0
+        part.append(order)
+        size += length
+    if part:
+        yield part

@@ -1,0 +1,39 @@
+"""Lanes: which kinds of workers this machine has. GPUs are found without torch (`gpus`).
+
+Data and look-ups only; `pool` starts the processes.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from milimo_tui.core.settings import Settings
+from milimo_tui.jobs.machine import gpus
+from milimo_tui.jobs.machine.gpus import Gpu
+
+GPU = "gpu"
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """Room for one worker. `lane` is what jobs ask for; `environment` is set before the process starts."""
+
+    id: str
+    lane: str
+    environment: Mapping[str, str] = field(default_factory=dict)
+
+
+def slots(settings: Settings, cards: tuple[Gpu, ...] | None = None) -> tuple[Slot, ...]:
+    """Every slot of this machine: a worker a GPU, then the lanes that are always there."""
+    if cards is None:
+        cards = gpus.find(os.environ) if settings.gpu_probe else ()
+    cpus = max(1, settings.cpu_workers)
+    return (
+        *(Slot(f"gpu{n}", GPU, card.environment) for n, card in enumerate(cards)),
+        *(Slot("cpu" if cpus == 1 else f"cpu{n}", "cpu") for n in range(cpus)),
+        Slot("render", "render"),
+        Slot("quick", "quick"),
+        Slot("fetch", "fetch"),
+    )

@@ -1,0 +1,1 @@
+"""What people are told of jobs: the outbox, its words, webhook and command. Begin with `outbox`."""

@@ -1,0 +1,308 @@
+"""The outbox: notes what is worth telling in the change it tells of, and sends it to webhook and command.
+
+Lives on the supervisor's loop; sending is done by threads, so that no slow receiver holds up the queue. What
+was not sent yet lies in `studio.db` and is sent by the next supervisor.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import os
+import random
+import socket
+import sqlite3
+import threading
+from collections import Counter
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from typing import Any
+
+from milimo_tui.core.errors import MilimoError
+from milimo_tui.core.host import HOST
+from milimo_tui.core.reasons import reason
+from milimo_tui.core.secrets import without_secrets
+from milimo_tui.core.settings import Settings
+from milimo_tui.jobs.notify import notices
+from milimo_tui.jobs.notify.command_hook import Hook, words
+from milimo_tui.jobs.notify.notices import Message, Tally
+from milimo_tui.jobs.notify.webhook import post
+from milimo_tui.jobs.queue.queue import Queue
+from milimo_tui.jobs.values.states import AT_WORK, ENDED, State
+from milimo_tui.jobs.worker import redaction
+from milimo_tui.store.studio_values import Event, Job, Notice
+
+log = logging.getLogger(__name__)
+
+WEBHOOK, COMMAND = "webhook", "command"
+FIRST_SECONDS, LONGEST_SECONDS = 5.0, 3600.0  # between two tries; each wait doubles
+GIVE_UP_SECONDS = 24 * 3600.0
+COMMAND_TRIES = 3
+POST_SECONDS = 15.0
+HOOK_SECONDS = 60.0
+TROUBLE_SECONDS = 5.0  # until the database is asked again after it could not be written
+
+_OPEN = (State.WAITING, State.PUBLISHING, *sorted(AT_WORK))  # what makes a queue not empty
+_ENDED = sorted(ENDED)
+_TOLD_ENDS = notices.WENT_WRONG | {State.DONE}
+
+Send = Callable[[Notice], tuple[str, str]]  # why it was not accepted (empty: it was), and what to log
+
+
+def back_off(tries: int, first: float = FIRST_SECONDS, longest: float = LONGEST_SECONDS) -> float:
+    """Seconds until the next try after so many: doubled each time, a fifth more or less by chance."""
+    return float(min(longest, first * 2.0 ** min(tries - 1, 30)) * random.uniform(0.8, 1.2))
+
+
+class Outbox:
+    """`delay` gives the seconds until the next try after so many tries.
+
+    `on_change` is called when something was sent or given up, for who waits for quiet.
+    """
+
+    def __init__(
+        self,
+        queue: Queue,
+        settings: Settings,
+        on_change: Callable[[], None] = lambda: None,
+        *,
+        delay: Callable[[int], float] = back_off,
+    ) -> None:
+        self._on_change = on_change
+        self._queue = queue
+        self._rows = queue.file.notices
+        self._delay = delay
+        self._after = settings.notify_after_seconds
+        self._on = _or_nothing(lambda: notices.told_events(settings.notify_on), frozenset())
+        self._began: float | None = None  # when the spell of work that lasts began
+        self._open: dict[str, str] = {}  # batch → a member last seen open
+        self._clean = redaction.of(settings)
+        self._hook: Hook | None = None
+        self._senders = self._make_senders(settings)
+        self._woken = {target: asyncio.Event() for target in self._senders}
+        self._tasks: list[asyncio.Task[None]] = []
+
+    def _make_senders(self, settings: Settings) -> dict[str, Send]:
+        """What sends to each target that is set. A setting that can't be used is logged and left out."""
+        senders: dict[str, Send] = {}
+        address, secret = settings.notify_webhook.strip(), settings.notify_secret
+        if address and (problem := notices.webhook_problem(address)):
+            log.error("%s; no webhook is told", problem)
+        elif address:
+            senders[WEBHOOK] = lambda notice: (
+                post(address, _body(notice), secret, HOST.now(), POST_SECONDS),
+                "",
+            )
+        command = _or_nothing(lambda: words(settings.notify_command), [])
+        if command:
+            environment = without_secrets(os.environ)
+            hook = self._hook = Hook(command, environment, HOOK_SECONDS)
+            senders[COMMAND] = lambda notice: hook.run(_body(notice))
+        return senders
+
+    # What is worth telling: called within the change, before it is durable
+
+    def within(self, events: Sequence[Event]) -> None:
+        """Add to a change what it makes worth telling."""
+        if not self._on:
+            return
+        ended: list[Job] = []
+        for event in events:
+            state = event.data.get("state") if event.kind == "state" else None
+            if state in ENDED:
+                ended.append(self._queue.get(event.job))
+            elif state and self._began is None:
+                self._began = event.at
+        for message in (*self._of_jobs(ended), *self._of_batches(ended), *self._of_spell(ended)):
+            self._note(message)
+
+    def _of_jobs(self, ended: Sequence[Job]) -> list[Message]:
+        told = [job for job in ended if job.lane != notices.UNTOLD_LANE and job.state in _TOLD_ENDS]
+        if notices.JOB in self._on:
+            return [_job_message(notices.JOB, job) for job in told]
+        if notices.FAILED not in self._on:
+            return []
+        failed = [job for job in told if job.state in notices.WENT_WRONG]
+        return [_job_message(notices.FAILED, job) for job in self._without_later(failed)]
+
+    def _without_later(self, failed: Sequence[Job]) -> list[Job]:
+        """Of a batch that is told of at its end, only the first failure is told at once."""
+        if notices.BATCH not in self._on:
+            return list(failed)
+        here = Counter(job.batch for job in failed)
+        known: set[str] = set()
+        told = []
+        for job in failed:
+            if not job.batch:
+                told.append(job)
+            elif job.batch not in known:
+                known.add(job.batch)
+                now = here[job.batch]
+                if self._rows.failures(job.batch, sorted(notices.WENT_WRONG), now + 1) == now:
+                    told.append(job)
+        return told
+
+    def _of_batches(self, ended: Sequence[Job]) -> list[Message]:
+        """Batches that came to their end by what was made or failed, not by a person's cancelling."""
+        if notices.BATCH not in self._on:
+            return []
+        told = []
+        for id in dict.fromkeys(job.batch for job in ended if job.batch and job.state in _TOLD_ENDS):
+            if self._is_open(id):
+                continue
+            label, project, counts, began, until = self._rows.batch(id)
+            told.append(notices.of_batch(id, label, project, Tally.of(counts, until - began)))
+        return told
+
+    def _is_open(self, batch: str) -> bool:
+        """Whether a member is left; one that was seen open is asked first, so that few rows are read."""
+        seen = self._open.get(batch, "")
+        if seen and self._rows.is_open(seen, _ENDED):
+            return True
+        seen = self._rows.open_member(batch, _ENDED)
+        if seen:
+            self._open[batch] = seen
+        else:
+            self._open.pop(batch, None)
+        return bool(seen)
+
+    def _of_spell(self, ended: Sequence[Job]) -> list[Message]:
+        """The queue is empty, after a spell of work worth the word."""
+        if not ended or self._began is None or self._rows.is_busy(_OPEN, notices.UNTOLD_LANE):
+            return []
+        began, self._began = self._began, None
+        seconds = HOST.now() - began
+        by_itself = any(job.state in _TOLD_ENDS and job.lane != notices.UNTOLD_LANE for job in ended)
+        if notices.IDLE not in self._on or seconds < self._after or not by_itself:
+            return []
+        counts = self._rows.ended_since(began, notices.UNTOLD_LANE)
+        return [notices.of_idle(Tally.of(counts, seconds))]
+
+    def _note(self, message: Message) -> None:
+        """An event for whoever is attached, and a row for each target."""
+        told = self._clean.deep(message.as_json())
+        self._queue.event(
+            "notice", message.id if message.event in (notices.JOB, notices.FAILED) else "", **told
+        )
+        now = HOST.now()
+        body = json.dumps({**told, "host": socket.gethostname(), "at": round(now, 3)})
+        for target in self._senders:
+            self._rows.add(Notice(at=now, what=message.event, target=target, body=body, due=now))
+
+    # Sending
+
+    def start(self) -> None:
+        """Begin to send, what earlier supervisors left first."""
+        for target, send in self._senders.items():
+            task = asyncio.ensure_future(self._empty(target, send))
+            task.add_done_callback(_report)
+            self._tasks.append(task)
+
+    def wake(self) -> None:
+        """There may be something new to send."""
+        for woken in self._woken.values():
+            woken.set()
+
+    def has_work(self) -> bool:
+        """Whether something is still to be sent."""
+        return bool(self._senders) and self._rows.waiting(list(self._senders)) > 0
+
+    def close(self) -> None:
+        """Stop sending; what is under way is sent again by the next supervisor."""
+        for task in self._tasks:
+            task.cancel()
+        if self._hook:
+            self._hook.stop()
+
+    async def _empty(self, target: str, send: Send) -> None:
+        woken = self._woken[target]
+        while True:
+            woken.clear()
+            notice = self._rows.next(target)
+            wait = None if notice is None else notice.due - HOST.now()
+            if notice is None or (wait is not None and wait > 0):
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(woken.wait(), None if wait is None else min(wait, LONGEST_SECONDS))
+                continue
+            problem, written = await _in_thread(send, notice)
+            if written:
+                log.info("notify_command wrote: %s", self._clean(written))
+            try:
+                self._settle(notice, self._clean(problem))
+            except sqlite3.OperationalError as error:
+                log.warning("notice %s could not be noted as sent: %s", notice.id, error)
+                await asyncio.sleep(TROUBLE_SECONDS)
+            self._on_change()
+
+    def _settle(self, notice: Notice, problem: str) -> None:
+        """Note how a try went."""
+        now, tries = HOST.now(), notice.tries + 1
+        if not problem:
+            with self._queue.change():
+                self._rows.set(notice.id, tries=tries, state="sent", error="")
+                self._rows.hasten(notice.target, now)  # the receiver is back
+            return
+        delay = self._delay(tries)
+        over = now + delay > notice.at + GIVE_UP_SECONDS
+        if not over and (notice.target != COMMAND or tries < COMMAND_TRIES):
+            log.warning("%s: %s; tried again in %.0f s", notice.target, problem, delay)
+            self._rows_set(notice, tries=tries, due=now + delay, error=problem)
+            return
+        log.error("%s: %s; given up after %d tries", notice.target, problem, tries)
+        with self._queue.change():
+            self._rows_set(notice, tries=tries, state="given_up", error=problem)
+            self._queue.event("notice", event="given_up", target=notice.target, error=problem, tries=tries)
+
+    def _rows_set(self, notice: Notice, **columns: Any) -> None:
+        with self._queue.change():
+            self._rows.set(notice.id, **columns)
+
+
+def _or_nothing(read: Callable[[], Any], nothing: Any) -> Any:
+    """A setting as read, or nothing of it where it can't be: what is set wrong keeps nobody from working."""
+    try:
+        return read()
+    except MilimoError as error:
+        log.error("%s (%s)", error.message, error.hint)
+        return nothing
+
+
+def _job_message(event: str, job: Job) -> Message:
+    seconds = (job.ended or 0.0) - (job.started or job.ended or 0.0)
+    label = job.label or job.kind.replace("_", " ")
+    return notices.of_job(event, job.id, label, job.state, job.error, job.project, seconds)
+
+
+def _body(notice: Notice) -> dict[str, Any]:
+    """The message as it is sent; `notice` numbers it, so that one sent twice is seen to be the same."""
+    return {**json.loads(notice.body), "notice": notice.id, "try": notice.tries + 1}
+
+
+async def _in_thread(send: Send, notice: Notice) -> tuple[str, str]:
+    """The answer of a blocking send. Its thread is left behind when this is cancelled."""
+    loop = asyncio.get_running_loop()
+    answer: asyncio.Future[tuple[str, str]] = loop.create_future()
+
+    def settle(told: tuple[str, str]) -> None:
+        if not answer.done():
+            answer.set_result(told)
+
+    def work() -> None:
+        try:
+            told = send(notice)
+        except Exception as bug:  # the boundary of a thread: the loop hears of it, the queue goes on
+            log.exception("a notice could not be sent")
+            told = (f"{type(bug).__name__}: {reason(bug)}", "")
+        with suppress(RuntimeError):  # the loop has ended meanwhile
+            loop.call_soon_threadsafe(settle, told)
+
+    threading.Thread(target=work, name=f"tell-{notice.target}", daemon=True).start()
+    return await answer
+
+
+def _report(task: asyncio.Task[None]) -> None:
+    """A task that ended by an error nobody caught is the supervisor's to judge."""
+    if not task.cancelled() and (error := task.exception()):
+        told = {"message": "the outbox ended", "exception": error, "handle": None}
+        task.get_loop().call_exception_handler(told)

@@ -1,0 +1,1 @@
+"""The durable queue: orders, claims, ends, publishing. Begin with `queue`."""

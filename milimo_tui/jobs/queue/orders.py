@@ -1,0 +1,286 @@
+"""What clients ask of the queue: submit, edit, reorder, retry, again, pause; alone and by the batch.
+
+Each act is one change, compared with the state it finds. Starts no process, speaks to no worker.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from milimo_tui.core.errors import Conflict, NotFound, Refused
+from milimo_tui.core.host import HOST
+from milimo_tui.core.ids import new_id
+from milimo_tui.jobs.queue.ledger import CLEAR, NO_PROGRESS, Ledger, not_done
+from milimo_tui.jobs.values.messages import BatchOrder, JobOrder
+from milimo_tui.jobs.values.output_refs import needed
+from milimo_tui.jobs.values.spec_texts import CheckedSpec, patched
+from milimo_tui.jobs.values.states import NOT_DONE, State, Trigger, targets
+from milimo_tui.jobs.values.views import state_data
+from milimo_tui.store.studio_file import PLACE
+from milimo_tui.store.studio_values import Batch, Job
+
+# Kept in `reason` of a job that runs and is to pause: a wish survives what becomes of its attempt.
+PAUSES = "pauses at its next checkpoint or step"
+PAUSES_WITH_BATCH = "pauses with its batch at its next checkpoint or step"
+_AGAIN = {**CLEAR, **NO_PROGRESS, "faults": 0, "deaths": 0, "rung": 0}
+_ANEW = {**NO_PROGRESS, "faults": 0, "deaths": 0, "rung": 0, "reached": 0, "parts": "[]"}
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """A job as asked for, its spec checked, in the lane it is to run in."""
+
+    asked: JobOrder
+    spec: CheckedSpec
+    lane: str
+
+
+class Orders(Ledger):
+    def submit(self, orders: Sequence[Order], batches: Sequence[BatchOrder] = ()) -> list[str]:
+        """Add jobs, all or none; one that is known by its id already stays as it is. Raises NotFound."""
+        with self.joined():
+            self._add_batches(orders, batches)
+            position = self.file.last_position()
+            for order in orders:
+                position += PLACE
+                self._add(order, position)
+        return [order.asked.id for order in orders]
+
+    def _add_batches(self, orders: Sequence[Order], batches: Sequence[BatchOrder]) -> None:
+        """A row for each batch: announced ones with their label, others with what their first job tells."""
+        known = {batch.id: Batch(**batch.model_dump(), created=HOST.now()) for batch in batches}
+        for order in orders:
+            id, project = order.asked.batch, order.asked.project
+            if id and id not in known:
+                known[id] = Batch(id=id, project=project, created=HOST.now())
+            elif id and project and not known[id].project:
+                known[id] = replace(known[id], project=project)
+        for batch in known.values():
+            if self.file.add_batch(batch):
+                self.event("batch", batch=batch.id, label=batch.label, project=batch.project, paused=False)
+
+    def _add(self, order: Order, position: int) -> None:
+        asked, spec = order.asked, order.spec
+        needs = sorted({*asked.depends_on, *spec.needs})
+        found = [self.get(other) for other in needs]
+        ready = all(other.state == State.DONE for other in found)
+        state = State.HELD if asked.hold else State.QUEUED if ready else State.WAITING
+        assert state in targets(None, Trigger.SUBMIT)
+        job = Job(
+            id=asked.id,
+            kind=spec.kind,
+            engine=spec.engine,
+            lane=order.lane,
+            state=state.value,
+            label=asked.label,
+            project=asked.project,
+            shot=asked.shot,
+            batch=asked.batch,
+            priority=asked.priority,
+            position=position,
+            spec=spec.text,
+            created=HOST.now(),
+            not_before=asked.not_before,
+            affinity=spec.work.affinity,
+            workload=spec.work.kind,
+            units=spec.work.units,
+            origin=asked.origin,
+        )
+        if not self.file.add_job(job):
+            return
+        if needs:
+            self.file.add_dependencies(job.id, needs)
+        self.event("state", job.id, **state_data(None, job, Trigger.SUBMIT))
+        if state == State.WAITING and any(other.state in NOT_DONE for other in found):
+            self.look_ahead_and_settle(job)
+
+    def release(self, id: str) -> Job:
+        """A held job goes on; it may turn out to wait, or to be skipped."""
+        with self.joined():
+            return self.look_ahead_and_settle(
+                self.fire(id, Trigger.RELEASE, State.WAITING, reason="", due=None)
+            )
+
+    # Changing what has not begun
+
+    def edit(
+        self,
+        id: str,
+        *,
+        spec: CheckedSpec | None = None,
+        revision: int | None = None,
+        **columns: Any,
+    ) -> Job:
+        """Change a job that has not begun, or has yielded: spec, label, priority, delayed start, lane, place.
+
+        Raises Conflict when it has begun, or is not at that revision any more; NotFound, Refused for what its
+        spec can't wait for.
+        """
+        with self.change():
+            job = self.get(id)
+            state = State(job.state)
+            if not targets(state, Trigger.CHANGE):
+                raise Conflict(f"job {id} is {state.replace('_', ' ')}: it can't be changed now")
+            if revision is not None and revision != job.revision:
+                raise Conflict(
+                    f"somebody changed job {id} meanwhile",
+                    "look at it again, then change it (milimo job show)",
+                )
+            columns |= _spec_columns(job, spec)
+            changed = {name: value for name, value in columns.items() if getattr(job, name) != value}
+            if not changed:
+                return job
+            after = self.file.change_job(id, job.state, **changed)
+            assert after, "nobody else writes"
+            self.event("edit", id, **_told(after, changed))
+            return self._need_anew(job, after, spec) if spec else after
+
+    def _need_anew(self, before: Job, job: Job, spec: CheckedSpec) -> Job:
+        """What a changed spec waits for; what the old one alone named is waited for no more."""
+        old, new = set(needed(json.loads(before.spec))), set(spec.needs)
+        for other in sorted(new - old):
+            self.get(other)
+            if self.file.leads_to(other, job.id):
+                raise Refused(f"job {job.id} would wait for itself: {other} needs what it makes")
+        self.file.drop_dependencies(job.id, old - new)
+        self.file.add_dependencies(job.id, new - old)
+        if job.state in (State.QUEUED, State.RETRYING, State.PAUSED):
+            if not self.file.first_need(job.id, set(State) - {State.DONE}):
+                return job
+            job = self.fire(job, Trigger.NEED, State.WAITING, reason="", due=None)
+        return self.look_ahead_and_settle(job) if job.state == State.WAITING else job
+
+    def alter(self, id: str, **columns: Any) -> Job:
+        """Change priority or place of a job that has not begun. Raises Conflict."""
+        return self.edit(id, **columns)
+
+    def place(self, id: str, beside: str, *, before: bool) -> Job:
+        """Put a job right before or after another: at its priority, since that goes first in the order."""
+        with self.joined():
+            priority = self.get(beside).priority
+            position = self.file.position_beside(beside, before=before)
+            return self.edit(id, position=position, priority=priority)
+
+    # Once more
+
+    def retry(self, id: str, spec: CheckedSpec | None = None, lane: str = "") -> Job:
+        """Once more, with its history; what was skipped because of it is offered again.
+
+        Raises Conflict when it has not ended so that it can be, Refused when what it waits for was not done.
+        """
+        with self.change():
+            job = self.get(id)
+            columns = {**_AGAIN, **_spec_columns(job, spec), "lane": lane or job.lane}
+            again = self.fire(job, Trigger.RETRY, State.WAITING, **columns)
+            if spec:
+                again = self._need_anew(job, again, spec)
+            bad = self.file.first_need(id, NOT_DONE)
+            if bad:
+                raise Refused(
+                    f"job {id} {not_done(bad)}",
+                    f"retry that one, then this one is offered again with it: milimo job retry {bad.id}",
+                )
+            self._offer_again(id)
+            return self.look_ahead_and_settle(again) if again.state == State.WAITING else again
+
+    def _offer_again(self, id: str) -> None:
+        """What was skipped waits again, unless something else it needs was not done either."""
+        line = [id]
+        while line:
+            for dependant in map(self.get, self.file.dependants(line.pop())):
+                if dependant.state == State.SKIPPED and not self.file.first_need(dependant.id, NOT_DONE):
+                    self.fire(dependant, Trigger.RETRY, State.WAITING, **_AGAIN)
+                    line.append(dependant.id)
+
+    def again(self, id: str, lane: str, spec: CheckedSpec | None = None) -> Job:
+        """A new job that repeats one that has ended, linked to it; the old one stays as it is."""
+        with self.joined():
+            job = self.get(id)
+            if job.ended is None:
+                raise Conflict(f"job {id} has not ended: it can't be made again yet", "milimo job watch")
+            asked = JobOrder(
+                id=new_id("job"),
+                spec={},
+                label=job.label,
+                project=job.project,
+                shot=job.shot,
+                depends_on=self.file.needs(id),
+                priority=job.priority,
+                batch=job.batch,
+                origin=job.id,
+            )
+            order = Order(asked, spec or patched(job.spec, {}), lane)
+            self._add(order, self.file.last_position() + PLACE)
+            return self.get(asked.id)
+
+    # Pausing
+
+    def ask_pause(self, id: str, reason: str = PAUSES) -> Job:
+        """A running job is to yield; twice asked changes nothing."""
+        job = self.get(id)
+        if job.state == State.RUNNING and job.reason == reason:
+            return job
+        return self.fire(job, Trigger.ASK_PAUSE, State.RUNNING, reason=reason)
+
+    def resume(self, id: str) -> Job:
+        """A paused job goes back in the queue; one that was only asked to pause goes on."""
+        job = self.get(id)
+        if job.state == State.RUNNING and job.reason in (PAUSES, PAUSES_WITH_BATCH):
+            return self.fire(job, Trigger.RESUME, State.RUNNING, reason="")
+        if job.state == State.RUNNING:
+            return job
+        return self.fire(job, Trigger.RESUME, State.QUEUED, reason="")
+
+    # Batches
+
+    def batch(self, id: str) -> Batch:
+        """Raises NotFound."""
+        batch = self.file.batch(id)
+        if not batch:
+            raise NotFound(f"there is no batch {id}", "milimo batch list")
+        return batch
+
+    def pause_batch(self, id: str, *, paused: bool) -> bool:
+        """No member starts; or they do again. False: it was so already."""
+        with self.joined():
+            batch = self.batch(id)
+            done = self.file.set_batch(id, paused=paused, reason="paused by request" if paused else "")
+            if done:
+                self.event("batch", batch=id, label=batch.label, project=batch.project, paused=paused)
+        return done
+
+
+def _spec_columns(job: Job, spec: CheckedSpec | None) -> dict[str, Any]:
+    """What a changed spec changes: how much of which work it is, and what was counted for the old one."""
+    if not spec or spec.text == job.spec:
+        return {}
+    work = spec.work
+    return {
+        **_ANEW,
+        "spec": spec.text,
+        "engine": spec.engine,
+        "workload": work.kind,
+        "units": work.units,
+        "affinity": work.affinity,
+    }
+
+
+def _told(job: Job, changed: Iterable[str]) -> dict[str, Any]:
+    """What watchers hear of an edit: what changed, in new values, but for the spec."""
+    seen = {
+        name: getattr(job, name)
+        for name in changed
+        if name in ("label", "priority", "position", "not_before")
+    }
+    names = ["spec"] if "spec" in changed else []
+    return {
+        "changed": [*names, *seen],
+        **seen,
+        "state": job.state,
+        "revision": job.revision,
+        "project": job.project,
+        "shot": job.shot,
+    }

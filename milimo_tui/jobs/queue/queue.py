@@ -1,0 +1,329 @@
+"""The queue as the supervisor and its workers change it: claims, reports of attempts, and what follows.
+
+With `orders` (what clients ask) and `ledger` (changes and their events) all the rules of a job. Starts no
+process and opens no socket.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from milimo_tui.core.errors import Failed, MilimoError, OutOfMemory
+from milimo_tui.core.host import HOST
+from milimo_tui.engines import table
+from milimo_tui.engines.contract import Output, Result
+from milimo_tui.engines.recipe_values import NEXT
+from milimo_tui.jobs.queue.ledger import CLEAR, NO_PROGRESS
+from milimo_tui.jobs.queue.orders import PAUSES, PAUSES_WITH_BATCH, Orders
+from milimo_tui.jobs.queue.prefetch import SHORT_SECONDS
+from milimo_tui.jobs.schedule.throughput import Paces
+from milimo_tui.jobs.values import retry_policy
+from milimo_tui.jobs.values.output_refs import may_need, needed, resolve
+from milimo_tui.jobs.values.states import State, Trigger
+from milimo_tui.store.studio_file import StudioFile
+from milimo_tui.store.studio_values import Attempt, Event, Job, Timing
+
+TOO_LATE = "too_late"  # kept in `error_kind` of a job that was made before its cancel was heard
+KEEP_PROGRESS = 10_000  # events from the newest on among which progress is kept
+PRUNE_EVERY = 500
+TIMED_SECONDS = 0.1  # of short jobs, one in so long is measured
+_BEGUN = {**CLEAR, **NO_PROGRESS}
+_DONE = {**{k: v for k, v in CLEAR.items() if k != "ended"}, "progress": 1.0, "parts": "[]", "live": "{}"}
+
+
+class Queue(Orders):
+    """Jobs and their changes; the only writer of `studio.db`."""
+
+    def __init__(self, file: StudioFile, on_events: Callable[[Sequence[Event]], None]) -> None:
+        super().__init__(file, on_events)
+        self._paces = Paces(file)
+        self._resumed: set[str] = set()  # jobs whose newest attempt went on from a checkpoint
+        self._pruned = 0  # no progress numbered up to this is kept
+        self._timed: dict[str, float] = {}  # when a job of each workload was measured last
+
+    def claim(self, id: str | Job, worker: str, token: str, lease: float) -> Attempt:
+        """queued → running with its attempt, token and lease, in one change.
+
+        Raises Conflict, and Failed when an input of its spec was not made.
+        """
+        with self.joined():
+            job = self.known(id)
+            spec = self._resolved(job.spec) if may_need(job.spec) else job.spec
+            now = HOST.now()
+            number = job.attempts + 1
+            attempt = Attempt(
+                job=job.id,
+                number=number,
+                token=token,
+                worker=worker,
+                lease=now + lease,
+                spec=spec,
+                started=now,
+            )
+            columns = {**_BEGUN, "worker": worker, "attempts": number, "started": job.started or now}
+            self.fire(job, Trigger.CLAIM, State.RUNNING, **columns)
+            self.file.add_attempt(attempt)
+        return attempt
+
+    def _resolved(self, text: str) -> str:
+        """A spec's text with its late-bound inputs as paths."""
+        spec = json.loads(text)
+        made = {other: json.loads(self.get(other).outputs) for other in needed(spec)}
+        return json.dumps(resolve(spec, made))
+
+    # On its way
+
+    def note_progress(self, reports: Mapping[str, Mapping[str, Any]]) -> None:
+        """The newest progress of several jobs, in one change."""
+        with self.joined():
+            for id, report in reports.items():
+                columns = {k: report[k] for k in ("progress", "stage", "steps_done", "steps_total", "eta")}
+                self.file.set_job(id, **columns, live=json.dumps(report.get("live", {})))
+                self.event("progress", id, **report)
+            self._prune_progress()
+
+    def _prune_progress(self) -> None:
+        """Forget progress of long ago. The newest stays: who attaches again finds no hole in the numbers."""
+        upto = self.file.last_seq() - KEEP_PROGRESS
+        if upto >= self._pruned + PRUNE_EVERY:
+            self.file.prune_progress(self._pruned, upto)
+            self._pruned = upto
+
+    def checkpoint(self, id: str, stage: str, step: int, total: int) -> None:
+        """A running job kept its state: a retry goes on from there."""
+        with self.joined():
+            attempt = self.get(id).attempts
+            self.event("checkpoint", id, stage=stage, step=step, total=total, attempt=attempt)
+
+    def loaded(self, id: str, what: str, seconds: float, size: int) -> None:
+        """A running job brought weights into its worker's memory."""
+        self.event("load", id, what=what, seconds=seconds, bytes=size)
+
+    def resumed(self, id: str, stage: str, step: int, total: int) -> None:
+        """The newest attempt goes on from a checkpoint."""
+        sentence = f"{stage} {step} of {total}" if total else f"{stage} {step}"
+        with self.joined():
+            attempt = self.get(id).attempts
+            self.file.set_attempt(id, attempt, resumed=sentence)
+            self._resumed.add(id)
+            self.event("checkpoint", id, stage=stage, step=step, total=total, attempt=attempt, resumed=True)
+
+    def part(self, id: str, output: Output) -> None:
+        """A running job finished a file that can be used at once; made again, it replaces the old one."""
+        part = output.model_dump(mode="json")
+        with self.joined():
+            parts = [old for old in json.loads(self.get(id).parts) if old["path"] != output.path]
+            self.file.set_job(id, parts=json.dumps([*parts, part]))
+            self.event("part", id, role=output.role, path=output.path)
+
+    def note_use(self, id: str, peak_bytes: int) -> None:
+        """The most memory the newest attempt used."""
+        if peak_bytes:
+            with self.joined():
+                self.file.set_attempt(id, self.get(id).attempts, peak_bytes=peak_bytes)
+
+    # Its end
+
+    def made(self, id: str | Job, result: Result, *, tidy: bool = False, seconds: float | None = None) -> Job:
+        """The result is on disk: publishing, until the film has it; done, when there is no file to take in.
+
+        `tidy`: the job has no workspace that would have to be removed. `seconds` is how long the worker says
+        it took; its claim may lie longer back.
+        """
+        with self.joined():
+            job, now, text = self.known(id), HOST.now(), result.model_dump_json()
+            ends: dict[str, Any] = {"result": text, "ended": now}  # what it took ends here
+            if seconds is not None:
+                ends["started"] = now - seconds
+            kind = TOO_LATE if job.state == State.CANCELLING else ""
+            if not result.outputs and not job.project:
+                self.file.set_attempt(job.id, job.attempts, outcome="done", **ends)
+                return self._done(job, Trigger.MADE, {}, late=bool(kind), tidy=tidy, seconds=seconds)
+            job = self.fire(job, Trigger.MADE, State.PUBLISHING, reason="", error_kind=kind, eta=None)
+            self.file.set_attempt(job.id, job.attempts, **ends)
+        return job
+
+    def withheld(self, id: str, error: MilimoError) -> Job:
+        """The film can't take it in now; it stays `publishing` with the reason."""
+        reason = error.message.encode(errors="replace").decode()  # it may quote a file name that is no text
+        columns = {"reason": reason, "hint": error.hint}
+        if self.get(id).error_kind != TOO_LATE:
+            columns["error_kind"] = error.kind
+        return self.fire(id, Trigger.WITHHELD, State.PUBLISHING, **columns)
+
+    def taken_in(self, id: str, outputs: Mapping[str, str]) -> Job:
+        """The film has it."""
+        with self.joined():
+            job = self.get(id)
+            self.file.set_attempt(id, job.attempts, outcome="done")
+            return self._done(job, Trigger.TAKEN_IN, outputs, late=job.error_kind == TOO_LATE)
+
+    def _done(
+        self,
+        job: Job,
+        trigger: Trigger,
+        outputs: Mapping[str, str],
+        *,
+        late: bool,
+        tidy: bool = False,
+        seconds: float | None = None,
+    ) -> Job:
+        """Its end, as it was meant."""
+        columns = {
+            **_DONE,
+            "reason": "cancelled too late: it was already made" if late else "",
+            "outputs": json.dumps(dict(outputs)) if outputs else "{}",
+            "tidy": int(tidy),
+        }
+        done = self.fire(job, trigger, State.DONE, **columns)
+        if job.units > 0:
+            self._note_timing(done, seconds if job.id not in self._resumed else None)
+        self._resumed.discard(job.id)
+        return done
+
+    def _note_timing(self, job: Job, seconds: float | None) -> None:
+        """How long it took, beside what would have been foretold; of an attempt that made all of it."""
+        if seconds is None:
+            attempt = self.file.last_attempt(job.id)
+            if not attempt or attempt.ended is None or attempt.resumed:
+                return
+            seconds = max(0.0, attempt.ended - attempt.started)
+        assert job.ended
+        if seconds < SHORT_SECONDS and abs(job.ended - self._timed.get(job.workload, 0.0)) < TIMED_SECONDS:
+            return  # a burst of short jobs is measured by some of them
+        self._timed[job.workload] = job.ended
+        row = Timing(
+            job=job.id,
+            workload=job.workload,
+            units=job.units,
+            seconds=seconds,
+            estimate=self._paces.foretell(job.workload, job.units),
+            at=job.ended,
+        )
+        self.file.add_timing(row)
+        self._paces.note(job.workload, job.units, seconds)
+
+    def cancel(self, id: str) -> Job:
+        """A job that nobody works on is cancelled at once, one whose result waits for its film too."""
+        with self.joined():
+            job = self.get(id)
+            cancelled = self.fire(job, Trigger.CANCEL, State.CANCELLED, reason="cancelled by request")
+            if job.state == State.PUBLISHING:
+                self.end_attempt(id, "cancelled")
+            return cancelled
+
+    def stopped(self, id: str) -> Job:
+        """A job that was asked to stop did."""
+        with self.joined():
+            self.end_attempt(id, "cancelled")
+            return self.fire(id, Trigger.STOPPED, State.CANCELLED, reason="cancelled by request")
+
+    def paused(self, id: str) -> Job:
+        """It yielded at a step and freed its worker; if nobody wants that any more, it goes on at once."""
+        with self.joined():
+            wished = self.get(id).reason
+            self.end_attempt(id, "yielded")
+            reason = "paused with its batch" if wished == PAUSES_WITH_BATCH else "paused by request"
+            job = self.fire(id, Trigger.PAUSE, State.PAUSED, worker="", eta=None, reason=reason)
+            if wished in (PAUSES, PAUSES_WITH_BATCH):
+                return job
+            return self.fire(job, Trigger.RESUME, State.QUEUED, reason="")
+
+    def end_attempt(self, id: str, outcome: str, error: str = "", reached: int = 0) -> None:
+        """Close the job's newest attempt."""
+        columns = {"outcome": outcome, "error": error, "reached": reached, "ended": HOST.now()}
+        self.file.set_attempt(id, self.get(id).attempts, **columns)
+
+    # When it goes wrong
+
+    def went_wrong(self, id: str, error: MilimoError, *, kind: str) -> Job:
+        """An attempt ended with an error: another try if that kind is worth one, else failed.
+
+        Out of memory: another try one rung lower, as long as its engine has one.
+        """
+        with self.joined():
+            job = self.get(id)
+            self.end_attempt(id, "failed", error.message)
+            columns: dict[str, Any] = {"error_kind": kind, "error": error.message, "hint": error.hint}
+            if kind == OutOfMemory.kind:
+                return self._step_down(job, columns)
+            tries = job.faults + 1
+            if kind in retry_policy.WORTH_ANOTHER_TRY and tries < retry_policy.TRIES:
+                due = HOST.now() + retry_policy.delay(tries)
+                return self._try_again(job, faults=tries, due=due, **columns)
+            return self.fire(job, Trigger.FAIL, State.FAILED, **columns)
+
+    def _step_down(self, job: Job, columns: dict[str, Any]) -> Job:
+        """One rung lower on its engine's ladder; failed below the last."""
+        rungs = next((row.rungs for row in table.rows() if row.name == job.engine), ())
+        if job.rung + 1 >= len(rungs):
+            if rungs:
+                columns["reason"] = f"tried down to {rungs[-1]}: there is nothing that needs less memory"
+            return self.fire(job, Trigger.FAIL, State.FAILED, **columns)
+        said = str(columns["hint"])  # of an engine whose ladder goes by the card
+        next_rung = said.removeprefix(NEXT) if said.startswith(NEXT) else rungs[job.rung + 1]
+        columns["reason"] = f"stepped down: {rungs[job.rung]} → {next_rung}"
+        due = HOST.now() + retry_policy.delay(1)
+        return self._try_again(job, rung=job.rung + 1, due=due, **columns)
+
+    def died(self, id: str, came_to: int, why: str) -> Job:
+        """Its worker died: another try, or set aside after three in a row that gained nothing."""
+        with self.joined():
+            job = self.get(id)
+            self.end_attempt(id, "died", why, reached=came_to)
+            after = retry_policy.after_death(job.deaths, job.reached, came_to, kept=self._kept_more(job))
+            columns: dict[str, Any] = {"deaths": after.deaths, "reached": after.reached}
+            columns |= {"error_kind": "died", "error": why}
+            if after.set_aside:
+                hint = "its log tells more; milimo job retry tries again"
+                return self.fire(job, Trigger.SET_ASIDE, State.SET_ASIDE, **columns, hint=hint)
+            due = HOST.now() + retry_policy.delay(after.deaths)
+            return self._try_again(job, due=due, **columns)
+
+    def _kept_more(self, job: Job) -> bool:
+        """Whether its newest attempt saved a checkpoint that none before it had."""
+        before, now = set[tuple[str, int]](), set[tuple[str, int]]()
+        for event in self.file.events(0, -1, [job.id], ["checkpoint"]):
+            if not event.data.get("resumed"):
+                newest = event.data.get("attempt") == job.attempts
+                (now if newest else before).add((str(event.data["stage"]), int(event.data["step"])))
+        return bool(now - before)
+
+    def lost(self, id: str, why: str, trigger: Trigger = Trigger.LOST) -> Job:
+        """Its worker ended through no fault of the job: back in the queue, counted against nobody.
+
+        Without a reason (called back before anything was done) it is as if it had never been claimed.
+        """
+        with self.joined():
+            job = self.get(id)
+            columns: dict[str, Any] = {**NO_PROGRESS, "reason": why}
+            if why:
+                self.end_attempt(id, trigger.value, why)
+            else:
+                self.file.drop_attempt(id, job.attempts)
+                columns["attempts"] = job.attempts - 1
+                columns["started"] = job.started if job.attempts > 1 else None
+            after = self.fire(job, trigger, State.QUEUED, **columns)
+            return self._still_to_pause(job, after)
+
+    def _try_again(self, job: Job, **columns: Any) -> Job:
+        return self._still_to_pause(job, self.fire(job, Trigger.FAULT, State.RETRYING, **columns))
+
+    def _still_to_pause(self, before: Job, job: Job) -> Job:
+        """A job that was to pause when its attempt ended otherwise does not start again by itself."""
+        if before.reason != PAUSES:
+            return job
+        return self.fire(job, Trigger.HOLD, State.HELD, reason="held: it was to pause when its try ended")
+
+    def forgive(self) -> None:
+        """Count deaths anew: the supervisor died with its workers, which tells nothing of their jobs."""
+        with self.joined():
+            self.file.forget_deaths((State.RUNNING, State.RETRYING, State.QUEUED))
+
+    def cannot_start(self, id: str, error: Failed) -> Job:
+        """A queued job that can't start at all."""
+        return self.fire(
+            id, Trigger.FAIL, State.FAILED, error_kind=error.kind, error=error.message, hint=error.hint
+        )

@@ -1,0 +1,148 @@
+"""When every job that has not ended will begin and end, as far as what was measured on this machine can tell.
+
+Pure but for `read`; `clockwork` plays the queue through. A client asks the supervisor's desk.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from milimo_tui.jobs.schedule import timings
+from milimo_tui.jobs.schedule.schedule import Free
+from milimo_tui.jobs.schedule.simulation import Snapshot, spans
+from milimo_tui.jobs.values.states import State
+from milimo_tui.store.studio_file import StudioFile
+from milimo_tui.store.studio_values import AheadJob
+
+
+def read(
+    file: StudioFile,
+    workers: Sequence[Free],
+    *,
+    now: float,
+    shut: Collection[str] = (),
+    passed: Mapping[str, int] | None = None,
+) -> Snapshot:
+    """The queue as it stands; `shut` are lanes that are hindered, those a person paused are found here."""
+    needs: dict[str, list[str]] = {}
+    for job, other in file.needs_ahead():
+        needs.setdefault(job, []).append(other)
+    return Snapshot(
+        now,
+        workers,
+        file.ahead(),
+        needs,
+        {*shut, *file.paused_lanes()},
+        set(file.paused_batches()),
+        timings.read(file),
+        passed or {},
+    )
+
+
+def forecast(snapshot: Snapshot) -> dict[str, Any]:
+    """Start and end of every job, the end of every batch, and how far past estimates were off.
+
+    `{"now", "jobs": {id: {"start", "end", "seconds", "coarse"}}, "batches": {id: {"end"}}, "error":
+    {"median", "samples"}}`; times in seconds since 1970, None where nobody can tell.
+    """
+    found = spans(snapshot)
+    jobs: dict[str, Any] = {}
+    batches: dict[str, float | None] = {}
+    for job in snapshot.jobs:
+        span = found[job.id]
+        pace = snapshot.measured.pace(job.workload)
+        jobs[job.id] = {
+            "start": _rounded(span.start),
+            "end": _rounded(span.end),
+            "seconds": _rounded(pace.seconds * job.units if pace else None),
+            "coarse": bool(pace and pace.coarse),
+        }
+        if job.batch:
+            batches[job.batch] = _later(batches.get(job.batch, snapshot.now), span.end)
+    trust = snapshot.measured.trust
+    return {
+        "now": snapshot.now,
+        "jobs": jobs,
+        "batches": {id: {"end": _rounded(end)} for id, end in batches.items()},
+        "error": {"median": trust.median, "samples": trust.samples},
+    }
+
+
+def estimate(
+    snapshot: Snapshot, jobs: Sequence[AheadJob], needs: Mapping[str, Sequence[str]]
+) -> dict[str, Any]:
+    """What more jobs would take, behind all that is there.
+
+    `{"now", "seconds", "start", "end", "unmeasured", "coarse", "shut", "error"}`: seconds of work (None where
+    some of it is of unknown length); when the first begins and the last ends; workloads never measured, and
+    those known by others of their kind only; lanes that they need and that start nothing.
+    """
+    more = with_more(snapshot, jobs, needs)
+    found = spans(more)
+    pace = {kind: snapshot.measured.pace(kind) for kind in {job.workload for job in jobs}}
+    there = {worker.lane for worker in snapshot.workers} - set(snapshot.shut)
+    work = [each and each.seconds * job.units for job in jobs for each in (pace[job.workload],)]
+    starts = [span.start for job in jobs if (span := found[job.id]).start is not None]
+    end: float | None = snapshot.now
+    for job in jobs:
+        end = _later(end, found[job.id].end)
+    trust = snapshot.measured.trust
+    return {
+        "now": snapshot.now,
+        "seconds": None if None in work else _rounded(math.fsum(seconds or 0.0 for seconds in work)),
+        "start": _rounded(min(starts, default=None)),
+        "end": _rounded(end),
+        "unmeasured": sorted(kind for kind, each in pace.items() if each is None),
+        "coarse": sorted(kind for kind, each in pace.items() if each and each.coarse),
+        "shut": sorted({job.lane for job in jobs} - there),
+        "error": {"median": trust.median, "samples": trust.samples},
+    }
+
+
+def planned(orders: Sequence[Mapping[str, Any]]) -> tuple[list[AheadJob], dict[str, Sequence[str]]]:
+    """Jobs that might be queued, and what each waits for, from what a client tells of them.
+
+    Each has `id`, `lane`, `workload`, `units`, `affinity`, `priority`, `not_before` and `needs`.
+    """
+    jobs = [
+        AheadJob(
+            id=order["id"],
+            lane=order["lane"],
+            state=State.WAITING if order["needs"] else State.QUEUED,
+            priority=order["priority"],
+            position=0,
+            needs_loaded=order["affinity"],
+            batch="",
+            workload=order["workload"],
+            units=order["units"],
+            not_before=order["not_before"],
+            due=None,
+            eta=None,
+            worker="",
+            reason="",
+            began=None,
+        )
+        for order in orders
+    ]
+    return jobs, {order["id"]: order["needs"] for order in orders if order["needs"]}
+
+
+def with_more(snapshot: Snapshot, jobs: Sequence[AheadJob], needs: Mapping[str, Sequence[str]]) -> Snapshot:
+    """The queue as it would be with those jobs behind all that are there."""
+    known = {job.id for job in snapshot.jobs}
+    last = max((job.position for job in snapshot.jobs), default=0)
+    added = [job._replace(position=last + 1 + number) for number, job in enumerate(jobs)]
+    known |= {job.id for job in jobs}
+    more = {job: [other for other in several if other in known] for job, several in needs.items()}
+    return replace(snapshot, jobs=[*snapshot.jobs, *added], needs={**snapshot.needs, **more})
+
+
+def _later(one: float | None, other: float | None) -> float | None:
+    return None if one is None or other is None else max(one, other)
+
+
+def _rounded(seconds: float | None) -> float | None:
+    return None if seconds is None else round(seconds, 2)

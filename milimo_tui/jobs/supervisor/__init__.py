@@ -1,0 +1,1 @@
+"""The supervisor's process: socket, dispatch, workers, recovery. Begin with `supervisor`."""

@@ -1,0 +1,247 @@
+"""Dispatch: brings queued jobs to workers, and stops those it is asked to. Lives on the supervisor's loop.
+
+Owns the crew, what hinders a lane, how often a job was passed over. What becomes of an attempt is `outcomes`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import secrets
+import time
+from collections.abc import Callable, Mapping, Sequence
+
+from milimo_tui.core.errors import DiskFull, Failed
+from milimo_tui.core.host import HOST
+from milimo_tui.core.paths import Home
+from milimo_tui.core.settings import Settings
+from milimo_tui.core.wire import load
+from milimo_tui.jobs.machine.lanes import Slot
+from milimo_tui.jobs.queue.prefetch import BACKLOG, PATIENCE
+from milimo_tui.jobs.queue.publishing import Publisher, workspace_of
+from milimo_tui.jobs.queue.queue import Queue
+from milimo_tui.jobs.schedule.schedule import LINE, Candidate, Free, Snapshot, choose
+from milimo_tui.jobs.supervisor.lane_blocks import Hindrances
+from milimo_tui.jobs.supervisor.outcomes import Outcomes
+from milimo_tui.jobs.supervisor.progress_notes import ProgressNotes
+from milimo_tui.jobs.supervisor.worker_manager import Bench, Crew, Running
+from milimo_tui.jobs.supervisor.worker_pool import LocalPool, MakePool
+from milimo_tui.jobs.values import retry_policy
+from milimo_tui.jobs.values.states import State, Trigger
+from milimo_tui.jobs.worker.job_log import JobLogs
+from milimo_tui.store.studio_values import Job, QueuedJob
+
+
+def workload_of(job: Job) -> str:
+    """What its pace is known by."""
+    return job.workload or f"{job.kind}/{job.engine}"
+
+
+def affinity_of(job: Job | QueuedJob) -> str:
+    """What has to be loaded for it."""
+    return job.affinity or job.engine
+
+
+class Dispatch:
+    """`on_change` is called whenever work began or ended, for who waits for quiet."""
+
+    def __init__(
+        self,
+        home: Home,
+        queue: Queue,
+        publisher: Publisher,
+        settings: Settings,
+        slots: Sequence[Slot],
+        on_change: Callable[[], None],
+        make_pool: MakePool = LocalPool,
+        has_left: Callable[[], bool] = lambda: False,
+    ) -> None:
+        self._home = home
+        self._logs = JobLogs(home)
+        self._queue = queue
+        self._publisher = publisher
+        self._settings = settings
+        self._on_change = on_change
+        self._has_left = has_left  # the home is not at its place any more
+        self.is_open = True  # claims are made; off while draining
+        self.hindrances = Hindrances(queue, self._has_room)
+        progress = ProgressNotes(queue, lambda job: self.crew.attempt_of(job) is not None)
+        self.outcomes = Outcomes(home, queue, publisher, self.hindrances, progress, on_change, has_left)
+        self.crew = Crew(queue, settings, slots, self.outcomes, make_pool)
+        self._passed: dict[str, int] = {}
+        self._is_patient = False
+
+    @property
+    def passed(self) -> Mapping[str, int]:
+        """How often the schedule has passed jobs over."""
+        return self._passed
+
+    # Claims
+
+    def assign(self) -> None:
+        """Claim jobs for workers that are free, in the change under way or in one of its own."""
+        if self.is_open:
+            with self._queue.joined():
+                self._assign()
+
+    def _assign(self) -> None:
+        shut = self._queue.file.paused_lanes().keys() | self.hindrances.reasons.keys()
+        free = []
+        for id, bench in self.crew.benches.items():
+            if bench.ahead and (bench.slot.lane in shut or self._is_outranked(bench)):
+                self.crew.call_back(bench)
+            if not bench.running and not bench.leaving and bench.slot.lane not in shut:
+                free.append(Free(id, bench.slot.lane, bench.suits, self.crew.is_warm(bench)))
+        line = self._line(sorted({worker.lane for worker in free}))
+        if line:
+            choice = choose(Snapshot(free, line, self._passed))
+            self._passed = dict(choice.passed)
+            for worker, job in choice.pairs:
+                self._begin(self.crew.benches[worker], self._queue.get(job))
+            self._on_change()
+        for bench in map(self.crew.benches.__getitem__, sorted(self.outcomes.done_in_turn)):
+            if bench.running and not bench.leaving and bench.slot.lane not in shut:
+                self._hand_over_ahead(bench, bench.running)
+        self.outcomes.done_in_turn.clear()
+
+    def _line(self, lanes: Sequence[str]) -> list[Candidate]:
+        """The heads of those lanes."""
+        if not lanes or not self._queue.file.has_queued(lanes):  # mostly so, and quick to see
+            return []
+        return [
+            Candidate(job.id, job.lane, job.priority, job.position, affinity_of(job), job.batch)
+            for lane in lanes
+            for job in self._queue.file.line(lane, LINE, HOST.now())
+        ]
+
+    def _is_outranked(self, bench: Bench) -> bool:
+        """Whether a job came in whose priority is above those that stand in line at that worker."""
+        return self._queue.file.is_outranked(bench.slot.lane, bench.ahead[0].priority, HOST.now())
+
+    def _hand_over_ahead(self, bench: Bench, running: Running) -> None:
+        """Whoever has just done a short job gets the next several at once, in their order."""
+        room = self.outcomes.paces.room(running.workload)
+        if room - len(bench.ahead) < min(BACKLOG, room // 2):
+            return
+        line = self._queue.file.line(bench.slot.lane, room, HOST.now())
+        if len(line) < BACKLOG:
+            return
+        for queued in line[: room - len(bench.ahead)]:
+            job = self._queue.get(queued.id)
+            if (workload_of(job), affinity_of(job)) != (running.workload, running.affinity):
+                break
+            self._begin(bench, job)
+        if bench.ahead and not self._is_patient:
+            self._call_back_later()
+
+    def _call_back_later(self) -> None:
+        self._is_patient = True
+        asyncio.get_running_loop().call_later(PATIENCE, self._call_back)
+
+    def _call_back(self) -> None:
+        """What stands behind a job that takes longer than it was thought to goes back into the queue."""
+        self._is_patient = False
+        now = time.monotonic()
+        for bench in self.crew.benches.values():
+            if bench.running and now - bench.running.began > PATIENCE:
+                self.crew.call_back(bench)
+        if any(bench.ahead for bench in self.crew.benches.values()):
+            self._call_back_later()
+
+    def _begin(self, bench: Bench, job: Job) -> None:
+        """Claim a job for a worker, starting its process when there is none."""
+        lane, workspace = bench.slot.lane, workspace_of(self._home, job)
+        if lane in self.hindrances.reasons or self._has_left():  # found while this round went on
+            return
+        if job.project and not os.path.isdir(job.project):
+            gone = Failed(f"its project is not there: {job.project}", "put it back, then milimo job retry")
+            self._queue.cannot_start(job.id, gone)
+            return
+        try:
+            self.hindrances.require_room(job.project, workspace)
+            self.crew.start(bench)
+        except DiskFull as error:
+            self.hindrances.add(lane, error.message, workspace)
+            return
+        except OSError as error:
+            self.hindrances.rest(lane, f"no worker starts: {error.strerror or error}")
+            return
+        token = secrets.token_hex(8)
+        try:
+            attempt = self._queue.claim(job, bench.slot.id, token, self._settings.lease_seconds)
+        except Failed as error:
+            self._queue.cannot_start(job.id, error)
+            if not bench.running:
+                self.crew.rest(bench)
+            return
+        command = {
+            "do": "run",
+            "job": job.id,
+            "attempt": attempt.number,
+            "token": token,
+            "spec": load(attempt.spec),
+            "rung": job.rung,
+            "workspace": str(workspace),
+            "log": str(self._logs.path(job.id)),
+            "worker": bench.slot.id,
+        }
+        now = time.monotonic()
+        running = Running(
+            job.id, token, now, now, workload_of(job), affinity_of(job), job.priority, job.engine
+        )
+        self.crew.hand_over(bench, running, command)
+
+    def requeue_when_due(self, id: str) -> None:
+        """Put a retrying job back in the queue when its time has come; soon, should the clock jump."""
+        wait = max(0.0, (self._queue.get(id).due or 0.0) - HOST.now())
+        asyncio.get_running_loop().call_later(min(wait, retry_policy.RETRY_SECONDS[-1]), self._requeue, id)
+
+    def _requeue(self, id: str) -> None:
+        if self._queue.get(id).state == State.RETRYING:
+            self._queue.fire(id, Trigger.REQUEUE, State.QUEUED, due=None)
+
+    def _has_room(self) -> None:
+        """Nothing hinders any lane now: what could not be taken into its film for want of room can be."""
+        for job in self._publisher.put_off():
+            if job.error_kind == DiskFull.kind:
+                self._publisher.take_in_again(job.id)
+        self._on_change()
+
+    # What clients ask of work that runs
+
+    def cancel(self, id: str) -> Job:
+        """Ask a running job to stop at its next step; after the grace its worker is ended."""
+        job = self._queue.fire(id, Trigger.CANCEL, State.CANCELLING, reason="stopping", eta=None)
+        attempt = self.crew.attempt_of(id)
+        assert attempt, f"running job {id} has no worker"
+        bench, running = attempt
+        self.crew.tell(bench, running, "cancel")
+        self._escalate_later(bench, running)
+        return job
+
+    def _escalate_later(self, bench: Bench, running: Running) -> None:
+        loop = asyncio.get_running_loop()
+        loop.call_later(self._settings.grace_seconds, self._escalate, bench, running)
+
+    def _escalate(self, bench: Bench, running: Running) -> None:
+        if bench.running is running:
+            self.crew.end(bench, "ended: it did not stop when cancelled")
+        elif running in bench.ahead:  # what runs before it is not to suffer
+            self._escalate_later(bench, running)
+
+    def pause(self, id: str) -> None:
+        """Ask a running job to yield at its next step."""
+        attempt = self.crew.attempt_of(id)
+        if attempt:
+            self.crew.tell(*attempt, "pause")
+
+    def drain(self) -> None:
+        """Claim no more; what has not begun goes back into the queue."""
+        self.is_open = False
+        for bench in self.crew.benches.values():
+            self.crew.call_back(bench)
+
+    def end_all(self) -> None:
+        """End every worker; what runs goes back into the queue."""
+        self.is_open = False
+        self.crew.end_all()

@@ -1,0 +1,109 @@
+"""The feed of events: replay by number from the file, then live from a ring in memory.
+
+A watcher has a task and a cursor of its own, so a slow one delays nobody: when it falls behind the ring it
+gets a gap mark and may read what it missed by number. What happens within a moment goes out together.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Awaitable, Callable, Sequence
+from itertools import islice
+
+from milimo_tui.jobs.client.protocol import encode
+from milimo_tui.store.studio_file import StudioFile
+from milimo_tui.store.studio_values import Event
+
+RING = 8192  # events kept in memory
+PAGE = 500  # events read from the file at a time
+MOMENT_SECONDS = 0.05  # the first event after a quiet moment goes out at once, the next ones with this pause
+
+Send = Callable[[bytes], Awaitable[None]]
+
+
+class Feed:
+    """Events as they happen, to any number of watchers."""
+
+    def __init__(self, file: StudioFile, ring: int = RING, moment: float = MOMENT_SECONDS) -> None:
+        self._file = file
+        self._moment = moment
+        self._ring: deque[Event] = deque(maxlen=ring)
+        self._pieces: dict[int, bytes] = {}  # by cursor: all that a watcher of everything does not know yet
+        self._fresh = asyncio.Event()
+        self._pause: asyncio.TimerHandle | None = None
+        self._held_back = False  # something happened since watchers were last woken
+        self.last = file.last_seq()
+
+    def push(self, events: Sequence[Event]) -> None:
+        """Tell watchers of durable events, in their order."""
+        if not events:
+            return
+        self._ring.extend(events)
+        self.last = events[-1].seq
+        self._pieces.clear()
+        if self._pause:
+            self._held_back = True
+        else:
+            self._wake()
+
+    def _wake(self) -> None:
+        self._held_back = False
+        self._fresh.set()
+        self._fresh = asyncio.Event()
+        if self._moment:
+            self._pause = asyncio.get_running_loop().call_later(self._moment, self._go_on)
+
+    def _go_on(self) -> None:
+        self._pause = None
+        if self._held_back:
+            self._wake()
+
+    async def follow(self, send: Send, since: int | None, jobs: Sequence[str]) -> None:
+        """Send every event above `since`, then live ones, for ever; of those jobs only, if any are named."""
+        cursor = self.last if since is None else await self._replay(send, since, jobs)
+        wanted = frozenset(jobs)
+        while True:
+            before = self.last - len(self._ring)
+            if cursor < before:
+                await send(encode({"gap": {"after": cursor, "before": before + 1}}))
+                cursor = before
+                continue
+            if cursor == self.last:
+                await self._fresh.wait()
+                continue
+            lines, cursor = self._since(cursor, wanted), self.last
+            if lines:
+                await send(lines)
+
+    def _since(self, cursor: int, wanted: frozenset[str]) -> bytes:
+        """The lines of all events above that number, which the ring still has."""
+        if not wanted and cursor in self._pieces:
+            return self._pieces[cursor]
+        fresh = islice(reversed(self._ring), self.last - cursor)
+        lines = [line_of(event) for event in fresh if not wanted or event.job in wanted]
+        piece = b"".join(reversed(lines))
+        if not wanted:
+            self._pieces[cursor] = piece
+        return piece
+
+    async def _replay(self, send: Send, since: int, jobs: Sequence[str]) -> int:
+        """Send what the file holds; returns the number up to which the watcher now knows."""
+        cursor = since
+        while True:
+            page = self._file.events(cursor, PAGE, jobs)
+            whole = len(page) < PAGE
+            cursor = self.last if whole else page[-1].seq
+            if page:
+                await send(b"".join(line_of(event) for event in page))
+            if whole:
+                return cursor
+
+
+def line_of(event: Event) -> bytes:
+    """An event as watchers get it; the text that is kept of its data is used as it stands."""
+    if not event.text or event.text == "{}":
+        return encode({"event": event.as_json()})
+    job = f'"{event.job}"' if event.job else "null"
+    head = f'{{"event":{{"seq":{event.seq},"at":{event.at!r},"kind":"{event.kind}","job":{job},'
+    return f"{head}{event.text[1:]}}}\n".encode()

@@ -1,0 +1,125 @@
+"""What hinders a lane for a while and goes away by itself: no room on the disk, workers that can't work.
+
+Lives on the supervisor's loop and ends with it: the next one begins afresh. A lane that a person paused is
+the queue's own business.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from milimo_tui.core.errors import DiskFull
+from milimo_tui.core.host import HOST, require_space
+from milimo_tui.jobs.queue.queue import Queue
+
+log = logging.getLogger(__name__)
+
+HINDRANCE_SECONDS = 1.0  # how often a lane that waits for room is looked at again
+ROOM_SECONDS = 0.1  # a disk that has room is not asked again for so long
+REST_SECONDS = (2.0, 10.0, 60.0, 300.0, 900.0)  # a lane rests after each time its workers failed in a row
+
+
+@dataclass(frozen=True, slots=True)
+class _Rest:
+    """A pause of a lane whose workers failed: why, and when it is tried again (seconds since 1970)."""
+
+    reason: str
+    until: float
+    timer: asyncio.TimerHandle
+
+
+class Hindrances:
+    """`on_clear` is called when there is none left."""
+
+    def __init__(self, queue: Queue, on_clear: Callable[[], None]) -> None:
+        self._queue = queue
+        self._on_clear = on_clear
+        self._full: dict[str, tuple[str, Path]] = {}  # lane → why, and the folder that has to have room
+        self._resting: dict[str, _Rest] = {}
+        self._failed: dict[str, int] = {}  # lane → how often in a row it came to rest
+        self._roomy: dict[str, float] = {}  # project whose disk had room → until when it is not asked again
+
+    @property
+    def reasons(self) -> Mapping[str, str]:
+        """Of each lane that can't run now, why."""
+        resting = {lane: rest.reason for lane, rest in self._resting.items()}
+        return {**resting, **{lane: reason for lane, (reason, _) in self._full.items()}}
+
+    def next_try(self, lane: str) -> float | None:
+        """When a lane whose workers failed is tried again, in seconds since 1970; None for any other."""
+        return self._resting[lane].until if lane in self._resting else None
+
+    # No room
+
+    def require_room(self, project: str, workspace: Path) -> None:
+        """Raises DiskFull where a job of that project can't be started for want of room."""
+        now = time.monotonic()
+        if now >= self._roomy.get(project, 0.0):
+            require_space(workspace, 0, "start a job")
+            self._roomy[project] = now + ROOM_SECONDS
+
+    def add(self, lane: str, reason: str, folder: Path) -> None:
+        """Stop claims of a lane until there is room in that folder; told once."""
+        if not self._full:
+            self._look_later()
+        if lane not in self._full:
+            self._tell(lane, reason)
+        self._full[lane] = reason, folder
+
+    def _look_later(self) -> None:
+        asyncio.get_running_loop().call_later(HINDRANCE_SECONDS, self._look_again)
+
+    def _look_again(self) -> None:
+        for lane, (_, folder) in list(self._full.items()):
+            try:
+                require_space(folder, 0, "start a job")
+            except DiskFull as error:
+                self._full[lane] = error.message, folder
+                continue
+            del self._full[lane]
+            self._tell_free(lane)
+        if self._full:
+            self._look_later()
+
+    # Workers that can't work
+
+    def rest(self, lane: str, reason: str) -> None:
+        """Stop claims of a lane whose workers fail, each time in a row for longer; then it is tried again."""
+        if lane in self._resting:
+            return
+        times = self._failed.get(lane, 0)
+        self._failed[lane] = times + 1
+        seconds = REST_SECONDS[min(times, len(REST_SECONDS) - 1)]
+        until = HOST.now() + seconds
+        told = f"{reason}; next try at {time.strftime('%H:%M:%S', time.localtime(until))}"
+        timer = asyncio.get_running_loop().call_later(seconds, self.try_now, lane)
+        self._resting[lane] = _Rest(told, until, timer)
+        self._tell(lane, told)
+
+    def try_now(self, lane: str) -> None:
+        """Let a lane that rests begin again, as its time has come or a person asks for it."""
+        rest = self._resting.pop(lane, None)
+        if rest:
+            rest.timer.cancel()
+            self._tell_free(lane)
+
+    def works(self, lane: str) -> None:
+        """A worker of that lane took a job: the next rest is a short one again."""
+        self._failed.pop(lane, None)
+
+    # Told
+
+    def _tell(self, lane: str, reason: str) -> None:
+        log.warning("lane %s waits: %s", lane, reason)
+        self._queue.event("lane", lane=lane, paused=True, reason=reason)
+
+    def _tell_free(self, lane: str) -> None:
+        if lane not in self.reasons:
+            self._queue.event("lane", lane=lane, paused=False, reason="")
+        if not self.reasons:
+            self._on_clear()

@@ -1,0 +1,30 @@
+"""What a client lent for a job's work alone: gone when the job has ended, however it did."""
+
+from __future__ import annotations
+
+import json
+
+from milimo_tui.core.paths import Home
+from milimo_tui.engines.hub import token
+from milimo_tui.jobs.queue.queue import Queue
+from milimo_tui.jobs.values.states import ENDED, State
+from milimo_tui.store.studio_values import Job, JobFilter
+
+FETCH = "fetch_model"
+
+
+def take_back(home: Home, job: Job) -> None:
+    """The job has ended: a worker that was killed could not do it."""
+    if job.kind == FETCH:
+        token.take_back(home, _model(job))
+
+
+def sweep(home: Home, queue: Queue) -> None:
+    """What the last supervisor left of jobs whose end it did not live to tell."""
+    going_on = tuple(state for state in State if state not in ENDED)
+    jobs = queue.file.jobs(JobFilter(states=going_on, lane="fetch"))
+    token.sweep(home, {_model(job) for job in jobs if job.kind == FETCH})
+
+
+def _model(job: Job) -> str:
+    return str(json.loads(job.spec)["model"])

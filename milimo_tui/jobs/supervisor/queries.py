@@ -1,0 +1,289 @@
+"""What clients ask to know: jobs by pages, batches, events, forecast, machine, status. Reads only.
+
+Bounded: a long answer comes in pages, so that a large home never holds up the supervisor's loop for long.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import time
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from milimo_tui import __version__
+from milimo_tui.core.host import HOST
+from milimo_tui.core.paths import Home
+from milimo_tui.jobs.client.protocol import PROTOCOL
+from milimo_tui.jobs.machine import health
+from milimo_tui.jobs.machine.machine import Machine
+from milimo_tui.jobs.queue.queue import Queue
+from milimo_tui.jobs.schedule.schedule import Free
+from milimo_tui.jobs.supervisor.dispatch import Dispatch
+from milimo_tui.jobs.values import messages as ask
+from milimo_tui.jobs.values.states import AT_WORK, State
+from milimo_tui.jobs.values.views import Around, as_json, attempt_as_json, batch_as_json, reason_of
+from milimo_tui.jobs.worker.job_log import JobLogs
+from milimo_tui.store.studio_values import BatchFilter, Job, JobFilter
+
+if TYPE_CHECKING:
+    from milimo_tui.jobs.schedule.simulation import Snapshot
+
+PAGE_BYTES = 512 * 1024  # of one answer; the rest is asked for with `after`
+PAGE_JOBS = 100
+PAGE_BATCHES = 500
+FORECAST_SECONDS = 0.25  # a forecast holds at least so long
+FORECAST_REST = 20  # and so many times as long as it took
+
+Answer = dict[str, Any] | list[Any]
+
+
+class Asking:
+    """Answers from the queue's file and the dispatch's memory."""
+
+    def __init__(self, home: Home, queue: Queue, dispatch: Dispatch) -> None:
+        self._logs = JobLogs(home)
+        self._queue = queue
+        self._dispatch = dispatch
+        self._here = Machine(home.root, [bench.slot for bench in dispatch.crew.benches.values()])
+        self._foretold: dict[str, Any] = {}
+        self._foretold_until = 0.0  # monotonic
+        self._foretelling = asyncio.Lock()
+
+    def answers(self) -> dict[type[ask.Request], Callable[[Any], Answer]]:
+        """By kind of request."""
+        return {
+            ask.Jobs: self._jobs,
+            ask.Past: self._past,
+            ask.ShowJob: self._job,
+            ask.Batches: self._batches,
+            ask.Events: self._events,
+            ask.Log: self._log,
+            ask.Forecast: self._forecast,
+            ask.Estimate: self._estimate,
+            ask.Throughput: self._throughput,
+            ask.Machine: self._machine,
+            ask.Absences: self._absences,
+        }
+
+    async def prepare(self, request: ask.Request) -> None:
+        """Look up what takes a while, before the loop is asked for the answer."""
+        if isinstance(request, ask.Machine):
+            await asyncio.to_thread(self._here.read)
+        elif isinstance(request, ask.Forecast):
+            async with self._foretelling:
+                if not self._is_foretold():
+                    snapshot = self._ahead(HOST.now())
+                    await asyncio.to_thread(self._foretell, snapshot)
+
+    # Jobs and batches
+
+    def views(self, jobs: Sequence[Job]) -> list[dict[str, Any]]:
+        """Jobs as clients see them, each with why it stands where it stands."""
+        file, ids = self._queue.file, [job.id for job in jobs]
+        needs, resumed = file.needs_of(ids), file.resumed([job.id for job in jobs if job.attempts])
+        waiting = [job.id for job in jobs if job.state == State.WAITING]
+        missing = file.open_needs(waiting) if waiting else {}
+        around = self._around()
+        return [
+            as_json(
+                job,
+                needs[job.id],
+                reason=reason_of(job, around, missing.get(job.id, ())),
+                resumed=resumed.get(job.id, ""),
+            )
+            for job in jobs
+        ]
+
+    def view(self, job: Job) -> dict[str, Any]:
+        return self.views([job])[0]
+
+    def _around(self) -> Around:
+        """What can keep a queued job from starting."""
+        paused = self._queue.file.paused_lanes()
+        return Around(
+            now=HOST.now(),
+            lanes=frozenset(self._dispatch.crew.lanes),
+            shut={**paused, **self._dispatch.hindrances.reasons},
+            batches=self._queue.file.paused_batches(),
+        )
+
+    def _jobs(self, request: ask.Jobs) -> Answer:
+        wanted = JobFilter(
+            request.ids, request.states, request.lane, request.project, request.shot, request.batch
+        )
+        if request.newest:
+            return self._newest(wanted, request)
+        page: list[dict[str, Any]] = []
+        size, after = 0, request.after
+        while size < PAGE_BYTES:
+            found = self._queue.file.jobs(wanted, after=after, limit=PAGE_JOBS)
+            page += self.views(found)
+            if len(found) < PAGE_JOBS:
+                return {"jobs": page, "after": None}
+            size += sum(map(_size, found))
+            after = (found[-1].created, found[-1].id)
+        return {"jobs": page, "after": after}
+
+    def _newest(self, wanted: JobFilter, request: ask.Jobs) -> Answer:
+        """The newest jobs, as far as they fit into an answer, and where the next page goes on."""
+        found = self._queue.file.newest(wanted, before=request.before, limit=request.newest)
+        fitting, size = 0, 0
+        while fitting < len(found) and size < PAGE_BYTES:
+            size += _size(found[fitting])
+            fitting += 1
+        is_more = fitting < len(found) or len(found) == request.newest
+        last = found[fitting - 1] if fitting else None
+        before = (last.created, last.id) if is_more and last else None
+        return {"jobs": self.views(found[:fitting]), "before": before}
+
+    def _past(self, request: ask.Past) -> Answer:
+        wanted = JobFilter(
+            states=request.states, project=request.project, shot=request.shot, batch=request.batch
+        )
+        words, limit = request.text.split(), request.limit
+        found = self._queue.file.past(wanted, words, before=request.before, limit=limit)
+        page, size = [], 0
+        for job, view in zip(found, self.views(found), strict=True):
+            page.append(view)
+            size += _size(job)
+            if size > PAGE_BYTES:
+                break
+        whole = len(page) == len(found) < limit
+        return {"jobs": page, "before": None if whole else (found[len(page) - 1].ended, page[-1]["id"])}
+
+    def _job(self, request: ask.ShowJob) -> Answer:
+        job = self._queue.get(request.job)
+        return {
+            **self.view(job),
+            "spec": json.loads(job.spec),
+            "history": [attempt_as_json(attempt) for attempt in self._queue.file.attempts(job.id)],
+        }
+
+    def _batches(self, request: ask.Batches) -> Answer:
+        wanted = BatchFilter(request.ids, request.project)
+        found = self._queue.file.batches(wanted, before=request.before, limit=PAGE_BATCHES)
+        tallies = self._queue.file.tallies([batch.id for batch in found])
+        page = [batch_as_json(batch, tallies[batch.id]) for batch in found]
+        whole = len(found) < PAGE_BATCHES
+        return {"batches": page, "before": None if whole else (found[-1].created, found[-1].id)}
+
+    # What happens
+
+    def _events(self, request: ask.Events) -> Answer:
+        file = self._queue.file
+        found = file.events(request.after, request.limit, request.jobs, request.kinds, request.before)
+        return [event.as_json() for event in found]
+
+    def _log(self, request: ask.Log) -> Answer:
+        job = self._queue.get(request.job)
+        return {"path": str(self._logs.path(job.id)), "text": self._logs.tail(job.id)}
+
+    def _throughput(self, request: ask.Throughput) -> Answer:
+        """Jobs done in each of the last minutes, the oldest first."""
+        now = HOST.now()
+        counts = [0] * request.minutes
+        for ended in self._queue.file.ended_since(now - 60 * request.minutes, State.DONE):
+            if ended <= now:
+                counts[-1 - min(request.minutes - 1, int((now - ended) // 60))] += 1
+        return counts
+
+    def _forecast(self, request: ask.Forecast) -> Answer:
+        """When what is ahead will be made, as it was foretold a moment ago."""
+        if not self._foretold:
+            self._foretell(self._ahead(HOST.now()))
+        kept = self._foretold
+        if not request.jobs:
+            return kept
+        return {**kept, "jobs": {id: kept["jobs"][id] for id in request.jobs if id in kept["jobs"]}}
+
+    def _is_foretold(self) -> bool:
+        return bool(self._foretold) and time.monotonic() < self._foretold_until
+
+    def _foretell(self, snapshot: Snapshot) -> None:
+        """Play the queue through; the longer that takes, the longer it holds. Touches no database."""
+        from milimo_tui.jobs.schedule import forecast
+
+        began = time.monotonic()
+        self._foretold = forecast.forecast(snapshot)
+        ended = time.monotonic()
+        self._foretold_until = ended + max(FORECAST_SECONDS, FORECAST_REST * (ended - began))
+
+    def _estimate(self, request: ask.Estimate) -> Answer:
+        """What more jobs would take behind all that."""
+        from milimo_tui.jobs.schedule import forecast
+
+        jobs, needs = forecast.planned([job.model_dump() for job in request.jobs])
+        return forecast.estimate(self._ahead(HOST.now()), jobs, needs)
+
+    def _ahead(self, now: float) -> Snapshot:
+        """The queue as it stands, with this machine's workers."""
+        from milimo_tui.jobs.schedule import forecast
+
+        crew = self._dispatch.crew
+        workers = [
+            Free(id, bench.slot.lane, bench.suits, crew.is_warm(bench)) for id, bench in crew.benches.items()
+        ]
+        shut, passed = self._dispatch.hindrances.reasons.keys(), self._dispatch.passed
+        return forecast.read(self._queue.file, workers, now=now, shut=shut, passed=passed)
+
+    def _absences(self, request: ask.Absences) -> Answer:
+        found = self._queue.file.absences(request.limit)
+        return [{"began": absence.began, "ended": absence.ended} for absence in found]
+
+    def status(self) -> dict[str, Any]:
+        """Workers, lanes and counts."""
+        counts = self._queue.file.counts()
+        paused = self._queue.file.paused_lanes()
+        crew, hindrances = self._dispatch.crew, self._dispatch.hindrances.reasons
+        return {
+            "running": True,
+            "pid": os.getpid(),
+            "version": __version__,
+            "protocol": PROTOCOL,
+            "workers": self._workers(),
+            "lanes": [
+                {
+                    "id": lane,
+                    "paused": lane in paused or lane in hindrances,
+                    "reason": hindrances.get(lane) or paused.get(lane, ""),
+                    "next_try": self._dispatch.hindrances.next_try(lane),
+                }
+                for lane in crew.lanes
+            ],
+            "queued": counts.get(State.QUEUED, 0),
+            "active": sum(counts.get(state, 0) for state in AT_WORK - {State.QUEUED})
+            + counts.get(State.PUBLISHING, 0),
+            "counts": counts,
+            "seq": self._queue.file.last_seq(),
+        }
+
+    def _machine(self, request: ask.Machine) -> Answer:
+        """Cards, load, memory and disk as they were just looked at, and the workers' processes."""
+        return self._here.told([{**row, "rss": resident(row["pid"])} for row in self._workers()])
+
+    def _workers(self) -> list[dict[str, Any]]:
+        crew = self._dispatch.crew
+        return [
+            {
+                "id": id,
+                "pid": crew.pool.pid(id),
+                "lane": crew.benches[id].slot.lane,
+                "loaded": crew.benches[id].loaded or None,
+                "job": running.job if (running := crew.benches[id].running) else None,
+            }
+            for id in crew.pool.running()
+        ]
+
+
+def resident(pid: int | None) -> int | None:
+    """Bytes of memory a process holds; None when that can't be told."""
+    found = health.look(pid) if pid is not None else None
+    return found.rss if found else None
+
+
+def _size(job: Job) -> int:
+    """About how many bytes a job is as JSON: what it has of any length, and its other fields."""
+    texts = (job.label, job.project, job.error, job.hint, job.reason, job.outputs, job.live, job.parts)
+    return 1000 + sum(map(len, texts))

@@ -1,0 +1,42 @@
+"""What a new supervisor does about the last one's end, before it listens: nothing lost, nothing twice."""
+
+from __future__ import annotations
+
+import logging
+import os
+
+from milimo_tui import __version__
+from milimo_tui.jobs.queue.publishing import Publisher
+from milimo_tui.jobs.queue.queue import Queue
+from milimo_tui.jobs.supervisor.dispatch import Dispatch
+from milimo_tui.jobs.supervisor.worker_pool import Trace
+from milimo_tui.jobs.values.states import State
+from milimo_tui.store.studio_values import JobFilter
+
+log = logging.getLogger(__name__)
+
+KEEP_EVENTS = 200_000
+KEEP_TIMINGS = 200  # of each workload
+
+
+def recover(queue: Queue, dispatch: Dispatch, publisher: Publisher) -> None:
+    """End what is left of the last supervisor's workers, then put every job where it belongs."""
+    for worker in queue.file.workers():
+        dispatch.crew.pool.clear(Trace(worker.pid, worker.ticks, worker.boot))  # its workspace is used again
+        queue.file.drop_worker(worker.id)
+    if not queue.file.ended_well():
+        queue.forgive()
+    queue.event("supervisor", state="started", pid=os.getpid(), version=__version__)
+    for job in queue.file.jobs(JobFilter(states=(State.RUNNING,))):
+        log.info("job %s was running when the last supervisor ended: queued again", job.id)
+        queue.lost(job.id, "the supervisor ended while it ran")
+    for job in queue.file.jobs(JobFilter(states=(State.CANCELLING,))):
+        queue.stopped(job.id)
+    for job in queue.file.jobs(JobFilter(states=(State.RETRYING,))):
+        dispatch.requeue_when_due(job.id)
+    for job in queue.file.jobs(JobFilter(states=(State.PUBLISHING,))):
+        publisher.take_in_again(job.id)
+    for job in queue.file.untidy():
+        publisher.tidy(job)
+    queue.file.trim_events(KEEP_EVENTS)
+    queue.file.trim_timings(KEEP_TIMINGS)

@@ -1,0 +1,320 @@
+"""The desk: does what clients ask, one function a request. Lives on the supervisor's loop.
+
+Requests come validated (`messages`); an error is a sentence and changes nothing. Questions are `asking`'s.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import sqlite3
+from collections.abc import Callable, Collection, Sequence
+from typing import Any, Protocol
+
+from milimo_tui.core.errors import BadInput, Conflict, MilimoError, Refused, Unavailable
+from milimo_tui.core.host import explain
+from milimo_tui.core.paths import Home
+from milimo_tui.engines import table
+from milimo_tui.jobs.machine.lanes import GPU
+from milimo_tui.jobs.notify.presence import Presence
+from milimo_tui.jobs.queue import retention
+from milimo_tui.jobs.queue.orders import PAUSES_WITH_BATCH, Order
+from milimo_tui.jobs.queue.publishing import Publisher
+from milimo_tui.jobs.queue.queue import Queue
+from milimo_tui.jobs.supervisor.dispatch import Dispatch
+from milimo_tui.jobs.supervisor.queries import Answer, Asking
+from milimo_tui.jobs.supervisor.submit_pieces import Pieces
+from milimo_tui.jobs.values import messages as ask
+from milimo_tui.jobs.values.spec_texts import CheckedSpec, check, patched
+from milimo_tui.jobs.values.states import ENDED, NOT_BEGUN, State, Trigger, sources
+from milimo_tui.store.studio_values import Job
+
+RETRIABLE = sources(Trigger.RETRY, State.WAITING)
+
+
+class House(Protocol):
+    """What the desk needs of the supervisor itself."""
+
+    socket: str
+
+    @property
+    def draining(self) -> bool:
+        """Whether no new work is taken."""
+        ...
+
+    def has_left(self) -> bool:
+        """Whether the home is not at its place any more: what is kept now nobody would find."""
+        ...
+
+    def stop(self, *, now: bool) -> None: ...
+
+
+class Desk:
+    """Answers requests with the queue, the dispatch and the publisher."""
+
+    def __init__(
+        self, home: Home, queue: Queue, dispatch: Dispatch, publisher: Publisher, house: House
+    ) -> None:
+        self._home = home
+        self._queue = queue
+        self._dispatch = dispatch
+        self._publisher = publisher
+        self._house = house
+        self._asking = Asking(home, queue, dispatch)
+        self.presence = Presence(queue)
+        self._answers: dict[type[ask.Request], Callable[[Any], Answer]] = {
+            **self._asking.answers(),
+            ask.Cancel: lambda request: self._each(request.jobs, self._cancel),
+            ask.Retry: self._retry_several,
+            ask.Again: self._again,
+            ask.Edit: self._edit,
+            ask.Hold: lambda request: self._each(request.jobs, self._hold),
+            ask.Release: lambda request: self._each(request.jobs, self._queue.release),
+            ask.Priority: lambda request: self._set_priority(request.jobs, request.priority),
+            ask.Move: self._move,
+            ask.Pause: self._pause,
+            ask.Resume: self._resume,
+            ask.BatchAct: self._batch,
+            ask.Status: self._status,
+            ask.Stop: self._stop,
+            ask.Prune: self._prune,
+            ask.ProjectOpened: self._project_opened,
+        }
+
+    @property
+    def draining(self) -> bool:
+        return self._house.draining
+
+    async def prepare(self, request: ask.Request) -> None:
+        """What an answer needs that takes a while; before its turn."""
+        await self._asking.prepare(request)
+
+    def answer(self, request: ask.Request, pieces: Pieces | None = None) -> Answer:
+        """Raises a MilimoError with the sentence for the client; sqlite3.OperationalError when the database
+        can't be written (see `unwritten`), which undoes the whole turn. `pieces` are its connection's.
+        """
+        if not isinstance(request, ask.Status | ask.Stop) and self._house.has_left():
+            raise Unavailable("the studio home was moved or removed", "run the command again")
+        try:
+            if isinstance(request, ask.Submit):
+                return self._submit(request, pieces or Pieces())
+            return self._answers[type(request)](request)
+        except UnicodeEncodeError as error:  # half a character: no text that the database can keep
+            raise BadInput(f"bad request: {error.object[:40]!a} is no text") from None
+
+    def unwritten(self, error: sqlite3.OperationalError) -> MilimoError:
+        """What a database that could not be written says, as a sentence."""
+        number = errno.ENOSPC if "full" in str(error) else 0
+        return explain(OSError(number, str(error)), self._queue.file.path, "write")
+
+    def _status(self, request: ask.Status) -> Answer:
+        return {**self._asking.status(), "socket": self._house.socket, "draining": self._house.draining}
+
+    # Acting
+
+    def _prune(self, request: ask.Prune) -> Answer:
+        if request.dry:
+            return {"jobs": self._queue.file.forgettable(request.ended_before)}
+        return {"jobs": retention.forget(self._home, self._queue, request.ended_before)}
+
+    def _each(self, ids: Sequence[str], act: Callable[[str], Job]) -> list[dict[str, Any]]:
+        """One act on several jobs; one that can't be done is told of, and stops no other."""
+        for id in ids:
+            self._queue.get(id)
+        told: list[dict[str, Any]] = []
+        with self._queue.change():  # one commit for all
+            for id in ids:
+                try:
+                    with self._queue.change():  # a part of it that may fail by itself
+                        told.append({"id": id, "state": act(id).state})
+                except MilimoError as error:
+                    if len(ids) == 1:
+                        raise
+                    told.append({"id": id, "state": self._queue.get(id).state, **error.as_json()})
+        return told
+
+    def _submit(self, request: ask.Submit, pieces: Pieces) -> Answer:
+        """Its last part commits all of them; a part that is refused takes those before it along."""
+        if self._house.draining:
+            raise Unavailable("the supervisor is ending: it takes no new jobs", "try again in a moment")
+        try:
+            orders = [self._checked(order) for order in request.jobs]
+        except MilimoError:
+            pieces.drop()
+            raise
+        pieces.add(request.part, orders, request.batches)
+        return {"kept": len(request.jobs)} if request.more else self._queue.submit(*pieces.whole())
+
+    def _checked(self, order: ask.JobOrder) -> Order:
+        engine = str(order.spec.get("engine", ""))
+        lane = self._present(order.lane or self._lane_of(table.row(engine)), order.label or order.id)
+        return Order(order, check(order.spec), lane)
+
+    def _lane_of(self, engine: table.EngineRow) -> str:
+        return engine.lane if engine.lane in self._dispatch.crew.lanes else engine.else_lane or engine.lane
+
+    def _present(self, lane: str, label: str) -> str:
+        """That lane. Raises Unavailable for a GPU's where there is none."""
+        if lane == GPU and lane not in self._dispatch.crew.lanes:
+            raise Unavailable(
+                f"{label} needs a GPU, and none was found here",
+                "milimo doctor says what was looked for; engines that need none: animatic",
+            )
+        return lane
+
+    def _cancel(self, id: str) -> Job:
+        job = self._queue.get(id)
+        if job.state == State.RUNNING:
+            return self._dispatch.cancel(id)
+        if job.state == State.CANCELLING or job.state in ENDED:
+            return job
+        if id in self._publisher.in_flight:
+            raise Conflict(f"too late: job {id} is made and is being taken into the film")
+        return self._queue.cancel(id)
+
+    def _hold(self, id: str) -> Job:
+        return self._queue.fire(id, Trigger.HOLD, State.HELD, reason="held by request", due=None)
+
+    # Once more, and otherwise
+
+    def _retry_several(self, request: ask.Retry) -> Answer:
+        return self._retry_all(request.jobs, request.spec)
+
+    def _retry_all(self, ids: Sequence[str], patch: ask.Patch = None) -> Answer:
+        """What was skipped comes last: it is offered again with what it waited for, if that is among them."""
+        offered = {id for id in ids if self._queue.get(id).state == State.SKIPPED}
+        order = sorted(ids, key=lambda id: id in offered)
+        told = self._each(order, lambda id: self._retry(id, patch, offered if len(ids) > 1 else ()))
+        places = {id: place for place, id in enumerate(ids)}
+        return sorted(told, key=lambda row: places[row["id"]])
+
+    def _retry(self, id: str, patch: ask.Patch, offered: Collection[str]) -> Job:
+        job = self._queue.get(id)
+        if job.state == State.PUBLISHING:
+            self._publisher.take_in_again(id)
+            return self._queue.get(id)
+        if job.state not in RETRIABLE:
+            if id in offered:
+                return job
+            raise Conflict(f"job {id} is {job.state.replace('_', ' ')}: there is nothing to retry")
+        spec, lane = self._patched(job, patch)
+        return self._queue.retry(id, spec, lane)
+
+    def _again(self, request: ask.Again) -> Answer:
+        made: list[str] = []
+        with self._queue.change():
+            for id in request.jobs:
+                job = self._queue.get(id)
+                spec, lane = self._patched(job, request.spec)
+                made.append(self._queue.again(id, lane, spec).id)
+        return made
+
+    def _edit(self, request: ask.Edit) -> Answer:
+        given = {
+            name: value
+            for name in ("label", "priority", "not_before")
+            if (value := getattr(request, name)) is not None
+        }
+        if given.get("not_before") == 0:
+            given["not_before"] = None
+        job = self._queue.get(request.job)
+        spec, lane = self._patched(job, request.spec)
+        self._queue.edit(request.job, spec=spec, revision=request.revision, lane=lane, **given)
+        return self._asking.view(self._queue.get(request.job))
+
+    def _patched(self, job: Job, patch: ask.Patch) -> tuple[CheckedSpec | None, str]:
+        """The job's spec with a merge patch, None without one, and the lane it runs in."""
+        if patch is None:
+            return None, job.lane
+        spec = patched(job.spec, patch)
+        if spec.engine == job.engine:
+            return spec, job.lane
+        return spec, self._present(self._lane_of(table.row(spec.engine)), job.label or job.id)
+
+    def _set_priority(self, ids: Sequence[str], priority: int) -> Answer:
+        return self._each(ids, lambda id: self._queue.alter(id, priority=priority))
+
+    def _move(self, request: ask.Move) -> Answer:
+        if request.job == request.beside:
+            raise BadInput("a job can't be moved beside itself")
+        job = self._queue.place(request.job, request.beside, before=request.before)
+        return [{"id": job.id, "state": job.state}]
+
+    # Pausing
+
+    def _pause(self, request: ask.Pause) -> Answer:
+        if request.jobs:
+            return self._each(request.jobs, self._pause_job)
+        return self._set_lanes(request.lane, paused=True)
+
+    def _pause_job(self, id: str) -> Job:
+        job = self._queue.get(id)
+        if job.state != State.RUNNING:
+            raise Refused(f"job {id} is {job.state.replace('_', ' ')}: only what runs can pause", "hold it")
+        self._dispatch.pause(id)
+        return self._queue.ask_pause(id)
+
+    def _resume(self, request: ask.Resume) -> Answer:
+        if request.jobs:
+            return self._each(request.jobs, self._queue.resume)
+        return self._set_lanes(request.lane, paused=False)
+
+    def _set_lanes(self, lane: str, *, paused: bool) -> Answer:
+        known = self._dispatch.crew.lanes
+        if lane and lane not in known:
+            raise BadInput(f"there is no lane “{lane}”", f"lanes here: {', '.join(known)}")
+        reason = "paused by request" if paused else ""
+        with self._queue.change():
+            for name in [lane] if lane else known:
+                self._queue.file.set_lane(name, paused=paused, reason=reason)
+                self._queue.event("lane", lane=name, paused=paused, reason=reason)
+                if not paused:
+                    self._dispatch.hindrances.try_now(name)
+        return [{"id": name, "paused": paused} for name in ([lane] if lane else known)]
+
+    # Batches
+
+    def _batch(self, request: ask.BatchAct) -> Answer:
+        """One act on every member it fits."""
+        for id in request.batches:
+            self._queue.batch(id)
+        told: list[Any] = []
+        with self._queue.change():
+            for id in dict.fromkeys(request.batches):
+                told += self._act_on_batch(id, request)
+        return told
+
+    def _act_on_batch(self, id: str, request: ask.BatchAct) -> Answer:
+        members = self._queue.file.members
+        match request.act:
+            case "pause":
+                self._queue.pause_batch(id, paused=True)
+                return self._each(members(id, (State.RUNNING,)), self._pause_with_batch)
+            case "resume":
+                was_paused = self._queue.pause_batch(id, paused=False)
+                # A batch that was queued held has nothing else to go on with.
+                held = [] if was_paused else members(id, (State.HELD,))
+                told = self._each(held, self._queue.release)
+                return [*told, *self._each(members(id, (State.RUNNING, State.PAUSED)), self._queue.resume)]
+            case "cancel":
+                return self._each(members(id, sorted(set(State) - ENDED)), self._cancel)
+            case "retry":
+                return self._retry_all(members(id, sorted(RETRIABLE)))
+            case "priority":
+                return self._set_priority(members(id, sorted(NOT_BEGUN)), request.priority)
+
+    def _pause_with_batch(self, id: str) -> Job:
+        self._dispatch.pause(id)
+        return self._queue.ask_pause(id, PAUSES_WITH_BATCH)
+
+    # The house
+
+    def _project_opened(self, request: ask.ProjectOpened) -> Answer:
+        again = self._publisher.put_off(request.path)
+        for job in again:
+            self._publisher.take_in_again(job.id)
+        return [job.id for job in again]
+
+    def _stop(self, request: ask.Stop) -> Answer:
+        self._house.stop(now=request.now)
+        return {"stopping": True, "now": request.now, "pid": os.getpid()}

@@ -1,0 +1,273 @@
+"""The socket: who may speak, the handshake, requests one by one, and the stream of a watcher.
+
+Knows lines and connections; what is asked is answered by the desk.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import resource
+import socket
+import sqlite3
+import struct
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from milimo_tui import __version__
+from milimo_tui.core.errors import BadInput, MilimoError
+from milimo_tui.core.host import explain, identity
+from milimo_tui.core.ids import new_id
+from milimo_tui.core.wire import dump
+from milimo_tui.jobs.client.protocol import (
+    HANDSHAKE_SECONDS,
+    MAX_LINE,
+    OLDEST,
+    PROTOCOL,
+    address,
+    encode,
+    error_of,
+)
+from milimo_tui.jobs.supervisor.client_reader import Reader, reading
+from milimo_tui.jobs.supervisor.event_feed import Feed
+from milimo_tui.jobs.supervisor.group_commit import Turns
+from milimo_tui.jobs.supervisor.request_handler import Desk
+from milimo_tui.jobs.supervisor.submit_pieces import Pieces
+from milimo_tui.jobs.values import messages
+
+log = logging.getLogger(__name__)
+
+SUBMITS = 64  # bytes at the head of a line in which our clients say what they ask
+WRITE_BUFFER = 256 * 1024  # bytes kept for a client that reads slowly before its task waits for it
+
+
+class Server:
+    """Listens on the home's socket. `on_change` is called when clients come or go."""
+
+    def __init__(
+        self,
+        path: Path,
+        desk: Desk,
+        turns: Turns,
+        feed: Feed,
+        on_change: Callable[[], None],
+        protocols: tuple[int, int] = (OLDEST, PROTOCOL),
+        user: int | None = None,
+        home: str = "",
+    ) -> None:
+        self._path = path
+        self._home = home  # the mark of the folder that is served
+        self._desk = desk
+        self._turns = turns
+        self._feed = feed
+        self._instance = new_id("sup")
+        self._oldest, self._newest = protocols
+        self._user = os.getuid() if user is None else user  # whose connections are served
+        self._on_change = on_change
+        self._server: asyncio.Server | None = None
+        self._bound: tuple[int, int] | None = None  # device and inode of our socket
+        self._closed = False
+        self._most = resource.getrlimit(resource.RLIMIT_NOFILE)[0] // 3
+        self._clients: set[asyncio.Task[None]] = set()
+
+    async def open(self) -> None:
+        """Bind and listen. Call under the home's lock only: a socket left behind is removed."""
+        listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        os.fchmod(listener.fileno(), 0o600)  # before bind, so that there is no moment without
+        try:
+            self._path.unlink(missing_ok=True)
+            with address(self._path) as name:
+                listener.bind(name)
+            self._bound = identity(self._path)
+        except OSError as error:
+            listener.close()
+            raise explain(error, self._path, "bind the socket") from error
+        # Few at a time: those for whom there is no room are to be parted from before more come.
+        self._server = await asyncio.get_running_loop().create_unix_server(
+            reading(MAX_LINE, self._serve), sock=listener, backlog=max(4, min(100, self._most // 3))
+        )
+
+    async def reopen_if_lost(self) -> None:
+        """Bind anew when the socket's file is gone (the system may clear the runtime folder at logout)."""
+        if self._server and not self._closed and not self._path.exists():
+            log.warning("the socket %s was removed; binding anew", self._path)
+            self._server.close()
+            await self.open()
+
+    async def close(self) -> None:
+        """Stop listening and part from every client."""
+        self._closed = True
+        if self._server:
+            self._server.close()
+        if self._bound and identity(self._path) == self._bound:  # a successor's is not ours to remove
+            self._path.unlink(missing_ok=True)
+        for task in self._clients:
+            task.cancel()
+        await asyncio.gather(*self._clients, return_exceptions=True)
+
+    @property
+    def clients(self) -> int:
+        return len(self._clients)
+
+    async def _serve(self, reader: Reader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        assert task is not None
+        self._clients.add(task)
+        self._on_change()
+        try:
+            if not self._may_speak(writer):
+                return
+            if len(self._clients) > self._most:  # the other files are for workers, the database and logs
+                sentence = f"the supervisor serves {self._most} clients already"
+                writer.write(encode(error_of("unavailable", sentence, "close some of them, or try again")))
+            else:
+                await self._talk(reader, writer)
+        except (ConnectionError, TimeoutError, asyncio.IncompleteReadError) as error:
+            log.debug("a client left: %r", error)
+        except asyncio.CancelledError:
+            # Cancelled by `close` alone; ending quietly keeps the loop's stream protocol from reporting it.
+            log.debug("parted from a client")
+        finally:
+            self._clients.discard(task)
+            writer.close()
+            self._on_change()
+
+    async def _talk(self, reader: Reader, writer: asyncio.StreamWriter) -> None:
+        transport = writer.transport
+        transport.set_write_buffer_limits(high=WRITE_BUFFER)
+        async with asyncio.timeout(HANDSHAKE_SECONDS):
+            if not await self._greet(reader, writer):
+                return
+        pieces = Pieces()
+        reader.at_once = partial(self._at_once, writer, pieces)
+        while line := await self._line(reader, writer):
+            try:
+                request = messages.read_request(line)
+            except MilimoError as error:
+                self._fail(writer, 0, error)
+            else:
+                if isinstance(request, messages.Watch):
+                    await self._watch(reader, writer, request)
+                    return
+                await self._desk.prepare(request)
+                self._ask(writer, pieces, request)
+            if writer.transport.get_write_buffer_size():
+                await writer.drain()
+
+    def _ask(self, writer: asyncio.StreamWriter, pieces: Pieces, request: messages.Request) -> None:
+        """Answered from the turn itself: to wake the client's task for it would cost a round more."""
+        answer, fail = partial(_answer, writer, request.id), partial(self._fail, writer, request.id)
+        alone = len(self._clients) == 1
+        self._turns.ask(partial(self._desk.answer, request, pieces), answer, fail, alone=alone)
+
+    def _at_once(self, writer: asyncio.StreamWriter, pieces: Pieces, line: bytes) -> bool:
+        """Take a submit in the moment it arrives; anything else (False) can wait for its task."""
+        if b'"submit"' not in line[:SUBMITS] or writer.transport.get_write_buffer_size():
+            return False
+        try:
+            request = messages.read_request(line)
+        except MilimoError:
+            return False  # its task says what is wrong with it
+        if not isinstance(request, messages.Submit):
+            return False
+        self._ask(writer, pieces, request)
+        return True
+
+    def _fail(self, writer: asyncio.StreamWriter, number: int, error: Exception) -> None:
+        """Tell a client what became of its request. A bug in it ends the client; the loop judges the rest."""
+        if isinstance(error, sqlite3.OperationalError):  # what was asked is undone, as the rest of its turn
+            error = self._desk.unwritten(error)
+        if isinstance(error, MilimoError):
+            writer.write(encode({"id": number, **error.as_json()}))
+            return
+        writer.close()
+        told = {"message": "a request could not be answered", "exception": error}
+        asyncio.get_running_loop().call_exception_handler(told)
+
+    async def _greet(self, reader: Reader, writer: asyncio.StreamWriter) -> bool:
+        line = await self._line(reader, writer)
+        if not line:
+            return False
+        try:
+            hello = messages.read_hello(line)
+        except BadInput as error:
+            writer.write(encode(error.as_json()))
+            await writer.drain()
+            return False
+        chosen = min(self._newest, hello.max)
+        if chosen < max(self._oldest, hello.min):
+            age = "a newer" if hello.min > self._newest else "an older"
+            sentence = (
+                f"this client speaks {age} protocol ({hello.min} to {hello.max}) than the supervisor"
+                f" ({self._oldest} to {self._newest}, Milimo {__version__})"
+            )
+            refusal = error_of("protocol", sentence, "milimo supervisor stop, then run the command again")
+            writer.write(encode({**refusal, "min": self._oldest, "max": self._newest}))
+            await writer.drain()
+            return False
+        writer.write(
+            encode(
+                {
+                    "hello": {
+                        "protocol": chosen,
+                        "version": __version__,
+                        "instance": self._instance,
+                        "seq": self._feed.last,
+                        "draining": self._desk.draining,
+                        "pid": os.getpid(),
+                        "home": self._home,
+                    }
+                }
+            )
+        )
+        await writer.drain()
+        return True
+
+    async def _line(self, reader: Reader, writer: asyncio.StreamWriter) -> bytes:
+        """The next line; empty at the end, and after a line that is too long or was cut."""
+        try:
+            return await reader.line()
+        except asyncio.LimitOverrunError:
+            writer.write(encode(error_of("too_large", f"a message may have {MAX_LINE} bytes at most")))
+            await writer.drain()
+            return b""
+        except asyncio.IncompleteReadError:
+            return b""
+
+    async def _watch(self, reader: Reader, writer: asyncio.StreamWriter, request: messages.Watch) -> None:
+        async def send(data: bytes) -> None:
+            writer.write(data)
+            if writer.transport.get_write_buffer_size():
+                await writer.drain()
+
+        async def until_gone() -> None:
+            while await reader.read(4096):
+                pass
+
+        writer.write(encode({"id": request.id, "ok": {"seq": self._feed.last}}))
+        follow = asyncio.ensure_future(self._feed.follow(send, request.since, request.jobs))
+        gone = asyncio.ensure_future(until_gone())
+        try:
+            with self._desk.presence.attended(request.attend):
+                await asyncio.wait((follow, gone), return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            follow.cancel()
+            gone.cancel()
+            await asyncio.gather(follow, gone, return_exceptions=True)
+
+    def _may_speak(self, writer: asyncio.StreamWriter) -> bool:
+        """Whether the peer runs as our own user; the kernel says so, not the peer."""
+        peer: bytes = writer.get_extra_info("socket").getsockopt(
+            socket.SOL_SOCKET, socket.SO_PEERCRED, struct.calcsize("3i")
+        )
+        pid, uid, _ = struct.unpack("3i", peer)
+        if uid != self._user:
+            log.warning("refused a connection of user %s (pid %s)", uid, pid)
+        return bool(uid == self._user)
+
+
+def _answer(writer: asyncio.StreamWriter, number: int, told: Any) -> None:
+    writer.write(dump({"id": number, "ok": told}) + b"\n")

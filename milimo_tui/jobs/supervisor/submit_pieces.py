@@ -1,0 +1,50 @@
+"""A submit that needs several messages: its parts are kept with their connection.
+
+Bounded in jobs and bytes. Knows nothing of the queue: the last part gives all of them, for one commit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from milimo_tui.core.errors import BadInput
+from milimo_tui.jobs.queue.orders import Order
+from milimo_tui.jobs.values.messages import MANY, BatchOrder
+
+KEPT_BYTES = 64 << 20  # of specs
+
+
+@dataclass(slots=True)
+class Pieces:
+    """What one connection has sent so far of a submit that is not whole."""
+
+    _orders: list[Order] = field(default_factory=list)
+    _batches: list[BatchOrder] = field(default_factory=list)
+    _bytes: int = 0
+    _next: int = 0
+
+    def add(self, part: int, orders: Sequence[Order], batches: Sequence[BatchOrder]) -> None:
+        """Keep the next part; part 0 begins anew. Raises BadInput for any other part, and for too much."""
+        if part == 0:
+            self.drop()
+        if part != self._next:
+            self.drop()
+            raise BadInput("bad request: part: the parts of a submit come one after the other, from 0")
+        self._next += 1
+        self._orders += orders
+        self._batches += batches
+        self._bytes += sum(len(order.spec.text) for order in orders)
+        if len(self._orders) > MANY or self._bytes > KEPT_BYTES:
+            self.drop()
+            raise BadInput(f"too many jobs at once: at most {MANY}, with {KEPT_BYTES >> 20} MiB of specs")
+
+    def whole(self) -> tuple[list[Order], list[BatchOrder]]:
+        """All that was kept; nothing is from here on."""
+        found = self._orders, self._batches
+        self.drop()
+        return found
+
+    def drop(self) -> None:
+        """Forget what was kept."""
+        self._orders, self._batches, self._bytes, self._next = [], [], 0, 0

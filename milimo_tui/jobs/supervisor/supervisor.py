@@ -1,0 +1,372 @@
+"""The supervisor process of one studio home: lock, recovery, socket, and when to end.
+
+Composed in `studio` with an intake; the only writer of `studio.db`. Decodes no media itself.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import math
+import os
+import signal
+import sqlite3
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from milimo_tui import __version__
+from milimo_tui.core.errors import DiskFull, MilimoError, Unavailable
+from milimo_tui.core.host import (
+    boot_id,
+    held,
+    identity,
+    locked,
+    network_disk,
+    place_of,
+    start_ticks,
+)
+from milimo_tui.core.paths import Home
+from milimo_tui.core.settings import Settings
+from milimo_tui.jobs.client.protocol import (
+    OLDEST,
+    PROTOCOL,
+    Note,
+    folder_mark,
+    note_path,
+    read_note,
+    socket_path,
+    write_failure,
+    write_note,
+)
+from milimo_tui.jobs.machine.lanes import Slot, slots
+from milimo_tui.jobs.notify.outbox import Outbox
+from milimo_tui.jobs.queue import retention
+from milimo_tui.jobs.queue.publishing import Publisher
+from milimo_tui.jobs.queue.queue import Queue
+from milimo_tui.jobs.supervisor import lent_tokens
+from milimo_tui.jobs.supervisor.alarm import Alarm
+from milimo_tui.jobs.supervisor.dispatch import Dispatch
+from milimo_tui.jobs.supervisor.event_feed import Feed
+from milimo_tui.jobs.supervisor.group_commit import HeardInTurns, Turns
+from milimo_tui.jobs.supervisor.home_arrival import arrive
+from milimo_tui.jobs.supervisor.recovery import recover
+from milimo_tui.jobs.supervisor.request_handler import Desk
+from milimo_tui.jobs.supervisor.server import Server
+from milimo_tui.jobs.supervisor.waiting_room import has_room, wait_for_room
+from milimo_tui.jobs.supervisor.worker_pool import Listener, LocalPool, Pool
+from milimo_tui.jobs.values.intake import Intake
+from milimo_tui.jobs.values.states import AT_WORK, ENDED, State
+from milimo_tui.jobs.worker.redaction import keep_log
+from milimo_tui.store.studio_file import StudioFile
+from milimo_tui.store.studio_values import Event
+
+log = logging.getLogger(__name__)
+
+
+class Supervisor:
+    """One per home; a second one started for the same home ends at once, and well (exit code 0)."""
+
+    def __init__(
+        self,
+        home: Home,
+        intake: Intake,
+        settings: Settings,
+        *,
+        machine: Sequence[Slot] | None = None,
+        protocols: tuple[int, int] = (OLDEST, PROTOCOL),
+    ) -> None:
+        self._home = home
+        self._intake = intake
+        self._settings = settings
+        self._protocols = protocols
+        self._machine = tuple(machine) if machine is not None else slots(settings)
+        self.socket = ""
+        self._drains = False
+        self._now = False
+        self._is_full = False
+        self._leaves = False  # the home was found to be gone from its place
+        self._folder = -1  # the home's, held open while we serve
+        self._database: tuple[int, int] | None = None
+
+    def serve(self) -> int:
+        """Work until told to stop, or idle for long enough. Returns the exit code."""
+        keep_log(self._settings)
+        try:
+            # Held first: whatever is put in the home's place from here on is seen to be another's.
+            with held(self._home.root) as self._folder, locked(self._home.lock, wait=False) as ours:
+                if not ours or _another_lives(self._home):
+                    _wake_winner(self._home)
+                    return 0
+                self._serve()
+        except MilimoError as error:
+            log.error("%s%s", error.message, f" ({error.hint})" if error.hint else "")
+            write_failure(self._home, error)
+            return error.exit_code
+        except sqlite3.Error:
+            log.exception("studio.db can't be used: the supervisor ended; jobs stay in the queue")
+            return 1
+        return 0
+
+    def _serve(self) -> None:
+        """A disk so full that no change can be written ends all that runs; with room again it begins anew, as
+        after a crash, so that the rest of the night is not lost. So it does in a home that was moved.
+        """
+        while True:
+            self._is_full = self._now = self._drains = self._leaves = False
+            try:
+                asyncio.run(self._run())
+            except (DiskFull, sqlite3.OperationalError) as error:
+                if not _says_full(error) or (isinstance(error, DiskFull) and has_room(self._home)):
+                    raise
+                self._is_full = True
+            signal.signal(signal.SIGUSR1, signal.SIG_IGN)  # the loop that listened to it is closed
+            moved = place_of(self._folder) if self._leaves else None
+            if moved and moved != self._home.root and identity(Home(moved).studio_db) == self._database:
+                log.warning("%s was moved to %s: its queue goes on there", self._home.root, moved)
+                self._home = Home(moved)
+                continue
+            if not self._is_full:
+                return
+            log.critical("%s: the disk is full; the queue goes on when there is room", self._home.studio_db)
+            wait_for_room(self._home)
+
+    async def _run(self) -> None:
+        kind = network_disk(self._home.root)
+        if kind:
+            raise Unavailable(
+                f"{self._home.root} lies on a network disk ({kind}): the queue needs a local one",
+                "choose a studio home on a local disk (--home or MILIMO_HOME); media may stay remote",
+            )
+        path = socket_path(self._home)
+        self.socket = str(path)
+        self._handle_signals(asyncio.get_running_loop())
+        self._write_note()
+        try:
+            file = StudioFile.open(self._home.studio_db)
+            self._database = identity(self._home.studio_db)
+            try:
+                await self._work(file, path)
+            finally:
+                file.close()
+        finally:
+            home = Home(place_of(self._folder) or self._home.root)  # it may have been moved meanwhile
+            note = read_note(home)
+            if note and note.pid == os.getpid():  # in a home made anew it may be another's
+                note_path(home).unlink(missing_ok=True)
+
+    async def _work(self, file: StudioFile, path: Path) -> None:
+        """Recover, listen, and go on until it is over. Nothing else runs before it listens."""
+        self._over = asyncio.Event()
+        self._idle_timer: asyncio.TimerHandle | None = None
+        self._retention: asyncio.TimerHandle | None = None
+        self._feed = Feed(file)
+        self._queue = Queue(file, self._told)
+        self._outbox = Outbox(self._queue, self._settings, self._changed)
+        self._queue.within = self._outbox.within
+        self._publisher = Publisher(self._home, self._queue, self._intake, self._changed, self.has_left)
+        self._turns = Turns(self._queue)
+        self._dispatch = Dispatch(
+            self._home,
+            self._queue,
+            self._publisher,
+            self._settings,
+            self._slots(),
+            self._changed,
+            self._make_pool,
+            self.has_left,
+        )
+        self._turns.at_end = self._dispatch.assign
+        self._alarm = Alarm(file.next_start, self._turns.soon)
+        desk = Desk(self._home, self._queue, self._dispatch, self._publisher, self)
+        self._server = Server(
+            path,
+            desk,
+            self._turns,
+            self._feed,
+            self._client_came,
+            self._protocols,
+            home=folder_mark(self._folder),
+        )
+        asyncio.get_running_loop().set_exception_handler(self._crash)
+        arrive(self._queue, self._home)
+        recover(self._queue, self._dispatch, self._publisher)
+        lent_tokens.sweep(self._home, self._queue)
+        self._alarm.set()
+        try:
+            await self._server.open()
+        except MilimoError:
+            self.stop(now=True)
+            await self._end()
+            raise
+        log.info("Milimo %s supervises %s (pid %s)", __version__, self._home.root, os.getpid())
+        self._outbox.start()
+        self._retain()
+        self._changed()
+        await self._over.wait()
+        await self._end()
+
+    def _slots(self) -> tuple[Slot, ...]:
+        """The machine's, whose workers find weights in this home."""
+        at_home = {"MILIMO_HOME": str(self._home.root)}
+        return tuple(replace(slot, environment={**slot.environment, **at_home}) for slot in self._machine)
+
+    def _retain(self) -> None:
+        """Forget what ended longer ago than the setting says; a piece now, and the next one in a while."""
+        more = retention.apply(self._home, self._queue, self._settings.job_days)
+        pause = retention.BETWEEN_PIECES if more else retention.EVERY_SECONDS
+        self._retention = asyncio.get_running_loop().call_later(pause, self._retain)
+
+    def _make_pool(self, listener: Listener, beat_seconds: float) -> Pool:
+        return LocalPool(HeardInTurns(listener, self._turns, self._can_wait), beat_seconds)
+
+    def _can_wait(self, worker: str) -> bool:
+        """Whether a worker has enough to do for a moment, so that its words need not be heard at once."""
+        return self._dispatch.crew.is_supplied(worker)
+
+    def _told(self, events: Sequence[Event]) -> None:
+        """Durable changes: watchers hear of them, and there may be work to begin, now or in a while."""
+        self._feed.push(events)
+        delayed = False
+        for event in events:
+            delayed = delayed or "not_before" in event.data
+            if event.job and event.data.get("state") in ENDED:
+                lent_tokens.take_back(self._home, self._queue.get(event.job))
+            if event.data.get("state") == State.RETRYING:
+                self._dispatch.requeue_when_due(event.job)
+            elif event.kind == "notice":
+                self._outbox.wake()
+        if delayed:
+            self._alarm.set()
+        if not self._turns.under_way and any(event.kind != "progress" for event in events):
+            self._turns.soon()
+
+    def _write_note(self) -> None:
+        note = Note(
+            pid=os.getpid(),
+            ticks=start_ticks(os.getpid()) or 0,
+            boot=boot_id(),
+            protocol=self._protocols[1],
+            version=__version__,
+            socket=self.socket,
+            home=folder_mark(self._folder),
+        )
+        write_note(self._home, note)
+
+    def _handle_signals(self, loop: asyncio.AbstractEventLoop) -> None:
+        signal.signal(signal.SIGHUP, signal.SIG_IGN)
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, lambda: self.stop(now=True))
+        loop.add_signal_handler(signal.SIGUSR1, lambda: asyncio.ensure_future(self._server.reopen_if_lost()))
+
+    def _crash(self, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        """An error that nobody caught. One of a client's task ends that client; any other, or one of the
+        database, ends this process: its memory can't be trusted, the next one starts from the truth.
+        """
+        error = context.get("exception")
+        log.error("%s", context.get("message"), exc_info=error)
+        if "handle" in context or isinstance(error, sqlite3.Error):
+            self._is_full = self._is_full or _says_full(error)
+            log.critical("the supervisor ends; jobs stay in the queue")
+            self.stop(now=True)
+
+    @property
+    def draining(self) -> bool:
+        """Whether no new work is taken; nor is it where no one would find it."""
+        return self._drains or self.has_left()
+
+    def stop(self, *, now: bool) -> None:
+        """End after what runs has finished; `now`: what runs goes back into the queue."""
+        self._drains = True
+        self._dispatch.drain()
+        if now:
+            self._now = True
+            self._dispatch.end_all()
+        self._changed()
+
+    def _client_came(self) -> None:
+        """Or went. One that comes to a home that was removed is not to hand its work to who is left of it."""
+        self.has_left()
+        self._changed()
+
+    def has_left(self) -> bool:
+        """Whether our home or database was removed or moved, or another lies there; then we end, soon."""
+        at_home = identity(self._home.root) == identity(self._folder)
+        if at_home and identity(self._home.studio_db) == self._database:
+            return False
+        if not self._leaves and not self._drains:
+            self._leaves = True
+            log.warning("%s is gone: the supervisor ends", self._home.studio_db)
+            asyncio.get_running_loop().call_soon(partial(self.stop, now=True))
+        return True
+
+    def _changed(self) -> None:
+        """Work or clients came or went: end if that was asked for, count idle time if nothing is left."""
+        if self._idle_timer:
+            self._idle_timer.cancel()
+            self._idle_timer = None
+        if self._is_working():
+            return
+        if self._drains:
+            self._over.set()
+        elif not self._server.clients and not self._has_work():
+            loop = asyncio.get_running_loop()
+            self._idle_timer = loop.call_later(self._settings.idle_seconds, self.stop_idle)
+
+    def stop_idle(self) -> None:
+        log.info("nothing to do for %.0f s: the supervisor ends", self._settings.idle_seconds)
+        self.stop(now=False)
+
+    def _is_working(self) -> bool:
+        return self._dispatch.crew.is_busy() or (bool(self._publisher.in_flight) and not self._now)
+
+    def _has_work(self) -> bool:
+        """Asked whenever a worker comes to rest: looks at no more than one job of each kind."""
+        file = self._queue.file
+        open_lanes = set(self._dispatch.crew.lanes) - set(file.paused_lanes())
+        queued = any(file.line(lane, 1, math.inf) for lane in open_lanes)
+        return queued or file.has_any(AT_WORK - {State.QUEUED}) or self._outbox.has_work()
+
+    async def _end(self) -> None:
+        """Let go of workers, clients and socket.
+
+        An intake under way may finish within the grace; one that hangs is begun again by the next supervisor.
+        """
+        if self._retention:
+            self._retention.cancel()
+        self._dispatch.end_all()
+        until = time.monotonic() + 2 * self._settings.grace_seconds + 2.0
+        while (self._dispatch.crew.pool.running() or self._publisher.in_flight) and time.monotonic() < until:
+            await asyncio.sleep(0.01)
+        try:
+            self._turns.flush()  # the last words of workers
+            self._publisher.note_tidied()
+            self._queue.event("supervisor", state="ended", pid=os.getpid())
+            await asyncio.sleep(0)  # watchers get the last word
+        finally:
+            self._outbox.close()
+            await self._server.close()
+            self._turns.close()
+        log.info("the supervisor ended")
+
+
+def _says_full(error: BaseException | None) -> bool:
+    if isinstance(error, sqlite3.OperationalError):
+        return "full" in str(error)
+    return isinstance(error, DiskFull)
+
+
+def _another_lives(home: Home) -> bool:
+    """Whether a supervisor of this home is at work though its lock is free: somebody removed the file."""
+    note = read_note(home)
+    return bool(note and note.pid != os.getpid() and note.is_alive())
+
+
+def _wake_winner(home: Home) -> None:
+    """Another supervisor has the lock: have it look whether its socket is still there."""
+    note = read_note(home)
+    if note and note.is_alive():
+        os.kill(note.pid, signal.SIGUSR1)

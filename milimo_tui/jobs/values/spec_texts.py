@@ -1,0 +1,67 @@
+"""Specs as the queue keeps them: checked, as text, with what they need and how much work they are.
+
+Pure. A change to one is a JSON merge patch (RFC 7396).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import ValidationError
+
+from milimo_tui.core.errors import BadInput, Refused
+from milimo_tui.engines.specs import SPEC
+from milimo_tui.engines.workload import Workload, workload
+from milimo_tui.jobs.values.output_refs import may_need, needed
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedSpec:
+    """A spec with its defaults filled in. `needs` are the jobs whose outputs it names."""
+
+    text: str
+    kind: str
+    engine: str
+    needs: tuple[str, ...]
+    work: Workload
+
+
+def check(spec: Mapping[str, Any]) -> CheckedSpec:
+    """Raises BadInput with where it is wrong."""
+    try:
+        known = SPEC.validate_python(dict(spec))
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        where = ".".join(str(part) for part in first["loc"]) or "spec"
+        raise BadInput(f"bad spec: {where}: {first['msg']}") from None
+    text = SPEC.dump_json(known).decode()
+    needs = tuple(dict.fromkeys(needed(json.loads(text)))) if may_need(text) else ()
+    return CheckedSpec(text, known.kind, known.engine, needs, workload(known))
+
+
+def patched(spec: str, patch: Mapping[str, Any]) -> CheckedSpec:
+    """A kept spec with a merge patch applied. Raises BadInput, and Refused for another kind of work."""
+    before = json.loads(spec)
+    try:
+        after = check(merged(before, patch))
+    except RecursionError:
+        raise BadInput("bad spec: the change goes too deep") from None
+    if after.kind != before["kind"]:
+        raise Refused(f"a {before['kind']} job can't become a {after.kind} job", "submit a new one")
+    return after
+
+
+def merged(target: Any, patch: Any) -> Any:
+    """JSON merge patch: objects are merged, null removes, anything else replaces."""
+    if not isinstance(patch, Mapping):
+        return patch
+    result = dict(target) if isinstance(target, Mapping) else {}
+    for key, value in patch.items():
+        if value is None:
+            result.pop(key, None)
+        else:
+            result[key] = merged(result.get(key), value)
+    return result

@@ -1,0 +1,179 @@
+"""How jobs and their changes look from outside: the JSON that clients and watchers get. Pure."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from milimo_tui.jobs.values.states import ENDED, State, Trigger
+from milimo_tui.store.studio_values import Attempt, Batch, BatchTally, Job
+
+# What a worker adds to a result's facts (`jobs.worker.result_tags`): by the hash of a file what that says of
+# how it was made, which is for the film alone; and on what machine the attempt ran, for how many seconds.
+MADE = "made"
+RUN = "run"
+
+
+def state_data(before: Job | None, job: Job, trigger: Trigger) -> dict[str, Any]:
+    """What a watcher is told of a change of state."""
+    data: dict[str, Any] = {
+        "state": job.state,
+        "was": before.state if before else None,
+        "trigger": trigger.value,
+        "project": job.project,
+        "shot": job.shot,
+        "label": job.label,
+        "attempt": job.attempts,
+        "worker": job.worker,
+    }
+    for name in ("reason", "error", "hint"):
+        if getattr(job, name):
+            data[name] = getattr(job, name)
+    if job.batch:
+        data["batch"] = job.batch
+    if job.not_before is not None:
+        data["not_before"] = job.not_before
+    if job.state == State.DONE:
+        data["outputs"] = json.loads(job.outputs)
+    return data
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What can keep a queued job from starting: the time, lanes that start nothing, paused batches.
+
+    `lanes` are those of this machine, `shut` gives the reason by lane, `batches` the label by paused batch.
+    """
+
+    now: float
+    lanes: Collection[str]
+    shut: Mapping[str, str] = field(default_factory=dict)
+    batches: Mapping[str, str] = field(default_factory=dict)
+
+
+def reason_of(job: Job, around: Around, missing: Sequence[Mapping[str, str]] = ()) -> str:
+    """Why a job stands where it stands, as of now. `missing` is what a waiting one waits for, in order."""
+    if job.state == State.WAITING and missing:
+        return _waits_for(missing)
+    if job.state == State.QUEUED:
+        return _hindrance(job, around) or job.reason
+    return job.reason
+
+
+def _waits_for(missing: Sequence[Mapping[str, str]]) -> str:
+    first = missing[0]
+    more = f" and {len(missing) - 1} more" if len(missing) > 1 else ""
+    stands = f", which is {first['state']}" if first["state"] in (State.HELD, State.PAUSED) else ""
+    return f"waits for {first['label'] or first['id']}{more}{stands}"
+
+
+def _hindrance(job: Job, around: Around) -> str:
+    """Why a queued job does not start; empty when its turn will come."""
+    if job.batch in around.batches:
+        return f"its batch {around.batches[job.batch] or job.batch} is paused"
+    if job.lane not in around.lanes:
+        return f"waits for a worker of lane {job.lane}: this machine has none now"
+    if job.lane in around.shut:
+        why = around.shut[job.lane]
+        return f"lane {job.lane} is paused" + (f": {why}" if why and why != "paused by request" else "")
+    if job.not_before is not None and job.not_before > around.now:
+        return f"not before {clock(job.not_before, around.now)}"
+    return ""
+
+
+def clock(when: float, now: float) -> str:
+    """A time as a person reads it: 23:00 of today, else with its date."""
+    local = time.localtime(when)
+    today = time.strftime("%Y-%m-%d", local) == time.strftime("%Y-%m-%d", time.localtime(now))
+    return time.strftime("%H:%M" if today else "%Y-%m-%d %H:%M", local)
+
+
+def as_json(
+    job: Job, needs: Sequence[str], *, reason: str | None = None, resumed: str = ""
+) -> dict[str, Any]:
+    """A job as clients see it; scripts may rely on these keys. `reason` is that of now, if given."""
+    return {
+        "id": job.id,
+        "kind": job.kind,
+        "engine": job.engine,
+        "lane": job.lane,
+        "state": job.state,
+        "progress": job.progress,
+        "stage": job.stage,
+        "eta": job.eta,
+        "shot": job.shot or None,
+        "project": job.project,
+        "label": job.label,
+        "attempts": job.attempts,
+        "error": job.error or None,
+        "hint": job.hint,
+        "reason": job.reason if reason is None else reason,
+        "outputs": _kept(job.outputs),
+        "created": job.created,
+        "started": job.started,
+        "ended": job.ended,
+        "worker": job.worker,
+        "batch": job.batch,
+        "depends_on": list(needs),
+        "priority": job.priority,
+        "position": job.position,
+        "steps": [job.steps_done, job.steps_total],
+        "revision": job.revision,
+        "not_before": job.not_before,
+        "rung": job.rung,
+        "live": _kept(job.live),
+        "parts": _kept(job.parts),
+        "origin": job.origin,
+        "workload": job.workload,
+        "units": job.units,
+        "resumed": resumed,
+    }
+
+
+def _kept(text: str) -> Any:
+    """JSON as kept in a column; most have nothing in it."""
+    return {} if text == "{}" else [] if text == "[]" else json.loads(text)
+
+
+def batch_as_json(batch: Batch, tallies: Sequence[BatchTally]) -> dict[str, Any]:
+    """A batch as clients see it: one thing, with how its jobs stand."""
+    counts = {tally.state: tally.jobs for tally in tallies}
+    total = sum(counts.values())
+    ended = sum(counts.get(state, 0) for state in ENDED)
+    ends = [tally.ended for tally in tallies if tally.ended is not None]
+    share = ended + sum(tally.progress for tally in tallies if tally.state not in ENDED)
+    return {
+        "id": batch.id,
+        "label": batch.label,
+        "project": batch.project,
+        "created": batch.created,
+        "ended": max(ends, default=None) if ended == total else None,
+        "paused": bool(batch.paused),
+        "reason": batch.reason,
+        "jobs": total,
+        "counts": counts,
+        "done": counts.get(State.DONE, 0),
+        "failed": counts.get(State.FAILED, 0) + counts.get(State.SET_ASIDE, 0),
+        "open": total - ended,
+        "progress": round(share / total, 4) if total else 1.0,
+    }
+
+
+def attempt_as_json(attempt: Attempt) -> dict[str, Any]:
+    """An attempt as clients see it; `facts` and `notes` are its engine's words about what it made."""
+    result = json.loads(attempt.result or "{}")
+    return {
+        "number": attempt.number,
+        "worker": attempt.worker,
+        "outcome": attempt.outcome or None,
+        "error": attempt.error or None,
+        "facts": {name: fact for name, fact in result.get("facts", {}).items() if name != MADE},
+        "notes": result.get("notes", []),
+        "started": attempt.started,
+        "ended": attempt.ended,
+        "resumed": attempt.resumed,
+        "peak_bytes": attempt.peak_bytes,
+    }

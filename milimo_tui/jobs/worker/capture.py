@@ -1,0 +1,114 @@
+"""What an attempt logs or prints, by libraries and programs too, as its worker brings it into the job's log.
+
+The log is made when there is something to keep: a job that is over at once and says nothing costs no file.
+Until then prints go into the worker's spool, which the supervisor reads when the worker dies (`joblog`).
+"""
+
+from __future__ import annotations
+
+import io
+import logging
+import os
+import shutil
+import sys
+from contextlib import suppress
+from pathlib import Path
+
+from milimo_tui.core.errors import MilimoError
+from milimo_tui.core.host import explain
+from milimo_tui.jobs.worker.redaction import CleanFormatter, clean_end
+
+_APPEND = os.O_CREAT | os.O_APPEND | os.O_CLOEXEC
+
+
+def spool_of(log: Path, worker: str) -> Path:
+    """Where a worker's prints lie while its job has no log."""
+    return log.with_name(f".{worker}.out")
+
+
+class Capture(logging.Handler):
+    """One a worker process; a handler of its root logger. Each attempt begins and ends it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setFormatter(CleanFormatter("%(asctime)s %(message)s"))
+        self._streams = os.dup(1), os.dup(2)  # of the process, while no attempt runs
+        self._spool: io.FileIO | None = None
+        self._path = Path()
+        self._notes: list[logging.LogRecord] = []
+        self._file: io.FileIO | None = None
+        self._began = 0  # where in the log this attempt begins
+        self._is_on = False
+
+    def begin(self, log: Path, worker: str) -> None:
+        """From here on all goes to that log. Raises OSError."""
+        if self._spool is None:
+            path = spool_of(log, worker)
+            path.parent.mkdir(mode=0o700, exist_ok=True)
+            path.unlink(missing_ok=True)  # of a worker before us
+            self._spool = io.FileIO(os.open(path, os.O_RDWR | _APPEND, 0o600), "r+")
+        self._path, self._file, self._is_on = log, None, True
+        self._notes.clear()
+        self._lead_to(self._spool)
+
+    def note(self, sentence: str) -> None:
+        """A line that is kept if the log is made at all. Raises as `open` does once something was printed."""
+        self._open_if_printed()
+        record = logging.LogRecord("job", logging.INFO, "", 0, sentence, None, None)
+        if self._file:
+            self.handle(record)
+        else:
+            self._notes.append(record)
+
+    def open(self) -> None:
+        """Make the log now, with all that was noted and printed so far. Raises DiskFull, ReadOnly, Failed."""
+        if self._file or not self._is_on:
+            return
+        try:
+            file = io.FileIO(os.open(self._path, os.O_WRONLY | _APPEND, 0o600), "a")
+        except OSError as error:
+            raise explain(error, self._path, "write") from error
+        self._began = os.fstat(file.fileno()).st_size
+        self._file = file
+        self._lead_to(file)
+        for record in self._notes:
+            self.handle(record)
+        self._notes.clear()
+        if self._spool:
+            self._spool.seek(0)
+            shutil.copyfileobj(self._spool, file)
+            self._spool.truncate(0)
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if not self._is_on:
+            return
+        with suppress(MilimoError):  # it can't be made, and whoever works was told; the spool has the line
+            self.open()
+        target = self._file or self._spool
+        if target:
+            target.write(f"{self.format(record)}\n".encode(errors="replace"))
+
+    def end(self) -> None:
+        """The attempt is over: what was printed is kept, the streams are the process's own again."""
+        sys.stdout.flush()
+        sys.stderr.flush()
+        try:
+            self._open_if_printed()
+        finally:
+            self._is_on = False
+            for target, stream in zip((1, 2), self._streams, strict=True):
+                os.dup2(stream, target)
+            if self._file:
+                self._file.close()
+                self._file = None
+                clean_end(self._path, self._began)
+
+    def _open_if_printed(self) -> None:
+        if self._spool and self._spool.seek(0, os.SEEK_END):
+            self.open()
+
+    def _lead_to(self, file: io.FileIO) -> None:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        for target in (1, 2):
+            os.dup2(file.fileno(), target)

@@ -1,0 +1,108 @@
+"""Checkpoints of one job: files in its workspace, each whole or not there, that a retry goes on from.
+
+Knows files only; what a save means for the attempt (a pause, a word to the supervisor) is `context`'s.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from milimo_tui.core.errors import Failed
+from milimo_tui.core.host import explain, write_atomic
+from milimo_tui.jobs.values.workspaces import make_workspace
+
+KEEP = 2  # of each stage
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mark:
+    """What a checkpoint is of. `stages` are the job's so far, in order; `total` the steps of this one."""
+
+    stage: str
+    signature: str
+    step: int
+    total: int
+    stages: tuple[str, ...]
+
+
+class CheckpointFolder:
+    """`<workspace>/checkpoints`: a state and a note with its digest each. One process uses it at a time."""
+
+    def __init__(self, folder: Path, log: Callable[[str], None]) -> None:
+        self._folder = folder
+        self._log = log
+
+    def newest(self, stage: str, signature: str) -> tuple[Mark, Path] | None:
+        """The furthest whole one; a torn or altered file is left out, and the log says so."""
+        found = []
+        for note in self._notes(stage):
+            mark = _read(note)
+            if mark is None:
+                self._log(f"the checkpoint {note.stem} is damaged: it is left out")
+            elif (mark.stage, mark.signature) == (stage, signature):
+                found.append((mark.step, note.stem, mark))
+        if not found:
+            return None
+        _, stem, mark = max(found, key=lambda entry: entry[:2])
+        return mark, self._folder / f"{stem}.state"
+
+    def save(self, mark: Mark, write: Callable[[Path], None]) -> None:
+        """Keep what `write` puts at the path it is given. Raises DiskFull, ReadOnly, Failed."""
+        fresh = self._folder / "new.state"
+        try:
+            make_workspace(self._folder.parent)
+            self._folder.mkdir(exist_ok=True)
+            kept = [note.stem for note in self._notes(mark.stage)]
+            number = int(kept[-1].rpartition("-")[2]) + 1 if kept else 1
+            stem = f"{_key(mark.stage)}-{number:08d}"
+            write(fresh)
+            digest = _digest(mark, fresh, sync=True)
+            os.replace(fresh, self._folder / f"{stem}.state")
+            note = json.dumps({**asdict(mark), "digest": digest})
+            write_atomic(self._folder / f"{stem}.json", note.encode())
+            self._forget(mark.stage, {*kept[1 - KEEP :], stem})
+        except FileNotFoundError:
+            raise Failed(f"the engine named a checkpoint of “{mark.stage}” that it did not write") from None
+        except OSError as error:
+            raise explain(error, self._folder, "write a checkpoint in") from error
+        finally:
+            fresh.unlink(missing_ok=True)
+
+    def _notes(self, stage: str) -> list[Path]:
+        """Of a stage, oldest first."""
+        return sorted(self._folder.glob(f"{_key(stage)}-*.json"))
+
+    def _forget(self, stage: str, but: set[str]) -> None:
+        for path in self._folder.glob(f"{_key(stage)}-*"):
+            if path.stem not in but:
+                path.unlink()
+
+
+def _key(stage: str) -> str:
+    return hashlib.sha256(stage.encode(errors="replace")).hexdigest()[:12]
+
+
+def _digest(mark: Mark, state: Path, *, sync: bool = False) -> str:
+    """Over the state and all that is noted of it."""
+    with state.open("rb") as handle:
+        if sync:
+            os.fsync(handle.fileno())
+        sha = hashlib.file_digest(handle, "sha256")
+    sha.update(json.dumps(asdict(mark), sort_keys=True).encode())
+    return sha.hexdigest()
+
+
+def _read(note: Path) -> Mark | None:
+    """The mark of a whole checkpoint; None when the note or its state is not what was written."""
+    try:
+        values = json.loads(note.read_bytes())
+        digest = values.pop("digest")
+        mark = Mark(**{**values, "stages": tuple(values["stages"])})
+        return mark if _digest(mark, note.with_suffix(".state")) == digest else None
+    except (OSError, ValueError, TypeError, KeyError, AttributeError):  # whatever the disk made of it
+        return None

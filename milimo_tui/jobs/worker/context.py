@@ -1,0 +1,233 @@
+"""What an engine may ask of its worker (`engines.contract.Context`), for one attempt at one job.
+
+Tells the supervisor through the worker's channel; keeps checkpoints, parts and previews in the workspace.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import time
+from collections import Counter
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from milimo_tui.core.errors import DiskFull, MilimoError
+from milimo_tui.core.host import explain
+from milimo_tui.engines.contract import Checkpoint, Checkpoints, Output
+from milimo_tui.jobs.values.retry_policy import step as furthest
+from milimo_tui.jobs.values.workspaces import make_workspace
+from milimo_tui.jobs.worker.channel import Message
+from milimo_tui.jobs.worker.checkpoints import CheckpointFolder, Mark
+from milimo_tui.jobs.worker.progress_mark import Footprint
+from milimo_tui.jobs.worker.verify import settle
+
+PROGRESS_SECONDS = 0.2  # progress is told at most this often
+PREVIEW_SECONDS = 1.0
+PREVIEW_BYTES = 1 << 20
+CHECKPOINT_SECONDS = 20.0
+CHECKPOINT_SHARE = 20  # … and saving takes at most one part in so many of the time
+
+
+class Yielded(MilimoError):
+    """Raised in a job that was asked to pause, where it can."""
+
+    kind = "yielded"
+
+
+class JobContext:
+    """For one attempt. `stops` holds what is to be raised, by token; the reading thread fills it.
+
+    `in_earnest` is called before it leaves anything on disk, or has more than one thing to tell.
+    """
+
+    def __init__(
+        self,
+        command: Message,
+        send: Callable[[Message], None],
+        stops: Mapping[str, MilimoError],
+        in_earnest: Callable[[], None] = lambda: None,
+    ) -> None:
+        self.token: str = command["token"]
+        self._folder = Path(command["workspace"])
+        self._is_made = False
+        self.rung: int = command.get("rung", 0)
+        self.way = Way()
+        self._send = send
+        self._in_earnest = in_earnest
+        self._stops = stops
+        self._footprint = Footprint(self._folder, self.token)
+        self._told = 0.0
+        self._shown = -PREVIEW_SECONDS
+        self._checkpoints = JobCheckpoints(self, self._folder / "checkpoints")
+
+    @property
+    def workspace(self) -> Path:
+        """The job's own folder, made when it is first asked for."""
+        if not self._is_made:
+            self._in_earnest()
+            make_workspace(self._folder)
+            self._is_made = True
+        return self._folder
+
+    @property
+    def checkpoints(self) -> Checkpoints:
+        return self._checkpoints
+
+    def progress(
+        self, stage: str, done: int, total: int, note: str = "", *, frames: tuple[int, int] | None = None
+    ) -> None:
+        """Tell how far the stage is; raises Cancelled when asked to stop, Yielded when asked to pause."""
+        fresh = self.way.go(stage, total)
+        stop = self._stops.get(self.token)
+        if stop and not (isinstance(stop, Yielded) and stage in self._checkpoints.kept):
+            raise stop
+        if done < total and self.way.reach(done):
+            self._in_earnest()
+            self._footprint.reach(self.way.furthest)
+        now = time.monotonic()
+        if fresh or done >= total or now - self._told >= PROGRESS_SECONDS:
+            self._told = now
+            self.tell(
+                "progress",
+                stage=stage[:100],
+                nth=self.way.nth,
+                done=done,
+                total=total,
+                note=note[:300],
+                **({"frames": list(frames)} if frames else {}),
+            )
+
+    def plan(self, stages: Mapping[str, float]) -> None:
+        """What the stages weigh, by name."""
+        self.tell("plan", stages={stage[:100]: float(weight) for stage, weight in stages.items()})
+
+    def log(self, sentence: str) -> None:
+        """A line in the job's log."""
+        logging.getLogger("job").info("%s", sentence)
+
+    def loaded(self, what: str, seconds: float, size: int = 0) -> None:
+        """Weights came into memory: logged and told as an event."""
+        self.log(f"loaded {what} in {seconds:.1f} s")
+        self.tell("load", what=what[:200], seconds=round(seconds, 3), bytes=size)
+
+    def part(self, output: Output) -> None:
+        """A finished file, told at once. Raises as a result does that is not what it says (`settle`)."""
+        self.tell("part", output=settle(output).model_dump(mode="json"))
+
+    def preview(self, picture: bytes | Callable[[], bytes]) -> None:
+        """Keep the picture in the workspace and tell of it, at most once a second."""
+        now = time.monotonic()
+        if now - self._shown < PREVIEW_SECONDS:
+            return
+        self._shown = now
+        data = picture if isinstance(picture, bytes) else picture()
+        if len(data) > PREVIEW_BYTES:
+            self.log(f"a preview of {len(data)} bytes is too large to show ({PREVIEW_BYTES} are allowed)")
+            return
+        suffix = "png" if data.startswith(b"\x89PNG") else "jpg"
+        path, fresh = self.workspace / f"preview.{suffix}", self.workspace / "preview.new"
+        try:
+            fresh.write_bytes(data)  # whole or not there; it need not outlive a power cut
+            os.replace(fresh, path)
+        except OSError as error:
+            raise explain(error, path, "write") from error
+        self.tell("preview", path=str(path))
+
+    def tell(self, say: str, **words: object) -> None:
+        self._send({"say": say, "token": self.token, **words})
+
+    def stop_here(self) -> None:
+        """Raise what was asked for: to stop, or to pause."""
+        if self.token in self._stops:
+            raise self._stops[self.token]
+
+    @property
+    def pause_asked(self) -> bool:
+        return isinstance(self._stops.get(self.token), Yielded)
+
+    def close(self) -> None:
+        self._footprint.close()
+
+
+class Way:
+    """Which stages an attempt went through, and how far. Stages are numbered in the order they first began,
+    and keep their number in an attempt that goes on from a checkpoint and so leaves some out.
+    """
+
+    def __init__(self) -> None:
+        self.stages: list[str] = []
+        self.stage, self.nth, self.total = "", 0, 0
+        self.furthest = 0
+        self._times: Counter[str] = Counter()
+
+    def go(self, stage: str, total: int) -> bool:
+        """Be in that stage; True when it has just begun."""
+        self.total = total
+        if stage == self.stage and self.nth:
+            return False
+        self._times[stage] += 1
+        name = stage if self._times[stage] == 1 else f"{stage} ({self._times[stage]})"
+        self.stage, self.nth = stage, self.number(name)
+        return True
+
+    def number(self, name: str) -> int:
+        """The number of a stage, from 1."""
+        if name not in self.stages:
+            self.stages.append(name)
+        return self.stages.index(name) + 1
+
+    def reach(self, done: int) -> bool:
+        """Note a step of this stage; True when it is further than all before it."""
+        came_to = furthest(self.nth, done)
+        further = came_to > self.furthest
+        self.furthest = max(self.furthest, came_to)
+        return further
+
+
+class JobCheckpoints:
+    """The checkpoints of one attempt (`engines.contract.Checkpoints`)."""
+
+    def __init__(self, context: JobContext, folder: Path) -> None:
+        self._context = context
+        self._folder = CheckpointFolder(folder, context.log)
+        self._next = time.monotonic() + CHECKPOINT_SECONDS
+        self.kept: set[str] = set()  # stages whose checkpoints the engine asks for: a pause waits for one
+
+    def newest(self, stage: str, signature: str) -> Checkpoint | None:
+        """The furthest whole one; logged and told as where the attempt goes on from."""
+        self.kept.add(stage)
+        found = self._folder.newest(stage, signature)
+        if not found:
+            return None
+        mark, path = found
+        self._context.way.stages = [*dict.fromkeys((*mark.stages, *self._context.way.stages))]
+        of = f" of {mark.total}" if mark.total else ""
+        self._context.log(f"goes on from checkpoint {stage} {mark.step}{of}")
+        self._context.tell("resumed", stage=stage[:100], step=mark.step, total=mark.total)
+        return Checkpoint(mark.step, path)
+
+    def due(self) -> bool:
+        """Whether it is time, or a pause was asked for."""
+        self.kept.add(self._context.way.stage)
+        return self._context.pause_asked or time.monotonic() >= self._next
+
+    def save(self, stage: str, signature: str, step: int, write: Callable[[Path], None]) -> None:
+        """Keep it, tell of it; then raises what the job was asked for (a pause, or to stop)."""
+        self.kept.add(stage)
+        way = self._context.way
+        nth = way.number(stage)
+        total = way.total if stage == way.stage else 0
+        began = time.monotonic()
+        try:
+            stages = tuple(way.stages)
+            mark = Mark(stage=stage, signature=signature, step=step, total=total, stages=stages)
+            self._folder.save(mark, write)
+        except DiskFull as error:
+            self._context.log(f"no checkpoint was kept at {stage} {step}: {error.message}")
+        else:
+            self._context.log(f"checkpoint {stage} {step}{f' of {total}' if total else ''}")
+            self._context.tell("checkpoint", stage=stage[:100], nth=nth, step=step, total=total)
+        spent = time.monotonic() - began
+        self._next = began + spent + max(CHECKPOINT_SECONDS, CHECKPOINT_SHARE * spent)
+        self._context.stop_here()

@@ -1,0 +1,60 @@
+"""One text log a job, in the home's `logs/`: written by its worker, and by the supervisor when that died."""
+
+from __future__ import annotations
+
+import logging
+import os
+import time
+from pathlib import Path
+
+from milimo_tui.core.paths import Home
+from milimo_tui.jobs.worker.capture import spool_of
+from milimo_tui.jobs.worker.redaction import CLEAN
+
+log = logging.getLogger(__name__)
+
+TAIL_BYTES = 256 * 1024  # of a long log, its end is shown
+
+
+class JobLogs:
+    """The logs of a home."""
+
+    def __init__(self, home: Home) -> None:
+        self._folder = home.logs
+
+    def path(self, job: str) -> Path:
+        return self._folder / f"{job}.log"
+
+    def append(self, job: str, sentence: str) -> None:
+        """Add a line with the time. A log that can't be written stops no job."""
+        line = f"{time.strftime('%Y-%m-%d %H:%M:%S')} {CLEAN(sentence)}\n"
+        try:
+            self._folder.mkdir(mode=0o700, exist_ok=True)
+            handle = os.open(self.path(job), os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
+            with open(handle, "wb") as file:
+                file.write(line.encode(errors="replace"))
+        except OSError as error:
+            log.warning("could not write %s: %s", self.path(job), error)
+
+    def salvage(self, job: str, worker: str) -> None:
+        """Bring what a worker that died had printed, and not yet brought there itself, into its job's log."""
+        spool = spool_of(self.path(job), worker)
+        try:
+            printed = spool.read_text(errors="replace")
+            spool.unlink()
+        except FileNotFoundError:
+            return
+        except OSError as error:
+            log.warning("could not read %s: %s", spool, error)
+            return
+        if printed.strip():
+            self.append(job, printed.strip())
+
+    def tail(self, job: str) -> str:
+        """The end of a job's log; empty when it has not run yet."""
+        try:
+            with self.path(job).open("rb") as file:
+                file.seek(max(0, os.fstat(file.fileno()).st_size - TAIL_BYTES))
+                return file.read().decode(errors="replace")
+        except FileNotFoundError:
+            return ""

@@ -1,0 +1,35 @@
+"""What is told of a result beside its files: what each file says of how it was made, where and how long.
+
+In the worker, which has the files at hand: the supervisor opens no media. The film keeps it
+(`studio.provenances`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from milimo_tui.engines.contract import Output, Result
+from milimo_tui.engines.provenance import machine, made_by
+from milimo_tui.jobs.values.views import MADE, RUN
+from milimo_tui.jobs.worker.verify import MEDIA
+
+
+def marked(result: Result, outputs: Sequence[Output], seconds: float) -> Result:
+    """The result with its settled outputs, and in its facts `made` and `run` where a file says anything."""
+    said = {output.digest: told for output in outputs if (told := _said(output))}
+    if not said:
+        return result.model_copy(update={"outputs": tuple(outputs)})
+    run: dict[str, Any] = {"seconds": round(seconds, 3), "machine": machine()}
+    facts = {**result.facts, MADE: said, RUN: run}
+    return result.model_copy(update={"outputs": tuple(outputs), "facts": facts})
+
+
+def _said(output: Output) -> dict[str, Any]:
+    path = Path(output.path)
+    if path.suffix.lower() not in MEDIA:
+        return {}
+    from milimo_tui.media.files.tags import read_marks  # av: for those who make media
+
+    return made_by(read_marks(path))
