@@ -10,7 +10,7 @@ from milimo_tui.core.ids import new_id
 from milimo_tui.core.paths import Home
 from milimo_tui.core.settings import Settings
 from milimo_tui.engines.contract import Result
-from milimo_tui.jobs.machine.health import Look
+from milimo_tui.jobs.machine.health import ProcessSample
 from milimo_tui.jobs.machine.lanes import Slot
 from milimo_tui.jobs.queue.orders import Order
 from milimo_tui.jobs.queue.publishing import Publisher
@@ -35,7 +35,7 @@ class PlayedPool:
         self.listener = listener
         self.sent: list[tuple[str, Message]] = []
         self.ends: list[tuple[str, bool]] = []
-        self.looks: dict[str, Look] = {}
+        self.looks: dict[str, ProcessSample] = {}
         self._pids: dict[str, int] = {}
 
     def start(self, slot: Slot) -> None:
@@ -57,7 +57,7 @@ class PlayedPool:
     def clear(self, trace: Trace) -> None:
         """Nobody was left."""
 
-    def look(self, id: str) -> Look | None:
+    def sample(self, id: str) -> ProcessSample | None:
         return self.looks.get(id)
 
     def running(self) -> tuple[str, ...]:

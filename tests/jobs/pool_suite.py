@@ -178,7 +178,7 @@ class PoolSuite:
         beat = await self.hears("beat", count=before + 3)
         assert beat["token"] == "t1"
         assert beat["memory"]["host"] > 0
-        look = self.pool.look("cpu")
+        look = self.pool.sample("cpu")
         assert look
         assert look.state in "RSD"
 
@@ -191,7 +191,7 @@ class PoolSuite:
         await self.over()
         assert self.ears.words("cpu")[-1] == "made"
         assert not is_alive(pid)
-        assert (self.pool.running(), self.pool.pid("cpu"), self.pool.look("cpu")) == ((), None, None)
+        assert (self.pool.running(), self.pool.pid("cpu"), self.pool.sample("cpu")) == ((), None, None)
         assert self.pool.trace("cpu") is None
 
     @pytest.mark.parametrize("force", [False, True])
@@ -224,7 +224,7 @@ class PoolSuite:
         self.give("stubborn=60")
         await self.hears("loaded")
         os.kill(pid, signal.SIGSTOP)
-        await until(lambda: (seen := self.pool.look("cpu")) and seen.state == "T", "it stands still")
+        await until(lambda: (seen := self.pool.sample("cpu")) and seen.state == "T", "it stands still")
         for n in range(2000):
             self.pool.send("cpu", {"do": "cancel", "token": f"of nobody {n}", "filler": "x" * 1000})
         self.pool.end("cpu", force=False)

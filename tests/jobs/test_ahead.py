@@ -11,7 +11,15 @@ from pathlib import Path
 import pytest
 
 from milimo_tui.engines.contract import Result
-from milimo_tui.jobs.queue.prefetch import AHEAD_SECONDS, BACKLOG, MOST, PATIENCE, SEEN, SHORT_SECONDS, Paces
+from milimo_tui.jobs.queue.prefetch import (
+    AHEAD_SECONDS,
+    BACKLOG,
+    MOST,
+    PATIENCE,
+    SEEN,
+    SHORT_SECONDS,
+    Prefetch,
+)
 from milimo_tui.jobs.worker.channel import Message
 from tests.jobs.conftest import House, picture, until, until_ended
 from tests.jobs.inside import Inside
@@ -56,7 +64,7 @@ def busy(inside: Inside) -> list[str]:
 
 
 def test_only_what_was_always_short_of_late_goes_ahead() -> None:
-    paces = Paces()
+    paces = Prefetch()
     for _ in range(SEEN - 1):
         paces.note("quick", 0.001)
     assert paces.room("quick") == 0, "not known well enough"

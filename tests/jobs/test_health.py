@@ -13,8 +13,8 @@ import pytest
 from milimo_tui.core.settings import Settings
 from milimo_tui.engines.contract import Result
 from milimo_tui.engines.table import EngineRow
-from milimo_tui.jobs.machine.health import Look, stuck
-from milimo_tui.jobs.supervisor.recycle_policy import MIB, Wear
+from milimo_tui.jobs.machine.health import ProcessSample, stuck
+from milimo_tui.jobs.supervisor.recycle_policy import MIB, RecyclePolicy
 from tests.jobs.conftest import House, picture, until, until_ended, until_runs, until_state
 from tests.jobs.inside import Inside
 from tests.jobs.keeper import worked
@@ -41,7 +41,7 @@ def test_an_engine_hangs_when_it_takes_longer_than_it_is_given() -> None:
     ],
 )
 def test_a_worker_wears_out(ends: list[tuple[str, int, str]], why: str) -> None:
-    wear = Wear()
+    wear = RecyclePolicy()
     said = [
         wear.note(engine, held * MIB, kind, most_jobs=3, most_growth_mb=50) for engine, held, kind in ends
     ]
@@ -50,7 +50,7 @@ def test_a_worker_wears_out(ends: list[tuple[str, int, str]], why: str) -> None:
 
 
 def test_a_most_of_nothing_is_no_most() -> None:
-    wear = Wear()
+    wear = RecyclePolicy()
     assert not any(wear.note("a", n * 1000 * MIB, "", most_jobs=0, most_growth_mb=0) for n in range(2000))
 
 
@@ -119,7 +119,7 @@ async def test_who_was_held_up_itself_blames_no_worker(inside: Inside) -> None:
     """A supervisor that was stopped for long finds its timers due before it has heard anything."""
     id = inside.submit()
     told = await began(inside)
-    inside.pool.looks["cpu"] = Look("S", 100)
+    inside.pool.looks["cpu"] = ProcessSample("S", 100)
     inside.pool.say("cpu", say="accepted", token=told["token"])
     time.sleep(0.5)  # the loop stands still: more than two leases
     await asyncio.sleep(0.02)

@@ -19,12 +19,12 @@ from milimo_tui.core.ids import new_id
 from milimo_tui.core.settings import Settings
 from milimo_tui.engines.contract import Output, Result
 from milimo_tui.jobs.supervisor.event_feed import Feed
-from milimo_tui.jobs.supervisor.group_commit import Turns
+from milimo_tui.jobs.supervisor.group_commit import GroupCommit
 from milimo_tui.jobs.supervisor.lane_blocks import REST_SECONDS
 from milimo_tui.jobs.supervisor.recovery import recover
-from milimo_tui.jobs.supervisor.request_handler import Desk
+from milimo_tui.jobs.supervisor.request_handler import RequestHandler
 from milimo_tui.jobs.supervisor.server import Server
-from milimo_tui.jobs.supervisor.worker_manager import Crew
+from milimo_tui.jobs.supervisor.worker_manager import WorkerManager
 from milimo_tui.jobs.values.states import ENDED, TABLE, State, Trigger, targets
 from milimo_tui.jobs.worker.channel import Message
 from tests.jobs.inside import SLOTS, Inside, order, placed
@@ -110,7 +110,7 @@ async def test_outputs_that_stay_in_the_workspace_keep_it(inside: Inside) -> Non
 async def test_a_worker_that_never_says_yes_is_ended_and_the_job_tried_again(tmp_path: Path) -> None:
     inside = Inside(tmp_path)
     id = inside.submit()
-    inside.dispatch.crew = Crew(
+    inside.dispatch.workers = WorkerManager(
         inside.queue,
         Settings(grace_seconds=0.02),
         SLOTS,
@@ -130,36 +130,34 @@ async def test_a_worker_that_never_says_yes_is_ended_and_the_job_tried_again(tmp
 
 async def test_workers_that_end_at_once_rest_their_lane_ever_longer_and_cost_no_job(inside: Inside) -> None:
     id = inside.submit()
-    hindrances = inside.dispatch.hindrances
+    blocks = inside.dispatch.blocks
     for _ in range(3):
         await began(inside)
         inside.pool.die("cpu")
     assert inside.state(id) == "queued"
-    assert "as soon as they start" in hindrances.reasons["cpu"]
+    assert "as soon as they start" in blocks.reasons["cpu"]
     attempts = inside.queue.get(id).attempts
     await began(inside)
     assert inside.queue.get(id).attempts == attempts == 3
     rests = list[float]()
     for _ in range(len(REST_SECONDS) + 1):
-        due = hindrances.next_try("cpu")
+        due = blocks.next_try("cpu")
         assert due
         rests.append(due - HOST.now())
-        hindrances.try_now("cpu")
-        assert not hindrances.reasons
+        blocks.try_now("cpu")
+        assert not blocks.reasons
         await began(inside)
         inside.pool.die("cpu")  # one is enough now
     steps = [*REST_SECONDS, REST_SECONDS[-1]]
     assert all(rest <= step for rest, step in zip(rests, steps, strict=True))
     assert all(rest > step / 2 for rest, step in zip(rests[1:], steps[1:], strict=True))
     assert inside.queue.get(id).deaths == 0
-    hindrances.try_now("cpu")
+    blocks.try_now("cpu")
     told = await began(inside)
     inside.pool.say("cpu", say="accepted", token=told["token"])
-    hindrances.rest("cpu", "once more")
-    assert (hindrances.next_try("cpu") or 0.0) - HOST.now() <= REST_SECONDS[0], (
-        "one that worked begins afresh"
-    )
-    hindrances.try_now("cpu")
+    blocks.rest("cpu", "once more")
+    assert (blocks.next_try("cpu") or 0.0) - HOST.now() <= REST_SECONDS[0], "one that worked begins afresh"
+    blocks.try_now("cpu")
 
 
 async def test_a_job_is_not_blamed_for_deaths_that_the_supervisor_shared(inside: Inside) -> None:
@@ -349,9 +347,9 @@ async def test_another_users_connection_is_refused(inside: Inside, tmp_path: Pat
         def stop(self, *, now: bool) -> None:
             raise AssertionError("a stranger reached the desk")
 
-    desk = Desk(inside.home, inside.queue, inside.dispatch, inside.publisher, House())
+    desk = RequestHandler(inside.home, inside.queue, inside.dispatch, inside.publisher, House())
     path = tmp_path / "s.sock"
-    turns = Turns(inside.queue)
+    turns = GroupCommit(inside.queue)
     server = Server(path, desk, turns, inside.feed, lambda: None, user=os.getuid() + 1)
     await server.open()
     reader, writer = await asyncio.open_unix_connection(str(path))

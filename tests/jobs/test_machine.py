@@ -277,7 +277,7 @@ def test_what_a_system_does_not_tell_is_none(tmp_path: Path) -> None:
 
 
 def test_a_process_is_looked_at() -> None:
-    look = health.look(os.getpid())
+    look = health.sample(os.getpid())
     assert look
     assert look.rss > 1 << 20
     assert gpus.find({}, root=Path("/nowhere"), system=LINUX) == ()

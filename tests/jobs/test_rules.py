@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from milimo_tui.core.errors import BadInput, Failed
 from milimo_tui.jobs.machine import health
-from milimo_tui.jobs.machine.health import Look, Verdict, judge
+from milimo_tui.jobs.machine.health import ProcessSample, Verdict, judge
 from milimo_tui.jobs.values import retry_policy
 from milimo_tui.jobs.values.messages import read_hello, read_request
 from milimo_tui.jobs.values.output_refs import needed, resolve
@@ -107,16 +107,16 @@ def test_the_estimate_goes_by_the_pace_of_this_attempt() -> None:
 
 
 def test_health_a_silent_worker_is_hung_only_when_its_cpu_time_stands_still() -> None:
-    before, same, moved = Look("R", 100), Look("S", 100), Look("R", 130)
+    before, same, moved = ProcessSample("R", 100), ProcessSample("S", 100), ProcessSample("R", 130)
     assert judge(1.0, 30.0, None, same) is Verdict.WELL
     assert judge(31.0, 30.0, before, moved) is Verdict.BUSY
     assert judge(31.0, 30.0, before, same) is Verdict.HUNG
-    assert judge(91.0, 30.0, before, Look("R", 100)) is Verdict.BUSY, "it waits for the CPU"
-    assert judge(31.0, 30.0, before, Look("T", 130)) is Verdict.HUNG
-    assert judge(31.0, 30.0, before, Look("D", 100)) is Verdict.BUSY
-    assert judge(91.0, 30.0, before, Look("D", 100)) is Verdict.HUNG
-    assert health.look(1) is not None
-    assert health.look(2**22 + 5) is None
+    assert judge(91.0, 30.0, before, ProcessSample("R", 100)) is Verdict.BUSY, "it waits for the CPU"
+    assert judge(31.0, 30.0, before, ProcessSample("T", 130)) is Verdict.HUNG
+    assert judge(31.0, 30.0, before, ProcessSample("D", 100)) is Verdict.BUSY
+    assert judge(91.0, 30.0, before, ProcessSample("D", 100)) is Verdict.HUNG
+    assert health.sample(1) is not None
+    assert health.sample(2**22 + 5) is None
 
 
 @pytest.mark.parametrize(

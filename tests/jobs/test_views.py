@@ -13,7 +13,7 @@ from milimo_tui.core.errors import BadInput
 from milimo_tui.core.ids import new_id
 from milimo_tui.jobs.queue.orders import Order
 from milimo_tui.jobs.supervisor.alarm import Alarm
-from milimo_tui.jobs.supervisor.submit_pieces import Pieces
+from milimo_tui.jobs.supervisor.submit_pieces import SubmitParts
 from milimo_tui.jobs.values.messages import BatchOrder, JobOrder
 from milimo_tui.jobs.values.spec_texts import check, merged, patched
 from milimo_tui.jobs.values.states import ENDED, State
@@ -108,7 +108,7 @@ def orders(count: int, size: int = 1) -> list[Order]:
 
 
 def test_parts_are_kept_in_their_order_and_given_once() -> None:
-    pieces, first, second = Pieces(), orders(3), orders(2)
+    pieces, first, second = SubmitParts(), orders(3), orders(2)
     pieces.add(0, first, [BatchOrder(id="b")])
     pieces.add(1, second, [])
     assert pieces.whole() == ([*first, *second], [BatchOrder(id="b")])
@@ -117,7 +117,7 @@ def test_parts_are_kept_in_their_order_and_given_once() -> None:
 
 @pytest.mark.parametrize("numbers", [(1,), (0, 2), (0, 1, 1), (0, 1, 3)])
 def test_a_part_out_of_its_turn_takes_all_along(numbers: tuple[int, ...]) -> None:
-    pieces = Pieces()
+    pieces = SubmitParts()
     *good, bad = numbers
     for number in good:
         pieces.add(number, orders(1), [])
@@ -127,7 +127,7 @@ def test_a_part_out_of_its_turn_takes_all_along(numbers: tuple[int, ...]) -> Non
 
 
 def test_what_is_kept_is_bounded() -> None:
-    pieces = Pieces()
+    pieces = SubmitParts()
     big = orders(1, 1 << 20) * 30
     pieces.add(0, big, [])
     pieces.add(1, big, [])

@@ -13,7 +13,7 @@ from milimo_tui.cut.delivery.burns import TIMECODE
 from milimo_tui.cut.plan.plan import Layer, Media
 from milimo_tui.media.compose.effect_values import PLAIN
 from milimo_tui.media.compose.frame import compose
-from milimo_tui.media.compose.layer_drawing import pane_of
+from milimo_tui.media.compose.layer_drawing import place_image
 from milimo_tui.media.compose.layers import Picture, Sources
 from milimo_tui.media.picture import alpha
 from milimo_tui.media.picture.colour import conform, from_rgb, to_rgb
@@ -91,7 +91,7 @@ def test_a_picture_stands_as_its_file_asks(turns: int) -> None:
     """Quarter turns against the clock, fitted in the shape it then has."""
     picture = Picture(marked(), turns=turns)
     assert picture.size == ((32, 64) if turns % 2 else (64, 32))
-    pane = pane_of(picture, PLAIN, None, (64, 64), planar("yuv444p"))
+    pane = place_image(picture, PLAIN, None, (64, 64), planar("yuv444p"))
     assert pane is not None
     assert (pane.x, pane.y) == ((16, 0) if turns % 2 else (0, 16))
     wanted = np.rot90(to_rgb(marked()), turns)
@@ -100,7 +100,7 @@ def test_a_picture_stands_as_its_file_asks(turns: int) -> None:
 
 def test_a_pixel_that_is_not_square_is_shown_as_wide_as_it_is() -> None:
     picture = Picture(marked(), aspect=Fraction(2))
-    pane = pane_of(picture, PLAIN, None, (128, 64), planar("yuv444p"))
+    pane = place_image(picture, PLAIN, None, (128, 64), planar("yuv444p"))
     assert pane is not None
     assert (picture.size, pane.frame.width, pane.frame.height, pane.y) == ((128, 32), 128, 32, 16)
     turned = Picture(marked(), aspect=Fraction(2), turns=1)

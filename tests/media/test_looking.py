@@ -12,7 +12,7 @@ from PIL import Image
 
 from milimo_tui.core.errors import BadInput, Failed, NotFound
 from milimo_tui.media.compose.effect_values import fit
-from milimo_tui.media.viewer.preview import FileLook, Kept, PlanLook, Size, seconds_of
+from milimo_tui.media.viewer.preview import FilePreview, Kept, PlanPreview, Size, seconds_of
 from tests.media.cuts import Bench
 from tests.media.material import HEIGHT, WIDTH, make_take, near, numbered, read_number
 
@@ -33,7 +33,7 @@ def test_fit_keeps_shape_even_and_inside() -> None:
 def test_a_frame_of_a_plan_at_the_size_asked_for(tmp_path: Path) -> None:
     bench = Bench()
     bench.add("V1", make_take(tmp_path / "a.mov", 20), 20)
-    plan, look = bench.plan(), PlanLook()
+    plan, look = bench.plan(), PlanPreview()
     for size, shape in [
         (Size(80, 48), (48, 80)),
         (Size(200, 48), (48, 80)),
@@ -55,7 +55,7 @@ def test_files_of_every_kind(tmp_path: Path) -> None:
     Image.fromarray(numbered(33)).save(tmp_path / "p.png")
     frames = [Image.fromarray(numbered(index)) for index in (1, 2, 3)]
     frames[0].save(tmp_path / "g.gif", save_all=True, append_images=frames[1:], duration=100)
-    look, size = FileLook(), Size(80, 48)
+    look, size = FilePreview(), Size(80, 48)
     assert read_number(look.picture(tmp_path / "a.mov", Fraction(13, 25), size)) == 13
     assert read_number(look.picture(tmp_path / "p.png", Fraction(0), size)) == 33
     assert read_number(look.picture(tmp_path / "g.gif", Fraction(1, 10), size)) == 2
@@ -68,7 +68,7 @@ def test_files_of_every_kind(tmp_path: Path) -> None:
 
 
 def test_a_changed_file_is_read_again(tmp_path: Path) -> None:
-    look, size = FileLook(), Size(160, 96)
+    look, size = FilePreview(), Size(160, 96)
     for number in (5, 6):
         Image.fromarray(numbered(number)).save(tmp_path / "new.png")
         (tmp_path / "new.png").rename(tmp_path / "p.png")
@@ -77,7 +77,7 @@ def test_a_changed_file_is_read_again(tmp_path: Path) -> None:
 
 def test_a_clear_picture_lies_on_the_bars_colour(tmp_path: Path) -> None:
     Image.new("RGBA", (20, 20), (255, 0, 0, 0)).save(tmp_path / "p.png")
-    picture = FileLook().picture(tmp_path / "p.png", Fraction(0), Size(10, 10, bars=(10, 20, 30)))
+    picture = FilePreview().picture(tmp_path / "p.png", Fraction(0), Size(10, 10, bars=(10, 20, 30)))
     assert near(tuple(picture[5, 5]), (10, 20, 30), 1)
 
 
@@ -95,7 +95,7 @@ def test_a_turned_film_stands_upright(tmp_path: Path) -> None:
     with av.open(str(tmp_path / "a.mov")) as container:
         turn = next(container.decode(video=0)).rotation
     assert abs(turn) == 90
-    picture = FileLook().picture(tmp_path / "a.mov", Fraction(0), Size(96, 160))
+    picture = FilePreview().picture(tmp_path / "a.mov", Fraction(0), Size(96, 160))
     assert picture.shape[:2] == (160, 96)
     ends = [picture[5, 48], picture[-5, 48]]
     red = [bool(end[0] > 120) for end in ends]
@@ -103,7 +103,7 @@ def test_a_turned_film_stands_upright(tmp_path: Path) -> None:
 
     bench = Bench(width=96, height=160)
     bench.add("V1", tmp_path / "a.mov", 3)
-    shown = PlanLook().frame("k", bench.plan(), 0, Size(96, 160))
+    shown = PlanPreview().frame("k", bench.plan(), 0, Size(96, 160))
     assert np.abs(shown.astype(int) - picture.astype(int)).mean() < 6
 
 

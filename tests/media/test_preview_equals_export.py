@@ -28,7 +28,7 @@ from milimo_tui.cut.values import Track, TrackKind
 from milimo_tui.media.picture.colour import Rgb
 from milimo_tui.media.picture.matte_files import MatteWriter
 from milimo_tui.media.render.film import render
-from milimo_tui.media.viewer.preview import PlanLook, Size
+from milimo_tui.media.viewer.preview import PlanPreview, Size
 from tests.budget import BUDGETS, rounds
 from tests.media.cuts import Bench, media_of
 from tests.media.drawn import layer, plan_of
@@ -227,7 +227,7 @@ def check(made: Made, share: float) -> None:
     assert len(film) == plan.frames
     for frame, wanted in made.expected.items():
         assert read_number(film[frame]) in wanted, frame
-    look, size = PlanLook(), Size(plan.width, plan.height)
+    look, size = PlanPreview(), Size(plan.width, plan.height)
     for frame in {0, plan.frames - 1, int(share * (plan.frames - 1))}:
         assert psnr(look.frame("plan", plan, frame, size), film[frame]) >= LEAST, frame
     look.close()

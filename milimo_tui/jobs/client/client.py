@@ -15,7 +15,7 @@ from typing import Any, cast
 from milimo_tui.core.errors import Unavailable
 from milimo_tui.core.host import is_alive, start_ticks
 from milimo_tui.core.paths import Home
-from milimo_tui.jobs.client.connection import SECONDS, Line, Reply
+from milimo_tui.jobs.client.connection import SECONDS, Connection, Reply
 from milimo_tui.jobs.client.connection import WrongProtocol as WrongProtocol
 from milimo_tui.jobs.client.connection import error_in as error_in
 from milimo_tui.jobs.client.protocol import OLDEST, PROTOCOL
@@ -39,7 +39,7 @@ class Client:
     def __init__(self, home: Home, *, protocols: tuple[int, int] = (OLDEST, PROTOCOL)) -> None:
         self._home = home
         self._protocols = protocols
-        self._line = Line(home, protocols)
+        self._line = Connection(home, protocols)
         self._lock = threading.Lock()
         self._number = 0
         self.hello: Reply = self._line.hello
@@ -251,13 +251,13 @@ class Client:
         slow; what it missed follows by number. Ends when the supervisor does. Has a connection of its
         own, open from the call on. `attend`: a person looks; until it ends nobody counts as away.
         """
-        line = Line(self._home, self._protocols)
+        line = Connection(self._home, self._protocols)
         attends = {"attend": True} if attend and line.hello["protocol"] > FIRST else {}
         line.send({"op": "watch", "since": since, "jobs": list(jobs or ()), **attends})
         line.receive(SECONDS)
         return self._stream(line, list(jobs or ()))
 
-    def _stream(self, line: Line, jobs: list[str]) -> Iterator[Reply]:
+    def _stream(self, line: Connection, jobs: list[str]) -> Iterator[Reply]:
         try:
             while message := line.receive(None):
                 if "event" in message:

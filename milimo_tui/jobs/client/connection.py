@@ -31,7 +31,7 @@ class Unanswered(Failed):
     """A supervisor runs, and says nothing."""
 
 
-class Line:
+class Connection:
     """One connection: a line of JSON each way, after the handshake."""
 
     def __init__(self, home: Home, protocols: tuple[int, int]) -> None:

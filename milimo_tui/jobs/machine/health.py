@@ -19,7 +19,7 @@ class Verdict(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class ProcessSample:
     """A process at one moment: its state letter (`T` stopped, `D` in a disk wait), CPU ticks, bytes held."""
 
     state: str
@@ -27,16 +27,18 @@ class Look:
     rss: int = 0
 
 
-def look(pid: int) -> Look | None:
+def sample(pid: int) -> ProcessSample | None:
     """None when it is gone or can't be looked at."""
     try:
         parts = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     except OSError:
         return None
-    return Look(parts[0], int(parts[11]) + int(parts[12]), int(parts[21]) * _PAGE)
+    return ProcessSample(parts[0], int(parts[11]) + int(parts[12]), int(parts[21]) * _PAGE)
 
 
-def judge(silent_for: float, lease: float, before: Look | None, now: Look | None) -> Verdict:
+def judge(
+    silent_for: float, lease: float, before: ProcessSample | None, now: ProcessSample | None
+) -> Verdict:
     """`before` is how it looked at about half the lease. A disk wait is granted three leases; what is ready
     to run (`R`) and gets no CPU time is not hung, however long others keep it from the CPU.
     """

@@ -15,7 +15,7 @@ PATIENCE = 0.25  # when one takes longer than this after all, those behind it ar
 SEEN = 5  # attempts of a workload that have to be known, and that count
 
 
-class Paces:
+class Prefetch:
     """How long attempts took lately, by workload."""
 
     def __init__(self) -> None:

@@ -18,7 +18,7 @@ from milimo_tui.engines.recipe_values import NEXT
 from milimo_tui.jobs.queue.ledger import CLEAR, NO_PROGRESS
 from milimo_tui.jobs.queue.orders import PAUSES, PAUSES_WITH_BATCH, Orders
 from milimo_tui.jobs.queue.prefetch import SHORT_SECONDS
-from milimo_tui.jobs.schedule.throughput import Paces
+from milimo_tui.jobs.schedule.throughput import Throughput
 from milimo_tui.jobs.values import retry_policy
 from milimo_tui.jobs.values.output_refs import may_need, needed, resolve
 from milimo_tui.jobs.values.states import State, Trigger
@@ -38,7 +38,7 @@ class Queue(Orders):
 
     def __init__(self, file: StudioFile, on_events: Callable[[Sequence[Event]], None]) -> None:
         super().__init__(file, on_events)
-        self._paces = Paces(file)
+        self._paces = Throughput(file)
         self._resumed: set[str] = set()  # jobs whose newest attempt went on from a checkpoint
         self._pruned = 0  # no progress numbered up to this is kept
         self._timed: dict[str, float] = {}  # when a job of each workload was measured last

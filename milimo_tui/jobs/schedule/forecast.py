@@ -1,6 +1,6 @@
 """When every job that has not ended will begin and end, as far as what was measured on this machine can tell.
 
-Pure but for `read`; `clockwork` plays the queue through. A client asks the supervisor's desk.
+Pure but for `read`; `simulation` plays the queue through. A client asks the supervisor's desk.
 """
 
 from __future__ import annotations

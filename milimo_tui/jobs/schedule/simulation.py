@@ -57,13 +57,13 @@ UNKNOWN = Span(None, None)
 
 def spans(snapshot: Snapshot, head: int = HEAD) -> dict[str, Span]:
     """When each job begins and ends."""
-    clockwork = _Clockwork(snapshot)
-    clockwork.play(head)
-    clockwork.sum_up()
-    return clockwork.found
+    simulation = _Simulation(snapshot)
+    simulation.play(head)
+    simulation.sum_up()
+    return simulation.found
 
 
-class _Clockwork:
+class _Simulation:
     """The queue being played through. `found` grows; time goes on from event to event."""
 
     def __init__(self, snapshot: Snapshot) -> None:

@@ -12,7 +12,7 @@ from milimo_tui.jobs.schedule.timings import NEWEST
 from milimo_tui.store.studio_file import StudioFile
 
 
-class Paces:
+class Throughput:
     """Seconds a unit of the newest jobs of each workload."""
 
     def __init__(self, file: StudioFile) -> None:

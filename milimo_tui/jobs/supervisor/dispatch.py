@@ -1,6 +1,6 @@
 """Dispatch: brings queued jobs to workers, and stops those it is asked to. Lives on the supervisor's loop.
 
-Owns the crew, what hinders a lane, how often a job was passed over. What becomes of an attempt is `outcomes`.
+Owns the workers, what blocks a lane, how often a job was passed over. What becomes of an attempt: `outcomes`.
 """
 
 from __future__ import annotations
@@ -21,10 +21,10 @@ from milimo_tui.jobs.queue.prefetch import BACKLOG, PATIENCE
 from milimo_tui.jobs.queue.publishing import Publisher, workspace_of
 from milimo_tui.jobs.queue.queue import Queue
 from milimo_tui.jobs.schedule.schedule import LINE, Candidate, Free, Snapshot, choose
-from milimo_tui.jobs.supervisor.lane_blocks import Hindrances
+from milimo_tui.jobs.supervisor.lane_blocks import LaneBlocks
 from milimo_tui.jobs.supervisor.outcomes import Outcomes
 from milimo_tui.jobs.supervisor.progress_notes import ProgressNotes
-from milimo_tui.jobs.supervisor.worker_manager import Bench, Crew, Running
+from milimo_tui.jobs.supervisor.worker_manager import Running, WorkerManager, WorkerSlot
 from milimo_tui.jobs.supervisor.worker_pool import LocalPool, MakePool
 from milimo_tui.jobs.values import retry_policy
 from milimo_tui.jobs.values.states import State, Trigger
@@ -64,10 +64,10 @@ class Dispatch:
         self._on_change = on_change
         self._has_left = has_left  # the home is not at its place any more
         self.is_open = True  # claims are made; off while draining
-        self.hindrances = Hindrances(queue, self._has_room)
-        progress = ProgressNotes(queue, lambda job: self.crew.attempt_of(job) is not None)
-        self.outcomes = Outcomes(home, queue, publisher, self.hindrances, progress, on_change, has_left)
-        self.crew = Crew(queue, settings, slots, self.outcomes, make_pool)
+        self.blocks = LaneBlocks(queue, self._has_room)
+        progress = ProgressNotes(queue, lambda job: self.workers.attempt_of(job) is not None)
+        self.outcomes = Outcomes(home, queue, publisher, self.blocks, progress, on_change, has_left)
+        self.workers = WorkerManager(queue, settings, slots, self.outcomes, make_pool)
         self._passed: dict[str, int] = {}
         self._is_patient = False
 
@@ -85,23 +85,23 @@ class Dispatch:
                 self._assign()
 
     def _assign(self) -> None:
-        shut = self._queue.file.paused_lanes().keys() | self.hindrances.reasons.keys()
+        shut = self._queue.file.paused_lanes().keys() | self.blocks.reasons.keys()
         free = []
-        for id, bench in self.crew.benches.items():
-            if bench.ahead and (bench.slot.lane in shut or self._is_outranked(bench)):
-                self.crew.call_back(bench)
-            if not bench.running and not bench.leaving and bench.slot.lane not in shut:
-                free.append(Free(id, bench.slot.lane, bench.suits, self.crew.is_warm(bench)))
+        for id, worker in self.workers.slots.items():
+            if worker.ahead and (worker.slot.lane in shut or self._is_outranked(worker)):
+                self.workers.call_back(worker)
+            if not worker.running and not worker.leaving and worker.slot.lane not in shut:
+                free.append(Free(id, worker.slot.lane, worker.suits, self.workers.is_warm(worker)))
         line = self._line(sorted({worker.lane for worker in free}))
         if line:
             choice = choose(Snapshot(free, line, self._passed))
             self._passed = dict(choice.passed)
-            for worker, job in choice.pairs:
-                self._begin(self.crew.benches[worker], self._queue.get(job))
+            for id, job in choice.pairs:
+                self._begin(self.workers.slots[id], self._queue.get(job))
             self._on_change()
-        for bench in map(self.crew.benches.__getitem__, sorted(self.outcomes.done_in_turn)):
-            if bench.running and not bench.leaving and bench.slot.lane not in shut:
-                self._hand_over_ahead(bench, bench.running)
+        for worker in map(self.workers.slots.__getitem__, sorted(self.outcomes.done_in_turn)):
+            if worker.running and not worker.leaving and worker.slot.lane not in shut:
+                self._hand_over_ahead(worker, worker.running)
         self.outcomes.done_in_turn.clear()
 
     def _line(self, lanes: Sequence[str]) -> list[Candidate]:
@@ -114,24 +114,24 @@ class Dispatch:
             for job in self._queue.file.line(lane, LINE, HOST.now())
         ]
 
-    def _is_outranked(self, bench: Bench) -> bool:
+    def _is_outranked(self, worker: WorkerSlot) -> bool:
         """Whether a job came in whose priority is above those that stand in line at that worker."""
-        return self._queue.file.is_outranked(bench.slot.lane, bench.ahead[0].priority, HOST.now())
+        return self._queue.file.is_outranked(worker.slot.lane, worker.ahead[0].priority, HOST.now())
 
-    def _hand_over_ahead(self, bench: Bench, running: Running) -> None:
+    def _hand_over_ahead(self, worker: WorkerSlot, running: Running) -> None:
         """Whoever has just done a short job gets the next several at once, in their order."""
         room = self.outcomes.paces.room(running.workload)
-        if room - len(bench.ahead) < min(BACKLOG, room // 2):
+        if room - len(worker.ahead) < min(BACKLOG, room // 2):
             return
-        line = self._queue.file.line(bench.slot.lane, room, HOST.now())
+        line = self._queue.file.line(worker.slot.lane, room, HOST.now())
         if len(line) < BACKLOG:
             return
-        for queued in line[: room - len(bench.ahead)]:
+        for queued in line[: room - len(worker.ahead)]:
             job = self._queue.get(queued.id)
             if (workload_of(job), affinity_of(job)) != (running.workload, running.affinity):
                 break
-            self._begin(bench, job)
-        if bench.ahead and not self._is_patient:
+            self._begin(worker, job)
+        if worker.ahead and not self._is_patient:
             self._call_back_later()
 
     def _call_back_later(self) -> None:
@@ -142,37 +142,37 @@ class Dispatch:
         """What stands behind a job that takes longer than it was thought to goes back into the queue."""
         self._is_patient = False
         now = time.monotonic()
-        for bench in self.crew.benches.values():
-            if bench.running and now - bench.running.began > PATIENCE:
-                self.crew.call_back(bench)
-        if any(bench.ahead for bench in self.crew.benches.values()):
+        for worker in self.workers.slots.values():
+            if worker.running and now - worker.running.began > PATIENCE:
+                self.workers.call_back(worker)
+        if any(worker.ahead for worker in self.workers.slots.values()):
             self._call_back_later()
 
-    def _begin(self, bench: Bench, job: Job) -> None:
+    def _begin(self, worker: WorkerSlot, job: Job) -> None:
         """Claim a job for a worker, starting its process when there is none."""
-        lane, workspace = bench.slot.lane, workspace_of(self._home, job)
-        if lane in self.hindrances.reasons or self._has_left():  # found while this round went on
+        lane, workspace = worker.slot.lane, workspace_of(self._home, job)
+        if lane in self.blocks.reasons or self._has_left():  # found while this round went on
             return
         if job.project and not os.path.isdir(job.project):
             gone = Failed(f"its project is not there: {job.project}", "put it back, then milimo job retry")
             self._queue.cannot_start(job.id, gone)
             return
         try:
-            self.hindrances.require_room(job.project, workspace)
-            self.crew.start(bench)
+            self.blocks.require_room(job.project, workspace)
+            self.workers.start(worker)
         except DiskFull as error:
-            self.hindrances.add(lane, error.message, workspace)
+            self.blocks.add(lane, error.message, workspace)
             return
         except OSError as error:
-            self.hindrances.rest(lane, f"no worker starts: {error.strerror or error}")
+            self.blocks.rest(lane, f"no worker starts: {error.strerror or error}")
             return
         token = secrets.token_hex(8)
         try:
-            attempt = self._queue.claim(job, bench.slot.id, token, self._settings.lease_seconds)
+            attempt = self._queue.claim(job, worker.slot.id, token, self._settings.lease_seconds)
         except Failed as error:
             self._queue.cannot_start(job.id, error)
-            if not bench.running:
-                self.crew.rest(bench)
+            if not worker.running:
+                self.workers.rest(worker)
             return
         command = {
             "do": "run",
@@ -183,13 +183,13 @@ class Dispatch:
             "rung": job.rung,
             "workspace": str(workspace),
             "log": str(self._logs.path(job.id)),
-            "worker": bench.slot.id,
+            "worker": worker.slot.id,
         }
         now = time.monotonic()
         running = Running(
             job.id, token, now, now, workload_of(job), affinity_of(job), job.priority, job.engine
         )
-        self.crew.hand_over(bench, running, command)
+        self.workers.hand_over(worker, running, command)
 
     def requeue_when_due(self, id: str) -> None:
         """Put a retrying job back in the queue when its time has come; soon, should the clock jump."""
@@ -212,36 +212,36 @@ class Dispatch:
     def cancel(self, id: str) -> Job:
         """Ask a running job to stop at its next step; after the grace its worker is ended."""
         job = self._queue.fire(id, Trigger.CANCEL, State.CANCELLING, reason="stopping", eta=None)
-        attempt = self.crew.attempt_of(id)
+        attempt = self.workers.attempt_of(id)
         assert attempt, f"running job {id} has no worker"
-        bench, running = attempt
-        self.crew.tell(bench, running, "cancel")
-        self._escalate_later(bench, running)
+        worker, running = attempt
+        self.workers.tell(worker, running, "cancel")
+        self._escalate_later(worker, running)
         return job
 
-    def _escalate_later(self, bench: Bench, running: Running) -> None:
+    def _escalate_later(self, worker: WorkerSlot, running: Running) -> None:
         loop = asyncio.get_running_loop()
-        loop.call_later(self._settings.grace_seconds, self._escalate, bench, running)
+        loop.call_later(self._settings.grace_seconds, self._escalate, worker, running)
 
-    def _escalate(self, bench: Bench, running: Running) -> None:
-        if bench.running is running:
-            self.crew.end(bench, "ended: it did not stop when cancelled")
-        elif running in bench.ahead:  # what runs before it is not to suffer
-            self._escalate_later(bench, running)
+    def _escalate(self, worker: WorkerSlot, running: Running) -> None:
+        if worker.running is running:
+            self.workers.end(worker, "ended: it did not stop when cancelled")
+        elif running in worker.ahead:  # what runs before it is not to suffer
+            self._escalate_later(worker, running)
 
     def pause(self, id: str) -> None:
         """Ask a running job to yield at its next step."""
-        attempt = self.crew.attempt_of(id)
+        attempt = self.workers.attempt_of(id)
         if attempt:
-            self.crew.tell(*attempt, "pause")
+            self.workers.tell(*attempt, "pause")
 
     def drain(self) -> None:
         """Claim no more; what has not begun goes back into the queue."""
         self.is_open = False
-        for bench in self.crew.benches.values():
-            self.crew.call_back(bench)
+        for worker in self.workers.slots.values():
+            self.workers.call_back(worker)
 
     def end_all(self) -> None:
         """End every worker; what runs goes back into the queue."""
         self.is_open = False
-        self.crew.end_all()
+        self.workers.end_all()

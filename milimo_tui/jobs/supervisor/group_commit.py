@@ -24,7 +24,7 @@ COMPANY_SECONDS = 0.005  # a worker's word waits so long for company, if the wor
 BUSY_SECONDS = 0.01  # or if a client was answered that short a while ago and may ask for more
 
 
-class Turns:
+class GroupCommit:
     """`at_end` is called in each turn when all else is done: it gives work to whom is free."""
 
     def __init__(self, queue: Queue, company_seconds: float = COMPANY_SECONDS) -> None:
@@ -136,22 +136,22 @@ class Turns:
                 self._answered_at = loop.time()
 
 
-class HeardInTurns:
-    """A listener of the pool that hears in turns: what workers say joins what clients ask.
+class GroupedListener:
+    """A listener of the pool that hears in commits: what workers say joins what clients ask.
 
     `can_wait` tells, by its id, whether a worker has enough to do for a moment.
     """
 
     def __init__(
-        self, listener: Listener, turns: Turns, can_wait: Callable[[str], bool] = lambda id: False
+        self, listener: Listener, commits: GroupCommit, can_wait: Callable[[str], bool] = lambda id: False
     ) -> None:
         self._listener = listener
-        self._turns = turns
+        self._commits = commits
         self._can_wait = can_wait
 
     def heard(self, id: str, message: Message) -> None:
         act = partial(self._listener.heard, id, message)
-        self._turns.do(act, can_wait=self._can_wait(id))
+        self._commits.do(act, can_wait=self._can_wait(id))
 
     def ended(self, id: str) -> None:
-        self._turns.do(partial(self._listener.ended, id))
+        self._commits.do(partial(self._listener.ended, id))

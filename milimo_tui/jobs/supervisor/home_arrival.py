@@ -20,7 +20,7 @@ from milimo_tui.store.studio_values import HomeRow
 log = logging.getLogger(__name__)
 
 
-class Came(StrEnum):
+class Arrival(StrEnum):
     """How a home came to where it is."""
 
     SAME = "same"
@@ -28,7 +28,7 @@ class Came(StrEnum):
     COPIED = "copied"
 
 
-def arrive(queue: Queue, home: Home) -> Came:
+def arrive(queue: Queue, home: Home) -> Arrival:
     """Note where the home is now; in a copy, give it an identity of its own and let go of the original's.
 
     Its due messages are the original's to send, its workers the original's to end.
@@ -38,23 +38,23 @@ def arrive(queue: Queue, home: Home) -> Came:
     file = f"{device}:{inode}"
     came = _came(known, here, file)
     with queue.change():
-        keeps = known is not None and came is not Came.COPIED
+        keeps = known is not None and came is not Arrival.COPIED
         queue.file.set_home(HomeRow(known.id if known and keeps else new_id("home"), here, file))
-        if known and came is not Came.SAME:
+        if known and came is not Arrival.SAME:
             log.warning("this home was %s from %s", came, known.root)
             queue.event("home", came=came.value, before=known.root)
         if known and known.root != here and known.file != file:
             for worker in queue.file.workers():
                 queue.file.drop_worker(worker.id)
-        if came is Came.COPIED:
+        if came is Arrival.COPIED:
             queue.file.notices.give_up("this home is a copy: the original tells of it")
     return came
 
 
-def _came(known: HomeRow | None, here: str, file: str) -> Came:
+def _came(known: HomeRow | None, here: str, file: str) -> Arrival:
     if known is None or known.root == here:
-        return Came.SAME
-    return Came.MOVED if known.file == file or not _is_there(known) else Came.COPIED
+        return Arrival.SAME
+    return Arrival.MOVED if known.file == file or not _is_there(known) else Arrival.COPIED
 
 
 def _is_there(known: HomeRow) -> bool:

@@ -33,7 +33,7 @@ class _Rest:
     timer: asyncio.TimerHandle
 
 
-class Hindrances:
+class LaneBlocks:
     """`on_clear` is called when there is none left."""
 
     def __init__(self, queue: Queue, on_clear: Callable[[], None]) -> None:

@@ -12,12 +12,12 @@ from collections.abc import Callable
 from milimo_tui.core.errors import DiskFull, MilimoError
 from milimo_tui.core.paths import Home
 from milimo_tui.engines.contract import Output, Result
-from milimo_tui.jobs.queue.prefetch import Paces
+from milimo_tui.jobs.queue.prefetch import Prefetch
 from milimo_tui.jobs.queue.publishing import Publisher, workspace_of
 from milimo_tui.jobs.queue.queue import Queue
-from milimo_tui.jobs.supervisor.lane_blocks import Hindrances
+from milimo_tui.jobs.supervisor.lane_blocks import LaneBlocks
 from milimo_tui.jobs.supervisor.progress_notes import ProgressNotes
-from milimo_tui.jobs.supervisor.worker_manager import ENDS, Bench, Running
+from milimo_tui.jobs.supervisor.worker_manager import ENDS, Running, WorkerSlot
 from milimo_tui.jobs.values import retry_policy
 from milimo_tui.jobs.values.states import State, Trigger
 from milimo_tui.jobs.worker import progress_mark
@@ -32,14 +32,14 @@ FALSE_STARTS = 3  # in a row, then the lane rests for a while
 
 
 class Outcomes:
-    """The crew's foreman. `on_change` is called whenever work ended."""
+    """Hears of attempts. `on_change` is called whenever work ended."""
 
     def __init__(
         self,
         home: Home,
         queue: Queue,
         publisher: Publisher,
-        hindrances: Hindrances,
+        blocks: LaneBlocks,
         progress: ProgressNotes,
         on_change: Callable[[], None],
         has_left: Callable[[], bool],
@@ -48,25 +48,25 @@ class Outcomes:
         self._logs = JobLogs(home)
         self._queue = queue
         self._publisher = publisher
-        self._hindrances = hindrances
+        self._blocks = blocks
         self._progress = progress
         self._on_change = on_change
         self._has_left = has_left
-        self.paces = Paces()
+        self.paces = Prefetch()
         self.done_in_turn: set[str] = set()  # workers that did a job since the last claims
 
-    def said(self, bench: Bench, running: Running, message: Message) -> None:
+    def said(self, worker: WorkerSlot, running: Running, message: Message) -> None:
         """How far an attempt is, what it keeps on its way, or its end, whichever way."""
         say = message["say"]
-        self._hindrances.works(bench.slot.lane)
+        self._blocks.works(worker.slot.lane)
         if say in ENDS:
             used = message.get("used", {})
             running.meter.used(used.get("peak", 0))
             if say == "made":
                 self.paces.note(running.workload, used.get("seconds", time.monotonic() - running.began))
-                self.done_in_turn.add(bench.slot.id)
+                self.done_in_turn.add(worker.slot.id)
             self._note_use(running)
-            self._finished(bench, running.job, message)
+            self._finished(worker, running.job, message)
             self._on_change()
         elif say == "checkpoint":
             running.reached = max(running.reached, retry_policy.step(message["nth"], message["step"]))
@@ -90,7 +90,7 @@ class Outcomes:
         if time.monotonic() - running.began >= MEASURED_SECONDS:
             self._queue.note_use(running.job, running.meter.peak)
 
-    def _finished(self, bench: Bench, job: str, message: Message) -> None:
+    def _finished(self, worker: WorkerSlot, job: str, message: Message) -> None:
         say = message["say"]
         if say == "made":
             result = Result.model_validate(message["result"])
@@ -106,13 +106,13 @@ class Outcomes:
             if after.reason:
                 self._logs.append(job, after.reason)
             if error["kind"] == DiskFull.kind:
-                self._hindrances.add(bench.slot.lane, error["message"], workspace_of(self._home, after))
+                self._blocks.add(worker.slot.lane, error["message"], workspace_of(self._home, after))
         elif say == "yielded":
             self._queue.paused(job)
         else:
             self._queue.lost(job, "its worker stopped it without being asked")
 
-    def unbegun(self, bench: Bench, running: Running, say: str) -> None:
+    def unbegun(self, worker: WorkerSlot, running: Running, say: str) -> None:
         """An attempt ended before its engine was asked for anything."""
         if self._queue.get(running.job).state == State.CANCELLING:
             self._queue.stopped(running.job)
@@ -123,17 +123,17 @@ class Outcomes:
             self._queue.lost(running.job, why, Trigger.UNACCEPTED)
         self._on_change()
 
-    def gone(self, bench: Bench, running: Running | None) -> None:
+    def gone(self, worker: WorkerSlot, running: Running | None) -> None:
         """A worker died, or was ended, amid its attempt."""
         if running:
-            self._after_death(bench, running)
+            self._after_death(worker, running)
         self._on_change()
 
-    def _after_death(self, bench: Bench, running: Running) -> None:
+    def _after_death(self, worker: WorkerSlot, running: Running) -> None:
         id = running.job
         why = running.why_ended or "its worker process died"
-        self._logs.salvage(id, bench.slot.id)
-        self._logs.append(id, f"worker {bench.slot.id}: {why}")
+        self._logs.salvage(id, worker.slot.id)
+        self._logs.append(id, f"worker {worker.slot.id}: {why}")
         workspace = workspace_of(self._home, self._queue.get(id))
         # Its last steps may not have been told before it died.
         running.reached = max(running.reached, progress_mark.read(workspace, running.token))
@@ -146,15 +146,15 @@ class Outcomes:
             self._queue.lost(id, LEFT)
         elif not running.accepted:
             self._queue.lost(id, why, Trigger.UNACCEPTED)
-            self._after_false_start(bench, why)
+            self._after_false_start(worker, why)
         else:
-            log.warning("worker %s: %s (job %s)", bench.slot.id, why, id)
+            log.warning("worker %s: %s (job %s)", worker.slot.id, why, id)
             after = self._queue.died(id, running.reached, why)
             self._logs.append(id, f"now {after.state.replace('_', ' ')} (deaths in a row: {after.deaths})")
 
-    def _after_false_start(self, bench: Bench, why: str) -> None:
+    def _after_false_start(self, worker: WorkerSlot, why: str) -> None:
         """Workers that can't even begin say something about this machine, not about their jobs."""
-        bench.false_starts += 1
-        log.warning("worker %s ended before it took its job: %s", bench.slot.id, why)
-        if bench.false_starts >= FALSE_STARTS:  # and at the next try one is enough
-            self._hindrances.rest(bench.slot.lane, "its workers end as soon as they start")
+        worker.false_starts += 1
+        log.warning("worker %s ended before it took its job: %s", worker.slot.id, why)
+        if worker.false_starts >= FALSE_STARTS:  # and at the next try one is enough
+            self._blocks.rest(worker.slot.lane, "its workers end as soon as they start")

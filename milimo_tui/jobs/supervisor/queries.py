@@ -39,14 +39,14 @@ FORECAST_REST = 20  # and so many times as long as it took
 Answer = dict[str, Any] | list[Any]
 
 
-class Asking:
+class Queries:
     """Answers from the queue's file and the dispatch's memory."""
 
     def __init__(self, home: Home, queue: Queue, dispatch: Dispatch) -> None:
         self._logs = JobLogs(home)
         self._queue = queue
         self._dispatch = dispatch
-        self._here = Machine(home.root, [bench.slot for bench in dispatch.crew.benches.values()])
+        self._here = Machine(home.root, [worker.slot for worker in dispatch.workers.slots.values()])
         self._foretold: dict[str, Any] = {}
         self._foretold_until = 0.0  # monotonic
         self._foretelling = asyncio.Lock()
@@ -104,8 +104,8 @@ class Asking:
         paused = self._queue.file.paused_lanes()
         return Around(
             now=HOST.now(),
-            lanes=frozenset(self._dispatch.crew.lanes),
-            shut={**paused, **self._dispatch.hindrances.reasons},
+            lanes=frozenset(self._dispatch.workers.lanes),
+            shut={**paused, **self._dispatch.blocks.reasons},
             batches=self._queue.file.paused_batches(),
         )
 
@@ -221,11 +221,12 @@ class Asking:
         """The queue as it stands, with this machine's workers."""
         from milimo_tui.jobs.schedule import forecast
 
-        crew = self._dispatch.crew
+        manager = self._dispatch.workers
         workers = [
-            Free(id, bench.slot.lane, bench.suits, crew.is_warm(bench)) for id, bench in crew.benches.items()
+            Free(id, worker.slot.lane, worker.suits, manager.is_warm(worker))
+            for id, worker in manager.slots.items()
         ]
-        shut, passed = self._dispatch.hindrances.reasons.keys(), self._dispatch.passed
+        shut, passed = self._dispatch.blocks.reasons.keys(), self._dispatch.passed
         return forecast.read(self._queue.file, workers, now=now, shut=shut, passed=passed)
 
     def _absences(self, request: ask.Absences) -> Answer:
@@ -236,7 +237,7 @@ class Asking:
         """Workers, lanes and counts."""
         counts = self._queue.file.counts()
         paused = self._queue.file.paused_lanes()
-        crew, hindrances = self._dispatch.crew, self._dispatch.hindrances.reasons
+        workers, blocks = self._dispatch.workers, self._dispatch.blocks.reasons
         return {
             "running": True,
             "pid": os.getpid(),
@@ -246,11 +247,11 @@ class Asking:
             "lanes": [
                 {
                     "id": lane,
-                    "paused": lane in paused or lane in hindrances,
-                    "reason": hindrances.get(lane) or paused.get(lane, ""),
-                    "next_try": self._dispatch.hindrances.next_try(lane),
+                    "paused": lane in paused or lane in blocks,
+                    "reason": blocks.get(lane) or paused.get(lane, ""),
+                    "next_try": self._dispatch.blocks.next_try(lane),
                 }
-                for lane in crew.lanes
+                for lane in workers.lanes
             ],
             "queued": counts.get(State.QUEUED, 0),
             "active": sum(counts.get(state, 0) for state in AT_WORK - {State.QUEUED})
@@ -264,22 +265,22 @@ class Asking:
         return self._here.told([{**row, "rss": resident(row["pid"])} for row in self._workers()])
 
     def _workers(self) -> list[dict[str, Any]]:
-        crew = self._dispatch.crew
+        workers = self._dispatch.workers
         return [
             {
                 "id": id,
-                "pid": crew.pool.pid(id),
-                "lane": crew.benches[id].slot.lane,
-                "loaded": crew.benches[id].loaded or None,
-                "job": running.job if (running := crew.benches[id].running) else None,
+                "pid": workers.pool.pid(id),
+                "lane": workers.slots[id].slot.lane,
+                "loaded": workers.slots[id].loaded or None,
+                "job": running.job if (running := workers.slots[id].running) else None,
             }
-            for id in crew.pool.running()
+            for id in workers.pool.running()
         ]
 
 
 def resident(pid: int | None) -> int | None:
     """Bytes of memory a process holds; None when that can't be told."""
-    found = health.look(pid) if pid is not None else None
+    found = health.sample(pid) if pid is not None else None
     return found.rss if found else None
 
 

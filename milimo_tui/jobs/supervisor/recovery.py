@@ -22,7 +22,9 @@ KEEP_TIMINGS = 200  # of each workload
 def recover(queue: Queue, dispatch: Dispatch, publisher: Publisher) -> None:
     """End what is left of the last supervisor's workers, then put every job where it belongs."""
     for worker in queue.file.workers():
-        dispatch.crew.pool.clear(Trace(worker.pid, worker.ticks, worker.boot))  # its workspace is used again
+        dispatch.workers.pool.clear(
+            Trace(worker.pid, worker.ticks, worker.boot)
+        )  # its workspace is used again
         queue.file.drop_worker(worker.id)
     if not queue.file.ended_well():
         queue.forgive()

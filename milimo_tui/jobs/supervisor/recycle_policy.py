@@ -10,7 +10,7 @@ MIB = 1 << 20
 
 
 @dataclass(slots=True)
-class Wear:
+class RecyclePolicy:
     """One worker process: the jobs it did, and the bytes it held after the first with the engine it has."""
 
     jobs: int = 0

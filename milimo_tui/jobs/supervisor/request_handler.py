@@ -1,4 +1,4 @@
-"""The desk: does what clients ask, one function a request. Lives on the supervisor's loop.
+"""The handler: does what clients ask, one function a request. Lives on the supervisor's loop.
 
 Requests come validated (`messages`); an error is a sentence and changes nothing. Questions are `asking`'s.
 """
@@ -22,8 +22,8 @@ from milimo_tui.jobs.queue.orders import PAUSES_WITH_BATCH, Order
 from milimo_tui.jobs.queue.publishing import Publisher
 from milimo_tui.jobs.queue.queue import Queue
 from milimo_tui.jobs.supervisor.dispatch import Dispatch
-from milimo_tui.jobs.supervisor.queries import Answer, Asking
-from milimo_tui.jobs.supervisor.submit_pieces import Pieces
+from milimo_tui.jobs.supervisor.queries import Answer, Queries
+from milimo_tui.jobs.supervisor.submit_pieces import SubmitParts
 from milimo_tui.jobs.values import messages as ask
 from milimo_tui.jobs.values.spec_texts import CheckedSpec, check, patched
 from milimo_tui.jobs.values.states import ENDED, NOT_BEGUN, State, Trigger, sources
@@ -32,8 +32,8 @@ from milimo_tui.store.studio_values import Job
 RETRIABLE = sources(Trigger.RETRY, State.WAITING)
 
 
-class House(Protocol):
-    """What the desk needs of the supervisor itself."""
+class SupervisorControl(Protocol):
+    """What the handler needs of the supervisor itself."""
 
     socket: str
 
@@ -49,18 +49,18 @@ class House(Protocol):
     def stop(self, *, now: bool) -> None: ...
 
 
-class Desk:
+class RequestHandler:
     """Answers requests with the queue, the dispatch and the publisher."""
 
     def __init__(
-        self, home: Home, queue: Queue, dispatch: Dispatch, publisher: Publisher, house: House
+        self, home: Home, queue: Queue, dispatch: Dispatch, publisher: Publisher, house: SupervisorControl
     ) -> None:
         self._home = home
         self._queue = queue
         self._dispatch = dispatch
         self._publisher = publisher
         self._house = house
-        self._asking = Asking(home, queue, dispatch)
+        self._asking = Queries(home, queue, dispatch)
         self.presence = Presence(queue)
         self._answers: dict[type[ask.Request], Callable[[Any], Answer]] = {
             **self._asking.answers(),
@@ -89,7 +89,7 @@ class Desk:
         """What an answer needs that takes a while; before its turn."""
         await self._asking.prepare(request)
 
-    def answer(self, request: ask.Request, pieces: Pieces | None = None) -> Answer:
+    def answer(self, request: ask.Request, pieces: SubmitParts | None = None) -> Answer:
         """Raises a MilimoError with the sentence for the client; sqlite3.OperationalError when the database
         can't be written (see `unwritten`), which undoes the whole turn. `pieces` are its connection's.
         """
@@ -97,7 +97,7 @@ class Desk:
             raise Unavailable("the studio home was moved or removed", "run the command again")
         try:
             if isinstance(request, ask.Submit):
-                return self._submit(request, pieces or Pieces())
+                return self._submit(request, pieces or SubmitParts())
             return self._answers[type(request)](request)
         except UnicodeEncodeError as error:  # half a character: no text that the database can keep
             raise BadInput(f"bad request: {error.object[:40]!a} is no text") from None
@@ -133,7 +133,7 @@ class Desk:
                     told.append({"id": id, "state": self._queue.get(id).state, **error.as_json()})
         return told
 
-    def _submit(self, request: ask.Submit, pieces: Pieces) -> Answer:
+    def _submit(self, request: ask.Submit, pieces: SubmitParts) -> Answer:
         """Its last part commits all of them; a part that is refused takes those before it along."""
         if self._house.draining:
             raise Unavailable("the supervisor is ending: it takes no new jobs", "try again in a moment")
@@ -151,11 +151,11 @@ class Desk:
         return Order(order, check(order.spec), lane)
 
     def _lane_of(self, engine: table.EngineRow) -> str:
-        return engine.lane if engine.lane in self._dispatch.crew.lanes else engine.else_lane or engine.lane
+        return engine.lane if engine.lane in self._dispatch.workers.lanes else engine.else_lane or engine.lane
 
     def _present(self, lane: str, label: str) -> str:
         """That lane. Raises Unavailable for a GPU's where there is none."""
-        if lane == GPU and lane not in self._dispatch.crew.lanes:
+        if lane == GPU and lane not in self._dispatch.workers.lanes:
             raise Unavailable(
                 f"{label} needs a GPU, and none was found here",
                 "milimo doctor says what was looked for; engines that need none: animatic",
@@ -260,7 +260,7 @@ class Desk:
         return self._set_lanes(request.lane, paused=False)
 
     def _set_lanes(self, lane: str, *, paused: bool) -> Answer:
-        known = self._dispatch.crew.lanes
+        known = self._dispatch.workers.lanes
         if lane and lane not in known:
             raise BadInput(f"there is no lane “{lane}”", f"lanes here: {', '.join(known)}")
         reason = "paused by request" if paused else ""
@@ -269,7 +269,7 @@ class Desk:
                 self._queue.file.set_lane(name, paused=paused, reason=reason)
                 self._queue.event("lane", lane=name, paused=paused, reason=reason)
                 if not paused:
-                    self._dispatch.hindrances.try_now(name)
+                    self._dispatch.blocks.try_now(name)
         return [{"id": name, "paused": paused} for name in ([lane] if lane else known)]
 
     # Batches

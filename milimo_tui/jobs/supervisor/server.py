@@ -1,6 +1,6 @@
 """The socket: who may speak, the handshake, requests one by one, and the stream of a watcher.
 
-Knows lines and connections; what is asked is answered by the desk.
+Knows lines and connections; what is asked is answered by the handler.
 """
 
 from __future__ import annotations
@@ -33,9 +33,9 @@ from milimo_tui.jobs.client.protocol import (
 )
 from milimo_tui.jobs.supervisor.client_reader import Reader, reading
 from milimo_tui.jobs.supervisor.event_feed import Feed
-from milimo_tui.jobs.supervisor.group_commit import Turns
-from milimo_tui.jobs.supervisor.request_handler import Desk
-from milimo_tui.jobs.supervisor.submit_pieces import Pieces
+from milimo_tui.jobs.supervisor.group_commit import GroupCommit
+from milimo_tui.jobs.supervisor.request_handler import RequestHandler
+from milimo_tui.jobs.supervisor.submit_pieces import SubmitParts
 from milimo_tui.jobs.values import messages
 
 log = logging.getLogger(__name__)
@@ -50,8 +50,8 @@ class Server:
     def __init__(
         self,
         path: Path,
-        desk: Desk,
-        turns: Turns,
+        handler: RequestHandler,
+        commits: GroupCommit,
         feed: Feed,
         on_change: Callable[[], None],
         protocols: tuple[int, int] = (OLDEST, PROTOCOL),
@@ -60,8 +60,8 @@ class Server:
     ) -> None:
         self._path = path
         self._home = home  # the mark of the folder that is served
-        self._desk = desk
-        self._turns = turns
+        self._handler = handler
+        self._commits = commits
         self._feed = feed
         self._instance = new_id("sup")
         self._oldest, self._newest = protocols
@@ -141,7 +141,7 @@ class Server:
         async with asyncio.timeout(HANDSHAKE_SECONDS):
             if not await self._greet(reader, writer):
                 return
-        pieces = Pieces()
+        pieces = SubmitParts()
         reader.at_once = partial(self._at_once, writer, pieces)
         while line := await self._line(reader, writer):
             try:
@@ -152,18 +152,18 @@ class Server:
                 if isinstance(request, messages.Watch):
                     await self._watch(reader, writer, request)
                     return
-                await self._desk.prepare(request)
+                await self._handler.prepare(request)
                 self._ask(writer, pieces, request)
             if writer.transport.get_write_buffer_size():
                 await writer.drain()
 
-    def _ask(self, writer: asyncio.StreamWriter, pieces: Pieces, request: messages.Request) -> None:
+    def _ask(self, writer: asyncio.StreamWriter, pieces: SubmitParts, request: messages.Request) -> None:
         """Answered from the turn itself: to wake the client's task for it would cost a round more."""
         answer, fail = partial(_answer, writer, request.id), partial(self._fail, writer, request.id)
         alone = len(self._clients) == 1
-        self._turns.ask(partial(self._desk.answer, request, pieces), answer, fail, alone=alone)
+        self._commits.ask(partial(self._handler.answer, request, pieces), answer, fail, alone=alone)
 
-    def _at_once(self, writer: asyncio.StreamWriter, pieces: Pieces, line: bytes) -> bool:
+    def _at_once(self, writer: asyncio.StreamWriter, pieces: SubmitParts, line: bytes) -> bool:
         """Take a submit in the moment it arrives; anything else (False) can wait for its task."""
         if b'"submit"' not in line[:SUBMITS] or writer.transport.get_write_buffer_size():
             return False
@@ -179,7 +179,7 @@ class Server:
     def _fail(self, writer: asyncio.StreamWriter, number: int, error: Exception) -> None:
         """Tell a client what became of its request. A bug in it ends the client; the loop judges the rest."""
         if isinstance(error, sqlite3.OperationalError):  # what was asked is undone, as the rest of its turn
-            error = self._desk.unwritten(error)
+            error = self._handler.unwritten(error)
         if isinstance(error, MilimoError):
             writer.write(encode({"id": number, **error.as_json()}))
             return
@@ -216,7 +216,7 @@ class Server:
                         "version": __version__,
                         "instance": self._instance,
                         "seq": self._feed.last,
-                        "draining": self._desk.draining,
+                        "draining": self._handler.draining,
                         "pid": os.getpid(),
                         "home": self._home,
                     }
@@ -251,7 +251,7 @@ class Server:
         follow = asyncio.ensure_future(self._feed.follow(send, request.since, request.jobs))
         gone = asyncio.ensure_future(until_gone())
         try:
-            with self._desk.presence.attended(request.attend):
+            with self._handler.presence.attended(request.attend):
                 await asyncio.wait((follow, gone), return_when=asyncio.FIRST_COMPLETED)
         finally:
             follow.cancel()

@@ -16,7 +16,7 @@ KEPT_BYTES = 64 << 20  # of specs
 
 
 @dataclass(slots=True)
-class Pieces:
+class SubmitParts:
     """What one connection has sent so far of a submit that is not whole."""
 
     _orders: list[Order] = field(default_factory=list)

@@ -51,10 +51,10 @@ from milimo_tui.jobs.supervisor import lent_tokens
 from milimo_tui.jobs.supervisor.alarm import Alarm
 from milimo_tui.jobs.supervisor.dispatch import Dispatch
 from milimo_tui.jobs.supervisor.event_feed import Feed
-from milimo_tui.jobs.supervisor.group_commit import HeardInTurns, Turns
+from milimo_tui.jobs.supervisor.group_commit import GroupCommit, GroupedListener
 from milimo_tui.jobs.supervisor.home_arrival import arrive
 from milimo_tui.jobs.supervisor.recovery import recover
-from milimo_tui.jobs.supervisor.request_handler import Desk
+from milimo_tui.jobs.supervisor.request_handler import RequestHandler
 from milimo_tui.jobs.supervisor.server import Server
 from milimo_tui.jobs.supervisor.waiting_room import has_room, wait_for_room
 from milimo_tui.jobs.supervisor.worker_pool import Listener, LocalPool, Pool
@@ -168,7 +168,7 @@ class Supervisor:
         self._outbox = Outbox(self._queue, self._settings, self._changed)
         self._queue.within = self._outbox.within
         self._publisher = Publisher(self._home, self._queue, self._intake, self._changed, self.has_left)
-        self._turns = Turns(self._queue)
+        self._commits = GroupCommit(self._queue)
         self._dispatch = Dispatch(
             self._home,
             self._queue,
@@ -179,13 +179,13 @@ class Supervisor:
             self._make_pool,
             self.has_left,
         )
-        self._turns.at_end = self._dispatch.assign
-        self._alarm = Alarm(file.next_start, self._turns.soon)
-        desk = Desk(self._home, self._queue, self._dispatch, self._publisher, self)
+        self._commits.at_end = self._dispatch.assign
+        self._alarm = Alarm(file.next_start, self._commits.soon)
+        handler = RequestHandler(self._home, self._queue, self._dispatch, self._publisher, self)
         self._server = Server(
             path,
-            desk,
-            self._turns,
+            handler,
+            self._commits,
             self._feed,
             self._client_came,
             self._protocols,
@@ -221,11 +221,11 @@ class Supervisor:
         self._retention = asyncio.get_running_loop().call_later(pause, self._retain)
 
     def _make_pool(self, listener: Listener, beat_seconds: float) -> Pool:
-        return LocalPool(HeardInTurns(listener, self._turns, self._can_wait), beat_seconds)
+        return LocalPool(GroupedListener(listener, self._commits, self._can_wait), beat_seconds)
 
     def _can_wait(self, worker: str) -> bool:
         """Whether a worker has enough to do for a moment, so that its words need not be heard at once."""
-        return self._dispatch.crew.is_supplied(worker)
+        return self._dispatch.workers.is_supplied(worker)
 
     def _told(self, events: Sequence[Event]) -> None:
         """Durable changes: watchers hear of them, and there may be work to begin, now or in a while."""
@@ -241,8 +241,8 @@ class Supervisor:
                 self._outbox.wake()
         if delayed:
             self._alarm.set()
-        if not self._turns.under_way and any(event.kind != "progress" for event in events):
-            self._turns.soon()
+        if not self._commits.under_way and any(event.kind != "progress" for event in events):
+            self._commits.soon()
 
     def _write_note(self) -> None:
         note = Note(
@@ -321,12 +321,12 @@ class Supervisor:
         self.stop(now=False)
 
     def _is_working(self) -> bool:
-        return self._dispatch.crew.is_busy() or (bool(self._publisher.in_flight) and not self._now)
+        return self._dispatch.workers.is_busy() or (bool(self._publisher.in_flight) and not self._now)
 
     def _has_work(self) -> bool:
         """Asked whenever a worker comes to rest: looks at no more than one job of each kind."""
         file = self._queue.file
-        open_lanes = set(self._dispatch.crew.lanes) - set(file.paused_lanes())
+        open_lanes = set(self._dispatch.workers.lanes) - set(file.paused_lanes())
         queued = any(file.line(lane, 1, math.inf) for lane in open_lanes)
         return queued or file.has_any(AT_WORK - {State.QUEUED}) or self._outbox.has_work()
 
@@ -339,17 +339,19 @@ class Supervisor:
             self._retention.cancel()
         self._dispatch.end_all()
         until = time.monotonic() + 2 * self._settings.grace_seconds + 2.0
-        while (self._dispatch.crew.pool.running() or self._publisher.in_flight) and time.monotonic() < until:
+        while (
+            self._dispatch.workers.pool.running() or self._publisher.in_flight
+        ) and time.monotonic() < until:
             await asyncio.sleep(0.01)
         try:
-            self._turns.flush()  # the last words of workers
+            self._commits.flush()  # the last words of workers
             self._publisher.note_tidied()
             self._queue.event("supervisor", state="ended", pid=os.getpid())
             await asyncio.sleep(0)  # watchers get the last word
         finally:
             self._outbox.close()
             await self._server.close()
-            self._turns.close()
+            self._commits.close()
         log.info("the supervisor ended")
 
 

@@ -1,6 +1,6 @@
-"""The crew: each slot's worker process, from its first job to its idle end, and whether it is well.
+"""The workers of this machine: each slot's process, from its first job to its idle end, and its health.
 
-Decides nothing about jobs: what a worker says of its attempt, and that it died with one, goes to the foreman.
+Decides nothing about jobs: what a worker says of its attempt, or that it died with one, goes to its listener.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ from milimo_tui.core.host import HOST
 from milimo_tui.core.settings import Settings
 from milimo_tui.engines import table
 from milimo_tui.jobs.machine import health
-from milimo_tui.jobs.machine.health import Look, Verdict
+from milimo_tui.jobs.machine.health import ProcessSample, Verdict
 from milimo_tui.jobs.machine.lanes import Slot
 from milimo_tui.jobs.queue.queue import Queue
-from milimo_tui.jobs.supervisor.recycle_policy import Wear
+from milimo_tui.jobs.supervisor.recycle_policy import RecyclePolicy
 from milimo_tui.jobs.supervisor.worker_pool import MakePool
 from milimo_tui.jobs.worker import redaction
 from milimo_tui.jobs.worker.channel import Message
@@ -57,7 +57,7 @@ class Running:
     )
     meter: Meter = field(default_factory=Meter)
     reached: int = 0
-    looked: Look | None = None  # how the process was when last looked at, since it was last heard
+    looked: ProcessSample | None = None  # how the process was when last looked at, since it was last heard
     why_ended: str = ""  # set when we end the worker ourselves
     stopped: bool = False  # ended with the supervisor, through no fault of the job
     called_back: bool = False  # asked for before it began
@@ -66,7 +66,7 @@ class Running:
 
 
 @dataclass(slots=True)
-class Bench:
+class WorkerSlot:
     """A slot with what we know of its worker."""
 
     slot: Slot
@@ -77,73 +77,73 @@ class Bench:
     idle_timer: asyncio.TimerHandle | None = None
     watch: asyncio.TimerHandle | None = None
     leaving: bool = False  # it was told to end, or will be when it has done what it was given
-    wear: Wear = field(default_factory=Wear)
-    worn: str = ""  # why its process is to be replaced
+    policy: RecyclePolicy = field(default_factory=RecyclePolicy)
+    recycle_reason: str = ""  # why its process is to be replaced
     false_starts: int = 0  # processes in a row that ended before they took a job
 
 
-class Foreman(Protocol):
+class WorkerListener(Protocol):
     """Who decides about jobs."""
 
-    def said(self, bench: Bench, running: Running, message: Message) -> None:
+    def said(self, worker: WorkerSlot, running: Running, message: Message) -> None:
         """A worker said something about the attempt it runs."""
         ...
 
-    def unbegun(self, bench: Bench, running: Running, say: str) -> None:
+    def unbegun(self, worker: WorkerSlot, running: Running, say: str) -> None:
         """An attempt ended before it began: `stopped` or `yielded` as asked, `returned`, or `lost`."""
         ...
 
-    def gone(self, bench: Bench, running: Running | None) -> None:
+    def gone(self, worker: WorkerSlot, running: Running | None) -> None:
         """A worker's process ended, with that attempt unfinished. Called inside the change that notes it."""
         ...
 
 
-class Crew:
-    """The benches of this machine by slot id, and the pool that runs their processes."""
+class WorkerManager:
+    """The slots of this machine by slot id, and the pool that runs their processes."""
 
     def __init__(
         self,
         queue: Queue,
         settings: Settings,
         slots: Sequence[Slot],
-        foreman: Foreman,
+        listener: WorkerListener,
         make_pool: MakePool,
         accept_seconds: float = ACCEPT_SECONDS,
     ) -> None:
         self._queue = queue
         self._settings = settings
-        self._foreman = foreman
+        self._listener = listener
         self._accept_seconds = accept_seconds
         self._clean = redaction.of(settings)  # what a worker says is written and shown
-        self.benches = {slot.id: Bench(slot) for slot in slots}
+        self.slots = {slot.id: WorkerSlot(slot) for slot in slots}
         self.pool = make_pool(self, min(1.0, settings.lease_seconds / 5))
 
     @property
     def lanes(self) -> tuple[str, ...]:
         """The lanes of this machine, in order."""
-        return tuple(dict.fromkeys(bench.slot.lane for bench in self.benches.values()))
+        return tuple(dict.fromkeys(worker.slot.lane for worker in self.slots.values()))
 
-    def attempt_of(self, job: str) -> tuple[Bench, Running] | None:
+    def attempt_of(self, job: str) -> tuple[WorkerSlot, Running] | None:
         """Where a job runs, or is about to."""
-        for bench in self.benches.values():
-            for running in (bench.running, *bench.ahead):
+        for worker in self.slots.values():
+            for running in (worker.running, *worker.ahead):
                 if running and running.job == job:
-                    return bench, running
+                    return worker, running
         return None
 
     def is_busy(self) -> bool:
-        return any(bench.running for bench in self.benches.values())
+        return any(worker.running for worker in self.slots.values())
 
-    def is_warm(self, bench: Bench) -> bool:
+    def is_warm(self, worker: WorkerSlot) -> bool:
         """Whether its process runs."""
-        return self.pool.pid(bench.slot.id) is not None
+        return self.pool.pid(worker.slot.id) is not None
 
-    def start(self, bench: Bench) -> None:
+    def start(self, worker: WorkerSlot) -> None:
         """Start its process, when it has none. Raises OSError."""
-        if self.is_warm(bench):
+        if self.is_warm(worker):
             return
-        id, lane = bench.slot.id, bench.slot.lane
-        self.pool.start(bench.slot)
+        id, lane = worker.slot.id, worker.slot.lane
+        self.pool.start(worker.slot)
         trace = self.pool.trace(id)
         assert trace is not None
         pid = trace.pid
@@ -152,179 +152,183 @@ class Crew:
             self._queue.file.add_worker(row)
             self._queue.event("worker", worker=id, lane=lane, pid=pid, state="started")
 
-    def hand_over(self, bench: Bench, running: Running, command: Message) -> None:
+    def hand_over(self, worker: WorkerSlot, running: Running, command: Message) -> None:
         """Give a worker a job, behind the one it may have, and watch over it from when it begins."""
         running.engine = command["spec"]["engine"]
-        command = {**command, "ahead": True} if bench.running else command
-        self._queue.afterwards(partial(self.pool.send, bench.slot.id, command))  # its claim is durable first
-        if bench.running:
-            bench.ahead.append(running)
+        command = {**command, "ahead": True} if worker.running else command
+        self._queue.afterwards(partial(self.pool.send, worker.slot.id, command))  # its claim is durable first
+        if worker.running:
+            worker.ahead.append(running)
         else:
-            self._stop_idle_timer(bench)
-            self._begin(bench, running)
+            self._stop_idle_timer(worker)
+            self._begin(worker, running)
 
-    def _begin(self, bench: Bench, running: Running) -> None:
+    def _begin(self, worker: WorkerSlot, running: Running) -> None:
         now = time.monotonic()
-        bench.running, running.began, running.heard, running.stepped = running, now, now, now
-        running.loaded, bench.suits = bench.loaded == running.engine, running.affinity
+        worker.running, running.began, running.heard, running.stepped = running, now, now, now
+        running.loaded, worker.suits = worker.loaded == running.engine, running.affinity
         if not running.loaded:
-            bench.loaded = ""  # what it has makes room
+            worker.loaded = ""  # what it has makes room
         running.accept_by = now + self._accept_seconds
         running.look_at = now + self._settings.lease_seconds / 2
-        if not bench.watch:
-            self._watch_on(bench, running)
+        if not worker.watch:
+            self._watch_on(worker, running)
 
-    def tell(self, bench: Bench, running: Running, do: str) -> None:
+    def tell(self, worker: WorkerSlot, running: Running, do: str) -> None:
         """Ask an attempt to `cancel` or `pause`, or to `return` if it has not begun."""
         command = {"do": do, "token": running.token}
-        self._queue.afterwards(partial(self.pool.send, bench.slot.id, command))
+        self._queue.afterwards(partial(self.pool.send, worker.slot.id, command))
 
-    def call_back(self, bench: Bench) -> None:
+    def call_back(self, worker: WorkerSlot) -> None:
         """Have the worker give back what it has not begun."""
-        for running in bench.ahead:
+        for running in worker.ahead:
             if not running.called_back:
                 running.called_back = True
-                self.tell(bench, running, "return")
+                self.tell(worker, running, "return")
 
-    def rest(self, bench: Bench) -> None:
+    def rest(self, worker: WorkerSlot) -> None:
         """The worker goes on with its next job; when none comes for a while, its process ends."""
-        bench.running = None
-        if bench.ahead:
-            if bench.worn:
-                self.call_back(bench)
-            self._begin(bench, bench.ahead.popleft())
+        worker.running = None
+        if worker.ahead:
+            if worker.recycle_reason:
+                self.call_back(worker)
+            self._begin(worker, worker.ahead.popleft())
             return
-        self._stop_idle_timer(bench)
-        if bench.worn:
-            self._recycle(bench)
+        self._stop_idle_timer(worker)
+        if worker.recycle_reason:
+            self._recycle(worker)
             return
         loop = asyncio.get_running_loop()
-        bench.idle_timer = loop.call_later(self._settings.worker_idle_seconds, self._end_idle, bench)
+        worker.idle_timer = loop.call_later(self._settings.worker_idle_seconds, self._end_idle, worker)
 
-    def end(self, bench: Bench, why: str) -> None:
+    def end(self, worker: WorkerSlot, why: str) -> None:
         """End a worker's process: SIGTERM, and after the grace SIGKILL."""
-        if bench.running:
-            bench.running.why_ended = why
-        self.pool.end(bench.slot.id, force=False)
-        self._force_later(bench)
+        if worker.running:
+            worker.running.why_ended = why
+        self.pool.end(worker.slot.id, force=False)
+        self._force_later(worker)
 
     def end_all(self) -> None:
         """End every worker with the supervisor; what runs counts as lost."""
-        for bench in self.benches.values():
-            if bench.running:
-                bench.running.stopped = True
-            if self.is_warm(bench):
-                self.end(bench, "the supervisor was stopped")
+        for worker in self.slots.values():
+            if worker.running:
+                worker.running.stopped = True
+            if self.is_warm(worker):
+                self.end(worker, "the supervisor was stopped")
 
     # pool.Listener
 
     def is_supplied(self, id: str) -> bool:
         """Whether a worker has several jobs before it that it has not begun."""
-        return len(self.benches[id].ahead) >= SUPPLY
+        return len(self.slots[id].ahead) >= SUPPLY
 
     def heard(self, id: str, message: Message) -> None:
         """A worker said something; of an attempt that is over, it changes nothing."""
-        bench = self.benches[id]
+        worker = self.slots[id]
         if message["say"] != "accepted":  # which has no word of an engine's
             message = redaction.clean_message(message, self._clean)
-        say, running = message["say"], bench.running
+        say, running = message["say"], worker.running
         if say == "loaded":
-            bench.loaded = message["engine"]
+            worker.loaded = message["engine"]
         if running and message.get("token") == running.token:
-            self._is_well(bench, running, message)
+            self._is_well(worker, running, message)
             if say in ENDS:
-                self.rest(bench)
-            self._foreman.said(bench, running, message)
-        elif say in ("stopped", "yielded", "returned") and self._is_ahead(bench, message["token"]):
-            waiting = next(one for one in bench.ahead if one.token == message["token"])
-            bench.ahead.remove(waiting)
-            self._foreman.unbegun(bench, waiting, say)
+                self.rest(worker)
+            self._listener.said(worker, running, message)
+        elif say in ("stopped", "yielded", "returned") and self._is_ahead(worker, message["token"]):
+            waiting = next(one for one in worker.ahead if one.token == message["token"])
+            worker.ahead.remove(waiting)
+            self._listener.unbegun(worker, waiting, say)
         elif say in ENDS:
             log.warning("worker %s: a late “%s” of an attempt that is over was ignored", id, say)
             self._queue.event("late", worker=id, say=say)
 
-    def _is_well(self, bench: Bench, running: Running, message: Message) -> None:
+    def _is_well(self, worker: WorkerSlot, running: Running, message: Message) -> None:
         """Note what an attempt's word says of its worker."""
         say, now = message["say"], time.monotonic()
         running.heard, running.looked = now, None
-        running.accepted, bench.false_starts = True, 0
+        running.accepted, worker.false_starts = True, 0
         if say != "beat":
             running.stepped, running.loaded = now, running.loaded or say == "loaded"
         if say in ENDS:
-            bench.worn = bench.worn or bench.wear.note(
+            worker.recycle_reason = worker.recycle_reason or worker.policy.note(
                 running.engine,
                 message.get("used", {}).get("host", 0),
                 message.get("error", {}).get("kind", ""),
                 most_jobs=self._settings.worker_jobs,
                 most_growth_mb=self._settings.worker_growth_mb,
             )
-            bench.leaving = bench.leaving or bool(bench.worn)
+            worker.leaving = worker.leaving or bool(worker.recycle_reason)
 
-    def _is_ahead(self, bench: Bench, token: str) -> bool:
-        return any(waiting.token == token for waiting in bench.ahead)
+    def _is_ahead(self, worker: WorkerSlot, token: str) -> bool:
+        return any(waiting.token == token for waiting in worker.ahead)
 
     def ended(self, id: str) -> None:
         """A worker's process is gone."""
-        bench = self.benches[id]
-        running, bench.running, bench.loaded, bench.leaving = bench.running, None, "", False
-        bench.suits = ""
-        bench.wear, bench.worn = Wear(), ""
-        ahead, bench.ahead = bench.ahead, deque()
-        self._stop_idle_timer(bench)
+        worker = self.slots[id]
+        running, worker.running, worker.loaded, worker.leaving = worker.running, None, "", False
+        worker.suits = ""
+        worker.policy, worker.recycle_reason = RecyclePolicy(), ""
+        ahead, worker.ahead = worker.ahead, deque()
+        self._stop_idle_timer(worker)
         with self._queue.change():
             self._queue.file.drop_worker(id)
-            self._queue.event("worker", worker=id, lane=bench.slot.lane, state="ended")
+            self._queue.event("worker", worker=id, lane=worker.slot.lane, state="ended")
             for waiting in ahead:
-                self._foreman.unbegun(bench, waiting, "lost")
-            self._foreman.gone(bench, running)
+                self._listener.unbegun(worker, waiting, "lost")
+            self._listener.gone(worker, running)
 
     # Time
 
-    def _stop_idle_timer(self, bench: Bench) -> None:
-        if bench.idle_timer:
-            bench.idle_timer.cancel()
-            bench.idle_timer = None
+    def _stop_idle_timer(self, worker: WorkerSlot) -> None:
+        if worker.idle_timer:
+            worker.idle_timer.cancel()
+            worker.idle_timer = None
 
-    def _recycle(self, bench: Bench) -> None:
-        """Have a fresh process take the place of a worn one."""
-        log.info("worker %s is replaced: %s", bench.slot.id, bench.worn)
+    def _recycle(self, worker: WorkerSlot) -> None:
+        """Have a fresh process take the place of a recycle_reason one."""
+        log.info("worker %s is replaced: %s", worker.slot.id, worker.recycle_reason)
         self._queue.event(
-            "worker", worker=bench.slot.id, lane=bench.slot.lane, state="recycled", reason=bench.worn
+            "worker",
+            worker=worker.slot.id,
+            lane=worker.slot.lane,
+            state="recycled",
+            reason=worker.recycle_reason,
         )
-        self._end_idle(bench)
+        self._end_idle(worker)
 
-    def _end_idle(self, bench: Bench) -> None:
-        bench.leaving = True
-        self.pool.send(bench.slot.id, {"do": "end"})
-        self._force_later(bench)
+    def _end_idle(self, worker: WorkerSlot) -> None:
+        worker.leaving = True
+        self.pool.send(worker.slot.id, {"do": "end"})
+        self._force_later(worker)
 
-    def _force_later(self, bench: Bench) -> None:
-        pid = self.pool.pid(bench.slot.id)
-        asyncio.get_running_loop().call_later(self._settings.grace_seconds, self._force, bench, pid)
+    def _force_later(self, worker: WorkerSlot) -> None:
+        pid = self.pool.pid(worker.slot.id)
+        asyncio.get_running_loop().call_later(self._settings.grace_seconds, self._force, worker, pid)
 
-    def _force(self, bench: Bench, pid: int | None) -> None:
-        if pid is not None and self.pool.pid(bench.slot.id) == pid:
-            self.pool.end(bench.slot.id, force=True)
+    def _force(self, worker: WorkerSlot, pid: int | None) -> None:
+        if pid is not None and self.pool.pid(worker.slot.id) == pid:
+            self.pool.end(worker.slot.id, force=True)
 
-    def _watch_on(self, bench: Bench, running: Running) -> None:
-        """Look at the worker when that is due next: one timer a bench, however many jobs it does."""
+    def _watch_on(self, worker: WorkerSlot, running: Running) -> None:
+        """Look at the worker when that is due next: one timer a worker, however many jobs it does."""
         due = running.look_at if running.accepted else min(running.accept_by, running.look_at)
         loop = asyncio.get_running_loop()
-        bench.watch = loop.call_later(due - time.monotonic(), self._watch, bench, due)
+        worker.watch = loop.call_later(due - time.monotonic(), self._watch, worker, due)
 
-    def _watch(self, bench: Bench, due: float) -> None:
-        bench.watch, running, now = None, bench.running, time.monotonic()
+    def _watch(self, worker: WorkerSlot, due: float) -> None:
+        worker.watch, running, now = None, worker.running, time.monotonic()
         if not running:
             return
         if now - due > self._settings.lease_seconds / 4:
             self._excuse(running, now - due)
         if now >= running.accept_by and not running.accepted:
             running.accept_by = math.inf
-            self.end(bench, "its worker did not accept it")
+            self.end(worker, "its worker did not accept it")
         elif now >= running.look_at:
             running.look_at = now + self._settings.lease_seconds / 2
-            self._check_health(bench, running)
-        self._watch_on(bench, running)
+            self._check_health(worker, running)
+        self._watch_on(worker, running)
 
     def _excuse(self, running: Running, seconds: float) -> None:
         """We ourselves were held up (stopped, or short of time): what was said since is yet unread."""
@@ -332,24 +336,24 @@ class Crew:
         running.stepped += seconds
         running.accept_by += seconds
 
-    def _check_health(self, bench: Bench, running: Running) -> None:
+    def _check_health(self, worker: WorkerSlot, running: Running) -> None:
         """Called every half a lease while the attempt lasts."""
-        if not self.is_warm(bench):
+        if not self.is_warm(worker):
             return
         lease = self._settings.lease_seconds
         silent = time.monotonic() - running.heard
-        now = self.pool.look(bench.slot.id)
+        now = self.pool.sample(worker.slot.id)
         verdict = health.judge(silent, lease, running.looked, now)
         if verdict is Verdict.HUNG:
             state = "is stopped" if now and now.state in "Tt" else "hangs"
-            self.end(bench, f"its worker {state}: no word and no work for {silent:.0f} s")
+            self.end(worker, f"its worker {state}: no word and no work for {silent:.0f} s")
             return
         engine = table.find(running.engine)
         waited = time.monotonic() - running.stepped
         stuck = health.stuck(engine, waited, loaded=running.loaded) if engine else ""
         if stuck:
-            self.end(bench, f"its worker hangs: {stuck}")
+            self.end(worker, f"its worker hangs: {stuck}")
             return
         if verdict is Verdict.BUSY:
-            log.warning("worker %s is silent but busy; its lease is extended", bench.slot.id)
+            log.warning("worker %s is silent but busy; its lease is extended", worker.slot.id)
         running.looked = now

@@ -23,7 +23,7 @@ from typing import Protocol
 
 from milimo_tui.core.host import boot_id, is_alive, start_ticks
 from milimo_tui.jobs.machine import health
-from milimo_tui.jobs.machine.health import Look
+from milimo_tui.jobs.machine.health import ProcessSample
 from milimo_tui.jobs.machine.lanes import Slot
 from milimo_tui.jobs.worker import worker
 from milimo_tui.jobs.worker.channel import LoopEnd, Message
@@ -100,7 +100,7 @@ class Pool(Protocol):
         """End a process that an earlier supervisor left; returns when it is gone. Too late is no error."""
         ...
 
-    def look(self, id: str) -> Look | None:
+    def sample(self, id: str) -> ProcessSample | None:
         """How a worker's process is right now; None when there is none, or nothing can be told of it."""
         ...
 
@@ -188,9 +188,9 @@ class LocalPool:
         while is_alive(trace.pid, trace.ticks) and time.monotonic() < until:
             time.sleep(0.01)
 
-    def look(self, id: str) -> Look | None:
+    def sample(self, id: str) -> ProcessSample | None:
         pid = self.pid(id)
-        return None if pid is None else health.look(pid)
+        return None if pid is None else health.sample(pid)
 
     def running(self) -> tuple[str, ...]:
         return tuple(self._workers)

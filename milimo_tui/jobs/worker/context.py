@@ -19,7 +19,7 @@ from milimo_tui.jobs.values.retry_policy import step as furthest
 from milimo_tui.jobs.values.workspaces import make_workspace
 from milimo_tui.jobs.worker.channel import Message
 from milimo_tui.jobs.worker.checkpoints import CheckpointFolder, Mark
-from milimo_tui.jobs.worker.progress_mark import Footprint
+from milimo_tui.jobs.worker.progress_mark import ProgressMark
 from milimo_tui.jobs.worker.verify import settle
 
 PROGRESS_SECONDS = 0.2  # progress is told at most this often
@@ -56,7 +56,7 @@ class JobContext:
         self._send = send
         self._in_earnest = in_earnest
         self._stops = stops
-        self._footprint = Footprint(self._folder, self.token)
+        self._footprint = ProgressMark(self._folder, self.token)
         self._told = 0.0
         self._shown = -PREVIEW_SECONDS
         self._checkpoints = JobCheckpoints(self, self._folder / "checkpoints")

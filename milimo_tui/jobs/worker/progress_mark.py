@@ -17,7 +17,7 @@ _TOKEN = 32  # bytes kept for the attempt's token
 _NUMBER = struct.Struct("=Q")
 
 
-class Footprint:
+class ProgressMark:
     """The writing side. Makes its file at the first number."""
 
     def __init__(self, workspace: Path, token: str) -> None:

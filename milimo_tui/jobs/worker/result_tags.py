@@ -16,7 +16,7 @@ from milimo_tui.jobs.values.views import MADE, RUN
 from milimo_tui.jobs.worker.verify import MEDIA
 
 
-def marked(result: Result, outputs: Sequence[Output], seconds: float) -> Result:
+def with_tags(result: Result, outputs: Sequence[Output], seconds: float) -> Result:
     """The result with its settled outputs, and in its facts `made` and `run` where a file says anything."""
     said = {output.digest: told for output in outputs if (told := _said(output))}
     if not said:

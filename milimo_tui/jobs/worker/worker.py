@@ -27,7 +27,7 @@ from milimo_tui.jobs.worker.capture import Capture
 from milimo_tui.jobs.worker.channel import Message, ThreadEnd
 from milimo_tui.jobs.worker.context import JobContext, Yielded
 from milimo_tui.jobs.worker.redaction import CLEAN, clean_streams
-from milimo_tui.jobs.worker.result_tags import marked
+from milimo_tui.jobs.worker.result_tags import with_tags
 from milimo_tui.jobs.worker.verify import settle
 
 _SET_DEATH_SIGNAL = 1  # prctl: PR_SET_PDEATHSIG
@@ -162,7 +162,7 @@ class Worker:
         seconds = time.monotonic() - began
         made = spec.kind != "probe"
         outputs = tuple(settle(output, made=made) for output in result.outputs)
-        return marked(result, outputs, seconds) if made else result.model_copy(update={"outputs": outputs})
+        return with_tags(result, outputs, seconds) if made else result.model_copy(update={"outputs": outputs})
 
     def _load(self, name: str, context: JobContext) -> Engine:
         fresh = name not in self._engines

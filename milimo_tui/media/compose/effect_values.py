@@ -81,7 +81,7 @@ UNGRADED = Grade()
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class EffectValues:
     """All of it at one frame. `blur` and `feather` are sigmas, of the raster's height."""
 
     placing: Placing = FITTED
@@ -96,15 +96,15 @@ class Look:
         return self == PLAIN
 
 
-PLAIN = Look()
+PLAIN = EffectValues()
 
 
-def look_at(layer: Layer, frame: int) -> Look:
+def values_at(layer: Layer, frame: int) -> EffectValues:
     """A layer's look at a frame of its clip."""
     effects = layer.effects
     if not (effects.curves or effects.flip_h or effects.flip_v or layer.lut):
         return PLAIN
-    return Look(
+    return EffectValues(
         placing=_placing(effects, frame),
         grade=_grade(layer, frame),
         blur=effects.at("blur", frame),

@@ -16,10 +16,10 @@ from milimo_tui.core.time import timecode
 from milimo_tui.cut.plan.damage import placed
 from milimo_tui.cut.plan.plan import Joined, Layer, Plan, Stretch, stretch_at
 from milimo_tui.media.compose import layer_drawing
-from milimo_tui.media.compose.compositing import Canvas, Sheet
-from milimo_tui.media.compose.effect_values import look_at, opacity_at
-from milimo_tui.media.compose.layers import Pane, Picture, Sources
-from milimo_tui.media.compose.transitions import Meeting
+from milimo_tui.media.compose.compositing import Canvas, DrawnLayer
+from milimo_tui.media.compose.effect_values import opacity_at, values_at
+from milimo_tui.media.compose.layers import Picture, PlacedImage, Sources
+from milimo_tui.media.compose.transitions import Transition
 from milimo_tui.media.picture import colour
 from milimo_tui.media.picture.yuv import Alpha, Planar, planar, working
 
@@ -47,24 +47,24 @@ def compose(
     """
     maker = _Maker(plan, frame, frame - stretch.start, sources, planar(working(pixels)))
     raster = plan.width, plan.height
-    seen: list[Sheet | Meeting] = []
+    seen: list[DrawnLayer | Transition] = []
     for layer in reversed(stretch.layers):
-        each = maker.sheet(layer) if isinstance(layer, Layer) else maker.meeting(layer)
+        each = maker.drawn(layer) if isinstance(layer, Layer) else maker.transition(layer)
         if each is not None:
             seen.append(each)
             if each.covers(raster):
                 break
-    if len(seen) == 1 and isinstance(seen[0], Sheet) and seen[0].covers(raster):
-        return Composed(seen[0].pane.frame, composited=not seen[0].pane.plain)
+    if len(seen) == 1 and isinstance(seen[0], DrawnLayer) and seen[0].covers(raster):
+        return Composed(seen[0].image.frame, composited=not seen[0].image.plain)
     canvas = Canvas.black(maker.kind, raster)
     for each in reversed(seen):
-        canvas = each.on(canvas) if isinstance(each, Meeting) else canvas.with_sheet(each)
+        canvas = each.on(canvas) if isinstance(each, Transition) else canvas.with_layer(each)
     return Composed(canvas.frame, composited=bool(seen))
 
 
 @dataclass(frozen=True, slots=True)
 class _Maker:
-    """Makes the sheets of one frame. `position` is the frame's in its stretch."""
+    """Makes the layers of one frame. `position` is the frame's in its stretch."""
 
     plan: Plan
     frame: int
@@ -72,43 +72,43 @@ class _Maker:
     sources: Sources
     kind: Planar
 
-    def meeting(self, joined: Joined) -> Meeting:
+    def transition(self, joined: Joined) -> Transition:
         share = min(1.0, max(0.0, (joined.offset + self.position + 0.5) / joined.frames))
         sides = [joined.left, joined.right]
         if joined.kind == "dip" and None not in sides:
             sides[0 if share >= 0.5 else 1] = None  # not seen in this half, and it may have no picture there
-        left, right = (None if side is None else self.sheet(side) for side in sides)
-        return Meeting(joined, left, right, share)
+        left, right = (None if side is None else self.drawn(side) for side in sides)
+        return Transition(joined, left, right, share)
 
-    def sheet(self, layer: Layer) -> Sheet | None:
-        """A layer's pane and how much of it is seen; None where nothing is."""
+    def drawn(self, layer: Layer) -> DrawnLayer | None:
+        """A layer's image and how much of it is seen; None where nothing is."""
         level = opacity_at(layer, layer.clip_offset + self.position)
         if round(level * self.kind.one) == 0 or layer.media.kind == "sound":
             return None
         try:
-            pane = self._pane(layer)
+            image = self._image(layer)
         except Cancelled:
             raise
         except MilimoError as error:
             name = layer.media.title or layer.clip
             at = timecode(self.plan.start + self.frame, self.plan.rate)
             raise placed(error, f"clip “{name}” at {at}") from error
-        return None if pane is None else Sheet(pane, level, layer.effects.blend)
+        return None if image is None else DrawnLayer(image, level, layer.effects.blend)
 
-    def _pane(self, layer: Layer) -> Pane | None:
+    def _image(self, layer: Layer) -> PlacedImage | None:
         seconds = max(Fraction(0), layer.source_in + self.position / self.plan.rate * layer.speed)
-        look = look_at(layer, layer.clip_offset + self.position)
+        values = values_at(layer, layer.clip_offset + self.position)
         picture = self._picture(layer, seconds)
         raster = self.plan.width, self.plan.height
 
-        def make() -> Pane | None:
-            return layer_drawing.pane_of(picture, look, self._matte(layer, seconds), raster, self.kind)
+        def make() -> PlacedImage | None:
+            return layer_drawing.place_image(picture, values, self._matte(layer, seconds), raster, self.kind)
 
         moving = layer.matte is not None and layer.matte.moving
-        if picture.key is None or moving or look.placing.moves:
+        if picture.key is None or moving or values.placing.moves:
             return make()
-        key: Hashable = (picture.key, look, layer.matte, layer.effects.matte_inverted, self.kind)
-        return self.sources.pane(key, lambda: layer_drawing.trimmed(make(), self.kind))
+        key: Hashable = (picture.key, values, layer.matte, layer.effects.matte_inverted, self.kind)
+        return self.sources.image(key, lambda: layer_drawing.trimmed(make(), self.kind))
 
     def _matte(self, layer: Layer, seconds: Fraction) -> layer_drawing.Matte | None:
         if layer.matte is None:

@@ -1,4 +1,4 @@
-"""A picture as a pane of the raster: conformed, blurred, matted, flipped, laid where it belongs, graded.
+"""A picture as a image of the raster: conformed, blurred, matted, flipped, laid where it belongs, graded.
 
 What is at rest is scaled once, from its own pixels, to whole (even) pixels of the raster; what glides,
 turns or is enlarged past the raster is laid at fractions of a pixel by `media.compose.warp`.
@@ -14,9 +14,9 @@ import numpy as np
 from PIL import Image
 
 from milimo_tui.media.compose import warp
-from milimo_tui.media.compose.effect_values import Look, Rect, rect
+from milimo_tui.media.compose.effect_values import EffectValues, Rect, rect
 from milimo_tui.media.compose.grade import graded
-from milimo_tui.media.compose.layers import Pane, Picture
+from milimo_tui.media.compose.layers import Picture, PlacedImage
 from milimo_tui.media.picture import colour, filter_graphs
 from milimo_tui.media.picture.alpha import Shares, alpha_of, changed, conformed, has_alpha
 from milimo_tui.media.picture.yuv import Alpha, Planar, Plane, flipped, of, views
@@ -37,49 +37,51 @@ class Matte:
     hold: Hold | None = None  # where a still one is kept as it is drawn
 
 
-def pane_of(
-    picture: Picture, look: Look, matte: Matte | None, raster: tuple[int, int], kind: Planar
-) -> Pane | None:
+def place_image(
+    picture: Picture, values: EffectValues, matte: Matte | None, raster: tuple[int, int], kind: Planar
+) -> PlacedImage | None:
     """A layer's picture where it lies; None where nothing of it is on the raster."""
-    where = rect(look.placing, picture.size, raster)
+    where = rect(values.placing, picture.size, raster)
     if picture.at is not None:
         where = Rect(*picture.at, *picture.size)
-    if look.is_plain and matte is None and not has_alpha(picture.frame):
+    if values.is_plain and matte is None and not has_alpha(picture.frame):
         frame = _upright(picture, _even(where.width), _even(where.height), kind)
-        return Pane(frame, round(where.left), round(where.top), plain=True)
-    rests = not look.placing.moves and not look.placing.degrees
+        return PlacedImage(frame, round(where.left), round(where.top), plain=True)
+    rests = not values.placing.moves and not values.placing.degrees
     rests = rests and where.width <= _LARGE * raster[0] and where.height <= _LARGE * raster[1]
-    size = (_even(where.width), _even(where.height)) if rests else _source_size(picture, look, where)
+    size = (_even(where.width), _even(where.height)) if rests else _source_size(picture, values, where)
     frame, alpha = _conformed(picture, size, kind)
-    frame, alpha = _finished(frame, alpha, look, matte, where, raster, kind)
-    made = (_resting if rests else _gliding)(frame, alpha, look, where, raster, kind)
-    return None if made is None else replace(made, frame=graded(made.frame, kind, look.grade))
+    frame, alpha = _finished(frame, alpha, values, matte, where, raster, kind)
+    made = (_resting if rests else _gliding)(frame, alpha, values, where, raster, kind)
+    return None if made is None else replace(made, frame=graded(made.frame, kind, values.grade))
 
 
-def trimmed(pane: Pane | None, kind: Planar) -> Pane | None:
-    """The pane without the clear parts around what is seen of it, for one that is laid many times."""
-    if pane is None or pane.alpha is None:
-        return pane
-    rows, columns = np.flatnonzero(pane.alpha.any(axis=1)), np.flatnonzero(pane.alpha.any(axis=0))
+def trimmed(image: PlacedImage | None, kind: Planar) -> PlacedImage | None:
+    """The image without the clear parts around what is seen of it, for one that is laid many times."""
+    if image is None or image.alpha is None:
+        return image
+    rows, columns = np.flatnonzero(image.alpha.any(axis=1)), np.flatnonzero(image.alpha.any(axis=0))
     if not len(rows):
         return None
     top, left = int(rows[0]) // 2 * 2, int(columns[0]) // 2 * 2
-    bottom = min(int(rows[-1]) // 2 * 2 + 2, pane.frame.height)
-    right = min(int(columns[-1]) // 2 * 2 + 2, pane.frame.width)
-    frame = of(kind, _cut(kind, views(pane.frame), left, top, right, bottom))
-    return Pane(frame, pane.x + left, pane.y + top, np.ascontiguousarray(pane.alpha[top:bottom, left:right]))
+    bottom = min(int(rows[-1]) // 2 * 2 + 2, image.frame.height)
+    right = min(int(columns[-1]) // 2 * 2 + 2, image.frame.width)
+    frame = of(kind, _cut(kind, views(image.frame), left, top, right, bottom))
+    return PlacedImage(
+        frame, image.x + left, image.y + top, np.ascontiguousarray(image.alpha[top:bottom, left:right])
+    )
 
 
 def _even(value: float) -> int:
     return max(2, 2 * round(value / 2))
 
 
-def _source_size(picture: Picture, look: Look, where: Rect) -> tuple[int, int]:
+def _source_size(picture: Picture, values: EffectValues, where: Rect) -> tuple[int, int]:
     """The size of a picture before it is laid: its own; where it is turned, no larger than it lies."""
     wide, high = picture.frame.width, picture.frame.height
     if picture.turns % 2:
         wide, high = high, wide
-    if look.placing.degrees:
+    if values.placing.degrees:
         wide, high = min(wide, int(where.width) + 2), min(high, int(where.height) + 2)
     return _even(wide), _even(high)
 
@@ -111,7 +113,7 @@ def _conformed(picture: Picture, size: tuple[int, int], kind: Planar) -> tuple[a
 def _finished(
     frame: av.VideoFrame,
     alpha: Alpha | None,
-    look: Look,
+    values: EffectValues,
     matte: Matte | None,
     where: Rect,
     raster: tuple[int, int],
@@ -119,16 +121,16 @@ def _finished(
 ) -> tuple[av.VideoFrame, Alpha | None]:
     """Blurred, matted and flipped, in the picture's own space."""
     per_x, per_y = raster[1] * frame.width / where.width, raster[1] * frame.height / where.height
-    if look.blur:
-        frame, alpha = blurred(frame, alpha, look.blur * per_x, look.blur * per_y, kind)
+    if values.blur:
+        frame, alpha = blurred(frame, alpha, values.blur * per_x, values.blur * per_y, kind)
     if matte is not None:
-        asked = look.feather * per_x, look.feather * per_y, (frame.width, frame.height)
+        asked = values.feather * per_x, values.feather * per_y, (frame.width, frame.height)
         seen = matte.hold(asked, lambda: _matte_at(matte, *asked)) if matte.hold else _matte_at(matte, *asked)
         alpha = seen if alpha is None else _product(alpha, seen)
-    if look.flip_h or look.flip_v:
-        frame = flipped(frame, look.flip_h, look.flip_v)
+    if values.flip_h or values.flip_v:
+        frame = flipped(frame, values.flip_h, values.flip_v)
         if alpha is not None:
-            alpha = alpha[:: -1 if look.flip_v else 1, :: -1 if look.flip_h else 1]
+            alpha = alpha[:: -1 if values.flip_v else 1, :: -1 if values.flip_h else 1]
     return frame, alpha
 
 
@@ -178,10 +180,15 @@ def blurred(
 
 
 def _resting(
-    frame: av.VideoFrame, alpha: Alpha | None, look: Look, where: Rect, raster: tuple[int, int], kind: Planar
-) -> Pane | None:
+    frame: av.VideoFrame,
+    alpha: Alpha | None,
+    values: EffectValues,
+    where: Rect,
+    raster: tuple[int, int],
+    kind: Planar,
+) -> PlacedImage | None:
     """On whole pixels, cropped to even ones, and to the raster."""
-    placing = look.placing
+    placing = values.placing
     x, y = int(where.left // 2) * 2, int(where.top // 2) * 2
     left, right = (
         _even_share(placing.left, frame.width),
@@ -198,7 +205,7 @@ def _resting(
     if (right - left, bottom - top) != (frame.width, frame.height):
         frame = of(kind, _cut(kind, views(frame), left, top, right, bottom))
         alpha = None if alpha is None else alpha[top:bottom, left:right]
-    return Pane(frame, x + left, y + top, alpha)
+    return PlacedImage(frame, x + left, y + top, alpha)
 
 
 def _even_share(share: float, side: int) -> int:
@@ -214,12 +221,17 @@ def _cut(kind: Planar, planes: Sequence[Plane], left: int, top: int, right: int,
 
 
 def _gliding(
-    frame: av.VideoFrame, alpha: Alpha | None, look: Look, where: Rect, raster: tuple[int, int], kind: Planar
-) -> Pane | None:
+    frame: av.VideoFrame,
+    alpha: Alpha | None,
+    values: EffectValues,
+    where: Rect,
+    raster: tuple[int, int],
+    kind: Planar,
+) -> PlacedImage | None:
     """At fractions of a pixel."""
-    laid = warp.laid(kind, views(frame), alpha, where, look.placing, raster)
+    laid = warp.laid(kind, views(frame), alpha, where, values.placing, raster)
     if laid is None:
         return None
     planes, covered, x, y = laid
     whole = bool((covered == 255).all())
-    return Pane(of(kind, planes), x, y, None if whole else covered)
+    return PlacedImage(of(kind, planes), x, y, None if whole else covered)

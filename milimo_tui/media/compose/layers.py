@@ -1,7 +1,7 @@
-"""What a plan's layers are pictures of: open files, held stills, slates, titles, mattes; and panes of them.
+"""What a plan's layers are pictures of: open files, held stills, slates, titles, mattes; and images of them.
 
-Reads and holds; `media.compose.layer_drawing` makes a pane of a picture, `media.compose.frame` the film's
-frame of panes.
+Reads and holds; `media.compose.layer_drawing` makes a image of a picture, `media.compose.frame` the film's
+frame of images.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from milimo_tui.media.picture.yuv import Alpha, views
 from milimo_tui.media.read.frames import Readers
 
 STILLS_KEPT = 12
-PANES_KEPT = 16
+IMAGES_KEPT = 16
 
 Kept = TypeVar("Kept")
 
@@ -55,7 +55,7 @@ class Picture:
 
 
 @dataclass(frozen=True, slots=True)
-class Pane:
+class PlacedImage:
     """A planar YUV picture at (x, y) of the raster, even numbers all; `alpha` is at its size or None.
 
     `plain` says that it is as it was decoded, conformed at most.
@@ -69,7 +69,7 @@ class Pane:
 
 
 class Sources:
-    """The open files and held pictures that panes come from. Not for two threads at once."""
+    """The open files and held pictures that images come from. Not for two threads at once."""
 
     def __init__(self, width: int, height: int, limit: int = 8) -> None:
         self.width, self.height = width, height
@@ -77,7 +77,7 @@ class Sources:
         self._readers = Readers(limit)
         self._stills: OrderedDict[Hashable, Picture] = OrderedDict()
         self._mattes: OrderedDict[Hashable, Alpha] = OrderedDict()
-        self._panes: OrderedDict[Hashable, Pane | None] = OrderedDict()
+        self._images: OrderedDict[Hashable, PlacedImage | None] = OrderedDict()
         self._inner: OrderedDict[Hashable, Sources] = OrderedDict()
 
     def picture(self, layer: Layer, seconds: Fraction) -> Picture:
@@ -117,9 +117,9 @@ class Sources:
         """A still matte as it is drawn at a size, made when it is not held."""
         return _held(self._mattes, ("drawn", key), make, STILLS_KEPT)
 
-    def pane(self, key: Hashable, make: Callable[[], Pane | None]) -> Pane | None:
-        """A pane that stays as it is, made when it is not held."""
-        return _held(self._panes, key, make, PANES_KEPT)
+    def image(self, key: Hashable, make: Callable[[], PlacedImage | None]) -> PlacedImage | None:
+        """A image that stays as it is, made when it is not held."""
+        return _held(self._images, key, make, IMAGES_KEPT)
 
     def inner(self, clip: str, width: int, height: int) -> Sources:
         """The sources of a compound clip's own cut."""
@@ -138,7 +138,7 @@ class Sources:
         self._readers.close()
         for inner in self._inner.values():
             inner.close()
-        for held in (self._inner, self._stills, self._mattes, self._panes):
+        for held in (self._inner, self._stills, self._mattes, self._images):
             held.clear()
 
     def _still(self, layer: Layer, key: Hashable) -> Picture:

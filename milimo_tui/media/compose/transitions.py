@@ -13,19 +13,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from milimo_tui.cut.plan.plan import Joined
-from milimo_tui.media.compose.compositing import Canvas, Sheet, mixed
+from milimo_tui.media.compose.compositing import Canvas, DrawnLayer, mixed
 from milimo_tui.media.picture import colour
 from milimo_tui.media.picture.titles import colour as colour_of
 from milimo_tui.media.picture.yuv import Planar, filled, spread, views
 
 
 @dataclass(frozen=True, slots=True)
-class Meeting:
-    """A transition at one frame: its sides as sheets, and the share of the right one, 0…1."""
+class Transition:
+    """A transition at one frame: its sides as layers, and the share of the right one, 0…1."""
 
     joined: Joined
-    left: Sheet | None
-    right: Sheet | None
+    left: DrawnLayer | None
+    right: DrawnLayer | None
     share: float
 
     def covers(self, raster: tuple[int, int]) -> bool:
@@ -36,7 +36,7 @@ class Meeting:
         return all(side is not None and side.covers(raster) for side in sides)
 
     @property
-    def _dipping(self) -> Sheet | None:
+    def _dipping(self) -> DrawnLayer | None:
         """The side that is seen in this half of a dip."""
         return self.left if self.share < 0.5 else self.right
 
@@ -52,7 +52,7 @@ class Meeting:
                 weight: Any = spread(canvas.kind, share)
             case _:
                 weight = (round(self.share * canvas.kind.one),) * 3
-        left, right = canvas.with_sheet(self.left, keep=True), canvas.with_sheet(self.right, keep=True)
+        left, right = canvas.with_layer(self.left, keep=True), canvas.with_layer(self.right, keep=True)
         return Canvas(canvas.kind, mixed(canvas.kind, left.frame, right.frame, weight), own=True)
 
     def _dip(self, canvas: Canvas) -> Canvas:
@@ -63,34 +63,36 @@ class Meeting:
         level = 2 * self.share if self.share < 0.5 else 2 - 2 * self.share
         shown = self._dipping
         if shown is not None:
-            canvas = canvas.with_sheet(shown)
+            canvas = canvas.with_layer(shown)
         over = shown or self.left or self.right
         if over is None:
             return canvas
         frame = _flat(canvas.kind, over, self.joined.colour)
-        return canvas.with_sheet(Sheet(replace(over.pane, frame=frame, plain=False), level * over.level))
+        return canvas.with_layer(
+            DrawnLayer(replace(over.image, frame=frame, plain=False), level * over.level)
+        )
 
     def _push(self, canvas: Canvas) -> Canvas:
         """Both move by the same whole (even) pixels: the one out of the raster, the other in after it."""
         away = {"left": (-1, 0), "right": (1, 0), "up": (0, -1), "down": (0, 1)}[self.joined.direction]
         width, height = canvas.raster
         x, y = (2 * round(self.share * side * way / 2) for side, way in zip(canvas.raster, away, strict=True))
-        canvas = canvas.with_sheet(_shifted(self.left, x, y))
-        return canvas.with_sheet(_shifted(self.right, x - away[0] * width, y - away[1] * height))
+        canvas = canvas.with_layer(_shifted(self.left, x, y))
+        return canvas.with_layer(_shifted(self.right, x - away[0] * width, y - away[1] * height))
 
 
-def _shifted(sheet: Sheet | None, x: int, y: int) -> Sheet | None:
-    if sheet is None:
+def _shifted(layer: DrawnLayer | None, x: int, y: int) -> DrawnLayer | None:
+    if layer is None:
         return None
-    return replace(sheet, pane=replace(sheet.pane, x=sheet.pane.x + x, y=sheet.pane.y + y, plain=False))
+    return replace(layer, image=replace(layer.image, x=layer.image.x + x, y=layer.image.y + y, plain=False))
 
 
-def _flat(kind: Planar, over: Sheet, text: str) -> Any:
-    """A frame of one colour, as large as a sheet's pane."""
+def _flat(kind: Planar, over: DrawnLayer, text: str) -> Any:
+    """A frame of one colour, as large as a layer's image."""
     patch = np.empty((8, 8, 3), np.uint8)
     patch[:] = colour_of(text)[:3]
     levels = [int(view[0, 0]) for view in views(colour.to_yuv(patch, kind.name))]
-    return filled(kind, over.pane.frame.width, over.pane.frame.height, levels)
+    return filled(kind, over.image.frame.width, over.image.frame.height, levels)
 
 
 def wiped(raster: tuple[int, int], share: float, joined: Joined) -> NDArray[np.float32]:

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from milimo_tui.core.errors import BadInput, Failed
 from milimo_tui.core.host import explain
 from milimo_tui.core.time import sample_at
-from milimo_tui.media.files.atomic_file import Appearing
+from milimo_tui.media.files.atomic_file import AtomicFile
 from milimo_tui.media.picture import colour
 from milimo_tui.media.picture.colour import Rgb
 from milimo_tui.media.picture.yuv import tag
@@ -30,7 +30,7 @@ THREADS = 2  # fixed: x264's bits depend on it
 BLOCK = 4096  # samples a packet
 
 
-class TakeWriter(Appearing):
+class TakeWriter(AtomicFile):
     """Write one take: exactly `frames` pictures, and sound that ends with the last of them.
 
     Use as a context manager; the file appears at `path` when the block ends well, and not at all otherwise.

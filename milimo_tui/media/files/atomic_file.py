@@ -17,7 +17,7 @@ from av.container import OutputContainer
 from milimo_tui.core.host import explain, fsync_folder
 
 
-class Appearing(ABC):
+class AtomicFile(ABC):
     """A context manager: the file is at its path, and on the disk, when the block ends well.
 
     A writer opens the container in `_open` and puts in what is left, or raises, in `_flush`. Raises DiskFull

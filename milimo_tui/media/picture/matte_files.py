@@ -19,7 +19,7 @@ from PIL.PngImagePlugin import PngInfo
 
 from milimo_tui.core.errors import BadInput, Failed
 from milimo_tui.core.host import explain, fsync_folder
-from milimo_tui.media.files.atomic_file import Appearing
+from milimo_tui.media.files.atomic_file import AtomicFile
 from milimo_tui.media.picture.mattes import Mask
 
 _GREY = "gray"
@@ -41,7 +41,7 @@ def write_mask(path: Path, mask: Mask, notes: Mapping[str, str]) -> None:
         raise explain(error, path, "write") from error
 
 
-class MatteWriter(Appearing):
+class MatteWriter(AtomicFile):
     """Write one moving mask: exactly `frames` grey pictures at `rate` frames a second, no sound.
 
     Use as a context manager; the file appears at `path` when the block ends well, and not at all otherwise.

@@ -79,7 +79,7 @@ class Kept:
         return found
 
 
-class PlanLook:
+class PlanPreview:
     """Frames of plans. One thread at a time."""
 
     def __init__(self) -> None:
@@ -104,7 +104,7 @@ class PlanLook:
             self._sources.popitem()[1].close()
 
 
-class FileLook:
+class FilePreview:
     """Pictures from files of any kind. One thread at a time."""
 
     def __init__(self) -> None:

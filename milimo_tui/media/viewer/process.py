@@ -26,7 +26,7 @@ from milimo_tui.core.time import parse_ratio
 from milimo_tui.cut.plan.plan import Plan
 from milimo_tui.media.sound.mix import Mixer
 from milimo_tui.media.sound.waveform import measure, peaks_of
-from milimo_tui.media.viewer.preview import FileLook, PlanLook, Size, seconds_of
+from milimo_tui.media.viewer.preview import FilePreview, PlanPreview, Size, seconds_of
 from milimo_tui.media.viewer.proxied_plan import stamp, with_proxies
 
 MOST_SAMPLES = 30 * 192000
@@ -94,7 +94,7 @@ class Pictures:
     """Answers `frame`; with `proxies`, a project's cache folder, by the proxies that are there."""
 
     def __init__(self, plans: Plans) -> None:
-        self._plans, self._look = plans, PlanLook()
+        self._plans, self._look = plans, PlanPreview()
         self._proxied: tuple[str, Plan] | None = None  # the newest, by its key and what proxies there were
 
     def __call__(self, request: Request) -> Answer:
@@ -137,7 +137,7 @@ class Files:
     """Answers `file` and `peaks`."""
 
     def __init__(self) -> None:
-        self._look = FileLook()
+        self._look = FilePreview()
 
     def __call__(self, request: Request) -> Answer:
         path = Path(request["path"])

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from milimo_tui.media.viewer.preview import FileLook, Size
+from milimo_tui.media.viewer.preview import FilePreview, Size
 
 _LEVELS = np.array([0, 95, 135, 175, 215, 255])
 _SHADES = " .:-=+*#%@"
@@ -21,11 +21,11 @@ def as_text(path: Path, columns: int, rows: int, seconds: Fraction = Fraction(0)
     Truecolour where COLORTERM says so, else 256 colours, with NO_COLOR shades of letters. Raises the errors
     of a file that can't be read.
     """
-    look = FileLook()
+    preview = FilePreview()
     try:
-        picture = look.picture(path, seconds, Size(max(1, columns), max(2, 2 * rows)))
+        picture = preview.picture(path, seconds, Size(max(1, columns), max(2, 2 * rows)))
     finally:
-        look.close()
+        preview.close()
     if picture.shape[0] % 2:
         picture = np.concatenate([picture, np.zeros_like(picture[:1])])
     if os.environ.get("NO_COLOR"):

@@ -14,7 +14,7 @@ from PIL import Image
 from milimo_tui.core.errors import BadInput
 from milimo_tui.media.files import cache as kept
 from milimo_tui.media.files.facts import Facts
-from milimo_tui.media.viewer.preview import FileLook, Size
+from milimo_tui.media.viewer.preview import FilePreview, Size
 
 VERSION = 1
 KIND = "thumbnails"
@@ -55,15 +55,15 @@ def strip_of(
     if place.exists():
         return strip
     sheet = Image.new("RGB", (width * len(at), height))
-    look = FileLook()
+    preview = FilePreview()
     rate = facts.rate if facts.streams.is_sequence else None
     try:
         for index, seconds in enumerate(at):
-            picture = look.picture(path, seconds, Size(width, height, letterbox=True), rate)
+            picture = preview.picture(path, seconds, Size(width, height, letterbox=True), rate)
             sheet.paste(Image.fromarray(picture), (index * width, 0))
             watch(index + 1, len(at))
     finally:
-        look.close()
+        preview.close()
     data = io.BytesIO()
     sheet.save(data, "JPEG", quality=_QUALITY)
     kept.keep(place, data.getvalue())

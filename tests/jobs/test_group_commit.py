@@ -16,8 +16,8 @@ import pytest
 from milimo_tui.core.errors import Conflict, NotFound
 from milimo_tui.engines.contract import Result
 from milimo_tui.jobs.supervisor.event_feed import Feed
-from milimo_tui.jobs.supervisor.group_commit import HeardInTurns, Turns
-from milimo_tui.jobs.supervisor.request_handler import Desk
+from milimo_tui.jobs.supervisor.group_commit import GroupCommit, GroupedListener
+from milimo_tui.jobs.supervisor.request_handler import RequestHandler
 from milimo_tui.jobs.supervisor.server import Server
 from milimo_tui.jobs.values.states import State, Trigger
 from tests.jobs.inside import Inside, order, placed
@@ -33,16 +33,16 @@ def inside(tmp_path: Path) -> Iterator[Inside]:
 
 
 @pytest.fixture
-def turns(inside: Inside) -> Turns:
-    made = Turns(inside.queue)
+def commits(inside: Inside) -> GroupCommit:
+    made = GroupCommit(inside.queue)
     made.at_end = inside.dispatch.assign
     return made
 
 
-async def ask(turns: Turns, act: Callable[[], T]) -> T:
+async def ask(commits: GroupCommit, act: Callable[[], T]) -> T:
     """Do that in the next turn; what it said once that is durable, or its error."""
     future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
-    turns.ask(act, future.set_result, future.set_exception)
+    commits.ask(act, future.set_result, future.set_exception)
     return await future
 
 
@@ -53,17 +53,19 @@ def statements(inside: Inside) -> list[str]:
     return told
 
 
-async def test_what_arrives_together_is_one_commit_with_the_claims(inside: Inside, turns: Turns) -> None:
+async def test_what_arrives_together_is_one_commit_with_the_claims(
+    inside: Inside, commits: GroupCommit
+) -> None:
     told = statements(inside)
-    ids = await asyncio.gather(*(ask(turns, inside.submit) for _ in range(5)))
+    ids = await asyncio.gather(*(ask(commits, inside.submit) for _ in range(5)))
     assert told.count("COMMIT") == 1
     assert inside.state(ids[0]) == "running"
     assert [message["job"] for _, message in inside.pool.sent] == [ids[0]]
 
 
-async def test_an_answer_comes_after_the_commit(inside: Inside, turns: Turns) -> None:
+async def test_an_answer_comes_after_the_commit(inside: Inside, commits: GroupCommit) -> None:
     told = statements(inside)
-    answer = asyncio.ensure_future(ask(turns, inside.submit))
+    answer = asyncio.ensure_future(ask(commits, inside.submit))
     while not answer.done():
         assert not inside.pool.sent or "COMMIT" in told, "no command before its claim is durable"
         await asyncio.sleep(0)
@@ -73,16 +75,16 @@ async def test_an_answer_comes_after_the_commit(inside: Inside, turns: Turns) ->
     reader.close()
 
 
-async def test_a_request_that_fails_undoes_itself_alone(inside: Inside, turns: Turns) -> None:
+async def test_a_request_that_fails_undoes_itself_alone(inside: Inside, commits: GroupCommit) -> None:
     def half(id: str) -> None:
         inside.submit()
         inside.queue.fire(id, Trigger.RESUME, State.QUEUED)
 
     held = inside.submit(hold=True)
     good, bad, missing = await asyncio.gather(
-        ask(turns, inside.submit),
-        ask(turns, partial(half, held)),
-        ask(turns, partial(inside.queue.get, "job_0")),
+        ask(commits, inside.submit),
+        ask(commits, partial(half, held)),
+        ask(commits, partial(inside.queue.get, "job_0")),
         return_exceptions=True,
     )
     assert isinstance(bad, Conflict)
@@ -91,55 +93,63 @@ async def test_a_request_that_fails_undoes_itself_alone(inside: Inside, turns: T
     assert [event.seq for event in inside.events] == list(range(1, len(inside.events) + 1))
 
 
-async def test_a_bug_in_a_request_ends_it_alone(inside: Inside, turns: Turns) -> None:
+async def test_a_bug_in_a_request_ends_it_alone(inside: Inside, commits: GroupCommit) -> None:
     def bug() -> None:
         inside.submit()
         raise KeyError("a bug")
 
-    good, bad = await asyncio.gather(ask(turns, inside.submit), ask(turns, bug), return_exceptions=True)
+    good, bad = await asyncio.gather(ask(commits, inside.submit), ask(commits, bug), return_exceptions=True)
     assert isinstance(bad, KeyError)
     assert [job.id for job in inside.file.jobs()] == [good]
 
 
-async def test_a_full_database_fails_who_asked_and_changes_nothing(inside: Inside, turns: Turns) -> None:
+async def test_a_full_database_fails_who_asked_and_changes_nothing(
+    inside: Inside, commits: GroupCommit
+) -> None:
     pages = inside.file._db.execute("PRAGMA page_count").fetchone()[0]
     inside.file._db.execute(f"PRAGMA max_page_count = {pages}")
     wanted = [placed(order()) for _ in range(200)]
     with pytest.raises(sqlite3.OperationalError, match="full"):
-        await ask(turns, partial(inside.queue.submit, wanted))
+        await ask(commits, partial(inside.queue.submit, wanted))
     assert inside.file.jobs() == []
     assert inside.events == []
     inside.file._db.execute("PRAGMA max_page_count = 1000000")
-    assert inside.state(await ask(turns, inside.submit)) == "running", "it goes on where there is room again"
+    assert inside.state(await ask(commits, inside.submit)) == "running", (
+        "it goes on where there is room again"
+    )
 
 
-async def test_a_workers_word_that_cant_be_written_is_not_swallowed(inside: Inside, turns: Turns) -> None:
+async def test_a_workers_word_that_cant_be_written_is_not_swallowed(
+    inside: Inside, commits: GroupCommit
+) -> None:
     def full() -> None:
         raise sqlite3.OperationalError("database or disk is full")
 
-    turns.do(full)
+    commits.do(full)
     with pytest.raises(sqlite3.OperationalError):
-        turns.flush()
+        commits.flush()
 
 
-async def test_workers_are_heard_in_turns_in_the_order_they_spoke(inside: Inside, turns: Turns) -> None:
-    listener = HeardInTurns(inside.dispatch.crew, turns)
-    id = await ask(turns, inside.submit)
+async def test_workers_are_heard_in_turns_in_the_order_they_spoke(
+    inside: Inside, commits: GroupCommit
+) -> None:
+    listener = GroupedListener(inside.dispatch.workers, commits)
+    id = await ask(commits, inside.submit)
     command = inside.pool.runs("cpu")
     result = Result().model_dump(mode="json")
     told = statements(inside)
     listener.heard("cpu", {"say": "accepted", "token": command["token"]})
     listener.heard("cpu", {"say": "made", "token": command["token"], "result": result})
-    turns.flush()
+    commits.flush()
     assert inside.state(id) == "done"
     assert told.count("COMMIT") == 1
 
 
 async def test_words_of_a_worker_that_has_more_to_do_share_a_commit(inside: Inside) -> None:
-    turns = Turns(inside.queue, company_seconds=3600.0)
-    turns.at_end = inside.dispatch.assign
-    listener = HeardInTurns(inside.dispatch.crew, turns, lambda id: True)
-    id = await ask(turns, inside.submit)
+    commits = GroupCommit(inside.queue, company_seconds=3600.0)
+    commits.at_end = inside.dispatch.assign
+    listener = GroupedListener(inside.dispatch.workers, commits, lambda id: True)
+    id = await ask(commits, inside.submit)
     command = inside.pool.runs("cpu")
     told = statements(inside)
     for message in (
@@ -150,14 +160,16 @@ async def test_words_of_a_worker_that_has_more_to_do_share_a_commit(inside: Insi
         for _ in range(5):
             await asyncio.sleep(0)
     assert inside.state(id) == "running", "it waits for company"
-    turns.flush()
+    commits.flush()
     assert inside.state(id) == "done"
     assert told.count("COMMIT") == 1
 
 
-async def test_a_word_that_finds_no_company_is_heard_all_the_same(inside: Inside, turns: Turns) -> None:
-    listener = HeardInTurns(inside.dispatch.crew, turns, lambda id: True)
-    id = await ask(turns, inside.submit)
+async def test_a_word_that_finds_no_company_is_heard_all_the_same(
+    inside: Inside, commits: GroupCommit
+) -> None:
+    listener = GroupedListener(inside.dispatch.workers, commits, lambda id: True)
+    id = await ask(commits, inside.submit)
     token = inside.pool.runs("cpu")["token"]
     result = Result().model_dump(mode="json")
     listener.heard("cpu", {"say": "made", "token": token, "result": result})
@@ -165,16 +177,16 @@ async def test_a_word_that_finds_no_company_is_heard_all_the_same(inside: Inside
         await asyncio.sleep(0.001)
 
 
-async def test_no_turn_reads_a_whole_table(inside: Inside, turns: Turns) -> None:
+async def test_no_turn_reads_a_whole_table(inside: Inside, commits: GroupCommit) -> None:
     """However many jobs there are: every statement of a turn goes by an index, or looks at a lane's head."""
-    first = await ask(turns, inside.submit)
-    needing = await ask(turns, partial(inside.submit, first))
+    first = await ask(commits, inside.submit)
+    needing = await ask(commits, partial(inside.submit, first))
     told = statements(inside)
-    await ask(turns, inside.submit)
+    await ask(commits, inside.submit)
     command = inside.pool.runs("cpu")
     inside.pool.say("cpu", say="accepted", token=command["token"])
     inside.pool.say("cpu", say="made", token=command["token"], result=Result().model_dump(mode="json"))
-    await ask(turns, lambda: None)
+    await ask(commits, lambda: None)
     assert inside.state(first) == "done"
     assert inside.state(needing) in ("queued", "running")
     inside.file._db.set_trace_callback(None)
@@ -192,14 +204,14 @@ async def test_an_error_that_no_client_made_reaches_who_judges_the_process(
     """A broken database ends the supervisor (`supervisor._crash`), whoever asked when it showed."""
     judged: list[object] = []
     asyncio.get_running_loop().set_exception_handler(lambda loop, told: judged.append(told["exception"]))
-    turns = Turns(inside.queue)
+    commits = GroupCommit(inside.queue)
     broken = sqlite3.DatabaseError("database disk image is malformed")
 
     def breaks(request: object, pieces: object) -> None:
         raise broken
 
     desk = SimpleNamespace(answer=breaks, prepare=prepare_nothing, draining=False)
-    server = Server(tmp_path / "s", cast(Desk, desk), turns, Feed(inside.file), lambda: None)
+    server = Server(tmp_path / "s", cast(RequestHandler, desk), commits, Feed(inside.file), lambda: None)
     await server.open()
     reader, writer = await asyncio.open_unix_connection(tmp_path / "s")
     writer.write(b'{"hello": {"min": 1, "max": 2}}\n{"op": "status", "id": 1}\n')

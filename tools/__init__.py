@@ -1,0 +1,1 @@
+"""What the house is kept with: its measure, the makers of pages and diagrams. Not shipped."""
