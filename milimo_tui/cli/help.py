@@ -10,12 +10,40 @@ from milimo_tui.studio.words import shape_of
 
 INTRO = """milimo: a film studio in the terminal
 
-  milimo                    the studio
-  milimo demo               the sample film, then the studio
-  milimo film SCRIPT        a screenplay to a film in one go
-  milimo doctor             what this machine has, what is missing, how to add it
+  milimo         open the studio
+  milimo VERB    do one thing without it; every verb takes --json, --home, --project and --cut"""
 
-Every verb takes --json, --home, --project and --cut. `milimo VERB --help` tells its arguments."""
+# The verbs of a day, in the order of the work: by their words, with what they do as the registry has it.
+DAY = {
+    "Begin": ("demo", "film", "project new", "script import"),
+    "Work on the film": ("next", "storyboard show", "shot make", "shot pick", "cut show", "show"),
+    "Finish": ("build", "render", "play", "job list"),
+    "This machine": ("doctor", "config", "clean"),
+}
+
+# What each group of verbs is about; a test holds that none is left out.
+GROUPS = {
+    "project": "films of a home: new, list, use, copy, recover, export",
+    "script": "the screenplay: import, show, check, edit, export",
+    "storyboard": "the screenplay as scenes and shots, and their boards",
+    "scene": "headings, places and order of scenes",
+    "shot": "fields of shots, what they are conditioned on, takes and picks",
+    "element": "characters, places and props: words, pictures, LoRAs",
+    "picture": "pictures made and changed by a model, and masks",
+    "asset": "media that was brought in: add, list, relink, check",
+    "cut": "tracks, clips, transitions, effects, markers, cuts in and out",
+    "review": "takes that wait to be judged",
+    "bin": "what was deleted, and bringing it back",
+    "job": "the queue: list, watch, cancel, retry, pause, log",
+    "batch": "jobs that were asked for together",
+    "supervisor": "the process behind the queue: status, start, stop, log",
+    "model": "weights: list, download, verify, remove, licences, tokens",
+    "engine": "how an engine would make a shot on this machine",
+}
+
+MORE = """`milimo help GROUP` lists its verbs, `milimo VERB --help` says what one takes.
+`milimo help commands` lists all there are, `milimo help keys` the keys of the studio,
+`milimo help run` how to run a command by its id."""
 
 
 def page(words: list[str]) -> str:
@@ -25,7 +53,7 @@ def page(words: list[str]) -> str:
     """
     topic = " ".join(words)
     if not topic:
-        return f"{INTRO}\n\n{_verbs()}\n\n  milimo help commands · milimo help keys · milimo help run"
+        return "\n\n".join([INTRO, *_day(), _groups(), MORE])
     if topic == "commands":
         return "\n".join(f"{entry.id:<28}  {entry.help}" for entry in registry.commands().values())
     if topic == "keys":
@@ -50,8 +78,19 @@ def page(words: list[str]) -> str:
     )
 
 
-def _verbs() -> str:
-    return _rows([entry for entry in registry.commands().values() if entry.cli])
+def _day() -> list[str]:
+    """The verbs of a day with their help, a block a part of the work."""
+    by_words = {entry.cli: entry for entry in registry.commands().values() if entry.cli}
+    wide = max(len(words) for verbs in DAY.values() for words in verbs)
+    return [
+        "\n".join([title, *(f"  {words:<{wide}}  {by_words[words].help}" for words in verbs)])
+        for title, verbs in DAY.items()
+    ]
+
+
+def _groups() -> str:
+    wide = max(map(len, GROUPS))
+    return "\n".join(["Groups of verbs", *(f"  {name:<{wide}}  {about}" for name, about in GROUPS.items())])
 
 
 def _rows(entries: list[Command]) -> str:

@@ -15,6 +15,7 @@ import pytest
 from PIL import Image
 
 from milimo_tui.cli.main import main
+from milimo_tui.studio import registry
 from tests.front_door import Milimo, environment
 from tests.tui.terminal import Terminal
 
@@ -164,6 +165,10 @@ def test_help_tells_what_a_command_takes_with_units(film: Milimo) -> None:
 
 def test_help_knows_first_words_of_verbs(milimo: Milimo) -> None:
     assert "milimo shot make" in milimo.text("help", "shot")
+    front = milimo.act("help")
+    verbs = {entry.cli.split(" ")[0] for entry in registry.commands().values() if entry.cli}
+    assert {verb for verb in verbs if f"\n  {verb} " not in front} == set()
+    assert all(len(line) < 110 for line in front.splitlines())
     assert "--takes" in milimo.text("shot", "make", "--help")
 
 
